@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+
+namespace Memtrace.Profiles;
+
+/// <summary>How allocations were sampled.</summary>
+public enum AllocationSampling
+{
+    /// <summary>Not at all: the recording holds no allocation events.</summary>
+    None,
+
+    /// <summary>AllocationSampled (.NET 10 and later): each byte is picked with the same probability; unbiased.</summary>
+    Randomized,
+
+    /// <summary>AllocationTick: one event each 100 KB or so of allocation; biased where allocation has a pattern.</summary>
+    Tick,
+}
+
+/// <summary>What was allocated of one type from one complete call stack.</summary>
+/// <param name="Type">Readable full type name.</param>
+/// <param name="Stack">The stack, or null where the event carried none.</param>
+/// <param name="Allocated">How much, over the whole window.</param>
+public sealed record StackAllocations(string Type, CallStack? Stack, Estimate Allocated);
+
+/// <summary>What was allocated of one type.</summary>
+/// <param name="Type">Readable full type name.</param>
+/// <param name="Allocated">How much, over the whole window.</param>
+public sealed record TypeAllocations(string Type, Estimate Allocated);
+
+/// <summary>
+/// What was allocated of one type at one call site. The site is the first frame of the user's own code;
+/// where a stack has none, it is the leaf frame.
+/// </summary>
+/// <param name="Type">Readable full type name.</param>
+/// <param name="Site">The frame that is the site, or null where the events carried no stack.</param>
+/// <param name="Allocator">The leaf frame, which allocates, or null where the events carried no stack.</param>
+/// <param name="Stack">The heaviest complete stack of the site, or null where the events carried no stack.</param>
+/// <param name="Allocated">How much, over the whole window.</param>
+public sealed record SiteAllocations(string Type, Frame? Site, Frame? Allocator, CallStack? Stack, Estimate Allocated);
+
+/// <summary>All allocations of a recording's window. Types and sites are ordered by bytes, largest first.</summary>
+/// <param name="Sampling">How they were sampled.</param>
+/// <param name="Total">All of it.</param>
+/// <param name="BytesPerSecond">The total's bytes by the window's length.</param>
+/// <param name="Types">By type.</param>
+/// <param name="Sites">By type and call site.</param>
+/// <param name="Stacks">By type and complete stack: what the types, the sites and the call tree are made of.</param>
+public sealed record AllocationProfile(
+    AllocationSampling Sampling,
+    Estimate Total,
+    double BytesPerSecond,
+    ImmutableArray<TypeAllocations> Types,
+    ImmutableArray<SiteAllocations> Sites,
+    ImmutableArray<StackAllocations> Stacks);

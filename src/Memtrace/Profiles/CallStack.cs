@@ -1,0 +1,47 @@
+namespace Memtrace.Profiles;
+
+/// <summary>Whose code a frame belongs to.</summary>
+public enum FrameOrigin
+{
+    /// <summary>Code of the program or of a library that it brings along.</summary>
+    User,
+
+    /// <summary>Code of the .NET runtime or of its frameworks.</summary>
+    Framework,
+
+    /// <summary>An address for which the recording holds no method.</summary>
+    Unresolved,
+}
+
+/// <summary>One frame of a call stack: a method, and the line in it where that is known. Immutable.</summary>
+/// <param name="Method">Readable full name, as C# would write it: <c>MyApp.Cache.Add(string, byte[])</c> without the parameter list.</param>
+/// <param name="Module">File name of the assembly without folder, or null for dynamic and unresolved code.</param>
+/// <param name="File">Source file as the portable PDB names it, or null.</param>
+/// <param name="Line">Line in <paramref name="File"/>, from 1, or null.</param>
+/// <param name="Origin">Whose code it is.</param>
+public sealed record Frame(string Method, string? Module, string? File, int? Line, FrameOrigin Origin);
+
+/// <summary>
+/// A call stack as a chain from the leaf (the method that allocates) to the root (the thread's start).
+/// Stacks that share callers share the chain; two stacks are the same when they are the same object. Immutable.
+/// </summary>
+/// <param name="frame">The frame at this place.</param>
+/// <param name="caller">The stack of the frame's caller, or null at the root.</param>
+public sealed class CallStack(Frame frame, CallStack? caller)
+{
+    /// <summary>The frame at this place.</summary>
+    public Frame Frame { get; } = frame;
+
+    /// <summary>The stack of the frame's caller, or null at the root.</summary>
+    public CallStack? Caller { get; } = caller;
+
+    /// <summary>The frames from the leaf to the root.</summary>
+    public IEnumerable<Frame> Frames
+    {
+        get
+        {
+            for (var stack = this; stack is not null; stack = stack.Caller)
+                yield return stack.Frame;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using System.Collections.Immutable;
+
+namespace Memtrace.Profiles;
+
+/// <summary>A node of a top-down call tree of allocations. The root has no frame. Immutable.</summary>
+/// <param name="Frame">The frame, or null at the root.</param>
+/// <param name="Total">Allocated here and in everything called from here.</param>
+/// <param name="Self">Allocated here.</param>
+/// <param name="Children">The callees, ordered by total bytes, largest first.</param>
+public sealed record CallTreeNode(Frame? Frame, Estimate Total, Estimate Self, ImmutableArray<CallTreeNode> Children);

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+
+namespace Memtrace.Profiles;
+
+/// <summary>One garbage collection.</summary>
+/// <param name="Number">The runtime's number of it.</param>
+/// <param name="Generation">The oldest generation it collected: 0, 1 or 2.</param>
+/// <param name="Background">Whether it was a background collection, which runs beside the program for the most part.</param>
+/// <param name="Reason">Why it was started, in the runtime's terms: <c>AllocSmall</c>, <c>Induced</c>, <c>LowMemory</c>, ...</param>
+/// <param name="Induced">Whether the program asked for it.</param>
+/// <param name="StartSeconds">When it started, in seconds after the recording's beginning.</param>
+/// <param name="DurationMs">From its start to its end, in ms.</param>
+/// <param name="PauseMs">How long the program stood still for it, in ms: the sum of its stops.</param>
+/// <param name="HeapAfterBytes">Size of the GC heap after it, or null where the recording does not say.</param>
+/// <param name="PromotedBytes">Bytes that survived it, or null where the recording does not say.</param>
+public sealed record GarbageCollection(
+    int Number,
+    int Generation,
+    bool Background,
+    string Reason,
+    bool Induced,
+    double StartSeconds,
+    double DurationMs,
+    double PauseMs,
+    long? HeapAfterBytes,
+    long? PromotedBytes);
+
+/// <summary>All garbage collections that ended in the window.</summary>
+/// <param name="Items">Each of them, in order of their start.</param>
+/// <param name="PauseTotalMs">How long the program stood still for garbage collection, in ms.</param>
+/// <param name="PauseMaxMs">The longest single stop, in ms.</param>
+/// <param name="PausePercent">The total's share of the window, 0 to 100.</param>
+public sealed record CollectionSummary(
+    ImmutableArray<GarbageCollection> Items,
+    double PauseTotalMs,
+    double PauseMaxMs,
+    double PausePercent)
+{
+    /// <summary>How many collections had this oldest generation.</summary>
+    /// <param name="generation">0, 1 or 2.</param>
+    public int Count(int generation) => Items.Count(item => item.Generation == generation);
+
+    /// <summary>How many the program asked for.</summary>
+    public int Induced => Items.Count(item => item.Induced);
+}

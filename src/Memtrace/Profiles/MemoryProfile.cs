@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace Memtrace.Profiles;
+
+/// <summary>
+/// Everything that an analysis learned from one recording (or from a window of it). Immutable, safe to share between threads.
+/// </summary>
+/// <param name="Process">The process that was recorded.</param>
+/// <param name="Recording">The recording itself.</param>
+/// <param name="Memory">Memory over the window: start, current, peak.</param>
+/// <param name="Collections">Garbage collections that ended in the window.</param>
+/// <param name="Allocations">Allocations in the window.</param>
+/// <param name="Timeline">Memory over time, in order of time.</param>
+public sealed record MemoryProfile(
+    ProcessDescription Process,
+    RecordingDescription Recording,
+    MemorySummary Memory,
+    CollectionSummary Collections,
+    AllocationProfile Allocations,
+    ImmutableArray<TimelinePoint> Timeline);

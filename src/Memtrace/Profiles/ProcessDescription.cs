@@ -1,0 +1,22 @@
+namespace Memtrace.Profiles;
+
+/// <summary>A recorded process. A member is null where the recording does not say.</summary>
+/// <param name="Id">Process id, as the recording machine saw it; 0 where unknown.</param>
+/// <param name="Name">Short name.</param>
+/// <param name="CommandLine">Complete command line.</param>
+/// <param name="RuntimeVersion">Version of the .NET runtime, such as <c>10.0.12</c>.</param>
+/// <param name="Architecture">Processor architecture, such as <c>x64</c>.</param>
+/// <param name="OperatingSystem">Operating system, such as <c>Linux</c>.</param>
+/// <param name="ProcessorCount">Logical processors that the process sees; 0 where unknown.</param>
+/// <param name="ServerGc">Whether the Server GC is on.</param>
+/// <param name="ConcurrentGc">Whether background collections are on.</param>
+public sealed record ProcessDescription(
+    int Id,
+    string? Name,
+    string? CommandLine,
+    string? RuntimeVersion,
+    string? Architecture,
+    string? OperatingSystem,
+    int ProcessorCount,
+    bool? ServerGc,
+    bool? ConcurrentGc);

@@ -1,0 +1,30 @@
+namespace Memtrace.Profiles;
+
+/// <summary>A recording: where it is, what it covers, how far it can be trusted.</summary>
+/// <param name="File">The file, as it was named.</param>
+/// <param name="StartedAt">When the recording began, UTC.</param>
+/// <param name="DurationSeconds">Seconds that the profile covers: the whole recording or the chosen window.</param>
+/// <param name="WindowStartSeconds">Where the profile begins, in seconds after the recording's beginning.</param>
+/// <param name="EndReason">Why it ended, as the recorder wrote it (see docs/recording-format.md), or null where no recorder of ours did.</param>
+/// <param name="EndDetail">More about the end in plain words, such as the exit code, or null.</param>
+/// <param name="Complete">Whether the file ends as its writer meant it to end: false for a truncated file.</param>
+/// <param name="SurvivalTracking">Whether the recording says which objects survived collections.</param>
+/// <param name="SurvivalStopped">Why the survival events end before the recording, in plain words, or null.</param>
+/// <param name="AllocationSamples">Allocation events in the window.</param>
+/// <param name="LostEvents">Events that the runtime dropped because its buffer was full, over the whole file.</param>
+/// <param name="Frames">Distinct stack frames seen in the window.</param>
+/// <param name="UnresolvedFrames">How many of them have no method name.</param>
+public sealed record RecordingDescription(
+    string File,
+    DateTimeOffset? StartedAt,
+    double DurationSeconds,
+    double WindowStartSeconds,
+    string? EndReason,
+    string? EndDetail,
+    bool Complete,
+    bool SurvivalTracking,
+    string? SurvivalStopped,
+    long AllocationSamples,
+    long LostEvents,
+    long Frames,
+    long UnresolvedFrames);

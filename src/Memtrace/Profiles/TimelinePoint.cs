@@ -1,0 +1,9 @@
+namespace Memtrace.Profiles;
+
+/// <summary>Memory at one moment. A member is null where nothing was known by then.</summary>
+/// <param name="Seconds">Seconds after the recording's beginning.</param>
+/// <param name="RssBytes">Resident set.</param>
+/// <param name="GcHeapBytes">GC heap as of the last collection's end.</param>
+/// <param name="GcCommittedBytes">Memory committed by the GC as of the last collection's end.</param>
+/// <param name="AllocatedBytes">Estimated bytes allocated since the window's beginning.</param>
+public sealed record TimelinePoint(double Seconds, long? RssBytes, long? GcHeapBytes, long? GcCommittedBytes, double AllocatedBytes);

@@ -1,0 +1,26 @@
+namespace Memtrace.Tool;
+
+/// <summary>
+/// The exit codes of the tool. 0 to 5 are those of the .NET diagnostic tools
+/// (dotnet/diagnostics, src/Tools/Common/ReturnCode.cs). In launch mode the child's own exit code is passed on.
+/// </summary>
+internal static class ExitCode
+{
+    /// <summary>Done.</summary>
+    public const int Ok = 0;
+
+    /// <summary>No session could be opened: there is no such process, it cannot be attached to, or it does not answer.</summary>
+    public const int SessionCreationError = 1;
+
+    /// <summary>The recording failed or cannot be read.</summary>
+    public const int TracingError = 2;
+
+    /// <summary>The command line is wrong.</summary>
+    public const int ArgumentError = 3;
+
+    /// <summary>Not possible on this operating system or runtime.</summary>
+    public const int PlatformNotSupported = 4;
+
+    /// <summary>An error that nobody foresaw.</summary>
+    public const int UnknownError = 5;
+}
