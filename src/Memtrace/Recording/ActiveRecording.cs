@@ -1,0 +1,221 @@
+using Memtrace.Processes;
+
+namespace Memtrace.Recording;
+
+/// <summary>
+/// A recording from its first event to its end: lets the streams flow into the file, watches for what ends it, finishes the file.
+/// </summary>
+internal sealed class ActiveRecording : IDisposable
+{
+    /// <summary>How often the recording looks after itself: what is queued, the file's size, the figures.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A data stream that brought nothing for so long is idle: what is queued is written without it.</summary>
+    private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(1);
+
+    // A stop takes at most 5 s, whatever the target does: the streams' end, the last rundown, the wait for an exit code.
+    private static readonly TimeSpan StreamEndLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RundownLimit = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>The first rundown may take its time: it runs beside the recording.</summary>
+    private static readonly TimeSpan FirstRundownLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>A program that was just launched gets this long to load its code before that is listed for the first time.</summary>
+    private static readonly TimeSpan LaunchGrace = TimeSpan.FromSeconds(1);
+
+    /// <summary>Room for the notes at the end of a file whose size is limited, in bytes.</summary>
+    private const int EndSize = 4096;
+
+    private readonly Target _target;
+    private readonly RecordingOptions _options;
+    private readonly DataStream _data;
+    private readonly DiagnosticSession _symbols;
+    private readonly RecordingMerger _merger;
+    private readonly EventClock _clock;
+    private readonly MemorySampler _sampler;
+    private readonly CancellationTokenSource _over = new();
+    private readonly long _startedAt = Environment.TickCount64;
+    private RecordingProgress _progress;
+    private Rundown? _rundown;
+
+    public ActiveRecording(
+        Target target, RecordingOptions options, DataStream data, DiagnosticSession symbols, RecordingMerger merger, EventClock clock)
+    {
+        (_target, _options, _data, _symbols, _merger, _clock) = (target, options, data, symbols, merger, clock);
+        _sampler = new MemorySampler(target.ProcessId, merger, clock);
+        _progress = Measure();
+    }
+
+    /// <summary>How far the recording is; refreshed about five times a second.</summary>
+    public RecordingProgress Progress => Volatile.Read(ref _progress);
+
+    /// <summary>Records until something ends it, and finishes the file.</summary>
+    /// <param name="process">What the recording says of its process.</param>
+    /// <param name="rundown">The methods that are there already, if they were listed before, or null.</param>
+    /// <param name="stop">Completes when the user stops the recording.</param>
+    public async Task<RecordingResult> RunAsync(RecordedProcess process, Rundown? rundown, Task stop)
+    {
+        _merger.Queue(OwnEvents.MetadataId(RecorderEvent.Process), _clock.Now, OwnEvents.Process(process));
+        var data = _data.PumpAsync(_merger);
+        var symbols = PumpSymbolsAsync();
+        var firstRundown = ListFirstMethodsAsync(rundown);
+        var samples = _sampler.RunAsync(_options.Interval, _over.Token);
+
+        var reason = await WaitForEndAsync(data, stop);
+        await _over.CancelAsync();
+        await Task.WhenAll(samples, EndStreamsAsync(data, symbols), firstRundown);
+        var end = await DescribeEndAsync(reason);
+        if (_merger.Failure is null)
+            await WriteEndAsync(end);
+        Volatile.Write(ref _progress, Measure());
+        return new RecordingResult(_options.File, _merger.Length, end, _data.LostEvents, _data.SurvivalStopped);
+    }
+
+    public void Dispose()
+    {
+        _sampler.Dispose();
+        _over.Dispose();
+    }
+
+    private async Task PumpSymbolsAsync()
+    {
+        var reader = new SymbolReader(_symbols, SymbolReader.RunningOffset);
+        await reader.ReadToEndAsync(block => _merger.AddMetadata(block), Queue, CancellationToken.None);
+    }
+
+    // Written at the beginning, so that names are there even if the recorder is killed; kept, in case that the target cannot be asked at the end.
+    private async Task ListFirstMethodsAsync(Rundown? rundown)
+    {
+        try
+        {
+            if (_target.IsLaunched)
+                await Task.Delay(LaunchGrace, _over.Token);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
+            limit.CancelAfter(FirstRundownLimit);
+            _rundown = rundown ?? await Rundown.TakeAsync(_target, SymbolReader.FirstRundownOffset, limit.Token);
+        }
+        catch (Exception exception) when (exception is TargetException or IOException or OperationCanceledException)
+        {
+            // The target is gone already, or the recording is over.
+            return;
+        }
+
+        foreach (var block in _rundown.Metadata)
+            _merger.AddMetadata(block);
+        foreach (var e in _rundown.Events)
+            Queue(e);
+    }
+
+    private async Task<EndReason> WaitForEndAsync(Task data, Task stop)
+    {
+        using var timer = new PeriodicTimer(Tick);
+        for (long ticks = 0; await timer.WaitForNextTickAsync(); ticks++)
+        {
+            LookAfter(ticks);
+            if (_merger.Failure is not null)
+                return EndReason.DiskFull;
+            if (data.IsCompleted)
+                return EndReason.StreamEnded;
+            if (stop.IsCompleted)
+                return EndReason.Stopped;
+            if (_options.Duration is { } duration && Elapsed >= duration)
+                return EndReason.Duration;
+            if (_options.MaxSize is { } limit && _merger.Length + EndSize + (_rundown?.Size ?? 0) >= limit)
+                return EndReason.SizeLimit;
+        }
+
+        return EndReason.Stopped;
+    }
+
+    private TimeSpan Elapsed => TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedAt);
+
+    private void LookAfter(long ticks)
+    {
+        if (Environment.TickCount64 - _data.LastBlockAt > IdleAfter.TotalMilliseconds)
+            _merger.WriteUpTo(_clock.Now - _clock.Ticks(IdleAfter));
+        if (ticks % 5 == 0)
+            _merger.Sync();
+        Volatile.Write(ref _progress, Measure());
+    }
+
+    private async Task EndStreamsAsync(Task data, Task symbols)
+    {
+        using var limit = new CancellationTokenSource(StreamEndLimit);
+        await Task.WhenAll(_data.StopAsync(data, StreamEndLimit), _symbols.StopAsync(limit.Token));
+        try
+        {
+            await symbols.WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What the symbols session has not sent by now is in the last rundown.
+        }
+    }
+
+    // The data stream ends by itself when the target does; then its exit says more than the stream.
+    private async Task<RecordingEnd> DescribeEndAsync(EndReason reason)
+    {
+        if (reason == EndReason.DiskFull)
+            return new RecordingEnd(reason, Detail: _merger.Failure!.Message);
+        if (reason != EndReason.StreamEnded)
+            return new RecordingEnd(reason);
+        _sampler.Sample();
+        if (await Task.WhenAny(_target.Exit, Task.Delay(ExitLimit)) != _target.Exit)
+            return new RecordingEnd(EndReason.StreamEnded, Detail: "the target goes on, but closed the stream");
+
+        var exit = await _target.Exit;
+        _sampler.Sample();
+        if (exit.Signal is null && (exit.ExitCode is not null || _data.EndedCleanly))
+            return new RecordingEnd(EndReason.TargetExited, exit.ExitCode);
+        return new RecordingEnd(_sampler.OomKilled ? EndReason.OutOfMemory : EndReason.TargetKilled, exit.ExitCode, exit.Signal);
+    }
+
+    // TraceLog resolves precompiled methods only from a rundown behind the stacks, so the file ends with one: a fresh one, or the first one again.
+    private async Task WriteEndAsync(RecordingEnd end)
+    {
+        _merger.WriteUpTo(long.MaxValue);
+        var now = _clock.Now;
+        if (await LastRundownAsync(end.Reason) is { } rundown && Fits(rundown))
+        {
+            foreach (var block in rundown.Metadata)
+                _merger.AddMetadata(block);
+            foreach (var e in rundown.Events)
+                Queue(e with { Timestamp = now });
+        }
+
+        _merger.Queue(OwnEvents.MetadataId(RecorderEvent.End), now, OwnEvents.End(end));
+        _merger.WriteUpTo(long.MaxValue);
+        _merger.Sync();
+    }
+
+    private async Task<Rundown?> LastRundownAsync(EndReason reason)
+    {
+        if (reason is EndReason.TargetExited or EndReason.TargetKilled or EndReason.OutOfMemory)
+            return _rundown;
+        try
+        {
+            using var limit = new CancellationTokenSource(RundownLimit);
+            var rundown = await Rundown.TakeAsync(_target, SymbolReader.LastRundownOffset, limit.Token);
+            return rundown.Complete ? rundown : _rundown;
+        }
+        catch (Exception exception) when (exception is TargetException or IOException or OperationCanceledException)
+        {
+            return _rundown;
+        }
+    }
+
+    private bool Fits(Rundown rundown) => _options.MaxSize is not { } limit || _merger.Length + rundown.Size + EndSize <= limit;
+
+    private void Queue(SymbolEvent e) => _merger.Queue(e.MetadataId, e.Timestamp, e.Payload);
+
+    private RecordingProgress Measure() => new(
+        Elapsed,
+        _sampler.Rss,
+        _sampler.PeakRss,
+        _data.GcHeap,
+        _data.Allocated,
+        _data.LostEvents,
+        _merger.Length,
+        _data.SurvivalStopped is not null);
+}

@@ -1,0 +1,54 @@
+using Memtrace.Processes;
+using Memtrace.Recording.Nettrace;
+using Microsoft.Diagnostics.NETCore.Client;
+
+namespace Memtrace.Recording;
+
+/// <summary>One EventPipe session of the target and its stream of blocks. One thread reads, any thread may stop.</summary>
+internal sealed class DiagnosticSession : IDisposable
+{
+    private readonly EventPipeSession _session;
+
+    private DiagnosticSession(EventPipeSession session)
+    {
+        _session = session;
+        Blocks = new BlockReader(session.EventStream);
+    }
+
+    /// <summary>The stream.</summary>
+    public BlockReader Blocks { get; }
+
+    /// <summary>Opens a session.</summary>
+    /// <exception cref="TargetException">The target refuses or does not answer.</exception>
+    public static async Task<DiagnosticSession> StartAsync(Target target, EventPipeSessionConfiguration plan, CancellationToken cancellation) =>
+        new(await target.AskAsync((client, token) => client.StartEventPipeSessionAsync(plan, token), cancellation));
+
+    /// <summary>
+    /// Asks the target to end the session, after which the stream comes to its end. Returns without an error when the target is gone or does not
+    /// answer in time: the stream tells.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await _session.StopAsync(cancellation);
+        }
+        catch (Exception exception) when (exception is DiagnosticsClientException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Nothing to stop, or nobody to stop it.
+        }
+    }
+
+    public void Dispose()
+    {
+        Blocks.Dispose();
+        try
+        {
+            _session.Dispose();
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // The target closed the connection first.
+        }
+    }
+}

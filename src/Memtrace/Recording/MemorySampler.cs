@@ -1,0 +1,78 @@
+using Memtrace.OperatingSystem;
+
+namespace Memtrace.Recording;
+
+/// <summary>Reads the operating system's figures at each interval and puts them into the recording.</summary>
+internal sealed class MemorySampler : IDisposable
+{
+    private readonly RecordingMerger _merger;
+    private readonly EventClock _clock;
+    private readonly ProcessMemoryReader _process;
+    private readonly ContainerMemoryReader? _container;
+    private readonly MachineMemoryReader _machine;
+    private long _firstOomKills = -1;
+    private long _oomKills = -1;
+
+    public MemorySampler(int processId, RecordingMerger merger, EventClock clock)
+    {
+        (_merger, _clock) = (merger, clock);
+        _process = ProcessMemoryReader.Open(processId);
+        _container = ContainerMemoryReader.Open(processId);
+        _machine = MachineMemoryReader.Open();
+    }
+
+    /// <summary>Resident set at the last reading, in bytes, or -1.</summary>
+    public long Rss { get; private set; } = -1;
+
+    /// <summary>Highest resident set of all readings, in bytes, or -1.</summary>
+    public long PeakRss { get; private set; } = -1;
+
+    /// <summary>Whether the kernel killed a process of the target's container for want of memory since the first reading.</summary>
+    public bool OomKilled => _oomKills > _firstOomKills;
+
+    /// <summary>Takes readings until cancelled.</summary>
+    public async Task RunAsync(TimeSpan interval, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(interval);
+        try
+        {
+            do
+                Sample();
+            while (await timer.WaitForNextTickAsync(cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            // The recording is over.
+        }
+    }
+
+    /// <summary>Takes one reading. What cannot be read is left out: a process that is gone has no memory.</summary>
+    public void Sample()
+    {
+        var now = _clock.Now;
+        if (_process.TryRead(out var process))
+        {
+            Rss = process.Rss;
+            PeakRss = Math.Max(PeakRss, process.Rss);
+            _merger.Queue(OwnEvents.MetadataId(RecorderEvent.ProcessMemory), now, OwnEvents.ProcessMemory(process));
+        }
+
+        if (_container is not null && _container.TryRead(out var container))
+        {
+            _oomKills = container.OomKills;
+            if (_firstOomKills < 0)
+                _firstOomKills = _oomKills;
+            _merger.Queue(OwnEvents.MetadataId(RecorderEvent.ContainerMemory), now, OwnEvents.ContainerMemory(container));
+        }
+
+        if (_machine.TryRead(out var machine))
+            _merger.Queue(OwnEvents.MetadataId(RecorderEvent.MachineMemory), now, OwnEvents.MachineMemory(machine));
+    }
+
+    public void Dispose()
+    {
+        _process.Dispose();
+        _container?.Dispose();
+        _machine.Dispose();
+    }
+}

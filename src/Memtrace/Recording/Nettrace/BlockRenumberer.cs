@@ -1,0 +1,104 @@
+namespace Memtrace.Recording.Nettrace;
+
+/// <summary>
+/// Makes the blocks of a session fit behind those of an earlier session in the same file: both count their kinds of events from 1, and both know
+/// the same threads with sequence numbers of their own. Stacks need nothing: a sequence point between the two sessions ends the earlier ids.
+/// </summary>
+/// <param name="framing">The framing of both sessions.</param>
+/// <param name="metadataIdOffset">Added to metadata ids.</param>
+/// <param name="after">Events at this time or before, in ticks, are left out: the earlier session has them.</param>
+internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOffset, long after)
+{
+    /// <summary>Added to the threads that sequence numbers belong to; more than any operating system's thread id.</summary>
+    private const ulong ThreadOffset = 1UL << 40;
+
+    private readonly Dictionary<int, EventKind> _kinds = [];
+
+    /// <summary>A sequence point that names no thread: it ends all ids of stacks before it.</summary>
+    /// <param name="framing">The framing.</param>
+    /// <param name="timestamp">Its time in ticks.</param>
+    public static byte[] SequencePoint(NettraceFraming framing, long timestamp)
+    {
+        var point = new PayloadWriter().Int64(timestamp);
+        if (framing == NettraceFraming.Blocks)
+            point.Int32(0);
+        return point.Int32(0).Written.ToArray();
+    }
+
+    /// <summary>The blocks that stand for a block of the later session; none where nothing of it is left.</summary>
+    public IReadOnlyList<NettraceBlock> Renumber(in NettraceBlock block) => block.Kind switch
+    {
+        BlockKind.Event => RenumberEvents(block.Payload.Span),
+        BlockKind.Metadata => [block with { Payload = EventMetadata.Renumber(framing, block.Payload.Span, metadataIdOffset, _kinds) }],
+        BlockKind.SequencePoint => [block with { Payload = RenumberSequencePoint(new SpanCursor(block.Payload.Span)) }],
+        BlockKind.Stack => [block],
+        BlockKind.Thread => [block with { Payload = RenumberThreads(new SpanCursor(block.Payload.Span)) }],
+
+        // The trace is described already; removed threads and labels of format 6 would have to be renumbered, and nobody needs them here.
+        _ => [],
+    };
+
+    private List<NettraceBlock> RenumberEvents(ReadOnlySpan<byte> block)
+    {
+        var events = new EventBlockReader(framing, block);
+        var blocks = new List<NettraceBlock>();
+        var renumbered = new EventBlockWriter();
+        while (events.Read())
+        {
+            var header = events.Header;
+
+            // A sorted event begins a run of one thread's events. Where it is left out, the rest of its run gets a block of its own: a block's
+            // first event tells the thread as well, and says nothing of order.
+            if (header.IsSorted && header.Timestamp <= after && !renumbered.IsEmpty)
+                blocks.Add(new NettraceBlock(BlockKind.Event, renumbered.Complete()));
+            if (header.Timestamp > after)
+                renumbered.Add(Renumber(header), events.Payload);
+        }
+
+        if (!renumbered.IsEmpty)
+            blocks.Add(new NettraceBlock(BlockKind.Event, renumbered.Complete()));
+        return blocks;
+    }
+
+    private EventHeader Renumber(EventHeader header)
+    {
+        header.MetadataId += metadataIdOffset;
+        header.CaptureThread += ThreadOffset;
+        if (framing == NettraceFraming.Blocks)
+            header.Thread += ThreadOffset;
+        return header;
+    }
+
+    private byte[] RenumberSequencePoint(SpanCursor point)
+    {
+        var renumbered = new PayloadWriter().Int64(point.ReadInt64());
+        if (framing == NettraceFraming.Blocks)
+            renumbered.Int32(point.ReadInt32() & ~3);
+        var count = point.ReadInt32();
+        renumbered.Int32(count);
+        for (; count > 0; count--)
+        {
+            if (framing == NettraceFraming.Blocks)
+                renumbered.VarUInt(point.ReadVarUInt() + ThreadOffset).VarUInt(point.ReadVarUInt());
+            else
+                renumbered.Int64(point.ReadInt64() + (long)ThreadOffset).Int32(point.ReadInt32());
+        }
+
+        return renumbered.Written.ToArray();
+    }
+
+    private static byte[] RenumberThreads(SpanCursor threads)
+    {
+        var renumbered = new PayloadWriter();
+        var row = new PayloadWriter();
+        while (!threads.Rest.IsEmpty)
+        {
+            var thread = new SpanCursor(threads.Read(threads.ReadUInt16()));
+            row.Clear();
+            row.VarUInt(thread.ReadVarUInt() + ThreadOffset).Bytes(thread.Rest);
+            renumbered.UInt16(row.Written.Length).Bytes(row.Written);
+        }
+
+        return renumbered.Written.ToArray();
+    }
+}

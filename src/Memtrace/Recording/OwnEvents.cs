@@ -1,0 +1,78 @@
+using Memtrace.OperatingSystem;
+using Memtrace.Recording.Nettrace;
+
+namespace Memtrace.Recording;
+
+/// <summary>Encodes the recorder's own events: provider <see cref="RecorderEvents.ProviderName"/>, fields as in docs/recording-format.md.</summary>
+internal static class OwnEvents
+{
+    /// <summary>The metadata id of event 1; the runtime counts up from 1 and never comes here.</summary>
+    private const int FirstMetadataId = 0x7E000000;
+
+    private static readonly EventDescription[] Descriptions =
+    [
+        new((int)RecorderEvent.Process, "Process",
+            ("ProcessId", FieldType.Int32), ("Name", FieldType.String), ("CommandLine", FieldType.String), ("RuntimeVersion", FieldType.String),
+            ("Architecture", FieldType.String), ("OperatingSystem", FieldType.String), ("ProcessorCount", FieldType.Int32),
+            ("AllocationSampling", FieldType.String), ("SurvivalTracking", FieldType.Int32), ("RecorderVersion", FieldType.String)),
+        new((int)RecorderEvent.ProcessMemory, "ProcessMemory",
+            ("Rss", FieldType.Int64), ("PeakRss", FieldType.Int64), ("RssAnonymous", FieldType.Int64), ("RssFile", FieldType.Int64),
+            ("RssShared", FieldType.Int64), ("Swap", FieldType.Int64), ("MajorFaults", FieldType.Int64), ("CpuTimeMs", FieldType.Int64),
+            ("Threads", FieldType.Int32)),
+        new((int)RecorderEvent.ContainerMemory, "ContainerMemory",
+            ("Usage", FieldType.Int64), ("Limit", FieldType.Int64), ("OomKills", FieldType.Int64)),
+        new((int)RecorderEvent.MachineMemory, "MachineMemory",
+            ("Total", FieldType.Int64), ("Available", FieldType.Int64), ("PressureSome10", FieldType.Double)),
+        new((int)RecorderEvent.SurvivalStopped, "SurvivalStopped",
+            ("PauseMs", FieldType.Double), ("Detail", FieldType.String)),
+        new((int)RecorderEvent.End, "End",
+            ("Reason", FieldType.String), ("ExitCode", FieldType.Int32), ("Signal", FieldType.Int32), ("Detail", FieldType.String)),
+    ];
+
+    /// <summary>The payload of the metadata block that declares them.</summary>
+    public static byte[] Declare(NettraceFraming framing) =>
+        EventMetadata.Declare(framing, RecorderEvents.ProviderName, FirstMetadataId, Descriptions);
+
+    /// <summary>The metadata id of an event.</summary>
+    public static int MetadataId(RecorderEvent kind) => FirstMetadataId + (int)kind - 1;
+
+    public static byte[] Process(RecordedProcess process) => new PayloadWriter()
+        .Int32(process.Id).Utf16(process.Name).Utf16(process.CommandLine).Utf16(process.RuntimeVersion)
+        .Utf16(process.Architecture).Utf16(process.OperatingSystem).Int32(process.ProcessorCount)
+        .Utf16(process.AllocationSampling).Int32(process.SurvivalTracking ? 1 : 0).Utf16(process.RecorderVersion)
+        .Written.ToArray();
+
+    public static byte[] ProcessMemory(in ProcessMemory memory) => new PayloadWriter()
+        .Int64(memory.Rss).Int64(memory.PeakRss).Int64(memory.RssAnonymous).Int64(memory.RssFile).Int64(memory.RssShared)
+        .Int64(memory.Swap).Int64(memory.MajorFaults).Int64(memory.CpuTimeMs).Int32(memory.Threads)
+        .Written.ToArray();
+
+    public static byte[] ContainerMemory(in ContainerMemory memory) => new PayloadWriter()
+        .Int64(memory.Usage).Int64(memory.Limit ?? -1).Int64(memory.OomKills)
+        .Written.ToArray();
+
+    public static byte[] MachineMemory(in MachineMemory memory) => new PayloadWriter()
+        .Int64(memory.Total).Int64(memory.Available).Double(memory.PressureSome10)
+        .Written.ToArray();
+
+    public static byte[] SurvivalStopped(double pauseMs, string detail) => new PayloadWriter()
+        .Double(pauseMs).Utf16(detail)
+        .Written.ToArray();
+
+    public static byte[] End(RecordingEnd end) => new PayloadWriter()
+        .Utf16(end.Reason.ToEventText()).Int32(end.ExitCode ?? -1).Int32(end.Signal ?? 0).Utf16(end.Detail ?? "")
+        .Written.ToArray();
+}
+
+/// <summary>What the recording says of its process.</summary>
+internal sealed record RecordedProcess(
+    int Id,
+    string Name,
+    string CommandLine,
+    string RuntimeVersion,
+    string Architecture,
+    string OperatingSystem,
+    int ProcessorCount,
+    string AllocationSampling,
+    bool SurvivalTracking,
+    string RecorderVersion);

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Memtrace.Processes;
+using Memtrace.Recording.Nettrace;
+
+namespace Memtrace.Recording;
+
+/// <summary>
+/// Records one target into one file, once. Three sessions of the target and the recorder's own samples are merged by time; the file is whole at
+/// every moment. How and why: docs/recording-format.md. <see cref="Stop"/> and <see cref="Progress"/> may be used from any thread.
+/// </summary>
+public sealed class Recorder
+{
+    private static readonly string ToolVersion = typeof(Recorder).Assembly.GetName().Version?.ToString(3) ?? "";
+
+    private readonly Target _target;
+    private readonly RecordingOptions _options;
+    private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ActiveRecording? _recording;
+
+    /// <summary>Prepares a recording; nothing is opened yet.</summary>
+    /// <param name="target">The process. It stays the caller's to dispose.</param>
+    /// <param name="options">What to record.</param>
+    public Recorder(Target target, RecordingOptions options) => (_target, _options) = (target, options);
+
+    /// <summary>How far the recording is; null until the first event came.</summary>
+    public RecordingProgress? Progress => Volatile.Read(ref _recording)?.Progress;
+
+    /// <summary>Ends the recording; <see cref="RunAsync"/> then finishes the file and returns within 5 s.</summary>
+    public void Stop() => _stop.TrySetResult();
+
+    /// <summary>Records until something ends it.</summary>
+    /// <exception cref="TargetException">No session could be opened, or the target was gone before anything came.</exception>
+    /// <exception cref="IOException">The file cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be created.</exception>
+    public async Task<RecordingResult> RunAsync(CancellationToken cancellation = default)
+    {
+        var (sampling, rundown) = await ResolveSamplingAsync(cancellation);
+        using var data = await DataStream.OpenAsync(_target, _options, sampling, cancellation);
+        using var symbols = await DiagnosticSession.StartAsync(_target, SessionPlan.Symbols(), cancellation);
+        if (_target.IsSuspended && (_target.IsLaunched || _options.ResumeRuntime))
+            await _target.ResumeAsync(cancellation);
+
+        var (header, trace) = await ReadBeginningAsync(data, cancellation);
+        var traceObject = TraceObject.Parse(data.Framing, trace);
+        var file = RecordingFile.Begin(RecordingFile.Create(_options.File, _options.Overwrite), data.Framing, header, trace);
+        using var merger = new RecordingMerger(file, data.Framing, traceObject.ProcessId);
+        using var recording = new ActiveRecording(_target, _options, data, symbols, merger, new EventClock(traceObject));
+        Volatile.Write(ref _recording, recording);
+        return await recording.RunAsync(Describe(traceObject, sampling, rundown), rundown, _stop.Task);
+    }
+
+    // A version that cannot be told from outside (a single-file program) is in the rundown, which is needed anyway.
+    private async Task<(SamplingChoice Sampling, Rundown? Rundown)> ResolveSamplingAsync(CancellationToken cancellation)
+    {
+        var major = MajorVersion(_target.Description.RuntimeVersion);
+        if (major != 0 || _target.IsSuspended || _options.Sampling != SamplingChoice.Auto)
+            return (SessionPlan.Resolve(_options.Sampling, major), null);
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_options.AnswerTimeout);
+        var rundown = await Rundown.TakeAsync(_target, SymbolReader.FirstRundownOffset, limit.Token);
+        return (SessionPlan.Resolve(_options.Sampling, rundown.RuntimeMajor), rundown);
+    }
+
+    private async Task<(byte[] Header, byte[] Trace)> ReadBeginningAsync(DataStream data, CancellationToken cancellation)
+    {
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var beginning = data.ReadBeginningAsync(stopped.Token);
+        if (await Task.WhenAny(beginning, _stop.Task) != beginning)
+        {
+            await stopped.CancelAsync();
+            throw new TargetException(
+                TargetError.NoAnswer, $"Nothing was recorded: process {_target.ProcessId} has not begun to run. If it waits for a diagnostic tool, add --resume-runtime.");
+        }
+
+        return await beginning
+            ?? throw new TargetException(TargetError.Exited, $"Nothing was recorded: process {_target.ProcessId} ended before its first event.");
+    }
+
+    private RecordedProcess Describe(TraceObject trace, SamplingChoice sampling, Rundown? rundown)
+    {
+        var description = _target.Description;
+        var version = description.RuntimeVersion;
+        if (version.Length == 0 && rundown is { RuntimeMajor: > 0 })
+            version = rundown.RuntimeMajor.ToString(CultureInfo.InvariantCulture);
+        return new RecordedProcess(
+            _target.ProcessId,
+            description.Name,
+            description.CommandLine,
+            version,
+            description.Architecture,
+            description.OperatingSystem,
+            description.ProcessorCount > 0 ? description.ProcessorCount : trace.ProcessorCount,
+            sampling switch
+            {
+                SamplingChoice.Randomized => "randomized",
+                SamplingChoice.Tick => "tick",
+                SamplingChoice.None => "none",
+                _ => "",
+            },
+            _options.Live,
+            ToolVersion);
+    }
+
+    private static int MajorVersion(string version)
+    {
+        var major = version.AsSpan(0, Math.Max(0, version.IndexOf('.', StringComparison.Ordinal)));
+        return int.TryParse(major, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    }
+}

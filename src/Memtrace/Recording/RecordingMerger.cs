@@ -1,0 +1,151 @@
+using Memtrace.Recording.Nettrace;
+
+namespace Memtrace.Recording;
+
+/// <summary>
+/// Merges the sessions and the recorder's own samples into one file, ordered by time. The data session's blocks pass through as they are;
+/// everything else waits in a queue and is written in blocks of its own at its place. Safe for use by several threads.
+/// </summary>
+/// <remarks>
+/// A reader may rely on this: before an event block all queued events up to the block's latest time are written, before a sequence point only
+/// those before it. They are not marked as sorted, so a reader puts them between the block's events by itself.
+/// </remarks>
+internal sealed class RecordingMerger : IDisposable
+{
+    /// <summary>The thread under which the events of the recorder stand. No operating system gives a thread this id.</summary>
+    private const int PseudoThread = 0x7FFF0001;
+    private const int MaximumBlockSize = 64 * 1024;
+
+    private readonly Lock _lock = new();
+    private readonly RecordingFile _file;
+    private readonly NettraceFraming _framing;
+    private readonly PriorityQueue<QueuedEvent, (long Timestamp, long Order)> _queue = new();
+    private readonly EventBlockWriter _block = new();
+    private uint _sequenceNumber;
+    private long _order;
+    private long _writtenUpTo;
+    private IOException? _failure;
+
+    /// <summary>Begins the file's content behind the trace block.</summary>
+    /// <param name="file">The file; it is closed with this object.</param>
+    /// <param name="framing">The framing of the data session.</param>
+    /// <param name="processId">The target's process id.</param>
+    public RecordingMerger(RecordingFile file, NettraceFraming framing, int processId)
+    {
+        (_file, _framing) = (file, framing);
+        if (framing == NettraceFraming.Blocks)
+            WriteBlock(BlockKind.Thread, DeclarePseudoThread(processId));
+        WriteBlock(BlockKind.Metadata, OwnEvents.Declare(framing));
+    }
+
+    /// <summary>The file's size, in bytes.</summary>
+    public long Length
+    {
+        get
+        {
+            lock (_lock)
+                return _file.Length;
+        }
+    }
+
+    /// <summary>Why nothing more can be written, or null: the file is whole up to there.</summary>
+    public IOException? Failure
+    {
+        get
+        {
+            lock (_lock)
+                return _failure;
+        }
+    }
+
+    /// <summary>Passes a block of the data session on, behind what is queued for a time before it.</summary>
+    public void AddData(in NettraceBlock block)
+    {
+        lock (_lock)
+        {
+            if (block.Kind == BlockKind.Event)
+                WriteQueued(EventBlockReader.MaxTimestamp(block.Payload.Span));
+            else if (block.Kind == BlockKind.SequencePoint)
+                WriteQueued(new SpanCursor(block.Payload.Span).ReadInt64() - 1);
+            WriteBlock(block.Kind, block.Payload.Span);
+        }
+    }
+
+    /// <summary>Writes declarations of kinds of events; they must come before the first such event is queued.</summary>
+    public void AddMetadata(ReadOnlySpan<byte> block)
+    {
+        lock (_lock)
+            WriteBlock(BlockKind.Metadata, block);
+    }
+
+    /// <summary>Queues an event for its place in time.</summary>
+    public void Queue(int metadataId, long timestamp, byte[] payload)
+    {
+        lock (_lock)
+            _queue.Enqueue(new QueuedEvent(metadataId, timestamp, payload), (timestamp, _order++));
+    }
+
+    /// <summary>Writes all that is queued up to a time, for a data session that is idle.</summary>
+    /// <param name="timestamp">In ticks of the events' clock.</param>
+    public void WriteUpTo(long timestamp)
+    {
+        lock (_lock)
+            WriteQueued(timestamp);
+    }
+
+    /// <summary>Makes the operating system write the file to the disk.</summary>
+    public void Sync() => _file.Sync();
+
+    public void Dispose() => _file.Dispose();
+
+    private void WriteQueued(long timestamp)
+    {
+        while (_queue.TryPeek(out var next, out _) && next.Timestamp <= timestamp)
+        {
+            _queue.Dequeue();
+
+            // A symbol session can lag behind the data session. A late event takes the time of the last one written: its order among symbols stays,
+            // and no reader sees time go backwards.
+            _writtenUpTo = Math.Max(_writtenUpTo, next.Timestamp);
+            var header = new EventHeader
+            {
+                MetadataId = next.MetadataId,
+                SequenceNumber = ++_sequenceNumber,
+                CaptureThread = PseudoThread,
+                Thread = PseudoThread,
+                Timestamp = _writtenUpTo,
+            };
+            _block.Add(header, next.Payload);
+            if (_block.Size >= MaximumBlockSize)
+                WriteBlock(BlockKind.Event, _block.Complete());
+        }
+
+        if (!_block.IsEmpty)
+            WriteBlock(BlockKind.Event, _block.Complete());
+        if (timestamp != long.MaxValue)
+            _writtenUpTo = Math.Max(_writtenUpTo, timestamp);
+    }
+
+    private void WriteBlock(BlockKind kind, ReadOnlySpan<byte> payload)
+    {
+        if (_failure is not null)
+            return;
+        try
+        {
+            _file.Write(kind, payload);
+        }
+        catch (IOException exception)
+        {
+            _failure = exception;
+        }
+    }
+
+    private static byte[] DeclarePseudoThread(int processId)
+    {
+        // NetTraceFormat.md, "ThreadBlock": index, then name (1), process id (2), thread id (3).
+        var row = new PayloadWriter().VarUInt(PseudoThread).Byte(1).Utf8(RecorderEvents.ProviderName).Byte(2).VarUInt((uint)processId).Byte(3).VarUInt(PseudoThread);
+        return new PayloadWriter().UInt16(row.Written.Length).Bytes(row.Written).Written.ToArray();
+    }
+
+    private readonly record struct QueuedEvent(int MetadataId, long Timestamp, byte[] Payload);
+}

@@ -1,0 +1,58 @@
+using System.Buffers.Binary;
+using Memtrace.Processes;
+
+namespace Memtrace.Recording;
+
+/// <summary>The modules and methods that the target had at one moment. Immutable.</summary>
+/// <param name="Metadata">Payloads of the metadata blocks that declare the events.</param>
+/// <param name="Events">The events, in the order in which the runtime sent them.</param>
+/// <param name="Complete">Whether the runtime sent all of it.</param>
+/// <param name="RuntimeMajor">The runtime's major version as it says itself; 0 where it did not say.</param>
+internal sealed record Rundown(IReadOnlyList<byte[]> Metadata, IReadOnlyList<SymbolEvent> Events, bool Complete, int RuntimeMajor)
+{
+    private const string RundownProvider = "Microsoft-Windows-DotNETRuntimeRundown";
+    private const int RuntimeInformation = 187;
+
+    /// <summary>Where RuntimeInformationDCStart has the runtime's major version: behind clr id, sku and four parts of the library's version.</summary>
+    private const int MajorVersionOffset = 12;
+
+    /// <summary>About how much it takes in the file, in bytes.</summary>
+    public long Size { get; } = Metadata.Sum(block => (long)block.Length) + Events.Sum(e => (long)e.Payload.Length + 8);
+
+    /// <summary>Takes a rundown: a session that is stopped as soon as it runs.</summary>
+    /// <param name="target">The process.</param>
+    /// <param name="metadataIdOffset">Added to the metadata ids.</param>
+    /// <param name="cancellation">Gives up; what came until then is returned as incomplete.</param>
+    /// <exception cref="TargetException">The session could not be opened.</exception>
+    public static async Task<Rundown> TakeAsync(Target target, int metadataIdOffset, CancellationToken cancellation)
+    {
+        using var session = await DiagnosticSession.StartAsync(target, SessionPlan.Rundown(), cancellation);
+        var reader = new SymbolReader(session, metadataIdOffset);
+        var (metadata, events, complete) = (new List<byte[]>(), new List<SymbolEvent>(), false);
+        var stop = session.StopAsync(cancellation);
+        try
+        {
+            complete = await reader.ReadToEndAsync(metadata.Add, events.Add, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Incomplete, then.
+        }
+
+        await stop;
+        return new Rundown(metadata, events, complete, MajorVersion(reader, events));
+    }
+
+    private static int MajorVersion(SymbolReader reader, List<SymbolEvent> events)
+    {
+        foreach (var e in events)
+        {
+            if (reader.Kinds.TryGetValue(e.MetadataId, out var kind)
+                && kind == new Nettrace.EventKind(RundownProvider, RuntimeInformation)
+                && e.Payload.Length >= MajorVersionOffset + 2)
+                return BinaryPrimitives.ReadUInt16LittleEndian(e.Payload.AsSpan(MajorVersionOffset));
+        }
+
+        return 0;
+    }
+}

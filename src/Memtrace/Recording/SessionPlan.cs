@@ -1,0 +1,66 @@
+using System.Diagnostics.Tracing;
+using Microsoft.Diagnostics.NETCore.Client;
+
+namespace Memtrace.Recording;
+
+/// <summary>
+/// The sessions that a recording opens, and what each asks the runtime for. Keywords: dotnet/runtime
+/// src/coreclr/vm/ClrEtwAll.man; why these: docs/recording-format.md.
+/// </summary>
+internal static class SessionPlan
+{
+    private const string RuntimeProvider = "Microsoft-Windows-DotNETRuntime";
+    private const long GcKeyword = 0x1;
+    private const long LoaderKeyword = 0x8;
+    private const long SurvivalAndMovementKeyword = 0x400000;
+    private const long AllocationSamplingKeyword = 0x80000000000;
+
+    /// <summary>Loader, JIT, NGen, IL-to-native maps.</summary>
+    private const long SymbolKeywords = 0x20038;
+
+    /// <summary>With it the runtime says which precompiled methods are used as they are used (R2RGetEntryPoint).</summary>
+    private const long CompilationDiagnosticKeyword = 0x2000000000;
+    private const int SymbolBufferMB = 64;
+
+    /// <summary>What the recording rests on: collections, heap figures, allocations.</summary>
+    /// <param name="sampling">Resolved for the target's runtime; <see cref="SamplingChoice.Auto"/> means that the runtime's version is unknown.</param>
+    /// <param name="live">Whether survivals and moves are asked for.</param>
+    /// <param name="stacks">Whether events carry call stacks.</param>
+    /// <param name="bufferSizeMB">The runtime's buffer.</param>
+    public static EventPipeSessionConfiguration Data(SamplingChoice sampling, bool live, bool stacks, int bufferSizeMB)
+    {
+        var keywords = GcKeyword | (live ? SurvivalAndMovementKeyword : 0);
+        if (sampling is SamplingChoice.Randomized or SamplingChoice.Auto)
+            keywords |= AllocationSamplingKeyword;
+
+        // Ticks come at Verbose only, at the price of an event for each finalized and each pinned object. Without a known version both are asked
+        // for: an old runtime ignores the keyword, a new one sends no ticks while it samples.
+        var level = sampling is SamplingChoice.Tick or SamplingChoice.Auto ? EventLevel.Verbose : EventLevel.Informational;
+        return new EventPipeSessionConfiguration(
+            [new EventPipeProvider(RuntimeProvider, level, keywords)], bufferSizeMB, rundownKeyword: 0, requestStackwalk: stacks);
+    }
+
+    /// <summary>Modules and methods from now on.</summary>
+    public static EventPipeSessionConfiguration Symbols() => new(
+        [new EventPipeProvider(RuntimeProvider, EventLevel.Verbose, SymbolKeywords | CompilationDiagnosticKeyword)],
+        SymbolBufferMB,
+        rundownKeyword: 0,
+        requestStackwalk: false);
+
+    /// <summary>Modules and methods that are there already: the runtime sends them when a session stops. Asks for next to nothing else.</summary>
+    public static EventPipeSessionConfiguration Rundown() => new(
+        [new EventPipeProvider(RuntimeProvider, EventLevel.Critical, LoaderKeyword)],
+        SymbolBufferMB,
+        rundownKeyword: SymbolKeywords,
+        requestStackwalk: false);
+
+    /// <summary>The events that a runtime of this version is asked for.</summary>
+    /// <param name="choice">The user's choice.</param>
+    /// <param name="runtimeMajor">The runtime's major version; 0 where unknown.</param>
+    public static SamplingChoice Resolve(SamplingChoice choice, int runtimeMajor) => choice switch
+    {
+        SamplingChoice.Auto when runtimeMajor >= 10 => SamplingChoice.Randomized,
+        SamplingChoice.Auto when runtimeMajor > 0 => SamplingChoice.Tick,
+        _ => choice,
+    };
+}
