@@ -166,7 +166,11 @@ internal sealed class ActiveRecording : IDisposable
 
         var exit = await _target.Exit;
         _sampler.Sample();
-        if (exit.Signal is null && (exit.ExitCode is not null || _data.EndedCleanly))
+
+        // A runtime that handles SIGTERM exits in good order, with 128 + the signal's number, and ends its streams before.
+        if (_data.EndedCleanly)
+            return new RecordingEnd(EndReason.TargetExited, exit.ExitCode ?? 128 + exit.Signal);
+        if (exit.ExitCode is not null)
             return new RecordingEnd(EndReason.TargetExited, exit.ExitCode);
         return new RecordingEnd(_sampler.OomKilled ? EndReason.OutOfMemory : EndReason.TargetKilled, exit.ExitCode, exit.Signal);
     }

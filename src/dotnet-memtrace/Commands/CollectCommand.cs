@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Memtrace.Recording;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary><c>dotnet-memtrace collect</c>: records a process.</summary>
+internal static class CollectCommand
+{
+    private const string Text = """
+        Record a .NET process: attach to it without a restart, or launch it. Ends with the first page of the report.
+
+        The recording is one .nettrace file. It is whole at every moment: it can be read while it is being written, and after the
+        process or this tool was killed. It ends when you stop it, after --duration, at --max-size, or with the process.
+
+        Examples:
+          dotnet-memtrace collect -p 1234                      until Ctrl+C
+          dotnet-memtrace collect -n MyApp --duration 30s      half a minute
+          dotnet-memtrace collect -- dotnet MyApp.dll --port 80  from the first instruction on
+        """;
+
+    private static readonly TargetOptions Target = new();
+
+    private static readonly Option<string?> Output = new("--output", "-o")
+    {
+        Description = "The file to write. [default: <app>_<yyyyMMdd>_<HHmmss>.nettrace]",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<bool> Force = new("--force") { Description = "Overwrite the file if there is one." };
+
+    private static readonly Option<TimeSpan?> Duration = Time("--duration", $"Stop after this time: dd:hh:mm:ss, or {DurationArgument.Examples}.");
+
+    private static readonly Option<long?> MaxSize = new("--max-size")
+    {
+        Description = $"Stop when the file has this size, such as {SizeArgument.Examples}.",
+        HelpName = "SIZE",
+        CustomParser = ParseSize,
+    };
+
+    private static readonly Option<SamplingChoice> Sampling = new("--sampling")
+    {
+        Description = "Allocation events. randomized: unbiased, from .NET 10 on; tick: every 100 KB or so, biased where allocation has a pattern; "
+            + "auto: randomized where there is such a thing. Randomized sampling silences the ticks that other tools are recording of the process.",
+        HelpName = "auto|randomized|tick|none",
+    };
+
+    private static readonly Option<bool> Stacks = new("--stacks") { Description = "Record call stacks; on unless switched off with --no-stacks." };
+
+    private static readonly Option<bool> NoStacks = new("--no-stacks") { Description = "Record no call stacks: less cost, no call sites." };
+
+    private static readonly Option<bool> Live = new("--live")
+    {
+        Description = "Record also which objects survive. Every background collection then stops the process for a walk of its heap: "
+            + "about 0.1 s for each GB of small objects, more on a busy machine.",
+    };
+
+    private static readonly Option<TimeSpan?> MaxPause = Time("--max-pause", "With --live: after a stop that was longer go on without survival. [default: 500ms]");
+
+    private static readonly Option<TimeSpan?> Interval = Time("--interval", "Time between two readings of the operating system's figures. [default: 100ms]");
+
+    private static readonly Option<int> BufferSize = new("--buffersize")
+    {
+        Description = "The runtime's event buffer in MB. What is used of it counts in the process's memory.",
+        HelpName = "MB",
+        DefaultValueFactory = _ => 256,
+    };
+
+    private static readonly Option<bool> ResumeRuntime = new("--resume-runtime")
+    {
+        Description = "Resume a runtime that waits at its start for a diagnostic tool. A launched program is always resumed.",
+    };
+
+    private static readonly Option<bool> ShowChildIo = new("--show-child-io") { Description = "Let a launched program use this terminal for its input and output." };
+
+    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "No status line and no report at the end." };
+
+    /// <summary>The command, ready to be added to the root.</summary>
+    public static Command Create()
+    {
+        var command = new Command("collect", Text)
+        {
+            Output, Force, Duration, MaxSize, Sampling, Stacks, NoStacks, Live, MaxPause, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
+        };
+        Target.AddTo(command);
+        command.Validators.Add(RequireSense);
+        command.SetAction((parsed, cancellation) => new CollectRun(parsed, Target, Request(parsed)).ExecuteAsync());
+        return command;
+    }
+
+    private static CollectRequest Request(ParseResult parsed) => new(
+        new RecordingOptions(parsed.GetValue(Output) ?? "")
+        {
+            Overwrite = parsed.GetValue(Force),
+            Duration = parsed.GetValue(Duration),
+            MaxSize = parsed.GetValue(MaxSize),
+            Sampling = parsed.GetValue(Sampling),
+            Stacks = !parsed.GetValue(NoStacks),
+            Live = parsed.GetValue(Live),
+            MaxPause = parsed.GetValue(MaxPause) ?? TimeSpan.FromMilliseconds(500),
+            Interval = parsed.GetValue(Interval) ?? TimeSpan.FromMilliseconds(100),
+            BufferSizeMB = parsed.GetValue(BufferSize),
+            ResumeRuntime = parsed.GetValue(ResumeRuntime),
+            AnswerTimeout = TargetOptions.AnswerTimeout,
+        },
+        parsed.GetValue(ShowChildIo),
+        parsed.GetValue(Quiet));
+
+    private static void RequireSense(CommandResult result)
+    {
+        if (result.GetValue(Stacks) && result.GetValue(NoStacks))
+            result.AddError("--stacks and --no-stacks exclude each other.");
+        if (result.GetResult(MaxPause) is { Implicit: false } && !result.GetValue(Live))
+            result.AddError("--max-pause is about --live, which is not there.");
+        if (result.GetValue(Interval) is { } interval && interval < TimeSpan.FromMilliseconds(10))
+            result.AddError("--interval must be 10ms or more.");
+        if (result.GetValue(Duration) is { } duration && duration <= TimeSpan.Zero)
+            result.AddError("--duration must be more than 0.");
+        if (result.GetValue(BufferSize) is < 1 or > 4096)
+            result.AddError("--buffersize must be between 1 and 4096 MB.");
+    }
+
+    private static Option<TimeSpan?> Time(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            if (DurationArgument.TryParse(result.Tokens[0].Value, out var time))
+                return time;
+            result.AddError($"{name}: '{result.Tokens[0].Value}' is no length of time; write {DurationArgument.Examples}.");
+            return null;
+        },
+    };
+
+    private static long? ParseSize(ArgumentResult result)
+    {
+        if (SizeArgument.TryParse(result.Tokens[0].Value, out var bytes))
+            return bytes;
+        result.AddError($"--max-size: '{result.Tokens[0].Value}' is no size; write {SizeArgument.Examples}.");
+        return null;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Memtrace.Recording;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>Says in one line how a recording ended.</summary>
+internal static class RecordingEndText
+{
+    /// <summary>The line.</summary>
+    /// <param name="result">What came of the recording.</param>
+    /// <param name="options">What was asked for.</param>
+    public static string Format(RecordingResult result, RecordingOptions options)
+    {
+        var line = $"{Reason(result.End, options)}: {result.File} ({ByteSize.Format(result.FileSize)})";
+        if (result.LostEvents > 0)
+            line += string.Create(CultureInfo.InvariantCulture, $", {result.LostEvents} events lost");
+        return line;
+    }
+
+    private static string Reason(RecordingEnd end, RecordingOptions options) => end.Reason switch
+    {
+        EndReason.Stopped => "Stopped",
+        EndReason.Duration => $"Recorded for {Duration.Format(options.Duration?.TotalSeconds ?? 0)}",
+        EndReason.TargetExited when end.ExitCode is { } code => string.Create(CultureInfo.InvariantCulture, $"The target exited with code {code}"),
+        EndReason.TargetExited => "The target exited",
+        EndReason.TargetKilled when end.Signal is { } signal => $"The target was killed by {SignalName(signal)}",
+        EndReason.TargetKilled => "The target was killed",
+        EndReason.OutOfMemory => "The target was killed for want of memory",
+        EndReason.SizeLimit => $"The file has reached {ByteSize.Format(options.MaxSize ?? 0)}",
+        EndReason.DiskFull => $"The file cannot grow any further ({end.Detail})",
+        EndReason.StreamEnded => "The target closed the stream, but goes on",
+        _ => throw new ArgumentOutOfRangeException(nameof(end), end.Reason, "There is no such reason."),
+    };
+
+    // signal(7), the numbers that are the same on x86, ARM and macOS.
+    private static string SignalName(int signal) => signal switch
+    {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        6 => "SIGABRT",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        14 => "SIGALRM",
+        15 => "SIGTERM",
+        _ => string.Create(CultureInfo.InvariantCulture, $"signal {signal}"),
+    };
+}

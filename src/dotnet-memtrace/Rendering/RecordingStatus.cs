@@ -1,0 +1,46 @@
+using System.Globalization;
+using Memtrace.Recording;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>The line that says how a running recording is doing. Remembers what it needs for rates. Not thread-safe.</summary>
+internal sealed class RecordingStatus
+{
+    private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(2);
+    private readonly Queue<(TimeSpan At, double Allocated)> _allocated = new();
+
+    /// <summary>The line.</summary>
+    /// <param name="progress">How far the recording is; null while it waits for the first event.</param>
+    /// <param name="width">Columns there are.</param>
+    public string Format(RecordingProgress? progress, int width)
+    {
+        if (progress is null)
+            return Cut("waiting for the target to start (Ctrl+C gives up)", width);
+        var parts = new List<string>
+        {
+            progress.Elapsed.ToString(progress.Elapsed.TotalHours < 1 ? @"mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture),
+            $"RSS {Size(progress.Rss)} (peak {Size(progress.PeakRss)})",
+            $"GC heap {Size(progress.GcHeap)}",
+            $"allocating {ByteSize.FormatRate(Rate(progress))}",
+            $"lost {progress.LostEvents.ToString(CultureInfo.InvariantCulture)}",
+            $"file {ByteSize.Format(progress.FileSize)}",
+            "q or Ctrl+C stops",
+        };
+        return Cut(string.Join("  ", parts), width);
+    }
+
+    // The rate of the last two seconds: long enough to be steady, short enough to follow.
+    private double Rate(RecordingProgress progress)
+    {
+        _allocated.Enqueue((progress.Elapsed, progress.Allocated));
+        while (_allocated.Count > 1 && progress.Elapsed - _allocated.Peek().At > RateWindow)
+            _allocated.Dequeue();
+        var (at, allocated) = _allocated.Peek();
+        var seconds = (progress.Elapsed - at).TotalSeconds;
+        return seconds > 0 ? (progress.Allocated - allocated) / seconds : 0;
+    }
+
+    private static string Size(long bytes) => bytes < 0 ? "-" : ByteSize.Format(bytes);
+
+    private static string Cut(string line, int width) => line.Length <= width ? line : line[..Math.Max(0, width)];
+}
