@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.IO.Pipes;
+using System.Net.Sockets;
+using Microsoft.Diagnostics.NETCore.Client;
+
+namespace Memtrace.Processes;
+
+/// <summary>
+/// Where a runtime listens for diagnostic requests: a Unix socket, on Windows a named pipe
+/// (dotnet/diagnostics, documentation/design-docs/ipc-protocol.md).
+/// </summary>
+/// <param name="Address">The socket's path, or the pipe's name.</param>
+internal sealed record DiagnosticEndpoint(string Address)
+{
+    /// <summary>Finds the endpoint of a process.</summary>
+    /// <returns>Null if it has none.</returns>
+    public static DiagnosticEndpoint? Find(int processId)
+    {
+        if (System.OperatingSystem.IsLinux())
+            return LinuxProcess.Open(processId) is { } process ? Find(process) : null;
+        if (System.OperatingSystem.IsWindows())
+            return new DiagnosticEndpoint(Invariant($"dotnet-diagnostic-{processId}"));
+        return SocketsOf(processId, Path.GetTempPath()).MaxBy(File.GetLastWriteTimeUtc) is { } path ? new DiagnosticEndpoint(path) : null;
+    }
+
+    /// <summary>Finds the endpoint of a process, be it in a container or with a temp folder of its own.</summary>
+    /// <returns>Null if it has none, or only one that a former process of the same id left behind.</returns>
+    public static DiagnosticEndpoint? Find(LinuxProcess process)
+    {
+        // The number behind the id is the process's start, so the name fits no other process.
+        var name = Invariant($"dotnet-diagnostic-{process.NamespaceId}-{process.StartTicks}-socket");
+        return FoldersOf(process).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } path
+            ? new DiagnosticEndpoint(path)
+            : null;
+    }
+
+    /// <summary>Whether a socket bears the process's id and the start of another one: its owner was killed, and the id used again.</summary>
+    public static bool HasStaleSocket(LinuxProcess process) =>
+        Find(process) is null && FoldersOf(process).Any(folder => SocketsOf(process.NamespaceId, folder).Length > 0);
+
+    /// <summary>Connects.</summary>
+    /// <exception cref="SocketException">Nobody listens, or this user may not connect.</exception>
+    public async Task<Stream> ConnectAsync(CancellationToken cancellation)
+    {
+        if (System.OperatingSystem.IsWindows())
+        {
+            var pipe = new NamedPipeClientStream(".", Address, PipeDirection.InOut, PipeOptions.Asynchronous);
+            await pipe.ConnectAsync(cancellation);
+            return pipe;
+        }
+
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Address), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Asks one question on a connection of its own.</summary>
+    public async Task<T> AskAsync<T>(Func<Stream, CancellationToken, Task<T>> question, CancellationToken cancellation)
+    {
+        await using var connection = await ConnectAsync(cancellation);
+        return await question(connection, cancellation);
+    }
+
+    /// <summary>
+    /// A client for this endpoint. The client's own search for a process's socket does not look into another mount namespace (a service
+    /// with a private /tmp), and its parser of addresses takes some characters for others; there it has to search by the id.
+    /// </summary>
+    public async Task<DiagnosticsClient> CreateClientAsync(int processId)
+    {
+        var isLiteral = !System.OperatingSystem.IsWindows() && !Address.Contains(',') && new Uri("file://" + Address).AbsolutePath == Address;
+        if (!isLiteral)
+            return new DiagnosticsClient(processId);
+        // A connector that connects owns nothing, so there is nothing to dispose.
+        var connector = await DiagnosticsClientConnector.FromDiagnosticPort(Address + ",connect", CancellationToken.None);
+        return connector.Instance;
+    }
+
+    private static IEnumerable<string> FoldersOf(LinuxProcess process)
+    {
+        var folder = process.Variable("TMPDIR") is { Length: > 0 } variable ? variable : "/tmp";
+        if (process.NamespaceId == process.Id)
+        {
+            yield return folder;
+            if (!process.HasReadableEnvironment)
+                yield return Path.GetTempPath();
+        }
+
+        yield return process.RootFolder + Path.GetFullPath(folder, "/");
+    }
+
+    private static string[] SocketsOf(int processId, string folder)
+    {
+        try
+        {
+            return Directory.GetFiles(folder, Invariant($"dotnet-diagnostic-{processId}-*-socket"));
+        }
+        catch (Exception exception) when (LinuxProcess.IsExpected(exception))
+        {
+            return [];
+        }
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

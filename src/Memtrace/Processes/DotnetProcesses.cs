@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Diagnostics.NETCore.Client;
+
+namespace Memtrace.Processes;
+
+/// <summary>Finds the .NET processes of this machine and of its containers. No process is connected to.</summary>
+public static class DotnetProcesses
+{
+    /// <summary>All processes that look like .NET, except this one, by id.</summary>
+    public static IReadOnlyList<DotnetProcess> List() => [.. (System.OperatingSystem.IsLinux() ? ListLinux() : ListPublished()).OrderBy(process => process.Id)];
+
+    /// <summary>The id of the one .NET process of that name. Upper and lower case are the same where that leaves no doubt.</summary>
+    /// <exception cref="TargetException">None or several have it; the message names them.</exception>
+    public static int ResolveName(string name) => ResolveName(name, List());
+
+    internal static int ResolveName(string name, IReadOnlyList<DotnetProcess> processes)
+    {
+        List<DotnetProcess> matches = [.. processes.Where(process => process.Name == name)];
+        if (matches.Count == 0)
+            matches = [.. processes.Where(process => string.Equals(process.Name, name, StringComparison.OrdinalIgnoreCase))];
+        return matches switch
+        {
+            [var match] => match.Id,
+            [] => throw new TargetException(TargetError.NoSuchName, $"No .NET process is named {name}. {Others(processes)}"),
+            _ => throw new TargetException(
+                TargetError.AmbiguousName,
+                $"{matches.Count} .NET processes are named {name}: {string.Join(", ", matches.Select(match => match.Id))}. Choose one with --process-id."),
+        };
+    }
+
+    private static string Others(IReadOnlyList<DotnetProcess> processes) => processes.Count == 0
+        ? "There is no .NET process at all."
+        : $"There are: {string.Join(", ", processes.Select(process => $"{process.Name} ({process.Id})"))}.";
+
+    private static IEnumerable<DotnetProcess> ListLinux() =>
+        from folder in Directory.EnumerateDirectories("/proc")
+        let id = int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var number) ? number : 0
+        where id > 0 && id != Environment.ProcessId
+        let process = LinuxProcess.Open(id)
+        where process is not null && process.Arguments.Count > 0 && LooksLikeDotnet(process)
+        select Describe(process);
+
+    private static bool LooksLikeDotnet(LinuxProcess process) =>
+        DiagnosticEndpoint.Find(process) is not null
+        || RuntimeDetector.Detect(process) is var kind && (kind == RuntimeKind.Unknown ? LooksLikeHost(process) : kind != RuntimeKind.None);
+
+    /// <summary>Of another user's process only the command line is known.</summary>
+    private static bool LooksLikeHost(LinuxProcess process) => Path.GetFileName(process.Arguments[0]) == "dotnet";
+
+    private static DotnetProcess Describe(LinuxProcess process)
+    {
+        var obstacle = process.IsStopped ? "is stopped (SIGSTOP); let it go on (kill -CONT)" : Obstacle.Find(process)?.Reason;
+        return new DotnetProcess(process.Id, process.Name, process.CommandLine, Users.NameOf(process.UserId), process.StartedAt, obstacle);
+    }
+
+    private static IEnumerable<DotnetProcess> ListPublished() =>
+        from id in PublishedIds()
+        where id != Environment.ProcessId
+        let process = DescribePortably(id)
+        where process is not null
+        select process;
+
+    private static int[] PublishedIds()
+    {
+        try
+        {
+#pragma warning disable RS0030 // Banned because it throws on Linux when a kernel thread is visible; elsewhere nothing else finds the processes.
+            return [.. DiagnosticsClient.GetPublishedProcesses()];
+#pragma warning restore RS0030
+        }
+        catch (Exception exception) when (LinuxProcess.IsExpected(exception))
+        {
+            return [];
+        }
+    }
+
+    private static DotnetProcess? DescribePortably(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return new DotnetProcess(id, process.ProcessName, "", null, new DateTimeOffset(process.StartTime), null);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Memtrace.Processes;
+
+/// <summary>A command started by us. It shares our process group, so that Ctrl+C reaches it.</summary>
+internal sealed class LaunchedCommand : IDisposable
+{
+    private readonly Process _process;
+    private readonly ExitWatch? _watch;
+
+    private LaunchedCommand(Process process)
+    {
+        _process = process;
+        _watch = ExitWatch.Open(process.Id);
+        Exit = WaitAsync();
+    }
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>Completes when the command ends, which may be after the end of the runtime in it.</summary>
+    public Task<TargetExit> Exit { get; }
+
+    /// <summary>Starts a command whose runtimes wait at a diagnostic port.</summary>
+    /// <exception cref="TargetException">It cannot be started.</exception>
+    public static LaunchedCommand Start(IReadOnlyList<string> command, string diagnosticPort, bool showIo)
+    {
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = !showIo,
+            RedirectStandardOutput = !showIo,
+            RedirectStandardError = !showIo,
+        };
+        start.Environment[ReversedRuntime.PortVariable] = $"{diagnosticPort},suspend,connect";
+        // It would wait at its default port as well, where nobody lets it go on.
+        start.Environment.Remove("DOTNET_DefaultDiagnosticPortSuspend");
+        var process = Start(start);
+        if (!showIo)
+            Silence(process);
+        return new LaunchedCommand(process);
+    }
+
+    /// <summary>Sends a signal, unless the command has ended.</summary>
+    public void Send(int signal) => _watch?.Send(signal);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _process.Dispose();
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            var reason = exception.NativeErrorCode switch
+            {
+                2 => "there is no such file, neither here nor in PATH",
+                13 => "the file is not executable by this user",
+                _ => exception.Message.TrimEnd('.'),
+            };
+            throw new TargetException(TargetError.LaunchFailed, $"Cannot start {start.FileName}: {reason}.", exception);
+        }
+    }
+
+    /// <summary>Swallows what it writes, so that it never waits for a reader, and gives it nothing to read.</summary>
+    private static void Silence(Process process)
+    {
+        process.StandardInput.Close();
+        _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
+    }
+
+    private async Task<TargetExit> WaitAsync()
+    {
+        await _process.WaitForExitAsync();
+        var code = _process.ExitCode;
+        var exit = _watch is null ? TargetExit.Unknown : await _watch.Exit;
+        return exit != TargetExit.Unknown ? exit : TargetExit.FromShellCode(code);
+    }
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+
+namespace Memtrace.Processes;
+
+/// <summary>What /proc tells about a process (proc(5)). Nothing here throws because the process is gone or may not be looked at.</summary>
+internal sealed class LinuxProcess
+{
+    /// <summary>Ticks a second of the times in /proc/PID/stat: USER_HZ, 100 on every architecture that .NET runs on.</summary>
+    private const double TicksPerSecond = 100;
+
+    private static readonly Lazy<DateTimeOffset?> BootTime = new(ReadBootTime);
+
+    private readonly ProcessStat _stat;
+    private readonly Dictionary<string, string> _status;
+    private readonly Lazy<string[]?> _environment;
+    private readonly Lazy<string[]> _arguments;
+
+    private LinuxProcess(int id, ProcessStat stat, Dictionary<string, string> status)
+    {
+        Id = id;
+        _stat = stat;
+        _status = status;
+        _environment = new Lazy<string[]?>(() => ReadStrings("environ"));
+        _arguments = new Lazy<string[]>(() => ReadStrings("cmdline") ?? []);
+    }
+
+    /// <summary>The process's id as seen from here.</summary>
+    public int Id { get; }
+
+    /// <summary>Whether it has ended, and its parent has not asked how.</summary>
+    public bool IsZombie => _stat.State is 'Z' or 'X';
+
+    /// <summary>Whether a signal or a debugger has stopped it.</summary>
+    public bool IsStopped => _stat.State is 'T' or 't';
+
+    /// <summary>When it started, in ticks since boot. With the id, this names a process for good.</summary>
+    public long StartTicks => _stat.StartTicks;
+
+    /// <summary>The wait status of a zombie.</summary>
+    public int WaitStatus => _stat.WaitStatus;
+
+    /// <summary>When it started; null where the time of boot is not known.</summary>
+    public DateTimeOffset? StartedAt => BootTime.Value?.AddSeconds(StartTicks / TicksPerSecond);
+
+    /// <summary>The effective user id.</summary>
+    public int UserId => Numbers("Uid") is [_, var effective, ..] ? effective : -1;
+
+    /// <summary>The process's id in its own pid namespace, which is the one in the name of its socket.</summary>
+    public int NamespaceId => Numbers("NSpid") is [.., var last] ? last : Id;
+
+    /// <summary>Logical processors that it may run on.</summary>
+    public int ProcessorCount => _status.GetValueOrDefault("Cpus_allowed", "").Split(',').Sum(CountBits);
+
+    /// <summary>Its command line; empty for a kernel thread and a zombie.</summary>
+    public IReadOnlyList<string> Arguments => _arguments.Value;
+
+    /// <summary>Whether the environment it was started with can be read.</summary>
+    public bool HasReadableEnvironment => _environment.Value is not null;
+
+    /// <summary>The file that it runs; null if it may not be read.</summary>
+    public string? Executable => ReadLink("exe");
+
+    /// <summary>Its root folder, as a path that is valid here. Reaches into containers.</summary>
+    public string RootFolder => PathOf("root");
+
+    /// <summary>The application's short name.</summary>
+    public string Name => ApplicationName.Of(Arguments, Executable) is { Length: > 0 } name ? name : _stat.Name;
+
+    /// <summary>Its command line in one text.</summary>
+    public string CommandLine => string.Join(' ', Arguments);
+
+    /// <summary>Reads what does not need any right: state, start, owner.</summary>
+    /// <returns>Null if there is no such process.</returns>
+    public static LinuxProcess? Open(int id)
+    {
+        if (ReadText($"/proc/{id}/stat") is not { } stat || ReadText($"/proc/{id}/status") is not { } status)
+            return null;
+        return ProcessStat.Parse(stat) is { } parsed ? new LinuxProcess(id, parsed, ParseStatus(status)) : null;
+    }
+
+    /// <summary>The process that this code runs in.</summary>
+    public static LinuxProcess? Self() => Open(Environment.ProcessId);
+
+    /// <summary>The same process as it is now.</summary>
+    /// <returns>Null if it is gone.</returns>
+    public LinuxProcess? Refresh() => Open(Id) is { } now && now.StartTicks == StartTicks ? now : null;
+
+    /// <summary>A variable of the environment that it was started with.</summary>
+    public string? Variable(string name) =>
+        _environment.Value?.FirstOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+
+    /// <summary>The paths of the files mapped into it; null if they may not be read.</summary>
+    public IEnumerable<string>? MappedFiles()
+    {
+        try
+        {
+            // address perms offset dev inode path: the path is what starts with the first slash.
+            return File.ReadLines(PathOf("maps")).Where(line => line.Contains('/')).Select(line => line[line.IndexOf('/')..]);
+        }
+        catch (Exception exception) when (IsExpected(exception))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The path of one of its files in /proc.</summary>
+    public string PathOf(string entry) => $"/proc/{Id}/{entry}";
+
+    /// <summary>Whether this is what reading /proc throws when a process ends or may not be looked at.</summary>
+    public static bool IsExpected(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    private static Dictionary<string, string> ParseStatus(string text)
+    {
+        var status = new Dictionary<string, string>();
+        foreach (var line in text.Split('\n'))
+        {
+            if (line.IndexOf(':') is var colon and > 0)
+                status[line[..colon]] = line[(colon + 1)..].Trim();
+        }
+
+        return status;
+    }
+
+    private static int CountBits(string mask) =>
+        uint.TryParse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var bits) ? BitOperations.PopCount(bits) : 0;
+
+    private static DateTimeOffset? ReadBootTime()
+    {
+        var line = ReadText("/proc/stat")?.Split('\n').FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal));
+        return long.TryParse(line?["btime ".Length..], CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
+    }
+
+    private static string? ReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path, Encoding.UTF8);
+        }
+        catch (Exception exception) when (IsExpected(exception))
+        {
+            return null;
+        }
+    }
+
+    private int[] Numbers(string key) =>
+        [.. _status.GetValueOrDefault(key, "").Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : -1)];
+
+    private string[]? ReadStrings(string entry) => ReadText(PathOf(entry)) is { } text ? TrimEnd(text).Split('\0') is [""] ? [] : TrimEnd(text).Split('\0') : null;
+
+    private static string TrimEnd(string text) => text.EndsWith('\0') ? text[..^1] : text;
+
+    private string? ReadLink(string entry)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(PathOf(entry), returnFinalTarget: false)?.FullName;
+        }
+        catch (Exception exception) when (IsExpected(exception))
+        {
+            return null;
+        }
+    }
+}

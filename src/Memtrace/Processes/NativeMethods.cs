@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+
+namespace Memtrace.Processes;
+
+/// <summary>The few calls into the kernel for which .NET has no API.</summary>
+internal static partial class NativeMethods
+{
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+
+    /// <summary>The number of pidfd_open(2), the same on all architectures.</summary>
+    public const nint PidfdOpen = 434;
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint Syscall(nint number, nint argument1, nint argument2);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(ref PollDescriptor descriptors, nuint count, int timeoutMs);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Ioctl(int descriptor, nuint request, ref PidfdInfo info);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int processId, int signal);
+
+    /// <summary>struct pollfd of poll(2).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollDescriptor
+    {
+        public const short Readable = 1;
+
+        public int Descriptor;
+        public short Events;
+        public short ReturnedEvents;
+    }
+
+    /// <summary>struct pidfd_info of linux/pidfd.h in its first version; the eleven ids in its middle are of no use here.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 64)]
+    public struct PidfdInfo
+    {
+        /// <summary>PIDFD_INFO_EXIT, since Linux 6.15: the exit code is asked for, and there.</summary>
+        public const ulong Exit = 1 << 3;
+
+        /// <summary>PIDFD_GET_INFO: _IOWR(0xFF, 11, struct pidfd_info).</summary>
+        public const nuint Request = (3u << 30) | (64u << 16) | (0xFFu << 8) | 11u;
+
+        [FieldOffset(0)]
+        public ulong Mask;
+
+        [FieldOffset(60)]
+        public int ExitCode;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Memtrace.Processes;
+
+/// <summary>The fields of /proc/PID/stat that matter here (proc(5)).</summary>
+/// <param name="Name">Field 2, the command's name, cut to 15 characters by the kernel.</param>
+/// <param name="State">Field 3.</param>
+/// <param name="StartTicks">Field 22, the start in ticks since boot.</param>
+/// <param name="WaitStatus">Field 52, the wait status of a zombie; 0 where it may not be read.</param>
+internal sealed record ProcessStat(string Name, char State, long StartTicks, int WaitStatus)
+{
+    /// <returns>Null if the text is not whole.</returns>
+    public static ProcessStat? Parse(string text)
+    {
+        // The name is in parentheses and may itself hold spaces and parentheses.
+        var open = text.IndexOf('(');
+        var close = text.LastIndexOf(')');
+        if (open < 0 || close < open)
+            return null;
+        var fields = text[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (fields.Length <= 19 || !long.TryParse(fields[19], CultureInfo.InvariantCulture, out var start))
+            return null;
+        var status = fields.Length > 49 && int.TryParse(fields[49], CultureInfo.InvariantCulture, out var code) ? code : 0;
+        return new ProcessStat(text[(open + 1)..close], fields[0][0], start, status);
+    }
+}

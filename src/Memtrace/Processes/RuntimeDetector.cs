@@ -1,0 +1,35 @@
+namespace Memtrace.Processes;
+
+/// <summary>Tells how .NET is in a process, from the files that it has mapped and from the one that it runs.</summary>
+internal static class RuntimeDetector
+{
+    public static RuntimeKind Detect(LinuxProcess process)
+    {
+        if (process.Executable is null || process.MappedFiles() is not { } files)
+            return RuntimeKind.Unknown;
+        try
+        {
+            if (files.Any(file => file.Contains("/libcoreclr.so", StringComparison.Ordinal)))
+                return RuntimeKind.SharedLibrary;
+            using var executable = File.OpenRead(process.PathOf("exe"));
+            return Detect(executable);
+        }
+        catch (Exception exception) when (LinuxProcess.IsExpected(exception))
+        {
+            return RuntimeKind.Unknown;
+        }
+    }
+
+    /// <summary>
+    /// Looks for the marks that .NET leaves in an executable: the export by which debuggers recognize a single-file application, and the
+    /// section and the export of one compiled ahead of time.
+    /// </summary>
+    public static RuntimeKind Detect(Stream executable)
+    {
+        if (ElfFile.Read(executable) is not { } elf)
+            return RuntimeKind.None;
+        if (elf.HasSection("__managedcode") || elf.HasDynamicName("DotNetRuntimeDebugHeader"))
+            return RuntimeKind.NativeAot;
+        return elf.HasDynamicName("DotNetRuntimeInfo") ? RuntimeKind.SingleFile : RuntimeKind.None;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Net.Sockets;
+using Microsoft.Diagnostics.NETCore.Client;
+
+namespace Memtrace.Processes;
+
+/// <summary>The ways to a target.</summary>
+internal static class TargetOpener
+{
+    /// <summary>How long a launched process may take for an answer.</summary>
+    private static readonly TimeSpan LaunchedTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a runtime may still come to the port when the command that started it has ended (<c>app &amp;</c>).</summary>
+    private static readonly TimeSpan Afterwards = TimeSpan.FromMilliseconds(300);
+
+    public static async Task<Target> AttachAsync(int processId, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var identity = TargetIdentity.Find(processId);
+        var endpoint = identity.FindEndpoint();
+        var info = await identity.AskAsync(
+            token => endpoint.AskAsync(DiagnosticIpc.GetRuntimeInfoAsync, token), timeout, cancellation);
+        return new Target(identity, await endpoint.CreateClientAsync(processId), identity.Describe(info), timeout, ResumeAt(endpoint));
+    }
+
+    public static async Task<Target> ConnectAsync(string diagnosticPort, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var port = DiagnosticPort.Parse(diagnosticPort);
+        if (port.IsListening)
+            return await ListenAsync(port, timeout, cancellation);
+        var endpoint = new DiagnosticEndpoint(port.Address);
+        var (info, peer) = await new TargetIdentity(0, "", null).AskAsync(token => GreetAsync(endpoint, token), timeout, cancellation);
+        var identity = TargetIdentity.OfPeer(peer, info);
+        return new Target(identity, await endpoint.CreateClientAsync(identity.ProcessId), identity.Describe(info), timeout, ResumeAt(endpoint));
+    }
+
+    public static async Task<Target> LaunchAsync(IReadOnlyList<string> command, bool showIo, CancellationToken cancellation)
+    {
+        var listener = await DiagnosticPortListener.StartAsync();
+        LaunchedCommand? launched = null;
+        try
+        {
+            launched = LaunchedCommand.Start(command, listener.Path, showIo);
+            var runtime = await FirstRuntimeAsync(listener, launched, command[0], cancellation);
+            return await MeetAsync(runtime, listener, launched, LaunchedTimeout, cancellation);
+        }
+        catch
+        {
+            launched?.Send(NativeMethods.SigTerm);
+            await listener.DisposeAsync();
+            launched?.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<Target> ListenAsync(DiagnosticPort port, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var listener = await DiagnosticPortListener.StartAsync(port.Address);
+        try
+        {
+            var runtime = await listener.First.WaitAsync(cancellation);
+            var isReachable = DiagnosticEndpoint.Find(runtime.ProcessId) is not null;
+            return isReachable
+                ? await MeetAsync(runtime, listener, null, timeout, cancellation)
+                : await HandOverAsync(runtime, listener, timeout, cancellation);
+        }
+        catch
+        {
+            await listener.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Meets a runtime that waits at our port. It is asked at its default port; only its start is up to ours.</summary>
+    private static async Task<Target> MeetAsync(
+        ReversedRuntime runtime, DiagnosticPortListener listener, LaunchedCommand? command, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var identity = TargetIdentity.Find(runtime.ProcessId);
+        var endpoint = identity.FindEndpoint();
+        var info = await identity.AskAsync(
+            token => endpoint.AskAsync(DiagnosticIpc.GetRuntimeInfoAsync, token), timeout, cancellation);
+        var client = await endpoint.CreateClientAsync(runtime.ProcessId);
+        return new Target(identity, client, identity.Describe(info), timeout, runtime.ResumeAsync, command)
+        {
+            StartsSuspended = true,
+            Owned = listener,
+        };
+    }
+
+    /// <summary>
+    /// Leaves our port to the client's own listener. A runtime whose default port cannot be reached, one in another container that shares
+    /// only the folder of the port, has to be asked on the connections that it makes, and only the client can do that.
+    /// </summary>
+    private static async Task<Target> HandOverAsync(
+        ReversedRuntime runtime, DiagnosticPortListener listener, TimeSpan timeout, CancellationToken cancellation)
+    {
+        var info = await new TargetIdentity(0, "", null).AskAsync(runtime.GetInfoAsync, timeout, cancellation);
+        await listener.CloseAsync();
+        var connector = await DiagnosticsClientConnector.FromDiagnosticPort($"{listener.Path},listen", cancellation)
+            ?? throw new OperationCanceledException(cancellation);
+        var identity = TargetIdentity.OfPeer(0, info);
+        Task ResumeAsync(CancellationToken token) => Task.Run(connector.Instance.ResumeRuntime, token).WaitAsync(token);
+        return new Target(identity, connector.Instance, identity.Describe(info), timeout, ResumeAsync)
+        {
+            StartsSuspended = true,
+            Owned = connector,
+        };
+    }
+
+    private static Func<CancellationToken, Task> ResumeAt(DiagnosticEndpoint endpoint) =>
+        token => endpoint.AskAsync(DiagnosticIpc.ResumeAsync, token);
+
+    private static async Task<(RuntimeInfo? Info, int Peer)> GreetAsync(DiagnosticEndpoint endpoint, CancellationToken cancellation)
+    {
+        await using var connection = await endpoint.ConnectAsync(cancellation);
+        var info = await DiagnosticIpc.GetRuntimeInfoAsync(connection, cancellation);
+        return (info, (connection as NetworkStream)?.Socket is { } socket && PeerProcess.Of(socket) is { } peer ? peer : info?.ProcessId ?? 0);
+    }
+
+    private static async Task<ReversedRuntime> FirstRuntimeAsync(
+        DiagnosticPortListener listener, LaunchedCommand command, string name, CancellationToken cancellation)
+    {
+        await Task.WhenAny(listener.First, command.Exit).WaitAsync(cancellation);
+        if (!listener.First.IsCompleted)
+            await Task.WhenAny(listener.First, Task.Delay(Afterwards, cancellation));
+        if (listener.First.IsCompleted)
+            return await listener.First;
+        var end = await command.Exit switch
+        {
+            { Signal: { } signal } => $"was ended by signal {signal}",
+            { ExitCode: { } code } => $"ended with code {code}",
+            _ => "ended",
+        };
+        throw new TargetException(
+            TargetError.NeverConnected,
+            $"{name} {end} before any .NET runtime started in it; is it a .NET program, and are diagnostics on (DOTNET_EnableDiagnostics)?");
+    }
+}

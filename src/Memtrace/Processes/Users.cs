@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace Memtrace.Processes;
+
+/// <summary>The names of this machine's users.</summary>
+internal static class Users
+{
+    private static readonly Lazy<Dictionary<int, string>> Names = new(() => Parse(ReadPasswd()));
+
+    /// <summary>The user's name, or its number where it has none here (the user of a container, or of a directory service).</summary>
+    public static string NameOf(int userId) => Names.Value.GetValueOrDefault(userId) ?? userId.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Reads lines of passwd(5): <c>name:password:uid:...</c>.</summary>
+    internal static Dictionary<int, string> Parse(IEnumerable<string> lines)
+    {
+        var names = new Dictionary<int, string>();
+        foreach (var line in lines)
+        {
+            if (line.Split(':') is [var name, _, var number, ..] && int.TryParse(number, CultureInfo.InvariantCulture, out var id))
+                names.TryAdd(id, name);
+        }
+
+        return names;
+    }
+
+    private static string[] ReadPasswd()
+    {
+        try
+        {
+            return File.ReadAllLines("/etc/passwd");
+        }
+        catch (Exception exception) when (LinuxProcess.IsExpected(exception))
+        {
+            return [];
+        }
+    }
+}
