@@ -1,3 +1,4 @@
+using Memtrace.Profiles;
 using Memtrace.Recording;
 using Microsoft.Diagnostics.Tracing.Parsers;
 using Microsoft.Diagnostics.Tracing.Parsers.Clr;
@@ -56,10 +57,17 @@ internal sealed class ProcessDecoder(RecordingVisitor visitor)
         var architecture = payload.ReadString().ToString();
         var operatingSystem = payload.ReadString().ToString();
         var processorCount = payload.ReadInt32();
-        payload.ReadString();
+        var sampling = Sampling(payload.ReadString());
         visitor.Visit(new RecordedProcess(
-            processId, name, commandLine, runtimeVersion, architecture, operatingSystem, processorCount, payload.ReadInt32() == 1));
+            processId, name, commandLine, runtimeVersion, architecture, operatingSystem, processorCount, sampling, payload.ReadInt32() == 1));
     }
+
+    private static AllocationSampling Sampling(ReadOnlySpan<char> text) => text switch
+    {
+        "randomized" => AllocationSampling.Randomized,
+        "tick" => AllocationSampling.Tick,
+        _ => AllocationSampling.None,
+    };
 
     private void ProcessMemory(RawEvent data)
     {

@@ -1,3 +1,5 @@
+using Memtrace.Profiles;
+
 namespace Memtrace.Reading;
 
 /// <summary>RuntimeInformation: which runtime, started how.</summary>
@@ -15,6 +17,7 @@ internal readonly record struct RecordedProcess(
     string Architecture,
     string OperatingSystem,
     int ProcessorCount,
+    AllocationSampling Sampling,
     bool SurvivalTracking);
 
 /// <summary>Our own event <c>ProcessMemory</c>, in bytes; -1 where unknown.</summary>
