@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+
+namespace Leaky;
+
+/// <summary>
+/// Takes orders, watches prices, prints labels, renders reports and exports invoices. It leaks about 5 MB/s: orders in <see cref="OrderCache"/>,
+/// alerts in <see cref="PriceFeed"/>, bitmaps in <see cref="LabelPrinter"/>; and it makes some 75 MB/s of garbage.
+/// </summary>
+internal sealed class OrderService : IDisposable
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(20);
+
+    private readonly int _ordersPerBeat;
+    private readonly OrderCache _cache = new();
+    private readonly PriceFeed _prices = new();
+    private readonly LabelPrinter _labels = new();
+    private readonly OrderGenerator _generator = new();
+    private readonly ConcurrentQueue<Order> _recent = new();
+    private readonly ConcurrentQueue<string> _reports = new();
+
+    public OrderService(double rate) => _ordersPerBeat = Math.Max(1, (int)(100 * rate));
+
+    /// <summary>Ends when the service was told to stop and all its workers have ended.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    public void Start(CancellationToken stop)
+    {
+        Completion = Task.WhenAll(
+            TakeOrdersAsync(stop),
+            RunWorker("reporting", RenderReports, stop),
+            RunWorker("export", ExportInvoices, stop));
+    }
+
+    public void Dispose() => _labels.Dispose();
+
+    private async Task TakeOrdersAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Beat);
+        while (!stop.IsCancellationRequested)
+        {
+            for (var i = 0; i < _ordersPerBeat; i++)
+                Take(_generator.Next());
+
+            _prices.Publish(_generator.NextProduct(), _generator.NextPrice());
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    private void Take(Order order)
+    {
+        _cache.Remember(order);
+        _recent.Enqueue(order);
+        if (order.Id % 25 == 0)
+            _prices.Subscribe(new PriceAlert(order.Lines[0].Product).OnPriceChanged);
+        if (order.Id % 500 == 0)
+            _labels.Print(order.Id);
+    }
+
+    /// <summary>Each new order is in five reports, as if five departments had asked for one.</summary>
+    private void RenderReports()
+    {
+        var orders = new List<Order>();
+        while (_recent.TryDequeue(out var order))
+            orders.Add(order);
+
+        foreach (var chunk in orders.Chunk(50))
+        {
+            for (var department = 0; department < 5; department++)
+                _reports.Enqueue(ReportBuilder.Render(chunk));
+        }
+    }
+
+    private void ExportInvoices()
+    {
+        var exported = 0;
+        while (_reports.TryDequeue(out var report))
+        {
+            if (exported++ % 5 == 0)
+                InvoiceExporter.Export(report);
+        }
+    }
+
+    private static Task RunWorker(string name, Action work, CancellationToken stop)
+    {
+        var ended = new TaskCompletionSource();
+        var thread = new Thread(() =>
+        {
+            while (!stop.WaitHandle.WaitOne(Beat))
+                work();
+
+            ended.SetResult();
+        })
+        { Name = name, IsBackground = true };
+        thread.Start();
+        return ended.Task;
+    }
+}
