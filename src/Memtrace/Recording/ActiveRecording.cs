@@ -101,8 +101,7 @@ internal sealed class ActiveRecording : IDisposable
             return;
         }
 
-        foreach (var block in _rundown.Metadata)
-            _merger.AddMetadata(block);
+        Declare(_rundown);
         foreach (var e in _rundown.Events)
             Queue(e);
     }
@@ -182,8 +181,8 @@ internal sealed class ActiveRecording : IDisposable
         var now = _clock.Now;
         if (await LastRundownAsync(end.Reason) is { } rundown && Fits(rundown))
         {
-            foreach (var block in rundown.Metadata)
-                _merger.AddMetadata(block);
+            if (!ReferenceEquals(rundown, _rundown))
+                Declare(rundown);
             foreach (var e in rundown.Events)
                 Queue(e with { Timestamp = now });
         }
@@ -210,6 +209,13 @@ internal sealed class ActiveRecording : IDisposable
     }
 
     private bool Fits(Rundown rundown) => _options.MaxSize is not { } limit || _merger.Length + rundown.Size + EndSize <= limit;
+
+    // Once for each rundown: readers refuse a file that declares an id twice.
+    private void Declare(Rundown rundown)
+    {
+        foreach (var block in rundown.Metadata)
+            _merger.AddMetadata(block);
+    }
 
     private void Queue(SymbolEvent e) => _merger.Queue(e.MetadataId, e.Timestamp, e.Payload);
 
