@@ -10,7 +10,7 @@ internal static class KernelText
     /// <summary>The number after a key at the beginning of a line, such as <c>Threads:</c> or <c>oom_kill </c>.</summary>
     public static long Number(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key) => Number(AfterKey(text, key));
 
-    /// <summary>The amount after a key at the beginning of a line, in bytes: the kernel writes <c>VmRSS:   2048 kB</c> and means KiB.</summary>
+    /// <summary>The bytes after a key at the beginning of a line: the kernel writes <c>VmRSS:   2048 kB</c> and means KiB.</summary>
     public static long Bytes(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key)
     {
         var kibibytes = Number(text, key);

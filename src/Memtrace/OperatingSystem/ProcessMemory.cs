@@ -1,6 +1,6 @@
 namespace Memtrace.OperatingSystem;
 
-/// <summary>What the operating system says of a process's memory at one moment. Amounts are bytes; -1 means that this system does not tell.</summary>
+/// <summary>The memory of a process at one moment. Amounts are bytes; -1 means that this system does not tell.</summary>
 /// <param name="Rss">Resident set: physical memory that the process occupies. On Windows the working set.</param>
 /// <param name="PeakRss">The largest resident set since the process began. Unknown on macOS.</param>
 /// <param name="RssAnonymous">The part of <paramref name="Rss"/> that no file backs: heaps, stacks. Linux only.</param>

@@ -1,0 +1,156 @@
+using Memtrace.OperatingSystem;
+using Memtrace.Recording;
+using Memtrace.Recording.Nettrace;
+using Memtrace.Tests.Recording.Nettrace;
+using Microsoft.Diagnostics.Tracing;
+
+namespace Memtrace.Tests.Recording;
+
+public sealed class RecordingMergerTests : IDisposable
+{
+    private const long Start = SyntheticSession.Start;
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"merger-{Guid.NewGuid():N}.nettrace");
+
+    public static TheoryData<int> Framings => [(int)NettraceFraming.Objects, (int)NettraceFraming.Blocks];
+
+    public void Dispose() => File.Delete(_path);
+
+    [Theory]
+    [MemberData(nameof(Framings))]
+    public async Task A_reader_sees_the_sessions_events_and_ours_in_order_of_time(int framing)
+    {
+        var session = new SyntheticSession((NettraceFraming)framing)
+            .Events(1, Start + 100, Start + 300, Start + 500)
+            .Events(2, Start + 200, Start + 400)
+            .SequencePoint(Start + 600)
+            .Events(1, Start + 700, Start + 900);
+        await MergeAsync(session, [Start + 50, Start + 250, Start + 450, Start + 650, Start + 800, Start + 950]);
+
+        var seen = ReadTimes(out var lost);
+
+        Assert.Equal(Enumerable.Range(1, 9).Select(i => Start + (100L * i)).Where(t => t is not (Start + 600) and not (Start + 800)), seen["Synthetic/7"]);
+        Assert.Equal([Start + 50, Start + 250, Start + 450, Start + 650, Start + 800, Start + 950], seen["Dotnet-Memtrace/4"]);
+        Assert.Equal(seen["all"].Order(), seen["all"]);
+        Assert.Equal(0, lost);
+    }
+
+    [Theory]
+    [MemberData(nameof(Framings))]
+    public async Task A_late_event_is_kept_and_time_does_not_go_backwards(int framing)
+    {
+        var session = new SyntheticSession((NettraceFraming)framing).Events(1, Start + 100).SequencePoint(Start + 1000).Events(1, Start + 1100);
+        using (var merger = await BeginAsync(session))
+        {
+            await PumpAsync(session, merger);
+            merger.Queue(OwnEvents.MetadataId(RecorderEvent.MachineMemory), Start + 5, OwnEvents.MachineMemory(new MachineMemory(2, 1, -1)));
+            merger.WriteUpTo(long.MaxValue);
+        }
+
+        var seen = ReadTimes(out _);
+
+        Assert.Single(seen["Dotnet-Memtrace/4"]);
+        Assert.Equal(seen["all"].Order(), seen["all"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Framings))]
+    public async Task Our_events_have_their_fields(int framing)
+    {
+        var session = new SyntheticSession((NettraceFraming)framing);
+        using (var merger = await BeginAsync(session))
+        {
+            var memory = new ProcessMemory(1, 2, 3, 4, 5, 6, 7, 8, 9);
+            merger.Queue(OwnEvents.MetadataId(RecorderEvent.ProcessMemory), Start + 1, OwnEvents.ProcessMemory(memory));
+            merger.Queue(OwnEvents.MetadataId(RecorderEvent.End), Start + 2, OwnEvents.End(new RecordingEnd(EndReason.OutOfMemory, Signal: 9)));
+            merger.WriteUpTo(long.MaxValue);
+        }
+
+        var texts = new List<string>();
+        using (var source = new EventPipeEventSource(_path))
+        {
+            source.Dynamic.All += e => texts.Add(string.Join(",", e.PayloadNames.Select(name => $"{name}={e.PayloadByName(name)}")));
+            source.Process();
+        }
+
+        Assert.Equal(
+            [
+                "Rss=1,PeakRss=2,RssAnonymous=3,RssFile=4,RssShared=5,Swap=6,MajorFaults=7,CpuTimeMs=8,Threads=9",
+                "Reason=outOfMemory,ExitCode=-1,Signal=9,Detail=",
+            ],
+            texts);
+    }
+
+    [Theory]
+    [MemberData(nameof(Framings))]
+    public async Task A_second_session_goes_on_where_the_first_ended(int framing)
+    {
+        var first = new SyntheticSession((NettraceFraming)framing).Events(1, Start + 100, Start + 200).Events(2, Start + 300).SequencePoint(Start + 350);
+        var second = new SyntheticSession((NettraceFraming)framing)
+            .Events(1, Start + 250, Start + 280, Start + 400)
+            .Events(2, Start + 300, Start + 500)
+            .SequencePoint(Start + 600)
+            .Events(1, Start + 700);
+        using (var merger = await BeginAsync(first))
+        {
+            await PumpAsync(first, merger);
+            merger.AddData(new NettraceBlock(BlockKind.SequencePoint, BlockRenumberer.SequencePoint(first.Framing, Start + 350)));
+            var renumberer = new BlockRenumberer(first.Framing, SymbolReader.SuccessorOffset, after: Start + 300);
+            await PumpAsync(second, merger, block => renumberer.Renumber(block));
+        }
+
+        var seen = ReadTimes(out var lost);
+
+        Assert.Equal([Start + 100, Start + 200, Start + 300, Start + 400, Start + 500, Start + 700], seen["Synthetic/7"]);
+        Assert.Equal(seen["all"].Order(), seen["all"]);
+        Assert.Equal(0, lost);
+    }
+
+    private async Task MergeAsync(SyntheticSession session, long[] samples)
+    {
+        using var merger = await BeginAsync(session);
+        foreach (var time in samples)
+            merger.Queue(OwnEvents.MetadataId(RecorderEvent.MachineMemory), time, OwnEvents.MachineMemory(new MachineMemory(2, 1, -1)));
+        await PumpAsync(session, merger);
+        merger.WriteUpTo(long.MaxValue);
+    }
+
+    private async Task<RecordingMerger> BeginAsync(SyntheticSession session)
+    {
+        using var reader = new BlockReader(new MemoryStream(session.Complete()));
+        await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
+        var trace = await reader.ReadBlockAsync(TestContext.Current.CancellationToken);
+        var file = RecordingFile.Begin(RecordingFile.Create(_path, overwrite: true), reader.Framing, reader.Header.Span, trace!.Value.Payload.Span);
+        return new RecordingMerger(file, reader.Framing, processId: 4711);
+    }
+
+    private static async Task PumpAsync(
+        SyntheticSession session, RecordingMerger merger, Func<NettraceBlock, IReadOnlyList<NettraceBlock>>? renumber = null)
+    {
+        using var reader = new BlockReader(new MemoryStream(session.Complete()));
+        await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
+        await reader.ReadBlockAsync(TestContext.Current.CancellationToken);
+        while (await reader.ReadBlockAsync(TestContext.Current.CancellationToken) is { } block)
+        {
+            foreach (var renumbered in renumber?.Invoke(block) ?? [block])
+                merger.AddData(renumbered);
+        }
+    }
+
+    private Dictionary<string, List<long>> ReadTimes(out int lost)
+    {
+        var times = new Dictionary<string, List<long>>(StringComparer.Ordinal) { ["all"] = [] };
+        using var source = new EventPipeEventSource(_path);
+        source.AllEvents += e =>
+        {
+            var kind = $"{e.ProviderName}/{(int)e.ID}";
+            var ticks = Start + (long)Math.Round(e.TimeStampRelativeMSec * 1_000_000);
+            if (!times.TryGetValue(kind, out var list))
+                times[kind] = list = [];
+            list.Add(ticks);
+            times["all"].Add(ticks);
+        };
+        source.Process();
+        lost = source.EventsLost;
+        return times;
+    }
+}
