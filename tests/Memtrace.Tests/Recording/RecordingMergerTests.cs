@@ -140,7 +140,7 @@ public sealed class RecordingMergerTests : IDisposable
     {
         var times = new Dictionary<string, List<long>>(StringComparer.Ordinal) { ["all"] = [] };
         using var source = new EventPipeEventSource(_path);
-        source.AllEvents += e =>
+        source.Dynamic.All += e =>
         {
             var kind = $"{e.ProviderName}/{(int)e.ID}";
             var ticks = Start + (long)Math.Round(e.TimeStampRelativeMSec * 1_000_000);

@@ -14,6 +14,9 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
 
     private readonly Dictionary<int, EventKind> _kinds = [];
 
+    /// <summary>How many events of a thread were left out: its sequence numbers go down by as many, or they would look lost.</summary>
+    private readonly Dictionary<ulong, uint> _leftOut = [];
+
     /// <summary>A sequence point that names no thread: it ends all ids of stacks before it.</summary>
     /// <param name="framing">The framing.</param>
     /// <param name="timestamp">Its time in ticks.</param>
@@ -53,6 +56,8 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
                 blocks.Add(new NettraceBlock(BlockKind.Event, renumbered.Complete()));
             if (header.Timestamp > after)
                 renumbered.Add(Renumber(header), events.Payload);
+            else
+                _leftOut[header.CaptureThread] = LeftOut(header.CaptureThread) + 1;
         }
 
         if (!renumbered.IsEmpty)
@@ -63,6 +68,7 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
     private EventHeader Renumber(EventHeader header)
     {
         header.MetadataId += metadataIdOffset;
+        header.SequenceNumber -= LeftOut(header.CaptureThread);
         header.CaptureThread += ThreadOffset;
         if (framing == NettraceFraming.Blocks)
             header.Thread += ThreadOffset;
@@ -78,14 +84,18 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
         renumbered.Int32(count);
         for (; count > 0; count--)
         {
+            var thread = framing == NettraceFraming.Blocks ? point.ReadVarUInt() : (ulong)point.ReadInt64();
+            var number = (framing == NettraceFraming.Blocks ? (uint)point.ReadVarUInt() : (uint)point.ReadInt32()) - LeftOut(thread);
             if (framing == NettraceFraming.Blocks)
-                renumbered.VarUInt(point.ReadVarUInt() + ThreadOffset).VarUInt(point.ReadVarUInt());
+                renumbered.VarUInt(thread + ThreadOffset).VarUInt(number);
             else
-                renumbered.Int64(point.ReadInt64() + (long)ThreadOffset).Int32(point.ReadInt32());
+                renumbered.Int64((long)(thread + ThreadOffset)).Int32((int)number);
         }
 
         return renumbered.Written.ToArray();
     }
+
+    private uint LeftOut(ulong thread) => _leftOut.GetValueOrDefault(thread);
 
     private static byte[] RenumberThreads(SpanCursor threads)
     {
