@@ -33,6 +33,8 @@ public static class SummaryTable
         JsonValueKind.Array => [],
         JsonValueKind.Object => value.EnumerateObject().SelectMany(
             member => Flatten(member.Value, key.Length == 0 ? member.Name : key + "." + member.Name)),
-        _ => [new(key, value.ToString())],
+        JsonValueKind.Null => [new(key, "")],
+        JsonValueKind.String => [new(key, value.GetString()!)],
+        _ => [new(key, value.GetRawText())],
     };
 }
