@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+
+namespace Memtrace.Analysis;
+
+/// <summary>Merges call stacks into a tree of methods.</summary>
+public static class CallTree
+{
+    /// <summary>
+    /// The tree of all allocations. Frames of the same method in the same place of the tree are one node, whatever their line; its frame
+    /// has a line only where all have the same one. Allocations without a stack are the root's own.
+    /// </summary>
+    /// <param name="allocations">What to build it from.</param>
+    /// <param name="inverted">From the allocating methods down to their callers, instead of from the threads' starts down to the allocating methods.</param>
+    public static CallTreeNode Build(AllocationProfile allocations, bool inverted)
+    {
+        ArgumentNullException.ThrowIfNull(allocations);
+        var root = new Node(null);
+        foreach (var item in allocations.Stacks)
+        {
+            var frames = item.Stack?.Frames ?? [];
+            root.Add(inverted ? frames : frames.Reverse(), item.Allocated);
+        }
+
+        return root.Freeze();
+    }
+
+    private sealed class Node(Frame? at)
+    {
+        private readonly Dictionary<(string Method, string? Module), Node> _children = [];
+        private Frame? _frame = at;
+        private Estimate _total;
+        private Estimate _self;
+
+        public void Add(IEnumerable<Frame> path, in Estimate amount)
+        {
+            var node = this;
+            node._total += amount;
+            foreach (var frame in path)
+            {
+                node = node.Child(frame);
+                node._total += amount;
+            }
+
+            node._self += amount;
+        }
+
+        public CallTreeNode Freeze() => new(
+            _frame, _total, _self, [.. _children.Values.Select(child => child.Freeze()).OrderByDescending(child => child.Total.Bytes)]);
+
+        private Node Child(Frame frame)
+        {
+            if (!_children.TryGetValue((frame.Method, frame.Module), out var child))
+            {
+                child = new Node(frame);
+                _children.Add((frame.Method, frame.Module), child);
+            }
+            else if (child._frame != frame)
+            {
+                child._frame = frame with { File = null, Line = null };
+            }
+
+            return child;
+        }
+    }
+}

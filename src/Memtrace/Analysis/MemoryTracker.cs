@@ -1,0 +1,76 @@
+using Memtrace.Profiles;
+using Memtrace.Reading;
+
+namespace Memtrace.Analysis;
+
+/// <summary>Follows the memory of the process, of its container and of the machine over a window.</summary>
+internal sealed class MemoryTracker(TimeWindow window)
+{
+    private readonly MeasureTracker _rss = new();
+    private readonly MeasureTracker _gcHeap = new();
+    private readonly MeasureTracker _gcCommitted = new();
+    private long? _processPeak;
+    private long? _firstOomKills;
+    private ContainerMemorySample? _container;
+    private MachineMemorySample? _machine;
+
+    /// <summary>Resident set as of the last sample.</summary>
+    public long? Rss => _rss.Current;
+
+    /// <summary>GC heap as of the last collection.</summary>
+    public long? GcHeap => _gcHeap.Current;
+
+    /// <summary>Committed memory as of the last collection.</summary>
+    public long? GcCommitted => _gcCommitted.Current;
+
+    /// <summary>The process.</summary>
+    public void Add(in ProcessMemorySample sample)
+    {
+        if (!window.Contains(sample.Seconds))
+            return;
+        if (sample.Rss >= 0)
+            _rss.Add(sample.Seconds, sample.Rss);
+        if (sample.PeakRss >= 0)
+            _processPeak = Math.Max(_processPeak ?? 0, sample.PeakRss);
+    }
+
+    /// <summary>The container. Kills are counted from its beginning, so the recording's are the difference to its first sample, in the window or not.</summary>
+    public void Add(in ContainerMemorySample sample)
+    {
+        if (sample.OomKills >= 0)
+            _firstOomKills ??= sample.OomKills;
+        if (window.Contains(sample.Seconds) && sample.Usage >= 0)
+            _container = sample;
+    }
+
+    /// <summary>The machine.</summary>
+    public void Add(in MachineMemorySample sample)
+    {
+        if (window.Contains(sample.Seconds) && sample.Total >= 0)
+            _machine = sample;
+    }
+
+    /// <summary>The GC heap after a collection.</summary>
+    public void Add(in HeapStatistics statistics)
+    {
+        if (window.Contains(statistics.Seconds))
+            _gcHeap.Add(statistics.Seconds, statistics.SizeBytes);
+    }
+
+    /// <summary>What the GC has committed after a collection.</summary>
+    public void Add(in CommittedUsage usage)
+    {
+        if (window.Contains(usage.Seconds))
+            _gcCommitted.Add(usage.Seconds, usage.HeapBytes);
+    }
+
+    /// <summary>The window's memory.</summary>
+    public MemorySummary Summarize() => new(
+        _rss.ToMeasure(), _gcHeap.ToMeasure(), _gcCommitted.ToMeasure(), _processPeak, Container(), Machine());
+
+    private ContainerMemorySummary? Container() => _container is { } last
+        ? new ContainerMemorySummary(last.Limit >= 0 ? last.Limit : null, last.Usage, Math.Max(0, last.OomKills - (_firstOomKills ?? 0)))
+        : null;
+
+    private MachineMemorySummary? Machine() => _machine is { } last ? new MachineMemorySummary(last.Total, last.Available) : null;
+}

@@ -1,0 +1,144 @@
+using Memtrace.Analysis.Symbols;
+using Memtrace.Profiles;
+using Memtrace.Reading;
+
+namespace Memtrace.Analysis;
+
+/// <summary>Gathers a profile from a recording's events. A profile can be built at any time, so also from a live stream.</summary>
+internal sealed class ProfileBuilder : RecordingVisitor
+{
+    private readonly TimeWindow _window;
+    private readonly CodeAddresses _addresses = new();
+    private readonly CodeMap _code;
+    private readonly AllocationTracker _allocations;
+    private readonly CollectionTracker _collections;
+    private readonly MemoryTracker _memory;
+    private readonly ProcessTracker _process = new();
+    private readonly RecordingTracker _recording = new();
+    private readonly Timeline _timeline = new();
+
+    /// <summary>Counts what happens in the window of <paramref name="options"/>.</summary>
+    public ProfileBuilder(AnalysisOptions options)
+    {
+        _window = TimeWindow.Of(options);
+        _code = new CodeMap(_addresses);
+        _allocations = new AllocationTracker(_window, _addresses);
+        _collections = new CollectionTracker(_window);
+        _memory = new MemoryTracker(_window);
+    }
+
+    /// <summary>The profile of what was visited so far.</summary>
+    /// <param name="file">Name of the recording.</param>
+    /// <param name="summary">What the reader learned.</param>
+    public MemoryProfile Build(string file, in ReadingSummary summary)
+    {
+        var window = _window.Within(_recording.EndSeconds(summary));
+        using var lines = new SourceLines();
+        var resolver = new FrameResolver(_code, _addresses, _allocations.Stacks, lines);
+        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(resolver), window.Length);
+        return new MemoryProfile(
+            _process.Describe(),
+            _recording.Describe(file, window, allocations.Total.Samples, summary) with
+            {
+                Frames = resolver.Frames,
+                UnresolvedFrames = resolver.UnresolvedFrames,
+            },
+            _memory.Summarize(),
+            _collections.Summarize(window.Length),
+            allocations,
+            _timeline.Points(_allocations.Sampling));
+    }
+
+    private List<StackAllocations> Resolve(FrameResolver resolver)
+    {
+        var sums = new Dictionary<(string Type, CallStack? Stack), Estimate>();
+        var names = new Dictionary<int, string>();
+        foreach (var (key, amount) in _allocations.Table.Amounts)
+        {
+            if (!names.TryGetValue(key.Type, out var name))
+                names[key.Type] = name = ReadableNames.Type(_allocations.Types[key.Type]);
+            var place = (name, resolver.Stack(key.Stack));
+            sums[place] = sums.GetValueOrDefault(place) + amount;
+        }
+
+        return [.. sums.Select(sum => new StackAllocations(sum.Key.Type, sum.Key.Stack, sum.Value))];
+    }
+
+    public override void Begin(in RecordingHeader header)
+    {
+        _process.Add(header);
+        _recording.Add(header);
+    }
+
+    public override void Happened(double seconds) => _recording.Happened(seconds);
+
+    public override void Rundown(double seconds) => _recording.Rundown(seconds);
+
+    public override void Visit(in AllocationEvent allocation) => _allocations.Add(allocation);
+
+    public override void Visit(in CollectionStart start)
+    {
+        _collections.Start(start);
+        _process.Add(start);
+    }
+
+    public override void Visit(in CollectionEnd end) => _collections.End(end);
+
+    public override void Visit(in HeapStatistics statistics)
+    {
+        _collections.Measure(statistics);
+        _memory.Add(statistics);
+        AddPoint(statistics.Seconds);
+    }
+
+    public override void Visit(in CommittedUsage usage) => _memory.Add(usage);
+
+    public override void Visit(in CollectorHistory history) => _process.Add(history);
+
+    public override void Visit(in SuspensionBegin suspension) => _collections.Suspend(suspension);
+
+    public override void Resumed(double seconds) => _collections.Resume(seconds);
+
+    public override void Survival(double seconds) => _recording.Survival();
+
+    public override void Loaded(in MethodCode method) => _code.Load(method);
+
+    public override void Unloaded(in MethodCode method) => _code.Unload(method);
+
+    public override void Visit(in MethodMap map) => _code.Add(map);
+
+    public override void Visit(in PrecompiledEntry entry) => _code.Add(entry);
+
+    public override void Visit(in ModuleCode module) => _code.Add(module);
+
+    public override void Visit(in RuntimeFacts runtime) => _process.Add(runtime);
+
+    public override void Visit(in ProcessFacts process) => _process.Add(process);
+
+    public override void Visit(in RecordedProcess process)
+    {
+        _process.Add(process);
+        _recording.Add(process);
+        _allocations.Declare(process.Sampling);
+    }
+
+    public override void Visit(in ProcessMemorySample sample)
+    {
+        _memory.Add(sample);
+        AddPoint(sample.Seconds);
+    }
+
+    public override void Visit(in ContainerMemorySample sample) => _memory.Add(sample);
+
+    public override void Visit(in MachineMemorySample sample) => _memory.Add(sample);
+
+    public override void Visit(in SurvivalStop stop) => _recording.Add(stop);
+
+    public override void Visit(in RecordingEnd end) => _recording.Add(end);
+
+    private void AddPoint(double seconds)
+    {
+        if (_window.Contains(seconds))
+            _timeline.Add(seconds, _memory, _allocations.Bytes);
+    }
+}

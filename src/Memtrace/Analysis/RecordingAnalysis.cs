@@ -1,0 +1,50 @@
+using Memtrace.Profiles;
+using Memtrace.Reading;
+
+namespace Memtrace.Analysis;
+
+/// <summary>Makes the profile of a recording.</summary>
+public static class RecordingAnalysis
+{
+    /// <summary>Reads a <c>.nettrace</c> file of any writer in one pass and tells what it holds. A truncated one is told as far as it goes.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="options">What of it to analyse.</param>
+    /// <param name="ct">Stops the reading.</param>
+    /// <exception cref="RecordingException">The file is missing, unreadable, empty or no recording.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
+    public static MemoryProfile Analyze(string file, AnalysisOptions options, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            return Analyze(Open(file), file, options, ct);
+        }
+        catch (RecordingException e)
+        {
+            throw new RecordingException($"{file}: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RecordingException($"{file}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The profile of a stream, which stands at its beginning and is disposed.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">What to call it in the profile.</param>
+    /// <param name="options">What of it to analyse.</param>
+    /// <param name="ct">Stops the reading.</param>
+    /// <exception cref="RecordingException">The stream is empty or no recording.</exception>
+    internal static MemoryProfile Analyze(Stream stream, string name, AnalysisOptions options, CancellationToken ct = default)
+    {
+        var builder = new ProfileBuilder(options);
+        var summary = new RecordingReader(builder).Read(stream, ct);
+        return builder.Build(name, summary);
+    }
+
+    private static FileStream Open(string file)
+    {
+        const int Buffer = 1 << 16;
+        return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, Buffer, FileOptions.SequentialScan);
+    }
+}

@@ -1,0 +1,112 @@
+using Memtrace.Reading;
+
+namespace Memtrace.Analysis.Symbols;
+
+/// <summary>
+/// Which method is at which address. Loads, unloads and rundowns build it up; it can be asked at any time, and knows most at the end,
+/// for a recording may name its methods after their first sample.
+/// </summary>
+/// <param name="addresses">Told when an address begins to mean another method.</param>
+internal sealed class CodeMap(CodeAddresses addresses)
+{
+    private readonly NameTable _names = new();
+    private readonly Dictionary<ulong, NativeMethod> _methods = [];
+    private readonly Dictionary<ulong, NativeMethod> _entries = [];
+    private readonly Dictionary<ulong, ModuleCode> _modules = [];
+    private readonly MapPairing _pairing = new();
+    private AddressIndex? _methodIndex;
+    private AddressIndex? _entryIndex;
+    private Dictionary<string, ulong>? _moduleOfType;
+
+    /// <summary>A method's code is at these addresses now.</summary>
+    public void Load(in MethodCode code)
+    {
+        var known = _methods.GetValueOrDefault(code.Start);
+        if (known is null || known.MethodId != code.MethodId || known.Size != code.Size)
+        {
+            if (known is not null)
+                addresses.Retire(known);
+            known = Create(code);
+            _methods[code.Start] = known;
+            Changed();
+        }
+
+        _pairing.Load(code.ThreadId, known);
+    }
+
+    /// <summary>A method's code is gone.</summary>
+    public void Unload(in MethodCode code)
+    {
+        if (!_methods.Remove(code.Start, out var known) || known.MethodId != code.MethodId)
+            known = Create(code);
+        addresses.Retire(known);
+        Changed();
+    }
+
+    /// <summary>The map of the method whose load is next to it on the same thread.</summary>
+    public void Add(in MethodMap map) => _pairing.Map(map);
+
+    /// <summary>Precompiled code begins there.</summary>
+    public void Add(in PrecompiledEntry entry)
+    {
+        if (_entries.TryGetValue(entry.EntryPoint, out var known) && known.MethodId == entry.MethodId)
+            return;
+        _entries[entry.EntryPoint] = new NativeMethod(
+            entry.MethodId, 0, entry.EntryPoint, 0, 0, _names.Intern(entry.DeclaringType), _names.Intern(entry.Name), _names.Intern(entry.Signature));
+        Changed();
+    }
+
+    /// <summary>A module.</summary>
+    public void Add(in ModuleCode module) => _modules[module.ModuleId] = module;
+
+    /// <summary>The method that made the call before <paramref name="returnAddress"/>, or null where no method is known there.</summary>
+    public NativeMethod? Find(ulong returnAddress)
+    {
+        _methodIndex ??= new AddressIndex(_methods.Values);
+        var method = _methodIndex.AtOrBelow(returnAddress - 1);
+        if (method is not null && method.Covers(returnAddress))
+            return method;
+
+        _entryIndex ??= new AddressIndex(_entries.Values);
+        var entry = _entryIndex.AtOrBelow(returnAddress - 1);
+        return entry is not null && IsPlausible(entry, returnAddress, method) ? entry : null;
+    }
+
+    /// <summary>The module of a method, or null where it is not known.</summary>
+    public ModuleCode? ModuleOf(NativeMethod method)
+    {
+        var id = method.ModuleId;
+        if (id == 0)
+        {
+            _moduleOfType ??= _methods.Values.DistinctBy(item => item.DeclaringType).ToDictionary(item => item.DeclaringType, item => item.ModuleId);
+            id = _moduleOfType.GetValueOrDefault(method.DeclaringType);
+        }
+
+        return _modules.TryGetValue(id, out var module) ? module : null;
+    }
+
+    /// <summary>
+    /// An entry tells no size. It reaches at most to the next method, and not further than precompiled methods get.
+    /// </summary>
+    private static bool IsPlausible(NativeMethod entry, ulong returnAddress, NativeMethod? below)
+    {
+        const ulong LongestMethod = 128 * 1024;
+        return returnAddress - entry.Start <= LongestMethod && (below is null || below.Start <= entry.Start);
+    }
+
+    private NativeMethod Create(in MethodCode code) => new(
+        code.MethodId,
+        code.ModuleId,
+        code.Start,
+        code.Size,
+        code.Token,
+        _names.Intern(code.DeclaringType),
+        _names.Intern(code.Name),
+        _names.Intern(code.Signature));
+
+    private void Changed()
+    {
+        _methodIndex = _entryIndex = null;
+        _moduleOfType = null;
+    }
+}

@@ -1,0 +1,36 @@
+using Memtrace.Reading;
+
+namespace Memtrace.Analysis.Symbols;
+
+/// <summary>
+/// Gives each map to the native code that it describes. A map names the method only, which all its tiers share, but the two events stand
+/// next to each other on their thread: in a session the load comes first, in a rundown either may.
+/// </summary>
+internal sealed class MapPairing
+{
+    private readonly Dictionary<int, (NativeMethod Method, bool Paired)> _lastLoad = [];
+    private readonly Dictionary<int, (ulong MethodId, ILMap Map)> _waiting = [];
+
+    /// <summary>A load (or a rundown's equivalent) on a thread.</summary>
+    public void Load(int threadId, NativeMethod method)
+    {
+        var paired = _waiting.Remove(threadId, out var waiting) && waiting.MethodId == method.MethodId;
+        if (paired)
+            method.Map ??= waiting.Map;
+        _lastLoad[threadId] = (method, paired);
+    }
+
+    /// <summary>A map on a thread.</summary>
+    public void Map(in MethodMap map)
+    {
+        var follows = _lastLoad.TryGetValue(map.ThreadId, out var last) && !last.Paired && last.Method.MethodId == map.MethodId;
+        if (!follows)
+        {
+            _waiting[map.ThreadId] = (map.MethodId, new ILMap(map.ILOffsets, map.NativeOffsets));
+            return;
+        }
+
+        last.Method.Map ??= new ILMap(map.ILOffsets, map.NativeOffsets);
+        _lastLoad[map.ThreadId] = (last.Method, true);
+    }
+}

@@ -1,0 +1,36 @@
+using Memtrace.Profiles;
+
+namespace Memtrace.Reading;
+
+/// <summary>RuntimeInformation: which runtime, started how.</summary>
+internal readonly record struct RuntimeFacts(string Version, bool ServerGc, bool ConcurrentGc);
+
+/// <summary>ProcessInfo of provider Microsoft-DotNETCore-EventPipe.</summary>
+internal readonly record struct ProcessFacts(string CommandLine, string OperatingSystem, string Architecture);
+
+/// <summary>Our own event <c>Process</c>; the fields are those of docs/recording-format.md.</summary>
+internal readonly record struct RecordedProcess(
+    int ProcessId,
+    string Name,
+    string CommandLine,
+    string RuntimeVersion,
+    string Architecture,
+    string OperatingSystem,
+    int ProcessorCount,
+    AllocationSampling Sampling,
+    bool SurvivalTracking);
+
+/// <summary>Our own event <c>ProcessMemory</c>, in bytes; -1 where unknown.</summary>
+internal readonly record struct ProcessMemorySample(double Seconds, long Rss, long PeakRss);
+
+/// <summary>Our own event <c>ContainerMemory</c>, in bytes; -1 where unknown or where there is no limit.</summary>
+internal readonly record struct ContainerMemorySample(double Seconds, long Usage, long Limit, long OomKills);
+
+/// <summary>Our own event <c>MachineMemory</c>, in bytes.</summary>
+internal readonly record struct MachineMemorySample(double Seconds, long Total, long Available);
+
+/// <summary>Our own event <c>SurvivalStopped</c>.</summary>
+internal readonly record struct SurvivalStop(double PauseMs, string Detail);
+
+/// <summary>Our own event <c>End</c>.</summary>
+internal readonly record struct RecordingEnd(double Seconds, string Reason, int ExitCode, int Signal, string Detail);

@@ -1,0 +1,113 @@
+namespace Memtrace.Reading;
+
+/// <summary>
+/// What wants to know the events of a recording, in order of their time. Override what matters. An event is valid during the call only.
+/// </summary>
+internal abstract class RecordingVisitor
+{
+    /// <summary>Called once, before any event.</summary>
+    public virtual void Begin(in RecordingHeader header)
+    {
+    }
+
+    public virtual void Visit(in AllocationEvent allocation)
+    {
+    }
+
+    public virtual void Visit(in CollectionStart start)
+    {
+    }
+
+    public virtual void Visit(in CollectionEnd end)
+    {
+    }
+
+    public virtual void Visit(in HeapStatistics statistics)
+    {
+    }
+
+    public virtual void Visit(in CommittedUsage usage)
+    {
+    }
+
+    public virtual void Visit(in CollectorHistory history)
+    {
+    }
+
+    public virtual void Visit(in SuspensionBegin suspension)
+    {
+    }
+
+    /// <summary>RestartEE end: the program runs again.</summary>
+    public virtual void Resumed(double seconds)
+    {
+    }
+
+    /// <summary>Survival, movement or generation ranges: the recording follows objects through collections.</summary>
+    public virtual void Survival(double seconds)
+    {
+    }
+
+    public virtual void Loaded(in MethodCode method)
+    {
+    }
+
+    /// <summary>The method's code is gone; its addresses may be used again.</summary>
+    public virtual void Unloaded(in MethodCode method)
+    {
+    }
+
+    public virtual void Visit(in MethodMap map)
+    {
+    }
+
+    public virtual void Visit(in PrecompiledEntry entry)
+    {
+    }
+
+    public virtual void Visit(in ModuleCode module)
+    {
+    }
+
+    public virtual void Visit(in RuntimeFacts runtime)
+    {
+    }
+
+    public virtual void Visit(in ProcessFacts process)
+    {
+    }
+
+    public virtual void Visit(in RecordedProcess process)
+    {
+    }
+
+    public virtual void Visit(in ProcessMemorySample sample)
+    {
+    }
+
+    public virtual void Visit(in ContainerMemorySample sample)
+    {
+    }
+
+    public virtual void Visit(in MachineMemorySample sample)
+    {
+    }
+
+    public virtual void Visit(in SurvivalStop stop)
+    {
+    }
+
+    public virtual void Visit(in RecordingEnd end)
+    {
+    }
+
+    /// <summary>Any event of a rundown, at <paramref name="seconds"/>: names of what is there, not something that happened.</summary>
+    public virtual void Rundown(double seconds)
+    {
+    }
+
+    /// <summary>Any event that happened and that this reader knows, at <paramref name="seconds"/>.</summary>
+    public virtual void Happened(double seconds)
+    {
+    }
+}
