@@ -1,4 +1,8 @@
 using System.CommandLine;
+using Memtrace.Tool.Commands;
 
-var root = new RootCommand("Why a .NET process uses the memory it uses: attach, record, report.");
-return await root.Parse(args).InvokeAsync();
+var root = new RootCommand("Why a .NET process uses the memory it uses: attach, record, report.")
+{
+    ReportCommand.Create(),
+};
+return await CommandLine.InvokeAsync(root, args);

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+
+namespace Memtrace.Exporting;
+
+/// <summary>A line of a printed call tree.</summary>
+/// <param name="Node">The node; of a folded run the first.</param>
+/// <param name="Depth">How many callers are above it, 0 for a child of the root.</param>
+/// <param name="Share">Its share of the root's bytes, 0 to 1.</param>
+/// <param name="Guide">The lines that lead to it from its caller, in box-drawing characters.</param>
+/// <param name="Folded">How many frames this line stands for: 1, or more for a run of framework code that calls one thing only.</param>
+public sealed record CallTreeRow(CallTreeNode Node, int Depth, double Share, string Guide, int Folded);
+
+/// <summary>Turns a call tree into lines, callers before callees, heavy ones first.</summary>
+public static class CallTreeRows
+{
+    private const int ShortestFold = 3;
+
+    /// <summary>All nodes that weigh enough, one line each.</summary>
+    /// <param name="root">The tree.</param>
+    /// <param name="minimumShare">The smallest share of the root's bytes to list, 0 to 1.</param>
+    public static ImmutableArray<CallTreeRow> All(CallTreeNode root, double minimumShare)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        return new Writer(root, minimumShare * root.Total.Bytes, fold: false).Write();
+    }
+
+    /// <summary>
+    /// The heaviest nodes that fit into a number of lines. Runs of framework code that call one thing only share a line.
+    /// </summary>
+    /// <param name="root">The tree.</param>
+    /// <param name="minimumShare">The smallest share of the root's bytes to list, 0 to 1.</param>
+    /// <param name="maximumLines">How many lines at most, 1 or more.</param>
+    public static ImmutableArray<CallTreeRow> Heaviest(CallTreeNode root, double minimumShare, int maximumLines)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        var minimum = minimumShare * root.Total.Bytes;
+        var rows = new Writer(root, minimum, fold: true).Write();
+        if (rows.Length <= maximumLines)
+            return rows;
+
+        // A caller weighs at least what its callees weigh, so the nodes above a weight are a tree again.
+        var cut = rows.Select(row => row.Node.Total.Bytes).OrderDescending().ElementAt(maximumLines);
+        var above = new Writer(root, Math.Max(minimum, Math.BitIncrement(cut)), fold: true).Write();
+
+        // One long chain of equal weight would vanish as a whole: better its beginning.
+        return above.Length * 2 >= maximumLines
+            ? above
+            : [.. new Writer(root, Math.Max(minimum, cut), fold: true).Write().Take(maximumLines)];
+    }
+
+    private sealed class Writer(CallTreeNode root, double minimumBytes, bool fold)
+    {
+        private readonly ImmutableArray<CallTreeRow>.Builder _rows = ImmutableArray.CreateBuilder<CallTreeRow>();
+
+        public ImmutableArray<CallTreeRow> Write()
+        {
+            Children(root, 0, "");
+            return _rows.ToImmutable();
+        }
+
+        private void Children(CallTreeNode node, int depth, string indent)
+        {
+            // An only child goes straight below its caller: a chain is not a staircase.
+            var children = Shown(node);
+            for (var i = 0; i < children.Length; i++)
+            {
+                var last = i == children.Length - 1;
+                var (guide, below) = children.Length == 1 || depth == 0
+                    ? (indent, indent)
+                    : (indent + (last ? "└─ " : "├─ "), indent + (last ? "   " : "│  "));
+                Branch(children[i], depth, guide, below);
+            }
+        }
+
+        private void Branch(CallTreeNode node, int depth, string guide, string indent)
+        {
+            var run = fold ? FrameworkRun(node) : [];
+            if (run.Count < ShortestFold)
+                run = [node];
+            _rows.Add(new CallTreeRow(node, depth, root.Total.Bytes > 0 ? node.Total.Bytes / root.Total.Bytes : 0, guide, run.Count));
+            Children(run[^1], depth + run.Count, indent);
+        }
+
+        private List<CallTreeNode> FrameworkRun(CallTreeNode node)
+        {
+            var run = new List<CallTreeNode>();
+            for (var next = node; IsFramework(next) && Shown(next) is [var only]; next = only)
+                run.Add(next);
+            return run;
+        }
+
+        private ImmutableArray<CallTreeNode> Shown(CallTreeNode node) =>
+            [.. node.Children.Where(child => child.Total.Bytes >= minimumBytes)];
+
+        private static bool IsFramework(CallTreeNode node) => node.Frame is { Origin: not FrameOrigin.User };
+    }
+}

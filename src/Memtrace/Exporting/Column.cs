@@ -1,0 +1,84 @@
+namespace Memtrace.Exporting;
+
+/// <summary>What the values of a column are. It decides how each output writes them.</summary>
+public enum ColumnKind
+{
+    /// <summary>Text as it is.</summary>
+    Text,
+
+    /// <summary>A readable type name (string).</summary>
+    Type,
+
+    /// <summary>A readable method name (string), or null where the stack is not known.</summary>
+    Method,
+
+    /// <summary>A source file with its line (<see cref="Profiles.Frame"/>), or null.</summary>
+    Location,
+
+    /// <summary>A line of a call tree (<see cref="CallTreeRow"/>).</summary>
+    TreeLine,
+
+    /// <summary>Bytes (number).</summary>
+    Bytes,
+
+    /// <summary>The error of an estimate in bytes (<see cref="Profiles.Estimate"/>), or null where none can be stated.</summary>
+    Error,
+
+    /// <summary>Bytes a second (number).</summary>
+    Rate,
+
+    /// <summary>How many (number).</summary>
+    Count,
+
+    /// <summary>A share, 0 to 1 (number).</summary>
+    Share,
+
+    /// <summary>Seconds (number).</summary>
+    Seconds,
+
+    /// <summary>Milliseconds (number).</summary>
+    Milliseconds,
+
+    /// <summary>Yes or no (bool).</summary>
+    Flag,
+}
+
+/// <summary>In which outputs a column appears.</summary>
+public enum ColumnPlacement
+{
+    /// <summary>On the screen and in data.</summary>
+    Everywhere,
+
+    /// <summary>In data only.</summary>
+    Data,
+
+    /// <summary>On the screen only.</summary>
+    Screen,
+
+    /// <summary>On the screen only, on a line of its own below the row where there is a value.</summary>
+    Detail,
+}
+
+/// <summary>A column of a report's table, declared once for all outputs.</summary>
+/// <param name="Key">Its name in data.</param>
+/// <param name="Title">Its name on the screen.</param>
+/// <param name="Kind">What its values are.</param>
+public record Column(string Key, string Title, ColumnKind Kind)
+{
+    /// <summary>In which outputs it appears.</summary>
+    public ColumnPlacement Placement { get; init; }
+
+    /// <summary>0: always on the screen. A column of a higher rank is left out sooner where the screen is narrow.</summary>
+    public int Rank { get; init; }
+
+    /// <summary>Whether data has it.</summary>
+    public bool InData => Placement is ColumnPlacement.Everywhere or ColumnPlacement.Data;
+}
+
+/// <summary>A column of rows of one type.</summary>
+/// <typeparam name="TRow">The rows' type.</typeparam>
+/// <param name="Key">Its name in data.</param>
+/// <param name="Title">Its name on the screen.</param>
+/// <param name="Kind">What its values are.</param>
+/// <param name="Value">Takes the value out of a row: of the type that <paramref name="Kind"/> names, or null where it is not known.</param>
+public sealed record Column<TRow>(string Key, string Title, ColumnKind Kind, Func<TRow, object?> Value) : Column(Key, Title, Kind);

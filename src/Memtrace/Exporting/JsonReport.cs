@@ -1,0 +1,243 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Memtrace.Profiles;
+
+namespace Memtrace.Exporting;
+
+/// <summary>
+/// Writes profiles as JSON. Bytes and counts are whole numbers, times are seconds or ms as their names say, shares are 0 to 1,
+/// percentages 0 to 100; null is what the recording does not say. Keys are only ever added.
+/// </summary>
+public static class JsonReport
+{
+    /// <summary>The value of <c>schema</c>.</summary>
+    public const string Schema = "dotnet-memtrace/report";
+
+    /// <summary>The value of <c>version</c>.</summary>
+    public const int Version = 1;
+
+    // Names keep their < and >: the document is not meant to stand inside a web page as it is.
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes one document: an object.</summary>
+    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="profile">The profile.</param>
+    public static void Write(Stream stream, MemoryProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        using var json = new Utf8JsonWriter(stream, Options);
+        WriteProfile(json, profile);
+    }
+
+    /// <summary>Writes one document for several profiles: an array of objects.</summary>
+    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="profiles">The profiles, taken one after the other.</param>
+    public static void Write(Stream stream, IEnumerable<MemoryProfile> profiles)
+    {
+        ArgumentNullException.ThrowIfNull(profiles);
+        using var json = new Utf8JsonWriter(stream, Options);
+        json.WriteStartArray();
+        foreach (var profile in profiles)
+        {
+            WriteProfile(json, profile);
+            json.Flush();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteProfile(Utf8JsonWriter json, MemoryProfile profile)
+    {
+        json.WriteStartObject();
+        json.WriteString("schema", Schema);
+        json.WriteNumber("version", Version);
+        WriteProcess(json, profile.Process);
+        WriteRecording(json, profile.Recording, profile.Allocations.Sampling);
+        WriteMemory(json, profile.Memory);
+        WriteCollections(json, profile.Collections);
+        WriteAllocations(json, profile.Allocations);
+        WriteArray(json, "timeline", profile.Timeline, WritePoint);
+        json.WriteEndObject();
+    }
+
+    private static void WriteProcess(Utf8JsonWriter json, ProcessDescription process)
+    {
+        json.WriteStartObject("process");
+        json.WriteNumber("id", process.Id);
+        json.WriteString("name", process.Name);
+        json.WriteString("commandLine", process.CommandLine);
+        json.WriteString("runtimeVersion", process.RuntimeVersion);
+        json.WriteString("architecture", process.Architecture);
+        json.WriteString("operatingSystem", process.OperatingSystem);
+        json.WriteNumber("processorCount", process.ProcessorCount);
+        json.WriteFlag("serverGc", process.ServerGc);
+        json.WriteFlag("concurrentGc", process.ConcurrentGc);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRecording(Utf8JsonWriter json, RecordingDescription recording, AllocationSampling sampling)
+    {
+        json.WriteStartObject("recording");
+        json.WriteString("file", recording.File);
+        json.WriteString("startedAt", recording.StartedAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        json.WriteFraction("durationSeconds", recording.DurationSeconds);
+        json.WriteFraction("windowStartSeconds", recording.WindowStartSeconds);
+        json.WriteString("endReason", recording.EndReason);
+        json.WriteString("endDetail", recording.EndDetail);
+        json.WriteBoolean("complete", recording.Complete);
+        json.WriteString("allocationSampling", Name(sampling));
+        json.WriteBoolean("survivalTracking", recording.SurvivalTracking);
+        json.WriteString("survivalStopped", recording.SurvivalStopped);
+        json.WriteNumber("allocationSamples", recording.AllocationSamples);
+        json.WriteNumber("lostEvents", recording.LostEvents);
+        json.WriteNumber("unresolvedFrames", recording.UnresolvedFrames);
+        json.WriteNumber("frames", recording.Frames);
+        json.WriteEndObject();
+    }
+
+    private static string Name(AllocationSampling sampling) => sampling switch
+    {
+        AllocationSampling.Randomized => "randomized",
+        AllocationSampling.Tick => "tick",
+        _ => "none",
+    };
+
+    private static void WriteMemory(Utf8JsonWriter json, MemorySummary memory)
+    {
+        json.WriteStartObject("memory");
+        WriteMeasure(json, "rss", memory.Rss);
+        WriteMeasure(json, "gcHeap", memory.GcHeap);
+        WriteMeasure(json, "gcCommitted", memory.GcCommitted);
+        json.WriteWhole("processPeakRssBytes", memory.ProcessPeakRssBytes);
+        WriteOptional(json, "container", memory.Container, container =>
+        {
+            json.WriteWhole("limitBytes", container.LimitBytes);
+            json.WriteNumber("usageBytes", container.UsageBytes);
+            json.WriteNumber("oomKills", container.OomKills);
+        });
+        WriteOptional(json, "machine", memory.Machine, machine =>
+        {
+            json.WriteNumber("totalBytes", machine.TotalBytes);
+            json.WriteNumber("availableBytes", machine.AvailableBytes);
+        });
+        json.WriteEndObject();
+    }
+
+    private static void WriteMeasure(Utf8JsonWriter json, string key, Measure? value) => WriteOptional(json, key, value, measure =>
+    {
+        json.WriteNumber("startBytes", measure.StartBytes);
+        json.WriteNumber("currentBytes", measure.CurrentBytes);
+        json.WriteNumber("peakBytes", measure.PeakBytes);
+        json.WriteFraction("peakAtSeconds", measure.PeakAtSeconds);
+    });
+
+    private static void WriteCollections(Utf8JsonWriter json, CollectionSummary collections)
+    {
+        json.WriteStartObject("collections");
+        json.WriteNumber("gen0", collections.Count(0));
+        json.WriteNumber("gen1", collections.Count(1));
+        json.WriteNumber("gen2", collections.Count(2));
+        json.WriteNumber("background", collections.Items.Count(item => item.Background));
+        json.WriteNumber("induced", collections.Induced);
+        json.WriteFraction("pauseTotalMs", collections.PauseTotalMs);
+        json.WriteFraction("pauseMaxMs", collections.PauseMaxMs);
+        json.WriteFraction("pausePercent", collections.PausePercent);
+        WriteArray(json, "items", collections.Items, WriteCollection);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCollection(Utf8JsonWriter json, GarbageCollection collection)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("number", collection.Number);
+        json.WriteNumber("generation", collection.Generation);
+        json.WriteBoolean("background", collection.Background);
+        json.WriteString("reason", collection.Reason);
+        json.WriteBoolean("induced", collection.Induced);
+        json.WriteFraction("startSeconds", collection.StartSeconds);
+        json.WriteFraction("durationMs", collection.DurationMs);
+        json.WriteFraction("pauseMs", collection.PauseMs);
+        json.WriteWhole("heapAfterBytes", collection.HeapAfterBytes);
+        json.WriteWhole("promotedBytes", collection.PromotedBytes);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAllocations(Utf8JsonWriter json, AllocationProfile allocations)
+    {
+        json.WriteStartObject("allocations");
+        WriteEstimate(json, allocations, allocations.Total);
+        json.WriteWhole("bytesPerSecond", allocations.BytesPerSecond);
+        WriteArray(json, "types", allocations.Types, (_, type) => WriteType(json, allocations, type));
+        WriteArray(json, "sites", allocations.Sites, (_, site) => WriteSite(json, allocations, site));
+        json.WriteEndObject();
+    }
+
+    private static void WriteType(Utf8JsonWriter json, AllocationProfile allocations, TypeAllocations type)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", type.Type);
+        WriteEstimate(json, allocations, type.Allocated);
+        json.WriteFraction("share", AllocationTables.Share(allocations, type.Allocated));
+        json.WriteEndObject();
+    }
+
+    private static void WriteSite(Utf8JsonWriter json, AllocationProfile allocations, SiteAllocations site)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", site.Type);
+        json.WriteString("method", site.Site?.Method);
+        json.WriteString("file", site.Site?.File);
+        json.WriteWhole("line", site.Site?.Line);
+        json.WriteString("allocator", site.Allocator?.Method);
+        WriteEstimate(json, allocations, site.Allocated);
+        json.WriteFraction("share", AllocationTables.Share(allocations, site.Allocated));
+        json.WriteStartArray("stack");
+        foreach (var frame in site.Stack?.Frames ?? [])
+            json.WriteStringValue(frame.Method);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteEstimate(Utf8JsonWriter json, AllocationProfile allocations, Estimate estimate)
+    {
+        json.WriteWhole("bytes", estimate.Bytes);
+        json.WriteWhole("errorBytes", AllocationTables.Error(allocations, estimate) is null ? null : estimate.ErrorBytes);
+        json.WriteWhole("objects", estimate.Objects);
+        json.WriteNumber("samples", estimate.Samples);
+    }
+
+    private static void WritePoint(Utf8JsonWriter json, TimelinePoint point)
+    {
+        json.WriteStartObject();
+        json.WriteFraction("seconds", point.Seconds);
+        json.WriteWhole("rssBytes", point.RssBytes);
+        json.WriteWhole("gcHeapBytes", point.GcHeapBytes);
+        json.WriteWhole("gcCommittedBytes", point.GcCommittedBytes);
+        json.WriteWhole("allocatedBytes", point.AllocatedBytes);
+        json.WriteEndObject();
+    }
+
+    private static void WriteArray<TItem>(Utf8JsonWriter json, string key, ImmutableArray<TItem> items, Action<Utf8JsonWriter, TItem> write)
+    {
+        json.WriteStartArray(key);
+        foreach (var item in items)
+            write(json, item);
+        json.WriteEndArray();
+    }
+
+    private static void WriteOptional<TItem>(Utf8JsonWriter json, string key, TItem? item, Action<TItem> writeMembers)
+        where TItem : class
+    {
+        if (item is null)
+        {
+            json.WriteNull(key);
+            return;
+        }
+
+        json.WriteStartObject(key);
+        writeMembers(item);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Memtrace.Profiles;
+
+namespace Memtrace.Exporting;
+
+/// <summary>The single figures of a profile as a table of two columns.</summary>
+public static class SummaryTable
+{
+    /// <summary>
+    /// A table of everything in the JSON report that is not a list: <c>memory.rss.peakBytes</c> and its value, and so on.
+    /// </summary>
+    /// <param name="profile">The profile.</param>
+    public static ReportTable Of(MemoryProfile profile)
+    {
+        using var stream = new MemoryStream();
+        JsonReport.Write(stream, WithoutLists(profile));
+        using var document = JsonDocument.Parse(stream.ToArray());
+        return ReportTable.Of(
+            Flatten(document.RootElement, "").ToList(),
+            new Column<KeyValuePair<string, string>>("key", "", ColumnKind.Text, row => row.Key),
+            new("value", "", ColumnKind.Text, row => row.Value));
+    }
+
+    // The collections stay: their counts are figures of their own.
+    private static MemoryProfile WithoutLists(MemoryProfile profile) => profile with
+    {
+        Allocations = profile.Allocations with { Types = [], Sites = [], Stacks = [] },
+        Timeline = [],
+    };
+
+    private static IEnumerable<KeyValuePair<string, string>> Flatten(JsonElement value, string key) => value.ValueKind switch
+    {
+        JsonValueKind.Array => [],
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(
+            member => Flatten(member.Value, key.Length == 0 ? member.Name : key + "." + member.Name)),
+        JsonValueKind.Null => [new(key, "")],
+        JsonValueKind.String => [new(key, value.GetString()!)],
+        _ => [new(key, value.GetRawText())],
+    };
+}

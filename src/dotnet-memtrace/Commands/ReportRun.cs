@@ -1,0 +1,147 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Memtrace.Analysis;
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+using Memtrace.Reading;
+using Memtrace.Tool.Rendering;
+using Spectre.Console;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>Carries out a <see cref="ReportRequest"/>: reads all recordings, then writes.</summary>
+/// <param name="request">What was asked for.</param>
+internal sealed class ReportRun(ReportRequest request)
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private int _exitCode = ExitCode.Ok;
+
+    /// <summary>Reads and writes. A recording that cannot be read does not keep the others from being reported.</summary>
+    /// <returns>The exit code.</returns>
+    public int Execute()
+    {
+        var profiles = request.Files.Select(Read).OfType<Subject>().ToList();
+        if (profiles.Count == 0)
+            return _exitCode;
+
+        try
+        {
+            Write(profiles);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Fail(ExitCode.TracingError, $"cannot write {request.Output ?? "the report"}: {error.Message}");
+        }
+
+        return _exitCode;
+    }
+
+    private Subject? Read(string file)
+    {
+        try
+        {
+            return Filtered(RecordingAnalysis.Analyze(file, request.Window, CancellationToken.None));
+        }
+        catch (RecordingException error)
+        {
+            Fail(ExitCode.TracingError, error.Message);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Fail(ExitCode.TracingError, $"cannot read {file}: {error.Message}");
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            Fail(ExitCode.ArgumentError, $"--filter '{request.Filter}' takes too long to match: use a simpler expression.");
+        }
+
+        return null;
+    }
+
+    private Subject Filtered(MemoryProfile profile) => request.Filter is { } filter
+        ? new Subject(
+            profile with { Allocations = AllocationFilter.Apply(profile.Allocations, filter) },
+            request.Options with { Filter = new AppliedFilter(filter.ToString(), profile.Allocations.Total) })
+        : new Subject(profile, request.Options);
+
+    private int Fail(int exitCode, string message)
+    {
+        Errors.Write(message);
+        return _exitCode = exitCode;
+    }
+
+    private void Write(List<Subject> subjects)
+    {
+        switch (request.Format)
+        {
+            case ReportFormat.Json:
+                WriteJson([.. subjects.Select(subject => Selected(subject.Profile))]);
+                break;
+            case ReportFormat.Csv:
+                WriteCsv(subjects);
+                break;
+            default:
+                WriteText(subjects);
+                break;
+        }
+    }
+
+    private void WriteText(List<Subject> subjects)
+    {
+        using var file = request.Output is { } path ? new StreamWriter(path, append: false, Utf8) : null;
+        var console = file is null ? ReportConsole.StandardOutput(request.Width) : ReportConsole.Plain(file, request.Width);
+        foreach (var (profile, options) in subjects)
+        {
+            if (request.Files.Length > 1)
+                ReportRenderer.Heading(profile, console);
+            ReportRenderer.Write(profile, console, options);
+        }
+    }
+
+    private void WriteJson(List<MemoryProfile> profiles)
+    {
+        using var stream = OpenOutput();
+        if (request.Files.Length == 1)
+            JsonReport.Write(stream, profiles[0]);
+        else
+            JsonReport.Write(stream, profiles);
+        stream.Write("\n"u8);
+    }
+
+    private void WriteCsv(List<Subject> subjects)
+    {
+        using var writer = new StreamWriter(OpenOutput(), Utf8);
+        if (request.Files.Length == 1)
+            CsvReport.Write(writer, Table(subjects[0].Profile));
+        else
+            CsvReport.Write(writer, subjects.Select(subject => (subject.Profile.Recording.File, Table(subject.Profile))));
+    }
+
+    private Stream OpenOutput() => request.Output is { } path ? File.Create(path) : Console.OpenStandardOutput();
+
+    private MemoryProfile Selected(MemoryProfile profile) => profile with
+    {
+        Allocations = new AllocationSelection(request.Options.Order, request.Options.Top).Apply(profile.Allocations),
+    };
+
+    private ReportTable Table(MemoryProfile profile)
+    {
+        var options = request.Options;
+        var table = options.View switch
+        {
+            ReportView.Types => AllocationTables.Types(Selected(profile).Allocations),
+            ReportView.Sites => AllocationTables.Sites(Selected(profile).Allocations),
+            ReportView.Tree => CallTreeTable.Of(
+                profile.Allocations,
+                CallTreeRows.All(CallTree.Build(profile.Allocations, options.Inverted), options.MinimumShare)),
+            ReportView.Collections => CollectionTables.Each(profile.Collections.Items),
+            ReportView.Timeline => TimelineTable.Of(profile.Timeline, profile.Recording.WindowStartSeconds),
+            _ => SummaryTable.Of(profile),
+        };
+        return options.Top is { } top && options.View != ReportView.Summary ? table with { Rows = table.Rows.Take(top) } : table;
+    }
+
+    /// <summary>A profile, and how it is shown.</summary>
+    private sealed record Subject(MemoryProfile Profile, ReportOptions Options);
+}

@@ -1,0 +1,28 @@
+using Memtrace.Profiles;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>What keeps a profile from being the whole truth, in plain words.</summary>
+internal static class Caveats
+{
+    /// <summary>The caveats of a profile, weightiest first; none where all is well.</summary>
+    /// <param name="profile">The profile.</param>
+    public static IEnumerable<string> Of(MemoryProfile profile)
+    {
+        var recording = profile.Recording;
+        if (profile.Memory.Container is { OomKills: > 0 } container)
+            yield return $"The kernel killed {Things(container.OomKills, "process", "processes")} of the container for want of memory.";
+        if (!recording.Complete)
+            yield return "The file ends early: this is what had been written by then.";
+        if (recording.LostEvents > 0)
+            yield return $"The runtime dropped {Things(recording.LostEvents, "event", "events")}, its buffer was full: amounts are too low. Record with a larger --buffersize.";
+        if (profile.Allocations.Sampling == AllocationSampling.Tick)
+            yield return "Allocations come from ticks, one for each 100 KB or so: biased where allocation follows a pattern, and no error can be stated.";
+        if (recording.SurvivalStopped is { } reason)
+            yield return $"Survival was recorded in part only: {TerminalText.Clean(reason).TrimEnd('.')}.";
+        if (recording.UnresolvedFrames > 0)
+            yield return $"{Count.Format(recording.UnresolvedFrames)} of {Things(recording.Frames, "stack frame has", "stack frames have")} no method name.";
+    }
+
+    private static string Things(long count, string one, string many) => $"{Count.Format(count)} {(count == 1 ? one : many)}";
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+using Spectre.Console;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>How values of each kind of column look on a screen.</summary>
+/// <param name="glyphs">The characters to write with.</param>
+/// <param name="names">Makes names fit.</param>
+internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
+{
+    private const string Missing = "-";
+    private const double HeavyShare = 0.1;
+
+    /// <summary>Whether the values are names, which may be shortened and are aligned left; the others are figures.</summary>
+    public static bool IsName(ColumnKind kind) =>
+        kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location or ColumnKind.TreeLine or ColumnKind.Flag;
+
+    /// <summary>The width below which names of this kind tell little.</summary>
+    public static int ComfortableWidth(ColumnKind kind) => kind switch
+    {
+        ColumnKind.Type => 30,
+        ColumnKind.Method => 28,
+        ColumnKind.Location => 16,
+        ColumnKind.TreeLine => 44,
+        _ => 8,
+    };
+
+    /// <summary>The whole value.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="value">The value.</param>
+    public string Text(ColumnKind kind, object? value) => (kind, value) switch
+    {
+        (ColumnKind.Method, null) => "(no stack)",
+        (ColumnKind.Location, Frame frame) => Location(frame),
+        (ColumnKind.Location or ColumnKind.Text, null) => "",
+        (_, null) => Missing,
+        (ColumnKind.TreeLine, CallTreeRow row) => glyphs.Guide(row.Guide) + TreeName(row) + TreeLocation(row),
+        (ColumnKind.Error, Estimate estimate) => Uncertainty.Format(estimate, glyphs),
+        (ColumnKind.Bytes, _) => ByteSize.Format(Number(value)),
+        (ColumnKind.Rate, _) => ByteSize.FormatRate(Number(value)),
+        (ColumnKind.Count, _) => Count.Format(Number(value)),
+        (ColumnKind.Share, _) => Percent.Format(Number(value)),
+        (ColumnKind.Seconds, _) => Duration.Format(Number(value)),
+        (ColumnKind.Milliseconds, _) => Duration.FormatMs(Number(value)),
+        (ColumnKind.Flag, bool flag) => flag ? "yes" : "",
+        _ => TerminalText.Clean(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""),
+    };
+
+    /// <summary>A name in no more columns than there are.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="width">The columns there are.</param>
+    public string Fit(ColumnKind kind, object? value, int width) => (kind, value) switch
+    {
+        (ColumnKind.Type, _) => names.Type(Text(kind, value), width),
+        (ColumnKind.Method, _) => names.Method(Text(kind, value), width),
+        (ColumnKind.TreeLine, CallTreeRow row) => FitTreeLine(row, width),
+        _ => names.Text(Text(kind, value), width),
+    };
+
+    /// <summary>The style of a value: what weighs much stands out, what is nothing or not the user's stands back.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="value">The value.</param>
+    public static Style Style(ColumnKind kind, object? value) => (kind, value) switch
+    {
+        (ColumnKind.Share, double and >= HeavyShare) => Theme.Heavy,
+        (ColumnKind.TreeLine, CallTreeRow { Node.Frame.Origin: not FrameOrigin.User }) => Theme.Quiet,
+        (ColumnKind.Location or ColumnKind.Error, _) => Theme.Quiet,
+        (ColumnKind.Bytes or ColumnKind.Count or ColumnKind.Rate or ColumnKind.Milliseconds, not null) when Number(value) == 0 => Theme.Quiet,
+        _ => Theme.Plain,
+    };
+
+    private string FitTreeLine(CallTreeRow row, int width)
+    {
+        var guide = names.Text(glyphs.Guide(row.Guide), width / 2);
+        var location = TreeLocation(row);
+        var room = width - TerminalText.Width(guide) - TerminalText.Width(location);
+        return room >= width / 3
+            ? guide + names.Method(TreeName(row), room) + location
+            : guide + names.Method(TreeName(row), width - TerminalText.Width(guide));
+    }
+
+    private string TreeName(CallTreeRow row) => row.Folded > 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{glyphs.Ellipsis} {row.Folded} framework frames")
+        : TerminalText.Clean(row.Node.Frame?.Method ?? "");
+
+    private static string TreeLocation(CallTreeRow row) =>
+        row is { Folded: 1, Node.Frame: { File: not null } frame } ? "  " + Location(frame) : "";
+
+    // The folder is in the data formats; here the method's name already says where to look.
+    private static string Location(Frame frame)
+    {
+        if (frame.File is null)
+            return "";
+        var file = TerminalText.Clean(frame.File[(frame.File.LastIndexOfAny(['/', '\\']) + 1)..]);
+        return frame.Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"{file}:{line}") : file;
+    }
+
+    private static double Number(object value) => Convert.ToDouble(value, CultureInfo.InvariantCulture);
+}

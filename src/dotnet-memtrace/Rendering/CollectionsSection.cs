@@ -1,0 +1,49 @@
+using System.Globalization;
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>Garbage collections: by generation, and one by one.</summary>
+internal static class CollectionsSection
+{
+    /// <summary>Writes what they came to, by generation.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="profile">The profile.</param>
+    public static void WriteSummary(ReportPage page, MemoryProfile profile)
+    {
+        var collections = profile.Collections;
+        page.Section("Collections");
+        if (collections.Items.IsEmpty)
+        {
+            page.Line(new TextRun("  None ended while recording.", Theme.Quiet));
+            return;
+        }
+
+        TextTable.Write(page, CollectionTables.ByGeneration(collections, profile.Recording.DurationSeconds));
+        page.Paragraph(Pauses(collections), Theme.Plain, new("  ", Theme.Plain));
+        page.Paragraph("Reasons: " + Reasons(collections), Theme.Plain, new("  ", Theme.Plain));
+    }
+
+    /// <summary>Writes the ones with the longest pauses.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="collections">The collections.</param>
+    /// <param name="top">How many at most.</param>
+    public static void WriteLongest(ReportPage page, CollectionSummary collections, int top)
+    {
+        if (collections.Items.IsEmpty)
+            return;
+        var longest = collections.Items.OrderByDescending(item => item.PauseMs).Take(top).ToList();
+        page.Section("Longest pauses", string.Create(CultureInfo.InvariantCulture, $"{longest.Count} of {collections.Items.Length} collections"));
+        TextTable.Write(page, CollectionTables.Each(longest));
+    }
+
+    private static string Pauses(CollectionSummary collections) =>
+        $"The program stood still for {Duration.FormatMs(collections.PauseTotalMs)}, {Percent.Format(collections.PausePercent / 100)} of the time, "
+        + $"{Duration.FormatMs(collections.PauseMaxMs)} at the longest.";
+
+    private static string Reasons(CollectionSummary collections) => string.Join(", ", collections.Items
+        .GroupBy(item => item.Reason)
+        .OrderByDescending(reason => reason.Count())
+        .Select(reason => $"{TerminalText.Clean(reason.Key)} {Count.Format(reason.Count())}"));
+}

@@ -1,0 +1,25 @@
+using Spectre.Console;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>The characters beyond letters and digits that a report draws with.</summary>
+/// <param name="Ellipsis">Where something was left out.</param>
+/// <param name="PlusMinus">Before an error.</param>
+/// <param name="Levels">Eight levels of a sparkline, lowest first.</param>
+/// <param name="Via">Before the frame that leads on from the line above.</param>
+internal sealed record Glyphs(string Ellipsis, string PlusMinus, string Levels, string Via)
+{
+    private static readonly Glyphs Unicode = new("…", "±", "▁▂▃▄▅▆▇█", "└ ");
+
+    private static readonly Glyphs Ascii = new("...", "+/-", "_.:-=+*#", "` ");
+
+    /// <summary>Characters that a console can show.</summary>
+    /// <param name="console">The console.</param>
+    public static Glyphs For(IAnsiConsole console) => console.Profile.Capabilities.Unicode ? Unicode : Ascii;
+
+    /// <summary>The guide lines of a tree in these characters.</summary>
+    /// <param name="guide">The guide lines in box-drawing characters.</param>
+    public string Guide(string guide) => this == Unicode
+        ? guide
+        : guide.Replace("└─", "`-", StringComparison.Ordinal).Replace("├─", "|-", StringComparison.Ordinal).Replace('│', '|');
+}

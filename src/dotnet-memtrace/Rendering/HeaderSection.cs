@@ -1,0 +1,92 @@
+using System.Globalization;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>What was recorded, how, and how far it can be trusted.</summary>
+internal static class HeaderSection
+{
+    private const int LabelWidth = 11;
+
+    /// <summary>Writes the header of a report.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="profile">The profile.</param>
+    public static void Write(ReportPage page, MemoryProfile profile)
+    {
+        var (process, recording) = (profile.Process, profile.Recording);
+        Fact(page, "Process", Name(process));
+        if (process.CommandLine is { Length: > 0 } commandLine)
+            page.Line(new(Label(""), Theme.Plain), new(page.Names.Text(TerminalText.Clean(commandLine), page.Width - LabelWidth), Theme.Quiet));
+        Fact(page, "Runtime", Runtime(process));
+        Fact(page, "Recording", Sentence(TerminalText.Clean(recording.File), Started(recording), Covered(recording)));
+        Fact(page, "Ended", End(recording));
+        Fact(page, "Samples", Samples(profile));
+        foreach (var caveat in Caveats.Of(profile))
+            page.Paragraph(caveat, Theme.Warning, new("! ", Theme.Warning));
+    }
+
+    private static void Fact(ReportPage page, string label, string text)
+    {
+        if (text.Length > 0)
+            page.Paragraph(text, Theme.Plain, new(Label(label), Theme.Quiet));
+    }
+
+    private static string Label(string label) => label.PadRight(LabelWidth);
+
+    private static string Name(ProcessDescription process)
+    {
+        var name = TerminalText.Clean(process.Name ?? "unknown");
+        return process.Id > 0 ? string.Create(CultureInfo.InvariantCulture, $"{name} ({process.Id})") : name;
+    }
+
+    private static string Runtime(ProcessDescription process) => Sentence(
+        process.RuntimeVersion is null ? null : $".NET {TerminalText.Clean(process.RuntimeVersion)}",
+        TerminalText.Clean($"{process.OperatingSystem} {process.Architecture}".Trim()),
+        process.ProcessorCount > 0 ? string.Create(CultureInfo.InvariantCulture, $"{process.ProcessorCount} processors") : null,
+        process.ServerGc switch { true => "Server GC", false => "Workstation GC", null => null },
+        process.ConcurrentGc switch { true => "concurrent", false => "not concurrent", null => null });
+
+    private static string Started(RecordingDescription recording) =>
+        recording.StartedAt is { } started ? started.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) : "";
+
+    private static string Covered(RecordingDescription recording) => recording.WindowStartSeconds > 0
+        ? $"{Duration.Format(recording.DurationSeconds)} from {Duration.Format(recording.WindowStartSeconds)} on"
+        : Duration.Format(recording.DurationSeconds);
+
+    private static string End(RecordingDescription recording)
+    {
+        var reason = recording.EndReason switch
+        {
+            null => null,
+            "stopped" => "stopped by the user",
+            "duration" => "the time was up",
+            "targetExited" => "the process exited",
+            "targetKilled" => "the process was killed",
+            "outOfMemory" => "the process was killed for want of memory",
+            "sizeLimit" => "the file reached its size limit",
+            "diskFull" => "the disk was full",
+            "streamEnded" => "the process sent no more events",
+            var other => TerminalText.Clean(other),
+        };
+        return Sentence(reason, TerminalText.Clean(recording.EndDetail ?? ""));
+    }
+
+    private static string Samples(MemoryProfile profile) => profile.Allocations.Sampling switch
+    {
+        AllocationSampling.None => "no allocation events",
+        AllocationSampling.Tick => $"{Count.Format(profile.Recording.AllocationSamples)} allocation ticks",
+        _ => $"{Count.Format(profile.Recording.AllocationSamples)} allocation samples, randomized (unbiased)",
+    };
+
+    private static string Sentence(params ReadOnlySpan<string?> parts)
+    {
+        var sentence = "";
+        foreach (var part in parts)
+        {
+            if (!string.IsNullOrEmpty(part))
+                sentence += sentence.Length == 0 ? part : ", " + part;
+        }
+
+        return sentence;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>
+/// Makes names of types and methods fit, so that the telling part stays: first the namespaces of type arguments go, then the
+/// name's own from the left, then type arguments, and only what is left is cut in the middle.
+/// </summary>
+/// <param name="ellipsis">Stands for what was left out.</param>
+internal sealed partial class NameShortener(string ellipsis)
+{
+    /// <summary>A type's name: of its namespace and its enclosing types, as much as fits.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="width">The columns there are, 1 or more.</param>
+    public string Type(string name, int width) => Shorten(name, width, segmentsToKeep: 1);
+
+    /// <summary>A method's name: its declaring type stays as long as there is any room for it.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="width">The columns there are, 1 or more.</param>
+    public string Method(string name, int width) => Shorten(name, width, segmentsToKeep: 2);
+
+    /// <summary>Any text: the middle goes.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="width">The columns there are, 1 or more.</param>
+    public string Text(string text, int width)
+    {
+        if (TerminalText.Width(text) <= width)
+            return text;
+        if (width <= ellipsis.Length)
+            return TerminalText.Start(text, width);
+
+        var room = width - ellipsis.Length;
+        var end = room / 2;
+        return TerminalText.Start(text, room - end) + ellipsis + TerminalText.End(text, end);
+    }
+
+    private string Shorten(string name, int width, int segmentsToKeep)
+    {
+        if (TerminalText.Width(name) <= width)
+            return name;
+
+        var simple = ArgumentNamespace().Replace(name, "");
+        return WithoutNamespaces(simple, width, segmentsToKeep)
+            ?? WithoutNamespaces(WithoutArguments(simple), width, segmentsToKeep)
+            ?? Text(Segments(WithoutArguments(simple)).Last(segmentsToKeep), width);
+    }
+
+    private string? WithoutNamespaces(string name, int width, int segmentsToKeep)
+    {
+        if (TerminalText.Width(name) <= width)
+            return name;
+
+        var segments = Segments(name);
+        for (var keep = segments.Count - 1; keep > segmentsToKeep; keep--)
+        {
+            var shorter = ellipsis + segments.Last(keep);
+            if (TerminalText.Width(shorter) <= width)
+                return shorter;
+        }
+
+        // At the end the ellipsis is worth less than the room it takes.
+        var last = segments.Last(segmentsToKeep);
+        return TerminalText.Width(last) + ellipsis.Length <= width && segments.Count > segmentsToKeep ? ellipsis + last
+            : TerminalText.Width(last) <= width ? last
+            : null;
+    }
+
+    /// <summary>Each outermost list of type arguments becomes an ellipsis.</summary>
+    private string WithoutArguments(string name)
+    {
+        var result = new StringBuilder(name.Length);
+        var depth = 0;
+        foreach (var character in name)
+        {
+            if (character == '<' && depth++ == 0)
+                result.Append('<').Append(ellipsis);
+            if (character == '>' && depth > 0)
+                depth--;
+            if (depth == 0)
+                result.Append(character);
+        }
+
+        return result.ToString();
+    }
+
+    private static NameSegments Segments(string name) => new(name);
+
+    [GeneratedRegex(@"(?<=[<,(]\s?)(?:[\w`]+\.)+(?=\w)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ArgumentNamespace();
+
+    /// <summary>Where the segments of a dotted name begin, type arguments and parameters not looked into.</summary>
+    private readonly struct NameSegments
+    {
+        private readonly string _name;
+        private readonly List<int> _starts = [0];
+
+        public NameSegments(string name)
+        {
+            _name = name;
+            var depth = 0;
+            for (var i = 0; i < name.Length; i++)
+            {
+                if (name[i] is '<' or '(' or '[')
+                    depth++;
+                else if (name[i] is '>' or ')' or ']')
+                    depth--;
+                else if (depth <= 0 && name[i] == '.' && i > 0 && name[i - 1] != '.')
+                    _starts.Add(i + 1);
+            }
+        }
+
+        public int Count => _starts.Count;
+
+        public string Last(int count) => _name[_starts[Math.Max(0, _starts.Count - count)]..];
+    }
+}

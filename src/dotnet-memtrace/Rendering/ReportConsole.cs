@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using Spectre.Console;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>The console that a report is written to.</summary>
+internal static class ReportConsole
+{
+    /// <summary>The narrowest console that a report is laid out for.</summary>
+    public const int MinimumWidth = 60;
+
+    /// <summary>The width where there is no terminal to ask.</summary>
+    public const int RedirectedWidth = 120;
+
+    /// <summary>The standard output: colours on a terminal unless <c>NO_COLOR</c> is set, plain text elsewhere.</summary>
+    /// <param name="width">Width in columns; null for the terminal's.</param>
+    public static IAnsiConsole StandardOutput(int? width = null)
+    {
+        var redirected = Console.IsOutputRedirected;
+        var colours = !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        return Create(Console.Out, Console.OutputEncoding, width ?? (redirected ? RedirectedWidth : TerminalWidth()), colours ? AnsiSupport.Detect : AnsiSupport.No);
+    }
+
+    /// <summary>Plain text.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="width">Width in columns; null for <see cref="RedirectedWidth"/>.</param>
+    public static IAnsiConsole Plain(TextWriter writer, int? width = null) =>
+        Create(writer, writer.Encoding, width ?? RedirectedWidth, AnsiSupport.No);
+
+    private static IAnsiConsole Create(TextWriter writer, Encoding encoding, int width, AnsiSupport ansi)
+    {
+        // The default enrichers would switch colours on for build servers, redirected or not.
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = ansi,
+            ColorSystem = ansi == AnsiSupport.No ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = InteractionSupport.No,
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+        });
+        console.Profile.Width = Math.Max(width, MinimumWidth);
+        console.Profile.Capabilities.Unicode = encoding.WebName.StartsWith("utf-", ignoreCase: true, CultureInfo.InvariantCulture);
+        return console;
+    }
+
+    private static int TerminalWidth()
+    {
+        try
+        {
+            return Console.WindowWidth > 0 ? Console.WindowWidth : RedirectedWidth;
+        }
+        catch (IOException)
+        {
+            return RedirectedWidth;
+        }
+    }
+}

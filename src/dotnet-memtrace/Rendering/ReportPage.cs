@@ -1,0 +1,66 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>A stretch of text in one style.</summary>
+/// <param name="Text">The text, already clean.</param>
+/// <param name="Style">Its style.</param>
+internal readonly record struct TextRun(string Text, Style Style);
+
+/// <summary>Writes a report line by line. A line is never wrapped: what does not fit was shortened before.</summary>
+/// <param name="console">Where to.</param>
+internal sealed class ReportPage(IAnsiConsole console)
+{
+    /// <summary>Columns in a line.</summary>
+    public int Width { get; } = console.Profile.Width;
+
+    /// <summary>The characters to draw with.</summary>
+    public Glyphs Glyphs { get; } = Glyphs.For(console);
+
+    /// <summary>Makes names fit.</summary>
+    public NameShortener Names { get; } = new(Glyphs.For(console).Ellipsis);
+
+    /// <summary>Writes a line; blanks at its end are left out.</summary>
+    /// <param name="runs">What it is made of.</param>
+    public void Line(params ReadOnlySpan<TextRun> runs)
+    {
+        var end = runs.Length;
+        while (end > 0 && string.IsNullOrWhiteSpace(runs[end - 1].Text))
+            end--;
+
+        var segments = new List<Segment>(end + 1);
+        for (var i = 0; i < end; i++)
+            segments.Add(new Segment(i == end - 1 ? runs[i].Text.TrimEnd() : runs[i].Text, runs[i].Style));
+        segments.Add(Segment.LineBreak);
+        console.Write(new Segments(segments));
+    }
+
+    /// <summary>Writes an empty line and the title of what follows.</summary>
+    /// <param name="title">The title.</param>
+    /// <param name="remark">More about it, or nothing.</param>
+    public void Section(string title, string remark = "")
+    {
+        Line();
+        Line(new(title, Theme.Title), new("  ", Theme.Plain), new(Names.Text(remark, Width - title.Length - 2), Theme.Quiet));
+    }
+
+    /// <summary>Writes text of any length, broken between words, each line indented.</summary>
+    /// <param name="text">The text, already clean.</param>
+    /// <param name="style">Its style.</param>
+    /// <param name="first">What the first line begins with; the others are indented by as much.</param>
+    public void Paragraph(string text, Style style, TextRun first)
+    {
+        var indent = first;
+        foreach (var line in WordWrap.Lines(text, Width - TerminalText.Width(first.Text)))
+        {
+            Line(indent, new(line, style));
+            indent = new(new string(' ', TerminalText.Width(first.Text)), Theme.Plain);
+        }
+    }
+
+    private sealed class Segments(List<Segment> segments) : Renderable
+    {
+        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth) => segments;
+    }
+}

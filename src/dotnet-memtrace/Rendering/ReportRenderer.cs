@@ -1,0 +1,80 @@
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+using Spectre.Console;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>Writes a profile as text for people.</summary>
+internal static class ReportRenderer
+{
+    private const int SummaryTop = 10;
+    private const int ListTop = 30;
+    private const int TreeLines = 50;
+
+    /// <summary>Writes the first page: a bit of everything.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="console">Where to.</param>
+    /// <param name="top">How many types and call sites at most.</param>
+    public static void Summary(MemoryProfile profile, IAnsiConsole console, int top = SummaryTop) =>
+        Write(profile, console, new ReportOptions { Top = top });
+
+    /// <summary>Writes a view.</summary>
+    /// <param name="profile">The profile, its allocations filtered where that was asked for.</param>
+    /// <param name="console">Where to.</param>
+    /// <param name="options">What, and how.</param>
+    public static void Write(MemoryProfile profile, IAnsiConsole console, ReportOptions options)
+    {
+        var page = new ReportPage(console);
+        HeaderSection.Write(page, profile);
+        switch (options.View)
+        {
+            case ReportView.Types or ReportView.Sites or ReportView.Tree:
+                WriteAllocations(page, profile.Allocations, options);
+                break;
+            case ReportView.Collections:
+                CollectionsSection.WriteSummary(page, profile);
+                CollectionsSection.WriteLongest(page, profile.Collections, options.Top ?? ListTop);
+                break;
+            case ReportView.Timeline:
+                TimelineSection.WriteCurves(page, profile);
+                TimelineSection.WriteTable(page, profile, options.Top ?? ListTop);
+                break;
+            default:
+                WriteSummary(page, profile, options);
+                break;
+        }
+    }
+
+    /// <summary>Writes the name of a recording, where a report is one of several.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="console">Where to.</param>
+    public static void Heading(MemoryProfile profile, IAnsiConsole console)
+    {
+        var page = new ReportPage(console);
+        page.Line();
+        page.Line(new TextRun(page.Names.Text($"==> {TerminalText.Clean(profile.Recording.File)} <==", page.Width), Theme.Title));
+    }
+
+    private static void WriteSummary(ReportPage page, MemoryProfile profile, ReportOptions options)
+    {
+        var selection = new AllocationSelection(options.Order, options.Top ?? SummaryTop);
+        MemorySection.Write(page, profile.Memory);
+        TimelineSection.WriteCurves(page, profile);
+        CollectionsSection.WriteSummary(page, profile);
+        AllocationsSection.WriteTotal(page, profile.Allocations, options.Filter);
+        AllocationsSection.WriteTypes(page, profile.Allocations, selection);
+        AllocationsSection.WriteSites(page, profile.Allocations, selection);
+    }
+
+    private static void WriteAllocations(ReportPage page, AllocationProfile allocations, ReportOptions options)
+    {
+        var selection = new AllocationSelection(options.Order, options.Top ?? ListTop);
+        AllocationsSection.WriteTotal(page, allocations, options.Filter);
+        if (options.View == ReportView.Types)
+            AllocationsSection.WriteTypes(page, allocations, selection);
+        else if (options.View == ReportView.Sites)
+            AllocationsSection.WriteSites(page, allocations, selection);
+        else
+            AllocationsSection.WriteTree(page, allocations, options, options.Top ?? TreeLines);
+    }
+}

@@ -1,0 +1,25 @@
+using Spectre.Console;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>The few styles of a report. Nothing is said by colour alone.</summary>
+internal static class Theme
+{
+    /// <summary>Ordinary text.</summary>
+    public static Style Plain { get; } = Style.Plain;
+
+    /// <summary>The title of a section.</summary>
+    public static Style Title { get; } = new(decoration: Decoration.Bold);
+
+    /// <summary>Labels, column titles, remarks: what is there to be overlooked.</summary>
+    public static Style Quiet { get; } = new(decoration: Decoration.Dim);
+
+    /// <summary>A figure that carries weight.</summary>
+    public static Style Heavy { get; } = new(Color.Olive, decoration: Decoration.Bold);
+
+    /// <summary>A curve.</summary>
+    public static Style Curve { get; } = new(Color.Teal);
+
+    /// <summary>What makes the report less than complete.</summary>
+    public static Style Warning { get; } = new(Color.Olive);
+}

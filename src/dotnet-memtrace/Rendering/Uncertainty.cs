@@ -1,0 +1,31 @@
+using System.Globalization;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>The errors of estimates as people read them.</summary>
+internal static class Uncertainty
+{
+    /// <summary>Stands for an error that is too large to be worth a number.</summary>
+    public const string Unknown = "~";
+
+    /// <summary>What <see cref="Unknown"/> means.</summary>
+    public const string UnknownMeaning = "~ fewer than 3 samples, or an error above 100%: no more than a hint";
+
+    private const int FewestSamples = 3;
+
+    /// <summary>The error relative to the bytes: <c>±8%</c>, <c>±0.4%</c>, or <c>~</c> where the estimate is hardly one.</summary>
+    /// <param name="estimate">The estimate.</param>
+    /// <param name="glyphs">The characters to write with.</param>
+    public static string Format(Estimate estimate, Glyphs glyphs)
+    {
+        if (IsUnknown(estimate))
+            return Unknown;
+        var percent = 100 * estimate.ErrorBytes / estimate.Bytes;
+        return glyphs.PlusMinus + percent.ToString(percent < 0.95 ? "0.0" : "0", CultureInfo.InvariantCulture) + "%";
+    }
+
+    /// <summary>Whether the estimate rests on too little for its error to mean anything.</summary>
+    /// <param name="estimate">The estimate.</param>
+    public static bool IsUnknown(Estimate estimate) => estimate.Samples < FewestSamples || estimate.ErrorBytes > estimate.Bytes;
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+using Memtrace.Tests.Exporting;
+using Memtrace.Tool.Rendering;
+
+namespace Memtrace.Tool.Tests.Rendering;
+
+public sealed class ReportGoldenTests
+{
+    public static TheoryData<string, int> Reports()
+    {
+        var data = new TheoryData<string, int>();
+        foreach (var name in Named.Keys)
+        {
+            data.Add(name, 80);
+            data.Add(name, 120);
+        }
+
+        return data;
+    }
+
+    private static Dictionary<string, (MemoryProfile Profile, ReportOptions Options)> Named { get; } = new(StringComparer.Ordinal)
+    {
+        ["summary"] = (SampleProfiles.Shop, new ReportOptions()),
+        ["types"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Types, Order = AllocationOrder.Objects }),
+        ["sites"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Sites }),
+        ["tree"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Tree, MinimumShare = 0 }),
+        ["tree-inverted"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Tree, Inverted = true, MinimumShare = 0 }),
+        ["collections"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Collections, Top = 5 }),
+        ["timeline"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Timeline, Top = 6 }),
+        ["empty"] = (SampleProfiles.Empty, new ReportOptions()),
+        ["ticks"] = (SampleProfiles.Ticks, new ReportOptions { Filter = new AppliedFilter("Order", SampleProfiles.Shop.Allocations.Total + SampleProfiles.Shop.Allocations.Total) }),
+        ["truncated"] = (SampleProfiles.Truncated, new ReportOptions { Top = 2 }),
+        ["hostile"] = (SampleProfiles.Hostile, new ReportOptions()),
+    };
+
+    [Theory]
+    [MemberData(nameof(Reports))]
+    public void A_report_looks_as_expected(string name, int width)
+    {
+        var (profile, options) = Named[name];
+        GoldenFile.Matches(string.Create(CultureInfo.InvariantCulture, $"{name}-{width}.txt"), Render(profile, options, width));
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(80)]
+    [InlineData(93)]
+    [InlineData(200)]
+    public void No_line_is_wider_than_the_page_nor_has_blanks_at_its_end_nor_acts_on_the_terminal(int width)
+    {
+        foreach (var (profile, options) in Named.Values)
+        {
+            foreach (var line in Render(profile, options, width).Split('\n'))
+            {
+                Assert.True(TerminalText.Width(line) <= width, line);
+                Assert.Equal(line.TrimEnd(), line);
+                Assert.DoesNotContain(line, char.IsControl);
+            }
+        }
+    }
+
+    private static string Render(MemoryProfile profile, ReportOptions options, int width)
+    {
+        using var writer = new Utf8StringWriter();
+        ReportRenderer.Write(profile, ReportConsole.Plain(writer, width), options);
+        return writer.ToString().ReplaceLineEndings("\n");
+    }
+}
