@@ -12,6 +12,9 @@ namespace Memtrace.Processes;
 /// <param name="Address">The socket's path, or the pipe's name.</param>
 internal sealed record DiagnosticEndpoint(string Address)
 {
+    /// <summary>sockaddr_un.sun_path of unix(7), without its final 0.</summary>
+    private const int LongestPath = 107;
+
     /// <summary>Finds the endpoint of a process.</summary>
     /// <returns>Null if it has none.</returns>
     public static DiagnosticEndpoint? Find(int processId)
@@ -70,13 +73,19 @@ internal sealed record DiagnosticEndpoint(string Address)
     }
 
     /// <summary>
-    /// A client for this endpoint. The client's own search for a process's socket does not look into another mount namespace (a service
-    /// with a private /tmp), and its parser of addresses takes some characters for others; there it has to search by the id.
+    /// Whether the client package can use the address: its parser takes a comma for a separator and escapes what has to be escaped in a
+    /// URI, such as a space.
+    /// </summary>
+    public bool IsUsable => System.OperatingSystem.IsWindows()
+        || (Address.Length <= LongestPath && !Address.Contains(',') && new Uri("file://" + Address).AbsolutePath == Address);
+
+    /// <summary>
+    /// A client for this endpoint. A client made from the process's id would not look into another mount namespace (a service with a
+    /// private /tmp), and fails as soon as the kernel hides the process's environment.
     /// </summary>
     public async Task<DiagnosticsClient> CreateClientAsync(int processId)
     {
-        var isLiteral = !System.OperatingSystem.IsWindows() && !Address.Contains(',') && new Uri("file://" + Address).AbsolutePath == Address;
-        if (!isLiteral)
+        if (System.OperatingSystem.IsWindows())
             return new DiagnosticsClient(processId);
         // A connector that connects owns nothing, so there is nothing to dispose.
         var connector = await DiagnosticsClientConnector.FromDiagnosticPort(Address + ",connect", CancellationToken.None);

@@ -17,7 +17,13 @@ internal sealed record Obstacle(TargetError Error, string Reason)
             return new Obstacle(TargetError.Exited, "has exited");
         if (!Environment.IsPrivilegedProcess && process.UserId != LinuxProcess.Self()?.UserId)
             return new Obstacle(TargetError.PermissionDenied, $"belongs to user {Users.NameOf(process.UserId)}; run as that user or with sudo");
-        return DiagnosticEndpoint.Find(process) is null ? FindForLackOfSocket(process) : null;
+        return DiagnosticEndpoint.Find(process) switch
+        {
+            null => FindForLackOfSocket(process),
+            { IsUsable: false } endpoint => new Obstacle(
+                TargetError.PortUnavailable, $"has its diagnostic socket at a path that cannot be used: {endpoint.Address}; start it with a plain, short TMPDIR"),
+            _ => null,
+        };
     }
 
     private static Obstacle FindForLackOfSocket(LinuxProcess process)

@@ -1,0 +1,81 @@
+using Memtrace.Processes;
+
+namespace Memtrace.Tests.Processes;
+
+public sealed class DotnetProcessesTests
+{
+    [Fact]
+    public async Task A_running_program_is_listed_with_what_is_known_of_it()
+    {
+        using var idle = await TargetProcess.IdleAsync();
+
+        var process = Assert.Single(DotnetProcesses.List(), process => process.Id == idle.Id);
+
+        Assert.Equal("Idle", process.Name);
+        Assert.Equal($"dotnet {TargetPrograms.Path("Idle")} sleep 600", process.CommandLine);
+        Assert.Equal(Environment.UserName, process.User);
+        Assert.InRange(process.StartedAt!.Value, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.Null(process.Obstacle);
+    }
+
+    [Fact]
+    public void This_process_and_kernel_threads_and_native_programs_are_not_listed()
+    {
+        var names = DotnetProcesses.List().Select(process => process.Name).ToList();
+
+        Assert.DoesNotContain(DotnetProcesses.List(), process => process.Id == Environment.ProcessId);
+        Assert.DoesNotContain("kthreadd", names);
+        Assert.DoesNotContain("sh", names);
+    }
+
+    [Fact]
+    public async Task A_program_without_diagnostics_is_listed_with_the_reason()
+    {
+        using var idle = await TargetProcess.IdleAsync(("DOTNET_EnableDiagnostics", "0"));
+
+        var process = Assert.Single(DotnetProcesses.List(), process => process.Id == idle.Id);
+
+        Assert.Equal("has diagnostics switched off (DOTNET_EnableDiagnostics=0); start it again without that variable", process.Obstacle);
+    }
+
+    [Fact]
+    public async Task A_stopped_program_is_listed_with_the_reason()
+    {
+        using var idle = await TargetProcess.IdleAsync();
+        await idle.StopAsync();
+
+        var process = Assert.Single(DotnetProcesses.List(), process => process.Id == idle.Id);
+
+        Assert.Contains("stopped", process.Obstacle, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_is_resolved_if_exactly_one_process_has_it()
+    {
+        DotnetProcess[] processes = [Process(1, "api"), Process(2, "Api"), Process(3, "worker")];
+
+        Assert.Equal(1, DotnetProcesses.ResolveName("api", processes));
+        Assert.Equal(2, DotnetProcesses.ResolveName("Api", processes));
+        Assert.Equal(3, DotnetProcesses.ResolveName("WORKER", processes));
+    }
+
+    [Fact]
+    public void A_name_that_several_have_is_refused_with_their_ids()
+    {
+        var exception = Assert.Throws<TargetException>(() => DotnetProcesses.ResolveName("api", [Process(1, "api"), Process(2, "api")]));
+
+        Assert.Equal(TargetError.AmbiguousName, exception.Error);
+        Assert.Equal("2 .NET processes are named api: 1, 2. Choose one with --process-id.", exception.Message);
+    }
+
+    [Fact]
+    public void A_name_that_none_has_is_refused_with_the_names_that_there_are()
+    {
+        var exception = Assert.Throws<TargetException>(() => DotnetProcesses.ResolveName("web", [Process(1, "api"), Process(3, "worker")]));
+
+        Assert.Equal(TargetError.NoSuchName, exception.Error);
+        Assert.Equal("No .NET process is named web. There are: api (1), worker (3).", exception.Message);
+    }
+
+    private static DotnetProcess Process(int id, string name) => new(id, name, name, "root", null, null);
+}

@@ -1,0 +1,285 @@
+using System.Diagnostics.Tracing;
+using System.Globalization;
+using System.Net.Sockets;
+using Memtrace.Processes;
+using Microsoft.Diagnostics.NETCore.Client;
+
+namespace Memtrace.Tests.Processes;
+
+public sealed class TargetAttachTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_running_process_is_described_and_can_be_asked()
+    {
+        using var idle = await TargetProcess.IdleAsync();
+
+        await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
+
+        Assert.Equal(idle.Id, target.ProcessId);
+        Assert.Equal(
+            new TargetDescription(idle.Id, "Idle", $"dotnet {TargetPrograms.Path("Idle")} sleep 600", Environment.Version.ToString(), "x64", "Linux", Environment.ProcessorCount),
+            target.Description);
+        Assert.False(target.IsLaunched);
+        Assert.False(target.IsSuspended);
+        await AssertAnswersAsync(target);
+    }
+
+    [Fact]
+    public async Task Resuming_a_running_process_does_nothing()
+    {
+        using var idle = await TargetProcess.IdleAsync();
+        await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
+
+        await target.ResumeAsync(Token);
+
+        await AssertAnswersAsync(target);
+    }
+
+    [Fact]
+    public async Task A_process_that_waits_at_its_default_port_can_be_resumed()
+    {
+        using var idle = await TargetProcess.FromScriptAsync(
+            $"DOTNET_DefaultDiagnosticPortSuspend=1 dotnet {TargetPrograms.Path("Idle")} exit 3 & echo $!; wait; sleep 600");
+        while (DiagnosticEndpoint.Find(idle.Id) is null)
+            await Task.Delay(10, Token);
+        await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
+
+        await target.ResumeAsync(Token);
+
+        await target.Exit.WaitAsync(Patience, Token);
+    }
+
+    [Fact]
+    public Task No_such_process() => AssertFailsAsync(int.MaxValue, TargetError.NotRunning, "Process 2147483647 is not running.");
+
+    [Fact]
+    public async Task Not_a_dotnet_process()
+    {
+        using var sleep = TargetProcess.Run("sleep", "600");
+
+        await AssertFailsAsync(sleep.Id, TargetError.NotDotnet, $"Process {sleep.Id} (sleep) is not a .NET process.");
+    }
+
+    [Theory]
+    [InlineData("DOTNET_EnableDiagnostics")]
+    [InlineData("DOTNET_EnableDiagnostics_IPC")]
+    [InlineData("COMPlus_EnableDiagnostics")]
+    public async Task Diagnostics_switched_off(string variable)
+    {
+        using var idle = await TargetProcess.IdleAsync((variable, "0"));
+
+        await AssertFailsAsync(
+            idle.Id,
+            TargetError.DiagnosticsDisabled,
+            $"Process {idle.Id} (Idle) has diagnostics switched off ({variable}=0); start it again without that variable.");
+    }
+
+    [Fact]
+    public async Task A_zombie_has_exited()
+    {
+        using var zombie = await TargetProcess.FromScriptAsync("sleep 0 & echo $!; exec sleep 600");
+        while (LinuxProcess.Open(zombie.Id) is not { IsZombie: true })
+            await Task.Delay(10, Token);
+
+        await AssertFailsAsync(zombie.Id, TargetError.Exited, $"Process {zombie.Id} (sleep) has exited.");
+    }
+
+    [Fact]
+    public async Task A_stopped_process_does_not_answer()
+    {
+        using var idle = await TargetProcess.IdleAsync();
+        await idle.StopAsync();
+
+        var exception = await Assert.ThrowsAsync<TargetException>(() => Target.AttachAsync(idle.Id, TimeSpan.FromSeconds(0.5), Token));
+
+        Assert.Equal(TargetError.NoAnswer, exception.Error);
+        Assert.Equal(
+            $"Process {idle.Id} (Idle) does not answer within 0.5 s: it is stopped (SIGSTOP); let it go on with kill -CONT.", exception.Message);
+    }
+
+    [Fact]
+    public async Task A_process_that_stops_later_does_not_answer_either()
+    {
+        using var idle = await TargetProcess.IdleAsync();
+        await using var target = await Target.AttachAsync(idle.Id, TimeSpan.FromSeconds(5), Token);
+        await idle.StopAsync();
+
+        var exception = await Assert.ThrowsAsync<TargetException>(() => AssertAnswersAsync(target));
+
+        Assert.Equal(TargetError.NoAnswer, exception.Error);
+    }
+
+    [Fact]
+    public async Task A_process_that_is_gone_has_exited()
+    {
+        using var idle = await TargetProcess.IdleAsync();
+        await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
+        idle.Signal("KILL");
+        await target.Exit;
+
+        var exception = await Assert.ThrowsAsync<TargetException>(() => AssertAnswersAsync(target));
+
+        Assert.Equal(TargetError.Exited, exception.Error);
+        Assert.Equal($"Process {idle.Id} (Idle) has exited.", exception.Message);
+    }
+
+    [Fact]
+    public async Task A_caller_who_gives_up_is_not_told_that_the_process_fails()
+    {
+        using var idle = await TargetProcess.IdleAsync();
+        await idle.StopAsync();
+        using var impatience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Target.AttachAsync(idle.Id, Patience, impatience.Token));
+    }
+
+    [Fact]
+    public async Task A_socket_that_an_earlier_process_left_behind_is_not_taken_for_the_process()
+    {
+        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
+        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
+        var own = Assert.Single(Directory.GetFiles(folder.FullName, "dotnet-diagnostic-*-socket"));
+        File.Move(own, Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{idle.Id}-17-socket")));
+
+        await AssertFailsAsync(
+            idle.Id,
+            TargetError.ConnectionRefused,
+            $"Process {idle.Id} (Idle) has no diagnostic socket, only one that an earlier process of the same id left behind; start it again.");
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_socket_that_nobody_listens_at_refuses()
+    {
+        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
+        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
+        var path = Assert.Single(Directory.GetFiles(folder.FullName, "dotnet-diagnostic-*-socket"));
+        File.Delete(path);
+        using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(path));
+            File.Move(path, path + "-kept"); // .NET removes the name that it bound.
+        }
+
+        File.Move(path + "-kept", path);
+
+        await AssertFailsAsync(
+            idle.Id,
+            TargetError.ConnectionRefused,
+            $"Process {idle.Id} (Idle) refuses the connection: nobody listens at its diagnostic socket; start it again.");
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_removed_socket()
+    {
+        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
+        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
+        folder.Delete(recursive: true);
+
+        await AssertFailsAsync(
+            idle.Id,
+            TargetError.NoSocket,
+            $"Process {idle.Id} (Idle) has no diagnostic socket: it is only just starting, or the socket was removed from its temp folder; start it again.");
+    }
+
+    [Theory]
+    [InlineData("memtrace test-")]
+    [InlineData("memtrace,test-")]
+    public async Task A_socket_at_a_path_that_the_client_mistakes(string prefix)
+    {
+        var folder = Directory.CreateTempSubdirectory(prefix);
+        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
+        var path = Assert.Single(Directory.GetFiles(folder.FullName, "dotnet-diagnostic-*-socket"));
+
+        await AssertFailsAsync(
+            idle.Id,
+            TargetError.PortUnavailable,
+            $"Process {idle.Id} (Idle) has its diagnostic socket at a path that cannot be used: {path}; start it with a plain, short TMPDIR.");
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_process_with_another_temp_folder_is_found()
+    {
+        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
+        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
+
+        await using (var target = await Target.AttachAsync(idle.Id, Patience, Token))
+            await AssertAnswersAsync(target);
+        Assert.Null(Assert.Single(DotnetProcesses.List(), process => process.Id == idle.Id).Obstacle);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_process_in_a_mount_namespace_with_a_tmp_of_its_own_is_found()
+    {
+        AssertIsRoot();
+        using var idle = await TargetProcess.IdleUnderAsync("unshare", "--mount", "sh", "-c", "mount -t tmpfs none /tmp && exec \"$@\"", "sh");
+
+        await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
+
+        await AssertAnswersAsync(target);
+        Assert.Null(Assert.Single(DotnetProcesses.List(), process => process.Id == idle.Id).Obstacle);
+    }
+
+    [Fact]
+    public async Task A_process_in_a_pid_and_mount_namespace_is_found_by_its_id_here()
+    {
+        AssertIsRoot();
+        using var shell = await TargetProcess.IdleUnderAsync(
+            "unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", "mount -t tmpfs none /tmp && exec \"$@\"", "sh");
+        var process = Assert.Single(DotnetProcesses.List(), process => LinuxProcess.Open(process.Id)!.NamespaceId == 1);
+
+        await using var target = await Target.AttachAsync(process.Id, Patience, Token);
+
+        Assert.Null(process.Obstacle);
+        Assert.Equal(process.Id, target.ProcessId);
+        Assert.Equal("Idle", target.Description.Name);
+        await AssertAnswersAsync(target);
+    }
+
+    [Fact]
+    public async Task A_process_is_reached_through_the_path_of_its_socket()
+    {
+        using var idle = await TargetProcess.IdleAsync();
+
+        await using var target = await Target.ConnectAsync($"{DiagnosticEndpoint.Find(idle.Id)!.Address},connect", Patience, Token);
+
+        Assert.Equal(idle.Id, target.ProcessId);
+        Assert.Equal("Idle", target.Description.Name);
+        await AssertAnswersAsync(target);
+    }
+
+    [Fact]
+    public async Task Connecting_to_nothing_is_refused()
+    {
+        var exception = await Assert.ThrowsAsync<TargetException>(() => Target.ConnectAsync("/nowhere/port,connect", Patience, Token));
+
+        Assert.Equal(TargetError.NoSocket, exception.Error);
+        Assert.Equal("The process at the diagnostic port has no diagnostic socket there.", exception.Message);
+    }
+
+    private static async Task AssertFailsAsync(int processId, TargetError error, string message)
+    {
+        var exception = await Assert.ThrowsAsync<TargetException>(() => Target.AttachAsync(processId, Patience, Token));
+
+        Assert.Equal(message, exception.Message);
+        Assert.Equal(error, exception.Error);
+    }
+
+    internal static async Task AssertAnswersAsync(Target target)
+    {
+        using var session = await target.AskAsync(
+            (client, token) => client.StartEventPipeSessionAsync(
+                [new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, 1)], requestRundown: false, token: token),
+            Token);
+        await session.StopAsync(Token);
+    }
+
+    private static void AssertIsRoot() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "Namespaces need root.");
+}

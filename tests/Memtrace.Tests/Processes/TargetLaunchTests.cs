@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using Memtrace.Processes;
+
+namespace Memtrace.Tests.Processes;
+
+public sealed class TargetLaunchTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly string Idle = TargetPrograms.Path("Idle");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_launched_program_waits_at_its_start_can_be_asked_and_runs_when_resumed()
+    {
+        await using var target = await LaunchAsync("dotnet", Idle, "exit", "3");
+        Assert.True(target.IsLaunched);
+        Assert.True(target.IsSuspended);
+        Assert.Equal("Idle", target.Description.Name);
+        Assert.Equal(Environment.Version.ToString(), target.Description.RuntimeVersion);
+        await Task.Delay(TimeSpan.FromSeconds(0.3), Token);
+        Assert.False(target.Exit.IsCompleted);
+
+        await target.ResumeAsync(Token);
+
+        Assert.False(target.IsSuspended);
+        Assert.Equal(new TargetExit(3, null), await target.Exit.WaitAsync(Patience, Token));
+        Assert.Equal(new TargetExit(3, null), await target.CommandExit!.WaitAsync(Patience, Token));
+    }
+
+    [Fact]
+    public async Task A_programs_own_executable_can_be_launched()
+    {
+        await using var target = await LaunchAsync(TargetPrograms.Executable("Idle"), "exit", "0");
+        await target.ResumeAsync(Token);
+
+        Assert.Equal(new TargetExit(0, null), await target.Exit.WaitAsync(Patience, Token));
+    }
+
+    [Fact]
+    public async Task A_launched_program_can_be_ended()
+    {
+        await using var target = await LaunchAsync("dotnet", Idle, "sleep", "600");
+        await target.ResumeAsync(Token);
+
+        target.Kill();
+
+        Assert.Equal(new TargetExit(null, 9), await target.Exit.WaitAsync(Patience, Token));
+    }
+
+    [Fact]
+    public async Task A_program_in_a_shell_is_ended_together_with_the_shell()
+    {
+        await using var target = await LaunchAsync("sh", "-c", $"dotnet {Idle} sleep 600; sleep 600");
+        await target.ResumeAsync(Token);
+        Assert.NotEqual(target.CommandExit, target.Exit);
+
+        target.Terminate();
+
+        await target.Exit.WaitAsync(Patience, Token);
+        Assert.Equal(new TargetExit(null, 15), await target.CommandExit!.WaitAsync(Patience, Token));
+    }
+
+    [Fact]
+    public async Task The_second_program_of_a_shell_does_not_wait()
+    {
+        await using var target = await LaunchAsync("sh", "-c", $"dotnet {Idle} exit 1; dotnet {Idle} exit 4");
+        await target.ResumeAsync(Token);
+
+        Assert.Equal(new TargetExit(1, null), await target.Exit.WaitAsync(Patience, Token));
+        Assert.Equal(new TargetExit(4, null), await target.CommandExit!.WaitAsync(Patience, Token));
+    }
+
+    [Fact]
+    public async Task Programs_that_a_shell_starts_at_once_do_not_wait()
+    {
+        await using var target = await LaunchAsync("sh", "-c", $"dotnet {Idle} exit 0 & dotnet {Idle} exit 0 & dotnet {Idle} exit 0 & wait");
+        await target.ResumeAsync(Token);
+
+        Assert.Equal(new TargetExit(0, null), await target.CommandExit!.WaitAsync(Patience, Token));
+    }
+
+    [Fact]
+    public async Task The_children_of_a_program_do_not_wait()
+    {
+        await using var target = await LaunchAsync("dotnet", Idle, "parent", "dotnet", Idle, "parent", "dotnet", Idle, "exit", "5");
+        await target.ResumeAsync(Token);
+
+        Assert.Equal(new TargetExit(5, null), await target.Exit.WaitAsync(Patience, Token));
+    }
+
+    [Fact]
+    public async Task A_program_that_is_let_go_without_being_resumed_runs()
+    {
+        var marker = Path.Combine(Directory.CreateTempSubdirectory("memtrace-test-").FullName, "done");
+        var target = await LaunchAsync("sh", "-c", $"dotnet {Idle} exit 0 && touch {marker}");
+
+        await target.DisposeAsync();
+
+        while (!File.Exists(marker))
+            await Task.Delay(20, Token);
+        Directory.Delete(Path.GetDirectoryName(marker)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_program_that_writes_much_is_not_held_up()
+    {
+        await using var target = await LaunchAsync("sh", "-c", $"dotnet {Idle} exit 0; head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2; cat; exit 6");
+        await target.ResumeAsync(Token);
+
+        Assert.Equal(new TargetExit(6, null), await target.CommandExit!.WaitAsync(Patience, Token));
+    }
+
+    [Fact]
+    public async Task A_command_that_does_not_exist()
+    {
+        var exception = await Assert.ThrowsAsync<TargetException>(() => LaunchAsync("no-such-command"));
+
+        Assert.Equal(TargetError.LaunchFailed, exception.Error);
+        Assert.Equal("Cannot start no-such-command: there is no such file, neither here nor in PATH.", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("exit 0", "sh ended with code 0 before")]
+    [InlineData("exit 7", "sh ended with code 7 before")]
+    [InlineData("kill -9 $$", "sh was ended by signal 9 before")]
+    public async Task A_command_without_dotnet_in_it(string script, string message)
+    {
+        var exception = await Assert.ThrowsAsync<TargetException>(() => LaunchAsync("sh", "-c", script));
+
+        Assert.Equal(TargetError.NeverConnected, exception.Error);
+        Assert.StartsWith(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_launch_that_is_given_up_ends_the_command_and_leaves_nothing_behind()
+    {
+        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
+        var pidFile = Path.Combine(folder.FullName, "pid");
+        using var impatience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Target.LaunchAsync(["sh", "-c", $"echo $$ > {pidFile}; echo $DOTNET_DiagnosticPorts >> {pidFile}; exec sleep 600"], false, impatience.Token));
+
+        var lines = await File.ReadAllLinesAsync(pidFile, Token);
+        while (LinuxProcess.Open(int.Parse(lines[0])) is { IsZombie: false })
+            await Task.Delay(20, Token);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(lines[1].Split(',')[0])));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_runtime_that_comes_to_a_port_is_met_there()
+    {
+        var port = Path.Combine(Directory.CreateTempSubdirectory("memtrace-test-").FullName, "port");
+        var connecting = Target.ConnectAsync(port, Patience, Token);
+        using var idle = Process.Start(
+            new ProcessStartInfo("dotnet", [Idle, "exit", "3"]) { UseShellExecute = false, RedirectStandardOutput = true, Environment = { ["DOTNET_DiagnosticPorts"] = port } })!;
+
+        await using (var target = await connecting.WaitAsync(Patience, Token))
+        {
+            Assert.Equal(idle.Id, target.ProcessId);
+            Assert.True(target.IsSuspended);
+            Assert.False(target.IsLaunched);
+            await target.ResumeAsync(Token);
+            Assert.Equal(new TargetExit(3, null), await target.Exit.WaitAsync(Patience, Token));
+        }
+
+        Assert.False(File.Exists(port));
+        Directory.Delete(Path.GetDirectoryName(port)!);
+    }
+
+    [Fact]
+    public async Task A_runtime_whose_own_port_cannot_be_reached_is_asked_on_the_connections_that_it_makes()
+    {
+        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
+        var port = Path.Combine(folder.FullName, "port");
+        var temp = folder.CreateSubdirectory("tmp");
+        var connecting = Target.ConnectAsync($"{port},listen", Patience, Token);
+        using var idle = Process.Start(
+            new ProcessStartInfo("sh", ["-c", $"(while ! rm {temp}/dotnet-diagnostic-*; do :; done) 2> /dev/null & exec dotnet {Idle} sleep 600"])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                Environment = { ["DOTNET_DiagnosticPorts"] = $"{port},nosuspend", ["TMPDIR"] = temp.FullName },
+            })!;
+        try
+        {
+            await using var target = await connecting.WaitAsync(Patience, Token);
+            await TargetAttachTests.AssertAnswersAsync(target);
+            await target.ResumeAsync(Token);
+        }
+        finally
+        {
+            idle.Kill();
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_port_at_which_another_listens_is_not_taken_away()
+    {
+        await using var other = await DiagnosticPortListener.StartAsync();
+
+        var exception = await Assert.ThrowsAsync<TargetException>(() => Target.ConnectAsync(other.Path, Patience, Token));
+
+        Assert.Equal(TargetError.PortUnavailable, exception.Error);
+        Assert.True(File.Exists(other.Path));
+    }
+
+    [Fact]
+    public async Task A_port_in_a_folder_that_does_not_exist()
+    {
+        var exception = await Assert.ThrowsAsync<TargetException>(() => Target.ConnectAsync("/nowhere/port", Patience, Token));
+
+        Assert.Equal(TargetError.PortUnavailable, exception.Error);
+        Assert.StartsWith("Cannot listen at /nowhere/port: ", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<Target> LaunchAsync(params string[] command) => Target.LaunchAsync(command, showChildIo: false, Token);
+}

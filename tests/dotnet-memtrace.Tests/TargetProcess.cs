@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Memtrace.Tool.Tests;
+
+/// <summary>A process that a test works on. It is killed when the test is over.</summary>
+internal sealed class TargetProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly bool _isChild;
+
+    private TargetProcess(Process process, int id)
+    {
+        _process = process;
+        Id = id;
+        _isChild = process.Id == id;
+    }
+
+    /// <summary>The id of the process under test, which need not be our child.</summary>
+    public int Id { get; }
+
+    /// <summary>The sleeping .NET program, once it runs.</summary>
+    /// <param name="environment">Variables to set.</param>
+    public static Task<TargetProcess> IdleAsync(params (string Name, string Value)[] environment) =>
+        StartAsync(["dotnet", TargetPrograms.Path("Idle"), "sleep", "600"], environment);
+
+    /// <summary>The sleeping .NET program, in a process that another command starts in its own place, with the words of that command before it.</summary>
+    /// <param name="wrapper">The command, such as <c>setpriv --reuid 65534</c>.</param>
+    public static Task<TargetProcess> IdleUnderAsync(params string[] wrapper) =>
+        StartAsync([.. wrapper, "dotnet", TargetPrograms.Path("Idle"), "sleep", "600"], []);
+
+    /// <summary>Starts a command and waits until it says <c>ready</c>.</summary>
+    public static async Task<TargetProcess> StartAsync(IReadOnlyList<string> command, params (string Name, string Value)[] environment)
+    {
+        var process = Start(command, environment);
+        var line = await process.StandardOutput.ReadLineAsync();
+        Assert.Equal("ready", line);
+        return new TargetProcess(process, process.Id);
+    }
+
+    /// <summary>Starts a command that says nothing.</summary>
+    public static TargetProcess Run(params string[] command)
+    {
+        var process = Start(command, []);
+        return new TargetProcess(process, process.Id);
+    }
+
+    /// <summary>Starts a shell script that prints the id of the process under test, and then what that prints itself.</summary>
+    public static async Task<TargetProcess> FromScriptAsync(string script)
+    {
+        var process = Start(["sh", "-c", script], []);
+        var id = int.Parse((await process.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
+        return new TargetProcess(process, id);
+    }
+
+    /// <summary>Sends a signal by its name, such as <c>STOP</c>.</summary>
+    public void Signal(string name)
+    {
+        var start = new ProcessStartInfo("kill", [$"-{name}", Id.ToString(CultureInfo.InvariantCulture)]) { UseShellExecute = false, RedirectStandardError = true };
+        using var kill = Process.Start(start)!;
+        kill.WaitForExit();
+    }
+
+    /// <summary>Stops all threads of the process. The signal alone returns before they stand.</summary>
+    public async Task StopAsync()
+    {
+        Signal("STOP");
+        while (Directory.GetDirectories($"/proc/{Id}/task").Any(task => !File.ReadAllText($"{task}/stat").Contains(") T ", StringComparison.Ordinal)))
+            await Task.Delay(5);
+    }
+
+    public void Dispose()
+    {
+        if (!_isChild)
+            Signal("KILL");
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private static Process Start(IReadOnlyList<string> command, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
+        return process;
+    }
+}
