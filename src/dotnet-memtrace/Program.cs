@@ -3,6 +3,8 @@ using Memtrace.Tool.Commands;
 
 var root = new RootCommand("Why a .NET process uses the memory it uses: attach, record, report.")
 {
+    CollectCommand.Create(),
     ReportCommand.Create(),
 };
+Verb.ShowDetailsInHelp(root);
 return await CommandLine.InvokeAsync(root, args);

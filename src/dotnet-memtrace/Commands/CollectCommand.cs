@@ -7,16 +7,20 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace collect</c>: records a process.</summary>
 internal static class CollectCommand
 {
-    private const string Text = """
-        Record a .NET process: attach to it without a restart, or launch it. Ends with the first page of the report.
+    private const string Summary = "Record a .NET process: attach to it without a restart, or launch it.";
 
+    private const string Details = """
         The recording is one .nettrace file. It is whole at every moment: it can be read while it is being written, and after the
-        process or this tool was killed. It ends when you stop it, after --duration, at --max-size, or with the process.
+        process or this tool was killed. It ends when you stop it (q, Ctrl+C or SIGTERM), after --duration, at --max-size, or with the
+        process; then the first page of its report is shown. A second Ctrl+C leaves at once.
 
         Examples:
-          dotnet-memtrace collect -p 1234                      until Ctrl+C
-          dotnet-memtrace collect -n MyApp --duration 30s      half a minute
+          dotnet-memtrace collect -p 1234                        attach, and record until Ctrl+C
+          dotnet-memtrace collect -n MyApp --duration 30s        half a minute
           dotnet-memtrace collect -- dotnet MyApp.dll --port 80  from the first instruction on
+
+        Exit codes: 0 recorded, 1 no session, 2 the recording failed, 3 wrong arguments. When a launched program ends by itself, its
+        own exit code is passed on (128 + n if signal n killed it).
         """;
 
     private static readonly TargetOptions Target = new();
@@ -29,21 +33,14 @@ internal static class CollectCommand
 
     private static readonly Option<bool> Force = new("--force") { Description = "Overwrite the file if there is one." };
 
-    private static readonly Option<TimeSpan?> Duration = Time("--duration", $"Stop after this time: dd:hh:mm:ss, or {DurationArgument.Examples}.");
+    private static readonly Option<TimeSpan?> Duration = OptionFactory.Time("--duration", $"Stop after this time: dd:hh:mm:ss, or {DurationArgument.Examples}.");
 
-    private static readonly Option<long?> MaxSize = new("--max-size")
-    {
-        Description = $"Stop when the file has this size, such as {SizeArgument.Examples}.",
-        HelpName = "SIZE",
-        CustomParser = ParseSize,
-    };
+    private static readonly Option<long?> MaxSize = OptionFactory.Size("--max-size", $"Stop when the file has this size, such as {SizeArgument.Examples}.");
 
-    private static readonly Option<SamplingChoice> Sampling = new("--sampling")
-    {
-        Description = "Allocation events. randomized: unbiased, from .NET 10 on; tick: every 100 KB or so, biased where allocation has a pattern; "
-            + "auto: randomized where there is such a thing. Randomized sampling silences the ticks that other tools are recording of the process.",
-        HelpName = "auto|randomized|tick|none",
-    };
+    private static readonly Option<SamplingChoice> Sampling = OptionFactory.Choice<SamplingChoice>(
+        "--sampling",
+        "Allocation events. randomized: unbiased, from .NET 10 on; tick: one each 100 KB or so, biased where allocation has a pattern; "
+            + "auto: the best that the runtime has. Randomized sampling silences the ticks that other tools are recording of the process.");
 
     private static readonly Option<bool> Stacks = new("--stacks") { Description = "Record call stacks; on unless switched off with --no-stacks." };
 
@@ -55,16 +52,12 @@ internal static class CollectCommand
             + "about 0.1 s for each GB of small objects, more on a busy machine.",
     };
 
-    private static readonly Option<TimeSpan?> MaxPause = Time("--max-pause", "With --live: after a stop that was longer go on without survival. [default: 500ms]");
+    private static readonly Option<TimeSpan?> MaxPause = OptionFactory.Time("--max-pause", "With --live: after a stop that was longer go on without survival. [default: 500ms]");
 
-    private static readonly Option<TimeSpan?> Interval = Time("--interval", "Time between two readings of the operating system's figures. [default: 100ms]");
+    private static readonly Option<TimeSpan?> Interval = OptionFactory.Time("--interval", "Time between two readings of the operating system's figures. [default: 100ms]");
 
-    private static readonly Option<int> BufferSize = new("--buffersize")
-    {
-        Description = "The runtime's event buffer in MB. What is used of it counts in the process's memory.",
-        HelpName = "MB",
-        DefaultValueFactory = _ => 256,
-    };
+    private static readonly Option<int?> BufferSize = OptionFactory.Number(
+        "--buffersize", "The runtime's event buffer in MB, up to 4096. What is used of it counts in the process's memory. [default: 256]", 1);
 
     private static readonly Option<bool> ResumeRuntime = new("--resume-runtime")
     {
@@ -78,7 +71,7 @@ internal static class CollectCommand
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
     {
-        var command = new Command("collect", Text)
+        var command = new Verb("collect", Summary, Details)
         {
             Output, Force, Duration, MaxSize, Sampling, Stacks, NoStacks, Live, MaxPause, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
         };
@@ -99,7 +92,7 @@ internal static class CollectCommand
             Live = parsed.GetValue(Live),
             MaxPause = parsed.GetValue(MaxPause) ?? TimeSpan.FromMilliseconds(500),
             Interval = parsed.GetValue(Interval) ?? TimeSpan.FromMilliseconds(100),
-            BufferSizeMB = parsed.GetValue(BufferSize),
+            BufferSizeMB = parsed.GetValue(BufferSize) ?? 256,
             ResumeRuntime = parsed.GetValue(ResumeRuntime),
             AnswerTimeout = TargetOptions.AnswerTimeout,
         },
@@ -116,28 +109,7 @@ internal static class CollectCommand
             result.AddError("--interval must be 10ms or more.");
         if (result.GetValue(Duration) is { } duration && duration <= TimeSpan.Zero)
             result.AddError("--duration must be more than 0.");
-        if (result.GetValue(BufferSize) is < 1 or > 4096)
-            result.AddError("--buffersize must be between 1 and 4096 MB.");
-    }
-
-    private static Option<TimeSpan?> Time(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "TIME",
-        CustomParser = result =>
-        {
-            if (DurationArgument.TryParse(result.Tokens[0].Value, out var time))
-                return time;
-            result.AddError($"{name}: '{result.Tokens[0].Value}' is no length of time; write {DurationArgument.Examples}.");
-            return null;
-        },
-    };
-
-    private static long? ParseSize(ArgumentResult result)
-    {
-        if (SizeArgument.TryParse(result.Tokens[0].Value, out var bytes))
-            return bytes;
-        result.AddError($"--max-size: '{result.Tokens[0].Value}' is no size; write {SizeArgument.Examples}.");
-        return null;
+        if (result.GetValue(BufferSize) is > 4096)
+            result.AddError("--buffersize must be 4096 MB or less.");
     }
 }

@@ -7,6 +7,7 @@ using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Tool.Rendering;
 using Spectre.Console;
+using Recorder = Memtrace.Recording.Recorder;
 
 namespace Memtrace.Tool.Commands;
 

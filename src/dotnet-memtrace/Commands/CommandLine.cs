@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 
 namespace Memtrace.Tool.Commands;
@@ -19,7 +20,8 @@ internal static class CommandLine
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, Parsing);
-        if (parsed.Errors.Count > 0)
+        // Help and version come before everything that may be wrong with the rest.
+        if (parsed.Action is ParseErrorAction)
             return Reject(parsed);
 
         try

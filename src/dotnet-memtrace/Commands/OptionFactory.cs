@@ -55,6 +55,16 @@ internal static class OptionFactory
         text => DurationArgument.TryParse(text, out var duration) ? duration : throw new FormatException(),
         $"a time such as {DurationArgument.Examples}");
 
+    /// <summary>An amount of memory, in bytes.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="description">What it does.</param>
+    public static Option<long?> Size(string name, string description) => Parsed<long?>(
+        name,
+        description,
+        "SIZE",
+        text => SizeArgument.TryParse(text, out var bytes) ? bytes : throw new FormatException(),
+        $"a size such as {SizeArgument.Examples}");
+
     /// <summary>A regular expression.</summary>
     /// <param name="name">The option's name.</param>
     /// <param name="description">What it does.</param>

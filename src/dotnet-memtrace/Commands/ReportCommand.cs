@@ -10,9 +10,9 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace report</c>: what a recording says.</summary>
 public static class ReportCommand
 {
-    private const string Description = """
-        Show what recordings say: memory now and at its peak, collections, and who allocates what.
+    private const string Summary = "Show what recordings say: memory now and at its peak, collections, and who allocates what.";
 
+    private const string Details = """
         Reads the recordings of 'dotnet-memtrace collect' and any other .nettrace file with GC events, such as those of 'dotnet-trace collect --profile gc-verbose'. A file that was cut short is read as far as it goes.
 
         Examples:
@@ -67,7 +67,7 @@ public static class ReportCommand
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
     {
-        var command = new Command("report", Description)
+        var command = new Verb("report", Summary, Details)
         {
             Files, View, Format, Top, Sort, Filter, From, To, Inverted, MinPercent, Width, Output,
         };
