@@ -56,7 +56,7 @@ internal sealed class ActiveRecording : IDisposable
     /// <param name="stop">Completes when the user stops the recording.</param>
     public async Task<RecordingResult> RunAsync(RecordedProcess process, Rundown? rundown, Task stop)
     {
-        _merger.Queue(OwnEvents.MetadataId(RecorderEvent.Process), _clock.Now, OwnEvents.Process(process));
+        _merger.Queue(RecorderEvent.Process, _clock.Now, OwnEvents.Process(process));
         var data = _data.PumpAsync(_merger);
         var symbols = PumpSymbolsAsync();
         var firstRundown = ListFirstMethodsAsync(rundown);
@@ -81,7 +81,7 @@ internal sealed class ActiveRecording : IDisposable
     private async Task PumpSymbolsAsync()
     {
         var reader = new SymbolReader(_symbols, SymbolReader.RunningOffset);
-        await reader.ReadToEndAsync(block => _merger.AddMetadata(block), Queue, CancellationToken.None);
+        await reader.ReadToEndAsync(block => _merger.Declare(block), e => _merger.Queue(e), CancellationToken.None);
     }
 
     // Written at the beginning, so that names are there even if the recorder is killed; kept, in case that the target cannot be asked at the end.
@@ -103,7 +103,7 @@ internal sealed class ActiveRecording : IDisposable
 
         Declare(_rundown);
         foreach (var e in _rundown.Events)
-            Queue(e);
+            _merger.Queue(e);
     }
 
     private async Task<EndReason> WaitForEndAsync(Task data, Task stop)
@@ -184,10 +184,10 @@ internal sealed class ActiveRecording : IDisposable
             if (!ReferenceEquals(rundown, _rundown))
                 Declare(rundown);
             foreach (var e in rundown.Events)
-                Queue(e with { Timestamp = now });
+                _merger.Queue(e with { Timestamp = now });
         }
 
-        _merger.Queue(OwnEvents.MetadataId(RecorderEvent.End), now, OwnEvents.End(end));
+        _merger.Queue(RecorderEvent.End, now, OwnEvents.End(end));
         _merger.WriteUpTo(long.MaxValue);
         _merger.Sync();
     }
@@ -213,11 +213,9 @@ internal sealed class ActiveRecording : IDisposable
     // Once for each rundown: readers refuse a file that declares an id twice.
     private void Declare(Rundown rundown)
     {
-        foreach (var block in rundown.Metadata)
-            _merger.AddMetadata(block);
+        foreach (var block in rundown.Declarations)
+            _merger.Declare(block);
     }
-
-    private void Queue(SymbolEvent e) => _merger.Queue(e.MetadataId, e.Timestamp, e.Payload);
 
     private RecordingProgress Measure() => new(
         Elapsed,

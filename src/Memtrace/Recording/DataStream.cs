@@ -79,7 +79,7 @@ internal sealed class DataStream : IDisposable
 
         var switchedAt = _observer!.LastTimestamp;
         merger.AddData(new NettraceBlock(BlockKind.SequencePoint, BlockRenumberer.SequencePoint(Framing, switchedAt)));
-        merger.Queue(OwnEvents.MetadataId(RecorderEvent.SurvivalStopped), switchedAt, OwnEvents.SurvivalStopped(_observer.LongestWalkMs, SurvivalStopped!));
+        merger.Queue(RecorderEvent.SurvivalStopped, switchedAt, OwnEvents.SurvivalStopped(_observer.LongestWalkMs, SurvivalStopped!));
         _before = (Allocated, LostEvents);
         _session.Dispose();
         _session = successor;

@@ -54,7 +54,7 @@ internal sealed class MemorySampler : IDisposable
         {
             Rss = process.Rss;
             PeakRss = Math.Max(PeakRss, process.Rss);
-            _merger.Queue(OwnEvents.MetadataId(RecorderEvent.ProcessMemory), now, OwnEvents.ProcessMemory(process));
+            _merger.Queue(RecorderEvent.ProcessMemory, now, OwnEvents.ProcessMemory(process));
         }
 
         if (_container is not null && _container.TryRead(out var container))
@@ -62,11 +62,11 @@ internal sealed class MemorySampler : IDisposable
             _oomKills = container.OomKills;
             if (_firstOomKills < 0)
                 _firstOomKills = _oomKills;
-            _merger.Queue(OwnEvents.MetadataId(RecorderEvent.ContainerMemory), now, OwnEvents.ContainerMemory(container));
+            _merger.Queue(RecorderEvent.ContainerMemory, now, OwnEvents.ContainerMemory(container));
         }
 
         if (_machine.TryRead(out var machine))
-            _merger.Queue(OwnEvents.MetadataId(RecorderEvent.MachineMemory), now, OwnEvents.MachineMemory(machine));
+            _merger.Queue(RecorderEvent.MachineMemory, now, OwnEvents.MachineMemory(machine));
     }
 
     public void Dispose()

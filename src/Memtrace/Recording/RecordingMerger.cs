@@ -19,7 +19,7 @@ internal sealed class RecordingMerger : IDisposable
     private readonly Lock _lock = new();
     private readonly RecordingFile _file;
     private readonly NettraceFraming _framing;
-    private readonly PriorityQueue<QueuedEvent, (long Timestamp, long Order)> _queue = new();
+    private readonly PriorityQueue<SymbolEvent, (long Timestamp, long Order)> _queue = new();
     private readonly EventBlockWriter _block = new();
     private uint _sequenceNumber;
     private long _order;
@@ -34,7 +34,7 @@ internal sealed class RecordingMerger : IDisposable
     {
         (_file, _framing) = (file, framing);
         if (framing == NettraceFraming.Blocks)
-            WriteBlock(BlockKind.Thread, DeclarePseudoThread(processId));
+            WriteBlock(BlockKind.Thread, ThreadDeclarations.Declare(PseudoThread, processId, RecorderEvents.ProviderName));
         WriteBlock(BlockKind.Metadata, OwnEvents.Declare(framing));
     }
 
@@ -71,19 +71,23 @@ internal sealed class RecordingMerger : IDisposable
         }
     }
 
-    /// <summary>Writes declarations of kinds of events; they must come before the first such event is queued.</summary>
-    public void AddMetadata(ReadOnlySpan<byte> block)
+    /// <summary>Writes declarations of kinds of events or of threads; they must come before the first event that needs them is queued.</summary>
+    public void Declare(in NettraceBlock block)
     {
         lock (_lock)
-            WriteBlock(BlockKind.Metadata, block);
+            WriteBlock(block.Kind, block.Payload.Span);
     }
 
-    /// <summary>Queues an event for its place in time.</summary>
-    public void Queue(int metadataId, long timestamp, byte[] payload)
+    /// <summary>Queues an event of a session for its place in time.</summary>
+    public void Queue(in SymbolEvent e)
     {
         lock (_lock)
-            _queue.Enqueue(new QueuedEvent(metadataId, timestamp, payload), (timestamp, _order++));
+            _queue.Enqueue(e, (e.Timestamp, _order++));
     }
+
+    /// <summary>Queues an event of the recorder's own for its place in time.</summary>
+    public void Queue(RecorderEvent kind, long timestamp, byte[] payload) =>
+        Queue(new SymbolEvent(OwnEvents.MetadataId(kind), PseudoThread, timestamp, payload));
 
     /// <summary>Writes all that is queued up to a time, for a data session that is idle.</summary>
     /// <param name="timestamp">In ticks of the events' clock.</param>
@@ -112,7 +116,7 @@ internal sealed class RecordingMerger : IDisposable
                 MetadataId = next.MetadataId,
                 SequenceNumber = ++_sequenceNumber,
                 CaptureThread = PseudoThread,
-                Thread = PseudoThread,
+                Thread = next.Thread,
                 Timestamp = _writtenUpTo,
             };
             _block.Add(header, next.Payload);
@@ -139,13 +143,4 @@ internal sealed class RecordingMerger : IDisposable
             _failure = exception;
         }
     }
-
-    private static byte[] DeclarePseudoThread(int processId)
-    {
-        // NetTraceFormat.md, "ThreadBlock": index, then name (1), process id (2), thread id (3).
-        var row = new PayloadWriter().VarUInt(PseudoThread).Byte(1).Utf8(RecorderEvents.ProviderName).Byte(2).VarUInt((uint)processId).Byte(3).VarUInt(PseudoThread);
-        return new PayloadWriter().UInt16(row.Written.Length).Bytes(row.Written).Written.ToArray();
-    }
-
-    private readonly record struct QueuedEvent(int MetadataId, long Timestamp, byte[] Payload);
 }

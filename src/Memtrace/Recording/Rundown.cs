@@ -1,14 +1,15 @@
 using System.Buffers.Binary;
 using Memtrace.Processes;
+using Memtrace.Recording.Nettrace;
 
 namespace Memtrace.Recording;
 
 /// <summary>The modules and methods that the target had at one moment. Immutable.</summary>
-/// <param name="Metadata">Payloads of the metadata blocks that declare the events.</param>
+/// <param name="Declarations">The blocks that declare what the events need.</param>
 /// <param name="Events">The events, in the order in which the runtime sent them.</param>
 /// <param name="Complete">Whether the runtime sent all of it.</param>
 /// <param name="RuntimeMajor">The runtime's major version as it says itself; 0 where it did not say.</param>
-internal sealed record Rundown(IReadOnlyList<byte[]> Metadata, IReadOnlyList<SymbolEvent> Events, bool Complete, int RuntimeMajor)
+internal sealed record Rundown(IReadOnlyList<NettraceBlock> Declarations, IReadOnlyList<SymbolEvent> Events, bool Complete, int RuntimeMajor)
 {
     private const string RundownProvider = "Microsoft-Windows-DotNETRuntimeRundown";
     private const int RuntimeInformation = 187;
@@ -17,7 +18,7 @@ internal sealed record Rundown(IReadOnlyList<byte[]> Metadata, IReadOnlyList<Sym
     private const int MajorVersionOffset = 12;
 
     /// <summary>About how much it takes in the file, in bytes.</summary>
-    public long Size { get; } = Metadata.Sum(block => (long)block.Length) + Events.Sum(e => (long)e.Payload.Length + 8);
+    public long Size { get; } = Declarations.Sum(block => (long)block.Payload.Length) + Events.Sum(e => (long)e.Payload.Length + 8);
 
     /// <summary>Takes a rundown: a session that is stopped as soon as it runs.</summary>
     /// <param name="target">The process.</param>
@@ -28,11 +29,11 @@ internal sealed record Rundown(IReadOnlyList<byte[]> Metadata, IReadOnlyList<Sym
     {
         using var session = await DiagnosticSession.StartAsync(target, SessionPlan.Rundown(), cancellation);
         var reader = new SymbolReader(session, metadataIdOffset);
-        var (metadata, events, complete) = (new List<byte[]>(), new List<SymbolEvent>(), false);
+        var (declarations, events, complete) = (new List<NettraceBlock>(), new List<SymbolEvent>(), false);
         var stop = session.StopAsync(cancellation);
         try
         {
-            complete = await reader.ReadToEndAsync(metadata.Add, events.Add, cancellation);
+            complete = await reader.ReadToEndAsync(declarations.Add, events.Add, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -40,7 +41,7 @@ internal sealed record Rundown(IReadOnlyList<byte[]> Metadata, IReadOnlyList<Sym
         }
 
         await stop;
-        return new Rundown(metadata, events, complete, MajorVersion(reader, events));
+        return new Rundown(declarations, events, complete, MajorVersion(reader, events));
     }
 
     private static int MajorVersion(SymbolReader reader, List<SymbolEvent> events)
@@ -48,7 +49,7 @@ internal sealed record Rundown(IReadOnlyList<byte[]> Metadata, IReadOnlyList<Sym
         foreach (var e in events)
         {
             if (reader.Kinds.TryGetValue(e.MetadataId, out var kind)
-                && kind == new Nettrace.EventKind(RundownProvider, RuntimeInformation)
+                && kind == new EventKind(RundownProvider, RuntimeInformation)
                 && e.Payload.Length >= MajorVersionOffset + 2)
                 return BinaryPrimitives.ReadUInt16LittleEndian(e.Payload.AsSpan(MajorVersionOffset));
         }

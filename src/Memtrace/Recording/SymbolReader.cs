@@ -3,11 +3,15 @@ using Memtrace.Recording.Nettrace;
 namespace Memtrace.Recording;
 
 /// <summary>An event of a session other than the data session, ready for the recording.</summary>
-internal readonly record struct SymbolEvent(int MetadataId, long Timestamp, byte[] Payload);
+/// <param name="MetadataId">Its kind, in the recording's numbering.</param>
+/// <param name="Thread">The thread that it came from. Which events of one thread follow each other has a meaning: a method's map follows its load.</param>
+/// <param name="Timestamp">Its time in ticks.</param>
+/// <param name="Payload">Its content.</param>
+internal readonly record struct SymbolEvent(int MetadataId, ulong Thread, long Timestamp, byte[] Payload);
 
 /// <summary>
 /// Reads a session's stream event by event. Each session's metadata ids are raised by an offset of its own, because every session counts its
-/// kinds of events from 1.
+/// kinds of events from 1. Format 6 counts threads in the same way.
 /// </summary>
 internal sealed class SymbolReader(DiagnosticSession session, int metadataIdOffset)
 {
@@ -26,12 +30,14 @@ internal sealed class SymbolReader(DiagnosticSession session, int metadataIdOffs
     /// <summary>What each metadata id stands for, in the recording's numbering.</summary>
     public Dictionary<int, EventKind> Kinds { get; } = [];
 
+    private ulong ThreadOffset => session.Blocks.Framing == NettraceFraming.Blocks ? (ulong)metadataIdOffset << 8 : 0;
+
     /// <summary>Reads to the stream's end.</summary>
-    /// <param name="onMetadata">Receives the payload of each metadata block, renumbered, before the first event that needs it.</param>
+    /// <param name="onDeclaration">Receives each block of metadata or threads, renumbered, before the first event that needs it.</param>
     /// <param name="onEvent">Receives each event, renumbered.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Whether the stream came to a marked end.</returns>
-    public async Task<bool> ReadToEndAsync(Action<byte[]> onMetadata, Action<SymbolEvent> onEvent, CancellationToken cancellation)
+    public async Task<bool> ReadToEndAsync(Action<NettraceBlock> onDeclaration, Action<SymbolEvent> onEvent, CancellationToken cancellation)
     {
         try
         {
@@ -39,7 +45,9 @@ internal sealed class SymbolReader(DiagnosticSession session, int metadataIdOffs
             while (await session.Blocks.ReadBlockAsync(cancellation) is { } block)
             {
                 if (block.Kind == BlockKind.Metadata)
-                    onMetadata(EventMetadata.Renumber(session.Blocks.Framing, block.Payload.Span, metadataIdOffset, Kinds));
+                    onDeclaration(block with { Payload = EventMetadata.Renumber(session.Blocks.Framing, block.Payload.Span, metadataIdOffset, Kinds) });
+                else if (block.Kind == BlockKind.Thread)
+                    onDeclaration(block with { Payload = ThreadDeclarations.Renumber(block.Payload.Span, ThreadOffset) });
                 else if (block.Kind == BlockKind.Event)
                     ReadEvents(block.Payload.Span, onEvent);
             }
@@ -56,6 +64,9 @@ internal sealed class SymbolReader(DiagnosticSession session, int metadataIdOffs
     {
         var events = new EventBlockReader(session.Blocks.Framing, block);
         while (events.Read())
-            onEvent(new SymbolEvent(events.Header.MetadataId + metadataIdOffset, events.Header.Timestamp, events.Payload.ToArray()));
+        {
+            var header = events.Header;
+            onEvent(new SymbolEvent(header.MetadataId + metadataIdOffset, header.Thread + ThreadOffset, header.Timestamp, events.Payload.ToArray()));
+        }
     }
 }

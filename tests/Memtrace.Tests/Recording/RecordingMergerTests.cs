@@ -42,7 +42,7 @@ public sealed class RecordingMergerTests : IDisposable
         using (var merger = await BeginAsync(session))
         {
             await PumpAsync(session, merger);
-            merger.Queue(OwnEvents.MetadataId(RecorderEvent.MachineMemory), Start + 5, OwnEvents.MachineMemory(new MachineMemory(2, 1, -1)));
+            merger.Queue(RecorderEvent.MachineMemory, Start + 5, OwnEvents.MachineMemory(new MachineMemory(2, 1, -1)));
             merger.WriteUpTo(long.MaxValue);
         }
 
@@ -60,8 +60,8 @@ public sealed class RecordingMergerTests : IDisposable
         using (var merger = await BeginAsync(session))
         {
             var memory = new ProcessMemory(1, 2, 3, 4, 5, 6, 7, 8, 9);
-            merger.Queue(OwnEvents.MetadataId(RecorderEvent.ProcessMemory), Start + 1, OwnEvents.ProcessMemory(memory));
-            merger.Queue(OwnEvents.MetadataId(RecorderEvent.End), Start + 2, OwnEvents.End(new RecordingEnd(EndReason.OutOfMemory, Signal: 9)));
+            merger.Queue(RecorderEvent.ProcessMemory, Start + 1, OwnEvents.ProcessMemory(memory));
+            merger.Queue(RecorderEvent.End, Start + 2, OwnEvents.End(new RecordingEnd(EndReason.OutOfMemory, Signal: 9)));
             merger.WriteUpTo(long.MaxValue);
         }
 
@@ -78,6 +78,29 @@ public sealed class RecordingMergerTests : IDisposable
                 "Reason=outOfMemory,ExitCode=-1,Signal=9,Detail=",
             ],
             texts);
+    }
+
+    [Theory]
+    [MemberData(nameof(Framings))]
+    public async Task An_event_of_another_session_keeps_its_thread(int framing)
+    {
+        var session = new SyntheticSession((NettraceFraming)framing).Events(1, Start + 100, Start + 300);
+        using (var merger = await BeginAsync(session))
+        {
+            merger.Declare(new NettraceBlock(BlockKind.Metadata, EventMetadata.Declare(session.Framing, "Symbols", 50, [new EventDescription(3, "Load")])));
+            if (session.Framing == NettraceFraming.Blocks)
+                merger.Declare(new NettraceBlock(BlockKind.Thread, ThreadDeclarations.Declare(77, 4711, "")));
+            merger.Queue(new SymbolEvent(50, Thread: 77, Start + 200, []));
+            await PumpAsync(session, merger);
+        }
+
+        var threads = new List<(string Provider, int Thread)>();
+        using var source = new EventPipeEventSource(_path);
+        source.Dynamic.All += e => threads.Add((e.ProviderName, e.ThreadID));
+        source.Process();
+
+        Assert.Equal(("Symbols", 77), threads[1]);
+        Assert.Equal(["Synthetic", "Symbols", "Synthetic"], threads.Select(e => e.Provider));
     }
 
     [Theory]
@@ -109,7 +132,7 @@ public sealed class RecordingMergerTests : IDisposable
     {
         using var merger = await BeginAsync(session);
         foreach (var time in samples)
-            merger.Queue(OwnEvents.MetadataId(RecorderEvent.MachineMemory), time, OwnEvents.MachineMemory(new MachineMemory(2, 1, -1)));
+            merger.Queue(RecorderEvent.MachineMemory, time, OwnEvents.MachineMemory(new MachineMemory(2, 1, -1)));
         await PumpAsync(session, merger);
         merger.WriteUpTo(long.MaxValue);
     }

@@ -35,7 +35,7 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
         BlockKind.Metadata => [block with { Payload = EventMetadata.Renumber(framing, block.Payload.Span, metadataIdOffset, _kinds) }],
         BlockKind.SequencePoint => [block with { Payload = RenumberSequencePoint(new SpanCursor(block.Payload.Span)) }],
         BlockKind.Stack => [block],
-        BlockKind.Thread => [block with { Payload = RenumberThreads(new SpanCursor(block.Payload.Span)) }],
+        BlockKind.Thread => [block with { Payload = ThreadDeclarations.Renumber(block.Payload.Span, ThreadOffset) }],
 
         // The trace is described already; removed threads and labels of format 6 would have to be renumbered, and nobody needs them here.
         _ => [],
@@ -96,19 +96,4 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
     }
 
     private uint LeftOut(ulong thread) => _leftOut.GetValueOrDefault(thread);
-
-    private static byte[] RenumberThreads(SpanCursor threads)
-    {
-        var renumbered = new PayloadWriter();
-        var row = new PayloadWriter();
-        while (!threads.Rest.IsEmpty)
-        {
-            var thread = new SpanCursor(threads.Read(threads.ReadUInt16()));
-            row.Clear();
-            row.VarUInt(thread.ReadVarUInt() + ThreadOffset).Bytes(thread.Rest);
-            renumbered.UInt16(row.Written.Length).Bytes(row.Written);
-        }
-
-        return renumbered.Written.ToArray();
-    }
 }
