@@ -1,4 +1,8 @@
 using System.CommandLine;
+using Memtrace.Tool.Commands;
 
-var root = new RootCommand("Why a .NET process uses the memory it uses: attach, record, report.");
+var root = new RootCommand("Why a .NET process uses the memory it uses: attach, record, report.")
+{
+    PsCommand.Create(),
+};
 return await root.Parse(args).InvokeAsync();

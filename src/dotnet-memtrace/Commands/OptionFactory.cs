@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Memtrace.Tool.Rendering;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>Options whose errors say in one line what was expected.</summary>
+internal static class OptionFactory
+{
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(2);
+
+    /// <summary>One of the names of an enumeration, in lower case.</summary>
+    /// <typeparam name="TChoice">The enumeration.</typeparam>
+    /// <param name="name">The option's name.</param>
+    /// <param name="description">What it does.</param>
+    public static Option<TChoice> Choice<TChoice>(string name, string description)
+        where TChoice : struct, Enum
+    {
+        var choices = Enum.GetNames<TChoice>().Select(choice => choice.ToLowerInvariant()).ToArray();
+        var option = Parsed(name, description, string.Join('|', choices), text => Enum.GetValues<TChoice>()[Array.IndexOf(choices, text)], $"one of {string.Join(", ", choices)}");
+        option.CompletionSources.Add(choices);
+        return option;
+    }
+
+    /// <summary>A whole number of at least some size.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="minimum">The smallest number.</param>
+    public static Option<int?> Number(string name, string description, int minimum) => Parsed<int?>(
+        name,
+        description,
+        "N",
+        text => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) is var number && number >= minimum ? number : throw new FormatException(),
+        string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum}"));
+
+    /// <summary>A percentage.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="description">What it does.</param>
+    public static Option<double?> Percentage(string name, string description) => Parsed<double?>(
+        name,
+        description,
+        "P",
+        text => double.Parse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) is var number and <= 100 ? number : throw new FormatException(),
+        "a percentage from 0 to 100");
+
+    /// <summary>A length of time.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="description">What it does.</param>
+    public static Option<TimeSpan?> Time(string name, string description) => Parsed<TimeSpan?>(
+        name,
+        description,
+        "TIME",
+        text => DurationArgument.TryParse(text, out var duration) ? duration : throw new FormatException(),
+        $"a time such as {DurationArgument.Examples}");
+
+    /// <summary>A regular expression.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="description">What it does.</param>
+    public static Option<Regex?> Pattern(string name, string description) => Parsed<Regex?>(
+        name,
+        description,
+        "REGEX",
+        text => new Regex(text, RegexOptions.CultureInvariant, LongestMatch),
+        "a regular expression");
+
+    private static Option<TValue> Parsed<TValue>(string name, string description, string helpName, Func<string, TValue> parse, string expected) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result => Parse(result, name, parse, expected),
+    };
+
+    private static TValue? Parse<TValue>(ArgumentResult result, string name, Func<string, TValue> parse, string expected)
+    {
+        var text = result.Tokens[0].Value;
+        try
+        {
+            return parse(text);
+        }
+        catch (RegexParseException error)
+        {
+            result.AddError($"{name} '{text}' is not {expected}: {error.Message}");
+        }
+        catch (Exception error) when (error is FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            result.AddError($"{name} '{text}' is not {expected}.");
+        }
+
+        return default;
+    }
+}

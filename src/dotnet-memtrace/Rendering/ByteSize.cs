@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>Amounts of memory as people read them: binary units, one decimal.</summary>
+internal static class ByteSize
+{
+    private const double Step = 1024;
+
+    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+    /// <summary>An amount: <c>0 B</c>, <c>812 B</c>, <c>1.5 KiB</c>, <c>1.2 GiB</c>.</summary>
+    /// <param name="bytes">The amount in bytes, of either sign.</param>
+    public static string Format(double bytes)
+    {
+        var value = Math.Abs(bytes);
+        var unit = 0;
+        while (unit < Units.Length - 1 && Rounded(value, unit) >= Step)
+        {
+            value /= Step;
+            unit++;
+        }
+
+        var number = Rounded(value, unit);
+        var sign = bytes < 0 && number > 0 ? "-" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{sign}{number.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture)} {Units[unit]}");
+    }
+
+    /// <summary>An amount for each second: <c>1.5 KiB/s</c>.</summary>
+    /// <param name="bytesPerSecond">The rate in bytes a second.</param>
+    public static string FormatRate(double bytesPerSecond) => Format(bytesPerSecond) + "/s";
+
+    /// <summary>A change, always with its sign: <c>+1.5 KiB</c>, <c>-3 B</c>, <c>0 B</c>.</summary>
+    /// <param name="bytes">The change in bytes.</param>
+    public static string FormatSigned(double bytes)
+    {
+        var text = Format(bytes);
+        return bytes > 0 && Rounded(bytes, 0) > 0 ? "+" + text : text;
+    }
+
+    // What is printed decides about the unit, so that 1048575 is "1.0 MiB" and not "1024.0 KiB".
+    private static double Rounded(double value, int unit) => Math.Round(value, unit == 0 ? 0 : 1, MidpointRounding.AwayFromZero);
+}
