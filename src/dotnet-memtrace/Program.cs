@@ -3,6 +3,7 @@ using Memtrace.Tool.Commands;
 
 var root = new RootCommand("Why a .NET process uses the memory it uses: attach, record, report.")
 {
+    PsCommand.Create(),
     CollectCommand.Create(),
     ReportCommand.Create(),
 };

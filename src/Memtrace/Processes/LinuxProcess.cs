@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Text;
 
 namespace Memtrace.Processes;
@@ -11,6 +10,8 @@ internal sealed class LinuxProcess
     private const double TicksPerSecond = 100;
 
     private static readonly Lazy<DateTimeOffset?> BootTime = new(ReadBootTime);
+
+    private static readonly Lazy<HashSet<int>> OnlineProcessors = new(() => [.. NumberList.Parse(ReadText("/sys/devices/system/cpu/online") ?? "")]);
 
     private readonly ProcessStat _stat;
     private readonly Dictionary<string, string> _status;
@@ -50,8 +51,8 @@ internal sealed class LinuxProcess
     /// <summary>The process's id in its own pid namespace, which is the one in the name of its socket.</summary>
     public int NamespaceId => Numbers("NSpid") is [.., var last] ? last : Id;
 
-    /// <summary>Logical processors that it may run on.</summary>
-    public int ProcessorCount => _status.GetValueOrDefault("Cpus_allowed", "").Split(',').Sum(CountBits);
+    /// <summary>Logical processors that it may run on. It is also allowed those that the machine could have, and has not.</summary>
+    public int ProcessorCount => NumberList.Parse(_status.GetValueOrDefault("Cpus_allowed_list", "")).Intersect(OnlineProcessors.Value).Count();
 
     /// <summary>Its command line; empty for a kernel thread and a zombie.</summary>
     public IReadOnlyList<string> Arguments => _arguments.Value;
@@ -123,9 +124,6 @@ internal sealed class LinuxProcess
         return status;
     }
 
-    private static int CountBits(string mask) =>
-        uint.TryParse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var bits) ? BitOperations.PopCount(bits) : 0;
-
     private static DateTimeOffset? ReadBootTime()
     {
         var line = ReadText("/proc/stat")?.Split('\n').FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal));
@@ -150,9 +148,8 @@ internal sealed class LinuxProcess
         [.. _status.GetValueOrDefault(key, "").Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)
             .Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : -1)];
 
-    private string[]? ReadStrings(string entry) => ReadText(PathOf(entry)) is { } text ? TrimEnd(text).Split('\0') is [""] ? [] : TrimEnd(text).Split('\0') : null;
-
-    private static string TrimEnd(string text) => text.EndsWith('\0') ? text[..^1] : text;
+    /// <summary>Each string ends with a 0, also the last.</summary>
+    private string[]? ReadStrings(string entry) => ReadText(PathOf(entry))?.Split('\0')[..^1];
 
     private string? ReadLink(string entry)
     {

@@ -24,9 +24,11 @@ internal static class TargetOpener
     public static async Task<Target> ConnectAsync(string diagnosticPort, TimeSpan timeout, CancellationToken cancellation)
     {
         var port = DiagnosticPort.Parse(diagnosticPort);
+        var endpoint = new DiagnosticEndpoint(port.Address);
+        if (!endpoint.IsUsable)
+            throw new TargetException(TargetError.PortUnavailable, $"{port.Address} cannot be used as a diagnostic port; choose a short path without spaces.");
         if (port.IsListening)
             return await ListenAsync(port, timeout, cancellation);
-        var endpoint = new DiagnosticEndpoint(port.Address);
         var (info, peer) = await new TargetIdentity(0, "", null).AskAsync(token => GreetAsync(endpoint, token), timeout, cancellation);
         var identity = TargetIdentity.OfPeer(peer, info);
         return new Target(identity, await endpoint.CreateClientAsync(identity.ProcessId), identity.Describe(info), timeout, ResumeAt(endpoint));
@@ -96,7 +98,7 @@ internal static class TargetOpener
         await listener.CloseAsync();
         var connector = await DiagnosticsClientConnector.FromDiagnosticPort($"{listener.Path},listen", cancellation)
             ?? throw new OperationCanceledException(cancellation);
-        var identity = TargetIdentity.OfPeer(0, info);
+        var identity = TargetIdentity.OfPeer(runtime.ProcessId, info);
         Task ResumeAsync(CancellationToken token) => Task.Run(connector.Instance.ResumeRuntime, token).WaitAsync(token);
         return new Target(identity, connector.Instance, identity.Describe(info), timeout, ResumeAsync)
         {

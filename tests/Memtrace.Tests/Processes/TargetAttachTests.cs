@@ -233,7 +233,7 @@ public sealed class TargetAttachTests
         AssertIsRoot();
         using var shell = await TargetProcess.IdleUnderAsync(
             "unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", "mount -t tmpfs none /tmp && exec \"$@\"", "sh");
-        var process = Assert.Single(DotnetProcesses.List(), process => LinuxProcess.Open(process.Id)!.NamespaceId == 1);
+        var process = Assert.Single(DotnetProcesses.List(), IsIdleAsFirstOfItsNamespace);
 
         await using var target = await Target.AttachAsync(process.Id, Patience, Token);
 
@@ -280,6 +280,9 @@ public sealed class TargetAttachTests
             Token);
         await session.StopAsync(Token);
     }
+
+    private static bool IsIdleAsFirstOfItsNamespace(DotnetProcess process) =>
+        LinuxProcess.Open(process.Id)?.NamespaceId == 1 && process.CommandLine.Contains(TargetPrograms.Path("Idle"), StringComparison.Ordinal);
 
     private static void AssertIsRoot() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "Namespaces need root.");
 }

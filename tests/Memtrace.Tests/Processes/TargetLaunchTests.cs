@@ -176,20 +176,23 @@ public sealed class TargetLaunchTests
     {
         var folder = Directory.CreateTempSubdirectory("memtrace-test-");
         var port = Path.Combine(folder.FullName, "port");
-        var temp = folder.CreateSubdirectory("tmp");
         var connecting = Target.ConnectAsync($"{port},listen", Patience, Token);
+        // Without a temp folder the runtime has no port of its own.
         using var idle = Process.Start(
-            new ProcessStartInfo("sh", ["-c", $"(while ! rm {temp}/dotnet-diagnostic-*; do :; done) 2> /dev/null & exec dotnet {Idle} sleep 600"])
+            new ProcessStartInfo("dotnet", [Idle, "sleep", "600"])
             {
                 UseShellExecute = false,
                 RedirectStandardOutput = true,
-                Environment = { ["DOTNET_DiagnosticPorts"] = $"{port},nosuspend", ["TMPDIR"] = temp.FullName },
+                Environment = { ["DOTNET_DiagnosticPorts"] = port, ["TMPDIR"] = "/nowhere" },
             })!;
         try
         {
             await using var target = await connecting.WaitAsync(Patience, Token);
-            await TargetAttachTests.AssertAnswersAsync(target);
+            Assert.Equal(idle.Id, target.ProcessId);
+            Assert.Equal("Idle", target.Description.Name);
             await target.ResumeAsync(Token);
+            Assert.Equal("ready", await idle.StandardOutput.ReadLineAsync(Token));
+            await TargetAttachTests.AssertAnswersAsync(target);
         }
         finally
         {

@@ -1,0 +1,107 @@
+using System.Globalization;
+using Memtrace.OperatingSystem;
+using Memtrace.Tool.Commands;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>The list of processes as text.</summary>
+/// <param name="output">Where to.</param>
+/// <param name="width">The columns that a line may have; null if there is no end to them.</param>
+internal sealed class ProcessTable(TextWriter output, int? width)
+{
+    private const string Gap = "  ";
+    private const string Unknown = "-";
+
+    /// <summary>What of a last column is left on any terminal.</summary>
+    private const int Least = 20;
+
+    /// <summary>Writes what the machine has, and its container where that has a limit.</summary>
+    public void WriteHeading(MachineMemory machine, ContainerMemory? container)
+    {
+        var used = machine.Available < 0 ? -1 : machine.Total - machine.Available;
+        var line = $"Machine: {Size(machine.Total)} total, {Size(used)} used, {Size(machine.Available)} available.";
+        if (container is { Limit: { } limit, Usage: var usage })
+            line += $" Container: {Size(limit)} limit, {Size(usage)} used.";
+        output.WriteLine(line);
+        output.Flush();
+    }
+
+    /// <summary>Writes the processes that can be attached to, then those that cannot.</summary>
+    /// <param name="usages">The processes, in the order in which they are to be written.</param>
+    /// <param name="machineTotal">Bytes of memory that the machine has.</param>
+    public void Write(IReadOnlyList<ProcessUsage> usages, long machineTotal)
+    {
+        output.WriteLine();
+        if (usages.Count == 0)
+            output.WriteLine("No .NET process is running.");
+        var open = usages.Where(usage => usage.Process.Obstacle is null).ToList();
+        if (open.Count > 0)
+            WriteTable(UsageColumns(machineTotal), open);
+        if (open.Count == usages.Count)
+            return;
+        if (open.Count > 0)
+            output.WriteLine();
+        output.WriteLine("Cannot be attached to:");
+        WriteTable(ObstacleColumns, usages.Where(usage => usage.Process.Obstacle is not null).ToList());
+    }
+
+    private static Column[] UsageColumns(long machineTotal) =>
+    [
+        new("PID", false, usage => Text(usage.Process.Id)),
+        new("NAME", true, usage => usage.Process.Name),
+        new("RSS", false, usage => Size(usage.Memory.Rss)),
+        new("PEAK", false, usage => Size(usage.Memory.PeakRss)),
+        new("%MEM", false, usage => machineTotal > 0 ? Tenths(100.0 * usage.Memory.Rss / machineTotal) : Unknown),
+        new("%CPU", false, usage => Tenths(usage.CpuPercent)),
+        new("THREADS", false, usage => Text(usage.Memory.Threads)),
+        new("UPTIME", false, usage => usage.UptimeSeconds is { } seconds ? Duration.Format(seconds) : Unknown),
+        new("USER", true, usage => usage.Process.User ?? Unknown),
+        new("COMMAND", true, usage => usage.Process.CommandLine),
+    ];
+
+    private static readonly Column[] ObstacleColumns =
+    [
+        new("PID", false, usage => Text(usage.Process.Id)),
+        new("NAME", true, usage => usage.Process.Name),
+        new("RSS", false, usage => Size(usage.Memory.Rss)),
+        new("USER", true, usage => usage.Process.User ?? Unknown),
+        new("REASON", true, usage => usage.Process.Obstacle!),
+    ];
+
+    private void WriteTable(Column[] columns, List<ProcessUsage> usages)
+    {
+        string[] titles = [.. columns.Select(column => column.Title)];
+        string[][] rows = [titles, .. usages.Select(usage => columns.Select(column => TerminalText.Clean(column.Text(usage))).ToArray())];
+        int[] widths = [.. columns.Select((_, index) => rows.Max(row => TerminalText.Width(row[index])))];
+        foreach (var row in rows)
+            output.WriteLine(Line(columns, row, widths));
+    }
+
+    private string Line(Column[] columns, string[] row, int[] widths)
+    {
+        var line = "";
+        for (var i = 0; i < columns.Length - 1; i++)
+        {
+            var padding = new string(' ', widths[i] - TerminalText.Width(row[i]));
+            line += (columns[i].IsLeftAligned ? row[i] + padding : padding + row[i]) + Gap;
+        }
+
+        return line + Cut(row[^1], line.Length);
+    }
+
+    /// <summary>The last column has what is left of the line.</summary>
+    private string Cut(string text, int used)
+    {
+        const string Ellipsis = "...";
+        var room = width is { } columns ? Math.Max(columns - used, Least) : int.MaxValue;
+        return TerminalText.Width(text) <= room ? text : TerminalText.Start(text, room - Ellipsis.Length) + Ellipsis;
+    }
+
+    private static string Size(long bytes) => bytes < 0 ? Unknown : ByteSize.Format(bytes);
+
+    private static string Tenths(double number) => number.ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Column(string Title, bool IsLeftAligned, Func<ProcessUsage, string> Text);
+}
