@@ -7,5 +7,4 @@ var root = new RootCommand("Why a .NET process uses the memory it uses: attach, 
     CollectCommand.Create(),
     ReportCommand.Create(),
 };
-Verb.ShowDetailsInHelp(root);
 return await CommandLine.InvokeAsync(root, args);

@@ -37,7 +37,7 @@ public static class AllocationTables
             new("method", "Call site", ColumnKind.Method, row => row.Site?.Method),
             new("file", "File", ColumnKind.Text, row => row.Site?.File) { Placement = ColumnPlacement.Data },
             new("line", "Line", ColumnKind.Count, row => row.Site?.Line) { Placement = ColumnPlacement.Data },
-            new("location", "Line", ColumnKind.Location, row => row.Site) { Placement = ColumnPlacement.Screen },
+            new("location", "Source", ColumnKind.Location, row => row.Site) { Placement = ColumnPlacement.Screen, Rank = 1 },
             new("allocator", "Allocator", ColumnKind.Method, row => row.Allocator?.Method) { Placement = ColumnPlacement.Data },
             new("via", "via", ColumnKind.Method, AllocatorElsewhere) { Placement = ColumnPlacement.Detail });
     }

@@ -34,19 +34,18 @@ public static class CallTreeRows
     public static ImmutableArray<CallTreeRow> Heaviest(CallTreeNode root, double minimumShare, int maximumLines)
     {
         ArgumentNullException.ThrowIfNull(root);
-        var minimum = minimumShare * root.Total.Bytes;
-        var rows = new Writer(root, minimum, fold: true).Write();
+        var rows = AtLeast(minimumShare * root.Total.Bytes);
         if (rows.Length <= maximumLines)
             return rows;
 
         // A caller weighs at least what its callees weigh, so the nodes above a weight are a tree again.
         var cut = rows.Select(row => row.Node.Total.Bytes).OrderDescending().ElementAt(maximumLines);
-        var above = new Writer(root, Math.Max(minimum, Math.BitIncrement(cut)), fold: true).Write();
+        var above = AtLeast(Math.BitIncrement(cut));
 
         // One long chain of equal weight would vanish as a whole: better its beginning.
-        return above.Length * 2 >= maximumLines
-            ? above
-            : [.. new Writer(root, Math.Max(minimum, cut), fold: true).Write().Take(maximumLines)];
+        return above.Length * 2 >= maximumLines && above.Length <= maximumLines ? above : [.. AtLeast(cut).Take(maximumLines)];
+
+        ImmutableArray<CallTreeRow> AtLeast(double bytes) => new Writer(root, bytes, fold: true).Write();
     }
 
     private sealed class Writer(CallTreeNode root, double minimumBytes, bool fold)
@@ -66,7 +65,7 @@ public static class CallTreeRows
             for (var i = 0; i < children.Length; i++)
             {
                 var last = i == children.Length - 1;
-                var (guide, below) = children.Length == 1 || depth == 0
+                var (guide, below) = children.Length == 1
                     ? (indent, indent)
                     : (indent + (last ? "└─ " : "├─ "), indent + (last ? "   " : "│  "));
                 Branch(children[i], depth, guide, below);
@@ -82,6 +81,7 @@ public static class CallTreeRows
             Children(run[^1], depth + run.Count, indent);
         }
 
+        /// <summary>The nodes from this one on that do nothing but call the next; the one that allocates is not among them.</summary>
         private List<CallTreeNode> FrameworkRun(CallTreeNode node)
         {
             var run = new List<CallTreeNode>();
@@ -93,6 +93,6 @@ public static class CallTreeRows
         private ImmutableArray<CallTreeNode> Shown(CallTreeNode node) =>
             [.. node.Children.Where(child => child.Total.Bytes >= minimumBytes)];
 
-        private static bool IsFramework(CallTreeNode node) => node.Frame is { Origin: not FrameOrigin.User };
+        private static bool IsFramework(CallTreeNode node) => node.Frame is { Origin: FrameOrigin.Framework };
     }
 }

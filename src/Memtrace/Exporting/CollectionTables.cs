@@ -15,11 +15,11 @@ public static class CollectionTables
         new("startSeconds", "At", ColumnKind.Seconds, row => row.StartSeconds),
         new("generation", "Gen", ColumnKind.Count, row => row.Generation),
         new("pauseMs", "Paused", ColumnKind.Milliseconds, row => row.PauseMs),
-        new("durationMs", "Took", ColumnKind.Milliseconds, row => row.DurationMs),
+        new("durationMs", "Took", ColumnKind.Milliseconds, row => row.DurationMs) { Rank = 1 },
         new("heapAfterBytes", "Heap after", ColumnKind.Bytes, row => row.HeapAfterBytes),
-        new("promotedBytes", "Survived", ColumnKind.Bytes, row => row.PromotedBytes),
-        new("background", "Background", ColumnKind.Flag, row => row.Background) { Rank = 1 },
-        new("induced", "Induced", ColumnKind.Flag, row => row.Induced) { Rank = 2 },
+        new("promotedBytes", "Survived", ColumnKind.Bytes, row => row.PromotedBytes) { Rank = 2 },
+        new("background", "Background", ColumnKind.Flag, row => row.Background) { Rank = 3 },
+        new("induced", "Induced", ColumnKind.Flag, row => row.Induced) { Rank = 4 },
         new("reason", "Reason", ColumnKind.Text, row => row.Reason));
 
     /// <summary>The collections of each generation, and all of them.</summary>

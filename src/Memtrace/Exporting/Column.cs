@@ -68,7 +68,10 @@ public record Column(string Key, string Title, ColumnKind Kind)
     /// <summary>In which outputs it appears.</summary>
     public ColumnPlacement Placement { get; init; }
 
-    /// <summary>0: always on the screen. A column of a higher rank is left out sooner where the screen is narrow.</summary>
+    /// <summary>
+    /// 0: always on the screen. Where the screen is narrow, a column of a higher rank gives way sooner: figures are left out, names go
+    /// to a line of their own below the row.
+    /// </summary>
     public int Rank { get; init; }
 
     /// <summary>Whether data has it.</summary>

@@ -71,7 +71,7 @@ internal static class CollectCommand
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
     {
-        var command = new Verb("collect", Summary, Details)
+        var command = new DocumentedCommand("collect", Summary, Details)
         {
             Output, Force, Duration, MaxSize, Sampling, Stacks, NoStacks, Live, MaxPause, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
         };

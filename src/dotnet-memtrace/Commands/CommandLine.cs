@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 
 namespace Memtrace.Tool.Commands;
@@ -19,14 +18,13 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
-        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, Parsing);
-        // Help and version come before everything that may be wrong with the rest.
-        if (parsed.Action is ParseErrorAction)
-            return Reject(parsed);
-
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            HelpPages.Install(root);
+            var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, Parsing);
+            return parsed.Errors.Count > 0
+                ? Reject(parsed.CommandResult, Messages(parsed))
+                : await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (Exception error)
         {
@@ -34,13 +32,22 @@ internal static class CommandLine
         }
     }
 
-    private static int Reject(ParseResult parsed)
+    /// <summary>Says what is wrong with a command line.</summary>
+    /// <param name="command">The command that it names.</param>
+    /// <param name="messages">What is wrong, a line each.</param>
+    /// <returns>The exit code.</returns>
+    public static int Reject(CommandResult command, params IEnumerable<string> messages)
     {
-        foreach (var message in parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal))
+        foreach (var message in messages)
             Errors.Write(message);
-        Console.Error.WriteLine($"Try '{Path(parsed.CommandResult)} --help'.");
+        Console.Error.WriteLine($"Try '{Path(command)} --help'.");
         return ExitCode.ArgumentError;
     }
+
+    // What is not known is the cause; that something else is missing then is its consequence.
+    private static IEnumerable<string> Messages(ParseResult parsed) => parsed.UnmatchedTokens.Count > 0
+        ? parsed.UnmatchedTokens.Select(token => $"'{token}' is not known here.")
+        : parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal);
 
     private static int Fail(Exception error)
     {

@@ -19,7 +19,8 @@ internal static class OptionFactory
         where TChoice : struct, Enum
     {
         var choices = Enum.GetNames<TChoice>().Select(choice => choice.ToLowerInvariant()).ToArray();
-        var option = Parsed(name, description, string.Join('|', choices), text => Enum.GetValues<TChoice>()[Array.IndexOf(choices, text)], $"one of {string.Join(", ", choices)}");
+        var helpName = name.TrimStart('-').ToUpperInvariant();
+        var option = Parsed(name, description, helpName, text => Enum.GetValues<TChoice>()[Array.IndexOf(choices, text)], $"one of {string.Join(", ", choices)}");
         option.CompletionSources.Add(choices);
         return option;
     }

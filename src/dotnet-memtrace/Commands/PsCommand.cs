@@ -7,10 +7,11 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace ps</c>: the .NET processes of this machine.</summary>
 public static class PsCommand
 {
-    private const string Description = """
-        List the .NET processes that can be attached to, by resident memory, and those that cannot, with the reason.
+    private const string Description = "List the .NET processes that can be attached to, by resident memory, and those that cannot, with the reason.";
 
-        %CPU is over the time of the command, 100 for one processor in full; %MEM is the share of the machine's memory.
+    private const string Details = """
+        %CPU is over the time of the command, 100 for one processor in full; %MEM is the share of the machine's memory. PEAK is the
+        highest resident memory since the process began.
         """;
 
     /// <summary>Long enough for the kernel's clock of 10 ms to mean something.</summary>
@@ -21,7 +22,7 @@ public static class PsCommand
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
     {
-        var command = new Command("ps", Description) { Format };
+        var command = new DocumentedCommand("ps", Description, Details) { Format };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(Format), parsed.InvocationConfiguration.Output, cancellation));
         return command;
     }

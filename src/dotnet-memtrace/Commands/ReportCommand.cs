@@ -10,16 +10,19 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace report</c>: what a recording says.</summary>
 public static class ReportCommand
 {
-    private const string Summary = "Show what recordings say: memory now and at its peak, collections, and who allocates what.";
+    private const string Description = "Show what recordings say: memory now and at its peak, collections, who allocates what.";
 
     private const string Details = """
-        Reads the recordings of 'dotnet-memtrace collect' and any other .nettrace file with GC events, such as those of 'dotnet-trace collect --profile gc-verbose'. A file that was cut short is read as far as it goes.
+        A recording is a file of 'dotnet-memtrace collect' or any other .nettrace file with GC events, such as those of
+        'dotnet-trace collect --profile gc-verbose'. A file that was cut short is read as far as it goes.
+
+        Amounts are estimates where allocations were sampled: the error is half of their 95% interval.
 
         Examples:
-          dotnet-memtrace report app.nettrace                        the first page
-          dotnet-memtrace report app.nettrace --view sites --top 50  the 50 call sites that allocate most
-          dotnet-memtrace report app.nettrace --view tree --filter Cache
-          dotnet-memtrace report app.nettrace --from 30s --to 1m30s  one minute of it
+          dotnet-memtrace report app.nettrace
+          dotnet-memtrace report app.nettrace --view sites --top 50
+          dotnet-memtrace report app.nettrace --view tree --filter '(?i)cache'
+          dotnet-memtrace report app.nettrace --from 30s --to 1m30s
           dotnet-memtrace report app.nettrace --format json -o app.json
         """;
 
@@ -31,16 +34,16 @@ public static class ReportCommand
 
     private static readonly Option<ReportView> View = OptionFactory.Choice<ReportView>(
         "--view",
-        "What to show: the first page (default), allocations by type or by call site, their call tree, garbage collections (longest pauses first), memory over time.");
+        "What to show: summary (default), types or sites (allocations by type or call site), tree (of calls), collections, timeline.");
 
     private static readonly Option<ReportFormat> Format = OptionFactory.Choice<ReportFormat>(
-        "--format", "text for people (default), json for all there is in one document, csv for the view as a table.");
+        "--format", "text (default), json (all there is in one document) or csv (the view as a table).");
 
     private static readonly Option<int?> Top = OptionFactory.Number(
-        "--top", "Lines in each list. Default: text 10 (summary), 30 (lists) or 50 (tree); json and csv all.", minimum: 1);
+        "--top", "Lines in each list. Default: text 10 (summary), 30 or 50 (tree); json and csv all.", minimum: 1);
 
     private static readonly Option<AllocationOrder> Sort = OptionFactory.Choice<AllocationOrder>(
-        "--sort", "Order of types and call sites; bytes by default.");
+        "--sort", "Order of types and call sites: bytes (default), objects, samples or name.");
 
     private static readonly Option<Regex?> Filter = OptionFactory.Pattern(
         "--filter", "Only allocations whose type, or a method on whose stack, matches; begin with (?i) to ignore case.");
@@ -50,7 +53,11 @@ public static class ReportCommand
 
     private static readonly Option<TimeSpan?> To = OptionFactory.Time("--to", "Leave out what came after.");
 
-    private static readonly Option<bool> Inverted = new("--inverted") { Description = "Tree: from the methods that allocate to their callers." };
+    private static readonly Option<bool> Inverted = new("--inverted")
+    {
+        Description = "Tree: from the methods that allocate to their callers.",
+        Arity = ArgumentArity.Zero,
+    };
 
     private static readonly Option<double?> MinPercent = OptionFactory.Percentage(
         "--min-percent", "Tree: leave out what weighs less than this part of the total. Default: text 1, csv 0.");
@@ -67,14 +74,14 @@ public static class ReportCommand
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
     {
-        var command = new Verb("report", Summary, Details)
+        Files.Validators.Add(RequireFiles);
+        var command = new DocumentedCommand("report", Description, Details)
         {
             Files, View, Format, Top, Sort, Filter, From, To, Inverted, MinPercent, Width, Output,
         };
-        command.Validators.Add(RequireOrderedWindow);
-        command.Validators.Add(RequireViewOfFormat);
-        command.Validators.Add(RequireOutputApart);
-        command.SetAction(parsed => new ReportRun(Request(parsed)).Execute());
+        command.SetAction(parsed => Conflict(parsed) is { } conflict
+            ? CommandLine.Reject(parsed.CommandResult, conflict)
+            : new ReportRun(Request(parsed)).Execute());
         return command;
     }
 
@@ -100,36 +107,31 @@ public static class ReportCommand
         };
     }
 
-    // A validator runs although an option before it failed to parse; asking for that option's value would throw.
-    private static bool Readable(CommandResult result, params ReadOnlySpan<Option> options)
+    // All that is not an option is taken for a file, and so is an option that does not exist.
+    private static void RequireFiles(ArgumentResult result)
     {
-        foreach (var option in options)
+        foreach (var option in result.Tokens.Select(token => token.Value).Where(value => value is ['-', _, ..]))
+            result.AddError($"There is no option '{option}' (a file of that name is './{option}').");
+        if (result.Tokens.Any(token => token.Value.Length == 0))
+            result.AddError("A FILE has no name.");
+    }
+
+    /// <summary>What does not go together, or null.</summary>
+    private static string? Conflict(ParseResult parsed)
+    {
+        if (parsed.GetValue(From) is { } from && parsed.GetValue(To) is { } to && from >= to)
+            return "--from must be before --to.";
+        if (parsed.GetValue(Format) == ReportFormat.Json && parsed.GetResult(View) is not null)
+            return "--view does not go with --format json, which holds all views.";
+        return parsed.GetValue(Output) switch
         {
-            if (result.GetResult(option) is { } given && given.Errors.Any())
-                return false;
-        }
-
-        return true;
-    }
-
-    private static void RequireOrderedWindow(CommandResult result)
-    {
-        if (Readable(result, From, To) && result.GetValue(From) is { } from && result.GetValue(To) is { } to && from >= to)
-            result.AddError("--from must be before --to.");
-    }
-
-    private static void RequireViewOfFormat(CommandResult result)
-    {
-        if (Readable(result, Format) && result.GetValue(Format) == ReportFormat.Json && result.GetResult(View) is not null)
-            result.AddError("--view does not go with --format json, which holds all views.");
-    }
-
-    private static void RequireOutputApart(CommandResult result)
-    {
-        if (result.GetValue(Output) is { Length: > 0 } output && (result.GetValue(Files) ?? []).Any(file => SamePath(file, output)))
-            result.AddError($"--output '{output}' is a recording to be read.");
+            null => null,
+            "" => "--output names no file.",
+            var output when parsed.GetRequiredValue(Files).Any(file => SamePath(file, output)) => $"--output '{output}' is a recording to be read.",
+            _ => null,
+        };
     }
 
     private static bool SamePath(string left, string right) =>
-        left.Length > 0 && string.Equals(Path.GetFullPath(left), Path.GetFullPath(right), StringComparison.Ordinal);
+        string.Equals(Path.GetFullPath(left), Path.GetFullPath(right), StringComparison.Ordinal);
 }

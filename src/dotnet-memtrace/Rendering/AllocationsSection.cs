@@ -61,7 +61,7 @@ internal static class AllocationsSection
             return;
         page.Section(
             options.Inverted ? "Callers of what allocates" : "Call tree",
-            $"what weighs {ByteSize.Format(rows.Min(row => row.Node.Total.Bytes))} or more");
+            $"down to {ByteSize.Format(rows.Min(row => row.Node.Total.Bytes))}");
         TextTable.Write(page, CallTreeTable.Of(allocations, rows));
         WriteLegend(page, allocations, rows.Select(row => row.Node.Total));
     }

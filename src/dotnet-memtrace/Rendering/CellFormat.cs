@@ -13,9 +13,12 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
     private const string Missing = "-";
     private const double HeavyShare = 0.1;
 
-    /// <summary>Whether the values are names, which may be shortened and are aligned left; the others are figures.</summary>
+    /// <summary>Whether the values are names, which may be shortened; the others are short and stay whole.</summary>
     public static bool IsName(ColumnKind kind) =>
-        kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location or ColumnKind.TreeLine or ColumnKind.Flag;
+        kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location or ColumnKind.TreeLine;
+
+    /// <summary>Whether the values are aligned left; figures are aligned right.</summary>
+    public static bool IsLeftAligned(ColumnKind kind) => IsName(kind) || kind == ColumnKind.Flag;
 
     /// <summary>The width below which names of this kind tell little.</summary>
     public static int ComfortableWidth(ColumnKind kind) => kind switch
@@ -24,7 +27,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         ColumnKind.Method => 28,
         ColumnKind.Location => 16,
         ColumnKind.TreeLine => 44,
-        _ => 8,
+        _ => 16,
     };
 
     /// <summary>The whole value.</summary>

@@ -42,9 +42,16 @@ internal static class HeaderSection
     private static string Runtime(ProcessDescription process) => Sentence(
         process.RuntimeVersion is null ? null : $".NET {TerminalText.Clean(process.RuntimeVersion)}",
         TerminalText.Clean($"{process.OperatingSystem} {process.Architecture}".Trim()),
-        process.ProcessorCount > 0 ? string.Create(CultureInfo.InvariantCulture, $"{process.ProcessorCount} processors") : null,
+        Processors(process.ProcessorCount),
         process.ServerGc switch { true => "Server GC", false => "Workstation GC", null => null },
         process.ConcurrentGc switch { true => "concurrent", false => "not concurrent", null => null });
+
+    private static string? Processors(int count) => count switch
+    {
+        <= 0 => null,
+        1 => "1 processor",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{count} processors"),
+    };
 
     private static string Started(RecordingDescription recording) =>
         recording.StartedAt is { } started ? started.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) : "";

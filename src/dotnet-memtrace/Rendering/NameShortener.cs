@@ -10,6 +10,8 @@ namespace Memtrace.Tool.Rendering;
 /// <param name="ellipsis">Stands for what was left out.</param>
 internal sealed partial class NameShortener(string ellipsis)
 {
+    private const int ShortestStump = 5;
+
     /// <summary>A type's name: of its namespace and its enclosing types, as much as fits.</summary>
     /// <param name="name">The name.</param>
     /// <param name="width">The columns there are, 1 or more.</param>
@@ -43,7 +45,17 @@ internal sealed partial class NameShortener(string ellipsis)
         var simple = ArgumentNamespace().Replace(name, "");
         return WithoutNamespaces(simple, width, segmentsToKeep)
             ?? WithoutNamespaces(WithoutArguments(simple), width, segmentsToKeep)
-            ?? Text(Segments(WithoutArguments(simple)).Last(segmentsToKeep), width);
+            ?? Cut(Segments(WithoutArguments(simple)), width, segmentsToKeep);
+    }
+
+    /// <summary>Cuts the declaring type before it cuts the member.</summary>
+    private string Cut(NameSegments segments, int width, int segmentsToKeep)
+    {
+        var (kept, member) = (segments.Last(segmentsToKeep), segments.Member);
+        var room = width - ellipsis.Length - TerminalText.Width(member);
+        return room >= ShortestStump && kept.Length > member.Length
+            ? TerminalText.Start(kept[..^member.Length], room) + ellipsis + member
+            : Text(kept, width);
     }
 
     private string? WithoutNamespaces(string name, int width, int segmentsToKeep)
@@ -112,6 +124,16 @@ internal sealed partial class NameShortener(string ellipsis)
 
         public int Count => _starts.Count;
 
-        public string Last(int count) => _name[_starts[Math.Max(0, _starts.Count - count)]..];
+        /// <summary>The last segment with the dot before it.</summary>
+        public string Member => _name[Math.Max(0, _starts[^1] - 1)..];
+
+        /// <summary>The last segments; a member of a generic type never without that type.</summary>
+        public string Last(int count)
+        {
+            var first = Math.Max(0, _starts.Count - count);
+            while (first > 0 && _name[_starts[first] - 2] == '>')
+                first--;
+            return _name[_starts[first]..];
+        }
     }
 }

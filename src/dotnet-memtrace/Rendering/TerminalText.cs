@@ -9,21 +9,25 @@ internal static class TerminalText
 {
     /// <summary>
     /// The text without characters that would act on the terminal: control characters, escape sequences, line breaks and
-    /// direction marks stand as <c>\u001B</c>. A program chooses its type names and command line; they must not choose what a terminal does.
+    /// direction marks stand as <c>\u001B</c>, and so do halves of characters. A program chooses its type names and command line;
+    /// they must not choose what a terminal does.
     /// </summary>
     /// <param name="text">The text.</param>
     public static string Clean(string text)
     {
-        if (!text.Any(Acts))
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             return text;
 
         var clean = new StringBuilder(text.Length + 16);
-        foreach (var character in text)
+        for (var i = 0; i < text.Length;)
         {
-            if (Acts(character))
-                clean.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:X4}");
+            var valid = Rune.TryGetRuneAt(text, i, out var rune);
+            var length = valid ? rune.Utf16SequenceLength : 1;
+            if (valid && !Acts(rune))
+                clean.Append(text, i, length);
             else
-                clean.Append(character);
+                clean.Append(CultureInfo.InvariantCulture, $"\\u{(valid ? rune.Value : text[i]):X4}");
+            i += length;
         }
 
         return clean.ToString();
@@ -55,6 +59,6 @@ internal static class TerminalText
         return text[start..];
     }
 
-    private static bool Acts(char character) => char.GetUnicodeCategory(character)
+    private static bool Acts(Rune rune) => Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -14,17 +14,16 @@ internal sealed class TextTable
 
     private readonly ReportPage _page;
     private readonly CellFormat _format;
-    private readonly ImmutableArray<ColumnLayout> _columns;
-    private readonly ImmutableArray<(Column Column, int Index)> _details;
     private readonly ImmutableArray<ImmutableArray<object?>> _rows;
+    private readonly ImmutableArray<ColumnLayout> _columns;
+    private readonly ImmutableArray<ColumnLayout> _details;
 
     private TextTable(ReportPage page, ReportTable table)
     {
         _page = page;
         _format = new CellFormat(page.Glyphs, page.Names);
         _rows = [.. table.Rows];
-        _columns = Layout(table);
-        _details = [.. table.Columns.Index().Where(column => column.Item.Placement == ColumnPlacement.Detail).Select(column => (column.Item, column.Index))];
+        (_columns, _details) = Layout(table);
     }
 
     /// <summary>Writes a table.</summary>
@@ -38,8 +37,7 @@ internal sealed class TextTable
         foreach (var row in _rows)
         {
             _page.Line([new(Indent, Theme.Plain), .. Line(column => Cell(column, row[column.Index]))]);
-            foreach (var (column, index) in _details)
-                WriteDetail(column, row[index]);
+            WriteDetails(row);
         }
     }
 
@@ -51,8 +49,8 @@ internal sealed class TextTable
             var (text, style) = cell(column);
             var padding = new string(' ', Math.Max(0, column.Width - TerminalText.Width(text)));
             yield return new(separator, Theme.Plain);
-            yield return column.IsName ? new(text, style) : new(padding + text, style);
-            separator = column.IsName ? padding + Gap : Gap;
+            yield return column.IsLeftAligned ? new(text, style) : new(padding + text, style);
+            separator = column.IsLeftAligned ? padding + Gap : Gap;
         }
     }
 
@@ -62,27 +60,44 @@ internal sealed class TextTable
         return new(column.IsName ? _format.Fit(kind, value, column.Width) : _format.Text(kind, value), CellFormat.Style(kind, value));
     }
 
-    /// <summary>A detail stands below the names, which begin after the figures.</summary>
-    private void WriteDetail(Column column, object? value)
+    /// <summary>The details of a row stand below its names, which begin after the figures.</summary>
+    private void WriteDetails(ImmutableArray<object?> row)
     {
-        if (value is null)
-            return;
-        var margin = Indent.Length + _columns.TakeWhile(before => !before.IsName).Sum(before => before.Width + Gap.Length);
-        var lead = new string(' ', margin) + _page.Glyphs.Via + column.Title + " ";
-        _page.Line(new(lead, Theme.Quiet), new(_format.Fit(column.Kind, value, _page.Width - TerminalText.Width(lead)), Theme.Quiet));
+        var margin = Indent.Length + _columns.TakeWhile(column => !column.IsName).Sum(column => column.Width + Gap.Length);
+        var lead = new string(' ', margin) + _page.Glyphs.Via;
+        var line = "";
+        foreach (var (column, index, _) in _details)
+        {
+            // A detail without a column has a title of its own kind: it leads over to the value.
+            var title = column.Placement == ColumnPlacement.Detail ? column.Title + " " : "";
+            var room = _page.Width - TerminalText.Width(lead + line + title);
+            if (_format.Text(column.Kind, row[index]).Length > 0 && row[index] is not null && room > 0)
+                line += title + _format.Fit(column.Kind, row[index], room) + Gap;
+        }
+
+        if (line.Length > 0)
+            _page.Line(new TextRun(lead + line, Theme.Quiet));
     }
 
-    private ImmutableArray<ColumnLayout> Layout(ReportTable table)
+    private (ImmutableArray<ColumnLayout> Columns, ImmutableArray<ColumnLayout> Details) Layout(ReportTable table)
     {
         var columns = table.Columns.Index()
-            .Where(column => column.Item.Placement is ColumnPlacement.Everywhere or ColumnPlacement.Screen)
+            .Where(column => column.Item.Placement != ColumnPlacement.Data)
             .Where(column => column.Item.Kind != ColumnKind.Error || _rows.Any(row => row[column.Index] is not null))
             .Select(column => new ColumnLayout(column.Item, column.Index, NeededWidth(column.Item, column.Index)))
             .ToList();
+        var details = columns.Where(column => column.Column.Placement == ColumnPlacement.Detail).ToList();
+        columns.RemoveAll(details.Contains);
 
         while (columns.Any(column => column.Column.Rank > 0) && RoomForNames(columns) < ComfortableRoom(columns))
-            columns.Remove(columns.MaxBy(column => column.Column.Rank)!);
-        return Fit(columns);
+        {
+            var leaving = columns.MaxBy(column => column.Column.Rank)!;
+            columns.Remove(leaving);
+            if (leaving.IsName)
+                details.Insert(0, leaving);
+        }
+
+        return (Fit(columns), [.. details]);
     }
 
     private ImmutableArray<ColumnLayout> Fit(List<ColumnLayout> columns)
@@ -107,5 +122,7 @@ internal sealed class TextTable
     private sealed record ColumnLayout(Column Column, int Index, int Width)
     {
         public bool IsName => CellFormat.IsName(Column.Kind);
+
+        public bool IsLeftAligned => CellFormat.IsLeftAligned(Column.Kind);
     }
 }

@@ -10,9 +10,10 @@ internal static class Uncertainty
     public const string Unknown = "~";
 
     /// <summary>What <see cref="Unknown"/> means.</summary>
-    public const string UnknownMeaning = "~ fewer than 3 samples, or an error above 100%: no more than a hint";
+    public const string UnknownMeaning = "~ too few samples to tell the error: no more than a hint";
 
     private const int FewestSamples = 3;
+    private const double CertainError = 0.1;
 
     /// <summary>The error relative to the bytes: <c>±8%</c>, <c>±0.4%</c>, or <c>~</c> where the estimate is hardly one.</summary>
     /// <param name="estimate">The estimate.</param>
@@ -22,10 +23,14 @@ internal static class Uncertainty
         if (IsUnknown(estimate))
             return Unknown;
         var percent = 100 * estimate.ErrorBytes / estimate.Bytes;
-        return glyphs.PlusMinus + percent.ToString(percent < 0.95 ? "0.0" : "0", CultureInfo.InvariantCulture) + "%";
+        return glyphs.PlusMinus + percent.ToString(percent < 0.95 ? "0.#" : "0", CultureInfo.InvariantCulture) + "%";
     }
 
-    /// <summary>Whether the estimate rests on too little for its error to mean anything.</summary>
+    /// <summary>
+    /// Whether the estimate rests on too little for its error to mean anything: the error is above 100 %, or comes from one or two
+    /// samples, which are no normal distribution. Large objects are hardly ever missed; for them a single sample is certainty.
+    /// </summary>
     /// <param name="estimate">The estimate.</param>
-    public static bool IsUnknown(Estimate estimate) => estimate.Samples < FewestSamples || estimate.ErrorBytes > estimate.Bytes;
+    public static bool IsUnknown(Estimate estimate) =>
+        estimate.ErrorBytes > estimate.Bytes || (estimate.Samples < FewestSamples && estimate.ErrorBytes > CertainError * estimate.Bytes);
 }

@@ -34,9 +34,9 @@ internal static class SampleProfiles
         new ProcessDescription(4711, "Shop.Api", "dotnet /srv/shop/Shop.Api.dll --urls http://*:8080 --environment Production", "10.0.12", "x64", "Linux", 8, true, true),
         new RecordingDescription("shop.nettrace", new DateTimeOffset(2026, 3, 14, 9, 26, 53, TimeSpan.Zero), 125, 0, "targetKilled", "signal 9", true, false, null, 5200, 0, 640, 1),
         new MemorySummary(
-            new Measure(120 * MiB, 1210 * MiB, 1333 * MiB, 112.5),
-            new Measure(64 * MiB, 900 * MiB, 1001 * MiB, 110.25),
-            new Measure(80 * MiB, 1020 * MiB, 1100 * MiB, 110.25),
+            new Measure(120 * MiB, 1201 * MiB, 1240 * MiB, 112),
+            new Measure(88 * MiB, 1048 * MiB, 1048 * MiB, 123),
+            new Measure(105 * MiB, 1105 * MiB, 1105 * MiB, 123),
             1401 * MiB,
             new ContainerMemorySummary(2048 * MiB, 1331 * MiB, 0),
             new MachineMemorySummary(32100 * MiB, 12600 * MiB)),
