@@ -8,7 +8,7 @@ mkdir -p artifacts
 
 echo "Building the tool and the leaky service ..."
 for project in src/dotnet-memtrace tests/targets/Leaky; do
-    dotnet build "$project" --configuration Release --verbosity quiet --nologo -tl:off "-consoleLoggerParameters:ErrorsOnly;NoSummary"
+    output=$(dotnet build "$project" --configuration Release 2>&1) || { echo "$output" >&2; exit 1; }
 done
 
 echo "Launching the service and recording it for 15 seconds into $recording ..."
