@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Leaky;
@@ -7,6 +8,7 @@ internal static class InvoiceExporter
 {
     private const int BufferSize = 256 * 1024;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static ReadOnlyMemory<byte> Export(string report)
     {
         var buffer = new byte[BufferSize];

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace Leaky;
 
@@ -7,6 +8,7 @@ internal sealed class OrderCache
 {
     private readonly ConcurrentDictionary<long, Order> _orders = new();
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Remember(Order order) => _orders[order.Id] = order;
 
     public Order? Find(long id) => _orders.GetValueOrDefault(id);

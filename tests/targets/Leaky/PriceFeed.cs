@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Leaky;
 
 internal sealed class PriceChangedEventArgs(string product, decimal price) : EventArgs
@@ -12,6 +14,7 @@ internal sealed class PriceFeed
 {
     private event EventHandler<PriceChangedEventArgs>? PriceChanged;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Subscribe(EventHandler<PriceChangedEventArgs> subscriber) => PriceChanged += subscriber;
 
     public void Publish(string product, decimal price) => PriceChanged?.Invoke(this, new PriceChangedEventArgs(product, price));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Leaky;
@@ -5,6 +6,7 @@ namespace Leaky;
 /// <summary>Renders orders as text, with no thought for garbage: strings that live for a moment.</summary>
 internal static class ReportBuilder
 {
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static string Render(IEnumerable<Order> orders)
     {
         var report = new StringBuilder();
