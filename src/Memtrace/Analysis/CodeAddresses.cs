@@ -46,11 +46,13 @@ internal sealed class CodeAddresses
     {
         if (_retiring.Count == 0)
             return;
-        _retiring.Sort((left, right) => left.Start.CompareTo(right.Start));
-        var starts = _retiring.ConvertAll(method => method.Start);
+
+        // Of several methods at one place the first is the one whose samples were seen: there was none since.
+        List<NativeMethod> retired = [.. _retiring.DistinctBy(method => method.Start).OrderBy(method => method.Start)];
+        var starts = retired.ConvertAll(method => method.Start);
         foreach (var (address, code) in _current)
         {
-            if (Covering(starts, address) is not { } method)
+            if (Covering(retired, starts, address) is not { } method)
                 continue;
             _bound[code] = method;
             _current.Remove(address);
@@ -60,10 +62,10 @@ internal sealed class CodeAddresses
         _retiring.Clear();
     }
 
-    private NativeMethod? Covering(List<ulong> starts, ulong returnAddress)
+    private static NativeMethod? Covering(List<NativeMethod> methods, List<ulong> starts, ulong returnAddress)
     {
         var index = starts.BinarySearch(returnAddress - 1);
         index = index >= 0 ? index : ~index - 1;
-        return index >= 0 && _retiring[index].Covers(returnAddress) ? _retiring[index] : null;
+        return index >= 0 && methods[index].Covers(returnAddress) ? methods[index] : null;
     }
 }

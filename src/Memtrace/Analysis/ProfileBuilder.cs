@@ -32,6 +32,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
     /// <param name="summary">What the reader learned.</param>
     public MemoryProfile Build(string file, in ReadingSummary summary)
     {
+        _addresses.Settle();
         var window = _window.Within(_recording.EndSeconds(summary));
         using var lines = new SourceLines();
         var resolver = new FrameResolver(_code, _addresses, _allocations.Stacks, lines);

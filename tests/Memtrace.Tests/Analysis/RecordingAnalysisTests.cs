@@ -49,6 +49,16 @@ public sealed class RecordingAnalysisTests
     }
 
     [Fact]
+    public void Names_a_method_that_was_unloaded_after_its_last_sample()
+    {
+        var profile = Analyze(new NettraceBuilder()
+            .Stacks(8, [0x1010])
+            .Event(Runtime, 303, 1, Sampled("My.Thing", 40), stack: 1)
+            .Event(Runtime, 144, 2, Method(1, 0x1000, 0x100, "Gone")));
+        Assert.Contains("Gone", Assert.Single(profile.Allocations.Sites).Site!.Method, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_rundown_does_not_lengthen_the_recording()
     {
         var profile = Analyze(new NettraceBuilder()

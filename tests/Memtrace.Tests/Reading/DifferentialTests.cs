@@ -207,7 +207,7 @@ public sealed class DifferentialTests(SelfRecording recording)
         var bytes = File.ReadAllBytes(recording.Samples);
         var random = new Random(5);
         long last = 0;
-        foreach (var length in Enumerable.Range(0, 40).Select(_ => random.Next(200, bytes.Length)).Order())
+        foreach (var length in Enumerable.Range(0, 20).Select(_ => random.Next(200, bytes.Length)).Order())
         {
             var profile = Analyze(new MemoryStream(bytes, 0, length));
             Assert.False(profile.Recording.Complete);
@@ -222,7 +222,7 @@ public sealed class DifferentialTests(SelfRecording recording)
     public void Random_damage_never_ends_in_anything_but_a_profile_or_a_clear_error()
     {
         var bytes = File.ReadAllBytes(recording.Samples);
-        for (var seed = 0; seed < 40; seed++)
+        for (var seed = 0; seed < 20; seed++)
         {
             var random = new Random(seed);
             var damaged = bytes.ToArray();

@@ -63,7 +63,7 @@ public sealed class SelfRecording : IDisposable
                 MakeArray(1000);
             if (i % 5_000 == 0)
                 MakeArray(200_000);
-            if (i % 20 == 0)
+            if (i % 200 == 0)
                 MakeText(i);
         }
 

@@ -117,6 +117,20 @@ public sealed class CodeMapTests
     }
 
     [Fact]
+    public void Samples_belong_to_the_first_of_several_methods_unloaded_since()
+    {
+        var before = _addresses.Add(120);
+        foreach (var name in new[] { "First", "Second" })
+        {
+            _map.Load(Code(100, 50, name, id: (ulong)name.Length));
+            _map.Unload(Code(100, 50, name, id: (ulong)name.Length));
+        }
+
+        _addresses.Settle();
+        Assert.Equal("First", _addresses.BoundTo(before)?.Name);
+    }
+
+    [Fact]
     public void An_unload_names_a_method_that_was_never_seen_to_load()
     {
         var before = _addresses.Add(120);
