@@ -1,35 +1,40 @@
 namespace Memtrace.Analysis.Symbols;
 
 /// <summary>Which IL offset each part of a native code comes from. Immutable.</summary>
+/// <remarks>
+/// Three special IL offsets stand in the runtime's maps. The prolog (-2) counts as the method's first statement, for optimized code has no other
+/// entry for that. The epilog (-3) is left out. What has no mapping (-1) has no IL offset here either.
+/// </remarks>
 internal sealed class ILMap
 {
-    private readonly int[] _nativeOffsets;
-    private readonly int[] _ilOffsets;
+    private const int NoMapping = -1, Prolog = -2, Epilog = -3;
 
-    /// <summary>Copies the pairs. Negative IL offsets (prolog, epilog, none) are not in the IL and are left out.</summary>
+    /// <summary>Native offset in the upper half, IL offset + 1 in the lower: sorted, the last of several entries at a place is the best.</summary>
+    private readonly long[] _entries;
+
+    /// <summary>Copies the pairs, which may be in any order.</summary>
     public ILMap(ReadOnlySpan<int> ilOffsets, ReadOnlySpan<int> nativeOffsets)
     {
-        var inIL = 0;
-        foreach (var offset in ilOffsets)
-            inIL += offset >= 0 ? 1 : 0;
-        _ilOffsets = new int[inIL];
-        _nativeOffsets = new int[inIL];
-        for (int from = 0, to = 0; from < ilOffsets.Length; from++)
+        var entries = new List<long>(ilOffsets.Length);
+        for (var i = 0; i < ilOffsets.Length; i++)
         {
-            if (ilOffsets[from] < 0)
-                continue;
-            _ilOffsets[to] = ilOffsets[from];
-            _nativeOffsets[to++] = nativeOffsets[from];
+            var ilOffset = ilOffsets[i] == Prolog ? 0 : ilOffsets[i];
+            if (ilOffset != Epilog)
+                entries.Add(Entry(nativeOffsets[i], Math.Max(ilOffset, NoMapping)));
         }
 
-        Array.Sort(_nativeOffsets, _ilOffsets);
+        entries.Sort();
+        _entries = [.. entries];
     }
 
-    /// <summary>The IL offset of the code at <paramref name="nativeOffset"/>, or null where the map has none at or before it.</summary>
+    /// <summary>The IL offset of the code at <paramref name="nativeOffset"/>, or null where it has none.</summary>
     public int? ILOffset(int nativeOffset)
     {
-        var index = Array.BinarySearch(_nativeOffsets, nativeOffset);
-        index = index >= 0 ? index : ~index - 1;
-        return index >= 0 ? _ilOffsets[index] : null;
+        // Greater than every entry at this place and equal to none, so the search ends at the next one.
+        var next = ~Array.BinarySearch(_entries, ((long)nativeOffset << 32) | uint.MaxValue);
+        var ilOffset = next > 0 ? (int)_entries[next - 1] - 1 : NoMapping;
+        return ilOffset >= 0 ? ilOffset : null;
     }
+
+    private static long Entry(int nativeOffset, int ilOffset) => ((long)nativeOffset << 32) | (uint)(ilOffset + 1);
 }

@@ -1,0 +1,75 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+
+namespace Memtrace.Analysis.Symbols;
+
+/// <summary>What a module's file (PE) says of its PDB.</summary>
+internal sealed class ModuleDebugInfo : IDisposable
+{
+    private readonly PEReader _module;
+    private readonly DebugDirectoryEntry? _embedded;
+
+    private ModuleDebugInfo(PEReader module)
+    {
+        _module = module;
+        foreach (var entry in module.ReadDebugDirectory())
+        {
+            if (entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb)
+                _embedded = entry;
+            else if (entry.Type == DebugDirectoryEntryType.CodeView && entry.IsPortableCodeView)
+                (PdbSignature, PdbPath) = Read(module, entry);
+        }
+    }
+
+    /// <summary>The PDB's id, or null where the module names none.</summary>
+    public Guid? PdbSignature { get; }
+
+    /// <summary>Where the PDB was when the module was built, or null where the module names none.</summary>
+    public string? PdbPath { get; }
+
+    /// <summary>Null if there is no such file or it is no module.</summary>
+    public static ModuleDebugInfo? TryOpen(string path)
+    {
+        PEReader? module = null;
+        try
+        {
+            if (OpenFile(path) is not { } file)
+                return null;
+            module = new PEReader(file);
+            return new ModuleDebugInfo(module);
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            module?.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Opens a file that a recording or a module names. A recording may come from anyone, so null for what could hold us up (a pipe or
+    /// device has no length) or make this machine connect to another.
+    /// </summary>
+    public static FileStream? OpenFile(string path)
+    {
+        var isRemote = System.OperatingSystem.IsWindows() && path.StartsWith(@"\\", StringComparison.Ordinal);
+        return !isRemote && new FileInfo(path) is { Exists: true, Length: > 0 } file ? file.OpenRead() : null;
+    }
+
+    /// <summary>What a missing, forbidden, foreign or broken file throws.</summary>
+    public static bool IsUnreadable(Exception exception) => exception
+        is IOException or UnauthorizedAccessException or BadImageFormatException or InvalidDataException
+        or ArgumentException or NotSupportedException or InvalidOperationException or OverflowException
+        or OutOfMemoryException; // a broken header asks for any size
+
+    /// <summary>Unpacks the PDB that the module holds; null if it holds none.</summary>
+    public MetadataReaderProvider? OpenEmbeddedPdb() =>
+        _embedded is { } entry ? _module.ReadEmbeddedPortablePdbDebugDirectoryData(entry) : null;
+
+    public void Dispose() => _module.Dispose();
+
+    private static (Guid Signature, string Path) Read(PEReader module, DebugDirectoryEntry entry)
+    {
+        var data = module.ReadCodeViewDebugDirectoryData(entry);
+        return (data.Guid, data.Path);
+    }
+}

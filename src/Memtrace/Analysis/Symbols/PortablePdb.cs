@@ -1,0 +1,107 @@
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+
+namespace Memtrace.Analysis.Symbols;
+
+/// <summary>
+/// An open portable PDB (PortablePdb-Metadata.md in dotnet/runtime). What it could not read it does not know; it never throws.
+/// Not thread-safe.
+/// </summary>
+internal sealed class PortablePdb : IDisposable
+{
+    private const int MethodTable = 0x06;
+
+    private readonly MetadataReaderProvider _provider;
+    private readonly MetadataReader _reader;
+    private readonly Dictionary<int, SequencePoint[]> _statements = [];
+    private readonly Dictionary<DocumentHandle, string> _files = [];
+
+    private PortablePdb(MetadataReaderProvider provider)
+    {
+        _provider = provider;
+        _reader = provider.GetMetadataReader();
+    }
+
+    /// <summary>The id that ties the PDB to its module.</summary>
+    private Guid Signature => _reader.DebugMetadataHeader is { Id: { Length: >= 16 } id } ? new Guid(id.AsSpan()[..16]) : Guid.Empty;
+
+    /// <summary>Opens the PDB of a module.</summary>
+    /// <param name="modulePath">The module's file.</param>
+    /// <param name="signature">The id that the PDB must have, or empty: then the one in the module's file.</param>
+    /// <returns>Null if there is none that is readable and of that id.</returns>
+    public static PortablePdb? TryOpen(string modulePath, Guid signature)
+    {
+        using var module = ModuleDebugInfo.TryOpen(modulePath);
+        var expected = signature != Guid.Empty ? signature : module?.PdbSignature ?? Guid.Empty;
+        if (expected == Guid.Empty)
+            return null;
+
+        return TryOpen(() => module?.OpenEmbeddedPdb(), expected)
+            ?? TryOpen(() => OpenFile(Path.ChangeExtension(modulePath, ".pdb")), expected)
+            ?? TryOpen(() => OpenFile(module?.PdbPath), expected);
+    }
+
+    /// <summary>Finds the line of the last statement of a method that begins at or before an offset in its IL.</summary>
+    public SourceLocation? Find(int methodToken, int ilOffset)
+    {
+        try
+        {
+            var statements = StatementsOf(methodToken);
+            var index = Array.FindLastIndex(statements, each => each.Offset <= ilOffset);
+            return index < 0 ? null : new SourceLocation(FileOf(statements[index].Document), statements[index].StartLine);
+        }
+        catch (Exception e) when (ModuleDebugInfo.IsUnreadable(e))
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => _provider.Dispose();
+
+    private SequencePoint[] StatementsOf(int methodToken)
+    {
+        if (_statements.TryGetValue(methodToken, out var statements))
+            return statements;
+
+        _statements.Add(methodToken, []); // what stays if reading it fails
+        return _statements[methodToken] = ReadStatements(methodToken);
+    }
+
+    private SequencePoint[] ReadStatements(int methodToken)
+    {
+        var row = methodToken & 0x00FFFFFF;
+        if (methodToken >>> 24 != MethodTable || row == 0 || row > _reader.MethodDebugInformation.Count)
+            return [];
+
+        var method = _reader.GetMethodDebugInformation(MetadataTokens.MethodDebugInformationHandle(row));
+        return [.. method.GetSequencePoints().Where(each => !each.IsHidden)];
+    }
+
+    private string FileOf(DocumentHandle document)
+    {
+        if (!_files.TryGetValue(document, out var file))
+            _files[document] = file = _reader.GetString(_reader.GetDocument(document).Name);
+        return file;
+    }
+
+    private static PortablePdb? TryOpen(Func<MetadataReaderProvider?> open, Guid expected)
+    {
+        MetadataReaderProvider? provider = null;
+        try
+        {
+            provider = open();
+            if (provider is not null && new PortablePdb(provider) is var pdb && pdb.Signature == expected)
+                return pdb;
+        }
+        catch (Exception e) when (ModuleDebugInfo.IsUnreadable(e))
+        {
+            // Missing, of another format or broken: no PDB.
+        }
+
+        provider?.Dispose();
+        return null;
+    }
+
+    private static MetadataReaderProvider? OpenFile(string? path) =>
+        path is not null && ModuleDebugInfo.OpenFile(path) is { } file ? MetadataReaderProvider.FromPortablePdbStream(file) : null;
+}

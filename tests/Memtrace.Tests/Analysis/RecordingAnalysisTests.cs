@@ -1,0 +1,163 @@
+using Memtrace.Analysis;
+using Memtrace.Profiles;
+using Memtrace.Reading;
+using Memtrace.Tests.Reading;
+using static Memtrace.Tests.Reading.NettraceBuilder;
+
+namespace Memtrace.Tests.Analysis;
+
+public sealed class RecordingAnalysisTests
+{
+    private const string Runtime = "Microsoft-Windows-DotNETRuntime";
+    private const string Rundown = "Microsoft-Windows-DotNETRuntimeRundown";
+    private const string Recorder = "Dotnet-Memtrace";
+
+    private static MemoryProfile Analyze(NettraceBuilder builder, AnalysisOptions? options = null, bool terminated = true) =>
+        RecordingAnalysis.Analyze(new MemoryStream(builder.Build(terminated)), "test.nettrace", options ?? new AnalysisOptions());
+
+    private static MemoryProfile Analyze(string file) => RecordingAnalysis.Analyze(file, new AnalysisOptions());
+
+    private static byte[] Sampled(string type, long size) =>
+        [.. Bytes(0), .. Bytes((ushort)0), .. Bytes(1L), .. Text(type), .. Bytes(2L), .. Bytes(size), .. Bytes(3L)];
+
+    private static byte[] Tick(string type, long amount) =>
+        [.. Bytes(5), .. Bytes(0), .. Bytes((ushort)0), .. Bytes(amount), .. Bytes(1L), .. Text(type), .. Bytes(0), .. Bytes(9L), .. Bytes(100L)];
+
+    private static byte[] Method(long id, long start, int size, string name) =>
+        [.. Bytes(id), .. Bytes(77L), .. Bytes(start), .. Bytes(size), .. Bytes(0x06000001), .. Bytes(0), .. Text("My.Type"), .. Text(name), .. Text("void ()"), .. Bytes((ushort)0)];
+
+    private static byte[] Module(string path) => [.. Bytes(77L), .. Bytes(1L), .. Bytes(0L), .. Text(path), .. Text(string.Empty), .. Bytes((ushort)0), .. new byte[16]];
+
+    private static byte[] Process(string sampling) =>
+        [.. Bytes(77), .. Text("app"), .. Text("app --x"), .. Text("10.0.12"), .. Text("x64"), .. Text("Linux"), .. Bytes(8), .. Text(sampling), .. Bytes(0), .. Text("0.1")];
+
+    private static byte[] End(string reason, int code, int signal, string detail) => [.. Text(reason), .. Bytes(code), .. Bytes(signal), .. Text(detail)];
+
+    [Fact]
+    public void Names_methods_that_the_recording_lists_after_their_samples()
+    {
+        var profile = Analyze(new NettraceBuilder()
+            .Stacks(8, [0x1010, 0x2010])
+            .Event(Runtime, 303, 1, Sampled("My.Thing", 40), stack: 1)
+            .Event(Rundown, 154, 2, Module("/app/my.dll"))
+            .Event(Rundown, 144, 2, Method(1, 0x1000, 0x100, "Leaf")));
+        var site = Assert.Single(profile.Allocations.Sites);
+        Assert.Contains("Leaf", site.Site!.Method, StringComparison.Ordinal);
+        Assert.Equal(("my.dll", FrameOrigin.User), (site.Site.Module, site.Site.Origin));
+        Assert.Equal(new Frame("0x2010", null, null, null, FrameOrigin.Unresolved), site.Stack!.Caller!.Frame);
+        Assert.Equal((2, 1), (profile.Recording.Frames, profile.Recording.UnresolvedFrames));
+    }
+
+    [Fact]
+    public void A_rundown_does_not_lengthen_the_recording()
+    {
+        var profile = Analyze(new NettraceBuilder()
+            .Event(Runtime, 303, 1, Sampled("T", 40))
+            .Event(Rundown, 144, 2, Method(1, 0x1000, 0x100, "A"))
+            .Event(Rundown, 144, 9, Method(2, 0x2000, 0x100, "B")));
+        Assert.Equal(2, profile.Recording.DurationSeconds, 6);
+        Assert.Equal(profile.Allocations.Total.Bytes / 2, profile.Allocations.BytesPerSecond, 3);
+    }
+
+    [Fact]
+    public void Samples_count_and_not_the_ticks_beside_them()
+    {
+        var profile = Analyze(new NettraceBuilder().Event(Runtime, 10, 1, Tick("T", 100_000)).Event(Runtime, 303, 2, Sampled("T", 40)));
+        Assert.Equal(AllocationSampling.Randomized, profile.Allocations.Sampling);
+        Assert.Equal(1, profile.Recording.AllocationSamples);
+        Assert.Equal(102_400, profile.Allocations.Total.Bytes, 50.0);
+    }
+
+    [Fact]
+    public void Ticks_count_where_they_are_all_there_is()
+    {
+        var profile = Analyze(new NettraceBuilder().Event(Runtime, 10, 1, Tick("T", 100_000)));
+        Assert.Equal(AllocationSampling.Tick, profile.Allocations.Sampling);
+        Assert.Equal((100_000, 1_000), (profile.Allocations.Total.Bytes, profile.Allocations.Total.Objects));
+    }
+
+    [Fact]
+    public void A_window_counts_only_what_is_inside()
+    {
+        var builder = new NettraceBuilder().Event(Runtime, 303, 1, Sampled("Before", 40)).Event(Runtime, 303, 2, Sampled("Inside", 40))
+            .Event(Runtime, 303, 3, Sampled("After", 40)).Event(Runtime, 303, 4, Sampled("End", 40));
+        var profile = Analyze(builder, new AnalysisOptions(1.5, 2.5));
+        Assert.Equal("Inside", Assert.Single(profile.Allocations.Types).Type);
+        Assert.Equal((1.5, 1.0), (profile.Recording.WindowStartSeconds, profile.Recording.DurationSeconds));
+    }
+
+    [Fact]
+    public void Our_recording_says_what_it_is_and_why_it_ended()
+    {
+        var profile = Analyze(new NettraceBuilder().Event(Recorder, 1, 0, Process("randomized")).Event(Recorder, 6, 5, End("targetExited", 3, 0, string.Empty)));
+        Assert.Equal(new ProcessDescription(77, "app", "app --x", "10.0.12", "x64", "Linux", 8, null, null), profile.Process);
+        Assert.Equal(("targetExited", "exit code 3", true), (profile.Recording.EndReason, profile.Recording.EndDetail, profile.Recording.Complete));
+        Assert.Equal(AllocationSampling.Randomized, profile.Allocations.Sampling);
+        Assert.Equal(5, profile.Recording.DurationSeconds, 6);
+    }
+
+    [Fact]
+    public void Our_recording_without_an_end_is_not_complete()
+    {
+        var profile = Analyze(new NettraceBuilder().Event(Recorder, 1, 0, Process("none")));
+        Assert.False(profile.Recording.Complete);
+        Assert.Null(profile.Recording.EndReason);
+    }
+
+    [Fact]
+    public void A_torn_recording_is_told_as_far_as_it_goes()
+    {
+        var profile = Analyze(new NettraceBuilder().Event(Runtime, 303, 1, Sampled("T", 40)), terminated: false);
+        Assert.False(profile.Recording.Complete);
+        Assert.Equal(1, profile.Recording.AllocationSamples);
+    }
+
+    [Theory]
+    [InlineData("/usr/bin/dotnet /app/My.App.dll --flag", "My.App")]
+    [InlineData("/app/worker --flag", "worker")]
+    [InlineData(@"C:\app\worker.exe", "worker")]
+    [InlineData("", null)]
+    public void The_process_of_another_tool_is_named_by_its_command_line(string commandLine, string? expected)
+    {
+        byte[] info = [.. Text(commandLine), .. Text("Linux"), .. Text("x64")];
+        var profile = Analyze(new NettraceBuilder().Event("Microsoft-DotNETCore-EventPipe", 1, 0, info));
+        Assert.Equal(expected, profile.Process.Name);
+        Assert.Equal(4242, profile.Process.Id);
+    }
+
+    [Theory]
+    [InlineData(0x1, false, true)]
+    [InlineData(0x1000, true, false)]
+    [InlineData(0x1001, true, true)]
+    public void The_start_up_flags_tell_the_collector(int flags, bool server, bool concurrent)
+    {
+        byte[] info = [.. new byte[4], .. Bytes((ushort)10), .. Bytes((ushort)0), .. Bytes((ushort)12), .. new byte[10], .. Bytes(flags), 0];
+        var profile = Analyze(new NettraceBuilder().Event(Runtime, 187, 0, info));
+        Assert.Equal((server, concurrent), (profile.Process.ServerGc, profile.Process.ConcurrentGc));
+        Assert.Equal("10.0.12", profile.Process.RuntimeVersion);
+    }
+
+    [Fact]
+    public void A_missing_file_is_one_clear_line()
+    {
+        var error = Assert.Throws<RecordingException>(() => Analyze("/nowhere/at/all.nettrace"));
+        Assert.Contains("/nowhere/at/all.nettrace", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void A_folder_is_one_clear_line()
+    {
+        Assert.Throws<RecordingException>(() => Analyze(Path.GetTempPath()));
+    }
+
+    [Fact]
+    public void Reading_can_be_cancelled()
+    {
+        using var cancellation = new CancellationTokenSource();
+        cancellation.Cancel();
+        var bytes = new NettraceBuilder().Build();
+        Assert.Throws<OperationCanceledException>(
+            () => RecordingAnalysis.Analyze(new MemoryStream(bytes), "test", new AnalysisOptions(), cancellation.Token));
+    }
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics.Tracing;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Diagnostics.NETCore.Client;
+
+namespace Memtrace.Tests.Reading;
+
+/// <summary>Records this very test process with an EventPipe session, so that real files of the running runtime can be compared.</summary>
+public sealed class SelfRecording : IDisposable
+{
+    private const string Runtime = "Microsoft-Windows-DotNETRuntime";
+    private const long Gc = 0x1, Code = 0x20038, AllocationSampling = 0x80000000000;
+    private static object? _sink;
+
+    public SelfRecording()
+    {
+        Folder = Directory.CreateTempSubdirectory("memtrace-tests-").FullName;
+
+        // Ticks first: sessions open while samples are asked for stop getting ticks.
+        Ticks = Record("ticks.nettrace", Gc | Code, EventLevel.Verbose);
+        Samples = Record("samples.nettrace", Gc | Code | AllocationSampling, EventLevel.Informational);
+    }
+
+    public string Folder { get; }
+
+    /// <summary>A recording with AllocationTick events.</summary>
+    public string Ticks { get; }
+
+    /// <summary>A recording with AllocationSampled events.</summary>
+    public string Samples { get; }
+
+    /// <summary>Bytes that <see cref="Work"/> allocates as <see cref="Marker"/>, without those of its arrays.</summary>
+    public const long MarkerBytes = 32L * Markers;
+    private const int Markers = 400_000;
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private string Record(string name, long keywords, EventLevel level)
+    {
+        var file = Path.Combine(Folder, name);
+        var client = new DiagnosticsClient(Environment.ProcessId);
+        using var session = client.StartEventPipeSession([new EventPipeProvider(Runtime, level, keywords)], requestRundown: true, circularBufferMB: 256);
+        var copy = Task.Run(() =>
+        {
+            using var stream = File.Create(file);
+            session.EventStream.CopyTo(stream);
+        });
+        var threads = Enumerable.Range(0, 2).Select(_ => new Thread(Work)).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        session.Stop();
+        copy.Wait();
+        return file;
+    }
+
+    private static void Work()
+    {
+        for (var i = 0; i < Markers / 2; i++)
+        {
+            MakeMarker(i);
+            if (i % 100 == 0)
+                MakeArray(1000);
+            if (i % 5_000 == 0)
+                MakeArray(200_000);
+            if (i % 20 == 0)
+                MakeText(i);
+        }
+
+        GC.Collect();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void MakeMarker(long number) => _sink = new Marker(number, number);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void MakeArray(int length) => _sink = new byte[length];
+
+    /// <summary>Allocates in deep and varied stacks of the framework.</summary>
+    private static void MakeText(int number)
+    {
+        var words = Enumerable.Range(number, 50).Select(item => item.ToString()).OrderDescending().ToList();
+        _sink = Regex.Replace(JsonSerializer.Serialize(words), "[1-3]+", "$0-").Split('-').ToHashSet();
+    }
+
+    /// <summary>32 bytes: header, method table, two fields.</summary>
+    private sealed record class Marker(long Number, long Same);
+}
+
+/// <summary>Tests that record this process: one after the other.</summary>
+[CollectionDefinition(nameof(SelfRecording), DisableParallelization = true)]
+public sealed class SelfRecordingCollection : ICollectionFixture<SelfRecording>;
