@@ -14,8 +14,8 @@ public static class TimelineTable
         new Column<Row>("seconds", "At", ColumnKind.Seconds, row => row.Point.Seconds),
         new("rssBytes", "RSS", ColumnKind.Bytes, row => row.Point.RssBytes),
         new("gcHeapBytes", "GC heap", ColumnKind.Bytes, row => row.Point.GcHeapBytes),
-        new("gcCommittedBytes", "GC committed", ColumnKind.Bytes, row => row.Point.GcCommittedBytes),
-        new("allocatedBytes", "Allocated", ColumnKind.Bytes, row => row.Point.AllocatedBytes),
+        new("gcCommittedBytes", "GC committed", ColumnKind.Bytes, row => row.Point.GcCommittedBytes) { Rank = 2 },
+        new("allocatedBytes", "Allocated", ColumnKind.Bytes, row => row.Point.AllocatedBytes) { Rank = 1 },
         new("allocatedBytesPerSecond", "Rate", ColumnKind.Rate, row => row.BytesPerSecond));
 
     private static IEnumerable<Row> Rows(ImmutableArray<TimelinePoint> points, double startSeconds)

@@ -22,7 +22,7 @@ internal static class Uncertainty
     {
         if (IsUnknown(estimate))
             return Unknown;
-        var percent = 100 * estimate.ErrorBytes / estimate.Bytes;
+        var percent = 100 * Percent.Share(estimate.ErrorBytes, estimate.Bytes);
         return glyphs.PlusMinus + percent.ToString(percent < 0.95 ? "0.#" : "0", CultureInfo.InvariantCulture) + "%";
     }
 

@@ -1,0 +1,71 @@
+using Memtrace.Tool.Rendering;
+
+namespace Memtrace.Tool.Tests.Rendering;
+
+public sealed class NameShortenerTests
+{
+    private const string Dictionary = "System.Collections.Generic.Dictionary<System.String, Shop.Orders.Order>";
+
+    private static readonly NameShortener Names = new("…");
+
+    [Theory]
+    [InlineData(Dictionary, 100, Dictionary)]
+    [InlineData(Dictionary, 60, "System.Collections.Generic.Dictionary<String, Order>")]
+    [InlineData(Dictionary, 40, "…Generic.Dictionary<String, Order>")]
+    [InlineData(Dictionary, 28, "…Dictionary<String, Order>")]
+    [InlineData(Dictionary, 25, "Dictionary<String, Order>")]
+    [InlineData(Dictionary, 23, "…Generic.Dictionary<…>")]
+    [InlineData(Dictionary, 14, "…Dictionary<…>")]
+    [InlineData(Dictionary, 13, "Dictionary<…>")]
+    [InlineData(Dictionary, 9, "Dict…y<…>")]
+    [InlineData(Dictionary, 1, "D")]
+    [InlineData(Dictionary + ".Entry[]", 36, "…Dictionary<String, Order>.Entry[]")]
+    [InlineData("Shop.Orders.Order[]", 12, "…Order[]")]
+    [InlineData("System.ValueTuple<System.Collections.Generic.List<System.Int32>, System.Byte[]>", 40, "System.ValueTuple<List<Int32>, Byte[]>")]
+    [InlineData("NoNamespaceButLong", 8, "NoNa…ong")]
+    public void A_type_keeps_its_name_longest(string name, int width, string expected)
+    {
+        var actual = Names.Type(name, width);
+        Assert.Equal(expected, actual);
+        Assert.True(actual.Length <= width);
+    }
+
+    [Theory]
+    [InlineData("Shop.Orders.OrderCache.Add", 26, "Shop.Orders.OrderCache.Add")]
+    [InlineData("Shop.Orders.OrderCache.Add", 24, "…Orders.OrderCache.Add")]
+    [InlineData("Shop.Orders.OrderCache.Add", 15, "…OrderCache.Add")]
+    [InlineData("Shop.Orders.OrderCache.Add", 14, "OrderCache.Add")]
+    [InlineData("Shop.Orders.OrderCache.Add", 12, "OrderCa….Add")]
+    [InlineData("Shop.Orders.Order..ctor", 16, "…Order..ctor")]
+    [InlineData("Shop.Cache<System.String>.Add<Shop.Orders.Order>", 24, "Cache<String>.Add<Order>")]
+    [InlineData("Shop.Web.A.RenderTheWholeInvoiceIntoABuffer", 20, "A.RenderTh…toABuffer")]
+    public void A_method_keeps_its_type_and_its_name_longest(string name, int width, string expected) =>
+        Assert.Equal(expected, Names.Method(name, width));
+
+    [Theory]
+    [InlineData("a long line of text", 19, "a long line of text")]
+    [InlineData("a long line of text", 9, "a lo…text")]
+    [InlineData("注文受注データ", 9, "注文…ータ")]
+    public void Text_loses_its_middle(string text, int width, string expected) => Assert.Equal(expected, Names.Text(text, width));
+
+    [Fact]
+    public void No_name_is_ever_wider_than_asked_for()
+    {
+        string[] names = [Dictionary, Dictionary + ".Resize", "<<<>>>..(.)[", "a..b", ".", "", "注文.受注データ<注文.受注, 注文.品>.追加", new string('x', 500), "A.B<C.D<E.F<G>>>.H"];
+        foreach (var name in names)
+        {
+            for (var width = 1; width < 60; width++)
+            {
+                Assert.True(TerminalText.Width(Names.Type(name, width)) <= width, $"{name} in {width}");
+                Assert.True(TerminalText.Width(Names.Method(name, width)) <= width, $"{name} in {width}");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_name_made_to_be_slow_is_not()
+    {
+        var name = string.Concat(Enumerable.Repeat("a.", 20_000)) + "<" + string.Concat(Enumerable.Repeat("a.", 20_000));
+        Assert.True(Names.Type(name, 30).Length <= 30);
+    }
+}
