@@ -11,10 +11,12 @@ namespace Memtrace.Profiles;
 /// <param name="Collections">Garbage collections that ended in the window.</param>
 /// <param name="Allocations">Allocations in the window.</param>
 /// <param name="Timeline">Memory over time, in order of time.</param>
+/// <param name="Live">What stays; null where the recording holds no survival.</param>
 public sealed record MemoryProfile(
     ProcessDescription Process,
     RecordingDescription Recording,
     MemorySummary Memory,
     CollectionSummary Collections,
     AllocationProfile Allocations,
-    ImmutableArray<TimelinePoint> Timeline);
+    ImmutableArray<TimelinePoint> Timeline,
+    LiveHeapProfile? Live = null);
