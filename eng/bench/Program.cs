@@ -7,10 +7,21 @@ var seconds = Option("--seconds", 10);
 var chosen = args.Where((argument, index) => char.IsAsciiLetter(argument[0]) && (index == 0 || !args[index - 1].StartsWith("--", StringComparison.Ordinal))).ToList();
 
 using var folder = new ScratchFolder();
-foreach (var (name, benchmark) in Benchmarks())
+try
 {
-    if (chosen.Count == 0 || chosen.Contains(name))
-        Console.WriteLine(await benchmark());
+    foreach (var (name, benchmark) in Benchmarks())
+    {
+        if (chosen.Count == 0 || chosen.Contains(name))
+            Console.WriteLine(await benchmark());
+    }
+
+    return 0;
+}
+catch (InvalidOperationException failure)
+{
+    // Caught, so that no started process and no recording is left behind.
+    await Console.Error.WriteLineAsync(failure.Message);
+    return 1;
 }
 
 int Option(string name, int otherwise) =>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Memtrace.Bench;
 
 /// <summary>A tool that records a process.</summary>
@@ -17,13 +19,16 @@ internal sealed class Recorder : IDisposable
     public static async Task<Recorder> StartAsync(Tool tool, int target, string file)
     {
         var process = new Child(tool.Command, tool.Collect(target, file));
-        using var limit = new CancellationTokenSource(StartLimit);
+        var limit = Stopwatch.StartNew();
         while (!File.Exists(file) || new FileInfo(file).Length == 0)
         {
-            if (process.HasExited)
-                throw new InvalidOperationException($"{tool.Name} does not record: {process.Errors}");
+            if (process.HasExited || limit.Elapsed > StartLimit)
+            {
+                process.Dispose();
+                throw new InvalidOperationException($"{tool.Name} does not record. {process.Errors}");
+            }
 
-            await Task.Delay(1, limit.Token);
+            await Task.Delay(1);
         }
 
         return new Recorder(process);

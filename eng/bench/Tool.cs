@@ -5,15 +5,18 @@ internal sealed record Tool(string Name, string Command, Func<int, string, strin
 {
     public static Tool Memtrace { get; } = new(
         "dotnet-memtrace",
-        Environment.GetEnvironmentVariable("MEMTRACE") ?? "dotnet-memtrace",
+        Variable("MEMTRACE"),
         (process, file) => ["collect", "--process-id", $"{process}", "--output", file, "--quiet"],
         file => ["report", file]);
 
     public static Tool DotnetTrace { get; } = new(
         "dotnet-trace",
-        "dotnet-trace",
+        Variable("DOTNET_TRACE"),
         (process, file) => ["collect", "--process-id", $"{process}", "--output", file, "--profile", "gc-verbose"],
         file => ["report", file, "topN"]);
 
     public static IReadOnlyList<Tool> All { get; } = [Memtrace, DotnetTrace];
+
+    private static string Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set; use run.sh.");
 }

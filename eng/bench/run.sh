@@ -10,15 +10,13 @@ rm -rf "$tools" artifacts/bench/packages
 dotnet pack src/dotnet-memtrace --configuration Release --output artifacts/bench/packages --verbosity quiet >&2
 dotnet tool install --tool-path "$tools" --add-source artifacts/bench/packages dotnet-memtrace >&2
 
-if ! command -v dotnet-trace >/dev/null; then
-    [[ -x artifacts/peers/dotnet-trace ]] || dotnet tool install --tool-path artifacts/peers dotnet-trace >&2
-    export PATH=$PATH:$PWD/artifacts/peers
-fi
+peer=$(command -v dotnet-trace || echo "$PWD/artifacts/peers/dotnet-trace")
+[[ -x $peer ]] || dotnet tool install --tool-path artifacts/peers dotnet-trace >&2
 
 dotnet build tests/targets/Known --configuration Release --verbosity quiet >&2
 dotnet build eng/bench --configuration Release --verbosity quiet >&2
 
 bench=$PWD/eng/bench/bin/Release/net10.0/Bench.dll
-export MEMTRACE=$PWD/$tools/dotnet-memtrace KNOWN=$PWD/tests/targets/Known/bin/Release/net10.0/Known.dll
+export MEMTRACE=$PWD/$tools/dotnet-memtrace DOTNET_TRACE=$peer KNOWN=$PWD/tests/targets/Known/bin/Release/net10.0/Known.dll
 cd "$caller"
 exec dotnet "$bench" "$@"
