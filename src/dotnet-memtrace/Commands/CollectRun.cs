@@ -86,12 +86,14 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         var recording = recorder.RunAsync(CancellationToken.None);
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         var status = new RecordingStatus();
-        await console.Status().Spinner(Spinner.Known.Line).StartAsync("", async context =>
+
+        // The spinner and a space stand in front of the text; the last column stays free, so that no terminal wraps.
+        string Line() => Markup.Escape(status.Format(recorder.Progress, console.Profile.Width - 4));
+        await console.Status().Spinner(Spinner.Known.Line).StartAsync(Line(), async context =>
         {
             while (!recording.IsCompleted)
             {
-                // The spinner and a space stand in front of the text; the last column stays free, so that no terminal wraps.
-                context.Status = Markup.Escape(status.Format(recorder.Progress, console.Profile.Width - 4));
+                context.Status = Line();
                 await Task.WhenAny(recording, Task.Delay(StatusInterval));
             }
         });

@@ -15,18 +15,13 @@ internal sealed class RecordingStatus
     public string Format(RecordingProgress? progress, int width)
     {
         if (progress is null)
-            return Cut("waiting for the target to start (Ctrl+C gives up)", width);
-        var parts = new List<string>
-        {
-            progress.Elapsed.ToString(progress.Elapsed.TotalHours < 1 ? @"mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture),
-            $"RSS {Size(progress.Rss)} (peak {Size(progress.PeakRss)})",
-            $"GC heap {Size(progress.GcHeap)}",
-            $"allocating {ByteSize.FormatRate(Rate(progress))}",
-            $"lost {progress.LostEvents.ToString(CultureInfo.InvariantCulture)}",
-            $"file {ByteSize.Format(progress.FileSize)}",
-            "q or Ctrl+C stops",
-        };
-        return Cut(string.Join("  ", parts), width);
+            return Cut("waiting for the target to start; Ctrl+C gives up", width);
+        var elapsed = progress.Elapsed.ToString(progress.Elapsed.TotalHours < 1 ? @"mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
+        var (rss, peak, heap, file) = (Size(progress.Rss), Size(progress.PeakRss), Size(progress.GcHeap), ByteSize.Format(progress.FileSize));
+        var rate = ByteSize.FormatRate(Rate(progress));
+        var lost = progress.LostEvents.ToString(CultureInfo.InvariantCulture);
+        var line = $"{elapsed}  RSS {rss} (peak {peak})  GC heap {heap}  allocating {rate}  lost {lost}  file {file}  q stops";
+        return line.Length <= width ? line : Cut($"{elapsed} RSS {rss}/{peak} heap {heap} {rate} lost {lost} file {file} q stops", width);
     }
 
     // The rate of the last two seconds: long enough to be steady, short enough to follow.
