@@ -2,14 +2,15 @@ namespace Memtrace.Analysis.Symbols;
 
 /// <summary>Which IL offset each part of a native code comes from. Immutable.</summary>
 /// <remarks>
-/// Three special IL offsets stand in the runtime's maps. The prolog (-2) counts as the method's first statement, for optimized code has no other
-/// entry for that. The epilog (-3) is left out. What has no mapping (-1) has no IL offset here either.
+/// Three special IL offsets stand in the runtime's maps (dotnet/runtime src/coreclr/inc/cordebuginfo.h). The prolog (-2) counts as the method's first
+/// statement, for optimized code has no other entry for that. The epilog (-3) is left out. So is what has no mapping (-1): optimized code has it
+/// for the code of inlined methods, which stands behind that of the statement that calls them.
 /// </remarks>
 internal sealed class ILMap
 {
-    private const int NoMapping = -1, Prolog = -2, Epilog = -3;
+    private const int Prolog = -2;
 
-    /// <summary>Native offset in the upper half, IL offset + 1 in the lower: sorted, the last of several entries at a place is the best.</summary>
+    /// <summary>Native offset in the upper half, IL offset in the lower: sorted, the last of several entries at a place is the best.</summary>
     private readonly long[] _entries;
 
     /// <summary>Copies the pairs, which may be in any order.</summary>
@@ -18,9 +19,8 @@ internal sealed class ILMap
         var entries = new List<long>(ilOffsets.Length);
         for (var i = 0; i < ilOffsets.Length; i++)
         {
-            var ilOffset = ilOffsets[i] == Prolog ? 0 : ilOffsets[i];
-            if (ilOffset != Epilog)
-                entries.Add(Entry(nativeOffsets[i], Math.Max(ilOffset, NoMapping)));
+            if (ilOffsets[i] is >= 0 or Prolog)
+                entries.Add(((long)nativeOffsets[i] << 32) | (uint)Math.Max(ilOffsets[i], 0));
         }
 
         entries.Sort();
@@ -32,9 +32,6 @@ internal sealed class ILMap
     {
         // Greater than every entry at this place and equal to none, so the search ends at the next one.
         var next = ~Array.BinarySearch(_entries, ((long)nativeOffset << 32) | uint.MaxValue);
-        var ilOffset = next > 0 ? (int)_entries[next - 1] - 1 : NoMapping;
-        return ilOffset >= 0 ? ilOffset : null;
+        return next > 0 ? (int)_entries[next - 1] : null;
     }
-
-    private static long Entry(int nativeOffset, int ilOffset) => ((long)nativeOffset << 32) | (uint)(ilOffset + 1);
 }

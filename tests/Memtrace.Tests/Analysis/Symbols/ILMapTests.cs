@@ -32,11 +32,19 @@ public sealed class ILMapTests
     }
 
     [Fact]
-    public void Code_without_a_mapping_has_no_offset()
+    public void The_code_of_an_inlined_method_is_the_statement_that_calls_it()
     {
-        var map = new ILMap([0, -1, 9], [0, 30, 50]);
-        Assert.Equal(0, map.ILOffset(29));
-        Assert.Null(map.ILOffset(30));
+        // As .NET 10 sent it for a statement at IL 100 into which string.Join was inlined; the call in question was at 0x3d7.
+        var map = new ILMap([-2, 88, 100, -1, 168], [0, 0x2cd, 0x306, 0x367, 0x45b]);
+        Assert.Equal(100, map.ILOffset(0x366));
+        Assert.Equal(100, map.ILOffset(0x3d7));
+        Assert.Equal(168, map.ILOffset(0x45b));
+    }
+
+    [Fact]
+    public void Code_before_every_entry_has_no_offset()
+    {
+        var map = new ILMap([-1, 9], [0, 50]);
         Assert.Null(map.ILOffset(49));
         Assert.Equal(9, map.ILOffset(50));
     }
