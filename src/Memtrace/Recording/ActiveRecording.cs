@@ -26,6 +26,7 @@ internal sealed class ActiveRecording : IDisposable
 
     /// <summary>Room for the notes at the end of a file whose size is limited, in bytes.</summary>
     private const int EndSize = 4096;
+    private const int SigKill = 9;
 
     private readonly Target _target;
     private readonly RecordingOptions _options;
@@ -171,7 +172,10 @@ internal sealed class ActiveRecording : IDisposable
             return new RecordingEnd(EndReason.TargetExited, exit.ExitCode ?? 128 + exit.Signal);
         if (exit.ExitCode is not null)
             return new RecordingEnd(EndReason.TargetExited, exit.ExitCode);
-        return new RecordingEnd(_sampler.OomKilled ? EndReason.OutOfMemory : EndReason.TargetKilled, exit.ExitCode, exit.Signal);
+
+        // The kernel's OOM killer sends a SIGKILL like anybody else; that it was at work meanwhile is the best evidence there is.
+        var outOfMemory = exit.Signal is null or SigKill && _sampler.OomKilled;
+        return new RecordingEnd(outOfMemory ? EndReason.OutOfMemory : EndReason.TargetKilled, exit.ExitCode, exit.Signal);
     }
 
     // TraceLog resolves precompiled methods only from a rundown behind the stacks, so the file ends with one: a fresh one, or the first one again.

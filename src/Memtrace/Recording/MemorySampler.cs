@@ -10,8 +10,7 @@ internal sealed class MemorySampler : IDisposable
     private readonly ProcessMemoryReader _process;
     private readonly ContainerMemoryReader? _container;
     private readonly MachineMemoryReader _machine;
-    private long _firstOomKills = -1;
-    private long _oomKills = -1;
+    private readonly long _firstOomKills = OomKills.ReadMachine();
 
     public MemorySampler(int processId, RecordingMerger merger, EventClock clock)
     {
@@ -27,8 +26,8 @@ internal sealed class MemorySampler : IDisposable
     /// <summary>Highest resident set of all readings, in bytes, or -1.</summary>
     public long PeakRss { get; private set; } = -1;
 
-    /// <summary>Whether the kernel killed a process of the target's container for want of memory since the first reading.</summary>
-    public bool OomKilled => _oomKills > _firstOomKills;
+    /// <summary>Whether the kernel has killed a process of this machine for want of memory since the beginning.</summary>
+    public bool OomKilled => OomKills.ReadMachine() > _firstOomKills;
 
     /// <summary>Takes readings until cancelled.</summary>
     public async Task RunAsync(TimeSpan interval, CancellationToken cancellation)
@@ -58,12 +57,7 @@ internal sealed class MemorySampler : IDisposable
         }
 
         if (_container is not null && _container.TryRead(out var container))
-        {
-            _oomKills = container.OomKills;
-            if (_firstOomKills < 0)
-                _firstOomKills = _oomKills;
             _merger.Queue(RecorderEvent.ContainerMemory, now, OwnEvents.ContainerMemory(container));
-        }
 
         if (_machine.TryRead(out var machine))
             _merger.Queue(RecorderEvent.MachineMemory, now, OwnEvents.MachineMemory(machine));
