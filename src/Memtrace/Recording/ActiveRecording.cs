@@ -52,12 +52,12 @@ internal sealed class ActiveRecording : IDisposable
     public RecordingProgress Progress => Volatile.Read(ref _progress);
 
     /// <summary>Records until something ends it, and finishes the file.</summary>
-    /// <param name="process">What the recording says of its process.</param>
+    /// <param name="process">The payload of the event <c>Process</c>.</param>
     /// <param name="rundown">The methods that are there already, if they were listed before, or null.</param>
     /// <param name="stop">Completes when the user stops the recording.</param>
-    public async Task<RecordingResult> RunAsync(RecordedProcess process, Rundown? rundown, Task stop)
+    public async Task<RecordingResult> RunAsync(byte[] process, Rundown? rundown, Task stop)
     {
-        _merger.Queue(RecorderEvent.Process, _clock.Now, OwnEvents.Process(process));
+        _merger.Queue(RecorderEvent.Process, _clock.Now, process);
         var data = _data.PumpAsync(_merger);
         var symbols = PumpSymbolsAsync();
         var firstRundown = ListFirstMethodsAsync(rundown);

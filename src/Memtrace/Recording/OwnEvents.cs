@@ -1,4 +1,5 @@
 using Memtrace.OperatingSystem;
+using Memtrace.Processes;
 using Memtrace.Recording.Nettrace;
 
 namespace Memtrace.Recording;
@@ -8,6 +9,8 @@ internal static class OwnEvents
 {
     /// <summary>The metadata id of event 1; the runtime counts up from 1 and never comes here.</summary>
     private const int FirstMetadataId = 0x7E000000;
+
+    private static readonly string RecorderVersion = typeof(OwnEvents).Assembly.GetName().Version?.ToString(3) ?? "";
 
     private static readonly EventDescription[] Descriptions =
     [
@@ -36,10 +39,10 @@ internal static class OwnEvents
     /// <summary>The metadata id of an event.</summary>
     public static int MetadataId(RecorderEvent kind) => FirstMetadataId + (int)kind - 1;
 
-    public static byte[] Process(RecordedProcess process) => new PayloadWriter()
-        .Int32(process.Id).Utf16(process.Name).Utf16(process.CommandLine).Utf16(process.RuntimeVersion)
+    public static byte[] Process(TargetDescription process, SamplingChoice sampling, bool survivalTracking) => new PayloadWriter()
+        .Int32(process.ProcessId).Utf16(process.Name).Utf16(process.CommandLine).Utf16(process.RuntimeVersion)
         .Utf16(process.Architecture).Utf16(process.OperatingSystem).Int32(process.ProcessorCount)
-        .Utf16(process.AllocationSampling).Int32(process.SurvivalTracking ? 1 : 0).Utf16(process.RecorderVersion)
+        .Utf16(SamplingText(sampling)).Int32(survivalTracking ? 1 : 0).Utf16(RecorderVersion)
         .Written.ToArray();
 
     public static byte[] ProcessMemory(in ProcessMemory memory) => new PayloadWriter()
@@ -62,17 +65,7 @@ internal static class OwnEvents
     public static byte[] End(RecordingEnd end) => new PayloadWriter()
         .Utf16(end.Reason.ToEventText()).Int32(end.ExitCode ?? -1).Int32(end.Signal ?? 0).Utf16(end.Detail ?? "")
         .Written.ToArray();
-}
 
-/// <summary>What the recording says of its process.</summary>
-internal sealed record RecordedProcess(
-    int Id,
-    string Name,
-    string CommandLine,
-    string RuntimeVersion,
-    string Architecture,
-    string OperatingSystem,
-    int ProcessorCount,
-    string AllocationSampling,
-    bool SurvivalTracking,
-    string RecorderVersion);
+    // Of a runtime whose version nobody knew both kinds were asked for: the events themselves tell.
+    private static string SamplingText(SamplingChoice sampling) => sampling == SamplingChoice.Auto ? "" : sampling.ToString().ToLowerInvariant();
+}

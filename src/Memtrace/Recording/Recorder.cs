@@ -10,8 +10,6 @@ namespace Memtrace.Recording;
 /// </summary>
 public sealed class Recorder
 {
-    private static readonly string ToolVersion = typeof(Recorder).Assembly.GetName().Version?.ToString(3) ?? "";
-
     private readonly Target _target;
     private readonly RecordingOptions _options;
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -46,7 +44,8 @@ public sealed class Recorder
         using var merger = new RecordingMerger(file, data.Framing, traceObject.ProcessId);
         using var recording = new ActiveRecording(_target, _options, data, symbols, merger, new EventClock(traceObject));
         Volatile.Write(ref _recording, recording);
-        return await recording.RunAsync(Describe(traceObject, sampling, rundown), rundown, _stop.Task);
+        var process = OwnEvents.Process(Describe(traceObject, rundown), sampling, _options.Live);
+        return await recording.RunAsync(process, rundown, _stop.Task);
     }
 
     // A version that cannot be told from outside (a single-file program) is in the rundown, which is needed anyway.
@@ -77,29 +76,13 @@ public sealed class Recorder
             ?? throw new TargetException(TargetError.Exited, $"Nothing was recorded: process {_target.ProcessId} ended before its first event.");
     }
 
-    private RecordedProcess Describe(TraceObject trace, SamplingChoice sampling, Rundown? rundown)
+    // What could not be seen from outside, the streams tell.
+    private TargetDescription Describe(TraceObject trace, Rundown? rundown)
     {
         var description = _target.Description;
-        var version = description.RuntimeVersion;
-        if (version.Length == 0 && rundown is { RuntimeMajor: > 0 })
-            version = rundown.RuntimeMajor.ToString(CultureInfo.InvariantCulture);
-        return new RecordedProcess(
-            _target.ProcessId,
-            description.Name,
-            description.CommandLine,
-            version,
-            description.Architecture,
-            description.OperatingSystem,
-            description.ProcessorCount > 0 ? description.ProcessorCount : trace.ProcessorCount,
-            sampling switch
-            {
-                SamplingChoice.Randomized => "randomized",
-                SamplingChoice.Tick => "tick",
-                SamplingChoice.None => "none",
-                _ => "",
-            },
-            _options.Live,
-            ToolVersion);
+        if (description.RuntimeVersion.Length == 0 && rundown is { RuntimeMajor: > 0 })
+            description = description with { RuntimeVersion = rundown.RuntimeMajor.ToString(CultureInfo.InvariantCulture) };
+        return description.ProcessorCount > 0 ? description : description with { ProcessorCount = trace.ProcessorCount };
     }
 
     private static int MajorVersion(string version)

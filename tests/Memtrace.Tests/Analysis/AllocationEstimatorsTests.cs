@@ -1,5 +1,6 @@
 using Memtrace.Analysis;
 using Memtrace.Profiles;
+using Memtrace.Recording;
 
 namespace Memtrace.Tests.Analysis;
 
@@ -15,7 +16,7 @@ public sealed class AllocationEstimatorsTests
         var position = -1L;
         while (true)
         {
-            var miss = Math.Log(1 - random.NextDouble()) / Math.Log(1 - (1 / AllocationEstimators.SamplingInterval));
+            var miss = Math.Log(1 - random.NextDouble()) / Math.Log(1 - (1 / AllocationSampler.MeanDistanceBytes));
             position += 1 + (long)miss;
             if (position >= end)
                 return sum;
@@ -26,7 +27,7 @@ public sealed class AllocationEstimatorsTests
 
     private static double TheoreticalVariance(long size, int count)
     {
-        var probability = AllocationEstimators.SamplingProbability(size);
+        var probability = AllocationSampler.Probability(size);
         return count * (double)size * size * (1 - probability) / probability;
     }
 
@@ -74,7 +75,7 @@ public sealed class AllocationEstimatorsTests
             var theory = TheoreticalVariance(size, count);
 
             // The variance estimate is a sum over Poisson-like many equal samples: its relative deviation is 1/sqrt(samples).
-            var samples = Runs * count * AllocationEstimators.SamplingProbability(size);
+            var samples = Runs * count * AllocationSampler.Probability(size);
             Assert.InRange(mean / theory, 1 - (6 / Math.Sqrt(samples)), 1 + (6 / Math.Sqrt(samples)));
         }
     }
@@ -89,16 +90,16 @@ public sealed class AllocationEstimatorsTests
         decimal miss = 1, factor = 1 - (1 / 102_400m);
         for (var (power, rest) = (factor, size); rest > 0 && miss > 1e-20m; rest >>= 1, power *= power)
             miss *= (rest & 1) == 1 ? power : 1;
-        Assert.Equal((double)(1 - miss), AllocationEstimators.SamplingProbability(size), 14);
+        Assert.Equal((double)(1 - miss), AllocationSampler.Probability(size), 14);
     }
 
     [Fact]
     public void The_smallest_objects_keep_their_precision()
     {
         // P = s p (1 - (s - 1) p / 2 + ...)
-        const double P = 1 / AllocationEstimators.SamplingInterval;
+        const double P = 1 / AllocationSampler.MeanDistanceBytes;
         var expected = 24 * P * (1 - (23 * P / 2) + (23 * 22 * P * P / 6));
-        Assert.Equal(1, AllocationEstimators.SamplingProbability(24) / expected, 12);
+        Assert.Equal(1, AllocationSampler.Probability(24) / expected, 12);
     }
 
     [Fact]
