@@ -36,6 +36,7 @@ internal sealed class ActiveRecording : IDisposable
     private readonly EventClock _clock;
     private readonly MemorySampler _sampler;
     private readonly CancellationTokenSource _over = new();
+    private readonly CancellationTokenSource _symbolsGivenUp = new();
     private readonly long _startedAt = Environment.TickCount64;
     private RecordingProgress _progress;
     private Rundown? _rundown;
@@ -77,12 +78,20 @@ internal sealed class ActiveRecording : IDisposable
     {
         _sampler.Dispose();
         _over.Dispose();
+        _symbolsGivenUp.Dispose();
     }
 
     private async Task PumpSymbolsAsync()
     {
         var reader = new SymbolReader(_symbols, SymbolReader.RunningOffset);
-        await reader.ReadToEndAsync(block => _merger.Declare(block), e => _merger.Queue(e), CancellationToken.None);
+        try
+        {
+            await reader.ReadToEndAsync(block => _merger.Declare(block), e => _merger.Queue(e), _symbolsGivenUp.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What the session has not sent by now is in the last rundown.
+        }
     }
 
     // Written at the beginning, so that names are there even if the recorder is killed; kept, in case that the target cannot be asked at the end.
@@ -141,16 +150,9 @@ internal sealed class ActiveRecording : IDisposable
 
     private async Task EndStreamsAsync(Task data, Task symbols)
     {
-        using var limit = new CancellationTokenSource(StreamEndLimit);
-        await Task.WhenAll(_data.StopAsync(data, StreamEndLimit), _symbols.StopAsync(limit.Token));
-        try
-        {
-            await symbols.WaitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // What the symbols session has not sent by now is in the last rundown.
-        }
+        _symbolsGivenUp.CancelAfter(StreamEndLimit);
+        await Task.WhenAll(_data.StopAsync(data, StreamEndLimit), _symbols.StopAsync(_symbolsGivenUp.Token));
+        await symbols;
     }
 
     // The data stream ends by itself when the target does; then its exit says more than the stream.
