@@ -30,9 +30,18 @@ public sealed class ReportGoldenTests
         ["collections"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Collections, Top = 5 }),
         ["timeline"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Timeline, Top = 6 }),
         ["empty"] = (SampleProfiles.Empty, new ReportOptions()),
-        ["ticks"] = (SampleProfiles.Ticks, new ReportOptions { Filter = new AppliedFilter("Order", SampleProfiles.Shop.Allocations.Total + SampleProfiles.Shop.Allocations.Total) }),
+        ["ticks"] = (SampleProfiles.Ticks, new ReportOptions { Filter = new AppliedFilter("Order", SampleProfiles.Twice) }),
         ["truncated"] = (SampleProfiles.Truncated, new ReportOptions { Top = 2 }),
         ["hostile"] = (SampleProfiles.Hostile, new ReportOptions()),
+        ["hostile-lifetimes"] = (SampleProfiles.Hostile, new ReportOptions { View = ReportView.Lifetimes }),
+        ["live-summary"] = (SampleProfiles.Live, new ReportOptions()),
+        ["live-empty"] = (SampleProfiles.LiveEmpty, new ReportOptions()),
+        ["live"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Live, Filter = new AppliedFilter("Order", SampleProfiles.Live) }),
+        ["peak"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Peak, Order = AllocationOrder.Objects }),
+        ["growth"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Growth }),
+        ["lifetimes"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Lifetimes }),
+        ["tree-live"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Tree, Value = CallTreeValue.Live }),
+        ["tree-peak-inverted"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Tree, Value = CallTreeValue.Peak, Inverted = true, AllFrames = true }),
     };
 
     [Theory]
