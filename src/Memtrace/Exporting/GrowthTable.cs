@@ -31,10 +31,8 @@ public static class GrowthTable
     }
 
     /// <summary>The growth a second as an estimate, which rests on as many samples as the curve has points.</summary>
-    /// <param name="site">The call site.</param>
-    public static Estimate Rate(GrowthSite site)
+    private static Estimate Rate(GrowthSite site)
     {
-        ArgumentNullException.ThrowIfNull(site);
         var deviation = site.ErrorBytesPerSecond / Estimate.NormalQuantile95;
         return new Estimate(site.BytesPerSecond, deviation * deviation, 0, 0, site.Points.Length);
     }

@@ -9,7 +9,11 @@ public static class LifetimeTable
     /// <summary>The least size of an object that goes to the large object heap by itself, in bytes: the runtime's <c>GCLOHThreshold</c>.</summary>
     private const double LargeObject = 85_000;
 
+    /// <summary>Less of what dies than this dies young enough.</summary>
     private const double CrisisShare = 0.2;
+
+    /// <summary>Fewer samples than this may have died late by chance.</summary>
+    private const int FewestSamples = 10;
 
     /// <summary>Where objects die, by type and call site: in bytes, on the screen in bytes a second.</summary>
     /// <param name="lifetimes">The call sites.</param>
@@ -45,18 +49,23 @@ public static class LifetimeTable
     }
 
     /// <summary>Bytes a second of what is a part of the allocated bytes.</summary>
-    private static double PerSecond(LifetimeSite site, double bytes) =>
-        site.Allocated.Bytes > 0 ? site.BytesPerSecond * bytes / site.Allocated.Bytes : 0;
+    /// <param name="site">The call site.</param>
+    /// <param name="bytes">The part.</param>
+    public static double PerSecond(LifetimeSite site, double bytes)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        return site.Allocated.Bytes > 0 ? site.BytesPerSecond * bytes / site.Allocated.Bytes : 0;
+    }
 
     private static bool DiesOld(LifetimeSite site) =>
-        site.DiedGen2 > 0 && site.DiedGen2 >= CrisisShare * (site.DiedGen0 + site.DiedGen1 + site.DiedGen2);
+        site.Allocated.Samples >= FewestSamples && site.DiedGen2 > 0 && site.DiedGen2 >= CrisisShare * (site.DiedGen0 + site.DiedGen1 + site.DiedGen2);
 
     private static bool IsLarge(LifetimeSite site) => site.Allocated.Bytes >= LargeObject * site.Allocated.Objects;
 
     private static string? Remark(LifetimeSite site) => (DiesOld(site), IsLarge(site)) switch
     {
-        (true, false) => "mid-life crisis: survives generations 0 and 1, then dies in 2",
-        (true, true) => "large objects: only generation 2 collections free them",
+        (true, false) => "mid-life crisis",
+        (true, true) => "large objects",
         _ => null,
     };
 

@@ -19,8 +19,8 @@ public static class LiveTables
             new("atSeconds", "At", ColumnKind.Seconds, row => row.Snapshot.AtSeconds),
             new("bytes", "Live", ColumnKind.Bytes, row => row.Snapshot.Live.Bytes),
             new("errorBytes", "Error", ColumnKind.Error, row => AllocationTables.Error(sampling, row.Snapshot.Live)),
-            new("objects", "Objects", ColumnKind.Count, row => row.Snapshot.Live.Objects),
-            new("samples", "Samples", ColumnKind.Count, row => row.Snapshot.Live.Samples),
+            new("objects", "Objects", ColumnKind.Count, row => row.Snapshot.Live.Objects) { Rank = 1 },
+            new("samples", "Samples", ColumnKind.Count, row => row.Snapshot.Live.Samples) { Rank = 2 },
             new("uncollectedBytes", "Not yet collected", ColumnKind.Bytes, row => row.Snapshot.Uncollected.Bytes));
     }
 

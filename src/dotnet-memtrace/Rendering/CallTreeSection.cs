@@ -18,16 +18,17 @@ internal static class CallTreeSection
         if (rows.IsEmpty)
             return;
 
-        var sampling = profile.Allocations.Sampling;
         page.Section(Title(options), $"down to {ByteSize.Format(rows.Min(row => row.Node.Total.Bytes))}");
-        TextTable.Write(page, CallTreeTable.Of(sampling, rows));
-        new EstimateList(page, sampling).WriteLegend(rows.Select(row => row.Node.Total));
+        TextTable.Write(page, CallTreeTable.Of(profile.Allocations.Sampling, rows));
     }
 
-    private static string Title(ReportOptions options) => (options.Inverted ? "Callers of what allocates" : "Call tree") + options.Value switch
+    private static string Title(ReportOptions options) => (options.Value, options.Inverted) switch
     {
-        CallTreeValue.Live => " of what lives at the end",
-        CallTreeValue.Peak => " of what lived at the peak",
-        _ => "",
+        (CallTreeValue.Live, false) => "Call tree of what lives at the end",
+        (CallTreeValue.Live, true) => "Callers of what lives at the end",
+        (CallTreeValue.Peak, false) => "Call tree of what lived at the peak",
+        (CallTreeValue.Peak, true) => "Callers of what lived at the peak",
+        (_, true) => "Callers of what allocates",
+        _ => "Call tree",
     };
 }

@@ -21,7 +21,7 @@ internal static class Caveats
         if (recording.SurvivalStopped is { } reason)
             yield return $"Survival was recorded in part only: {TerminalText.Clean(reason).TrimEnd('.')}.";
         if (profile.Live is { UnknownFates: > 0 and var unknown })
-            yield return $"Whether {Things(unknown, "sampled object", "sampled objects")} survived was lost with those events: no figure of what lives has them.";
+            yield return $"Lost events hide whether {Things(unknown, "sampled object", "sampled objects")} survived: no figure of what lives has them.";
         if (profile.Live is { Thinning: < 1 and var followed })
             yield return $"Not all samples could be followed: {Percent.Format(followed)} of them were, chosen at random, and weighed up.";
         if (recording.UnresolvedFrames > 0)

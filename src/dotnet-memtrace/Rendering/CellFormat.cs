@@ -75,6 +75,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         (ColumnKind.Share, double and >= HeavyShare) => Theme.Heavy,
         (ColumnKind.TreeLine, CallTreeRow { Node.Frame.Origin: not FrameOrigin.User }) => Theme.Quiet,
         (ColumnKind.Location or ColumnKind.Error, _) => Theme.Quiet,
+        (ColumnKind.Curve, _) => Theme.Curve,
         (ColumnKind.Bytes or ColumnKind.Count or ColumnKind.Rate or ColumnKind.Milliseconds, not null) when Number(value) == 0 => Theme.Quiet,
         _ => Theme.Plain,
     };

@@ -3,7 +3,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>A table of estimates: what part of all it shows, and what its errors mean.</summary>
+/// <summary>Tables and totals of estimates: what part of all they are.</summary>
 /// <param name="page">Where to.</param>
 /// <param name="sampling">How allocations were sampled.</param>
 internal sealed class EstimateList(ReportPage page, AllocationSampling sampling)
@@ -21,15 +21,6 @@ internal sealed class EstimateList(ReportPage page, AllocationSampling sampling)
         var share = Percent.Share(shown.Sum(estimate => estimate.Bytes), total.Bytes);
         page.Section(title, $"{Count.Format(shown.Count)} of {Count.Format(count)}, {Percent.Format(share)} of {ByteSize.Format(total.Bytes)}");
         TextTable.Write(page, table);
-        WriteLegend(shown);
-    }
-
-    /// <summary>Says what an error means that is no number, where there is one.</summary>
-    /// <param name="shown">The estimates of a table.</param>
-    public void WriteLegend(IEnumerable<Estimate> shown)
-    {
-        if (sampling == AllocationSampling.Randomized && shown.Any(Uncertainty.IsUnknown))
-            page.Line(new TextRun("  " + Uncertainty.UnknownMeaning, Theme.Quiet));
     }
 
     /// <summary>An amount with its error where one can be stated.</summary>

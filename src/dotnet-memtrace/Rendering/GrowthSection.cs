@@ -17,15 +17,13 @@ internal static class GrowthSection
         if (growth.IsEmpty)
         {
             page.Section("Growth");
-            page.Line(new TextRun("  Nothing that survives grows beyond the error of its estimate.", Theme.Quiet));
+            page.Paragraph("Nothing that survives grows beyond the error of its estimate.", Theme.Quiet, new("  ", Theme.Plain));
             return;
         }
 
-        var sampling = profile.Allocations.Sampling;
         var shown = selection.Apply(live).Growth;
         page.Section("Growth", $"{Count.Format(shown.Length)} of {Count.Format(growth.Length)} call sites whose survivors grow");
-        TextTable.Write(page, GrowthTable.Of(shown, sampling));
-        new EstimateList(page, sampling).WriteLegend(shown.Select(GrowthTable.Rate));
+        TextTable.Write(page, GrowthTable.Of(shown, profile.Allocations.Sampling));
         page.Paragraph(Outlook(growth.Sum(site => site.BytesPerSecond), profile.Memory), Theme.Plain, new("  ", Theme.Plain));
     }
 
@@ -33,7 +31,7 @@ internal static class GrowthSection
     {
         var together = $"Together {ByteSize.FormatRate(bytesPerSecond)}";
         return Left(memory) is var (owner, bytes) && bytes > 0 && bytesPerSecond > 0
-            ? $"{together}: at that rate the {ByteSize.Format(bytes)} that {owner} has left last {Duration.Format(bytes / bytesPerSecond)}."
+            ? $"{together}: the {ByteSize.Format(bytes)} left of the {owner} would last {Duration.Format(bytes / bytesPerSecond)}."
             : together + ".";
     }
 
@@ -45,9 +43,9 @@ internal static class GrowthSection
         return (container, machine) switch
         {
             (null, null) => null,
-            ({ } inside, null) => ("the container", inside),
-            ({ } inside, { } outside) when inside <= outside => ("the container", inside),
-            (_, { } outside) => ("the machine", outside),
+            ({ } inside, null) => ("container", inside),
+            ({ } inside, { } outside) when inside <= outside => ("container", inside),
+            (_, { } outside) => ("machine", outside),
         };
     }
 }

@@ -6,6 +6,9 @@ namespace Memtrace.Tool.Rendering;
 /// <summary>What passes through: where objects die, and in which generation.</summary>
 internal static class LifetimesSection
 {
+    private const string Legend =
+        "Alive at the end, or not yet collected. Mid-life crisis: survives generations 0 and 1 to die in 2. Large objects: only generation 2 collections free them.";
+
     /// <summary>Writes the call sites.</summary>
     /// <param name="page">Where to.</param>
     /// <param name="live">The live heap.</param>
@@ -22,7 +25,21 @@ internal static class LifetimesSection
         }
 
         TextTable.Write(page, LifetimeTable.Of(shown, sampling));
-        new EstimateList(page, sampling).WriteLegend(shown.Select(site => site.Allocated));
-        page.Paragraph("Alive: of all bytes allocated there, with what no collection has looked at yet.", Theme.Quiet, new("  ", Theme.Plain));
+        page.Paragraph(Legend, Theme.Quiet, new("  ", Theme.Plain));
+    }
+
+    /// <summary>Says, where it is so, that the report has more about what generation 2 collections are spent on.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="live">The live heap.</param>
+    public static void WriteCrises(ReportPage page, LiveHeapProfile live)
+    {
+        var crises = live.Lifetimes.Where(LifetimeTable.IsMidLifeCrisis).ToList();
+        if (crises.Count == 0)
+            return;
+        var rate = ByteSize.FormatRate(crises.Sum(site => LifetimeTable.PerSecond(site, site.DiedGen2)));
+        page.Paragraph(
+            $"Mid-life crisis at {Count.Format(crises.Count)} call {(crises.Count == 1 ? "site" : "sites")}: {rate} die in generation 2; see --view lifetimes.",
+            Theme.Plain,
+            new("  ", Theme.Plain));
     }
 }

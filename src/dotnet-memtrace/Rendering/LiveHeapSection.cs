@@ -31,7 +31,8 @@ internal sealed class LiveHeapSection(ReportPage page, LiveHeapProfile live, All
     {
         page.Section("Live heap", "survived a collection, followed by sample");
         TextTable.Write(page, LiveTables.Moments(live, sampling));
-        _list.WriteLegend([live.End.Live, live.Peak.Live, live.PeakRss?.Live ?? Estimate.Zero]);
+        if (live.Peak.Live.Samples == 0)
+            page.Line(new TextRun("  No sampled object has survived a collection yet.", Theme.Quiet));
         _list.WriteFilter(filter, live.End.Live, profile => profile.Live?.End.Live);
         if (live.UntrackedBytes is { } untracked)
         {
@@ -66,7 +67,7 @@ internal sealed class LiveHeapSection(ReportPage page, LiveHeapProfile live, All
 
     /// <summary>Says what the columns of the tables mean.</summary>
     public void WriteLegend() => page.Paragraph(
-        "Survived: collections, and Age: of the median object. Alive: of all bytes allocated there by then.", Theme.Quiet, new("  ", Theme.Plain));
+        "Collections survived and age: of the median object. Alive: of all bytes allocated there by then.", Theme.Quiet, new("  ", Theme.Plain));
 
     private string When(LiveSnapshot snapshot) => ReferenceEquals(snapshot, live.End) ? "at the end" : $"at the peak, {Duration.Format(snapshot.AtSeconds)},";
 

@@ -30,11 +30,11 @@ internal static class ReportRenderer
         HeaderSection.Write(page, profile);
         switch (options.View)
         {
-            case ReportView.Types or ReportView.Sites or ReportView.Tree when !options.NeedsSurvival:
-                WriteAllocations(page, profile, options);
-                break;
             case var _ when options.NeedsSurvival:
                 WriteLive(page, profile, options);
+                break;
+            case ReportView.Types or ReportView.Sites or ReportView.Tree:
+                WriteAllocations(page, profile, options);
                 break;
             case ReportView.Collections:
                 CollectionsSection.WriteSummary(page, profile);
@@ -67,11 +67,13 @@ internal static class ReportRenderer
         if (profile.Live is { } live)
         {
             GrowthSection.Write(page, profile, live, selection with { Top = options.Top ?? SummaryGrowthTop });
-            WriteSnapshot(page, profile, live, live.End, options, selection);
+            WriteSnapshot(new LiveHeapSection(page, live, profile.Allocations.Sampling), live.End, options, selection);
         }
 
         TimelineSection.WriteCurves(page, profile);
         CollectionsSection.WriteSummary(page, profile);
+        if (profile.Live is not null)
+            LifetimesSection.WriteCrises(page, profile.Live);
         AllocationsSection.WriteTotal(page, profile.Allocations, options.Filter);
         AllocationsSection.WriteTypes(page, profile.Allocations, selection);
         AllocationsSection.WriteSites(page, profile.Allocations, selection);
@@ -95,6 +97,7 @@ internal static class ReportRenderer
     {
         var live = profile.Live ?? throw new InvalidOperationException("The recording holds no survival.");
         var selection = new AllocationSelection(options.Order, options.Top ?? ListTop);
+        var section = new LiveHeapSection(page, live, profile.Allocations.Sampling);
         switch (options.View)
         {
             case ReportView.Growth:
@@ -104,19 +107,18 @@ internal static class ReportRenderer
                 LifetimesSection.Write(page, live, profile.Allocations.Sampling, selection);
                 break;
             case ReportView.Tree:
-                new LiveHeapSection(page, live, profile.Allocations.Sampling).WriteMoments(options.Filter);
+                section.WriteMoments(options.Filter);
                 CallTreeSection.Write(page, profile, options, options.Top ?? TreeLines);
                 break;
             default:
-                WriteSnapshot(page, profile, live, options.View == ReportView.Peak ? live.Peak : live.End, options, selection);
+                WriteSnapshot(section, options.View == ReportView.Peak ? live.Peak : live.End, options, selection);
+                section.WriteLegend();
                 break;
         }
     }
 
-    private static void WriteSnapshot(
-        ReportPage page, MemoryProfile profile, LiveHeapProfile live, LiveSnapshot snapshot, ReportOptions options, AllocationSelection selection)
+    private static void WriteSnapshot(LiveHeapSection section, LiveSnapshot snapshot, ReportOptions options, AllocationSelection selection)
     {
-        var section = new LiveHeapSection(page, live, profile.Allocations.Sampling);
         section.WriteMoments(options.Filter);
         section.WriteTypes(snapshot, selection);
         section.WriteSites(snapshot, selection);

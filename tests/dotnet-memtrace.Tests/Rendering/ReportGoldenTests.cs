@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
+using Memtrace.Analysis;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
 using Memtrace.Tests.Exporting;
@@ -36,7 +38,8 @@ public sealed class ReportGoldenTests
         ["hostile-lifetimes"] = (SampleProfiles.Hostile, new ReportOptions { View = ReportView.Lifetimes }),
         ["live-summary"] = (SampleProfiles.Live, new ReportOptions()),
         ["live-empty"] = (SampleProfiles.LiveEmpty, new ReportOptions()),
-        ["live"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Live, Filter = new AppliedFilter("Order", SampleProfiles.Live) }),
+        ["live"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Live }),
+        ["live-filtered"] = (Filtered(SampleProfiles.Live, "OrderCache"), new ReportOptions { View = ReportView.Live, Filter = new AppliedFilter("OrderCache", SampleProfiles.Live) }),
         ["peak"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Peak, Order = AllocationOrder.Objects }),
         ["growth"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Growth }),
         ["lifetimes"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Lifetimes }),
@@ -69,6 +72,12 @@ public sealed class ReportGoldenTests
             }
         }
     }
+
+    private static MemoryProfile Filtered(MemoryProfile profile, string filter) => profile with
+    {
+        Allocations = AllocationFilter.Apply(profile.Allocations, new Regex(filter)),
+        Live = LiveHeapFilter.Apply(profile.Live!, profile.Allocations, new Regex(filter)),
+    };
 
     private static string Render(MemoryProfile profile, ReportOptions options, int width)
     {
