@@ -1,4 +1,5 @@
 using Memtrace.Profiles;
+using Memtrace.Reading;
 
 namespace Memtrace.Analysis;
 
@@ -19,6 +20,10 @@ internal static class AllocationEstimators
         var x = size * LogOfMiss;
         return -Math.Tanh(x / 2) * (Math.Exp(x) + 1);
     }
+
+    /// <summary>What an event stands for.</summary>
+    public static Estimate Of(in AllocationEvent allocation) =>
+        allocation.Randomized ? Sampled(allocation.ObjectSize) : Tick(allocation.TickAmount, allocation.ObjectSize);
 
     /// <summary>An AllocationSampled event of an object of <paramref name="size"/> bytes, 1 or more: the Horvitz-Thompson estimate.</summary>
     public static Estimate Sampled(long size)

@@ -26,11 +26,11 @@ public static class LiveHeapFilter
     /// <summary>The call sites that match.</summary>
     private sealed class Places(NameFilter names, LiveHeapProfile live, AllocationProfile allocations)
     {
-        private readonly HashSet<(string Type, Frame? Site)> _sites =
+        private readonly HashSet<CallSite> _sites =
         [
             .. from item in Stacks(live.End).Concat(Stacks(live.Peak)).Concat(Stacks(live.PeakRss)).Concat(Stacks(allocations))
                where names.Matches(item.Type, item.Stack)
-               select (item.Type, AllocationGrouping.SiteOf(item.Stack)),
+               select CallSite.Of(item.Type, item.Stack),
         ];
 
         public LiveHeapProfile Of(LiveHeapProfile profile) => profile with
@@ -42,7 +42,7 @@ public static class LiveHeapFilter
             Lifetimes = [.. profile.Lifetimes.Where(item => Keeps(item.Type, item.Site))],
         };
 
-        private bool Keeps(string type, Frame? site) => _sites.Contains((type, site)) || names.Matches(type, site);
+        private bool Keeps(string type, Frame? site) => _sites.Contains(new CallSite(type, site)) || names.Matches(type, site);
 
         private LiveSnapshot Of(LiveSnapshot snapshot)
         {
