@@ -12,7 +12,7 @@ internal static class ExitCode
     /// <summary>No session could be opened: there is no such process, it cannot be attached to, or it does not answer.</summary>
     public const int SessionCreationError = 1;
 
-    /// <summary>The recording failed or cannot be read.</summary>
+    /// <summary>The recording failed, cannot be read, or does not hold what was asked for.</summary>
     public const int TracingError = 2;
 
     /// <summary>The command line is wrong.</summary>

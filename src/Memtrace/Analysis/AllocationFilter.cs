@@ -14,22 +14,9 @@ public static class AllocationFilter
     {
         ArgumentNullException.ThrowIfNull(allocations);
         ArgumentNullException.ThrowIfNull(filter);
-        var matches = new Dictionary<CallStack, bool>();
-        var kept = allocations.Stacks.Where(item => filter.IsMatch(item.Type) || Matches(item.Stack));
+        var names = new NameFilter(filter);
+        var kept = allocations.Stacks.Where(item => names.Matches(item.Type, item.Stack));
         var seconds = allocations.BytesPerSecond > 0 ? allocations.Total.Bytes / allocations.BytesPerSecond : 0;
         return AllocationGrouping.Group(allocations.Sampling, kept, seconds);
-
-        bool Matches(CallStack? stack)
-        {
-            if (stack is null)
-                return false;
-            if (!matches.TryGetValue(stack, out var match))
-            {
-                match = filter.IsMatch(stack.Frame.Method) || Matches(stack.Caller);
-                matches.Add(stack, match);
-            }
-
-            return match;
-        }
     }
 }

@@ -29,19 +29,16 @@ internal static class AllocationGrouping
     /// <summary>The items come heaviest first, so the first of a site has its representative stack.</summary>
     private static ImmutableArray<SiteAllocations> Sites(ImmutableArray<StackAllocations> items)
     {
-        var sums = new Dictionary<(string Type, Frame? Site), SiteAllocations>();
+        var sums = new Dictionary<CallSite, SiteAllocations>();
         foreach (var item in items)
         {
-            var site = SiteOf(item.Stack);
-            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (item.Type, site), out var known);
+            var site = CallSite.Of(item.Type, item.Stack);
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, site, out var known);
             sum = known
                 ? sum! with { Allocated = sum.Allocated + item.Allocated }
-                : new SiteAllocations(item.Type, site, item.Stack?.Frame, item.Stack, item.Allocated);
+                : new SiteAllocations(item.Type, site.Frame, item.Stack?.Frame, item.Stack, item.Allocated);
         }
 
         return [.. sums.Values.OrderByDescending(sum => sum.Allocated.Bytes).ThenBy(sum => sum.Type, StringComparer.Ordinal)];
     }
-
-    private static Frame? SiteOf(CallStack? stack) =>
-        stack?.Frames.FirstOrDefault(frame => frame.Origin == FrameOrigin.User) ?? stack?.Frame;
 }

@@ -18,9 +18,9 @@ internal sealed class AllocationTable
     public IReadOnlyCollection<KeyValuePair<Key, Estimate>> Amounts => _amounts;
 
     /// <summary>Adds an amount.</summary>
-    public void Add(int type, int stack, in Estimate amount)
+    public void Add(Key key, in Estimate amount)
     {
-        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_amounts, new Key(type, stack), out _);
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_amounts, key, out _);
         sum += amount;
         Total += amount;
     }

@@ -36,22 +36,18 @@ internal sealed class AllocationTracker(TimeWindow window, CodeAddresses address
     }
 
     /// <summary>Adds an event.</summary>
-    public void Add(in AllocationEvent allocation)
+    /// <returns>Its type and stack, also where it is outside of the window.</returns>
+    public AllocationTable.Key Add(in AllocationEvent allocation)
     {
         if (allocation.Randomized)
             _seen = AllocationSampling.Randomized;
         else if (_seen == AllocationSampling.None)
             _seen = AllocationSampling.Tick;
-        if (!window.Contains(allocation.Seconds))
-            return;
-
         addresses.Settle();
-        var type = Types.Add(allocation.TypeName);
-        var stack = Stacks.Add(allocation.Stack);
-        if (allocation.Randomized)
-            _sampled.Add(type, stack, AllocationEstimators.Sampled(allocation.ObjectSize));
-        else
-            _ticks.Add(type, stack, AllocationEstimators.Tick(allocation.TickAmount, allocation.ObjectSize));
+        var key = new AllocationTable.Key(Types.Add(allocation.TypeName), Stacks.Add(allocation.Stack));
+        if (window.Contains(allocation.Seconds))
+            (allocation.Randomized ? _sampled : _ticks).Add(key, AllocationEstimators.Of(allocation));
+        return key;
     }
 }
 

@@ -15,11 +15,25 @@ public static class CallTree
     public static CallTreeNode Build(AllocationProfile allocations, bool inverted)
     {
         ArgumentNullException.ThrowIfNull(allocations);
+        return Build(allocations.Stacks.Select(item => (item.Stack, item.Allocated)), inverted);
+    }
+
+    /// <summary>The tree of what lives, built in the same way.</summary>
+    /// <param name="snapshot">What to build it from.</param>
+    /// <param name="inverted">From the allocating methods down to their callers, instead of from the threads' starts down to the allocating methods.</param>
+    public static CallTreeNode Build(LiveSnapshot snapshot, bool inverted)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return Build(snapshot.Stacks.Select(item => (item.Stack, item.Live)), inverted);
+    }
+
+    private static CallTreeNode Build(IEnumerable<(CallStack? Stack, Estimate Amount)> stacks, bool inverted)
+    {
         var root = new Node(null);
-        foreach (var item in allocations.Stacks)
+        foreach (var (stack, amount) in stacks)
         {
-            var frames = item.Stack?.Frames ?? [];
-            root.Add(inverted ? frames : frames.Reverse(), item.Allocated);
+            var frames = stack?.Frames ?? [];
+            root.Add(inverted ? frames : frames.Reverse(), amount);
         }
 
         return root.Freeze();

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Memtrace.Analysis.LiveHeap;
 using Memtrace.Analysis.Symbols;
 using Memtrace.Profiles;
 using Memtrace.Reading;
@@ -13,6 +15,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
     private readonly AllocationTracker _allocations;
     private readonly CollectionTracker _collections;
     private readonly MemoryTracker _memory;
+    private readonly LiveHeapTracker _live;
     private readonly ProcessTracker _process = new();
     private readonly RecordingTracker _recording = new();
     private readonly Timeline _timeline = new();
@@ -25,6 +28,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _allocations = new AllocationTracker(_window, _addresses);
         _collections = new CollectionTracker(_window);
         _memory = new MemoryTracker(_window);
+        _live = new LiveHeapTracker(_window, options.TrackedObjects);
     }
 
     /// <summary>The profile of what was visited so far.</summary>
@@ -36,7 +40,9 @@ internal sealed class ProfileBuilder : RecordingVisitor
         var window = _window.Within(_recording.EndSeconds(summary));
         using var lines = new SourceLines();
         var resolver = new FrameResolver(_code, _addresses, _allocations.Stacks, lines);
-        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(resolver), window.Length);
+        var places = new PlaceResolver(_allocations.Types, resolver);
+        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(places), window.Length);
+        var live = _live.HasSurvival ? new LiveHeapBuilder(_live, places, window).Build() : null;
         return new MemoryProfile(
             _process.Describe(),
             _recording.Describe(file, window, allocations.Total.Samples, summary) with
@@ -47,21 +53,15 @@ internal sealed class ProfileBuilder : RecordingVisitor
             _memory.Summarize(),
             _collections.Summarize(window.Length),
             allocations,
-            _timeline.Points(_allocations.Sampling));
+            _timeline.Points(_allocations.Sampling),
+            live);
     }
 
-    private List<StackAllocations> Resolve(FrameResolver resolver)
+    private List<StackAllocations> Resolve(PlaceResolver places)
     {
-        var sums = new Dictionary<(string Type, CallStack? Stack), Estimate>();
-        var names = new Dictionary<int, string>();
+        var sums = new Dictionary<Place, Estimate>();
         foreach (var (key, amount) in _allocations.Table.Amounts)
-        {
-            if (!names.TryGetValue(key.Type, out var name))
-                names[key.Type] = name = ReadableNames.Type(_allocations.Types[key.Type]);
-            var place = (name, resolver.Stack(key.Stack));
-            sums[place] = sums.GetValueOrDefault(place) + amount;
-        }
-
+            CollectionsMarshal.GetValueRefOrAddDefault(sums, places.Of(key), out _) += amount;
         return [.. sums.Select(sum => new StackAllocations(sum.Key.Type, sum.Key.Stack, sum.Value))];
     }
 
@@ -75,20 +75,26 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Rundown(double seconds) => _recording.Rundown(seconds);
 
-    public override void Visit(in AllocationEvent allocation) => _allocations.Add(allocation);
+    public override void Visit(in AllocationEvent allocation) => _live.Add(allocation, _allocations.Add(allocation));
 
     public override void Visit(in CollectionStart start)
     {
         _collections.Start(start);
+        _live.Start(start);
         _process.Add(start);
     }
 
-    public override void Visit(in CollectionEnd end) => _collections.End(end);
+    public override void Visit(in CollectionEnd end)
+    {
+        _collections.End(end);
+        _live.End(end);
+    }
 
     public override void Visit(in HeapStatistics statistics)
     {
         _collections.Measure(statistics);
         _memory.Add(statistics);
+        _live.Measure(statistics);
         AddPoint(statistics.Seconds);
     }
 
@@ -96,11 +102,37 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Visit(in CollectorHistory history) => _process.Add(history);
 
-    public override void Visit(in SuspensionBegin suspension) => _collections.Suspend(suspension);
+    public override void Visit(in SuspensionBegin suspension)
+    {
+        _collections.Suspend(suspension);
+        _live.Suspend(suspension);
+    }
+
+    public override void Resuming(double seconds) => _live.Resume(seconds);
 
     public override void Resumed(double seconds) => _collections.Resume(seconds);
 
-    public override void Survival(double seconds) => _recording.Survival();
+    public override void Visit(in GenerationRange range)
+    {
+        _recording.Survival();
+        _live.Add(range);
+    }
+
+    public override void Visit(in MarkedRoots roots) => _live.Add(roots);
+
+    public override void Visit(in SurvivingRanges survivors)
+    {
+        _recording.Survival();
+        _live.Add(survivors);
+    }
+
+    public override void Visit(in MovedRanges moves)
+    {
+        _recording.Survival();
+        _live.Add(moves);
+    }
+
+    public override void Lost() => _live.Lost();
 
     public override void Loaded(in MethodCode method) => _code.Load(method);
 
@@ -121,11 +153,13 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _process.Add(process);
         _recording.Add(process);
         _allocations.Declare(process.Sampling);
+        _live.Declare(process.SurvivalTracking, process.Sampling);
     }
 
     public override void Visit(in ProcessMemorySample sample)
     {
         _memory.Add(sample);
+        _live.Measure(sample);
         AddPoint(sample.Seconds);
     }
 
@@ -133,7 +167,11 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Visit(in MachineMemorySample sample) => _memory.Add(sample);
 
-    public override void Visit(in SurvivalStop stop) => _recording.Add(stop);
+    public override void Visit(in SurvivalStop stop)
+    {
+        _recording.Add(stop);
+        _live.Stop(stop.Seconds);
+    }
 
     public override void Visit(in RecordingEnd end) => _recording.Add(end);
 

@@ -13,7 +13,7 @@ public static class AllocationTables
         return ReportTable.Of(
             allocations.Types,
             new Column<TypeAllocations>("bytes", "Bytes", ColumnKind.Bytes, row => row.Allocated.Bytes),
-            new("errorBytes", "Error", ColumnKind.Error, row => Error(allocations, row.Allocated)),
+            new("errorBytes", "Error", ColumnKind.Error, row => Error(allocations.Sampling, row.Allocated)),
             new("share", "Share", ColumnKind.Share, row => Share(allocations, row.Allocated)),
             new("bytesPerSecond", "Rate", ColumnKind.Rate, row => Rate(allocations, row.Allocated)) { Rank = 1 },
             new("objects", "Objects", ColumnKind.Count, row => row.Allocated.Objects),
@@ -28,28 +28,23 @@ public static class AllocationTables
         ArgumentNullException.ThrowIfNull(allocations);
         return ReportTable.Of(
             allocations.Sites,
-            new Column<SiteAllocations>("bytes", "Bytes", ColumnKind.Bytes, row => row.Allocated.Bytes),
-            new("errorBytes", "Error", ColumnKind.Error, row => Error(allocations, row.Allocated)),
-            new("share", "Share", ColumnKind.Share, row => Share(allocations, row.Allocated)) { Rank = 2 },
-            new("objects", "Objects", ColumnKind.Count, row => row.Allocated.Objects),
-            new("samples", "Samples", ColumnKind.Count, row => row.Allocated.Samples) { Rank = 3 },
-            new("type", "Type", ColumnKind.Type, row => row.Type),
-            new("method", "Call site", ColumnKind.Method, row => row.Site?.Method),
-            new("file", "File", ColumnKind.Text, row => row.Site?.File) { Placement = ColumnPlacement.Data },
-            new("line", "Line", ColumnKind.Count, row => row.Site?.Line) { Placement = ColumnPlacement.Data },
-            new("location", "Source", ColumnKind.Location, row => row.Site) { Placement = ColumnPlacement.Screen, Rank = 1 },
-            new("allocator", "Allocator", ColumnKind.Method, row => row.Allocator?.Method) { Placement = ColumnPlacement.Data },
-            new("via", "via", ColumnKind.Method, AllocatorElsewhere) { Placement = ColumnPlacement.Detail });
+            [
+                new("bytes", "Bytes", ColumnKind.Bytes, row => row.Allocated.Bytes),
+                new("errorBytes", "Error", ColumnKind.Error, row => Error(allocations.Sampling, row.Allocated)),
+                new("share", "Share", ColumnKind.Share, row => Share(allocations, row.Allocated)) { Rank = 2 },
+                new("objects", "Objects", ColumnKind.Count, row => row.Allocated.Objects),
+                new("samples", "Samples", ColumnKind.Count, row => row.Allocated.Samples) { Rank = 3 },
+                .. SiteColumns.Of<SiteAllocations>(row => row.Type, row => row.Site, locationRank: 1),
+                .. SiteColumns.Allocator<SiteAllocations>(row => row.Site, row => row.Allocator),
+            ]);
     }
 
     /// <summary>The error of an estimate, or null where none can be stated: a tick says nothing about what it stands for.</summary>
-    internal static object? Error(AllocationProfile allocations, Estimate estimate) =>
-        allocations.Sampling == AllocationSampling.Randomized ? estimate : null;
+    internal static object? Error(AllocationSampling sampling, Estimate estimate) =>
+        sampling == AllocationSampling.Randomized ? estimate : null;
 
     internal static double Share(AllocationProfile allocations, Estimate estimate) =>
         allocations.Total.Bytes > 0 ? estimate.Bytes / allocations.Total.Bytes : 0;
 
     private static double Rate(AllocationProfile allocations, Estimate estimate) => Share(allocations, estimate) * allocations.BytesPerSecond;
-
-    private static string? AllocatorElsewhere(SiteAllocations row) => row.Allocator == row.Site ? null : row.Allocator?.Method;
 }

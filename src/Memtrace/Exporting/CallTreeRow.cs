@@ -26,12 +26,13 @@ public static class CallTreeRows
     }
 
     /// <summary>
-    /// The heaviest nodes that fit into a number of lines. Runs of framework code that call one thing only share a line.
+    /// The heaviest nodes that fit into a number of lines.
     /// </summary>
     /// <param name="root">The tree.</param>
     /// <param name="minimumShare">The smallest share of the root's bytes to list, 0 to 1.</param>
     /// <param name="maximumLines">How many lines at most, 1 or more.</param>
-    public static ImmutableArray<CallTreeRow> Heaviest(CallTreeNode root, double minimumShare, int maximumLines)
+    /// <param name="fold">Whether runs of framework code that call one thing only share a line.</param>
+    public static ImmutableArray<CallTreeRow> Heaviest(CallTreeNode root, double minimumShare, int maximumLines, bool fold = true)
     {
         ArgumentNullException.ThrowIfNull(root);
         var rows = AtLeast(minimumShare * root.Total.Bytes);
@@ -45,7 +46,7 @@ public static class CallTreeRows
         // One long chain of equal weight would vanish as a whole: better its beginning.
         return above.Length * 2 >= maximumLines && above.Length <= maximumLines ? above : [.. AtLeast(cut).Take(maximumLines)];
 
-        ImmutableArray<CallTreeRow> AtLeast(double bytes) => new Writer(root, bytes, fold: true).Write();
+        ImmutableArray<CallTreeRow> AtLeast(double bytes) => new Writer(root, bytes, fold).Write();
     }
 
     private sealed class Writer(CallTreeNode root, double minimumBytes, bool fold)

@@ -41,6 +41,9 @@ public enum ColumnKind
 
     /// <summary>Yes or no (bool).</summary>
     Flag,
+
+    /// <summary>A quantity over time (<see cref="Exporting.Curve"/>).</summary>
+    Curve,
 }
 
 /// <summary>In which outputs a column appears.</summary>

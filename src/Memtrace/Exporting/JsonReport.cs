@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -58,7 +57,8 @@ public static class JsonReport
         WriteMemory(json, profile.Memory);
         WriteCollections(json, profile.Collections);
         WriteAllocations(json, profile.Allocations);
-        WriteArray(json, "timeline", profile.Timeline, WritePoint);
+        JsonLiveHeap.Write(json, profile.Live, profile.Allocations.Sampling);
+        json.WriteArray("timeline", profile.Timeline, point => WritePoint(json, point));
         json.WriteEndObject();
     }
 
@@ -111,13 +111,13 @@ public static class JsonReport
         WriteMeasure(json, "gcHeap", memory.GcHeap);
         WriteMeasure(json, "gcCommitted", memory.GcCommitted);
         json.WriteWhole("processPeakRssBytes", memory.ProcessPeakRssBytes);
-        WriteOptional(json, "container", memory.Container, container =>
+        json.WriteOptional("container", memory.Container, container =>
         {
             json.WriteWhole("limitBytes", container.LimitBytes);
             json.WriteNumber("usageBytes", container.UsageBytes);
             json.WriteNumber("oomKills", container.OomKills);
         });
-        WriteOptional(json, "machine", memory.Machine, machine =>
+        json.WriteOptional("machine", memory.Machine, machine =>
         {
             json.WriteNumber("totalBytes", machine.TotalBytes);
             json.WriteNumber("availableBytes", machine.AvailableBytes);
@@ -125,7 +125,7 @@ public static class JsonReport
         json.WriteEndObject();
     }
 
-    private static void WriteMeasure(Utf8JsonWriter json, string key, Measure? value) => WriteOptional(json, key, value, measure =>
+    private static void WriteMeasure(Utf8JsonWriter json, string key, Measure? value) => json.WriteOptional(key, value, measure =>
     {
         json.WriteNumber("startBytes", measure.StartBytes);
         json.WriteNumber("currentBytes", measure.CurrentBytes);
@@ -144,13 +144,12 @@ public static class JsonReport
         json.WriteFraction("pauseTotalMs", collections.PauseTotalMs);
         json.WriteFraction("pauseMaxMs", collections.PauseMaxMs);
         json.WriteFraction("pausePercent", collections.PausePercent);
-        WriteArray(json, "items", collections.Items, WriteCollection);
+        json.WriteArray("items", collections.Items, item => WriteCollection(json, item));
         json.WriteEndObject();
     }
 
     private static void WriteCollection(Utf8JsonWriter json, GarbageCollection collection)
     {
-        json.WriteStartObject();
         json.WriteNumber("number", collection.Number);
         json.WriteNumber("generation", collection.Generation);
         json.WriteBoolean("background", collection.Background);
@@ -161,83 +160,40 @@ public static class JsonReport
         json.WriteFraction("pauseMs", collection.PauseMs);
         json.WriteWhole("heapAfterBytes", collection.HeapAfterBytes);
         json.WriteWhole("promotedBytes", collection.PromotedBytes);
-        json.WriteEndObject();
     }
 
     private static void WriteAllocations(Utf8JsonWriter json, AllocationProfile allocations)
     {
         json.WriteStartObject("allocations");
-        WriteEstimate(json, allocations, allocations.Total);
+        json.WriteEstimate(allocations.Total, allocations.Sampling);
         json.WriteWhole("bytesPerSecond", allocations.BytesPerSecond);
-        WriteArray(json, "types", allocations.Types, (_, type) => WriteType(json, allocations, type));
-        WriteArray(json, "sites", allocations.Sites, (_, site) => WriteSite(json, allocations, site));
+        json.WriteArray("types", allocations.Types, type => WriteType(json, allocations, type));
+        json.WriteArray("sites", allocations.Sites, site => WriteSite(json, allocations, site));
         json.WriteEndObject();
     }
 
     private static void WriteType(Utf8JsonWriter json, AllocationProfile allocations, TypeAllocations type)
     {
-        json.WriteStartObject();
         json.WriteString("type", type.Type);
-        WriteEstimate(json, allocations, type.Allocated);
+        json.WriteEstimate(type.Allocated, allocations.Sampling);
         json.WriteFraction("share", AllocationTables.Share(allocations, type.Allocated));
-        json.WriteEndObject();
     }
 
     private static void WriteSite(Utf8JsonWriter json, AllocationProfile allocations, SiteAllocations site)
     {
-        json.WriteStartObject();
-        json.WriteString("type", site.Type);
-        json.WriteString("method", site.Site?.Method);
-        json.WriteString("file", site.Site?.File);
-        json.WriteWhole("line", site.Site?.Line);
+        json.WriteSite(site.Type, site.Site);
         json.WriteString("allocator", site.Allocator?.Method);
-        WriteEstimate(json, allocations, site.Allocated);
+        json.WriteEstimate(site.Allocated, allocations.Sampling);
         json.WriteFraction("share", AllocationTables.Share(allocations, site.Allocated));
-        json.WriteStartArray("stack");
-        foreach (var frame in site.Stack?.Frames ?? [])
-            json.WriteStringValue(frame.Method);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteEstimate(Utf8JsonWriter json, AllocationProfile allocations, Estimate estimate)
-    {
-        json.WriteWhole("bytes", estimate.Bytes);
-        json.WriteWhole("errorBytes", AllocationTables.Error(allocations, estimate) is null ? null : estimate.ErrorBytes);
-        json.WriteWhole("objects", estimate.Objects);
-        json.WriteNumber("samples", estimate.Samples);
+        json.WriteStack(site.Stack);
     }
 
     private static void WritePoint(Utf8JsonWriter json, TimelinePoint point)
     {
-        json.WriteStartObject();
         json.WriteFraction("seconds", point.Seconds);
         json.WriteWhole("rssBytes", point.RssBytes);
         json.WriteWhole("gcHeapBytes", point.GcHeapBytes);
         json.WriteWhole("gcCommittedBytes", point.GcCommittedBytes);
         json.WriteWhole("allocatedBytes", point.AllocatedBytes);
-        json.WriteEndObject();
-    }
-
-    private static void WriteArray<TItem>(Utf8JsonWriter json, string key, ImmutableArray<TItem> items, Action<Utf8JsonWriter, TItem> write)
-    {
-        json.WriteStartArray(key);
-        foreach (var item in items)
-            write(json, item);
-        json.WriteEndArray();
-    }
-
-    private static void WriteOptional<TItem>(Utf8JsonWriter json, string key, TItem? item, Action<TItem> writeMembers)
-        where TItem : class
-    {
-        if (item is null)
-        {
-            json.WriteNull(key);
-            return;
-        }
-
-        json.WriteStartObject(key);
-        writeMembers(item);
-        json.WriteEndObject();
     }
 }

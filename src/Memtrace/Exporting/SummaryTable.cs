@@ -26,7 +26,19 @@ public static class SummaryTable
     {
         Allocations = profile.Allocations with { Types = [], Sites = [], Stacks = [] },
         Timeline = [],
+        Live = profile.Live is { } live ? WithoutLists(live) : null,
     };
+
+    private static LiveHeapProfile WithoutLists(LiveHeapProfile live) => live with
+    {
+        End = WithoutLists(live.End),
+        Peak = WithoutLists(live.Peak),
+        PeakRss = live.PeakRss is { } peakRss ? WithoutLists(peakRss) : null,
+        Growth = [],
+        Lifetimes = [],
+    };
+
+    private static LiveSnapshot WithoutLists(LiveSnapshot snapshot) => snapshot with { Types = [], Sites = [], Stacks = [] };
 
     private static IEnumerable<KeyValuePair<string, string>> Flatten(JsonElement value, string key) => value.ValueKind switch
     {

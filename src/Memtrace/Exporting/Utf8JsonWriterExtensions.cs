@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Text.Json;
+using Memtrace.Profiles;
 
 namespace Memtrace.Exporting;
 
-/// <summary>Values that may be missing, and numbers as a report rounds them.</summary>
+/// <summary>Values that may be missing, numbers as a report rounds them, and what occurs all over a report.</summary>
 internal static class Utf8JsonWriterExtensions
 {
     extension(Utf8JsonWriter json)
@@ -32,6 +34,62 @@ internal static class Utf8JsonWriterExtensions
                 json.WriteBoolean(key, flag);
             else
                 json.WriteNull(key);
+        }
+
+        /// <summary>An array of objects.</summary>
+        public void WriteArray<TItem>(string key, ImmutableArray<TItem> items, Action<TItem> writeMembers)
+        {
+            json.WriteStartArray(key);
+            foreach (var item in items)
+            {
+                json.WriteStartObject();
+                writeMembers(item);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        /// <summary>An object, or null.</summary>
+        public void WriteOptional<TItem>(string key, TItem? item, Action<TItem> writeMembers)
+            where TItem : class
+        {
+            if (item is null)
+            {
+                json.WriteNull(key);
+                return;
+            }
+
+            json.WriteStartObject(key);
+            writeMembers(item);
+            json.WriteEndObject();
+        }
+
+        /// <summary>The members of an estimate; its error is null where none can be stated.</summary>
+        public void WriteEstimate(Estimate estimate, AllocationSampling sampling)
+        {
+            json.WriteWhole("bytes", estimate.Bytes);
+            json.WriteWhole("errorBytes", AllocationTables.Error(sampling, estimate) is null ? null : estimate.ErrorBytes);
+            json.WriteWhole("objects", estimate.Objects);
+            json.WriteNumber("samples", estimate.Samples);
+        }
+
+        /// <summary>The members that say which type, and where.</summary>
+        public void WriteSite(string type, Frame? site)
+        {
+            json.WriteString("type", type);
+            json.WriteString("method", site?.Method);
+            json.WriteString("file", site?.File);
+            json.WriteWhole("line", site?.Line);
+        }
+
+        /// <summary>The methods of a stack, the leaf first.</summary>
+        public void WriteStack(CallStack? stack)
+        {
+            json.WriteStartArray("stack");
+            foreach (var frame in stack?.Frames ?? [])
+                json.WriteStringValue(frame.Method);
+            json.WriteEndArray();
         }
     }
 }

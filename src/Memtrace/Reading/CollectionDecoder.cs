@@ -13,10 +13,8 @@ internal sealed class CollectionDecoder(RecordingVisitor visitor)
         runtime.On(2, End);
         runtime.On(3, data => visitor.Resumed(data.Seconds));
         runtime.On(4, Statistics);
+        runtime.On(7, data => visitor.Resuming(data.Seconds));
         runtime.On(9, Suspend);
-        runtime.On(21, data => visitor.Survival(data.Seconds));
-        runtime.On(22, data => visitor.Survival(data.Seconds));
-        runtime.On(23, data => visitor.Survival(data.Seconds));
         runtime.On(39, Dynamic);
         runtime.On(205, History);
     }
@@ -25,7 +23,7 @@ internal sealed class CollectionDecoder(RecordingVisitor visitor)
     {
         var payload = data.Payload;
         visitor.Visit(new CollectionStart(
-            data.Seconds, payload.ReadInt32(), payload.ReadInt32(), payload.ReadInt32(), (CollectionKind)payload.ReadInt32()));
+            data.Seconds, payload.ReadInt32(), payload.ReadInt32(), payload.ReadInt32(), (CollectionKind)payload.ReadInt32(), data.ThreadID));
     }
 
     private void End(RawEvent data)

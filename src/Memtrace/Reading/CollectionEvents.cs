@@ -14,7 +14,7 @@ internal enum CollectionKind
 }
 
 /// <summary>GCStart.</summary>
-internal readonly record struct CollectionStart(double Seconds, int Number, int Generation, int Reason, CollectionKind Kind);
+internal readonly record struct CollectionStart(double Seconds, int Number, int Generation, int Reason, CollectionKind Kind, int ThreadId = 0);
 
 /// <summary>GCEnd.</summary>
 internal readonly record struct CollectionEnd(double Seconds, int Number, int Generation);

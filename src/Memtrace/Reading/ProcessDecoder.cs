@@ -96,7 +96,7 @@ internal sealed class ProcessDecoder(RecordingVisitor visitor)
     private void SurvivalStopped(RawEvent data)
     {
         var payload = data.Payload;
-        visitor.Visit(new SurvivalStop(payload.ReadDouble(), payload.ReadString().ToString()));
+        visitor.Visit(new SurvivalStop(data.Seconds, payload.ReadDouble(), payload.ReadString().ToString()));
     }
 
     private void End(RawEvent data)

@@ -30,7 +30,7 @@ internal readonly record struct ContainerMemorySample(double Seconds, long Usage
 internal readonly record struct MachineMemorySample(double Seconds, long Total, long Available);
 
 /// <summary>Our own event <c>SurvivalStopped</c>.</summary>
-internal readonly record struct SurvivalStop(double PauseMs, string Detail);
+internal readonly record struct SurvivalStop(double Seconds, double PauseMs, string Detail);
 
 /// <summary>Our own event <c>End</c>.</summary>
 internal readonly record struct RecordingEnd(double Seconds, string Reason, int ExitCode, int Signal, string Detail);

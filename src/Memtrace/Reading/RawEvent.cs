@@ -15,7 +15,10 @@ internal sealed unsafe class RawEvent : TraceEvent
     public double Seconds => TimeStampRelativeMSec / 1000;
 
     /// <summary>A cursor at the payload's beginning.</summary>
-    public Payload Payload => new(new ReadOnlySpan<byte>((void*)DataStart, EventDataLength), PointerSize);
+    public Payload Payload => PayloadOf(EventDataLength);
+
+    /// <summary>A cursor at the payload's beginning, where it is known to have <paramref name="size"/> bytes.</summary>
+    public Payload PayloadOf(int size) => new(new ReadOnlySpan<byte>((void*)DataStart, size), PointerSize);
 
     /// <inheritdoc/>
     public override string[] PayloadNames => [];

@@ -12,6 +12,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
 {
     private EventPipeEventSource? _source;
     private LostEvents? _lost;
+    private readonly EventFraming _framing = new(visitor.Lost);
     private bool _begun;
 
     /// <summary>Reads <paramref name="stream"/>, which stands at its beginning, and disposes it.</summary>
@@ -36,6 +37,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
         var happened = new EventRegistry(source, Note);
         new AllocationDecoder(visitor).Register(happened);
         new CollectionDecoder(visitor).Register(happened);
+        new SurvivalDecoder(visitor, _framing).Register(happened);
         new CodeDecoder(visitor).Register(happened);
         new ProcessDecoder(visitor).Register(happened);
     }
@@ -77,6 +79,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
     {
         _begun = true;
         _lost!.Attach();
+        _framing.Attach(_source!);
         var startedAt = new DateTimeOffset(_source!.SessionStartTime.ToUniversalTime());
         visitor.Begin(new RecordingHeader(startedAt, processId, _source.NumberOfProcessors, _source.PointerSize));
     }

@@ -38,13 +38,34 @@ internal abstract class RecordingVisitor
     {
     }
 
+    /// <summary>RestartEE begin: the stop is over, and nothing more of it will come.</summary>
+    public virtual void Resuming(double seconds)
+    {
+    }
+
     /// <summary>RestartEE end: the program runs again.</summary>
     public virtual void Resumed(double seconds)
     {
     }
 
-    /// <summary>Survival, movement or generation ranges: the recording follows objects through collections.</summary>
-    public virtual void Survival(double seconds)
+    public virtual void Visit(in SurvivingRanges survivors)
+    {
+    }
+
+    public virtual void Visit(in MovedRanges moves)
+    {
+    }
+
+    public virtual void Visit(in GenerationRange range)
+    {
+    }
+
+    public virtual void Visit(in MarkedRoots roots)
+    {
+    }
+
+    /// <summary>Before the next event, others of its thread were dropped.</summary>
+    public virtual void Lost()
     {
     }
 

@@ -10,11 +10,14 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace report</c>: what a recording says.</summary>
 public static class ReportCommand
 {
-    private const string Description = "Show what recordings say: memory now and at its peak, collections, who allocates what.";
+    private const string Description = "Show what recordings say: memory now and at its peak, what grows and what stays, collections, who allocates what.";
 
     private const string Details = """
         A recording is a file of 'dotnet-memtrace collect' or any other .nettrace file with GC events, such as those of
         'dotnet-trace collect --profile gc-verbose'. A file that was cut short is read as far as it goes.
+
+        What stays (the views live, peak, growth and lifetimes) is in a recording of 'collect --live' only; asked for it, a
+        recording without it is an error with exit code 2.
 
         Amounts are estimates where allocations were sampled: the error is half of their 95% interval.
 
@@ -22,6 +25,8 @@ public static class ReportCommand
           dotnet-memtrace report app.nettrace
           dotnet-memtrace report app.nettrace --view sites --top 50
           dotnet-memtrace report app.nettrace --view tree --filter '(?i)cache'
+          dotnet-memtrace report app.nettrace --view growth
+          dotnet-memtrace report app.nettrace --view tree --value peak --invert
           dotnet-memtrace report app.nettrace --from 30s --to 1m30s
           dotnet-memtrace report app.nettrace --format json -o app.json
         """;
@@ -34,7 +39,8 @@ public static class ReportCommand
 
     private static readonly Option<ReportView> View = OptionFactory.Choice<ReportView>(
         "--view",
-        "What to show: summary (default), types or sites (allocations by type or call site), tree (of calls), collections, timeline.");
+        "What to show: summary (default), types or sites (allocations by type or call site), tree (of calls), live or peak (what lives at the end or lived "
+        + "at its peak), growth, lifetimes (where objects die), collections, timeline.");
 
     private static readonly Option<ReportFormat> Format = OptionFactory.Choice<ReportFormat>(
         "--format", "text (default), json (all there is in one document) or csv (the view as a table).");
@@ -46,14 +52,23 @@ public static class ReportCommand
         "--sort", "Order of types and call sites: bytes (default), objects, samples or name.");
 
     private static readonly Option<Regex?> Filter = OptionFactory.Pattern(
-        "--filter", "Only allocations whose type, or a method on whose stack, matches; begin with (?i) to ignore case.");
+        "--filter", "Only objects whose type, or a method on whose stack, matches; begin with (?i) to ignore case.");
 
     private static readonly Option<TimeSpan?> From = OptionFactory.Time(
         "--from", $"Leave out what came before: {DurationArgument.Examples} after the beginning.");
 
     private static readonly Option<TimeSpan?> To = OptionFactory.Time("--to", "Leave out what came after.");
 
-    private static readonly Option<bool> Inverted = new("--inverted")
+    private static readonly Option<CallTreeValue> Value = OptionFactory.Choice<CallTreeValue>(
+        "--value", "Tree: of what was allocated (default), of what is live at the end, or of what lived at its peak.");
+
+    private static readonly Option<bool> AllFrames = new("--all-frames")
+    {
+        Description = "Tree: a line for each frame; without it, runs of framework code share one.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    private static readonly Option<bool> Inverted = new("--inverted", "--invert")
     {
         Description = "Tree: from the methods that allocate to their callers.",
         Arity = ArgumentArity.Zero,
@@ -77,7 +92,7 @@ public static class ReportCommand
         Files.Validators.Add(RequireFiles);
         var command = new DocumentedCommand("report", Description, Details)
         {
-            Files, View, Format, Top, Sort, Filter, From, To, Inverted, MinPercent, Width, Output,
+            Files, View, Format, Top, Sort, Filter, From, To, Value, Inverted, AllFrames, MinPercent, Width, Output,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)
@@ -101,7 +116,9 @@ public static class ReportCommand
                 View = parsed.GetValue(View),
                 Top = parsed.GetValue(Top),
                 Order = parsed.GetValue(Sort),
+                Value = parsed.GetValue(Value),
                 Inverted = parsed.GetValue(Inverted),
+                AllFrames = parsed.GetValue(AllFrames),
                 MinimumShare = (parsed.GetValue(MinPercent) ?? (format == ReportFormat.Text ? 1 : 0)) / 100,
             },
         };

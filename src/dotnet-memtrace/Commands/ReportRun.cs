@@ -41,7 +41,10 @@ internal sealed class ReportRun(ReportRequest request)
     {
         try
         {
-            return Filtered(RecordingAnalysis.Analyze(file, request.Window, CancellationToken.None));
+            var profile = RecordingAnalysis.Analyze(file, request.Window, CancellationToken.None);
+            if (profile.Live is not null || request.Format == ReportFormat.Json || !request.Options.NeedsSurvival)
+                return Filtered(profile);
+            Fail(ExitCode.TracingError, $"{file} does not say what survives, so nothing can be told of what stays: record with 'dotnet-memtrace collect --live'.");
         }
         catch (RecordingException error)
         {
@@ -61,8 +64,12 @@ internal sealed class ReportRun(ReportRequest request)
 
     private Subject Filtered(MemoryProfile profile) => request.Filter is { } filter
         ? new Subject(
-            profile with { Allocations = AllocationFilter.Apply(profile.Allocations, filter) },
-            request.Options with { Filter = new AppliedFilter(filter.ToString(), profile.Allocations.Total) })
+            profile with
+            {
+                Allocations = AllocationFilter.Apply(profile.Allocations, filter),
+                Live = profile.Live is { } live ? LiveHeapFilter.Apply(live, profile.Allocations, filter) : null,
+            },
+            request.Options with { Filter = new AppliedFilter(filter.ToString(), profile) })
         : new Subject(profile, request.Options);
 
     private int Fail(int exitCode, string message)
@@ -120,26 +127,43 @@ internal sealed class ReportRun(ReportRequest request)
 
     private Stream OpenOutput() => request.Output is { } path ? File.Create(path) : Console.OpenStandardOutput();
 
-    private MemoryProfile Selected(MemoryProfile profile) => profile with
+    private MemoryProfile Selected(MemoryProfile profile)
     {
-        Allocations = new AllocationSelection(request.Options.Order, request.Options.Top).Apply(profile.Allocations),
-    };
+        var selection = new AllocationSelection(request.Options.Order, request.Options.Top);
+        return profile with
+        {
+            Allocations = selection.Apply(profile.Allocations),
+            Live = profile.Live is { } live ? selection.Apply(live) : null,
+        };
+    }
 
     private ReportTable Table(MemoryProfile profile)
     {
         var options = request.Options;
-        var table = options.View switch
+        var table = options.NeedsSurvival && options.View != ReportView.Tree ? LiveTable(profile) : options.View switch
         {
             ReportView.Types => AllocationTables.Types(Selected(profile).Allocations),
             ReportView.Sites => AllocationTables.Sites(Selected(profile).Allocations),
             ReportView.Tree => CallTreeTable.Of(
-                profile.Allocations,
-                CallTreeRows.All(CallTree.Build(profile.Allocations, options.Inverted), options.MinimumShare)),
+                profile.Allocations.Sampling,
+                CallTreeRows.All(ProfileCallTree.Build(profile, options.Value, options.Inverted), options.MinimumShare)),
             ReportView.Collections => CollectionTables.Each(profile.Collections.Items),
             ReportView.Timeline => TimelineTable.Of(profile.Timeline, profile.Recording.WindowStartSeconds),
             _ => SummaryTable.Of(profile),
         };
         return options.Top is { } top && options.View != ReportView.Summary ? table with { Rows = table.Rows.Take(top) } : table;
+    }
+
+    private ReportTable LiveTable(MemoryProfile profile)
+    {
+        var (live, sampling) = (Selected(profile).Live!, profile.Allocations.Sampling);
+        return request.Options.View switch
+        {
+            ReportView.Live => LiveTables.Sites(live.End, sampling),
+            ReportView.Peak => LiveTables.Sites(live.Peak, sampling),
+            ReportView.Growth => GrowthTable.Of(live.Growth, sampling),
+            _ => LifetimeTable.Of(live.Lifetimes, sampling),
+        };
     }
 
     /// <summary>A profile, and how it is shown.</summary>

@@ -20,6 +20,10 @@ internal static class Caveats
             yield return "Allocations come from ticks, one for each 100 KB or so: biased where allocation follows a pattern, and no error can be stated.";
         if (recording.SurvivalStopped is { } reason)
             yield return $"Survival was recorded in part only: {TerminalText.Clean(reason).TrimEnd('.')}.";
+        if (profile.Live is { UnknownFates: > 0 and var unknown })
+            yield return $"Lost events hide whether {Things(unknown, "sampled object", "sampled objects")} survived: no figure of what lives has them.";
+        if (profile.Live is { Thinning: < 1 and var followed })
+            yield return $"Not all samples could be followed: {Percent.Format(followed)} of them were, chosen at random, and weighed up.";
         if (recording.UnresolvedFrames > 0)
             yield return $"{Count.Format(recording.UnresolvedFrames)} of {Things(recording.Frames, "stack frame has", "stack frames have")} no method name.";
     }

@@ -12,10 +12,11 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
 {
     private const string Missing = "-";
     private const double HeavyShare = 0.1;
+    private const int CurveWidth = 12;
 
     /// <summary>Whether the values are names, which may be shortened; the others are short and stay whole.</summary>
     public static bool IsName(ColumnKind kind) =>
-        kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location or ColumnKind.TreeLine;
+        kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location or ColumnKind.TreeLine or ColumnKind.Curve;
 
     /// <summary>Whether the values are aligned left; figures are aligned right.</summary>
     public static bool IsLeftAligned(ColumnKind kind) => IsName(kind) || kind == ColumnKind.Flag;
@@ -27,6 +28,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         ColumnKind.Method => 28,
         ColumnKind.Location => 16,
         ColumnKind.TreeLine => 44,
+        ColumnKind.Curve => 36,
         _ => 16,
     };
 
@@ -40,6 +42,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         (ColumnKind.Location or ColumnKind.Text, null) => "",
         (_, null) => Missing,
         (ColumnKind.TreeLine, CallTreeRow row) => glyphs.Guide(row.Guide) + TreeName(row) + TreeLocation(row),
+        (ColumnKind.Curve, Curve curve) => FitCurve(curve, int.MaxValue),
         (ColumnKind.Error, Estimate estimate) => Uncertainty.Format(estimate, glyphs),
         (ColumnKind.Bytes, _) => ByteSize.Format(Number(value)),
         (ColumnKind.Rate, _) => ByteSize.FormatRate(Number(value)),
@@ -60,6 +63,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         (ColumnKind.Type, _) => names.Type(Text(kind, value), width),
         (ColumnKind.Method, _) => names.Method(Text(kind, value), width),
         (ColumnKind.TreeLine, CallTreeRow row) => FitTreeLine(row, width),
+        (ColumnKind.Curve, Curve curve) => FitCurve(curve, width),
         _ => names.Text(Text(kind, value), width),
     };
 
@@ -71,6 +75,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         (ColumnKind.Share, double and >= HeavyShare) => Theme.Heavy,
         (ColumnKind.TreeLine, CallTreeRow { Node.Frame.Origin: not FrameOrigin.User }) => Theme.Quiet,
         (ColumnKind.Location or ColumnKind.Error, _) => Theme.Quiet,
+        (ColumnKind.Curve, _) => Theme.Curve,
         (ColumnKind.Bytes or ColumnKind.Count or ColumnKind.Rate or ColumnKind.Milliseconds, not null) when Number(value) == 0 => Theme.Quiet,
         _ => Theme.Plain,
     };
@@ -83,6 +88,16 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         return room >= width / 3
             ? guide + names.Method(TreeName(row), room) + location
             : guide + names.Method(TreeName(row), width - TerminalText.Width(guide));
+    }
+
+    /// <summary>The figures stay whole as long as they can; the curve has what is left.</summary>
+    private string FitCurve(Curve curve, int width)
+    {
+        var figures = $" {ByteSize.Format(curve.FirstBytes)} to {ByteSize.Format(curve.LastBytes)}";
+        var room = Math.Min(CurveWidth, width - figures.Length);
+        return room <= 0 || curve.Points.IsEmpty
+            ? names.Text(figures.TrimStart(), width)
+            : Sparkline.Draw(Sparkline.Buckets(curve.Points, curve.StartSeconds, curve.EndSeconds, room), glyphs.Levels) + figures;
     }
 
     private string TreeName(CallTreeRow row) => row.Folded > 1

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Memtrace.Exporting;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
@@ -39,7 +40,13 @@ internal sealed class TextTable
             _page.Line([new(Indent, Theme.Plain), .. Line(column => Cell(column, row[column.Index]))]);
             WriteDetails(row);
         }
+
+        if (_columns.Any(HasUnknownError))
+            _page.Line(new TextRun(Indent + Uncertainty.UnknownMeaning, Theme.Quiet));
     }
+
+    private bool HasUnknownError(ColumnLayout column) =>
+        column.Column.Kind == ColumnKind.Error && _rows.Any(row => row[column.Index] is Estimate estimate && Uncertainty.IsUnknown(estimate));
 
     private IEnumerable<TextRun> Line(Func<ColumnLayout, TextRun> cell)
     {

@@ -31,6 +31,13 @@ public sealed class CallTreeRowsTests
     }
 
     [Fact]
+    public void Unfolded_each_frame_has_a_line()
+    {
+        var tree = Root(Framework("F1", 10, Framework("F2", 10, Framework("F3", 10, User("U", 10)))));
+        Assert.Equal(["F1 1", "F2 1", "F3 1", "U 1"], CallTreeRows.Heaviest(tree, 0, 100, fold: false).Select(row => $"{row.Node.Frame!.Method} {row.Folded}"));
+    }
+
+    [Fact]
     public void The_heaviest_nodes_are_chosen_and_remain_a_tree()
     {
         var tree = Root(User("A", 70, User("A1", 40), User("A2", 30)), User("B", 30.5, User("B1", 29), User("B2", 1.5)));

@@ -44,6 +44,13 @@ internal static class SampleProfiles
         ShopAllocations(),
         Timeline());
 
+    /// <summary>The same service, recorded with survival: the cache leaks, orders queue up to a peak and drain, rendering churns.</summary>
+    public static MemoryProfile Live { get; } = Shop with
+    {
+        Recording = Shop.Recording with { SurvivalTracking = true },
+        Live = ShopLive(),
+    };
+
     /// <summary>Nothing but a header: no samples, no collections, no allocations.</summary>
     public static MemoryProfile Empty { get; } = new(
         new ProcessDescription(0, null, null, null, null, null, 0, null, null),
@@ -52,6 +59,13 @@ internal static class SampleProfiles
         new CollectionSummary([], 0, 0, 0),
         new AllocationProfile(AllocationSampling.None, Estimate.Zero, 0, [], [], []),
         []);
+
+    /// <summary>A recording with survival in which no collection has looked at anything yet.</summary>
+    public static MemoryProfile LiveEmpty { get; } = Empty with
+    {
+        Recording = Empty.Recording with { File = "idle.nettrace", DurationSeconds = 3, SurvivalTracking = true },
+        Live = new LiveHeapProfile(NothingAt(3) with { Uncollected = Sampled(MiB, 2000, 10) }, NothingAt(0), null, null, 0, 1, [], []),
+    };
 
     /// <summary>A recording of another tool: ticks, no figures of the operating system.</summary>
     public static MemoryProfile Ticks { get; } = Shop with
@@ -69,16 +83,87 @@ internal static class SampleProfiles
         Recording = new RecordingDescription("cut.nettrace", Shop.Recording.StartedAt, 30, 60, null, null, false, true, "a collection stopped the process for 612 ms.", 5200, 123_456, 640, 64),
         Memory = Shop.Memory with { Container = new ContainerMemorySummary(null, 1331 * MiB, 1) },
         Timeline = [.. Timeline().Where(point => point.Seconds is >= 60 and <= 90)],
+        Live = ShopLive() with { PeakRss = null, UnknownFates = 17, Thinning = 0.25 },
     };
+
+    /// <summary>The service, had it allocated twice as much.</summary>
+    public static MemoryProfile Twice { get; } = Shop with { Allocations = Shop.Allocations with { Total = Shop.Allocations.Total + Shop.Allocations.Total } };
 
     /// <summary>Names that try to be something else: markup, escape sequences, line breaks, quotes; and one that is very long.</summary>
     public static MemoryProfile Hostile { get; } = new(
         new ProcessDescription(1, "[red]app[/]\u001b]0;owned\u0007", "app \"a b\"\nsecond\u001b[2Jline", "10.0.12", "x64", "Linux", 1, false, false),
-        Shop.Recording with { File = "[bold]hostile\u202e.nettrace", EndReason = "new\u001bReason", EndDetail = "[/]\r\n" },
+        Shop.Recording with { SurvivalTracking = true, File = "[bold]hostile\u202e.nettrace", EndReason = "new\u001bReason", EndDetail = "[/]\r\n" },
         Shop.Memory,
         new CollectionSummary([new GarbageCollection(1, 0, false, "[blink]\u001b[31mReason", false, 1, 2, 2, null, null)], 2, 2, 0.1),
         HostileAllocations(),
-        Shop.Timeline);
+        Shop.Timeline,
+        HostileLive());
+
+    private static LiveHeapProfile ShopLive()
+    {
+        var cached = new LiveSite(Order, Add, Add, AddStack, new(Sampled(612 * MiB, 12_000_000, 3000), Sampled(4 * MiB, 80_000, 38), 0.41, 17.5, 61));
+        var table = new LiveSite(Entries, Add, Resize, ResizeStack, new(Sampled(256 * MiB, 2, 128), Estimate.Zero, 0.043, 6, 20));
+        var startup = new LiveSite(Order, Main, Main, MainStack, new(Sampled(55 * MiB, 1_100_000, 27), Estimate.Zero, 1, 39, 124.5));
+        var rendered = new LiveSite(Bytes, Render, Render, RenderStack, new(Sampled(2 * MiB, 1, 1), Sampled(20 * MiB, 2, 10), 0.0008, 1, 0.5));
+        var fresh = new LiveSite("System.String", Unresolved, Unresolved, UnresolvedStack, new(Estimate.Zero, Sampled(200 * 1024, 3000, 1), 0, 0, 0));
+        var backlog = new LiveSite(Bytes, Handle, RunTask, Request, new(Sampled(300 * MiB, 3000, 1500), Estimate.Zero, 0.9, 4, 12));
+        return new LiveHeapProfile(
+            Snapshot(125, [cached, table, startup, rendered, fresh]),
+            Snapshot(101.5, [cached with { Survival = cached.Survival with { Live = Sampled(500 * MiB, 10_000_000, 2500) } }, backlog, table, startup]),
+            Snapshot(112, [cached, table, startup]),
+            123 * MiB,
+            0,
+            1,
+            [
+                new GrowthSite(Order, Add, 4.9 * MiB, 0.2 * MiB, 12 * MiB, 612 * MiB, [.. Enumerable.Range(0, 40).Select(i => (3.0 * i, (12 + 15.4 * i) * MiB))]),
+                new GrowthSite(Entries, Add, 2.1 * MiB, 1.1 * MiB, MiB, 256 * MiB, [.. Enumerable.Range(0, 40).Select(i => (3.0 * i, Math.ScaleB(1, i / 5 + 1) * MiB))]),
+                new GrowthSite("System.Object", null, 1024, 2048, 0, 102_400, [(60, 0), (120, 102_400)]),
+            ],
+            [
+                new LifetimeSite(Entries, Add, Sampled(6000 * MiB, 40, 3000), 0, 0, 5744 * MiB, 256 * MiB, 48 * MiB),
+                new LifetimeSite(Bytes, Render, Sampled(2500 * MiB, 320_000, 1250), 2000 * MiB, 478 * MiB, 0, 22 * MiB, 20 * MiB),
+                new LifetimeSite(Order, Add, Sampled(1500 * MiB, 30_000_000, 920), 184 * MiB, 100 * MiB, 600 * MiB, 616 * MiB, 12 * MiB),
+                new LifetimeSite("System.Object", null, Sampled(102_400, 4266, 1), 102_400, 0, 0, 0, 819),
+            ]);
+    }
+
+    private static LiveHeapProfile HostileLive()
+    {
+        ImmutableArray<LiveSite> sites =
+        [
+            .. HostileAllocations().Sites.Select(site => new LiveSite(
+                site.Type, site.Site, site.Allocator, site.Stack, new(site.Allocated, Estimate.Zero, 1, 2, 3))),
+        ];
+        return new LiveHeapProfile(
+            Snapshot(125, sites),
+            Snapshot(125, sites),
+            null,
+            0,
+            0,
+            1,
+            [.. sites.Select(site => new GrowthSite(site.Type, site.Site, 1024, 10, 0, 102_400, [(0, 0), (62, 51_200), (125, 102_400)]))],
+            [.. sites.Select(site => new LifetimeSite(site.Type, site.Site, site.Survival.Live, 0, 0, site.Survival.Live.Bytes, 0, 1024))]);
+    }
+
+    private static LiveSnapshot NothingAt(double seconds) => new(seconds, Estimate.Zero, Estimate.Zero, [], [], []);
+
+    private static LiveSnapshot Snapshot(double seconds, ImmutableArray<LiveSite> sites) => new(
+        seconds,
+        Sum(sites.Select(site => site.Survival.Live)),
+        Sum(sites.Select(site => site.Survival.Uncollected)),
+        [.. sites.GroupBy(site => site.Type).Select(LiveTypeOf).OrderByDescending(type => type.Survival.Live.Bytes)],
+        sites,
+        [.. sites.Where(site => site.Survival.Live.Samples > 0).Select(site => new LiveStack(site.Type, site.Stack, site.Survival.Live))]);
+
+    private static LiveType LiveTypeOf(IGrouping<string, LiveSite> sites)
+    {
+        var first = sites.First().Survival;
+        return new LiveType(sites.Key, first with
+        {
+            Live = Sum(sites.Select(site => site.Survival.Live)),
+            Uncollected = Sum(sites.Select(site => site.Survival.Uncollected)),
+        });
+    }
 
     private static AllocationProfile ShopAllocations()
     {

@@ -36,6 +36,29 @@ public sealed class ReportCommandTests(SelfRecording recording) : IClassFixture<
         Assert.NotEmpty(CsvReader.Read(csv.Output));
     }
 
+    [Theory]
+    [InlineData("--view", "live")]
+    [InlineData("--view", "peak", "--format", "csv")]
+    [InlineData("--view", "growth")]
+    [InlineData("--view", "lifetimes")]
+    [InlineData("--view", "tree", "--value", "live")]
+    public async Task What_stays_needs_survival(params string[] view)
+    {
+        var result = await Tool.RunAsync(["report", recording.File, .. view]);
+        Assert.Equal((ExitCode.TracingError, ""), (result.ExitCode, result.Output));
+        Assert.Contains("record with 'dotnet-memtrace collect --live'", Assert.Single(result.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_recording_without_survival_says_what_it_would_add()
+    {
+        var text = await Tool.RunAsync("report", recording.File);
+        Assert.Contains("'collect --live' adds the live heap", text.Output, StringComparison.Ordinal);
+        var json = await Tool.RunAsync("report", recording.File, "--format", "json");
+        using var document = JsonDocument.Parse(json.Output);
+        Assert.Equal((ExitCode.Ok, JsonValueKind.Null), (json.ExitCode, document.RootElement.GetProperty("live").ValueKind));
+    }
+
     [Fact]
     public async Task Json_has_the_known_arrays_within_their_error()
     {

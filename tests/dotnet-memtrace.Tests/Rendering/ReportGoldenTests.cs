@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
+using Memtrace.Analysis;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
 using Memtrace.Tests.Exporting;
@@ -30,9 +32,19 @@ public sealed class ReportGoldenTests
         ["collections"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Collections, Top = 5 }),
         ["timeline"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Timeline, Top = 6 }),
         ["empty"] = (SampleProfiles.Empty, new ReportOptions()),
-        ["ticks"] = (SampleProfiles.Ticks, new ReportOptions { Filter = new AppliedFilter("Order", SampleProfiles.Shop.Allocations.Total + SampleProfiles.Shop.Allocations.Total) }),
+        ["ticks"] = (SampleProfiles.Ticks, new ReportOptions { Filter = new AppliedFilter("Order", SampleProfiles.Twice) }),
         ["truncated"] = (SampleProfiles.Truncated, new ReportOptions { Top = 2 }),
         ["hostile"] = (SampleProfiles.Hostile, new ReportOptions()),
+        ["hostile-lifetimes"] = (SampleProfiles.Hostile, new ReportOptions { View = ReportView.Lifetimes }),
+        ["live-summary"] = (SampleProfiles.Live, new ReportOptions()),
+        ["live-empty"] = (SampleProfiles.LiveEmpty, new ReportOptions()),
+        ["live"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Live }),
+        ["live-filtered"] = (Filtered(SampleProfiles.Live, "OrderCache"), new ReportOptions { View = ReportView.Live, Filter = new AppliedFilter("OrderCache", SampleProfiles.Live) }),
+        ["peak"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Peak, Order = AllocationOrder.Objects }),
+        ["growth"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Growth }),
+        ["lifetimes"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Lifetimes }),
+        ["tree-live"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Tree, Value = CallTreeValue.Live }),
+        ["tree-peak-inverted"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Tree, Value = CallTreeValue.Peak, Inverted = true, AllFrames = true }),
     };
 
     [Theory]
@@ -60,6 +72,12 @@ public sealed class ReportGoldenTests
             }
         }
     }
+
+    private static MemoryProfile Filtered(MemoryProfile profile, string filter) => profile with
+    {
+        Allocations = AllocationFilter.Apply(profile.Allocations, new Regex(filter)),
+        Live = LiveHeapFilter.Apply(profile.Live!, profile.Allocations, new Regex(filter)),
+    };
 
     private static string Render(MemoryProfile profile, ReportOptions options, int width)
     {

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Memtrace.Profiles;
+
+namespace Memtrace.Analysis.LiveHeap;
+
+/// <summary>Tells what a tracker has found, with names. The tracker can go on afterwards.</summary>
+/// <param name="tracker">The tracker.</param>
+/// <param name="resolver">Knows the names.</param>
+/// <param name="window">The window, ended by the recording's end.</param>
+internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, PlaceResolver resolver, TimeWindow window)
+{
+    private readonly TrackedHeap _heap = tracker.Heap;
+    private readonly double _end = tracker.FrozenAt ?? window.To;
+    private readonly Place[] _places =
+        [.. Enumerable.Range(0, tracker.Heap.Ledger.Count).Select(site => resolver.Of(tracker.Heap.Ledger.Key(site)))];
+
+    /// <summary>The live heap.</summary>
+    public LiveHeapProfile Build()
+    {
+        var end = Present(_end);
+        return new LiveHeapProfile(
+            end,
+            _heap.Moments.Peak is { } peak && _heap.Moments.PeakBytes > _heap.LiveBytes ? Past(peak) : end,
+            PeakRss(),
+            tracker.UntrackedBytes,
+            _heap.UnknownFates,
+            _heap.Rate,
+            Growth(),
+            Lifetimes());
+    }
+
+    private LiveSnapshot? PeakRss()
+    {
+        if (_heap.Moments.UncopiedRssPeak is { } seconds)
+            return Present(seconds);
+        return _heap.Moments.PeakRss is { } copy ? Past(copy) : null;
+    }
+
+    private LiveSnapshot Present(double seconds)
+    {
+        var builder = new SnapshotBuilder(seconds, _places);
+        builder.Add(_heap.Objects.Settled);
+        builder.Add(_heap.Objects.Loose);
+        return builder.Build(_heap.Ledger.AllocatedBytes());
+    }
+
+    private LiveSnapshot Past(HeapCopy copy)
+    {
+        var builder = new SnapshotBuilder(copy.AtSeconds, _places);
+        builder.Add(copy.Items);
+        return builder.Build(copy.AllocatedBytes);
+    }
+
+    /// <summary>Those that grow beyond the error of their growth, the fastest first: it would fill the memory first.</summary>
+    private ImmutableArray<GrowthSite> Growth()
+    {
+        var points = tracker.GrowthPoints;
+        var series = new Dictionary<CallSite, GrowthLine.Point[]>();
+        for (var i = 0; i < points.Count; i++)
+        {
+            foreach (var share in points[i].Shares)
+            {
+                ref var line = ref CollectionsMarshal.GetValueRefOrAddDefault(series, SiteOf(share.Site), out _);
+                line ??= [.. points.Select(point => new GrowthLine.Point(point.Seconds, 0, 0))];
+                line[i] = new GrowthLine.Point(points[i].Seconds, line[i].Bytes + share.Bytes, line[i].Variance + share.Variance);
+            }
+        }
+
+        return [.. series.Select(item => GrowthOf(item.Key, item.Value)).OfType<GrowthSite>().OrderByDescending(item => item.BytesPerSecond)];
+    }
+
+    private static GrowthSite? GrowthOf(CallSite site, GrowthLine.Point[] points)
+    {
+        if (GrowthLine.Through(points) is not { } line)
+            return null;
+        var error = Estimate.NormalQuantile95 * Math.Sqrt(line.Variance);
+        return line.BytesPerSecond > error
+            ? new GrowthSite(site.Type, site.Frame, line.BytesPerSecond, error, points[0].Bytes, points[^1].Bytes, [.. points.Select(point => (point.Seconds, point.Bytes))])
+            : null;
+    }
+
+    private ImmutableArray<LifetimeSite> Lifetimes()
+    {
+        var sums = new Dictionary<CallSite, LifetimeSite>();
+        var alive = AliveBytes();
+        var seconds = Math.Max(0, _end - window.From);
+        for (var site = 0; site < _places.Length; site++)
+        {
+            ref var entry = ref _heap.Ledger[site];
+            if (entry.AllocatedInWindow.Samples == 0)
+                continue;
+            var key = SiteOf(site);
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out _);
+            sum ??= new LifetimeSite(key.Type, key.Frame, Estimate.Zero, 0, 0, 0, 0, 0);
+            sum = sum with
+            {
+                Allocated = sum.Allocated + entry.AllocatedInWindow,
+                DiedGen0 = sum.DiedGen0 + entry.DiedGen0,
+                DiedGen1 = sum.DiedGen1 + entry.DiedGen1,
+                DiedGen2 = sum.DiedGen2 + entry.DiedGen2,
+                Alive = sum.Alive + alive[site],
+            };
+        }
+
+        return
+        [
+            .. sums.Values.Select(sum => sum with { BytesPerSecond = seconds > 0 ? sum.Allocated.Bytes / seconds : 0 })
+                .OrderByDescending(sum => sum.Allocated.Bytes).ThenBy(sum => sum.Type, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Bytes allocated in the window that are there at its end, by the ledger's numbers.</summary>
+    private double[] AliveBytes()
+    {
+        var bytes = new double[_places.Length];
+        Add(_heap.Objects.Settled);
+        Add(_heap.Objects.Loose);
+        return bytes;
+
+        void Add(ReadOnlySpan<TrackedObject> items)
+        {
+            foreach (ref readonly var item in items)
+            {
+                if (window.Contains(item.Born))
+                    bytes[item.Site] += item.Bytes;
+            }
+        }
+    }
+
+    private CallSite SiteOf(int site) => CallSite.Of(_places[site].Type, _places[site].Stack);
+}

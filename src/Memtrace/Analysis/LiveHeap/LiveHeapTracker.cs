@@ -1,0 +1,258 @@
+using Memtrace.Profiles;
+using Memtrace.Reading;
+
+namespace Memtrace.Analysis.LiveHeap;
+
+/// <summary>
+/// Follows the sampled objects through the collections, from the events that tell of them. The method, its rules and where they come from: docs/live-heap.md.
+/// </summary>
+/// <remarks>
+/// Two collections can be under way at a time: a background one, and one that stops the program in the middle of it. Ranges are the latter's while there
+/// is one. Its ranges apply at its end; a background collection's at the end of the stop in which they come, for another can run before its own end.
+/// </remarks>
+/// <param name="window">What is told: peaks, growth, lifetimes. Objects are followed from the recording's beginning in any case.</param>
+/// <param name="budget">So many objects are followed at most.</param>
+internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOptions.DefaultTrackedObjects)
+{
+    private readonly GenerationRows _rows = new();
+    private readonly GrowthRecorder _growth = new();
+    private TrackedCollection? _blocking;
+    private TrackedCollection? _background;
+    private AllocationSampling _sampling;
+    private Presence _survival;
+    private bool _inStop;
+    private bool _gap;
+    private int? _lastNumber;
+    private double? _lastApplied;
+
+    private enum Presence
+    {
+        Unknown,
+        Yes,
+        No,
+    }
+
+    /// <summary>The objects.</summary>
+    public TrackedHeap Heap { get; } = new(window, budget);
+
+    /// <summary>Whether the recording tells what survives.</summary>
+    public bool HasSurvival => _survival == Presence.Yes;
+
+    /// <summary>When the following ended before the recording: at the window's end, or where the recording of survival does. Null: not yet.</summary>
+    public double? FrozenAt { get; private set; }
+
+    /// <summary>Bytes of the heap that are not tracked, after the last collection of the window; null where the recording does not say.</summary>
+    public long? UntrackedBytes { get; private set; }
+
+    /// <summary>Live bytes over time.</summary>
+    public IReadOnlyList<GrowthRecorder.Point> GrowthPoints => _growth.Points(_lastApplied, Heap.Objects, Heap.Ledger.Count);
+
+    /// <summary>The recorder says what it recorded.</summary>
+    public void Declare(bool survival, AllocationSampling sampling)
+    {
+        if (_survival == Presence.Unknown)
+            _survival = survival ? Presence.Yes : Presence.No;
+        if (sampling != AllocationSampling.None)
+            _sampling = sampling;
+    }
+
+    /// <summary>An allocation. Samples and ticks measure the same; where there are both, the samples count.</summary>
+    public void Add(in AllocationEvent allocation, AllocationTable.Key key)
+    {
+        if (!Follows(allocation.Seconds))
+            return;
+        if (allocation.Randomized && _sampling != AllocationSampling.Randomized)
+        {
+            Heap.Clear();
+            _sampling = AllocationSampling.Randomized;
+        }
+
+        // A tick from before .NET 6 has no address.
+        if (allocation.Address != 0 && (allocation.Randomized || _sampling != AllocationSampling.Randomized))
+            Heap.Add(allocation, Heap.Ledger.Number(key), AllocationEstimators.Of(allocation));
+    }
+
+    /// <summary>Events before the next one are missing.</summary>
+    public void Lost()
+    {
+        _gap = true;
+        if (_blocking is not null)
+            _blocking.Lossy = true;
+        if (_inStop && _background is not null)
+            _background.Lossy = true;
+    }
+
+    /// <summary>The program begins to stop.</summary>
+    public void Suspend(in SuspensionBegin suspension)
+    {
+        _rows.Close();
+        _inStop = suspension.Reason is SuspensionReason.Collection or SuspensionReason.CollectionPreparation;
+        if (suspension.Reason == SuspensionReason.CollectionPreparation && _background is { FinalMark: null } background)
+            background.FinalMark = suspension.Seconds;
+    }
+
+    /// <summary>A stop is over.</summary>
+    public void Resume(double seconds)
+    {
+        if (!Follows(seconds))
+            return;
+        _rows.Close();
+        FinishUnended(seconds);
+        FinishWalked(seconds);
+        _inStop = false;
+    }
+
+    /// <summary>A collection starts.</summary>
+    public void Start(in CollectionStart start)
+    {
+        if (!Follows(start.Seconds))
+            return;
+        _rows.Close();
+        FinishUnended(start.Seconds);
+        FinishWalked(start.Seconds);
+        if (_gap && start.Number > _lastNumber + 1)
+            Heap.LoseYoung(_rows.Latest);
+        _gap = false;
+        _lastNumber = start.Number;
+        var collection = new TrackedCollection(start);
+        if (collection.Background)
+            _background = collection;
+        else
+            _blocking = collection;
+        _rows.Begin(collection, start.ThreadId);
+    }
+
+    /// <summary>A collection ends. One whose start was missed is ignored.</summary>
+    public void End(in CollectionEnd end)
+    {
+        if (!Follows(end.Seconds))
+            return;
+        _rows.Close();
+        if (_survival == Presence.Unknown && (end.Number == _blocking?.Number || end.Number == _background?.Number))
+            GiveUp();
+        else if (_blocking?.Number == end.Number)
+            FinishBlocking(end.Seconds);
+        else if (_background is { HasRanges: false } background && background.Number == end.Number)
+            _background = null;
+    }
+
+    /// <summary>A range of a generation.</summary>
+    public void Add(in GenerationRange range)
+    {
+        if (!Follows(range.Seconds))
+            return;
+        Confirm();
+        _rows.Add(range);
+    }
+
+    /// <summary>Roots were marked.</summary>
+    public void Add(in MarkedRoots roots) => _rows.Interrupt(roots.ThreadId);
+
+    /// <summary>What survives where it is.</summary>
+    public void Add(in SurvivingRanges ranges)
+    {
+        if (Receiver(ranges.Seconds, ranges.Incomplete) is not null)
+            Heap.Survive(ranges);
+    }
+
+    /// <summary>What survives and moves.</summary>
+    public void Add(in MovedRanges ranges)
+    {
+        if (Receiver(ranges.Seconds, ranges.Incomplete) is not { } collection)
+            return;
+        collection.HasMoves = true;
+        Heap.Move(ranges);
+    }
+
+    /// <summary>The heap's size after a collection.</summary>
+    public void Measure(in HeapStatistics statistics)
+    {
+        if (Follows(statistics.Seconds) && window.Contains(statistics.Seconds))
+            UntrackedBytes = (long)Math.Max(0, statistics.SizeBytes - Heap.TrackedBytes);
+    }
+
+    /// <summary>The resident set.</summary>
+    public void Measure(in ProcessMemorySample sample)
+    {
+        if (Follows(sample.Seconds) && window.Contains(sample.Seconds) && sample.Rss >= 0)
+            Heap.Moments.Resident(sample.Seconds, sample.Rss);
+    }
+
+    /// <summary>The recording of survival ends.</summary>
+    public void Stop(double seconds)
+    {
+        if (Follows(seconds))
+            FrozenAt = seconds;
+    }
+
+    /// <summary>Whether what happens at this time still counts.</summary>
+    private bool Follows(double seconds)
+    {
+        if (FrozenAt is null && seconds > window.To)
+            FrozenAt = window.To;
+        return FrozenAt is null && _survival != Presence.No;
+    }
+
+    private void Confirm()
+    {
+        if (_survival == Presence.Unknown)
+            _survival = Presence.Yes;
+    }
+
+    /// <summary>A whole collection brought no survival: there will be none, and nothing needs to be followed.</summary>
+    private void GiveUp()
+    {
+        _survival = Presence.No;
+        _blocking = _background = null;
+        Heap.Clear();
+    }
+
+    /// <summary>The collection that ranges belong to, or null where its start was missed.</summary>
+    private TrackedCollection? Receiver(double seconds, bool incomplete)
+    {
+        if (!Follows(seconds))
+            return null;
+        Confirm();
+        _rows.Close();
+        var collection = _blocking ?? _background;
+        if (collection is null)
+            return null;
+        collection.HasRanges = true;
+        collection.Lossy |= incomplete || (_gap && !_inStop);
+        return collection;
+    }
+
+    private void FinishBlocking(double seconds)
+    {
+        var collection = _blocking!;
+        _blocking = null;
+        Apply(collection, collection.Before ?? _rows.Latest, seconds);
+    }
+
+    /// <summary>A collection whose end never came: events were lost.</summary>
+    private void FinishUnended(double seconds)
+    {
+        if (_blocking is null)
+            return;
+        _blocking.Lossy = true;
+        FinishBlocking(seconds);
+    }
+
+    /// <summary>A background collection without ranges says nothing of what died.</summary>
+    private void FinishWalked(double seconds)
+    {
+        if (_background is not { HasRanges: true } background)
+            return;
+        _background = null;
+        Apply(background, _rows.Latest, seconds);
+    }
+
+    private void Apply(TrackedCollection collection, GenerationMap map, double seconds)
+    {
+        Heap.Apply(collection, map, seconds);
+        if (!window.Contains(seconds))
+            return;
+        _lastApplied = seconds;
+        _growth.Add(seconds, Heap.Objects, Heap.Ledger.Count);
+    }
+}

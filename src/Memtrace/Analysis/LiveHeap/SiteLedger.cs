@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using Memtrace.Profiles;
+
+namespace Memtrace.Analysis.LiveHeap;
+
+/// <summary>What has been allocated and what has died, by type and stack: the dead leave these sums only.</summary>
+internal sealed class SiteLedger
+{
+    private readonly Dictionary<AllocationTable.Key, int> _numbers = [];
+    private readonly List<AllocationTable.Key> _keys = [];
+    private readonly List<Entry> _entries = [];
+
+    /// <summary>The sums of one type and stack.</summary>
+    public struct Entry
+    {
+        /// <summary>Bytes allocated since the recording's beginning.</summary>
+        public double AllocatedBytes;
+
+        /// <summary>What was allocated in the window.</summary>
+        public Estimate AllocatedInWindow;
+
+        /// <summary>Bytes allocated in the window that died in generation 0.</summary>
+        public double DiedGen0;
+
+        /// <summary>Bytes allocated in the window that died in generation 1.</summary>
+        public double DiedGen1;
+
+        /// <summary>Bytes allocated in the window that died in generation 2 or on the large or pinned object heap.</summary>
+        public double DiedGen2;
+
+        /// <summary>Samples that a collection that stops the program has looked at.</summary>
+        public int Seen;
+
+        /// <summary>Those of them that lived when it did so for the first time.</summary>
+        public int SeenAlive;
+    }
+
+    /// <summary>How many types and stacks there are.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>The type and stack of a number.</summary>
+    public AllocationTable.Key Key(int site) => _keys[site];
+
+    /// <summary>The sums of a number.</summary>
+    public ref Entry this[int site] => ref CollectionsMarshal.AsSpan(_entries)[site];
+
+    /// <summary>The number of a type and stack.</summary>
+    public int Number(AllocationTable.Key key)
+    {
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, key, out var known);
+        if (!known)
+        {
+            number = _entries.Count;
+            _keys.Add(key);
+            _entries.Add(default);
+        }
+
+        return number;
+    }
+
+    /// <summary>A collection that stops the program looks at an object for the first time.</summary>
+    public void Look(int site, bool alive)
+    {
+        ref var entry = ref this[site];
+        entry.Seen++;
+        if (alive)
+            entry.SeenAlive++;
+    }
+
+    /// <summary>The share that survives the first collection, or null where none has looked yet. Never quite 0 or 1: the mean by Jeffreys' prior.</summary>
+    public double? FirstSurvival(int site)
+    {
+        ref var entry = ref this[site];
+        return entry.Seen > 0 ? (entry.SeenAlive + 0.5) / (entry.Seen + 1) : null;
+    }
+
+    /// <summary>So many bytes, allocated in the window, died in a generation, 0 to 2.</summary>
+    public void Die(int site, int generation, double bytes)
+    {
+        ref var entry = ref this[site];
+        if (generation == 0)
+            entry.DiedGen0 += bytes;
+        else if (generation == 1)
+            entry.DiedGen1 += bytes;
+        else
+            entry.DiedGen2 += bytes;
+    }
+
+    /// <summary>The bytes allocated by now, by number.</summary>
+    public double[] AllocatedBytes() => [.. _entries.Select(entry => entry.AllocatedBytes)];
+}

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using Memtrace.Profiles;
+
+namespace Memtrace.Analysis.LiveHeap;
+
+/// <summary>Adds up the tracked objects of one moment by type, by site and by stack.</summary>
+/// <param name="seconds">The moment. What was born after it does not count.</param>
+/// <param name="places">The ledger's types and stacks, as a reader knows them.</param>
+internal sealed class SnapshotBuilder(double seconds, Place[] places)
+{
+    private readonly SurvivalSum _total = new(seconds);
+    private readonly Dictionary<string, SurvivalSum> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<CallSite, SurvivalSum> _sites = [];
+    private readonly Dictionary<Place, Estimate> _stacks = [];
+
+    /// <summary>Adds objects.</summary>
+    public void Add(ReadOnlySpan<TrackedObject> items)
+    {
+        foreach (ref readonly var item in items)
+        {
+            if (item.Born > seconds)
+                continue;
+            var place = places[item.Site];
+            _total.Add(item);
+            Of(_types, place.Type).Add(item);
+            Of(_sites, CallSite.Of(place.Type, place.Stack)).Add(item);
+            if (item.Looked)
+                CollectionsMarshal.GetValueRefOrAddDefault(_stacks, place, out _) += item.Amount;
+        }
+    }
+
+    /// <summary>The snapshot.</summary>
+    /// <param name="allocatedBytes">Bytes allocated by then, by the ledger's numbers.</param>
+    public LiveSnapshot Build(ReadOnlySpan<double> allocatedBytes)
+    {
+        for (var site = 0; site < allocatedBytes.Length; site++)
+        {
+            var place = places[site];
+            if (_types.TryGetValue(place.Type, out var type))
+                type.AllocatedBytes += allocatedBytes[site];
+            if (_sites.TryGetValue(CallSite.Of(place.Type, place.Stack), out var sum))
+                sum.AllocatedBytes += allocatedBytes[site];
+        }
+
+        var stacks = _stacks.Select(item => new LiveStack(item.Key.Type, item.Key.Stack, item.Value))
+            .OrderByDescending(item => item.Live.Bytes).ThenBy(item => item.Type, StringComparer.Ordinal).ToList();
+        return new LiveSnapshot(seconds, _total.Live, _total.Uncollected, [.. Types()], [.. Sites(stacks)], [.. stacks]);
+    }
+
+    private IEnumerable<LiveType> Types() => Ordered(_types.Select(item => new LiveType(item.Key, item.Value.ToSurvival())), item => (item.Type, item.Survival));
+
+    /// <summary>The stacks come heaviest first, so the first of a site represents it.</summary>
+    private IEnumerable<LiveSite> Sites(List<LiveStack> stacks)
+    {
+        var heaviest = new Dictionary<CallSite, CallStack?>();
+        foreach (var item in stacks)
+            heaviest.TryAdd(CallSite.Of(item.Type, item.Stack), item.Stack);
+        return Ordered(
+            _sites.Select(item =>
+            {
+                var stack = heaviest.GetValueOrDefault(item.Key);
+                return new LiveSite(item.Key.Type, item.Key.Frame, stack?.Frame, stack, item.Value.ToSurvival());
+            }),
+            item => (item.Type, item.Survival));
+    }
+
+    private static IEnumerable<T> Ordered<T>(IEnumerable<T> items, Func<T, (string Type, Survival Survival)> of) => items
+        .OrderByDescending(item => of(item).Survival.Live.Bytes)
+        .ThenByDescending(item => of(item).Survival.Uncollected.Bytes)
+        .ThenBy(item => of(item).Type, StringComparer.Ordinal);
+
+    private SurvivalSum Of<TKey>(Dictionary<TKey, SurvivalSum> sums, TKey key)
+        where TKey : notnull
+    {
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out _);
+        return sum ??= new SurvivalSum(seconds);
+    }
+}

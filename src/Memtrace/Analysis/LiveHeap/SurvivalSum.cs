@@ -1,0 +1,62 @@
+using Memtrace.Profiles;
+
+namespace Memtrace.Analysis.LiveHeap;
+
+/// <summary>Adds up how tracked objects have fared at one moment.</summary>
+/// <param name="seconds">The moment.</param>
+internal sealed class SurvivalSum(double seconds)
+{
+    private readonly List<(double Value, double Weight)> _survived = [];
+    private readonly List<(double Value, double Weight)> _ages = [];
+    private readonly List<(double Value, double Weight)> _uncollectedAges = [];
+
+    /// <summary>What lives.</summary>
+    public Estimate Live { get; private set; }
+
+    /// <summary>What no collection has looked at.</summary>
+    public Estimate Uncollected { get; private set; }
+
+    /// <summary>Bytes allocated by then.</summary>
+    public double AllocatedBytes { get; set; }
+
+    /// <summary>Adds an object.</summary>
+    public void Add(in TrackedObject item)
+    {
+        var age = (seconds - item.Born, item.Objects);
+        if (item.Looked)
+        {
+            Live += item.Amount;
+            _survived.Add((item.Survived, item.Objects));
+            _ages.Add(age);
+        }
+        else
+        {
+            Uncollected += item.Amount;
+            _uncollectedAges.Add(age);
+        }
+    }
+
+    /// <summary>The sum.</summary>
+    public Survival ToSurvival() => new(
+        Live,
+        Uncollected,
+        AllocatedBytes > 0 ? Math.Min(1, Live.Bytes / AllocatedBytes) : 0,
+        Median(_survived),
+        Median(_ages.Count > 0 ? _ages : _uncollectedAges));
+
+    /// <summary>The value that half of the weight is at or below; 0 of nothing.</summary>
+    private static double Median(List<(double Value, double Weight)> values)
+    {
+        values.Sort((left, right) => left.Value.CompareTo(right.Value));
+        var half = values.Sum(item => item.Weight) / 2;
+        double weight = 0;
+        foreach (var item in values)
+        {
+            weight += item.Weight;
+            if (weight >= half)
+                return item.Value;
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,263 @@
+using Memtrace.Profiles;
+using Memtrace.Reading;
+
+namespace Memtrace.Analysis.LiveHeap;
+
+/// <summary>The tracked objects and what the collections make of them.</summary>
+/// <param name="window">Deaths and peaks count in it.</param>
+/// <param name="budget">So many objects are followed at most; of more, a random part that stands for all.</param>
+internal sealed class TrackedHeap(TimeWindow window, int budget)
+{
+    private readonly Fates _fates = new();
+    private readonly Random _random = new(Seed: 1);
+    private Verdict[] _verdicts = [];
+    private byte[] _generations = [];
+
+    private enum Verdict : byte
+    {
+        Untouched,
+        Survives,
+        Dies,
+        Lost,
+    }
+
+    /// <summary>The objects.</summary>
+    public TrackedObjects Objects { get; } = new();
+
+    /// <summary>What was allocated and what died.</summary>
+    public SiteLedger Ledger { get; } = new();
+
+    /// <summary>The heap at its peaks.</summary>
+    public Moments Moments { get; } = new();
+
+    /// <summary>Bytes that a collection has looked at, and that live.</summary>
+    public double LiveBytes { get; private set; }
+
+    /// <summary>Bytes of all tracked objects.</summary>
+    public double TrackedBytes { get; private set; }
+
+    /// <summary>The share of the samples that are followed.</summary>
+    public double Rate { get; private set; } = 1;
+
+    /// <summary>Objects of which nobody knows whether they live.</summary>
+    public long UnknownFates { get; private set; }
+
+    /// <summary>An allocation of <paramref name="site"/>.</summary>
+    public void Add(in AllocationEvent allocation, int site, in Estimate amount)
+    {
+        ref var entry = ref Ledger[site];
+        entry.AllocatedBytes += amount.Bytes;
+        if (window.Contains(allocation.Seconds))
+            entry.AllocatedInWindow += amount;
+        if (Objects.Count >= budget && !_fates.Active)
+            Thin();
+        if (Rate < 1 && _random.NextDouble() >= Rate)
+            return;
+        var item = new TrackedObject
+        {
+            Address = allocation.Address,
+            Size = allocation.ObjectSize,
+            Amount = Rate < 1 ? Reweighing.Kept(amount, Rate) : amount,
+            Born = allocation.Seconds,
+            Site = site,
+            Kind = allocation.Kind,
+        };
+        Objects.Add(item);
+        TrackedBytes += item.Bytes;
+    }
+
+    /// <summary>Ranges of the collection under way.</summary>
+    public void Survive(in SurvivingRanges ranges)
+    {
+        BeginFates();
+        _fates.Survive(ranges.Ranges);
+    }
+
+    /// <summary>Ranges of the collection under way.</summary>
+    public void Move(in MovedRanges ranges)
+    {
+        BeginFates();
+        _fates.Move(ranges.Ranges, Objects.Settled);
+    }
+
+    /// <summary>A collection's ranges are complete: what they do not cover of what it looked at is dead.</summary>
+    /// <param name="collection">The collection.</param>
+    /// <param name="map">Which generation was where when it started.</param>
+    /// <param name="seconds">When it is.</param>
+    public void Apply(TrackedCollection collection, GenerationMap map, double seconds)
+    {
+        BeginFates();
+        var risks = new Dictionary<int, (int Looked, int Found)>();
+        var after = Judge(collection, map, risks);
+        if (seconds >= window.From)
+            Moments.BeforeChange(seconds, LiveBytes, after, Objects, Ledger);
+        Objects.Rearrange((int index, ref TrackedObject item) => Carry(index, ref item, collection, risks));
+        _fates.End();
+        Total();
+    }
+
+    /// <summary>A whole collection was missed: what was not in the oldest generation may have moved or died.</summary>
+    /// <param name="map">Which generation was where before.</param>
+    public void LoseYoung(GenerationMap map)
+    {
+        _fates.End();
+        Objects.Filter((ref TrackedObject item) =>
+        {
+            var isOld = map.At(item.Address) >= 2 || item.Kind != AllocationKind.Small;
+            if (!isOld)
+                UnknownFates++;
+            return isOld;
+        });
+        Total();
+    }
+
+    /// <summary>Forgets the tracked objects and all that is known of them.</summary>
+    public void Clear()
+    {
+        _fates.End();
+        Objects.Filter((ref TrackedObject _) => false);
+        for (var site = 0; site < Ledger.Count; site++)
+            Ledger[site] = default;
+        Total();
+    }
+
+    private void BeginFates()
+    {
+        if (_fates.Active)
+            return;
+        Objects.Settle(Overwritten);
+        _fates.Begin(Objects.Settled);
+    }
+
+    /// <summary>Decides on each object.</summary>
+    /// <returns>About how many bytes will live.</returns>
+    private double Judge(TrackedCollection collection, GenerationMap map, Dictionary<int, (int Looked, int Found)> risks)
+    {
+        var items = Objects.Settled;
+        if (_verdicts.Length < items.Length)
+            (_verdicts, _generations) = (new Verdict[items.Length * 2], new byte[items.Length * 2]);
+        double live = 0;
+        for (var i = 0; i < items.Length; i++)
+        {
+            ref var item = ref items[i];
+            var generation = map.At(item.Address);
+            _generations[i] = DeathGeneration(item, generation);
+            var verdict = _verdicts[i] = Judge(i, collection, generation);
+            if (verdict == Verdict.Survives || (verdict == Verdict.Untouched && item.Looked))
+                live += item.Bytes;
+            if (IsAtRisk(item, collection))
+            {
+                var risk = risks.GetValueOrDefault(item.Site);
+                risks[item.Site] = (risk.Looked + 1, risk.Found + (verdict == Verdict.Survives ? 1 : 0));
+            }
+        }
+
+        return live;
+    }
+
+    private Verdict Judge(int index, TrackedCollection collection, int generation)
+    {
+        if (_fates.Destination(index) is not null)
+            return Verdict.Survives;
+        if (collection.Lossy && collection.HasMoves && (generation == GenerationMap.Unknown || collection.Condemns(generation)))
+            return Verdict.Lost;
+        if (!collection.Condemns(generation))
+            return _fates.IsOverwritten(index) ? Verdict.Dies : Verdict.Untouched;
+        return collection.Lossy ? Verdict.Untouched : Verdict.Dies;
+    }
+
+    /// <summary>Carries a verdict out.</summary>
+    /// <returns>Whether to go on following the object.</returns>
+    private bool Carry(int index, ref TrackedObject item, TrackedCollection collection, Dictionary<int, (int Looked, int Found)> risks)
+    {
+        switch (_verdicts[index])
+        {
+            case Verdict.Survives:
+                Survive(ref item, collection, risks);
+                item.Address = _fates.Destination(index)!.Value;
+                return true;
+            case Verdict.Dies:
+                if (!item.Seen && collection.FinalMark is null)
+                    Ledger.Look(item.Site, alive: false);
+                Die(item, _generations[index]);
+                return false;
+            case Verdict.Lost:
+                UnknownFates++;
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private void Survive(ref TrackedObject item, TrackedCollection collection, Dictionary<int, (int Looked, int Found)> risks)
+    {
+        // What is younger than the final mark of a background collection was not looked at: it counts as live whatever it is.
+        if (item.Born >= collection.FinalMark)
+            return;
+        if (IsAtRisk(item, collection))
+        {
+            var (looked, found) = risks[item.Site];
+            var survival = Ledger.FirstSurvival(item.Site) ?? Reweighing.Survival((double)found / looked);
+            item.Amount = Reweighing.Uncertain(item.Amount, Reweighing.Alive(survival));
+            item.Reweighed = true;
+        }
+
+        item.Looked = true;
+        if (item.Survived < ushort.MaxValue)
+            item.Survived++;
+        if (collection.FinalMark is not null || item.Seen)
+            return;
+        item.Seen = true;
+        Ledger.Look(item.Site, alive: true);
+    }
+
+    /// <summary>Whether an object can have died at the final mark, and its memory have been used again before the walk.</summary>
+    private static bool IsAtRisk(in TrackedObject item, TrackedCollection collection) =>
+        item.Born < collection.FinalMark && !item.Seen && !item.Reweighed;
+
+    private void Overwritten(TrackedObject item) => Die(item, DeathGeneration(item, GenerationMap.Unknown));
+
+    private void Die(in TrackedObject item, int generation)
+    {
+        if (window.Contains(item.Born))
+            Ledger.Die(item.Site, generation, item.Bytes);
+    }
+
+    /// <summary>Where the map says nothing, an object is where it was born, or has grown old.</summary>
+    private static byte DeathGeneration(in TrackedObject item, int generation)
+    {
+        if (item.Kind != AllocationKind.Small)
+            return 2;
+        return generation != GenerationMap.Unknown ? (byte)Math.Min(generation, 2) : (byte)(item.Survived == 0 ? 0 : 2);
+    }
+
+    private void Thin()
+    {
+        Rate /= 2;
+        Objects.Filter((ref TrackedObject item) =>
+        {
+            if (_random.Next(2) == 0)
+                return false;
+            item.Amount = Reweighing.Kept(item.Amount, 0.5);
+            return true;
+        });
+        Total();
+    }
+
+    private void Total()
+    {
+        LiveBytes = TrackedBytes = 0;
+        Add(Objects.Settled);
+        Add(Objects.Loose);
+
+        void Add(ReadOnlySpan<TrackedObject> items)
+        {
+            foreach (ref readonly var item in items)
+            {
+                TrackedBytes += item.Bytes;
+                if (item.Looked)
+                    LiveBytes += item.Bytes;
+            }
+        }
+    }
+}

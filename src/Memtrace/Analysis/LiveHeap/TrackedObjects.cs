@@ -1,0 +1,124 @@
+using System.Runtime.InteropServices;
+
+namespace Memtrace.Analysis.LiveHeap;
+
+/// <summary>
+/// The tracked objects: those in order of their addresses, and those that came or moved since, which <see cref="Settle"/> merges in. So a collection of
+/// the youngest costs the sorting of what is young, not of everything.
+/// </summary>
+internal sealed class TrackedObjects
+{
+    private readonly List<TrackedObject> _loose = [];
+    private TrackedObject[] _settled = [];
+    private TrackedObject[] _spare = [];
+    private int _count;
+
+    /// <summary>How many there are.</summary>
+    public int Count => _count + _loose.Count;
+
+    /// <summary>Those in order of their addresses.</summary>
+    public Span<TrackedObject> Settled => _settled.AsSpan(0, _count);
+
+    /// <summary>Those that are not in order yet.</summary>
+    public Span<TrackedObject> Loose => CollectionsMarshal.AsSpan(_loose);
+
+    /// <summary>Adds an object.</summary>
+    public void Add(in TrackedObject item) => _loose.Add(item);
+
+    /// <summary>
+    /// Brings all into the order of their addresses. Of two that overlap, the older one is dead: its memory was given away again.
+    /// </summary>
+    /// <param name="overwritten">Told of each that is dead.</param>
+    public void Settle(Action<TrackedObject> overwritten)
+    {
+        if (_loose.Count == 0)
+            return;
+        Loose.Sort((left, right) => left.Address.CompareTo(right.Address));
+        if (_spare.Length < Count)
+            _spare = new TrackedObject[Count * 2];
+        var merged = Merge(_spare, overwritten);
+        (_settled, _spare) = (_spare, _settled);
+        _count = merged;
+        _loose.Clear();
+    }
+
+    /// <summary>Keeps what <paramref name="keep"/> returns true for, which may change an object but for the addresses of those in order.</summary>
+    public void Filter(Keep keep)
+    {
+        _count = Filter(Settled, keep);
+        CollectionsMarshal.SetCount(_loose, Filter(Loose, keep));
+    }
+
+    /// <summary>Takes the objects in order out of order where they moved, and out of the table where they are not kept.</summary>
+    /// <param name="decide">By place in the order: whether to keep, and the address from now on.</param>
+    public void Rearrange(Decide decide)
+    {
+        var kept = 0;
+        for (var i = 0; i < _count; i++)
+        {
+            ref var item = ref _settled[i];
+            var address = item.Address;
+            if (!decide(i, ref item))
+                continue;
+            if (item.Address != address)
+                _loose.Add(item);
+            else
+                _settled[kept++] = item;
+        }
+
+        _count = kept;
+    }
+
+    /// <summary>Copies all of them.</summary>
+    /// <returns>How many.</returns>
+    public int CopyTo(ref TrackedObject[] copy)
+    {
+        if (copy.Length < Count)
+            copy = new TrackedObject[Count + (Count / 2)];
+        Settled.CopyTo(copy);
+        Loose.CopyTo(copy.AsSpan(_count));
+        return Count;
+    }
+
+    /// <summary>Whether to keep an object.</summary>
+    public delegate bool Keep(ref TrackedObject item);
+
+    /// <summary>Whether to keep the object at a place in the order.</summary>
+    public delegate bool Decide(int index, ref TrackedObject item);
+
+    private int Merge(TrackedObject[] target, Action<TrackedObject> overwritten)
+    {
+        var (count, old, young) = (0, 0, 0);
+        while (old < _count || young < _loose.Count)
+        {
+            var next = young == _loose.Count || (old < _count && _settled[old].Address <= _loose[young].Address) ? _settled[old++] : _loose[young++];
+            if (count == 0 || target[count - 1].End <= next.Address)
+            {
+                target[count++] = next;
+            }
+            else if (next.Born >= target[count - 1].Born)
+            {
+                overwritten(target[count - 1]);
+                target[count - 1] = next;
+            }
+            else
+            {
+                overwritten(next);
+            }
+        }
+
+        return count;
+    }
+
+    private static int Filter(Span<TrackedObject> items, Keep keep)
+    {
+        var kept = 0;
+        foreach (ref var item in items)
+        {
+            if (keep(ref item))
+                items[kept++] = item;
+        }
+
+        return kept;
+    }
+}

@@ -1,0 +1,43 @@
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>Tables and totals of estimates: what part of all they are.</summary>
+/// <param name="page">Where to.</param>
+/// <param name="sampling">How allocations were sampled.</param>
+internal sealed class EstimateList(ReportPage page, AllocationSampling sampling)
+{
+    /// <summary>Writes the table under a title; nothing where it is empty.</summary>
+    /// <param name="title">The title.</param>
+    /// <param name="total">All there is.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="shown">Those that the table shows.</param>
+    /// <param name="table">The table.</param>
+    public void Write(string title, Estimate total, int count, IReadOnlyList<Estimate> shown, ReportTable table)
+    {
+        if (shown.Count == 0)
+            return;
+        var share = Percent.Share(shown.Sum(estimate => estimate.Bytes), total.Bytes);
+        page.Section(title, $"{Count.Format(shown.Count)} of {Count.Format(count)}, {Percent.Format(share)} of {ByteSize.Format(total.Bytes)}");
+        TextTable.Write(page, table);
+    }
+
+    /// <summary>An amount with its error where one can be stated.</summary>
+    /// <param name="estimate">The amount.</param>
+    public string Amount(Estimate estimate) => sampling == AllocationSampling.Randomized
+        ? $"{ByteSize.Format(estimate.Bytes)} {Uncertainty.Format(estimate, page.Glyphs)}"
+        : ByteSize.Format(estimate.Bytes);
+
+    /// <summary>Writes what a filter has left of an amount, where there is one.</summary>
+    /// <param name="filter">The filter, or null.</param>
+    /// <param name="left">What it has left.</param>
+    /// <param name="amount">Takes the same amount out of the profile before the filter.</param>
+    public void WriteFilter(AppliedFilter? filter, Estimate left, Func<MemoryProfile, Estimate?> amount)
+    {
+        if (filter is null || amount(filter.Unfiltered) is not { } all)
+            return;
+        var share = Percent.Format(Percent.Share(left.Bytes, all.Bytes));
+        page.Paragraph($"Filter {TerminalText.Clean(filter.Pattern)}: {share} of all {Amount(all)}", Theme.Quiet, new("  ", Theme.Plain));
+    }
+}

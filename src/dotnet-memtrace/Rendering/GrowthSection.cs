@@ -1,0 +1,51 @@
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>Where survivors grow.</summary>
+internal static class GrowthSection
+{
+    /// <summary>Writes what grows, and when what is left of the memory would be used up.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="live">Its live heap.</param>
+    /// <param name="selection">Which call sites.</param>
+    public static void Write(ReportPage page, MemoryProfile profile, LiveHeapProfile live, AllocationSelection selection)
+    {
+        var growth = live.Growth;
+        if (growth.IsEmpty)
+        {
+            page.Section("Growth");
+            page.Paragraph("Nothing that survives grows beyond the error of its estimate.", Theme.Quiet, new("  ", Theme.Plain));
+            return;
+        }
+
+        var shown = selection.Apply(live).Growth;
+        page.Section("Growth", $"{Count.Format(shown.Length)} of {Count.Format(growth.Length)} call sites whose survivors grow");
+        TextTable.Write(page, GrowthTable.Of(shown, profile.Allocations.Sampling));
+        page.Paragraph(Outlook(growth.Sum(site => site.BytesPerSecond), profile.Memory), Theme.Plain, new("  ", Theme.Plain));
+    }
+
+    private static string Outlook(double bytesPerSecond, MemorySummary memory)
+    {
+        var together = $"Together {ByteSize.FormatRate(bytesPerSecond)}";
+        return Left(memory) is var (owner, bytes) && bytes > 0 && bytesPerSecond > 0
+            ? $"{together}: the {ByteSize.Format(bytes)} left of the {owner} would last {Duration.Format(bytes / bytesPerSecond)}."
+            : together + ".";
+    }
+
+    /// <summary>The memory that gives out first.</summary>
+    private static (string Owner, long Bytes)? Left(MemorySummary memory)
+    {
+        var machine = memory.Machine?.AvailableBytes;
+        var container = memory.Container is { LimitBytes: { } limit } group ? limit - group.UsageBytes : default(long?);
+        return (container, machine) switch
+        {
+            (null, null) => null,
+            ({ } inside, null) => ("container", inside),
+            ({ } inside, { } outside) when inside <= outside => ("container", inside),
+            (_, { } outside) => ("machine", outside),
+        };
+    }
+}

@@ -1,0 +1,45 @@
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>What passes through: where objects die, and in which generation.</summary>
+internal static class LifetimesSection
+{
+    private const string Legend =
+        "Alive at the end, or not yet collected. Mid-life crisis: survives generations 0 and 1 to die in 2. Large objects: only generation 2 collections free them.";
+
+    /// <summary>Writes the call sites.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="live">The live heap.</param>
+    /// <param name="sampling">How allocations were sampled.</param>
+    /// <param name="selection">Which call sites.</param>
+    public static void Write(ReportPage page, LiveHeapProfile live, AllocationSampling sampling, AllocationSelection selection)
+    {
+        var shown = selection.Apply(live).Lifetimes;
+        page.Section("Passing through", $"{Count.Format(shown.Length)} of {Count.Format(live.Lifetimes.Length)} call sites, by what was allocated there");
+        if (shown.IsEmpty)
+        {
+            page.Line(new TextRun("  Nothing was allocated.", Theme.Quiet));
+            return;
+        }
+
+        TextTable.Write(page, LifetimeTable.Of(shown, sampling));
+        page.Paragraph(Legend, Theme.Quiet, new("  ", Theme.Plain));
+    }
+
+    /// <summary>Says, where it is so, that the report has more about what generation 2 collections are spent on.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="live">The live heap.</param>
+    public static void WriteCrises(ReportPage page, LiveHeapProfile live)
+    {
+        var crises = live.Lifetimes.Where(LifetimeTable.IsMidLifeCrisis).ToList();
+        if (crises.Count == 0)
+            return;
+        var rate = ByteSize.FormatRate(crises.Sum(site => LifetimeTable.PerSecond(site, site.DiedGen2)));
+        page.Paragraph(
+            $"Mid-life crisis at {Count.Format(crises.Count)} call {(crises.Count == 1 ? "site" : "sites")}: {rate} die in generation 2; see --view lifetimes.",
+            Theme.Plain,
+            new("  ", Theme.Plain));
+    }
+}
