@@ -29,19 +29,26 @@ internal sealed class TargetProcess : IDisposable
     public static Task<TargetProcess> IdleUnderAsync(params string[] wrapper) =>
         StartAsync([.. wrapper, "dotnet", TargetPrograms.Path("Idle"), "sleep", "600"], []);
 
+    /// <summary>The leaking .NET program, at work.</summary>
+    /// <param name="arguments">As its source explains them.</param>
+    public static Task<TargetProcess> LeakyAsync(params string[] arguments) => StartAsync(["dotnet", TargetPrograms.Path("Leaky"), .. arguments]);
+
     /// <summary>Starts a command and waits until it says <c>ready</c>.</summary>
     public static async Task<TargetProcess> StartAsync(IReadOnlyList<string> command, params (string Name, string Value)[] environment)
     {
         var process = Start(command, environment);
         var line = await process.StandardOutput.ReadLineAsync();
-        Assert.Equal("ready", line);
+        Assert.StartsWith("ready", line, StringComparison.Ordinal);
         return new TargetProcess(process, process.Id);
     }
 
-    /// <summary>Starts a command that says nothing.</summary>
-    public static TargetProcess Run(params string[] command)
+    /// <summary>Starts a command and does not wait for a word of it.</summary>
+    public static TargetProcess Run(params string[] command) => Run(command, []);
+
+    /// <summary>Starts a command with variables set, and does not wait for a word of it.</summary>
+    public static TargetProcess Run(IReadOnlyList<string> command, params (string Name, string Value)[] environment)
     {
-        var process = Start(command, []);
+        var process = Start(command, environment);
         return new TargetProcess(process, process.Id);
     }
 
@@ -53,13 +60,14 @@ internal sealed class TargetProcess : IDisposable
         return new TargetProcess(process, id);
     }
 
+    /// <summary>Says a line to it.</summary>
+    public Task WriteLineAsync(string line) => _process.StandardInput.WriteLineAsync(line);
+
+    /// <summary>The next line that it says; null at its end.</summary>
+    public Task<string?> ReadLineAsync() => _process.StandardOutput.ReadLineAsync();
+
     /// <summary>Sends a signal by its name, such as <c>STOP</c>.</summary>
-    public void Signal(string name)
-    {
-        var start = new ProcessStartInfo("kill", [$"-{name}", Id.ToString(CultureInfo.InvariantCulture)]) { UseShellExecute = false, RedirectStandardError = true };
-        using var kill = Process.Start(start)!;
-        kill.WaitForExit();
-    }
+    public void Signal(string name) => Signals.Send(Id, name);
 
     /// <summary>Stops all threads of the process. The signal alone returns before they stand.</summary>
     public async Task StopAsync()
@@ -67,6 +75,14 @@ internal sealed class TargetProcess : IDisposable
         Signal("STOP");
         while (Directory.GetDirectories($"/proc/{Id}/task").Any(task => !File.ReadAllText($"{task}/stat").Contains(") T ", StringComparison.Ordinal)))
             await Task.Delay(5);
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
     }
 
     public void Dispose()
@@ -81,7 +97,13 @@ internal sealed class TargetProcess : IDisposable
 
     private static Process Start(IReadOnlyList<string> command, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var process = Process.Start(start)!;

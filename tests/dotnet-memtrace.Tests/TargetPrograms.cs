@@ -15,4 +15,16 @@ internal static class TargetPrograms
 
     /// <summary>The path of a program's own executable.</summary>
     public static string Executable(string name) => System.IO.Path.ChangeExtension(Path(name), System.OperatingSystem.IsWindows() ? ".exe" : null);
+
+    /// <summary>The command that runs a program.</summary>
+    public static string[] Command(string name, params string[] arguments) => ["dotnet", Path(name), .. arguments];
+
+    /// <summary>The repository's folder.</summary>
+    public static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(System.IO.Path.Combine(folder.FullName, "dotnet-memtrace.sln")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests do not run inside the repository.");
+        return folder.FullName;
+    }
 }

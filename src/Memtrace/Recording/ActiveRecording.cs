@@ -124,10 +124,12 @@ internal sealed class ActiveRecording : IDisposable
             LookAfter(ticks);
             if (_merger.Failure is not null)
                 return EndReason.DiskFull;
-            if (data.IsCompleted)
-                return EndReason.StreamEnded;
+
+            // Ctrl+C reaches a launched target too, which then may be gone as soon as the user's wish is known.
             if (stop.IsCompleted)
                 return EndReason.Stopped;
+            if (data.IsCompleted)
+                return EndReason.StreamEnded;
             if (_options.Duration is { } duration && Elapsed >= duration)
                 return EndReason.Duration;
             if (_options.MaxSize is { } limit && _merger.Length + EndSize + (_rundown?.Size ?? 0) >= limit)

@@ -35,7 +35,7 @@ public sealed class Recorder
         var (sampling, rundown) = await ResolveSamplingAsync(cancellation);
         using var data = await DataStream.OpenAsync(_target, _options, sampling, cancellation);
         using var symbols = await DiagnosticSession.StartAsync(_target, SessionPlan.Symbols(), cancellation);
-        if (_target.IsSuspended && (_target.IsLaunched || _options.ResumeRuntime))
+        if (_target.IsLaunched || _options.ResumeRuntime)
             await _target.ResumeAsync(cancellation);
 
         var (header, trace) = await ReadBeginningAsync(data, cancellation);

@@ -33,7 +33,7 @@ internal static class CollectCommand
 
     private static readonly Option<bool> Force = new("--force") { Description = "Overwrite the file if there is one." };
 
-    private static readonly Option<TimeSpan?> Duration = OptionFactory.Time("--duration", $"Stop after this time: dd:hh:mm:ss, or {DurationArgument.Examples}.");
+    private static readonly Option<TimeSpan?> Duration = OptionFactory.Time("--duration", $"Stop after this time: dd:hh:mm:ss, or {DurationArgument.Examples}.", 1);
 
     private static readonly Option<long?> MaxSize = OptionFactory.Size("--max-size", $"Stop when the file has this size, such as {SizeArgument.Examples}.");
 
@@ -54,10 +54,10 @@ internal static class CollectCommand
 
     private static readonly Option<TimeSpan?> MaxPause = OptionFactory.Time("--max-pause", "With --live: after a stop that was longer go on without survival. [default: 500ms]");
 
-    private static readonly Option<TimeSpan?> Interval = OptionFactory.Time("--interval", "Time between two readings of the operating system's figures. [default: 100ms]");
+    private static readonly Option<TimeSpan?> Interval = OptionFactory.Time("--interval", "Time between two readings of the operating system's figures. [default: 100ms]", 10);
 
     private static readonly Option<int?> BufferSize = OptionFactory.Number(
-        "--buffersize", "The runtime's event buffer in MB, up to 4096. What is used of it counts in the process's memory. [default: 256]", 1);
+        "--buffersize", "The runtime's event buffer in MB, up to 4096. What is used of it counts in the process's memory. [default: 256]", 1, 4096);
 
     private static readonly Option<bool> ResumeRuntime = new("--resume-runtime")
     {
@@ -99,17 +99,14 @@ internal static class CollectCommand
         parsed.GetValue(ShowChildIo),
         parsed.GetValue(Quiet));
 
+    // Whether an option is there, not its value: that of an option with an error cannot be asked for.
     private static void RequireSense(CommandResult result)
     {
-        if (result.GetValue(Stacks) && result.GetValue(NoStacks))
+        if (IsGiven(result, Stacks) && IsGiven(result, NoStacks))
             result.AddError("--stacks and --no-stacks exclude each other.");
-        if (result.GetResult(MaxPause) is { Implicit: false } && !result.GetValue(Live))
+        if (IsGiven(result, MaxPause) && !IsGiven(result, Live))
             result.AddError("--max-pause is about --live, which is not there.");
-        if (result.GetValue(Interval) is { } interval && interval < TimeSpan.FromMilliseconds(10))
-            result.AddError("--interval must be 10ms or more.");
-        if (result.GetValue(Duration) is { } duration && duration <= TimeSpan.Zero)
-            result.AddError("--duration must be more than 0.");
-        if (result.GetValue(BufferSize) is > 4096)
-            result.AddError("--buffersize must be 4096 MB or less.");
     }
+
+    private static bool IsGiven(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
 }

@@ -39,7 +39,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
             RefuseFile();
             await using var target = await targets.OpenAsync(parsed, request.ShowChildIo, stop.Requested);
             _target = target;
-            return await RecordAsync(target, stop);
+            return await RecordOrEndAsync(target, stop);
         }
         catch (TargetException error)
         {
@@ -55,6 +55,20 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         {
             Errors.Write("Stopped before the recording began.");
             return ExitCode.SessionCreationError;
+        }
+    }
+
+    private async Task<int> RecordOrEndAsync(Target target, StopRequests stop)
+    {
+        try
+        {
+            return await RecordAsync(target, stop);
+        }
+        catch
+        {
+            target.Terminate();
+            await EndWithinAsync(target, StopLimit);
+            throw;
         }
     }
 
@@ -105,21 +119,24 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     // A launched program ends with its recording. Its own end decides the exit code only if nobody asked for an end.
     private static async Task<int?> EndLaunchedAsync(Target target, RecordingResult result, StopRequests stop, long stoppedAt)
     {
-        if (target.CommandExit is not { } exited)
+        if (target.CommandExit is null)
             return null;
         var endedByItself = result.End.Reason is EndReason.TargetExited or EndReason.TargetKilled or EndReason.OutOfMemory;
         if (!endedByItself && stop.Signal != PosixSignal.SIGINT)
             target.Terminate();
         if (!endedByItself)
-        {
-            var left = StopLimit - TimeSpan.FromMilliseconds(Environment.TickCount64 - stoppedAt);
-            if (left > TimeSpan.Zero)
-                await Task.WhenAny(exited, Task.Delay(left));
-            target.Kill();
-        }
+            await EndWithinAsync(target, StopLimit - TimeSpan.FromMilliseconds(Environment.TickCount64 - stoppedAt));
 
-        var exit = await exited;
+        var exit = await target.CommandExit;
         return endedByItself ? exit.ExitCode ?? 128 + exit.Signal : null;
+    }
+
+    // A program that was told to end gets a while for it.
+    private static async Task EndWithinAsync(Target target, TimeSpan limit)
+    {
+        if (limit > TimeSpan.Zero)
+            await Task.WhenAny(target.CommandExit ?? Task.CompletedTask, Task.Delay(limit));
+        target.Kill();
     }
 
     private void RefuseFile()

@@ -25,16 +25,19 @@ internal static class OptionFactory
         return option;
     }
 
-    /// <summary>A whole number of at least some size.</summary>
+    /// <summary>A whole number between two others.</summary>
     /// <param name="name">The option's name.</param>
     /// <param name="description">What it does.</param>
     /// <param name="minimum">The smallest number.</param>
-    public static Option<int?> Number(string name, string description, int minimum) => Parsed<int?>(
+    /// <param name="maximum">The largest number.</param>
+    public static Option<int?> Number(string name, string description, int minimum, int maximum = int.MaxValue) => Parsed<int?>(
         name,
         description,
         "N",
-        text => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) is var number && number >= minimum ? number : throw new FormatException(),
-        string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum}"));
+        text => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) is var number && number >= minimum && number <= maximum
+            ? number
+            : throw new FormatException(),
+        string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum}{(maximum < int.MaxValue ? $" to {maximum}" : "")}"));
 
     /// <summary>A percentage.</summary>
     /// <param name="name">The option's name.</param>
@@ -49,12 +52,13 @@ internal static class OptionFactory
     /// <summary>A length of time.</summary>
     /// <param name="name">The option's name.</param>
     /// <param name="description">What it does.</param>
-    public static Option<TimeSpan?> Time(string name, string description) => Parsed<TimeSpan?>(
+    /// <param name="minimumMs">The shortest time, in ms.</param>
+    public static Option<TimeSpan?> Time(string name, string description, int minimumMs = 0) => Parsed<TimeSpan?>(
         name,
         description,
         "TIME",
-        text => DurationArgument.TryParse(text, out var duration) ? duration : throw new FormatException(),
-        $"a time such as {DurationArgument.Examples}");
+        text => DurationArgument.TryParse(text, out var duration) && duration.TotalMilliseconds >= minimumMs ? duration : throw new FormatException(),
+        string.Create(CultureInfo.InvariantCulture, $"a time{(minimumMs > 0 ? $" of {minimumMs}ms or more" : "")} such as {DurationArgument.Examples}"));
 
     /// <summary>An amount of memory, in bytes.</summary>
     /// <param name="name">The option's name.</param>

@@ -10,11 +10,7 @@ internal sealed class TargetOptions
     /// <summary>How long a target may take to answer.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly Option<int?> _processId = new("--process-id", "-p")
-    {
-        Description = "The process to attach to.",
-        HelpName = "PID",
-    };
+    private readonly Option<int?> _processId = OptionFactory.Number("--process-id", "The process to attach to.", 1);
 
     private readonly Option<string?> _name = new("--name", "-n")
     {
@@ -33,6 +29,12 @@ internal sealed class TargetOptions
         Description = "Behind '--': a program to launch, and its arguments. It is recorded from its first instruction on; its exit code is passed on.",
         Arity = ArgumentArity.ZeroOrMore,
     };
+
+    public TargetOptions()
+    {
+        _processId.Aliases.Add("-p");
+        _processId.HelpName = "PID";
+    }
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -61,6 +63,12 @@ internal sealed class TargetOptions
 
     private void RequireOne(CommandResult result)
     {
+        if (result.GetResult(_command)?.Tokens is [{ Value: ['-', ..] option }, ..])
+        {
+            result.AddError($"'{option}' is not known here.");
+            return;
+        }
+
         var ways = new SymbolResult?[] { result.GetResult(_processId), result.GetResult(_name), result.GetResult(_diagnosticPort) }.Count(way => way is not null)
             + (result.GetResult(_command) is { Tokens.Count: > 0 } ? 1 : 0);
         if (ways != 1)

@@ -12,6 +12,7 @@ internal sealed class RecordingStatus
     /// <summary>The line.</summary>
     /// <param name="progress">How far the recording is; null while it waits for the first event.</param>
     /// <param name="width">Columns there are.</param>
+    /// <returns>One character at least: the terminal library takes no empty text.</returns>
     public string Format(RecordingProgress? progress, int width)
     {
         if (progress is null)
@@ -21,7 +22,17 @@ internal sealed class RecordingStatus
         var rate = ByteSize.FormatRate(Rate(progress));
         var lost = progress.LostEvents.ToString(CultureInfo.InvariantCulture);
         var line = $"{elapsed}  RSS {rss} (peak {peak})  GC heap {heap}  allocating {rate}  lost {lost}  file {file}  q stops";
-        return line.Length <= width ? line : Cut($"{elapsed} RSS {rss}/{peak} heap {heap} {rate} lost {lost} file {file} q stops", width);
+        return line.Length <= width
+            ? line
+            : Fit(width, (elapsed, 0), ($"RSS {rss}/{peak}", 1), ($"heap {heap}", 3), (rate, 4), ($"lost {lost}", progress.LostEvents > 0 ? 2 : 6), ($"file {file}", 5), ("q stops", 0));
+    }
+
+    /// <summary>Leaves out the parts of the highest rank until the others fit.</summary>
+    private static string Fit(int width, params (string Text, int Rank)[] parts)
+    {
+        var line = string.Join(' ', parts.Select(part => part.Text));
+        var last = parts.Max(part => part.Rank);
+        return line.Length <= width || last == 0 ? Cut(line, width) : Fit(width, [.. parts.Where(part => part.Rank < last)]);
     }
 
     // The rate of the last two seconds: long enough to be steady, short enough to follow.
@@ -37,5 +48,5 @@ internal sealed class RecordingStatus
 
     private static string Size(long bytes) => bytes < 0 ? "-" : ByteSize.Format(bytes);
 
-    private static string Cut(string line, int width) => line.Length <= width ? line : line[..Math.Max(0, width)];
+    private static string Cut(string line, int width) => line.Length <= width ? line : line[..Math.Max(1, width)];
 }

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Memtrace.Tool.Tests;
+
+/// <summary>A real terminal of 80 columns and 24 rows with a shell in it, by tmux.</summary>
+internal sealed class Terminal : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly string _server = $"memtrace-{Guid.NewGuid():N}";
+
+    private Terminal()
+    {
+    }
+
+    /// <summary>Whether there is tmux.</summary>
+    public static bool IsAvailable => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "tmux")));
+
+    public static async Task<Terminal> OpenAsync()
+    {
+        var terminal = new Terminal();
+        await terminal.TmuxAsync("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "-s", "test", "env PS1='$ ' bash --norc --noprofile");
+        return terminal;
+    }
+
+    /// <summary>Types a line.</summary>
+    public async Task TypeAsync(string line)
+    {
+        await TmuxAsync("send-keys", "-t", "test", "-l", line);
+        await PressAsync("Enter");
+    }
+
+    /// <summary>Presses a key, by tmux's name of it: <c>C-c</c>.</summary>
+    public Task PressAsync(string key) => TmuxAsync("send-keys", "-t", "test", key);
+
+    /// <summary>What stands on the screen, and above it.</summary>
+    public Task<string> TextAsync() => TmuxAsync("capture-pane", "-t", "test", "-p", "-S", "-500");
+
+    /// <summary>Waits until a text stands there.</summary>
+    /// <param name="pattern">A regular expression for lines of the text.</param>
+    /// <returns>All that stands there.</returns>
+    public async Task<string> ShowsAsync(string pattern)
+    {
+        for (var begin = Stopwatch.GetTimestamp(); ; await Task.Delay(50))
+        {
+            var shown = await TextAsync();
+            if (Regex.IsMatch(shown, pattern, RegexOptions.Multiline | RegexOptions.CultureInvariant, Patience))
+                return shown;
+            Assert.True(Stopwatch.GetElapsedTime(begin) < Patience, $"\"{pattern}\" is not in:\n{shown}");
+        }
+    }
+
+    /// <summary>Whether the cursor is shown.</summary>
+    public async Task<bool> ShowsCursorAsync() => (await TmuxAsync("display-message", "-t", "test", "-p", "#{cursor_flag}")).Trim() == "1";
+
+    public void Dispose() => TmuxAsync("kill-server").GetAwaiter().GetResult();
+
+    private async Task<string> TmuxAsync(params string[] arguments)
+    {
+        using var tmux = Process.Start(new ProcessStartInfo("tmux", ["-L", _server, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        var output = await tmux.StandardOutput.ReadToEndAsync();
+        await tmux.WaitForExitAsync();
+        return output;
+    }
+}
