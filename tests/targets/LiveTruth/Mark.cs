@@ -49,14 +49,17 @@ internal static class Mark
             return;
         }
 
-        // An ordinary one first: it is over in any case before a further one is asked for.
-        var before = GC.CollectionCount(2);
-        GC.Collect(2, GCCollectionMode.Forced, blocking: false);
-        for (var i = 0; i < 1000 && (GC.CollectionCount(2) == before || IsUnderWay()); i++)
-            Thread.Sleep(5);
+        // The first to end may have begun before; the second has not.
+        for (var i = 0; i < 2; i++)
+            CollectBeside();
     }
 
-    // A background collection has an index from its start on, and is the last of its kind only from its end on.
-    private static bool IsUnderWay() => GC.GetGCMemoryInfo(GCKind.Any).Index > GC.GetGCMemoryInfo(GCKind.Background).Index
-        && GC.GetGCMemoryInfo(GCKind.FullBlocking).Index < GC.GetGCMemoryInfo(GCKind.Any).Index;
+    private static void CollectBeside()
+    {
+        var last = GC.GetGCMemoryInfo(GCKind.Background).Index;
+        var until = Stopwatch.GetTimestamp() + (10 * Stopwatch.Frequency);
+        GC.Collect(2, GCCollectionMode.Forced, blocking: false);
+        while (GC.GetGCMemoryInfo(GCKind.Background).Index == last && Stopwatch.GetTimestamp() < until)
+            Thread.Sleep(5);
+    }
 }

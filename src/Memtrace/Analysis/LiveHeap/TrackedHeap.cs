@@ -96,6 +96,21 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
         Total();
     }
 
+    /// <summary>
+    /// A background collection has marked all that lives, and begins to give the rest away: what dies unseen can be used again before any collection looks.
+    /// </summary>
+    public void FinalMark()
+    {
+        Flag(Objects.Settled);
+        Flag(Objects.Loose);
+
+        static void Flag(Span<TrackedObject> items)
+        {
+            foreach (ref var item in items)
+                item.AtRisk = !item.Seen && !item.Reweighed;
+        }
+    }
+
     /// <summary>A whole collection was missed: what was not in the oldest generation may have moved or died.</summary>
     /// <param name="map">Which generation was where before.</param>
     public void LoseYoung(GenerationMap map)
@@ -145,7 +160,7 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
             var verdict = _verdicts[i] = Judge(i, collection, generation);
             if (verdict == Verdict.Survives || (verdict == Verdict.Untouched && item.Looked))
                 live += item.Bytes;
-            if (IsAtRisk(item, collection))
+            if (item.AtRisk)
             {
                 var risk = risks.GetValueOrDefault(item.Site);
                 risks[item.Site] = (risk.Looked + 1, risk.Found + (verdict == Verdict.Survives ? 1 : 0));
@@ -177,7 +192,7 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
                 item.Address = _fates.Destination(index)!.Value;
                 return true;
             case Verdict.Dies:
-                if (!item.Seen && collection.FinalMark is null)
+                if (!item.Seen && !item.AtRisk && !collection.Background)
                     Ledger.Look(item.Site, alive: false);
                 Die(item, _generations[index]);
                 return false;
@@ -194,26 +209,27 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
         // What is younger than the final mark of a background collection was not looked at: it counts as live whatever it is.
         if (item.Born >= collection.FinalMark)
             return;
-        if (IsAtRisk(item, collection))
-        {
-            var (looked, found) = risks[item.Site];
-            var survival = Ledger.FirstSurvival(item.Site) ?? Reweighing.Survival((double)found / looked);
-            item.Amount = Reweighing.Uncertain(item.Amount, Reweighing.Alive(survival));
-            item.Reweighed = true;
-        }
-
+        var atRisk = item.AtRisk;
+        if (atRisk)
+            Reweigh(ref item, risks[item.Site]);
         item.Looked = true;
         if (item.Survived < ushort.MaxValue)
             item.Survived++;
-        if (collection.FinalMark is not null || item.Seen)
+        if (collection.Background || item.Seen)
             return;
         item.Seen = true;
-        Ledger.Look(item.Site, alive: true);
+        if (!atRisk)
+            Ledger.Look(item.Site, alive: true);
     }
 
-    /// <summary>Whether an object can have died at the final mark, and its memory have been used again before the walk.</summary>
-    private static bool IsAtRisk(in TrackedObject item, TrackedCollection collection) =>
-        item.Born < collection.FinalMark && !item.Seen && !item.Reweighed;
+    /// <summary>An object at risk looks alive: it counts by the probability that it is.</summary>
+    private void Reweigh(ref TrackedObject item, (int Looked, int Found) risk)
+    {
+        var survival = Ledger.FirstSurvival(item.Site) ?? Reweighing.Survival((double)risk.Found / risk.Looked);
+        item.Amount = Reweighing.Uncertain(item.Amount, Reweighing.Alive(survival));
+        item.AtRisk = false;
+        item.Reweighed = true;
+    }
 
     private void Overwritten(TrackedObject item) => Die(item, DeathGeneration(item, GenerationMap.Unknown));
 
