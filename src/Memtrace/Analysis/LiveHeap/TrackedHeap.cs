@@ -87,11 +87,10 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
     public void Apply(TrackedCollection collection, GenerationMap map, double seconds)
     {
         BeginFates();
-        var risks = new Dictionary<int, (int Looked, int Found)>();
-        var after = Judge(collection, map, risks);
+        var after = Judge(collection, map);
         if (seconds >= window.From)
             Moments.BeforeChange(seconds, LiveBytes, after, Objects, Ledger);
-        Objects.Rearrange((int index, ref TrackedObject item) => Carry(index, ref item, collection, risks));
+        Objects.Rearrange((int index, ref TrackedObject item) => Carry(index, ref item, collection));
         _fates.End();
         Total();
     }
@@ -107,7 +106,7 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
         static void Flag(Span<TrackedObject> items)
         {
             foreach (ref var item in items)
-                item.AtRisk = !item.Seen && !item.Reweighed;
+                item.AtRisk |= !item.Seen && !item.Reweighed;
         }
     }
 
@@ -146,7 +145,7 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
 
     /// <summary>Decides on each object.</summary>
     /// <returns>About how many bytes will live.</returns>
-    private double Judge(TrackedCollection collection, GenerationMap map, Dictionary<int, (int Looked, int Found)> risks)
+    private double Judge(TrackedCollection collection, GenerationMap map)
     {
         var items = Objects.Settled;
         if (_verdicts.Length < items.Length)
@@ -160,11 +159,8 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
             var verdict = _verdicts[i] = Judge(i, collection, generation);
             if (verdict == Verdict.Survives || (verdict == Verdict.Untouched && item.Looked))
                 live += item.Bytes;
-            if (item.AtRisk)
-            {
-                var risk = risks.GetValueOrDefault(item.Site);
-                risks[item.Site] = (risk.Looked + 1, risk.Found + (verdict == Verdict.Survives ? 1 : 0));
-            }
+            if (!item.Seen && !item.AtRisk && !item.Reweighed && !collection.Concurrent && verdict is Verdict.Survives or Verdict.Dies)
+                Ledger.Look(item.Site, verdict == Verdict.Survives);
         }
 
         return live;
@@ -183,17 +179,15 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
 
     /// <summary>Carries a verdict out.</summary>
     /// <returns>Whether to go on following the object.</returns>
-    private bool Carry(int index, ref TrackedObject item, TrackedCollection collection, Dictionary<int, (int Looked, int Found)> risks)
+    private bool Carry(int index, ref TrackedObject item, TrackedCollection collection)
     {
         switch (_verdicts[index])
         {
             case Verdict.Survives:
-                Survive(ref item, collection, risks);
+                Survive(ref item, collection);
                 item.Address = _fates.Destination(index)!.Value;
                 return true;
             case Verdict.Dies:
-                if (!item.Seen && !item.AtRisk && !collection.Background)
-                    Ledger.Look(item.Site, alive: false);
                 Die(item, _generations[index]);
                 return false;
             case Verdict.Lost:
@@ -204,31 +198,22 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
         }
     }
 
-    private void Survive(ref TrackedObject item, TrackedCollection collection, Dictionary<int, (int Looked, int Found)> risks)
+    private void Survive(ref TrackedObject item, TrackedCollection collection)
     {
         // What is younger than the final mark of a background collection was not looked at: it counts as live whatever it is.
         if (item.Born >= collection.FinalMark)
             return;
-        var atRisk = item.AtRisk;
-        if (atRisk)
-            Reweigh(ref item, risks[item.Site]);
         item.Looked = true;
+        item.Seen |= !collection.Concurrent;
         if (item.Survived < ushort.MaxValue)
             item.Survived++;
-        if (collection.Background || item.Seen)
-            return;
-        item.Seen = true;
-        if (!atRisk)
-            Ledger.Look(item.Site, alive: true);
-    }
 
-    /// <summary>An object at risk looks alive: it counts by the probability that it is.</summary>
-    private void Reweigh(ref TrackedObject item, (int Looked, int Found) risk)
-    {
-        var survival = Ledger.FirstSurvival(item.Site) ?? Reweighing.Survival((double)risk.Found / risk.Looked);
-        item.Amount = Reweighing.Uncertain(item.Amount, Reweighing.Alive(survival));
-        item.AtRisk = false;
-        item.Reweighed = true;
+        // Where it is not known how many of its kind survive, it counts in full until it is.
+        if (item.AtRisk && Ledger.FirstSurvival(item.Site) is { } survival)
+        {
+            item.Amount = Reweighing.Uncertain(item.Amount, Reweighing.Alive(survival));
+            (item.AtRisk, item.Reweighed) = (false, true);
+        }
     }
 
     private void Overwritten(TrackedObject item) => Die(item, DeathGeneration(item, GenerationMap.Unknown));
