@@ -19,7 +19,7 @@ internal static class Caveats
         if (profile.Allocations.Sampling == AllocationSampling.Tick)
             yield return "Allocations come from ticks, one for each 100 KB or so: biased where allocation follows a pattern, and no error can be stated.";
         if (recording.SurvivalStopped is { } reason)
-            yield return $"Survival was recorded in part only: {TerminalText.Clean(reason).TrimEnd('.')}.";
+            yield return $"Survival was recorded in part only: {TerminalText.Clean(reason).TrimEnd('.')}." + KnownUntil(profile.Live);
         if (profile.Live is { UnknownFates: > 0 and var unknown })
             yield return $"Lost events hide whether {Things(unknown, "sampled object", "sampled objects")} survived: no figure of what lives has them.";
         if (profile.Live is { Thinning: < 1 and var followed })
@@ -27,6 +27,9 @@ internal static class Caveats
         if (recording.UnresolvedFrames > 0)
             yield return $"{Count.Format(recording.UnresolvedFrames)} of {Things(recording.Frames, "stack frame has", "stack frames have")} no method name.";
     }
+
+    private static string KnownUntil(LiveHeapProfile? live) =>
+        live is null ? "" : $" What lives is known until {Duration.Format(live.End.AtSeconds)}.";
 
     private static string Things(long count, string one, string many) => $"{Count.Format(count)} {(count == 1 ? one : many)}";
 }

@@ -37,7 +37,7 @@ internal sealed class LiveHeapSection(ReportPage page, LiveHeapProfile live, All
         if (live.UntrackedBytes is { } untracked)
         {
             page.Paragraph(
-                $"{ByteSize.Format(untracked)} of the GC heap at the end: allocated before the recording, or not sampled",
+                $"{ByteSize.Format(untracked)} more in the GC heap: allocated before the recording, not sampled, or free space",
                 Theme.Plain,
                 new("  " + "Untracked".PadRight(LabelWidth), Theme.Plain));
         }

@@ -15,9 +15,7 @@ internal static class ReportRenderer
     /// <summary>Writes the first page: a bit of everything.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="console">Where to.</param>
-    /// <param name="top">How many types and call sites at most.</param>
-    public static void Summary(MemoryProfile profile, IAnsiConsole console, int top = SummaryTop) =>
-        Write(profile, console, new ReportOptions { Top = top });
+    public static void Summary(MemoryProfile profile, IAnsiConsole console) => Write(profile, console, new ReportOptions());
 
     /// <summary>Writes a view.</summary>
     /// <param name="profile">The profile, filtered where that was asked for.</param>

@@ -5,7 +5,7 @@ using Microsoft.Diagnostics.NETCore.Client;
 namespace Memtrace.Tool.Tests.Commands;
 
 /// <summary>A recording that this process made of itself while it allocated known arrays.</summary>
-public sealed class SelfRecording : IAsyncLifetime
+public class SelfRecording : IAsyncLifetime
 {
     /// <summary>Bytes of each array, header and length included: more than is ever missed by sampling.</summary>
     public const int ArrayBytes = 2_000_024;
@@ -14,7 +14,15 @@ public sealed class SelfRecording : IAsyncLifetime
 
     private const long GcAndAllocationSampling = 0x1 | 0x80000000000;
 
+    private readonly long _keywords;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("memtrace-report-");
+
+    public SelfRecording()
+        : this(0)
+    {
+    }
+
+    protected SelfRecording(long moreKeywords) => _keywords = GcAndAllocationSampling | moreKeywords;
 
     public string File => Path.Combine(_folder.FullName, "self.nettrace");
 
@@ -24,26 +32,50 @@ public sealed class SelfRecording : IAsyncLifetime
     {
         var providers = new[]
         {
-            new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, GcAndAllocationSampling),
+            new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, _keywords),
         };
         using var session = await new DiagnosticsClient(Environment.ProcessId).StartEventPipeSessionAsync(providers, requestRundown: true, 64, CancellationToken.None);
         await using var file = System.IO.File.Create(File);
         var copy = session.EventStream.CopyToAsync(file);
-        AllocateKnownArrays();
+        Work();
         await session.StopAsync(CancellationToken.None);
         await copy;
     }
 
     public ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         _folder.Delete(recursive: true);
         return ValueTask.CompletedTask;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AllocateKnownArrays()
+    /// <summary>What is recorded.</summary>
+    protected virtual void Work()
     {
         for (var i = 0; i < Arrays; i++)
-            GC.KeepAlive(new decimal[(ArrayBytes - 24) / sizeof(decimal)]);
+            GC.KeepAlive(AllocateKnownArrays());
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static decimal[] AllocateKnownArrays() => new decimal[(ArrayBytes - 24) / sizeof(decimal)];
+}
+
+/// <summary>The same with survival and arrays of a type of its own, for both recordings may run at once; some of the arrays are alive at the end.</summary>
+public sealed class LiveSelfRecording() : SelfRecording(SurvivalAndMovement)
+{
+    public const int Kept = 10;
+
+    private const long SurvivalAndMovement = 0x400000;
+
+    protected override void Work()
+    {
+        var arrays = Enumerable.Range(0, Arrays).Select(_ => AllocateMortalArrays()).ToList();
+        arrays.RemoveRange(Kept, Arrays - Kept);
+        GC.Collect();
+        GC.Collect();
+        GC.KeepAlive(arrays);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Guid[] AllocateMortalArrays() => new Guid[(ArrayBytes - 24) / Unsafe.SizeOf<Guid>()];
 }

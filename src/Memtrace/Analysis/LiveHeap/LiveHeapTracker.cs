@@ -87,8 +87,11 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     {
         _rows.Close();
         _inStop = suspension.Reason is SuspensionReason.Collection or SuspensionReason.CollectionPreparation;
-        if (suspension.Reason == SuspensionReason.CollectionPreparation && _background is { FinalMark: null } background)
-            background.FinalMark = suspension.Seconds;
+        if (suspension.Reason != SuspensionReason.CollectionPreparation || _background is not { FinalMark: null } background)
+            return;
+        background.FinalMark = suspension.Seconds;
+        if (Follows(suspension.Seconds))
+            Heap.FinalMark();
     }
 
     /// <summary>A stop is over.</summary>

@@ -36,7 +36,4 @@ internal static class Reweighing
     /// <summary>The probability that what was found alive is alive, where <paramref name="survival"/> of such objects survive and the dead may look alive.</summary>
     public static double Alive(double survival) =>
         survival <= 0 ? 0 : survival / (survival + ((1 - survival) * ReuseBeforeWalk));
-
-    /// <summary>The share that survives, from the share that looked alive, <paramref name="found"/>: the dead whose memory was used again are among them.</summary>
-    public static double Survival(double found) => Math.Clamp((found - ReuseBeforeWalk) / (1 - ReuseBeforeWalk), 0, 1);
 }

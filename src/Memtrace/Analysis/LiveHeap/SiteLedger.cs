@@ -58,7 +58,7 @@ internal sealed class SiteLedger
         return number;
     }
 
-    /// <summary>A collection that stops the program looks at an object for the first time.</summary>
+    /// <summary>A collection that stops the program looks at an object for the first time, and what it finds is beyond doubt.</summary>
     public void Look(int site, bool alive)
     {
         ref var entry = ref this[site];

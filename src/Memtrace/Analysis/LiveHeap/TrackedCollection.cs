@@ -20,6 +20,9 @@ internal sealed class TrackedCollection(CollectionStart start)
     /// <summary>Background: when the program was stopped for the final mark. What is younger was not looked at. Null: not yet.</summary>
     public double? FinalMark { get; set; }
 
+    /// <summary>Whether it ran beside the program in truth: one that was to can end as one that stops it.</summary>
+    public bool Concurrent => Background && FinalMark is not null;
+
     /// <summary>Whether any ranges came.</summary>
     public bool HasRanges { get; set; }
 

@@ -87,13 +87,27 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
     public void Apply(TrackedCollection collection, GenerationMap map, double seconds)
     {
         BeginFates();
-        var risks = new Dictionary<int, (int Looked, int Found)>();
-        var after = Judge(collection, map, risks);
+        var after = Judge(collection, map);
         if (seconds >= window.From)
             Moments.BeforeChange(seconds, LiveBytes, after, Objects, Ledger);
-        Objects.Rearrange((int index, ref TrackedObject item) => Carry(index, ref item, collection, risks));
+        Objects.Rearrange((int index, ref TrackedObject item) => Carry(index, ref item, collection));
         _fates.End();
         Total();
+    }
+
+    /// <summary>
+    /// A background collection has marked all that lives, and begins to give the rest away: what dies unseen can be used again before any collection looks.
+    /// </summary>
+    public void FinalMark()
+    {
+        Flag(Objects.Settled);
+        Flag(Objects.Loose);
+
+        static void Flag(Span<TrackedObject> items)
+        {
+            foreach (ref var item in items)
+                item.AtRisk |= !item.Seen && !item.Reweighed;
+        }
     }
 
     /// <summary>A whole collection was missed: what was not in the oldest generation may have moved or died.</summary>
@@ -131,7 +145,7 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
 
     /// <summary>Decides on each object.</summary>
     /// <returns>About how many bytes will live.</returns>
-    private double Judge(TrackedCollection collection, GenerationMap map, Dictionary<int, (int Looked, int Found)> risks)
+    private double Judge(TrackedCollection collection, GenerationMap map)
     {
         var items = Objects.Settled;
         if (_verdicts.Length < items.Length)
@@ -145,11 +159,8 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
             var verdict = _verdicts[i] = Judge(i, collection, generation);
             if (verdict == Verdict.Survives || (verdict == Verdict.Untouched && item.Looked))
                 live += item.Bytes;
-            if (IsAtRisk(item, collection))
-            {
-                var risk = risks.GetValueOrDefault(item.Site);
-                risks[item.Site] = (risk.Looked + 1, risk.Found + (verdict == Verdict.Survives ? 1 : 0));
-            }
+            if (!item.Seen && !item.AtRisk && !item.Reweighed && !collection.Concurrent && verdict is Verdict.Survives or Verdict.Dies)
+                Ledger.Look(item.Site, verdict == Verdict.Survives);
         }
 
         return live;
@@ -168,17 +179,15 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
 
     /// <summary>Carries a verdict out.</summary>
     /// <returns>Whether to go on following the object.</returns>
-    private bool Carry(int index, ref TrackedObject item, TrackedCollection collection, Dictionary<int, (int Looked, int Found)> risks)
+    private bool Carry(int index, ref TrackedObject item, TrackedCollection collection)
     {
         switch (_verdicts[index])
         {
             case Verdict.Survives:
-                Survive(ref item, collection, risks);
+                Survive(ref item, collection);
                 item.Address = _fates.Destination(index)!.Value;
                 return true;
             case Verdict.Dies:
-                if (!item.Seen && collection.FinalMark is null)
-                    Ledger.Look(item.Site, alive: false);
                 Die(item, _generations[index]);
                 return false;
             case Verdict.Lost:
@@ -189,31 +198,23 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
         }
     }
 
-    private void Survive(ref TrackedObject item, TrackedCollection collection, Dictionary<int, (int Looked, int Found)> risks)
+    private void Survive(ref TrackedObject item, TrackedCollection collection)
     {
         // What is younger than the final mark of a background collection was not looked at: it counts as live whatever it is.
         if (item.Born >= collection.FinalMark)
             return;
-        if (IsAtRisk(item, collection))
-        {
-            var (looked, found) = risks[item.Site];
-            var survival = Ledger.FirstSurvival(item.Site) ?? Reweighing.Survival((double)found / looked);
-            item.Amount = Reweighing.Uncertain(item.Amount, Reweighing.Alive(survival));
-            item.Reweighed = true;
-        }
-
         item.Looked = true;
+        item.Seen |= !collection.Concurrent;
         if (item.Survived < ushort.MaxValue)
             item.Survived++;
-        if (collection.FinalMark is not null || item.Seen)
-            return;
-        item.Seen = true;
-        Ledger.Look(item.Site, alive: true);
-    }
 
-    /// <summary>Whether an object can have died at the final mark, and its memory have been used again before the walk.</summary>
-    private static bool IsAtRisk(in TrackedObject item, TrackedCollection collection) =>
-        item.Born < collection.FinalMark && !item.Seen && !item.Reweighed;
+        // Where it is not known how many of its kind survive, it counts in full until it is.
+        if (item.AtRisk && Ledger.FirstSurvival(item.Site) is { } survival)
+        {
+            item.Amount = Reweighing.Uncertain(item.Amount, Reweighing.Alive(survival));
+            (item.AtRisk, item.Reweighed) = (false, true);
+        }
+    }
 
     private void Overwritten(TrackedObject item) => Die(item, DeathGeneration(item, GenerationMap.Unknown));
 

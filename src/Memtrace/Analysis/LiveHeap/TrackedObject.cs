@@ -39,7 +39,10 @@ internal struct TrackedObject
     /// <summary>Whether a collection that stops the program has looked at it: then it is known to have lived at that moment.</summary>
     public bool Seen;
 
-    /// <summary>Whether it has been reweighed as an object whose memory may have been used again.</summary>
+    /// <summary>Whether its memory may have been used again before any collection looked at it: then it can look alive though it is dead.</summary>
+    public bool AtRisk;
+
+    /// <summary>Whether it was at risk, and has been reweighed for it.</summary>
     public bool Reweighed;
 
     /// <summary>Where it ends.</summary>
