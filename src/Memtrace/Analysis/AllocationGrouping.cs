@@ -42,6 +42,7 @@ internal static class AllocationGrouping
         return [.. sums.Values.OrderByDescending(sum => sum.Allocated.Bytes).ThenBy(sum => sum.Type, StringComparer.Ordinal)];
     }
 
-    private static Frame? SiteOf(CallStack? stack) =>
+    /// <summary>The frame of a stack that is its call site: the first of the user's own code, or the leaf where there is none.</summary>
+    internal static Frame? SiteOf(CallStack? stack) =>
         stack?.Frames.FirstOrDefault(frame => frame.Origin == FrameOrigin.User) ?? stack?.Frame;
 }

@@ -15,8 +15,14 @@ public static class CallTree
     public static CallTreeNode Build(AllocationProfile allocations, bool inverted)
     {
         ArgumentNullException.ThrowIfNull(allocations);
+        return Build(allocations.Stacks, inverted);
+    }
+
+    /// <summary>The tree of amounts by stack.</summary>
+    internal static CallTreeNode Build(IEnumerable<StackAllocations> stacks, bool inverted)
+    {
         var root = new Node(null);
-        foreach (var item in allocations.Stacks)
+        foreach (var item in stacks)
         {
             var frames = item.Stack?.Frames ?? [];
             root.Add(inverted ? frames : frames.Reverse(), item.Allocated);

@@ -78,7 +78,7 @@ internal static class AllocationsSection
 
     private static void WriteLegend(ReportPage page, AllocationProfile allocations, IEnumerable<Estimate> shown)
     {
-        if (allocations.Sampling == AllocationSampling.Randomized && shown.Any(Uncertainty.IsUnknown))
+        if (allocations.Sampling == AllocationSampling.Randomized && shown.Any(estimate => estimate.HasTooFewSamples))
             page.Line(new TextRun("  " + Uncertainty.UnknownMeaning, Theme.Quiet));
     }
 

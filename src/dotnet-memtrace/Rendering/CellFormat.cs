@@ -69,7 +69,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
     public static Style Style(ColumnKind kind, object? value) => (kind, value) switch
     {
         (ColumnKind.Share, double and >= HeavyShare) => Theme.Heavy,
-        (ColumnKind.TreeLine, CallTreeRow { Node.Frame.Origin: not FrameOrigin.User }) => Theme.Quiet,
+        (ColumnKind.TreeLine, CallTreeRow { Frame.Origin: not FrameOrigin.User }) => Theme.Quiet,
         (ColumnKind.Location or ColumnKind.Error, _) => Theme.Quiet,
         (ColumnKind.Bytes or ColumnKind.Count or ColumnKind.Rate or ColumnKind.Milliseconds, not null) when Number(value) == 0 => Theme.Quiet,
         _ => Theme.Plain,
@@ -87,10 +87,10 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
 
     private string TreeName(CallTreeRow row) => row.Folded > 1
         ? string.Create(CultureInfo.InvariantCulture, $"{glyphs.Ellipsis} {row.Folded} framework frames")
-        : TerminalText.Clean(row.Node.Frame?.Method ?? "");
+        : TerminalText.Clean(row.Frame?.Method ?? "");
 
     private static string TreeLocation(CallTreeRow row) =>
-        row is { Folded: 1, Node.Frame: { File: not null } frame } ? "  " + Location(frame) : "";
+        row is { Folded: 1, Frame: { File: not null } frame } ? "  " + Location(frame) : "";
 
     // The folder is in the data formats; here the method's name already says where to look.
     private static string Location(Frame frame)

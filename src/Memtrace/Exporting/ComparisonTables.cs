@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+
+namespace Memtrace.Exporting;
+
+/// <summary>The tables of a comparison.</summary>
+public static class ComparisonTables
+{
+    /// <summary>Memory, collections and pauses.</summary>
+    /// <param name="comparison">The comparison.</param>
+    public static ReportTable Memory(ProfileComparison comparison)
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        var rows = from figure in MemoryFigure.For(comparison.Normalization)
+                   let row = new MemoryRow(figure, figure.Value(comparison.Before), figure.Value(comparison.After))
+                   where row.Before is not null || row.After is not null
+                   select row;
+        return ReportTable.Of(
+            rows,
+            new Column<MemoryRow>("figure", "", ColumnKind.Text, row => row.Figure.Key) { Placement = ColumnPlacement.Data },
+            new("title", "", ColumnKind.Text, row => row.Figure.Title) { Placement = ColumnPlacement.Screen },
+            new("before", "Before", ColumnKind.Figure, row => Figure.Of(row.Figure.Kind, row.Before)),
+            new("after", "After", ColumnKind.Figure, row => Figure.Of(row.Figure.Kind, row.After)),
+            new("change", "Change", ColumnKind.Figure, row => Figure.ChangeOf(row.Figure.Kind, row.After - row.Before)),
+            new("changeRatio", "Change %", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Ratio, row.Before > 0 ? (row.After - row.Before) / row.Before : null)));
+    }
+
+    /// <summary>By type.</summary>
+    /// <param name="metrics">The metrics, one after the other.</param>
+    public static ReportTable Types(IEnumerable<MetricComparison> metrics)
+    {
+        var rows = from metric in metrics from type in metric.Types select new Row(metric.Metric, type.Type, null, type.Change);
+        return ReportTable.Of(rows, [MetricColumn, .. Changes(row => row.Change, errorRank: 1), TypeColumn]);
+    }
+
+    /// <summary>By type and call site.</summary>
+    /// <param name="metrics">The metrics, one after the other.</param>
+    public static ReportTable Sites(IEnumerable<MetricComparison> metrics)
+    {
+        var rows = from metric in metrics from site in metric.Sites select new Row(metric.Metric, site.Type, site.Site, site.Change);
+        return ReportTable.Of(
+            rows,
+            [
+                MetricColumn,
+                .. Changes(row => row.Change, errorRank: 2),
+                TypeColumn,
+                new("method", "Call site", ColumnKind.Method, row => row.Site?.Method) { Rank = 1 },
+                new("file", "File", ColumnKind.Text, row => row.Site?.File) { Placement = ColumnPlacement.Data },
+                new("line", "Line", ColumnKind.Count, row => row.Site?.Line) { Placement = ColumnPlacement.Data },
+                new("location", "Source", ColumnKind.Location, row => row.Site) { Placement = ColumnPlacement.Screen, Rank = 3 },
+            ]);
+    }
+
+    /// <summary>The call tree.</summary>
+    /// <param name="rows">Its lines.</param>
+    public static ReportTable Tree(IEnumerable<CallTreeRow<CallTreeChange>> rows) => ReportTable.Of(
+        rows,
+        [
+            new Column<CallTreeRow<CallTreeChange>>("depth", "Depth", ColumnKind.Count, row => row.Depth) { Placement = ColumnPlacement.Data },
+            .. Changes<CallTreeRow<CallTreeChange>>(row => row.Node.Total, errorRank: 1),
+            new("selfChangeBytes", "Self", ColumnKind.Figure, row => Figure.ChangeOf(Kind(row.Node.Self), row.Node.Self.Difference)) { Placement = ColumnPlacement.Data },
+            new("method", "Method", ColumnKind.Method, row => row.Frame?.Method) { Placement = ColumnPlacement.Data },
+            new("file", "File", ColumnKind.Text, row => row.Frame?.File) { Placement = ColumnPlacement.Data },
+            new("line", "Line", ColumnKind.Count, row => row.Frame?.Line) { Placement = ColumnPlacement.Data },
+            new("tree", "Call tree", ColumnKind.TreeLine, row => row) { Placement = ColumnPlacement.Screen },
+        ]);
+
+    /// <summary>What kind of number a compared amount is.</summary>
+    /// <param name="change">The amount.</param>
+    public static ColumnKind Kind(Change change) => change?.Unit switch
+    {
+        AmountUnit.BytesPerSecond => ColumnKind.Rate,
+        AmountUnit.Share => ColumnKind.Share,
+        _ => ColumnKind.Bytes,
+    };
+
+    private static Column<Row> MetricColumn { get; } =
+        new("metric", "Metric", ColumnKind.Text, row => ComparisonNames.Of(row.Metric)) { Placement = ColumnPlacement.Data };
+
+    private static Column<Row> TypeColumn { get; } = new("type", "Type", ColumnKind.Type, row => row.Type);
+
+    private static ImmutableArray<Column<TRow>> Changes<TRow>(Func<TRow, Change> change, int errorRank) =>
+    [
+        new("unit", "Unit", ColumnKind.Text, row => ComparisonNames.Of(change(row).Unit)) { Placement = ColumnPlacement.Data },
+        new("beforeBytes", "Before", ColumnKind.Figure, row => Figure.Of(Kind(change(row)), change(row).Before)),
+        new("afterBytes", "After", ColumnKind.Figure, row => Figure.Of(Kind(change(row)), change(row).After)),
+        new("changeBytes", "Change", ColumnKind.Figure, row => Figure.ChangeOf(Kind(change(row)), change(row).Difference)),
+        new("changeRatio", "Change %", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Ratio, change(row).Ratio)),
+        new("errorBytes", "Error", ColumnKind.Error, row => Figure.Of(Kind(change(row)), change(row).Error)) { Rank = errorRank },
+        new("significant", "Significant", ColumnKind.Flag, row => change(row).Significant) { Placement = ColumnPlacement.Data },
+        new("tag", "Tag", ColumnKind.Tag, row => change(row).Tag),
+    ];
+
+    private sealed record MemoryRow(MemoryFigure Figure, double? Before, double? After);
+
+    private sealed record Row(ComparisonMetric Metric, string Type, Frame? Site, Change Change);
+}
