@@ -30,7 +30,7 @@ public static class ComparisonTables
     public static ReportTable Types(IEnumerable<MetricComparison> metrics)
     {
         var rows = from metric in metrics from type in metric.Types select new Row(metric.Metric, type.Type, null, type.Change);
-        return ReportTable.Of(rows, [MetricColumn, .. Changes(row => row.Change, errorRank: 1), TypeColumn]);
+        return ReportTable.Of(rows, [MetricColumn<Row>(row => row.Metric), .. Changes<Row>(row => row.Change, errorRank: 1), TypeColumn]);
     }
 
     /// <summary>By type and call site.</summary>
@@ -41,8 +41,8 @@ public static class ComparisonTables
         return ReportTable.Of(
             rows,
             [
-                MetricColumn,
-                .. Changes(row => row.Change, errorRank: 2),
+                MetricColumn<Row>(row => row.Metric),
+                .. Changes<Row>(row => row.Change, errorRank: 2),
                 TypeColumn,
                 new("method", "Call site", ColumnKind.Method, row => row.Site?.Method) { Rank = 1 },
                 new("file", "File", ColumnKind.Text, row => row.Site?.File) { Placement = ColumnPlacement.Data },
@@ -51,18 +51,30 @@ public static class ComparisonTables
             ]);
     }
 
-    /// <summary>The call tree.</summary>
-    /// <param name="rows">Its lines.</param>
-    public static ReportTable Tree(IEnumerable<CallTreeRow<CallTreeChange>> rows) => ReportTable.Of(
+    /// <summary>By call tree, all nodes.</summary>
+    /// <param name="metrics">The metrics, one after the other; those without a tree are left out.</param>
+    public static ReportTable Tree(IEnumerable<MetricComparison> metrics) => Tree(
+        from metric in metrics
+        where metric.Tree is not null
+        from row in CallTreeRows.All(metric.Tree!, minimumShare: 0)
+        select new TreeRow(metric.Metric, row));
+
+    /// <summary>By call tree.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="rows">The lines of its tree.</param>
+    public static ReportTable Tree(ComparisonMetric metric, IEnumerable<CallTreeRow<CallTreeChange>> rows) => Tree(rows.Select(row => new TreeRow(metric, row)));
+
+    private static ReportTable Tree(IEnumerable<TreeRow> rows) => ReportTable.Of(
         rows,
         [
-            new Column<CallTreeRow<CallTreeChange>>("depth", "Depth", ColumnKind.Count, row => row.Depth) { Placement = ColumnPlacement.Data },
-            .. Changes<CallTreeRow<CallTreeChange>>(row => row.Node.Total, errorRank: 1),
-            new("selfChangeBytes", "Self", ColumnKind.Figure, row => Figure.ChangeOf(Kind(row.Node.Self), row.Node.Self.Difference)) { Placement = ColumnPlacement.Data },
-            new("method", "Method", ColumnKind.Method, row => row.Frame?.Method) { Placement = ColumnPlacement.Data },
-            new("file", "File", ColumnKind.Text, row => row.Frame?.File) { Placement = ColumnPlacement.Data },
-            new("line", "Line", ColumnKind.Count, row => row.Frame?.Line) { Placement = ColumnPlacement.Data },
-            new("tree", "Call tree", ColumnKind.TreeLine, row => row) { Placement = ColumnPlacement.Screen },
+            MetricColumn<TreeRow>(row => row.Metric),
+            new("depth", "Depth", ColumnKind.Count, row => row.Line.Depth) { Placement = ColumnPlacement.Data },
+            .. Changes<TreeRow>(row => row.Line.Node.Total, errorRank: 1),
+            new("selfChangeBytes", "Self", ColumnKind.Figure, row => Figure.ChangeOf(Kind(row.Line.Node.Self), row.Line.Node.Self.Difference)) { Placement = ColumnPlacement.Data },
+            new("method", "Method", ColumnKind.Method, row => row.Line.Frame?.Method) { Placement = ColumnPlacement.Data },
+            new("file", "File", ColumnKind.Text, row => row.Line.Frame?.File) { Placement = ColumnPlacement.Data },
+            new("line", "Line", ColumnKind.Count, row => row.Line.Frame?.Line) { Placement = ColumnPlacement.Data },
+            new("tree", "Call tree", ColumnKind.TreeLine, row => row.Line) { Placement = ColumnPlacement.Screen },
         ]);
 
     /// <summary>What kind of number a compared amount is.</summary>
@@ -74,8 +86,8 @@ public static class ComparisonTables
         _ => ColumnKind.Bytes,
     };
 
-    private static Column<Row> MetricColumn { get; } =
-        new("metric", "Metric", ColumnKind.Text, row => ComparisonNames.Of(row.Metric)) { Placement = ColumnPlacement.Data };
+    private static Column<TRow> MetricColumn<TRow>(Func<TRow, ComparisonMetric> metric) =>
+        new("metric", "Metric", ColumnKind.Text, row => ComparisonNames.Of(metric(row))) { Placement = ColumnPlacement.Data };
 
     private static Column<Row> TypeColumn { get; } = new("type", "Type", ColumnKind.Type, row => row.Type);
 
@@ -94,4 +106,6 @@ public static class ComparisonTables
     private sealed record MemoryRow(MemoryFigure Figure, double? Before, double? After);
 
     private sealed record Row(ComparisonMetric Metric, string Type, Frame? Site, Change Change);
+
+    private sealed record TreeRow(ComparisonMetric Metric, CallTreeRow<CallTreeChange> Line);
 }

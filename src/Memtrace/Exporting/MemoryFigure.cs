@@ -21,33 +21,34 @@ public sealed record MemoryFigure(string Key, string Title, ColumnKind Kind, Fun
         new("gcCommitted", "GC committed", ColumnKind.Bytes, profile => profile.Memory.GcCommitted?.CurrentBytes),
         .. Enumerable.Range(0, 3).Select(CollectionRate),
         .. Enumerable.Range(0, 3).Select(CollectionCount),
-        new("pauseShare", "GC paused", ColumnKind.Share, profile => profile.Collections.PausePercent / 100),
-        new("pauseTotalMs", "GC paused", ColumnKind.Milliseconds, profile => profile.Collections.PauseTotalMs),
+        new("pauseShare", "GC paused", ColumnKind.Share, profile => profile.Collections.PausePercent / 100) { IsRate = true },
+        new("pauseTotalMs", "GC paused", ColumnKind.Milliseconds, profile => profile.Collections.PauseTotalMs) { IsRate = false },
         new("pauseMaxMs", "Longest pause", ColumnKind.Milliseconds, profile => profile.Collections.PauseMaxMs),
         new("durationSeconds", "Recorded", ColumnKind.Seconds, profile => profile.Recording.DurationSeconds),
     ];
 
+    /// <summary>Whether the recording's length makes no difference to it (true), makes one (false), or does not matter (null).</summary>
+    public bool? IsRate { get; init; }
+
     /// <summary>Those that recordings can be compared by: where their lengths are to make no difference, rates stand for counts and sums.</summary>
     /// <param name="normalization">How the recordings are made comparable.</param>
-    public static IEnumerable<MemoryFigure> For(Normalization normalization)
+    public static IEnumerable<MemoryFigure> For(Normalization normalization) =>
+        All.Where(figure => figure.IsRate is null || figure.IsRate == (normalization != Normalization.None));
+
+    private static MemoryFigure CollectionRate(int generation)
     {
-        var byLength = normalization != Normalization.None;
-        return All.Where(figure => figure.Kind switch
-        {
-            ColumnKind.PerMinute or ColumnKind.Share => byLength,
-            ColumnKind.Count => !byLength,
-            _ => !byLength || figure.Key != "pauseTotalMs",
-        });
+        var key = string.Create(CultureInfo.InvariantCulture, $"gen{generation}PerMinute");
+        return new(key, Collections(generation), ColumnKind.PerMinute, PerMinute) { IsRate = true };
+
+        double? PerMinute(MemoryProfile profile) =>
+            profile.Recording.DurationSeconds > 0 ? profile.Collections.Count(generation) * 60 / profile.Recording.DurationSeconds : null;
     }
 
-    private static MemoryFigure CollectionRate(int generation) => new(
-        string.Create(CultureInfo.InvariantCulture, $"gen{generation}PerMinute"),
-        Collections(generation),
-        ColumnKind.PerMinute,
-        profile => profile.Recording.DurationSeconds > 0 ? profile.Collections.Count(generation) * 60 / profile.Recording.DurationSeconds : null);
-
-    private static MemoryFigure CollectionCount(int generation) => new(
-        string.Create(CultureInfo.InvariantCulture, $"gen{generation}"), Collections(generation), ColumnKind.Count, profile => profile.Collections.Count(generation));
+    private static MemoryFigure CollectionCount(int generation)
+    {
+        var key = string.Create(CultureInfo.InvariantCulture, $"gen{generation}");
+        return new(key, Collections(generation), ColumnKind.Count, profile => profile.Collections.Count(generation)) { IsRate = false };
+    }
 
     private static string Collections(int generation) => string.Create(CultureInfo.InvariantCulture, $"Gen {generation} collections");
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Memtrace.Exporting;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
@@ -36,7 +37,8 @@ internal sealed class TextTable
         _page.Line([new(Indent, Theme.Plain), .. Line(column => new(column.Column.Title, Theme.Quiet))]);
         foreach (var row in _rows)
         {
-            _page.Line([new(Indent, Theme.Plain), .. Line(column => Cell(column, row[column.Index]))]);
+            var standsBack = row.Any(value => value is ChangeTag.None);
+            _page.Line([new(Indent, Theme.Plain), .. Line(column => Cell(column, row[column.Index], standsBack))]);
             WriteDetails(row);
         }
     }
@@ -54,10 +56,12 @@ internal sealed class TextTable
         }
     }
 
-    private TextRun Cell(ColumnLayout column, object? value)
+    private TextRun Cell(ColumnLayout column, object? value, bool standsBack)
     {
         var kind = column.Column.Kind;
-        return new(column.IsName ? _format.Fit(kind, value, column.Width) : _format.Text(kind, value), CellFormat.Style(kind, value));
+        return new(
+            column.IsName ? _format.Fit(kind, value, column.Width) : _format.Text(kind, value),
+            standsBack ? Theme.Quiet : CellFormat.Style(kind, value));
     }
 
     /// <summary>The details of a row stand below its names, which begin after the figures.</summary>
