@@ -30,7 +30,7 @@ public static class ComparisonTables
     public static ReportTable Types(IEnumerable<MetricComparison> metrics)
     {
         var rows = from metric in metrics from type in metric.Types select new Row(metric.Metric, type.Type, null, type.Change);
-        return ReportTable.Of(rows, [MetricColumn<Row>(row => row.Metric), .. Changes<Row>(row => row.Change, errorRank: 1), TypeColumn]);
+        return ReportTable.Of(rows, [MetricColumn<Row>(row => row.Metric), .. Changes<Row>(row => row.Change), TypeColumn]);
     }
 
     /// <summary>By type and call site.</summary>
@@ -42,12 +42,12 @@ public static class ComparisonTables
             rows,
             [
                 MetricColumn<Row>(row => row.Metric),
-                .. Changes<Row>(row => row.Change, errorRank: 2),
+                .. Changes<Row>(row => row.Change, rank: 2),
                 TypeColumn,
                 new("method", "Call site", ColumnKind.Method, row => row.Site?.Method) { Rank = 1 },
                 new("file", "File", ColumnKind.Text, row => row.Site?.File) { Placement = ColumnPlacement.Data },
                 new("line", "Line", ColumnKind.Count, row => row.Site?.Line) { Placement = ColumnPlacement.Data },
-                new("location", "Source", ColumnKind.Location, row => row.Site) { Placement = ColumnPlacement.Screen, Rank = 3 },
+                new("location", "Source", ColumnKind.Location, row => row.Site) { Placement = ColumnPlacement.Screen, Rank = 4 },
             ]);
     }
 
@@ -69,7 +69,7 @@ public static class ComparisonTables
         [
             MetricColumn<TreeRow>(row => row.Metric),
             new("depth", "Depth", ColumnKind.Count, row => row.Line.Depth) { Placement = ColumnPlacement.Data },
-            .. Changes<TreeRow>(row => row.Line.Node.Total, errorRank: 1),
+            .. Changes<TreeRow>(row => row.Line.Node.Total),
             new("selfChangeBytes", "Self", ColumnKind.Figure, row => Figure.ChangeOf(Kind(row.Line.Node.Self), row.Line.Node.Self.Difference)) { Placement = ColumnPlacement.Data },
             new("method", "Method", ColumnKind.Method, row => row.Line.Frame?.Method) { Placement = ColumnPlacement.Data },
             new("file", "File", ColumnKind.Text, row => row.Line.Frame?.File) { Placement = ColumnPlacement.Data },
@@ -91,14 +91,15 @@ public static class ComparisonTables
 
     private static Column<Row> TypeColumn { get; } = new("type", "Type", ColumnKind.Type, row => row.Type);
 
-    private static ImmutableArray<Column<TRow>> Changes<TRow>(Func<TRow, Change> change, int errorRank) =>
+    // Where the screen is narrow, the error leaves first, then the percentage.
+    private static ImmutableArray<Column<TRow>> Changes<TRow>(Func<TRow, Change> change, int rank = 1) =>
     [
         new("unit", "Unit", ColumnKind.Text, row => ComparisonNames.Of(change(row).Unit)) { Placement = ColumnPlacement.Data },
         new("beforeBytes", "Before", ColumnKind.Figure, row => Figure.Of(Kind(change(row)), change(row).Before)),
         new("afterBytes", "After", ColumnKind.Figure, row => Figure.Of(Kind(change(row)), change(row).After)),
         new("changeBytes", "Change", ColumnKind.Figure, row => Figure.ChangeOf(Kind(change(row)), change(row).Difference)),
-        new("changeRatio", "Change %", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Ratio, change(row).Ratio)),
-        new("errorBytes", "Error", ColumnKind.Error, row => Figure.Of(Kind(change(row)), change(row).Error)) { Rank = errorRank },
+        new("changeRatio", "Change %", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Ratio, change(row).Ratio)) { Rank = rank },
+        new("errorBytes", "Error", ColumnKind.Error, row => Figure.Of(Kind(change(row)), change(row).Error)) { Rank = rank + 1 },
         new("significant", "Significant", ColumnKind.Flag, row => change(row).Significant) { Placement = ColumnPlacement.Data },
         new("tag", "Tag", ColumnKind.Tag, row => change(row).Tag),
     ];
