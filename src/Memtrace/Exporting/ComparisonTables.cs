@@ -21,8 +21,8 @@ public static class ComparisonTables
             new("title", "", ColumnKind.Text, row => row.Figure.Title) { Placement = ColumnPlacement.Screen },
             new("before", "Before", ColumnKind.Figure, row => Figure.Of(row.Figure.Kind, row.Before)),
             new("after", "After", ColumnKind.Figure, row => Figure.Of(row.Figure.Kind, row.After)),
-            new("change", "Change", ColumnKind.Figure, row => Figure.ChangeOf(row.Figure.Kind, row.After - row.Before)),
-            new("changeRatio", "Change %", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Ratio, row.Before > 0 ? (row.After - row.Before) / row.Before : null)));
+            new("change", "Change", ColumnKind.Figure, row => Figure.ChangeOf(row.Figure.Kind, row.Difference)),
+            new("changeRatio", "Change %", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Ratio, row.Ratio)));
     }
 
     /// <summary>By type.</summary>
@@ -70,7 +70,10 @@ public static class ComparisonTables
             MetricColumn<TreeRow>(row => row.Metric),
             new("depth", "Depth", ColumnKind.Count, row => row.Line.Depth) { Placement = ColumnPlacement.Data },
             .. Changes<TreeRow>(row => row.Line.Node.Total),
-            new("selfChangeBytes", "Self", ColumnKind.Figure, row => Figure.ChangeOf(Kind(row.Line.Node.Self), row.Line.Node.Self.Difference)) { Placement = ColumnPlacement.Data },
+            new("selfChangeBytes", "Self", ColumnKind.Figure, row => Figure.ChangeOf(Kind(row.Line.Node.Self), row.Line.Node.Self.Difference))
+            {
+                Placement = ColumnPlacement.Data,
+            },
             new("method", "Method", ColumnKind.Method, row => row.Line.Frame?.Method) { Placement = ColumnPlacement.Data },
             new("file", "File", ColumnKind.Text, row => row.Line.Frame?.File) { Placement = ColumnPlacement.Data },
             new("line", "Line", ColumnKind.Count, row => row.Line.Frame?.Line) { Placement = ColumnPlacement.Data },
@@ -104,7 +107,12 @@ public static class ComparisonTables
         new("tag", "Tag", ColumnKind.Tag, row => change(row).Tag),
     ];
 
-    private sealed record MemoryRow(MemoryFigure Figure, double? Before, double? After);
+    private sealed record MemoryRow(MemoryFigure Figure, double? Before, double? After)
+    {
+        public double? Difference => After - Before;
+
+        public double? Ratio => Before > 0 ? Difference / Before : null;
+    }
 
     private sealed record Row(ComparisonMetric Metric, string Type, Frame? Site, Change Change);
 

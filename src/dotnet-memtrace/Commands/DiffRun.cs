@@ -63,7 +63,7 @@ internal sealed class DiffRun(DiffRequest request)
                 from profile in new[] { before, after }
                 let reason = MetricAmounts.WhyMissing(profile, item.Metric)
                 where reason is not null
-                select $"{item.Option} cannot be told from {profile.Recording.File}: {reason}.").FirstOrDefault();
+                select $"{item.Option} cannot be told: {profile.Recording.File} {reason}.").FirstOrDefault();
     }
 
     private ComparisonOptions ComparisonOptions() => new()
@@ -88,10 +88,12 @@ internal sealed class DiffRun(DiffRequest request)
     {
         DiffView.Types => ComparisonTables.Types(comparison.Metrics),
         DiffView.Sites => ComparisonTables.Sites(comparison.Metrics),
-        DiffView.Tree when ComparisonTables.Tree(comparison.Metrics) is var tree => tree with { Rows = tree.Rows.Take(request.Options.Top ?? int.MaxValue) },
+        DiffView.Tree => Top(ComparisonTables.Tree(comparison.Metrics)),
         DiffView.Memory => ComparisonTables.Memory(comparison),
         _ => SummaryTable.Of(comparison),
     };
+
+    private ReportTable Top(ReportTable table) => table with { Rows = table.Rows.Take(request.Options.Top ?? int.MaxValue) };
 
     private int Judge(MemoryProfile before, MemoryProfile after)
     {

@@ -51,18 +51,20 @@ internal static partial class FailOnArgument
     {
         if (text.EndsWith('%'))
         {
-            return double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && double.IsFinite(percent)
+            return double.TryParse(text.AsSpan(..^1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
                 ? (percent, LimitUnit.Percent)
                 : null;
         }
 
         var isRate = text.EndsWith("/s", StringComparison.Ordinal);
-        return SizeArgument.TryParse(isRate ? text[..^2] : text, out var bytes) ? (bytes, isRate ? LimitUnit.BytesPerSecond : LimitUnit.Bytes) : null;
+        return SizeArgument.TryParse(isRate ? text[..^2] : text, out var bytes)
+            ? (bytes, isRate ? LimitUnit.BytesPerSecond : LimitUnit.Bytes)
+            : null;
     }
 
     // Names of generic types hold the sign, too: the last one counts.
     [GeneratedRegex(
-        @"^\s*(?<metric>\w+)(:(?<pattern>.+?))?\s*>\s*\+\s*(?<limit>[^>+]+)$",
+        @"^\s*(?<metric>\w+)\s*(:\s*(?<pattern>.+?))?\s*>\s*\+\s*(?<limit>[^>+]+)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Parts();

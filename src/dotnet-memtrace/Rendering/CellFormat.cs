@@ -40,7 +40,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         (ColumnKind.Location or ColumnKind.Text, null) => "",
         (_, null) => Missing,
         (ColumnKind.TreeLine, CallTreeRow row) => glyphs.Guide(row.Guide) + TreeName(row) + TreeLocation(row),
-        (ColumnKind.Error, Figure error) => glyphs.PlusMinus + Text(error.Kind, error.Value),
+        (ColumnKind.Error, Figure error) => glyphs.PlusMinus + Difference(error),
         (_, Figure { IsChange: true } change) => Change(change),
         (_, Figure figure) => Text(figure.Kind, figure.Value),
         (ColumnKind.Tag, ChangeTag tag) => ComparisonNames.Of(tag),
@@ -83,13 +83,18 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         _ => Theme.Plain,
     };
 
-    // A change of a share is in percentage points. What is printed as nothing has no direction.
+    // What is printed as nothing has no direction.
     private string Change(Figure change)
     {
-        var amount = Text(change.Kind, Math.Abs(change.Value));
-        if (change.Kind == ColumnKind.Share)
-            amount = amount.Replace("%", " pp", StringComparison.Ordinal);
+        var amount = Difference(change);
         return amount[0] == '<' || !amount.AsSpan().ContainsAnyInRange('1', '9') ? amount : (change.Value < 0 ? "-" : "+") + amount;
+    }
+
+    // A difference of shares is in percentage points.
+    private string Difference(Figure change)
+    {
+        var amount = Text(change.Kind, Math.Abs(change.Value));
+        return change.Kind == ColumnKind.Share ? amount.Replace("%", " pp", StringComparison.Ordinal) : amount;
     }
 
     private string FitTreeLine(CallTreeRow row, int width)

@@ -12,11 +12,12 @@ internal static class ChangeText
     public static string Format(Change change, Glyphs glyphs)
     {
         var kind = ComparisonTables.Kind(change);
-        var ratio = change.Ratio is { } known ? $" ({Text(Figure.ChangeOf(ColumnKind.Ratio, known))})" : "";
-        var error = change.Error > 0 ? $" {glyphs.PlusMinus}{Text(new Figure(kind, change.Error))}" : "";
+        var format = new CellFormat(glyphs, new NameShortener(glyphs.Ellipsis));
+        var ratio = Figure.ChangeOf(ColumnKind.Ratio, change.Ratio) is { } known ? $" ({Text(known)})" : "";
+        var error = change.Error > 0 ? " " + format.Text(ColumnKind.Error, new Figure(kind, change.Error)) : "";
         return $"{Text(new Figure(kind, change.Before))} {glyphs.Arrow} {Text(new Figure(kind, change.After))}, "
-            + $"{Text(Figure.ChangeOf(kind, change.Difference))}{ratio}{error}";
+            + $"{Text(new Figure(kind, change.Difference) { IsChange = true })}{ratio}{error}";
 
-        string Text(Figure? figure) => new CellFormat(glyphs, new NameShortener(glyphs.Ellipsis)).Text(ColumnKind.Figure, figure);
+        string Text(Figure figure) => format.Text(ColumnKind.Figure, figure);
     }
 }

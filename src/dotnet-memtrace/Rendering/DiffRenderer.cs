@@ -53,9 +53,11 @@ internal static class DiffRenderer
         var (runtimeBefore, runtimeAfter) = (HeaderSection.Runtime(before.Process), HeaderSection.Runtime(after.Process));
         if (runtimeBefore != runtimeAfter)
             yield return $"Not in the same surroundings: {Known(runtimeBefore)} before; {Known(runtimeAfter)} after.";
-        if (before.Allocations.Sampling != after.Allocations.Sampling && MetricAmounts.WhyMissing(before, ComparisonMetric.Allocated) is null
-            && MetricAmounts.WhyMissing(after, ComparisonMetric.Allocated) is null)
-            yield return "Allocations were ticks in one recording and samples in the other: ticks are biased, so types and call sites may differ without a cause.";
+        var (samplingBefore, samplingAfter) = (before.Allocations.Sampling, after.Allocations.Sampling);
+        if (samplingBefore == AllocationSampling.Tick || samplingAfter == AllocationSampling.Tick)
+            yield return "Errors of ticks are nominal: they hold where allocation has no pattern.";
+        if (samplingBefore != samplingAfter && samplingBefore != AllocationSampling.None && samplingAfter != AllocationSampling.None)
+            yield return "Samples on one side and ticks on the other: types and call sites may differ without a cause.";
 
         static string Known(string runtime) => runtime.Length == 0 ? "unknown" : runtime;
     }
@@ -69,7 +71,9 @@ internal static class DiffRenderer
     private static void WriteMetric(ReportPage page, MetricComparison metric, DiffOptions options)
     {
         page.Section(Title(metric.Metric));
-        page.Line(new("  " + ChangeText.Format(metric.Total, page.Glyphs), Theme.Title), new(metric.Total.Significant ? "" : "  inside the noise", Theme.Quiet));
+        page.Line(
+            new("  " + ChangeText.Format(metric.Total, page.Glyphs), Theme.Title),
+            new(metric.Total.Significant ? "" : "  inside the noise", Theme.Quiet));
         if (options.Filter is { } filter)
             page.Paragraph($"Filter {TerminalText.Clean(filter)}", Theme.Quiet, new("  ", Theme.Plain));
         switch (options.View)
@@ -140,12 +144,13 @@ internal static class DiffRenderer
             var reasons = new[] { comparison.Before, comparison.After }
                 .Select(profile => (profile.Recording.File, Reason: MetricAmounts.WhyMissing(profile, metric)))
                 .Where(item => item.Reason is not null)
+                .Distinct()
                 .ToList();
-            if (metric == ComparisonMetric.Live && reasons.Count > 1)
+            if (metric == ComparisonMetric.Live && comparison is { Before.Live: null, After.Live: null })
                 continue;
             page.Section(Title(metric));
             foreach (var (file, reason) in reasons)
-                page.Paragraph($"Not compared, for {TerminalText.Clean(file)} is not enough: {reason}.", Theme.Quiet, new("  ", Theme.Plain));
+                page.Paragraph($"Not compared: {TerminalText.Clean(file)} {reason}.", Theme.Quiet, new("  ", Theme.Plain));
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class TextTable
 {
     private const string Indent = "  ";
     private const string Gap = "  ";
-    private const int ShortestDetail = 8;
+    private const int ComfortableDetail = 16;
 
     private readonly ReportPage _page;
     private readonly CellFormat _format;
@@ -76,7 +76,8 @@ internal sealed class TextTable
             // A detail without a column has a title of its own kind: it leads over to the value.
             var title = column.Placement == ColumnPlacement.Detail ? column.Title + " " : "";
             var room = _page.Width - TerminalText.Width(lead + line + title);
-            if (_format.Text(column.Kind, row[index]).Length > 0 && row[index] is not null && room >= (line.Length == 0 ? 1 : ShortestDetail))
+            var text = _format.Text(column.Kind, row[index]);
+            if (row[index] is not null && text.Length > 0 && room >= (line.Length == 0 ? 1 : Math.Min(ComfortableDetail, TerminalText.Width(text))))
                 line += title + _format.Fit(column.Kind, row[index], room) + Gap;
         }
 

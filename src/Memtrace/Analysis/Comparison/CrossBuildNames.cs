@@ -6,9 +6,9 @@ namespace Memtrace.Analysis.Comparison;
 
 /// <summary>
 /// Takes out of names what changes from build to build although nothing changed: the numbers that the C# compiler gives to methods and
-/// types of its own making, in the order in which they stand in the source. What it numbers within a method (lambdas, closures) keeps that number, and
-/// what it numbers beyond stands under the method that it belongs to: <c>closure#5_0</c>, allocated in <c>MyApp.Job.Run</c>, is <c>MyApp.Job.Run.closure#0</c>;
-/// <c>MyApp.Job.RunAsync.stateMachine#4</c> is <c>MyApp.Job.RunAsync.stateMachine</c>. What this cannot tell apart is in docs/diff.md.
+/// types of its own making, in the order in which they stand in the source. What it numbers within a method (lambdas, closures) keeps that
+/// number, and what it numbers beyond stands under the method that it belongs to: <c>closure#5_0</c>, allocated in <c>MyApp.Job.Run</c>, is
+/// <c>MyApp.Job.Run.closure#0</c>; <c>MyApp.Job.RunAsync.stateMachine#4</c> is <c>MyApp.Job.RunAsync.stateMachine</c>. What this cannot tell apart is in docs/diff.md.
 /// </summary>
 internal sealed partial class CrossBuildNames
 {
@@ -75,10 +75,16 @@ internal sealed partial class CrossBuildNames
     private static string Origin(string origin, string? method) =>
         method is not null && method.EndsWith("." + origin, StringComparison.Ordinal) ? method : origin;
 
-    [GeneratedRegex(@"(?<owner>(?:\w+\.)*)closure#\d+(?:_(?<ordinal>\d+))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"(?<owner>(?:\w+\.)*)closure#\d+(?:_(?<ordinal>\d+))?",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Closure();
 
-    [GeneratedRegex(@"(?<origin>(?:\w+\.)*\w+)\.stateMachine#\d+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"(?<origin>(?:\w+\.)*\w+)\.stateMachine#\d+",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex StateMachine();
 
     [GeneratedRegex(@"\banonymous#\d+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

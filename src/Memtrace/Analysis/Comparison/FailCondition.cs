@@ -51,7 +51,7 @@ public sealed record FailCondition(string Text, ComparisonMetric Metric, string?
     private Estimate Amount(MemoryProfile profile)
     {
         if (MetricAmounts.WhyMissing(profile, Metric) is { } reason)
-            throw new ArgumentException($"{profile.Recording.File}: {reason}", nameof(profile));
+            throw new ArgumentException($"{profile.Recording.File} {reason}.", nameof(profile));
         if (Metric == ComparisonMetric.Rss)
             return new Estimate(profile.Memory.Rss!.CurrentBytes, 0, 0, 0, 1);
 

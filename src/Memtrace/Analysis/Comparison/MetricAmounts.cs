@@ -6,7 +6,7 @@ namespace Memtrace.Analysis.Comparison;
 /// <summary>The amounts of a recording by a metric.</summary>
 public static class MetricAmounts
 {
-    /// <summary>Why a recording has no amounts by a metric, in plain words and with what to do about it; null where it has.</summary>
+    /// <summary>Why a recording has no amounts by a metric, as the rest of a sentence about it and with what to do; null where it has.</summary>
     /// <param name="profile">The recording.</param>
     /// <param name="metric">The metric.</param>
     public static string? WhyMissing(MemoryProfile profile, ComparisonMetric metric)
@@ -14,9 +14,10 @@ public static class MetricAmounts
         ArgumentNullException.ThrowIfNull(profile);
         return metric switch
         {
-            ComparisonMetric.Allocated when profile.Allocations.Sampling == AllocationSampling.None => "it has no allocation events",
-            ComparisonMetric.Live or ComparisonMetric.Peak when profile.Live is null => "it does not say what survived: record with 'dotnet-memtrace collect --live'",
-            ComparisonMetric.Rss when profile.Memory.Rss is null => "it has no readings of the resident set: record with 'dotnet-memtrace collect'",
+            ComparisonMetric.Allocated when profile.Allocations.Sampling == AllocationSampling.None => "has no allocation events",
+            ComparisonMetric.Live or ComparisonMetric.Peak when profile.Live is null =>
+                "does not say what survived: record with 'dotnet-memtrace collect --live'",
+            ComparisonMetric.Rss when profile.Memory.Rss is null => "has no readings of the resident set: record with 'dotnet-memtrace collect'",
             _ => null,
         };
     }

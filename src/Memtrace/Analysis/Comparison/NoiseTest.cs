@@ -30,10 +30,13 @@ internal sealed class NoiseTest(Scale before, Scale after)
     public bool IsGrownBeyond(Estimate amountBefore, Estimate amountAfter, double limit) =>
         Excess(amountBefore, amountAfter, limit) is > 0 and var excess && IsOutsideNoise(amountBefore, amountAfter, excess);
 
-    private double Excess(Estimate amountBefore, Estimate amountAfter, double limit) => after.Value(amountAfter) - before.Value(amountBefore) - limit;
+    private double Excess(Estimate amountBefore, Estimate amountAfter, double limit) =>
+        after.Value(amountAfter) - before.Value(amountBefore) - limit;
 
     private double Error(Estimate amountBefore, Estimate amountAfter) =>
-        Estimate.NormalQuantile95 * Math.Sqrt(before.Variance(amountBefore) + after.Variance(amountAfter));
+        Estimate.NormalQuantile95 * Math.Sqrt(Variance(amountBefore, amountAfter));
+
+    private double Variance(Estimate amountBefore, Estimate amountAfter) => before.Variance(amountBefore) + after.Variance(amountAfter);
 
     private bool IsOutsideNoise(Estimate amountBefore, Estimate amountAfter, double difference)
     {
@@ -44,7 +47,15 @@ internal sealed class NoiseTest(Scale before, Scale after)
         // What a sample stands for beyond the object that it was itself: about 100 KB for small objects, nothing for large ones.
         var quantum = both.Bytes > 0 ? both.BytesVariance / both.Bytes : 0;
         var step = quantum * (before.Factor + after.Factor) / 2;
-        var pooled = both.BytesVariance * before.Factor * after.Factor;
-        return Math.Abs(difference) - step > Estimate.NormalQuantile95 * Math.Sqrt(pooled);
+        return Math.Abs(difference) - step > Estimate.NormalQuantile95 * Math.Sqrt(PooledVariance(amountBefore, amountAfter));
+    }
+
+    /// <summary>The variance of the difference if both amounts were the same, as far as both recordings together tell.</summary>
+    private double PooledVariance(Estimate amountBefore, Estimate amountAfter)
+    {
+        // A share varies less than what it is a share of.
+        var unbounded = (amountBefore.BytesVariance * before.Factor * before.Factor) + (amountAfter.BytesVariance * after.Factor * after.Factor);
+        var bounded = unbounded > 0 ? Variance(amountBefore, amountAfter) / unbounded : 1;
+        return (amountBefore + amountAfter).BytesVariance * before.Factor * after.Factor * bounded;
     }
 }

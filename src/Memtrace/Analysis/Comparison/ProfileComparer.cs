@@ -33,9 +33,12 @@ public static class ProfileComparer
         return new MetricComparison(
             metric,
             test.Compare(amountsBefore.Total, amountsAfter.Total),
-            Ordered(stacks.GroupBy(item => item.Type).Select(pair => new TypeChange(pair.Example.Type, test.Compare(pair.Before, pair.After))), type => type.Change),
-            Ordered(stacks.GroupBy(SiteKey).Select(pair => new SiteChange(pair.Example.Type, Site(pair.Example), test.Compare(pair.Before, pair.After))), site => site.Change),
+            Ordered(stacks.GroupBy(item => item.Type).Select(Type), type => type.Change),
+            Ordered(stacks.GroupBy(SiteKey).Select(Site), site => site.Change),
             options.Tree ? CallTreeMerger.Merge(stacks, test) : null);
+
+        TypeChange Type(AmountPair pair) => new(pair.Example.Type, test.Compare(pair.Before, pair.After));
+        SiteChange Site(AmountPair pair) => new(pair.Example.Type, SiteOf(pair.Example), test.Compare(pair.Before, pair.After));
     }
 
     private static AllocationProfile? Amounts(MemoryProfile profile, ComparisonMetric metric, Regex? filter)
@@ -46,9 +49,9 @@ public static class ProfileComparer
 
     // Another line of the same method is the same site: lines move with every edit above them.
     private static (string Type, string? Method, string? Module) SiteKey(StackAllocations item) =>
-        Site(item) is { } site ? (item.Type, site.Method, site.Module) : (item.Type, null, null);
+        SiteOf(item) is { } site ? (item.Type, site.Method, site.Module) : (item.Type, null, null);
 
-    private static Frame? Site(StackAllocations item) => AllocationGrouping.SiteOf(item.Stack);
+    private static Frame? SiteOf(StackAllocations item) => AllocationGrouping.SiteOf(item.Stack);
 
     private static ImmutableArray<TItem> Ordered<TItem>(IEnumerable<TItem> items, Func<TItem, Change> change) =>
         [.. items.OrderByDescending(item => change(item).Significant).ThenByDescending(item => Math.Abs(change(item).Difference))];

@@ -4,10 +4,12 @@ namespace Memtrace.Analysis.Comparison;
 
 /// <summary>Brings the amounts of one recording to the unit in which they are compared.</summary>
 /// <param name="Unit">The unit.</param>
-/// <param name="Factor">What a byte is in it.</param>
+/// <param name="PerByte">What a byte is in it.</param>
 /// <param name="Whole">What shares are shares of; of no matter for other units.</param>
-internal sealed record Scale(AmountUnit Unit, double Factor, Estimate Whole)
+internal sealed record Scale(AmountUnit Unit, double PerByte, Estimate Whole)
 {
+    private double _times = 1;
+
     /// <summary>Bytes as they are.</summary>
     public static Scale None { get; } = new(AmountUnit.Bytes, 1, Estimate.Zero);
 
@@ -20,11 +22,15 @@ internal sealed record Scale(AmountUnit Unit, double Factor, Estimate Whole)
         var total = profile.Allocations.Total;
         return (metric, normalization) switch
         {
-            (ComparisonMetric.Allocated, Normalization.Seconds) => new(AmountUnit.BytesPerSecond, Inverse(profile.Recording.DurationSeconds), Estimate.Zero),
+            (ComparisonMetric.Allocated, Normalization.Seconds) =>
+                new(AmountUnit.BytesPerSecond, Inverse(profile.Recording.DurationSeconds), Estimate.Zero),
             (ComparisonMetric.Allocated, Normalization.Bytes) => new(AmountUnit.Share, Inverse(total.Bytes), total),
             _ => None,
         };
     }
+
+    /// <summary>What a byte counts.</summary>
+    public double Factor => PerByte * _times;
 
     /// <summary>The amount in the unit.</summary>
     public double Value(Estimate amount) => amount.Bytes * Factor;
@@ -37,13 +43,13 @@ internal sealed record Scale(AmountUnit Unit, double Factor, Estimate Whole)
     {
         if (Unit != AmountUnit.Share)
             return amount.BytesVariance * Factor * Factor;
-        var share = Value(amount);
+        var share = amount.Bytes * PerByte;
         var rest = Math.Max(0, Whole.BytesVariance - amount.BytesVariance);
         return (((1 - share) * (1 - share) * amount.BytesVariance) + (share * share * rest)) * Factor * Factor;
     }
 
     /// <summary>The scale in which everything is so many times as much.</summary>
-    public Scale Times(double factor) => this with { Factor = Factor * factor };
+    public Scale Times(double factor) => this with { _times = _times * factor };
 
     private static double Inverse(double value) => value > 0 ? 1 / value : 0;
 }

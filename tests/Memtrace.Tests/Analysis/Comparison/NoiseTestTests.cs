@@ -86,6 +86,15 @@ public sealed class NoiseTestTests
         Assert.InRange(called, 0, (int)((0.05 * Trials) + (4 * Math.Sqrt(Trials * 0.05 * 0.95))));
     }
 
+    [Theory]
+    [InlineData(9000, 9300, true)]
+    [InlineData(9000, 9050, false)]
+    public void A_share_of_nearly_all_varies_little(int before, int after, bool significant)
+    {
+        var ofTenThousand = new Scale(AmountUnit.Share, 1 / Small(10_000).Bytes, Small(10_000));
+        Assert.Equal(significant, new NoiseTest(ofTenThousand, ofTenThousand).Compare(Small(before), Small(after)).Significant);
+    }
+
     [Fact]
     public void What_changed_a_lot_is_found()
     {
