@@ -2,7 +2,7 @@ namespace Memtrace.Tool;
 
 /// <summary>
 /// The exit codes of the tool. 0 to 5 are those of the .NET diagnostic tools
-/// (dotnet/diagnostics, src/Tools/Common/ReturnCode.cs). In launch mode the child's own exit code is passed on.
+/// (dotnet/diagnostics, src/Tools/Common/ReturnCode.cs), 6 is our own. In launch mode the child's own exit code is passed on.
 /// </summary>
 internal static class ExitCode
 {
@@ -23,4 +23,7 @@ internal static class ExitCode
 
     /// <summary>An error that nobody foresaw.</summary>
     public const int UnknownError = 5;
+
+    /// <summary>A condition of <c>diff --fail-on</c> is met.</summary>
+    public const int ConditionMet = 6;
 }

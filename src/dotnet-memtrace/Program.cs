@@ -6,5 +6,6 @@ var root = new RootCommand("Why a .NET process uses the memory it uses: attach, 
     PsCommand.Create(),
     CollectCommand.Create(),
     ReportCommand.Create(),
+    DiffCommand.Create(),
 };
 return await CommandLine.InvokeAsync(root, args);

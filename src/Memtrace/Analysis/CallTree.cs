@@ -15,7 +15,7 @@ public static class CallTree
     public static CallTreeNode Build(AllocationProfile allocations, bool inverted)
     {
         ArgumentNullException.ThrowIfNull(allocations);
-        return Build(allocations.Stacks.Select(item => (item.Stack, item.Allocated)), inverted);
+        return Build(allocations.Stacks, inverted);
     }
 
     /// <summary>The tree of what lives, built in the same way.</summary>
@@ -26,6 +26,10 @@ public static class CallTree
         ArgumentNullException.ThrowIfNull(snapshot);
         return Build(snapshot.Stacks.Select(item => (item.Stack, item.Live)), inverted);
     }
+
+    /// <summary>The tree of amounts by stack.</summary>
+    internal static CallTreeNode Build(IEnumerable<StackAllocations> stacks, bool inverted) =>
+        Build(stacks.Select(item => (item.Stack, item.Allocated)), inverted);
 
     private static CallTreeNode Build(IEnumerable<(CallStack? Stack, Estimate Amount)> stacks, bool inverted)
     {

@@ -4,12 +4,23 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting;
 
 /// <summary>A line of a printed call tree.</summary>
-/// <param name="Node">The node; of a folded run the first.</param>
+/// <param name="Frame">The frame; of a folded run the first.</param>
 /// <param name="Depth">How many callers are above it, 0 for a child of the root.</param>
-/// <param name="Share">Its share of the root's bytes, 0 to 1.</param>
+/// <param name="Share">Its share of the root's weight, 0 to 1.</param>
 /// <param name="Guide">The lines that lead to it from its caller, in box-drawing characters.</param>
 /// <param name="Folded">How many frames this line stands for: 1, or more for a run of framework code that calls one thing only.</param>
-public sealed record CallTreeRow(CallTreeNode Node, int Depth, double Share, string Guide, int Folded);
+public record CallTreeRow(Frame? Frame, int Depth, double Share, string Guide, int Folded);
+
+/// <summary>A line of a printed call tree, with the figures of its node.</summary>
+/// <typeparam name="TNode">What the tree is made of.</typeparam>
+/// <param name="Node">The node; of a folded run the first.</param>
+/// <param name="Depth">How many callers are above it, 0 for a child of the root.</param>
+/// <param name="Share">Its share of the root's weight, 0 to 1.</param>
+/// <param name="Guide">The lines that lead to it from its caller, in box-drawing characters.</param>
+/// <param name="Folded">How many frames this line stands for: 1, or more for a run of framework code that calls one thing only.</param>
+public sealed record CallTreeRow<TNode>(TNode Node, int Depth, double Share, string Guide, int Folded)
+    : CallTreeRow(Node.Frame, Depth, Share, Guide, Folded)
+    where TNode : class, ICallTreeNode<TNode>;
 
 /// <summary>Turns a call tree into lines, callers before callees, heavy ones first.</summary>
 public static class CallTreeRows
@@ -18,48 +29,51 @@ public static class CallTreeRows
 
     /// <summary>All nodes that weigh enough, one line each.</summary>
     /// <param name="root">The tree.</param>
-    /// <param name="minimumShare">The smallest share of the root's bytes to list, 0 to 1.</param>
-    public static ImmutableArray<CallTreeRow> All(CallTreeNode root, double minimumShare)
+    /// <param name="minimumShare">The smallest share of the root's weight to list, 0 to 1.</param>
+    public static ImmutableArray<CallTreeRow<TNode>> All<TNode>(TNode root, double minimumShare)
+        where TNode : class, ICallTreeNode<TNode>
     {
         ArgumentNullException.ThrowIfNull(root);
-        return new Writer(root, minimumShare * root.Total.Bytes, fold: false).Write();
+        return new Writer<TNode>(root, minimumShare * root.Weight, fold: false).Write();
     }
 
     /// <summary>
     /// The heaviest nodes that fit into a number of lines.
     /// </summary>
     /// <param name="root">The tree.</param>
-    /// <param name="minimumShare">The smallest share of the root's bytes to list, 0 to 1.</param>
+    /// <param name="minimumShare">The smallest share of the root's weight to list, 0 to 1.</param>
     /// <param name="maximumLines">How many lines at most, 1 or more.</param>
     /// <param name="fold">Whether runs of framework code that call one thing only share a line.</param>
-    public static ImmutableArray<CallTreeRow> Heaviest(CallTreeNode root, double minimumShare, int maximumLines, bool fold = true)
+    public static ImmutableArray<CallTreeRow<TNode>> Heaviest<TNode>(TNode root, double minimumShare, int maximumLines, bool fold = true)
+        where TNode : class, ICallTreeNode<TNode>
     {
         ArgumentNullException.ThrowIfNull(root);
-        var rows = AtLeast(minimumShare * root.Total.Bytes);
+        var rows = AtLeast(minimumShare * root.Weight);
         if (rows.Length <= maximumLines)
             return rows;
 
         // A caller weighs at least what its callees weigh, so the nodes above a weight are a tree again.
-        var cut = rows.Select(row => row.Node.Total.Bytes).OrderDescending().ElementAt(maximumLines);
+        var cut = rows.Select(row => row.Node.Weight).OrderDescending().ElementAt(maximumLines);
         var above = AtLeast(Math.BitIncrement(cut));
 
         // One long chain of equal weight would vanish as a whole: better its beginning.
         return above.Length * 2 >= maximumLines && above.Length <= maximumLines ? above : [.. AtLeast(cut).Take(maximumLines)];
 
-        ImmutableArray<CallTreeRow> AtLeast(double bytes) => new Writer(root, bytes, fold).Write();
+        ImmutableArray<CallTreeRow<TNode>> AtLeast(double weight) => new Writer<TNode>(root, weight, fold).Write();
     }
 
-    private sealed class Writer(CallTreeNode root, double minimumBytes, bool fold)
+    private sealed class Writer<TNode>(TNode root, double minimumWeight, bool fold)
+        where TNode : class, ICallTreeNode<TNode>
     {
-        private readonly ImmutableArray<CallTreeRow>.Builder _rows = ImmutableArray.CreateBuilder<CallTreeRow>();
+        private readonly ImmutableArray<CallTreeRow<TNode>>.Builder _rows = ImmutableArray.CreateBuilder<CallTreeRow<TNode>>();
 
-        public ImmutableArray<CallTreeRow> Write()
+        public ImmutableArray<CallTreeRow<TNode>> Write()
         {
             Children(root, 0, "");
             return _rows.ToImmutable();
         }
 
-        private void Children(CallTreeNode node, int depth, string indent)
+        private void Children(TNode node, int depth, string indent)
         {
             // An only child goes straight below its caller: a chain is not a staircase.
             var children = Shown(node);
@@ -73,27 +87,27 @@ public static class CallTreeRows
             }
         }
 
-        private void Branch(CallTreeNode node, int depth, string guide, string indent)
+        private void Branch(TNode node, int depth, string guide, string indent)
         {
             var run = fold ? FrameworkRun(node) : [];
             if (run.Count < ShortestFold)
                 run = [node];
-            _rows.Add(new CallTreeRow(node, depth, root.Total.Bytes > 0 ? node.Total.Bytes / root.Total.Bytes : 0, guide, run.Count));
+            _rows.Add(new CallTreeRow<TNode>(node, depth, root.Weight > 0 ? node.Weight / root.Weight : 0, guide, run.Count));
             Children(run[^1], depth + run.Count, indent);
         }
 
         /// <summary>The nodes from this one on that do nothing but call the next; the one that allocates is not among them.</summary>
-        private List<CallTreeNode> FrameworkRun(CallTreeNode node)
+        private List<TNode> FrameworkRun(TNode node)
         {
-            var run = new List<CallTreeNode>();
+            var run = new List<TNode>();
             for (var next = node; IsFramework(next) && Shown(next) is [var only]; next = only)
                 run.Add(next);
             return run;
         }
 
-        private ImmutableArray<CallTreeNode> Shown(CallTreeNode node) =>
-            [.. node.Children.Where(child => child.Total.Bytes >= minimumBytes)];
+        private ImmutableArray<TNode> Shown(TNode node) =>
+            [.. node.Children.Where(child => child.Weight >= minimumWeight)];
 
-        private static bool IsFramework(CallTreeNode node) => node.Frame is { Origin: FrameOrigin.Framework };
+        private static bool IsFramework(TNode node) => node.Frame is { Origin: FrameOrigin.Framework };
     }
 }

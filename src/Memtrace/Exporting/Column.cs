@@ -21,7 +21,7 @@ public enum ColumnKind
     /// <summary>Bytes (number).</summary>
     Bytes,
 
-    /// <summary>The error of an estimate in bytes (<see cref="Profiles.Estimate"/>), or null where none can be stated.</summary>
+    /// <summary>The error of an estimate in bytes (<see cref="Profiles.Estimate"/>) or of a <see cref="Exporting.Figure"/>, or null where none can be stated.</summary>
     Error,
 
     /// <summary>Bytes a second (number).</summary>
@@ -44,6 +44,18 @@ public enum ColumnKind
 
     /// <summary>A quantity over time (<see cref="Exporting.Curve"/>).</summary>
     Curve,
+
+    /// <summary>How many a minute (number).</summary>
+    PerMinute,
+
+    /// <summary>How much more or less, relative to what was before: 0.1 is ten percent more (number).</summary>
+    Ratio,
+
+    /// <summary>A number whose kind is a matter of the row (<see cref="Exporting.Figure"/>).</summary>
+    Figure,
+
+    /// <summary>What became of an amount (<see cref="Profiles.ChangeTag"/>).</summary>
+    Tag,
 }
 
 /// <summary>In which outputs a column appears.</summary>

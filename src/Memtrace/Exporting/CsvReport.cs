@@ -68,6 +68,8 @@ public static class CsvReport
     private static string Field(ColumnKind kind, object? value) => (kind, value) switch
     {
         (_, null) => "",
+        (_, Figure figure) => Field(figure.Kind, figure.Value),
+        (ColumnKind.Tag, ChangeTag tag) => ComparisonNames.Of(tag),
         (ColumnKind.Flag, bool flag) => flag ? "true" : "false",
         (ColumnKind.Error, Estimate estimate) => Whole(estimate.ErrorBytes),
         (ColumnKind.Bytes or ColumnKind.Rate or ColumnKind.Count, _) => Whole(Convert.ToDouble(value, CultureInfo.InvariantCulture)),

@@ -18,7 +18,7 @@ public static class JsonReport
     public const int Version = 1;
 
     // Names keep their < and >: the document is not meant to stand inside a web page as it is.
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes one document: an object.</summary>
     /// <param name="stream">Where to, in UTF-8.</param>
@@ -62,7 +62,7 @@ public static class JsonReport
         json.WriteEndObject();
     }
 
-    private static void WriteProcess(Utf8JsonWriter json, ProcessDescription process)
+    internal static void WriteProcess(Utf8JsonWriter json, ProcessDescription process)
     {
         json.WriteStartObject("process");
         json.WriteNumber("id", process.Id);
@@ -77,7 +77,7 @@ public static class JsonReport
         json.WriteEndObject();
     }
 
-    private static void WriteRecording(Utf8JsonWriter json, RecordingDescription recording, AllocationSampling sampling)
+    internal static void WriteRecording(Utf8JsonWriter json, RecordingDescription recording, AllocationSampling sampling)
     {
         json.WriteStartObject("recording");
         json.WriteString("file", recording.File);

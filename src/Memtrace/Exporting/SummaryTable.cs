@@ -10,10 +10,16 @@ public static class SummaryTable
     /// A table of everything in the JSON report that is not a list: <c>memory.rss.peakBytes</c> and its value, and so on.
     /// </summary>
     /// <param name="profile">The profile.</param>
-    public static ReportTable Of(MemoryProfile profile)
+    public static ReportTable Of(MemoryProfile profile) => Flattened(stream => JsonReport.Write(stream, WithoutLists(profile)));
+
+    /// <summary>The same of a comparison.</summary>
+    /// <param name="comparison">The comparison.</param>
+    public static ReportTable Of(ProfileComparison comparison) => Flattened(stream => JsonComparison.Write(stream, WithoutLists(comparison)));
+
+    private static ReportTable Flattened(Action<Stream> write)
     {
         using var stream = new MemoryStream();
-        JsonReport.Write(stream, WithoutLists(profile));
+        write(stream);
         using var document = JsonDocument.Parse(stream.ToArray());
         return ReportTable.Of(
             Flatten(document.RootElement, "").ToList(),
@@ -39,6 +45,11 @@ public static class SummaryTable
     };
 
     private static LiveSnapshot WithoutLists(LiveSnapshot snapshot) => snapshot with { Types = [], Sites = [], Stacks = [] };
+
+    private static ProfileComparison WithoutLists(ProfileComparison comparison) => comparison with
+    {
+        Metrics = [.. comparison.Metrics.Select(metric => metric with { Types = [], Sites = [] })],
+    };
 
     private static IEnumerable<KeyValuePair<string, string>> Flatten(JsonElement value, string key) => value.ValueKind switch
     {

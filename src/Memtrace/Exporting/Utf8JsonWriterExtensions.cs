@@ -27,6 +27,15 @@ internal static class Utf8JsonWriterExtensions
                 json.WriteNull(key);
         }
 
+        /// <summary>A number as its kind is written: whole for bytes and counts; or null.</summary>
+        public void WriteFigure(string key, ColumnKind kind, double? value)
+        {
+            if (kind is ColumnKind.Bytes or ColumnKind.Rate or ColumnKind.Count)
+                json.WriteWhole(key, value);
+            else
+                json.WriteFraction(key, value ?? double.NaN);
+        }
+
         /// <summary>Yes, no, or null.</summary>
         public void WriteFlag(string key, bool? value)
         {

@@ -14,6 +14,9 @@ public readonly record struct Estimate(double Bytes, double BytesVariance, doubl
     /// <summary>Half of the width of a normal distribution's central 95 %, in standard deviations.</summary>
     public const double NormalQuantile95 = 1.959963984540054;
 
+    private const int FewestSamples = 3;
+    private const double CertainError = 0.1;
+
     /// <summary>Nothing, known exactly.</summary>
     public static Estimate Zero => default;
 
@@ -22,6 +25,12 @@ public readonly record struct Estimate(double Bytes, double BytesVariance, doubl
 
     /// <summary>Half width of the 95 % interval around <see cref="Objects"/>.</summary>
     public double ErrorObjects => NormalQuantile95 * Math.Sqrt(ObjectsVariance);
+
+    /// <summary>
+    /// Whether the estimate rests on too little for its error to mean anything: the error is above 100 %, or comes from one or two
+    /// samples, which are no normal distribution. Large objects are hardly ever missed; for them a single sample is certainty.
+    /// </summary>
+    public bool HasTooFewSamples => ErrorBytes > Bytes || (Samples < FewestSamples && ErrorBytes > CertainError * Bytes);
 
     /// <summary>The sum of two estimates that share no sample.</summary>
     public static Estimate operator +(Estimate left, Estimate right) => Add(left, right);

@@ -80,6 +80,11 @@ internal static class OptionFactory
         text => new Regex(text, RegexOptions.CultureInvariant, LongestMatch),
         "a regular expression");
 
+    /// <summary>What to say of a regular expression that takes too long.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="pattern">The expression.</param>
+    public static string TooSlow(string name, Regex? pattern) => $"{name} '{pattern}' takes too long to match: use a simpler expression.";
+
     private static Option<TValue> Parsed<TValue>(string name, string description, string helpName, Func<string, TValue> parse, string expected) => new(name)
     {
         Description = description,

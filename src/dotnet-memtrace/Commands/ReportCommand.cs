@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Exporting;
@@ -42,9 +41,6 @@ public static class ReportCommand
         "What to show: summary (default), types or sites (allocations by type or call site), tree (of calls), live or peak (what lives at the end or lived "
         + "at its peak), growth, lifetimes (where objects die), collections, timeline.");
 
-    private static readonly Option<ReportFormat> Format = OptionFactory.Choice<ReportFormat>(
-        "--format", "text (default), json (all there is in one document) or csv (the view as a table).");
-
     private static readonly Option<int?> Top = OptionFactory.Number(
         "--top", "Lines in each list. Default: text 10 (summary), 30 or 50 (tree); json and csv all.", minimum: 1);
 
@@ -77,22 +73,13 @@ public static class ReportCommand
     private static readonly Option<double?> MinPercent = OptionFactory.Percentage(
         "--min-percent", "Tree: leave out what weighs less than this part of the total. Default: text 1, csv 0.");
 
-    private static readonly Option<int?> Width = OptionFactory.Number(
-        "--width", "Columns of a line of text. Default: the terminal's, or 120.", ReportConsole.MinimumWidth);
-
-    private static readonly Option<string?> Output = new("--output", "-o")
-    {
-        Description = "Write to this file instead of the standard output.",
-        HelpName = "FILE",
-    };
-
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
     {
-        Files.Validators.Add(RequireFiles);
+        Files.Validators.Add(OutputOptions.RequireFiles);
         var command = new DocumentedCommand("report", Description, Details)
         {
-            Files, View, Format, Top, Sort, Filter, From, To, Value, Inverted, AllFrames, MinPercent, Width, Output,
+            Files, View, OutputOptions.Format, Top, Sort, Filter, From, To, Value, Inverted, AllFrames, MinPercent, OutputOptions.Width, OutputOptions.Output,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)
@@ -102,15 +89,13 @@ public static class ReportCommand
 
     private static ReportRequest Request(ParseResult parsed)
     {
-        var format = parsed.GetValue(Format);
+        var output = OutputOptions.Of(parsed);
         return new ReportRequest
         {
             Files = [.. parsed.GetRequiredValue(Files)],
-            Format = format,
             Window = new AnalysisOptions(parsed.GetValue(From)?.TotalSeconds, parsed.GetValue(To)?.TotalSeconds),
             Filter = parsed.GetValue(Filter),
-            Width = parsed.GetValue(Width),
-            Output = parsed.GetValue(Output),
+            Output = output,
             Options = new ReportOptions
             {
                 View = parsed.GetValue(View),
@@ -119,36 +104,14 @@ public static class ReportCommand
                 Value = parsed.GetValue(Value),
                 Inverted = parsed.GetValue(Inverted),
                 AllFrames = parsed.GetValue(AllFrames),
-                MinimumShare = (parsed.GetValue(MinPercent) ?? (format == ReportFormat.Text ? 1 : 0)) / 100,
+                MinimumShare = (parsed.GetValue(MinPercent) ?? (output.Format == ReportFormat.Text ? 1 : 0)) / 100,
             },
         };
     }
 
-    // All that is not an option is taken for a file, and so is an option that does not exist.
-    private static void RequireFiles(ArgumentResult result)
-    {
-        foreach (var option in result.Tokens.Select(token => token.Value).Where(value => value is ['-', _, ..]))
-            result.AddError($"There is no option '{option}' (a file of that name is './{option}').");
-        if (result.Tokens.Any(token => token.Value.Length == 0))
-            result.AddError("A FILE has no name.");
-    }
-
     /// <summary>What does not go together, or null.</summary>
-    private static string? Conflict(ParseResult parsed)
-    {
-        if (parsed.GetValue(From) is { } from && parsed.GetValue(To) is { } to && from >= to)
-            return "--from must be before --to.";
-        if (parsed.GetValue(Format) == ReportFormat.Json && parsed.GetResult(View) is not null)
-            return "--view does not go with --format json, which holds all views.";
-        return parsed.GetValue(Output) switch
-        {
-            null => null,
-            "" => "--output names no file.",
-            var output when parsed.GetRequiredValue(Files).Any(file => SamePath(file, output)) => $"--output '{output}' is a recording to be read.",
-            _ => null,
-        };
-    }
-
-    private static bool SamePath(string left, string right) =>
-        string.Equals(Path.GetFullPath(left), Path.GetFullPath(right), StringComparison.Ordinal);
+    private static string? Conflict(ParseResult parsed) =>
+        parsed.GetValue(From) is { } from && parsed.GetValue(To) is { } to && from >= to
+            ? "--from must be before --to."
+            : OutputOptions.Conflict(parsed, View, parsed.GetRequiredValue(Files));
 }

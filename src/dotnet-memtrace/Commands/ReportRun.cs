@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Exporting;
@@ -13,8 +12,6 @@ namespace Memtrace.Tool.Commands;
 /// <param name="request">What was asked for.</param>
 internal sealed class ReportRun(ReportRequest request)
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
     private int _exitCode = ExitCode.Ok;
 
     /// <summary>Reads and writes. A recording that cannot be read does not keep the others from being reported.</summary>
@@ -25,16 +22,11 @@ internal sealed class ReportRun(ReportRequest request)
         if (profiles.Count == 0)
             return _exitCode;
 
-        try
-        {
-            Write(profiles);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return Fail(ExitCode.TracingError, $"cannot write {request.Output ?? "the report"}: {error.Message}");
-        }
-
-        return _exitCode;
+        var problem = request.Output.Write(
+            console => WriteText(profiles, console),
+            stream => WriteJson([.. profiles.Select(subject => Selected(subject.Profile))], stream),
+            writer => WriteCsv(profiles, writer));
+        return problem is null ? _exitCode : Fail(ExitCode.TracingError, problem);
     }
 
     private Subject? Read(string file)
@@ -42,7 +34,7 @@ internal sealed class ReportRun(ReportRequest request)
         try
         {
             var profile = RecordingAnalysis.Analyze(file, request.Window, CancellationToken.None);
-            if (profile.Live is not null || request.Format == ReportFormat.Json || !request.Options.NeedsSurvival)
+            if (profile.Live is not null || request.Output.Format == ReportFormat.Json || !request.Options.NeedsSurvival)
                 return Filtered(profile);
             Fail(ExitCode.TracingError, $"{file} does not say what survives, so nothing can be told of what stays: record with 'dotnet-memtrace collect --live'.");
         }
@@ -50,13 +42,9 @@ internal sealed class ReportRun(ReportRequest request)
         {
             Fail(ExitCode.TracingError, error.Message);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Fail(ExitCode.TracingError, $"cannot read {file}: {error.Message}");
-        }
         catch (RegexMatchTimeoutException)
         {
-            Fail(ExitCode.ArgumentError, $"--filter '{request.Filter}' takes too long to match: use a simpler expression.");
+            Fail(ExitCode.ArgumentError, OptionFactory.TooSlow("--filter", request.Filter));
         }
 
         return null;
@@ -78,26 +66,8 @@ internal sealed class ReportRun(ReportRequest request)
         return _exitCode = exitCode;
     }
 
-    private void Write(List<Subject> subjects)
+    private void WriteText(List<Subject> subjects, IAnsiConsole console)
     {
-        switch (request.Format)
-        {
-            case ReportFormat.Json:
-                WriteJson([.. subjects.Select(subject => Selected(subject.Profile))]);
-                break;
-            case ReportFormat.Csv:
-                WriteCsv(subjects);
-                break;
-            default:
-                WriteText(subjects);
-                break;
-        }
-    }
-
-    private void WriteText(List<Subject> subjects)
-    {
-        using var file = request.Output is { } path ? new StreamWriter(path, append: false, Utf8) : null;
-        var console = file is null ? ReportConsole.StandardOutput(request.Width) : ReportConsole.Plain(file, request.Width);
         foreach (var (profile, options) in subjects)
         {
             if (request.Files.Length > 1)
@@ -106,26 +76,21 @@ internal sealed class ReportRun(ReportRequest request)
         }
     }
 
-    private void WriteJson(List<MemoryProfile> profiles)
+    private void WriteJson(List<MemoryProfile> profiles, Stream stream)
     {
-        using var stream = OpenOutput();
         if (request.Files.Length == 1)
             JsonReport.Write(stream, profiles[0]);
         else
             JsonReport.Write(stream, profiles);
-        stream.Write("\n"u8);
     }
 
-    private void WriteCsv(List<Subject> subjects)
+    private void WriteCsv(List<Subject> subjects, TextWriter writer)
     {
-        using var writer = new StreamWriter(OpenOutput(), Utf8);
         if (request.Files.Length == 1)
             CsvReport.Write(writer, Table(subjects[0].Profile));
         else
             CsvReport.Write(writer, subjects.Select(subject => (subject.Profile.Recording.File, Table(subject.Profile))));
     }
-
-    private Stream OpenOutput() => request.Output is { } path ? File.Create(path) : Console.OpenStandardOutput();
 
     private MemoryProfile Selected(MemoryProfile profile)
     {

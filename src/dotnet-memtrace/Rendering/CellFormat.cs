@@ -19,7 +19,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location or ColumnKind.TreeLine or ColumnKind.Curve;
 
     /// <summary>Whether the values are aligned left; figures are aligned right.</summary>
-    public static bool IsLeftAligned(ColumnKind kind) => IsName(kind) || kind == ColumnKind.Flag;
+    public static bool IsLeftAligned(ColumnKind kind) => IsName(kind) || kind is ColumnKind.Flag or ColumnKind.Tag;
 
     /// <summary>The width below which names of this kind tell little.</summary>
     public static int ComfortableWidth(ColumnKind kind) => kind switch
@@ -43,11 +43,16 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         (_, null) => Missing,
         (ColumnKind.TreeLine, CallTreeRow row) => glyphs.Guide(row.Guide) + TreeName(row) + TreeLocation(row),
         (ColumnKind.Curve, Curve curve) => FitCurve(curve, int.MaxValue),
+        (ColumnKind.Error, Figure error) => glyphs.PlusMinus + Difference(error),
+        (_, Figure { IsChange: true } change) => Change(change),
+        (_, Figure figure) => Text(figure.Kind, figure.Value),
+        (ColumnKind.Tag, ChangeTag tag) => ComparisonNames.Of(tag),
         (ColumnKind.Error, Estimate estimate) => Uncertainty.Format(estimate, glyphs),
         (ColumnKind.Bytes, _) => ByteSize.Format(Number(value)),
         (ColumnKind.Rate, _) => ByteSize.FormatRate(Number(value)),
         (ColumnKind.Count, _) => Count.Format(Number(value)),
-        (ColumnKind.Share, _) => Percent.Format(Number(value)),
+        (ColumnKind.Share or ColumnKind.Ratio, _) => Percent.Format(Number(value)),
+        (ColumnKind.PerMinute, _) => string.Create(CultureInfo.InvariantCulture, $"{Number(value):0.#}/min"),
         (ColumnKind.Seconds, _) => Duration.Format(Number(value)),
         (ColumnKind.Milliseconds, _) => Duration.FormatMs(Number(value)),
         (ColumnKind.Flag, bool flag) => flag ? "yes" : "",
@@ -73,12 +78,29 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
     public static Style Style(ColumnKind kind, object? value) => (kind, value) switch
     {
         (ColumnKind.Share, double and >= HeavyShare) => Theme.Heavy,
-        (ColumnKind.TreeLine, CallTreeRow { Node.Frame.Origin: not FrameOrigin.User }) => Theme.Quiet,
+        (_, ChangeTag.New or ChangeTag.Grown) or (_, Figure { IsChange: true, Value: > 0 }) => Theme.Grown,
+        (_, ChangeTag.Gone or ChangeTag.Shrunk) or (_, Figure { IsChange: true, Value: < 0 }) => Theme.Shrunk,
+        (_, Figure { Value: 0 }) => Theme.Quiet,
+        (ColumnKind.TreeLine, CallTreeRow { Frame.Origin: not FrameOrigin.User }) => Theme.Quiet,
         (ColumnKind.Location or ColumnKind.Error, _) => Theme.Quiet,
         (ColumnKind.Curve, _) => Theme.Curve,
         (ColumnKind.Bytes or ColumnKind.Count or ColumnKind.Rate or ColumnKind.Milliseconds, not null) when Number(value) == 0 => Theme.Quiet,
         _ => Theme.Plain,
     };
+
+    // What is printed as nothing has no direction.
+    private string Change(Figure change)
+    {
+        var amount = Difference(change);
+        return amount[0] == '<' || !amount.AsSpan().ContainsAnyInRange('1', '9') ? amount : (change.Value < 0 ? "-" : "+") + amount;
+    }
+
+    // A difference of shares is in percentage points.
+    private string Difference(Figure change)
+    {
+        var amount = Text(change.Kind, Math.Abs(change.Value));
+        return change.Kind == ColumnKind.Share ? amount.Replace("%", " pp", StringComparison.Ordinal) : amount;
+    }
 
     private string FitTreeLine(CallTreeRow row, int width)
     {
@@ -102,10 +124,10 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
 
     private string TreeName(CallTreeRow row) => row.Folded > 1
         ? string.Create(CultureInfo.InvariantCulture, $"{glyphs.Ellipsis} {row.Folded} framework frames")
-        : TerminalText.Clean(row.Node.Frame?.Method ?? "");
+        : TerminalText.Clean(row.Frame?.Method ?? "");
 
     private static string TreeLocation(CallTreeRow row) =>
-        row is { Folded: 1, Node.Frame: { File: not null } frame } ? "  " + Location(frame) : "";
+        row is { Folded: 1, Frame: { File: not null } frame } ? "  " + Location(frame) : "";
 
     // The folder is in the data formats; here the method's name already says where to look.
     private static string Location(Frame frame)

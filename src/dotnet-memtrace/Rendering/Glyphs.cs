@@ -7,11 +7,13 @@ namespace Memtrace.Tool.Rendering;
 /// <param name="PlusMinus">Before an error.</param>
 /// <param name="Levels">Eight levels of a sparkline, lowest first.</param>
 /// <param name="Via">Before the frame that leads on from the line above.</param>
-internal sealed record Glyphs(string Ellipsis, string PlusMinus, string Levels, string Via)
+/// <param name="Arrow">Between before and after.</param>
+internal sealed record Glyphs(string Ellipsis, string PlusMinus, string Levels, string Via, string Arrow)
 {
-    private static readonly Glyphs Unicode = new("…", "±", "▁▂▃▄▅▆▇█", "└ ");
+    private static readonly Glyphs Unicode = new("…", "±", "▁▂▃▄▅▆▇█", "└ ", "→");
 
-    private static readonly Glyphs Ascii = new("...", "+/-", "_.:-=+*#", "` ");
+    /// <summary>Characters that every console can show.</summary>
+    public static Glyphs Ascii { get; } = new("...", "+/-", "_.:-=+*#", "` ", "->");
 
     /// <summary>Characters that a console can show.</summary>
     /// <param name="console">The console.</param>

@@ -25,7 +25,23 @@ internal static class HeaderSection
             page.Paragraph(caveat, Theme.Warning, new("! ", Theme.Warning));
     }
 
-    private static void Fact(ReportPage page, string label, string text)
+    /// <summary>Writes one of several recordings in a line or two, and what keeps it from being the whole truth.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="label">What it is called here.</param>
+    /// <param name="profile">The profile.</param>
+    public static void WriteShort(ReportPage page, string label, MemoryProfile profile)
+    {
+        var (process, recording) = (profile.Process, profile.Recording);
+        Fact(page, label, Sentence(TerminalText.Clean(recording.File), Name(process), Started(recording), Covered(recording), Samples(profile)));
+        foreach (var caveat in Caveats.Of(profile))
+            page.Paragraph($"{label}: {caveat}", Theme.Warning, new("! ", Theme.Warning));
+    }
+
+    /// <summary>Writes a fact with a label before it.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="label">The label.</param>
+    /// <param name="text">The fact, clean; nothing is written for none.</param>
+    public static void Fact(ReportPage page, string label, string text)
     {
         if (text.Length > 0)
             page.Paragraph(text, Theme.Plain, new(Label(label), Theme.Quiet));
@@ -39,7 +55,9 @@ internal static class HeaderSection
         return process.Id > 0 ? string.Create(CultureInfo.InvariantCulture, $"{name} ({process.Id})") : name;
     }
 
-    private static string Runtime(ProcessDescription process) => Sentence(
+    /// <summary>The runtime of a process, its machine and its garbage collector.</summary>
+    /// <param name="process">The process.</param>
+    public static string Runtime(ProcessDescription process) => Sentence(
         process.RuntimeVersion is null ? null : $".NET {TerminalText.Clean(process.RuntimeVersion)}",
         TerminalText.Clean($"{process.OperatingSystem} {process.Architecture}".Trim()),
         Processors(process.ProcessorCount),

@@ -12,6 +12,7 @@ internal sealed class TextTable
 {
     private const string Indent = "  ";
     private const string Gap = "  ";
+    private const int ComfortableDetail = 16;
 
     private readonly ReportPage _page;
     private readonly CellFormat _format;
@@ -37,7 +38,8 @@ internal sealed class TextTable
         _page.Line([new(Indent, Theme.Plain), .. Line(column => new(column.Column.Title, Theme.Quiet))]);
         foreach (var row in _rows)
         {
-            _page.Line([new(Indent, Theme.Plain), .. Line(column => Cell(column, row[column.Index]))]);
+            var standsBack = row.Any(value => value is ChangeTag.None);
+            _page.Line([new(Indent, Theme.Plain), .. Line(column => Cell(column, row[column.Index], standsBack))]);
             WriteDetails(row);
         }
 
@@ -46,7 +48,7 @@ internal sealed class TextTable
     }
 
     private bool HasUnknownError(ColumnLayout column) =>
-        column.Column.Kind == ColumnKind.Error && _rows.Any(row => row[column.Index] is Estimate estimate && Uncertainty.IsUnknown(estimate));
+        column.Column.Kind == ColumnKind.Error && _rows.Any(row => row[column.Index] is Estimate estimate && estimate.HasTooFewSamples);
 
     private IEnumerable<TextRun> Line(Func<ColumnLayout, TextRun> cell)
     {
@@ -61,10 +63,12 @@ internal sealed class TextTable
         }
     }
 
-    private TextRun Cell(ColumnLayout column, object? value)
+    private TextRun Cell(ColumnLayout column, object? value, bool standsBack)
     {
         var kind = column.Column.Kind;
-        return new(column.IsName ? _format.Fit(kind, value, column.Width) : _format.Text(kind, value), CellFormat.Style(kind, value));
+        return new(
+            column.IsName ? _format.Fit(kind, value, column.Width) : _format.Text(kind, value),
+            standsBack ? Theme.Quiet : CellFormat.Style(kind, value));
     }
 
     /// <summary>The details of a row stand below its names, which begin after the figures.</summary>
@@ -78,7 +82,8 @@ internal sealed class TextTable
             // A detail without a column has a title of its own kind: it leads over to the value.
             var title = column.Placement == ColumnPlacement.Detail ? column.Title + " " : "";
             var room = _page.Width - TerminalText.Width(lead + line + title);
-            if (_format.Text(column.Kind, row[index]).Length > 0 && row[index] is not null && room > 0)
+            var text = _format.Text(column.Kind, row[index]);
+            if (row[index] is not null && text.Length > 0 && room >= (line.Length == 0 ? 1 : Math.Min(ComfortableDetail, TerminalText.Width(text))))
                 line += title + _format.Fit(column.Kind, row[index], room) + Gap;
         }
 

@@ -22,4 +22,10 @@ internal static class Theme
 
     /// <summary>What makes the report less than complete.</summary>
     public static Style Warning { get; } = new(Color.Olive);
+
+    /// <summary>More than before. Orange and blue, which every eye can tell apart, unlike red and green.</summary>
+    public static Style Grown { get; } = new(Color.DarkOrange);
+
+    /// <summary>Less than before.</summary>
+    public static Style Shrunk { get; } = new(Color.DodgerBlue1);
 }

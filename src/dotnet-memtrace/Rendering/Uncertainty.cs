@@ -12,25 +12,14 @@ internal static class Uncertainty
     /// <summary>What <see cref="Unknown"/> means.</summary>
     public const string UnknownMeaning = "~ too few samples to tell the error: no more than a hint";
 
-    private const int FewestSamples = 3;
-    private const double CertainError = 0.1;
-
     /// <summary>The error relative to the bytes: <c>±8%</c>, <c>±0.4%</c>, or <c>~</c> where the estimate is hardly one.</summary>
     /// <param name="estimate">The estimate.</param>
     /// <param name="glyphs">The characters to write with.</param>
     public static string Format(Estimate estimate, Glyphs glyphs)
     {
-        if (IsUnknown(estimate))
+        if (estimate.HasTooFewSamples)
             return Unknown;
         var percent = 100 * Percent.Share(estimate.ErrorBytes, estimate.Bytes);
         return glyphs.PlusMinus + percent.ToString(percent < 0.95 ? "0.#" : "0", CultureInfo.InvariantCulture) + "%";
     }
-
-    /// <summary>
-    /// Whether the estimate rests on too little for its error to mean anything: the error is above 100 %, or comes from one or two
-    /// samples, which are no normal distribution. Large objects are hardly ever missed; for them a single sample is certainty.
-    /// </summary>
-    /// <param name="estimate">The estimate.</param>
-    public static bool IsUnknown(Estimate estimate) =>
-        estimate.ErrorBytes > estimate.Bytes || (estimate.Samples < FewestSamples && estimate.ErrorBytes > CertainError * estimate.Bytes);
 }

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+
+namespace Memtrace.Analysis.Comparison;
+
+/// <summary>Lays the call trees of two recordings over each other.</summary>
+internal static class CallTreeMerger
+{
+    private static readonly CallTreeNode Nothing = new(null, Estimate.Zero, Estimate.Zero, []);
+
+    /// <summary>The tree of both. Nodes are the same where method, module and all callers are.</summary>
+    /// <param name="stacks">The amounts.</param>
+    /// <param name="test">Compares them.</param>
+    public static CallTreeChange Merge(StackPair stacks, NoiseTest test) =>
+        Merge(CallTree.Build(stacks.Before, inverted: false), CallTree.Build(stacks.After, inverted: false), test);
+
+    private static CallTreeChange Merge(CallTreeNode before, CallTreeNode after, NoiseTest test)
+    {
+        var self = test.Compare(before.Self, after.Self);
+        var children = Children(before, after, test);
+        return new CallTreeChange(
+            after.Frame ?? before.Frame,
+            test.Compare(before.Total, after.Total),
+            self,
+            Math.Abs(self.Difference) + children.Sum(child => child.Weight),
+            children);
+    }
+
+    private static ImmutableArray<CallTreeChange> Children(CallTreeNode before, CallTreeNode after, NoiseTest test)
+    {
+        var left = before.Children.ToDictionary(Key);
+        var matched = after.Children.Select(child => Merge(left.Remove(Key(child), out var same) ? same : Nothing, child, test)).ToList();
+        return [.. matched.Concat(left.Values.Select(child => Merge(child, Nothing, test))).OrderByDescending(child => child.Weight)];
+    }
+
+    private static (string? Method, string? Module) Key(CallTreeNode node) => (node.Frame?.Method, node.Frame?.Module);
+}

@@ -1,0 +1,61 @@
+using Memtrace.Profiles;
+
+namespace Memtrace.Analysis.Comparison;
+
+/// <summary>
+/// Tells changes from chance. A difference is outside the noise when it is more than its 95 % error, and still is after what one sample more or less
+/// would make of it, under the variance that both recordings together suggest. The second test agrees with the first where samples are many; where
+/// they are few it follows the exact binomial test, for no sample at all is not the same as an exact zero. docs/diff.md has the reasoning.
+/// </summary>
+/// <param name="before">The scale of the recording before.</param>
+/// <param name="after">The scale of the recording after.</param>
+internal sealed class NoiseTest(Scale before, Scale after)
+{
+    /// <summary>An amount before and after.</summary>
+    /// <param name="amountBefore">The amount before.</param>
+    /// <param name="amountAfter">The amount after.</param>
+    public Change Compare(Estimate amountBefore, Estimate amountAfter) => new(
+        after.Unit,
+        before.Value(amountBefore),
+        after.Value(amountAfter),
+        Error(amountBefore, amountAfter),
+        IsOutsideNoise(amountBefore, amountAfter, Excess(amountBefore, amountAfter, 0)),
+        amountBefore.Samples,
+        amountAfter.Samples);
+
+    /// <summary>Whether an amount grew by more than a limit, beyond the noise.</summary>
+    /// <param name="amountBefore">The amount before.</param>
+    /// <param name="amountAfter">The amount after.</param>
+    /// <param name="limit">The limit, in the scales' unit, 0 or more.</param>
+    public bool IsGrownBeyond(Estimate amountBefore, Estimate amountAfter, double limit) =>
+        Excess(amountBefore, amountAfter, limit) is > 0 and var excess && IsOutsideNoise(amountBefore, amountAfter, excess);
+
+    private double Excess(Estimate amountBefore, Estimate amountAfter, double limit) =>
+        after.Value(amountAfter) - before.Value(amountBefore) - limit;
+
+    private double Error(Estimate amountBefore, Estimate amountAfter) =>
+        Estimate.NormalQuantile95 * Math.Sqrt(Variance(amountBefore, amountAfter));
+
+    private double Variance(Estimate amountBefore, Estimate amountAfter) => before.Variance(amountBefore) + after.Variance(amountAfter);
+
+    private bool IsOutsideNoise(Estimate amountBefore, Estimate amountAfter, double difference)
+    {
+        var both = amountBefore + amountAfter;
+        if (both.HasTooFewSamples || Math.Abs(difference) <= Error(amountBefore, amountAfter))
+            return false;
+
+        // What a sample stands for beyond the object that it was itself: about 100 KB for small objects, nothing for large ones.
+        var quantum = both.Bytes > 0 ? both.BytesVariance / both.Bytes : 0;
+        var step = quantum * (before.Factor + after.Factor) / 2;
+        return Math.Abs(difference) - step > Estimate.NormalQuantile95 * Math.Sqrt(PooledVariance(amountBefore, amountAfter));
+    }
+
+    /// <summary>The variance of the difference if both amounts were the same, as far as both recordings together tell.</summary>
+    private double PooledVariance(Estimate amountBefore, Estimate amountAfter)
+    {
+        // A share varies less than what it is a share of.
+        var unbounded = (amountBefore.BytesVariance * before.Factor * before.Factor) + (amountAfter.BytesVariance * after.Factor * after.Factor);
+        var bounded = unbounded > 0 ? Variance(amountBefore, amountAfter) / unbounded : 1;
+        return (amountBefore + amountAfter).BytesVariance * before.Factor * after.Factor * bounded;
+    }
+}

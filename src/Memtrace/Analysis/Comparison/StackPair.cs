@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Memtrace.Profiles;
+
+namespace Memtrace.Analysis.Comparison;
+
+/// <summary>Amounts by type and stack of two recordings under the names of <see cref="CrossBuildNames"/>, heaviest first.</summary>
+/// <param name="Before">Those of the recording before.</param>
+/// <param name="After">Those of the recording after.</param>
+internal sealed record StackPair(ImmutableArray<StackAllocations> Before, ImmutableArray<StackAllocations> After)
+{
+    /// <summary>Adds up what has the same key.</summary>
+    /// <typeparam name="TKey">The key's type.</typeparam>
+    /// <param name="key">The key of an amount.</param>
+    public IEnumerable<AmountPair> GroupBy<TKey>(Func<StackAllocations, TKey> key)
+        where TKey : notnull
+    {
+        // The recording after comes first, so that its names and lines stand for both.
+        var pairs = new Dictionary<TKey, AmountPair>();
+        foreach (var item in After)
+        {
+            ref var pair = ref CollectionsMarshal.GetValueRefOrAddDefault(pairs, key(item), out _);
+            pair = (pair ?? AmountPair.Empty(item)) with { After = (pair?.After ?? Estimate.Zero) + item.Allocated };
+        }
+
+        foreach (var item in Before)
+        {
+            ref var pair = ref CollectionsMarshal.GetValueRefOrAddDefault(pairs, key(item), out _);
+            pair = (pair ?? AmountPair.Empty(item)) with { Before = (pair?.Before ?? Estimate.Zero) + item.Allocated };
+        }
+
+        return pairs.Values;
+    }
+}
+
+/// <summary>What is the same thing in both recordings.</summary>
+/// <param name="Example">The heaviest of it after, or before where nothing is left.</param>
+/// <param name="Before">How much before.</param>
+/// <param name="After">How much after.</param>
+internal sealed record AmountPair(StackAllocations Example, Estimate Before, Estimate After)
+{
+    /// <summary>Nothing yet.</summary>
+    public static AmountPair Empty(StackAllocations example) => new(example, Estimate.Zero, Estimate.Zero);
+}

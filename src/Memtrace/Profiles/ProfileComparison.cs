@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+
+namespace Memtrace.Profiles;
+
+/// <summary>What two recordings are compared by.</summary>
+public enum ComparisonMetric
+{
+    /// <summary>Bytes allocated.</summary>
+    Allocated,
+
+    /// <summary>Bytes alive at the end.</summary>
+    Live,
+
+    /// <summary>Bytes alive when the tracked live heap was largest.</summary>
+    Peak,
+
+    /// <summary>Resident set at the end. It has no types and call sites.</summary>
+    Rss,
+}
+
+/// <summary>How allocations of recordings of different lengths are made comparable. Live bytes and the resident set stay as they are.</summary>
+public enum Normalization
+{
+    /// <summary>Per second of the recording.</summary>
+    Seconds,
+
+    /// <summary>Per byte allocated in all: shares.</summary>
+    Bytes,
+
+    /// <summary>Not at all.</summary>
+    None,
+}
+
+/// <summary>What a compared amount is counted in.</summary>
+public enum AmountUnit
+{
+    /// <summary>Bytes.</summary>
+    Bytes,
+
+    /// <summary>Bytes a second.</summary>
+    BytesPerSecond,
+
+    /// <summary>Bytes per byte allocated in all, 0 to 1.</summary>
+    Share,
+}
+
+/// <summary>What became of an amount. What is inside the noise has no tag.</summary>
+public enum ChangeTag
+{
+    /// <summary>Nothing that could not be chance.</summary>
+    None,
+
+    /// <summary>Not seen before.</summary>
+    New,
+
+    /// <summary>Not seen after.</summary>
+    Gone,
+
+    /// <summary>More than before.</summary>
+    Grown,
+
+    /// <summary>Less than before.</summary>
+    Shrunk,
+}
+
+/// <summary>An amount before and after, in the same unit. Immutable.</summary>
+/// <param name="Unit">The unit of all amounts.</param>
+/// <param name="Before">The amount before.</param>
+/// <param name="After">The amount after.</param>
+/// <param name="Error">Half width of the 95 % interval around the difference; the errors of both recordings are in it.</param>
+/// <param name="Significant">Whether the difference is outside the noise (docs/diff.md says how that is decided).</param>
+/// <param name="BeforeSamples">How many samples the amount before rests on.</param>
+/// <param name="AfterSamples">How many samples the amount after rests on.</param>
+public sealed record Change(AmountUnit Unit, double Before, double After, double Error, bool Significant, long BeforeSamples, long AfterSamples)
+{
+    /// <summary>After less before.</summary>
+    public double Difference => After - Before;
+
+    /// <summary>The difference relative to what was before, or null where there was nothing.</summary>
+    public double? Ratio => Before > 0 ? Difference / Before : null;
+
+    /// <summary>What became of it.</summary>
+    public ChangeTag Tag => this switch
+    {
+        { Significant: false } => ChangeTag.None,
+        { BeforeSamples: 0 } => ChangeTag.New,
+        { AfterSamples: 0 } => ChangeTag.Gone,
+        { Difference: > 0 } => ChangeTag.Grown,
+        _ => ChangeTag.Shrunk,
+    };
+}
+
+/// <summary>A type before and after.</summary>
+/// <param name="Type">Readable full type name, without the compiler's numbers.</param>
+/// <param name="Change">How much of it.</param>
+public sealed record TypeChange(string Type, Change Change);
+
+/// <summary>A type and call site before and after.</summary>
+/// <param name="Type">Readable full type name, without the compiler's numbers.</param>
+/// <param name="Site">
+/// The frame that is the site, or null where the events carried no stack. Its line is that of the recording after, of the one before only where the
+/// site is gone.
+/// </param>
+/// <param name="Change">How much of it.</param>
+public sealed record SiteChange(string Type, Frame? Site, Change Change);
+
+/// <summary>A node of a call tree that both recordings share. The root has no frame. Immutable.</summary>
+/// <param name="Frame">The frame, or null at the root.</param>
+/// <param name="Total">The amount of this node and of everything called from here.</param>
+/// <param name="Self">The amount of this node alone.</param>
+/// <param name="Weight">The sum of the absolute differences here and in everything called from here: what cancels out in the total counts here.</param>
+/// <param name="Children">The callees, ordered by weight, largest first.</param>
+public sealed record CallTreeChange(Frame? Frame, Change Total, Change Self, double Weight, ImmutableArray<CallTreeChange> Children)
+    : ICallTreeNode<CallTreeChange>;
+
+/// <summary>
+/// One metric before and after. Types and sites: what is outside the noise in front, and by absolute difference, largest first.
+/// </summary>
+/// <param name="Metric">The metric.</param>
+/// <param name="Total">All of it.</param>
+/// <param name="Types">By type.</param>
+/// <param name="Sites">By type and call site.</param>
+/// <param name="Tree">By call tree, or null where none was asked for.</param>
+public sealed record MetricComparison(
+    ComparisonMetric Metric,
+    Change Total,
+    ImmutableArray<TypeChange> Types,
+    ImmutableArray<SiteChange> Sites,
+    CallTreeChange? Tree);
+
+/// <summary>What changed between two recordings. Immutable.</summary>
+/// <param name="Before">The recording before.</param>
+/// <param name="After">The recording after.</param>
+/// <param name="Normalization">How allocations were made comparable.</param>
+/// <param name="Metrics">Each metric that has types and call sites and that both recordings know.</param>
+public sealed record ProfileComparison(
+    MemoryProfile Before,
+    MemoryProfile After,
+    Normalization Normalization,
+    ImmutableArray<MetricComparison> Metrics)
+{
+    /// <summary>The comparison by a metric, or null where there is none.</summary>
+    /// <param name="metric">The metric.</param>
+    public MetricComparison? By(ComparisonMetric metric) => Metrics.FirstOrDefault(item => item.Metric == metric);
+}

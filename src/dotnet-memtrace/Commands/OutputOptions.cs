@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Memtrace.Tool.Rendering;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>The options about where a report goes to and in which form, and about the recordings that it is made from.</summary>
+internal static class OutputOptions
+{
+    /// <summary>The form.</summary>
+    public static Option<ReportFormat> Format { get; } = OptionFactory.Choice<ReportFormat>(
+        "--format", "text (default), json (all there is in one document) or csv (the view as a table).");
+
+    /// <summary>The width of text.</summary>
+    public static Option<int?> Width { get; } = OptionFactory.Number(
+        "--width", "Columns of a line of text. Default: the terminal's, or 120.", ReportConsole.MinimumWidth);
+
+    /// <summary>The file.</summary>
+    public static Option<string?> Output { get; } = new("--output", "-o")
+    {
+        Description = "Write to this file instead of the standard output.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>What was asked for.</summary>
+    /// <param name="parsed">The command line.</param>
+    public static ReportOutput Of(ParseResult parsed) => new(parsed.GetValue(Format), parsed.GetValue(Output), parsed.GetValue(Width));
+
+    /// <summary>What does not go together, or null.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="view">The option that chooses a part of the report.</param>
+    /// <param name="recordings">The recordings to be read.</param>
+    public static string? Conflict(ParseResult parsed, Option view, IEnumerable<string> recordings)
+    {
+        if (parsed.GetValue(Format) == ReportFormat.Json && parsed.GetResult(view) is not null)
+            return "--view does not go with --format json, which holds all views.";
+        return parsed.GetValue(Output) switch
+        {
+            null => null,
+            "" => "--output names no file.",
+            var output when recordings.Any(file => SamePath(file, output)) => $"--output '{output}' is a recording to be read.",
+            _ => null,
+        };
+    }
+
+    /// <summary>Refuses names of recordings that are none: all that is not an option is taken for a file, and so is an option that does not exist.</summary>
+    /// <param name="result">The argument.</param>
+    public static void RequireFiles(ArgumentResult result)
+    {
+        foreach (var option in result.Tokens.Select(token => token.Value).Where(value => value is ['-', _, ..]))
+            result.AddError($"There is no option '{option}' (a file of that name is './{option}').");
+        if (result.Tokens.Any(token => token.Value.Length == 0))
+            result.AddError($"A {result.Argument.Name} has no name.");
+    }
+
+    private static bool SamePath(string left, string right) =>
+        string.Equals(Path.GetFullPath(left), Path.GetFullPath(right), StringComparison.Ordinal);
+}

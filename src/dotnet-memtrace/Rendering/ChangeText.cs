@@ -1,0 +1,23 @@
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>A change in a line of text.</summary>
+internal static class ChangeText
+{
+    /// <summary>Such as <c>48.0 MiB/s → 60.0 MiB/s, +12.0 MiB/s (+25.0%) ±1.1 MiB/s</c>.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="glyphs">The characters to write with.</param>
+    public static string Format(Change change, Glyphs glyphs)
+    {
+        var kind = ComparisonTables.Kind(change);
+        var format = new CellFormat(glyphs, new NameShortener(glyphs.Ellipsis));
+        var ratio = Figure.ChangeOf(ColumnKind.Ratio, change.Ratio) is { } known ? $" ({Text(known)})" : "";
+        var error = change.Error > 0 ? " " + format.Text(ColumnKind.Error, new Figure(kind, change.Error)) : "";
+        return $"{Text(new Figure(kind, change.Before))} {glyphs.Arrow} {Text(new Figure(kind, change.After))}, "
+            + $"{Text(new Figure(kind, change.Difference) { IsChange = true })}{ratio}{error}";
+
+        string Text(Figure figure) => format.Text(ColumnKind.Figure, figure);
+    }
+}
