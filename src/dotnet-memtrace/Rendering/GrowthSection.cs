@@ -17,7 +17,7 @@ internal static class GrowthSection
         if (growth.IsEmpty)
         {
             page.Section("Growth");
-            page.Paragraph("Nothing that survives grows beyond the error of its estimate.", Theme.Quiet, new("  ", Theme.Plain));
+            page.Paragraph("No growth beyond its own error was seen.", Theme.Quiet, new("  ", Theme.Plain));
             return;
         }
 
