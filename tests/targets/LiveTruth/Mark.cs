@@ -54,12 +54,15 @@ internal static class Mark
             CollectBeside();
     }
 
+    // A request is dropped while one is under way, so it is made again.
     private static void CollectBeside()
     {
         var last = GC.GetGCMemoryInfo(GCKind.Background).Index;
-        var until = Stopwatch.GetTimestamp() + (10 * Stopwatch.Frequency);
-        GC.Collect(2, GCCollectionMode.Forced, blocking: false);
-        while (GC.GetGCMemoryInfo(GCKind.Background).Index == last && Stopwatch.GetTimestamp() < until)
-            Thread.Sleep(5);
+        for (var i = 0; i < 20 && GC.GetGCMemoryInfo(GCKind.Background).Index == last; i++)
+        {
+            GC.Collect(2, GCCollectionMode.Forced, blocking: false);
+            for (var j = 0; j < 50 && GC.GetGCMemoryInfo(GCKind.Background).Index == last; j++)
+                Thread.Sleep(5);
+        }
     }
 }

@@ -154,8 +154,10 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     /// <summary>What survives where it is.</summary>
     public void Add(in SurvivingRanges ranges)
     {
-        if (Receiver(ranges.Seconds, ranges.Incomplete) is not null)
-            Heap.Survive(ranges);
+        if (Receiver(ranges.Seconds, ranges.Incomplete) is not { } collection)
+            return;
+        collection.HasRanges |= !ranges.Ranges.IsEmpty;
+        Heap.Survive(ranges);
     }
 
     /// <summary>What survives and moves.</summary>
@@ -163,7 +165,8 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     {
         if (Receiver(ranges.Seconds, ranges.Incomplete) is not { } collection)
             return;
-        collection.HasMoves = true;
+        collection.HasRanges |= !ranges.Ranges.IsEmpty;
+        collection.HasMoves |= !ranges.Ranges.IsEmpty;
         Heap.Move(ranges);
     }
 
@@ -220,7 +223,6 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
         var collection = _blocking ?? _background;
         if (collection is null)
             return null;
-        collection.HasRanges = true;
         collection.Lossy |= incomplete || (_gap && !_inStop);
         return collection;
     }

@@ -21,15 +21,16 @@ internal static class Reweighing
             amount.Samples);
     }
 
-    /// <summary>A sample that lives with probability <paramref name="probability"/> only.</summary>
+    /// <summary>A sample that lives with probability <paramref name="probability"/> only; so does each of the objects that it stands for.</summary>
     public static Estimate Uncertain(in Estimate amount, double probability)
     {
+        // Var = p^2 v, and that of so many objects' independent fates, p (1 - p) of one's size squared each.
         var scatter = probability * (1 - probability);
         return new Estimate(
             amount.Bytes * probability,
-            (amount.BytesVariance * probability) + (amount.Bytes * amount.Bytes * scatter),
+            (amount.BytesVariance * probability * probability) + (amount.Bytes * amount.Bytes / amount.Objects * scatter),
             amount.Objects * probability,
-            (amount.ObjectsVariance * probability) + (amount.Objects * amount.Objects * scatter),
+            (amount.ObjectsVariance * probability * probability) + (amount.Objects * scatter),
             amount.Samples);
     }
 

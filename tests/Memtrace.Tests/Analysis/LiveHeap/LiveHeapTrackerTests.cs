@@ -1,0 +1,403 @@
+using Memtrace.Analysis;
+using Memtrace.Analysis.LiveHeap;
+using Memtrace.Profiles;
+using Memtrace.Reading;
+using static Memtrace.Tests.Analysis.LiveHeap.HeapScript;
+
+namespace Memtrace.Tests.Analysis.LiveHeap;
+
+/// <summary>The rules of docs/live-heap.md, each on a heap of its own.</summary>
+public sealed class LiveHeapTrackerTests
+{
+    private readonly HeapScript _heap = new();
+
+    [Fact]
+    public void What_a_range_covers_lives_and_what_none_covers_is_dead()
+    {
+        _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Collect(0, Gen0);
+        Assert.Equal([Gen0], _heap.Addresses);
+        Assert.Equal(0, _heap.Tracker.Heap.UnknownFates);
+    }
+
+    [Fact]
+    public void An_object_is_covered_from_the_ranges_first_byte_up_to_its_end()
+    {
+        _heap.Allocate(Gen0 + 0x100).Allocate(Gen0 + 0x1C0).Allocate(Gen0 + 0x200).Allocate(Gen0 + 0x80);
+        _heap.Collect(0, Gen0 + 0x100);
+        Assert.Equal([Gen0 + 0x100, Gen0 + 0x1C0], _heap.Addresses);
+    }
+
+    [Fact]
+    public void What_moves_is_followed()
+    {
+        _heap.Allocate(Gen0 + 0x40).Start(0).Move((Gen0, Gen1)).End().Collect(1, Gen1);
+        Assert.Equal([Gen1 + 0x40], _heap.Addresses);
+        Assert.Equal(2, Assert.Single(_heap.Items).Survived);
+    }
+
+    [Fact]
+    public void Moves_take_effect_together()
+    {
+        _heap.Allocate(Gen0, type: "A").Allocate(Gen0 + 0x100, type: "B").Allocate(Gen0 + 0x200, type: "C");
+        _heap.Start(0).Move((Gen0 + 0x100, Gen0), (Gen0, Gen0 + 0x200), (Gen0 + 0x200, Gen0 + 0x100)).End();
+        Assert.Equal([(Gen0, 1), (Gen0 + 0x100, 2), (Gen0 + 0x200, 0)], _heap.Items.OrderBy(item => item.Address).Select(item => (item.Address, item.Site)));
+    }
+
+    [Fact]
+    public void A_collection_without_ranges_found_nothing_alive()
+    {
+        _heap.Allocate(Gen0).Allocate(Gen1).Allocate(Gen2).Collect(1);
+        Assert.Equal([Gen2], _heap.Addresses);
+    }
+
+    [Theory]
+    [InlineData(0, new[] { Gen2, Gen1, Large, Pinned })]
+    [InlineData(1, new[] { Gen2, Large, Pinned })]
+    [InlineData(2, new ulong[0])]
+    public void Only_the_collected_generations_die_and_large_and_pinned_heap_count_as_the_oldest(int depth, ulong[] left)
+    {
+        _heap.Allocate(Gen0).Allocate(Gen1).Allocate(Gen2)
+            .Allocate(Large, kind: AllocationKind.Large).Allocate(Pinned, kind: AllocationKind.Pinned).Collect(depth);
+        Assert.Equal(left.Order(), _heap.Addresses);
+    }
+
+    [Fact]
+    public void A_survivor_need_not_have_grown_a_generation_older()
+    {
+        _heap.Allocate(Gen0).Collect(0, Gen0).Collect(0);
+        Assert.Empty(_heap.Addresses);
+    }
+
+    [Fact]
+    public void An_object_at_a_place_of_unknown_generation_is_left_alone_until_all_are_looked_at()
+    {
+        _heap.Allocate(0x9_0000).Collect(1);
+        Assert.Equal([0x9_0000ul], _heap.Addresses);
+        _heap.Collect(2);
+        Assert.Empty(_heap.Addresses);
+    }
+
+    [Fact]
+    public void Large_objects_that_are_compacted_move_like_others()
+    {
+        _heap.Allocate(Large, 100_000, kind: AllocationKind.Large).Start(2).Move((Large, Large + 0x8000)).End();
+        Assert.Equal([Large + 0x8000], _heap.Addresses);
+    }
+
+    [Fact]
+    public void Ranges_after_a_collection_do_not_count_as_those_before_it_once_they_repeat()
+    {
+        _heap.Allocate(Gen1).Start(0).Rows((0, Gen1), (1, Gen0)).End();
+        Assert.Equal([Gen1], _heap.Addresses);
+    }
+
+    [Fact]
+    public void Ranges_after_a_collection_do_not_count_as_those_before_it_once_their_thread_did_something_else()
+    {
+        _heap.Allocate(Gen1 + 0x4000).Start(0).Mark().Rows((0, Gen1 + 0x4000)).End();
+        Assert.Equal([Gen1 + 0x4000], _heap.Addresses);
+    }
+
+    [Fact]
+    public void Another_threads_doings_do_not_end_the_ranges()
+    {
+        _heap.Allocate(Gen2 + 0x4000).Start(0).Mark(thread: 5).Rows((0, Gen2 + 0x4000)).End();
+        Assert.Empty(_heap.Addresses);
+    }
+
+    [Fact]
+    public void Ranges_of_another_thread_do_not_count_as_those_before()
+    {
+        _heap.Allocate(Gen1 + 0x4000).Start(0).RowsOf(5, (0, Gen1 + 0x4000)).End();
+        Assert.Equal([Gen1 + 0x4000], _heap.Addresses);
+    }
+
+    [Fact]
+    public void Ranges_after_the_first_survivors_do_not_count_as_those_before()
+    {
+        _heap.Allocate(Gen1 + 0x4000).Start(0).Survive(Gen0).Rows((0, Gen1 + 0x4000)).End();
+        Assert.Equal([Gen1 + 0x4000], _heap.Addresses);
+    }
+
+    [Fact]
+    public void Heaps_come_one_after_the_other_and_a_jump_back_in_generation_is_no_end()
+    {
+        const ulong OtherHeap = 0x10_0000;
+        _heap.Allocate(OtherHeap).Allocate(OtherHeap + 0x1_0000).Start(0)
+            .Rows((0, OtherHeap), (2, OtherHeap + 0x1_0000)).End();
+        Assert.Equal([OtherHeap + 0x1_0000], _heap.Addresses);
+    }
+
+    [Fact]
+    public void A_collection_whose_start_was_missed_is_ignored()
+    {
+        _heap.Allocate(Gen0).Survive(Gen0 + 0x4000).End(number: 17).Restart();
+        Assert.Equal([Gen0], _heap.Addresses);
+        Assert.False(Assert.Single(_heap.Items).Looked);
+    }
+
+    [Fact]
+    public void A_background_collection_looks_at_all_generations()
+    {
+        _heap.Allocate(Gen0).Allocate(Gen1).Allocate(Gen2).Allocate(Large, kind: AllocationKind.Large).CollectBeside(Gen2);
+        Assert.Equal([Gen2], _heap.Addresses);
+    }
+
+    [Fact]
+    public void A_background_collection_without_ranges_says_nothing()
+    {
+        _heap.Allocate(Gen0).CollectBeside();
+        Assert.Equal([Gen0], _heap.Addresses);
+    }
+
+    [Fact]
+    public void A_background_collection_applies_when_its_stop_is_over_for_others_come_before_its_end()
+    {
+        _heap.Allocate(Gen0 + 0x40).Suspend().Start(2, CollectionKind.Background).Restart()
+            .Suspend(SuspensionReason.CollectionPreparation).Survive(Gen0).Restart()
+            .Suspend().Start(0, CollectionKind.Foreground).Move((Gen0, Gen1)).End().Restart()
+            .End(number: 1);
+        Assert.Equal([Gen1 + 0x40], _heap.Addresses);
+    }
+
+    [Theory]
+    [InlineData((int)CollectionKind.Blocking)]
+    [InlineData((int)CollectionKind.Foreground)]
+    public void A_collection_inside_of_a_background_one_has_its_ranges_to_itself(int kind)
+    {
+        _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Allocate(Gen2)
+            .Suspend().Start(2, CollectionKind.Background).Start(1, (CollectionKind)kind).Survive(Gen0).End().Restart();
+        Assert.Equal([Gen2, Gen0], _heap.Addresses);
+    }
+
+    [Fact]
+    public void A_background_collection_may_end_as_one_that_stops_the_program()
+    {
+        _heap.Allocate(Gen0).Allocate(Gen1).Suspend().Start(2, CollectionKind.Background).Move((Gen1, Gen2)).End().Restart();
+        Assert.Equal([Gen2], _heap.Addresses);
+        Assert.True(Assert.Single(_heap.Items).Seen);
+    }
+
+    [Fact]
+    public void What_something_is_moved_onto_is_dead_unless_it_was_looked_at()
+    {
+        _heap.Allocate(Gen2 + 0x80).Allocate(Gen2 + 0x1000).Allocate(Gen0).Start(0).Move((Gen0, Gen2)).End();
+        Assert.Equal([Gen2, Gen2 + 0x1000], _heap.Addresses);
+    }
+
+    [Fact]
+    public void What_begins_before_the_place_that_something_is_moved_to_is_dead_too()
+    {
+        _heap.Allocate(Gen2 - 0x20, size: 0x40).Allocate(Gen0).Start(0).Move((Gen0, Gen2)).End();
+        Assert.Equal([Gen2], _heap.Addresses);
+    }
+
+    [Fact]
+    public void A_large_object_that_begins_where_another_was_shows_that_one_dead()
+    {
+        _heap.Allocate(Large, 0x2000, kind: AllocationKind.Large).Allocate(Large + 0x1000, 0x2000, kind: AllocationKind.Large)
+            .Allocate(Large + 0x8000, 0x1000, kind: AllocationKind.Large).Collect(0);
+        Assert.Equal([Large + 0x1000, Large + 0x8000], _heap.Addresses);
+    }
+
+    [Fact]
+    public void What_may_have_died_at_the_final_mark_counts_by_how_many_of_its_kind_survive()
+    {
+        // Of this type one in four survives its first collection.
+        for (ulong i = 0; i < 4; i++)
+            _heap.Allocate(Gen0 + (i * 0x1000));
+        _heap.Collect(0, Gen0);
+        var survival = (1 + 0.5) / (4 + 1);
+
+        _heap.Allocate(Gen1 + 0x2000).CollectBeside(Gen0, Gen1 + 0x2000);
+        var risky = Assert.Single(_heap.Items, item => item.Address == Gen1 + 0x2000);
+        var certain = Assert.Single(_heap.Items, item => item.Address == Gen0);
+        Assert.Equal(survival / (survival + ((1 - survival) * 0.15)), risky.Bytes / certain.Bytes, 9);
+        Assert.True(risky.Looked);
+        Assert.False(risky.Seen);
+    }
+
+    [Fact]
+    public void What_is_at_risk_is_reweighed_also_where_another_collection_is_the_first_to_look()
+    {
+        _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Collect(0, Gen0);
+        _heap.Allocate(Gen0 + 0x2000).Suspend().Start(2, CollectionKind.Background).Restart()
+            .Suspend(SuspensionReason.CollectionPreparation).Restart();
+        _heap.Allocate(Gen0 + 0x3000).Suspend().Start(0, CollectionKind.Foreground).Survive(Gen0, Gen0 + 0x2000, Gen0 + 0x3000).End().Restart();
+        var bytes = _heap.Items.ToDictionary(item => item.Address, item => item.Bytes);
+        Assert.True(bytes[Gen0 + 0x2000] < bytes[Gen0]);
+        Assert.Equal(bytes[Gen0], bytes[Gen0 + 0x3000]);
+    }
+
+    [Fact]
+    public void What_is_at_risk_counts_in_full_until_something_is_known_of_its_kind_and_is_reweighed_once()
+    {
+        _heap.Allocate(Gen0).CollectBeside(Gen0);
+        var full = Assert.Single(_heap.Items).Bytes;
+        Assert.Equal(AllocationEstimators.Sampled(64).Bytes, full, 6);
+        _heap.Allocate(Gen0 + 0x1000).Collect(0, Gen0);
+        var reweighed = Assert.Single(_heap.Items).Bytes;
+        Assert.True(reweighed < full);
+        _heap.CollectBeside(Gen0).Collect(2, Gen0);
+        Assert.Equal(reweighed, Assert.Single(_heap.Items).Bytes);
+    }
+
+    [Fact]
+    public void What_is_younger_than_the_final_mark_was_not_looked_at()
+    {
+        _heap.Suspend().Start(2, CollectionKind.Background).Restart().Suspend(SuspensionReason.CollectionPreparation).Restart()
+            .Allocate(Gen0).Suspend(SuspensionReason.CollectionPreparation).Survive(Gen0).Restart().End();
+        Assert.False(Assert.Single(_heap.Items).Looked);
+        Assert.Equal(0, _heap.Items[0].Survived);
+    }
+
+    [Fact]
+    public void Where_events_are_lost_and_nothing_moved_all_is_kept()
+    {
+        _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Start(0).Lose().Survive(Gen0).End();
+        Assert.Equal([Gen0, Gen0 + 0x1000], _heap.Addresses);
+        Assert.Equal(0, _heap.Tracker.Heap.UnknownFates);
+        _heap.Collect(0, Gen0);
+        Assert.Equal([Gen0], _heap.Addresses);
+    }
+
+    [Fact]
+    public void Where_events_are_lost_and_something_moved_the_fate_of_the_rest_is_unknown()
+    {
+        _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Allocate(Gen2).Start(0).Move((Gen0, Gen1)).Lose().End();
+        Assert.Equal([Gen2, Gen1], _heap.Addresses);
+        Assert.Equal(1, _heap.Tracker.Heap.UnknownFates);
+    }
+
+    [Fact]
+    public void An_event_that_is_cut_short_is_a_lost_one()
+    {
+        _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Start(0).Survive(incomplete: true, new SurvivingRange(Gen0, 0x100)).End();
+        Assert.Equal([Gen0, Gen0 + 0x1000], _heap.Addresses);
+    }
+
+    [Fact]
+    public void A_background_collection_in_whose_walk_events_are_lost_kills_nothing()
+    {
+        _heap.Allocate(Gen0).Allocate(Gen2).Suspend().Start(2, CollectionKind.Background).Restart()
+            .Suspend(SuspensionReason.CollectionPreparation).Survive(Gen2).Lose().Restart().End();
+        Assert.Equal([Gen2, Gen0], _heap.Addresses);
+    }
+
+    [Fact]
+    public void Events_lost_between_the_stops_of_a_background_collection_do_not_matter_to_it()
+    {
+        _heap.Allocate(Gen0).Allocate(Gen2).Suspend().Start(2, CollectionKind.Background).Restart().Lose()
+            .Suspend(SuspensionReason.CollectionPreparation).Survive(Gen2).Restart().End();
+        Assert.Equal([Gen2], _heap.Addresses);
+    }
+
+    [Fact]
+    public void A_collection_that_never_ends_lost_its_end()
+    {
+        _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Start(0).Survive(Gen0).Restart();
+        Assert.Equal([Gen0, Gen0 + 0x1000], _heap.Addresses);
+        Assert.True(_heap.Items.Single(item => item.Address == Gen0).Looked);
+    }
+
+    [Fact]
+    public void A_collection_that_was_lost_as_a_whole_leaves_only_the_old_known()
+    {
+        _heap.Allocate(Gen2).Allocate(Large, kind: AllocationKind.Large).Allocate(Gen1).Allocate(Gen0).Collect(0, Gen0);
+        _heap.Lose();
+        _heap.Number++;
+        _heap.Collect(0);
+        Assert.Equal([Gen2, Large], _heap.Addresses);
+        Assert.Equal(2, _heap.Tracker.Heap.UnknownFates);
+    }
+
+    [Fact]
+    public void A_jump_in_the_numbers_alone_says_nothing()
+    {
+        _heap.Allocate(Gen1).Collect(0);
+        _heap.Number++;
+        _heap.Collect(0);
+        Assert.Equal([Gen1], _heap.Addresses);
+    }
+
+    [Fact]
+    public void What_no_collection_has_looked_at_is_not_called_live()
+    {
+        _heap.Allocate(Gen2, type: "Old").Allocate(Gen0).Collect(0, Gen0);
+        var end = _heap.Build().End;
+        Assert.Equal((1, 1), (end.Live.Samples, end.Uncollected.Samples));
+        Assert.Equal(["T", "Old"], end.Types.Select(item => item.Type));
+        Assert.Equal(0, end.Types[1].Survival.Live.Bytes);
+        Assert.Equal("T", Assert.Single(end.Stacks).Type);
+    }
+
+    [Fact]
+    public void Garbage_in_the_oldest_generation_counts_as_live_until_that_is_collected()
+    {
+        _heap.Allocate(Gen0 + 0x40).Start(0).Move((Gen0, Gen2)).End().Collect(1).Collect(0);
+        Assert.Equal(1, _heap.Build().End.Live.Samples);
+        _heap.Collect(2);
+        Assert.Equal(0, _heap.Build().End.Live.Samples);
+    }
+
+    [Fact]
+    public void What_is_not_tracked_is_the_rest_of_the_heap()
+    {
+        Assert.Null(_heap.Build().UntrackedBytes);
+        _heap.Allocate(Gen0).Start(0).Survive(Gen0).End();
+        _heap.Tracker.Measure(new HeapStatistics(_heap.Now, 1_000_000, 0));
+        Assert.Equal(1_000_000 - AllocationEstimators.Sampled(64).Bytes, _heap.Build().UntrackedBytes!.Value, 1.0);
+        _heap.Tracker.Measure(new HeapStatistics(_heap.Now, 1_000, 0));
+        Assert.Equal(0, _heap.Build().UntrackedBytes);
+    }
+
+    [Fact]
+    public void Samples_take_the_place_of_ticks()
+    {
+        var heap = new HeapScript { Tracker = new LiveHeapTracker(new TimeWindow(0, 100)) };
+        heap.Tracker.Declare(survival: true, AllocationSampling.None);
+        heap.Allocate(Gen0, randomized: false).Allocate(Gen0 + 0x100).Allocate(Gen0 + 0x200, randomized: false);
+        Assert.Equal([Gen0 + 0x100], heap.Addresses);
+        Assert.Equal(AllocationEstimators.Sampled(64).Bytes, heap.Tracker.Heap.TrackedBytes, 6);
+    }
+
+    [Fact]
+    public void Ticks_are_followed_with_their_amounts()
+    {
+        var heap = new HeapScript { Tracker = new LiveHeapTracker(new TimeWindow(0, 100)) };
+        heap.Tracker.Declare(survival: true, AllocationSampling.Tick);
+        heap.Allocate(Gen0, randomized: false).Collect(0, Gen0);
+        Assert.Equal(100_000, heap.Build().End.Live.Bytes);
+        Assert.Equal(100_000.0 / 64, heap.Build().End.Live.Objects);
+    }
+
+    [Fact]
+    public void A_recording_of_another_tool_without_survival_is_recognised_by_its_first_collection()
+    {
+        var tracker = new LiveHeapTracker(new TimeWindow(0, 100));
+        var heap = new HeapScript { Tracker = tracker };
+        heap.Allocate(Gen0).Start(0, rows: false).End().Allocate(Gen0);
+        Assert.False(tracker.HasSurvival);
+        Assert.Empty(heap.Addresses);
+    }
+
+    [Fact]
+    public void A_recording_of_another_tool_with_survival_is_recognised_by_it()
+    {
+        var tracker = new LiveHeapTracker(new TimeWindow(0, 100));
+        var heap = new HeapScript { Tracker = tracker };
+        heap.Allocate(Gen0).End(number: 7).Collect(0, Gen0);
+        Assert.True(tracker.HasSurvival);
+        Assert.True(Assert.Single(heap.Items).Looked);
+    }
+
+    [Fact]
+    public void Where_the_recording_of_survival_ends_the_live_heap_is_as_of_then()
+    {
+        _heap.Allocate(Gen0).Collect(0, Gen0);
+        var at = _heap.Now;
+        _heap.Tracker.Stop(at);
+        _heap.Allocate(Gen0 + 0x1000).Collect(2);
+        Assert.Equal((at, 1), (_heap.Build().End.AtSeconds, _heap.Build().End.Live.Samples));
+    }
+}

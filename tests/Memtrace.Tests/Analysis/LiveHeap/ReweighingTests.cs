@@ -1,0 +1,76 @@
+using Memtrace.Analysis;
+using Memtrace.Analysis.LiveHeap;
+
+namespace Memtrace.Tests.Analysis.LiveHeap;
+
+public sealed class ReweighingTests
+{
+    [Fact]
+    public void Thinning_twice_is_thinning_once_by_as_much()
+    {
+        var sample = AllocationEstimators.Sampled(50_000);
+        var twice = Reweighing.Kept(Reweighing.Kept(sample, 0.5), 0.5);
+        var once = Reweighing.Kept(sample, 0.25);
+        Assert.Equal(once.Bytes, twice.Bytes, 6);
+        Assert.Equal(once.BytesVariance, twice.BytesVariance, 1.0);
+        Assert.Equal(once.ObjectsVariance, twice.ObjectsVariance, 6);
+    }
+
+    [Fact]
+    public void A_thinned_sample_is_a_sample_that_was_less_likely()
+    {
+        // Horvitz and Thompson with probability P r.
+        const long Size = 50_000;
+        const double Rate = 0.125;
+        var weight = 1 / (AllocationEstimators.SamplingProbability(Size) * Rate);
+        var thinned = Reweighing.Kept(AllocationEstimators.Sampled(Size), Rate);
+        Assert.Equal(Size * weight, thinned.Bytes, 3);
+        Assert.Equal((double)Size * Size * weight * (weight - 1), thinned.BytesVariance, thinned.BytesVariance * 1e-9);
+    }
+
+    [Fact]
+    public void Certainty_changes_nothing()
+    {
+        var sample = AllocationEstimators.Sampled(64);
+        Assert.Equal(sample, Reweighing.Kept(sample, 1));
+        Assert.Equal(sample, Reweighing.Uncertain(sample, 1));
+        Assert.Equal(1, Reweighing.Alive(1));
+        Assert.Equal(0, Reweighing.Alive(0));
+    }
+
+    [Theory]
+    [InlineData(0.01)]
+    [InlineData(0.3)]
+    [InlineData(0.9)]
+    public void Uncertain_samples_are_right_on_the_average_and_err_as_they_say(double probability)
+    {
+        // Of objects that are seen with a half, so many live: the estimate from all of them against those that live.
+        const int Objects = 1000, Runs = 2000;
+        var random = new Random(7);
+        var seen = new Memtrace.Profiles.Estimate(2, 2, 2, 2, 1);
+        double error = 0, squares = 0, said = 0;
+        for (var run = 0; run < Runs; run++)
+        {
+            double truth = 0, estimate = 0, variance = 0;
+            for (var i = 0; i < Objects; i++)
+            {
+                truth += random.NextDouble() < probability ? 1 : 0;
+                if (random.Next(2) == 0)
+                    continue;
+                var amount = Reweighing.Uncertain(seen, probability);
+                estimate += amount.Objects;
+                variance += amount.ObjectsVariance;
+            }
+
+            error += estimate - truth;
+            squares += (estimate - truth) * (estimate - truth);
+            said += variance;
+        }
+
+        var deviation = Math.Sqrt(squares / Runs);
+        Assert.InRange(error / Runs, -4 * deviation / Math.Sqrt(Runs), 4 * deviation / Math.Sqrt(Runs));
+
+        // The deviation of a deviation from 2000 runs is 1.6 %.
+        Assert.InRange(deviation, 0.93 * Math.Sqrt(said / Runs), 1.07 * Math.Sqrt(said / Runs));
+    }
+}
