@@ -52,4 +52,10 @@ public sealed record RecordingOptions(string File)
 
     /// <summary>Whether to resume a runtime that waits at its start for a diagnostic tool. A launched target is always resumed.</summary>
     public bool ResumeRuntime { get; init; }
+
+    /// <summary>Whether to induce a full collection when the recording has begun, so that what it sees grow begins with what lives.</summary>
+    public bool CollectAtStart { get; init; }
+
+    /// <summary>Whether to induce a full collection before the recording ends, so that what lives at the end is known exactly.</summary>
+    public bool CollectAtEnd { get; init; }
 }

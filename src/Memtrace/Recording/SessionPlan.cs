@@ -13,6 +13,7 @@ internal static class SessionPlan
     private const long GcKeyword = 0x1;
     private const long LoaderKeyword = 0x8;
     private const long SurvivalAndMovementKeyword = 0x400000;
+    private const long HeapCollectKeyword = 0x800000;
     private const long AllocationSamplingKeyword = 0x80000000000;
 
     /// <summary>Loader, JIT, NGen, IL-to-native maps.</summary>
@@ -52,6 +53,13 @@ internal static class SessionPlan
         [new EventPipeProvider(RuntimeProvider, EventLevel.Critical, LoaderKeyword)],
         SymbolBufferMB,
         rundownKeyword: SymbolKeywords,
+        requestStackwalk: false);
+
+    /// <summary>One full, blocking collection: the runtime does it before it answers that the session runs.</summary>
+    public static EventPipeSessionConfiguration InducedCollection() => new(
+        [new EventPipeProvider(RuntimeProvider, EventLevel.Critical, HeapCollectKeyword)],
+        SymbolBufferMB,
+        rundownKeyword: 0,
         requestStackwalk: false);
 
     /// <summary>The events that a runtime of this version is asked for.</summary>

@@ -54,6 +54,17 @@ internal static class CollectCommand
 
     private static readonly Option<TimeSpan?> MaxPause = OptionFactory.Time("--max-pause", "With --live: after a stop that was longer go on without survival. [default: 500ms]");
 
+    private static readonly Option<bool> GcAtStart = new("--gc-at-start")
+    {
+        Description = "Have the process do a full, blocking collection when the recording has begun.",
+    };
+
+    private static readonly Option<bool> GcAtEnd = new("--gc-at-end")
+    {
+        Description = "Have the process do a full, blocking collection before the recording ends: with --live, what lives then is exact. Without these "
+            + "two options no collection is ever induced.",
+    };
+
     private static readonly Option<TimeSpan?> Interval = OptionFactory.Time("--interval", "Time between two readings of the operating system's figures. [default: 100ms]", 10);
 
     private static readonly Option<int?> BufferSize = OptionFactory.Number(
@@ -73,7 +84,7 @@ internal static class CollectCommand
     {
         var command = new DocumentedCommand("collect", Summary, Details)
         {
-            Output, Force, Duration, MaxSize, Sampling, Stacks, NoStacks, Live, MaxPause, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
+            Output, Force, Duration, MaxSize, Sampling, Stacks, NoStacks, Live, MaxPause, GcAtStart, GcAtEnd, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
         };
         Target.AddTo(command);
         command.Validators.Add(RequireSense);
@@ -91,6 +102,8 @@ internal static class CollectCommand
             Stacks = !parsed.GetValue(NoStacks),
             Live = parsed.GetValue(Live),
             MaxPause = parsed.GetValue(MaxPause) ?? TimeSpan.FromMilliseconds(500),
+            CollectAtStart = parsed.GetValue(GcAtStart),
+            CollectAtEnd = parsed.GetValue(GcAtEnd),
             Interval = parsed.GetValue(Interval) ?? TimeSpan.FromMilliseconds(100),
             BufferSizeMB = parsed.GetValue(BufferSize) ?? 256,
             ResumeRuntime = parsed.GetValue(ResumeRuntime),
