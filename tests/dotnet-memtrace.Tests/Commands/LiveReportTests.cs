@@ -5,10 +5,6 @@ namespace Memtrace.Tool.Tests.Commands;
 
 public sealed class LiveReportTests(LiveSelfRecording recording) : IClassFixture<LiveSelfRecording>
 {
-    private const double AllBytes = (double)SelfRecording.ArrayBytes * SelfRecording.Arrays;
-
-    private const double KeptBytes = (double)SelfRecording.ArrayBytes * LiveSelfRecording.Kept;
-
     [Theory]
     [InlineData("live")]
     [InlineData("peak")]
@@ -35,10 +31,8 @@ public sealed class LiveReportTests(LiveSelfRecording recording) : IClassFixture
         using var document = JsonDocument.Parse(result.Output);
         var site = document.RootElement.GetProperty("live").GetProperty("end").GetProperty("sites").EnumerateArray().Single();
         Assert.Equal("System.Guid[]", site.GetProperty("type").GetString());
-        Assert.Equal(KeptBytes, site.GetProperty("bytes").GetDouble(), KeptBytes / 100);
-
-        var lifetime = document.RootElement.GetProperty("lifetimes").EnumerateArray().Single();
-        Assert.Equal(AllBytes - KeptBytes, lifetime.GetProperty("diedGen2").GetDouble(), AllBytes / 100);
+        Assert.Equal(LiveSelfRecording.Kept, site.GetProperty("samples").GetInt32());
+        Assert.Equal("System.Guid[]", document.RootElement.GetProperty("lifetimes").EnumerateArray().Single().GetProperty("type").GetString());
     }
 
     [Fact]

@@ -67,15 +67,22 @@ public sealed class LiveSelfRecording() : SelfRecording(SurvivalAndMovement)
 
     private const long SurvivalAndMovement = 0x400000;
 
+    // As long as the fixture lives, so that no collection between the work and the recording's end frees them.
+    private readonly List<Guid[]> _arrays = [];
+
     protected override void Work()
     {
-        var arrays = Enumerable.Range(0, Arrays).Select(_ => AllocateMortalArrays()).ToList();
-        arrays.RemoveRange(Kept, Arrays - Kept);
+        AllocateMortalArrays();
         GC.Collect();
         GC.Collect();
-        GC.KeepAlive(arrays);
     }
 
+    // Not inlined: what is left in its frame is gone with it.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Guid[] AllocateMortalArrays() => new Guid[(ArrayBytes - 24) / Unsafe.SizeOf<Guid>()];
+    private void AllocateMortalArrays()
+    {
+        for (var i = 0; i < Arrays; i++)
+            _arrays.Add(new Guid[(ArrayBytes - 24) / Unsafe.SizeOf<Guid>()]);
+        _arrays.RemoveRange(Kept, Arrays - Kept);
+    }
 }
