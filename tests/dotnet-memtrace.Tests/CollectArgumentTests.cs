@@ -11,7 +11,7 @@ public sealed class CollectArgumentTests
     private const string ATimeOf10ms = "is not a time of 10ms or more such as 90, 30s, 1m30s, 2h, 500ms or 00:01:30.";
     private const string ATimeOf1ms = "is not a time of 1ms or more such as 90, 30s, 1m30s, 2h, 500ms or 00:01:30.";
     private const string ANumberTo4096 = "is not a whole number from 1 to 4096.";
-    private const string ASize = "is not a size such as 500MB, 1.5GiB or 1048576.";
+    private const string ASize = "is not a size of 100KB or more such as 500MB, 1.5GiB or 1048576.";
 
     [Theory]
     [InlineData("", OneTarget)]
@@ -24,7 +24,7 @@ public sealed class CollectArgumentTests
     [InlineData("-p 1 --interval xx", $"--interval 'xx' {ATimeOf10ms}")]
     [InlineData("-p 1 --interval 9ms", $"--interval '9ms' {ATimeOf10ms}")]
     [InlineData("-p 1 --max-size lots", $"--max-size 'lots' {ASize}")]
-    [InlineData("-p 1 --max-size 0", $"--max-size '0' {ASize}")]
+    [InlineData("-p 1 --max-size 99999", $"--max-size '99999' {ASize}")]
     [InlineData("-p 1 --buffersize 0", $"--buffersize '0' {ANumberTo4096}")]
     [InlineData("-p 1 --buffersize 5000", $"--buffersize '5000' {ANumberTo4096}")]
     [InlineData("-p 1 --buffersize x", $"--buffersize 'x' {ANumberTo4096}")]

@@ -33,6 +33,14 @@ internal sealed class TargetProcess : IDisposable
     /// <param name="arguments">As its source explains them.</param>
     public static Task<TargetProcess> LeakyAsync(params string[] arguments) => StartAsync(["dotnet", TargetPrograms.Path("Leaky"), .. arguments]);
 
+    /// <summary>The leaking .NET program, when all methods of its work are compiled, once and for all.</summary>
+    public static async Task<TargetProcess> WarmLeakyAsync()
+    {
+        var leaky = await StartAsync(TargetPrograms.Command("Leaky"), ("DOTNET_TieredCompilation", "0"));
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        return leaky;
+    }
+
     /// <summary>Starts a command and waits until it says <c>ready</c>.</summary>
     public static async Task<TargetProcess> StartAsync(IReadOnlyList<string> command, params (string Name, string Value)[] environment)
     {

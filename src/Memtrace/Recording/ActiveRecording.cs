@@ -27,8 +27,6 @@ internal sealed class ActiveRecording : IDisposable
     /// <summary>A program that was just launched gets this long to load its code before that is listed for the first time.</summary>
     private static readonly TimeSpan LaunchGrace = TimeSpan.FromSeconds(1);
 
-    /// <summary>Room for the notes at the end of a file whose size is limited, in bytes.</summary>
-    private const int EndSize = 4096;
     private const int SigKill = 9;
 
     private readonly Target _target;
@@ -154,12 +152,15 @@ internal sealed class ActiveRecording : IDisposable
                 return EndReason.StreamEnded;
             if (_options.Duration is { } duration && Elapsed >= duration)
                 return EndReason.Duration;
-            if (_options.MaxSize is { } limit && _merger.Length + EndSize + (_rundown?.Size ?? 0) >= limit)
+            if (_merger.Room <= LastRundownReserve)
                 return EndReason.SizeLimit;
         }
 
         return EndReason.Stopped;
     }
+
+    /// <summary>What is kept of a limited file for the rundown at the end, in bytes; nothing where that would be more than a quarter.</summary>
+    private long LastRundownReserve => _rundown is { Size: var size } && size <= _options.MaxSize / 4 ? size : 0;
 
     private TimeSpan Elapsed => TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedAt);
 
@@ -209,7 +210,7 @@ internal sealed class ActiveRecording : IDisposable
     {
         _merger.WriteUpTo(long.MaxValue);
         var now = _clock.Now;
-        if (await LastRundownAsync(end.Reason) is { } rundown && Fits(rundown))
+        if (await LastRundownAsync(end.Reason) is { } rundown && rundown.Size <= _merger.Room)
         {
             if (!ReferenceEquals(rundown, _rundown))
                 Declare(rundown);
@@ -217,8 +218,7 @@ internal sealed class ActiveRecording : IDisposable
                 _merger.Queue(e with { Timestamp = now });
         }
 
-        _merger.Queue(RecorderEvent.End, now, OwnEvents.End(end));
-        _merger.WriteUpTo(long.MaxValue);
+        _merger.End(now, OwnEvents.End(end));
         _merger.Sync();
     }
 
@@ -237,8 +237,6 @@ internal sealed class ActiveRecording : IDisposable
             return _rundown;
         }
     }
-
-    private bool Fits(Rundown rundown) => _options.MaxSize is not { } limit || _merger.Length + rundown.Size + EndSize <= limit;
 
     // Once for each rundown: readers refuse a file that declares an id twice.
     private void Declare(Rundown rundown)

@@ -20,8 +20,20 @@ internal sealed class DiagnosticSession : IDisposable
 
     /// <summary>Opens a session.</summary>
     /// <exception cref="TargetException">The target refuses or does not answer.</exception>
-    public static async Task<DiagnosticSession> StartAsync(Target target, EventPipeSessionConfiguration plan, CancellationToken cancellation) =>
-        new(await target.AskAsync((client, token) => client.StartEventPipeSessionAsync(plan, token), cancellation));
+    public static async Task<DiagnosticSession> StartAsync(Target target, EventPipeSessionConfiguration plan, CancellationToken cancellation)
+    {
+        try
+        {
+            return new DiagnosticSession(await AskAsync(plan));
+        }
+        catch (TargetException exception) when (exception.Error == TargetError.RequestRefused && SessionPlan.BeforeNet9(plan) is { } older)
+        {
+            return new DiagnosticSession(await AskAsync(older));
+        }
+
+        Task<EventPipeSession> AskAsync(EventPipeSessionConfiguration configuration) =>
+            target.AskAsync((client, token) => client.StartEventPipeSessionAsync(configuration, token), cancellation);
+    }
 
     /// <summary>
     /// Asks the target to end the session, after which the stream comes to its end. Returns without an error when the target is gone or does not

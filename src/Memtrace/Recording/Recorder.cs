@@ -41,7 +41,7 @@ public sealed class Recorder
         var (header, trace) = await ReadBeginningAsync(data, cancellation);
         var traceObject = TraceObject.Parse(data.Framing, trace);
         var file = RecordingFile.Begin(RecordingFile.Create(_options.File, _options.Overwrite), data.Framing, header, trace);
-        using var merger = new RecordingMerger(file, data.Framing, traceObject.ProcessId);
+        using var merger = new RecordingMerger(file, data.Framing, traceObject.ProcessId, _options.MaxSize ?? long.MaxValue);
         using var recording = new ActiveRecording(_target, _options, data, symbols, merger, new EventClock(traceObject));
         Volatile.Write(ref _recording, recording);
         var process = OwnEvents.Process(Describe(traceObject, rundown), sampling, _options.Live);

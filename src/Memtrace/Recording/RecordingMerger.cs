@@ -16,12 +16,21 @@ internal sealed class RecordingMerger : IDisposable
     private const int PseudoThread = 0x7FFF0001;
     private const int MaximumBlockSize = 64 * 1024;
 
+    /// <summary>More than what the framing adds to a block, with the end mark, in bytes.</summary>
+    private const int FramingSize = 64;
+
+    /// <summary>Room that is kept for the last event of a file whose size is limited, in bytes.</summary>
+    private const int EndSize = 4096;
+
     private readonly Lock _lock = new();
     private readonly RecordingFile _file;
     private readonly NettraceFraming _framing;
     private readonly PriorityQueue<SymbolEvent, (long Timestamp, long Order)> _queue = new();
     private readonly EventBlockWriter _block = new();
+    private long _limit;
+    private bool _isFull;
     private uint _sequenceNumber;
+    private uint _writtenSequenceNumber;
     private long _order;
     private long _writtenUpTo;
     private IOException? _failure;
@@ -30,9 +39,10 @@ internal sealed class RecordingMerger : IDisposable
     /// <param name="file">The file; it is closed with this object.</param>
     /// <param name="framing">The framing of the data session.</param>
     /// <param name="processId">The target's process id.</param>
-    public RecordingMerger(RecordingFile file, NettraceFraming framing, int processId)
+    /// <param name="maxSize">What the file's size may never exceed, in bytes.</param>
+    public RecordingMerger(RecordingFile file, NettraceFraming framing, int processId, long maxSize = long.MaxValue)
     {
-        (_file, _framing) = (file, framing);
+        (_file, _framing, _limit) = (file, framing, maxSize - EndSize);
         if (framing == NettraceFraming.Blocks)
             WriteBlock(BlockKind.Thread, ThreadDeclarations.Declare(PseudoThread, processId, RecorderEvents.ProviderName));
         WriteBlock(BlockKind.Metadata, OwnEvents.Declare(framing));
@@ -45,6 +55,19 @@ internal sealed class RecordingMerger : IDisposable
         {
             lock (_lock)
                 return _file.Length;
+        }
+    }
+
+    /// <summary>
+    /// What the file may still grow by, in bytes, without the room for <see cref="End"/>; 0 from the moment on in which something did not fit any
+    /// more: nothing behind it is written then, for a reader would take the gap for lost events.
+    /// </summary>
+    public long Room
+    {
+        get
+        {
+            lock (_lock)
+                return _isFull ? 0 : Math.Max(0, _limit - _file.Length);
         }
     }
 
@@ -97,6 +120,18 @@ internal sealed class RecordingMerger : IDisposable
             WriteQueued(timestamp);
     }
 
+    /// <summary>Writes the last event, for which there is always room, behind all that is queued.</summary>
+    public void End(long timestamp, byte[] payload)
+    {
+        lock (_lock)
+        {
+            WriteQueued(long.MaxValue);
+            (_isFull, _limit, _sequenceNumber) = (false, long.MaxValue, _writtenSequenceNumber);
+            Queue(RecorderEvent.End, timestamp, payload);
+            WriteQueued(long.MaxValue);
+        }
+    }
+
     /// <summary>Makes the operating system write the file to the disk.</summary>
     public void Sync() => _file.Sync();
 
@@ -121,18 +156,26 @@ internal sealed class RecordingMerger : IDisposable
             };
             _block.Add(header, next.Payload);
             if (_block.Size >= MaximumBlockSize)
-                WriteBlock(BlockKind.Event, _block.Complete());
+                WriteOwnBlock();
         }
 
         if (!_block.IsEmpty)
-            WriteBlock(BlockKind.Event, _block.Complete());
+            WriteOwnBlock();
         if (timestamp != long.MaxValue)
             _writtenUpTo = Math.Max(_writtenUpTo, timestamp);
     }
 
+    private void WriteOwnBlock()
+    {
+        WriteBlock(BlockKind.Event, _block.Complete());
+        if (!_isFull)
+            _writtenSequenceNumber = _sequenceNumber;
+    }
+
     private void WriteBlock(BlockKind kind, ReadOnlySpan<byte> payload)
     {
-        if (_failure is not null)
+        _isFull |= _file.Length + payload.Length + FramingSize > _limit;
+        if (_failure is not null || _isFull)
             return;
         try
         {

@@ -62,6 +62,15 @@ internal static class SessionPlan
         rundownKeyword: 0,
         requestStackwalk: false);
 
+    /// <summary>
+    /// The same for a runtime before .NET 9, which knows neither a choice of rundown nor a session without stacks
+    /// (dotnet/diagnostics, documentation/design-docs/ipc-protocol.md: CollectTracing2, 3 and 4). It sends more than is asked for.
+    /// </summary>
+    /// <returns>Null if there is nothing that it would not know.</returns>
+    public static EventPipeSessionConfiguration? BeforeNet9(EventPipeSessionConfiguration plan) => plan is { RequestStackwalk: true, RundownKeyword: 0 }
+        ? null
+        : new EventPipeSessionConfiguration(plan.Providers, plan.CircularBufferSizeInMB, requestRundown: plan.RundownKeyword != 0, requestStackwalk: true);
+
     /// <summary>The events that a runtime of this version is asked for.</summary>
     /// <param name="choice">The user's choice.</param>
     /// <param name="runtimeMajor">The runtime's major version; 0 where unknown.</param>

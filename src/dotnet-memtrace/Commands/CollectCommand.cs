@@ -35,7 +35,7 @@ internal static class CollectCommand
 
     private static readonly Option<TimeSpan?> Duration = OptionFactory.Time("--duration", $"Stop after this time: dd:hh:mm:ss, or {DurationArgument.Examples}.", 1);
 
-    private static readonly Option<long?> MaxSize = OptionFactory.Size("--max-size", $"Stop when the file has this size, such as {SizeArgument.Examples}.");
+    private static readonly Option<long?> MaxSize = OptionFactory.Size("--max-size", $"Stop when the file has this size, such as {SizeArgument.Examples}.", 100);
 
     private static readonly Option<SamplingChoice> Sampling = OptionFactory.Choice<SamplingChoice>(
         "--sampling",

@@ -12,6 +12,9 @@ internal static class CommandLine
     // A leading @ is a part of what the user typed, not a file of arguments.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
+    // Signals are the commands' own business: the library would end the process 2 s after the first one, in the middle of a recording's end.
+    private static readonly InvocationConfiguration Invocation = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+
     /// <summary>Parses the arguments and runs the command that they name.</summary>
     /// <param name="root">The commands.</param>
     /// <param name="args">The arguments.</param>
@@ -22,9 +25,7 @@ internal static class CommandLine
         {
             HelpPages.Install(root);
             var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, Parsing);
-            return parsed.Errors.Count > 0
-                ? Reject(parsed.CommandResult, Messages(parsed))
-                : await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return parsed.Errors.Count > 0 ? Reject(parsed.CommandResult, Messages(parsed)) : await parsed.InvokeAsync(Invocation);
         }
         catch (Exception error)
         {

@@ -63,12 +63,13 @@ internal static class OptionFactory
     /// <summary>An amount of memory, in bytes.</summary>
     /// <param name="name">The option's name.</param>
     /// <param name="description">What it does.</param>
-    public static Option<long?> Size(string name, string description) => Parsed<long?>(
+    /// <param name="minimumKB">The smallest amount, in thousands of bytes.</param>
+    public static Option<long?> Size(string name, string description, int minimumKB) => Parsed<long?>(
         name,
         description,
         "SIZE",
-        text => SizeArgument.TryParse(text, out var bytes) ? bytes : throw new FormatException(),
-        $"a size such as {SizeArgument.Examples}");
+        text => SizeArgument.TryParse(text, out var bytes) && bytes >= minimumKB * 1000L ? bytes : throw new FormatException(),
+        string.Create(CultureInfo.InvariantCulture, $"a size of {minimumKB}KB or more such as {SizeArgument.Examples}"));
 
     /// <summary>A regular expression.</summary>
     /// <param name="name">The option's name.</param>

@@ -128,6 +128,32 @@ public sealed class RecordingMergerTests : IDisposable
         Assert.Equal(0, lost);
     }
 
+    [Theory]
+    [MemberData(nameof(Framings))]
+    public async Task A_file_of_limited_size_ends_with_its_end_and_without_a_gap(int framing)
+    {
+        const int MaxSize = 10_000;
+        var session = new SyntheticSession((NettraceFraming)framing);
+        for (var i = 1; i <= 100; i++)
+            session.Events(1, Start + (10 * i), Start + (10 * i) + 5);
+        using (var merger = await BeginAsync(session, MaxSize))
+        {
+            for (var i = 1; i <= 100; i++)
+                merger.Queue(RecorderEvent.MachineMemory, Start + (10 * i), OwnEvents.MachineMemory(new MachineMemory(2, 1, -1)));
+            await PumpAsync(session, merger);
+            Assert.Equal(0, merger.Room);
+            merger.End(Start + 2000, OwnEvents.End(new RecordingEnd(EndReason.SizeLimit)));
+        }
+
+        var seen = ReadTimes(out var lost);
+
+        Assert.InRange(new FileInfo(_path).Length, MaxSize / 2, MaxSize);
+        Assert.Equal(0, lost);
+        Assert.Single(seen["Dotnet-Memtrace/6"]);
+        Assert.Equal(seen["all"].Order(), seen["all"]);
+        Assert.Equal(Enumerable.Range(1, seen["Synthetic/7"].Count / 2).SelectMany(i => new[] { Start + (10L * i), Start + (10L * i) + 5 }), seen["Synthetic/7"]);
+    }
+
     private async Task MergeAsync(SyntheticSession session, long[] samples)
     {
         using var merger = await BeginAsync(session);
@@ -137,13 +163,13 @@ public sealed class RecordingMergerTests : IDisposable
         merger.WriteUpTo(long.MaxValue);
     }
 
-    private async Task<RecordingMerger> BeginAsync(SyntheticSession session)
+    private async Task<RecordingMerger> BeginAsync(SyntheticSession session, long maxSize = long.MaxValue)
     {
         using var reader = new BlockReader(new MemoryStream(session.Complete()));
         await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
         var trace = await reader.ReadBlockAsync(TestContext.Current.CancellationToken);
         var file = RecordingFile.Begin(RecordingFile.Create(_path, overwrite: true), reader.Framing, reader.Header.Span, trace!.Value.Payload.Span);
-        return new RecordingMerger(file, reader.Framing, processId: 4711);
+        return new RecordingMerger(file, reader.Framing, processId: 4711, maxSize);
     }
 
     private static async Task PumpAsync(

@@ -27,4 +27,17 @@ public sealed class SessionPlanTests
 
         Assert.Equal((level, keywords), (provider.EventLevel, provider.Keywords));
     }
+
+    [Fact]
+    public void A_runtime_before_dotnet_9_is_asked_for_no_more_than_it_knows()
+    {
+        Assert.Null(SessionPlan.BeforeNet9(SessionPlan.Data(SamplingChoice.Tick, live: false, stacks: true, bufferSizeMB: 64)));
+        var withoutStacks = SessionPlan.BeforeNet9(SessionPlan.Data(SamplingChoice.Tick, live: false, stacks: false, bufferSizeMB: 64));
+        var symbols = SessionPlan.BeforeNet9(SessionPlan.Symbols());
+        var rundown = SessionPlan.BeforeNet9(SessionPlan.Rundown());
+
+        Assert.All([withoutStacks, symbols, rundown], plan => Assert.True(plan!.RequestStackwalk));
+        Assert.Equal([false, false, true], [withoutStacks!.RequestRundown, symbols!.RequestRundown, rundown!.RequestRundown]);
+        Assert.Equal(SessionPlan.Symbols().Providers.Single().Keywords, symbols.Providers.Single().Keywords);
+    }
 }

@@ -20,7 +20,7 @@ Console.WriteLine($"ready {Environment.ProcessId}");
 if (arguments.Number("--seconds") is { } seconds)
     stop.CancelAfter(TimeSpan.FromSeconds(seconds));
 else
-    _ = Console.In.ReadToEndAsync(CancellationToken.None).ContinueWith(_ => stop.Cancel(), TaskScheduler.Default);
+    _ = Task.Run(Console.In.ReadToEnd).ContinueWith(_ => stop.Cancel(), TaskScheduler.Default);
 
 await service.Completion;
 Console.WriteLine($"allocated {GC.GetTotalAllocatedBytes()}");

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Memtrace.Recording.Nettrace;
 
 /// <summary>
@@ -13,6 +15,7 @@ internal sealed class RecordingFile : IDisposable
     private readonly FileStream _file;
     private readonly NettraceFraming _framing;
     private readonly PayloadWriter _pending = new();
+    private readonly PosixSignalRegistration? _fileTooLarge = CatchFileTooLarge();
 
     private RecordingFile(FileStream file, NettraceFraming framing) => (_file, _framing) = (file, framing);
 
@@ -75,6 +78,12 @@ internal sealed class RecordingFile : IDisposable
             EndBehindLastBlock();
             throw;
         }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            // What .NET makes of EFBIG.
+            EndBehindLastBlock();
+            throw new IOException("File too large", exception);
+        }
         finally
         {
             _pending.Clear();
@@ -84,7 +93,18 @@ internal sealed class RecordingFile : IDisposable
     /// <summary>Makes the operating system write the file to the disk.</summary>
     public void Sync() => RandomAccess.FlushToDisk(_file.SafeFileHandle);
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _fileTooLarge?.Dispose();
+    }
+
+    // At a limit of the system for the size of files the kernel kills the writer, unless it catches the signal; then the write fails.
+    private static PosixSignalRegistration? CatchFileTooLarge()
+    {
+        const int SigXfsz = 25;
+        return System.OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)SigXfsz, context => context.Cancel = true);
+    }
 
     private void FrameAsBlock(BlockKind kind, ReadOnlySpan<byte> payload)
     {

@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace Memtrace.Tool.Tests;
+
+/// <summary>Processes with namespaces and limits of their own, as in a container.</summary>
+[Collection(CollectTestGroup.Name)]
+public sealed class CollectContainerTests : IDisposable
+{
+    private const string MemoryGroups = "/sys/fs/cgroup/memory";
+    private const long Limit = 128L << 20;
+
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_process_in_a_namespace_of_its_own_is_recorded_by_its_id_here()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can make namespaces.");
+
+        // Inside it is the first process, and has a /tmp that nobody else sees.
+        using var shell = await TargetProcess.StartAsync(
+            ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", "mount -t tmpfs none /tmp && exec \"$@\"", "sh", .. TargetPrograms.Command("Leaky")]);
+        var leaky = int.Parse(await File.ReadAllTextAsync($"/proc/{shell.Id}/task/{shell.Id}/children", Token), CultureInfo.InvariantCulture);
+
+        var run = await Tool.RunAsync("collect", "-p", $"{leaky}", "-o", _folder.Recording, "--duration", "1s");
+
+        run.HasExitCode(0);
+        var profile = RecordingAssert.IsWhole(_folder.Recording, "duration");
+        Assert.Equal(leaky, profile.Process.Id);
+        Assert.Equal("Leaky", profile.Process.Name);
+        Assert.InRange(profile.Memory.Rss!.PeakBytes, 10 << 20, profile.Memory.ProcessPeakRssBytes!.Value);
+        Assert.Contains(profile.Allocations.Sites, site => site.Site?.Line is not null);
+    }
+
+    [Fact]
+    public async Task A_process_that_the_kernel_kills_for_want_of_memory()
+    {
+        using var group = MemoryGroup.TryCreate(Limit);
+        Assert.SkipWhen(group is null, $"{MemoryGroups} cannot be written.");
+
+        // Leaks 50 MB/s. Left to itself, the runtime gives up before the kernel does.
+        using var leaky = await TargetProcess.StartAsync(
+            ["sh", "-c", $"echo $$ > {group.Processes} && exec \"$@\"", "sh", .. TargetPrograms.Command("Leaky", "--rate", "10")],
+            ("DOTNET_GCHeapHardLimit", "0x40000000"));
+
+        var run = await Tool.RunAsync("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--duration", "60s");
+
+        run.HasExitCode(0);
+        Assert.StartsWith("The target was killed for want of memory: ", run.Error, StringComparison.Ordinal);
+        var profile = RecordingAssert.IsWhole(_folder.Recording, "outOfMemory");
+        Assert.Equal("signal 9", profile.Recording.EndDetail);
+        Assert.Equal(Limit, profile.Memory.Container!.LimitBytes);
+        Assert.Equal(1, profile.Memory.Container.OomKills);
+        RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>A control group of version 1 with a limit of memory.</summary>
+    private sealed class MemoryGroup : IDisposable
+    {
+        private readonly string _folder;
+
+        private MemoryGroup(string folder) => _folder = folder;
+
+        public string Processes => Path.Combine(_folder, "cgroup.procs");
+
+        public static MemoryGroup? TryCreate(long limit)
+        {
+            if (!File.Exists($"{MemoryGroups}/memory.limit_in_bytes") || !Environment.IsPrivilegedProcess)
+                return null;
+            try
+            {
+                var folder = Directory.CreateDirectory($"{MemoryGroups}/memtrace-test-{Environment.ProcessId}").FullName;
+                File.WriteAllText(Path.Combine(folder, "memory.limit_in_bytes"), limit.ToString(CultureInfo.InvariantCulture));
+                return new MemoryGroup(folder);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+
+        public void Dispose() => Directory.Delete(_folder);
+    }
+}
