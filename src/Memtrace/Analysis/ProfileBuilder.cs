@@ -31,6 +31,9 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _live = new LiveHeapTracker(_window, options.TrackedObjects);
     }
 
+    /// <summary>The objects that are followed.</summary>
+    public LiveHeapTracker Live => _live;
+
     /// <summary>The profile of what was visited so far.</summary>
     /// <param name="file">Name of the recording.</param>
     /// <param name="summary">What the reader learned.</param>

@@ -37,7 +37,15 @@ internal sealed class LiveTruthRun(string file, IReadOnlyList<TruthMark> marks) 
     /// <summary>Runs the program and records it from its beginning to its last mark.</summary>
     /// <param name="command">How to start it.</param>
     /// <param name="environment">Variables that say which collector it has.</param>
-    public static async Task<LiveTruthRun> RecordAsync(IReadOnlyList<string> command, params (string Name, string Value)[] environment)
+    public static Task<LiveTruthRun> RecordAsync(IReadOnlyList<string> command, params (string Name, string Value)[] environment) =>
+        RecordAsync(command, _ => Task.CompletedTask, environment);
+
+    /// <summary>Runs the program and records it from its beginning to its last mark.</summary>
+    /// <param name="command">How to start it.</param>
+    /// <param name="atEnd">What to do with the process while it stands at its last mark and is still recorded.</param>
+    /// <param name="environment">Variables that say which collector it has.</param>
+    public static async Task<LiveTruthRun> RecordAsync(
+        IReadOnlyList<string> command, Func<int, Task> atEnd, params (string Name, string Value)[] environment)
     {
         var file = Path.Combine(Path.GetTempPath(), $"memtrace-{Guid.NewGuid():N}.nettrace");
         using var process = Start(command, environment);
@@ -50,6 +58,7 @@ internal sealed class LiveTruthRun(string file, IReadOnlyList<TruthMark> marks) 
             while (recorder.Progress is null && !recording.IsCompleted)
                 await Task.Delay(10);
             var marks = await ReadMarksAsync(process);
+            await atEnd(process.Id);
             recorder.Stop();
             var result = await recording;
             Assert.Equal(0, result.LostEvents);

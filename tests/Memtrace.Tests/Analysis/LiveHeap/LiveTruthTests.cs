@@ -29,7 +29,7 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
     public async Task What_is_estimated_is_what_is_true_but_for_the_sampling(string collector, bool background)
     {
         string[] marksBeside = background ? ["--background"] : [];
-        using var run = await LiveTruthRun.RecordAsync(["dotnet", TargetPrograms.Path("LiveTruth"), .. marksBeside], Environment(collector));
+        using var run = await LiveTruthRun.RecordAsync(["dotnet", TargetPrograms.Path("LiveTruth"), .. marksBeside], Collectors.Environment(collector));
         var scores = run.Marks.SelectMany(mark => Scores(mark, run.Analyze(mark.Seconds).Live!)).ToList();
         var (mean, rms) = (scores.Average(), Math.Sqrt(scores.Average(score => score * score)));
         output.WriteLine($"{collector}: n {scores.Count}, mean {mean:F2}, rms {rms:F2}");
@@ -103,17 +103,4 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
         var probability = AllocationEstimators.SamplingProbability(site.ObjectSize);
         return site.ObjectSize * Math.Sqrt(site.Objects * (1 - probability) / probability);
     }
-
-    private static (string Name, string Value)[] Environment(string collector) => collector switch
-    {
-        "workstation" => [],
-        "non-concurrent" => [("DOTNET_gcConcurrent", "0")],
-        "server" => [("DOTNET_gcServer", "1"), ("DOTNET_GCDynamicAdaptationMode", "0"), ("DOTNET_GCHeapCount", "4"), ("DOTNET_GCNoAffinitize", "1")],
-        "server, adapting" => [("DOTNET_gcServer", "1"), ("DOTNET_GCDynamicAdaptationMode", "1")],
-        "segments" => [("DOTNET_GCName", "libclrgc.so")],
-        "segments, server" => [("DOTNET_GCName", "libclrgc.so"), ("DOTNET_gcServer", "1")],
-        "conserving" => [("DOTNET_GCConserveMemory", "7")],
-        "small budget" => [("DOTNET_GCgen0size", "400000")],
-        _ => throw new ArgumentOutOfRangeException(nameof(collector)),
-    };
 }
