@@ -60,7 +60,7 @@ internal sealed class ActiveRecording : IDisposable
     public async Task<RecordingResult> RunAsync(byte[] process, Rundown? rundown, Task stop)
     {
         _merger.Queue(RecorderEvent.Process, _clock.Now, process);
-        var data = _data.PumpAsync(_merger);
+        var data = _data.PumpAsync(_merger, _clock);
         var symbols = PumpSymbolsAsync();
         var firstRundown = ListFirstMethodsAsync(rundown);
         var samples = _sampler.RunAsync(_options.Interval, _over.Token);

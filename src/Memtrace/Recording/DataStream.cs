@@ -1,3 +1,4 @@
+using System.Globalization;
 using Memtrace.Processes;
 using Memtrace.Recording.Nettrace;
 
@@ -71,22 +72,21 @@ internal sealed class DataStream : IDisposable
     }
 
     /// <summary>Passes blocks to the merger until the stream ends or is given up.</summary>
-    public async Task PumpAsync(RecordingMerger merger)
+    public async Task PumpAsync(RecordingMerger merger, EventClock clock)
     {
-        await PumpSessionAsync(merger, block => [block]);
+        await PumpSessionAsync(merger, clock, block => [block]);
         if (_successor is null || await _successor is not { } successor)
             return;
 
         var switchedAt = _observer!.LastTimestamp;
         merger.AddData(new NettraceBlock(BlockKind.SequencePoint, BlockRenumberer.SequencePoint(Framing, switchedAt)));
-        merger.Queue(RecorderEvent.SurvivalStopped, switchedAt, OwnEvents.SurvivalStopped(_observer.LongestWalkMs, SurvivalStopped!));
         _before = (Allocated, LostEvents);
         _session.Dispose();
         _session = successor;
         if (await ReadBeginningAsync(_giveUp.Token) is null)
             return;
         var renumberer = new BlockRenumberer(Framing, SymbolReader.SuccessorOffset, switchedAt);
-        await PumpSessionAsync(merger, block => renumberer.Renumber(block));
+        await PumpSessionAsync(merger, clock, block => renumberer.Renumber(block));
     }
 
     /// <summary>Ends the session and waits until its stream has ended too. After the time is up both are given up: the file is whole anyway.</summary>
@@ -108,7 +108,7 @@ internal sealed class DataStream : IDisposable
         _giveUp.Dispose();
     }
 
-    private async Task PumpSessionAsync(RecordingMerger merger, Func<NettraceBlock, IReadOnlyList<NettraceBlock>> renumber)
+    private async Task PumpSessionAsync(RecordingMerger merger, EventClock clock, Func<NettraceBlock, IReadOnlyList<NettraceBlock>> renumber)
     {
         try
         {
@@ -118,7 +118,7 @@ internal sealed class DataStream : IDisposable
                 _observer!.Observe(block);
                 foreach (var renumbered in renumber(block))
                     merger.AddData(renumbered);
-                EndSurvivalWhenTooDear();
+                EndSurvivalWhenTooDear(merger, clock);
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
@@ -127,20 +127,17 @@ internal sealed class DataStream : IDisposable
         }
     }
 
-    private void EndSurvivalWhenTooDear()
+    private void EndSurvivalWhenTooDear(RecordingMerger merger, EventClock clock)
     {
-        if (!_options.Live || _successor is not null || _stopping || _observer!.LongestWalkMs <= _options.MaxPause.TotalMilliseconds)
-            return;
-        SurvivalStopped = string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
-            $"a walk of the heap stopped the target for {_observer.LongestWalkMs:F0} ms, longer than the {_options.MaxPause.TotalMilliseconds:F0} ms allowed");
-        _successor = Task.Run(OpenSuccessorAsync);
+        var walkMs = _observer!.LongestWalkMs;
+        if (_options.Live && _successor is null && !_stopping && walkMs > _options.MaxPause.TotalMilliseconds)
+            _successor = Task.Run(() => OpenSuccessorAsync(merger, clock, walkMs));
     }
 
     // The successor opens before the session ends, so that no event is missed; those that both have are left out of the successor's.
-    private async Task<DiagnosticSession?> OpenSuccessorAsync()
+    private async Task<DiagnosticSession?> OpenSuccessorAsync(RecordingMerger merger, EventClock clock, double walkMs)
     {
-        DiagnosticSession? successor = null;
+        DiagnosticSession successor;
         try
         {
             var plan = SessionPlan.Data(_sampling, live: false, _options.Stacks, _options.BufferSizeMB);
@@ -148,9 +145,16 @@ internal sealed class DataStream : IDisposable
         }
         catch (Exception exception) when (exception is TargetException or OperationCanceledException)
         {
-            // The recording ends here, with what it has.
+            // Better a recording with survival than none.
+            return null;
         }
 
+        // From the request on nothing can be relied upon: a session that is being ended may have a collection's end, but not its ranges.
+        var reason = string.Create(
+            CultureInfo.InvariantCulture,
+            $"a walk of the heap stopped the target for {walkMs:F0} ms, longer than the {_options.MaxPause.TotalMilliseconds:F0} ms allowed");
+        SurvivalStopped = reason;
+        merger.Queue(RecorderEvent.SurvivalStopped, clock.Now, OwnEvents.SurvivalStopped(walkMs, reason));
         await _session.StopAsync(_giveUp.Token);
         return successor;
     }

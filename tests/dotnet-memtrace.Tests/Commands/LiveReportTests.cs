@@ -32,6 +32,7 @@ public sealed class LiveReportTests(LiveSelfRecording recording) : IClassFixture
         var site = document.RootElement.GetProperty("live").GetProperty("end").GetProperty("sites").EnumerateArray().Single();
         Assert.Equal("System.Guid[]", site.GetProperty("type").GetString());
         Assert.Equal(LiveSelfRecording.Kept, site.GetProperty("samples").GetInt32());
+        Assert.Equal(LiveSelfRecording.Kept, Math.Round(site.GetProperty("bytes").GetDouble() / SelfRecording.ArrayBytes));
         Assert.Equal("System.Guid[]", document.RootElement.GetProperty("lifetimes").EnumerateArray().Single().GetProperty("type").GetString());
     }
 

@@ -1,4 +1,6 @@
 using Memtrace.Profiles;
+using Memtrace.Reading;
+using Memtrace.Recording;
 
 namespace Memtrace.Analysis.LiveHeap;
 
@@ -34,7 +36,14 @@ internal static class Reweighing
             amount.Samples);
     }
 
-    /// <summary>The probability that what was found alive is alive, where <paramref name="survival"/> of such objects survive and the dead may look alive.</summary>
-    public static double Alive(double survival) =>
-        survival <= 0 ? 0 : survival / (survival + ((1 - survival) * ReuseBeforeWalk));
+    /// <summary>The probability that what was found alive is alive, where the dead may look alive.</summary>
+    /// <param name="survival">How many of such objects survive, 0 to 1.</param>
+    /// <param name="kind">The heap that it is on.</param>
+    /// <param name="size">Its size, in bytes.</param>
+    public static double Alive(double survival, AllocationKind kind, long size) =>
+        survival <= 0 ? 0 : survival / (survival + ((1 - survival) * Unseen(kind, size)));
+
+    // On the large and the pinned object heap a sample of what took an object's place tells that it is dead. Hardly any large object goes unsampled.
+    private static double Unseen(AllocationKind kind, long size) =>
+        kind == AllocationKind.Small ? ReuseBeforeWalk : ReuseBeforeWalk * (1 - AllocationSampler.Probability(Math.Max(1, size)));
 }

@@ -211,7 +211,7 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
         // Where it is not known how many of its kind survive, it counts in full until it is.
         if (item.AtRisk && Ledger.FirstSurvival(item.Site) is { } survival)
         {
-            item.Amount = Reweighing.Uncertain(item.Amount, Reweighing.Alive(survival));
+            item.Amount = Reweighing.Uncertain(item.Amount, Reweighing.Alive(survival, item.Kind, item.Size));
             (item.AtRisk, item.Reweighed) = (false, true);
         }
     }

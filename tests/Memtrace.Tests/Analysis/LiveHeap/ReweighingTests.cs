@@ -1,5 +1,7 @@
 using Memtrace.Analysis;
 using Memtrace.Analysis.LiveHeap;
+using Memtrace.Reading;
+using Memtrace.Recording;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;
 
@@ -22,7 +24,7 @@ public sealed class ReweighingTests
         // Horvitz and Thompson with probability P r.
         const long Size = 50_000;
         const double Rate = 0.125;
-        var weight = 1 / (AllocationEstimators.SamplingProbability(Size) * Rate);
+        var weight = 1 / (AllocationSampler.Probability(Size) * Rate);
         var thinned = Reweighing.Kept(AllocationEstimators.Sampled(Size), Rate);
         Assert.Equal(Size * weight, thinned.Bytes, 3);
         Assert.Equal((double)Size * Size * weight * (weight - 1), thinned.BytesVariance, thinned.BytesVariance * 1e-9);
@@ -34,8 +36,16 @@ public sealed class ReweighingTests
         var sample = AllocationEstimators.Sampled(64);
         Assert.Equal(sample, Reweighing.Kept(sample, 1));
         Assert.Equal(sample, Reweighing.Uncertain(sample, 1));
-        Assert.Equal(1, Reweighing.Alive(1));
-        Assert.Equal(0, Reweighing.Alive(0));
+        Assert.Equal(1, Reweighing.Alive(1, AllocationKind.Small, 64));
+        Assert.Equal(0, Reweighing.Alive(0, AllocationKind.Small, 64));
+    }
+
+    [Fact]
+    public void A_large_object_that_looks_alive_is_alive_for_what_took_its_place_would_have_been_sampled()
+    {
+        Assert.Equal(0.01 / (0.01 + (0.99 * Reweighing.ReuseBeforeWalk)), Reweighing.Alive(0.01, AllocationKind.Small, 64), 12);
+        Assert.InRange(Reweighing.Alive(0.01, AllocationKind.Large, 100_000), 0.1, 0.2);
+        Assert.InRange(Reweighing.Alive(0.01, AllocationKind.Large, 2_000_000), 0.999, 1);
     }
 
     [Theory]
