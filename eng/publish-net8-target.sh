@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Publishes tests/targets/Known for .NET 8, self-contained, so that it runs where only .NET 10 is installed. Prints the path of its executable.
+# Publishes a program of tests/targets (Known, LiveTruth) for .NET 8, self-contained, so that it runs where only .NET 10 is installed. Prints the path of its executable.
 # Takes the packs of .NET 8 (microsoft.netcore.app.runtime, .host, .ref) from NuGet; does nothing when the executable is newer than its sources.
-# usage: eng/publish-net8-target.sh [RID]
+# usage: eng/publish-net8-target.sh [RID [NAME]]
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 rid=${1:-linux-x64}
+name=${2:-Known}
 artifacts=$root/artifacts/net8.0
-executable=$artifacts/publish/Known/release_$rid/Known
+executable=$artifacts/publish/$name/release_$rid/$name
 
 mkdir -p "$artifacts"
 exec 9>"$artifacts/.lock"
@@ -15,7 +16,7 @@ flock 9
 
 if [[ ! -x $executable || -n $(find "$root/tests/targets" "$root/eng" -maxdepth 2 -newer "$executable" -name '*.cs*' -o -newer "$executable" -name '*.targets') ]]; then
     # An artifacts path of its own: this restore must not touch obj/ of the normal build.
-    dotnet publish "$root/tests/targets/Known" --configuration Release --runtime "$rid" --artifacts-path "$artifacts" \
+    dotnet publish "$root/tests/targets/$name" --configuration Release --runtime "$rid" --artifacts-path "$artifacts" \
         --property:ForNet8=true --verbosity quiet >&2
     touch "$executable"
 fi
