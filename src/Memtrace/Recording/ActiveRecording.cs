@@ -60,10 +60,12 @@ internal sealed class ActiveRecording : IDisposable
     public async Task<RecordingResult> RunAsync(byte[] process, Rundown? rundown, Task stop)
     {
         _merger.Queue(RecorderEvent.Process, _clock.Now, process);
+
+        // The first sample before anything else: the target may be gone at any moment.
+        var samples = _sampler.RunAsync(_options.Interval, _over.Token);
         var data = _data.PumpAsync(_merger, _clock);
         var symbols = PumpSymbolsAsync();
         var firstRundown = ListFirstMethodsAsync(rundown);
-        var samples = _sampler.RunAsync(_options.Interval, _over.Token);
 
         if (_options.CollectAtStart)
             await InduceCollectionAsync();
