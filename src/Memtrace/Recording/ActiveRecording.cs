@@ -168,7 +168,7 @@ internal sealed class ActiveRecording : IDisposable
 
     private void LookAfter(long ticks)
     {
-        if (Environment.TickCount64 - _data.LastBlockAt > IdleAfter.TotalMilliseconds)
+        if (_data.Idle > IdleAfter)
             _merger.WriteUpTo(_clock.Now - _clock.Ticks(IdleAfter));
         if (ticks % 5 == 0)
             _merger.Sync();
