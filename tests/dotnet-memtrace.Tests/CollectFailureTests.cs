@@ -21,7 +21,8 @@ public sealed class CollectFailureTests : IDisposable
     [Fact]
     public async Task A_zombie()
     {
-        using var zombie = await TargetProcess.FromScriptAsync("sleep 0 & echo $!; exec sleep 600");
+        // A shell that is still there would collect it.
+        using var zombie = await TargetProcess.FromScriptAsync("sleep 0.5 & echo $!; exec sleep 600");
         await Signals.GoneAsync(zombie.Id);
         await AssertRefusedAsync(zombie.Id, $"Process {zombie.Id} (sleep) has exited.");
     }

@@ -60,10 +60,12 @@ internal sealed class ActiveRecording : IDisposable
     public async Task<RecordingResult> RunAsync(byte[] process, Rundown? rundown, Task stop)
     {
         _merger.Queue(RecorderEvent.Process, _clock.Now, process);
+
+        // The first sample before anything else: the target may be gone at any moment.
+        var samples = _sampler.RunAsync(_options.Interval, _over.Token);
         var data = _data.PumpAsync(_merger, _clock);
         var symbols = PumpSymbolsAsync();
         var firstRundown = ListFirstMethodsAsync(rundown);
-        var samples = _sampler.RunAsync(_options.Interval, _over.Token);
 
         if (_options.CollectAtStart)
             await InduceCollectionAsync();
@@ -166,7 +168,7 @@ internal sealed class ActiveRecording : IDisposable
 
     private void LookAfter(long ticks)
     {
-        if (Environment.TickCount64 - _data.LastBlockAt > IdleAfter.TotalMilliseconds)
+        if (_data.Idle > IdleAfter)
             _merger.WriteUpTo(_clock.Now - _clock.Ticks(IdleAfter));
         if (ticks % 5 == 0)
             _merger.Sync();

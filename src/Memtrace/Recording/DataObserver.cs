@@ -8,6 +8,7 @@ namespace Memtrace.Recording;
 /// </summary>
 internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
 {
+    private const int CollectionStart = 1;
     private const int RestartEnd = 3;
     private const int HeapStats = 4;
     private const int SuspendBegin = 9;
@@ -15,6 +16,7 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
     private const int SurvivingRanges = 21;
     private const int MovedRanges = 22;
     private const int AllocationSampled = 303;
+    private const int BackgroundCollection = 1;
     private const string RuntimeProvider = "Microsoft-Windows-DotNETRuntime";
 
     private readonly Dictionary<int, EventKind> _kinds = [];
@@ -35,7 +37,7 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
     /// <summary>Events that never came, by the gaps in their threads' sequence numbers.</summary>
     public long LostEvents => Volatile.Read(ref _lost);
 
-    /// <summary>The longest stop in which the heap was walked, in ms.</summary>
+    /// <summary>The longest stop for a walk of the heap, in ms.</summary>
     public double LongestWalkMs => Volatile.Read(ref _longestWalkMs);
 
     /// <summary>The latest time of any event seen, in ticks.</summary>
@@ -81,6 +83,9 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
             case SuspendBegin:
                 _suspendedAt = timestamp;
                 break;
+            case CollectionStart:
+                ReadCollectionStart(payload);
+                break;
             case SurvivingRanges or MovedRanges:
                 _walkedAt = timestamp;
                 break;
@@ -121,6 +126,15 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
         if (payload.Rest.Length >= 8)
             heap += payload.ReadInt64();
         Volatile.Write(ref _gcHeap, heap);
+    }
+
+    // Number, generation, reason, type. A collection that stops the target as a whole does so in any case: only a background collection makes a
+    // stop for the walk.
+    private void ReadCollectionStart(SpanCursor payload)
+    {
+        payload.Read(4 + 4 + 4);
+        if (payload.ReadInt32() != BackgroundCollection)
+            _suspendedAt = 0;
     }
 
     private void ReadRestart(long timestamp)

@@ -19,6 +19,8 @@ internal sealed class DataStream : IDisposable
     private (double Allocated, long Lost) _before;
     private Task<DiagnosticSession?>? _successor;
     private volatile bool _stopping;
+    private volatile bool _isSwitching;
+    private long _lastBlockAt;
 
     private DataStream(Target target, RecordingOptions options, SamplingChoice sampling, DiagnosticSession session) =>
         (_target, _options, _sampling, _session) = (target, options, sampling, session);
@@ -41,8 +43,9 @@ internal sealed class DataStream : IDisposable
     /// <summary>Why survival ended before the recording, in plain words, or null.</summary>
     public string? SurvivalStopped { get; private set; }
 
-    /// <summary>When the last block came, by <see cref="Environment.TickCount64"/>.</summary>
-    public long LastBlockAt { get; private set; }
+    /// <summary>How long no block has come. A stream is not idle while one session takes over from another, which takes its time.</summary>
+    public TimeSpan Idle =>
+        _isSwitching ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Environment.TickCount64 - Interlocked.Read(ref _lastBlockAt));
 
     /// <summary>Opens the session.</summary>
     /// <exception cref="TargetException">The target refuses or does not answer.</exception>
@@ -74,7 +77,8 @@ internal sealed class DataStream : IDisposable
     /// <summary>Passes blocks to the merger until the stream ends or is given up.</summary>
     public async Task PumpAsync(RecordingMerger merger, EventClock clock)
     {
-        await PumpSessionAsync(merger, clock, block => [block]);
+        var ending = new EndingSession();
+        await PumpSessionAsync(merger, clock, block => _successor is null ? [block] : ending.HoldBack(block));
         if (_successor is null || await _successor is not { } successor)
             return;
 
@@ -86,7 +90,11 @@ internal sealed class DataStream : IDisposable
         if (await ReadBeginningAsync(_giveUp.Token) is null)
             return;
         var renumberer = new BlockRenumberer(Framing, SymbolReader.SuccessorOffset, switchedAt);
-        await PumpSessionAsync(merger, clock, block => renumberer.Renumber(block));
+        await PumpSessionAsync(merger, clock, block =>
+        {
+            _isSwitching = false;
+            return renumberer.Renumber(block);
+        });
     }
 
     /// <summary>Ends the session and waits until its stream has ended too. After the time is up both are given up: the file is whole anyway.</summary>
@@ -114,7 +122,7 @@ internal sealed class DataStream : IDisposable
         {
             while (await _session.Blocks.ReadBlockAsync(_giveUp.Token) is { } block)
             {
-                LastBlockAt = Environment.TickCount64;
+                Interlocked.Exchange(ref _lastBlockAt, Environment.TickCount64);
                 _observer!.Observe(block);
                 foreach (var renumbered in renumber(block))
                     merger.AddData(renumbered);
@@ -130,8 +138,10 @@ internal sealed class DataStream : IDisposable
     private void EndSurvivalWhenTooDear(RecordingMerger merger, EventClock clock)
     {
         var walkMs = _observer!.LongestWalkMs;
-        if (_options.Live && _successor is null && !_stopping && walkMs > _options.MaxPause.TotalMilliseconds)
-            _successor = Task.Run(() => OpenSuccessorAsync(merger, clock, walkMs));
+        if (!_options.Live || _successor is not null || _stopping || walkMs <= _options.MaxPause.TotalMilliseconds)
+            return;
+        _isSwitching = true;
+        _successor = Task.Run(() => OpenSuccessorAsync(merger, clock, walkMs));
     }
 
     // The successor opens before the session ends, so that no event is missed; those that both have are left out of the successor's.
@@ -146,6 +156,7 @@ internal sealed class DataStream : IDisposable
         catch (Exception exception) when (exception is TargetException or OperationCanceledException)
         {
             // Better a recording with survival than none.
+            _isSwitching = false;
             return null;
         }
 

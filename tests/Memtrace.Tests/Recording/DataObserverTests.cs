@@ -44,6 +44,24 @@ public sealed class DataObserverTests
     }
 
     [Fact]
+    public void A_collection_that_stops_the_target_as_a_whole_is_no_walk()
+    {
+        var observer = new DataObserver(NettraceFraming.Objects, _trace);
+        Declare(observer, (1, 9), (2, 21), (3, 3), (4, 1));
+        static byte[] Collection(int type) => new PayloadWriter().Int32(1).Int32(1).Int32(0).Int32(type).UInt16(7).Int64(0).Written.ToArray();
+        Observe(observer, (1, Start + 1));
+        Observe(observer, Collection(type: 0), (4, Start + 2));
+        Observe(observer, (2, Start + 3), (3, Start + 700_000_000));
+        Assert.Equal(0, observer.LongestWalkMs);
+
+        Observe(observer, (1, Start + 800_000_000));
+        Observe(observer, Collection(type: 1), (4, Start + 800_000_001));
+        Observe(observer, (2, Start + 810_000_000), (3, Start + 840_000_000));
+
+        Assert.Equal(40, observer.LongestWalkMs, precision: 6);
+    }
+
+    [Fact]
     public void Allocation_is_estimated_from_the_samples()
     {
         var observer = new DataObserver(NettraceFraming.Objects, _trace);

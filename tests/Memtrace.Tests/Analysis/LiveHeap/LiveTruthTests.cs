@@ -1,5 +1,6 @@
 using Memtrace.Analysis;
 using Memtrace.Profiles;
+using Memtrace.Recording;
 using Memtrace.Tests.Reading;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;
@@ -100,7 +101,7 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
 
     private static double Deviation(TruthSite site)
     {
-        var probability = AllocationEstimators.SamplingProbability(site.ObjectSize);
+        var probability = AllocationSampler.Probability(site.ObjectSize);
         return site.ObjectSize * Math.Sqrt(site.Objects * (1 - probability) / probability);
     }
 }
