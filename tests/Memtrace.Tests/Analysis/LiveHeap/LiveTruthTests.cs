@@ -41,7 +41,7 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
         Assert.InRange(mean, -4.5 / Math.Sqrt(Figures), 4.5 / Math.Sqrt(Figures));
         Assert.InRange(rms, 1 - (4.5 / Math.Sqrt(2 * Figures)), 1 + (4.5 / Math.Sqrt(2 * Figures)));
         CheckChains(run);
-        CheckPeak(run);
+        CheckPeak(run, isExact: !(background && collector.Contains("server", StringComparison.Ordinal)));
     }
 
     /// <summary>The estimates' distances from the truth, in standard deviations by theory.</summary>
@@ -83,13 +83,16 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>The peak was no lower than the burst, and the burst is in it though it is gone at the end.</summary>
-    private static void CheckPeak(LiveTruthRun run)
+    /// <summary>
+    /// The peak was no lower than the burst, and the burst is in it though it is gone at the end. With background collections of many heaps the peak
+    /// can be a moment in the burst instead, in which the dead still looked alive (docs/live-heap.md, "Limits").
+    /// </summary>
+    private static void CheckPeak(LiveTruthRun run, bool isExact)
     {
         var live = run.Analyze().Live!;
         var burst = run["burst"].Live.Single(site => site.Method == "Burst");
         Assert.InRange(live.Peak.Live.Bytes, run["burst"].Bytes - (2 * live.Peak.Live.ErrorBytes), double.PositiveInfinity);
-        Assert.InRange(Live(live.Peak, burst).Bytes, burst.Bytes - (4.5 * Deviation(burst)), burst.Bytes + (4.5 * Deviation(burst)));
+        Assert.InRange(Live(live.Peak, burst).Bytes, isExact ? burst.Bytes - (4.5 * Deviation(burst)) : 1, burst.Bytes + (4.5 * Deviation(burst)));
         Assert.Equal(0, Live(live.End, burst).Samples);
         Assert.NotNull(live.PeakRss);
         Assert.True(live.UntrackedBytes >= 0);
