@@ -4,7 +4,8 @@ namespace Memtrace.Bench;
 
 /// <summary>
 /// What it costs the target to learn what is alive in it: throughput, stalls and pauses on heaps of several sizes, untouched, under <c>collect</c>, under
-/// <c>collect --live</c>, and while a heap dump is taken. The variants take turns within a round.
+/// <c>collect --live</c>, and while a heap dump is taken. A round has a process of its own, in which the variants take turns; the dump comes last, since
+/// it leaves the most behind.
 /// </summary>
 internal sealed class LiveBenchmark(int rounds, int seconds, ScratchFolder folder)
 {
@@ -12,13 +13,6 @@ internal sealed class LiveBenchmark(int rounds, int seconds, ScratchFolder folde
 
     private static readonly int[] Megabytes = [50, 500, 2000];
     private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(1);
-
-    // The events that dotnet-gcdump asks for: a collection, and all objects of the heap with their types.
-    private static readonly Tool DumpEvents = Tool.DotnetTrace with
-    {
-        Name = $"{Dumper}'s events, by {Tool.DotnetTrace.Name}",
-        Collect = (process, file) => ["collect", "--process-id", $"{process}", "--output", file, "--providers", "Microsoft-Windows-DotNETRuntime:0x1980001:5"],
-    };
 
     public async Task<string> RunAsync()
     {
@@ -42,24 +36,15 @@ internal sealed class LiveBenchmark(int rounds, int seconds, ScratchFolder folde
             new(Tool.Memtrace.Name, target => RecordAsync(Tool.Memtrace, target)),
             new(Tool.MemtraceLive.Name, target => RecordAsync(Tool.MemtraceLive, target)),
             new(Dumper, IsOnPath(Dumper) ? DumpAsync : null),
-            new(DumpEvents.Name, DumpEventsAsync),
         ];
         for (var round = 0; round < rounds; round++)
         {
+            using var target = await TargetProcess.StartAsync("HEAP", "--live-megabytes", $"{megabytes}", "--seconds", $"{seconds}");
             foreach (var variant in variants)
-                await MeasureAsync(variant, megabytes);
+                await variant.MeasureAsync(target);
         }
 
         return variants;
-    }
-
-    private async Task MeasureAsync(Variant variant, int megabytes)
-    {
-        if (variant.RunAsync is null)
-            return;
-
-        using var target = await TargetProcess.StartAsync("HEAP", "--live-megabytes", $"{megabytes}", "--seconds", $"{seconds}");
-        variant.Add(await variant.RunAsync(target));
     }
 
     private async Task<JsonElement> RecordAsync(Tool tool, TargetProcess target)
@@ -85,21 +70,8 @@ internal sealed class LiveBenchmark(int rounds, int seconds, ScratchFolder folde
         return await result;
     }
 
-    /// <summary>The dump is taken when the session begins.</summary>
-    private async Task<JsonElement> DumpEventsAsync(TargetProcess target)
-    {
-        var result = target.GoAsync();
-        await Task.Delay(SettlingTime);
-        var file = folder.NewFile();
-        using var recorder = await Recorder.StartAsync(DumpEvents, target.Id, file);
-        await result;
-        await recorder.StopAsync();
-        File.Delete(file);
-        return await result;
-    }
-
     private static bool IsOnPath(string command) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, command)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(entry => File.Exists(Path.Combine(entry, command)));
 
     /// <param name="Name">What the table says.</param>
     /// <param name="RunAsync">Lets the target work under it; <see langword="null"/> if the tool is not there.</param>
@@ -107,7 +79,11 @@ internal sealed class LiveBenchmark(int rounds, int seconds, ScratchFolder folde
     {
         private readonly List<JsonElement> _results = [];
 
-        public void Add(JsonElement result) => _results.Add(result);
+        public async Task MeasureAsync(TargetProcess target)
+        {
+            if (RunAsync is not null)
+                _results.Add(await RunAsync(target));
+        }
 
         public IEnumerable<string> Describe()
         {
