@@ -1,34 +1,22 @@
-using System.Text.Json;
-
 namespace Memtrace.Bench;
 
 /// <summary>What the target did: bytes and objects a second, and the processor time of a gigabyte.</summary>
 internal readonly record struct TargetResult(double Seconds, double BytesPerSecond, double ObjectsPerSecond, double CpuSecondsPerGigabyte);
 
-/// <summary>tests/targets/Known under its protocol: ready, go, done, exit.</summary>
+/// <summary>tests/targets/Known.</summary>
 internal sealed class KnownTarget : IDisposable
 {
-    private static readonly string Assembly =
-        Environment.GetEnvironmentVariable("KNOWN") ?? throw new InvalidOperationException("KNOWN is not set; use run.sh.");
+    private readonly TargetProcess _process;
 
-    private readonly Child _process;
-
-    private KnownTarget(Child process) => _process = process;
+    private KnownTarget(TargetProcess process) => _process = process;
 
     public int Id => _process.Id;
 
-    public static async Task<KnownTarget> StartAsync(params string[] arguments)
-    {
-        var target = new KnownTarget(new Child("dotnet", [Assembly, .. arguments]));
-        await target.ExpectAsync("ready");
-        return target;
-    }
+    public static async Task<KnownTarget> StartAsync(params string[] arguments) => new(await TargetProcess.StartAsync("KNOWN", arguments));
 
     public async Task<TargetResult> GoAsync()
     {
-        await _process.Input.WriteLineAsync("go");
-        await _process.Input.FlushAsync();
-        var result = JsonSerializer.Deserialize<JsonElement>(await ExpectAsync("done"));
+        var result = await _process.GoAsync();
         return new TargetResult(
             Number("seconds"),
             Number("bytesPerSecond"),
@@ -39,12 +27,4 @@ internal sealed class KnownTarget : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
-
-    private async Task<string> ExpectAsync(string word)
-    {
-        var line = await _process.Output.ReadLineAsync();
-        return line?.StartsWith(word, StringComparison.Ordinal) == true
-            ? line[word.Length..]
-            : throw new InvalidOperationException($"The target said '{line}' where '{word}' was due. {_process.Errors}");
-    }
 }

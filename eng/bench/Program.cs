@@ -31,5 +31,6 @@ IEnumerable<(string Name, Func<Task<string>> Run)> Benchmarks() =>
 [
     ("startup", () => new StartupBenchmark(rounds * 3, folder).RunAsync()),
     ("overhead", () => new OverheadBenchmark(rounds, seconds, folder).RunAsync()),
+    ("live", () => new LiveBenchmark(rounds, seconds, folder).RunAsync()),
     ("report", () => new ReportBenchmark(rounds, seconds, folder).RunAsync()),
 ];

@@ -9,6 +9,13 @@ internal sealed record Tool(string Name, string Command, Func<int, string, strin
         (process, file) => ["collect", "--process-id", $"{process}", "--output", file, "--quiet"],
         file => ["report", file]);
 
+    /// <summary>With survival, and however long a walk takes.</summary>
+    public static Tool MemtraceLive { get; } = Memtrace with
+    {
+        Name = "dotnet-memtrace --live",
+        Collect = (process, file) => [.. Memtrace.Collect(process, file), "--live", "--max-pause", "60s"],
+    };
+
     public static Tool DotnetTrace { get; } = new(
         "dotnet-trace",
         Variable("DOTNET_TRACE"),
