@@ -54,7 +54,7 @@ public sealed class CollectEndTests : IDisposable
     {
         using var leaky = await TargetProcess.WarmLeakyAsync();
         var random = new Random(2026);
-        for (var i = 0; i < 6; i++)
+        for (var i = 0; i < 4; i++)
         {
             var file = _folder.File($"killed{i}.nettrace");
             using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", file);
@@ -68,6 +68,22 @@ public sealed class CollectEndTests : IDisposable
             Assert.Null(recording.EndReason);
             Assert.NotEqual(0, recording.AllocationSamples);
             Assert.Equal(0, recording.UnresolvedFrames);
+        }
+    }
+
+    [Fact]
+    public async Task The_recorder_is_killed_as_soon_as_there_is_a_file()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            var file = _folder.File($"young{i}.nettrace");
+            using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", file);
+            await tool.RecordsAsync(file, size: 2000);
+
+            (await tool.EndAsync("KILL")).HasExitCode(137);
+
+            Assert.False(RecordingAssert.IsReadable(file).Recording.Complete);
         }
     }
 

@@ -15,10 +15,10 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
     [Theory]
     [InlineData(100_000)]
     [InlineData(700_000)]
-    [InlineData(1_500_000)]
+    [InlineData(1_300_000)]
     public async Task The_file_is_never_larger_than_allowed(long size)
     {
-        using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--max-size", $"{size}");
+        using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--max-size", $"{size}", "--interval", "10ms");
         var ending = tool.EndAsync();
         while (!ending.IsCompleted)
         {
@@ -103,6 +103,15 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
 
         run.HasExitCode(ExitCode.TracingError);
         Assert.Equal($"error: There is no folder {_folder.File("missing")}.\n", run.Error);
+    }
+
+    [Fact]
+    public async Task A_folder_instead_of_a_file()
+    {
+        var run = await Tool.RunAsync(Collect(_folder.Path, "--force"));
+
+        run.HasExitCode(ExitCode.TracingError);
+        Assert.Equal($"error: {_folder.Path} is a folder; --output names a file.\n", run.Error);
     }
 
     [Fact]

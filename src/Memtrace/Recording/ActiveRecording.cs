@@ -59,7 +59,9 @@ internal sealed class ActiveRecording : IDisposable
     /// <param name="stop">Completes when the user stops the recording.</param>
     public async Task<RecordingResult> RunAsync(byte[] process, Rundown? rundown, Task stop)
     {
-        _merger.Queue(RecorderEvent.Process, _clock.Now, process);
+        // At once, so that a file whose recorder is killed soon is known for what it is.
+        _merger.Queue(RecorderEvent.Process, _clock.Start, process);
+        _merger.WriteUpTo(_clock.Start);
 
         // The first sample before anything else: the target may be gone at any moment.
         var samples = _sampler.RunAsync(_options.Interval, _over.Token);

@@ -9,6 +9,9 @@ namespace Memtrace.Recording;
 /// </summary>
 internal sealed class EventClock(TraceObject trace)
 {
+    /// <summary>When the session began, in ticks of the events' clock: no event is earlier.</summary>
+    public long Start => trace.StartTimestamp;
+
     /// <summary>The present moment, in ticks of the events' clock.</summary>
     public long Now => trace.TicksPerSecond == Stopwatch.Frequency
         ? Stopwatch.GetTimestamp()

@@ -144,6 +144,8 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         var file = request.Recording.File;
         if (file.Length == 0)
             return;
+        if (Directory.Exists(file))
+            throw new IOException($"{file} is a folder; --output names a file.");
         if (File.Exists(file) && !request.Recording.Overwrite)
             throw new IOException($"{file} exists; --force overwrites it.");
         if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))

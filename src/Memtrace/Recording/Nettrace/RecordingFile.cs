@@ -24,25 +24,50 @@ internal sealed class RecordingFile : IDisposable
 
     /// <summary>Creates the file, readable by its owner only: a recording tells much about a program.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="overwrite">Whether a file that is there already is replaced.</param>
+    /// <param name="overwrite">Whether a file that is there already is replaced. Who still has it open keeps what it was.</param>
     /// <exception cref="IOException">The file cannot be created.</exception>
     public static FileStream Create(string path, bool overwrite)
     {
+        if (overwrite && File.Exists(path))
+            Remove(path);
         var options = new FileStreamOptions
         {
-            Mode = overwrite ? FileMode.Create : FileMode.CreateNew,
+            Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
             Share = FileShare.Read | FileShare.Delete,
             BufferSize = 0,
         };
         if (!System.OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var file = new FileStream(path, options);
+        return new FileStream(path, options);
+    }
 
-        // The mode above is for new files only.
-        if (overwrite && !System.OperatingSystem.IsWindows())
-            File.SetUnixFileMode(file.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return file;
+    // Root could remove a device or a pipe too.
+    private static void Remove(string path)
+    {
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0))
+        {
+            if (!IsOnDisk(file))
+                throw new IOException($"{path} is a device or a pipe; a recording needs a file.");
+        }
+
+        File.Delete(path);
+    }
+
+    // What is not on a disk has no size and cannot get one.
+    private static bool IsOnDisk(FileStream file)
+    {
+        if (!file.CanSeek || file.Length > 0)
+            return file.CanSeek;
+        try
+        {
+            file.SetLength(1);
+            return file.Length == 1;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Begins the recording with the stream's header.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Memtrace.Recording.Nettrace;
 
 namespace Memtrace.Tests.Recording.Nettrace;
@@ -53,6 +54,33 @@ public sealed class RecordingFileTests : IDisposable
         Assert.Throws<IOException>(() => RecordingFile.Create(_path, overwrite: false));
 
         Assert.Equal("precious", File.ReadAllText(_path));
+    }
+
+    [Theory]
+    [InlineData("p")]
+    [InlineData("c", "1", "3")]
+    public void A_pipe_or_a_device_is_not_overwritten(params string[] kind)
+    {
+        using (var make = Process.Start("mknod", [_path, .. kind]))
+            make.WaitForExit();
+        Assert.SkipUnless(File.Exists(_path), "Devices cannot be made here.");
+
+        var exception = Assert.Throws<IOException>(() => RecordingFile.Create(_path, overwrite: true));
+
+        Assert.Equal($"{_path} is a device or a pipe; a recording needs a file.", exception.Message);
+        Assert.True(File.Exists(_path));
+    }
+
+    [Fact]
+    public void Who_writes_to_the_file_that_is_replaced_does_not_spoil_the_new_one()
+    {
+        using var first = Begin(NettraceFraming.Objects);
+        using var second = Begin(NettraceFraming.Objects, overwrite: true);
+        var length = new FileInfo(_path).Length;
+
+        first.Write(BlockKind.Event, new byte[1000]);
+
+        Assert.Equal(length, new FileInfo(_path).Length);
     }
 
     private RecordingFile Begin(NettraceFraming framing, bool overwrite = false) => RecordingFile.Begin(
