@@ -20,7 +20,7 @@ public sealed class CollectContainerTests : IDisposable
 
         // Inside it is the first process, and has a /tmp that nobody else sees.
         using var shell = await TargetProcess.StartAsync(
-            ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", "mount -t tmpfs none /tmp && exec \"$@\"", "sh", .. TargetPrograms.Command("Leaky")]);
+            ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", TargetProcess.PrivateTemp, "sh", .. TargetPrograms.Command("Leaky")]);
         var leaky = int.Parse(await File.ReadAllTextAsync($"/proc/{shell.Id}/task/{shell.Id}/children", Token), CultureInfo.InvariantCulture);
 
         var run = await Tool.RunAsync("collect", "-p", $"{leaky}", "-o", _folder.Recording, "--duration", "1s");

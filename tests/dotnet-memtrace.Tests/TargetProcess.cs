@@ -6,6 +6,13 @@ namespace Memtrace.Tool.Tests;
 /// <summary>A process that a test works on. It is killed when the test is over.</summary>
 internal sealed class TargetProcess : IDisposable
 {
+    /// <summary>
+    /// A script for <c>unshare --mount sh -c</c> that runs <c>dotnet PROGRAM ARGUMENTS...</c> with a /tmp that nobody else sees. The program may lie
+    /// under /tmp itself, so it is made visible elsewhere first.
+    /// </summary>
+    public const string PrivateTemp =
+        "mount --bind \"$(dirname \"$2\")\" /mnt && mount -t tmpfs none /tmp && dotnet=$1 program=$2 && shift 2 && exec \"$dotnet\" \"/mnt/$(basename \"$program\")\" \"$@\"";
+
     private readonly Process _process;
     private readonly bool _isChild;
 

@@ -8,9 +8,6 @@ namespace Memtrace.Tests.Processes;
 
 public sealed class TargetAttachTests
 {
-    // The program itself may lie under /tmp, so it is made visible elsewhere before that is hidden. $1 is dotnet, $2 the program.
-    private const string PrivateTemp = "mount --bind \"$(dirname \"$2\")\" /mnt && mount -t tmpfs none /tmp && exec \"$1\" \"/mnt/$(basename \"$2\")\" \"$3\" \"$4\"";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -222,7 +219,7 @@ public sealed class TargetAttachTests
     public async Task A_process_in_a_mount_namespace_with_a_tmp_of_its_own_is_found()
     {
         AssertIsRoot();
-        using var idle = await TargetProcess.IdleUnderAsync("unshare", "--mount", "sh", "-c", PrivateTemp, "sh");
+        using var idle = await TargetProcess.IdleUnderAsync("unshare", "--mount", "sh", "-c", TargetProcess.PrivateTemp, "sh");
 
         await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
 
@@ -235,7 +232,7 @@ public sealed class TargetAttachTests
     {
         AssertIsRoot();
         using var shell = await TargetProcess.IdleUnderAsync(
-            "unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", PrivateTemp, "sh");
+            "unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", TargetProcess.PrivateTemp, "sh");
         var process = Assert.Single(DotnetProcesses.List(), IsIdleAsFirstOfItsNamespace);
 
         await using var target = await Target.AttachAsync(process.Id, Patience, Token);
