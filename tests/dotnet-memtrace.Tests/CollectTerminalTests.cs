@@ -40,6 +40,32 @@ public sealed class CollectTerminalTests : IDisposable
         await Signals.GoneAsync(int.Parse(await File.ReadAllTextAsync(_folder.File("pid"), TestContext.Current.CancellationToken)));
     }
 
+    [Fact]
+    public async Task The_input_may_come_from_elsewhere()
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var leaky = await TargetProcess.LeakyAsync();
+        using var terminal = await Terminal.OpenAsync();
+
+        await RunAsync(terminal, "C-c", $"-p {leaky.Id} < /dev/null");
+
+        RecordingAssert.IsWhole(_folder.Recording, "stopped");
+    }
+
+    [Fact]
+    public async Task A_terminal_without_control_codes_shows_the_end_only()
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var leaky = await TargetProcess.LeakyAsync();
+        using var terminal = await Terminal.OpenAsync();
+
+        await terminal.TypeAsync($"TERM=dumb {string.Join(' ', Tool.Command)} collect -o {_folder.Recording} -p {leaky.Id} --duration 2s | head -1; echo over");
+
+        var shown = await terminal.ShowsAsync("^over$");
+        Assert.DoesNotContain("q stops", shown, StringComparison.Ordinal);
+        Assert.Contains("\nRecorded for 2.0 s: ", shown, StringComparison.Ordinal);
+    }
+
     /// <summary>Records until the status line is there, presses a key, and waits for the end.</summary>
     /// <returns>What stands in the terminal then.</returns>
     private async Task<string> RunAsync(Terminal terminal, string key, string target)

@@ -92,13 +92,15 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 
     private async Task<RecordingResult> WithStatusLineAsync(Recorder recorder, StopRequests stop)
     {
-        if (!HasStatusLine)
+        // The library would ask the standard input, too; without control codes it would write a new line each time.
+        var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error), Interactive = InteractionSupport.Yes };
+        var console = AnsiConsole.Create(settings);
+        if (!HasStatusLine || !console.Profile.Capabilities.Ansi)
             return await recorder.RunAsync(CancellationToken.None);
 
         using var over = new CancellationTokenSource();
         var keys = Console.IsInputRedirected ? Task.CompletedTask : stop.WatchKeysAsync(over.Token);
         var recording = recorder.RunAsync(CancellationToken.None);
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         var status = new RecordingStatus();
 
         // The spinner and a space stand in front of the text; the last column stays free, so that no terminal wraps.
