@@ -8,10 +8,10 @@ internal sealed class TargetProcess : IDisposable
 {
     /// <summary>
     /// A script for <c>unshare --mount sh -c</c> that runs <c>dotnet PROGRAM ARGUMENTS...</c> with a /tmp that nobody else sees. The program may lie
-    /// under /tmp itself, so it is made visible elsewhere first.
+    /// under /tmp itself, so its folder is put back to its place.
     /// </summary>
     public const string PrivateTemp =
-        "mount --bind \"$(dirname \"$2\")\" /mnt && mount -t tmpfs none /tmp && dotnet=$1 program=$2 && shift 2 && exec \"$dotnet\" \"/mnt/$(basename \"$program\")\" \"$@\"";
+        "folder=$(dirname \"$2\") && mount --bind \"$folder\" /mnt && mount -t tmpfs none /tmp && mkdir -p \"$folder\" && mount --bind /mnt \"$folder\" && exec \"$@\"";
 
     private readonly Process _process;
     private readonly bool _isChild;

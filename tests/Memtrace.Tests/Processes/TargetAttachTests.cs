@@ -282,7 +282,7 @@ public sealed class TargetAttachTests
     }
 
     private static bool IsIdleAsFirstOfItsNamespace(DotnetProcess process) =>
-        LinuxProcess.Open(process.Id)?.NamespaceId == 1 && process.Name == "Idle";
+        LinuxProcess.Open(process.Id)?.NamespaceId == 1 && process.CommandLine.Contains(TargetPrograms.Path("Idle"), StringComparison.Ordinal);
 
     private static void AssertIsRoot() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "Namespaces need root.");
 }
