@@ -19,4 +19,11 @@ public sealed record MemoryProfile(
     CollectionSummary Collections,
     AllocationProfile Allocations,
     ImmutableArray<TimelinePoint> Timeline,
-    LiveHeapProfile? Live = null);
+    LiveHeapProfile? Live = null)
+{
+    /// <summary>Where the resident set was, at a few moments, in order of time; empty where the recording does not say.</summary>
+    public ImmutableArray<MemoryBreakdown> Breakdown { get; init; } = [];
+
+    /// <summary>What follows from all of it, what matters most in front.</summary>
+    public ImmutableArray<Finding> Findings { get; init; } = [];
+}

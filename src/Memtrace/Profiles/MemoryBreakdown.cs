@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+
+namespace Memtrace.Profiles;
+
+/// <summary>What a part of the resident set is. Each resident byte is in exactly one category. How each is told: docs/breakdown.md.</summary>
+public enum MemoryCategory
+{
+    /// <summary>The GC's heap: its regions or segments, with what in them is free.</summary>
+    GcHeap,
+
+    /// <summary>What the GC needs beside its heap: card tables, mark array, region maps.</summary>
+    GcBookkeeping,
+
+    /// <summary>Machine code and stubs that the runtime made.</summary>
+    JitCode,
+
+    /// <summary>The runtime's own description of types, methods and modules.</summary>
+    LoaderHeaps,
+
+    /// <summary>Program files and libraries, managed and native, with the data behind them.</summary>
+    Images,
+
+    /// <summary>The threads' stacks.</summary>
+    ThreadStacks,
+
+    /// <summary>The C library's heap: its main heap, its arenas, and large pieces mapped one by one.</summary>
+    MallocHeap,
+
+    /// <summary>Files mapped as data.</summary>
+    MappedFiles,
+
+    /// <summary>Memory shared with other processes.</summary>
+    SharedMemory,
+
+    /// <summary>Anonymous memory that is none of these: mapped by native code itself, other allocators.</summary>
+    OtherAnonymous,
+}
+
+/// <summary>Why a breakdown was taken.</summary>
+public enum BreakdownReason
+{
+    /// <summary>The recording began.</summary>
+    Start,
+
+    /// <summary>The resident set was about to reach, or had just passed, a new peak.</summary>
+    Peak,
+
+    /// <summary>It was time for another look.</summary>
+    Interval,
+
+    /// <summary>The recording ended.</summary>
+    End,
+
+    /// <summary>Somebody asked, without a recording.</summary>
+    Asked,
+}
+
+/// <summary>
+/// Where the resident set was at one moment: the categories' sum is the resident set. Immutable.
+/// </summary>
+/// <param name="AtSeconds">The moment, in seconds after the recording's beginning; 0 without a recording.</param>
+/// <param name="Reason">Why it was taken.</param>
+/// <param name="RssBytes">The resident set at that moment.</param>
+/// <param name="SwapBytes">What of the process is swapped out; not part of the resident set.</param>
+/// <param name="Categories">Resident bytes of each category, in the order of <see cref="MemoryCategory"/>; none is left out.</param>
+/// <param name="GcHeap">The GC heap by generation, or null where nothing told of it.</param>
+/// <param name="Images">Resident bytes of program files.</param>
+/// <param name="Malloc">The C library's heap.</param>
+/// <param name="Threads">The threads whose stacks were counted.</param>
+/// <param name="LargestFiles">The mapped files that hold most, largest first.</param>
+/// <param name="Allocators">Names of other allocators whose library is loaded, such as <c>jemalloc</c>: their memory is in <see cref="MemoryCategory.OtherAnonymous"/>.</param>
+/// <param name="Limits">What could not be read and what follows from that, in plain words; empty where everything could.</param>
+public sealed record MemoryBreakdown(
+    double AtSeconds,
+    BreakdownReason Reason,
+    long RssBytes,
+    long SwapBytes,
+    ImmutableArray<CategoryMemory> Categories,
+    GcHeapBreakdown? GcHeap,
+    ImageMemory Images,
+    MallocMemory Malloc,
+    int Threads,
+    ImmutableArray<MappedFile> LargestFiles,
+    ImmutableArray<string> Allocators,
+    ImmutableArray<string> Limits)
+{
+    /// <summary>Resident bytes of a category.</summary>
+    /// <param name="category">The category.</param>
+    public long this[MemoryCategory category] => Categories.FirstOrDefault(item => item.Category == category)?.Bytes ?? 0;
+}
+
+/// <summary>Resident bytes of a category.</summary>
+/// <param name="Category">The category.</param>
+/// <param name="Bytes">How much of it is resident.</param>
+public sealed record CategoryMemory(MemoryCategory Category, long Bytes);
+
+/// <summary>
+/// The GC heap by generation, in bytes. The generations are what the last collection left of them; <paramref name="Free"/> is the rest of the
+/// category: allocated since, or committed and not used.
+/// </summary>
+/// <param name="Gen0">Generation 0.</param>
+/// <param name="Gen1">Generation 1.</param>
+/// <param name="Gen2">Generation 2.</param>
+/// <param name="Loh">The large object heap.</param>
+/// <param name="Poh">The pinned object heap.</param>
+/// <param name="Free">Resident, but in no generation.</param>
+public sealed record GcHeapBreakdown(long Gen0, long Gen1, long Gen2, long Loh, long Poh, long Free);
+
+/// <summary>Resident bytes of program files.</summary>
+/// <param name="Managed">.NET assemblies.</param>
+/// <param name="Native">Everything else that holds machine code.</param>
+public sealed record ImageMemory(long Managed, long Native);
+
+/// <summary>Resident bytes of the C library's heap.</summary>
+/// <param name="MainHeap">The main heap (<c>[heap]</c>).</param>
+/// <param name="Arenas">All arenas beside it.</param>
+/// <param name="ArenaCount">How many arenas there are beside the main heap.</param>
+/// <param name="Mapped">Large pieces, each with a mapping of its own.</param>
+public sealed record MallocMemory(long MainHeap, long Arenas, int ArenaCount, long Mapped);
+
+/// <summary>A file mapped as data.</summary>
+/// <param name="Path">Its path, as the process sees it.</param>
+/// <param name="Bytes">How much of it is resident.</param>
+public sealed record MappedFile(string Path, long Bytes);
