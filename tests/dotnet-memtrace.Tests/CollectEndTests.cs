@@ -127,7 +127,7 @@ public sealed class CollectEndTests : IDisposable
     [Fact]
     public async Task A_target_that_stands_still_does_not_hold_up_the_end()
     {
-        using var leaky = await TargetProcess.LeakyAsync();
+        using var leaky = await TargetProcess.WarmLeakyAsync();
         using var tool = Start(leaky);
         await tool.RecordsAsync(_folder.Recording, FirstNames);
         await leaky.StopAsync();
