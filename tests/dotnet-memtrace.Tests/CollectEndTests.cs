@@ -114,10 +114,8 @@ public sealed class CollectEndTests : IDisposable
         using var tool = Start(leaky);
         await tool.RecordsAsync(_folder.Recording, FirstNames);
         await leaky.StopAsync();
-        tool.Signal("INT");
-        await Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
 
-        var run = await tool.EndAsync("INT");
+        var run = await tool.InterruptUntilEndAsync();
 
         run.HasExitCode(130);
         Assert.Empty(run.Output);
