@@ -87,6 +87,14 @@ public sealed record MemoryBreakdown(
     /// <summary>Resident bytes of a category.</summary>
     /// <param name="category">The category.</param>
     public long this[MemoryCategory category] => Categories.FirstOrDefault(item => item.Category == category)?.Bytes ?? 0;
+
+    /// <summary>The same with the GC heap by generation, as the last collection left it. What is not resident of it is taken from nothing: free is never below 0.</summary>
+    /// <param name="generations">Bytes of the generations 0, 1 and 2, of the large and of the pinned object heap.</param>
+    public MemoryBreakdown WithGenerations(ImmutableArray<long> generations) => this with
+    {
+        GcHeap = new GcHeapBreakdown(
+            generations[0], generations[1], generations[2], generations[3], generations[4], Math.Max(0, this[MemoryCategory.GcHeap] - generations.Sum())),
+    };
 }
 
 /// <summary>Resident bytes of a category.</summary>
