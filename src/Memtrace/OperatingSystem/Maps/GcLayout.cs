@@ -37,8 +37,10 @@ internal sealed class GcLayout
     /// <summary>Whether the heap's range was confirmed by the size of the GC's tables.</summary>
     public bool IsConfirmed { get; private set; }
 
-    /// <summary>Where the GC's tables begin, which may be inside a mapping; 0 where that is not known.</summary>
-    public ulong BookkeepingStart { get; private set; }
+    /// <summary>Where the GC's tables and its heap begin, which may be inside of a mapping; empty where that is not known.</summary>
+    public IReadOnlyList<ulong> Starts => IsConfirmed ? [BookkeepingStart, _heap[0].Start] : [];
+
+    private ulong BookkeepingStart { get; set; }
 
     public static GcLayout Find(IReadOnlyList<Mapping> mappings, CodeRange code)
     {
@@ -91,14 +93,22 @@ internal sealed class GcLayout
         return table >= 4096 && start >= cards.Start && start < cards.End ? (start, table * HeapPerTableByte) : null;
     }
 
-    /// <summary>The heap's range, if it lies in a run: it begins with a region and ends with what is still reserved.</summary>
+    /// <summary>
+    /// The heap's range, if it lies in a run: it ends with what is still reserved and begins with a region, in general at the beginning of a mapping;
+    /// inside of one, if foreign memory in front of it has grown together with it.
+    /// </summary>
     private static (ulong Start, ulong End) FindHeap(IReadOnlyList<Mapping> run, ulong size)
     {
-        var ends = run.Where(mapping => mapping.IsReserved).Select(mapping => mapping.End).ToList();
-        foreach (var first in run.Where(mapping => !mapping.IsReserved && mapping.Start % SmallestRegion == 0))
+        var accessible = run.Where(mapping => !mapping.IsReserved).ToList();
+        foreach (var end in run.Where(mapping => mapping.IsReserved).Select(mapping => mapping.End).Where(end => end > size).Reverse())
         {
-            if (ends.LastOrDefault(end => end > first.Start && Distance(end - first.Start, size) <= Slack) is > 0 and var end)
-                return (first.Start, end);
+            var start = (end - size + (SmallestRegion / 2)) / SmallestRegion * SmallestRegion;
+            var near = accessible.Where(mapping => mapping.Start % SmallestRegion == 0 && mapping.Start < end && Distance(mapping.Start, start) <= Slack)
+                .Select(mapping => mapping.Start).ToList();
+            if (near.Contains(start) || near.All(other => other > start) && accessible.Any(mapping => mapping.Contains(start)))
+                return (start, end);
+            if (near.Count > 0)
+                return (near[0], end);
         }
 
         return default;

@@ -31,7 +31,10 @@ internal sealed class MallocChunks(ITargetMemory memory, int pageBudget = 1 << 1
     public bool IsIncomplete { get; private set; }
 
     /// <summary>The blocks in a stretch of memory, in order; neighbours are one.</summary>
-    public IReadOnlyList<(ulong Start, ulong End)> Find(ulong start, ulong end)
+    /// <param name="start">Where it begins.</param>
+    /// <param name="end">The address behind it.</param>
+    /// <param name="everywhere">Whether to look behind foreign memory, too.</param>
+    public IReadOnlyList<(ulong Start, ulong End)> Find(ulong start, ulong end, bool everywhere = true)
     {
         var blocks = new List<(ulong Start, ulong End)>();
         var (address, boundary) = (start, start);
@@ -43,9 +46,13 @@ internal sealed class MallocChunks(ITargetMemory memory, int pageBudget = 1 << 1
                 Add(blocks, page, page + size);
                 address = boundary = page + size;
             }
-            else
+            else if (everywhere)
             {
                 address = page + PageSize;
+            }
+            else
+            {
+                break;
             }
         }
 

@@ -22,7 +22,7 @@ internal sealed class MappingClassifier
         _memory = memory;
         _code = CodeRange.Find(mappings);
         _collector = GcLayout.Find(mappings, _code);
-        _mappings = [.. mappings.SelectMany(mapping => Cut(mapping, _collector.BookkeepingStart))];
+        _mappings = [.. _collector.Starts.Aggregate(mappings.AsEnumerable(), (parts, start) => parts.SelectMany(part => Cut(part, start)))];
         _images = new ImageMappings(_mappings);
         _stacks = new ThreadStacks(_mappings, memory.StackPointers);
         _mallocHeaps = new MallocHeaps(_mappings);
@@ -42,11 +42,19 @@ internal sealed class MappingClassifier
     public IReadOnlyList<ClassifiedMapping> Classify()
     {
         var classified = _mappings.ConvertAll(mapping => new ClassifiedMapping(mapping, VerdictOf(mapping)));
-        var blocks = AddressRuns.Of(classified.Where(MayHoldChunks).Select(item => item.Mapping), _ => true)
-            .SelectMany(run => _chunks.Find(run[0].Start, run[^1].End))
-            .ToList();
+        var blocks = FindChunks(classified, MayHoldChunks, everywhere: true);
+
+        // Where nothing tells the heap's beginning, blocks may stand in front of it; inside there are none.
+        if (!IsHeapConfirmed)
+            blocks.AddRange(FindChunks(classified, item => item.Kind == MemoryKind.GcHeap && item.Mapping.IsWritable, everywhere: false));
         return blocks.Count == 0 ? classified : [.. classified.SelectMany(item => TakeOut(item, blocks))];
     }
+
+    private List<(ulong Start, ulong End)> FindChunks(List<ClassifiedMapping> classified, Func<ClassifiedMapping, bool> where, bool everywhere) =>
+    [
+        .. AddressRuns.Of(classified.Where(where).Select(item => item.Mapping), _ => true)
+            .SelectMany(run => _chunks.Find(run[0].Start, run[^1].End, everywhere)),
+    ];
 
     private Verdict VerdictOf(Mapping mapping) =>
         RuntimeMappings.Of(mapping, _code)
@@ -70,7 +78,7 @@ internal sealed class MappingClassifier
     {
         var verdict = new Verdict(item.Kind, item.Reason);
         var rest = item.Mapping;
-        foreach (var (start, end) in MayHoldChunks(item) ? blocks.Where(block => block.Start < item.End && block.End > item.Start) : [])
+        foreach (var (start, end) in blocks.Where(block => block.Start < item.End && block.End > item.Start))
         {
             var parts = Cut(rest, start).ToList();
             if (parts is [var front, _])
