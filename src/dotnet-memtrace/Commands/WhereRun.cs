@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Memtrace.Exporting;
 using Memtrace.OperatingSystem.Maps;
 using Memtrace.Processes;
@@ -14,6 +13,9 @@ namespace Memtrace.Tool.Commands;
 /// <param name="attach">Whether to ask the runtime.</param>
 internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
 {
+    /// <summary>A list of mappings in a file has room for their reasons and names.</summary>
+    private const int ListWidth = 240;
+
     /// <summary>Runs.</summary>
     /// <param name="findProcess">Tells the process's id.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -57,9 +59,9 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
                 ProcessorCount = known.ProcessorCount,
             };
             var generations = await GenerationCounters.ReadAsync(target, cancellation);
-            return (process, generations is null
-                ? WithLimit(breakdown, "The runtime did not tell the sizes of the generations in time.")
-                : breakdown.WithGenerations([.. generations]));
+            return (process, generations is [var gen0, var gen1, var gen2, var loh, var poh]
+                ? breakdown.WithGenerations(gen0, gen1, gen2, loh, poh)
+                : WithLimit(breakdown, "The runtime did not tell the sizes of the generations in time."));
         }
         catch (TargetException error)
         {
@@ -74,12 +76,12 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
         if (format == WhereFormat.Json)
         {
             using var output = Console.OpenStandardOutput();
-            JsonBreakdown.Write(output, process, breakdown, maps ? json => WriteMappings(json, map) : null);
+            JsonBreakdown.Write(output, process, breakdown, maps ? json => MappingTable.WriteJson(json, map) : null);
             output.Write("\n"u8);
             return;
         }
 
-        var page = new ReportPage(ReportConsole.StandardOutput());
+        var page = new ReportPage(ReportConsole.StandardOutput(maps && Console.IsOutputRedirected ? ListWidth : null));
         HeaderSection.WriteProcess(page, process);
         BreakdownSection.Write(page, breakdown);
         if (!maps)
@@ -87,6 +89,4 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
         page.Section("Mappings", $"{Count.Format(map.Mappings.Length)}, in order of their addresses");
         TextTable.Write(page, MappingTable.Of(map));
     }
-
-    private static void WriteMappings(Utf8JsonWriter json, MemoryMap map) => MappingTable.WriteJson(json, map);
 }
