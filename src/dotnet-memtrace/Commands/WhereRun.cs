@@ -28,7 +28,7 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
 
             // First the look, then the question: a session takes memory in the process.
             var map = MemoryMapReader.Read(process.Id)
-                ?? throw new TargetException(TargetError.Exited, $"{process.Name} ({process.Id}) has exited.");
+                ?? throw new TargetException(TargetError.Exited, $"Process {process.Id} ({process.Name}) has exited.");
             var description = new ProcessDescription(process.Id, process.Name, process.CommandLine, null, null, null, 0, null, null);
             var breakdown = map.Summarize();
             if (attach)
