@@ -3,21 +3,20 @@ namespace Memtrace.OperatingSystem.Maps;
 /// <summary>Stretches of mappings without a gap between them.</summary>
 internal static class AddressRuns
 {
-    /// <summary>The longest runs of neighbours that all satisfy a condition, in order.</summary>
-    public static IEnumerable<IReadOnlyList<Mapping>> Of(IEnumerable<Mapping> mappings, Func<Mapping, bool> condition)
+    /// <summary>The longest runs, in order.</summary>
+    /// <param name="mappings">In order of their addresses.</param>
+    public static IEnumerable<IReadOnlyList<Mapping>> Of(IEnumerable<Mapping> mappings)
     {
         var run = new List<Mapping>();
         foreach (var mapping in mappings)
         {
-            var fits = condition(mapping);
-            if (run.Count > 0 && (!fits || run[^1].End != mapping.Start))
+            if (run.Count > 0 && run[^1].End != mapping.Start)
             {
                 yield return run;
                 run = [];
             }
 
-            if (fits)
-                run.Add(mapping);
+            run.Add(mapping);
         }
 
         if (run.Count > 0)

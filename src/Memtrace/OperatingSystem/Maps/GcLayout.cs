@@ -44,7 +44,7 @@ internal sealed class GcLayout
 
     public static GcLayout Find(IReadOnlyList<Mapping> mappings, CodeRange code)
     {
-        var runs = AddressRuns.Of(mappings, mapping => IsCandidate(mapping) && !code.Contains(mapping))
+        var runs = AddressRuns.Of(mappings.Where(mapping => IsCandidate(mapping) && !code.Contains(mapping)))
             .Where(run => run.Any(mapping => mapping.IsReserved && mapping.IsNotDumped))
             .ToList();
         var layout = new GcLayout();

@@ -36,12 +36,19 @@ internal sealed class ImageMappings
     {
         if (!mapping.IsFile || SharedMappings.IsShared(mapping))
             return null;
-        if (mapping.Name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || mapping.Name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase))
+        var name = FileName(mapping.Name);
+        if (name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase))
             return MemoryKind.ManagedImage;
-        return _executables.Contains(mapping.Name) || IsLibrary(Path.GetFileName(mapping.Name)) ? MemoryKind.NativeImage : null;
+        return _executables.Contains(mapping.Name) || IsLibrary(name) ? MemoryKind.NativeImage : null;
     }
 
-    // libc.so.6 is one, and so is what was replaced while the program runs.
-    private static bool IsLibrary(string name) =>
-        name.EndsWith(".so", StringComparison.Ordinal) || name.Contains(".so.", StringComparison.Ordinal) || name.EndsWith(".so (deleted)", StringComparison.Ordinal);
+    // So the kernel marks a file that was replaced while the program runs.
+    private static string FileName(string path)
+    {
+        const string Replaced = " (deleted)";
+        return Path.GetFileName(path.EndsWith(Replaced, StringComparison.Ordinal) ? path[..^Replaced.Length] : path);
+    }
+
+    // libc.so.6 is one, too.
+    private static bool IsLibrary(string name) => name.EndsWith(".so", StringComparison.Ordinal) || name.Contains(".so.", StringComparison.Ordinal);
 }

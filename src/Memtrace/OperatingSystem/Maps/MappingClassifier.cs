@@ -52,7 +52,7 @@ internal sealed class MappingClassifier
 
     private List<(ulong Start, ulong End)> FindChunks(List<ClassifiedMapping> classified, Func<ClassifiedMapping, bool> where, bool everywhere) =>
     [
-        .. AddressRuns.Of(classified.Where(where).Select(item => item.Mapping), _ => true)
+        .. AddressRuns.Of(classified.Where(where).Select(item => item.Mapping))
             .SelectMany(run => _chunks.Find(run[0].Start, run[^1].End, everywhere)),
     ];
 

@@ -1,4 +1,4 @@
-using Memtrace.Profiles;
+using System.Globalization;
 
 namespace Memtrace.OperatingSystem.Maps;
 
@@ -27,10 +27,11 @@ public static class MemoryMapReader
     /// <summary>Looks at a process.</summary>
     /// <param name="processId">The process id, as this process sees it.</param>
     /// <returns>Null if it is gone.</returns>
-    public static MemoryMap? Read(int processId) => System.OperatingSystem.IsLinux() ? Read($"/proc/{processId}") : ReadSums(processId, NotLinux);
+    public static MemoryMap? Read(int processId) => System.OperatingSystem.IsLinux() ? ReadMappings(processId) : ReadSums(processId, NotLinux);
 
-    private static MemoryMap? Read(string folder)
+    private static MemoryMap? ReadMappings(int processId)
     {
+        var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}");
         List<Mapping> mappings;
         try
         {
@@ -38,7 +39,7 @@ public static class MemoryMapReader
         }
         catch (UnauthorizedAccessException)
         {
-            return ReadSums(int.Parse(Path.GetFileName(folder.AsSpan()), System.Globalization.CultureInfo.InvariantCulture), NoSmaps);
+            return ReadSums(processId, NoSmaps);
         }
         catch (IOException)
         {

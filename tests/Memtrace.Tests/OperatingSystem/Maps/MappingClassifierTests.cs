@@ -96,7 +96,7 @@ public sealed class MappingClassifierTests
     {
         var maps = new SmapsBuilder().At(Base)
             .File("/srv/app/single", 100).File("/srv/app/single", 50, "r-xp").File("/srv/app/single", 8, "rw-p").Memory(20).Gap()
-            .File("/srv/app/App.dll", 30, "r--s").Gap().File("/srv/data/index.bin", 500, "r--s").Gap().Memory(40);
+            .File("/srv/app/App.dll", 10, "r--s").File("/srv/app/Old.dll (deleted)", 20, "r--s").Gap().File("/srv/data/index.bin", 500, "r--s").Gap().Memory(40);
         var breakdown = new MemoryMap(Classify(maps), 1, 0, []).Summarize();
 
         Assert.Equal(new ImageMemory(30 << 10, 178 << 10), breakdown.Images);
