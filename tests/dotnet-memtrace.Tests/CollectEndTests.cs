@@ -78,7 +78,7 @@ public sealed class CollectEndTests : IDisposable
         {
             var file = _folder.File($"young{i}.nettrace");
             using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", file);
-            await tool.RecordsAsync(file, size: 2000);
+            await tool.RecordsAsync(file, size: 2300);
 
             (await tool.EndAsync("KILL")).HasExitCode(137);
 
