@@ -1,8 +1,5 @@
-using System.Text.RegularExpressions;
-using Memtrace.Analysis;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
-using Memtrace.Reading;
 using Memtrace.Tool.Rendering;
 using Spectre.Console;
 
@@ -33,32 +30,17 @@ internal sealed class ReportRun(ReportRequest request)
     {
         try
         {
-            var profile = RecordingAnalysis.Analyze(file, request.Window, CancellationToken.None);
-            if (profile.Live is not null || request.Output.Format == ReportFormat.Json || !request.Options.NeedsSurvival)
-                return Filtered(profile);
-            Fail(ExitCode.TracingError, $"{file} does not say what survives, so nothing can be told of what stays: record with 'dotnet-memtrace collect --live'.");
+            var needsSurvival = request.Options.NeedsSurvival && request.Output.Format != ReportFormat.Json;
+            var (all, selected) = request.Selection.Read(file, needsSurvival);
+            var filter = request.Selection.Filter is { } applied ? new AppliedFilter(applied.ToString(), all) : null;
+            return new Subject(selected, request.Options with { Filter = filter });
         }
-        catch (RecordingException error)
+        catch (CommandException error)
         {
-            Fail(ExitCode.TracingError, error.Message);
+            Fail(error.ExitCode, error.Message);
+            return null;
         }
-        catch (RegexMatchTimeoutException)
-        {
-            Fail(ExitCode.ArgumentError, OptionFactory.TooSlow("--filter", request.Filter));
-        }
-
-        return null;
     }
-
-    private Subject Filtered(MemoryProfile profile) => request.Filter is { } filter
-        ? new Subject(
-            profile with
-            {
-                Allocations = AllocationFilter.Apply(profile.Allocations, filter),
-                Live = profile.Live is { } live ? LiveHeapFilter.Apply(live, profile.Allocations, filter) : null,
-            },
-            request.Options with { Filter = new AppliedFilter(filter.ToString(), profile) })
-        : new Subject(profile, request.Options);
 
     private int Fail(int exitCode, string message)
     {
