@@ -22,6 +22,7 @@ internal static class ConvertCommand
           dotnet-memtrace convert app.nettrace --format speedscope --from 1m
           dotnet-memtrace convert app.nettrace --format collapsed --value live -o - | flamegraph.pl --countname=bytes > live.svg
           dotnet-memtrace convert app.nettrace --format chromium -o timeline.json
+          dotnet-memtrace convert app.nettrace --format json --redact -o for-the-bug-report.json
         """;
 
     private static readonly Argument<string> Recording = new("RECORDING") { Description = "The recording: any .nettrace file that 'report' reads." };
@@ -30,7 +31,7 @@ internal static class ConvertCommand
         "--format", $"The format: {string.Join(", ", ConvertFormat.All.Select(format => format.Name))}.", ConvertFormat.All, format => format.Name);
 
     private static readonly Option<CallTreeValue> Value = OptionFactory.Choice<CallTreeValue>(
-        "--value", "collapsed, csv: what was allocated (default), what is live at the end, or what lived at its peak. The others hold all three.");
+        "--value", "Only collapsed and csv: what was allocated (default), what is live at the end, or what lived at its peak.");
 
     private static readonly Option<string?> Output = new("--output", "-o")
     {
@@ -48,7 +49,8 @@ internal static class ConvertCommand
         Recording.Validators.Add(OutputOptions.RequireFiles);
         var command = new DocumentedCommand("convert", Summary, Details)
         {
-            Recording, Format, Value, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To, Output, Force,
+            Recording, Format, Value, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
+            OutputOptions.Redact, Output, Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)
@@ -66,6 +68,7 @@ internal static class ConvertCommand
             Format = format,
             Selection = SelectionOptions.Of(parsed),
             Value = parsed.GetValue(Value),
+            Redact = parsed.GetValue(OutputOptions.Redact),
             Output = output == StandardOutput ? null : output,
             Overwrite = parsed.GetValue(Force),
         };
@@ -82,7 +85,7 @@ internal static class ConvertCommand
     {
         var format = parsed.GetRequiredValue(Format);
         return parsed.GetResult(Value) is not null && !format.IsOfOneValue
-            ? $"--value does not go with --format {format.Name}, which holds all values."
+            ? $"--value goes with --format {string.Join(" and ", ConvertFormat.All.Where(item => item.IsOfOneValue).Select(item => item.Name))} only."
             : SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed.GetValue(Output), [parsed.GetRequiredValue(Recording)]);
     }
 }

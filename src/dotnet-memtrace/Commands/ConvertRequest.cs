@@ -22,4 +22,7 @@ internal sealed record ConvertRequest
 
     /// <summary>Whether the file may be there already.</summary>
     public required bool Overwrite { get; init; }
+
+    /// <summary>Whether names and paths are replaced by pseudonyms.</summary>
+    public required bool Redact { get; init; }
 }

@@ -1,3 +1,4 @@
+using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
 using Memtrace.Tool.Rendering;
@@ -16,7 +17,8 @@ internal sealed class ConvertRun(ConvertRequest request)
         {
             if (request.Output is { } file)
                 OutputFile.RequireFree(file, request.Overwrite);
-            Write(request.Selection.Read(request.Recording, needsSurvival: request.Value != CallTreeValue.Allocated).Selected);
+            var (all, selected) = request.Selection.Read(request.Recording, needsSurvival: request.Value != CallTreeValue.Allocated);
+            Write(request.Redact ? new Redactor(all).Apply(selected) : selected);
             return ExitCode.Ok;
         }
         catch (CommandException error)

@@ -22,6 +22,13 @@ internal static class OutputOptions
         HelpName = "FILE",
     };
 
+    /// <summary>Whether names and paths are replaced.</summary>
+    public static Option<bool> Redact { get; } = new("--redact")
+    {
+        Description = "Replace names outside of System.* and Microsoft.*, paths and the command line by pseudonyms such as N1.T2.M3.",
+        Arity = ArgumentArity.Zero,
+    };
+
     /// <summary>What was asked for.</summary>
     /// <param name="parsed">The command line.</param>
     public static ReportOutput Of(ParseResult parsed) => new(parsed.GetValue(Format), parsed.GetValue(Output), parsed.GetValue(Width));

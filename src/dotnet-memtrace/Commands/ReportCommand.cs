@@ -70,7 +70,7 @@ public static class ReportCommand
         var command = new DocumentedCommand("report", Description, Details)
         {
             Files, View, OutputOptions.Format, Top, Sort, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
-            Value, Inverted, AllFrames, MinPercent, OutputOptions.Width, OutputOptions.Output,
+            Value, Inverted, AllFrames, MinPercent, OutputOptions.Redact, OutputOptions.Width, OutputOptions.Output,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)
@@ -85,6 +85,7 @@ public static class ReportCommand
         {
             Files = [.. parsed.GetRequiredValue(Files)],
             Selection = SelectionOptions.Of(parsed),
+            Redact = parsed.GetValue(OutputOptions.Redact),
             Output = output,
             Options = new ReportOptions
             {

@@ -17,4 +17,7 @@ internal sealed record ReportRequest
 
     /// <summary>What to show, and how.</summary>
     public required ReportOptions Options { get; init; }
+
+    /// <summary>Whether names and paths are replaced by pseudonyms.</summary>
+    public required bool Redact { get; init; }
 }

@@ -1,3 +1,4 @@
+using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
 using Memtrace.Tool.Rendering;
@@ -15,7 +16,7 @@ internal sealed class ReportRun(ReportRequest request)
     /// <returns>The exit code.</returns>
     public int Execute()
     {
-        var profiles = request.Files.Select(Read).OfType<Subject>().ToList();
+        var profiles = Redacted([.. request.Files.Select(Read).OfType<Subject>()]);
         if (profiles.Count == 0)
             return _exitCode;
 
@@ -32,14 +33,23 @@ internal sealed class ReportRun(ReportRequest request)
         {
             var needsSurvival = request.Options.NeedsSurvival && request.Output.Format != ReportFormat.Json;
             var (all, selected) = request.Selection.Read(file, needsSurvival);
-            var filter = request.Selection.Filter is { } applied ? new AppliedFilter(applied.ToString(), all) : null;
-            return new Subject(selected, request.Options with { Filter = filter });
+            var filter = request.Selection.Filter is { } applied ? new AppliedFilter(request.Redact ? "Filter" : applied.ToString(), all) : null;
+            return new Subject(selected, request.Options with { Filter = filter }, all);
         }
         catch (CommandException error)
         {
             Fail(error.ExitCode, error.Message);
             return null;
         }
+    }
+
+    /// <summary>All recordings by the same pseudonyms, where that was asked for. Filters are about the names as they are.</summary>
+    private List<Subject> Redacted(List<Subject> subjects)
+    {
+        if (!request.Redact)
+            return subjects;
+        var redactor = new Redactor(subjects.Select(subject => subject.All));
+        return [.. subjects.Select(subject => subject with { Profile = redactor.Apply(subject.Profile) })];
     }
 
     private int Fail(int exitCode, string message)
@@ -50,7 +60,7 @@ internal sealed class ReportRun(ReportRequest request)
 
     private void WriteText(List<Subject> subjects, IAnsiConsole console)
     {
-        foreach (var (profile, options) in subjects)
+        foreach (var (profile, options, _) in subjects)
         {
             if (request.Files.Length > 1)
                 ReportRenderer.Heading(profile, console);
@@ -113,6 +123,6 @@ internal sealed class ReportRun(ReportRequest request)
         };
     }
 
-    /// <summary>A profile, and how it is shown.</summary>
-    private sealed record Subject(MemoryProfile Profile, ReportOptions Options);
+    /// <summary>A profile, how it is shown, and all of what it was filtered from.</summary>
+    private sealed record Subject(MemoryProfile Profile, ReportOptions Options, MemoryProfile All);
 }
