@@ -28,7 +28,7 @@ internal static class OutputFile
     {
         // What is moved onto a device takes its place.
         if (IsDevice(file))
-            return WriteStream(File.OpenWrite(file), write);
+            return WriteStream(new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), write);
 
         var unfinished = $"{file}.{Environment.ProcessId}.tmp";
         try
