@@ -9,6 +9,9 @@ namespace Memtrace.Tool.Commands;
 /// <param name="request">What was asked for.</param>
 internal sealed class ConvertRun(ConvertRequest request)
 {
+    // What was asked for by name would tell the name.
+    private ConvertOptions Options => new(request.Value, request.Redact ? null : request.Selection.Filter);
+
     /// <summary>Reads and writes.</summary>
     /// <returns>The exit code.</returns>
     public int Execute()
@@ -33,7 +36,7 @@ internal sealed class ConvertRun(ConvertRequest request)
         try
         {
             if (request.Output is { } file)
-                Tell(file, OutputFile.Write(file, request.Overwrite, stream => request.Format.Write(stream, profile, request.Value)));
+                Tell(file, OutputFile.Write(file, request.Overwrite, stream => request.Format.Write(stream, profile, Options)));
             else
                 WriteToStandardOutput(profile);
         }
@@ -46,7 +49,7 @@ internal sealed class ConvertRun(ConvertRequest request)
     private void WriteToStandardOutput(MemoryProfile profile)
     {
         using var stream = new BufferedStream(Console.OpenStandardOutput());
-        request.Format.Write(stream, profile, request.Value);
+        request.Format.Write(stream, profile, Options);
     }
 
     private void Tell(string file, long bytes)
