@@ -59,7 +59,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     {
         await ConvertAsync("chromium", "self.trace.json");
         using var document = JsonDocument.Parse(await ReadAsync("self.trace.json"));
-        var phases = document.RootElement.GetProperty("traceEvents").EnumerateArray().CountBy(item => item.GetProperty("ph").GetString()).ToDictionary();
+        var phases = document.RootElement.GetProperty("traceEvents").EnumerateArray().CountBy(item => item.GetProperty("ph").GetString()!).ToDictionary();
         Assert.True(phases["C"] > 0);
         Assert.True(phases["X"] >= 2);
 
