@@ -21,10 +21,10 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
     public static ImmutableArray<ConvertFormat> All { get; } =
     [
         new("pprof", ".pb.gz", "profile.proto for pprof, Pyroscope, Parca", "go tool pprof -http=: FILE", (stream, profile, _) => PprofProfile.Write(stream, profile)),
-        new("speedscope", ".speedscope.json", "for speedscope.app", "https://www.speedscope.app", (stream, profile, _) => SpeedscopeFile.Write(stream, profile)),
+        new("speedscope", ".speedscope.json", "for speedscope.app", "https://www.speedscope.app", AsDocument((stream, profile, _) => SpeedscopeFile.Write(stream, profile))),
         new("collapsed", ".folded", "stacks for flamegraph.pl and the like", "flamegraph.pl --countname=bytes FILE", AsText(CollapsedStacks.Write)) { IsOfOneValue = true },
-        new("chromium", ".trace.json", "memory over time for Perfetto", "https://ui.perfetto.dev", (stream, profile, _) => ChromiumTrace.Write(stream, profile)),
-        new("json", ".json", "all there is, as of report --format json", "jq . FILE", (stream, profile, options) => JsonReport.Write(stream, profile, options.Filter)),
+        new("chromium", ".trace.json", "memory over time for Perfetto", "https://ui.perfetto.dev", AsDocument((stream, profile, _) => ChromiumTrace.Write(stream, profile))),
+        new("json", ".json", "all there is, as of report --format json", "jq . FILE", AsDocument((stream, profile, options) => JsonReport.Write(stream, profile, options.Filter))),
         new("csv", ".csv", "call sites, as of report --view sites --format csv", "a spreadsheet", AsText(WriteSites)) { IsOfOneValue = true },
     ];
 
@@ -41,6 +41,13 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
             _ => AllocationTables.Sites(profile.Allocations),
         });
     }
+
+    // A file of text ends with the end of a line.
+    private static Action<Stream, MemoryProfile, ConvertOptions> AsDocument(Action<Stream, MemoryProfile, ConvertOptions> write) => (stream, profile, options) =>
+    {
+        write(stream, profile, options);
+        stream.Write("\n"u8);
+    };
 
     private static Action<Stream, MemoryProfile, ConvertOptions> AsText(Action<TextWriter, MemoryProfile, CallTreeValue> write) => (stream, profile, options) =>
     {
