@@ -11,7 +11,10 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
         var sites = await SitesAsync(known.Before, known.Fixed);
         Assert.Equal("gone", Assert.Single(sites, site => site["method"] == "Known.AllocationSites.ByteArrays")["tag"]);
         Assert.Equal("gone", Assert.Single(sites, site => site["method"] == "Known.AllocationSites.LargeArrays")["tag"]);
-        Assert.Equal("", Assert.Single(sites, site => site["method"] == "Known.AllocationSites.FromLambda.lambda#0")["tag"]);
+
+        var others = sites.Where(site => site["method"] is not ("Known.AllocationSites.ByteArrays" or "Known.AllocationSites.LargeArrays")).ToList();
+        Assert.Contains(others, site => site["method"] == "Known.AllocationSites.FromLambda.lambda#0");
+        Assert.InRange(others.Count(site => site["significant"] == "true"), 0, MostByChance(others.Count, 0.05));
     }
 
     [Fact]
