@@ -6,7 +6,9 @@ namespace Memtrace.Tool.Rendering;
 /// <summary>Where the memory is: the resident set by category.</summary>
 internal static class BreakdownSection
 {
-    private const string Title = "Where the memory is";
+    /// <summary>The section's title.</summary>
+    public const string Title = "Where the memory is";
+
     private const int LabelWidth = 14;
 
     /// <summary>Writes where it was at the start, at the end and at the peak; nothing where the recording does not say.</summary>
