@@ -14,6 +14,7 @@ internal sealed class MemoryTracker(TimeWindow window)
     private long? _processPeak;
     private long? _firstOomKills;
     private ContainerMemorySample? _container;
+    private double _pressure = -1;
     private MachineMemorySample? _machine;
 
     /// <summary>Resident set as of the last sample.</summary>
@@ -46,8 +47,10 @@ internal sealed class MemoryTracker(TimeWindow window)
     {
         if (sample.OomKills >= 0)
             _firstOomKills ??= sample.OomKills;
-        if (window.Contains(sample.Seconds) && sample.Usage >= 0)
-            _container = sample;
+        if (!window.Contains(sample.Seconds) || sample.Usage < 0)
+            return;
+        _container = sample;
+        _pressure = Math.Max(_pressure, sample.PressureSome10);
     }
 
     /// <summary>The machine.</summary>
@@ -81,7 +84,14 @@ internal sealed class MemoryTracker(TimeWindow window)
     private static long? Known(long value) => value >= 0 ? value : null;
 
     private ContainerMemorySummary? Container() => _container is { } last
-        ? new ContainerMemorySummary(last.Limit >= 0 ? last.Limit : null, last.Usage, Math.Max(0, last.OomKills - (_firstOomKills ?? 0)))
+        ? new ContainerMemorySummary(Known(last.Limit), last.Usage, Math.Max(0, last.OomKills - (_firstOomKills ?? 0)))
+        {
+            PeakBytes = Known(last.Peak),
+            AnonymousBytes = Known(last.Anonymous),
+            FileBytes = Known(last.File),
+            KernelBytes = Known(last.Kernel),
+            PressurePercent = _pressure >= 0 ? _pressure : null,
+        }
         : null;
 
     private MachineMemorySummary? Machine() => _machine is { } last ? new MachineMemorySummary(last.Total, last.Available) : null;

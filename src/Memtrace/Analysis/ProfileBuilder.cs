@@ -49,6 +49,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         var resolver = new FrameResolver(_code, _addresses, _allocations.Stacks, lines);
         var places = new PlaceResolver(_allocations.Types, resolver);
         var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(places), window.Length);
+        var memory = _memory.Summarize();
         var requests = _requests.Requests(resolver);
         var live = _live.HasSurvival ? new LiveHeapBuilder(_live, places, window).Build() : null;
         return new MemoryProfile(
@@ -58,7 +59,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
                 Frames = resolver.Frames,
                 UnresolvedFrames = resolver.UnresolvedFrames,
             },
-            _memory.Summarize(),
+            memory,
             _collections.Summarize(window.Length) with { Requests = requests },
             allocations,
             _timeline.Points(_allocations.Sampling),
@@ -66,7 +67,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         {
             Heap = _heap.Points(),
             Readings = _memory.Readings(),
-            GcSettings = _heap.Settings(),
+            GcSettings = _heap.Settings(memory),
         };
     }
 
@@ -127,7 +128,11 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Visit(in CollectorSettings settings) => _heap.Add(settings);
 
-    public override void Visit(in CollectorHistory history) => _process.Add(history);
+    public override void Visit(in CollectorHistory history)
+    {
+        _process.Add(history);
+        _heap.Add(history);
+    }
 
     public override void Visit(in SuspensionBegin suspension)
     {

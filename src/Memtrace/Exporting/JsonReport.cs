@@ -54,7 +54,7 @@ public static class JsonReport
         json.WriteNumber("version", Version);
         WriteProcess(json, profile.Process);
         WriteRecording(json, profile.Recording, profile.Allocations.Sampling);
-        WriteMemory(json, profile.Memory);
+        WriteMemory(json, profile.Memory, profile.GcSettings);
         JsonBreakdown.Write(json, profile.Breakdown);
         WriteCollections(json, profile.Collections);
         WriteAllocations(json, profile.Allocations);
@@ -105,25 +105,51 @@ public static class JsonReport
         _ => "none",
     };
 
-    private static void WriteMemory(Utf8JsonWriter json, MemorySummary memory)
+    private static void WriteMemory(Utf8JsonWriter json, MemorySummary memory, GcSettings? settings)
     {
         json.WriteStartObject("memory");
         WriteMeasure(json, "rss", memory.Rss);
         WriteMeasure(json, "gcHeap", memory.GcHeap);
         WriteMeasure(json, "gcCommitted", memory.GcCommitted);
         json.WriteWhole("processPeakRssBytes", memory.ProcessPeakRssBytes);
-        json.WriteOptional("container", memory.Container, container =>
-        {
-            json.WriteWhole("limitBytes", container.LimitBytes);
-            json.WriteNumber("usageBytes", container.UsageBytes);
-            json.WriteNumber("oomKills", container.OomKills);
-        });
+        json.WriteOptional("container", memory.Container, container => WriteContainer(json, container));
         json.WriteOptional("machine", memory.Machine, machine =>
         {
             json.WriteNumber("totalBytes", machine.TotalBytes);
             json.WriteNumber("availableBytes", machine.AvailableBytes);
         });
+        json.WriteOptional("gc", settings, gc => WriteSettings(json, gc));
+        json.WriteOptional("headroom", memory.Headroom, headroom =>
+        {
+            json.WriteString("of", BreakdownNames.Of(headroom.Owner));
+            json.WriteNumber("bytes", headroom.Bytes);
+            json.WriteWhole("rssBytesPerSecond", headroom.Growth?.BytesPerSecond);
+            json.WriteWhole("errorBytesPerSecond", headroom.Growth?.ErrorBytesPerSecond);
+            json.WriteFraction("reachedAfterSeconds", headroom.ReachedAfterSeconds ?? double.NaN);
+        });
         json.WriteEndObject();
+    }
+
+    private static void WriteContainer(Utf8JsonWriter json, ContainerMemorySummary container)
+    {
+        json.WriteWhole("limitBytes", container.LimitBytes);
+        json.WriteNumber("usageBytes", container.UsageBytes);
+        json.WriteNumber("oomKills", container.OomKills);
+        json.WriteWhole("peakBytes", container.PeakBytes);
+        json.WriteWhole("anonymousBytes", container.AnonymousBytes);
+        json.WriteWhole("fileBytes", container.FileBytes);
+        json.WriteWhole("kernelBytes", container.KernelBytes);
+        json.WriteFraction("pressurePercent", container.PressurePercent ?? double.NaN);
+    }
+
+    private static void WriteSettings(Utf8JsonWriter json, GcSettings settings)
+    {
+        json.WriteWhole("heapHardLimitBytes", settings.HeapHardLimitBytes);
+        json.WriteBoolean("hardLimitConfigured", settings.HardLimitConfigured);
+        json.WriteWhole("totalAvailableBytes", settings.TotalAvailableBytes);
+        json.WriteWhole("highLoadPercent", settings.HighLoadPercent);
+        json.WriteWhole("loadPercent", settings.LoadPercent);
+        json.WriteNumber("largeObjectBytes", settings.LargeObjectBytes);
     }
 
     private static void WriteMeasure(Utf8JsonWriter json, string key, Measure? value) => json.WriteOptional(key, value, measure =>

@@ -96,11 +96,18 @@ internal sealed class CollectionDecoder(RecordingVisitor visitor)
             visitor.Visit(new CommittedUsage(data.Seconds, heap, bookkeeping));
     }
 
+    /// <summary>
+    /// Generation 0's next budget, heaps, generation, reductions of it, reason, mechanisms, the instance; version 2: the pause mode, the memory load.
+    /// </summary>
     private void History(RawEvent data)
     {
+        const int BetweenHeapsAndLoad = (4 * sizeof(int)) + sizeof(ushort) + sizeof(int);
         var payload = data.Payload;
         payload.ReadInt64();
-        visitor.Visit(new CollectorHistory(data.Seconds, payload.ReadInt32()));
+        var history = new CollectorHistory(data.Seconds, payload.ReadInt32());
+        payload.ReadBytes(BetweenHeapsAndLoad);
+        var load = payload.ReadInt32();
+        visitor.Visit(payload.Overrun ? history : history with { MemoryLoad = load });
     }
 
     private void Triggered(RawEvent data)
@@ -142,12 +149,13 @@ internal sealed class CollectionDecoder(RecordingVisitor visitor)
     /// <summary>The hard limit, the threshold of large objects, the memory and both budgets as configured, the high memory load in percent, flags.</summary>
     private void Settings(RawEvent data)
     {
-        const int BetweenThresholdAndFlags = (3 * sizeof(long)) + sizeof(int), HardLimitConfigured = 0x8;
+        const int BothBudgets = 2 * sizeof(long), HardLimitConfigured = 0x8;
         var payload = data.Payload;
         var (limit, threshold) = (payload.ReadInt64(), payload.ReadInt64());
-        payload.ReadBytes(BetweenThresholdAndFlags);
-        var flags = payload.ReadInt32();
+        var memory = payload.ReadInt64();
+        payload.ReadBytes(BothBudgets);
+        var (load, flags) = (payload.ReadInt32(), payload.ReadInt32());
         if (!payload.Overrun)
-            visitor.Visit(new CollectorSettings(limit, threshold, (flags & HardLimitConfigured) != 0));
+            visitor.Visit(new CollectorSettings(limit, threshold, (flags & HardLimitConfigured) != 0) { PhysicalMemory = memory, HighMemoryLoad = load });
     }
 }

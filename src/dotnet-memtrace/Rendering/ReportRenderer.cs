@@ -65,7 +65,7 @@ internal static class ReportRenderer
     private static void WriteSummary(ReportPage page, MemoryProfile profile, ReportOptions options)
     {
         var selection = new AllocationSelection(options.Order, options.Top ?? SummaryTop);
-        MemorySection.Write(page, profile.Memory);
+        MemorySection.Write(page, profile);
         BreakdownSection.Write(page, profile);
         if (profile.Live is { } live)
         {
