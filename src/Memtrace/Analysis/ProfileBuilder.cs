@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Memtrace.Analysis.Findings;
 using Memtrace.Analysis.LiveHeap;
 using Memtrace.Analysis.Symbols;
 using Memtrace.Profiles;
@@ -51,7 +52,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(places), window.Length);
         var requests = _requests.Requests(resolver);
         var live = _live.HasSurvival ? new LiveHeapBuilder(_live, places, window).Build() : null;
-        return new MemoryProfile(
+        var profile = new MemoryProfile(
             _process.Describe(),
             _recording.Describe(file, window, allocations.Total.Samples, summary) with
             {
@@ -68,6 +69,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
             Readings = _memory.Readings(),
             GcSettings = _heap.Settings(),
         };
+        return profile with { Findings = FindingRules.Apply(profile) };
     }
 
     private List<StackAllocations> Resolve(PlaceResolver places)
