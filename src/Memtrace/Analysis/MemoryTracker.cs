@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 
@@ -76,7 +77,12 @@ internal sealed class MemoryTracker(TimeWindow window)
 
     /// <summary>The window's memory.</summary>
     public MemorySummary Summarize() => new(
-        _rss.ToMeasure(), _gcHeap.ToMeasure(), _gcCommitted.ToMeasure(), _processPeak, Container(), Machine());
+        _rss.ToMeasure(), _gcHeap.ToMeasure(), _gcCommitted.ToMeasure(), _processPeak, Container(), Machine())
+    {
+        RssGrowth = Trend.Growth([.. _readings.Items.Select(reading => (reading.Seconds, (double)reading.RssBytes))]) is { } trend
+            ? new RssGrowth(trend.PerSecond, trend.Error)
+            : null,
+    };
 
     /// <summary>The operating system's view of the process over the window.</summary>
     public ImmutableArray<ProcessReading> Readings() => [.. _readings.Items];

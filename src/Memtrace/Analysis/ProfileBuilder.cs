@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Memtrace.Analysis.Findings;
 using Memtrace.Analysis.LiveHeap;
 using Memtrace.Analysis.Symbols;
 using Memtrace.Profiles;
@@ -52,7 +53,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         var memory = _memory.Summarize();
         var requests = _requests.Requests(resolver);
         var live = _live.HasSurvival ? new LiveHeapBuilder(_live, places, window).Build() : null;
-        return new MemoryProfile(
+        var profile = new MemoryProfile(
             _process.Describe(),
             _recording.Describe(file, window, allocations.Total.Samples, summary) with
             {
@@ -69,6 +70,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
             Readings = _memory.Readings(),
             GcSettings = _heap.Settings(memory),
         };
+        return profile with { Findings = FindingRules.Apply(profile) };
     }
 
     private List<StackAllocations> Resolve(PlaceResolver places)

@@ -54,7 +54,8 @@ public static class JsonReport
         json.WriteNumber("version", Version);
         WriteProcess(json, profile.Process);
         WriteRecording(json, profile.Recording, profile.Allocations.Sampling);
-        WriteMemory(json, profile.Memory, profile.GcSettings);
+        json.WriteArray("findings", profile.Findings, finding => WriteFinding(json, finding));
+        JsonMemory.Write(json, profile.Memory, profile.GcSettings);
         JsonBreakdown.Write(json, profile.Breakdown);
         WriteCollections(json, profile.Collections);
         WriteAllocations(json, profile.Allocations);
@@ -105,60 +106,23 @@ public static class JsonReport
         _ => "none",
     };
 
-    private static void WriteMemory(Utf8JsonWriter json, MemorySummary memory, GcSettings? settings)
+    private static void WriteFinding(Utf8JsonWriter json, Finding finding)
     {
-        json.WriteStartObject("memory");
-        WriteMeasure(json, "rss", memory.Rss);
-        WriteMeasure(json, "gcHeap", memory.GcHeap);
-        WriteMeasure(json, "gcCommitted", memory.GcCommitted);
-        json.WriteWhole("processPeakRssBytes", memory.ProcessPeakRssBytes);
-        json.WriteOptional("container", memory.Container, container => WriteContainer(json, container));
-        json.WriteOptional("machine", memory.Machine, machine =>
+        json.WriteString("id", finding.Id);
+        json.WriteString("severity", FindingTable.Severity(finding));
+        json.WriteString("title", finding.Title);
+        json.WriteString("detail", finding.Detail);
+        json.WriteStartObject("evidence");
+        foreach (var item in finding.Evidence)
         {
-            json.WriteNumber("totalBytes", machine.TotalBytes);
-            json.WriteNumber("availableBytes", machine.AvailableBytes);
-        });
-        json.WriteOptional("gc", settings, gc => WriteSettings(json, gc));
-        json.WriteOptional("headroom", memory.Headroom, headroom =>
-        {
-            json.WriteString("of", BreakdownNames.Of(headroom.Owner));
-            json.WriteNumber("bytes", headroom.Bytes);
-            json.WriteWhole("rssBytesPerSecond", headroom.Growth?.BytesPerSecond);
-            json.WriteWhole("errorBytesPerSecond", headroom.Growth?.ErrorBytesPerSecond);
-            json.WriteFraction("reachedAfterSeconds", headroom.ReachedAfterSeconds ?? double.NaN);
-        });
+            json.WriteFigure(item.Name, FindingTable.Figure(item, item.Value).Kind, item.Value);
+            if (item.Error is { } error)
+                json.WriteFigure(item.Name + "Error", FindingTable.Figure(item, error).Kind, error);
+        }
+
         json.WriteEndObject();
+        json.WriteString("advice", finding.Advice);
     }
-
-    private static void WriteContainer(Utf8JsonWriter json, ContainerMemorySummary container)
-    {
-        json.WriteWhole("limitBytes", container.LimitBytes);
-        json.WriteNumber("usageBytes", container.UsageBytes);
-        json.WriteNumber("oomKills", container.OomKills);
-        json.WriteWhole("peakBytes", container.PeakBytes);
-        json.WriteWhole("anonymousBytes", container.AnonymousBytes);
-        json.WriteWhole("fileBytes", container.FileBytes);
-        json.WriteWhole("kernelBytes", container.KernelBytes);
-        json.WriteFraction("pressurePercent", container.PressurePercent ?? double.NaN);
-    }
-
-    private static void WriteSettings(Utf8JsonWriter json, GcSettings settings)
-    {
-        json.WriteWhole("heapHardLimitBytes", settings.HeapHardLimitBytes);
-        json.WriteBoolean("hardLimitConfigured", settings.HardLimitConfigured);
-        json.WriteWhole("totalAvailableBytes", settings.TotalAvailableBytes);
-        json.WriteWhole("highLoadPercent", settings.HighLoadPercent);
-        json.WriteWhole("loadPercent", settings.LoadPercent);
-        json.WriteNumber("largeObjectBytes", settings.LargeObjectBytes);
-    }
-
-    private static void WriteMeasure(Utf8JsonWriter json, string key, Measure? value) => json.WriteOptional(key, value, measure =>
-    {
-        json.WriteNumber("startBytes", measure.StartBytes);
-        json.WriteNumber("currentBytes", measure.CurrentBytes);
-        json.WriteNumber("peakBytes", measure.PeakBytes);
-        json.WriteFraction("peakAtSeconds", measure.PeakAtSeconds);
-    });
 
     private static void WriteCollections(Utf8JsonWriter json, CollectionSummary collections)
     {

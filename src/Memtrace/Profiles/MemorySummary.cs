@@ -58,12 +58,10 @@ public sealed record MemorySummary(
         get
         {
             long? inside = Container is { LimitBytes: { } limit } container ? Math.Max(0, limit - container.UsageBytes) : null;
-            return (inside, Machine?.AvailableBytes) switch
-            {
-                (null, null) => null,
-                ({ } left, var outside) when outside is null || left <= outside => new Headroom(HeadroomOwner.Container, left, RssGrowth),
-                (_, { } left) => new Headroom(HeadroomOwner.Machine, left, RssGrowth),
-            };
+            var outside = Machine?.AvailableBytes;
+            return inside is { } left && !(outside < left) ? new Headroom(HeadroomOwner.Container, left, RssGrowth)
+                : outside is { } rest ? new Headroom(HeadroomOwner.Machine, rest, RssGrowth)
+                : null;
         }
     }
 }

@@ -123,27 +123,35 @@ internal sealed class CollectionDecoder(RecordingVisitor visitor)
     }
 
     /// <summary>
-    /// Version 3: the instance, six pointer-sized counters, six numbers, a counter, how many generations, and of each ten counters: the fourth to sixth are
-    /// its size, its free lists and its other gaps after the collection.
+    /// Version 3: the instance, six pointer-sized counters, six numbers, a counter, how many generations, and of each ten counters: its size, its free lists
+    /// and its other gaps before the collection, the same after it, and four more.
     /// </summary>
     private void HeapHistory(RawEvent data)
     {
-        const int FirstVersion = 3, LeadingCounters = 6, Numbers = 6, CountersBeforeFree = 4, CountersBehindFree = 4;
+        const int FirstVersion = 3, LeadingCounters = 6, Numbers = 6, FurtherCounters = 4;
         if (data.Version < FirstVersion)
             return;
         var payload = data.Payload;
         payload.ReadBytes(sizeof(ushort) + (LeadingCounters * data.PointerSize) + (Numbers * sizeof(int)) + data.PointerSize);
         var count = Math.Min(payload.ReadInt32(), 5);
-        Span<long> free = stackalloc long[5];
+        Span<long> sizeBefore = stackalloc long[5], freeBefore = stackalloc long[5], size = stackalloc long[5], free = stackalloc long[5];
         for (var generation = 0; generation < count; generation++)
         {
-            payload.ReadBytes(CountersBeforeFree * data.PointerSize);
+            sizeBefore[generation] = (long)payload.ReadPointer();
+            freeBefore[generation] = (long)(payload.ReadPointer() + payload.ReadPointer());
+            size[generation] = (long)payload.ReadPointer();
             free[generation] = (long)(payload.ReadPointer() + payload.ReadPointer());
-            payload.ReadBytes(CountersBehindFree * data.PointerSize);
+            payload.ReadBytes(FurtherCounters * data.PointerSize);
         }
 
-        if (!payload.Overrun)
-            visitor.Visit(new HeapHistory(data.Seconds, Generations(free)));
+        if (payload.Overrun)
+            return;
+        visitor.Visit(new HeapHistory(data.Seconds, Generations(free))
+        {
+            Size = Generations(size),
+            SizeBefore = Generations(sizeBefore),
+            FreeBefore = Generations(freeBefore),
+        });
     }
 
     /// <summary>The hard limit, the threshold of large objects, the memory and both budgets as configured, the high memory load in percent, flags.</summary>

@@ -44,7 +44,17 @@ internal readonly record struct CollectorHistory(double Seconds, int HeapCount)
 }
 
 /// <summary>GCPerHeapHistory: what one of the collector's heaps has free in each generation after a collection, in bytes.</summary>
-internal readonly record struct HeapHistory(double Seconds, GenerationBytes Free);
+internal readonly record struct HeapHistory(double Seconds, GenerationBytes Free)
+{
+    /// <summary>The size of each generation after the collection, with what in it is free.</summary>
+    public GenerationBytes Size { get; init; }
+
+    /// <summary>The same when the collection began.</summary>
+    public GenerationBytes SizeBefore { get; init; }
+
+    /// <summary>What was free in each generation when the collection began. What it was about to find dead is not.</summary>
+    public GenerationBytes FreeBefore { get; init; }
+}
 
 /// <summary>GCFinalizersEnd: the finalizer thread has nothing left to do, after so many objects.</summary>
 internal readonly record struct FinalizersEnd(double Seconds, long Count);
