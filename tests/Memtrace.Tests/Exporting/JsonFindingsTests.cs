@@ -44,7 +44,7 @@ public sealed class JsonFindingsTests
     {
         using var writer = new StringWriter();
         CsvReport.Write(writer, FindingTable.Of(SampleFindings.Shop.Findings));
-        var rows = CsvReader.Read(writer.ToString());
+        var rows = CsvReader.Records(writer.ToString()).ToList();
 
         Assert.Equal(["id", "severity", "title", "detail", "evidence", "value", "error", "advice"], rows[0]);
         Assert.Equal(SampleFindings.Shop.Findings.Sum(finding => finding.Evidence.Length), rows.Count - 1);
