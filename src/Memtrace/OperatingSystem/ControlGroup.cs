@@ -45,19 +45,19 @@ internal sealed record ControlGroup(string Folder, ControlGroupHierarchy Hierarc
     /// <summary>The group that version 1 charges memory to, and the group of version 2. A line is "id:controllers:path".</summary>
     private static (string? Charged, string? Unified) FindMembership(string file)
     {
-        string? unified = null;
+        string? charged = null, unified = null;
         foreach (var line in ReadLines(file))
         {
             var fields = line.Split(':', 3);
             if (fields.Length < 3)
                 continue;
             if (fields[1].Split(',').Contains("memory"))
-                return (fields[2], unified);
+                charged = fields[2];
             if (fields[0] == "0" && fields[1].Length == 0)
                 unified = fields[2];
         }
 
-        return (null, unified);
+        return (charged, unified);
     }
 
     private static ControlGroup? FindBelow(string rootFolder, string mountFile, ControlGroupHierarchy hierarchy, string group, string? unified)
