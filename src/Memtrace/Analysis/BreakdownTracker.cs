@@ -8,18 +8,18 @@ namespace Memtrace.Analysis;
 internal sealed class BreakdownTracker(TimeWindow window)
 {
     private readonly List<MemoryBreakdown> _moments = [];
-    private GenerationSizes? _generations;
+    private GenerationBytes? _generations;
 
     /// <summary>The moments so far, in order of time.</summary>
     public ImmutableArray<MemoryBreakdown> Moments => [.. _moments];
 
     /// <summary>The heap after a collection.</summary>
-    public void Add(in HeapStatistics statistics) => _generations = statistics.Generations;
+    public void Add(in HeapStatistics statistics) => _generations = statistics.Sizes;
 
     /// <summary>A moment.</summary>
     public void Add(MemoryBreakdown breakdown)
     {
         if (window.Contains(breakdown.AtSeconds))
-            _moments.Add(_generations is { } sizes ? breakdown.WithGenerations(sizes.Gen0, sizes.Gen1, sizes.Gen2, sizes.Loh, sizes.Poh) : breakdown);
+            _moments.Add(_generations is { } sizes ? breakdown.WithGenerations(sizes) : breakdown);
     }
 }

@@ -57,7 +57,8 @@ public static class JsonReport
         json.WriteNumber("version", Version);
         WriteProcess(json, profile.Process);
         WriteRecording(json, profile.Recording, profile.Allocations.Sampling);
-        WriteMemory(json, profile.Memory);
+        json.WriteArray("findings", profile.Findings, finding => WriteFinding(json, finding));
+        JsonMemory.Write(json, profile.Memory, profile.GcSettings);
         JsonBreakdown.Write(json, profile.Breakdown);
         WriteCollections(json, profile.Collections);
         WriteAllocations(json, profile.Allocations, filter);
@@ -108,34 +109,23 @@ public static class JsonReport
         _ => "none",
     };
 
-    private static void WriteMemory(Utf8JsonWriter json, MemorySummary memory)
+    private static void WriteFinding(Utf8JsonWriter json, Finding finding)
     {
-        json.WriteStartObject("memory");
-        WriteMeasure(json, "rss", memory.Rss);
-        WriteMeasure(json, "gcHeap", memory.GcHeap);
-        WriteMeasure(json, "gcCommitted", memory.GcCommitted);
-        json.WriteWhole("processPeakRssBytes", memory.ProcessPeakRssBytes);
-        json.WriteOptional("container", memory.Container, container =>
+        json.WriteString("id", finding.Id);
+        json.WriteString("severity", FindingTable.Severity(finding));
+        json.WriteString("title", finding.Title);
+        json.WriteString("detail", finding.Detail);
+        json.WriteStartObject("evidence");
+        foreach (var item in finding.Evidence)
         {
-            json.WriteWhole("limitBytes", container.LimitBytes);
-            json.WriteNumber("usageBytes", container.UsageBytes);
-            json.WriteNumber("oomKills", container.OomKills);
-        });
-        json.WriteOptional("machine", memory.Machine, machine =>
-        {
-            json.WriteNumber("totalBytes", machine.TotalBytes);
-            json.WriteNumber("availableBytes", machine.AvailableBytes);
-        });
-        json.WriteEndObject();
-    }
+            json.WriteFigure(item.Name, FindingTable.Figure(item, item.Value).Kind, item.Value);
+            if (item.Error is { } error)
+                json.WriteFigure(item.Name + "Error", FindingTable.Figure(item, error).Kind, error);
+        }
 
-    private static void WriteMeasure(Utf8JsonWriter json, string key, Measure? value) => json.WriteOptional(key, value, measure =>
-    {
-        json.WriteNumber("startBytes", measure.StartBytes);
-        json.WriteNumber("currentBytes", measure.CurrentBytes);
-        json.WriteNumber("peakBytes", measure.PeakBytes);
-        json.WriteFraction("peakAtSeconds", measure.PeakAtSeconds);
-    });
+        json.WriteEndObject();
+        json.WriteString("advice", finding.Advice);
+    }
 
     private static void WriteCollections(Utf8JsonWriter json, CollectionSummary collections)
     {
