@@ -24,6 +24,7 @@ internal readonly record struct CollectionEnd(double Seconds, int Number, int Ge
 /// <summary>GCHeapStats: the heap after a collection, in bytes. Size includes the large and the pinned object heap.</summary>
 internal readonly record struct HeapStatistics(double Seconds, long SizeBytes, long PromotedBytes)
 {
+    /// <summary>The size by generation.</summary>
     public GenerationBytes Generations { get; init; }
     public long FinalizationSurvivors { get; init; }
     public long PinnedObjects { get; init; }
