@@ -14,7 +14,7 @@ internal sealed class BreakdownTracker(TimeWindow window)
     public ImmutableArray<MemoryBreakdown> Moments => [.. _moments];
 
     /// <summary>The heap after a collection.</summary>
-    public void Add(in HeapStatistics statistics) => _generations = statistics.Sizes;
+    public void Add(in HeapStatistics statistics) => _generations = statistics.Generations;
 
     /// <summary>A moment.</summary>
     public void Add(MemoryBreakdown breakdown)

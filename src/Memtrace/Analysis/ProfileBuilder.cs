@@ -114,8 +114,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
     {
         _collections.Measure(statistics);
         _memory.Add(statistics);
-        _breakdown.Add(statistics);
         _heap.Add(statistics);
+        _breakdown.Add(statistics);
         _live.Measure(statistics);
         AddPoint(statistics.Seconds);
     }
