@@ -5,6 +5,8 @@ namespace Memtrace.Tool.Tests.Commands;
 
 public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<KnownRecordings>
 {
+    private static readonly string[] Kept = ["AllocationSites.SmallObjects", "AllocationSites.BoxedValues", "AllocationSites.FromLambda"];
+
     [Fact]
     public async Task A_fix_is_seen()
     {
@@ -12,9 +14,12 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
         Assert.Equal("gone", Assert.Single(sites, site => site["method"] == "Known.AllocationSites.ByteArrays")["tag"]);
         Assert.Equal("gone", Assert.Single(sites, site => site["method"] == "Known.AllocationSites.LargeArrays")["tag"]);
 
-        var others = sites.Where(site => site["method"] is not ("Known.AllocationSites.ByteArrays" or "Known.AllocationSites.LargeArrays")).ToList();
-        Assert.Contains(others, site => site["method"] == "Known.AllocationSites.FromLambda.lambda#0");
-        Assert.InRange(others.Count(site => site["significant"] == "true"), 0, MostByChance(others.Count, 0.05));
+
+        // What stayed as it was can be taken for a change by chance, but it is there before and after.
+        var kept = sites.Where(site => Kept.Any(name => site["method"].Contains(name, StringComparison.Ordinal))).ToList();
+        Assert.Equal(Kept.Length, kept.Count);
+        Assert.DoesNotContain(kept, site => site["tag"] is "gone" or "new");
+        Assert.InRange(kept.Count(site => site["significant"] == "true"), 0, MostByChance(kept.Count, 0.05));
     }
 
     [Fact]
