@@ -104,7 +104,7 @@ public static class JsonReport
         _ => "none",
     };
 
-    private static void WriteMemory(Utf8JsonWriter json, MemorySummary memory)
+    internal static void WriteMemory(Utf8JsonWriter json, MemorySummary memory)
     {
         json.WriteStartObject("memory");
         WriteMeasure(json, "rss", memory.Rss);

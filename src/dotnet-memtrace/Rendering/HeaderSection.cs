@@ -21,7 +21,7 @@ internal static class HeaderSection
         Fact(page, "Recording", Sentence(TerminalText.Clean(recording.File), Started(recording), Covered(recording)));
         Fact(page, "Ended", End(recording));
         Fact(page, "Samples", Samples(profile));
-        foreach (var caveat in Caveats.Of(profile))
+        foreach (var caveat in CaveatText.Of(page, profile))
             page.Paragraph(caveat, Theme.Warning, new("! ", Theme.Warning));
     }
 
@@ -33,7 +33,7 @@ internal static class HeaderSection
     {
         var (process, recording) = (profile.Process, profile.Recording);
         Fact(page, label, Sentence(TerminalText.Clean(recording.File), Name(process), Started(recording), Covered(recording), Samples(profile)));
-        foreach (var caveat in Caveats.Of(profile))
+        foreach (var caveat in CaveatText.Of(page, profile))
             page.Paragraph($"{label}: {caveat}", Theme.Warning, new("! ", Theme.Warning));
     }
 
