@@ -10,6 +10,9 @@ const names = (() => {
   const texts = report.texts.map(text => text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\uFFFD"));
   const { methods, places } = report;
 
+  // What the compiler made inside a method says nothing without it.
+  const made = /^(lambda#|closure#|local|stateMachine)/;
+
   /** `System.Collections.List<System.String>.Add` -> `List<String>.Add`: namespaces go, the last type and the member stay. */
   function short(name) {
     const parts = [];
@@ -25,7 +28,7 @@ const names = (() => {
       }
     }
     parts.push(name.slice(start));
-    return parts.slice(-2).join(".").replace(/\b[\p{L}_][\p{L}\p{N}_]*\.(?=[\p{L}_])/gu, (part, at, all) => insideArguments(all, at) ? "" : part);
+    return parts.slice(made.test(parts.at(-1)) ? -3 : -2).join(".").replace(/\b[\p{L}_][\p{L}\p{N}_]*\.(?=[\p{L}_])/gu, (part, at, all) => insideArguments(all, at) ? "" : part);
   }
 
   function insideArguments(text, at) {

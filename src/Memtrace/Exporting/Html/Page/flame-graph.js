@@ -185,7 +185,7 @@ class FlameGraph {
       context.fillText(this.fit(node, width - 10), left + 5, y + height / 2 + 0.5);
     }
     context.globalAlpha = 1;
-    if (node === this.selected || node === this.hovered) {
+    if ((node === this.selected && node > 0) || node === this.hovered) {
       context.strokeStyle = palette.outline;
       context.lineWidth = node === this.selected ? 2 : 1;
       context.strokeRect(left + 1, y + 1, Math.max(1, width - gap - 2), height - 2);

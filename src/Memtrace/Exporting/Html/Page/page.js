@@ -6,11 +6,11 @@
   const tables = new Map(report.tables.map(table => [table.id, table]));
   const sections = [];
 
-  /** A part of the page with a heading, that the navigation leads to. */
-  function section(id, title, note, ...content) {
+  /** A part of the page with a heading, that the navigation leads to under a shorter name. */
+  function section(id, link, title, note, ...content) {
     const children = content.flat().filter(Boolean);
     if (children.length === 0) return;
-    sections.push({ id, title });
+    sections.push({ id, link });
     document.getElementById("page").append(element("section", { id, "aria-labelledby": `${id}-title` },
       element("h2", { id: `${id}-title` }, title), note && element("p", { class: "quiet note" }, note), children));
   }
@@ -97,10 +97,10 @@
   function buildProfile() {
     const { timeline } = report;
     head(report.process.name ?? report.recording.file, facts(report));
-    section("findings", "Findings", null,
+    section("findings", "Findings", "Findings", null,
       report.findings.length > 0 && element("ol", { class: "findings" }, report.findings.map(finding)),
       caveats(report.caveats));
-    section("memory", "Memory", null, tiles(report));
+    section("memory", "Memory", "Memory", null, tiles(report));
 
     const collections = table("collections", { caption: "Collections", empty: "No collection ended in the recording.", pageSize: 12 });
     const chart = new Timeline(curvesOf(timeline, ""), {
@@ -112,18 +112,18 @@
       },
     });
     const windowNote = element("p", { class: "quiet note", hidden: true }, "Only those that began in the window that was chosen on the timeline.");
-    section("timeline", "Timeline",
+    section("timeline", "Timeline", "Timeline",
       "Drag to choose a window: it zooms the timeline and narrows the list of collections. Flame graph and tables always cover the whole recording; convert with --from and --to to cut those.",
       timeline.seconds.length > 0 && chart.element);
-    section("breakdown", "Where the resident set is", null, report.breakdown.moments.length > 0 && new Breakdown(report.breakdown).element);
-    section("flame", "Flame graph", null, report.flames.length > 0 && new FlameSection(report.flames).element);
+    section("breakdown", "Breakdown", "Where the resident set is", null, report.breakdown.moments.length > 0 && new Breakdown(report.breakdown).element);
+    section("flame", "Flame graph", "Flame graph", null, report.flames.length > 0 && new FlameSection(report.flames).element);
     const values = Object.entries(valueTitles);
-    section("growth", "What grows", "Survivors by type and call site, by least squares over the recording.", table("growth", { caption: "Growth", empty: "No survivors grow." })?.element);
-    section("types", "Types", null, tableChoice("types", values, "Types"));
-    section("sites", "Call sites", "The first frame of own code on the stack, or the one that allocates.", tableChoice("sites", values, "Call sites"));
-    section("lifetimes", "Lifetimes", "Where objects die, by type and call site.", table("lifetimes", { caption: "Lifetimes" })?.element);
-    section("moments", "The live heap at its moments", null, table("moments", { caption: "Live heap" })?.element);
-    section("collections", "Collections", null, table("generations", { caption: "Collections by generation" }).element, windowNote, collections.element);
+    section("growth", "Growth", "What grows", "Survivors by type and call site, by least squares over the recording.", table("growth", { caption: "Growth", empty: "No survivors grow." })?.element);
+    section("types", "Types", "Types", null, tableChoice("types", values, "Types"));
+    section("sites", "Call sites", "Call sites", "The first frame of own code on the stack, or the one that allocates.", tableChoice("sites", values, "Call sites"));
+    section("lifetimes", "Lifetimes", "Lifetimes", "Where objects die, by type and call site.", table("lifetimes", { caption: "Lifetimes" })?.element);
+    section("moments", "Live heap", "The live heap at its moments", null, table("moments", { caption: "Live heap" })?.element);
+    section("collections", "Collections", "Collections", null, table("generations", { caption: "Collections by generation" }).element, windowNote, collections.element);
   }
 
   function buildComparison() {
@@ -131,18 +131,18 @@
     head(`${before.process.name ?? before.recording.file} → ${after.process.name ?? after.recording.file}`,
       element("div", { class: "sides" }, [["Before", before], ["After", after]].map(([title, side]) =>
         element("div", {}, element("h2", {}, title), facts(side), caveats(side.caveats)))));
-    section("memory", "Memory", {
+    section("memory", "Memory", "Memory", {
       seconds: "Amounts and counts are per second or minute of the recording, live bytes as they stand.",
       bytes: "Allocations are shares of all that was allocated.",
       none: "Amounts are those of the whole recordings.",
     }[report.normalization], table("memory", { caption: "Memory before and after" })?.element);
-    section("timeline", "Timeline", "Both from their beginning.", before.timeline.seconds.length + after.timeline.seconds.length > 0
+    section("timeline", "Timeline", "Timeline", "Both from their beginning.", before.timeline.seconds.length + after.timeline.seconds.length > 0
       && new Timeline([...curvesOf(before.timeline, "before").slice(0, 2), ...curvesOf(after.timeline, "after").slice(0, 2)], { limit: after.timeline.limitBytes }).element);
     const values = Object.entries(valueTitles);
-    section("flame", "Flame graph of the change", null, report.flames.length > 0 && new ChangeSection(report.flames).element);
-    section("gone", "Gone stacks", "Branches that nothing is left of, by the frame where they begin: the flame graph has no room for them.", tableChoice("gone", values, "Gone stacks"));
-    section("types", "Types", "What is outside the noise in front; ± is half of the 95% interval of the change.", tableChoice("types", values, "Types"));
-    section("sites", "Call sites", null, tableChoice("sites", values, "Call sites"));
+    section("flame", "Flame graph", "Flame graph of the change", null, report.flames.length > 0 && new ChangeSection(report.flames).element);
+    section("gone", "Gone", "Gone stacks", "Branches that nothing is left of, by the frame where they begin: the flame graph has no room for them.", tableChoice("gone", values, "Gone stacks"));
+    section("types", "Types", "Types", "What is outside the noise in front; ± is half of the 95% interval of the change.", tableChoice("types", values, "Types"));
+    section("sites", "Call sites", "Call sites", null, tableChoice("sites", values, "Call sites"));
   }
 
   const curvesOf = (timeline, side) => [
@@ -186,7 +186,7 @@
   printInLight();
   if (report.kind === "profile") buildProfile();
   else buildComparison();
-  document.querySelector("#top nav").append(...sections.map(({ id, title }) => element("a", { href: `#${id}` }, title)));
+  document.querySelector("#top nav").append(...sections.map(({ id, link }) => element("a", { href: `#${id}` }, link)));
   document.getElementById("foot").append(
     "Made by dotnet-memtrace. ± is half of a 95% interval; ~ stands where there were too few samples to tell. This file makes no request.");
   document.addEventListener("keydown", event => {

@@ -6,8 +6,7 @@ class DataTable {
 
   /**
    * @param source a table of the document
-   * @param options caption: what it is for a screen reader; empty: what stands there without rows; onrow: called with the method and type names of a row
-   *   that was chosen; pageSize: rows to begin with.
+   * @param options caption: what it is for a screen reader; empty: what stands there without rows; pageSize: rows to begin with.
    */
   constructor(source, { caption, empty = "Nothing here.", pageSize = DataTable.pageSize } = {}) {
     this.source = source;
@@ -39,7 +38,7 @@ class DataTable {
     this.more = dom.button("Show more", () => { this.limit += 200; this.update(); });
     this.all = dom.button("Show all", () => { this.limit = Infinity; this.update(); });
     this.element = element("div", { class: "table" },
-      this.source.rows > 8 && element("div", { class: "tools" }, this.filter, this.status),
+      this.source.rows > 12 && element("div", { class: "tools" }, this.filter, this.status),
       element("div", { class: "table-scroll" }, this.table),
       element("div", { class: "tools more" }, this.more, this.all));
   }
@@ -91,13 +90,13 @@ class DataTable {
 
   row(row) {
     const { element } = dom;
-    const last = this.columns.findLast(column => isName(column) && column.kind !== "location" && column.kind !== "curve");
+    const place = this.columns.find(column => column.kind === "method");
     const details = this.details
       .map(column => ({ title: column.title, text: column.values[row] < 0 ? null : searchText(column, row) }))
       .filter(detail => detail.text !== null);
     return element("tr", {}, this.columns.map(column => element("td", { class: cellClass(column), "data-label": column.title, title: cellTitle(column, row) },
       cell(column, row),
-      column === last && details.map(detail => element("div", { class: "quiet detail" }, `${detail.title} ${names.short(detail.text)}`)))));
+      column === place && details.map(detail => element("div", { class: "quiet detail" }, `${detail.title} ${names.short(detail.text)}`)))));
   }
 }
 
@@ -173,7 +172,7 @@ function sparkline([start, end, first, last, ...points]) {
     const x = end > start ? (points[i] - start) / (end - start) * width : 0;
     path.push(`${x.toFixed(1)},${(height - 1 - points[i + 1] / highest * (height - 2)).toFixed(1)}`);
   }
-  return dom.element("span", { class: "curve" },
+  return dom.element("span", { class: "sparkline" },
     dom.svg("svg", { width, height, "aria-hidden": "true" }, dom.svg("polyline", { points: path.join(" ") })),
     `${format.bytes(first)} → ${format.bytes(last)}`);
 }
