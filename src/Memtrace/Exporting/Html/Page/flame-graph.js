@@ -53,7 +53,6 @@ class FlameGraph {
     this.zoomed = node;
     const { x, width } = this.tree;
     this.moveTo({ start: x[node], end: x[node] + width[node] });
-    this.report();
     this.onzoom?.(node);
   }
 
@@ -90,8 +89,11 @@ class FlameGraph {
       const share = length === 0 ? 1 : Math.min(1, Math.max(0, (now - began) / length));
       const eased = 1 - (1 - share) ** 3;
       this.view = share === 1 ? target : { start: from.start + (target.start - from.start) * eased, end: from.end + (target.end - from.end) * eased };
-      if (share === 1) this.resize();
-      else this.draw();
+      if (share < 1) this.draw();
+      else {
+        this.resize();
+        this.report();
+      }
       if (share < 1) this.motion = requestAnimationFrame(step);
     };
     this.motion = requestAnimationFrame(step);
