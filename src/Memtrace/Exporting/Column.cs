@@ -33,6 +33,9 @@ public enum ColumnKind
     /// <summary>A share, 0 to 1 (number).</summary>
     Share,
 
+    /// <summary>A share, 0 to 1, drawn as a bar (number).</summary>
+    Bar,
+
     /// <summary>Seconds (number).</summary>
     Seconds,
 

@@ -55,6 +55,7 @@ public static class JsonReport
         WriteProcess(json, profile.Process);
         WriteRecording(json, profile.Recording, profile.Allocations.Sampling);
         WriteMemory(json, profile.Memory);
+        JsonBreakdown.Write(json, profile.Breakdown);
         WriteCollections(json, profile.Collections);
         WriteAllocations(json, profile.Allocations);
         JsonLiveHeap.Write(json, profile.Live, profile.Allocations.Sampling);

@@ -38,8 +38,8 @@ public static class ReportCommand
 
     private static readonly Option<ReportView> View = OptionFactory.Choice<ReportView>(
         "--view",
-        "What to show: summary (default), types or sites (allocations by type or call site), tree (of calls), live or peak (what lives at the end or lived "
-        + "at its peak), growth, lifetimes (where objects die), collections, timeline.");
+        "What to show: summary (default), breakdown (where the resident memory is), types or sites (allocations by type or call site), tree (of calls), live or "
+        + "peak (what lives at the end or lived at its peak), growth, lifetimes (where objects die), collections, timeline.");
 
     private static readonly Option<int?> Top = OptionFactory.Number(
         "--top", "Lines in each list. Default: text 10 (summary), 30 or 50 (tree); json and csv all.", minimum: 1);

@@ -13,13 +13,14 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
     private const string Missing = "-";
     private const double HeavyShare = 0.1;
     private const int CurveWidth = 12;
+    private const int BarWidth = 10;
 
     /// <summary>Whether the values are names, which may be shortened; the others are short and stay whole.</summary>
     public static bool IsName(ColumnKind kind) =>
         kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location or ColumnKind.TreeLine or ColumnKind.Curve;
 
     /// <summary>Whether the values are aligned left; figures are aligned right.</summary>
-    public static bool IsLeftAligned(ColumnKind kind) => IsName(kind) || kind is ColumnKind.Flag or ColumnKind.Tag;
+    public static bool IsLeftAligned(ColumnKind kind) => IsName(kind) || kind is ColumnKind.Flag or ColumnKind.Tag or ColumnKind.Bar;
 
     /// <summary>The width below which names of this kind tell little.</summary>
     public static int ComfortableWidth(ColumnKind kind) => kind switch
@@ -39,7 +40,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
     {
         (ColumnKind.Method, null) => "(no stack)",
         (ColumnKind.Location, Frame frame) => Location(frame),
-        (ColumnKind.Location or ColumnKind.Text, null) => "",
+        (ColumnKind.Location or ColumnKind.Text or ColumnKind.Bar, null) => "",
         (_, null) => Missing,
         (ColumnKind.TreeLine, CallTreeRow row) => glyphs.Guide(row.Guide) + TreeName(row) + TreeLocation(row),
         (ColumnKind.Curve, Curve curve) => FitCurve(curve, int.MaxValue),
@@ -52,6 +53,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         (ColumnKind.Rate, _) => ByteSize.FormatRate(Number(value)),
         (ColumnKind.Count, _) => Count.Format(Number(value)),
         (ColumnKind.Share or ColumnKind.Ratio, _) => Percent.Format(Number(value)),
+        (ColumnKind.Bar, _) => glyphs.Bar(Number(value), BarWidth),
         (ColumnKind.PerMinute, _) => string.Create(CultureInfo.InvariantCulture, $"{Number(value):0.#}/min"),
         (ColumnKind.Seconds, _) => Duration.Format(Number(value)),
         (ColumnKind.Milliseconds, _) => Duration.FormatMs(Number(value)),
@@ -83,7 +85,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         (_, Figure { Value: 0 }) => Theme.Quiet,
         (ColumnKind.TreeLine, CallTreeRow { Frame.Origin: not FrameOrigin.User }) => Theme.Quiet,
         (ColumnKind.Location or ColumnKind.Error, _) => Theme.Quiet,
-        (ColumnKind.Curve, _) => Theme.Curve,
+        (ColumnKind.Curve or ColumnKind.Bar, _) => Theme.Curve,
         (ColumnKind.Bytes or ColumnKind.Count or ColumnKind.Rate or ColumnKind.Milliseconds, not null) when Number(value) == 0 => Theme.Quiet,
         _ => Theme.Plain,
     };

@@ -34,6 +34,10 @@ internal static class ReportRenderer
             case ReportView.Types or ReportView.Sites or ReportView.Tree:
                 WriteAllocations(page, profile, options);
                 break;
+            case ReportView.Breakdown:
+                BreakdownSection.Write(page, profile);
+                BreakdownSection.WriteOverTime(page, profile, options.Top ?? ListTop);
+                break;
             case ReportView.Collections:
                 CollectionsSection.WriteSummary(page, profile);
                 CollectionsSection.WriteLongest(page, profile.Collections, options.Top ?? ListTop);
@@ -62,6 +66,7 @@ internal static class ReportRenderer
     {
         var selection = new AllocationSelection(options.Order, options.Top ?? SummaryTop);
         MemorySection.Write(page, profile.Memory);
+        BreakdownSection.Write(page, profile);
         if (profile.Live is { } live)
         {
             GrowthSection.Write(page, profile, live, selection with { Top = options.Top ?? SummaryGrowthTop });

@@ -9,6 +9,9 @@ internal enum ReportView
     /// <summary>The first page: a bit of everything.</summary>
     Summary,
 
+    /// <summary>Where the resident set is.</summary>
+    Breakdown,
+
     /// <summary>Allocations by type.</summary>
     Types,
 

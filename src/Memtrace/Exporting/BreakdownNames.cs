@@ -1,0 +1,32 @@
+using System.Text.Json;
+using Memtrace.Profiles;
+
+namespace Memtrace.Exporting;
+
+/// <summary>What the words of a breakdown are in data and on the screen.</summary>
+public static class BreakdownNames
+{
+    /// <summary>The name of a category in data: <c>gcHeap</c>.</summary>
+    /// <param name="category">The category.</param>
+    public static string Of(MemoryCategory category) => JsonNamingPolicy.CamelCase.ConvertName(category.ToString());
+
+    /// <summary>The name of a reason in data: <c>peak</c>.</summary>
+    /// <param name="reason">The reason.</param>
+    public static string Of(BreakdownReason reason) => JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
+
+    /// <summary>The name of a category on the screen.</summary>
+    /// <param name="category">The category.</param>
+    public static string Title(MemoryCategory category) => category switch
+    {
+        MemoryCategory.GcHeap => "GC heap",
+        MemoryCategory.GcBookkeeping => "GC bookkeeping",
+        MemoryCategory.JitCode => "JIT code",
+        MemoryCategory.LoaderHeaps => "Loader heaps",
+        MemoryCategory.Images => "Images",
+        MemoryCategory.ThreadStacks => "Thread stacks",
+        MemoryCategory.MallocHeap => "malloc",
+        MemoryCategory.MappedFiles => "Mapped files",
+        MemoryCategory.SharedMemory => "Shared memory",
+        _ => "Other anonymous",
+    };
+}

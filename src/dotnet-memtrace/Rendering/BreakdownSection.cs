@@ -1,0 +1,83 @@
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>Where the memory is: the resident set by category.</summary>
+internal static class BreakdownSection
+{
+    private const string Title = "Where the memory is";
+    private const int LabelWidth = 14;
+
+    /// <summary>Writes where it was at the start, at the end and at the peak; nothing where the recording does not say.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="profile">The profile.</param>
+    public static void Write(ReportPage page, MemoryProfile profile)
+    {
+        if (profile.Breakdown is not [var start, .., var current] moments)
+        {
+            if (profile.Breakdown is [var only])
+                WriteMoment(page, only, $"at {Duration.Format(only.AtSeconds)}");
+            return;
+        }
+
+        var peak = moments.MaxBy(moment => moment.RssBytes)!;
+        page.Section(Title, $"at {Duration.Format(start.AtSeconds)}, at {Duration.Format(current.AtSeconds)}, at the peak at {Duration.Format(peak.AtSeconds)}");
+        TextTable.Write(page, BreakdownTables.Of(start, current, peak));
+        WriteLive(page, profile);
+        WriteNotes(page, current);
+    }
+
+    /// <summary>Writes where it is at one moment.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="breakdown">The moment.</param>
+    public static void Write(ReportPage page, MemoryBreakdown breakdown) => WriteMoment(page, breakdown, "");
+
+    /// <summary>Writes each moment, where there are several; says so where there is none.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="top">How many at most.</param>
+    public static void WriteOverTime(ReportPage page, MemoryProfile profile, int top)
+    {
+        var moments = profile.Breakdown;
+        if (moments.IsEmpty)
+        {
+            page.Section(Title);
+            page.Line(new TextRun("  The recording does not say.", Theme.Quiet));
+            return;
+        }
+
+        if (moments.Length == 1)
+            return;
+        page.Section("Over time", $"{Count.Format(Math.Min(top, moments.Length))} of {Count.Format(moments.Length)} moments");
+        TextTable.Write(page, BreakdownTables.OverTime([.. moments.Take(top)]));
+    }
+
+    private static void WriteMoment(ReportPage page, MemoryBreakdown breakdown, string remark)
+    {
+        page.Section(Title, remark);
+        TextTable.Write(page, BreakdownTables.Of(breakdown));
+        WriteNotes(page, breakdown);
+    }
+
+    // Of what was there before the recording nobody knows whether it lives, so the rest of the heap is not called garbage.
+    private static void WriteLive(ReportPage page, MemoryProfile profile)
+    {
+        if (profile.Live is not { } live)
+            return;
+        var amount = new EstimateList(page, profile.Allocations.Sampling).Amount(live.End.Live);
+        page.Paragraph($"{amount} of it known to live (sampled)", Theme.Plain, new("  " + "GC heap".PadRight(LabelWidth), Theme.Plain));
+    }
+
+    private static void WriteNotes(ReportPage page, MemoryBreakdown breakdown)
+    {
+        if (breakdown.GcHeap is { Free: > 0 })
+            Note("Free: in no generation. Allocated since the last collection, or held by the GC and not used.");
+        if (!breakdown.Allocators.IsEmpty)
+            Note($"Loaded: {TerminalText.Clean(string.Join(", ", breakdown.Allocators))}. What it allocates is in Other anonymous.");
+        foreach (var limit in breakdown.Limits)
+            page.Paragraph(TerminalText.Clean(limit), Theme.Warning, new("! ", Theme.Warning));
+
+        void Note(string text) => page.Paragraph(text, Theme.Quiet, new("  ", Theme.Plain));
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tests.Exporting;
+
+public sealed class BreakdownTablesTests
+{
+    [Fact]
+    public void The_data_has_a_row_for_each_moment_and_category_whose_sum_is_the_resident_set()
+    {
+        var moments = SampleBreakdowns.Live.Breakdown;
+        var rows = Read(BreakdownTables.Each(moments));
+        Assert.Equal(["atSeconds", "reason", "rssBytes", "swapBytes", "category", "bytes", "share"], rows[0].Keys);
+        Assert.Equal(moments.Length * 10, rows.Count);
+        foreach (var (moment, group) in moments.Zip(rows.GroupBy(row => row["atSeconds"])))
+        {
+            Assert.Equal(moment.RssBytes, group.Sum(row => Number(row["bytes"])));
+            Assert.Equal(1, group.Sum(row => Number(row["share"])), 5);
+        }
+
+        Assert.Contains(rows, row => row["reason"] == "peak" && row["category"] == "otherAnonymous" && Number(row["bytes"]) == 15 * 1024 * 1024);
+    }
+
+    [Fact]
+    public void One_moment_lists_the_largest_first_and_what_it_is_made_of_below_and_leaves_out_what_is_nothing()
+    {
+        var names = Names(BreakdownTables.Of(SampleBreakdowns.Start));
+        Assert.Equal(
+            [
+                "GC heap", "  Gen 0", "  Gen 1", "  Gen 2", "  LOH", "  POH", "  Free", "Images", "  Managed", "  Native",
+                "malloc", "  Main heap", "  Arenas (4)", "  Mapped", "Loader heaps", "JIT code", "Mapped files", "  /usr/lib/locale/locale-archive",
+                "Other anonymous", "GC bookkeeping", "Stacks (18)", "Resident set",
+            ],
+            names);
+    }
+
+    [Fact]
+    public void What_the_process_has_swapped_out_stands_below_the_sum_and_has_no_share_of_it()
+    {
+        var rows = BreakdownTables.Of(SampleBreakdowns.Start, SampleBreakdowns.End, SampleBreakdowns.Peak).Rows.ToList();
+        Assert.Equal(["Swapped out", 0L, 12L * 1024 * 1024, 0L], rows[^1].Take(4));
+        Assert.Null(rows[^1][5]);
+        Assert.Equal(["Resident set", SampleBreakdowns.Start.RssBytes, SampleBreakdowns.End.RssBytes, SampleBreakdowns.Peak.RssBytes], rows[^2].Take(4));
+        Assert.Equal(1.0, rows[^2][5]);
+    }
+
+    [Fact]
+    public void What_only_was_there_before_is_still_listed()
+    {
+        var gone = SampleBreakdowns.Peak with
+        {
+            RssBytes = SampleBreakdowns.Peak.RssBytes - SampleBreakdowns.Peak[MemoryCategory.SharedMemory],
+            Categories = [.. SampleBreakdowns.Peak.Categories.Select(item => item.Category == MemoryCategory.SharedMemory ? item with { Bytes = 0 } : item)],
+        };
+        var rows = BreakdownTables.Of(SampleBreakdowns.Peak, gone, SampleBreakdowns.Peak).Rows;
+        var shared = Assert.Single(rows, row => row[0] is "Shared memory");
+        Assert.Equal(0L, shared[2]);
+        Assert.Equal(-1024 * 1024, Assert.IsType<Figure>(shared[4]).Value);
+    }
+
+    [Fact]
+    public void A_file_that_was_not_among_the_largest_before_has_no_figure_then()
+    {
+        var index = BreakdownTables.Of(SampleBreakdowns.Start, SampleBreakdowns.End, SampleBreakdowns.Peak).Rows
+            .Single(row => row[0] is string name && name.EndsWith("products-2026-03.idx", StringComparison.Ordinal));
+        Assert.Null(index[1]);
+        Assert.Null(index[4]);
+    }
+
+    private static IEnumerable<object?> Names(ReportTable table) => table.Rows.Select(row => row[0]);
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    private static List<Dictionary<string, string>> Read(ReportTable table)
+    {
+        using var writer = new StringWriter();
+        CsvReport.Write(writer, table);
+        return CsvReader.Read(writer.ToString());
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tests.Exporting;
+
+public sealed class JsonBreakdownTests
+{
+    [Fact]
+    public void A_report_has_each_moment_with_all_its_categories()
+    {
+        var expected = SampleBreakdowns.Live.Breakdown;
+        var actual = Report(SampleBreakdowns.Live).GetProperty("breakdown");
+        Assert.Equal(["start", "interval", "peak", "end"], actual.EnumerateArray().Select(item => item.GetProperty("reason").GetString()));
+        foreach (var (breakdown, item) in expected.Zip(actual.EnumerateArray()))
+        {
+            Assert.Equal(breakdown.AtSeconds, item.GetProperty("atSeconds").GetDouble());
+            Assert.Equal(breakdown.RssBytes, item.GetProperty("rssBytes").GetInt64());
+            Assert.Equal(breakdown.SwapBytes, item.GetProperty("swapBytes").GetInt64());
+            Assert.Equal(breakdown.RssBytes, item.GetProperty("categories").EnumerateObject().Sum(category => category.Value.GetInt64()));
+        }
+    }
+
+    [Fact]
+    public void The_names_of_categories_stay() => Assert.Equal(
+        ["gcHeap", "gcBookkeeping", "jitCode", "loaderHeaps", "images", "threadStacks", "mallocHeap", "mappedFiles", "sharedMemory", "otherAnonymous"],
+        Report(SampleBreakdowns.Live).GetProperty("breakdown")[0].GetProperty("categories").EnumerateObject().Select(category => category.Name));
+
+    [Fact]
+    public void What_categories_are_made_of_stands_beside_them()
+    {
+        var end = SampleBreakdowns.End;
+        var actual = Report(SampleBreakdowns.Live).GetProperty("breakdown")[3];
+        Assert.Equal(
+            [end.GcHeap!.Gen0, end.GcHeap.Gen1, end.GcHeap.Gen2, end.GcHeap.Loh, end.GcHeap.Poh, end.GcHeap.Free],
+            Numbers(actual.GetProperty("gcHeap"), "gen0", "gen1", "gen2", "loh", "poh", "free"));
+        Assert.Equal([end.Images.Managed, end.Images.Native], Numbers(actual.GetProperty("images"), "managed", "native"));
+        Assert.Equal(
+            [end.Malloc.MainHeap, end.Malloc.Arenas, end.Malloc.Mapped], Numbers(actual.GetProperty("mallocHeap"), "mainHeap", "arenas", "mapped"));
+        Assert.Equal([end.Threads, end.Malloc.ArenaCount], Numbers(actual, "threads", "arenas"));
+        Assert.Equal(
+            end.LargestFiles,
+            actual.GetProperty("largestFiles").EnumerateArray().Select(file => new MappedFile(file.GetProperty("path").GetString()!, file.GetProperty("bytes").GetInt64())));
+    }
+
+    [Fact]
+    public void A_recording_without_a_breakdown_has_an_empty_list() =>
+        Assert.Equal(0, Report(SampleProfiles.Shop).GetProperty("breakdown").GetArrayLength());
+
+    [Fact]
+    public void A_single_moment_is_a_document_of_its_own()
+    {
+        using var stream = new MemoryStream();
+        JsonBreakdown.Write(stream, SampleProfiles.Shop.Process, SampleBreakdowns.Limited, json => json.WriteString("more", "of it"));
+        using var document = JsonDocument.Parse(stream.ToArray());
+        var root = document.RootElement;
+        Assert.Equal("dotnet-memtrace/where", root.GetProperty("schema").GetString());
+        Assert.Equal(1, root.GetProperty("version").GetInt32());
+        Assert.Equal(4711, root.GetProperty("process").GetProperty("id").GetInt32());
+        Assert.Equal("of it", root.GetProperty("more").GetString());
+        var breakdown = root.GetProperty("breakdown");
+        Assert.Equal("asked", breakdown.GetProperty("reason").GetString());
+        Assert.Equal(JsonValueKind.Null, breakdown.GetProperty("gcHeap").ValueKind);
+        Assert.Equal("jemalloc", breakdown.GetProperty("allocators")[0].GetString());
+        Assert.Equal(SampleBreakdowns.Limited.Limits[0], breakdown.GetProperty("limits")[0].GetString());
+    }
+
+    private static IEnumerable<long> Numbers(JsonElement item, params string[] keys) => keys.Select(key => item.GetProperty(key).GetInt64());
+
+    private static JsonElement Report(MemoryProfile profile)
+    {
+        using var stream = new MemoryStream();
+        JsonReport.Write(stream, profile);
+        using var document = JsonDocument.Parse(stream.ToArray());
+        return document.RootElement.Clone();
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tests.Exporting;
+
+/// <summary>Breakdowns made by hand: each is the sum of its categories.</summary>
+internal static class SampleBreakdowns
+{
+    private const long MiB = 1024 * 1024;
+
+    private static readonly MappedFile Index = new("/srv/shop/data/index/segments/products-2026-03.idx", 48 * MiB);
+
+    private static readonly MappedFile Locale = new("/usr/lib/locale/locale-archive", 3 * MiB);
+
+    /// <summary>As the recording of <see cref="SampleProfiles.Shop"/> begins.</summary>
+    public static MemoryBreakdown Start { get; } = Of(
+        0, BreakdownReason.Start, [64, 2, 6, 7, 24, 2, 9, 3, 0, 3], new(20, 4, 16, 12, 4, 8), new(18, 6), new(5, 3, 4, 1), 18, [Locale]);
+
+    /// <summary>Near its peak.</summary>
+    public static MemoryBreakdown Peak { get; } = Of(
+        111.5, BreakdownReason.Peak, [1050, 12, 8, 7, 26, 5, 64, 51, 1, 15], new(22, 60, 800, 140, 4, 24), new(19, 7), new(6, 40, 16, 18), 50, [Index, Locale]);
+
+    /// <summary>As it ends: memory of the GC and of malloc has come back.</summary>
+    public static MemoryBreakdown End { get; } = Of(
+        125, BreakdownReason.End, [1020, 12, 8, 7, 26, 5, 58, 51, 1, 13], new(6, 50, 801, 140, 4, 19), new(19, 7), new(6, 34, 16, 18), 50, [Index, Locale]) with
+    {
+        SwapBytes = 12 * MiB,
+    };
+
+    /// <summary>A process of which little could be read, with an allocator of its own.</summary>
+    public static MemoryBreakdown Limited { get; } = Of(
+        0, BreakdownReason.Asked, [300, 4, 0, 6, 40, 0, 0, 0, 0, 650], null, new(30, 10), new(0, 0, 0, 0), 0, []) with
+    {
+        Allocators = ["jemalloc"],
+        Limits = ["/proc/4711/mem cannot be read (it takes the right to trace the process): large pieces of malloc are in Other anonymous."],
+    };
+
+    /// <summary>The service of <see cref="SampleProfiles.Live"/>, with its breakdowns.</summary>
+    public static MemoryProfile Live { get; } = SampleProfiles.Live with
+    {
+        Breakdown = [Start, At(60, BreakdownReason.Interval, 600), Peak, End],
+    };
+
+    /// <summary>File names that try to be something else.</summary>
+    public static MemoryProfile Hostile { get; } = SampleProfiles.Empty with
+    {
+        Breakdown =
+        [
+            Start with
+            {
+                LargestFiles = [new("/tmp/[red]\u001b[2Ja,b\"c\"\n", MiB), new("/" + new string('x', 300), MiB)],
+                Allocators = ["[bold]\u0007malloc"],
+                Limits = ["a\u001b[31m limit\r\nof two lines"],
+            },
+        ],
+    };
+
+    private static MemoryBreakdown At(double seconds, BreakdownReason reason, long gcHeap) => Of(
+        seconds, reason, [gcHeap, 12, 8, 7, 26, 5, 64, 51, 1, 15], null, new(19, 7), new(6, 40, 16, 18), 50, [Index, Locale]);
+
+    private static MemoryBreakdown Of(
+        double seconds,
+        BreakdownReason reason,
+        ReadOnlySpan<long> categories,
+        GcHeapBreakdown? heap,
+        ImageMemory images,
+        MallocMemory malloc,
+        int threads,
+        ImmutableArray<MappedFile> files)
+    {
+        var items = ImmutableArray.CreateBuilder<CategoryMemory>();
+        foreach (var category in Enum.GetValues<MemoryCategory>())
+            items.Add(new(category, categories[(int)category] * MiB));
+        var scaled = heap is null ? null : new GcHeapBreakdown(heap.Gen0 * MiB, heap.Gen1 * MiB, heap.Gen2 * MiB, heap.Loh * MiB, heap.Poh * MiB, heap.Free * MiB);
+        return new MemoryBreakdown(
+            seconds,
+            reason,
+            items.Sum(item => item.Bytes),
+            0,
+            items.ToImmutable(),
+            scaled,
+            new(images.Managed * MiB, images.Native * MiB),
+            new(malloc.MainHeap * MiB, malloc.Arenas * MiB, malloc.ArenaCount, malloc.Mapped * MiB),
+            threads,
+            files,
+            [],
+            []);
+    }
+}
