@@ -7,5 +7,6 @@ var root = new RootCommand("Why a .NET process uses the memory it uses: attach, 
     CollectCommand.Create(),
     ReportCommand.Create(),
     DiffCommand.Create(),
+    ConvertCommand.Create(),
 };
 return await CommandLine.InvokeAsync(root, args);

@@ -73,6 +73,6 @@ internal sealed record ReportOptions
 }
 
 /// <summary>A filter that a profile has been through.</summary>
-/// <param name="Pattern">The regular expression.</param>
+/// <param name="Text">The filter in words.</param>
 /// <param name="Unfiltered">The profile before it.</param>
-internal sealed record AppliedFilter(string Pattern, MemoryProfile Unfiltered);
+internal sealed record AppliedFilter(string Text, MemoryProfile Unfiltered);
