@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 
@@ -9,6 +10,7 @@ internal sealed class MemoryTracker(TimeWindow window)
     private readonly MeasureTracker _rss = new();
     private readonly MeasureTracker _gcHeap = new();
     private readonly MeasureTracker _gcCommitted = new();
+    private readonly EvenSeries<ProcessReading> _readings = new();
     private long? _processPeak;
     private long? _firstOomKills;
     private ContainerMemorySample? _container;
@@ -29,7 +31,12 @@ internal sealed class MemoryTracker(TimeWindow window)
         if (!window.Contains(sample.Seconds))
             return;
         if (sample.Rss >= 0)
+        {
             _rss.Add(sample.Seconds, sample.Rss);
+            _readings.Add(new ProcessReading(
+                sample.Seconds, sample.Rss, Known(sample.RssAnonymous), Known(sample.Swap), Known(sample.MajorFaults), (int?)Known(sample.Threads)));
+        }
+
         if (sample.PeakRss >= 0)
             _processPeak = Math.Max(_processPeak ?? 0, sample.PeakRss);
     }
@@ -67,6 +74,11 @@ internal sealed class MemoryTracker(TimeWindow window)
     /// <summary>The window's memory.</summary>
     public MemorySummary Summarize() => new(
         _rss.ToMeasure(), _gcHeap.ToMeasure(), _gcCommitted.ToMeasure(), _processPeak, Container(), Machine());
+
+    /// <summary>The operating system's view of the process over the window.</summary>
+    public ImmutableArray<ProcessReading> Readings() => [.. _readings.Items];
+
+    private static long? Known(long value) => value >= 0 ? value : null;
 
     private ContainerMemorySummary? Container() => _container is { } last
         ? new ContainerMemorySummary(last.Limit >= 0 ? last.Limit : null, last.Usage, Math.Max(0, last.OomKills - (_firstOomKills ?? 0)))

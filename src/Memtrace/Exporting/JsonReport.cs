@@ -54,6 +54,7 @@ public static class JsonReport
         json.WriteNumber("version", Version);
         WriteProcess(json, profile.Process);
         WriteRecording(json, profile.Recording, profile.Allocations.Sampling);
+        json.WriteArray("findings", profile.Findings, finding => WriteFinding(json, finding));
         WriteMemory(json, profile.Memory);
         JsonBreakdown.Write(json, profile.Breakdown);
         WriteCollections(json, profile.Collections);
@@ -104,6 +105,24 @@ public static class JsonReport
         AllocationSampling.Tick => "tick",
         _ => "none",
     };
+
+    private static void WriteFinding(Utf8JsonWriter json, Finding finding)
+    {
+        json.WriteString("id", finding.Id);
+        json.WriteString("severity", FindingTable.Severity(finding));
+        json.WriteString("title", finding.Title);
+        json.WriteString("detail", finding.Detail);
+        json.WriteStartObject("evidence");
+        foreach (var item in finding.Evidence)
+        {
+            json.WriteFigure(item.Name, FindingTable.Figure(item, item.Value).Kind, item.Value);
+            if (item.Error is { } error)
+                json.WriteFigure(item.Name + "Error", FindingTable.Figure(item, error).Kind, error);
+        }
+
+        json.WriteEndObject();
+        json.WriteString("advice", finding.Advice);
+    }
 
     internal static void WriteMemory(Utf8JsonWriter json, MemorySummary memory)
     {

@@ -1,10 +1,14 @@
+using Memtrace.Profiles;
 using Microsoft.Diagnostics.Tracing.Parsers;
+using Microsoft.Diagnostics.Tracing.Parsers.Clr;
 
 namespace Memtrace.Reading;
 
 /// <summary>The GC events of the runtime's provider. Layouts: ClrEtwAll.man of dotnet/runtime.</summary>
 internal sealed class CollectionDecoder(RecordingVisitor visitor)
 {
+    private readonly EventStack _stack = new();
+
     /// <summary>Registers the events.</summary>
     public void Register(EventRegistry registry)
     {
@@ -15,8 +19,12 @@ internal sealed class CollectionDecoder(RecordingVisitor visitor)
         runtime.On(4, Statistics);
         runtime.On(7, data => visitor.Resuming(data.Seconds));
         runtime.On(9, Suspend);
+        runtime.On(13, FinalizersEnd);
+        runtime.On(35, Triggered);
         runtime.On(39, Dynamic);
+        runtime.On(204, HeapHistory);
         runtime.On(205, History);
+        registry.Provider(ClrRundownTraceEventParser.ProviderGuid, ClrRundownTraceEventParser.ProviderName).On(10, Settings);
     }
 
     private void Start(RawEvent data)
@@ -38,23 +46,41 @@ internal sealed class CollectionDecoder(RecordingVisitor visitor)
         visitor.Visit(new SuspensionBegin(data.Seconds, (SuspensionReason)payload.ReadInt32()));
     }
 
-    /// <summary>Version 2: size and promoted bytes of generations 0 to 3, six more figures and the instance, then generation 4.</summary>
+    /// <summary>
+    /// Size and promoted bytes of generations 0 to 3, bytes and number of what waits for finalizers, pinned objects, sink blocks, handles; version 1: the
+    /// instance; version 2: generation 4.
+    /// </summary>
     private void Statistics(RawEvent data)
     {
-        const int BetweenTheGenerations = 8 + 8 + 4 + 4 + 4 + 2;
         var payload = data.Payload;
-        long size = 0, promoted = 0;
+        Span<long> sizes = stackalloc long[5];
+        long promoted = 0;
         for (var generation = 0; generation <= 3; generation++)
         {
-            size += payload.ReadInt64();
+            sizes[generation] = payload.ReadInt64();
             promoted += payload.ReadInt64();
         }
 
         if (payload.Overrun)
             return;
-        payload.ReadBytes(BetweenTheGenerations);
-        visitor.Visit(new HeapStatistics(data.Seconds, size + payload.ReadInt64(), promoted + payload.ReadInt64()));
+        payload.ReadInt64();
+        var (survivors, pinned) = (payload.ReadInt64(), payload.ReadInt32());
+        payload.ReadInt32();
+        var handles = payload.ReadInt32();
+        payload.ReadUInt16();
+        sizes[4] = payload.ReadInt64();
+        promoted += payload.ReadInt64();
+        var bytes = Generations(sizes);
+        visitor.Visit(new HeapStatistics(data.Seconds, bytes.Total, promoted)
+        {
+            Sizes = bytes,
+            FinalizationSurvivors = survivors,
+            PinnedObjects = pinned,
+            Handles = handles,
+        });
     }
+
+    private static GenerationBytes Generations(ReadOnlySpan<long> bytes) => new(bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]);
 
     /// <summary>A name, the data's size, the data: version, in use, to be decommitted, free on heaps, free elsewhere, bookkeeping.</summary>
     private void Dynamic(RawEvent data)
@@ -75,5 +101,53 @@ internal sealed class CollectionDecoder(RecordingVisitor visitor)
         var payload = data.Payload;
         payload.ReadInt64();
         visitor.Visit(new CollectorHistory(data.Seconds, payload.ReadInt32()));
+    }
+
+    private void Triggered(RawEvent data)
+    {
+        var payload = data.Payload;
+        visitor.Visit(new CollectionTrigger { Seconds = data.Seconds, Reason = payload.ReadInt32(), Stack = _stack.Of(data) });
+    }
+
+    private void FinalizersEnd(RawEvent data)
+    {
+        var payload = data.Payload;
+        visitor.Visit(new FinalizersEnd(data.Seconds, payload.ReadUInt32()));
+    }
+
+    /// <summary>
+    /// Version 3: the instance, six pointer-sized counters, six numbers, a counter, how many generations, and of each ten counters: the fourth to sixth are
+    /// its size, its free lists and its other gaps after the collection.
+    /// </summary>
+    private void HeapHistory(RawEvent data)
+    {
+        const int FirstVersion = 3, LeadingCounters = 6, Numbers = 6, CountersBeforeFree = 4, CountersBehindFree = 4;
+        if (data.Version < FirstVersion)
+            return;
+        var payload = data.Payload;
+        payload.ReadBytes(sizeof(ushort) + (LeadingCounters * data.PointerSize) + (Numbers * sizeof(int)) + data.PointerSize);
+        var count = Math.Min(payload.ReadInt32(), 5);
+        Span<long> free = stackalloc long[5];
+        for (var generation = 0; generation < count; generation++)
+        {
+            payload.ReadBytes(CountersBeforeFree * data.PointerSize);
+            free[generation] = (long)(payload.ReadPointer() + payload.ReadPointer());
+            payload.ReadBytes(CountersBehindFree * data.PointerSize);
+        }
+
+        if (!payload.Overrun)
+            visitor.Visit(new HeapHistory(data.Seconds, Generations(free)));
+    }
+
+    /// <summary>The hard limit, the threshold of large objects, the memory and both budgets as configured, the high memory load in percent, flags.</summary>
+    private void Settings(RawEvent data)
+    {
+        const int BetweenThresholdAndFlags = (3 * sizeof(long)) + sizeof(int), HardLimitConfigured = 0x8;
+        var payload = data.Payload;
+        var (limit, threshold) = (payload.ReadInt64(), payload.ReadInt64());
+        payload.ReadBytes(BetweenThresholdAndFlags);
+        var flags = payload.ReadInt32();
+        if (!payload.Overrun)
+            visitor.Visit(new CollectorSettings(limit, threshold, (flags & HardLimitConfigured) != 0));
     }
 }

@@ -1,3 +1,5 @@
+using Memtrace.Profiles;
+
 namespace Memtrace.Reading;
 
 /// <summary>How a collection runs beside the program. The values are the runtime's.</summary>
@@ -20,7 +22,13 @@ internal readonly record struct CollectionStart(double Seconds, int Number, int 
 internal readonly record struct CollectionEnd(double Seconds, int Number, int Generation);
 
 /// <summary>GCHeapStats: the heap after a collection, in bytes. Size includes the large and the pinned object heap.</summary>
-internal readonly record struct HeapStatistics(double Seconds, long SizeBytes, long PromotedBytes);
+internal readonly record struct HeapStatistics(double Seconds, long SizeBytes, long PromotedBytes)
+{
+    public GenerationBytes Sizes { get; init; }
+    public long FinalizationSurvivors { get; init; }
+    public long PinnedObjects { get; init; }
+    public long Handles { get; init; }
+}
 
 /// <summary>
 /// The CommittedUsage of a GCDynamicEvent, in bytes: memory committed for objects, in use or free, on heaps or not.
@@ -30,6 +38,26 @@ internal readonly record struct CommittedUsage(double Seconds, long HeapBytes, l
 
 /// <summary>GCGlobalHeapHistory: what the collector says about itself after each collection.</summary>
 internal readonly record struct CollectorHistory(double Seconds, int HeapCount);
+
+/// <summary>GCPerHeapHistory: what one of the collector's heaps has free in each generation after a collection, in bytes.</summary>
+internal readonly record struct HeapHistory(double Seconds, GenerationBytes Free);
+
+/// <summary>GCFinalizersEnd: the finalizer thread has nothing left to do, after so many objects.</summary>
+internal readonly record struct FinalizersEnd(double Seconds, long Count);
+
+/// <summary>GCTriggered: a collection is about to be started. Valid while the event is dispatched.</summary>
+internal readonly ref struct CollectionTrigger
+{
+    public required double Seconds { get; init; }
+
+    public required int Reason { get; init; }
+
+    /// <summary>Return addresses, leaf first.</summary>
+    public required ReadOnlySpan<ulong> Stack { get; init; }
+}
+
+/// <summary>GCSettingsRundown; a limit of 0 is none.</summary>
+internal readonly record struct CollectorSettings(long HardLimit, long LargeObjectThreshold, bool HardLimitConfigured);
 
 /// <summary>Why the runtime stops the program. The values are the runtime's (GCSuspendEEBegin).</summary>
 internal enum SuspensionReason

@@ -73,8 +73,14 @@ internal sealed class ProcessDecoder(RecordingVisitor visitor)
     {
         var payload = data.Payload;
         var sample = new ProcessMemorySample(data.Seconds, payload.ReadInt64(), payload.ReadInt64());
-        if (!payload.Overrun)
-            visitor.Visit(sample);
+        if (payload.Overrun)
+            return;
+        var anonymous = payload.ReadInt64();
+        payload.ReadBytes(2 * sizeof(long));
+        var (swap, faults) = (payload.ReadInt64(), payload.ReadInt64());
+        payload.ReadInt64();
+        var threads = payload.ReadInt32();
+        visitor.Visit(payload.Overrun ? sample : sample with { RssAnonymous = anonymous, Swap = swap, MajorFaults = faults, Threads = threads });
     }
 
     private void ContainerMemory(RawEvent data)

@@ -21,7 +21,13 @@ internal readonly record struct RecordedProcess(
     bool SurvivalTracking);
 
 /// <summary>Our own event <c>ProcessMemory</c>, in bytes; -1 where unknown.</summary>
-internal readonly record struct ProcessMemorySample(double Seconds, long Rss, long PeakRss);
+internal readonly record struct ProcessMemorySample(double Seconds, long Rss, long PeakRss)
+{
+    public long RssAnonymous { get; init; } = -1;
+    public long Swap { get; init; } = -1;
+    public long MajorFaults { get; init; } = -1;
+    public int Threads { get; init; } = -1;
+}
 
 /// <summary>Our own event <c>ContainerMemory</c>, in bytes; -1 where unknown or where there is no limit.</summary>
 internal readonly record struct ContainerMemorySample(double Seconds, long Usage, long Limit, long OomKills);

@@ -48,11 +48,11 @@ internal static class SessionPlan
         rundownKeyword: 0,
         requestStackwalk: false);
 
-    /// <summary>Modules and methods that are there already: the runtime sends them when a session stops. Asks for next to nothing else.</summary>
+    /// <summary>Modules and methods that are there already, and the GC's settings: the runtime sends them when a session stops. Asks for next to nothing else.</summary>
     public static EventPipeSessionConfiguration Rundown() => new(
         [new EventPipeProvider(RuntimeProvider, EventLevel.Critical, LoaderKeyword)],
         SymbolBufferMB,
-        rundownKeyword: SymbolKeywords,
+        rundownKeyword: SymbolKeywords | GcKeyword,
         requestStackwalk: false);
 
     /// <summary>One full, blocking collection: the runtime does it before it answers that the session runs.</summary>

@@ -36,7 +36,7 @@ public static class ReportCommand
 
     private static readonly Option<ReportView> View = OptionFactory.Choice<ReportView>(
         "--view",
-        "What to show: summary (default), breakdown (where the resident memory is), types or sites (allocations by type or call site), tree (of calls), live or "
+        "What to show: summary (default), findings (what stands out, in plain words), breakdown (where the resident memory is), types or sites (allocations by type or call site), tree (of calls), live or "
         + "peak (what lives at the end or lived at its peak), growth, lifetimes (where objects die), collections, timeline.");
 
     private static readonly Option<int?> Top = OptionFactory.Number(

@@ -99,6 +99,7 @@ internal sealed class ReportRun(ReportRequest request)
         var options = request.Options;
         var table = options.NeedsSurvival && options.View != ReportView.Tree ? LiveTable(profile) : options.View switch
         {
+            ReportView.Findings => FindingTable.Of(profile.Findings),
             ReportView.Breakdown => BreakdownTables.Each(profile.Breakdown),
             ReportView.Types => AllocationTables.Types(Selected(profile).Allocations),
             ReportView.Sites => AllocationTables.Sites(Selected(profile).Allocations),

@@ -53,6 +53,8 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         (ColumnKind.Rate, _) => ByteSize.FormatRate(Number(value)),
         (ColumnKind.Count, _) => Count.Format(Number(value)),
         (ColumnKind.Share or ColumnKind.Ratio, _) => Percent.Format(Number(value)),
+        (ColumnKind.Percent, _) => Percent.Format(Number(value) / 100),
+        (ColumnKind.Amount, _) => Number(value) is var amount && Math.Abs(amount) < 99.95 ? amount.ToString("0.#", CultureInfo.InvariantCulture) : Count.Format(Number(value)),
         (ColumnKind.Bar, _) => glyphs.Bar(Number(value), BarWidth),
         (ColumnKind.PerMinute, _) => string.Create(CultureInfo.InvariantCulture, $"{Number(value):0.#}/min"),
         (ColumnKind.Seconds, _) => Duration.Format(Number(value)),

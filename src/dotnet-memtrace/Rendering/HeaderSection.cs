@@ -1,4 +1,5 @@
 using System.Globalization;
+using Memtrace.Exporting;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
@@ -21,8 +22,8 @@ internal static class HeaderSection
         Fact(page, "Recording", Sentence(TerminalText.Clean(recording.File), Started(recording), Covered(recording)));
         Fact(page, "Ended", End(recording));
         Fact(page, "Samples", Samples(profile));
-        foreach (var caveat in CaveatText.Of(page, profile))
-            page.Paragraph(caveat, Theme.Warning, new("! ", Theme.Warning));
+        foreach (var caveat in Caveats.Of(profile))
+            page.Paragraph(TerminalText.Clean(caveat), Theme.Warning, new("! ", Theme.Warning));
     }
 
     /// <summary>Writes one of several recordings in a line or two, and what keeps it from being the whole truth.</summary>
@@ -33,8 +34,8 @@ internal static class HeaderSection
     {
         var (process, recording) = (profile.Process, profile.Recording);
         Fact(page, label, Sentence(TerminalText.Clean(recording.File), Name(process), Started(recording), Covered(recording), Samples(profile)));
-        foreach (var caveat in CaveatText.Of(page, profile))
-            page.Paragraph($"{label}: {caveat}", Theme.Warning, new("! ", Theme.Warning));
+        foreach (var caveat in Caveats.Of(profile))
+            page.Paragraph($"{label}: {TerminalText.Clean(caveat)}", Theme.Warning, new("! ", Theme.Warning));
     }
 
     /// <summary>Writes a fact with a label before it.</summary>

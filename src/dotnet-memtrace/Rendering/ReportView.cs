@@ -9,6 +9,9 @@ internal enum ReportView
     /// <summary>The first page: a bit of everything.</summary>
     Summary,
 
+    /// <summary>What follows from all of it, in plain words.</summary>
+    Findings,
+
     /// <summary>Where the resident set is.</summary>
     Breakdown,
 

@@ -9,16 +9,13 @@ internal static class FlameDocument
     /// <summary>Writes the amounts of one value; the page adds them up by node. An error is the half width of the 95 % interval, null where none can be stated.</summary>
     /// <param name="json">Where to, inside an array.</param>
     /// <param name="id">What the value is called in data.</param>
-    /// <param name="atSeconds">The moment that it is about, or null where it is about all of the time.</param>
     /// <param name="amounts">The amounts.</param>
     /// <param name="document">The document's stacks and names.</param>
     /// <param name="sampling">How allocations were sampled.</param>
-    public static void Write(
-        Utf8JsonWriter json, string id, double? atSeconds, IReadOnlyList<StackAllocations> amounts, DocumentParts document, AllocationSampling sampling)
+    public static void Write(Utf8JsonWriter json, string id, IReadOnlyList<StackAllocations> amounts, DocumentParts document, AllocationSampling sampling)
     {
         json.WriteStartObject();
         json.WriteString("id", id);
-        json.WriteFraction("atSeconds", atSeconds ?? double.NaN);
         json.WriteBoolean("hasErrors", sampling == AllocationSampling.Randomized);
         json.WriteNumbers("node", amounts.Select(item => document.Stacks.Add(item.Stack)));
         json.WriteNumbers("type", amounts.Select(item => document.Names.Text(item.Type)));

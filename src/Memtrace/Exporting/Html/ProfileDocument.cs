@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Memtrace.Profiles;
 
@@ -49,49 +48,24 @@ internal static class ProfileDocument
             json.WriteFraction("thinning", live.Thinning);
         });
         TimelineDocument.Write(json, profile);
-        WriteCaveats(json, Caveat.Of(profile));
-    }
-
-    private static void WriteCaveats(Utf8JsonWriter json, IEnumerable<Caveat> caveats)
-    {
         json.WriteStartArray("caveats");
-        foreach (var caveat in caveats)
-        {
-            json.WriteStartArray();
-            foreach (var part in caveat.Parts)
-                WritePart(json, part);
-            json.WriteEndArray();
-        }
-
+        foreach (var caveat in Caveats.Of(profile))
+            json.WriteStringValue(caveat);
         json.WriteEndArray();
-    }
-
-    private static void WritePart(Utf8JsonWriter json, object part)
-    {
-        if (part is not Figure figure)
-        {
-            json.WriteStringValue((string)part);
-            return;
-        }
-
-        json.WriteStartObject();
-        json.WriteString("kind", Name(figure.Kind.ToString()));
-        json.WriteFraction("value", figure.Value);
-        json.WriteEndObject();
     }
 
     private static void WriteFinding(Utf8JsonWriter json, Finding finding)
     {
         json.WriteString("id", finding.Id);
-        json.WriteString("severity", Name(finding.Severity.ToString()));
+        json.WriteString("severity", FindingTable.Severity(finding));
         json.WriteString("title", finding.Title);
         json.WriteString("detail", finding.Detail);
         json.WriteString("advice", finding.Advice);
         json.WriteArray("evidence", finding.Evidence, evidence =>
         {
-            json.WriteString("name", evidence.Name);
+            json.WriteString("label", FindingTable.Label(evidence));
+            json.WriteString("kind", TableDocument.Name(FindingTable.Figure(evidence, evidence.Value).Kind));
             json.WriteFraction("value", evidence.Value);
-            json.WriteString("unit", Name(evidence.Unit.ToString()));
             json.WriteFraction("error", evidence.Error ?? double.NaN);
         });
     }
@@ -99,22 +73,15 @@ internal static class ProfileDocument
     private static void WriteFlames(Utf8JsonWriter json, MemoryProfile profile, DocumentParts parts)
     {
         json.WriteStartArray("flames");
-        if (!profile.Allocations.Stacks.IsEmpty)
-            FlameDocument.Write(json, "allocated", null, profile.Allocations.Stacks, parts, profile.Allocations.Sampling);
-        if (profile.Live is { } live)
+        foreach (var value in ProfileStacks.Values(profile))
         {
-            WriteFlame("live", live.End);
-            WriteFlame("peak", live.Peak);
+            var amounts = ProfileStacks.Of(profile, value).ToList();
+            if (amounts.Count > 0)
+                FlameDocument.Write(json, Name(value), amounts, parts, profile.Allocations.Sampling);
         }
 
         json.WriteEndArray();
-
-        void WriteFlame(string id, LiveSnapshot snapshot) =>
-            FlameDocument.Write(json, id, snapshot.AtSeconds, Amounts(snapshot), parts, profile.Allocations.Sampling);
     }
-
-    private static ImmutableArray<StackAllocations> Amounts(LiveSnapshot snapshot) =>
-        [.. snapshot.Stacks.Select(item => new StackAllocations(item.Type, item.Stack, item.Live))];
 
     private static void WriteTables(Utf8JsonWriter json, MemoryProfile profile, NameIndex names)
     {
@@ -144,5 +111,10 @@ internal static class ProfileDocument
         yield return ("collections", CollectionTables.Each(profile.Collections.Items));
     }
 
-    private static string Name(string value) => JsonNamingPolicy.CamelCase.ConvertName(value);
+    private static string Name(CallTreeValue value) => value switch
+    {
+        CallTreeValue.Live => "live",
+        CallTreeValue.Peak => "peak",
+        _ => "allocated",
+    };
 }

@@ -33,6 +33,9 @@ internal static class TableDocument
         json.WriteEndObject();
     }
 
+    /// <summary>The name of a kind in data.</summary>
+    public static string Name(ColumnKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
+
     private static void WriteColumn(Utf8JsonWriter json, Column column, ImmutableArray<object?> values, NameIndex names)
     {
         json.WriteStartObject();
@@ -114,6 +117,4 @@ internal static class TableDocument
         { Bytes: > 0 } => estimate.ErrorBytes / estimate.Bytes,
         _ => 0,
     };
-
-    private static string Name(ColumnKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
 }

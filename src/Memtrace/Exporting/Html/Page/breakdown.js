@@ -4,13 +4,7 @@
 class Breakdown {
   static height = 200;
 
-  static titles = {
-    gcHeap: "GC heap", gcBookkeeping: "GC bookkeeping", jitCode: "JIT code", loaderHeaps: "Loader heaps", images: "Images", threadStacks: "Thread stacks",
-    mallocHeap: "Malloc heap", mappedFiles: "Mapped files", sharedMemory: "Shared memory", otherAnonymous: "Other anonymous",
-  };
-
-  constructor({ categories, moments }) {
-    this.categories = categories;
+  constructor(moments) {
     this.moments = moments;
     this.highest = Math.max(1, ...moments.map(moment => moment.rssBytes));
     this.build();
@@ -36,8 +30,8 @@ class Breakdown {
   bar(moment, index) {
     const { element, svg } = dom;
     let y = Breakdown.height;
-    const parts = this.categories.map((category, i) => {
-      const height = moment.bytes[i] / this.highest * Breakdown.height;
+    const parts = categoriesOf(moment).map((part, i) => {
+      const height = part.bytes / this.highest * Breakdown.height;
       y -= height;
       return svg("rect", { class: `category${i}`, x: 0, width: 100, y: y.toFixed(2), height: Math.max(0, height).toFixed(2) });
     });
@@ -62,13 +56,16 @@ class Breakdown {
     this.index = index;
     [...this.bars.children].forEach((bar, i) => bar.setAttribute("aria-selected", String(i === index)));
     const moment = this.moments[index];
-    const [first] = this.moments;
+    const before = new Map(this.moments[0].parts.map(part => [part.key, part.bytes]));
+    const categories = categoriesOf(moment);
     this.moment.textContent = `At ${format.seconds(moment.atSeconds)}: RSS ${format.bytes(moment.rssBytes)}${moment.swapBytes > 0 ? `, and ${format.bytes(moment.swapBytes)} in swap` : ""}`;
-    this.body.replaceChildren(...this.categories.map((category, i) => element("tr", { class: moment.bytes[i] === 0 ? "quiet" : "" },
-      element("td", { class: "name" }, element("span", { class: `key category${i}` }, Breakdown.titles[category] ?? category)),
-      element("td", { class: "number" }, format.bytes(moment.bytes[i])),
-      element("td", { class: "number" }, format.percent(moment.rssBytes > 0 ? moment.bytes[i] / moment.rssBytes : 0)),
-      element("td", { class: "number" }, index === 0 ? "–" : format.change("bytes", moment.bytes[i] - first.bytes[i])))));
-    this.limits.textContent = moment.limits.join(" ");
+    this.body.replaceChildren(...moment.parts.filter(part => part.bytes > 0 || before.get(part.key) > 0).map(part => element("tr", { class: part.depth > 0 ? "quiet" : "" },
+      element("td", { class: `name depth${part.depth}` }, element("span", { class: part.depth > 0 ? "" : `key category${categories.indexOf(part)}` }, names.clean(part.title))),
+      element("td", { class: "number" }, format.bytes(part.bytes)),
+      element("td", { class: "number" }, format.percent(moment.rssBytes > 0 ? part.bytes / moment.rssBytes : 0)),
+      element("td", { class: "number" }, index === 0 || !before.has(part.key) ? "–" : format.change("bytes", part.bytes - before.get(part.key))))));
+    this.limits.textContent = names.clean(moment.limits.join(" "));
   }
 }
+
+const categoriesOf = moment => moment.parts.filter(part => part.depth === 0);

@@ -6,8 +6,10 @@
 const report = JSON.parse(document.getElementById("data").textContent);
 
 const names = (() => {
-  // Characters that cannot be seen, or that turn the direction of what follows, show as what they are: something strange.
-  const texts = report.texts.map(text => text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\uFFFD"));
+  /** Characters that cannot be seen, or that turn the direction of what follows, show as what they are: something strange. */
+  const clean = text => text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\uFFFD");
+
+  const texts = report.texts.map(clean);
   const { methods, places } = report;
 
   // What the compiler made inside a method says nothing without it.
@@ -42,6 +44,7 @@ const names = (() => {
   }
 
   return {
+    clean,
     /** The text of an index, or null for none. */
     text: index => index < 0 ? null : texts[index],
     /** How many methods there are. */

@@ -84,7 +84,7 @@ const format = (() => {
     perMinute: value => `${trim(value.toFixed(1))}/min`,
     flag: value => value ? "yes" : "",
     percent: value => percent(value / 100),
-    bytesPerSecond: value => `${bytes(value)}/s`,
+    amount: value => Math.abs(value) < 99.95 ? trim(value.toFixed(1)) : count(value),
   };
 
   const figure = (kind, value) => value === null || value === undefined ? "–" : kinds[kind](value);

@@ -3,6 +3,7 @@
 /** Puts the page together. */
 (() => {
   const { element } = dom;
+  const { clean } = names;
   const tables = new Map(report.tables.map(table => [table.id, table]));
   const sections = [];
 
@@ -37,8 +38,6 @@
     return element("dl", { class: "facts" }, rows.filter(([, text]) => text).map(([label, text]) => element("div", {}, element("dt", {}, label), element("dd", { class: "long" }, clean(text)))));
   }
 
-  const clean = text => text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\uFFFD");
-
   function endReason(reason) {
     return {
       stopped: "stopped by the user", duration: "the time was up", targetExited: "the process exited", targetKilled: "the process was killed",
@@ -47,8 +46,7 @@
     }[reason] ?? reason;
   }
 
-  const caveats = list => list.length > 0 && element("ul", { class: "caveats" }, list.map(parts => element("li", {},
-    parts.map(part => typeof part === "string" ? clean(part) : format.figure(part.kind, part.value)).join(""))));
+  const caveats = list => list.length > 0 && element("ul", { class: "caveats" }, list.map(text => element("li", {}, clean(text))));
 
   function tiles({ memory, allocated, live, recording, pausePercent }) {
     const tile = (label, value, note) => value !== null && value !== undefined && element("div", { class: "tile" },
@@ -70,13 +68,10 @@
     return element("li", { class: `finding ${severity}`, "data-finding": id },
       element("h3", {}, element("span", { class: "severity" }, severity), clean(title)),
       element("p", {}, clean(detail)),
-      element("dl", { class: "evidence" }, evidence.map(({ name, value, unit, error }) => element("div", {},
-        element("dt", {}, words(name)), element("dd", {}, format.figure(unit, value), error !== null && element("span", { class: "quiet" }, ` ±${format.figure(unit, error)}`))))),
+      element("dl", { class: "evidence" }, evidence.map(({ label, kind, value, error }) => element("div", {},
+        element("dt", {}, label), element("dd", {}, format.figure(kind, value), error !== null && element("span", { class: "quiet" }, ` ±${format.figure(kind, error)}`))))),
       element("p", { class: "advice" }, clean(advice)));
   }
-
-  // `growthBytesPerSecond` -> `growth`: the unit is at the figure.
-  const words = name => name.replace(/(BytesPerSecond|Bytes|Percent|Milliseconds|Ms|Seconds)$/, "").replace(/([A-Z])/g, letter => ` ${letter.toLowerCase()}`);
 
   /** Tables of one kind, of which one is shown at a time. */
   function tableChoice(kind, values, caption) {
@@ -115,7 +110,7 @@
     section("timeline", "Timeline", "Timeline",
       "Drag to choose a window: it zooms the timeline and narrows the list of collections. Flame graph and tables always cover the whole recording; convert with --from and --to to cut those.",
       timeline.seconds.length > 0 && chart.element);
-    section("breakdown", "Breakdown", "Where the resident set is", null, report.breakdown.moments.length > 0 && new Breakdown(report.breakdown).element);
+    section("breakdown", "Breakdown", "Where the resident set is", null, report.breakdown.length > 0 && new Breakdown(report.breakdown).element);
     section("flame", "Flame graph", "Flame graph", null, report.flames.length > 0 && new FlameSection(report.flames).element);
     const values = Object.entries(valueTitles);
     section("growth", "Growth", "What grows", "Survivors by type and call site, by least squares over the recording.", table("growth", { caption: "Growth", empty: "No survivors grow." })?.element);

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Exporting;
+
+/// <summary>What keeps a profile from being the whole truth, in plain words.</summary>
+public static class Caveats
+{
+    /// <summary>The caveats of a profile, weightiest first; none where all is well. They may quote the recording: text to be cleaned before it is shown.</summary>
+    /// <param name="profile">The profile.</param>
+    public static ImmutableArray<string> Of(MemoryProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return [.. Tell(profile)];
+    }
+
+    private static IEnumerable<string> Tell(MemoryProfile profile)
+    {
+        var recording = profile.Recording;
+        if (profile.Memory.Container is { OomKills: > 0 } container)
+            yield return $"The kernel killed {Things(container.OomKills, "process", "processes")} of the container for want of memory.";
+        if (!recording.Complete)
+            yield return "The file ends early: this is what had been written by then.";
+        if (recording.LostEvents > 0)
+            yield return $"The runtime dropped {Things(recording.LostEvents, "event", "events")}, its buffer was full: amounts are too low. Record with a larger --buffersize.";
+        if (profile.Allocations.Sampling == AllocationSampling.Tick)
+            yield return "Allocations come from ticks, one for each 100 KB or so: biased where allocation follows a pattern, and no error can be stated.";
+        if (recording.SurvivalStopped is { } reason)
+            yield return $"Survival was recorded in part only: {reason.TrimEnd('.')}." + KnownUntil(profile.Live);
+        if (profile.Live is { UnknownFates: > 0 and var unknown })
+            yield return $"Lost events hide whether {Things(unknown, "sampled object", "sampled objects")} survived: no figure of what lives has them.";
+        if (profile.Live is { Thinning: < 1 and var followed })
+            yield return $"Not all samples could be followed: {Percent.Format(followed)} of them were, chosen at random, and weighed up.";
+        if (recording.UnresolvedFrames > 0)
+            yield return $"{Count.Format(recording.UnresolvedFrames)} of {Things(recording.Frames, "stack frame has", "stack frames have")} no method name.";
+    }
+
+    private static string KnownUntil(LiveHeapProfile? live) =>
+        live is null ? "" : $" What lives is known until {Duration.Format(live.End.AtSeconds)}.";
+
+    private static string Things(long count, string one, string many) => $"{Count.Format(count)} {(count == 1 ? one : many)}";
+}
