@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Html;
 using Memtrace.Exporting.Pprof;
 using Memtrace.Profiles;
 
@@ -22,6 +23,7 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
         new("pprof", ".pb.gz", "profile.proto for pprof, Pyroscope, Parca", "go tool pprof -http=: FILE", (stream, profile, _) => PprofProfile.Write(stream, profile)),
         new("speedscope", ".speedscope.json", "for speedscope.app", "https://www.speedscope.app", (stream, profile, _) => SpeedscopeFile.Write(stream, profile)),
         new("collapsed", ".folded", "stacks for flamegraph.pl and the like", "flamegraph.pl --countname=bytes FILE", AsText(CollapsedStacks.Write)) { IsOfOneValue = true },
+        new("html", ".html", "a page with a flame graph, for a browser, offline", "a browser", (stream, profile, _) => HtmlReport.Write(stream, profile)) { WriteComparison = HtmlReport.Write },
         new("chromium", ".trace.json", "memory over time for Perfetto", "https://ui.perfetto.dev", (stream, profile, _) => ChromiumTrace.Write(stream, profile)),
         new("json", ".json", "all there is, as of report --format json", "jq . FILE", (stream, profile, _) => JsonReport.Write(stream, profile)),
         new("csv", ".csv", "call sites, as of report --view sites --format csv", "a spreadsheet", AsText(WriteSites)) { IsOfOneValue = true },
@@ -29,6 +31,9 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
 
     /// <summary>Whether a file holds one value: what was allocated, or what lives.</summary>
     public bool IsOfOneValue { get; init; }
+
+    /// <summary>Writes what changed between two profiles; null where the format has no way to say it.</summary>
+    public Action<Stream, ProfileComparison>? WriteComparison { get; init; }
 
     private static void WriteSites(TextWriter writer, MemoryProfile profile, CallTreeValue value)
     {

@@ -22,6 +22,9 @@ internal sealed record PageData(string Text, JsonElement Document)
     /// <summary>The flame graph of a value.</summary>
     public JsonElement Flame(string id) => Document.GetProperty("flames").EnumerateArray().Single(flame => flame.GetProperty("id").GetString() == id);
 
+    /// <summary>The sum of all bytes of a flame graph.</summary>
+    public double Total(string id) => Flame(id).GetProperty("bytes").EnumerateArray().Sum(bytes => bytes.GetDouble());
+
     /// <summary>A table.</summary>
     public JsonElement Table(string id) => Document.GetProperty("tables").EnumerateArray().Single(table => table.GetProperty("id").GetString() == id);
 
@@ -43,12 +46,17 @@ internal sealed record PageData(string Text, JsonElement Document)
         return names;
     }
 
+    /// <summary>A page that is written already.</summary>
+    public static PageData Of(string text)
+    {
+        var data = Regex.Match(text, """<script id="data" type="application/json">(.*?)</script>""", RegexOptions.Singleline).Groups[1].Value;
+        return new PageData(text, JsonDocument.Parse(data).RootElement);
+    }
+
     private static PageData Of(Action<Stream> write)
     {
         using var stream = new MemoryStream();
         write(stream);
-        var text = Encoding.UTF8.GetString(stream.ToArray());
-        var data = Regex.Match(text, """<script id="data" type="application/json">(.*?)</script>""", RegexOptions.Singleline).Groups[1].Value;
-        return new PageData(text, JsonDocument.Parse(data).RootElement);
+        return Of(Encoding.UTF8.GetString(stream.ToArray()));
     }
 }
