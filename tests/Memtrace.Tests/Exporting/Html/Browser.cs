@@ -22,6 +22,8 @@ public sealed class Browser : IAsyncLifetime
             return;
         }
 
+        // A slow machine is no fault of the page.
+        Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
         // Its sandbox does not work for root and in containers; the pages are our own.
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });

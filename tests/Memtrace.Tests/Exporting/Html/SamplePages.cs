@@ -64,9 +64,10 @@ internal static class SamplePages
         for (var i = 0; i < nodes; i++)
             all.Add(new CallStack(Frame(i % 10 + 1000 * (i % 7)), i < 10 ? null : all[i / 10 - 1]));
         var deep = Enumerable.Range(0, 2000).Aggregate((CallStack?)null, (caller, i) => new CallStack(Frame(100_000 + i), caller));
+        var leaves = all.Skip(nodes / 10 - 1);
         ImmutableArray<StackAllocations> stacks =
         [
-            .. all.Skip(nodes / 10).Select((stack, i) => new StackAllocations($"Data.Type{i % 50}", stack, new Estimate(1000 + i % 991, 100, 10, 1, 5))),
+            .. leaves.Select((stack, i) => new StackAllocations($"Data.Type{i % 50}", stack, new Estimate(1000 + i % 991, 100, 10, 1, 5))),
             new("Data.Deep", deep, new Estimate(10 * MiB, 100, 10, 1, 5)),
         ];
         var total = stacks.Aggregate(Estimate.Zero, (sum, item) => sum + item.Allocated);
