@@ -42,7 +42,8 @@ public sealed class CollectContainerTests : IDisposable
         // Leaks 50 MB/s. Left to itself, the runtime gives up before the kernel does.
         using var leaky = await TargetProcess.StartAsync(
             ["sh", "-c", $"echo $$ > {group.Processes} && exec \"$@\"", "sh", .. TargetPrograms.Command("Leaky", "--rate", "10")],
-            ("DOTNET_GCHeapHardLimit", "0x40000000"));
+            ("DOTNET_GCHeapHardLimit", "0x40000000"),
+            TargetProcess.CompilesOnce);
 
         var run = await Tool.RunAsync("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--duration", "60s");
 

@@ -23,8 +23,9 @@ public sealed class CollectEndTests : IDisposable
     [Fact]
     public async Task The_target_is_told_to_end_and_has_no_handler_for_it()
     {
-        using var known = await TargetProcess.StartAsync(TargetPrograms.Command("Known", "--seconds", "60", "--rate", "50"));
+        using var known = await TargetProcess.StartAsync(TargetPrograms.Command("Known", "--seconds", "60", "--rate", "50"), TargetProcess.CompilesOnce);
         await known.WriteLineAsync("go");
+        await Task.Delay(TargetProcess.WarmUp, TestContext.Current.CancellationToken);
 
         var run = await CollectUntilAsync(known, () => known.Signal("TERM"));
 
@@ -34,8 +35,6 @@ public sealed class CollectEndTests : IDisposable
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);
     }
 
-    // The names of methods come on a stream of their own. What was compiled in the tenth of a second before a kill may not have come yet, so
-    // these targets have nothing left to compile.
     [Fact]
     public async Task The_target_is_killed()
     {
@@ -128,7 +127,7 @@ public sealed class CollectEndTests : IDisposable
     [Fact]
     public async Task A_target_that_stands_still_does_not_hold_up_the_end()
     {
-        using var leaky = await TargetProcess.LeakyAsync();
+        using var leaky = await TargetProcess.WarmLeakyAsync();
         using var tool = Start(leaky);
         await tool.RecordsAsync(_folder.Recording, FirstNames);
         await leaky.StopAsync();

@@ -67,8 +67,10 @@ public sealed class CollectLaunchTests : IDisposable
     [Fact]
     public async Task A_killed_program_gives_the_code_that_a_shell_would()
     {
-        using var tool = Start(["sh", "-c", $"echo $$ > {_folder.File("pid")}; exec dotnet {TargetPrograms.Path("Leaky")} --seconds 60"]);
+        var (setting, value) = TargetProcess.CompilesOnce;
+        using var tool = Start(["sh", "-c", $"echo $$ > {_folder.File("pid")}; {setting}={value} exec dotnet {TargetPrograms.Path("Leaky")} --seconds 60"]);
         await tool.RecordsAsync(_folder.Recording);
+        await Task.Delay(TargetProcess.WarmUp, TestContext.Current.CancellationToken);
         Signals.Send(await ChildAsync(), "KILL");
 
         var run = await tool.EndAsync();

@@ -40,11 +40,20 @@ internal sealed class TargetProcess : IDisposable
     /// <param name="arguments">As its source explains them.</param>
     public static Task<TargetProcess> LeakyAsync(params string[] arguments) => StartAsync(["dotnet", TargetPrograms.Path("Leaky"), .. arguments]);
 
+    /// <summary>
+    /// The setting with which a program compiles each method once, at its first call. The names of methods come on a stream of their own: what was
+    /// compiled in the tenth of a second before a kill may not have come yet. A program with this setting soon has nothing left to compile.
+    /// </summary>
+    public static readonly (string Name, string Value) CompilesOnce = ("DOTNET_TieredCompilation", "0");
+
+    /// <summary>How long it takes a program to have called all methods of its work.</summary>
+    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+
     /// <summary>The leaking .NET program, when all methods of its work are compiled, once and for all.</summary>
     public static async Task<TargetProcess> WarmLeakyAsync()
     {
-        var leaky = await StartAsync(TargetPrograms.Command("Leaky"), ("DOTNET_TieredCompilation", "0"));
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        var leaky = await StartAsync(TargetPrograms.Command("Leaky"), CompilesOnce);
+        await Task.Delay(WarmUp);
         return leaky;
     }
 

@@ -75,7 +75,7 @@ public static class ChromiumTrace
         private void Categories(MemoryBreakdown breakdown)
         {
             foreach (var (category, bytes) in breakdown.Categories)
-                json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName(category.ToString()), bytes);
+                json.WriteNumber(BreakdownNames.Of(category), bytes);
         }
 
         // A background collection runs while others do, and slices of one track must not cross.

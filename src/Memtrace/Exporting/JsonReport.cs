@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Memtrace.Analysis;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting;
@@ -23,31 +24,33 @@ public static class JsonReport
     /// <summary>Writes one document: an object.</summary>
     /// <param name="stream">Where to, in UTF-8.</param>
     /// <param name="profile">The profile.</param>
-    public static void Write(Stream stream, MemoryProfile profile)
+    /// <param name="filter">What it was filtered by, or null.</param>
+    public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
         using var json = new Utf8JsonWriter(stream, Options);
-        WriteProfile(json, profile);
+        WriteProfile(json, profile, filter);
     }
 
     /// <summary>Writes one document for several profiles: an array of objects.</summary>
     /// <param name="stream">Where to, in UTF-8.</param>
     /// <param name="profiles">The profiles, taken one after the other.</param>
-    public static void Write(Stream stream, IEnumerable<MemoryProfile> profiles)
+    /// <param name="filter">What they were filtered by, or null.</param>
+    public static void Write(Stream stream, IEnumerable<MemoryProfile> profiles, ProfileFilter? filter = null)
     {
         ArgumentNullException.ThrowIfNull(profiles);
         using var json = new Utf8JsonWriter(stream, Options);
         json.WriteStartArray();
         foreach (var profile in profiles)
         {
-            WriteProfile(json, profile);
+            WriteProfile(json, profile, filter);
             json.Flush();
         }
 
         json.WriteEndArray();
     }
 
-    private static void WriteProfile(Utf8JsonWriter json, MemoryProfile profile)
+    private static void WriteProfile(Utf8JsonWriter json, MemoryProfile profile, ProfileFilter? filter)
     {
         json.WriteStartObject();
         json.WriteString("schema", Schema);
@@ -58,7 +61,7 @@ public static class JsonReport
         WriteMemory(json, profile.Memory);
         JsonBreakdown.Write(json, profile.Breakdown);
         WriteCollections(json, profile.Collections);
-        WriteAllocations(json, profile.Allocations);
+        WriteAllocations(json, profile.Allocations, filter);
         JsonLiveHeap.Write(json, profile.Live, profile.Allocations.Sampling);
         json.WriteArray("timeline", profile.Timeline, point => WritePoint(json, point));
         json.WriteEndObject();
@@ -182,9 +185,11 @@ public static class JsonReport
         json.WriteWhole("promotedBytes", collection.PromotedBytes);
     }
 
-    private static void WriteAllocations(Utf8JsonWriter json, AllocationProfile allocations)
+    private static void WriteAllocations(Utf8JsonWriter json, AllocationProfile allocations, ProfileFilter? filter)
     {
         json.WriteStartObject("allocations");
+        json.WriteString("filter", filter?.Names?.ToString());
+        json.WriteString("typeFilter", filter?.Types?.ToString());
         json.WriteEstimate(allocations.Total, allocations.Sampling);
         json.WriteWhole("bytesPerSecond", allocations.BytesPerSecond);
         json.WriteArray("types", allocations.Types, type => WriteType(json, allocations, type));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Memtrace.Analysis;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Html;
 using Memtrace.Exporting.Pprof;
@@ -12,8 +13,8 @@ namespace Memtrace.Tool.Commands;
 /// <param name="Extension">What its files end with.</param>
 /// <param name="Description">What it is, for the help.</param>
 /// <param name="Opening">What opens such a file.</param>
-/// <param name="Write">Writes a profile; the value counts only where <see cref="IsOfOneValue"/>.</param>
-internal sealed record ConvertFormat(string Name, string Extension, string Description, string Opening, Action<Stream, MemoryProfile, CallTreeValue> Write)
+/// <param name="Write">Writes a profile.</param>
+internal sealed record ConvertFormat(string Name, string Extension, string Description, string Opening, Action<Stream, MemoryProfile, ConvertOptions> Write)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -21,11 +22,14 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
     public static ImmutableArray<ConvertFormat> All { get; } =
     [
         new("pprof", ".pb.gz", "profile.proto for pprof, Pyroscope, Parca", "go tool pprof -http=: FILE", (stream, profile, _) => PprofProfile.Write(stream, profile)),
-        new("speedscope", ".speedscope.json", "for speedscope.app", "https://www.speedscope.app", (stream, profile, _) => SpeedscopeFile.Write(stream, profile)),
+        new("speedscope", ".speedscope.json", "for speedscope.app", "https://www.speedscope.app", AsDocument((stream, profile, _) => SpeedscopeFile.Write(stream, profile))),
         new("collapsed", ".folded", "stacks for flamegraph.pl and the like", "flamegraph.pl --countname=bytes FILE", AsText(CollapsedStacks.Write)) { IsOfOneValue = true },
-        new("html", ".html", "a page with a flame graph, for a browser, offline", "a browser", (stream, profile, _) => HtmlReport.Write(stream, profile)) { WriteComparison = HtmlReport.Write },
-        new("chromium", ".trace.json", "memory over time for Perfetto", "https://ui.perfetto.dev", (stream, profile, _) => ChromiumTrace.Write(stream, profile)),
-        new("json", ".json", "all there is, as of report --format json", "jq . FILE", (stream, profile, _) => JsonReport.Write(stream, profile)),
+        new("html", ".html", "a page with a flame graph, for a browser, offline", "a browser", (stream, profile, options) => HtmlReport.Write(stream, profile, options.Filter))
+        {
+            WriteComparison = (stream, comparison, options) => HtmlReport.Write(stream, comparison, options.Filter),
+        },
+        new("chromium", ".trace.json", "memory over time for Perfetto", "https://ui.perfetto.dev", AsDocument((stream, profile, _) => ChromiumTrace.Write(stream, profile))),
+        new("json", ".json", "all there is, as of report --format json", "jq . FILE", AsDocument((stream, profile, options) => JsonReport.Write(stream, profile, options.Filter))),
         new("csv", ".csv", "call sites, as of report --view sites --format csv", "a spreadsheet", AsText(WriteSites)) { IsOfOneValue = true },
     ];
 
@@ -33,7 +37,7 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
     public bool IsOfOneValue { get; init; }
 
     /// <summary>Writes what changed between two profiles; null where the format has no way to say it.</summary>
-    public Action<Stream, ProfileComparison>? WriteComparison { get; init; }
+    public Action<Stream, ProfileComparison, ConvertOptions>? WriteComparison { get; init; }
 
     private static void WriteSites(TextWriter writer, MemoryProfile profile, CallTreeValue value)
     {
@@ -46,9 +50,21 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
         });
     }
 
-    private static Action<Stream, MemoryProfile, CallTreeValue> AsText(Action<TextWriter, MemoryProfile, CallTreeValue> write) => (stream, profile, value) =>
+    // A file of text ends with the end of a line.
+    private static Action<Stream, MemoryProfile, ConvertOptions> AsDocument(Action<Stream, MemoryProfile, ConvertOptions> write) => (stream, profile, options) =>
+    {
+        write(stream, profile, options);
+        stream.Write("\n"u8);
+    };
+
+    private static Action<Stream, MemoryProfile, ConvertOptions> AsText(Action<TextWriter, MemoryProfile, CallTreeValue> write) => (stream, profile, options) =>
     {
         using var writer = new StreamWriter(stream, Utf8, leaveOpen: true);
-        write(writer, profile, value);
+        write(writer, profile, options.Value);
     };
 }
+
+/// <summary>What a format may want to know beside the profile.</summary>
+/// <param name="Value">The value, where the format is of one.</param>
+/// <param name="Filter">What the profile was filtered by, if that is to be told.</param>
+internal sealed record ConvertOptions(CallTreeValue Value, ProfileFilter? Filter);

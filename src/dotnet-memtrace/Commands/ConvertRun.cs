@@ -9,6 +9,9 @@ namespace Memtrace.Tool.Commands;
 /// <param name="request">What was asked for.</param>
 internal sealed class ConvertRun(ConvertRequest request)
 {
+    // What was asked for by name would tell the name.
+    private ConvertOptions Options => new(request.Value, request.Redact ? null : request.Selection.Filter);
+
     /// <summary>Reads and writes.</summary>
     /// <returns>The exit code.</returns>
     public int Execute()
@@ -33,7 +36,7 @@ internal sealed class ConvertRun(ConvertRequest request)
     {
         var (all, selected) = request.Selection.Read(request.Recording, needsSurvival: request.Value != CallTreeValue.Allocated);
         var profile = request.Redact ? new Redactor(all).Apply(selected) : selected;
-        return stream => request.Format.Write(stream, profile, request.Value);
+        return stream => request.Format.Write(stream, profile, Options);
     }
 
     /// <summary>Reads both recordings and compares them.</summary>
@@ -45,7 +48,7 @@ internal sealed class ConvertRun(ConvertRequest request)
         var comparison = ProfileComparer.Compare(before, after, new ComparisonOptions { Tree = true });
         if (request.Redact)
             comparison = new Redactor(allBefore, allAfter).Apply(comparison);
-        return stream => request.Format.WriteComparison!(stream, comparison);
+        return stream => request.Format.WriteComparison!(stream, comparison, Options);
     }
 
     private void Write(Action<Stream> write)

@@ -70,10 +70,12 @@ internal sealed class ReportRun(ReportRequest request)
 
     private void WriteJson(List<MemoryProfile> profiles, Stream stream)
     {
+        // What was asked for by name would tell the name.
+        var filter = request.Redact ? null : request.Selection.Filter;
         if (request.Files.Length == 1)
-            JsonReport.Write(stream, profiles[0]);
+            JsonReport.Write(stream, profiles[0], filter);
         else
-            JsonReport.Write(stream, profiles);
+            JsonReport.Write(stream, profiles, filter);
     }
 
     private void WriteCsv(List<Subject> subjects, TextWriter writer)
@@ -105,7 +107,8 @@ internal sealed class ReportRun(ReportRequest request)
             ReportView.Sites => AllocationTables.Sites(Selected(profile).Allocations),
             ReportView.Tree => CallTreeTable.Of(
                 profile.Allocations.Sampling,
-                CallTreeRows.All(ProfileCallTree.Build(profile, options.Value, options.Inverted), options.MinimumShare)),
+                CallTreeRows.All(ProfileCallTree.Build(profile, options.Value, options.Inverted), options.MinimumShare),
+                options.Inverted),
             ReportView.Collections => CollectionTables.Each(profile.Collections.Items),
             ReportView.Timeline => TimelineTable.Of(profile.Timeline, profile.Recording.WindowStartSeconds),
             _ => SummaryTable.Of(profile),

@@ -132,7 +132,7 @@ internal static class DiffRenderer
         if (metric.Tree is not { Weight: > 0 } root)
             return;
         page.Section($"{Title(metric.Metric)} by call tree", "the branches where most changed");
-        TextTable.Write(page, ComparisonTables.Tree(metric.Metric, CallTreeRows.Heaviest(root, minimumShare: 0, lines)));
+        TextTable.Write(page, ComparisonTables.Tree(metric.Metric, CallTreeRows.Heaviest(root, minimumShare: 0, lines, CallTreeFolding.TopDown)));
     }
 
     /// <summary>Says what could have been compared if both recordings held it. What neither of them holds nobody misses.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Memtrace.Analysis;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
 
@@ -136,6 +138,17 @@ public sealed class JsonReportTests
             Assert.Equal(JsonValueKind.Null, report.GetProperty("process").GetProperty(key).ValueKind);
         Assert.Equal(0, report.GetProperty("timeline").GetArrayLength());
         Assert.Equal(0, report.GetProperty("allocations").GetProperty("types").GetArrayLength());
+    }
+
+    [Fact]
+    public void A_filter_is_told()
+    {
+        using var stream = new MemoryStream();
+        JsonReport.Write(stream, SampleProfiles.Shop, new ProfileFilter(new Regex("(?i)order"), new Regex("^Shop")));
+        using var document = JsonDocument.Parse(stream.ToArray());
+        var allocations = document.RootElement.GetProperty("allocations");
+        Assert.Equal(("(?i)order", "^Shop"), (allocations.GetProperty("filter").GetString(), allocations.GetProperty("typeFilter").GetString()));
+        Assert.Equal(JsonValueKind.Null, Write(SampleProfiles.Shop).GetProperty("allocations").GetProperty("filter").ValueKind);
     }
 
     [Fact]

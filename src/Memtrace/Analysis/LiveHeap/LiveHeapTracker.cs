@@ -254,8 +254,10 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
 
     private void Apply(TrackedCollection collection, GenerationMap map, double seconds)
     {
-        Heap.Apply(collection, map, seconds);
-        if (!window.Contains(seconds))
+        // A background collection has marked what lives and given away the rest, but not told of it yet.
+        var beforeWalk = _background?.FinalMark is not null;
+        Heap.Apply(collection, map, seconds, beforeWalk);
+        if (beforeWalk || !window.Contains(seconds))
             return;
         _lastApplied = seconds;
         _growth.Add(seconds, Heap.Objects, Heap.Ledger.Count);

@@ -1,5 +1,4 @@
 using Memtrace.Profiles;
-using Memtrace.Reading;
 using Memtrace.Recording;
 
 namespace Memtrace.Analysis.LiveHeap;
@@ -7,7 +6,7 @@ namespace Memtrace.Analysis.LiveHeap;
 /// <summary>What a sample stands for once something happened to it by chance. The derivations are in docs/live-heap.md.</summary>
 internal static class Reweighing
 {
-    /// <summary>How often memory that a background collection found free is used again, and so found in use, before its walk. Measured.</summary>
+    /// <summary>How often memory that a background collection found free is used again, and so found in use, before its walk. Measured, on average.</summary>
     public const double ReuseBeforeWalk = 0.15;
 
     /// <summary>A sample that was kept with probability <paramref name="rate"/>, above 0 to 1: it stands for the others too.</summary>
@@ -23,27 +22,34 @@ internal static class Reweighing
             amount.Samples);
     }
 
-    /// <summary>A sample that lives with probability <paramref name="probability"/> only; so does each of the objects that it stands for.</summary>
-    public static Estimate Uncertain(in Estimate amount, double probability)
+    /// <summary>
+    /// A sample that lives with probability <paramref name="probability"/> only, together with others: all of them live, or none. What looks alive by mistake lies
+    /// where memory was used again, side by side.
+    /// </summary>
+    /// <param name="amount">What it stood for.</param>
+    /// <param name="probability">0 to 1.</param>
+    /// <param name="together">How many samples share its fate, itself among them, 1 or more.</param>
+    public static Estimate Uncertain(in Estimate amount, double probability, int together)
     {
-        // Var = p^2 v, and that of so many objects' independent fates, p (1 - p) of one's size squared each.
-        var scatter = probability * (1 - probability);
+        // Var = p^2 v, and the choice between all k and none adds p (1 - p) (k x)^2, a k-th of it for each.
+        var scatter = probability * (1 - probability) * together;
         return new Estimate(
             amount.Bytes * probability,
-            (amount.BytesVariance * probability * probability) + (amount.Bytes * amount.Bytes / amount.Objects * scatter),
+            (amount.BytesVariance * probability * probability) + (amount.Bytes * amount.Bytes * scatter),
             amount.Objects * probability,
-            (amount.ObjectsVariance * probability * probability) + (amount.Objects * scatter),
+            (amount.ObjectsVariance * probability * probability) + (amount.Objects * amount.Objects * scatter),
             amount.Samples);
     }
 
     /// <summary>The probability that what was found alive is alive, where the dead may look alive.</summary>
     /// <param name="survival">How many of such objects survive, 0 to 1.</param>
-    /// <param name="kind">The heap that it is on.</param>
-    /// <param name="size">Its size, in bytes.</param>
-    public static double Alive(double survival, AllocationKind kind, long size) =>
-        survival <= 0 ? 0 : survival / (survival + ((1 - survival) * Unseen(kind, size)));
+    /// <param name="reuse">How many of the dead look alive, 0 to 1.</param>
+    public static double Alive(double survival, double reuse) => survival <= 0 ? 0 : survival / (survival + ((1 - survival) * reuse));
 
-    // On the large and the pinned object heap a sample of what took an object's place tells that it is dead. Hardly any large object goes unsampled.
-    private static double Unseen(AllocationKind kind, long size) =>
-        kind == AllocationKind.Small ? ReuseBeforeWalk : ReuseBeforeWalk * (1 - AllocationSampler.Probability(Math.Max(1, size)));
+    /// <summary>
+    /// How many of the dead look alive on the large and the pinned object heap: a sample of what took an object's place tells that it is dead, and hardly any large
+    /// object goes unsampled.
+    /// </summary>
+    /// <param name="size">The object's size, in bytes.</param>
+    public static double LargeReuse(long size) => ReuseBeforeWalk * (1 - AllocationSampler.Probability(Math.Max(1, size)));
 }

@@ -4,14 +4,21 @@ using Memtrace.Reading;
 namespace Memtrace.Analysis.LiveHeap;
 
 /// <summary>The tracked objects and what the collections make of them.</summary>
-/// <param name="window">Deaths and peaks count in it.</param>
-/// <param name="budget">So many objects are followed at most; of more, a random part that stands for all.</param>
-internal sealed class TrackedHeap(TimeWindow window, int budget)
+internal sealed class TrackedHeap
 {
+    private readonly TimeWindow _window;
+    private readonly int _budget;
+    private readonly RiskCensus _census;
     private readonly Fates _fates = new();
     private readonly Random _random = new(Seed: 1);
     private Verdict[] _verdicts = [];
     private byte[] _generations = [];
+
+    private bool _isBeforeWalk;
+
+    /// <param name="window">Deaths and peaks count in it.</param>
+    /// <param name="budget">So many objects are followed at most; of more, a random part that stands for all.</param>
+    public TrackedHeap(TimeWindow window, int budget) => (_window, _budget, _census) = (window, budget, new RiskCensus(Ledger));
 
     private enum Verdict : byte
     {
@@ -47,9 +54,9 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
     {
         ref var entry = ref Ledger[site];
         entry.AllocatedBytes += amount.Bytes;
-        if (window.Contains(allocation.Seconds))
+        if (_window.Contains(allocation.Seconds))
             entry.AllocatedInWindow += amount;
-        if (Objects.Count >= budget && !_fates.Active)
+        if (Objects.Count >= _budget && !_fates.Active)
             Thin();
         if (Rate < 1 && _random.NextDouble() >= Rate)
             return;
@@ -84,12 +91,17 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
     /// <param name="collection">The collection.</param>
     /// <param name="map">Which generation was where when it started.</param>
     /// <param name="seconds">When it is.</param>
-    public void Apply(TrackedCollection collection, GenerationMap map, double seconds)
+    /// <param name="beforeWalk">
+    /// Whether a background collection is about to tell of deaths that lie before this one. Until then the heap is no moment of its own: some of what is dead has
+    /// been moved onto, the rest still counts.
+    /// </param>
+    public void Apply(TrackedCollection collection, GenerationMap map, double seconds, bool beforeWalk)
     {
         BeginFates();
         var after = Judge(collection, map);
-        if (seconds >= window.From)
-            Moments.BeforeChange(seconds, LiveBytes, after, Objects, Ledger);
+        if (seconds >= _window.From)
+            Moments.BeforeChange(seconds, _isBeforeWalk ? 0 : LiveBytes, beforeWalk ? 0 : after, Objects, Ledger);
+        _isBeforeWalk = beforeWalk;
         Objects.Rearrange((int index, ref TrackedObject item) => Carry(index, ref item, collection));
         _fates.End();
         Total();
@@ -151,6 +163,7 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
         if (_verdicts.Length < items.Length)
             (_verdicts, _generations) = (new Verdict[items.Length * 2], new byte[items.Length * 2]);
         double live = 0;
+        _census.Begin();
         for (var i = 0; i < items.Length; i++)
         {
             ref var item = ref items[i];
@@ -159,11 +172,20 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
             var verdict = _verdicts[i] = Judge(i, collection, generation);
             if (verdict == Verdict.Survives || (verdict == Verdict.Untouched && item.Looked))
                 live += item.Bytes;
-            if (!item.Seen && !item.AtRisk && !item.Reweighed && !collection.Concurrent && verdict is Verdict.Survives or Verdict.Dies)
-                Ledger.Look(item.Site, verdict == Verdict.Survives);
+            if (verdict is Verdict.Survives or Verdict.Dies)
+                Count(item, verdict == Verdict.Survives, collection);
         }
 
+        _census.Conclude();
         return live;
+    }
+
+    private void Count(in TrackedObject item, bool survives, TrackedCollection collection)
+    {
+        if (item.AtRisk && item.Kind == AllocationKind.Small && !(item.Born >= collection.FinalMark))
+            _census.Add(item.Site, survives);
+        else if (!item.Seen && !item.AtRisk && !item.Reweighed && !collection.Concurrent)
+            Ledger.Look(item.Site, survives);
     }
 
     private Verdict Judge(int index, TrackedCollection collection, int generation)
@@ -208,10 +230,10 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
         if (item.Survived < ushort.MaxValue)
             item.Survived++;
 
-        // Where it is not known how many of its kind survive, it counts in full until it is.
-        if (item.AtRisk && Ledger.FirstSurvival(item.Site) is { } survival)
+        // Where nothing tells, it counts in full until something does.
+        if (item.AtRisk && _census.Reweigh(item) is { } amount)
         {
-            item.Amount = Reweighing.Uncertain(item.Amount, Reweighing.Alive(survival, item.Kind, item.Size));
+            item.Amount = amount;
             (item.AtRisk, item.Reweighed) = (false, true);
         }
     }
@@ -220,7 +242,7 @@ internal sealed class TrackedHeap(TimeWindow window, int budget)
 
     private void Die(in TrackedObject item, int generation)
     {
-        if (window.Contains(item.Born))
+        if (_window.Contains(item.Born))
             Ledger.Die(item.Site, generation, item.Bytes);
     }
 

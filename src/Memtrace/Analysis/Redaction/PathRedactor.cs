@@ -11,6 +11,13 @@ internal sealed class PathRedactor(Pseudonyms pseudonyms)
         StringComparer.OrdinalIgnoreCase,
         ".cs", ".fs", ".vb", ".razor", ".cshtml", ".xaml", ".dll", ".exe", ".so", ".dylib", ".nettrace", ".dat", ".db", ".json", ".txt", ".log", ".bin");
 
+    /// <summary>Whether a word of a text is an absolute path, perhaps in quotes, that is not the kernel's: <c>MB/s</c> and <c>/proc/self/maps</c> are none to hide.</summary>
+    public static bool IsPath(string word)
+    {
+        var path = word.AsSpan().TrimStart("'\"([");
+        return path.Contains('\\') || (path is ['/', _, ..] && !path.StartsWith("/proc/") && !path.StartsWith("/sys/"));
+    }
+
     /// <summary>The path by pseudonyms.</summary>
     public string Redact(string path)
     {

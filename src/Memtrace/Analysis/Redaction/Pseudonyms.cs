@@ -12,13 +12,14 @@ internal sealed partial class Pseudonyms
     /// <summary>The pseudonym of a word in a role. The same word has the same number in all of them.</summary>
     public string Of(string word, NameRole role)
     {
-        _roles.TryAdd(word, role);
+        if (role is not (NameRole.Folder or NameRole.CommandLine))
+            _roles.TryAdd(word, role);
         if (!_numbers.TryGetValue(word, out var number))
             _numbers.Add(word, number = _numbers.Count + 1);
         return string.Create(CultureInfo.InvariantCulture, $"{Letter(role)}{number}");
     }
 
-    /// <summary>The text with each word that has a pseudonym by the one of the first role that it was seen in.</summary>
+    /// <summary>The text with each word that is known as a name by the pseudonym of the first role that it was seen in. Folders are none: their names are words like any other.</summary>
     public string Replace(string text)
     {
         foreach (var word in _roles.Keys.Where(word => Identifier().Replace(word, "").Length > 0))

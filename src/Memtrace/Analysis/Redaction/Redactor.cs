@@ -187,5 +187,5 @@ public sealed class Redactor
     private string? OptionalText(string? text) => text is null ? null : Text(text);
 
     /// <summary>Plain words, in which names and paths occur.</summary>
-    private string Text(string text) => string.Join(' ', text.Split(' ').Select(item => item.AsSpan().ContainsAny('/', '\\') ? _paths.Redact(item) : _pseudonyms.Replace(item)));
+    private string Text(string text) => string.Join(' ', text.Split(' ').Select(item => PathRedactor.IsPath(item) ? _paths.Redact(item) : _pseudonyms.Replace(item)));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Memtrace.Analysis;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Html;
@@ -9,12 +10,14 @@ internal static class ComparisonDocument
     /// <summary>Writes the document.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="comparison">The comparison.</param>
-    public static void Write(Stream stream, ProfileComparison comparison)
+    /// <param name="filter">What it was filtered by, or null.</param>
+    public static void Write(Stream stream, ProfileComparison comparison, ProfileFilter? filter)
     {
         var parts = DocumentParts.Create();
         using var json = new Utf8JsonWriter(stream, HtmlReport.Options);
         json.WriteStartObject();
         json.WriteString("kind", "comparison");
+        ProfileDocument.WriteFilter(json, filter);
         json.WriteString("normalization", ComparisonNames.Of(comparison.Normalization));
         json.WriteOptional("before", comparison.Before, before => ProfileDocument.WriteSubject(json, before));
         json.WriteOptional("after", comparison.After, after => ProfileDocument.WriteSubject(json, after));

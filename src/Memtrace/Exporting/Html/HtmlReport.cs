@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Memtrace.Analysis;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Html;
@@ -17,20 +18,22 @@ public static class HtmlReport
     /// <summary>Writes the page of a profile.</summary>
     /// <param name="stream">Where to, in UTF-8.</param>
     /// <param name="profile">The profile.</param>
-    public static void Write(Stream stream, MemoryProfile profile)
+    /// <param name="filter">What it was filtered by, or null.</param>
+    public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        PageTemplate.Write(stream, Title(profile), data => ProfileDocument.Write(data, profile));
+        PageTemplate.Write(stream, Title(profile), data => ProfileDocument.Write(data, profile, filter));
     }
 
     /// <summary>Writes the page of a comparison. It has a flame graph of each metric whose call tree is in the comparison.</summary>
     /// <param name="stream">Where to, in UTF-8.</param>
     /// <param name="comparison">The comparison.</param>
-    public static void Write(Stream stream, ProfileComparison comparison)
+    /// <param name="filter">What it was filtered by, or null.</param>
+    public static void Write(Stream stream, ProfileComparison comparison, ProfileFilter? filter = null)
     {
         ArgumentNullException.ThrowIfNull(comparison);
         var title = $"{Title(comparison.Before)} \u2192 {Title(comparison.After)}";
-        PageTemplate.Write(stream, title, data => ComparisonDocument.Write(data, comparison));
+        PageTemplate.Write(stream, title, data => ComparisonDocument.Write(data, comparison, filter));
     }
 
     private static string Title(MemoryProfile profile) => profile.Process.Name ?? Path.GetFileName(profile.Recording.File);

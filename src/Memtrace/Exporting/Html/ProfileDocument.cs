@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Memtrace.Analysis;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Html;
@@ -9,12 +10,14 @@ internal static class ProfileDocument
     /// <summary>Writes the document.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="profile">The profile.</param>
-    public static void Write(Stream stream, MemoryProfile profile)
+    /// <param name="filter">What it was filtered by, or null.</param>
+    public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter)
     {
         var parts = DocumentParts.Create();
         using var json = new Utf8JsonWriter(stream, HtmlReport.Options);
         json.WriteStartObject();
         json.WriteString("kind", "profile");
+        WriteFilter(json, filter);
         WriteSubject(json, profile);
         json.WriteArray("findings", profile.Findings, finding => WriteFinding(json, finding));
         BreakdownDocument.Write(json, profile.Breakdown);
@@ -23,6 +26,15 @@ internal static class ProfileDocument
         parts.Write(json);
         json.WriteEndObject();
     }
+
+    /// <summary>Writes what was left of the recordings.</summary>
+    /// <param name="json">Where to, inside an object.</param>
+    /// <param name="filter">The filter, or null.</param>
+    public static void WriteFilter(Utf8JsonWriter json, ProfileFilter? filter) => json.WriteOptional("filter", filter, conditions =>
+    {
+        json.WriteString("types", conditions.Types?.ToString());
+        json.WriteString("names", conditions.Names?.ToString());
+    });
 
     /// <summary>Writes what both kinds of pages tell of a profile: process, recording, memory, timeline.</summary>
     /// <param name="json">Where to, inside an object.</param>

@@ -62,8 +62,8 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
             {
                 output.WriteLine($"{mark.Name} {site.Method}: dead, but {estimate.Bytes:F0} of {estimate.Samples} samples look alive");
 
-                // What dies at a background collection's final mark can look alive; reweighed it comes to next to nothing.
-                Assert.InRange(estimate.Bytes, 0, 0.015 * mark.Bytes);
+                // What dies at a background collection's final mark can look alive, and is reweighed: the truth, nothing, is inside the error.
+                Assert.InRange(estimate.Bytes, 0, 4.5 * estimate.ErrorBytes / Estimate.NormalQuantile95);
             }
         }
 
@@ -84,8 +84,8 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// The peak was no lower than the burst, and the burst is in it though it is gone at the end. With background collections of many heaps the peak
-    /// can be a moment in the burst instead, in which the dead still looked alive (docs/live-heap.md, "Limits").
+    /// The peak was no lower than the burst, and the burst is in it though it is gone at the end. A mark's background collections leave young what is young, so
+    /// a part of the burst can die in a young collection before what came since makes the peak; with the large budgets of the Server GC that is not little.
     /// </summary>
     private static void CheckPeak(LiveTruthRun run, bool isExact)
     {

@@ -32,9 +32,19 @@ public sealed class RedactorTests
         [
             new Finding(
                 "managed-leak", FindingSeverity.Critical, "Shop.Orders.Order objects, made in OrderCache.Add, are kept.", "Seen in 'HandleAsync' (OrderController.cs:88).", [],
-                "Look at Shop.Orders.OrderCache: who removes?"),
+                "Look at Shop.Orders.OrderCache: who removes? 3 MiB/s; see /proc/self/maps."),
         ],
     };
+
+    [Fact]
+    public void Texts_keep_all_other_words()
+    {
+        var redacted = new Redactor(Told).Apply(Told);
+        Assert.Matches(@"^N\d+\.N\d+\.T\d+ objects, made in T\d+\.M\d+, are kept\.$", redacted.Findings[0].Title);
+        Assert.Matches(@"^Seen in 'M\d+' \(T\d+\.cs:88\)\.$", redacted.Findings[0].Detail);
+        Assert.EndsWith(": who removes? 3 MiB/s; see /proc/self/maps.", redacted.Findings[0].Advice, StringComparison.Ordinal);
+        Assert.Matches(@"^cannot read /P\d+/P\d+/F\d+$", redacted.Breakdown[0].Limits[0]);
+    }
 
     [Fact]
     public void No_name_survives_in_any_format()

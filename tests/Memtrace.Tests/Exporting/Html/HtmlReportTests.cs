@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Analysis.Comparison;
+using Memtrace.Exporting.Html;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tests.Exporting.Html;
@@ -106,6 +107,16 @@ public class HtmlReportTests
         Assert.Equal(profile.Live!.Peak.Sites.Length, page.Table("sites.peak").GetProperty("rows").GetInt32());
         Assert.Equal(profile.Collections.Items.Select(item => item.PauseMs), page.Column("collections", "pauseMs").Select(value => value.GetDouble()));
         Assert.Equal(-1, page.Column("types.allocated", "errorBytes")[^1].GetDouble());
+    }
+
+    [Fact]
+    public void A_page_says_what_it_was_filtered_by()
+    {
+        using var stream = new MemoryStream();
+        HtmlReport.Write(stream, SampleProfiles.Shop, new ProfileFilter(new Regex("cache"), new Regex("^Shop")));
+        var filter = PageData.Of(Encoding.UTF8.GetString(stream.ToArray())).Document.GetProperty("filter");
+
+        Assert.Equal(("cache", "^Shop"), (filter.GetProperty("names").GetString(), filter.GetProperty("types").GetString()));
     }
 
     [Fact]

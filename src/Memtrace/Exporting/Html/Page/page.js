@@ -34,6 +34,7 @@
         none: "no allocation events", tick: `${format.count(recording.allocationSamples)} allocation ticks`,
         randomized: `${format.count(recording.allocationSamples)} allocation samples, randomized (unbiased)`,
       }[recording.allocationSampling]],
+      ["Only", report.filter && sentence([report.filter.types && `types that match ${report.filter.types}`, report.filter.names && `types or methods that match ${report.filter.names}`])],
     ];
     return element("dl", { class: "facts" }, rows.filter(([, text]) => text).map(([label, text]) => element("div", {}, element("dt", {}, label), element("dd", { class: "long" }, clean(text)))));
   }

@@ -1,0 +1,118 @@
+using Memtrace.Analysis;
+using Memtrace.Analysis.LiveHeap;
+using Memtrace.Reading;
+
+namespace Memtrace.Tests.Analysis.LiveHeap;
+
+public sealed class RiskCensusTests
+{
+    private readonly SiteLedger _ledger = new();
+    private readonly RiskCensus _census;
+
+    public RiskCensusTests() => _census = new RiskCensus(_ledger);
+
+    [Fact]
+    public void A_kind_that_all_looks_alive_is_alive_though_nothing_is_known_of_it()
+    {
+        var leak = Site(1);
+        Judge((leak, 100, 100));
+        Assert.InRange(Share(leak), 0.98, 1);
+    }
+
+    [Fact]
+    public void Many_kinds_with_a_single_object_each_tell_together()
+    {
+        var sites = Enumerable.Range(0, 60).Select(Site).ToList();
+        Judge([.. sites.Select(site => (site, 1, 1))]);
+        Assert.All(sites, site => Assert.InRange(Share(site), 0.97, 1));
+    }
+
+    [Fact]
+    public void A_kind_of_which_most_is_gone_is_dead_also_where_a_few_look_alive()
+    {
+        var (temporary, leak) = (Site(1), Site(2));
+        Judge((temporary, 300, 40), (leak, 100, 100));
+        Assert.InRange(Share(temporary), 0, 0.1);
+        Assert.InRange(Share(leak), 0.98, 1);
+    }
+
+    [Fact]
+    public void What_is_known_to_die_tells_how_many_of_the_dead_look_alive_this_time()
+    {
+        // Half of the known dead look alive: so half of an unknown kind may as well be dead.
+        var (known, unknown) = (Site(1), Site(2));
+        See(known, alive: 0, dead: 500);
+        Judge((known, 200, 100), (unknown, 100, 50));
+        Assert.InRange(Share(known), 0, 0.02);
+        Assert.InRange(Share(unknown), 0, 0.5);
+    }
+
+    [Fact]
+    public void What_is_known_to_live_lives()
+    {
+        var site = Site(1);
+        See(site, alive: 30, dead: 0);
+        Judge((site, 1, 1));
+        Assert.InRange(Share(site), 0.98, 1);
+    }
+
+    [Fact]
+    public void What_a_kind_does_now_outweighs_what_it_did_long_ago()
+    {
+        var (changed, temporary) = (Site(1), Site(2));
+        See(changed, alive: 0, dead: 100_000);
+        See(temporary, alive: 0, dead: 100_000);
+        Judge((changed, 2_000, 2_000), (temporary, 20_000, 400));
+        Assert.InRange(Share(changed), 0.9, 1);
+    }
+
+    [Fact]
+    public void The_shares_are_right_on_the_average()
+    {
+        // Kinds of all lifetimes, each with 200 objects at risk: what is counted as alive of those that look alive, against what is.
+        const double Reuse = 0.15;
+        var random = new Random(5);
+        var sites = Enumerable.Range(0, 50).Select(i => (Site: Site(i), Survival: i / 49.0)).ToList();
+        var (truth, counts) = (0.0, new List<(int, int, int)>());
+        foreach (var (site, survival) in sites)
+        {
+            var alive = Enumerable.Range(0, 200).Count(_ => random.NextDouble() < survival);
+            var reused = Enumerable.Range(0, 200 - alive).Count(_ => random.NextDouble() < Reuse);
+            truth += alive;
+            counts.Add((site, 200, alive + reused));
+        }
+
+        Judge([.. counts]);
+        var estimate = counts.Sum(count => count.Item3 * Share(count.Item1));
+
+        // Of 10,000 objects' fates: sqrt(200 * sum of p (1 - p)) = 40, and the reuse adds as much again.
+        Assert.InRange(estimate, truth - 250, truth + 250);
+    }
+
+    private int Site(int number) => _ledger.Number(new AllocationTable.Key(number, 0));
+
+    private void See(int site, int alive, int dead)
+    {
+        for (var i = 0; i < alive + dead; i++)
+            _ledger.Look(site, i < alive);
+    }
+
+    private void Judge(params (int Site, int Judged, int Alive)[] counts)
+    {
+        _census.Begin();
+        foreach (var (site, judged, alive) in counts)
+        {
+            for (var i = 0; i < judged; i++)
+                _census.Add(site, i < alive);
+        }
+
+        _census.Conclude();
+    }
+
+    /// <summary>How much of it counts.</summary>
+    private double Share(int site)
+    {
+        var item = new TrackedObject { Site = site, Size = 64, Kind = AllocationKind.Small, Amount = AllocationEstimators.Sampled(64) };
+        return _census.Reweigh(item)!.Value.Bytes / item.Bytes;
+    }
+}
