@@ -7,7 +7,7 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>Survivors grow, at this line.</summary>
 internal sealed class ManagedLeakRule : IFindingRule
 {
-    /// <summary>A cache that fills up or a table that grows once is less than this, mostly.</summary>
+    /// <summary>Of all sites together. What grows by less is mostly a table or a cache that fills up.</summary>
     private const double LeastRise = 4 << 20;
 
     public Conclusion? Apply(MemoryProfile profile)
@@ -15,7 +15,7 @@ internal sealed class ManagedLeakRule : IFindingRule
         if (profile.Live is not { } live)
             return null;
         var leaks = live.Growth.Where(site => IsLeak(profile, site)).ToList();
-        return leaks is [var worst, ..] ? Conclude(profile, live, worst, leaks) : null;
+        return leaks is [var worst, ..] && leaks.Sum(site => site.BytesPerSecond * Seconds(site)) >= LeastRise ? Conclude(profile, live, worst, leaks) : null;
     }
 
     /// <summary>
@@ -23,15 +23,17 @@ internal sealed class ManagedLeakRule : IFindingRule
     /// </summary>
     private static bool IsLeak(MemoryProfile profile, GrowthSite site)
     {
-        if (Trend.Growth(site.Points) is not { } trend || site.BytesPerSecond * trend.Seconds < LeastRise)
+        if (Trend.Growth(site.Points) is null)
             return false;
-        var middle = site.Points[0].Seconds + (trend.Seconds / 2);
+        var middle = site.Points[0].Seconds + (Seconds(site) / 2);
         return profile.Heap.Any(point => point.Generation == 2 && point.Seconds >= middle && point.Seconds <= site.Points[^1].Seconds);
     }
 
+    private static double Seconds(GrowthSite site) => site.Points[^1].Seconds - site.Points[0].Seconds;
+
     private static Conclusion Conclude(MemoryProfile profile, LiveHeapProfile live, GrowthSite worst, List<GrowthSite> leaks)
     {
-        var seconds = worst.Points[^1].Seconds - worst.Points[0].Seconds;
+        var seconds = Seconds(worst);
         var together = leaks.Sum(site => site.BytesPerSecond);
         var others = leaks.Count > 1 ? $" {Things(leaks.Count - 1, "other call site grows", "other call sites grow")} as well, {ByteSize.FormatRate(together)} in all." : "";
         double? error = profile.Allocations.Sampling == AllocationSampling.Randomized ? worst.ErrorBytesPerSecond : null;

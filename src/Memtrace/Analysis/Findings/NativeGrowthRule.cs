@@ -14,12 +14,14 @@ internal sealed class NativeGrowthRule : IFindingRule
     /// <summary>The part of the growth that has to be outside of the GC heap.</summary>
     private const double LeastPart = 0.5;
 
+    private const int LeastCollections = 3;
+
     public Conclusion? Apply(MemoryProfile profile)
     {
         var rss = Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.RssBytes))]);
         if (rss is null || rss.Rise < Math.Max(LeastRise, LeastShare * rss.Last))
             return null;
-        return profile.Breakdown is [var first, .., var last] ? ByCategory(rss, first, last) : ByCommitted(profile, rss);
+        return profile.Breakdown is [var first, .., var last] ? ByCategory(rss, first, last) : Estimated(profile, rss);
     }
 
     private static Conclusion? ByCategory(Trend rss, MemoryBreakdown first, MemoryBreakdown last)
@@ -46,27 +48,33 @@ internal sealed class NativeGrowthRule : IFindingRule
             Advice(category));
     }
 
-    /// <summary>Without a breakdown: what is resident beyond what the GC has committed, which is known as of each collection.</summary>
-    private static Conclusion? ByCommitted(MemoryProfile profile, Trend rss)
+    /// <summary>
+    /// Without a breakdown: what is resident beyond what the GC has committed, which is known as of each collection; where there is none, beyond what was
+    /// allocated, for by more than that the heap cannot have grown.
+    /// </summary>
+    private static Conclusion? Estimated(MemoryProfile profile, Trend rss)
     {
+        var (heap, name) = Collects(profile)
+            ? ((Func<TimelinePoint, double?>)(point => point.GcCommittedBytes), "the GC has committed")
+            : (point => point.AllocatedBytes, "was allocated on the GC heap");
         var outside = Trend.Growth(
         [
-            .. profile.Timeline.Where(point => point is { RssBytes: not null, GcCommittedBytes: not null })
-                .Select(point => (point.Seconds, (double)(point.RssBytes!.Value - point.GcCommittedBytes!.Value))),
+            .. profile.Timeline.Where(point => point.RssBytes is not null && heap(point) is not null)
+                .Select(point => (point.Seconds, point.RssBytes!.Value - heap(point)!.Value)),
         ]);
-        if (outside is null || outside.Rise < Math.Max(LeastRise, LeastPart * rss.Rise) || !Collects(profile))
+        if (outside is null || outside.Rise < Math.Max(LeastRise, LeastPart * rss.Rise) || profile.Allocations.Sampling == AllocationSampling.None)
             return null;
         return Conclude(
             rss,
             "Memory outside of the GC heap grows.",
-            $"Beyond what the GC has committed, {ByteSize.Format(outside.Rise)} became resident. The recording has no breakdown that could say what it is.",
+            $"Beyond what {name}, {ByteSize.Format(outside.Rise)} became resident. The recording has no breakdown that could say what it is.",
             [new Evidence("outsideGrowthBytesPerSecond", outside.PerSecond, EvidenceUnit.BytesPerSecond, outside.Error)],
             "Record on Linux without --no-breakdown, and with the rights to read the process's memory map: that names the category.");
     }
 
-    /// <summary>What the GC has committed is only known to stay as it is where collections go on to say so.</summary>
+    /// <summary>What the GC has committed is known only where collections go on to say so.</summary>
     private static bool Collects(MemoryProfile profile) =>
-        profile.Heap is [var first, .., var last] && last.Seconds >= profile.Readings[^1].Seconds - (0.25 * (profile.Readings[^1].Seconds - first.Seconds));
+        profile.Heap.Length >= LeastCollections && profile.Heap[^1].Seconds >= profile.Readings[^1].Seconds - (0.25 * (profile.Readings[^1].Seconds - profile.Heap[0].Seconds));
 
     private static Conclusion Conclude(Trend rss, string title, string detail, Evidence[] evidence, string advice) => new(
         new Finding(
