@@ -179,7 +179,7 @@ class FlameGraph {
     const gap = width > 3 ? 1 : 0;
     this.drawn++;
     // What is not found, and the callers of what is zoomed, step back.
-    context.globalAlpha = (this.matched !== null && !matched) ? 0.35 : this.tree.depth[node] < this.tree.depth[this.zoomed] ? 0.6 : 1;
+    context.globalAlpha = this.matched !== null && !matched ? 0.45 : this.tree.depth[node] < this.tree.depth[this.zoomed] ? 0.6 : 1;
     context.fillStyle = matched ? palette.match : this.color(this.tree, node);
     context.fillRect(left, y, width - gap, height);
     if (width > 28) {

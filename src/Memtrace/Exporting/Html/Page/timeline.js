@@ -90,7 +90,7 @@ class Timeline {
     this.chart.setAttribute("viewBox", `0 0 ${this.width} ${height}`);
     this.chart.setAttribute("width", this.width);
     this.chart.setAttribute("height", height);
-    const { left, right, top, bottom } = Timeline.margin;
+    const { left, right } = Timeline.margin;
     this.marker = svg("g", { class: "marker" });
     this.chart.replaceChildren(
       svg("clipPath", { id: "plot" }, svg("rect", { x: left, y: 0, width: this.width - left - right, height })),
@@ -121,7 +121,7 @@ class Timeline {
     const lines = [0, 1, 2, 3, 4].map(i => this.top * i / 4).map(bytes => svg("g", { class: "grid" },
       svg("line", { x1: left, x2: this.width - right, y1: this.y(bytes), y2: this.y(bytes) }),
       svg("text", { x: left - 8, y: this.y(bytes) + 4, "text-anchor": "end" }, bytes === 0 ? "0" : format.bytes(bytes).replace(".0 ", " "))));
-    const step = niceSeconds((this.window.end - this.window.start) / Math.max(2, Math.floor(this.width / 110)));
+    const step = niceSeconds((this.window.end - this.window.start) / Math.max(2, Math.floor(this.width / 90)));
     const ticks = [];
     for (let at = Math.ceil(this.window.start / step) * step; at <= this.window.end; at += step) {
       const x = this.x(at);
