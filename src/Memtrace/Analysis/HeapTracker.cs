@@ -41,7 +41,7 @@ internal sealed class HeapTracker(TimeWindow window)
         var point = new HeapPoint(
             statistics.Seconds,
             _generation,
-            statistics.Sizes,
+            statistics.Generations,
             _free,
             _committed,
             statistics.PinnedObjects,

@@ -18,6 +18,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
     private readonly RequestTracker _requests;
     private readonly HeapTracker _heap;
     private readonly MemoryTracker _memory;
+    private readonly BreakdownTracker _breakdown;
     private readonly LiveHeapTracker _live;
     private readonly ProcessTracker _process = new();
     private readonly RecordingTracker _recording = new();
@@ -33,6 +34,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _requests = new RequestTracker(_window, _addresses, _allocations.Stacks);
         _heap = new HeapTracker(_window);
         _memory = new MemoryTracker(_window);
+        _breakdown = new BreakdownTracker(_window);
         _live = new LiveHeapTracker(_window, options.TrackedObjects);
     }
 
@@ -65,6 +67,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
             _timeline.Points(_allocations.Sampling),
             live)
         {
+            Breakdown = _breakdown.Moments,
             Heap = _heap.Points(),
             Readings = _memory.Readings(),
             GcSettings = _heap.Settings(),
@@ -111,6 +114,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _collections.Measure(statistics);
         _memory.Add(statistics);
         _heap.Add(statistics);
+        _breakdown.Add(statistics);
         _live.Measure(statistics);
         AddPoint(statistics.Seconds);
     }
@@ -195,6 +199,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
     public override void Visit(in ContainerMemorySample sample) => _memory.Add(sample);
 
     public override void Visit(in MachineMemorySample sample) => _memory.Add(sample);
+
+    public override void Visit(MemoryBreakdown breakdown) => _breakdown.Add(breakdown);
 
     public override void Visit(in SurvivalStop stop)
     {

@@ -73,7 +73,7 @@ internal sealed class CollectionDecoder(RecordingVisitor visitor)
         var bytes = Generations(sizes);
         visitor.Visit(new HeapStatistics(data.Seconds, bytes.Total, promoted)
         {
-            Sizes = bytes,
+            Generations = bytes,
             FinalizationSurvivors = survivors,
             PinnedObjects = pinned,
             Handles = handles,

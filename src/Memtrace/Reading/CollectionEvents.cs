@@ -24,7 +24,8 @@ internal readonly record struct CollectionEnd(double Seconds, int Number, int Ge
 /// <summary>GCHeapStats: the heap after a collection, in bytes. Size includes the large and the pinned object heap.</summary>
 internal readonly record struct HeapStatistics(double Seconds, long SizeBytes, long PromotedBytes)
 {
-    public GenerationBytes Sizes { get; init; }
+    /// <summary>The size by generation.</summary>
+    public GenerationBytes Generations { get; init; }
     public long FinalizationSurvivors { get; init; }
     public long PinnedObjects { get; init; }
     public long Handles { get; init; }

@@ -33,7 +33,7 @@ internal sealed class WhereRule : IFindingRule
                     new Evidence("rssBytes", last.RssBytes, EvidenceUnit.Bytes),
                     .. named.Select(item => new Evidence($"{JsonNamingPolicy.CamelCase.ConvertName(item.Category.ToString())}Bytes", item.Bytes, EvidenceUnit.Bytes)),
                 ],
-                Advice(named[0].Category)),
+                Advice(named[0].Category, profile)),
             1);
     }
 
@@ -62,8 +62,9 @@ internal sealed class WhereRule : IFindingRule
             yield return "Not everything could be looked at, see the breakdown.";
     }
 
-    private static string Advice(MemoryCategory largest) => largest switch
+    private static string Advice(MemoryCategory largest, MemoryProfile profile) => largest switch
     {
+        MemoryCategory.GcHeap when profile.Live is not null => "The view live has the call sites that the objects on the GC heap come from.",
         MemoryCategory.GcHeap => "Record with --live to see which call sites the objects on the GC heap come from.",
         MemoryCategory.MallocHeap => "This is memory of native code; a profiler of malloc, such as heaptrack, tells who asked for it.",
         MemoryCategory.MappedFiles => "Mapped files are read by way of memory; the kernel takes it back when it is short.",
