@@ -20,6 +20,6 @@ internal sealed class BreakdownTracker(TimeWindow window)
     public void Add(MemoryBreakdown breakdown)
     {
         if (window.Contains(breakdown.AtSeconds))
-            _moments.Add(_generations is { } sizes ? breakdown.WithGenerations(sizes.Gen0, sizes.Gen1, sizes.Gen2, sizes.Loh, sizes.Poh) : breakdown);
+            _moments.Add(_generations is { } sizes ? breakdown.WithGenerations(sizes) : breakdown);
     }
 }

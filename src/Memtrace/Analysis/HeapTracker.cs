@@ -10,6 +10,10 @@ namespace Memtrace.Analysis;
 /// </summary>
 internal sealed class HeapTracker(TimeWindow window)
 {
+    // gc_heap::initialize_gc of the runtime: from so much memory on the high memory load depends on the number of processors.
+    private const long LargeMemory = 80L << 30;
+    private const int UsualHighLoad = 90;
+
     // Full collections are rare and say most, so that others do not push them out.
     private readonly EvenSeries<HeapPoint> _full = new();
     private readonly EvenSeries<HeapPoint> _partial = new();
@@ -18,6 +22,7 @@ internal sealed class HeapTracker(TimeWindow window)
     private long? _committed;
     private long _pending;
     private CollectorSettings? _settings;
+    private int? _load;
 
     /// <summary>What one of the collector's heaps has free.</summary>
     public void Add(in HeapHistory history) => _free = (_free ?? default) + history.Free;
@@ -30,6 +35,9 @@ internal sealed class HeapTracker(TimeWindow window)
 
     /// <summary>The finalizer thread is through. What it ran may have been found before the recording.</summary>
     public void Add(in FinalizersEnd end) => _pending = Math.Max(0, _pending - end.Count);
+
+    /// <summary>What a collection met.</summary>
+    public void Add(in CollectorHistory history) => _load = history.MemoryLoad >= 0 ? history.MemoryLoad : _load;
 
     /// <summary>What the collector goes by.</summary>
     public void Add(in CollectorSettings settings) => _settings = settings;
@@ -57,7 +65,20 @@ internal sealed class HeapTracker(TimeWindow window)
     public ImmutableArray<HeapPoint> Points() => [.. _full.Items.Concat(_partial.Items).OrderBy(point => point.Seconds)];
 
     /// <summary>What the collector goes by, or null where it did not say.</summary>
-    public GcSettings? Settings() => _settings is { } settings
-        ? new GcSettings(settings.HardLimit > 0 ? settings.HardLimit : null, settings.HardLimitConfigured, settings.LargeObjectThreshold)
-        : null;
+    /// <param name="memory">The memory of container and machine, which the collector reads for itself.</param>
+    public GcSettings? Settings(MemorySummary memory)
+    {
+        if (_settings is not { } settings)
+            return null;
+        var physical = Smallest(memory.Container?.LimitBytes, memory.Machine?.TotalBytes);
+        var total = settings.PhysicalMemory > 0 ? settings.PhysicalMemory : physical;
+        return new GcSettings(settings.HardLimit > 0 ? settings.HardLimit : null, settings.HardLimitConfigured, settings.LargeObjectThreshold)
+        {
+            TotalAvailableBytes = settings.HardLimit > 0 ? settings.HardLimit : total,
+            HighLoadPercent = settings.HighMemoryLoad > 0 ? settings.HighMemoryLoad : total < LargeMemory ? UsualHighLoad : null,
+            LoadPercent = _load,
+        };
+    }
+
+    private static long? Smallest(long? left, long? right) => left is { } one && right is { } other ? Math.Min(one, other) : left ?? right;
 }

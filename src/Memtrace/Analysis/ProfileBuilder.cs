@@ -52,6 +52,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         var resolver = new FrameResolver(_code, _addresses, _allocations.Stacks, lines);
         var places = new PlaceResolver(_allocations.Types, resolver);
         var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(places), window.Length);
+        var memory = _memory.Summarize();
         var requests = _requests.Requests(resolver);
         var live = _live.HasSurvival ? new LiveHeapBuilder(_live, places, window).Build() : null;
         var profile = new MemoryProfile(
@@ -61,7 +62,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
                 Frames = resolver.Frames,
                 UnresolvedFrames = resolver.UnresolvedFrames,
             },
-            _memory.Summarize(),
+            memory,
             _collections.Summarize(window.Length) with { Requests = requests },
             allocations,
             _timeline.Points(_allocations.Sampling),
@@ -70,7 +71,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
             Breakdown = _breakdown.Moments,
             Heap = _heap.Points(),
             Readings = _memory.Readings(),
-            GcSettings = _heap.Settings(),
+            GcSettings = _heap.Settings(memory),
         };
         return profile with { Findings = FindingRules.Apply(profile) };
     }
@@ -133,7 +134,11 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Visit(in CollectorSettings settings) => _heap.Add(settings);
 
-    public override void Visit(in CollectorHistory history) => _process.Add(history);
+    public override void Visit(in CollectorHistory history)
+    {
+        _process.Add(history);
+        _heap.Add(history);
+    }
 
     public override void Visit(in SuspensionBegin suspension)
     {

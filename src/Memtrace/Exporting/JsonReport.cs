@@ -58,7 +58,7 @@ public static class JsonReport
         WriteProcess(json, profile.Process);
         WriteRecording(json, profile.Recording, profile.Allocations.Sampling);
         json.WriteArray("findings", profile.Findings, finding => WriteFinding(json, finding));
-        WriteMemory(json, profile.Memory);
+        JsonMemory.Write(json, profile.Memory, profile.GcSettings);
         JsonBreakdown.Write(json, profile.Breakdown);
         WriteCollections(json, profile.Collections);
         WriteAllocations(json, profile.Allocations, filter);
@@ -126,35 +126,6 @@ public static class JsonReport
         json.WriteEndObject();
         json.WriteString("advice", finding.Advice);
     }
-
-    internal static void WriteMemory(Utf8JsonWriter json, MemorySummary memory)
-    {
-        json.WriteStartObject("memory");
-        WriteMeasure(json, "rss", memory.Rss);
-        WriteMeasure(json, "gcHeap", memory.GcHeap);
-        WriteMeasure(json, "gcCommitted", memory.GcCommitted);
-        json.WriteWhole("processPeakRssBytes", memory.ProcessPeakRssBytes);
-        json.WriteOptional("container", memory.Container, container =>
-        {
-            json.WriteWhole("limitBytes", container.LimitBytes);
-            json.WriteNumber("usageBytes", container.UsageBytes);
-            json.WriteNumber("oomKills", container.OomKills);
-        });
-        json.WriteOptional("machine", memory.Machine, machine =>
-        {
-            json.WriteNumber("totalBytes", machine.TotalBytes);
-            json.WriteNumber("availableBytes", machine.AvailableBytes);
-        });
-        json.WriteEndObject();
-    }
-
-    private static void WriteMeasure(Utf8JsonWriter json, string key, Measure? value) => json.WriteOptional(key, value, measure =>
-    {
-        json.WriteNumber("startBytes", measure.StartBytes);
-        json.WriteNumber("currentBytes", measure.CurrentBytes);
-        json.WriteNumber("peakBytes", measure.PeakBytes);
-        json.WriteFraction("peakAtSeconds", measure.PeakAtSeconds);
-    });
 
     private static void WriteCollections(Utf8JsonWriter json, CollectionSummary collections)
     {

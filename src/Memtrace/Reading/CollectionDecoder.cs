@@ -96,11 +96,18 @@ internal sealed class CollectionDecoder(RecordingVisitor visitor)
             visitor.Visit(new CommittedUsage(data.Seconds, heap, bookkeeping));
     }
 
+    /// <summary>
+    /// Generation 0's next budget, heaps, generation, reductions of it, reason, mechanisms, the instance; version 2: the pause mode, the memory load.
+    /// </summary>
     private void History(RawEvent data)
     {
+        const int BetweenHeapsAndLoad = (4 * sizeof(int)) + sizeof(ushort) + sizeof(int);
         var payload = data.Payload;
         payload.ReadInt64();
-        visitor.Visit(new CollectorHistory(data.Seconds, payload.ReadInt32()));
+        var history = new CollectorHistory(data.Seconds, payload.ReadInt32());
+        payload.ReadBytes(BetweenHeapsAndLoad);
+        var load = payload.ReadInt32();
+        visitor.Visit(payload.Overrun ? history : history with { MemoryLoad = load });
     }
 
     private void Triggered(RawEvent data)
@@ -116,38 +123,47 @@ internal sealed class CollectionDecoder(RecordingVisitor visitor)
     }
 
     /// <summary>
-    /// Version 3: the instance, six pointer-sized counters, six numbers, a counter, how many generations, and of each ten counters: the fourth to sixth are
-    /// its size, its free lists and its other gaps after the collection.
+    /// Version 3: the instance, six pointer-sized counters, six numbers, a counter, how many generations, and of each ten counters: its size, its free lists
+    /// and its other gaps before the collection, the same after it, and four more.
     /// </summary>
     private void HeapHistory(RawEvent data)
     {
-        const int FirstVersion = 3, LeadingCounters = 6, Numbers = 6, CountersBeforeFree = 4, CountersBehindFree = 4;
+        const int FirstVersion = 3, LeadingCounters = 6, Numbers = 6, FurtherCounters = 4;
         if (data.Version < FirstVersion)
             return;
         var payload = data.Payload;
         payload.ReadBytes(sizeof(ushort) + (LeadingCounters * data.PointerSize) + (Numbers * sizeof(int)) + data.PointerSize);
         var count = Math.Min(payload.ReadInt32(), 5);
-        Span<long> free = stackalloc long[5];
+        Span<long> sizeBefore = stackalloc long[5], freeBefore = stackalloc long[5], size = stackalloc long[5], free = stackalloc long[5];
         for (var generation = 0; generation < count; generation++)
         {
-            payload.ReadBytes(CountersBeforeFree * data.PointerSize);
+            sizeBefore[generation] = (long)payload.ReadPointer();
+            freeBefore[generation] = (long)(payload.ReadPointer() + payload.ReadPointer());
+            size[generation] = (long)payload.ReadPointer();
             free[generation] = (long)(payload.ReadPointer() + payload.ReadPointer());
-            payload.ReadBytes(CountersBehindFree * data.PointerSize);
+            payload.ReadBytes(FurtherCounters * data.PointerSize);
         }
 
-        if (!payload.Overrun)
-            visitor.Visit(new HeapHistory(data.Seconds, Generations(free)));
+        if (payload.Overrun)
+            return;
+        visitor.Visit(new HeapHistory(data.Seconds, Generations(free))
+        {
+            Size = Generations(size),
+            SizeBefore = Generations(sizeBefore),
+            FreeBefore = Generations(freeBefore),
+        });
     }
 
     /// <summary>The hard limit, the threshold of large objects, the memory and both budgets as configured, the high memory load in percent, flags.</summary>
     private void Settings(RawEvent data)
     {
-        const int BetweenThresholdAndFlags = (3 * sizeof(long)) + sizeof(int), HardLimitConfigured = 0x8;
+        const int BothBudgets = 2 * sizeof(long), HardLimitConfigured = 0x8;
         var payload = data.Payload;
         var (limit, threshold) = (payload.ReadInt64(), payload.ReadInt64());
-        payload.ReadBytes(BetweenThresholdAndFlags);
-        var flags = payload.ReadInt32();
+        var memory = payload.ReadInt64();
+        payload.ReadBytes(BothBudgets);
+        var (load, flags) = (payload.ReadInt32(), payload.ReadInt32());
         if (!payload.Overrun)
-            visitor.Visit(new CollectorSettings(limit, threshold, (flags & HardLimitConfigured) != 0));
+            visitor.Visit(new CollectorSettings(limit, threshold, (flags & HardLimitConfigured) != 0) { PhysicalMemory = memory, HighMemoryLoad = load });
     }
 }

@@ -38,10 +38,24 @@ internal readonly record struct HeapStatistics(double Seconds, long SizeBytes, l
 internal readonly record struct CommittedUsage(double Seconds, long HeapBytes, long BookkeepingBytes);
 
 /// <summary>GCGlobalHeapHistory: what the collector says about itself after each collection.</summary>
-internal readonly record struct CollectorHistory(double Seconds, int HeapCount);
+internal readonly record struct CollectorHistory(double Seconds, int HeapCount)
+{
+    /// <summary>The memory load that the collection met, in percent; -1 where it does not say (before version 2).</summary>
+    public int MemoryLoad { get; init; } = -1;
+}
 
 /// <summary>GCPerHeapHistory: what one of the collector's heaps has free in each generation after a collection, in bytes.</summary>
-internal readonly record struct HeapHistory(double Seconds, GenerationBytes Free);
+internal readonly record struct HeapHistory(double Seconds, GenerationBytes Free)
+{
+    /// <summary>The size of each generation after the collection, with what in it is free.</summary>
+    public GenerationBytes Size { get; init; }
+
+    /// <summary>The same when the collection began.</summary>
+    public GenerationBytes SizeBefore { get; init; }
+
+    /// <summary>What was free in each generation when the collection began. What it was about to find dead is not.</summary>
+    public GenerationBytes FreeBefore { get; init; }
+}
 
 /// <summary>GCFinalizersEnd: the finalizer thread has nothing left to do, after so many objects.</summary>
 internal readonly record struct FinalizersEnd(double Seconds, long Count);
@@ -58,7 +72,14 @@ internal readonly ref struct CollectionTrigger
 }
 
 /// <summary>GCSettingsRundown; a limit of 0 is none.</summary>
-internal readonly record struct CollectorSettings(long HardLimit, long LargeObjectThreshold, bool HardLimitConfigured);
+internal readonly record struct CollectorSettings(long HardLimit, long LargeObjectThreshold, bool HardLimitConfigured)
+{
+    /// <summary>All the memory there is as configured, in bytes; 0: not configured.</summary>
+    public long PhysicalMemory { get; init; }
+
+    /// <summary>The high memory load as configured, in percent; 0: not configured.</summary>
+    public int HighMemoryLoad { get; init; }
+}
 
 /// <summary>Why the runtime stops the program. The values are the runtime's (GCSuspendEEBegin).</summary>
 internal enum SuspensionReason

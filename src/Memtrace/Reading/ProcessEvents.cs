@@ -30,7 +30,18 @@ internal readonly record struct ProcessMemorySample(double Seconds, long Rss, lo
 }
 
 /// <summary>Our own event <c>ContainerMemory</c>, in bytes; -1 where unknown or where there is no limit.</summary>
-internal readonly record struct ContainerMemorySample(double Seconds, long Usage, long Limit, long OomKills);
+internal readonly record struct ContainerMemorySample(double Seconds, long Usage, long Limit, long OomKills)
+{
+    public long Peak { get; init; } = -1;
+
+    public long Anonymous { get; init; } = -1;
+
+    public long File { get; init; } = -1;
+
+    public long Kernel { get; init; } = -1;
+
+    public double PressureSome10 { get; init; } = -1;
+}
 
 /// <summary>Our own event <c>MachineMemory</c>, in bytes.</summary>
 internal readonly record struct MachineMemorySample(double Seconds, long Total, long Available);

@@ -38,7 +38,7 @@ public static class DiffCommand
     private static readonly Argument<string> After = new("AFTER") { Description = "The recording in question." };
 
     private static readonly Option<DiffView> View = OptionFactory.Choice<DiffView>(
-        "--view", "What to show: summary (default), types, sites (by type and call site), tree (of calls), memory.");
+        "--view", "What to show: summary (default), types, sites (by type and call site), tree (of calls), memory, breakdown (where the resident memory is).");
 
     private static readonly Option<ComparisonMetric> Metric = OptionFactory.Choice<ComparisonMetric>(
         "--metric", "Only this: allocated, live (at the end), peak (alive when most was) or rss. Default: all that both recordings know.");

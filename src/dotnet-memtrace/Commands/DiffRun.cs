@@ -97,6 +97,7 @@ internal sealed class DiffRun(DiffRequest request)
         DiffView.Sites => ComparisonTables.Sites(comparison.Metrics),
         DiffView.Tree => Top(ComparisonTables.Tree(comparison.Metrics)),
         DiffView.Memory => ComparisonTables.Memory(comparison),
+        DiffView.Breakdown => BreakdownTables.Changes(comparison.Breakdown),
         _ => SummaryTable.Of(comparison),
     };
 

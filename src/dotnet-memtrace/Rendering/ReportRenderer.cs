@@ -70,7 +70,7 @@ internal static class ReportRenderer
     {
         var selection = new AllocationSelection(options.Order, options.Top ?? SummaryTop);
         FindingsSection.Write(page, profile, options.Top ?? SummaryFindings);
-        MemorySection.Write(page, profile.Memory);
+        MemorySection.Write(page, profile);
         BreakdownSection.Write(page, profile);
         if (profile.Live is { } live)
         {

@@ -107,9 +107,41 @@ public sealed class HeapTrackerTests
     [InlineData(1 << 29, 0x1, 1L << 29, false)]
     public void The_collectors_settings_are_in_the_rundown(long limit, int flags, long? expected, bool configured)
     {
-        byte[] settings = [.. Bytes(limit), .. Bytes(85_000L), .. Bytes(1L), .. Bytes(2L), .. Bytes(3L), .. Bytes(90), .. Bytes(flags), .. Bytes((ushort)0)];
+        byte[] settings = [.. Bytes(limit), .. Bytes(85_000L), .. Bytes(1L), .. Bytes(2L), .. Bytes(3L), .. Bytes(95), .. Bytes(flags), .. Bytes((ushort)0)];
 
-        Assert.Equal(new GcSettings(expected, configured, 85_000), Analyze(new NettraceBuilder().Event(Rundown, 10, 1, settings)).GcSettings);
+        Assert.Equal(
+            new GcSettings(expected, configured, 85_000) { TotalAvailableBytes = expected ?? 1, HighLoadPercent = 95 },
+            Analyze(new NettraceBuilder().Event(Rundown, 10, 1, settings)).GcSettings);
+    }
+
+    [Theory]
+    [InlineData(4L << 30, 1L << 30, 1L << 30, 90)]
+    [InlineData(4L << 30, -1, 4L << 30, 90)]
+    [InlineData(200L << 30, -1, 200L << 30, null)]
+    public void Without_settings_of_its_own_the_collector_goes_by_the_container_or_the_machine(long machine, long limit, long total, int? highLoad)
+    {
+        byte[] settings = [.. Bytes(0L), .. Bytes(85_000L), .. Bytes(0L), .. Bytes(0L), .. Bytes(0L), .. Bytes(0), .. Bytes(1), .. Bytes((ushort)0)];
+        byte[] history = [.. Bytes(9L), .. Bytes(4), .. Bytes(9), .. Bytes(9), .. Bytes(9), .. Bytes(9), .. Bytes((ushort)0), .. Bytes(9), .. Bytes(63)];
+
+        var actual = Analyze(new NettraceBuilder()
+            .Event(Rundown, 10, 1, settings)
+            .Event(Runtime, 205, 2, history, version: 3)
+            .Event(Recorder, 3, 3, [.. Bytes(100L), .. Bytes(limit), .. Bytes(0L)])
+            .Event(Recorder, 4, 4, [.. Bytes(machine), .. Bytes(1000L), .. BitConverter.GetBytes(0.0)])).GcSettings;
+
+        Assert.Equal(new GcSettings(null, false, 85_000) { TotalAvailableBytes = total, HighLoadPercent = highLoad, LoadPercent = 63 }, actual);
+    }
+
+    [Fact]
+    public void The_container_is_told_in_full_where_the_recorder_did_so()
+    {
+        byte[] old = [.. Bytes(100L), .. Bytes(-1L), .. Bytes(0L)];
+        byte[] whole = [.. new[] { 100L, 500, 0, 300, 60, 30, 10 }.SelectMany(Bytes), .. BitConverter.GetBytes(2.5)];
+
+        Assert.Equal(new ContainerMemorySummary(null, 100, 0), Analyze(new NettraceBuilder().Event(Recorder, 3, 1, old)).Memory.Container);
+        Assert.Equal(
+            new ContainerMemorySummary(500, 100, 0) { PeakBytes = 300, AnonymousBytes = 60, FileBytes = 30, KernelBytes = 10, PressurePercent = 2.5 },
+            Analyze(new NettraceBuilder().Event(Recorder, 3, 1, whole)).Memory.Container);
     }
 
     [Fact]

@@ -38,6 +38,7 @@ public sealed class Redactor
         {
             Process = Apply(profile.Process),
             Recording = Apply(profile.Recording),
+            Collections = profile.Collections with { Requests = [.. profile.Collections.Requests.Select(item => item with { Site = Of(item.Site) })] },
             Allocations = Apply(profile.Allocations),
             Live = profile.Live is { } live ? Apply(live) : null,
             Breakdown = [.. profile.Breakdown.Select(Apply)],

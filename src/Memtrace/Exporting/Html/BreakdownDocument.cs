@@ -19,12 +19,12 @@ internal static class BreakdownDocument
         json.WriteString("reason", BreakdownNames.Of(moment.Reason));
         json.WriteNumber("rssBytes", moment.RssBytes);
         json.WriteNumber("swapBytes", moment.SwapBytes);
-        json.WriteArray("parts", [.. BreakdownPart.Of(moment).SelectMany(part => part.Flatten())], item =>
+        json.WriteArray("parts", [.. BreakdownPart.Of(moment)], part =>
         {
-            json.WriteString("key", item.Part.Key);
-            json.WriteString("title", item.Part.Title);
-            json.WriteNumber("depth", item.Depth);
-            json.WriteNumber("bytes", item.Part.Bytes);
+            json.WriteString("key", part.Key);
+            json.WriteString("title", part.Title);
+            json.WriteBoolean("isCategory", part.IsCategory);
+            json.WriteNumber("bytes", part.Bytes);
         });
         json.WriteStartArray("limits");
         foreach (var limit in moment.Limits)

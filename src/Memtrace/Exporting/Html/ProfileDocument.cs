@@ -43,7 +43,7 @@ internal static class ProfileDocument
     {
         JsonReport.WriteProcess(json, profile.Process);
         JsonReport.WriteRecording(json, profile.Recording, profile.Allocations.Sampling);
-        JsonReport.WriteMemory(json, profile.Memory);
+        JsonMemory.Write(json, profile.Memory, profile.GcSettings);
         json.WriteFraction("pausePercent", profile.Collections.PausePercent);
         json.WriteStartObject("allocated");
         json.WriteEstimate(profile.Allocations.Total, profile.Allocations.Sampling);

@@ -64,7 +64,7 @@ public sealed class RedactorTests
         Assert.Contains(redacted.Allocations.Stacks, item => item.Stack?.Frames.Any(frame => frame.Method == "System.Threading.ThreadPoolWorkQueue.Dispatch") == true);
         Assert.Equal(Told.Allocations.Stacks.Select(item => item.Allocated), redacted.Allocations.Stacks.Select(item => item.Allocated));
         Assert.Equal(Told.Live!.End.Sites.Select(item => item.Survival), redacted.Live!.End.Sites.Select(item => item.Survival));
-        Assert.Equal((Told.Memory, Told.Collections, Told.Timeline), (redacted.Memory, redacted.Collections, redacted.Timeline));
+        Assert.Equal((Told.Memory, Told.Collections.Items, Told.Timeline), (redacted.Memory, redacted.Collections.Items, redacted.Timeline));
     }
 
     [Fact]
