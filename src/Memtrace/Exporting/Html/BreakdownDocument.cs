@@ -23,7 +23,7 @@ internal static class BreakdownDocument
         {
             json.WriteString("key", part.Key);
             json.WriteString("title", part.Title);
-            json.WriteNumber("depth", part.IsCategory ? 0 : 1);
+            json.WriteBoolean("isCategory", part.IsCategory);
             json.WriteNumber("bytes", part.Bytes);
         });
         json.WriteStartArray("limits");

@@ -39,6 +39,8 @@ internal static class ComparisonDocument
     private static IEnumerable<(string Id, ReportTable Table)> Tables(ProfileComparison comparison)
     {
         yield return ("memory", ComparisonTables.Memory(comparison));
+        if (comparison.Breakdown is { } breakdown)
+            yield return ("where", BreakdownTables.Changes(breakdown));
         foreach (var metric in comparison.Metrics)
         {
             var name = ComparisonNames.Of(metric.Metric);

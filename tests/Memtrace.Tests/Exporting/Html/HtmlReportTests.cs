@@ -146,7 +146,7 @@ public class HtmlReportTests
 
         Assert.All(page.Document.GetProperty("breakdown").EnumerateArray().Zip(SamplePages.Full.Breakdown), pair =>
         {
-            var categories = pair.First.GetProperty("parts").EnumerateArray().Where(part => part.GetProperty("depth").GetInt32() == 0).ToList();
+            var categories = pair.First.GetProperty("parts").EnumerateArray().Where(part => part.GetProperty("isCategory").GetBoolean()).ToList();
             Assert.Equal(Enum.GetValues<MemoryCategory>().Length, categories.Count);
             Assert.Equal(pair.Second.RssBytes, categories.Sum(category => category.GetProperty("bytes").GetInt64()));
         });
@@ -173,6 +173,15 @@ public class HtmlReportTests
 
         Assert.Equal("Shop.Program.Main", page.TextAt(Assert.Single(page.Column("gone.allocated", "method"))));
         Assert.Equal("(root)", page.TextAt(Assert.Single(page.Column("gone.allocated", "caller"))));
+    }
+
+    [Fact]
+    public void A_comparison_has_the_breakdown_before_and_after()
+    {
+        var page = PageData.Of(ProfileComparer.Compare(SamplePages.Full, SamplePages.Full, new ComparisonOptions()));
+
+        Assert.Equal(SamplePages.Full.Breakdown[^1].RssBytes, page.Column("where", "beforeBytes").Max(bytes => bytes.GetDouble()));
+        Assert.All(page.Column("where", "changeBytes"), change => Assert.Equal(0, change.GetDouble()));
     }
 
     [Fact]

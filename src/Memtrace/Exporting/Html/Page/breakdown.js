@@ -59,8 +59,8 @@ class Breakdown {
     const before = new Map(this.moments[0].parts.map(part => [part.key, part.bytes]));
     const categories = categoriesOf(moment);
     this.moment.textContent = `At ${format.seconds(moment.atSeconds)}: RSS ${format.bytes(moment.rssBytes)}${moment.swapBytes > 0 ? `, and ${format.bytes(moment.swapBytes)} in swap` : ""}`;
-    this.body.replaceChildren(...moment.parts.filter(part => part.bytes > 0 || before.get(part.key) > 0).map(part => element("tr", { class: part.depth > 0 ? "quiet" : "" },
-      element("td", { class: `name depth${part.depth}` }, element("span", { class: part.depth > 0 ? "" : `key category${categories.indexOf(part)}` }, names.clean(part.title))),
+    this.body.replaceChildren(...moment.parts.filter(part => part.bytes > 0 || before.get(part.key) > 0).map(part => element("tr", { class: part.isCategory ? "" : "quiet" },
+      element("td", { class: part.isCategory ? "name" : "name part" }, element("span", { class: part.isCategory ? `key category${categories.indexOf(part)}` : "" }, names.clean(part.title))),
       element("td", { class: "number" }, format.bytes(part.bytes)),
       element("td", { class: "number" }, format.percent(moment.rssBytes > 0 ? part.bytes / moment.rssBytes : 0)),
       element("td", { class: "number" }, index === 0 || !before.has(part.key) ? "–" : format.change("bytes", part.bytes - before.get(part.key))))));
@@ -68,4 +68,4 @@ class Breakdown {
   }
 }
 
-const categoriesOf = moment => moment.parts.filter(part => part.depth === 0);
+const categoriesOf = moment => moment.parts.filter(part => part.isCategory);

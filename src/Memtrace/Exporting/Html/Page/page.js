@@ -53,10 +53,12 @@
     const tile = (label, value, note) => value !== null && value !== undefined && element("div", { class: "tile" },
       element("span", { class: "quiet" }, label), element("b", {}, value), element("span", { class: "quiet" }, note));
     const measure = (label, value) => value && tile(label, format.bytes(value.currentBytes), `peak ${format.bytes(value.peakBytes)} at ${format.seconds(value.peakAtSeconds)}`);
-    const { rss, gcHeap, gcCommitted, container } = memory;
+    const { rss, gcHeap, gcCommitted, container, headroom } = memory;
     return element("div", { class: "tiles" },
       measure("RSS", rss),
       container?.limitBytes && tile("Container limit", format.bytes(container.limitBytes), `${format.percent(container.usageBytes / container.limitBytes)} used`),
+      headroom && tile("Headroom", format.bytes(headroom.bytes),
+        headroom.reachedAfterSeconds === null ? `of the ${headroom.of}` : `of the ${headroom.of}, ${format.seconds(headroom.reachedAfterSeconds)} at this growth`),
       measure("GC heap", gcHeap),
       measure("GC committed", gcCommitted),
       live && tile("Tracked live", format.bytes(live.bytes), live.errorBytes === null ? "at the end" : `${format.errorOf(live.bytes, live.errorBytes, live.samples)} at the end`),
@@ -132,6 +134,7 @@
       bytes: "Allocations are shares of all that was allocated.",
       none: "Amounts are those of the whole recordings.",
     }[report.normalization], table("memory", { caption: "Memory before and after" })?.element);
+    section("where", "Breakdown", "Where the resident set is", "At the last look of each recording.", table("where", { caption: "Resident set before and after", pageSize: 40 })?.element);
     section("timeline", "Timeline", "Timeline", "Both from their beginning.", before.timeline.seconds.length + after.timeline.seconds.length > 0
       && new Timeline([...curvesOf(before.timeline, "before").slice(0, 2), ...curvesOf(after.timeline, "after").slice(0, 2)], { limit: after.timeline.limitBytes }).element);
     const values = Object.entries(valueTitles);

@@ -152,7 +152,7 @@ function cell(column, row) {
   if (column.kind === "tag") return text && element("span", { class: `tag ${text}` }, text);
   if (column.isChange) return element("span", { class: value > 0 ? "grown" : value < 0 ? "shrunk" : "quiet" }, text);
   if (column.kind === "share") return [element("span", { class: "bar" }, meter(value)), text];
-  if (column.kind === "error" || value === 0) return element("span", { class: "quiet" }, text);
+  if (column.kind === "error" || (value === 0 && !isName(column))) return element("span", { class: "quiet" }, text);
   return element("bdi", {}, text);
 }
 
