@@ -18,9 +18,6 @@ internal sealed class ActiveRecording : IDisposable
     private static readonly TimeSpan RundownLimit = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>What an induced collection may take, for it is asked for: some seconds on a large heap.</summary>
-    private static readonly TimeSpan CollectionLimit = TimeSpan.FromSeconds(15);
-
     /// <summary>The first rundown may take its time: it runs beside the recording.</summary>
     private static readonly TimeSpan FirstRundownLimit = TimeSpan.FromSeconds(30);
 
@@ -69,11 +66,12 @@ internal sealed class ActiveRecording : IDisposable
         var symbols = PumpSymbolsAsync();
         var firstRundown = ListFirstMethodsAsync(rundown);
 
+        // A target that cannot be asked, or not in time, goes uncollected: the recording matters more.
         if (_options.CollectAtStart)
-            await InduceCollectionAsync();
+            await InducedCollection.RunAsync(_target);
         var reason = await WaitForEndAsync(data, stop);
         if (_options.CollectAtEnd && !data.IsCompleted)
-            await InduceCollectionAsync();
+            await InducedCollection.RunAsync(_target);
         await _over.CancelAsync();
         await Task.WhenAll(samples, EndStreamsAsync(data, symbols), firstRundown);
         var end = await DescribeEndAsync(reason);
@@ -100,21 +98,6 @@ internal sealed class ActiveRecording : IDisposable
         catch (OperationCanceledException)
         {
             // What the session has not sent by now is in the last rundown.
-        }
-    }
-
-    // A target that cannot be asked, or not in time, goes uncollected: the recording matters more.
-    private async Task InduceCollectionAsync()
-    {
-        try
-        {
-            using var limit = new CancellationTokenSource(CollectionLimit);
-            using var session = await DiagnosticSession.StartAsync(_target, SessionPlan.InducedCollection(), limit.Token);
-            await session.StopAsync(limit.Token);
-        }
-        catch (Exception exception) when (exception is TargetException or IOException or OperationCanceledException)
-        {
-            // The collections of the recording tell whether there was one.
         }
     }
 
