@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Publishes a program of tests/targets (Known, LiveTruth) for .NET 8, self-contained, so that it runs where only .NET 10 is installed. Prints the path of its executable.
+# Publishes a program of tests/targets (Known, LiveTruth, Footprint) for .NET 8, self-contained, so that it runs where only .NET 10 is installed. Prints the path of its executable.
 # Takes the packs of .NET 8 (microsoft.netcore.app.runtime, .host, .ref) from NuGet; does nothing when the executable is newer than its sources.
 # usage: eng/publish-net8-target.sh [RID [NAME]]
 set -euo pipefail

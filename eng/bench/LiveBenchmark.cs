@@ -9,7 +9,8 @@ namespace Memtrace.Bench;
 /// </summary>
 internal sealed class LiveBenchmark(int rounds, int seconds, ScratchFolder folder)
 {
-    private const string Dumper = "dotnet-gcdump";
+    /// <summary>GC, GCHeapDump, GCHeapCollect, GCHeapAndTypeNames and Type at Verbose: what dotnet-gcdump asks the runtime for, so the target's part is the same.</summary>
+    private const string HeapDump = "Microsoft-Windows-DotNETRuntime:0x1980001:5";
 
     private static readonly int[] Megabytes = [50, 500, 2000];
     private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(1);
@@ -35,7 +36,7 @@ internal sealed class LiveBenchmark(int rounds, int seconds, ScratchFolder folde
             new("none", target => target.GoAsync()),
             new(Tool.Memtrace.Name, target => RecordAsync(Tool.Memtrace, target)),
             new(Tool.MemtraceLive.Name, target => RecordAsync(Tool.MemtraceLive, target)),
-            new(Dumper, IsOnPath(Dumper) ? DumpAsync : null),
+            new("a heap dump", DumpAsync),
         ];
         for (var round = 0; round < rounds; round++)
         {
@@ -63,33 +64,24 @@ internal sealed class LiveBenchmark(int rounds, int seconds, ScratchFolder folde
     {
         var result = target.GoAsync();
         await Task.Delay(SettlingTime);
-        var file = Path.ChangeExtension(folder.NewFile(), ".gcdump");
-        using var dumper = new Child(Dumper, "collect", "--process-id", $"{target.Id}", "--output", file);
+        var file = folder.NewFile();
+        using var dumper = new Child(
+            Tool.DotnetTrace.Command, "collect", "--process-id", $"{target.Id}", "--output", file, "--providers", HeapDump, "--buffersize", "1024", "--duration", "00:00:02");
         await dumper.WaitAsync();
         File.Delete(file);
         return await result;
     }
 
-    private static bool IsOnPath(string command) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(entry => File.Exists(Path.Combine(entry, command)));
-
     /// <param name="Name">What the table says.</param>
-    /// <param name="RunAsync">Lets the target work under it; <see langword="null"/> if the tool is not there.</param>
-    private sealed record Variant(string Name, Func<TargetProcess, Task<JsonElement>>? RunAsync)
+    /// <param name="RunAsync">Lets the target work under it.</param>
+    private sealed record Variant(string Name, Func<TargetProcess, Task<JsonElement>> RunAsync)
     {
         private readonly List<JsonElement> _results = [];
 
-        public async Task MeasureAsync(TargetProcess target)
-        {
-            if (RunAsync is not null)
-                _results.Add(await RunAsync(target));
-        }
+        public async Task MeasureAsync(TargetProcess target) => _results.Add(await RunAsync(target));
 
         public IEnumerable<string> Describe()
         {
-            if (RunAsync is null)
-                return ["not there", .. Enumerable.Repeat("", 6)];
-
             var stalls = _results.ConvertAll(result => Number(result, "longestStallMs"));
             return
             [

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Measures the tool beside dotnet-trace, both as they are installed, side by side in one run, and prints Markdown tables of medians.
 # usage: eng/bench/run.sh [--rounds N] [--seconds N] [startup] [overhead] [live] [report]      (all benchmarks without a name)
-# dotnet-gcdump takes part in 'live' if it is on PATH.
 set -euo pipefail
 caller=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

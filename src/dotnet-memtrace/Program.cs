@@ -4,6 +4,7 @@ using Memtrace.Tool.Commands;
 var root = new RootCommand("Why a .NET process uses the memory it uses: attach, record, report.")
 {
     PsCommand.Create(),
+    WhereCommand.Create(),
     CollectCommand.Create(),
     ReportCommand.Create(),
     DiffCommand.Create(),

@@ -78,7 +78,7 @@ public sealed class CollectEndTests : IDisposable
         {
             var file = _folder.File($"young{i}.nettrace");
             using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", file);
-            await tool.RecordsAsync(file, size: 2000);
+            await tool.RecordsAsync(file, size: 2300);
 
             (await tool.EndAsync("KILL")).HasExitCode(137);
 
@@ -114,10 +114,8 @@ public sealed class CollectEndTests : IDisposable
         using var tool = Start(leaky);
         await tool.RecordsAsync(_folder.Recording, FirstNames);
         await leaky.StopAsync();
-        tool.Signal("INT");
-        await Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
 
-        var run = await tool.EndAsync("INT");
+        var run = await tool.InterruptUntilEndAsync();
 
         run.HasExitCode(130);
         Assert.Empty(run.Output);

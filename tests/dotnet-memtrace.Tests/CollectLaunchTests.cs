@@ -97,17 +97,19 @@ public sealed class CollectLaunchTests : IDisposable
     [Fact]
     public async Task A_second_interrupt_leaves_at_once_and_ends_the_program()
     {
-        using var tool = Start(["sh", "-c", $"echo $$ > {_folder.File("pid")}; exec dotnet {TargetPrograms.Path("Leaky")} --seconds 60"]);
+        var temporary = Directory.CreateDirectory(_folder.File("t")).FullName;
+        string[] command = ["sh", "-c", $"echo $$ > {_folder.File("pid")}; exec dotnet {TargetPrograms.Path("Leaky")} --seconds 60"];
+        using var tool = Tool.Start(["collect", "-o", _folder.Recording, "--", .. command], new Dictionary<string, string> { ["TMPDIR"] = temporary });
         await tool.RecordsAsync(_folder.Recording);
         var child = await ChildAsync();
         Signals.Send(child, "STOP");
-        tool.Signal("INT");
 
-        var run = await tool.EndAsync("INT");
+        var run = await tool.InterruptUntilEndAsync();
 
         run.HasExitCode(130);
         RecordingAssert.IsReadable(_folder.Recording);
         await Signals.GoneAsync(child);
+        Assert.Empty(Directory.GetDirectories(temporary, "memtrace-*"));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Tests;
@@ -14,7 +13,7 @@ public sealed class CollectNet8Tests : IDisposable
     [Fact]
     public async Task Ticks_tell_the_total_and_are_called_biased()
     {
-        var executable = await PublishAsync();
+        var executable = await Net8Program.PublishAsync("Known");
         Assert.SkipWhen(executable is null, "The .NET 8 program cannot be published here: its packages do not restore.");
 
         // This runtime does not name one of its own methods that a session's start runs through; TraceLog does not know it either.
@@ -25,21 +24,5 @@ public sealed class CollectNet8Tests : IDisposable
         Assert.InRange(profile.Allocations.Total.Bytes, 0.97 * truth.ProcessBytes, 1.03 * truth.ProcessBytes);
         Assert.Contains(profile.Allocations.Sites, site => site.Site is { Method: "Known.AllocationSites.ByteArrays", Line: not null });
         Assert.Contains("biased", (await Tool.RunAsync("report", _folder.Recording)).Output, StringComparison.Ordinal);
-    }
-
-    /// <returns>The executable; null if it cannot be made here.</returns>
-    private static async Task<string?> PublishAsync()
-    {
-        var start = new ProcessStartInfo("bash", [Path.Combine(TargetPrograms.Repository(), "eng", "publish-net8-target.sh")])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var publish = Process.Start(start)!;
-        _ = publish.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await publish.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await publish.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return publish.ExitCode == 0 ? output.Trim() : null;
     }
 }

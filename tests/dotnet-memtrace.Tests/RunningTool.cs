@@ -49,6 +49,19 @@ internal sealed class RunningTool : IDisposable
         return EndAsync();
     }
 
+    /// <summary>Presses Ctrl+C until it ends. Of two that come before it looks, the system makes one.</summary>
+    public async Task<ToolResult> InterruptUntilEndAsync()
+    {
+        var end = EndAsync();
+        while (!end.IsCompleted)
+        {
+            Signal("INT");
+            await Task.WhenAny(end, Task.Delay(TimeSpan.FromMilliseconds(200)));
+        }
+
+        return await end;
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)

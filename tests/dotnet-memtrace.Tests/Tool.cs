@@ -26,6 +26,10 @@ internal static class Tool
     /// <summary>Starts the tool and lets it run.</summary>
     public static RunningTool Start(params string[] arguments) => StartUnder([], arguments, new Dictionary<string, string>());
 
+    /// <summary>Starts the tool with variables of its own and lets it run.</summary>
+    public static RunningTool Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) =>
+        StartUnder([], arguments, environment);
+
     private static RunningTool StartUnder(IEnumerable<string> wrapper, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         string[] command = [.. wrapper, .. Command, .. arguments];

@@ -15,6 +15,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
     private readonly AllocationTracker _allocations;
     private readonly CollectionTracker _collections;
     private readonly MemoryTracker _memory;
+    private readonly BreakdownTracker _breakdown;
     private readonly LiveHeapTracker _live;
     private readonly ProcessTracker _process = new();
     private readonly RecordingTracker _recording = new();
@@ -28,6 +29,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _allocations = new AllocationTracker(_window, _addresses);
         _collections = new CollectionTracker(_window, options.Collections);
         _memory = new MemoryTracker(_window);
+        _breakdown = new BreakdownTracker(_window);
         _live = new LiveHeapTracker(_window, options.TrackedObjects);
     }
 
@@ -68,7 +70,10 @@ internal sealed class ProfileBuilder : RecordingVisitor
             _collections.Summarize(window.Length),
             allocations,
             _timeline.Points(_allocations.Sampling),
-            live);
+            live)
+        {
+            Breakdown = _breakdown.Moments,
+        };
     }
 
     private List<StackAllocations> Resolve(PlaceResolver places)
@@ -108,6 +113,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
     {
         _collections.Measure(statistics);
         _memory.Add(statistics);
+        _breakdown.Add(statistics);
         _live.Measure(statistics);
         AddPoint(statistics.Seconds);
     }
@@ -180,6 +186,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
     public override void Visit(in ContainerMemorySample sample) => _memory.Add(sample);
 
     public override void Visit(in MachineMemorySample sample) => _memory.Add(sample);
+
+    public override void Visit(MemoryBreakdown breakdown) => _breakdown.Add(breakdown);
 
     public override void Visit(in SurvivalStop stop)
     {

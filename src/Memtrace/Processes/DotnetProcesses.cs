@@ -10,6 +10,18 @@ public static class DotnetProcesses
     /// <summary>All processes that look like .NET, except this one, by id.</summary>
     public static IReadOnlyList<DotnetProcess> List() => [.. (System.OperatingSystem.IsLinux() ? ListLinux() : ListPublished()).OrderBy(process => process.Id)];
 
+    /// <summary>A .NET process by its id. One that may not be looked at is taken for one.</summary>
+    /// <exception cref="TargetException">There is no process with that id, or it is none of .NET's.</exception>
+    public static DotnetProcess Find(int processId)
+    {
+        var identity = TargetIdentity.Find(processId);
+        if (identity.Process is not { } process)
+            return new DotnetProcess(processId, identity.Name, "", null, null, null);
+        if (DiagnosticEndpoint.Find(process) is null && RuntimeDetector.Detect(process) == RuntimeKind.None)
+            throw TargetFailure.From(identity, new Obstacle(TargetError.NotDotnet, "is not a .NET process"));
+        return Describe(process);
+    }
+
     /// <summary>The id of the one .NET process of that name. Upper and lower case are the same where that leaves no doubt.</summary>
     /// <exception cref="TargetException">None or several have it; the message names them.</exception>
     public static int ResolveName(string name) => ResolveName(name, List());

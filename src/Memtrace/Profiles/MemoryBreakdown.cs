@@ -87,6 +87,17 @@ public sealed record MemoryBreakdown(
     /// <summary>Resident bytes of a category.</summary>
     /// <param name="category">The category.</param>
     public long this[MemoryCategory category] => Categories.FirstOrDefault(item => item.Category == category)?.Bytes ?? 0;
+
+    /// <summary>The same with the GC heap by generation, as the last collection left it. A generation need not be resident as a whole, so free is never below 0.</summary>
+    /// <param name="gen0">Bytes of generation 0.</param>
+    /// <param name="gen1">Bytes of generation 1.</param>
+    /// <param name="gen2">Bytes of generation 2.</param>
+    /// <param name="loh">Bytes of the large object heap.</param>
+    /// <param name="poh">Bytes of the pinned object heap.</param>
+    public MemoryBreakdown WithGenerations(long gen0, long gen1, long gen2, long loh, long poh) => this with
+    {
+        GcHeap = new GcHeapBreakdown(gen0, gen1, gen2, loh, poh, Math.Max(0, this[MemoryCategory.GcHeap] - gen0 - gen1 - gen2 - loh - poh)),
+    };
 }
 
 /// <summary>Resident bytes of a category.</summary>

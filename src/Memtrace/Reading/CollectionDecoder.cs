@@ -43,17 +43,20 @@ internal sealed class CollectionDecoder(RecordingVisitor visitor)
     {
         const int BetweenTheGenerations = 8 + 8 + 4 + 4 + 4 + 2;
         var payload = data.Payload;
-        long size = 0, promoted = 0;
+        Span<long> sizes = stackalloc long[5];
+        var promoted = 0L;
         for (var generation = 0; generation <= 3; generation++)
         {
-            size += payload.ReadInt64();
+            sizes[generation] = payload.ReadInt64();
             promoted += payload.ReadInt64();
         }
 
         if (payload.Overrun)
             return;
         payload.ReadBytes(BetweenTheGenerations);
-        visitor.Visit(new HeapStatistics(data.Seconds, size + payload.ReadInt64(), promoted + payload.ReadInt64()));
+        sizes[4] = payload.ReadInt64();
+        var generations = new GenerationSizes(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]);
+        visitor.Visit(new HeapStatistics(data.Seconds, generations.Sum, promoted + payload.ReadInt64()) { Generations = generations });
     }
 
     /// <summary>A name, the data's size, the data: version, in use, to be decommitted, free on heaps, free elsewhere, bookkeeping.</summary>

@@ -20,7 +20,18 @@ internal readonly record struct CollectionStart(double Seconds, int Number, int 
 internal readonly record struct CollectionEnd(double Seconds, int Number, int Generation);
 
 /// <summary>GCHeapStats: the heap after a collection, in bytes. Size includes the large and the pinned object heap.</summary>
-internal readonly record struct HeapStatistics(double Seconds, long SizeBytes, long PromotedBytes);
+internal readonly record struct HeapStatistics(double Seconds, long SizeBytes, long PromotedBytes)
+{
+    /// <summary>The same by generation.</summary>
+    public GenerationSizes Generations { get; init; }
+}
+
+/// <summary>The sizes of the generations, in bytes, with the space between their objects.</summary>
+internal readonly record struct GenerationSizes(long Gen0, long Gen1, long Gen2, long Loh, long Poh)
+{
+    /// <summary>All of them.</summary>
+    public long Sum => Gen0 + Gen1 + Gen2 + Loh + Poh;
+}
 
 /// <summary>
 /// The CommittedUsage of a GCDynamicEvent, in bytes: memory committed for objects, in use or free, on heaps or not.

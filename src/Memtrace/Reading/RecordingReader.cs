@@ -43,6 +43,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
         new SurvivalDecoder(visitor, _framing).Register(happened);
         new CodeDecoder(visitor).Register(happened);
         new ProcessDecoder(visitor).Register(happened);
+        new BreakdownDecoder(visitor).Register(happened);
     }
 
     /// <summary>Whether the source could be parsed to its end. A damaged one keeps what was dispatched before the damage.</summary>

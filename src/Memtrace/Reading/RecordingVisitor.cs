@@ -1,3 +1,5 @@
+using Memtrace.Profiles;
+
 namespace Memtrace.Reading;
 
 /// <summary>
@@ -111,6 +113,10 @@ internal abstract class RecordingVisitor
     }
 
     public virtual void Visit(in MachineMemorySample sample)
+    {
+    }
+
+    public virtual void Visit(MemoryBreakdown breakdown)
     {
     }
 

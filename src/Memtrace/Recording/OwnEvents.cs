@@ -1,5 +1,7 @@
+using System.Globalization;
 using Memtrace.OperatingSystem;
 using Memtrace.Processes;
+using Memtrace.Profiles;
 using Memtrace.Recording.Nettrace;
 
 namespace Memtrace.Recording;
@@ -30,6 +32,15 @@ internal static class OwnEvents
             ("PauseMs", FieldType.Double), ("Detail", FieldType.String)),
         new((int)RecorderEvent.End, "End",
             ("Reason", FieldType.String), ("ExitCode", FieldType.Int32), ("Signal", FieldType.Int32), ("Detail", FieldType.String)),
+        new((int)RecorderEvent.Breakdown, "Breakdown",
+            [
+                ("Reason", FieldType.String), ("Rss", FieldType.Int64), ("Swap", FieldType.Int64),
+                .. Enum.GetNames<MemoryCategory>().Select(name => (name, FieldType.Int64)),
+                ("ManagedImages", FieldType.Int64), ("NativeImages", FieldType.Int64),
+                ("MallocMainHeap", FieldType.Int64), ("MallocArenas", FieldType.Int64), ("MallocMapped", FieldType.Int64),
+                ("ArenaCount", FieldType.Int32), ("Threads", FieldType.Int32),
+                ("LargestFiles", FieldType.String), ("Allocators", FieldType.String), ("Limits", FieldType.String),
+            ]),
     ];
 
     /// <summary>The payload of the metadata block that declares them.</summary>
@@ -62,9 +73,24 @@ internal static class OwnEvents
         .Double(pauseMs).Utf16(detail)
         .Written.ToArray();
 
+    public static byte[] Breakdown(MemoryBreakdown breakdown)
+    {
+        var payload = new PayloadWriter().Utf16(breakdown.Reason.ToString().ToLowerInvariant()).Int64(breakdown.RssBytes).Int64(breakdown.SwapBytes);
+        foreach (var item in breakdown.Categories)
+            payload.Int64(item.Bytes);
+        var (images, malloc) = (breakdown.Images, breakdown.Malloc);
+        return payload.Int64(images.Managed).Int64(images.Native).Int64(malloc.MainHeap).Int64(malloc.Arenas).Int64(malloc.Mapped)
+            .Int32(malloc.ArenaCount).Int32(breakdown.Threads)
+            .Utf16(Lines(breakdown.LargestFiles.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Bytes} {file.Path}"))))
+            .Utf16(Lines(breakdown.Allocators)).Utf16(Lines(breakdown.Limits))
+            .Written.ToArray();
+    }
+
     public static byte[] End(RecordingEnd end) => new PayloadWriter()
         .Utf16(end.Reason.ToEventText()).Int32(end.ExitCode ?? -1).Int32(end.Signal ?? 0).Utf16(end.Detail ?? "")
         .Written.ToArray();
+
+    private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines);
 
     // Of a runtime whose version nobody knew both kinds were asked for: the events themselves tell.
     private static string SamplingText(SamplingChoice sampling) => sampling == SamplingChoice.Auto ? "" : sampling.ToString().ToLowerInvariant();

@@ -20,6 +20,9 @@ public enum RecorderEvent
 
     /// <summary>Why the recording ended.</summary>
     End = 6,
+
+    /// <summary>Where the resident set is.</summary>
+    Breakdown = 7,
 }
 
 /// <summary>The provider under which the recorder's own events stand in a recording.</summary>

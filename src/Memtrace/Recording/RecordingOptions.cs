@@ -26,6 +26,9 @@ public sealed record RecordingOptions(string File)
     /// <summary>Time between two readings of the operating system's figures; 10 ms or more.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Whether to look now and then at where the target's memory is; each look makes it wait for some ms where it maps memory meanwhile.</summary>
+    public bool Breakdown { get; init; } = true;
+
     /// <summary>The runtime's event buffer in MB; what is used of it counts in the target's resident set.</summary>
     public int BufferSizeMB { get; init; } = 256;
 

@@ -24,6 +24,9 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>What leaving at once may take for clearing up.</summary>
+    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(1);
+
     private Target? _target;
 
     /// <summary>Whether there is a terminal whose last line is ours.</summary>
@@ -33,7 +36,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     /// <returns>The exit code.</returns>
     public async Task<int> ExecuteAsync()
     {
-        using var stop = new StopRequests(leave: () => _target?.Kill());
+        using var stop = new StopRequests(Leave);
         try
         {
             RefuseFile();
@@ -56,6 +59,13 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
             Errors.Write("Stopped before the recording began.");
             return ExitCode.SessionCreationError;
         }
+    }
+
+    // A launched program ends with us, and the port that it came to is removed.
+    private void Leave()
+    {
+        _target?.Kill();
+        _target?.DisposeAsync().AsTask().Wait(LeaveLimit);
     }
 
     private async Task<int> RecordOrEndAsync(Target target, StopRequests stop)

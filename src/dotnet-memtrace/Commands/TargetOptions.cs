@@ -10,13 +10,7 @@ internal sealed class TargetOptions
     /// <summary>How long a target may take to answer.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly Option<int?> _processId = OptionFactory.Number("--process-id", "The process to attach to.", 1);
-
-    private readonly Option<string?> _name = new("--name", "-n")
-    {
-        Description = "The name of the process to attach to, as 'ps' shows it.",
-        HelpName = "NAME",
-    };
+    private readonly RunningProcessOptions _running = new();
 
     private readonly Option<string?> _diagnosticPort = new("--diagnostic-port", "--dport")
     {
@@ -30,17 +24,10 @@ internal sealed class TargetOptions
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    public TargetOptions()
-    {
-        _processId.Aliases.Add("-p");
-        _processId.HelpName = "PID";
-    }
-
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        command.Add(_processId);
-        command.Add(_name);
+        _running.AddTo(command);
         command.Add(_diagnosticPort);
         command.Add(_command);
         command.Validators.Add(RequireOne);
@@ -57,8 +44,7 @@ internal sealed class TargetOptions
             return Target.LaunchAsync(command, showChildIo, cancellation);
         if (parsed.GetValue(_diagnosticPort) is { } port)
             return Target.ConnectAsync(port, AnswerTimeout, cancellation);
-        var processId = parsed.GetValue(_processId) ?? DotnetProcesses.ResolveName(parsed.GetValue(_name)!);
-        return Target.AttachAsync(processId, AnswerTimeout, cancellation);
+        return Target.AttachAsync(_running.Find(parsed), AnswerTimeout, cancellation);
     }
 
     private void RequireOne(CommandResult result)
@@ -69,7 +55,8 @@ internal sealed class TargetOptions
             return;
         }
 
-        var ways = new SymbolResult?[] { result.GetResult(_processId), result.GetResult(_name), result.GetResult(_diagnosticPort) }.Count(way => way is not null)
+        var ways = _running.Count(result)
+            + (result.GetResult(_diagnosticPort) is null ? 0 : 1)
             + (result.GetResult(_command) is { Tokens.Count: > 0 } ? 1 : 0);
         if (ways != 1)
             result.AddError("Name exactly one target: --process-id PID, --name NAME, --diagnostic-port PATH or -- COMMAND. 'dotnet-memtrace ps' lists what there is.");

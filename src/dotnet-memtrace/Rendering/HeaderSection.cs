@@ -14,15 +14,23 @@ internal static class HeaderSection
     public static void Write(ReportPage page, MemoryProfile profile)
     {
         var (process, recording) = (profile.Process, profile.Recording);
-        Fact(page, "Process", Name(process));
-        if (process.CommandLine is { Length: > 0 } commandLine)
-            page.Line(new(Label(""), Theme.Plain), new(page.Names.Text(TerminalText.Clean(commandLine), page.Width - LabelWidth), Theme.Quiet));
-        Fact(page, "Runtime", Runtime(process));
+        WriteProcess(page, process);
         Fact(page, "Recording", Sentence(TerminalText.Clean(recording.File), Started(recording), Covered(recording)));
         Fact(page, "Ended", End(recording));
         Fact(page, "Samples", Samples(profile));
         foreach (var caveat in Caveats.Of(profile))
             page.Paragraph(caveat, Theme.Warning, new("! ", Theme.Warning));
+    }
+
+    /// <summary>Writes which process it is about.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="process">The process.</param>
+    public static void WriteProcess(ReportPage page, ProcessDescription process)
+    {
+        Fact(page, "Process", Name(process));
+        if (process.CommandLine is { Length: > 0 } commandLine)
+            page.Line(new(Label(""), Theme.Plain), new(page.Names.Text(TerminalText.Clean(commandLine), page.Width - LabelWidth), Theme.Quiet));
+        Fact(page, "Runtime", Runtime(process));
     }
 
     /// <summary>Writes one of several recordings in a line or two, and what keeps it from being the whole truth.</summary>

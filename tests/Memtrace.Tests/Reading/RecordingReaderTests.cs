@@ -90,7 +90,8 @@ public sealed class RecordingReaderTests
     {
         byte[] statistics = [.. Enumerable.Range(1, 8).SelectMany(i => Bytes((long)i)), .. new byte[30], .. Bytes(100L), .. Bytes(200L)];
         var (seen, _) = Read(new NettraceBuilder().Event(Runtime, 4, 1, statistics).Build());
-        Assert.Equal(new HeapStatistics(1, 1 + 3 + 5 + 7 + 100, 2 + 4 + 6 + 8 + 200), seen.Heap);
+        Assert.Equal(
+            new HeapStatistics(1, 1 + 3 + 5 + 7 + 100, 2 + 4 + 6 + 8 + 200) { Generations = new GenerationSizes(1, 3, 5, 7, 100) }, seen.Heap);
     }
 
     [Fact]

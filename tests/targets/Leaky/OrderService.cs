@@ -12,14 +12,20 @@ internal sealed class OrderService : IDisposable
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(20);
 
     private readonly int _ordersPerBeat;
-    private readonly OrderCache _cache = new();
+    private readonly OrderCache _cache;
     private readonly PriceFeed _prices = new();
     private readonly LabelPrinter _labels = new();
     private readonly OrderGenerator _generator = new();
     private readonly ConcurrentQueue<Order> _recent = new();
     private readonly ConcurrentQueue<string> _reports = new();
 
-    public OrderService(double rate) => _ordersPerBeat = Math.Max(1, (int)(100 * rate));
+    /// <param name="rate">Does so many times the usual work.</param>
+    /// <param name="cacheCapacity">So many orders are cached; null: all that ever came.</param>
+    public OrderService(double rate, int? cacheCapacity)
+    {
+        _ordersPerBeat = Math.Max(1, (int)(100 * rate));
+        _cache = new OrderCache(cacheCapacity);
+    }
 
     /// <summary>Ends when the service was told to stop and all its workers have ended.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;

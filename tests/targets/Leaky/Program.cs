@@ -6,6 +6,7 @@ using Targets;
 //   --seconds N     runs that long; without it until standard input is closed or SIGTERM or SIGINT comes
 //   --rate F        does F times the usual work (1: about 75 MB/s of allocation, 5 MB/s of growth)
 //   --exit-code N   ends with N instead of 0
+//   --cache N       caches the latest N orders: the leak of orders, mended
 var arguments = new Arguments(args);
 var exitCode = (int)(arguments.Number("--exit-code") ?? 0);
 
@@ -13,7 +14,7 @@ using var stop = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopOn);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, StopOn);
 
-using var service = new OrderService(arguments.Number("--rate") ?? 1);
+using var service = new OrderService(arguments.Number("--rate") ?? 1, (int?)arguments.Number("--cache"));
 service.Start(stop.Token);
 Console.WriteLine($"ready {Environment.ProcessId}");
 

@@ -1,0 +1,89 @@
+using System.Diagnostics.Tracing;
+using Memtrace.Processes;
+using Microsoft.Diagnostics.NETCore.Client;
+using Microsoft.Diagnostics.Tracing;
+
+namespace Memtrace.Reading;
+
+/// <summary>
+/// Asks a runtime for the sizes of the GC's generations as of the last collection, without a collection: by the event counters of System.Runtime
+/// (dotnet/runtime, RuntimeEventSource), which come once a second.
+/// </summary>
+public static class GenerationCounters
+{
+    private const string Provider = "System.Runtime";
+    private const int BufferSizeMB = 1;
+
+    /// <summary>The counters come a second after the session's start; a busy target may take longer.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    private static readonly string[] Names = ["gen-0-size", "gen-1-size", "gen-2-size", "loh-size", "poh-size"];
+
+    /// <summary>Asks.</summary>
+    /// <param name="target">The process.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Bytes of the generations 0, 1 and 2, of the large and of the pinned object heap; null if they did not come in time.</returns>
+    /// <exception cref="TargetException">The target refuses or does not answer.</exception>
+    public static async Task<IReadOnlyList<long>?> ReadAsync(Target target, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+
+        // The shorter interval of two sessions holds for both, so this one asks for what everybody asks for: a second.
+        var counters = new EventPipeProvider(Provider, EventLevel.Informational, -1, new Dictionary<string, string> { ["EventCounterIntervalSec"] = "1" });
+        var plan = new EventPipeSessionConfiguration([counters], BufferSizeMB, requestRundown: false, requestStackwalk: true);
+        using var session = await target.AskAsync((client, token) => client.StartEventPipeSessionAsync(plan, token), cancellation);
+        var sizes = new TaskCompletionSource<IReadOnlyList<long>?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reading = Task.Run(() => Read(session.EventStream, sizes), CancellationToken.None);
+        var first = await Task.WhenAny(sizes.Task, Task.Delay(Limit, cancellation));
+        await StopAsync(session);
+        await Task.WhenAny(reading, Task.Delay(Limit, CancellationToken.None));
+        cancellation.ThrowIfCancellationRequested();
+        return first == sizes.Task ? await sizes.Task : null;
+    }
+
+    private static async Task StopAsync(EventPipeSession session)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            await session.StopAsync(limit.Token);
+        }
+        catch (Exception exception) when (exception is DiagnosticsClientException or IOException or OperationCanceledException)
+        {
+            // The target is gone, and the session with it.
+        }
+    }
+
+    private static void Read(Stream stream, TaskCompletionSource<IReadOnlyList<long>?> sizes)
+    {
+        var found = new Dictionary<string, long>();
+        try
+        {
+            using var source = new EventPipeEventSource(stream);
+            source.Dynamic.All += data =>
+            {
+                if (data.ProviderName == Provider && data.EventName == "EventCounters")
+                    Add(data, found);
+                if (found.Count == Names.Length)
+                    sizes.TrySetResult([.. Names.Select(name => found[name])]);
+            };
+            source.Process();
+        }
+        catch (Exception exception) when (exception is IOException or FormatException or ObjectDisposedException)
+        {
+            // The stream broke off.
+        }
+
+        sizes.TrySetResult(null);
+    }
+
+    private static void Add(TraceEvent data, Dictionary<string, long> found)
+    {
+        if (data.PayloadValue(0) is IDictionary<string, object> outer
+            && outer["Payload"] is IDictionary<string, object> counter
+            && counter["Name"] is string name
+            && Names.Contains(name)
+            && counter["Mean"] is double mean)
+            found[name] = (long)mean;
+    }
+}

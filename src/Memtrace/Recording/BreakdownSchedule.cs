@@ -1,0 +1,45 @@
+using Memtrace.Profiles;
+
+namespace Memtrace.Recording;
+
+/// <summary>
+/// When to look at where the target's memory is: near a new peak, and otherwise the more seldom the longer the recording and the dearer a look. At most a
+/// 200th of the time goes into looking.
+/// </summary>
+internal sealed class BreakdownSchedule
+{
+    private const double LargestDuty = 1.0 / 200;
+
+    /// <summary>From the interval on, the time between two looks is this share of the recording, so that hours have hundreds of them, and not thousands.</summary>
+    private const double ShareOfRecording = 1.0 / 60;
+
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestBetweenPeaks = TimeSpan.FromSeconds(1);
+
+    /// <summary>By how much the resident set must exceed all looks so far to be a new peak.</summary>
+    private const double PeakStep = 1.05;
+    private const long SmallestPeakStep = 4 << 20;
+
+    private TimeSpan _last;
+    private TimeSpan _cost;
+    private long _peak;
+
+    /// <summary>Why to look now, or null.</summary>
+    /// <param name="now">Time since the recording's beginning.</param>
+    /// <param name="rss">The resident set, in bytes.</param>
+    public BreakdownReason? Next(TimeSpan now, long rss)
+    {
+        var since = now - _last;
+        if (since < _cost / LargestDuty)
+            return null;
+        if (rss > Math.Max(_peak * PeakStep, _peak + SmallestPeakStep) && since >= ShortestBetweenPeaks)
+            return BreakdownReason.Peak;
+        return since >= ShortestInterval && since >= now * ShareOfRecording ? BreakdownReason.Interval : null;
+    }
+
+    /// <summary>A look was taken.</summary>
+    /// <param name="now">When it was over, since the recording's beginning.</param>
+    /// <param name="rss">The resident set that it saw, in bytes.</param>
+    /// <param name="cost">How long it took.</param>
+    public void Looked(TimeSpan now, long rss, TimeSpan cost) => (_last, _peak, _cost) = (now, Math.Max(_peak, rss), cost);
+}

@@ -1,0 +1,92 @@
+using Memtrace.Exporting;
+using Memtrace.OperatingSystem.Maps;
+using Memtrace.Processes;
+using Memtrace.Profiles;
+using Memtrace.Reading;
+using Memtrace.Tool.Rendering;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>One run of <c>where</c>: looks at the process, then asks it, then writes.</summary>
+/// <param name="format">What to write.</param>
+/// <param name="maps">Whether to list the mappings.</param>
+/// <param name="attach">Whether to ask the runtime.</param>
+internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
+{
+    /// <summary>A list of mappings in a file has room for their reasons and names.</summary>
+    private const int ListWidth = 240;
+
+    /// <summary>Runs.</summary>
+    /// <param name="findProcess">Tells the process's id.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> ExecuteAsync(Func<int> findProcess, CancellationToken cancellation)
+    {
+        try
+        {
+            var process = DotnetProcesses.Find(findProcess());
+
+            // First the look, then the question: a session takes memory in the process.
+            var map = MemoryMapReader.Read(process.Id)
+                ?? throw new TargetException(TargetError.Exited, $"Process {process.Id} ({process.Name}) has exited.");
+            var description = new ProcessDescription(process.Id, process.Name, process.CommandLine, null, null, null, 0, null, null);
+            var breakdown = map.Summarize();
+            if (attach)
+                (description, breakdown) = await AskAsync(description, breakdown, cancellation);
+            Write(description, breakdown, map);
+            return ExitCode.Ok;
+        }
+        catch (TargetException error)
+        {
+            Errors.Write(error.Message);
+            return error.Error == TargetError.AmbiguousName ? ExitCode.ArgumentError : ExitCode.SessionCreationError;
+        }
+    }
+
+    // A runtime that cannot be asked leaves the categories as they are.
+    private static async Task<(ProcessDescription Process, MemoryBreakdown Breakdown)> AskAsync(
+        ProcessDescription process, MemoryBreakdown breakdown, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var target = await Target.AttachAsync(process.Id, TargetOptions.AnswerTimeout, cancellation);
+            var known = target.Description;
+            process = process with
+            {
+                RuntimeVersion = known.RuntimeVersion,
+                Architecture = known.Architecture,
+                OperatingSystem = known.OperatingSystem,
+                ProcessorCount = known.ProcessorCount,
+            };
+            var generations = await GenerationCounters.ReadAsync(target, cancellation);
+            return (process, generations is [var gen0, var gen1, var gen2, var loh, var poh]
+                ? breakdown.WithGenerations(gen0, gen1, gen2, loh, poh)
+                : WithLimit(breakdown, "The runtime did not tell the sizes of the generations in time."));
+        }
+        catch (TargetException error)
+        {
+            return (process, WithLimit(breakdown, $"The runtime cannot be asked for the sizes of the generations: {error.Message}"));
+        }
+    }
+
+    private static MemoryBreakdown WithLimit(MemoryBreakdown breakdown, string limit) => breakdown with { Limits = [.. breakdown.Limits, limit] };
+
+    private void Write(ProcessDescription process, MemoryBreakdown breakdown, MemoryMap map)
+    {
+        if (format == WhereFormat.Json)
+        {
+            using var output = Console.OpenStandardOutput();
+            JsonBreakdown.Write(output, process, breakdown, maps ? json => MappingTable.WriteJson(json, map) : null);
+            output.Write("\n"u8);
+            return;
+        }
+
+        var page = new ReportPage(ReportConsole.StandardOutput(maps && Console.IsOutputRedirected ? ListWidth : null));
+        HeaderSection.WriteProcess(page, process);
+        BreakdownSection.Write(page, breakdown);
+        if (!maps)
+            return;
+        page.Section("Mappings", $"{Count.Format(map.Mappings.Length)}, in order of their addresses");
+        TextTable.Write(page, MappingTable.Of(map));
+    }
+}
