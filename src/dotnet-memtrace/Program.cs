@@ -6,6 +6,7 @@ var root = new RootCommand("Why a .NET process uses the memory it uses: attach, 
     PsCommand.Create(),
     WhereCommand.Create(),
     CollectCommand.Create(),
+    MonitorCommand.Create(),
     ReportCommand.Create(),
     DiffCommand.Create(),
 };

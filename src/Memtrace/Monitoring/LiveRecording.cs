@@ -84,6 +84,9 @@ public sealed class LiveRecording : IDisposable
         }
     }
 
+    /// <summary>Looks where the target's memory is, unless that would be more often than it may cost. A later profile has it.</summary>
+    public Task LookAsync() => _recorder.LookAsync();
+
     /// <summary>Has the target do a full, blocking collection.</summary>
     /// <returns>False where it could not be asked.</returns>
     public Task<bool> CollectAsync() => InducedCollection.RunAsync(_target);

@@ -33,7 +33,7 @@ internal sealed class ActiveRecording : IDisposable
     private readonly RecordingMerger _merger;
     private readonly EventClock _clock;
     private readonly MemorySampler _sampler;
-    private readonly BreakdownSampler? _breakdowns;
+    private readonly BreakdownSampler _breakdowns;
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenSource _symbolsGivenUp = new();
     private readonly long _startedAt = Environment.TickCount64;
@@ -45,12 +45,15 @@ internal sealed class ActiveRecording : IDisposable
     {
         (_target, _options, _data, _symbols, _merger, _clock) = (target, options, data, symbols, merger, clock);
         _sampler = new MemorySampler(target.ProcessId, merger, clock);
-        _breakdowns = options.Breakdown ? new BreakdownSampler(target.ProcessId, merger, clock, _sampler) : null;
+        _breakdowns = new BreakdownSampler(target.ProcessId, merger, clock, _sampler);
         _progress = Measure();
     }
 
     /// <summary>How far the recording is; refreshed about five times a second.</summary>
     public RecordingProgress Progress => Volatile.Read(ref _progress);
+
+    /// <summary>Looks where the target's memory is, unless that would be more often than it may cost.</summary>
+    public Task LookAsync() => _breakdowns.AskAsync();
 
     /// <summary>Records until something ends it, and finishes the file.</summary>
     /// <param name="process">The payload of the event <c>Process</c>.</param>
@@ -64,7 +67,7 @@ internal sealed class ActiveRecording : IDisposable
 
         // The first sample before anything else: the target may be gone at any moment.
         var samples = _sampler.RunAsync(_options.Interval, _over.Token);
-        var breakdowns = _breakdowns?.RunAsync(_over.Token) ?? Task.CompletedTask;
+        var breakdowns = _options.Breakdown ? _breakdowns.RunAsync(_over.Token) : Task.CompletedTask;
         var data = _data.PumpAsync(_merger, _clock);
         var symbols = PumpSymbolsAsync();
         var firstRundown = ListFirstMethodsAsync(rundown);
@@ -76,7 +79,7 @@ internal sealed class ActiveRecording : IDisposable
         if (_options.CollectAtEnd && !data.IsCompleted)
             await InducedCollection.RunAsync(_target);
         await _over.CancelAsync();
-        if (_breakdowns is not null)
+        if (_options.Breakdown)
             await _breakdowns.EndAsync(breakdowns);
         await Task.WhenAll(samples, EndStreamsAsync(data, symbols), firstRundown);
         var end = await DescribeEndAsync(reason);

@@ -33,6 +33,9 @@ public sealed class Recorder
     /// <summary>How far the recording is; null until the first event came.</summary>
     public RecordingProgress? Progress => Volatile.Read(ref _recording)?.Progress;
 
+    /// <summary>Looks where the target's memory is and records that, unless that would be more often than it may cost, or nothing is recorded.</summary>
+    public Task LookAsync() => Volatile.Read(ref _recording)?.LookAsync() ?? Task.CompletedTask;
+
     /// <summary>Ends the recording; <see cref="RunAsync"/> then finishes the file and returns within 5 s.</summary>
     public void Stop() => _stop.TrySetResult();
 

@@ -5,6 +5,11 @@ using Memtrace.Recording;
 
 namespace Memtrace.Tool.Commands;
 
+/// <summary>A recording that has ended.</summary>
+/// <param name="Result">What came of it.</param>
+/// <param name="EndedAt">When it ended, by <see cref="Environment.TickCount64"/>.</param>
+internal sealed record EndedRecording(RecordingResult Result, long EndedAt);
+
 /// <summary>What a command does with its target: opens it, ends it where it was launched, and makes an exit code of how it went.</summary>
 /// <param name="parsed">The command line.</param>
 /// <param name="targets">Its options that name the target.</param>
@@ -14,16 +19,21 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
     /// <summary>From the request to stop until a launched program that does not end is killed.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>What leaving at once may take for clearing up.</summary>
+    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(1);
+
     private Target? _target;
 
     /// <summary>Opens the target and has it recorded.</summary>
+    /// <param name="prepare">What may fail before.</param>
     /// <param name="record">Records until something ends it.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(Func<Target, StopRequests, Task<RecordingResult>> record)
+    public async Task<int> RunAsync(Action prepare, Func<Target, StopRequests, Task<EndedRecording>> record)
     {
-        using var stop = new StopRequests(leave: () => _target?.Kill());
+        using var stop = new StopRequests(Leave);
         try
         {
+            prepare();
             await using var target = await targets.OpenAsync(parsed, showChildIo, stop.Requested);
             _target = target;
             return await RecordOrEndAsync(target, stop, record);
@@ -45,12 +55,19 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
         }
     }
 
-    private static async Task<int> RecordOrEndAsync(Target target, StopRequests stop, Func<Target, StopRequests, Task<RecordingResult>> record)
+    // A launched program ends with us, and the port that it came to is removed.
+    private void Leave()
+    {
+        _target?.Kill();
+        _target?.DisposeAsync().AsTask().Wait(LeaveLimit);
+    }
+
+    private static async Task<int> RecordOrEndAsync(Target target, StopRequests stop, Func<Target, StopRequests, Task<EndedRecording>> record)
     {
         try
         {
-            var result = await record(target, stop);
-            var childCode = await EndLaunchedAsync(target, result, stop);
+            var (result, endedAt) = await record(target, stop);
+            var childCode = await EndLaunchedAsync(target, result, stop, endedAt);
             return result.End.Reason == EndReason.DiskFull ? ExitCode.TracingError : childCode ?? ExitCode.Ok;
         }
         catch
@@ -62,7 +79,7 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
     }
 
     // A launched program ends with its recording. Its own end decides the exit code only if nobody asked for an end.
-    private static async Task<int?> EndLaunchedAsync(Target target, RecordingResult result, StopRequests stop)
+    private static async Task<int?> EndLaunchedAsync(Target target, RecordingResult result, StopRequests stop, long endedAt)
     {
         if (target.CommandExit is null)
             return null;
@@ -70,7 +87,7 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
         if (!endedByItself && stop.Signal != PosixSignal.SIGINT)
             target.Terminate();
         if (!endedByItself)
-            await EndWithinAsync(target, StopLimit);
+            await EndWithinAsync(target, StopLimit - TimeSpan.FromMilliseconds(Environment.TickCount64 - endedAt));
 
         var exit = await target.CommandExit;
         return endedByItself ? exit.ExitCode ?? 128 + exit.Signal : null;
@@ -79,7 +96,8 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
     // A program that was told to end gets a while for it.
     private static async Task EndWithinAsync(Target target, TimeSpan limit)
     {
-        await Task.WhenAny(target.CommandExit ?? Task.CompletedTask, Task.Delay(limit));
+        if (limit > TimeSpan.Zero)
+            await Task.WhenAny(target.CommandExit ?? Task.CompletedTask, Task.Delay(limit));
         target.Kill();
     }
 }

@@ -30,7 +30,7 @@ internal static class MonitorKeys
     {
         var answered = state with { Prompt = MonitorPrompt.None };
         return key.KeyChar is 'y' or 'Y'
-            ? answered with { Request = MonitorRequest.Collect, Message = "Collecting..." }
+            ? answered with { Errand = MonitorErrand.Collect, Message = "Collecting..." }
             : answered with { Message = "Nothing was done." };
     }
 
@@ -65,13 +65,13 @@ internal static class MonitorKeys
         (_, 'g') => state.HasLive ? Sort(state, MonitorOrder.Growth) : state with { Message = NoLive },
         (_, 't') => ToggleList(state),
         (_, '/') => state with { Prompt = MonitorPrompt.Filter, Input = state.Filter },
-        (_, 'w') => Toggle(state, MonitorPage.Breakdown) is { Page: MonitorPage.Breakdown } shown ? shown with { Request = MonitorRequest.Breakdown } : Toggle(state, MonitorPage.Breakdown),
+        (_, 'w') => Toggle(state, MonitorPage.Breakdown) is { Page: MonitorPage.Breakdown } shown ? shown with { Errand = MonitorErrand.Breakdown } : Toggle(state, MonitorPage.Breakdown),
         (_, 'c') => Toggle(state, MonitorPage.Collections),
         (_, '?' or 'h') => Toggle(state, MonitorPage.Help),
         (_, 'p' or ' ') => state with { IsPaused = !state.IsPaused },
-        (_, 's') => state with { Request = MonitorRequest.Save, Message = "Saving..." },
+        (_, 's') => state with { Errand = MonitorErrand.Save, Message = "Saving..." },
         (_, 'G') when state.Ended is null => state with { Prompt = MonitorPrompt.Collect },
-        (_, 'q' or 'Q') => state with { Request = MonitorRequest.Quit },
+        (_, 'q' or 'Q') => state with { Errand = MonitorErrand.Quit },
         _ => state,
     };
 

@@ -65,7 +65,7 @@ internal enum MonitorPrompt
 }
 
 /// <summary>What a key asks for that is beyond the screen.</summary>
-internal enum MonitorRequest
+internal enum MonitorErrand
 {
     /// <summary>Nothing.</summary>
     None,
@@ -134,7 +134,7 @@ internal sealed record MonitorState
     public string? Message { get; init; }
 
     /// <summary>What is to be done next.</summary>
-    public MonitorRequest Request { get; init; }
+    public MonitorErrand Errand { get; init; }
 
     /// <summary>How the process ended, once it has; from then on only looking and saving is possible.</summary>
     public string? Ended { get; init; }
