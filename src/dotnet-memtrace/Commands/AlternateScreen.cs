@@ -15,6 +15,8 @@ internal sealed class AlternateScreen : IDisposable
     private const string BeginUpdate = "\e[?2026h";
     private const string EndUpdate = "\e[?2026l";
     private const string Home = "\e[H";
+
+    // Before a line, not behind it: there the cursor may stand on its last character.
     private const string EraseLine = "\e[K";
 
     private readonly Lock _lock = new();
@@ -35,7 +37,7 @@ internal sealed class AlternateScreen : IDisposable
     {
         var text = new StringBuilder(BeginUpdate).Append(Home);
         for (var i = 0; i < lines.Count; i++)
-            text.Append(i > 0 ? "\r\n" : "").Append(lines[i]).Append(EraseLine);
+            text.Append(i > 0 ? "\r\n" : "").Append(EraseLine).Append(lines[i]);
         var screen = text.Append(EndUpdate).ToString();
         lock (_lock)
         {

@@ -7,10 +7,9 @@ internal static class MonitorScreen
 {
     private const string MoreKeys = "? help  q quit";
 
-    private static readonly (string Key, string Does)[] Keys =
-    [
-        ("t", "types/sites"), ("r a l g", "sort"), ("enter", "stacks"), ("/", "filter"), ("w", "where"), ("c", "GCs"), ("p", "pause"), ("s", "save"), ("G", "collect"),
-    ];
+    private static readonly (string Key, string Does)[] ListKeys = [("t", "sites"), ("ralg", "sort"), ("enter", "stacks"), ("/", "filter")];
+    private static readonly (string Key, string Does)[] PageKeys = [("esc", "back"), ("arrows", "scroll")];
+    private static readonly (string Key, string Does)[] Keys = [("s", "save"), ("w", "where"), ("c", "GCs"), ("p", "pause"), ("G", "collect")];
 
     /// <summary>Lines between the head and the last line.</summary>
     public static int BodyHeight(MonitorState state) => Math.Max(1, state.Height - MonitorHeader.Height(state.Moment) - 2);
@@ -71,23 +70,21 @@ internal static class MonitorScreen
             WriteKeys(page, state.Page);
     }
 
+    // Those that matter most come first, and what does not fit is in the help.
     private static void WriteKeys(ReportPage page, MonitorPage shown)
     {
         List<TextRun> runs = [];
         var left = page.Width - MoreKeys.Length;
-        if (shown != MonitorPage.List)
-            Add("esc", "back");
-        foreach (var (key, does) in Keys)
-            Add(key, does);
-        page.Line([.. runs, new(MoreKeys, Theme.Quiet)]);
-
-        void Add(string key, string does)
+        foreach (var (key, does) in (shown == MonitorPage.List ? ListKeys : PageKeys).Concat(Keys))
         {
-            left -= key.Length + does.Length + 3;
-            if (left < 0)
-                return;
+            var text = $" {does}  ";
+            if (key.Length + text.Length > left)
+                continue;
+            left -= key.Length + text.Length;
             runs.Add(new(key, Theme.Title));
-            runs.Add(new($" {does}  ", Theme.Quiet));
+            runs.Add(new(text, Theme.Quiet));
         }
+
+        page.Line([.. runs, new(MoreKeys, Theme.Quiet)]);
     }
 }
