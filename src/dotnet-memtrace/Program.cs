@@ -9,5 +9,7 @@ var root = new RootCommand("Why a .NET process uses the memory it uses: attach, 
     MonitorCommand.Create(),
     ReportCommand.Create(),
     DiffCommand.Create(),
+    ConvertCommand.Create(),
+    GcCommand.Create(),
 };
 return await CommandLine.InvokeAsync(root, args);

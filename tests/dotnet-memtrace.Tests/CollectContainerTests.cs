@@ -53,6 +53,8 @@ public sealed class CollectContainerTests : IDisposable
         Assert.Equal("signal 9", profile.Recording.EndDetail);
         Assert.Equal(Limit, profile.Memory.Container!.LimitBytes);
         Assert.Equal(1, profile.Memory.Container.OomKills);
+        Assert.InRange(profile.Memory.Container.PeakBytes!.Value, Limit / 2, Limit);
+        Assert.NotNull(profile.Memory.Container.AnonymousBytes);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);
     }
 

@@ -7,10 +7,10 @@ namespace Memtrace.Analysis;
 public static class AllocationFilter
 {
     /// <summary>
-    /// Keeps the stacks whose type, or the method of any of whose frames, <paramref name="filter"/> matches. Totals, types and sites are those of what is kept.
+    /// Keeps the stacks that <paramref name="filter"/> is about. Totals, types and sites are those of what is kept.
     /// </summary>
-    /// <exception cref="RegexMatchTimeoutException">The expression has a time-out, and matching took longer.</exception>
-    public static AllocationProfile Apply(AllocationProfile allocations, Regex filter)
+    /// <exception cref="RegexMatchTimeoutException">An expression has a time-out, and matching took longer.</exception>
+    public static AllocationProfile Apply(AllocationProfile allocations, ProfileFilter filter)
     {
         ArgumentNullException.ThrowIfNull(allocations);
         ArgumentNullException.ThrowIfNull(filter);

@@ -8,14 +8,14 @@ namespace Memtrace.Analysis;
 public static class LiveHeapFilter
 {
     /// <summary>
-    /// Keeps the call sites whose type, or a method on any of whose stacks, <paramref name="filter"/> matches, each as a whole; of the stacks, those that
+    /// Keeps the call sites any of whose stacks <paramref name="filter"/> is about, each as a whole; of the stacks, those that
     /// match themselves. What is kept of a type whose sites are not all kept has bytes and objects, but no known age or share (NaN), unless it is one site.
     /// </summary>
     /// <param name="live">The live heap.</param>
     /// <param name="allocations">All allocations of the recording: their stacks are those of what has died.</param>
-    /// <param name="filter">The expression.</param>
-    /// <exception cref="RegexMatchTimeoutException">The expression has a time-out, and matching took longer.</exception>
-    public static LiveHeapProfile Apply(LiveHeapProfile live, AllocationProfile allocations, Regex filter)
+    /// <param name="filter">The filter.</param>
+    /// <exception cref="RegexMatchTimeoutException">An expression has a time-out, and matching took longer.</exception>
+    public static LiveHeapProfile Apply(LiveHeapProfile live, AllocationProfile allocations, ProfileFilter filter)
     {
         ArgumentNullException.ThrowIfNull(live);
         ArgumentNullException.ThrowIfNull(allocations);

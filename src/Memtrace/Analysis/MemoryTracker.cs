@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 
@@ -9,9 +11,11 @@ internal sealed class MemoryTracker(TimeWindow window)
     private readonly MeasureTracker _rss = new();
     private readonly MeasureTracker _gcHeap = new();
     private readonly MeasureTracker _gcCommitted = new();
+    private readonly EvenSeries<ProcessReading> _readings = new();
     private long? _processPeak;
     private long? _firstOomKills;
     private ContainerMemorySample? _container;
+    private double _pressure = -1;
     private MachineMemorySample? _machine;
 
     /// <summary>Resident set as of the last sample.</summary>
@@ -29,7 +33,12 @@ internal sealed class MemoryTracker(TimeWindow window)
         if (!window.Contains(sample.Seconds))
             return;
         if (sample.Rss >= 0)
+        {
             _rss.Add(sample.Seconds, sample.Rss);
+            _readings.Add(new ProcessReading(
+                sample.Seconds, sample.Rss, Known(sample.RssAnonymous), Known(sample.Swap), Known(sample.MajorFaults), (int?)Known(sample.Threads)));
+        }
+
         if (sample.PeakRss >= 0)
             _processPeak = Math.Max(_processPeak ?? 0, sample.PeakRss);
     }
@@ -39,8 +48,10 @@ internal sealed class MemoryTracker(TimeWindow window)
     {
         if (sample.OomKills >= 0)
             _firstOomKills ??= sample.OomKills;
-        if (window.Contains(sample.Seconds) && sample.Usage >= 0)
-            _container = sample;
+        if (!window.Contains(sample.Seconds) || sample.Usage < 0)
+            return;
+        _container = sample;
+        _pressure = Math.Max(_pressure, sample.PressureSome10);
     }
 
     /// <summary>The machine.</summary>
@@ -66,10 +77,27 @@ internal sealed class MemoryTracker(TimeWindow window)
 
     /// <summary>The window's memory.</summary>
     public MemorySummary Summarize() => new(
-        _rss.ToMeasure(), _gcHeap.ToMeasure(), _gcCommitted.ToMeasure(), _processPeak, Container(), Machine());
+        _rss.ToMeasure(), _gcHeap.ToMeasure(), _gcCommitted.ToMeasure(), _processPeak, Container(), Machine())
+    {
+        RssGrowth = Trend.Growth([.. _readings.Items.Select(reading => (reading.Seconds, (double)reading.RssBytes))]) is { } trend
+            ? new RssGrowth(trend.PerSecond, trend.Error)
+            : null,
+    };
+
+    /// <summary>The operating system's view of the process over the window.</summary>
+    public ImmutableArray<ProcessReading> Readings() => [.. _readings.Items];
+
+    private static long? Known(long value) => value >= 0 ? value : null;
 
     private ContainerMemorySummary? Container() => _container is { } last
-        ? new ContainerMemorySummary(last.Limit >= 0 ? last.Limit : null, last.Usage, Math.Max(0, last.OomKills - (_firstOomKills ?? 0)))
+        ? new ContainerMemorySummary(Known(last.Limit), last.Usage, Math.Max(0, last.OomKills - (_firstOomKills ?? 0)))
+        {
+            PeakBytes = Known(last.Peak),
+            AnonymousBytes = Known(last.Anonymous),
+            FileBytes = Known(last.File),
+            KernelBytes = Known(last.Kernel),
+            PressurePercent = _pressure >= 0 ? _pressure : null,
+        }
         : null;
 
     private MachineMemorySummary? Machine() => _machine is { } last ? new MachineMemorySummary(last.Total, last.Available) : null;

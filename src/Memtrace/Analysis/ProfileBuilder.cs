@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Memtrace.Analysis.Findings;
 using Memtrace.Analysis.LiveHeap;
 using Memtrace.Analysis.Symbols;
 using Memtrace.Profiles;
@@ -14,6 +15,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
     private readonly CodeMap _code;
     private readonly AllocationTracker _allocations;
     private readonly CollectionTracker _collections;
+    private readonly RequestTracker _requests;
+    private readonly HeapTracker _heap;
     private readonly MemoryTracker _memory;
     private readonly BreakdownTracker _breakdown;
     private readonly LiveHeapTracker _live;
@@ -28,6 +31,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _code = new CodeMap(_addresses);
         _allocations = new AllocationTracker(_window, _addresses);
         _collections = new CollectionTracker(_window, options.Collections);
+        _requests = new RequestTracker(_window, _addresses, _allocations.Stacks);
+        _heap = new HeapTracker(_window);
         _memory = new MemoryTracker(_window);
         _breakdown = new BreakdownTracker(_window);
         _live = new LiveHeapTracker(_window, options.TrackedObjects);
@@ -58,22 +63,28 @@ internal sealed class ProfileBuilder : RecordingVisitor
         var window = _window.Within(_recording.EndSeconds(summary));
         var (resolver, places) = names.Current();
         var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(places), window.Length);
+        var memory = _memory.Summarize();
+        var requests = _requests.Requests(resolver);
         var live = _live.HasSurvival ? new LiveHeapBuilder(_live, places, window).Build() : null;
-        return new MemoryProfile(
+        var profile = new MemoryProfile(
             _process.Describe(),
             _recording.Describe(file, window, allocations.Total.Samples, summary) with
             {
                 Frames = resolver.Frames,
                 UnresolvedFrames = resolver.UnresolvedFrames,
             },
-            _memory.Summarize(),
-            _collections.Summarize(window.Length),
+            memory,
+            _collections.Summarize(window.Length) with { Requests = requests },
             allocations,
             _timeline.Points(_allocations.Sampling),
             live)
         {
             Breakdown = _breakdown.Moments,
+            Heap = _heap.Points(),
+            Readings = _memory.Readings(),
+            GcSettings = _heap.Settings(memory),
         };
+        return profile with { Findings = FindingRules.Apply(profile) };
     }
 
     private List<StackAllocations> Resolve(PlaceResolver places)
@@ -106,6 +117,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
     public override void Visit(in CollectionEnd end)
     {
         _collections.End(end);
+        _heap.Add(end);
         _live.End(end);
     }
 
@@ -113,14 +125,31 @@ internal sealed class ProfileBuilder : RecordingVisitor
     {
         _collections.Measure(statistics);
         _memory.Add(statistics);
+        _heap.Add(statistics);
         _breakdown.Add(statistics);
         _live.Measure(statistics);
         AddPoint(statistics.Seconds);
     }
 
-    public override void Visit(in CommittedUsage usage) => _memory.Add(usage);
+    public override void Visit(in CommittedUsage usage)
+    {
+        _memory.Add(usage);
+        _heap.Add(usage);
+    }
 
-    public override void Visit(in CollectorHistory history) => _process.Add(history);
+    public override void Visit(in HeapHistory history) => _heap.Add(history);
+
+    public override void Visit(in FinalizersEnd end) => _heap.Add(end);
+
+    public override void Visit(in CollectionTrigger trigger) => _requests.Add(trigger);
+
+    public override void Visit(in CollectorSettings settings) => _heap.Add(settings);
+
+    public override void Visit(in CollectorHistory history)
+    {
+        _process.Add(history);
+        _heap.Add(history);
+    }
 
     public override void Visit(in SuspensionBegin suspension)
     {

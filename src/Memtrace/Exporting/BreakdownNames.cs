@@ -3,7 +3,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Exporting;
 
-/// <summary>What the words of a breakdown are in data and on the screen.</summary>
+/// <summary>What the words about where memory is, and how much is left, are in data and on the screen.</summary>
 public static class BreakdownNames
 {
     /// <summary>The name of a category in data: <c>gcHeap</c>.</summary>
@@ -13,6 +13,10 @@ public static class BreakdownNames
     /// <summary>The name of a reason in data: <c>peak</c>.</summary>
     /// <param name="reason">The reason.</param>
     public static string Of(BreakdownReason reason) => JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
+
+    /// <summary>The name of whose memory gives out first: <c>container</c>.</summary>
+    /// <param name="owner">Whose.</param>
+    public static string Of(HeadroomOwner owner) => JsonNamingPolicy.CamelCase.ConvertName(owner.ToString());
 
     /// <summary>The name of a category on the screen.</summary>
     /// <param name="category">The category.</param>

@@ -8,6 +8,7 @@ public static class BreakdownTables
 {
     private const string TotalKey = "rss";
     private const string SwapKey = "swap";
+    private const int MostFiles = 5;
 
     /// <summary>A row for each moment and category.</summary>
     /// <param name="breakdowns">The moments, in order of time.</param>
@@ -49,7 +50,7 @@ public static class BreakdownTables
     public static ReportTable Of(MemoryBreakdown breakdown)
     {
         ArgumentNullException.ThrowIfNull(breakdown);
-        return ReportTable.Of(Rows(breakdown, breakdown, breakdown), [NameColumn, BytesColumn("Bytes"), .. ShareColumns(breakdown)]);
+        return ReportTable.Of(Rows(breakdown, breakdown, breakdown, row => row.Current), [NameColumn, BytesColumn("Bytes"), .. ShareColumns(breakdown)]);
     }
 
     /// <summary>Three moments side by side: rows as those of one moment, in the order of the last moment.</summary>
@@ -60,18 +61,31 @@ public static class BreakdownTables
     {
         ArgumentNullException.ThrowIfNull(current);
         return ReportTable.Of(
-            Rows(start, current, peak),
+            Rows(start, current, peak, row => row.Current),
             [
                 NameColumn,
                 new("startBytes", "Start", ColumnKind.Bytes, row => row.Start) { Rank = 2 },
                 BytesColumn("Current"),
                 new("peakBytes", "At peak", ColumnKind.Bytes, row => row.Peak) { Rank = 1 },
-                new("changeBytes", "Change", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Bytes, row.Current - row.Start)),
+                new("changeBytes", "Change", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Bytes, row.Change)),
                 .. ShareColumns(current),
             ]);
     }
 
-    private static Column<Row> NameColumn { get; } = new("name", "", ColumnKind.Text, row => new string(' ', 2 * row.Depth) + row.Title);
+    /// <summary>Before and after: the categories and what they are made of, what changed most first.</summary>
+    /// <param name="change">Before and after; null for a table without rows.</param>
+    public static ReportTable Changes(BreakdownChange? change) => ReportTable.Of(
+        change is null ? [] : Rows(change.Before, change.After, change.After, row => Math.Abs(row.Change ?? 0)),
+        [
+            new("part", "", ColumnKind.Text, row => row.Key) { Placement = ColumnPlacement.Data },
+            NameColumn with { Placement = ColumnPlacement.Screen },
+            new("beforeBytes", "Before", ColumnKind.Bytes, row => row.Start),
+            new("afterBytes", "After", ColumnKind.Bytes, row => row.Current),
+            new("changeBytes", "Change", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Bytes, row.Change)),
+            new("changeRatio", "Change %", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Ratio, row.Start > 0 ? (double?)row.Change / row.Start : null)),
+        ]);
+
+    private static Column<Row> NameColumn { get; } = new("name", "", ColumnKind.Text, row => row.Title);
 
     private static Column<Row> BytesColumn(string title) => new("bytes", title, ColumnKind.Bytes, row => row.Current);
 
@@ -83,26 +97,43 @@ public static class BreakdownTables
 
     private static double Share(long bytes, MemoryBreakdown whole) => whole.RssBytes > 0 ? (double)bytes / whole.RssBytes : 0;
 
-    private static IEnumerable<Row> Rows(MemoryBreakdown start, MemoryBreakdown current, MemoryBreakdown peak)
+    // What was there before and is gone is listed as well, so all three moments say what there is; the current one says how it is called.
+    private static IEnumerable<Row> Rows(MemoryBreakdown start, MemoryBreakdown current, MemoryBreakdown peak, Func<Row, long?> weight)
     {
-        var (before, highest) = (ByKey(start), ByKey(peak));
-        var parts = from category in BreakdownPart.Of(current).OrderByDescending(category => category.Bytes)
-                    from item in category.Flatten()
-                    select new Row(item.Part.Key, item.Part.Title, item.Depth, Known(before, item.Part.Key), item.Part.Bytes, Known(highest, item.Part.Key));
+        var (before, now, highest) = (ByKey(start), ByKey(current), ByKey(peak));
+        var rows = new[] { current, peak, start }
+            .SelectMany(BreakdownPart.Of)
+            .DistinctBy(part => part.Key, StringComparer.Ordinal)
+            .Select(part => new Row(part.Key, Indented(part), Known(before, part), Known(now, part), Known(highest, part)) { Category = part.Category })
+            .Where(row => row.Largest > 0)
+            .GroupBy(row => row.Category)
+            .OrderByDescending(category => weight(category.First()))
+            .SelectMany(category => category.Take(1).Concat(category.Key == MemoryCategory.MappedFiles ? LargestFiles(category.Skip(1)) : category.Skip(1)));
         IEnumerable<Row> sums =
         [
-            new Row(TotalKey, "Resident set", 0, start.RssBytes, current.RssBytes, peak.RssBytes),
-            new Row(SwapKey, "Swapped out", 0, start.SwapBytes, current.SwapBytes, peak.SwapBytes),
+            new Row(TotalKey, "Resident set", start.RssBytes, current.RssBytes, peak.RssBytes),
+            new Row(SwapKey, "Swapped out", start.SwapBytes, current.SwapBytes, peak.SwapBytes),
         ];
-        return parts.Concat(sums).Where(row => row.Start > 0 || row.Current > 0 || row.Peak > 0);
+        return rows.Concat(sums.Where(row => row.Largest > 0));
     }
 
+    private static IEnumerable<Row> LargestFiles(IEnumerable<Row> files) => files.OrderByDescending(file => file.Largest).Take(MostFiles);
+
+    private static string Indented(BreakdownPart part) => part.IsCategory ? part.Title : "  " + part.Title;
+
+    // A file may be mapped in several places.
     private static Dictionary<string, long> ByKey(MemoryBreakdown breakdown) => BreakdownPart.Of(breakdown)
-        .SelectMany(category => category.Flatten())
-        .GroupBy(item => item.Part.Key, StringComparer.Ordinal)
-        .ToDictionary(group => group.Key, group => group.Sum(item => item.Part.Bytes), StringComparer.Ordinal);
+        .GroupBy(part => part.Key, StringComparer.Ordinal)
+        .ToDictionary(parts => parts.Key, parts => parts.Sum(part => part.Bytes), StringComparer.Ordinal);
 
-    private static long? Known(Dictionary<string, long> bytes, string key) => bytes.TryGetValue(key, out var known) ? known : null;
+    private static long? Known(Dictionary<string, long> bytes, BreakdownPart part) => bytes.TryGetValue(part.Key, out var known) ? known : null;
 
-    private sealed record Row(string Key, string Title, int Depth, long? Start, long? Current, long? Peak);
+    private sealed record Row(string Key, string Title, long? Start, long? Current, long? Peak)
+    {
+        public MemoryCategory? Category { get; init; }
+
+        public long? Change => Current - Start;
+
+        public long Largest => Math.Max(Start ?? 0, Math.Max(Current ?? 0, Peak ?? 0));
+    }
 }

@@ -22,7 +22,20 @@ public sealed record CallTreeRow<TNode>(TNode Node, int Depth, double Share, str
     : CallTreeRow(Node.Frame, Depth, Share, Guide, Folded)
     where TNode : class, ICallTreeNode<TNode>;
 
-/// <summary>Turns a call tree into lines, callers before callees, heavy ones first.</summary>
+/// <summary>Which runs of framework code share a line.</summary>
+public enum CallTreeFolding
+{
+    /// <summary>None: each frame has a line.</summary>
+    None,
+
+    /// <summary>Those that do nothing but call the next frame; the one that allocates has a line of its own.</summary>
+    TopDown,
+
+    /// <summary>The same where the tree goes from the methods that allocate to their callers: also those that a thread begins with.</summary>
+    Inverted,
+}
+
+/// <summary>Turns a call tree into lines, each node before those below it, heavy ones first.</summary>
 public static class CallTreeRows
 {
     private const int ShortestFold = 3;
@@ -34,7 +47,7 @@ public static class CallTreeRows
         where TNode : class, ICallTreeNode<TNode>
     {
         ArgumentNullException.ThrowIfNull(root);
-        return new Writer<TNode>(root, minimumShare * root.Weight, fold: false).Write();
+        return new Writer<TNode>(root, minimumShare * root.Weight, CallTreeFolding.None).Write();
     }
 
     /// <summary>
@@ -43,8 +56,8 @@ public static class CallTreeRows
     /// <param name="root">The tree.</param>
     /// <param name="minimumShare">The smallest share of the root's weight to list, 0 to 1.</param>
     /// <param name="maximumLines">How many lines at most, 1 or more.</param>
-    /// <param name="fold">Whether runs of framework code that call one thing only share a line.</param>
-    public static ImmutableArray<CallTreeRow<TNode>> Heaviest<TNode>(TNode root, double minimumShare, int maximumLines, bool fold = true)
+    /// <param name="folding">Which runs of framework code share a line.</param>
+    public static ImmutableArray<CallTreeRow<TNode>> Heaviest<TNode>(TNode root, double minimumShare, int maximumLines, CallTreeFolding folding)
         where TNode : class, ICallTreeNode<TNode>
     {
         ArgumentNullException.ThrowIfNull(root);
@@ -59,10 +72,10 @@ public static class CallTreeRows
         // One long chain of equal weight would vanish as a whole: better its beginning.
         return above.Length * 2 >= maximumLines && above.Length <= maximumLines ? above : [.. AtLeast(cut).Take(maximumLines)];
 
-        ImmutableArray<CallTreeRow<TNode>> AtLeast(double weight) => new Writer<TNode>(root, weight, fold).Write();
+        ImmutableArray<CallTreeRow<TNode>> AtLeast(double weight) => new Writer<TNode>(root, weight, folding).Write();
     }
 
-    private sealed class Writer<TNode>(TNode root, double minimumWeight, bool fold)
+    private sealed class Writer<TNode>(TNode root, double minimumWeight, CallTreeFolding folding)
         where TNode : class, ICallTreeNode<TNode>
     {
         private readonly ImmutableArray<CallTreeRow<TNode>>.Builder _rows = ImmutableArray.CreateBuilder<CallTreeRow<TNode>>();
@@ -89,18 +102,24 @@ public static class CallTreeRows
 
         private void Branch(TNode node, int depth, string guide, string indent)
         {
-            var run = fold ? FrameworkRun(node) : [];
+            var run = FrameworkRun(node, depth);
             if (run.Count < ShortestFold)
                 run = [node];
             _rows.Add(new CallTreeRow<TNode>(node, depth, root.Weight > 0 ? node.Weight / root.Weight : 0, guide, run.Count));
             Children(run[^1], depth + run.Count, indent);
         }
 
-        /// <summary>The nodes from this one on that do nothing but call the next; the one that allocates is not among them.</summary>
-        private List<TNode> FrameworkRun(TNode node)
+        /// <summary>The nodes from this one on that lead to the next and to nothing else; the one that allocates is not among them.</summary>
+        private List<TNode> FrameworkRun(TNode node, int depth)
         {
             var run = new List<TNode>();
-            for (var next = node; IsFramework(next) && Shown(next) is [var only]; next = only)
+            if (folding == CallTreeFolding.None || (folding == CallTreeFolding.Inverted && depth == 0))
+                return run;
+
+            var next = node;
+            for (; IsFramework(next) && Shown(next) is [var only]; next = only)
+                run.Add(next);
+            if (folding == CallTreeFolding.Inverted && IsFramework(next) && next.Children.IsEmpty)
                 run.Add(next);
             return run;
         }

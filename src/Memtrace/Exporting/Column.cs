@@ -36,6 +36,12 @@ public enum ColumnKind
     /// <summary>A share, 0 to 1, drawn as a bar (number).</summary>
     Bar,
 
+    /// <summary>Percent, 0 to 100 (number).</summary>
+    Percent,
+
+    /// <summary>How many, with a fraction where it is small: a rate, a mean (number).</summary>
+    Amount,
+
     /// <summary>Seconds (number).</summary>
     Seconds,
 

@@ -29,6 +29,7 @@ public static class JsonComparison
         WriteSide(json, "before", comparison.Before);
         WriteSide(json, "after", comparison.After);
         WriteMemory(json, comparison);
+        WriteBreakdown(json, comparison);
         WriteTotals(json, comparison);
         WriteTypes(json, comparison);
         WriteSites(json, comparison);
@@ -58,6 +59,24 @@ public static class JsonComparison
         }
 
         json.WriteEndObject();
+    }
+
+    // Files are no parts that both must have.
+    private static void WriteBreakdown(Utf8JsonWriter json, ProfileComparison comparison)
+    {
+        json.WriteOptional("breakdown", comparison.Breakdown, change =>
+        {
+            var before = BreakdownPart.Of(change.Before).ToLookup(part => part.Key, part => (long?)part.Bytes, StringComparer.Ordinal);
+            foreach (var part in BreakdownPart.Of(change.After).Where(part => part.IsCategory || part.Category != MemoryCategory.MappedFiles))
+            {
+                var bytes = before[part.Key].FirstOrDefault();
+                json.WriteStartObject(part.Key);
+                json.WriteWhole("beforeBytes", bytes);
+                json.WriteWhole("afterBytes", part.Bytes);
+                json.WriteWhole("changeBytes", part.Bytes - bytes);
+                json.WriteEndObject();
+            }
+        });
     }
 
     private static void WriteTotals(Utf8JsonWriter json, ProfileComparison comparison)

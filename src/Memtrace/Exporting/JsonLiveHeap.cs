@@ -84,6 +84,6 @@ internal static class JsonLiveHeap
         json.WriteWhole("diedGen2", site.DiedGen2);
         json.WriteWhole("alive", site.Alive);
         json.WriteWhole("bytesPerSecond", site.BytesPerSecond);
-        json.WriteBoolean("midLifeCrisis", LifetimeTable.IsMidLifeCrisis(site));
+        json.WriteBoolean("midLifeCrisis", site.IsMidLifeCrisis);
     }
 }

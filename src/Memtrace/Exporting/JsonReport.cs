@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Memtrace.Analysis;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting;
@@ -23,41 +24,44 @@ public static class JsonReport
     /// <summary>Writes one document: an object.</summary>
     /// <param name="stream">Where to, in UTF-8.</param>
     /// <param name="profile">The profile.</param>
-    public static void Write(Stream stream, MemoryProfile profile)
+    /// <param name="filter">What it was filtered by, or null.</param>
+    public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
         using var json = new Utf8JsonWriter(stream, Options);
-        WriteProfile(json, profile);
+        WriteProfile(json, profile, filter);
     }
 
     /// <summary>Writes one document for several profiles: an array of objects.</summary>
     /// <param name="stream">Where to, in UTF-8.</param>
     /// <param name="profiles">The profiles, taken one after the other.</param>
-    public static void Write(Stream stream, IEnumerable<MemoryProfile> profiles)
+    /// <param name="filter">What they were filtered by, or null.</param>
+    public static void Write(Stream stream, IEnumerable<MemoryProfile> profiles, ProfileFilter? filter = null)
     {
         ArgumentNullException.ThrowIfNull(profiles);
         using var json = new Utf8JsonWriter(stream, Options);
         json.WriteStartArray();
         foreach (var profile in profiles)
         {
-            WriteProfile(json, profile);
+            WriteProfile(json, profile, filter);
             json.Flush();
         }
 
         json.WriteEndArray();
     }
 
-    private static void WriteProfile(Utf8JsonWriter json, MemoryProfile profile)
+    private static void WriteProfile(Utf8JsonWriter json, MemoryProfile profile, ProfileFilter? filter)
     {
         json.WriteStartObject();
         json.WriteString("schema", Schema);
         json.WriteNumber("version", Version);
         WriteProcess(json, profile.Process);
         WriteRecording(json, profile.Recording, profile.Allocations.Sampling);
-        WriteMemory(json, profile.Memory);
+        json.WriteArray("findings", profile.Findings, finding => WriteFinding(json, finding));
+        JsonMemory.Write(json, profile.Memory, profile.GcSettings);
         JsonBreakdown.Write(json, profile.Breakdown);
         WriteCollections(json, profile.Collections);
-        WriteAllocations(json, profile.Allocations);
+        WriteAllocations(json, profile.Allocations, filter);
         JsonLiveHeap.Write(json, profile.Live, profile.Allocations.Sampling);
         json.WriteArray("timeline", profile.Timeline, point => WritePoint(json, point));
         json.WriteEndObject();
@@ -105,34 +109,23 @@ public static class JsonReport
         _ => "none",
     };
 
-    private static void WriteMemory(Utf8JsonWriter json, MemorySummary memory)
+    private static void WriteFinding(Utf8JsonWriter json, Finding finding)
     {
-        json.WriteStartObject("memory");
-        WriteMeasure(json, "rss", memory.Rss);
-        WriteMeasure(json, "gcHeap", memory.GcHeap);
-        WriteMeasure(json, "gcCommitted", memory.GcCommitted);
-        json.WriteWhole("processPeakRssBytes", memory.ProcessPeakRssBytes);
-        json.WriteOptional("container", memory.Container, container =>
+        json.WriteString("id", finding.Id);
+        json.WriteString("severity", FindingTable.Severity(finding));
+        json.WriteString("title", finding.Title);
+        json.WriteString("detail", finding.Detail);
+        json.WriteStartObject("evidence");
+        foreach (var item in finding.Evidence)
         {
-            json.WriteWhole("limitBytes", container.LimitBytes);
-            json.WriteNumber("usageBytes", container.UsageBytes);
-            json.WriteNumber("oomKills", container.OomKills);
-        });
-        json.WriteOptional("machine", memory.Machine, machine =>
-        {
-            json.WriteNumber("totalBytes", machine.TotalBytes);
-            json.WriteNumber("availableBytes", machine.AvailableBytes);
-        });
-        json.WriteEndObject();
-    }
+            json.WriteFigure(item.Name, FindingTable.Figure(item, item.Value).Kind, item.Value);
+            if (item.Error is { } error)
+                json.WriteFigure(item.Name + "Error", FindingTable.Figure(item, error).Kind, error);
+        }
 
-    private static void WriteMeasure(Utf8JsonWriter json, string key, Measure? value) => json.WriteOptional(key, value, measure =>
-    {
-        json.WriteNumber("startBytes", measure.StartBytes);
-        json.WriteNumber("currentBytes", measure.CurrentBytes);
-        json.WriteNumber("peakBytes", measure.PeakBytes);
-        json.WriteFraction("peakAtSeconds", measure.PeakAtSeconds);
-    });
+        json.WriteEndObject();
+        json.WriteString("advice", finding.Advice);
+    }
 
     private static void WriteCollections(Utf8JsonWriter json, CollectionSummary collections)
     {
@@ -163,9 +156,11 @@ public static class JsonReport
         json.WriteWhole("promotedBytes", collection.PromotedBytes);
     }
 
-    private static void WriteAllocations(Utf8JsonWriter json, AllocationProfile allocations)
+    private static void WriteAllocations(Utf8JsonWriter json, AllocationProfile allocations, ProfileFilter? filter)
     {
         json.WriteStartObject("allocations");
+        json.WriteString("filter", filter?.Names?.ToString());
+        json.WriteString("typeFilter", filter?.Types?.ToString());
         json.WriteEstimate(allocations.Total, allocations.Sampling);
         json.WriteWhole("bytesPerSecond", allocations.BytesPerSecond);
         json.WriteArray("types", allocations.Types, type => WriteType(json, allocations, type));

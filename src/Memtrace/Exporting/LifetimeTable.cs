@@ -6,15 +6,6 @@ namespace Memtrace.Exporting;
 /// <summary>The table of what passes through.</summary>
 public static class LifetimeTable
 {
-    /// <summary>The least size of an object that goes to the large object heap by itself, in bytes: the runtime's <c>GCLOHThreshold</c>.</summary>
-    private const double LargeObject = 85_000;
-
-    /// <summary>Less of what dies than this dies young enough.</summary>
-    private const double CrisisShare = 0.2;
-
-    /// <summary>Fewer samples than this may have died late by chance.</summary>
-    private const int FewestSamples = 10;
-
     /// <summary>Where objects die, by type and call site: in bytes, on the screen in bytes a second.</summary>
     /// <param name="lifetimes">The call sites.</param>
     /// <param name="sampling">How allocations were sampled.</param>
@@ -32,21 +23,10 @@ public static class LifetimeTable
             Screen("gen1", "Gen 1", ColumnKind.Rate, row => PerSecond(row, row.DiedGen1)),
             Screen("gen2", "Gen 2", ColumnKind.Rate, row => PerSecond(row, row.DiedGen2)),
             Screen("aliveShare", "Alive", ColumnKind.Share, row => row.Allocated.Bytes > 0 ? row.Alive / row.Allocated.Bytes : 0) with { Rank = 2 },
-            new("midLifeCrisis", "Crisis", ColumnKind.Flag, row => IsMidLifeCrisis(row)) { Placement = ColumnPlacement.Data },
+            new("midLifeCrisis", "Crisis", ColumnKind.Flag, row => row.IsMidLifeCrisis) { Placement = ColumnPlacement.Data },
             .. SiteColumns.Of<LifetimeSite>(row => row.Type, row => row.Site, locationRank: 1),
             new("remark", "!", ColumnKind.Text, Remark) { Placement = ColumnPlacement.Detail },
         ]);
-
-    /// <summary>
-    /// Whether much of what died there had survived generations 0 and 1 to die in generation 2, where collecting it costs most. Large objects, which begin
-    /// there, are a matter of their own.
-    /// </summary>
-    /// <param name="site">The call site.</param>
-    public static bool IsMidLifeCrisis(LifetimeSite site)
-    {
-        ArgumentNullException.ThrowIfNull(site);
-        return DiesOld(site) && !IsLarge(site);
-    }
 
     /// <summary>Bytes a second of what is a part of the allocated bytes.</summary>
     /// <param name="site">The call site.</param>
@@ -57,12 +37,7 @@ public static class LifetimeTable
         return site.Allocated.Bytes > 0 ? site.BytesPerSecond * bytes / site.Allocated.Bytes : 0;
     }
 
-    private static bool DiesOld(LifetimeSite site) =>
-        site.Allocated.Samples >= FewestSamples && site.DiedGen2 > 0 && site.DiedGen2 >= CrisisShare * (site.DiedGen0 + site.DiedGen1 + site.DiedGen2);
-
-    private static bool IsLarge(LifetimeSite site) => site.Allocated.Bytes >= LargeObject * site.Allocated.Objects;
-
-    private static string? Remark(LifetimeSite site) => (DiesOld(site), IsLarge(site)) switch
+    private static string? Remark(LifetimeSite site) => (site.DiesOld, site.IsLarge) switch
     {
         (true, false) => "mid-life crisis",
         (true, true) => "large objects",

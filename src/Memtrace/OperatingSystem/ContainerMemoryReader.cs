@@ -11,12 +11,20 @@ public sealed class ContainerMemoryReader : IDisposable
 
     private readonly PseudoFile _usage;
     private readonly PseudoFile _events;
+    private readonly PseudoFile _peak;
+    private readonly PseudoFile _statistics;
+    private readonly PseudoFile? _kernel;
+    private readonly PseudoFile? _pressure;
     private readonly PseudoFile[] _limits;
 
     private ContainerMemoryReader(ControlGroup group)
     {
         _usage = new PseudoFile(group.UsageFile);
         _events = new PseudoFile(group.EventsFile);
+        _peak = new PseudoFile(group.PeakFile);
+        _statistics = new PseudoFile(group.StatisticsFile);
+        _kernel = group.KernelFile is { } kernel ? new PseudoFile(kernel) : null;
+        _pressure = group.PressureFile is { } pressure ? new PseudoFile(pressure) : null;
         _limits = [.. group.LimitFiles.Select(file => new PseudoFile(file))];
     }
 
@@ -41,7 +49,11 @@ public sealed class ContainerMemoryReader : IDisposable
         if (!_usage.TryRead(out var text) || KernelText.Number(text) is var usage && usage == KernelText.Unknown)
             return false;
 
-        memory = new ContainerMemory(usage, ReadLimit(), ReadOomKills());
+        memory = WithParts(new ContainerMemory(usage, ReadLimit(), ReadOomKills())
+        {
+            Peak = _peak.TryRead(out var peak) ? KernelText.Number(peak) : KernelText.Unknown,
+            PressureSome10 = _pressure is not null && _pressure.TryRead(out var pressure) ? KernelText.Fraction(pressure, "some avg10="u8) : KernelText.Unknown,
+        });
         return true;
     }
 
@@ -50,8 +62,42 @@ public sealed class ContainerMemoryReader : IDisposable
     {
         _usage.Dispose();
         _events.Dispose();
+        _peak.Dispose();
+        _statistics.Dispose();
+        _kernel?.Dispose();
+        _pressure?.Dispose();
         foreach (var limit in _limits)
             limit.Dispose();
+    }
+
+    /// <summary>Adds what the usage is made of.</summary>
+    private ContainerMemory WithParts(in ContainerMemory memory)
+    {
+        if (!_statistics.TryRead(out var text))
+            return memory;
+        if (_kernel is null)
+            return memory with { Anonymous = KernelText.Number(text, "anon "u8), File = KernelText.Number(text, "file "u8), Kernel = Kernel(text) };
+
+        // Without "total_" it would be the group without those below it, which the usage is not.
+        var (anonymous, file) = (KernelText.Number(text, "total_rss "u8), KernelText.Number(text, "total_cache "u8));
+        return memory with
+        {
+            Anonymous = anonymous,
+            File = file,
+            Kernel = _kernel.TryRead(out var kernel) ? KernelText.Number(kernel) : KernelText.Unknown,
+        };
+    }
+
+    // Before Linux 5.18 there is no sum of it, only its largest parts.
+    private static long Kernel(ReadOnlySpan<byte> statistics)
+    {
+        if (KernelText.Number(statistics, "kernel "u8) is var all and >= 0)
+            return all;
+        var slab = KernelText.Number(statistics, "slab "u8);
+        return slab < 0 ? KernelText.Unknown : slab
+            + Math.Max(0, KernelText.Number(statistics, "kernel_stack "u8))
+            + Math.Max(0, KernelText.Number(statistics, "pagetables "u8))
+            + Math.Max(0, KernelText.Number(statistics, "percpu "u8));
     }
 
     // Read each time, because an orchestrator may change a limit while the container runs.

@@ -3,12 +3,20 @@ namespace Memtrace.OperatingSystem;
 /// <summary>One of the two versions of control groups: how its files are named, and how its mounts and its root are told.</summary>
 internal sealed class ControlGroupHierarchy
 {
+    /// <summary>What the usage is made of, in both versions.</summary>
+    public const string StatisticsFile = "memory.stat";
+
+    /// <summary>How long tasks of a group wait for memory. Only version 2 has it, whichever version the memory controller is in.</summary>
+    public const string PressureFile = "memory.pressure";
+
     public static readonly ControlGroupHierarchy Version1 = new()
     {
         FileSystem = "cgroup",
         UsageFile = "memory.usage_in_bytes",
         LimitFile = "memory.limit_in_bytes",
         EventsFile = "memory.oom_control",
+        PeakFile = "memory.max_usage_in_bytes",
+        KernelFile = "memory.kmem.usage_in_bytes",
     };
 
     public static readonly ControlGroupHierarchy Version2 = new()
@@ -17,6 +25,7 @@ internal sealed class ControlGroupHierarchy
         UsageFile = "memory.current",
         LimitFile = "memory.max",
         EventsFile = "memory.events",
+        PeakFile = "memory.peak",
     };
 
     // Version 1 has this file in the root group and nowhere else.
@@ -31,6 +40,11 @@ internal sealed class ControlGroupHierarchy
     public required string LimitFile { get; init; }
 
     public required string EventsFile { get; init; }
+
+    public required string PeakFile { get; init; }
+
+    /// <summary>What the kernel uses for the group; null where the statistics say that.</summary>
+    public string? KernelFile { get; private init; }
 
     private string FileSystem { get; init; } = "";
 

@@ -42,7 +42,7 @@ public sealed class Target : IAsyncDisposable
     /// <summary>The process's id as seen from here; 0 if it runs where it cannot be seen, as in another container.</summary>
     public int ProcessId => _identity.ProcessId;
 
-    /// <summary>Asks the runtime. Better used through <see cref="AskAsync"/>, which limits the wait and explains failures.</summary>
+    /// <summary>Asks the runtime. Better used through <c>AskAsync</c>, which limits the wait and explains failures.</summary>
     public DiagnosticsClient Client { get; }
 
     /// <summary>What the target is.</summary>
@@ -124,7 +124,15 @@ public sealed class Target : IAsyncDisposable
     /// <param name="ct">Gives up.</param>
     /// <exception cref="TargetException">No answer came, or a bad one; the message says why.</exception>
     public Task<T> AskAsync<T>(Func<DiagnosticsClient, CancellationToken, Task<T>> question, CancellationToken ct) =>
-        _identity.AskAsync(token => question(Client, token), _timeout, ct);
+        AskAsync(question, _timeout, ct);
+
+    /// <summary>Asks the runtime a question that takes its time.</summary>
+    /// <param name="question">One call of the client. It has to heed the token.</param>
+    /// <param name="timeout">How long the answer may take.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="TargetException">No answer came, or a bad one; the message says why.</exception>
+    public Task<T> AskAsync<T>(Func<DiagnosticsClient, CancellationToken, Task<T>> question, TimeSpan timeout, CancellationToken ct) =>
+        _identity.AskAsync(token => question(Client, token), timeout, ct);
 
     /// <summary>Asks what was launched to end (SIGTERM; on Windows it is killed). Does nothing to a process that was not launched.</summary>
     public void Terminate() => Send(NativeMethods.SigTerm);

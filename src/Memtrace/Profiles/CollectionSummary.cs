@@ -25,6 +25,11 @@ public sealed record GarbageCollection(
     long? HeapAfterBytes,
     long? PromotedBytes);
 
+/// <summary>Who asked for collections.</summary>
+/// <param name="Site">The first frame of the user's own code, or the leaf where there is none; null where there was no managed code, or no stack.</param>
+/// <param name="Count">How often.</param>
+public sealed record CollectionRequest(Frame? Site, int Count);
+
 /// <summary>All garbage collections that ended in the window.</summary>
 /// <param name="Items">Each of them, in order of their start.</param>
 /// <param name="PauseTotalMs">How long the program stood still for garbage collection, in ms.</param>
@@ -42,6 +47,9 @@ public sealed record CollectionSummary(
     /// <summary>How many collections had this oldest generation.</summary>
     /// <param name="generation">0, 1 or 2.</param>
     public int Count(int generation) => Earlier[generation] + Items.Count(item => item.Generation == generation);
+
+    /// <summary>Who asked for collections, most often first; empty where the recording does not say.</summary>
+    public ImmutableArray<CollectionRequest> Requests { get; init; } = [];
 
     /// <summary>How many the program asked for.</summary>
     public int Induced => Items.Count(item => item.Induced);

@@ -103,4 +103,27 @@ public sealed record LifetimeSite(
     double DiedGen1,
     double DiedGen2,
     double Alive,
-    double BytesPerSecond);
+    double BytesPerSecond)
+{
+    /// <summary>The least size of an object that goes to the large object heap by itself, in bytes: the runtime's <c>GCLOHThreshold</c>.</summary>
+    private const double LargeObject = 85_000;
+
+    /// <summary>Less of what dies than this dies young enough.</summary>
+    private const double CrisisShare = 0.2;
+
+    /// <summary>Fewer samples than this may have died late by chance.</summary>
+    private const int FewestSamples = 10;
+
+    /// <summary>Whether much of what died there did so in generation 2, or on the large or pinned object heap.</summary>
+    public bool DiesOld =>
+        Allocated.Samples >= FewestSamples && DiedGen2 > 0 && DiedGen2 >= CrisisShare * (DiedGen0 + DiedGen1 + DiedGen2);
+
+    /// <summary>Whether the objects are large, on average.</summary>
+    public bool IsLarge => Allocated.Bytes >= LargeObject * Allocated.Objects;
+
+    /// <summary>
+    /// Whether much of what died there had survived generations 0 and 1 to die in generation 2, where collecting it costs most. Large objects, which begin
+    /// there, are a matter of their own.
+    /// </summary>
+    public bool IsMidLifeCrisis => DiesOld && !IsLarge;
+}

@@ -89,14 +89,10 @@ public sealed record MemoryBreakdown(
     public long this[MemoryCategory category] => Categories.FirstOrDefault(item => item.Category == category)?.Bytes ?? 0;
 
     /// <summary>The same with the GC heap by generation, as the last collection left it. A generation need not be resident as a whole, so free is never below 0.</summary>
-    /// <param name="gen0">Bytes of generation 0.</param>
-    /// <param name="gen1">Bytes of generation 1.</param>
-    /// <param name="gen2">Bytes of generation 2.</param>
-    /// <param name="loh">Bytes of the large object heap.</param>
-    /// <param name="poh">Bytes of the pinned object heap.</param>
-    public MemoryBreakdown WithGenerations(long gen0, long gen1, long gen2, long loh, long poh) => this with
+    /// <param name="sizes">The sizes of the generations, in bytes.</param>
+    public MemoryBreakdown WithGenerations(GenerationBytes sizes) => this with
     {
-        GcHeap = new GcHeapBreakdown(gen0, gen1, gen2, loh, poh, Math.Max(0, this[MemoryCategory.GcHeap] - gen0 - gen1 - gen2 - loh - poh)),
+        GcHeap = new GcHeapBreakdown(sizes.Gen0, sizes.Gen1, sizes.Gen2, sizes.Loh, sizes.Poh, Math.Max(0, this[MemoryCategory.GcHeap] - sizes.Total)),
     };
 }
 

@@ -24,6 +24,15 @@ public sealed record MemoryProfile(
     /// <summary>Where the resident set was, at a few moments, in order of time; empty where the recording does not say.</summary>
     public ImmutableArray<MemoryBreakdown> Breakdown { get; init; } = [];
 
+    /// <summary>The GC heap after each collection in the window, in order of time; after some thousands, evenly chosen ones.</summary>
+    public ImmutableArray<HeapPoint> Heap { get; init; } = [];
+
+    /// <summary>The operating system's view of the process over the window, in order of time; after some thousands, evenly chosen readings.</summary>
+    public ImmutableArray<ProcessReading> Readings { get; init; } = [];
+
+    /// <summary>What the garbage collector goes by, or null where the recording does not say.</summary>
+    public GcSettings? GcSettings { get; init; }
+
     /// <summary>What follows from all of it, what matters most in front.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
 }

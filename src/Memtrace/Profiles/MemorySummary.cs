@@ -11,7 +11,23 @@ public sealed record Measure(long StartBytes, long CurrentBytes, long PeakBytes,
 /// <param name="LimitBytes">The limit, or null where there is none.</param>
 /// <param name="UsageBytes">Usage at the end, in bytes.</param>
 /// <param name="OomKills">Processes of the group that the kernel killed for want of memory while the recording ran.</param>
-public sealed record ContainerMemorySummary(long? LimitBytes, long UsageBytes, long OomKills);
+public sealed record ContainerMemorySummary(long? LimitBytes, long UsageBytes, long OomKills)
+{
+    /// <summary>The highest usage since the group began; null where unknown. In bytes.</summary>
+    public long? PeakBytes { get; init; }
+
+    /// <summary>What of the usage is anonymous memory of processes; null where unknown. In bytes.</summary>
+    public long? AnonymousBytes { get; init; }
+
+    /// <summary>What of the usage holds contents of files, which the kernel can take back for the most part; null where unknown. In bytes.</summary>
+    public long? FileBytes { get; init; }
+
+    /// <summary>What of the usage is the kernel's own; null where unknown. In bytes.</summary>
+    public long? KernelBytes { get; init; }
+
+    /// <summary>The largest share of 10 s in which some task of the group waited for memory, 0 to 100; null where unknown.</summary>
+    public double? PressurePercent { get; init; }
+}
 
 /// <summary>Memory of the machine at the end of the recording.</summary>
 /// <param name="TotalBytes">Physical memory.</param>
@@ -31,4 +47,21 @@ public sealed record MemorySummary(
     Measure? GcCommitted,
     long? ProcessPeakRssBytes,
     ContainerMemorySummary? Container,
-    MachineMemorySummary? Machine);
+    MachineMemorySummary? Machine)
+{
+    /// <summary>How the resident set grows over the window; null where it does not grow beyond the error of that.</summary>
+    public RssGrowth? RssGrowth { get; init; }
+
+    /// <summary>What is left of the memory that gives out first; null where nothing is known of it.</summary>
+    public Headroom? Headroom
+    {
+        get
+        {
+            long? inside = Container is { LimitBytes: { } limit } container ? Math.Max(0, limit - container.UsageBytes) : null;
+            var outside = Machine?.AvailableBytes;
+            return inside is { } left && !(outside < left) ? new Headroom(HeadroomOwner.Container, left, RssGrowth)
+                : outside is { } rest ? new Headroom(HeadroomOwner.Machine, rest, RssGrowth)
+                : null;
+        }
+    }
+}

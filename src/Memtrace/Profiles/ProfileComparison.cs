@@ -128,6 +128,11 @@ public sealed record MetricComparison(
     ImmutableArray<SiteChange> Sites,
     CallTreeChange? Tree);
 
+/// <summary>Where the resident set was before and after. Immutable.</summary>
+/// <param name="Before">Before.</param>
+/// <param name="After">After.</param>
+public sealed record BreakdownChange(MemoryBreakdown Before, MemoryBreakdown After);
+
 /// <summary>What changed between two recordings. Immutable.</summary>
 /// <param name="Before">The recording before.</param>
 /// <param name="After">The recording after.</param>
@@ -139,6 +144,9 @@ public sealed record ProfileComparison(
     Normalization Normalization,
     ImmutableArray<MetricComparison> Metrics)
 {
+    /// <summary>Where the resident set was at the last moment that each recording knows of; null where one of them does not say.</summary>
+    public BreakdownChange? Breakdown => (Before.Breakdown, After.Breakdown) is ([.., var before], [.., var after]) ? new(before, after) : null;
+
     /// <summary>The comparison by a metric, or null where there is none.</summary>
     /// <param name="metric">The metric.</param>
     public MetricComparison? By(ComparisonMetric metric) => Metrics.FirstOrDefault(item => item.Metric == metric);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Tracing;
 using Memtrace.Processes;
+using Memtrace.Profiles;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Tracing;
 
@@ -22,9 +23,9 @@ public static class GenerationCounters
     /// <summary>Asks.</summary>
     /// <param name="target">The process.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>Bytes of the generations 0, 1 and 2, of the large and of the pinned object heap; null if they did not come in time.</returns>
+    /// <returns>The sizes; null if they did not come in time.</returns>
     /// <exception cref="TargetException">The target refuses or does not answer.</exception>
-    public static async Task<IReadOnlyList<long>?> ReadAsync(Target target, CancellationToken cancellation)
+    public static async Task<GenerationBytes?> ReadAsync(Target target, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);
 
@@ -32,7 +33,7 @@ public static class GenerationCounters
         var counters = new EventPipeProvider(Provider, EventLevel.Informational, -1, new Dictionary<string, string> { ["EventCounterIntervalSec"] = "1" });
         var plan = new EventPipeSessionConfiguration([counters], BufferSizeMB, requestRundown: false, requestStackwalk: true);
         using var session = await target.AskAsync((client, token) => client.StartEventPipeSessionAsync(plan, token), cancellation);
-        var sizes = new TaskCompletionSource<IReadOnlyList<long>?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sizes = new TaskCompletionSource<GenerationBytes?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var reading = Task.Run(() => Read(session.EventStream, sizes), CancellationToken.None);
         var first = await Task.WhenAny(sizes.Task, Task.Delay(Limit, cancellation));
         await StopAsync(session);
@@ -54,7 +55,7 @@ public static class GenerationCounters
         }
     }
 
-    private static void Read(Stream stream, TaskCompletionSource<IReadOnlyList<long>?> sizes)
+    private static void Read(Stream stream, TaskCompletionSource<GenerationBytes?> sizes)
     {
         var found = new Dictionary<string, long>();
         try
@@ -65,7 +66,7 @@ public static class GenerationCounters
                 if (data.ProviderName == Provider && data.EventName == "EventCounters")
                     Add(data, found);
                 if (found.Count == Names.Length)
-                    sizes.TrySetResult([.. Names.Select(name => found[name])]);
+                    sizes.TrySetResult(new(found[Names[0]], found[Names[1]], found[Names[2]], found[Names[3]], found[Names[4]]));
             };
             source.Process();
         }

@@ -73,16 +73,31 @@ internal sealed class ProcessDecoder(RecordingVisitor visitor)
     {
         var payload = data.Payload;
         var sample = new ProcessMemorySample(data.Seconds, payload.ReadInt64(), payload.ReadInt64());
-        if (!payload.Overrun)
-            visitor.Visit(sample);
+        if (payload.Overrun)
+            return;
+        var anonymous = payload.ReadInt64();
+        payload.ReadBytes(2 * sizeof(long));
+        var (swap, faults) = (payload.ReadInt64(), payload.ReadInt64());
+        payload.ReadInt64();
+        var threads = payload.ReadInt32();
+        visitor.Visit(payload.Overrun ? sample : sample with { RssAnonymous = anonymous, Swap = swap, MajorFaults = faults, Threads = threads });
     }
 
     private void ContainerMemory(RawEvent data)
     {
         var payload = data.Payload;
         var sample = new ContainerMemorySample(data.Seconds, payload.ReadInt64(), payload.ReadInt64(), payload.ReadInt64());
-        if (!payload.Overrun)
-            visitor.Visit(sample);
+        if (payload.Overrun)
+            return;
+        var more = sample with
+        {
+            Peak = payload.ReadInt64(),
+            Anonymous = payload.ReadInt64(),
+            File = payload.ReadInt64(),
+            Kernel = payload.ReadInt64(),
+            PressureSome10 = payload.ReadDouble(),
+        };
+        visitor.Visit(payload.Overrun ? sample : more);
     }
 
     private void MachineMemory(RawEvent data)

@@ -21,10 +21,27 @@ internal readonly record struct RecordedProcess(
     bool SurvivalTracking);
 
 /// <summary>Our own event <c>ProcessMemory</c>, in bytes; -1 where unknown.</summary>
-internal readonly record struct ProcessMemorySample(double Seconds, long Rss, long PeakRss);
+internal readonly record struct ProcessMemorySample(double Seconds, long Rss, long PeakRss)
+{
+    public long RssAnonymous { get; init; } = -1;
+    public long Swap { get; init; } = -1;
+    public long MajorFaults { get; init; } = -1;
+    public int Threads { get; init; } = -1;
+}
 
 /// <summary>Our own event <c>ContainerMemory</c>, in bytes; -1 where unknown or where there is no limit.</summary>
-internal readonly record struct ContainerMemorySample(double Seconds, long Usage, long Limit, long OomKills);
+internal readonly record struct ContainerMemorySample(double Seconds, long Usage, long Limit, long OomKills)
+{
+    public long Peak { get; init; } = -1;
+
+    public long Anonymous { get; init; } = -1;
+
+    public long File { get; init; } = -1;
+
+    public long Kernel { get; init; } = -1;
+
+    public double PressureSome10 { get; init; } = -1;
+}
 
 /// <summary>Our own event <c>MachineMemory</c>, in bytes.</summary>
 internal readonly record struct MachineMemorySample(double Seconds, long Total, long Available);

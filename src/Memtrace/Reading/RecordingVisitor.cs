@@ -36,6 +36,22 @@ internal abstract class RecordingVisitor
     {
     }
 
+    public virtual void Visit(in HeapHistory history)
+    {
+    }
+
+    public virtual void Visit(in FinalizersEnd end)
+    {
+    }
+
+    public virtual void Visit(in CollectionTrigger trigger)
+    {
+    }
+
+    public virtual void Visit(in CollectorSettings settings)
+    {
+    }
+
     public virtual void Visit(in SuspensionBegin suspension)
     {
     }

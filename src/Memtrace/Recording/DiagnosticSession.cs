@@ -20,19 +20,23 @@ internal sealed class DiagnosticSession : IDisposable
 
     /// <summary>Opens a session.</summary>
     /// <exception cref="TargetException">The target refuses or does not answer.</exception>
-    public static async Task<DiagnosticSession> StartAsync(Target target, EventPipeSessionConfiguration plan, CancellationToken cancellation)
+    public static async Task<DiagnosticSession> StartAsync(Target target, EventPipeSessionConfiguration plan, CancellationToken cancellation) =>
+        new(await OpenAsync(plan, configuration => target.AskAsync((client, token) => client.StartEventPipeSessionAsync(configuration, token), cancellation)));
+
+    /// <summary>Opens a session as it is asked for, or as an older runtime knows it.</summary>
+    /// <param name="plan">What to ask for.</param>
+    /// <param name="ask">Asks the target.</param>
+    /// <exception cref="TargetException">The target refuses or does not answer.</exception>
+    public static async Task<EventPipeSession> OpenAsync(EventPipeSessionConfiguration plan, Func<EventPipeSessionConfiguration, Task<EventPipeSession>> ask)
     {
         try
         {
-            return new DiagnosticSession(await AskAsync(plan));
+            return await ask(plan);
         }
         catch (TargetException exception) when (exception.Error == TargetError.RequestRefused && SessionPlan.BeforeNet9(plan) is { } older)
         {
-            return new DiagnosticSession(await AskAsync(older));
+            return await ask(older);
         }
-
-        Task<EventPipeSession> AskAsync(EventPipeSessionConfiguration configuration) =>
-            target.AskAsync((client, token) => client.StartEventPipeSessionAsync(configuration, token), cancellation);
     }
 
     /// <summary>

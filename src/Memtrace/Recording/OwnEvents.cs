@@ -25,7 +25,8 @@ internal static class OwnEvents
             ("RssShared", FieldType.Int64), ("Swap", FieldType.Int64), ("MajorFaults", FieldType.Int64), ("CpuTimeMs", FieldType.Int64),
             ("Threads", FieldType.Int32)),
         new((int)RecorderEvent.ContainerMemory, "ContainerMemory",
-            ("Usage", FieldType.Int64), ("Limit", FieldType.Int64), ("OomKills", FieldType.Int64)),
+            ("Usage", FieldType.Int64), ("Limit", FieldType.Int64), ("OomKills", FieldType.Int64), ("Peak", FieldType.Int64),
+            ("Anonymous", FieldType.Int64), ("File", FieldType.Int64), ("Kernel", FieldType.Int64), ("PressureSome10", FieldType.Double)),
         new((int)RecorderEvent.MachineMemory, "MachineMemory",
             ("Total", FieldType.Int64), ("Available", FieldType.Int64), ("PressureSome10", FieldType.Double)),
         new((int)RecorderEvent.SurvivalStopped, "SurvivalStopped",
@@ -63,6 +64,7 @@ internal static class OwnEvents
 
     public static byte[] ContainerMemory(in ContainerMemory memory) => new PayloadWriter()
         .Int64(memory.Usage).Int64(memory.Limit ?? -1).Int64(memory.OomKills)
+        .Int64(memory.Peak).Int64(memory.Anonymous).Int64(memory.File).Int64(memory.Kernel).Double(memory.PressureSome10)
         .Written.ToArray();
 
     public static byte[] MachineMemory(in MachineMemory memory) => new PayloadWriter()

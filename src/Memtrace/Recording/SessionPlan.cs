@@ -22,6 +22,7 @@ internal static class SessionPlan
     /// <summary>With it the runtime says which precompiled methods are used as they are used (R2RGetEntryPoint).</summary>
     private const long CompilationDiagnosticKeyword = 0x2000000000;
     private const int SymbolBufferMB = 64;
+    private const int CollectionBufferMB = 16;
 
     /// <summary>What the recording rests on: collections, heap figures, allocations.</summary>
     /// <param name="sampling">Resolved for the target's runtime; <see cref="SamplingChoice.Auto"/> means that the runtime's version is unknown.</param>
@@ -48,17 +49,24 @@ internal static class SessionPlan
         rundownKeyword: 0,
         requestStackwalk: false);
 
-    /// <summary>Modules and methods that are there already: the runtime sends them when a session stops. Asks for next to nothing else.</summary>
+    /// <summary>Modules and methods that are there already, and the GC's settings: the runtime sends them when a session stops. Asks for next to nothing else.</summary>
     public static EventPipeSessionConfiguration Rundown() => new(
         [new EventPipeProvider(RuntimeProvider, EventLevel.Critical, LoaderKeyword)],
         SymbolBufferMB,
-        rundownKeyword: SymbolKeywords,
+        rundownKeyword: SymbolKeywords | GcKeyword,
         requestStackwalk: false);
 
     /// <summary>One full, blocking collection: the runtime does it before it answers that the session runs.</summary>
     public static EventPipeSessionConfiguration InducedCollection() => new(
         [new EventPipeProvider(RuntimeProvider, EventLevel.Critical, HeapCollectKeyword)],
         SymbolBufferMB,
+        rundownKeyword: 0,
+        requestStackwalk: false);
+
+    /// <summary>The same with what the GC says about it.</summary>
+    public static EventPipeSessionConfiguration ObservedCollection() => new(
+        [new EventPipeProvider(RuntimeProvider, EventLevel.Informational, GcKeyword | HeapCollectKeyword)],
+        CollectionBufferMB,
         rundownKeyword: 0,
         requestStackwalk: false);
 

@@ -37,7 +37,7 @@ public static class DiffCommand
     private static readonly Argument<string> After = new("AFTER") { Description = "The recording in question." };
 
     private static readonly Option<DiffView> View = OptionFactory.Choice<DiffView>(
-        "--view", "What to show: summary (default), types, sites (by type and call site), tree (of calls), memory.");
+        "--view", "What to show: summary (default), types, sites (by type and call site), tree (of calls), memory, breakdown (where the resident memory is).");
 
     private static readonly Option<ComparisonMetric> Metric = OptionFactory.Choice<ComparisonMetric>(
         "--metric", "Only this: allocated, live (at the end), peak (alive when most was) or rss. Default: all that both recordings know.");
@@ -66,7 +66,8 @@ public static class DiffCommand
         After.Validators.Add(OutputOptions.RequireFiles);
         var command = new DocumentedCommand("diff", Description, Details)
         {
-            Before, After, View, Metric, Normalize, OutputOptions.Format, Top, Filter, FailOn, OutputOptions.Width, OutputOptions.Output,
+            Before, After, View, Metric, Normalize, OutputOptions.Format, Top, Filter, FailOn, OutputOptions.Redact, OutputOptions.Width,
+            OutputOptions.Output,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)
@@ -80,6 +81,7 @@ public static class DiffCommand
         After = parsed.GetRequiredValue(After),
         Normalization = parsed.GetValue(Normalize),
         Filter = parsed.GetValue(Filter),
+        Redact = parsed.GetValue(OutputOptions.Redact),
         Output = OutputOptions.Of(parsed),
         FailOn = [.. parsed.GetValue(FailOn) ?? []],
         Options = new DiffOptions
@@ -87,7 +89,7 @@ public static class DiffCommand
             View = parsed.GetValue(View),
             Metric = parsed.GetResult(Metric) is null ? null : parsed.GetValue(Metric),
             Top = parsed.GetValue(Top),
-            Filter = parsed.GetValue(Filter)?.ToString(),
+            Filter = parsed.GetValue(OutputOptions.Redact) ? null : parsed.GetValue(Filter)?.ToString(),
         },
     };
 

@@ -29,4 +29,7 @@ internal sealed record DiffRequest
 
     /// <summary>What is a failure.</summary>
     public required ImmutableArray<FailCondition> FailOn { get; init; }
+
+    /// <summary>Whether names and paths are replaced by pseudonyms.</summary>
+    public required bool Redact { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Analysis.Comparison;
+using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
 using Memtrace.Reading;
@@ -24,7 +25,8 @@ internal sealed class DiffRun(DiffRequest request)
 
         try
         {
-            return Write(ProfileComparer.Compare(before, after, ComparisonOptions())) is { } problem
+            var comparison = ProfileComparer.Compare(before, after, ComparisonOptions());
+            return Write(request.Redact ? new Redactor(before, after).Apply(comparison) : comparison) is { } problem
                 ? Fail(ExitCode.TracingError, problem)
                 : Judge(before, after);
         }
@@ -90,6 +92,7 @@ internal sealed class DiffRun(DiffRequest request)
         DiffView.Sites => ComparisonTables.Sites(comparison.Metrics),
         DiffView.Tree => Top(ComparisonTables.Tree(comparison.Metrics)),
         DiffView.Memory => ComparisonTables.Memory(comparison),
+        DiffView.Breakdown => BreakdownTables.Changes(comparison.Breakdown),
         _ => SummaryTable.Of(comparison),
     };
 

@@ -16,12 +16,21 @@ internal static class OptionFactory
     /// <param name="name">The option's name.</param>
     /// <param name="description">What it does.</param>
     public static Option<TChoice> Choice<TChoice>(string name, string description)
-        where TChoice : struct, Enum
+        where TChoice : struct, Enum =>
+        Choice(name, description, Enum.GetValues<TChoice>(), choice => Enum.GetName(choice)!.ToLowerInvariant());
+
+    /// <summary>One of some values that have names.</summary>
+    /// <typeparam name="TChoice">The values.</typeparam>
+    /// <param name="name">The option's name.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="choices">The values.</param>
+    /// <param name="nameOf">The name of a value.</param>
+    public static Option<TChoice> Choice<TChoice>(string name, string description, IReadOnlyList<TChoice> choices, Func<TChoice, string> nameOf)
     {
-        var choices = Enum.GetNames<TChoice>().Select(choice => choice.ToLowerInvariant()).ToArray();
+        var names = choices.Select(nameOf).ToArray();
         var helpName = name.TrimStart('-').ToUpperInvariant();
-        var option = Parsed(name, description, helpName, text => Enum.GetValues<TChoice>()[Array.IndexOf(choices, text)], $"one of {string.Join(", ", choices)}");
-        option.CompletionSources.Add(choices);
+        var option = Parsed(name, description, helpName, text => choices[Array.IndexOf(names, text)], $"one of {string.Join(", ", names)}");
+        option.CompletionSources.Add(names);
         return option;
     }
 
@@ -104,7 +113,7 @@ internal static class OptionFactory
         {
             result.AddError($"{name} '{text}' is not {expected}: {error.Message}");
         }
-        catch (Exception error) when (error is FormatException or OverflowException or IndexOutOfRangeException)
+        catch (Exception error) when (error is FormatException or OverflowException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
             result.AddError($"{name} '{text}' is not {expected}.");
         }

@@ -22,6 +22,13 @@ internal static class OutputOptions
         HelpName = "FILE",
     };
 
+    /// <summary>Whether names and paths are replaced.</summary>
+    public static Option<bool> Redact { get; } = new("--redact")
+    {
+        Description = "Replace names outside of System.* and Microsoft.*, paths and the command line by pseudonyms such as N1.T2.M3.",
+        Arity = ArgumentArity.Zero,
+    };
+
     /// <summary>What was asked for.</summary>
     /// <param name="parsed">The command line.</param>
     public static ReportOutput Of(ParseResult parsed) => new(parsed.GetValue(Format), parsed.GetValue(Output), parsed.GetValue(Width));
@@ -34,14 +41,19 @@ internal static class OutputOptions
     {
         if (parsed.GetValue(Format) == ReportFormat.Json && parsed.GetResult(view) is not null)
             return "--view does not go with --format json, which holds all views.";
-        return parsed.GetValue(Output) switch
-        {
-            null => null,
-            "" => "--output names no file.",
-            var output when recordings.Any(file => SamePath(file, output)) => $"--output '{output}' is a recording to be read.",
-            _ => null,
-        };
+        return Conflict(parsed.GetValue(Output), recordings);
     }
+
+    /// <summary>Why a file cannot be the output, or null.</summary>
+    /// <param name="output">The file, or null for none.</param>
+    /// <param name="recordings">The recordings to be read.</param>
+    public static string? Conflict(string? output, IEnumerable<string> recordings) => output switch
+    {
+        null => null,
+        "" => "--output names no file.",
+        _ when recordings.Any(file => SamePath(file, output)) => $"--output '{output}' is a recording to be read.",
+        _ => null,
+    };
 
     /// <summary>Refuses names of recordings that are none: all that is not an option is taken for a file, and so is an option that does not exist.</summary>
     /// <param name="result">The argument.</param>

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
-using Memtrace.Analysis;
 using Memtrace.Exporting;
 using Memtrace.Tool.Rendering;
 
@@ -38,7 +36,7 @@ public static class ReportCommand
 
     private static readonly Option<ReportView> View = OptionFactory.Choice<ReportView>(
         "--view",
-        "What to show: summary (default), breakdown (where the resident memory is), types or sites (allocations by type or call site), tree (of calls), live or "
+        "What to show: summary (default), findings (what stands out, in plain words), breakdown (where the resident memory is), types or sites (allocations by type or call site), tree (of calls), live or "
         + "peak (what lives at the end or lived at its peak), growth, lifetimes (where objects die), collections, timeline.");
 
     private static readonly Option<int?> Top = OptionFactory.Number(
@@ -46,14 +44,6 @@ public static class ReportCommand
 
     private static readonly Option<AllocationOrder> Sort = OptionFactory.Choice<AllocationOrder>(
         "--sort", "Order of types and call sites: bytes (default), objects, samples or name.");
-
-    private static readonly Option<Regex?> Filter = OptionFactory.Pattern(
-        "--filter", "Only objects whose type, or a method on whose stack, matches; begin with (?i) to ignore case.");
-
-    private static readonly Option<TimeSpan?> From = OptionFactory.Time(
-        "--from", $"Leave out what came before: {DurationArgument.Examples} after the beginning.");
-
-    private static readonly Option<TimeSpan?> To = OptionFactory.Time("--to", "Leave out what came after.");
 
     private static readonly Option<CallTreeValue> Value = OptionFactory.Choice<CallTreeValue>(
         "--value", "Tree: of what was allocated (default), of what is live at the end, or of what lived at its peak.");
@@ -79,7 +69,8 @@ public static class ReportCommand
         Files.Validators.Add(OutputOptions.RequireFiles);
         var command = new DocumentedCommand("report", Description, Details)
         {
-            Files, View, OutputOptions.Format, Top, Sort, Filter, From, To, Value, Inverted, AllFrames, MinPercent, OutputOptions.Width, OutputOptions.Output,
+            Files, View, OutputOptions.Format, Top, Sort, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
+            Value, Inverted, AllFrames, MinPercent, OutputOptions.Redact, OutputOptions.Width, OutputOptions.Output,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)
@@ -93,8 +84,8 @@ public static class ReportCommand
         return new ReportRequest
         {
             Files = [.. parsed.GetRequiredValue(Files)],
-            Window = new AnalysisOptions(parsed.GetValue(From)?.TotalSeconds, parsed.GetValue(To)?.TotalSeconds),
-            Filter = parsed.GetValue(Filter),
+            Selection = SelectionOptions.Of(parsed),
+            Redact = parsed.GetValue(OutputOptions.Redact),
             Output = output,
             Options = new ReportOptions
             {
@@ -111,7 +102,5 @@ public static class ReportCommand
 
     /// <summary>What does not go together, or null.</summary>
     private static string? Conflict(ParseResult parsed) =>
-        parsed.GetValue(From) is { } from && parsed.GetValue(To) is { } to && from >= to
-            ? "--from must be before --to."
-            : OutputOptions.Conflict(parsed, View, parsed.GetRequiredValue(Files));
+        SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed, View, parsed.GetRequiredValue(Files));
 }

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
-using Memtrace.Analysis;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
@@ -11,15 +9,15 @@ internal sealed record ReportRequest
     /// <summary>The recordings, one or more.</summary>
     public required ImmutableArray<string> Files { get; init; }
 
-    /// <summary>The part of each recording to look at.</summary>
-    public required AnalysisOptions Window { get; init; }
-
-    /// <summary>What types and methods to keep, or null for all.</summary>
-    public Regex? Filter { get; init; }
+    /// <summary>What of each recording to look at.</summary>
+    public required Selection Selection { get; init; }
 
     /// <summary>Where to and in which form.</summary>
     public required ReportOutput Output { get; init; }
 
     /// <summary>What to show, and how.</summary>
     public required ReportOptions Options { get; init; }
+
+    /// <summary>Whether names and paths are replaced by pseudonyms.</summary>
+    public required bool Redact { get; init; }
 }

@@ -1,8 +1,6 @@
-using System.Text.RegularExpressions;
-using Memtrace.Analysis;
+using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
-using Memtrace.Reading;
 using Memtrace.Tool.Rendering;
 using Spectre.Console;
 
@@ -18,7 +16,7 @@ internal sealed class ReportRun(ReportRequest request)
     /// <returns>The exit code.</returns>
     public int Execute()
     {
-        var profiles = request.Files.Select(Read).OfType<Subject>().ToList();
+        var profiles = Redacted([.. request.Files.Select(Read).OfType<Subject>()]);
         if (profiles.Count == 0)
             return _exitCode;
 
@@ -33,32 +31,26 @@ internal sealed class ReportRun(ReportRequest request)
     {
         try
         {
-            var profile = RecordingAnalysis.Analyze(file, request.Window, CancellationToken.None);
-            if (profile.Live is not null || request.Output.Format == ReportFormat.Json || !request.Options.NeedsSurvival)
-                return Filtered(profile);
-            Fail(ExitCode.TracingError, $"{file} does not say what survives, so nothing can be told of what stays: record with 'dotnet-memtrace collect --live'.");
+            var needsSurvival = request.Options.NeedsSurvival && request.Output.Format != ReportFormat.Json;
+            var (all, selected) = request.Selection.Read(file, needsSurvival);
+            var filter = request.Selection.Filter is { } applied ? new AppliedFilter(request.Redact ? "Filter" : applied.ToString(), all) : null;
+            return new Subject(selected, request.Options with { Filter = filter }, all);
         }
-        catch (RecordingException error)
+        catch (CommandException error)
         {
-            Fail(ExitCode.TracingError, error.Message);
+            Fail(error.ExitCode, error.Message);
+            return null;
         }
-        catch (RegexMatchTimeoutException)
-        {
-            Fail(ExitCode.ArgumentError, OptionFactory.TooSlow("--filter", request.Filter));
-        }
-
-        return null;
     }
 
-    private Subject Filtered(MemoryProfile profile) => request.Filter is { } filter
-        ? new Subject(
-            profile with
-            {
-                Allocations = AllocationFilter.Apply(profile.Allocations, filter),
-                Live = profile.Live is { } live ? LiveHeapFilter.Apply(live, profile.Allocations, filter) : null,
-            },
-            request.Options with { Filter = new AppliedFilter(filter.ToString(), profile) })
-        : new Subject(profile, request.Options);
+    /// <summary>All recordings by the same pseudonyms, where that was asked for. Filters are about the names as they are.</summary>
+    private List<Subject> Redacted(List<Subject> subjects)
+    {
+        if (!request.Redact)
+            return subjects;
+        var redactor = new Redactor(subjects.Select(subject => subject.All));
+        return [.. subjects.Select(subject => subject with { Profile = redactor.Apply(subject.Profile) })];
+    }
 
     private int Fail(int exitCode, string message)
     {
@@ -68,7 +60,7 @@ internal sealed class ReportRun(ReportRequest request)
 
     private void WriteText(List<Subject> subjects, IAnsiConsole console)
     {
-        foreach (var (profile, options) in subjects)
+        foreach (var (profile, options, _) in subjects)
         {
             if (request.Files.Length > 1)
                 ReportRenderer.Heading(profile, console);
@@ -78,10 +70,12 @@ internal sealed class ReportRun(ReportRequest request)
 
     private void WriteJson(List<MemoryProfile> profiles, Stream stream)
     {
+        // What was asked for by name would tell the name.
+        var filter = request.Redact ? null : request.Selection.Filter;
         if (request.Files.Length == 1)
-            JsonReport.Write(stream, profiles[0]);
+            JsonReport.Write(stream, profiles[0], filter);
         else
-            JsonReport.Write(stream, profiles);
+            JsonReport.Write(stream, profiles, filter);
     }
 
     private void WriteCsv(List<Subject> subjects, TextWriter writer)
@@ -107,12 +101,14 @@ internal sealed class ReportRun(ReportRequest request)
         var options = request.Options;
         var table = options.NeedsSurvival && options.View != ReportView.Tree ? LiveTable(profile) : options.View switch
         {
+            ReportView.Findings => FindingTable.Of(profile.Findings),
             ReportView.Breakdown => BreakdownTables.Each(profile.Breakdown),
             ReportView.Types => AllocationTables.Types(Selected(profile).Allocations),
             ReportView.Sites => AllocationTables.Sites(Selected(profile).Allocations),
             ReportView.Tree => CallTreeTable.Of(
                 profile.Allocations.Sampling,
-                CallTreeRows.All(ProfileCallTree.Build(profile, options.Value, options.Inverted), options.MinimumShare)),
+                CallTreeRows.All(ProfileCallTree.Build(profile, options.Value, options.Inverted), options.MinimumShare),
+                options.Inverted),
             ReportView.Collections => CollectionTables.Each(profile.Collections.Items),
             ReportView.Timeline => TimelineTable.Of(profile.Timeline, profile.Recording.WindowStartSeconds),
             _ => SummaryTable.Of(profile),
@@ -132,6 +128,6 @@ internal sealed class ReportRun(ReportRequest request)
         };
     }
 
-    /// <summary>A profile, and how it is shown.</summary>
-    private sealed record Subject(MemoryProfile Profile, ReportOptions Options);
+    /// <summary>A profile, how it is shown, and all of what it was filtered from.</summary>
+    private sealed record Subject(MemoryProfile Profile, ReportOptions Options, MemoryProfile All);
 }

@@ -59,8 +59,8 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
                 ProcessorCount = known.ProcessorCount,
             };
             var generations = await GenerationCounters.ReadAsync(target, cancellation);
-            return (process, generations is [var gen0, var gen1, var gen2, var loh, var poh]
-                ? breakdown.WithGenerations(gen0, gen1, gen2, loh, poh)
+            return (process, generations is { } sizes
+                ? breakdown.WithGenerations(sizes)
                 : WithLimit(breakdown, "The runtime did not tell the sizes of the generations in time."));
         }
         catch (TargetException error)

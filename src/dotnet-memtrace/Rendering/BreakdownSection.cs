@@ -6,7 +6,9 @@ namespace Memtrace.Tool.Rendering;
 /// <summary>Where the memory is: the resident set by category.</summary>
 internal static class BreakdownSection
 {
-    private const string Title = "Where the memory is";
+    /// <summary>The section's title.</summary>
+    public const string Title = "Where the memory is";
+
     private const int LabelWidth = 14;
 
     /// <summary>Writes where it was at the start, at the end and at the peak; nothing where the recording does not say.</summary>
@@ -24,7 +26,7 @@ internal static class BreakdownSection
         var peak = moments.MaxBy(moment => moment.RssBytes)!;
         page.Section(Title, $"at {Duration.Format(start.AtSeconds)}, at {Duration.Format(current.AtSeconds)}, at the peak at {Duration.Format(peak.AtSeconds)}");
         TextTable.Write(page, BreakdownTables.Of(start, current, peak));
-        WriteLive(page, profile);
+        WriteGcHeap(page, profile);
         WriteNotes(page, current);
     }
 
@@ -61,12 +63,15 @@ internal static class BreakdownSection
     }
 
     // Of what was there before the recording nobody knows whether it lives, so the rest of the heap is not called garbage.
-    private static void WriteLive(ReportPage page, MemoryProfile profile)
+    private static void WriteGcHeap(ReportPage page, MemoryProfile profile)
     {
-        if (profile.Live is not { } live)
-            return;
-        var amount = new EstimateList(page, profile.Allocations.Sampling).Amount(live.End.Live);
-        page.Paragraph($"{amount} of it known to live (sampled)", Theme.Plain, new("  " + "GC heap".PadRight(LabelWidth), Theme.Plain));
+        var facts = new List<string>();
+        if (profile.Live is { } live)
+            facts.Add($"{new EstimateList(page, profile.Allocations.Sampling).Amount(live.End.Live)} of it known to live (sampled)");
+        if (profile.Heap.LastOrDefault(point => point.Free is not null)?.Free is { } gaps)
+            facts.Add($"{ByteSize.Format(gaps.Total)} between objects (fragmentation)");
+        if (facts.Count > 0)
+            page.Paragraph(string.Join(", ", facts), Theme.Plain, new("  " + "GC heap".PadRight(LabelWidth), Theme.Plain));
     }
 
     private static void WriteNotes(ReportPage page, MemoryBreakdown breakdown)

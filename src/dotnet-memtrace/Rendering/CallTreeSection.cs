@@ -14,13 +14,20 @@ internal static class CallTreeSection
     public static void Write(ReportPage page, MemoryProfile profile, ReportOptions options, int lines)
     {
         var root = ProfileCallTree.Build(profile, options.Value, options.Inverted);
-        var rows = CallTreeRows.Heaviest(root, options.MinimumShare, lines, fold: !options.AllFrames);
+        var rows = CallTreeRows.Heaviest(root, options.MinimumShare, lines, Folding(options));
         if (rows.IsEmpty)
             return;
 
         page.Section(Title(options), $"down to {ByteSize.Format(rows.Min(row => row.Node.Total.Bytes))}");
-        TextTable.Write(page, CallTreeTable.Of(profile.Allocations.Sampling, rows));
+        TextTable.Write(page, CallTreeTable.Of(profile.Allocations.Sampling, rows, options.Inverted));
     }
+
+    private static CallTreeFolding Folding(ReportOptions options) => (options.AllFrames, options.Inverted) switch
+    {
+        (true, _) => CallTreeFolding.None,
+        (_, true) => CallTreeFolding.Inverted,
+        _ => CallTreeFolding.TopDown,
+    };
 
     private static string Title(ReportOptions options) => (options.Value, options.Inverted) switch
     {

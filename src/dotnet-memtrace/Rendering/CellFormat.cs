@@ -53,6 +53,8 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         (ColumnKind.Rate, _) => ByteSize.FormatRate(Number(value)),
         (ColumnKind.Count, _) => Count.Format(Number(value)),
         (ColumnKind.Share or ColumnKind.Ratio, _) => Percent.Format(Number(value)),
+        (ColumnKind.Percent, _) => Percent.Format(Number(value) / 100),
+        (ColumnKind.Amount, _) => Amount(Number(value)),
         (ColumnKind.Bar, _) => glyphs.Bar(Number(value), BarWidth),
         (ColumnKind.PerMinute, _) => string.Create(CultureInfo.InvariantCulture, $"{Number(value):0.#}/min"),
         (ColumnKind.Seconds, _) => Duration.Format(Number(value)),
@@ -130,6 +132,13 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
 
     private static string TreeLocation(CallTreeRow row) =>
         row is { Folded: 1, Frame: { File: not null } frame } ? "  " + Location(frame) : "";
+
+    private static string Amount(double value) => Math.Abs(value) switch
+    {
+        < 9.995 => value.ToString("0.##", CultureInfo.InvariantCulture),
+        < 99.95 => value.ToString("0.#", CultureInfo.InvariantCulture),
+        _ => Count.Format(value),
+    };
 
     // The folder is in the data formats; here the method's name already says where to look.
     private static string Location(Frame frame)

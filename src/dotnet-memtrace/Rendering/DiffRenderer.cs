@@ -22,7 +22,9 @@ internal static class DiffRenderer
         WriteHeader(page, comparison);
         if (options.View is DiffView.Summary or DiffView.Memory)
             WriteMemory(page, comparison);
-        if (options.View == DiffView.Memory || options.Metric == ComparisonMetric.Rss)
+        if (options.View is DiffView.Summary or DiffView.Breakdown)
+            WriteBreakdown(page, comparison, isAskedFor: options.View == DiffView.Breakdown);
+        if (options.View is DiffView.Memory or DiffView.Breakdown || options.Metric == ComparisonMetric.Rss)
             return;
 
         foreach (var metric in comparison.Metrics.Where(metric => options.Metric is not null || metric.Metric != ComparisonMetric.Peak))
@@ -66,6 +68,24 @@ internal static class DiffRenderer
     {
         page.Section("Memory");
         TextTable.Write(page, ComparisonTables.Memory(comparison));
+    }
+
+    /// <summary>The last moment of each. What neither of them holds nobody misses, unless it is asked for.</summary>
+    private static void WriteBreakdown(ReportPage page, ProfileComparison comparison, bool isAskedFor)
+    {
+        if (comparison.Breakdown is { } change)
+        {
+            page.Section(BreakdownSection.Title, $"at {Duration.Format(change.Before.AtSeconds)} before, at {Duration.Format(change.After.AtSeconds)} after");
+            TextTable.Write(page, BreakdownTables.Changes(change));
+            return;
+        }
+
+        var silent = new[] { comparison.Before, comparison.After }.Where(profile => profile.Breakdown.IsEmpty).Select(profile => profile.Recording.File).Distinct().ToList();
+        if (!isAskedFor && comparison is { Before.Breakdown: [], After.Breakdown: [] })
+            return;
+        page.Section(BreakdownSection.Title);
+        foreach (var file in silent)
+            page.Paragraph($"Not compared: {TerminalText.Clean(file)} does not say where the resident set is.", Theme.Quiet, new("  ", Theme.Plain));
     }
 
     private static void WriteMetric(ReportPage page, MetricComparison metric, DiffOptions options)
@@ -132,7 +152,7 @@ internal static class DiffRenderer
         if (metric.Tree is not { Weight: > 0 } root)
             return;
         page.Section($"{Title(metric.Metric)} by call tree", "the branches where most changed");
-        TextTable.Write(page, ComparisonTables.Tree(metric.Metric, CallTreeRows.Heaviest(root, minimumShare: 0, lines)));
+        TextTable.Write(page, ComparisonTables.Tree(metric.Metric, CallTreeRows.Heaviest(root, minimumShare: 0, lines, CallTreeFolding.TopDown)));
     }
 
     /// <summary>Says what could have been compared if both recordings held it. What neither of them holds nobody misses.</summary>

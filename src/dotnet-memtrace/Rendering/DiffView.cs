@@ -19,6 +19,9 @@ internal enum DiffView
 
     /// <summary>Memory, collections and pauses.</summary>
     Memory,
+
+    /// <summary>Where the resident set is.</summary>
+    Breakdown,
 }
 
 /// <summary>How a comparison shows what it shows.</summary>

@@ -38,6 +38,6 @@ internal sealed class EstimateList(ReportPage page, AllocationSampling sampling)
         if (filter is null || amount(filter.Unfiltered) is not { } all)
             return;
         var share = Percent.Format(Percent.Share(left.Bytes, all.Bytes));
-        page.Paragraph($"Filter {TerminalText.Clean(filter.Pattern)}: {share} of all {Amount(all)}", Theme.Quiet, new("  ", Theme.Plain));
+        page.Paragraph($"{TerminalText.Clean(filter.Text)}: {share} of all {Amount(all)}", Theme.Quiet, new("  ", Theme.Plain));
     }
 }

@@ -30,22 +30,8 @@ internal static class GrowthSection
     private static string Outlook(double bytesPerSecond, MemorySummary memory)
     {
         var together = $"Together {ByteSize.FormatRate(bytesPerSecond)}";
-        return Left(memory) is var (owner, bytes) && bytes > 0 && bytesPerSecond > 0
-            ? $"{together}: the {ByteSize.Format(bytes)} left of the {owner} would last {Duration.Format(bytes / bytesPerSecond)}."
+        return memory.Headroom is { Bytes: > 0 } left && bytesPerSecond > 0
+            ? $"{together}: the {ByteSize.Format(left.Bytes)} left of the {BreakdownNames.Of(left.Owner)} would last {Duration.Format(left.Bytes / bytesPerSecond)}."
             : together + ".";
-    }
-
-    /// <summary>The memory that gives out first.</summary>
-    private static (string Owner, long Bytes)? Left(MemorySummary memory)
-    {
-        var machine = memory.Machine?.AvailableBytes;
-        var container = memory.Container is { LimitBytes: { } limit } group ? limit - group.UsageBytes : default(long?);
-        return (container, machine) switch
-        {
-            (null, null) => null,
-            ({ } inside, null) => ("container", inside),
-            ({ } inside, { } outside) when inside <= outside => ("container", inside),
-            (_, { } outside) => ("machine", outside),
-        };
     }
 }

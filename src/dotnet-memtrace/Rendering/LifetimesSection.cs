@@ -33,7 +33,7 @@ internal static class LifetimesSection
     /// <param name="live">The live heap.</param>
     public static void WriteCrises(ReportPage page, LiveHeapProfile live)
     {
-        var crises = live.Lifetimes.Where(LifetimeTable.IsMidLifeCrisis).ToList();
+        var crises = live.Lifetimes.Where(site => site.IsMidLifeCrisis).ToList();
         if (crises.Count == 0)
             return;
         var rate = ByteSize.FormatRate(crises.Sum(site => LifetimeTable.PerSecond(site, site.DiedGen2)));

@@ -10,9 +10,10 @@ internal static class MemorySection
 
     /// <summary>Writes the section.</summary>
     /// <param name="page">Where to.</param>
-    /// <param name="memory">The figures.</param>
-    public static void Write(ReportPage page, MemorySummary memory)
+    /// <param name="profile">The profile.</param>
+    public static void Write(ReportPage page, MemoryProfile profile)
     {
+        var memory = profile.Memory;
         page.Section("Memory");
         if (memory == new MemorySummary(null, null, null, null, null, null))
         {
@@ -25,9 +26,13 @@ internal static class MemorySection
         if (memory.ProcessPeakRssBytes is { } peak)
             Fact(page, "Process peak", $"{ByteSize.Format(peak)} RSS since the process began");
         if (memory.Container is { } container)
-            Fact(page, "Container", Container(container));
+            Fact(page, "Container", Container(container) + Parts(container));
         if (memory.Machine is { } machine)
             Fact(page, "Machine", $"{ByteSize.Format(machine.AvailableBytes)} of {ByteSize.Format(machine.TotalBytes)} available");
+        if (profile.GcSettings is { } settings)
+            Fact(page, "GC limit", Limit(settings));
+        if (memory.Headroom is { Growth: not null } headroom)
+            Fact(page, "Headroom", Outlook(headroom, page.Glyphs));
     }
 
     private static void Fact(ReportPage page, string label, string text) =>
@@ -37,4 +42,33 @@ internal static class MemorySection
         ? $"{ByteSize.Format(container.UsageBytes)} of {ByteSize.Format(limit)} used ({Percent.Format(Percent.Share(container.UsageBytes, limit))}), "
             + $"{ByteSize.Format(Math.Max(0, limit - container.UsageBytes))} left"
         : $"{ByteSize.Format(container.UsageBytes)} used, no limit";
+
+    private static string Parts(ContainerMemorySummary container)
+    {
+        (string Name, long? Bytes)[] parts = [("anonymous", container.AnonymousBytes), ("files", container.FileBytes), ("kernel", container.KernelBytes)];
+        var known = string.Join(", ", parts.Where(part => part.Bytes is not null).Select(part => $"{part.Name} {ByteSize.Format(part.Bytes!.Value)}"));
+        var peak = container.PeakBytes is { } highest ? $", {ByteSize.Format(highest)} at its highest" : "";
+        var pressure = container.PressurePercent is { } percent ? $"; waited for memory {Percent.Format(percent / 100)} of the time at worst" : "";
+        return peak + (known.Length > 0 ? $" ({known})" : "") + pressure;
+    }
+
+    private static string Limit(GcSettings settings)
+    {
+        var limit = (settings.HeapHardLimitBytes, settings.TotalAvailableBytes) switch
+        {
+            ({ } hard, _) => $"heap {ByteSize.Format(hard)} at most, {(settings.HardLimitConfigured ? "as configured" : "from the container's limit")}",
+            (_, { } total) => $"none, for {ByteSize.Format(total)} of memory",
+            _ => "none",
+        };
+        var high = settings.HighLoadPercent is { } percent ? $"; collects more from {Percent.Format(percent / 100.0)} memory load" : "";
+        return limit + high + (settings.LoadPercent is { } load ? $", met {Percent.Format(load / 100.0)} last" : "");
+    }
+
+    // A rate as uncertain as itself would be no growth, so the slowest one is above 0.
+    private static string Outlook(Headroom headroom, Glyphs glyphs)
+    {
+        var (rate, error) = (headroom.Growth!.BytesPerSecond, headroom.Growth.ErrorBytesPerSecond);
+        return $"RSS grows by {ByteSize.FormatRate(rate)} {glyphs.PlusMinus}{ByteSize.FormatRate(error)}: the {ByteSize.Format(headroom.Bytes)} left of the {BreakdownNames.Of(headroom.Owner)} would last "
+            + $"{Duration.Format(headroom.Bytes / rate)} ({Duration.Format(headroom.Bytes / (rate + error))} to {Duration.Format(headroom.Bytes / (rate - error))})";
+    }
 }

@@ -7,6 +7,7 @@ namespace Memtrace.Tool.Rendering;
 /// <summary>Writes a profile as text for people.</summary>
 internal static class ReportRenderer
 {
+    private const int SummaryFindings = 5;
     private const int SummaryTop = 10;
     private const int SummaryGrowthTop = 5;
     private const int ListTop = 30;
@@ -33,6 +34,9 @@ internal static class ReportRenderer
                 break;
             case ReportView.Types or ReportView.Sites or ReportView.Tree:
                 WriteAllocations(page, profile, options);
+                break;
+            case ReportView.Findings:
+                FindingsSection.Write(page, profile, options.Top ?? ListTop);
                 break;
             case ReportView.Breakdown:
                 BreakdownSection.Write(page, profile);
@@ -65,7 +69,8 @@ internal static class ReportRenderer
     private static void WriteSummary(ReportPage page, MemoryProfile profile, ReportOptions options)
     {
         var selection = new AllocationSelection(options.Order, options.Top ?? SummaryTop);
-        MemorySection.Write(page, profile.Memory);
+        FindingsSection.Write(page, profile, options.Top ?? SummaryFindings);
+        MemorySection.Write(page, profile);
         BreakdownSection.Write(page, profile);
         if (profile.Live is { } live)
         {

@@ -9,6 +9,9 @@ internal enum ReportView
     /// <summary>The first page: a bit of everything.</summary>
     Summary,
 
+    /// <summary>What follows from all of it, in plain words.</summary>
+    Findings,
+
     /// <summary>Where the resident set is.</summary>
     Breakdown,
 
@@ -73,6 +76,6 @@ internal sealed record ReportOptions
 }
 
 /// <summary>A filter that a profile has been through.</summary>
-/// <param name="Pattern">The regular expression.</param>
+/// <param name="Text">The filter in words.</param>
 /// <param name="Unfiltered">The profile before it.</param>
-internal sealed record AppliedFilter(string Pattern, MemoryProfile Unfiltered);
+internal sealed record AppliedFilter(string Text, MemoryProfile Unfiltered);

@@ -26,6 +26,9 @@ internal static class Theme
     /// <summary>What makes the report less than complete.</summary>
     public static Style Warning { get; } = new(Color.Olive);
 
+    /// <summary>What ends badly if nothing is done.</summary>
+    public static Style Critical { get; } = new(Color.DarkOrange, decoration: Decoration.Bold);
+
     /// <summary>More than before. Orange and blue, which every eye can tell apart, unlike red and green.</summary>
     public static Style Grown { get; } = new(Color.DarkOrange);
 

@@ -41,7 +41,7 @@ public sealed class BreakdownTrackerTests
     }
 
     private static HeapStatistics Heap(double seconds, long unit) =>
-        new(seconds, 15 * unit, 0) { Generations = new GenerationSizes(unit, 2 * unit, 3 * unit, 4 * unit, 5 * unit) };
+        new(seconds, 15 * unit, 0) { Generations = new GenerationBytes(unit, 2 * unit, 3 * unit, 4 * unit, 5 * unit) };
 
     private static MemoryBreakdown Moment(double seconds) => new(
         seconds, BreakdownReason.Interval, 1500, 0, [new(MemoryCategory.GcHeap, 1000), new(MemoryCategory.Images, 500)],

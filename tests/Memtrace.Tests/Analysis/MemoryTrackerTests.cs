@@ -49,6 +49,34 @@ public sealed class MemoryTrackerTests
     }
 
     [Fact]
+    public void Keeps_the_containers_last_parts_and_its_worst_pressure()
+    {
+        _memory.Add(new ContainerMemorySample(0.5, 5, 100, 0) { PressureSome10 = 90 });
+        _memory.Add(new ContainerMemorySample(2, 5, 100, 0) { Peak = 7, Anonymous = 3, PressureSome10 = 12.5 });
+        _memory.Add(new ContainerMemorySample(3, 6, 100, 0) { Peak = 8, Anonymous = 4, File = 1, PressureSome10 = 1 });
+        Assert.Equal(
+            new ContainerMemorySummary(100, 6, 0) { PeakBytes = 8, AnonymousBytes = 4, FileBytes = 1, KernelBytes = null, PressurePercent = 12.5 },
+            _memory.Summarize().Container);
+    }
+
+    [Fact]
+    public void Growth_of_the_resident_set_is_told_beyond_its_error_only()
+    {
+        var (steady, growing) = (new MemoryTracker(new TimeWindow(0, 100)), new MemoryTracker(new TimeWindow(0, 100)));
+        for (var second = 0; second < 60; second++)
+        {
+            var noise = second % 3 * 1000;
+            steady.Add(new ProcessMemorySample(second, 1_000_000 + noise, -1));
+            growing.Add(new ProcessMemorySample(second, 1_000_000 + (second * 5000) + noise, -1));
+        }
+
+        Assert.Null(steady.Summarize().RssGrowth);
+        var growth = growing.Summarize().RssGrowth!;
+        Assert.InRange(5000, growth.BytesPerSecond - growth.ErrorBytesPerSecond, growth.BytesPerSecond + growth.ErrorBytesPerSecond);
+        Assert.InRange(growth.ErrorBytesPerSecond, 1, 100);
+    }
+
+    [Fact]
     public void Keeps_the_machines_last_figures()
     {
         _memory.Add(new MachineMemorySample(2, 100, 50));

@@ -68,6 +68,29 @@ public sealed class BreakdownTablesTests
         Assert.Null(index[4]);
     }
 
+    [Fact]
+    public void Before_and_after_what_changed_most_comes_first()
+    {
+        var rows = Read(BreakdownTables.Changes(new BreakdownChange(SampleBreakdowns.Peak, SampleBreakdowns.Limited)));
+        Assert.Equal(["part", "beforeBytes", "afterBytes", "changeBytes", "changeRatio"], rows[0].Keys);
+        Assert.Equal(
+            ["gcHeap", "otherAnonymous", "mallocHeap", "mappedFiles"],
+            rows.Select(row => row["part"]).Where(part => !part.Contains('.', StringComparison.Ordinal)).Take(4));
+        Assert.Equal(-750 * 1024 * 1024, Number(rows[0]["changeBytes"]));
+        Assert.Equal(-750.0 / 1050, Number(rows[0]["changeRatio"]), 6);
+        var generation = rows.Single(row => row["part"] == "gcHeap.gen2");
+        Assert.Equal(("", ""), (generation["afterBytes"], generation["changeBytes"]));
+    }
+
+    [Fact]
+    public void Of_many_files_the_largest_are_listed()
+    {
+        var many = SampleBreakdowns.End with { LargestFiles = [.. Enumerable.Range(1, 9).Select(i => new MappedFile($"/{i}", i))] };
+        var names = Names(BreakdownTables.Of(many)).Cast<string>().ToList();
+        Assert.Equal(["  /9", "  /8", "  /7", "  /6", "  /5"], names.Skip(names.IndexOf("Mapped files") + 1).Take(5));
+        Assert.DoesNotContain("  /4", names);
+    }
+
     private static IEnumerable<object?> Names(ReportTable table) => table.Rows.Select(row => row[0]);
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

@@ -56,7 +56,7 @@ public sealed class CsvReportTests
     public void A_call_tree_lists_callers_before_callees_with_their_depth()
     {
         var allocations = SampleProfiles.Shop.Allocations;
-        var rows = Read(CallTreeTable.Of(allocations.Sampling, CallTreeRows.All(CallTree.Build(allocations, inverted: false), 0)));
+        var rows = Read(CallTreeTable.Of(allocations.Sampling, CallTreeRows.All(CallTree.Build(allocations, inverted: false), 0), inverted: false));
         Assert.Equal(
             ["0 System.Threading.Thread.StartCallback", "1 System.Threading.ThreadPoolWorkQueue.Dispatch"],
             rows.Take(2).Select(row => row["depth"] + " " + row["method"]));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Memtrace.Analysis.Comparison;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
 
@@ -63,6 +64,28 @@ public sealed class JsonBreakdownTests
         Assert.Equal(JsonValueKind.Null, breakdown.GetProperty("gcHeap").ValueKind);
         Assert.Equal("jemalloc", breakdown.GetProperty("allocators")[0].GetString());
         Assert.Equal(SampleBreakdowns.Limited.Limits[0], breakdown.GetProperty("limits")[0].GetString());
+    }
+
+    [Fact]
+    public void A_comparison_has_each_category_and_what_it_is_made_of()
+    {
+        var change = Compare(SampleProfiles.Shop with { Breakdown = [SampleBreakdowns.Peak, SampleBreakdowns.End] }, SampleBreakdowns.Limited);
+        var malloc = change.GetProperty("mallocHeap");
+        Assert.Equal([58 * 1024 * 1024, 0, -58 * 1024 * 1024], Numbers(malloc, "beforeBytes", "afterBytes", "changeBytes"));
+        Assert.Equal([7 * 1024 * 1024, 10 * 1024 * 1024, 3 * 1024 * 1024], Numbers(change.GetProperty("images.native"), "beforeBytes", "afterBytes", "changeBytes"));
+        Assert.Equal(10, change.EnumerateObject().Count(part => !part.Name.Contains('.', StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_comparison_with_a_recording_without_a_breakdown_says_so() =>
+        Assert.Equal(JsonValueKind.Null, Compare(SampleProfiles.Shop, SampleBreakdowns.End).ValueKind);
+
+    private static JsonElement Compare(MemoryProfile before, MemoryBreakdown after)
+    {
+        using var stream = new MemoryStream();
+        JsonComparison.Write(stream, ProfileComparer.Compare(before, SampleProfiles.Shop with { Breakdown = [after] }, new ComparisonOptions()));
+        using var document = JsonDocument.Parse(stream.ToArray());
+        return document.RootElement.GetProperty("breakdown").Clone();
     }
 
     private static IEnumerable<long> Numbers(JsonElement item, params string[] keys) => keys.Select(key => item.GetProperty(key).GetInt64());

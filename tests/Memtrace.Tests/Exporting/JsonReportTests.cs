@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Memtrace.Analysis;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
 
@@ -75,6 +77,30 @@ public sealed class JsonReportTests
     }
 
     [Fact]
+    public void Memory_says_what_the_container_is_made_of_what_the_collector_goes_by_and_what_is_left()
+    {
+        var (profile, actual) = (SampleBreakdowns.Live, Write(SampleBreakdowns.Live).GetProperty("memory"));
+        var container = actual.GetProperty("container");
+        Assert.Equal(
+            [profile.Memory.Container!.PeakBytes, profile.Memory.Container.AnonymousBytes, profile.Memory.Container.FileBytes, profile.Memory.Container.KernelBytes],
+            new[] { "peakBytes", "anonymousBytes", "fileBytes", "kernelBytes" }.Select(key => (long?)container.GetProperty(key).GetInt64()));
+        Assert.Equal(1.5, container.GetProperty("pressurePercent").GetDouble());
+
+        var gc = actual.GetProperty("gc");
+        Assert.Equal(profile.GcSettings!.HeapHardLimitBytes, gc.GetProperty("heapHardLimitBytes").GetInt64());
+        Assert.False(gc.GetProperty("hardLimitConfigured").GetBoolean());
+        Assert.Equal((90, 64), (gc.GetProperty("highLoadPercent").GetInt32(), gc.GetProperty("loadPercent").GetInt32()));
+
+        var headroom = actual.GetProperty("headroom");
+        Assert.Equal("container", headroom.GetProperty("of").GetString());
+        Assert.Equal(717 * 1024 * 1024, headroom.GetProperty("bytes").GetInt64());
+        Assert.Equal(717 / 9.6, headroom.GetProperty("reachedAfterSeconds").GetDouble(), 5);
+        Assert.Equal(JsonValueKind.Null, Write(SampleProfiles.Shop).GetProperty("memory").GetProperty("headroom").GetProperty("reachedAfterSeconds").ValueKind);
+        Assert.Equal(JsonValueKind.Null, Write(SampleProfiles.Empty).GetProperty("memory").GetProperty("headroom").ValueKind);
+        Assert.Equal(JsonValueKind.Null, Write(SampleProfiles.Shop).GetProperty("memory").GetProperty("gc").ValueKind);
+    }
+
+    [Fact]
     public void Collections_are_as_in_the_profile()
     {
         var (expected, actual) = (SampleProfiles.Shop.Collections, Write(SampleProfiles.Shop).GetProperty("collections"));
@@ -136,6 +162,17 @@ public sealed class JsonReportTests
             Assert.Equal(JsonValueKind.Null, report.GetProperty("process").GetProperty(key).ValueKind);
         Assert.Equal(0, report.GetProperty("timeline").GetArrayLength());
         Assert.Equal(0, report.GetProperty("allocations").GetProperty("types").GetArrayLength());
+    }
+
+    [Fact]
+    public void A_filter_is_told()
+    {
+        using var stream = new MemoryStream();
+        JsonReport.Write(stream, SampleProfiles.Shop, new ProfileFilter(new Regex("(?i)order"), new Regex("^Shop")));
+        using var document = JsonDocument.Parse(stream.ToArray());
+        var allocations = document.RootElement.GetProperty("allocations");
+        Assert.Equal(("(?i)order", "^Shop"), (allocations.GetProperty("filter").GetString(), allocations.GetProperty("typeFilter").GetString()));
+        Assert.Equal(JsonValueKind.Null, Write(SampleProfiles.Shop).GetProperty("allocations").GetProperty("filter").ValueKind);
     }
 
     [Fact]

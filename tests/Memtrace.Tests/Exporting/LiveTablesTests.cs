@@ -82,7 +82,7 @@ public sealed class LiveTablesTests
     public void Small_objects_that_often_die_in_generation_2_are_in_a_mid_life_crisis(double diedGen2, double size, long samples, bool expected)
     {
         var site = new LifetimeSite("T", null, new Estimate(10_000, 1, 10_000 / size, 1, samples), 600, 200, diedGen2, 0, 100);
-        Assert.Equal(expected, LifetimeTable.IsMidLifeCrisis(site));
+        Assert.Equal(expected, site.IsMidLifeCrisis);
     }
 
     [Fact]

@@ -39,7 +39,30 @@ internal static class SampleBreakdowns
     public static MemoryProfile Live { get; } = SampleProfiles.Live with
     {
         Breakdown = [Start, At(60, BreakdownReason.Interval, 600), Peak, End],
+        Memory = SampleProfiles.Live.Memory with
+        {
+            Container = new ContainerMemorySummary(2048 * MiB, 1331 * MiB, 0)
+            {
+                PeakBytes = 1402 * MiB,
+                AnonymousBytes = 1190 * MiB,
+                FileBytes = 118 * MiB,
+                KernelBytes = 22 * MiB,
+                PressurePercent = 1.5,
+            },
+            RssGrowth = new RssGrowth(9.6 * MiB, 0.4 * MiB),
+        },
+        Heap = [new HeapPoint(123, 2, new(6 * MiB, 50 * MiB, 801 * MiB, 140 * MiB, 4 * MiB), new(0, 2 * MiB, 24 * MiB, 12 * MiB, MiB), 1105 * MiB, 4, 60, 0, 0)],
+        GcSettings = new GcSettings(1536 * MiB, false, 85_000) { TotalAvailableBytes = 1536 * MiB, HighLoadPercent = 90, LoadPercent = 64 },
     };
+
+    /// <summary>A full collection of its process.</summary>
+    public static ObservedCollection Collected { get; } = new(
+        new FullCollection(
+            412.5,
+            new(new(96 * MiB, 50 * MiB, 801 * MiB, 140 * MiB, 4 * MiB), new(0, 2 * MiB, 24 * MiB, 12 * MiB, 1 * MiB), 1105 * MiB),
+            new(new(0, 21 * MiB, 640 * MiB, 64 * MiB, 4 * MiB), new(0, 0, 3 * MiB, 30 * MiB, 1 * MiB), 803 * MiB)),
+        1201 * MiB,
+        918 * MiB);
 
     /// <summary>File names that try to be something else.</summary>
     public static MemoryProfile Hostile { get; } = SampleProfiles.Empty with

@@ -46,7 +46,7 @@ internal static class SampleComparisons
     // A filter that keeps everything adds up by type, by site and in all.
     private static AllocationProfile Grouped(ImmutableArray<StackAllocations> stacks, double seconds)
     {
-        var grouped = AllocationFilter.Apply(SampleProfiles.Shop.Allocations with { Stacks = stacks }, new Regex(""));
+        var grouped = AllocationFilter.Apply(SampleProfiles.Shop.Allocations with { Stacks = stacks }, new ProfileFilter(new Regex("")));
         return grouped with { BytesPerSecond = grouped.Total.Bytes / seconds };
     }
 

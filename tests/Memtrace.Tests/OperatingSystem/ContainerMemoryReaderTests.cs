@@ -148,6 +148,56 @@ public sealed class ContainerMemoryReaderTests
     }
 
     [Fact]
+    public void Version_2_tells_its_peak_what_the_usage_is_made_of_and_who_waits()
+    {
+        using var files = Host(UnifiedMount, "0::/app\n");
+        AddUnified(files, "/sys/fs/cgroup/app", current: 700, max: "1000", oomKills: 0);
+        files.Add("/sys/fs/cgroup/app/memory.peak", "900\n")
+            .Add("/sys/fs/cgroup/app/memory.stat", "anon 400\nfile 200\nkernel 90\nkernel_stack 30\nslab 20\n")
+            .Add("/sys/fs/cgroup/app/memory.pressure", "some avg10=1.25 avg60=0.50 avg300=0.10 total=12345\nfull avg10=9.99 avg60=0.00 avg300=0.00 total=0\n");
+
+        Assert.Equal(new ContainerMemory(700, 1000, 0) { Peak = 900, Anonymous = 400, File = 200, Kernel = 90, PressureSome10 = 1.25 }, Read(files));
+    }
+
+    [Theory]
+    [InlineData("anon 400\nfile 200\nkernel_stack 30\npagetables 8\npercpu 2\nslab_reclaimable 99\nslab 20\n", 60)]
+    [InlineData("anon 400\nfile 200\nslab 20\n", 20)]
+    [InlineData("anon 400\nfile 200\nkernel_stack 30\n", -1)]
+    public void Before_there_was_a_sum_of_the_kernels_part_it_is_added_up(string statistics, long kernel)
+    {
+        using var files = Host(UnifiedMount, "0::/app\n");
+        AddUnified(files, "/sys/fs/cgroup/app", current: 700, max: "max", oomKills: 0);
+        files.Add("/sys/fs/cgroup/app/memory.stat", statistics);
+
+        Assert.Equal(new ContainerMemory(700, null, 0) { Anonymous = 400, File = 200, Kernel = kernel }, Read(files));
+    }
+
+    [Fact]
+    public void Version_1_tells_the_same_in_its_own_words_with_the_groups_below()
+    {
+        using var files = Host(MemoryMount, "4:memory:/docker/abc\n");
+        AddVersion1(files, "/sys/fs/cgroup/memory/docker/abc", usage: 700, limit: "4096\n", oomKills: 0);
+        files.Add("/sys/fs/cgroup/memory/docker/abc/memory.max_usage_in_bytes", "900\n")
+            .Add("/sys/fs/cgroup/memory/docker/abc/memory.kmem.usage_in_bytes", "50\n")
+            .Add("/sys/fs/cgroup/memory/docker/abc/memory.stat", "cache 1\nrss 2\ntotal_cache 200\ntotal_rss 400\n");
+
+        Assert.Equal(new ContainerMemory(700, 4096, 0) { Peak = 900, Anonymous = 400, File = 200, Kernel = 50 }, Read(files));
+    }
+
+    [Theory]
+    [InlineData("/docker/abc", 3.5)]
+    [InlineData("/system.slice/containerd.service", -1.0)]
+    public void On_a_hybrid_host_pressure_is_told_of_the_same_group_only(string unified, double expected)
+    {
+        var unifiedMount = "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n";
+        using var files = Host(unifiedMount + MemoryMount, $"4:memory:/docker/abc\n0::{unified}\n");
+        AddVersion1(files, "/sys/fs/cgroup/memory/docker/abc", usage: 700, limit: "4096\n", oomKills: 3);
+        files.Add($"/sys/fs/cgroup/unified{unified}/memory.pressure", "some avg10=3.50 avg60=0.00 avg300=0.00 total=1\n");
+
+        Assert.Equal(new ContainerMemory(700, 4096, 3) { PressureSome10 = expected }, Read(files));
+    }
+
+    [Fact]
     public void Missing_or_odd_files_cost_their_own_figure_only()
     {
         using var files = Host(UnifiedMount, "0::/app\n")

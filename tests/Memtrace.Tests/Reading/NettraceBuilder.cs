@@ -8,7 +8,7 @@ internal sealed class NettraceBuilder
 {
     private const long Frequency = 1_000_000_000;
     private readonly List<byte> _bytes = [];
-    private readonly Dictionary<(string Provider, int Id), int> _metadata = [];
+    private readonly Dictionary<(string Provider, int Id, int Version), int> _metadata = [];
     private readonly Dictionary<int, int> _sequence = [];
 
     public NettraceBuilder(int pointerSize = 8)
@@ -25,9 +25,9 @@ internal sealed class NettraceBuilder
     public List<long> Boundaries { get; } = [];
 
     /// <summary>One block with one event of a thread.</summary>
-    public NettraceBuilder Event(string provider, int id, double seconds, byte[] payload, int thread = 7, int stack = 0, int? sequence = null, int? metadata = null)
+    public NettraceBuilder Event(string provider, int id, double seconds, byte[] payload, int thread = 7, int stack = 0, int? sequence = null, int? metadata = null, int version = 1)
     {
-        metadata ??= Metadata(provider, id);
+        metadata ??= Metadata(provider, id, version);
         var number = sequence ?? _sequence.GetValueOrDefault(thread) + 1;
         _sequence[thread] = number;
         var time = (long)(seconds * Frequency);
@@ -72,13 +72,13 @@ internal sealed class NettraceBuilder
 
     private static IEnumerable<byte> Times(params ushort[] parts) => parts.SelectMany(Bytes);
 
-    private int Metadata(string provider, int id)
+    private int Metadata(string provider, int id, int version)
     {
-        if (_metadata.TryGetValue((provider, id), out var known))
+        if (_metadata.TryGetValue((provider, id, version), out var known))
             return known;
         var metadata = _metadata.Count + 1;
-        _metadata.Add((provider, id), metadata);
-        byte[] payload = [.. Bytes(metadata), .. Text(provider), .. Bytes(id), .. Text(string.Empty), .. Bytes(0L), .. Bytes(1), .. Bytes(4), .. Bytes(0)];
+        _metadata.Add((provider, id, version), metadata);
+        byte[] payload = [.. Bytes(metadata), .. Text(provider), .. Bytes(id), .. Text(string.Empty), .. Bytes(0L), .. Bytes(version), .. Bytes(4), .. Bytes(0)];
         Block("MetadataBlock", [.. BlockHeader(0), .. Blob(0, 0, 0, 0, 0, payload)]);
         return metadata;
     }

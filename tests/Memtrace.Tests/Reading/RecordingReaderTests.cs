@@ -90,8 +90,7 @@ public sealed class RecordingReaderTests
     {
         byte[] statistics = [.. Enumerable.Range(1, 8).SelectMany(i => Bytes((long)i)), .. new byte[30], .. Bytes(100L), .. Bytes(200L)];
         var (seen, _) = Read(new NettraceBuilder().Event(Runtime, 4, 1, statistics).Build());
-        Assert.Equal(
-            new HeapStatistics(1, 1 + 3 + 5 + 7 + 100, 2 + 4 + 6 + 8 + 200) { Generations = new GenerationSizes(1, 3, 5, 7, 100) }, seen.Heap);
+        Assert.Equal(new HeapStatistics(1, 1 + 3 + 5 + 7 + 100, 2 + 4 + 6 + 8 + 200) { Generations = new GenerationBytes(1, 3, 5, 7, 100) }, seen.Heap);
     }
 
     [Fact]
@@ -110,7 +109,7 @@ public sealed class RecordingReaderTests
         byte[] end = [.. Text("targetKilled"), .. Bytes(-1), .. Bytes(9), .. Text("killed")];
         var (seen, _) = Read(new NettraceBuilder().Event(Recorder, 1, 0, process).Event(Recorder, 2, 1, memory).Event(Recorder, 6, 2, end).Build());
         Assert.Equal(new RecordedProcess(77, "app", "app --x", "10.0.12", "x64", "Linux", 8, AllocationSampling.Tick, true), seen.Process);
-        Assert.Equal(new ProcessMemorySample(1, 1, 2), seen.Memory);
+        Assert.Equal(new ProcessMemorySample(1, 1, 2) { RssAnonymous = 3, Swap = 6, MajorFaults = 7, Threads = 5 }, seen.Memory);
         Assert.Equal(new RecordingEnd(2, "targetKilled", -1, 9, "killed"), seen.End);
     }
 

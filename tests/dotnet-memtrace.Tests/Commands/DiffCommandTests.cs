@@ -5,13 +5,21 @@ namespace Memtrace.Tool.Tests.Commands;
 
 public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<KnownRecordings>
 {
+    private static readonly string[] Kept = ["AllocationSites.SmallObjects", "AllocationSites.BoxedValues", "AllocationSites.FromLambda"];
+
     [Fact]
     public async Task A_fix_is_seen()
     {
         var sites = await SitesAsync(known.Before, known.Fixed);
         Assert.Equal("gone", Assert.Single(sites, site => site["method"] == "Known.AllocationSites.ByteArrays")["tag"]);
         Assert.Equal("gone", Assert.Single(sites, site => site["method"] == "Known.AllocationSites.LargeArrays")["tag"]);
-        Assert.Equal("", Assert.Single(sites, site => site["method"] == "Known.AllocationSites.FromLambda.lambda#0")["tag"]);
+
+
+        // What stayed as it was can be taken for a change by chance, but it is there before and after.
+        var kept = sites.Where(site => Kept.Any(name => site["method"].Contains(name, StringComparison.Ordinal))).ToList();
+        Assert.Equal(Kept.Length, kept.Count);
+        Assert.DoesNotContain(kept, site => site["tag"] is "gone" or "new");
+        Assert.InRange(kept.Count(site => site["significant"] == "true"), 0, MostByChance(kept.Count, 0.05));
     }
 
     [Fact]

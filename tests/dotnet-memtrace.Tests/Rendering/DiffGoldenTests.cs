@@ -29,6 +29,8 @@ public sealed class DiffGoldenTests
         ["diff-sites-peak"] = (Only(ComparisonMetric.Peak), new DiffOptions { View = DiffView.Sites, Metric = ComparisonMetric.Peak, Top = 3 }),
         ["diff-tree"] = (Only(ComparisonMetric.Allocated), new DiffOptions { View = DiffView.Tree, Metric = ComparisonMetric.Allocated }),
         ["diff-memory"] = (Full with { Normalization = Normalization.None }, new DiffOptions { View = DiffView.Memory }),
+        ["diff-breakdown"] = (Moments(SampleBreakdowns.Peak, SampleBreakdowns.End), new DiffOptions { View = DiffView.Breakdown }),
+        ["diff-breakdown-one"] = (Moments(null, SampleBreakdowns.End), new DiffOptions { View = DiffView.Breakdown }),
         ["diff-shares"] = (SampleComparisons.Compare(new ComparisonOptions { Normalization = Normalization.Bytes }), new DiffOptions { Filter = "." }),
         ["diff-ticks"] = (ProfileComparer.Compare(SampleComparisons.Before, SampleProfiles.Ticks, new ComparisonOptions()), new DiffOptions()),
         ["diff-hostile"] = (ProfileComparer.Compare(SampleProfiles.Truncated, SampleProfiles.Hostile, new ComparisonOptions()), new DiffOptions()),
@@ -60,6 +62,12 @@ public sealed class DiffGoldenTests
             }
         }
     }
+
+    private static ProfileComparison Moments(MemoryBreakdown? before, MemoryBreakdown after) => Full with
+    {
+        Before = Full.Before with { Breakdown = before is null ? [] : [SampleBreakdowns.Start, before] },
+        After = Full.After with { Breakdown = [after] },
+    };
 
     private static ProfileComparison Only(ComparisonMetric metric) => Full with { Metrics = [Full.By(metric)!] };
 

@@ -32,10 +32,13 @@ public sealed class ReportGoldenTests
         ["collections"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Collections, Top = 5 }),
         ["timeline"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Timeline, Top = 6 }),
         ["empty"] = (SampleProfiles.Empty, new ReportOptions()),
-        ["ticks"] = (SampleProfiles.Ticks, new ReportOptions { Filter = new AppliedFilter("Order", SampleProfiles.Twice) }),
+        ["ticks"] = (SampleProfiles.Ticks, new ReportOptions { Filter = new AppliedFilter("Filter Order", SampleProfiles.Twice) }),
         ["truncated"] = (SampleProfiles.Truncated, new ReportOptions { Top = 2 }),
         ["hostile"] = (SampleProfiles.Hostile, new ReportOptions()),
         ["hostile-lifetimes"] = (SampleProfiles.Hostile, new ReportOptions { View = ReportView.Lifetimes }),
+        ["findings"] = (SampleFindings.Shop, new ReportOptions { View = ReportView.Findings }),
+        ["findings-summary"] = (SampleFindings.Shop with { Live = null, Allocations = SampleProfiles.Empty.Allocations, Timeline = [] }, new ReportOptions()),
+        ["findings-hostile"] = (SampleFindings.Hostile, new ReportOptions { View = ReportView.Findings }),
         ["breakdown-summary"] = (SampleBreakdowns.Live with { Live = null, Allocations = SampleProfiles.Empty.Allocations }, new ReportOptions()),
         ["breakdown"] = (SampleBreakdowns.Live, new ReportOptions { View = ReportView.Breakdown, Top = 3 }),
         ["breakdown-once"] = (SampleProfiles.Empty with { Breakdown = [SampleBreakdowns.Limited] }, new ReportOptions { View = ReportView.Breakdown }),
@@ -44,7 +47,7 @@ public sealed class ReportGoldenTests
         ["live-summary"] = (SampleProfiles.Live, new ReportOptions()),
         ["live-empty"] = (SampleProfiles.LiveEmpty, new ReportOptions()),
         ["live"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Live }),
-        ["live-filtered"] = (Filtered(SampleProfiles.Live, "OrderCache"), new ReportOptions { View = ReportView.Live, Filter = new AppliedFilter("OrderCache", SampleProfiles.Live) }),
+        ["live-filtered"] = (Filtered(SampleProfiles.Live, "OrderCache"), new ReportOptions { View = ReportView.Live, Filter = new AppliedFilter("Filter OrderCache", SampleProfiles.Live) }),
         ["peak"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Peak, Order = AllocationOrder.Objects }),
         ["growth"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Growth }),
         ["lifetimes"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Lifetimes }),
@@ -80,8 +83,8 @@ public sealed class ReportGoldenTests
 
     private static MemoryProfile Filtered(MemoryProfile profile, string filter) => profile with
     {
-        Allocations = AllocationFilter.Apply(profile.Allocations, new Regex(filter)),
-        Live = LiveHeapFilter.Apply(profile.Live!, profile.Allocations, new Regex(filter)),
+        Allocations = AllocationFilter.Apply(profile.Allocations, new ProfileFilter(new Regex(filter))),
+        Live = LiveHeapFilter.Apply(profile.Live!, profile.Allocations, new ProfileFilter(new Regex(filter))),
     };
 
     private static string Render(MemoryProfile profile, ReportOptions options, int width)

@@ -1,16 +1,25 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 // Waits, and does nothing else.
 //   Idle                     prints "ready" and waits until its standard input is closed
 //   Idle sleep SECONDS       prints "ready" and waits that long
 //   Idle exit CODE           prints "ready" and ends with the code
+//   Idle holding LIVE DEAD   holds LIVE arrays of 1 MiB, lets go of DEAD others that no collection can have found yet, prints "ready" and waits
 //   Idle parent COMMAND...   starts the command, waits for it, prints its exit code and ends with it
 switch (args)
 {
     case ["sleep", var seconds]:
         Console.WriteLine("ready");
         await Task.Delay(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)));
+        return 0;
+    case ["holding", var live, var dead]:
+        var held = Arrays(live);
+        Drop(dead);
+        Console.WriteLine("ready");
+        await Console.In.ReadToEndAsync();
+        GC.KeepAlive(held);
         return 0;
     case ["exit", var code]:
         Console.WriteLine("ready");
@@ -27,4 +36,23 @@ switch (args)
         Console.WriteLine("ready");
         await Console.In.ReadToEndAsync();
         return 0;
+}
+
+// A method of its own, so that nothing on the stack holds the arrays when it is over.
+[MethodImpl(MethodImplOptions.NoInlining)]
+static void Drop(string count)
+{
+    var arrays = Arrays(count);
+
+    // A collection in the background that is still under way would find some of them dead.
+    GC.Collect();
+    GC.KeepAlive(arrays);
+}
+
+static byte[][] Arrays(string count) => [.. Enumerable.Range(0, int.Parse(count, CultureInfo.InvariantCulture)).Select(_ => Touched(new byte[1 << 20]))];
+
+static byte[] Touched(byte[] array)
+{
+    array.AsSpan().Fill(1);
+    return array;
 }

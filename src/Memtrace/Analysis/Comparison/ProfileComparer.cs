@@ -44,7 +44,7 @@ public static class ProfileComparer
     private static AllocationProfile? Amounts(MemoryProfile profile, ComparisonMetric metric, Regex? filter)
     {
         var amounts = MetricAmounts.Of(profile, metric);
-        return amounts is null || filter is null ? amounts : AllocationFilter.Apply(amounts, filter);
+        return amounts is null || filter is null ? amounts : AllocationFilter.Apply(amounts, new ProfileFilter(filter));
     }
 
     // Another line of the same method is the same site: lines move with every edit above them.

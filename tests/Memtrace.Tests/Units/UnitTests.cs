@@ -1,6 +1,6 @@
-using Memtrace.Tool.Rendering;
+using Memtrace.Units;
 
-namespace Memtrace.Tool.Tests.Rendering;
+namespace Memtrace.Tests.Units;
 
 public sealed class UnitTests
 {

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Memtrace.Tool.Rendering;
+namespace Memtrace.Units;
 
 /// <summary>Numbers of things as people read them: exact while short, three digits and a unit beyond that.</summary>
-internal static class Count
+public static class Count
 {
     private const double Exact = 99_999.5;
 

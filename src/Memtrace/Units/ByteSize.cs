@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Memtrace.Tool.Rendering;
+namespace Memtrace.Units;
 
 /// <summary>Amounts of memory as people read them: binary units, one decimal.</summary>
-internal static class ByteSize
+public static class ByteSize
 {
     private const double Step = 1024;
 

@@ -1,0 +1,65 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+using static Memtrace.Analysis.Findings.FindingText;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>The container is at its limit, or will be soon.</summary>
+internal sealed class ContainerLimitRule : IFindingRule
+{
+    private const double NearShare = 0.8;
+    private const double AtShare = 0.95;
+    private const double SoonSeconds = 3600;
+
+    /// <summary>A line is not drawn out further than this many times its length.</summary>
+    private const double FarthestOutlook = 10;
+
+    public Conclusion? Apply(MemoryProfile profile)
+    {
+        if (profile.Memory.Container is not { LimitBytes: > 0 and var limit } container || limit >= (profile.Memory.Machine?.TotalBytes ?? long.MaxValue))
+            return null;
+        var trend = Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.RssBytes))]);
+        var used = Math.Max(container.UsageBytes, profile.Memory.Rss?.CurrentBytes ?? 0);
+        var left = Math.Max(0, limit - used);
+        var seconds = trend is null ? null : Outlook(left, trend);
+        var share = Percent.Share(used, limit);
+        return share >= NearShare || seconds is not null || container.OomKills > 0 ? Conclude(container, used, left, trend, seconds, share) : null;
+    }
+
+    /// <summary>When it is full, or null where that is farther off than can be told.</summary>
+    private static double? Outlook(long left, Trend trend)
+    {
+        var seconds = left / trend.PerSecond;
+        return seconds < Math.Min(SoonSeconds, FarthestOutlook * trend.Seconds) ? seconds : null;
+    }
+
+    private static Conclusion Conclude(ContainerMemorySummary container, long used, long left, Trend? trend, double? seconds, double share)
+    {
+        var critical = share >= AtShare || seconds is not null || container.OomKills > 0;
+        var kills = container.OomKills > 0 ? $" The kernel has already killed {Things(container.OomKills, "process", "processes")} of it." : "";
+        var outlook = seconds is { } until ? $" The process grows by {ByteSize.FormatRate(trend!.PerSecond)}: at that rate it is full in {Duration.Format(until)}." : "";
+        return new Conclusion(
+            new Finding(
+                "container-limit",
+                critical ? FindingSeverity.Critical : FindingSeverity.Warning,
+                $"The container uses {Percent.Format(share)} of its {ByteSize.Format(container.LimitBytes!.Value)}.",
+                $"{ByteSize.Format(left)} is left; at the limit the kernel kills. Cached file pages count and are given up before that.{outlook}{kills}",
+                [
+                    new Evidence("usedPercent", 100 * share, EvidenceUnit.Percent),
+                    new Evidence("usedBytes", used, EvidenceUnit.Bytes),
+                    new Evidence("limitBytes", container.LimitBytes.Value, EvidenceUnit.Bytes),
+                    .. Growth(trend, seconds),
+                    .. container.OomKills > 0 ? [new Evidence("oomKills", container.OomKills, EvidenceUnit.Count)] : Array.Empty<Evidence>(),
+                ],
+                "Raise the limit, or lower what the findings above and below name. DOTNET_GCHeapHardLimitPercent keeps the GC heap inside a part of it."),
+            share);
+    }
+
+    private static IEnumerable<Evidence> Growth(Trend? trend, double? seconds)
+    {
+        if (trend is not null)
+            yield return new Evidence("growthBytesPerSecond", trend.PerSecond, EvidenceUnit.BytesPerSecond, trend.Error);
+        if (seconds is { } left)
+            yield return new Evidence("secondsLeft", left, EvidenceUnit.Seconds);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>What findings are worded with.</summary>
+internal static class FindingText
+{
+    /// <summary>A place in the code: <c>MyApp.Cache.Add (Cache.cs:42)</c>.</summary>
+    public static string Place(Frame? frame) => frame switch
+    {
+        null => "a place without a stack",
+        { File: { } file, Line: { } line } => string.Create(CultureInfo.InvariantCulture, $"{frame.Method} ({FileName(file)}:{line})"),
+        _ => frame.Method,
+    };
+
+    /// <summary>A number of things: <c>1 thread</c>, <c>12 threads</c>.</summary>
+    public static string Things(double count, string one, string many) => $"{Count.Format(count)} {(count == 1 ? one : many)}";
+
+    /// <summary>A part with its share: <c>500.0 MiB, 46.0%</c>.</summary>
+    public static string Part(double bytes, double whole) => $"{ByteSize.Format(bytes)}, {Percent.Format(Percent.Share(bytes, whole))}";
+
+    /// <summary>Words in a row: <c>a, b and c</c>.</summary>
+    public static string Row(IReadOnlyList<string> words) => words.Count switch
+    {
+        0 => "",
+        1 => words[0],
+        _ => $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}",
+    };
+
+    /// <summary>A category inside a sentence.</summary>
+    public static string Name(MemoryCategory category) => category switch
+    {
+        MemoryCategory.GcHeap => "the GC heap",
+        MemoryCategory.GcBookkeeping => "the GC's bookkeeping",
+        MemoryCategory.JitCode => "JIT code",
+        MemoryCategory.LoaderHeaps => "loader heaps",
+        MemoryCategory.Images => "program files",
+        MemoryCategory.ThreadStacks => "thread stacks",
+        MemoryCategory.MallocHeap => "malloc",
+        MemoryCategory.MappedFiles => "mapped files",
+        MemoryCategory.SharedMemory => "shared memory",
+        _ => "other anonymous memory",
+    };
+
+    private static string FileName(string path) => path[(path.AsSpan().LastIndexOfAny('/', '\\') + 1)..];
+}

@@ -1,0 +1,47 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+using static Memtrace.Analysis.Findings.FindingText;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>Large objects are allocated and die, and each time full collections have to find them.</summary>
+internal sealed class LohChurnRule : IFindingRule
+{
+    private const double LeastBytes = 64 << 20;
+
+    /// <summary>The part of what is allocated that may have stayed.</summary>
+    private const double MostKept = 0.2;
+
+    private const int LeastCollections = 3;
+    private const long DefaultLargeObject = 85_000;
+
+    public Conclusion? Apply(MemoryProfile profile)
+    {
+        var threshold = profile.GcSettings?.LargeObjectBytes ?? DefaultLargeObject;
+        var sites = profile.Allocations.Sites.Where(site => site.Allocated.Bytes >= threshold * site.Allocated.Objects).ToList();
+        var large = sites.Aggregate(Estimate.Zero, (sum, site) => sum + site.Allocated);
+        var collections = profile.Collections.Items.Count(item => item.Generation == 2 && item.Reason == nameof(CollectionReason.AllocLarge));
+        if (large.Bytes - large.ErrorBytes < LeastBytes || collections < LeastCollections || Kept(profile) is not { } kept || kept > MostKept * large.Bytes)
+            return null;
+        var worst = sites[0];
+        var rate = large.Bytes / Math.Max(1e-3, profile.Recording.DurationSeconds);
+        return new Conclusion(
+            new Finding(
+                "loh-churn",
+                FindingSeverity.Warning,
+                $"Large objects die young, {ByteSize.FormatRate(rate)}, most of them {worst.Type} at {Place(worst.Site)}.",
+                $"{ByteSize.Format(large.Bytes)} went to the large object heap, which kept {ByteSize.Format(kept)} of it. Only full collections free them: "
+                    + $"{Things(collections, "was", "were")} started because of them.",
+                [
+                    new Evidence("largeBytes", large.Bytes, EvidenceUnit.Bytes, profile.Allocations.Sampling == AllocationSampling.Randomized ? large.ErrorBytes : null),
+                    new Evidence("largestSiteBytes", worst.Allocated.Bytes, EvidenceUnit.Bytes),
+                    new Evidence("keptBytes", kept, EvidenceUnit.Bytes),
+                    new Evidence("fullCollections", collections, EvidenceUnit.Count),
+                ],
+                "Reuse such buffers: ArrayPool<T>, RecyclableMemoryStream, or a stream in place of one large array."),
+            Percent.Share(large.Bytes, profile.Allocations.Total.Bytes));
+    }
+
+    /// <summary>How much the large object heap has grown; null where the recording does not say.</summary>
+    private static long? Kept(MemoryProfile profile) => profile.Heap is [var first, .., var last] ? Math.Max(0, last.Size.Loh - first.Size.Loh) : null;
+}

@@ -1,0 +1,38 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>Much of the large object heap is gaps, after full collections.</summary>
+internal sealed class LohFragmentationRule : IFindingRule
+{
+    private const long LeastBytes = 32L << 20;
+    private const double LeastShare = 0.5;
+
+    /// <summary>After one, the gaps may be new.</summary>
+    private const int Collections = 2;
+
+    public Conclusion? Apply(MemoryProfile profile)
+    {
+        var full = profile.Heap.Where(point => point is { Generation: 2, Free: not null }).TakeLast(Collections).ToList();
+        if (full.Count < Collections || !full.All(IsFragmented))
+            return null;
+        var (free, size) = (full[^1].Free!.Value.Loh, full[^1].Size.Loh);
+        return new Conclusion(
+            new Finding(
+                "loh-fragmentation",
+                FindingSeverity.Warning,
+                $"{Percent.Format(Percent.Share(free, size))} of the large object heap is gaps between objects, {ByteSize.Format(free)}.",
+                $"The heap of large objects takes {ByteSize.Format(size)}. Full collections do not compact it, and what was between the objects that are left fits only what is smaller.",
+                [
+                    new Evidence("freeBytes", free, EvidenceUnit.Bytes),
+                    new Evidence("lohBytes", size, EvidenceUnit.Bytes),
+                    new Evidence("freePercent", 100 * Percent.Share(free, size), EvidenceUnit.Percent),
+                ],
+                "Reuse large buffers of one size (ArrayPool<T>), or have them compacted when it suits: GCSettings.LargeObjectHeapCompactionMode, or DOTNET_GCConserveMemory."),
+            Percent.Share(free, profile.Memory.Rss?.CurrentBytes ?? size));
+    }
+
+    private static bool IsFragmented(HeapPoint point) =>
+        point.Free!.Value.Loh is var free && free >= LeastBytes && free >= LeastShare * point.Size.Loh;
+}

@@ -1,0 +1,56 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+using static Memtrace.Analysis.Findings.FindingText;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>Survivors grow, at this line.</summary>
+internal sealed class ManagedLeakRule : IFindingRule
+{
+    /// <summary>Of all sites together. What grows by less is mostly a table or a cache that fills up.</summary>
+    private const double LeastRise = 4 << 20;
+
+    public Conclusion? Apply(MemoryProfile profile)
+    {
+        if (profile.Live is not { } live)
+            return null;
+        var leaks = live.Growth.Where(site => IsLeak(profile, site)).ToList();
+        return leaks is [var worst, ..] && leaks.Sum(site => site.BytesPerSecond * Seconds(site)) >= LeastRise ? Conclude(profile, live, worst, leaks) : null;
+    }
+
+    /// <summary>
+    /// What dies in generation 2 lives on until a full collection looks, and looks like a leak until then: one must have looked when half of the growth was there.
+    /// </summary>
+    private static bool IsLeak(MemoryProfile profile, GrowthSite site)
+    {
+        if (Trend.Growth(site.Points) is null)
+            return false;
+        var middle = site.Points[0].Seconds + (Seconds(site) / 2);
+        return profile.Heap.Any(point => point.Generation == 2 && point.Seconds >= middle && point.Seconds <= site.Points[^1].Seconds);
+    }
+
+    private static double Seconds(GrowthSite site) => site.Points[^1].Seconds - site.Points[0].Seconds;
+
+    private static Conclusion Conclude(MemoryProfile profile, LiveHeapProfile live, GrowthSite worst, List<GrowthSite> leaks)
+    {
+        var seconds = Seconds(worst);
+        var together = leaks.Sum(site => site.BytesPerSecond);
+        var others = leaks.Count > 1 ? $" {Things(leaks.Count - 1, "other call site grows", "other call sites grow")} as well, {ByteSize.FormatRate(together)} in all." : "";
+        double? error = profile.Allocations.Sampling == AllocationSampling.Randomized ? worst.ErrorBytesPerSecond : null;
+        return new Conclusion(
+            new Finding(
+                "managed-leak",
+                FindingSeverity.Warning,
+                $"{worst.Type} objects pile up at {Place(worst.Site)}, {ByteSize.FormatRate(worst.BytesPerSecond)}.",
+                $"What is allocated there stays: its live bytes went from {ByteSize.Format(worst.StartBytes)} to {ByteSize.Format(worst.EndBytes)} "
+                    + $"in {Duration.Format(seconds)}, and full collections did not free it.{others}",
+                [
+                    new Evidence("growthBytesPerSecond", worst.BytesPerSecond, EvidenceUnit.BytesPerSecond, error),
+                    new Evidence("liveBytes", worst.EndBytes, EvidenceUnit.Bytes),
+                    new Evidence("sites", leaks.Count, EvidenceUnit.Count),
+                    new Evidence("seconds", seconds, EvidenceUnit.Seconds),
+                ],
+                "Look for what keeps these objects: a cache or a list without a bound, an event that is never unsubscribed, a static field. See --view growth."),
+            together * seconds / Math.Max(1, live.End.Live.Bytes));
+    }
+}

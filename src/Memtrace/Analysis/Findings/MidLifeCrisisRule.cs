@@ -1,0 +1,44 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+using static Memtrace.Analysis.Findings.FindingText;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>Objects live just long enough to be expensive.</summary>
+internal sealed class MidLifeCrisisRule : IFindingRule
+{
+    private const double LeastBytes = 16 << 20;
+
+    /// <summary>The part of all that is allocated that has to die in generation 2; of less the cost is hard to see.</summary>
+    private const double LeastShare = 0.05;
+
+    public Conclusion? Apply(MemoryProfile profile)
+    {
+        if (profile.Live is not { } live)
+            return null;
+        var crises = live.Lifetimes.Where(site => site.IsMidLifeCrisis).OrderByDescending(site => site.DiedGen2).ToList();
+        var (died, error) = (crises.Sum(site => site.DiedGen2), Math.Sqrt(crises.Sum(ErrorSquared)));
+        if (died - error < Math.Max(LeastBytes, LeastShare * profile.Allocations.Total.Bytes))
+            return null;
+        var worst = crises[0];
+        var share = Percent.Share(died, profile.Allocations.Total.Bytes);
+        return new Conclusion(
+            new Finding(
+                "mid-life-crisis",
+                FindingSeverity.Warning,
+                $"{worst.Type} objects of {Place(worst.Site)} live just long enough to die in generation 2.",
+                $"{ByteSize.Format(died)}, {Percent.Format(share)} of what was allocated, survived generations 0 and 1 and died after that, at "
+                    + $"{Things(crises.Count, "call site", "call sites")}. That is the most expensive time to die: copied twice, and found by a full collection only.",
+                [
+                    new Evidence("diedGen2Bytes", died, EvidenceUnit.Bytes, profile.Allocations.Sampling == AllocationSampling.Randomized ? error : null),
+                    new Evidence("sharePercent", 100 * share, EvidenceUnit.Percent),
+                    new Evidence("sites", crises.Count, EvidenceUnit.Count),
+                ],
+                "Keep them for a shorter time (smaller queues, less waiting between making and use), or for good (a pool). See --view lifetimes."),
+            share);
+    }
+
+    /// <summary>The variance of a part of an estimate is the same part of its variance.</summary>
+    private static double ErrorSquared(LifetimeSite site) =>
+        site.Allocated.ErrorBytes * site.Allocated.ErrorBytes * Percent.Share(site.DiedGen2, site.Allocated.Bytes);
+}

@@ -1,0 +1,37 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+using static Memtrace.Analysis.Findings.FindingText;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>Pinned objects keep memory in generation 0 that a collection would else have emptied.</summary>
+internal sealed class PinnedFragmentationRule : IFindingRule
+{
+    /// <summary>A collection empties generation 0: what is free in it afterwards is between objects that could not be moved.</summary>
+    private const long LeastBytes = 16L << 20;
+
+    private const long LeastPinned = 10;
+    private const int LeastPoints = 4;
+
+    public Conclusion? Apply(MemoryProfile profile)
+    {
+        var points = profile.Heap.Where(point => point.Free is not null).ToList();
+        if (points.Count < LeastPoints)
+            return null;
+        var (free, pinned) = (Median(points, point => point.Free!.Value.Gen0), Median(points, point => point.PinnedObjects));
+        if (free < LeastBytes || pinned < LeastPinned)
+            return null;
+        return new Conclusion(
+            new Finding(
+                "pinned-fragmentation",
+                FindingSeverity.Warning,
+                $"Pinned objects keep {ByteSize.Format(free)} of gaps in generation 0.",
+                $"A collection meets {Things(pinned, "pinned object", "pinned objects")}, which it cannot move, and leaves generation 0 with this much free between them "
+                    + "(both are medians).",
+                [new Evidence("freeBytes", free, EvidenceUnit.Bytes), new Evidence("pinnedObjects", pinned, EvidenceUnit.Count), new Evidence("collections", points.Count, EvidenceUnit.Count)],
+                "Pin for a shorter time, or allocate what is pinned for long on the pinned object heap: GC.AllocateArray<T>(length, pinned: true), once, and reuse it."),
+            Percent.Share(free, profile.Memory.Rss?.CurrentBytes ?? 0));
+    }
+
+    private static long Median(List<HeapPoint> points, Func<HeapPoint, long> value) => points.Select(value).Order().ElementAt(points.Count / 2);
+}

@@ -1,0 +1,44 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>The resident set is large, and nothing happens: that is no fault.</summary>
+internal sealed class SteadyRule : IFindingRule
+{
+    private const long LargeRss = 256L << 20;
+    private const double MostChange = 0.02;
+    private const double LittleAllocation = 1 << 20;
+    private const double LittlePause = 1;
+    private const int LeastReadings = 8;
+
+    public Conclusion? Apply(MemoryProfile profile)
+    {
+        if (profile.Readings is not { Length: >= LeastReadings } readings || readings[^1].Seconds - readings[0].Seconds < Trend.LeastSeconds)
+            return null;
+        var (lowest, highest) = (readings.Min(reading => reading.RssBytes), readings.Max(reading => reading.RssBytes));
+        if (lowest < LargeRss || highest - lowest > MostChange * lowest || !IsQuiet(profile))
+            return null;
+        return new Conclusion(
+            new Finding(
+                "steady",
+                FindingSeverity.Info,
+                $"{ByteSize.Format(readings[^1].RssBytes)} is resident, and it neither grows nor is there much going on: nothing is wrong.",
+                $"In {Duration.Format(readings[^1].Seconds - readings[0].Seconds)} the resident set stayed between {ByteSize.Format(lowest)} and {ByteSize.Format(highest)}, "
+                    + $"{ByteSize.FormatRate(profile.Allocations.BytesPerSecond)} were allocated.",
+                [
+                    new Evidence("rssBytes", readings[^1].RssBytes, EvidenceUnit.Bytes),
+                    new Evidence("changeBytes", highest - lowest, EvidenceUnit.Bytes),
+                    new Evidence("allocatedBytesPerSecond", profile.Allocations.BytesPerSecond, EvidenceUnit.BytesPerSecond),
+                ],
+                "Without pressure the runtime gives memory back late or never. Ask for less only where the machine needs it: a lower limit shows what the process can do with."),
+            0);
+    }
+
+    private static bool IsQuiet(MemoryProfile profile)
+    {
+        var seconds = Math.Max(1e-3, profile.Recording.DurationSeconds);
+        var (allocations, error) = (profile.Allocations, profile.Allocations.Total.ErrorBytes / seconds);
+        return allocations.Sampling != AllocationSampling.None && allocations.BytesPerSecond + error < LittleAllocation && profile.Collections.PausePercent < LittlePause;
+    }
+}

@@ -1,0 +1,37 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+using static Memtrace.Analysis.Findings.FindingText;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>A part of the process is swapped out.</summary>
+internal sealed class SwapRule : IFindingRule
+{
+    private const long LeastBytes = 16L << 20;
+    private const double LeastShare = 0.02;
+
+    /// <summary>Below this rate of reads from the disk what is swapped out is hardly needed.</summary>
+    private const double HarmfulFaultsPerSecond = 10;
+
+    public Conclusion? Apply(MemoryProfile profile)
+    {
+        if (profile.Readings is not [var first, .., { SwapBytes: >= LeastBytes and var swapped } last] || swapped < LeastShare * (last.RssBytes + swapped))
+            return null;
+        var faults = Math.Max(0, (last.MajorFaults - first.MajorFaults) ?? 0);
+        var perSecond = faults / Math.Max(1e-3, last.Seconds - first.Seconds);
+        return new Conclusion(
+            new Finding(
+                "swap",
+                perSecond >= HarmfulFaultsPerSecond ? FindingSeverity.Warning : FindingSeverity.Info,
+                $"{ByteSize.Format(swapped)} of the process is swapped out.",
+                $"The resident set is lower by that much than what the process holds. While recording, {Things(faults, "page", "pages")} had to be read from the disk; "
+                    + "a full collection touches the whole heap and reads all of it back.",
+                [
+                    new Evidence("swapBytes", swapped, EvidenceUnit.Bytes),
+                    new Evidence("rssBytes", last.RssBytes, EvidenceUnit.Bytes),
+                    new Evidence("majorFaultsPerSecond", perSecond, EvidenceUnit.Count),
+                ],
+                "The machine is, or was, short of memory: give the process what it needs, or bound its heap (DOTNET_GCHeapHardLimit)."),
+            Percent.Share(swapped, last.RssBytes + swapped));
+    }
+}

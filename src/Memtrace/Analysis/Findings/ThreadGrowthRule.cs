@@ -1,0 +1,33 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>The number of threads grows.</summary>
+internal sealed class ThreadGrowthRule : IFindingRule
+{
+    private const double LeastRise = 16;
+    private const double LeastShare = 0.25;
+
+    public Conclusion? Apply(MemoryProfile profile)
+    {
+        var threads = profile.Readings.Where(reading => reading.Threads is not null).Select(reading => (reading.Seconds, Value: (double)reading.Threads!.Value)).ToList();
+        if (Trend.Growth(threads) is not { } trend || trend.Rise < Math.Max(LeastRise, LeastShare * trend.Last))
+            return null;
+        var stacks = profile.Breakdown is [.., var last] ? last[MemoryCategory.ThreadStacks] : default(long?);
+        return new Conclusion(
+            new Finding(
+                "thread-growth",
+                FindingSeverity.Warning,
+                $"The number of threads grows, by {Count.Format(60 * trend.PerSecond)} a minute, and is at {Count.Format(trend.Last)}.",
+                stacks is { } bytes ? $"Their stacks hold {ByteSize.Format(bytes)}; each brings a malloc arena or a share of one." : "Each has a stack, and a malloc arena or a share of one.",
+                [
+                    new Evidence("growthPerSecond", trend.PerSecond, EvidenceUnit.Count, trend.Error),
+                    new Evidence("threads", trend.Last, EvidenceUnit.Count),
+                    new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
+                    .. stacks is { } resident ? [new Evidence("stackBytes", resident, EvidenceUnit.Bytes)] : Array.Empty<Evidence>(),
+                ],
+                "See what they do (dotnet-stack). Threads of the pool that wait for tasks (.Result, .Wait()) make the pool start more; else look for new Thread without an end."),
+            trend.Rise / Math.Max(1, trend.Last));
+    }
+}

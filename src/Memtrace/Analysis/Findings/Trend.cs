@@ -1,0 +1,63 @@
+using Memtrace.Analysis.LiveHeap;
+using Memtrace.Profiles;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>A quantity that grows: a straight line of least squares through readings over time. The formulas are in docs/findings.md.</summary>
+/// <param name="PerSecond">Its slope.</param>
+/// <param name="Error">Half width of the slope's 95 % interval.</param>
+/// <param name="Seconds">The time from the first reading to the last.</param>
+/// <param name="Last">The last reading.</param>
+internal sealed record Trend(double PerSecond, double Error, double Seconds, double Last)
+{
+    /// <summary>Less than this is a start-up as well as a leak.</summary>
+    public const double LeastSeconds = 10;
+
+    private const int Quarters = 4;
+    private const int LeastReadings = 2 * Quarters;
+
+    /// <summary>If growth were even, a quarter's mean would be a third of the whole rise above that of the quarter before; this is 30 % of that.</summary>
+    private const double LeastQuarterShare = 0.1;
+
+    /// <summary>By how much it grew, as the line has it.</summary>
+    public double Rise => PerSecond * Seconds;
+
+    /// <summary>
+    /// The growth of readings in order of time; null where there are too few, over too short a time, where the slope is inside its error, or where it is not
+    /// growth all along but a step, or a rise that levels off.
+    /// </summary>
+    public static Trend? Growth(IReadOnlyList<(double Seconds, double Value)> readings)
+    {
+        if (readings.Count < LeastReadings || readings[^1].Seconds - readings[0].Seconds < LeastSeconds)
+            return null;
+        if (GrowthLine.Through([.. readings.Select(item => new GrowthLine.Point(item.Seconds, item.Value, 0))]) is not { } line)
+            return null;
+        var error = Estimate.NormalQuantile95 * Math.Sqrt(line.Variance) * Widening(readings, line.BytesPerSecond);
+        return line.BytesPerSecond > error && RisesAllAlong(readings)
+            ? new Trend(line.BytesPerSecond, error, readings[^1].Seconds - readings[0].Seconds, readings[^1].Value)
+            : null;
+    }
+
+    /// <summary>
+    /// Readings in quick succession tell much the same: n of them with a correlation r between neighbours count as n (1 - r) / (1 + r) independent ones.
+    /// </summary>
+    private static double Widening(IReadOnlyList<(double Seconds, double Value)> readings, double slope)
+    {
+        var (meanSeconds, meanValue) = (readings.Average(item => item.Seconds), readings.Average(item => item.Value));
+        var residuals = readings.Select(item => item.Value - meanValue - (slope * (item.Seconds - meanSeconds))).ToList();
+        var squares = residuals.Sum(residual => residual * residual);
+        var products = residuals.Zip(residuals.Skip(1), (left, right) => left * right).Sum();
+        var correlation = squares > 0 ? Math.Clamp(products / squares, 0, 0.99) : 0;
+        return Math.Sqrt((1 + correlation) / (1 - correlation));
+    }
+
+    private static bool RisesAllAlong(IReadOnlyList<(double Seconds, double Value)> readings)
+    {
+        var means = Enumerable.Range(0, Quarters)
+            .Select(quarter => readings.Skip(readings.Count * quarter / Quarters).Take((readings.Count * (quarter + 1) / Quarters) - (readings.Count * quarter / Quarters)))
+            .Select(quarter => quarter.Average(item => item.Value))
+            .ToList();
+        var least = LeastQuarterShare * (means[^1] - means[0]);
+        return means.Zip(means.Skip(1)).All(pair => pair.Second - pair.First >= least);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Memtrace.Profiles;
+using Memtrace.Units;
+using static Memtrace.Analysis.Findings.FindingText;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>Where the resident memory is, in a sentence.</summary>
+internal sealed class WhereRule : IFindingRule
+{
+    /// <summary>A .NET process that does nothing much has less.</summary>
+    private const long LargeRss = 100L << 20;
+
+    private const double Most = 0.8;
+    private const int LongestRow = 3;
+
+    public Conclusion? Apply(MemoryProfile profile)
+    {
+        if (profile.Breakdown is not [.., { RssBytes: >= LargeRss } last])
+            return null;
+        var categories = last.Categories.Where(item => item.Bytes > 0).OrderByDescending(item => item.Bytes).ToList();
+        var named = Named(categories, last.RssBytes);
+        if (named.Count == 0)
+            return null;
+        var row = Row([.. named.Select(item => $"{Name(item.Category)} ({Part(item.Bytes, last.RssBytes)})")]);
+        return new Conclusion(
+            new Finding(
+                "where",
+                FindingSeverity.Info,
+                $"Most of the {ByteSize.Format(last.RssBytes)} resident is {row}.",
+                string.Join(' ', Details(last, categories.Skip(named.Count))),
+                [
+                    new Evidence("rssBytes", last.RssBytes, EvidenceUnit.Bytes),
+                    .. named.Select(item => new Evidence($"{JsonNamingPolicy.CamelCase.ConvertName(item.Category.ToString())}Bytes", item.Bytes, EvidenceUnit.Bytes)),
+                ],
+                Advice(named[0].Category, profile)),
+            1);
+    }
+
+    /// <summary>The fewest categories that make up most of it, but no more than can be read in a row.</summary>
+    private static List<CategoryMemory> Named(List<CategoryMemory> categories, long rss)
+    {
+        var sum = 0L;
+        return [.. categories.Take(LongestRow).TakeWhile(item =>
+        {
+            var wanted = sum < Most * rss;
+            sum += item.Bytes;
+            return wanted;
+        })];
+    }
+
+    private static IEnumerable<string> Details(MemoryBreakdown last, IEnumerable<CategoryMemory> rest)
+    {
+        var others = rest.Sum(item => item.Bytes);
+        if (others > 0)
+            yield return $"All else together is {ByteSize.Format(others)}.";
+        if (last.GcHeap is { } heap)
+            yield return $"Of the GC heap {ByteSize.Format(heap.Free)} is in no generation: allocated since the last collection, or free.";
+        if (last.SwapBytes > 0)
+            yield return $"{ByteSize.Format(last.SwapBytes)} more is swapped out.";
+        if (last.Limits.Length > 0)
+            yield return "Not everything could be looked at, see the breakdown.";
+    }
+
+    private static string Advice(MemoryCategory largest, MemoryProfile profile) => largest switch
+    {
+        MemoryCategory.GcHeap when profile.Live is not null => "The view live has the call sites that the objects on the GC heap come from.",
+        MemoryCategory.GcHeap => "Record with --live to see which call sites the objects on the GC heap come from.",
+        MemoryCategory.MallocHeap => "This is memory of native code; a profiler of malloc, such as heaptrack, tells who asked for it.",
+        MemoryCategory.MappedFiles => "Mapped files are read by way of memory; the kernel takes it back when it is short.",
+        MemoryCategory.ThreadStacks => "Look for what starts the threads.",
+        MemoryCategory.Images => "Program files are shared with other processes and can be read again: there is little to gain.",
+        _ => "See the breakdown for what it is made of.",
+    };
+}

@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Collections.Immutable;
+
+namespace Memtrace.Analysis.Redaction;
+
+/// <summary>What a part of a readable name is.</summary>
+internal enum NamePartKind
+{
+    /// <summary>Dots, brackets, commas, ordinals: what gives a name its shape.</summary>
+    Punctuation,
+
+    /// <summary>A word of a path.</summary>
+    Word,
+}
+
+/// <summary>A part of a readable name.</summary>
+/// <param name="Text">The part, as it stands in the name.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Path">Number of the path that a word is of. <c>System.Action&lt;MyApp.Order&gt;.Invoke</c> has two: the argument is one by itself.</param>
+internal readonly record struct NamePart(string Text, NamePartKind Kind, int Path);
+
+/// <summary>
+/// Takes readable names (<see cref="Symbols.ReadableNames"/>) apart into words and what is between them. Any text can be taken apart: what is no punctuation of
+/// names is part of a word. The parts together are the name.
+/// </summary>
+internal static class NameParts
+{
+    private static readonly SearchValues<char> Punctuation = SearchValues.Create(".<>, []*&#()+|~^!=%/-");
+    private static readonly SearchValues<char> Ordinals = SearchValues.Create("0123456789_");
+
+    /// <summary>The parts, in order.</summary>
+    public static ImmutableArray<NamePart> Of(string name)
+    {
+        var parts = ImmutableArray.CreateBuilder<NamePart>();
+        var outer = new Stack<int>();
+        var (path, paths) = (0, 1);
+        for (var i = 0; i < name.Length;)
+        {
+            var length = WordLength(name.AsSpan(i));
+            if (length > 0)
+            {
+                parts.Add(new NamePart(name.Substring(i, length), NamePartKind.Word, path));
+                i += length;
+                continue;
+            }
+
+            length = PunctuationLength(name.AsSpan(i));
+            if (name[i] == '<')
+                outer.Push(path);
+            if (name[i] == '>')
+                path = outer.TryPop(out var enclosing) ? enclosing : path;
+            else if (name[i] is '<' or ',' or ' ')
+                path = paths++;
+            parts.Add(new NamePart(name.Substring(i, length), NamePartKind.Punctuation, path));
+            i += length;
+        }
+
+        return parts.ToImmutable();
+    }
+
+    private static int WordLength(ReadOnlySpan<char> rest) => rest.IndexOfAny(Punctuation) is >= 0 and var end ? end : rest.Length;
+
+    // An ordinal goes with its mark.
+    private static int PunctuationLength(ReadOnlySpan<char> rest) =>
+        rest[0] != '#' ? 1 : rest[1..].IndexOfAnyExcept(Ordinals) is >= 0 and var end ? end + 1 : rest.Length;
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+
+namespace Memtrace.Analysis.Redaction;
+
+/// <summary>
+/// Replaces the words of readable names. Kept are paths that begin with <c>System.</c> or <c>Microsoft.</c> (not their type arguments, which are paths of their own),
+/// and the words by which <see cref="Symbols.ReadableNames"/> says what the compiler made: <c>ctor</c>, <c>lambda#1</c>, <c>Count.get</c>.
+/// </summary>
+/// <param name="pseudonyms">The pseudonyms.</param>
+internal sealed class NameRedactor(Pseudonyms pseudonyms)
+{
+    private readonly Dictionary<string, NameRole> _roles = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Name, NameRole Role), string> _redacted = [];
+
+    /// <summary>
+    /// Takes note of what the words of a name are, before any name is replaced: <c>MyApp.Cache.Entry</c> does not say whether <c>Cache</c> is a type,
+    /// <c>MyApp.Cache.Add</c> does.
+    /// </summary>
+    /// <param name="name">The name.</param>
+    /// <param name="role">What its last word is.</param>
+    public void Learn(string name, NameRole role)
+    {
+        foreach (var path in Paths(NameParts.Of(name), role).Where(path => !path.IsFramework))
+        {
+            foreach (var (prefix, wordRole) in path.Prefixes.Zip(path.Roles))
+            {
+                // Of a local function the method around it looks like a type; where the method itself is seen, it is known better.
+                if (wordRole is NameRole.Method)
+                    _roles[prefix] = NameRole.Method;
+                else if (wordRole is NameRole.Type)
+                    _roles.TryAdd(prefix, NameRole.Type);
+            }
+        }
+    }
+
+    /// <summary>The name by pseudonyms.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="role">What its last word is.</param>
+    public string Redact(string name, NameRole role)
+    {
+        if (!_redacted.TryGetValue((name, role), out var redacted))
+            _redacted[(name, role)] = redacted = Replace(NameParts.Of(name), role);
+        return redacted;
+    }
+
+    private string Replace(ImmutableArray<NamePart> parts, NameRole role)
+    {
+        var texts = parts.Select(part => part.Text).ToArray();
+        foreach (var path in Paths(parts, role).Where(path => !path.IsFramework))
+        {
+            foreach (var (index, prefix, asSeen) in path.Words.Zip(path.Prefixes, path.Roles))
+            {
+                if (asSeen is { } wordRole)
+                    texts[index] = pseudonyms.Of(texts[index], _roles.TryGetValue(prefix, out var known) ? known : wordRole);
+            }
+        }
+
+        return string.Concat(texts);
+    }
+
+    private static IEnumerable<NamePath> Paths(ImmutableArray<NamePart> parts, NameRole role) => parts
+        .Select((part, index) => (part, index))
+        .Where(item => item.part.Kind == NamePartKind.Word)
+        .GroupBy(item => item.part.Path, item => item.index)
+        .Select(words => new NamePath(parts, [.. words], words.Key == 0 ? role : NameRole.Type));
+}

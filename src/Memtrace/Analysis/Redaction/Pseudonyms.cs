@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Memtrace.Analysis.Redaction;
+
+/// <summary>Numbers words, each once, in the order in which they come. A pseudonym is the letter of a role and the word's number: <c>T7</c>.</summary>
+internal sealed partial class Pseudonyms
+{
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NameRole> _roles = new(StringComparer.Ordinal);
+
+    /// <summary>The pseudonym of a word in a role. The same word has the same number in all of them.</summary>
+    public string Of(string word, NameRole role)
+    {
+        if (role is not (NameRole.Folder or NameRole.CommandLine))
+            _roles.TryAdd(word, role);
+        if (!_numbers.TryGetValue(word, out var number))
+            _numbers.Add(word, number = _numbers.Count + 1);
+        return string.Create(CultureInfo.InvariantCulture, $"{Letter(role)}{number}");
+    }
+
+    /// <summary>The text with each word that is known as a name by the pseudonym of the first role that it was seen in. Folders are none: their names are words like any other.</summary>
+    public string Replace(string text)
+    {
+        foreach (var word in _roles.Keys.Where(word => Identifier().Replace(word, "").Length > 0))
+            text = text.Replace(word, Of(word, _roles[word]), StringComparison.Ordinal);
+        return Identifier().Replace(text, match => _roles.TryGetValue(match.Value, out var role) ? Of(match.Value, role) : match.Value);
+    }
+
+    [GeneratedRegex(@"\w+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Identifier();
+
+    private static char Letter(NameRole role) => role switch
+    {
+        NameRole.Namespace => 'N',
+        NameRole.Type => 'T',
+        NameRole.Method => 'M',
+        NameRole.Folder => 'P',
+        NameRole.File => 'F',
+        _ => 'C',
+    };
+}

@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+
+namespace Memtrace.Analysis.Redaction;
+
+/// <summary>
+/// Replaces what tells of the program by pseudonyms: names of types, methods and assemblies outside of <c>System.*</c> and <c>Microsoft.*</c>, paths, the command
+/// line. The same word has the same number wherever it stands, in all profiles of a redactor; the letter before it says what it is there: N namespace
+/// or assembly, T type, M method or property, P folder, F file, C command line. docs/convert.md says what remains. Not safe to share between threads.
+/// </summary>
+public sealed class Redactor
+{
+    private readonly Pseudonyms _pseudonyms = new();
+    private readonly NameRedactor _names;
+    private readonly PathRedactor _paths;
+    private readonly Dictionary<Frame, Frame> _frames = [];
+    private readonly Dictionary<CallStack, CallStack> _stacks = [];
+
+    /// <summary>A redactor of some profiles. The pseudonyms are the same for what is cut out of them.</summary>
+    /// <param name="profiles">The profiles, all of them complete.</param>
+    public Redactor(params IEnumerable<MemoryProfile> profiles)
+    {
+        ArgumentNullException.ThrowIfNull(profiles);
+        (_names, _paths) = (new NameRedactor(_pseudonyms), new PathRedactor(_pseudonyms));
+        var all = profiles.ToList();
+        foreach (var profile in all)
+            Learn(profile);
+        foreach (var profile in all)
+            Apply(profile);
+    }
+
+    /// <summary>The profile by pseudonyms: one of the redactor's, or what a filter has left of one.</summary>
+    /// <param name="profile">The profile.</param>
+    public MemoryProfile Apply(MemoryProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return profile with
+        {
+            Process = Apply(profile.Process),
+            Recording = Apply(profile.Recording),
+            Collections = profile.Collections with { Requests = [.. profile.Collections.Requests.Select(item => item with { Site = Of(item.Site) })] },
+            Allocations = Apply(profile.Allocations),
+            Live = profile.Live is { } live ? Apply(live) : null,
+            Breakdown = [.. profile.Breakdown.Select(Apply)],
+            Findings = [.. profile.Findings.Select(Apply)],
+        };
+    }
+
+    /// <summary>The comparison by pseudonyms. To be made of the profiles as they are, for names are matched in it.</summary>
+    /// <param name="comparison">The comparison.</param>
+    public ProfileComparison Apply(ProfileComparison comparison)
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        return comparison with
+        {
+            Before = Apply(comparison.Before),
+            After = Apply(comparison.After),
+            Metrics = [.. comparison.Metrics.Select(Apply)],
+        };
+    }
+
+    private void Learn(MemoryProfile profile)
+    {
+        var stacks = new HashSet<CallStack>();
+        foreach (var (type, stack) in AllStacks(profile))
+        {
+            _names.Learn(type, NameRole.Type);
+            for (var rest = stack; rest is not null && stacks.Add(rest); rest = rest.Caller)
+                _names.Learn(rest.Frame.Method, NameRole.Method);
+        }
+    }
+
+    private static IEnumerable<(string Type, CallStack? Stack)> AllStacks(MemoryProfile profile)
+    {
+        IEnumerable<LiveSnapshot?> snapshots = [profile.Live?.End, profile.Live?.Peak, profile.Live?.PeakRss];
+        return profile.Allocations.Stacks.Select(item => (item.Type, item.Stack))
+            .Concat(snapshots.OfType<LiveSnapshot>().SelectMany(snapshot => snapshot.Stacks).Select(item => (item.Type, item.Stack)));
+    }
+
+    private ProcessDescription Apply(ProcessDescription process) => process with
+    {
+        Name = process.Name is { } name ? Assembly(name) : null,
+        CommandLine = process.CommandLine is { } commandLine ? _pseudonyms.Of(commandLine, NameRole.CommandLine) : null,
+    };
+
+    private RecordingDescription Apply(RecordingDescription recording) => recording with
+    {
+        File = _paths.Redact(recording.File),
+        EndDetail = OptionalText(recording.EndDetail),
+        SurvivalStopped = OptionalText(recording.SurvivalStopped),
+    };
+
+    private AllocationProfile Apply(AllocationProfile allocations) => allocations with
+    {
+        Types = [.. allocations.Types.Select(item => item with { Type = Type(item.Type) })],
+        Sites = [.. allocations.Sites.Select(Apply)],
+        Stacks = [.. allocations.Stacks.Select(item => item with { Type = Type(item.Type), Stack = Of(item.Stack) })],
+    };
+
+    private SiteAllocations Apply(SiteAllocations item) => item with
+    {
+        Type = Type(item.Type),
+        Site = Of(item.Site),
+        Allocator = Of(item.Allocator),
+        Stack = Of(item.Stack),
+    };
+
+    private LiveHeapProfile Apply(LiveHeapProfile live) => live with
+    {
+        End = Apply(live.End),
+        Peak = Apply(live.Peak),
+        PeakRss = live.PeakRss is { } peakRss ? Apply(peakRss) : null,
+        Growth = [.. live.Growth.Select(item => item with { Type = Type(item.Type), Site = Of(item.Site) })],
+        Lifetimes = [.. live.Lifetimes.Select(item => item with { Type = Type(item.Type), Site = Of(item.Site) })],
+    };
+
+    private LiveSnapshot Apply(LiveSnapshot snapshot) => snapshot with
+    {
+        Types = [.. snapshot.Types.Select(item => item with { Type = Type(item.Type) })],
+        Sites = [.. snapshot.Sites.Select(Apply)],
+        Stacks = [.. snapshot.Stacks.Select(item => item with { Type = Type(item.Type), Stack = Of(item.Stack) })],
+    };
+
+    private LiveSite Apply(LiveSite item) => item with
+    {
+        Type = Type(item.Type),
+        Site = Of(item.Site),
+        Allocator = Of(item.Allocator),
+        Stack = Of(item.Stack),
+    };
+
+    private MemoryBreakdown Apply(MemoryBreakdown breakdown) => breakdown with
+    {
+        LargestFiles = [.. breakdown.LargestFiles.Select(file => file with { Path = _paths.Redact(file.Path) })],
+        Limits = [.. breakdown.Limits.Select(Text)],
+    };
+
+    private Finding Apply(Finding finding) => finding with { Title = Text(finding.Title), Detail = Text(finding.Detail), Advice = Text(finding.Advice) };
+
+    private MetricComparison Apply(MetricComparison metric) => metric with
+    {
+        Types = [.. metric.Types.Select(item => item with { Type = Type(item.Type) })],
+        Sites = [.. metric.Sites.Select(item => item with { Type = Type(item.Type), Site = Of(item.Site) })],
+        Tree = metric.Tree is { } tree ? Apply(tree) : null,
+    };
+
+    private CallTreeChange Apply(CallTreeChange node) => node with { Frame = Of(node.Frame), Children = [.. node.Children.Select(Apply)] };
+
+    private string Type(string name) => _names.Redact(name, NameRole.Type);
+
+    private string Assembly(string name)
+    {
+        const string Library = ".dll";
+        return name.EndsWith(Library, StringComparison.OrdinalIgnoreCase) && !IsFramework(name)
+            ? _names.Redact(name[..^Library.Length], NameRole.Namespace) + Library
+            : _names.Redact(name, NameRole.Namespace);
+
+        static bool IsFramework(string name) => name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal);
+    }
+
+    private Frame? Of(Frame? frame)
+    {
+        if (frame is null || frame.Origin == FrameOrigin.Unresolved)
+            return frame;
+        if (!_frames.TryGetValue(frame, out var redacted))
+        {
+            redacted = frame with
+            {
+                Method = _names.Redact(frame.Method, NameRole.Method),
+                Module = frame.Module is { } module ? Assembly(module) : null,
+                File = frame.File is { } file ? _paths.Redact(file) : null,
+            };
+            _frames.Add(frame, redacted);
+        }
+
+        return redacted;
+    }
+
+    private CallStack? Of(CallStack? stack)
+    {
+        if (stack is null)
+            return null;
+        if (!_stacks.TryGetValue(stack, out var redacted))
+            _stacks.Add(stack, redacted = new CallStack(Of(stack.Frame)!, Of(stack.Caller)));
+        return redacted;
+    }
+
+    private string? OptionalText(string? text) => text is null ? null : Text(text);
+
+    /// <summary>Plain words, in which names and paths occur.</summary>
+    private string Text(string text) => string.Join(' ', text.Split(' ').Select(item => PathRedactor.IsPath(item) ? _paths.Redact(item) : _pseudonyms.Replace(item)));
+}

@@ -1,0 +1,22 @@
+using System.IO.Compression;
+using Memtrace.Profiles;
+
+namespace Memtrace.Exporting.Pprof;
+
+/// <summary>
+/// Writes profiles in the format of google/pprof (<c>profile.proto</c>, compressed by gzip), with the sample types of Go's heap profiles:
+/// <c>alloc_objects</c>, <c>alloc_space</c> and, where it is known what lives, <c>inuse_objects</c>, <c>inuse_space</c> (at the end)
+/// and <c>peak_space</c> (when the tracked live heap was largest). The label <c>type</c> is the type's name.
+/// </summary>
+public static class PprofProfile
+{
+    /// <summary>Writes a profile.</summary>
+    /// <param name="stream">Where to; it stays open.</param>
+    /// <param name="profile">The profile.</param>
+    public static void Write(Stream stream, MemoryProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        using var gzip = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true);
+        new PprofWriter(gzip, profile).Write();
+    }
+}

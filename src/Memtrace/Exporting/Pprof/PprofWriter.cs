@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Memtrace.Profiles;
+using Memtrace.Recording;
+
+namespace Memtrace.Exporting.Pprof;
+
+/// <summary>Writes one profile. What samples refer to (locations, functions, mappings) is written when a sample first does; readers take any order.</summary>
+/// <param name="stream">Where to.</param>
+/// <param name="profile">The profile.</param>
+internal sealed class PprofWriter(Stream stream, MemoryProfile profile)
+{
+    private readonly ImmutableArray<PprofSampleType> _types = PprofSampleType.Of(profile);
+    private readonly Dictionary<string, long> _strings = new(StringComparer.Ordinal) { [""] = 0 };
+    private readonly Dictionary<string, long> _mappings = new(StringComparer.Ordinal);
+    private readonly Dictionary<Frame, long> _locations = [];
+    private readonly Dictionary<(string Name, string SystemName, string? File), long> _functions = [];
+    private readonly string _application = profile.Process.Name is { Length: > 0 } name ? name : "unknown";
+
+    /// <summary>Writes all of it.</summary>
+    public void Write()
+    {
+        WriteHeader();
+
+        // The first mapping is the program's.
+        Mapping(_application);
+        WriteSamples();
+        foreach (var text in _strings.OrderBy(item => item.Value))
+            stream.Write(new ProtobufMessage().Text(PprofFields.Profile.StringTable, text.Key).Bytes);
+    }
+
+    private void WriteHeader()
+    {
+        var header = new ProtobufMessage();
+        foreach (var type in _types)
+            header.Message(PprofFields.Profile.SampleType, ValueType(type.Name, type.Unit));
+        header.Number(PprofFields.Profile.DefaultSampleType, Text(profile.Live is null ? "alloc_space" : "inuse_space"));
+        if (profile.Recording.StartedAt is { } start)
+            header.Number(PprofFields.Profile.TimeNanos, Nanoseconds((start - DateTimeOffset.UnixEpoch) + TimeSpan.FromSeconds(profile.Recording.WindowStartSeconds)));
+        header.Number(PprofFields.Profile.DurationNanos, Nanoseconds(TimeSpan.FromSeconds(profile.Recording.DurationSeconds)));
+        if (profile.Allocations.Sampling != AllocationSampling.None)
+        {
+            // The stride of ticks is the same, rounded by the runtime.
+            header.Message(PprofFields.Profile.PeriodType, ValueType("space", "bytes"));
+            header.Number(PprofFields.Profile.Period, (long)AllocationSampler.MeanDistanceBytes);
+        }
+
+        foreach (var comment in Comments())
+            header.Number(PprofFields.Profile.Comment, Text(comment));
+        stream.Write(header.Bytes);
+    }
+
+    private IEnumerable<string> Comments()
+    {
+        var (process, recording) = (profile.Process, profile.Recording);
+        yield return string.Create(CultureInfo.InvariantCulture, $"process: {_application} ({process.Id})");
+        if (process.CommandLine is { } commandLine)
+            yield return $"command line: {commandLine}";
+        if (process.RuntimeVersion is { } version)
+            yield return $"runtime: .NET {version} {process.OperatingSystem} {process.Architecture}".TrimEnd();
+        yield return $"recording: {recording.File}";
+        if (profile.Allocations.Sampling == AllocationSampling.Tick)
+            yield return "allocations: ticks, biased where allocation has a pattern";
+        if (recording.LostEvents > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"lost events: {recording.LostEvents}; amounts are too low");
+    }
+
+    private void WriteSamples()
+    {
+        var parts = _types.Select(_ => new WholeParts()).ToArray();
+        var values = new long[_types.Length];
+        foreach (var (type, stack, amounts) in Amounts())
+        {
+            for (var i = 0; i < values.Length; i++)
+                values[i] = parts[i].Next(_types[i].Amount(amounts[(int)_types[i].Value]));
+            if (values.AsSpan().ContainsAnyExcept(0))
+                WriteSample(type, stack, values);
+        }
+    }
+
+    /// <summary>What is known of each type and stack, by value.</summary>
+    private IEnumerable<(string Type, CallStack? Stack, Estimate[] Amounts)> Amounts()
+    {
+        var places = new Dictionary<(string Type, CallStack? Stack), int>();
+        var amounts = new List<Estimate[]>();
+        foreach (var value in ProfileStacks.Values(profile))
+        {
+            foreach (var item in ProfileStacks.Of(profile, value))
+            {
+                ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, (item.Type, item.Stack), out var known);
+                if (!known)
+                {
+                    place = amounts.Count;
+                    amounts.Add(new Estimate[Enum.GetValues<CallTreeValue>().Length]);
+                }
+
+                amounts[place][(int)value] += item.Allocated;
+            }
+        }
+
+        return places.OrderBy(item => item.Value).Select(item => (item.Key.Type, item.Key.Stack, amounts[item.Value]));
+    }
+
+    private void WriteSample(string type, CallStack? stack, ReadOnlySpan<long> values)
+    {
+        long[] locations = [.. (stack?.Frames ?? [NoStack]).Select(Location)];
+        var label = new ProtobufMessage().Number(PprofFields.Label.Key, Text("type")).Number(PprofFields.Label.Text, Text(type));
+        Write(PprofFields.Profile.Sample, new ProtobufMessage()
+            .Numbers(PprofFields.Sample.LocationId, locations)
+            .Numbers(PprofFields.Sample.Value, values)
+            .Message(PprofFields.Sample.Label, label));
+    }
+
+    private static readonly Frame NoStack = new(FrameText.NoStack, null, null, null, FrameOrigin.Framework);
+
+    private long Location(Frame frame)
+    {
+        if (_locations.TryGetValue(frame, out var id))
+            return id;
+        _locations.Add(frame, id = _locations.Count + 1);
+        var line = new ProtobufMessage().Number(PprofFields.Line.FunctionId, Function(frame)).Number(PprofFields.Line.Number, frame.Line ?? 0);
+        Write(PprofFields.Profile.Location, new ProtobufMessage()
+            .Number(PprofFields.Location.Id, id)
+            .Number(PprofFields.Location.MappingId, Mapping(frame.Module ?? _application))
+            .Number(PprofFields.Location.Address, Address(frame))
+            .Message(PprofFields.Location.Line, line));
+        return id;
+    }
+
+    private long Function(Frame frame)
+    {
+        // Where both names are the same, pprof takes the name for one of C++ that needs tidying, and cuts off what is in angle brackets.
+        var key = (FrameText.Of(frame), SystemName: $"{frame.Module}!{FrameText.Of(frame)}", frame.File);
+        if (_functions.TryGetValue(key, out var id))
+            return id;
+        _functions.Add(key, id = _functions.Count + 1);
+        Write(PprofFields.Profile.Function, new ProtobufMessage()
+            .Number(PprofFields.Function.Id, id)
+            .Number(PprofFields.Function.Name, Text(key.Item1))
+            .Number(PprofFields.Function.SystemName, Text(key.SystemName))
+            .Number(PprofFields.Function.FileName, Text(frame.File ?? "")));
+        return id;
+    }
+
+    /// <summary>The mapping of a program or an assembly. It says that its symbols are known, or pprof would look for the file.</summary>
+    private long Mapping(string file)
+    {
+        if (_mappings.TryGetValue(file, out var id))
+            return id;
+        _mappings.Add(file, id = _mappings.Count + 1);
+        Write(PprofFields.Profile.Mapping, new ProtobufMessage()
+            .Number(PprofFields.Mapping.Id, id)
+            .Number(PprofFields.Mapping.FileName, Text(file))
+            .Number(PprofFields.Mapping.HasFunctions, 1)
+            .Number(PprofFields.Mapping.HasFileNames, 1)
+            .Number(PprofFields.Mapping.HasLineNumbers, 1));
+        return id;
+    }
+
+    private static long Address(Frame frame) =>
+        frame.Origin == FrameOrigin.Unresolved && frame.Method.StartsWith("0x", StringComparison.Ordinal)
+            && ulong.TryParse(frame.Method.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var address)
+            ? (long)address
+            : 0;
+
+    private ProtobufMessage ValueType(string type, string unit) =>
+        new ProtobufMessage().Number(PprofFields.ValueType.Type, Text(type)).Number(PprofFields.ValueType.Unit, Text(unit));
+
+    private long Text(string text)
+    {
+        var plain = FrameText.Plain(text);
+        if (!_strings.TryGetValue(plain, out var index))
+            _strings.Add(plain, index = _strings.Count);
+        return index;
+    }
+
+    private void Write(int field, ProtobufMessage message) => stream.Write(new ProtobufMessage().Message(field, message).Bytes);
+
+    private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
+}

@@ -1,0 +1,18 @@
+namespace Memtrace.Exporting;
+
+/// <summary>Makes whole numbers of the parts of a sum in such a way that they add up to the whole number of the sum; each is off by less than one.</summary>
+internal sealed class WholeParts
+{
+    private double _sum;
+    private long _given;
+
+    /// <summary>The whole number for the next part, 0 or more.</summary>
+    /// <param name="part">The part, 0 or more.</param>
+    public long Next(double part)
+    {
+        _sum += part;
+        var whole = ReportNumber.Whole(_sum) - _given;
+        _given += whole;
+        return whole;
+    }
+}

@@ -1,0 +1,41 @@
+namespace Memtrace.Profiles;
+
+/// <summary>An amount for each part of the GC heap, in bytes.</summary>
+/// <param name="Gen0">Generation 0.</param>
+/// <param name="Gen1">Generation 1.</param>
+/// <param name="Gen2">Generation 2.</param>
+/// <param name="Loh">The large object heap.</param>
+/// <param name="Poh">The pinned object heap.</param>
+public readonly record struct GenerationBytes(long Gen0, long Gen1, long Gen2, long Loh, long Poh)
+{
+    /// <summary>All of it.</summary>
+    public long Total => Gen0 + Gen1 + Gen2 + Loh + Poh;
+
+    /// <summary>The sum of two amounts.</summary>
+    public static GenerationBytes operator +(GenerationBytes left, GenerationBytes right) => Add(left, right);
+
+    /// <summary>The sum of two amounts.</summary>
+    public static GenerationBytes Add(GenerationBytes left, GenerationBytes right) => new(
+        left.Gen0 + right.Gen0, left.Gen1 + right.Gen1, left.Gen2 + right.Gen2, left.Loh + right.Loh, left.Poh + right.Poh);
+}
+
+/// <summary>The GC heap as a collection left it. A member is null where the recording does not say. Immutable.</summary>
+/// <param name="Seconds">The collection's end, in seconds after the recording's beginning.</param>
+/// <param name="Generation">The oldest generation that it collected: 0, 1 or 2.</param>
+/// <param name="Size">Size of each generation, with what in it is free.</param>
+/// <param name="Free">What in each generation is free: gaps between objects, in free lists or too small for them.</param>
+/// <param name="CommittedBytes">What the GC has committed for objects, in use or not.</param>
+/// <param name="PinnedObjects">Pinned objects that it met.</param>
+/// <param name="Handles">GC handles of all kinds.</param>
+/// <param name="FinalizationSurvivors">Objects that it found dead and kept alive for their finalizers.</param>
+/// <param name="FinalizationPending">Those of all collections of the recording so far of which the finalizer thread has not said that it is through.</param>
+public sealed record HeapPoint(
+    double Seconds,
+    int Generation,
+    GenerationBytes Size,
+    GenerationBytes? Free,
+    long? CommittedBytes,
+    long PinnedObjects,
+    long Handles,
+    long FinalizationSurvivors,
+    long FinalizationPending);

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using Memtrace.Exporting;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary><c>dotnet-memtrace convert</c>: a recording in the format of another tool.</summary>
+internal static class ConvertCommand
+{
+    private const string StandardOutput = "-";
+
+    private const string Summary = "Convert a recording to a format that another tool reads.";
+
+    private static readonly string Details = $"""
+        Formats:
+        {string.Join('\n', ConvertFormat.All.Select(format => $"  {format.Name,-11} {"x" + format.Extension,-18} {format.Description}"))}
+
+        The file is named after the recording and written beside it: x.nettrace becomes x.pb.gz. What lives (at the end, at the peak) is in a
+        recording of 'collect --live' only. More in docs/convert.md.
+
+        Examples:
+          dotnet-memtrace convert app.nettrace --format pprof && go tool pprof -http=: app.pb.gz
+          dotnet-memtrace convert app.nettrace --format speedscope --from 1m
+          dotnet-memtrace convert app.nettrace --format collapsed --value live -o - | flamegraph.pl --countname=bytes > live.svg
+          dotnet-memtrace convert app.nettrace --format chromium -o timeline.json
+          dotnet-memtrace convert app.nettrace --format json --redact -o for-the-bug-report.json
+        """;
+
+    private static readonly Argument<string> Recording = new("RECORDING") { Description = "The recording: any .nettrace file that 'report' reads." };
+
+    private static readonly Option<ConvertFormat> Format = OptionFactory.Choice(
+        "--format", $"The format: {string.Join(", ", ConvertFormat.All.Select(format => format.Name))}.", ConvertFormat.All, format => format.Name);
+
+    private static readonly Option<CallTreeValue> Value = OptionFactory.Choice<CallTreeValue>(
+        "--value", "Only collapsed and csv: what was allocated (default), what is live at the end, or what lived at its peak.");
+
+    private static readonly Option<string?> Output = new("--output", "-o")
+    {
+        Description = "The file to write; - is the standard output. Default: named after the recording, beside it.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<bool> Force = new("--force") { Description = "Overwrite the file if there is one." };
+
+    /// <summary>The command, ready to be added to the root.</summary>
+    public static Command Create()
+    {
+        Format.Required = true;
+        Format.Aliases.Add("-f");
+        Recording.Validators.Add(OutputOptions.RequireFiles);
+        var command = new DocumentedCommand("convert", Summary, Details)
+        {
+            Recording, Format, Value, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
+            OutputOptions.Redact, Output, Force,
+        };
+        command.SetAction(parsed => Conflict(parsed) is { } conflict
+            ? CommandLine.Reject(parsed.CommandResult, conflict)
+            : new ConvertRun(Request(parsed)).Execute());
+        return command;
+    }
+
+    private static ConvertRequest Request(ParseResult parsed)
+    {
+        var (recording, format) = (parsed.GetRequiredValue(Recording), parsed.GetRequiredValue(Format));
+        var output = parsed.GetValue(Output) ?? DefaultOutput(recording, format);
+        return new ConvertRequest
+        {
+            Recording = recording,
+            Format = format,
+            Selection = SelectionOptions.Of(parsed),
+            Value = parsed.GetValue(Value),
+            Redact = parsed.GetValue(OutputOptions.Redact),
+            Output = output == StandardOutput ? null : output,
+            Overwrite = parsed.GetValue(Force),
+        };
+    }
+
+    private static string DefaultOutput(string recording, ConvertFormat format)
+    {
+        const string Extension = ".nettrace";
+        return (recording.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? recording[..^Extension.Length] : recording) + format.Extension;
+    }
+
+    /// <summary>What does not go together, or null.</summary>
+    private static string? Conflict(ParseResult parsed)
+    {
+        var format = parsed.GetRequiredValue(Format);
+        return parsed.GetResult(Value) is not null && !format.IsOfOneValue
+            ? $"--value goes with --format {string.Join(" and ", ConvertFormat.All.Where(item => item.IsOfOneValue).Select(item => item.Name))} only."
+            : SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed.GetValue(Output), [parsed.GetRequiredValue(Recording)]);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Text;
+using Memtrace.Analysis;
+using Memtrace.Exporting;
+using Memtrace.Exporting.Pprof;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>A format that recordings are converted to.</summary>
+/// <param name="Name">Its name on the command line.</param>
+/// <param name="Extension">What its files end with.</param>
+/// <param name="Description">What it is, for the help.</param>
+/// <param name="Opening">What opens such a file.</param>
+/// <param name="Write">Writes a profile.</param>
+internal sealed record ConvertFormat(string Name, string Extension, string Description, string Opening, Action<Stream, MemoryProfile, ConvertOptions> Write)
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<ConvertFormat> All { get; } =
+    [
+        new("pprof", ".pb.gz", "profile.proto for pprof, Pyroscope, Parca", "go tool pprof -http=: FILE", (stream, profile, _) => PprofProfile.Write(stream, profile)),
+        new("speedscope", ".speedscope.json", "for speedscope.app", "https://www.speedscope.app", AsDocument((stream, profile, _) => SpeedscopeFile.Write(stream, profile))),
+        new("collapsed", ".folded", "stacks for flamegraph.pl and the like", "flamegraph.pl --countname=bytes FILE", AsText(CollapsedStacks.Write)) { IsOfOneValue = true },
+        new("chromium", ".trace.json", "memory over time for Perfetto", "https://ui.perfetto.dev", AsDocument((stream, profile, _) => ChromiumTrace.Write(stream, profile))),
+        new("json", ".json", "all there is, as of report --format json", "jq . FILE", AsDocument((stream, profile, options) => JsonReport.Write(stream, profile, options.Filter))),
+        new("csv", ".csv", "call sites, as of report --view sites --format csv", "a spreadsheet", AsText(WriteSites)) { IsOfOneValue = true },
+    ];
+
+    /// <summary>Whether a file holds one value: what was allocated, or what lives.</summary>
+    public bool IsOfOneValue { get; init; }
+
+    private static void WriteSites(TextWriter writer, MemoryProfile profile, CallTreeValue value)
+    {
+        var sampling = profile.Allocations.Sampling;
+        CsvReport.Write(writer, value switch
+        {
+            CallTreeValue.Live => LiveTables.Sites(profile.Live!.End, sampling),
+            CallTreeValue.Peak => LiveTables.Sites(profile.Live!.Peak, sampling),
+            _ => AllocationTables.Sites(profile.Allocations),
+        });
+    }
+
+    // A file of text ends with the end of a line.
+    private static Action<Stream, MemoryProfile, ConvertOptions> AsDocument(Action<Stream, MemoryProfile, ConvertOptions> write) => (stream, profile, options) =>
+    {
+        write(stream, profile, options);
+        stream.Write("\n"u8);
+    };
+
+    private static Action<Stream, MemoryProfile, ConvertOptions> AsText(Action<TextWriter, MemoryProfile, CallTreeValue> write) => (stream, profile, options) =>
+    {
+        using var writer = new StreamWriter(stream, Utf8, leaveOpen: true);
+        write(writer, profile, options.Value);
+    };
+}
+
+/// <summary>What a format may want to know beside the profile.</summary>
+/// <param name="Value">The value, where the format is of one.</param>
+/// <param name="Filter">What the profile was filtered by, if that is to be told.</param>
+internal sealed record ConvertOptions(CallTreeValue Value, ProfileFilter? Filter);

@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+using Memtrace.Analysis;
+using Memtrace.Profiles;
+using Memtrace.Reading;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>What of a recording a command looks at.</summary>
+/// <param name="Window">The part of its time.</param>
+/// <param name="Filter">The types and methods, or null for all.</param>
+internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
+{
+    /// <summary>Reads a recording.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="needsSurvival">Whether nothing can be done without knowing what stays.</param>
+    /// <returns>The profile of the window, without and with the filter.</returns>
+    /// <exception cref="CommandException">It cannot be read, or does not hold what is needed, or the filter takes too long.</exception>
+    public (MemoryProfile All, MemoryProfile Selected) Read(string file, bool needsSurvival)
+    {
+        try
+        {
+            var profile = RecordingAnalysis.Analyze(file, Window, CancellationToken.None);
+            return profile.Live is null && needsSurvival
+                ? throw new CommandException(ExitCode.TracingError, NoSurvival(file))
+                : (profile, Filter?.Apply(profile) ?? profile);
+        }
+        catch (RecordingException error)
+        {
+            throw new CommandException(ExitCode.TracingError, error.Message);
+        }
+        catch (RegexMatchTimeoutException error)
+        {
+            throw new CommandException(ExitCode.ArgumentError, SelectionOptions.TooSlow(Filter, error));
+        }
+    }
+
+    private static string NoSurvival(string file) =>
+        $"{file} does not say what survives, so nothing can be told of what stays: record with 'dotnet-memtrace collect --live'.";
+}

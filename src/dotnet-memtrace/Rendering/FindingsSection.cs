@@ -1,0 +1,57 @@
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+using Spectre.Console;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>What follows from the profile, in plain words.</summary>
+internal static class FindingsSection
+{
+    private const int MarkWidth = 12;
+
+    /// <summary>Writes the findings.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="top">How many at most.</param>
+    public static void Write(ReportPage page, MemoryProfile profile, int top)
+    {
+        var findings = profile.Findings;
+        if (findings.IsEmpty && IsEmpty(profile))
+            return;
+        page.Section("Findings", findings.Length > top ? $"{Count.Format(top)} of {Count.Format(findings.Length)}, the rest with --view findings" : "");
+        if (findings.IsEmpty)
+            page.Line(new TextRun("  Nothing stands out.", Theme.Plain));
+        foreach (var finding in findings.Take(top))
+            Write(page, finding);
+    }
+
+    private static void Write(ReportPage page, Finding finding)
+    {
+        var indent = new TextRun(new string(' ', MarkWidth), Theme.Plain);
+        var mark = new TextRun($"  {FindingTable.Severity(finding)}".PadRight(MarkWidth), Style(finding.Severity));
+        page.Paragraph(TerminalText.Clean(finding.Title), Theme.Title, mark);
+        page.Paragraph(TerminalText.Clean(finding.Detail), Theme.Plain, indent);
+        page.Paragraph(string.Join(", ", finding.Evidence.Select(item => Figure(item, page.Glyphs))), Theme.Quiet, indent);
+        page.Paragraph(TerminalText.Clean(finding.Advice), Theme.Plain, new($"{new string(' ', MarkWidth)}{page.Glyphs.Arrow} ", Theme.Plain));
+    }
+
+    private static Style Style(FindingSeverity severity) => severity switch
+    {
+        FindingSeverity.Critical => Theme.Critical,
+        FindingSeverity.Warning => Theme.Warning,
+        _ => Theme.Quiet,
+    };
+
+    private static string Figure(Evidence item, Glyphs glyphs)
+    {
+        var format = new CellFormat(glyphs, new NameShortener(glyphs.Ellipsis));
+        var value = format.Text(ColumnKind.Figure, FindingTable.Figure(item, item.Value));
+        return item.Error is { } error
+            ? $"{FindingTable.Label(item)} {value} {format.Text(ColumnKind.Error, FindingTable.Figure(item, error))}"
+            : $"{FindingTable.Label(item)} {value}";
+    }
+
+    /// <summary>Whether there is nothing that a rule could have looked at.</summary>
+    private static bool IsEmpty(MemoryProfile profile) =>
+        profile.Memory.Rss is null && profile.Collections.Items.IsEmpty && profile.Allocations.Total.Samples == 0;
+}

@@ -1,0 +1,33 @@
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>What came of a full collection.</summary>
+internal static class FullCollectionSection
+{
+    /// <summary>Writes the section.</summary>
+    /// <param name="page">Where to.</param>
+    /// <param name="observed">The collection.</param>
+    public static void Write(ReportPage page, ObservedCollection observed)
+    {
+        page.Section("Full collection");
+        TextTable.Write(page, FullCollectionTable.Of(observed));
+        var (before, after) = (observed.Collection.Before, observed.Collection.After);
+        var freed = Math.Max(0, before.Size.Total - before.Free.Total - (after.Size.Total - after.Free.Total));
+        Say($"The program stood still for {Duration.FormatMs(observed.Collection.PauseMs)}. {ByteSize.Format(freed)} of objects were dead.");
+        if (observed.ReturnedBytes is { } returned)
+            Say($"{ByteSize.Format(returned)} came back to the operating system." + Kept(after));
+        page.Paragraph(
+            "Before: as the collection found the heap, dead objects included, and the RSS before it was asked for. After: as it left the heap, and the RSS at rest.",
+            Theme.Quiet,
+            new("  ", Theme.Plain));
+
+        void Say(string text) => page.Paragraph(text, Theme.Plain, new("  ", Theme.Plain));
+    }
+
+    private static string Kept(HeapMoment after) => after.CommittedBytes is { } committed
+        ? $" The GC holds {ByteSize.Format(Math.Max(0, committed - after.Size.Total + after.Free.Total))} that no object uses."
+        : "";
+}

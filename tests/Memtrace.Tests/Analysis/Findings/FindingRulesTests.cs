@@ -1,0 +1,56 @@
+using Memtrace.Analysis.Findings;
+using Memtrace.Profiles;
+using Memtrace.Tests.Exporting;
+using static Memtrace.Tests.Analysis.Findings.MadeUp;
+
+namespace Memtrace.Tests.Analysis.Findings;
+
+public sealed class FindingRulesTests
+{
+    private static readonly MemoryProfile Large = Quiet.WithRss(_ => 400 * MiB) with
+    {
+        Breakdown = [Breakdown(60, (MemoryCategory.MallocHeap, 250), (MemoryCategory.MappedFiles, 150))],
+    };
+
+    private static string[] Ids(MemoryProfile profile) => [.. FindingRules.Apply(profile).Select(finding => finding.Id)];
+
+    [Fact]
+    public void Nothing_stands_out_of_a_quiet_process_and_of_an_empty_recording()
+    {
+        Assert.Empty(FindingRules.Apply(Quiet));
+        Assert.Empty(FindingRules.Apply(SampleProfiles.Empty));
+        Assert.Empty(FindingRules.Apply(SampleProfiles.LiveEmpty));
+    }
+
+    [Fact]
+    public void Where_stands_in_front_then_severity_then_weight()
+    {
+        var profile = Large with
+        {
+            Breakdown = [Large.Breakdown[0] with { Malloc = new MallocMemory(0, 200 * MiB, 20, 0) }],
+            Collections = new CollectionSummary([.. Enumerable.Range(0, 20).Select(i => new GarbageCollection(i, 0, false, "AllocSmall", false, i, 2000, 2000, null, null))], 40_000, 2000, 66),
+            Readings = [.. Large.Readings.Select(reading => reading with { Threads = (int)(20 + reading.Seconds) })],
+        };
+
+        Assert.Equal(["where", "time-in-gc", "thread-growth", "malloc-arenas", "mapped-files"], Ids(profile));
+    }
+
+    [Fact]
+    public void Nothing_is_wrong_only_where_nothing_is()
+    {
+        Assert.Equal(["where", "mapped-files", "steady"], Ids(Large));
+        Assert.DoesNotContain("steady", Ids(Large with { Breakdown = [Large.Breakdown[0] with { Malloc = new MallocMemory(0, 200 * MiB, 20, 0) }] }));
+    }
+
+    [Fact]
+    public void Names_of_rules_are_in_kebab_case_and_each_is_documented()
+    {
+        var documentation = File.ReadAllText(Path.Combine(Memtrace.Tool.Tests.TargetPrograms.Repository(), "docs", "findings.md"));
+        var rules = typeof(IFindingRule).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IFindingRule)) && !type.IsInterface).ToList();
+
+        Assert.Equal(21, rules.Count);
+        Assert.All(rules, rule => Assert.Contains($"## `{KebabCase(rule.Name[..^"Rule".Length])}`", documentation, StringComparison.Ordinal));
+    }
+
+    private static string KebabCase(string name) => string.Concat(name.Select((letter, index) => char.IsUpper(letter) && index > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+}

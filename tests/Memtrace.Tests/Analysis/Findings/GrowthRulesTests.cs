@@ -1,0 +1,166 @@
+using Memtrace.Analysis.Findings;
+using Memtrace.Profiles;
+using Memtrace.Tests.Exporting;
+using static Memtrace.Tests.Analysis.Findings.MadeUp;
+
+namespace Memtrace.Tests.Analysis.Findings;
+
+/// <summary>Rules about what grows.</summary>
+public sealed class GrowthRulesTests
+{
+    private static MemoryProfile Leaking(double perSecond, double lastFull = 50)
+    {
+        var points = Times(count: 40).Select(at => (at, perSecond * at)).ToList();
+        var site = new GrowthSite("Shop.Order", Site, perSecond, 0.1 * perSecond, 0, perSecond * Minute, [.. points]);
+        return Quiet.WithHeap(at => Heap(generation: at <= lastFull ? 2 : 1)) with { Live = SampleProfiles.LiveEmpty.Live! with { Growth = [site] } };
+    }
+
+    [Fact]
+    public void A_managed_leak_is_named_by_type_and_line()
+    {
+        var finding = new ManagedLeakRule().Apply(Leaking(MiB)).Only("managed-leak");
+
+        Assert.Equal("Shop.Order objects pile up at Shop.Cache.Add (Cache.cs:42), 1.0 MiB/s.", finding.Title);
+        Assert.Equal((FindingSeverity.Warning, MiB, 60 * MiB), (finding.Severity, finding.Figure("growthBytesPerSecond"), finding.Figure("liveBytes")));
+        Assert.Equal(0.1 * MiB, finding.Evidence[0].Error);
+    }
+
+    [Fact]
+    public void Ticks_have_no_error_to_state()
+    {
+        var profile = Leaking(MiB);
+
+        Assert.Null(new ManagedLeakRule().Apply(profile with { Allocations = profile.Allocations with { Sampling = AllocationSampling.Tick } }).Only("managed-leak").Evidence[0].Error);
+    }
+
+    [Fact]
+    public void No_managed_leak_where_little_grows_or_no_full_collection_has_looked_or_it_levels_off()
+    {
+        Assert.Null(new ManagedLeakRule().Apply(Leaking(4.0 * MiB / Minute * 0.99)));
+        Assert.NotNull(new ManagedLeakRule().Apply(Leaking(4.0 * MiB / Minute * 1.01)));
+        Assert.Null(new ManagedLeakRule().Apply(Leaking(MiB, lastFull: 29)));
+        var live = Leaking(MiB).Live!;
+        var level = live.Growth[0] with { Points = [.. live.Growth[0].Points.Select(point => (point.Seconds, Math.Min(point.Bytes, 20.0 * MiB)))] };
+        Assert.Null(new ManagedLeakRule().Apply(Leaking(MiB) with { Live = live with { Growth = [level] } }));
+        Assert.Null(new ManagedLeakRule().Apply(Quiet));
+    }
+
+    [Fact]
+    public void A_heap_that_grows_after_full_collections_asks_for_survival()
+    {
+        var profile = Quiet.WithHeap(at => Heap(gen2: MiB * (100 + at), generation: 2));
+        var finding = new HeapGrowthRule().Apply(profile).Only("heap-growth");
+
+        Assert.Contains("--live", finding.Advice, StringComparison.Ordinal);
+        Assert.Equal(MiB, finding.Figure("growthBytesPerSecond"), 1.0);
+        Assert.Null(new HeapGrowthRule().Apply(profile with { Live = SampleProfiles.LiveEmpty.Live }));
+    }
+
+    [Fact]
+    public void No_heap_growth_where_only_gaps_grow_or_less_than_a_twentieth_or_between_full_collections()
+    {
+        Assert.Null(new HeapGrowthRule().Apply(Quiet.WithHeap(at => Heap(gen2: MiB * (100 + at), generation: 2) with { Free = new(0, 0, (long)(MiB * at), 0, 0) })));
+        Assert.Null(new HeapGrowthRule().Apply(Quiet.WithHeap(at => Heap(gen2: MiB * (1000 + (at * 0.8)), generation: 2))));
+        Assert.Null(new HeapGrowthRule().Apply(Quiet.WithHeap(at => Heap(gen2: MiB * (100 + at), generation: 1))));
+    }
+
+    private static MemoryProfile GrowingBeside(double heapShare) => Quiet.WithRss(at => MiB * (100 + at)) with
+    {
+        Breakdown =
+        [
+            Breakdown(0, (MemoryCategory.GcHeap, 50), (MemoryCategory.MallocHeap, 50)),
+            Breakdown(60, (MemoryCategory.GcHeap, 50 + (60 * heapShare)), (MemoryCategory.MallocHeap, 50 + (60 * (1 - heapShare)))),
+        ],
+    };
+
+    [Fact]
+    public void Native_growth_names_the_category()
+    {
+        var finding = new NativeGrowthRule().Apply(GrowingBeside(0.1)).Only("native-growth");
+
+        Assert.Equal("Memory outside of the GC heap grows, most of it malloc.", finding.Title);
+        Assert.Equal(54 * MiB, finding.Figure("mallocHeapGrowthBytes"), 2.0);
+    }
+
+    [Fact]
+    public void No_native_growth_where_most_is_the_heap_or_nothing_grows_beyond_its_error()
+    {
+        Assert.Null(new NativeGrowthRule().Apply(GrowingBeside(0.6)));
+        Assert.Null(new NativeGrowthRule().Apply(GrowingBeside(0.1).WithRss(at => MiB * (100 + (0.2 * at)))));
+        Assert.Null(new NativeGrowthRule().Apply(GrowingBeside(0.1).WithRss(at => MiB * (500 + (200 * Noise(at))))));
+    }
+
+    [Fact]
+    public void Without_a_breakdown_native_growth_is_what_was_neither_committed_nor_allocated()
+    {
+        var growing = Quiet.WithRss(at => MiB * (100 + at));
+        MemoryProfile With(Func<double, double?> committed, double allocated) => growing with
+        {
+            Timeline = [.. growing.Timeline.Select(point => point with { GcCommittedBytes = (long?)committed(point.Seconds), AllocatedBytes = allocated * MiB * point.Seconds })],
+        };
+
+        Assert.Contains("no breakdown", new NativeGrowthRule().Apply(With(_ => null, 0.3)).Only("native-growth").Detail, StringComparison.Ordinal);
+        Assert.Null(new NativeGrowthRule().Apply(With(_ => null, 0.7)));
+        var collected = With(_ => 50.0 * MiB, 5).WithHeap(_ => Heap());
+        new NativeGrowthRule().Apply(collected).Only("native-growth");
+        Assert.Null(new NativeGrowthRule().Apply(With(at => MiB * (50 + (0.7 * at)), 5).WithHeap(_ => Heap())));
+    }
+
+    private static MemoryProfile WithThreads(Func<double, double> threads) =>
+        Quiet with { Readings = [.. Quiet.Readings.Select(reading => reading with { Threads = (int)threads(reading.Seconds) })] };
+
+    [Fact]
+    public void Threads_that_grow_and_go_on_are_found()
+    {
+        var finding = new ThreadGrowthRule().Apply(WithThreads(at => 20 + at) with { Breakdown = [Breakdown(60, (MemoryCategory.ThreadStacks, 12))] }).Only("thread-growth");
+
+        Assert.Equal((80, 12 * MiB), (finding.Figure("threads"), finding.Figure("stackBytes")));
+        Assert.Null(new ThreadGrowthRule().Apply(WithThreads(at => 20 + (at * 15 / Minute))));
+        Assert.Null(new ThreadGrowthRule().Apply(WithThreads(at => 200 + (at * 0.8))));
+        Assert.Null(new ThreadGrowthRule().Apply(WithThreads(at => at < 10 ? 20 : 100)));
+        Assert.Null(new ThreadGrowthRule().Apply(Quiet with { Readings = [.. Quiet.Readings.Select(reading => reading with { Threads = null })] }));
+    }
+
+    private static MemoryProfile WithCode(double start, double middle, double end) => Quiet with
+    {
+        Breakdown =
+        [
+            Breakdown(0, (MemoryCategory.JitCode, start / 2), (MemoryCategory.LoaderHeaps, start / 2)),
+            Breakdown(30, (MemoryCategory.JitCode, middle / 2), (MemoryCategory.LoaderHeaps, middle / 2)),
+            Breakdown(60, (MemoryCategory.JitCode, end / 2), (MemoryCategory.LoaderHeaps, end / 2)),
+        ],
+    };
+
+    [Fact]
+    public void Code_that_goes_on_to_grow_is_found()
+    {
+        Assert.Equal(20 * MiB, new CodeGrowthRule().Apply(WithCode(20, 30, 40)).Only("code-growth").Figure("growthBytes"));
+        Assert.Null(new CodeGrowthRule().Apply(WithCode(20, 39, 40)));
+        Assert.Null(new CodeGrowthRule().Apply(WithCode(20, 23, 27)));
+        Assert.Null(new CodeGrowthRule().Apply(WithCode(100, 110, 120)));
+        Assert.Null(new CodeGrowthRule().Apply(Quiet with { Breakdown = [.. WithCode(20, 30, 40).Breakdown.Take(2)] }));
+    }
+
+    [Fact]
+    public void Finalizers_that_are_not_kept_up_with_are_found()
+    {
+        static MemoryProfile With(Func<double, double> pending) => Quiet.WithHeap(at => Heap() with { FinalizationPending = (long)pending(at), FinalizationSurvivors = 50 });
+
+        Assert.Equal(3000, new FinalizerBacklogRule().Apply(With(at => 50 * at)).Only("finalizer-backlog").Figure("pendingObjects"));
+        Assert.Null(new FinalizerBacklogRule().Apply(With(at => 15 * at)));
+        Assert.Null(new FinalizerBacklogRule().Apply(With(_ => 50_000)));
+        Assert.Null(new FinalizerBacklogRule().Apply(With(at => 50_000 + (20_000 * Noise(at)))));
+    }
+
+    [Fact]
+    public void A_heap_that_grows_without_full_collections_is_no_leak_yet()
+    {
+        static MemoryProfile With(double perSecond, double lastFull) => Quiet.WithHeap(at => Heap(gen2: MiB * (20 + (perSecond * at)), generation: at <= lastFull ? 2 : 1));
+
+        var finding = new NoFullCollectionRule().Apply(With(1, 10)).Only("no-full-collection");
+        Assert.Equal((FindingSeverity.Info, 49), (finding.Severity, finding.Figure("seconds")));
+        Assert.Null(new NoFullCollectionRule().Apply(With(1, 31)));
+        Assert.Null(new NoFullCollectionRule().Apply(With(0.5, 10)));
+        Assert.Null(new NoFullCollectionRule().Apply(With(0, -1)));
+    }
+}

@@ -1,0 +1,151 @@
+using Memtrace.Analysis.Findings;
+using Memtrace.Profiles;
+using static Memtrace.Tests.Analysis.Findings.MadeUp;
+
+namespace Memtrace.Tests.Analysis.Findings;
+
+/// <summary>Rules about the resident set, the container and the machine.</summary>
+public sealed class SystemRulesTests
+{
+    [Fact]
+    public void Where_names_what_makes_up_most_of_it()
+    {
+        var profile = Quiet with
+        {
+            Breakdown =
+            [
+                Breakdown(60, (MemoryCategory.MallocHeap, 500), (MemoryCategory.GcHeap, 300), (MemoryCategory.MappedFiles, 200), (MemoryCategory.Images, 60), (MemoryCategory.ThreadStacks, 4)),
+            ],
+        };
+
+        var finding = new WhereRule().Apply(profile).Only("where");
+
+        Assert.Equal("Most of the 1.0 GiB resident is malloc (500.0 MiB, 47.0%), the GC heap (300.0 MiB, 28.2%) and mapped files (200.0 MiB, 18.8%).", finding.Title);
+        Assert.Equal("All else together is 64.0 MiB.", finding.Detail);
+        Assert.Equal(["rssBytes", "mallocHeapBytes", "gcHeapBytes", "mappedFilesBytes"], finding.Evidence.Select(item => item.Name));
+    }
+
+    [Fact]
+    public void Where_says_nothing_of_a_small_process_or_without_a_breakdown()
+    {
+        Assert.Null(new WhereRule().Apply(Quiet));
+        Assert.Null(new WhereRule().Apply(Quiet with { Breakdown = [Breakdown(1, (MemoryCategory.GcHeap, 99))] }));
+        Assert.EndsWith("is the GC heap (90.0 MiB, 90.0%).", new WhereRule().Apply(Quiet with { Breakdown = [Breakdown(1, (MemoryCategory.GcHeap, 90), (MemoryCategory.Images, 10))] }).Only("where").Title, StringComparison.Ordinal);
+    }
+
+    private static MemoryProfile WithArenas(int count, double mib, double rest = 100) => Quiet with
+    {
+        Breakdown = [Breakdown(1, (MemoryCategory.MallocHeap, mib), (MemoryCategory.GcHeap, rest)) with { Malloc = new MallocMemory(0, (long)(mib * MiB), count, 0) }],
+    };
+
+    [Fact]
+    public void Many_arenas_that_hold_much_are_found()
+    {
+        Assert.Contains("MALLOC_ARENA_MAX", new MallocArenasRule().Apply(WithArenas(8, 65)).Only("malloc-arenas").Advice, StringComparison.Ordinal);
+        Assert.Null(new MallocArenasRule().Apply(WithArenas(7, 65)));
+        Assert.Null(new MallocArenasRule().Apply(WithArenas(8, 63)));
+        Assert.Null(new MallocArenasRule().Apply(WithArenas(8, 65, rest: 600)));
+        Assert.Null(new MallocArenasRule().Apply(Quiet));
+    }
+
+    [Fact]
+    public void Mapped_files_are_no_memory_that_the_program_took()
+    {
+        var mapped = Breakdown(1, (MemoryCategory.MappedFiles, 100), (MemoryCategory.GcHeap, 200)) with { LargestFiles = [new MappedFile("/data/index", 90 * MiB)] };
+
+        var finding = new MappedFilesRule().Apply(Quiet with { Breakdown = [mapped] }).Only("mapped-files");
+        Assert.Contains("/data/index with 90.0 MiB", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("200.0 MiB", finding.Advice, StringComparison.Ordinal);
+        Assert.Null(new MappedFilesRule().Apply(Quiet with { Breakdown = [Breakdown(1, (MemoryCategory.MappedFiles, 63))] }));
+        Assert.Null(new MappedFilesRule().Apply(Quiet with { Breakdown = [Breakdown(1, (MemoryCategory.MappedFiles, 100), (MemoryCategory.GcHeap, 301))] }));
+    }
+
+    private static MemoryProfile Contained(double usage, double? limit, long kills = 0) => Quiet with
+    {
+        Memory = Quiet.Memory with
+        {
+            Container = new ContainerMemorySummary(limit is { } mib ? (long)(mib * MiB) : null, (long)(usage * MiB), kills),
+            Machine = new MachineMemorySummary(4096 * MiB, 2048 * MiB),
+        },
+    };
+
+    [Theory]
+    [InlineData(80, 0, FindingSeverity.Warning)]
+    [InlineData(95, 0, FindingSeverity.Critical)]
+    [InlineData(10, 1, FindingSeverity.Critical)]
+    public void A_container_near_its_limit_is_found(double percent, long kills, FindingSeverity severity) =>
+        Assert.Equal(severity, new ContainerLimitRule().Apply(Contained(10 * percent, 1000, kills)).Only("container-limit").Severity);
+
+    [Fact]
+    public void A_container_that_will_be_full_soon_is_found()
+    {
+        static MemoryProfile Growing(double left) => Quiet.WithRss(at => MiB * (100 + at)) is var profile
+            ? profile with { Memory = profile.Memory with { Container = new ContainerMemorySummary((long)((160 + left) * MiB), 0, 0) } }
+            : null!;
+
+        var finding = new ContainerLimitRule().Apply(Growing(590)).Only("container-limit");
+        Assert.Equal(FindingSeverity.Critical, finding.Severity);
+        Assert.Equal(590, finding.Figure("secondsLeft"), 1e-6);
+        Assert.Null(new ContainerLimitRule().Apply(Growing(610)));
+    }
+
+    [Fact]
+    public void A_container_with_room_or_without_a_limit_is_nothing()
+    {
+        Assert.Null(new ContainerLimitRule().Apply(Contained(799, 1000)));
+        Assert.Null(new ContainerLimitRule().Apply(Contained(900, null)));
+        Assert.Null(new ContainerLimitRule().Apply(Contained(900, 4096)));
+        Assert.Null(new ContainerLimitRule().Apply(Quiet));
+    }
+
+    [Fact]
+    public void A_heap_limit_beyond_the_containers_is_found()
+    {
+        static MemoryProfile With(double? gc, double? container = 1000) =>
+            Contained(100, container) with { GcSettings = new GcSettings(gc is { } mib ? (long)(mib * MiB) : null, true, 85_000) };
+
+        Assert.Equal("The GC may take 1001.0 MiB, and the container has 1000.0 MiB.", new GcLimitRule().Apply(With(1001)).Only("gc-limit").Title);
+        Assert.Contains("does not know", new GcLimitRule().Apply(With(null)).Only("gc-limit").Title, StringComparison.Ordinal);
+        Assert.Null(new GcLimitRule().Apply(With(750)));
+        Assert.Null(new GcLimitRule().Apply(With(null, container: null)));
+        Assert.Null(new GcLimitRule().Apply(With(null, container: 4096)));
+        Assert.Null(new GcLimitRule().Apply(Contained(100, 1000)));
+    }
+
+    [Theory]
+    [InlineData(0, FindingSeverity.Info)]
+    [InlineData(20, FindingSeverity.Warning)]
+    public void Swapped_memory_is_found(double faultsPerSecond, FindingSeverity severity)
+    {
+        var finding = new SwapRule().Apply(Swapping(17, 80, faultsPerSecond)).Only("swap");
+
+        Assert.Equal((severity, 17 * MiB), (finding.Severity, finding.Figure("swapBytes")));
+    }
+
+    [Fact]
+    public void A_little_that_is_swapped_is_nothing()
+    {
+        Assert.Null(new SwapRule().Apply(Swapping(15, 80, 20)));
+        Assert.Null(new SwapRule().Apply(Swapping(17, 900, 20)));
+        Assert.Null(new SwapRule().Apply(Quiet));
+    }
+
+    private static MemoryProfile Swapping(double mib, double rss, double faultsPerSecond) => Quiet with
+    {
+        Readings = [.. Quiet.Readings.Select(reading => reading with { RssBytes = (long)(rss * MiB), SwapBytes = (long)(mib * MiB), MajorFaults = (long)(faultsPerSecond * reading.Seconds) })],
+    };
+
+    [Fact]
+    public void Much_memory_without_growth_and_with_little_allocation_is_nothing_wrong()
+    {
+        var large = Quiet.WithRss(_ => 300 * MiB);
+
+        new SteadyRule().Apply(large).Only("steady");
+        Assert.Null(new SteadyRule().Apply(Quiet));
+        Assert.Null(new SteadyRule().Apply(Quiet.WithRss(at => MiB * (300 + (at / 8)))));
+        Assert.Null(new SteadyRule().Apply(Quiet.WithRss(_ => 300 * MiB, seconds: 9)));
+        Assert.Null(new SteadyRule().Apply(large with { Allocations = large.Allocations with { BytesPerSecond = 2 * MiB } }));
+        Assert.Null(new SteadyRule().Apply(large with { Allocations = large.Allocations with { Sampling = AllocationSampling.None } }));
+        Assert.Null(new SteadyRule().Apply(large with { Collections = large.Collections with { PausePercent = 2 } }));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tests.Exporting;
+
+public sealed class ChromiumTraceTests
+{
+    [Fact]
+    public void Counters_follow_the_timeline()
+    {
+        var counters = Events(SampleProfiles.Shop, "C").ToLookup(item => item.GetProperty("name").GetString());
+        Assert.Equal(["Allocated", "GC committed", "GC heap", "RSS"], counters.Select(counter => counter.Key).Order());
+        Assert.Equal(SampleProfiles.Shop.Timeline.Length, counters["RSS"].Count());
+        Assert.Equal(SampleProfiles.Shop.Timeline.Count(point => point.GcHeapBytes is not null), counters["GC heap"].Count());
+        var last = counters["RSS"].Last();
+        Assert.Equal((125_000_000, 1201L * 1024 * 1024), (last.GetProperty("ts").GetDouble(), last.GetProperty("args").GetProperty("bytes").GetInt64()));
+    }
+
+    [Fact]
+    public void Collections_are_slices_and_those_in_the_background_have_a_track_of_their_own()
+    {
+        var slices = Events(SampleProfiles.Shop, "X");
+        Assert.Equal(SampleProfiles.Shop.Collections.Items.Length, slices.Count);
+        Assert.Equal(1, slices.Count(slice => slice.GetProperty("tid").GetInt32() == 2));
+        var slice = slices[9];
+        Assert.Equal(("Gen 2 collection", 27_500_000, 11_000), (slice.GetProperty("name").GetString(), slice.GetProperty("ts").GetDouble(), slice.GetProperty("dur").GetDouble()));
+        Assert.Equal("""{"number":110,"reason":"Induced","pauseMs":6,"heapAfterBytes":293601280,"promotedBytes":113246208}""", slice.GetProperty("args").GetRawText());
+    }
+
+    [Fact]
+    public void Breakdowns_and_findings_are_there_where_the_profile_has_them()
+    {
+        var categories = Enum.GetValues<MemoryCategory>().Select(category => new CategoryMemory(category, 1024 * ((int)category + 1)));
+        var profile = SampleProfiles.Shop with
+        {
+            Breakdown = [new MemoryBreakdown(3, BreakdownReason.Peak, 56_320, 0, [.. categories], null, new(0, 0), new(0, 0, 0, 0), 1, [], [], [])],
+            Findings = [new Finding("managed-leak", FindingSeverity.Critical, "It leaks.", "Much.", [new Evidence("bytes", 1, EvidenceUnit.Bytes)], "Do not.")],
+        };
+        var breakdown = Assert.Single(Events(profile, "C"), item => item.GetProperty("name").GetString() == "Resident set");
+        Assert.Equal(56_320, breakdown.GetProperty("args").EnumerateObject().Sum(category => category.Value.GetInt64()));
+        Assert.Equal(1024, breakdown.GetProperty("args").GetProperty("gcHeap").GetInt64());
+        var mark = Assert.Single(Events(profile, "i"));
+        Assert.Equal(("It leaks.", 125_000_000), (mark.GetProperty("name").GetString(), mark.GetProperty("ts").GetDouble()));
+    }
+
+    [Fact]
+    public void All_events_are_of_the_process_and_have_a_time()
+    {
+        foreach (var profile in new[] { SampleProfiles.Live, SampleProfiles.Hostile, SampleProfiles.Empty, SampleProfiles.Ticks })
+        {
+            Assert.All(Events(profile), item =>
+            {
+                Assert.Equal(Math.Max(1, profile.Process.Id), item.GetProperty("pid").GetInt32());
+                Assert.True(item.GetProperty("ts").GetDouble() >= 0);
+            });
+            Assert.Contains(Events(profile, "M"), item => item.GetProperty("args").GetProperty("name").GetString() == (profile.Process.Name ?? ""));
+        }
+    }
+
+    private static List<JsonElement> Events(MemoryProfile profile, string phase) => [.. Events(profile).Where(item => item.GetProperty("ph").GetString() == phase)];
+
+    private static List<JsonElement> Events(MemoryProfile profile)
+    {
+        using var stream = new MemoryStream();
+        ChromiumTrace.Write(stream, profile);
+        using var document = JsonDocument.Parse(stream.ToArray());
+        return [.. document.RootElement.Clone().GetProperty("traceEvents").EnumerateArray()];
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tests.Exporting;
+
+public sealed class CollapsedStacksTests
+{
+    [Fact]
+    public void A_line_is_a_stack_with_its_bytes()
+    {
+        var lines = Write(SampleProfiles.Shop, CallTreeValue.Allocated);
+        Assert.Equal(6, lines.Count);
+        Assert.Equal(55L * 1024 * 1024, lines["Shop.Program.Main;new Shop.Orders.Order"]);
+        Assert.Equal(102_400, lines["[no stack];new System.Object"]);
+        Assert.Equal(400 * 1024, lines["[unresolved];new System.String"]);
+    }
+
+    [Theory]
+    [InlineData(CallTreeValue.Allocated)]
+    [InlineData(CallTreeValue.Live)]
+    [InlineData(CallTreeValue.Peak)]
+    public void The_sum_is_that_of_the_report(CallTreeValue value)
+    {
+        var report = ExportedReport.Of(SampleProfiles.Live);
+        var expected = value switch { CallTreeValue.Live => report.Live, CallTreeValue.Peak => report.Peak, _ => report.Allocated };
+        Assert.Equal(expected.Bytes, Write(SampleProfiles.Live, value).Values.Sum());
+    }
+
+    [Fact]
+    public void Names_cannot_add_frames_or_lines()
+    {
+        var frame = new Frame("A;B\nC\u2028.D 5", null, null, null, FrameOrigin.User);
+        var amount = new Estimate(10, 0, 1, 0, 1);
+        var profile = SampleProfiles.Shop with { Allocations = SampleProfiles.Shop.Allocations with { Stacks = [new("T;\r\n7", new CallStack(frame, null), amount)] } };
+        Assert.Equal("A:B\uFFFDC\uFFFD.D 5;new T:\uFFFD\uFFFD7", Assert.Single(Write(profile, CallTreeValue.Allocated)).Key);
+        Assert.Equal(3, Write(SampleProfiles.Hostile, CallTreeValue.Allocated).Count);
+    }
+
+    [Fact]
+    public void What_lives_must_be_known() =>
+        Assert.Throws<InvalidOperationException>(() => Write(SampleProfiles.Shop, CallTreeValue.Live));
+
+    private static Dictionary<string, long> Write(MemoryProfile profile, CallTreeValue value)
+    {
+        using var writer = new StringWriter();
+        CollapsedStacks.Write(writer, profile, value);
+        var text = writer.ToString();
+        Assert.EndsWith("\n", text, StringComparison.Ordinal);
+        return text[..^1].Split('\n').ToDictionary(line => line[..line.LastIndexOf(' ')], line => long.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+}

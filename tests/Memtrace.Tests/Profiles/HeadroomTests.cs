@@ -1,0 +1,36 @@
+using Memtrace.Profiles;
+
+namespace Memtrace.Tests.Profiles;
+
+public sealed class HeadroomTests
+{
+    [Theory]
+    [InlineData(1000L, 400, 5000L, HeadroomOwner.Container, 600)]
+    [InlineData(1000L, 400, 500L, HeadroomOwner.Machine, 500)]
+    [InlineData(1000L, 1200, 500L, HeadroomOwner.Container, 0)]
+    [InlineData(null, 400, 500L, HeadroomOwner.Machine, 500)]
+    [InlineData(1000L, 400, null, HeadroomOwner.Container, 600)]
+    public void What_gives_out_first_counts(long? limit, long usage, long? available, HeadroomOwner owner, long left) =>
+        Assert.Equal(new Headroom(owner, left, null), Memory(limit, usage, available, null).Headroom);
+
+    [Fact]
+    public void Without_a_limit_and_a_machine_nothing_is_known() => Assert.Null(Memory(null, 400, null, null).Headroom);
+
+    [Fact]
+    public void It_is_reached_at_the_measured_growth()
+    {
+        Assert.Equal(60, Memory(1000, 400, null, new RssGrowth(10, 2)).Headroom!.ReachedAfterSeconds);
+        Assert.Null(Memory(1000, 400, null, null).Headroom!.ReachedAfterSeconds);
+    }
+
+    private static MemorySummary Memory(long? limit, long usage, long? available, RssGrowth? growth) => new(
+        null,
+        null,
+        null,
+        null,
+        new ContainerMemorySummary(limit, usage, 0),
+        available is { } bytes ? new MachineMemorySummary(10_000, bytes) : null)
+    {
+        RssGrowth = growth,
+    };
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using Memtrace.Profiles;
+using Memtrace.Tests.Exporting;
+using Memtrace.Tool.Rendering;
+
+namespace Memtrace.Tool.Tests.Rendering;
+
+public sealed class FullCollectionGoldenTests
+{
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    public void A_full_collection_looks_as_expected(int width) =>
+        GoldenFile.Matches(string.Create(CultureInfo.InvariantCulture, $"gc-{width}.txt"), Render(SampleBreakdowns.Collected, width));
+
+    [Fact]
+    public void What_is_not_known_is_left_out()
+    {
+        var heap = SampleBreakdowns.Collected.Collection;
+        var unknown = new ObservedCollection(heap with { Before = heap.Before with { CommittedBytes = null }, After = heap.After with { CommittedBytes = null } }, null, null);
+        var text = Render(unknown, 80);
+        Assert.DoesNotContain("  RSS  ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("committed", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("came back", text, StringComparison.Ordinal);
+    }
+
+    private static string Render(ObservedCollection observed, int width)
+    {
+        using var writer = new Utf8StringWriter();
+        FullCollectionSection.Write(new ReportPage(ReportConsole.Plain(writer, width)), observed);
+        return writer.ToString().ReplaceLineEndings("\n");
+    }
+}

@@ -1,0 +1,37 @@
+namespace Symptoms;
+
+/// <summary>Something that goes wrong, a step each 10 ms.</summary>
+internal abstract class Symptom
+{
+    private static readonly Dictionary<string, Func<Symptom>> Named = new(StringComparer.Ordinal)
+    {
+        ["leak"] = () => new Leak(),
+        ["native"] = () => new NativeLeak(),
+        ["arenas"] = () => new Arenas(),
+        ["threads"] = () => new WaitingThreads(),
+        ["midlife"] = () => new MidLife(),
+        ["lohchurn"] = () => new LargeChurn(),
+        ["holes"] = () => new Holes(),
+        ["induced"] = () => new Induced(),
+        ["finalizers"] = () => new Unfinalized(),
+        ["pinned"] = () => new Pinned(),
+    };
+
+    /// <summary>Makes one, ready for its first step.</summary>
+    public static Symptom Of(string name) => Named[name]();
+
+    /// <summary>Shows it from now on, on a thread of its own.</summary>
+    public void Start()
+    {
+        var thread = new Thread(() =>
+        {
+            for (; ; Thread.Sleep(10))
+                Step();
+        });
+        thread.IsBackground = true;
+        thread.Start();
+    }
+
+    /// <summary>One step. Inlined it would have no frame of its own.</summary>
+    protected abstract void Step();
+}
