@@ -61,7 +61,8 @@ public sealed class BlockPipeTests
         foreach (var (kind, payload) in blocks)
             pipe.Add(kind, payload, isEssential: true);
 
-        Assert.Equal(reader, await pipe.AskAsync(() => Environment.CurrentManagedThreadId));
+        var answerer = await pipe.AskAsync(() => Environment.CurrentManagedThreadId);
+        Assert.Equal(reader, answerer);
         await Assert.ThrowsAsync<FormatException>(() => pipe.AskAsync<int>(() => throw new FormatException()));
 
         pipe.Complete();

@@ -42,10 +42,11 @@ public sealed class LiveHistoryTests
     {
         var history = LiveHistory.Empty;
         for (var i = 0; i < 5000; i++)
-            history = history.Add(At(i * 0.1, rss: i));
+            history = history.Add(At(i / 10.0, rss: i));
 
         Assert.InRange(history.Rss.Count, 100, 600);
-        Assert.Equal((499.9, 4999), (history.Rss[^1].Seconds, history.Rss[^1].RssBytes));
+        Assert.Equal(4999, history.Rss[^1].RssBytes);
+        Assert.Equal(499.9, history.Rss[^1].Seconds, 6);
         Assert.InRange(history.Rss[^1].Seconds - history.Rss[0].Seconds, 0, LiveHistory.LongestSeconds);
     }
 

@@ -15,6 +15,7 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
     private readonly List<NettraceBlock> _declarations = [];
     private readonly List<NettraceBlock> _stacks = [];
     private readonly Queue<SymbolEvent> _names = new();
+    private readonly Dictionary<ulong, uint> _sequenceNumbers = [];
     private long _namesSize;
 
     /// <summary>The blocks that declare kinds of events or threads.</summary>
@@ -25,6 +26,11 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
 
     /// <summary>The events that name code, and the recorder's notes, in their order.</summary>
     public IReadOnlyCollection<SymbolEvent> Names => _names;
+
+    /// <summary>
+    /// The last sequence number of each thread that is gone, in format 6 alone: there a reader takes a thread that does not begin with 1 for one that lost events.
+    /// </summary>
+    public IReadOnlyDictionary<ulong, uint> SequenceNumbers => _sequenceNumbers;
 
     /// <summary>The latest time of any event that is gone, in ticks; 0 while none is.</summary>
     public long EndTimestamp { get; private set; }
@@ -52,6 +58,8 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
     private void AddEvents(byte[] payload)
     {
         EndTimestamp = Math.Max(EndTimestamp, EventBlockReader.MaxTimestamp(payload));
+        if (framing == NettraceFraming.Blocks && !MergedEvents.IsMerged(framing, payload))
+            Count(new EventBlockReader(framing, payload));
         foreach (var e in MergedEvents.Of(framing, payload))
         {
             if (!IsLasting(e.MetadataId))
@@ -62,6 +70,12 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
 
         while (_namesSize > LargestNames)
             _namesSize -= _names.Dequeue().Payload.Length;
+    }
+
+    private void Count(EventBlockReader events)
+    {
+        while (events.Read())
+            _sequenceNumbers[events.Header.CaptureThread] = events.Header.SequenceNumber;
     }
 
     // Readings of the operating system are of their moment only.

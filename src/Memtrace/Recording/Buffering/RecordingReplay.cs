@@ -13,6 +13,7 @@ internal sealed class RecordingReplay : IDisposable
     private readonly long _start;
     private readonly RecordingMerger _merger;
     private readonly List<SymbolEvent> _listed = [];
+    private BlockRenumberer? _renumberer;
 
     /// <param name="file">The file; it is closed with this object.</param>
     /// <param name="beginning">What the stream began with.</param>
@@ -35,6 +36,8 @@ internal sealed class RecordingReplay : IDisposable
         _merger.WriteUpTo(_start);
         foreach (var block in prologue.Stacks)
             _merger.AddData(block);
+        if (_framing == NettraceFraming.Blocks)
+            _renumberer = new BlockRenumberer(_framing, prologue.SequenceNumbers);
     }
 
     /// <summary>Adds a block.</summary>
@@ -51,7 +54,9 @@ internal sealed class RecordingReplay : IDisposable
         }
         else
         {
-            _merger.AddData(new NettraceBlock(kind, payload));
+            var block = new NettraceBlock(kind, payload);
+            foreach (var renumbered in _renumberer?.Renumber(block) ?? [block])
+                _merger.AddData(renumbered);
         }
     }
 
