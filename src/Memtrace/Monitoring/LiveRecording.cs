@@ -76,7 +76,8 @@ public sealed class LiveRecording : IDisposable
             return null;
         try
         {
-            return await pipe.AskAsync(() => _builder.Build(Name, new ReadingSummary(false, _reader.LostEvents, 0), _names));
+            var profile = await pipe.AskAsync(() => _builder.Build(Name, new ReadingSummary(false, _reader.LostEvents, 0), _names));
+            return profile.Recording.DurationSeconds > 0 ? profile : null;
         }
         catch (OperationCanceledException)
         {
@@ -99,7 +100,9 @@ public sealed class LiveRecording : IDisposable
     public async Task<long> SaveAsync(string file)
     {
         var buffer = Volatile.Read(ref _buffer) ?? throw new IOException($"Nothing is kept to be saved: {_bufferFailure ?? "no event has come yet"}");
-        var rundown = await ListMethodsAsync();
+
+        // A recording that has ended lists the methods itself, once and for all.
+        var rundown = _last.Task.IsCompleted ? null : await ListMethodsAsync();
         return await Task.Run(() => buffer.Save(file, rundown, new RecordingEnd(EndReason.Stopped, Detail: "saved from a live view")));
     }
 

@@ -12,7 +12,7 @@ namespace Memtrace.Tool.Commands;
 /// <param name="watch">Looks at it.</param>
 internal sealed class MonitorLines(MonitorRequest request, LiveRecording recording, LiveWatch watch)
 {
-    private readonly Stream _output = Console.OpenStandardOutput();
+    private readonly Stream _output = StandardOutput.Open();
     private bool _hasHeader;
 
     /// <summary>Writes until the recording ends. Where nobody reads any more, that ends it too.</summary>

@@ -15,6 +15,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
     private const string Gap = " ";
     private const string Selected = ">";
     private const string Unselected = " ";
+    private const string Ordered = "*";
     private const int WideEnough = 100;
 
     private readonly CellFormat _format = new(page.Glyphs, page.Names);
@@ -63,12 +64,13 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
         foreach (var column in _columns)
         {
             var isOrder = column.Order == state.Order;
-            runs.Add(new(column.Title.PadLeft(column.Width) + Gap, isOrder ? Theme.Heavy : Theme.Quiet));
+            runs.Add(new((isOrder ? Ordered + column.Title : column.Title).PadLeft(column.Width) + Gap, isOrder ? Theme.Heavy : Theme.Quiet));
         }
 
         var found = $"{Count.Format(state.Rows.Length)}{(state.Filter.Length > 0 ? $" matching {TerminalText.Clean(state.Filter)}" : "")}";
-        var titles = state.List == MonitorList.Types ? $"Type ({found})" : $"Call site ({found})";
-        runs.Add(new(page.Names.Text(titles, NamesWidth), Theme.Quiet));
+        runs.Add(state.List == MonitorList.Types
+            ? new(page.Names.Text($"Type ({found})", NamesWidth), Theme.Quiet)
+            : new(page.Names.Text($"Call site ({found})", MethodWidth).PadRight(MethodWidth) + Gap + "Type", Theme.Quiet));
         page.Line([.. runs]);
     }
 
@@ -84,16 +86,18 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
 
     private int NamesWidth => page.Width - Selected.Length - _columns.Sum(column => column.Width + Gap.Length);
 
+    private int TypeWidth => NamesWidth * 2 / 5;
+
+    private int MethodWidth => NamesWidth - TypeWidth - Gap.Length;
+
     private string Names(LiveRow row)
     {
         if (state.List == MonitorList.Types)
             return _format.Fit(ColumnKind.Type, row.Type, NamesWidth);
-        var typeWidth = Math.Min(TerminalText.Width(_format.Text(ColumnKind.Type, row.Type)), NamesWidth * 2 / 5);
-        var method = _format.Fit(ColumnKind.Method, row.Site?.Method, NamesWidth - typeWidth - Gap.Length);
-        var location = _format.Text(ColumnKind.Location, row.Site);
-        var room = NamesWidth - typeWidth - Gap.Length - TerminalText.Width(method);
-        if (location.Length > 0 && TerminalText.Width(location) + 2 <= room)
-            method += "  " + location;
-        return method + new string(' ', Math.Max(0, NamesWidth - typeWidth - TerminalText.Width(method))) + _format.Fit(ColumnKind.Type, row.Type, typeWidth);
+        var method = _format.Fit(ColumnKind.Method, row.Site?.Method, MethodWidth);
+        var location = "  " + _format.Text(ColumnKind.Location, row.Site);
+        if (TerminalText.Width(method + location) <= MethodWidth)
+            method += location;
+        return method + new string(' ', Math.Max(0, MethodWidth - TerminalText.Width(method))) + Gap + _format.Fit(ColumnKind.Type, row.Type, TypeWidth);
     }
 }

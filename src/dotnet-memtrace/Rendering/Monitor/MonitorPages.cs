@@ -41,14 +41,14 @@ internal static class MonitorPages
         var isLive = state.HasLive && state.Order is MonitorOrder.Live or MonitorOrder.Growth;
         var profile = Only(state.Moment!.Profile, row);
         var root = ProfileCallTree.Build(profile, isLive ? CallTreeValue.Live : CallTreeValue.Allocated, inverted: true);
-        var rows = CallTreeRows.Heaviest(root, SmallestShare, MostStackLines, fold: true);
+        var rows = CallTreeRows.Heaviest(root, SmallestShare, MostStackLines, CallTreeFolding.Inverted);
         page.Section(isLive ? "Who made what lives" : "Who allocates", page.Names.Type(TerminalText.Clean(row.Type), Math.Max(1, page.Width - 24)));
         if (row.Site is { } site)
             page.Line(new TextRun("  at " + page.Names.Method(TerminalText.Clean(site.Method), page.Width - 5), Theme.Quiet));
         if (rows.IsEmpty)
             page.Line(new TextRun("  No stack of it is known.", Theme.Quiet));
         else
-            TextTable.Write(page, CallTreeTable.Of(profile.Allocations.Sampling, rows));
+            TextTable.Write(page, CallTreeTable.Of(profile.Allocations.Sampling, rows, inverted: true));
     }
 
     /// <summary>The profile with no stacks but those of a row.</summary>

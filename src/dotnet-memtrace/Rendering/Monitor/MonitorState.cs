@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Monitoring;
-using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering.Monitor;
 
@@ -154,7 +153,7 @@ internal sealed record MonitorState
         try
         {
             if (Pattern(Filter) is { } filter)
-                (profile, before) = (Apply(profile, filter), before is null ? null : AllocationFilter.Apply(before, filter));
+                (profile, before) = (filter.Apply(profile), before is null ? null : AllocationFilter.Apply(before, filter));
         }
         catch (RegexMatchTimeoutException)
         {
@@ -175,25 +174,19 @@ internal sealed record MonitorState
         _ => row.BytesPerSecond,
     };
 
-    private static MemoryProfile Apply(MemoryProfile profile, Regex filter) => profile with
-    {
-        Allocations = AllocationFilter.Apply(profile.Allocations, filter),
-        Live = profile.Live is { } live ? LiveHeapFilter.Apply(live, profile.Allocations, filter) : null,
-    };
-
     // What is no regular expression, such as "List<", is meant as it stands.
-    private static Regex? Pattern(string filter)
+    private static ProfileFilter? Pattern(string filter)
     {
         const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.IgnoreCase;
         if (filter.Length == 0)
             return null;
         try
         {
-            return new Regex(filter, Options, LongestMatch);
+            return new ProfileFilter(new Regex(filter, Options, LongestMatch));
         }
         catch (RegexParseException)
         {
-            return new Regex(Regex.Escape(filter), Options, LongestMatch);
+            return new ProfileFilter(new Regex(Regex.Escape(filter), Options, LongestMatch));
         }
     }
 }
