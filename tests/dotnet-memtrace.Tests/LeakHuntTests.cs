@@ -40,7 +40,7 @@ public sealed partial class LeakHuntTests : IDisposable
     private static bool IsLiveOrderLine(JsonElement site) =>
         site.GetProperty("metric").GetString() == "live" && site.GetProperty("type").GetString() == "Leaky.OrderLine";
 
-    private async Task<string> RecordAsync(string file, params string[] arguments)
+    private static async Task<string> RecordAsync(string file, params string[] arguments)
     {
         using var leaky = await TargetProcess.LeakyAsync(arguments);
         var run = await Tool.RunAsync("collect", "-p", $"{leaky.Id}", "-o", file, "--live", "--gc-at-end", "--duration", "6s", "--max-pause", "1m");

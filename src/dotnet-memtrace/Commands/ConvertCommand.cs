@@ -21,6 +21,8 @@ internal static class ConvertCommand
           dotnet-memtrace convert app.nettrace --format pprof && go tool pprof -http=: app.pb.gz
           dotnet-memtrace convert app.nettrace --format speedscope --from 1m
           dotnet-memtrace convert app.nettrace --format collapsed --value live -o - | flamegraph.pl --countname=bytes > live.svg
+          dotnet-memtrace convert app.nettrace --format html
+          dotnet-memtrace convert after.nettrace --against before.nettrace --format html
           dotnet-memtrace convert app.nettrace --format chromium -o timeline.json
           dotnet-memtrace convert app.nettrace --format json --redact -o for-the-bug-report.json
         """;
@@ -29,6 +31,12 @@ internal static class ConvertCommand
 
     private static readonly Option<ConvertFormat> Format = OptionFactory.Choice(
         "--format", $"The format: {string.Join(", ", ConvertFormat.All.Select(format => format.Name))}.", ConvertFormat.All, format => format.Name);
+
+    private static readonly Option<string?> Against = new("--against")
+    {
+        Description = "Only html: show what changed since this recording, which was before.",
+        HelpName = "RECORDING",
+    };
 
     private static readonly Option<CallTreeValue> Value = OptionFactory.Choice<CallTreeValue>(
         "--value", "Only collapsed and csv: what was allocated (default), what is live at the end, or what lived at its peak.");
@@ -49,7 +57,7 @@ internal static class ConvertCommand
         Recording.Validators.Add(OutputOptions.RequireFiles);
         var command = new DocumentedCommand("convert", Summary, Details)
         {
-            Recording, Format, Value, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
+            Recording, Format, Against, Value, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
             OutputOptions.Redact, Output, Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
@@ -65,6 +73,7 @@ internal static class ConvertCommand
         return new ConvertRequest
         {
             Recording = recording,
+            Against = parsed.GetValue(Against),
             Format = format,
             Selection = SelectionOptions.Of(parsed),
             Value = parsed.GetValue(Value),
@@ -83,9 +92,15 @@ internal static class ConvertCommand
     /// <summary>What does not go together, or null.</summary>
     private static string? Conflict(ParseResult parsed)
     {
-        var format = parsed.GetRequiredValue(Format);
-        return parsed.GetResult(Value) is not null && !format.IsOfOneValue
-            ? $"--value goes with --format {string.Join(" and ", ConvertFormat.All.Where(item => item.IsOfOneValue).Select(item => item.Name))} only."
-            : SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed.GetValue(Output), [parsed.GetRequiredValue(Recording)]);
+        var (format, against) = (parsed.GetRequiredValue(Format), parsed.GetValue(Against));
+        if (parsed.GetResult(Value) is not null && !format.IsOfOneValue)
+            return OnlyWith("--value", item => item.IsOfOneValue);
+        if (against is not null && format.WriteComparison is null)
+            return OnlyWith("--against", item => item.WriteComparison is not null);
+        string[] recordings = against is null ? [parsed.GetRequiredValue(Recording)] : [parsed.GetRequiredValue(Recording), against];
+        return SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed.GetValue(Output), recordings);
     }
+
+    private static string OnlyWith(string option, Func<ConvertFormat, bool> goesWith) =>
+        $"{option} goes with --format {string.Join(" and ", ConvertFormat.All.Where(goesWith).Select(format => format.Name))} only.";
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Memtrace.Analysis;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Html;
 using Memtrace.Exporting.Pprof;
 using Memtrace.Profiles;
 
@@ -20,6 +21,10 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
     /// <summary>All of them.</summary>
     public static ImmutableArray<ConvertFormat> All { get; } =
     [
+        new("html", ".html", "a page with a flame graph, for a browser, offline", "a browser", (stream, profile, options) => HtmlReport.Write(stream, profile, options.Filter))
+        {
+            WriteComparison = (stream, comparison, options) => HtmlReport.Write(stream, comparison, options.Filter),
+        },
         new("pprof", ".pb.gz", "profile.proto for pprof, Pyroscope, Parca", "go tool pprof -http=: FILE", (stream, profile, _) => PprofProfile.Write(stream, profile)),
         new("speedscope", ".speedscope.json", "for speedscope.app", "https://www.speedscope.app", AsDocument((stream, profile, _) => SpeedscopeFile.Write(stream, profile))),
         new("collapsed", ".folded", "stacks for flamegraph.pl and the like", "flamegraph.pl --countname=bytes FILE", AsText(CollapsedStacks.Write)) { IsOfOneValue = true },
@@ -30,6 +35,9 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
 
     /// <summary>Whether a file holds one value: what was allocated, or what lives.</summary>
     public bool IsOfOneValue { get; init; }
+
+    /// <summary>Writes what changed between two profiles; null where the format has no way to say it.</summary>
+    public Action<Stream, ProfileComparison, ConvertOptions>? WriteComparison { get; init; }
 
     private static void WriteSites(TextWriter writer, MemoryProfile profile, CallTreeValue value)
     {

@@ -8,6 +8,9 @@ internal sealed record ConvertRequest
     /// <summary>The recording.</summary>
     public required string Recording { get; init; }
 
+    /// <summary>The recording that it is compared with, or null.</summary>
+    public string? Against { get; init; }
+
     /// <summary>The format.</summary>
     public required ConvertFormat Format { get; init; }
 

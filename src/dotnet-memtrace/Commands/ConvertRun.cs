@@ -1,11 +1,11 @@
+using Memtrace.Analysis.Comparison;
 using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
-using Memtrace.Profiles;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary>Carries out a <see cref="ConvertRequest"/>: reads the recording, then writes the file.</summary>
+/// <summary>Carries out a <see cref="ConvertRequest"/>: reads the recording, or two, then writes the file.</summary>
 /// <param name="request">What was asked for.</param>
 internal sealed class ConvertRun(ConvertRequest request)
 {
@@ -20,8 +20,7 @@ internal sealed class ConvertRun(ConvertRequest request)
         {
             if (request.Output is { } file)
                 OutputFile.RequireFree(file, request.Overwrite);
-            var (all, selected) = request.Selection.Read(request.Recording, needsSurvival: request.Value != CallTreeValue.Allocated);
-            Write(request.Redact ? new Redactor(all).Apply(selected) : selected);
+            Write(request.Against is null ? Profile() : Comparison(request.Against));
             return ExitCode.Ok;
         }
         catch (CommandException error)
@@ -31,14 +30,35 @@ internal sealed class ConvertRun(ConvertRequest request)
         }
     }
 
-    private void Write(MemoryProfile profile)
+    /// <summary>Reads the recording.</summary>
+    /// <returns>What writes it in the format.</returns>
+    private Action<Stream> Profile()
+    {
+        var (all, selected) = request.Selection.Read(request.Recording, needsSurvival: request.Value != CallTreeValue.Allocated);
+        var profile = request.Redact ? new Redactor(all).Apply(selected) : selected;
+        return stream => request.Format.Write(stream, profile, Options);
+    }
+
+    /// <summary>Reads both recordings and compares them.</summary>
+    /// <returns>What writes the changes in the format.</returns>
+    private Action<Stream> Comparison(string against)
+    {
+        var (allBefore, before) = request.Selection.Read(against, needsSurvival: false);
+        var (allAfter, after) = request.Selection.Read(request.Recording, needsSurvival: false);
+        var comparison = ProfileComparer.Compare(before, after, new ComparisonOptions { Tree = true });
+        if (request.Redact)
+            comparison = new Redactor(allBefore, allAfter).Apply(comparison);
+        return stream => request.Format.WriteComparison!(stream, comparison, Options);
+    }
+
+    private void Write(Action<Stream> write)
     {
         try
         {
             if (request.Output is { } file)
-                Tell(file, OutputFile.Write(file, request.Overwrite, stream => request.Format.Write(stream, profile, Options)));
+                Tell(file, OutputFile.Write(file, request.Overwrite, write));
             else
-                WriteToStandardOutput(profile);
+                WriteToStandardOutput(write);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -46,10 +66,10 @@ internal sealed class ConvertRun(ConvertRequest request)
         }
     }
 
-    private void WriteToStandardOutput(MemoryProfile profile)
+    private static void WriteToStandardOutput(Action<Stream> write)
     {
         using var stream = new BufferedStream(Console.OpenStandardOutput());
-        request.Format.Write(stream, profile, Options);
+        write(stream);
     }
 
     private void Tell(string file, long bytes)

@@ -30,6 +30,7 @@ public static class DiffCommand
           dotnet-memtrace diff before.nettrace after.nettrace --view tree --filter '(?i)cache'
           dotnet-memtrace diff main.nettrace branch.nettrace --fail-on 'live>+10%' --fail-on 'allocated:MyApp.*>+5MB/s'
           dotnet-memtrace diff before.nettrace after.nettrace --format json -o diff.json
+          dotnet-memtrace diff before.nettrace after.nettrace --format html -o diff.html
         """;
 
     private static readonly Argument<string> Before = new("BEFORE") { Description = "The recording to compare with." };
@@ -66,7 +67,7 @@ public static class DiffCommand
         After.Validators.Add(OutputOptions.RequireFiles);
         var command = new DocumentedCommand("diff", Description, Details)
         {
-            Before, After, View, Metric, Normalize, OutputOptions.Format, Top, Filter, FailOn, OutputOptions.Redact, OutputOptions.Width,
+            Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, FailOn, OutputOptions.Redact, OutputOptions.Width,
             OutputOptions.Output,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict

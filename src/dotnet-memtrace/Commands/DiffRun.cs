@@ -3,6 +3,7 @@ using Memtrace.Analysis;
 using Memtrace.Analysis.Comparison;
 using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Html;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Tool.Rendering;
@@ -73,13 +74,17 @@ internal sealed class DiffRun(DiffRequest request)
         Normalization = request.Normalization,
         Filter = request.Filter,
         Metric = request.Options.Metric,
-        Tree = request.Options.View == DiffView.Tree,
+        Tree = request.Options.View == DiffView.Tree || request.Output.Format == ReportFormat.Html,
     };
+
+    // What was asked for by name would tell the name.
+    private ProfileFilter? ShownFilter => request.Filter is { } filter && !request.Redact ? new ProfileFilter(filter) : null;
 
     private string? Write(ProfileComparison comparison) => request.Output.Write(
         console => DiffRenderer.Write(comparison, console, request.Options),
         stream => JsonComparison.Write(stream, Selected(comparison)),
-        writer => CsvReport.Write(writer, Table(Selected(comparison))));
+        writer => CsvReport.Write(writer, Table(Selected(comparison))),
+        stream => HtmlReport.Write(stream, Selected(comparison), ShownFilter));
 
     private ProfileComparison Selected(ProfileComparison comparison) => request.Options.Top is not { } top ? comparison : comparison with
     {

@@ -8,8 +8,13 @@ namespace Memtrace.Tool.Commands;
 internal static class OutputOptions
 {
     /// <summary>The form.</summary>
-    public static Option<ReportFormat> Format { get; } = OptionFactory.Choice<ReportFormat>(
-        "--format", "text (default), json (all there is in one document) or csv (the view as a table).");
+    public static Option<ReportFormat> Format { get; } = FormatOption(
+        "text (default), json (all there is in one document) or csv (the view as a table).", ReportFormat.Text, ReportFormat.Json, ReportFormat.Csv);
+
+    /// <summary>The form of what can be a page, too.</summary>
+    public static Option<ReportFormat> FormatOrPage { get; } = FormatOption(
+        "text (default), json (all there is in one document), csv (the view as a table) or html (a page with a flame graph, see docs/page.md).",
+        Enum.GetValues<ReportFormat>());
 
     /// <summary>The width of text.</summary>
     public static Option<int?> Width { get; } = OptionFactory.Number(
@@ -31,7 +36,7 @@ internal static class OutputOptions
 
     /// <summary>What was asked for.</summary>
     /// <param name="parsed">The command line.</param>
-    public static ReportOutput Of(ParseResult parsed) => new(parsed.GetValue(Format), parsed.GetValue(Output), parsed.GetValue(Width));
+    public static ReportOutput Of(ParseResult parsed) => new(FormatOf(parsed), parsed.GetValue(Output), parsed.GetValue(Width));
 
     /// <summary>What does not go together, or null.</summary>
     /// <param name="parsed">The command line.</param>
@@ -39,8 +44,8 @@ internal static class OutputOptions
     /// <param name="recordings">The recordings to be read.</param>
     public static string? Conflict(ParseResult parsed, Option view, IEnumerable<string> recordings)
     {
-        if (parsed.GetValue(Format) == ReportFormat.Json && parsed.GetResult(view) is not null)
-            return "--view does not go with --format json, which holds all views.";
+        if (FormatOf(parsed) is ReportFormat.Json or ReportFormat.Html && parsed.GetResult(view) is not null)
+            return $"--view does not go with --format {Name(FormatOf(parsed))}, which holds all views.";
         return Conflict(parsed.GetValue(Output), recordings);
     }
 
@@ -64,6 +69,14 @@ internal static class OutputOptions
         if (result.Tokens.Any(token => token.Value.Length == 0))
             result.AddError($"A {result.Argument.Name} has no name.");
     }
+
+    private static ReportFormat FormatOf(ParseResult parsed) =>
+        parsed.GetResult(FormatOrPage) is null ? parsed.GetValue(Format) : parsed.GetValue(FormatOrPage);
+
+    private static Option<ReportFormat> FormatOption(string description, params ReportFormat[] formats) =>
+        OptionFactory.Choice("--format", description, formats, Name);
+
+    private static string Name(ReportFormat format) => Enum.GetName(format)!.ToLowerInvariant();
 
     private static bool SamePath(string left, string right) =>
         string.Equals(Path.GetFullPath(left), Path.GetFullPath(right), StringComparison.Ordinal);

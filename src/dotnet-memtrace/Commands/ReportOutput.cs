@@ -16,6 +16,9 @@ internal enum ReportFormat
 
     /// <summary>A view as a table.</summary>
     Csv,
+
+    /// <summary>A page for a browser.</summary>
+    Html,
 }
 
 /// <summary>Where a report goes to.</summary>
@@ -30,15 +33,19 @@ internal sealed record ReportOutput(ReportFormat Format, string? File, int? Widt
     /// <param name="text">Writes it for people.</param>
     /// <param name="json">Writes it as a document.</param>
     /// <param name="csv">Writes it as a table.</param>
+    /// <param name="html">Writes it as a page; null where there is none.</param>
     /// <returns>Why it could not be written, or null.</returns>
-    public string? Write(Action<IAnsiConsole> text, Action<Stream> json, Action<TextWriter> csv)
+    public string? Write(Action<IAnsiConsole> text, Action<Stream> json, Action<TextWriter> csv, Action<Stream>? html = null)
     {
         try
         {
             switch (Format)
             {
                 case ReportFormat.Json:
-                    WriteJson(json);
+                    WriteDocument(json);
+                    break;
+                case ReportFormat.Html when html is not null:
+                    WriteDocument(html);
                     break;
                 case ReportFormat.Csv:
                     WriteCsv(csv);
@@ -62,7 +69,7 @@ internal sealed record ReportOutput(ReportFormat Format, string? File, int? Widt
         write(file is null ? ReportConsole.StandardOutput(Width) : ReportConsole.Plain(file, Width));
     }
 
-    private void WriteJson(Action<Stream> write)
+    private void WriteDocument(Action<Stream> write)
     {
         using var stream = Open();
         write(stream);

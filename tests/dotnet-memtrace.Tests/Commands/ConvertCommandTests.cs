@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using Memtrace.Tests.Exporting;
+using Memtrace.Tests.Exporting.Html;
 using Memtrace.Tests.Exporting.Pprof;
 
 namespace Memtrace.Tool.Tests.Commands;
@@ -33,6 +34,39 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
         var converted = await Tool.RunAsync("convert", recording.File, "--format", "json", "--filter", "AllocateMortalArrays", "-o", "-");
         Assert.Equal((ExitCode.Ok, ""), (converted.ExitCode, converted.Error));
         Assert.Equal(report.Output, converted.Output);
+    }
+
+    [Fact]
+    public async Task Html_has_the_totals_of_the_report()
+    {
+        var report = await ReportAsync();
+        await ConvertAsync("html", "self.html");
+        var page = PageData.Of(await ReadAsync("self.html"));
+
+        // Each amount on the page is rounded to a tenth of a byte.
+        Assert.Equal(report.Allocated.Bytes, page.Total("allocated"), tolerance: 1 + 0.05 * page.Flame("allocated").GetProperty("bytes").GetArrayLength());
+        Assert.Equal(report.Live.Bytes, page.Total("live"), tolerance: 1 + 0.05 * page.Flame("live").GetProperty("bytes").GetArrayLength());
+        Assert.Equal(report.Peak.Bytes, page.Total("peak"), tolerance: 1 + 0.05 * page.Flame("peak").GetProperty("bytes").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Against_another_recording_html_has_the_changes()
+    {
+        var result = await Tool.RunAsync("convert", recording.File, "--against", recording.File, "--format", "html", "-o", "-");
+        Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
+
+        var page = PageData.Of(result.Output);
+        Assert.Equal("comparison", page.Document.GetProperty("kind").GetString());
+        Assert.All(page.Flame("allocated").GetProperty("significant").EnumerateArray(), significant => Assert.Equal(0, significant.GetInt32()));
+        Assert.All(page.Column("types.live", "changeBytes"), change => Assert.Equal(0, change.GetDouble()));
+    }
+
+    [Fact]
+    public async Task Only_html_can_be_against_another_recording()
+    {
+        var result = await Tool.RunAsync("convert", recording.File, "--against", recording.File, "--format", "pprof");
+        Assert.Equal(ExitCode.ArgumentError, result.ExitCode);
+        Assert.Contains("--against goes with --format html only.", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -72,7 +106,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     public async Task Redacted_there_are_no_names_of_the_program()
     {
         string[] names = ["AllocateMortalArrays", nameof(LiveSelfRecording), "Memtrace", "memtrace-report", "self.nettrace"];
-        foreach (var format in new[] { "pprof", "speedscope" })
+        foreach (var format in new[] { "pprof", "speedscope", "html" })
         {
             var file = PathOf($"redacted.{format}");
             var result = await Tool.RunAsync("convert", recording.File, "-f", format, "--redact", "-o", file);
@@ -135,7 +169,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
 
     [Theory]
     [InlineData("Option '--format' is required.", "x")]
-    [InlineData("--format 'xml' is not one of pprof, speedscope, collapsed, chromium, json, csv", "x", "--format", "xml")]
+    [InlineData("--format 'xml' is not one of html, pprof, speedscope, collapsed, chromium, json, csv", "x", "--format", "xml")]
     [InlineData("--value goes with --format collapsed and csv only.", "x", "--format", "pprof", "--value", "live")]
     [InlineData("--value 'rss' is not one of allocated, live, peak.", "x", "--format", "csv", "--value", "rss")]
     [InlineData("--from must be before --to.", "x", "--format", "csv", "--from", "1m", "--to", "30s")]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Memtrace.Tests.Exporting;
+using Memtrace.Tests.Exporting.Html;
 
 namespace Memtrace.Tool.Tests.Commands;
 
@@ -20,6 +21,21 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
         Assert.Equal(Kept.Length, kept.Count);
         Assert.DoesNotContain(kept, site => site["tag"] is "gone" or "new");
         Assert.InRange(kept.Count(site => site["significant"] == "true"), 0, MostByChance(kept.Count, 0.05));
+    }
+
+    [Fact]
+    public async Task A_page_has_the_changes_with_their_call_trees()
+    {
+        var result = await Tool.RunAsync("diff", known.Before, known.Fixed, "--format", "html");
+        Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
+
+        var page = PageData.Of(result.Output);
+        Assert.Contains("Known.AllocationSites.ByteArrays", page.Column("gone.allocated", "method").Select(page.TextAt));
+        Assert.NotEmpty(page.Flame("allocated").GetProperty("node").EnumerateArray());
+
+        var view = await Tool.RunAsync("diff", known.Before, known.Fixed, "--format", "html", "--view", "tree");
+        Assert.Equal(ExitCode.ArgumentError, view.ExitCode);
+        Assert.Contains("--view does not go with --format html", view.Error, StringComparison.Ordinal);
     }
 
     [Fact]

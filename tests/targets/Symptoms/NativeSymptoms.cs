@@ -19,23 +19,23 @@ internal sealed unsafe class NativeLeak : Symptom
 internal sealed class Arenas : Symptom
 {
     private const int Threads = 24;
-    private readonly CountdownEvent _filling = new(Threads);
 
     public Arenas()
     {
+        using var filling = new CountdownEvent(Threads);
         for (var i = 0; i < Threads; i++)
-            new Thread(Fill) { IsBackground = true }.Start();
-        _filling.Wait();
+            new Thread(() => Fill(filling)) { IsBackground = true }.Start();
+        filling.Wait();
     }
 
     protected override void Step()
     {
     }
 
-    private void Fill()
+    private static void Fill(CountdownEvent filling)
     {
         NativeLeak.Keep(6000);
-        _filling.Signal();
+        filling.Signal();
         Thread.Sleep(Timeout.Infinite);
     }
 }

@@ -32,7 +32,7 @@ internal static class FindingRules
         new SwapRule(),
     ];
 
-    /// <summary>Says that nothing is wrong, so it is asked only where no other rule has warned.</summary>
+    /// <summary>Says that there is no sign of anything wrong, so it is asked only where no other rule has warned.</summary>
     private static readonly IFindingRule Reassurance = new SteadyRule();
 
     /// <summary>What follows from a profile: where the memory is, then what matters most in front. Empty where nothing stands out.</summary>

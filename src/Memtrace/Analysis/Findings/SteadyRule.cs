@@ -3,7 +3,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>The resident set is large, and nothing happens: that is no fault.</summary>
+/// <summary>The resident set is large, and nothing happens: that is no sign of a fault.</summary>
 internal sealed class SteadyRule : IFindingRule
 {
     private const long LargeRss = 256L << 20;
@@ -23,8 +23,8 @@ internal sealed class SteadyRule : IFindingRule
             new Finding(
                 "steady",
                 FindingSeverity.Info,
-                $"{ByteSize.Format(readings[^1].RssBytes)} is resident, and it neither grows nor is there much going on: nothing is wrong.",
-                $"In {Duration.Format(readings[^1].Seconds - readings[0].Seconds)} the resident set stayed between {ByteSize.Format(lowest)} and {ByteSize.Format(highest)}, "
+                $"{ByteSize.Format(readings[^1].RssBytes)} is resident, and it neither grows nor is there much going on: no sign of anything wrong.",
+                $"In {Duration.Format(readings[^1].Seconds - readings[0].Seconds)} the resident set changed by no more than {ByteSize.Format(highest - lowest)}, "
                     + $"{ByteSize.FormatRate(profile.Allocations.BytesPerSecond)} were allocated.",
                 [
                     new Evidence("rssBytes", readings[^1].RssBytes, EvidenceUnit.Bytes),

@@ -1,13 +1,21 @@
+using System.Collections.Immutable;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
-namespace Memtrace.Tool.Rendering;
+namespace Memtrace.Exporting;
 
 /// <summary>What keeps a profile from being the whole truth, in plain words.</summary>
-internal static class Caveats
+public static class Caveats
 {
-    /// <summary>The caveats of a profile, weightiest first; none where all is well.</summary>
+    /// <summary>The caveats of a profile, weightiest first; none where all is well. They may quote the recording: text to be cleaned before it is shown.</summary>
     /// <param name="profile">The profile.</param>
-    public static IEnumerable<string> Of(MemoryProfile profile)
+    public static ImmutableArray<string> Of(MemoryProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return [.. Tell(profile)];
+    }
+
+    private static IEnumerable<string> Tell(MemoryProfile profile)
     {
         var recording = profile.Recording;
         if (profile.Memory.Container is { OomKills: > 0 } container)
@@ -19,7 +27,7 @@ internal static class Caveats
         if (profile.Allocations.Sampling == AllocationSampling.Tick)
             yield return "Allocations come from ticks, one for each 100 KB or so: biased where allocation follows a pattern, and no error can be stated.";
         if (recording.SurvivalStopped is { } reason)
-            yield return $"Survival was recorded in part only: {TerminalText.Clean(reason).TrimEnd('.')}." + KnownUntil(profile.Live);
+            yield return $"Survival was recorded in part only: {reason.TrimEnd('.')}." + KnownUntil(profile.Live);
         if (profile.Live is { UnknownFates: > 0 and var unknown })
             yield return $"Lost events hide whether {Things(unknown, "sampled object", "sampled objects")} survived: no figure of what lives has them.";
         if (profile.Live is { Thinning: < 1 and var followed })

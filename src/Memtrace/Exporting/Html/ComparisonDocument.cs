@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Memtrace.Analysis;
+using Memtrace.Profiles;
+
+namespace Memtrace.Exporting.Html;
+
+/// <summary>Writes the data of a comparison's page as JSON, in the manner of <see cref="ProfileDocument"/>.</summary>
+internal static class ComparisonDocument
+{
+    /// <summary>Writes the document.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="filter">What it was filtered by, or null.</param>
+    public static void Write(Stream stream, ProfileComparison comparison, ProfileFilter? filter)
+    {
+        var parts = DocumentParts.Create();
+        using var json = new Utf8JsonWriter(stream, HtmlReport.Options);
+        json.WriteStartObject();
+        json.WriteString("kind", "comparison");
+        ProfileDocument.WriteFilter(json, filter);
+        json.WriteString("normalization", ComparisonNames.Of(comparison.Normalization));
+        json.WriteOptional("before", comparison.Before, before => ProfileDocument.WriteSubject(json, before));
+        json.WriteOptional("after", comparison.After, after => ProfileDocument.WriteSubject(json, after));
+
+        json.WriteStartArray("flames");
+        foreach (var metric in comparison.Metrics)
+            FlameDocument.Write(json, metric, parts);
+        json.WriteEndArray();
+
+        json.WriteStartArray("tables");
+        foreach (var (id, table) in Tables(comparison))
+            TableDocument.Write(json, id, table, parts.Names);
+        json.WriteEndArray();
+
+        parts.Write(json);
+        json.WriteEndObject();
+    }
+
+    private static IEnumerable<(string Id, ReportTable Table)> Tables(ProfileComparison comparison)
+    {
+        yield return ("memory", ComparisonTables.Memory(comparison));
+        if (comparison.Breakdown is { } breakdown)
+            yield return ("where", BreakdownTables.Changes(breakdown));
+        foreach (var metric in comparison.Metrics)
+        {
+            var name = ComparisonNames.Of(metric.Metric);
+            yield return ($"types.{name}", ComparisonTables.Types([metric]));
+            yield return ($"sites.{name}", ComparisonTables.Sites([metric]));
+            if (metric.Tree is { } tree)
+                yield return ($"gone.{name}", GoneStacksTable.Of(tree));
+        }
+    }
+}

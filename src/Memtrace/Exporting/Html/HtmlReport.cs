@@ -1,0 +1,40 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Memtrace.Analysis;
+using Memtrace.Profiles;
+
+namespace Memtrace.Exporting.Html;
+
+/// <summary>
+/// Writes a profile, or what changed between two, as one HTML file that needs nothing else: it opens offline, makes no request, and takes every
+/// name for text. What is on it: docs/page.md.
+/// </summary>
+public static class HtmlReport
+{
+    // This encoder writes < > & ' " as \u003C and so on: no name can end the script element that holds the document.
+    internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
+    /// <summary>Writes the page of a profile.</summary>
+    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="filter">What it was filtered by, or null.</param>
+    public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter = null)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        PageTemplate.Write(stream, Title(profile), data => ProfileDocument.Write(data, profile, filter));
+    }
+
+    /// <summary>Writes the page of a comparison. It has a flame graph of each metric whose call tree is in the comparison.</summary>
+    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="filter">What it was filtered by, or null.</param>
+    public static void Write(Stream stream, ProfileComparison comparison, ProfileFilter? filter = null)
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        var title = $"{Title(comparison.Before)} \u2192 {Title(comparison.After)}";
+        PageTemplate.Write(stream, title, data => ComparisonDocument.Write(data, comparison, filter));
+    }
+
+    private static string Title(MemoryProfile profile) => profile.Process.Name ?? Path.GetFileName(profile.Recording.File);
+}

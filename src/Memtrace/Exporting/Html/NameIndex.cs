@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Memtrace.Profiles;
+
+namespace Memtrace.Exporting.Html;
+
+/// <summary>
+/// What a document says many times, written once: texts, methods and places in the source. Everywhere else stands the index; -1 is nothing.
+/// </summary>
+internal sealed class NameIndex
+{
+    private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Name, string? Module), int> _methods = [];
+    private readonly Dictionary<(string File, int? Line), int> _places = [];
+    private readonly List<FrameOrigin> _origins = [];
+
+    /// <summary>The index of a text.</summary>
+    public int Text(string? text) => text is null ? -1 : IndexOf(_texts, text);
+
+    /// <summary>The index of a frame's method: by name and module, as call trees tell them apart.</summary>
+    public int Method(Frame frame)
+    {
+        var index = IndexOf(_methods, (frame.Method, frame.Module));
+        if (index == _origins.Count)
+            _origins.Add(frame.Origin);
+        return index;
+    }
+
+    /// <summary>The index of a frame's place in the source.</summary>
+    public int Place(Frame? frame) => frame?.File is { } file ? IndexOf(_places, (file, frame.Line)) : -1;
+
+    /// <summary>Writes <c>methods</c>, <c>places</c> and <c>texts</c>; what comes later has no index.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("methods");
+        json.WriteNumbers("name", _methods.Keys.Select(method => Text(method.Name)));
+        json.WriteNumbers("module", _methods.Keys.Select(method => Text(method.Module)));
+        json.WriteNumbers("origin", _origins.Select(origin => (int)origin));
+        json.WriteEndObject();
+
+        json.WriteStartObject("places");
+        json.WriteNumbers("file", _places.Keys.Select(place => Text(place.File)));
+        json.WriteNumbers("line", _places.Keys.Select(place => place.Line ?? -1));
+        json.WriteEndObject();
+
+        json.WriteStartArray("texts");
+        foreach (var text in _texts.Keys)
+            json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+
+    // Nothing is ever removed, so the keys stand in the order in which they came.
+    private static int IndexOf<TKey>(Dictionary<TKey, int> indexes, TKey key)
+        where TKey : notnull
+    {
+        if (!indexes.TryGetValue(key, out var index))
+            indexes.Add(key, index = indexes.Count);
+        return index;
+    }
+}

@@ -1,0 +1,56 @@
+"use strict";
+
+/** The colours of the flame graph, as the style sheet has them in the theme that is on. */
+const flameColors = (() => {
+  const roles = ["user", "user-2", "user-3", "framework", "unresolved", "type", "root", "text", "quiet", "match", "match-text", "outline", "rest", "less", "same", "more", "surface"];
+  let palette = null;
+
+  /** Resolves what the style sheet says. A canvas takes no variables. */
+  function read() {
+    const probe = dom.element("span");
+    document.body.append(probe);
+    palette = {};
+    for (const role of roles) {
+      probe.style.color = `var(--flame-${role})`;
+      palette[role] = getComputedStyle(probe).color;
+    }
+    probe.remove();
+  }
+
+  // Neighbours of the same origin are told apart by their namespaces' shades.
+  const shades = new Map();
+  function userShade(name) {
+    const space = name.split(".").slice(0, 2).join(".");
+    let shade = shades.get(space);
+    if (shade === undefined) shades.set(space, shade = ["user", "user-2", "user-3"][shades.size % 3]);
+    return shade;
+  }
+
+  /** By whose code it is. */
+  function byOrigin(tree, node) {
+    switch (tree.origin(node)) {
+      case 0: return palette[userShade(tree.name(node))];
+      case 1: return palette.framework;
+      case 2: return palette.unresolved;
+      case 3: return palette.type;
+      default: return palette.root;
+    }
+  }
+
+  const channels = color => color.match(/[\d.]+/g).slice(0, 3).map(Number);
+
+  function mix(from, to, share) {
+    const [a, b] = [channels(from), channels(to)];
+    return `rgb(${a.map((channel, i) => Math.round(channel + (b[i] - channel) * share)).join(", ")})`;
+  }
+
+  /** By change: from -1, all gone, to 1, all new. What is inside the noise has no colour. */
+  function byChange(tree, node) {
+    const [before, after] = [tree.before[node], tree.weight[node]];
+    if (!tree.significant[node] || before === after) return palette.same;
+    const change = (after - before) / Math.max(after, before);
+    return mix(palette.same, change > 0 ? palette.more : palette.less, 0.25 + 0.75 * Math.abs(change));
+  }
+
+  return { read, byOrigin, byChange, get palette() { return palette; } };
+})();

@@ -1,0 +1,297 @@
+"use strict";
+
+/**
+ * A call tree drawn on a canvas: callers above callees, as wide as they weigh. Only what is in sight and a pixel wide is drawn, so that the number of
+ * nodes does not matter.
+ */
+class FlameGraph {
+  static row = 20;
+  static narrowest = 1;
+  static font = "12px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+
+  /**
+   * @param options color: (tree, node) => colour; tip: (tree, node) => what the box at the pointer holds; onselect: called with the node that was chosen,
+   *   by the keyboard or not; onzoom: called with the node that fills the width.
+   */
+  constructor({ color, tip, onselect, onzoom }) {
+    Object.assign(this, { color, tip, onselect, onzoom });
+    this.labels = new Map();
+    this.canvas = dom.element("canvas", {
+      tabindex: 0, role: "application", "aria-roledescription": "flame graph", "data-flame": "",
+      "aria-label": "Flame graph. Arrow keys choose a frame, Enter zooms, Escape shows all.",
+      onpointermove: event => this.point(event), onpointerleave: () => this.unpoint(), onclick: event => this.click(event),
+      onwheel: event => this.wheel(event), onkeydown: event => this.key(event),
+    });
+    this.context = this.canvas.getContext("2d");
+    this.spacer = dom.element("div", { class: "flame-spacer" }, this.canvas);
+    this.element = dom.element("div", { class: "flame-scroll", onscroll: () => this.redraw() }, this.spacer);
+    dom.onWidth(this.element, width => { this.cssWidth = width; this.resize(); });
+  }
+
+  /** Shows another tree, all of it. */
+  show(tree) {
+    this.tree = tree;
+    this.labels.clear();
+    this.view = { start: 0, end: 1 };
+    this.zoomed = 0;
+    this.selected = 0;
+    this.hovered = null;
+    this.matched = null;
+    this.element.scrollTop = 0;
+    this.resize();
+    this.report();
+  }
+
+  /** Marks nodes: an array with a 1 for each, or null for none. */
+  mark(matched) {
+    this.matched = matched;
+    this.redraw();
+  }
+
+  /** Makes a node as wide as the graph. */
+  zoom(node) {
+    this.zoomed = node;
+    const { x, width } = this.tree;
+    this.moveTo({ start: x[node], end: x[node] + width[node] });
+    this.onzoom?.(node);
+  }
+
+  select(node) {
+    this.selected = node;
+    this.redraw();
+    this.report();
+    this.onselect(node);
+  }
+
+  /** Selects a node and sees to it that it can be seen. */
+  reveal(node) {
+    const pixels = this.tree.width[node] * this.scale();
+    const outside = this.tree.x[node] + this.tree.width[node] <= this.view.start || this.tree.x[node] >= this.view.end;
+    if (pixels < 6 || outside) this.zoom(outside || pixels < 1 ? node : this.tree.parent[node]);
+    const top = this.tree.depth[node] * FlameGraph.row;
+    const { element } = this;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + FlameGraph.row > element.scrollTop + element.clientHeight) element.scrollTop = top + FlameGraph.row - element.clientHeight;
+    this.select(node);
+  }
+
+  scale() {
+    return this.cssWidth / (this.view.end - this.view.start);
+  }
+
+  /** Glides to a view, or jumps where motion is not wanted. */
+  moveTo(target) {
+    cancelAnimationFrame(this.motion);
+    const from = { ...this.view };
+    const began = performance.now();
+    const length = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 160;
+    const step = now => {
+      const share = length === 0 ? 1 : Math.min(1, Math.max(0, (now - began) / length));
+      const eased = 1 - (1 - share) ** 3;
+      this.view = share === 1 ? target : { start: from.start + (target.start - from.start) * eased, end: from.end + (target.end - from.end) * eased };
+      if (share < 1) this.draw();
+      else {
+        this.resize();
+        this.report();
+      }
+      if (share < 1) this.motion = requestAnimationFrame(step);
+    };
+    this.motion = requestAnimationFrame(step);
+  }
+
+  /** Fits the canvas to its width, and the height to the deepest level with anything to be seen. */
+  resize() {
+    if (!this.tree || !this.cssWidth) return;
+    const height = this.visibleLevels() * FlameGraph.row;
+    this.spacer.style.height = `${height}px`;
+    this.cssHeight = Math.min(height, this.element.clientHeight || height);
+    const ratio = devicePixelRatio || 1;
+    this.canvas.width = Math.round(this.cssWidth * ratio);
+    this.canvas.height = Math.round(this.cssHeight * ratio);
+    this.canvas.style.width = `${this.cssWidth}px`;
+    this.canvas.style.height = `${this.cssHeight}px`;
+    this.redraw();
+  }
+
+  // A child is never wider than its parent: below a level without a wide node there is none.
+  visibleLevels() {
+    const { tree, view } = this;
+    const least = FlameGraph.narrowest / this.scale();
+    for (let level = 0; level < tree.levels.length; level++) {
+      const nodes = tree.levels[level];
+      let i = tree.search(level, view.start);
+      while (i < nodes.length && tree.x[nodes[i]] < view.end && tree.width[nodes[i]] < least) i++;
+      if (i === nodes.length || tree.x[nodes[i]] >= view.end) return Math.max(1, level);
+    }
+    return tree.levels.length;
+  }
+
+  redraw() {
+    this.frame ??= requestAnimationFrame(() => { this.frame = null; this.draw(); });
+  }
+
+  draw() {
+    if (!this.tree || !this.cssWidth) return;
+    const { context, element, tree } = this;
+    const ratio = devicePixelRatio || 1;
+    const top = element.scrollTop;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, this.cssWidth, this.cssHeight);
+    context.font = FlameGraph.font;
+    context.textBaseline = "middle";
+    this.drawn = 0;
+    const last = Math.min(tree.levels.length, Math.ceil((top + this.cssHeight) / FlameGraph.row));
+    for (let level = Math.floor(top / FlameGraph.row); level < last; level++) this.drawLevel(level, level * FlameGraph.row - top);
+    this.canvas.dataset.drawn = this.drawn;
+  }
+
+  drawLevel(level, y) {
+    const { tree, view } = this;
+    const nodes = tree.levels[level];
+    const scale = this.scale();
+    let rest = null;
+    for (let i = tree.search(level, view.start); i < nodes.length && tree.x[nodes[i]] < view.end; i++) {
+      const node = nodes[i];
+      const left = Math.max(0, (tree.x[node] - view.start) * scale);
+      const right = Math.min(this.cssWidth, (tree.x[node] + tree.width[node] - view.start) * scale);
+      if (right - left >= FlameGraph.narrowest) this.drawNode(node, left, right - left, y);
+      else if (rest !== null && left - rest.right < 1) rest.right = right;
+      else {
+        this.drawRest(rest, y);
+        rest = { left, right };
+      }
+    }
+    this.drawRest(rest, y);
+  }
+
+  /** What is too narrow to be drawn each by itself. */
+  drawRest(rest, y) {
+    if (rest === null || rest.right - rest.left < 0.5) return;
+    this.context.fillStyle = flameColors.palette.rest;
+    this.context.fillRect(rest.left, y + 1, rest.right - rest.left, FlameGraph.row - 2);
+  }
+
+  drawNode(node, left, width, y) {
+    const { context } = this;
+    const { palette } = flameColors;
+    const height = FlameGraph.row - 1;
+    const matched = this.matched?.[node] === 1;
+    const gap = width > 3 ? 1 : 0;
+    this.drawn++;
+    // What is not found, and the callers of what is zoomed, step back.
+    context.globalAlpha = this.matched !== null && !matched ? 0.45 : this.tree.depth[node] < this.tree.depth[this.zoomed] ? 0.6 : 1;
+    context.fillStyle = matched ? palette.match : this.color(this.tree, node);
+    context.fillRect(left, y, width - gap, height);
+    if (width > 28) {
+      context.fillStyle = matched ? palette["match-text"] : palette.text;
+      context.fillText(this.fit(node, width - 10), left + 5, y + height / 2 + 0.5);
+    }
+    context.globalAlpha = 1;
+    if ((node === this.selected && node > 0) || node === this.hovered) {
+      context.strokeStyle = palette.outline;
+      context.lineWidth = node === this.selected ? 2 : 1;
+      context.strokeRect(left + 1, y + 1, Math.max(1, width - gap - 2), height - 2);
+    }
+  }
+
+  /** The label in a number of pixels. */
+  fit(node, room) {
+    let label = this.labels.get(node);
+    if (label === undefined) {
+      const text = this.tree.label(node);
+      label = { text, width: this.context.measureText(text).width };
+      this.labels.set(node, label);
+    }
+    if (label.width <= room) return label.text;
+    const characters = Math.floor(label.text.length * room / label.width) - 1;
+    return characters < 2 ? "" : `${label.text.slice(0, characters)}…`;
+  }
+
+  at(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const level = Math.floor((event.clientY - box.top + this.element.scrollTop) / FlameGraph.row);
+    if (!this.tree || level < 0 || level >= this.tree.levels.length) return null;
+    const x = this.view.start + (event.clientX - box.left) / this.scale();
+    const node = this.tree.levels[level][this.tree.search(level, x)];
+    return node !== undefined && this.tree.x[node] <= x ? node : null;
+  }
+
+  point(event) {
+    const node = this.at(event);
+    if (node !== this.hovered) {
+      this.hovered = node;
+      this.canvas.style.cursor = node === null ? "default" : "pointer";
+      this.redraw();
+    }
+    if (node === null) dom.tip.hide();
+    else dom.tip.show(event.clientX, event.clientY, this.tip(this.tree, node));
+  }
+
+  unpoint() {
+    this.hovered = null;
+    dom.tip.hide();
+    this.redraw();
+  }
+
+  click(event) {
+    const node = this.at(event);
+    if (node === null) return;
+    this.select(node);
+    this.zoom(node === this.zoomed && node > 0 ? this.tree.parent[node] : node);
+  }
+
+  // Without a modifier the wheel scrolls, as everywhere on the page.
+  wheel(event) {
+    if (!event.ctrlKey && !event.metaKey && !(event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))) return;
+    event.preventDefault();
+    const { start, end } = this.view;
+    const width = end - start;
+    if (event.ctrlKey || event.metaKey) {
+      const wider = Math.min(1, Math.max(1e-7, width * Math.exp(Math.max(-1, Math.min(1, event.deltaY / 200)))));
+      const share = (event.clientX - this.canvas.getBoundingClientRect().left) / this.cssWidth;
+      this.look(start + width * share - wider * share, wider);
+    } else this.look(start + (event.deltaX || event.deltaY) / this.cssWidth * width, width);
+  }
+
+  look(start, width) {
+    cancelAnimationFrame(this.motion);
+    const from = Math.max(0, Math.min(1 - width, start));
+    this.view = { start: from, end: from + width };
+    if (width === 1) this.zoomed = 0;
+    this.resize();
+    this.report();
+  }
+
+  key(event) {
+    const { tree, selected } = this;
+    const moves = {
+      ArrowUp: () => tree.parent[selected],
+      ArrowDown: () => tree.heaviestChild(selected),
+      ArrowLeft: () => this.neighbour(-1),
+      ArrowRight: () => this.neighbour(1),
+      Home: () => 0,
+    };
+    if (event.key in moves) {
+      const node = moves[event.key]();
+      if (node !== null && node !== undefined && node >= 0) this.reveal(node);
+    } else if (event.key === "Enter") this.zoom(selected);
+    else if (event.key === "Backspace") this.zoom(Math.max(0, tree.parent[this.zoomed]));
+    else if (event.key === "Escape") this.zoom(0);
+    else return;
+    event.preventDefault();
+  }
+
+  neighbour(step) {
+    const level = this.tree.levels[this.tree.depth[this.selected]];
+    return level[level.indexOf(this.selected) + step];
+  }
+
+  /** What the page's tests, and whoever inspects the page, can see of a drawing. */
+  report() {
+    const { dataset } = this.canvas;
+    dataset.nodes = this.tree.size;
+    dataset.selected = this.tree.name(this.selected);
+    dataset.zoomed = this.tree.name(this.zoomed);
+    dataset.view = `${this.view.start.toFixed(4)} ${this.view.end.toFixed(4)}`;
+  }
+}

@@ -1,0 +1,197 @@
+"use strict";
+
+/** Puts the page together. */
+(() => {
+  const { element } = dom;
+  const { clean } = names;
+  const tables = new Map(report.tables.map(table => [table.id, table]));
+  const sections = [];
+
+  /** A part of the page with a heading, that the navigation leads to under a shorter name. */
+  function section(id, link, title, note, ...content) {
+    const children = content.flat().filter(Boolean);
+    if (children.length === 0) return;
+    sections.push({ id, link });
+    document.getElementById("page").append(element("section", { id, "aria-labelledby": `${id}-title` },
+      element("h2", { id: `${id}-title` }, title), note && element("p", { class: "quiet note" }, note), children));
+  }
+
+  const sentence = parts => parts.filter(Boolean).join(" · ");
+
+  function facts({ process, recording }) {
+    const rows = [
+      ["Process", sentence([process.id > 0 ? `${process.name ?? "unknown"} (${process.id})` : process.name])],
+      ["Command", process.commandLine],
+      ["Runtime", sentence([
+        process.runtimeVersion && `.NET ${process.runtimeVersion}`, [process.operatingSystem, process.architecture].filter(Boolean).join(" "),
+        process.processorCount > 0 && `${process.processorCount} processor${process.processorCount === 1 ? "" : "s"}`,
+        { true: "Server GC", false: "Workstation GC" }[process.serverGc], { true: "concurrent", false: "not concurrent" }[process.concurrentGc]])],
+      ["Recording", sentence([
+        recording.file, recording.startedAt && `${recording.startedAt.slice(0, 19).replace("T", " ")} UTC`,
+        format.seconds(recording.durationSeconds) + (recording.windowStartSeconds > 0 ? ` from ${format.seconds(recording.windowStartSeconds)} on` : "")])],
+      ["Ended", sentence([endReason(recording.endReason), recording.endDetail])],
+      ["Samples", {
+        none: "no allocation events", tick: `${format.count(recording.allocationSamples)} allocation ticks`,
+        randomized: `${format.count(recording.allocationSamples)} allocation samples, randomized (unbiased)`,
+      }[recording.allocationSampling]],
+      ["Only", report.filter && sentence([report.filter.types && `types that match ${report.filter.types}`, report.filter.names && `types or methods that match ${report.filter.names}`])],
+    ];
+    return element("dl", { class: "facts" }, rows.filter(([, text]) => text).map(([label, text]) => element("div", {}, element("dt", {}, label), element("dd", { class: "long" }, clean(text)))));
+  }
+
+  function endReason(reason) {
+    return {
+      stopped: "stopped by the user", duration: "the time was up", targetExited: "the process exited", targetKilled: "the process was killed",
+      outOfMemory: "the process was killed for want of memory", sizeLimit: "the file reached its size limit", diskFull: "the disk was full",
+      streamEnded: "the process sent no more events",
+    }[reason] ?? reason;
+  }
+
+  const caveats = list => list.length > 0 && element("ul", { class: "caveats" }, list.map(text => element("li", {}, clean(text))));
+
+  function tiles({ memory, allocated, live, recording, pausePercent }) {
+    const tile = (label, value, note) => value !== null && value !== undefined && element("div", { class: "tile" },
+      element("span", { class: "quiet" }, label), element("b", {}, value), element("span", { class: "quiet" }, note));
+    const measure = (label, value) => value && tile(label, format.bytes(value.currentBytes), `peak ${format.bytes(value.peakBytes)} at ${format.seconds(value.peakAtSeconds)}`);
+    const { rss, gcHeap, gcCommitted, container, headroom } = memory;
+    return element("div", { class: "tiles" },
+      measure("RSS", rss),
+      container?.limitBytes && tile("Container limit", format.bytes(container.limitBytes), `${format.percent(container.usageBytes / container.limitBytes)} used`),
+      headroom && tile("Headroom", format.bytes(headroom.bytes),
+        headroom.reachedAfterSeconds === null ? `of the ${headroom.of}` : `of the ${headroom.of}, ${format.seconds(headroom.reachedAfterSeconds)} at this growth`),
+      measure("GC heap", gcHeap),
+      measure("GC committed", gcCommitted),
+      live && tile("Tracked live", format.bytes(live.bytes), live.errorBytes === null ? "at the end" : `${format.errorOf(live.bytes, live.errorBytes, live.samples)} at the end`),
+      recording.allocationSampling !== "none" && tile("Allocated", `${format.bytes(allocated.bytesPerSecond)}/s`,
+        `${format.bytes(allocated.bytes)} ${format.errorOf(allocated.bytes, allocated.errorBytes, allocated.samples)}`),
+      tile("GC paused", format.percent(pausePercent / 100), "of the time"));
+  }
+
+  function finding({ id, severity, title, detail, advice, evidence }) {
+    return element("li", { class: `finding ${severity}`, "data-finding": id },
+      element("h3", {}, element("span", { class: "severity" }, severity), clean(title)),
+      element("p", {}, clean(detail)),
+      element("dl", { class: "evidence" }, evidence.map(({ label, kind, value, error }) => element("div", {},
+        element("dt", {}, label), element("dd", {}, format.figure(kind, value), error !== null && element("span", { class: "quiet" }, ` ±${format.figure(kind, error)}`))))),
+      element("p", { class: "advice" }, clean(advice)));
+  }
+
+  /** Tables of one kind, of which one is shown at a time. */
+  function tableChoice(kind, values, caption) {
+    const known = values.filter(([value]) => tables.has(`${kind}.${value}`));
+    if (known.length === 0) return null;
+    const place = element("div", {});
+    const made = new Map();
+    const show = value => {
+      if (!made.has(value)) made.set(value, new DataTable(tables.get(`${kind}.${value}`), { caption: `${caption}, ${value}` }));
+      place.replaceChildren(made.get(value).element);
+    };
+    show(known[0][0]);
+    return [known.length > 1 && dom.choice(caption, known, known[0][0], show), place];
+  }
+
+  const table = (id, options) => tables.has(id) && new DataTable(tables.get(id), options);
+
+  function buildProfile() {
+    const { timeline } = report;
+    head(report.process.name ?? report.recording.file, facts(report));
+    section("findings", "Findings", "Findings", null,
+      report.findings.length > 0 && element("ol", { class: "findings" }, report.findings.map(finding)),
+      caveats(report.caveats));
+    section("memory", "Memory", "Memory", null, tiles(report));
+
+    const collections = table("collections", { caption: "Collections", empty: "No collection ended in the recording.", pageSize: 12 });
+    const chart = new Timeline(curvesOf(timeline, ""), {
+      limit: timeline.limitBytes, collections: timeline.collections,
+      onwindow: ({ start, end }) => {
+        const at = timeline.collections.startSeconds;
+        collections.restrict(start === chart.whole.start && end === chart.whole.end ? null : row => at[row] >= start && at[row] <= end);
+        windowNote.hidden = start === chart.whole.start && end === chart.whole.end;
+      },
+    });
+    const windowNote = element("p", { class: "quiet note", hidden: true }, "Only those that began in the window that was chosen on the timeline.");
+    section("timeline", "Timeline", "Timeline",
+      "Drag to choose a window: it zooms the timeline and narrows the list of collections. Flame graph and tables always cover the whole recording; convert with --from and --to to cut those.",
+      timeline.seconds.length > 0 && chart.element);
+    section("breakdown", "Breakdown", "Where the resident set is", null, report.breakdown.length > 0 && new Breakdown(report.breakdown).element);
+    section("flame", "Flame graph", "Flame graph", null, report.flames.length > 0 && new FlameSection(report.flames).element);
+    const values = Object.entries(valueTitles);
+    section("growth", "Growth", "What grows", "Survivors by type and call site, by least squares over the recording.", table("growth", { caption: "Growth", empty: "No survivors grow." })?.element);
+    section("types", "Types", "Types", null, tableChoice("types", values, "Types"));
+    section("sites", "Call sites", "Call sites", "The first frame of own code on the stack, or the one that allocates.", tableChoice("sites", values, "Call sites"));
+    section("lifetimes", "Lifetimes", "Lifetimes", "Where objects die, by type and call site.", table("lifetimes", { caption: "Lifetimes" })?.element);
+    section("moments", "Live heap", "The live heap at its moments", null, table("moments", { caption: "Live heap" })?.element);
+    section("collections", "Collections", "Collections", null, table("generations", { caption: "Collections by generation" }).element, windowNote, collections.element);
+  }
+
+  function buildComparison() {
+    const { before, after } = report;
+    head(`${before.process.name ?? before.recording.file} → ${after.process.name ?? after.recording.file}`,
+      element("div", { class: "sides" }, [["Before", before], ["After", after]].map(([title, side]) =>
+        element("div", {}, element("h2", {}, title), facts(side), caveats(side.caveats)))));
+    section("memory", "Memory", "Memory", {
+      seconds: "Amounts and counts are per second or minute of the recording, live bytes as they stand.",
+      bytes: "Allocations are shares of all that was allocated.",
+      none: "Amounts are those of the whole recordings.",
+    }[report.normalization], table("memory", { caption: "Memory before and after" })?.element);
+    section("where", "Breakdown", "Where the resident set is", "At the last look of each recording.", table("where", { caption: "Resident set before and after", pageSize: 40 })?.element);
+    section("timeline", "Timeline", "Timeline", "Both from their beginning.", before.timeline.seconds.length + after.timeline.seconds.length > 0
+      && new Timeline([...curvesOf(before.timeline, "before").slice(0, 2), ...curvesOf(after.timeline, "after").slice(0, 2)], { limit: after.timeline.limitBytes }).element);
+    const values = Object.entries(valueTitles);
+    section("flame", "Flame graph", "Flame graph of the change", null, report.flames.length > 0 && new ChangeSection(report.flames).element);
+    section("gone", "Gone", "Gone stacks", "Branches that nothing is left of, by the frame where they begin: the flame graph has no room for them.", tableChoice("gone", values, "Gone stacks"));
+    section("types", "Types", "Types", "What is outside the noise in front; ± is half of the 95% interval of the change.", tableChoice("types", values, "Types"));
+    section("sites", "Call sites", "Call sites", null, tableChoice("sites", values, "Call sites"));
+  }
+
+  const curvesOf = (timeline, side) => [
+    { title: `RSS ${side}`.trim(), style: `rss ${side}`, timeline, key: "rss", step: false },
+    { title: `GC heap ${side}`.trim(), style: `heap ${side}`, timeline, key: "gcHeap", step: true },
+    { title: `GC committed ${side}`.trim(), style: `committed ${side}`, timeline, key: "gcCommitted", step: true },
+  ];
+
+  function head(title, content) {
+    const theme = dom.button("", () => setTheme(isDark() ? "light" : "dark"), { "data-action": "theme" });
+    document.getElementById("top").append(
+      element("div", { class: "title" }, element("h1", {}, clean(title)), element("nav", { "aria-label": "Parts of the report" }), theme),
+      content);
+    const name = () => { theme.textContent = isDark() ? "Light" : "Dark"; };
+    document.addEventListener("themechange", name);
+    name();
+  }
+
+  const systemDark = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (document.documentElement.dataset.theme ?? (systemDark.matches ? "dark" : "light")) === "dark";
+
+  function setTheme(theme) {
+    if (theme === undefined) delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    flameColors.read();
+    document.dispatchEvent(new Event("themechange"));
+  }
+
+  /** Paper is white. */
+  function printInLight() {
+    let chosen;
+    addEventListener("beforeprint", () => {
+      chosen = document.documentElement.dataset.theme;
+      setTheme("light");
+    });
+    addEventListener("afterprint", () => setTheme(chosen));
+  }
+
+  flameColors.read();
+  systemDark.addEventListener("change", () => setTheme(document.documentElement.dataset.theme));
+  printInLight();
+  if (report.kind === "profile") buildProfile();
+  else buildComparison();
+  document.querySelector("#top nav").append(...sections.map(({ id, link }) => element("a", { href: `#${id}` }, link)));
+  document.getElementById("foot").append(
+    "Made by dotnet-memtrace. ± is half of a 95% interval; ~ stands where there were too few samples to tell. This file makes no request.");
+  document.addEventListener("keydown", event => {
+    const search = document.querySelector("[data-action=search]");
+    if (event.key !== "/" || !search || event.target.matches("input")) return;
+    event.preventDefault();
+    search.focus();
+  });
+})();

@@ -1,0 +1,178 @@
+"use strict";
+
+/** A table that sorts by its headers and filters by its names. */
+class DataTable {
+  static pageSize = 25;
+
+  /**
+   * @param source a table of the document
+   * @param options caption: what it is for a screen reader; empty: what stands there without rows; pageSize: rows to begin with.
+   */
+  constructor(source, { caption, empty = "Nothing here.", pageSize = DataTable.pageSize } = {}) {
+    this.source = source;
+    this.columns = source.columns.filter(column => !column.detail);
+    this.details = source.columns.filter(column => column.detail);
+    this.empty = empty;
+    this.pageSize = pageSize;
+    this.limit = pageSize;
+    this.query = "";
+    this.keep = null;
+    this.sortColumn = null;
+    this.descending = true;
+    this.build(caption);
+    this.update();
+  }
+
+  build(caption) {
+    const { element } = dom;
+    this.head = this.columns.map(column => element("th", { scope: "col", class: cellClass(column), "data-key": column.key },
+      dom.button(column.title || "\u00a0", () => this.sort(column))));
+    this.body = element("tbody");
+    this.table = element("table", { "data-table": this.source.id },
+      element("caption", { class: "unseen" }, caption), element("thead", {}, element("tr", {}, this.head)), this.body);
+    this.status = element("span", { class: "quiet", role: "status" });
+    this.filter = element("input", {
+      type: "search", placeholder: "Filter", "aria-label": `Filter ${caption}`, spellcheck: "false",
+      oninput: () => { this.query = this.filter.value.trim().toLowerCase(); this.limit = this.pageSize; this.update(); },
+    });
+    this.more = dom.button("Show more", () => { this.limit += 200; this.update(); });
+    this.all = dom.button("Show all", () => { this.limit = Infinity; this.update(); });
+    this.element = element("div", { class: "table" },
+      this.source.rows > 12 && element("div", { class: "tools" }, this.filter, this.status),
+      element("div", { class: "table-scroll" }, this.table),
+      element("div", { class: "tools more" }, this.more, this.all));
+  }
+
+  /** Shows only the rows that a function keeps; null for all. */
+  restrict(keep) {
+    this.keep = keep;
+    this.update();
+  }
+
+  sort(column) {
+    this.descending = this.sortColumn === column ? !this.descending : !isName(column);
+    this.sortColumn = column;
+    this.update();
+  }
+
+  rows() {
+    const rows = [];
+    for (let row = 0; row < this.source.rows; row++) {
+      if ((this.keep === null || this.keep(row)) && this.matches(row)) rows.push(row);
+    }
+    if (this.sortColumn === null) return rows;
+    const { values } = this.sortColumn;
+    const key = isName(this.sortColumn) ? row => cellText(this.sortColumn, row).toLowerCase() : row => values[row];
+    const sign = this.descending ? -1 : 1;
+    return rows.sort((a, b) => sign * compare(key(a), key(b), sign) || a - b);
+  }
+
+  matches(row) {
+    return this.query === "" || this.source.columns.some(column => (isName(column) || column.kind === "tag") && searchText(column, row).toLowerCase().includes(this.query));
+  }
+
+  update() {
+    const rows = this.rows();
+    const shown = rows.slice(0, this.limit);
+    for (const [i, column] of this.columns.entries()) {
+      if (column === this.sortColumn) this.head[i].setAttribute("aria-sort", this.descending ? "descending" : "ascending");
+      else this.head[i].removeAttribute("aria-sort");
+    }
+    this.body.replaceChildren(...shown.map(row => this.row(row)));
+    if (rows.length === 0) {
+      this.body.append(dom.element("tr", {}, dom.element("td", { class: "quiet", colspan: this.columns.length }, this.source.rows === 0 ? this.empty : "No row matches.")));
+    }
+    const total = format.count(this.source.rows);
+    this.status.textContent = rows.length === this.source.rows ? `${total} rows` : `${format.count(rows.length)} of ${total} rows`;
+    this.more.hidden = this.all.hidden = rows.length <= shown.length;
+    this.all.textContent = `Show all ${format.count(rows.length)}`;
+  }
+
+  row(row) {
+    const { element } = dom;
+    const place = this.columns.find(column => column.kind === "method");
+    const details = this.details
+      .map(column => ({ title: column.title, text: column.values[row] < 0 ? null : searchText(column, row) }))
+      .filter(detail => detail.text !== null);
+    return element("tr", {}, this.columns.map(column => element("td", { class: cellClass(column), "data-label": column.title, title: cellTitle(column, row) },
+      cell(column, row),
+      column === place && details.map(detail => element("div", { class: "quiet detail" }, `${detail.title} ${names.short(detail.text)}`)))));
+  }
+}
+
+const nameKinds = new Set(["text", "type", "method", "location", "curve"]);
+
+function isName(column) {
+  return nameKinds.has(column.kind);
+}
+
+function cellClass(column) {
+  const kind = isName(column) ? `name ${column.kind}` : column.kind === "tag" || column.kind === "flag" ? "word" : "number";
+  return `${kind} rank${column.rank}`;
+}
+
+// Nothing comes last, whichever way.
+function compare(a, b, sign) {
+  if (a === null || b === null) return (a === null) - (b === null) === 0 ? 0 : (a === null ? sign : -sign);
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function searchText(column, row) {
+  const value = column.values[row];
+  switch (column.kind) {
+    case "location": return names.wholePlace(value) ?? "";
+    case "curve": return "";
+    default: return names.text(value) ?? "";
+  }
+}
+
+/** The whole of a name that is shown in short. */
+function cellTitle(column, row) {
+  return isName(column) ? searchText(column, row) || null : null;
+}
+
+function cellText(column, row) {
+  const value = column.values[row];
+  switch (column.kind) {
+    case "text": case "tag": return names.text(value) ?? "";
+    case "type": return names.shortType(names.text(value) ?? "");
+    case "method": return value < 0 ? "(no stack)" : names.short(names.text(value));
+    case "location": return names.place(value) ?? "";
+    case "error": return column.kinds ? (value === null ? "–" : `±${format.difference(column.kinds[row], value)}`) : format.relativeError(value);
+    case "figure": return (column.isChange ? format.change : format.figure)(column.kinds[row], value);
+    default: return format.figure(column.kind, value);
+  }
+}
+
+function cell(column, row) {
+  const { element } = dom;
+  const value = column.values[row];
+  if (column.kind === "curve") return sparkline(value);
+  const text = cellText(column, row);
+  if (column.kind === "tag") return text && element("span", { class: `tag ${text}` }, text);
+  if (column.isChange) return element("span", { class: value > 0 ? "grown" : value < 0 ? "shrunk" : "quiet" }, text);
+  if (column.kind === "share") return [element("span", { class: "bar" }, meter(value)), text];
+  if (column.kind === "error" || (value === 0 && !isName(column))) return element("span", { class: "quiet" }, text);
+  return element("bdi", {}, text);
+}
+
+/** A share as a small bar. */
+function meter(share) {
+  return dom.svg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
+    dom.svg("rect", { width: Math.max(0, Math.min(100, share * 100)).toFixed(1), height: 10 }));
+}
+
+/** A small curve of [start, end, first, last, seconds, bytes, ...], with the figures that it begins and ends with. */
+function sparkline([start, end, first, last, ...points]) {
+  const [width, height] = [96, 20];
+  let highest = 1;
+  for (let i = 1; i < points.length; i += 2) highest = Math.max(highest, points[i]);
+  const path = [];
+  for (let i = 0; i < points.length; i += 2) {
+    const x = end > start ? (points[i] - start) / (end - start) * width : 0;
+    path.push(`${x.toFixed(1)},${(height - 1 - points[i + 1] / highest * (height - 2)).toFixed(1)}`);
+  }
+  return dom.element("span", { class: "sparkline" },
+    dom.svg("svg", { width, height, "aria-hidden": "true" }, dom.svg("polyline", { points: path.join(" ") })),
+    `${format.bytes(first)} → ${format.bytes(last)}`);
+}

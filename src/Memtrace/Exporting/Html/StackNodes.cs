@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Memtrace.Profiles;
+
+namespace Memtrace.Exporting.Html;
+
+/// <summary>
+/// All call stacks of a page as one tree from the threads' starts down: flame graphs of what was allocated, lives and lived share it. Nodes are the same as
+/// in <see cref="Analysis.CallTree"/>: by method and module; a node has a line only where all stacks agree on it.
+/// </summary>
+/// <param name="names">Where methods and places are written.</param>
+internal sealed class StackNodes(NameIndex names)
+{
+    private readonly Dictionary<(int Parent, int Method), int> _children = [];
+    private readonly List<int> _parents = [];
+    private readonly List<int> _methods = [];
+    private readonly List<int> _places = [];
+
+    /// <summary>How many nodes there are.</summary>
+    public int Count => _parents.Count;
+
+    /// <summary>The node of a stack, or -1 for none.</summary>
+    public int Add(CallStack? stack)
+    {
+        var node = -1;
+        foreach (var frame in (stack?.Frames ?? []).Reverse())
+            node = Child(node, frame);
+        return node;
+    }
+
+    /// <summary>The node of a frame below another node, or below none (-1).</summary>
+    public int Child(int parent, Frame frame)
+    {
+        var (method, place) = (names.Method(frame), names.Place(frame));
+        if (!_children.TryGetValue((parent, method), out var node))
+        {
+            node = Count;
+            _children.Add((parent, method), node);
+            _parents.Add(parent);
+            _methods.Add(method);
+            _places.Add(place);
+        }
+        else if (_places[node] != place)
+        {
+            _places[node] = -1;
+        }
+
+        return node;
+    }
+
+    /// <summary>Writes <c>stacks</c>. A parent stands before its children.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("stacks");
+        json.WriteNumbers("parent", _parents);
+        json.WriteNumbers("method", _methods);
+        json.WriteNumbers("place", _places);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Memtrace.Profiles;
+
+namespace Memtrace.Exporting.Html;
+
+/// <summary>Writes what the timeline is drawn from.</summary>
+internal static class TimelineDocument
+{
+    /// <summary>Writes <c>timeline</c>: a column for each quantity, in bytes, and the collections to be marked on it.</summary>
+    /// <param name="json">Where to, inside an object.</param>
+    /// <param name="profile">The profile.</param>
+    public static void Write(Utf8JsonWriter json, MemoryProfile profile)
+    {
+        var (points, items) = (profile.Timeline, profile.Collections.Items);
+        json.WriteStartObject("timeline");
+        json.WriteFraction("startSeconds", profile.Recording.WindowStartSeconds);
+        json.WriteFraction("endSeconds", profile.Recording.WindowStartSeconds + profile.Recording.DurationSeconds);
+        json.WriteWhole("limitBytes", profile.Memory.Container?.LimitBytes);
+        json.WriteNumbers("seconds", points.Select(point => (double?)point.Seconds));
+        json.WriteNumbers("rss", points.Select(point => (double?)point.RssBytes));
+        json.WriteNumbers("gcHeap", points.Select(point => (double?)point.GcHeapBytes));
+        json.WriteNumbers("gcCommitted", points.Select(point => (double?)point.GcCommittedBytes));
+        json.WriteNumbers("allocated", points.Select(point => (double?)ReportNumber.Whole(point.AllocatedBytes)));
+
+        json.WriteStartObject("collections");
+        json.WriteNumbers("number", items.Select(item => item.Number));
+        json.WriteNumbers("generation", items.Select(item => item.Generation));
+        json.WriteNumbers("startSeconds", items.Select(item => (double?)item.StartSeconds));
+        json.WriteNumbers("pauseMs", items.Select(item => (double?)item.PauseMs));
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}

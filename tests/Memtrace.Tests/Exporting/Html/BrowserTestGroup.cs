@@ -1,0 +1,5 @@
+namespace Memtrace.Tests.Exporting.Html;
+
+/// <summary>The tests of pages share one browser, and run one after the other: there may be no more than two processors.</summary>
+[CollectionDefinition]
+public sealed class BrowserTestGroup : ICollectionFixture<Browser>;

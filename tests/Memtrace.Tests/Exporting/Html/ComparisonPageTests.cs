@@ -1,0 +1,73 @@
+using System.Text.RegularExpressions;
+using Memtrace.Analysis.Comparison;
+using Memtrace.Exporting.Html;
+using static Microsoft.Playwright.Assertions;
+
+namespace Memtrace.Tests.Exporting.Html;
+
+/// <summary>The page of a comparison, used in a real browser.</summary>
+[Collection<BrowserTestGroup>]
+public class ComparisonPageTests(Browser browser)
+{
+    [Fact]
+    public async Task It_opens_with_all_its_parts()
+    {
+        await using var open = await OpenAsync();
+
+        await Expect(open.Page.Locator("#top nav a")).ToHaveTextAsync(["Memory", "Timeline", "Flame graph", "Gone", "Types", "Call sites"]);
+        await Expect(open.Page.Locator("[data-table=memory] tbody tr").First).ToContainTextAsync("RSS1.2 GiB402.0 MiB−799.0 MiB−66.5%");
+        Assert.Equal(["Main"], (await open.ColumnAsync("gone.allocated", 4)).Select(method => method[^4..]));
+    }
+
+    [Fact]
+    public async Task The_flame_graph_tells_before_and_after()
+    {
+        await using var open = await OpenAsync();
+        await Expect(open.Details).ToContainTextAsync("80.4 MiB/s → 48.0 MiB/s");
+        await Expect(open.Details).ToContainTextAsync("−32.4 MiB/s ±");
+
+        await open.SwitchAsync("live");
+        await open.ExpectFlameAsync("selected", "Live at the end");
+        await Expect(open.Details).ToContainTextAsync("1005.5 MiB → 288.0 MiB");
+    }
+
+    [Fact]
+    public async Task Less_is_blue()
+    {
+        await using var open = await OpenAsync();
+        await Expect(open.Flame).ToHaveAttributeAsync("data-drawn", new Regex("^[1-9]"));
+
+        var root = await ColorAsync(open, 600, 10);
+        Assert.True(root[2] > root[0] + 20, $"blue: {string.Join(' ', root)}");
+    }
+
+    [Fact]
+    public async Task What_is_inside_the_noise_is_grey()
+    {
+        await using var open = await OpenAsync();
+        await open.Page.Locator("[data-action=search]").FillAsync("0x00007F3A12345678");
+        await open.Page.Keyboard.PressAsync("Enter");
+        await open.ExpectFlameAsync("zoomed", "0x00007F3A12345678");
+        await Expect(open.Details).ToContainTextAsync("inside the noise");
+        await open.Page.Locator("[data-action=search]").FillAsync("");
+        await open.Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+
+        var noise = await ColorAsync(open, 600, 30);
+        Assert.True(noise.Max() - noise.Min() < 10, $"grey: {string.Join(' ', noise)}");
+    }
+
+    [Fact]
+    public async Task It_fits_a_phone()
+    {
+        await using var open = await OpenAsync(width: 390);
+        await Expect(open.Flame).ToBeVisibleAsync();
+
+        Assert.Equal(390, await open.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+    }
+
+    private Task<OpenPage> OpenAsync(int width = 1280) => browser.OpenAsync(
+        stream => HtmlReport.Write(stream, SampleComparisons.Compare(new ComparisonOptions { Tree = true })), width);
+
+    private static Task<int[]> ColorAsync(OpenPage open, int x, int y) =>
+        open.Flame.EvaluateAsync<int[]>($"canvas => [...canvas.getContext('2d').getImageData({x}, {y}, 1, 1).data].slice(0, 3)");
+}

@@ -1,0 +1,316 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Memtrace.Exporting.Html;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Memtrace.Tests.Exporting.Html;
+
+/// <summary>The page of a profile, used in a real browser. Each test also checks that the page neither complained nor asked for anything.</summary>
+[Collection<BrowserTestGroup>]
+public class PageTests(Browser browser)
+{
+    private const string ThreadStart = "System.Threading.Thread.StartCallback";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task It_opens_with_all_its_parts(bool dark)
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full), dark: dark);
+
+        await Expect(open.Page).ToHaveTitleAsync("Shop.Api · memory");
+        await Expect(open.Page.Locator("#top nav a")).ToHaveTextAsync(
+            ["Findings", "Memory", "Timeline", "Breakdown", "Flame graph", "Growth", "Types", "Call sites", "Lifetimes", "Live heap", "Collections"]);
+        await Expect(open.Page.Locator(".finding h3").First).ToContainTextAsync("OrderCache.Add grows by 4.9 MiB/s.");
+        await Expect(open.Page.Locator(".finding .evidence").First).ToHaveTextAsync("growth4.9 MiB/s ±204.8 KiB/s");
+        await Expect(open.Page.Locator(".caveats li")).ToHaveTextAsync(["1 of 640 stack frames have no method name."]);
+        await Expect(open.Page.Locator("#memory .tile b").First).ToHaveTextAsync("1.2 GiB");
+    }
+
+    [Fact]
+    public async Task Markup_in_a_name_is_text()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Attacked));
+
+        await Expect(open.Page.Locator("h1")).ToHaveTextAsync("</script><img src=x onerror=alert(1)>");
+        await Expect(open.Page.Locator("img")).ToHaveCountAsync(0);
+        await Expect(open.Page.Locator(".finding h3")).ToContainTextAsync("<img src=x onerror=alert(1)>");
+        Assert.Contains("<img", (await open.ColumnAsync("types.allocated", 7))[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_recording_says_so()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Empty));
+
+        await Expect(open.Page.Locator("h1")).ToHaveTextAsync("empty.nettrace");
+        await Expect(open.Flame).ToHaveCountAsync(0);
+        await Expect(open.Page.Locator("[data-table=collections] tbody")).ToHaveTextAsync("No collection ended in the recording.");
+    }
+
+    [Fact]
+    public async Task The_flame_graph_zooms_by_click_keyboard_and_wheel()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await open.ExpectFlameAsync("view", "0.0000 1.0000");
+
+        await open.Flame.ClickAsync(new() { Position = new() { X = 20, Y = 30 } });
+        await open.ExpectFlameAsync("zoomed", ThreadStart);
+        await open.ExpectFlameAsync("view", "0.0000 0.9945");
+
+        await open.Page.Keyboard.PressAsync("Escape");
+        await open.ExpectFlameAsync("zoomed", "Allocated");
+        foreach (var key in new[] { "Home", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "Enter" })
+            await open.Page.Keyboard.PressAsync(key);
+        await open.ExpectFlameAsync("zoomed", "System.Threading.ThreadPoolWorkQueue.Dispatch");
+        await open.Page.Locator("[data-action=out]").ClickAsync();
+        await open.ExpectFlameAsync("view", "0.0000 1.0000");
+
+        await open.Flame.HoverAsync();
+        await open.Page.Keyboard.DownAsync("Control");
+        await open.Page.Mouse.WheelAsync(0, -200);
+        await open.Page.Keyboard.UpAsync("Control");
+        await Expect(open.Flame).Not.ToHaveAttributeAsync("data-view", "0.0000 1.0000");
+    }
+
+    [Fact]
+    public async Task The_keys_go_to_neighbours_and_back()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await open.Flame.FocusAsync();
+
+        await open.Page.Keyboard.PressAsync("ArrowDown");
+        await open.Page.Keyboard.PressAsync("ArrowRight");
+        await open.ExpectFlameAsync("selected", "Shop.Program.Main");
+        await Expect(open.Details).ToContainTextAsync("/src/Shop/Program.cs:12");
+        await Expect(open.Details).ToContainTextAsync("55.0 MiB ±20.7 MiB · 0.5% of all");
+        await open.Page.Keyboard.PressAsync("ArrowLeft");
+        await open.ExpectFlameAsync("selected", ThreadStart);
+    }
+
+    [Fact]
+    public async Task The_search_tells_the_share_that_it_matches()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await open.Page.Keyboard.PressAsync("/");
+        await open.Page.Keyboard.TypeAsync("rendertobuffer");
+
+        var found = open.Page.Locator("[data-found]");
+        await Expect(found).ToHaveTextAsync("24.9% matched (2.4 GiB)");
+        await Expect(found).ToHaveAttributeAsync("data-weight", (2500L * 1024 * 1024).ToString(CultureInfo.InvariantCulture));
+        await open.Page.Keyboard.PressAsync("Enter");
+        await open.ExpectFlameAsync("selected", "Shop.Web.InvoiceRenderer.RenderToBuffer<Shop.Orders.Order>");
+        await open.Page.Keyboard.PressAsync("Escape");
+        await Expect(found).ToBeEmptyAsync();
+    }
+
+    [Fact]
+    public async Task A_match_below_a_match_counts_once()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+
+        // The thread's start, its dispatcher and its task, one below the other: 10,000 of 10,055.5 MiB.
+        await open.Page.Locator("[data-action=search]").FillAsync("System.Threading");
+        await Expect(open.Page.Locator("[data-found]")).ToHaveTextAsync("99.4% matched (9.8 GiB)");
+    }
+
+    [Fact]
+    public async Task The_flame_graph_switches_values_direction_and_grouping()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await Expect(open.Details).ToContainTextAsync("9.8 GiB ±274.1 MiB · 100% of all");
+
+        await open.SwitchAsync("live");
+        await Expect(open.Details).ToContainTextAsync("925.0 MiB");
+        await open.SwitchAsync("peak");
+        await open.ExpectFlameAsync("selected", "Live at its peak");
+        await Expect(open.Details).ToContainTextAsync("1.1 GiB");
+
+        await open.SwitchAsync("allocated");
+        await open.SwitchAsync("inverted");
+        await open.Flame.FocusAsync();
+        await open.Page.Keyboard.PressAsync("ArrowDown");
+        await open.ExpectFlameAsync("selected", "System.Collections.Generic.Dictionary<System.String, Shop.Orders.Order>.Resize");
+        await open.Page.Keyboard.PressAsync("ArrowDown");
+        await open.ExpectFlameAsync("selected", "Shop.Orders.OrderCache.Add");
+
+        await open.SwitchAsync("type");
+        await open.Flame.FocusAsync();
+        await open.Page.Keyboard.PressAsync("ArrowDown");
+        await open.ExpectFlameAsync("selected", "System.Collections.Generic.Dictionary<System.String, Shop.Orders.Order>.Entry[]");
+        await Expect(open.Details).ToContainTextAsync("5.9 GiB");
+    }
+
+    [Fact]
+    public async Task The_pointer_is_told_amount_error_and_place()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+
+        // The root, three frames of the framework, the controller, the cache.
+        await open.Flame.HoverAsync(new() { Position = new() { X = 20, Y = 110 } });
+
+        var tip = open.Page.Locator(".tip");
+        await Expect(tip).ToContainTextAsync("Shop.Orders.OrderCache.Add");
+        await Expect(tip).ToContainTextAsync("OrderCache.cs:42");
+        await Expect(tip).ToContainTextAsync("7.3 GiB ±235.6 MiB · 74.6% of all · 1.5 GiB itself");
+    }
+
+    [Fact]
+    public async Task A_table_sorts_by_each_header_also_by_keyboard()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        var header = open.Page.Locator("[data-table='types.allocated'] th[data-key=type]");
+
+        await header.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(header).ToHaveAttributeAsync("aria-sort", "ascending");
+        Assert.Equal(["Byte[]", "Dictionary<String, Order>.Entry[]", "Object", "Order", "String"], await open.ColumnAsync("types.allocated", 7));
+
+        await header.GetByRole(AriaRole.Button).FocusAsync();
+        await open.Page.Keyboard.PressAsync("Enter");
+        await Expect(header).ToHaveAttributeAsync("aria-sort", "descending");
+        Assert.Equal("String", (await open.ColumnAsync("types.allocated", 7))[0]);
+
+        var bytes = open.Page.Locator("[data-table='types.allocated'] th[data-key=bytes]");
+        await bytes.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(bytes).ToHaveAttributeAsync("aria-sort", "descending");
+        Assert.Equal(["5.9 GiB", "2.4 GiB", "1.5 GiB", "400.0 KiB", "100.0 KiB"], await open.ColumnAsync("types.allocated", 1));
+    }
+
+    [Fact]
+    public async Task A_table_filters_by_whole_names()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        var collections = open.Page.Locator("#collections");
+
+        await collections.GetByRole(AriaRole.Searchbox).FillAsync("induced");
+        await Expect(collections.GetByRole(AriaRole.Status)).ToHaveTextAsync("4 of 40 rows");
+        Assert.Equal(["110", "120", "130", "140"], await open.ColumnAsync("collections", 1));
+
+        await collections.GetByRole(AriaRole.Searchbox).FillAsync("nothing of the kind");
+        await Expect(open.Page.Locator("[data-table=collections] tbody")).ToHaveTextAsync("No row matches.");
+    }
+
+    [Fact]
+    public async Task Tables_of_what_lives_take_the_place_of_those_of_what_was_allocated()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+
+        await open.Page.Locator("#types [data-value=peak]").ClickAsync();
+        await Expect(open.Page.Locator("[data-table='types.allocated']")).ToHaveCountAsync(0);
+        Assert.Equal("555.0 MiB", (await open.ColumnAsync("types.peak", 1))[0][..9]);
+    }
+
+    [Fact]
+    public async Task A_window_of_the_timeline_is_dragged_and_narrows_the_collections()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        var (chart, told) = (open.Page.Locator("[data-timeline]"), open.Page.Locator(".told"));
+        await Expect(told).ToHaveTextAsync(
+            "0 s to 2m 05s · RSS 120.0 MiB to 1.2 GiB · GC heap 88.0 MiB to 1.0 GiB · GC committed 105.0 MiB to 1.1 GiB · 40 collections, paused 450 ms (0.4%)");
+
+        await chart.ScrollIntoViewIfNeededAsync();
+        var box = (await chart.BoundingBoxAsync())!;
+        await open.Page.Mouse.MoveAsync(box.X + box.Width / 2, box.Y + 60);
+        await open.Page.Mouse.DownAsync();
+        await open.Page.Mouse.MoveAsync(box.X + box.Width + 40, box.Y + 60, new() { Steps = 4 });
+        await open.Page.Mouse.UpAsync();
+
+        await Expect(told).ToContainTextAsync("to 2m 05s");
+        await Expect(told).ToContainTextAsync("collections");
+        await Expect(told).Not.ToContainTextAsync("40 collections");
+        var first = (await open.ColumnAsync("collections", 1))[0];
+        Assert.InRange(int.Parse(first, CultureInfo.InvariantCulture), 119, 122);
+
+        await open.Page.Locator("[data-action=whole]").ClickAsync();
+        await Expect(told).ToContainTextAsync("40 collections");
+        Assert.Equal("101", (await open.ColumnAsync("collections", 1))[0]);
+    }
+
+    [Fact]
+    public async Task A_window_of_the_timeline_is_chosen_by_keyboard()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await open.Page.Locator("[data-timeline]").FocusAsync();
+
+        await open.Page.Keyboard.PressAsync("Home");
+        await Expect(open.Page.Locator(".told")).ToHaveTextAsync("At 0 s: RSS 120.0 MiB");
+        await open.Page.Keyboard.PressAsync("Shift+ArrowRight");
+        await open.Page.Keyboard.PressAsync("Shift+ArrowRight");
+        await open.Page.Keyboard.PressAsync("Enter");
+        await Expect(open.Page.Locator(".told")).ToContainTextAsync("0 s to 5.0 s");
+        await open.Page.Keyboard.PressAsync("Escape");
+        await Expect(open.Page.Locator(".told")).ToContainTextAsync("0 s to 2m 05s");
+    }
+
+    [Fact]
+    public async Task A_moment_of_the_breakdown_is_chosen_by_keyboard()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        var caption = open.Page.Locator("[data-table=breakdown] caption");
+        await Expect(caption).ToHaveTextAsync("At 2m 05s: RSS 1.2 GiB");
+
+        await open.Page.Locator(".bars").FocusAsync();
+        await open.Page.Keyboard.PressAsync("Home");
+        await Expect(caption).ToHaveTextAsync("At 0 s: RSS 120.0 MiB");
+        Assert.Equal("72.0 MiB", (await open.ColumnAsync("breakdown", 2))[0]);
+    }
+
+    [Fact]
+    public async Task The_theme_switches()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        var body = open.Page.Locator("body");
+        await Expect(body).ToHaveCSSAsync("background-color", "rgb(251, 251, 250)");
+
+        await open.Page.Locator("[data-action=theme]").ClickAsync();
+        await Expect(body).ToHaveCSSAsync("background-color", "rgb(20, 22, 26)");
+        await Expect(open.Page.Locator("[data-action=theme]")).ToHaveTextAsync("Light");
+    }
+
+    [Fact]
+    public async Task It_fits_a_phone()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full), width: 390, height: 844);
+        await Expect(open.Flame).ToBeVisibleAsync();
+
+        Assert.Equal(390, await open.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        Assert.InRange((await open.Flame.BoundingBoxAsync())!.Width, 300, 390);
+        await open.Flame.ClickAsync(new() { Position = new() { X = 20, Y = 30 } });
+        await open.ExpectFlameAsync("zoomed", ThreadStart);
+    }
+
+    [Fact]
+    public async Task It_prints_without_its_switches()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full), dark: true);
+
+        await open.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Expect(open.Page.Locator("#flame .tools")).ToBeHiddenAsync();
+        Assert.NotEmpty(await open.Page.PdfAsync());
+    }
+
+    [Fact]
+    public async Task A_hundred_thousand_frames_are_drawn_as_far_as_they_can_be_seen()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Large));
+        await open.ExpectFlameAsync("nodes", "102001");
+        await Expect(open.Flame).ToHaveAttributeAsync("data-drawn", new Regex("^[1-9]"));
+        var drawn = int.Parse((await open.Flame.GetAttributeAsync("data-drawn"))!, CultureInfo.InvariantCulture);
+        // One a pixel and row at most: rows of 20 pixels in a frame of 70% of the window.
+        Assert.InRange(drawn, 100, 1280 * 32);
+
+        await open.Page.Locator("[data-action=search]").FillAsync("Class0.Method");
+        await Expect(open.Page.Locator("[data-found]")).ToContainTextAsync("matched");
+        await open.Flame.ClickAsync(new() { Position = new() { X = 20, Y = 50 } });
+        await Expect(open.Flame).Not.ToHaveAttributeAsync("data-zoomed", "Allocated");
+
+        await open.SwitchAsync("inverted");
+        await open.ExpectFlameAsync("view", "0.0000 1.0000");
+        await open.SwitchAsync("type");
+        await open.Flame.FocusAsync();
+        await open.Page.Keyboard.PressAsync("ArrowDown");
+        await open.ExpectFlameAsync("selected", "Data.Deep");
+        await Expect(open.Details).ToContainTextAsync("10.0 MiB");
+    }
+}
