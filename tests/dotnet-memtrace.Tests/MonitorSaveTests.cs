@@ -18,7 +18,7 @@ public sealed class MonitorSaveTests : IDisposable
     [Fact]
     public async Task The_last_picture_is_the_report_of_what_is_saved()
     {
-        using var leaky = await TargetProcess.WarmLeakyAsync();
+        using var leaky = await TargetProcess.LeakyAsync();
         var (profile, kept) = await WatchAsync(leaky, BufferLimit.Default, TimeSpan.FromSeconds(2), live: true);
 
         var saved = RecordingAssert.IsWhole(_folder.Recording, "stopped");
@@ -40,8 +40,8 @@ public sealed class MonitorSaveTests : IDisposable
     [Fact]
     public async Task Of_a_longer_view_the_last_seconds_are_saved_with_all_names()
     {
-        using var leaky = await TargetProcess.WarmLeakyAsync();
-        var (profile, kept) = await WatchAsync(leaky, new BufferLimit(TimeSpan.FromSeconds(1), 100_000_000), TimeSpan.FromSeconds(4), live: false);
+        using var leaky = await TargetProcess.LeakyAsync();
+        var (profile, kept) = await WatchAsync(leaky, new BufferLimit(TimeSpan.FromSeconds(1), 100_000_000), TimeSpan.FromSeconds(3), live: false);
 
         var saved = RecordingAssert.IsWhole(_folder.Recording, "stopped");
         Assert.Equal(profile.Process.Name, saved.Process.Name);

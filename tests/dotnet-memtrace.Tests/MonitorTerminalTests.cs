@@ -12,7 +12,7 @@ public sealed class MonitorTerminalTests : IDisposable
     public async Task Keys_lead_through_the_view_and_the_last_minutes_are_saved()
     {
         Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
-        using var leaky = await TargetProcess.WarmLeakyAsync();
+        using var leaky = await TargetProcess.LeakyAsync();
         using var terminal = await OpenAsync();
         await StartAsync(terminal, $"-p {leaky.Id} --live");
 
@@ -22,7 +22,7 @@ public sealed class MonitorTerminalTests : IDisposable
         await PressAsync(terminal, "a", @" Rate +\*Allocated ");
         await PressAsync(terminal, "/", "^Filter ");
         await terminal.TypeAsync("OrderCache");
-        await terminal.ShowsAsync(@"Call site \(\d+.*match");
+        await terminal.ShowsAsync("^Only what matches OrderCache$");
         await PressAsync(terminal, "Enter", "^Who allocates  ");
         await PressAsync(terminal, "Escape", "Call site ");
         await PressAsync(terminal, "c", "^Collections$");
@@ -58,7 +58,7 @@ public sealed class MonitorTerminalTests : IDisposable
     public async Task When_the_process_dies_its_last_picture_stays_and_can_be_saved()
     {
         Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
-        using var leaky = await TargetProcess.WarmLeakyAsync();
+        using var leaky = await TargetProcess.LeakyAsync();
         using var terminal = await OpenAsync();
         await StartAsync(terminal, $"-p {leaky.Id}");
 
@@ -67,19 +67,37 @@ public sealed class MonitorTerminalTests : IDisposable
         await terminal.ShowsAsync(@"^The target was killed.*\. s saves what led to it, q quits\.$");
         await PressAsync(terminal, "s", "^Saved Leaky_");
         await EndsAsync(terminal, "q", "exit code 0.");
-        RecordingAssert.IsWhole(Assert.Single(Directory.GetFiles(_folder.Path, "Leaky_*.nettrace")), "stopped");
+        RecordingAssert.IsReadable(Assert.Single(Directory.GetFiles(_folder.Path, "Leaky_*.nettrace")));
+    }
+
+    [Theory]
+    [InlineData("monitor --duration 1s", "Recorded for 1.0 s.")]
+    [InlineData("collect -q -o recording.nettrace --duration 1s", "Recorded for 1.0 s: recording.nettrace ")]
+    [InlineData("where", "Where the memory is")]
+    public async Task Where_no_process_is_named_one_is_chosen(string command, string says)
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var leaky = await TargetProcess.LeakyAsync("--rate", "0.1");
+        using var terminal = await OpenAsync();
+        await terminal.TypeAsync($"{string.Join(' ', Tool.Command)} {command}; echo exit code $?.; stty -a | tail -n +2 | md5sum; echo over");
+        await terminal.ShowsAsync("^arrows enter choose");
+
+        await PressAsync(terminal, "/", "^Filter: ");
+        await terminal.TypeAsync($"{leaky.Id} Leaky");
+
+        await EndsAsync(terminal, key: null, says);
     }
 
     [Fact]
-    public async Task The_time_being_up_ends_it()
+    public async Task Who_chooses_no_process_is_back_at_the_shell()
     {
         Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
-        using var leaky = await TargetProcess.LeakyAsync();
+        using var leaky = await TargetProcess.LeakyAsync("--rate", "0.1");
         using var terminal = await OpenAsync();
+        await terminal.TypeAsync($"{string.Join(' ', Tool.Command)} monitor; echo exit code $?.; stty -a | tail -n +2 | md5sum; echo over");
+        await terminal.ShowsAsync("^arrows enter choose");
 
-        await StartAsync(terminal, $"-p {leaky.Id} --duration 2s");
-
-        await EndsAsync(terminal, null, "exit code 0.");
+        await EndsAsync(terminal, "Escape", "error: No process was chosen.");
     }
 
     private async Task<Terminal> OpenAsync()

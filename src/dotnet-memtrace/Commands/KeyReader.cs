@@ -9,6 +9,9 @@ internal static class KeyReader
 {
     private static readonly Lazy<ChannelReader<ConsoleKeyInfo>> Reader = new(Start);
 
+    /// <summary>Whether the reading has begun: nobody else gets a key then.</summary>
+    public static bool HasStarted => Reader.IsValueCreated;
+
     /// <summary>The keys. The first use begins the reading, which goes on until the process ends.</summary>
     public static ChannelReader<ConsoleKeyInfo> Keys => Reader.Value;
 

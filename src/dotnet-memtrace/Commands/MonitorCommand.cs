@@ -18,6 +18,7 @@ internal static class MonitorCommand
         What it shows at a moment is what a report of the same stream would show. Rates are those of the last 5 seconds.
 
         Examples:
+          dotnet-memtrace monitor                                    choose a process from a list
           dotnet-memtrace monitor -p 1234                            watch it
           dotnet-memtrace monitor -n MyApp --live                    and what lives, grows and survives
           dotnet-memtrace monitor -p 1234 --format json > app.jsonl  a line of JSON a second

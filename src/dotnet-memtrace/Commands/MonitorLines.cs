@@ -23,7 +23,12 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
         {
             using var timer = new PeriodicTimer(request.Interval);
             while (await NextAsync(timer, running))
-                Write(await watch.LookAsync());
+            {
+                // The recording may have ended meanwhile; the end has a line of its own.
+                if (await watch.LookAsync() is { Profile.Recording.EndReason: null } moment)
+                    Write(moment);
+            }
+
             var result = await running;
             var endedAt = Environment.TickCount64;
             Write(await watch.LookAsync());

@@ -67,7 +67,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
             runs.Add(new((isOrder ? Ordered + column.Title : column.Title).PadLeft(column.Width) + Gap, isOrder ? Theme.Heavy : Theme.Quiet));
         }
 
-        var found = $"{Count.Format(state.Rows.Length)}{(state.Filter.Length > 0 ? $" matching {TerminalText.Clean(state.Filter)}" : "")}";
+        var found = Count.Format(state.Rows.Length);
         runs.Add(state.List == MonitorList.Types
             ? new(page.Names.Text($"Type ({found})", NamesWidth), Theme.Quiet)
             : new(page.Names.Text($"Call site ({found})", MethodWidth).PadRight(MethodWidth) + Gap + "Type", Theme.Quiet));

@@ -29,7 +29,7 @@ internal static class MonitorScreen
     {
         using var canvas = new ScreenCanvas(state.Width, style);
         new MonitorHeader(canvas.Page).Write(state);
-        List<string> lines = [.. canvas.Lines, "", .. Body(state, style)];
+        List<string> lines = [.. canvas.Lines, Filter(state), .. Body(state, style)];
         lines.RemoveRange(Math.Min(lines.Count, state.Height - 1), Math.Max(0, lines.Count - (state.Height - 1)));
         lines.AddRange(Enumerable.Repeat("", Math.Max(0, state.Height - 1 - lines.Count)));
         using var last = new ScreenCanvas(state.Width, style);
@@ -45,6 +45,10 @@ internal static class MonitorScreen
             text.Append(line).Append(' ', Math.Max(0, width - TerminalText.Width(line))).Append('\n');
         return text.ToString();
     }
+
+    private static string Filter(MonitorState state) => state.Filter.Length > 0 && state.Page == MonitorPage.List
+        ? TerminalText.Start($"Only what matches {TerminalText.Clean(state.Filter)}", state.Width)
+        : "";
 
     private static IEnumerable<string> Body(MonitorState state, ScreenStyle style)
     {
