@@ -33,6 +33,9 @@ internal sealed class Terminal : IDisposable
     /// <summary>Presses a key, by tmux's name of it: <c>C-c</c>.</summary>
     public Task PressAsync(string key) => TmuxAsync("send-keys", "-t", "test", key);
 
+    /// <summary>Gives it another size.</summary>
+    public Task ResizeAsync(int width, int height) => TmuxAsync("resize-window", "-t", "test", "-x", $"{width}", "-y", $"{height}");
+
     /// <summary>What stands on the screen, and above it.</summary>
     public Task<string> TextAsync() => TmuxAsync("capture-pane", "-t", "test", "-p", "-S", "-500");
 

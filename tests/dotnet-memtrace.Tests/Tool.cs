@@ -30,6 +30,10 @@ internal static class Tool
     public static RunningTool Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) =>
         StartUnder([], arguments, environment);
 
+    /// <summary>Starts the tool with its standard output in a file.</summary>
+    public static RunningTool StartInto(string file, params string[] arguments) =>
+        StartUnder(["sh", "-c", $"exec \"$@\" > {file}", "sh"], arguments, new Dictionary<string, string>());
+
     private static RunningTool StartUnder(IEnumerable<string> wrapper, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         string[] command = [.. wrapper, .. Command, .. arguments];

@@ -12,4 +12,7 @@ public sealed record AnalysisOptions(
 {
     /// <summary>The samples of some 100 GB of small live objects.</summary>
     public const int DefaultTrackedObjects = 1_000_000;
+
+    /// <summary>So many of the last collections are told one by one at least, 1 or more; of all before them only the numbers.</summary>
+    public int Collections { get; init; } = int.MaxValue;
 }

@@ -7,11 +7,11 @@ namespace Memtrace.Analysis;
 /// <summary>Gathers where the resident set was over a window, with the GC heap by generation as the last collection before each moment left it.</summary>
 internal sealed class BreakdownTracker(TimeWindow window)
 {
-    private readonly List<MemoryBreakdown> _moments = [];
+    private readonly EvenSeries<MemoryBreakdown> _moments = new();
     private GenerationBytes? _generations;
 
     /// <summary>The moments so far, in order of time.</summary>
-    public ImmutableArray<MemoryBreakdown> Moments => [.. _moments];
+    public ImmutableArray<MemoryBreakdown> Moments => [.. _moments.Items];
 
     /// <summary>The heap after a collection.</summary>
     public void Add(in HeapStatistics statistics) => _generations = statistics.Generations;

@@ -8,6 +8,5 @@ namespace Memtrace.Analysis;
 internal readonly record struct CallSite(string Type, Frame? Frame)
 {
     /// <summary>The site of a type and a stack.</summary>
-    public static CallSite Of(string type, CallStack? stack) =>
-        new(type, stack?.Frames.FirstOrDefault(frame => frame.Origin == FrameOrigin.User) ?? stack?.Frame);
+    public static CallSite Of(string type, CallStack? stack) => new(type, stack?.Site);
 }

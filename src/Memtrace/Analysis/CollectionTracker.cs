@@ -8,9 +8,12 @@ namespace Memtrace.Analysis;
 /// Follows the collections and the stops of the program. A stop belongs to the collection that starts in it, or, when the runtime
 /// prepares a background collection's next phase, to the background collection under way. Stops for other reasons are not counted.
 /// </summary>
-internal sealed class CollectionTracker(TimeWindow window)
+/// <param name="window">What counts.</param>
+/// <param name="limit">So many of the last ones are told one by one at least.</param>
+internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxValue)
 {
     private readonly List<Collection> _ended = [];
+    private readonly int[] _earlier = new int[3];
     private readonly Dictionary<int, Collection> _running = [];
     private Stop? _stop;
     private Collection? _background;
@@ -89,8 +92,18 @@ internal sealed class CollectionTracker(TimeWindow window)
         if (ReferenceEquals(collection, _background))
             _background = null;
         collection.EndSeconds = end.Seconds;
-        if (window.Contains(end.Seconds))
-            _ended.Add(collection);
+        if (!window.Contains(end.Seconds))
+            return;
+        if (_ended.Count / 2 >= limit)
+            Forget();
+        _ended.Add(collection);
+    }
+
+    private void Forget()
+    {
+        foreach (var collection in _ended[..limit])
+            _earlier[Math.Clamp(collection.Start.Generation, 0, 2)]++;
+        _ended.RemoveRange(0, limit);
     }
 
     /// <summary>The heap after the collection that ended last.</summary>
@@ -105,7 +118,7 @@ internal sealed class CollectionTracker(TimeWindow window)
         [.. _ended.OrderBy(item => item.Start.Seconds).Select(Describe)],
         _pauseTotal * 1000,
         _pauseMax * 1000,
-        windowSeconds > 0 ? 100 * _pauseTotal / windowSeconds : 0);
+        windowSeconds > 0 ? 100 * _pauseTotal / windowSeconds : 0) { Earlier = [.. _earlier] };
 
     private static GarbageCollection Describe(Collection item)
     {

@@ -30,7 +30,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _window = TimeWindow.Of(options);
         _code = new CodeMap(_addresses);
         _allocations = new AllocationTracker(_window, _addresses);
-        _collections = new CollectionTracker(_window);
+        _collections = new CollectionTracker(_window, options.Collections);
         _requests = new RequestTracker(_window, _addresses, _allocations.Stacks);
         _heap = new HeapTracker(_window);
         _memory = new MemoryTracker(_window);
@@ -41,16 +41,27 @@ internal sealed class ProfileBuilder : RecordingVisitor
     /// <summary>The objects that are followed.</summary>
     public LiveHeapTracker Live => _live;
 
+    /// <summary>Names for several profiles of the same stream, one after the other.</summary>
+    public NameCache Names() => new(_code, _addresses, _allocations);
+
     /// <summary>The profile of what was visited so far.</summary>
     /// <param name="file">Name of the recording.</param>
     /// <param name="summary">What the reader learned.</param>
     public MemoryProfile Build(string file, in ReadingSummary summary)
     {
+        using var names = Names();
+        return Build(file, summary, names);
+    }
+
+    /// <summary>The profile of what was visited so far, with names that may be some seconds old.</summary>
+    /// <param name="file">Name of the recording.</param>
+    /// <param name="summary">What the reader learned.</param>
+    /// <param name="names">The names of earlier profiles.</param>
+    public MemoryProfile Build(string file, in ReadingSummary summary, NameCache names)
+    {
         _addresses.Settle();
         var window = _window.Within(_recording.EndSeconds(summary));
-        using var lines = new SourceLines();
-        var resolver = new FrameResolver(_code, _addresses, _allocations.Stacks, lines);
-        var places = new PlaceResolver(_allocations.Types, resolver);
+        var (resolver, places) = names.Current();
         var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(places), window.Length);
         var memory = _memory.Summarize();
         var requests = _requests.Requests(resolver);

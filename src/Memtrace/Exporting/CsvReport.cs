@@ -41,6 +41,16 @@ public static class CsvReport
         }
     }
 
+    /// <summary>Writes the rows of a table without the header, for a table that goes on.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="table">The table.</param>
+    public static void WriteRows(TextWriter writer, ReportTable table)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(table);
+        WriteRows(writer, table, []);
+    }
+
     private static void WriteHeader(TextWriter writer, ReportTable table, ReadOnlySpan<string> before) =>
         WriteLine(writer, [.. before, .. table.Columns.Where(column => column.InData).Select(column => column.Key)]);
 

@@ -35,6 +35,7 @@ public sealed class Target : IAsyncDisposable
         _watch = identity.ProcessId != 0 ? ExitWatch.Open(identity.ProcessId) : null;
         Client = client;
         Description = description;
+        StartedAt = System.OperatingSystem.IsLinux() && identity.ProcessId != 0 ? LinuxProcess.Open(identity.ProcessId)?.StartedAt : null;
         Exit = WaitForExitAsync(_disposed.Token);
     }
 
@@ -46,6 +47,9 @@ public sealed class Target : IAsyncDisposable
 
     /// <summary>What the target is.</summary>
     public TargetDescription Description { get; }
+
+    /// <summary>When it started; null where that is not known.</summary>
+    public DateTimeOffset? StartedAt { get; }
 
     /// <summary>Whether it was started by <see cref="LaunchAsync"/>.</summary>
     public bool IsLaunched => _command is not null;

@@ -35,6 +35,9 @@ public sealed class CallStack(Frame frame, CallStack? caller)
     /// <summary>The stack of the frame's caller, or null at the root.</summary>
     public CallStack? Caller { get; } = caller;
 
+    /// <summary>The call site that the stack stands for: the first frame of the user's own code, or the leaf where there is none.</summary>
+    public Frame Site => Frames.FirstOrDefault(item => item.Origin == FrameOrigin.User) ?? Frame;
+
     /// <summary>The frames from the leaf to the root.</summary>
     public IEnumerable<Frame> Frames
     {

@@ -41,9 +41,12 @@ public sealed record CollectionSummary(
     double PauseMaxMs,
     double PausePercent)
 {
+    /// <summary>How many collections before <see cref="Items"/> had the oldest generation 0, 1 and 2: of a live stream the items are the last ones only.</summary>
+    public ImmutableArray<int> Earlier { get; init; } = [0, 0, 0];
+
     /// <summary>How many collections had this oldest generation.</summary>
     /// <param name="generation">0, 1 or 2.</param>
-    public int Count(int generation) => Items.Count(item => item.Generation == generation);
+    public int Count(int generation) => Earlier[generation] + Items.Count(item => item.Generation == generation);
 
     /// <summary>Who asked for collections, most often first; empty where the recording does not say.</summary>
     public ImmutableArray<CollectionRequest> Requests { get; init; } = [];

@@ -15,6 +15,9 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
     private readonly EventFraming _framing = new(visitor.Lost);
     private bool _begun;
 
+    /// <summary>Events that the runtime dropped up to the present place in the stream.</summary>
+    public long LostEvents => _lost?.Count ?? 0;
+
     /// <summary>Reads <paramref name="stream"/>, which stands at its beginning, and disposes it.</summary>
     /// <exception cref="RecordingException">The stream is empty, is no nettrace stream, or breaks off before its first event.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>

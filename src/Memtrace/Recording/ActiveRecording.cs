@@ -18,9 +18,6 @@ internal sealed class ActiveRecording : IDisposable
     private static readonly TimeSpan RundownLimit = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>What an induced collection may take, for it is asked for: some seconds on a large heap.</summary>
-    private static readonly TimeSpan CollectionLimit = TimeSpan.FromSeconds(15);
-
     /// <summary>The first rundown may take its time: it runs beside the recording.</summary>
     private static readonly TimeSpan FirstRundownLimit = TimeSpan.FromSeconds(30);
 
@@ -36,7 +33,7 @@ internal sealed class ActiveRecording : IDisposable
     private readonly RecordingMerger _merger;
     private readonly EventClock _clock;
     private readonly MemorySampler _sampler;
-    private readonly BreakdownSampler? _breakdowns;
+    private readonly BreakdownSampler _breakdowns;
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenSource _symbolsGivenUp = new();
     private readonly long _startedAt = Environment.TickCount64;
@@ -48,12 +45,15 @@ internal sealed class ActiveRecording : IDisposable
     {
         (_target, _options, _data, _symbols, _merger, _clock) = (target, options, data, symbols, merger, clock);
         _sampler = new MemorySampler(target.ProcessId, merger, clock);
-        _breakdowns = options.Breakdown ? new BreakdownSampler(target.ProcessId, merger, clock, _sampler) : null;
+        _breakdowns = new BreakdownSampler(target.ProcessId, merger, clock, _sampler);
         _progress = Measure();
     }
 
     /// <summary>How far the recording is; refreshed about five times a second.</summary>
     public RecordingProgress Progress => Volatile.Read(ref _progress);
+
+    /// <summary>Looks where the target's memory is, unless that would be more often than it may cost.</summary>
+    public Task LookAsync() => _breakdowns.AskAsync();
 
     /// <summary>Records until something ends it, and finishes the file.</summary>
     /// <param name="process">The payload of the event <c>Process</c>.</param>
@@ -67,18 +67,19 @@ internal sealed class ActiveRecording : IDisposable
 
         // The first sample before anything else: the target may be gone at any moment.
         var samples = _sampler.RunAsync(_options.Interval, _over.Token);
-        var breakdowns = _breakdowns?.RunAsync(_over.Token) ?? Task.CompletedTask;
+        var breakdowns = _options.Breakdown ? _breakdowns.RunAsync(_over.Token) : Task.CompletedTask;
         var data = _data.PumpAsync(_merger, _clock);
         var symbols = PumpSymbolsAsync();
         var firstRundown = ListFirstMethodsAsync(rundown);
 
+        // A target that cannot be asked, or not in time, goes uncollected: the recording matters more.
         if (_options.CollectAtStart)
-            await InduceCollectionAsync();
+            await InducedCollection.RunAsync(_target);
         var reason = await WaitForEndAsync(data, stop);
         if (_options.CollectAtEnd && !data.IsCompleted)
-            await InduceCollectionAsync();
+            await InducedCollection.RunAsync(_target);
         await _over.CancelAsync();
-        if (_breakdowns is not null)
+        if (_options.Breakdown)
             await _breakdowns.EndAsync(breakdowns);
         await Task.WhenAll(samples, EndStreamsAsync(data, symbols), firstRundown);
         var end = await DescribeEndAsync(reason);
@@ -105,21 +106,6 @@ internal sealed class ActiveRecording : IDisposable
         catch (OperationCanceledException)
         {
             // What the session has not sent by now is in the last rundown.
-        }
-    }
-
-    // A target that cannot be asked, or not in time, goes uncollected: the recording matters more.
-    private async Task InduceCollectionAsync()
-    {
-        try
-        {
-            using var limit = new CancellationTokenSource(CollectionLimit);
-            using var session = await DiagnosticSession.StartAsync(_target, SessionPlan.InducedCollection(), limit.Token);
-            await session.StopAsync(limit.Token);
-        }
-        catch (Exception exception) when (exception is TargetException or IOException or OperationCanceledException)
-        {
-            // The collections of the recording tell whether there was one.
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
     private readonly BreakdownSchedule _schedule = new();
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private volatile bool _isOver;
+    private int _isAsked;
 
     /// <summary>Looks until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -42,6 +43,16 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
         {
             // The recording is over.
         }
+    }
+
+    /// <summary>Looks because somebody asks for it, unless that would be more often than it may cost.</summary>
+    public async Task AskAsync()
+    {
+        if (processId == 0 || Interlocked.Exchange(ref _isAsked, 1) != 0)
+            return;
+        if (_schedule.Allows(_elapsed.Elapsed))
+            await LookAsync(BreakdownReason.Asked);
+        Volatile.Write(ref _isAsked, 0);
     }
 
     /// <summary>Looks a last time, while the target is still there. What takes too long is left out.</summary>

@@ -30,12 +30,16 @@ internal sealed class BreakdownSchedule
     public BreakdownReason? Next(TimeSpan now, long rss)
     {
         var since = now - _last;
-        if (since < _cost / LargestDuty)
+        if (!Allows(now))
             return null;
         if (rss > Math.Max(_peak * PeakStep, _peak + SmallestPeakStep) && since >= ShortestBetweenPeaks)
             return BreakdownReason.Peak;
         return since >= ShortestInterval && since >= now * ShareOfRecording ? BreakdownReason.Interval : null;
     }
+
+    /// <summary>Whether another look keeps to what looking may cost.</summary>
+    /// <param name="now">Time since the recording's beginning.</param>
+    public bool Allows(TimeSpan now) => now - _last >= _cost / LargestDuty;
 
     /// <summary>A look was taken.</summary>
     /// <param name="now">When it was over, since the recording's beginning.</param>

@@ -10,7 +10,7 @@ namespace Memtrace.Recording;
 internal static class OwnEvents
 {
     /// <summary>The metadata id of event 1; the runtime counts up from 1 and never comes here.</summary>
-    private const int FirstMetadataId = 0x7E000000;
+    public const int FirstMetadataId = 0x7E000000;
 
     private static readonly string RecorderVersion = typeof(OwnEvents).Assembly.GetName().Version?.ToString(3) ?? "";
 

@@ -12,16 +12,29 @@ public sealed class Recorder
 {
     private readonly Target _target;
     private readonly RecordingOptions _options;
+    private readonly Func<StreamBeginning, IBlockSink> _open;
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ActiveRecording? _recording;
 
     /// <summary>Prepares a recording; nothing is opened yet.</summary>
     /// <param name="target">The process. It stays the caller's to dispose.</param>
     /// <param name="options">What to record.</param>
-    public Recorder(Target target, RecordingOptions options) => (_target, _options) = (target, options);
+    public Recorder(Target target, RecordingOptions options)
+        : this(target, options, beginning => RecordingFile.Begin(RecordingFile.Create(options.File, options.Overwrite), beginning))
+    {
+    }
+
+    /// <summary>Prepares a recording that does not go to the options' file.</summary>
+    /// <param name="target">The process.</param>
+    /// <param name="options">What to record.</param>
+    /// <param name="open">Opens what it goes to.</param>
+    internal Recorder(Target target, RecordingOptions options, Func<StreamBeginning, IBlockSink> open) => (_target, _options, _open) = (target, options, open);
 
     /// <summary>How far the recording is; null until the first event came.</summary>
     public RecordingProgress? Progress => Volatile.Read(ref _recording)?.Progress;
+
+    /// <summary>Looks where the target's memory is and records that, unless that would be more often than it may cost, or nothing is recorded.</summary>
+    public Task LookAsync() => Volatile.Read(ref _recording)?.LookAsync() ?? Task.CompletedTask;
 
     /// <summary>Ends the recording; <see cref="RunAsync"/> then finishes the file and returns within 5 s.</summary>
     public void Stop() => _stop.TrySetResult();
@@ -40,8 +53,7 @@ public sealed class Recorder
 
         var (header, trace) = await ReadBeginningAsync(data, cancellation);
         var traceObject = TraceObject.Parse(data.Framing, trace);
-        var file = RecordingFile.Begin(RecordingFile.Create(_options.File, _options.Overwrite), data.Framing, header, trace);
-        using var merger = new RecordingMerger(file, data.Framing, traceObject.ProcessId, _options.MaxSize ?? long.MaxValue);
+        using var merger = new RecordingMerger(_open(new StreamBeginning(data.Framing, header, trace)), data.Framing, traceObject.ProcessId, _options.MaxSize ?? long.MaxValue);
         using var recording = new ActiveRecording(_target, _options, data, symbols, merger, new EventClock(traceObject));
         Volatile.Write(ref _recording, recording);
         var process = OwnEvents.Process(Describe(traceObject, rundown), sampling, _options.Live);

@@ -13,7 +13,7 @@ namespace Memtrace.Recording;
 internal sealed class RecordingMerger : IDisposable
 {
     /// <summary>The thread under which the events of the recorder stand. No operating system gives a thread this id.</summary>
-    private const int PseudoThread = 0x7FFF0001;
+    public const int PseudoThread = 0x7FFF0001;
     private const int MaximumBlockSize = 64 * 1024;
 
     /// <summary>More than what the framing adds to a block, with the end mark, in bytes.</summary>
@@ -23,7 +23,7 @@ internal sealed class RecordingMerger : IDisposable
     private const int EndSize = 4096;
 
     private readonly Lock _lock = new();
-    private readonly RecordingFile _file;
+    private readonly IBlockSink _file;
     private readonly NettraceFraming _framing;
     private readonly PriorityQueue<SymbolEvent, (long Timestamp, long Order)> _queue = new();
     private readonly EventBlockWriter _block = new();
@@ -36,17 +36,20 @@ internal sealed class RecordingMerger : IDisposable
     private IOException? _failure;
 
     /// <summary>Begins the file's content behind the trace block.</summary>
-    /// <param name="file">The file; it is closed with this object.</param>
+    /// <param name="file">The file, or what stands for one; it is closed with this object.</param>
     /// <param name="framing">The framing of the data session.</param>
     /// <param name="processId">The target's process id.</param>
     /// <param name="maxSize">What the file's size may never exceed, in bytes.</param>
-    public RecordingMerger(RecordingFile file, NettraceFraming framing, int processId, long maxSize = long.MaxValue)
+    public RecordingMerger(IBlockSink file, NettraceFraming framing, int processId, long maxSize = long.MaxValue)
     {
         (_file, _framing, _limit) = (file, framing, maxSize - EndSize);
         if (framing == NettraceFraming.Blocks)
-            WriteBlock(BlockKind.Thread, ThreadDeclarations.Declare(PseudoThread, processId, RecorderEvents.ProviderName));
+            WriteBlock(BlockKind.Thread, DeclareThread(processId));
         WriteBlock(BlockKind.Metadata, OwnEvents.Declare(framing));
     }
+
+    /// <summary>The declaration of <see cref="PseudoThread"/>, which format 6 needs.</summary>
+    public static byte[] DeclareThread(int processId) => ThreadDeclarations.Declare(PseudoThread, processId, RecorderEvents.ProviderName);
 
     /// <summary>The file's size, in bytes.</summary>
     public long Length

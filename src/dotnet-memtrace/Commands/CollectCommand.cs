@@ -14,6 +14,8 @@ internal static class CollectCommand
         process or this tool was killed. It ends when you stop it (q, Ctrl+C or SIGTERM), after --duration, at --max-size, or with the
         process; then the first page of its report is shown. A second Ctrl+C leaves at once.
 
+        With no target named, a terminal shows a list of the processes to choose from.
+
         Examples:
           dotnet-memtrace collect -p 1234                        attach, and record until Ctrl+C
           dotnet-memtrace collect -n MyApp --duration 30s        half a minute

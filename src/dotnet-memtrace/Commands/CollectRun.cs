@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Runtime.InteropServices;
 using Memtrace.Analysis;
 using Memtrace.Processes;
 using Memtrace.Reading;
@@ -20,69 +18,16 @@ internal sealed record CollectRequest(RecordingOptions Recording, bool ShowChild
 /// <summary>One run of <c>collect</c>: opens the target, records, says how it went.</summary>
 internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, CollectRequest request)
 {
-    /// <summary>From the request to stop until a launched program that does not end is killed.</summary>
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>What leaving at once may take for clearing up.</summary>
-    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(1);
-
-    private Target? _target;
 
     /// <summary>Whether there is a terminal whose last line is ours.</summary>
     private bool HasStatusLine => !request.Quiet && !Console.IsErrorRedirected && !(request.ShowChildIo && targets.IsLaunch(parsed));
 
     /// <summary>Records.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> ExecuteAsync()
-    {
-        using var stop = new StopRequests(Leave);
-        try
-        {
-            RefuseFile();
-            await using var target = await targets.OpenAsync(parsed, request.ShowChildIo, stop.Requested);
-            _target = target;
-            return await RecordOrEndAsync(target, stop);
-        }
-        catch (TargetException error)
-        {
-            Errors.Write(error.Message);
-            return error.Error == TargetError.AmbiguousName ? ExitCode.ArgumentError : ExitCode.SessionCreationError;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Errors.Write(error.Message);
-            return ExitCode.TracingError;
-        }
-        catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
-        {
-            Errors.Write("Stopped before the recording began.");
-            return ExitCode.SessionCreationError;
-        }
-    }
+    public Task<int> ExecuteAsync() => new TargetSession(parsed, targets, request.ShowChildIo).RunAsync(RefuseFile, RecordAsync);
 
-    // A launched program ends with us, and the port that it came to is removed.
-    private void Leave()
-    {
-        _target?.Kill();
-        _target?.DisposeAsync().AsTask().Wait(LeaveLimit);
-    }
-
-    private async Task<int> RecordOrEndAsync(Target target, StopRequests stop)
-    {
-        try
-        {
-            return await RecordAsync(target, stop);
-        }
-        catch
-        {
-            target.Terminate();
-            await EndWithinAsync(target, StopLimit);
-            throw;
-        }
-    }
-
-    private async Task<int> RecordAsync(Target target, StopRequests stop)
+    private async Task<EndedRecording> RecordAsync(Target target, StopRequests stop)
     {
         var options = request.Recording with { File = FileFor(target) };
         SayWhatLiveCosts(options);
@@ -96,8 +41,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
             Console.Error.WriteLine($"Survival was recorded only in part: {reason}.");
         if (!request.Quiet)
             ShowFirstPage(result.File);
-        var childCode = await EndLaunchedAsync(target, result, stop, stoppedAt);
-        return result.End.Reason == EndReason.DiskFull ? ExitCode.TracingError : childCode ?? ExitCode.Ok;
+        return new EndedRecording(result, stoppedAt);
     }
 
     private async Task<RecordingResult> WithStatusLineAsync(Recorder recorder, StopRequests stop)
@@ -128,29 +72,6 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         return await recording;
     }
 
-    // A launched program ends with its recording. Its own end decides the exit code only if nobody asked for an end.
-    private static async Task<int?> EndLaunchedAsync(Target target, RecordingResult result, StopRequests stop, long stoppedAt)
-    {
-        if (target.CommandExit is null)
-            return null;
-        var endedByItself = result.End.Reason is EndReason.TargetExited or EndReason.TargetKilled or EndReason.OutOfMemory;
-        if (!endedByItself && stop.Signal != PosixSignal.SIGINT)
-            target.Terminate();
-        if (!endedByItself)
-            await EndWithinAsync(target, StopLimit - TimeSpan.FromMilliseconds(Environment.TickCount64 - stoppedAt));
-
-        var exit = await target.CommandExit;
-        return endedByItself ? exit.ExitCode ?? 128 + exit.Signal : null;
-    }
-
-    // A program that was told to end gets a while for it.
-    private static async Task EndWithinAsync(Target target, TimeSpan limit)
-    {
-        if (limit > TimeSpan.Zero)
-            await Task.WhenAny(target.CommandExit ?? Task.CompletedTask, Task.Delay(limit));
-        target.Kill();
-    }
-
     private void RefuseFile()
     {
         var file = request.Recording.File;
@@ -164,23 +85,12 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
             throw new IOException($"There is no folder {folder}.");
     }
 
-    private string FileFor(Target target)
-    {
-        if (request.Recording.File.Length > 0)
-            return request.Recording.File;
-        var name = target.Description.Name.Length > 0 ? target.Description.Name : "process";
-        name = string.Concat(name.Split(Path.GetInvalidFileNameChars()));
-        return string.Create(CultureInfo.InvariantCulture, $"{name}_{TimeProvider.System.GetLocalNow():yyyyMMdd_HHmmss}.nettrace");
-    }
+    private string FileFor(Target target) => request.Recording.File.Length > 0 ? request.Recording.File : RecordingName.For(target.Description.Name);
 
     private void SayWhatLiveCosts(RecordingOptions options)
     {
         if (options.Live && !request.Quiet)
-        {
-            Console.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"--live: every background collection now stops the process once more, about 0.1 s for each GB of small objects. After a stop of more than {options.MaxPause.TotalMilliseconds:F0} ms the recording goes on without survival."));
-        }
+            LiveCost.Say(options);
     }
 
     private static void ShowFirstPage(string file)

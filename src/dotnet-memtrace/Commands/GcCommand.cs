@@ -32,7 +32,7 @@ internal static class GcCommand
         Process.RequireIn(command);
         command.SetAction((parsed, cancellation) => !parsed.GetValue(Yes) && Console.IsInputRedirected
             ? Task.FromResult(CommandLine.Reject(parsed.CommandResult, "A collection stops the process, and there is no terminal to ask: confirm with --yes."))
-            : new GcRun(parsed.GetValue(Format), !parsed.GetValue(Yes)).ExecuteAsync(() => Process.Find(parsed), cancellation));
+            : new GcRun(parsed.GetValue(Format), !parsed.GetValue(Yes)).ExecuteAsync(() => Process.FindAsync(parsed, cancellation), cancellation));
         return command;
     }
 }

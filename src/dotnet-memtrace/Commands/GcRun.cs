@@ -15,11 +15,11 @@ internal sealed class GcRun(GcFormat format, bool ask)
     /// <param name="findProcess">Tells the process's id.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> ExecuteAsync(Func<int> findProcess, CancellationToken cancellation)
+    public async Task<int> ExecuteAsync(Func<Task<int>> findProcess, CancellationToken cancellation)
     {
         try
         {
-            await using var target = await Target.AttachAsync(findProcess(), TargetOptions.AnswerTimeout, cancellation);
+            await using var target = await Target.AttachAsync(await findProcess(), TargetOptions.AnswerTimeout, cancellation);
             if (ask && !Confirm(target.Description))
             {
                 Console.Error.WriteLine("Nothing was done.");

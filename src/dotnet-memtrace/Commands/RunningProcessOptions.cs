@@ -4,7 +4,7 @@ using Memtrace.Processes;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary>The ways to name a process that runs: by its id or by its name.</summary>
+/// <summary>The ways to name a process that runs: by its id or by its name, or on a terminal by choosing it from a list.</summary>
 internal sealed class RunningProcessOptions
 {
     private readonly Option<int?> _processId = OptionFactory.Number("--process-id", "The process to attach to.", 1);
@@ -29,12 +29,14 @@ internal sealed class RunningProcessOptions
     }
 
     /// <summary>Adds the options to a command that needs exactly one of them.</summary>
-    public void RequireIn(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="orChoice">Whether none is needed on a terminal, where the user can choose.</param>
+    public void RequireIn(Command command, bool orChoice = false)
     {
         AddTo(command);
         command.Validators.Add(result =>
         {
-            if (Count(result) != 1)
+            if (Count(result) > 1 || (Count(result) == 0 && !(orChoice && ProcessPicker.IsPossible)))
                 result.AddError("Name exactly one process: --process-id PID or --name NAME. 'dotnet-memtrace ps' lists what there is.");
         });
     }
@@ -43,7 +45,12 @@ internal sealed class RunningProcessOptions
     public int Count(CommandResult result) =>
         new SymbolResult?[] { result.GetResult(_processId), result.GetResult(_name) }.Count(way => way is not null);
 
-    /// <summary>The id of the process.</summary>
-    /// <exception cref="TargetException">No process has the name, or several have it.</exception>
-    public int Find(ParseResult parsed) => parsed.GetValue(_processId) ?? DotnetProcesses.ResolveName(parsed.GetValue(_name)!);
+    /// <summary>The id of the process; where none is named, of that which the user chooses.</summary>
+    /// <exception cref="TargetException">No process has the name, or several have it, or none was chosen.</exception>
+    public async Task<int> FindAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(_processId) is { } processId)
+            return processId;
+        return parsed.GetValue(_name) is { } name ? DotnetProcesses.ResolveName(name) : await ProcessPicker.PickAsync(cancellation);
+    }
 }

@@ -40,9 +40,9 @@ internal sealed class StopRequests : IDisposable
         {
             while (true)
             {
-                while (Console.KeyAvailable)
+                while (NextKey() is { } key)
                 {
-                    if (Console.ReadKey(intercept: true).KeyChar is 'q' or 'Q')
+                    if (key.KeyChar is 'q' or 'Q')
                         await _requested.CancelAsync();
                 }
 
@@ -53,6 +53,14 @@ internal sealed class StopRequests : IDisposable
         {
             // It is over, or there is no keyboard (any more).
         }
+    }
+
+    // Looking whether there is a key, unlike waiting for one, does not stop a process in the background of a shell.
+    private static ConsoleKeyInfo? NextKey()
+    {
+        if (KeyReader.HasStarted)
+            return KeyReader.Keys.TryRead(out var key) ? key : null;
+        return Console.KeyAvailable ? Console.ReadKey(intercept: true) : null;
     }
 
     public void Dispose()

@@ -4,7 +4,7 @@ using Memtrace.Processes;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary>The ways to name the process that a command is about. Exactly one is to be used.</summary>
+/// <summary>The ways to name the process that a command is about. Exactly one is to be used; on a terminal none, to choose from a list.</summary>
 internal sealed class TargetOptions
 {
     /// <summary>How long a target may take to answer.</summary>
@@ -38,13 +38,13 @@ internal sealed class TargetOptions
 
     /// <summary>Opens the target.</summary>
     /// <exception cref="TargetException">It cannot be had.</exception>
-    public Task<Target> OpenAsync(ParseResult parsed, bool showChildIo, CancellationToken cancellation)
+    public async Task<Target> OpenAsync(ParseResult parsed, bool showChildIo, CancellationToken cancellation)
     {
         if (parsed.GetValue(_command) is { Length: > 0 } command)
-            return Target.LaunchAsync(command, showChildIo, cancellation);
+            return await Target.LaunchAsync(command, showChildIo, cancellation);
         if (parsed.GetValue(_diagnosticPort) is { } port)
-            return Target.ConnectAsync(port, AnswerTimeout, cancellation);
-        return Target.AttachAsync(_running.Find(parsed), AnswerTimeout, cancellation);
+            return await Target.ConnectAsync(port, AnswerTimeout, cancellation);
+        return await Target.AttachAsync(await _running.FindAsync(parsed, cancellation), AnswerTimeout, cancellation);
     }
 
     private void RequireOne(CommandResult result)
@@ -58,7 +58,7 @@ internal sealed class TargetOptions
         var ways = _running.Count(result)
             + (result.GetResult(_diagnosticPort) is null ? 0 : 1)
             + (result.GetResult(_command) is { Tokens.Count: > 0 } ? 1 : 0);
-        if (ways != 1)
+        if (ways > 1 || (ways == 0 && !ProcessPicker.IsPossible))
             result.AddError("Name exactly one target: --process-id PID, --name NAME, --diagnostic-port PATH or -- COMMAND. 'dotnet-memtrace ps' lists what there is.");
     }
 }

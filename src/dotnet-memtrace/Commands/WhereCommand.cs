@@ -34,9 +34,9 @@ internal static class WhereCommand
     public static Command Create()
     {
         var command = new DocumentedCommand("where", Summary, Details) { NoAttach, Maps, Format };
-        Process.RequireIn(command);
+        Process.RequireIn(command, orChoice: true);
         command.SetAction((parsed, cancellation) => new WhereRun(
-            parsed.GetValue(Format), parsed.GetValue(Maps), !parsed.GetValue(NoAttach)).ExecuteAsync(() => Process.Find(parsed), cancellation));
+            parsed.GetValue(Format), parsed.GetValue(Maps), !parsed.GetValue(NoAttach)).ExecuteAsync(() => Process.FindAsync(parsed, cancellation), cancellation));
         return command;
     }
 }

@@ -20,11 +20,11 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
     /// <param name="findProcess">Tells the process's id.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> ExecuteAsync(Func<int> findProcess, CancellationToken cancellation)
+    public async Task<int> ExecuteAsync(Func<Task<int>> findProcess, CancellationToken cancellation)
     {
         try
         {
-            var process = DotnetProcesses.Find(findProcess());
+            var process = DotnetProcesses.Find(await findProcess());
 
             // First the look, then the question: a session takes memory in the process.
             var map = MemoryMapReader.Read(process.Id)

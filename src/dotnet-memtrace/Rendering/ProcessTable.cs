@@ -36,7 +36,7 @@ internal sealed class ProcessTable(TextWriter output, int? width)
             output.WriteLine("No .NET process is running.");
         var open = usages.Where(usage => usage.Process.Obstacle is null).ToList();
         if (open.Count > 0)
-            WriteTable(UsageColumns(machineTotal), open);
+            WriteUsages(open, machineTotal);
         if (open.Count == usages.Count)
             return;
         if (open.Count > 0)
@@ -44,6 +44,11 @@ internal sealed class ProcessTable(TextWriter output, int? width)
         output.WriteLine("Cannot be attached to:");
         WriteTable(ObstacleColumns, usages.Where(usage => usage.Process.Obstacle is not null).ToList());
     }
+
+    /// <summary>Writes processes, a line each below the titles.</summary>
+    /// <param name="usages">The processes, in the order in which they are to be written.</param>
+    /// <param name="machineTotal">Bytes of memory that the machine has.</param>
+    public void WriteUsages(IReadOnlyList<ProcessUsage> usages, long machineTotal) => WriteTable(UsageColumns(machineTotal), usages);
 
     private static Column[] UsageColumns(long machineTotal) =>
     [
@@ -68,7 +73,7 @@ internal sealed class ProcessTable(TextWriter output, int? width)
         new("REASON", true, usage => usage.Process.Obstacle!),
     ];
 
-    private void WriteTable(Column[] columns, List<ProcessUsage> usages)
+    private void WriteTable(Column[] columns, IReadOnlyList<ProcessUsage> usages)
     {
         string[] titles = [.. columns.Select(column => column.Title)];
         string[][] rows = [titles, .. usages.Select(usage => columns.Select(column => TerminalText.Clean(column.Text(usage))).ToArray())];

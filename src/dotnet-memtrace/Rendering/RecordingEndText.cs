@@ -17,7 +17,10 @@ internal static class RecordingEndText
         return line;
     }
 
-    private static string Reason(RecordingEnd end, RecordingOptions options) => end.Reason switch
+    /// <summary>Why it ended.</summary>
+    /// <param name="end">How it ended.</param>
+    /// <param name="options">What was asked for.</param>
+    public static string Reason(RecordingEnd end, RecordingOptions options) => end.Reason switch
     {
         EndReason.Stopped => "Stopped",
         EndReason.Duration => $"Recorded for {Duration.Format(options.Duration?.TotalSeconds ?? 0)}",

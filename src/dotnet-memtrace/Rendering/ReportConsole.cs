@@ -28,6 +28,18 @@ internal static class ReportConsole
     public static IAnsiConsole Plain(TextWriter writer, int? width = null) =>
         Create(writer, writer.Encoding, width ?? RedirectedWidth, AnsiSupport.No);
 
+    /// <summary>Text that is shown on a terminal later.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="width">Width in columns.</param>
+    /// <param name="ansi">Whether with styles.</param>
+    /// <param name="unicode">Whether with more than ASCII.</param>
+    public static IAnsiConsole InMemory(TextWriter writer, int width, bool ansi, bool unicode)
+    {
+        var console = Create(writer, writer.Encoding, width, ansi ? AnsiSupport.Yes : AnsiSupport.No);
+        console.Profile.Capabilities.Unicode = unicode;
+        return console;
+    }
+
     private static IAnsiConsole Create(TextWriter writer, Encoding encoding, int width, AnsiSupport ansi)
     {
         // The default enrichers would switch colours on for build servers, redirected or not.

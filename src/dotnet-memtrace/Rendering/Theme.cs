@@ -17,6 +17,9 @@ internal static class Theme
     /// <summary>A figure that carries weight.</summary>
     public static Style Heavy { get; } = new(Color.Olive, decoration: Decoration.Bold);
 
+    /// <summary>The chosen one of several lines.</summary>
+    public static Style Selected { get; } = new(decoration: Decoration.Invert);
+
     /// <summary>A curve.</summary>
     public static Style Curve { get; } = new(Color.Teal);
 

@@ -168,7 +168,8 @@ public sealed class RecordingMergerTests : IDisposable
         using var reader = new BlockReader(new MemoryStream(session.Complete()));
         await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
         var trace = await reader.ReadBlockAsync(TestContext.Current.CancellationToken);
-        var file = RecordingFile.Begin(RecordingFile.Create(_path, overwrite: true), reader.Framing, reader.Header.Span, trace!.Value.Payload.Span);
+        var file = RecordingFile.Begin(
+            RecordingFile.Create(_path, overwrite: true), new StreamBeginning(reader.Framing, reader.Header.ToArray(), trace!.Value.Payload.ToArray()));
         return new RecordingMerger(file, reader.Framing, processId: 4711, maxSize);
     }
 

@@ -18,6 +18,9 @@ internal sealed class CodeMap(CodeAddresses addresses)
     private AddressIndex? _entryIndex;
     private Dictionary<string, ulong>? _moduleOfType;
 
+    /// <summary>Changes with all that can change an answer.</summary>
+    public int Version { get; private set; }
+
     /// <summary>A method's code is at these addresses now.</summary>
     public void Load(in MethodCode code)
     {
@@ -44,7 +47,11 @@ internal sealed class CodeMap(CodeAddresses addresses)
     }
 
     /// <summary>The map of the method whose load is next to it on the same thread.</summary>
-    public void Add(in MethodMap map) => _pairing.Map(map);
+    public void Add(in MethodMap map)
+    {
+        _pairing.Map(map);
+        Version++;
+    }
 
     /// <summary>Precompiled code begins there.</summary>
     public void Add(in PrecompiledEntry entry)
@@ -57,7 +64,11 @@ internal sealed class CodeMap(CodeAddresses addresses)
     }
 
     /// <summary>A module.</summary>
-    public void Add(in ModuleCode module) => _modules[module.ModuleId] = module;
+    public void Add(in ModuleCode module)
+    {
+        _modules[module.ModuleId] = module;
+        Version++;
+    }
 
     /// <summary>The method that made the call before <paramref name="returnAddress"/>, or null where no method is known there.</summary>
     public NativeMethod? Find(ulong returnAddress)
@@ -106,6 +117,7 @@ internal sealed class CodeMap(CodeAddresses addresses)
 
     private void Changed()
     {
+        Version++;
         _methodIndex = _entryIndex = null;
         _moduleOfType = null;
     }

@@ -17,6 +17,14 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
     /// <summary>How many events of a thread were left out: its sequence numbers go down by as many, or they would look lost.</summary>
     private readonly Dictionary<ulong, uint> _leftOut = [];
 
+    private readonly ulong _threadOffset = ThreadOffset;
+
+    /// <summary>For the rest of a session whose first events are gone: only the sequence numbers change, so that each thread's begin at 1 again.</summary>
+    /// <param name="framing">The framing.</param>
+    /// <param name="gone">The last sequence number of each thread that is gone.</param>
+    public BlockRenumberer(NettraceFraming framing, IReadOnlyDictionary<ulong, uint> gone)
+        : this(framing, metadataIdOffset: 0, after: long.MinValue) => (_leftOut, _threadOffset) = (new Dictionary<ulong, uint>(gone), 0);
+
     /// <summary>A sequence point that names no thread: it ends all ids of stacks before it.</summary>
     /// <param name="framing">The framing.</param>
     /// <param name="timestamp">Its time in ticks.</param>
@@ -35,7 +43,7 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
         BlockKind.Metadata => [block with { Payload = EventMetadata.Renumber(framing, block.Payload.Span, metadataIdOffset, _kinds) }],
         BlockKind.SequencePoint => [block with { Payload = RenumberSequencePoint(new SpanCursor(block.Payload.Span)) }],
         BlockKind.Stack => [block],
-        BlockKind.Thread => [block with { Payload = ThreadDeclarations.Renumber(block.Payload.Span, ThreadOffset) }],
+        BlockKind.Thread => [block with { Payload = ThreadDeclarations.Renumber(block.Payload.Span, _threadOffset) }],
 
         // The trace is described already; removed threads and labels of format 6 would have to be renumbered, and nobody needs them here.
         _ => [],
@@ -69,9 +77,9 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
     {
         header.MetadataId += metadataIdOffset;
         header.SequenceNumber -= LeftOut(header.CaptureThread);
-        header.CaptureThread += ThreadOffset;
+        header.CaptureThread += _threadOffset;
         if (framing == NettraceFraming.Blocks)
-            header.Thread += ThreadOffset;
+            header.Thread += _threadOffset;
         return header;
     }
 
@@ -87,9 +95,9 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
             var thread = framing == NettraceFraming.Blocks ? point.ReadVarUInt() : (ulong)point.ReadInt64();
             var number = (framing == NettraceFraming.Blocks ? (uint)point.ReadVarUInt() : (uint)point.ReadInt32()) - LeftOut(thread);
             if (framing == NettraceFraming.Blocks)
-                renumbered.VarUInt(thread + ThreadOffset).VarUInt(number);
+                renumbered.VarUInt(thread + _threadOffset).VarUInt(number);
             else
-                renumbered.Int64((long)(thread + ThreadOffset)).Int32((int)number);
+                renumbered.Int64((long)(thread + _threadOffset)).Int32((int)number);
         }
 
         return renumbered.Written.ToArray();

@@ -6,20 +6,16 @@ namespace Memtrace.Recording.Nettrace;
 /// The file that is being recorded. It is terminated at every moment: each block is written along with the stream's end mark in one positional
 /// write, and the next block overwrites the mark. So a kill of the recorder at any time leaves a file that every reader accepts. Not thread-safe.
 /// </summary>
-internal sealed class RecordingFile : IDisposable
+internal sealed class RecordingFile : IBlockSink
 {
-    private const byte NullReferenceTag = 1;
-    private const byte BeginPrivateObjectTag = 5;
-    private const byte EndObjectTag = 6;
-
     private readonly FileStream _file;
-    private readonly NettraceFraming _framing;
+    private readonly BlockFramer _framer;
     private readonly PayloadWriter _pending = new();
     private readonly PosixSignalRegistration? _fileTooLarge = CatchFileTooLarge();
 
-    private RecordingFile(FileStream file, NettraceFraming framing) => (_file, _framing) = (file, framing);
+    private RecordingFile(FileStream file, NettraceFraming framing) => (_file, _framer) = (file, new BlockFramer(framing));
 
-    /// <summary>The file's size without the end mark, in bytes.</summary>
+    /// <inheritdoc/>
     public long Length { get; private set; }
 
     /// <summary>Creates the file, readable by its owner only: a recording tells much about a program.</summary>
@@ -72,14 +68,12 @@ internal sealed class RecordingFile : IDisposable
 
     /// <summary>Begins the recording with the stream's header.</summary>
     /// <param name="file">A file from <see cref="Create"/>; it is closed with this object.</param>
-    /// <param name="framing">The stream's framing.</param>
-    /// <param name="header">The bytes in front of the first block.</param>
-    /// <param name="trace">The payload of the block that begins the trace; a stream without it is none.</param>
-    public static RecordingFile Begin(FileStream file, NettraceFraming framing, ReadOnlySpan<byte> header, ReadOnlySpan<byte> trace)
+    /// <param name="beginning">What the stream begins with.</param>
+    public static RecordingFile Begin(FileStream file, StreamBeginning beginning)
     {
-        var recording = new RecordingFile(file, framing);
-        recording._pending.Bytes(header);
-        recording.Write(BlockKind.Trace, trace);
+        var recording = new RecordingFile(file, beginning.Framing);
+        recording._pending.Bytes(beginning.Header);
+        recording.Write(BlockKind.Trace, beginning.Trace);
         return recording;
     }
 
@@ -87,12 +81,9 @@ internal sealed class RecordingFile : IDisposable
     /// <exception cref="IOException">The disk is full or the file's size limit is reached; the file then ends behind the last whole block.</exception>
     public void Write(BlockKind kind, ReadOnlySpan<byte> payload)
     {
-        if (_framing == NettraceFraming.Blocks)
-            FrameAsBlock(kind, payload);
-        else
-            FrameAsObject(kind, payload);
+        _framer.Write(_pending, Length, kind, payload);
         var size = _pending.Written.Length;
-        WriteEndMark();
+        _framer.WriteEndMark(_pending);
         try
         {
             RandomAccess.Write(_file.SafeFileHandle, _pending.Written, Length);
@@ -115,7 +106,7 @@ internal sealed class RecordingFile : IDisposable
         }
     }
 
-    /// <summary>Makes the operating system write the file to the disk.</summary>
+    /// <inheritdoc/>
     public void Sync() => RandomAccess.FlushToDisk(_file.SafeFileHandle);
 
     public void Dispose()
@@ -131,45 +122,13 @@ internal sealed class RecordingFile : IDisposable
         return System.OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)SigXfsz, context => context.Cancel = true);
     }
 
-    private void FrameAsBlock(BlockKind kind, ReadOnlySpan<byte> payload)
-    {
-        if (payload.Length > 0xFFFFFF)
-            throw new InvalidDataException("The stream is damaged: a block is larger than its format allows.");
-        _pending.Int32((int)kind << 24 | payload.Length).Bytes(payload);
-    }
-
-    private void FrameAsObject(BlockKind kind, ReadOnlySpan<byte> payload)
-    {
-        var (name, version) = ObjectNames.NameOf(kind);
-        _pending.Byte(BeginPrivateObjectTag).Byte(BeginPrivateObjectTag).Byte(NullReferenceTag);
-        _pending.Int32(version).Int32(version).Int32(name.Length).Bytes(name).Byte(EndObjectTag);
-        if (kind != BlockKind.Trace)
-        {
-            _pending.Int32(payload.Length);
-
-            // Payloads begin at a multiple of four from the stream's start, so their padding depends on where they stand in this file.
-            while ((Length + _pending.Written.Length) % 4 != 0)
-                _pending.Byte(0);
-        }
-
-        _pending.Bytes(payload).Byte(EndObjectTag);
-    }
-
-    private void WriteEndMark()
-    {
-        if (_framing == NettraceFraming.Blocks)
-            _pending.Int32(0);
-        else
-            _pending.Byte(NullReferenceTag);
-    }
-
     // The end mark behind the last whole block was written before, so its place on the disk is ours already: this needs no space.
     private void EndBehindLastBlock()
     {
         if (Length == 0)
             return;
         _pending.Clear();
-        WriteEndMark();
+        _framer.WriteEndMark(_pending);
         RandomAccess.SetLength(_file.SafeFileHandle, Length + _pending.Written.Length);
         RandomAccess.Write(_file.SafeFileHandle, _pending.Written, Length);
     }

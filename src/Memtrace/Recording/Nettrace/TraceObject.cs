@@ -37,6 +37,25 @@ internal sealed record TraceObject(
         return new TraceObject(startedAt, startTimestamp, frequency, pointerSize, processId, processors);
     }
 
+    /// <summary>The payload of the same block for a stream that begins later.</summary>
+    /// <param name="framing">The stream's framing.</param>
+    /// <param name="payload">The block's payload.</param>
+    /// <param name="timestamp">When it begins, in ticks.</param>
+    public static byte[] WithStart(NettraceFraming framing, ReadOnlySpan<byte> payload, long timestamp)
+    {
+        var trace = Parse(framing, payload);
+        var startedAt = trace.StartedAt.AddSeconds((double)(timestamp - trace.StartTimestamp) / trace.TicksPerSecond);
+        var later = payload.ToArray();
+        ReadOnlySpan<int> parts =
+        [
+            startedAt.Year, startedAt.Month, (int)startedAt.DayOfWeek, startedAt.Day, startedAt.Hour, startedAt.Minute, startedAt.Second, startedAt.Millisecond,
+        ];
+        for (var i = 0; i < parts.Length; i++)
+            BinaryPrimitives.WriteInt16LittleEndian(later.AsSpan(2 * i), (short)parts[i]);
+        BinaryPrimitives.WriteInt64LittleEndian(later.AsSpan(16), timestamp);
+        return later;
+    }
+
     // The Windows SYSTEMTIME: year, month, day of week, day, hour, minute, second, millisecond, each of 16 bits.
     private static DateTimeOffset ParseSystemTime(ReadOnlySpan<byte> payload)
     {

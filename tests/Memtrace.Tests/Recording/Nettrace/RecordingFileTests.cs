@@ -84,7 +84,7 @@ public sealed class RecordingFileTests : IDisposable
     }
 
     private RecordingFile Begin(NettraceFraming framing, bool overwrite = false) => RecordingFile.Begin(
-        RecordingFile.Create(_path, overwrite), framing, SyntheticSession.HeaderOf(framing), SyntheticSession.TraceOf(framing, 1));
+        RecordingFile.Create(_path, overwrite), new StreamBeginning(framing, SyntheticSession.HeaderOf(framing), SyntheticSession.TraceOf(framing, 1)));
 
     private async Task<byte[]> ReadAllAsync()
     {

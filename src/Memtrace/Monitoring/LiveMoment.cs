@@ -1,0 +1,18 @@
+using Memtrace.Profiles;
+using Memtrace.Recording.Buffering;
+
+namespace Memtrace.Monitoring;
+
+/// <summary>A process that is being watched, at one moment. Immutable.</summary>
+/// <param name="At">The moment, UTC.</param>
+/// <param name="UptimeSeconds">How long the process has been running; null where that is not known.</param>
+/// <param name="Profile">What has been seen of it so far.</param>
+/// <param name="Recent">The last minutes.</param>
+/// <param name="Own">What the watching costs.</param>
+/// <param name="Kept">How much could be saved.</param>
+public sealed record LiveMoment(DateTimeOffset At, double? UptimeSeconds, MemoryProfile Profile, LiveHistory Recent, OwnUsage Own, BufferedSpan Kept);
+
+/// <summary>What this process itself uses.</summary>
+/// <param name="CpuShare">Processor time a time, lately; 1 for one processor in full.</param>
+/// <param name="RssBytes">Its resident set.</param>
+public sealed record OwnUsage(double CpuShare, long RssBytes);

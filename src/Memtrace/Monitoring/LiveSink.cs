@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+using Memtrace.Recording.Buffering;
+using Memtrace.Recording.Nettrace;
+
+namespace Memtrace.Monitoring;
+
+/// <summary>Where a recording goes that is looked at while it runs: to its reader, and into the buffer of the last minutes.</summary>
+/// <param name="framing">The recording's framing.</param>
+/// <param name="pipe">Leads to the reader.</param>
+/// <param name="buffer">The buffer, or null for none.</param>
+internal sealed class LiveSink(NettraceFraming framing, BlockPipe pipe, FlightRecorder? buffer) : IBlockSink
+{
+    /// <summary>As long as the recorder waits until it takes the target for idle, in ms.</summary>
+    private const long IdleAfterMs = 1000;
+
+    private long _lastDataAt = Environment.TickCount64;
+
+    /// <inheritdoc/>
+    public long Length { get; private set; }
+
+    /// <inheritdoc/>
+    public void Write(BlockKind kind, ReadOnlySpan<byte> payload)
+    {
+        Length += payload.Length;
+        buffer?.Add(kind, payload);
+        var isMerged = kind == BlockKind.Event && MergedEvents.IsMerged(framing, payload);
+        if (isMerged && Environment.TickCount64 - _lastDataAt > IdleAfterMs)
+            payload = Sorted(payload);
+        else if (!isMerged)
+            _lastDataAt = Environment.TickCount64;
+        pipe.Add(kind, payload, isEssential: isMerged || kind != BlockKind.Event);
+    }
+
+    /// <inheritdoc/>
+    public void Sync()
+    {
+    }
+
+    public void Dispose() => pipe.Complete();
+
+    // A reader holds events back until it knows that nothing earlier will come, which a sorted event says. Those of an idle target are none; so the recorder's
+    // own say it, or nothing would be seen of its memory.
+    private static byte[] Sorted(ReadOnlySpan<byte> block)
+    {
+        var sorted = block.ToArray();
+        sorted[BinaryPrimitives.ReadUInt16LittleEndian(block)] |= (byte)EventHeaderFields.Sorted;
+        return sorted;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Memtrace.Recording.Nettrace;
+
+/// <summary>Where the blocks of a recording go to. Used by one thread at a time.</summary>
+internal interface IBlockSink : IDisposable
+{
+    /// <summary>The stream's size so far without its end mark, in bytes.</summary>
+    long Length { get; }
+
+    /// <summary>Takes the next block.</summary>
+    /// <param name="kind">What it holds.</param>
+    /// <param name="payload">Its content without any framing; valid during the call.</param>
+    /// <exception cref="IOException">There is no room for it.</exception>
+    void Write(BlockKind kind, ReadOnlySpan<byte> payload);
+
+    /// <summary>Makes what was taken so far last.</summary>
+    void Sync();
+}
+
+/// <summary>What a stream begins with, from its data session.</summary>
+/// <param name="Framing">How its blocks are framed.</param>
+/// <param name="Header">The bytes in front of the first block.</param>
+/// <param name="Trace">The payload of the block that begins the trace; a stream without it is none.</param>
+internal sealed record StreamBeginning(NettraceFraming Framing, byte[] Header, byte[] Trace);

@@ -1,0 +1,32 @@
+using Memtrace.Recording.Buffering;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>How much of a live stream to keep, as people type it.</summary>
+internal static class BufferArgument
+{
+    /// <summary>What is understood, for error messages.</summary>
+    public const string Expected = "a time, a size of 1MB or more, or both with a comma, such as 10m,500MB";
+
+    private const long Smallest = 1_000_000;
+
+    /// <summary>Reads a time, a size, or both.</summary>
+    /// <param name="text">What was typed.</param>
+    /// <param name="limit">The limit; what was not typed is as by default.</param>
+    /// <returns>Whether it was understood.</returns>
+    public static bool TryParse(string text, out BufferLimit limit)
+    {
+        limit = BufferLimit.Default;
+        foreach (var part in text.Split(','))
+        {
+            if (DurationArgument.TryParse(part, out var age) && age > TimeSpan.Zero)
+                limit = limit with { Age = age };
+            else if (SizeArgument.TryParse(part, out var bytes) && bytes >= Smallest)
+                limit = limit with { Bytes = bytes };
+            else
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,32 @@
+using Memtrace.Monitoring;
+using Memtrace.Processes;
+using Memtrace.Recording;
+using Memtrace.Tool.Rendering;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>One run of <c>monitor</c> at an open target: on the screen, or line by line.</summary>
+/// <param name="request">What was asked for.</param>
+/// <param name="target">The process.</param>
+/// <param name="stop">The user's requests to stop.</param>
+internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequests stop)
+{
+    /// <summary>Watches until something ends it.</summary>
+    public async Task<EndedRecording> ExecuteAsync()
+    {
+        if (request.Recording.Live)
+            LiveCost.Say(request.Recording);
+        using var recording = new LiveRecording(target, request.Recording, request.Buffer);
+        using var registration = stop.Requested.Register(recording.Stop);
+        var watch = new LiveWatch(recording, target);
+        var ended = HasScreen
+            ? await new MonitorView(request, recording, watch, stop).RunAsync()
+            : await new MonitorLines(request, recording, watch).RunAsync();
+        if (HasScreen || request.Format is MonitorFormat.Table or MonitorFormat.Text)
+            Console.Error.WriteLine(RecordingEndText.Reason(ended.Result.End, request.Recording) + ".");
+        return ended;
+    }
+
+    private bool HasScreen => request.Format == MonitorFormat.Table && !Console.IsOutputRedirected && !Console.IsInputRedirected
+        && ReportConsole.StandardOutput().Profile.Capabilities.Ansi;
+}

@@ -1,0 +1,131 @@
+using Memtrace.Monitoring;
+using Memtrace.Recording;
+using Memtrace.Tool.Rendering;
+using Memtrace.Tool.Rendering.Monitor;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>A live view on the screen: keys and moments come in, pictures go out, and what keys ask for is done.</summary>
+/// <param name="request">What was asked for.</param>
+/// <param name="recording">What is watched.</param>
+/// <param name="watch">Looks at it.</param>
+/// <param name="stop">The user's requests to stop.</param>
+internal sealed class MonitorView(MonitorRequest request, LiveRecording recording, LiveWatch watch, StopRequests stop)
+{
+    /// <summary>How often the terminal's size is looked at.</summary>
+    private static readonly TimeSpan ResizeInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly ScreenStyle _style = ScreenStyle.OfTerminal();
+    private MonitorState _state = new();
+    private Task<string>? _errand;
+
+    /// <summary>Shows it until the user leaves, or until the time is up.</summary>
+    public async Task<EndedRecording> RunAsync()
+    {
+        var running = recording.RunAsync();
+        using (var screen = new AlternateScreen())
+            await ShowAsync(screen, running);
+        recording.Stop();
+        return new EndedRecording(await running, Environment.TickCount64);
+    }
+
+    private async Task ShowAsync(AlternateScreen screen, Task<RecordingResult> running)
+    {
+        var nextLook = 0L;
+        while (!stop.Requested.IsCancellationRequested && _state.Errand != MonitorErrand.Quit)
+        {
+            if (running.IsFaulted)
+                return;
+            if (Environment.TickCount64 >= nextLook && _state.Ended is null)
+            {
+                nextLook = Environment.TickCount64 + (long)request.Interval.TotalMilliseconds;
+                await LookAsync(running);
+            }
+
+            if (running is { IsCompletedSuccessfully: true, Result.End.Reason: EndReason.Duration })
+                return;
+            Resize(screen);
+            await DoErrandsAsync();
+            screen.Show(MonitorScreen.Render(_state, _style));
+            await WaitAsync(nextLook);
+            TakeKeys();
+        }
+    }
+
+    // A picture of the end stays: what has happened is what one wants to see then.
+    private async Task LookAsync(Task<RecordingResult> running)
+    {
+        var hasEnded = running.IsCompletedSuccessfully;
+        if (await watch.LookAsync() is { } moment)
+            _state = _state.Observe(moment);
+        if (hasEnded)
+            _state = _state with { Ended = RecordingEndText.Reason(running.Result.End, request.Recording) + ". s saves what led to it, q quits." };
+        else if (_state.Page == MonitorPage.Breakdown)
+            _ = recording.LookAsync();
+    }
+
+    private void Resize(AlternateScreen screen)
+    {
+        var (width, height) = (Math.Max(20, Console.WindowWidth), Math.Max(5, Console.WindowHeight));
+        if ((width, height) == (_state.Width, _state.Height))
+            return;
+        _state = _state with { Width = width, Height = height };
+        screen.Invalidate();
+    }
+
+    private async Task DoErrandsAsync()
+    {
+        if (_errand is { IsCompleted: true })
+        {
+            _state = _state with { Message = await _errand };
+            _errand = null;
+        }
+
+        var asked = _state.Errand;
+        _state = _state with { Errand = asked == MonitorErrand.Quit ? asked : MonitorErrand.None };
+        if (asked == MonitorErrand.Breakdown)
+            _ = recording.LookAsync();
+        else if (asked == MonitorErrand.Save)
+            _errand ??= SaveAsync();
+        else if (asked == MonitorErrand.Collect)
+            _errand ??= CollectAsync();
+    }
+
+    private async Task<string> SaveAsync()
+    {
+        try
+        {
+            var file = RecordingName.For(_state.Moment?.Profile.Process.Name ?? "");
+            var size = await recording.SaveAsync(file);
+            return $"Saved {file} ({ByteSize.Format(size)}).";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"Not saved: {error.Message}";
+        }
+    }
+
+    private async Task<string> CollectAsync() =>
+        await recording.CollectAsync() ? "Collected." : "The process could not be asked to collect, or is still at it.";
+
+    private async Task WaitAsync(long nextLook)
+    {
+        var wait = Math.Clamp(nextLook - Environment.TickCount64, 1, (long)ResizeInterval.TotalMilliseconds);
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop.Requested);
+        timer.CancelAfter(_state.Ended is null ? TimeSpan.FromMilliseconds(wait) : ResizeInterval);
+        try
+        {
+            await KeyReader.Keys.WaitToReadAsync(timer.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // No key, then.
+        }
+    }
+
+    private void TakeKeys()
+    {
+        while (_state.Errand == MonitorErrand.None && KeyReader.Keys.TryRead(out var key))
+            _state = MonitorKeys.Press(_state, key);
+    }
+}

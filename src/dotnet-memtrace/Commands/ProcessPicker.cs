@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using Memtrace.OperatingSystem;
+using Memtrace.Processes;
+using Memtrace.Tool.Rendering;
+using Memtrace.Tool.Rendering.Monitor;
+using Memtrace.Tool.Rendering.Picker;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>Lets the user choose a process on the screen, where a command names none.</summary>
+internal static class ProcessPicker
+{
+    private static readonly TimeSpan Watching = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether there is a screen to choose on, and somebody at it.</summary>
+    public static bool IsPossible => !Console.IsOutputRedirected && !Console.IsInputRedirected && ReportConsole.StandardOutput().Profile.Capabilities.Ansi;
+
+    /// <summary>Shows the processes that can be attached to until one is chosen.</summary>
+    /// <returns>Its id.</returns>
+    /// <exception cref="TargetException">None was chosen.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static async Task<int> PickAsync(CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+        var state = new PickerState();
+        using (var screen = new AlternateScreen())
+        {
+            while (state.Outcome == PickerOutcome.Open && !stop.IsCancellationRequested)
+                state = await ShowAsync(screen, state, stop.Token);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        return state.Outcome == PickerOutcome.Chosen ? state.Marked : throw new TargetException(TargetError.NoSuchName, "No process was chosen.");
+
+        void Cancel(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    // One look at the processes, and the keys until the next.
+    private static async Task<PickerState> ShowAsync(AlternateScreen screen, PickerState state, CancellationToken stop)
+    {
+        try
+        {
+            var usages = await ProcessUsage.WatchAsync(Watching, stop);
+            state = state with { Processes = [.. usages.Where(usage => usage.Process.Obstacle is null)] };
+            using var refresh = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            refresh.CancelAfter(RefreshInterval);
+            while (state.Outcome == PickerOutcome.Open)
+            {
+                state = state with { Width = Math.Max(20, Console.WindowWidth), Height = Math.Max(5, Console.WindowHeight) };
+                screen.Show(PickerScreen.Render(state, MachineTotal(), ScreenStyle.OfTerminal()));
+                state = state.Press(await KeyReader.Keys.ReadAsync(refresh.Token));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It is time for another look, or for none.
+        }
+
+        return state;
+    }
+
+    private static long MachineTotal()
+    {
+        using var reader = MachineMemoryReader.Open();
+        return reader.TryRead(out var memory) ? memory.Total : -1;
+    }
+}

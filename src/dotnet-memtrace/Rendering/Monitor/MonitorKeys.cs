@@ -1,0 +1,97 @@
+namespace Memtrace.Tool.Rendering.Monitor;
+
+/// <summary>What keys do to a live view.</summary>
+internal static class MonitorKeys
+{
+    private const string NoLive = "What lives is not recorded: start monitor with --live.";
+
+    /// <summary>The state after a key.</summary>
+    public static MonitorState Press(MonitorState state, ConsoleKeyInfo key)
+    {
+        state = state with { Message = null };
+        return state.Prompt switch
+        {
+            MonitorPrompt.Filter => TypeFilter(state, key),
+            MonitorPrompt.Collect => AnswerCollect(state, key),
+            _ => Move(state, key) ?? Command(state, key),
+        };
+    }
+
+    private static MonitorState TypeFilter(MonitorState state, ConsoleKeyInfo key) => key.Key switch
+    {
+        ConsoleKey.Enter => (state with { Prompt = MonitorPrompt.None, Filter = state.Input, Page = MonitorPage.List, Selected = 0 }).Arrange(),
+        ConsoleKey.Escape => state with { Prompt = MonitorPrompt.None },
+        ConsoleKey.Backspace => state with { Input = state.Input.Length > 0 ? state.Input[..^1] : "" },
+        _ when !char.IsControl(key.KeyChar) => state with { Input = state.Input + key.KeyChar },
+        _ => state,
+    };
+
+    private static MonitorState AnswerCollect(MonitorState state, ConsoleKeyInfo key)
+    {
+        var answered = state with { Prompt = MonitorPrompt.None };
+        return key.KeyChar is 'y' or 'Y'
+            ? answered with { Errand = MonitorErrand.Collect, Message = "Collecting..." }
+            : answered with { Message = "Nothing was done." };
+    }
+
+    /// <summary>The state after a key that moves about; null for another key.</summary>
+    private static MonitorState? Move(MonitorState state, ConsoleKeyInfo key)
+    {
+        var page = Math.Max(1, MonitorScreen.BodyHeight(state) - 1);
+        int? steps = key.Key switch
+        {
+            ConsoleKey.UpArrow => -1,
+            ConsoleKey.DownArrow => 1,
+            ConsoleKey.PageUp => -page,
+            ConsoleKey.PageDown => page,
+            ConsoleKey.Home => int.MinValue / 2,
+            ConsoleKey.End => int.MaxValue / 2,
+            _ => null,
+        };
+        return steps is { } by ? MoveBy(state, by) : null;
+    }
+
+    private static MonitorState MoveBy(MonitorState state, int steps) => state.Page == MonitorPage.List
+        ? state with { Selected = Math.Clamp(state.Selected + steps, 0, Math.Max(0, state.Rows.Length - 1)) }
+        : state with { Scroll = Math.Clamp(state.Scroll + steps, 0, MonitorScreen.LastScroll(state)) };
+
+    private static MonitorState Command(MonitorState state, ConsoleKeyInfo key) => (key.Key, key.KeyChar) switch
+    {
+        (ConsoleKey.Enter, _) => Open(state),
+        (ConsoleKey.Escape, _) => Close(state),
+        (_, 'a') => Sort(state, MonitorOrder.Allocated),
+        (_, 'r') => Sort(state, MonitorOrder.Rate),
+        (_, 'l') => state.HasLive ? Sort(state, MonitorOrder.Live) : state with { Message = NoLive },
+        (_, 'g') => state.HasLive ? Sort(state, MonitorOrder.Growth) : state with { Message = NoLive },
+        (_, 't') => ToggleList(state),
+        (_, '/') => state with { Prompt = MonitorPrompt.Filter, Input = state.Filter },
+        (_, 'w') => Toggle(state, MonitorPage.Breakdown) is { Page: MonitorPage.Breakdown } shown ? shown with { Errand = MonitorErrand.Breakdown } : Toggle(state, MonitorPage.Breakdown),
+        (_, 'c') => Toggle(state, MonitorPage.Collections),
+        (_, '?' or 'h') => Toggle(state, MonitorPage.Help),
+        (_, 'p' or ' ') => state with { IsPaused = !state.IsPaused },
+        (_, 's') => state with { Errand = MonitorErrand.Save, Message = "Saving..." },
+        (_, 'G') when state.Ended is null => state with { Prompt = MonitorPrompt.Collect },
+        (_, 'q' or 'Q') => state with { Errand = MonitorErrand.Quit },
+        _ => state,
+    };
+
+    private static MonitorState Sort(MonitorState state, MonitorOrder order) => (state with { Order = order, Page = MonitorPage.List, Selected = 0 }).Arrange();
+
+    private static MonitorState ToggleList(MonitorState state)
+    {
+        var other = state.List == MonitorList.Types ? MonitorList.Sites : MonitorList.Types;
+        return (state with { List = other, Page = MonitorPage.List, Selected = 0, Rows = [] }).Arrange();
+    }
+
+    private static MonitorState Toggle(MonitorState state, MonitorPage page) =>
+        state with { Page = state.Page == page ? MonitorPage.List : page, Scroll = 0, Opened = null };
+
+    private static MonitorState Open(MonitorState state) => state.Page == MonitorPage.List && state.Selected < state.Rows.Length
+        ? state with { Page = MonitorPage.Stacks, Opened = state.Rows[state.Selected], Scroll = 0 }
+        : state;
+
+    // First what is open closes, then the filter goes.
+    private static MonitorState Close(MonitorState state) => state.Page == MonitorPage.List
+        ? (state with { Filter = "" }).Arrange()
+        : state with { Page = MonitorPage.List, Opened = null, Scroll = 0 };
+}

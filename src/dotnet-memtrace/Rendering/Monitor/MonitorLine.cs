@@ -1,0 +1,33 @@
+using System.Globalization;
+using Memtrace.Monitoring;
+
+namespace Memtrace.Tool.Rendering.Monitor;
+
+/// <summary>A moment of a live view as one line for people.</summary>
+internal static class MonitorLine
+{
+    /// <summary>The line.</summary>
+    public static string Format(LiveMoment moment)
+    {
+        var (profile, recent) = (moment.Profile, moment.Recent);
+        var (memory, collections) = (profile.Memory, profile.Collections);
+        List<string> parts =
+        [
+            moment.At.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
+            $"RSS {Size(memory.Rss?.CurrentBytes)} (peak {Size(memory.Rss?.PeakBytes)})",
+            $"GC heap {Size(memory.GcHeap?.CurrentBytes)}",
+            $"allocating {ByteSize.FormatRate(recent.AllocatedBytesPerSecond)}",
+            $"allocated {ByteSize.Format(profile.Allocations.Total.Bytes)}",
+            string.Create(CultureInfo.InvariantCulture, $"GCs {collections.Count(0)}/{collections.Count(1)}/{collections.Count(2)}"),
+            $"paused {Percent.Format(recent.PauseShare)}",
+            $"lost {Count.Format(profile.Recording.LostEvents)}",
+        ];
+        if (profile.Live is { } live)
+            parts.Insert(3, $"live {ByteSize.Format(live.End.Live.Bytes)}");
+        if (memory.Container?.LimitBytes is { } limit)
+            parts.Insert(2, $"container {Percent.Format(Percent.Share(memory.Container.UsageBytes, limit))} of {ByteSize.Format(limit)}");
+        return string.Join("  ", parts);
+    }
+
+    private static string Size(long? bytes) => bytes is { } known ? ByteSize.Format(known) : "-";
+}

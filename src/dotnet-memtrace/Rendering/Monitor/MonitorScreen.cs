@@ -1,0 +1,94 @@
+using System.Text;
+
+namespace Memtrace.Tool.Rendering.Monitor;
+
+/// <summary>The screen of a live view, as text: a pure function of its state.</summary>
+internal static class MonitorScreen
+{
+    private const string MoreKeys = "? help  q quit";
+
+    private static readonly (string Key, string Does)[] ListKeys = [("t", "sites"), ("ralg", "sort"), ("enter", "stacks"), ("/", "filter")];
+    private static readonly (string Key, string Does)[] PageKeys = [("esc", "back"), ("arrows", "scroll")];
+    private static readonly (string Key, string Does)[] Keys = [("s", "save"), ("w", "where"), ("c", "GCs"), ("p", "pause"), ("G", "collect")];
+
+    /// <summary>Lines between the head and the last line.</summary>
+    public static int BodyHeight(MonitorState state) => Math.Max(1, state.Height - MonitorHeader.Height(state.Moment) - 2);
+
+    /// <summary>How far the page can be scrolled.</summary>
+    public static int LastScroll(MonitorState state)
+    {
+        using var canvas = new ScreenCanvas(state.Width, ScreenStyle.Plain);
+        MonitorPages.Write(canvas.Page, state);
+        return Math.Max(0, Lines(canvas).Count - BodyHeight(state));
+    }
+
+    /// <summary>The screen: as many lines as the terminal has.</summary>
+    /// <param name="state">What to show.</param>
+    /// <param name="style">How it is drawn.</param>
+    public static IReadOnlyList<string> Render(MonitorState state, ScreenStyle style)
+    {
+        using var canvas = new ScreenCanvas(state.Width, style);
+        new MonitorHeader(canvas.Page).Write(state);
+        List<string> lines = [.. canvas.Lines, Filter(state), .. Body(state, style)];
+        lines.RemoveRange(Math.Min(lines.Count, state.Height - 1), Math.Max(0, lines.Count - (state.Height - 1)));
+        lines.AddRange(Enumerable.Repeat("", Math.Max(0, state.Height - 1 - lines.Count)));
+        using var last = new ScreenCanvas(state.Width, style);
+        WriteLastLine(last.Page, state);
+        return [.. lines, last.Lines[0]];
+    }
+
+    /// <summary>A screen without styles, each line as wide as the terminal.</summary>
+    public static string Pad(IReadOnlyList<string> lines, int width)
+    {
+        var text = new StringBuilder();
+        foreach (var line in lines)
+            text.Append(line).Append(' ', Math.Max(0, width - TerminalText.Width(line))).Append('\n');
+        return text.ToString();
+    }
+
+    private static string Filter(MonitorState state) => state.Filter.Length > 0 && state.Page == MonitorPage.List
+        ? TerminalText.Start($"Only what matches {TerminalText.Clean(state.Filter)}", state.Width)
+        : "";
+
+    private static IEnumerable<string> Body(MonitorState state, ScreenStyle style)
+    {
+        if (state.Moment is null && state.Page != MonitorPage.Help)
+            return [];
+        using var canvas = new ScreenCanvas(state.Width, style);
+        MonitorPages.Write(canvas.Page, state);
+        return [.. Lines(canvas).Skip(state.Page == MonitorPage.List ? 0 : state.Scroll).Take(BodyHeight(state))];
+    }
+
+    // Sections begin with an empty line, which the screen has already.
+    private static IReadOnlyList<string> Lines(ScreenCanvas canvas) => [.. canvas.Lines.SkipWhile(line => line.Length == 0)];
+
+    private static void WriteLastLine(ReportPage page, MonitorState state)
+    {
+        if (state.Prompt == MonitorPrompt.Filter)
+            page.Line(new("Filter (type or method; enter, esc): ", Theme.Title), new(TerminalText.End(TerminalText.Clean(state.Input), Math.Max(1, page.Width - 40)) + "_", Theme.Plain));
+        else if (state.Prompt == MonitorPrompt.Collect)
+            page.Line(new TextRun(page.Names.Text("A full collection stops the process, some 0.1 s to 1 s per live GB. Do it? y/N", page.Width), Theme.Warning));
+        else if ((state.Message ?? state.Ended) is { } message)
+            page.Line(new TextRun(page.Names.Text(TerminalText.Clean(message), page.Width), Theme.Warning));
+        else
+            WriteKeys(page, state.Page);
+    }
+
+    // Those that matter most come first, and what does not fit is in the help.
+    private static void WriteKeys(ReportPage page, MonitorPage shown)
+    {
+        List<TextRun> runs = [];
+        var left = page.Width - MoreKeys.Length;
+        foreach (var (key, does) in (shown == MonitorPage.List ? ListKeys : PageKeys).Concat(Keys))
+        {
+            var text = $" {does}  ";
+            if (key.Length + text.Length > left)
+                continue;
+            left -= key.Length + text.Length;
+            runs.Add(new(key, Theme.Title));
+            runs.Add(new(text, Theme.Quiet));
+        }
+
+        page.Line([.. runs, new(MoreKeys, Theme.Quiet)]);
+    }
+}

@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Memtrace.Analysis;
+using Memtrace.Monitoring;
+
+namespace Memtrace.Tool.Rendering.Monitor;
+
+/// <summary>What the list of a live view lists.</summary>
+internal enum MonitorList
+{
+    /// <summary>Types.</summary>
+    Types,
+
+    /// <summary>Types by call site.</summary>
+    Sites,
+}
+
+/// <summary>By what the list is ordered, largest first.</summary>
+internal enum MonitorOrder
+{
+    /// <summary>By what is allocated a second at present.</summary>
+    Rate,
+
+    /// <summary>By what has been allocated.</summary>
+    Allocated,
+
+    /// <summary>By what lives.</summary>
+    Live,
+
+    /// <summary>By the growth of what lives.</summary>
+    Growth,
+}
+
+/// <summary>What stands below the head of a live view.</summary>
+internal enum MonitorPage
+{
+    /// <summary>The list.</summary>
+    List,
+
+    /// <summary>The stacks of a row of it.</summary>
+    Stacks,
+
+    /// <summary>Where the resident memory is.</summary>
+    Breakdown,
+
+    /// <summary>The collections.</summary>
+    Collections,
+
+    /// <summary>The keys.</summary>
+    Help,
+}
+
+/// <summary>What the last line asks.</summary>
+internal enum MonitorPrompt
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>What to look for.</summary>
+    Filter,
+
+    /// <summary>Whether to have the process collect.</summary>
+    Collect,
+}
+
+/// <summary>What a key asks for that is beyond the screen.</summary>
+internal enum MonitorErrand
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Leave.</summary>
+    Quit,
+
+    /// <summary>Save the last minutes.</summary>
+    Save,
+
+    /// <summary>Have the process collect.</summary>
+    Collect,
+
+    /// <summary>Look where the memory is.</summary>
+    Breakdown,
+}
+
+/// <summary>All that a live view shows and remembers. Immutable.</summary>
+internal sealed record MonitorState
+{
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Columns of the terminal.</summary>
+    public int Width { get; init; } = 80;
+
+    /// <summary>Rows of the terminal.</summary>
+    public int Height { get; init; } = 24;
+
+    /// <summary>What is shown; null before the first event.</summary>
+    public LiveMoment? Moment { get; init; }
+
+    /// <summary>What the list lists.</summary>
+    public MonitorList List { get; init; }
+
+    /// <summary>Its order.</summary>
+    public MonitorOrder Order { get; init; }
+
+    /// <summary>Its rows, in that order.</summary>
+    public ImmutableArray<LiveRow> Rows { get; init; } = [];
+
+    /// <summary>The chosen row, by its place.</summary>
+    public int Selected { get; init; }
+
+    /// <summary>What the rows are filtered by, as it was typed; empty for nothing.</summary>
+    public string Filter { get; init; } = "";
+
+    /// <summary>What stands below the head.</summary>
+    public MonitorPage Page { get; init; }
+
+    /// <summary>Lines of the page that are above the screen.</summary>
+    public int Scroll { get; init; }
+
+    /// <summary>The row whose stacks are shown.</summary>
+    public LiveRow? Opened { get; init; }
+
+    /// <summary>Whether what is shown stands still.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>What the last line asks.</summary>
+    public MonitorPrompt Prompt { get; init; }
+
+    /// <summary>What was typed there.</summary>
+    public string Input { get; init; } = "";
+
+    /// <summary>What the last line says instead of the keys, or null.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>What is to be done next.</summary>
+    public MonitorErrand Errand { get; init; }
+
+    /// <summary>How the process ended, once it has; from then on only looking and saving is possible.</summary>
+    public string? Ended { get; init; }
+
+    /// <summary>Whether it is known what lives.</summary>
+    public bool HasLive => Moment?.Profile.Live is not null;
+
+    /// <summary>The state with a later moment, unless it is to stand still.</summary>
+    public MonitorState Observe(LiveMoment moment) => IsPaused && Moment is not null ? this : (this with { Moment = moment }).Arrange();
+
+    /// <summary>The state with its rows chosen and ordered anew.</summary>
+    public MonitorState Arrange()
+    {
+        if (Moment is not { } moment)
+            return this;
+        var (profile, before) = (moment.Profile, moment.Recent.Before);
+        try
+        {
+            if (Pattern(Filter) is { } filter)
+                (profile, before) = (filter.Apply(profile), before is null ? null : AllocationFilter.Apply(before, filter));
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return this with { Filter = "", Message = "That filter takes too long to match: use a simpler one." };
+        }
+
+        var rows = List == MonitorList.Types ? LiveRow.Types(profile, before, moment.Recent.Seconds) : LiveRow.Sites(profile, before, moment.Recent.Seconds);
+        ImmutableArray<LiveRow> ordered = [.. rows.OrderByDescending(Key)];
+        return this with { Rows = ordered, Selected = Math.Clamp(Selected, 0, Math.Max(0, ordered.Length - 1)) };
+    }
+
+    // Sorting is stable: what is equal stays in the profile's order, which is by bytes.
+    private double Key(LiveRow row) => Order switch
+    {
+        MonitorOrder.Allocated => row.Allocated.Bytes,
+        MonitorOrder.Live => row.Live?.Bytes ?? 0,
+        MonitorOrder.Growth => row.GrowthBytesPerSecond ?? 0,
+        _ => row.BytesPerSecond,
+    };
+
+    // What is no regular expression, such as "List<", is meant as it stands.
+    private static ProfileFilter? Pattern(string filter)
+    {
+        const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.IgnoreCase;
+        if (filter.Length == 0)
+            return null;
+        try
+        {
+            return new ProfileFilter(new Regex(filter, Options, LongestMatch));
+        }
+        catch (RegexParseException)
+        {
+            return new ProfileFilter(new Regex(Regex.Escape(filter), Options, LongestMatch));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+namespace Memtrace.Tool.Tests;
+
+/// <summary><c>monitor</c> in a real terminal: keys, another size, and a terminal as it was before, however it ends.</summary>
+[Collection(CollectTestGroup.Name)]
+public sealed class MonitorTerminalTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Keys_lead_through_the_view_and_the_last_minutes_are_saved()
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var leaky = await TargetProcess.LeakyAsync();
+        using var terminal = await OpenAsync();
+        await StartAsync(terminal, $"-p {leaky.Id} --live");
+
+        var list = await terminal.ShowsAsync(@"^[> ] +[\d.]+ .iB/s .* System\.String$");
+        Assert.Matches(@"^RSS +[\d.]+ MiB +peak [\d.]+ MiB", list.Split('\n')[1]);
+        await PressAsync(terminal, "t", @"\*Rate +Allocated +Live +Growth Call site \(\d+\) +Type");
+        await PressAsync(terminal, "a", @" Rate +\*Allocated ");
+        await PressAsync(terminal, "/", "^Filter ");
+        await terminal.TypeAsync("OrderCache");
+        await terminal.ShowsAsync("^Only what matches OrderCache$");
+        await PressAsync(terminal, "Enter", "^Who allocates  ");
+        await PressAsync(terminal, "Escape", "Call site ");
+        await PressAsync(terminal, "c", "^Collections$");
+        await PressAsync(terminal, "w", @"^  GC heap +[\d.]+ MiB ");
+        await PressAsync(terminal, "?", "^  q, Ctrl\\+C +quit$");
+        await PressAsync(terminal, "p", @"PAUSED \(p goes on\)");
+        await PressAsync(terminal, "p", @"\.NET [\d.]+$");
+        await PressAsync(terminal, "G", @"Do it\? y/N$");
+        await PressAsync(terminal, "y", "^Collected.$");
+        await terminal.ResizeAsync(120, 40);
+        await terminal.ShowsAsync(@"G collect  \? help  q quit$|^Collected.$");
+        await PressAsync(terminal, "s", @"^Saved Leaky_\d+_\d+\.nettrace \([\d.]+ MiB\)\.$");
+        await EndsAsync(terminal, "q", "exit code 0.");
+
+        var file = Assert.Single(Directory.GetFiles(_folder.Path, "Leaky_*.nettrace"));
+        var profile = RecordingAssert.IsWhole(file, "stopped");
+        Assert.True(profile.Recording.SurvivalTracking);
+        Assert.Contains(profile.Collections.Items, collection => collection.Induced);
+    }
+
+    [Fact]
+    public async Task Control_c_leaves_the_terminal_as_it_was()
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var leaky = await TargetProcess.LeakyAsync();
+        using var terminal = await OpenAsync();
+        await StartAsync(terminal, $"-p {leaky.Id}");
+
+        await EndsAsync(terminal, "C-c", "exit code 0.");
+    }
+
+    [Fact]
+    public async Task When_the_process_dies_its_last_picture_stays_and_can_be_saved()
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var leaky = await TargetProcess.LeakyAsync();
+        using var terminal = await OpenAsync();
+        await StartAsync(terminal, $"-p {leaky.Id}");
+
+        leaky.Signal("KILL");
+
+        await terminal.ShowsAsync(@"^The target was killed.*\. s saves what led to it, q quits\.$");
+        await PressAsync(terminal, "s", "^Saved Leaky_");
+        await EndsAsync(terminal, "q", "exit code 0.");
+        RecordingAssert.IsReadable(Assert.Single(Directory.GetFiles(_folder.Path, "Leaky_*.nettrace")));
+    }
+
+    [Theory]
+    [InlineData("monitor --duration 1s", "Recorded for 1.0 s.")]
+    [InlineData("collect -q -o recording.nettrace --duration 1s", "Recorded for 1.0 s: recording.nettrace ")]
+    [InlineData("where", "Where the memory is")]
+    public async Task Where_no_process_is_named_one_is_chosen(string command, string says)
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var leaky = await TargetProcess.LeakyAsync("--rate", "0.1");
+        using var terminal = await OpenAsync();
+        await terminal.TypeAsync($"{string.Join(' ', Tool.Command)} {command}; echo exit code $?.; stty -a | tail -n +2 | md5sum; echo over");
+        await terminal.ShowsAsync("^arrows enter choose");
+
+        await PressAsync(terminal, "/", "^Filter: ");
+        await terminal.TypeAsync($"{leaky.Id} Leaky");
+
+        await EndsAsync(terminal, key: null, says);
+    }
+
+    [Fact]
+    public async Task Who_chooses_no_process_is_back_at_the_shell()
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var leaky = await TargetProcess.LeakyAsync("--rate", "0.1");
+        using var terminal = await OpenAsync();
+        await terminal.TypeAsync($"{string.Join(' ', Tool.Command)} monitor; echo exit code $?.; stty -a | tail -n +2 | md5sum; echo over");
+        await terminal.ShowsAsync("^arrows enter choose");
+
+        await EndsAsync(terminal, "Escape", "error: No process was chosen.");
+    }
+
+    private async Task<Terminal> OpenAsync()
+    {
+        var terminal = await Terminal.OpenAsync();
+        await terminal.ShowsAsync(@"^\$");
+        await terminal.TypeAsync($"cd {_folder.Path}; stty -a | tail -n +2 | md5sum");
+        await terminal.ShowsAsync("^[0-9a-f]+  -$");
+        return terminal;
+    }
+
+    private static async Task StartAsync(Terminal terminal, string target)
+    {
+        await terminal.TypeAsync($"{string.Join(' ', Tool.Command)} monitor {target}; echo exit code $?.; stty -a | tail -n +2 | md5sum; echo over");
+        await terminal.ShowsAsync(@"\? help  q quit$");
+        await terminal.ShowsAsync(@"^Monitor +");
+    }
+
+    private static async Task PressAsync(Terminal terminal, string key, string shows)
+    {
+        await terminal.PressAsync(key);
+        await terminal.ShowsAsync(shows);
+    }
+
+    /// <summary>Presses a key, or none, and waits until the shell is back: with the cursor, the settings, and nothing left of the view.</summary>
+    private static async Task EndsAsync(Terminal terminal, string? key, string says)
+    {
+        if (key is not null)
+            await terminal.PressAsync(key);
+        var shown = await terminal.ShowsAsync("^over$");
+        Assert.Contains(says, shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("q quit", shown, StringComparison.Ordinal);
+        Assert.True(await terminal.ShowsCursorAsync());
+        var settings = shown.Split('\n').Where(line => line.EndsWith("  -", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, settings.Count);
+        Assert.Equal(settings[0], settings[1]);
+    }
+}
