@@ -118,7 +118,10 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
         [.. _ended.OrderBy(item => item.Start.Seconds).Select(Describe)],
         _pauseTotal * 1000,
         _pauseMax * 1000,
-        windowSeconds > 0 ? 100 * _pauseTotal / windowSeconds : 0) { Earlier = [.. _earlier] };
+        windowSeconds > 0 ? 100 * _pauseTotal / windowSeconds : 0)
+    {
+        Earlier = [.. _earlier],
+    };
 
     private static GarbageCollection Describe(Collection item)
     {
