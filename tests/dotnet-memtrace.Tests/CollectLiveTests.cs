@@ -35,9 +35,12 @@ public sealed class CollectLiveTests : IDisposable
         Assert.True(profile.Recording.SurvivalTracking);
         Assert.Matches("a walk of the heap stopped the target", profile.Recording.SurvivalStopped);
 
-        // Nothing is missing and nothing is there twice: collections are numbered, and the program counts the orders that it caches.
-        var numbers = profile.Collections.Items.Select(item => item.Number).ToList();
-        Assert.Equal(Enumerable.Range(numbers[0], numbers.Count), numbers);
+        // Nothing is missing and nothing is there twice: collections are numbered. A background one can be under way at the end; it is the last of its kind.
+        var numbers = profile.Collections.Items.Select(item => item.Number).Order().ToList();
+        var missing = Enumerable.Range(numbers[0], numbers[^1] - numbers[0] + 1).Except(numbers).ToList();
+        Assert.Equal(numbers.Distinct(), numbers);
+        Assert.InRange(missing.Count, 0, 1);
+        Assert.DoesNotContain(profile.Collections.Items, item => item.Background && missing.Exists(number => number < item.Number));
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);
     }
 

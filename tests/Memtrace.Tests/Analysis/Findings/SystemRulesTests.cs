@@ -77,6 +77,19 @@ public sealed class SystemRulesTests
         Assert.Equal(severity, new ContainerLimitRule().Apply(Contained(10 * percent, 1000, kills)).Only("container-limit").Severity);
 
     [Fact]
+    public void Contents_of_files_do_not_bring_a_container_to_its_limit()
+    {
+        static MemoryProfile With(double files) => Contained(990, 1000) is var profile
+            ? profile with { Memory = profile.Memory with { Container = profile.Memory.Container! with { FileBytes = (long)(files * MiB) } } }
+            : null!;
+
+        Assert.Null(new ContainerLimitRule().Apply(With(191)));
+        var finding = new ContainerLimitRule().Apply(With(150)).Only("container-limit");
+        Assert.Equal(84, finding.Figure("usedPercent"), 1e-6);
+        Assert.Contains("The 150.0 MiB that hold contents of files are not counted", finding.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_container_that_will_be_full_soon_is_found()
     {
         static MemoryProfile Growing(double left) => Quiet.WithRss(at => MiB * (100 + at)) is var profile
