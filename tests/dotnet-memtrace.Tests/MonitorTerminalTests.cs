@@ -71,7 +71,6 @@ public sealed class MonitorTerminalTests : IDisposable
     }
 
     [Theory]
-    [InlineData("monitor --duration 1s", "Recorded for 1.0 s.")]
     [InlineData("collect -q -o recording.nettrace --duration 1s", "Recorded for 1.0 s: recording.nettrace ")]
     [InlineData("where", "Where the memory is")]
     public async Task Where_no_process_is_named_one_is_chosen(string command, string says)

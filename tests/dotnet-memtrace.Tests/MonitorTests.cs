@@ -59,7 +59,9 @@ public sealed class MonitorTests : IDisposable
 
         run.HasExitCode(7);
         Assert.Matches("^--live: every background collection now stops the process once more, .*\nThe target exited with code 7.\n$", run.Error);
-        Assert.All(run.Output.TrimEnd('\n').Split('\n'), line => Assert.Matches(@"^\d\d:\d\d:\d\d  RSS [\d.]+ MiB \(peak [\d.]+ MiB\)  .*GC heap .*live .*allocating [\d.]+ .iB/s  ", line));
+        var lines = run.Output.TrimEnd('\n').Split('\n');
+        Assert.All(lines, line => Assert.Matches(@"^\d\d:\d\d:\d\d  RSS .*  GC heap .*  live .*  allocating [\d.]+ .?i?B/s  ", line));
+        Assert.Matches(@"  RSS [\d.]+ MiB \(peak [\d.]+ MiB\)  ", lines[^1]);
     }
 
     [Fact]

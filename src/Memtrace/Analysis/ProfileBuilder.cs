@@ -50,10 +50,11 @@ internal sealed class ProfileBuilder : RecordingVisitor
     public MemoryProfile Build(string file, in ReadingSummary summary)
     {
         using var names = Names();
-        return Build(file, summary, names);
+        var profile = Build(file, summary, names);
+        return profile with { Findings = FindingRules.Apply(profile) };
     }
 
-    /// <summary>The profile of what was visited so far, with names that may be some seconds old.</summary>
+    /// <summary>The profile of what was visited so far, with names that may be some seconds old, and without findings.</summary>
     /// <param name="file">Name of the recording.</param>
     /// <param name="summary">What the reader learned.</param>
     /// <param name="names">The names of earlier profiles.</param>
@@ -66,7 +67,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         var memory = _memory.Summarize();
         var requests = _requests.Requests(resolver);
         var live = _live.HasSurvival ? new LiveHeapBuilder(_live, places, window).Build() : null;
-        var profile = new MemoryProfile(
+        return new MemoryProfile(
             _process.Describe(),
             _recording.Describe(file, window, allocations.Total.Samples, summary) with
             {
@@ -84,7 +85,6 @@ internal sealed class ProfileBuilder : RecordingVisitor
             Readings = _memory.Readings(),
             GcSettings = _heap.Settings(memory),
         };
-        return profile with { Findings = FindingRules.Apply(profile) };
     }
 
     private List<StackAllocations> Resolve(PlaceResolver places)

@@ -10,6 +10,7 @@ namespace Memtrace.Tool.Rendering.Monitor;
 internal sealed class MonitorHeader(ReportPage page)
 {
     private const int LabelWidth = 9;
+    private const int FigureWidth = 12;
     private const int BarWidth = 20;
 
     /// <summary>How many lines it takes.</summary>
@@ -53,7 +54,7 @@ internal sealed class MonitorHeader(ReportPage page)
     private void WriteRss(Measure? rss, LiveHistory recent)
     {
         var text = $"peak {Size(rss?.PeakBytes)}  ";
-        var used = LabelWidth + 11 + text.Length;
+        var used = LabelWidth + FigureWidth + text.Length;
         if (recent.Rss is not [var first, .., var last] points)
         {
             Line("RSS", Size(rss?.CurrentBytes), text);
@@ -65,7 +66,7 @@ internal sealed class MonitorHeader(ReportPage page)
         var values = Sparkline.Buckets(points.Select(point => (point.Seconds, (double)point.RssBytes)), first.Seconds, last.Seconds, width);
         page.Line(
             new("RSS".PadRight(LabelWidth), Theme.Quiet),
-            new(Size(rss?.CurrentBytes).PadRight(11), Theme.Title),
+            new(Size(rss?.CurrentBytes).PadRight(FigureWidth), Theme.Title),
             new(text, Theme.Plain),
             new(Sparkline.Draw(values, page.Glyphs.Levels), Theme.Curve),
             new(span, Theme.Quiet));
@@ -102,7 +103,7 @@ internal sealed class MonitorHeader(ReportPage page)
         var kept = moment.Kept.Failure is null ? $"{Duration.Format(moment.Kept.Length.TotalSeconds)} kept ({ByteSize.Format(moment.Kept.Bytes)})" : "nothing kept";
         page.Line(
             new("Monitor".PadRight(LabelWidth), Theme.Quiet),
-            new($"{Percent.Format(moment.Own.CpuShare)} CPU".PadRight(11), Theme.Plain),
+            new($"{Percent.Format(moment.Own.CpuShare)} CPU".PadRight(FigureWidth), Theme.Plain),
             new($"{ByteSize.Format(moment.Own.RssBytes)} memory, ", Theme.Plain),
             new($"{Count.Format(lost)} events lost", lost > 0 ? Theme.Warning : Theme.Plain),
             new($", {kept}", Theme.Plain));
@@ -113,7 +114,7 @@ internal sealed class MonitorHeader(ReportPage page)
         : "";
 
     private void Line(string label, string figure, string text) => page.Line(
-        new(label.PadRight(LabelWidth), Theme.Quiet), new(figure.PadRight(11), Theme.Title), new(text, Theme.Plain));
+        new(label.PadRight(LabelWidth), Theme.Quiet), new(figure.PadRight(FigureWidth), Theme.Title), new(text, Theme.Plain));
 
     private static string Size(long? bytes) => bytes is { } known ? ByteSize.Format(known) : "-";
 }
