@@ -1,4 +1,5 @@
 using System.Buffers;
+using Memtrace.Reading;
 using Memtrace.Recording.Nettrace;
 
 namespace Memtrace.Monitoring;
@@ -9,7 +10,7 @@ namespace Memtrace.Monitoring;
 /// </summary>
 /// <param name="beginning">What the stream begins with.</param>
 /// <param name="limit">How much may wait for the reader, in bytes.</param>
-internal sealed class BlockPipe(StreamBeginning beginning, long limit) : Stream
+internal sealed class BlockPipe(StreamBeginning beginning, long limit) : ForwardStream
 {
     private readonly object _lock = new();
     private readonly Queue<(BlockKind Kind, byte[] Buffer, int Length)> _blocks = new();
@@ -165,33 +166,4 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : Stream
             answer.SetException(exception);
         }
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

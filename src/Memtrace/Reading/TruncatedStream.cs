@@ -6,7 +6,7 @@ namespace Memtrace.Reading;
 /// A nettrace stream that always ends well. It hands on whole blocks only, and where the source breaks off inside a block it puts the
 /// format's end mark, so that a parser gives up everything it holds. Layout: NetTraceFormat.md (versions 4 and 6) of microsoft/perfview.
 /// </summary>
-internal sealed class TruncatedStream : Stream
+internal sealed class TruncatedStream : ForwardStream
 {
     private const int MaxBlock = 1 << 26;
     private const byte EndTag = 1, BeginTag = 5, EndObjectTag = 6;
@@ -142,35 +142,6 @@ internal sealed class TruncatedStream : Stream
         IsEmpty &= read == 0;
         return read == count;
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
