@@ -32,7 +32,7 @@ internal sealed record Obstacle(TargetError Error, string Reason)
         if (kind == RuntimeKind.None)
             return new Obstacle(TargetError.NotDotnet, "is not a .NET process");
         if (kind == RuntimeKind.Unknown && !process.HasReadableEnvironment)
-            return new Obstacle(TargetError.PermissionDenied, "may not be looked at by this user; run with sudo");
+            return new Obstacle(TargetError.PermissionDenied, Environment.IsPrivilegedProcess ? "may not be looked at, not even by root" : "may not be looked at by this user; run with sudo");
         if (Switches.FirstOrDefault(name => IsZero(process.Variable(name))) is { } variable)
         {
             return new Obstacle(
