@@ -20,6 +20,7 @@ internal sealed class RiskCensus(SiteLedger ledger)
     private int[] _judged = [];
     private int[] _alive = [];
     private double[] _share = [];
+    private bool _any;
     private double _reuse;
     private double _survival;
 
@@ -28,13 +29,19 @@ internal sealed class RiskCensus(SiteLedger ledger)
     {
         if (_judged.Length < ledger.Count)
             (_judged, _alive, _share) = (new int[ledger.Count * 2], new int[ledger.Count * 2], new double[ledger.Count * 2]);
+        if (!_any)
+            return;
+
+        // Most collections have nothing at risk to look at, and cost nothing here.
         Array.Clear(_judged);
         Array.Clear(_alive);
+        _any = false;
     }
 
     /// <summary>A small object at risk of which the collection says that it lives, or that it does not.</summary>
     public void Add(int site, bool alive)
     {
+        _any = true;
         _judged[site]++;
         if (alive)
             _alive[site]++;
@@ -43,6 +50,8 @@ internal sealed class RiskCensus(SiteLedger ledger)
     /// <summary>All are counted.</summary>
     public void Conclude()
     {
+        if (!_any)
+            return;
         _reuse = Reuse();
         _survival = Survival(0.5, 1, _judged.Sum(), _alive.Sum());
         for (var site = 0; site < ledger.Count; site++)
