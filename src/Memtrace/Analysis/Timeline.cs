@@ -36,20 +36,32 @@ internal sealed class Timeline(int limit = 1000)
         var (first, last) = (_points[0], _points[^1]);
         var slices = Math.Max(1, (most - 2) / 2);
         var width = (last.Seconds - first.Seconds) / slices;
-        var kept = new List<Point> { first };
-        foreach (var slice in _points[1..^1].GroupBy(point => width > 0 ? (int)((point.Seconds - first.Seconds) / width) : 0))
-            kept.AddRange(Peaks(slice));
+        var kept = new List<Point>(most) { first };
+        var (rss, heap) = (_points[1], _points[1]);
+        foreach (var point in _points[2..^1])
+        {
+            if (Slice(point) != Slice(rss))
+            {
+                Keep(kept, rss, heap);
+                (rss, heap) = (point, point);
+                continue;
+            }
+
+            rss = (point.Rss ?? -1) > (rss.Rss ?? -1) ? point : rss;
+            heap = (point.GcHeap ?? -1) > (heap.GcHeap ?? -1) ? point : heap;
+        }
+
+        Keep(kept, rss, heap);
         kept.Add(last);
         return kept;
+
+        int Slice(in Point point) => width > 0 ? (int)((point.Seconds - first.Seconds) / width) : 0;
     }
 
-    private static IEnumerable<Point> Peaks(IEnumerable<Point> slice)
+    private static void Keep(List<Point> kept, in Point rss, in Point heap)
     {
-        var points = slice.ToList();
-        var rss = points.MaxBy(point => point.Rss ?? -1);
-        var heap = points.MaxBy(point => point.GcHeap ?? -1);
-        if (rss == heap)
-            return [rss];
-        return rss.Seconds <= heap.Seconds ? [rss, heap] : [heap, rss];
+        kept.Add(rss.Seconds <= heap.Seconds ? rss : heap);
+        if (rss != heap)
+            kept.Add(rss.Seconds <= heap.Seconds ? heap : rss);
     }
 }

@@ -57,7 +57,6 @@ internal sealed class DiagnosticSession : IDisposable
 
     public void Dispose()
     {
-        Blocks.Dispose();
         try
         {
             _session.Dispose();

@@ -42,7 +42,7 @@ internal static class ReportConsole
 
     private static IAnsiConsole Create(TextWriter writer, Encoding encoding, int width, AnsiSupport ansi)
     {
-        // The default enrichers would switch colours on for build servers, redirected or not.
+        // The default enrichers would switch colours on for build servers, redirected or not. Nobody else wants the environment, which is read for each console.
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(writer),
@@ -50,6 +50,7 @@ internal static class ReportConsole
             ColorSystem = ansi == AnsiSupport.No ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = InteractionSupport.No,
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+            EnvironmentVariables = [],
         });
         console.Profile.Width = Math.Max(width, MinimumWidth);
         console.Profile.Capabilities.Unicode = encoding.WebName.StartsWith("utf-", ignoreCase: true, CultureInfo.InvariantCulture);

@@ -95,7 +95,7 @@ public sealed class BlockPipeTests
         for (var i = 1; i <= events; i++)
             session.Events(1, Start + (i * (long)SyntheticSession.Frequency));
         session.SequencePoint(Start + ((events + 1) * (long)SyntheticSession.Frequency));
-        using var reader = new BlockReader(new MemoryStream(session.Complete()));
+        var reader = new BlockReader(new MemoryStream(session.Complete()));
         await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
         var trace = await reader.ReadBlockAsync(TestContext.Current.CancellationToken);
         var beginning = new StreamBeginning(framing, reader.Header.ToArray(), trace!.Value.Payload.ToArray());

@@ -90,7 +90,7 @@ public sealed class DataObserverTests
 
     private static async Task<DataObserver> ObserveAsync(SyntheticSession session)
     {
-        using var reader = new BlockReader(new MemoryStream(session.Complete()));
+        var reader = new BlockReader(new MemoryStream(session.Complete()));
         await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
         var trace = await reader.ReadBlockAsync(TestContext.Current.CancellationToken);
         var observer = new DataObserver(reader.Framing, TraceObject.Parse(reader.Framing, trace!.Value.Payload.Span));

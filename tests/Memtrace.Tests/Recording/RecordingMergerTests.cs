@@ -165,7 +165,7 @@ public sealed class RecordingMergerTests : IDisposable
 
     private async Task<RecordingMerger> BeginAsync(SyntheticSession session, long maxSize = long.MaxValue)
     {
-        using var reader = new BlockReader(new MemoryStream(session.Complete()));
+        var reader = new BlockReader(new MemoryStream(session.Complete()));
         await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
         var trace = await reader.ReadBlockAsync(TestContext.Current.CancellationToken);
         var file = RecordingFile.Begin(
@@ -176,7 +176,7 @@ public sealed class RecordingMergerTests : IDisposable
     private static async Task PumpAsync(
         SyntheticSession session, RecordingMerger merger, Func<NettraceBlock, IReadOnlyList<NettraceBlock>>? renumber = null)
     {
-        using var reader = new BlockReader(new MemoryStream(session.Complete()));
+        var reader = new BlockReader(new MemoryStream(session.Complete()));
         await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
         await reader.ReadBlockAsync(TestContext.Current.CancellationToken);
         while (await reader.ReadBlockAsync(TestContext.Current.CancellationToken) is { } block)

@@ -6,19 +6,18 @@ namespace Memtrace.Recording.Nettrace;
 /// Takes a nettrace stream apart into its blocks, as they come from a session. Knows nothing of what is in them.
 /// Layouts: NetTraceFormat_v5.md (formats 4 and 5) and NetTraceFormat.md (format 6). Not thread-safe.
 /// </summary>
-internal sealed class BlockReader : IDisposable
+/// <param name="stream">The session's stream. It stays the caller's to close.</param>
+internal sealed class BlockReader(Stream stream)
 {
     private const byte NullReferenceTag = 1;
     private const byte BeginPrivateObjectTag = 5;
     private const byte EndObjectTag = 6;
     private const int MaximumBlockSize = 256 * 1024 * 1024;
 
-    private readonly BufferedStream _stream;
-    private byte[] _buffer = new byte[128 * 1024];
+    private byte[] _buffer = new byte[256 * 1024];
+    private int _next;
+    private int _end;
     private long _position;
-
-    /// <param name="stream">The session's stream. It stays the caller's to close.</param>
-    public BlockReader(Stream stream) => _stream = new BufferedStream(stream, 64 * 1024);
 
     /// <summary>How the stream frames its blocks; known after <see cref="ReadHeaderAsync"/>.</summary>
     public NettraceFraming Framing { get; private set; }
@@ -60,8 +59,6 @@ internal sealed class BlockReader : IDisposable
             return null;
         }
     }
-
-    public void Dispose() => _stream.Dispose();
 
     private async ValueTask<NettraceBlock?> ReadKindBlockAsync(CancellationToken cancellation)
     {
@@ -112,14 +109,35 @@ internal sealed class BlockReader : IDisposable
         return tag;
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(int count, CancellationToken cancellation)
+    // What has come already is taken at once: a block's many small parts need no waiting. Valid until the next read.
+    private ValueTask<ReadOnlyMemory<byte>> ReadAsync(int count, CancellationToken cancellation)
     {
         if (count is < 0 or > MaximumBlockSize)
             throw new InvalidDataException("The stream is damaged: a block's size makes no sense.");
+        return count <= _end - _next ? ValueTask.FromResult(Take(count)) : FillAsync(count, cancellation);
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> FillAsync(int count, CancellationToken cancellation)
+    {
+        MakeRoom(count);
+        _end += await stream.ReadAtLeastAsync(_buffer.AsMemory(_end), count - _end, cancellationToken: cancellation);
+        return Take(count);
+    }
+
+    private void MakeRoom(int count)
+    {
+        var rest = _buffer.AsSpan(_next.._end);
         if (count > _buffer.Length)
             _buffer = new byte[count * 2];
-        await _stream.ReadExactlyAsync(_buffer.AsMemory(0, count), cancellation);
+        rest.CopyTo(_buffer);
+        (_next, _end) = (0, rest.Length);
+    }
+
+    private ReadOnlyMemory<byte> Take(int count)
+    {
+        var taken = _buffer.AsMemory(_next, count);
+        _next += count;
         _position += count;
-        return _buffer.AsMemory(0, count);
+        return taken;
     }
 }

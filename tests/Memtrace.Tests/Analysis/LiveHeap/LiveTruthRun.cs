@@ -106,7 +106,7 @@ internal sealed class LiveTruthRun(string file, IReadOnlyList<TruthMark> marks) 
     private static async Task<List<TruthMark>> InSecondsAsync(string file, List<RawMark> marks)
     {
         await using var stream = System.IO.File.OpenRead(file);
-        using var blocks = new BlockReader(stream);
+        var blocks = new BlockReader(stream);
         await blocks.ReadHeaderAsync(CancellationToken.None);
         var block = await blocks.ReadBlockAsync(CancellationToken.None);
         var trace = TraceObject.Parse(blocks.Framing, block!.Value.Payload.Span);

@@ -103,7 +103,7 @@ public sealed class FlightRecorderTests : IDisposable
         var session = new SyntheticSession(framing);
         for (var i = 1; i <= Events; i++)
             session.Events(1, Start + (20L * i * Second)).SequencePoint(Start + (20L * i * Second) + 1);
-        using var reader = new BlockReader(new MemoryStream(session.Complete()));
+        var reader = new BlockReader(new MemoryStream(session.Complete()));
         await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
         var trace = await reader.ReadBlockAsync(TestContext.Current.CancellationToken);
         var buffer = new FlightRecorder(new StreamBeginning(framing, reader.Header.ToArray(), trace!.Value.Payload.ToArray()), limit);

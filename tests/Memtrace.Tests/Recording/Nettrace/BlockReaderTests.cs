@@ -11,7 +11,7 @@ public sealed class BlockReaderTests
     public async Task It_finds_every_block_and_the_marked_end(int framing)
     {
         var stream = Session(framing).Complete();
-        using var reader = new BlockReader(new MemoryStream(stream));
+        var reader = new BlockReader(new MemoryStream(stream));
         await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
 
         var kinds = new List<BlockKind>();
@@ -46,7 +46,7 @@ public sealed class BlockReaderTests
     [Fact]
     public async Task Something_else_is_refused()
     {
-        using var reader = new BlockReader(new MemoryStream("MZ, this is a program and no trace at all"u8.ToArray()));
+        var reader = new BlockReader(new MemoryStream("MZ, this is a program and no trace at all"u8.ToArray()));
         await Assert.ThrowsAsync<InvalidDataException>(async () => await reader.ReadHeaderAsync(TestContext.Current.CancellationToken));
     }
 
@@ -54,7 +54,7 @@ public sealed class BlockReaderTests
     public async Task A_later_format_is_refused()
     {
         byte[] header = [.. "Nettrace"u8, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0];
-        using var reader = new BlockReader(new MemoryStream(header));
+        var reader = new BlockReader(new MemoryStream(header));
         await Assert.ThrowsAsync<InvalidDataException>(async () => await reader.ReadHeaderAsync(TestContext.Current.CancellationToken));
     }
 
@@ -62,7 +62,7 @@ public sealed class BlockReaderTests
     [MemberData(nameof(Framings))]
     public async Task The_trace_block_says_whose_stream_it_is(int framing)
     {
-        using var reader = new BlockReader(new MemoryStream(Session(framing).Complete()));
+        var reader = new BlockReader(new MemoryStream(Session(framing).Complete()));
         await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
         var block = await reader.ReadBlockAsync(TestContext.Current.CancellationToken);
 
@@ -79,7 +79,7 @@ public sealed class BlockReaderTests
 
     private static async Task<(int Blocks, bool EndedCleanly)> CountBlocksAsync(byte[] stream)
     {
-        using var reader = new BlockReader(new MemoryStream(stream));
+        var reader = new BlockReader(new MemoryStream(stream));
         await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
         var blocks = 0;
         while (await reader.ReadBlockAsync(TestContext.Current.CancellationToken) is not null)

@@ -18,7 +18,7 @@ public sealed class RecordingFileTests : IDisposable
         using var file = Begin(session.Framing);
         for (var written = 0; written < 20; written++)
         {
-            using var reader = new BlockReader(new MemoryStream(await ReadAllAsync()));
+            var reader = new BlockReader(new MemoryStream(await ReadAllAsync()));
             await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
             var blocks = 0;
             while (await reader.ReadBlockAsync(TestContext.Current.CancellationToken) is { } block)
