@@ -104,7 +104,7 @@ internal sealed class MonitorHeader(ReportPage page)
         var sizes = new[] { size.Gen0, size.Gen1, size.Gen2, size.Loh, size.Poh }.Select(bytes => ByteSize.Format(bytes)).ToArray();
         page.Line(
             new("  gen".PadRight(LabelWidth), Theme.Quiet),
-            new($"0 {sizes[0]}, 1 {sizes[1]}, 2 {sizes[2]}, LOH {sizes[3]}, POH {sizes[4]}{fragmented}", Theme.Plain));
+            new($"0: {sizes[0]}, 1: {sizes[1]}, 2: {sizes[2]}, LOH: {sizes[3]}, POH: {sizes[4]}{fragmented}", Theme.Plain));
     }
 
     private void WriteLimit(long usage, long limit)

@@ -16,8 +16,6 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
     private const string Selected = ">";
     private const string Unselected = " ";
     private const string Ordered = "*";
-    private const int LeastForTypes = 26;
-    private const int LeastForMethods = 40;
 
     private readonly CellFormat _format = new(page.Glyphs, page.Names);
     private readonly ImmutableArray<FigureColumn> _columns = Fitting(state, page);
@@ -50,35 +48,55 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
     private static ImmutableArray<FigureColumn> Fitting(MonitorState state, ReportPage page)
     {
         var columns = Columns(state, page).ToList();
-        var room = page.Width - Selected.Length - (state.List == MonitorList.Types ? LeastForTypes : LeastForMethods);
+        var room = page.Width - Selected.Length - LeastForNames(state.List);
         while (columns.Sum(column => column.Width + Gap.Length) > room && columns.Where(column => column.Order != state.Order).MaxBy(column => column.Rank) is { } least)
             columns.Remove(least);
         return [.. columns];
     }
 
+    private static int LeastForNames(MonitorList list) => list switch
+    {
+        MonitorList.Types => 26,
+        MonitorList.Sites => 40,
+        _ => 32,
+    };
+
     private static IEnumerable<FigureColumn> Columns(MonitorState state, ReportPage page)
     {
         var allocations = state.Moment!.Profile.Allocations;
-        yield return new("Rate", 11, 2, MonitorOrder.Rate, row => ByteSize.FormatRate(row.BytesPerSecond));
-        yield return new(state.List == MonitorList.Methods ? "Total" : "Allocated", 10, 3, MonitorOrder.Allocated, row => ByteSize.Format(row.Allocated.Bytes));
-        if (allocations.Sampling == AllocationSampling.Randomized)
-            yield return new("Error", 5, 6, null, row => Uncertainty.Format(row.Allocated, page.Glyphs));
-        yield return new("Share", 6, state.List == MonitorList.Methods ? 3 : 5, null, row => Share(row.Allocated));
-        if (state.List == MonitorList.Methods)
+        var isRandomized = allocations.Sampling == AllocationSampling.Randomized;
+        return state.List == MonitorList.Methods ? OfMethods() : OfTypes();
+
+        IEnumerable<FigureColumn> OfTypes()
         {
-            yield return new("Own", 10, 1, MonitorOrder.Own, row => ByteSize.Format(row.Own!.Value.Bytes));
-            yield return new("Share", 6, 4, null, row => Share(row.Own!.Value));
+            yield return new("Rate", 11, 2, MonitorOrder.Rate, row => ByteSize.FormatRate(row.BytesPerSecond));
+            yield return new("Allocated", 10, 3, MonitorOrder.Allocated, row => ByteSize.Format(row.Allocated.Bytes));
+            if (isRandomized)
+                yield return new("Error", 5, 6, null, row => Uncertainty.Format(row.Allocated, page.Glyphs));
+            yield return new("Share", 6, 5, null, row => Share(row.Allocated));
+            if (!state.HasLive)
+                yield break;
+            yield return new("Live", 10, 0, MonitorOrder.Live, row => Live(row));
+            yield return new("Growth", 11, 1, MonitorOrder.Growth, row => row.GrowthBytesPerSecond is > 0 and var growth ? ByteSize.FormatRate(growth) : "-");
+            yield return new("Alive", 6, 4, null, row => row.AliveShare is { } share && double.IsFinite(share) ? Percent.Format(share) : "-");
         }
 
-        if (!state.HasLive)
-            yield break;
-        yield return new("Live", 10, 0, MonitorOrder.Live, row => row.Live is { } live ? ByteSize.Format(live.Bytes) : "-");
-        if (state.List == MonitorList.Methods)
-            yield break;
-        yield return new("Growth", 11, 1, MonitorOrder.Growth, row => row.GrowthBytesPerSecond is > 0 and var growth ? ByteSize.FormatRate(growth) : "-");
-        yield return new("Alive", 6, 4, null, row => row.AliveShare is { } share && double.IsFinite(share) ? Percent.Format(share) : "-");
+        IEnumerable<FigureColumn> OfMethods()
+        {
+            yield return new("Rate", 11, 4, MonitorOrder.Rate, row => ByteSize.FormatRate(row.BytesPerSecond));
+            yield return new("Total", 10, 1, MonitorOrder.Allocated, row => ByteSize.Format(row.Allocated.Bytes));
+            if (isRandomized)
+                yield return new("Error", 5, 6, null, row => Uncertainty.Format(row.Allocated, page.Glyphs));
+            yield return new("Share", 6, 2, null, row => Share(row.Allocated));
+            yield return new("Own", 10, 0, MonitorOrder.Own, row => ByteSize.Format(row.Own!.Value.Bytes));
+            yield return new("Share", 6, 3, null, row => Share(row.Own!.Value));
+            if (state.HasLive)
+                yield return new("Live", 10, 5, MonitorOrder.Live, row => Live(row));
+        }
 
         string Share(Estimate amount) => Percent.Format(Percent.Share(amount.Bytes, allocations.Total.Bytes));
+
+        static string Live(LiveRow row) => row.Live is { } live ? ByteSize.Format(live.Bytes) : "-";
     }
 
     private void WriteTitles()

@@ -72,16 +72,17 @@ internal static class MonitorPages
     [
         ("t", "list types, or types by call site"),
         ("m", "list methods: Total with what they call, Own without"),
-        ("r a l g o", "sort by rate, allocated, live, growth (the last two with --live), own"),
-        ("arrows PgUp PgDn", "choose a row, or scroll; Home and End, too"),
+        ("r a", "sort by rate, by allocated (or total)"),
+        ("l g", "sort by live, by growth, with --live"),
+        ("o", "sort methods by own"),
+        ("arrows PgUp PgDn", "choose a row, or scroll; so do Home and End"),
         ("enter, esc", "open the stacks of the row; go back, or remove the filter"),
-        ("/, F4", "filter by a regular expression or a part of a name, of type or method"),
+        ("/, F4", "filter by type or method: a regular expression or a part"),
         ("w", "where the resident memory is"),
         ("c", "the collections, and the GC heap by generation"),
         ("p, space", "let the view stand still, or go on"),
-        ("s", "save the last minutes as a recording (--buffer says how many)"),
+        ("s", "save the last minutes as a recording (see --buffer)"),
         ("G", "have the process do a full collection; asks first"),
-        ("?, F1", "these keys, or back"),
         ("q, F10, Ctrl+C", "quit"),
     ];
 }
