@@ -64,6 +64,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
     private static IEnumerable<FigureColumn> Columns(MonitorState state, ReportPage page)
     {
         var allocations = state.Moment!.Profile.Allocations;
+        var errorWidth = "100%".Length + page.Glyphs.PlusMinus.Length;
         var isRandomized = allocations.Sampling == AllocationSampling.Randomized;
         return state.List == MonitorList.Methods ? OfMethods() : OfTypes();
 
@@ -72,7 +73,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
             yield return new("Rate", 11, 2, MonitorOrder.Rate, row => ByteSize.FormatRate(row.BytesPerSecond));
             yield return new("Allocated", 10, 3, MonitorOrder.Allocated, row => ByteSize.Format(row.Allocated.Bytes));
             if (isRandomized)
-                yield return new("Error", 5, 6, null, row => Uncertainty.Format(row.Allocated, page.Glyphs));
+                yield return new("Error", errorWidth, 6, null, row => Uncertainty.Format(row.Allocated, page.Glyphs));
             yield return new("Share", 6, 5, null, row => Share(row.Allocated));
             if (!state.HasLive)
                 yield break;
@@ -86,7 +87,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
             yield return new("Rate", 11, 4, MonitorOrder.Rate, row => ByteSize.FormatRate(row.BytesPerSecond));
             yield return new("Total", 10, 1, MonitorOrder.Allocated, row => ByteSize.Format(row.Allocated.Bytes));
             if (isRandomized)
-                yield return new("Error", 5, 6, null, row => Uncertainty.Format(row.Allocated, page.Glyphs));
+                yield return new("Error", errorWidth, 6, null, row => Uncertainty.Format(row.Allocated, page.Glyphs));
             yield return new("Share", 6, 2, null, row => Share(row.Allocated));
             yield return new("Own", 10, 0, MonitorOrder.Own, row => ByteSize.Format(row.Own!.Value.Bytes));
             yield return new("Share", 6, 3, null, row => Share(row.Own!.Value));

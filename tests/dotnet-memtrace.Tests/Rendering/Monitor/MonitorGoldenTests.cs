@@ -92,6 +92,16 @@ public sealed class MonitorGoldenTests : IDisposable
     }
 
     [Fact]
+    public void Figures_stay_in_their_columns_without_unicode()
+    {
+        var lines = MonitorScreen.Render(Observe(new MonitorState { Width = 120 }, isStream: true), new ScreenStyle(false, false));
+
+        var titles = Assert.Single(lines, line => line.Contains("Type (", StringComparison.Ordinal));
+        var first = Assert.Single(lines, line => line.StartsWith('>'));
+        Assert.Equal(titles.IndexOf("Type (", StringComparison.Ordinal), first.IndexOf("System.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Of_a_long_watch_the_collections_are_said_to_be_the_last_ones()
     {
         var whole = Whole with { Collections = Whole.Collections with { Earlier = [1000, 20, 3] } };
