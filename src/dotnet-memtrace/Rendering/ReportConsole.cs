@@ -13,6 +13,8 @@ internal static class ReportConsole
     /// <summary>The width where there is no terminal to ask.</summary>
     public const int RedirectedWidth = 120;
 
+    private static readonly string[] LocaleVariables = ["LC_ALL", "LC_CTYPE", "LANG"];
+
     /// <summary>The standard output: colours on a terminal unless <c>NO_COLOR</c> is set, plain text elsewhere.</summary>
     /// <param name="width">Width in columns; null for the terminal's.</param>
     public static IAnsiConsole StandardOutput(int? width = null)
@@ -27,7 +29,7 @@ internal static class ReportConsole
     // Where no locale is set at all, as in most containers, the terminal before them is one of UTF-8 all the same. POSIX, "Internationalization Variables".
     private static bool IsAsciiLocale()
     {
-        var locale = new[] { "LC_ALL", "LC_CTYPE", "LANG" }.Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value));
+        var locale = LocaleVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value));
         return locale is "C" or "POSIX";
     }
 
