@@ -18,8 +18,13 @@ public sealed class MonitorTerminalTests : IDisposable
 
         var list = await terminal.ShowsAsync(@"^[> ] +[\d.]+ .iB/s .* System\.String$");
         Assert.Matches(@"^RSS +[\d.]+ MiB +peak [\d.]+ MiB", list.Split('\n')[1]);
-        await PressAsync(terminal, "t", @"\*Rate +Allocated +Live +Growth Call site \(\d+\) +Type");
-        await PressAsync(terminal, "a", @" Rate +\*Allocated ");
+        await PressAsync(terminal, "t", @"\*Rate +Live +Growth Call site \(\d+\) +Type");
+        await PressAsync(terminal, "m", @"\*Rate +Total +Share +Own +Method, ");
+        await PressAsync(terminal, "Enter", "^What it calls$");
+        await PressAsync(terminal, "Escape", "Method, ");
+        await PressAsync(terminal, "t", "Type ");
+        await PressAsync(terminal, "t", "Call site ");
+        await PressAsync(terminal, "a", @"\*Allocated ");
         await PressAsync(terminal, "/", "^Filter ");
         await terminal.TypeAsync("OrderCache");
         await terminal.ShowsAsync("^Only what matches OrderCache$");
@@ -27,20 +32,37 @@ public sealed class MonitorTerminalTests : IDisposable
         await PressAsync(terminal, "Escape", "Call site ");
         await PressAsync(terminal, "c", "^Collections$");
         await PressAsync(terminal, "w", @"^  GC heap +[\d.]+ MiB ");
-        await PressAsync(terminal, "?", "^  q, Ctrl\\+C +quit$");
+        await PressAsync(terminal, "?", "^  q, F10, Ctrl\\+C +quit$");
         await PressAsync(terminal, "p", @"PAUSED \(p goes on\)");
-        await PressAsync(terminal, "p", @"\.NET [\d.]+$");
+        await PressAsync(terminal, "Space", @"\.NET [\d.]+$");
         await PressAsync(terminal, "G", @"Do it\? y/N$");
         await PressAsync(terminal, "y", "^Collected.$");
-        await terminal.ResizeAsync(120, 40);
-        await terminal.ShowsAsync(@"G collect  \? help  q quit$|^Collected.$");
+        await ResizesAsync(terminal);
         await PressAsync(terminal, "s", @"^Saved Leaky_\d+_\d+\.nettrace \([\d.]+ MiB\)\.$");
-        await EndsAsync(terminal, "q", "exit code 0.");
+        await EndsAsync(terminal, "q", "exit code 0.", $"Saved {_folder.Path}");
 
         var file = Assert.Single(Directory.GetFiles(_folder.Path, "Leaky_*.nettrace"));
         var profile = RecordingAssert.IsWhole(file, "stopped");
         Assert.True(profile.Recording.SurvivalTracking);
         Assert.Contains(profile.Collections.Items, collection => collection.Induced);
+    }
+
+    [Fact]
+    public async Task Control_z_gives_the_terminal_back_until_the_view_is_in_front_again()
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var leaky = await TargetProcess.LeakyAsync("--rate", "0.1");
+        using var terminal = await OpenAsync();
+        await terminal.TypeAsync($"NO_COLOR=1 {string.Join(' ', Tool.Command)} monitor -p {leaky.Id}");
+        await terminal.ShowsAsync(@"^Monitor +");
+
+        await PressAsync(terminal, "C-z", @"^\[1\]\+  Stopped ");
+        Assert.True(await terminal.ShowsCursorAsync());
+        Assert.DoesNotContain("? help  q quit", await terminal.TextAsync(), StringComparison.Ordinal);
+        await terminal.TypeAsync("fg; stty -a | tail -n +2 | md5sum; echo over");
+        await terminal.ShowsAsync(@"\? help  q quit$");
+
+        await EndsAsync(terminal, @"C-\", "Stopped.");
     }
 
     [Fact]
@@ -115,6 +137,18 @@ public sealed class MonitorTerminalTests : IDisposable
         await terminal.ShowsAsync(@"^Monitor +");
     }
 
+    /// <summary>Larger, far too small, and large again: each screen is whole, and nothing of another is left on it or above it.</summary>
+    private static async Task ResizesAsync(Terminal terminal)
+    {
+        await terminal.ResizeAsync(120, 40);
+        await terminal.ShowsAsync(@"G collect  \? help  q quit$|^Collected.$");
+        await terminal.ResizeAsync(20, 4);
+        await terminal.ShowsAsync(@"\A[^\n]+\n[^\n]+\n[^\n]+\n[^\n]+\n?\z");
+        await terminal.ResizeAsync(100, 30);
+        var shown = await terminal.ShowsAsync(@"^Monitor [^\n]*kept \(");
+        Assert.Single(shown.Split('\n'), line => line.StartsWith("RSS ", StringComparison.Ordinal));
+    }
+
     private static async Task PressAsync(Terminal terminal, string key, string shows)
     {
         await terminal.PressAsync(key);
@@ -122,12 +156,12 @@ public sealed class MonitorTerminalTests : IDisposable
     }
 
     /// <summary>Presses a key, or none, and waits until the shell is back: with the cursor, the settings, and nothing left of the view.</summary>
-    private static async Task EndsAsync(Terminal terminal, string? key, string says)
+    private static async Task EndsAsync(Terminal terminal, string? key, params string[] says)
     {
         if (key is not null)
             await terminal.PressAsync(key);
         var shown = await terminal.ShowsAsync("^over$");
-        Assert.Contains(says, shown, StringComparison.Ordinal);
+        Assert.All(says, text => Assert.Contains(text, shown, StringComparison.Ordinal));
         Assert.DoesNotContain("q quit", shown, StringComparison.Ordinal);
         Assert.True(await terminal.ShowsCursorAsync());
         var settings = shown.Split('\n').Where(line => line.EndsWith("  -", StringComparison.Ordinal)).ToList();

@@ -30,6 +30,10 @@ public sealed class MonitorTests : IDisposable
         Assert.Equal("stopped", lines[^1].GetProperty("endReason").GetString());
         Assert.All(lines.SkipLast(1), line => Assert.Equal(JsonValueKind.Null, line.GetProperty("endReason").ValueKind));
         Assert.InRange(lines[^1].GetProperty("memory").GetProperty("rssBytes").GetInt64(), 10_000_000, 2_000_000_000);
+        Assert.InRange(lines[^1].GetProperty("process").GetProperty("threads").GetInt32(), 2, 500);
+        Assert.InRange(lines[^1].GetProperty("process").GetProperty("cpuShare").GetDouble(), 0, Environment.ProcessorCount);
+        var generations = lines[^1].GetProperty("memory").GetProperty("generations").EnumerateObject().Where(size => size.Name != "freeBytes");
+        Assert.Equal(lines[^1].GetProperty("memory").GetProperty("gcHeapBytes").GetInt64(), generations.Sum(size => size.Value.GetInt64()));
         Assert.Equal(0, lines[^1].GetProperty("monitor").GetProperty("lostEvents").GetInt64());
 
         var bytes = lines[^1].GetProperty("types").EnumerateArray().ToDictionary(type => type.GetProperty("type").GetString()!, type => type.GetProperty("bytes").GetDouble());
@@ -49,6 +53,7 @@ public sealed class MonitorTests : IDisposable
         Assert.InRange(rows.Count, 2, 12);
         Assert.True(double.Parse(rows[^1]["rssBytes"], CultureInfo.InvariantCulture) > 0);
         Assert.All(rows, row => Assert.True(double.Parse(row["seconds"], CultureInfo.InvariantCulture) > 0));
+        Assert.True(int.Parse(rows[^1]["threads"], CultureInfo.InvariantCulture) > 1);
         Assert.Equal(rows.Select(row => row["at"]).Order(StringComparer.Ordinal), rows.Select(row => row["at"]));
     }
 

@@ -43,6 +43,30 @@ public static class CollectionTables
             new("pauseShare", "Of time", ColumnKind.Share, row => seconds > 0 ? row.PauseTotalMs / 1000 / seconds : 0));
     }
 
+    /// <summary>The GC heap by generation, as a collection left it.</summary>
+    /// <param name="heap">The heap.</param>
+    public static ReportTable Generations(HeapPoint heap)
+    {
+        ArgumentNullException.ThrowIfNull(heap);
+        var (size, free) = (heap.Size, heap.Free);
+        return ReportTable.Of(
+            [
+                new Generation("Gen 0", size.Gen0, free?.Gen0),
+                new Generation("Gen 1", size.Gen1, free?.Gen1),
+                new Generation("Gen 2", size.Gen2, free?.Gen2),
+                new Generation("LOH", size.Loh, free?.Loh),
+                new Generation("POH", size.Poh, free?.Poh),
+                new Generation("All", size.Total, free?.Total),
+            ],
+            new Column<Generation>("generation", "", ColumnKind.Text, row => row.Name),
+            new("bytes", "Size", ColumnKind.Bytes, row => row.Bytes),
+            new("share", "Share", ColumnKind.Share, row => size.Total > 0 ? (double)row.Bytes / size.Total : 0),
+            new("freeBytes", "Free", ColumnKind.Bytes, row => row.Free),
+            new("fragmentation", "Fragmented", ColumnKind.Share, row => row is { Bytes: > 0, Free: { } gaps } ? (double)gaps / row.Bytes : null));
+    }
+
+    private sealed record Generation(string Name, long Bytes, long? Free);
+
     private sealed record Group(string Name, ImmutableArray<GarbageCollection> Items, double PauseTotalMs)
     {
         public static Group Of(string name, ImmutableArray<GarbageCollection> items) => new(name, items, items.Sum(item => item.PauseMs));

@@ -46,8 +46,10 @@ public static class JsonMoment
         json.WriteNumber("id", profile.Process.Id);
         json.WriteString("name", profile.Process.Name);
         json.WriteFraction("uptimeSeconds", moment.UptimeSeconds ?? double.NaN);
+        json.WriteFraction("cpuShare", moment.CpuShare ?? double.NaN);
+        json.WriteWhole("threads", profile.Readings.LastOrDefault()?.Threads);
         json.WriteEndObject();
-        WriteMemory(json, profile.Memory);
+        WriteMemory(json, profile);
         WriteAllocations(json, profile.Allocations, recent);
         WriteCollections(json, profile.Collections, recent);
         WriteLive(json, profile.Live, sampling);
@@ -59,8 +61,9 @@ public static class JsonMoment
         json.WriteEndObject();
     }
 
-    private static void WriteMemory(Utf8JsonWriter json, MemorySummary memory)
+    private static void WriteMemory(Utf8JsonWriter json, MemoryProfile profile)
     {
+        var memory = profile.Memory;
         json.WriteStartObject("memory");
         json.WriteWhole("rssBytes", memory.Rss?.CurrentBytes);
         json.WriteWhole("peakRssBytes", memory.Rss?.PeakBytes);
@@ -68,7 +71,18 @@ public static class JsonMoment
         json.WriteWhole("gcCommittedBytes", memory.GcCommitted?.CurrentBytes);
         json.WriteWhole("containerUsageBytes", memory.Container?.UsageBytes);
         json.WriteWhole("containerLimitBytes", memory.Container?.LimitBytes);
+        json.WriteOptional("generations", profile.Heap.LastOrDefault(), heap => WriteGenerations(json, heap));
         json.WriteEndObject();
+    }
+
+    private static void WriteGenerations(Utf8JsonWriter json, HeapPoint heap)
+    {
+        json.WriteNumber("gen0Bytes", heap.Size.Gen0);
+        json.WriteNumber("gen1Bytes", heap.Size.Gen1);
+        json.WriteNumber("gen2Bytes", heap.Size.Gen2);
+        json.WriteNumber("lohBytes", heap.Size.Loh);
+        json.WriteNumber("pohBytes", heap.Size.Poh);
+        json.WriteWhole("freeBytes", heap.Free?.Total);
     }
 
     private static void WriteAllocations(Utf8JsonWriter json, AllocationProfile allocations, LiveHistory recent)

@@ -29,5 +29,13 @@ public static class MomentTable
         new("samples", "Samples", ColumnKind.Count, row => row.Profile.Allocations.Total.Samples),
         new("lostEvents", "Lost", ColumnKind.Count, row => row.Profile.Recording.LostEvents),
         new("monitorCpuShare", "CPU", ColumnKind.Share, row => row.Own.CpuShare),
-        new("monitorRssBytes", "Memory", ColumnKind.Bytes, row => row.Own.RssBytes));
+        new("monitorRssBytes", "Memory", ColumnKind.Bytes, row => row.Own.RssBytes),
+        new("cpuShare", "Process CPU", ColumnKind.Share, row => row.CpuShare),
+        new("threads", "Threads", ColumnKind.Count, row => row.Profile.Readings.LastOrDefault()?.Threads),
+        new("gen0Bytes", "Gen 0 size", ColumnKind.Bytes, row => row.Profile.Heap.LastOrDefault()?.Size.Gen0),
+        new("gen1Bytes", "Gen 1 size", ColumnKind.Bytes, row => row.Profile.Heap.LastOrDefault()?.Size.Gen1),
+        new("gen2Bytes", "Gen 2 size", ColumnKind.Bytes, row => row.Profile.Heap.LastOrDefault()?.Size.Gen2),
+        new("lohBytes", "LOH", ColumnKind.Bytes, row => row.Profile.Heap.LastOrDefault()?.Size.Loh),
+        new("pohBytes", "POH", ColumnKind.Bytes, row => row.Profile.Heap.LastOrDefault()?.Size.Poh),
+        new("freeBytes", "Free", ColumnKind.Bytes, row => row.Profile.Heap.LastOrDefault()?.Free?.Total));
 }

@@ -10,7 +10,11 @@ namespace Memtrace.Monitoring;
 /// <param name="Recent">The last minutes.</param>
 /// <param name="Own">What the watching costs.</param>
 /// <param name="Kept">How much could be saved.</param>
-public sealed record LiveMoment(DateTimeOffset At, double? UptimeSeconds, MemoryProfile Profile, LiveHistory Recent, OwnUsage Own, BufferedSpan Kept);
+public sealed record LiveMoment(DateTimeOffset At, double? UptimeSeconds, MemoryProfile Profile, LiveHistory Recent, OwnUsage Own, BufferedSpan Kept)
+{
+    /// <summary>Processor time of the process a time, lately; 1 for one processor in full. Null where that is not known.</summary>
+    public double? CpuShare { get; init; }
+}
 
 /// <summary>What this process itself uses.</summary>
 /// <param name="CpuShare">Processor time a time, lately; 1 for one processor in full.</param>

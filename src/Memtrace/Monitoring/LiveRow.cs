@@ -3,9 +3,9 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Monitoring;
 
-/// <summary>A type, or a type and a call site, in a live view. What lives is null where nothing tells of it.</summary>
-/// <param name="Type">Readable full type name.</param>
-/// <param name="Site">The call site; null among types, and where events carried no stack.</param>
+/// <summary>A type, a type and a call site, or a method in a live view. What lives is null where nothing tells of it.</summary>
+/// <param name="Type">Readable full type name; empty among methods.</param>
+/// <param name="Site">The call site, or the method; null among types, and where events carried no stack.</param>
 /// <param name="Allocated">All that has been allocated.</param>
 /// <param name="BytesPerSecond">Bytes allocated a second at present.</param>
 /// <param name="Live">What of it lives.</param>
@@ -14,6 +14,9 @@ namespace Memtrace.Monitoring;
 public sealed record LiveRow(
     string Type, Frame? Site, Estimate Allocated, double BytesPerSecond, Estimate? Live, double? GrowthBytesPerSecond, double? AliveShare)
 {
+    /// <summary>Among methods: what of <see cref="Allocated"/> the method allocates itself, and not what it calls; else null.</summary>
+    public Estimate? Own { get; init; }
+
     /// <summary>The types of a profile.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="before">The allocations up to where the present begins, or null.</param>
@@ -52,7 +55,7 @@ public sealed record LiveRow(
         new(type, site, allocated, rate, survival?.Live ?? (growth is null ? null : Estimate.Zero), growth, survival?.AliveShare ?? (growth is null ? null : 0));
 
     // Names can change as more becomes known: a name that is new has been there before.
-    private static double Rate(MemoryProfile profile, Estimate allocated, double? before, double seconds) => before is { } earlier && seconds > 0
+    internal static double Rate(MemoryProfile profile, Estimate allocated, double? before, double seconds) => before is { } earlier && seconds > 0
         ? Math.Max(0, allocated.Bytes - earlier) / seconds
         : profile.Recording.DurationSeconds > 0 ? allocated.Bytes / profile.Recording.DurationSeconds : 0;
 }

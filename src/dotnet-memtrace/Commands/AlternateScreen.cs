@@ -1,61 +1,98 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
+using Memtrace.Processes;
 
 namespace Memtrace.Tool.Commands;
 
 /// <summary>
-/// The terminal's second screen, which leaves no trace: whatever ends this process in good order or by an exception, the first screen comes back with its
-/// cursor. Control sequences: XTerm Control Sequences, "DEC Private Mode Set".
+/// The terminal's second screen, which leaves no trace: whatever ends or stops this process in good order or by an exception, the first screen comes back with
+/// its cursor. Control sequences: XTerm Control Sequences, "DEC Private Mode Set".
 /// </summary>
 internal sealed class AlternateScreen : IDisposable
 {
-    private const string Enter = "\e[?1049h\e[?25l\e[?7l\e[2J";
-    private const string Leave = "\e[0m\e[?7h\e[?25h\e[?1049l";
+    private const string Enter = "\e[?1049h\e[?25l\e[?7l";
+
+    // With the keypad's own codes, which reading keys switches on and nobody else would switch off.
+    private const string Leave = "\e[0m\e[?7h\e[?25h\e[?1l\e>\e[?1049l";
 
     // Between these two a terminal that knows them shows nothing half-drawn; others ignore them.
     private const string BeginUpdate = "\e[?2026h";
     private const string EndUpdate = "\e[?2026l";
-    private const string Home = "\e[H";
+    private const string EraseAll = "\e[2J";
 
     // Before a line, not behind it: there the cursor may stand on its last character.
     private const string EraseLine = "\e[K";
 
     private readonly Lock _lock = new();
-    private readonly Stream _output = Console.OpenStandardOutput();
-    private string _shown = "";
+    private readonly Stream _output;
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private IReadOnlyList<string>? _shown;
     private bool _left;
 
     /// <summary>Enters it.</summary>
     public AlternateScreen()
+        : this(Console.OpenStandardOutput())
     {
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         AppDomain.CurrentDomain.UnhandledException += OnExit;
+        if (System.OperatingSystem.IsWindows())
+            return;
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, OnStop));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, OnContinue));
+    }
+
+    /// <summary>Enters it, whatever becomes of this process.</summary>
+    /// <param name="output">The terminal.</param>
+    internal AlternateScreen(Stream output)
+    {
+        _output = output;
         Write(Enter);
     }
 
-    /// <summary>Shows lines from the top on, as many as the terminal has. What has not changed is not written again.</summary>
+    /// <summary>
+    /// Shows lines from the top on, no more than the terminal has. Only those are written that have changed, each at its place: nothing scrolls, also if the
+    /// terminal has become smaller meanwhile.
+    /// </summary>
     public void Show(IReadOnlyList<string> lines)
     {
-        var text = new StringBuilder(BeginUpdate).Append(Home);
-        for (var i = 0; i < lines.Count; i++)
-            text.Append(i > 0 ? "\r\n" : "").Append(EraseLine).Append(lines[i]);
-        var screen = text.Append(EndUpdate).ToString();
         lock (_lock)
         {
-            if (_left || screen == _shown)
+            if (_left)
                 return;
-            Write(screen);
-            _shown = screen;
+            var changes = Changes(lines);
+            _shown = lines;
+            if (changes.Length > 0)
+                Write(BeginUpdate + changes + EndUpdate);
         }
     }
 
     /// <summary>Forgets what is shown, so that all of it is drawn again: the terminal has another size.</summary>
-    public void Invalidate() => _shown = "";
+    public void Invalidate()
+    {
+        lock (_lock)
+            _shown = null;
+    }
 
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
         AppDomain.CurrentDomain.UnhandledException -= OnExit;
+        foreach (var registration in _registrations)
+            registration.Dispose();
         OnExit(this, EventArgs.Empty);
+    }
+
+    private string Changes(IReadOnlyList<string> lines)
+    {
+        var text = new StringBuilder(_shown is null ? EraseAll : "");
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (_shown is null || i >= _shown.Count || lines[i] != _shown[i])
+                text.Append(CultureInfo.InvariantCulture, $"\e[{i + 1};1H{EraseLine}{lines[i]}");
+        }
+
+        return text.ToString();
     }
 
     private void OnExit(object? sender, EventArgs e)
@@ -66,6 +103,26 @@ internal sealed class AlternateScreen : IDisposable
                 return;
             _left = true;
             Write(Leave);
+        }
+    }
+
+    // Ctrl+Z: the shell gets its screen back before this process stops. Handled, the signal itself stops nobody any more.
+    private void OnStop(PosixSignalContext context)
+    {
+        OnExit(this, EventArgs.Empty);
+        CurrentProcess.Stop();
+    }
+
+    // In the background (bg) the terminal is somebody else's.
+    private void OnContinue(PosixSignalContext context)
+    {
+        if (!CurrentProcess.HasTerminal)
+            return;
+        lock (_lock)
+        {
+            _left = false;
+            _shown = null;
+            Write(Enter);
         }
     }
 

@@ -19,6 +19,7 @@ internal static class CollectCommand
         Examples:
           dotnet-memtrace collect -p 1234                        attach, and record until Ctrl+C
           dotnet-memtrace collect -n MyApp --duration 30s        half a minute
+          dotnet-memtrace collect -p 1234 --live --gc-at-end     also what stays alive, by type and call site
           dotnet-memtrace collect -- dotnet MyApp.dll --port 80  from the first instruction on
 
         Exit codes: 0 recorded, 1 no session, 2 the recording failed, 3 wrong arguments. When a launched program ends by itself, its
@@ -90,11 +91,13 @@ internal static class CollectCommand
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
     {
-        var command = new DocumentedCommand("collect", Summary, Details)
-        {
-            Output, Force, Duration, MaxSize, Sampling, Stacks, NoStacks, Live, MaxPause, GcAtStart, GcAtEnd, NoBreakdown, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
-        };
+        var command = new DocumentedCommand("collect", Summary, Details);
         Target.AddTo(command);
+        foreach (var option in new Option[]
+        {
+            Output, Force, Duration, MaxSize, Live, MaxPause, GcAtStart, GcAtEnd, Sampling, Stacks, NoStacks, NoBreakdown, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
+        })
+            command.Add(option);
         command.Validators.Add(RequireSense);
         command.SetAction((parsed, cancellation) => new CollectRun(parsed, Target, Request(parsed)).ExecuteAsync());
         return command;

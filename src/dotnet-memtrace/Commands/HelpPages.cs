@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
 
@@ -18,6 +19,17 @@ internal sealed class DocumentedCommand(string name, string description, string 
 internal static class HelpPages
 {
     private const int Widest = 120;
+
+    private const string Beginning = """
+        To begin with:
+          dotnet-memtrace ps                              which .NET processes there are
+          dotnet-memtrace where -p 1234                   where the memory of one is, at once
+          dotnet-memtrace monitor -p 1234                 watch it: who allocates, what grows, collections
+          dotnet-memtrace collect -p 1234 --duration 30s  record it; the first page of the report follows
+          dotnet-memtrace report app.nettrace             the whole report
+
+        'dotnet-memtrace monitor --help' and so on say more. Where a terminal is at hand and no process is named, there is a list to choose from.
+        """;
 
     /// <summary>Makes the help of all commands so.</summary>
     /// <param name="root">The commands.</param>
@@ -39,9 +51,16 @@ internal static class HelpPages
         {
             help.MaxWidth = Math.Min(help.MaxWidth, Widest);
             var exitCode = help.Invoke(parseResult);
-            if (parseResult.CommandResult.Command is DocumentedCommand command)
-                parseResult.InvocationConfiguration.Output.WriteLine(command.Details);
+            foreach (var line in HelpText.Lines(Details(parseResult.CommandResult.Command), help.MaxWidth))
+                parseResult.InvocationConfiguration.Output.WriteLine(line);
             return exitCode;
         }
+
+        private static string Details(Command command) => command switch
+        {
+            DocumentedCommand documented => documented.Details,
+            RootCommand => Beginning,
+            _ => "",
+        };
     }
 }

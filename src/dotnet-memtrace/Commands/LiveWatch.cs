@@ -1,21 +1,30 @@
 using Memtrace.Monitoring;
+using Memtrace.OperatingSystem;
 using Memtrace.Processes;
 
 namespace Memtrace.Tool.Commands;
 
 /// <summary>Looks at a live recording again and again, and remembers what the last minutes need. Not thread-safe.</summary>
-internal sealed class LiveWatch(LiveRecording recording, Target target)
+internal sealed class LiveWatch(LiveRecording recording, Target target) : IDisposable
 {
     private readonly OwnUsageMeter _own = new();
+    private readonly ProcessMemoryReader? _reader = target.ProcessId != 0 ? ProcessMemoryReader.Open(target.ProcessId) : null;
+    private readonly ProcessorShare _processor = new(TimeSpan.FromSeconds(LiveHistory.PresentSeconds));
     private LiveHistory _history = LiveHistory.Empty;
+    private double? _cpuShare;
 
     /// <summary>The present moment; null before the first event.</summary>
     public async Task<LiveMoment?> LookAsync()
     {
+        // Of a process that has ended, what it used last.
+        if (_reader is not null && _reader.TryRead(out var memory) && memory.CpuTimeMs >= 0)
+            _cpuShare = _processor.Add(TimeSpan.FromMilliseconds(memory.CpuTimeMs));
         if (await recording.ProfileAsync() is not { } profile)
             return null;
         _history = _history.Add(profile);
         var now = TimeProvider.System.GetUtcNow();
-        return new LiveMoment(now, (now - target.StartedAt)?.TotalSeconds, profile, _history, _own.Read(), recording.Kept);
+        return new LiveMoment(now, (now - target.StartedAt)?.TotalSeconds, profile, _history, _own.Read(), recording.Kept) { CpuShare = _cpuShare };
     }
+
+    public void Dispose() => _reader?.Dispose();
 }

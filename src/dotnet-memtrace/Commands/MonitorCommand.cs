@@ -11,9 +11,18 @@ internal static class MonitorCommand
     private const string Summary = "Watch a .NET process live: memory, allocations by type and call site, collections; save the last minutes as a recording.";
 
     private const string Details = """
-        On a terminal it fills the screen; ? lists its keys, q quits. When the process ends, the last picture stays, and what led to it
-        can be saved (s). Without a terminal, or with --format json, csv or text, it writes a line at each interval until --duration, the
-        end of the process, Ctrl+C or SIGTERM.
+        On a terminal it fills the screen. When the process ends, the last picture stays, and what led to it can be saved. Without a
+        terminal, or with --format json, csv or text, it writes a line at each interval until --duration, the end of the process, Ctrl+C
+        or SIGTERM.
+
+        Keys (the most of them; ? lists all):
+          t m        types, or types by call site; methods with what they call (total) and without (own)
+          r a l g o  sort by rate, allocated or total, live, growth, own
+          enter esc  open the stacks of a row; back
+          / p        filter by type or method; let the picture stand still
+          w c        where the memory is; the collections, and the heap by generation
+          s G        save the last minutes as a recording for 'report'; induce a full collection (asks)
+          q          quit
 
         What it shows at a moment is what a report of the same stream would show. Rates are those of the last 5 seconds.
 
@@ -22,6 +31,7 @@ internal static class MonitorCommand
           dotnet-memtrace monitor -p 1234                            watch it
           dotnet-memtrace monitor -n MyApp --live                    and what lives, grows and survives
           dotnet-memtrace monitor -p 1234 --format json > app.jsonl  a line of JSON a second
+          dotnet-memtrace monitor -p 1234 --format csv --refresh-interval 10s --duration 1h > app.csv
           dotnet-memtrace monitor -- dotnet MyApp.dll --port 80      from the first instruction on
 
         Exit codes: 0 watched, 1 no session, 2 it failed, 3 wrong arguments. When a launched program ends by itself, its own exit code
@@ -52,7 +62,7 @@ internal static class MonitorCommand
             + "GB of small objects, more on a busy machine; after a stop of 500 ms it goes on without.",
     };
 
-    private static readonly Option<bool> NoLive = new("--no-live") { Description = "Do not (the default)." };
+    private static readonly Option<bool> NoLive = new("--no-live") { Description = "Do not show what lives (the default)." };
 
     private static readonly Option<int?> Top = OptionFactory.Number("--top", "Types and call sites in each line of json. [default: 10]", 0);
 
@@ -65,11 +75,10 @@ internal static class MonitorCommand
     public static Command Create()
     {
         Buffer.Validators.Add(result => _ = BufferArgument.TryParse(result.Tokens[0].Value, out _) || Refuse(result));
-        var command = new DocumentedCommand("monitor", Summary, Details)
-        {
-            RefreshInterval, Duration, Format, Live, NoLive, Buffer, Sampling, Top, ResumeRuntime,
-        };
+        var command = new DocumentedCommand("monitor", Summary, Details);
         Target.AddTo(command);
+        foreach (var option in new Option[] { Live, NoLive, RefreshInterval, Duration, Format, Top, Buffer, Sampling, ResumeRuntime })
+            command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetResult(Live) is not null && result.GetResult(NoLive) is not null)

@@ -2,6 +2,7 @@ using Memtrace.Monitoring;
 using Memtrace.Processes;
 using Memtrace.Recording;
 using Memtrace.Tool.Rendering;
+using Memtrace.Tool.Rendering.Monitor;
 
 namespace Memtrace.Tool.Commands;
 
@@ -18,7 +19,7 @@ internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequ
             LiveCost.Say(request.Recording);
         using var recording = new LiveRecording(target, request.Recording, request.Buffer);
         using var registration = stop.Requested.Register(recording.Stop);
-        var watch = new LiveWatch(recording, target);
+        using var watch = new LiveWatch(recording, target);
         var ended = HasScreen
             ? await new MonitorView(request, recording, watch, stop).RunAsync()
             : await new MonitorLines(request, recording, watch).RunAsync();
@@ -27,6 +28,5 @@ internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequ
         return ended;
     }
 
-    private bool HasScreen => request.Format == MonitorFormat.Table && !Console.IsOutputRedirected && !Console.IsInputRedirected
-        && ReportConsole.StandardOutput().Profile.Capabilities.Ansi;
+    private bool HasScreen => request.Format == MonitorFormat.Table && ScreenStyle.IsPossible;
 }

@@ -16,6 +16,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     private static readonly TimeSpan ResizeInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly ScreenStyle _style = ScreenStyle.OfTerminal();
+    private readonly List<string> _saved = [];
     private MonitorState _state = new();
     private Task<string>? _errand;
 
@@ -25,6 +26,9 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
         var running = recording.RunAsync();
         using (var screen = new AlternateScreen())
             await ShowAsync(screen, running);
+
+        // What was said on the screen is gone with it.
+        _saved.ForEach(Console.Error.WriteLine);
         recording.Stop();
         return new EndedRecording(await running, Environment.TickCount64);
     }
@@ -66,7 +70,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
 
     private void Resize(AlternateScreen screen)
     {
-        var (width, height) = (Math.Max(20, Console.WindowWidth), Math.Max(5, Console.WindowHeight));
+        var (width, height) = (Math.Max(1, Console.WindowWidth), Math.Max(1, Console.WindowHeight));
         if ((width, height) == (_state.Width, _state.Height))
             return;
         _state = _state with { Width = width, Height = height };
@@ -95,8 +99,9 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     {
         try
         {
-            var file = RecordingName.For(_state.Moment?.Profile.Process.Name ?? "");
+            var file = RecordingName.ForNew(_state.Moment?.Profile.Process.Name ?? "");
             var size = await recording.SaveAsync(file);
+            _saved.Add($"Saved {Path.GetFullPath(file)} ({ByteSize.Format(size)}).");
             return $"Saved {file} ({ByteSize.Format(size)}).";
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -30,6 +30,7 @@ internal static class OptionFactory
         var names = choices.Select(nameOf).ToArray();
         var helpName = name.TrimStart('-').ToUpperInvariant();
         var option = Parsed(name, description, helpName, text => choices[Array.IndexOf(names, text)], $"one of {string.Join(", ", names)}");
+        option.CompletionSources.Clear();
         option.CompletionSources.Add(names);
         return option;
     }

@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
-using Memtrace.OperatingSystem;
 using Memtrace.Processes;
-using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Rendering.Monitor;
 using Memtrace.Tool.Rendering.Picker;
 
@@ -14,7 +12,7 @@ internal static class ProcessPicker
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>Whether there is a screen to choose on, and somebody at it.</summary>
-    public static bool IsPossible => !Console.IsOutputRedirected && !Console.IsInputRedirected && ReportConsole.StandardOutput().Profile.Capabilities.Ansi;
+    public static bool IsPossible => ScreenStyle.IsPossible;
 
     /// <summary>Shows the processes that can be attached to until one is chosen.</summary>
     /// <returns>Its id.</returns>
@@ -53,8 +51,8 @@ internal static class ProcessPicker
             refresh.CancelAfter(RefreshInterval);
             while (state.Outcome == PickerOutcome.Open)
             {
-                state = state with { Width = Math.Max(20, Console.WindowWidth), Height = Math.Max(5, Console.WindowHeight) };
-                screen.Show(PickerScreen.Render(state, MachineTotal(), ScreenStyle.OfTerminal()));
+                state = state with { Width = Math.Max(1, Console.WindowWidth), Height = Math.Max(1, Console.WindowHeight) };
+                screen.Show(PickerScreen.Render(state, ScreenStyle.OfTerminal()));
                 state = state.Press(await KeyReader.Keys.ReadAsync(refresh.Token));
             }
         }
@@ -64,11 +62,5 @@ internal static class ProcessPicker
         }
 
         return state;
-    }
-
-    private static long MachineTotal()
-    {
-        using var reader = MachineMemoryReader.Open();
-        return reader.TryRead(out var memory) ? memory.Total : -1;
     }
 }

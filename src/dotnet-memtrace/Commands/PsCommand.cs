@@ -12,6 +12,12 @@ public static class PsCommand
     private const string Details = """
         %CPU is over the time of the command, 100 for one processor in full; %MEM is the share of the machine's memory. PEAK is the
         highest resident memory since the process began.
+
+        Examples:
+          dotnet-memtrace ps                the processes; one line each says why some cannot be attached to
+          dotnet-memtrace ps --format json  for programs
+
+        Exit codes: 0 listed, 3 wrong arguments.
         """;
 
     /// <summary>Long enough for the kernel's clock of 10 ms to mean something.</summary>

@@ -5,11 +5,26 @@ namespace Memtrace.Tool.Commands;
 /// <summary>What a recording is called that nobody gave a name.</summary>
 internal static class RecordingName
 {
+    private const string Extension = ".nettrace";
+
     /// <summary>A file in the current folder: <c>app_yyyyMMdd_HHmmss.nettrace</c>.</summary>
     /// <param name="process">The process's name, or nothing.</param>
-    public static string For(string process)
+    public static string For(string process) => Stem(process) + Extension;
+
+    /// <summary>The same; where there is such a file already, with a number: <c>app_yyyyMMdd_HHmmss_2.nettrace</c>.</summary>
+    /// <param name="process">The process's name, or nothing.</param>
+    public static string ForNew(string process)
+    {
+        var stem = Stem(process);
+        var file = stem + Extension;
+        for (var number = 2; File.Exists(file); number++)
+            file = string.Create(CultureInfo.InvariantCulture, $"{stem}_{number}{Extension}");
+        return file;
+    }
+
+    private static string Stem(string process)
     {
         var name = process.Length > 0 ? string.Concat(process.Split(Path.GetInvalidFileNameChars())) : "process";
-        return string.Create(CultureInfo.InvariantCulture, $"{name}_{TimeProvider.System.GetLocalNow():yyyyMMdd_HHmmss}.nettrace");
+        return string.Create(CultureInfo.InvariantCulture, $"{name}_{TimeProvider.System.GetLocalNow():yyyyMMdd_HHmmss}");
     }
 }

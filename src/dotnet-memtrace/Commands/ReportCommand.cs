@@ -13,10 +13,11 @@ public static class ReportCommand
         A recording is a file of 'dotnet-memtrace collect' or any other .nettrace file with GC events, such as those of
         'dotnet-trace collect --profile gc-verbose'. A file that was cut short is read as far as it goes.
 
-        What stays (the views live, peak, growth and lifetimes) is in a recording of 'collect --live' only; asked for it, a
-        recording without it is an error with exit code 2.
+        What stays (the views live, peak, growth and lifetimes) is in a recording of 'collect --live' only.
 
         Amounts are estimates where allocations were sampled: the error is half of their 95% interval.
+
+        Exit codes: 0 reported, 2 a recording cannot be read or does not hold what was asked for, 3 wrong arguments.
 
         Examples:
           dotnet-memtrace report app.nettrace

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Memtrace.Tool.Commands;
 
 /// <summary>
-/// Everything by which a user ends a recording: Ctrl+C, SIGTERM, SIGHUP, the key q. The first request ends it in good order, a second Ctrl+C
+/// Everything by which a user ends a recording: Ctrl+C, Ctrl+\, SIGTERM, SIGHUP, the key q. The first request ends it in good order, a second Ctrl+C
 /// leaves at once; the file is whole in either case.
 /// </summary>
 internal sealed class StopRequests : IDisposable
@@ -23,6 +23,7 @@ internal sealed class StopRequests : IDisposable
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnSignal));
     }
 
     /// <summary>Is cancelled by the first request.</summary>

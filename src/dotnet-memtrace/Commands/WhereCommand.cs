@@ -14,10 +14,11 @@ internal static class WhereCommand
         about a second and 2 MB in the process; no collection is induced.
 
         Examples:
-          dotnet-memtrace where -p 1234               the categories
-          dotnet-memtrace where -n MyApp --no-attach  the operating system's view only: works also with diagnostics switched off
-          dotnet-memtrace where -p 1234 --maps        each mapping, its category and why
-          dotnet-memtrace where -p 1234 --format json for programs
+          dotnet-memtrace where                        choose a process from a list
+          dotnet-memtrace where -p 1234                the categories
+          dotnet-memtrace where -n MyApp --no-attach   the operating system's view only: works also with diagnostics switched off
+          dotnet-memtrace where -p 1234 --maps         each mapping, its category and why
+          dotnet-memtrace where -p 1234 --format json  for programs
 
         Exit codes: 0 shown, 1 there is no such process, 3 wrong arguments.
         """;
@@ -33,8 +34,10 @@ internal static class WhereCommand
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
     {
-        var command = new DocumentedCommand("where", Summary, Details) { NoAttach, Maps, Format };
+        var command = new DocumentedCommand("where", Summary, Details);
         Process.RequireIn(command, orChoice: true);
+        foreach (var option in new Option[] { NoAttach, Maps, Format })
+            command.Add(option);
         command.SetAction((parsed, cancellation) => new WhereRun(
             parsed.GetValue(Format), parsed.GetValue(Maps), !parsed.GetValue(NoAttach)).ExecuteAsync(() => Process.FindAsync(parsed, cancellation), cancellation));
         return command;

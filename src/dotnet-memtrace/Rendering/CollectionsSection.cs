@@ -13,14 +13,15 @@ internal static class CollectionsSection
     public static void WriteSummary(ReportPage page, MemoryProfile profile)
     {
         var collections = profile.Collections;
-        page.Section("Collections");
+        var all = Enumerable.Range(0, 3).Sum(collections.Count);
+        page.Section("Collections", all > collections.Items.Length ? $"the last {Count.Format(collections.Items.Length)} of {Count.Format(all)}" : "");
         if (collections.Items.IsEmpty)
         {
             page.Line(new TextRun("  None ended while recording.", Theme.Quiet));
             return;
         }
 
-        TextTable.Write(page, CollectionTables.ByGeneration(collections, profile.Recording.DurationSeconds));
+        TextTable.Write(page, CollectionTables.ByGeneration(collections, profile.Recording.DurationSeconds - (all > collections.Items.Length ? collections.Items[0].StartSeconds : 0)));
         page.Paragraph(Pauses(collections), Theme.Plain, new("  ", Theme.Plain));
         page.Paragraph("Reasons: " + Reasons(collections), Theme.Plain, new("  ", Theme.Plain));
     }

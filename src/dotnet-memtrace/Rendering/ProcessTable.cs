@@ -36,7 +36,7 @@ internal sealed class ProcessTable(TextWriter output, int? width)
             output.WriteLine("No .NET process is running.");
         var open = usages.Where(usage => usage.Process.Obstacle is null).ToList();
         if (open.Count > 0)
-            WriteUsages(open, machineTotal);
+            WriteTable(UsageColumns(machineTotal), open);
         if (open.Count == usages.Count)
             return;
         if (open.Count > 0)
@@ -45,10 +45,9 @@ internal sealed class ProcessTable(TextWriter output, int? width)
         WriteTable(ObstacleColumns, usages.Where(usage => usage.Process.Obstacle is not null).ToList());
     }
 
-    /// <summary>Writes processes, a line each below the titles.</summary>
+    /// <summary>Writes what tells processes apart, a line each below the titles.</summary>
     /// <param name="usages">The processes, in the order in which they are to be written.</param>
-    /// <param name="machineTotal">Bytes of memory that the machine has.</param>
-    public void WriteUsages(IReadOnlyList<ProcessUsage> usages, long machineTotal) => WriteTable(UsageColumns(machineTotal), usages);
+    public void WriteChoices(IReadOnlyList<ProcessUsage> usages) => WriteTable(ChoiceColumns, usages);
 
     private static Column[] UsageColumns(long machineTotal) =>
     [
@@ -61,6 +60,16 @@ internal sealed class ProcessTable(TextWriter output, int? width)
         new("THREADS", false, usage => Text(usage.Memory.Threads)),
         new("UPTIME", false, usage => usage.UptimeSeconds is { } seconds ? Duration.Format(seconds) : Unknown),
         new("USER", true, usage => usage.Process.User ?? Unknown),
+        new("COMMAND", true, usage => usage.Process.CommandLine),
+    ];
+
+    private static readonly Column[] ChoiceColumns =
+    [
+        new("PID", false, usage => Text(usage.Process.Id)),
+        new("NAME", true, usage => usage.Process.Name),
+        new("RSS", false, usage => Size(usage.Memory.Rss)),
+        new("%CPU", false, usage => Tenths(usage.CpuPercent)),
+        new("UPTIME", false, usage => usage.UptimeSeconds is { } seconds ? Duration.Format(seconds) : Unknown),
         new("COMMAND", true, usage => usage.Process.CommandLine),
     ];
 

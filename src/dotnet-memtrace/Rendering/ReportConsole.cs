@@ -13,14 +13,28 @@ internal static class ReportConsole
     /// <summary>The width where there is no terminal to ask.</summary>
     public const int RedirectedWidth = 120;
 
+    private static readonly string[] LocaleVariables = ["LC_ALL", "LC_CTYPE", "LANG"];
+
     /// <summary>The standard output: colours on a terminal unless <c>NO_COLOR</c> is set, plain text elsewhere.</summary>
     /// <param name="width">Width in columns; null for the terminal's.</param>
     public static IAnsiConsole StandardOutput(int? width = null)
     {
         var redirected = Console.IsOutputRedirected;
         var colours = !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        return Create(Console.Out, Console.OutputEncoding, width ?? (redirected ? RedirectedWidth : TerminalWidth()), colours ? AnsiSupport.Detect : AnsiSupport.No);
+        var console = Create(Console.Out, Console.OutputEncoding, width ?? (redirected ? RedirectedWidth : TerminalWidth()), colours ? AnsiSupport.Detect : AnsiSupport.No);
+        console.Profile.Capabilities.Unicode &= redirected || !IsAsciiLocale();
+        return console;
     }
+
+    // Where no locale is set at all, as in most containers, the terminal before them is one of UTF-8 all the same. POSIX, "Internationalization Variables".
+    private static bool IsAsciiLocale()
+    {
+        var locale = LocaleVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value));
+        return locale is "C" or "POSIX";
+    }
+
+    /// <summary>Whether the standard output is a terminal that understands control sequences.</summary>
+    public static bool HasCursor() => Create(Console.Out, Console.OutputEncoding, RedirectedWidth, AnsiSupport.Detect).Profile.Capabilities.Ansi;
 
     /// <summary>Plain text.</summary>
     /// <param name="writer">Where to.</param>

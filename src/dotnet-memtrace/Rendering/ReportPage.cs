@@ -10,7 +10,8 @@ internal readonly record struct TextRun(string Text, Style Style);
 
 /// <summary>Writes a report line by line. A line is never wrapped: what does not fit was shortened before.</summary>
 /// <param name="console">Where to.</param>
-internal sealed class ReportPage(IAnsiConsole console)
+/// <param name="visible">Columns that are seen, where they may be fewer than a report is laid out for; null for all. What is beyond is left out.</param>
+internal sealed class ReportPage(IAnsiConsole console, int? visible = null)
 {
     /// <summary>Columns in a line.</summary>
     public int Width { get; } = console.Profile.Width;
@@ -29,9 +30,15 @@ internal sealed class ReportPage(IAnsiConsole console)
         while (end > 0 && string.IsNullOrWhiteSpace(runs[end - 1].Text))
             end--;
 
+        var room = visible ?? int.MaxValue;
         var segments = new List<Segment>(end + 1);
         for (var i = 0; i < end; i++)
-            segments.Add(new Segment(i == end - 1 ? runs[i].Text.TrimEnd() : runs[i].Text, runs[i].Style));
+        {
+            var text = TerminalText.Start(i == end - 1 ? runs[i].Text.TrimEnd() : runs[i].Text, room);
+            segments.Add(new Segment(text, runs[i].Style));
+            room -= TerminalText.Width(text);
+        }
+
         segments.Add(Segment.LineBreak);
         console.Write(new Segments(segments));
     }

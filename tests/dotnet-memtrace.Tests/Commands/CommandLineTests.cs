@@ -31,6 +31,7 @@ public sealed class CommandLineTests
         var result = await Tool.RunAsync();
         Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
         Assert.Contains("report <FILE>", result.Output, StringComparison.Ordinal);
+        Assert.Contains("To begin with:\n  dotnet-memtrace ps ", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,6 +40,25 @@ public sealed class CommandLineTests
         var result = await Tool.RunAsync("report", "--help");
         Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
         Assert.EndsWith("--format json -o app.json", result.Output.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("collect")]
+    [InlineData("monitor")]
+    [InlineData("where")]
+    public async Task The_options_begin_with_those_that_name_the_process(string command)
+    {
+        var result = await Tool.RunAsync(command, "--help");
+
+        Assert.Matches(@"Options:\n +-p, --process-id ", result.Output);
+    }
+
+    [Fact]
+    public async Task A_shell_that_completes_an_option_gets_each_of_its_values_once()
+    {
+        var result = await Tool.RunAsync("[suggest:17]", "monitor --format ");
+
+        Assert.Equal(["csv", "json", "table", "text"], result.Output.TrimEnd().Split('\n').Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -22,6 +22,8 @@ public sealed class PickerTests
         Assert.Equal((PickerOutcome.Chosen, 7), Outcome(Press(Three, ConsoleKey.DownArrow, ConsoleKey.Enter)));
         Assert.Equal((PickerOutcome.Chosen, 712), Outcome(Press(Three, ConsoleKey.PageDown, ConsoleKey.DownArrow, ConsoleKey.Enter)));
         Assert.Equal((PickerOutcome.Chosen, 71), Outcome(Press(Three, ConsoleKey.PageDown, ConsoleKey.PageUp, ConsoleKey.UpArrow, ConsoleKey.Enter)));
+        Assert.Equal((PickerOutcome.Chosen, 712), Outcome(Press(Three, ConsoleKey.End, ConsoleKey.Enter)));
+        Assert.Equal((PickerOutcome.Chosen, 71), Outcome(Press(Three, ConsoleKey.End, ConsoleKey.Home, ConsoleKey.Enter)));
     }
 
     [Fact]
@@ -52,14 +54,27 @@ public sealed class PickerTests
     [Fact]
     public void Its_screen_marks_a_line_and_fits()
     {
-        var lines = PickerScreen.Render(Press(Three, ConsoleKey.DownArrow), 1 << 30, ScreenStyle.Plain);
+        var lines = PickerScreen.Render(Press(Three, ConsoleKey.DownArrow), ScreenStyle.Plain);
 
         Assert.Equal(8, lines.Count);
         Assert.All(lines, line => Assert.InRange(TerminalText.Width(line), 0, 80));
+        Assert.Contains(lines, line => line.EndsWith("  dotnet Shop.Api.dll --port 80", StringComparison.Ordinal));
         Assert.StartsWith(">  7  Worker", Assert.Single(lines, line => line.StartsWith('>')), StringComparison.Ordinal);
         Assert.Contains(lines, line => line.StartsWith("  71  Shop.Api ", StringComparison.Ordinal));
         Assert.Equal("arrows enter choose  / filter  esc cancel", lines[^1]);
-        Assert.Contains("ps", PickerScreen.Render(new PickerState(), 1, ScreenStyle.Plain)[1], StringComparison.Ordinal);
+        Assert.Contains("ps", PickerScreen.Render(new PickerState(), ScreenStyle.Plain)[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(30, 3)]
+    [InlineData(200, 60)]
+    public void Any_size_has_its_lines_and_none_is_wider(int width, int height)
+    {
+        var lines = PickerScreen.Render(Three with { Width = width, Height = height }, ScreenStyle.Plain);
+
+        Assert.Equal(height, lines.Count);
+        Assert.All(lines, line => Assert.InRange(TerminalText.Width(line), 0, width));
     }
 
     private static (PickerOutcome Outcome, int Id) Outcome(PickerState state) => (state.Outcome, state.Marked);

@@ -13,8 +13,12 @@ internal sealed class MonitorHeader(ReportPage page)
     private const int FigureWidth = 12;
     private const int BarWidth = 20;
 
+    /// <summary>Rows of a terminal from which on there is room for the generations.</summary>
+    private const int RoomForGenerations = 30;
+
     /// <summary>How many lines it takes.</summary>
-    public static int Height(LiveMoment? moment) => moment is null ? 1 : moment.Profile.Memory.Container?.LimitBytes is null ? 6 : 7;
+    public static int Height(MonitorState state) => state.Moment is not { } moment ? 1
+        : 6 + (moment.Profile.Memory.Container?.LimitBytes is null ? 0 : 1) + (Generations(state) is null ? 0 : 1);
 
     /// <summary>Writes it.</summary>
     public void Write(MonitorState state)
@@ -29,6 +33,8 @@ internal sealed class MonitorHeader(ReportPage page)
         WriteProcess(moment, state.IsPaused);
         WriteRss(profile.Memory.Rss, moment.Recent);
         Line("GC heap", Size(profile.Memory.GcHeap?.CurrentBytes), $"committed {Size(profile.Memory.GcCommitted?.CurrentBytes)}" + Live(profile));
+        if (Generations(state) is { } heap)
+            WriteGenerations(heap);
         if (profile.Memory.Container is { LimitBytes: { } limit } container)
             WriteLimit(container.UsageBytes, limit);
         WriteAllocations(profile.Allocations, moment.Recent);
@@ -36,19 +42,36 @@ internal sealed class MonitorHeader(ReportPage page)
         WriteOwn(moment);
     }
 
+    // What there is no room for is left out, the least telling first.
     private void WriteProcess(LiveMoment moment, bool isPaused)
     {
-        var (process, recording) = (moment.Profile.Process, moment.Profile.Recording);
-        var name = string.Create(CultureInfo.InvariantCulture, $"{TerminalText.Clean(process.Name ?? "unknown")} ({process.Id})");
-        var facts = $"  watched {Duration.Format(recording.DurationSeconds)}";
-        if (moment.UptimeSeconds is { } uptime)
-            facts += $", up {Duration.Format(uptime)}";
-        if (process.RuntimeVersion is { } version)
-            facts += $", .NET {TerminalText.Clean(version)}";
         const string Paused = "  PAUSED (p goes on)";
+        var process = moment.Profile.Process;
         var mark = isPaused ? Paused : "";
-        name = page.Names.Text(name, page.Width / 2);
-        page.Line(new(name, Theme.Title), new(page.Names.Text(facts, page.Width - TerminalText.Width(name) - mark.Length), Theme.Quiet), new(mark, Theme.Warning));
+        var name = page.Names.Text(string.Create(CultureInfo.InvariantCulture, $"{TerminalText.Clean(process.Name ?? "unknown")} ({process.Id})"), page.Width / 2);
+        var facts = "";
+        foreach (var fact in Facts(moment))
+        {
+            var more = (facts.Length > 0 ? ", " : "  ") + fact;
+            if (TerminalText.Width(name + facts + more + mark) <= page.Width)
+                facts += more;
+        }
+
+        page.Line(new(name, Theme.Title), new(facts, Theme.Quiet), new(mark, Theme.Warning));
+    }
+
+    private static IEnumerable<string> Facts(LiveMoment moment)
+    {
+        var (process, recording) = (moment.Profile.Process, moment.Profile.Recording);
+        if (moment.CpuShare is { } share)
+            yield return $"{Percent.Format(share)} CPU";
+        if (moment.Profile.Readings is [.., { Threads: { } threads }])
+            yield return $"{Count.Format(threads)} threads";
+        if (moment.UptimeSeconds is { } uptime)
+            yield return $"up {Duration.Format(uptime)}";
+        yield return $"watched {Duration.Format(recording.DurationSeconds)}";
+        if (process.RuntimeVersion is { } version)
+            yield return $".NET {TerminalText.Clean(version)}";
     }
 
     private void WriteRss(Measure? rss, LiveHistory recent)
@@ -70,6 +93,18 @@ internal sealed class MonitorHeader(ReportPage page)
             new(text, Theme.Plain),
             new(Sparkline.Draw(values, page.Glyphs.Levels), Theme.Curve),
             new(span, Theme.Quiet));
+    }
+
+    private static HeapPoint? Generations(MonitorState state) => state.Height >= RoomForGenerations ? state.Moment?.Profile.Heap.LastOrDefault() : null;
+
+    private void WriteGenerations(HeapPoint heap)
+    {
+        var size = heap.Size;
+        var fragmented = heap.Free is { } free && size.Total > 0 ? $"; {Percent.Format((double)free.Total / size.Total)} fragmented" : "";
+        var sizes = new[] { size.Gen0, size.Gen1, size.Gen2, size.Loh, size.Poh }.Select(bytes => ByteSize.Format(bytes)).ToArray();
+        page.Line(
+            new("  gen".PadRight(LabelWidth), Theme.Quiet),
+            new($"0: {sizes[0]}, 1: {sizes[1]}, 2: {sizes[2]}, LOH: {sizes[3]}, POH: {sizes[4]}{fragmented}", Theme.Plain));
     }
 
     private void WriteLimit(long usage, long limit)

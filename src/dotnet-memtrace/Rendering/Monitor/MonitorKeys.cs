@@ -4,6 +4,7 @@ namespace Memtrace.Tool.Rendering.Monitor;
 internal static class MonitorKeys
 {
     private const string NoLive = "What lives is not recorded: start monitor with --live.";
+    private const string NoGrowth = "Growth is known of types and call sites (t), not of methods.";
 
     /// <summary>The state after a key.</summary>
     public static MonitorState Press(MonitorState state, ConsoleKeyInfo key)
@@ -17,12 +18,13 @@ internal static class MonitorKeys
         };
     }
 
+    // The list follows what is typed.
     private static MonitorState TypeFilter(MonitorState state, ConsoleKeyInfo key) => key.Key switch
     {
-        ConsoleKey.Enter => (state with { Prompt = MonitorPrompt.None, Filter = state.Input, Page = MonitorPage.List, Selected = 0 }).Arrange(),
-        ConsoleKey.Escape => state with { Prompt = MonitorPrompt.None },
-        ConsoleKey.Backspace => state with { Input = state.Input.Length > 0 ? state.Input[..^1] : "" },
-        _ when !char.IsControl(key.KeyChar) => state with { Input = state.Input + key.KeyChar },
+        ConsoleKey.Enter => (state with { Prompt = MonitorPrompt.None, Filter = state.Input }).Arrange(),
+        ConsoleKey.Escape => (state with { Prompt = MonitorPrompt.None }).Arrange(),
+        ConsoleKey.Backspace when state.Input.Length > 0 => (state with { Input = state.Input[..^1], Selected = 0 }).Arrange(),
+        _ when !char.IsControl(key.KeyChar) => (state with { Input = state.Input + key.KeyChar, Selected = 0 }).Arrange(),
         _ => state,
     };
 
@@ -62,25 +64,30 @@ internal static class MonitorKeys
         (_, 'a') => Sort(state, MonitorOrder.Allocated),
         (_, 'r') => Sort(state, MonitorOrder.Rate),
         (_, 'l') => state.HasLive ? Sort(state, MonitorOrder.Live) : state with { Message = NoLive },
+        (_, 'g') when state.List == MonitorList.Methods => state with { Message = NoGrowth },
         (_, 'g') => state.HasLive ? Sort(state, MonitorOrder.Growth) : state with { Message = NoLive },
-        (_, 't') => ToggleList(state),
-        (_, '/') => state with { Prompt = MonitorPrompt.Filter, Input = state.Filter },
+        (_, 'o') => Sort(Show(state, MonitorList.Methods), MonitorOrder.Own),
+        (_, 't') => Show(state, state.List == MonitorList.Types ? MonitorList.Sites : MonitorList.Types),
+        (_, 'm') => Show(state, MonitorList.Methods),
+        (_, '/') or (ConsoleKey.F4, _) => state with { Prompt = MonitorPrompt.Filter, Input = state.Filter, Page = MonitorPage.List, Opened = null, Scroll = 0 },
         (_, 'w') => Toggle(state, MonitorPage.Breakdown) is { Page: MonitorPage.Breakdown } shown ? shown with { Errand = MonitorErrand.Breakdown } : Toggle(state, MonitorPage.Breakdown),
         (_, 'c') => Toggle(state, MonitorPage.Collections),
-        (_, '?' or 'h') => Toggle(state, MonitorPage.Help),
+        (_, '?' or 'h') or (ConsoleKey.F1, _) => Toggle(state, MonitorPage.Help),
         (_, 'p' or ' ') => state with { IsPaused = !state.IsPaused },
         (_, 's') => state with { Errand = MonitorErrand.Save, Message = "Saving..." },
         (_, 'G') when state.Ended is null => state with { Prompt = MonitorPrompt.Collect },
-        (_, 'q' or 'Q') => state with { Errand = MonitorErrand.Quit },
+        (_, 'q' or 'Q') or (ConsoleKey.F10, _) => state with { Errand = MonitorErrand.Quit },
         _ => state,
     };
 
     private static MonitorState Sort(MonitorState state, MonitorOrder order) => (state with { Order = order, Page = MonitorPage.List, Selected = 0 }).Arrange();
 
-    private static MonitorState ToggleList(MonitorState state)
+    // What the other list cannot be ordered by is the next best there.
+    private static MonitorState Show(MonitorState state, MonitorList list)
     {
-        var other = state.List == MonitorList.Types ? MonitorList.Sites : MonitorList.Types;
-        return (state with { List = other, Page = MonitorPage.List, Selected = 0, Rows = [] }).Arrange();
+        var isOrdered = list == MonitorList.Methods ? state.Order != MonitorOrder.Growth : state.Order != MonitorOrder.Own;
+        var order = isOrdered ? state.Order : MonitorOrder.Allocated;
+        return (state with { List = list, Order = order, Page = MonitorPage.List, Selected = 0, Rows = [], Opened = null }).Arrange();
     }
 
     private static MonitorState Toggle(MonitorState state, MonitorPage page) =>

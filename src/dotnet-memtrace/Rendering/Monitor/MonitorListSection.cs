@@ -16,12 +16,16 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
     private const string Selected = ">";
     private const string Unselected = " ";
     private const string Ordered = "*";
-    private const int WideEnough = 100;
 
     private readonly CellFormat _format = new(page.Glyphs, page.Names);
-    private readonly ImmutableArray<FigureColumn> _columns = [.. Columns(state, page)];
+    private readonly ImmutableArray<FigureColumn> _columns = Fitting(state, page);
 
-    private sealed record FigureColumn(string Title, int Width, MonitorOrder? Order, Func<LiveRow, string> Text);
+    /// <param name="Title">Its title.</param>
+    /// <param name="Width">Its columns.</param>
+    /// <param name="Rank">Those of the highest rank are left out first.</param>
+    /// <param name="Order">The order that is by it, or null.</param>
+    /// <param name="Text">What stands in it.</param>
+    private sealed record FigureColumn(string Title, int Width, int Rank, MonitorOrder? Order, Func<LiveRow, string> Text);
 
     /// <summary>Writes it.</summary>
     /// <param name="height">Lines there are, with the titles.</param>
@@ -30,7 +34,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
         WriteTitles();
         if (state.Rows.IsEmpty)
         {
-            page.Line(new TextRun(state.Filter.Length > 0 ? "Nothing matches the filter; esc removes it." : "No allocation has been seen yet.", Theme.Quiet));
+            page.Line(new TextRun(state.AppliedFilter.Length > 0 ? "Nothing matches the filter; esc removes it." : "No allocation has been seen yet.", Theme.Quiet));
             return;
         }
 
@@ -40,22 +44,60 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
             WriteRow(state.Rows[i], i == state.Selected);
     }
 
+    // While the names have too little room, the column that tells least gives way; never the one that the list is ordered by.
+    private static ImmutableArray<FigureColumn> Fitting(MonitorState state, ReportPage page)
+    {
+        var columns = Columns(state, page).ToList();
+        var room = page.Width - Selected.Length - LeastForNames(state.List);
+        while (columns.Sum(column => column.Width + Gap.Length) > room && columns.Where(column => column.Order != state.Order).MaxBy(column => column.Rank) is { } least)
+            columns.Remove(least);
+        return [.. columns];
+    }
+
+    private static int LeastForNames(MonitorList list) => list switch
+    {
+        MonitorList.Types => 26,
+        MonitorList.Sites => 40,
+        _ => 32,
+    };
+
     private static IEnumerable<FigureColumn> Columns(MonitorState state, ReportPage page)
     {
         var allocations = state.Moment!.Profile.Allocations;
-        var isWide = page.Width >= WideEnough;
-        yield return new("Rate", 11, MonitorOrder.Rate, row => ByteSize.FormatRate(row.BytesPerSecond));
-        yield return new("Allocated", 10, MonitorOrder.Allocated, row => ByteSize.Format(row.Allocated.Bytes));
-        if (isWide && allocations.Sampling == AllocationSampling.Randomized)
-            yield return new("Error", 5, null, row => Uncertainty.Format(row.Allocated, page.Glyphs));
-        if (isWide || !state.HasLive)
-            yield return new("Share", 6, null, row => Percent.Format(Percent.Share(row.Allocated.Bytes, allocations.Total.Bytes)));
-        if (!state.HasLive)
-            yield break;
-        yield return new("Live", 10, MonitorOrder.Live, row => row.Live is { } live ? ByteSize.Format(live.Bytes) : "-");
-        yield return new("Growth", 11, MonitorOrder.Growth, row => row.GrowthBytesPerSecond is > 0 and var growth ? ByteSize.FormatRate(growth) : "-");
-        if (isWide || state.List == MonitorList.Types)
-            yield return new("Alive", 6, null, row => row.AliveShare is { } share && double.IsFinite(share) ? Percent.Format(share) : "-");
+        var errorWidth = "100%".Length + page.Glyphs.PlusMinus.Length;
+        var isRandomized = allocations.Sampling == AllocationSampling.Randomized;
+        return state.List == MonitorList.Methods ? OfMethods() : OfTypes();
+
+        IEnumerable<FigureColumn> OfTypes()
+        {
+            yield return new("Rate", 11, 2, MonitorOrder.Rate, row => ByteSize.FormatRate(row.BytesPerSecond));
+            yield return new("Allocated", 10, 3, MonitorOrder.Allocated, row => ByteSize.Format(row.Allocated.Bytes));
+            if (isRandomized)
+                yield return new("Error", errorWidth, 6, null, row => Uncertainty.Format(row.Allocated, page.Glyphs));
+            yield return new("Share", 6, 5, null, row => Share(row.Allocated));
+            if (!state.HasLive)
+                yield break;
+            yield return new("Live", 10, 0, MonitorOrder.Live, row => Live(row));
+            yield return new("Growth", 11, 1, MonitorOrder.Growth, row => row.GrowthBytesPerSecond is > 0 and var growth ? ByteSize.FormatRate(growth) : "-");
+            yield return new("Alive", 6, 4, null, row => row.AliveShare is { } share && double.IsFinite(share) ? Percent.Format(share) : "-");
+        }
+
+        IEnumerable<FigureColumn> OfMethods()
+        {
+            yield return new("Rate", 11, 4, MonitorOrder.Rate, row => ByteSize.FormatRate(row.BytesPerSecond));
+            yield return new("Total", 10, 1, MonitorOrder.Allocated, row => ByteSize.Format(row.Allocated.Bytes));
+            if (isRandomized)
+                yield return new("Error", errorWidth, 6, null, row => Uncertainty.Format(row.Allocated, page.Glyphs));
+            yield return new("Share", 6, 2, null, row => Share(row.Allocated));
+            yield return new("Own", 10, 0, MonitorOrder.Own, row => ByteSize.Format(row.Own!.Value.Bytes));
+            yield return new("Share", 6, 3, null, row => Share(row.Own!.Value));
+            if (state.HasLive)
+                yield return new("Live", 10, 5, MonitorOrder.Live, row => Live(row));
+        }
+
+        string Share(Estimate amount) => Percent.Format(Percent.Share(amount.Bytes, allocations.Total.Bytes));
+
+        static string Live(LiveRow row) => row.Live is { } live ? ByteSize.Format(live.Bytes) : "-";
     }
 
     private void WriteTitles()
@@ -68,9 +110,14 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
         }
 
         var found = Count.Format(state.Rows.Length);
-        runs.Add(state.List == MonitorList.Types
-            ? new(page.Names.Text($"Type ({found})", NamesWidth), Theme.Quiet)
-            : new(page.Names.Text($"Call site ({found})", MethodWidth).PadRight(MethodWidth) + Gap + "Type", Theme.Quiet));
+        runs.Add(new(
+            state.List switch
+            {
+                MonitorList.Types => page.Names.Text($"Type ({found})", NamesWidth),
+                MonitorList.Sites => page.Names.Text($"Call site ({found})", MethodWidth).PadRight(MethodWidth) + Gap + "Type",
+                _ => page.Names.Text($"Method, with what it calls ({found})", NamesWidth),
+            },
+            Theme.Quiet));
         page.Line([.. runs]);
     }
 
@@ -94,6 +141,8 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
     {
         if (state.List == MonitorList.Types)
             return _format.Fit(ColumnKind.Type, row.Type, NamesWidth);
+        if (state.List == MonitorList.Methods)
+            return _format.Fit(ColumnKind.Method, row.Site?.Method, NamesWidth);
         var method = _format.Fit(ColumnKind.Method, row.Site?.Method, MethodWidth);
         var location = "  " + _format.Text(ColumnKind.Location, row.Site);
         if (TerminalText.Width(method + location) <= MethodWidth)

@@ -7,9 +7,7 @@ namespace Memtrace.Tool.Rendering.Monitor;
 /// <summary>What stands below the head of a live view.</summary>
 internal static class MonitorPages
 {
-    private const int MostStackLines = 200;
     private const int MostCollections = 100;
-    private const double SmallestShare = 0.005;
 
     /// <summary>Writes the page that is shown, in all its length; of the list what fits.</summary>
     public static void Write(ReportPage page, MonitorState state)
@@ -22,10 +20,10 @@ internal static class MonitorPages
             case { Moment: null }:
                 break;
             case { Page: MonitorPage.Stacks, Opened: { } row }:
-                WriteStacks(page, state, row);
+                new MonitorStacksSection(page, state).Write(row);
                 break;
             case { Page: MonitorPage.Breakdown }:
-                WriteBreakdown(page, state.Moment);
+                WriteBreakdown(page, state.Moment, state.Ended is not null);
                 break;
             case { Page: MonitorPage.Collections }:
                 WriteCollections(page, state.Moment.Profile);
@@ -36,39 +34,12 @@ internal static class MonitorPages
         }
     }
 
-    private static void WriteStacks(ReportPage page, MonitorState state, LiveRow row)
-    {
-        var isLive = state.HasLive && state.Order is MonitorOrder.Live or MonitorOrder.Growth;
-        var profile = Only(state.Moment!.Profile, row);
-        var root = ProfileCallTree.Build(profile, isLive ? CallTreeValue.Live : CallTreeValue.Allocated, inverted: true);
-        var rows = CallTreeRows.Heaviest(root, SmallestShare, MostStackLines, CallTreeFolding.Inverted);
-        page.Section(isLive ? "Who made what lives" : "Who allocates", page.Names.Type(TerminalText.Clean(row.Type), Math.Max(1, page.Width - 24)));
-        if (row.Site is { } site)
-            page.Line(new TextRun("  at " + page.Names.Method(TerminalText.Clean(site.Method), page.Width - 5), Theme.Quiet));
-        if (rows.IsEmpty)
-            page.Line(new TextRun("  No stack of it is known.", Theme.Quiet));
-        else
-            TextTable.Write(page, CallTreeTable.Of(profile.Allocations.Sampling, rows, inverted: true));
-    }
-
-    /// <summary>The profile with no stacks but those of a row.</summary>
-    private static MemoryProfile Only(MemoryProfile profile, LiveRow row)
-    {
-        var allocations = profile.Allocations with { Stacks = [.. profile.Allocations.Stacks.Where(item => IsOf(item.Type, item.Stack))] };
-        var live = profile.Live is { } known
-            ? known with { End = known.End with { Stacks = [.. known.End.Stacks.Where(item => IsOf(item.Type, item.Stack))] } }
-            : null;
-        return profile with { Allocations = allocations, Live = live };
-
-        bool IsOf(string type, CallStack? stack) => type == row.Type && (row.Site is null || row.Site == stack?.Site);
-    }
-
-    private static void WriteBreakdown(ReportPage page, LiveMoment moment)
+    private static void WriteBreakdown(ReportPage page, LiveMoment moment, bool hasEnded)
     {
         if (moment.Profile.Breakdown is [.., var last])
             BreakdownSection.Write(page, last);
         else
-            page.Line(new TextRun("Where the memory is has not been looked at yet.", Theme.Quiet));
+            page.Line(new TextRun(hasEnded ? "Where the memory was is not known: nobody looked (w) while the process ran." : "Where the memory is has not been looked at yet.", Theme.Quiet));
     }
 
     private static void WriteCollections(ReportPage page, MemoryProfile profile)
@@ -76,9 +47,19 @@ internal static class MonitorPages
         CollectionsSection.WriteSummary(page, profile);
         if (profile.Collections.Items.IsEmpty)
             return;
+        if (profile.Heap is [.., var heap])
+        {
+            page.Section("GC heap", $"as the last collection left it, {Duration.Format(heap.Seconds)} after the beginning");
+            TextTable.Write(page, CollectionTables.Generations(heap));
+            page.Paragraph(Held(heap), Theme.Plain, new("  ", Theme.Plain));
+        }
+
         page.Section("Last collections", "the latest first");
         TextTable.Write(page, CollectionTables.Each(profile.Collections.Items.Reverse().Take(MostCollections)));
     }
+
+    private static string Held(HeapPoint heap) =>
+        $"{Count.Format(heap.PinnedObjects)} pinned objects, {Count.Format(heap.Handles)} GC handles, {Count.Format(heap.FinalizationPending)} objects wait for their finalizers.";
 
     private static void WriteHelp(ReportPage page)
     {
@@ -90,15 +71,18 @@ internal static class MonitorPages
     private static readonly (string Key, string Does)[] Help =
     [
         ("t", "list types, or types by call site"),
-        ("r a l g", "sort by rate, allocated, live, growth; the last two with --live"),
-        ("arrows PgUp PgDn", "choose a row, or scroll"),
+        ("m", "list methods: Total with what they call, Own without"),
+        ("r a", "sort by rate, by allocated (or total)"),
+        ("l g", "sort by live, by growth, with --live"),
+        ("o", "sort methods by own"),
+        ("arrows PgUp PgDn", "choose a row, or scroll; so do Home and End"),
         ("enter, esc", "open the stacks of the row; go back, or remove the filter"),
-        ("/", "filter by a regular expression or a part of a name, of type or method"),
+        ("/, F4", "filter by type or method: a regular expression or a part"),
         ("w", "where the resident memory is"),
-        ("c", "the collections"),
-        ("p", "let the view stand still, or go on"),
-        ("s", "save the last minutes as a recording (--buffer says how many)"),
+        ("c", "the collections, and the GC heap by generation"),
+        ("p, space", "let the view stand still, or go on"),
+        ("s", "save the last minutes as a recording (see --buffer)"),
         ("G", "have the process do a full collection; asks first"),
-        ("q, Ctrl+C", "quit"),
+        ("q, F10, Ctrl+C", "quit"),
     ];
 }

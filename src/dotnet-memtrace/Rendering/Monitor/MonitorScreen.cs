@@ -7,12 +7,12 @@ internal static class MonitorScreen
 {
     private const string MoreKeys = "? help  q quit";
 
-    private static readonly (string Key, string Does)[] ListKeys = [("t", "sites"), ("ralg", "sort"), ("enter", "stacks"), ("/", "filter")];
+    private static readonly (string Key, string Does)[] ListKeys = [("t", "sites"), ("m", "methods"), ("ralg", "sort"), ("enter", "stacks"), ("/", "filter")];
     private static readonly (string Key, string Does)[] PageKeys = [("esc", "back"), ("arrows", "scroll")];
     private static readonly (string Key, string Does)[] Keys = [("s", "save"), ("w", "where"), ("c", "GCs"), ("p", "pause"), ("G", "collect")];
 
     /// <summary>Lines between the head and the last line.</summary>
-    public static int BodyHeight(MonitorState state) => Math.Max(1, state.Height - MonitorHeader.Height(state.Moment) - 2);
+    public static int BodyHeight(MonitorState state) => Math.Max(1, state.Height - MonitorHeader.Height(state) - 2);
 
     /// <summary>How far the page can be scrolled.</summary>
     public static int LastScroll(MonitorState state)
@@ -46,8 +46,8 @@ internal static class MonitorScreen
         return text.ToString();
     }
 
-    private static string Filter(MonitorState state) => state.Filter.Length > 0 && state.Page == MonitorPage.List
-        ? TerminalText.Start($"Only what matches {TerminalText.Clean(state.Filter)}", state.Width)
+    private static string Filter(MonitorState state) => state.AppliedFilter.Length > 0 && state.Page == MonitorPage.List
+        ? TerminalText.Start($"Only what matches {TerminalText.Clean(state.AppliedFilter)}", state.Width)
         : "";
 
     private static IEnumerable<string> Body(MonitorState state, ScreenStyle style)
@@ -65,21 +65,21 @@ internal static class MonitorScreen
     private static void WriteLastLine(ReportPage page, MonitorState state)
     {
         if (state.Prompt == MonitorPrompt.Filter)
-            page.Line(new("Filter (type or method; enter, esc): ", Theme.Title), new(TerminalText.End(TerminalText.Clean(state.Input), Math.Max(1, page.Width - 40)) + "_", Theme.Plain));
+            page.Line(new("Filter (type or method; enter, esc): ", Theme.Title), new(TerminalText.End(TerminalText.Clean(state.Input), Math.Max(1, state.Width - 40)) + "_", Theme.Plain));
         else if (state.Prompt == MonitorPrompt.Collect)
-            page.Line(new TextRun(page.Names.Text("A full collection stops the process, some 0.1 s to 1 s per live GB. Do it? y/N", page.Width), Theme.Warning));
+            page.Line(new TextRun(page.Names.Text("A full collection stops the process, some 0.1 s to 1 s per live GB. Do it? y/N", state.Width), Theme.Warning));
         else if ((state.Message ?? state.Ended) is { } message)
-            page.Line(new TextRun(page.Names.Text(TerminalText.Clean(message), page.Width), Theme.Warning));
+            page.Line(new TextRun(page.Names.Text(TerminalText.Clean(message), state.Width), Theme.Warning));
         else
-            WriteKeys(page, state.Page);
+            WriteKeys(page, state);
     }
 
     // Those that matter most come first, and what does not fit is in the help.
-    private static void WriteKeys(ReportPage page, MonitorPage shown)
+    private static void WriteKeys(ReportPage page, MonitorState state)
     {
         List<TextRun> runs = [];
-        var left = page.Width - MoreKeys.Length;
-        foreach (var (key, does) in (shown == MonitorPage.List ? ListKeys : PageKeys).Concat(Keys))
+        var left = state.Width - MoreKeys.Length;
+        foreach (var (key, does) in (state.Page == MonitorPage.List ? ListKeys : PageKeys).Concat(Keys))
         {
             var text = $" {does}  ";
             if (key.Length + text.Length > left)

@@ -13,6 +13,9 @@ internal enum MonitorList
 
     /// <summary>Types by call site.</summary>
     Sites,
+
+    /// <summary>Methods, with what they call.</summary>
+    Methods,
 }
 
 /// <summary>By what the list is ordered, largest first.</summary>
@@ -29,6 +32,9 @@ internal enum MonitorOrder
 
     /// <summary>By the growth of what lives.</summary>
     Growth,
+
+    /// <summary>By what methods allocate themselves.</summary>
+    Own,
 }
 
 /// <summary>What stands below the head of a live view.</summary>
@@ -108,8 +114,11 @@ internal sealed record MonitorState
     /// <summary>The chosen row, by its place.</summary>
     public int Selected { get; init; }
 
-    /// <summary>What the rows are filtered by, as it was typed; empty for nothing.</summary>
+    /// <summary>What the rows are filtered by when nothing is being typed, as it was typed; empty for nothing.</summary>
     public string Filter { get; init; } = "";
+
+    /// <summary>What the rows are filtered by: while a filter is being typed, what there is of it.</summary>
+    public string AppliedFilter => Prompt == MonitorPrompt.Filter ? Input : Filter;
 
     /// <summary>What stands below the head.</summary>
     public MonitorPage Page { get; init; }
@@ -152,17 +161,35 @@ internal sealed record MonitorState
         var (profile, before) = (moment.Profile, moment.Recent.Before);
         try
         {
-            if (Pattern(Filter) is { } filter)
+            if (Pattern(AppliedFilter) is { } filter)
                 (profile, before) = (filter.Apply(profile), before is null ? null : AllocationFilter.Apply(before, filter));
         }
         catch (RegexMatchTimeoutException)
         {
-            return this with { Filter = "", Message = "That filter takes too long to match: use a simpler one." };
+            return this with { Filter = "", Prompt = MonitorPrompt.None, Message = "That filter takes too long to match: use a simpler one." };
         }
 
-        var rows = List == MonitorList.Types ? LiveRow.Types(profile, before, moment.Recent.Seconds) : LiveRow.Sites(profile, before, moment.Recent.Seconds);
+        var rows = List switch
+        {
+            MonitorList.Types => LiveRow.Types(profile, before, moment.Recent.Seconds),
+            MonitorList.Sites => LiveRow.Sites(profile, before, moment.Recent.Seconds),
+            _ => LiveMethods.Rows(profile, before, moment.Recent.Seconds),
+        };
         ImmutableArray<LiveRow> ordered = [.. rows.OrderByDescending(Key)];
-        return this with { Rows = ordered, Selected = Math.Clamp(Selected, 0, Math.Max(0, ordered.Length - 1)) };
+        return this with { Rows = ordered, Selected = SelectedIn(ordered) };
+    }
+
+    // The mark stays with its row when the order changes; at the top it stays at the top.
+    private int SelectedIn(ImmutableArray<LiveRow> rows)
+    {
+        var place = -1;
+        if (Selected > 0 && Selected < Rows.Length)
+        {
+            var (type, site) = (Rows[Selected].Type, Rows[Selected].Site);
+            place = rows.IndexOf(rows.FirstOrDefault(row => row.Type == type && row.Site == site)!);
+        }
+
+        return place >= 0 ? place : Math.Clamp(Selected, 0, Math.Max(0, rows.Length - 1));
     }
 
     // Sorting is stable: what is equal stays in the profile's order, which is by bytes.
@@ -171,6 +198,7 @@ internal sealed record MonitorState
         MonitorOrder.Allocated => row.Allocated.Bytes,
         MonitorOrder.Live => row.Live?.Bytes ?? 0,
         MonitorOrder.Growth => row.GrowthBytesPerSecond ?? 0,
+        MonitorOrder.Own => row.Own?.Bytes ?? 0,
         _ => row.BytesPerSecond,
     };
 

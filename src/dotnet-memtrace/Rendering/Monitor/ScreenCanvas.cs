@@ -13,9 +13,12 @@ internal sealed record ScreenStyle(bool Ansi, bool Unicode)
     /// <summary>What the terminal of this process can show.</summary>
     public static ScreenStyle OfTerminal()
     {
-        var console = ReportConsole.StandardOutput();
-        return new ScreenStyle(console.Profile.Capabilities.Ansi && console.Profile.Capabilities.ColorSystem != ColorSystem.NoColors, console.Profile.Capabilities.Unicode);
+        var capabilities = ReportConsole.StandardOutput().Profile.Capabilities;
+        return new ScreenStyle(capabilities.Ansi && capabilities.ColorSystem != ColorSystem.NoColors, capabilities.Unicode);
     }
+
+    /// <summary>Whether there is a terminal that a screen can be drawn on, with somebody at it. <c>NO_COLOR</c> is no objection: a screen needs no colours.</summary>
+    public static bool IsPossible => !Console.IsOutputRedirected && !Console.IsInputRedirected && ReportConsole.HasCursor();
 }
 
 /// <summary>A page that is drawn into memory, line by line.</summary>
@@ -23,9 +26,9 @@ internal sealed class ScreenCanvas : IDisposable
 {
     private readonly StringWriter _text = new();
 
-    /// <param name="width">Columns of a line.</param>
+    /// <param name="width">Columns of the terminal: where they are fewer than a report is laid out for, what is beyond is left out.</param>
     /// <param name="style">How it is drawn.</param>
-    public ScreenCanvas(int width, ScreenStyle style) => Page = new ReportPage(ReportConsole.InMemory(_text, width, style.Ansi, style.Unicode));
+    public ScreenCanvas(int width, ScreenStyle style) => Page = new ReportPage(ReportConsole.InMemory(_text, width, style.Ansi, style.Unicode), width);
 
     /// <summary>The page.</summary>
     public ReportPage Page { get; }

@@ -7,20 +7,19 @@ internal static class PickerScreen
 {
     /// <summary>The screen: as many lines as the terminal has.</summary>
     /// <param name="state">What to show.</param>
-    /// <param name="machineTotal">Bytes of memory that the machine has.</param>
     /// <param name="style">How it is drawn.</param>
-    public static IReadOnlyList<string> Render(PickerState state, long machineTotal, ScreenStyle style)
+    public static IReadOnlyList<string> Render(PickerState state, ScreenStyle style)
     {
         using var canvas = new ScreenCanvas(state.Width, style);
         canvas.Page.Line(new TextRun("Which process?", Theme.Title));
-        WriteProcesses(canvas.Page, state, machineTotal);
+        WriteProcesses(canvas.Page, state);
         using var last = new ScreenCanvas(state.Width, style);
         last.Page.Line(new TextRun(last.Page.Names.Text(LastLine(state), state.Width), Theme.Quiet));
-        var room = state.Height - 1 - canvas.Lines.Count;
-        return [.. canvas.Lines, .. Enumerable.Repeat("", Math.Max(0, room)), last.Lines[0]];
+        var lines = canvas.Lines.Take(state.Height - 1).ToList();
+        return [.. lines, .. Enumerable.Repeat("", state.Height - 1 - lines.Count), last.Lines[0]];
     }
 
-    private static void WriteProcesses(ReportPage page, PickerState state, long machineTotal)
+    private static void WriteProcesses(ReportPage page, PickerState state)
     {
         if (state.Shown.IsEmpty)
         {
@@ -29,7 +28,7 @@ internal static class PickerScreen
         }
 
         using var text = new StringWriter();
-        new ProcessTable(text, page.Width - 1).WriteUsages(state.Shown, machineTotal);
+        new ProcessTable(text, page.Width - 1).WriteChoices(state.Shown);
         var lines = text.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(line => TerminalText.Start(line, page.Width - 1)).ToList();
         page.Line(new TextRun(" " + lines[0], Theme.Quiet));
         var rows = Math.Max(1, state.Height - 3);

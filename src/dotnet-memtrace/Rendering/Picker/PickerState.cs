@@ -54,6 +54,8 @@ internal sealed record PickerState
         ConsoleKey.DownArrow => Move(1),
         ConsoleKey.PageUp => Move(3 - Height),
         ConsoleKey.PageDown => Move(Height - 3),
+        ConsoleKey.Home => Move(-Processes.Length),
+        ConsoleKey.End => Move(Processes.Length),
         ConsoleKey.Enter => Shown.IsEmpty ? this : this with { Outcome = PickerOutcome.Chosen, Marked = Shown[Index].Process.Id },
         ConsoleKey.Escape => IsTyping || Filter.Length > 0 ? this with { IsTyping = false, Filter = "" } : this with { Outcome = PickerOutcome.Cancelled },
         ConsoleKey.Backspace when IsTyping => this with { Filter = Filter.Length > 0 ? Filter[..^1] : "" },

@@ -26,6 +26,11 @@ public sealed class MonitorGoldenTests : IDisposable
         ["live"] = (false, "l"),
         ["live-sites"] = (false, "tg"),
         ["live-stacks"] = (false, "tg\r"),
+        ["live-methods"] = (false, "m"),
+        ["live-own"] = (false, "o"),
+        ["live-method"] = (false, "lm\r"),
+        ["collections"] = (false, "c"),
+        ["typing"] = (false, "/order"),
         ["breakdown"] = (false, "w"),
         ["help"] = (false, "?"),
         ["asks"] = (false, "pG"),
@@ -56,13 +61,53 @@ public sealed class MonitorGoldenTests : IDisposable
     [InlineData(20, 5)]
     [InlineData(60, 10)]
     [InlineData(300, 100)]
-    public void Any_size_has_its_number_of_lines(int width, int height)
+    [InlineData(1, 1)]
+    [InlineData(7, 2)]
+    public void Any_size_has_its_lines_and_none_is_wider(int width, int height)
     {
-        foreach (var key in " twc?")
+        foreach (var key in " twcm?/G")
         {
             var state = MonitorKeys.Press(Observe(new MonitorState { Width = width, Height = height }, isStream: false), new ConsoleKeyInfo(key, ConsoleKey.None, false, false, false));
-            Assert.Equal(height, MonitorScreen.Render(state, ScreenStyle.Plain).Count);
+            var lines = MonitorScreen.Render(state, ScreenStyle.Plain);
+            Assert.Equal(height, lines.Count);
+            Assert.All(lines, line => Assert.InRange(TerminalText.Width(line), 0, width));
         }
+    }
+
+    [Fact]
+    public void A_small_screen_still_says_how_to_get_help_and_out() =>
+        Assert.EndsWith("? help  q quit", MonitorScreen.Render(Observe(new MonitorState { Width = 40, Height = 10 }, isStream: false), ScreenStyle.Plain)[^1], StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData('a', "*Allocated")]
+    [InlineData('r', "*Rate")]
+    [InlineData('l', "*Live")]
+    [InlineData('g', "*Growth")]
+    public void The_column_of_the_order_is_never_left_out(char key, string title)
+    {
+        var sites = "t" + key;
+        var state = sites.Aggregate(Observe(new MonitorState { Width = 60 }, isStream: false), (before, pressed) => MonitorKeys.Press(before, new ConsoleKeyInfo(pressed, ConsoleKey.None, false, false, false)));
+
+        Assert.Contains(MonitorScreen.Render(state, ScreenStyle.Plain), line => line.Contains(title, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Figures_stay_in_their_columns_without_unicode()
+    {
+        var lines = MonitorScreen.Render(Observe(new MonitorState { Width = 120 }, isStream: true), new ScreenStyle(false, false));
+
+        var titles = Assert.Single(lines, line => line.Contains("Type (", StringComparison.Ordinal));
+        var first = Assert.Single(lines, line => line.StartsWith('>'));
+        Assert.Equal(titles.IndexOf("Type (", StringComparison.Ordinal), first.IndexOf("System.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_a_long_watch_the_collections_are_said_to_be_the_last_ones()
+    {
+        var whole = Whole with { Collections = Whole.Collections with { Earlier = [1000, 20, 3] } };
+        var state = MonitorKeys.Press(new MonitorState().Observe(SampleMoments.Of(whole)), new ConsoleKeyInfo('c', ConsoleKey.None, false, false, false));
+
+        Assert.Contains("Collections  the last 40 of 1,063", MonitorScreen.Render(state, ScreenStyle.Plain));
     }
 
     [Fact]
@@ -80,13 +125,20 @@ public sealed class MonitorGoldenTests : IDisposable
     private MonitorState Observe(MonitorState state, bool isStream)
     {
         if (!isStream)
-            return state.Observe(SampleMoments.Of(SampleProfiles.Live with { Breakdown = SampleBreakdowns.Live.Breakdown }, AtHalf(SampleProfiles.Live)));
+            return state.Observe(SampleMoments.Of(Whole, AtHalf(SampleProfiles.Live)));
         var file = _folder.File("stream.nettrace");
         if (!File.Exists(file))
             File.WriteAllBytes(file, SampleStream.Build());
         var moments = Enumerable.Range(1, SampleStream.Seconds).Select(second => RecordingAnalysis.Analyze(file, new AnalysisOptions(ToSeconds: second))).ToList();
         return state.Observe(SampleMoments.Of(moments[^1], moments[..^1]));
     }
+
+    private static MemoryProfile Whole => SampleProfiles.Live with
+    {
+        Breakdown = SampleBreakdowns.Live.Breakdown,
+        Readings = [new ProcessReading(125, 1_259_339_776, null, null, null, 38)],
+        Heap = [new HeapPoint(123, 2, new(0, 12_582_912, 943_718_400, 142_606_336, 65_536), new(0, 1_048_576, 47_185_920, 20_971_520, 0), 1_158_676_480, 17, 1204, 3, 2)],
+    };
 
     // Half of everything, two seconds before.
     private static MemoryProfile AtHalf(MemoryProfile profile)
@@ -100,6 +152,7 @@ public sealed class MonitorGoldenTests : IDisposable
                 Total = Half(allocations.Total),
                 Types = [.. allocations.Types.Select(type => type with { Allocated = Half(type.Allocated) })],
                 Sites = [.. allocations.Sites.Select(site => site with { Allocated = Half(site.Allocated) })],
+                Stacks = [.. allocations.Stacks.Select(stack => stack with { Allocated = Half(stack.Allocated) })],
             },
         };
 

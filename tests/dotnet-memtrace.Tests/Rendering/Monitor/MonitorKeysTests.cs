@@ -105,14 +105,82 @@ public sealed class MonitorKeysTests
     public void A_filter_is_typed_corrected_applied_and_removed()
     {
         var typing = Type(Press(Shop, '/'), "oRx");
-        Assert.Equal((MonitorPrompt.Filter, "oRx", Shop.Rows.Length), (typing.Prompt, typing.Input, typing.Rows.Length));
+        Assert.Equal((MonitorPrompt.Filter, "oRx", 0), (typing.Prompt, typing.Input, typing.Rows.Length));
 
         var filtered = Press(Type(Press(typing, ConsoleKey.Backspace), "der"), ConsoleKey.Enter);
         Assert.Equal((MonitorPrompt.None, "oRder"), (filtered.Prompt, filtered.Filter));
         Assert.InRange(filtered.Rows.Length, 1, Shop.Rows.Length - 1);
 
         Assert.Equal(Shop.Rows, Press(filtered, ConsoleKey.Escape).Rows);
-        Assert.Equal(filtered, Press(Type(Press(filtered, '/'), "more"), ConsoleKey.Escape) with { Input = filtered.Input });
+        var left = Press(Type(Press(filtered, '/'), "more"), ConsoleKey.Escape);
+        Assert.Equal((MonitorPrompt.None, "oRder"), (left.Prompt, left.Filter));
+        Assert.Equal(filtered.Rows, left.Rows);
+    }
+
+    [Fact]
+    public void The_list_follows_what_is_typed()
+    {
+        var typing = Type(Press(Shop, '/'), "order");
+        Assert.InRange(typing.Rows.Length, 1, Shop.Rows.Length - 1);
+
+        var emptied = Press(typing, [.. Enumerable.Repeat(ConsoleKey.Backspace, 7)]);
+        Assert.Equal(("", Shop.Rows.Length), (emptied.Input, emptied.Rows.Length));
+        Assert.Equal(typing.Rows, Press(typing, ConsoleKey.LeftArrow, ConsoleKey.UpArrow, ConsoleKey.Tab).Rows);
+        Assert.Equal("orderü", Type(typing, "ü").Input);
+    }
+
+    [Fact]
+    public void A_filter_typed_on_another_page_leads_to_the_list()
+    {
+        var typing = Press(Press(Shop, ConsoleKey.Enter), '/');
+
+        Assert.Equal((MonitorPage.List, MonitorPrompt.Filter), (typing.Page, typing.Prompt));
+    }
+
+    [Fact]
+    public void The_mark_stays_with_its_row_when_the_order_changes()
+    {
+        var marked = Press(Press(Live, 'a'), ConsoleKey.DownArrow);
+        var allocations = SampleProfiles.Live.Allocations;
+        var type = marked.Rows[1].Type;
+        var overtaken = SampleProfiles.Live with
+        {
+            Allocations = allocations with { Types = [.. allocations.Types.Select(item => item.Type == type ? item with { Allocated = Estimate.Zero } : item)] },
+        };
+
+        var later = marked.Observe(SampleMoments.Of(overtaken));
+
+        Assert.Equal((type, later.Rows.Length - 1), (later.Rows[later.Selected].Type, later.Selected));
+        Assert.Equal(0, Press(marked, ConsoleKey.UpArrow).Observe(SampleMoments.Of(overtaken)).Selected);
+    }
+
+    [Fact]
+    public void M_lists_methods_and_o_orders_them_by_what_they_allocate_themselves()
+    {
+        var methods = Press(Live, 'm');
+        Assert.Equal(MonitorList.Methods, methods.List);
+        Assert.All(methods.Rows, row => Assert.NotNull(row.Own));
+
+        var own = Press(Shop, 'o');
+        Assert.Equal((MonitorList.Methods, MonitorOrder.Own), (own.List, own.Order));
+        Assert.Equal(own.Rows.Select(row => row.Own!.Value.Bytes).OrderDescending(), own.Rows.Select(row => row.Own!.Value.Bytes));
+        Assert.Equal((MonitorList.Types, MonitorOrder.Allocated), (Press(own, 't').List, Press(own, 't').Order));
+    }
+
+    [Fact]
+    public void Methods_have_no_growth()
+    {
+        Assert.Contains("not of methods", Press(Press(Live, 'm'), 'g').Message, StringComparison.Ordinal);
+        Assert.Equal(MonitorOrder.Allocated, Press(Press(Live, 'g'), 'm').Order);
+    }
+
+    [Fact]
+    public void Keys_that_other_tools_have_do_the_same_here()
+    {
+        Assert.Equal(MonitorPage.Help, Press(Shop, ConsoleKey.F1).Page);
+        Assert.Equal(MonitorPrompt.Filter, Press(Shop, ConsoleKey.F4).Prompt);
+        Assert.Equal(MonitorErrand.Quit, Press(Shop, ConsoleKey.F10).Errand);
+        Assert.True(Press(Shop, ' ').IsPaused);
     }
 
     [Fact]
@@ -169,7 +237,7 @@ public sealed class MonitorKeysTests
     [Fact]
     public void Before_the_first_event_no_key_does_harm()
     {
-        foreach (var key in "arlgt/wc?psGq")
+        foreach (var key in "arlgtmo/wc?psGq")
             Assert.NotEmpty(MonitorScreen.Render(Press(new MonitorState(), key), ScreenStyle.Plain));
         Assert.Equal(MonitorPage.List, Press(new MonitorState(), ConsoleKey.Enter).Page);
     }

@@ -16,5 +16,8 @@ internal static class SampleMoments
         profile,
         before.Append(profile).Aggregate(LiveHistory.Empty, (history, seen) => history.Add(seen)),
         new OwnUsage(0.0123, 71 << 20),
-        new BufferedSpan(TimeSpan.FromSeconds(125), 31_400_000, null));
+        new BufferedSpan(TimeSpan.FromSeconds(125), 31_400_000, null))
+    {
+        CpuShare = 0.42,
+    };
 }

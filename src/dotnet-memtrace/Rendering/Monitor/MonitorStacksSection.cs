@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Memtrace.Exporting;
+using Memtrace.Monitoring;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tool.Rendering.Monitor;
+
+/// <summary>The stacks of a row of a live view's list: of a type or call site from the methods that allocate to their callers, of a method its callers, and what it calls.</summary>
+/// <param name="page">Where to.</param>
+/// <param name="state">What to show.</param>
+internal sealed class MonitorStacksSection(ReportPage page, MonitorState state)
+{
+    private const int MostLines = 200;
+    private const double SmallestShare = 0.005;
+
+    private readonly CallTreeValue _value = state.HasLive && state.Order is MonitorOrder.Live or MonitorOrder.Growth ? CallTreeValue.Live : CallTreeValue.Allocated;
+
+    /// <summary>Writes them.</summary>
+    /// <param name="row">The row.</param>
+    public void Write(LiveRow row)
+    {
+        if (row.Own is not null && row.Site is { } method)
+        {
+            WriteTree("Who calls it", Name(method, "Who calls it"), inverted: true, stack => From(stack, method));
+            WriteTree("What it calls", "", inverted: false, stack => UpTo(stack, method));
+            return;
+        }
+
+        var title = _value == CallTreeValue.Live ? "Who made what lives" : "Who allocates";
+        WriteTree(title, page.Names.Type(TerminalText.Clean(row.Type), page.Width - title.Length - 2), inverted: true, stack => stack, row);
+    }
+
+    private void WriteTree(string title, string remark, bool inverted, Func<CallStack, CallStack?> part, LiveRow? only = null)
+    {
+        page.Section(title, remark);
+        if (only?.Site is { } site)
+            page.Line(new TextRun("  at " + page.Names.Method(TerminalText.Clean(site.Method), page.Width - 5), Theme.Quiet));
+        var profile = Parts(state.Moment!.Profile, part, only);
+        var root = ProfileCallTree.Build(profile, _value, inverted);
+        var rows = CallTreeRows.Heaviest(root, SmallestShare, MostLines, inverted ? CallTreeFolding.Inverted : CallTreeFolding.TopDown);
+        if (rows.IsEmpty)
+            page.Line(new TextRun("  No stack of it is known.", Theme.Quiet));
+        else
+            TextTable.Write(page, CallTreeTable.Of(profile.Allocations.Sampling, rows, inverted));
+    }
+
+    private string Name(Frame method, string title) => page.Names.Method(TerminalText.Clean(method.Method), page.Width - title.Length - 2);
+
+    /// <summary>The profile with no stacks but parts of some.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="part">The part of a stack that matters; null: none does.</param>
+    /// <param name="only">The type and call site that matter; null: all do.</param>
+    private static MemoryProfile Parts(MemoryProfile profile, Func<CallStack, CallStack?> part, LiveRow? only)
+    {
+        var allocations = profile.Allocations with { Stacks = [.. Chosen(profile.Allocations.Stacks, item => item.Type, item => item.Stack, (item, stack) => item with { Stack = stack })] };
+        var live = profile.Live is { } known
+            ? known with { End = known.End with { Stacks = [.. Chosen(known.End.Stacks, item => item.Type, item => item.Stack, (item, stack) => item with { Stack = stack })] } }
+            : null;
+        return profile with { Allocations = allocations, Live = live };
+
+        IEnumerable<TItem> Chosen<TItem>(ImmutableArray<TItem> items, Func<TItem, string> typeOf, Func<TItem, CallStack?> stackOf, Func<TItem, CallStack?, TItem> with) =>
+            from item in items
+            let stack = stackOf(item)
+            where only is null || (only.Type == typeOf(item) && (only.Site is null || only.Site == stack?.Site))
+            let kept = stack is null ? null : part(stack)
+            where kept is not null || (only is not null && stack is null)
+            select with(item, kept);
+    }
+
+    // The method as it was called last, with its callers.
+    private static CallStack? From(CallStack stack, Frame method)
+    {
+        var at = stack;
+        while (at is not null && LiveMethods.MethodOf(at.Frame) != method)
+            at = at.Caller;
+        return at;
+    }
+
+    // The method as it was called first, and all below it. Equal parts of different stacks are different objects, which a tree does not mind.
+    private static CallStack? UpTo(CallStack stack, Frame method)
+    {
+        var below = stack.Frames.ToList();
+        var last = below.FindLastIndex(frame => LiveMethods.MethodOf(frame) == method);
+        return last < 0 ? null : below.Take(last + 1).Reverse().Aggregate((CallStack?)null, (caller, frame) => new CallStack(frame, caller));
+    }
+}
