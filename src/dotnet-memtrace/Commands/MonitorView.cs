@@ -18,6 +18,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     private readonly ScreenStyle _style = ScreenStyle.OfTerminal();
     private readonly List<string> _saved = [];
     private MonitorState _state = new();
+    private (MonitorState Of, IReadOnlyList<string> Lines)? _picture;
     private Task<string>? _errand;
 
     /// <summary>Shows it until the user leaves, or until the time is up.</summary>
@@ -50,7 +51,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
                 return;
             Resize(screen);
             await DoErrandsAsync();
-            screen.Show(MonitorScreen.Render(_state, _style));
+            screen.Show(Picture());
             await WaitAsync(nextLook);
             TakeKeys();
         }
@@ -75,6 +76,14 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
             return;
         _state = _state with { Width = width, Height = height };
         screen.Invalidate();
+    }
+
+    // Drawn anew only where there is something new: the terminal and the keys are looked at more often than the target.
+    private IReadOnlyList<string> Picture()
+    {
+        if (_picture?.Of != _state)
+            _picture = (_state, MonitorScreen.Render(_state, _style));
+        return _picture.Value.Lines;
     }
 
     private async Task DoErrandsAsync()
