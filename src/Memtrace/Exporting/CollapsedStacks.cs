@@ -1,13 +1,14 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting;
 
 /// <summary>
 /// Writes stacks as flamegraph.pl and its kin read them: a line for each, its frames from the thread's start to the type (<c>new MyApp.Order</c>)
-/// separated by semicolons, a space, its bytes. A semicolon in a name becomes a colon.
+/// separated by semicolons, a space, its bytes. A semicolon in a name becomes a colon, and the space before a number that a stack ends with an underscore.
 /// </summary>
-public static class CollapsedStacks
+public static partial class CollapsedStacks
 {
     /// <summary>Writes the stacks of a value.</summary>
     /// <param name="writer">Where to.</param>
@@ -20,10 +21,14 @@ public static class CollapsedStacks
         ArgumentNullException.ThrowIfNull(profile);
         foreach (var (frames, bytes) in TypedCallTree.Stacks(profile, value))
         {
-            writer.Write(string.Join(';', frames.Select(Name)));
+            writer.Write(NumberAtEnd.Replace(string.Join(';', frames.Select(Name)), "_"));
             writer.Write(string.Create(CultureInfo.InvariantCulture, $" {bytes}\n"));
         }
     }
+
+    // With two numbers at the end of a line flamegraph.pl and inferno show a difference of two profiles.
+    [GeneratedRegex(@" (?=[0-9]+(\.[0-9]*)?$)", RegexOptions.ExplicitCapture)]
+    private static partial Regex NumberAtEnd { get; }
 
     private static string Name(Frame frame) => FrameText.Plain(FrameText.Of(frame)).Replace(';', ':');
 }
