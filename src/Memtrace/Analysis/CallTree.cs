@@ -8,7 +8,7 @@ public static class CallTree
 {
     /// <summary>
     /// The tree of all allocations. Frames of the same method in the same place of the tree are one node, whatever their line; its frame
-    /// has a line only where all have the same one. Allocations without a stack are the root's own.
+    /// has a file and a line only where all have the same one. Allocations without a stack are the root's own.
     /// </summary>
     /// <param name="allocations">What to build it from.</param>
     /// <param name="inverted">From the allocating methods down to their callers, instead of from the threads' starts down to the allocating methods.</param>
@@ -73,9 +73,9 @@ public static class CallTree
                 child = new Node(frame);
                 _children.Add((frame.Method, frame.Module), child);
             }
-            else if (child._frame != frame)
+            else
             {
-                child._frame = frame with { File = null, Line = null };
+                child._frame = child._frame!.SharedWith(frame);
             }
 
             return child;

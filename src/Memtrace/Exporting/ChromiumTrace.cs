@@ -48,7 +48,8 @@ public static class ChromiumTrace
 
         public void Write()
         {
-            Name("process_name", 0, profile.Process.Name ?? "");
+            // Perfetto takes an empty name for an error.
+            Name("process_name", 0, profile.Process.Name is { Length: > 0 } name ? name : "unknown");
             Name("thread_name", BlockingTrack, "Collections");
             Name("thread_name", BackgroundTrack, "Background collections");
             foreach (var point in profile.Timeline)

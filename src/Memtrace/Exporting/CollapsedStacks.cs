@@ -5,7 +5,7 @@ namespace Memtrace.Exporting;
 
 /// <summary>
 /// Writes stacks as flamegraph.pl and its kin read them: a line for each, its frames from the thread's start to the type (<c>new MyApp.Order</c>)
-/// separated by semicolons, a space, its bytes. A semicolon in a name becomes a colon.
+/// separated by semicolons, a space, its bytes. A semicolon in a name becomes a colon, and the space before a number that a stack ends with an underscore.
 /// </summary>
 public static class CollapsedStacks
 {
@@ -20,9 +20,22 @@ public static class CollapsedStacks
         ArgumentNullException.ThrowIfNull(profile);
         foreach (var (frames, bytes) in TypedCallTree.Stacks(profile, value))
         {
-            writer.Write(string.Join(';', frames.Select(Name)));
+            writer.Write(WithoutNumber(string.Join(';', frames.Select(Name))));
             writer.Write(string.Create(CultureInfo.InvariantCulture, $" {bytes}\n"));
         }
+    }
+
+    // With two numbers at the end of a line flamegraph.pl and inferno show a difference of two profiles.
+    private static string WithoutNumber(string stack)
+    {
+        var space = stack.LastIndexOf(' ');
+        return space >= 0 && IsNumber(stack.AsSpan(space + 1)) ? $"{stack.AsSpan(0, space)}_{stack.AsSpan(space + 1)}" : stack;
+    }
+
+    private static bool IsNumber(ReadOnlySpan<char> word)
+    {
+        var behind = word.TrimStart("0123456789");
+        return behind.Length < word.Length && (behind.IsEmpty || (behind[0] == '.' && !behind[1..].ContainsAnyExceptInRange('0', '9')));
     }
 
     private static string Name(Frame frame) => FrameText.Plain(FrameText.Of(frame)).Replace(';', ':');

@@ -59,11 +59,11 @@ public static class SpeedscopeFile
         json.WriteEndObject();
     }
 
-    /// <summary>The frames that the profiles share. A method is one frame; it has a line where all that is seen of it is on the same one.</summary>
+    /// <summary>The frames that the profiles share. A method is one frame; it has a file and a line where all that is seen of it is in the same place.</summary>
     private sealed class FrameTable
     {
-        private readonly Dictionary<(string Method, string? Module, string? File), int> _indexes = [];
-        private readonly List<(string Name, string? File, int? Line)> _frames = [];
+        private readonly Dictionary<(string Name, string? Module), int> _indexes = [];
+        private readonly List<Frame> _frames = [];
 
         public void WriteIndexes(Utf8JsonWriter json, IReadOnlyList<Frame> frames)
         {
@@ -76,14 +76,14 @@ public static class SpeedscopeFile
         public void Write(Utf8JsonWriter json)
         {
             json.WriteStartArray("frames");
-            foreach (var (name, file, line) in _frames)
+            foreach (var frame in _frames)
             {
                 json.WriteStartObject();
-                json.WriteString("name", name);
-                if (file is not null)
+                json.WriteString("name", FrameText.Of(frame));
+                if (frame.File is { } file)
                     json.WriteString("file", file);
-                if (line is { } number)
-                    json.WriteNumber("line", number);
+                if (frame.Line is { } line)
+                    json.WriteNumber("line", line);
                 json.WriteEndObject();
             }
 
@@ -92,15 +92,15 @@ public static class SpeedscopeFile
 
         private int Index(Frame frame)
         {
-            var name = FrameText.Of(frame);
-            if (!_indexes.TryGetValue((name, frame.Module, frame.File), out var index))
+            var key = (FrameText.Of(frame), frame.Module);
+            if (!_indexes.TryGetValue(key, out var index))
             {
-                _indexes.Add((name, frame.Module, frame.File), index = _frames.Count);
-                _frames.Add((name, frame.File, frame.Line));
+                _indexes.Add(key, index = _frames.Count);
+                _frames.Add(frame);
             }
-            else if (_frames[index].Line != frame.Line)
+            else
             {
-                _frames[index] = _frames[index] with { Line = null };
+                _frames[index] = _frames[index].SharedWith(frame);
             }
 
             return index;

@@ -19,7 +19,13 @@ public enum FrameOrigin
 /// <param name="File">Source file as the portable PDB names it, or null.</param>
 /// <param name="Line">Line in <paramref name="File"/>, from 1, or null.</param>
 /// <param name="Origin">Whose code it is.</param>
-public sealed record Frame(string Method, string? Module, string? File, int? Line, FrameOrigin Origin);
+public sealed record Frame(string Method, string? Module, string? File, int? Line, FrameOrigin Origin)
+{
+    /// <summary>The frame that stands for this one and another one of the same method: its file and line are there as far as both agree on them.</summary>
+    /// <param name="other">The other one.</param>
+    internal Frame SharedWith(Frame other) =>
+        File != other.File ? this with { File = null, Line = null } : Line != other.Line ? this with { Line = null } : this;
+}
 
 /// <summary>
 /// A call stack as a chain from the leaf (the method that allocates) to the root (the thread's start).

@@ -1,6 +1,7 @@
 using Memtrace.Analysis.Comparison;
 using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
+using Memtrace.Profiles;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
@@ -35,9 +36,18 @@ internal sealed class ConvertRun(ConvertRequest request)
     private Action<Stream> Profile()
     {
         var (all, selected) = request.Selection.Read(request.Recording, needsSurvival: request.Value != CallTreeValue.Allocated);
+        if (request.Selection.IsPart && IsEmpty(selected))
+            Errors.Warn($"{request.Recording}: {(IsEmpty(all) ? "there was nothing then" : "nothing matches")}.");
         var profile = request.Redact ? new Redactor(all).Apply(selected) : selected;
         return stream => request.Format.Write(stream, profile, Options);
     }
+
+    private bool IsEmpty(MemoryProfile profile) => request.Value switch
+    {
+        CallTreeValue.Live => profile.Live!.End.Stacks.IsEmpty,
+        CallTreeValue.Peak => profile.Live!.Peak.Stacks.IsEmpty,
+        _ => profile.Allocations.Stacks.IsEmpty,
+    };
 
     /// <summary>Reads both recordings and compares them.</summary>
     /// <returns>What writes the changes in the format.</returns>

@@ -10,6 +10,9 @@ namespace Memtrace.Tool.Commands;
 /// <param name="Filter">The types and methods, or null for all.</param>
 internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
 {
+    /// <summary>Whether it leaves anything out.</summary>
+    public bool IsPart => Filter is not null || Window.FromSeconds is not null || Window.ToSeconds is not null;
+
     /// <summary>Reads a recording.</summary>
     /// <param name="file">The file.</param>
     /// <param name="needsSurvival">Whether nothing can be done without knowing what stays.</param>

@@ -112,10 +112,19 @@ public sealed class AllocationGroupingTests
     }
 
     [Fact]
-    public void A_node_of_several_lines_has_none()
+    public void A_node_of_several_lines_has_their_file()
     {
         var cache = CallTree.Build(Sample(), inverted: false).Children[0].Children[0];
-        Assert.Equal(Cache with { File = null, Line = null }, cache.Frame);
+        Assert.Equal(Cache with { Line = null }, cache.Frame);
+    }
+
+    [Fact]
+    public void A_node_of_several_files_has_none()
+    {
+        StackAllocations[] stacks = [At(Cache), At(Cache with { File = "Other.cs" }), At(Cache)];
+        Assert.Equal(Cache with { File = null, Line = null }, Assert.Single(CallTree.Build(stacks, inverted: false).Children).Frame);
+
+        static StackAllocations At(Frame frame) => new("T", new CallStack(frame, null), new Estimate(10, 0, 1, 0, 1));
     }
 
     [Fact]

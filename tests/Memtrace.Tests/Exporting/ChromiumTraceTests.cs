@@ -54,7 +54,28 @@ public sealed class ChromiumTraceTests
                 Assert.Equal(Math.Max(1, profile.Process.Id), item.GetProperty("pid").GetInt32());
                 Assert.True(item.GetProperty("ts").GetDouble() >= 0);
             });
-            Assert.Contains(Events(profile, "M"), item => item.GetProperty("args").GetProperty("name").GetString() == (profile.Process.Name ?? ""));
+            Assert.Contains(Events(profile, "M"), item => item.GetProperty("args").GetProperty("name").GetString() == (profile.Process.Name ?? "unknown"));
+        }
+    }
+
+    /// <summary>
+    /// What Perfetto counts as an import error or drops, from its <c>json_trace_tokenizer.cc</c> and <c>json_trace_parser.cc</c>: names without a text,
+    /// slices without a duration, counters without a number. Slices of one track that cross are moved to another one with a warning.
+    /// </summary>
+    [Fact]
+    public void Perfetto_refuses_no_event()
+    {
+        foreach (var profile in new[] { SampleProfiles.Shop, SampleProfiles.Live, SampleProfiles.Hostile, SampleProfiles.Empty, SampleProfiles.Ticks, SampleProfiles.Truncated })
+        {
+            Assert.All(Events(profile), item => Assert.Contains(item.GetProperty("ph").GetString(), new[] { "M", "C", "X", "i" }));
+            Assert.All(Events(profile, "M"), item => Assert.NotEqual("", item.GetProperty("args").GetProperty("name").GetString()));
+            Assert.All(Events(profile, "X"), item => Assert.True(item.GetProperty("dur").GetDouble() >= 0));
+            Assert.All(Events(profile, "i"), item => Assert.Equal("p", item.GetProperty("s").GetString()));
+            Assert.All(Events(profile, "C").Select(item => item.GetProperty("args")), values =>
+            {
+                Assert.NotEmpty(values.EnumerateObject());
+                Assert.All(values.EnumerateObject(), value => Assert.Equal(JsonValueKind.Number, value.Value.ValueKind));
+            });
         }
     }
 

@@ -37,6 +37,21 @@ public sealed class CollapsedStacksTests
         Assert.Equal(3, Write(SampleProfiles.Hostile, CallTreeValue.Allocated).Count);
     }
 
+    [Theory]
+    [InlineData("7", "new_7")]
+    [InlineData("Order 2", "new Order_2")]
+    [InlineData("Order 2.5", "new Order_2.5")]
+    [InlineData("Order 2.", "new Order_2.")]
+    [InlineData("Order v2", "new Order v2")]
+    [InlineData("2 Orders", "new 2 Orders")]
+    [InlineData("注文 ７", "new 注文 ７")]
+    public void A_type_that_ends_with_a_number_is_not_a_column_of_a_difference(string type, string leaf)
+    {
+        var amount = new Estimate(10, 0, 1, 0, 1);
+        var profile = SampleProfiles.Shop with { Allocations = SampleProfiles.Shop.Allocations with { Stacks = [new(type, null, amount)] } };
+        Assert.Equal($"[no stack];{leaf}", Assert.Single(Write(profile, CallTreeValue.Allocated)).Key);
+    }
+
     [Fact]
     public void What_lives_must_be_known() =>
         Assert.Throws<InvalidOperationException>(() => Write(SampleProfiles.Shop, CallTreeValue.Live));

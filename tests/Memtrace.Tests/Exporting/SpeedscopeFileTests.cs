@@ -54,6 +54,22 @@ public sealed class SpeedscopeFileTests
     }
 
     [Fact]
+    public void A_method_seen_on_several_lines_in_one_profile_and_on_one_in_another_is_one_frame()
+    {
+        var amount = new Estimate(100, 0, 1, 0, 1);
+        StackAllocations[] stacks = [.. new[] { 1, 2 }.Select(line => new StackAllocations("T", new CallStack(new Frame("A.Main", "A.dll", "a.cs", line, FrameOrigin.User), null), amount))];
+        var live = SampleProfiles.Live.Live!;
+        var document = Write(SampleProfiles.Live with
+        {
+            Allocations = SampleProfiles.Live.Allocations with { Stacks = [.. stacks] },
+            Live = live with { End = live.End with { Stacks = [new("T", stacks[0].Stack, amount)] }, Peak = live.Peak with { Stacks = [new("T", stacks[1].Stack, amount)] } },
+        });
+        Assert.Equal(
+            ["""{"name":"A.Main","file":"a.cs"}""", """{"name":"new T"}"""],
+            document.GetProperty("shared").GetProperty("frames").EnumerateArray().Select(frame => frame.GetRawText()));
+    }
+
+    [Fact]
     public void Hostile_names_are_text()
     {
         var document = Write(SampleProfiles.Hostile);

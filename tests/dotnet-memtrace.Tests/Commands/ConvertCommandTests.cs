@@ -102,6 +102,15 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
         Assert.DoesNotContain(empty.RootElement.GetProperty("traceEvents").EnumerateArray(), item => item.GetProperty("ph").GetString() == "X");
     }
 
+    [Theory]
+    [InlineData("nothing matches.", "--type", "NoSuchType")]
+    [InlineData("there was nothing then.", "--from", "1h")]
+    public async Task A_part_that_holds_nothing_is_converted_with_a_warning(string warning, params string[] part)
+    {
+        var result = await Tool.RunAsync(["convert", recording.File, "-f", "collapsed", "-o", "-", .. part]);
+        Assert.Equal((ExitCode.Ok, "", $"warning: {recording.File}: {warning}\n"), (result.ExitCode, result.Output, result.Error));
+    }
+
     [Fact]
     public async Task Redacted_there_are_no_names_of_the_program()
     {

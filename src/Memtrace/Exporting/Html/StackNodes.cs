@@ -5,7 +5,7 @@ namespace Memtrace.Exporting.Html;
 
 /// <summary>
 /// All call stacks of a page as one tree from the threads' starts down: flame graphs of what was allocated, lives and lived share it. Nodes are the same as
-/// in <see cref="Analysis.CallTree"/>: by method and module; a node has a line only where all stacks agree on it.
+/// in <see cref="Analysis.CallTree"/>: by method and module; a node has a file and a line only where all stacks agree on them.
 /// </summary>
 /// <param name="names">Where methods and places are written.</param>
 internal sealed class StackNodes(NameIndex names)
@@ -13,7 +13,7 @@ internal sealed class StackNodes(NameIndex names)
     private readonly Dictionary<(int Parent, int Method), int> _children = [];
     private readonly List<int> _parents = [];
     private readonly List<int> _methods = [];
-    private readonly List<int> _places = [];
+    private readonly List<Frame> _frames = [];
 
     /// <summary>How many nodes there are.</summary>
     public int Count => _parents.Count;
@@ -30,18 +30,18 @@ internal sealed class StackNodes(NameIndex names)
     /// <summary>The node of a frame below another node, or below none (-1).</summary>
     public int Child(int parent, Frame frame)
     {
-        var (method, place) = (names.Method(frame), names.Place(frame));
+        var method = names.Method(frame);
         if (!_children.TryGetValue((parent, method), out var node))
         {
             node = Count;
             _children.Add((parent, method), node);
             _parents.Add(parent);
             _methods.Add(method);
-            _places.Add(place);
+            _frames.Add(frame);
         }
-        else if (_places[node] != place)
+        else
         {
-            _places[node] = -1;
+            _frames[node] = _frames[node].SharedWith(frame);
         }
 
         return node;
@@ -53,7 +53,7 @@ internal sealed class StackNodes(NameIndex names)
         json.WriteStartObject("stacks");
         json.WriteNumbers("parent", _parents);
         json.WriteNumbers("method", _methods);
-        json.WriteNumbers("place", _places);
+        json.WriteNumbers("place", _frames.Select(names.Place));
         json.WriteEndObject();
     }
 }

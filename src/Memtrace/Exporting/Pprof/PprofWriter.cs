@@ -39,13 +39,10 @@ internal sealed class PprofWriter(Stream stream, MemoryProfile profile)
         if (profile.Recording.StartedAt is { } start)
             header.Number(PprofFields.Profile.TimeNanos, Nanoseconds((start - DateTimeOffset.UnixEpoch) + TimeSpan.FromSeconds(profile.Recording.WindowStartSeconds)));
         header.Number(PprofFields.Profile.DurationNanos, Nanoseconds(TimeSpan.FromSeconds(profile.Recording.DurationSeconds)));
-        if (profile.Allocations.Sampling != AllocationSampling.None)
-        {
-            // The stride of ticks is the same, rounded by the runtime.
-            header.Message(PprofFields.Profile.PeriodType, ValueType("space", "bytes"));
-            header.Number(PprofFields.Profile.Period, (long)AllocationSampler.MeanDistanceBytes);
-        }
 
+        // Pyroscope refuses a profile without a type of its period, also where nothing was sampled. The stride of ticks is the same, rounded by the runtime.
+        header.Message(PprofFields.Profile.PeriodType, ValueType("space", "bytes"));
+        header.Number(PprofFields.Profile.Period, profile.Allocations.Sampling == AllocationSampling.None ? 0 : (long)AllocationSampler.MeanDistanceBytes);
         foreach (var comment in Comments())
             header.Number(PprofFields.Profile.Comment, Text(comment));
         stream.Write(header.Bytes);

@@ -97,6 +97,17 @@ public class HtmlReportTests
     }
 
     [Fact]
+    public void A_node_of_several_lines_has_their_file()
+    {
+        var frame = new Frame("A.Main", "A.dll", "a.cs", 1, FrameOrigin.User);
+        StackAllocations At(Frame place) => new("T", new CallStack(place, null), new Estimate(10, 0, 1, 0, 1));
+        var page = PageData.Of(SampleProfiles.Shop with { Allocations = SampleProfiles.Shop.Allocations with { Stacks = [At(frame), At(frame with { Line = 2 })] } });
+        var place = page.Document.GetProperty("stacks").GetProperty("place")[0].GetInt32();
+        Assert.Equal("a.cs", page.TextAt(page.Document.GetProperty("places").GetProperty("file")[place]));
+        Assert.Equal(-1, page.Document.GetProperty("places").GetProperty("line")[place].GetInt32());
+    }
+
+    [Fact]
     public void Tables_hold_what_the_profile_has()
     {
         var profile = SampleProfiles.Live;

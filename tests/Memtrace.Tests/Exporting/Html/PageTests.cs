@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Memtrace.Exporting.Html;
+using Memtrace.Profiles;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -157,6 +158,24 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
+    public async Task A_frame_of_several_lines_is_told_with_its_file()
+    {
+        var amount = new Estimate(1 << 20, 0, 1, 1, 1);
+        var main = new Frame("Shop.Program.Main", "Shop.dll", "/src/Program.cs", null, FrameOrigin.User);
+        StackAllocations At(int line, int caller) => new(
+            "T", new CallStack(main with { Method = "Shop.Program.Add", Line = line }, new CallStack(main with { Method = $"Shop.Program.Main{caller}" }, null)), amount);
+        var profile = SampleProfiles.Shop with { Allocations = SampleProfiles.Shop.Allocations with { Stacks = [At(3, 1), At(3, 1), At(4, 2)] } };
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile));
+
+        // Each caller's is on one line; seen from below they are one frame.
+        await open.Flame.HoverAsync(new() { Position = new() { X = 20, Y = 50 } });
+        await Expect(open.Page.Locator(".tip")).ToContainTextAsync("Program.cs:3 · Shop.dll");
+        await open.SwitchAsync("inverted");
+        await open.Flame.HoverAsync(new() { Position = new() { X = 20, Y = 30 } });
+        await Expect(open.Page.Locator(".tip")).ToContainTextAsync("Program.cs · Shop.dll");
+    }
+
+    [Fact]
     public async Task A_table_sorts_by_each_header_also_by_keyboard()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
@@ -276,6 +295,8 @@ public class PageTests(Browser browser)
 
         Assert.Equal(390, await open.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         Assert.InRange((await open.Flame.BoundingBoxAsync())!.Width, 300, 390);
+        var (finding, tiles) = (await open.Page.Locator(".finding").First.BoundingBoxAsync(), await open.Page.Locator(".tiles").BoundingBoxAsync());
+        Assert.Equal(tiles!.Width, finding!.Width, tolerance: 1);
         await open.Flame.ClickAsync(new() { Position = new() { X = 20, Y = 30 } });
         await open.ExpectFlameAsync("zoomed", ThreadStart);
     }

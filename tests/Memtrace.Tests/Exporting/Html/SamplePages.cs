@@ -36,7 +36,7 @@ internal static class SamplePages
     private static Frame Evil => new(Attack, Attack, Attack, 1, FrameOrigin.User);
 
     private static Finding Finding(string id, FindingSeverity severity, string title) =>
-        new(id, severity, title, "It was seen.", [new Evidence("growthBytesPerSecond", 4.9 * MiB, EvidenceUnit.BytesPerSecond, 0.2 * MiB)], "Look into it.");
+        new(id, severity, title, $"It was seen at {new string('x', 200)}.", [new Evidence("growthBytesPerSecond", 4.9 * MiB, EvidenceUnit.BytesPerSecond, 0.2 * MiB)], "Look into it.");
 
     private static MemoryBreakdown Moment(double at, BreakdownReason reason, long mebibytes)
     {

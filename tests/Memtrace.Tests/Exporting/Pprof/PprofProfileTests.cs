@@ -97,6 +97,13 @@ public sealed class PprofProfileTests
     }
 
     [Fact]
+    public void Where_nothing_was_sampled_the_period_still_has_a_type()
+    {
+        var profile = Read(SampleProfiles.Empty);
+        Assert.Equal(("space/bytes", 0), (profile.PeriodType, profile.Period));
+    }
+
+    [Fact]
     public void Hostile_names_have_no_characters_that_act()
     {
         var profile = Read(SampleProfiles.Hostile);

@@ -2,7 +2,10 @@ using System.IO.Compression;
 
 namespace Memtrace.Tests.Exporting.Pprof;
 
-/// <summary>A profile of google/pprof, read by the numbers of its <c>profile.proto</c>. What refers to nothing is an error.</summary>
+/// <summary>
+/// A profile of google/pprof, read by the numbers of its <c>profile.proto</c>. What refers to nothing is an error, and so is what Parca
+/// (<c>pkg/normalizer/validate.go</c>) or Pyroscope (<c>pkg/validation/validate.go</c>, <c>pkg/pprof/pprof.go</c>, <c>convert.go</c>) refuses or drops.
+/// </summary>
 internal sealed class PprofReader
 {
     private readonly WireMessage _profile;
@@ -23,7 +26,14 @@ internal sealed class PprofReader
         _functions = _profile.Messages(5).ToDictionary(item => item.Number(1));
         Samples = [.. _profile.Messages(2).Select(Sample)];
         Assert.Equal("", _strings[0]);
-        Assert.DoesNotContain(0UL, _mappings.Keys.Concat(_locations.Keys).Concat(_functions.Keys));
+
+        // Parca refuses ids that are not 1, 2, 3, ...; Pyroscope's page for single files takes them for positions.
+        foreach (var table in new[] { 3, 4, 5 })
+            Assert.Equal(Enumerable.Range(1, _profile.Messages(table).Count()), _profile.Messages(table).Select(item => (int)item.Number(1)));
+
+        // Pyroscope refuses sample types with a dash, and that page a profile without a type of its period.
+        Assert.DoesNotContain(SampleTypes, type => type.Contains('-', StringComparison.Ordinal));
+        Assert.Equal(2, Assert.Single(_profile.Messages(11)).Numbers(1).Concat(_profile.Messages(11).Single().Numbers(2)).Count());
     }
 
     public string[] SampleTypes => [.. _profile.Messages(1).Select(Type)];
@@ -55,7 +65,14 @@ internal sealed class PprofReader
     {
         var label = Assert.Single(sample.Messages(3));
         Assert.Equal("type", Text(label.Number(1)));
-        return new PprofSample([.. sample.Numbers(1).Select(Frame)], [.. sample.Numbers(2).Select(value => (long)value)], Text(label.Number(2)));
+
+        // Both refuse another number of values; Pyroscope drops samples with a negative one, or of zeros only, or without a place.
+        var values = sample.Numbers(2).Select(value => (long)value).ToArray();
+        Assert.Equal(SampleTypes.Length, values.Length);
+        Assert.All(values, value => Assert.True(value >= 0));
+        Assert.Contains(values, value => value > 0);
+        Assert.NotEmpty(sample.Numbers(1));
+        return new PprofSample([.. sample.Numbers(1).Select(Frame)], values, Text(label.Number(2)));
     }
 
     private PprofFrame Frame(ulong id)

@@ -20,7 +20,7 @@ class CallTree {
 
   get size() { return this.parent.length; }
 
-  /** The child of a node by its key; a place stays only where all agree on it. */
+  /** The child of a node by its key; of a place stays what all agree on. */
   child(parent, key, place) {
     const id = parent * CallTree.keys + key;
     let node = this.children.get(id);
@@ -30,7 +30,7 @@ class CallTree {
       this.parent.push(parent);
       this.key.push(key);
       this.place.push(place);
-    } else if (this.place[node] !== place) this.place[node] = -1;
+    } else this.place[node] = names.sharedPlace(this.place[node], place);
     return node;
   }
 

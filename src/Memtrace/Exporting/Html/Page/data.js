@@ -33,6 +33,18 @@ const names = (() => {
     return parts.slice(made.test(parts.at(-1)) ? -3 : -2).join(".").replace(/\b[\p{L}_][\p{L}\p{N}_]*\.(?=[\p{L}_])/gu, (part, at, all) => insideArguments(all, at) ? "" : part);
   }
 
+  // The place of a file as a whole, by file; asked for where lines of it come together.
+  const filePlaces = new Map();
+  places.line.forEach((line, index) => { if (line < 0) filePlaces.set(places.file[index], index); });
+
+  function filePlace(file) {
+    if (!filePlaces.has(file)) {
+      filePlaces.set(file, places.file.push(file) - 1);
+      places.line.push(-1);
+    }
+    return filePlaces.get(file);
+  }
+
   function insideArguments(text, at) {
     const open = text.indexOf("<");
     return open >= 0 && at > open;
@@ -64,6 +76,11 @@ const names = (() => {
       if (index < 0) return null;
       const file = texts[places.file[index]];
       return places.line[index] < 0 ? file : `${file}:${places.line[index]}`;
+    },
+    /** What two places have in common: all, the file, or nothing. */
+    sharedPlace(one, other) {
+      if (one === other) return one;
+      return one < 0 || other < 0 || places.file[one] !== places.file[other] ? -1 : filePlace(places.file[one]);
     },
     short,
     shortType,

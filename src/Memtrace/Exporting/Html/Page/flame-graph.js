@@ -203,8 +203,11 @@ class FlameGraph {
       this.labels.set(node, label);
     }
     if (label.width <= room) return label.text;
-    const characters = Math.floor(label.text.length * room / label.width) - 1;
-    return characters < 2 ? "" : `${label.text.slice(0, characters)}…`;
+    // A guess by the average; letters differ.
+    let characters = Math.floor(label.text.length * room / label.width);
+    const cut = () => `${label.text.slice(0, characters)}…`;
+    while (characters >= 2 && this.context.measureText(cut()).width > room) characters--;
+    return characters < 2 ? "" : cut();
   }
 
   at(event) {

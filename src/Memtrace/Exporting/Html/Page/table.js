@@ -91,11 +91,13 @@ class DataTable {
   row(row) {
     const { element } = dom;
     const place = this.columns.find(column => column.kind === "method");
+    const tag = this.columns.find(column => column.kind === "tag");
+    const isNoise = tag !== undefined && cellText(tag, row) === "";
     const details = this.details
       .map(column => ({ title: column.title, text: column.values[row] < 0 ? null : searchText(column, row) }))
       .filter(detail => detail.text !== null);
     return element("tr", {}, this.columns.map(column => element("td", { class: cellClass(column), "data-label": column.title, title: cellTitle(column, row) },
-      cell(column, row),
+      cell(column, row, isNoise),
       column === place && details.map(detail => element("div", { class: "quiet detail" }, `${detail.title} ${names.short(detail.text)}`)))));
   }
 }
@@ -144,13 +146,13 @@ function cellText(column, row) {
   }
 }
 
-function cell(column, row) {
+function cell(column, row, isNoise) {
   const { element } = dom;
   const value = column.values[row];
   if (column.kind === "curve") return sparkline(value);
   const text = cellText(column, row);
   if (column.kind === "tag") return text && element("span", { class: `tag ${text}` }, text);
-  if (column.isChange) return element("span", { class: value > 0 ? "grown" : value < 0 ? "shrunk" : "quiet" }, text);
+  if (column.isChange) return element("span", { class: isNoise || !value ? "quiet" : value > 0 ? "grown" : "shrunk" }, text);
   if (column.kind === "share") return [element("span", { class: "bar" }, meter(value)), text];
   if (column.kind === "error" || (value === 0 && !isName(column))) return element("span", { class: "quiet" }, text);
   return element("bdi", {}, text);
