@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis;
@@ -38,7 +39,7 @@ internal sealed class Timeline(int limit = 1000)
         var width = (last.Seconds - first.Seconds) / slices;
         var kept = new List<Point>(most) { first };
         var (rss, heap) = (_points[1], _points[1]);
-        foreach (var point in _points[2..^1])
+        foreach (ref readonly var point in CollectionsMarshal.AsSpan(_points)[2..^1])
         {
             if (Slice(point) != Slice(rss))
             {
