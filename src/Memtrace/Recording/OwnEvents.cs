@@ -26,7 +26,8 @@ internal static class OwnEvents
             ("Threads", FieldType.Int32)),
         new((int)RecorderEvent.ContainerMemory, "ContainerMemory",
             ("Usage", FieldType.Int64), ("Limit", FieldType.Int64), ("OomKills", FieldType.Int64), ("Peak", FieldType.Int64),
-            ("Anonymous", FieldType.Int64), ("File", FieldType.Int64), ("Kernel", FieldType.Int64), ("PressureSome10", FieldType.Double)),
+            ("Anonymous", FieldType.Int64), ("File", FieldType.Int64), ("Kernel", FieldType.Int64), ("PressureSome10", FieldType.Double),
+            ("Shared", FieldType.Int64)),
         new((int)RecorderEvent.MachineMemory, "MachineMemory",
             ("Total", FieldType.Int64), ("Available", FieldType.Int64), ("PressureSome10", FieldType.Double)),
         new((int)RecorderEvent.SurvivalStopped, "SurvivalStopped",
@@ -65,6 +66,7 @@ internal static class OwnEvents
     public static byte[] ContainerMemory(in ContainerMemory memory) => new PayloadWriter()
         .Int64(memory.Usage).Int64(memory.Limit ?? -1).Int64(memory.OomKills)
         .Int64(memory.Peak).Int64(memory.Anonymous).Int64(memory.File).Int64(memory.Kernel).Double(memory.PressureSome10)
+        .Int64(memory.Shared)
         .Written.ToArray();
 
     public static byte[] MachineMemory(in MachineMemory memory) => new PayloadWriter()

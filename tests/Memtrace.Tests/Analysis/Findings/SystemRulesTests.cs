@@ -79,11 +79,15 @@ public sealed class SystemRulesTests
     [Fact]
     public void Contents_of_files_do_not_bring_a_container_to_its_limit()
     {
-        static MemoryProfile With(double files) => Contained(990, 1000) is var profile
-            ? profile with { Memory = profile.Memory with { Container = profile.Memory.Container! with { FileBytes = (long)(files * MiB) } } }
+        static MemoryProfile With(double files, double shared = 0) => Contained(990, 1000) is var profile
+            ? profile with
+            {
+                Memory = profile.Memory with { Container = profile.Memory.Container! with { FileBytes = (long)(files * MiB), SharedBytes = (long)(shared * MiB) } },
+            }
             : null!;
 
         Assert.Null(new ContainerLimitRule().Apply(With(191)));
+        Assert.Equal(FindingSeverity.Critical, new ContainerLimitRule().Apply(With(191, shared: 191)).Only("container-limit").Severity);
         var finding = new ContainerLimitRule().Apply(With(150)).Only("container-limit");
         Assert.Equal(84, finding.Figure("usedPercent"), 1e-6);
         Assert.Contains("The 150.0 MiB that hold contents of files are not counted", finding.Detail, StringComparison.Ordinal);
@@ -93,7 +97,7 @@ public sealed class SystemRulesTests
     public void A_container_that_will_be_full_soon_is_found()
     {
         static MemoryProfile Growing(double left) => Quiet.WithRss(at => MiB * (100 + at)) is var profile
-            ? profile with { Memory = profile.Memory with { Container = new ContainerMemorySummary((long)((160 + left) * MiB), 0, 0) } }
+            ? profile with { Memory = profile.Memory with { Container = new ContainerMemorySummary((long)((160 + left) * MiB), 160 * MiB, 0) } }
             : null!;
 
         var finding = new ContainerLimitRule().Apply(Growing(590)).Only("container-limit");

@@ -80,7 +80,7 @@ public sealed class MonitorGoldenTests : IDisposable
     private MonitorState Observe(MonitorState state, bool isStream)
     {
         if (!isStream)
-            return state.Observe(SampleMoments.Of(SampleProfiles.Live with { Breakdown = SampleBreakdowns.Live.Breakdown }, AtHalf(SampleProfiles.Live)));
+            return state.Observe(SampleMoments.Of(SampleProfiles.Live with { Breakdown = SampleBreakdowns.Live.Breakdown, Memory = SampleBreakdowns.Live.Memory }, AtHalf(SampleProfiles.Live)));
         var file = _folder.File("stream.nettrace");
         if (!File.Exists(file))
             File.WriteAllBytes(file, SampleStream.Build());
