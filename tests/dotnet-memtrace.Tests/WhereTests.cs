@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Memtrace.Tool.Tests;
@@ -196,9 +195,9 @@ public sealed class WhereTests
     {
         for (var attempt = 1; ; attempt++)
         {
-            var before = ResidentSet(processId);
+            var before = ProcessStatus.Bytes(processId, "VmRSS");
             var document = await WhereAsync(processId, "--no-attach");
-            var after = ResidentSet(processId);
+            var after = ProcessStatus.Bytes(processId, "VmRSS");
             var breakdown = document.RootElement.GetProperty("breakdown");
             SkipWithoutRights(breakdown);
             var rss = breakdown.GetProperty("rssBytes").GetInt64();
@@ -214,12 +213,6 @@ public sealed class WhereTests
     private static void SkipWithoutRights(JsonElement breakdown) => Assert.SkipWhen(
         breakdown.GetProperty("limits").EnumerateArray().Any(limit => limit.GetString()!.Contains("/proc/PID/mem", StringComparison.Ordinal)),
         "This user may not trace the process.");
-
-    private static long ResidentSet(int processId)
-    {
-        var line = File.ReadLines($"/proc/{processId}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
-    }
 
     private static async Task<JsonDocument> WhereAsync(int processId, params string[] options)
     {

@@ -30,6 +30,12 @@ public sealed class MemoryMap
     /// <summary>What could not be read and what follows from that, in plain words.</summary>
     public ImmutableArray<string> Limits { get; }
 
+    /// <summary>
+    /// How long the kernel was busy with the process's memory map, all reads together: only meanwhile can the process be kept waiting, not while this one
+    /// thinks about what it has read.
+    /// </summary>
+    public TimeSpan ReadTime { get; internal init; }
+
     /// <summary>Sums the categories.</summary>
     /// <param name="atSeconds">The moment, in seconds after the recording's beginning; 0 without a recording.</param>
     /// <param name="reason">Why it was taken.</param>
