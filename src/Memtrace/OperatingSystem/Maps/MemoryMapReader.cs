@@ -55,7 +55,7 @@ public static class MemoryMapReader
         using var memory = new LinuxTargetMemory(folder, reading);
         var classifier = new MappingClassifier(mappings, memory);
         var classified = classifier.Classify();
-        return new MemoryMap(classified, memory.ThreadCount, classifier.ArenaCount, Limits(memory, classifier)) { ReadTime = reading.Elapsed };
+        return new MemoryMap(classified, memory.ThreadCount, classifier.Arenas, Limits(memory, classifier)) { ReadTime = reading.Elapsed };
     }
 
     private static IEnumerable<string> Limits(LinuxTargetMemory memory, MappingClassifier classifier)
@@ -73,7 +73,7 @@ public static class MemoryMapReader
     private static MemoryMap? ReadSums(int processId, string limit)
     {
         using var reader = ProcessMemoryReader.Open(processId);
-        return reader.TryRead(out var memory) ? new MemoryMap([.. Sums(memory)], Math.Max(0, memory.Threads), 0, [limit]) : null;
+        return reader.TryRead(out var memory) ? new MemoryMap([.. Sums(memory)], Math.Max(0, memory.Threads), [], [limit]) : null;
     }
 
     private static IEnumerable<ClassifiedMapping> Sums(ProcessMemory memory)

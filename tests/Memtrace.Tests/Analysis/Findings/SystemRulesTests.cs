@@ -33,9 +33,9 @@ public sealed class SystemRulesTests
         Assert.EndsWith("is the GC heap (90.0 MiB, 90.0%).", new WhereRule().Apply(Quiet with { Breakdown = [Breakdown(1, (MemoryCategory.GcHeap, 90), (MemoryCategory.Images, 10))] }).Only("where").Title, StringComparison.Ordinal);
     }
 
-    private static MemoryProfile WithArenas(int count, double mib, double rest = 100) => Quiet with
+    private static MemoryProfile WithArenas(int count, double mib, double rest = 100, double largest = 0) => Quiet with
     {
-        Breakdown = [Breakdown(1, (MemoryCategory.MallocHeap, mib), (MemoryCategory.GcHeap, rest)) with { Malloc = new MallocMemory(0, (long)(mib * MiB), count, 0) }],
+        Breakdown = [Breakdown(1, (MemoryCategory.MallocHeap, mib), (MemoryCategory.GcHeap, rest)) with { Malloc = new MallocMemory(0, (long)(mib * MiB), count, 0) { LargestArena = (long)(largest * MiB) } }],
     };
 
     [Fact]
@@ -46,6 +46,13 @@ public sealed class SystemRulesTests
         Assert.Null(new MallocArenasRule().Apply(WithArenas(8, 63)));
         Assert.Null(new MallocArenasRule().Apply(WithArenas(8, 65, rest: 600)));
         Assert.Null(new MallocArenasRule().Apply(Quiet));
+    }
+
+    [Fact]
+    public void What_is_in_one_arena_is_no_matter_of_arenas()
+    {
+        Assert.Equal(100 * MiB, new MallocArenasRule().Apply(WithArenas(11, 165, largest: 100)).Only("malloc-arenas").Figure("largestArenaBytes"));
+        Assert.Null(new MallocArenasRule().Apply(WithArenas(11, 163, largest: 100)));
     }
 
     [Fact]

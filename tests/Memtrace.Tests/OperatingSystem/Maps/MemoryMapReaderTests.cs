@@ -39,6 +39,6 @@ public sealed class MemoryMapReaderTests
     {
         var classified = new MappingClassifier(new SmapsBuilder().At(0x7f0000000000).File(library, 4).Mappings, new FakeTargetMemory()).Classify();
 
-        Assert.Equal([name], new MemoryMap(classified, 1, 0, []).Summarize().Allocators);
+        Assert.Equal([name], new MemoryMap(classified, 1, [], []).Summarize().Allocators);
     }
 }
