@@ -34,7 +34,7 @@ internal static class WhereCommand
     public static Command Create()
     {
         var command = new DocumentedCommand("where", Summary, Details) { NoAttach, Maps, Format };
-        Process.RequireIn(command, orChoice: true);
+        Process.RequireIn(command);
         command.SetAction((parsed, cancellation) => new WhereRun(
             parsed.GetValue(Format), parsed.GetValue(Maps), !parsed.GetValue(NoAttach)).ExecuteAsync(() => Process.FindAsync(parsed, cancellation), cancellation));
         return command;
