@@ -18,7 +18,7 @@ internal sealed class SwapFile : IDisposable
 
         // A file with holes is none to swap to.
         await SystemAsync("dd", "if=/dev/zero", $"of={path}", "bs=1M", $"count={bytes >> 20}");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await SystemAsync("chmod", "600", path);
         var isUsed = await SystemAsync("/usr/sbin/mkswap", path) && await SystemAsync("/usr/sbin/swapon", path);
         Assert.SkipUnless(isUsed, "No file can be swapped to here.");
         return new SwapFile(path);
@@ -32,7 +32,7 @@ internal sealed class SwapFile : IDisposable
 
     private static async Task<bool> SystemAsync(string command, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(command, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync(), process.WaitForExitAsync());
         return process.ExitCode == 0;
     }
