@@ -7,7 +7,7 @@ namespace Memtrace.Tool.Tests;
 public sealed class CollectContainerTests : IDisposable
 {
     /// <summary>So much that even on a busy machine the names of all methods have come before it is reached.</summary>
-    private const long Limit = 384L << 20;
+    private const long Limit = 224L << 20;
 
     private readonly ScratchFolder _folder = new();
 
