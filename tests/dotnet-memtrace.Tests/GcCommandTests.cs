@@ -77,6 +77,37 @@ public sealed class GcCommandTests
         Assert.Contains(expected, shown, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("n", "Nothing was done")]
+    [InlineData("y", "The program stood still")]
+    public async Task On_a_terminal_the_process_can_be_chosen(string answer, string expected)
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var target = await TargetProcess.IdleAsync();
+        using var terminal = await Terminal.OpenAsync();
+
+        await terminal.TypeAsync($"{string.Join(' ', Tool.Command)} gc; echo exit code $?.");
+        await terminal.ShowsAsync("^arrows enter choose");
+        await terminal.TypeAsync($"/{target.Id} Idle");
+        await terminal.ShowsAsync($@"Stop Idle \({target.Id}\) for a full garbage collection\? \[y/N\]");
+        await terminal.PressAsync(answer);
+
+        var shown = await terminal.ShowsAsync(@"^exit code \d+\.");
+        Assert.Contains("exit code 0.", shown, StringComparison.Ordinal);
+        Assert.Contains(expected, shown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--yes")]
+    public async Task Without_a_terminal_a_process_has_to_be_named(params string[] options)
+    {
+        var run = await Tool.RunAsync(["gc", .. options]);
+
+        run.HasExitCode(3);
+        Assert.StartsWith("error: Name exactly one process: ", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_process_that_is_none_is_an_error()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Memtrace.Tool.Tests;
@@ -71,6 +70,9 @@ public sealed class WhereTests
         (await Tool.RunAsync("collect", "-p", $"{program.Id}", "--duration", "1s", "-q", "-o", folder.Recording)).HasExitCode(0);
         using var report = JsonDocument.Parse((await Tool.RunAsync("report", folder.Recording, "--format", "json")).Output);
 
+        var first = report.RootElement.GetProperty("findings")[0];
+        Assert.Equal("where", first.GetProperty("id").GetString());
+        Assert.Matches(@"^Most of the [\d.]+ GiB resident is malloc \(50\d\.\d MiB, .*%\), the GC heap \(30\d\.\d MiB, .*%\) and mapped files \(200\.\d MiB, .*%\)\.$", first.GetProperty("title").GetString());
         var moments = report.RootElement.GetProperty("breakdown").EnumerateArray().ToList();
         Assert.Equal(["start", "end"], moments.Select(moment => moment.GetProperty("reason").GetString()));
         foreach (var breakdown in moments.Append(asked.RootElement.GetProperty("breakdown")))
@@ -149,6 +151,43 @@ public sealed class WhereTests
     }
 
     [Fact]
+    public async Task Another_allocator_is_named_and_what_it_holds_is_told_apart_from_malloc()
+    {
+        string[] places = ["/usr/lib/x86_64-linux-gnu/libjemalloc.so.2", "/usr/lib/aarch64-linux-gnu/libjemalloc.so.2", "/usr/lib64/libjemalloc.so.2"];
+        var library = Array.Find(places, File.Exists);
+        Assert.SkipWhen(library is null, "There is no jemalloc.");
+        using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Footprint", "--malloc-small", "40"), ("LD_PRELOAD", library));
+
+        using var document = await WhereAsync(program.Id, "--no-attach");
+        var text = await Tool.RunAsync("where", "-p", $"{program.Id}", "--no-attach");
+
+        var breakdown = document.RootElement.GetProperty("breakdown");
+        Assert.Equal(["jemalloc"], breakdown.GetProperty("allocators").EnumerateArray().Select(name => name.GetString()));
+        Assert.InRange(Mebibytes(breakdown.GetProperty("categories"), "otherAnonymous"), 40, 40 + 24);
+        Assert.InRange(Mebibytes(breakdown.GetProperty("categories"), "mallocHeap"), 0, 2);
+        Assert.Contains("Loaded: jemalloc. What it allocates is in Other anonymous.", text.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_recording_goes_on_without_what_may_not_be_read_and_says_so()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give up a right.");
+        using var folder = new ScratchFolder();
+        using var idle = await TargetProcess.IdleUnderAsync(OtherUser.Wrapper);
+
+        var run = await Tool.RunUnderAsync(
+            ["setpriv", "--bounding-set", "-sys_ptrace", "--inh-caps", "-sys_ptrace"],
+            "collect", "-p", $"{idle.Id}", "--duration", "1s", "-o", folder.Recording);
+
+        run.HasExitCode(0);
+        var breakdown = RecordingAssert.IsWhole(folder.Recording, "duration").Breakdown;
+        Assert.All(breakdown, moment => Assert.StartsWith("The memory itself (/proc/PID/mem) may not be read", moment.Limits[0], StringComparison.Ordinal));
+        Assert.All(breakdown, moment => Assert.Equal(moment.RssBytes, moment.Categories.Sum(item => item.Bytes)));
+        Assert.NotEmpty(breakdown);
+        Assert.Contains("! The memory itself (/proc/PID/mem) may not be read", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_no_dotnet_process_is_refused_in_a_line()
     {
         using var sleep = TargetProcess.Run("sleep", "600");
@@ -196,9 +235,9 @@ public sealed class WhereTests
     {
         for (var attempt = 1; ; attempt++)
         {
-            var before = ResidentSet(processId);
+            var before = ProcessStatus.Bytes(processId, "VmRSS");
             var document = await WhereAsync(processId, "--no-attach");
-            var after = ResidentSet(processId);
+            var after = ProcessStatus.Bytes(processId, "VmRSS");
             var breakdown = document.RootElement.GetProperty("breakdown");
             SkipWithoutRights(breakdown);
             var rss = breakdown.GetProperty("rssBytes").GetInt64();
@@ -214,12 +253,6 @@ public sealed class WhereTests
     private static void SkipWithoutRights(JsonElement breakdown) => Assert.SkipWhen(
         breakdown.GetProperty("limits").EnumerateArray().Any(limit => limit.GetString()!.Contains("/proc/PID/mem", StringComparison.Ordinal)),
         "This user may not trace the process.");
-
-    private static long ResidentSet(int processId)
-    {
-        var line = File.ReadLines($"/proc/{processId}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
-    }
 
     private static async Task<JsonDocument> WhereAsync(int processId, params string[] options)
     {

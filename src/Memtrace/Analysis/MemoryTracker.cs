@@ -95,6 +95,7 @@ internal sealed class MemoryTracker(TimeWindow window)
             PeakBytes = Known(last.Peak),
             AnonymousBytes = Known(last.Anonymous),
             FileBytes = Known(last.File),
+            SharedBytes = Known(last.Shared),
             KernelBytes = Known(last.Kernel),
             PressurePercent = _pressure >= 0 ? _pressure : null,
         }

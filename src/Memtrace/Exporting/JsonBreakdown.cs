@@ -79,6 +79,7 @@ public static class JsonBreakdown
         json.WriteNumber("mainHeap", breakdown.Malloc.MainHeap);
         json.WriteNumber("arenas", breakdown.Malloc.Arenas);
         json.WriteNumber("mapped", breakdown.Malloc.Mapped);
+        json.WriteNumber("largestArena", breakdown.Malloc.LargestArena);
         json.WriteEndObject();
     }
 

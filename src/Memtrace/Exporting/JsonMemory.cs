@@ -40,6 +40,8 @@ internal static class JsonMemory
         json.WriteWhole("peakBytes", container.PeakBytes);
         json.WriteWhole("anonymousBytes", container.AnonymousBytes);
         json.WriteWhole("fileBytes", container.FileBytes);
+        json.WriteWhole("sharedBytes", container.SharedBytes);
+        json.WriteNumber("usedBytes", container.UsedBytes);
         json.WriteWhole("kernelBytes", container.KernelBytes);
         json.WriteFraction("pressurePercent", container.PressurePercent ?? double.NaN);
     }

@@ -15,6 +15,9 @@ public readonly record struct ContainerMemory(long Usage, long? Limit, long OomK
     /// <summary>What of the usage holds contents of files, also of those in memory only (tmpfs, shared memory), in bytes; -1 where unknown.</summary>
     public long File { get; init; } = -1;
 
+    /// <summary>What of <see cref="File"/> is in memory only (tmpfs, shared memory), so that the kernel cannot take it back, in bytes; -1 where unknown.</summary>
+    public long Shared { get; init; } = -1;
+
     /// <summary>What of the usage the kernel needs for the group: stacks, page tables, caches of its own; in bytes; -1 where unknown.</summary>
     public long Kernel { get; init; } = -1;
 

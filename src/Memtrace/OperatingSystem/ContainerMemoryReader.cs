@@ -76,14 +76,22 @@ public sealed class ContainerMemoryReader : IDisposable
         if (!_statistics.TryRead(out var text))
             return memory;
         if (_kernel is null)
-            return memory with { Anonymous = KernelText.Number(text, "anon "u8), File = KernelText.Number(text, "file "u8), Kernel = Kernel(text) };
+        {
+            return memory with
+            {
+                Anonymous = KernelText.Number(text, "anon "u8),
+                File = KernelText.Number(text, "file "u8),
+                Shared = KernelText.Number(text, "shmem "u8),
+                Kernel = Kernel(text),
+            };
+        }
 
         // Without "total_" it would be the group without those below it, which the usage is not.
-        var (anonymous, file) = (KernelText.Number(text, "total_rss "u8), KernelText.Number(text, "total_cache "u8));
         return memory with
         {
-            Anonymous = anonymous,
-            File = file,
+            Anonymous = KernelText.Number(text, "total_rss "u8),
+            File = KernelText.Number(text, "total_cache "u8),
+            Shared = KernelText.Number(text, "total_shmem "u8),
             Kernel = _kernel.TryRead(out var kernel) ? KernelText.Number(kernel) : KernelText.Unknown,
         };
     }

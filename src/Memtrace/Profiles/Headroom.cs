@@ -17,7 +17,7 @@ public sealed record RssGrowth(double BytesPerSecond, double ErrorBytesPerSecond
 
 /// <summary>What is left of the memory that gives out first, and how long it lasts. Immutable.</summary>
 /// <param name="Owner">Whose memory.</param>
-/// <param name="Bytes">What is left: of the container its limit less its usage, of the machine what is available without swapping.</param>
+/// <param name="Bytes">What is left: of the container its limit less what it uses and the kernel cannot take back, of the machine what is available without swapping.</param>
 /// <param name="Growth">How the resident set grows; null where it does not.</param>
 public sealed record Headroom(HeadroomOwner Owner, long Bytes, RssGrowth? Growth)
 {

@@ -123,7 +123,11 @@ public sealed record ImageMemory(long Managed, long Native);
 /// <param name="Arenas">All arenas beside it.</param>
 /// <param name="ArenaCount">How many arenas there are beside the main heap.</param>
 /// <param name="Mapped">Large pieces, each with a mapping of its own.</param>
-public sealed record MallocMemory(long MainHeap, long Arenas, int ArenaCount, long Mapped);
+public sealed record MallocMemory(long MainHeap, long Arenas, int ArenaCount, long Mapped)
+{
+    /// <summary>What the largest of the arenas holds; 0 where a recording does not say.</summary>
+    public long LargestArena { get; init; }
+}
 
 /// <summary>A file mapped as data.</summary>
 /// <param name="Path">Its path, as the process sees it.</param>

@@ -22,11 +22,25 @@ public sealed record ContainerMemorySummary(long? LimitBytes, long UsageBytes, l
     /// <summary>What of the usage holds contents of files, which the kernel can take back for the most part; null where unknown. In bytes.</summary>
     public long? FileBytes { get; init; }
 
+    /// <summary>What of <see cref="FileBytes"/> is in memory only (tmpfs, shared memory); null where unknown. In bytes.</summary>
+    public long? SharedBytes { get; init; }
+
     /// <summary>What of the usage is the kernel's own; null where unknown. In bytes.</summary>
     public long? KernelBytes { get; init; }
 
     /// <summary>The largest share of 10 s in which some task of the group waited for memory, 0 to 100; null where unknown.</summary>
     public double? PressurePercent { get; init; }
+
+    /// <summary>
+    /// What of the usage holds contents of files that are on a disk as well: the kernel takes it back before it kills; 0 where it does not tell. In bytes.
+    /// </summary>
+    public long ReclaimableBytes => Math.Clamp((FileBytes ?? 0) - (SharedBytes ?? 0), 0, UsageBytes);
+
+    /// <summary>What of the usage counts against the limit when memory is short: all but <see cref="ReclaimableBytes"/>. In bytes.</summary>
+    public long UsedBytes => UsageBytes - ReclaimableBytes;
+
+    /// <summary>What the limit leaves beside <see cref="UsedBytes"/>, 0 or more; null where there is no limit. In bytes.</summary>
+    public long? LeftBytes => LimitBytes is { } limit ? Math.Max(0, limit - UsedBytes) : null;
 }
 
 /// <summary>Memory of the machine at the end of the recording.</summary>
@@ -57,8 +71,7 @@ public sealed record MemorySummary(
     {
         get
         {
-            long? inside = Container is { LimitBytes: { } limit } container ? Math.Max(0, limit - container.UsageBytes) : null;
-            var outside = Machine?.AvailableBytes;
+            var (inside, outside) = (Container?.LeftBytes, Machine?.AvailableBytes);
             return inside is { } left && !(outside < left) ? new Headroom(HeadroomOwner.Container, left, RssGrowth)
                 : outside is { } rest ? new Headroom(HeadroomOwner.Machine, rest, RssGrowth)
                 : null;

@@ -26,7 +26,7 @@ internal sealed class BreakdownDecoder(RecordingVisitor visitor)
         var (arenaCount, threads) = (payload.ReadInt32(), payload.ReadInt32());
         if (payload.Overrun)
             return;
-        visitor.Visit(new MemoryBreakdown(
+        var breakdown = new MemoryBreakdown(
             data.Seconds,
             reason,
             rss,
@@ -38,7 +38,9 @@ internal sealed class BreakdownDecoder(RecordingVisitor visitor)
             threads,
             [.. Lines(payload.ReadString()).Select(File).OfType<MappedFile>()],
             Lines(payload.ReadString()),
-            Lines(payload.ReadString())));
+            Lines(payload.ReadString()));
+        var largestArena = payload.ReadInt64();
+        visitor.Visit(payload.Overrun ? breakdown : breakdown with { Malloc = breakdown.Malloc with { LargestArena = largestArena } });
     }
 
     private static ImmutableArray<string> Lines(ReadOnlySpan<char> text) => [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)];

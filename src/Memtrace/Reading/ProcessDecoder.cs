@@ -97,7 +97,14 @@ internal sealed class ProcessDecoder(RecordingVisitor visitor)
             Kernel = payload.ReadInt64(),
             PressureSome10 = payload.ReadDouble(),
         };
-        visitor.Visit(payload.Overrun ? sample : more);
+        if (payload.Overrun)
+        {
+            visitor.Visit(sample);
+            return;
+        }
+
+        var shared = payload.ReadInt64();
+        visitor.Visit(payload.Overrun ? more : more with { Shared = shared });
     }
 
     private void MachineMemory(RawEvent data)

@@ -41,6 +41,8 @@ internal readonly record struct ContainerMemorySample(double Seconds, long Usage
     public long Kernel { get; init; } = -1;
 
     public double PressureSome10 { get; init; } = -1;
+
+    public long Shared { get; init; } = -1;
 }
 
 /// <summary>Our own event <c>MachineMemory</c>, in bytes.</summary>

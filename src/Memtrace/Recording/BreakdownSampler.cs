@@ -66,11 +66,11 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
 
     private Task LookAsync(BreakdownReason reason) => Task.Run(() =>
     {
-        var (now, begin) = (clock.Now, Stopwatch.GetTimestamp());
+        var now = clock.Now;
         if (MemoryMapReader.Read(processId) is not { } map || _isOver)
             return;
         var breakdown = map.Summarize(reason: reason);
         merger.Queue(RecorderEvent.Breakdown, now, OwnEvents.Breakdown(breakdown));
-        _schedule.Looked(_elapsed.Elapsed, breakdown.RssBytes, Stopwatch.GetElapsedTime(begin));
+        _schedule.Looked(_elapsed.Elapsed, breakdown.RssBytes, map.ReadTime);
     });
 }

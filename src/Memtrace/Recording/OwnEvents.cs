@@ -26,7 +26,8 @@ internal static class OwnEvents
             ("Threads", FieldType.Int32)),
         new((int)RecorderEvent.ContainerMemory, "ContainerMemory",
             ("Usage", FieldType.Int64), ("Limit", FieldType.Int64), ("OomKills", FieldType.Int64), ("Peak", FieldType.Int64),
-            ("Anonymous", FieldType.Int64), ("File", FieldType.Int64), ("Kernel", FieldType.Int64), ("PressureSome10", FieldType.Double)),
+            ("Anonymous", FieldType.Int64), ("File", FieldType.Int64), ("Kernel", FieldType.Int64), ("PressureSome10", FieldType.Double),
+            ("Shared", FieldType.Int64)),
         new((int)RecorderEvent.MachineMemory, "MachineMemory",
             ("Total", FieldType.Int64), ("Available", FieldType.Int64), ("PressureSome10", FieldType.Double)),
         new((int)RecorderEvent.SurvivalStopped, "SurvivalStopped",
@@ -41,6 +42,7 @@ internal static class OwnEvents
                 ("MallocMainHeap", FieldType.Int64), ("MallocArenas", FieldType.Int64), ("MallocMapped", FieldType.Int64),
                 ("ArenaCount", FieldType.Int32), ("Threads", FieldType.Int32),
                 ("LargestFiles", FieldType.String), ("Allocators", FieldType.String), ("Limits", FieldType.String),
+                ("LargestArena", FieldType.Int64),
             ]),
     ];
 
@@ -65,6 +67,7 @@ internal static class OwnEvents
     public static byte[] ContainerMemory(in ContainerMemory memory) => new PayloadWriter()
         .Int64(memory.Usage).Int64(memory.Limit ?? -1).Int64(memory.OomKills)
         .Int64(memory.Peak).Int64(memory.Anonymous).Int64(memory.File).Int64(memory.Kernel).Double(memory.PressureSome10)
+        .Int64(memory.Shared)
         .Written.ToArray();
 
     public static byte[] MachineMemory(in MachineMemory memory) => new PayloadWriter()
@@ -85,6 +88,7 @@ internal static class OwnEvents
             .Int32(malloc.ArenaCount).Int32(breakdown.Threads)
             .Utf16(Lines(breakdown.LargestFiles.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Bytes} {file.Path}"))))
             .Utf16(Lines(breakdown.Allocators)).Utf16(Lines(breakdown.Limits))
+            .Int64(malloc.LargestArena)
             .Written.ToArray();
     }
 

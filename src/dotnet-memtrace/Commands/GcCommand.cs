@@ -9,7 +9,8 @@ internal static class GcCommand
 
     private const string Details = """
         The collection blocks: the process stands still for it, some 0.1 s to 1 s for each GB that lives. So it is asked for on a terminal;
-        without one, --yes is needed. What is small after it and grows back is garbage; what stays is held.
+        without one, --yes is needed. What is small after it and grows back is garbage; what stays is held. With no process named, a terminal
+        shows a list of them to choose from.
 
         Examples:
           dotnet-memtrace gc -p 1234

@@ -20,7 +20,7 @@ internal sealed class GcRun(GcFormat format, bool ask)
         try
         {
             await using var target = await Target.AttachAsync(await findProcess(), TargetOptions.AnswerTimeout, cancellation);
-            if (ask && !Confirm(target.Description))
+            if (ask && !await ConfirmAsync(target.Description, cancellation))
             {
                 Console.Error.WriteLine("Nothing was done.");
                 return ExitCode.Ok;
@@ -38,10 +38,18 @@ internal sealed class GcRun(GcFormat format, bool ask)
         }
     }
 
-    private static bool Confirm(TargetDescription target)
+    private static async Task<bool> ConfirmAsync(TargetDescription target, CancellationToken cancellation)
     {
         Console.Error.Write($"Stop {TerminalText.Clean(target.Name)} ({target.ProcessId}) for a full garbage collection? [y/N] ");
-        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
+        return (KeyReader.HasStarted ? await ReadKeyAsync(cancellation) : Console.In.ReadLine()?.Trim()) is "y" or "Y" or "yes";
+    }
+
+    // After a choice from the list nobody but its reader gets a key, and nothing shows it.
+    private static async Task<string?> ReadKeyAsync(CancellationToken cancellation)
+    {
+        var pressed = await KeyReader.Keys.WaitToReadAsync(cancellation) && KeyReader.Keys.TryRead(out var key) ? $"{key.KeyChar}" : null;
+        Console.Error.WriteLine(TerminalText.Clean(pressed ?? ""));
+        return pressed;
     }
 
     private int Write(TargetDescription target, ObservedCollection observed)

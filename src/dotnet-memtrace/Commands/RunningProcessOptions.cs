@@ -28,15 +28,14 @@ internal sealed class RunningProcessOptions
         command.Add(_name);
     }
 
-    /// <summary>Adds the options to a command that needs exactly one of them.</summary>
+    /// <summary>Adds the options to a command that needs exactly one of them, or none on a terminal, where the user can choose.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="orChoice">Whether none is needed on a terminal, where the user can choose.</param>
-    public void RequireIn(Command command, bool orChoice = false)
+    public void RequireIn(Command command)
     {
         AddTo(command);
         command.Validators.Add(result =>
         {
-            if (Count(result) > 1 || (Count(result) == 0 && !(orChoice && ProcessPicker.IsPossible)))
+            if (Count(result) > 1 || (Count(result) == 0 && !ProcessPicker.IsPossible))
                 result.AddError("Name exactly one process: --process-id PID or --name NAME. 'dotnet-memtrace ps' lists what there is.");
         });
     }

@@ -35,7 +35,7 @@ internal static class WhereCommand
     public static Command Create()
     {
         var command = new DocumentedCommand("where", Summary, Details);
-        Process.RequireIn(command, orChoice: true);
+        Process.RequireIn(command);
         foreach (var option in new Option[] { NoAttach, Maps, Format })
             command.Add(option);
         command.SetAction((parsed, cancellation) => new WhereRun(

@@ -40,12 +40,12 @@ internal static class MemorySection
 
     private static string Container(ContainerMemorySummary container) => container.LimitBytes is { } limit
         ? $"{ByteSize.Format(container.UsageBytes)} of {ByteSize.Format(limit)} used ({Percent.Format(Percent.Share(container.UsageBytes, limit))}), "
-            + $"{ByteSize.Format(Math.Max(0, limit - container.UsageBytes))} left"
+            + $"{ByteSize.Format(container.LeftBytes!.Value)} left{(container.ReclaimableBytes > 0 ? " without file caches" : "")}"
         : $"{ByteSize.Format(container.UsageBytes)} used, no limit";
 
     private static string Parts(ContainerMemorySummary container)
     {
-        (string Name, long? Bytes)[] parts = [("anonymous", container.AnonymousBytes), ("files", container.FileBytes), ("kernel", container.KernelBytes)];
+        (string Name, long? Bytes)[] parts = [("anonymous", container.AnonymousBytes), ("files", container.FileBytes), ("shared", container.SharedBytes), ("kernel", container.KernelBytes)];
         var known = string.Join(", ", parts.Where(part => part.Bytes is not null).Select(part => $"{part.Name} {ByteSize.Format(part.Bytes!.Value)}"));
         var peak = container.PeakBytes is { } highest ? $", {ByteSize.Format(highest)} at its highest" : "";
         var pressure = container.PressurePercent is { } percent ? $"; waited for memory {Percent.Format(percent / 100)} of the time at worst" : "";

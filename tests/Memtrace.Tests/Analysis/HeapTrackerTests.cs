@@ -136,12 +136,13 @@ public sealed class HeapTrackerTests
     public void The_container_is_told_in_full_where_the_recorder_did_so()
     {
         byte[] old = [.. Bytes(100L), .. Bytes(-1L), .. Bytes(0L)];
-        byte[] whole = [.. new[] { 100L, 500, 0, 300, 60, 30, 10 }.SelectMany(Bytes), .. BitConverter.GetBytes(2.5)];
+        byte[] parts = [.. new[] { 100L, 500, 0, 300, 60, 30, 10 }.SelectMany(Bytes), .. BitConverter.GetBytes(2.5)];
+        byte[] whole = [.. parts, .. Bytes(20L)];
+        var expected = new ContainerMemorySummary(500, 100, 0) { PeakBytes = 300, AnonymousBytes = 60, FileBytes = 30, KernelBytes = 10, PressurePercent = 2.5 };
 
         Assert.Equal(new ContainerMemorySummary(null, 100, 0), Analyze(new NettraceBuilder().Event(Recorder, 3, 1, old)).Memory.Container);
-        Assert.Equal(
-            new ContainerMemorySummary(500, 100, 0) { PeakBytes = 300, AnonymousBytes = 60, FileBytes = 30, KernelBytes = 10, PressurePercent = 2.5 },
-            Analyze(new NettraceBuilder().Event(Recorder, 3, 1, whole)).Memory.Container);
+        Assert.Equal(expected, Analyze(new NettraceBuilder().Event(Recorder, 3, 1, parts)).Memory.Container);
+        Assert.Equal(expected with { SharedBytes = 20 }, Analyze(new NettraceBuilder().Event(Recorder, 3, 1, whole)).Memory.Container);
     }
 
     [Fact]

@@ -53,9 +53,9 @@ public sealed class MemoryTrackerTests
     {
         _memory.Add(new ContainerMemorySample(0.5, 5, 100, 0) { PressureSome10 = 90 });
         _memory.Add(new ContainerMemorySample(2, 5, 100, 0) { Peak = 7, Anonymous = 3, PressureSome10 = 12.5 });
-        _memory.Add(new ContainerMemorySample(3, 6, 100, 0) { Peak = 8, Anonymous = 4, File = 1, PressureSome10 = 1 });
+        _memory.Add(new ContainerMemorySample(3, 6, 100, 0) { Peak = 8, Anonymous = 4, File = 1, Shared = 1, PressureSome10 = 1 });
         Assert.Equal(
-            new ContainerMemorySummary(100, 6, 0) { PeakBytes = 8, AnonymousBytes = 4, FileBytes = 1, KernelBytes = null, PressurePercent = 12.5 },
+            new ContainerMemorySummary(100, 6, 0) { PeakBytes = 8, AnonymousBytes = 4, FileBytes = 1, SharedBytes = 1, KernelBytes = null, PressurePercent = 12.5 },
             _memory.Summarize().Container);
     }
 

@@ -37,7 +37,8 @@ public sealed class JsonBreakdownTests
             Numbers(actual.GetProperty("gcHeap"), "gen0", "gen1", "gen2", "loh", "poh", "free"));
         Assert.Equal([end.Images.Managed, end.Images.Native], Numbers(actual.GetProperty("images"), "managed", "native"));
         Assert.Equal(
-            [end.Malloc.MainHeap, end.Malloc.Arenas, end.Malloc.Mapped], Numbers(actual.GetProperty("mallocHeap"), "mainHeap", "arenas", "mapped"));
+            [end.Malloc.MainHeap, end.Malloc.Arenas, end.Malloc.Mapped, end.Malloc.LargestArena],
+            Numbers(actual.GetProperty("mallocHeap"), "mainHeap", "arenas", "mapped", "largestArena"));
         Assert.Equal([end.Threads, end.Malloc.ArenaCount], Numbers(actual, "threads", "arenas"));
         Assert.Equal(
             end.LargestFiles,

@@ -82,8 +82,8 @@ public sealed class JsonReportTests
         var (profile, actual) = (SampleBreakdowns.Live, Write(SampleBreakdowns.Live).GetProperty("memory"));
         var container = actual.GetProperty("container");
         Assert.Equal(
-            [profile.Memory.Container!.PeakBytes, profile.Memory.Container.AnonymousBytes, profile.Memory.Container.FileBytes, profile.Memory.Container.KernelBytes],
-            new[] { "peakBytes", "anonymousBytes", "fileBytes", "kernelBytes" }.Select(key => (long?)container.GetProperty(key).GetInt64()));
+            [profile.Memory.Container!.PeakBytes, profile.Memory.Container.AnonymousBytes, profile.Memory.Container.FileBytes, profile.Memory.Container.KernelBytes, 8L << 20, (1331L - 110) << 20],
+            new[] { "peakBytes", "anonymousBytes", "fileBytes", "kernelBytes", "sharedBytes", "usedBytes" }.Select(key => (long?)container.GetProperty(key).GetInt64()));
         Assert.Equal(1.5, container.GetProperty("pressurePercent").GetDouble());
 
         var gc = actual.GetProperty("gc");
@@ -93,8 +93,8 @@ public sealed class JsonReportTests
 
         var headroom = actual.GetProperty("headroom");
         Assert.Equal("container", headroom.GetProperty("of").GetString());
-        Assert.Equal(717 * 1024 * 1024, headroom.GetProperty("bytes").GetInt64());
-        Assert.Equal(717 / 9.6, headroom.GetProperty("reachedAfterSeconds").GetDouble(), 5);
+        Assert.Equal(827 * 1024 * 1024, headroom.GetProperty("bytes").GetInt64());
+        Assert.Equal(827 / 9.6, headroom.GetProperty("reachedAfterSeconds").GetDouble(), 5);
         Assert.Equal(JsonValueKind.Null, Write(SampleProfiles.Shop).GetProperty("memory").GetProperty("headroom").GetProperty("reachedAfterSeconds").ValueKind);
         Assert.Equal(JsonValueKind.Null, Write(SampleProfiles.Empty).GetProperty("memory").GetProperty("headroom").ValueKind);
         Assert.Equal(JsonValueKind.Null, Write(SampleProfiles.Shop).GetProperty("memory").GetProperty("gc").ValueKind);

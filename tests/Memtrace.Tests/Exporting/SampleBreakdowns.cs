@@ -46,6 +46,7 @@ internal static class SampleBreakdowns
                 PeakBytes = 1402 * MiB,
                 AnonymousBytes = 1190 * MiB,
                 FileBytes = 118 * MiB,
+                SharedBytes = 8 * MiB,
                 KernelBytes = 22 * MiB,
                 PressurePercent = 1.5,
             },

@@ -153,10 +153,10 @@ public sealed class ContainerMemoryReaderTests
         using var files = Host(UnifiedMount, "0::/app\n");
         AddUnified(files, "/sys/fs/cgroup/app", current: 700, max: "1000", oomKills: 0);
         files.Add("/sys/fs/cgroup/app/memory.peak", "900\n")
-            .Add("/sys/fs/cgroup/app/memory.stat", "anon 400\nfile 200\nkernel 90\nkernel_stack 30\nslab 20\n")
+            .Add("/sys/fs/cgroup/app/memory.stat", "anon 400\nfile 200\nkernel 90\nkernel_stack 30\nshmem 70\nslab 20\n")
             .Add("/sys/fs/cgroup/app/memory.pressure", "some avg10=1.25 avg60=0.50 avg300=0.10 total=12345\nfull avg10=9.99 avg60=0.00 avg300=0.00 total=0\n");
 
-        Assert.Equal(new ContainerMemory(700, 1000, 0) { Peak = 900, Anonymous = 400, File = 200, Kernel = 90, PressureSome10 = 1.25 }, Read(files));
+        Assert.Equal(new ContainerMemory(700, 1000, 0) { Peak = 900, Anonymous = 400, File = 200, Shared = 70, Kernel = 90, PressureSome10 = 1.25 }, Read(files));
     }
 
     [Theory]
@@ -179,9 +179,9 @@ public sealed class ContainerMemoryReaderTests
         AddVersion1(files, "/sys/fs/cgroup/memory/docker/abc", usage: 700, limit: "4096\n", oomKills: 0);
         files.Add("/sys/fs/cgroup/memory/docker/abc/memory.max_usage_in_bytes", "900\n")
             .Add("/sys/fs/cgroup/memory/docker/abc/memory.kmem.usage_in_bytes", "50\n")
-            .Add("/sys/fs/cgroup/memory/docker/abc/memory.stat", "cache 1\nrss 2\ntotal_cache 200\ntotal_rss 400\n");
+            .Add("/sys/fs/cgroup/memory/docker/abc/memory.stat", "cache 1\nrss 2\nshmem 3\ntotal_cache 200\ntotal_rss 400\ntotal_shmem 70\n");
 
-        Assert.Equal(new ContainerMemory(700, 4096, 0) { Peak = 900, Anonymous = 400, File = 200, Kernel = 50 }, Read(files));
+        Assert.Equal(new ContainerMemory(700, 4096, 0) { Peak = 900, Anonymous = 400, File = 200, Shared = 70, Kernel = 50 }, Read(files));
     }
 
     [Theory]

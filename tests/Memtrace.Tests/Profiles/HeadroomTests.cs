@@ -13,6 +13,20 @@ public sealed class HeadroomTests
     public void What_gives_out_first_counts(long? limit, long usage, long? available, HeadroomOwner owner, long left) =>
         Assert.Equal(new Headroom(owner, left, null), Memory(limit, usage, available, null).Headroom);
 
+    [Theory]
+    [InlineData(null, null, 100)]
+    [InlineData(700, null, 800)]
+    [InlineData(700, 500, 300)]
+    [InlineData(700, 900, 100)]
+    [InlineData(950, 0, 1000)]
+    public void What_the_kernel_can_take_back_is_left(int? files, int? shared, long left)
+    {
+        var container = new ContainerMemorySummary(1000, 900, 0) { FileBytes = files, SharedBytes = shared };
+
+        Assert.Equal((left, 1000 - left), (container.LeftBytes, container.UsedBytes));
+        Assert.Equal(left, new MemorySummary(null, null, null, null, container, null).Headroom!.Bytes);
+    }
+
     [Fact]
     public void Without_a_limit_and_a_machine_nothing_is_known() => Assert.Null(Memory(null, 400, null, null).Headroom);
 

@@ -14,7 +14,7 @@ public sealed class BreakdownDecoderTests
         [.. Enum.GetValues<MemoryCategory>().Select((category, index) => new CategoryMemory(category, 100 * (index + 1)))],
         null,
         new ImageMemory(300, 200),
-        new MallocMemory(400, 250, 7, 50),
+        new MallocMemory(400, 250, 7, 50) { LargestArena = 90 },
         31,
         [new MappedFile("/srv/my data/ä.bin", 600), new MappedFile("/srv/b", 5)],
         ["jemalloc"],
@@ -41,6 +41,10 @@ public sealed class BreakdownDecoderTests
 
         Assert.True(read!.LargestFiles.IsEmpty && read.Allocators.IsEmpty && read.Limits.IsEmpty);
     }
+
+    [Fact]
+    public void An_older_payload_says_nothing_of_the_largest_arena() =>
+        Assert.Equal((7, 0), Read(OwnEvents.Breakdown(Whole)[..^sizeof(long)]) is { } read ? (read.Malloc.ArenaCount, read.Malloc.LargestArena) : default);
 
     [Fact]
     public void A_payload_without_all_figures_is_none() => Assert.Null(Read(OwnEvents.Breakdown(Whole)[..100]));

@@ -19,6 +19,14 @@ internal static unsafe partial class NativeMemoryOf
     /// <summary>One private mapping.</summary>
     public static void Mmap(long bytes) => Map(bytes, PrivateAnonymous, -1);
 
+    /// <summary>One private mapping, of which the kernel is told that it will not be needed for a while.</summary>
+    public static void PagedOut(long bytes)
+    {
+        const int PageOut = 21;
+        if (bytes > 0 && Madvise(Map(bytes, PrivateAnonymous, -1), (nuint)bytes, PageOut) != 0)
+            throw new InvalidOperationException("The memory cannot be paged out.");
+    }
+
     /// <summary>A file, mapped. It is removed at once, so its mapping is of a deleted one; see <see cref="SharedMemory"/> for those that are kept.</summary>
     public static void File(long bytes)
     {
@@ -54,14 +62,15 @@ internal static unsafe partial class NativeMemoryOf
         Touch(address, bytes);
     }
 
-    private static void Map(long bytes, int flags, int descriptor)
+    private static void* Map(long bytes, int flags, int descriptor)
     {
         if (bytes == 0)
-            return;
+            return null;
         var address = Mmap(null, (nuint)bytes, ReadWrite, flags, descriptor, 0);
         if (address == (void*)-1)
             throw new InvalidOperationException("The memory cannot be mapped.");
         Touch(address, bytes);
+        return address;
     }
 
     private static void Touch(void* address, long bytes)
@@ -78,6 +87,9 @@ internal static unsafe partial class NativeMemoryOf
 
     [LibraryImport("libc", EntryPoint = "mmap")]
     private static partial void* Mmap(void* address, nuint length, int protection, int flags, int descriptor, long offset);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Madvise(void* address, nuint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MemfdCreate(string name, uint flags);

@@ -1,12 +1,16 @@
+using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Symptoms;
 
-/// <summary>10 MB/s of small arrays that stay, among garbage that makes collections look at them.</summary>
+/// <summary>10 MB/s of small arrays that stay, among garbage that makes collections look at them. The amount is what their elements take.</summary>
 internal sealed class Leak : Symptom
 {
     private readonly List<byte[]> _kept = [];
+    private long _bytes;
+
+    public override long Amount => Volatile.Read(ref _bytes);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     protected override void Step()
@@ -17,6 +21,66 @@ internal sealed class Leak : Symptom
             if (i % 10 == 0)
                 _kept.Add(array);
         }
+
+        Volatile.Write(ref _bytes, _kept.Count * 1000L);
+    }
+}
+
+/// <summary>
+/// 3 MB/s of small arrays that stay and get old, while the program forbids what could find out whether they live. The amount is what their elements take.
+/// </summary>
+internal sealed class Unlooked : Symptom
+{
+    private readonly List<byte[]> _kept = [];
+    private long _bytes;
+
+    public Unlooked() => GCSettings.LatencyMode = GCLatencyMode.LowLatency;
+
+    public override long Amount => Volatile.Read(ref _bytes);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    protected override void Step()
+    {
+        for (var i = 0; i < 300; i++)
+        {
+            var array = new byte[1000];
+            if (i % 10 == 0)
+                _kept.Add(array);
+        }
+
+        Volatile.Write(ref _bytes, _kept.Count * 1000L);
+    }
+}
+
+/// <summary>
+/// 150 MB of small arrays that nobody keeps, and then a full collection that finds it so. A collector that may hold as much for new objects
+/// (DOTNET_GCgen0size) keeps that much committed.
+/// </summary>
+internal sealed class Released : Symptom
+{
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    protected override void Step()
+    {
+        for (var i = 0; i < 150_000; i++)
+            GC.KeepAlive(new byte[1000]);
+        GC.Collect();
+        Thread.Sleep(100);
+    }
+}
+
+/// <summary>Many objects that refer to each other, and collections of all of them with hardly a break. The amount is the pauses so far, in milliseconds.</summary>
+internal sealed class Standstill : Symptom
+{
+    private readonly LinkedList<int> _list = new(Enumerable.Range(0, 300_000));
+
+    public override long Amount => (long)GC.GetTotalPauseDuration().TotalMilliseconds;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    protected override void Step()
+    {
+        for (var i = 0; i < 6; i++)
+            GC.Collect();
+        GC.KeepAlive(_list);
     }
 }
 
@@ -88,14 +152,19 @@ internal sealed class Induced : Symptom
     }
 }
 
-/// <summary>Objects whose finalizer waits for ever, with collections that find them.</summary>
+/// <summary>Objects whose finalizer waits for ever, with collections that find them. The amount is how many there were.</summary>
 internal sealed class Unfinalized : Symptom
 {
+    private long _objects;
+
+    public override long Amount => Volatile.Read(ref _objects);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     protected override void Step()
     {
         for (var i = 0; i < 300; i++)
             _ = new Waiting();
+        Volatile.Write(ref _objects, _objects + 300);
         GC.Collect(0);
         Thread.Sleep(30);
     }
@@ -103,6 +172,24 @@ internal sealed class Unfinalized : Symptom
     private sealed class Waiting
     {
         ~Waiting() => Thread.Sleep(Timeout.Infinite);
+    }
+}
+
+/// <summary>As many objects, whose finalizer returns.</summary>
+internal sealed class Finalized : Symptom
+{
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    protected override void Step()
+    {
+        for (var i = 0; i < 300; i++)
+            _ = new Done();
+        GC.Collect(0);
+        Thread.Sleep(30);
+    }
+
+    private sealed class Done
+    {
+        ~Done() => GC.KeepAlive(this);
     }
 }
 

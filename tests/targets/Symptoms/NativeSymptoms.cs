@@ -2,10 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Symptoms;
 
-/// <summary>10 MB/s from malloc, in pieces that its heap holds.</summary>
+/// <summary>10 MB/s from malloc, in pieces that its heap holds. The amount is in bytes.</summary>
 internal sealed unsafe class NativeLeak : Symptom
 {
-    protected override void Step() => Keep(100);
+    private long _bytes;
+
+    public override long Amount => Volatile.Read(ref _bytes);
+
+    protected override void Step()
+    {
+        Keep(100);
+        Volatile.Write(ref _bytes, _bytes + 100_000);
+    }
 
     /// <summary>Takes so many thousand bytes, and touches them.</summary>
     public static void Keep(int pieces)
@@ -40,11 +48,16 @@ internal sealed class Arenas : Symptom
     }
 }
 
-/// <summary>10 threads a second that wait for ever.</summary>
+/// <summary>10 threads a second that wait for ever. The amount is how many there are.</summary>
 internal sealed class WaitingThreads : Symptom
 {
+    private long _threads;
+
+    public override long Amount => Volatile.Read(ref _threads);
+
     protected override void Step()
     {
+        Volatile.Write(ref _threads, _threads + 1);
         new Thread(() => Thread.Sleep(Timeout.Infinite), maxStackSize: 256 * 1024) { IsBackground = true }.Start();
         Thread.Sleep(90);
     }

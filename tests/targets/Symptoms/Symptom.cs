@@ -15,7 +15,16 @@ internal abstract class Symptom
         ["induced"] = () => new Induced(),
         ["finalizers"] = () => new Unfinalized(),
         ["pinned"] = () => new Pinned(),
+        ["finalized"] = () => new Finalized(),
+        ["unlooked"] = () => new Unlooked(),
+        ["released"] = () => new Released(),
+        ["standstill"] = () => new Standstill(),
+        ["code"] = () => new GrowingCode(),
+        ["warmcode"] = () => new WarmCode(),
     };
+
+    /// <summary>How much of it there is by now, in the unit that its class says; 0 where there is nothing to count. Read from another thread.</summary>
+    public virtual long Amount => 0;
 
     /// <summary>Makes one, ready for its first step.</summary>
     public static Symptom Of(string name) => Named[name]();

@@ -16,20 +16,13 @@ internal sealed class ContainerLimitRule : IFindingRule
 
     public Conclusion? Apply(MemoryProfile profile)
     {
-        if (profile.Memory.Container is not { LimitBytes: > 0 and var limit } container || limit >= (profile.Memory.Machine?.TotalBytes ?? long.MaxValue))
+        if (profile.Memory.Container is not { LimitBytes: > 0 and var limit, LeftBytes: { } left } container || limit >= (profile.Memory.Machine?.TotalBytes ?? long.MaxValue))
             return null;
         var trend = Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.RssBytes))]);
-        var used = Used(container, profile.Memory.Rss);
-        var left = Math.Max(0, limit - used);
         var seconds = trend is null ? null : Outlook(left, trend);
-        var share = Percent.Share(used, limit);
-        return share >= NearShare || seconds is not null || container.OomKills > 0 ? Conclude(container, used, left, trend, seconds, share) : null;
+        var share = Percent.Share(container.UsedBytes, limit);
+        return share >= NearShare || seconds is not null || container.OomKills > 0 ? Conclude(container, left, trend, seconds, share) : null;
     }
-
-    /// <summary>What the kernel cannot take back; where it does not tell what holds contents of files, all of it.</summary>
-    private static long Used(ContainerMemorySummary container, Measure? rss) => container.FileBytes is { } files
-        ? Math.Max(0, container.UsageBytes - files)
-        : Math.Max(container.UsageBytes, rss?.CurrentBytes ?? 0);
 
     /// <summary>When it is full, or null where that is farther off than can be told.</summary>
     private static double? Outlook(long left, Trend trend)
@@ -38,11 +31,11 @@ internal sealed class ContainerLimitRule : IFindingRule
         return seconds < Math.Min(SoonSeconds, FarthestOutlook * trend.Seconds) ? seconds : null;
     }
 
-    private static Conclusion Conclude(ContainerMemorySummary container, long used, long left, Trend? trend, double? seconds, double share)
+    private static Conclusion Conclude(ContainerMemorySummary container, long left, Trend? trend, double? seconds, double share)
     {
         var critical = share >= AtShare || seconds is not null || container.OomKills > 0;
-        var files = container.FileBytes is { } bytes
-            ? $"The {ByteSize.Format(bytes)} that hold contents of files are not counted: they are given up before that."
+        var files = container.FileBytes is not null
+            ? $"The {ByteSize.Format(container.ReclaimableBytes)} that hold contents of files are not counted: they are given up before that."
             : "Cached file pages count and are given up before that.";
         var kills = container.OomKills > 0 ? $" The kernel has already killed {Things(container.OomKills, "process", "processes")} of it." : "";
         var outlook = seconds is { } until ? $" The process grows by {ByteSize.FormatRate(trend!.PerSecond)}: at that rate it is full in {Duration.Format(until)}." : "";
@@ -54,7 +47,7 @@ internal sealed class ContainerLimitRule : IFindingRule
                 $"{ByteSize.Format(left)} is left; at the limit the kernel kills. {files}{outlook}{kills}",
                 [
                     new Evidence("usedPercent", 100 * share, EvidenceUnit.Percent),
-                    new Evidence("usedBytes", used, EvidenceUnit.Bytes),
+                    new Evidence("usedBytes", container.UsedBytes, EvidenceUnit.Bytes),
                     new Evidence("limitBytes", container.LimitBytes.Value, EvidenceUnit.Bytes),
                     .. Growth(trend, seconds),
                     .. container.OomKills > 0 ? [new Evidence("oomKills", container.OomKills, EvidenceUnit.Count)] : Array.Empty<Evidence>(),

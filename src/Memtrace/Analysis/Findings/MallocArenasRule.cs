@@ -10,13 +10,14 @@ internal sealed class MallocArenasRule : IFindingRule
     /// <summary>glibc makes up to 8 arenas a processor; this many are more than a few busy threads need.</summary>
     private const int ManyArenas = 8;
 
+    /// <summary>What the largest arena holds is not counted: it may be all of what one thread has allocated, and none of it free.</summary>
     private const long LeastBytes = 64L << 20;
     private const double LeastShare = 0.1;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
-        if (profile.Breakdown is not [.., { Malloc: { ArenaCount: >= ManyArenas, Arenas: >= LeastBytes } malloc } last]
-            || malloc.Arenas < LeastShare * last.RssBytes)
+        if (profile.Breakdown is not [.., { Malloc: { ArenaCount: >= ManyArenas } malloc } last]
+            || malloc.Arenas - malloc.LargestArena is var spread && spread < Math.Max(LeastBytes, LeastShare * last.RssBytes))
             return null;
         return new Conclusion(
             new Finding(
@@ -27,6 +28,7 @@ internal sealed class MallocArenasRule : IFindingRule
                     + "in one stays with it; how much of this is free cannot be seen from outside.",
                 [
                     new Evidence("arenaBytes", malloc.Arenas, EvidenceUnit.Bytes),
+                    new Evidence("largestArenaBytes", malloc.LargestArena, EvidenceUnit.Bytes),
                     new Evidence("arenas", malloc.ArenaCount, EvidenceUnit.Count),
                     new Evidence("sharePercent", 100 * Percent.Share(malloc.Arenas, last.RssBytes), EvidenceUnit.Percent),
                 ],

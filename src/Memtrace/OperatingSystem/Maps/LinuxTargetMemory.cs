@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -18,8 +19,13 @@ internal sealed class LinuxTargetMemory : ITargetMemory, IDisposable
     private readonly SafeFileHandle? _memory;
     private readonly SafeFileHandle? _pages;
 
-    public LinuxTargetMemory(string processFolder)
+    private readonly Stopwatch _reading;
+
+    /// <param name="processFolder">The process's folder below /proc.</param>
+    /// <param name="reading">Runs while the memory is read.</param>
+    public LinuxTargetMemory(string processFolder, Stopwatch reading)
     {
+        _reading = reading;
         _memory = Open($"{processFolder}/mem");
         _pages = Open($"{processFolder}/pagemap");
         (StackPointers, ThreadCount, HasAllPointers) = ReadStackPointers($"{processFolder}/task");
@@ -36,12 +42,12 @@ internal sealed class LinuxTargetMemory : ITargetMemory, IDisposable
 
     public IReadOnlyList<ulong> StackPointers { get; }
 
-    public bool TryRead(ulong address, Span<byte> buffer) => TryRead(_memory, address, buffer);
+    public bool TryRead(ulong address, Span<byte> buffer) => TimedRead(_memory, address, buffer);
 
     public bool TryReadResidency(ulong address, Span<bool> pages)
     {
         var words = new ulong[pages.Length];
-        if (!TryRead(_pages, address / (ulong)Environment.SystemPageSize * sizeof(ulong), MemoryMarshal.AsBytes(words.AsSpan())))
+        if (!TimedRead(_pages, address / (ulong)Environment.SystemPageSize * sizeof(ulong), MemoryMarshal.AsBytes(words.AsSpan())))
             return false;
         for (var i = 0; i < words.Length; i++)
             pages[i] = (words[i] & IsPresent) != 0;
@@ -52,6 +58,14 @@ internal sealed class LinuxTargetMemory : ITargetMemory, IDisposable
     {
         _memory?.Dispose();
         _pages?.Dispose();
+    }
+
+    private bool TimedRead(SafeFileHandle? file, ulong offset, Span<byte> buffer)
+    {
+        _reading.Start();
+        var isRead = TryRead(file, offset, buffer);
+        _reading.Stop();
+        return isRead;
     }
 
     private static bool TryRead(SafeFileHandle? file, ulong offset, Span<byte> buffer)

@@ -9,10 +9,12 @@ internal sealed class MallocHeaps
 {
     private const ulong HeapSize = 64 << 20;
 
+    private readonly IReadOnlyList<Mapping> _mappings;
     private readonly HashSet<ulong> _heaps = [];
 
     public MallocHeaps(IReadOnlyList<Mapping> mappings)
     {
+        _mappings = mappings;
         for (var i = 0; i < mappings.Count; i++)
         {
             var mapping = mappings[i];
@@ -29,21 +31,30 @@ internal sealed class MallocHeaps
     {
         if (mapping.Name == "[heap]")
             return new Verdict(MemoryKind.MallocMainHeap, "named [heap]");
-        var start = mapping.Start - (mapping.Start % HeapSize);
+        var start = HeapOf(mapping);
         return mapping.IsAnonymous && !mapping.IsNotDumped && _heaps.Contains(start) && (mapping.Start == start || mapping.End <= start + HeapSize)
             ? new Verdict(MemoryKind.MallocArena, "anonymous, in a malloc arena's aligned 64 MB")
             : null;
     }
 
-    /// <summary>How many arenas there are beside the main heap: an arena can have several, and each says whose it is.</summary>
-    public int Count(ITargetMemory memory)
+    /// <summary>What each arena beside the main heap holds, in resident bytes: an arena can have several heaps, and each says whose it is.</summary>
+    public IReadOnlyList<long> Arenas(ITargetMemory memory)
     {
-        var arenas = new HashSet<ulong>();
-        Span<byte> pointer = stackalloc byte[sizeof(ulong)];
-        foreach (var heap in _heaps)
-            arenas.Add(memory.TryRead(heap, pointer) ? BinaryPrimitives.ReadUInt64LittleEndian(pointer) : heap);
-        return arenas.Count;
+        var arenas = _heaps.ToDictionary(heap => heap, heap => ArenaOf(heap, memory));
+        return
+        [
+            .. _mappings.Where(mapping => Of(mapping)?.Kind == MemoryKind.MallocArena)
+                .GroupBy(mapping => arenas[HeapOf(mapping)], (_, parts) => parts.Sum(part => part.Rss)),
+        ];
     }
+
+    private static ulong ArenaOf(ulong heap, ITargetMemory memory)
+    {
+        Span<byte> pointer = stackalloc byte[sizeof(ulong)];
+        return memory.TryRead(heap, pointer) ? BinaryPrimitives.ReadUInt64LittleEndian(pointer) : heap;
+    }
+
+    private static ulong HeapOf(Mapping mapping) => mapping.Start - (mapping.Start % HeapSize);
 
     // Where the kernel accounts strictly, the flag is missing: the reserved rest up to the boundary tells as well.
     private static bool EndsWithHeap(Mapping mapping, Mapping? next) =>

@@ -29,8 +29,8 @@ internal sealed class MappingClassifier
         _chunks = new MallocChunks(memory);
     }
 
-    /// <summary>How many malloc arenas there are beside the main heap.</summary>
-    public int ArenaCount => _mallocHeaps.Count(_memory);
+    /// <summary>What each malloc arena beside the main heap holds, in resident bytes.</summary>
+    public IReadOnlyList<long> Arenas => _mallocHeaps.Arenas(_memory);
 
     /// <summary>Whether the place of the GC heap is confirmed by the size of the GC's tables.</summary>
     public bool IsHeapConfirmed => _collector.IsConfirmed;

@@ -12,10 +12,10 @@ public sealed class MemoryMap
     private static readonly (string Library, string Name)[] KnownAllocators =
         [("libjemalloc", "jemalloc"), ("libtcmalloc", "tcmalloc"), ("libmimalloc", "mimalloc"), ("ld-musl-", "musl"), ("libsnmalloc", "snmalloc")];
 
-    internal MemoryMap(IReadOnlyList<ClassifiedMapping> mappings, int threads, int arenas, IEnumerable<string> limits)
+    internal MemoryMap(IReadOnlyList<ClassifiedMapping> mappings, int threads, IReadOnlyList<long> arenas, IEnumerable<string> limits)
     {
         Mappings = [.. mappings];
-        (Threads, Arenas, Limits) = (threads, arenas, [.. limits]);
+        (Threads, Arenas, Limits) = (threads, [.. arenas], [.. limits]);
     }
 
     /// <summary>The mappings, in order of their addresses; one that holds several things is there in parts.</summary>
@@ -24,11 +24,17 @@ public sealed class MemoryMap
     /// <summary>How many threads there were.</summary>
     public int Threads { get; }
 
-    /// <summary>How many malloc arenas there were beside the main heap.</summary>
-    public int Arenas { get; }
+    /// <summary>What each malloc arena beside the main heap held, in resident bytes.</summary>
+    public ImmutableArray<long> Arenas { get; }
 
     /// <summary>What could not be read and what follows from that, in plain words.</summary>
     public ImmutableArray<string> Limits { get; }
+
+    /// <summary>
+    /// How long the kernel was busy with the process's memory map, all reads together: only meanwhile can the process be kept waiting, not while this one
+    /// thinks about what it has read.
+    /// </summary>
+    public TimeSpan ReadTime { get; internal init; }
 
     /// <summary>Sums the categories.</summary>
     /// <param name="atSeconds">The moment, in seconds after the recording's beginning; 0 without a recording.</param>
@@ -41,7 +47,7 @@ public sealed class MemoryMap
         [.. Enum.GetValues<MemoryCategory>().Select(category => new CategoryMemory(category, Sum(mapping => mapping.Category == category)))],
         GcHeap: null,
         new ImageMemory(Sum(MemoryKind.ManagedImage), Sum(MemoryKind.NativeImage)),
-        new MallocMemory(Sum(MemoryKind.MallocMainHeap), Sum(MemoryKind.MallocArena), Arenas, Sum(MemoryKind.MallocMapped)),
+        new MallocMemory(Sum(MemoryKind.MallocMainHeap), Sum(MemoryKind.MallocArena), Arenas.Length, Sum(MemoryKind.MallocMapped)) { LargestArena = Arenas.DefaultIfEmpty().Max() },
         Threads,
         Files(),
         Allocators(),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Memtrace.OperatingSystem.Maps;
@@ -32,10 +33,12 @@ public static class MemoryMapReader
     private static MemoryMap? ReadMappings(int processId)
     {
         var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}");
-        List<Mapping> mappings;
+        var reading = Stopwatch.StartNew();
+        byte[] text;
         try
         {
-            mappings = SmapsText.Parse(File.ReadAllBytes($"{folder}/smaps"));
+            text = File.ReadAllBytes($"{folder}/smaps");
+            reading.Stop();
         }
         catch (UnauthorizedAccessException)
         {
@@ -46,12 +49,13 @@ public static class MemoryMapReader
             return null;
         }
 
+        var mappings = SmapsText.Parse(text);
         if (mappings.Count == 0)
             return null;
-        using var memory = new LinuxTargetMemory(folder);
+        using var memory = new LinuxTargetMemory(folder, reading);
         var classifier = new MappingClassifier(mappings, memory);
         var classified = classifier.Classify();
-        return new MemoryMap(classified, memory.ThreadCount, classifier.ArenaCount, Limits(memory, classifier));
+        return new MemoryMap(classified, memory.ThreadCount, classifier.Arenas, Limits(memory, classifier)) { ReadTime = reading.Elapsed };
     }
 
     private static IEnumerable<string> Limits(LinuxTargetMemory memory, MappingClassifier classifier)
@@ -69,7 +73,7 @@ public static class MemoryMapReader
     private static MemoryMap? ReadSums(int processId, string limit)
     {
         using var reader = ProcessMemoryReader.Open(processId);
-        return reader.TryRead(out var memory) ? new MemoryMap([.. Sums(memory)], Math.Max(0, memory.Threads), 0, [limit]) : null;
+        return reader.TryRead(out var memory) ? new MemoryMap([.. Sums(memory)], Math.Max(0, memory.Threads), [], [limit]) : null;
     }
 
     private static IEnumerable<ClassifiedMapping> Sums(ProcessMemory memory)

@@ -35,8 +35,8 @@ internal sealed class MonitorHeader(ReportPage page)
         Line("GC heap", Size(profile.Memory.GcHeap?.CurrentBytes), $"committed {Size(profile.Memory.GcCommitted?.CurrentBytes)}" + Live(profile));
         if (Generations(state) is { } heap)
             WriteGenerations(heap);
-        if (profile.Memory.Container is { LimitBytes: { } limit } container)
-            WriteLimit(container.UsageBytes, limit);
+        if (profile.Memory.Container is { LimitBytes: { } limit, LeftBytes: { } left } container)
+            WriteLimit(container.UsedBytes, left, limit);
         WriteAllocations(profile.Allocations, moment.Recent);
         WriteCollections(profile.Collections, moment.Recent);
         WriteOwn(moment);
@@ -107,16 +107,16 @@ internal sealed class MonitorHeader(ReportPage page)
             new($"0: {sizes[0]}, 1: {sizes[1]}, 2: {sizes[2]}, LOH: {sizes[3]}, POH: {sizes[4]}{fragmented}", Theme.Plain));
     }
 
-    private void WriteLimit(long usage, long limit)
+    private void WriteLimit(long used, long left, long limit)
     {
-        var share = Percent.Share(usage, limit);
+        var share = Percent.Share(used, limit);
         var bar = page.Glyphs.Bar(share, BarWidth);
         page.Line(
             new("Limit".PadRight(LabelWidth), Theme.Quiet),
             new("[", Theme.Quiet),
             new(bar + new string(' ', Math.Max(0, BarWidth - bar.Length)), share > 0.9 ? Theme.Heavy : Theme.Curve),
             new("]", Theme.Quiet),
-            new($" {Percent.Format(share)} of {ByteSize.Format(limit)}, {ByteSize.Format(Math.Max(0, limit - usage))} left", Theme.Plain));
+            new($" {Percent.Format(share)} of {ByteSize.Format(limit)}, {ByteSize.Format(left)} left", Theme.Plain));
     }
 
     private void WriteAllocations(AllocationProfile allocations, LiveHistory recent)

@@ -25,7 +25,7 @@ internal static class MonitorLine
         if (profile.Live is { } live)
             parts.Insert(3, $"live {ByteSize.Format(live.End.Live.Bytes)}");
         if (memory.Container?.LimitBytes is { } limit)
-            parts.Insert(2, $"container {Percent.Format(Percent.Share(memory.Container.UsageBytes, limit))} of {ByteSize.Format(limit)}");
+            parts.Insert(2, $"container {Percent.Format(Percent.Share(memory.Container.UsedBytes, limit))} of {ByteSize.Format(limit)}");
         return string.Join("  ", parts);
     }
 

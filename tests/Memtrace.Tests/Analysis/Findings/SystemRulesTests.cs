@@ -33,9 +33,9 @@ public sealed class SystemRulesTests
         Assert.EndsWith("is the GC heap (90.0 MiB, 90.0%).", new WhereRule().Apply(Quiet with { Breakdown = [Breakdown(1, (MemoryCategory.GcHeap, 90), (MemoryCategory.Images, 10))] }).Only("where").Title, StringComparison.Ordinal);
     }
 
-    private static MemoryProfile WithArenas(int count, double mib, double rest = 100) => Quiet with
+    private static MemoryProfile WithArenas(int count, double mib, double rest = 100, double largest = 0) => Quiet with
     {
-        Breakdown = [Breakdown(1, (MemoryCategory.MallocHeap, mib), (MemoryCategory.GcHeap, rest)) with { Malloc = new MallocMemory(0, (long)(mib * MiB), count, 0) }],
+        Breakdown = [Breakdown(1, (MemoryCategory.MallocHeap, mib), (MemoryCategory.GcHeap, rest)) with { Malloc = new MallocMemory(0, (long)(mib * MiB), count, 0) { LargestArena = (long)(largest * MiB) } }],
     };
 
     [Fact]
@@ -46,6 +46,13 @@ public sealed class SystemRulesTests
         Assert.Null(new MallocArenasRule().Apply(WithArenas(8, 63)));
         Assert.Null(new MallocArenasRule().Apply(WithArenas(8, 65, rest: 600)));
         Assert.Null(new MallocArenasRule().Apply(Quiet));
+    }
+
+    [Fact]
+    public void What_is_in_one_arena_is_no_matter_of_arenas()
+    {
+        Assert.Equal(100 * MiB, new MallocArenasRule().Apply(WithArenas(11, 165, largest: 100)).Only("malloc-arenas").Figure("largestArenaBytes"));
+        Assert.Null(new MallocArenasRule().Apply(WithArenas(11, 163, largest: 100)));
     }
 
     [Fact]
@@ -79,11 +86,15 @@ public sealed class SystemRulesTests
     [Fact]
     public void Contents_of_files_do_not_bring_a_container_to_its_limit()
     {
-        static MemoryProfile With(double files) => Contained(990, 1000) is var profile
-            ? profile with { Memory = profile.Memory with { Container = profile.Memory.Container! with { FileBytes = (long)(files * MiB) } } }
+        static MemoryProfile With(double files, double shared = 0) => Contained(990, 1000) is var profile
+            ? profile with
+            {
+                Memory = profile.Memory with { Container = profile.Memory.Container! with { FileBytes = (long)(files * MiB), SharedBytes = (long)(shared * MiB) } },
+            }
             : null!;
 
         Assert.Null(new ContainerLimitRule().Apply(With(191)));
+        Assert.Equal(FindingSeverity.Critical, new ContainerLimitRule().Apply(With(191, shared: 191)).Only("container-limit").Severity);
         var finding = new ContainerLimitRule().Apply(With(150)).Only("container-limit");
         Assert.Equal(84, finding.Figure("usedPercent"), 1e-6);
         Assert.Contains("The 150.0 MiB that hold contents of files are not counted", finding.Detail, StringComparison.Ordinal);
@@ -93,7 +104,7 @@ public sealed class SystemRulesTests
     public void A_container_that_will_be_full_soon_is_found()
     {
         static MemoryProfile Growing(double left) => Quiet.WithRss(at => MiB * (100 + at)) is var profile
-            ? profile with { Memory = profile.Memory with { Container = new ContainerMemorySummary((long)((160 + left) * MiB), 0, 0) } }
+            ? profile with { Memory = profile.Memory with { Container = new ContainerMemorySummary((long)((160 + left) * MiB), 160 * MiB, 0) } }
             : null!;
 
         var finding = new ContainerLimitRule().Apply(Growing(590)).Only("container-limit");

@@ -22,6 +22,7 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
     [InlineData("server", false)]
     [InlineData("server", true)]
     [InlineData("server, adapting", false)]
+    [InlineData("server, adapting", true)]
     [InlineData("segments", false)]
     [InlineData("segments", true)]
     [InlineData("segments, server", false)]

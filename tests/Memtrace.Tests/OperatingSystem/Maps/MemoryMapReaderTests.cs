@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Memtrace.OperatingSystem.Maps;
 using Memtrace.Profiles;
 
@@ -8,9 +9,13 @@ public sealed class MemoryMapReaderTests
     [Fact]
     public void This_process_is_told()
     {
+        var begin = Stopwatch.GetTimestamp();
         var map = MemoryMapReader.Read(Environment.ProcessId);
 
+        var elapsed = Stopwatch.GetElapsedTime(begin);
         Assert.NotNull(map);
+        if (System.OperatingSystem.IsLinux())
+            Assert.InRange(map.ReadTime, TimeSpan.FromTicks(1), elapsed);
         var breakdown = map.Summarize(1.5, BreakdownReason.Peak);
         Assert.Equal((1.5, BreakdownReason.Peak), (breakdown.AtSeconds, breakdown.Reason));
         Assert.Equal(breakdown.RssBytes, breakdown.Categories.Sum(item => item.Bytes));
@@ -34,6 +39,6 @@ public sealed class MemoryMapReaderTests
     {
         var classified = new MappingClassifier(new SmapsBuilder().At(0x7f0000000000).File(library, 4).Mappings, new FakeTargetMemory()).Classify();
 
-        Assert.Equal([name], new MemoryMap(classified, 1, 0, []).Summarize().Allocators);
+        Assert.Equal([name], new MemoryMap(classified, 1, [], []).Summarize().Allocators);
     }
 }

@@ -136,6 +136,7 @@ public sealed class MonitorGoldenTests : IDisposable
     private static MemoryProfile Whole => SampleProfiles.Live with
     {
         Breakdown = SampleBreakdowns.Live.Breakdown,
+        Memory = SampleBreakdowns.Live.Memory,
         Readings = [new ProcessReading(125, 1_259_339_776, null, null, null, 38)],
         Heap = [new HeapPoint(123, 2, new(0, 12_582_912, 943_718_400, 142_606_336, 65_536), new(0, 1_048_576, 47_185_920, 20_971_520, 0), 1_158_676_480, 17, 1204, 3, 2)],
     };

@@ -56,7 +56,7 @@
     const { rss, gcHeap, gcCommitted, container, headroom } = memory;
     return element("div", { class: "tiles" },
       measure("RSS", rss),
-      container?.limitBytes && tile("Container limit", format.bytes(container.limitBytes), `${format.percent(container.usageBytes / container.limitBytes)} used`),
+      container?.limitBytes && tile("Container limit", format.bytes(container.limitBytes), `${format.percent(container.usedBytes / container.limitBytes)} used`),
       headroom && tile("Headroom", format.bytes(headroom.bytes),
         headroom.reachedAfterSeconds === null ? `of the ${headroom.of}` : `of the ${headroom.of}, ${format.seconds(headroom.reachedAfterSeconds)} at this growth`),
       measure("GC heap", gcHeap),

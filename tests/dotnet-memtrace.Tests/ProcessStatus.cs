@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace Memtrace.Tool.Tests;
+
+/// <summary>What the kernel itself says of a process in /proc/PID/status.</summary>
+internal static class ProcessStatus
+{
+    /// <summary>A figure, such as <c>VmRSS</c>, in bytes.</summary>
+    public static long Bytes(int processId, string name)
+    {
+        var line = File.ReadLines($"/proc/{processId}/status").First(line => line.StartsWith($"{name}:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    }
+}
