@@ -75,14 +75,14 @@ internal sealed class MemoryTracker(TimeWindow window)
             _gcCommitted.Add(usage.Seconds, usage.HeapBytes);
     }
 
-    /// <summary>The window's memory.</summary>
+    /// <summary>The window's memory, without its growth.</summary>
     public MemorySummary Summarize() => new(
-        _rss.ToMeasure(), _gcHeap.ToMeasure(), _gcCommitted.ToMeasure(), _processPeak, Container(), Machine())
-    {
-        RssGrowth = Trend.Growth([.. _readings.Items.Select(reading => (reading.Seconds, (double)reading.RssBytes))]) is { } trend
-            ? new RssGrowth(trend.PerSecond, trend.Error)
-            : null,
-    };
+        _rss.ToMeasure(), _gcHeap.ToMeasure(), _gcCommitted.ToMeasure(), _processPeak, Container(), Machine());
+
+    /// <summary>How the resident set grows, or null where it does not.</summary>
+    public RssGrowth? Growth() => Trend.Growth([.. _readings.Items.Select(reading => (reading.Seconds, (double)reading.RssBytes))]) is { } trend
+        ? new RssGrowth(trend.PerSecond, trend.Error)
+        : null;
 
     /// <summary>The operating system's view of the process over the window.</summary>
     public ImmutableArray<ProcessReading> Readings() => [.. _readings.Items];

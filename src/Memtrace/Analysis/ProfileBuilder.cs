@@ -51,10 +51,11 @@ internal sealed class ProfileBuilder : RecordingVisitor
     {
         using var names = Names();
         var profile = Build(file, summary, names);
+        profile = profile with { Memory = profile.Memory with { RssGrowth = _memory.Growth() } };
         return profile with { Findings = FindingRules.Apply(profile) };
     }
 
-    /// <summary>The profile of what was visited so far, with names that may be some seconds old, and without findings.</summary>
+    /// <summary>The profile of what was visited so far, with names that may be some seconds old, and without findings and trends.</summary>
     /// <param name="file">Name of the recording.</param>
     /// <param name="summary">What the reader learned.</param>
     /// <param name="names">The names of earlier profiles.</param>

@@ -29,8 +29,10 @@ internal static class GcCommand
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
     {
-        var command = new DocumentedCommand("gc", Summary, Details) { Yes, Format };
+        var command = new DocumentedCommand("gc", Summary, Details);
         Process.RequireIn(command);
+        command.Add(Yes);
+        command.Add(Format);
         command.SetAction((parsed, cancellation) => !parsed.GetValue(Yes) && Console.IsInputRedirected
             ? Task.FromResult(CommandLine.Reject(parsed.CommandResult, "A collection stops the process, and there is no terminal to ask: confirm with --yes."))
             : new GcRun(parsed.GetValue(Format), !parsed.GetValue(Yes)).ExecuteAsync(() => Process.FindAsync(parsed, cancellation), cancellation));

@@ -36,8 +36,9 @@ internal static class WhereCommand
     {
         var command = new DocumentedCommand("where", Summary, Details);
         Process.RequireIn(command);
-        foreach (var option in new Option[] { NoAttach, Maps, Format })
-            command.Add(option);
+        command.Add(NoAttach);
+        command.Add(Maps);
+        command.Add(Format);
         command.SetAction((parsed, cancellation) => new WhereRun(
             parsed.GetValue(Format), parsed.GetValue(Maps), !parsed.GetValue(NoAttach)).ExecuteAsync(() => Process.FindAsync(parsed, cancellation), cancellation));
         return command;

@@ -70,8 +70,8 @@ public sealed class MemoryTrackerTests
             growing.Add(new ProcessMemorySample(second, 1_000_000 + (second * 5000) + noise, -1));
         }
 
-        Assert.Null(steady.Summarize().RssGrowth);
-        var growth = growing.Summarize().RssGrowth!;
+        Assert.Null(steady.Growth());
+        var growth = growing.Growth()!;
         Assert.InRange(5000, growth.BytesPerSecond - growth.ErrorBytesPerSecond, growth.BytesPerSecond + growth.ErrorBytesPerSecond);
         Assert.InRange(growth.ErrorBytesPerSecond, 1, 100);
     }
