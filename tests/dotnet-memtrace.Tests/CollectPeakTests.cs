@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Memtrace.Analysis;
 using Memtrace.Profiles;
 using Memtrace.Reading;
@@ -60,7 +61,7 @@ public sealed class CollectPeakTests : IDisposable
             await Task.Delay(200, TestContext.Current.CancellationToken);
     }
 
-    private IReadOnlyList<MemoryBreakdown> Looks()
+    private ImmutableArray<MemoryBreakdown> Looks()
     {
         try
         {

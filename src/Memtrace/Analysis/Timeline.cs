@@ -8,7 +8,7 @@ namespace Memtrace.Analysis;
 /// Memory over time in a bounded number of points. When they become too many, time is cut into slices, and of each the points with the
 /// highest resident set and the highest GC heap stay: no peak is lost.
 /// </summary>
-/// <param name="limit">About how many points are given out.</param>
+/// <param name="limit">About how many points are given out, 2 or more.</param>
 internal sealed class Timeline(int limit = 1000)
 {
     private List<Point> _points = [];
