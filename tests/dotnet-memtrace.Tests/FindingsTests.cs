@@ -8,6 +8,7 @@ namespace Memtrace.Tool.Tests;
 public sealed class FindingsTests : IDisposable
 {
     private const double MiB = 1 << 20;
+    private const double RuntimeMalloc = 72 * MiB;
 
     /// <summary>As many arenas as there are threads, on however few processors.</summary>
     private static readonly (string Name, string Value) ManyArenas = ("MALLOC_ARENA_MAX", "64");
@@ -33,10 +34,11 @@ public sealed class FindingsTests : IDisposable
         Assert.Equal("where", native.All[0].Id);
         native.Have("where", "info", "resident is malloc (");
 
-        // What leaks is in an arena as well, that of its thread. A block of 1000 bytes takes 1008; the runtime's own malloc was measured as 3.5 to 7.7 MB.
-        Assert.InRange(native.Have("malloc-arenas", "warning", "malloc arenas hold")["arenaBytes"], 24 * 6e6, (((24 * 6e6) + after[0]) * 1.02) + (8 * MiB));
+        // What leaks is in an arena as well, that of its thread. A block of 1000 bytes takes 1008; the runtime's own malloc was measured as 3.5 to 7.7 MB; and what the
+        // list of all methods took of its 64 MB of buffers, which is the more the busier the machine, stays in the arenas.
+        Assert.InRange(native.Have("malloc-arenas", "warning", "malloc arenas hold")["arenaBytes"], 24 * 6e6, (((24 * 6e6) + after[0]) * 1.02) + RuntimeMalloc);
         var grown = native.Have("native-growth", "warning", "most of it malloc")["mallocHeapGrowthBytes"];
-        Assert.InRange(grown, 16 * MiB, (1.02 * (after[0] - before[0])) + (8 * MiB));
+        Assert.InRange(grown, 16 * MiB, (1.02 * (after[0] - before[0])) + RuntimeMalloc);
         native.Have("loh-fragmentation", "warning", "of the large object heap is gaps");
         native.Lack(["managed-leak", "heap-growth", "thread-growth", "code-growth", "mapped-files", "steady", .. SymptomRecorder.OfTheSystem]);
     }

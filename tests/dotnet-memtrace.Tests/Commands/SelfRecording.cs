@@ -67,8 +67,8 @@ public sealed class LiveSelfRecording() : SelfRecording(SurvivalAndMovement)
 
     private const long SurvivalAndMovement = 0x400000;
 
-    // As long as the fixture lives, so that no collection between the work and the recording's end frees them.
-    private readonly List<Guid[]> _arrays = [];
+    // As long as the fixture lives, so that no collection between the work and the recording's end frees them; with room for all, so that it never grows.
+    private readonly List<Guid[]> _arrays = new(Arrays);
 
     protected override void Work()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Memtrace.Profiles;
 using Memtrace.Units;
 using static Memtrace.Analysis.Findings.FindingText;
@@ -10,6 +11,9 @@ internal sealed class ManagedLeakRule : IFindingRule
     /// <summary>Of all sites together. What grows by less is mostly a table or a cache that fills up.</summary>
     private const double LeastRise = 4 << 20;
 
+    /// <summary>If growth were even, the lowest of the second half would be a quarter of the whole rise above that of the second quarter; this is half of that.</summary>
+    private const double LeastShareOfLows = 0.125;
+
     public Conclusion? Apply(MemoryProfile profile)
     {
         if (profile.Live is not { } live)
@@ -19,14 +23,22 @@ internal sealed class ManagedLeakRule : IFindingRule
     }
 
     /// <summary>
-    /// What dies in generation 2 lives on until a full collection looks, and looks like a leak until then: one must have looked when half of the growth was there.
+    /// What dies in generation 2 lives on until a full collection looks, and looks like a leak until then: one must have looked when half of the growth was there,
+    /// and what it left must have grown as well.
     /// </summary>
     private static bool IsLeak(MemoryProfile profile, GrowthSite site)
     {
-        if (Trend.Growth(site.Points) is null)
+        if (Trend.Growth(site.Points) is not { } trend || !LowsRise(site.Points, trend.Rise))
             return false;
         var middle = site.Points[0].Seconds + (Seconds(site) / 2);
         return profile.Heap.Any(point => point.Generation == 2 && point.Seconds >= middle && point.Seconds <= site.Points[^1].Seconds);
+    }
+
+    // The first quarter is left out: at its beginning nothing of what lives is known yet.
+    private static bool LowsRise(ImmutableArray<(double Seconds, double Bytes)> points, double rise)
+    {
+        var (quarter, half) = (points.Length / 4, points.Length / 2);
+        return points[half..].Min(point => point.Bytes) - points[quarter..half].Min(point => point.Bytes) >= LeastShareOfLows * rise;
     }
 
     private static double Seconds(GrowthSite site) => site.Points[^1].Seconds - site.Points[0].Seconds;

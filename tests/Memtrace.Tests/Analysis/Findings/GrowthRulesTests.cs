@@ -46,6 +46,16 @@ public sealed class GrowthRulesTests
     }
 
     [Fact]
+    public void No_managed_leak_where_full_collections_find_it_dead_though_there_is_ever_more_between_them()
+    {
+        var live = Leaking(MiB).Live!;
+        var waiting = live.Growth[0] with { Points = [.. live.Growth[0].Points.Select(point => (point.Seconds, MiB * (60 + (point.Seconds % 6 * (1 + (point.Seconds / 10))))))] };
+
+        Assert.NotNull(Trend.Growth(waiting.Points));
+        Assert.Null(new ManagedLeakRule().Apply(Leaking(MiB) with { Live = live with { Growth = [waiting] } }));
+    }
+
+    [Fact]
     public void A_heap_that_grows_after_full_collections_asks_for_survival()
     {
         var profile = Quiet.WithHeap(at => Heap(gen2: MiB * (100 + at), generation: 2));
