@@ -40,6 +40,9 @@ internal static class MonitorCommand
 
     private static readonly TargetOptions Target = new();
 
+    /// <summary>Half as often as a recording by default: this one goes on for hours, and each reading wakes three threads.</summary>
+    private static readonly TimeSpan ReadingInterval = TimeSpan.FromMilliseconds(200);
+
     private static readonly Option<TimeSpan?> RefreshInterval = OptionFactory.Time("--refresh-interval", "Time between two pictures or lines. [default: 1s]", 100);
 
     private static readonly Option<TimeSpan?> Duration = OptionFactory.Time("--duration", $"Stop after this time: dd:hh:mm:ss, or {DurationArgument.Examples}.", 1);
@@ -99,6 +102,7 @@ internal static class MonitorCommand
             Sampling = parsed.GetValue(Sampling),
             Live = parsed.GetValue(Live),
             Breakdown = false,
+            Interval = ReadingInterval,
             ResumeRuntime = parsed.GetValue(ResumeRuntime),
             AnswerTimeout = TargetOptions.AnswerTimeout,
         },
