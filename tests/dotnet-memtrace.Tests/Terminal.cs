@@ -6,6 +6,14 @@ namespace Memtrace.Tool.Tests;
 /// <summary>A real terminal of 80 columns and 24 rows with a shell in it, by tmux.</summary>
 internal sealed class Terminal : IDisposable
 {
+
+    /// <summary>What <see cref="EndsAsync"/> waits for, as commands.</summary>
+    /// <remarks>Quoted so that what was typed is never taken for what came of it: a long line is wrapped anywhere.</remarks>
+    public const string AfterIt = $"echo exit code $?.; {Settings}; echo o''ver";
+
+    // The first line has the window's size, which a test may change.
+    private const string Settings = "stty -a | tail -n +2 | md5sum";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly string _server = $"memtrace-{Guid.NewGuid():N}";
 
@@ -21,6 +29,37 @@ internal sealed class Terminal : IDisposable
         var terminal = new Terminal();
         await terminal.TmuxAsync("-f", "/dev/null", "new-session", "-d", "-x", "80", "-y", "24", "-s", "test", "env PS1='$ ' bash --norc --noprofile");
         return terminal;
+    }
+
+    /// <summary>Types a command that runs the tool, and behind it what <see cref="EndsAsync"/> waits for.</summary>
+    /// <param name="arguments">The tool's arguments, and what else the shell is to do with them.</param>
+    /// <param name="environment">Variables for it: <c>NAME=value</c>.</param>
+    public async Task StartAsync(string arguments, string environment = "")
+    {
+        await NoteSettingsAsync();
+        await TypeAsync($"{environment} {string.Join(' ', Tool.Command)} {arguments}; {AfterIt}".TrimStart());
+    }
+
+    /// <summary>Writes the terminal's settings, which <see cref="EndsAsync"/> compares with those at the end.</summary>
+    public async Task NoteSettingsAsync()
+    {
+        await ShowsAsync(@"^\$");
+        await TypeAsync(Settings);
+        await ShowsAsync("^[0-9a-f]+  -$");
+    }
+
+    /// <summary>Waits until the shell is back after <see cref="StartAsync"/>: with the cursor and the settings it had before.</summary>
+    /// <param name="says">Texts that stand there then.</param>
+    /// <returns>All that stands there.</returns>
+    public async Task<string> EndsAsync(params string[] says)
+    {
+        var shown = await ShowsAsync("^over$");
+        Assert.All(says, text => Assert.True(shown.Contains(text, StringComparison.Ordinal), $"\"{text}\" is not in:\n{shown}"));
+        Assert.True(await ShowsCursorAsync());
+        var settings = shown.Split('\n').Where(line => line.EndsWith("  -", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, settings.Count);
+        Assert.Equal(settings[0], settings[1]);
+        return shown;
     }
 
     /// <summary>Types a line.</summary>

@@ -1,0 +1,21 @@
+namespace Memtrace.Tool.Tests;
+
+/// <summary>The terminal of the tests itself.</summary>
+public sealed class TerminalTests
+{
+    [Fact]
+    public async Task What_was_typed_is_not_taken_for_what_came_of_it_where_a_line_is_wrapped()
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var terminal = await Terminal.OpenAsync();
+        await terminal.NoteSettingsAsync();
+        const string Slow = "sleep 1; : ";
+        var lastWord = Terminal.AfterIt[(Terminal.AfterIt.LastIndexOf(' ') + 1)..];
+        var toTheEdge = new string('x', 160 - $"$ {Slow}; {Terminal.AfterIt}".Length + lastWord.Length);
+
+        await terminal.TypeAsync($"{Slow}{toTheEdge}; {Terminal.AfterIt}");
+
+        await terminal.ShowsAsync($"^{lastWord}$");
+        await terminal.EndsAsync("\nexit code 0.\n");
+    }
+}
