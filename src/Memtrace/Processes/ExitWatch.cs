@@ -12,6 +12,9 @@ internal sealed class ExitWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>The wait in the kernel is interrupted so often, to see whether anybody still wants to know.</summary>
+    private static readonly TimeSpan UntilDisposed = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a zombie's parent may take to collect its exit status before it is taken from elsewhere.</summary>
     private static readonly TimeSpan Collection = TimeSpan.FromSeconds(1);
 
@@ -84,6 +87,8 @@ internal sealed class ExitWatch : IDisposable
     {
         if (_portable is not null)
             return await WaitPortablyAsync();
+        if (_descriptor is not null)
+            await Task.Factory.StartNew(WaitForDescriptor, _disposed.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         using var timer = new PeriodicTimer(Interval);
         while (IsRunning())
             await timer.WaitForNextTickAsync(_disposed.Token);
@@ -111,12 +116,19 @@ internal sealed class ExitWatch : IDisposable
         }
     }
 
-    private bool IsRunning()
+    // On a thread of its own, which sleeps in the kernel: to look twenty times a second would cost more than the rest of an idle recording.
+    private void WaitForDescriptor()
     {
-        if (_descriptor is null)
-            return _process!.Refresh() is { IsZombie: false };
+        while (!IsReadable(UntilDisposed))
+            _disposed.Token.ThrowIfCancellationRequested();
+    }
+
+    private bool IsRunning() => _descriptor is null ? _process!.Refresh() is { IsZombie: false } : !IsReadable(TimeSpan.Zero);
+
+    private bool IsReadable(TimeSpan timeout)
+    {
         var poll = new NativeMethods.PollDescriptor { Descriptor = Descriptor, Events = NativeMethods.PollDescriptor.Readable };
-        return NativeMethods.Poll(ref poll, 1, 0) <= 0;
+        return NativeMethods.Poll(ref poll, 1, (int)timeout.TotalMilliseconds) > 0;
     }
 
     private TargetExit? ReadStatus(out bool parentIsLate)

@@ -7,8 +7,10 @@ namespace Memtrace.Recording;
 /// </summary>
 internal sealed class ActiveRecording : IDisposable
 {
-    /// <summary>How often the recording looks after itself: what is queued, the file's size, the figures.</summary>
+    /// <summary>How often the recording looks after itself, at least: what is queued, the file's size, the figures, what would end it.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>A data stream that brought nothing for so long is idle: what is queued is written without it.</summary>
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(1);
@@ -36,7 +38,10 @@ internal sealed class ActiveRecording : IDisposable
     private readonly BreakdownSampler _breakdowns;
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenSource _symbolsGivenUp = new();
+    private readonly TaskCompletionSource<EndReason> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt = Environment.TickCount64;
+    private Task _syncing = Task.CompletedTask;
+    private long _syncedAt;
     private RecordingProgress _progress;
     private Rundown? _rundown;
 
@@ -66,22 +71,28 @@ internal sealed class ActiveRecording : IDisposable
         _merger.WriteUpTo(_clock.Start);
 
         // The first sample before anything else: the target may be gone at any moment.
-        var samples = _sampler.RunAsync(_options.Interval, _over.Token);
-        var breakdowns = _options.Breakdown ? _breakdowns.RunAsync(_over.Token) : Task.CompletedTask;
+        _sampler.Sample();
+        if (_options.Breakdown)
+            _breakdowns.Begin();
         var data = _data.PumpAsync(_merger, _clock);
         var symbols = PumpSymbolsAsync();
         var firstRundown = ListFirstMethodsAsync(rundown);
+        var beats = BeatAsync(data, stop);
 
         // A target that cannot be asked, or not in time, goes uncollected: the recording matters more.
         if (_options.CollectAtStart)
             await InducedCollection.RunAsync(_target);
-        var reason = await WaitForEndAsync(data, stop);
+
+        // The beats go on to the end, unless something goes wrong in them.
+        await await Task.WhenAny(_end.Task, beats);
+        var reason = await _end.Task;
         if (_options.CollectAtEnd && !data.IsCompleted)
             await InducedCollection.RunAsync(_target);
         await _over.CancelAsync();
+        await Task.WhenAll(beats, _syncing);
         if (_options.Breakdown)
-            await _breakdowns.EndAsync(breakdowns);
-        await Task.WhenAll(samples, EndStreamsAsync(data, symbols), firstRundown);
+            await _breakdowns.EndAsync();
+        await Task.WhenAll(EndStreamsAsync(data, symbols), firstRundown);
         var end = await DescribeEndAsync(reason);
         if (_merger.Failure is null)
             await WriteEndAsync(end);
@@ -131,27 +142,43 @@ internal sealed class ActiveRecording : IDisposable
             _merger.Queue(e);
     }
 
-    private async Task<EndReason> WaitForEndAsync(Task data, Task stop)
+    // All that is done again and again, by one timer: it is the waking up that costs a recorder its processor time, and beside a busy target the most.
+    private async Task BeatAsync(Task data, Task stop)
     {
-        using var timer = new PeriodicTimer(Tick);
-        for (long ticks = 0; await timer.WaitForNextTickAsync(); ticks++)
+        var beatsToSample = (long)Math.Ceiling(_options.Interval / Tick);
+        using var timer = new PeriodicTimer(_options.Interval / beatsToSample);
+        try
         {
-            LookAfter(ticks);
-            if (_merger.Failure is not null)
-                return EndReason.DiskFull;
-
-            // Ctrl+C reaches a launched target too, which then may be gone as soon as the user's wish is known.
-            if (stop.IsCompleted)
-                return EndReason.Stopped;
-            if (data.IsCompleted)
-                return EndReason.StreamEnded;
-            if (_options.Duration is { } duration && Elapsed >= duration)
-                return EndReason.Duration;
-            if (_merger.Room <= LastRundownReserve)
-                return EndReason.SizeLimit;
+            for (long beat = 1; await timer.WaitForNextTickAsync(_over.Token); beat++)
+            {
+                if (beat % beatsToSample == 0)
+                    _sampler.Sample();
+                if (_options.Breakdown)
+                    _breakdowns.LookWhenDue();
+                LookAfter();
+                if (FindEnd(data, stop) is { } reason)
+                    _end.TrySetResult(reason);
+            }
         }
+        catch (OperationCanceledException)
+        {
+            // The recording is over.
+        }
+    }
 
-        return EndReason.Stopped;
+    private EndReason? FindEnd(Task data, Task stop)
+    {
+        if (_merger.Failure is not null)
+            return EndReason.DiskFull;
+
+        // Ctrl+C reaches a launched target too, which then may be gone as soon as the user's wish is known.
+        if (stop.IsCompleted)
+            return EndReason.Stopped;
+        if (data.IsCompleted)
+            return EndReason.StreamEnded;
+        if (_options.Duration is { } duration && Elapsed >= duration)
+            return EndReason.Duration;
+        return _merger.Room <= LastRundownReserve ? EndReason.SizeLimit : null;
     }
 
     /// <summary>What is kept of a limited file for the rundown at the end, in bytes; nothing where that would be more than a quarter.</summary>
@@ -159,13 +186,17 @@ internal sealed class ActiveRecording : IDisposable
 
     private TimeSpan Elapsed => TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedAt);
 
-    private void LookAfter(long ticks)
+    private void LookAfter()
     {
         if (_data.Idle > IdleAfter)
             _merger.WriteUpTo(_clock.Now - _clock.Ticks(IdleAfter));
-        if (ticks % 5 == 0)
-            _merger.Sync();
         Volatile.Write(ref _progress, Measure());
+        if (!_syncing.IsCompleted || Environment.TickCount64 - _syncedAt < SyncInterval.TotalMilliseconds)
+            return;
+
+        // A slow disk does not keep the samples waiting.
+        _syncedAt = Environment.TickCount64;
+        _syncing = Task.Run(_merger.Sync);
     }
 
     private async Task EndStreamsAsync(Task data, Task symbols)

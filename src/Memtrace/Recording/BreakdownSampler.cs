@@ -14,35 +14,23 @@ namespace Memtrace.Recording;
 /// <param name="sampler">Tells the resident set.</param>
 internal sealed class BreakdownSampler(int processId, RecordingMerger merger, EventClock clock, MemorySampler sampler)
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
-
     /// <summary>A last look that takes longer is given up.</summary>
     private static readonly TimeSpan LastLookLimit = TimeSpan.FromSeconds(1);
 
     private readonly BreakdownSchedule _schedule = new();
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
+    private Task _running = Task.CompletedTask;
     private volatile bool _isOver;
     private int _isAsked;
 
-    /// <summary>Looks until cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <summary>Looks for the first time, without waiting for it.</summary>
+    public void Begin() => Look(BreakdownReason.Start);
+
+    /// <summary>Looks if it is time to, without waiting for it. To be called a few times a second.</summary>
+    public void LookWhenDue()
     {
-        if (processId == 0)
-            return;
-        using var timer = new PeriodicTimer(Tick);
-        try
-        {
-            await LookAsync(BreakdownReason.Start);
-            while (await timer.WaitForNextTickAsync(cancellation))
-            {
-                if (_schedule.Next(_elapsed.Elapsed, sampler.Rss) is { } reason)
-                    await LookAsync(reason);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The recording is over.
-        }
+        if (_running.IsCompleted && _schedule.Next(_elapsed.Elapsed, sampler.Rss) is { } reason)
+            Look(reason);
     }
 
     /// <summary>Looks because somebody asks for it, unless that would be more often than it may cost.</summary>
@@ -56,12 +44,17 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
     }
 
     /// <summary>Looks a last time, while the target is still there. What takes too long is left out.</summary>
-    /// <param name="running">The cancelled <see cref="RunAsync"/>.</param>
-    public async Task EndAsync(Task running)
+    public async Task EndAsync()
     {
         if (processId != 0)
-            await Task.WhenAny(Task.WhenAll(running, LookAsync(BreakdownReason.End)), Task.Delay(LastLookLimit));
+            await Task.WhenAny(Task.WhenAll(_running, LookAsync(BreakdownReason.End)), Task.Delay(LastLookLimit));
         _isOver = true;
+    }
+
+    private void Look(BreakdownReason reason)
+    {
+        if (processId != 0)
+            _running = LookAsync(reason);
     }
 
     private Task LookAsync(BreakdownReason reason) => Task.Run(() =>

@@ -2,7 +2,7 @@ using Memtrace.OperatingSystem;
 
 namespace Memtrace.Recording;
 
-/// <summary>Reads the operating system's figures at each interval and puts them into the recording.</summary>
+/// <summary>Reads the operating system's figures and puts them into the recording.</summary>
 internal sealed class MemorySampler : IDisposable
 {
     private readonly RecordingMerger _merger;
@@ -28,22 +28,6 @@ internal sealed class MemorySampler : IDisposable
 
     /// <summary>Whether the kernel has killed a process of this machine for want of memory since the beginning.</summary>
     public bool OomKilled => OomKills.ReadMachine() > _firstOomKills;
-
-    /// <summary>Takes readings until cancelled.</summary>
-    public async Task RunAsync(TimeSpan interval, CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(interval);
-        try
-        {
-            do
-                Sample();
-            while (await timer.WaitForNextTickAsync(cancellation));
-        }
-        catch (OperationCanceledException)
-        {
-            // The recording is over.
-        }
-    }
 
     /// <summary>Takes one reading. What cannot be read is left out: a process that is gone has no memory.</summary>
     public void Sample()

@@ -135,8 +135,19 @@ internal sealed class RecordingMerger : IDisposable
         }
     }
 
-    /// <summary>Makes the operating system write the file to the disk.</summary>
-    public void Sync() => _file.Sync();
+    /// <summary>Makes the operating system write the file to the disk. That it cannot is a <see cref="Failure"/>.</summary>
+    public void Sync()
+    {
+        try
+        {
+            _file.Sync();
+        }
+        catch (IOException exception)
+        {
+            lock (_lock)
+                _failure ??= exception;
+        }
+    }
 
     public void Dispose() => _file.Dispose();
 

@@ -27,6 +27,7 @@ internal sealed class AlternateScreen : IDisposable
     private readonly Lock _lock = new();
     private readonly Stream _output;
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private CancellationTokenSource _disturbed = new();
     private IReadOnlyList<string>? _shown;
     private bool _left;
 
@@ -40,6 +41,7 @@ internal sealed class AlternateScreen : IDisposable
             return;
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, OnStop));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, OnContinue));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Disturb()));
     }
 
     /// <summary>Enters it, whatever becomes of this process.</summary>
@@ -66,6 +68,12 @@ internal sealed class AlternateScreen : IDisposable
                 Write(BeginUpdate + changes + EndUpdate);
         }
     }
+
+    /// <summary>Whether <see cref="Disturbed"/> tells of another size; where not, somebody has to look.</summary>
+    public static bool TellsItsSize => !System.OperatingSystem.IsWindows();
+
+    /// <summary>Is cancelled as soon as all has to be drawn again: the terminal has another size, or this process is in front again. Then there is a new one.</summary>
+    public CancellationToken Disturbed => Volatile.Read(ref _disturbed).Token;
 
     /// <summary>Forgets what is shown, so that all of it is drawn again: the terminal has another size.</summary>
     public void Invalidate()
@@ -124,7 +132,12 @@ internal sealed class AlternateScreen : IDisposable
             _shown = null;
             Write(Enter);
         }
+
+        Disturb();
     }
+
+    // Never disposed: it has no timer, and somebody may be about to wait for it.
+    private void Disturb() => Interlocked.Exchange(ref _disturbed, new CancellationTokenSource()).Cancel();
 
     // In one piece; a terminal that has gone is no error.
     private void Write(string text)

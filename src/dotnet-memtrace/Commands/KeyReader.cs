@@ -15,6 +15,10 @@ internal static class KeyReader
     /// <summary>The keys. The first use begins the reading, which goes on until the process ends.</summary>
     public static ChannelReader<ConsoleKeyInfo> Keys => Reader.Value;
 
+    /// <summary>Waits until a key can be taken. Where there is no keyboard (any more), until it is cancelled.</summary>
+    public static Task WaitAsync(CancellationToken cancellation) =>
+        Keys.Completion.IsCompleted ? Task.Delay(Timeout.Infinite, cancellation) : Keys.WaitToReadAsync(cancellation).AsTask();
+
     private static ChannelReader<ConsoleKeyInfo> Start()
     {
         var channel = Channel.CreateUnbounded<ConsoleKeyInfo>();

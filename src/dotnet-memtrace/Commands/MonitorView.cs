@@ -12,7 +12,7 @@ namespace Memtrace.Tool.Commands;
 /// <param name="stop">The user's requests to stop.</param>
 internal sealed class MonitorView(MonitorRequest request, LiveRecording recording, LiveWatch watch, StopRequests stop)
 {
-    /// <summary>How often the terminal's size is looked at.</summary>
+    /// <summary>How often the terminal's size is looked at where nobody tells of another.</summary>
     private static readonly TimeSpan ResizeInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly ScreenStyle _style = ScreenStyle.OfTerminal();
@@ -39,9 +39,11 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
         var nextLook = 0L;
         while (!stop.Requested.IsCancellationRequested && _state.Errand != MonitorErrand.Quit)
         {
+            // Taken before the size is read: what changes from here on is not missed.
+            var disturbed = screen.Disturbed;
             if (running.IsFaulted)
                 return;
-            if (Environment.TickCount64 >= nextLook && _state.Ended is null)
+            if (_state.Ended is null && (Environment.TickCount64 >= nextLook || running.IsCompleted))
             {
                 nextLook = Environment.TickCount64 + (long)request.Interval.TotalMilliseconds;
                 await LookAsync(running);
@@ -52,7 +54,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
             Resize(screen);
             await DoErrandsAsync();
             screen.Show(Picture());
-            await WaitAsync(nextLook);
+            await WaitAsync(nextLook, running, disturbed);
             TakeKeys();
         }
     }
@@ -78,7 +80,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
         screen.Invalidate();
     }
 
-    // Drawn anew only where there is something new: the terminal and the keys are looked at more often than the target.
+    // Drawn anew only where there is something new: keys come more often than moments.
     private IReadOnlyList<string> Picture()
     {
         if (_picture?.Of != _state)
@@ -122,19 +124,21 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     private async Task<string> CollectAsync() =>
         await recording.CollectAsync() ? "Collected." : "The process could not be asked to collect, or is still at it.";
 
-    private async Task WaitAsync(long nextLook)
+    // Until it is time to look again, or there is something to do before.
+    private async Task WaitAsync(long nextLook, Task running, CancellationToken disturbed)
     {
-        var wait = Math.Clamp(nextLook - Environment.TickCount64, 1, (long)ResizeInterval.TotalMilliseconds);
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop.Requested);
-        timer.CancelAfter(_state.Ended is null ? TimeSpan.FromMilliseconds(wait) : ResizeInterval);
-        try
-        {
-            await KeyReader.Keys.WaitToReadAsync(timer.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // No key, then.
-        }
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop.Requested, disturbed);
+        if (_state.Ended is null)
+            over.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(nextLook - Environment.TickCount64, 1, int.MaxValue)));
+        if (!AlternateScreen.TellsItsSize)
+            over.CancelAfter(ResizeInterval);
+        List<Task> news = [KeyReader.WaitAsync(over.Token)];
+        if (_state.Ended is null)
+            news.Add(running);
+        if (_errand is not null)
+            news.Add(_errand);
+        await Task.WhenAny(news);
+        await over.CancelAsync();
     }
 
     private void TakeKeys()

@@ -47,7 +47,7 @@ internal static class ProcessPicker
         {
             var usages = await ProcessUsage.WatchAsync(Watching, stop);
             state = state with { Processes = [.. usages.Where(usage => usage.Process.Obstacle is null)] };
-            using var refresh = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            using var refresh = CancellationTokenSource.CreateLinkedTokenSource(stop, screen.Disturbed);
             refresh.CancelAfter(RefreshInterval);
             while (state.Outcome == PickerOutcome.Open)
             {

@@ -10,7 +10,7 @@ internal sealed class StopRequests : IDisposable
 {
     /// <summary>The exit code of a program that Ctrl+C ended: 128 + SIGINT.</summary>
     private const int Interrupted = 130;
-    private static readonly TimeSpan KeyInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan KeyInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _requested = new();
     private readonly List<PosixSignalRegistration> _registrations = [];

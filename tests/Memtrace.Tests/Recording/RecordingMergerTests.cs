@@ -154,6 +154,32 @@ public sealed class RecordingMergerTests : IDisposable
         Assert.Equal(Enumerable.Range(1, seen["Synthetic/7"].Count / 2).SelectMany(i => new[] { Start + (10L * i), Start + (10L * i) + 5 }), seen["Synthetic/7"]);
     }
 
+    [Fact]
+    public void A_disk_that_does_not_take_what_was_written_is_a_failure_like_one_that_is_full()
+    {
+        using var merger = new RecordingMerger(new BrokenDisk(), NettraceFraming.Blocks, processId: 4711);
+        Assert.Null(merger.Failure);
+
+        merger.Sync();
+
+        Assert.Equal("It is broken.", merger.Failure!.Message);
+    }
+
+    private sealed class BrokenDisk : IBlockSink
+    {
+        public long Length => 0;
+
+        public void Write(BlockKind kind, ReadOnlySpan<byte> payload)
+        {
+        }
+
+        public void Sync() => throw new IOException("It is broken.");
+
+        public void Dispose()
+        {
+        }
+    }
+
     private async Task MergeAsync(SyntheticSession session, long[] samples)
     {
         using var merger = await BeginAsync(session);

@@ -12,7 +12,8 @@ internal interface IBlockSink : IDisposable
     /// <exception cref="IOException">There is no room for it.</exception>
     void Write(BlockKind kind, ReadOnlySpan<byte> payload);
 
-    /// <summary>Makes what was taken so far last.</summary>
+    /// <summary>Makes what was taken so far last. Any thread may ask for it.</summary>
+    /// <exception cref="IOException">It cannot.</exception>
     void Sync();
 }
 
