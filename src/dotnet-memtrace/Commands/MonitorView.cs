@@ -15,6 +15,10 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     /// <summary>How often the terminal's size is looked at where nobody tells of another.</summary>
     private static readonly TimeSpan ResizeInterval = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How often the process is looked at in the beginning, in which each look shows more, however seldom is asked for.</summary>
+    private static readonly TimeSpan FirstLooks = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(1);
+
     private readonly ScreenStyle _style = ScreenStyle.OfTerminal();
     private readonly List<string> _saved = [];
     private MonitorState _state = new();
@@ -41,12 +45,13 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
         {
             // Taken before the size is read: what changes from here on is not missed.
             var disturbed = screen.Disturbed;
-            if (running.IsFaulted)
+            if (running is { IsCompleted: true, IsCompletedSuccessfully: false })
                 return;
             if (_state.Ended is null && (Environment.TickCount64 >= nextLook || running.IsCompleted))
             {
-                nextLook = Environment.TickCount64 + (long)request.Interval.TotalMilliseconds;
+                var now = Environment.TickCount64;
                 await LookAsync(running);
+                nextLook = now + (long)UntilNextLook.TotalMilliseconds;
             }
 
             if (running is { IsCompletedSuccessfully: true, Result.End.Reason: EndReason.Duration })
@@ -58,6 +63,9 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
             TakeKeys();
         }
     }
+
+    private TimeSpan UntilNextLook =>
+        _state.Moment?.Profile.Recording.DurationSeconds >= Beginning.TotalSeconds || request.Interval < FirstLooks ? request.Interval : FirstLooks;
 
     // A picture of the end stays: what has happened is what one wants to see then.
     private async Task LookAsync(Task<RecordingResult> running)
