@@ -102,7 +102,7 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
         var run = await Tool.RunAsync(Collect(_folder.File("missing/recording.nettrace")));
 
         run.HasExitCode(ExitCode.TracingError);
-        Assert.Equal($"error: There is no folder {_folder.File("missing")}.\n", run.Error);
+        Assert.Equal($"error: cannot write {_folder.File("missing/recording.nettrace")}: there is no folder {_folder.File("missing")}.\n", run.Error);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
         var run = await Tool.RunAsync(Collect(_folder.Path, "--force"));
 
         run.HasExitCode(ExitCode.TracingError);
-        Assert.Equal($"error: {_folder.Path} is a folder; --output names a file.\n", run.Error);
+        Assert.Equal($"error: cannot write {_folder.Path}: it is a folder.\n", run.Error);
     }
 
     [Fact]

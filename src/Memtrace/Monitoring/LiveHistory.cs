@@ -50,7 +50,7 @@ public sealed record LiveHistory
         ArgumentNullException.ThrowIfNull(profile);
         var seconds = profile.Recording.DurationSeconds;
         var collections = profile.Collections;
-        var moment = new Moment(seconds, profile.Allocations, Enumerable.Range(0, 3).Sum(collections.Count), collections.PauseTotalMs);
+        var moment = new Moment(seconds, profile.Allocations, collections.Total, collections.PauseTotalMs);
         return this with
         {
             Rss = profile.Memory.Rss is { } rss ? Trim(Rss.Add((seconds, rss.CurrentBytes)), seconds) : Rss,

@@ -48,6 +48,9 @@ public sealed record CollectionSummary(
     /// <param name="generation">0, 1 or 2.</param>
     public int Count(int generation) => Earlier[generation] + Items.Count(item => item.Generation == generation);
 
+    /// <summary>How many collections there were, with those before <see cref="Items"/>.</summary>
+    public int Total => Earlier.Sum() + Items.Length;
+
     /// <summary>Who asked for collections, most often first; empty where the recording does not say.</summary>
     public ImmutableArray<CollectionRequest> Requests { get; init; } = [];
 

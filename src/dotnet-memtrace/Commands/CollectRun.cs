@@ -74,15 +74,8 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 
     private void RefuseFile()
     {
-        var file = request.Recording.File;
-        if (file.Length == 0)
-            return;
-        if (Directory.Exists(file))
-            throw new IOException($"{file} is a folder; --output names a file.");
-        if (File.Exists(file) && !request.Recording.Overwrite)
-            throw new IOException($"{file} exists; --force overwrites it.");
-        if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
-            throw new IOException($"There is no folder {folder}.");
+        if (request.Recording.File is { Length: > 0 } file)
+            OutputFile.RequireFree(file, request.Recording.Overwrite);
     }
 
     private string FileFor(Target target) => request.Recording.File.Length > 0 ? request.Recording.File : RecordingName.For(target.Description.Name);

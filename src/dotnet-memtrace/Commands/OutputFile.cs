@@ -3,6 +3,15 @@ namespace Memtrace.Tool.Commands;
 /// <summary>Writes files as a whole: as long as one is not complete, there is nothing under its name but what was there before.</summary>
 internal static class OutputFile
 {
+    /// <summary>Whether writing there replaces nothing: <c>/dev/stdout</c>.</summary>
+    /// <param name="file">The file.</param>
+    public static bool IsDevice(string file)
+    {
+        // Among the devices is a folder of ordinary files, which live in memory.
+        var path = Path.GetFullPath(file);
+        return !System.OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
+    }
+
     /// <summary>Refuses names under which no file can be written.</summary>
     /// <param name="file">The file.</param>
     /// <param name="overwrite">Whether it may be there already.</param>
@@ -13,7 +22,7 @@ internal static class OutputFile
             throw new CommandException(ExitCode.TracingError, $"cannot write {file}: it is a folder.");
         if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
             throw new CommandException(ExitCode.TracingError, $"cannot write {file}: there is no folder {folder}.");
-        if (!overwrite && !IsDevice(file) && File.Exists(file))
+        if (!overwrite && File.Exists(file))
             throw new CommandException(ExitCode.TracingError, $"{file} exists; --force overwrites it.");
     }
 
@@ -52,6 +61,4 @@ internal static class OutputFile
             return stream.CanSeek ? stream.Position : 0;
         }
     }
-
-    private static bool IsDevice(string file) => !System.OperatingSystem.IsWindows() && Path.GetFullPath(file).StartsWith("/dev/", StringComparison.Ordinal);
 }

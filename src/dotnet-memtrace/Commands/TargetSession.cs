@@ -38,6 +38,11 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
             _target = target;
             return await RecordOrEndAsync(target, stop, record);
         }
+        catch (CommandException error)
+        {
+            Errors.Write(error.Message);
+            return error.ExitCode;
+        }
         catch (TargetException error)
         {
             Errors.Write(error.Message);

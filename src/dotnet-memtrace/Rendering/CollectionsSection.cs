@@ -13,15 +13,15 @@ internal static class CollectionsSection
     public static void WriteSummary(ReportPage page, MemoryProfile profile)
     {
         var collections = profile.Collections;
-        var all = Enumerable.Range(0, 3).Sum(collections.Count);
-        page.Section("Collections", all > collections.Items.Length ? $"the last {Count.Format(collections.Items.Length)} of {Count.Format(all)}" : "");
+        var isPart = collections.Total > collections.Items.Length;
+        page.Section("Collections", isPart ? $"the last {Count.Format(collections.Items.Length)} of {Count.Format(collections.Total)}" : "");
         if (collections.Items.IsEmpty)
         {
             page.Line(new TextRun("  None ended while recording.", Theme.Quiet));
             return;
         }
 
-        TextTable.Write(page, CollectionTables.ByGeneration(collections, profile.Recording.DurationSeconds - (all > collections.Items.Length ? collections.Items[0].StartSeconds : 0)));
+        TextTable.Write(page, CollectionTables.ByGeneration(collections, profile.Recording.DurationSeconds - (isPart ? collections.Items[0].StartSeconds : 0)));
         page.Paragraph(Pauses(collections), Theme.Plain, new("  ", Theme.Plain));
         page.Paragraph("Reasons: " + Reasons(collections), Theme.Plain, new("  ", Theme.Plain));
     }

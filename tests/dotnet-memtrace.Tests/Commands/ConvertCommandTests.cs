@@ -158,6 +158,24 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     }
 
     [Fact]
+    public async Task A_file_in_memory_is_no_device()
+    {
+        Assert.SkipUnless(Directory.Exists("/dev/shm"), "There is no /dev/shm.");
+        var file = $"/dev/shm/memtrace-{Guid.NewGuid():N}.csv";
+        try
+        {
+            var written = await Tool.RunAsync("convert", recording.File, "-f", "csv", "-o", file);
+            Assert.Equal((ExitCode.Ok, ""), (written.ExitCode, written.Error));
+            var refused = await Tool.RunAsync("convert", recording.File, "-f", "csv", "-o", file);
+            Assert.Equal(ExitCode.TracingError, refused.ExitCode);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task A_folder_that_is_not_there_is_told_in_one_line()
     {
         var result = await Tool.RunAsync("convert", recording.File, "-f", "csv", "-o", PathOf("no such folder/x.csv"));

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Symptoms;
 
 /// <summary>10 MB/s of small arrays that stay, among garbage that makes collections look at them. The amount is what their elements take.</summary>
-internal sealed class Leak : Symptom
+internal class Leak(int arraysAStep = 1000) : Symptom
 {
     private readonly List<byte[]> _kept = [];
     private long _bytes;
@@ -15,7 +15,7 @@ internal sealed class Leak : Symptom
     [MethodImpl(MethodImplOptions.NoInlining)]
     protected override void Step()
     {
-        for (var i = 0; i < 1000; i++)
+        for (var i = 0; i < arraysAStep; i++)
         {
             var array = new byte[1000];
             if (i % 10 == 0)
@@ -26,30 +26,11 @@ internal sealed class Leak : Symptom
     }
 }
 
-/// <summary>
-/// 3 MB/s of small arrays that stay and get old, while the program forbids what could find out whether they live. The amount is what their elements take.
-/// </summary>
-internal sealed class Unlooked : Symptom
+/// <summary>A leak of 3 MB/s whose arrays get old, while the program forbids what could find out whether they live.</summary>
+internal sealed class Unlooked : Leak
 {
-    private readonly List<byte[]> _kept = [];
-    private long _bytes;
-
-    public Unlooked() => GCSettings.LatencyMode = GCLatencyMode.LowLatency;
-
-    public override long Amount => Volatile.Read(ref _bytes);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    protected override void Step()
-    {
-        for (var i = 0; i < 300; i++)
-        {
-            var array = new byte[1000];
-            if (i % 10 == 0)
-                _kept.Add(array);
-        }
-
-        Volatile.Write(ref _bytes, _kept.Count * 1000L);
-    }
+    public Unlooked()
+        : base(300) => GCSettings.LatencyMode = GCLatencyMode.LowLatency;
 }
 
 /// <summary>

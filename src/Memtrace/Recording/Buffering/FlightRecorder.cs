@@ -108,7 +108,7 @@ internal sealed class FlightRecorder : IDisposable
             _now = Math.Max(_now, EventBlockReader.MaxTimestamp(payload));
         try
         {
-            _ring.Add(kind, payload, _now, Leave);
+            _ring.Add(kind, payload, _now, Leave, _prologue.Needs(kind, payload));
             _ring.RemoveBefore(_now - _age, Leave);
         }
         catch (IOException exception)
@@ -117,5 +117,11 @@ internal sealed class FlightRecorder : IDisposable
         }
     }
 
-    private void Leave(BlockRing.Entry entry) => _prologue.Add(entry.Kind, _ring.Read(entry));
+    // Most of what goes are the events of the program, of which nothing is needed: they are not even read again.
+    private void Leave(BlockRing.Entry entry)
+    {
+        if (entry.IsLasting)
+            _prologue.Add(entry.Kind, _ring.Read(entry));
+        _prologue.EndTimestamp = entry.Timestamp;
+    }
 }

@@ -33,9 +33,13 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
     public IReadOnlyDictionary<ulong, uint> SequenceNumbers => _sequenceNumbers;
 
     /// <summary>The latest time of any event that is gone, in ticks; 0 while none is.</summary>
-    public long EndTimestamp { get; private set; }
+    public long EndTimestamp { get; set; }
 
-    /// <summary>A block goes.</summary>
+    /// <summary>Whether something of a block is needed when it has gone.</summary>
+    public bool Needs(BlockKind kind, ReadOnlySpan<byte> payload) =>
+        kind != BlockKind.Event || framing == NettraceFraming.Blocks || MergedEvents.IsMerged(framing, payload);
+
+    /// <summary>A block goes, of which something is needed.</summary>
     public void Add(BlockKind kind, byte[] payload)
     {
         switch (kind)
@@ -57,7 +61,6 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
 
     private void AddEvents(byte[] payload)
     {
-        EndTimestamp = Math.Max(EndTimestamp, EventBlockReader.MaxTimestamp(payload));
         if (framing == NettraceFraming.Blocks && !MergedEvents.IsMerged(framing, payload))
             Count(new EventBlockReader(framing, payload));
         foreach (var e in MergedEvents.Of(framing, payload))
