@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Tests;
 
@@ -7,6 +9,31 @@ namespace Memtrace.Tool.Tests;
 /// </summary>
 internal static class GoldenFile
 {
+    /// <summary>Names of pages, each at both widths that they are kept in.</summary>
+    public static TheoryData<string, int> OfEachWidth(IEnumerable<string> names)
+    {
+        var data = new TheoryData<string, int>();
+        foreach (var name in names)
+        {
+            data.Add(name, 80);
+            data.Add(name, 120);
+        }
+
+        return data;
+    }
+
+    /// <summary>A page of some columns is as it is kept.</summary>
+    public static void Matches(string name, int width, string actual) => Matches(string.Create(CultureInfo.InvariantCulture, $"{name}-{width}.txt"), actual);
+
+    /// <summary>No line is wider than the page, has blanks at its end, or acts on the terminal.</summary>
+    public static void IsFitToPrint(string page, int width) => Assert.All(page.Split('\n'), line =>
+    {
+        Assert.True(TerminalText.Width(line) <= width, line);
+        Assert.Equal(line.TrimEnd(), line);
+        Assert.DoesNotContain(line, char.IsControl);
+    });
+
+    /// <summary>A text is as it is kept.</summary>
     public static void Matches(string name, string actual)
     {
         if (Environment.GetEnvironmentVariable("MEMTRACE_UPDATE_GOLDEN") == "1")

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Memtrace.Profiles;
 using Memtrace.Tests.Exporting;
 using Memtrace.Tool.Rendering;
@@ -11,7 +10,7 @@ public sealed class FullCollectionGoldenTests
     [InlineData(80)]
     [InlineData(120)]
     public void A_full_collection_looks_as_expected(int width) =>
-        GoldenFile.Matches(string.Create(CultureInfo.InvariantCulture, $"gc-{width}.txt"), Render(SampleBreakdowns.Collected, width));
+        GoldenFile.Matches("gc", width, Render(SampleBreakdowns.Collected, width));
 
     [Fact]
     public void What_is_not_known_is_left_out()
