@@ -32,10 +32,10 @@ public static class MomentTable
         new("monitorRssBytes", "Memory", ColumnKind.Bytes, row => row.Own.RssBytes),
         new("cpuShare", "Process CPU", ColumnKind.Share, row => row.CpuShare),
         new("threads", "Threads", ColumnKind.Count, row => row.Profile.Readings.LastOrDefault()?.Threads),
-        new("gen0Bytes", "Gen 0 size", ColumnKind.Bytes, row => row.Profile.Heap.LastOrDefault()?.Size.Gen0),
-        new("gen1Bytes", "Gen 1 size", ColumnKind.Bytes, row => row.Profile.Heap.LastOrDefault()?.Size.Gen1),
-        new("gen2Bytes", "Gen 2 size", ColumnKind.Bytes, row => row.Profile.Heap.LastOrDefault()?.Size.Gen2),
-        new("lohBytes", "LOH", ColumnKind.Bytes, row => row.Profile.Heap.LastOrDefault()?.Size.Loh),
-        new("pohBytes", "POH", ColumnKind.Bytes, row => row.Profile.Heap.LastOrDefault()?.Size.Poh),
-        new("freeBytes", "Free", ColumnKind.Bytes, row => row.Profile.Heap.LastOrDefault()?.Free?.Total));
+        new("gen0Bytes", "Gen 0 size", ColumnKind.Bytes, row => row.Heap?.Size.Gen0),
+        new("gen1Bytes", "Gen 1 size", ColumnKind.Bytes, row => row.Heap?.Size.Gen1),
+        new("gen2Bytes", "Gen 2 size", ColumnKind.Bytes, row => row.Heap?.Size.Gen2),
+        new("lohBytes", "LOH", ColumnKind.Bytes, row => row.Heap?.Size.Loh),
+        new("pohBytes", "POH", ColumnKind.Bytes, row => row.Heap?.Size.Poh),
+        new("freeBytes", "Free", ColumnKind.Bytes, row => row.Heap?.Free?.Total));
 }

@@ -14,6 +14,9 @@ public sealed record LiveMoment(DateTimeOffset At, double? UptimeSeconds, Memory
 {
     /// <summary>Processor time of the process a time, lately; 1 for one processor in full. Null where that is not known.</summary>
     public double? CpuShare { get; init; }
+
+    /// <summary>The collector's heap after the last collection; null before the first.</summary>
+    public HeapPoint? Heap => Profile.Heap.LastOrDefault();
 }
 
 /// <summary>What this process itself uses.</summary>

@@ -95,7 +95,7 @@ internal sealed class MonitorHeader(ReportPage page)
             new(span, Theme.Quiet));
     }
 
-    private static HeapPoint? Generations(MonitorState state) => state.Height >= RoomForGenerations ? state.Moment?.Profile.Heap.LastOrDefault() : null;
+    private static HeapPoint? Generations(MonitorState state) => state.Height >= RoomForGenerations ? state.Moment?.Heap : null;
 
     private void WriteGenerations(HeapPoint heap)
     {
