@@ -28,6 +28,7 @@ public sealed class MonitorTerminalTests : IDisposable
         await PressAsync(terminal, "/", "^Filter ");
         await terminal.TypeAsync("OrderCache");
         await terminal.ShowsAsync("^Only what matches OrderCache$");
+        await terminal.ShowsAsync(@"^>.* Leaky\.OrderCache\.Remember ");
         await PressAsync(terminal, "Enter", "^Who allocates  ");
         await PressAsync(terminal, "Escape", "Call site ");
         await PressAsync(terminal, "c", "^Collections$");

@@ -3,25 +3,30 @@ using System.Buffers.Binary;
 namespace Memtrace.OperatingSystem.Maps;
 
 /// <summary>
-/// Finds malloc's main heap and glibc's arenas beside it: heaps of 64 MB, aligned to that, of which only the first part is accessible (glibc, malloc/arena.c).
+/// Finds malloc's main heap and glibc's arenas beside it: heaps of 64 MB, aligned to that, of which only the first part is accessible, with a header
+/// (glibc, malloc/arena.c, heap_info).
 /// </summary>
 internal sealed class MallocHeaps
 {
     private const ulong HeapSize = 64 << 20;
+    private static readonly ulong PageSize = (ulong)Environment.SystemPageSize;
 
     private readonly IReadOnlyList<Mapping> _mappings;
+    private readonly ITargetMemory _memory;
     private readonly HashSet<ulong> _heaps = [];
 
-    public MallocHeaps(IReadOnlyList<Mapping> mappings)
+    /// <param name="mappings">All mappings, in order of their addresses.</param>
+    /// <param name="memory">The memory behind them.</param>
+    public MallocHeaps(IReadOnlyList<Mapping> mappings, ITargetMemory memory)
     {
-        _mappings = mappings;
+        (_mappings, _memory) = (mappings, memory);
         for (var i = 0; i < mappings.Count; i++)
         {
             var mapping = mappings[i];
             var next = i + 1 < mappings.Count ? mappings[i + 1] : null;
             if (!mapping.IsAnonymous || !mapping.IsWritable || mapping.Start % HeapSize != 0)
                 continue;
-            if (mapping.IsNotAccounted || EndsWithHeap(mapping, next))
+            if ((mapping.IsNotAccounted || EndsWithHeap(mapping, next)) && MayBeHeap(mapping.Start))
                 _heaps.Add(mapping.Start);
         }
     }
@@ -38,9 +43,9 @@ internal sealed class MallocHeaps
     }
 
     /// <summary>What each arena beside the main heap holds, in resident bytes: an arena can have several heaps, and each says whose it is.</summary>
-    public IReadOnlyList<long> Arenas(ITargetMemory memory)
+    public IReadOnlyList<long> Arenas()
     {
-        var arenas = _heaps.ToDictionary(heap => heap, heap => ArenaOf(heap, memory));
+        var arenas = _heaps.ToDictionary(heap => heap, ArenaOf);
         return
         [
             .. _mappings.Where(mapping => Of(mapping)?.Kind == MemoryKind.MallocArena)
@@ -48,10 +53,24 @@ internal sealed class MallocHeaps
         ];
     }
 
-    private static ulong ArenaOf(ulong heap, ITargetMemory memory)
+    private ulong ArenaOf(ulong heap)
     {
         Span<byte> pointer = stackalloc byte[sizeof(ulong)];
-        return memory.TryRead(heap, pointer) ? BinaryPrimitives.ReadUInt64LittleEndian(pointer) : heap;
+        return _memory.TryRead(heap, pointer) ? BinaryPrimitives.ReadUInt64LittleEndian(pointer) : heap;
+    }
+
+    // Other allocators reserve memory in the same way, and now and then it comes to stand at such a boundary. A heap begins with its arena, the heap
+    // before it, its size, and how much of it is accessible. What may not be read is believed to be what it looks like.
+    private bool MayBeHeap(ulong address)
+    {
+        Span<byte> header = stackalloc byte[4 * sizeof(ulong)];
+        if (!_memory.TryRead(address, header))
+            return true;
+        var arena = BinaryPrimitives.ReadUInt64LittleEndian(header);
+        var previous = BinaryPrimitives.ReadUInt64LittleEndian(header[8..]);
+        var size = BinaryPrimitives.ReadUInt64LittleEndian(header[16..]);
+        var accessible = BinaryPrimitives.ReadUInt64LittleEndian(header[24..]);
+        return arena != 0 && previous % HeapSize == 0 && size is > 0 and <= HeapSize && size % PageSize == 0 && size <= accessible && accessible <= HeapSize;
     }
 
     private static ulong HeapOf(Mapping mapping) => mapping.Start - (mapping.Start % HeapSize);

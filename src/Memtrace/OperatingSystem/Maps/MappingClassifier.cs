@@ -25,12 +25,12 @@ internal sealed class MappingClassifier
         _mappings = [.. _collector.Starts.Aggregate(mappings.AsEnumerable(), (parts, start) => parts.SelectMany(part => Cut(part, start)))];
         _images = new ImageMappings(_mappings);
         _stacks = new ThreadStacks(_mappings, memory.StackPointers);
-        _mallocHeaps = new MallocHeaps(_mappings);
+        _mallocHeaps = new MallocHeaps(_mappings, memory);
         _chunks = new MallocChunks(memory);
     }
 
     /// <summary>What each malloc arena beside the main heap holds, in resident bytes.</summary>
-    public IReadOnlyList<long> Arenas => _mallocHeaps.Arenas(_memory);
+    public IReadOnlyList<long> Arenas => _mallocHeaps.Arenas();
 
     /// <summary>Whether the place of the GC heap is confirmed by the size of the GC's tables.</summary>
     public bool IsHeapConfirmed => _collector.IsConfirmed;

@@ -26,6 +26,14 @@ internal sealed class FakeTargetMemory(params ulong[] stackPointers) : ITargetMe
     public FakeTargetMemory Block(ulong address, ulong size, ulong front = 0) =>
         Word(address + front, front).Word(address + front + 8, (size * 1024 - front) | 2);
 
+    /// <summary>Writes the header of a heap of an arena of malloc.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="size">Its size in KiB.</param>
+    /// <param name="arena">Where the arena stands.</param>
+    /// <param name="previous">The arena's heap before it, or 0.</param>
+    public FakeTargetMemory Heap(ulong address, ulong size, ulong arena, ulong previous = 0) =>
+        Word(address, arena).Word(address + 8, previous).Word(address + 16, size * 1024).Word(address + 24, size * 1024);
+
     public FakeTargetMemory Word(ulong address, ulong value)
     {
         _words[address] = value;

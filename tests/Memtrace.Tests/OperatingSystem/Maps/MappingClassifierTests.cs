@@ -138,11 +138,22 @@ public sealed class MappingClassifierTests
         var maps = new SmapsBuilder().At(Base).Memory(1000, SmapsBuilder.Arena).Reserve((64 << 10) - 1000, "mr mw me nr")
             .Memory(2000, SmapsBuilder.Arena).Reserve((64 << 10) - 2000, "mr mw me nr").Memory(64 << 10, SmapsBuilder.Arena)
             .Memory(132).Reserve((64 << 10) - 132, "mr mw me");
-        var memory = new FakeTargetMemory().Word(Base, 1).Word(Base + (64 << 20), 1).Word(Base + (128 << 20), 2).Word(Base + (192 << 20), 3);
+        var memory = new FakeTargetMemory()
+            .Heap(Base, 1000, arena: 1).Heap(Base + (64 << 20), 2000, arena: 1, previous: Base).Heap(Base + (128 << 20), 65536, arena: 2).Heap(Base + (192 << 20), 132, arena: 3);
         var classifier = new MappingClassifier(maps.Mappings, memory);
 
         Assert.Equal((1000 + 2000 + 65536 + 132) << 10, Rss(classifier.Classify(), MemoryCategory.MallocHeap));
         Assert.Equal([(1000 + 2000) << 10, 65536 << 10, 132 << 10], classifier.Arenas);
+    }
+
+    [Theory]
+    [InlineData(true, MemoryCategory.OtherAnonymous)]
+    [InlineData(false, MemoryCategory.MallocHeap)]
+    public void What_only_stands_where_an_arena_could_is_none_as_far_as_that_can_be_seen(bool isReadable, MemoryCategory expected)
+    {
+        var maps = new SmapsBuilder().At(Base).Memory(18 << 10, SmapsBuilder.Arena);
+
+        Assert.Equal(18 << 20, Rss(Classify(maps, new FakeTargetMemory { IsReadable = isReadable }.Word(Base, 0x7f00_1234_5678).Word(Base + 16, 100)), expected));
     }
 
     [Fact]
@@ -193,7 +204,7 @@ public sealed class MappingClassifierTests
         // objects, 50 and 20 MiB on the large and the pinned object heap, 50 + 80 + 30 MiB of malloc, 40 MiB mapped, a file of 60 MiB, 30 MiB shared.
         var text = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "OperatingSystem", "Maps", "hard-limit.smaps"));
         var mappings = SmapsText.Parse(text);
-        var memory = new FakeTargetMemory();
+        var memory = new FakeTargetMemory { IsReadable = false };
         var (classified, confirmed) = ClassifyWithConfirmation(mappings, memory);
 
         Assert.True(confirmed);
