@@ -6,7 +6,6 @@ namespace Memtrace.Tool.Tests;
 /// <summary>A real terminal of 80 columns and 24 rows with a shell in it, by tmux.</summary>
 internal sealed class Terminal : IDisposable
 {
-
     /// <summary>What <see cref="EndsAsync"/> waits for, as commands.</summary>
     /// <remarks>Quoted so that what was typed is never taken for what came of it: a long line is wrapped anywhere.</remarks>
     public const string AfterIt = $"echo exit code $?.; {Settings}; echo o''ver";

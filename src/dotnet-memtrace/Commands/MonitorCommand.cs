@@ -40,7 +40,7 @@ internal static class MonitorCommand
 
     private static readonly TargetOptions Target = new();
 
-    /// <summary>Half as often as a recording by default: this one goes on for hours, and each reading wakes three threads.</summary>
+    /// <summary>Half as often as a recording by default: this one goes on for hours, and to be woken costs it more than the reading.</summary>
     private static readonly TimeSpan ReadingInterval = TimeSpan.FromMilliseconds(200);
 
     private static readonly Option<TimeSpan?> RefreshInterval = OptionFactory.Time("--refresh-interval", "Time between two pictures or lines. [default: 1s]", 100);

@@ -136,10 +136,9 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     private async Task WaitAsync(long nextLook, Task running, CancellationToken disturbed)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop.Requested, disturbed);
-        if (_state.Ended is null)
-            over.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(nextLook - Environment.TickCount64, 1, int.MaxValue)));
-        if (!AlternateScreen.TellsItsSize)
-            over.CancelAfter(ResizeInterval);
+        var longest = AlternateScreen.TellsItsSize ? int.MaxValue : (long)ResizeInterval.TotalMilliseconds;
+        var wait = _state.Ended is null ? nextLook - Environment.TickCount64 : longest;
+        over.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(wait, 1, longest)));
         List<Task> news = [KeyReader.WaitAsync(over.Token)];
         if (_state.Ended is null)
             news.Add(running);

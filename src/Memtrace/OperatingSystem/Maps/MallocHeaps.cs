@@ -13,7 +13,9 @@ internal sealed class MallocHeaps
 
     private readonly IReadOnlyList<Mapping> _mappings;
     private readonly ITargetMemory _memory;
-    private readonly HashSet<ulong> _heaps = [];
+
+    // The arena of each heap.
+    private readonly Dictionary<ulong, ulong> _heaps = [];
 
     /// <param name="mappings">All mappings, in order of their addresses.</param>
     /// <param name="memory">The memory behind them.</param>
@@ -26,8 +28,8 @@ internal sealed class MallocHeaps
             var next = i + 1 < mappings.Count ? mappings[i + 1] : null;
             if (!mapping.IsAnonymous || !mapping.IsWritable || mapping.Start % HeapSize != 0)
                 continue;
-            if ((mapping.IsNotAccounted || EndsWithHeap(mapping, next)) && MayBeHeap(mapping.Start))
-                _heaps.Add(mapping.Start);
+            if ((mapping.IsNotAccounted || EndsWithHeap(mapping, next)) && ArenaOf(mapping.Start) is { } arena)
+                _heaps.Add(mapping.Start, arena);
         }
     }
 
@@ -37,40 +39,31 @@ internal sealed class MallocHeaps
         if (mapping.Name == "[heap]")
             return new Verdict(MemoryKind.MallocMainHeap, "named [heap]");
         var start = HeapOf(mapping);
-        return mapping.IsAnonymous && !mapping.IsNotDumped && _heaps.Contains(start) && (mapping.Start == start || mapping.End <= start + HeapSize)
+        return mapping.IsAnonymous && !mapping.IsNotDumped && _heaps.ContainsKey(start) && (mapping.Start == start || mapping.End <= start + HeapSize)
             ? new Verdict(MemoryKind.MallocArena, "anonymous, in a malloc arena's aligned 64 MB")
             : null;
     }
 
     /// <summary>What each arena beside the main heap holds, in resident bytes: an arena can have several heaps, and each says whose it is.</summary>
-    public IReadOnlyList<long> Arenas()
-    {
-        var arenas = _heaps.ToDictionary(heap => heap, ArenaOf);
-        return
-        [
-            .. _mappings.Where(mapping => Of(mapping)?.Kind == MemoryKind.MallocArena)
-                .GroupBy(mapping => arenas[HeapOf(mapping)], (_, parts) => parts.Sum(part => part.Rss)),
-        ];
-    }
+    public IReadOnlyList<long> Arenas =>
+    [
+        .. _mappings.Where(mapping => Of(mapping)?.Kind == MemoryKind.MallocArena)
+            .GroupBy(mapping => _heaps[HeapOf(mapping)], (_, parts) => parts.Sum(part => part.Rss)),
+    ];
 
-    private ulong ArenaOf(ulong heap)
-    {
-        Span<byte> pointer = stackalloc byte[sizeof(ulong)];
-        return _memory.TryRead(heap, pointer) ? BinaryPrimitives.ReadUInt64LittleEndian(pointer) : heap;
-    }
-
-    // Other allocators reserve memory in the same way, and now and then it comes to stand at such a boundary. A heap begins with its arena, the heap
-    // before it, its size, and how much of it is accessible. What may not be read is believed to be what it looks like.
-    private bool MayBeHeap(ulong address)
+    // Null if no heap begins there: other allocators reserve memory in the same way, and now and then it comes to stand at such a boundary. A heap begins
+    // with its arena, the heap before it, its size, and how much of it is accessible. What may not be read is believed to be a heap of an arena of its own.
+    private ulong? ArenaOf(ulong address)
     {
         Span<byte> header = stackalloc byte[4 * sizeof(ulong)];
         if (!_memory.TryRead(address, header))
-            return true;
+            return address;
         var arena = BinaryPrimitives.ReadUInt64LittleEndian(header);
         var previous = BinaryPrimitives.ReadUInt64LittleEndian(header[8..]);
         var size = BinaryPrimitives.ReadUInt64LittleEndian(header[16..]);
         var accessible = BinaryPrimitives.ReadUInt64LittleEndian(header[24..]);
-        return arena != 0 && previous % HeapSize == 0 && size is > 0 and <= HeapSize && size % PageSize == 0 && size <= accessible && accessible <= HeapSize;
+        var isHeap = arena != 0 && previous % HeapSize == 0 && size > 0 && size % PageSize == 0 && size <= accessible && accessible <= HeapSize;
+        return isHeap ? arena : null;
     }
 
     private static ulong HeapOf(Mapping mapping) => mapping.Start - (mapping.Start % HeapSize);

@@ -30,7 +30,7 @@ internal sealed class MappingClassifier
     }
 
     /// <summary>What each malloc arena beside the main heap holds, in resident bytes.</summary>
-    public IReadOnlyList<long> Arenas => _mallocHeaps.Arenas();
+    public IReadOnlyList<long> Arenas => _mallocHeaps.Arenas;
 
     /// <summary>Whether the place of the GC heap is confirmed by the size of the GC's tables.</summary>
     public bool IsHeapConfirmed => _collector.IsConfirmed;
