@@ -31,9 +31,8 @@ public sealed class CollectPortTests : IDisposable
     public async Task A_runtime_that_listens_is_gone_to()
     {
         using var leaky = await TargetProcess.LeakyAsync();
-        var port = Assert.Single(Directory.GetFiles("/tmp", $"dotnet-diagnostic-{leaky.Id}-*-socket"));
 
-        var run = await Tool.RunAsync("collect", "--dport", $"{port},connect", "-o", _folder.Recording, "--duration", "0.5");
+        var run = await Tool.RunAsync("collect", "--dport", $"{leaky.DiagnosticSocket},connect", "-o", _folder.Recording, "--duration", "0.5");
 
         run.HasExitCode(0);
         Assert.Equal(leaky.Id, RecordingAssert.IsWhole(_folder.Recording, "duration").Process.Id);
@@ -104,7 +103,7 @@ public sealed class CollectPortTests : IDisposable
 
     private static async Task RuntimeAsync(TargetProcess target)
     {
-        while (Directory.GetFiles("/tmp", $"dotnet-diagnostic-{target.Id}-*-socket").Length == 0)
+        while (!File.Exists(target.DiagnosticSocket))
             await Task.Delay(20, TestContext.Current.CancellationToken);
     }
 }

@@ -26,6 +26,15 @@ internal sealed class TargetProcess : IDisposable
     /// <summary>The id of the process under test, which need not be our child.</summary>
     public int Id { get; }
 
+    /// <summary>
+    /// Where the runtime of a process listens that has the temp folder of everybody. Its start is in the name: the sockets of killed processes stay
+    /// behind, and their ids are used again.
+    /// </summary>
+    public string DiagnosticSocket => $"/tmp/dotnet-diagnostic-{Id}-{StartTicks}-socket";
+
+    /// <summary>Its start in clock ticks since the machine's: field 22 of proc_pid_stat(5). The second field, a name in brackets, may hold anything.</summary>
+    private string StartTicks => File.ReadAllText($"/proc/{Id}/stat").Split(") ")[^1].Split(' ')[22 - 3];
+
     /// <summary>The sleeping .NET program, once it runs.</summary>
     /// <param name="environment">Variables to set.</param>
     public static Task<TargetProcess> IdleAsync(params (string Name, string Value)[] environment) =>
