@@ -34,8 +34,6 @@ internal static class CollectCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<bool> Force = new("--force") { Description = "Overwrite the file if there is one." };
-
     private static readonly Option<TimeSpan?> Duration = OptionFactory.Time("--duration", $"Stop after this time: dd:hh:mm:ss, or {DurationArgument.Examples}.", 1);
 
     private static readonly Option<long?> MaxSize = OptionFactory.Size("--max-size", $"Stop when the file has this size, such as {SizeArgument.Examples}.", 100);
@@ -95,7 +93,7 @@ internal static class CollectCommand
         Target.AddTo(command);
         foreach (var option in new Option[]
         {
-            Output, Force, Duration, MaxSize, Live, MaxPause, GcAtStart, GcAtEnd, Sampling, Stacks, NoStacks, NoBreakdown, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
+            Output, OutputOptions.Force, Duration, MaxSize, Live, MaxPause, GcAtStart, GcAtEnd, Sampling, Stacks, NoStacks, NoBreakdown, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
         })
             command.Add(option);
         command.Validators.Add(RequireSense);
@@ -106,7 +104,7 @@ internal static class CollectCommand
     private static CollectRequest Request(ParseResult parsed) => new(
         new RecordingOptions(parsed.GetValue(Output) ?? "")
         {
-            Overwrite = parsed.GetValue(Force),
+            Overwrite = parsed.GetValue(OutputOptions.Force),
             Duration = parsed.GetValue(Duration),
             MaxSize = parsed.GetValue(MaxSize),
             Sampling = parsed.GetValue(Sampling),

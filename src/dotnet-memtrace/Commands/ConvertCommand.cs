@@ -49,8 +49,6 @@ internal static class ConvertCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<bool> Force = new("--force") { Description = "Overwrite the file if there is one." };
-
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
     {
@@ -60,7 +58,7 @@ internal static class ConvertCommand
         var command = new DocumentedCommand("convert", Summary, Details)
         {
             Recording, Format, Against, Value, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
-            OutputOptions.Redact, Output, Force,
+            OutputOptions.Redact, Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)
@@ -81,7 +79,7 @@ internal static class ConvertCommand
             Value = parsed.GetValue(Value),
             Redact = parsed.GetValue(OutputOptions.Redact),
             Output = output == StandardOutput ? null : output,
-            Overwrite = parsed.GetValue(Force),
+            Overwrite = parsed.GetValue(OutputOptions.Force),
         };
     }
 

@@ -20,7 +20,7 @@ internal sealed class ConvertRun(ConvertRequest request)
         try
         {
             if (request.Output is { } file)
-                OutputFile.RequireFree(file, request.Overwrite || OutputFile.IsDevice(file));
+                OutputFile.RequireFree(file, request.Overwrite);
             Write(request.Against is null ? Profile() : Comparison(request.Against));
             return ExitCode.Ok;
         }

@@ -68,7 +68,7 @@ public static class DiffCommand
         var command = new DocumentedCommand("diff", Description, Details)
         {
             Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, FailOn, OutputOptions.Redact, OutputOptions.Width,
-            OutputOptions.Output,
+            OutputOptions.Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)

@@ -18,18 +18,22 @@ internal sealed class DiffRun(DiffRequest request)
     /// <returns>The exit code.</returns>
     public int Execute()
     {
-        var (before, after) = (Read(request.Before), Read(request.After));
-        if (before is null || after is null)
-            return ExitCode.TracingError;
-        if (Missing(before, after) is { } missing)
-            return Fail(ExitCode.TracingError, missing);
-
         try
         {
+            request.Output.RequireFree();
+            var (before, after) = (Read(request.Before), Read(request.After));
+            if (before is null || after is null)
+                return ExitCode.TracingError;
+            if (Missing(before, after) is { } missing)
+                return Fail(ExitCode.TracingError, missing);
+
             var comparison = ProfileComparer.Compare(before, after, ComparisonOptions());
-            return Write(request.Redact ? new Redactor(before, after).Apply(comparison) : comparison) is { } problem
-                ? Fail(ExitCode.TracingError, problem)
-                : Judge(before, after);
+            Write(request.Redact ? new Redactor(before, after).Apply(comparison) : comparison);
+            return Judge(before, after);
+        }
+        catch (CommandException error)
+        {
+            return Fail(error.ExitCode, error.Message);
         }
         catch (RegexMatchTimeoutException)
         {
@@ -80,7 +84,7 @@ internal sealed class DiffRun(DiffRequest request)
     // What was asked for by name would tell the name.
     private ProfileFilter? ShownFilter => request.Filter is { } filter && !request.Redact ? new ProfileFilter(filter) : null;
 
-    private string? Write(ProfileComparison comparison) => request.Output.Write(
+    private void Write(ProfileComparison comparison) => request.Output.Write(
         console => DiffRenderer.Write(comparison, console, request.Options),
         stream => JsonComparison.Write(stream, Selected(comparison)),
         writer => CsvReport.Write(writer, Table(Selected(comparison))),

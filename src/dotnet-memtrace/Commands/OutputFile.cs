@@ -22,7 +22,7 @@ internal static class OutputFile
             throw new CommandException(ExitCode.TracingError, $"cannot write {file}: it is a folder.");
         if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
             throw new CommandException(ExitCode.TracingError, $"cannot write {file}: there is no folder {folder}.");
-        if (!overwrite && File.Exists(file))
+        if (!overwrite && !IsDevice(file) && File.Exists(file))
             throw new CommandException(ExitCode.TracingError, $"{file} exists; --force overwrites it.");
     }
 

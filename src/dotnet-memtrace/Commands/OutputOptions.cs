@@ -23,8 +23,15 @@ internal static class OutputOptions
     /// <summary>The file.</summary>
     public static Option<string?> Output { get; } = new("--output", "-o")
     {
-        Description = "Write to this file instead of the standard output.",
+        Description = "Write to this file instead of the standard output (-).",
         HelpName = "FILE",
+    };
+
+    /// <summary>Whether a file may be there already.</summary>
+    public static Option<bool> Force { get; } = new("--force")
+    {
+        Description = "Overwrite the file if there is one.",
+        Arity = ArgumentArity.Zero,
     };
 
     /// <summary>Whether names and paths are replaced.</summary>
@@ -36,7 +43,8 @@ internal static class OutputOptions
 
     /// <summary>What was asked for.</summary>
     /// <param name="parsed">The command line.</param>
-    public static ReportOutput Of(ParseResult parsed) => new(FormatOf(parsed), parsed.GetValue(Output), parsed.GetValue(Width));
+    public static ReportOutput Of(ParseResult parsed) =>
+        new(FormatOf(parsed), parsed.GetValue(Output) is not "-" and var file ? file : null, parsed.GetValue(Force), parsed.GetValue(Width));
 
     /// <summary>What does not go together, or null.</summary>
     /// <param name="parsed">The command line.</param>

@@ -17,7 +17,8 @@ public static class ReportCommand
 
         Amounts are estimates where allocations were sampled: the error is half of their 95% interval.
 
-        Exit codes: 0 reported, 2 a recording cannot be read or does not hold what was asked for, 3 wrong arguments.
+        Exit codes: 0 reported, 2 a recording cannot be read or does not hold what was asked for, or
+        the report cannot be written, 3 wrong arguments.
 
         Examples:
           dotnet-memtrace report app.nettrace
@@ -71,7 +72,7 @@ public static class ReportCommand
         var command = new DocumentedCommand("report", Description, Details)
         {
             Files, View, OutputOptions.Format, Top, Sort, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
-            Value, Inverted, AllFrames, MinPercent, OutputOptions.Redact, OutputOptions.Width, OutputOptions.Output,
+            Value, Inverted, AllFrames, MinPercent, OutputOptions.Redact, OutputOptions.Width, OutputOptions.Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)

@@ -24,63 +24,66 @@ internal enum ReportFormat
 /// <summary>Where a report goes to.</summary>
 /// <param name="Format">Its form.</param>
 /// <param name="File">The file, or null for the standard output.</param>
+/// <param name="Overwrite">Whether the file may be there already.</param>
 /// <param name="Width">The width of text, or null for what suits the output.</param>
-internal sealed record ReportOutput(ReportFormat Format, string? File, int? Width)
+internal sealed record ReportOutput(ReportFormat Format, string? File, bool Overwrite, int? Width)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Refuses a file that cannot be written, before there is anything to write.</summary>
+    /// <exception cref="CommandException">There is such a file, or a folder of that name.</exception>
+    public void RequireFree()
+    {
+        if (File is not null)
+            OutputFile.RequireFree(File, Overwrite);
+    }
 
     /// <summary>Writes a report in the form that was asked for.</summary>
     /// <param name="text">Writes it for people.</param>
     /// <param name="json">Writes it as a document.</param>
     /// <param name="csv">Writes it as a table.</param>
     /// <param name="html">Writes it as a page; null where there is none.</param>
-    /// <returns>Why it could not be written, or null.</returns>
-    public string? Write(Action<IAnsiConsole> text, Action<Stream> json, Action<TextWriter> csv, Action<Stream>? html = null)
+    /// <exception cref="CommandException">It cannot be written.</exception>
+    public void Write(Action<IAnsiConsole> text, Action<Stream> json, Action<TextWriter> csv, Action<Stream>? html = null)
     {
         try
         {
-            switch (Format)
-            {
-                case ReportFormat.Json:
-                    WriteDocument(json);
-                    break;
-                case ReportFormat.Html when html is not null:
-                    WriteDocument(html);
-                    break;
-                case ReportFormat.Csv:
-                    WriteCsv(csv);
-                    break;
-                default:
-                    WriteText(text);
-                    break;
-            }
+            if (File is not null)
+                OutputFile.Write(File, Overwrite, Writer(text, json, csv, html));
+            else if (Format == ReportFormat.Text)
+                text(ReportConsole.StandardOutput(Width));
+            else
+                WriteToStandardOutput(Writer(text, json, csv, html));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return $"cannot write {File ?? "the report"}: {error.Message}";
+            throw new CommandException(ExitCode.TracingError, $"cannot write {File ?? "the report"}: {error.Message}");
         }
-
-        return null;
     }
 
-    private void WriteText(Action<IAnsiConsole> write)
+    private Action<Stream> Writer(Action<IAnsiConsole> text, Action<Stream> json, Action<TextWriter> csv, Action<Stream>? html) => Format switch
     {
-        using var file = File is { } path ? new StreamWriter(path, append: false, Utf8) : null;
-        write(file is null ? ReportConsole.StandardOutput(Width) : ReportConsole.Plain(file, Width));
-    }
+        ReportFormat.Json => Document(json),
+        ReportFormat.Html when html is not null => Document(html),
+        ReportFormat.Csv => Lines(csv),
+        _ => Lines(lines => text(ReportConsole.Plain(lines, Width))),
+    };
 
-    private void WriteDocument(Action<Stream> write)
+    private static Action<Stream> Document(Action<Stream> write) => stream =>
     {
-        using var stream = Open();
         write(stream);
         stream.Write("\n"u8);
-    }
+    };
 
-    private void WriteCsv(Action<TextWriter> write)
+    private static Action<Stream> Lines(Action<TextWriter> write) => stream =>
     {
-        using var writer = new StreamWriter(Open(), Utf8);
+        using var writer = new StreamWriter(stream, Utf8, leaveOpen: true);
         write(writer);
-    }
+    };
 
-    private Stream Open() => File is { } path ? System.IO.File.Create(path) : Console.OpenStandardOutput();
+    private static void WriteToStandardOutput(Action<Stream> write)
+    {
+        using var stream = Console.OpenStandardOutput();
+        write(stream);
+    }
 }

@@ -16,15 +16,19 @@ internal sealed class ReportRun(ReportRequest request)
     /// <returns>The exit code.</returns>
     public int Execute()
     {
-        var profiles = Redacted([.. request.Files.Select(Read).OfType<Subject>()]);
-        if (profiles.Count == 0)
-            return _exitCode;
+        try
+        {
+            request.Output.RequireFree();
+            var profiles = Redacted([.. request.Files.Select(Read).OfType<Subject>()]);
+            if (profiles.Count > 0)
+                Write(profiles);
+        }
+        catch (CommandException error)
+        {
+            Fail(error);
+        }
 
-        var problem = request.Output.Write(
-            console => WriteText(profiles, console),
-            stream => WriteJson([.. profiles.Select(subject => Selected(subject.Profile))], stream),
-            writer => WriteCsv(profiles, writer));
-        return problem is null ? _exitCode : Fail(ExitCode.TracingError, problem);
+        return _exitCode;
     }
 
     private Subject? Read(string file)
@@ -38,7 +42,7 @@ internal sealed class ReportRun(ReportRequest request)
         }
         catch (CommandException error)
         {
-            Fail(error.ExitCode, error.Message);
+            Fail(error);
             return null;
         }
     }
@@ -52,11 +56,16 @@ internal sealed class ReportRun(ReportRequest request)
         return [.. subjects.Select(subject => subject with { Profile = redactor.Apply(subject.Profile) })];
     }
 
-    private int Fail(int exitCode, string message)
+    private void Fail(CommandException error)
     {
-        Errors.Write(message);
-        return _exitCode = exitCode;
+        Errors.Write(error.Message);
+        _exitCode = error.ExitCode;
     }
+
+    private void Write(List<Subject> profiles) => request.Output.Write(
+        console => WriteText(profiles, console),
+        stream => WriteJson([.. profiles.Select(subject => Selected(subject.Profile))], stream),
+        writer => WriteCsv(profiles, writer));
 
     private void WriteText(List<Subject> subjects, IAnsiConsole console)
     {

@@ -89,6 +89,21 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
         Assert.Equal(3, document.RootElement.GetProperty("sites").GetArrayLength());
     }
 
+    [Fact]
+    public async Task A_file_that_is_there_is_overwritten_only_by_force()
+    {
+        var path = known.File("there.html");
+        await File.WriteAllTextAsync(path, "mine", TestContext.Current.CancellationToken);
+
+        var refused = await Tool.RunAsync("diff", known.Before, known.Fixed, "--format", "html", "-o", path);
+        Assert.Equal((ExitCode.TracingError, "", $"error: {path} exists; --force overwrites it.\n"), (refused.ExitCode, refused.Output, refused.Error));
+        Assert.Equal("mine", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+
+        var forced = await Tool.RunAsync("diff", known.Before, known.Fixed, "--format", "html", "-o", path, "--force");
+        Assert.Equal((ExitCode.Ok, "", ""), (forced.ExitCode, forced.Output, forced.Error));
+        Assert.StartsWith("<!doctype html>", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+    }
+
     [Theory]
     [InlineData("types")]
     [InlineData("sites")]

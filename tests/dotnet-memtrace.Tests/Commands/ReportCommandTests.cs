@@ -103,6 +103,33 @@ public sealed class ReportCommandTests(SelfRecording recording) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_dash_is_the_standard_output()
+    {
+        var result = await Tool.RunAsync("report", recording.File, "--format", "csv", "--view", "types", "-o", "-");
+        Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
+        Assert.NotEmpty(CsvReader.Read(result.Output));
+    }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("csv")]
+    [InlineData("json")]
+    public async Task A_file_that_is_there_is_overwritten_only_by_force(string format)
+    {
+        var path = Path.Combine(recording.Folder, $"there.{format}");
+        await File.WriteAllTextAsync(path, "mine", TestContext.Current.CancellationToken);
+
+        var refused = await Tool.RunAsync("report", recording.File, "--format", format, "-o", path);
+        Assert.Equal((ExitCode.TracingError, "", $"error: {path} exists; --force overwrites it.\n"), (refused.ExitCode, refused.Output, refused.Error));
+        Assert.Equal("mine", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+
+        var forced = await Tool.RunAsync("report", recording.File, "--format", format, "-o", path, "--force");
+        Assert.Equal((ExitCode.Ok, "", ""), (forced.ExitCode, forced.Output, forced.Error));
+        var console = await Tool.RunAsync("report", recording.File, "--format", format);
+        Assert.Equal(console.Output, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_read_does_not_hide_the_others()
     {
         var noRecording = Path.Combine(recording.Folder, "no.nettrace");
