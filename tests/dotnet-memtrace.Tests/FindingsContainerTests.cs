@@ -1,7 +1,7 @@
 namespace Memtrace.Tool.Tests;
 
 /// <summary>Programs in a container of a known limit: such as are near it, and such as only look so.</summary>
-[Collection(CollectTestGroup.Name)]
+[Collection(BreakdownTestGroup.Name)]
 public sealed class FindingsContainerTests : IDisposable
 {
     private const long MiB = 1 << 20;

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Memtrace.Tool.Tests;
 
 /// <summary>A program of which a known part is swapped out, and one that holds as much and keeps it.</summary>
-[Collection(CollectTestGroup.Name)]
+[Collection(BreakdownTestGroup.Name)]
 public sealed class FindingsSwapTests : IDisposable
 {
     private const long MiB = 1 << 20;

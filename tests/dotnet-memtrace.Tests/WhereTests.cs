@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Memtrace.Tool.Tests;
 
 /// <summary><c>where</c> of a program that holds known amounts of each kind of memory.</summary>
-[Collection(CollectTestGroup.Name)]
+[Collection(BreakdownTestGroup.Name)]
 public sealed class WhereTests
 {
     private const double MiB = 1 << 20;
