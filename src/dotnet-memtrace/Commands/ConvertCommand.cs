@@ -17,7 +17,8 @@ internal static class ConvertCommand
         The file is named after the recording and written beside it: x.nettrace becomes x.pb.gz. What lives (at the end, at the peak) is in a
         recording of 'collect --live' only. More in docs/convert.md.
 
-        Exit codes: 0 converted, 2 a recording cannot be read or does not hold what was asked for, 3 wrong arguments.
+        Exit codes: 0 converted, 2 a recording cannot be read or does not hold what was asked for, or the file cannot be
+        written, 3 wrong arguments.
 
         Examples:
           dotnet-memtrace convert app.nettrace --format pprof && go tool pprof -http=: app.pb.gz
