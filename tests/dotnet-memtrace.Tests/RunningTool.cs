@@ -66,6 +66,8 @@ internal sealed class RunningTool : IDisposable
     {
         if (!_process.HasExited)
             _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+        KilledRuntime.CleanUp(_process.Id);
         _process.Dispose();
     }
 }

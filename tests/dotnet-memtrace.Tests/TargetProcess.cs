@@ -126,6 +126,7 @@ internal sealed class TargetProcess : IDisposable
             _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
         _process.Dispose();
+        KilledRuntime.CleanUp(Id);
     }
 
     private static Process Start(IReadOnlyList<string> command, (string Name, string Value)[] environment)
