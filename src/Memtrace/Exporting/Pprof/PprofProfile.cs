@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Google.Protobuf;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Pprof;
@@ -17,6 +18,7 @@ public static class PprofProfile
     {
         ArgumentNullException.ThrowIfNull(profile);
         using var gzip = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true);
-        new PprofWriter(gzip, profile).Write();
+        using var output = new CodedOutputStream(gzip, leaveOpen: true);
+        new PprofWriter(output, profile).Write();
     }
 }

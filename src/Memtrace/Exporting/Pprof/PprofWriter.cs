@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Google.Protobuf;
 using Memtrace.Profiles;
 using Memtrace.Recording;
 
 namespace Memtrace.Exporting.Pprof;
 
 /// <summary>Writes one profile. What samples refer to (locations, functions, mappings) is written when a sample first does; readers take any order.</summary>
-/// <param name="stream">Where to.</param>
+/// <param name="output">Where to.</param>
 /// <param name="profile">The profile.</param>
-internal sealed class PprofWriter(Stream stream, MemoryProfile profile)
+internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profile)
 {
     private readonly ImmutableArray<PprofSampleType> _types = PprofSampleType.Of(profile);
     private readonly Dictionary<string, long> _strings = new(StringComparer.Ordinal) { [""] = 0 };
@@ -27,25 +28,23 @@ internal sealed class PprofWriter(Stream stream, MemoryProfile profile)
         Mapping(_application);
         WriteSamples();
         foreach (var text in _strings.OrderBy(item => item.Value))
-            stream.Write(new ProtobufMessage().Text(PprofFields.Profile.StringTable, text.Key).Bytes);
+            output.Text(PprofFields.Profile.StringTable, text.Key);
     }
 
     private void WriteHeader()
     {
-        var header = new ProtobufMessage();
         foreach (var type in _types)
-            header.Message(PprofFields.Profile.SampleType, ValueType(type.Name, type.Unit));
-        header.Number(PprofFields.Profile.DefaultSampleType, Text(profile.Live is null ? "alloc_space" : "inuse_space"));
+            output.Message(PprofFields.Profile.SampleType, value => WriteValueType(value, type.Name, type.Unit));
+        output.Number(PprofFields.Profile.DefaultSampleType, Text(profile.Live is null ? "alloc_space" : "inuse_space"));
         if (profile.Recording.StartedAt is { } start)
-            header.Number(PprofFields.Profile.TimeNanos, Nanoseconds((start - DateTimeOffset.UnixEpoch) + TimeSpan.FromSeconds(profile.Recording.WindowStartSeconds)));
-        header.Number(PprofFields.Profile.DurationNanos, Nanoseconds(TimeSpan.FromSeconds(profile.Recording.DurationSeconds)));
+            output.Number(PprofFields.Profile.TimeNanos, Nanoseconds((start - DateTimeOffset.UnixEpoch) + TimeSpan.FromSeconds(profile.Recording.WindowStartSeconds)));
+        output.Number(PprofFields.Profile.DurationNanos, Nanoseconds(TimeSpan.FromSeconds(profile.Recording.DurationSeconds)));
 
         // Pyroscope refuses a profile without a type of its period, also where nothing was sampled. The stride of ticks is the same, rounded by the runtime.
-        header.Message(PprofFields.Profile.PeriodType, ValueType("space", "bytes"));
-        header.Number(PprofFields.Profile.Period, profile.Allocations.Sampling == AllocationSampling.None ? 0 : (long)AllocationSampler.MeanDistanceBytes);
+        output.Message(PprofFields.Profile.PeriodType, value => WriteValueType(value, "space", "bytes"));
+        output.Number(PprofFields.Profile.Period, profile.Allocations.Sampling == AllocationSampling.None ? 0 : (long)AllocationSampler.MeanDistanceBytes);
         foreach (var comment in Comments())
-            header.Number(PprofFields.Profile.Comment, Text(comment));
-        stream.Write(header.Bytes);
+            output.Number(PprofFields.Profile.Comment, Text(comment));
     }
 
     private IEnumerable<string> Comments()
@@ -99,15 +98,12 @@ internal sealed class PprofWriter(Stream stream, MemoryProfile profile)
         return places.OrderBy(item => item.Value).Select(item => (item.Key.Type, item.Key.Stack, amounts[item.Value]));
     }
 
-    private void WriteSample(string type, CallStack? stack, ReadOnlySpan<long> values)
-    {
-        long[] locations = [.. (stack?.Frames ?? [NoStack]).Select(Location)];
-        var label = new ProtobufMessage().Number(PprofFields.Label.Key, Text("type")).Number(PprofFields.Label.Text, Text(type));
-        Write(PprofFields.Profile.Sample, new ProtobufMessage()
-            .Numbers(PprofFields.Sample.LocationId, locations)
-            .Numbers(PprofFields.Sample.Value, values)
-            .Message(PprofFields.Sample.Label, label));
-    }
+    private void WriteSample(string type, CallStack? stack, long[] values) => output.Message(PprofFields.Profile.Sample, sample => sample
+        .Numbers(PprofFields.Sample.LocationId, [.. (stack?.Frames ?? [NoStack]).Select(Location)])
+        .Numbers(PprofFields.Sample.Value, values)
+        .Message(PprofFields.Sample.Label, label => label
+            .Number(PprofFields.Label.Key, Text("type"))
+            .Number(PprofFields.Label.Text, Text(type))));
 
     private static readonly Frame NoStack = new(FrameText.NoStack, null, null, null, FrameOrigin.Framework);
 
@@ -116,12 +112,13 @@ internal sealed class PprofWriter(Stream stream, MemoryProfile profile)
         if (_locations.TryGetValue(frame, out var id))
             return id;
         _locations.Add(frame, id = _locations.Count + 1);
-        var line = new ProtobufMessage().Number(PprofFields.Line.FunctionId, Function(frame)).Number(PprofFields.Line.Number, frame.Line ?? 0);
-        Write(PprofFields.Profile.Location, new ProtobufMessage()
+        output.Message(PprofFields.Profile.Location, location => location
             .Number(PprofFields.Location.Id, id)
             .Number(PprofFields.Location.MappingId, Mapping(frame.Module ?? _application))
             .Number(PprofFields.Location.Address, Address(frame))
-            .Message(PprofFields.Location.Line, line));
+            .Message(PprofFields.Location.Line, line => line
+                .Number(PprofFields.Line.FunctionId, Function(frame))
+                .Number(PprofFields.Line.Number, frame.Line ?? 0)));
         return id;
     }
 
@@ -132,7 +129,7 @@ internal sealed class PprofWriter(Stream stream, MemoryProfile profile)
         if (_functions.TryGetValue(key, out var id))
             return id;
         _functions.Add(key, id = _functions.Count + 1);
-        Write(PprofFields.Profile.Function, new ProtobufMessage()
+        output.Message(PprofFields.Profile.Function, function => function
             .Number(PprofFields.Function.Id, id)
             .Number(PprofFields.Function.Name, Text(key.Item1))
             .Number(PprofFields.Function.SystemName, Text(key.SystemName))
@@ -146,7 +143,7 @@ internal sealed class PprofWriter(Stream stream, MemoryProfile profile)
         if (_mappings.TryGetValue(file, out var id))
             return id;
         _mappings.Add(file, id = _mappings.Count + 1);
-        Write(PprofFields.Profile.Mapping, new ProtobufMessage()
+        output.Message(PprofFields.Profile.Mapping, mapping => mapping
             .Number(PprofFields.Mapping.Id, id)
             .Number(PprofFields.Mapping.FileName, Text(file))
             .Number(PprofFields.Mapping.HasFunctions, 1)
@@ -161,8 +158,8 @@ internal sealed class PprofWriter(Stream stream, MemoryProfile profile)
             ? (long)address
             : 0;
 
-    private ProtobufMessage ValueType(string type, string unit) =>
-        new ProtobufMessage().Number(PprofFields.ValueType.Type, Text(type)).Number(PprofFields.ValueType.Unit, Text(unit));
+    private void WriteValueType(CodedOutputStream value, string type, string unit) =>
+        value.Number(PprofFields.ValueType.Type, Text(type)).Number(PprofFields.ValueType.Unit, Text(unit));
 
     private long Text(string text)
     {
@@ -171,8 +168,6 @@ internal sealed class PprofWriter(Stream stream, MemoryProfile profile)
             _strings.Add(plain, index = _strings.Count);
         return index;
     }
-
-    private void Write(int field, ProtobufMessage message) => stream.Write(new ProtobufMessage().Message(field, message).Bytes);
 
     private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 }
