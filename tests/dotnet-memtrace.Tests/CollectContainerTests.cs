@@ -53,7 +53,12 @@ public sealed class CollectContainerTests : IDisposable
         Assert.Equal(Limit, profile.Memory.Container!.LimitBytes);
         Assert.Equal(1, profile.Memory.Container.OomKills);
         Assert.InRange(profile.Memory.Container.PeakBytes!.Value, Limit / 2, Limit);
-        Assert.NotNull(profile.Memory.Container.AnonymousBytes);
+
+        // Not what was left of it when the process was gone.
+        Assert.InRange(profile.Memory.Container.UsedBytes, profile.Memory.Rss!.CurrentBytes / 2, Limit);
+        Assert.InRange(profile.Memory.Container.AnonymousBytes!.Value, profile.Memory.Rss.CurrentBytes / 2, Limit);
+        Assert.Null(profile.Memory.Headroom);
+        Assert.StartsWith("The kernel killed 1 process of the container", Assert.Single(profile.Findings, finding => finding.Id == "container-limit").Title, StringComparison.Ordinal);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);
     }
 

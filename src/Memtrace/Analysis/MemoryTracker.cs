@@ -14,6 +14,7 @@ internal sealed class MemoryTracker(TimeWindow window)
     private readonly EvenSeries<ProcessReading> _readings = new();
     private long? _processPeak;
     private long? _firstOomKills;
+    private double? _lastAlive;
     private ContainerMemorySample? _container;
     private double _pressure = -1;
     private MachineMemorySample? _machine;
@@ -30,6 +31,7 @@ internal sealed class MemoryTracker(TimeWindow window)
     /// <summary>The process.</summary>
     public void Add(in ProcessMemorySample sample)
     {
+        _lastAlive = sample.Seconds;
         if (!window.Contains(sample.Seconds))
             return;
         if (sample.Rss >= 0)
@@ -43,21 +45,24 @@ internal sealed class MemoryTracker(TimeWindow window)
             _processPeak = Math.Max(_processPeak ?? 0, sample.PeakRss);
     }
 
-    /// <summary>The container. Kills are counted from its beginning, so the recording's are the difference to its first sample, in the window or not.</summary>
+    /// <summary>
+    /// The container. Kills are counted from its beginning, so the recording's are the difference to its first sample, in the window or not. What it uses
+    /// when the process is gone is none of the process's, so then only its kills and its peak count.
+    /// </summary>
     public void Add(in ContainerMemorySample sample)
     {
         if (sample.OomKills >= 0)
             _firstOomKills ??= sample.OomKills;
         if (!window.Contains(sample.Seconds) || sample.Usage < 0)
             return;
-        _container = sample;
+        _container = IsOutlived(sample.Seconds) && _container is { } before ? before with { OomKills = sample.OomKills, Peak = sample.Peak } : sample;
         _pressure = Math.Max(_pressure, sample.PressureSome10);
     }
 
     /// <summary>The machine.</summary>
     public void Add(in MachineMemorySample sample)
     {
-        if (window.Contains(sample.Seconds) && sample.Total >= 0)
+        if (window.Contains(sample.Seconds) && sample.Total >= 0 && !(IsOutlived(sample.Seconds) && _machine is not null))
             _machine = sample;
     }
 
@@ -86,6 +91,9 @@ internal sealed class MemoryTracker(TimeWindow window)
 
     /// <summary>The operating system's view of the process over the window.</summary>
     public ImmutableArray<ProcessReading> Readings() => [.. _readings.Items];
+
+    /// <summary>Whether there is no process any more. Each reading begins with the process, if it can.</summary>
+    private bool IsOutlived(double seconds) => seconds > _lastAlive;
 
     private static long? Known(long value) => value >= 0 ? value : null;
 

@@ -65,12 +65,13 @@ internal sealed class ProfileBuilder : RecordingVisitor
         var window = _window.Within(_recording.EndSeconds(summary));
         var (resolver, places) = names.Current();
         var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(places), window.Length);
-        var memory = _memory.Summarize();
+        var recording = _recording.Describe(file, window, allocations.Total.Samples, summary);
+        var memory = _memory.Summarize() with { IsOver = recording.ProcessHasEnded };
         var requests = _requests.Requests(resolver);
         var live = _live.HasSurvival ? new LiveHeapBuilder(_live, places, window).Build() : null;
         return new MemoryProfile(
             _process.Describe(),
-            _recording.Describe(file, window, allocations.Total.Samples, summary) with
+            recording with
             {
                 Frames = resolver.Frames,
                 UnresolvedFrames = resolver.UnresolvedFrames,

@@ -9,7 +9,7 @@ public sealed record Measure(long StartBytes, long CurrentBytes, long PeakBytes,
 
 /// <summary>Memory of the container (control group) that the process runs in.</summary>
 /// <param name="LimitBytes">The limit, or null where there is none.</param>
-/// <param name="UsageBytes">Usage at the end, in bytes.</param>
+/// <param name="UsageBytes">Usage at the end, or when the process was seen last, in bytes.</param>
 /// <param name="OomKills">Processes of the group that the kernel killed for want of memory while the recording ran.</param>
 public sealed record ContainerMemorySummary(long? LimitBytes, long UsageBytes, long OomKills)
 {
@@ -66,11 +66,16 @@ public sealed record MemorySummary(
     /// <summary>How the resident set grows over the window; null where it does not grow beyond the error of that.</summary>
     public RssGrowth? RssGrowth { get; init; }
 
-    /// <summary>What is left of the memory that gives out first; null where nothing is known of it.</summary>
+    /// <summary>Whether the process has ended: it will need no more.</summary>
+    public bool IsOver { get; init; }
+
+    /// <summary>What is left of the memory that gives out first; null where nothing is known of it, and where the process has ended.</summary>
     public Headroom? Headroom
     {
         get
         {
+            if (IsOver)
+                return null;
             var (inside, outside) = (Container?.LeftBytes, Machine?.AvailableBytes);
             return inside is { } left && !(outside < left) ? new Headroom(HeadroomOwner.Container, left, RssGrowth)
                 : outside is { } rest ? new Headroom(HeadroomOwner.Machine, rest, RssGrowth)

@@ -27,4 +27,8 @@ public sealed record RecordingDescription(
     long AllocationSamples,
     long LostEvents,
     long Frames,
-    long UnresolvedFrames);
+    long UnresolvedFrames)
+{
+    /// <summary>Whether it is known that the process ended, and the recording with it.</summary>
+    public bool ProcessHasEnded => EndReason is "targetExited" or "targetKilled" or "outOfMemory";
+}

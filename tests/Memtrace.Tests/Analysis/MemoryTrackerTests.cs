@@ -49,6 +49,19 @@ public sealed class MemoryTrackerTests
     }
 
     [Fact]
+    public void What_is_free_when_the_process_is_gone_is_none_of_its_memory()
+    {
+        _memory.Add(new ProcessMemorySample(2, 90, -1));
+        _memory.Add(new ContainerMemorySample(2, 95, 100, 0) { Peak = 95, Anonymous = 90 });
+        _memory.Add(new MachineMemorySample(2, 1000, 400));
+        _memory.Add(new ContainerMemorySample(3, 1, 100, 1) { Peak = 100, Anonymous = 0 });
+        _memory.Add(new MachineMemorySample(3, 1000, 490));
+
+        Assert.Equal(new ContainerMemorySummary(100, 95, 1) { PeakBytes = 100, AnonymousBytes = 90 }, _memory.Summarize().Container);
+        Assert.Equal(new MachineMemorySummary(1000, 400), _memory.Summarize().Machine);
+    }
+
+    [Fact]
     public void Keeps_the_containers_last_parts_and_its_worst_pressure()
     {
         _memory.Add(new ContainerMemorySample(0.5, 5, 100, 0) { PressureSome10 = 90 });

@@ -18,7 +18,7 @@ internal sealed class ContainerLimitRule : IFindingRule
     {
         if (profile.Memory.Container is not { LimitBytes: > 0 and var limit, LeftBytes: { } left } container || limit >= (profile.Memory.Machine?.TotalBytes ?? long.MaxValue))
             return null;
-        var trend = Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.RssBytes))]);
+        var trend = profile.Memory.IsOver ? null : Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.RssBytes))]);
         var seconds = trend is null ? null : Outlook(left, trend);
         var share = Percent.Share(container.UsedBytes, limit);
         return share >= NearShare || seconds is not null || container.OomKills > 0 ? Conclude(container, left, trend, seconds, share) : null;
@@ -34,17 +34,13 @@ internal sealed class ContainerLimitRule : IFindingRule
     private static Conclusion Conclude(ContainerMemorySummary container, long left, Trend? trend, double? seconds, double share)
     {
         var critical = share >= AtShare || seconds is not null || container.OomKills > 0;
-        var files = container.FileBytes is not null
-            ? $"The {ByteSize.Format(container.ReclaimableBytes)} that hold contents of files are not counted: they are given up before that."
-            : "Cached file pages count and are given up before that.";
-        var kills = container.OomKills > 0 ? $" The kernel has already killed {Things(container.OomKills, "process", "processes")} of it." : "";
         var outlook = seconds is { } until ? $" The process grows by {ByteSize.FormatRate(trend!.PerSecond)}: at that rate it is full in {Duration.Format(until)}." : "";
         return new Conclusion(
             new Finding(
                 "container-limit",
                 critical ? FindingSeverity.Critical : FindingSeverity.Warning,
-                $"The container uses {Percent.Format(share)} of its {ByteSize.Format(container.LimitBytes!.Value)}.",
-                $"{ByteSize.Format(left)} is left; at the limit the kernel kills. {files}{outlook}{kills}",
+                $"{Summary(container, seconds)} {Percent.Format(share)} of its {ByteSize.Format(container.LimitBytes!.Value)}.",
+                $"{ByteSize.Format(left)} is left; at the limit the kernel kills.{Files(container)}{outlook}",
                 [
                     new Evidence("usedPercent", 100 * share, EvidenceUnit.Percent),
                     new Evidence("usedBytes", container.UsedBytes, EvidenceUnit.Bytes),
@@ -55,6 +51,20 @@ internal sealed class ContainerLimitRule : IFindingRule
                 "Raise the limit, or lower what the findings above and below name. DOTNET_GCHeapHardLimitPercent keeps the GC heap inside a part of it."),
             share);
     }
+
+    private static string Summary(ContainerMemorySummary container, double? secondsLeft)
+    {
+        if (container.OomKills > 0)
+            return $"The kernel killed {Things(container.OomKills, "process", "processes")} of the container: the last reading was";
+        return secondsLeft is { } seconds ? $"The container will be full in {Duration.Format(seconds)}: it uses" : "The container uses";
+    }
+
+    private static string Files(ContainerMemorySummary container) => container switch
+    {
+        { FileBytes: null } => " Cached file pages count and are given up before that.",
+        { ReclaimableBytes: > 0 and var files } => $" The {ByteSize.Format(files)} that hold contents of files are not counted: they are given up before that.",
+        _ => "",
+    };
 
     private static IEnumerable<Evidence> Growth(Trend? trend, double? seconds)
     {

@@ -114,6 +114,23 @@ public sealed class SystemRulesTests
     }
 
     [Fact]
+    public void A_process_that_has_ended_will_not_fill_its_container()
+    {
+        var growing = Quiet.WithRss(at => MiB * (100 + at));
+        var memory = growing.Memory with { Container = new ContainerMemorySummary(500 * MiB, 160 * MiB, 0), RssGrowth = new RssGrowth(MiB, 0) };
+
+        Assert.StartsWith(
+            "The container will be full in ", new ContainerLimitRule().Apply(growing with { Memory = memory }).Only("container-limit").Title, StringComparison.Ordinal);
+        Assert.NotNull(memory.Headroom);
+
+        var over = memory with { IsOver = true };
+        Assert.Null(new ContainerLimitRule().Apply(growing with { Memory = over }));
+        Assert.Null(over.Headroom);
+        var killed = new ContainerLimitRule().Apply(growing with { Memory = over with { Container = new ContainerMemorySummary(500 * MiB, 499 * MiB, 1) } });
+        Assert.Equal("The kernel killed 1 process of the container: the last reading was 99.8% of its 500.0 MiB.", killed.Only("container-limit").Title);
+    }
+
+    [Fact]
     public void A_container_with_room_or_without_a_limit_is_nothing()
     {
         Assert.Null(new ContainerLimitRule().Apply(Contained(799, 1000)));
