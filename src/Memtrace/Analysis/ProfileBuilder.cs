@@ -83,6 +83,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
             live)
         {
             Breakdown = _breakdown.Moments,
+            NearestBreakdownSeconds = _breakdown.NearestSeconds,
             Heap = _heap.Points(),
             Readings = _memory.Readings(),
             GcSettings = _heap.Settings(memory),

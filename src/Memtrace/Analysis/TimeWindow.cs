@@ -13,6 +13,9 @@ internal readonly record struct TimeWindow(double From, double To)
     /// <summary>Whether a moment is inside.</summary>
     public bool Contains(double seconds) => seconds >= From && seconds <= To;
 
+    /// <summary>How far a moment is from it, in seconds; 0 inside.</summary>
+    public double Distance(double seconds) => Math.Max(0, Math.Max(From - seconds, seconds - To));
+
     /// <summary>The part of it that is inside a recording of this length.</summary>
     public TimeWindow Within(double endSeconds) => new(Math.Max(From, 0), Math.Min(To, endSeconds));
 }

@@ -84,6 +84,14 @@ public sealed record MemoryBreakdown(
     ImmutableArray<string> Allocators,
     ImmutableArray<string> Limits)
 {
+    private const double PeakStep = 1.05;
+    private const long SmallestPeakStep = 4 << 20;
+
+    /// <summary>Whether a resident set is so far above the highest that was looked at that it is another peak: by 5 % and 4 MiB.</summary>
+    /// <param name="highestBytes">The highest that was looked at.</param>
+    /// <param name="rssBytes">The resident set.</param>
+    public static bool IsBeyond(long highestBytes, long rssBytes) => rssBytes > Math.Max(highestBytes * PeakStep, highestBytes + SmallestPeakStep);
+
     /// <summary>Resident bytes of a category.</summary>
     /// <param name="category">The category.</param>
     public long this[MemoryCategory category] => Categories.FirstOrDefault(item => item.Category == category)?.Bytes ?? 0;

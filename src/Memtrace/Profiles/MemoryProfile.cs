@@ -24,6 +24,11 @@ public sealed record MemoryProfile(
     /// <summary>Where the resident set was, at a few moments, in order of time; empty where the recording does not say.</summary>
     public ImmutableArray<MemoryBreakdown> Breakdown { get; init; } = [];
 
+    /// <summary>
+    /// The look nearest to a window that has none, in seconds after the recording's beginning; null where the window has one, or the recording none.
+    /// </summary>
+    public double? NearestBreakdownSeconds { get; init; }
+
     /// <summary>The GC heap after each collection in the window, in order of time; after some thousands, evenly chosen ones.</summary>
     public ImmutableArray<HeapPoint> Heap { get; init; } = [];
 

@@ -4,21 +4,17 @@ namespace Memtrace.Recording;
 
 /// <summary>
 /// When to look at where the target's memory is: near a new peak, and otherwise the more seldom the longer the recording and the dearer a look. At most a
-/// 200th of the time goes into looking.
+/// 200th of the time goes into looking, where a peak is missed otherwise a 20th: of peaks there can be only so many, as each is higher than the one before.
 /// </summary>
 internal sealed class BreakdownSchedule
 {
     private const double LargestDuty = 1.0 / 200;
+    private const double LargestDutyNearPeak = 1.0 / 20;
 
     /// <summary>From the interval on, the time between two looks is this share of the recording, so that hours have hundreds of them, and not thousands.</summary>
     private const double ShareOfRecording = 1.0 / 60;
 
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ShortestBetweenPeaks = TimeSpan.FromSeconds(1);
-
-    /// <summary>By how much the resident set must exceed all looks so far to be a new peak.</summary>
-    private const double PeakStep = 1.05;
-    private const long SmallestPeakStep = 4 << 20;
 
     private TimeSpan _last;
     private TimeSpan _cost;
@@ -30,11 +26,9 @@ internal sealed class BreakdownSchedule
     public BreakdownReason? Next(TimeSpan now, long rss)
     {
         var since = now - _last;
-        if (!Allows(now))
-            return null;
-        if (rss > Math.Max(_peak * PeakStep, _peak + SmallestPeakStep) && since >= ShortestBetweenPeaks)
+        if (MemoryBreakdown.IsBeyond(_peak, rss) && since >= _cost / LargestDutyNearPeak)
             return BreakdownReason.Peak;
-        return since >= ShortestInterval && since >= now * ShareOfRecording ? BreakdownReason.Interval : null;
+        return Allows(now) && since >= ShortestInterval && since >= now * ShareOfRecording ? BreakdownReason.Interval : null;
     }
 
     /// <summary>Whether another look keeps to what looking may cost.</summary>

@@ -27,6 +27,7 @@ internal static class BreakdownSection
         page.Section(Title, $"at {Duration.Format(start.AtSeconds)}, at {Duration.Format(current.AtSeconds)}, at the peak at {Duration.Format(peak.AtSeconds)}");
         TextTable.Write(page, BreakdownTables.Of(start, current, peak));
         WriteGcHeap(page, profile);
+        WriteMissedPeak(page, profile.Memory.Rss, peak);
         WriteNotes(page, current);
     }
 
@@ -45,7 +46,7 @@ internal static class BreakdownSection
         if (moments.IsEmpty)
         {
             page.Section(Title);
-            page.Line(new TextRun("  The recording does not say.", Theme.Quiet));
+            page.Line(new TextRun($"  {WhyEmpty(profile)}", Theme.Quiet));
             return;
         }
 
@@ -53,6 +54,19 @@ internal static class BreakdownSection
             return;
         page.Section("Over time", $"{Count.Format(Math.Min(top, moments.Length))} of {Count.Format(moments.Length)} moments");
         TextTable.Write(page, BreakdownTables.OverTime([.. moments.Take(top)]));
+    }
+
+    private static string WhyEmpty(MemoryProfile profile) => profile.NearestBreakdownSeconds is { } nearest
+        ? $"Nobody looked then: the nearest look was at {Duration.Format(nearest)}."
+        : "The recording does not say.";
+
+    private static void WriteMissedPeak(ReportPage page, Measure? rss, MemoryBreakdown highest)
+    {
+        if (rss is not null && MemoryBreakdown.IsBeyond(highest.RssBytes, rss.PeakBytes))
+        {
+            var text = $"The peak of {ByteSize.Format(rss.PeakBytes)} at {Duration.Format(rss.PeakAtSeconds)} was over before it could be looked at: at peak means the highest look.";
+            page.Paragraph(text, Theme.Warning, new("! ", Theme.Warning));
+        }
     }
 
     private static void WriteMoment(ReportPage page, MemoryBreakdown breakdown, string remark)

@@ -18,6 +18,18 @@ public sealed class BreakdownTrackerTests
     }
 
     [Fact]
+    public void Where_the_window_has_none_the_nearest_is_told()
+    {
+        Assert.Null(_tracker.NearestSeconds);
+        foreach (var seconds in new[] { 0.25, 0.5, 11, 12 })
+            _tracker.Add(Moment(seconds));
+        Assert.Equal(0.5, _tracker.NearestSeconds);
+
+        _tracker.Add(Moment(10));
+        Assert.Null(_tracker.NearestSeconds);
+    }
+
+    [Fact]
     public void The_generations_are_those_of_the_last_collection_before_it_in_the_window_or_not()
     {
         _tracker.Add(Moment(1));

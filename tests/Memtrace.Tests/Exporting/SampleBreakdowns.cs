@@ -56,6 +56,12 @@ internal static class SampleBreakdowns
         GcSettings = new GcSettings(1536 * MiB, false, 85_000) { TotalAvailableBytes = 1536 * MiB, HighLoadPercent = 90, LoadPercent = 64 },
     };
 
+    /// <summary>The same, with a peak that nobody looked at.</summary>
+    public static MemoryProfile MissedPeak { get; } = Live with
+    {
+        Memory = Live.Memory with { Rss = new Measure(120 * MiB, 1196 * MiB, 2800 * MiB, 98.4) },
+    };
+
     /// <summary>A full collection of its process.</summary>
     public static ObservedCollection Collected { get; } = new(
         new FullCollection(

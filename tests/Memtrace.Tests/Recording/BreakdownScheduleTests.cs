@@ -19,12 +19,11 @@ public sealed class BreakdownScheduleTests
     }
 
     [Fact]
-    public void A_new_peak_is_looked_at_at_once_but_not_more_than_once_a_second()
+    public void A_new_peak_is_looked_at_at_once()
     {
         Look(0, 100);
 
-        Assert.Null(Next(0.5, 200));
-        Assert.Equal(BreakdownReason.Peak, Next(1.1, 200));
+        Assert.Equal(BreakdownReason.Peak, Next(0.2, 200));
         Look(1.1, 200);
         Assert.Null(Next(3, 205));
         Assert.Null(Next(3, 150));
@@ -32,12 +31,30 @@ public sealed class BreakdownScheduleTests
     }
 
     [Fact]
-    public void A_dear_look_is_taken_seldom_for_a_peak_as_well()
+    public void A_dear_look_is_taken_seldom_but_for_a_peak()
     {
         Look(0, 1000, costMs: 100);
 
-        Assert.Null(Next(19, 5000));
-        Assert.Equal(BreakdownReason.Peak, Next(21, 5000));
+        Assert.Null(Next(1.9, 5000));
+        Assert.Equal(BreakdownReason.Peak, Next(2.1, 5000));
+        Assert.Null(Next(19, 1000));
+        Assert.Equal(BreakdownReason.Interval, Next(21, 1000));
+    }
+
+    [Fact]
+    public void A_process_that_grows_and_grows_is_not_looked_at_for_long()
+    {
+        var looks = 0;
+        for (var (second, rss) = (0.0, 30L); rss < 30_000; (second, rss) = (second + 0.2, rss + 5))
+        {
+            if (Next(second, rss) is not null)
+            {
+                Look(second, rss, costMs: rss / 40.0);
+                looks++;
+            }
+        }
+
+        Assert.InRange(looks, 80, 300);
     }
 
     [Fact]

@@ -33,6 +33,8 @@ public sealed class ReportGoldenTests
         ["breakdown-once"] = (SampleProfiles.Empty with { Breakdown = [SampleBreakdowns.Limited] }, new ReportOptions { View = ReportView.Breakdown }),
         ["breakdown-hostile"] = (SampleBreakdowns.Hostile, new ReportOptions { View = ReportView.Breakdown }),
         ["breakdown-empty"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Breakdown }),
+        ["breakdown-elsewhere"] = (SampleProfiles.Shop with { NearestBreakdownSeconds = 12.5 }, new ReportOptions { View = ReportView.Breakdown }),
+        ["breakdown-missed-peak"] = (SampleBreakdowns.MissedPeak, new ReportOptions { View = ReportView.Breakdown, Top = 3 }),
         ["live-summary"] = (SampleProfiles.Live, new ReportOptions()),
         ["live-empty"] = (SampleProfiles.LiveEmpty, new ReportOptions()),
         ["live"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Live }),
