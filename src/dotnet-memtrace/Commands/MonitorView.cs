@@ -35,6 +35,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     private Task? _search;
     private Echo? _echo;
     private MemoryProfile? _seen;
+    private MemoryProfile? _beforeCollection;
     private (string? Text, long Since) _message;
 
     /// <summary>What has been done, and shows in the figures a little later: until then they are looked at more often.</summary>
@@ -163,7 +164,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
         _state = _state with { Message = message };
         _errand = null;
         if (message == Collected)
-            Expect(Collection(_seen));
+            Expect(Collection(_beforeCollection));
         return isFound || message == Collected;
     }
 
@@ -196,7 +197,14 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
         else if (asked == MonitorErrand.Save)
             _errand ??= SaveAsync();
         else if (asked == MonitorErrand.Collect)
-            _errand ??= CollectAsync();
+            Collect();
+    }
+
+    // Its figures may be seen before its end is told of.
+    private void Collect()
+    {
+        if (_errand is null)
+            (_beforeCollection, _errand) = (_seen, CollectAsync());
     }
 
     private async Task<string> SaveAsync()
