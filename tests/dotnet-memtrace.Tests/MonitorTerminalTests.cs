@@ -37,7 +37,7 @@ public sealed class MonitorTerminalTests : IDisposable
         await PressAsync(terminal, "p", @"PAUSED \(p goes on\)");
         await PressAsync(terminal, "Space", @"\.NET [\d.]+$");
         await PressAsync(terminal, "G", @"Do it\? y/N$");
-        await PressAsync(terminal, "y", "^Collected.$");
+        await PressAsync(terminal, "y", @"^Collected: GC heap [\d.]+ .?i?B -> [\d.]+ .?i?B, paused [\d.]+ ms\.$");
         await ResizesAsync(terminal);
         await PressAsync(terminal, "s", @"^Saved Leaky_\d+_\d+\.nettrace \([\d.]+ MiB\)\.$");
         await EndsAsync(terminal, "q", "exit code 0.", $"Saved {_folder.Path}");
@@ -46,6 +46,21 @@ public sealed class MonitorTerminalTests : IDisposable
         var profile = RecordingAssert.IsWhole(file, "stopped");
         Assert.True(profile.Recording.SurvivalTracking);
         Assert.Contains(profile.Collections.Items, collection => collection.Induced);
+    }
+
+    [Fact]
+    public async Task What_a_key_asks_for_is_shown_when_it_is_there_and_not_at_the_next_interval()
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var leaky = await TargetProcess.LeakyAsync();
+        using var terminal = await OpenAsync();
+        await StartAsync(terminal, $"-p {leaky.Id} --refresh-interval 5m");
+        await terminal.ShowsAsync(@"watched [1-9][\d.]* s, ");
+
+        await PressAsync(terminal, "w", @"^  GC heap +[\d.]+ MiB ");
+        await PressAsync(terminal, "G", @"Do it\? y/N$");
+        await PressAsync(terminal, "y", @"^Collected: GC heap [\d.]+ .?i?B -> [\d.]+ .?i?B, paused [\d.]+ ms\.$");
+        await EndsAsync(terminal, "q", "exit code 0.");
     }
 
     [Fact]
@@ -143,7 +158,7 @@ public sealed class MonitorTerminalTests : IDisposable
     private static async Task ResizesAsync(Terminal terminal)
     {
         await terminal.ResizeAsync(120, 40);
-        await terminal.ShowsAsync(@"G collect  \? help  q quit$|^Collected.$");
+        await terminal.ShowsAsync(@"G collect  \? help  q quit$|^Collected: ");
         await terminal.ResizeAsync(20, 4);
         await terminal.ShowsAsync(@"\A[^\n]+\n[^\n]+\n[^\n]+\n[^\n]+\n?\z");
         await terminal.ResizeAsync(100, 30);

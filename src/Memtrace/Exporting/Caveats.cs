@@ -7,33 +7,38 @@ namespace Memtrace.Exporting;
 /// <summary>What keeps a profile from being the whole truth, in plain words.</summary>
 public static class Caveats
 {
-    /// <summary>The caveats of a profile, weightiest first; none where all is well. They may quote the recording: text to be cleaned before it is shown.</summary>
+    /// <summary>The caveats of a profile, weightiest first; none where all is well.</summary>
     /// <param name="profile">The profile.</param>
-    public static ImmutableArray<string> Of(MemoryProfile profile)
+    public static ImmutableArray<Caveat> Of(MemoryProfile profile)
     {
         ArgumentNullException.ThrowIfNull(profile);
         return [.. Tell(profile)];
     }
 
-    private static IEnumerable<string> Tell(MemoryProfile profile)
+    /// <summary>Those that a live view has no figure for: it tells lost events by their number, and a stream that goes on ends early by its nature.</summary>
+    /// <param name="profile">The profile.</param>
+    public static ImmutableArray<Caveat> WhileWatched(MemoryProfile profile) =>
+        [.. Of(profile).Where(caveat => caveat.Kind is CaveatKind.OutOfMemory or CaveatKind.SurvivalStopped or CaveatKind.UnknownFates or CaveatKind.Thinning)];
+
+    private static IEnumerable<Caveat> Tell(MemoryProfile profile)
     {
         var recording = profile.Recording;
         if (profile.Memory.Container is { OomKills: > 0 } container)
-            yield return $"The kernel killed {Things(container.OomKills, "process", "processes")} of the container for want of memory.";
+            yield return new(CaveatKind.OutOfMemory, $"The kernel killed {Things(container.OomKills, "process", "processes")} of the container for want of memory.");
         if (!recording.Complete)
-            yield return "The file ends early: this is what had been written by then.";
+            yield return new(CaveatKind.Truncated, "The file ends early: this is what had been written by then.");
         if (recording.LostEvents > 0)
-            yield return $"The runtime dropped {Things(recording.LostEvents, "event", "events")}, its buffer was full: amounts are too low. Record with a larger --buffersize.";
+            yield return new(CaveatKind.LostEvents, $"The runtime dropped {Things(recording.LostEvents, "event", "events")}, its buffer was full: amounts are too low. Record with a larger --buffersize.");
         if (profile.Allocations.Sampling == AllocationSampling.Tick)
-            yield return "Allocations come from ticks, one for each 100 KB or so: biased where allocation follows a pattern, and no error can be stated.";
+            yield return new(CaveatKind.Ticks, "Allocations come from ticks, one for each 100 KB or so: biased where allocation follows a pattern, and no error can be stated.");
         if (recording.SurvivalStopped is { } reason)
-            yield return $"Survival was recorded in part only: {reason.TrimEnd('.')}." + KnownUntil(profile.Live);
+            yield return new(CaveatKind.SurvivalStopped, $"Survival was recorded in part only: {reason.TrimEnd('.')}." + KnownUntil(profile.Live));
         if (profile.Live is { UnknownFates: > 0 and var unknown })
-            yield return $"Lost events hide whether {Things(unknown, "sampled object", "sampled objects")} survived: no figure of what lives has them.";
+            yield return new(CaveatKind.UnknownFates, $"Lost events hide whether {Things(unknown, "sampled object", "sampled objects")} survived: no figure of what lives has them.");
         if (profile.Live is { Thinning: < 1 and var followed })
-            yield return $"Not all samples could be followed: {Percent.Format(followed)} of them were, chosen at random, and weighed up.";
+            yield return new(CaveatKind.Thinning, $"Not all samples could be followed: {Percent.Format(followed)} of them were, chosen at random, and weighed up.");
         if (recording.UnresolvedFrames > 0)
-            yield return $"{Count.Format(recording.UnresolvedFrames)} of {Things(recording.Frames, "stack frame has", "stack frames have")} no method name.";
+            yield return new(CaveatKind.UnresolvedFrames, $"{Count.Format(recording.UnresolvedFrames)} of {Things(recording.Frames, "stack frame has", "stack frames have")} no method name.");
     }
 
     private static string KnownUntil(LiveHeapProfile? live) =>

@@ -53,6 +53,7 @@ public static class JsonMoment
         WriteAllocations(json, profile.Allocations, recent);
         WriteCollections(json, profile.Collections, recent);
         WriteLive(json, profile.Live, sampling);
+        json.WriteString("survivalStopped", profile.Recording.SurvivalStopped);
         json.WriteArray("types", Top(LiveRow.Types(profile, before, recent.Seconds), top), row => WriteRow(json, row, sampling));
         json.WriteArray("sites", Top(LiveRow.Sites(profile, before, recent.Seconds), top), row => WriteRow(json, row, sampling, site: true));
         WriteOwn(json, moment);
@@ -71,6 +72,7 @@ public static class JsonMoment
         json.WriteWhole("gcCommittedBytes", memory.GcCommitted?.CurrentBytes);
         json.WriteWhole("containerUsageBytes", memory.Container?.UsageBytes);
         json.WriteWhole("containerLimitBytes", memory.Container?.LimitBytes);
+        json.WriteWhole("containerOomKills", memory.Container?.OomKills);
         json.WriteOptional("generations", profile.Heap.LastOrDefault(), heap => WriteGenerations(json, heap));
         json.WriteEndObject();
     }
@@ -108,7 +110,10 @@ public static class JsonMoment
 
     private static void WriteLive(Utf8JsonWriter json, LiveHeapProfile? live, AllocationSampling sampling) => json.WriteOptional("live", live, known =>
     {
+        json.WriteFraction("atSeconds", known.End.AtSeconds);
         json.WriteEstimate(known.End.Live, sampling);
+        json.WriteNumber("unknownFates", known.UnknownFates);
+        json.WriteFraction("thinning", known.Thinning);
         json.WriteWhole("growthBytesPerSecond", known.Growth.Sum(site => site.BytesPerSecond));
     });
 

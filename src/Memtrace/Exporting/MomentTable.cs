@@ -37,5 +37,6 @@ public static class MomentTable
         new("gen2Bytes", "Gen 2 size", ColumnKind.Bytes, row => row.Heap?.Size.Gen2),
         new("lohBytes", "LOH", ColumnKind.Bytes, row => row.Heap?.Size.Loh),
         new("pohBytes", "POH", ColumnKind.Bytes, row => row.Heap?.Size.Poh),
-        new("freeBytes", "Free", ColumnKind.Bytes, row => row.Heap?.Free?.Total));
+        new("freeBytes", "Free", ColumnKind.Bytes, row => row.Heap?.Free?.Total),
+        new("liveAtSeconds", "Live at", ColumnKind.Seconds, row => row.Profile.Live?.End.AtSeconds));
 }

@@ -13,6 +13,7 @@ namespace Memtrace.Tool.Commands;
 internal sealed class MonitorLines(MonitorRequest request, LiveRecording recording, LiveWatch watch)
 {
     private readonly Stream _output = StandardOutput.Open();
+    private readonly CaveatNotices _notices = new(Console.Error);
     private bool _hasHeader;
 
     /// <summary>Writes until the recording ends. Where nobody reads any more, that ends it too.</summary>
@@ -51,6 +52,7 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
     {
         if (moment is null)
             return;
+        _notices.Say(moment.Profile);
         if (request.Format == MonitorFormat.Json)
         {
             JsonMoment.Write(_output, moment, request.Top);

@@ -20,7 +20,7 @@ internal static class HeaderSection
         Fact(page, "Ended", End(recording));
         Fact(page, "Samples", Samples(profile));
         foreach (var caveat in Caveats.Of(profile))
-            page.Paragraph(TerminalText.Clean(caveat), Theme.Warning, new("! ", Theme.Warning));
+            page.Paragraph(TerminalText.Clean(caveat.Text), Theme.Warning, new("! ", Theme.Warning));
     }
 
     /// <summary>Writes which process it is about.</summary>
@@ -43,7 +43,7 @@ internal static class HeaderSection
         var (process, recording) = (profile.Process, profile.Recording);
         Fact(page, label, Sentence(TerminalText.Clean(recording.File), Name(process), Started(recording), Covered(recording), Samples(profile)));
         foreach (var caveat in Caveats.Of(profile))
-            page.Paragraph($"{label}: {TerminalText.Clean(caveat)}", Theme.Warning, new("! ", Theme.Warning));
+            page.Paragraph($"{label}: {TerminalText.Clean(caveat.Text)}", Theme.Warning, new("! ", Theme.Warning));
     }
 
     /// <summary>Writes a fact with a label before it.</summary>

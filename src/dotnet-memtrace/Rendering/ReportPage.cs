@@ -16,6 +16,9 @@ internal sealed class ReportPage(IAnsiConsole console, int? visible = null)
     /// <summary>Columns in a line.</summary>
     public int Width { get; } = console.Profile.Width;
 
+    /// <summary>Columns of a line that are seen.</summary>
+    public int VisibleWidth => Math.Min(Width, visible ?? Width);
+
     /// <summary>The characters to draw with.</summary>
     public Glyphs Glyphs { get; } = Glyphs.For(console);
 

@@ -62,7 +62,7 @@ internal static class ProfileDocument
         TimelineDocument.Write(json, profile);
         json.WriteStartArray("caveats");
         foreach (var caveat in Caveats.Of(profile))
-            json.WriteStringValue(caveat);
+            json.WriteStringValue(caveat.Text);
         json.WriteEndArray();
     }
 

@@ -2,23 +2,33 @@ using System.Globalization;
 using Memtrace.Exporting;
 using Memtrace.Monitoring;
 using Memtrace.Profiles;
+using Spectre.Console;
 
 namespace Memtrace.Tool.Rendering.Monitor;
 
-/// <summary>The head of a live view: the process, its memory, its collections, what the view costs.</summary>
+/// <summary>
+/// The head of a live view: the process, its memory, its collections, what the view costs, and what keeps its figures from being the whole truth. A line
+/// is made of facts in the order of their weight: one that there is no room for is left out as a whole, for a part of a figure is another figure.
+/// </summary>
 /// <param name="page">Where to.</param>
 internal sealed class MonitorHeader(ReportPage page)
 {
     private const int LabelWidth = 9;
     private const int FigureWidth = 12;
     private const int BarWidth = 20;
+    private const int LeastCurve = 8;
+    private const string CaveatMark = "! ";
 
-    /// <summary>Rows of a terminal from which on there is room for the generations.</summary>
-    private const int RoomForGenerations = 30;
+    /// <summary>Rows of a terminal from which on there is room for the generations, and for more caveats.</summary>
+    private const int RoomForMore = 30;
 
     /// <summary>How many lines it takes.</summary>
-    public static int Height(MonitorState state) => state.Moment is not { } moment ? 1
-        : 6 + (moment.Profile.Memory.Container?.LimitBytes is null ? 0 : 1) + (Generations(state) is null ? 0 : 1);
+    public static int Height(MonitorState state)
+    {
+        using var canvas = new ScreenCanvas(state.Width, ScreenStyle.Plain);
+        new MonitorHeader(canvas.Page).Write(state);
+        return canvas.Lines.Count;
+    }
 
     /// <summary>Writes it.</summary>
     public void Write(MonitorState state)
@@ -32,7 +42,7 @@ internal sealed class MonitorHeader(ReportPage page)
         var profile = moment.Profile;
         WriteProcess(moment, state.IsPaused);
         WriteRss(profile.Memory.Rss, moment.Recent);
-        Line("GC heap", Size(profile.Memory.GcHeap?.CurrentBytes), $"committed {Size(profile.Memory.GcCommitted?.CurrentBytes)}" + Live(profile));
+        Line("GC heap", Size(profile.Memory.GcHeap?.CurrentBytes), [$"committed {Size(profile.Memory.GcCommitted?.CurrentBytes)}", .. Live(profile)]);
         if (Generations(state) is { } heap)
             WriteGenerations(heap);
         if (profile.Memory.Container is { LimitBytes: { } limit, LeftBytes: { } left } container)
@@ -40,24 +50,17 @@ internal sealed class MonitorHeader(ReportPage page)
         WriteAllocations(profile.Allocations, moment.Recent);
         WriteCollections(profile.Collections, moment.Recent);
         WriteOwn(moment);
+        WriteCaveats(profile, state.Height >= RoomForMore ? 8 : 3);
     }
 
-    // What there is no room for is left out, the least telling first.
     private void WriteProcess(LiveMoment moment, bool isPaused)
     {
         const string Paused = "  PAUSED (p goes on)";
         var process = moment.Profile.Process;
         var mark = isPaused ? Paused : "";
-        var name = page.Names.Text(string.Create(CultureInfo.InvariantCulture, $"{TerminalText.Clean(process.Name ?? "unknown")} ({process.Id})"), page.Width / 2);
-        var facts = "";
-        foreach (var fact in Facts(moment))
-        {
-            var more = (facts.Length > 0 ? ", " : "  ") + fact;
-            if (TerminalText.Width(name + facts + more + mark) <= page.Width)
-                facts += more;
-        }
-
-        page.Line(new(name, Theme.Title), new(facts, Theme.Quiet), new(mark, Theme.Warning));
+        var name = page.Names.Text(string.Create(CultureInfo.InvariantCulture, $"{TerminalText.Clean(process.Name ?? "unknown")} ({process.Id})"), page.VisibleWidth / 2);
+        var facts = Fitting(Facts(moment).Select(fact => new TextRun(fact, Theme.Quiet)), page.VisibleWidth - TerminalText.Width(name + "  " + mark));
+        page.Line([new(name + "  ", Theme.Title), .. facts, new(mark, Theme.Warning)]);
     }
 
     private static IEnumerable<string> Facts(LiveMoment moment)
@@ -76,80 +79,125 @@ internal sealed class MonitorHeader(ReportPage page)
 
     private void WriteRss(Measure? rss, LiveHistory recent)
     {
-        var text = $"peak {Size(rss?.PeakBytes)}  ";
-        var used = LabelWidth + FigureWidth + text.Length;
-        if (recent.Rss is not [var first, .., var last] points)
-        {
-            Line("RSS", Size(rss?.CurrentBytes), text);
-            return;
-        }
-
-        var span = $" last {Duration.Format(last.Seconds - first.Seconds)}";
-        var width = Math.Max(1, page.Width - used - span.Length);
-        var values = Sparkline.Buckets(points.Select(point => (point.Seconds, (double)point.RssBytes)), first.Seconds, last.Seconds, width);
-        page.Line(
-            new("RSS".PadRight(LabelWidth), Theme.Quiet),
-            new(Size(rss?.CurrentBytes).PadRight(FigureWidth), Theme.Title),
-            new(text, Theme.Plain),
-            new(Sparkline.Draw(values, page.Glyphs.Levels), Theme.Curve),
-            new(span, Theme.Quiet));
+        var peak = $"peak {Size(rss?.PeakBytes)}";
+        var room = page.VisibleWidth - LabelWidth - FigureWidth - peak.Length - 2;
+        Line("RSS", Size(rss?.CurrentBytes), [Plain(peak)], Curve(recent, room), Theme.Title);
     }
 
-    private static HeapPoint? Generations(MonitorState state) => state.Height >= RoomForGenerations ? state.Moment?.Heap : null;
+    private IEnumerable<TextRun> Curve(LiveHistory recent, int room)
+    {
+        if (recent.Rss is not [var first, .., var last] points)
+            yield break;
+        var span = $" last {Duration.Format(last.Seconds - first.Seconds)}";
+        var width = room - span.Length;
+        if (width < LeastCurve)
+            yield break;
+        var values = Sparkline.Buckets(points.Select(point => (point.Seconds, (double)point.RssBytes)), first.Seconds, last.Seconds, width);
+        yield return new("  " + Sparkline.Draw(values, page.Glyphs.Levels), Theme.Curve);
+        yield return new(span, Theme.Quiet);
+    }
+
+    private static HeapPoint? Generations(MonitorState state) => state.Height >= RoomForMore ? state.Moment?.Heap : null;
 
     private void WriteGenerations(HeapPoint heap)
     {
         var size = heap.Size;
-        var fragmented = heap.Free is { } free && size.Total > 0 ? $"; {Percent.Format((double)free.Total / size.Total)} fragmented" : "";
-        var sizes = new[] { size.Gen0, size.Gen1, size.Gen2, size.Loh, size.Poh }.Select(bytes => ByteSize.Format(bytes)).ToArray();
-        page.Line(
-            new("  gen".PadRight(LabelWidth), Theme.Quiet),
-            new($"0: {sizes[0]}, 1: {sizes[1]}, 2: {sizes[2]}, LOH: {sizes[3]}, POH: {sizes[4]}{fragmented}", Theme.Plain));
+        List<string> facts =
+        [
+            $"0: {ByteSize.Format(size.Gen0)}", $"1: {ByteSize.Format(size.Gen1)}", $"2: {ByteSize.Format(size.Gen2)}",
+            $"LOH: {ByteSize.Format(size.Loh)}", $"POH: {ByteSize.Format(size.Poh)}",
+        ];
+        if (heap.Free is { } free && size.Total > 0)
+            facts.Add($"{Percent.Format((double)free.Total / size.Total)} fragmented");
+        page.Line([new("  gen".PadRight(LabelWidth), Theme.Quiet), .. Fitting(facts.Select(Plain), page.VisibleWidth - LabelWidth)]);
     }
 
     private void WriteLimit(long used, long left, long limit)
     {
         var share = Percent.Share(used, limit);
+        var room = page.VisibleWidth - LabelWidth;
+        TextRun[] facts = [.. Fitting([Plain($"{Percent.Format(share)} of {ByteSize.Format(limit)}"), Plain($"{ByteSize.Format(left)} left")], room)];
+        var hasBar = facts.Sum(fact => TerminalText.Width(fact.Text)) + BarWidth + 3 <= room;
+        page.Line([new("Limit".PadRight(LabelWidth), Theme.Quiet), .. hasBar ? Bar(share) : [], .. facts]);
+    }
+
+    private IEnumerable<TextRun> Bar(double share)
+    {
         var bar = page.Glyphs.Bar(share, BarWidth);
-        page.Line(
-            new("Limit".PadRight(LabelWidth), Theme.Quiet),
-            new("[", Theme.Quiet),
-            new(bar + new string(' ', Math.Max(0, BarWidth - bar.Length)), share > 0.9 ? Theme.Heavy : Theme.Curve),
-            new("]", Theme.Quiet),
-            new($" {Percent.Format(share)} of {ByteSize.Format(limit)}, {ByteSize.Format(left)} left", Theme.Plain));
+        yield return new("[", Theme.Quiet);
+        yield return new(bar + new string(' ', Math.Max(0, BarWidth - bar.Length)), share > 0.9 ? Theme.Heavy : Theme.Curve);
+        yield return new("] ", Theme.Quiet);
     }
 
     private void WriteAllocations(AllocationProfile allocations, LiveHistory recent)
     {
         var total = new EstimateList(page, allocations.Sampling).Amount(allocations.Total);
-        Line("Alloc", ByteSize.FormatRate(recent.AllocatedBytesPerSecond), $"{total} in all, {Count.Format(allocations.Total.Samples)} samples");
+        Line("Alloc", ByteSize.FormatRate(recent.AllocatedBytesPerSecond), [$"{total} in all", $"{Count.Format(allocations.Total.Samples)} samples"]);
     }
 
-    private void WriteCollections(CollectionSummary collections, LiveHistory recent)
-    {
-        var text = $"paused {Percent.Format(recent.PauseShare)} of the time, longest {Duration.FormatMs(collections.PauseMaxMs)}; "
-            + $"gen 0/1/2: {Count.Format(collections.Count(0))}/{Count.Format(collections.Count(1))}/{Count.Format(collections.Count(2))}";
-        Line("GC", string.Create(CultureInfo.InvariantCulture, $"{recent.CollectionsPerSecond:0.0}/s"), text);
-    }
+    private void WriteCollections(CollectionSummary collections, LiveHistory recent) => Line(
+        "GC",
+        string.Create(CultureInfo.InvariantCulture, $"{recent.CollectionsPerSecond:0.0}/s"),
+        [
+            $"paused {Percent.Format(recent.PauseShare)}",
+            $"longest {Duration.FormatMs(collections.PauseMaxMs)}",
+            $"gen 0/1/2: {Count.Format(collections.Count(0))}/{Count.Format(collections.Count(1))}/{Count.Format(collections.Count(2))}",
+        ]);
 
     private void WriteOwn(LiveMoment moment)
     {
         var lost = moment.Profile.Recording.LostEvents;
         var kept = moment.Kept.Failure is null ? $"{Duration.Format(moment.Kept.Length.TotalSeconds)} kept ({ByteSize.Format(moment.Kept.Bytes)})" : "nothing kept";
-        page.Line(
-            new("Monitor".PadRight(LabelWidth), Theme.Quiet),
-            new($"{Percent.Format(moment.Own.CpuShare)} CPU".PadRight(FigureWidth), Theme.Plain),
-            new($"{ByteSize.Format(moment.Own.RssBytes)} memory, ", Theme.Plain),
-            new($"{Count.Format(lost)} events lost", lost > 0 ? Theme.Warning : Theme.Plain),
-            new($", {kept}", Theme.Plain));
+        Line(
+            "Monitor",
+            $"{Percent.Format(moment.Own.CpuShare)} CPU",
+            [new($"{Count.Format(lost)} events lost", lost > 0 ? Theme.Warning : Theme.Plain), Plain(kept), Plain($"{ByteSize.Format(moment.Own.RssBytes)} memory")],
+            [],
+            Theme.Plain);
     }
 
-    private string Live(MemoryProfile profile) => profile.Live is { } live
-        ? $", {new EstimateList(page, profile.Allocations.Sampling).Amount(live.End.Live)} of it known to live"
-        : "";
+    // Each in full: half of a warning may say the opposite.
+    private void WriteCaveats(MemoryProfile profile, int room)
+    {
+        foreach (var text in Caveats.WhileWatched(profile).Select(caveat => TerminalText.Clean(caveat.Text)))
+        {
+            room -= WordWrap.Lines(text, page.Width - CaveatMark.Length).Count();
+            if (room >= 0)
+                page.Paragraph(text, Theme.Warning, new(CaveatMark, Theme.Warning));
+        }
+    }
 
-    private void Line(string label, string figure, string text) => page.Line(
-        new(label.PadRight(LabelWidth), Theme.Quiet), new(figure.PadRight(FigureWidth), Theme.Title), new(text, Theme.Plain));
+    private IEnumerable<string> Live(MemoryProfile profile)
+    {
+        if (profile.Live is { } live)
+            yield return $"{new EstimateList(page, profile.Allocations.Sampling).Amount(live.End.Live)} of it known to live";
+    }
+
+    private void Line(string label, string figure, IEnumerable<string> facts) => Line(label, figure, facts.Select(Plain), [], Theme.Title);
+
+    private void Line(string label, string figure, IEnumerable<TextRun> facts, IEnumerable<TextRun> rest, Style figureStyle) => page.Line(
+    [
+        new(label.PadRight(LabelWidth), Theme.Quiet),
+        new(figure.PadRight(FigureWidth), figureStyle),
+        .. Fitting(facts, page.VisibleWidth - LabelWidth - FigureWidth),
+        .. rest,
+    ]);
+
+    private static IEnumerable<TextRun> Fitting(IEnumerable<TextRun> facts, int room)
+    {
+        var separator = "";
+        foreach (var fact in facts)
+        {
+            var run = fact with { Text = separator + fact.Text };
+            if (TerminalText.Width(run.Text) > room)
+                continue;
+            room -= TerminalText.Width(run.Text);
+            separator = ", ";
+            yield return run;
+        }
+    }
+
+    private static TextRun Plain(string text) => new(text, Theme.Plain);
 
     private static string Size(long? bytes) => bytes is { } known ? ByteSize.Format(known) : "-";
 }

@@ -70,7 +70,7 @@ internal static class MonitorKeys
         (_, 't') => Show(state, state.List == MonitorList.Types ? MonitorList.Sites : MonitorList.Types),
         (_, 'm') => Show(state, MonitorList.Methods),
         (_, '/') or (ConsoleKey.F4, _) => state with { Prompt = MonitorPrompt.Filter, Input = state.Filter, Page = MonitorPage.List, Opened = null, Scroll = 0 },
-        (_, 'w') => Toggle(state, MonitorPage.Breakdown) is { Page: MonitorPage.Breakdown } shown ? shown with { Errand = MonitorErrand.Breakdown } : Toggle(state, MonitorPage.Breakdown),
+        (_, 'w') => Toggle(state, MonitorPage.Breakdown) is { Page: MonitorPage.Breakdown } shown ? shown with { Errand = MonitorErrand.Breakdown, IsLooking = true } : Toggle(state, MonitorPage.Breakdown),
         (_, 'c') => Toggle(state, MonitorPage.Collections),
         (_, '?' or 'h') or (ConsoleKey.F1, _) => Toggle(state, MonitorPage.Help),
         (_, 'p' or ' ') => state with { IsPaused = !state.IsPaused },

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Memtrace.Monitoring;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering.Monitor;
 
@@ -23,11 +24,14 @@ internal static class MonitorLine
             $"lost {Count.Format(profile.Recording.LostEvents)}",
         ];
         if (profile.Live is { } live)
-            parts.Insert(3, $"live {ByteSize.Format(live.End.Live.Bytes)}");
+            parts.Insert(3, $"live {ByteSize.Format(live.End.Live.Bytes)}" + Until(profile, live));
         if (memory.Container?.LimitBytes is { } limit)
             parts.Insert(2, $"container {Percent.Format(Percent.Share(memory.Container.UsedBytes, limit))} of {ByteSize.Format(limit)}");
         return string.Join("  ", parts);
     }
+
+    private static string Until(MemoryProfile profile, LiveHeapProfile live) =>
+        profile.Recording.SurvivalStopped is null ? "" : $" (until {Duration.Format(live.End.AtSeconds)})";
 
     private static string Size(long? bytes) => bytes is { } known ? ByteSize.Format(known) : "-";
 }

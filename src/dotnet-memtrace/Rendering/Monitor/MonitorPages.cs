@@ -23,7 +23,7 @@ internal static class MonitorPages
                 new MonitorStacksSection(page, state).Write(row);
                 break;
             case { Page: MonitorPage.Breakdown }:
-                WriteBreakdown(page, state.Moment, state.Ended is not null);
+                WriteBreakdown(page, state, state.Moment);
                 break;
             case { Page: MonitorPage.Collections }:
                 WriteCollections(page, state.Moment.Profile);
@@ -34,13 +34,20 @@ internal static class MonitorPages
         }
     }
 
-    private static void WriteBreakdown(ReportPage page, LiveMoment moment, bool hasEnded)
+    private static void WriteBreakdown(ReportPage page, MonitorState state, LiveMoment moment)
     {
         if (moment.Profile.Breakdown is [.., var last])
             BreakdownSection.Write(page, last);
         else
-            page.Line(new TextRun(hasEnded ? "Where the memory was is not known: nobody looked (w) while the process ran." : "Where the memory is has not been looked at yet.", Theme.Quiet));
+            page.Line(new TextRun(NoBreakdown(state), Theme.Quiet));
     }
+
+    private static string NoBreakdown(MonitorState state) => state switch
+    {
+        { Ended: not null } => "Where the memory was is not known: nobody looked (w) while the process ran.",
+        { IsLooking: true } => "Looking...",
+        _ => "Where the memory is has not been looked at yet.",
+    };
 
     private static void WriteCollections(ReportPage page, MemoryProfile profile)
     {

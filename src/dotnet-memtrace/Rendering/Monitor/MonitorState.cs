@@ -144,6 +144,9 @@ internal sealed record MonitorState
     /// <summary>What is to be done next.</summary>
     public MonitorErrand Errand { get; init; }
 
+    /// <summary>Whether a look at where the memory is has been asked for, and has not come yet.</summary>
+    public bool IsLooking { get; init; }
+
     /// <summary>How the process ended, once it has; from then on only looking and saving is possible.</summary>
     public string? Ended { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Profiles;
 using Memtrace.Tests.Exporting;
@@ -75,6 +76,62 @@ public sealed class MonitorGoldenTests : IDisposable
     }
 
     [Fact]
+    public void Facts_of_the_head_are_whole_or_not_there()
+    {
+        var wide = Head(Render(Observe(new MonitorState { Width = 300 }, Busy)));
+        foreach (var width in Enumerable.Range(21, 280))
+        {
+            var head = Head(Render(Observe(new MonitorState { Width = width }, Busy)));
+            Assert.All(head.Skip(2).Zip(wide.Skip(2)), lines => Assert.Subset(FactsOf(lines.Second), FactsOf(lines.First)));
+        }
+
+        Assert.Equal(7, wide.Count);
+        Assert.Contains(wide, line => line.EndsWith("gen 0/1/2: 1.23 M/98,765/4,321", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Counts_of_a_long_watch_are_on_a_screen_of_80_columns()
+    {
+        var gc = Assert.Single(Head(Render(Observe(new MonitorState(), Busy with { Collections = Busy.Collections with { Earlier = [10_031 - Whole.Collections.Count(0), 3_157 - Whole.Collections.Count(1), 2_040 - Whole.Collections.Count(2)] } }))), line => line.StartsWith("GC  ", StringComparison.Ordinal));
+
+        Assert.EndsWith("gen 0/1/2: 10,031/3,157/2,040", gc, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(40)]
+    public void What_lives_is_said_to_be_known_up_to_where_survival_stopped(int height)
+    {
+        var stopped = Whole with { Recording = Whole.Recording with { SurvivalStopped = Stopped }, Live = Whole.Live! with { End = Whole.Live.End with { AtSeconds = 20.5 } } };
+        var state = Observe(new MonitorState { Height = height }, stopped);
+
+        var lines = Render(state);
+
+        Assert.Contains($"! Survival was recorded in part only: {Stopped}. What lives is known until 20.5 s.", string.Join(' ', lines.Select(line => line.Trim())), StringComparison.Ordinal);
+        Assert.Equal(height, lines.Count);
+        Assert.Contains(" (until 20.5 s)", MonitorLine.Format(state.Moment!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_there_is_little_room_the_weightiest_caveats_are_there_and_each_in_full()
+    {
+        var live = Whole.Live! with { UnknownFates = 17, Thinning = 0.25 };
+        var doubtful = Whole with { Recording = Whole.Recording with { SurvivalStopped = Stopped }, Live = live };
+
+        Assert.Single(Render(Observe(new MonitorState(), doubtful)), line => line.StartsWith("! ", StringComparison.Ordinal));
+        Assert.Equal(3, Render(Observe(new MonitorState { Height = 40 }, doubtful)).Count(line => line.StartsWith("! ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void While_it_looks_where_the_memory_is_it_says_so()
+    {
+        var state = MonitorKeys.Press(Observe(new MonitorState(), Whole with { Breakdown = [] }), new ConsoleKeyInfo('w', ConsoleKey.None, false, false, false));
+
+        Assert.Contains("Looking...", Render(state));
+        Assert.DoesNotContain("Looking...", Render(state with { IsLooking = false }));
+    }
+
+    [Fact]
     public void A_small_screen_still_says_how_to_get_help_and_out() =>
         Assert.EndsWith("? help  q quit", MonitorScreen.Render(Observe(new MonitorState { Width = 40, Height = 10 }, isStream: false), ScreenStyle.Plain)[^1], StringComparison.Ordinal);
 
@@ -140,6 +197,22 @@ public sealed class MonitorGoldenTests : IDisposable
         Readings = [new ProcessReading(125, 1_259_339_776, null, null, null, 38)],
         Heap = [new HeapPoint(123, 2, new(0, 12_582_912, 943_718_400, 142_606_336, 65_536), new(0, 1_048_576, 47_185_920, 20_971_520, 0), 1_158_676_480, 17, 1204, 3, 2)],
     };
+
+    private const string Stopped = "a walk of the heap stopped the target for 521 ms, longer than the 500 ms allowed";
+
+    private static MemoryProfile Busy => Whole with
+    {
+        Recording = Whole.Recording with { LostEvents = 1_234_567 },
+        Collections = Whole.Collections with { Earlier = [1_234_567 - Whole.Collections.Count(0), 98_765 - Whole.Collections.Count(1), 4_321 - Whole.Collections.Count(2)], PauseMaxMs = 1234 },
+    };
+
+    private static MonitorState Observe(MonitorState state, MemoryProfile profile) => state.Observe(SampleMoments.Of(profile, AtHalf(profile)));
+
+    private static IReadOnlyList<string> Render(MonitorState state) => MonitorScreen.Render(state, ScreenStyle.Plain);
+
+    private static List<string> Head(IReadOnlyList<string> lines) => [.. lines.TakeWhile(line => line.Length > 0)];
+
+    private static HashSet<string> FactsOf(string line) => [.. Regex.Split(line[Math.Min(9, line.Length)..], @", |  +|^\[[^]]*\] ").Where(fact => fact.Length > 0)];
 
     // Half of everything, two seconds before.
     private static MemoryProfile AtHalf(MemoryProfile profile)

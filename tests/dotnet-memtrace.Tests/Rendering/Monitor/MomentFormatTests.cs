@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Memtrace.Exporting;
+using Memtrace.Monitoring;
+using Memtrace.Tests.Exporting;
+
+namespace Memtrace.Tool.Tests.Rendering.Monitor;
+
+/// <summary>A moment as JSON and as CSV tells as of when what lives is known.</summary>
+public sealed class MomentFormatTests
+{
+    private static readonly LiveMoment Stopped = SampleMoments.Of(SampleProfiles.Live with
+    {
+        Recording = SampleProfiles.Live.Recording with { SurvivalStopped = "it took too long" },
+        Live = SampleProfiles.Live.Live! with { End = SampleProfiles.Live.Live.End with { AtSeconds = 20.5 }, UnknownFates = 17, Thinning = 0.25 },
+    });
+
+    [Fact]
+    public void Json_says_until_when_it_is_known_and_why_no_longer()
+    {
+        var moment = Json(Stopped);
+        var live = moment.GetProperty("live");
+
+        Assert.Equal("it took too long", moment.GetProperty("survivalStopped").GetString());
+        Assert.Equal((20.5, 17, 0.25), (live.GetProperty("atSeconds").GetDouble(), live.GetProperty("unknownFates").GetInt64(), live.GetProperty("thinning").GetDouble()));
+        Assert.Equal(JsonValueKind.Null, Json(SampleMoments.Of(SampleProfiles.Live)).GetProperty("survivalStopped").ValueKind);
+    }
+
+    [Fact]
+    public void Csv_says_as_of_when_it_is_known()
+    {
+        var text = new StringWriter();
+        CsvReport.Write(text, MomentTable.Of([Stopped, SampleMoments.Of(SampleProfiles.Shop)]));
+
+        Assert.Equal(["20.5", ""], CsvReader.Read(text.ToString()).Select(row => row["liveAtSeconds"]));
+    }
+
+    private static JsonElement Json(LiveMoment moment)
+    {
+        using var stream = new MemoryStream();
+        JsonMoment.Write(stream, moment, top: 1);
+        return JsonDocument.Parse(stream.ToArray()).RootElement;
+    }
+}
