@@ -46,7 +46,7 @@ internal static class ConvertCommand
 
     private static readonly Option<string?> Output = new("--output", "-o")
     {
-        Description = "The file to write; - is the standard output. Default: named after the recording, beside it.",
+        Description = "The file to write; - is the standard output (pprof, which is binary, not to a terminal). Default: named after the recording, beside it.",
         HelpName = "FILE",
     };
 
@@ -98,6 +98,8 @@ internal static class ConvertCommand
             return OnlyWith("--value", item => item.IsOfOneValue);
         if (against is not null && format.WriteComparison is null)
             return OnlyWith("--against", item => item.WriteComparison is not null);
+        if (format.IsBinary && parsed.GetValue(Output) == StandardOutput && !Console.IsOutputRedirected)
+            return $"{format.Name} is binary and is not written to a terminal: name a file with --output, or redirect the standard output.";
         string[] recordings = against is null ? [parsed.GetRequiredValue(Recording)] : [parsed.GetRequiredValue(Recording), against];
         return SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed.GetValue(Output), recordings);
     }

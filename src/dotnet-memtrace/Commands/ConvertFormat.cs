@@ -25,13 +25,16 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
         {
             WriteComparison = (stream, comparison, options) => HtmlReport.Write(stream, comparison, options.Filter),
         },
-        new("pprof", ".pb.gz", "profile.proto for pprof, Pyroscope, Parca", "go tool pprof -http=: FILE", (stream, profile, _) => PprofProfile.Write(stream, profile)),
+        new("pprof", ".pb.gz", "profile.proto for pprof, Pyroscope, Parca", "go tool pprof -http=: FILE", (stream, profile, _) => PprofProfile.Write(stream, profile)) { IsBinary = true },
         new("speedscope", ".speedscope.json", "for speedscope.app", "https://www.speedscope.app", AsDocument((stream, profile, _) => SpeedscopeFile.Write(stream, profile))),
         new("collapsed", ".folded", "stacks for flamegraph.pl and the like", "flamegraph.pl --countname=bytes FILE", AsText(CollapsedStacks.Write)) { IsOfOneValue = true },
         new("chromium", ".trace.json", "memory over time for Perfetto", "https://ui.perfetto.dev", AsDocument((stream, profile, _) => ChromiumTrace.Write(stream, profile))),
         new("json", ".json", "all there is, as of report --format json", "jq . FILE", AsDocument((stream, profile, options) => JsonReport.Write(stream, profile, options.Filter))),
         new("csv", ".csv", "call sites, as of report --view sites --format csv", "a spreadsheet", AsText(WriteSites)) { IsOfOneValue = true },
     ];
+
+    /// <summary>Whether a file is no text, which is of no use on a terminal.</summary>
+    public bool IsBinary { get; init; }
 
     /// <summary>Whether a file holds one value: what was allocated, or what lives.</summary>
     public bool IsOfOneValue { get; init; }

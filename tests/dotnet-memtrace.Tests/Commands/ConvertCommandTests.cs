@@ -28,6 +28,29 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     }
 
     [Fact]
+    public async Task What_is_binary_is_not_written_to_a_terminal()
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var terminal = await Terminal.OpenAsync();
+
+        await terminal.StartAsync($"convert {recording.File} -f pprof -o - 2> {PathOf("refused.txt")}");
+
+        var shown = await terminal.EndsAsync("exit code 3.");
+        Assert.DoesNotContain('\u001f', shown);
+        Assert.StartsWith("error: pprof is binary and is not written to a terminal:", (await ReadAsync("refused.txt")).TrimStart(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_binary_is_written_into_a_pipe()
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var terminal = await Terminal.OpenAsync();
+        await terminal.StartAsync($"convert {recording.File} -f pprof -o - | gzip -t");
+
+        await terminal.EndsAsync("exit code 0.");
+    }
+
+    [Fact]
     public async Task Json_is_that_of_the_report()
     {
         var report = await Tool.RunAsync("report", recording.File, "--format", "json", "--filter", "AllocateMortalArrays");

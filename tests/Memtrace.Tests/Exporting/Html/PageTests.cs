@@ -11,6 +11,14 @@ namespace Memtrace.Tests.Exporting.Html;
 [Collection<BrowserTestGroup>]
 public class PageTests(Browser browser)
 {
+    private const string IsChosenMomentInSight =
+        """
+        () => {
+          const [bar, strip] = ["[aria-selected=true]", ".bars"].map(query => document.querySelector(query).getBoundingClientRect());
+          return bar.width > 0 && bar.left >= strip.left - 1 && bar.right <= strip.right + 1;
+        }
+        """;
+
     private const string ThreadStart = "System.Threading.Thread.StartCallback";
 
     [Theory]
@@ -114,6 +122,65 @@ public class PageTests(Browser browser)
         // The thread's start, its dispatcher and its task, one below the other: 10,000 of 10,055.5 MiB.
         await open.Page.Locator("[data-action=search]").FillAsync("System.Threading");
         await Expect(open.Page.Locator("[data-found]")).ToHaveTextAsync("99.4% matched (9.8 GiB)");
+    }
+
+    [Theory]
+    [InlineData("down", "all", "Shop.Web.InvoiceRenderer.RenderToBuffer<Shop.Orders.Order>")]
+    [InlineData("inverted", "all", "Shop.Web.InvoiceRenderer.RenderToBuffer<Shop.Orders.Order>")]
+    [InlineData("down", "type", "System.Byte[]")]
+    [InlineData("inverted", "type", "System.Byte[]")]
+    public async Task The_search_finds_types_in_each_view(string direction, string grouping, string selected)
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await open.SwitchAsync(direction);
+        await open.SwitchAsync(grouping);
+
+        await open.Page.Locator("[data-action=search]").FillAsync("byte[]");
+        await Expect(open.Page.Locator("[data-found]")).ToHaveTextAsync("24.9% matched (2.4 GiB)");
+        await open.Page.Keyboard.PressAsync("Enter");
+        await open.ExpectFlameAsync("selected", selected);
+    }
+
+    [Fact]
+    public async Task A_frame_that_allocates_more_than_the_type_counts_with_what_is_of_the_type()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        var found = open.Page.Locator("[data-found]");
+
+        // The strings themselves, and the entries of the dictionary by them, which are all that its own frame allocates.
+        await open.Page.Locator("[data-action=search]").FillAsync("System.String");
+        await Expect(found).ToHaveAttributeAsync("data-weight", $"{(6000L * 1024 * 1024) + (400 * 1024)}");
+        await open.Page.Locator("[data-action=search]").FillAsync("System.Object");
+        await Expect(found).ToHaveTextAsync("<0.1% matched (100.0 KiB)");
+        await open.Page.Keyboard.PressAsync("Enter");
+        await open.ExpectFlameAsync("selected", "Allocated");
+    }
+
+    [Fact]
+    public async Task A_type_below_a_frame_that_matches_counts_once()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
+
+        // The frame's name and the type that is allocated in it and below it.
+        await open.Page.Locator("[data-action=search]").FillAsync("Shop.Orders.OrderC");
+        await Expect(open.Page.Locator("[data-found]")).ToHaveTextAsync("99.4% matched (9.8 GiB)");
+        await open.Page.Locator("[data-action=search]").FillAsync("Order");
+        await Expect(open.Page.Locator("[data-found]")).ToHaveAttributeAsync("data-weight", $"{10_055L * 1024 * 1024}");
+    }
+
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(1000)]
+    [InlineData(390)]
+    public async Task What_is_found_moves_nothing(int width)
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full), width);
+        await Expect(open.Flame).ToBeVisibleAsync();
+        var before = await TopAsync(open);
+
+        await open.Page.Locator("[data-action=search]").FillAsync("System.Threading");
+        await Expect(open.Page.Locator("[data-found]")).ToContainTextAsync("matched");
+        Assert.Equal(before, await TopAsync(open));
     }
 
     [Fact]
@@ -275,6 +342,90 @@ public class PageTests(Browser browser)
         Assert.Equal("72.0 MiB", (await open.ColumnAsync("breakdown", 2))[0]);
     }
 
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task The_chosen_moment_of_many_is_in_sight(int width)
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.ManyMoments), width);
+        await Expect(open.Page.Locator(".moment")).ToHaveCountAsync(40);
+        await open.Page.WaitForFunctionAsync(IsChosenMomentInSight);
+        Assert.Equal(0, await open.Page.EvaluateAsync<double>("scrollY"));
+
+        await open.Page.Locator(".bars").FocusAsync();
+        await open.Page.Keyboard.PressAsync("Home");
+        Assert.True(await open.Page.EvaluateAsync<bool>(IsChosenMomentInSight));
+        for (var i = 0; i < 20; i++)
+            await open.Page.Keyboard.PressAsync("ArrowRight");
+        Assert.True(await open.Page.EvaluateAsync<bool>(IsChosenMomentInSight));
+    }
+
+    [Fact]
+    public async Task A_dozen_moments_need_no_scrolling()
+    {
+        var dozen = SamplePages.ManyMoments with { Breakdown = SamplePages.ManyMoments.Breakdown[^12..] };
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, dozen));
+
+        Assert.True(await open.Page.EvaluateAsync<bool>("(bars => bars.scrollWidth <= bars.clientWidth)(document.querySelector('.bars'))"));
+    }
+
+    [Fact]
+    public async Task The_bars_of_the_breakdown_have_a_scale()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+
+        await Expect(open.Page.Locator(".breakdown .axis text")).ToHaveTextAsync(["0", "512 MiB", "1 GiB", "1.5 GiB", "2 GiB"]);
+        var (highest, top) = (await open.Page.Locator(".moment").Nth(2).Locator("rect").Last.BoundingBoxAsync(), await open.Page.Locator(".moment svg").Nth(2).BoundingBoxAsync());
+        Assert.Equal(1240.0 / 2048, (top!.Y + top.Height - highest!.Y) / top.Height, tolerance: 0.02);
+        var label = (await open.Page.Locator(".breakdown .axis text").Last.BoundingBoxAsync())!;
+        Assert.Equal(top.Y, label.Y + label.Height / 2, tolerance: 4);
+    }
+
+    [Fact]
+    public async Task Where_nothing_stands_out_it_says_so()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full with { Findings = [] }));
+
+        await Expect(open.Page.Locator("#findings")).ToContainTextAsync("Nothing stands out.");
+        await Expect(open.Page.Locator("#top nav a").First).ToHaveTextAsync("Findings");
+    }
+
+    [Fact]
+    public async Task Bars_of_shares_begin_at_one_line()
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+
+        var lefts = await open.Page.Locator("[data-table='types.allocated'] .bar").EvaluateAllAsync<double[]>("bars => bars.map(bar => bar.getBoundingClientRect().left)");
+        Assert.True(lefts.Length > 3);
+        Assert.Single(lefts.Distinct());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_colours_of_the_timeline_are_told_apart_by_their_brightness(bool dark)
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full), dark: dark);
+
+        var (committed, gen0, back) = (await BrightnessAsync(open, "--committed"), await BrightnessAsync(open, "--gen0"), await BrightnessAsync(open, "--back"));
+        Assert.InRange(Contrast(committed, gen0), 3, 21);
+        Assert.InRange(Contrast(committed, back), 3, 21);
+        Assert.InRange(Contrast(gen0, back), 3, 21);
+    }
+
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task A_name_without_end_takes_three_lines(int width)
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.LongNames), width);
+
+        var rows = open.Page.Locator("[data-table='sites.allocated'] tbody tr");
+        await Expect(rows).ToHaveCountAsync(1);
+        Assert.InRange((await rows.First.BoundingBoxAsync())!.Height, 40, 200);
+        await Expect(rows.Locator("td.type")).ToHaveAttributeAsync("title", SamplePages.LongNames.Allocations.Sites[0].Type);
+    }
+
     [Fact]
     public async Task The_theme_switches()
     {
@@ -285,6 +436,17 @@ public class PageTests(Browser browser)
         await open.Page.Locator("[data-action=theme]").ClickAsync();
         await Expect(body).ToHaveCSSAsync("background-color", "rgb(20, 22, 26)");
         await Expect(open.Page.Locator("[data-action=theme]")).ToHaveTextAsync("Light");
+    }
+
+    [Theory]
+    [InlineData(320)]
+    [InlineData(360)]
+    public async Task It_fits_a_small_phone(int width)
+    {
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.ManyMoments), width, height: 640);
+        await Expect(open.Flame).ToBeVisibleAsync();
+
+        Assert.Equal(width, await open.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
     }
 
     [Fact]
@@ -334,4 +496,20 @@ public class PageTests(Browser browser)
         await open.ExpectFlameAsync("selected", "Data.Deep");
         await Expect(open.Details).ToContainTextAsync("10.0 MiB");
     }
+
+    private static async Task<double> TopAsync(OpenPage open) => await open.Flame.EvaluateAsync<double>("canvas => canvas.getBoundingClientRect().top + scrollY");
+
+    /// <summary>The relative luminance of one of the page's colours.</summary>
+    private static Task<double> BrightnessAsync(OpenPage open, string variable) => open.Page.EvaluateAsync<double>(
+        """
+        variable => {
+          document.body.style.color = `var(${variable})`;
+          const channels = getComputedStyle(document.body).color.match(/[\d.]+/g).slice(0, 3).map(Number);
+          const [red, green, blue] = channels.map(value => value / 255).map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+          return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        }
+        """,
+        variable);
+
+    private static double Contrast(double one, double other) => (Math.Max(one, other) + 0.05) / (Math.Min(one, other) + 0.05);
 }

@@ -30,10 +30,33 @@ internal static class SamplePages
         Findings = [Finding(Attack, FindingSeverity.Warning, Attack)],
     };
 
+    /// <summary>More looks at where the memory is than there is room for.</summary>
+    public static MemoryProfile ManyMoments { get; } = Full with
+    {
+        Breakdown = [.. Enumerable.Range(0, 40).Select(i => Moment(30 * i, i == 0 ? BreakdownReason.Start : i == 39 ? BreakdownReason.End : BreakdownReason.Interval, 120 + 20 * i))],
+    };
+
+    /// <summary>A type, and methods of it, of 900 characters.</summary>
+    public static MemoryProfile LongNames { get; } = WithLongNames($"Shop.Box<{string.Join(", ", Enumerable.Range(0, 50).Select(i => $"Shop.Wordy.Argument{i}"))}>");
+
     /// <summary>A tree of 100,000 nodes, and one stack of 2,000 frames beside it.</summary>
     public static MemoryProfile Large { get; } = SampleProfiles.Shop with { Allocations = LargeAllocations(100_000) };
 
     private static Frame Evil => new(Attack, Attack, Attack, 1, FrameOrigin.User);
+
+    private static MemoryProfile WithLongNames(string type)
+    {
+        var method = new Frame($"{type}.Add", "Shop.dll", "/src/Box.cs", 1, FrameOrigin.User);
+        return Full with
+        {
+            Allocations = Full.Allocations with
+            {
+                Types = [new(type, Full.Allocations.Total)],
+                Sites = [new(type, method, method, new CallStack(method, null), Full.Allocations.Total)],
+                Stacks = [new(type, new CallStack(method, null), Full.Allocations.Total)],
+            },
+        };
+    }
 
     private static Finding Finding(string id, FindingSeverity severity, string title) =>
         new(id, severity, title, $"It was seen at {new string('x', 200)}.", [new Evidence("growthBytesPerSecond", 4.9 * MiB, EvidenceUnit.BytesPerSecond, 0.2 * MiB)], "Look into it.");

@@ -128,6 +128,45 @@ class CallTree {
     return node === ancestor;
   }
 
+  /**
+   * What holds a text, in lower case: how much of each node matches, all of it by its name or what it allocates itself by the type, and how much that is
+   * together, nothing twice.
+   */
+  find(text) {
+    const known = new Map();
+    const holds = (key, name) => {
+      if (!known.has(key)) known.set(key, name().toLowerCase().includes(text));
+      return known.get(key);
+    };
+    const amounts = new Float64Array(this.size);
+    const covered = new Uint8Array(this.size);
+    return { amounts, weight: this.findNames(holds, amounts, covered) + this.findAllocations(holds, amounts, covered) };
+  }
+
+  /** Notes what matches by its name, and covers what is below it. */
+  findNames(holds, amounts, covered) {
+    let weight = 0;
+    for (let node = 1; node < this.size; node++) {
+      const above = covered[this.parent[node]] === 1;
+      const matches = holds(this.key[node], () => this.name(node));
+      if (matches) amounts[node] = this.weight[node];
+      if (matches && !above) weight += this.weight[node];
+      covered[node] = above || matches ? 1 : 0;
+    }
+    return weight;
+  }
+
+  /** Notes what is allocated of the types that match, and adds up what is not covered. */
+  findAllocations(holds, amounts, covered) {
+    let weight = 0;
+    for (const { type, bytes, owner, end } of this.allocations ?? []) {
+      if (!holds(CallTree.typeKey(type), () => names.text(type))) continue;
+      amounts[owner] = Math.min(this.weight[owner], amounts[owner] + bytes);
+      if (covered[end] === 0) weight += bytes;
+    }
+    return weight;
+  }
+
   /** The frames from a node up to the root, which is left out. */
   path(node) {
     const path = [];
@@ -147,6 +186,12 @@ function amountTree(flame, title, { inverted, byType }) {
     const top = byType ? tree.child(0, CallTree.typeKey(flame.type[i]), -1) : 0;
     return inverted ? climb(top, node) : descend(top, node);
   });
+  // Where types are nodes, they are found by their names.
+  if (!byType) tree.allocations = flame.node.map((node, i) => ({ type: flame.type[i], bytes: flame.bytes[i], owner: inverted ? allocator(node) : ends[i], end: ends[i] }));
+
+  function allocator(stack) {
+    return stack < 0 ? 0 : tree.child(0, stacks.method[stack], stacks.place[stack]);
+  }
 
   function climb(top, stack) {
     for (; stack >= 0; stack = stacks.parent[stack]) top = tree.child(top, stacks.method[stack], stacks.place[stack]);

@@ -42,7 +42,7 @@ class FlameGraph {
     this.report();
   }
 
-  /** Marks nodes: an array with a 1 for each, or null for none. */
+  /** Marks nodes: those with an amount in an array, or none for null. */
   mark(matched) {
     this.matched = matched;
     this.redraw();
@@ -175,7 +175,7 @@ class FlameGraph {
     const { context } = this;
     const { palette } = flameColors;
     const height = FlameGraph.row - 1;
-    const matched = this.matched?.[node] === 1;
+    const matched = this.matched?.[node] > 0;
     const gap = width > 3 ? 1 : 0;
     this.drawn++;
     // What is not found, and the callers of what is zoomed, step back.

@@ -24,11 +24,11 @@ class FlameSection {
       type: "search", placeholder: "Search frames and types", "aria-label": "Search frames and types", spellcheck: "false", "data-action": "search",
       oninput: () => this.find(), onkeydown: event => this.searchKey(event),
     });
-    this.found = element("span", { class: "quiet", role: "status", "data-found": "" });
+    this.found = element("span", { class: "quiet found", role: "status", "data-found": "" });
     this.out = dom.button("Zoom out", () => this.graph.zoom(0), { "data-action": "out", disabled: true });
     this.details = element("div", { class: "details", role: "status", "aria-live": "polite" });
     this.element = element("div", { class: "flame" },
-      element("div", { class: "tools" }, this.switches(), this.search, this.found, this.out),
+      element("div", { class: "tools" }, this.switches(), this.search, this.out, this.found),
       this.graph.element,
       this.legend(),
       this.details,
@@ -82,7 +82,7 @@ class FlameSection {
     this.out.disabled = this.graph.zoomed === 0 && this.graph.view.start === 0 && this.graph.view.end === 1;
   }
 
-  /** Marks the frames and types that hold a text, and says how much is at or below them, nothing twice. */
+  /** Marks the frames and types that hold a text, and the frames that allocate such types, and says how much that is with what is below, nothing twice. */
   find() {
     const query = this.search.value.trim().toLowerCase();
     const { tree } = this.graph;
@@ -92,20 +92,9 @@ class FlameSection {
       this.found.textContent = "";
       return;
     }
-    const matched = new Uint8Array(tree.size);
-    const below = new Uint8Array(tree.size);
-    const hits = new Map();
-    let weight = 0;
-    for (let node = 1; node < tree.size; node++) {
-      const key = tree.key[node];
-      if (!hits.has(key)) hits.set(key, tree.name(node).toLowerCase().includes(query));
-      matched[node] = hits.get(key) ? 1 : 0;
-      const covered = below[tree.parent[node]] === 1;
-      if (matched[node] === 1 && !covered) weight += tree.weight[node];
-      below[node] = covered || matched[node] === 1 ? 1 : 0;
-    }
-    this.matches = [...matched.keys()].filter(node => matched[node] === 1 && tree.weight[node] > 0).sort((a, b) => tree.weight[b] - tree.weight[a]);
-    this.graph.mark(matched);
+    const { amounts, weight } = tree.find(query);
+    this.matches = [...amounts.keys()].filter(node => amounts[node] > 0).sort((a, b) => amounts[b] - amounts[a]);
+    this.graph.mark(amounts);
     this.found.textContent = this.matches.length === 0 ? "nothing matches"
       : `${format.percent(weight / Math.max(1e-9, tree.weight[0]))} matched (${this.amount(weight)})`;
     this.found.dataset.weight = weight;

@@ -76,6 +76,9 @@
       element("p", { class: "advice" }, clean(advice)));
   }
 
+  /** Whether there is nothing that anything could follow from. */
+  const isEmpty = ({ memory, timeline, allocated }) => !memory.rss && timeline.collections.startSeconds.length === 0 && allocated.samples === 0;
+
   /** Tables of one kind, of which one is shown at a time. */
   function tableChoice(kind, values, caption) {
     const known = values.filter(([value]) => tables.has(`${kind}.${value}`));
@@ -96,7 +99,7 @@
     const { timeline } = report;
     head(report.process.name ?? report.recording.file, facts(report));
     section("findings", "Findings", "Findings", null,
-      report.findings.length > 0 && element("ol", { class: "findings" }, report.findings.map(finding)),
+      report.findings.length > 0 ? element("ol", { class: "findings" }, report.findings.map(finding)) : !isEmpty(report) && element("p", {}, "Nothing stands out."),
       caveats(report.caveats));
     section("memory", "Memory", "Memory", null, tiles(report));
 

@@ -98,7 +98,7 @@ class DataTable {
       .filter(detail => detail.text !== null);
     return element("tr", {}, this.columns.map(column => element("td", { class: cellClass(column), "data-label": column.title, title: cellTitle(column, row) },
       cell(column, row, isNoise),
-      column === place && details.map(detail => element("div", { class: "quiet detail" }, `${detail.title} ${names.short(detail.text)}`)))));
+      column === place && details.map(detail => element("div", { class: "quiet detail clamp", title: detail.text }, `${detail.title} ${names.short(detail.text)}`)))));
   }
 }
 
@@ -153,9 +153,9 @@ function cell(column, row, isNoise) {
   const text = cellText(column, row);
   if (column.kind === "tag") return text && element("span", { class: `tag ${text}` }, text);
   if (column.isChange) return element("span", { class: isNoise || !value ? "quiet" : value > 0 ? "grown" : "shrunk" }, text);
-  if (column.kind === "share") return [element("span", { class: "bar" }, meter(value)), text];
+  if (column.kind === "share") return element("span", { class: "share" }, element("span", { class: "bar" }, meter(value)), element("span", {}, text));
   if (column.kind === "error" || (value === 0 && !isName(column))) return element("span", { class: "quiet" }, text);
-  return element("bdi", {}, text);
+  return element("bdi", { class: isName(column) && "clamp" }, text);
 }
 
 /** A share as a small bar. */

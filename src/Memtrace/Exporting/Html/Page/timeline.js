@@ -118,9 +118,9 @@ class Timeline {
     const { svg } = dom;
     const { left, right, bottom } = Timeline.margin;
     const base = Timeline.height - bottom;
-    const lines = [0, 1, 2, 3, 4].map(i => this.top * i / 4).map(bytes => svg("g", { class: "grid" },
+    const lines = quarters(this.top).map(bytes => svg("g", { class: "grid" },
       svg("line", { x1: left, x2: this.width - right, y1: this.y(bytes), y2: this.y(bytes) }),
-      svg("text", { x: left - 8, y: this.y(bytes) + 4, "text-anchor": "end" }, bytes === 0 ? "0" : format.bytes(bytes).replace(".0 ", " "))));
+      svg("text", { x: left - 8, y: this.y(bytes) + 4, "text-anchor": "end" }, axisLabel(bytes))));
     const step = niceSeconds((this.window.end - this.window.start) / Math.max(2, Math.floor(this.width / 90)));
     const ticks = [];
     for (let at = Math.ceil(this.window.start / step) * step; at <= this.window.end; at += step) {
@@ -316,11 +316,15 @@ function valueAt({ timeline, key }, seconds) {
   return null;
 }
 
-/** The next larger of 4, 8, 12, 16, 20, 24, 32, 40, ... of a binary unit: four steps of a round number each. */
+const quarters = top => [0, 1, 2, 3, 4].map(i => top * i / 4);
+
+const axisLabel = bytes => bytes === 0 ? "0" : format.bytes(bytes).replace(".0 ", " ");
+
+/** The next larger of 2, 4, 8, 12, 16, 20, 24, 32, 40, ... of a binary unit: four steps of a round number each. */
 function niceTop(bytes) {
   let unit = 1;
   while (unit * 1024 <= bytes) unit *= 1024;
-  for (const step of [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40, 50, 64, 80, 100, 128, 160, 200, 256]) {
+  for (const step of [unit > 1 ? 0.5 : 1, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40, 50, 64, 80, 100, 128, 160, 200, 256]) {
     if (4 * step * unit >= bytes) return 4 * step * unit;
   }
   return 1024 * unit;
