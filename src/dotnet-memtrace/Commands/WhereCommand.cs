@@ -11,7 +11,7 @@ internal static class WhereCommand
         Categories: GC heap, GC bookkeeping, JIT code, loader heaps, images, thread stacks, malloc, mapped files, shared memory, other
         anonymous memory. Their sum is the resident set. The look itself makes the process wait where it maps or unmaps memory meanwhile,
         some 25 ms for each GB. Afterwards the runtime is asked for the sizes of the generations as of the last collection, which takes
-        about a second and 2 MB in the process; no collection is induced.
+        about a second and, the first time, some 7 MB in the process; no collection is induced.
 
         Examples:
           dotnet-memtrace where                        choose a process from a list
