@@ -201,7 +201,7 @@ public sealed class WhereTests
 
         var where = Tool.RunAsync("where", "-p", $"{idle.Id}");
         while (!where.IsCompleted && !ProcessStatus.HasThread(idle.Id, ".NET Counter Po"))
-            await Task.Delay(5);
+            await Task.Delay(5, TestContext.Current.CancellationToken);
         idle.Signal("KILL");
 
         var run = await where;
