@@ -151,6 +151,66 @@ public sealed class WhereTests
     }
 
     [Fact]
+    public async Task Another_user_sees_no_zero_and_no_file_for_what_may_not_be_read()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can run the tool as another user.");
+        using var idle = await TargetProcess.IdleAsync();
+
+        var run = await Tool.RunUnderAsync(OtherUser.Wrapper, "where", "-p", $"{idle.Id}", "--no-attach", "--format", "json");
+        var text = await Tool.RunUnderAsync(OtherUser.Wrapper, "where", "-p", $"{idle.Id}", "--no-attach");
+
+        run.HasExitCode(0);
+        using var document = JsonDocument.Parse(run.Output);
+        var breakdown = document.RootElement.GetProperty("breakdown");
+        var known = breakdown.GetProperty("categories").EnumerateObject().Where(category => category.Value.ValueKind != JsonValueKind.Null).ToList();
+        Assert.Equal(["mappedFiles", "sharedMemory", "otherAnonymous"], known.Select(category => category.Name));
+        Assert.Equal(breakdown.GetProperty("rssBytes").GetInt64(), known.Sum(category => category.Value.GetInt64()));
+        Assert.Equal(0, breakdown.GetProperty("largestFiles").GetArrayLength());
+        Assert.Contains("! Not told apart, and so in the other categories: GC heap,", text.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mappings_that_may_not_be_read_are_an_error()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can run the tool as another user.");
+        using var idle = await TargetProcess.IdleAsync();
+
+        var run = await Tool.RunUnderAsync(OtherUser.Wrapper, "where", "-p", $"{idle.Id}", "--no-attach", "--maps");
+
+        run.HasExitCode(1);
+        Assert.Equal($"error: The mappings of process {idle.Id} (Idle) cannot be listed: /proc/PID/smaps may not be read; run as its user or with sudo.\n", run.Error);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task Another_user_is_told_that_a_process_need_not_be_one_of_dotnets()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can run the tool as another user.");
+        using var sleep = TargetProcess.Run("sleep", "600");
+
+        var run = await Tool.RunUnderAsync(OtherUser.Wrapper, "where", "-p", $"{sleep.Id}", "--no-attach");
+
+        run.HasExitCode(0);
+        Assert.Contains("! It cannot be told whether this is a .NET process:", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_that_ends_while_it_is_asked_has_exited()
+    {
+        using var idle = await TargetProcess.IdleAsync();
+
+        var where = Tool.RunAsync("where", "-p", $"{idle.Id}");
+        while (!where.IsCompleted && !ProcessStatus.HasThread(idle.Id, ".NET Counter Po"))
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        idle.Signal("KILL");
+
+        var run = await where;
+        run.HasExitCode(0);
+        Assert.Matches(@"! .*has exited", run.Output);
+        Assert.DoesNotContain("in time", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_allocator_is_named_and_what_it_holds_is_told_apart_from_malloc()
     {
         string[] places = ["/usr/lib/x86_64-linux-gnu/libjemalloc.so.2", "/usr/lib/aarch64-linux-gnu/libjemalloc.so.2", "/usr/lib64/libjemalloc.so.2"];

@@ -8,8 +8,8 @@ namespace Memtrace.Exporting;
 /// <param name="Category">The category.</param>
 /// <param name="Key">Its name in data: of a category such as <c>mallocHeap</c>, of what is in one such as <c>mallocHeap.arenas</c>.</param>
 /// <param name="Title">Its name on the screen, with how many there are where that is known.</param>
-/// <param name="Bytes">How much of it is resident.</param>
-internal sealed record BreakdownPart(MemoryCategory Category, string Key, string Title, long Bytes)
+/// <param name="Bytes">How much of it is resident; null where that is not known.</param>
+internal sealed record BreakdownPart(MemoryCategory Category, string Key, string Title, long? Bytes)
 {
     /// <summary>Whether it is a whole category.</summary>
     public bool IsCategory { get; private init; }
@@ -18,14 +18,15 @@ internal sealed record BreakdownPart(MemoryCategory Category, string Key, string
     /// <param name="breakdown">The breakdown.</param>
     public static IEnumerable<BreakdownPart> Of(MemoryBreakdown breakdown) => breakdown.Categories.SelectMany(item => PartsOf(item.Category, breakdown)
         .Select(part => new BreakdownPart(item.Category, $"{BreakdownNames.Of(item.Category)}.{part.Key}", part.Title, part.Bytes))
-        .Prepend(new(item.Category, BreakdownNames.Of(item.Category), TitleOf(item.Category, breakdown), item.Bytes) { IsCategory = true }));
+        .Prepend(new(item.Category, BreakdownNames.Of(item.Category), TitleOf(item.Category, breakdown), item.KnownBytes) { IsCategory = true }));
 
     private static string TitleOf(MemoryCategory category, MemoryBreakdown breakdown) => category == MemoryCategory.ThreadStacks
         ? Counted("Stacks", breakdown.Threads)
         : BreakdownNames.Title(category);
 
-    private static ImmutableArray<(string Key, string Title, long Bytes)> PartsOf(MemoryCategory category, MemoryBreakdown breakdown) => category switch
+    private static ImmutableArray<(string Key, string Title, long? Bytes)> PartsOf(MemoryCategory category, MemoryBreakdown breakdown) => category switch
     {
+        _ when !breakdown.Knows(category) => [],
         MemoryCategory.GcHeap when breakdown.GcHeap is { } heap =>
         [
             ("gen0", "Gen 0", heap.Gen0),
@@ -42,7 +43,7 @@ internal sealed record BreakdownPart(MemoryCategory Category, string Key, string
             ("arenas", Counted("Arenas", breakdown.Malloc.ArenaCount), breakdown.Malloc.Arenas),
             ("mapped", "Mapped", breakdown.Malloc.Mapped),
         ],
-        MemoryCategory.MappedFiles => [.. breakdown.LargestFiles.Select(file => (file.Path, file.Path, file.Bytes))],
+        MemoryCategory.MappedFiles => [.. breakdown.LargestFiles.Select(file => (file.Path, file.Path, (long?)file.Bytes))],
         _ => [],
     };
 

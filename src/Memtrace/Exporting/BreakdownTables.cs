@@ -19,8 +19,8 @@ public static class BreakdownTables
         new("rssBytes", "RSS", ColumnKind.Bytes, row => row.Breakdown.RssBytes),
         new("swapBytes", "Swap", ColumnKind.Bytes, row => row.Breakdown.SwapBytes),
         new("category", "Category", ColumnKind.Text, row => BreakdownNames.Of(row.Item.Category)),
-        new("bytes", "Bytes", ColumnKind.Bytes, row => row.Item.Bytes),
-        new("share", "Share", ColumnKind.Share, row => Share(row.Item.Bytes, row.Breakdown)));
+        new("bytes", "Bytes", ColumnKind.Bytes, row => row.Item.KnownBytes),
+        new("share", "Share", ColumnKind.Share, row => Share(row.Item.KnownBytes, row.Breakdown)));
 
     /// <summary>A row for each moment, the categories side by side as far as there is room.</summary>
     /// <param name="breakdowns">The moments, in order of time.</param>
@@ -31,7 +31,7 @@ public static class BreakdownTables
             .Where(item => item.Largest > 0)
             .OrderByDescending(item => item.Largest)
             .Select((item, rank) => new Column<MemoryBreakdown>(
-                BreakdownNames.Of(item.Category), BreakdownNames.Title(item.Category), ColumnKind.Bytes, row => row[item.Category])
+                BreakdownNames.Of(item.Category), BreakdownNames.Title(item.Category), ColumnKind.Bytes, row => row.Knows(item.Category) ? row[item.Category] : null)
             {
                 Rank = rank,
             });
@@ -91,11 +91,11 @@ public static class BreakdownTables
 
     private static ImmutableArray<Column<Row>> ShareColumns(MemoryBreakdown whole) =>
     [
-        new("share", "Share", ColumnKind.Share, row => row.Key == SwapKey ? null : Share(row.Current ?? 0, whole)),
-        new("bar", "", ColumnKind.Bar, row => row.Key is TotalKey or SwapKey ? null : Share(row.Current ?? 0, whole)),
+        new("share", "Share", ColumnKind.Share, row => row.Key == SwapKey ? null : Share(row.Current, whole)),
+        new("bar", "", ColumnKind.Bar, row => row.Key is TotalKey or SwapKey ? null : Share(row.Current, whole)),
     ];
 
-    private static double Share(long bytes, MemoryBreakdown whole) => whole.RssBytes > 0 ? (double)bytes / whole.RssBytes : 0;
+    private static double? Share(long? bytes, MemoryBreakdown whole) => whole.RssBytes > 0 ? (double?)bytes / whole.RssBytes : 0;
 
     // What was there before and is gone is listed as well, so all three moments say what there is; the current one says how it is called.
     private static IEnumerable<Row> Rows(MemoryBreakdown start, MemoryBreakdown current, MemoryBreakdown peak, Func<Row, long?> weight)
@@ -122,11 +122,11 @@ public static class BreakdownTables
     private static string Indented(BreakdownPart part) => part.IsCategory ? part.Title : "  " + part.Title;
 
     // A file may be mapped in several places.
-    private static Dictionary<string, long> ByKey(MemoryBreakdown breakdown) => BreakdownPart.Of(breakdown)
+    private static Dictionary<string, long?> ByKey(MemoryBreakdown breakdown) => BreakdownPart.Of(breakdown)
         .GroupBy(part => part.Key, StringComparer.Ordinal)
-        .ToDictionary(parts => parts.Key, parts => parts.Sum(part => part.Bytes), StringComparer.Ordinal);
+        .ToDictionary(parts => parts.Key, parts => parts.Aggregate((long?)0, (sum, part) => sum + part.Bytes), StringComparer.Ordinal);
 
-    private static long? Known(Dictionary<string, long> bytes, BreakdownPart part) => bytes.TryGetValue(part.Key, out var known) ? known : null;
+    private static long? Known(Dictionary<string, long?> bytes, BreakdownPart part) => bytes.GetValueOrDefault(part.Key);
 
     private sealed record Row(string Key, string Title, long? Start, long? Current, long? Peak)
     {

@@ -75,8 +75,8 @@ public static class ChromiumTrace
 
         private void Categories(MemoryBreakdown breakdown)
         {
-            foreach (var (category, bytes) in breakdown.Categories)
-                json.WriteNumber(BreakdownNames.Of(category), bytes);
+            foreach (var item in breakdown.Categories.Where(item => item.IsKnown))
+                json.WriteNumber(BreakdownNames.Of(item.Category), item.Bytes);
         }
 
         // A background collection runs while others do, and slices of one track must not cross.

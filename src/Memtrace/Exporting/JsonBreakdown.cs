@@ -44,12 +44,12 @@ public static class JsonBreakdown
         json.WriteNumber("swapBytes", breakdown.SwapBytes);
         json.WriteStartObject("categories");
         foreach (var item in breakdown.Categories)
-            json.WriteNumber(BreakdownNames.Of(item.Category), item.Bytes);
+            json.WriteWhole(BreakdownNames.Of(item.Category), item.KnownBytes);
         json.WriteEndObject();
         json.WriteOptional("gcHeap", breakdown.GcHeap, heap => WriteGenerations(json, heap));
         WriteParts(json, breakdown);
         json.WriteNumber("threads", breakdown.Threads);
-        json.WriteNumber("arenas", breakdown.Malloc.ArenaCount);
+        json.WriteWhole("arenas", breakdown.Knows(MemoryCategory.MallocHeap) ? breakdown.Malloc.ArenaCount : null);
         json.WriteArray("largestFiles", breakdown.LargestFiles, file =>
         {
             json.WriteString("path", file.Path);
@@ -66,21 +66,23 @@ public static class JsonBreakdown
         json.WriteNumber("gen2", heap.Gen2);
         json.WriteNumber("loh", heap.Loh);
         json.WriteNumber("poh", heap.Poh);
-        json.WriteNumber("free", heap.Free);
+        json.WriteWhole("free", heap.Free);
     }
 
     private static void WriteParts(Utf8JsonWriter json, MemoryBreakdown breakdown)
     {
-        json.WriteStartObject("images");
-        json.WriteNumber("managed", breakdown.Images.Managed);
-        json.WriteNumber("native", breakdown.Images.Native);
-        json.WriteEndObject();
-        json.WriteStartObject("mallocHeap");
-        json.WriteNumber("mainHeap", breakdown.Malloc.MainHeap);
-        json.WriteNumber("arenas", breakdown.Malloc.Arenas);
-        json.WriteNumber("mapped", breakdown.Malloc.Mapped);
-        json.WriteNumber("largestArena", breakdown.Malloc.LargestArena);
-        json.WriteEndObject();
+        json.WriteOptional("images", breakdown.Knows(MemoryCategory.Images) ? breakdown.Images : null, images =>
+        {
+            json.WriteNumber("managed", images.Managed);
+            json.WriteNumber("native", images.Native);
+        });
+        json.WriteOptional("mallocHeap", breakdown.Knows(MemoryCategory.MallocHeap) ? breakdown.Malloc : null, malloc =>
+        {
+            json.WriteNumber("mainHeap", malloc.MainHeap);
+            json.WriteNumber("arenas", malloc.Arenas);
+            json.WriteNumber("mapped", malloc.Mapped);
+            json.WriteNumber("largestArena", malloc.LargestArena);
+        });
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string key, ImmutableArray<string> texts)

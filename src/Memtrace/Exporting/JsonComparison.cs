@@ -66,7 +66,7 @@ public static class JsonComparison
     {
         json.WriteOptional("breakdown", comparison.Breakdown, change =>
         {
-            var before = BreakdownPart.Of(change.Before).ToLookup(part => part.Key, part => (long?)part.Bytes, StringComparer.Ordinal);
+            var before = BreakdownPart.Of(change.Before).ToLookup(part => part.Key, part => part.Bytes, StringComparer.Ordinal);
             foreach (var part in BreakdownPart.Of(change.After).Where(part => part.IsCategory || part.Category != MemoryCategory.MappedFiles))
             {
                 var bytes = before[part.Key].FirstOrDefault();

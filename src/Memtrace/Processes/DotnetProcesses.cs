@@ -17,9 +17,10 @@ public static class DotnetProcesses
         var identity = TargetIdentity.Find(processId);
         if (identity.Process is not { } process)
             return new DotnetProcess(processId, identity.Name, "", null, null, null);
-        if (DiagnosticEndpoint.Find(process) is null && RuntimeDetector.Detect(process) == RuntimeKind.None)
+        RuntimeKind? kind = DiagnosticEndpoint.Find(process) is null ? RuntimeDetector.Detect(process) : null;
+        if (kind == RuntimeKind.None)
             throw TargetFailure.From(identity, new Obstacle(TargetError.NotDotnet, "is not a .NET process"));
-        return Describe(process);
+        return Describe(process) with { IsCertain = kind != RuntimeKind.Unknown };
     }
 
     /// <summary>The id of the one .NET process of that name. Upper and lower case are the same where that leaves no doubt.</summary>

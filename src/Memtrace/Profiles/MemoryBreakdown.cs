@@ -96,18 +96,29 @@ public sealed record MemoryBreakdown(
     /// <param name="category">The category.</param>
     public long this[MemoryCategory category] => Categories.FirstOrDefault(item => item.Category == category)?.Bytes ?? 0;
 
+    /// <summary>Whether it is known how much is in a category. What is in one that was not told apart counts in another.</summary>
+    /// <param name="category">The category.</param>
+    public bool Knows(MemoryCategory category) => Categories.FirstOrDefault(item => item.Category == category)?.IsKnown ?? false;
+
     /// <summary>The same with the GC heap by generation, as the last collection left it. A generation need not be resident as a whole, so free is never below 0.</summary>
     /// <param name="sizes">The sizes of the generations, in bytes.</param>
     public MemoryBreakdown WithGenerations(GenerationBytes sizes) => this with
     {
-        GcHeap = new GcHeapBreakdown(sizes.Gen0, sizes.Gen1, sizes.Gen2, sizes.Loh, sizes.Poh, Math.Max(0, this[MemoryCategory.GcHeap] - sizes.Total)),
+        GcHeap = new GcHeapBreakdown(sizes.Gen0, sizes.Gen1, sizes.Gen2, sizes.Loh, sizes.Poh, Knows(MemoryCategory.GcHeap) ? Math.Max(0, this[MemoryCategory.GcHeap] - sizes.Total) : null),
     };
 }
 
 /// <summary>Resident bytes of a category.</summary>
 /// <param name="Category">The category.</param>
 /// <param name="Bytes">How much of it is resident.</param>
-public sealed record CategoryMemory(MemoryCategory Category, long Bytes);
+public sealed record CategoryMemory(MemoryCategory Category, long Bytes)
+{
+    /// <summary>Whether the category could be told apart. If not, <see cref="Bytes"/> is 0, and what is in it counts in another category.</summary>
+    public bool IsKnown { get; init; } = true;
+
+    /// <summary>How much of it is resident; null where that is not known.</summary>
+    public long? KnownBytes => IsKnown ? Bytes : null;
+}
 
 /// <summary>
 /// The GC heap by generation, in bytes. The generations are what the last collection left of them; <paramref name="Free"/> is the rest of the
@@ -118,8 +129,8 @@ public sealed record CategoryMemory(MemoryCategory Category, long Bytes);
 /// <param name="Gen2">Generation 2.</param>
 /// <param name="Loh">The large object heap.</param>
 /// <param name="Poh">The pinned object heap.</param>
-/// <param name="Free">Resident, but in no generation.</param>
-public sealed record GcHeapBreakdown(long Gen0, long Gen1, long Gen2, long Loh, long Poh, long Free);
+/// <param name="Free">Resident, but in no generation; null where it is not known how much of the heap is resident.</param>
+public sealed record GcHeapBreakdown(long Gen0, long Gen1, long Gen2, long Loh, long Poh, long? Free);
 
 /// <summary>Resident bytes of program files.</summary>
 /// <param name="Managed">.NET assemblies.</param>

@@ -40,16 +40,24 @@ internal sealed class BreakdownDecoder(RecordingVisitor visitor)
             Lines(payload.ReadString()),
             Lines(payload.ReadString()));
         var largestArena = payload.ReadInt64();
-        visitor.Visit(payload.Overrun ? breakdown : breakdown with { Malloc = breakdown.Malloc with { LargestArena = largestArena } });
+        if (!payload.Overrun)
+            breakdown = breakdown with { Malloc = breakdown.Malloc with { LargestArena = largestArena } };
+        var unknown = payload.ReadInt32();
+        visitor.Visit(payload.Overrun || unknown == 0 ? breakdown : Without(breakdown, unknown));
     }
+
+    private static MemoryBreakdown Without(MemoryBreakdown breakdown, int unknown) => breakdown with
+    {
+        Categories = [.. breakdown.Categories.Select(item => item with { IsKnown = (unknown & (1 << (int)item.Category)) == 0 })],
+    };
 
     private static ImmutableArray<string> Lines(ReadOnlySpan<char> text) => [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 
-    // The kernel escapes the line breaks of paths; blanks it does not.
+    // The kernel escapes the line breaks of paths; blanks it does not. Older recordings hold a sum of all files without a path.
     private static MappedFile? File(string line)
     {
         var blank = line.IndexOf(' ', StringComparison.Ordinal);
-        return blank > 0 && long.TryParse(line.AsSpan(0, blank), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+        return blank > 0 && blank < line.Length - 1 && long.TryParse(line.AsSpan(0, blank), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
             ? new MappedFile(line[(blank + 1)..], bytes)
             : null;
     }

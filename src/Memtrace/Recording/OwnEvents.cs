@@ -42,7 +42,7 @@ internal static class OwnEvents
                 ("MallocMainHeap", FieldType.Int64), ("MallocArenas", FieldType.Int64), ("MallocMapped", FieldType.Int64),
                 ("ArenaCount", FieldType.Int32), ("Threads", FieldType.Int32),
                 ("LargestFiles", FieldType.String), ("Allocators", FieldType.String), ("Limits", FieldType.String),
-                ("LargestArena", FieldType.Int64),
+                ("LargestArena", FieldType.Int64), ("UnknownCategories", FieldType.Int32),
             ]),
     ];
 
@@ -88,7 +88,7 @@ internal static class OwnEvents
             .Int32(malloc.ArenaCount).Int32(breakdown.Threads)
             .Utf16(Lines(breakdown.LargestFiles.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Bytes} {file.Path}"))))
             .Utf16(Lines(breakdown.Allocators)).Utf16(Lines(breakdown.Limits))
-            .Int64(malloc.LargestArena)
+            .Int64(malloc.LargestArena).Int32(breakdown.Categories.Where(item => !item.IsKnown).Sum(item => 1 << (int)item.Category))
             .Written.ToArray();
     }
 

@@ -64,11 +64,10 @@ internal static class SessionPlan
         requestStackwalk: false);
 
     /// <summary>The same with what the GC says about it.</summary>
-    public static EventPipeSessionConfiguration ObservedCollection() => new(
-        [new EventPipeProvider(RuntimeProvider, EventLevel.Informational, GcKeyword | HeapCollectKeyword)],
-        CollectionBufferMB,
-        rundownKeyword: 0,
-        requestStackwalk: false);
+    public static EventPipeSessionConfiguration ObservedCollection() => Collections(GcKeyword | HeapCollectKeyword);
+
+    /// <summary>What the GC says about its collections, without one that is asked for.</summary>
+    public static EventPipeSessionConfiguration Collections() => Collections(GcKeyword);
 
     /// <summary>
     /// The same for a runtime before .NET 9, which knows neither a choice of rundown nor a session without stacks
@@ -88,4 +87,10 @@ internal static class SessionPlan
         SamplingChoice.Auto when runtimeMajor > 0 => SamplingChoice.Tick,
         _ => choice,
     };
+
+    private static EventPipeSessionConfiguration Collections(long keywords) => new(
+        [new EventPipeProvider(RuntimeProvider, EventLevel.Informational, keywords)],
+        CollectionBufferMB,
+        rundownKeyword: 0,
+        requestStackwalk: false);
 }

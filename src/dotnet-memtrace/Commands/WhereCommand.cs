@@ -11,7 +11,7 @@ internal static class WhereCommand
         Categories: GC heap, GC bookkeeping, JIT code, loader heaps, images, thread stacks, malloc, mapped files, shared memory, other
         anonymous memory. Their sum is the resident set. The look itself makes the process wait where it maps or unmaps memory meanwhile,
         some 25 ms for each GB. Afterwards the runtime is asked for the sizes of the generations as of the last collection, which takes
-        about a second and 2 MB in the process; no collection is induced.
+        about a second and, the first time, some 7 MB in the process; no collection is induced.
 
         Examples:
           dotnet-memtrace where                        choose a process from a list
@@ -20,7 +20,7 @@ internal static class WhereCommand
           dotnet-memtrace where -p 1234 --maps         each mapping, its category and why
           dotnet-memtrace where -p 1234 --format json  for programs
 
-        Exit codes: 0 shown, 1 there is no such process, 3 wrong arguments.
+        Exit codes: 0 shown, 1 there is no such process or --maps and its mappings may not be read, 3 wrong arguments.
         """;
 
     private static readonly RunningProcessOptions Process = new();

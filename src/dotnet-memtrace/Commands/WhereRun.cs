@@ -16,6 +16,13 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
     /// <summary>A list of mappings in a file has room for their reasons and names.</summary>
     private const int ListWidth = 240;
 
+    /// <summary>How long a process may take to be gone after its connection has broken off.</summary>
+    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(1);
+
+    private static string WithoutMappings => System.OperatingSystem.IsLinux()
+        ? "/proc/PID/smaps may not be read; run as its user or with sudo."
+        : "this system tells its working set only.";
+
     /// <summary>Runs.</summary>
     /// <param name="findProcess">Tells the process's id.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -29,8 +36,12 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
             // First the look, then the question: a session takes memory in the process.
             var map = MemoryMapReader.Read(process.Id)
                 ?? throw new TargetException(TargetError.Exited, $"Process {process.Id} ({process.Name}) has exited.");
+            if (maps && map.HasSumsOnly)
+                throw new TargetException(TargetError.PermissionDenied, $"The mappings of process {process.Id} ({process.Name}) cannot be listed: {WithoutMappings}");
             var description = new ProcessDescription(process.Id, process.Name, process.CommandLine, null, null, null, 0, null, null);
             var breakdown = map.Summarize();
+            if (!process.IsCertain)
+                breakdown = WithLimit(breakdown, "It cannot be told whether this is a .NET process: its program file and its libraries may not be looked at.");
             if (attach)
                 (description, breakdown) = await AskAsync(description, breakdown, cancellation);
             Write(description, breakdown, map);
@@ -61,13 +72,18 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
             var generations = await GenerationCounters.ReadAsync(target, cancellation);
             return (process, generations is { } sizes
                 ? breakdown.WithGenerations(sizes)
-                : WithLimit(breakdown, "The runtime did not tell the sizes of the generations in time."));
+                : WithLimit(breakdown, await HasExitedAsync(target)
+                    ? "The process has exited before its runtime told the sizes of the generations."
+                    : "The runtime did not tell the sizes of the generations in time."));
         }
         catch (TargetException error)
         {
             return (process, WithLimit(breakdown, $"The runtime cannot be asked for the sizes of the generations: {error.Message}"));
         }
     }
+
+    // A process that ends closes its connections first.
+    private static async Task<bool> HasExitedAsync(Target target) => await Task.WhenAny(target.Exit, Task.Delay(ExitLimit)) == target.Exit;
 
     private static MemoryBreakdown WithLimit(MemoryBreakdown breakdown, string limit) => breakdown with { Limits = [.. breakdown.Limits, limit] };
 

@@ -94,8 +94,12 @@ internal static class BreakdownSection
             Note("Free: in no generation. Allocated since the last collection, or held by the GC and not used.");
         if (!breakdown.Allocators.IsEmpty)
             Note($"Loaded: {TerminalText.Clean(string.Join(", ", breakdown.Allocators))}. What it allocates is in Other anonymous.");
+        if (breakdown.Categories.Where(item => !item.IsKnown).Select(item => BreakdownNames.Title(item.Category)).ToList() is { Count: > 0 } unknown)
+            Warn($"Not told apart, and so in the other categories: {string.Join(", ", unknown)}.");
         foreach (var limit in breakdown.Limits)
-            page.Paragraph(TerminalText.Clean(limit), Theme.Warning, new("! ", Theme.Warning));
+            Warn(TerminalText.Clean(limit));
+
+        void Warn(string text) => page.Paragraph(text, Theme.Warning, new("! ", Theme.Warning));
 
         void Note(string text) => page.Paragraph(text, Theme.Quiet, new("  ", Theme.Plain));
     }

@@ -33,7 +33,7 @@ public sealed class JsonBreakdownTests
         var end = SampleBreakdowns.End;
         var actual = Report(SampleBreakdowns.Live).GetProperty("breakdown")[3];
         Assert.Equal(
-            [end.GcHeap!.Gen0, end.GcHeap.Gen1, end.GcHeap.Gen2, end.GcHeap.Loh, end.GcHeap.Poh, end.GcHeap.Free],
+            [end.GcHeap!.Gen0, end.GcHeap.Gen1, end.GcHeap.Gen2, end.GcHeap.Loh, end.GcHeap.Poh, end.GcHeap.Free!.Value],
             Numbers(actual.GetProperty("gcHeap"), "gen0", "gen1", "gen2", "loh", "poh", "free"));
         Assert.Equal([end.Images.Managed, end.Images.Native], Numbers(actual.GetProperty("images"), "managed", "native"));
         Assert.Equal(
@@ -65,6 +65,27 @@ public sealed class JsonBreakdownTests
         Assert.Equal(JsonValueKind.Null, breakdown.GetProperty("gcHeap").ValueKind);
         Assert.Equal("jemalloc", breakdown.GetProperty("allocators")[0].GetString());
         Assert.Equal(SampleBreakdowns.Limited.Limits[0], breakdown.GetProperty("limits")[0].GetString());
+    }
+
+    [Fact]
+    public void What_could_not_be_told_apart_is_null()
+    {
+        using var stream = new MemoryStream();
+        JsonBreakdown.Write(stream, SampleProfiles.Shop.Process, SampleBreakdowns.Sums);
+        using var document = JsonDocument.Parse(stream.ToArray());
+        var breakdown = document.RootElement.GetProperty("breakdown");
+        Assert.Equal(
+            ["mappedFiles", "sharedMemory", "otherAnonymous"],
+            breakdown.GetProperty("categories").EnumerateObject().Where(item => item.Value.ValueKind != JsonValueKind.Null).Select(item => item.Name));
+        Assert.All(["gcHeap", "images", "mallocHeap", "arenas"], key => Assert.Equal(JsonValueKind.Null, breakdown.GetProperty(key).ValueKind));
+    }
+
+    [Fact]
+    public void A_comparison_with_what_was_not_told_apart_has_no_change()
+    {
+        var malloc = Compare(SampleProfiles.Shop with { Breakdown = [SampleBreakdowns.End] }, SampleBreakdowns.Sums).GetProperty("mallocHeap");
+        Assert.Equal(58 * 1024 * 1024, malloc.GetProperty("beforeBytes").GetInt64());
+        Assert.All(["afterBytes", "changeBytes"], key => Assert.Equal(JsonValueKind.Null, malloc.GetProperty(key).ValueKind));
     }
 
     [Fact]

@@ -35,6 +35,12 @@ internal static class SampleBreakdowns
         Limits = ["/proc/4711/mem cannot be read (it takes the right to trace the process): large pieces of malloc are in Other anonymous."],
     };
 
+    /// <summary>A process of which only the system's own sums could be read.</summary>
+    public static MemoryBreakdown Sums { get; } = WithoutUnknown(Of(0, BreakdownReason.Asked, [0, 0, 0, 0, 0, 0, 0, 40, 2, 258], null, new(0, 0), new(0, 0, 0, 0), 12, [])) with
+    {
+        Limits = ["The list of mappings (/proc/PID/smaps) may not be read."],
+    };
+
     /// <summary>The service of <see cref="SampleProfiles.Live"/>, with its breakdowns.</summary>
     public static MemoryProfile Live { get; } = SampleProfiles.Live with
     {
@@ -83,6 +89,11 @@ internal static class SampleBreakdowns
                 Limits = ["a\u001b[31m limit\r\nof two lines"],
             },
         ],
+    };
+
+    private static MemoryBreakdown WithoutUnknown(MemoryBreakdown breakdown) => breakdown with
+    {
+        Categories = [.. breakdown.Categories.Select(item => item with { IsKnown = item.Bytes > 0 })],
     };
 
     private static MemoryBreakdown At(double seconds, BreakdownReason reason, long gcHeap) => Of(

@@ -43,8 +43,25 @@ public sealed class BreakdownDecoderTests
     }
 
     [Fact]
+    public void Categories_that_were_not_told_apart_stay_so()
+    {
+        var expected = Whole.Categories.Select(item => item.Category is MemoryCategory.GcHeap or MemoryCategory.MallocHeap ? item with { Bytes = 0, IsKnown = false } : item).ToList();
+
+        var read = Read(OwnEvents.Breakdown(Whole with { Categories = [.. expected] }));
+
+        Assert.Equal(expected, read!.Categories);
+        Assert.Equal(90, read.Malloc.LargestArena);
+    }
+
+    [Fact]
+    public void An_older_payload_has_all_categories_told_apart() => Assert.Equal(Whole.Categories, Read(OwnEvents.Breakdown(Whole)[..^sizeof(int)])!.Categories);
+
+    [Fact]
+    public void A_file_without_a_name_is_none() => Assert.Empty(Read(OwnEvents.Breakdown(Whole with { LargestFiles = [new MappedFile("", 600)] }))!.LargestFiles);
+
+    [Fact]
     public void An_older_payload_says_nothing_of_the_largest_arena() =>
-        Assert.Equal((7, 0), Read(OwnEvents.Breakdown(Whole)[..^sizeof(long)]) is { } read ? (read.Malloc.ArenaCount, read.Malloc.LargestArena) : default);
+        Assert.Equal((7, 0), Read(OwnEvents.Breakdown(Whole)[..^(sizeof(long) + sizeof(int))]) is { } read ? (read.Malloc.ArenaCount, read.Malloc.LargestArena) : default);
 
     [Fact]
     public void A_payload_without_all_figures_is_none() => Assert.Null(Read(OwnEvents.Breakdown(Whole)[..100]));

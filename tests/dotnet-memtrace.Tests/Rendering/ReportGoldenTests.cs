@@ -30,6 +30,7 @@ public sealed class ReportGoldenTests
         ["findings-hostile"] = (SampleFindings.Hostile, new ReportOptions { View = ReportView.Findings }),
         ["breakdown-summary"] = (SampleBreakdowns.Live with { Live = null, Allocations = SampleProfiles.Empty.Allocations }, new ReportOptions()),
         ["breakdown"] = (SampleBreakdowns.Live, new ReportOptions { View = ReportView.Breakdown, Top = 3 }),
+        ["breakdown-sums"] = (SampleProfiles.Empty with { Breakdown = [SampleBreakdowns.Sums] }, new ReportOptions { View = ReportView.Breakdown }),
         ["breakdown-once"] = (SampleProfiles.Empty with { Breakdown = [SampleBreakdowns.Limited] }, new ReportOptions { View = ReportView.Breakdown }),
         ["breakdown-hostile"] = (SampleBreakdowns.Hostile, new ReportOptions { View = ReportView.Breakdown }),
         ["breakdown-empty"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Breakdown }),

@@ -21,7 +21,7 @@ internal sealed class NativeGrowthRule : IFindingRule
         var rss = Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.RssBytes))]);
         if (rss is null || rss.Rise < Math.Max(LeastRise, LeastShare * rss.Last))
             return null;
-        return profile.Breakdown is [var first, .., var last] ? ByCategory(rss, first, last) : Estimated(profile, rss);
+        return profile.Breakdown is [var first, .., var last] && first.Knows(MemoryCategory.GcHeap) && last.Knows(MemoryCategory.GcHeap) ? ByCategory(rss, first, last) : Estimated(profile, rss);
     }
 
     private static Conclusion? ByCategory(Trend rss, MemoryBreakdown first, MemoryBreakdown last)

@@ -16,7 +16,7 @@ internal sealed class WhereRule : IFindingRule
 
     public Conclusion? Apply(MemoryProfile profile)
     {
-        if (profile.Breakdown is not [.., { RssBytes: >= LargeRss } last])
+        if (profile.Breakdown is not [.., { RssBytes: >= LargeRss } last] || !last.Categories.All(item => item.IsKnown))
             return null;
         var categories = last.Categories.Where(item => item.Bytes > 0).OrderByDescending(item => item.Bytes).ToList();
         var named = Named(categories, last.RssBytes);
@@ -54,8 +54,8 @@ internal sealed class WhereRule : IFindingRule
         var others = rest.Sum(item => item.Bytes);
         if (others > 0)
             yield return $"All else together is {ByteSize.Format(others)}.";
-        if (last.GcHeap is { } heap)
-            yield return $"Of the GC heap {ByteSize.Format(heap.Free)} is in no generation: allocated since the last collection, or free.";
+        if (last.GcHeap?.Free is { } free)
+            yield return $"Of the GC heap {ByteSize.Format(free)} is in no generation: allocated since the last collection, or free.";
         if (last.SwapBytes > 0)
             yield return $"{ByteSize.Format(last.SwapBytes)} more is swapped out.";
         if (last.Limits.Length > 0)

@@ -24,7 +24,7 @@ internal static class BreakdownDocument
             json.WriteString("key", part.Key);
             json.WriteString("title", part.Title);
             json.WriteBoolean("isCategory", part.IsCategory);
-            json.WriteNumber("bytes", part.Bytes);
+            json.WriteWhole("bytes", part.Bytes);
         });
         json.WriteStartArray("limits");
         foreach (var limit in moment.Limits)

@@ -30,6 +30,9 @@ public sealed class MemoryMap
     /// <summary>What could not be read and what follows from that, in plain words.</summary>
     public ImmutableArray<string> Limits { get; }
 
+    /// <summary>Whether there are only the system's own sums in place of mappings: categories of which there is none were not told apart.</summary>
+    public bool HasSumsOnly { get; internal init; }
+
     /// <summary>
     /// How long the kernel was busy with the process's memory map, all reads together: only meanwhile can the process be kept waiting, not while this one
     /// thinks about what it has read.
@@ -44,7 +47,7 @@ public sealed class MemoryMap
         reason,
         Mappings.Sum(mapping => mapping.RssBytes),
         Mappings.Sum(mapping => mapping.SwapBytes),
-        [.. Enum.GetValues<MemoryCategory>().Select(category => new CategoryMemory(category, Sum(mapping => mapping.Category == category)))],
+        [.. Enum.GetValues<MemoryCategory>().Select(Sum)],
         GcHeap: null,
         new ImageMemory(Sum(MemoryKind.ManagedImage), Sum(MemoryKind.NativeImage)),
         new MallocMemory(Sum(MemoryKind.MallocMainHeap), Sum(MemoryKind.MallocArena), Arenas.Length, Sum(MemoryKind.MallocMapped)) { LargestArena = Arenas.DefaultIfEmpty().Max() },
@@ -53,13 +56,18 @@ public sealed class MemoryMap
         Allocators(),
         Limits);
 
+    private CategoryMemory Sum(MemoryCategory category) => new(category, Sum(mapping => mapping.Category == category))
+    {
+        IsKnown = !HasSumsOnly || Mappings.Any(mapping => mapping.Category == category),
+    };
+
     private long Sum(MemoryKind kind) => Sum(mapping => mapping.Kind == kind);
 
     private long Sum(Func<ClassifiedMapping, bool> condition) => Mappings.Where(condition).Sum(mapping => mapping.RssBytes);
 
     private ImmutableArray<MappedFile> Files() =>
     [
-        .. Mappings.Where(mapping => mapping.Kind == MemoryKind.MappedFile && mapping.RssBytes > 0)
+        .. Mappings.Where(mapping => mapping.Kind == MemoryKind.MappedFile && mapping is { RssBytes: > 0, Name.Length: > 0 })
             .GroupBy(mapping => mapping.Name, (name, parts) => new MappedFile(name, parts.Sum(part => part.RssBytes)))
             .OrderByDescending(file => file.Bytes).ThenBy(file => file.Path, StringComparer.Ordinal)
             .Take(LargestFiles),

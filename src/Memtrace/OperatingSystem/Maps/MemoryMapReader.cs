@@ -73,17 +73,20 @@ public static class MemoryMapReader
     private static MemoryMap? ReadSums(int processId, string limit)
     {
         using var reader = ProcessMemoryReader.Open(processId);
-        return reader.TryRead(out var memory) ? new MemoryMap([.. Sums(memory)], Math.Max(0, memory.Threads), [], [limit]) : null;
+        return reader.TryRead(out var memory) ? SumsOf(memory, limit) : null;
     }
+
+    /// <summary>The system's own sums in place of mappings; of what it does not tell (-1) there is none.</summary>
+    internal static MemoryMap SumsOf(in ProcessMemory memory, string limit) =>
+        new([.. Sums(memory)], Math.Max(0, memory.Threads), [], [limit]) { HasSumsOnly = true };
 
     private static IEnumerable<ClassifiedMapping> Sums(ProcessMemory memory)
     {
-        var (file, shared) = (Math.Max(0, memory.RssFile), Math.Max(0, memory.RssShared));
-        yield return Sum(MemoryKind.OtherAnonymous, memory.Rss - file - shared, Math.Max(0, memory.Swap));
-        if (file > 0)
-            yield return Sum(MemoryKind.MappedFile, file);
-        if (shared > 0)
-            yield return Sum(MemoryKind.SharedMemory, shared);
+        yield return Sum(MemoryKind.OtherAnonymous, memory.Rss - Math.Max(0, memory.RssFile) - Math.Max(0, memory.RssShared), Math.Max(0, memory.Swap));
+        if (memory.RssFile >= 0)
+            yield return Sum(MemoryKind.MappedFile, memory.RssFile);
+        if (memory.RssShared >= 0)
+            yield return Sum(MemoryKind.SharedMemory, memory.RssShared);
     }
 
     private static ClassifiedMapping Sum(MemoryKind kind, long bytes, long swap = 0) =>

@@ -33,6 +33,18 @@ public sealed class SystemRulesTests
         Assert.EndsWith("is the GC heap (90.0 MiB, 90.0%).", new WhereRule().Apply(Quiet with { Breakdown = [Breakdown(1, (MemoryCategory.GcHeap, 90), (MemoryCategory.Images, 10))] }).Only("where").Title, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Nothing_is_concluded_from_categories_that_were_not_told_apart()
+    {
+        var whole = Breakdown(60, (MemoryCategory.MappedFiles, 100), (MemoryCategory.OtherAnonymous, 100));
+        var sums = whole with { Categories = [.. whole.Categories.Select(item => item with { IsKnown = item.Bytes > 0 })] };
+
+        Assert.NotNull(new WhereRule().Apply(Quiet with { Breakdown = [whole] }));
+        Assert.NotNull(new MappedFilesRule().Apply(Quiet with { Breakdown = [whole] }));
+        Assert.Null(new WhereRule().Apply(Quiet with { Breakdown = [sums] }));
+        Assert.Null(new MappedFilesRule().Apply(Quiet with { Breakdown = [sums] }));
+    }
+
     private static MemoryProfile WithArenas(int count, double mib, double rest = 100, double largest = 0) => Quiet with
     {
         Breakdown = [Breakdown(1, (MemoryCategory.MallocHeap, mib), (MemoryCategory.GcHeap, rest)) with { Malloc = new MallocMemory(0, (long)(mib * MiB), count, 0) { LargestArena = (long)(largest * MiB) } }],

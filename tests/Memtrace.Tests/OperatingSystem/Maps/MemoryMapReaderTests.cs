@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Memtrace.OperatingSystem;
 using Memtrace.OperatingSystem.Maps;
 using Memtrace.Profiles;
 
@@ -29,6 +30,22 @@ public sealed class MemoryMapReaderTests
 
     [Fact]
     public void A_process_that_is_gone_has_none() => Assert.Null(MemoryMapReader.Read(int.MaxValue));
+
+    [Theory]
+    [InlineData(3000, 500, new[] { MemoryCategory.MappedFiles, MemoryCategory.SharedMemory, MemoryCategory.OtherAnonymous })]
+    [InlineData(3000, 0, new[] { MemoryCategory.MappedFiles, MemoryCategory.SharedMemory, MemoryCategory.OtherAnonymous })]
+    [InlineData(-1, -1, new[] { MemoryCategory.OtherAnonymous })]
+    public void Of_the_systems_own_sums_only_those_categories_are_known_and_no_file_has_a_name(long file, long shared, MemoryCategory[] known)
+    {
+        var map = MemoryMapReader.SumsOf(new ProcessMemory { Rss = 9000, RssFile = file, RssShared = shared, Swap = 10, Threads = 4 }, "A limit.");
+
+        var breakdown = map.Summarize();
+        Assert.Equal(known, breakdown.Categories.Where(item => item.IsKnown).Select(item => item.Category));
+        Assert.Equal((9000, 9000, 10), (breakdown.RssBytes, breakdown.Categories.Sum(item => item.Bytes), breakdown.SwapBytes));
+        Assert.Empty(breakdown.LargestFiles);
+        Assert.True(map.HasSumsOnly);
+        Assert.Null(breakdown.WithGenerations(new(1, 2, 3, 4, 5)).GcHeap!.Free);
+    }
 
     [Theory]
     [InlineData("/usr/lib/libjemalloc.so.2", "jemalloc")]

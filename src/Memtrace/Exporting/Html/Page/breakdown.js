@@ -87,9 +87,9 @@ class Breakdown {
     this.moment.textContent = `At ${format.seconds(moment.atSeconds)}: RSS ${format.bytes(moment.rssBytes)}${moment.swapBytes > 0 ? `, and ${format.bytes(moment.swapBytes)} in swap` : ""}`;
     this.body.replaceChildren(...moment.parts.filter(part => part.bytes > 0 || before.get(part.key) > 0).map(part => element("tr", { class: part.isCategory ? "" : "quiet" },
       element("td", { class: part.isCategory ? "name" : "name part" }, element("span", { class: part.isCategory ? `key category${categories.indexOf(part)}` : "" }, names.clean(part.title))),
-      element("td", { class: "number" }, format.bytes(part.bytes)),
-      element("td", { class: "number" }, format.percent(moment.rssBytes > 0 ? part.bytes / moment.rssBytes : 0)),
-      element("td", { class: "number" }, index === 0 || !before.has(part.key) ? "–" : format.change("bytes", part.bytes - before.get(part.key))))));
+      element("td", { class: "number" }, part.bytes === null ? "–" : format.bytes(part.bytes)),
+      element("td", { class: "number" }, part.bytes === null ? "–" : format.percent(moment.rssBytes > 0 ? part.bytes / moment.rssBytes : 0)),
+      element("td", { class: "number" }, index === 0 || !Number.isFinite(before.get(part.key)) || part.bytes === null ? "–" : format.change("bytes", part.bytes - before.get(part.key))))));
     this.limits.textContent = names.clean(moment.limits.join(" "));
   }
 }
