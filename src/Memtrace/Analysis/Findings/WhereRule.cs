@@ -33,7 +33,7 @@ internal sealed class WhereRule : IFindingRule
                     new Evidence("rssBytes", last.RssBytes, EvidenceUnit.Bytes),
                     .. named.Select(item => new Evidence($"{JsonNamingPolicy.CamelCase.ConvertName(item.Category.ToString())}Bytes", item.Bytes, EvidenceUnit.Bytes)),
                 ],
-                Advice(named[0].Category, profile)),
+                Advice(named[0].Category, profile, last)),
             1);
     }
 
@@ -55,15 +55,22 @@ internal sealed class WhereRule : IFindingRule
         if (others > 0)
             yield return $"All else together is {ByteSize.Format(others)}.";
         if (last.GcHeap is { } heap)
-            yield return $"Of the GC heap {ByteSize.Format(heap.Free)} is in no generation: allocated since the last collection, or free.";
+            yield return $"{InNoGeneration(heap, last)} is in no generation: allocated since the last collection, or free.";
         if (last.SwapBytes > 0)
             yield return $"{ByteSize.Format(last.SwapBytes)} more is swapped out.";
         if (last.Limits.Length > 0)
             yield return "Not everything could be looked at, see the breakdown.";
     }
 
-    private static string Advice(MemoryCategory largest, MemoryProfile profile) => largest switch
+    private static string InNoGeneration(GcHeapBreakdown heap, MemoryBreakdown last) =>
+        IsMostlyFree(last) ? $"Most of the GC heap, {ByteSize.Format(heap.Free)}," : $"Of the GC heap {ByteSize.Format(heap.Free)}";
+
+    private static bool IsMostlyFree(MemoryBreakdown last) => last.GcHeap is { } heap && heap.Free > last[MemoryCategory.GcHeap] / 2;
+
+    private static string Advice(MemoryCategory largest, MemoryProfile profile, MemoryBreakdown last) => largest switch
     {
+        MemoryCategory.GcHeap when IsMostlyFree(last) =>
+            "A full collection (dotnet-memtrace gc) shows how much of the GC heap comes back; DOTNET_GCConserveMemory (1 to 9) makes the GC give more back, for more collections.",
         MemoryCategory.GcHeap when profile.Live is not null => "The view live has the call sites that the objects on the GC heap come from.",
         MemoryCategory.GcHeap => "Record with --live to see which call sites the objects on the GC heap come from.",
         MemoryCategory.MallocHeap => "This is memory of native code; a profiler of malloc, such as heaptrack, tells who asked for it.",
