@@ -27,6 +27,22 @@ public sealed class HeapRulesTests
         Assert.Contains(advice, finding.Advice, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("", true)]
+    [InlineData("8.0.11", true)]
+    [InlineData("9.0.0", false)]
+    [InlineData("10.0.12", false)]
+    [InlineData("10", false)]
+    public void Adapting_the_number_of_heaps_is_advised_only_where_it_is_no_default(string? version, bool advised)
+    {
+        var profile = Committing(200, 100, server: true);
+
+        var finding = new CommittedFreeRule().Apply(profile with { Process = profile.Process with { RuntimeVersion = version } }).Only("committed-free");
+
+        Assert.Equal(advised, finding.Advice.Contains("DOTNET_GCDynamicAdaptationMode=1", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_gc_may_hold_a_little_or_much_for_a_moment()
     {
