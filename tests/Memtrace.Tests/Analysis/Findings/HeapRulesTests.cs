@@ -157,6 +157,26 @@ public sealed class HeapRulesTests
         Assert.Null(new TimeInGcRule().Apply(Pausing(60, 9, 2)));
     }
 
+    [Theory]
+    [InlineData(51, true)]
+    [InlineData(49, false)]
+    public void Time_in_collections_that_are_asked_for_points_to_who_asks(double inducedMs, bool induced)
+    {
+        var profile = Quiet with
+        {
+            Collections = new CollectionSummary(
+                [Collection(0, 2, inducedMs, "Induced"), .. Enumerable.Range(1, 10).Select(i => Collection(i, 2, (100 - inducedMs) / 10))], 100, inducedMs, 20)
+            {
+                Requests = [new(null, 1), new(Site, 1)],
+            },
+        };
+
+        var finding = new TimeInGcRule().Apply(profile).Only("time-in-gc");
+
+        Assert.Equal(induced, finding.Advice.StartsWith("51.0% of it is for collections that were asked for, first of all at Shop.Cache.Add (Cache.cs:42)", StringComparison.Ordinal));
+        Assert.Equal(!induced, finding.Advice.StartsWith("Fewer objects that get old", StringComparison.Ordinal));
+    }
+
     private static MemoryProfile Asking(int times, double pauseMs, ImmutableArray<CollectionRequest> requests) => Quiet with
     {
         Collections = new CollectionSummary([.. Enumerable.Range(0, times).Select(i => Collection(i, 2, pauseMs, "Induced"))], times * pauseMs, pauseMs, 0) { Requests = requests },
