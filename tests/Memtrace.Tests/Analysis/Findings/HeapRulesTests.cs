@@ -192,6 +192,18 @@ public sealed class HeapRulesTests
         Assert.Equal(FindingSeverity.Warning, new InducedCollectionsRule().Apply(Asking(20, 40, [new(Site, 20)])).Only("induced-collections").Severity);
     }
 
+    [Theory]
+    [InlineData(2, "21 collections were asked for, most often (18 times) by Shop.Cache.Add (Cache.cs:42); 1 other place asks, too.")]
+    [InlineData(3, "24 collections were asked for, most often (18 times) by Shop.Cache.Add (Cache.cs:42); 2 other places ask, too.")]
+    public void Of_several_callers_the_first_is_charged_with_its_own_requests_only(int callers, string title)
+    {
+        CollectionRequest[] others = [.. Enumerable.Range(1, callers - 1).Select(i => new CollectionRequest(Site with { Line = 100 + i }, 3))];
+
+        var finding = new InducedCollectionsRule().Apply(Asking(24, 1, [new(Site, 18), .. others, new(null, 2)])).Only("induced-collections");
+
+        Assert.Equal((title, (double)callers), (finding.Title, finding.Figure("callers")));
+    }
+
     [Fact]
     public void The_recorders_own_collections_and_a_few_others_are_nothing()
     {
