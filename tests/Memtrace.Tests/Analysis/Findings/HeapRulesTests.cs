@@ -204,6 +204,45 @@ public sealed class HeapRulesTests
         Assert.Equal((title, (double)callers), (finding.Title, finding.Figure("callers")));
     }
 
+    /// <summary>Two collections of half a minute in all that a tool asked for, and three of the program's own.</summary>
+    private static MemoryProfile Recorded(double ownMs) => Quiet.WithRss(_ => 300 * MiB) with
+    {
+        Collections = new CollectionSummary(
+            [
+                .. Enumerable.Range(0, 2).Select(i => Collection(i, 2, 15_000, "Induced") with { ByProgram = false }),
+                .. Enumerable.Range(2, 3).Select(i => Collection(i, 0, ownMs / 3, "Induced") with { ByProgram = true }),
+                .. Enumerable.Range(5, 10).Select(i => Collection(i, 0, 0)),
+            ],
+            30_000 + ownMs,
+            15_000,
+            (30_000 + ownMs) / 600)
+        {
+            Requests = [new(Site, 3), new(null, 2)],
+        },
+    };
+
+    [Theory]
+    [InlineData(3, FindingSeverity.Info)]
+    [InlineData(900, FindingSeverity.Warning)]
+    public void The_pauses_of_a_tools_collections_are_not_the_programs(double ownMs, FindingSeverity severity)
+    {
+        var findings = FindingRules.Apply(Recorded(ownMs));
+
+        var induced = Assert.Single(findings, finding => finding.Id == "induced-collections");
+        Assert.Equal((severity, 3.0), (induced.Severity, induced.Figure("requests")));
+        Assert.Equal(ownMs, induced.Figure("pauseMs"), 1e-9);
+        Assert.DoesNotContain(findings, finding => finding.Id == "time-in-gc");
+        Assert.Equal(severity == FindingSeverity.Info, findings.Any(finding => finding.Id == "steady"));
+    }
+
+    [Fact]
+    public void Much_time_in_the_programs_own_collections_is_found_beside_a_tools()
+    {
+        var finding = Assert.Single(FindingRules.Apply(Recorded(9_000)), finding => finding.Id == "time-in-gc");
+
+        Assert.Equal((15, 9_000, 3_000, 13), (finding.Figure("pausePercent"), finding.Figure("pauseTotalMs"), finding.Figure("pauseMaxMs"), finding.Figure("collections")));
+    }
+
     [Fact]
     public void The_recorders_own_collections_and_a_few_others_are_nothing()
     {
