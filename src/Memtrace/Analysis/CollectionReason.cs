@@ -26,7 +26,7 @@ internal enum CollectionReason
 /// <summary>What the reasons mean.</summary>
 internal static class CollectionReasons
 {
-    /// <summary>Whether the program asked for the collection.</summary>
+    /// <summary>Whether the collection was asked for, by the program or by a tool.</summary>
     public static bool IsInduced(this CollectionReason reason) => reason is CollectionReason.Induced
         or CollectionReason.InducedNotForced or CollectionReason.InducedCompacting or CollectionReason.InducedAggressive;
 }

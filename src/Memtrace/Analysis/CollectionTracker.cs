@@ -15,14 +15,19 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
     private readonly List<Collection> _ended = [];
     private readonly int[] _earlier = new int[3];
     private readonly Dictionary<int, Collection> _running = [];
+    private (int Reason, bool HasCaller)? _request;
+    private bool _hasStacks;
     private Stop? _stop;
     private Collection? _background;
     private double _pauseTotal;
     private double _pauseMax;
 
-    private sealed class Collection(CollectionStart start)
+    private sealed class Collection(CollectionStart start, bool? hasCaller)
     {
         public CollectionStart Start { get; } = start;
+
+        /// <summary>Whether there is managed code on the stack of its request; null where no request is known.</summary>
+        public bool? HasCaller { get; } = hasCaller;
         public double EndSeconds { get; set; }
         public double PauseSeconds { get; set; }
         public HeapStatistics? Heap { get; set; }
@@ -74,10 +79,17 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
         _pauseMax = Math.Max(_pauseMax, seconds - stop.Begin);
     }
 
+    /// <summary>A collection is asked for. The runtime has its lock by then, so those that start before the next request are of this one.</summary>
+    public void Request(in CollectionTrigger trigger)
+    {
+        _request = (trigger.Reason, !trigger.Stack.IsEmpty);
+        _hasStacks |= !trigger.Stack.IsEmpty;
+    }
+
     /// <summary>A collection starts.</summary>
     public void Start(in CollectionStart start)
     {
-        var collection = new Collection(start);
+        var collection = new Collection(start, _request?.Reason == start.Reason ? _request?.HasCaller : null);
         _running[start.Number] = collection;
         if (start.Kind == CollectionKind.Background)
             _background = collection;
@@ -113,9 +125,11 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
             _ended[^1].Heap ??= statistics;
     }
 
-    /// <summary>The collections that ended in the window, of <paramref name="windowSeconds"/>.</summary>
-    public CollectionSummary Summarize(double windowSeconds) => new(
-        [.. _ended.OrderBy(item => item.Start.Seconds).Select(Describe)],
+    /// <summary>The collections that ended in the window.</summary>
+    /// <param name="windowSeconds">The window's length.</param>
+    /// <param name="hasStacks">Whether other events have call stacks: then a request without one is of no managed code.</param>
+    public CollectionSummary Summarize(double windowSeconds, bool hasStacks = false) => new(
+        [.. _ended.OrderBy(item => item.Start.Seconds).Select(item => Describe(item, hasStacks || _hasStacks))],
         _pauseTotal * 1000,
         _pauseMax * 1000,
         windowSeconds > 0 ? 100 * _pauseTotal / windowSeconds : 0)
@@ -123,7 +137,7 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
         Earlier = [.. _earlier],
     };
 
-    private static GarbageCollection Describe(Collection item)
+    private static GarbageCollection Describe(Collection item, bool hasStacks)
     {
         var reason = (CollectionReason)item.Start.Reason;
         return new GarbageCollection(
@@ -136,6 +150,9 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
             (item.EndSeconds - item.Start.Seconds) * 1000,
             item.PauseSeconds * 1000,
             item.Heap?.SizeBytes,
-            item.Heap?.PromotedBytes);
+            item.Heap?.PromotedBytes)
+        {
+            ByProgram = reason.IsInduced() && hasStacks ? item.HasCaller : null,
+        };
     }
 }

@@ -77,7 +77,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
                 UnresolvedFrames = resolver.UnresolvedFrames,
             },
             memory,
-            _collections.Summarize(window.Length) with { Requests = requests },
+            _collections.Summarize(window.Length, _allocations.Stacks.Count > 0) with { Requests = requests },
             allocations,
             _timeline.Points(_allocations.Sampling),
             live)
@@ -144,7 +144,11 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Visit(in FinalizersEnd end) => _heap.Add(end);
 
-    public override void Visit(in CollectionTrigger trigger) => _requests.Add(trigger);
+    public override void Visit(in CollectionTrigger trigger)
+    {
+        _collections.Request(trigger);
+        _requests.Add(trigger);
+    }
 
     public override void Visit(in CollectorSettings settings) => _heap.Add(settings);
 

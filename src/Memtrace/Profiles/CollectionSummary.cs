@@ -7,7 +7,7 @@ namespace Memtrace.Profiles;
 /// <param name="Generation">The oldest generation it collected: 0, 1 or 2.</param>
 /// <param name="Background">Whether it was a background collection, which runs beside the program for the most part.</param>
 /// <param name="Reason">Why it was started, in the runtime's terms: <c>AllocSmall</c>, <c>Induced</c>, <c>LowMemory</c>, ...</param>
-/// <param name="Induced">Whether the program asked for it.</param>
+/// <param name="Induced">Whether it was asked for, by the program or by a tool.</param>
 /// <param name="StartSeconds">When it started, in seconds after the recording's beginning.</param>
 /// <param name="DurationMs">From its start to its end, in ms.</param>
 /// <param name="PauseMs">How long the program stood still for it, in ms: the sum of its stops.</param>
@@ -23,7 +23,14 @@ public sealed record GarbageCollection(
     double DurationMs,
     double PauseMs,
     long? HeapAfterBytes,
-    long? PromotedBytes);
+    long? PromotedBytes)
+{
+    /// <summary>
+    /// Whether managed code asked for it. False: no managed code did, so a tool, such as the recorder at the start or the end. Null where nobody asked, or the
+    /// recording does not say who.
+    /// </summary>
+    public bool? ByProgram { get; init; }
+}
 
 /// <summary>Who asked for collections.</summary>
 /// <param name="Site">The first frame of the user's own code, or the leaf where there is none; null where there was no managed code, or no stack.</param>
@@ -54,6 +61,6 @@ public sealed record CollectionSummary(
     /// <summary>Who asked for collections, most often first; empty where the recording does not say.</summary>
     public ImmutableArray<CollectionRequest> Requests { get; init; } = [];
 
-    /// <summary>How many the program asked for.</summary>
+    /// <summary>How many were asked for, by the program or by a tool.</summary>
     public int Induced => Items.Count(item => item.Induced);
 }

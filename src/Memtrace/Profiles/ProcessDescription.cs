@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Memtrace.Profiles;
 
 /// <summary>A recorded process. A member is null where the recording does not say.</summary>
@@ -19,4 +21,8 @@ public sealed record ProcessDescription(
     string? OperatingSystem,
     int ProcessorCount,
     bool? ServerGc,
-    bool? ConcurrentGc);
+    bool? ConcurrentGc)
+{
+    /// <summary>The runtime's major version, or null where unknown.</summary>
+    internal int? RuntimeMajor => int.TryParse(RuntimeVersion?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major : null;
+}

@@ -64,6 +64,50 @@ public sealed class CollectionTrackerTests
         Assert.Equal((1000, 1000), (summary.PauseTotalMs, summary.PauseMaxMs));
     }
 
+    private static void Request(CollectionTracker tracker, int reason, params ulong[] stack) =>
+        tracker.Request(new CollectionTrigger { Seconds = 0, Reason = reason, Stack = stack });
+
+    [Fact]
+    public void A_collection_is_the_programs_or_a_tools_by_the_stack_of_its_request()
+    {
+        Request(_tracker, 1, 0x1010);
+        Start(_tracker, 1, 1, reason: 1);
+        End(_tracker, 2, 1);
+        Request(_tracker, 1);
+        Start(_tracker, 3, 2, 2, reason: 1);
+        End(_tracker, 4, 2);
+        Request(_tracker, 0, 0x1010);
+        Start(_tracker, 5, 3);
+        End(_tracker, 6, 3);
+        Start(_tracker, 7, 4, reason: 1);
+        End(_tracker, 8, 4);
+
+        Assert.Equal([true, false, null, null], _tracker.Summarize(10).Items.Select(item => item.ByProgram));
+    }
+
+    [Fact]
+    public void A_background_collection_and_the_one_in_its_stop_have_the_same_request()
+    {
+        Request(_tracker, 1, 0x1010);
+        Start(_tracker, 1, 1, 2, CollectionKind.Background, reason: 1);
+        Start(_tracker, 1.5, 2, 1, CollectionKind.Foreground, reason: 1);
+        End(_tracker, 2, 2);
+        End(_tracker, 3, 1);
+
+        Assert.Equal([true, true], _tracker.Summarize(10).Items.Select(item => item.ByProgram));
+    }
+
+    [Fact]
+    public void Without_any_stacks_nobody_knows_whose_a_collection_is()
+    {
+        Request(_tracker, 1);
+        Start(_tracker, 1, 1, 2, reason: 1);
+        End(_tracker, 2, 1);
+
+        Assert.Null(_tracker.Summarize(10).Items[0].ByProgram);
+        Assert.False(_tracker.Summarize(10, hasStacks: true).Items[0].ByProgram);
+    }
+
     [Theory]
     [InlineData((int)SuspensionReason.Other)]
     [InlineData((int)SuspensionReason.Debugger)]

@@ -101,6 +101,24 @@ public sealed class HeapTrackerTests
         Assert.Equal([("My.Type.Collect", 2), (null, 1)], requests.Select(request => (request.Site?.Method, request.Count)));
     }
 
+    [Fact]
+    public void The_recorders_own_collections_are_told_from_the_programs()
+    {
+        static byte[] Trigger() => [.. Bytes(1), .. Bytes((ushort)0)];
+        static byte[] Start(int number) => [.. Bytes(number), .. Bytes(2), .. Bytes(1), .. Bytes(0), .. Bytes((ushort)0), .. Bytes(0L)];
+        static byte[] End(int number) => [.. Bytes(number), .. Bytes(2), .. Bytes((ushort)0)];
+
+        var items = Analyze(new NettraceBuilder().Stacks(8, [0x1010, 0x2010])
+            .Event(Runtime, 35, 1, Trigger())
+            .Event(Runtime, 1, 2, Start(1))
+            .Event(Runtime, 2, 3, End(1))
+            .Event(Runtime, 35, 4, Trigger(), stack: 1)
+            .Event(Runtime, 1, 5, Start(2))
+            .Event(Runtime, 2, 6, End(2))).Collections.Items;
+
+        Assert.Equal([(1, false), (2, true)], items.Select(item => (item.Number, item.ByProgram)));
+    }
+
     [Theory]
     [InlineData(0, 0x1, null, false)]
     [InlineData(1 << 30, 0x9, 1L << 30, true)]

@@ -15,6 +15,9 @@ internal sealed class CommittedFreeRule : IFindingRule
     private const int LeastPoints = 3;
     private const int FewProcessors = 2;
 
+    /// <summary>From this version on the Server GC adapts the number of its heaps by itself.</summary>
+    private const int AdaptingRuntime = 9;
+
     public Conclusion? Apply(MemoryProfile profile)
     {
         var points = profile.Heap.Where(point => point.CommittedBytes is not null).ToList();
@@ -46,8 +49,8 @@ internal sealed class CommittedFreeRule : IFindingRule
 
     private static string Advice(ProcessDescription process) => process.ServerGc == true
         ? (process.ProcessorCount is > 0 and <= FewProcessors
-            ? "With so few processors the workstation GC (DOTNET_gcServer=0) does as well on much less memory. "
-            : "The Server GC has a heap for each processor: fewer of them (DOTNET_GCHeapCount, GCHeapAffinitizeMask) hold less. ")
-            + "DOTNET_GCDynamicAdaptationMode=1, the default from .NET 9 on, adapts their number."
+            ? "With so few processors the workstation GC (DOTNET_gcServer=0) does as well on much less memory."
+            : "The Server GC has a heap for each processor: fewer of them (DOTNET_GCHeapCount, GCHeapAffinitizeMask) hold less.")
+            + (process.RuntimeMajor >= AdaptingRuntime ? "" : " DOTNET_GCDynamicAdaptationMode=1, the default from .NET 9 on, adapts their number.")
         : "DOTNET_GCConserveMemory (1 to 9) makes the GC give more back, DOTNET_GCHeapHardLimit bounds what it takes; both for more collections. Compare with diff.";
 }

@@ -39,6 +39,7 @@ internal static class FindingRules
     /// <param name="profile">The profile, all of it but its findings.</param>
     public static ImmutableArray<Finding> Apply(MemoryProfile profile)
     {
+        profile = profile.OfProgram();
         var problems = Ask(profile, Problems);
         var reassurance = problems.Any(problem => problem.Finding.Severity > FindingSeverity.Info) ? [] : Ask(profile, [Reassurance]);
         var ordered = problems.Concat(reassurance)

@@ -22,12 +22,11 @@ internal sealed class InducedCollectionsRule : IFindingRule
             return null;
         var pauseMs = collections.Items.Where(item => item.Induced).Sum(item => item.PauseMs);
         var share = pauseMs / 1000 / profile.Recording.DurationSeconds;
-        var by = callers is [var caller, ..] ? $" by {Place(caller.Site)}" : "";
         return new Conclusion(
             new Finding(
                 "induced-collections",
                 share >= HarmfulShare ? FindingSeverity.Warning : FindingSeverity.Info,
-                $"{Things(count, "collection was", "collections were")} asked for{by}.",
+                $"{Things(count, "collection was", "collections were")} asked for{By(callers)}.",
                 $"They stopped the program for {Duration.FormatMs(pauseMs)}, {Percent.Format(share)} of the time. A collection that nobody needs makes young objects old, "
                     + "and the next full one dearer.",
                 [
@@ -39,4 +38,11 @@ internal sealed class InducedCollectionsRule : IFindingRule
                 "Take the calls of GC.Collect out and compare (diff). GC.AddMemoryPressure asks for collections, too."),
             share);
     }
+
+    private static string By(List<CollectionRequest> callers) => callers switch
+    {
+        [] => "",
+        [var only] => $" by {Place(only.Site)}",
+        [var first, .. var others] => $", most often ({Things(first.Count, "time", "times")}) by {Place(first.Site)}; {Things(others.Count, "other place asks", "other places ask")}, too",
+    };
 }

@@ -11,6 +11,9 @@ internal sealed class TimeInGcRule : IFindingRule
     private const double MostPercent = 50;
     private const int LeastCollections = 10;
 
+    /// <summary>Where more than this of the time is for collections that were asked for, they are what to look at first.</summary>
+    private const double MostlyInduced = 0.5;
+
     public Conclusion? Apply(MemoryProfile profile)
     {
         var collections = profile.Collections;
@@ -37,9 +40,15 @@ internal sealed class TimeInGcRule : IFindingRule
 
     private static string Advice(MemoryProfile profile, int generation)
     {
+        var induced = Percent.Share(profile.Collections.Items.Where(item => item.Induced).Sum(item => item.PauseMs), profile.Collections.PauseTotalMs);
+        if (induced > MostlyInduced)
+            return $"{Percent.Format(induced)} of it is for collections that were asked for{At(profile.Collections)}: take the calls of GC.Collect out and compare (diff).";
         var most = profile.Allocations.Sites is [var site, ..] ? $" Most is allocated at {Place(site.Site)}." : "";
         return generation == 2
             ? "Fewer objects that get old, a smaller live heap, or more memory make full collections rarer. See --view lifetimes of a recording with --live." + most
             : "Allocate less where most is allocated, or give generation 0 more room (DOTNET_GCgen0size, the Server GC)." + most;
     }
+
+    private static string At(CollectionSummary collections) =>
+        collections.Requests.FirstOrDefault(request => request.Site is not null) is { } caller ? $", first of all at {Place(caller.Site)}" : "";
 }

@@ -33,7 +33,7 @@ internal sealed class WhereRule : IFindingRule
                     new Evidence("rssBytes", last.RssBytes, EvidenceUnit.Bytes),
                     .. named.Select(item => new Evidence($"{JsonNamingPolicy.CamelCase.ConvertName(item.Category.ToString())}Bytes", item.Bytes, EvidenceUnit.Bytes)),
                 ],
-                Advice(named[0].Category, profile)),
+                Advice(named[0].Category, profile, last)),
             1);
     }
 
@@ -54,16 +54,20 @@ internal sealed class WhereRule : IFindingRule
         var others = rest.Sum(item => item.Bytes);
         if (others > 0)
             yield return $"All else together is {ByteSize.Format(others)}.";
-        if (last.GcHeap?.Free is { } free)
-            yield return $"Of the GC heap {ByteSize.Format(free)} is in no generation: allocated since the last collection, or free.";
+        if (last.GcHeap?.Free is > 0 and var free)
+            yield return $"{(IsMostlyFree(last) ? $"Most of the GC heap, {ByteSize.Format(free)}," : $"Of the GC heap {ByteSize.Format(free)}")} is in no generation: allocated since the last collection, or free.";
         if (last.SwapBytes > 0)
             yield return $"{ByteSize.Format(last.SwapBytes)} more is swapped out.";
         if (last.Limits.Length > 0)
             yield return "Not everything could be looked at, see the breakdown.";
     }
 
-    private static string Advice(MemoryCategory largest, MemoryProfile profile) => largest switch
+    private static bool IsMostlyFree(MemoryBreakdown last) => last.GcHeap?.Free > last[MemoryCategory.GcHeap] / 2;
+
+    private static string Advice(MemoryCategory largest, MemoryProfile profile, MemoryBreakdown last) => largest switch
     {
+        MemoryCategory.GcHeap when IsMostlyFree(last) =>
+            "A full collection (dotnet-memtrace gc) shows how much of the GC heap comes back; DOTNET_GCConserveMemory (1 to 9) makes the GC give more back, for more collections.",
         MemoryCategory.GcHeap when profile.Live is not null => "The view live has the call sites that the objects on the GC heap come from.",
         MemoryCategory.GcHeap => "Record with --live to see which call sites the objects on the GC heap come from.",
         MemoryCategory.MallocHeap => "This is memory of native code; a profiler of malloc, such as heaptrack, tells who asked for it.",

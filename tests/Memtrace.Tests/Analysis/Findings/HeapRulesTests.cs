@@ -27,6 +27,22 @@ public sealed class HeapRulesTests
         Assert.Contains(advice, finding.Advice, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("", true)]
+    [InlineData("8.0.11", true)]
+    [InlineData("9.0.0", false)]
+    [InlineData("10.0.12", false)]
+    [InlineData("10", false)]
+    public void Adapting_the_number_of_heaps_is_advised_only_where_it_is_no_default(string? version, bool advised)
+    {
+        var profile = Committing(200, 100, server: true);
+
+        var finding = new CommittedFreeRule().Apply(profile with { Process = profile.Process with { RuntimeVersion = version } }).Only("committed-free");
+
+        Assert.Equal(advised, finding.Advice.Contains("DOTNET_GCDynamicAdaptationMode=1", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_gc_may_hold_a_little_or_much_for_a_moment()
     {
@@ -141,6 +157,26 @@ public sealed class HeapRulesTests
         Assert.Null(new TimeInGcRule().Apply(Pausing(60, 9, 2)));
     }
 
+    [Theory]
+    [InlineData(51, true)]
+    [InlineData(49, false)]
+    public void Time_in_collections_that_are_asked_for_points_to_who_asks(double inducedMs, bool induced)
+    {
+        var profile = Quiet with
+        {
+            Collections = new CollectionSummary(
+                [Collection(0, 2, inducedMs, "Induced"), .. Enumerable.Range(1, 10).Select(i => Collection(i, 2, (100 - inducedMs) / 10))], 100, inducedMs, 20)
+            {
+                Requests = [new(null, 1), new(Site, 1)],
+            },
+        };
+
+        var finding = new TimeInGcRule().Apply(profile).Only("time-in-gc");
+
+        Assert.Equal(induced, finding.Advice.StartsWith("51.0% of it is for collections that were asked for, first of all at Shop.Cache.Add (Cache.cs:42)", StringComparison.Ordinal));
+        Assert.Equal(!induced, finding.Advice.StartsWith("Fewer objects that get old", StringComparison.Ordinal));
+    }
+
     private static MemoryProfile Asking(int times, double pauseMs, ImmutableArray<CollectionRequest> requests) => Quiet with
     {
         Collections = new CollectionSummary([.. Enumerable.Range(0, times).Select(i => Collection(i, 2, pauseMs, "Induced"))], times * pauseMs, pauseMs, 0) { Requests = requests },
@@ -154,6 +190,57 @@ public sealed class HeapRulesTests
         Assert.Equal("18 collections were asked for by Shop.Cache.Add (Cache.cs:42).", finding.Title);
         Assert.Equal(FindingSeverity.Info, finding.Severity);
         Assert.Equal(FindingSeverity.Warning, new InducedCollectionsRule().Apply(Asking(20, 40, [new(Site, 20)])).Only("induced-collections").Severity);
+    }
+
+    [Theory]
+    [InlineData(2, "21 collections were asked for, most often (18 times) by Shop.Cache.Add (Cache.cs:42); 1 other place asks, too.")]
+    [InlineData(3, "24 collections were asked for, most often (18 times) by Shop.Cache.Add (Cache.cs:42); 2 other places ask, too.")]
+    public void Of_several_callers_the_first_is_charged_with_its_own_requests_only(int callers, string title)
+    {
+        CollectionRequest[] others = [.. Enumerable.Range(1, callers - 1).Select(i => new CollectionRequest(Site with { Line = 100 + i }, 3))];
+
+        var finding = new InducedCollectionsRule().Apply(Asking(24, 1, [new(Site, 18), .. others, new(null, 2)])).Only("induced-collections");
+
+        Assert.Equal((title, (double)callers), (finding.Title, finding.Figure("callers")));
+    }
+
+    /// <summary>Two collections of half a minute in all that a tool asked for, and three of the program's own.</summary>
+    private static MemoryProfile Recorded(double ownMs) => Quiet.WithRss(_ => 300 * MiB) with
+    {
+        Collections = new CollectionSummary(
+            [
+                .. Enumerable.Range(0, 2).Select(i => Collection(i, 2, 15_000, "Induced") with { ByProgram = false }),
+                .. Enumerable.Range(2, 3).Select(i => Collection(i, 0, ownMs / 3, "Induced") with { ByProgram = true }),
+                .. Enumerable.Range(5, 10).Select(i => Collection(i, 0, 0)),
+            ],
+            30_000 + ownMs,
+            15_000,
+            (30_000 + ownMs) / 600)
+        {
+            Requests = [new(Site, 3), new(null, 2)],
+        },
+    };
+
+    [Theory]
+    [InlineData(3, FindingSeverity.Info)]
+    [InlineData(900, FindingSeverity.Warning)]
+    public void The_pauses_of_a_tools_collections_are_not_the_programs(double ownMs, FindingSeverity severity)
+    {
+        var findings = FindingRules.Apply(Recorded(ownMs));
+
+        var induced = Assert.Single(findings, finding => finding.Id == "induced-collections");
+        Assert.Equal((severity, 3.0), (induced.Severity, induced.Figure("requests")));
+        Assert.Equal(ownMs, induced.Figure("pauseMs"), 1e-9);
+        Assert.DoesNotContain(findings, finding => finding.Id == "time-in-gc");
+        Assert.Equal(severity == FindingSeverity.Info, findings.Any(finding => finding.Id == "steady"));
+    }
+
+    [Fact]
+    public void Much_time_in_the_programs_own_collections_is_found_beside_a_tools()
+    {
+        var finding = Assert.Single(FindingRules.Apply(Recorded(9_000)), finding => finding.Id == "time-in-gc");
+
+        Assert.Equal((15, 9_000, 3_000, 13), (finding.Figure("pausePercent"), finding.Figure("pauseTotalMs"), finding.Figure("pauseMaxMs"), finding.Figure("collections")));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
+using Memtrace.Tests.Exporting;
 using static Memtrace.Tests.Analysis.Findings.MadeUp;
 
 namespace Memtrace.Tests.Analysis.Findings;
@@ -43,6 +44,28 @@ public sealed class SystemRulesTests
         Assert.NotNull(new MappedFilesRule().Apply(Quiet with { Breakdown = [whole] }));
         Assert.Null(new WhereRule().Apply(Quiet with { Breakdown = [sums] }));
         Assert.Null(new MappedFilesRule().Apply(Quiet with { Breakdown = [sums] }));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Where_most_of_the_gc_heap_is_no_objects_it_points_to_what_gives_it_back(bool live)
+    {
+        MemoryProfile With(double free, double gen2) => Quiet with
+        {
+            Live = live ? SampleProfiles.LiveEmpty.Live : null,
+            Breakdown = [Breakdown(60, (MemoryCategory.GcHeap, free + gen2)) with { GcHeap = new GcHeapBreakdown(0, 0, (long)(gen2 * MiB), 0, 0, (long)(free * MiB)) }],
+        };
+
+        var free = new WhereRule().Apply(With(101, 99)).Only("where");
+        var used = new WhereRule().Apply(With(99, 101)).Only("where");
+
+        Assert.Equal("Most of the GC heap, 101.0 MiB, is in no generation: allocated since the last collection, or free.", free.Detail);
+        Assert.Contains("dotnet-memtrace gc", free.Advice, StringComparison.Ordinal);
+        Assert.Contains("DOTNET_GCConserveMemory", free.Advice, StringComparison.Ordinal);
+        Assert.DoesNotContain("live", free.Advice, StringComparison.Ordinal);
+        Assert.Equal("Of the GC heap 99.0 MiB is in no generation: allocated since the last collection, or free.", used.Detail);
+        Assert.Contains("live", used.Advice, StringComparison.Ordinal);
     }
 
     private static MemoryProfile WithArenas(int count, double mib, double rest = 100, double largest = 0) => Quiet with
