@@ -4,9 +4,11 @@ using Memtrace.Tool.Commands;
 
 namespace Memtrace.Tool.Tests.Commands;
 
-public sealed class CaveatNoticesTests
+public sealed class CaveatNoticesTests : IDisposable
 {
     private readonly StringWriter _output = new();
+
+    public void Dispose() => _output.Dispose();
 
     [Fact]
     public void Each_thing_is_said_once_however_its_figures_change()
