@@ -58,11 +58,16 @@ internal sealed class TargetProcess : IDisposable
     /// <summary>How long it takes a program to have called all methods of its work.</summary>
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
+    /// <summary>The processor time in which the leaking program calls all methods of its work; on a busy machine it comes by that later.</summary>
+    private static readonly TimeSpan WarmUpWork = TimeSpan.FromSeconds(1);
+
     /// <summary>The leaking .NET program, when all methods of its work are compiled, once and for all.</summary>
     public static async Task<TargetProcess> WarmLeakyAsync()
     {
         var leaky = await StartAsync(TargetPrograms.Command("Leaky"), CompilesOnce);
         await Task.Delay(WarmUp);
+        while (leaky._process.TotalProcessorTime < WarmUpWork)
+            await Task.Delay(50);
         return leaky;
     }
 
