@@ -1,4 +1,5 @@
 using Memtrace.Profiles;
+using Memtrace.Reading;
 using Memtrace.Recording;
 
 namespace Memtrace.Analysis.LiveHeap;
@@ -47,9 +48,9 @@ internal static class Reweighing
     public static double Alive(double survival, double reuse) => survival <= 0 ? 0 : survival / (survival + ((1 - survival) * reuse));
 
     /// <summary>
-    /// How many of the dead look alive on the large and the pinned object heap: a sample of what took an object's place tells that it is dead, and hardly any large
+    /// How likely it goes unnoticed, 0 to 1, that an object's memory is used again: a sample of what took its place tells that it is dead, and hardly any large
     /// object goes unsampled.
     /// </summary>
-    /// <param name="size">The object's size, in bytes.</param>
-    public static double LargeReuse(long size) => ReuseBeforeWalk * (1 - AllocationSampler.Probability(Math.Max(1, size)));
+    /// <param name="item">The object.</param>
+    public static double Unnoticed(in TrackedObject item) => item.Kind == AllocationKind.Small ? 1 : 1 - AllocationSampler.Probability(Math.Max(1, item.Size));
 }

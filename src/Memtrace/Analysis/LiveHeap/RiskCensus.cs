@@ -5,6 +5,7 @@ namespace Memtrace.Analysis.LiveHeap;
 
 /// <summary>
 /// What one collection finds of the objects at risk, of which the dead may look alive, by type and stack; and from this how likely one that looks alive is.
+/// Small objects have one, those of the large and the pinned object heap another: memory is used again there as it is allocated there.
 /// Where it comes from: docs/live-heap.md, rule 4.
 /// </summary>
 internal sealed class RiskCensus(SiteLedger ledger)
@@ -12,14 +13,21 @@ internal sealed class RiskCensus(SiteLedger ledger)
     /// <summary>More first looks than these say no more: what a program did long ago is not what it does now.</summary>
     private const double MostFirstLooks = 500;
 
-    /// <summary>A kind with so many objects tells something by itself.</summary>
+    /// <summary>A kind with so many objects at risk tells something by itself.</summary>
     private const int Telling = 20;
+
+    /// <summary>A kind with so many certain first looks is known to live or to die.</summary>
+    private const int Known = 5;
+
+    /// <summary>What was measured elsewhere counts as much as so many dead objects here.</summary>
+    private const int MeasuredElsewhere = 10;
 
     private const int Iterations = 50;
 
     private int[] _judged = [];
     private int[] _alive = [];
-    private double[] _share = [];
+    private double[] _unnoticed = [];
+    private double[] _survivals = [];
     private bool _any;
     private double _reuse;
     private double _survival;
@@ -28,23 +36,25 @@ internal sealed class RiskCensus(SiteLedger ledger)
     public void Begin()
     {
         if (_judged.Length < ledger.Count)
-            (_judged, _alive, _share) = (new int[ledger.Count * 2], new int[ledger.Count * 2], new double[ledger.Count * 2]);
+            MakeRoom(ledger.Count * 2);
         if (!_any)
             return;
 
         // Most collections have nothing at risk to look at, and cost nothing here.
         Array.Clear(_judged);
         Array.Clear(_alive);
+        Array.Clear(_unnoticed);
         _any = false;
     }
 
-    /// <summary>A small object at risk of which the collection says that it lives, or that it does not.</summary>
-    public void Add(int site, bool alive)
+    /// <summary>An object at risk of which the collection says that it lives, or that it does not.</summary>
+    public void Add(in TrackedObject item, bool alive)
     {
         _any = true;
-        _judged[site]++;
+        _judged[item.Site]++;
+        _unnoticed[item.Site] += Reweighing.Unnoticed(item);
         if (alive)
-            _alive[site]++;
+            _alive[item.Site]++;
     }
 
     /// <summary>All are counted.</summary>
@@ -53,46 +63,48 @@ internal sealed class RiskCensus(SiteLedger ledger)
         if (!_any)
             return;
         _reuse = Reuse();
-        _survival = Survival(0.5, 1, _judged.Sum(), _alive.Sum());
+        _survival = Survival(0.5, 1, _judged.Sum(), _alive.Sum(), _reuse * _unnoticed.Sum() / _judged.Sum());
         for (var site = 0; site < ledger.Count; site++)
         {
             if (_alive[site] > 0)
-                _share[site] = Reweighing.Alive(Survival(site), _reuse);
+                _survivals[site] = Survival(site);
         }
     }
 
-    /// <summary>What an object at risk that looks alive stands for; null where nothing tells how many of its kind survive.</summary>
-    public Estimate? Reweigh(in TrackedObject item)
+    /// <summary>What an object at risk that looks alive stands for.</summary>
+    public Estimate Reweigh(in TrackedObject item) =>
+        Reweighing.Uncertain(item.Amount, Reweighing.Alive(_survivals[item.Site], _reuse * Reweighing.Unnoticed(item)), _alive[item.Site]);
+
+    private void MakeRoom(int sites)
     {
-        if (item.Kind == AllocationKind.Small)
-            return Reweighing.Uncertain(item.Amount, _share[item.Site], _alive[item.Site]);
-        return ledger.FirstSurvival(item.Site) is { } survival
-            ? Reweighing.Uncertain(item.Amount, Reweighing.Alive(survival, Reweighing.LargeReuse(item.Size)), together: 1)
-            : null;
+        (_judged, _alive) = (new int[sites], new int[sites]);
+        (_unnoticed, _survivals) = (new double[sites], new double[sites]);
     }
 
     private double Survival(int site)
     {
         ref var entry = ref ledger[site];
         var weight = Math.Min(1, MostFirstLooks / Math.Max(1, entry.Seen));
-        return Survival((entry.SeenAlive * weight) + _survival, (entry.Seen * weight) + 1, _judged[site], _alive[site]);
+        return Survival((entry.SeenAlive * weight) + _survival, (entry.Seen * weight) + 1, _judged[site], _alive[site], _reuse * Unnoticed(site));
     }
 
     /// <summary>
     /// The share that survives, most likely after so many certain cases and so many that only look alive: by expectation and maximization, which takes as
     /// many of these for alive as the share of the last round says.
     /// </summary>
-    private double Survival(double certainAlive, double certain, int judged, int looksAlive)
+    private static double Survival(double certainAlive, double certain, int judged, int looksAlive, double deadLookAlive)
     {
         var survival = certainAlive / certain;
         for (var i = 0; i < Iterations; i++)
-            survival = (certainAlive + (looksAlive * Reweighing.Alive(survival, _reuse))) / (certain + judged);
+            survival = (certainAlive + (looksAlive * Reweighing.Alive(survival, deadLookAlive))) / (certain + judged);
         return survival;
     }
 
+    private double Unnoticed(int site) => _unnoticed[site] / _judged[site];
+
     /// <summary>
-    /// The share of the dead that look alive, this time: it depends on how much was allocated before the walk. Told by the kinds of which the survival is
-    /// known; where there are none, it is what was measured elsewhere, or as much as the kind shows of which most is gone.
+    /// The share of the dead of which the memory is used again, this time: it depends on how much was allocated before the walk. Told by the kinds that are
+    /// known to die; to begin with, it is what was measured elsewhere, or as little as the kind shows of which most is gone.
     /// </summary>
     private double Reuse()
     {
@@ -100,16 +112,15 @@ internal sealed class RiskCensus(SiteLedger ledger)
         for (var site = 0; site < ledger.Count; site++)
         {
             if (_judged[site] >= Telling)
-                lowest = Math.Min(lowest, (_alive[site] + 0.5) / (_judged[site] + 1));
-            if (ledger[site].Seen < Telling)
+                lowest = Math.Min(lowest, (_alive[site] + 0.5) / (_judged[site] + 1) / Unnoticed(site));
+            if (ledger[site].Seen < Known || _judged[site] == 0)
                 continue;
             var survival = ledger.FirstSurvival(site)!.Value;
-            dead += (1 - survival) * _judged[site];
+            dead += (1 - survival) * _unnoticed[site];
             deadAlive += Math.Max(0, _alive[site] - (survival * _judged[site]));
         }
 
-        return dead < Telling
-            ? Math.Min(Reweighing.ReuseBeforeWalk, lowest)
-            : Math.Min(1, (deadAlive + (Reweighing.ReuseBeforeWalk * Telling)) / (dead + Telling));
+        var elsewhere = Math.Min(Reweighing.ReuseBeforeWalk, lowest);
+        return Math.Min(1, (deadAlive + (elsewhere * MeasuredElsewhere)) / (dead + MeasuredElsewhere));
     }
 }

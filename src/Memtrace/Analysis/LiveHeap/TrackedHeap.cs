@@ -8,17 +8,18 @@ internal sealed class TrackedHeap
 {
     private readonly TimeWindow _window;
     private readonly int _budget;
-    private readonly RiskCensus _census;
+    private readonly RiskCensus _small;
+    private readonly RiskCensus _large;
     private readonly Fates _fates = new();
     private readonly Random _random = new(Seed: 1);
     private Verdict[] _verdicts = [];
     private byte[] _generations = [];
-
     private bool _isBeforeWalk;
 
     /// <param name="window">Deaths and peaks count in it.</param>
     /// <param name="budget">So many objects are followed at most; of more, a random part that stands for all.</param>
-    public TrackedHeap(TimeWindow window, int budget) => (_window, _budget, _census) = (window, budget, new RiskCensus(Ledger));
+    public TrackedHeap(TimeWindow window, int budget) =>
+        (_window, _budget, _small, _large) = (window, budget, new RiskCensus(Ledger), new RiskCensus(Ledger));
 
     private enum Verdict : byte
     {
@@ -163,7 +164,8 @@ internal sealed class TrackedHeap
         if (_verdicts.Length < items.Length)
             (_verdicts, _generations) = (new Verdict[items.Length * 2], new byte[items.Length * 2]);
         double live = 0;
-        _census.Begin();
+        _small.Begin();
+        _large.Begin();
         for (var i = 0; i < items.Length; i++)
         {
             ref var item = ref items[i];
@@ -176,14 +178,15 @@ internal sealed class TrackedHeap
                 Count(item, verdict == Verdict.Survives, collection);
         }
 
-        _census.Conclude();
+        _small.Conclude();
+        _large.Conclude();
         return live;
     }
 
     private void Count(in TrackedObject item, bool survives, TrackedCollection collection)
     {
-        if (item.AtRisk && item.Kind == AllocationKind.Small && !(item.Born >= collection.FinalMark))
-            _census.Add(item.Site, survives);
+        if (item.AtRisk && !(item.Born >= collection.FinalMark))
+            Census(item).Add(item, survives);
         else if (!item.Seen && !item.AtRisk && !item.Reweighed && !collection.Concurrent)
             Ledger.Look(item.Site, survives);
     }
@@ -230,13 +233,14 @@ internal sealed class TrackedHeap
         if (item.Survived < ushort.MaxValue)
             item.Survived++;
 
-        // Where nothing tells, it counts in full until something does.
-        if (item.AtRisk && _census.Reweigh(item) is { } amount)
+        if (item.AtRisk)
         {
-            item.Amount = amount;
+            item.Amount = Census(item).Reweigh(item);
             (item.AtRisk, item.Reweighed) = (false, true);
         }
     }
+
+    private RiskCensus Census(in TrackedObject item) => item.Kind == AllocationKind.Small ? _small : _large;
 
     private void Overwritten(TrackedObject item) => Die(item, DeathGeneration(item, GenerationMap.Unknown));
 

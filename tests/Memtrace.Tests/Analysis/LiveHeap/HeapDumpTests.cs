@@ -2,14 +2,13 @@ using System.Diagnostics.Tracing;
 using Memtrace.Analysis;
 using Memtrace.Analysis.LiveHeap;
 using Memtrace.Reading;
-using Memtrace.Tests.Reading;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Tracing;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;
 
 /// <summary>A second judge: a dump of the heap, taken by the runtime while the recording goes on, knows the address of each object that lives.</summary>
-[Collection(nameof(SelfRecording))]
+[Collection(nameof(LiveTruthRun))]
 public sealed class HeapDumpTests(ITestOutputHelper output)
 {
     private const string Runtime = "Microsoft-Windows-DotNETRuntime";

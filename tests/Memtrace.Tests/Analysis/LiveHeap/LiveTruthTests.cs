@@ -1,7 +1,6 @@
 using Memtrace.Analysis;
 using Memtrace.Profiles;
 using Memtrace.Recording;
-using Memtrace.Tests.Reading;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;
 
@@ -9,7 +8,7 @@ namespace Memtrace.Tests.Analysis.LiveHeap;
 /// The estimates against a program that knows what it holds, on each collector that the machine has. At each mark the program has just collected,
 /// so live is what is reachable, and its estimate differs from the truth by sampling alone.
 /// </summary>
-[Collection(nameof(SelfRecording))]
+[Collection(nameof(LiveTruthRun))]
 public sealed class LiveTruthTests(ITestOutputHelper output)
 {
     /// <summary>Types and methods of which something is alive, over the four marks.</summary>
@@ -63,8 +62,9 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
             {
                 output.WriteLine($"{mark.Name} {site.Method}: dead, but {estimate.Bytes:F0} of {estimate.Samples} samples look alive");
 
-                // What dies at a background collection's final mark can look alive, and is reweighed: the truth, nothing, is inside the error.
-                Assert.InRange(estimate.Bytes, 0, 4.5 * estimate.ErrorBytes / Estimate.NormalQuantile95);
+                // What dies at a background collection's final mark can look alive, and is reweighed: the truth, nothing, is inside the error. Objects
+                // share their fate, all live or none, so the error is not normal: by Cantelli's inequality, 1 / (1 + t^2), beyond 10 deviations in 1 %.
+                Assert.InRange(estimate.Bytes, 0, 10 * estimate.ErrorBytes / Estimate.NormalQuantile95);
             }
         }
 

@@ -44,8 +44,9 @@ public sealed class ReweighingTests
     public void A_large_object_that_looks_alive_is_alive_for_what_took_its_place_would_have_been_sampled()
     {
         Assert.Equal(0.01 / (0.01 + (0.99 * 0.15)), Reweighing.Alive(0.01, 0.15), 12);
-        Assert.InRange(Reweighing.Alive(0.01, Reweighing.LargeReuse(100_000)), 0.1, 0.2);
-        Assert.InRange(Reweighing.Alive(0.01, Reweighing.LargeReuse(2_000_000)), 0.999, 1);
+        Assert.InRange(Reweighing.Alive(0.01, 0.15 * Unnoticed(AllocationKind.Large, 100_000)), 0.1, 0.2);
+        Assert.InRange(Reweighing.Alive(0.01, 0.15 * Unnoticed(AllocationKind.Pinned, 2_000_000)), 0.999, 1);
+        Assert.Equal(1, Unnoticed(AllocationKind.Small, 2_000));
     }
 
     [Theory]
@@ -75,4 +76,6 @@ public sealed class ReweighingTests
         // Of a choice between two the variance of the squares is that of p (1 - p) (1 - 2p)^2: at 0.05 the deviation of the deviation is 3.3 %.
         Assert.InRange(deviation, 0.87 * Math.Sqrt(said / Runs), 1.13 * Math.Sqrt(said / Runs));
     }
+
+    private static double Unnoticed(AllocationKind kind, long size) => Reweighing.Unnoticed(new TrackedObject { Kind = kind, Size = size });
 }
