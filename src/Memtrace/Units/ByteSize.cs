@@ -26,6 +26,10 @@ public static class ByteSize
         return string.Create(CultureInfo.InvariantCulture, $"{sign}{number.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture)} {Units[unit]}");
     }
 
+    /// <summary>An amount, or <c>-</c> where it is not known.</summary>
+    /// <param name="bytes">The amount in bytes, of either sign; null: not known.</param>
+    public static string FormatKnown(double? bytes) => bytes is { } known ? Format(known) : "-";
+
     /// <summary>An amount for each second: <c>1.5 KiB/s</c>.</summary>
     /// <param name="bytesPerSecond">The rate in bytes a second.</param>
     public static string FormatRate(double bytesPerSecond) => Format(bytesPerSecond) + "/s";

@@ -6,8 +6,6 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace convert</c>: a recording in the format of another tool.</summary>
 internal static class ConvertCommand
 {
-    private const string StandardOutput = "-";
-
     private const string Summary = "Convert a recording to a format that another tool reads.";
 
     private static readonly string Details = $"""
@@ -79,7 +77,7 @@ internal static class ConvertCommand
             Selection = SelectionOptions.Of(parsed),
             Value = parsed.GetValue(Value),
             Redact = parsed.GetValue(OutputOptions.Redact),
-            Output = output == StandardOutput ? null : output,
+            Output = output == StandardOutput.Name ? null : output,
             Overwrite = parsed.GetValue(OutputOptions.Force),
         };
     }
@@ -98,7 +96,7 @@ internal static class ConvertCommand
             return OnlyWith("--value", item => item.IsOfOneValue);
         if (against is not null && format.WriteComparison is null)
             return OnlyWith("--against", item => item.WriteComparison is not null);
-        if (format.IsBinary && parsed.GetValue(Output) == StandardOutput && !Console.IsOutputRedirected)
+        if (format.IsBinary && parsed.GetValue(Output) == StandardOutput.Name && !Console.IsOutputRedirected)
             return $"{format.Name} is binary and is not written to a terminal: name a file with --output, or redirect the standard output.";
         string[] recordings = against is null ? [parsed.GetRequiredValue(Recording)] : [parsed.GetRequiredValue(Recording), against];
         return SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed.GetValue(Output), recordings);

@@ -44,7 +44,7 @@ internal static class OutputOptions
     /// <summary>What was asked for.</summary>
     /// <param name="parsed">The command line.</param>
     public static ReportOutput Of(ParseResult parsed) =>
-        new(FormatOf(parsed), parsed.GetValue(Output) is not "-" and var file ? file : null, parsed.GetValue(Force), parsed.GetValue(Width));
+        new(FormatOf(parsed), parsed.GetValue(Output) is not StandardOutput.Name and var file ? file : null, parsed.GetValue(Force), parsed.GetValue(Width));
 
     /// <summary>What does not go together, or null.</summary>
     /// <param name="parsed">The command line.</param>

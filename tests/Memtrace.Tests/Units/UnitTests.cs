@@ -28,6 +28,12 @@ public sealed class UnitTests
     public void A_change_carries_its_sign(double bytes, string expected) =>
         Assert.Equal(expected, ByteSize.FormatSigned(bytes));
 
+    [Theory]
+    [InlineData(1536, "1.5 KiB")]
+    [InlineData(0, "0 B")]
+    [InlineData(null, "-")]
+    public void An_amount_that_is_not_known_is_a_hyphen(int? bytes, string expected) => Assert.Equal(expected, ByteSize.FormatKnown(bytes));
+
     [Fact]
     public void A_rate_is_for_each_second() => Assert.Equal("1.5 KiB/s", ByteSize.FormatRate(1536));
 

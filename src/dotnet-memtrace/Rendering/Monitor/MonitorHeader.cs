@@ -42,7 +42,8 @@ internal sealed class MonitorHeader(ReportPage page)
         var profile = moment.Profile;
         WriteProcess(moment, state.IsPaused);
         WriteRss(profile.Memory.Rss, moment.Recent);
-        Line("GC heap", Size(profile.Memory.GcHeap?.CurrentBytes), [$"committed {Size(profile.Memory.GcCommitted?.CurrentBytes)}", .. Live(profile)]);
+        var committed = $"committed {ByteSize.FormatKnown(profile.Memory.GcCommitted?.CurrentBytes)}";
+        Line("GC heap", ByteSize.FormatKnown(profile.Memory.GcHeap?.CurrentBytes), [committed, .. Live(profile)]);
         if (Generations(state) is { } heap)
             WriteGenerations(heap);
         if (profile.Memory.Container is { LimitBytes: { } limit, LeftBytes: { } left } container)
@@ -79,9 +80,9 @@ internal sealed class MonitorHeader(ReportPage page)
 
     private void WriteRss(Measure? rss, LiveHistory recent)
     {
-        var peak = $"peak {Size(rss?.PeakBytes)}";
+        var peak = $"peak {ByteSize.FormatKnown(rss?.PeakBytes)}";
         var room = page.VisibleWidth - LabelWidth - FigureWidth - peak.Length - 2;
-        Line("RSS", Size(rss?.CurrentBytes), [Plain(peak)], Curve(recent, room), Theme.Title);
+        Line("RSS", ByteSize.FormatKnown(rss?.CurrentBytes), [Plain(peak)], Curve(recent, room), Theme.Title);
     }
 
     private IEnumerable<TextRun> Curve(LiveHistory recent, int room)
@@ -198,6 +199,4 @@ internal sealed class MonitorHeader(ReportPage page)
     }
 
     private static TextRun Plain(string text) => new(text, Theme.Plain);
-
-    private static string Size(long? bytes) => bytes is { } known ? ByteSize.Format(known) : "-";
 }

@@ -15,8 +15,8 @@ internal static class MonitorLine
         List<string> parts =
         [
             moment.At.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
-            $"RSS {Size(memory.Rss?.CurrentBytes)} (peak {Size(memory.Rss?.PeakBytes)})",
-            $"GC heap {Size(memory.GcHeap?.CurrentBytes)}",
+            $"RSS {ByteSize.FormatKnown(memory.Rss?.CurrentBytes)} (peak {ByteSize.FormatKnown(memory.Rss?.PeakBytes)})",
+            $"GC heap {ByteSize.FormatKnown(memory.GcHeap?.CurrentBytes)}",
             $"allocating {ByteSize.FormatRate(recent.AllocatedBytesPerSecond)}",
             $"allocated {ByteSize.Format(profile.Allocations.Total.Bytes)}",
             string.Create(CultureInfo.InvariantCulture, $"GCs {collections.Count(0)}/{collections.Count(1)}/{collections.Count(2)}"),
@@ -32,6 +32,4 @@ internal static class MonitorLine
 
     private static string Until(MemoryProfile profile, LiveHeapProfile live) =>
         profile.Recording.SurvivalStopped is null ? "" : $" (until {Duration.Format(live.End.AtSeconds)})";
-
-    private static string Size(long? bytes) => bytes is { } known ? ByteSize.Format(known) : "-";
 }

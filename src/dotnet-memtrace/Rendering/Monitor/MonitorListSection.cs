@@ -97,7 +97,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
 
         string Share(Estimate amount) => Percent.Format(Percent.Share(amount.Bytes, allocations.Total.Bytes));
 
-        static string Live(LiveRow row) => row.Live is { } live ? ByteSize.Format(live.Bytes) : "-";
+        static string Live(LiveRow row) => ByteSize.FormatKnown(row.Live?.Bytes);
     }
 
     private void WriteTitles()

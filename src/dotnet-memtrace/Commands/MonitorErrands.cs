@@ -1,0 +1,126 @@
+using Memtrace.Monitoring;
+using Memtrace.Profiles;
+using Memtrace.Tool.Rendering.Monitor;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>What keys of a live view ask for beyond the screen: it is done beside the view, and told of when it is over and when it shows in the figures.</summary>
+/// <param name="recording">What is watched.</param>
+internal sealed class MonitorErrands(LiveRecording recording)
+{
+    private const string Collected = "Collected.";
+
+    /// <summary>How long what has been done may take to show in the figures.</summary>
+    private static readonly TimeSpan LongestEcho = TimeSpan.FromSeconds(3);
+
+    private readonly List<string> _saved = [];
+    private Task<string>? _errand;
+    private Task? _search;
+    private Echo? _echo;
+    private MemoryProfile? _beforeCollection;
+
+    /// <summary>What has been done, and shows in the figures a little later: until then they are looked at more often.</summary>
+    /// <param name="Find">The state with what the figures tell of it; null as long as they do not.</param>
+    /// <param name="Until">When it is given up.</param>
+    private sealed record Echo(Func<MonitorState, MemoryProfile, MonitorState?> Find, long Until);
+
+    /// <summary>What was saved and where, a line each.</summary>
+    public IReadOnlyList<string> Saved => _saved;
+
+    /// <summary>Whether something has been done that does not show in the figures yet.</summary>
+    public bool IsAwaited => _echo is not null;
+
+    /// <summary>Whether a collection or a saving is under way.</summary>
+    public bool IsBusy => _errand is not null;
+
+    /// <summary>What is under way.</summary>
+    public IEnumerable<Task> UnderWay => new Task?[] { _errand, _search }.OfType<Task>();
+
+    /// <summary>Begins what a state asks for, unless the like is under way.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="seen">The figures on the screen.</param>
+    /// <returns>The state with nothing left to ask for but the end.</returns>
+    public MonitorState Begin(MonitorState state, MemoryProfile? seen)
+    {
+        if (state.Errand == MonitorErrand.Breakdown)
+            _search ??= recording.LookAsync();
+        else if (state.Errand == MonitorErrand.Save)
+            _errand ??= SaveAsync(state.Moment?.Profile.Process.Name ?? "");
+        else if (state.Errand == MonitorErrand.Collect && _errand is null)
+            (_beforeCollection, _errand) = (seen, CollectAsync());
+        return state.Errand == MonitorErrand.Quit ? state : state with { Errand = MonitorErrand.None };
+    }
+
+    /// <summary>Takes what is over.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="seen">The figures on the screen.</param>
+    /// <returns>The state with what there is to say, and whether there is reason to look at the process again.</returns>
+    public async Task<(MonitorState State, bool LookAgain)> TakeAsync(MonitorState state, MemoryProfile? seen)
+    {
+        var isFound = _search is { IsCompleted: true };
+        if (isFound)
+        {
+            _search = null;
+            Expect(Breakdown(seen));
+        }
+
+        if (_errand is not { IsCompleted: true })
+            return (state, isFound);
+        var message = await _errand;
+        _errand = null;
+        if (message == Collected)
+            Expect(Collection(_beforeCollection));
+        return (state with { Message = message }, isFound || message == Collected);
+    }
+
+    /// <summary>Finds what has been done in new figures.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="profile">The figures.</param>
+    /// <returns>The state with what they tell of it.</returns>
+    public MonitorState Observe(MonitorState state, MemoryProfile profile)
+    {
+        if (_echo is null)
+            return state;
+        var found = _echo.Find(state, profile);
+        if (found is null && Environment.TickCount64 < _echo.Until)
+            return state;
+        _echo = null;
+        return (found ?? state) with { IsLooking = false };
+    }
+
+    private void Expect(Func<MonitorState, MemoryProfile, MonitorState?> find) => _echo = new(find, Environment.TickCount64 + (long)LongestEcho.TotalMilliseconds);
+
+    private static Func<MonitorState, MemoryProfile, MonitorState?> Breakdown(MemoryProfile? before) =>
+        (state, profile) => profile.Breakdown.LastOrDefault()?.AtSeconds > (before?.Breakdown.LastOrDefault()?.AtSeconds ?? -1) ? state : null;
+
+    private static Func<MonitorState, MemoryProfile, MonitorState?> Collection(MemoryProfile? before)
+    {
+        var last = before?.Collections.Items.LastOrDefault(IsFull)?.Number ?? -1;
+        return (state, profile) => profile.Collections.Items.LastOrDefault(IsFull) is { } full && full.Number > last
+            ? state with { Message = state.Message == Collected ? What(full, before) : state.Message }
+            : null;
+    }
+
+    private static bool IsFull(GarbageCollection collection) => collection is { Induced: true, Background: false, Generation: 2 };
+
+    private static string What(GarbageCollection full, MemoryProfile? before) =>
+        $"Collected: GC heap {ByteSize.FormatKnown(before?.Memory.GcHeap?.CurrentBytes)} -> {ByteSize.FormatKnown(full.HeapAfterBytes)}, paused {Duration.FormatMs(full.PauseMs)}.";
+
+    private async Task<string> SaveAsync(string process)
+    {
+        try
+        {
+            var file = RecordingName.ForNew(process);
+            var size = await recording.SaveAsync(file);
+            _saved.Add($"Saved {Path.GetFullPath(file)} ({ByteSize.Format(size)}).");
+            return $"Saved {file} ({ByteSize.Format(size)}).";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"Not saved: {error.Message}";
+        }
+    }
+
+    private async Task<string> CollectAsync() =>
+        await recording.CollectAsync() ? Collected : "The process could not be asked to collect, or is still at it.";
+}
