@@ -32,7 +32,7 @@ public sealed class CollectEndTests : IDisposable
         run.HasExitCode(0);
         Assert.StartsWith("The target was killed by SIGTERM: ", run.Error, StringComparison.Ordinal);
         Assert.Equal("signal 15", RecordingAssert.IsWhole(_folder.Recording, "targetKilled").Recording.EndDetail);
-        RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);
+        RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class CollectEndTests : IDisposable
         Assert.StartsWith("The target was killed by SIGKILL: ", run.Error, StringComparison.Ordinal);
         Assert.Contains("Ended      the process was killed", run.Output, StringComparison.Ordinal);
         Assert.Equal("signal 9", RecordingAssert.IsWhole(_folder.Recording, "targetKilled").Recording.EndDetail);
-        RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);
+        RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class CollectEndTests : IDisposable
         run.HasExitCode(0);
         var profile = RecordingAssert.IsWhole(_folder.Recording, "stopped");
         Assert.NotEqual(0, profile.Recording.AllocationSamples);
-        RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);
+        RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
     }
 
     [Fact]
