@@ -1,3 +1,5 @@
+using Memtrace.Processes;
+
 namespace Memtrace.Tool;
 
 /// <summary>
@@ -26,4 +28,13 @@ internal static class ExitCode
 
     /// <summary>A condition of <c>diff --fail-on</c> is met.</summary>
     public const int ConditionMet = 6;
+
+    /// <summary>The code for a process that cannot be a target.</summary>
+    /// <param name="error">Why it cannot.</param>
+    public static int Of(TargetException error) => error.Error switch
+    {
+        TargetError.AmbiguousName => ArgumentError,
+        TargetError.NativeAot or TargetError.NotSupported => PlatformNotSupported,
+        _ => SessionCreationError,
+    };
 }

@@ -38,7 +38,7 @@ internal sealed class MemoryTracker(TimeWindow window)
         {
             _rss.Add(sample.Seconds, sample.Rss);
             _readings.Add(new ProcessReading(
-                sample.Seconds, sample.Rss, Known(sample.RssAnonymous), Known(sample.Swap), Known(sample.MajorFaults), (int?)Known(sample.Threads)));
+                sample.Seconds, sample.Rss, Known(sample.RssFile), Known(sample.Swap), Known(sample.MajorFaults), (int?)Known(sample.Threads)));
         }
 
         if (sample.PeakRss >= 0)
@@ -84,8 +84,8 @@ internal sealed class MemoryTracker(TimeWindow window)
     public MemorySummary Summarize() => new(
         _rss.ToMeasure(), _gcHeap.ToMeasure(), _gcCommitted.ToMeasure(), _processPeak, Container(), Machine());
 
-    /// <summary>How the resident set grows, or null where it does not.</summary>
-    public RssGrowth? Growth() => Trend.Growth([.. _readings.Items.Select(reading => (reading.Seconds, (double)reading.RssBytes))]) is { } trend
+    /// <summary>How the resident set grows without what it holds of files, or null where it does not.</summary>
+    public RssGrowth? Growth() => Trend.Growth([.. _readings.Items.Select(reading => (reading.Seconds, (double)reading.HeldBytes))]) is { } trend
         ? new RssGrowth(trend.PerSecond, trend.Error)
         : null;
 

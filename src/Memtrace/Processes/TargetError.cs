@@ -47,4 +47,7 @@ public enum TargetError
 
     /// <summary>The diagnostic port cannot be used.</summary>
     PortUnavailable,
+
+    /// <summary>This operating system does not tell what is asked for.</summary>
+    NotSupported,
 }

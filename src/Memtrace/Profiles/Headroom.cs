@@ -10,7 +10,7 @@ public enum HeadroomOwner
     Machine,
 }
 
-/// <summary>How the resident set grows, by least squares.</summary>
+/// <summary>How the resident set grows without contents of files, which the kernel takes back when memory is short; by least squares.</summary>
 /// <param name="BytesPerSecond">Its growth, above its error.</param>
 /// <param name="ErrorBytesPerSecond">Half width of the growth's 95 % interval.</param>
 public sealed record RssGrowth(double BytesPerSecond, double ErrorBytesPerSecond);

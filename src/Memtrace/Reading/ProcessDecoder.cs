@@ -75,12 +75,13 @@ internal sealed class ProcessDecoder(RecordingVisitor visitor)
         var sample = new ProcessMemorySample(data.Seconds, payload.ReadInt64(), payload.ReadInt64());
         if (payload.Overrun)
             return;
-        var anonymous = payload.ReadInt64();
-        payload.ReadBytes(2 * sizeof(long));
+        payload.ReadInt64();
+        var file = payload.ReadInt64();
+        payload.ReadInt64();
         var (swap, faults) = (payload.ReadInt64(), payload.ReadInt64());
         payload.ReadInt64();
         var threads = payload.ReadInt32();
-        visitor.Visit(payload.Overrun ? sample : sample with { RssAnonymous = anonymous, Swap = swap, MajorFaults = faults, Threads = threads });
+        visitor.Visit(payload.Overrun ? sample : sample with { RssFile = file, Swap = swap, MajorFaults = faults, Threads = threads });
     }
 
     private void ContainerMemory(RawEvent data)

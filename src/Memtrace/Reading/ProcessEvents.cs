@@ -23,7 +23,7 @@ internal readonly record struct RecordedProcess(
 /// <summary>Our own event <c>ProcessMemory</c>, in bytes; -1 where unknown.</summary>
 internal readonly record struct ProcessMemorySample(double Seconds, long Rss, long PeakRss)
 {
-    public long RssAnonymous { get; init; } = -1;
+    public long RssFile { get; init; } = -1;
     public long Swap { get; init; } = -1;
     public long MajorFaults { get; init; } = -1;
     public int Threads { get; init; } = -1;

@@ -34,7 +34,7 @@ internal sealed class GcRun(GcFormat format, bool ask)
         catch (TargetException error)
         {
             Errors.Write(error.Message);
-            return error.Error == TargetError.AmbiguousName ? ExitCode.ArgumentError : ExitCode.SessionCreationError;
+            return ExitCode.Of(error);
         }
     }
 

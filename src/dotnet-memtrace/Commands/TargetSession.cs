@@ -46,7 +46,7 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
         catch (TargetException error)
         {
             Errors.Write(error.Message);
-            return error.Error == TargetError.AmbiguousName ? ExitCode.ArgumentError : ExitCode.SessionCreationError;
+            return ExitCode.Of(error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

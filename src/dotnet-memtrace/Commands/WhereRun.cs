@@ -19,9 +19,9 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
     /// <summary>How long a process may take to be gone after its connection has broken off.</summary>
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(1);
 
-    private static string WithoutMappings => System.OperatingSystem.IsLinux()
-        ? "/proc/PID/smaps may not be read; run as its user or with sudo."
-        : "this system tells its working set only.";
+    private static (TargetError Error, string Why) WithoutMappings => System.OperatingSystem.IsLinux()
+        ? (TargetError.PermissionDenied, "/proc/PID/smaps may not be read; run as its user or with sudo.")
+        : (TargetError.NotSupported, "this system tells its working set only.");
 
     /// <summary>Runs.</summary>
     /// <param name="findProcess">Tells the process's id.</param>
@@ -37,7 +37,7 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
             var map = MemoryMapReader.Read(process.Id)
                 ?? throw new TargetException(TargetError.Exited, $"Process {process.Id} ({process.Name}) has exited.");
             if (maps && map.HasSumsOnly)
-                throw new TargetException(TargetError.PermissionDenied, $"The mappings of process {process.Id} ({process.Name}) cannot be listed: {WithoutMappings}");
+                throw new TargetException(WithoutMappings.Error, $"The mappings of process {process.Id} ({process.Name}) cannot be listed: {WithoutMappings.Why}");
             var description = new ProcessDescription(process.Id, process.Name, process.CommandLine, null, null, null, 0, null, null);
             var breakdown = map.Summarize();
             if (!process.IsCertain)
@@ -50,7 +50,7 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
         catch (TargetException error)
         {
             Errors.Write(error.Message);
-            return error.Error == TargetError.AmbiguousName ? ExitCode.ArgumentError : ExitCode.SessionCreationError;
+            return ExitCode.Of(error);
         }
     }
 

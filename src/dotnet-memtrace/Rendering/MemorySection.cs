@@ -68,7 +68,7 @@ internal static class MemorySection
     private static string Outlook(Headroom headroom, Glyphs glyphs)
     {
         var (rate, error) = (headroom.Growth!.BytesPerSecond, headroom.Growth.ErrorBytesPerSecond);
-        return $"RSS grows by {ByteSize.FormatRate(rate)} {glyphs.PlusMinus}{ByteSize.FormatRate(error)}: the {ByteSize.Format(headroom.Bytes)} left of the {BreakdownNames.Of(headroom.Owner)} would last "
+        return $"RSS without files grows by {ByteSize.FormatRate(rate)} {glyphs.PlusMinus}{ByteSize.FormatRate(error)}: the {ByteSize.Format(headroom.Bytes)} left of the {BreakdownNames.Of(headroom.Owner)} would last "
             + $"{Duration.Format(headroom.Bytes / rate)} ({Duration.Format(headroom.Bytes / (rate + error))} to {Duration.Format(headroom.Bytes / (rate - error))})";
     }
 }

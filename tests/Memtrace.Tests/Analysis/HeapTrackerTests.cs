@@ -172,6 +172,6 @@ public sealed class HeapTrackerTests
 
         var readings = Analyze(new NettraceBuilder().Event(Recorder, 2, 1, whole).Event(Recorder, 2, 2, unknown).Event(Recorder, 2, 3, old)).Readings;
 
-        Assert.Equal([new(1, 1000, 700, 50, 3, 17), new(2, 1000, null, null, null, null), new ProcessReading(3, 1000, null, null, null, null)], readings);
+        Assert.Equal([new(1, 1000, 200, 50, 3, 17), new(2, 1000, null, null, null, null), new ProcessReading(3, 1000, null, null, null, null)], readings);
     }
 }

@@ -90,6 +90,15 @@ public sealed class MemoryTrackerTests
     }
 
     [Fact]
+    public void Contents_of_files_are_no_growth_for_the_kernel_takes_them_back()
+    {
+        var reading = new MemoryTracker(new TimeWindow(0, 100));
+        for (var second = 0; second < 60; second++)
+            reading.Add(new ProcessMemorySample(second, 1_000_000 + (second * 5000), -1) { RssFile = 500_000 + (second * 5000) });
+        Assert.Null(reading.Growth());
+    }
+
+    [Fact]
     public void Keeps_the_machines_last_figures()
     {
         _memory.Add(new MachineMemorySample(2, 100, 50));

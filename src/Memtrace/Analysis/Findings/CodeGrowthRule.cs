@@ -19,8 +19,9 @@ internal sealed class CodeGrowthRule : IFindingRule
     {
         if (profile.Breakdown is not { Length: >= LeastMoments } moments)
             return null;
-        var (first, middle, last) = (moments[0], moments[moments.Length / 2], moments[^1]);
+        var (first, last) = (moments[0], moments[^1]);
         var (rise, seconds) = (Code(last) - Code(first), last.AtSeconds - first.AtSeconds);
+        var middle = moments[1..^1].MinBy(moment => Math.Abs(moment.AtSeconds - first.AtSeconds - (seconds / 2)))!;
         var lately = Code(last) - Code(middle);
         if (seconds < Trend.LeastSeconds || rise < Math.Max(LeastRise, LeastShare * Code(last)) || lately < LeastPace * rise * (last.AtSeconds - middle.AtSeconds) / seconds)
             return null;

@@ -18,7 +18,7 @@ internal sealed class ContainerLimitRule : IFindingRule
     {
         if (profile.Memory.Container is not { LimitBytes: > 0 and var limit, LeftBytes: { } left } container || limit >= (profile.Memory.Machine?.TotalBytes ?? long.MaxValue))
             return null;
-        var trend = profile.Memory.IsOver ? null : Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.RssBytes))]);
+        var trend = profile.Memory.IsOver ? null : Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.HeldBytes))]);
         var seconds = trend is null ? null : Outlook(left, trend);
         var share = Percent.Share(container.UsedBytes, limit);
         return share >= NearShare || seconds is not null || container.OomKills > 0 ? Conclude(container, left, trend, seconds, share) : null;

@@ -27,6 +27,6 @@ internal sealed class FinalizerBacklogRule : IFindingRule
                     new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
                 ],
                 "Look at the finalizer thread's stack (dotnet-stack), dispose such objects where they are used, and keep finalizers short."),
-            1);
+            Weight: 0);
     }
 }

@@ -27,6 +27,6 @@ internal sealed class GcLimitRule : IFindingRule
                     .. settings.HeapHardLimitBytes is { } hard ? [new Evidence("heapHardLimitBytes", hard, EvidenceUnit.Bytes)] : Array.Empty<Evidence>(),
                 ],
                 "Set DOTNET_GCHeapHardLimit, or DOTNET_GCHeapHardLimitPercent, so that the heap and what is beside it fit; 75 % is the runtime's own choice."),
-            1);
+            Weight: 0);
     }
 }

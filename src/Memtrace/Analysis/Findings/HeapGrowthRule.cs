@@ -30,6 +30,6 @@ internal sealed class HeapGrowthRule : IFindingRule
                     new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
                 ],
                 "Record with --live: it names the types and the call sites whose survivors grow."),
-            trend.Rise / Math.Max(1, trend.Last));
+            Percent.Share(trend.Rise, profile.Memory.Rss?.CurrentBytes ?? 0));
     }
 }

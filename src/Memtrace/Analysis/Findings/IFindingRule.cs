@@ -11,5 +11,5 @@ internal interface IFindingRule
 
 /// <summary>A finding, and how much it weighs among those of the same severity.</summary>
 /// <param name="Finding">The finding.</param>
-/// <param name="Weight">The share of the resident set, of the limit or of the time that it is about, mostly 0 to 1.</param>
+/// <param name="Weight">The share of the resident set, of the limit, of the time or of the threads that it is about, mostly 0 to 1; 0 where none is known.</param>
 internal readonly record struct Conclusion(Finding Finding, double Weight);

@@ -37,7 +37,7 @@ internal sealed class NativeGrowthRule : IFindingRule
         var heap = last[MemoryCategory.GcHeap] - first[MemoryCategory.GcHeap];
         return Conclude(
             rss,
-            $"Memory outside of the GC heap grows, most of it {Name(category)}.",
+            $"Memory outside of the GC heap grows, {(bytes > outside / 2 ? "most" : "the largest part")} of it {Name(category)}.",
             $"Of what became resident from {Duration.Format(first.AtSeconds)} to {Duration.Format(last.AtSeconds)}, {ByteSize.Format(bytes)} is {Name(category)}; "
                 + $"the GC heap changed by {ByteSize.FormatSigned(heap)}.",
             [

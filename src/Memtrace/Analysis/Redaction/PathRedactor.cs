@@ -11,15 +11,38 @@ internal sealed class PathRedactor(Pseudonyms pseudonyms)
         StringComparer.OrdinalIgnoreCase,
         ".cs", ".fs", ".vb", ".razor", ".cshtml", ".xaml", ".dll", ".exe", ".so", ".dylib", ".nettrace", ".dat", ".db", ".json", ".txt", ".log", ".bin");
 
-    /// <summary>Whether a word of a text is an absolute path, perhaps in quotes, that is not the kernel's: <c>MB/s</c> and <c>/proc/self/maps</c> are none to hide.</summary>
-    public static bool IsPath(string word)
-    {
-        var path = word.AsSpan().TrimStart("'\"([");
-        return path.Contains('\\') || (path is ['/', _, ..] && !path.StartsWith("/proc/") && !path.StartsWith("/sys/"));
-    }
+    /// <summary>What the kernel adds to the name of a mapped file that is gone.</summary>
+    private const string Deleted = " (deleted)";
+
+    private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a word of a text is an absolute path that is not the kernel's: <c>MB/s</c> and <c>/proc/self/maps</c> are none to hide.</summary>
+    public static bool IsPath(string word) =>
+        word.Contains('\\') || (word is ['/', _, ..] && !word.StartsWith("/proc/", StringComparison.Ordinal) && !word.StartsWith("/sys/", StringComparison.Ordinal));
 
     /// <summary>The path by pseudonyms.</summary>
     public string Redact(string path)
+    {
+        if (path.EndsWith(Deleted, StringComparison.Ordinal))
+            return Redact(path[..^Deleted.Length]) + Deleted;
+        if (!_known.TryGetValue(path, out var redacted))
+            _known[path] = redacted = Replace(path);
+        return redacted;
+    }
+
+    /// <summary>
+    /// Where in a text a path stands that is known, the longest one if there are several: a path may hold blanks, so where it ends only its being known tells.
+    /// </summary>
+    /// <returns>The path, or null.</returns>
+    public Range? Find(string text)
+    {
+        if (!text.AsSpan().ContainsAny('/', '\\'))
+            return null;
+        var path = _known.Keys.Where(path => IsPath(path) && text.Contains(path, StringComparison.Ordinal)).MaxBy(path => path.Length);
+        return path is null ? null : new Range(text.IndexOf(path, StringComparison.Ordinal), text.IndexOf(path, StringComparison.Ordinal) + path.Length);
+    }
+
+    private string Replace(string path)
     {
         var redacted = new StringBuilder(path.Length);
         var start = 0;

@@ -8,12 +8,13 @@ internal sealed partial class Pseudonyms
 {
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NameRole> _roles = new(StringComparer.Ordinal);
+    private readonly List<string> _compound = [];
 
     /// <summary>The pseudonym of a word in a role. The same word has the same number in all of them.</summary>
     public string Of(string word, NameRole role)
     {
-        if (role is not (NameRole.Folder or NameRole.CommandLine))
-            _roles.TryAdd(word, role);
+        if (role is not (NameRole.Folder or NameRole.CommandLine) && _roles.TryAdd(word, role) && Identifier().Replace(word, "").Length > 0)
+            _compound.Add(word);
         if (!_numbers.TryGetValue(word, out var number))
             _numbers.Add(word, number = _numbers.Count + 1);
         return string.Create(CultureInfo.InvariantCulture, $"{Letter(role)}{number}");
@@ -22,7 +23,7 @@ internal sealed partial class Pseudonyms
     /// <summary>The text with each word that is known as a name by the pseudonym of the first role that it was seen in. Folders are none: their names are words like any other.</summary>
     public string Replace(string text)
     {
-        foreach (var word in _roles.Keys.Where(word => Identifier().Replace(word, "").Length > 0))
+        foreach (var word in _compound)
             text = text.Replace(word, Of(word, _roles[word]), StringComparison.Ordinal);
         return Identifier().Replace(text, match => _roles.TryGetValue(match.Value, out var role) ? Of(match.Value, role) : match.Value);
     }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Redaction;
@@ -8,13 +10,14 @@ namespace Memtrace.Analysis.Redaction;
 /// line. The same word has the same number wherever it stands, in all profiles of a redactor; the letter before it says what it is there: N namespace
 /// or assembly, T type, M method or property, P folder, F file, C command line. docs/convert.md says what remains. Not safe to share between threads.
 /// </summary>
-public sealed class Redactor
+public sealed partial class Redactor
 {
     private readonly Pseudonyms _pseudonyms = new();
     private readonly NameRedactor _names;
     private readonly PathRedactor _paths;
     private readonly Dictionary<Frame, Frame> _frames = [];
     private readonly Dictionary<CallStack, CallStack> _stacks = [];
+    private readonly Dictionary<Finding, Finding> _findings = [];
 
     /// <summary>A redactor of some profiles. The pseudonyms are the same for what is cut out of them.</summary>
     /// <param name="profiles">The profiles, all of them complete.</param>
@@ -26,7 +29,7 @@ public sealed class Redactor
         foreach (var profile in all)
             Learn(profile);
         foreach (var profile in all)
-            Apply(profile);
+            Conclude(profile);
     }
 
     /// <summary>The profile by pseudonyms: one of the redactor's, or what a filter has left of one.</summary>
@@ -57,6 +60,16 @@ public sealed class Redactor
             After = Apply(comparison.After),
             Metrics = [.. comparison.Metrics.Select(Apply)],
         };
+    }
+
+    /// <summary>What follows from the profile by pseudonyms says it in these: words of the text that happen to be names stay what they are.</summary>
+    private void Conclude(MemoryProfile profile)
+    {
+        var redacted = FindingRules.Apply(Apply(profile));
+        if (!redacted.Select(finding => finding.Id).SequenceEqual(profile.Findings.Select(finding => finding.Id), StringComparer.Ordinal))
+            return;
+        foreach (var (finding, byPseudonyms) in profile.Findings.Zip(redacted))
+            _findings.TryAdd(finding, byPseudonyms);
     }
 
     private void Learn(MemoryProfile profile)
@@ -135,7 +148,8 @@ public sealed class Redactor
         Limits = [.. breakdown.Limits.Select(Text)],
     };
 
-    private Finding Apply(Finding finding) => finding with { Title = Text(finding.Title), Detail = Text(finding.Detail), Advice = Text(finding.Advice) };
+    private Finding Apply(Finding finding) => _findings.GetValueOrDefault(finding)
+        ?? finding with { Title = Text(finding.Title), Detail = Text(finding.Detail), Advice = Text(finding.Advice) };
 
     private MetricComparison Apply(MetricComparison metric) => metric with
     {
@@ -188,5 +202,11 @@ public sealed class Redactor
     private string? OptionalText(string? text) => text is null ? null : Text(text);
 
     /// <summary>Plain words, in which names and paths occur.</summary>
-    private string Text(string text) => string.Join(' ', text.Split(' ').Select(item => PathRedactor.IsPath(item) ? _paths.Redact(item) : _pseudonyms.Replace(item)));
+    private string Text(string text) => _paths.Find(text) is { } path
+        ? Text(text[..path.Start]) + _paths.Redact(text[path]) + Text(text[path.End..])
+        : Words().Replace(text, word => PathRedactor.IsPath(word.Value) ? _paths.Redact(word.Value) : _pseudonyms.Replace(word.Value));
+
+    /// <summary>A path in quotes, which may hold blanks, or what stands between two blanks.</summary>
+    [GeneratedRegex("""(?<=')([A-Za-z]:)?[/\\][^']*(?=')|(?<=")([A-Za-z]:)?[/\\][^"]*(?=")|[^\s'"([]+""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Words();
 }

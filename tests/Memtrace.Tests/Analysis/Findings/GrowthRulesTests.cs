@@ -90,6 +90,17 @@ public sealed class GrowthRulesTests
 
         Assert.Equal("Memory outside of the GC heap grows, most of it malloc.", finding.Title);
         Assert.Equal(54 * MiB, finding.Figure("mallocHeapGrowthBytes"), 2.0);
+
+        var growing = GrowingBeside(0.1);
+        var spread = growing with
+        {
+            Breakdown =
+            [
+                Breakdown(0, (MemoryCategory.GcHeap, 100)),
+                Breakdown(60, (MemoryCategory.GcHeap, 100), (MemoryCategory.MallocHeap, 24), (MemoryCategory.MappedFiles, 18), (MemoryCategory.ThreadStacks, 18)),
+            ],
+        };
+        Assert.Equal("Memory outside of the GC heap grows, the largest part of it malloc.", new NativeGrowthRule().Apply(spread).Only("native-growth").Title);
     }
 
     [Fact]
@@ -149,6 +160,16 @@ public sealed class GrowthRulesTests
         Assert.Null(new CodeGrowthRule().Apply(WithCode(20, 23, 27)));
         Assert.Null(new CodeGrowthRule().Apply(WithCode(100, 110, 120)));
         Assert.Null(new CodeGrowthRule().Apply(Quiet with { Breakdown = [.. WithCode(20, 30, 40).Breakdown.Take(2)] }));
+    }
+
+    [Fact]
+    public void Code_of_a_slow_start_is_no_growth_however_many_looks_the_start_had()
+    {
+        double[] seconds = [0, 0.3, 0.8, 1.5, 10, 30, 60];
+        MemoryProfile With(Func<double, double> code) => Quiet with { Breakdown = [.. seconds.Select(at => Breakdown(at, (MemoryCategory.JitCode, code(at))))] };
+
+        Assert.Null(new CodeGrowthRule().Apply(With(at => 20 + Math.Min(at, 20))));
+        Assert.Contains("of it came after 30.0 s", new CodeGrowthRule().Apply(With(at => 20 + (at / 3))).Only("code-growth").Detail, StringComparison.Ordinal);
     }
 
     [Fact]

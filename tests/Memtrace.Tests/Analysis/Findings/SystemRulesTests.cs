@@ -146,6 +146,10 @@ public sealed class SystemRulesTests
         Assert.Equal(FindingSeverity.Critical, finding.Severity);
         Assert.Equal(590, finding.Figure("secondsLeft"), 1e-6);
         Assert.Null(new ContainerLimitRule().Apply(Growing(610)));
+
+        // Pages of a file that it reads through are taken back.
+        var reading = Growing(100);
+        Assert.Null(new ContainerLimitRule().Apply(reading with { Readings = [.. reading.Readings.Select(item => item with { RssFileBytes = item.RssBytes - (50 * MiB) })] }));
     }
 
     [Fact]

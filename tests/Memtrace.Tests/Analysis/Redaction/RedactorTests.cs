@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Analysis.Comparison;
+using Memtrace.Analysis.Findings;
 using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Pprof;
@@ -44,6 +45,40 @@ public sealed class RedactorTests
         Assert.Matches(@"^Seen in 'M\d+' \(T\d+\.cs:88\)\.$", redacted.Findings[0].Detail);
         Assert.EndsWith(": who removes? 3 MiB/s; see /proc/self/maps.", redacted.Findings[0].Advice, StringComparison.Ordinal);
         Assert.Matches(@"^cannot read /P\d+/P\d+/F\d+$", redacted.Breakdown[0].Limits[0]);
+    }
+
+    [Fact]
+    public void A_path_with_blanks_is_replaced_as_a_whole_in_texts_too()
+    {
+        const string Folder = "/srv/Alpha Secretword/Beta Hidden";
+        const string Mapped = Folder + "/ledger of 2026.db (deleted)";
+        const long MiB = 1 << 20;
+        var told = SampleProfiles.Shop with
+        {
+            Recording = SampleProfiles.Shop.Recording with
+            {
+                File = Folder + "/a.nettrace",
+                EndDetail = $"no room for {Folder}/a.nettrace (1 MiB)",
+                SurvivalStopped = "cannot write 'C:\\Beta Hidden\\x y.txt': full",
+            },
+            Breakdown =
+            [
+                new MemoryBreakdown(
+                    3, BreakdownReason.End, 400 * MiB, 0, [new(MemoryCategory.MappedFiles, 300 * MiB), new(MemoryCategory.Images, 100 * MiB)], null, new(0, 0), new(0, 0, 0, 0), 1,
+                    [new(Mapped, 300 * MiB)], [], [$"cannot read \"{Folder}/z\""]),
+            ],
+        };
+        told = told with { Findings = FindingRules.Apply(told) };
+
+        var redacted = new Redactor(told).Apply(told);
+
+        var mapped = Assert.Single(redacted.Findings, finding => finding.Id == "mapped-files");
+        var path = redacted.Breakdown[0].LargestFiles[0].Path;
+        Assert.Matches(@"^/P\d+/P\d+/P\d+/F\d+\.db \(deleted\)$", path);
+        Assert.EndsWith($"they are no sign of a leak. The largest is {path} with 300.0 MiB.", mapped.Detail, StringComparison.Ordinal);
+        Assert.Equal($"no room for {redacted.Recording.File} (1 MiB)", redacted.Recording.EndDetail);
+        Assert.Matches(@"^cannot write 'P\d+\\P\d+\\F\d+\.txt': full$", redacted.Recording.SurvivalStopped);
+        Assert.Matches("^cannot read \"/P\\d+/P\\d+/P\\d+/F\\d+\"$", redacted.Breakdown[0].Limits[0]);
     }
 
     [Fact]
