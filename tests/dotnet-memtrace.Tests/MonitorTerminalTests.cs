@@ -37,7 +37,7 @@ public sealed class MonitorTerminalTests : IDisposable
         await PressAsync(terminal, "p", @"PAUSED \(p goes on\)");
         await PressAsync(terminal, "Space", @"\.NET [\d.]+$");
         await PressAsync(terminal, "G", @"Do it\? y/N$");
-        await PressAsync(terminal, "y", @"^Collected: GC heap [\d.]+ .?i?B -> [\d.]+ .?i?B, paused [\d.]+ ms\.$");
+        await PressAsync(terminal, "y", @"^Collected: GC heap [\d.]+ .?i?B -> [\d.]+ .?i?B, paused [\d.]+ m?s\.$");
         await ResizesAsync(terminal);
         await PressAsync(terminal, "s", @"^Saved Leaky_\d+_\d+\.nettrace \([\d.]+ MiB\)\.$");
         await EndsAsync(terminal, "q", "exit code 0.", $"Saved {_folder.Path}");
@@ -59,7 +59,7 @@ public sealed class MonitorTerminalTests : IDisposable
 
         await PressAsync(terminal, "w", @"^  GC heap +[\d.]+ MiB ");
         await PressAsync(terminal, "G", @"Do it\? y/N$");
-        await PressAsync(terminal, "y", @"^Collected: GC heap [\d.]+ .?i?B -> [\d.]+ .?i?B, paused [\d.]+ ms\.$");
+        await PressAsync(terminal, "y", @"^Collected: GC heap [\d.]+ .?i?B -> [\d.]+ .?i?B, paused [\d.]+ m?s\.$");
         await EndsAsync(terminal, "q", "exit code 0.");
     }
 

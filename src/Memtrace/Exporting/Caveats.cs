@@ -24,25 +24,23 @@ public static class Caveats
     {
         var recording = profile.Recording;
         if (profile.Memory.Container is { OomKills: > 0 } container)
-            yield return new(CaveatKind.OutOfMemory, $"The kernel killed {Things(container.OomKills, "process", "processes")} of the container for want of memory.");
+            yield return new(CaveatKind.OutOfMemory, $"The kernel killed {Count.Things(container.OomKills, "process", "processes")} of the container for want of memory.");
         if (!recording.Complete)
             yield return new(CaveatKind.Truncated, "The file ends early: this is what had been written by then.");
         if (recording.LostEvents > 0)
-            yield return new(CaveatKind.LostEvents, $"The runtime dropped {Things(recording.LostEvents, "event", "events")}, its buffer was full: amounts are too low. Record with a larger --buffersize.");
+            yield return new(CaveatKind.LostEvents, $"The runtime dropped {Count.Things(recording.LostEvents, "event", "events")}, its buffer was full: amounts are too low. Record with a larger --buffersize.");
         if (profile.Allocations.Sampling == AllocationSampling.Tick)
             yield return new(CaveatKind.Ticks, "Allocations come from ticks, one for each 100 KB or so: biased where allocation follows a pattern, and no error can be stated.");
         if (recording.SurvivalStopped is { } reason)
             yield return new(CaveatKind.SurvivalStopped, $"Survival was recorded in part only: {reason.TrimEnd('.')}." + KnownUntil(profile.Live));
         if (profile.Live is { UnknownFates: > 0 and var unknown })
-            yield return new(CaveatKind.UnknownFates, $"Lost events hide whether {Things(unknown, "sampled object", "sampled objects")} survived: no figure of what lives has them.");
+            yield return new(CaveatKind.UnknownFates, $"Lost events hide whether {Count.Things(unknown, "sampled object", "sampled objects")} survived: no figure of what lives has them.");
         if (profile.Live is { Thinning: < 1 and var followed })
             yield return new(CaveatKind.Thinning, $"Not all samples could be followed: {Percent.Format(followed)} of them were, chosen at random, and weighed up.");
         if (recording.UnresolvedFrames > 0)
-            yield return new(CaveatKind.UnresolvedFrames, $"{Count.Format(recording.UnresolvedFrames)} of {Things(recording.Frames, "stack frame has", "stack frames have")} no method name.");
+            yield return new(CaveatKind.UnresolvedFrames, $"{Count.Format(recording.UnresolvedFrames)} of {Count.Things(recording.Frames, "stack frame has", "stack frames have")} no method name.");
     }
 
     private static string KnownUntil(LiveHeapProfile? live) =>
         live is null ? "" : $" What lives is known until {Duration.Format(live.End.AtSeconds)}.";
-
-    private static string Things(long count, string one, string many) => $"{Count.Format(count)} {(count == 1 ? one : many)}";
 }

@@ -103,7 +103,7 @@ public static class ChromiumTrace
             () =>
             {
                 json.WriteString("id", finding.Id);
-                json.WriteString("severity", JsonNamingPolicy.CamelCase.ConvertName(finding.Severity.ToString()));
+                json.WriteString("severity", FindingTable.Severity(finding));
                 json.WriteString("detail", finding.Detail);
                 json.WriteString("advice", finding.Advice);
             },

@@ -21,7 +21,7 @@ public sealed class LiveRecording : IDisposable
     /// <summary>What stays is told of so many sampled objects; the memory that they take is bounded by it.</summary>
     private const int TrackedObjects = 100_000;
 
-    /// <summary>So many of the last collections are listed.</summary>
+    /// <summary>So many of the last collections are kept, or up to twice as many.</summary>
     private const int Collections = 500;
 
     private static readonly TimeSpan RundownLimit = TimeSpan.FromSeconds(5);
@@ -61,6 +61,7 @@ public sealed class LiveRecording : IDisposable
     /// <summary>Records until something ends it.</summary>
     /// <returns>How it ended. The profile of the whole is <see cref="ProfileAsync"/> then.</returns>
     /// <exception cref="TargetException">No session could be opened, or the target was gone before anything came.</exception>
+    /// <exception cref="RecordingException">The stream is damaged.</exception>
     public async Task<RecordingResult> RunAsync()
     {
         var result = await _recorder.RunAsync();

@@ -38,9 +38,15 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
     {
         if (processId == 0 || Interlocked.Exchange(ref _isAsked, 1) != 0)
             return;
-        if (_schedule.Allows(_elapsed.Elapsed))
-            await LookAsync(BreakdownReason.Asked);
-        Volatile.Write(ref _isAsked, 0);
+        try
+        {
+            if (_schedule.Allows(_elapsed.Elapsed))
+                await LookAsync(BreakdownReason.Asked);
+        }
+        finally
+        {
+            Volatile.Write(ref _isAsked, 0);
+        }
     }
 
     /// <summary>Looks a last time, while the target is still there. What takes too long is left out.</summary>

@@ -9,6 +9,12 @@ public static class Count
 
     private static readonly string[] Units = ["", " k", " M", " G", " T", " P"];
 
+    /// <summary>A number of named things: <c>1 thread</c>, <c>12 threads</c>.</summary>
+    /// <param name="count">The number, 0 or more.</param>
+    /// <param name="one">What one of them is called.</param>
+    /// <param name="many">What several are called.</param>
+    public static string Things(double count, string one, string many) => $"{Format(count)} {(count == 1 ? one : many)}";
+
     /// <summary>A number of things: <c>0</c>, <c>12,345</c>, <c>123 k</c>, <c>1.23 M</c>.</summary>
     /// <param name="count">The number, 0 or more.</param>
     public static string Format(double count)

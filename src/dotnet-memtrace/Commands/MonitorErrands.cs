@@ -8,13 +8,11 @@ namespace Memtrace.Tool.Commands;
 /// <param name="recording">What is watched.</param>
 internal sealed class MonitorErrands(LiveRecording recording)
 {
-    private const string Collected = "Collected.";
-
-    /// <summary>How long what has been done may take to show in the figures.</summary>
-    private static readonly TimeSpan LongestEcho = TimeSpan.FromSeconds(3);
+    /// <summary>How long what has been done may take to show in the figures: its end may be told of long before the collection is.</summary>
+    private static readonly TimeSpan LongestEcho = TimeSpan.FromSeconds(15);
 
     private readonly List<string> _saved = [];
-    private Task<string>? _errand;
+    private Task<Outcome>? _errand;
     private Task? _search;
     private Echo? _echo;
     private MemoryProfile? _beforeCollection;
@@ -23,6 +21,11 @@ internal sealed class MonitorErrands(LiveRecording recording)
     /// <param name="Find">The state with what the figures tell of it; null as long as they do not.</param>
     /// <param name="Until">When it is given up.</param>
     private sealed record Echo(Func<MonitorState, MemoryProfile, MonitorState?> Find, long Until);
+
+    /// <summary>What came of an errand.</summary>
+    /// <param name="Message">What there is to say of it.</param>
+    /// <param name="HasCollected">Whether it was a collection, which the figures tell more of.</param>
+    private sealed record Outcome(string Message, bool HasCollected = false);
 
     /// <summary>What was saved and where, a line each.</summary>
     public IReadOnlyList<string> Saved => _saved;
@@ -60,17 +63,18 @@ internal sealed class MonitorErrands(LiveRecording recording)
         var isFound = _search is { IsCompleted: true };
         if (isFound)
         {
+            await _search!;
             _search = null;
             Expect(Breakdown(seen));
         }
 
         if (_errand is not { IsCompleted: true })
             return (state, isFound);
-        var message = await _errand;
+        var outcome = await _errand;
         _errand = null;
-        if (message == Collected)
-            Expect(Collection(_beforeCollection));
-        return (state with { Message = message }, isFound || message == Collected);
+        if (outcome.HasCollected)
+            Expect(Collection(_beforeCollection, outcome.Message));
+        return (state with { Message = outcome.Message }, isFound || outcome.HasCollected);
     }
 
     /// <summary>Finds what has been done in new figures.</summary>
@@ -93,11 +97,11 @@ internal sealed class MonitorErrands(LiveRecording recording)
     private static Func<MonitorState, MemoryProfile, MonitorState?> Breakdown(MemoryProfile? before) =>
         (state, profile) => profile.Breakdown.LastOrDefault()?.AtSeconds > (before?.Breakdown.LastOrDefault()?.AtSeconds ?? -1) ? state : null;
 
-    private static Func<MonitorState, MemoryProfile, MonitorState?> Collection(MemoryProfile? before)
+    private static Func<MonitorState, MemoryProfile, MonitorState?> Collection(MemoryProfile? before, string announced)
     {
         var last = before?.Collections.Items.LastOrDefault(IsFull)?.Number ?? -1;
         return (state, profile) => profile.Collections.Items.LastOrDefault(IsFull) is { } full && full.Number > last
-            ? state with { Message = state.Message == Collected ? What(full, before) : state.Message }
+            ? state with { Message = state.Message == announced ? What(full, before) : state.Message }
             : null;
     }
 
@@ -106,21 +110,21 @@ internal sealed class MonitorErrands(LiveRecording recording)
     private static string What(GarbageCollection full, MemoryProfile? before) =>
         $"Collected: GC heap {ByteSize.FormatKnown(before?.Memory.GcHeap?.CurrentBytes)} -> {ByteSize.FormatKnown(full.HeapAfterBytes)}, paused {Duration.FormatMs(full.PauseMs)}.";
 
-    private async Task<string> SaveAsync(string process)
+    private async Task<Outcome> SaveAsync(string process)
     {
         try
         {
             var file = RecordingName.ForNew(process);
             var size = await recording.SaveAsync(file);
             _saved.Add($"Saved {Path.GetFullPath(file)} ({ByteSize.Format(size)}).");
-            return $"Saved {file} ({ByteSize.Format(size)}).";
+            return new Outcome($"Saved {file} ({ByteSize.Format(size)}).");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return $"Not saved: {error.Message}";
+            return new Outcome($"Not saved: {error.Message}");
         }
     }
 
-    private async Task<string> CollectAsync() =>
-        await recording.CollectAsync() ? Collected : "The process could not be asked to collect, or is still at it.";
+    private async Task<Outcome> CollectAsync() =>
+        await recording.CollectAsync() ? new Outcome("Collected.", HasCollected: true) : new Outcome("The process could not be asked to collect, or is still at it.");
 }

@@ -20,26 +20,22 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
     public async Task<EndedRecording> RunAsync()
     {
         var running = recording.RunAsync();
-        try
+        var isRead = true;
+        using (var timer = new PeriodicTimer(request.Interval))
         {
-            using var timer = new PeriodicTimer(request.Interval);
-            while (await NextAsync(timer, running))
+            while (isRead && await NextAsync(timer, running))
             {
                 // The recording may have ended meanwhile; the end has a line of its own.
                 if (await watch.LookAsync() is { Profile.Recording.EndReason: null } moment)
-                    Write(moment);
+                    isRead = TryWrite(moment);
             }
+        }
 
-            var result = await running;
-            var endedAt = Environment.TickCount64;
-            Write(await watch.LookAsync());
-            return new EndedRecording(result, endedAt);
-        }
-        catch (IOException) when (!running.IsCompleted)
-        {
-            recording.Stop();
-            return new EndedRecording(await running, Environment.TickCount64);
-        }
+        recording.Stop();
+        var ended = new EndedRecording(await running, Environment.TickCount64);
+        if (isRead && await watch.LookAsync() is { } last)
+            TryWrite(last);
+        return ended;
     }
 
     private static async Task<bool> NextAsync(PeriodicTimer timer, Task running)
@@ -48,10 +44,22 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
         return await Task.WhenAny(tick, running) == tick && !running.IsCompleted;
     }
 
-    private void Write(LiveMoment? moment)
+    /// <returns>Whether somebody reads it.</returns>
+    private bool TryWrite(LiveMoment moment)
     {
-        if (moment is null)
-            return;
+        try
+        {
+            Write(moment);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private void Write(LiveMoment moment)
+    {
         _notices.Say(moment.Profile);
         if (request.Format == MonitorFormat.Json)
         {

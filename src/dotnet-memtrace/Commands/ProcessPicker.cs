@@ -53,7 +53,9 @@ internal static class ProcessPicker
             {
                 state = state with { Width = Math.Max(1, Console.WindowWidth), Height = Math.Max(1, Console.WindowHeight) };
                 screen.Show(PickerScreen.Render(state, ScreenStyle.OfTerminal()));
-                state = state.Press(await KeyReader.Keys.ReadAsync(refresh.Token));
+                await KeyReader.WaitAsync(refresh.Token);
+                while (state.Outcome == PickerOutcome.Open && KeyReader.Keys.TryRead(out var key))
+                    state = state.Press(key);
             }
         }
         catch (OperationCanceledException)

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Memtrace.OperatingSystem;
-using Memtrace.Tool.Commands;
 
 namespace Memtrace.Tool.Rendering;
 

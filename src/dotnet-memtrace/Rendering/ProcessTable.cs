@@ -1,6 +1,5 @@
 using System.Globalization;
 using Memtrace.OperatingSystem;
-using Memtrace.Tool.Commands;
 
 namespace Memtrace.Tool.Rendering;
 

@@ -34,7 +34,7 @@ internal sealed class CommittedFreeRule : IFindingRule
                 FindingSeverity.Warning,
                 $"The GC holds {ByteSize.Format(free)} that its heap does not use.",
                 $"It has committed {ByteSize.Format(committed)}, and its generations take {ByteSize.Format(least.Size.Total)} of it; "
-                    + $"the last {Things(recent.Count, "collection", "collections")} all left at least this much free.",
+                    + $"the last {Count.Things(recent.Count, "collection", "collections")} all left at least this much free.",
                 [
                     new Evidence("freeBytes", free, EvidenceUnit.Bytes),
                     new Evidence("committedBytes", committed, EvidenceUnit.Bytes),

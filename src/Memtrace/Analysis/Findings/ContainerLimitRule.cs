@@ -55,7 +55,7 @@ internal sealed class ContainerLimitRule : IFindingRule
     private static string Summary(ContainerMemorySummary container, double? secondsLeft)
     {
         if (container.OomKills > 0)
-            return $"The kernel killed {Things(container.OomKills, "process", "processes")} of the container: the last reading was";
+            return $"The kernel killed {Count.Things(container.OomKills, "process", "processes")} of the container: the last reading was";
         return secondsLeft is { } seconds ? $"The container will be full in {Duration.Format(seconds)}: it uses" : "The container uses";
     }
 

@@ -18,7 +18,7 @@ internal sealed class FinalizerBacklogRule : IFindingRule
             new Finding(
                 "finalizer-backlog",
                 FindingSeverity.Warning,
-                $"The finalizer thread does not keep up: {Things(trend.Last, "object waits", "objects wait")} for it.",
+                $"The finalizer thread does not keep up: {Count.Things(trend.Last, "object waits", "objects wait")} for it.",
                 $"Collections found {Count.Format(profile.Heap.Sum(point => (double)point.FinalizationSurvivors))} dead objects with finalizers in {Duration.Format(trend.Seconds)}, "
                     + "and the finalizer thread has not been through its queue since most of them: it is slow, or a finalizer hangs. Until then all that they refer to stays as well.",
                 [

@@ -15,9 +15,6 @@ internal static class FindingText
         _ => frame.Method,
     };
 
-    /// <summary>A number of things: <c>1 thread</c>, <c>12 threads</c>.</summary>
-    public static string Things(double count, string one, string many) => $"{Count.Format(count)} {(count == 1 ? one : many)}";
-
     /// <summary>A part with its share: <c>500.0 MiB, 46.0%</c>.</summary>
     public static string Part(double bytes, double whole) => $"{ByteSize.Format(bytes)}, {Percent.Format(Percent.Share(bytes, whole))}";
 

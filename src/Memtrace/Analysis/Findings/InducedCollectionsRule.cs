@@ -26,7 +26,7 @@ internal sealed class InducedCollectionsRule : IFindingRule
             new Finding(
                 "induced-collections",
                 share >= HarmfulShare ? FindingSeverity.Warning : FindingSeverity.Info,
-                $"{Things(count, "collection was", "collections were")} asked for{By(callers)}.",
+                $"{Count.Things(count, "collection was", "collections were")} asked for{By(callers)}.",
                 $"They stopped the program for {Duration.FormatMs(pauseMs)}, {Percent.Format(share)} of the time. A collection that nobody needs makes young objects old, "
                     + "and the next full one dearer.",
                 [
@@ -43,6 +43,6 @@ internal sealed class InducedCollectionsRule : IFindingRule
     {
         [] => "",
         [var only] => $" by {Place(only.Site)}",
-        [var first, .. var others] => $", most often ({Things(first.Count, "time", "times")}) by {Place(first.Site)}; {Things(others.Count, "other place asks", "other places ask")}, too",
+        [var first, .. var others] => $", most often ({Count.Things(first.Count, "time", "times")}) by {Place(first.Site)}; {Count.Things(others.Count, "other place asks", "other places ask")}, too",
     };
 }

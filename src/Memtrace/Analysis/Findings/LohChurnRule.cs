@@ -31,7 +31,7 @@ internal sealed class LohChurnRule : IFindingRule
                 FindingSeverity.Warning,
                 $"Large objects die young, {ByteSize.FormatRate(rate)}, most of them {worst.Type} at {Place(worst.Site)}.",
                 $"{ByteSize.Format(large.Bytes)} went to the large object heap, which kept {ByteSize.Format(kept)} of it. Only full collections free them: "
-                    + $"{Things(collections, "was", "were")} started because of them.",
+                    + $"{Count.Things(collections, "was", "were")} started because of them.",
                 [
                     new Evidence("largeBytes", large.Bytes, EvidenceUnit.Bytes, profile.Allocations.Sampling == AllocationSampling.Randomized ? large.ErrorBytes : null),
                     new Evidence("largestSiteBytes", worst.Allocated.Bytes, EvidenceUnit.Bytes),

@@ -23,7 +23,7 @@ internal sealed class MallocArenasRule : IFindingRule
             new Finding(
                 "malloc-arenas",
                 FindingSeverity.Warning,
-                $"{Things(malloc.ArenaCount, "malloc arena holds", "malloc arenas hold")} {ByteSize.Format(malloc.Arenas)}.",
+                $"{Count.Things(malloc.ArenaCount, "malloc arena holds", "malloc arenas hold")} {ByteSize.Format(malloc.Arenas)}.",
                 $"That is {Percent.Format(Percent.Share(malloc.Arenas, last.RssBytes))} of the resident set. glibc gives threads arenas of their own, and what is freed "
                     + "in one stays with it; how much of this is free cannot be seen from outside.",
                 [

@@ -47,7 +47,7 @@ internal sealed class ManagedLeakRule : IFindingRule
     {
         var seconds = Seconds(worst);
         var together = leaks.Sum(site => site.BytesPerSecond);
-        var others = leaks.Count > 1 ? $" {Things(leaks.Count - 1, "other call site grows", "other call sites grow")} as well, {ByteSize.FormatRate(together)} in all." : "";
+        var others = leaks.Count > 1 ? $" {Count.Things(leaks.Count - 1, "other call site grows", "other call sites grow")} as well, {ByteSize.FormatRate(together)} in all." : "";
         double? error = profile.Allocations.Sampling == AllocationSampling.Randomized ? worst.ErrorBytesPerSecond : null;
         return new Conclusion(
             new Finding(

@@ -28,7 +28,7 @@ internal sealed class MidLifeCrisisRule : IFindingRule
                 FindingSeverity.Warning,
                 $"{worst.Type} objects of {Place(worst.Site)} live just long enough to die in generation 2.",
                 $"{ByteSize.Format(died)}, {Percent.Format(share)} of what was allocated, survived generations 0 and 1 and died after that, at "
-                    + $"{Things(crises.Count, "call site", "call sites")}. That is the most expensive time to die: copied twice, and found by a full collection only.",
+                    + $"{Count.Things(crises.Count, "call site", "call sites")}. That is the most expensive time to die: copied twice, and found by a full collection only.",
                 [
                     new Evidence("diedGen2Bytes", died, EvidenceUnit.Bytes, profile.Allocations.Sampling == AllocationSampling.Randomized ? error : null),
                     new Evidence("sharePercent", 100 * share, EvidenceUnit.Percent),

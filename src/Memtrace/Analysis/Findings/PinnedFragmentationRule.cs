@@ -26,7 +26,7 @@ internal sealed class PinnedFragmentationRule : IFindingRule
                 "pinned-fragmentation",
                 FindingSeverity.Warning,
                 $"Pinned objects keep {ByteSize.Format(free)} of gaps in generation 0.",
-                $"A collection meets {Things(pinned, "pinned object", "pinned objects")}, which it cannot move, and leaves generation 0 with this much free between them "
+                $"A collection meets {Count.Things(pinned, "pinned object", "pinned objects")}, which it cannot move, and leaves generation 0 with this much free between them "
                     + "(both are medians).",
                 [new Evidence("freeBytes", free, EvidenceUnit.Bytes), new Evidence("pinnedObjects", pinned, EvidenceUnit.Count), new Evidence("collections", points.Count, EvidenceUnit.Count)],
                 "Pin for a shorter time, or allocate what is pinned for long on the pinned object heap: GC.AllocateArray<T>(length, pinned: true), once, and reuse it."),

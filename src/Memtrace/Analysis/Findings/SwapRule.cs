@@ -24,7 +24,7 @@ internal sealed class SwapRule : IFindingRule
                 "swap",
                 perSecond >= HarmfulFaultsPerSecond ? FindingSeverity.Warning : FindingSeverity.Info,
                 $"{ByteSize.Format(swapped)} of the process is swapped out.",
-                $"The resident set is lower by that much than what the process holds. While recording, {Things(faults, "page", "pages")} had to be read from the disk; "
+                $"The resident set is lower by that much than what the process holds. While recording, {Count.Things(faults, "page", "pages")} had to be read from the disk; "
                     + "a full collection touches the whole heap and reads all of it back.",
                 [
                     new Evidence("swapBytes", swapped, EvidenceUnit.Bytes),

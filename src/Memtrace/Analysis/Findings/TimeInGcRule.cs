@@ -26,7 +26,7 @@ internal sealed class TimeInGcRule : IFindingRule
                 "time-in-gc",
                 collections.PausePercent >= MostPercent ? FindingSeverity.Critical : FindingSeverity.Warning,
                 $"The program stands still for garbage collection {Percent.Format(collections.PausePercent / 100)} of the time.",
-                $"{Things(collections.Items.Length, "collection", "collections")} stopped it for {Duration.FormatMs(collections.PauseTotalMs)}, {Duration.FormatMs(collections.PauseMaxMs)} "
+                $"{Count.Things(collections.Items.Length, "collection", "collections")} stopped it for {Duration.FormatMs(collections.PauseTotalMs)}, {Duration.FormatMs(collections.PauseMaxMs)} "
                     + $"at the longest; {Percent.Format(share)} of that were collections of generation {Count.Format(costliest.Key)}.",
                 [
                     new Evidence("pausePercent", collections.PausePercent, EvidenceUnit.Percent),

@@ -80,6 +80,7 @@ internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profil
     {
         var places = new Dictionary<(string Type, CallStack? Stack), int>();
         var amounts = new List<Estimate[]>();
+        var values = Enum.GetValues<CallTreeValue>().Length;
         foreach (var value in ProfileStacks.Values(profile))
         {
             foreach (var item in ProfileStacks.Of(profile, value))
@@ -88,7 +89,7 @@ internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profil
                 if (!known)
                 {
                     place = amounts.Count;
-                    amounts.Add(new Estimate[Enum.GetValues<CallTreeValue>().Length]);
+                    amounts.Add(new Estimate[values]);
                 }
 
                 amounts[place][(int)value] += item.Allocated;

@@ -90,6 +90,7 @@ internal static class MonitorPages
         ("p, space", "let the view stand still, or go on"),
         ("s", "save the last minutes as a recording (see --buffer)"),
         ("G", "have the process do a full collection; asks first"),
-        ("q, F10, Ctrl+C", "quit"),
+        ("?, h, F1", "these keys, or back"),
+        ("q, F10, Ctrl+C", "quit; Ctrl+Z stops until fg"),
     ];
 }

@@ -37,15 +37,6 @@ internal static class MonitorScreen
         return [.. lines, last.Lines[0]];
     }
 
-    /// <summary>A screen without styles, each line as wide as the terminal.</summary>
-    public static string Pad(IReadOnlyList<string> lines, int width)
-    {
-        var text = new StringBuilder();
-        foreach (var line in lines)
-            text.Append(line).Append(' ', Math.Max(0, width - TerminalText.Width(line))).Append('\n');
-        return text.ToString();
-    }
-
     private static string Filter(MonitorState state) => state.AppliedFilter.Length > 0 && state.Page == MonitorPage.List
         ? TerminalText.Start($"Only what matches {TerminalText.Clean(state.AppliedFilter)}", state.Width)
         : "";

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Memtrace.Tool.Commands;
 
 namespace Memtrace.Tool.Rendering.Picker;
 

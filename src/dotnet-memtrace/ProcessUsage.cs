@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Memtrace.OperatingSystem;
 using Memtrace.Processes;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool;
 
 /// <summary>A process and what it uses.</summary>
 /// <param name="Process">Which process.</param>
