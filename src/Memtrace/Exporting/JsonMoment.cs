@@ -91,7 +91,7 @@ public static class JsonMoment
     {
         json.WriteStartObject("allocations");
         json.WriteEstimate(allocations.Total, allocations.Sampling);
-        json.WriteWhole("bytesPerSecond", recent.AllocatedBytesPerSecond);
+        json.WriteWhole("bytesPerSecond", allocations.IsKnown ? recent.AllocatedBytesPerSecond : null);
         json.WriteEndObject();
     }
 

@@ -77,9 +77,10 @@ internal static class Utf8JsonWriterExtensions
         /// <summary>The members of an estimate; its error is null where none can be stated.</summary>
         public void WriteEstimate(Estimate estimate, AllocationSampling sampling)
         {
-            json.WriteWhole("bytes", estimate.Bytes);
+            var isKnown = sampling != AllocationSampling.None;
+            json.WriteWhole("bytes", isKnown ? estimate.Bytes : null);
             json.WriteWhole("errorBytes", AllocationTables.Error(sampling, estimate) is null ? null : estimate.ErrorBytes);
-            json.WriteWhole("objects", estimate.Objects);
+            json.WriteWhole("objects", isKnown ? estimate.Objects : null);
             json.WriteNumber("samples", estimate.Samples);
         }
 

@@ -54,9 +54,13 @@ public sealed record LiveHistory
         return this with
         {
             Rss = profile.Memory.Rss is { } rss ? Trim(Rss.Add((seconds, rss.CurrentBytes)), seconds) : Rss,
-            _present = Shorten(_present.Add(moment), seconds),
+            _present = IsOver(profile) ? _present : Shorten(_present.Add(moment), seconds),
         };
     }
+
+    // A process that has ended allocates nothing more while its recording is brought to its end: its rates are the last ones that it had.
+    private bool IsOver(MemoryProfile profile) =>
+        profile.Recording.EndReason is not null && _present is [_, .., var last] && last.Allocations.Total == profile.Allocations.Total;
 
     // Rates of a moment alone are those since the beginning.
     private double Rate(Func<Moment, double> amount) => _present switch

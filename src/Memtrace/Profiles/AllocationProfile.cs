@@ -50,4 +50,8 @@ public sealed record AllocationProfile(
     double BytesPerSecond,
     ImmutableArray<TypeAllocations> Types,
     ImmutableArray<SiteAllocations> Sites,
-    ImmutableArray<StackAllocations> Stacks);
+    ImmutableArray<StackAllocations> Stacks)
+{
+    /// <summary>Whether allocations were recorded at all. If not, that there are none says nothing.</summary>
+    public bool IsKnown => Sampling != AllocationSampling.None;
+}

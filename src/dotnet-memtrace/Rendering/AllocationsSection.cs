@@ -13,7 +13,7 @@ internal static class AllocationsSection
     public static void WriteTotal(ReportPage page, AllocationProfile allocations, AppliedFilter? filter)
     {
         page.Section("Allocations");
-        if (allocations.Sampling == AllocationSampling.None)
+        if (!allocations.IsKnown)
         {
             page.Line(new TextRun("  The recording has no allocation events.", Theme.Quiet));
             return;

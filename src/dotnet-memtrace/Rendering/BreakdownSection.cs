@@ -34,7 +34,8 @@ internal static class BreakdownSection
     /// <summary>Writes where it is at one moment.</summary>
     /// <param name="page">Where to.</param>
     /// <param name="breakdown">The moment.</param>
-    public static void Write(ReportPage page, MemoryBreakdown breakdown) => WriteMoment(page, breakdown, "");
+    /// <param name="remark">What to say of it beside the title.</param>
+    public static void Write(ReportPage page, MemoryBreakdown breakdown, string remark = "") => WriteMoment(page, breakdown, remark);
 
     /// <summary>Writes each moment, where there are several; says so where there is none.</summary>
     /// <param name="page">Where to.</param>

@@ -30,6 +30,17 @@ public sealed class LiveHistoryTests
     }
 
     [Fact]
+    public void The_end_of_a_recording_leaves_the_rates_as_they_were()
+    {
+        var history = LiveHistory.Empty.Add(At(1, allocated: 1000)).Add(At(2, allocated: 2000));
+        var end = At(2.5, allocated: 2000, rss: 7);
+
+        var ended = history.Add(end with { Recording = end.Recording with { EndReason = "stopped" } });
+
+        Assert.Equal((1000, 7), (ended.AllocatedBytesPerSecond, ended.Rss[^1].RssBytes));
+    }
+
+    [Fact]
     public void Moments_that_are_far_apart_are_compared_all_the_same()
     {
         var history = LiveHistory.Empty.Add(At(60, allocated: 0)).Add(At(120, allocated: 600)).Add(At(180, allocated: 6600));

@@ -14,7 +14,7 @@ public static class MetricAmounts
         ArgumentNullException.ThrowIfNull(profile);
         return metric switch
         {
-            ComparisonMetric.Allocated when profile.Allocations.Sampling == AllocationSampling.None => "has no allocation events",
+            ComparisonMetric.Allocated when !profile.Allocations.IsKnown => "has no allocation events",
             ComparisonMetric.Live or ComparisonMetric.Peak when profile.Live is null =>
                 "does not say what survived: record with 'dotnet-memtrace collect --live'",
             ComparisonMetric.Rss when profile.Memory.Rss is null => "has no readings of the resident set: record with 'dotnet-memtrace collect'",

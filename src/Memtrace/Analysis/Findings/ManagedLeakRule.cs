@@ -62,7 +62,7 @@ internal sealed class ManagedLeakRule : IFindingRule
                     new Evidence("sites", leaks.Count, EvidenceUnit.Count),
                     new Evidence("seconds", seconds, EvidenceUnit.Seconds),
                 ],
-                "Look for what keeps these objects: a cache or a list without a bound, an event that is never unsubscribed, a static field. See --view growth."),
+                "Look for what keeps these objects: a cache or a list without a bound, an event that is never unsubscribed, a static field. What grows is listed by report --view growth."),
             together * seconds / Math.Max(1, live.End.Live.Bytes));
     }
 }

@@ -34,7 +34,7 @@ internal sealed class MidLifeCrisisRule : IFindingRule
                     new Evidence("sharePercent", 100 * share, EvidenceUnit.Percent),
                     new Evidence("sites", crises.Count, EvidenceUnit.Count),
                 ],
-                "Keep them for a shorter time (smaller queues, less waiting between making and use), or for good (a pool). See --view lifetimes."),
+                "Keep them for a shorter time (smaller queues, less waiting between making and use), or for good (a pool). Where objects of which type die is in report --view lifetimes."),
             share);
     }
 

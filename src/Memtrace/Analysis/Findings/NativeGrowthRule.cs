@@ -62,7 +62,7 @@ internal sealed class NativeGrowthRule : IFindingRule
             .. profile.Timeline.Where(point => point.RssBytes is not null && heap(point) is not null)
                 .Select(point => (point.Seconds, point.RssBytes!.Value - heap(point)!.Value)),
         ]);
-        if (outside is null || outside.Rise < Math.Max(LeastRise, LeastPart * rss.Rise) || profile.Allocations.Sampling == AllocationSampling.None)
+        if (outside is null || outside.Rise < Math.Max(LeastRise, LeastPart * rss.Rise) || !profile.Allocations.IsKnown)
             return null;
         return Conclude(
             rss,

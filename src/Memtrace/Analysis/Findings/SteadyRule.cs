@@ -39,6 +39,6 @@ internal sealed class SteadyRule : IFindingRule
     {
         var seconds = Math.Max(1e-3, profile.Recording.DurationSeconds);
         var (allocations, error) = (profile.Allocations, profile.Allocations.Total.ErrorBytes / seconds);
-        return allocations.Sampling != AllocationSampling.None && allocations.BytesPerSecond + error < LittleAllocation && profile.Collections.PausePercent < LittlePause;
+        return allocations.IsKnown && allocations.BytesPerSecond + error < LittleAllocation && profile.Collections.PausePercent < LittlePause;
     }
 }

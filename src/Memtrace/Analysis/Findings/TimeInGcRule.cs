@@ -45,7 +45,7 @@ internal sealed class TimeInGcRule : IFindingRule
             return $"{Percent.Format(induced)} of it is for collections that were asked for{At(profile.Collections)}: take the calls of GC.Collect out and compare (diff).";
         var most = profile.Allocations.Sites is [var site, ..] ? $" Most is allocated at {Place(site.Site)}." : "";
         return generation == 2
-            ? "Fewer objects that get old, a smaller live heap, or more memory make full collections rarer. See --view lifetimes of a recording with --live." + most
+            ? "Fewer objects that get old, a smaller live heap, or more memory make full collections rarer. See report --view lifetimes of a recording with --live." + most
             : "Allocate less where most is allocated, or give generation 0 more room (DOTNET_GCgen0size, the Server GC)." + most;
     }
 

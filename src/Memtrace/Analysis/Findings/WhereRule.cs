@@ -68,7 +68,7 @@ internal sealed class WhereRule : IFindingRule
     {
         MemoryCategory.GcHeap when IsMostlyFree(last) =>
             "A full collection (dotnet-memtrace gc) shows how much of the GC heap comes back; DOTNET_GCConserveMemory (1 to 9) makes the GC give more back, for more collections.",
-        MemoryCategory.GcHeap when profile.Live is not null => "The view live has the call sites that the objects on the GC heap come from.",
+        MemoryCategory.GcHeap when profile.Live is not null => "The call sites that the objects on the GC heap come from are in report --view live.",
         MemoryCategory.GcHeap => "Record with --live to see which call sites the objects on the GC heap come from.",
         MemoryCategory.MallocHeap => "This is memory of native code; a profiler of malloc, such as heaptrack, tells who asked for it.",
         MemoryCategory.MappedFiles => "Mapped files are read by way of memory; the kernel takes it back when it is short.",

@@ -132,6 +132,12 @@ internal sealed class MonitorHeader(ReportPage page)
 
     private void WriteAllocations(AllocationProfile allocations, LiveHistory recent)
     {
+        if (!allocations.IsKnown)
+        {
+            Line("Alloc", "-", ["not recorded"]);
+            return;
+        }
+
         var total = new EstimateList(page, allocations.Sampling).Amount(allocations.Total);
         Line("Alloc", ByteSize.FormatRate(recent.AllocatedBytesPerSecond), [$"{total} in all", $"{Count.Format(allocations.Total.Samples)} samples"]);
     }

@@ -24,9 +24,18 @@ internal static class MonitorKeys
         ConsoleKey.Enter => (state with { Prompt = MonitorPrompt.None, Filter = state.Input }).Arrange(),
         ConsoleKey.Escape => (state with { Prompt = MonitorPrompt.None }).Arrange(),
         ConsoleKey.Backspace when state.Input.Length > 0 => (state with { Input = state.Input[..^1], Selected = 0 }).Arrange(),
+        ConsoleKey.U when key.Modifiers == ConsoleModifiers.Control => (state with { Input = "", Selected = 0 }).Arrange(),
+        ConsoleKey.W when key.Modifiers == ConsoleModifiers.Control => (state with { Input = WithoutLastWord(state.Input), Selected = 0 }).Arrange(),
         _ when !char.IsControl(key.KeyChar) => (state with { Input = state.Input + key.KeyChar, Selected = 0 }).Arrange(),
         _ => state,
     };
+
+    // As a shell does it: blanks at the end, and what is before them up to the next.
+    private static string WithoutLastWord(string text)
+    {
+        var trimmed = text.TrimEnd(' ');
+        return trimmed[..(trimmed.LastIndexOf(' ') + 1)];
+    }
 
     private static MonitorState AnswerCollect(MonitorState state, ConsoleKeyInfo key)
     {
@@ -73,7 +82,7 @@ internal static class MonitorKeys
         (_, 'w') => Toggle(state, MonitorPage.Breakdown) is { Page: MonitorPage.Breakdown } shown ? shown with { Errand = MonitorErrand.Breakdown, IsLooking = true } : Toggle(state, MonitorPage.Breakdown),
         (_, 'c') => Toggle(state, MonitorPage.Collections),
         (_, '?' or 'h') or (ConsoleKey.F1, _) => Toggle(state, MonitorPage.Help),
-        (_, 'p' or ' ') => state with { IsPaused = !state.IsPaused },
+        (_, 'p' or ' ') => state.Pause(),
         (_, 's') => state with { Errand = MonitorErrand.Save, Message = "Saving..." },
         (_, 'G') when state.Ended is null => state with { Prompt = MonitorPrompt.Collect },
         (_, 'q' or 'Q') or (ConsoleKey.F10, _) => state with { Errand = MonitorErrand.Quit },

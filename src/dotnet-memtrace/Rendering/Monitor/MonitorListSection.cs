@@ -34,7 +34,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
         WriteTitles();
         if (state.Rows.IsEmpty)
         {
-            page.Line(new TextRun(state.AppliedFilter.Length > 0 ? "Nothing matches the filter; esc removes it." : "No allocation has been seen yet.", Theme.Quiet));
+            page.Line(new TextRun(Empty(state), Theme.Quiet));
             return;
         }
 
@@ -43,6 +43,13 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
         for (var i = first; i < Math.Min(state.Rows.Length, first + rows); i++)
             WriteRow(state.Rows[i], i == state.Selected);
     }
+
+    private static string Empty(MonitorState state) => state switch
+    {
+        { Moment.Profile.Allocations.IsKnown: false } => "Allocations are not recorded (--sampling none).",
+        { AppliedFilter.Length: > 0 } => "Nothing matches the filter; esc removes it.",
+        _ => "No allocation has been seen yet.",
+    };
 
     // While the names have too little room, the column that tells least gives way; never the one that the list is ordered by.
     private static ImmutableArray<FigureColumn> Fitting(MonitorState state, ReportPage page)

@@ -37,9 +37,16 @@ internal static class MonitorPages
     private static void WriteBreakdown(ReportPage page, MonitorState state, LiveMoment moment)
     {
         if (moment.Profile.Breakdown is [.., var last])
-            BreakdownSection.Write(page, last);
+            BreakdownSection.Write(page, last, Looked(state, moment.Profile.Recording, last));
         else
             page.Line(new TextRun(NoBreakdown(state), Theme.Quiet));
+    }
+
+    // A look costs the process something, so it is not made each time that the head is.
+    private static string Looked(MonitorState state, RecordingDescription recording, MemoryBreakdown breakdown)
+    {
+        var age = recording.WindowStartSeconds + recording.DurationSeconds - breakdown.AtSeconds;
+        return $"at {Duration.Format(breakdown.AtSeconds)}, {Duration.Format(Math.Max(0, age))} {(state.Ended is null ? "ago" : "before the end")}{(state.IsLooking ? "; looking..." : "")}";
     }
 
     private static string NoBreakdown(MonitorState state) => state switch
@@ -79,8 +86,7 @@ internal static class MonitorPages
     [
         ("t", "list types, or types by call site"),
         ("m", "list methods: Total with what they call, Own without"),
-        ("r a", "sort by rate, by allocated (or total)"),
-        ("l g", "sort by live, by growth, with --live"),
+        ("r a l g", "sort by rate, allocated (total); live, growth (with --live)"),
         ("o", "sort methods by own"),
         ("arrows PgUp PgDn", "choose a row, or scroll; so do Home and End"),
         ("enter, esc", "open the stacks of the row; go back, or remove the filter"),

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Globalization;
 
 namespace Memtrace.Tool.Rendering.Monitor;
 
@@ -37,8 +37,8 @@ internal static class MonitorScreen
         return [.. lines, last.Lines[0]];
     }
 
-    private static string Filter(MonitorState state) => state.AppliedFilter.Length > 0 && state.Page == MonitorPage.List
-        ? TerminalText.Start($"Only what matches {TerminalText.Clean(state.AppliedFilter)}", state.Width)
+    private static string Filter(MonitorState state) => state.AppliedFilter.Length > 0 && state.Page is MonitorPage.List or MonitorPage.Stacks
+        ? TerminalText.Start($"Only what {(state.IsFilterPlain ? "contains" : "matches")} {TerminalText.Clean(state.AppliedFilter)}", state.Width)
         : "";
 
     private static IEnumerable<string> Body(MonitorState state, ScreenStyle style)
@@ -65,11 +65,26 @@ internal static class MonitorScreen
             WriteKeys(page, state);
     }
 
+    /// <summary>Which lines of a page are on the screen, where it has more than fit.</summary>
+    private static string? Part(MonitorState state)
+    {
+        if (state.Page == MonitorPage.List || (state.Moment is null && state.Page != MonitorPage.Help))
+            return null;
+        var (beyond, height) = (LastScroll(state), BodyHeight(state));
+        return beyond == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"lines {state.Scroll + 1}-{state.Scroll + height} of {beyond + height}  ");
+    }
+
     // Those that matter most come first, and what does not fit is in the help.
     private static void WriteKeys(ReportPage page, MonitorState state)
     {
         List<TextRun> runs = [];
         var left = state.Width - MoreKeys.Length;
+        if (Part(state) is { } part)
+        {
+            runs.Add(new(part, Theme.Plain));
+            left -= part.Length;
+        }
+
         foreach (var (key, does) in (state.Page == MonitorPage.List ? ListKeys : PageKeys).Concat(Keys))
         {
             var text = $" {does}  ";

@@ -35,7 +35,7 @@ internal sealed class MonitorStacksSection(ReportPage page, MonitorState state)
         page.Section(title, remark);
         if (only?.Site is { } site)
             page.Line(new TextRun("  at " + page.Names.Method(TerminalText.Clean(site.Method), page.Width - 5), Theme.Quiet));
-        var profile = Parts(state.Moment!.Profile, part, only);
+        var profile = Parts(state.Filtered!, part, only);
         var root = ProfileCallTree.Build(profile, _value, inverted);
         var rows = CallTreeRows.Heaviest(root, SmallestShare, MostLines, inverted ? CallTreeFolding.Inverted : CallTreeFolding.TopDown);
         if (rows.IsEmpty)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Monitoring;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering.Monitor;
 
@@ -102,6 +103,12 @@ internal sealed record MonitorState
     /// <summary>What is shown; null before the first event.</summary>
     public LiveMoment? Moment { get; init; }
 
+    /// <summary>What has been seen since what is shown stands still.</summary>
+    public LiveMoment? Later { get; init; }
+
+    /// <summary>What of the moment's profile the filter lets through; null before the first event.</summary>
+    public MemoryProfile? Filtered { get; init; }
+
     /// <summary>What the list lists.</summary>
     public MonitorList List { get; init; }
 
@@ -119,6 +126,9 @@ internal sealed record MonitorState
 
     /// <summary>What the rows are filtered by: while a filter is being typed, what there is of it.</summary>
     public string AppliedFilter => Prompt == MonitorPrompt.Filter ? Input : Filter;
+
+    /// <summary>Whether the filter is no regular expression, such as <c>List&lt;</c>, and so meant as it stands.</summary>
+    public bool IsFilterPlain => IsPlain(AppliedFilter);
 
     /// <summary>What stands below the head.</summary>
     public MonitorPage Page { get; init; }
@@ -153,8 +163,13 @@ internal sealed record MonitorState
     /// <summary>Whether it is known what lives.</summary>
     public bool HasLive => Moment?.Profile.Live is not null;
 
-    /// <summary>The state with a later moment, unless it is to stand still.</summary>
-    public MonitorState Observe(LiveMoment moment) => IsPaused && Moment is not null ? this : (this with { Moment = moment }).Arrange();
+    /// <summary>The state with a later moment; where it is to stand still, for later.</summary>
+    public MonitorState Observe(LiveMoment moment) => IsPaused && Moment is not null ? this with { Later = moment } : (this with { Moment = moment }).Arrange();
+
+    /// <summary>The state standing still, or going on with the last that has been seen: of a process that has ended there is nothing after it.</summary>
+    public MonitorState Pause() => IsPaused
+        ? (this with { IsPaused = false, Moment = Later ?? Moment, Later = null }).Arrange()
+        : this with { IsPaused = true };
 
     /// <summary>The state with its rows chosen and ordered anew.</summary>
     public MonitorState Arrange()
@@ -164,12 +179,15 @@ internal sealed record MonitorState
         var (profile, before) = (moment.Profile, moment.Recent.Before);
         try
         {
-            if (Pattern(AppliedFilter) is { } filter)
+            if (AppliedFilter.Length > 0)
+            {
+                var filter = Pattern();
                 (profile, before) = (filter.Apply(profile), before is null ? null : AllocationFilter.Apply(before, filter));
+            }
         }
         catch (RegexMatchTimeoutException)
         {
-            return this with { Filter = "", Prompt = MonitorPrompt.None, Message = "That filter takes too long to match: use a simpler one." };
+            return this with { Filter = "", Prompt = MonitorPrompt.None, Filtered = moment.Profile, Message = "That filter takes too long to match: use a simpler one." };
         }
 
         var rows = List switch
@@ -179,7 +197,7 @@ internal sealed record MonitorState
             _ => LiveMethods.Rows(profile, before, moment.Recent.Seconds),
         };
         ImmutableArray<LiveRow> ordered = [.. rows.OrderByDescending(Key)];
-        return this with { Rows = ordered, Selected = SelectedIn(ordered) };
+        return this with { Filtered = profile, Rows = ordered, Selected = SelectedIn(ordered) };
     }
 
     // The mark stays with its row when the order changes; at the top it stays at the top.
@@ -205,19 +223,19 @@ internal sealed record MonitorState
         _ => row.BytesPerSecond,
     };
 
-    // What is no regular expression, such as "List<", is meant as it stands.
-    private static ProfileFilter? Pattern(string filter)
+    private ProfileFilter Pattern() =>
+        new(new Regex(IsPlain(AppliedFilter) ? Regex.Escape(AppliedFilter) : AppliedFilter, RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, LongestMatch));
+
+    private static bool IsPlain(string filter)
     {
-        const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.IgnoreCase;
-        if (filter.Length == 0)
-            return null;
         try
         {
-            return new ProfileFilter(new Regex(filter, Options, LongestMatch));
+            _ = new Regex(filter, RegexOptions.CultureInvariant, LongestMatch);
+            return false;
         }
         catch (RegexParseException)
         {
-            return new ProfileFilter(new Regex(Regex.Escape(filter), Options, LongestMatch));
+            return true;
         }
     }
 }

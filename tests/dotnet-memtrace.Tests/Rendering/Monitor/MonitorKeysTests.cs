@@ -1,6 +1,9 @@
+using System.Text.RegularExpressions;
+using Memtrace.Analysis;
 using Memtrace.Monitoring;
 using Memtrace.Profiles;
 using Memtrace.Tests.Exporting;
+using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Rendering.Monitor;
 
 namespace Memtrace.Tool.Tests.Rendering.Monitor;
@@ -210,6 +213,55 @@ public sealed class MonitorKeysTests
 
         Assert.Equal(Shop.Moment, paused.Observe(later).Moment);
         Assert.Equal(later, Press(paused, 'p').Observe(later).Moment);
+
+        // Of a process that has ended meanwhile, there is no other moment to come.
+        var goneOn = Press(paused.Observe(later), 'p');
+        Assert.Equal((later, null), (goneOn.Moment, goneOn.Later));
+        Assert.Equal(Shop.Observe(later).Rows, goneOn.Rows);
+    }
+
+    [Fact]
+    public void The_stacks_of_a_row_are_those_that_the_filter_lets_through()
+    {
+        var filtered = Press(Type(Press(Shop, '/'), "InvoiceRenderer"), ConsoleKey.Enter);
+        var opened = Press(filtered, ConsoleKey.Enter);
+
+        var screen = MonitorScreen.Render(opened with { Width = 100, Height = 40 }, ScreenStyle.Plain);
+        Assert.Contains("Only what matches InvoiceRenderer", screen);
+        Assert.Contains(screen, line => line.Contains("RenderToBuffer", StringComparison.Ordinal));
+        Assert.DoesNotContain(screen, line => line.Contains("OrderCache", StringComparison.Ordinal));
+        Assert.Equal(filtered.Filtered!.Allocations.Total, new ProfileFilter(new Regex("InvoiceRenderer")).Apply(SampleProfiles.Shop).Allocations.Total);
+    }
+
+    [Fact]
+    public void A_filter_is_edited_as_a_command_line_is()
+    {
+        var typed = Type(Press(Shop, '/'), "Order Cache ");
+
+        Assert.Equal("Order ", Control(typed, ConsoleKey.W).Input);
+        Assert.Equal("", Control(typed, ConsoleKey.U).Input);
+    }
+
+    [Fact]
+    public void A_page_that_is_longer_than_the_screen_says_which_lines_are_on_it()
+    {
+        var help = Press(Shop with { Width = 80, Height = 20 }, '?');
+        var lines = MonitorScreen.BodyHeight(help);
+
+        Assert.StartsWith($"lines 1-{lines} of ", MonitorScreen.Render(help, ScreenStyle.Plain)[^1], StringComparison.Ordinal);
+        Assert.StartsWith($"lines 2-{lines + 1} of ", MonitorScreen.Render(Press(help, ConsoleKey.DownArrow), ScreenStyle.Plain)[^1], StringComparison.Ordinal);
+        Assert.StartsWith("esc back", MonitorScreen.Render(help with { Height = 50 }, ScreenStyle.Plain)[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Allocations_that_are_not_recorded_are_not_none()
+    {
+        var moment = SampleMoments.Of(SampleProfiles.Empty with { Allocations = SampleProfiles.Empty.Allocations with { Sampling = AllocationSampling.None } });
+        var screen = MonitorScreen.Render(new MonitorState().Observe(moment), ScreenStyle.Plain);
+
+        Assert.Contains(screen, line => line.StartsWith("Alloc", StringComparison.Ordinal) && line.EndsWith("not recorded", StringComparison.Ordinal));
+        Assert.Contains("Allocations are not recorded (--sampling none).", screen);
+        Assert.Contains("  allocating -  allocated -  ", MonitorLine.Format(moment), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -246,6 +298,8 @@ public sealed class MonitorKeysTests
 
     private static MonitorState Press(MonitorState state, params ConsoleKey[] keys) =>
         keys.Aggregate(state, (before, key) => MonitorKeys.Press(before, new ConsoleKeyInfo('\0', key, false, false, false)));
+
+    private static MonitorState Control(MonitorState state, ConsoleKey key) => MonitorKeys.Press(state, new ConsoleKeyInfo('\0', key, false, false, control: true));
 
     private static MonitorState Type(MonitorState state, string text) => text.Aggregate(state, Press);
 }
