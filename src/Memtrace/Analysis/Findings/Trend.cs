@@ -1,4 +1,3 @@
-using Memtrace.Analysis.LiveHeap;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Findings;
@@ -30,11 +29,11 @@ internal sealed record Trend(double PerSecond, double Error, double Seconds, dou
     {
         if (readings.Count < LeastReadings || readings[^1].Seconds - readings[0].Seconds < LeastSeconds)
             return null;
-        if (GrowthLine.Through([.. readings.Select(item => new GrowthLine.Point(item.Seconds, item.Value, 0))]) is not { } line)
+        if (RegressionLine.Through([.. readings.Select(item => new RegressionLine.Point(item.Seconds, item.Value, 0))]) is not { } line)
             return null;
-        var error = Estimate.NormalQuantile95 * Math.Sqrt(line.Variance) * Widening(readings, line.BytesPerSecond);
-        return line.BytesPerSecond > error && RisesAllAlong(readings)
-            ? new Trend(line.BytesPerSecond, error, readings[^1].Seconds - readings[0].Seconds, readings[^1].Value)
+        var error = Estimate.NormalQuantile95 * Math.Sqrt(line.Variance) * Widening(readings, line.PerSecond);
+        return line.PerSecond > error && RisesAllAlong(readings)
+            ? new Trend(line.PerSecond, error, readings[^1].Seconds - readings[0].Seconds, readings[^1].Value)
             : null;
     }
 

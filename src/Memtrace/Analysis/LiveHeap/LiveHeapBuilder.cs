@@ -56,27 +56,27 @@ internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, PlaceResolver res
     private ImmutableArray<GrowthSite> Growth()
     {
         var points = tracker.GrowthPoints;
-        var series = new Dictionary<CallSite, GrowthLine.Point[]>();
+        var series = new Dictionary<CallSite, RegressionLine.Point[]>();
         for (var i = 0; i < points.Count; i++)
         {
             foreach (var share in points[i].Shares)
             {
                 ref var line = ref CollectionsMarshal.GetValueRefOrAddDefault(series, SiteOf(share.Site), out _);
-                line ??= [.. points.Select(point => new GrowthLine.Point(point.Seconds, 0, 0))];
-                line[i] = new GrowthLine.Point(points[i].Seconds, line[i].Bytes + share.Bytes, line[i].Variance + share.Variance);
+                line ??= [.. points.Select(point => new RegressionLine.Point(point.Seconds, 0, 0))];
+                line[i] = new RegressionLine.Point(points[i].Seconds, line[i].Value + share.Bytes, line[i].Variance + share.Variance);
             }
         }
 
         return [.. series.Select(item => GrowthOf(item.Key, item.Value)).OfType<GrowthSite>().OrderByDescending(item => item.BytesPerSecond)];
     }
 
-    private static GrowthSite? GrowthOf(CallSite site, GrowthLine.Point[] points)
+    private static GrowthSite? GrowthOf(CallSite site, RegressionLine.Point[] points)
     {
-        if (GrowthLine.Through(points) is not { } line)
+        if (RegressionLine.Through(points) is not { } line)
             return null;
         var error = Estimate.NormalQuantile95 * Math.Sqrt(line.Variance);
-        return line.BytesPerSecond > error
-            ? new GrowthSite(site.Type, site.Frame, line.BytesPerSecond, error, points[0].Bytes, points[^1].Bytes, [.. points.Select(point => (point.Seconds, point.Bytes))])
+        return line.PerSecond > error
+            ? new GrowthSite(site.Type, site.Frame, line.PerSecond, error, points[0].Value, points[^1].Value, [.. points.Select(point => (point.Seconds, point.Value))])
             : null;
     }
 

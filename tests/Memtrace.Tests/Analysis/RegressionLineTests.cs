@@ -1,31 +1,31 @@
-using Memtrace.Analysis.LiveHeap;
+using Memtrace.Analysis;
 
-namespace Memtrace.Tests.Analysis.LiveHeap;
+namespace Memtrace.Tests.Analysis;
 
-public sealed class GrowthLineTests
+public sealed class RegressionLineTests
 {
-    private static GrowthLine.Point[] Points(Func<int, double> bytes, Func<int, double> variance, int count = 30) =>
-        [.. Enumerable.Range(0, count).Select(i => new GrowthLine.Point(i, bytes(i), variance(i)))];
+    private static RegressionLine.Point[] Points(Func<int, double> bytes, Func<int, double> variance, int count = 30) =>
+        [.. Enumerable.Range(0, count).Select(i => new RegressionLine.Point(i, bytes(i), variance(i)))];
 
     [Fact]
     public void A_straight_line_has_its_own_slope_and_no_error_where_nothing_is_uncertain()
     {
-        var line = GrowthLine.Through(Points(i => 5 + (3 * i), _ => 0))!.Value;
-        Assert.Equal(3, line.BytesPerSecond, 9);
+        var line = RegressionLine.Through(Points(i => 5 + (3 * i), _ => 0))!.Value;
+        Assert.Equal(3, line.PerSecond, 9);
         Assert.Equal(0, line.Variance, 9);
     }
 
     [Fact]
     public void What_lives_through_all_of_it_does_not_make_the_slope_uncertain()
     {
-        Assert.Equal(0, GrowthLine.Through(Points(i => i, _ => 1e6))!.Value.Variance, 9);
+        Assert.Equal(0, RegressionLine.Through(Points(i => i, _ => 1e6))!.Value.Variance, 9);
     }
 
     [Fact]
     public void Two_points_or_points_of_one_moment_make_no_line()
     {
-        Assert.Null(GrowthLine.Through(Points(i => i, _ => 0, count: 2)));
-        Assert.Null(GrowthLine.Through([.. Enumerable.Repeat(new GrowthLine.Point(1, 1, 1), 5)]));
+        Assert.Null(RegressionLine.Through(Points(i => i, _ => 0, count: 2)));
+        Assert.Null(RegressionLine.Through([.. Enumerable.Repeat(new RegressionLine.Point(1, 1, 1), 5)]));
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class GrowthLineTests
         {
             double live = 0;
             var points = Points(_ => live += Poisson(random, Rate), _ => live, Seconds);
-            var line = GrowthLine.Through(points)!.Value;
-            squares += (line.BytesPerSecond - Rate) * (line.BytesPerSecond - Rate);
+            var line = RegressionLine.Through(points)!.Value;
+            squares += (line.PerSecond - Rate) * (line.PerSecond - Rate);
             said += line.Variance;
         }
 
@@ -57,8 +57,8 @@ public sealed class GrowthLineTests
         const int Runs = 1000;
         for (var run = 0; run < Runs; run++)
         {
-            var line = GrowthLine.Through(Points(_ => Poisson(random, 100), _ => 100))!.Value;
-            if (Math.Abs(line.BytesPerSecond) > 1.96 * Math.Sqrt(line.Variance))
+            var line = RegressionLine.Through(Points(_ => Poisson(random, 100), _ => 100))!.Value;
+            if (Math.Abs(line.PerSecond) > 1.96 * Math.Sqrt(line.Variance))
                 outside++;
         }
 
