@@ -8,8 +8,8 @@ internal sealed record SymptomFindings(ReportedFindings Findings, IReadOnlyList<
 /// <summary>Records programs with known symptoms by the real tool, and tells what it finds.</summary>
 internal sealed class SymptomRecorder : IDisposable
 {
-    /// <summary>Two seconds longer than what it takes to speak of growth.</summary>
-    public const string LongEnough = "12s";
+    /// <summary>Longer than what it takes to speak of growth, also where the first collections come late.</summary>
+    public const string LongEnough = "15s";
 
     /// <summary>Rules about what only a container or swap can cause.</summary>
     public static readonly string[] OfTheSystem = ["container-limit", "gc-limit", "swap"];

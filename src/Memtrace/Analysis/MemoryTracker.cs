@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 
@@ -83,11 +82,6 @@ internal sealed class MemoryTracker(TimeWindow window)
     /// <summary>The window's memory, without its growth.</summary>
     public MemorySummary Summarize() => new(
         _rss.ToMeasure(), _gcHeap.ToMeasure(), _gcCommitted.ToMeasure(), _processPeak, Container(), Machine());
-
-    /// <summary>How the resident set grows without what it holds of files, or null where it does not.</summary>
-    public RssGrowth? Growth() => Trend.Growth([.. _readings.Items.Select(reading => (reading.Seconds, (double)reading.HeldBytes))]) is { } trend
-        ? new RssGrowth(trend.PerSecond, trend.Error)
-        : null;
 
     /// <summary>The operating system's view of the process over the window.</summary>
     public ImmutableArray<ProcessReading> Readings() => [.. _readings.Items];

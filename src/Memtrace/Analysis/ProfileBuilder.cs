@@ -51,9 +51,16 @@ internal sealed class ProfileBuilder : RecordingVisitor
     {
         using var names = Names();
         var profile = Build(file, summary, names);
-        profile = profile with { Memory = profile.Memory with { RssGrowth = _memory.Growth() } };
+        profile = profile with { Memory = profile.Memory with { RssGrowth = Growth(profile), GcHeapLeftBytes = GcHeapLeft(profile) } };
         return profile with { Findings = FindingRules.Apply(profile) };
     }
+
+    private static RssGrowth? Growth(MemoryProfile profile) => LastingGrowth.Of(profile) is { Trend: var trend } growth
+        ? new RssGrowth(trend.PerSecond, trend.Error, trend.Seconds, growth.IsGcHeap)
+        : null;
+
+    private static long? GcHeapLeft(MemoryProfile profile) =>
+        profile.GcSettings?.HeapHardLimitBytes is { } limit && (profile.Memory.GcCommitted ?? profile.Memory.GcHeap) is { } heap ? Math.Max(0, limit - heap.CurrentBytes) : null;
 
     /// <summary>The profile of what was visited so far, with names that may be some seconds old, and without findings and trends.</summary>
     /// <param name="file">Name of the recording.</param>

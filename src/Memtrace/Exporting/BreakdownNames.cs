@@ -14,7 +14,16 @@ public static class BreakdownNames
     /// <param name="reason">The reason.</param>
     public static string Of(BreakdownReason reason) => JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
 
-    /// <summary>The name of whose memory gives out first: <c>container</c>.</summary>
+    /// <summary>What it is called whose memory gives out first, as in "left of the container".</summary>
+    /// <param name="owner">Whose.</param>
+    public static string Title(HeadroomOwner owner) => owner switch
+    {
+        HeadroomOwner.Container => "container",
+        HeadroomOwner.GcHeap => "GC heap's limit",
+        _ => "machine",
+    };
+
+    /// <summary>The name of whose memory gives out first, in data: <c>container</c>.</summary>
     /// <param name="owner">Whose.</param>
     public static string Of(HeadroomOwner owner) => JsonNamingPolicy.CamelCase.ConvertName(owner.ToString());
 

@@ -91,9 +91,12 @@ public static class BreakdownTables
 
     private static ImmutableArray<Column<Row>> ShareColumns(MemoryBreakdown whole) =>
     [
-        new("share", "Share", ColumnKind.Share, row => row.Key == SwapKey ? null : Share(row.Current, whole)),
-        new("bar", "", ColumnKind.Bar, row => row.Key is TotalKey or SwapKey ? null : Share(row.Current, whole)),
+        new("share", "Share", ColumnKind.Share, row => row.Key == SwapKey || IsBeyond(row, whole) ? null : Share(row.Current, whole)),
+        new("bar", "", ColumnKind.Bar, row => row.Key is TotalKey or SwapKey || IsBeyond(row, whole) ? null : Share(row.Current, whole)),
     ];
+
+    /// <summary>Whether a row is a generation, and the generations are more than what is resident of them: then none is a part of it.</summary>
+    private static bool IsBeyond(Row row, MemoryBreakdown whole) => row is { Category: MemoryCategory.GcHeap, IsCategory: false } && whole.GenerationsNotResident > 0;
 
     private static double? Share(long? bytes, MemoryBreakdown whole) => whole.RssBytes > 0 ? (double?)bytes / whole.RssBytes : 0;
 
@@ -104,7 +107,7 @@ public static class BreakdownTables
         var rows = new[] { current, peak, start }
             .SelectMany(BreakdownPart.Of)
             .DistinctBy(part => part.Key, StringComparer.Ordinal)
-            .Select(part => new Row(part.Key, Indented(part), Known(before, part), Known(now, part), Known(highest, part)) { Category = part.Category })
+            .Select(part => new Row(part.Key, Indented(part), Known(before, part), Known(now, part), Known(highest, part)) { Category = part.Category, IsCategory = part.IsCategory })
             .Where(row => row.Largest > 0)
             .GroupBy(row => row.Category)
             .OrderByDescending(category => weight(category.First()))
@@ -131,6 +134,8 @@ public static class BreakdownTables
     private sealed record Row(string Key, string Title, long? Start, long? Current, long? Peak)
     {
         public MemoryCategory? Category { get; init; }
+
+        public bool IsCategory { get; init; }
 
         public long? Change => Current - Start;
 

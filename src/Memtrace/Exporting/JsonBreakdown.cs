@@ -46,7 +46,7 @@ public static class JsonBreakdown
         foreach (var item in breakdown.Categories)
             json.WriteWhole(BreakdownNames.Of(item.Category), item.KnownBytes);
         json.WriteEndObject();
-        json.WriteOptional("gcHeap", breakdown.GcHeap, heap => WriteGenerations(json, heap));
+        json.WriteOptional("gcHeap", breakdown.GcHeap, heap => WriteGenerations(json, heap, breakdown.GenerationsNotResident));
         WriteParts(json, breakdown);
         json.WriteNumber("threads", breakdown.Threads);
         json.WriteWhole("arenas", breakdown.Knows(MemoryCategory.MallocHeap) ? breakdown.Malloc.ArenaCount : null);
@@ -59,7 +59,7 @@ public static class JsonBreakdown
         WriteTexts(json, "limits", breakdown.Limits);
     }
 
-    private static void WriteGenerations(Utf8JsonWriter json, GcHeapBreakdown heap)
+    private static void WriteGenerations(Utf8JsonWriter json, GcHeapBreakdown heap, long notResident)
     {
         json.WriteNumber("gen0", heap.Gen0);
         json.WriteNumber("gen1", heap.Gen1);
@@ -67,6 +67,7 @@ public static class JsonBreakdown
         json.WriteNumber("loh", heap.Loh);
         json.WriteNumber("poh", heap.Poh);
         json.WriteWhole("free", heap.Free);
+        json.WriteNumber("notResident", notResident);
     }
 
     private static void WriteParts(Utf8JsonWriter json, MemoryBreakdown breakdown)

@@ -38,4 +38,8 @@ public sealed record HeapPoint(
     long PinnedObjects,
     long Handles,
     long FinalizationSurvivors,
-    long FinalizationPending);
+    long FinalizationPending)
+{
+    /// <summary>What its objects take: the generations without gaps, as far as those are known.</summary>
+    public long ObjectBytes => Size.Total - (Free?.Total ?? 0);
+}

@@ -96,6 +96,11 @@ public sealed record MemoryBreakdown(
     /// <param name="category">The category.</param>
     public long this[MemoryCategory category] => Categories.FirstOrDefault(item => item.Category == category)?.Bytes ?? 0;
 
+    /// <summary>Bytes of the generations that are not resident: never written to, or swapped out. 0 where nothing told of them or of their category.</summary>
+    public long GenerationsNotResident => GcHeap is { } heap && Knows(MemoryCategory.GcHeap)
+        ? Math.Max(0, heap.Gen0 + heap.Gen1 + heap.Gen2 + heap.Loh + heap.Poh - this[MemoryCategory.GcHeap])
+        : 0;
+
     /// <summary>Whether it is known how much is in a category. What is in one that was not told apart counts in another.</summary>
     /// <param name="category">The category.</param>
     public bool Knows(MemoryCategory category) => Categories.FirstOrDefault(item => item.Category == category)?.IsKnown ?? false;

@@ -66,6 +66,9 @@ public sealed record MemorySummary(
     /// <summary>How the resident set grows over the window; null where it does not grow beyond the error of that.</summary>
     public RssGrowth? RssGrowth { get; init; }
 
+    /// <summary>What the GC heap has left up to its hard limit, in bytes; null where it has none or neither is known.</summary>
+    public long? GcHeapLeftBytes { get; init; }
+
     /// <summary>Whether the process has ended: it will need no more.</summary>
     public bool IsOver { get; init; }
 
@@ -76,10 +79,14 @@ public sealed record MemorySummary(
         {
             if (IsOver)
                 return null;
-            var (inside, outside) = (Container?.LeftBytes, Machine?.AvailableBytes);
-            return inside is { } left && !(outside < left) ? new Headroom(HeadroomOwner.Container, left, RssGrowth)
-                : outside is { } rest ? new Headroom(HeadroomOwner.Machine, rest, RssGrowth)
-                : null;
+            (HeadroomOwner Owner, long? Bytes)[] rooms =
+            [
+                (HeadroomOwner.Container, Container?.LeftBytes),
+                (HeadroomOwner.Machine, Machine?.AvailableBytes),
+                (HeadroomOwner.GcHeap, RssGrowth is { IsGcHeap: true } ? GcHeapLeftBytes : null),
+            ];
+            var (owner, bytes) = rooms.Where(room => room.Bytes is not null).OrderBy(room => room.Bytes).FirstOrDefault();
+            return bytes is { } left ? new Headroom(owner, left, RssGrowth) : null;
         }
     }
 }

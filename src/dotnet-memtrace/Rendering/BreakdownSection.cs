@@ -11,6 +11,9 @@ internal static class BreakdownSection
 
     private const int LabelWidth = 14;
 
+    /// <summary>The generations are those of the last collection, the category is of now: a little less of it is nothing to tell of.</summary>
+    private const long NotWorthANote = 1 << 20;
+
     /// <summary>Writes where it was at the start, at the end and at the peak; nothing where the recording does not say.</summary>
     /// <param name="page">Where to.</param>
     /// <param name="profile">The profile.</param>
@@ -93,10 +96,12 @@ internal static class BreakdownSection
     {
         if (breakdown.GcHeap is { Free: > 0 })
             Note("Free: in no generation. Allocated since the last collection, or held by the GC and not used.");
+        if (breakdown.GenerationsNotResident is >= NotWorthANote and var absent)
+            Note($"{ByteSize.Format(absent)} of the generations is not resident: never written to, or swapped out.");
         if (!breakdown.Allocators.IsEmpty)
             Note($"Loaded: {TerminalText.Clean(string.Join(", ", breakdown.Allocators))}. What it allocates is in Other anonymous.");
         if (breakdown.Categories.Where(item => !item.IsKnown).Select(item => BreakdownNames.Title(item.Category)).ToList() is { Count: > 0 } unknown)
-            Warn($"Not told apart, and so in the other categories: {string.Join(", ", unknown)}.");
+            Warn($"Not told apart, so what is in them counts in others: {string.Join(", ", unknown)}.");
         foreach (var limit in breakdown.Limits)
             Warn(TerminalText.Clean(limit));
 

@@ -31,7 +31,7 @@ internal static class GrowthSection
     {
         var together = $"Together {ByteSize.FormatRate(bytesPerSecond)}";
         return memory.Headroom is { Bytes: > 0 } left && bytesPerSecond > 0
-            ? $"{together}: the {ByteSize.Format(left.Bytes)} left of the {BreakdownNames.Of(left.Owner)} would last {Duration.Format(left.Bytes / bytesPerSecond)}."
+            ? $"{together}: the {ByteSize.Format(left.Bytes)} left of the {BreakdownNames.Title(left.Owner)} would last {Duration.Format(left.Bytes / bytesPerSecond)}."
             : together + ".";
     }
 }

@@ -68,7 +68,10 @@ internal static class MemorySection
     private static string Outlook(Headroom headroom, Glyphs glyphs)
     {
         var (rate, error) = (headroom.Growth!.BytesPerSecond, headroom.Growth.ErrorBytesPerSecond);
-        return $"RSS without files grows by {ByteSize.FormatRate(rate)} {glyphs.PlusMinus}{ByteSize.FormatRate(error)}: the {ByteSize.Format(headroom.Bytes)} left of the {BreakdownNames.Of(headroom.Owner)} would last "
-            + $"{Duration.Format(headroom.Bytes / rate)} ({Duration.Format(headroom.Bytes / (rate + error))} to {Duration.Format(headroom.Bytes / (rate - error))})";
+        var grows = $"RSS without files grows by {ByteSize.FormatRate(rate)} {glyphs.PlusMinus}{ByteSize.FormatRate(error)}";
+        var left = $"the {ByteSize.Format(headroom.Bytes)} left of the {BreakdownNames.Title(headroom.Owner)}";
+        if (headroom.ReachedAfterSeconds is null)
+            return $"{grows}; {left} will last longer than can be told from {Duration.Format(headroom.Growth.Seconds)}";
+        return $"{grows}: {left} would last {Duration.Format(headroom.Bytes / rate)} ({Duration.Format(headroom.Bytes / (rate + error))} to {Duration.Format(headroom.Bytes / (rate - error))})";
     }
 }

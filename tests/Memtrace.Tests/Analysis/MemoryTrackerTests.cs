@@ -73,32 +73,6 @@ public sealed class MemoryTrackerTests
     }
 
     [Fact]
-    public void Growth_of_the_resident_set_is_told_beyond_its_error_only()
-    {
-        var (steady, growing) = (new MemoryTracker(new TimeWindow(0, 100)), new MemoryTracker(new TimeWindow(0, 100)));
-        for (var second = 0; second < 60; second++)
-        {
-            var noise = second % 3 * 1000;
-            steady.Add(new ProcessMemorySample(second, 1_000_000 + noise, -1));
-            growing.Add(new ProcessMemorySample(second, 1_000_000 + (second * 5000) + noise, -1));
-        }
-
-        Assert.Null(steady.Growth());
-        var growth = growing.Growth()!;
-        Assert.InRange(5000, growth.BytesPerSecond - growth.ErrorBytesPerSecond, growth.BytesPerSecond + growth.ErrorBytesPerSecond);
-        Assert.InRange(growth.ErrorBytesPerSecond, 1, 100);
-    }
-
-    [Fact]
-    public void Contents_of_files_are_no_growth_for_the_kernel_takes_them_back()
-    {
-        var reading = new MemoryTracker(new TimeWindow(0, 100));
-        for (var second = 0; second < 60; second++)
-            reading.Add(new ProcessMemorySample(second, 1_000_000 + (second * 5000), -1) { RssFile = 500_000 + (second * 5000) });
-        Assert.Null(reading.Growth());
-    }
-
-    [Fact]
     public void Keeps_the_machines_last_figures()
     {
         _memory.Add(new MachineMemorySample(2, 100, 50));

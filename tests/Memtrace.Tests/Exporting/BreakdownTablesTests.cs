@@ -36,6 +36,19 @@ public sealed class BreakdownTablesTests
     }
 
     [Fact]
+    public void Generations_that_are_not_resident_are_no_parts_of_what_is()
+    {
+        const long MiB = 1 << 20;
+        var part = SampleBreakdowns.Start.WithGenerations(new GenerationBytes(0, 0, 1 * MiB, SampleBreakdowns.Start[MemoryCategory.GcHeap], 0));
+        var rows = BreakdownTables.Of(part).Rows.ToDictionary(row => (string)row[0]!, row => row[2]);
+
+        Assert.Equal((1 * MiB, 0L), (part.GenerationsNotResident, SampleBreakdowns.Start.GenerationsNotResident));
+        Assert.Equal([null, null], [rows["  Gen 2"], rows["  LOH"]]);
+        Assert.NotNull(rows["GC heap"]);
+        Assert.NotNull(rows["malloc"]);
+    }
+
+    [Fact]
     public void What_the_process_has_swapped_out_stands_below_the_sum_and_has_no_share_of_it()
     {
         var rows = BreakdownTables.Of(SampleBreakdowns.Start, SampleBreakdowns.End, SampleBreakdowns.Peak).Rows.ToList();

@@ -56,7 +56,7 @@ internal static class SampleBreakdowns
                 KernelBytes = 22 * MiB,
                 PressurePercent = 1.5,
             },
-            RssGrowth = new RssGrowth(9.6 * MiB, 0.4 * MiB),
+            RssGrowth = new RssGrowth(9.6 * MiB, 0.4 * MiB, 30, IsGcHeap: false),
         },
         Heap = [new HeapPoint(123, 2, new(6 * MiB, 50 * MiB, 801 * MiB, 140 * MiB, 4 * MiB), new(0, 2 * MiB, 24 * MiB, 12 * MiB, MiB), 1105 * MiB, 4, 60, 0, 0)],
         GcSettings = new GcSettings(1536 * MiB, false, 85_000) { TotalAvailableBytes = 1536 * MiB, HighLoadPercent = 90, LoadPercent = 64 },

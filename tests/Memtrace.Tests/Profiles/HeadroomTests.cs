@@ -33,8 +33,18 @@ public sealed class HeadroomTests
     [Fact]
     public void It_is_reached_at_the_measured_growth()
     {
-        Assert.Equal(60, Memory(1000, 400, null, new RssGrowth(10, 2)).Headroom!.ReachedAfterSeconds);
+        Assert.Equal(60, Memory(1000, 400, null, new RssGrowth(10, 2, 60, IsGcHeap: false)).Headroom!.ReachedAfterSeconds);
         Assert.Null(Memory(1000, 400, null, null).Headroom!.ReachedAfterSeconds);
+        Assert.Null(Memory(1000, 400, null, new RssGrowth(10, 2, 5, IsGcHeap: false)).Headroom!.ReachedAfterSeconds);
+    }
+
+    [Fact]
+    public void The_limit_of_the_GC_counts_where_it_is_the_GC_heap_that_grows()
+    {
+        var memory = Memory(1000, 400, null, new RssGrowth(10, 2, 60, IsGcHeap: true)) with { GcHeapLeftBytes = 200 };
+
+        Assert.Equal((HeadroomOwner.GcHeap, 20.0), (memory.Headroom!.Owner, memory.Headroom.ReachedAfterSeconds));
+        Assert.Equal(HeadroomOwner.Container, (memory with { RssGrowth = memory.RssGrowth! with { IsGcHeap = false } }).Headroom!.Owner);
     }
 
     private static MemorySummary Memory(long? limit, long usage, long? available, RssGrowth? growth) => new(

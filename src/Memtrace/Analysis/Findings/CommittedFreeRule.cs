@@ -15,7 +15,10 @@ internal sealed class CommittedFreeRule : IFindingRule
     private const int LeastPoints = 3;
     private const int FewProcessors = 2;
 
-    /// <summary>From this version on the Server GC adapts the number of its heaps by itself.</summary>
+    /// <summary>From this version on the Server GC can adapt the number of its heaps.</summary>
+    private const int AdaptableRuntime = 8;
+
+    /// <summary>From this version on it does so by itself.</summary>
     private const int AdaptingRuntime = 9;
 
     public Conclusion? Apply(MemoryProfile profile)
@@ -50,7 +53,7 @@ internal sealed class CommittedFreeRule : IFindingRule
     private static string Advice(ProcessDescription process) => process.ServerGc == true
         ? (process.ProcessorCount is > 0 and <= FewProcessors
             ? "With so few processors the workstation GC (DOTNET_gcServer=0) does as well on much less memory."
-            : "The Server GC has a heap for each processor: fewer of them (DOTNET_GCHeapCount, GCHeapAffinitizeMask) hold less.")
-            + (process.RuntimeMajor >= AdaptingRuntime ? "" : " DOTNET_GCDynamicAdaptationMode=1, the default from .NET 9 on, adapts their number.")
-        : "DOTNET_GCConserveMemory (1 to 9) makes the GC give more back, DOTNET_GCHeapHardLimit bounds what it takes; both for more collections. Compare with diff.";
+            : "The Server GC has a heap for each processor: fewer of them (DOTNET_GCHeapCount, hexadecimal; GCHeapAffinitizeMask) hold less.")
+            + (process.RuntimeMajor is >= AdaptingRuntime or < AdaptableRuntime ? "" : " DOTNET_GCDynamicAdaptationMode=1, the default from .NET 9 on, adapts their number.")
+        : "DOTNET_GCConserveMemory (1 to 9) makes the GC give more back, DOTNET_GCHeapHardLimit (hexadecimal) bounds what it takes; both for more collections. Compare with diff.";
 }

@@ -11,30 +11,28 @@ internal sealed class ContainerLimitRule : IFindingRule
     private const double AtShare = 0.95;
     private const double SoonSeconds = 3600;
 
-    /// <summary>A line is not drawn out further than this many times its length.</summary>
-    private const double FarthestOutlook = 10;
-
     public Conclusion? Apply(MemoryProfile profile)
     {
         if (profile.Memory.Container is not { LimitBytes: > 0 and var limit, LeftBytes: { } left } container || limit >= (profile.Memory.Machine?.TotalBytes ?? long.MaxValue))
             return null;
-        var trend = profile.Memory.IsOver ? null : Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.HeldBytes))]);
-        var seconds = trend is null ? null : Outlook(left, trend);
+        var growth = profile.Memory.IsOver ? null : profile.Memory.RssGrowth;
+        var seconds = Outlook(profile.Memory, growth, left);
         var share = Percent.Share(container.UsedBytes, limit);
-        return share >= NearShare || seconds is not null || container.OomKills > 0 ? Conclude(container, left, trend, seconds, share) : null;
+        return share >= NearShare || seconds is not null || container.OomKills > 0 ? Conclude(container, left, growth, seconds, share) : null;
     }
 
-    /// <summary>When it is full, or null where that is farther off than can be told.</summary>
-    private static double? Outlook(long left, Trend trend)
+    /// <summary>When it is full; null where that is far off, farther than can be told, or where the GC heap stops growing before, at its own limit.</summary>
+    private static double? Outlook(MemorySummary memory, RssGrowth? growth, long left)
     {
-        var seconds = left / trend.PerSecond;
-        return seconds < Math.Min(SoonSeconds, FarthestOutlook * trend.Seconds) ? seconds : null;
+        if (growth is null || (growth.IsGcHeap && memory.GcHeapLeftBytes < left))
+            return null;
+        return growth.Lasts(left) is < SoonSeconds and var seconds ? seconds : null;
     }
 
-    private static Conclusion Conclude(ContainerMemorySummary container, long left, Trend? trend, double? seconds, double share)
+    private static Conclusion Conclude(ContainerMemorySummary container, long left, RssGrowth? growth, double? seconds, double share)
     {
         var critical = share >= AtShare || seconds is not null || container.OomKills > 0;
-        var outlook = seconds is { } until ? $" The process grows by {ByteSize.FormatRate(trend!.PerSecond)}: at that rate it is full in {Duration.Format(until)}." : "";
+        var outlook = seconds is { } until ? $" The process grows by {ByteSize.FormatRate(growth!.BytesPerSecond)}: at that rate it is full in {Duration.Format(until)}." : "";
         return new Conclusion(
             new Finding(
                 "container-limit",
@@ -45,7 +43,7 @@ internal sealed class ContainerLimitRule : IFindingRule
                     new Evidence("usedPercent", 100 * share, EvidenceUnit.Percent),
                     new Evidence("usedBytes", container.UsedBytes, EvidenceUnit.Bytes),
                     new Evidence("limitBytes", container.LimitBytes.Value, EvidenceUnit.Bytes),
-                    .. Growth(trend, seconds),
+                    .. Growth(growth, seconds),
                     .. container.OomKills > 0 ? [new Evidence("oomKills", container.OomKills, EvidenceUnit.Count)] : Array.Empty<Evidence>(),
                 ],
                 "Raise the limit, or lower what the findings above and below name. DOTNET_GCHeapHardLimitPercent keeps the GC heap inside a part of it."),
@@ -66,10 +64,10 @@ internal sealed class ContainerLimitRule : IFindingRule
         _ => "",
     };
 
-    private static IEnumerable<Evidence> Growth(Trend? trend, double? seconds)
+    private static IEnumerable<Evidence> Growth(RssGrowth? growth, double? seconds)
     {
-        if (trend is not null)
-            yield return new Evidence("growthBytesPerSecond", trend.PerSecond, EvidenceUnit.BytesPerSecond, trend.Error);
+        if (growth is not null)
+            yield return new Evidence("growthBytesPerSecond", growth.BytesPerSecond, EvidenceUnit.BytesPerSecond, growth.ErrorBytesPerSecond);
         if (seconds is { } left)
             yield return new Evidence("secondsLeft", left, EvidenceUnit.Seconds);
     }

@@ -31,8 +31,12 @@ internal sealed class ManagedLeakRule : IFindingRule
         if (Trend.Growth(site.Points) is not { } trend || !LowsRise(site.Points, trend.Rise))
             return false;
         var middle = site.Points[0].Seconds + (Seconds(site) / 2);
-        return profile.Heap.Any(point => point.Generation == 2 && point.Seconds >= middle && point.Seconds <= site.Points[^1].Seconds);
+        return profile.Heap.Where((_, i) => IsSeen(profile.Heap, i, site)).Any(point => point.Generation == 2 && point.Seconds >= middle);
     }
+
+    // The heap is measured a little after the collection has told what survives: the one that the last point of growth is of comes just behind it.
+    private static bool IsSeen(ImmutableArray<HeapPoint> heap, int index, GrowthSite site) =>
+        heap[index].Seconds <= site.Points[^1].Seconds || (index > 0 && heap[index - 1].Seconds < site.Points[^1].Seconds);
 
     // The first quarter is left out: at its beginning nothing of what lives is known yet.
     private static bool LowsRise(ImmutableArray<(double Seconds, double Bytes)> points, double rise)

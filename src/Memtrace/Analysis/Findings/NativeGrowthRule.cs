@@ -11,8 +11,9 @@ internal sealed class NativeGrowthRule : IFindingRule
     private const double LeastRise = 16 << 20;
     private const double LeastShare = 0.05;
 
-    /// <summary>The part of the growth that has to be outside of the GC heap.</summary>
-    private const double LeastPart = 0.5;
+    /// <summary>The part of the growth that has to be outside of the GC heap: as categories, which are exact, and as the difference of two figures.</summary>
+    private const double LeastPart = 0.25;
+    private const double LeastEstimatedPart = 0.5;
 
     private const int LeastCollections = 3;
 
@@ -37,7 +38,8 @@ internal sealed class NativeGrowthRule : IFindingRule
         var heap = last[MemoryCategory.GcHeap] - first[MemoryCategory.GcHeap];
         return Conclude(
             rss,
-            $"Memory outside of the GC heap grows, {(bytes > outside / 2 ? "most" : "the largest part")} of it {Name(category)}.",
+            category == MemoryCategory.MappedFiles && bytes > outside / 2 ? FindingSeverity.Info : FindingSeverity.Warning,
+            $"Memory outside of the GC heap grows{(heap > outside ? " too" : "")}, {(bytes > outside / 2 ? "most" : "the largest part")} of it {Name(category)}.",
             $"Of what became resident from {Duration.Format(first.AtSeconds)} to {Duration.Format(last.AtSeconds)}, {ByteSize.Format(bytes)} is {Name(category)}; "
                 + $"the GC heap changed by {ByteSize.FormatSigned(heap)}.",
             [
@@ -62,10 +64,11 @@ internal sealed class NativeGrowthRule : IFindingRule
             .. profile.Timeline.Where(point => point.RssBytes is not null && heap(point) is not null)
                 .Select(point => (point.Seconds, point.RssBytes!.Value - heap(point)!.Value)),
         ]);
-        if (outside is null || outside.Rise < Math.Max(LeastRise, LeastPart * rss.Rise) || !profile.Allocations.IsKnown)
+        if (outside is null || outside.Rise < Math.Max(LeastRise, LeastEstimatedPart * rss.Rise) || !profile.Allocations.IsKnown)
             return null;
         return Conclude(
             rss,
+            FindingSeverity.Warning,
             "Memory outside of the GC heap grows.",
             $"Beyond what {name}, {ByteSize.Format(outside.Rise)} became resident. The recording has no breakdown that could say what it is.",
             [new Evidence("outsideGrowthBytesPerSecond", outside.PerSecond, EvidenceUnit.BytesPerSecond, outside.Error)],
@@ -76,10 +79,10 @@ internal sealed class NativeGrowthRule : IFindingRule
     private static bool Collects(MemoryProfile profile) =>
         profile.Heap.Length >= LeastCollections && profile.Heap[^1].Seconds >= profile.Readings[^1].Seconds - (0.25 * (profile.Readings[^1].Seconds - profile.Heap[0].Seconds));
 
-    private static Conclusion Conclude(Trend rss, string title, string detail, Evidence[] evidence, string advice) => new(
+    private static Conclusion Conclude(Trend rss, FindingSeverity severity, string title, string detail, Evidence[] evidence, string advice) => new(
         new Finding(
             "native-growth",
-            FindingSeverity.Warning,
+            severity,
             title,
             $"The resident set grows by {ByteSize.FormatRate(rss.PerSecond)}. {detail}",
             [new Evidence("rssGrowthBytesPerSecond", rss.PerSecond, EvidenceUnit.BytesPerSecond, rss.Error), .. evidence],
@@ -90,7 +93,7 @@ internal sealed class NativeGrowthRule : IFindingRule
     {
         MemoryCategory.MallocHeap =>
             "Native code, or NativeMemory and Marshal in managed code, allocates and does not free: look for handles that nobody disposes; a profiler of malloc, such as heaptrack, names the caller.",
-        MemoryCategory.MappedFiles => "Look for memory-mapped files whose views are not disposed.",
+        MemoryCategory.MappedFiles => "The kernel takes pages of files back when memory is short. If the number of mappings grows as well (where --maps), look for views that are not disposed.",
         MemoryCategory.ThreadStacks => "Look for what starts threads, see thread-growth in docs/findings.md.",
         MemoryCategory.JitCode or MemoryCategory.LoaderHeaps => "Look for code that is made while the program runs, see code-growth in docs/findings.md.",
         MemoryCategory.SharedMemory => "Look for shared memory, or files in /dev/shm, that stay open.",

@@ -31,9 +31,14 @@ internal sealed class SteadyRule : IFindingRule
                     new Evidence("changeBytes", highest - lowest, EvidenceUnit.Bytes),
                     new Evidence("allocatedBytesPerSecond", profile.Allocations.BytesPerSecond, EvidenceUnit.BytesPerSecond),
                 ],
-                "Without pressure the runtime gives memory back late or never. Ask for less only where the machine needs it: a lower limit shows what the process can do with."),
+                "Without pressure the runtime gives memory back late or never. Ask for less only where the machine needs it: a lower limit shows what the process can do with."
+                    + (MayBeEmpty(profile) ? " How much of the GC heap is in use no collection told: dotnet-memtrace gc does." : "")),
             0);
     }
+
+    // A heap that is held and empty looks the same until a collection tells.
+    private static bool MayBeEmpty(MemoryProfile profile) =>
+        profile.Breakdown is [.., { GcHeap: null } last] && last[MemoryCategory.GcHeap] > last.RssBytes / 2;
 
     private static bool IsQuiet(MemoryProfile profile)
     {

@@ -28,7 +28,7 @@ internal sealed class WhereRule : IFindingRule
                 "where",
                 FindingSeverity.Info,
                 $"Most of the {ByteSize.Format(last.RssBytes)} resident is {row}.",
-                string.Join(' ', Details(last, categories.Skip(named.Count))),
+                string.Join(' ', Details(profile, last, categories.Skip(named.Count))),
                 [
                     new Evidence("rssBytes", last.RssBytes, EvidenceUnit.Bytes),
                     .. named.Select(item => new Evidence($"{JsonNamingPolicy.CamelCase.ConvertName(item.Category.ToString())}Bytes", item.Bytes, EvidenceUnit.Bytes)),
@@ -49,13 +49,15 @@ internal sealed class WhereRule : IFindingRule
         })];
     }
 
-    private static IEnumerable<string> Details(MemoryBreakdown last, IEnumerable<CategoryMemory> rest)
+    private static IEnumerable<string> Details(MemoryProfile profile, MemoryBreakdown last, IEnumerable<CategoryMemory> rest)
     {
         var others = rest.Sum(item => item.Bytes);
         if (others > 0)
             yield return $"All else together is {ByteSize.Format(others)}.";
         if (last.GcHeap?.Free is > 0 and var free)
             yield return $"{(IsMostlyFree(last) ? $"Most of the GC heap, {ByteSize.Format(free)}," : $"Of the GC heap {ByteSize.Format(free)}")} is in no generation: allocated since the last collection, or free.";
+        if (Gaps(profile) is { } gaps)
+            yield return $"{ByteSize.Format(gaps)} of the GC heap, most of it, was free space between objects after the last collection.";
         if (last.SwapBytes > 0)
             yield return $"{ByteSize.Format(last.SwapBytes)} more is swapped out.";
         if (last.Limits.Length > 0)
@@ -64,13 +66,21 @@ internal sealed class WhereRule : IFindingRule
 
     private static bool IsMostlyFree(MemoryBreakdown last) => last.GcHeap?.Free > last[MemoryCategory.GcHeap] / 2;
 
+    /// <summary>What lies between objects, where that is most of the heap.</summary>
+    private static long? Gaps(MemoryProfile profile) =>
+        profile.Heap is [.., { Free: { } free } last] && free.Total > last.Size.Total / 2 && free.Total > LargeRss / 2 ? free.Total : null;
+
     private static string Advice(MemoryCategory largest, MemoryProfile profile, MemoryBreakdown last) => largest switch
     {
         MemoryCategory.GcHeap when IsMostlyFree(last) =>
             "A full collection (dotnet-memtrace gc) shows how much of the GC heap comes back; DOTNET_GCConserveMemory (1 to 9) makes the GC give more back, for more collections.",
+        MemoryCategory.GcHeap when Gaps(profile) is not null =>
+            "Call sites of objects would not explain gaps: what keeps the objects in between, or pins them, holds the memory. dotnet-memtrace gc shows what a collection can do about it.",
+        MemoryCategory.GcHeap when last.GcHeap is null =>
+            "No collection told how much of it is in use: dotnet-memtrace where has the generations, dotnet-memtrace gc shows how much comes back. If it stays, record with --live.",
         MemoryCategory.GcHeap when profile.Live is not null => "The call sites that the objects on the GC heap come from are in report --view live.",
         MemoryCategory.GcHeap => "Record with --live to see which call sites the objects on the GC heap come from.",
-        MemoryCategory.MallocHeap => "This is memory of native code; a profiler of malloc, such as heaptrack, tells who asked for it.",
+        MemoryCategory.MallocHeap => "This is memory of native code, which managed objects may hold until a collection finds them: if dotnet-memtrace gc brings it back, dispose them. Else a profiler of malloc, such as heaptrack, tells who asked for it.",
         MemoryCategory.MappedFiles => "Mapped files are read by way of memory; the kernel takes it back when it is short.",
         MemoryCategory.ThreadStacks => "Look for what starts the threads.",
         MemoryCategory.Images => "Program files are shared with other processes and can be read again: there is little to gain.",

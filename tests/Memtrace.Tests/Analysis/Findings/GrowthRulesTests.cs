@@ -34,6 +34,37 @@ public sealed class GrowthRulesTests
     }
 
     [Fact]
+    public void The_collection_that_the_last_point_is_of_counts_though_the_heap_is_measured_a_little_later()
+    {
+        var leaking = Leaking(MiB);
+        var heap = leaking.Heap.Select(point => point with { Seconds = point.Seconds + 0.0002, Generation = 1 }).ToArray();
+        heap[^1] = heap[^1] with { Generation = 2 };
+
+        new ManagedLeakRule().Apply(leaking with { Heap = [.. heap] }).Only("managed-leak");
+
+        // The one after it told of survival when growth was no longer looked at.
+        Assert.Null(new ManagedLeakRule().Apply(leaking with { Heap = [.. heap.SkipLast(1), heap[^1] with { Generation = 1 }, heap[^1] with { Seconds = 61 }] }));
+    }
+
+    [Fact]
+    public void A_process_that_grows_by_its_heap_is_told_of_however_few_full_collections_there_were()
+    {
+        MemoryProfile With(Func<double, int> generation) => Quiet.WithRss(at => MiB * (100 + at)).WithHeap(at => Heap(gen2: MiB * (50 + at), generation: generation(at))) with
+        {
+            Breakdown = [Breakdown(0, (MemoryCategory.GcHeap, 60)), Breakdown(60, (MemoryCategory.GcHeap, 120))],
+        };
+
+        var full = new HeapGrowthRule().Apply(With(at => at is 10 or 25 or 50 ? 2 : 1)).Only("heap-growth");
+        Assert.Equal((FindingSeverity.Warning, 3), (full.Severity, full.Figure("fullCollections")));
+        Assert.Equal(MiB, full.Figure("growthBytesPerSecond"), 1.0);
+        Assert.Equal(FindingSeverity.Info, new HeapGrowthRule().Apply(With(at => at is 50 ? 2 : 1)).Only("heap-growth").Severity);
+
+        // What no full collection has looked at for long has a finding of its own.
+        Assert.Null(new HeapGrowthRule().Apply(With(_ => 1)));
+        Assert.NotNull(new NoFullCollectionRule().Apply(With(_ => 1)));
+    }
+
+    [Fact]
     public void No_managed_leak_where_little_grows_or_no_full_collection_has_looked_or_it_levels_off()
     {
         Assert.Null(new ManagedLeakRule().Apply(Leaking(4.0 * MiB / Minute * 0.99)));
@@ -100,13 +131,16 @@ public sealed class GrowthRulesTests
                 Breakdown(60, (MemoryCategory.GcHeap, 100), (MemoryCategory.MallocHeap, 24), (MemoryCategory.MappedFiles, 18), (MemoryCategory.ThreadStacks, 18)),
             ],
         };
+        var files = growing with { Breakdown = [Breakdown(0, (MemoryCategory.GcHeap, 100)), Breakdown(60, (MemoryCategory.GcHeap, 100), (MemoryCategory.MappedFiles, 60))] };
+        Assert.Equal(FindingSeverity.Info, new NativeGrowthRule().Apply(files).Only("native-growth").Severity);
         Assert.Equal("Memory outside of the GC heap grows, the largest part of it malloc.", new NativeGrowthRule().Apply(spread).Only("native-growth").Title);
     }
 
     [Fact]
     public void No_native_growth_where_most_is_the_heap_or_nothing_grows_beyond_its_error()
     {
-        Assert.Null(new NativeGrowthRule().Apply(GrowingBeside(0.6)));
+        Assert.Null(new NativeGrowthRule().Apply(GrowingBeside(0.8)));
+        Assert.StartsWith("Memory outside of the GC heap grows too, most of it malloc", new NativeGrowthRule().Apply(GrowingBeside(0.6)).Only("native-growth").Title, StringComparison.Ordinal);
         Assert.Null(new NativeGrowthRule().Apply(GrowingBeside(0.1).WithRss(at => MiB * (100 + (0.2 * at)))));
         Assert.Null(new NativeGrowthRule().Apply(GrowingBeside(0.1).WithRss(at => MiB * (500 + (200 * Noise(at))))));
     }

@@ -68,6 +68,22 @@ public sealed class SystemRulesTests
         Assert.Contains("live", used.Advice, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Where_most_of_the_gc_heap_is_gaps_or_unknown_call_sites_of_objects_are_not_the_first_thing_to_look_for()
+    {
+        var moment = Breakdown(60, (MemoryCategory.GcHeap, 200), (MemoryCategory.Images, 10));
+        var known = moment with { GcHeap = new GcHeapBreakdown(0, 0, 200 * MiB, 0, 0, 0) };
+        MemoryProfile With(double gaps) => (Quiet with { Breakdown = [known] }).WithHeap(_ => Heap(gen2: 200 * MiB) with { Free = new(0, 0, (long)(gaps * MiB), 0, 0) });
+
+        var unknown = new WhereRule().Apply(Quiet with { Breakdown = [moment] }).Only("where");
+        var fragmented = new WhereRule().Apply(With(101)).Only("where");
+
+        Assert.Contains("dotnet-memtrace where has the generations", unknown.Advice, StringComparison.Ordinal);
+        Assert.Contains("101.0 MiB of the GC heap, most of it, was free space between objects", fragmented.Detail, StringComparison.Ordinal);
+        Assert.Contains("gaps", fragmented.Advice, StringComparison.Ordinal);
+        Assert.Contains("--live", new WhereRule().Apply(With(99)).Only("where").Advice, StringComparison.Ordinal);
+    }
+
     private static MemoryProfile WithArenas(int count, double mib, double rest = 100, double largest = 0) => Quiet with
     {
         Breakdown = [Breakdown(1, (MemoryCategory.MallocHeap, mib), (MemoryCategory.GcHeap, rest)) with { Malloc = new MallocMemory(0, (long)(mib * MiB), count, 0) { LargestArena = (long)(largest * MiB) } }],
@@ -139,7 +155,14 @@ public sealed class SystemRulesTests
     public void A_container_that_will_be_full_soon_is_found()
     {
         static MemoryProfile Growing(double left) => Quiet.WithRss(at => MiB * (100 + at)) is var profile
-            ? profile with { Memory = profile.Memory with { Container = new ContainerMemorySummary((long)((160 + left) * MiB), 160 * MiB, 0) } }
+            ? profile with
+            {
+                Memory = profile.Memory with
+                {
+                    Container = new ContainerMemorySummary((long)((160 + left) * MiB), 160 * MiB, 0),
+                    RssGrowth = new RssGrowth(MiB, 0, Minute, IsGcHeap: false),
+                },
+            }
             : null!;
 
         var finding = new ContainerLimitRule().Apply(Growing(590)).Only("container-limit");
@@ -147,16 +170,20 @@ public sealed class SystemRulesTests
         Assert.Equal(590, finding.Figure("secondsLeft"), 1e-6);
         Assert.Null(new ContainerLimitRule().Apply(Growing(610)));
 
-        // Pages of a file that it reads through are taken back.
-        var reading = Growing(100);
-        Assert.Null(new ContainerLimitRule().Apply(reading with { Readings = [.. reading.Readings.Select(item => item with { RssFileBytes = item.RssBytes - (50 * MiB) })] }));
+        // Its own limit stops the GC heap before the container's does.
+        var heap = Growing(300) is var profile ? profile.Memory with { GcHeapLeftBytes = 200 * MiB, RssGrowth = profile.Memory.RssGrowth! with { IsGcHeap = true } } : null!;
+        var limited = Growing(300) with { Memory = heap, GcSettings = new GcSettings(350 * MiB, false, 85_000) };
+        Assert.Null(new ContainerLimitRule().Apply(limited));
+        var limit = new GcLimitRule().Apply(limited).Only("gc-limit");
+        Assert.Equal((FindingSeverity.Critical, 200), (limit.Severity, limit.Figure("secondsLeft")));
+        Assert.Null(new GcLimitRule().Apply(limited with { Memory = heap with { RssGrowth = null } }));
     }
 
     [Fact]
     public void A_process_that_has_ended_will_not_fill_its_container()
     {
         var growing = Quiet.WithRss(at => MiB * (100 + at));
-        var memory = growing.Memory with { Container = new ContainerMemorySummary(500 * MiB, 160 * MiB, 0), RssGrowth = new RssGrowth(MiB, 0) };
+        var memory = growing.Memory with { Container = new ContainerMemorySummary(500 * MiB, 160 * MiB, 0), RssGrowth = new RssGrowth(MiB, 0, Minute, IsGcHeap: false) };
 
         Assert.StartsWith(
             "The container will be full in ", new ContainerLimitRule().Apply(growing with { Memory = memory }).Only("container-limit").Title, StringComparison.Ordinal);
@@ -227,5 +254,11 @@ public sealed class SystemRulesTests
         Assert.Null(new SteadyRule().Apply(large with { Allocations = large.Allocations with { BytesPerSecond = 2 * MiB } }));
         Assert.Null(new SteadyRule().Apply(large with { Allocations = large.Allocations with { Sampling = AllocationSampling.None } }));
         Assert.Null(new SteadyRule().Apply(large with { Collections = large.Collections with { PausePercent = 2 } }));
+
+        // A heap that is held and empty looks the same until a collection tells.
+        var unknown = Breakdown(60, (MemoryCategory.GcHeap, 200), (MemoryCategory.Images, 100));
+        Assert.EndsWith("dotnet-memtrace gc does.", new SteadyRule().Apply(large with { Breakdown = [unknown] }).Only("steady").Advice, StringComparison.Ordinal);
+        var known = unknown with { GcHeap = new GcHeapBreakdown(0, 0, 200 * MiB, 0, 0, 0) };
+        Assert.DoesNotContain("dotnet-memtrace gc", new SteadyRule().Apply(large with { Breakdown = [known] }).Only("steady").Advice, StringComparison.Ordinal);
     }
 }

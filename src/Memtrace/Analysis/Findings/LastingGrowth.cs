@@ -1,0 +1,41 @@
+using Memtrace.Profiles;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>
+/// Growth of what a process holds that goes on: garbage that fills the GC heap until its next collection is none. Contents of files, which the kernel takes back
+/// when memory is short, are not counted.
+/// </summary>
+/// <param name="Trend">The growth.</param>
+/// <param name="IsGcHeap">Whether most of it is the GC heap.</param>
+internal sealed record LastingGrowth(Trend Trend, bool IsGcHeap)
+{
+    /// <summary>The part of the growth that decides what it is, and whether it lasts.</summary>
+    private const double Most = 0.5;
+
+    /// <summary>The growth, or null where there is none beyond its error, or where it may be garbage.</summary>
+    public static LastingGrowth? Of(MemoryProfile profile)
+    {
+        if (Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.HeldBytes))]) is not { } trend)
+            return null;
+        if (IsOutside(profile, trend))
+            return new LastingGrowth(trend, IsGcHeap: false);
+        return IsLeftByCollections(profile, trend) ? new LastingGrowth(trend, IsGcHeap: true) : null;
+    }
+
+    // Where no breakdown tells: by more than what was allocated the heap cannot have grown.
+    private static bool IsOutside(MemoryProfile profile, Trend trend)
+    {
+        if (profile.Breakdown is [var first, .., var last] && first.Knows(MemoryCategory.GcHeap) && last.Knows(MemoryCategory.GcHeap))
+            return Heap(last) - Heap(first) < Most * trend.PerSecond * (last.AtSeconds - first.AtSeconds);
+        return profile.Allocations.IsKnown && profile.Allocations.Total.Bytes < Most * trend.Rise;
+    }
+
+    /// <summary>What collections left must have grown as well, over most of the time.</summary>
+    private static bool IsLeftByCollections(MemoryProfile profile, Trend trend) =>
+        profile.Heap is [var first, .., var last]
+        && last.Seconds - first.Seconds >= Most * trend.Seconds
+        && last.ObjectBytes - first.ObjectBytes >= Most * trend.PerSecond * (last.Seconds - first.Seconds);
+
+    private static long Heap(MemoryBreakdown moment) => moment[MemoryCategory.GcHeap] + moment[MemoryCategory.GcBookkeeping];
+}
