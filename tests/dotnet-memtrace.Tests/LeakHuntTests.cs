@@ -15,8 +15,8 @@ public sealed partial class LeakHuntTests : IDisposable
     public async Task The_first_screen_names_the_leak_and_the_comparison_tells_that_it_is_mended()
     {
         var (before, after) = (_folder.File("before.nettrace"), _folder.File("after.nettrace"));
-        var firstScreen = await RecordAsync(before, "--rate", "4");
-        await RecordAsync(after, "--rate", "4", "--cache", "500");
+        var firstScreen = await RecordAsync(before, "--rate", "2");
+        await RecordAsync(after, "--rate", "2", "--cache", "50");
 
         var growth = firstScreen.Split('\n').SkipWhile(line => !line.StartsWith("Growth", StringComparison.Ordinal)).TakeWhile(line => line.Length > 0);
         Assert.Contains(growth, line => GrowingOrders().IsMatch(line));
