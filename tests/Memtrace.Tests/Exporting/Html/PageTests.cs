@@ -11,14 +11,6 @@ namespace Memtrace.Tests.Exporting.Html;
 [Collection<BrowserTestGroup>]
 public class PageTests(Browser browser)
 {
-    private const string IsChosenMomentInSight =
-        """
-        () => {
-          const [bar, strip] = ["[aria-selected=true]", ".bars"].map(query => document.querySelector(query).getBoundingClientRect());
-          return bar.width > 0 && bar.left >= strip.left - 1 && bar.right <= strip.right + 1;
-        }
-        """;
-
     private const string ThreadStart = "System.Threading.Thread.StartCallback";
 
     [Theory]
@@ -213,7 +205,7 @@ public class PageTests(Browser browser)
     [Fact]
     public async Task The_pointer_is_told_amount_error_and_place()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
 
         // The root, three frames of the framework, the controller, the cache.
         await open.Flame.HoverAsync(new() { Position = new() { X = 20, Y = 110 } });
@@ -222,6 +214,11 @@ public class PageTests(Browser browser)
         await Expect(tip).ToContainTextAsync("Shop.Orders.OrderCache.Add");
         await Expect(tip).ToContainTextAsync("OrderCache.cs:42");
         await Expect(tip).ToContainTextAsync("7.3 GiB ±235.6 MiB · 74.6% of all · 1.5 GiB itself");
+
+        // The pointer rests, the keys go on.
+        await open.Flame.FocusAsync();
+        await open.Page.Keyboard.PressAsync("ArrowDown");
+        await Expect(tip).ToBeHiddenAsync();
     }
 
     [Fact]
@@ -298,6 +295,17 @@ public class PageTests(Browser browser)
         await chart.ScrollIntoViewIfNeededAsync();
         var box = (await chart.BoundingBoxAsync())!;
         await open.Page.Mouse.MoveAsync(box.X + box.Width / 2, box.Y + 60);
+        await open.Page.Mouse.DownAsync(new() { Button = MouseButton.Right });
+        await open.Page.Mouse.MoveAsync(box.X + box.Width / 2 + 90, box.Y + 60);
+        await Expect(open.Page.Locator(".marker rect")).ToHaveCountAsync(0);
+        await open.Page.Mouse.UpAsync(new() { Button = MouseButton.Right });
+        await open.Page.Mouse.DownAsync();
+        await open.Page.Mouse.MoveAsync(box.X + box.Width / 2, box.Y + 60);
+        await Expect(open.Page.Locator(".marker rect")).ToHaveCountAsync(1);
+        await chart.DispatchEventAsync("pointercancel");
+        await open.Page.Mouse.UpAsync();
+        await Expect(told).ToContainTextAsync("40 collections");
+
         await open.Page.Mouse.DownAsync();
         await open.Page.Mouse.MoveAsync(box.X + box.Width + 40, box.Y + 60, new() { Steps = 4 });
         await open.Page.Mouse.UpAsync();
@@ -305,6 +313,8 @@ public class PageTests(Browser browser)
         await Expect(told).ToContainTextAsync("to 2m 05s");
         await Expect(told).ToContainTextAsync("collections");
         await Expect(told).Not.ToContainTextAsync("40 collections");
+        await Expect(open.Page.Locator(".tip")).ToBeHiddenAsync();
+        await Expect(open.Page.Locator(".marker line")).ToHaveCountAsync(0);
         var first = (await open.ColumnAsync("collections", 1))[0];
         Assert.InRange(int.Parse(first, CultureInfo.InvariantCulture), 119, 122);
 
@@ -316,7 +326,9 @@ public class PageTests(Browser browser)
     [Fact]
     public async Task A_window_of_the_timeline_is_chosen_by_keyboard()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        // The limit would be at the top.
+        var unlimited = SamplePages.Full with { Memory = SamplePages.Full.Memory with { Container = null } };
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, unlimited));
         await open.Page.Locator("[data-timeline]").FocusAsync();
 
         await open.Page.Keyboard.PressAsync("Home");
@@ -325,6 +337,11 @@ public class PageTests(Browser browser)
         await open.Page.Keyboard.PressAsync("Shift+ArrowRight");
         await open.Page.Keyboard.PressAsync("Enter");
         await Expect(open.Page.Locator(".told")).ToContainTextAsync("0 s to 5.0 s");
+        // Between two points: the curves pass through.
+        foreach (var key in new[] { "Home", "ArrowRight", "Shift+ArrowRight", "Enter" })
+            await open.Page.Keyboard.PressAsync(key);
+        await Expect(open.Page.Locator(".told")).ToContainTextAsync("100 ms to 200 ms · RSS 1");
+        await Expect(open.Page.Locator(".timeline .grid text").Last).ToContainTextAsync("MiB");
         await open.Page.Keyboard.PressAsync("Escape");
         await Expect(open.Page.Locator(".told")).ToContainTextAsync("0 s to 2m 05s");
     }
@@ -344,29 +361,23 @@ public class PageTests(Browser browser)
 
     [Theory]
     [InlineData(1280)]
-    [InlineData(390)]
-    public async Task The_chosen_moment_of_many_is_in_sight(int width)
+    [InlineData(360)]
+    public async Task All_looks_are_in_sight_side_by_side_at_their_times(int width)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.ManyMoments), width);
         await Expect(open.Page.Locator(".moment")).ToHaveCountAsync(40);
-        await open.Page.WaitForFunctionAsync(IsChosenMomentInSight);
-        Assert.Equal(0, await open.Page.EvaluateAsync<double>("scrollY"));
 
-        await open.Page.Locator(".bars").FocusAsync();
-        await open.Page.Keyboard.PressAsync("Home");
-        Assert.True(await open.Page.EvaluateAsync<bool>(IsChosenMomentInSight));
-        for (var i = 0; i < 20; i++)
-            await open.Page.Keyboard.PressAsync("ArrowRight");
-        Assert.True(await open.Page.EvaluateAsync<bool>(IsChosenMomentInSight));
-    }
-
-    [Fact]
-    public async Task A_dozen_moments_need_no_scrolling()
-    {
-        var dozen = SamplePages.ManyMoments with { Breakdown = SamplePages.ManyMoments.Breakdown[^12..] };
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, dozen));
-
-        Assert.True(await open.Page.EvaluateAsync<bool>("(bars => bars.scrollWidth <= bars.clientWidth)(document.querySelector('.bars'))"));
+        var (chart, bars) = ((await open.Page.Locator(".bars").BoundingBoxAsync())!, await BoxesAsync(open, ".bars .moment"));
+        Assert.InRange(bars[0].Left, chart.X, bars[39].Right);
+        Assert.InRange(bars[39].Right, bars[0].Left, chart.X + chart.Width);
+        Assert.All(bars.Zip(bars.Skip(1)), pair => Assert.True(pair.First.Right <= pair.Second.Left));
+        var half = (bars[0].Left + bars[39].Right) / 2;
+        Assert.InRange(half, bars[18].Left, bars[21].Right);
+        foreach (var labels in new[] { ".bars .time", ".bars .reason" })
+        {
+            var boxes = await BoxesAsync(open, labels);
+            Assert.All(boxes.Zip(boxes.Skip(1)), pair => Assert.True(pair.First.Right < pair.Second.Left, labels));
+        }
     }
 
     [Fact]
@@ -374,11 +385,27 @@ public class PageTests(Browser browser)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
 
-        await Expect(open.Page.Locator(".breakdown .axis text")).ToHaveTextAsync(["0", "512 MiB", "1 GiB", "1.5 GiB", "2 GiB"]);
-        var (highest, top) = (await open.Page.Locator(".moment").Nth(2).Locator("rect").Last.BoundingBoxAsync(), await open.Page.Locator(".moment svg").Nth(2).BoundingBoxAsync());
-        Assert.Equal(1240.0 / 2048, (top!.Y + top.Height - highest!.Y) / top.Height, tolerance: 0.02);
-        var label = (await open.Page.Locator(".breakdown .axis text").Last.BoundingBoxAsync())!;
-        Assert.Equal(top.Y, label.Y + label.Height / 2, tolerance: 4);
+        var labels = open.Page.Locator(".bars .amount");
+        await Expect(labels).ToHaveTextAsync(["0", "512 MiB", "1 GiB", "1.5 GiB", "2 GiB"]);
+        var (zero, top) = (Middle((await labels.First.BoundingBoxAsync())!), Middle((await labels.Last.BoundingBoxAsync())!));
+        var highest = (await open.Page.Locator(".moment").Nth(2).Locator("rect").Last.BoundingBoxAsync())!;
+        Assert.Equal(1240.0 / 2048, (zero - highest.Y) / (zero - top), tolerance: 0.02);
+
+        static float Middle(LocatorBoundingBoxResult box) => box.Y + box.Height / 2;
+    }
+
+    [Fact]
+    public async Task Frames_that_are_too_narrow_are_drawn_and_told_together()
+    {
+        var amount = new Estimate(1000, 0, 1, 1, 1);
+        var main = new Frame("Shop.Program.Main", "Shop.dll", null, null, FrameOrigin.User);
+        var stacks = Enumerable.Range(0, 3000).Select(i => new StackAllocations("T", new CallStack(main with { Method = $"Shop.Program.Add{i}" }, new CallStack(main, null)), amount));
+        var profile = SampleProfiles.Shop with { Allocations = SampleProfiles.Shop.Allocations with { Stacks = [.. stacks] } };
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile));
+
+        await open.Flame.HoverAsync(new() { Position = new() { X = 600, Y = 50 } });
+        await Expect(open.Page.Locator(".tip")).ToHaveTextAsync("3,000 frameseach less than a pixel wide2.9 MiB · 100% of all");
+        Assert.Equal(60, (await open.Flame.BoundingBoxAsync())!.Height);
     }
 
     [Fact]
@@ -498,6 +525,12 @@ public class PageTests(Browser browser)
     }
 
     private static async Task<double> TopAsync(OpenPage open) => await open.Flame.EvaluateAsync<double>("canvas => canvas.getBoundingClientRect().top + scrollY");
+
+    private static async Task<IReadOnlyList<(double Left, double Right)>> BoxesAsync(OpenPage open, string selector)
+    {
+        var edges = await open.Page.Locator(selector).EvaluateAllAsync<double[][]>("all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.right])");
+        return [.. edges.Select(edge => (edge[0], edge[1]))];
+    }
 
     /// <summary>The relative luminance of one of the page's colours.</summary>
     private static Task<double> BrightnessAsync(OpenPage open, string variable) => open.Page.EvaluateAsync<double>(

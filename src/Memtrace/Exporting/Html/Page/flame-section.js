@@ -10,7 +10,7 @@ class FlameSection {
     this.state = { flame: flames[0], inverted: false, byType: false };
     this.trees = new Map();
     this.graph = new FlameGraph({
-      color: this.color, tip: (tree, node) => this.lines(tree, node), onselect: node => this.tell(node), onzoom: () => this.updateTools(),
+      color: this.color, tip: (tree, node) => this.lines(tree, node), stripTip: (tree, nodes) => this.stripLines(tree, nodes), onselect: node => this.tell(node), onzoom: () => this.updateTools(),
     });
     this.build();
     this.show();
@@ -119,6 +119,16 @@ class FlameSection {
       element("b", { class: "long" }, tree.name(node)),
       this.where(tree, node),
       element("div", {}, this.figures(tree, node).join(" · ")),
+    ];
+  }
+
+  /** What is known of nodes that are too narrow to be drawn each by itself. */
+  stripLines(tree, nodes) {
+    const weight = nodes.reduce((sum, node) => sum + tree.weight[node], 0);
+    return [
+      dom.element("b", {}, `${format.count(nodes.length)} frames`),
+      dom.element("div", { class: "quiet" }, "each less than a pixel wide"),
+      dom.element("div", {}, `${this.amount(weight)} · ${format.percent(weight / Math.max(1e-9, tree.weight[0]))} of all`),
     ];
   }
 

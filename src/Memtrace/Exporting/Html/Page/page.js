@@ -116,7 +116,7 @@
     section("timeline", "Timeline", "Timeline",
       "Drag to choose a window: it zooms the timeline and narrows the list of collections. Flame graph and tables always cover the whole recording; convert with --from and --to to cut those.",
       timeline.seconds.length > 0 && chart.element);
-    section("breakdown", "Breakdown", "Where the resident set is", null, report.breakdown.length > 0 && new Breakdown(report.breakdown).element);
+    section("breakdown", "Breakdown", "Where the resident set is", null, report.breakdown.length > 0 && new Breakdown(report.breakdown, timeline).element);
     section("flame", "Flame graph", "Flame graph", null, report.flames.length > 0 && new FlameSection(report.flames).element);
     const values = Object.entries(valueTitles);
     section("growth", "Growth", "What grows", "Survivors by type and call site, by least squares over the recording.", table("growth", { caption: "Growth", empty: "No survivors grow." })?.element);
