@@ -37,6 +37,7 @@ public class PageTests(Browser browser)
         await Expect(open.Page.Locator("h1")).ToHaveTextAsync("</script><img src=x onerror=alert(1)>");
         await Expect(open.Page.Locator("img")).ToHaveCountAsync(0);
         await Expect(open.Page.Locator(".finding h3")).ToContainTextAsync("<img src=x onerror=alert(1)>");
+        await open.SwitchAsync("types", "allocated");
         Assert.Contains("<img", (await open.ColumnAsync("types.allocated", 7))[0], StringComparison.Ordinal);
     }
 
@@ -47,13 +48,14 @@ public class PageTests(Browser browser)
 
         await Expect(open.Page.Locator("h1")).ToHaveTextAsync("empty.nettrace");
         await Expect(open.Flame).ToHaveCountAsync(0);
+        await Expect(open.Page.Locator("#top nav a")).ToHaveTextAsync(["Memory", "Collections"]);
         await Expect(open.Page.Locator("[data-table=collections] tbody")).ToHaveTextAsync("No collection ended in the recording.");
     }
 
     [Fact]
     public async Task The_flame_graph_zooms_by_click_keyboard_and_wheel()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         await open.ExpectFlameAsync("view", "0.0000 1.0000");
 
         await open.Flame.ClickAsync(new() { Position = new() { X = 20, Y = 30 } });
@@ -78,7 +80,7 @@ public class PageTests(Browser browser)
     [Fact]
     public async Task The_keys_go_to_neighbours_and_back()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         await open.Flame.FocusAsync();
 
         await open.Page.Keyboard.PressAsync("ArrowDown");
@@ -93,9 +95,9 @@ public class PageTests(Browser browser)
     [Fact]
     public async Task The_search_tells_the_share_that_it_matches()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         await open.Page.Keyboard.PressAsync("/");
-        await open.Page.Keyboard.TypeAsync("rendertobuffer");
+        await open.Page.Keyboard.TypeAsync("render(to|from)b.ffer");
 
         var found = open.Page.Locator("[data-found]");
         await Expect(found).ToHaveTextAsync("24.9% matched (2.4 GiB)");
@@ -109,7 +111,7 @@ public class PageTests(Browser browser)
     [Fact]
     public async Task A_match_below_a_match_counts_once()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
 
         // The thread's start, its dispatcher and its task, one below the other: 10,000 of 10,055.5 MiB.
         await open.Page.Locator("[data-action=search]").FillAsync("System.Threading");
@@ -123,7 +125,7 @@ public class PageTests(Browser browser)
     [InlineData("inverted", "type", "System.Byte[]")]
     public async Task The_search_finds_types_in_each_view(string direction, string grouping, string selected)
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         await open.SwitchAsync(direction);
         await open.SwitchAsync(grouping);
 
@@ -136,7 +138,7 @@ public class PageTests(Browser browser)
     [Fact]
     public async Task A_frame_that_allocates_more_than_the_type_counts_with_what_is_of_the_type()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         var found = open.Page.Locator("[data-found]");
 
         // The strings themselves, and the entries of the dictionary by them, which are all that its own frame allocates.
@@ -179,15 +181,14 @@ public class PageTests(Browser browser)
     public async Task The_flame_graph_switches_values_direction_and_grouping()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
-        await Expect(open.Details).ToContainTextAsync("9.8 GiB ±274.1 MiB · 100% of all");
-
-        await open.SwitchAsync("live");
+        await open.ExpectFlameAsync("selected", "Live at the end");
         await Expect(open.Details).ToContainTextAsync("925.0 MiB");
         await open.SwitchAsync("peak");
         await open.ExpectFlameAsync("selected", "Live at its peak");
         await Expect(open.Details).ToContainTextAsync("1.1 GiB");
 
         await open.SwitchAsync("allocated");
+        await Expect(open.Details).ToContainTextAsync("9.8 GiB ±274.1 MiB · 100% of all");
         await open.SwitchAsync("inverted");
         await open.Flame.FocusAsync();
         await open.Page.Keyboard.PressAsync("ArrowDown");
@@ -243,6 +244,10 @@ public class PageTests(Browser browser)
     public async Task A_table_sorts_by_each_header_also_by_keyboard()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await open.SwitchAsync("types", "allocated");
+        var bytes = open.Page.Locator("[data-table='types.allocated'] th[data-key=bytes]");
+        await Expect(bytes).ToHaveAttributeAsync("aria-sort", "descending");
+        await Expect(open.Page.Locator("[data-table=collections] th[data-key=startSeconds]")).ToHaveAttributeAsync("aria-sort", "ascending");
         var header = open.Page.Locator("[data-table='types.allocated'] th[data-key=type]");
 
         await header.GetByRole(AriaRole.Button).ClickAsync();
@@ -254,7 +259,6 @@ public class PageTests(Browser browser)
         await Expect(header).ToHaveAttributeAsync("aria-sort", "descending");
         Assert.Equal("String", (await open.ColumnAsync("types.allocated", 7))[0]);
 
-        var bytes = open.Page.Locator("[data-table='types.allocated'] th[data-key=bytes]");
         await bytes.GetByRole(AriaRole.Button).ClickAsync();
         await Expect(bytes).ToHaveAttributeAsync("aria-sort", "descending");
         Assert.Equal(["5.9 GiB", "2.4 GiB", "1.5 GiB", "400.0 KiB", "100.0 KiB"], await open.ColumnAsync("types.allocated", 1));
@@ -270,7 +274,10 @@ public class PageTests(Browser browser)
         await Expect(collections.GetByRole(AriaRole.Status)).ToHaveTextAsync("4 of 40 rows");
         Assert.Equal(["110", "120", "130", "140"], await open.ColumnAsync("collections", 1));
 
-        await collections.GetByRole(AriaRole.Searchbox).FillAsync("nothing of the kind");
+        await collections.GetByRole(AriaRole.Searchbox).FillAsync("^in.*ced$");
+        await Expect(collections.GetByRole(AriaRole.Status)).ToHaveTextAsync("4 of 40 rows");
+        // No expression, and no part of a name either.
+        await collections.GetByRole(AriaRole.Searchbox).FillAsync("induced(");
         await Expect(open.Page.Locator("[data-table=collections] tbody")).ToHaveTextAsync("No row matches.");
     }
 
@@ -279,8 +286,9 @@ public class PageTests(Browser browser)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
 
-        await open.Page.Locator("#types [data-value=peak]").ClickAsync();
+        await Expect(open.Page.Locator("[data-table='types.live']")).ToHaveCountAsync(1);
         await Expect(open.Page.Locator("[data-table='types.allocated']")).ToHaveCountAsync(0);
+        await open.SwitchAsync("types", "peak");
         Assert.Equal("555.0 MiB", (await open.ColumnAsync("types.peak", 1))[0][..9]);
     }
 
@@ -422,7 +430,7 @@ public class PageTests(Browser browser)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
 
-        var lefts = await open.Page.Locator("[data-table='types.allocated'] .bar").EvaluateAllAsync<double[]>("bars => bars.map(bar => bar.getBoundingClientRect().left)");
+        var lefts = await open.Page.Locator("[data-table='types.live'] .bar").EvaluateAllAsync<double[]>("bars => bars.map(bar => bar.getBoundingClientRect().left)");
         Assert.True(lefts.Length > 3);
         Assert.Single(lefts.Distinct());
     }
@@ -447,6 +455,7 @@ public class PageTests(Browser browser)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.LongNames), width);
 
+        await open.SwitchAsync("sites", "allocated");
         var rows = open.Page.Locator("[data-table='sites.allocated'] tbody tr");
         await Expect(rows).ToHaveCountAsync(1);
         Assert.InRange((await rows.First.BoundingBoxAsync())!.Height, 40, 200);
@@ -491,12 +500,21 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task It_prints_without_its_switches()
+    public async Task It_prints_what_is_chosen_without_the_rest_of_the_switches()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full), dark: true);
 
+        var filter = open.Page.Locator("#collections").GetByRole(AriaRole.Searchbox);
+        await filter.FillAsync("^(?!induced)");
         await open.Page.EmulateMediaAsync(new() { Media = Media.Print });
-        await Expect(open.Page.Locator("#flame .tools")).ToBeHiddenAsync();
+        await open.Page.SetViewportSizeAsync(717, 1000);
+        await Expect(open.Page.Locator("#flame button:visible")).ToHaveTextAsync(["Live at the end", "Call tree", "All types"]);
+        await Expect(open.Page.Locator("#types button:visible").First).ToHaveTextAsync("Live at the end");
+        await Expect(open.Page.Locator("#flame input")).ToBeHiddenAsync();
+        await Expect(open.Page.Locator("#growth th").Filter(new() { HasText = "Live over time" })).ToBeVisibleAsync();
+        await Expect(filter).ToBeVisibleAsync();
+        await Expect(open.Page.GetByText("12 of 36 rows")).ToBeVisibleAsync();
+        Assert.Equal(717, await open.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         Assert.NotEmpty(await open.Page.PdfAsync());
     }
 
