@@ -11,7 +11,7 @@ namespace Memtrace.Exporting.Html;
 internal static class PageTemplate
 {
     private static readonly string[] Scripts =
-        ["data.js", "format.js", "dom.js", "table.js", "timeline.js", "breakdown.js", "call-tree.js", "flame-colors.js", "flame-graph.js", "flame-section.js", "page.js"];
+        ["data.js", "format.js", "dom.js", "search.js", "table.js", "timeline.js", "breakdown.js", "call-tree.js", "flame-colors.js", "flame-graph.js", "flame-section.js", "page.js"];
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 

@@ -106,8 +106,12 @@ internal static class ProfileDocument
     private static IEnumerable<(string Id, ReportTable Table)> Tables(MemoryProfile profile)
     {
         var sampling = profile.Allocations.Sampling;
-        yield return ("types.allocated", AllocationTables.Types(profile.Allocations));
-        yield return ("sites.allocated", AllocationTables.Sites(profile.Allocations));
+        if (sampling != AllocationSampling.None)
+        {
+            yield return ("types.allocated", AllocationTables.Types(profile.Allocations));
+            yield return ("sites.allocated", AllocationTables.Sites(profile.Allocations));
+        }
+
         if (profile.Live is { } live)
         {
             yield return ("types.live", LiveTables.Types(live.End, sampling));

@@ -16,6 +16,8 @@ public class ComparisonPageTests(Browser browser)
 
         await Expect(open.Page.Locator("#top nav a")).ToHaveTextAsync(["Memory", "Timeline", "Flame graph", "Gone", "Types", "Call sites"]);
         await Expect(open.Page.Locator("[data-table=memory] tbody tr").First).ToContainTextAsync("RSS1.2 GiB402.0 MiB−799.0 MiB−66.5%");
+        await Expect(open.Page.Locator("[data-table=memory]").Locator(".grown, .shrunk")).ToHaveCountAsync(0);
+        await open.SwitchAsync("gone", "allocated");
         Assert.Equal(["Main"], (await open.ColumnAsync("gone.allocated", 4)).Select(method => method[^4..]));
     }
 
@@ -23,12 +25,12 @@ public class ComparisonPageTests(Browser browser)
     public async Task The_flame_graph_tells_before_and_after()
     {
         await using var open = await OpenAsync();
-        await Expect(open.Details).ToContainTextAsync("80.4 MiB/s → 48.0 MiB/s");
-        await Expect(open.Details).ToContainTextAsync("−32.4 MiB/s ±");
-
-        await open.SwitchAsync("live");
         await open.ExpectFlameAsync("selected", "Live at the end");
         await Expect(open.Details).ToContainTextAsync("1005.5 MiB → 288.0 MiB");
+
+        await open.SwitchAsync("allocated");
+        await Expect(open.Details).ToContainTextAsync("80.4 MiB/s → 48.0 MiB/s");
+        await Expect(open.Details).ToContainTextAsync("−32.4 MiB/s ±");
     }
 
     [Fact]
@@ -50,6 +52,7 @@ public class ComparisonPageTests(Browser browser)
         await open.ExpectFlameAsync("zoomed", "0x00007F3A12345678");
         await Expect(open.Details).ToContainTextAsync("inside the noise");
         await open.Page.Locator("[data-action=search]").FillAsync("");
+        await Expect(open.Page.Locator("[data-found]")).ToBeEmptyAsync();
         await open.Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
 
         var noise = await ColorAsync(open, 600, 30);
@@ -60,12 +63,25 @@ public class ComparisonPageTests(Browser browser)
     public async Task The_tables_colour_what_is_outside_the_noise_only()
     {
         await using var open = await OpenAsync();
+        await open.SwitchAsync("sites", "allocated");
         var rows = open.Page.Locator("[data-table='sites.allocated'] tbody tr");
         var coloured = rows.Filter(new() { Has = open.Page.Locator(".tag") });
         var noise = rows.Filter(new() { HasNot = open.Page.Locator(".tag") });
         Assert.True(await coloured.CountAsync() > 0 && await noise.CountAsync() > 0);
         await Expect(noise.Locator(".grown, .shrunk")).ToHaveCountAsync(0);
         await Expect(coloured.Locator(".grown, .shrunk")).Not.ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task What_a_category_is_made_of_stands_indented_below_it()
+    {
+        var (before, after) = (SamplePages.Full with { Breakdown = [SampleBreakdowns.Peak] }, SamplePages.Full with { Breakdown = [SampleBreakdowns.Limited] });
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, ProfileComparer.Compare(before, after, new ComparisonOptions())));
+
+        var where = open.Page.Locator("[data-table=where]");
+        await Expect(where.Locator("td.part").Filter(new() { HasText = "Gen 2" })).ToHaveCountAsync(1);
+        await Expect(where.Locator("td.name:not(.part)").Filter(new() { HasText = "GC heap" })).ToHaveCountAsync(1);
+        await Expect(where.Locator("th button, .grown, .shrunk")).ToHaveCountAsync(0);
     }
 
     [Fact]

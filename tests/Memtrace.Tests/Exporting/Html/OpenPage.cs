@@ -34,7 +34,10 @@ internal sealed class OpenPage : IAsyncDisposable
     }
 
     /// <summary>Presses a button of the flame graph's switches.</summary>
-    public Task SwitchAsync(string value) => Page.Locator($"#flame [data-value={value}]").ClickAsync();
+    public Task SwitchAsync(string value) => SwitchAsync("flame", value);
+
+    /// <summary>Presses a button of a part's switches.</summary>
+    public Task SwitchAsync(string part, string value) => Page.Locator($"#{part} [data-value={value}]").ClickAsync();
 
     /// <summary>Waits until the flame graph's canvas tells this of itself.</summary>
     public Task ExpectFlameAsync(string attribute, string value) => Assertions.Expect(Flame).ToHaveAttributeAsync($"data-{attribute}", value);

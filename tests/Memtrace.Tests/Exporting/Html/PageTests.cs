@@ -11,14 +11,6 @@ namespace Memtrace.Tests.Exporting.Html;
 [Collection<BrowserTestGroup>]
 public class PageTests(Browser browser)
 {
-    private const string IsChosenMomentInSight =
-        """
-        () => {
-          const [bar, strip] = ["[aria-selected=true]", ".bars"].map(query => document.querySelector(query).getBoundingClientRect());
-          return bar.width > 0 && bar.left >= strip.left - 1 && bar.right <= strip.right + 1;
-        }
-        """;
-
     private const string ThreadStart = "System.Threading.Thread.StartCallback";
 
     [Theory]
@@ -45,6 +37,7 @@ public class PageTests(Browser browser)
         await Expect(open.Page.Locator("h1")).ToHaveTextAsync("</script><img src=x onerror=alert(1)>");
         await Expect(open.Page.Locator("img")).ToHaveCountAsync(0);
         await Expect(open.Page.Locator(".finding h3")).ToContainTextAsync("<img src=x onerror=alert(1)>");
+        await open.SwitchAsync("types", "allocated");
         Assert.Contains("<img", (await open.ColumnAsync("types.allocated", 7))[0], StringComparison.Ordinal);
     }
 
@@ -55,13 +48,14 @@ public class PageTests(Browser browser)
 
         await Expect(open.Page.Locator("h1")).ToHaveTextAsync("empty.nettrace");
         await Expect(open.Flame).ToHaveCountAsync(0);
+        await Expect(open.Page.Locator("#top nav a")).ToHaveTextAsync(["Memory", "Collections"]);
         await Expect(open.Page.Locator("[data-table=collections] tbody")).ToHaveTextAsync("No collection ended in the recording.");
     }
 
     [Fact]
     public async Task The_flame_graph_zooms_by_click_keyboard_and_wheel()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         await open.ExpectFlameAsync("view", "0.0000 1.0000");
 
         await open.Flame.ClickAsync(new() { Position = new() { X = 20, Y = 30 } });
@@ -86,7 +80,7 @@ public class PageTests(Browser browser)
     [Fact]
     public async Task The_keys_go_to_neighbours_and_back()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         await open.Flame.FocusAsync();
 
         await open.Page.Keyboard.PressAsync("ArrowDown");
@@ -101,9 +95,9 @@ public class PageTests(Browser browser)
     [Fact]
     public async Task The_search_tells_the_share_that_it_matches()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         await open.Page.Keyboard.PressAsync("/");
-        await open.Page.Keyboard.TypeAsync("rendertobuffer");
+        await open.Page.Keyboard.TypeAsync("render(to|from)b.ffer");
 
         var found = open.Page.Locator("[data-found]");
         await Expect(found).ToHaveTextAsync("24.9% matched (2.4 GiB)");
@@ -117,7 +111,7 @@ public class PageTests(Browser browser)
     [Fact]
     public async Task A_match_below_a_match_counts_once()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
 
         // The thread's start, its dispatcher and its task, one below the other: 10,000 of 10,055.5 MiB.
         await open.Page.Locator("[data-action=search]").FillAsync("System.Threading");
@@ -131,7 +125,7 @@ public class PageTests(Browser browser)
     [InlineData("inverted", "type", "System.Byte[]")]
     public async Task The_search_finds_types_in_each_view(string direction, string grouping, string selected)
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         await open.SwitchAsync(direction);
         await open.SwitchAsync(grouping);
 
@@ -144,7 +138,7 @@ public class PageTests(Browser browser)
     [Fact]
     public async Task A_frame_that_allocates_more_than_the_type_counts_with_what_is_of_the_type()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         var found = open.Page.Locator("[data-found]");
 
         // The strings themselves, and the entries of the dictionary by them, which are all that its own frame allocates.
@@ -187,15 +181,14 @@ public class PageTests(Browser browser)
     public async Task The_flame_graph_switches_values_direction_and_grouping()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
-        await Expect(open.Details).ToContainTextAsync("9.8 GiB ±274.1 MiB · 100% of all");
-
-        await open.SwitchAsync("live");
+        await open.ExpectFlameAsync("selected", "Live at the end");
         await Expect(open.Details).ToContainTextAsync("925.0 MiB");
         await open.SwitchAsync("peak");
         await open.ExpectFlameAsync("selected", "Live at its peak");
         await Expect(open.Details).ToContainTextAsync("1.1 GiB");
 
         await open.SwitchAsync("allocated");
+        await Expect(open.Details).ToContainTextAsync("9.8 GiB ±274.1 MiB · 100% of all");
         await open.SwitchAsync("inverted");
         await open.Flame.FocusAsync();
         await open.Page.Keyboard.PressAsync("ArrowDown");
@@ -213,7 +206,7 @@ public class PageTests(Browser browser)
     [Fact]
     public async Task The_pointer_is_told_amount_error_and_place()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
 
         // The root, three frames of the framework, the controller, the cache.
         await open.Flame.HoverAsync(new() { Position = new() { X = 20, Y = 110 } });
@@ -222,6 +215,11 @@ public class PageTests(Browser browser)
         await Expect(tip).ToContainTextAsync("Shop.Orders.OrderCache.Add");
         await Expect(tip).ToContainTextAsync("OrderCache.cs:42");
         await Expect(tip).ToContainTextAsync("7.3 GiB ±235.6 MiB · 74.6% of all · 1.5 GiB itself");
+
+        // The pointer rests, the keys go on.
+        await open.Flame.FocusAsync();
+        await open.Page.Keyboard.PressAsync("ArrowDown");
+        await Expect(tip).ToBeHiddenAsync();
     }
 
     [Fact]
@@ -246,6 +244,10 @@ public class PageTests(Browser browser)
     public async Task A_table_sorts_by_each_header_also_by_keyboard()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        await open.SwitchAsync("types", "allocated");
+        var bytes = open.Page.Locator("[data-table='types.allocated'] th[data-key=bytes]");
+        await Expect(bytes).ToHaveAttributeAsync("aria-sort", "descending");
+        await Expect(open.Page.Locator("[data-table=collections] th[data-key=startSeconds]")).ToHaveAttributeAsync("aria-sort", "ascending");
         var header = open.Page.Locator("[data-table='types.allocated'] th[data-key=type]");
 
         await header.GetByRole(AriaRole.Button).ClickAsync();
@@ -257,7 +259,6 @@ public class PageTests(Browser browser)
         await Expect(header).ToHaveAttributeAsync("aria-sort", "descending");
         Assert.Equal("String", (await open.ColumnAsync("types.allocated", 7))[0]);
 
-        var bytes = open.Page.Locator("[data-table='types.allocated'] th[data-key=bytes]");
         await bytes.GetByRole(AriaRole.Button).ClickAsync();
         await Expect(bytes).ToHaveAttributeAsync("aria-sort", "descending");
         Assert.Equal(["5.9 GiB", "2.4 GiB", "1.5 GiB", "400.0 KiB", "100.0 KiB"], await open.ColumnAsync("types.allocated", 1));
@@ -273,7 +274,10 @@ public class PageTests(Browser browser)
         await Expect(collections.GetByRole(AriaRole.Status)).ToHaveTextAsync("4 of 40 rows");
         Assert.Equal(["110", "120", "130", "140"], await open.ColumnAsync("collections", 1));
 
-        await collections.GetByRole(AriaRole.Searchbox).FillAsync("nothing of the kind");
+        await collections.GetByRole(AriaRole.Searchbox).FillAsync("^in.*ced$");
+        await Expect(collections.GetByRole(AriaRole.Status)).ToHaveTextAsync("4 of 40 rows");
+        // No expression, and no part of a name either.
+        await collections.GetByRole(AriaRole.Searchbox).FillAsync("induced(");
         await Expect(open.Page.Locator("[data-table=collections] tbody")).ToHaveTextAsync("No row matches.");
     }
 
@@ -282,8 +286,9 @@ public class PageTests(Browser browser)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
 
-        await open.Page.Locator("#types [data-value=peak]").ClickAsync();
+        await Expect(open.Page.Locator("[data-table='types.live']")).ToHaveCountAsync(1);
         await Expect(open.Page.Locator("[data-table='types.allocated']")).ToHaveCountAsync(0);
+        await open.SwitchAsync("types", "peak");
         Assert.Equal("555.0 MiB", (await open.ColumnAsync("types.peak", 1))[0][..9]);
     }
 
@@ -298,6 +303,17 @@ public class PageTests(Browser browser)
         await chart.ScrollIntoViewIfNeededAsync();
         var box = (await chart.BoundingBoxAsync())!;
         await open.Page.Mouse.MoveAsync(box.X + box.Width / 2, box.Y + 60);
+        await open.Page.Mouse.DownAsync(new() { Button = MouseButton.Right });
+        await open.Page.Mouse.MoveAsync(box.X + box.Width / 2 + 90, box.Y + 60);
+        await Expect(open.Page.Locator(".marker rect")).ToHaveCountAsync(0);
+        await open.Page.Mouse.UpAsync(new() { Button = MouseButton.Right });
+        await open.Page.Mouse.DownAsync();
+        await open.Page.Mouse.MoveAsync(box.X + box.Width / 2, box.Y + 60);
+        await Expect(open.Page.Locator(".marker rect")).ToHaveCountAsync(1);
+        await chart.DispatchEventAsync("pointercancel");
+        await open.Page.Mouse.UpAsync();
+        await Expect(told).ToContainTextAsync("40 collections");
+
         await open.Page.Mouse.DownAsync();
         await open.Page.Mouse.MoveAsync(box.X + box.Width + 40, box.Y + 60, new() { Steps = 4 });
         await open.Page.Mouse.UpAsync();
@@ -305,6 +321,8 @@ public class PageTests(Browser browser)
         await Expect(told).ToContainTextAsync("to 2m 05s");
         await Expect(told).ToContainTextAsync("collections");
         await Expect(told).Not.ToContainTextAsync("40 collections");
+        await Expect(open.Page.Locator(".tip")).ToBeHiddenAsync();
+        await Expect(open.Page.Locator(".marker line")).ToHaveCountAsync(0);
         var first = (await open.ColumnAsync("collections", 1))[0];
         Assert.InRange(int.Parse(first, CultureInfo.InvariantCulture), 119, 122);
 
@@ -316,7 +334,9 @@ public class PageTests(Browser browser)
     [Fact]
     public async Task A_window_of_the_timeline_is_chosen_by_keyboard()
     {
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
+        // The limit would be at the top.
+        var unlimited = SamplePages.Full with { Memory = SamplePages.Full.Memory with { Container = null } };
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, unlimited));
         await open.Page.Locator("[data-timeline]").FocusAsync();
 
         await open.Page.Keyboard.PressAsync("Home");
@@ -325,6 +345,11 @@ public class PageTests(Browser browser)
         await open.Page.Keyboard.PressAsync("Shift+ArrowRight");
         await open.Page.Keyboard.PressAsync("Enter");
         await Expect(open.Page.Locator(".told")).ToContainTextAsync("0 s to 5.0 s");
+        // Between two points: the curves pass through.
+        foreach (var key in new[] { "Home", "ArrowRight", "Shift+ArrowRight", "Enter" })
+            await open.Page.Keyboard.PressAsync(key);
+        await Expect(open.Page.Locator(".told")).ToContainTextAsync("100 ms to 200 ms · RSS 1");
+        await Expect(open.Page.Locator(".timeline .grid text").Last).ToContainTextAsync("MiB");
         await open.Page.Keyboard.PressAsync("Escape");
         await Expect(open.Page.Locator(".told")).ToContainTextAsync("0 s to 2m 05s");
     }
@@ -344,29 +369,23 @@ public class PageTests(Browser browser)
 
     [Theory]
     [InlineData(1280)]
-    [InlineData(390)]
-    public async Task The_chosen_moment_of_many_is_in_sight(int width)
+    [InlineData(360)]
+    public async Task All_looks_are_in_sight_side_by_side_at_their_times(int width)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.ManyMoments), width);
         await Expect(open.Page.Locator(".moment")).ToHaveCountAsync(40);
-        await open.Page.WaitForFunctionAsync(IsChosenMomentInSight);
-        Assert.Equal(0, await open.Page.EvaluateAsync<double>("scrollY"));
 
-        await open.Page.Locator(".bars").FocusAsync();
-        await open.Page.Keyboard.PressAsync("Home");
-        Assert.True(await open.Page.EvaluateAsync<bool>(IsChosenMomentInSight));
-        for (var i = 0; i < 20; i++)
-            await open.Page.Keyboard.PressAsync("ArrowRight");
-        Assert.True(await open.Page.EvaluateAsync<bool>(IsChosenMomentInSight));
-    }
-
-    [Fact]
-    public async Task A_dozen_moments_need_no_scrolling()
-    {
-        var dozen = SamplePages.ManyMoments with { Breakdown = SamplePages.ManyMoments.Breakdown[^12..] };
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, dozen));
-
-        Assert.True(await open.Page.EvaluateAsync<bool>("(bars => bars.scrollWidth <= bars.clientWidth)(document.querySelector('.bars'))"));
+        var (chart, bars) = ((await open.Page.Locator(".bars").BoundingBoxAsync())!, await BoxesAsync(open, ".bars .moment"));
+        Assert.InRange(bars[0].Left, chart.X, bars[39].Right);
+        Assert.InRange(bars[39].Right, bars[0].Left, chart.X + chart.Width);
+        Assert.All(bars.Zip(bars.Skip(1)), pair => Assert.True(pair.First.Right <= pair.Second.Left));
+        var half = (bars[0].Left + bars[39].Right) / 2;
+        Assert.InRange(half, bars[18].Left, bars[21].Right);
+        foreach (var labels in new[] { ".bars .time", ".bars .reason" })
+        {
+            var boxes = await BoxesAsync(open, labels);
+            Assert.All(boxes.Zip(boxes.Skip(1)), pair => Assert.True(pair.First.Right < pair.Second.Left, labels));
+        }
     }
 
     [Fact]
@@ -374,11 +393,27 @@ public class PageTests(Browser browser)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
 
-        await Expect(open.Page.Locator(".breakdown .axis text")).ToHaveTextAsync(["0", "512 MiB", "1 GiB", "1.5 GiB", "2 GiB"]);
-        var (highest, top) = (await open.Page.Locator(".moment").Nth(2).Locator("rect").Last.BoundingBoxAsync(), await open.Page.Locator(".moment svg").Nth(2).BoundingBoxAsync());
-        Assert.Equal(1240.0 / 2048, (top!.Y + top.Height - highest!.Y) / top.Height, tolerance: 0.02);
-        var label = (await open.Page.Locator(".breakdown .axis text").Last.BoundingBoxAsync())!;
-        Assert.Equal(top.Y, label.Y + label.Height / 2, tolerance: 4);
+        var labels = open.Page.Locator(".bars .amount");
+        await Expect(labels).ToHaveTextAsync(["0", "512 MiB", "1 GiB", "1.5 GiB", "2 GiB"]);
+        var (zero, top) = (Middle((await labels.First.BoundingBoxAsync())!), Middle((await labels.Last.BoundingBoxAsync())!));
+        var highest = (await open.Page.Locator(".moment").Nth(2).Locator("rect").Last.BoundingBoxAsync())!;
+        Assert.Equal(1240.0 / 2048, (zero - highest.Y) / (zero - top), tolerance: 0.02);
+
+        static float Middle(LocatorBoundingBoxResult box) => box.Y + box.Height / 2;
+    }
+
+    [Fact]
+    public async Task Frames_that_are_too_narrow_are_drawn_and_told_together()
+    {
+        var amount = new Estimate(1000, 0, 1, 1, 1);
+        var main = new Frame("Shop.Program.Main", "Shop.dll", null, null, FrameOrigin.User);
+        var stacks = Enumerable.Range(0, 3000).Select(i => new StackAllocations("T", new CallStack(main with { Method = $"Shop.Program.Add{i}" }, new CallStack(main, null)), amount));
+        var profile = SampleProfiles.Shop with { Allocations = SampleProfiles.Shop.Allocations with { Stacks = [.. stacks] } };
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile));
+
+        await open.Flame.HoverAsync(new() { Position = new() { X = 600, Y = 50 } });
+        await Expect(open.Page.Locator(".tip")).ToHaveTextAsync("3,000 frameseach less than a pixel wide2.9 MiB · 100% of all");
+        Assert.Equal(60, (await open.Flame.BoundingBoxAsync())!.Height);
     }
 
     [Fact]
@@ -395,7 +430,7 @@ public class PageTests(Browser browser)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
 
-        var lefts = await open.Page.Locator("[data-table='types.allocated'] .bar").EvaluateAllAsync<double[]>("bars => bars.map(bar => bar.getBoundingClientRect().left)");
+        var lefts = await open.Page.Locator("[data-table='types.live'] .bar").EvaluateAllAsync<double[]>("bars => bars.map(bar => bar.getBoundingClientRect().left)");
         Assert.True(lefts.Length > 3);
         Assert.Single(lefts.Distinct());
     }
@@ -420,6 +455,7 @@ public class PageTests(Browser browser)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.LongNames), width);
 
+        await open.SwitchAsync("sites", "allocated");
         var rows = open.Page.Locator("[data-table='sites.allocated'] tbody tr");
         await Expect(rows).ToHaveCountAsync(1);
         Assert.InRange((await rows.First.BoundingBoxAsync())!.Height, 40, 200);
@@ -464,12 +500,21 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task It_prints_without_its_switches()
+    public async Task It_prints_what_is_chosen_without_the_rest_of_the_switches()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full), dark: true);
 
+        var filter = open.Page.Locator("#collections").GetByRole(AriaRole.Searchbox);
+        await filter.FillAsync("^(?!induced)");
         await open.Page.EmulateMediaAsync(new() { Media = Media.Print });
-        await Expect(open.Page.Locator("#flame .tools")).ToBeHiddenAsync();
+        await open.Page.SetViewportSizeAsync(717, 1000);
+        await Expect(open.Page.Locator("#flame button:visible")).ToHaveTextAsync(["Live at the end", "Call tree", "All types"]);
+        await Expect(open.Page.Locator("#types button:visible").First).ToHaveTextAsync("Live at the end");
+        await Expect(open.Page.Locator("#flame input")).ToBeHiddenAsync();
+        await Expect(open.Page.Locator("#growth th").Filter(new() { HasText = "Live over time" })).ToBeVisibleAsync();
+        await Expect(filter).ToBeVisibleAsync();
+        await Expect(open.Page.GetByText("12 of 36 rows")).ToBeVisibleAsync();
+        Assert.Equal(717, await open.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         Assert.NotEmpty(await open.Page.PdfAsync());
     }
 
@@ -498,6 +543,12 @@ public class PageTests(Browser browser)
     }
 
     private static async Task<double> TopAsync(OpenPage open) => await open.Flame.EvaluateAsync<double>("canvas => canvas.getBoundingClientRect().top + scrollY");
+
+    private static async Task<IReadOnlyList<(double Left, double Right)>> BoxesAsync(OpenPage open, string selector)
+    {
+        var edges = await open.Page.Locator(selector).EvaluateAllAsync<double[][]>("all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.right])");
+        return [.. edges.Select(edge => (edge[0], edge[1]))];
+    }
 
     /// <summary>The relative luminance of one of the page's colours.</summary>
     private static Task<double> BrightnessAsync(OpenPage open, string variable) => open.Page.EvaluateAsync<double>(

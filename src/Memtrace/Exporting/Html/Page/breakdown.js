@@ -1,66 +1,115 @@
 "use strict";
 
-/** Where the resident set was: a stacked bar a moment, and the figures of the chosen one. */
+/** Where the resident set was: a stacked bar a look, at its time, and the figures of the chosen one. */
 class Breakdown {
   static height = 200;
-  static axisWidth = 56;
+  static margin = { left: 60, right: 4, top: 8, bottom: 48 };
+  static widest = 24;
 
-  /** How far the bars are from the edge of their strip. */
-  static inset = 8;
+  /** With its gap: more looks than there is room for share bars. */
+  static narrowest = 3;
 
-  constructor(moments) {
+  /**
+   * @param moments the looks
+   * @param span { startSeconds, endSeconds } of the recording
+   */
+  constructor(moments, { startSeconds, endSeconds }) {
     this.moments = moments;
+    this.start = Math.min(startSeconds, moments[0].atSeconds);
+    this.end = Math.max(endSeconds, moments.at(-1).atSeconds);
     this.top = niceTop(Math.max(1, ...moments.map(moment => moment.rssBytes)));
     this.build();
     this.select(moments.length - 1);
   }
 
   build() {
-    const { element } = dom;
-    this.bars = element("div", { class: "bars", role: "listbox", tabindex: 0, "aria-label": "Moments. Arrow keys choose one.", onkeydown: event => this.key(event) },
-      this.moments.map((moment, i) => this.bar(moment, i)));
+    const { element, svg } = dom;
+    this.chart = svg("svg", {
+      class: "bars", role: "listbox", tabindex: 0, "aria-label": "Looks at the resident set. Arrow keys choose one.",
+      onclick: event => this.click(event), onkeydown: event => this.key(event),
+    });
     this.body = element("tbody");
     this.moment = element("caption");
     this.limits = element("p", { class: "quiet" });
+    const stacks = element("div", { class: "stacks" }, this.chart);
     this.element = element("div", { class: "breakdown" },
-      element("div", { class: "stacks" }, this.axis(), this.bars),
+      stacks,
       element("div", {},
         element("table", { "data-table": "breakdown" }, this.moment,
           element("thead", {}, element("tr", {}, ["Category", "Resident", "Of RSS", "Since the start"].map((title, i) => element("th", { scope: "col", class: i === 0 ? "name" : "number" }, title)))),
           this.body),
         this.limits));
-    dom.onWidth(this.bars, () => this.reveal());
+    dom.onWidth(stacks, width => { this.width = width; this.draw(); });
   }
 
-  axis() {
+  get base() { return Breakdown.margin.top + Breakdown.height; }
+
+  x(seconds) {
+    const { left, right } = Breakdown.margin;
+    const room = this.width - left - right - this.barWidth;
+    return left + this.barWidth / 2 + (seconds - this.start) / Math.max(1e-9, this.end - this.start) * room;
+  }
+
+  y(bytes) {
+    return this.base - bytes / this.top * Breakdown.height;
+  }
+
+  draw() {
     const { svg } = dom;
-    const { height, inset, axisWidth } = Breakdown;
-    return svg("svg", { class: "axis", width: axisWidth, height: height + 2 * inset, "aria-hidden": "true" }, quarters(this.top).map(bytes =>
-      svg("text", { x: axisWidth - 6, y: inset + (1 - bytes / this.top) * height + 4, "text-anchor": "end" }, axisLabel(bytes))));
+    const { left, right, bottom } = Breakdown.margin;
+    const room = Math.max(1, this.width - left - right);
+    const groups = shareBars(this.moments, Math.max(1, Math.floor(room / Breakdown.narrowest)));
+    // Three quarters leave space to move those aside that are at nearly the same time.
+    this.barWidth = Math.min(Breakdown.widest, 0.75 * room / groups.length);
+    const lefts = spread(groups.map(({ moment }) => ({ at: this.x(moment.atSeconds), width: this.barWidth })), left, this.width - right);
+    this.bars = groups.map((group, i) => ({ ...group, center: lefts[i] + this.barWidth / 2 }));
+    this.options = this.bars.map((bar, i) => this.bar(bar, i));
+    this.pointer = svg("path", { class: "pointer" });
+    const height = this.base + bottom;
+    for (const [name, value] of Object.entries({ viewBox: `0 0 ${this.width} ${height}`, width: this.width, height })) this.chart.setAttribute(name, value);
+    this.chart.replaceChildren(...this.axes(), ...this.options, ...this.reasons(), this.pointer);
+    this.mark();
   }
 
-  lines() {
-    return quarters(this.top).slice(1).map(bytes => {
-      const y = (1 - bytes / this.top) * Breakdown.height + 0.5;
-      return dom.svg("line", { x1: 0, x2: 100, y1: y, y2: y });
-    });
+  axes() {
+    const { svg } = dom;
+    const { left, right } = Breakdown.margin;
+    const lines = quarters(this.top).map(bytes => svg("g", { class: "grid" },
+      svg("line", { x1: left, x2: this.width - right, y1: this.y(bytes), y2: this.y(bytes) }),
+      svg("text", { class: "amount", x: left - 8, y: this.y(bytes) + 4, "text-anchor": "end" }, axisLabel(bytes))));
+    return [...lines, ...timeLabels(this.start, this.end, this.width, seconds => this.x(seconds), this.base + 22)];
   }
 
-  bar(moment, index) {
-    const { element, svg } = dom;
-    let y = Breakdown.height;
+  bar({ moment, center }, index) {
+    const { svg } = dom;
+    let y = this.base;
+    const gap = this.barWidth > 4 ? 1 : 0;
     const parts = categoriesOf(moment).map((part, i) => {
       const height = part.bytes / this.top * Breakdown.height;
       y -= height;
-      return svg("rect", { class: `category${i}`, x: 0, width: 100, y: y.toFixed(2), height: Math.max(0, height).toFixed(2) });
+      return svg("rect", {
+        class: `category${i}`, x: (center - this.barWidth / 2).toFixed(2), width: (this.barWidth - gap).toFixed(2), y: y.toFixed(2), height: Math.max(0, height).toFixed(2),
+      });
     });
-    return element("div", {
-      class: "moment", role: "option", "aria-selected": "false",
-      "aria-label": `${format.seconds(moment.atSeconds)}, ${format.bytes(moment.rssBytes)}`, onclick: () => this.select(index),
-    },
-      svg("svg", { viewBox: `0 0 100 ${Breakdown.height}`, preserveAspectRatio: "none", "aria-hidden": "true" }, this.lines(), parts),
-      element("span", {}, format.seconds(moment.atSeconds)),
-      element("span", { class: "quiet" }, moment.reason === "interval" ? "\u00a0" : moment.reason));
+    const label = `${format.seconds(moment.atSeconds)}, ${moment.reason}: ${format.bytes(moment.rssBytes)}`;
+    return svg("g", { class: "moment", id: `moment-${index}`, role: "option", "aria-label": label }, svg("title", {}, label), parts);
+  }
+
+  /** Why there was a look, where it is not that time had passed; where there is no room for all, each reason once, at the largest. */
+  reasons() {
+    const { left, right } = Breakdown.margin;
+    // A letter of this size is at most 7 pixels wide.
+    const all = this.bars.filter(({ moment }) => moment.reason !== "interval").map(({ moment, center }) => ({ text: moment.reason, rssBytes: moment.rssBytes, at: center, width: 7 * moment.reason.length + 4 }));
+    const fit = all.reduce((sum, label) => sum + label.width, 0) <= this.width - left - right;
+    const labels = fit ? all : all.filter(label => label === largest(all.filter(({ text }) => text === label.text)));
+    return spread(labels, left, this.width - right).map((x, i) =>
+      dom.svg("text", { class: "reason", x: x + labels[i].width / 2, y: this.base + 40, "text-anchor": "middle" }, labels[i].text));
+  }
+
+  click(event) {
+    const x = event.clientX - this.chart.getBoundingClientRect().left;
+    const nearest = this.bars.reduce((best, bar) => Math.abs(bar.center - x) < Math.abs(best.center - x) ? bar : best);
+    this.select(this.moments.indexOf(nearest.moment));
   }
 
   key(event) {
@@ -70,17 +119,19 @@ class Breakdown {
     this.select(Math.max(0, Math.min(this.moments.length - 1, this.index + steps[event.key])));
   }
 
-  /** Scrolls the strip, and nothing but the strip, to the bar that is chosen. */
-  reveal() {
-    const [bar, strip] = [this.bars.children[this.index], this.bars].map(box => box.getBoundingClientRect());
-    this.bars.scrollLeft += Math.min(0, bar.left - strip.left) + Math.max(0, bar.right - strip.right);
+  /** Marks the bar of the chosen look. */
+  mark() {
+    if (!this.bars) return;
+    const chosen = this.bars.findIndex(({ from, to }) => this.index >= from && this.index < to);
+    this.options.forEach((option, i) => option.setAttribute("aria-selected", String(i === chosen)));
+    this.chart.setAttribute("aria-activedescendant", `moment-${chosen}`);
+    this.pointer.setAttribute("d", `M${this.bars[chosen].center.toFixed(1)},${this.base + 2}l4,6h-8z`);
   }
 
   select(index) {
     const { element } = dom;
     this.index = index;
-    [...this.bars.children].forEach((bar, i) => bar.setAttribute("aria-selected", String(i === index)));
-    this.reveal();
+    this.mark();
     const moment = this.moments[index];
     const before = new Map(this.moments[0].parts.map(part => [part.key, part.bytes]));
     const categories = categoriesOf(moment);
@@ -95,3 +146,30 @@ class Breakdown {
 }
 
 const categoriesOf = moment => moment.parts.filter(part => part.isCategory);
+
+const largest = moments => moments.reduce((most, next) => next.rssBytes > most.rssBytes ? next : most);
+
+/** The looks in as many bars as there is room for. Of neighbours that share a bar, it shows the largest that has a reason of its own, or else the largest. */
+function shareBars(moments, most) {
+  const size = Math.ceil(moments.length / most);
+  const bars = [];
+  for (let from = 0; from < moments.length; from += size) {
+    const group = moments.slice(from, from + size);
+    const named = group.filter(({ reason }) => reason !== "interval");
+    bars.push({ from, to: from + group.length, moment: largest(named.length > 0 ? named : group) });
+  }
+  return bars;
+}
+
+/** The left ends of boxes [{ at, width }] between two edges: each around its place, moved only as far as they would overlap or stick out. */
+function spread(boxes, low, high) {
+  const lefts = [];
+  let free = low;
+  for (const { at, width } of boxes) {
+    lefts.push(Math.max(free, at - width / 2));
+    free = lefts.at(-1) + width;
+  }
+  let end = high;
+  for (let i = boxes.length - 1; i >= 0; i--) end = lefts[i] = Math.min(lefts[i], end - boxes[i].width);
+  return lefts;
+}

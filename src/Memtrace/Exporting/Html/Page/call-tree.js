@@ -129,13 +129,13 @@ class CallTree {
   }
 
   /**
-   * What holds a text, in lower case: how much of each node matches, all of it by its name or what it allocates itself by the type, and how much that is
-   * together, nothing twice.
+   * What a search matches: how much of each node, all of it by its name or what it allocates itself by the type, and how much that is together, nothing
+   * twice. matches: name => whether it does.
    */
-  find(text) {
+  find(matches) {
     const known = new Map();
     const holds = (key, name) => {
-      if (!known.has(key)) known.set(key, name().toLowerCase().includes(text));
+      if (!known.has(key)) known.set(key, matches(name()));
       return known.get(key);
     };
     const amounts = new Float64Array(this.size);

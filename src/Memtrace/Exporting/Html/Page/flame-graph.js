@@ -1,8 +1,8 @@
 "use strict";
 
 /**
- * A call tree drawn on a canvas: callers above callees, as wide as they weigh. Only what is in sight and a pixel wide is drawn, so that the number of
- * nodes does not matter.
+ * A call tree drawn on a canvas: callers above callees, as wide as they weigh. Only what is in sight is drawn, and neighbours of less than a pixel as one
+ * strip, so that the number of nodes does not matter.
  */
 class FlameGraph {
   static row = 20;
@@ -10,11 +10,11 @@ class FlameGraph {
   static font = "12px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
   /**
-   * @param options color: (tree, node) => colour; tip: (tree, node) => what the box at the pointer holds; onselect: called with the node that was chosen,
-   *   by the keyboard or not; onzoom: called with the node that fills the width.
+   * @param options color: (tree, node) => colour; tip: (tree, node) => what the box at the pointer holds; stripTip: (tree, nodes) => the same of a strip;
+   *   onselect: called with the node that was chosen, by the keyboard or not; onzoom: called with the node that fills the width.
    */
-  constructor({ color, tip, onselect, onzoom }) {
-    Object.assign(this, { color, tip, onselect, onzoom });
+  constructor({ color, tip, stripTip, onselect, onzoom }) {
+    Object.assign(this, { color, tip, stripTip, onselect, onzoom });
     this.labels = new Map();
     this.canvas = dom.element("canvas", {
       tabindex: 0, role: "application", "aria-roledescription": "flame graph", "data-flame": "",
@@ -24,7 +24,7 @@ class FlameGraph {
     });
     this.context = this.canvas.getContext("2d");
     this.spacer = dom.element("div", { class: "flame-spacer" }, this.canvas);
-    this.element = dom.element("div", { class: "flame-scroll", onscroll: () => this.redraw() }, this.spacer);
+    this.element = dom.element("div", { class: "flame-scroll", onscroll: () => this.unpoint() }, this.spacer);
     dom.onWidth(this.element, width => { this.cssWidth = width; this.resize(); });
   }
 
@@ -50,6 +50,7 @@ class FlameGraph {
 
   /** Makes a node as wide as the graph. */
   zoom(node) {
+    this.unpoint();
     this.zoomed = node;
     const { x, width } = this.tree;
     this.moveTo({ start: x[node], end: x[node] + width[node] });
@@ -113,17 +114,13 @@ class FlameGraph {
     this.redraw();
   }
 
-  // A child is never wider than its parent: below a level without a wide node there is none.
+  // Callees are never wider than their callers: below a level with nothing to be drawn there is nothing.
   visibleLevels() {
-    const { tree, view } = this;
-    const least = FlameGraph.narrowest / this.scale();
-    for (let level = 0; level < tree.levels.length; level++) {
-      const nodes = tree.levels[level];
-      let i = tree.search(level, view.start);
-      while (i < nodes.length && tree.x[nodes[i]] < view.end && tree.width[nodes[i]] < least) i++;
-      if (i === nodes.length || tree.x[nodes[i]] >= view.end) return Math.max(1, level);
+    const { levels } = this.tree;
+    for (let level = 0; level < levels.length; level++) {
+      if (this.pieces(level).next().done) return Math.max(1, level);
     }
-    return tree.levels.length;
+    return levels.length;
   }
 
   redraw() {
@@ -146,29 +143,42 @@ class FlameGraph {
   }
 
   drawLevel(level, y) {
+    for (const { nodes, left, right } of this.pieces(level)) {
+      if (nodes.length === 1 && right - left >= FlameGraph.narrowest) this.drawNode(nodes[0], left, right - left, y);
+      else this.drawStrip(left, right - left, y);
+    }
+  }
+
+  /**
+   * What is drawn of a level, in pixels: wide nodes each by itself, neighbours that are too narrow for that as one strip; of those, what is narrower than
+   * half a pixel even together is left out. A strip comes when it has ended, which may be after a node to its right.
+   */
+  *pieces(level) {
     const { tree, view } = this;
     const nodes = tree.levels[level];
     const scale = this.scale();
-    let rest = null;
+    const canBeSeen = strip => strip !== null && strip.right - strip.left >= 0.5;
+    let strip = null;
     for (let i = tree.search(level, view.start); i < nodes.length && tree.x[nodes[i]] < view.end; i++) {
       const node = nodes[i];
       const left = Math.max(0, (tree.x[node] - view.start) * scale);
       const right = Math.min(this.cssWidth, (tree.x[node] + tree.width[node] - view.start) * scale);
-      if (right - left >= FlameGraph.narrowest) this.drawNode(node, left, right - left, y);
-      else if (rest !== null && left - rest.right < 1) rest.right = right;
-      else {
-        this.drawRest(rest, y);
-        rest = { left, right };
+      if (right - left >= FlameGraph.narrowest) yield { nodes: [node], left, right };
+      else if (strip !== null && left - strip.right < 1) {
+        strip.right = right;
+        strip.nodes.push(node);
+      } else {
+        if (canBeSeen(strip)) yield strip;
+        strip = { nodes: [node], left, right };
       }
     }
-    this.drawRest(rest, y);
+    if (canBeSeen(strip)) yield strip;
   }
 
   /** What is too narrow to be drawn each by itself. */
-  drawRest(rest, y) {
-    if (rest === null || rest.right - rest.left < 0.5) return;
+  drawStrip(left, width, y) {
     this.context.fillStyle = flameColors.palette.rest;
-    this.context.fillRect(rest.left, y + 1, rest.right - rest.left, FlameGraph.row - 2);
+    this.context.fillRect(left, y + 1, width, FlameGraph.row - 2);
   }
 
   drawNode(node, left, width, y) {
@@ -210,11 +220,15 @@ class FlameGraph {
     return characters < 2 ? "" : cut();
   }
 
+  levelAt(event) {
+    const level = Math.floor((event.clientY - this.canvas.getBoundingClientRect().top + this.element.scrollTop) / FlameGraph.row);
+    return this.tree && level >= 0 && level < this.tree.levels.length ? level : null;
+  }
+
   at(event) {
-    const box = this.canvas.getBoundingClientRect();
-    const level = Math.floor((event.clientY - box.top + this.element.scrollTop) / FlameGraph.row);
-    if (!this.tree || level < 0 || level >= this.tree.levels.length) return null;
-    const x = this.view.start + (event.clientX - box.left) / this.scale();
+    const level = this.levelAt(event);
+    if (level === null) return null;
+    const x = this.view.start + (event.clientX - this.canvas.getBoundingClientRect().left) / this.scale();
     const node = this.tree.levels[level][this.tree.search(level, x)];
     return node !== undefined && this.tree.x[node] <= x ? node : null;
   }
@@ -226,8 +240,21 @@ class FlameGraph {
       this.canvas.style.cursor = node === null ? "default" : "pointer";
       this.redraw();
     }
-    if (node === null) dom.tip.hide();
+    const strip = node === null || this.tree.width[node] * this.scale() < FlameGraph.narrowest ? this.stripAt(event) : null;
+    if (strip !== null) dom.tip.show(event.clientX, event.clientY, this.stripTip(this.tree, strip));
+    else if (node === null) dom.tip.hide();
     else dom.tip.show(event.clientX, event.clientY, this.tip(this.tree, node));
+  }
+
+  /** The nodes that are drawn as one strip at the pointer, or null where there is none or it is of one node. */
+  stripAt(event) {
+    const level = this.levelAt(event);
+    if (level === null) return null;
+    const x = event.clientX - this.canvas.getBoundingClientRect().left;
+    for (const { nodes, left, right } of this.pieces(level)) {
+      if (nodes.length > 1 && left <= x && x <= right) return nodes;
+    }
+    return null;
   }
 
   unpoint() {
@@ -258,6 +285,7 @@ class FlameGraph {
 
   look(start, width) {
     cancelAnimationFrame(this.motion);
+    this.unpoint();
     const from = Math.max(0, Math.min(1 - width, start));
     this.view = { start: from, end: from + width };
     if (width === 1) this.zoomed = 0;
@@ -267,6 +295,7 @@ class FlameGraph {
 
   key(event) {
     const { tree, selected } = this;
+    this.unpoint();
     const moves = {
       ArrowUp: () => tree.parent[selected],
       ArrowDown: () => tree.heaviestChild(selected),

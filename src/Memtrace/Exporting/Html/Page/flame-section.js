@@ -3,14 +3,17 @@
 /** What the values of flame graphs are called. */
 const valueTitles = { allocated: "Allocated", live: "Live at the end", peak: "Live at its peak" };
 
+/** What the page opens on, of ids: what lives, where that is known, since that is what memory is short of. */
+const openedOn = ids => ids.includes("live") ? "live" : ids[0];
+
 /** A flame graph with its switches, its search and the figures of the chosen frame. */
 class FlameSection {
   constructor(flames) {
     this.flames = flames;
-    this.state = { flame: flames[0], inverted: false, byType: false };
+    this.state = { flame: flames.find(flame => flame.id === openedOn(flames.map(({ id }) => id))), inverted: false, byType: false };
     this.trees = new Map();
     this.graph = new FlameGraph({
-      color: this.color, tip: (tree, node) => this.lines(tree, node), onselect: node => this.tell(node), onzoom: () => this.updateTools(),
+      color: this.color, tip: (tree, node) => this.lines(tree, node), stripTip: (tree, nodes) => this.stripLines(tree, nodes), onselect: node => this.tell(node), onzoom: () => this.updateTools(),
     });
     this.build();
     this.show();
@@ -20,15 +23,14 @@ class FlameSection {
 
   build() {
     const { element } = dom;
-    this.search = element("input", {
-      type: "search", placeholder: "Search frames and types", "aria-label": "Search frames and types", spellcheck: "false", "data-action": "search",
-      oninput: () => this.find(), onkeydown: event => this.searchKey(event),
+    this.search = searchField({
+      placeholder: "Search", label: "Search frames and types", action: "search", onsearch: () => this.find(), onkey: event => this.searchKey(event),
     });
     this.found = element("span", { class: "quiet found", role: "status", "data-found": "" });
     this.out = dom.button("Zoom out", () => this.graph.zoom(0), { "data-action": "out", disabled: true });
     this.details = element("div", { class: "details", role: "status", "aria-live": "polite" });
     this.element = element("div", { class: "flame" },
-      element("div", { class: "tools" }, this.switches(), this.search, this.out, this.found),
+      element("div", { class: "tools" }, this.switches(), element("span", { class: "on-paper" }, "Search:"), this.search, this.out, this.found),
       this.graph.element,
       this.legend(),
       this.details,
@@ -82,17 +84,16 @@ class FlameSection {
     this.out.disabled = this.graph.zoomed === 0 && this.graph.view.start === 0 && this.graph.view.end === 1;
   }
 
-  /** Marks the frames and types that hold a text, and the frames that allocate such types, and says how much that is with what is below, nothing twice. */
+  /** Marks the frames and types that a search matches, and the frames that allocate such types, and says how much that is with what is below, nothing twice. */
   find() {
-    const query = this.search.value.trim().toLowerCase();
     const { tree } = this.graph;
-    if (query === "") {
+    if (this.search.value.trim() === "") {
       this.matches = [];
       this.graph.mark(null);
       this.found.textContent = "";
       return;
     }
-    const { amounts, weight } = tree.find(query);
+    const { amounts, weight } = tree.find(matcher(this.search.value));
     this.matches = [...amounts.keys()].filter(node => amounts[node] > 0).sort((a, b) => amounts[b] - amounts[a]);
     this.graph.mark(amounts);
     this.found.textContent = this.matches.length === 0 ? "nothing matches"
@@ -119,6 +120,16 @@ class FlameSection {
       element("b", { class: "long" }, tree.name(node)),
       this.where(tree, node),
       element("div", {}, this.figures(tree, node).join(" · ")),
+    ];
+  }
+
+  /** What is known of nodes that are too narrow to be drawn each by itself. */
+  stripLines(tree, nodes) {
+    const weight = nodes.reduce((sum, node) => sum + tree.weight[node], 0);
+    return [
+      dom.element("b", {}, `${format.count(nodes.length)} frames`),
+      dom.element("div", { class: "quiet" }, "each less than a pixel wide"),
+      dom.element("div", {}, `${this.amount(weight)} · ${format.percent(weight / Math.max(1e-9, tree.weight[0]))} of all`),
     ];
   }
 

@@ -80,17 +80,20 @@
   const isEmpty = ({ memory, timeline, allocated }) => !memory.rss && timeline.collections.startSeconds.length === 0 && allocated.samples === 0;
 
   /** Tables of one kind, of which one is shown at a time. */
-  function tableChoice(kind, values, caption) {
+  function tableChoice(kind, values, caption, options = {}) {
     const known = values.filter(([value]) => tables.has(`${kind}.${value}`));
     if (known.length === 0) return null;
     const place = element("div", {});
     const made = new Map();
     const show = value => {
-      if (!made.has(value)) made.set(value, new DataTable(tables.get(`${kind}.${value}`), { caption: `${caption}, ${value}` }));
+      if (!made.has(value)) made.set(value, new DataTable(tables.get(`${kind}.${value}`), { caption: `${caption}, ${value}`, ...options }));
       place.replaceChildren(made.get(value).element);
     };
-    show(known[0][0]);
-    return [known.length > 1 && dom.choice(caption, known, known[0][0], show), place];
+    // A table without rows is there to be chosen, not to open on where there is another.
+    const filled = known.filter(([value]) => tables.get(`${kind}.${value}`).rows > 0);
+    const opened = openedOn((filled.length > 0 ? filled : known).map(([value]) => value));
+    show(opened);
+    return [known.length > 1 && dom.choice(caption, known, opened, show), place];
   }
 
   const table = (id, options) => tables.has(id) && new DataTable(tables.get(id), options);
@@ -103,7 +106,7 @@
       caveats(report.caveats));
     section("memory", "Memory", "Memory", null, tiles(report));
 
-    const collections = table("collections", { caption: "Collections", empty: "No collection ended in the recording.", pageSize: 12 });
+    const collections = table("collections", { caption: "Collections", empty: "No collection ended in the recording.", pageSize: 12, sortedBy: "startSeconds", descending: false });
     const chart = new Timeline(curvesOf(timeline, ""), {
       limit: timeline.limitBytes, collections: timeline.collections,
       onwindow: ({ start, end }) => {
@@ -116,13 +119,13 @@
     section("timeline", "Timeline", "Timeline",
       "Drag to choose a window: it zooms the timeline and narrows the list of collections. Flame graph and tables always cover the whole recording; convert with --from and --to to cut those.",
       timeline.seconds.length > 0 && chart.element);
-    section("breakdown", "Breakdown", "Where the resident set is", null, report.breakdown.length > 0 && new Breakdown(report.breakdown).element);
+    section("breakdown", "Breakdown", "Where the resident set is", null, report.breakdown.length > 0 && new Breakdown(report.breakdown, timeline).element);
     section("flame", "Flame graph", "Flame graph", null, report.flames.length > 0 && new FlameSection(report.flames).element);
     const values = Object.entries(valueTitles);
-    section("growth", "Growth", "What grows", "Survivors by type and call site, by least squares over the recording.", table("growth", { caption: "Growth", empty: "No survivors grow." })?.element);
-    section("types", "Types", "Types", null, tableChoice("types", values, "Types"));
-    section("sites", "Call sites", "Call sites", "The first frame of own code on the stack, or the one that allocates.", tableChoice("sites", values, "Call sites"));
-    section("lifetimes", "Lifetimes", "Lifetimes", "Where objects die, by type and call site.", table("lifetimes", { caption: "Lifetimes" })?.element);
+    section("growth", "Growth", "What grows", "Survivors by type and call site, by least squares over the recording.", table("growth", { caption: "Growth", empty: "No survivors grow.", sortedBy: "bytesPerSecond" })?.element);
+    section("types", "Types", "Types", null, tableChoice("types", values, "Types", { sortedBy: "bytes" }));
+    section("sites", "Call sites", "Call sites", "The first frame of own code on the stack, or the one that allocates.", tableChoice("sites", values, "Call sites", { sortedBy: "bytes" }));
+    section("lifetimes", "Lifetimes", "Lifetimes", "Where objects die, by type and call site.", table("lifetimes", { caption: "Lifetimes", sortedBy: "bytesPerSecond" })?.element);
     section("moments", "Live heap", "The live heap at its moments", null, table("moments", { caption: "Live heap" })?.element);
     section("collections", "Collections", "Collections", null, table("generations", { caption: "Collections by generation" }).element, windowNote, collections.element);
   }
@@ -137,7 +140,7 @@
       bytes: "Allocations are shares of all that was allocated.",
       none: "Amounts are those of the whole recordings.",
     }[report.normalization], table("memory", { caption: "Memory before and after" })?.element);
-    section("where", "Breakdown", "Where the resident set is", "At the last look of each recording.", table("where", { caption: "Resident set before and after", pageSize: 40 })?.element);
+    section("where", "Breakdown", "Where the resident set is", "At the last look of each recording.", table("where", { caption: "Resident set before and after", pageSize: 40, canSort: false })?.element);
     section("timeline", "Timeline", "Timeline", "Both from their beginning.", before.timeline.seconds.length + after.timeline.seconds.length > 0
       && new Timeline([...curvesOf(before.timeline, "before").slice(0, 2), ...curvesOf(after.timeline, "after").slice(0, 2)], { limit: after.timeline.limitBytes }).element);
     const values = Object.entries(valueTitles);

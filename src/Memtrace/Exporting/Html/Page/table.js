@@ -6,19 +6,21 @@ class DataTable {
 
   /**
    * @param source a table of the document
-   * @param options caption: what it is for a screen reader; empty: what stands there without rows; pageSize: rows to begin with.
+   * @param options caption: what it is for a screen reader; empty: what stands there without rows; pageSize: rows to begin with; sortedBy: the key of the
+   *   column that it is sorted by; descending: whether it is so from the largest on; canSort: not where rows belong to the row above them.
    */
-  constructor(source, { caption, empty = "Nothing here.", pageSize = DataTable.pageSize } = {}) {
+  constructor(source, { caption, empty = "Nothing here.", pageSize = DataTable.pageSize, sortedBy = null, descending = true, canSort = true } = {}) {
     this.source = source;
     this.columns = source.columns.filter(column => !column.detail);
     this.details = source.columns.filter(column => column.detail);
     this.empty = empty;
     this.pageSize = pageSize;
     this.limit = pageSize;
-    this.query = "";
+    this.isMatch = null;
     this.keep = null;
-    this.sortColumn = null;
-    this.descending = true;
+    this.sortColumn = this.columns.find(column => column.key === sortedBy) ?? null;
+    this.descending = descending;
+    this.canSort = canSort;
     this.build(caption);
     this.update();
   }
@@ -26,26 +28,30 @@ class DataTable {
   build(caption) {
     const { element } = dom;
     this.head = this.columns.map(column => element("th", { scope: "col", class: cellClass(column), "data-key": column.key },
-      dom.button(column.title || "\u00a0", () => this.sort(column))));
+      this.canSort ? dom.button(column.title || "\u00a0", () => this.sort(column)) : column.title));
     this.body = element("tbody");
     this.table = element("table", { "data-table": this.source.id },
       element("caption", { class: "unseen" }, caption), element("thead", {}, element("tr", {}, this.head)), this.body);
     this.status = element("span", { class: "quiet", role: "status" });
-    this.filter = element("input", {
-      type: "search", placeholder: "Filter", "aria-label": `Filter ${caption}`, spellcheck: "false",
-      oninput: () => { this.query = this.filter.value.trim().toLowerCase(); this.limit = this.pageSize; this.update(); },
-    });
+    this.filter = searchField({ placeholder: "Filter", label: `Filter ${caption}`, onsearch: () => this.search() });
+    this.part = element("span", { class: "quiet" });
     this.more = dom.button("Show more", () => { this.limit += 200; this.update(); });
     this.all = dom.button("Show all", () => { this.limit = Infinity; this.update(); });
     this.element = element("div", { class: "table" },
-      this.source.rows > 12 && element("div", { class: "tools" }, this.filter, this.status),
+      this.source.rows > 12 && element("div", { class: "tools" }, element("span", { class: "on-paper" }, "Filter:"), this.filter, this.status),
       element("div", { class: "table-scroll" }, this.table),
-      element("div", { class: "tools more" }, this.more, this.all));
+      element("div", { class: "tools more" }, this.part, this.more, this.all));
   }
 
   /** Shows only the rows that a function keeps; null for all. */
   restrict(keep) {
     this.keep = keep;
+    this.update();
+  }
+
+  search() {
+    this.isMatch = this.filter.value.trim() === "" ? null : matcher(this.filter.value);
+    this.limit = this.pageSize;
     this.update();
   }
 
@@ -68,7 +74,7 @@ class DataTable {
   }
 
   matches(row) {
-    return this.query === "" || this.source.columns.some(column => (isName(column) || column.kind === "tag") && searchText(column, row).toLowerCase().includes(this.query));
+    return this.isMatch === null || this.source.columns.some(column => (isName(column) || column.kind === "tag") && this.isMatch(searchText(column, row)));
   }
 
   update() {
@@ -84,7 +90,8 @@ class DataTable {
     }
     const total = format.count(this.source.rows);
     this.status.textContent = rows.length === this.source.rows ? `${total} rows` : `${format.count(rows.length)} of ${total} rows`;
-    this.more.hidden = this.all.hidden = rows.length <= shown.length;
+    this.more.hidden = this.all.hidden = this.part.hidden = rows.length <= shown.length;
+    this.part.textContent = `${format.count(shown.length)} of ${format.count(rows.length)} rows`;
     this.all.textContent = `Show all ${format.count(rows.length)}`;
   }
 
@@ -92,12 +99,13 @@ class DataTable {
     const { element } = dom;
     const place = this.columns.find(column => column.kind === "method");
     const tag = this.columns.find(column => column.kind === "tag");
-    const isNoise = tag !== undefined && cellText(tag, row) === "";
+    const isMarked = tag === undefined ? null : cellText(tag, row) !== "";
+    const isPart = this.columns.some(column => isIndented(column, row));
     const details = this.details
       .map(column => ({ title: column.title, text: column.values[row] < 0 ? null : searchText(column, row) }))
       .filter(detail => detail.text !== null);
-    return element("tr", {}, this.columns.map(column => element("td", { class: cellClass(column), "data-label": column.title, title: cellTitle(column, row) },
-      cell(column, row, isNoise),
+    return element("tr", { class: isPart && "quiet" }, this.columns.map(column => element("td", { class: cellClass(column) + (isIndented(column, row) ? " part" : ""), "data-label": column.title, title: cellTitle(column, row) },
+      cell(column, row, isMarked),
       column === place && details.map(detail => element("div", { class: "quiet detail clamp", title: detail.text }, `${detail.title} ${names.short(detail.text)}`)))));
   }
 }
@@ -111,6 +119,11 @@ function isName(column) {
 function cellClass(column) {
   const kind = isName(column) ? `name ${column.kind}` : column.kind === "tag" || column.kind === "flag" ? "word" : "number";
   return `${kind} rank${column.rank}`;
+}
+
+/** What a row is made of stands below it, indented by blanks as on the terminal. */
+function isIndented(column, row) {
+  return column.kind === "text" && searchText(column, row).startsWith("  ");
 }
 
 // Nothing comes last, whichever way.
@@ -146,16 +159,23 @@ function cellText(column, row) {
   }
 }
 
-function cell(column, row, isNoise) {
+/** The content of a cell. isMarked: whether the row is outside the noise; null in a table that knows none. */
+function cell(column, row, isMarked) {
   const { element } = dom;
   const value = column.values[row];
   if (column.kind === "curve") return sparkline(value);
   const text = cellText(column, row);
   if (column.kind === "tag") return text && element("span", { class: `tag ${text}` }, text);
-  if (column.isChange) return element("span", { class: isNoise || !value ? "quiet" : value > 0 ? "grown" : "shrunk" }, text);
+  if (column.isChange) return element("span", { class: changeClass(value, isMarked) }, text);
   if (column.kind === "share") return element("span", { class: "share" }, element("span", { class: "bar" }, meter(value)), element("span", {}, text));
   if (column.kind === "error" || (value === 0 && !isName(column))) return element("span", { class: "quiet" }, text);
   return element("bdi", { class: isName(column) && "clamp" }, text);
+}
+
+// Where nothing tells noise from change, or more from worse, there is no colour.
+function changeClass(value, isMarked) {
+  if (!value || isMarked === false) return "quiet";
+  return isMarked ? (value > 0 ? "grown" : "shrunk") : null;
 }
 
 /** A share as a small bar. */

@@ -31,7 +31,7 @@ class Timeline {
     this.chart = svg("svg", {
       tabindex: 0, role: "application", "aria-roledescription": "timeline", "aria-label": "Memory over time. Arrow keys move, shift selects, Enter zooms, Escape shows all.",
       "data-timeline": "",
-      onpointerdown: event => this.press(event), onpointermove: event => this.move(event), onpointerup: event => this.release(event),
+      onpointerdown: event => this.press(event), onpointermove: event => this.move(event), onpointerup: () => this.release(), onpointercancel: () => this.cancel(),
       onpointerleave: () => this.leave(), ondblclick: () => this.show(this.whole), onkeydown: event => this.key(event),
     });
     this.told = element("p", { class: "told", role: "status" });
@@ -60,6 +60,9 @@ class Timeline {
   show(span) {
     this.window = span;
     this.selection = null;
+    // What they tell was at the pointer before.
+    this.cursor = null;
+    dom.tip.hide();
     this.reset.hidden = span === this.whole;
     this.draw();
     this.tell();
@@ -105,13 +108,7 @@ class Timeline {
 
   visibleHighest() {
     const { start, end } = this.window;
-    let most = 1;
-    for (const { timeline, key } of this.curves) {
-      for (let i = 0; i < timeline.seconds.length; i++) {
-        if (timeline.seconds[i] >= start && timeline.seconds[i] <= end) most = Math.max(most, timeline[key][i] ?? 0);
-      }
-    }
-    return most;
+    return this.curves.reduce((highest, curve) => valuesIn(curve, start, end).reduce((a, b) => Math.max(a, b), highest), 1);
   }
 
   axes() {
@@ -121,13 +118,7 @@ class Timeline {
     const lines = quarters(this.top).map(bytes => svg("g", { class: "grid" },
       svg("line", { x1: left, x2: this.width - right, y1: this.y(bytes), y2: this.y(bytes) }),
       svg("text", { x: left - 8, y: this.y(bytes) + 4, "text-anchor": "end" }, axisLabel(bytes))));
-    const step = niceSeconds((this.window.end - this.window.start) / Math.max(2, Math.floor(this.width / 90)));
-    const ticks = [];
-    for (let at = Math.ceil(this.window.start / step) * step; at <= this.window.end; at += step) {
-      const x = this.x(at);
-      ticks.push(svg("text", { class: "grid", x, y: base + 16, "text-anchor": x > this.width - 40 ? "end" : "middle" }, clock(at, step)));
-    }
-    return [...lines, ...ticks];
+    return [...lines, ...timeLabels(this.window.start, this.window.end, this.width, seconds => this.x(seconds), base + 16)];
   }
 
   curve({ style, timeline, key, step }) {
@@ -179,6 +170,7 @@ class Timeline {
   }
 
   press(event) {
+    if (event.button !== 0) return;
     this.chart.setPointerCapture(event.pointerId);
     this.anchor = this.seconds(this.local(event));
   }
@@ -192,11 +184,19 @@ class Timeline {
   }
 
   release() {
+    if (this.anchor === undefined) return;
     const { selection } = this;
     this.anchor = undefined;
     this.selection = null;
     if (selection && this.x(selection.end) - this.x(selection.start) > 5) this.show(selection);
     else this.drawMarker();
+  }
+
+  /** A drag that the browser takes for scrolling chooses nothing. */
+  cancel() {
+    this.anchor = undefined;
+    this.selection = null;
+    this.leave();
   }
 
   leave() {
@@ -211,6 +211,7 @@ class Timeline {
 
   key(event) {
     const span = this.window.end - this.window.start;
+    dom.tip.hide();
     const moves = { ArrowLeft: -span / 50, ArrowRight: span / 50, Home: -span, End: span };
     if (event.key in moves) {
       const from = this.cursor ?? this.window.start;
@@ -280,7 +281,7 @@ class Timeline {
     }
     const parts = [`${format.seconds(start)} to ${format.seconds(end)}`];
     for (const curve of this.curves) {
-      const values = curve.timeline[curve.key].filter((value, i) => value !== null && curve.timeline.seconds[i] >= start && curve.timeline.seconds[i] <= end);
+      const values = valuesIn(curve, start, end);
       if (values.length > 0) parts.push(`${curve.title} ${format.bytes(least(values))} to ${format.bytes(most(values))}`);
     }
     if (this.collections) parts.push(this.collectionsTold());
@@ -300,9 +301,8 @@ class Timeline {
 const least = values => values.reduce((a, b) => Math.min(a, b));
 const most = values => values.reduce((a, b) => Math.max(a, b));
 
-/** The last value that was known at a moment. */
-function valueAt({ timeline, key }, seconds) {
-  const { seconds: times } = timeline;
+/** How many points of a timeline are not later than a moment. */
+function countUntil(times, seconds) {
   let low = 0;
   let high = times.length;
   while (low < high) {
@@ -310,10 +310,36 @@ function valueAt({ timeline, key }, seconds) {
     if (times[middle] <= seconds) low = middle + 1;
     else high = middle;
   }
-  for (let i = low - 1; i >= 0; i--) {
-    if (timeline[key][i] !== null) return timeline[key][i];
-  }
-  return null;
+  return low;
+}
+
+/** The last point at which a curve was known at a moment, or -1. */
+function lastKnown({ timeline, key }, seconds) {
+  let i = countUntil(timeline.seconds, seconds) - 1;
+  while (i >= 0 && timeline[key][i] === null) i--;
+  return i;
+}
+
+/** The last value that was known at a moment. */
+function valueAt(curve, seconds) {
+  const i = lastKnown(curve, seconds);
+  return i < 0 ? null : curve.timeline[curve.key][i];
+}
+
+/** The value that a curve is drawn with at a moment: between two points on the line from one to the other, unless it is one of steps. */
+function drawnAt(curve, seconds) {
+  const { timeline: { seconds: times, [curve.key]: values }, step } = curve;
+  const from = lastKnown(curve, seconds);
+  if (from < 0 || step) return from < 0 ? null : values[from];
+  const to = values.findIndex((value, i) => i > from && value !== null);
+  return to < 0 ? values[from] : values[from] + (values[to] - values[from]) * (seconds - times[from]) / Math.max(1e-9, times[to] - times[from]);
+}
+
+/** The values of a curve from start to end, those at these two with it: it may have no point between them. */
+function valuesIn(curve, start, end) {
+  const { seconds, [curve.key]: values } = curve.timeline;
+  const inside = values.filter((_, i) => seconds[i] >= start && seconds[i] <= end);
+  return [drawnAt(curve, start), ...inside, drawnAt(curve, end)].filter(value => value !== null);
 }
 
 const quarters = top => [0, 1, 2, 3, 4].map(i => top * i / 4);
@@ -328,6 +354,16 @@ function niceTop(bytes) {
     if (4 * step * unit >= bytes) return 4 * step * unit;
   }
   return 1024 * unit;
+}
+
+/** The round times from start to end below a chart of a width, at the places that x gives them. */
+function timeLabels(start, end, width, x, y) {
+  const step = niceSeconds((end - start) / Math.max(2, Math.floor(width / 90)));
+  const labels = [];
+  for (let at = Math.ceil(start / step) * step; at <= end; at += step) {
+    labels.push(dom.svg("text", { class: "time", x: x(at), y, "text-anchor": x(at) > width - 40 ? "end" : "middle" }, clock(at, step)));
+  }
+  return labels;
 }
 
 /** The next larger round length of time. */
