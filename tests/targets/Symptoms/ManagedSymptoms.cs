@@ -12,6 +12,8 @@ internal class Leak(int arraysAStep = 1000) : Symptom
 
     public override long Amount => Volatile.Read(ref _bytes);
 
+    protected override bool KeepsPace => true;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     protected override void Step()
     {

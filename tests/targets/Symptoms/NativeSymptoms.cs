@@ -9,6 +9,8 @@ internal sealed unsafe class NativeLeak : Symptom
 
     public override long Amount => Volatile.Read(ref _bytes);
 
+    protected override bool KeepsPace => true;
+
     protected override void Step()
     {
         Keep(100);

@@ -1,8 +1,13 @@
+using System.Diagnostics;
+
 namespace Symptoms;
 
 /// <summary>Something that goes wrong, a step each 10 ms.</summary>
 internal abstract class Symptom
 {
+    /// <summary>Milliseconds from one step to the next.</summary>
+    private const int Pace = 10;
+
     private static readonly Dictionary<string, Func<Symptom>> Named = new(StringComparer.Ordinal)
     {
         ["leak"] = () => new Leak(),
@@ -32,13 +37,21 @@ internal abstract class Symptom
     /// <summary>Shows it from now on, on a thread of its own.</summary>
     public void Start()
     {
-        var thread = new Thread(() =>
-        {
-            for (; ; Thread.Sleep(10))
-                Step();
-        });
-        thread.IsBackground = true;
+        var thread = new Thread(Run) { IsBackground = true };
         thread.Start();
+    }
+
+    /// <summary>Whether steps that come late are made up for: then there is as much of it a second on a busy machine as on any other.</summary>
+    protected virtual bool KeepsPace => false;
+
+    private void Run()
+    {
+        var clock = Stopwatch.StartNew();
+        for (long steps = 0; ; Thread.Sleep(Pace))
+        {
+            for (var due = KeepsPace ? Math.Max(steps + 1, clock.ElapsedMilliseconds / Pace) : steps + 1; steps < due; steps++)
+                Step();
+        }
     }
 
     /// <summary>One step. Inlined it would have no frame of its own.</summary>
