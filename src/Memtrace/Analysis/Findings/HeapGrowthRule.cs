@@ -9,6 +9,9 @@ internal sealed class HeapGrowthRule : IFindingRule
     private const double LeastRise = 8 << 20;
     private const double LeastShare = 0.05;
 
+    /// <summary>Where it is the process that grows, not what full collections left, it has to be as much as for memory outside of the heap.</summary>
+    private const double LeastProcessRise = 16 << 20;
+
     /// <summary>The part of the growth that full collections must have left, where there are too few of them for a line.</summary>
     private const double LeastLeft = 0.5;
 
@@ -39,7 +42,7 @@ internal sealed class HeapGrowthRule : IFindingRule
     /// <summary>With few full collections: the resident set grows, it is the GC heap, and what collections leave grows with it.</summary>
     private static Conclusion? OfTheProcess(MemoryProfile profile)
     {
-        if (LastingGrowth.Of(profile) is not { IsGcHeap: true, Trend: var trend } || trend.Rise < Math.Max(LeastRise, LeastShare * trend.Last)
+        if (LastingGrowth.Of(profile) is not { IsGcHeap: true, Trend: var trend } || trend.Rise < Math.Max(LeastProcessRise, LeastShare * trend.Last)
             || new NoFullCollectionRule().Apply(profile) is not null)
             return null;
         var (first, last) = (profile.Heap[0], profile.Heap[^1]);

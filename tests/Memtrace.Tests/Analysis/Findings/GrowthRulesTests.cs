@@ -59,6 +59,10 @@ public sealed class GrowthRulesTests
         Assert.Equal(MiB, full.Figure("growthBytesPerSecond"), 1.0);
         Assert.Equal(FindingSeverity.Info, new HeapGrowthRule().Apply(With(at => at is 50 ? 2 : 1)).Only("heap-growth").Severity);
 
+        // Less than what a program may grow by as it starts.
+        var little = With(at => at is 10 or 25 or 50 ? 2 : 1).WithRss(at => MiB * (100 + (at / 4)));
+        Assert.Null(new HeapGrowthRule().Apply(little));
+
         // What no full collection has looked at for long has a finding of its own.
         Assert.Null(new HeapGrowthRule().Apply(With(_ => 1)));
         Assert.NotNull(new NoFullCollectionRule().Apply(With(_ => 1)));
