@@ -22,8 +22,8 @@ internal static class CollectCommand
           dotnet-memtrace collect -p 1234 --live --gc-at-end     also what stays alive, by type and call site
           dotnet-memtrace collect -- dotnet MyApp.dll --port 80  from the first instruction on
 
-        Exit codes: 0 recorded, 1 no session, 2 the recording failed, 3 wrong arguments. When a launched program ends by itself, its
-        own exit code is passed on (128 + n if signal n killed it).
+        Exit codes: 0 recorded, 1 no session, 2 the recording failed, 3 wrong arguments, 4 a runtime without diagnostics (Native AOT).
+        When a launched program ends by itself, its own exit code is passed on (128 + n if signal n killed it).
         """;
 
     private static readonly TargetOptions Target = new();

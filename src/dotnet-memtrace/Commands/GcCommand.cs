@@ -17,7 +17,7 @@ internal static class GcCommand
           dotnet-memtrace gc -n MyApp --yes --format json
 
         Exit codes: 0 collected (or declined), 1 there is no such process or it cannot be attached to, 2 the runtime did not tell what came
-        of it, 3 wrong arguments, or no --yes where nobody can be asked.
+        of it, 3 wrong arguments, or no --yes where nobody can be asked, 4 a runtime without diagnostics (Native AOT).
         """;
 
     private static readonly RunningProcessOptions Process = new();

@@ -34,8 +34,8 @@ internal static class MonitorCommand
           dotnet-memtrace monitor -p 1234 --format csv --refresh-interval 10s --duration 1h > app.csv
           dotnet-memtrace monitor -- dotnet MyApp.dll --port 80      from the first instruction on
 
-        Exit codes: 0 watched, 1 no session, 2 it failed, 3 wrong arguments. When a launched program ends by itself, its own exit code
-        is passed on (128 + n if signal n killed it).
+        Exit codes: 0 watched, 1 no session, 2 it failed, 3 wrong arguments, 4 a runtime without diagnostics (Native AOT).
+        When a launched program ends by itself, its own exit code is passed on (128 + n if signal n killed it).
         """;
 
     private static readonly TargetOptions Target = new();

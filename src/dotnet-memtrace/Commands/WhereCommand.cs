@@ -20,7 +20,8 @@ internal static class WhereCommand
           dotnet-memtrace where -p 1234 --maps         each mapping, its category and why
           dotnet-memtrace where -p 1234 --format json  for programs
 
-        Exit codes: 0 shown, 1 there is no such process or --maps and its mappings may not be read, 3 wrong arguments.
+        Exit codes: 0 shown, 1 there is no such process or --maps and its mappings may not be read, 3 wrong arguments,
+        4 --maps where the operating system does not list mappings.
         """;
 
     private static readonly RunningProcessOptions Process = new();

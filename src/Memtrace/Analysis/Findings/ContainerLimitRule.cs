@@ -9,7 +9,6 @@ internal sealed class ContainerLimitRule : IFindingRule
 {
     private const double NearShare = 0.8;
     private const double AtShare = 0.95;
-    private const double SoonSeconds = 3600;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -26,7 +25,7 @@ internal sealed class ContainerLimitRule : IFindingRule
     {
         if (growth is null || (growth.IsGcHeap && memory.GcHeapLeftBytes < left))
             return null;
-        return growth.Lasts(left) is < SoonSeconds and var seconds ? seconds : null;
+        return growth.Lasts(left) is < LastingGrowth.SoonSeconds and var seconds ? seconds : null;
     }
 
     private static Conclusion Conclude(ContainerMemorySummary container, long left, RssGrowth? growth, double? seconds, double share)

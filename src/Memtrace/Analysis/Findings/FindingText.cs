@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Memtrace.Profiles;
 using Memtrace.Units;
 
@@ -25,6 +26,9 @@ internal static class FindingText
         1 => words[0],
         _ => $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}",
     };
+
+    /// <summary>A category in the name of a figure: <c>mallocHeap</c>.</summary>
+    public static string Key(MemoryCategory category) => JsonNamingPolicy.CamelCase.ConvertName(category.ToString());
 
     /// <summary>A category inside a sentence.</summary>
     public static string Name(MemoryCategory category) => category switch

@@ -6,13 +6,11 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>The GC would take more than the container has, or will soon have taken all that it may.</summary>
 internal sealed class GcLimitRule : IFindingRule
 {
-    private const double SoonSeconds = 3600;
-
     public Conclusion? Apply(MemoryProfile profile) => Reached(profile) ?? Above(profile);
 
     private static Conclusion? Reached(MemoryProfile profile)
     {
-        if (profile.Memory is not { Headroom: { Owner: HeadroomOwner.GcHeap, ReachedAfterSeconds: < SoonSeconds and var seconds, Bytes: var left }, RssGrowth: { } growth }
+        if (profile.Memory is not { Headroom: { Owner: HeadroomOwner.GcHeap, ReachedAfterSeconds: < LastingGrowth.SoonSeconds and var seconds, Bytes: var left }, RssGrowth: { } growth }
             || profile.GcSettings?.HeapHardLimitBytes is not { } limit)
             return null;
         return new Conclusion(

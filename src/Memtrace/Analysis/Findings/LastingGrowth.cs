@@ -10,6 +10,9 @@ namespace Memtrace.Analysis.Findings;
 /// <param name="IsGcHeap">Whether most of it is the GC heap.</param>
 internal sealed record LastingGrowth(Trend Trend, bool IsGcHeap)
 {
+    /// <summary>What a limit is reached in is soon: within the hour.</summary>
+    public const double SoonSeconds = 3600;
+
     /// <summary>The part of the growth that decides what it is, and whether it lasts.</summary>
     private const double Most = 0.5;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Memtrace.Profiles;
 using Memtrace.Units;
 using static Memtrace.Analysis.Findings.FindingText;
@@ -43,7 +42,7 @@ internal sealed class NativeGrowthRule : IFindingRule
             $"Of what became resident from {Duration.Format(first.AtSeconds)} to {Duration.Format(last.AtSeconds)}, {ByteSize.Format(bytes)} is {Name(category)}; "
                 + $"the GC heap changed by {ByteSize.FormatSigned(heap)}.",
             [
-                new Evidence($"{JsonNamingPolicy.CamelCase.ConvertName(category.ToString())}GrowthBytes", bytes, EvidenceUnit.Bytes),
+                new Evidence($"{Key(category)}GrowthBytes", bytes, EvidenceUnit.Bytes),
                 new Evidence("outsideGrowthBytes", outside, EvidenceUnit.Bytes),
                 new Evidence("gcHeapGrowthBytes", heap, EvidenceUnit.Bytes),
             ],

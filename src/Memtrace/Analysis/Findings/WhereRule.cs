@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Memtrace.Profiles;
 using Memtrace.Units;
 using static Memtrace.Analysis.Findings.FindingText;
@@ -31,7 +30,7 @@ internal sealed class WhereRule : IFindingRule
                 string.Join(' ', Details(profile, last, categories.Skip(named.Count))),
                 [
                     new Evidence("rssBytes", last.RssBytes, EvidenceUnit.Bytes),
-                    .. named.Select(item => new Evidence($"{JsonNamingPolicy.CamelCase.ConvertName(item.Category.ToString())}Bytes", item.Bytes, EvidenceUnit.Bytes)),
+                    .. named.Select(item => new Evidence($"{Key(item.Category)}Bytes", item.Bytes, EvidenceUnit.Bytes)),
                 ],
                 Advice(named[0].Category, profile, last)),
             1);

@@ -106,7 +106,7 @@ internal static class ProfileDocument
     private static IEnumerable<(string Id, ReportTable Table)> Tables(MemoryProfile profile)
     {
         var sampling = profile.Allocations.Sampling;
-        if (sampling != AllocationSampling.None)
+        if (profile.Allocations.IsKnown)
         {
             yield return ("types.allocated", AllocationTables.Types(profile.Allocations));
             yield return ("sites.allocated", AllocationTables.Sites(profile.Allocations));
