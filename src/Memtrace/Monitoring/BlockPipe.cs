@@ -1,6 +1,6 @@
 using System.Buffers;
 using Memtrace.Reading;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Monitoring;
 

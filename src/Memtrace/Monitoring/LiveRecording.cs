@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 using RecordingEnd = Memtrace.Recording.RecordingEnd;
 
 namespace Memtrace.Monitoring;

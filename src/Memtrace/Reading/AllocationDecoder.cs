@@ -1,5 +1,7 @@
 using Microsoft.Diagnostics.Tracing.Parsers;
 
+using Memtrace.Events;
+
 namespace Memtrace.Reading;
 
 /// <summary>The allocation samples of the runtime's provider. Layouts: ClrEtwAll.man of dotnet/runtime.</summary>

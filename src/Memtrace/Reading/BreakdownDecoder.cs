@@ -3,6 +3,8 @@ using System.Globalization;
 using Memtrace.Profiles;
 using Memtrace.Recording;
 
+using Memtrace.Events;
+
 namespace Memtrace.Reading;
 
 /// <summary>Our own event <c>Breakdown</c>. Its layout: docs/recording-format.md.</summary>

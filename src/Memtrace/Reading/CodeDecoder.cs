@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using Microsoft.Diagnostics.Tracing.Parsers;
 using Microsoft.Diagnostics.Tracing.Parsers.Clr;
 
+using Memtrace.Events;
+
 namespace Memtrace.Reading;
 
 /// <summary>

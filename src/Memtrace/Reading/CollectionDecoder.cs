@@ -2,6 +2,8 @@ using Memtrace.Profiles;
 using Microsoft.Diagnostics.Tracing.Parsers;
 using Microsoft.Diagnostics.Tracing.Parsers.Clr;
 
+using Memtrace.Events;
+
 namespace Memtrace.Reading;
 
 /// <summary>The GC events of the runtime's provider. Layouts: ClrEtwAll.man of dotnet/runtime.</summary>

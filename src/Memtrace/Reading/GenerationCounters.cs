@@ -4,6 +4,8 @@ using Memtrace.Profiles;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Tracing;
 
+using Memtrace.Events;
+
 namespace Memtrace.Reading;
 
 /// <summary>

@@ -3,6 +3,8 @@ using Memtrace.Recording;
 using Microsoft.Diagnostics.Tracing.Parsers;
 using Microsoft.Diagnostics.Tracing.Parsers.Clr;
 
+using Memtrace.Events;
+
 namespace Memtrace.Reading;
 
 /// <summary>What the runtime, its EventPipe and our recorder say about the process. Our events' layouts: docs/recording-format.md.</summary>

@@ -1,5 +1,7 @@
 using Microsoft.Diagnostics.Tracing;
 
+using Memtrace.Events;
+
 namespace Memtrace.Reading;
 
 /// <summary>An event of one kind whose payload the receiver decodes itself. One object serves all events of its kind, one after the other.</summary>

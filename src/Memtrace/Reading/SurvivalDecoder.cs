@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.Diagnostics.Tracing.Parsers;
 
+using Memtrace.Events;
+
 namespace Memtrace.Reading;
 
 /// <summary>What the collector says about what survives, where it goes and which generation it is in. Layouts: ClrEtwAll.man of dotnet/runtime.</summary>

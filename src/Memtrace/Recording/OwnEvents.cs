@@ -2,7 +2,7 @@ using System.Globalization;
 using Memtrace.OperatingSystem;
 using Memtrace.Processes;
 using Memtrace.Profiles;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Recording;
 

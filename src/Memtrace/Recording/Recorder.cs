@@ -1,6 +1,6 @@
 using System.Globalization;
 using Memtrace.Processes;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Recording;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Memtrace.Processes;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Recording;
 

@@ -1,6 +1,6 @@
 using Memtrace.Monitoring;
-using Memtrace.Recording.Nettrace;
-using Memtrace.Tests.Recording.Nettrace;
+using Memtrace.Nettrace;
+using Memtrace.Tests.Nettrace;
 using Microsoft.Diagnostics.Tracing;
 
 namespace Memtrace.Tests.Monitoring;

@@ -1,5 +1,7 @@
 using Memtrace.Reading;
 
+using Memtrace.Events;
+
 namespace Memtrace.Tests.Reading;
 
 public sealed class PayloadTests

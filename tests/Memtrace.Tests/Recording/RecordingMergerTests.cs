@@ -1,7 +1,7 @@
 using Memtrace.OperatingSystem;
 using Memtrace.Recording;
-using Memtrace.Recording.Nettrace;
-using Memtrace.Tests.Recording.Nettrace;
+using Memtrace.Nettrace;
+using Memtrace.Tests.Nettrace;
 using Microsoft.Diagnostics.Tracing;
 
 namespace Memtrace.Tests.Recording;

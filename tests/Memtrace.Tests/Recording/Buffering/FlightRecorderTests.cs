@@ -1,8 +1,8 @@
 using Memtrace.OperatingSystem;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
-using Memtrace.Recording.Nettrace;
-using Memtrace.Tests.Recording.Nettrace;
+using Memtrace.Nettrace;
+using Memtrace.Tests.Nettrace;
 using Microsoft.Diagnostics.Tracing;
 
 namespace Memtrace.Tests.Recording.Buffering;

@@ -1,4 +1,4 @@
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Nettrace;
 
 /// <summary>The two ways in which blocks are framed.</summary>
 internal enum NettraceFraming

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Nettrace;
 
 /// <summary>
 /// Takes a nettrace stream apart into its blocks, as they come from a session. Knows nothing of what is in them.

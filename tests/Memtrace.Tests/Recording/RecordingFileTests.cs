@@ -1,7 +1,9 @@
 using System.Diagnostics;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
+using Memtrace.Recording;
+using Memtrace.Tests.Nettrace;
 
-namespace Memtrace.Tests.Recording.Nettrace;
+namespace Memtrace.Tests.Recording;
 
 public sealed class RecordingFileTests : IDisposable
 {

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Nettrace;
 
 /// <summary>What kind of event a metadata id stands for.</summary>
 internal readonly record struct EventKind(string Provider, int EventId);

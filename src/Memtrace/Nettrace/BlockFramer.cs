@@ -1,4 +1,4 @@
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Nettrace;
 
 /// <summary>Puts the framing around blocks and at the stream's end.</summary>
 /// <param name="framing">Which one.</param>

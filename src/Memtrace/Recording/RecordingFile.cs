@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Memtrace.Nettrace;
 
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Recording;
 
 /// <summary>
 /// The file that is being recorded. It is terminated at every moment: each block is written along with the stream's end mark in one positional

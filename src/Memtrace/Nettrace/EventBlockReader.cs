@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Nettrace;
 
 /// <summary>
 /// Takes an event block or, up to format 5, a metadata block apart into its events. Only blocks with compressed headers are known: the runtime

@@ -1,6 +1,6 @@
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 
-namespace Memtrace.Tests.Recording.Nettrace;
+namespace Memtrace.Tests.Nettrace;
 
 public sealed class EventBlockTests
 {

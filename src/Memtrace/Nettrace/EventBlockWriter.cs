@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Nettrace;
 
 /// <summary>Puts events together to an event block with compressed headers. Used again for each block. Not thread-safe.</summary>
 internal sealed class EventBlockWriter

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Nettrace;
 
 /// <summary>Reads the primitives of the nettrace format one after the other (NetTraceFormat.md, "Primitives and endianness").</summary>
 internal ref struct SpanCursor(ReadOnlySpan<byte> bytes)

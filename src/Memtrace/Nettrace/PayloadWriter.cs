@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Nettrace;
 
 /// <summary>Writes the primitives of the nettrace format into a growing buffer that is used again and again. Not thread-safe.</summary>
 internal sealed class PayloadWriter

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Nettrace;
 
 /// <summary>What the first block of a stream says of the stream as a whole.</summary>
 /// <param name="StartedAt">When the session began, UTC.</param>

@@ -1,4 +1,6 @@
-namespace Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
+
+namespace Memtrace.Recording;
 
 /// <summary>Where the blocks of a recording go to. Used by one thread at a time.</summary>
 internal interface IBlockSink : IDisposable
@@ -16,9 +18,3 @@ internal interface IBlockSink : IDisposable
     /// <exception cref="IOException">It cannot.</exception>
     void Sync();
 }
-
-/// <summary>What a stream begins with, from its data session.</summary>
-/// <param name="Framing">How its blocks are framed.</param>
-/// <param name="Header">The bytes in front of the first block.</param>
-/// <param name="Trace">The payload of the block that begins the trace; a stream without it is none.</param>
-internal sealed record StreamBeginning(NettraceFraming Framing, byte[] Header, byte[] Trace);

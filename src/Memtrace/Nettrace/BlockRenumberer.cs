@@ -1,4 +1,4 @@
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Nettrace;
 
 /// <summary>
 /// Makes the blocks of a session fit behind those of an earlier session in the same file: both count their kinds of events from 1, and both know

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace Memtrace.Reading;
+namespace Memtrace.Events;
 
 /// <summary>
 /// A cursor over an event's payload: little endian, without padding, strings UTF-16 with a final 0.

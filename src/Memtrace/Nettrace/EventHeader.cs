@@ -1,4 +1,4 @@
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Nettrace;
 
 /// <summary>The header of one event (NetTraceFormat.md, "Event rows").</summary>
 internal struct EventHeader

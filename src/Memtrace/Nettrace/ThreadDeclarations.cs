@@ -1,4 +1,4 @@
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Nettrace;
 
 /// <summary>Format 6 declares the threads that its events name by an index (NetTraceFormat.md, "ThreadBlock").</summary>
 internal static class ThreadDeclarations

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Memtrace.Recording.Nettrace;
+namespace Memtrace.Nettrace;
 
 /// <summary>Formats 4 and 5 name their blocks and give each a version (NetTraceFormat_v5.md, "Objects").</summary>
 internal static class ObjectNames

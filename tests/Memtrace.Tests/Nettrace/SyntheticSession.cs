@@ -1,6 +1,6 @@
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 
-namespace Memtrace.Tests.Recording.Nettrace;
+namespace Memtrace.Tests.Nettrace;
 
 /// <summary>A session's stream as a runtime would send it, in either framing, made of events of one provider with one Int64 field.</summary>
 internal sealed class SyntheticSession
