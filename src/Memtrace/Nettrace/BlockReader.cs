@@ -3,141 +3,162 @@ using System.Buffers.Binary;
 namespace Memtrace.Nettrace;
 
 /// <summary>
-/// Takes a nettrace stream apart into its blocks, as they come from a session. Knows nothing of what is in them.
-/// Layouts: NetTraceFormat_v5.md (formats 4 and 5) and NetTraceFormat.md (format 6). Not thread-safe.
+/// Takes a nettrace stream apart into its blocks: a file, or the stream of a session. Knows nothing of what is in them. It holds one block, and no more
+/// memory than the stream has bytes for, whatever size a block declares. Not thread-safe.
 /// </summary>
-/// <param name="stream">The session's stream. It stays the caller's to close.</param>
-internal sealed class BlockReader(Stream stream)
+/// <param name="stream">The stream, which stands at its beginning. It stays the caller's to close.</param>
+internal sealed class BlockReader(Stream stream) : IBlockSource
 {
-    private const byte NullReferenceTag = 1;
-    private const byte BeginPrivateObjectTag = 5;
-    private const byte EndObjectTag = 6;
-    private const int MaximumBlockSize = 256 * 1024 * 1024;
+    private const int MagicSize = 8;
+    private const int VersionedHeaderSize = 20;
 
-    private byte[] _buffer = new byte[256 * 1024];
+    /// <summary>Magic and a length in front of <see cref="SerializerName"/>.</summary>
+    private const int SerializerNameStart = MagicSize + sizeof(int);
+    private const int LatestFormat = 6;
+    private const int FirstBufferSize = 256 * 1024;
+
+    private byte[] _buffer = new byte[FirstBufferSize];
+    private BlockFramer _framer = new(default);
     private int _next;
     private int _end;
-    private long _position;
 
-    /// <summary>How the stream frames its blocks; known after <see cref="ReadHeaderAsync"/>.</summary>
+    private static ReadOnlySpan<byte> Magic => "Nettrace"u8;
+
+    private static ReadOnlySpan<byte> SerializerName => "!FastSerialization.1"u8;
+
+    /// <inheritdoc/>
+    public long Position { get; private set; }
+
+    /// <summary>How the stream frames its blocks; known after the header.</summary>
     public NettraceFraming Framing { get; private set; }
 
-    /// <summary>The bytes in front of the first block; known after <see cref="ReadHeaderAsync"/>.</summary>
+    /// <summary>The bytes in front of the first block; known after the header.</summary>
     public ReadOnlyMemory<byte> Header { get; private set; }
 
-    /// <summary>Whether the end of the stream was marked as such, which a killed process does not come to.</summary>
+    /// <inheritdoc/>
     public bool EndedCleanly { get; private set; }
 
-    /// <summary>Reads what stands in front of the first block.</summary>
-    /// <exception cref="InvalidDataException">This is no nettrace stream of format 4 to 6.</exception>
-    /// <exception cref="EndOfStreamException">The stream ended.</exception>
-    public async ValueTask ReadHeaderAsync(CancellationToken cancellation)
+    /// <inheritdoc/>
+    public NettraceFraming ReadHeader()
     {
-        var start = (await ReadAsync(12, cancellation)).ToArray();
-        if (!start.AsSpan(0, 8).SequenceEqual("Nettrace"u8))
-            throw new InvalidDataException("The stream does not begin with 'Nettrace'.");
-        var lengthOrReserved = BinaryPrimitives.ReadInt32LittleEndian(start.AsSpan(8));
-        Framing = lengthOrReserved == 0 ? NettraceFraming.Blocks : NettraceFraming.Objects;
-        var rest = await ReadAsync(Framing == NettraceFraming.Blocks ? 8 : lengthOrReserved, cancellation);
-        Header = (byte[])[.. start, .. rest.Span];
-        if (Framing == NettraceFraming.Blocks && BinaryPrimitives.ReadInt32LittleEndian(rest.Span) != 6)
-            throw new InvalidDataException("The stream is of a later format than 6.");
+        for (int needed; (needed = MeasureHeader()) > _end - _next;)
+            RequireMore(Fill(needed));
+        return TakeHeader();
     }
 
-    /// <summary>Reads the next block; null at the stream's end, whether marked or not.</summary>
-    /// <exception cref="InvalidDataException">The stream is damaged.</exception>
+    /// <inheritdoc cref="ReadHeader"/>
+    public async ValueTask<NettraceFraming> ReadHeaderAsync(CancellationToken cancellation)
+    {
+        for (int needed; (needed = MeasureHeader()) > _end - _next;)
+            RequireMore(await FillAsync(needed, cancellation));
+        return TakeHeader();
+    }
+
+    /// <inheritdoc/>
+    public NettraceBlock? ReadBlock()
+    {
+        int needed;
+        BlockFramer.Frame frame;
+        while ((needed = Measure(out frame)) > _end - _next)
+        {
+            if (!Fill(needed))
+                return null;
+        }
+
+        return Take(frame, needed);
+    }
+
+    /// <inheritdoc cref="ReadBlock"/>
     public async ValueTask<NettraceBlock?> ReadBlockAsync(CancellationToken cancellation)
     {
-        try
+        int needed;
+        BlockFramer.Frame frame;
+        while ((needed = Measure(out frame)) > _end - _next)
         {
-            var block = Framing == NettraceFraming.Blocks ? await ReadKindBlockAsync(cancellation) : await ReadObjectAsync(cancellation);
-            EndedCleanly = block is null;
-            return block;
-        }
-        catch (EndOfStreamException)
-        {
-            return null;
-        }
-    }
-
-    private async ValueTask<NettraceBlock?> ReadKindBlockAsync(CancellationToken cancellation)
-    {
-        var header = BinaryPrimitives.ReadUInt32LittleEndian((await ReadAsync(4, cancellation)).Span);
-        var kind = (BlockKind)(header >> 24);
-        if (kind == BlockKind.EndOfStream)
-            return null;
-        return new NettraceBlock(kind, await ReadAsync((int)(header & 0xFFFFFF), cancellation));
-    }
-
-    private async ValueTask<NettraceBlock?> ReadObjectAsync(CancellationToken cancellation)
-    {
-        if (await ReadByteAsync(cancellation) == NullReferenceTag)
-            return null;
-
-        // Tags of the object and of its type, a null reference for the type's type, version, minimum reader version, name, end of the type.
-        var nameLength = BinaryPrimitives.ReadInt32LittleEndian((await ReadAsync(2 + 4 + 4 + 4, cancellation)).Span[10..]);
-        if (nameLength is < 0 or > 256)
-            throw new InvalidDataException("The stream is damaged: an object's name is too long.");
-        var kind = ObjectNames.KindOf((await ReadAsync(nameLength + 1, cancellation)).Span[..nameLength]);
-        var payload = await ReadObjectPayloadAsync(kind, cancellation);
-        return new NettraceBlock(kind, payload);
-    }
-
-    private async ValueTask<ReadOnlyMemory<byte>> ReadObjectPayloadAsync(BlockKind kind, CancellationToken cancellation)
-    {
-        var size = TraceObject.Size;
-        if (kind != BlockKind.Trace)
-        {
-            size = BinaryPrimitives.ReadInt32LittleEndian((await ReadAsync(4, cancellation)).Span);
-            await ReadAsync(Padding(_position), cancellation);
+            if (!await FillAsync(needed, cancellation))
+                return null;
         }
 
-        // The tag that ends the object is read along with the payload, so that the payload stays in the buffer.
-        var payloadAndTag = await ReadAsync(size + 1, cancellation);
-        if (payloadAndTag.Span[size] != EndObjectTag)
-            throw new InvalidDataException("The stream is damaged: an object does not end where it should.");
-        return payloadAndTag[..size];
+        return Take(frame, needed);
     }
 
-    private static int Padding(long position) => (int)(-position & 3);
+    private ReadOnlySpan<byte> Available => _buffer.AsSpan(_next, _end - _next);
 
-    private async ValueTask<byte> ReadByteAsync(CancellationToken cancellation)
+    private int MeasureHeader()
     {
-        var tag = (await ReadAsync(1, cancellation)).Span[0];
-        if (tag is not (NullReferenceTag or BeginPrivateObjectTag))
-            throw new InvalidDataException("The stream is damaged: no object where one should begin.");
-        return tag;
+        if (Available.Length < SerializerNameStart)
+            return SerializerNameStart;
+        if (!Available.StartsWith(Magic))
+            throw NotNettrace();
+        return IsVersioned ? VersionedHeaderSize : SerializerNameStart + SerializerName.Length;
     }
 
-    // What has come already is taken at once: a block's many small parts need no waiting. Valid until the next read.
-    private ValueTask<ReadOnlyMemory<byte>> ReadAsync(int count, CancellationToken cancellation)
+    /// <summary>From format 6 on, 0 stands in the place of the serializer's name's length, and the version follows.</summary>
+    private bool IsVersioned => BinaryPrimitives.ReadInt32LittleEndian(Available[MagicSize..]) == 0;
+
+    private NettraceFraming TakeHeader()
     {
-        if (count is < 0 or > MaximumBlockSize)
-            throw new InvalidDataException("The stream is damaged: a block's size makes no sense.");
-        return count <= _end - _next ? ValueTask.FromResult(Take(count)) : FillAsync(count, cancellation);
+        Framing = IsVersioned ? NettraceFraming.Blocks : NettraceFraming.Objects;
+        var size = IsVersioned ? VersionedHeaderSize : SerializerNameStart + SerializerName.Length;
+        Header = Available[..size].ToArray();
+        var version = BinaryPrimitives.ReadInt32LittleEndian(Available[SerializerNameStart..]);
+        if (IsVersioned && version != LatestFormat)
+            throw new NettraceException($"the recording is of format {version}, which this version cannot read");
+        if (!IsVersioned && !Available[SerializerNameStart..size].SequenceEqual(SerializerName))
+            throw NotNettrace();
+        _framer = new BlockFramer(Framing);
+        Advance(size);
+        return Framing;
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> FillAsync(int count, CancellationToken cancellation)
+    private int Measure(out BlockFramer.Frame frame) => _framer.Measure(Available, Position, out frame);
+
+    private NettraceBlock? Take(BlockFramer.Frame frame, int size)
     {
-        MakeRoom(count);
-        _end += await stream.ReadAtLeastAsync(_buffer.AsMemory(_end), count - _end, cancellationToken: cancellation);
-        return Take(count);
+        var payload = _buffer.AsMemory(_next + frame.Start, frame.Length);
+        Advance(size);
+        EndedCleanly = frame.Kind == BlockKind.EndOfStream;
+        return EndedCleanly ? null : new NettraceBlock(frame.Kind, payload);
     }
 
-    private void MakeRoom(int count)
+    private void Advance(int count)
     {
-        var rest = _buffer.AsSpan(_next.._end);
-        if (count > _buffer.Length)
-            _buffer = new byte[count * 2];
-        rest.CopyTo(_buffer);
-        (_next, _end) = (0, rest.Length);
-    }
-
-    private ReadOnlyMemory<byte> Take(int count)
-    {
-        var taken = _buffer.AsMemory(_next, count);
         _next += count;
-        _position += count;
-        return taken;
+        Position += count;
     }
+
+    private bool Fill(int needed)
+    {
+        MakeRoom(needed);
+        var read = stream.Read(_buffer.AsSpan(_end));
+        _end += read;
+        return read > 0;
+    }
+
+    private async ValueTask<bool> FillAsync(int needed, CancellationToken cancellation)
+    {
+        MakeRoom(needed);
+        var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation);
+        _end += read;
+        return read > 0;
+    }
+
+    /// <summary>Makes room for more bytes. The buffer at most doubles, so that a size which the stream only claims to have costs nothing.</summary>
+    private void MakeRoom(int needed)
+    {
+        if (_next + needed <= _buffer.Length && _end < _buffer.Length)
+            return;
+        var rest = Available;
+        var target = rest.Length == _buffer.Length ? new byte[Math.Min(needed, 2 * _buffer.Length)] : _buffer;
+        rest.CopyTo(target);
+        (_buffer, _next, _end) = (target, 0, rest.Length);
+    }
+
+    private void RequireMore(bool isThere)
+    {
+        if (!isThere)
+            throw _end == 0 ? new EndOfStreamException("the stream is empty") : NotNettrace();
+    }
+
+    private static NettraceException NotNettrace() => new("it is not a .nettrace recording");
 }

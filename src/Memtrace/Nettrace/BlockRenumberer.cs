@@ -12,8 +12,6 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
     /// <summary>Added to the threads that sequence numbers belong to; more than any operating system's thread id.</summary>
     private const ulong ThreadOffset = 1UL << 40;
 
-    private readonly Dictionary<int, EventKind> _kinds = [];
-
     /// <summary>How many events of a thread were left out: its sequence numbers go down by as many, or they would look lost.</summary>
     private readonly Dictionary<ulong, uint> _leftOut = [];
 
@@ -25,23 +23,12 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
     public BlockRenumberer(NettraceFraming framing, IReadOnlyDictionary<ulong, uint> gone)
         : this(framing, metadataIdOffset: 0, after: long.MinValue) => (_leftOut, _threadOffset) = (new Dictionary<ulong, uint>(gone), 0);
 
-    /// <summary>A sequence point that names no thread: it ends all ids of stacks before it.</summary>
-    /// <param name="framing">The framing.</param>
-    /// <param name="timestamp">Its time in ticks.</param>
-    public static byte[] SequencePoint(NettraceFraming framing, long timestamp)
-    {
-        var point = new PayloadWriter().Int64(timestamp);
-        if (framing == NettraceFraming.Blocks)
-            point.Int32(0);
-        return point.Int32(0).Written.ToArray();
-    }
-
     /// <summary>The blocks that stand for a block of the later session; none where nothing of it is left.</summary>
     public IReadOnlyList<NettraceBlock> Renumber(in NettraceBlock block) => block.Kind switch
     {
         BlockKind.Event => RenumberEvents(block.Payload.Span),
-        BlockKind.Metadata => [block with { Payload = EventMetadata.Renumber(framing, block.Payload.Span, metadataIdOffset, _kinds) }],
-        BlockKind.SequencePoint => [block with { Payload = RenumberSequencePoint(new SpanCursor(block.Payload.Span)) }],
+        BlockKind.Metadata => [block with { Payload = EventMetadata.Renumber(framing, block.Payload.Span, metadataIdOffset) }],
+        BlockKind.SequencePoint => [block with { Payload = new SequencePoint(framing, block.Payload.Span).Renumber((thread, number) => (thread + _threadOffset, number - LeftOut(thread))) }],
         BlockKind.Stack => [block],
         BlockKind.Thread => [block with { Payload = ThreadDeclarations.Renumber(block.Payload.Span, _threadOffset) }],
 
@@ -81,26 +68,6 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
         if (framing == NettraceFraming.Blocks)
             header.Thread += _threadOffset;
         return header;
-    }
-
-    private byte[] RenumberSequencePoint(SpanCursor point)
-    {
-        var renumbered = new PayloadWriter().Int64(point.ReadInt64());
-        if (framing == NettraceFraming.Blocks)
-            renumbered.Int32(point.ReadInt32() & ~3);
-        var count = point.ReadInt32();
-        renumbered.Int32(count);
-        for (; count > 0; count--)
-        {
-            var thread = framing == NettraceFraming.Blocks ? point.ReadVarUInt() : (ulong)point.ReadInt64();
-            var number = (framing == NettraceFraming.Blocks ? (uint)point.ReadVarUInt() : (uint)point.ReadInt32()) - LeftOut(thread);
-            if (framing == NettraceFraming.Blocks)
-                renumbered.VarUInt(thread + _threadOffset).VarUInt(number);
-            else
-                renumbered.Int64((long)(thread + _threadOffset)).Int32((int)number);
-        }
-
-        return renumbered.Written.ToArray();
     }
 
     private uint LeftOut(ulong thread) => _leftOut.GetValueOrDefault(thread);

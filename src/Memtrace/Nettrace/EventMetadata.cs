@@ -1,36 +1,36 @@
-using System.Text;
-
 namespace Memtrace.Nettrace;
-
-/// <summary>What kind of event a metadata id stands for.</summary>
-internal readonly record struct EventKind(string Provider, int EventId);
-
-/// <summary>The types that fields of events of ours have; the values are the format's type codes.</summary>
-internal enum FieldType
-{
-    Int32 = 9,
-    Int64 = 11,
-    Double = 14,
-    String = 18,
-}
 
 /// <summary>Describes one kind of event of our own.</summary>
 internal sealed record EventDescription(int EventId, string Name, params (string Name, FieldType Type)[] Fields);
 
 /// <summary>
-/// Reads and writes metadata blocks: the declarations of the kinds of events (NetTraceFormat_v5.md, "MetadataEventBlob", and
-/// NetTraceFormat.md, "MetadataBlock").
+/// Reads and writes metadata blocks: the declarations of the kinds of events (NetTraceFormat_v5.md, "Metadata event encoding", and NetTraceFormat.md,
+/// "MetadataBlock").
 /// </summary>
 internal static class EventMetadata
 {
     private const int InformationalLevel = 4;
 
-    /// <summary>
-    /// Reads a metadata block and gives the same declarations back with their ids raised by <paramref name="idOffset"/>, as the payload of a
-    /// block for the same format.
-    /// </summary>
-    public static byte[] Renumber(NettraceFraming framing, ReadOnlySpan<byte> block, int idOffset, IDictionary<int, EventKind> kinds) =>
-        framing == NettraceFraming.Blocks ? RenumberRows(block, idOffset, kinds) : RenumberEvents(block, idOffset, kinds);
+    /// <summary>Reads the declarations of a metadata block.</summary>
+    /// <param name="framing">The stream's framing.</param>
+    /// <param name="block">The block's payload.</param>
+    /// <param name="declare">Receives each of them.</param>
+    /// <exception cref="NettraceException">The block is damaged.</exception>
+    public static void Read(NettraceFraming framing, ReadOnlySpan<byte> block, Action<EventType> declare)
+    {
+        if (framing == NettraceFraming.Blocks)
+            ReadRows(block, declare);
+        else
+            ReadEvents(block, declare);
+    }
+
+    /// <summary>The payload of a block that gives the same declarations with their ids raised.</summary>
+    /// <param name="framing">The stream's framing.</param>
+    /// <param name="block">The block's payload.</param>
+    /// <param name="idOffset">What is added to the ids.</param>
+    /// <exception cref="NettraceException">The block is damaged.</exception>
+    public static byte[] Renumber(NettraceFraming framing, ReadOnlySpan<byte> block, int idOffset) =>
+        framing == NettraceFraming.Blocks ? RenumberRows(block, idOffset) : RenumberEvents(block, idOffset);
 
     /// <summary>A metadata block that declares our own events: ids count up from <paramref name="firstId"/> in the events' order.</summary>
     public static byte[] Declare(NettraceFraming framing, string provider, int firstId, IReadOnlyList<EventDescription> events)
@@ -57,7 +57,14 @@ internal static class EventMetadata
         return framing == NettraceFraming.Blocks ? rows.Written.ToArray() : block.Complete();
     }
 
-    private static byte[] RenumberEvents(ReadOnlySpan<byte> block, int idOffset, IDictionary<int, EventKind> kinds)
+    private static void ReadEvents(ReadOnlySpan<byte> block, Action<EventType> declare)
+    {
+        var events = new EventBlockReader(NettraceFraming.Objects, block);
+        while (events.Read())
+            declare(EventType.ReadObject(events.Payload));
+    }
+
+    private static byte[] RenumberEvents(ReadOnlySpan<byte> block, int idOffset)
     {
         var events = new EventBlockReader(NettraceFraming.Objects, block);
         var renumbered = new EventBlockWriter();
@@ -65,32 +72,34 @@ internal static class EventMetadata
         while (events.Read())
         {
             var cursor = new SpanCursor(events.Payload);
-            var id = cursor.ReadInt32() + idOffset;
             payload.Clear();
-            payload.Int32(id).Bytes(cursor.Rest);
+            payload.Int32(cursor.ReadInt32() + idOffset).Bytes(cursor.Rest);
             renumbered.Add(default, payload.Written);
-            var provider = cursor.ReadNullTerminatedUtf16().ToString();
-            kinds[id] = new EventKind(provider, cursor.ReadInt32());
         }
 
         return renumbered.Complete();
     }
 
-    private static byte[] RenumberRows(ReadOnlySpan<byte> block, int idOffset, IDictionary<int, EventKind> kinds)
+    private static void ReadRows(ReadOnlySpan<byte> block, Action<EventType> declare)
+    {
+        var cursor = new SpanCursor(block);
+        cursor.Read(cursor.ReadUInt16());
+        while (!cursor.IsAtEnd)
+            declare(EventType.ReadRow(cursor.Read(cursor.ReadUInt16())));
+    }
+
+    private static byte[] RenumberRows(ReadOnlySpan<byte> block, int idOffset)
     {
         var cursor = new SpanCursor(block);
         cursor.Read(cursor.ReadUInt16());
         var rows = new PayloadWriter().UInt16(0);
         var row = new PayloadWriter();
-        while (!cursor.Rest.IsEmpty)
+        while (!cursor.IsAtEnd)
         {
             var declaration = new SpanCursor(cursor.Read(cursor.ReadUInt16()));
-            var id = (int)declaration.ReadVarUInt() + idOffset;
             row.Clear();
-            row.VarUInt((uint)id).Bytes(declaration.Rest);
+            row.VarUInt((uint)((int)declaration.ReadVarUInt32() + idOffset)).Bytes(declaration.Rest);
             rows.UInt16(row.Written.Length).Bytes(row.Written);
-            var provider = Encoding.UTF8.GetString(declaration.ReadLengthPrefixed());
-            kinds[id] = new EventKind(provider, (int)declaration.ReadVarUInt());
         }
 
         return rows.Written.ToArray();

@@ -24,7 +24,27 @@ internal enum BlockKind : byte
     LabelList = 8,
 }
 
-/// <summary>One block of a nettrace stream. The payload is valid until the next block is read from the same reader.</summary>
+/// <summary>One block of a nettrace stream. The payload is valid until the next block is read from the same source.</summary>
 /// <param name="Kind">What it holds; a kind that is not in <see cref="BlockKind"/> is passed on as it is.</param>
 /// <param name="Payload">Its content without any framing.</param>
 internal readonly record struct NettraceBlock(BlockKind Kind, ReadOnlyMemory<byte> Payload);
+
+/// <summary>Where the blocks of a stream come from, in their order. Used by one thread.</summary>
+internal interface IBlockSource
+{
+    /// <summary>How far the stream was read: where the next block begins, in bytes.</summary>
+    long Position { get; }
+
+    /// <summary>Whether the end of the stream was marked as such, which a killed process does not come to.</summary>
+    bool EndedCleanly { get; }
+
+    /// <summary>Reads what stands in front of the first block. Called once, first.</summary>
+    /// <exception cref="NettraceException">This is no nettrace stream of format 4 to 6.</exception>
+    /// <exception cref="EndOfStreamException">The stream ends before its first block.</exception>
+    NettraceFraming ReadHeader();
+
+    /// <summary>Reads the next block; null at the stream's end, whether marked or not.</summary>
+    /// <exception cref="NettraceException">The stream is damaged.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    NettraceBlock? ReadBlock();
+}

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Memtrace.Nettrace;
 
 /// <summary>Formats 4 and 5 name their blocks and give each a version (NetTraceFormat_v5.md, "Objects").</summary>
@@ -15,7 +13,7 @@ internal static class ObjectNames
     ];
 
     /// <summary>The kind of the object with this name.</summary>
-    /// <exception cref="InvalidDataException">There is no such object.</exception>
+    /// <exception cref="NettraceException">There is no such object.</exception>
     public static BlockKind KindOf(ReadOnlySpan<byte> name)
     {
         foreach (var entry in All)
@@ -24,7 +22,7 @@ internal static class ObjectNames
                 return entry.Kind;
         }
 
-        throw new InvalidDataException($"The stream holds an object of unknown type '{Encoding.UTF8.GetString(name)}'.");
+        throw new NettraceException("there is no block where one should begin");
     }
 
     /// <summary>The name and the version under which a block of this kind is written.</summary>

@@ -24,7 +24,9 @@ internal sealed class PayloadWriter
 
     public PayloadWriter UInt16(int value)
     {
-        BinaryPrimitives.WriteUInt16LittleEndian(_buffer.GetSpan(2), checked((ushort)value));
+        if ((uint)value > ushort.MaxValue)
+            throw new NettraceException("a number is larger than its field");
+        BinaryPrimitives.WriteUInt16LittleEndian(_buffer.GetSpan(2), (ushort)value);
         _buffer.Advance(2);
         return this;
     }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
 
 namespace Memtrace.Nettrace;
 
@@ -25,16 +24,19 @@ internal sealed record TraceObject(
     /// <summary>Reads the block.</summary>
     /// <param name="framing">The stream's framing.</param>
     /// <param name="payload">The block's payload.</param>
+    /// <exception cref="NettraceException">The block is damaged.</exception>
     public static TraceObject Parse(NettraceFraming framing, ReadOnlySpan<byte> payload)
     {
-        var startedAt = ParseSystemTime(payload);
-        var startTimestamp = BinaryPrimitives.ReadInt64LittleEndian(payload[16..]);
-        var frequency = BinaryPrimitives.ReadInt64LittleEndian(payload[24..]);
-        var pointerSize = BinaryPrimitives.ReadInt32LittleEndian(payload[32..]);
-        var (processId, processors) = framing == NettraceFraming.Objects
-            ? (BinaryPrimitives.ReadInt32LittleEndian(payload[36..]), BinaryPrimitives.ReadInt32LittleEndian(payload[40..]))
-            : ParseKeyValues(payload[36..]);
-        return new TraceObject(startedAt, startTimestamp, frequency, pointerSize, processId, processors);
+        var cursor = new SpanCursor(payload);
+        var trace = new TraceObject(
+            ParseSystemTime(ref cursor), cursor.ReadInt64(), cursor.ReadInt64(), cursor.ReadInt32(), ProcessId: 0, ProcessorCount: 0);
+        if (trace.TicksPerSecond <= 0)
+            throw new NettraceException("the trace header has a clock without a frequency");
+        if (trace.PointerSize is not (4 or 8))
+            throw new NettraceException($"the trace header has pointers of {trace.PointerSize} bytes");
+        return framing == NettraceFraming.Objects
+            ? trace with { ProcessId = cursor.ReadInt32(), ProcessorCount = cursor.ReadInt32() }
+            : trace.WithKeyValues(cursor);
     }
 
     /// <summary>The payload of the same block for a stream that begins later.</summary>
@@ -57,30 +59,35 @@ internal sealed record TraceObject(
     }
 
     // The Windows SYSTEMTIME: year, month, day of week, day, hour, minute, second, millisecond, each of 16 bits.
-    private static DateTimeOffset ParseSystemTime(ReadOnlySpan<byte> payload)
+    private static DateTimeOffset ParseSystemTime(ref SpanCursor cursor)
     {
-        Span<short> parts = stackalloc short[8];
-        for (var i = 0; i < parts.Length; i++)
-            parts[i] = BinaryPrimitives.ReadInt16LittleEndian(payload[(2 * i)..]);
-        return new DateTimeOffset(parts[0], parts[1], parts[3], parts[4], parts[5], parts[6], parts[7], TimeSpan.Zero);
+        Span<ushort> parts = stackalloc ushort[8];
+        foreach (ref var part in parts)
+            part = cursor.ReadUInt16();
+        try
+        {
+            return new DateTimeOffset(parts[0], parts[1], parts[3], parts[4], parts[5], parts[6], parts[7], TimeSpan.Zero);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new NettraceException("the trace header's start time is no date");
+        }
     }
 
-    private static (int ProcessId, int Processors) ParseKeyValues(ReadOnlySpan<byte> payload)
+    private TraceObject WithKeyValues(SpanCursor cursor)
     {
-        var (processId, processors) = (0, 0);
-        var reader = new SpanCursor(payload);
-        for (var count = reader.ReadInt32(); count > 0; count--)
+        var trace = this;
+        for (var count = cursor.ReadUInt32(); count > 0; count--)
         {
-            var key = Encoding.UTF8.GetString(reader.ReadLengthPrefixed());
-            var value = Encoding.UTF8.GetString(reader.ReadLengthPrefixed());
-            if (!int.TryParse(value, CultureInfo.InvariantCulture, out var number))
+            var key = cursor.ReadLengthPrefixed();
+            if (!int.TryParse(cursor.ReadLengthPrefixed(), CultureInfo.InvariantCulture, out var number))
                 continue;
-            if (key == "ProcessId")
-                processId = number;
-            else if (key == "HardwareThreadCount")
-                processors = number;
+            if (key.SequenceEqual("ProcessId"u8))
+                trace = trace with { ProcessId = number };
+            else if (key.SequenceEqual("HardwareThreadCount"u8))
+                trace = trace with { ProcessorCount = number };
         }
 
-        return (processId, processors);
+        return trace;
     }
 }

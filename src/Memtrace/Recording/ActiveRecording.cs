@@ -213,6 +213,8 @@ internal sealed class ActiveRecording : IDisposable
             return new RecordingEnd(reason, Detail: _merger.Failure!.Message);
         if (reason != EndReason.StreamEnded)
             return new RecordingEnd(reason);
+        if (_data.Damage is { } damage)
+            return new RecordingEnd(EndReason.StreamEnded, Detail: $"the stream is damaged: {damage}");
         _sampler.Sample();
         if (await Task.WhenAny(_target.Exit, Task.Delay(ExitLimit)) != _target.Exit)
             return new RecordingEnd(EndReason.StreamEnded, Detail: "the target goes on, but closed the stream");

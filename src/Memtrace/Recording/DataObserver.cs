@@ -20,7 +20,7 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
     private const string RuntimeProvider = "Microsoft-Windows-DotNETRuntime";
 
     private readonly Dictionary<int, EventKind> _kinds = [];
-    private readonly Dictionary<ulong, uint> _sequenceNumbers = [];
+    private readonly SequenceNumbers _sequenceNumbers = new(fromTheBeginning: true);
     private long _suspendedAt;
     private long _walkedAt;
     private double _allocated;
@@ -46,11 +46,11 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
     public void Observe(in NettraceBlock block)
     {
         if (block.Kind == BlockKind.Metadata)
-            EventMetadata.Renumber(framing, block.Payload.Span, 0, _kinds);
+            EventMetadata.Read(framing, block.Payload.Span, type => _kinds[type.MetadataId] = type.Kind);
         else if (block.Kind == BlockKind.Event)
             ObserveEvents(block.Payload.Span);
         else if (block.Kind == BlockKind.SequencePoint)
-            ObserveSequencePoint(new SpanCursor(block.Payload.Span));
+            ObserveSequencePoint(new SequencePoint(framing, block.Payload.Span));
     }
 
     private void ObserveEvents(ReadOnlySpan<byte> block)
@@ -59,12 +59,13 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
         while (events.Read())
         {
             var header = events.Header;
-            CountLost(header.CaptureThread, header.SequenceNumber - 1);
-            _sequenceNumbers[header.CaptureThread] = header.SequenceNumber;
+            _sequenceNumbers.Count(header.CaptureThread, header.SequenceNumber);
             LastTimestamp = Math.Max(LastTimestamp, header.Timestamp);
             if (_kinds.TryGetValue(header.MetadataId, out var kind) && kind.Provider == RuntimeProvider)
                 ObserveEvent(kind.EventId, header.Timestamp, new SpanCursor(events.Payload));
         }
+
+        Volatile.Write(ref _lost, _sequenceNumbers.Lost);
     }
 
     private void ObserveEvent(int eventId, long timestamp, SpanCursor payload)
@@ -144,24 +145,10 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
         _suspendedAt = 0;
     }
 
-    private void ObserveSequencePoint(SpanCursor payload)
+    private void ObserveSequencePoint(SequencePoint point)
     {
-        payload.Read(8 + (framing == NettraceFraming.Blocks ? 4 : 0));
-        for (var count = payload.ReadInt32(); count > 0; count--)
-        {
-            var thread = framing == NettraceFraming.Blocks ? payload.ReadVarUInt() : (ulong)payload.ReadInt64();
-            var sequenceNumber = framing == NettraceFraming.Blocks ? (uint)payload.ReadVarUInt() : (uint)payload.ReadInt32();
-            CountLost(thread, sequenceNumber);
-            _sequenceNumbers[thread] = sequenceNumber;
-        }
-    }
-
-    // A number that goes back is a new thread with the id of an old one, which begins at 1 (NetTraceFormat_v5.md, "Event Sequence Numbers").
-    private void CountLost(ulong thread, uint reached)
-    {
-        var last = _sequenceNumbers.GetValueOrDefault(thread);
-        var gap = unchecked((int)(reached - last));
-        if (gap > 0)
-            Volatile.Write(ref _lost, _lost + gap);
+        while (point.Read())
+            _sequenceNumbers.Reach(point.Thread, point.SequenceNumber);
+        Volatile.Write(ref _lost, _sequenceNumbers.Lost);
     }
 }

@@ -40,6 +40,9 @@ internal sealed class DataStream : IDisposable
     /// <summary>Whether the stream came to a marked end.</summary>
     public bool EndedCleanly => _session.Blocks.EndedCleanly;
 
+    /// <summary>What is wrong with the stream, where it could not be read to its end, or null.</summary>
+    public string? Damage { get; private set; }
+
     /// <summary>Why survival ended before the recording, in plain words, or null.</summary>
     public string? SurvivalStopped { get; private set; }
 
@@ -57,6 +60,7 @@ internal sealed class DataStream : IDisposable
 
     /// <summary>Reads the stream up to the trace block. A runtime that is suspended sends nothing until it is resumed.</summary>
     /// <returns>The header and the payload of the trace block; null when the stream ended before.</returns>
+    /// <exception cref="TargetException">This is no stream of a runtime.</exception>
     public async Task<(byte[] Header, byte[] Trace)?> ReadBeginningAsync(CancellationToken cancellation)
     {
         try
@@ -72,6 +76,11 @@ internal sealed class DataStream : IDisposable
         {
             return null;
         }
+        catch (NettraceException exception)
+        {
+            throw new TargetException(
+                TargetError.RequestRefused, $"Nothing was recorded: process {_target.ProcessId} does not answer as a .NET runtime does ({exception.Message}).", exception);
+        }
     }
 
     /// <summary>Passes blocks to the merger until the stream ends or is given up.</summary>
@@ -83,7 +92,7 @@ internal sealed class DataStream : IDisposable
             return;
 
         var switchedAt = _observer!.LastTimestamp;
-        merger.AddData(new NettraceBlock(BlockKind.SequencePoint, BlockRenumberer.SequencePoint(Framing, switchedAt)));
+        merger.AddData(new NettraceBlock(BlockKind.SequencePoint, SequencePoint.Write(Framing, switchedAt)));
         _before = (Allocated, LostEvents);
         _session.Dispose();
         _session = successor;
@@ -132,6 +141,10 @@ internal sealed class DataStream : IDisposable
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             // The target is gone and the connection with it, or it does not answer.
+        }
+        catch (NettraceException exception)
+        {
+            Damage = exception.Message;
         }
     }
 

@@ -92,7 +92,7 @@ internal sealed class RecordingMerger : IDisposable
             if (block.Kind == BlockKind.Event)
                 WriteQueued(EventBlockReader.MaxTimestamp(block.Payload.Span));
             else if (block.Kind == BlockKind.SequencePoint)
-                WriteQueued(new SpanCursor(block.Payload.Span).ReadInt64() - 1);
+                WriteQueued(new SequencePoint(_framing, block.Payload.Span).Timestamp - 1);
             WriteBlock(block.Kind, block.Payload.Span);
         }
     }

@@ -37,7 +37,7 @@ public sealed class EventBlockTests
         writer.Add(new EventHeader { MetadataId = 1, SequenceNumber = 1, Timestamp = 5 }, [1, 2, 3]);
         var block = writer.Complete();
 
-        Assert.Throws<InvalidDataException>(() =>
+        Assert.Throws<NettraceException>(() =>
         {
             var reader = new EventBlockReader(NettraceFraming.Objects, block.AsSpan(0, block.Length - 1));
             reader.Read();

@@ -96,7 +96,19 @@ internal sealed class SyntheticSession
     /// <summary>The stream up to here, as a killed process leaves it.</summary>
     public byte[] Torn() => _stream.ToArray();
 
-    private SyntheticSession Add(BlockKind kind, ReadOnlySpan<byte> payload)
+    /// <summary>An event that refers to a stack.</summary>
+    public SyntheticSession EventWithStack(ulong thread, long time, uint stack)
+    {
+        var block = new EventBlockWriter();
+        var number = _sequenceNumbers[thread] = _sequenceNumbers.GetValueOrDefault(thread) + 1;
+        block.Add(
+            new EventHeader { MetadataId = 1, SequenceNumber = number, CaptureThread = thread, Thread = thread, Timestamp = time, StackId = stack },
+            new PayloadWriter().Int64(time).Written);
+        return Add(BlockKind.Event, block.Complete());
+    }
+
+    /// <summary>A block of any kind.</summary>
+    public SyntheticSession Add(BlockKind kind, ReadOnlySpan<byte> payload)
     {
         if (Framing == NettraceFraming.Blocks)
         {

@@ -116,7 +116,7 @@ public sealed class RecordingMergerTests : IDisposable
         using (var merger = await BeginAsync(first))
         {
             await PumpAsync(first, merger);
-            merger.AddData(new NettraceBlock(BlockKind.SequencePoint, BlockRenumberer.SequencePoint(first.Framing, Start + 350)));
+            merger.AddData(new NettraceBlock(BlockKind.SequencePoint, SequencePoint.Write(first.Framing, Start + 350)));
             var renumberer = new BlockRenumberer(first.Framing, SymbolReader.SuccessorOffset, after: Start + 300);
             await PumpAsync(second, merger, block => renumberer.Renumber(block));
         }
