@@ -1,3 +1,5 @@
+using Memtrace.Nettrace;
+
 namespace Memtrace.Events;
 
 /// <summary>One event of a recording or a live stream, before anybody knows what it means. Valid while it is dispatched; nothing of it is copied.</summary>
@@ -23,6 +25,19 @@ internal readonly ref struct RecordedEvent
 
     /// <summary>A cursor at the first field.</summary>
     public Payload Payload => new(Bytes, PointerSize);
+
+    /// <summary>The event of a stream.</summary>
+    /// <param name="data">The event as it stands in the stream.</param>
+    /// <param name="trace">What the stream says of itself.</param>
+    public static RecordedEvent Of(in NettraceEvent data, TraceObject trace) => new()
+    {
+        Seconds = trace.SecondsAt(data.Timestamp),
+        ThreadId = unchecked((int)data.ThreadId),
+        Version = data.Type.Version,
+        PointerSize = trace.PointerSize,
+        Bytes = data.Payload,
+        Stack = data.Stack,
+    };
 }
 
 /// <summary>Receives the events of one kind.</summary>

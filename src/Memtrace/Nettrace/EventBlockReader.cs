@@ -64,18 +64,18 @@ internal ref struct EventBlockReader
     private void ReadCompressed()
     {
         var fields = (EventHeaderFields)_cursor.ReadByte();
-        if ((fields & EventHeaderFields.MetadataId) != 0)
+        if (fields.HasFlag(EventHeaderFields.MetadataId))
             _header.MetadataId = (int)_cursor.ReadVarUInt32();
         ReadSequence(fields);
-        if ((fields & EventHeaderFields.Thread) != 0)
+        if (fields.HasFlag(EventHeaderFields.Thread))
             _header.Thread = _cursor.ReadVarUInt();
-        if ((fields & EventHeaderFields.StackId) != 0)
+        if (fields.HasFlag(EventHeaderFields.StackId))
             _header.StackId = _cursor.ReadVarUInt32();
         _header.Timestamp += (long)_cursor.ReadVarUInt();
-        if ((fields & (EventHeaderFields.ActivityIdOrLabelList | EventHeaderFields.RelatedActivityId)) != 0)
+        if (fields.HasFlag(EventHeaderFields.ActivityIdOrLabelList) || fields.HasFlag(EventHeaderFields.RelatedActivityId))
             SkipActivity(fields);
-        _header.IsSorted = (fields & EventHeaderFields.Sorted) != 0;
-        if ((fields & EventHeaderFields.PayloadSize) != 0)
+        _header.IsSorted = fields.HasFlag(EventHeaderFields.Sorted);
+        if (fields.HasFlag(EventHeaderFields.PayloadSize))
             _header.PayloadSize = (int)_cursor.ReadVarUInt32();
         PayloadOffset = _cursor.Position;
         Payload = _cursor.Read(_header.PayloadSize);
@@ -83,7 +83,7 @@ internal ref struct EventBlockReader
 
     private void ReadSequence(EventHeaderFields fields)
     {
-        if ((fields & EventHeaderFields.CaptureThreadAndSequence) != 0)
+        if (fields.HasFlag(EventHeaderFields.CaptureThreadAndSequence))
         {
             _header.SequenceNumber += _cursor.ReadVarUInt32();
             _header.CaptureThread = _cursor.ReadVarUInt();
@@ -96,7 +96,7 @@ internal ref struct EventBlockReader
 
     private void SkipActivity(EventHeaderFields fields)
     {
-        if ((fields & EventHeaderFields.ActivityIdOrLabelList) != 0)
+        if (fields.HasFlag(EventHeaderFields.ActivityIdOrLabelList))
         {
             if (_framing == NettraceFraming.Blocks)
                 _cursor.ReadVarUInt32();
@@ -104,7 +104,7 @@ internal ref struct EventBlockReader
                 _cursor.Read(ActivityIdSize);
         }
 
-        if (_framing == NettraceFraming.Objects && (fields & EventHeaderFields.RelatedActivityId) != 0)
+        if (_framing == NettraceFraming.Objects && fields.HasFlag(EventHeaderFields.RelatedActivityId))
             _cursor.Read(ActivityIdSize);
     }
 

@@ -21,6 +21,10 @@ internal sealed record TraceObject(
     /// <summary>The size of the block in formats 4 and 5, which alone among their blocks has no length in front (NetTraceFormat_v5.md).</summary>
     public const int Size = 48;
 
+    /// <summary>A time of the events' clock, in seconds after the session's beginning.</summary>
+    /// <param name="timestamp">The time, in ticks.</param>
+    public double SecondsAt(long timestamp) => (timestamp - StartTimestamp) / (double)TicksPerSecond;
+
     /// <summary>Reads the block.</summary>
     /// <param name="framing">The stream's framing.</param>
     /// <param name="payload">The block's payload.</param>

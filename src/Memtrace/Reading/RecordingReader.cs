@@ -50,42 +50,26 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
     private sealed class Translation(RecordingVisitor visitor) : INettraceVisitor
     {
         private readonly EventDispatcher _dispatcher = new(visitor);
-        private long _start;
-        private double _ticksPerSecond = 1;
-        private int _pointerSize;
+        private TraceObject? _trace;
 
-        /// <summary>What is known of a kind of event, and who receives it.</summary>
-        private sealed record Subscription(EventReceiver Receive, int Version, bool IsRundown);
-
-        public double SecondsAt(long timestamp) => timestamp == 0 ? 0 : (timestamp - _start) / _ticksPerSecond;
+        public double SecondsAt(long timestamp) => timestamp == 0 ? 0 : _trace!.SecondsAt(timestamp);
 
         public void Begin(TraceObject trace)
         {
-            (_start, _ticksPerSecond, _pointerSize) = (trace.StartTimestamp, trace.TicksPerSecond, trace.PointerSize);
+            _trace = trace;
             visitor.Begin(new RecordingHeader(trace.StartedAt, trace.ProcessId, trace.ProcessorCount, trace.PointerSize));
         }
 
-        public object? Subscribe(EventType type) => _dispatcher.Find(type.Kind.Provider, type.Kind.EventId) is { } receiver
-            ? new Subscription(receiver, type.Version, type.Kind.Provider == Providers.Rundown)
-            : null;
+        public object? Subscribe(EventType type) => _dispatcher.Find(type.Kind.Provider, type.Kind.EventId);
 
         public void Visit(in NettraceEvent data)
         {
-            var subscription = (Subscription)data.Subscription;
-            var seconds = SecondsAt(data.Timestamp);
-            if (subscription.IsRundown)
-                visitor.Rundown(seconds);
+            var recorded = RecordedEvent.Of(data, _trace!);
+            if (data.Type.Kind.Provider == Providers.Rundown)
+                visitor.Rundown(recorded.Seconds);
             else
-                visitor.Happened(seconds);
-            subscription.Receive(new RecordedEvent
-            {
-                Seconds = seconds,
-                ThreadId = unchecked((int)data.ThreadId),
-                Version = subscription.Version,
-                PointerSize = _pointerSize,
-                Bytes = data.Payload,
-                Stack = data.Stack,
-            });
+                visitor.Happened(recorded.Seconds);
+            ((EventReceiver)data.Subscription)(recorded);
         }
 
         public void Missing() => visitor.Lost();
