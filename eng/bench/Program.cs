@@ -38,6 +38,7 @@ OrderedDictionary<string, Func<Task<string>>> Benchmarks() => new()
 {
     ["help"] = new CommandBenchmark(rounds * 3, "--help", "20 ms, 20 MB").RunAsync,
     ["ps"] = new CommandBenchmark(rounds * 3, "ps", "30 ms of CPU").RunAsync,
+    ["first-events"] = new FirstEventsBenchmark(rounds * 3, folder).RunAsync,
     ["collect"] = new CollectBenchmark(rounds, seconds ?? 14, folder).RunAsync,
     ["report"] = new ReportBenchmark(rounds, recordings).RunAsync,
     ["overhead"] = new OverheadBenchmark(rounds, seconds ?? 10, folder).RunAsync,
