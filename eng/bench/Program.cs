@@ -40,6 +40,7 @@ OrderedDictionary<string, Func<Task<string>>> Benchmarks() => new()
     ["ps"] = new CommandBenchmark(rounds * 3, "ps", "30 ms of CPU").RunAsync,
     ["first-events"] = new FirstEventsBenchmark(rounds * 3, folder).RunAsync,
     ["collect"] = new CollectBenchmark(rounds, seconds ?? 14, folder).RunAsync,
+    ["monitor"] = new MonitorBenchmark(rounds, seconds ?? 120).RunAsync,
     ["report"] = new ReportBenchmark(rounds, recordings).RunAsync,
     ["overhead"] = new OverheadBenchmark(rounds, seconds ?? 10, folder).RunAsync,
     ["live"] = new LiveBenchmark(rounds, seconds ?? 10, folder).RunAsync,
