@@ -42,6 +42,7 @@ OrderedDictionary<string, Func<Task<string>>> Benchmarks() => new()
     ["collect"] = new CollectBenchmark(rounds, seconds ?? 14, folder).RunAsync,
     ["monitor"] = new MonitorBenchmark(rounds, seconds ?? 120).RunAsync,
     ["report"] = new ReportBenchmark(rounds, recordings).RunAsync,
+    ["report-live"] = new LiveReportBenchmark(rounds, recordings).RunAsync,
     ["overhead"] = new OverheadBenchmark(rounds, seconds ?? 10, folder).RunAsync,
     ["live"] = new LiveBenchmark(rounds, seconds ?? 10, folder).RunAsync,
 };
