@@ -43,6 +43,7 @@ OrderedDictionary<string, Func<Task<string>>> Benchmarks() => new()
     ["monitor"] = new MonitorBenchmark(rounds, seconds ?? 120).RunAsync,
     ["report"] = new ReportBenchmark(rounds, recordings).RunAsync,
     ["report-live"] = new LiveReportBenchmark(rounds, recordings).RunAsync,
+    ["convert"] = new ConvertBenchmark(rounds, recordings, folder).RunAsync,
     ["overhead"] = new OverheadBenchmark(rounds, seconds ?? 10, folder).RunAsync,
     ["live"] = new LiveBenchmark(rounds, seconds ?? 10, folder).RunAsync,
 };
