@@ -44,6 +44,7 @@ OrderedDictionary<string, Func<Task<string>>> Benchmarks() => new()
     ["report"] = new ReportBenchmark(rounds, recordings).RunAsync,
     ["report-live"] = new LiveReportBenchmark(rounds, recordings).RunAsync,
     ["convert"] = new ConvertBenchmark(rounds, recordings, folder).RunAsync,
+    ["length"] = new LengthBenchmark(rounds, recordings).RunAsync,
     ["overhead"] = new OverheadBenchmark(rounds, seconds ?? 10, folder).RunAsync,
     ["live"] = new LiveBenchmark(rounds, seconds ?? 10, folder).RunAsync,
 };
