@@ -1,9 +1,14 @@
+using System.Text;
+
 namespace Memtrace.Bench;
 
 /// <summary>A tool that records a process.</summary>
 internal sealed class Recorder : IDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+
+    /// <summary>A type of which tests/targets/Known allocates, as an allocation event names it; signatures of methods say int64[].</summary>
+    private static readonly byte[] AllocatedType = Encoding.Unicode.GetBytes("System.Int64[]");
 
     private readonly Tool _tool;
     private readonly string _file;
@@ -30,7 +35,7 @@ internal sealed class Recorder : IDisposable
         var recorder = new Recorder(tool, target, file);
         try
         {
-            await recorder.WaitForAsync(1, StartLimit);
+            await recorder.WaitForAsync(() => recorder.FileLength > 0, StartLimit);
             return recorder;
         }
         catch (InvalidOperationException)
@@ -41,16 +46,10 @@ internal sealed class Recorder : IDisposable
     }
 
     /// <summary>Returns when the file has a length.</summary>
-    public async Task WaitForAsync(long length, TimeSpan limit)
-    {
-        while (FileLength < length)
-        {
-            if (_process.HasExited || Elapsed > limit)
-                throw new InvalidOperationException($"{_tool.Name} has not recorded {length} bytes. {_process.Errors}");
+    public Task WaitForLengthAsync(long length, TimeSpan limit) => WaitForAsync(() => FileLength >= length, limit);
 
-            await Task.Delay(1);
-        }
-    }
+    /// <summary>Returns when the file holds allocations of tests/targets/Known.</summary>
+    public Task WaitForAllocationsAsync() => WaitForAsync(HasAllocations, StartLimit);
 
     /// <summary>Interrupts it and waits for its end.</summary>
     public Task<Usage> StopAsync()
@@ -60,4 +59,23 @@ internal sealed class Recorder : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
+
+    private bool HasAllocations()
+    {
+        using var file = new FileStream(_file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes.AsSpan().IndexOf(AllocatedType) >= 0;
+    }
+
+    private async Task WaitForAsync(Func<bool> condition, TimeSpan limit)
+    {
+        while (!condition())
+        {
+            if (_process.HasExited || Elapsed > limit)
+                throw new InvalidOperationException($"{_tool.Name} has recorded {FileLength} bytes only. {_process.Errors}");
+
+            await Task.Delay(1);
+        }
+    }
 }

@@ -65,7 +65,7 @@ internal sealed class Recordings(string folder)
     private static async Task RecordAsync(Tool tool, TargetProcess target, string file, long length)
     {
         using var recorder = await Recorder.StartAsync(tool, target.Id, file);
-        await recorder.WaitForAsync(length, Limit);
+        await recorder.WaitForLengthAsync(length, Limit);
         await recorder.StopAsync();
     }
 }
