@@ -1,15 +1,3 @@
-using System.CommandLine;
 using Memtrace.Tool.Commands;
 
-var root = new RootCommand("Why a .NET process uses the memory it uses: attach, record, report.")
-{
-    PsCommand.Create(),
-    WhereCommand.Create(),
-    CollectCommand.Create(),
-    MonitorCommand.Create(),
-    ReportCommand.Create(),
-    DiffCommand.Create(),
-    ConvertCommand.Create(),
-    GcCommand.Create(),
-};
-return await CommandLine.InvokeAsync(root, args);
+return await CommandLine.InvokeAsync(Verbs.RootFor(args), args);

@@ -1,0 +1,28 @@
+using Memtrace.Tool.Commands;
+
+namespace Memtrace.Tool.Tests.Commands;
+
+public sealed class VerbsTests
+{
+    [Theory]
+    [InlineData]
+    [InlineData("--help")]
+    [InlineData("recrod")]
+    [InlineData("[suggest:1]", "c")]
+    public void All_commands_are_there_where_none_is_named(params string[] args) =>
+        Assert.Equal(
+            ["ps", "where", "collect", "monitor", "report", "diff", "convert", "gc"],
+            Verbs.RootFor(args).Subcommands.Select(command => command.Name));
+
+    [Theory]
+    [InlineData("ps")]
+    [InlineData("where")]
+    [InlineData("collect")]
+    [InlineData("monitor")]
+    [InlineData("report")]
+    [InlineData("diff")]
+    [InlineData("convert")]
+    [InlineData("gc")]
+    public void Only_the_command_that_is_named_is_built(string name) =>
+        Assert.Equal(name, Assert.Single(Verbs.RootFor([name, "--help"]).Subcommands).Name);
+}
