@@ -5,7 +5,6 @@ using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
 using Memtrace.Nettrace;
-using RecordingEnd = Memtrace.Recording.RecordingEnd;
 
 namespace Memtrace.Monitoring;
 

@@ -1,3 +1,4 @@
+using Memtrace.Events;
 using Memtrace.Processes;
 
 namespace Memtrace.Recording;
@@ -244,7 +245,7 @@ internal sealed class ActiveRecording : IDisposable
                 _merger.Queue(e with { Timestamp = now });
         }
 
-        _merger.End(now, OwnEvents.End(end));
+        _merger.End(now, end.ToEvent().Write());
         _merger.Sync();
     }
 

@@ -1,24 +1,14 @@
+using Memtrace.Events;
 using Memtrace.Nettrace;
 
 namespace Memtrace.Recording;
 
 /// <summary>
 /// Looks at the data session's blocks as they pass: figures for the status line, lost events, and stops of the target for a walk of its heap.
-/// Event layouts: dotnet/runtime src/coreclr/vm/ClrEtwAll.man. Written by one thread; the figures may be read by any.
+/// Written by one thread; the figures may be read by any.
 /// </summary>
 internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
 {
-    private const int CollectionStart = 1;
-    private const int RestartEnd = 3;
-    private const int HeapStats = 4;
-    private const int SuspendBegin = 9;
-    private const int AllocationTick = 10;
-    private const int SurvivingRanges = 21;
-    private const int MovedRanges = 22;
-    private const int AllocationSampled = 303;
-    private const int BackgroundCollection = 1;
-    private const string RuntimeProvider = "Microsoft-Windows-DotNETRuntime";
-
     private readonly Dictionary<int, EventKind> _kinds = [];
     private readonly Dictionary<ulong, uint> _sequenceNumbers = [];
     private long _suspendedAt;
@@ -62,82 +52,63 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
             CountLost(header.CaptureThread, header.SequenceNumber - 1);
             _sequenceNumbers[header.CaptureThread] = header.SequenceNumber;
             LastTimestamp = Math.Max(LastTimestamp, header.Timestamp);
-            if (_kinds.TryGetValue(header.MetadataId, out var kind) && kind.Provider == RuntimeProvider)
-                ObserveEvent(kind.EventId, header.Timestamp, new SpanCursor(events.Payload));
+            if (_kinds.TryGetValue(header.MetadataId, out var kind) && kind.Provider == Providers.Runtime)
+                ObserveEvent(kind.EventId, header.Timestamp, Recorded(events.Payload));
         }
     }
 
-    private void ObserveEvent(int eventId, long timestamp, SpanCursor payload)
+    // What is observed needs neither a time nor a thread, and no field that depends on the layout's version.
+    private RecordedEvent Recorded(ReadOnlySpan<byte> payload) =>
+        new() { Seconds = 0, ThreadId = 0, Version = 0, PointerSize = trace.PointerSize, Bytes = payload, Stack = default };
+
+    private void ObserveEvent(int eventId, long timestamp, in RecordedEvent data)
     {
         switch (eventId)
         {
-            case AllocationSampled:
-                ReadSampled(payload);
+            case AllocationEvent.SampledId:
+                ObserveSampled(data);
                 break;
-            case AllocationTick:
-                ReadTick(payload);
+            case AllocationEvent.TickId:
+                Volatile.Write(ref _allocated, _allocated + AllocationEvent.ReadTick(data).TickAmount);
                 break;
-            case HeapStats:
-                ReadHeapStats(payload);
+            case HeapStatistics.Id:
+                ObserveHeap(data);
                 break;
-            case SuspendBegin:
+            case SuspensionBegin.Id:
                 _suspendedAt = timestamp;
                 break;
-            case CollectionStart:
-                ReadCollectionStart(payload);
+            case CollectionStart.Id:
+                ObserveCollection(CollectionStart.Read(data));
                 break;
-            case SurvivingRanges or MovedRanges:
+            case SurvivingRanges.Id or MovedRanges.Id:
                 _walkedAt = timestamp;
                 break;
-            case RestartEnd:
-                ReadRestart(timestamp);
+            case Restart.EndId:
+                ObserveRestart(timestamp);
                 break;
         }
     }
 
-    // Kind, clr id, type, type name, address, size.
-    private void ReadSampled(SpanCursor payload)
+    private void ObserveSampled(in RecordedEvent data)
     {
-        payload.Read(4 + 2 + trace.PointerSize);
-        payload.ReadNullTerminatedUtf16();
-        payload.Read(trace.PointerSize);
-        Volatile.Write(ref _allocated, _allocated + AllocationSampler.BytesPerSample(payload.ReadInt64()));
+        if (AllocationEvent.TryReadSampled(data, out var allocation))
+            Volatile.Write(ref _allocated, _allocated + AllocationSampler.BytesPerSample(allocation.ObjectSize));
     }
 
-    // Amount of 32 bits, kind, clr id, amount of 64 bits.
-    private void ReadTick(SpanCursor payload)
+    private void ObserveHeap(in RecordedEvent data)
     {
-        payload.Read(4 + 4 + 2);
-        Volatile.Write(ref _allocated, _allocated + payload.ReadInt64());
+        if (HeapStatistics.TryRead(data, out var statistics))
+            Volatile.Write(ref _gcHeap, statistics.SizeBytes);
     }
 
-    // Size and promoted bytes of generations 0 to 2 and of the large object heap, two counts of 64 and three of 32 bits, clr id;
-    // version 2 adds the same pair for the pinned object heap.
-    private void ReadHeapStats(SpanCursor payload)
+    // A blocking collection pauses the target in any case: only the pauses of a background collection are made for the walk.
+    private void ObserveCollection(in CollectionStart collection)
     {
-        long heap = 0;
-        for (var generation = 0; generation < 4; generation++)
-        {
-            heap += payload.ReadInt64();
-            payload.Read(8);
-        }
-
-        payload.Read(8 + 8 + 4 + 4 + 4 + 2);
-        if (payload.Rest.Length >= 8)
-            heap += payload.ReadInt64();
-        Volatile.Write(ref _gcHeap, heap);
-    }
-
-    // Number, generation, reason, type. A collection that stops the target as a whole does so in any case: only a background collection makes a
-    // stop for the walk.
-    private void ReadCollectionStart(SpanCursor payload)
-    {
-        payload.Read(4 + 4 + 4);
-        if (payload.ReadInt32() != BackgroundCollection)
+        if (collection.Kind != CollectionKind.Background)
             _suspendedAt = 0;
     }
 
-    private void ReadRestart(long timestamp)
+    private void ObserveRestart(long timestamp)
     {
         if (_suspendedAt != 0 && _walkedAt >= _suspendedAt && _walkedAt <= timestamp)
             Volatile.Write(ref _longestWalkMs, Math.Max(_longestWalkMs, (timestamp - _suspendedAt) * 1000.0 / trace.TicksPerSecond));

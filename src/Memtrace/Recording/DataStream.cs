@@ -1,6 +1,7 @@
 using System.Globalization;
-using Memtrace.Processes;
+using Memtrace.Events;
 using Memtrace.Nettrace;
+using Memtrace.Processes;
 
 namespace Memtrace.Recording;
 
@@ -165,7 +166,7 @@ internal sealed class DataStream : IDisposable
             CultureInfo.InvariantCulture,
             $"a walk of the heap stopped the target for {walkMs:F0} ms, longer than the {_options.MaxPause.TotalMilliseconds:F0} ms allowed");
         SurvivalStopped = reason;
-        merger.Queue(RecorderEvent.SurvivalStopped, clock.Now, OwnEvents.SurvivalStopped(walkMs, reason));
+        merger.Queue(RecorderEvent.SurvivalStopped, clock.Now, new SurvivalStop(0, walkMs, reason).Write());
         await _session.StopAsync(_giveUp.Token);
         return successor;
     }

@@ -1,15 +1,14 @@
-using Memtrace.Reading;
-
 using Memtrace.Events;
+using Memtrace.Nettrace;
 
-namespace Memtrace.Tests.Reading;
+namespace Memtrace.Tests.Events;
 
 public sealed class PayloadTests
 {
     [Fact]
     public void Reads_fields_one_after_the_other()
     {
-        byte[] bytes = [7, .. NettraceBuilder.Bytes((ushort)8), .. NettraceBuilder.Bytes(-9), .. NettraceBuilder.Text("Größe"), .. NettraceBuilder.Bytes(10L)];
+        var bytes = new PayloadWriter().Byte(7).UInt16(8).Int32(-9).Utf16("Größe").Int64(10).Written;
         var payload = new Payload(bytes, 8);
         Assert.Equal(7, payload.ReadByte());
         Assert.Equal(8, payload.ReadUInt16());
