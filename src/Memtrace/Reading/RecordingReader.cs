@@ -1,6 +1,4 @@
-using Microsoft.Diagnostics.Tracing;
-using Microsoft.Diagnostics.Tracing.Parsers;
-using Microsoft.Diagnostics.Tracing.Parsers.Clr;
+using Memtrace.Events;
 
 namespace Memtrace.Reading;
 
@@ -10,13 +8,10 @@ namespace Memtrace.Reading;
 /// </summary>
 internal sealed class RecordingReader(RecordingVisitor visitor)
 {
-    private EventPipeEventSource? _source;
-    private LostEvents? _lost;
-    private readonly EventFraming _framing = new(visitor.Lost);
-    private bool _begun;
+    private readonly EventDispatcher _dispatcher = new(visitor);
 
     /// <summary>Events that the runtime dropped up to the present place in the stream.</summary>
-    public long LostEvents => _lost?.Count ?? 0;
+    public long LostEvents { get; }
 
     /// <summary>Reads <paramref name="stream"/>, which stands at its beginning, and disposes it.</summary>
     /// <exception cref="RecordingException">The stream is empty, is no nettrace stream, or breaks off before its first event.</exception>
@@ -24,67 +19,20 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public ReadingSummary Read(Stream stream, CancellationToken cancellation = default)
     {
+        var endSeconds = 0d;
         using var whole = new TruncatedStream(stream, cancellation);
-        using var source = new EventPipeEventSource(whole);
-        _source = source;
-        _lost = new LostEvents(source);
-        Register(source);
-        var intact = Process(source, whole);
-        if (!_begun)
-            Begin(processId: 0);
-        return new ReadingSummary(intact && whole.Terminated, _lost.Count, source.SessionEndTimeRelativeMSec / 1000);
-    }
-
-    private void Register(EventPipeEventSource source)
-    {
-        var happened = new EventRegistry(source, Note);
-        new AllocationDecoder(visitor).Register(happened);
-        new CollectionDecoder(visitor).Register(happened);
-        new SurvivalDecoder(visitor, _framing).Register(happened);
-        new CodeDecoder(visitor).Register(happened);
-        new ProcessDecoder(visitor).Register(happened);
-        new BreakdownDecoder(visitor).Register(happened);
-    }
-
-    /// <summary>Whether the source could be parsed to its end. A damaged one keeps what was dispatched before the damage.</summary>
-    private static bool Process(EventPipeEventSource source, TruncatedStream whole)
-    {
-        try
+        visitor.Begin(new RecordingHeader(DateTimeOffset.UnixEpoch, 0, 0, 8));
+        TraceEventAdapter.Read(whole, (kind, in data) =>
         {
-            return source.Process();
-        }
-        catch (UnsupportedFormatVersionException e)
-        {
-            throw new RecordingException($"The recording is of format version {e.RequestedVersion}, which this version cannot read.", e);
-        }
-        catch (Exception e) when (e is FormatException or ArgumentException or IndexOutOfRangeException or OverflowException)
-        {
-            if (whole.IsEmpty)
-                throw new RecordingException("The file is empty.", e);
-            if (!whole.IsNettrace)
-                throw new RecordingException("The file is not a .nettrace recording.", e);
-            if (whole.Blocks == 0)
-                throw new RecordingException("The recording breaks off before its first event.", e);
-            return false;
-        }
-    }
-
-    private void Note(RawEvent data)
-    {
-        if (!_begun)
-            Begin(data.ProcessID);
-        if (data.ProviderGuid == ClrRundownTraceEventParser.ProviderGuid)
-            visitor.Rundown(data.Seconds);
-        else
-            visitor.Happened(data.Seconds);
-    }
-
-    private void Begin(int processId)
-    {
-        _begun = true;
-        _lost!.Attach();
-        _framing.Attach(_source!);
-        var startedAt = new DateTimeOffset(_source!.SessionStartTime.ToUniversalTime());
-        visitor.Begin(new RecordingHeader(startedAt, processId, _source.NumberOfProcessors, _source.PointerSize));
+            endSeconds = data.Seconds;
+            if (_dispatcher.Find(kind.Provider, kind.EventId) is not { } receiver)
+                return;
+            if (kind.Provider == Providers.Rundown)
+                visitor.Rundown(data.Seconds);
+            else
+                visitor.Happened(data.Seconds);
+            receiver(data);
+        });
+        return new ReadingSummary(whole.Terminated, LostEvents, endSeconds);
     }
 }
