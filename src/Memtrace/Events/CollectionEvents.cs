@@ -13,7 +13,7 @@ internal enum CollectionKind
     Foreground = 2,
 }
 
-/// <summary>GCStart of the runtime's provider, as all events of this file. Layouts: ClrEtwAll.man of dotnet/runtime.</summary>
+/// <summary>GCStart. The events in this file come from the runtime's provider; layouts: ClrEtwAll.man of dotnet/runtime.</summary>
 internal readonly record struct CollectionStart(double Seconds, int Number, int Generation, int Reason, CollectionKind Kind, int ThreadId = 0)
 {
     public const int Id = 1;

@@ -3,8 +3,8 @@ using Memtrace.Profiles;
 namespace Memtrace.Events;
 
 /// <summary>
-/// GCHeapStats: the heap after a collection, in bytes. Size includes the large and the pinned object heap. This and the following events are the
-/// runtime's. Layouts: ClrEtwAll.man of dotnet/runtime.
+/// GCHeapStats: the heap after a collection, in bytes. Size includes the large and the pinned object heap. Unless noted otherwise, the events in this
+/// file come from the runtime's provider; layouts: ClrEtwAll.man of dotnet/runtime.
 /// </summary>
 internal readonly record struct HeapStatistics(double Seconds, long SizeBytes, long PromotedBytes)
 {

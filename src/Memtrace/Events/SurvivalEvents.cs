@@ -10,7 +10,7 @@ internal readonly record struct SurvivingRange(ulong Start, ulong Length);
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal readonly record struct MovedRange(ulong From, ulong To, ulong Length);
 
-/// <summary>GCBulkSurvivingObjectRanges of the runtime's provider, as all events of this file. Valid while the event is dispatched.</summary>
+/// <summary>GCBulkSurvivingObjectRanges. The events in this file come from the runtime's provider. Valid while the event is dispatched.</summary>
 internal readonly ref struct SurvivingRanges
 {
     public const int Id = 21;

@@ -5,10 +5,11 @@ using Memtrace.Profiles;
 namespace Memtrace.Reading;
 
 /// <summary>
-/// Knows which events of a recording mean something, and shows those to a visitor. What holds for all events of a stream (<see cref="RecordingVisitor.Begin"/>,
-/// <see cref="RecordingVisitor.Happened"/>, <see cref="RecordingVisitor.Rundown"/>, <see cref="RecordingVisitor.Lost"/>) is the reader's to say.
+/// The table of all events that this tool understands: reads them and passes them to a visitor. It does not call <see cref="RecordingVisitor.Begin"/>,
+/// <see cref="RecordingVisitor.Happened"/>, <see cref="RecordingVisitor.Rundown"/> and <see cref="RecordingVisitor.Lost"/>; the reader of the stream does.
+/// Not thread-safe.
 /// </summary>
-/// <param name="visitor">Sees the events.</param>
+/// <param name="visitor">Receives the events.</param>
 internal sealed class EventDispatcher(RecordingVisitor visitor)
 {
     private readonly Dictionary<(string Provider, int EventId), EventReceiver> _receivers = Receivers(visitor, new SurvivalReader(), new MethodMapReader());
@@ -22,7 +23,7 @@ internal sealed class EventDispatcher(RecordingVisitor visitor)
     private delegate void Show<T>(in T value)
         where T : allows ref struct;
 
-    /// <summary>What reads the events of one kind and shows them to the visitor; null where they mean nothing here.</summary>
+    /// <summary>Finds what reads the events of one kind and passes them to the visitor; null for events that this tool does not use.</summary>
     /// <param name="provider">The provider's name.</param>
     /// <param name="eventId">The event's id within its provider.</param>
     public EventReceiver? Find(string provider, int eventId) => _receivers.GetValueOrDefault((provider, eventId));
