@@ -1,5 +1,4 @@
 using Memtrace.Profiles;
-using Memtrace.Events;
 using Memtrace.Recording;
 
 namespace Memtrace.Analysis;
@@ -7,10 +6,6 @@ namespace Memtrace.Analysis;
 /// <summary>What one allocation event stands for. The derivations and sources are in docs/estimators.md.</summary>
 internal static class AllocationEstimators
 {
-    /// <summary>What an event stands for.</summary>
-    public static Estimate Of(in AllocationEvent allocation) =>
-        allocation.Randomized ? Sampled(allocation.ObjectSize) : Tick(allocation.TickAmount, allocation.ObjectSize);
-
     /// <summary>An AllocationSampled event of an object of <paramref name="size"/> bytes, 1 or more: the Horvitz-Thompson estimate.</summary>
     public static Estimate Sampled(long size)
     {

@@ -36,17 +36,19 @@ internal sealed class AllocationTracker(TimeWindow window, CodeAddresses address
     }
 
     /// <summary>Adds an event.</summary>
+    /// <param name="allocation">The event.</param>
+    /// <param name="amount">What it stands for.</param>
     /// <returns>Its type and stack, also where it is outside of the window.</returns>
-    public AllocationTable.Key Add(in AllocationEvent allocation)
+    public AllocationTable.Key Add(in AllocationEvent allocation, in Estimate amount)
     {
         if (allocation.Randomized)
             _seen = AllocationSampling.Randomized;
         else if (_seen == AllocationSampling.None)
             _seen = AllocationSampling.Tick;
         addresses.Settle();
-        var key = new AllocationTable.Key(Types.Add(allocation.TypeName), Stacks.Add(allocation.Stack));
+        var key = new AllocationTable.Key(Types.Add(allocation.TypeId, allocation.TypeName), Stacks.Add(allocation.Stack));
         if (window.Contains(allocation.Seconds))
-            (allocation.Randomized ? _sampled : _ticks).Add(key, AllocationEstimators.Of(allocation));
+            (allocation.Randomized ? _sampled : _ticks).Add(key, amount);
         return key;
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
     private readonly TimeWindow _window;
     private readonly CodeAddresses _addresses = new();
     private readonly CodeMap _code;
+    private readonly SampleEstimates _estimates = new();
     private readonly AllocationTracker _allocations;
     private readonly CollectionTracker _collections;
     private readonly RequestTracker _requests;
@@ -116,7 +117,11 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Rundown(double seconds) => _recording.Rundown(seconds);
 
-    public override void Visit(in AllocationEvent allocation) => _live.Add(allocation, _allocations.Add(allocation));
+    public override void Visit(in AllocationEvent allocation)
+    {
+        var amount = _estimates.Of(allocation);
+        _live.Add(allocation, _allocations.Add(allocation, amount), amount);
+    }
 
     public override void Visit(in CollectionStart start)
     {

@@ -27,6 +27,9 @@ internal readonly ref struct AllocationEvent
 
     public required AllocationKind Kind { get; init; }
 
+    /// <summary>The runtime's id of the type; 0 where the event has none.</summary>
+    public required ulong TypeId { get; init; }
+
     /// <summary>The type's name in the runtime's notation.</summary>
     public required ReadOnlySpan<char> TypeName { get; init; }
 
@@ -53,7 +56,7 @@ internal readonly ref struct AllocationEvent
         payload.ReadUInt16();
         if (payload.Remaining > 0)
             amount = payload.ReadInt64();
-        payload.ReadPointer();
+        var typeId = payload.ReadPointer();
         var typeName = payload.ReadString();
         payload.ReadInt32();
         return new AllocationEvent
@@ -62,6 +65,7 @@ internal readonly ref struct AllocationEvent
             ThreadId = data.ThreadId,
             Randomized = false,
             Kind = kind,
+            TypeId = typeId,
             TypeName = typeName,
             TickAmount = amount,
             Address = payload.ReadPointer(),
@@ -77,7 +81,7 @@ internal readonly ref struct AllocationEvent
         var payload = data.Payload;
         var kind = (AllocationKind)payload.ReadInt32();
         payload.ReadUInt16();
-        payload.ReadPointer();
+        var typeId = payload.ReadPointer();
         var typeName = payload.ReadString();
         allocation = new AllocationEvent
         {
@@ -85,6 +89,7 @@ internal readonly ref struct AllocationEvent
             ThreadId = data.ThreadId,
             Randomized = true,
             Kind = kind,
+            TypeId = typeId,
             TypeName = typeName,
             TickAmount = 0,
             Address = payload.ReadPointer(),

@@ -7,35 +7,142 @@ namespace Memtrace.Nettrace;
 /// Puts the events of all threads into the order of their time. Each thread's own events come in order; an event marked as sorted, or a sequence point, says
 /// up to which time nothing more will come (NetTraceFormat.md, "Event TimeStamp sorting").
 /// </summary>
-/// <remarks>Events that wait are copied out of their block, which is read over: memory is theirs, and <see cref="WaitingBytes"/> lets the reader bound it.</remarks>
+/// <remarks>Events that wait are copied out of their block when that is read over; <see cref="WaitingBytes"/> lets the reader bound the memory.</remarks>
 internal sealed class EventOrder
 {
     private const int MostIdleThreads = 1024;
 
     /// <summary>What an event takes while it waits, without its payload: about the size of <see cref="WaitingEvent"/>, in bytes.</summary>
-    private const int EventSize = 128;
+    private const int EventSize = 64;
 
-    private readonly Dictionary<ulong, Queue<WaitingEvent>> _threads = [];
-    private readonly PriorityQueue<Queue<WaitingEvent>, long> _waiting = new();
+    private readonly Dictionary<ulong, EventQueue> _threads = [];
+    private readonly PriorityQueue<EventQueue, long> _waiting = new();
     private ulong _lastThread;
-    private Queue<WaitingEvent>? _last;
-    private KeptBlock? _current;
+    private EventQueue? _last;
+    private KeptBlock? _block;
+
+    /// <summary>The thread whose events are being taken; it is not among those that wait.</summary>
+    private EventQueue? _run;
+
+    /// <summary>The earliest time of any other thread's event, in ticks.</summary>
+    private long _rival;
 
     /// <summary>The memory that is taken by what waits, in bytes.</summary>
     public long WaitingBytes { get; private set; }
 
+    /// <summary>The event that was taken last; valid until the next is taken.</summary>
+    public ref readonly WaitingEvent Current => ref _run!.Taken;
+
+    /// <summary>A block begins, of which events may have to wait.</summary>
+    public void Begin(ReadOnlyMemory<byte> block)
+    {
+        _block ??= new KeptBlock();
+        _block.Bytes = block;
+    }
+
+    /// <summary>Adds an event of the current block.</summary>
+    /// <param name="header">Its header.</param>
+    /// <param name="type">Its declaration.</param>
+    /// <param name="missing">How many events of its thread are missing before it.</param>
+    /// <param name="offset">Where its payload begins in the block.</param>
+    public void Add(in EventHeader header, DeclaredType type, uint missing, int offset)
+    {
+        var queue = QueueOf(header.CaptureThread);
+        if (queue.Count == 0)
+            _waiting.Enqueue(queue, header.Timestamp);
+        ref var waiting = ref queue.Add();
+        waiting.Timestamp = header.Timestamp;
+        waiting.Thread = header.Thread;
+        waiting.StackId = header.StackId;
+        waiting.PayloadSize = header.PayloadSize;
+        waiting.Missing = missing;
+        waiting.Offset = offset;
+        waiting.Type = type;
+        waiting.Block = _block!;
+        _block!.Waiting++;
+        WaitingBytes += EventSize;
+    }
+
+    /// <summary>The current block is read over: what still waits of it is copied.</summary>
+    public void End()
+    {
+        if (_block is not { Waiting: > 0 } block)
+            return;
+        block.Copy = ArrayPool<byte>.Shared.Rent(block.Bytes.Length);
+        WaitingBytes += block.Copy.Length;
+        block.Bytes.CopyTo(block.Copy);
+        block.Bytes = block.Copy.AsMemory(0, block.Bytes.Length);
+        _block = null;
+    }
+
+    /// <summary>Takes the earliest of the events that wait. To be repeated until there is none, before others are added.</summary>
+    /// <param name="upTo">It has to be at this time or before, in ticks.</param>
+    /// <returns>False where there is none.</returns>
+    public bool Take(long upTo)
+    {
+        // Where threads take turns of many events, most of the time the next one is the same thread's.
+        if (_run is not null)
+        {
+            Release(_run.Taken.Block);
+            if (_run.Count > 0 && _run.NextTimestamp <= upTo && _run.NextTimestamp <= _rival)
+                return _run.Take();
+            if (_run.Count > 0)
+                _waiting.Enqueue(_run, _run.NextTimestamp);
+            _run = null;
+        }
+
+        if (!_waiting.TryPeek(out var earliest, out var timestamp) || timestamp > upTo)
+            return false;
+        _waiting.Dequeue();
+        _rival = _waiting.TryPeek(out _, out var rival) ? rival : long.MaxValue;
+        _run = earliest;
+        return _run.Take();
+    }
+
+    /// <summary>Nothing waits any more: threads that came and went are forgotten.</summary>
+    public void Trim()
+    {
+        if (_threads.Count <= MostIdleThreads || _waiting.Count > 0)
+            return;
+        _threads.Clear();
+        _last = null;
+    }
+
+    /// <summary>An event of a block is dealt with.</summary>
+    private void Release(KeptBlock block)
+    {
+        WaitingBytes -= EventSize;
+        if (--block.Waiting > 0 || block.Copy is not { } copy)
+            return;
+        (block.Copy, block.Bytes) = (null, default);
+        WaitingBytes -= copy.Length;
+        ArrayPool<byte>.Shared.Return(copy);
+    }
+
+    /// <summary>Most events are of the thread that had the last one.</summary>
+    private EventQueue QueueOf(ulong thread)
+    {
+        if (_last is not null && thread == _lastThread)
+            return _last;
+        ref var queue = ref CollectionsMarshal.GetValueRefOrAddDefault(_threads, thread, out _);
+        (_lastThread, _last) = (thread, queue ??= new EventQueue());
+        return queue;
+    }
+
     /// <summary>An event that waits for its place in time.</summary>
     public struct WaitingEvent
     {
-        public EventHeader Header;
-        public object? Subscription;
-        public EventType Type;
+        public long Timestamp;
+        public ulong Thread;
+        public uint StackId;
+        public int PayloadSize;
         public uint Missing;
-        public KeptBlock Block;
         public int Offset;
+        public DeclaredType Type;
+        public KeptBlock Block;
 
         /// <summary>Its payload.</summary>
-        public readonly ReadOnlySpan<byte> Payload => Block.Bytes.Span.Slice(Offset, Header.PayloadSize);
+        public readonly ReadOnlySpan<byte> Payload => Block.Bytes.Span.Slice(Offset, PayloadSize);
     }
 
     /// <summary>A block of which events wait; while it is being read it is the reader's, afterwards a copy.</summary>
@@ -51,88 +158,47 @@ internal sealed class EventOrder
         public byte[]? Copy { get; set; }
     }
 
-    /// <summary>A block begins, of which events may have to wait.</summary>
-    public void Begin(ReadOnlyMemory<byte> block)
+    /// <summary>
+    /// The events of one thread, in a ring that is used again. Events stay in place while they are looked at: they are too large to be copied around by the
+    /// million, which is what the framework's queue would do.
+    /// </summary>
+    private sealed class EventQueue
     {
-        _current ??= new KeptBlock();
-        _current.Bytes = block;
-    }
+        private const int FirstSize = 16;
 
-    /// <summary>Adds an event of the current block.</summary>
-    /// <param name="header">Its header.</param>
-    /// <param name="type">Its declaration.</param>
-    /// <param name="subscription">What its receiver wants to have back.</param>
-    /// <param name="missing">How many events of its thread are missing before it.</param>
-    /// <param name="offset">Where its payload begins in the block.</param>
-    public void Add(in EventHeader header, EventType type, object? subscription, uint missing, int offset)
-    {
-        var queue = QueueOf(header.CaptureThread);
-        if (queue.Count == 0)
-            _waiting.Enqueue(queue, header.Timestamp);
-        queue.Enqueue(new WaitingEvent { Header = header, Type = type, Subscription = subscription, Missing = missing, Block = _current!, Offset = offset });
-        _current!.Waiting++;
-        WaitingBytes += EventSize;
-    }
+        private WaitingEvent[] _ring = new WaitingEvent[FirstSize];
+        private int _next;
+        private int _taken;
 
-    /// <summary>The current block is read over: what still waits of it is copied.</summary>
-    public void End()
-    {
-        if (_current is not { Waiting: > 0 } block)
-            return;
-        block.Copy = ArrayPool<byte>.Shared.Rent(block.Bytes.Length);
-        WaitingBytes += block.Copy.Length;
-        block.Bytes.CopyTo(block.Copy);
-        block.Bytes = block.Copy.AsMemory(0, block.Bytes.Length);
-        _current = null;
-    }
+        public int Count { get; private set; }
 
-    /// <summary>Takes the earliest of the events that wait.</summary>
-    /// <param name="upTo">It has to be at this time or before, in ticks.</param>
-    /// <param name="next">The event. Its payload is valid until <see cref="Release"/>.</param>
-    /// <returns>False where there is none.</returns>
-    public bool TryTake(long upTo, out WaitingEvent next)
-    {
-        if (!_waiting.TryPeek(out var queue, out var timestamp) || timestamp > upTo)
+        public long NextTimestamp => _ring[_next].Timestamp;
+
+        public ref readonly WaitingEvent Taken => ref _ring[_taken];
+
+        /// <summary>The place for another event at the end.</summary>
+        public ref WaitingEvent Add()
         {
-            next = default;
-            return false;
+            if (Count == _ring.Length)
+                Grow();
+            return ref _ring[(_next + Count++) & (_ring.Length - 1)];
         }
 
-        next = queue.Dequeue();
-        if (queue.TryPeek(out var following))
-            _waiting.DequeueEnqueue(queue, following.Header.Timestamp);
-        else
-            _waiting.Dequeue();
-        return true;
-    }
+        /// <summary>Makes the first event the one that was taken; true.</summary>
+        public bool Take()
+        {
+            _taken = _next;
+            _next = (_next + 1) & (_ring.Length - 1);
+            Count--;
+            return true;
+        }
 
-    /// <summary>An event that was taken is dealt with.</summary>
-    public void Release(in WaitingEvent taken)
-    {
-        WaitingBytes -= EventSize;
-        if (--taken.Block.Waiting > 0 || taken.Block.Copy is not { } copy)
-            return;
-        taken.Block.Copy = null;
-        WaitingBytes -= copy.Length;
-        ArrayPool<byte>.Shared.Return(copy);
-    }
-
-    /// <summary>Nothing waits any more: threads that came and went are forgotten.</summary>
-    public void Trim()
-    {
-        if (_threads.Count <= MostIdleThreads || _waiting.Count > 0)
-            return;
-        _threads.Clear();
-        _last = null;
-    }
-
-    /// <summary>Most events are of the thread that had the last one.</summary>
-    private Queue<WaitingEvent> QueueOf(ulong thread)
-    {
-        if (_last is not null && thread == _lastThread)
-            return _last;
-        ref var queue = ref CollectionsMarshal.GetValueRefOrAddDefault(_threads, thread, out _);
-        (_lastThread, _last) = (thread, queue ??= new Queue<WaitingEvent>());
-        return queue;
+        private void Grow()
+        {
+            var larger = new WaitingEvent[2 * _ring.Length];
+            _ring.AsSpan(_next).CopyTo(larger);
+            _ring.AsSpan(0, _next).CopyTo(larger.AsSpan(_ring.Length - _next));
+            (_ring, _next) = (larger, 0);
+        }
     }
 }

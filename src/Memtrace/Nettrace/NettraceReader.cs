@@ -39,6 +39,11 @@ internal interface INettraceVisitor
     void Missing();
 }
 
+/// <summary>A kind of event and what its receiver wants to have back with each.</summary>
+/// <param name="Type">Its declaration.</param>
+/// <param name="Subscription">What the receiver wants to have back; null if it wants none of these events.</param>
+internal sealed record DeclaredType(EventType Type, object? Subscription);
+
 /// <summary>What is known of a stream when it has been read.</summary>
 /// <param name="Terminated">Whether it came to its marked end; false where it is cut off or damaged.</param>
 /// <param name="Damage">What is wrong with it, and where, or null.</param>
@@ -60,7 +65,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     /// <summary>A runtime declares some hundred kinds of events.</summary>
     public const int MostEventTypes = 50_000;
 
-    private readonly Dictionary<int, (EventType Type, object? Subscription)> _types = [];
+    private readonly Dictionary<int, DeclaredType> _types = [];
     private readonly Dictionary<ulong, ulong> _threadIds = [];
     private readonly StackCache _stacks = new();
     private readonly EventOrder _order = new();
@@ -68,6 +73,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     private NettraceFraming _framing;
     private int _pointerSize;
     private long _lastTimestamp;
+    private DeclaredType? _lastType;
 
     /// <summary>Events that the session dropped up to the present place in the stream.</summary>
     public long LostEvents => _numbers.Lost;
@@ -79,6 +85,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public NettraceSummary Read(CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         _framing = source.ReadHeader();
         _numbers = new SequenceNumbers(fromTheBeginning: _framing == NettraceFraming.Blocks);
         ReadTrace();
@@ -105,8 +112,8 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         {
             for (; source.ReadBlock() is { } block; position = source.Position)
             {
-                cancellation.ThrowIfCancellationRequested();
                 Read(block);
+                cancellation.ThrowIfCancellationRequested();
             }
 
             return null;
@@ -147,7 +154,8 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     {
         if (_types.Count >= MostEventTypes)
             throw new NettraceException("more kinds of events are declared than there can be");
-        _types[type.MetadataId] = (type, visitor.Subscribe(type));
+        _types[type.MetadataId] = new DeclaredType(type, visitor.Subscribe(type));
+        _lastType = null;
     }
 
     private void Declare(ThreadDeclaration thread)
@@ -178,19 +186,26 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     private void Read(ref EventBlockReader events)
     {
         var header = events.Header;
-        if (!_types.TryGetValue(header.MetadataId, out var declared))
-            throw new NettraceException("an event is of a kind that was never declared");
+        var type = TypeOf(header.MetadataId);
         var missing = _numbers.Count(header.CaptureThread, header.SequenceNumber);
         _lastTimestamp = Math.Max(_lastTimestamp, header.Timestamp);
         if (header.IsSorted)
         {
             VisitUpTo(header.Timestamp);
-            Visit(header, declared.Type, declared.Subscription, missing, events.Payload);
+            Visit(type, header.Timestamp, header.Thread, header.StackId, missing, events.Payload);
         }
-        else if (declared.Subscription is not null || missing > 0)
+        else if (type.Subscription is not null || missing > 0)
         {
-            _order.Add(header, declared.Type, declared.Subscription, missing, events.PayloadOffset);
+            _order.Add(header, type, missing, events.PayloadOffset);
         }
+    }
+
+    /// <summary>Most events are of the kind that the last one was.</summary>
+    private DeclaredType TypeOf(int metadataId)
+    {
+        if (_lastType is not null && _lastType.Type.MetadataId == metadataId)
+            return _lastType;
+        return _lastType = _types.TryGetValue(metadataId, out var type) ? type : throw new NettraceException("an event is of a kind that was never declared");
     }
 
     private void ReadSequencePoint(SequencePoint point)
@@ -205,7 +220,13 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         if (point.EndsThreads)
             _threadIds.Clear();
         if (point.EndsMetadata)
-            _types.Clear();
+            ForgetTypes();
+    }
+
+    private void ForgetTypes()
+    {
+        _types.Clear();
+        _lastType = null;
     }
 
     private void Remove(ulong thread, uint sequenceNumber)
@@ -224,27 +245,27 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
 
     private void VisitUpTo(long timestamp)
     {
-        while (_order.TryTake(timestamp, out var next))
+        while (_order.Take(timestamp))
         {
-            Visit(next.Header, next.Type, next.Subscription, next.Missing, next.Payload);
-            _order.Release(next);
+            ref readonly var next = ref _order.Current;
+            Visit(next.Type, next.Timestamp, next.Thread, next.StackId, next.Missing, next.Payload);
         }
     }
 
-    private void Visit(in EventHeader header, EventType type, object? subscription, uint missing, ReadOnlySpan<byte> payload)
+    private void Visit(DeclaredType type, long timestamp, ulong thread, uint stackId, uint missing, ReadOnlySpan<byte> payload)
     {
         if (missing > 0)
             visitor.Missing();
-        if (subscription is null)
+        if (type.Subscription is not { } subscription)
             return;
         visitor.Visit(new NettraceEvent
         {
-            Type = type,
+            Type = type.Type,
             Subscription = subscription,
-            Timestamp = header.Timestamp,
-            ThreadId = ThreadIdOf(header.Thread),
+            Timestamp = timestamp,
+            ThreadId = ThreadIdOf(thread),
             Payload = payload,
-            Stack = _stacks[header.StackId],
+            Stack = _stacks[stackId],
         });
     }
 

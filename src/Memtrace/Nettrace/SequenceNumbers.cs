@@ -27,32 +27,29 @@ internal sealed class SequenceNumbers(bool fromTheBeginning)
     /// <param name="thread">The thread that captured it.</param>
     /// <param name="number">Its sequence number.</param>
     /// <returns>How many events of the thread are missing before it.</returns>
-    public uint Count(ulong thread, uint number)
-    {
-        var missing = Reach(thread, unchecked(number - 1));
-        _last[thread] = number;
-        return missing;
-    }
+    public uint Count(ulong thread, uint number) => Reach(thread, reached: unchecked(number - 1), last: number);
 
     /// <summary>A thread had come to a number by now, whether or not that event came.</summary>
     /// <param name="thread">The thread that captured it.</param>
     /// <param name="number">The number.</param>
     /// <returns>How many events of the thread are missing up to there.</returns>
-    public uint Reach(ulong thread, uint number)
+    public uint Reach(ulong thread, uint number) => Reach(thread, reached: number, last: number);
+
+    /// <summary>A thread is over; its number may be used again.</summary>
+    public void Remove(ulong thread) => _last.Remove(thread);
+
+    private uint Reach(ulong thread, uint reached, uint last)
     {
         if (_last.Count >= MostThreads)
             Forget();
-        ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_last, thread, out var known);
-        var gap = known || _fromTheBeginning ? unchecked((int)(number - last)) : 0;
-        last = number;
+        ref var before = ref CollectionsMarshal.GetValueRefOrAddDefault(_last, thread, out var known);
+        var gap = known || _fromTheBeginning ? unchecked((int)(reached - before)) : 0;
+        before = last;
         if (gap <= 0)
             return 0;
         Lost += gap;
         return (uint)gap;
     }
-
-    /// <summary>A thread is over; its number may be used again.</summary>
-    public void Remove(ulong thread) => _last.Remove(thread);
 
     private void Forget()
     {

@@ -59,7 +59,7 @@ public sealed class DifferentialTests(SelfRecording recording)
     }
 
     private static string Line(double seconds, int thread, string type, long size, ulong[] stack) =>
-        $"{seconds:f6} {thread} {type} {size} {string.Join(',', stack.Select(address => address.ToString("x")))}";
+        $"{seconds:f9} {thread} {type} {size} {string.Join(',', stack.Select(address => address.ToString("x")))}";
 
     private string[] Files => [recording.Samples, recording.Ticks];
 

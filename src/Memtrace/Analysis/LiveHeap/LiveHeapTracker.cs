@@ -57,7 +57,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     }
 
     /// <summary>An allocation. Samples and ticks measure the same; where there are both, the samples count.</summary>
-    public void Add(in AllocationEvent allocation, AllocationTable.Key key)
+    public void Add(in AllocationEvent allocation, AllocationTable.Key key, in Estimate amount)
     {
         if (!Follows(allocation.Seconds))
             return;
@@ -69,7 +69,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
 
         // A tick from before .NET 6 has no address.
         if (allocation.Address != 0 && (allocation.Randomized || _sampling != AllocationSampling.Randomized))
-            Heap.Add(allocation, Heap.Ledger.Number(key), AllocationEstimators.Of(allocation));
+            Heap.Add(allocation, Heap.Ledger.Number(key), amount);
     }
 
     /// <summary>Events before the next one are missing.</summary>

@@ -11,6 +11,8 @@ internal sealed class TrackedObjects
     private readonly List<TrackedObject> _loose = [];
     private TrackedObject[] _settled = [];
     private TrackedObject[] _spare = [];
+    private ulong[] _addresses = [];
+    private int[] _order = [];
     private int _count;
 
     /// <summary>How many there are.</summary>
@@ -33,7 +35,7 @@ internal sealed class TrackedObjects
     {
         if (_loose.Count == 0)
             return;
-        Loose.Sort((left, right) => left.Address.CompareTo(right.Address));
+        Order();
         if (_spare.Length < Count)
             _spare = new TrackedObject[Count * 2];
         var merged = Merge(_spare, overwritten);
@@ -86,12 +88,24 @@ internal sealed class TrackedObjects
     /// <summary>Whether to keep the object at a place in the order.</summary>
     public delegate bool Decide(int index, ref TrackedObject item);
 
+    /// <summary>Finds the order of the loose ones by their addresses: the objects themselves are too large to be moved around by a sort.</summary>
+    private void Order()
+    {
+        var loose = Loose;
+        if (_order.Length < loose.Length)
+            (_addresses, _order) = (new ulong[loose.Length * 2], new int[loose.Length * 2]);
+        for (var i = 0; i < loose.Length; i++)
+            (_addresses[i], _order[i]) = (loose[i].Address, i);
+        _addresses.AsSpan(0, loose.Length).Sort(_order.AsSpan(0, loose.Length));
+    }
+
     private int Merge(TrackedObject[] target, Action<TrackedObject> overwritten)
     {
+        var loose = Loose;
         var (count, old, young) = (0, 0, 0);
-        while (old < _count || young < _loose.Count)
+        while (old < _count || young < loose.Length)
         {
-            var next = young == _loose.Count || (old < _count && _settled[old].Address <= _loose[young].Address) ? _settled[old++] : _loose[young++];
+            var next = young == loose.Length || (old < _count && _settled[old].Address <= _addresses[young]) ? _settled[old++] : loose[_order[young++]];
             if (count == 0 || target[count - 1].End <= next.Address)
             {
                 target[count++] = next;

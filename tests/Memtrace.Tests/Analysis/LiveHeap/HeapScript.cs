@@ -55,13 +55,14 @@ internal sealed class HeapScript
             ThreadId = 9,
             Randomized = randomized,
             Kind = kind,
+            TypeId = 0,
             TypeName = type,
             Address = address,
             ObjectSize = size,
             TickAmount = randomized ? 0 : 100_000,
             Stack = default,
         };
-        Tracker.Add(allocation, new AllocationTable.Key(_types.Add(type), StackTable.None));
+        Tracker.Add(allocation, new AllocationTable.Key(_types.Add(type), StackTable.None), new SampleEstimates().Of(allocation));
         return this;
     }
 
