@@ -1,18 +1,19 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Memtrace.Bench;
 
-/// <summary>A started process, and what Linux says of it.</summary>
+/// <summary>A started process.</summary>
 internal sealed partial class Child : IDisposable
 {
     private const int Interrupt = 2;
-    private const double TicksPerSecond = 100;
+    private const int RusageChildren = -1;
 
+    private readonly double _cpuOfEarlierChildren = CpuOfEndedChildren();
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Process _process;
 
-    public Child(string command, params string[] arguments)
+    public Child(string command, params IEnumerable<string> arguments)
     {
         _process = Process.Start(new ProcessStartInfo(command, arguments)
         {
@@ -31,58 +32,37 @@ internal sealed partial class Child : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Time since the start.</summary>
+    public TimeSpan Elapsed => _clock.Elapsed;
+
     public StreamWriter Input => _process.StandardInput;
 
     public StreamReader Output => _process.StandardOutput;
 
-    /// <summary>User and system time, in seconds.</summary>
-    public double CpuSeconds
+    /// <summary>Sends SIGINT to a process.</summary>
+    public static void SendInterrupt(int process) => _ = Kill(process, Interrupt);
+
+    /// <summary>Starts a command and waits until it ends.</summary>
+    public static async Task<Usage> RunAsync(string command, params IEnumerable<string> arguments)
     {
-        get
-        {
-            // The second field is the name in brackets and may hold spaces; utime and stime are the 12th and 13th after it.
-            var stat = File.ReadAllText($"/proc/{Id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return (Parse(fields[11]) + Parse(fields[12])) / TicksPerSecond;
-        }
+        using var child = new Child(command, arguments);
+        return await child.WaitAsync();
     }
 
-    /// <summary>The highest resident set so far, in bytes; 0 when the process is gone.</summary>
-    public double PeakRss
-    {
-        get
-        {
-            try
-            {
-                var line = File.ReadLines($"/proc/{Id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-                return line is null ? 0 : Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
-            }
-            catch (IOException)
-            {
-                return 0;
-            }
-        }
-    }
-
-    public async Task InterruptAsync()
-    {
-        _ = Kill(Id, Interrupt);
-        await WaitAsync();
-    }
-
-    /// <summary>Waits for the end, reading the output so that the process never waits for us.</summary>
-    public async Task<double> WaitAsync()
+    /// <summary>
+    /// Waits for the end and reads the output, so that the process never blocks on it. The processor time is that of all children that ended since
+    /// this one started, so none but this one may end in that time.
+    /// </summary>
+    public async Task<Usage> WaitAsync()
     {
         var output = Output.ReadToEndAsync();
-        var peak = 0.0;
-        while (!_process.HasExited)
-        {
-            peak = Math.Max(peak, PeakRss);
-            await Task.Delay(2);
-        }
-
+        var peak = WatchPeakRssAsync();
+        await _process.WaitForExitAsync();
+        var elapsed = Elapsed;
         await output;
-        return _process.ExitCode == 0 ? peak : throw new InvalidOperationException($"{_process.StartInfo.FileName} ended with {_process.ExitCode}: {Errors}");
+        return _process.ExitCode == 0
+            ? new Usage(elapsed.TotalSeconds, CpuOfEndedChildren() - _cpuOfEarlierChildren, await peak)
+            : throw new InvalidOperationException($"{_process.StartInfo.FileName} ended with {_process.ExitCode}: {Errors}");
     }
 
     public void Dispose()
@@ -90,10 +70,37 @@ internal sealed partial class Child : IDisposable
         if (!_process.HasExited)
             _process.Kill();
 
+        _process.WaitForExit();
         _process.Dispose();
     }
 
-    private static double Parse(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    /// <summary>
+    /// Polls: the peak that wait4 reports includes the memory of the process that forked. The interval is 1/200 of the time so far, since a short
+    /// process needs short intervals and a long one must not share the processor with us.
+    /// </summary>
+    private async Task<double> WatchPeakRssAsync()
+    {
+        var peak = 0.0;
+        while (!_process.HasExited)
+        {
+            peak = Math.Max(peak, new LinuxProcess(Id).PeakRss);
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(Elapsed.TotalMilliseconds / 200, 1, 20)));
+        }
+
+        return peak;
+    }
+
+    private static double CpuOfEndedChildren()
+    {
+        // struct rusage begins with two timevals: user and system time, each in seconds and microseconds.
+        var usage = new long[18];
+        return GetRusage(RusageChildren, usage) == 0
+            ? usage[0] + usage[2] + (usage[1] + usage[3]) / 1e6
+            : throw new InvalidOperationException("getrusage failed.");
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrusage")]
+    private static partial int GetRusage(int who, [Out] long[] usage);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);

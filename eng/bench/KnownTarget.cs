@@ -6,6 +6,9 @@ internal readonly record struct TargetResult(double Seconds, double BytesPerSeco
 /// <summary>tests/targets/Known.</summary>
 internal sealed class KnownTarget : IDisposable
 {
+    /// <summary>The arguments for 1 GB/s.</summary>
+    public static readonly string[] GigabytePerSecond = ["--rate", "1000"];
+
     private readonly TargetProcess _process;
 
     private KnownTarget(TargetProcess process) => _process = process;
@@ -13,6 +16,9 @@ internal sealed class KnownTarget : IDisposable
     public int Id => _process.Id;
 
     public static async Task<KnownTarget> StartAsync(params string[] arguments) => new(await TargetProcess.StartAsync("KNOWN", arguments));
+
+    /// <summary>Starts one that allocates until it is disposed of.</summary>
+    public static async Task<KnownTarget> StartBusyAsync(params string[] arguments) => new(await TargetProcess.StartBusyAsync("KNOWN", arguments));
 
     public async Task<TargetResult> GoAsync()
     {

@@ -95,9 +95,9 @@ internal sealed class LiveBenchmark(int rounds, int seconds, ScratchFolder folde
             ];
         }
 
-        private double Median(string name) => Samples.MedianOf(_results.Select(result => Number(result, name)));
+        private double Median(string name) => new Samples(_results.Select(result => Number(result, name))).Median;
 
-        private double MedianRate(string name) => Samples.MedianOf(_results.Select(result => Number(result, name) / Number(result, "seconds")));
+        private double MedianRate(string name) => new Samples(_results.Select(result => Number(result, name) / Number(result, "seconds"))).Median;
 
         private static double Number(JsonElement result, string name) => result.GetProperty(name).GetDouble();
     }

@@ -2,17 +2,25 @@ using System.Globalization;
 using Memtrace.Bench;
 
 // See run.sh, which builds what is measured and sets the environment.
-var rounds = Option("--rounds", 5);
-var seconds = Option("--seconds", 10);
+var rounds = Option("--rounds") ?? 5;
+var seconds = Option("--seconds");
 var chosen = args.Where((argument, index) => char.IsAsciiLetter(argument[0]) && (index == 0 || !args[index - 1].StartsWith("--", StringComparison.Ordinal))).ToList();
+var recordings = new Recordings(Environment.GetEnvironmentVariable("RECORDINGS") ?? throw new InvalidOperationException("RECORDINGS is not set; use run.sh."));
 
 using var folder = new ScratchFolder();
+var benchmarks = Benchmarks();
+if (chosen.Find(name => !benchmarks.ContainsKey(name)) is { } unknown)
+{
+    await Console.Error.WriteLineAsync($"Unknown benchmark {unknown}. There are: {string.Join(' ', benchmarks.Keys)}");
+    return 1;
+}
+
 try
 {
-    foreach (var (name, benchmark) in Benchmarks())
+    foreach (var (name, run) in benchmarks)
     {
         if (chosen.Count == 0 || chosen.Contains(name))
-            Console.WriteLine(await benchmark());
+            Console.WriteLine(await run());
     }
 
     return 0;
@@ -24,13 +32,19 @@ catch (InvalidOperationException failure)
     return 1;
 }
 
-int Option(string name, int otherwise) =>
-    Array.IndexOf(args, name) is >= 0 and var index ? int.Parse(args[index + 1], CultureInfo.InvariantCulture) : otherwise;
+int? Option(string name) => Array.IndexOf(args, name) is >= 0 and var index ? int.Parse(args[index + 1], CultureInfo.InvariantCulture) : null;
 
-IEnumerable<(string Name, Func<Task<string>> Run)> Benchmarks() =>
-[
-    ("startup", () => new StartupBenchmark(rounds * 3, folder).RunAsync()),
-    ("overhead", () => new OverheadBenchmark(rounds, seconds, folder).RunAsync()),
-    ("live", () => new LiveBenchmark(rounds, seconds, folder).RunAsync()),
-    ("report", () => new ReportBenchmark(rounds, seconds, folder).RunAsync()),
-];
+OrderedDictionary<string, Func<Task<string>>> Benchmarks() => new()
+{
+    ["help"] = new CommandBenchmark(rounds * 3, "--help", "20 ms, 20 MB").RunAsync,
+    ["ps"] = new CommandBenchmark(rounds * 3, "ps", "30 ms of CPU").RunAsync,
+    ["first-events"] = new FirstEventsBenchmark(rounds * 3, folder).RunAsync,
+    ["collect"] = new CollectBenchmark(rounds, seconds ?? 14, folder).RunAsync,
+    ["monitor"] = new MonitorBenchmark(rounds, seconds ?? 120).RunAsync,
+    ["report"] = new ReportBenchmark(rounds, recordings).RunAsync,
+    ["report-live"] = new LiveReportBenchmark(rounds, recordings).RunAsync,
+    ["convert"] = new ConvertBenchmark(rounds, recordings, folder).RunAsync,
+    ["length"] = new LengthBenchmark(rounds, recordings).RunAsync,
+    ["overhead"] = new OverheadBenchmark(rounds, seconds ?? 10, folder).RunAsync,
+    ["live"] = new LiveBenchmark(rounds, seconds ?? 10, folder).RunAsync,
+};

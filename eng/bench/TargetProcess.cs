@@ -21,15 +21,28 @@ internal sealed class TargetProcess : IDisposable
         return target;
     }
 
+    /// <summary>Starts one that works until it is disposed of.</summary>
+    public static async Task<TargetProcess> StartBusyAsync(string variable, params IEnumerable<string> arguments)
+    {
+        var target = await StartAsync(variable, [.. arguments, "--seconds", "86400"]);
+        await target.SendGoAsync();
+        return target;
+    }
+
     /// <summary>Lets it work, and returns what it says of that.</summary>
     public async Task<JsonElement> GoAsync()
     {
-        await _process.Input.WriteLineAsync("go");
-        await _process.Input.FlushAsync();
+        await SendGoAsync();
         return JsonSerializer.Deserialize<JsonElement>(await ExpectAsync("done"));
     }
 
     public void Dispose() => _process.Dispose();
+
+    private async Task SendGoAsync()
+    {
+        await _process.Input.WriteLineAsync("go");
+        await _process.Input.FlushAsync();
+    }
 
     private async Task<string> ExpectAsync(string word)
     {

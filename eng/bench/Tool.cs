@@ -24,6 +24,12 @@ internal sealed record Tool(string Name, string Command, Func<int, string, strin
 
     public static IReadOnlyList<Tool> All { get; } = [Memtrace, DotnetTrace];
 
+    public Task<Usage> ReportAsync(string file) => ReadAsync(file, Report(file));
+
+    /// <summary>Runs a command that reads a recording.</summary>
+    public async Task<Usage> ReadAsync(string file, params IEnumerable<string> arguments) =>
+        await Child.RunAsync(Command, arguments) with { MegabytesRead = new FileInfo(file).Length / 1e6 };
+
     private static string Variable(string name) =>
         Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set; use run.sh.");
 }

@@ -1,24 +1,37 @@
 #!/usr/bin/env bash
-# Measures the tool beside dotnet-trace, both as they are installed, side by side in one run, and prints Markdown tables of medians.
-# usage: eng/bench/run.sh [--rounds N] [--seconds N] [startup] [overhead] [live] [report]      (all benchmarks without a name)
+# Measures the tool beside dotnet-trace, in turns in one run, and prints Markdown tables of medians.
+#
+# usage: eng/bench/run.sh [--rounds N] [--seconds N] [NAME...]      (without a name: all)
+#   help ps        these commands, start included             report report-live   report of 120 MB gc-verbose, of 100 MB --live
+#   first-events   collect: from start to the first events    convert              html and pprof compared with report
+#   collect        the recorder's cost at 1 GB/s (14 s)       length               memory of report by length of the recording
+#   monitor        its cost at 1 GB/s (120 s each)            overhead live        the target's cost (10 s each): rates, --live
+#
+#   MEMTRACE    the tool to measure (default: packs this one and installs it into artifacts/bench/tools)
+#   RECORDINGS  where the recordings are kept that are read; missing ones are made (default: artifacts/bench/recordings)
 set -euo pipefail
 caller=$PWD
+[[ -n ${MEMTRACE-} ]] && MEMTRACE=$(realpath --no-symlinks "$(command -v "$MEMTRACE")")
+[[ -n ${RECORDINGS-} ]] && RECORDINGS=$(realpath "$RECORDINGS")
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-tools=artifacts/bench/tools
-rm -rf "$tools" artifacts/bench/packages
-dotnet pack src/dotnet-memtrace --configuration Release --output artifacts/bench/packages --verbosity quiet >&2
-dotnet tool install --tool-path "$tools" --add-source artifacts/bench/packages dotnet-memtrace >&2
+if [[ -z ${MEMTRACE-} ]]; then
+    tools=artifacts/bench/tools
+    rm -rf "$tools" artifacts/bench/packages
+    dotnet pack src/dotnet-memtrace --configuration Release --output artifacts/bench/packages --verbosity quiet >&2
+    dotnet tool install --tool-path "$tools" --add-source artifacts/bench/packages dotnet-memtrace >&2
+    MEMTRACE=$PWD/$tools/dotnet-memtrace
+fi
 
 peer=$(command -v dotnet-trace || echo "$PWD/artifacts/peers/dotnet-trace")
 [[ -x $peer ]] || dotnet tool install --tool-path artifacts/peers dotnet-trace >&2
 
-dotnet build tests/targets/Known --configuration Release --verbosity quiet >&2
-dotnet build tests/targets/Heap --configuration Release --verbosity quiet >&2
-dotnet build eng/bench --configuration Release --verbosity quiet >&2
+for project in tests/targets/Known tests/targets/Heap eng/bench; do
+    dotnet build "$project" --configuration Release --verbosity quiet >&2
+done
 
 bench=$PWD/eng/bench/bin/Release/net10.0/Bench.dll
-export MEMTRACE=$PWD/$tools/dotnet-memtrace DOTNET_TRACE=$peer \
+export MEMTRACE DOTNET_TRACE=$peer RECORDINGS=${RECORDINGS-$PWD/artifacts/bench/recordings} SHELL=/bin/sh \
     KNOWN=$PWD/tests/targets/Known/bin/Release/net10.0/Known.dll HEAP=$PWD/tests/targets/Heap/bin/Release/net10.0/Heap.dll
 cd "$caller"
 exec dotnet "$bench" "$@"

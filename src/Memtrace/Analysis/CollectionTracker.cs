@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Memtrace.Profiles;
-using Memtrace.Reading;
+using Memtrace.Events;
 
 namespace Memtrace.Analysis;
 

@@ -1,3 +1,4 @@
+using Memtrace.Events;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 

@@ -1,3 +1,4 @@
+using Memtrace.Events;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 
@@ -39,7 +40,7 @@ internal sealed class ProcessTracker
             _recorded?.ProcessId ?? _header.ProcessId,
             Text(_recorded?.Name) ?? NameFrom(commandLine),
             commandLine,
-            Text(_recorded?.RuntimeVersion) ?? _runtime?.Version,
+            Text(_recorded?.RuntimeVersion) ?? _runtime?.Version.ToString(),
             Text(_recorded?.Architecture) ?? Text(_process?.Architecture),
             Text(_recorded?.OperatingSystem) ?? Text(_process?.OperatingSystem),
             _recorded?.ProcessorCount > 0 ? _recorded.Value.ProcessorCount : _header.ProcessorCount,

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Memtrace.Analysis.Findings;
 using Memtrace.Analysis.LiveHeap;
 using Memtrace.Analysis.Symbols;
+using Memtrace.Events;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 
@@ -215,8 +216,9 @@ internal sealed class ProfileBuilder : RecordingVisitor
     {
         _process.Add(process);
         _recording.Add(process);
-        _allocations.Declare(process.Sampling);
-        _live.Declare(process.SurvivalTracking, process.Sampling);
+        var sampling = process.Sampling ?? AllocationSampling.None;
+        _allocations.Declare(sampling);
+        _live.Declare(process.SurvivalTracking, sampling);
     }
 
     public override void Visit(in ProcessMemorySample sample)

@@ -6,7 +6,10 @@ namespace Memtrace.Analysis;
 /// <summary>Makes the profile of a recording.</summary>
 public static class RecordingAnalysis
 {
-    /// <summary>Reads a <c>.nettrace</c> file of any writer in one pass and tells what it holds. A truncated one is told as far as it goes.</summary>
+    /// <summary>
+    /// Reads a <c>.nettrace</c> file of any writer in one pass and reports what it holds; a truncated one is reported as far as it goes. Also reads .etlx and
+    /// .netperf files, and on Windows .etl and .etl.zip.
+    /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="options">What of it to analyse.</param>
     /// <param name="ct">Stops the reading.</param>
@@ -17,7 +20,8 @@ public static class RecordingAnalysis
         ArgumentNullException.ThrowIfNull(options);
         try
         {
-            return Analyze(Open(file), file, options, ct);
+            var format = RecordingFormats.Of(file);
+            return format == RecordingFormat.Nettrace ? Analyze(Open(file), file, options, ct) : Analyze(file, format, options, ct);
         }
         catch (RecordingException e)
         {
@@ -42,9 +46,16 @@ public static class RecordingAnalysis
         return builder.Build(name, summary);
     }
 
+    private static MemoryProfile Analyze(string file, RecordingFormat format, AnalysisOptions options, CancellationToken ct)
+    {
+        var builder = new ProfileBuilder(options);
+        var summary = new TraceLogReader(builder).Read(file, format, ct);
+        return builder.Build(file, summary);
+    }
+
     private static FileStream Open(string file)
     {
-        const int Buffer = 1 << 16;
-        return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, Buffer, FileOptions.SequentialScan);
+        // The reader has a buffer of its own.
+        return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
     }
 }

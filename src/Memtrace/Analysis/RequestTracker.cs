@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Memtrace.Analysis.Symbols;
 using Memtrace.Profiles;
-using Memtrace.Reading;
+using Memtrace.Events;
 
 namespace Memtrace.Analysis;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
-using Memtrace.Reading;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Monitoring;
 
@@ -10,19 +9,25 @@ namespace Memtrace.Monitoring;
 /// </summary>
 /// <param name="beginning">What the stream begins with.</param>
 /// <param name="limit">How much may wait for the reader, in bytes.</param>
-internal sealed class BlockPipe(StreamBeginning beginning, long limit) : ForwardStream
+internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockSource, IDisposable
 {
     private readonly object _lock = new();
-    private readonly Queue<(BlockKind Kind, byte[] Buffer, int Length)> _blocks = new();
+    private readonly Queue<Block> _blocks = new();
     private readonly Queue<Action<bool>> _questions = new();
-    private readonly BlockFramer _framer = new(beginning.Framing);
-    private readonly PayloadWriter _framed = new();
+    private Block? _lent;
     private long _waiting;
-    private long _position;
-    private int _next;
     private bool _begun;
     private bool _completed;
     private bool _closed;
+
+    /// <summary>A block in a rented buffer.</summary>
+    private readonly record struct Block(BlockKind Kind, byte[] Buffer, int Length);
+
+    /// <inheritdoc/>
+    public long Position { get; private set; }
+
+    /// <inheritdoc/>
+    public bool EndedCleanly { get; private set; }
 
     /// <summary>Adds a block.</summary>
     /// <param name="kind">What it holds.</param>
@@ -36,7 +41,7 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : Forward
                 return;
             var buffer = ArrayPool<byte>.Shared.Rent(payload.Length);
             payload.CopyTo(buffer);
-            _blocks.Enqueue((kind, buffer, payload.Length));
+            _blocks.Enqueue(new Block(kind, buffer, payload.Length));
             _waiting += payload.Length;
             Monitor.Pulse(_lock);
         }
@@ -70,7 +75,27 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : Forward
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    public NettraceFraming ReadHeader() => beginning.Framing;
+
+    /// <inheritdoc/>
+    public NettraceBlock? ReadBlock()
+    {
+        if (!_begun)
+        {
+            _begun = true;
+            return new NettraceBlock(BlockKind.Trace, beginning.Trace);
+        }
+
+        GiveBack();
+        _lent = Next();
+        if (_lent is not { } block)
+            return null;
+        Position += block.Length;
+        return new NettraceBlock(block.Kind, block.Buffer.AsMemory(0, block.Length));
+    }
+
+    /// <summary>Nothing more is read: what waits is let go, and questions are not answered any more.</summary>
+    public void Dispose()
     {
         lock (_lock)
         {
@@ -80,76 +105,44 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : Forward
             while (_blocks.TryDequeue(out var block))
                 ArrayPool<byte>.Shared.Return(block.Buffer);
         }
-
-        base.Dispose(disposing);
     }
 
-    /// <inheritdoc/>
-    public override int Read(Span<byte> buffer)
-    {
-        if (_next == _framed.Written.Length && !Advance())
-            return 0;
-        var count = Math.Min(buffer.Length, _framed.Written.Length - _next);
-        _framed.Written.Slice(_next, count).CopyTo(buffer);
-        _next += count;
-        return count;
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    // A question is asked outside of the lock: the writer does not wait for its answer.
-    private bool Advance()
+    /// <summary>The next block; null at the end. A question is asked outside of the lock: the writer does not wait for its answer.</summary>
+    private Block? Next()
     {
         while (true)
         {
             Action<bool>? question;
             lock (_lock)
             {
-                while (_begun && !_completed && _questions.Count == 0 && _blocks.Count == 0)
+                while (!_completed && !_closed && _questions.Count == 0 && _blocks.Count == 0)
                     Monitor.Wait(_lock);
                 if (!_questions.TryDequeue(out question))
-                    return FrameNext();
+                    return Take();
             }
 
             question(true);
         }
     }
 
-    private bool FrameNext()
+    private Block? Take()
     {
-        if (_closed)
-            return false;
-        _position += _framed.Written.Length;
-        _framed.Clear();
-        _next = 0;
-        if (!_begun)
-            FrameBeginning();
-        else if (_blocks.TryDequeue(out var block))
-            Frame(block.Kind, block.Buffer, block.Length);
-        else
-            FrameEnd();
-        return true;
+        if (!_blocks.TryDequeue(out var block))
+        {
+            EndedCleanly = !_closed;
+            _closed = true;
+            return null;
+        }
+
+        _waiting -= block.Length;
+        return block;
     }
 
-    private void FrameBeginning()
+    private void GiveBack()
     {
-        _begun = true;
-        _framed.Bytes(beginning.Header);
-        _framer.Write(_framed, 0, BlockKind.Trace, beginning.Trace);
-    }
-
-    private void Frame(BlockKind kind, byte[] buffer, int length)
-    {
-        _framer.Write(_framed, _position, kind, buffer.AsSpan(0, length));
-        _waiting -= length;
-        ArrayPool<byte>.Shared.Return(buffer);
-    }
-
-    private void FrameEnd()
-    {
-        _framer.WriteEndMark(_framed);
-        _closed = true;
+        if (_lent is { } block)
+            ArrayPool<byte>.Shared.Return(block.Buffer);
+        _lent = null;
     }
 
     private static void Answer<T>(TaskCompletionSource<T> answer, Func<T> question, bool isRead)

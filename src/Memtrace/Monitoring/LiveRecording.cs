@@ -4,8 +4,7 @@ using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
-using Memtrace.Recording.Nettrace;
-using RecordingEnd = Memtrace.Recording.RecordingEnd;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Monitoring;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Memtrace.Recording.Buffering;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
+using Memtrace.Recording;
 
 namespace Memtrace.Monitoring;
 

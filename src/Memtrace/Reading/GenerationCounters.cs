@@ -1,8 +1,9 @@
 using System.Diagnostics.Tracing;
+using Memtrace.Events;
+using Memtrace.Nettrace;
 using Memtrace.Processes;
 using Memtrace.Profiles;
 using Microsoft.Diagnostics.NETCore.Client;
-using Microsoft.Diagnostics.Tracing;
 
 namespace Memtrace.Reading;
 
@@ -12,13 +13,10 @@ namespace Memtrace.Reading;
 /// </summary>
 public static class GenerationCounters
 {
-    private const string Provider = "System.Runtime";
     private const int BufferSizeMB = 1;
 
     /// <summary>The counters come a second after the session's start; a busy target may take longer.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-
-    private static readonly string[] Names = ["gen-0-size", "gen-1-size", "gen-2-size", "loh-size", "poh-size"];
 
     /// <summary>Asks.</summary>
     /// <param name="target">The process.</param>
@@ -30,7 +28,7 @@ public static class GenerationCounters
         ArgumentNullException.ThrowIfNull(target);
 
         // The shorter interval of two sessions holds for both, so this one asks for what everybody asks for: a second.
-        var counters = new EventPipeProvider(Provider, EventLevel.Informational, -1, new Dictionary<string, string> { ["EventCounterIntervalSec"] = "1" });
+        var counters = new EventPipeProvider(Providers.Counters, EventLevel.Informational, -1, new Dictionary<string, string> { ["EventCounterIntervalSec"] = "1" });
         var plan = new EventPipeSessionConfiguration([counters], BufferSizeMB, requestRundown: false, requestStackwalk: true);
         using var session = await target.AskAsync((client, token) => client.StartEventPipeSessionAsync(plan, token), cancellation);
         var sizes = new TaskCompletionSource<GenerationBytes?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -57,20 +55,11 @@ public static class GenerationCounters
 
     private static void Read(Stream stream, TaskCompletionSource<GenerationBytes?> sizes)
     {
-        var found = new Dictionary<string, long>();
         try
         {
-            using var source = new EventPipeEventSource(stream);
-            source.Dynamic.All += data =>
-            {
-                if (data.ProviderName == Provider && data.EventName == "EventCounters")
-                    Add(data, found);
-                if (found.Count == Names.Length)
-                    sizes.TrySetResult(new(found[Names[0]], found[Names[1]], found[Names[2]], found[Names[3]], found[Names[4]]));
-            };
-            source.Process();
+            new NettraceReader(new BlockReader(stream), new CounterStream(sizes)).Read(CancellationToken.None);
         }
-        catch (Exception exception) when (exception is IOException or FormatException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or NettraceException or ObjectDisposedException)
         {
             // The stream broke off.
         }
@@ -78,13 +67,25 @@ public static class GenerationCounters
         sizes.TrySetResult(null);
     }
 
-    private static void Add(TraceEvent data, Dictionary<string, long> found)
+    /// <summary>Says the sizes as soon as all have come.</summary>
+    private sealed class CounterStream(TaskCompletionSource<GenerationBytes?> sizes) : INettraceVisitor
     {
-        if (data.PayloadValue(0) is IDictionary<string, object> outer
-            && outer["Payload"] is IDictionary<string, object> counter
-            && counter["Name"] is string name
-            && Names.Contains(name)
-            && counter["Mean"] is double mean)
-            found[name] = (long)mean;
+        private readonly GenerationSizes _found = new();
+        private TraceObject? _trace;
+
+        public void Begin(TraceObject trace) => _trace = trace;
+
+        public object? Subscribe(EventType type) => _found.Find(type.Kind.Provider, type.Name);
+
+        public void Visit(in NettraceEvent data)
+        {
+            ((EventReceiver)data.Subscription)(RecordedEvent.Of(data, _trace!));
+            if (_found.Sizes is { } all)
+                sizes.TrySetResult(all);
+        }
+
+        public void Missing()
+        {
+        }
     }
 }

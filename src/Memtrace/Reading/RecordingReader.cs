@@ -1,6 +1,5 @@
-using Microsoft.Diagnostics.Tracing;
-using Microsoft.Diagnostics.Tracing.Parsers;
-using Microsoft.Diagnostics.Tracing.Parsers.Clr;
+using Memtrace.Events;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Reading;
 
@@ -8,15 +7,13 @@ namespace Memtrace.Reading;
 /// Reads a recording, or the live stream of a session, once from its beginning to its end and shows each event to a visitor, in order of time.
 /// Memory does not grow with the stream's length, and no event costs an allocation.
 /// </summary>
+/// <param name="visitor">Receives the events.</param>
 internal sealed class RecordingReader(RecordingVisitor visitor)
 {
-    private EventPipeEventSource? _source;
-    private LostEvents? _lost;
-    private readonly EventFraming _framing = new(visitor.Lost);
-    private bool _begun;
+    private NettraceReader? _reader;
 
     /// <summary>Events that the runtime dropped up to the present place in the stream.</summary>
-    public long LostEvents => _lost?.Count ?? 0;
+    public long LostEvents => _reader?.LostEvents ?? 0;
 
     /// <summary>Reads <paramref name="stream"/>, which stands at its beginning, and disposes it.</summary>
     /// <exception cref="RecordingException">The stream is empty, is no nettrace stream, or breaks off before its first event.</exception>
@@ -24,67 +21,57 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public ReadingSummary Read(Stream stream, CancellationToken cancellation = default)
     {
-        using var whole = new TruncatedStream(stream, cancellation);
-        using var source = new EventPipeEventSource(whole);
-        _source = source;
-        _lost = new LostEvents(source);
-        Register(source);
-        var intact = Process(source, whole);
-        if (!_begun)
-            Begin(processId: 0);
-        return new ReadingSummary(intact && whole.Terminated, _lost.Count, source.SessionEndTimeRelativeMSec / 1000);
+        using (stream)
+            return Read(new BlockReader(stream), cancellation);
     }
 
-    private void Register(EventPipeEventSource source)
+    /// <summary>Reads a stream that comes as blocks.</summary>
+    /// <inheritdoc cref="Read(Stream, CancellationToken)"/>
+    public ReadingSummary Read(IBlockSource blocks, CancellationToken cancellation = default)
     {
-        var happened = new EventRegistry(source, Note);
-        new AllocationDecoder(visitor).Register(happened);
-        new CollectionDecoder(visitor).Register(happened);
-        new SurvivalDecoder(visitor, _framing).Register(happened);
-        new CodeDecoder(visitor).Register(happened);
-        new ProcessDecoder(visitor).Register(happened);
-        new BreakdownDecoder(visitor).Register(happened);
-    }
-
-    /// <summary>Whether the source could be parsed to its end. A damaged one keeps what was dispatched before the damage.</summary>
-    private static bool Process(EventPipeEventSource source, TruncatedStream whole)
-    {
+        var events = new Translation(visitor);
+        _reader = new NettraceReader(blocks, events);
         try
         {
-            return source.Process();
+            var summary = _reader.Read(cancellation);
+            return new ReadingSummary(summary.Terminated, summary.LostEvents, events.SecondsAt(summary.LastTimestamp));
         }
-        catch (UnsupportedFormatVersionException e)
+        catch (NettraceException e)
         {
-            throw new RecordingException($"The recording is of format version {e.RequestedVersion}, which this version cannot read.", e);
+            throw new RecordingException($"The recording cannot be read: {e.Message}.", e);
         }
-        catch (Exception e) when (e is FormatException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        catch (EndOfStreamException e)
         {
-            if (whole.IsEmpty)
-                throw new RecordingException("The file is empty.", e);
-            if (!whole.IsNettrace)
-                throw new RecordingException("The file is not a .nettrace recording.", e);
-            if (whole.Blocks == 0)
-                throw new RecordingException("The recording breaks off before its first event.", e);
-            return false;
+            throw new RecordingException(blocks.Position == 0 ? "The file is empty." : "The recording breaks off before its first event.", e);
         }
     }
 
-    private void Note(RawEvent data)
+    /// <summary>Makes events that mean something of those of the stream.</summary>
+    private sealed class Translation(RecordingVisitor visitor) : INettraceVisitor
     {
-        if (!_begun)
-            Begin(data.ProcessID);
-        if (data.ProviderGuid == ClrRundownTraceEventParser.ProviderGuid)
-            visitor.Rundown(data.Seconds);
-        else
-            visitor.Happened(data.Seconds);
-    }
+        private readonly EventDispatcher _dispatcher = new(visitor);
+        private TraceObject? _trace;
 
-    private void Begin(int processId)
-    {
-        _begun = true;
-        _lost!.Attach();
-        _framing.Attach(_source!);
-        var startedAt = new DateTimeOffset(_source!.SessionStartTime.ToUniversalTime());
-        visitor.Begin(new RecordingHeader(startedAt, processId, _source.NumberOfProcessors, _source.PointerSize));
+        public double SecondsAt(long timestamp) => timestamp == 0 ? 0 : _trace!.SecondsAt(timestamp);
+
+        public void Begin(TraceObject trace)
+        {
+            _trace = trace;
+            visitor.Begin(new RecordingHeader(trace.StartedAt, trace.ProcessId, trace.ProcessorCount, trace.PointerSize));
+        }
+
+        public object? Subscribe(EventType type) => _dispatcher.Find(type.Kind.Provider, type.Kind.EventId);
+
+        public void Visit(in NettraceEvent data)
+        {
+            var recorded = RecordedEvent.Of(data, _trace!);
+            if (data.Type.Kind.Provider == Providers.Rundown)
+                visitor.Rundown(recorded.Seconds);
+            else
+                visitor.Happened(recorded.Seconds);
+            ((EventReceiver)data.Subscription)(recorded);
+        }
+
+        public void Missing() => visitor.Lost();
     }
 }

@@ -1,3 +1,4 @@
+using Memtrace.Events;
 using Memtrace.Processes;
 
 namespace Memtrace.Recording;
@@ -213,6 +214,8 @@ internal sealed class ActiveRecording : IDisposable
             return new RecordingEnd(reason, Detail: _merger.Failure!.Message);
         if (reason != EndReason.StreamEnded)
             return new RecordingEnd(reason);
+        if (_data.Damage is { } damage)
+            return new RecordingEnd(EndReason.StreamEnded, Detail: $"the stream is damaged: {damage}");
         _sampler.Sample();
         if (await Task.WhenAny(_target.Exit, Task.Delay(ExitLimit)) != _target.Exit)
             return new RecordingEnd(EndReason.StreamEnded, Detail: "the target goes on, but closed the stream");
@@ -244,7 +247,7 @@ internal sealed class ActiveRecording : IDisposable
                 _merger.Queue(e with { Timestamp = now });
         }
 
-        _merger.End(now, OwnEvents.End(end));
+        _merger.End(now, end.ToEvent().Write());
         _merger.Sync();
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Memtrace.Events;
 using Memtrace.OperatingSystem.Maps;
 using Memtrace.Profiles;
 
@@ -69,7 +70,7 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
         if (MemoryMapReader.Read(processId) is not { } map || _isOver)
             return;
         var breakdown = map.Summarize(reason: reason);
-        merger.Queue(RecorderEvent.Breakdown, now, OwnEvents.Breakdown(breakdown));
+        merger.Queue(RecorderEvent.Breakdown, now, BreakdownEvent.Write(breakdown));
         _schedule.Looked(_elapsed.Elapsed, breakdown.RssBytes, map.ReadTime);
     });
 }

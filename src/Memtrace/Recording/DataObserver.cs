@@ -1,26 +1,16 @@
-using Memtrace.Recording.Nettrace;
+using Memtrace.Events;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Recording;
 
 /// <summary>
 /// Looks at the data session's blocks as they pass: figures for the status line, lost events, and stops of the target for a walk of its heap.
-/// Event layouts: dotnet/runtime src/coreclr/vm/ClrEtwAll.man. Written by one thread; the figures may be read by any.
+/// Written by one thread; the figures may be read by any.
 /// </summary>
 internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
 {
-    private const int CollectionStart = 1;
-    private const int RestartEnd = 3;
-    private const int HeapStats = 4;
-    private const int SuspendBegin = 9;
-    private const int AllocationTick = 10;
-    private const int SurvivingRanges = 21;
-    private const int MovedRanges = 22;
-    private const int AllocationSampled = 303;
-    private const int BackgroundCollection = 1;
-    private const string RuntimeProvider = "Microsoft-Windows-DotNETRuntime";
-
     private readonly Dictionary<int, EventKind> _kinds = [];
-    private readonly Dictionary<ulong, uint> _sequenceNumbers = [];
+    private readonly SequenceNumbers _sequenceNumbers = new(fromTheBeginning: true);
     private long _suspendedAt;
     private long _walkedAt;
     private double _allocated;
@@ -46,11 +36,11 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
     public void Observe(in NettraceBlock block)
     {
         if (block.Kind == BlockKind.Metadata)
-            EventMetadata.Renumber(framing, block.Payload.Span, 0, _kinds);
+            EventMetadata.Read(framing, block.Payload.Span, type => _kinds[type.MetadataId] = type.Kind);
         else if (block.Kind == BlockKind.Event)
             ObserveEvents(block.Payload.Span);
         else if (block.Kind == BlockKind.SequencePoint)
-            ObserveSequencePoint(new SpanCursor(block.Payload.Span));
+            ObserveSequencePoint(new SequencePoint(framing, block.Payload.Span));
     }
 
     private void ObserveEvents(ReadOnlySpan<byte> block)
@@ -59,109 +49,77 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
         while (events.Read())
         {
             var header = events.Header;
-            CountLost(header.CaptureThread, header.SequenceNumber - 1);
-            _sequenceNumbers[header.CaptureThread] = header.SequenceNumber;
+            _sequenceNumbers.Count(header.CaptureThread, header.SequenceNumber);
             LastTimestamp = Math.Max(LastTimestamp, header.Timestamp);
-            if (_kinds.TryGetValue(header.MetadataId, out var kind) && kind.Provider == RuntimeProvider)
-                ObserveEvent(kind.EventId, header.Timestamp, new SpanCursor(events.Payload));
+            if (_kinds.TryGetValue(header.MetadataId, out var kind) && kind.Provider == Providers.Runtime)
+                ObserveEvent(kind.EventId, header.Timestamp, Recorded(events.Payload));
         }
+
+        Volatile.Write(ref _lost, _sequenceNumbers.Lost);
     }
 
-    private void ObserveEvent(int eventId, long timestamp, SpanCursor payload)
+    // What is observed needs neither a time nor a thread, and no field that depends on the layout's version.
+    private RecordedEvent Recorded(ReadOnlySpan<byte> payload) =>
+        new() { Seconds = 0, ThreadId = 0, Version = 0, PointerSize = trace.PointerSize, Bytes = payload, Stack = default };
+
+    private void ObserveEvent(int eventId, long timestamp, in RecordedEvent data)
     {
         switch (eventId)
         {
-            case AllocationSampled:
-                ReadSampled(payload);
+            case AllocationEvent.SampledId:
+                ObserveSampled(data);
                 break;
-            case AllocationTick:
-                ReadTick(payload);
+            case AllocationEvent.TickId:
+                Volatile.Write(ref _allocated, _allocated + AllocationEvent.ReadTick(data).TickAmount);
                 break;
-            case HeapStats:
-                ReadHeapStats(payload);
+            case HeapStatistics.Id:
+                ObserveHeap(data);
                 break;
-            case SuspendBegin:
+            case SuspensionBegin.Id:
                 _suspendedAt = timestamp;
                 break;
-            case CollectionStart:
-                ReadCollectionStart(payload);
+            case CollectionStart.Id:
+                ObserveCollection(CollectionStart.Read(data));
                 break;
-            case SurvivingRanges or MovedRanges:
+            case SurvivingRanges.Id or MovedRanges.Id:
                 _walkedAt = timestamp;
                 break;
-            case RestartEnd:
-                ReadRestart(timestamp);
+            case Restart.EndId:
+                ObserveRestart(timestamp);
                 break;
         }
     }
 
-    // Kind, clr id, type, type name, address, size.
-    private void ReadSampled(SpanCursor payload)
+    private void ObserveSampled(in RecordedEvent data)
     {
-        payload.Read(4 + 2 + trace.PointerSize);
-        payload.ReadNullTerminatedUtf16();
-        payload.Read(trace.PointerSize);
-        Volatile.Write(ref _allocated, _allocated + AllocationSampler.BytesPerSample(payload.ReadInt64()));
+        if (AllocationEvent.TryReadSampled(data, out var allocation))
+            Volatile.Write(ref _allocated, _allocated + AllocationSampler.BytesPerSample(allocation.ObjectSize));
     }
 
-    // Amount of 32 bits, kind, clr id, amount of 64 bits.
-    private void ReadTick(SpanCursor payload)
+    private void ObserveHeap(in RecordedEvent data)
     {
-        payload.Read(4 + 4 + 2);
-        Volatile.Write(ref _allocated, _allocated + payload.ReadInt64());
+        if (HeapStatistics.TryRead(data, out var statistics))
+            Volatile.Write(ref _gcHeap, statistics.SizeBytes);
     }
 
-    // Size and promoted bytes of generations 0 to 2 and of the large object heap, two counts of 64 and three of 32 bits, clr id;
-    // version 2 adds the same pair for the pinned object heap.
-    private void ReadHeapStats(SpanCursor payload)
+    // A blocking collection pauses the target in any case: only the pauses of a background collection are made for the walk.
+    private void ObserveCollection(in CollectionStart collection)
     {
-        long heap = 0;
-        for (var generation = 0; generation < 4; generation++)
-        {
-            heap += payload.ReadInt64();
-            payload.Read(8);
-        }
-
-        payload.Read(8 + 8 + 4 + 4 + 4 + 2);
-        if (payload.Rest.Length >= 8)
-            heap += payload.ReadInt64();
-        Volatile.Write(ref _gcHeap, heap);
-    }
-
-    // Number, generation, reason, type. A collection that stops the target as a whole does so in any case: only a background collection makes a
-    // stop for the walk.
-    private void ReadCollectionStart(SpanCursor payload)
-    {
-        payload.Read(4 + 4 + 4);
-        if (payload.ReadInt32() != BackgroundCollection)
+        if (collection.Kind != CollectionKind.Background)
             _suspendedAt = 0;
     }
 
-    private void ReadRestart(long timestamp)
+    private void ObserveRestart(long timestamp)
     {
         if (_suspendedAt != 0 && _walkedAt >= _suspendedAt && _walkedAt <= timestamp)
             Volatile.Write(ref _longestWalkMs, Math.Max(_longestWalkMs, (timestamp - _suspendedAt) * 1000.0 / trace.TicksPerSecond));
         _suspendedAt = 0;
     }
 
-    private void ObserveSequencePoint(SpanCursor payload)
+    private void ObserveSequencePoint(SequencePoint point)
     {
-        payload.Read(8 + (framing == NettraceFraming.Blocks ? 4 : 0));
-        for (var count = payload.ReadInt32(); count > 0; count--)
-        {
-            var thread = framing == NettraceFraming.Blocks ? payload.ReadVarUInt() : (ulong)payload.ReadInt64();
-            var sequenceNumber = framing == NettraceFraming.Blocks ? (uint)payload.ReadVarUInt() : (uint)payload.ReadInt32();
-            CountLost(thread, sequenceNumber);
-            _sequenceNumbers[thread] = sequenceNumber;
-        }
-    }
-
-    // A number that goes back is a new thread with the id of an old one, which begins at 1 (NetTraceFormat_v5.md, "Event Sequence Numbers").
-    private void CountLost(ulong thread, uint reached)
-    {
-        var last = _sequenceNumbers.GetValueOrDefault(thread);
-        var gap = unchecked((int)(reached - last));
-        if (gap > 0)
-            Volatile.Write(ref _lost, _lost + gap);
+        while (point.Read())
+            _sequenceNumbers.Reach(point.Thread, point.SequenceNumber);
+        Volatile.Write(ref _lost, _sequenceNumbers.Lost);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Memtrace.Events;
+using Memtrace.Nettrace;
 using Memtrace.Processes;
-using Memtrace.Recording.Nettrace;
 
 namespace Memtrace.Recording;
 
@@ -40,6 +41,9 @@ internal sealed class DataStream : IDisposable
     /// <summary>Whether the stream came to a marked end.</summary>
     public bool EndedCleanly => _session.Blocks.EndedCleanly;
 
+    /// <summary>What is wrong with the stream, where it could not be read to its end, or null.</summary>
+    public string? Damage { get; private set; }
+
     /// <summary>Why survival ended before the recording, in plain words, or null.</summary>
     public string? SurvivalStopped { get; private set; }
 
@@ -57,6 +61,7 @@ internal sealed class DataStream : IDisposable
 
     /// <summary>Reads the stream up to the trace block. A runtime that is suspended sends nothing until it is resumed.</summary>
     /// <returns>The header and the payload of the trace block; null when the stream ended before.</returns>
+    /// <exception cref="TargetException">This is no stream of a runtime.</exception>
     public async Task<(byte[] Header, byte[] Trace)?> ReadBeginningAsync(CancellationToken cancellation)
     {
         try
@@ -72,6 +77,11 @@ internal sealed class DataStream : IDisposable
         {
             return null;
         }
+        catch (NettraceException exception)
+        {
+            throw new TargetException(
+                TargetError.RequestRefused, $"Nothing was recorded: process {_target.ProcessId} does not answer as a .NET runtime does ({exception.Message}).", exception);
+        }
     }
 
     /// <summary>Passes blocks to the merger until the stream ends or is given up.</summary>
@@ -83,7 +93,7 @@ internal sealed class DataStream : IDisposable
             return;
 
         var switchedAt = _observer!.LastTimestamp;
-        merger.AddData(new NettraceBlock(BlockKind.SequencePoint, BlockRenumberer.SequencePoint(Framing, switchedAt)));
+        merger.AddData(new NettraceBlock(BlockKind.SequencePoint, SequencePoint.Write(Framing, switchedAt)));
         _before = (Allocated, LostEvents);
         _session.Dispose();
         _session = successor;
@@ -133,6 +143,10 @@ internal sealed class DataStream : IDisposable
         {
             // The target is gone and the connection with it, or it does not answer.
         }
+        catch (NettraceException exception)
+        {
+            Damage = exception.Message;
+        }
     }
 
     private void EndSurvivalWhenTooDear(RecordingMerger merger, EventClock clock)
@@ -165,7 +179,7 @@ internal sealed class DataStream : IDisposable
             CultureInfo.InvariantCulture,
             $"a walk of the heap stopped the target for {walkMs:F0} ms, longer than the {_options.MaxPause.TotalMilliseconds:F0} ms allowed");
         SurvivalStopped = reason;
-        merger.Queue(RecorderEvent.SurvivalStopped, clock.Now, OwnEvents.SurvivalStopped(walkMs, reason));
+        merger.Queue(RecorderEvent.SurvivalStopped, clock.Now, new SurvivalStop(0, walkMs, reason).Write());
         await _session.StopAsync(_giveUp.Token);
         return successor;
     }

@@ -1,5 +1,5 @@
 using Memtrace.Processes;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Memtrace.Recording;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Recording;
 

@@ -1,3 +1,4 @@
+using Memtrace.Events;
 using Memtrace.OperatingSystem;
 
 namespace Memtrace.Recording;
@@ -37,14 +38,14 @@ internal sealed class MemorySampler : IDisposable
         {
             Rss = process.Rss;
             PeakRss = Math.Max(PeakRss, process.Rss);
-            _merger.Queue(RecorderEvent.ProcessMemory, now, OwnEvents.ProcessMemory(process));
+            _merger.Queue(RecorderEvent.ProcessMemory, now, SampleOf(process).Write());
         }
 
         if (_container is not null && _container.TryRead(out var container))
-            _merger.Queue(RecorderEvent.ContainerMemory, now, OwnEvents.ContainerMemory(container));
+            _merger.Queue(RecorderEvent.ContainerMemory, now, SampleOf(container).Write());
 
         if (_machine.TryRead(out var machine))
-            _merger.Queue(RecorderEvent.MachineMemory, now, OwnEvents.MachineMemory(machine));
+            _merger.Queue(RecorderEvent.MachineMemory, now, SampleOf(machine).Write());
     }
 
     public void Dispose()
@@ -53,4 +54,27 @@ internal sealed class MemorySampler : IDisposable
         _container?.Dispose();
         _machine.Dispose();
     }
+
+    private static ProcessMemorySample SampleOf(in ProcessMemory memory) => new(0, memory.Rss, memory.PeakRss)
+    {
+        RssAnonymous = memory.RssAnonymous,
+        RssFile = memory.RssFile,
+        RssShared = memory.RssShared,
+        Swap = memory.Swap,
+        MajorFaults = memory.MajorFaults,
+        CpuTimeMs = memory.CpuTimeMs,
+        Threads = memory.Threads,
+    };
+
+    private static ContainerMemorySample SampleOf(in ContainerMemory memory) => new(0, memory.Usage, memory.Limit ?? -1, memory.OomKills)
+    {
+        Peak = memory.Peak,
+        Anonymous = memory.Anonymous,
+        File = memory.File,
+        Kernel = memory.Kernel,
+        PressureSome10 = memory.PressureSome10,
+        Shared = memory.Shared,
+    };
+
+    private static MachineMemorySample SampleOf(in MachineMemory memory) => new(0, memory.Total, memory.Available) { PressureSome10 = memory.PressureSome10 };
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Memtrace.Events;
+using Memtrace.Nettrace;
 using Memtrace.Processes;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Profiles;
 
 namespace Memtrace.Recording;
 
@@ -10,6 +12,8 @@ namespace Memtrace.Recording;
 /// </summary>
 public sealed class Recorder
 {
+    private static readonly string OwnVersion = typeof(Recorder).Assembly.GetName().Version?.ToString(3) ?? "";
+
     private readonly Target _target;
     private readonly RecordingOptions _options;
     private readonly Func<StreamBeginning, IBlockSink> _open;
@@ -56,8 +60,8 @@ public sealed class Recorder
         using var merger = new RecordingMerger(_open(new StreamBeginning(data.Framing, header, trace)), data.Framing, traceObject.ProcessId, _options.MaxSize ?? long.MaxValue);
         using var recording = new ActiveRecording(_target, _options, data, symbols, merger, new EventClock(traceObject));
         Volatile.Write(ref _recording, recording);
-        var process = OwnEvents.Process(Describe(traceObject, rundown), sampling, _options.Live);
-        return await recording.RunAsync(process, rundown, _stop.Task);
+        var process = ProcessEvent(Describe(traceObject, rundown), sampling);
+        return await recording.RunAsync(process.Write(), rundown, _stop.Task);
     }
 
     // A version that cannot be told from outside (a single-file program) is in the rundown, which is needed anyway.
@@ -96,6 +100,28 @@ public sealed class Recorder
             description = description with { RuntimeVersion = rundown.RuntimeMajor.ToString(CultureInfo.InvariantCulture) };
         return description.ProcessorCount > 0 ? description : description with { ProcessorCount = trace.ProcessorCount };
     }
+
+    private RecordedProcess ProcessEvent(TargetDescription process, SamplingChoice sampling) => new(
+        process.ProcessId,
+        process.Name,
+        process.CommandLine,
+        process.RuntimeVersion,
+        process.Architecture,
+        process.OperatingSystem,
+        process.ProcessorCount,
+        SamplingOf(sampling),
+        _options.Live)
+    {
+        RecorderVersion = OwnVersion,
+    };
+
+    private static AllocationSampling? SamplingOf(SamplingChoice choice) => choice switch
+    {
+        SamplingChoice.Randomized => AllocationSampling.Randomized,
+        SamplingChoice.Tick => AllocationSampling.Tick,
+        SamplingChoice.None => AllocationSampling.None,
+        _ => null,
+    };
 
     private static int MajorVersion(string version)
     {

@@ -33,15 +33,18 @@ public enum EndReason
 /// <param name="ExitCode">The target's exit code where it exited and the code is known.</param>
 /// <param name="Signal">The signal that killed the target where one did and it is known.</param>
 /// <param name="Detail">More in plain words, or null.</param>
-public sealed record RecordingEnd(EndReason Reason, int? ExitCode = null, int? Signal = null, string? Detail = null);
-
-/// <summary>How reasons stand in a recording.</summary>
-internal static class EndReasons
+public sealed record RecordingEnd(EndReason Reason, int? ExitCode = null, int? Signal = null, string? Detail = null)
 {
-    /// <summary>The reason as the event <c>End</c> has it (docs/recording-format.md).</summary>
-    public static string ToEventText(this EndReason reason)
+    /// <summary>The reason as it stands in a recording (docs/recording-format.md).</summary>
+    private string ReasonText
     {
-        var name = reason.ToString();
-        return char.ToLowerInvariant(name[0]) + name[1..];
+        get
+        {
+            var name = Reason.ToString();
+            return char.ToLowerInvariant(name[0]) + name[1..];
+        }
     }
+
+    /// <summary>The event that says so in a recording.</summary>
+    internal Events.RecordingEnd ToEvent() => new(0, ReasonText, ExitCode ?? -1, Signal ?? 0, Detail ?? "");
 }

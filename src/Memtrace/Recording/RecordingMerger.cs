@@ -1,4 +1,5 @@
-using Memtrace.Recording.Nettrace;
+using Memtrace.Events;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Recording;
 
@@ -45,11 +46,11 @@ internal sealed class RecordingMerger : IDisposable
         (_file, _framing, _limit) = (file, framing, maxSize - EndSize);
         if (framing == NettraceFraming.Blocks)
             WriteBlock(BlockKind.Thread, DeclareThread(processId));
-        WriteBlock(BlockKind.Metadata, OwnEvents.Declare(framing));
+        WriteBlock(BlockKind.Metadata, RecorderEvents.Declare(framing));
     }
 
     /// <summary>The declaration of <see cref="PseudoThread"/>, which format 6 needs.</summary>
-    public static byte[] DeclareThread(int processId) => ThreadDeclarations.Declare(PseudoThread, processId, RecorderEvents.ProviderName);
+    public static byte[] DeclareThread(int processId) => ThreadDeclarations.Declare(PseudoThread, processId, Providers.Recorder);
 
     /// <summary>The file's size, in bytes.</summary>
     public long Length
@@ -92,7 +93,7 @@ internal sealed class RecordingMerger : IDisposable
             if (block.Kind == BlockKind.Event)
                 WriteQueued(EventBlockReader.MaxTimestamp(block.Payload.Span));
             else if (block.Kind == BlockKind.SequencePoint)
-                WriteQueued(new SpanCursor(block.Payload.Span).ReadInt64() - 1);
+                WriteQueued(new SequencePoint(_framing, block.Payload.Span).Timestamp - 1);
             WriteBlock(block.Kind, block.Payload.Span);
         }
     }
@@ -113,7 +114,7 @@ internal sealed class RecordingMerger : IDisposable
 
     /// <summary>Queues an event of the recorder's own for its place in time.</summary>
     public void Queue(RecorderEvent kind, long timestamp, byte[] payload) =>
-        Queue(new SymbolEvent(OwnEvents.MetadataId(kind), PseudoThread, timestamp, payload));
+        Queue(new SymbolEvent(RecorderEvents.MetadataId(kind), PseudoThread, timestamp, payload));
 
     /// <summary>Writes all that is queued up to a time, for a data session that is idle.</summary>
     /// <param name="timestamp">In ticks of the events' clock.</param>

@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
+using Memtrace.Events;
+using Memtrace.Nettrace;
 using Memtrace.Processes;
-using Memtrace.Recording.Nettrace;
 
 namespace Memtrace.Recording;
 
@@ -11,12 +11,6 @@ namespace Memtrace.Recording;
 /// <param name="RuntimeMajor">The runtime's major version as it says itself; 0 where it did not say.</param>
 internal sealed record Rundown(IReadOnlyList<NettraceBlock> Declarations, IReadOnlyList<SymbolEvent> Events, bool Complete, int RuntimeMajor)
 {
-    private const string RundownProvider = "Microsoft-Windows-DotNETRuntimeRundown";
-    private const int RuntimeInformation = 187;
-
-    /// <summary>Where RuntimeInformationDCStart has the runtime's major version: behind clr id, sku and four parts of the library's version.</summary>
-    private const int MajorVersionOffset = 12;
-
     /// <summary>About how much it takes in the file, in bytes.</summary>
     public long Size { get; } = Declarations.Sum(block => (long)block.Payload.Length) + Events.Sum(e => (long)e.Payload.Length + 8);
 
@@ -49,11 +43,14 @@ internal sealed record Rundown(IReadOnlyList<NettraceBlock> Declarations, IReadO
         foreach (var e in events)
         {
             if (reader.Kinds.TryGetValue(e.MetadataId, out var kind)
-                && kind == new EventKind(RundownProvider, RuntimeInformation)
-                && e.Payload.Length >= MajorVersionOffset + 2)
-                return BinaryPrimitives.ReadUInt16LittleEndian(e.Payload.AsSpan(MajorVersionOffset));
+                && kind == new EventKind(Providers.Rundown, RuntimeFacts.Id)
+                && RuntimeFacts.TryRead(Recorded(e.Payload), out var runtime))
+                return runtime.Version.Major;
         }
 
         return 0;
     }
+
+    private static RecordedEvent Recorded(byte[] payload) =>
+        new() { Seconds = 0, ThreadId = 0, Version = 0, PointerSize = sizeof(ulong), Bytes = payload, Stack = default };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Tracing;
+using Memtrace.Events;
 using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Memtrace.Recording;
@@ -9,7 +10,6 @@ namespace Memtrace.Recording;
 /// </summary>
 internal static class SessionPlan
 {
-    private const string RuntimeProvider = "Microsoft-Windows-DotNETRuntime";
     private const long GcKeyword = 0x1;
     private const long LoaderKeyword = 0x8;
     private const long SurvivalAndMovementKeyword = 0x400000;
@@ -39,26 +39,26 @@ internal static class SessionPlan
         // for: an old runtime ignores the keyword, a new one sends no ticks while it samples.
         var level = sampling is SamplingChoice.Tick or SamplingChoice.Auto ? EventLevel.Verbose : EventLevel.Informational;
         return new EventPipeSessionConfiguration(
-            [new EventPipeProvider(RuntimeProvider, level, keywords)], bufferSizeMB, rundownKeyword: 0, requestStackwalk: stacks);
+            [new EventPipeProvider(Providers.Runtime, level, keywords)], bufferSizeMB, rundownKeyword: 0, requestStackwalk: stacks);
     }
 
     /// <summary>Modules and methods from now on.</summary>
     public static EventPipeSessionConfiguration Symbols() => new(
-        [new EventPipeProvider(RuntimeProvider, EventLevel.Verbose, SymbolKeywords | CompilationDiagnosticKeyword)],
+        [new EventPipeProvider(Providers.Runtime, EventLevel.Verbose, SymbolKeywords | CompilationDiagnosticKeyword)],
         SymbolBufferMB,
         rundownKeyword: 0,
         requestStackwalk: false);
 
     /// <summary>Modules and methods that are there already, and the GC's settings: the runtime sends them when a session stops. Asks for next to nothing else.</summary>
     public static EventPipeSessionConfiguration Rundown() => new(
-        [new EventPipeProvider(RuntimeProvider, EventLevel.Critical, LoaderKeyword)],
+        [new EventPipeProvider(Providers.Runtime, EventLevel.Critical, LoaderKeyword)],
         SymbolBufferMB,
         rundownKeyword: SymbolKeywords | GcKeyword,
         requestStackwalk: false);
 
     /// <summary>One full, blocking collection: the runtime does it before it answers that the session runs.</summary>
     public static EventPipeSessionConfiguration InducedCollection() => new(
-        [new EventPipeProvider(RuntimeProvider, EventLevel.Critical, HeapCollectKeyword)],
+        [new EventPipeProvider(Providers.Runtime, EventLevel.Critical, HeapCollectKeyword)],
         SymbolBufferMB,
         rundownKeyword: 0,
         requestStackwalk: false);
@@ -89,7 +89,7 @@ internal static class SessionPlan
     };
 
     private static EventPipeSessionConfiguration Collections(long keywords) => new(
-        [new EventPipeProvider(RuntimeProvider, EventLevel.Informational, keywords)],
+        [new EventPipeProvider(Providers.Runtime, EventLevel.Informational, keywords)],
         CollectionBufferMB,
         rundownKeyword: 0,
         requestStackwalk: false);

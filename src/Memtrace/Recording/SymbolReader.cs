@@ -1,4 +1,4 @@
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Recording;
 
@@ -45,19 +45,25 @@ internal sealed class SymbolReader(DiagnosticSession session, int metadataIdOffs
             while (await session.Blocks.ReadBlockAsync(cancellation) is { } block)
             {
                 if (block.Kind == BlockKind.Metadata)
-                    onDeclaration(block with { Payload = EventMetadata.Renumber(session.Blocks.Framing, block.Payload.Span, metadataIdOffset, Kinds) });
+                    onDeclaration(Declare(block));
                 else if (block.Kind == BlockKind.Thread)
                     onDeclaration(block with { Payload = ThreadDeclarations.Renumber(block.Payload.Span, ThreadOffset) });
                 else if (block.Kind == BlockKind.Event)
                     ReadEvents(block.Payload.Span, onEvent);
             }
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or NettraceException)
         {
-            // The target is gone, and with it the connection.
+            // The target is gone and the connection with it, or the stream is damaged: the rest of the names is missing.
         }
 
         return session.Blocks.EndedCleanly;
+    }
+
+    private NettraceBlock Declare(in NettraceBlock block)
+    {
+        EventMetadata.Read(session.Blocks.Framing, block.Payload.Span, type => Kinds[type.MetadataId + metadataIdOffset] = type.Kind);
+        return block with { Payload = EventMetadata.Renumber(session.Blocks.Framing, block.Payload.Span, metadataIdOffset) };
     }
 
     private void ReadEvents(ReadOnlySpan<byte> block, Action<SymbolEvent> onEvent)

@@ -1,6 +1,6 @@
 using Memtrace.Analysis;
 using Memtrace.Profiles;
-using Memtrace.Reading;
+using Memtrace.Events;
 
 namespace Memtrace.Tests.Analysis;
 

@@ -1,7 +1,6 @@
 using Memtrace.Monitoring;
-using Memtrace.Recording.Nettrace;
-using Memtrace.Tests.Recording.Nettrace;
-using Microsoft.Diagnostics.Tracing;
+using Memtrace.Nettrace;
+using Memtrace.Tests.Nettrace;
 
 namespace Memtrace.Tests.Monitoring;
 
@@ -80,13 +79,28 @@ public sealed class BlockPipeTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pipe.AskAsync(() => 1));
     }
 
-    private static (List<double> Seen, int Lost) Read(BlockPipe pipe)
+    private static (List<double> Seen, long Lost) Read(BlockPipe pipe)
     {
-        var seen = new List<double>();
-        using var source = new EventPipeEventSource(pipe);
-        source.Dynamic.All += e => seen.Add(Math.Round(e.TimeStampRelativeMSec / 1000));
-        source.Process();
-        return (seen, source.EventsLost);
+        var seen = new Times();
+        var summary = new NettraceReader(pipe, seen).Read(TestContext.Current.CancellationToken);
+        return (seen.Seconds, summary.LostEvents);
+    }
+
+    private sealed class Times : INettraceVisitor
+    {
+        public List<double> Seconds { get; } = [];
+
+        public void Begin(TraceObject trace)
+        {
+        }
+
+        public object? Subscribe(EventType type) => this;
+
+        public void Visit(in NettraceEvent data) => Seconds.Add(Math.Round((data.Timestamp - Start) / (double)SyntheticSession.Frequency));
+
+        public void Missing()
+        {
+        }
     }
 
     private static async Task<(StreamBeginning Beginning, List<(BlockKind Kind, byte[] Payload)> Blocks)> BlocksAsync(NettraceFraming framing, int events)

@@ -1,5 +1,6 @@
 using Memtrace.Analysis;
 using Memtrace.Analysis.Symbols;
+using Memtrace.Events;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 using Microsoft.Diagnostics.Tracing;

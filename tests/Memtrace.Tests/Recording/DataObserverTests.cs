@@ -1,6 +1,6 @@
 using Memtrace.Recording;
-using Memtrace.Recording.Nettrace;
-using Memtrace.Tests.Recording.Nettrace;
+using Memtrace.Nettrace;
+using Memtrace.Tests.Nettrace;
 
 namespace Memtrace.Tests.Recording;
 

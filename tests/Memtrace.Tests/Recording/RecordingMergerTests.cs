@@ -1,8 +1,9 @@
-using Memtrace.OperatingSystem;
+using Memtrace.Events;
 using Memtrace.Recording;
-using Memtrace.Recording.Nettrace;
-using Memtrace.Tests.Recording.Nettrace;
+using Memtrace.Nettrace;
+using Memtrace.Tests.Nettrace;
 using Microsoft.Diagnostics.Tracing;
+using RecordingEnd = Memtrace.Recording.RecordingEnd;
 
 namespace Memtrace.Tests.Recording;
 
@@ -42,7 +43,7 @@ public sealed class RecordingMergerTests : IDisposable
         using (var merger = await BeginAsync(session))
         {
             await PumpAsync(session, merger);
-            merger.Queue(RecorderEvent.MachineMemory, Start + 5, OwnEvents.MachineMemory(new MachineMemory(2, 1, -1)));
+            merger.Queue(RecorderEvent.MachineMemory, Start + 5, new MachineMemorySample(0, 2, 1).Write());
             merger.WriteUpTo(long.MaxValue);
         }
 
@@ -59,9 +60,9 @@ public sealed class RecordingMergerTests : IDisposable
         var session = new SyntheticSession((NettraceFraming)framing);
         using (var merger = await BeginAsync(session))
         {
-            var memory = new ProcessMemory(1, 2, 3, 4, 5, 6, 7, 8, 9);
-            merger.Queue(RecorderEvent.ProcessMemory, Start + 1, OwnEvents.ProcessMemory(memory));
-            merger.Queue(RecorderEvent.End, Start + 2, OwnEvents.End(new RecordingEnd(EndReason.OutOfMemory, Signal: 9)));
+            var memory = new ProcessMemorySample(0, 1, 2) { RssAnonymous = 3, RssFile = 4, RssShared = 5, Swap = 6, MajorFaults = 7, CpuTimeMs = 8, Threads = 9 };
+            merger.Queue(RecorderEvent.ProcessMemory, Start + 1, memory.Write());
+            merger.Queue(RecorderEvent.End, Start + 2, new RecordingEnd(EndReason.OutOfMemory, Signal: 9).ToEvent().Write());
             merger.WriteUpTo(long.MaxValue);
         }
 
@@ -116,7 +117,7 @@ public sealed class RecordingMergerTests : IDisposable
         using (var merger = await BeginAsync(first))
         {
             await PumpAsync(first, merger);
-            merger.AddData(new NettraceBlock(BlockKind.SequencePoint, BlockRenumberer.SequencePoint(first.Framing, Start + 350)));
+            merger.AddData(new NettraceBlock(BlockKind.SequencePoint, SequencePoint.Write(first.Framing, Start + 350)));
             var renumberer = new BlockRenumberer(first.Framing, SymbolReader.SuccessorOffset, after: Start + 300);
             await PumpAsync(second, merger, block => renumberer.Renumber(block));
         }
@@ -139,10 +140,10 @@ public sealed class RecordingMergerTests : IDisposable
         using (var merger = await BeginAsync(session, MaxSize))
         {
             for (var i = 1; i <= 100; i++)
-                merger.Queue(RecorderEvent.MachineMemory, Start + (10 * i), OwnEvents.MachineMemory(new MachineMemory(2, 1, -1)));
+                merger.Queue(RecorderEvent.MachineMemory, Start + (10 * i), new MachineMemorySample(0, 2, 1).Write());
             await PumpAsync(session, merger);
             Assert.Equal(0, merger.Room);
-            merger.End(Start + 2000, OwnEvents.End(new RecordingEnd(EndReason.SizeLimit)));
+            merger.End(Start + 2000, new RecordingEnd(EndReason.SizeLimit).ToEvent().Write());
         }
 
         var seen = ReadTimes(out var lost);
@@ -184,7 +185,7 @@ public sealed class RecordingMergerTests : IDisposable
     {
         using var merger = await BeginAsync(session);
         foreach (var time in samples)
-            merger.Queue(RecorderEvent.MachineMemory, time, OwnEvents.MachineMemory(new MachineMemory(2, 1, -1)));
+            merger.Queue(RecorderEvent.MachineMemory, time, new MachineMemorySample(0, 2, 1).Write());
         await PumpAsync(session, merger);
         merger.WriteUpTo(long.MaxValue);
     }

@@ -1,5 +1,5 @@
 using Memtrace.Profiles;
-using Memtrace.Reading;
+using Memtrace.Events;
 using Memtrace.Recording;
 
 namespace Memtrace.Analysis.LiveHeap;

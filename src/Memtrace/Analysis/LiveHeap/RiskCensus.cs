@@ -1,5 +1,4 @@
 using Memtrace.Profiles;
-using Memtrace.Reading;
 
 namespace Memtrace.Analysis.LiveHeap;
 

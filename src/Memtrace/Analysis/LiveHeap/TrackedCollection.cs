@@ -1,4 +1,4 @@
-using Memtrace.Reading;
+using Memtrace.Events;
 
 namespace Memtrace.Analysis.LiveHeap;
 

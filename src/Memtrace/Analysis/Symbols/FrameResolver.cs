@@ -1,5 +1,5 @@
 using Memtrace.Profiles;
-using Memtrace.Reading;
+using Memtrace.Events;
 
 namespace Memtrace.Analysis.Symbols;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Recording.Buffering;
 

@@ -1,4 +1,5 @@
-using Memtrace.Recording.Nettrace;
+using Memtrace.Events;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Recording.Buffering;
 
@@ -83,7 +84,7 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
 
     // Readings of the operating system are of their moment only.
     private static bool IsLasting(int metadataId) =>
-        metadataId < OwnEvents.MetadataId(RecorderEvent.Process)
-        || metadataId == OwnEvents.MetadataId(RecorderEvent.Process)
-        || metadataId == OwnEvents.MetadataId(RecorderEvent.SurvivalStopped);
+        metadataId < RecorderEvents.MetadataId(RecorderEvent.Process)
+        || metadataId == RecorderEvents.MetadataId(RecorderEvent.Process)
+        || metadataId == RecorderEvents.MetadataId(RecorderEvent.SurvivalStopped);
 }

@@ -1,4 +1,5 @@
-using Memtrace.Recording.Nettrace;
+using Memtrace.Events;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Recording.Buffering;
 
@@ -72,7 +73,7 @@ internal sealed class RecordingReplay : IDisposable
             _merger.Declare(block);
         foreach (var e in rundown?.Events ?? _listed)
             _merger.Queue(e with { Timestamp = timestamp });
-        _merger.End(timestamp, OwnEvents.End(end));
+        _merger.End(timestamp, end.ToEvent().Write());
         _merger.Sync();
         return _merger.Failure is { } failure ? throw failure : _merger.Length;
     }
@@ -81,16 +82,16 @@ internal sealed class RecordingReplay : IDisposable
 
     private void Queue(in SymbolEvent e)
     {
-        if (e.MetadataId is >= SymbolReader.FirstRundownOffset and < OwnEvents.FirstMetadataId)
+        if (e.MetadataId is >= SymbolReader.FirstRundownOffset and < RecorderEvents.FirstMetadataId)
             _listed.Add(e);
-        if (e.MetadataId != OwnEvents.MetadataId(RecorderEvent.End))
+        if (e.MetadataId != RecorderEvents.MetadataId(RecorderEvent.End))
             _merger.Queue(e with { Timestamp = Math.Max(e.Timestamp, _start) });
     }
 
     // The merger has made its own declarations already; twice is an error to readers.
     private void Declare(BlockKind kind, ReadOnlySpan<byte> payload)
     {
-        if (!payload.SequenceEqual(OwnEvents.Declare(_framing)) && !payload.SequenceEqual(RecordingMerger.DeclareThread(_processId)))
+        if (!payload.SequenceEqual(RecorderEvents.Declare(_framing)) && !payload.SequenceEqual(RecordingMerger.DeclareThread(_processId)))
             _merger.Declare(new NettraceBlock(kind, payload.ToArray()));
     }
 }

@@ -2,7 +2,7 @@ using Memtrace.Analysis;
 using Memtrace.Analysis.LiveHeap;
 using Memtrace.Analysis.Symbols;
 using Memtrace.Profiles;
-using Memtrace.Reading;
+using Memtrace.Events;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;
 

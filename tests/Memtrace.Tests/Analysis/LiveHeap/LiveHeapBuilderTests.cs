@@ -1,6 +1,6 @@
 using Memtrace.Analysis;
 using Memtrace.Profiles;
-using Memtrace.Reading;
+using Memtrace.Events;
 using static Memtrace.Tests.Analysis.LiveHeap.HeapScript;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;

@@ -1,7 +1,7 @@
 using Memtrace.Analysis;
 using Memtrace.Analysis.LiveHeap;
 using Memtrace.Profiles;
-using Memtrace.Reading;
+using Memtrace.Events;
 using static Memtrace.Tests.Analysis.LiveHeap.HeapScript;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;

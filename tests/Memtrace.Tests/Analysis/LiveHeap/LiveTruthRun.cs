@@ -4,7 +4,7 @@ using Memtrace.Analysis;
 using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Recording;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;
 

@@ -1,6 +1,6 @@
 using Memtrace.Analysis;
 using Memtrace.Analysis.LiveHeap;
-using Memtrace.Reading;
+using Memtrace.Events;
 using Memtrace.Recording;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;

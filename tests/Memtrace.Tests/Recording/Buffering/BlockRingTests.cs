@@ -1,5 +1,5 @@
 using Memtrace.Recording.Buffering;
-using Memtrace.Recording.Nettrace;
+using Memtrace.Nettrace;
 
 namespace Memtrace.Tests.Recording.Buffering;
 

@@ -1,9 +1,10 @@
-using Memtrace.OperatingSystem;
+using Memtrace.Events;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
-using Memtrace.Recording.Nettrace;
-using Memtrace.Tests.Recording.Nettrace;
+using Memtrace.Nettrace;
+using Memtrace.Tests.Nettrace;
 using Microsoft.Diagnostics.Tracing;
+using RecordingEnd = Memtrace.Recording.RecordingEnd;
 
 namespace Memtrace.Tests.Recording.Buffering;
 
@@ -112,7 +113,7 @@ public sealed class FlightRecorderTests : IDisposable
         merger.Queue(RecorderEvent.Process, Start, new PayloadWriter().Int32(4711).Written.ToArray());
         merger.Queue(new SymbolEvent(NameId, Thread: 2, Start + (5 * Second), []));
         for (var i = 1; i <= Events; i++)
-            merger.Queue(RecorderEvent.MachineMemory, Start + (((20L * i) - 10) * Second), OwnEvents.MachineMemory(new MachineMemory(2, 1, -1)));
+            merger.Queue(RecorderEvent.MachineMemory, Start + (((20L * i) - 10) * Second), new MachineMemorySample(0, 2, 1).Write());
         while (await reader.ReadBlockAsync(TestContext.Current.CancellationToken) is { } block)
             merger.AddData(block);
         return buffer;

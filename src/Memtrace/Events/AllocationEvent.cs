@@ -1,0 +1,96 @@
+namespace Memtrace.Events;
+
+/// <summary>Which heap an object was allocated on. The values are the runtime's.</summary>
+internal enum AllocationKind
+{
+    Small = 0,
+    Large = 1,
+    Pinned = 2,
+}
+
+/// <summary>
+/// One sampled allocation: an AllocationTick or an AllocationSampled of the runtime's provider. Valid while the event is dispatched; nothing of it is
+/// copied. Layouts: ClrEtwAll.man of dotnet/runtime.
+/// </summary>
+internal readonly ref struct AllocationEvent
+{
+    public const int TickId = 10, SampledId = 303;
+
+    /// <summary>Seconds after the session's beginning.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>The allocating thread, as the operating system numbers it.</summary>
+    public required int ThreadId { get; init; }
+
+    /// <summary>Whether the event is an AllocationSampled; else it is an AllocationTick.</summary>
+    public required bool Randomized { get; init; }
+
+    public required AllocationKind Kind { get; init; }
+
+    /// <summary>The type's name in the runtime's notation.</summary>
+    public required ReadOnlySpan<char> TypeName { get; init; }
+
+    public required ulong Address { get; init; }
+
+    /// <summary>Bytes of the object; 0 where the tick is too old to say (before .NET 6).</summary>
+    public required long ObjectSize { get; init; }
+
+    /// <summary>Tick: bytes allocated since the last one. Sampled: 0.</summary>
+    public required long TickAmount { get; init; }
+
+    /// <summary>Return addresses, leaf first.</summary>
+    public required ReadOnlySpan<ulong> Stack { get; init; }
+
+    /// <summary>
+    /// An AllocationTick: amount in 32 bits, kind, the instance; version 2: amount in 64 bits, type, type's name, heap; version 3: address;
+    /// version 4: the object's size.
+    /// </summary>
+    public static AllocationEvent ReadTick(in RecordedEvent data)
+    {
+        var payload = data.Payload;
+        long amount = payload.ReadUInt32();
+        var kind = (AllocationKind)payload.ReadInt32();
+        payload.ReadUInt16();
+        if (payload.Remaining > 0)
+            amount = payload.ReadInt64();
+        payload.ReadPointer();
+        var typeName = payload.ReadString();
+        payload.ReadInt32();
+        return new AllocationEvent
+        {
+            Seconds = data.Seconds,
+            ThreadId = data.ThreadId,
+            Randomized = false,
+            Kind = kind,
+            TypeName = typeName,
+            TickAmount = amount,
+            Address = payload.ReadPointer(),
+            ObjectSize = payload.ReadInt64(),
+            Stack = data.Stack,
+        };
+    }
+
+    /// <summary>An AllocationSampled: kind, the instance, type, type's name, address, the object's size, the sampled byte's offset.</summary>
+    /// <returns>False where the event is too short or its size makes no sense.</returns>
+    public static bool TryReadSampled(in RecordedEvent data, out AllocationEvent allocation)
+    {
+        var payload = data.Payload;
+        var kind = (AllocationKind)payload.ReadInt32();
+        payload.ReadUInt16();
+        payload.ReadPointer();
+        var typeName = payload.ReadString();
+        allocation = new AllocationEvent
+        {
+            Seconds = data.Seconds,
+            ThreadId = data.ThreadId,
+            Randomized = true,
+            Kind = kind,
+            TypeName = typeName,
+            TickAmount = 0,
+            Address = payload.ReadPointer(),
+            ObjectSize = payload.ReadInt64(),
+            Stack = data.Stack,
+        };
+        return !payload.Overrun && allocation.ObjectSize > 0;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Memtrace.Nettrace;
+using Memtrace.Profiles;
+
+namespace Memtrace.Events;
+
+/// <summary>The recorder's event <c>Breakdown</c>: a <see cref="MemoryBreakdown"/> without the GC's generations.</summary>
+internal static class BreakdownEvent
+{
+    /// <summary>
+    /// The categories in the order of their fields, which is also that of the bits of UnknownCategories. It does not depend on the order in which the enum
+    /// declares them. A new category gets a new field at the event's end.
+    /// </summary>
+    private static readonly ImmutableArray<MemoryCategory> Categories =
+    [
+        MemoryCategory.GcHeap,
+        MemoryCategory.GcBookkeeping,
+        MemoryCategory.JitCode,
+        MemoryCategory.LoaderHeaps,
+        MemoryCategory.Images,
+        MemoryCategory.ThreadStacks,
+        MemoryCategory.MallocHeap,
+        MemoryCategory.MappedFiles,
+        MemoryCategory.SharedMemory,
+        MemoryCategory.OtherAnonymous,
+    ];
+
+    /// <summary>The event's id and fields.</summary>
+    public static EventDescription Description { get; } = new(
+        (int)RecorderEvent.Breakdown,
+        "Breakdown",
+        [
+            ("Reason", FieldType.String),
+            ("Rss", FieldType.Int64),
+            ("Swap", FieldType.Int64),
+            .. Categories.Select(category => (category.ToString(), FieldType.Int64)),
+            ("ManagedImages", FieldType.Int64),
+            ("NativeImages", FieldType.Int64),
+            ("MallocMainHeap", FieldType.Int64),
+            ("MallocArenas", FieldType.Int64),
+            ("MallocMapped", FieldType.Int64),
+            ("ArenaCount", FieldType.Int32),
+            ("Threads", FieldType.Int32),
+            ("LargestFiles", FieldType.String),
+            ("Allocators", FieldType.String),
+            ("Limits", FieldType.String),
+            ("LargestArena", FieldType.Int64),
+            ("UnknownCategories", FieldType.Int32),
+        ]);
+
+    /// <summary>The payload.</summary>
+    public static byte[] Write(MemoryBreakdown breakdown)
+    {
+        var payload = new PayloadWriter().Utf16(breakdown.Reason.ToString().ToLowerInvariant()).Int64(breakdown.RssBytes).Int64(breakdown.SwapBytes);
+        foreach (var category in Categories)
+            payload.Int64(breakdown[category]);
+        return payload
+            .Int64(breakdown.Images.Managed)
+            .Int64(breakdown.Images.Native)
+            .Int64(breakdown.Malloc.MainHeap)
+            .Int64(breakdown.Malloc.Arenas)
+            .Int64(breakdown.Malloc.Mapped)
+            .Int32(breakdown.Malloc.ArenaCount)
+            .Int32(breakdown.Threads)
+            .Utf16(Lines(breakdown.LargestFiles.Select(Line)))
+            .Utf16(Lines(breakdown.Allocators))
+            .Utf16(Lines(breakdown.Limits))
+            .Int64(breakdown.Malloc.LargestArena)
+            .Int32(UnknownBits(breakdown))
+            .Written.ToArray();
+    }
+
+    /// <summary>The lists, LargestArena and UnknownCategories may be missing: without them, lists are empty, the arena is 0, and every category is known.</summary>
+    /// <returns>False where one of the figures before them is missing.</returns>
+    public static bool TryRead(in RecordedEvent data, [NotNullWhen(true)] out MemoryBreakdown? breakdown)
+    {
+        breakdown = null;
+        var payload = data.Payload;
+        var reason = ReasonOf(payload.ReadString());
+        var (rss, swap) = (payload.ReadInt64(), payload.ReadInt64());
+        var categories = ReadCategories(ref payload);
+        var images = new ImageMemory(payload.ReadInt64(), payload.ReadInt64());
+        var (mainHeap, arenas, mapped) = (payload.ReadInt64(), payload.ReadInt64(), payload.ReadInt64());
+        var malloc = new MallocMemory(mainHeap, arenas, payload.ReadInt32(), mapped);
+        var threads = payload.ReadInt32();
+        if (payload.Overrun)
+            return false;
+        var files = ImmutableArray.CreateRange(Lines(payload.ReadString()).Select(FileOf).OfType<MappedFile>());
+        var (allocators, limits) = (Lines(payload.ReadString()), Lines(payload.ReadString()));
+        var largestArena = payload.ReadInt64();
+        malloc = payload.Overrun ? malloc : malloc with { LargestArena = largestArena };
+        var unknown = payload.ReadInt32();
+        categories = payload.Overrun ? categories : WithUnknown(categories, unknown);
+        breakdown = new MemoryBreakdown(data.Seconds, reason, rss, swap, categories, GcHeap: null, images, malloc, threads, files, allocators, limits);
+        return true;
+    }
+
+    private static BreakdownReason ReasonOf(ReadOnlySpan<char> text) =>
+        Enum.TryParse<BreakdownReason>(text, ignoreCase: true, out var known) ? known : BreakdownReason.Interval;
+
+    private static ImmutableArray<CategoryMemory> ReadCategories(ref Payload payload)
+    {
+        var categories = ImmutableArray.CreateBuilder<CategoryMemory>(Categories.Length);
+        foreach (var category in Categories)
+            categories.Add(new CategoryMemory(category, payload.ReadInt64()));
+        return categories.MoveToImmutable();
+    }
+
+    private static int UnknownBits(MemoryBreakdown breakdown) => Enumerable.Range(0, Categories.Length).Where(bit => !breakdown.Knows(Categories[bit])).Sum(bit => 1 << bit);
+
+    private static ImmutableArray<CategoryMemory> WithUnknown(ImmutableArray<CategoryMemory> categories, int bits) =>
+        [.. categories.Select((item, bit) => item with { IsKnown = (bits & (1 << bit)) == 0 })];
+
+    private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines);
+
+    private static ImmutableArray<string> Lines(ReadOnlySpan<char> text) => [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+
+    private static string Line(MappedFile file) => string.Create(CultureInfo.InvariantCulture, $"{file.Bytes} {file.Path}");
+
+    // The kernel escapes line breaks in paths, but not spaces. Older recordings hold a sum of all files without a path.
+    private static MappedFile? FileOf(string line)
+    {
+        var space = line.IndexOf(' ', StringComparison.Ordinal);
+        return space > 0 && space < line.Length - 1 && long.TryParse(line.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+            ? new MappedFile(line[(space + 1)..], bytes)
+            : null;
+    }
+}

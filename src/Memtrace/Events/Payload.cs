@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Memtrace.Events;
+
+/// <summary>
+/// A cursor over an event's payload: little endian, without padding, strings UTF-16 with a final 0.
+/// Reading beyond the end gives zeros and empty strings and sets <see cref="Overrun"/>: an event of an older version has fewer fields.
+/// </summary>
+internal ref struct Payload(ReadOnlySpan<byte> bytes, int pointerSize)
+{
+    private ReadOnlySpan<byte> _rest = bytes;
+
+    /// <summary>Whether something was read that the payload does not have.</summary>
+    public bool Overrun { get; private set; }
+
+    /// <summary>Bytes not read yet.</summary>
+    public readonly int Remaining => _rest.Length;
+
+    public byte ReadByte() => Take(1) is [var value] ? value : default;
+
+    public ushort ReadUInt16() => Take(2) is { Length: 2 } field ? BinaryPrimitives.ReadUInt16LittleEndian(field) : default;
+
+    public int ReadInt32() => Take(4) is { Length: 4 } field ? BinaryPrimitives.ReadInt32LittleEndian(field) : default;
+
+    public uint ReadUInt32() => unchecked((uint)ReadInt32());
+
+    public long ReadInt64() => Take(8) is { Length: 8 } field ? BinaryPrimitives.ReadInt64LittleEndian(field) : default;
+
+    public ulong ReadUInt64() => unchecked((ulong)ReadInt64());
+
+    public double ReadDouble() => BitConverter.Int64BitsToDouble(ReadInt64());
+
+    public ulong ReadPointer() => pointerSize == 8 ? ReadUInt64() : ReadUInt32();
+
+    public Guid ReadGuid() => Take(16) is { Length: 16 } field ? new Guid(field) : default;
+
+    public ReadOnlySpan<byte> ReadBytes(int count) => Take(count);
+
+    /// <summary>The characters up to the final 0, which is skipped. The span is valid while the event is.</summary>
+    public ReadOnlySpan<char> ReadString()
+    {
+        var characters = MemoryMarshal.Cast<byte, char>(_rest);
+        var length = characters.IndexOf('\0');
+        if (length < 0)
+        {
+            Take(_rest.Length + 1);
+            return default;
+        }
+
+        _rest = _rest[((length + 1) * sizeof(char))..];
+        return characters[..length];
+    }
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if ((uint)count > (uint)_rest.Length)
+        {
+            Overrun = true;
+            _rest = default;
+            return default;
+        }
+
+        var field = _rest[..count];
+        _rest = _rest[count..];
+        return field;
+    }
+}

@@ -1,0 +1,36 @@
+namespace Memtrace.Events;
+
+/// <summary>RuntimeInformation, of the runtime's provider and of the rundown's: which runtime, started how. Layout: ClrEtwAll.man of dotnet/runtime.</summary>
+internal readonly record struct RuntimeFacts(Version Version, bool ServerGc, bool ConcurrentGc)
+{
+    public const int Id = 187;
+
+    /// <summary>
+    /// The instance, sku, four numbers of the library's version, four of the runtime's, start-up flags. The library's version is the product's; the flags are
+    /// those of mscoree.h.
+    /// </summary>
+    public static bool TryRead(in RecordedEvent data, out RuntimeFacts facts)
+    {
+        const int ConcurrentFlag = 0x1, ServerFlag = 0x1000;
+        var payload = data.Payload;
+        payload.ReadUInt16();
+        payload.ReadUInt16();
+        var version = new Version(payload.ReadUInt16(), payload.ReadUInt16(), payload.ReadUInt16());
+        payload.ReadBytes(5 * sizeof(ushort));
+        var flags = payload.ReadInt32();
+        facts = new RuntimeFacts(version, (flags & ServerFlag) != 0, (flags & ConcurrentFlag) != 0);
+        return !payload.Overrun;
+    }
+}
+
+/// <summary>ProcessInfo of EventPipe's provider.</summary>
+internal readonly record struct ProcessFacts(string CommandLine, string OperatingSystem, string Architecture)
+{
+    public const int Id = 1;
+
+    public static ProcessFacts Read(in RecordedEvent data)
+    {
+        var payload = data.Payload;
+        return new ProcessFacts(payload.ReadString().ToString(), payload.ReadString().ToString(), payload.ReadString().ToString());
+    }
+}

@@ -1,0 +1,94 @@
+using Memtrace.Nettrace;
+using Memtrace.Profiles;
+
+namespace Memtrace.Events;
+
+/// <summary>The recorder's event <c>Process</c>: the recorded process, and how it is recorded.</summary>
+/// <param name="ProcessId">Process id.</param>
+/// <param name="Name">Short name.</param>
+/// <param name="CommandLine">Complete command line.</param>
+/// <param name="RuntimeVersion">Version of the .NET runtime; empty where unknown.</param>
+/// <param name="Architecture">Processor architecture.</param>
+/// <param name="OperatingSystem">Operating system.</param>
+/// <param name="ProcessorCount">Logical processors that the process sees.</param>
+/// <param name="Sampling">How allocations are sampled; null where both kinds of events were requested, because the runtime's version was unknown.</param>
+/// <param name="SurvivalTracking">Whether survival events were requested.</param>
+internal readonly record struct RecordedProcess(
+    int ProcessId,
+    string Name,
+    string CommandLine,
+    string RuntimeVersion,
+    string Architecture,
+    string OperatingSystem,
+    int ProcessorCount,
+    AllocationSampling? Sampling,
+    bool SurvivalTracking)
+{
+    private const string RandomizedText = "randomized", TickText = "tick", NoneText = "none";
+
+    /// <summary>The event's id and fields.</summary>
+    public static EventDescription Description { get; } = new(
+        (int)RecorderEvent.Process,
+        "Process",
+        ("ProcessId", FieldType.Int32),
+        ("Name", FieldType.String),
+        ("CommandLine", FieldType.String),
+        ("RuntimeVersion", FieldType.String),
+        ("Architecture", FieldType.String),
+        ("OperatingSystem", FieldType.String),
+        ("ProcessorCount", FieldType.Int32),
+        ("AllocationSampling", FieldType.String),
+        ("SurvivalTracking", FieldType.Int32),
+        ("RecorderVersion", FieldType.String));
+
+    /// <summary>Version of the recorder; empty where unknown.</summary>
+    public string RecorderVersion { get; init; } = "";
+
+    /// <summary>The payload.</summary>
+    public byte[] Write() => new PayloadWriter()
+        .Int32(ProcessId)
+        .Utf16(Name)
+        .Utf16(CommandLine)
+        .Utf16(RuntimeVersion)
+        .Utf16(Architecture)
+        .Utf16(OperatingSystem)
+        .Int32(ProcessorCount)
+        .Utf16(SamplingText(Sampling))
+        .Int32(SurvivalTracking ? 1 : 0)
+        .Utf16(RecorderVersion)
+        .Written.ToArray();
+
+    public static RecordedProcess Read(in RecordedEvent data)
+    {
+        var payload = data.Payload;
+        return new RecordedProcess(
+            payload.ReadInt32(),
+            payload.ReadString().ToString(),
+            payload.ReadString().ToString(),
+            payload.ReadString().ToString(),
+            payload.ReadString().ToString(),
+            payload.ReadString().ToString(),
+            payload.ReadInt32(),
+            SamplingOf(payload.ReadString()),
+            payload.ReadInt32() == 1)
+        {
+            RecorderVersion = payload.ReadString().ToString(),
+        };
+    }
+
+    private static string SamplingText(AllocationSampling? sampling) => sampling switch
+    {
+        AllocationSampling.Randomized => RandomizedText,
+        AllocationSampling.Tick => TickText,
+        AllocationSampling.None => NoneText,
+        _ => "",
+    };
+
+    private static AllocationSampling? SamplingOf(ReadOnlySpan<char> text) => text switch
+    {
+        RandomizedText => AllocationSampling.Randomized,
+        TickText => AllocationSampling.Tick,
+        NoneText => AllocationSampling.None,
+        _ => null,
+    };
+}

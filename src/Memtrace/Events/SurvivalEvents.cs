@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+
+namespace Memtrace.Events;
+
+/// <summary>Memory in which everything survived a collection, where it was. The layout is that of the event, 64-bit.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal readonly record struct SurvivingRange(ulong Start, ulong Length);
+
+/// <summary>Memory in which everything survived a collection, and where it went. The layout is that of the event, 64-bit.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal readonly record struct MovedRange(ulong From, ulong To, ulong Length);
+
+/// <summary>GCBulkSurvivingObjectRanges. The events in this file come from the runtime's provider. Valid while the event is dispatched.</summary>
+internal readonly ref struct SurvivingRanges
+{
+    public const int Id = 21;
+
+    /// <summary>Seconds after the session's beginning.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>The ranges that the event holds.</summary>
+    public required ReadOnlySpan<SurvivingRange> Ranges { get; init; }
+
+    /// <summary>Whether the event holds fewer ranges than it announces.</summary>
+    public required bool Incomplete { get; init; }
+}
+
+/// <summary>GCBulkMovedObjectRanges. Valid while the event is dispatched.</summary>
+internal readonly ref struct MovedRanges
+{
+    public const int Id = 22;
+
+    /// <summary>Seconds after the session's beginning.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>The ranges that the event holds.</summary>
+    public required ReadOnlySpan<MovedRange> Ranges { get; init; }
+
+    /// <summary>Whether the event holds fewer ranges than it announces.</summary>
+    public required bool Incomplete { get; init; }
+}
+
+/// <summary>
+/// Reads ranges that survived or moved: an index of the event, a count of 32 bits, the runtime's instance, then the ranges. Layouts: ClrEtwAll.man of
+/// dotnet/runtime. What it returns is valid until the next call. Not thread-safe.
+/// </summary>
+internal sealed class SurvivalReader
+{
+    private SurvivingRange[] _surviving = [];
+    private MovedRange[] _moved = [];
+
+    /// <summary>Each range is a pointer and a length of 64 bits.</summary>
+    public SurvivingRanges ReadSurviving(in RecordedEvent data)
+    {
+        var payload = AtFirstRange(data, data.PointerSize + sizeof(ulong), out var count, out var incomplete);
+        return new SurvivingRanges { Seconds = data.Seconds, Ranges = Surviving(payload, count, data.PointerSize), Incomplete = incomplete };
+    }
+
+    /// <summary>Each range is two pointers and a length of 64 bits.</summary>
+    public MovedRanges ReadMoved(in RecordedEvent data)
+    {
+        var payload = AtFirstRange(data, (2 * data.PointerSize) + sizeof(ulong), out var count, out var incomplete);
+        return new MovedRanges { Seconds = data.Seconds, Ranges = Moved(payload, count, data.PointerSize), Incomplete = incomplete };
+    }
+
+    private static Payload AtFirstRange(in RecordedEvent data, int rangeSize, out int count, out bool incomplete)
+    {
+        var payload = data.Payload;
+        payload.ReadUInt32();
+        var announced = payload.ReadUInt32();
+        payload.ReadUInt16();
+        count = (int)Math.Min(announced, payload.Remaining / rangeSize);
+        incomplete = count != announced;
+        return payload;
+    }
+
+    private ReadOnlySpan<SurvivingRange> Surviving(Payload payload, int count, int pointerSize)
+    {
+        if (pointerSize == sizeof(ulong))
+            return MemoryMarshal.Cast<byte, SurvivingRange>(payload.ReadBytes(payload.Remaining))[..count];
+        if (_surviving.Length < count)
+            _surviving = new SurvivingRange[count * 2];
+        for (var i = 0; i < count; i++)
+            _surviving[i] = new SurvivingRange(payload.ReadPointer(), payload.ReadUInt64());
+        return _surviving.AsSpan(0, count);
+    }
+
+    private ReadOnlySpan<MovedRange> Moved(Payload payload, int count, int pointerSize)
+    {
+        if (pointerSize == sizeof(ulong))
+            return MemoryMarshal.Cast<byte, MovedRange>(payload.ReadBytes(payload.Remaining))[..count];
+        if (_moved.Length < count)
+            _moved = new MovedRange[count * 2];
+        for (var i = 0; i < count; i++)
+            _moved[i] = new MovedRange(payload.ReadPointer(), payload.ReadPointer(), payload.ReadUInt64());
+        return _moved.AsSpan(0, count);
+    }
+}
+
+/// <summary>GCGenerationRange: a region or a part of a segment, before and after each collection. Generation 3 is the large, 4 the pinned object heap.</summary>
+internal readonly record struct GenerationRange(double Seconds, int ThreadId, int Generation, ulong Start, ulong UsedBytes, ulong ReservedBytes)
+{
+    public const int Id = 23;
+
+    public static bool TryRead(in RecordedEvent data, out GenerationRange range)
+    {
+        var payload = data.Payload;
+        range = new GenerationRange(
+            data.Seconds, data.ThreadId, payload.ReadByte(), payload.ReadPointer(), payload.ReadUInt64(), payload.ReadUInt64());
+        return !payload.Overrun;
+    }
+}
+
+/// <summary>MarkWithType: a thread of the collector has marked what one kind of root holds.</summary>
+internal readonly record struct MarkedRoots(double Seconds, int ThreadId)
+{
+    public const int Id = 202;
+
+    /// <summary>The fields are not used.</summary>
+    public static MarkedRoots Read(in RecordedEvent data) => new(data.Seconds, data.ThreadId);
+}

@@ -1,0 +1,164 @@
+using System.Buffers.Binary;
+
+namespace Memtrace.Nettrace;
+
+/// <summary>
+/// Takes a nettrace stream apart into its blocks: a file, or the stream of a session. Knows nothing of what is in them. It holds one block, and no more
+/// memory than the stream has bytes for, whatever size a block declares. Not thread-safe.
+/// </summary>
+/// <param name="stream">The stream, which stands at its beginning. It stays the caller's to close.</param>
+internal sealed class BlockReader(Stream stream) : IBlockSource
+{
+    private const int MagicSize = 8;
+    private const int VersionedHeaderSize = 20;
+
+    /// <summary>Magic and a length in front of <see cref="SerializerName"/>.</summary>
+    private const int SerializerNameStart = MagicSize + sizeof(int);
+    private const int LatestFormat = 6;
+    private const int FirstBufferSize = 256 * 1024;
+
+    private byte[] _buffer = new byte[FirstBufferSize];
+    private BlockFramer _framer = new(default);
+    private int _next;
+    private int _end;
+
+    private static ReadOnlySpan<byte> Magic => "Nettrace"u8;
+
+    private static ReadOnlySpan<byte> SerializerName => "!FastSerialization.1"u8;
+
+    /// <inheritdoc/>
+    public long Position { get; private set; }
+
+    /// <summary>How the stream frames its blocks; known after the header.</summary>
+    public NettraceFraming Framing { get; private set; }
+
+    /// <summary>The bytes in front of the first block; known after the header.</summary>
+    public ReadOnlyMemory<byte> Header { get; private set; }
+
+    /// <inheritdoc/>
+    public bool EndedCleanly { get; private set; }
+
+    /// <inheritdoc/>
+    public NettraceFraming ReadHeader()
+    {
+        for (int needed; (needed = MeasureHeader()) > _end - _next;)
+            RequireMore(Fill(needed));
+        return TakeHeader();
+    }
+
+    /// <inheritdoc cref="ReadHeader"/>
+    public async ValueTask<NettraceFraming> ReadHeaderAsync(CancellationToken cancellation)
+    {
+        for (int needed; (needed = MeasureHeader()) > _end - _next;)
+            RequireMore(await FillAsync(needed, cancellation));
+        return TakeHeader();
+    }
+
+    /// <inheritdoc/>
+    public NettraceBlock? ReadBlock()
+    {
+        int needed;
+        BlockFramer.Frame frame;
+        while ((needed = Measure(out frame)) > _end - _next)
+        {
+            if (!Fill(needed))
+                return null;
+        }
+
+        return Take(frame, needed);
+    }
+
+    /// <inheritdoc cref="ReadBlock"/>
+    public async ValueTask<NettraceBlock?> ReadBlockAsync(CancellationToken cancellation)
+    {
+        int needed;
+        BlockFramer.Frame frame;
+        while ((needed = Measure(out frame)) > _end - _next)
+        {
+            if (!await FillAsync(needed, cancellation))
+                return null;
+        }
+
+        return Take(frame, needed);
+    }
+
+    private ReadOnlySpan<byte> Available => _buffer.AsSpan(_next, _end - _next);
+
+    private int MeasureHeader()
+    {
+        if (Available.Length < SerializerNameStart)
+            return SerializerNameStart;
+        if (!Available.StartsWith(Magic))
+            throw NotNettrace();
+        return IsVersioned ? VersionedHeaderSize : SerializerNameStart + SerializerName.Length;
+    }
+
+    /// <summary>From format 6 on, 0 stands in the place of the serializer's name's length, and the version follows.</summary>
+    private bool IsVersioned => BinaryPrimitives.ReadInt32LittleEndian(Available[MagicSize..]) == 0;
+
+    private NettraceFraming TakeHeader()
+    {
+        Framing = IsVersioned ? NettraceFraming.Blocks : NettraceFraming.Objects;
+        var size = IsVersioned ? VersionedHeaderSize : SerializerNameStart + SerializerName.Length;
+        Header = Available[..size].ToArray();
+        var version = BinaryPrimitives.ReadInt32LittleEndian(Available[SerializerNameStart..]);
+        if (IsVersioned && version != LatestFormat)
+            throw new NettraceException($"the recording is of format {version}, which this version cannot read");
+        if (!IsVersioned && !Available[SerializerNameStart..size].SequenceEqual(SerializerName))
+            throw NotNettrace();
+        _framer = new BlockFramer(Framing);
+        Advance(size);
+        return Framing;
+    }
+
+    private int Measure(out BlockFramer.Frame frame) => _framer.Measure(Available, Position, out frame);
+
+    private NettraceBlock? Take(BlockFramer.Frame frame, int size)
+    {
+        var payload = _buffer.AsMemory(_next + frame.Start, frame.Length);
+        Advance(size);
+        EndedCleanly = frame.Kind == BlockKind.EndOfStream;
+        return EndedCleanly ? null : new NettraceBlock(frame.Kind, payload);
+    }
+
+    private void Advance(int count)
+    {
+        _next += count;
+        Position += count;
+    }
+
+    private bool Fill(int needed)
+    {
+        MakeRoom(needed);
+        var read = stream.Read(_buffer.AsSpan(_end));
+        _end += read;
+        return read > 0;
+    }
+
+    private async ValueTask<bool> FillAsync(int needed, CancellationToken cancellation)
+    {
+        MakeRoom(needed);
+        var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation);
+        _end += read;
+        return read > 0;
+    }
+
+    /// <summary>Makes room for more bytes. The buffer at most doubles, so that a size which the stream only claims to have costs nothing.</summary>
+    private void MakeRoom(int needed)
+    {
+        if (_next + needed <= _buffer.Length && _end < _buffer.Length)
+            return;
+        var rest = Available;
+        var target = rest.Length == _buffer.Length ? new byte[Math.Min(needed, 2 * _buffer.Length)] : _buffer;
+        rest.CopyTo(target);
+        (_buffer, _next, _end) = (target, 0, rest.Length);
+    }
+
+    private void RequireMore(bool isThere)
+    {
+        if (!isThere)
+            throw _end == 0 ? new EndOfStreamException("the stream is empty") : NotNettrace();
+    }
+
+    private static NettraceException NotNettrace() => new("it is not a .nettrace recording");
+}

@@ -1,0 +1,87 @@
+namespace Memtrace.Nettrace;
+
+/// <summary>
+/// A sequence point: a time that separates what is before it from what is behind it, with the last sequence number of each thread (NetTraceFormat.md and
+/// NetTraceFormat_v5.md, "SequencePointBlock"). All stacks end here.
+/// </summary>
+internal ref struct SequencePoint
+{
+    private const int FlushThreads = 1;
+    private const int FlushMetadata = 2;
+
+    private readonly NettraceFraming _framing;
+    private readonly int _flags;
+    private SpanCursor _cursor;
+    private uint _remaining;
+
+    /// <param name="framing">The stream's framing.</param>
+    /// <param name="block">The block's payload.</param>
+    /// <exception cref="NettraceException">The block is damaged.</exception>
+    public SequencePoint(NettraceFraming framing, ReadOnlySpan<byte> block)
+    {
+        _framing = framing;
+        _cursor = new SpanCursor(block);
+        Timestamp = _cursor.ReadInt64();
+        _flags = framing == NettraceFraming.Blocks ? _cursor.ReadInt32() : 0;
+        _remaining = _cursor.ReadUInt32();
+    }
+
+    /// <summary>When, in ticks.</summary>
+    public long Timestamp { get; }
+
+    /// <summary>Whether the declarations of threads end here too.</summary>
+    public readonly bool EndsThreads => (_flags & FlushThreads) != 0;
+
+    /// <summary>Whether the declarations of events end here too.</summary>
+    public readonly bool EndsMetadata => (_flags & FlushMetadata) != 0;
+
+    /// <summary>The current thread, and the number of the last event that it had at this time.</summary>
+    public ulong Thread { get; private set; }
+
+    /// <inheritdoc cref="Thread"/>
+    public uint SequenceNumber { get; private set; }
+
+    /// <summary>Goes to the next thread; false behind the last one.</summary>
+    /// <exception cref="NettraceException">The block is damaged.</exception>
+    public bool Read()
+    {
+        if (_remaining == 0)
+            return false;
+        _remaining--;
+        Thread = _framing == NettraceFraming.Blocks ? _cursor.ReadVarUInt() : (ulong)_cursor.ReadInt64();
+        SequenceNumber = _framing == NettraceFraming.Blocks ? _cursor.ReadVarUInt32() : _cursor.ReadUInt32();
+        return true;
+    }
+
+    /// <summary>The payload of a sequence point that names no thread: it ends all stacks before it.</summary>
+    /// <param name="framing">The framing.</param>
+    /// <param name="timestamp">Its time, in ticks.</param>
+    public static byte[] Write(NettraceFraming framing, long timestamp)
+    {
+        var point = new PayloadWriter().Int64(timestamp);
+        if (framing == NettraceFraming.Blocks)
+            point.Int32(0);
+        return point.Int32(0).Written.ToArray();
+    }
+
+    /// <summary>The payload of the same point for renumbered threads; declarations do not end there.</summary>
+    /// <param name="renumber">Gives a thread and a sequence number their new values.</param>
+    /// <exception cref="NettraceException">The block is damaged.</exception>
+    public byte[] Renumber(Func<ulong, uint, (ulong Thread, uint SequenceNumber)> renumber)
+    {
+        var renumbered = new PayloadWriter().Int64(Timestamp);
+        if (_framing == NettraceFraming.Blocks)
+            renumbered.Int32(_flags & ~(FlushThreads | FlushMetadata));
+        renumbered.Int32((int)_remaining);
+        while (Read())
+        {
+            var (thread, number) = renumber(Thread, SequenceNumber);
+            if (_framing == NettraceFraming.Blocks)
+                renumbered.VarUInt(thread).VarUInt(number);
+            else
+                renumbered.Int64((long)thread).Int32((int)number);
+        }
+
+        return renumbered.Written.ToArray();
+    }
+}

@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Memtrace.Nettrace;
+
+/// <summary>What the first block of a stream says of the stream as a whole.</summary>
+/// <param name="StartedAt">When the session began, UTC.</param>
+/// <param name="StartTimestamp">The same moment in ticks of the events' clock.</param>
+/// <param name="TicksPerSecond">The clock's frequency.</param>
+/// <param name="PointerSize">4 or 8.</param>
+/// <param name="ProcessId">The process, as it sees itself; 0 where the stream does not say.</param>
+/// <param name="ProcessorCount">Logical processors; 0 where the stream does not say.</param>
+internal sealed record TraceObject(
+    DateTimeOffset StartedAt,
+    long StartTimestamp,
+    long TicksPerSecond,
+    int PointerSize,
+    int ProcessId,
+    int ProcessorCount)
+{
+    /// <summary>The size of the block in formats 4 and 5, which alone among their blocks has no length in front (NetTraceFormat_v5.md).</summary>
+    public const int Size = 48;
+
+    /// <summary>A time of the events' clock, in seconds after the session's beginning.</summary>
+    /// <param name="timestamp">The time, in ticks.</param>
+    public double SecondsAt(long timestamp) => (timestamp - StartTimestamp) / (double)TicksPerSecond;
+
+    /// <summary>Reads the block.</summary>
+    /// <param name="framing">The stream's framing.</param>
+    /// <param name="payload">The block's payload.</param>
+    /// <exception cref="NettraceException">The block is damaged.</exception>
+    public static TraceObject Parse(NettraceFraming framing, ReadOnlySpan<byte> payload)
+    {
+        var cursor = new SpanCursor(payload);
+        var trace = new TraceObject(
+            ParseSystemTime(ref cursor), cursor.ReadInt64(), cursor.ReadInt64(), cursor.ReadInt32(), ProcessId: 0, ProcessorCount: 0);
+        if (trace.TicksPerSecond <= 0)
+            throw new NettraceException("the trace header has a clock without a frequency");
+        if (trace.PointerSize is not (4 or 8))
+            throw new NettraceException($"the trace header has pointers of {trace.PointerSize} bytes");
+        return framing == NettraceFraming.Objects
+            ? trace with { ProcessId = cursor.ReadInt32(), ProcessorCount = cursor.ReadInt32() }
+            : trace.WithKeyValues(cursor);
+    }
+
+    /// <summary>The payload of the same block for a stream that begins later.</summary>
+    /// <param name="framing">The stream's framing.</param>
+    /// <param name="payload">The block's payload.</param>
+    /// <param name="timestamp">When it begins, in ticks.</param>
+    public static byte[] WithStart(NettraceFraming framing, ReadOnlySpan<byte> payload, long timestamp)
+    {
+        var trace = Parse(framing, payload);
+        var startedAt = trace.StartedAt.AddSeconds((double)(timestamp - trace.StartTimestamp) / trace.TicksPerSecond);
+        var later = payload.ToArray();
+        ReadOnlySpan<int> parts =
+        [
+            startedAt.Year, startedAt.Month, (int)startedAt.DayOfWeek, startedAt.Day, startedAt.Hour, startedAt.Minute, startedAt.Second, startedAt.Millisecond,
+        ];
+        for (var i = 0; i < parts.Length; i++)
+            BinaryPrimitives.WriteInt16LittleEndian(later.AsSpan(2 * i), (short)parts[i]);
+        BinaryPrimitives.WriteInt64LittleEndian(later.AsSpan(16), timestamp);
+        return later;
+    }
+
+    // The Windows SYSTEMTIME: year, month, day of week, day, hour, minute, second, millisecond, each of 16 bits.
+    private static DateTimeOffset ParseSystemTime(ref SpanCursor cursor)
+    {
+        Span<ushort> parts = stackalloc ushort[8];
+        foreach (ref var part in parts)
+            part = cursor.ReadUInt16();
+        try
+        {
+            return new DateTimeOffset(parts[0], parts[1], parts[3], parts[4], parts[5], parts[6], parts[7], TimeSpan.Zero);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new NettraceException("the trace header's start time is no date");
+        }
+    }
+
+    private TraceObject WithKeyValues(SpanCursor cursor)
+    {
+        var trace = this;
+        for (var count = cursor.ReadUInt32(); count > 0; count--)
+        {
+            var key = cursor.ReadLengthPrefixed();
+            if (!int.TryParse(cursor.ReadLengthPrefixed(), CultureInfo.InvariantCulture, out var number))
+                continue;
+            if (key.SequenceEqual("ProcessId"u8))
+                trace = trace with { ProcessId = number };
+            else if (key.SequenceEqual("HardwareThreadCount"u8))
+                trace = trace with { ProcessorCount = number };
+        }
+
+        return trace;
+    }
+}

@@ -1,0 +1,158 @@
+using System.Security.Cryptography;
+using Memtrace.Events;
+using Memtrace.Nettrace;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tests.Events;
+
+/// <summary>What the recorder writes, to the byte: recordings outlive the versions that wrote them.</summary>
+public sealed class RecorderEventsTests
+{
+    private static readonly RecordedProcess Process = new(77, "appä", "app --x", "10.0.12", "x64", "Linux", 8, AllocationSampling.Tick, true) { RecorderVersion = "0.1.0" };
+
+    private static readonly ProcessMemorySample ProcessMemory = new(1, 1, 2)
+    {
+        RssAnonymous = 3,
+        RssFile = 4,
+        RssShared = 5,
+        Swap = 6,
+        MajorFaults = 7,
+        CpuTimeMs = 8,
+        Threads = 9,
+    };
+
+    private static readonly ContainerMemorySample ContainerMemory = new(1, 1, -1, 3) { Peak = 4, Anonymous = 5, File = 6, Kernel = 7, PressureSome10 = 8.5, Shared = 9 };
+
+    private static readonly MachineMemorySample MachineMemory = new(1, 1, 2) { PressureSome10 = 3.5 };
+
+    [Fact]
+    public void Ids_names_and_fields_stay_as_they_are()
+    {
+        string[] expected =
+        [
+            "1 Process: ProcessId Int32, Name String, CommandLine String, RuntimeVersion String, Architecture String, OperatingSystem String, "
+            + "ProcessorCount Int32, AllocationSampling String, SurvivalTracking Int32, RecorderVersion String",
+            "2 ProcessMemory: Rss Int64, PeakRss Int64, RssAnonymous Int64, RssFile Int64, RssShared Int64, Swap Int64, MajorFaults Int64, CpuTimeMs Int64, Threads Int32",
+            "3 ContainerMemory: Usage Int64, Limit Int64, OomKills Int64, Peak Int64, Anonymous Int64, File Int64, Kernel Int64, PressureSome10 Double, Shared Int64",
+            "4 MachineMemory: Total Int64, Available Int64, PressureSome10 Double",
+            "5 SurvivalStopped: PauseMs Double, Detail String",
+            "6 End: Reason String, ExitCode Int32, Signal Int32, Detail String",
+            "7 Breakdown: Reason String, Rss Int64, Swap Int64, GcHeap Int64, GcBookkeeping Int64, JitCode Int64, LoaderHeaps Int64, Images Int64, ThreadStacks Int64, "
+            + "MallocHeap Int64, MappedFiles Int64, SharedMemory Int64, OtherAnonymous Int64, ManagedImages Int64, NativeImages Int64, MallocMainHeap Int64, "
+            + "MallocArenas Int64, MallocMapped Int64, ArenaCount Int32, Threads Int32, LargestFiles String, Allocators String, Limits String, LargestArena Int64, "
+            + "UnknownCategories Int32",
+        ];
+
+        var actual = RecorderEvents.Descriptions
+            .Select(item => $"{item.EventId} {item.Name}: {string.Join(", ", item.Fields.Select(field => $"{field.Name} {field.Type}"))}");
+
+        Assert.Equal(expected, actual);
+    }
+
+    [Theory]
+    [InlineData((int)NettraceFraming.Objects, "0C1A64C8A531EAECB0F472BFCD3A7A50CF9DF369D194C3D716BA4BDDCD1E9434")]
+    [InlineData((int)NettraceFraming.Blocks, "D6CB56BFF18BEEF4D1B2658090A059570317CF348CFCBEC0CA906CE354C787CD")]
+    public void The_declaration_stays_as_it_is(int framing, string hash) =>
+        Assert.Equal(hash, Convert.ToHexString(SHA256.HashData(RecorderEvents.Declare((NettraceFraming)framing))));
+
+    [Fact]
+    public void Metadata_ids_count_up_with_the_events()
+    {
+        Assert.Equal(0x7E000000, RecorderEvents.MetadataId(RecorderEvent.Process));
+        Assert.Equal(0x7E000006, RecorderEvents.MetadataId(RecorderEvent.Breakdown));
+        Assert.Equal(RecorderEvents.Descriptions.Select(item => item.EventId), Enum.GetValues<RecorderEvent>().Select(item => (int)item));
+        Assert.Equal(Enumerable.Range(1, RecorderEvents.Descriptions.Count), RecorderEvents.Descriptions.Select(item => item.EventId));
+    }
+
+    [Fact]
+    public void The_process()
+    {
+        AssertBytes(
+            "4D000000610070007000E400000061007000700020002D002D0078000000310030002E0030002E0031003200000078003600340000004C0069006E00750078000000080000007400690063"
+            + "006B0000000100000030002E0031002E0030000000",
+            Process.Write());
+        Assert.Equal(Process, RecordedProcess.Read(Recorded.Event(Process.Write())));
+        Assert.Equal(Process, RecordedProcess.Read(Recorded.Event([.. Process.Write(), 1, 2, 3])));
+    }
+
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData(AllocationSampling.None, "none")]
+    [InlineData(AllocationSampling.Randomized, "randomized")]
+    [InlineData(AllocationSampling.Tick, "tick")]
+    public void The_sampling_is_a_word(AllocationSampling? sampling, string word)
+    {
+        var process = Process with { Sampling = sampling };
+
+        Assert.Contains(Convert.ToHexString(new PayloadWriter().Int32(8).Utf16(word).Int32(1).Written), Convert.ToHexString(process.Write()), StringComparison.Ordinal);
+        Assert.Equal(process, RecordedProcess.Read(Recorded.Event(process.Write())));
+    }
+
+    [Fact]
+    public void The_memory_of_the_process()
+    {
+        var payload = ProcessMemory.Write();
+        AssertBytes(
+            "0100000000000000020000000000000003000000000000000400000000000000050000000000000006000000000000000700000000000000080000000000000009000000",
+            payload);
+
+        Assert.True(ProcessMemorySample.TryRead(Recorded.Event(payload), out var read));
+        Assert.Equal(ProcessMemory, read);
+        Assert.True(ProcessMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..^1]), out read));
+        Assert.Equal(new ProcessMemorySample(1, 1, 2), read);
+        Assert.False(ProcessMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..15]), out _));
+    }
+
+    [Fact]
+    public void The_memory_of_the_container()
+    {
+        var payload = ContainerMemory.Write();
+        AssertBytes(
+            "0100000000000000FFFFFFFFFFFFFFFF0300000000000000040000000000000005000000000000000600000000000000070000000000000000000000000021400900000000000000",
+            payload);
+
+        Assert.True(ContainerMemorySample.TryRead(Recorded.Event(payload), out var read));
+        Assert.Equal(ContainerMemory, read);
+        Assert.True(ContainerMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..^sizeof(long)]), out read));
+        Assert.Equal(ContainerMemory with { Shared = -1 }, read);
+        Assert.True(ContainerMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..60]), out read));
+        Assert.Equal(new ContainerMemorySample(1, 1, -1, 3), read);
+        Assert.False(ContainerMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..23]), out _));
+    }
+
+    [Fact]
+    public void The_memory_of_the_machine()
+    {
+        var payload = MachineMemory.Write();
+        AssertBytes("010000000000000002000000000000000000000000000C40", payload);
+
+        Assert.True(MachineMemorySample.TryRead(Recorded.Event(payload), out var read));
+        Assert.Equal(MachineMemory, read);
+        Assert.True(MachineMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..16]), out read));
+        Assert.Equal(new MachineMemorySample(1, 1, 2), read);
+        Assert.False(MachineMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..15]), out _));
+    }
+
+    [Fact]
+    public void Where_survival_events_stop()
+    {
+        var stop = new SurvivalStop(1, 1.5, "why");
+        AssertBytes("000000000000F83F7700680079000000", stop.Write());
+
+        Assert.Equal(stop, SurvivalStop.Read(Recorded.Event(stop.Write())));
+    }
+
+    [Fact]
+    public void The_end()
+    {
+        var killed = new RecordingEnd(1, "outOfMemory", -1, 9, "");
+        var exited = new RecordingEnd(1, "targetExited", 3, 0, "detail");
+        AssertBytes("6F00750074004F0066004D0065006D006F00720079000000FFFFFFFF090000000000", killed.Write());
+        AssertBytes("74006100720067006500740045007800690074006500640000000300000000000000640065007400610069006C000000", exited.Write());
+
+        Assert.Equal(killed, RecordingEnd.Read(Recorded.Event(killed.Write())));
+        Assert.Equal(exited, RecordingEnd.Read(Recorded.Event(exited.Write())));
+    }
+
+    private static void AssertBytes(string expected, byte[] actual) => Assert.Equal(expected, Convert.ToHexString(actual));
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Memtrace.Nettrace;
+using Memtrace.Recording;
+using Memtrace.Tests.Nettrace;
+
+namespace Memtrace.Tests.Recording;
+
+public sealed class RecordingFileTests : IDisposable
+{
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"recording-{Guid.NewGuid():N}.nettrace");
+
+    public void Dispose() => File.Delete(_path);
+
+    [Theory]
+    [InlineData((int)NettraceFraming.Objects)]
+    [InlineData((int)NettraceFraming.Blocks)]
+    public async Task It_is_whole_after_every_write(int framing)
+    {
+        var session = new SyntheticSession((NettraceFraming)framing);
+        using var file = Begin(session.Framing);
+        for (var written = 0; written < 20; written++)
+        {
+            var reader = new BlockReader(new MemoryStream(await ReadAllAsync()));
+            await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
+            var blocks = 0;
+            while (await reader.ReadBlockAsync(TestContext.Current.CancellationToken) is { } block)
+                blocks += block.Kind == BlockKind.Event ? 1 : 0;
+            Assert.True(reader.EndedCleanly);
+            Assert.Equal(written, blocks);
+            file.Write(BlockKind.Event, session.EventsOf(1, SyntheticSession.Start + written));
+        }
+    }
+
+    [Fact]
+    public void Only_its_owner_may_read_it()
+    {
+        if (System.OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such modes.");
+            return;
+        }
+
+        File.WriteAllText(_path, "an older file that everybody may read");
+        File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+
+        Begin(NettraceFraming.Objects, overwrite: true).Dispose();
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_path));
+    }
+
+    [Fact]
+    public void A_file_that_is_there_is_overwritten_only_on_request()
+    {
+        File.WriteAllText(_path, "precious");
+
+        Assert.Throws<IOException>(() => RecordingFile.Create(_path, overwrite: false));
+
+        Assert.Equal("precious", File.ReadAllText(_path));
+    }
+
+    [Theory]
+    [InlineData("p")]
+    [InlineData("c", "1", "3")]
+    public void A_pipe_or_a_device_is_not_overwritten(params string[] kind)
+    {
+        using (var make = Process.Start("mknod", [_path, .. kind]))
+            make.WaitForExit();
+        Assert.SkipUnless(File.Exists(_path), "Devices cannot be made here.");
+
+        var exception = Assert.Throws<IOException>(() => RecordingFile.Create(_path, overwrite: true));
+
+        Assert.Equal($"{_path} is a device or a pipe; a recording needs a file.", exception.Message);
+        Assert.True(File.Exists(_path));
+    }
+
+    [Fact]
+    public void Who_writes_to_the_file_that_is_replaced_does_not_spoil_the_new_one()
+    {
+        using var first = Begin(NettraceFraming.Objects);
+        using var second = Begin(NettraceFraming.Objects, overwrite: true);
+        var length = new FileInfo(_path).Length;
+
+        first.Write(BlockKind.Event, new byte[1000]);
+
+        Assert.Equal(length, new FileInfo(_path).Length);
+    }
+
+    private RecordingFile Begin(NettraceFraming framing, bool overwrite = false) => RecordingFile.Begin(
+        RecordingFile.Create(_path, overwrite), new StreamBeginning(framing, SyntheticSession.HeaderOf(framing), SyntheticSession.TraceOf(framing, 1)));
+
+    private async Task<byte[]> ReadAllAsync()
+    {
+        await using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[stream.Length];
+        await stream.ReadExactlyAsync(bytes, TestContext.Current.CancellationToken);
+        return bytes;
+    }
+}
