@@ -4,12 +4,15 @@ using System.Runtime.InteropServices;
 namespace Memtrace.Tool.Tests;
 
 /// <summary>
-/// The tool's packages, made once for all tests with the command that makes the published ones, but for this machine's platform and the
+/// The tool's packages, made once for all tests by the script that makes the published ones, but for this machine's platform and the
 /// portable one only: precompiling for another takes half a minute and shows nothing here.
 /// </summary>
 public sealed class PackagingFixture : IAsyncLifetime
 {
-    private static readonly string Root = FindRoot(AppContext.BaseDirectory);
+    /// <summary>The environment variable with a folder in which eng/package.sh has made the packages already.</summary>
+    private const string Variable = "MEMTRACE_PACKAGES";
+
+    private const string WhyNotNative = "This machine has no clang, so there is no native package.";
 
     /// <summary>This machine's platform in the names of packages.</summary>
     public static string Platform { get; } =
@@ -19,19 +22,25 @@ public sealed class PackagingFixture : IAsyncLifetime
     /// <summary>A folder of the test's own, removed after it.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("memtrace-packaging-").FullName;
 
-    /// <summary>The folder with the packages and nothing else.</summary>
-    public string Packages => Path.Combine(Folder, "packages");
+    /// <summary>The folder with the packages.</summary>
+    public string Packages { get; private set; } = "";
+
+    /// <summary>The archive with the native file, which is made with its package.</summary>
+    private string Archive => Path.Combine(Packages, $"dotnet-memtrace-{Platform}.tar.gz");
 
     public async ValueTask InitializeAsync()
     {
-        var packed = await RunAsync(
-            "dotnet",
-            "pack", Path.Combine(Root, "src", "dotnet-memtrace"),
-            "--configuration", "Release",
-            "--output", Packages,
-            "--artifacts-path", Path.Combine(Root, "artifacts", "packaging-tests"),
-            $"--property:PrecompiledPlatforms={Platform}");
-        Assert.True(packed.ExitCode == 0, packed.Output);
+        Packages = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? folder : await PackAsync();
+    }
+
+    /// <summary>Skips a test that needs the native package where there is none.</summary>
+    public void RequireNative() => Assert.SkipUnless(File.Exists(Archive), WhyNotNative);
+
+    /// <summary>Unpacks the archive into a folder.</summary>
+    public async Task UnpackArchiveAsync(string folder)
+    {
+        var unpacked = await RunAsync("tar", "--extract", "--gzip", "--file", Archive, "--directory", folder);
+        Assert.True(unpacked.ExitCode == 0, unpacked.Output);
     }
 
     public ValueTask DisposeAsync()
@@ -57,6 +66,19 @@ public sealed class PackagingFixture : IAsyncLifetime
         return (process.ExitCode, await output + await error);
     }
 
-    private static string FindRoot(string folder) =>
-        File.Exists(Path.Combine(folder, "dotnet-memtrace.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder)!);
+    private async Task<string> PackAsync()
+    {
+        var root = TargetPrograms.Repository();
+        var packages = Path.Combine(Folder, "packages");
+        var packed = await RunAsync(
+            Path.Combine(root, "eng", "package.sh"),
+            packages,
+            "--artifacts-path", Path.Combine(root, "artifacts", "packaging-tests"),
+            $"--property:PrecompiledPlatforms={(HasCompiler ? "" : Platform)}");
+        Assert.True(packed.ExitCode == 0, packed.Output);
+        return packages;
+    }
+
+    /// <summary>Whether this platform's package is a native one: eng/Native.targets decides by the same file.</summary>
+    private static bool HasCompiler => System.OperatingSystem.IsLinux() && File.Exists("/usr/bin/clang");
 }

@@ -1,8 +1,10 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace Memtrace.Tool.Tests;
 
-public sealed class PackagingTests(PackagingFixture packaging) : IClassFixture<PackagingFixture>
+[Collection(PackagingTestGroup.Name)]
+public sealed class PackagingTests(PackagingFixture packaging)
 {
     [Fact]
     public async Task The_tool_installs_from_its_folder_with_no_other_source_and_runs()
@@ -25,6 +27,20 @@ public sealed class PackagingTests(PackagingFixture packaging) : IClassFixture<P
         await Install("added", "--add-source", packaging.Packages);
 
         await AssertRuns(Path.Combine("added", "dotnet-memtrace"));
+    }
+
+    [Fact]
+    public async Task The_installed_tool_is_one_native_file()
+    {
+        packaging.RequireNative();
+
+        await Install("native", "--add-source", packaging.Packages);
+
+        var tool = File.ResolveLinkTarget(Path.Combine(packaging.Folder, "native", "dotnet-memtrace"), returnFinalTarget: true)!.FullName;
+        Assert.Equal(
+            ["DotnetToolSettings.xml", "dotnet-memtrace"],
+            Directory.GetFiles(Path.GetDirectoryName(tool)!).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.StartsWith("\u007fELF", await File.ReadAllTextAsync(tool, Encoding.Latin1, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

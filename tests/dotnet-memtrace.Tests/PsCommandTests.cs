@@ -61,7 +61,7 @@ public sealed class PsCommandTests
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can be another user.");
         using var idle = await TargetProcess.IdleAsync();
         using var tool = Process.Start(
-            new ProcessStartInfo("setpriv", ["--reuid", Nobody, "--regid", Nobody, "--clear-groups", "dotnet", ToolPath, "ps", "--format", "json"])
+            new ProcessStartInfo("setpriv", ["--reuid", Nobody, "--regid", Nobody, "--clear-groups", .. Tool.Command, "ps", "--format", "json"])
             {
                 UseShellExecute = false,
                 RedirectStandardOutput = true,
@@ -89,8 +89,6 @@ public sealed class PsCommandTests
 
     [Fact]
     public void An_unknown_format_is_refused() => Assert.Single(PsCommand.Create().Parse("--format xml").Errors);
-
-    private static string ToolPath => Path.Combine(AppContext.BaseDirectory, "dotnet-memtrace.dll");
 
     private static JsonElement ProcessOf(JsonDocument document, int id) =>
         Assert.Single(document.RootElement.GetProperty("processes").EnumerateArray(), process => process.GetProperty("id").GetInt32() == id);

@@ -5,8 +5,15 @@ namespace Memtrace.Tool.Tests;
 /// <summary>Runs the tool as a process of its own, its output redirected.</summary>
 internal static class Tool
 {
-    /// <summary>The words that start the tool.</summary>
-    public static IReadOnlyList<string> Command { get; } = ["dotnet", Path.Combine(AppContext.BaseDirectory, "dotnet-memtrace.dll")];
+    /// <summary>The environment variable with the full path of the build under test: a native file or a .dll. Without it, the build next to the tests.</summary>
+    public const string Variable = "MEMTRACE";
+
+    /// <summary>The words that start the portable build next to the tests, whichever build is under test.</summary>
+    public static IReadOnlyList<string> PortableCommand { get; } = CommandOf(Path.Combine(AppContext.BaseDirectory, "dotnet-memtrace.dll"));
+
+    /// <summary>The words that start the build under test.</summary>
+    public static IReadOnlyList<string> Command { get; } =
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } build ? CommandOf(build) : PortableCommand;
 
     public static Task<ToolResult> RunAsync(params string[] arguments) => RunAsync(arguments, new Dictionary<string, string>());
 
@@ -23,6 +30,15 @@ internal static class Tool
         return await tool.EndAsync();
     }
 
+    /// <summary>Runs a build of the tool, whichever is under test.</summary>
+    /// <param name="build">The words that start it.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static async Task<ToolResult> RunBuildAsync(IEnumerable<string> build, params string[] arguments)
+    {
+        using var tool = Launch([.. build, .. arguments], new Dictionary<string, string>());
+        return await tool.EndAsync();
+    }
+
     /// <summary>Starts the tool and lets it run.</summary>
     public static RunningTool Start(params string[] arguments) => StartUnder([], arguments, new Dictionary<string, string>());
 
@@ -34,9 +50,18 @@ internal static class Tool
     public static RunningTool StartInto(string file, params string[] arguments) =>
         StartUnder(["sh", "-c", $"exec \"$@\" > {file}", "sh"], arguments, new Dictionary<string, string>());
 
-    private static RunningTool StartUnder(IEnumerable<string> wrapper, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    private static string[] CommandOf(string build)
     {
-        string[] command = [.. wrapper, .. Command, .. arguments];
+        if (!Path.IsPathRooted(build) || !File.Exists(build))
+            throw new FileNotFoundException($"{Variable} has to be the full path of a build of the tool.", build);
+        return Path.GetExtension(build) == ".dll" ? ["dotnet", build] : [build];
+    }
+
+    private static RunningTool StartUnder(IEnumerable<string> wrapper, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) =>
+        Launch([.. wrapper, .. Command, .. arguments], environment);
+
+    private static RunningTool Launch(string[] command, IReadOnlyDictionary<string, string> environment)
+    {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             UseShellExecute = false,
