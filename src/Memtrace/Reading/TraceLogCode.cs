@@ -17,6 +17,7 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
     private readonly HashSet<CallStackIndex> _stacks = [];
     private readonly HashSet<CodeAddressIndex> _codes = [];
     private readonly List<(ulong Start, uint Size)> _loads = [];
+    private readonly Dictionary<ModuleFileIndex, ulong> _modules = [];
     private List<TraceCodeAddress> _addresses = [];
 
     /// <summary>Takes note of an event's stack, and of a method that it loads.</summary>
@@ -30,10 +31,17 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
     }
 
     /// <summary>Shows the modules, and the methods of the addresses that no load covers.</summary>
-    public void ShowNames()
+    /// <param name="process">The process.</param>
+    public void ShowNames(TraceProcess process)
     {
+        foreach (var module in process.LoadedModules)
+        {
+            if (module is TraceManagedModule managed)
+                _modules[managed.ModuleFile.ModuleFileIndex] = (ulong)managed.ModuleID;
+        }
+
         foreach (var file in log.ModuleFiles)
-            visitor.Visit(new ModuleCode((ulong)file.ModuleFileIndex + 1, file.FilePath, file.PdbSignature));
+            visitor.Visit(new ModuleCode(IdOf(file.ModuleFileIndex), file.FilePath, file.PdbSignature));
         _addresses = [.. _codes.Select(code => log.CodeAddresses[code]).Where(address => address.Address != 0 && address.Method is not null).OrderBy(address => address.Address)];
         _loads.Sort();
         foreach (var address in _addresses.Where(address => !IsLoaded(address.Address)))
@@ -92,7 +100,7 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
         {
             ThreadId = 0,
             MethodId = id,
-            ModuleId = (ulong)method.MethodModuleFileIndex + 1,
+            ModuleId = IdOf(method.MethodModuleFileIndex),
             Start = address.Address - 1,
             Size = 1,
             Token = method.MethodToken,
@@ -103,6 +111,9 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
         if (address.ILOffset >= 0)
             visitor.Visit(new MethodMap { ThreadId = 0, MethodId = id, ILOffsets = [address.ILOffset], NativeOffsets = [0] });
     }
+
+    /// <summary>The runtime's id of a module, so that the module's own events, which have its path as it is written, hold for it; else one that no runtime gives.</summary>
+    private ulong IdOf(ModuleFileIndex file) => _modules.TryGetValue(file, out var id) && id != 0 ? id : ulong.MaxValue - (ulong)file;
 
     private IEnumerable<TraceCodeAddress> AddressesIn(ulong start, uint size)
     {

@@ -166,7 +166,7 @@ internal sealed class TraceLogReader(RecordingVisitor visitor, string? wanted = 
                 code.Gather(data);
         }
 
-        code.ShowNames();
+        code.ShowNames(process);
         return code;
     }
 }
