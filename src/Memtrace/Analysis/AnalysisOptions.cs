@@ -15,4 +15,7 @@ public sealed record AnalysisOptions(
 
     /// <summary>So many of the last collections are told one by one at least, 1 or more; of all before them only the numbers.</summary>
     public int Collections { get; init; } = int.MaxValue;
+
+    /// <summary>Id or name of the process to analyse where a file holds several; null: the one with the most events. Names are not case-sensitive.</summary>
+    public string? Process { get; init; }
 }

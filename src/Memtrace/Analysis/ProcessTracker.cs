@@ -38,7 +38,7 @@ internal sealed class ProcessTracker
         var commandLine = Text(_recorded?.CommandLine) ?? Text(_process?.CommandLine);
         return new ProcessDescription(
             _recorded?.ProcessId ?? _header.ProcessId,
-            Text(_recorded?.Name) ?? NameFrom(commandLine),
+            Text(_recorded?.Name) ?? new ProcessFacts(commandLine ?? "", "", "").Name,
             commandLine,
             Text(_recorded?.RuntimeVersion) ?? _runtime?.Version.ToString(),
             Text(_recorded?.Architecture) ?? Text(_process?.Architecture),
@@ -49,13 +49,4 @@ internal sealed class ProcessTracker
     }
 
     private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;
-
-    /// <summary>The program's file name; for <c>dotnet app.dll</c> that of the assembly.</summary>
-    private static string? NameFrom(string? commandLine)
-    {
-        var words = commandLine?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        var names = words.Select(word => word.Trim('"')).Select(word => word[(word.LastIndexOfAny(['/', '\\']) + 1)..]).ToList();
-        var name = names is ["dotnet" or "dotnet.exe", var assembly, ..] ? assembly : names.FirstOrDefault();
-        return name is not null && Path.GetExtension(name) is ".dll" or ".exe" ? Path.GetFileNameWithoutExtension(name) : name;
-    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 
@@ -8,7 +9,8 @@ public static class RecordingAnalysis
 {
     /// <summary>
     /// Reads a <c>.nettrace</c> file of any writer in one pass and reports what it holds; a truncated one is reported as far as it goes. Also reads .etlx and
-    /// .netperf files, and on Windows .etl and .etl.zip.
+    /// .netperf files, and on Windows .etl and .etl.zip. What is neither a .nettrace file of one process nor an .etlx file is converted in a temporary folder
+    /// first, which is deleted afterwards.
     /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="options">What of it to analyse.</param>
@@ -21,7 +23,7 @@ public static class RecordingAnalysis
         try
         {
             var format = RecordingFormats.Of(file);
-            return format == RecordingFormat.Nettrace ? Analyze(Open(file), file, options, ct) : Analyze(file, format, options, ct);
+            return format == RecordingFormat.Nettrace ? AnalyzeNettrace(file, options, ct) : Analyze(file, format, options, ct);
         }
         catch (RecordingException e)
         {
@@ -46,10 +48,27 @@ public static class RecordingAnalysis
         return builder.Build(name, summary);
     }
 
+    private static MemoryProfile AnalyzeNettrace(string file, AnalysisOptions options, CancellationToken ct)
+    {
+        try
+        {
+            var profile = Analyze(Open(file), file, options, ct);
+            return options.Process is not { } wanted || IsOf(profile.Process, wanted) ? profile : throw new RecordingException(
+                $"The recording does not hold the .NET process '{wanted}'. It holds {profile.Process.Name ?? "a process"} ({profile.Process.Id}).");
+        }
+        catch (SeveralProcessesException)
+        {
+            return Analyze(file, RecordingFormat.Nettrace, options, ct);
+        }
+    }
+
+    private static bool IsOf(ProcessDescription process, string wanted) =>
+        process.Id.ToString(CultureInfo.InvariantCulture) == wanted || string.Equals(process.Name, wanted, StringComparison.OrdinalIgnoreCase);
+
     private static MemoryProfile Analyze(string file, RecordingFormat format, AnalysisOptions options, CancellationToken ct)
     {
         var builder = new ProfileBuilder(options);
-        var summary = new TraceLogReader(builder).Read(file, format, ct);
+        var summary = new TraceLogReader(builder, options.Process).Read(file, format, ct);
         return builder.Build(file, summary);
     }
 

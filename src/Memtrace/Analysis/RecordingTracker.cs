@@ -64,7 +64,10 @@ internal sealed class RecordingTracker
         allocationSamples,
         summary.LostEvents,
         Frames: 0,
-        UnresolvedFrames: 0);
+        UnresolvedFrames: 0)
+    {
+        OtherProcesses = summary.OtherProcesses.IsDefault ? [] : summary.OtherProcesses,
+    };
 
     private string? EndDetail() => _end switch
     {

@@ -28,6 +28,18 @@ internal readonly record struct ProcessFacts(string CommandLine, string Operatin
 {
     public const int Id = 1;
 
+    /// <summary>The program's file name; for <c>dotnet app.dll</c> that of the assembly. Null where there is no command line.</summary>
+    public string? Name
+    {
+        get
+        {
+            var words = CommandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var names = words.Select(word => word.Trim('"')).Select(word => word[(word.LastIndexOfAny(['/', '\\']) + 1)..]).ToList();
+            var name = names is ["dotnet" or "dotnet.exe", var assembly, ..] ? assembly : names.FirstOrDefault();
+            return name is not null && Path.GetExtension(name) is ".dll" or ".exe" ? Path.GetFileNameWithoutExtension(name) : name;
+        }
+    }
+
     public static ProcessFacts Read(in RecordedEvent data)
     {
         var payload = data.Payload;

@@ -99,6 +99,10 @@ public static class JsonReport
         json.WriteNumber("lostEvents", recording.LostEvents);
         json.WriteNumber("unresolvedFrames", recording.UnresolvedFrames);
         json.WriteNumber("frames", recording.Frames);
+        json.WriteStartArray("otherProcessIds");
+        foreach (var other in recording.OtherProcesses)
+            json.WriteNumberValue(other.Id);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -15,6 +15,9 @@ internal readonly ref struct NettraceEvent
     /// <summary>The thread that it is about, as the operating system numbers it.</summary>
     public required ulong ThreadId { get; init; }
 
+    /// <summary>The process of that thread as format 6 declares it; 0 where the stream does not say.</summary>
+    public required ulong ProcessId { get; init; }
+
     /// <summary>Its fields.</summary>
     public required ReadOnlySpan<byte> Payload { get; init; }
 
@@ -67,6 +70,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
 
     private readonly Dictionary<int, DeclaredType> _types = [];
     private readonly Dictionary<ulong, ulong> _threadIds = [];
+    private readonly Dictionary<ulong, ulong> _processIds = [];
     private readonly StackCache _stacks = new();
     private readonly EventOrder _order = new();
     private SequenceNumbers _numbers = new(fromTheBeginning: false);
@@ -161,8 +165,9 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     private void Declare(ThreadDeclaration thread)
     {
         if (_threadIds.Count >= SequenceNumbers.MostThreads)
-            _threadIds.Clear();
+            ForgetThreads();
         _threadIds[thread.Index] = thread.ThreadId;
+        _processIds[thread.Index] = thread.ProcessId;
     }
 
     private void ReadEvents(ReadOnlyMemory<byte> block)
@@ -218,7 +223,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
             visitor.Missing();
         _stacks.Clear();
         if (point.EndsThreads)
-            _threadIds.Clear();
+            ForgetThreads();
         if (point.EndsMetadata)
             ForgetTypes();
     }
@@ -235,6 +240,13 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
             visitor.Missing();
         _numbers.Remove(thread);
         _threadIds.Remove(thread);
+        _processIds.Remove(thread);
+    }
+
+    private void ForgetThreads()
+    {
+        _threadIds.Clear();
+        _processIds.Clear();
     }
 
     private void Flush()
@@ -264,6 +276,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
             Subscription = subscription,
             Timestamp = timestamp,
             ThreadId = ThreadIdOf(thread),
+            ProcessId = _framing == NettraceFraming.Blocks ? _processIds.GetValueOrDefault(thread) : 0,
             Payload = payload,
             Stack = _stacks[stackId],
         });

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Memtrace.Profiles;
 
 /// <summary>A recording: where it is, what it covers, how far it can be trusted.</summary>
@@ -29,6 +31,14 @@ public sealed record RecordingDescription(
     long Frames,
     long UnresolvedFrames)
 {
+    /// <summary>The other .NET processes that the file holds, those with the most events first: this profile has nothing of them.</summary>
+    public ImmutableArray<OtherProcess> OtherProcesses { get; init; } = [];
+
     /// <summary>Whether it is known that the process ended, and the recording with it.</summary>
     public bool ProcessHasEnded => EndReason is "targetExited" or "targetKilled" or "outOfMemory";
 }
+
+/// <summary>A process that a file holds besides the one that a profile is of.</summary>
+/// <param name="Id">Its process id.</param>
+/// <param name="Name">Its name.</param>
+public sealed record OtherProcess(int Id, string Name);

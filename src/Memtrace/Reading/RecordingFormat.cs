@@ -34,6 +34,7 @@ internal static class RecordingFormats
     /// <param name="file">The file's path.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="RecordingException">The file is something else of TraceEvent's serializer.</exception>
     public static RecordingFormat Of(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -44,10 +45,19 @@ internal static class RecordingFormats
     private static RecordingFormat Of(ReadOnlySpan<byte> beginning, string file)
     {
         if (IsSerialized(beginning))
-            return beginning.IndexOf("Etlx.TraceLog"u8) >= 0 ? RecordingFormat.TraceLog : RecordingFormat.NetPerf;
+            return SerializedFormat(beginning);
         if (beginning.StartsWith(ZipMagic) && file.EndsWith(".etl.zip", StringComparison.OrdinalIgnoreCase))
             return RecordingFormat.ZippedEtl;
         return file.EndsWith(".etl", StringComparison.OrdinalIgnoreCase) ? RecordingFormat.Etl : RecordingFormat.Nettrace;
+    }
+
+    private static RecordingFormat SerializedFormat(ReadOnlySpan<byte> beginning)
+    {
+        if (beginning.IndexOf("Etlx.TraceLog"u8) >= 0)
+            return RecordingFormat.TraceLog;
+        return beginning.IndexOf("\u0005\0\0\0Trace"u8) >= 0 || beginning.IndexOf("EventPipeFile"u8) >= 0
+            ? RecordingFormat.NetPerf
+            : throw new RecordingException("It is not a recording. If it is a snapshot of the heap (.gcdump), open it with PerfView or Visual Studio.");
     }
 
     /// <summary>Files of TraceEvent's serializer begin with the length of its name, and its name.</summary>

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+
 namespace Memtrace.Reading;
 
 /// <summary>What a stream says about itself before its first event.</summary>
@@ -11,4 +14,8 @@ internal readonly record struct RecordingHeader(DateTimeOffset StartedAt, int Pr
 /// <param name="Terminated">Whether the stream ends with the format's end mark; false where it was cut off.</param>
 /// <param name="LostEvents">Events that the runtime dropped, from the gaps in the sequence numbers.</param>
 /// <param name="EndSeconds">Time of the last event of any kind, in seconds after the session's beginning.</param>
-internal readonly record struct ReadingSummary(bool Terminated, long LostEvents, double EndSeconds);
+internal readonly record struct ReadingSummary(bool Terminated, long LostEvents, double EndSeconds)
+{
+    /// <summary>The other .NET processes that the file holds, those with the most events first.</summary>
+    public ImmutableArray<OtherProcess> OtherProcesses { get; init; } = [];
+}

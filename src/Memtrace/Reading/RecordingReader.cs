@@ -17,6 +17,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
 
     /// <summary>Reads <paramref name="stream"/>, which stands at its beginning, and disposes it.</summary>
     /// <exception cref="RecordingException">The stream is empty, is no nettrace stream, or breaks off before its first event.</exception>
+    /// <exception cref="SeveralProcessesException">The stream has events of the runtimes of several processes.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public ReadingSummary Read(Stream stream, CancellationToken cancellation = default)
@@ -51,6 +52,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
     {
         private readonly EventDispatcher _dispatcher = new(visitor);
         private TraceObject? _trace;
+        private ulong _processId;
 
         public double SecondsAt(long timestamp) => timestamp == 0 ? 0 : _trace!.SecondsAt(timestamp);
 
@@ -64,6 +66,8 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
 
         public void Visit(in NettraceEvent data)
         {
+            if (data.ProcessId != _processId && data.Type.Kind.Provider == Providers.Runtime)
+                BeOf(data.ProcessId);
             var recorded = RecordedEvent.Of(data, _trace!);
             if (data.Type.Kind.Provider == Providers.Rundown)
                 visitor.Rundown(recorded.Seconds);
@@ -73,5 +77,12 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
         }
 
         public void Missing() => visitor.Lost();
+
+        private void BeOf(ulong processId)
+        {
+            if (_processId != 0 && processId != 0)
+                throw new SeveralProcessesException();
+            _processId = Math.Max(_processId, processId);
+        }
     }
 }

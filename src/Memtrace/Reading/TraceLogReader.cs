@@ -1,19 +1,23 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Memtrace.Events;
+using Memtrace.Profiles;
 using Microsoft.Diagnostics.Tracing;
 using Microsoft.Diagnostics.Tracing.Etlx;
 
 namespace Memtrace.Reading;
 
 /// <summary>
-/// Reads what is no .nettrace file of format 4 to 6 through TraceEvent's TraceLog, into the same events: .etlx anywhere, .netperf, and on Windows .etl and
-/// .etl.zip of PerfView. A file can hold many processes: the one with the most events of a .NET runtime is shown.
+/// Reads what is not a .nettrace file of one process through TraceEvent's TraceLog, into the same events: .etlx anywhere, .netperf, .nettrace of format 6 with
+/// several processes, and on Windows .etl and .etl.zip of PerfView. Of several processes it shows one.
 /// </summary>
 /// <remarks>
-/// TraceLog keeps the names of methods apart from the events and drops the events that gave them: each code address of a stack is shown as a method of its own,
-/// with the line that it stands for. Loads and unloads in time are lost with them, and so is what TraceEvent does not know.
+/// What differs from the reading of a .nettrace file is in docs/recording-format.md, "Other files". TraceLog truncates events of more than 64 KB; what reads
+/// them notices that they are too short. It counts lost events but does not say where they are missing: then every event may have a gap before it.
 /// </remarks>
 /// <param name="visitor">Receives the events.</param>
-internal sealed class TraceLogReader(RecordingVisitor visitor)
+/// <param name="wanted">Id or name of the process to show; null: the one with the most events of a .NET runtime.</param>
+internal sealed class TraceLogReader(RecordingVisitor visitor, string? wanted = null)
 {
     /// <summary>The events that TraceEvent makes of GCDynamicEvent have names, and ids of no meaning.</summary>
     private const string CommittedUsageName = "GC/CommittedUsage";
@@ -24,55 +28,28 @@ internal sealed class TraceLogReader(RecordingVisitor visitor)
 
     /// <summary>Reads a file.</summary>
     /// <param name="file">Its path.</param>
-    /// <param name="format">Its format; not <see cref="RecordingFormat.Nettrace"/>.</param>
+    /// <param name="format">Its format.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <exception cref="RecordingException">The file is damaged, holds no .NET process, or cannot be read on this operating system.</exception>
+    /// <exception cref="RecordingException">
+    /// The file is damaged, holds no .NET process or not the wanted one, or cannot be read on this operating system.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public ReadingSummary Read(string file, RecordingFormat format, CancellationToken cancellation)
     {
-        if (format is RecordingFormat.Etl or RecordingFormat.ZippedEtl && !System.OperatingSystem.IsWindows())
-            throw new RecordingException("Files of Event Tracing for Windows can be read on Windows only. Convert it to .etlx there with PerfView (File > Save as).");
-        var folder = Directory.CreateTempSubdirectory("dotnet-memtrace-");
         try
         {
-            using var log = Open(file, format, folder.FullName);
-            return Read(log, cancellation);
+            using var opened = new TraceLogFile(file, format);
+            return Read(opened.Log, cancellation) with { Terminated = opened.IsWhole };
         }
-        finally
+        catch (UnsupportedFormatVersionException e)
         {
-            folder.Delete(recursive: true);
+            throw new RecordingException($"Format {e.RequestedVersion} of .NET Core 2.0 cannot be read.", e);
         }
-    }
-
-    /// <summary>TraceLog throws whatever its parsers meet in a damaged file, so nothing narrower can be caught here.</summary>
-    private static TraceLog Open(string file, RecordingFormat format, string folder)
-    {
-        try
+        catch (Exception e) when (e is not (RecordingException or OperationCanceledException or OutOfMemoryException or IOException or UnauthorizedAccessException))
         {
-            return new TraceLog(Converted(file, format, folder));
-        }
-        catch (Exception e) when (e is not (OutOfMemoryException or IOException or UnauthorizedAccessException))
-        {
-            throw new RecordingException($"The recording cannot be read: {FirstLine(e.Message)}", e);
-        }
-    }
-
-    private static string Converted(string file, RecordingFormat format, string folder)
-    {
-        var etlx = Path.Combine(folder, "recording.etlx");
-        switch (format)
-        {
-            case RecordingFormat.NetPerf:
-                return TraceLog.CreateFromEventPipeDataFile(file, etlx);
-            case RecordingFormat.Etl:
-                return TraceLog.CreateFromEventTraceLogFile(file, etlx);
-            case RecordingFormat.ZippedEtl:
-                var archive = new ZippedETLReader(file) { EtlFileName = Path.Combine(folder, "recording.etl"), SymbolDirectory = Path.Combine(folder, "symbols") };
-                archive.UnpackArchive();
-                return TraceLog.CreateFromEventTraceLogFile(archive.EtlFileName, etlx);
-            default:
-                return file;
+            // TraceLog throws whatever its parsers run into in a damaged file, so nothing narrower can be caught here.
+            throw new RecordingException($"The recording is damaged: {FirstLine(e.Message)}", e);
         }
     }
 
@@ -80,42 +57,65 @@ internal sealed class TraceLogReader(RecordingVisitor visitor)
 
     private ReadingSummary Read(TraceLog log, CancellationToken cancellation)
     {
-        var process = Busiest(log) ?? throw new RecordingException("The recording holds no event of a .NET runtime.");
+        var processes = Processes(log, cancellation);
+        var process = Chosen(processes);
         visitor.Begin(new RecordingHeader(new DateTimeOffset(log.SessionStartTime.ToUniversalTime()), process.ProcessID, log.NumberOfProcessors, process.Is64Bit ? 8 : 4));
-        if (!string.IsNullOrEmpty(process.CommandLine))
-            visitor.Visit(new ProcessFacts(process.CommandLine, log.OSName, string.Empty));
-        NameCode(log);
+        if (FactsOf(process) is { CommandLine.Length: > 0 } facts)
+            visitor.Visit(facts);
+        var code = NameCode(log, process, cancellation);
         foreach (var data in process.EventsInProcess)
         {
             cancellation.ThrowIfCancellationRequested();
-            Show(log, data);
+            Show(log, data, code);
         }
 
-        return new ReadingSummary(Terminated: true, log.EventsLost, log.SessionEndTimeRelativeMSec / 1000);
+        return new ReadingSummary(Terminated: true, log.EventsLost, log.SessionEndTimeRelativeMSec / 1000)
+        {
+            OtherProcesses = [.. processes.Where(other => other != process).Select(other => new OtherProcess(other.ProcessID, NameOf(other)))],
+        };
     }
 
-    private static TraceProcess? Busiest(TraceLog log)
+    /// <summary>The processes that have events of a .NET runtime, those with the most first.</summary>
+    private static List<TraceProcess> Processes(TraceLog log, CancellationToken cancellation)
     {
         var events = new Dictionary<TraceProcess, long>();
         foreach (var data in log.Events)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (data.ProviderName == Providers.Runtime && data.Process() is { } process)
-                events[process] = events.GetValueOrDefault(process) + 1;
+                CollectionsMarshal.GetValueRefOrAddDefault(events, process, out _)++;
         }
 
-        return events.OrderByDescending(count => count.Value).Select(count => count.Key).FirstOrDefault();
+        return [.. events.OrderByDescending(count => count.Value).Select(count => count.Key)];
     }
 
-    private void Show(TraceLog log, TraceEvent data)
+    private TraceProcess Chosen(List<TraceProcess> processes)
     {
-        var id = data.EventName == CommittedUsageName ? CommittedUsage.Id : (int)data.ID;
-        if (_dispatcher.Find(data.ProviderName, id) is not { } receiver)
+        if (processes.Count == 0)
+            throw new RecordingException("The recording holds no event of a .NET runtime.");
+        return wanted is null ? processes[0] : processes.Find(IsWanted) ?? throw new RecordingException(
+            $"The recording does not hold the .NET process '{wanted}'. It holds {string.Join(", ", processes.Select(process => $"{NameOf(process)} ({process.ProcessID})"))}.");
+    }
+
+    private bool IsWanted(TraceProcess process) =>
+        process.ProcessID.ToString(CultureInfo.InvariantCulture) == wanted || NameOf(process).Equals(wanted, StringComparison.OrdinalIgnoreCase);
+
+    private static ProcessFacts FactsOf(TraceProcess process) =>
+        new(string.IsNullOrEmpty(process.CommandLine) ? process.ImageFileName ?? "" : process.CommandLine, process.Log.OSName ?? "", "");
+
+    private static string NameOf(TraceProcess process) => FactsOf(process).Name ?? process.Name;
+
+    private void Show(TraceLog log, TraceEvent data, TraceLogCode code)
+    {
+        if (ReceiverOf(data) is not { } receiver)
             return;
         var seconds = data.TimeStampRelativeMSec / 1000;
         if (data.ProviderName == Providers.Rundown)
             visitor.Rundown(seconds);
         else
             visitor.Happened(seconds);
+        if (log.EventsLost > 0)
+            visitor.Lost();
         receiver(new RecordedEvent
         {
             Seconds = seconds,
@@ -125,7 +125,11 @@ internal sealed class TraceLogReader(RecordingVisitor visitor)
             Bytes = PayloadOf(data),
             Stack = StackOf(log, data.CallStackIndex()),
         });
+        code.AfterEvent(data);
     }
+
+    private EventReceiver? ReceiverOf(TraceEvent data) =>
+        _dispatcher.Find(data.ProviderName, data.EventName == CommittedUsageName ? CommittedUsage.Id : (int)data.ID);
 
     private ReadOnlySpan<byte> PayloadOf(TraceEvent data)
     {
@@ -139,52 +143,30 @@ internal sealed class TraceLogReader(RecordingVisitor visitor)
     {
         _stack.Clear();
         for (; stack != CallStackIndex.Invalid; stack = log.CallStacks.Caller(stack))
-            _stack.Add(log.CodeAddresses.Address(log.CallStacks.CodeAddressIndex(stack)));
-        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_stack);
-    }
-
-    /// <summary>A frame is a return address: the code that it stands for ends right before it.</summary>
-    private void NameCode(TraceLog log)
-    {
-        foreach (var file in log.ModuleFiles)
-            visitor.Visit(new ModuleCode((ulong)file.ModuleFileIndex + 1, file.FilePath, file.PdbSignature));
-        foreach (var address in log.CodeAddresses)
         {
-            if (address.Address != 0 && address.Method is { } method)
-                NameCode(address, method);
+            var code = log.CallStacks.CodeAddressIndex(stack);
+            if (!IsNative(log.CodeAddresses, code))
+                _stack.Add(log.CodeAddresses.Address(code));
         }
+
+        return CollectionsMarshal.AsSpan(_stack);
     }
 
-    private void NameCode(TraceCodeAddress address, TraceMethod method)
+    /// <summary>Stacks of Windows have frames of native code, which those of a runtime's own sessions do not have.</summary>
+    private static bool IsNative(TraceCodeAddresses addresses, CodeAddressIndex code) =>
+        addresses.MethodIndex(code) == MethodIndex.Invalid && addresses.ModuleFileIndex(code) != ModuleFileIndex.Invalid;
+
+    private TraceLogCode NameCode(TraceLog log, TraceProcess process, CancellationToken cancellation)
     {
-        var (type, name, signature) = Parts(method.FullMethodName);
-        var id = (ulong)address.CodeAddressIndex + 1;
-        visitor.Loaded(new MethodCode
+        var code = new TraceLogCode(log, visitor);
+        foreach (var data in process.EventsInProcess)
         {
-            ThreadId = 0,
-            MethodId = id,
-            ModuleId = (ulong)method.MethodModuleFileIndex + 1,
-            Start = address.Address - 1,
-            Size = 1,
-            Token = method.MethodToken,
-            DeclaringType = type,
-            Name = name,
-            Signature = signature,
-        });
-        if (address.ILOffset >= 0)
-            visitor.Visit(new MethodMap { ThreadId = 0, MethodId = id, ILOffsets = [address.ILOffset], NativeOffsets = [0] });
-    }
+            cancellation.ThrowIfCancellationRequested();
+            if (ReceiverOf(data) is not null)
+                code.Gather(data);
+        }
 
-    /// <summary>Takes <c>Namespace.Type.Method(signature)</c> apart; constructors are called <c>.ctor</c>.</summary>
-    internal static (string Type, string Name, string Signature) Parts(string fullName)
-    {
-        var parenthesis = fullName.IndexOf('(', StringComparison.Ordinal);
-        var path = parenthesis < 0 ? fullName : fullName[..parenthesis];
-        var dot = path.LastIndexOf('.');
-        if (dot > 0 && path[dot - 1] == '.')
-            dot--;
-        return dot < 0
-            ? (string.Empty, path, parenthesis < 0 ? string.Empty : fullName[parenthesis..])
-            : (path[..dot], path[(dot + 1)..], parenthesis < 0 ? string.Empty : fullName[parenthesis..]);
+        code.ShowNames(process);
+        return code;
     }
 }

@@ -28,7 +28,7 @@ internal static class ConvertCommand
           dotnet-memtrace convert app.nettrace --format json --redact -o for-the-bug-report.json
         """;
 
-    private static readonly Argument<string> Recording = new("RECORDING") { Description = "The recording: any .nettrace file that 'report' reads." };
+    private static readonly Argument<string> Recording = new("RECORDING") { Description = "The recording: any file that 'report' reads, such as .nettrace or .etlx." };
 
     private static readonly Option<ConvertFormat> Format = OptionFactory.Choice(
         "--format", $"The format: {string.Join(", ", ConvertFormat.All.Select(format => format.Name))}.", ConvertFormat.All, format => format.Name);
@@ -57,7 +57,7 @@ internal static class ConvertCommand
         var command = new DocumentedCommand("convert", Summary, Details)
         {
             Recording, Format, Against, Value, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
-            OutputOptions.Redact, Output, OutputOptions.Force,
+            SelectionOptions.Process, OutputOptions.Redact, Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)
@@ -84,8 +84,9 @@ internal static class ConvertCommand
 
     private static string DefaultOutput(string recording, ConvertFormat format)
     {
-        const string Extension = ".nettrace";
-        return (recording.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? recording[..^Extension.Length] : recording) + format.Extension;
+        string[] extensions = [".nettrace", ".netperf", ".etlx", ".etl", ".etl.zip"];
+        var extension = Array.Find(extensions, extension => recording.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) ?? "";
+        return recording[..^extension.Length] + format.Extension;
     }
 
     /// <summary>What does not go together, or null.</summary>

@@ -16,6 +16,8 @@ public static class DiffCommand
         Types and methods are matched by name, so the recordings may be of different builds. Changes are tagged (new, gone, grown, shrunk)
         only where they are outside the noise: the errors of both recordings are counted.
 
+        Recordings are files that 'report' reads.
+
         Conditions of --fail-on:
           METRIC[:PATTERN]>+LIMIT
           METRIC   allocated, live, peak or rss
@@ -67,7 +69,7 @@ public static class DiffCommand
         After.Validators.Add(OutputOptions.RequireFiles);
         var command = new DocumentedCommand("diff", Description, Details)
         {
-            Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, FailOn, OutputOptions.Redact, OutputOptions.Width,
+            Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, SelectionOptions.Process, FailOn, OutputOptions.Redact, OutputOptions.Width,
             OutputOptions.Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
@@ -82,6 +84,7 @@ public static class DiffCommand
         After = parsed.GetRequiredValue(After),
         Normalization = parsed.GetValue(Normalize),
         Filter = parsed.GetValue(Filter),
+        Process = parsed.GetValue(SelectionOptions.Process),
         Redact = parsed.GetValue(OutputOptions.Redact),
         Output = OutputOptions.Of(parsed),
         FailOn = [.. parsed.GetValue(FailOn) ?? []],

@@ -21,6 +21,9 @@ internal sealed record DiffRequest
     /// <summary>What types and methods to keep, or null for all.</summary>
     public Regex? Filter { get; init; }
 
+    /// <summary>Id or name of the process, where a recording holds several; null: the one with the most events.</summary>
+    public string? Process { get; init; }
+
     /// <summary>Where to and in which form.</summary>
     public required ReportOutput Output { get; init; }
 

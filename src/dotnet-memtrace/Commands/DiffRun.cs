@@ -41,11 +41,13 @@ internal sealed class DiffRun(DiffRequest request)
         }
     }
 
-    private static MemoryProfile? Read(string file)
+    private MemoryProfile? Read(string file)
     {
         try
         {
-            return RecordingAnalysis.Analyze(file, new AnalysisOptions(), CancellationToken.None);
+            var profile = RecordingAnalysis.Analyze(file, new AnalysisOptions { Process = request.Process }, CancellationToken.None);
+            Selection.WarnOfOtherProcesses(file, profile, request.Process);
+            return profile;
         }
         catch (RecordingException error)
         {

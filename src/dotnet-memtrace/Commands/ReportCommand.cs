@@ -11,7 +11,8 @@ public static class ReportCommand
 
     private const string Details = """
         A recording is a file of 'dotnet-memtrace collect' or any other .nettrace file with GC events, such as those of
-        'dotnet-trace collect --profile gc-verbose'. A file that was cut short is read as far as it goes.
+        'dotnet-trace collect --profile gc-verbose'. A file that was cut short is read as far as it goes. Also read: .etlx
+        and .netperf, on Windows .etl and .etl.zip of PerfView. These may need disk space for a temporary copy.
 
         What stays (the views live, peak, growth and lifetimes) is in a recording of 'collect --live' only.
 
@@ -72,7 +73,7 @@ public static class ReportCommand
         var command = new DocumentedCommand("report", Description, Details)
         {
             Files, View, OutputOptions.Format, Top, Sort, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
-            Value, Inverted, AllFrames, MinPercent, OutputOptions.Redact, OutputOptions.Width, OutputOptions.Output, OutputOptions.Force,
+            SelectionOptions.Process, Value, Inverted, AllFrames, MinPercent, OutputOptions.Redact, OutputOptions.Width, OutputOptions.Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)

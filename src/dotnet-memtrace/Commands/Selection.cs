@@ -23,6 +23,7 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
         try
         {
             var profile = RecordingAnalysis.Analyze(file, Window, CancellationToken.None);
+            WarnOfOtherProcesses(file, profile, Window.Process);
             return profile.Live is null && needsSurvival
                 ? throw new CommandException(ExitCode.TracingError, NoSurvival(file))
                 : (profile, Filter?.Apply(profile) ?? profile);
@@ -35,6 +36,22 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
         {
             throw new CommandException(ExitCode.ArgumentError, SelectionOptions.TooSlow(Filter, error));
         }
+    }
+
+    /// <summary>Says that a file holds other processes, too, unless one was chosen.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="profile">What is shown of it.</param>
+    /// <param name="chosen">The process that was asked for, or null.</param>
+    public static void WarnOfOtherProcesses(string file, MemoryProfile profile, string? chosen)
+    {
+        const int MostNames = 10;
+        var others = profile.Recording.OtherProcesses;
+        if (others.IsEmpty || chosen is not null)
+            return;
+        var names = string.Join(", ", others.Take(MostNames).Select(other => $"{other.Name} ({other.Id})")) + (others.Length > MostNames ? ", ..." : "");
+        Errors.Warn(
+            $"{file} holds {others.Length + 1} .NET processes. This is the one with the most events, {profile.Process.Name ?? "process"} ({profile.Process.Id}). "
+            + $"Choose another with --process: {names}.");
     }
 
     private static string NoSurvival(string file) =>

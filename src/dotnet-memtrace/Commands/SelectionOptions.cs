@@ -24,10 +24,17 @@ internal static class SelectionOptions
     /// <summary>Until when.</summary>
     public static Option<TimeSpan?> To { get; } = OptionFactory.Time("--to", "Leave out what came after.");
 
+    /// <summary>Of which process.</summary>
+    public static Option<string?> Process { get; } = new("--process", "-p")
+    {
+        Description = "Id or name of the process, where a file holds several. Default: the one with the most events.",
+        HelpName = "ID|NAME",
+    };
+
     /// <summary>What was asked for.</summary>
     /// <param name="parsed">The command line.</param>
     public static Selection Of(ParseResult parsed) => new(
-        new AnalysisOptions(parsed.GetValue(From)?.TotalSeconds, parsed.GetValue(To)?.TotalSeconds),
+        new AnalysisOptions(parsed.GetValue(From)?.TotalSeconds, parsed.GetValue(To)?.TotalSeconds) { Process = parsed.GetValue(Process) },
         parsed.GetValue(Filter) is var filter && parsed.GetValue(Type) is var type && (filter ?? type) is null ? null : new ProfileFilter(filter, type));
 
     /// <summary>What does not go together, or null.</summary>

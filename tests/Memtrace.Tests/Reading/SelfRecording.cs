@@ -10,7 +10,7 @@ namespace Memtrace.Tests.Reading;
 public sealed class SelfRecording : IDisposable
 {
     private const string Runtime = "Microsoft-Windows-DotNETRuntime";
-    private const long Gc = 0x1, Code = 0x20038, AllocationSampling = 0x80000000000;
+    private const long Gc = 0x1, Code = 0x20038, AllocationSampling = 0x80000000000, SurvivalAndMovement = 0x400000;
     private static object? _sink;
 
     public SelfRecording()
@@ -20,6 +20,7 @@ public sealed class SelfRecording : IDisposable
         // Ticks first: sessions open while samples are asked for stop getting ticks.
         Ticks = Record("ticks.nettrace", Gc | Code, EventLevel.Verbose);
         Samples = Record("samples.nettrace", Gc | Code | AllocationSampling, EventLevel.Informational);
+        Survival = Record("survival.nettrace", Gc | SurvivalAndMovement | AllocationSampling, EventLevel.Informational);
     }
 
     public string Folder { get; }
@@ -29,6 +30,9 @@ public sealed class SelfRecording : IDisposable
 
     /// <summary>A recording with AllocationSampled events.</summary>
     public string Samples { get; }
+
+    /// <summary>A recording with AllocationSampled events and with what survives collections.</summary>
+    public string Survival { get; }
 
     /// <summary>Bytes that <see cref="Work"/> allocates as <see cref="Marker"/>, without those of its arrays.</summary>
     public const long MarkerBytes = 32L * Markers;

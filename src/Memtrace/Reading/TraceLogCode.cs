@@ -1,0 +1,137 @@
+using Memtrace.Events;
+using Microsoft.Diagnostics.Tracing;
+using Microsoft.Diagnostics.Tracing.Etlx;
+using Microsoft.Diagnostics.Tracing.Parsers.Clr;
+
+namespace Memtrace.Reading;
+
+/// <summary>
+/// The methods of the code addresses of a TraceLog. It keeps the loads of methods that were compiled while recording; these name their addresses, and unloads
+/// end them. The rundown's methods and all IL maps are gone: of these it knows a name and an IL offset for each address of a stack. An address that no load
+/// covers is therefore shown as a method of its own.
+/// </summary>
+/// <param name="log">The TraceLog.</param>
+/// <param name="visitor">Receives the methods.</param>
+internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
+{
+    private readonly HashSet<CallStackIndex> _stacks = [];
+    private readonly HashSet<CodeAddressIndex> _codes = [];
+    private readonly List<(ulong Start, uint Size)> _loads = [];
+    private readonly Dictionary<ModuleFileIndex, ulong> _modules = [];
+    private List<TraceCodeAddress> _addresses = [];
+
+    /// <summary>Takes note of an event's stack, and of a method that it loads.</summary>
+    /// <param name="data">The event.</param>
+    public void Gather(TraceEvent data)
+    {
+        if (data is MethodLoadUnloadVerboseTraceData method && (int)data.ID == MethodCode.LoadId)
+            _loads.Add((method.MethodStartAddress, (uint)method.MethodSize));
+        for (var stack = data.CallStackIndex(); stack != CallStackIndex.Invalid && _stacks.Add(stack); stack = log.CallStacks.Caller(stack))
+            _codes.Add(log.CallStacks.CodeAddressIndex(stack));
+    }
+
+    /// <summary>Shows the modules, and the methods of the addresses that no load covers.</summary>
+    /// <param name="process">The process.</param>
+    public void ShowNames(TraceProcess process)
+    {
+        foreach (var module in process.LoadedModules)
+        {
+            if (module is TraceManagedModule managed)
+                _modules[managed.ModuleFile.ModuleFileIndex] = (ulong)managed.ModuleID;
+        }
+
+        foreach (var file in log.ModuleFiles)
+            visitor.Visit(new ModuleCode(IdOf(file.ModuleFileIndex), file.FilePath, file.PdbSignature));
+        _addresses = [.. _codes.Select(code => log.CodeAddresses[code]).Where(address => address.Address != 0 && address.Method is not null).OrderBy(address => address.Address)];
+        _loads.Sort();
+        foreach (var address in _addresses.Where(address => !IsLoaded(address.Address)))
+            Show(address, address.Method);
+    }
+
+    /// <summary>Shows the lines of a method that was just loaded.</summary>
+    /// <param name="data">The event that was shown.</param>
+    public void AfterEvent(TraceEvent data)
+    {
+        if (data is not MethodLoadUnloadVerboseTraceData method || (int)data.ID != MethodCode.LoadId)
+            return;
+        var start = method.MethodStartAddress;
+        var lines = AddressesIn(start, (uint)method.MethodSize).Where(address => address.ILOffset >= 0 && address.Method.MethodToken == method.MethodToken).ToList();
+        if (lines.Count == 0)
+            return;
+        visitor.Visit(new MethodMap
+        {
+            ThreadId = data.ThreadID,
+            MethodId = (ulong)method.MethodID,
+            ILOffsets = lines.Select(address => address.ILOffset).ToArray(),
+            NativeOffsets = lines.Select(address => (int)(address.Address - 1 - start)).ToArray(),
+        });
+    }
+
+    /// <summary>Takes <c>Namespace.Type.Method(signature)</c> apart; constructors are called <c>.ctor</c>, and names of the compiler may have dots in angle brackets.</summary>
+    internal static (string Type, string Name, string Signature) Parts(string fullName)
+    {
+        var parenthesis = fullName.IndexOf('(', StringComparison.Ordinal);
+        var (path, signature) = parenthesis < 0 ? (fullName, string.Empty) : (fullName[..parenthesis], fullName[parenthesis..]);
+        var dot = LastDot(path);
+        if (dot > 0 && path[dot - 1] == '.')
+            dot--;
+        return dot < 0 ? (string.Empty, path, signature) : (path[..dot], path[(dot + 1)..], signature);
+    }
+
+    private static int LastDot(string path)
+    {
+        var depth = 0;
+        for (var i = path.Length - 1; i >= 0; i--)
+        {
+            depth += path[i] switch { '>' or ']' => 1, '<' or '[' => -1, _ => 0 };
+            if (path[i] == '.' && depth == 0)
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>A frame is a return address: the code that it stands for ends right before it.</summary>
+    private void Show(TraceCodeAddress address, TraceMethod method)
+    {
+        var (type, name, signature) = Parts(method.FullMethodName);
+        var id = (ulong)address.CodeAddressIndex + 1;
+        visitor.Loaded(new MethodCode
+        {
+            ThreadId = 0,
+            MethodId = id,
+            ModuleId = IdOf(method.MethodModuleFileIndex),
+            Start = address.Address - 1,
+            Size = 1,
+            Token = method.MethodToken,
+            DeclaringType = type,
+            Name = name,
+            Signature = signature,
+        });
+        if (address.ILOffset >= 0)
+            visitor.Visit(new MethodMap { ThreadId = 0, MethodId = id, ILOffsets = [address.ILOffset], NativeOffsets = [0] });
+    }
+
+    /// <summary>The runtime's id of a module, so that the module's own events, which have its path as it is written, hold for it; else one that no runtime gives.</summary>
+    private ulong IdOf(ModuleFileIndex file) => _modules.TryGetValue(file, out var id) && id != 0 ? id : ulong.MaxValue - (ulong)file;
+
+    private IEnumerable<TraceCodeAddress> AddressesIn(ulong start, uint size)
+    {
+        var (low, high) = (0, _addresses.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _addresses[middle].Address > start ? (low, middle) : (middle + 1, high);
+        }
+
+        return _addresses.Skip(low).TakeWhile(address => address.Address - start <= size);
+    }
+
+    /// <summary>Loads at the same place are of about the same size, so the last one that begins before the address decides.</summary>
+    private bool IsLoaded(ulong returnAddress)
+    {
+        var index = _loads.BinarySearch((returnAddress - 1, uint.MaxValue));
+        index = index >= 0 ? index : ~index - 1;
+        return index >= 0 && returnAddress - _loads[index].Start <= _loads[index].Size;
+    }
+}

@@ -1,0 +1,74 @@
+using Microsoft.Diagnostics.Tracing;
+using Microsoft.Diagnostics.Tracing.Etlx;
+
+namespace Memtrace.Reading;
+
+/// <summary>A file that TraceEvent's TraceLog reads, opened. What is no .etlx file is converted to one in a temporary folder first.</summary>
+internal sealed class TraceLogFile : IDisposable
+{
+    private readonly TemporaryFolder? _folder;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="file">Its path.</param>
+    /// <param name="format">Its format.</param>
+    /// <exception cref="RecordingException">The file cannot be read on this operating system.</exception>
+    /// <exception cref="IOException">The file cannot be read, or there is no room for the converted one.</exception>
+    public TraceLogFile(string file, RecordingFormat format)
+    {
+        if (format is RecordingFormat.Etl or RecordingFormat.ZippedEtl && !System.OperatingSystem.IsWindows())
+            throw new RecordingException(".etl files can be read on Windows only. Read it there, or convert it there to .etlx.");
+        _folder = format == RecordingFormat.TraceLog ? null : new TemporaryFolder();
+        try
+        {
+            Log = new TraceLog(_folder is null ? file : Convert(file, format));
+        }
+        catch
+        {
+            _folder?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What is in it.</summary>
+    public TraceLog Log { get; }
+
+    /// <summary>Whether it was read to its end; false where it is cut off or damaged.</summary>
+    public bool IsWhole { get; private set; } = true;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Log.Dispose();
+        _folder?.Dispose();
+    }
+
+    private string Convert(string file, RecordingFormat format)
+    {
+        var source = format == RecordingFormat.ZippedEtl ? Unpacked(file) : file;
+        try
+        {
+            return Convert(source, format, new TraceLogOptions());
+        }
+        catch (Exception e) when (e is EndOfStreamException or not (OutOfMemoryException or IOException or UnauthorizedAccessException or UnsupportedFormatVersionException))
+        {
+            // The end is missing, or something in between is damaged: what comes before it can be read.
+            IsWhole = false;
+            return Convert(source, format, new TraceLogOptions { ContinueOnError = true });
+        }
+    }
+
+    private string Convert(string source, RecordingFormat format, TraceLogOptions options)
+    {
+        var etlx = _folder!.File("recording.etlx");
+        return format is RecordingFormat.Etl or RecordingFormat.ZippedEtl
+            ? TraceLog.CreateFromEventTraceLogFile(source, etlx, options)
+            : TraceLog.CreateFromEventPipeDataFile(source, etlx, options);
+    }
+
+    private string Unpacked(string file)
+    {
+        var archive = new ZippedETLReader(file) { EtlFileName = _folder!.File("recording.etl"), SymbolDirectory = _folder.File("symbols") };
+        archive.UnpackArchive();
+        return archive.EtlFileName;
+    }
+}
