@@ -1,3 +1,5 @@
+using Memtrace.Analysis;
+
 namespace Memtrace.Tool.Tests;
 
 /// <summary><c>collect --diagnostic-port</c>, and runtimes that wait at their start.</summary>
@@ -36,6 +38,22 @@ public sealed class CollectPortTests : IDisposable
 
         run.HasExitCode(0);
         Assert.Equal(leaky.Id, RecordingAssert.IsWhole(_folder.Recording, "duration").Process.Id);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_damaged_ends_the_recording_there()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+        using var proxy = new SpoilingProxy(Port, leaky.DiagnosticSocket, intact: 20_000);
+
+        var run = await Tool.RunAsync("collect", "--dport", $"{Port},connect", "-o", _folder.Recording, "--duration", "30");
+
+        run.HasExitCode(2);
+        Assert.Contains("The target's event stream is damaged (", run.Error, StringComparison.Ordinal);
+        var profile = RecordingAnalysis.Analyze(_folder.Recording, new AnalysisOptions(), TestContext.Current.CancellationToken);
+        Assert.Equal("streamDamaged", profile.Recording.EndReason);
+        Assert.True(profile.Recording.Complete);
+        Assert.True(profile.Allocations.Total.Samples > 0);
     }
 
     [Fact]

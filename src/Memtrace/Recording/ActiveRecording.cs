@@ -176,7 +176,7 @@ internal sealed class ActiveRecording : IDisposable
         if (stop.IsCompleted)
             return EndReason.Stopped;
         if (data.IsCompleted)
-            return EndReason.StreamEnded;
+            return _data.Damage is null ? EndReason.StreamEnded : EndReason.StreamDamaged;
         if (_options.Duration is { } duration && Elapsed >= duration)
             return EndReason.Duration;
         return _merger.Room <= LastRundownReserve ? EndReason.SizeLimit : null;
@@ -213,9 +213,7 @@ internal sealed class ActiveRecording : IDisposable
         if (reason == EndReason.DiskFull)
             return new RecordingEnd(reason, Detail: _merger.Failure!.Message);
         if (reason != EndReason.StreamEnded)
-            return new RecordingEnd(reason);
-        if (_data.Damage is { } damage)
-            return new RecordingEnd(EndReason.StreamEnded, Detail: $"the stream is damaged: {damage}");
+            return new RecordingEnd(reason, Detail: _data.Damage);
         _sampler.Sample();
         if (await Task.WhenAny(_target.Exit, Task.Delay(ExitLimit)) != _target.Exit)
             return new RecordingEnd(EndReason.StreamEnded, Detail: "the target goes on, but closed the stream");

@@ -26,6 +26,9 @@ public enum EndReason
 
     /// <summary>The target closed the stream though it goes on: another tool stopped the session, or the connection broke.</summary>
     StreamEnded,
+
+    /// <summary>The target's stream is damaged: it could not be read any further.</summary>
+    StreamDamaged,
 }
 
 /// <summary>How a recording ended.</summary>

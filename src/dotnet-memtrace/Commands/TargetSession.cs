@@ -73,7 +73,7 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
         {
             var (result, endedAt) = await record(target, stop);
             var childCode = await EndLaunchedAsync(target, result, stop, endedAt);
-            return result.End.Reason == EndReason.DiskFull ? ExitCode.TracingError : childCode ?? ExitCode.Ok;
+            return result.End.Reason is EndReason.DiskFull or EndReason.StreamDamaged ? ExitCode.TracingError : childCode ?? ExitCode.Ok;
         }
         catch
         {

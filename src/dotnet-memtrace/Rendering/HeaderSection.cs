@@ -100,6 +100,7 @@ internal static class HeaderSection
             "sizeLimit" => "the file reached its size limit",
             "diskFull" => "the disk was full",
             "streamEnded" => "the process sent no more events",
+            "streamDamaged" => "the events of the process were damaged",
             var other => TerminalText.Clean(other),
         };
         return Sentence(reason, TerminalText.Clean(recording.EndDetail ?? ""));

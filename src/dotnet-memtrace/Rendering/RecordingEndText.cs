@@ -32,6 +32,7 @@ internal static class RecordingEndText
         EndReason.SizeLimit => $"The file has reached {ByteSize.Format(options.MaxSize ?? 0)}",
         EndReason.DiskFull => $"The file cannot grow any further ({end.Detail})",
         EndReason.StreamEnded => "The target closed the stream, but goes on",
+        EndReason.StreamDamaged => $"The target's event stream is damaged ({end.Detail})",
         _ => throw new ArgumentOutOfRangeException(nameof(end), end.Reason, "There is no such reason."),
     };
 
