@@ -11,7 +11,7 @@ internal ref struct EventBlockReader
     private const int SmallestHeader = 20;
     private const int MaxTimestampOffset = 12;
     private const int HeaderCompression = 1;
-    private const uint SortedBit = 0x8000_0000;
+    private const uint UnsortedBit = 0x8000_0000;
     private const int ActivityIdSize = 16;
 
     private readonly NettraceFraming _framing;
@@ -114,8 +114,8 @@ internal ref struct EventBlockReader
         var row = new SpanCursor(_cursor.ReadLong(_cursor.ReadUInt32()));
         var rowStart = _cursor.Position - row.Rest.Length;
         var metadata = row.ReadUInt32();
-        _header.MetadataId = (int)(metadata & ~SortedBit);
-        _header.IsSorted = (metadata & SortedBit) != 0;
+        _header.MetadataId = (int)(metadata & ~UnsortedBit);
+        _header.IsSorted = (metadata & UnsortedBit) == 0;
         _header.SequenceNumber = row.ReadUInt32();
         _header.Thread = (ulong)row.ReadInt64();
         _header.CaptureThread = (ulong)row.ReadInt64();

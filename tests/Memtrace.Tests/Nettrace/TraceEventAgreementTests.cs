@@ -109,7 +109,9 @@ public sealed class TraceEventAgreementTests(SelfRecording recording) : IDisposa
     private static IEnumerable<string> Kinds(Contents contents) =>
         contents.Events.CountBy(item => (item.Provider, item.Id)).Select(kind => $"{kind.Key}: {kind.Value}").Order(StringComparer.Ordinal);
 
-    private static void AreTheSame(string file)
+    /// <summary>Both readers see the same events in a file.</summary>
+    /// <param name="file">The file, whole.</param>
+    internal static void AreTheSame(string file)
     {
         var (ours, theirs) = (Ours(file), Theirs(file));
         AreTheSame(ours, theirs);

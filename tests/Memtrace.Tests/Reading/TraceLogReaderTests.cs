@@ -285,6 +285,13 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
     }
 
     [Fact]
+    public void A_file_that_may_not_be_read_or_is_none_is_an_error_of_one_line()
+    {
+        Fails(Directory.CreateDirectory(Path.Combine(_folder.FullName, "folder.etlx")).FullName);
+        Fails(Path.Combine(_folder.FullName, "missing.etlx"));
+    }
+
+    [Fact]
     public void Reading_can_be_cancelled()
     {
         var file = ToEtlx(SeveralProcesses());

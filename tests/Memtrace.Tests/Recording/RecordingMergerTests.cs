@@ -33,6 +33,7 @@ public sealed class RecordingMergerTests : IDisposable
         Assert.Equal([Start + 50, Start + 250, Start + 450, Start + 650, Start + 800, Start + 950], seen["Dotnet-Memtrace/4"]);
         Assert.Equal(seen["all"].Order(), seen["all"]);
         Assert.Equal(0, lost);
+        TraceEventAgreementTests.AreTheSame(_path);
     }
 
     [Theory]
