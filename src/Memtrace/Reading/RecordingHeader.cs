@@ -11,4 +11,8 @@ internal readonly record struct RecordingHeader(DateTimeOffset StartedAt, int Pr
 /// <param name="Terminated">Whether the stream ends with the format's end mark; false where it was cut off.</param>
 /// <param name="LostEvents">Events that the runtime dropped, from the gaps in the sequence numbers.</param>
 /// <param name="EndSeconds">Time of the last event of any kind, in seconds after the session's beginning.</param>
-internal readonly record struct ReadingSummary(bool Terminated, long LostEvents, double EndSeconds);
+internal readonly record struct ReadingSummary(bool Terminated, long LostEvents, double EndSeconds)
+{
+    /// <summary>Whether there is no event of any kind: a session that was stopped in good order has at least those of its stop.</summary>
+    public bool IsEmpty { get; init; }
+}
