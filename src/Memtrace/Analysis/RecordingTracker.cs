@@ -58,7 +58,7 @@ internal sealed class RecordingTracker
         window.From,
         _end?.Reason,
         EndDetail(),
-        summary.Terminated && (!_isOurs || _end is not null),
+        summary.Terminated && !summary.IsEmpty && (!_isOurs || _end is not null),
         _survival,
         _survivalStop?.Detail,
         allocationSamples,

@@ -52,7 +52,8 @@ internal sealed record DeclaredType(EventType Type, object? Subscription);
 /// <param name="Damage">What is wrong with it, and where, or null.</param>
 /// <param name="LostEvents">Events that the session dropped, by the gaps in the sequence numbers.</param>
 /// <param name="LastTimestamp">The latest time of any event, in ticks; 0 where there is none.</param>
-internal readonly record struct NettraceSummary(bool Terminated, string? Damage, long LostEvents, long LastTimestamp);
+/// <param name="HasEvents">Whether there is any event.</param>
+internal readonly record struct NettraceSummary(bool Terminated, string? Damage, long LostEvents, long LastTimestamp, bool HasEvents);
 
 /// <summary>
 /// Reads a nettrace stream of format 4, 5 or 6 from its beginning to its end. Events cost no allocation. Memory is bounded, whatever the stream holds: a
@@ -78,6 +79,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     private int _pointerSize;
     private long _lastTimestamp;
     private DeclaredType? _lastType;
+    private bool _hasEvents;
 
     /// <summary>Events that the session dropped up to the present place in the stream.</summary>
     public long LostEvents => _numbers.Lost;
@@ -95,7 +97,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         ReadTrace();
         var damage = ReadBlocks(cancellation);
         Flush();
-        return new NettraceSummary(source.EndedCleanly && damage is null, damage, _numbers.Lost, _lastTimestamp);
+        return new NettraceSummary(source.EndedCleanly && damage is null, damage, _numbers.Lost, _lastTimestamp, _hasEvents);
     }
 
     private void ReadTrace()
@@ -194,6 +196,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         var type = TypeOf(header.MetadataId);
         var missing = _numbers.Count(header.CaptureThread, header.SequenceNumber);
         _lastTimestamp = Math.Max(_lastTimestamp, header.Timestamp);
+        _hasEvents = true;
         if (header.IsSorted)
         {
             VisitUpTo(header.Timestamp);

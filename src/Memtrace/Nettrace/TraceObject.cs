@@ -25,6 +25,24 @@ internal sealed record TraceObject(
     /// <param name="timestamp">The time, in ticks.</param>
     public double SecondsAt(long timestamp) => (timestamp - StartTimestamp) / (double)TicksPerSecond;
 
+    /// <summary>A time of the events' clock, UTC. Times before the year 1 and after the year 9999 are those years.</summary>
+    /// <param name="timestamp">The time, in ticks.</param>
+    public DateTimeOffset TimeAt(long timestamp)
+    {
+        var seconds = SecondsAt(timestamp);
+        var (earliest, latest) = ((DateTimeOffset.MinValue - StartedAt).TotalSeconds, (DateTimeOffset.MaxValue - StartedAt).TotalSeconds);
+        return seconds <= earliest ? DateTimeOffset.MinValue : seconds >= latest ? DateTimeOffset.MaxValue : StartedAt.AddSeconds(seconds);
+    }
+
+    /// <summary>The time between two others of the events' clock, at most the longest that there can be.</summary>
+    /// <param name="from">The earlier time, in ticks.</param>
+    /// <param name="to">The later time, in ticks.</param>
+    public TimeSpan Between(long from, long to)
+    {
+        var ticks = (to - from) / (double)TicksPerSecond * TimeSpan.TicksPerSecond;
+        return new TimeSpan((long)ticks);
+    }
+
     /// <summary>Reads the block.</summary>
     /// <param name="framing">The stream's framing.</param>
     /// <param name="payload">The block's payload.</param>
@@ -50,7 +68,7 @@ internal sealed record TraceObject(
     public static byte[] WithStart(NettraceFraming framing, ReadOnlySpan<byte> payload, long timestamp)
     {
         var trace = Parse(framing, payload);
-        var startedAt = trace.StartedAt.AddSeconds((double)(timestamp - trace.StartTimestamp) / trace.TicksPerSecond);
+        var startedAt = trace.TimeAt(timestamp);
         var later = payload.ToArray();
         ReadOnlySpan<int> parts =
         [

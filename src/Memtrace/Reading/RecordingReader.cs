@@ -35,7 +35,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
         try
         {
             var summary = _reader.Read(cancellation);
-            return new ReadingSummary(summary.Terminated, summary.LostEvents, events.SecondsAt(summary.LastTimestamp));
+            return new ReadingSummary(summary.Terminated, summary.LostEvents, events.SecondsAt(summary.LastTimestamp)) { IsEmpty = !summary.HasEvents };
         }
         catch (NettraceException e)
         {

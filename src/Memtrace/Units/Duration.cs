@@ -16,7 +16,8 @@ public static class Duration
         if (seconds < 59.95)
             return string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s");
 
-        var span = TimeSpan.FromSeconds(Math.Round(seconds));
+        // The conversion saturates: a damaged recording can last longer than any TimeSpan.
+        var span = new TimeSpan((long)(Math.Round(seconds) * TimeSpan.TicksPerSecond));
         if (span.TotalHours < 1)
             return string.Create(CultureInfo.InvariantCulture, $"{span.Minutes}m {span.Seconds:00}s");
         return span.TotalDays < 1

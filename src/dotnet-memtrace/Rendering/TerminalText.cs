@@ -9,7 +9,7 @@ internal static class TerminalText
 {
     /// <summary>
     /// The text without characters that would act on the terminal: control characters, escape sequences, line breaks and
-    /// direction marks stand as <c>\u001B</c>, and so do halves of characters. A program chooses its type names and command line;
+    /// direction marks stand as <c>\u001B</c>, and so do halves of characters and code points that are no character. A program chooses its type names and command line;
     /// they must not choose what a terminal does.
     /// </summary>
     /// <param name="text">The text.</param>
@@ -59,6 +59,9 @@ internal static class TerminalText
         return text[start..];
     }
 
-    private static bool Acts(Rune rune) => Rune.GetUnicodeCategory(rune)
+    private static bool Acts(Rune rune) => IsNoncharacter(rune) || Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    // The last two of each plane have no width, and Spectre.Console fails on U+FFFF.
+    private static bool IsNoncharacter(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE;
 }

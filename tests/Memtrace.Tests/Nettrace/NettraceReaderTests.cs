@@ -227,6 +227,29 @@ public sealed class NettraceReaderTests
     }
 
     [Theory]
+    [InlineData(long.MaxValue, 9999)]
+    [InlineData(long.MinValue, 1)]
+    public void A_time_beyond_all_calendars_is_the_calendars_end(long timestamp, int year)
+    {
+        var bytes = SyntheticSession.TraceOf(NettraceFraming.Objects, 1);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), 0);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(24), 1);
+        var trace = TraceObject.Parse(NettraceFraming.Objects, bytes);
+
+        Assert.Equal(year, trace.TimeAt(timestamp).Year);
+        Assert.Equal(timestamp > 0 ? TimeSpan.MaxValue : TimeSpan.MinValue, trace.Between(0, timestamp));
+        Assert.Equal(year, TraceObject.Parse(NettraceFraming.Objects, TraceObject.WithStart(NettraceFraming.Objects, bytes, timestamp)).StartedAt.Year);
+    }
+
+    [Theory]
+    [MemberData(nameof(Framings))]
+    public void Whether_there_is_any_event_is_known(int framing)
+    {
+        Assert.False(Read(Session(framing).Complete()).Summary.HasEvents);
+        Assert.True(Read(Session(framing).Events(1, Start + 1).Complete()).Summary.HasEvents);
+    }
+
+    [Theory]
     [InlineData(int.MaxValue)]
     [InlineData(1_500_000_000)]
     [InlineData(-1)]

@@ -48,6 +48,7 @@ public sealed class UnitTests
     [InlineData(3599.8, "1h 00m")]
     [InlineData(7500, "2h 05m")]
     [InlineData(273600, "3d 04h")]
+    [InlineData(9.2e18, "10675199d 02h")]
     public void A_duration_shows_the_two_largest_units(double seconds, string expected) =>
         Assert.Equal(expected, Duration.Format(seconds));
 

@@ -9,7 +9,8 @@ public sealed class TerminalTextTests
     [InlineData("\u001b[31mred", "\\u001B[31mred")]
     [InlineData("a\r\nb\tc\u0007\u007f\u009b", "a\\u000D\\u000Ab\\u0009c\\u0007\\u007F\\u009B")]
     [InlineData("\u202egnp\u200b\u2028", "\\u202Egnp\\u200B\\u2028")]
-    [InlineData("注文 ä 😀", "注文 ä 😀")]
+    [InlineData("x\uFFFF\uFFFEy", "x\\uFFFF\\uFFFEy")]
+    [InlineData("注文 ä 😀 \uFFFD", "注文 ä 😀 \uFFFD")]
     public void What_acts_on_a_terminal_is_spelled_out(string text, string expected) => Assert.Equal(expected, TerminalText.Clean(text));
 
     [Fact]

@@ -37,8 +37,8 @@ internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profil
             output.Message(PprofFields.Profile.SampleType, value => WriteValueType(value, type.Name, type.Unit));
         output.Number(PprofFields.Profile.DefaultSampleType, Text(profile.Live is null ? "alloc_space" : "inuse_space"));
         if (profile.Recording.StartedAt is { } start)
-            output.Number(PprofFields.Profile.TimeNanos, Nanoseconds((start - DateTimeOffset.UnixEpoch) + TimeSpan.FromSeconds(profile.Recording.WindowStartSeconds)));
-        output.Number(PprofFields.Profile.DurationNanos, Nanoseconds(TimeSpan.FromSeconds(profile.Recording.DurationSeconds)));
+            output.Number(PprofFields.Profile.TimeNanos, unchecked(((start - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) + Nanoseconds(profile.Recording.WindowStartSeconds)));
+        output.Number(PprofFields.Profile.DurationNanos, Nanoseconds(profile.Recording.DurationSeconds));
 
         // Pyroscope refuses a profile without a type of its period, also where nothing was sampled. The stride of ticks is the same, rounded by the runtime.
         output.Message(PprofFields.Profile.PeriodType, value => WriteValueType(value, "space", "bytes"));
@@ -170,5 +170,6 @@ internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profil
         return index;
     }
 
-    private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
+    // A damaged recording can have times of any size; the conversion saturates.
+    private static long Nanoseconds(double seconds) => (long)Math.Round(seconds * 1e9);
 }

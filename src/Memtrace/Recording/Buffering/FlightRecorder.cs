@@ -41,7 +41,7 @@ internal sealed class FlightRecorder : IDisposable
             lock (_lock)
             {
                 var start = Math.Max(_prologue.EndTimestamp, _trace.StartTimestamp);
-                return new BufferedSpan(TimeSpan.FromSeconds((double)(_now - start) / _trace.TicksPerSecond), _ring.Size, _failure);
+                return new BufferedSpan(_trace.Between(start, _now), _ring.Size, _failure);
             }
         }
     }
