@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Memtrace.OperatingSystem;
+using Memtrace.Footprint;
 using Memtrace.Processes;
 
 namespace Memtrace.Tool;

@@ -16,7 +16,7 @@ public sealed class PackagingFixture : IAsyncLifetime
 
     /// <summary>This machine's platform in the names of packages.</summary>
     public static string Platform { get; } =
-        (System.OperatingSystem.IsWindows() ? "win" : System.OperatingSystem.IsMacOS() ? "osx" : "linux") +
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") +
         $"-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
 
     /// <summary>A folder of the test's own, removed after it.</summary>
@@ -80,5 +80,5 @@ public sealed class PackagingFixture : IAsyncLifetime
     }
 
     /// <summary>Whether this platform's package is a native one: eng/Native.targets decides by the same file.</summary>
-    private static bool HasCompiler => System.OperatingSystem.IsLinux() && File.Exists("/usr/bin/clang");
+    private static bool HasCompiler => OperatingSystem.IsLinux() && File.Exists("/usr/bin/clang");
 }

@@ -1,4 +1,4 @@
-using Memtrace.OperatingSystem;
+using Memtrace.Footprint;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Tests;

@@ -1,4 +1,4 @@
-using Memtrace.OperatingSystem;
+using Memtrace.Footprint;
 using Memtrace.Processes;
 using Memtrace.Tool.Commands;
 using Memtrace.Tool.Rendering;

@@ -26,7 +26,7 @@ internal static class RecordingAssert
         Assert.Equal(0, profile.Recording.LostEvents);
         Assert.InRange(profile.Recording.UnresolvedFrames, 0, namelessFrames);
         Assert.NotNull(profile.Memory.Rss);
-        if (!System.OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         IsReadableByOthers(file);
         return profile;

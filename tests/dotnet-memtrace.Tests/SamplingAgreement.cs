@@ -1,3 +1,4 @@
+using Memtrace.Events;
 using Memtrace.Recording;
 
 namespace Memtrace.Tool.Tests;

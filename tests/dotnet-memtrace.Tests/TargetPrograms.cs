@@ -14,7 +14,7 @@ internal static class TargetPrograms
     }
 
     /// <summary>The path of a program's own executable.</summary>
-    public static string Executable(string name) => System.IO.Path.ChangeExtension(Path(name), System.OperatingSystem.IsWindows() ? ".exe" : null);
+    public static string Executable(string name) => System.IO.Path.ChangeExtension(Path(name), OperatingSystem.IsWindows() ? ".exe" : null);
 
     /// <summary>The command that runs a program.</summary>
     public static string[] Command(string name, params string[] arguments) => ["dotnet", Path(name), .. arguments];

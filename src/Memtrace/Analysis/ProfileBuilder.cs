@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
+using Memtrace.Analysis.Allocations;
+using Memtrace.Analysis.Collections;
 using Memtrace.Analysis.Findings;
 using Memtrace.Analysis.LiveHeap;
+using Memtrace.Analysis.Memory;
 using Memtrace.Analysis.Symbols;
 using Memtrace.Events;
 using Memtrace.Profiles;

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Memtrace.Analysis.Allocations;
+using Memtrace.Analysis.LiveHeap;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis;

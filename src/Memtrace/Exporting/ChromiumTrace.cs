@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Memtrace.Exporting.Json;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting;

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Memtrace.Exporting.Json;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting;

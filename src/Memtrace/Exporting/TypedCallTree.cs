@@ -1,4 +1,6 @@
 using Memtrace.Analysis;
+using Memtrace.Analysis.Allocations;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting;

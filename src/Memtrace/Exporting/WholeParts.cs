@@ -1,3 +1,5 @@
+using Memtrace.Exporting.Tables;
+
 namespace Memtrace.Exporting;
 
 /// <summary>Makes whole numbers of the parts of a sum in such a way that they add up to the whole number of the sum; each is off by less than one.</summary>

@@ -1,10 +1,12 @@
 using Memtrace.Analysis;
+using Memtrace.Analysis.Symbols;
 using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
 using Memtrace.Nettrace;
+using Memtrace.Sessions;
 
 namespace Memtrace.Monitoring;
 

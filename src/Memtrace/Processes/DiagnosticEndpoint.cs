@@ -19,9 +19,9 @@ internal sealed record DiagnosticEndpoint(string Address)
     /// <returns>Null if it has none.</returns>
     public static DiagnosticEndpoint? Find(int processId)
     {
-        if (System.OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux())
             return LinuxProcess.Open(processId) is { } process ? Find(process) : null;
-        if (System.OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
             return new DiagnosticEndpoint(Invariant($"dotnet-diagnostic-{processId}"));
         return SocketsOf(processId, Path.GetTempPath()).MaxBy(File.GetLastWriteTimeUtc) is { } path ? new DiagnosticEndpoint(path) : null;
     }
@@ -45,7 +45,7 @@ internal sealed record DiagnosticEndpoint(string Address)
     /// <exception cref="SocketException">Nobody listens, or this user may not connect.</exception>
     public async Task<Stream> ConnectAsync(CancellationToken cancellation)
     {
-        if (System.OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
         {
             var pipe = new NamedPipeClientStream(".", Address, PipeDirection.InOut, PipeOptions.Asynchronous);
             await pipe.ConnectAsync(cancellation);
@@ -76,7 +76,7 @@ internal sealed record DiagnosticEndpoint(string Address)
     /// Whether the client package can use the address: its parser takes a comma for a separator and escapes what has to be escaped in a
     /// URI, such as a space.
     /// </summary>
-    public bool IsUsable => System.OperatingSystem.IsWindows()
+    public bool IsUsable => OperatingSystem.IsWindows()
         || (Address.Length <= LongestPath && !Address.Contains(',') && new Uri("file://" + Address).AbsolutePath == Address);
 
     /// <summary>
@@ -85,7 +85,7 @@ internal sealed record DiagnosticEndpoint(string Address)
     /// </summary>
     public async Task<DiagnosticsClient> CreateClientAsync(int processId)
     {
-        if (System.OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
             return new DiagnosticsClient(processId);
         // A connector that connects owns nothing, so there is nothing to dispose.
         var connector = await DiagnosticsClientConnector.FromDiagnosticPort(Address + ",connect", CancellationToken.None);

@@ -24,7 +24,7 @@ internal sealed record DiagnosticPort(string Address, bool IsListening)
         const string Scheme = "uds:";
         if (address.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             address = address[Scheme.Length..] is ['/', '/', ..] rest ? rest[2..] : address[Scheme.Length..];
-        return System.OperatingSystem.IsWindows() ? address : Path.GetFullPath(address);
+        return OperatingSystem.IsWindows() ? address : Path.GetFullPath(address);
     }
 
     private static TargetException Malformed(string text) =>

@@ -45,7 +45,7 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
     /// <exception cref="TargetException">The path cannot be listened at.</exception>
     public static async Task<DiagnosticPortListener> StartAsync(string? path = null)
     {
-        if (System.OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
             throw new TargetException(TargetError.PortUnavailable, "Not possible on Windows yet; start the program, and attach with --process-id.");
         var folder = path is null ? CreateFolder() : null;
         path ??= System.IO.Path.Combine(folder!, "port");

@@ -8,7 +8,7 @@ namespace Memtrace.Processes;
 public static class DotnetProcesses
 {
     /// <summary>All processes that look like .NET, except this one, by id.</summary>
-    public static IReadOnlyList<DotnetProcess> List() => [.. (System.OperatingSystem.IsLinux() ? ListLinux() : ListPublished()).OrderBy(process => process.Id)];
+    public static IReadOnlyList<DotnetProcess> List() => [.. (OperatingSystem.IsLinux() ? ListLinux() : ListPublished()).OrderBy(process => process.Id)];
 
     /// <summary>A .NET process by its id. One that may not be looked at is taken for one.</summary>
     /// <exception cref="TargetException">There is no process with that id, or it is none of .NET's.</exception>

@@ -39,7 +39,7 @@ internal sealed class ExitWatch : IDisposable
     /// <returns>Null if there is no such process.</returns>
     public static ExitWatch? Open(int processId)
     {
-        if (!System.OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsLinux())
             return OpenPortable(processId);
         if (LinuxProcess.Open(processId) is not { } process)
             return null;

@@ -13,7 +13,7 @@ internal static class PeerProcess
     /// <returns>Its id as seen from here, also if it runs in a pid namespace below ours; 0 if it cannot be seen; null where this system does not tell.</returns>
     public static int? Of(Socket socket)
     {
-        if (!System.OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsLinux())
             return null;
         // struct ucred of unix(7): pid, uid, gid.
         Span<byte> credentials = stackalloc byte[UcredSize];

@@ -35,7 +35,7 @@ public sealed class Target : IAsyncDisposable
         _watch = identity.ProcessId != 0 ? ExitWatch.Open(identity.ProcessId) : null;
         Client = client;
         Description = description;
-        StartedAt = System.OperatingSystem.IsLinux() && identity.ProcessId != 0 ? LinuxProcess.Open(identity.ProcessId)?.StartedAt : null;
+        StartedAt = OperatingSystem.IsLinux() && identity.ProcessId != 0 ? LinuxProcess.Open(identity.ProcessId)?.StartedAt : null;
         Exit = WaitForExitAsync(_disposed.Token);
     }
 

@@ -12,7 +12,7 @@ internal sealed record TargetIdentity(int ProcessId, string Name, LinuxProcess? 
     /// <exception cref="TargetException">There is none with that id.</exception>
     public static TargetIdentity Find(int processId)
     {
-        if (System.OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux())
         {
             var process = LinuxProcess.Open(processId) ?? throw TargetFailure.NotRunning(processId);
             return new TargetIdentity(processId, process.Name, process);
@@ -32,7 +32,7 @@ internal sealed record TargetIdentity(int ProcessId, string Name, LinuxProcess? 
     /// <summary>The process at the other end of a connection. It may be only a proxy of the runtime's, which is then not to be seen from here.</summary>
     public static TargetIdentity OfPeer(int processId, RuntimeInfo? info)
     {
-        if (!System.OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsLinux())
             return new TargetIdentity(processId, info?.EntryAssembly ?? "", null);
         return LinuxProcess.Open(processId) is { } process && (info is null || process.NamespaceId == info.ProcessId)
             ? new TargetIdentity(processId, process.Name, process)

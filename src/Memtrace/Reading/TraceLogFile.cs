@@ -15,7 +15,7 @@ internal sealed class TraceLogFile : IDisposable
     /// <exception cref="IOException">The file cannot be read, or there is no room for the converted one.</exception>
     public TraceLogFile(string file, RecordingFormat format)
     {
-        if (format is RecordingFormat.Etl or RecordingFormat.ZippedEtl && !System.OperatingSystem.IsWindows())
+        if (format is RecordingFormat.Etl or RecordingFormat.ZippedEtl && !OperatingSystem.IsWindows())
             throw new RecordingException(".etl files can be read on Windows only. Read it there, or convert it there to .etlx.");
         _folder = format == RecordingFormat.TraceLog ? null : new TemporaryFolder();
         try

@@ -1,5 +1,6 @@
 using Memtrace.Events;
 using Memtrace.Processes;
+using Memtrace.Sessions;
 
 namespace Memtrace.Recording;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Memtrace.Events;
-using Memtrace.OperatingSystem.Maps;
+using Memtrace.Footprint.Maps;
 using Memtrace.Profiles;
 
 namespace Memtrace.Recording;

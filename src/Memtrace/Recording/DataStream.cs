@@ -2,6 +2,7 @@ using System.Globalization;
 using Memtrace.Events;
 using Memtrace.Nettrace;
 using Memtrace.Processes;
+using Memtrace.Sessions;
 
 namespace Memtrace.Recording;
 

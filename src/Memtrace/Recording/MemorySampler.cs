@@ -1,5 +1,5 @@
 using Memtrace.Events;
-using Memtrace.OperatingSystem;
+using Memtrace.Footprint;
 
 namespace Memtrace.Recording;
 

@@ -3,6 +3,7 @@ using Memtrace.Events;
 using Memtrace.Nettrace;
 using Memtrace.Processes;
 using Memtrace.Profiles;
+using Memtrace.Sessions;
 
 namespace Memtrace.Recording;
 

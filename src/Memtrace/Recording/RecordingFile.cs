@@ -34,7 +34,7 @@ internal sealed class RecordingFile : IBlockSink
             Share = FileShare.Read | FileShare.Delete,
             BufferSize = 0,
         };
-        if (!System.OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new FileStream(path, options);
     }
@@ -120,7 +120,7 @@ internal sealed class RecordingFile : IBlockSink
     private static PosixSignalRegistration? CatchFileTooLarge()
     {
         const int SigXfsz = 25;
-        return System.OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)SigXfsz, context => context.Cancel = true);
+        return OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)SigXfsz, context => context.Cancel = true);
     }
 
     // The end mark behind the last whole block was written before, so its place on the disk is ours already: this needs no space.

@@ -1,6 +1,7 @@
 using Memtrace.Events;
 using Memtrace.Nettrace;
 using Memtrace.Processes;
+using Memtrace.Sessions;
 
 namespace Memtrace.Recording;
 

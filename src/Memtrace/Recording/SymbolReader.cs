@@ -1,4 +1,5 @@
 using Memtrace.Nettrace;
+using Memtrace.Sessions;
 
 namespace Memtrace.Recording;
 

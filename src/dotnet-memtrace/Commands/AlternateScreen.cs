@@ -37,7 +37,7 @@ internal sealed class AlternateScreen : IDisposable
     {
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         AppDomain.CurrentDomain.UnhandledException += OnExit;
-        if (System.OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
             return;
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, OnStop));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, OnContinue));
@@ -70,7 +70,7 @@ internal sealed class AlternateScreen : IDisposable
     }
 
     /// <summary>Whether <see cref="Disturbed"/> tells of another size; where not, somebody has to look.</summary>
-    public static bool TellsItsSize => !System.OperatingSystem.IsWindows();
+    public static bool TellsItsSize => !OperatingSystem.IsWindows();
 
     /// <summary>Is cancelled as soon as all has to be drawn again: the terminal has another size, or this process is in front again. Then there is a new one.</summary>
     public CancellationToken Disturbed => Volatile.Read(ref _disturbed).Token;

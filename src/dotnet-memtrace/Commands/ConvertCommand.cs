@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Tables;
 
 namespace Memtrace.Tool.Commands;
 

@@ -3,7 +3,9 @@ using System.Text;
 using Memtrace.Analysis;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Html;
+using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Pprof;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Commands;

@@ -1,4 +1,5 @@
 using Memtrace.Exporting;
+using Memtrace.Exporting.Tables;
 
 namespace Memtrace.Tool.Commands;
 

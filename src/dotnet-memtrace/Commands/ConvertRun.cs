@@ -1,6 +1,7 @@
 using Memtrace.Analysis.Comparison;
 using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 using Memtrace.Tool.Rendering;
 

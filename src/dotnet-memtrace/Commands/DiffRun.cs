@@ -4,6 +4,8 @@ using Memtrace.Analysis.Comparison;
 using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Html;
+using Memtrace.Exporting.Json;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Tool.Rendering;

@@ -1,7 +1,9 @@
 using Memtrace.Analysis;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Json;
 using Memtrace.Processes;
 using Memtrace.Profiles;
+using Memtrace.Sessions;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;

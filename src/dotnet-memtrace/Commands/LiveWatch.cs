@@ -1,5 +1,5 @@
 using Memtrace.Monitoring;
-using Memtrace.OperatingSystem;
+using Memtrace.Footprint;
 using Memtrace.Processes;
 
 namespace Memtrace.Tool.Commands;

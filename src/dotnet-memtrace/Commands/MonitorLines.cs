@@ -1,5 +1,7 @@
 using System.Text;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Json;
+using Memtrace.Exporting.Tables;
 using Memtrace.Monitoring;
 using Memtrace.Recording;
 using Memtrace.Tool.Rendering.Monitor;

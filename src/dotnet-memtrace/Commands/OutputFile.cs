@@ -9,7 +9,7 @@ internal static class OutputFile
     {
         // Among the devices is a folder of ordinary files, which live in memory.
         var path = Path.GetFullPath(file);
-        return !System.OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
+        return !OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
     }
 
     /// <summary>Refuses names under which no file can be written.</summary>

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Memtrace.OperatingSystem;
+using Memtrace.Footprint;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;

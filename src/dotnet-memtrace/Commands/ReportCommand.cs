@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Tables;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;

@@ -1,5 +1,7 @@
 using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Json;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 using Memtrace.Tool.Rendering;
 using Spectre.Console;

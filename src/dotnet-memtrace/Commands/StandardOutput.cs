@@ -13,7 +13,7 @@ internal static class StandardOutput
     /// <summary>Opens it. Where it is a pipe that nobody reads any more, writing is an error: the console's own stream would swallow that, and go on for ever.</summary>
     public static Stream Open()
     {
-        if (System.OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
+        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
             return Console.OpenStandardOutput();
         var output = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 

@@ -1,8 +1,11 @@
 using Memtrace.Exporting;
-using Memtrace.OperatingSystem.Maps;
+using Memtrace.Exporting.Json;
+using Memtrace.Exporting.Tables;
+using Memtrace.Footprint.Maps;
 using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Reading;
+using Memtrace.Sessions;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
@@ -19,7 +22,7 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
     /// <summary>How long a process may take to be gone after its connection has broken off.</summary>
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(1);
 
-    private static (TargetError Error, string Why) WithoutMappings => System.OperatingSystem.IsLinux()
+    private static (TargetError Error, string Why) WithoutMappings => OperatingSystem.IsLinux()
         ? (TargetError.PermissionDenied, "/proc/PID/smaps may not be read; run as its user or with sudo.")
         : (TargetError.NotSupported, "this system tells its working set only.");
 

@@ -1,5 +1,6 @@
 using Memtrace.Analysis.Comparison;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 using Spectre.Console;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Memtrace.OperatingSystem;
+using Memtrace.Footprint;
 
 namespace Memtrace.Tool.Rendering;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Memtrace.OperatingSystem;
+using Memtrace.Footprint;
 
 namespace Memtrace.Tool.Rendering;
 

@@ -2,6 +2,8 @@ using Memtrace.Analysis;
 using Memtrace.Analysis.Comparison;
 using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Json;
+using Memtrace.Exporting.Tables;
 using Memtrace.Fuzz.Mutation;
 using Memtrace.Profiles;
 using Memtrace.Reading;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tests.Exporting;

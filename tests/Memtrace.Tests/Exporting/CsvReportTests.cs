@@ -1,6 +1,8 @@
 using System.Globalization;
 using Memtrace.Analysis;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tests.Exporting;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Json;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tests.Exporting;

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Events;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Json;
 using Memtrace.Nettrace;
 using Memtrace.Profiles;
 using Memtrace.Reading;
@@ -280,7 +281,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
     [InlineData("app.etl.zip", "PK\u0003\u0004")]
     public void An_etl_file_says_where_it_can_be_read(string name, string content)
     {
-        Assert.SkipWhen(System.OperatingSystem.IsWindows(), "it is read there");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "it is read there");
         Assert.Contains("on Windows", Fails(Write(name, System.Text.Encoding.ASCII.GetBytes(content))).Message, StringComparison.Ordinal);
     }
 

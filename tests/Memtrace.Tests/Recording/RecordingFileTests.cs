@@ -34,7 +34,7 @@ public sealed class RecordingFileTests : IDisposable
     [Fact]
     public void Only_its_owner_may_read_it()
     {
-        if (System.OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
         {
             Assert.Skip("Windows has no such modes.");
             return;

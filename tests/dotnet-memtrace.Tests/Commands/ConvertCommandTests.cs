@@ -173,7 +173,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     [Fact]
     public async Task A_device_is_written_to_and_not_replaced()
     {
-        Assert.SkipWhen(System.OperatingSystem.IsWindows(), "There is no /dev/full.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no /dev/full.");
         var result = await Tool.RunAsync("convert", recording.File, "-f", "csv", "-o", "/dev/full");
         Assert.Equal((ExitCode.TracingError, ""), (result.ExitCode, result.Output));
         Assert.StartsWith("error: cannot write /dev/full: ", Assert.Single(result.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);

@@ -114,7 +114,7 @@ public sealed class OtherFormatsTests(KnownRecordings known) : IClassFixture<Kno
     [InlineData("TERM")]
     public async Task What_a_signal_ends_leaves_nothing_behind(string signal)
     {
-        Assert.SkipWhen(System.OperatingSystem.IsWindows(), "pipes in the file system");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes in the file system");
         var pipe = _folder.File("pipe.netperf");
         using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", pipe))
             await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
+using Memtrace.Analysis.Allocations;
+using Memtrace.Analysis.LiveHeap;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 using Memtrace.Tests.Exporting;
 using Memtrace.Tool.Rendering;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Comparison;

@@ -9,7 +9,7 @@ public sealed record ComparisonOptions
     /// <summary>How allocations are made comparable.</summary>
     public Normalization Normalization { get; init; }
 
-    /// <summary>Only what matches, as in <see cref="AllocationFilter"/>; null for all. Shares remain those of all allocations.</summary>
+    /// <summary>Only what matches, as in <see cref="Allocations.AllocationFilter"/>; null for all. Shares remain those of all allocations.</summary>
     public Regex? Filter { get; init; }
 
     /// <summary>The only metric to compare by, or null for all.</summary>

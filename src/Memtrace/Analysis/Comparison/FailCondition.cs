@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Comparison;

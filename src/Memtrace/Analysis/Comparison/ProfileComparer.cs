@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Comparison;

@@ -1,3 +1,4 @@
+using Memtrace.Analysis.Collections;
 using Memtrace.Profiles;
 using Memtrace.Units;
 using static Memtrace.Analysis.Findings.FindingText;

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Memtrace.Analysis.Allocations;
+using Memtrace.Analysis.Symbols;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.LiveHeap;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.LiveHeap;

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Memtrace.Analysis.Allocations;
+using Memtrace.Analysis.Symbols;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.LiveHeap;

@@ -1,3 +1,4 @@
+using Memtrace.Analysis.Allocations;
 using Memtrace.Profiles;
 using Memtrace.Events;
 

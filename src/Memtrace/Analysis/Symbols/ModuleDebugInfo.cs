@@ -51,7 +51,7 @@ internal sealed class ModuleDebugInfo : IDisposable
     /// </summary>
     public static FileStream? OpenFile(string path)
     {
-        var isRemote = System.OperatingSystem.IsWindows() && path.StartsWith(@"\\", StringComparison.Ordinal);
+        var isRemote = OperatingSystem.IsWindows() && path.StartsWith(@"\\", StringComparison.Ordinal);
         return !isRemote && new FileInfo(path) is { Exists: true, Length: > 0 } file ? file.OpenRead() : null;
     }
 

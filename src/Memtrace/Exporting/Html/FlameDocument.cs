@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Html;

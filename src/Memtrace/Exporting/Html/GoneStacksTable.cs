@@ -1,3 +1,4 @@
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Html;

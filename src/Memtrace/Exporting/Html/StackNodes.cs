@@ -5,7 +5,7 @@ namespace Memtrace.Exporting.Html;
 
 /// <summary>
 /// All call stacks of a page as one tree from the threads' starts down: flame graphs of what was allocated, lives and lived share it. Nodes are the same as
-/// in <see cref="Analysis.CallTree"/>: by method and module; a node has a file and a line only where all stacks agree on them.
+/// in <see cref="Analysis.Allocations.CallTree"/>: by method and module; a node has a file and a line only where all stacks agree on them.
 /// </summary>
 /// <param name="names">Where methods and places are written.</param>
 internal sealed class StackNodes(NameIndex names)

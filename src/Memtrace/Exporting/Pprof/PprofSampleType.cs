@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Pprof;

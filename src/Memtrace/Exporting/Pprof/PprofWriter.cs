@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Memtrace.Events;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 using Memtrace.Recording;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Tables;
 using Memtrace.Monitoring;
 using Memtrace.Profiles;
 

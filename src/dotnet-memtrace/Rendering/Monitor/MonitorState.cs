@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Monitoring;
 using Memtrace.Profiles;
 

@@ -1,4 +1,5 @@
 using Memtrace.Analysis;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Profiles;
 using Memtrace.Events;
 using static Memtrace.Tests.Analysis.LiveHeap.HeapScript;

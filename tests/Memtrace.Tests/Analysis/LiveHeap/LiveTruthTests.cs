@@ -1,4 +1,5 @@
 using Memtrace.Analysis;
+using Memtrace.Events;
 using Memtrace.Profiles;
 using Memtrace.Recording;
 

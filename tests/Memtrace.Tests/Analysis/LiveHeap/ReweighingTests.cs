@@ -1,4 +1,5 @@
 using Memtrace.Analysis;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Analysis.LiveHeap;
 using Memtrace.Events;
 using Memtrace.Recording;

@@ -7,7 +7,9 @@ using Memtrace.Analysis.Comparison;
 using Memtrace.Analysis.Findings;
 using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Pprof;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 using Memtrace.Tests.Exporting;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Analysis.Comparison;
 using Memtrace.Exporting.Html;
 using Memtrace.Profiles;

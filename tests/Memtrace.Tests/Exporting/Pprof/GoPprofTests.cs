@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Pprof;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tests.Exporting.Pprof;

@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+using Memtrace.Events;
+
+namespace Memtrace.Analysis.Collections;
+
+/// <summary>
+/// Follows the collections and the stops of the program. A stop belongs to the collection that starts in it, or, when the runtime
+/// prepares a background collection's next phase, to the background collection under way. Stops for other reasons are not counted.
+/// </summary>
+/// <param name="window">What counts.</param>
+/// <param name="limit">So many of the last ones are told one by one at least.</param>
+internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxValue)
+{
+    private readonly List<Collection> _ended = [];
+    private readonly int[] _earlier = new int[3];
+    private readonly Dictionary<int, Collection> _running = [];
+    private (int Reason, bool HasCaller)? _request;
+    private bool _hasStacks;
+    private Stop? _stop;
+    private Collection? _background;
+    private double _pauseTotal;
+    private double _pauseMax;
+
+    private sealed class Collection(CollectionStart start, bool? hasCaller)
+    {
+        public CollectionStart Start { get; } = start;
+
+        /// <summary>Whether there is managed code on the stack of its request; null where no request is known.</summary>
+        public bool? HasCaller { get; } = hasCaller;
+        public double EndSeconds { get; set; }
+        public double PauseSeconds { get; set; }
+        public HeapStatistics? Heap { get; set; }
+    }
+
+    /// <summary>A stop under way. When a second collection starts in it, the first one's share ends there.</summary>
+    private sealed class Stop(double begin, Collection? owner)
+    {
+        public double Begin { get; } = begin;
+        public Collection? Owner { get; private set; } = owner;
+        public double ShareBegin { get; private set; } = begin;
+
+        public void Charge(double seconds)
+        {
+            if (Owner is not null)
+                Owner.PauseSeconds += seconds - ShareBegin;
+        }
+
+        public void HandOver(Collection next, double seconds)
+        {
+            if (Owner is not null)
+            {
+                Charge(seconds);
+                ShareBegin = seconds;
+            }
+
+            Owner = next;
+        }
+    }
+
+    /// <summary>The program begins to stop.</summary>
+    public void Suspend(in SuspensionBegin suspension) => _stop = suspension.Reason switch
+    {
+        SuspensionReason.Collection => new Stop(suspension.Seconds, owner: null),
+        SuspensionReason.CollectionPreparation => new Stop(suspension.Seconds, _background),
+        _ => null,
+    };
+
+    /// <summary>The program runs again.</summary>
+    public void Resume(double seconds)
+    {
+        if (_stop is not { } stop)
+            return;
+        _stop = null;
+        stop.Charge(seconds);
+        if (!window.Contains(seconds))
+            return;
+        _pauseTotal += seconds - stop.Begin;
+        _pauseMax = Math.Max(_pauseMax, seconds - stop.Begin);
+    }
+
+    /// <summary>A collection is asked for. The runtime has its lock by then, so those that start before the next request are of this one.</summary>
+    public void Request(in CollectionTrigger trigger)
+    {
+        _request = (trigger.Reason, !trigger.Stack.IsEmpty);
+        _hasStacks |= !trigger.Stack.IsEmpty;
+    }
+
+    /// <summary>A collection starts.</summary>
+    public void Start(in CollectionStart start)
+    {
+        var collection = new Collection(start, _request?.Reason == start.Reason ? _request?.HasCaller : null);
+        _running[start.Number] = collection;
+        if (start.Kind == CollectionKind.Background)
+            _background = collection;
+        _stop?.HandOver(collection, start.Seconds);
+    }
+
+    /// <summary>A collection ends. One whose start was missed is left out.</summary>
+    public void End(in CollectionEnd end)
+    {
+        if (!_running.Remove(end.Number, out var collection))
+            return;
+        if (ReferenceEquals(collection, _background))
+            _background = null;
+        collection.EndSeconds = end.Seconds;
+        if (!window.Contains(end.Seconds))
+            return;
+        if (_ended.Count / 2 >= limit)
+            Forget();
+        _ended.Add(collection);
+    }
+
+    private void Forget()
+    {
+        foreach (var collection in _ended[..limit])
+            _earlier[Math.Clamp(collection.Start.Generation, 0, 2)]++;
+        _ended.RemoveRange(0, limit);
+    }
+
+    /// <summary>The heap after the collection that ended last.</summary>
+    public void Measure(in HeapStatistics statistics)
+    {
+        if (_ended.Count > 0)
+            _ended[^1].Heap ??= statistics;
+    }
+
+    /// <summary>The collections that ended in the window.</summary>
+    /// <param name="windowSeconds">The window's length.</param>
+    /// <param name="hasStacks">Whether other events have call stacks: then a request without one is of no managed code.</param>
+    public CollectionSummary Summarize(double windowSeconds, bool hasStacks = false) => new(
+        [.. _ended.OrderBy(item => item.Start.Seconds).Select(item => Describe(item, hasStacks || _hasStacks))],
+        _pauseTotal * 1000,
+        _pauseMax * 1000,
+        windowSeconds > 0 ? 100 * _pauseTotal / windowSeconds : 0)
+    {
+        Earlier = [.. _earlier],
+    };
+
+    private static GarbageCollection Describe(Collection item, bool hasStacks)
+    {
+        var reason = (CollectionReason)item.Start.Reason;
+        return new GarbageCollection(
+            item.Start.Number,
+            item.Start.Generation,
+            item.Start.Kind == CollectionKind.Background,
+            reason.ToString(),
+            reason.IsInduced(),
+            item.Start.Seconds,
+            (item.EndSeconds - item.Start.Seconds) * 1000,
+            item.PauseSeconds * 1000,
+            item.Heap?.SizeBytes,
+            item.Heap?.PromotedBytes)
+        {
+            ByProgram = reason.IsInduced() && hasStacks ? item.HasCaller : null,
+        };
+    }
+}

@@ -1,0 +1,34 @@
+namespace Memtrace.Analysis.Memory;
+
+/// <summary>Keeps a bounded number of the items that come: each, and when they become too many every second, every fourth, ...; and always the last.</summary>
+/// <param name="limit">So many are kept at most, 2 or more.</param>
+internal sealed class EvenSeries<T>(int limit = 4096)
+{
+    private readonly List<T> _kept = [];
+    private long _count;
+    private long _stride = 1;
+    private T? _last;
+
+    /// <summary>The next item.</summary>
+    public void Add(T item)
+    {
+        _last = item;
+        if (_count++ % _stride != 0)
+            return;
+        if (_kept.Count == limit)
+            Thin();
+        if ((_count - 1) % _stride == 0)
+            _kept.Add(item);
+    }
+
+    /// <summary>What is kept, in the order in which it came.</summary>
+    public IEnumerable<T> Items => _count > 0 && (_count - 1) % _stride != 0 ? _kept.Append(_last!) : _kept;
+
+    private void Thin()
+    {
+        List<T> kept = [.. _kept.Where((_, index) => index % 2 == 0)];
+        _kept.Clear();
+        _kept.AddRange(kept);
+        _stride *= 2;
+    }
+}

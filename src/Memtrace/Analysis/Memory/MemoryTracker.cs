@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+using Memtrace.Events;
+
+namespace Memtrace.Analysis.Memory;
+
+/// <summary>Follows the memory of the process, of its container and of the machine over a window.</summary>
+internal sealed class MemoryTracker(TimeWindow window)
+{
+    private readonly MeasureTracker _rss = new();
+    private readonly MeasureTracker _gcHeap = new();
+    private readonly MeasureTracker _gcCommitted = new();
+    private readonly EvenSeries<ProcessReading> _readings = new();
+    private long? _processPeak;
+    private long? _firstOomKills;
+    private double? _lastAlive;
+    private ContainerMemorySample? _container;
+    private double _pressure = -1;
+    private MachineMemorySample? _machine;
+
+    /// <summary>Resident set as of the last sample.</summary>
+    public long? Rss => _rss.Current;
+
+    /// <summary>GC heap as of the last collection.</summary>
+    public long? GcHeap => _gcHeap.Current;
+
+    /// <summary>Committed memory as of the last collection.</summary>
+    public long? GcCommitted => _gcCommitted.Current;
+
+    /// <summary>The process.</summary>
+    public void Add(in ProcessMemorySample sample)
+    {
+        _lastAlive = sample.Seconds;
+        if (!window.Contains(sample.Seconds))
+            return;
+        if (sample.Rss >= 0)
+        {
+            _rss.Add(sample.Seconds, sample.Rss);
+            _readings.Add(new ProcessReading(
+                sample.Seconds, sample.Rss, Known(sample.RssFile), Known(sample.Swap), Known(sample.MajorFaults), (int?)Known(sample.Threads)));
+        }
+
+        if (sample.PeakRss >= 0)
+            _processPeak = Math.Max(_processPeak ?? 0, sample.PeakRss);
+    }
+
+    /// <summary>
+    /// The container. Kills are counted from its beginning, so the recording's are the difference to its first sample, in the window or not. What it uses
+    /// when the process is gone is none of the process's, so then only its kills and its peak count.
+    /// </summary>
+    public void Add(in ContainerMemorySample sample)
+    {
+        if (sample.OomKills >= 0)
+            _firstOomKills ??= sample.OomKills;
+        if (!window.Contains(sample.Seconds) || sample.Usage < 0)
+            return;
+        _container = IsOutlived(sample.Seconds) && _container is { } before ? before with { OomKills = sample.OomKills, Peak = sample.Peak } : sample;
+        _pressure = Math.Max(_pressure, sample.PressureSome10);
+    }
+
+    /// <summary>The machine.</summary>
+    public void Add(in MachineMemorySample sample)
+    {
+        if (window.Contains(sample.Seconds) && sample.Total >= 0 && !(IsOutlived(sample.Seconds) && _machine is not null))
+            _machine = sample;
+    }
+
+    /// <summary>The GC heap after a collection.</summary>
+    public void Add(in HeapStatistics statistics)
+    {
+        if (window.Contains(statistics.Seconds))
+            _gcHeap.Add(statistics.Seconds, statistics.SizeBytes);
+    }
+
+    /// <summary>What the GC has committed after a collection.</summary>
+    public void Add(in CommittedUsage usage)
+    {
+        if (window.Contains(usage.Seconds))
+            _gcCommitted.Add(usage.Seconds, usage.HeapBytes);
+    }
+
+    /// <summary>The window's memory, without its growth.</summary>
+    public MemorySummary Summarize() => new(
+        _rss.ToMeasure(), _gcHeap.ToMeasure(), _gcCommitted.ToMeasure(), _processPeak, Container(), Machine());
+
+    /// <summary>The operating system's view of the process over the window.</summary>
+    public ImmutableArray<ProcessReading> Readings() => [.. _readings.Items];
+
+    /// <summary>Whether there is no process any more. Each reading begins with the process, if it can.</summary>
+    private bool IsOutlived(double seconds) => seconds > _lastAlive;
+
+    private static long? Known(long value) => value >= 0 ? value : null;
+
+    private ContainerMemorySummary? Container() => _container is { } last
+        ? new ContainerMemorySummary(Known(last.Limit), last.Usage, Math.Max(0, last.OomKills - (_firstOomKills ?? 0)))
+        {
+            PeakBytes = Known(last.Peak),
+            AnonymousBytes = Known(last.Anonymous),
+            FileBytes = Known(last.File),
+            SharedBytes = Known(last.Shared),
+            KernelBytes = Known(last.Kernel),
+            PressurePercent = _pressure >= 0 ? _pressure : null,
+        }
+        : null;
+
+    private MachineMemorySummary? Machine() => _machine is { } last ? new MachineMemorySummary(last.Total, last.Available) : null;
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Memtrace.Exporting.Tables;
+using Memtrace.Profiles;
+
+namespace Memtrace.Exporting.Json;
+
+/// <summary>Writes the memory of the process, of its container and of the machine as a part of <see cref="JsonReport"/>.</summary>
+internal static class JsonMemory
+{
+    /// <summary>Writes the member <c>memory</c>.</summary>
+    public static void Write(Utf8JsonWriter json, MemorySummary memory, GcSettings? settings)
+    {
+        json.WriteStartObject("memory");
+        WriteMeasure(json, "rss", memory.Rss);
+        WriteMeasure(json, "gcHeap", memory.GcHeap);
+        WriteMeasure(json, "gcCommitted", memory.GcCommitted);
+        json.WriteWhole("processPeakRssBytes", memory.ProcessPeakRssBytes);
+        json.WriteOptional("container", memory.Container, container => WriteContainer(json, container));
+        json.WriteOptional("machine", memory.Machine, machine =>
+        {
+            json.WriteNumber("totalBytes", machine.TotalBytes);
+            json.WriteNumber("availableBytes", machine.AvailableBytes);
+        });
+        json.WriteOptional("gc", settings, gc => WriteSettings(json, gc));
+        json.WriteOptional("headroom", memory.Headroom, headroom =>
+        {
+            json.WriteString("of", BreakdownNames.Of(headroom.Owner));
+            json.WriteNumber("bytes", headroom.Bytes);
+            json.WriteWhole("rssBytesPerSecond", headroom.Growth?.BytesPerSecond);
+            json.WriteWhole("errorBytesPerSecond", headroom.Growth?.ErrorBytesPerSecond);
+            json.WriteFraction("reachedAfterSeconds", headroom.ReachedAfterSeconds ?? double.NaN);
+        });
+        json.WriteEndObject();
+    }
+
+    private static void WriteContainer(Utf8JsonWriter json, ContainerMemorySummary container)
+    {
+        json.WriteWhole("limitBytes", container.LimitBytes);
+        json.WriteNumber("usageBytes", container.UsageBytes);
+        json.WriteNumber("oomKills", container.OomKills);
+        json.WriteWhole("peakBytes", container.PeakBytes);
+        json.WriteWhole("anonymousBytes", container.AnonymousBytes);
+        json.WriteWhole("fileBytes", container.FileBytes);
+        json.WriteWhole("sharedBytes", container.SharedBytes);
+        json.WriteNumber("usedBytes", container.UsedBytes);
+        json.WriteWhole("kernelBytes", container.KernelBytes);
+        json.WriteFraction("pressurePercent", container.PressurePercent ?? double.NaN);
+    }
+
+    private static void WriteSettings(Utf8JsonWriter json, GcSettings settings)
+    {
+        json.WriteWhole("heapHardLimitBytes", settings.HeapHardLimitBytes);
+        json.WriteBoolean("hardLimitConfigured", settings.HardLimitConfigured);
+        json.WriteWhole("totalAvailableBytes", settings.TotalAvailableBytes);
+        json.WriteWhole("highLoadPercent", settings.HighLoadPercent);
+        json.WriteWhole("loadPercent", settings.LoadPercent);
+        json.WriteNumber("largeObjectBytes", settings.LargeObjectBytes);
+    }
+
+    private static void WriteMeasure(Utf8JsonWriter json, string key, Measure? value) => json.WriteOptional(key, value, measure =>
+    {
+        json.WriteNumber("startBytes", measure.StartBytes);
+        json.WriteNumber("currentBytes", measure.CurrentBytes);
+        json.WriteNumber("peakBytes", measure.PeakBytes);
+        json.WriteFraction("peakAtSeconds", measure.PeakAtSeconds);
+    });
+}

@@ -1,0 +1,53 @@
+namespace Memtrace.Footprint;
+
+/// <summary>
+/// Reads the memory of the machine, as often as wanted: without garbage on Linux. In a container this is the memory of the machine
+/// below it. Not thread-safe.
+/// </summary>
+public sealed class MachineMemoryReader : IDisposable
+{
+    private readonly PseudoFile _memory;
+    private readonly PseudoFile _pressure;
+
+    /// <summary>Reads from a folder that looks like /proc.</summary>
+    internal MachineMemoryReader(string procFolder)
+    {
+        _memory = new PseudoFile($"{procFolder}/meminfo");
+        _pressure = new PseudoFile($"{procFolder}/pressure/memory");
+    }
+
+    /// <summary>Opens the machine that this process runs on.</summary>
+    public static MachineMemoryReader Open() => new("/proc");
+
+    /// <summary>Reads the memory as it is now.</summary>
+    /// <param name="memory">The reading, or nothing useful when there is none.</param>
+    /// <returns>False where the system tells nothing.</returns>
+    public bool TryRead(out MachineMemory memory)
+    {
+        if (!_memory.TryRead(out var text))
+            return TryReadPortably(out memory);
+
+        var available = KernelText.Bytes(text, "MemAvailable:"u8);
+        var total = KernelText.Bytes(text, "MemTotal:"u8);
+        memory = new MachineMemory(total, available, ReadPressure());
+        return total != KernelText.Unknown;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _pressure.Dispose();
+    }
+
+    private double ReadPressure() =>
+        _pressure.TryRead(out var text) ? KernelText.Fraction(text, "some avg10="u8) : KernelText.Unknown;
+
+    // Outside Linux the collector of this process knows how much memory there is.
+    private static bool TryReadPortably(out MachineMemory memory)
+    {
+        var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        memory = new MachineMemory(total, KernelText.Unknown, KernelText.Unknown);
+        return total > 0;
+    }
+}

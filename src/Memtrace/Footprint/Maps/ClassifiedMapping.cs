@@ -1,0 +1,41 @@
+using Memtrace.Profiles;
+
+namespace Memtrace.Footprint.Maps;
+
+/// <summary>A mapping of a process, or a part of one, in its category. Amounts are bytes.</summary>
+public sealed record ClassifiedMapping
+{
+    internal ClassifiedMapping(Mapping mapping, Verdict verdict)
+    {
+        (Mapping, Kind) = (mapping, verdict.Kind);
+        Reason = verdict.Reason;
+    }
+
+    /// <summary>Its first address.</summary>
+    public ulong Start => Mapping.Start;
+
+    /// <summary>The address behind it.</summary>
+    public ulong End => Mapping.End;
+
+    /// <summary>Four letters: <c>r</c>, <c>w</c>, <c>x</c>, and <c>p</c> for private or <c>s</c> for shared.</summary>
+    public string Permissions => Mapping.Permissions;
+
+    /// <summary>The file's path, a name in brackets, or nothing.</summary>
+    public string Name => Mapping.Name;
+
+    /// <summary>How much of it is resident.</summary>
+    public long RssBytes => Mapping.Rss;
+
+    /// <summary>How much of it is swapped out.</summary>
+    public long SwapBytes => Mapping.Swap;
+
+    /// <summary>Its category.</summary>
+    public MemoryCategory Category => Kind.Category;
+
+    /// <summary>How that is known, in plain words.</summary>
+    public string Reason { get; }
+
+    internal Mapping Mapping { get; }
+
+    internal MemoryKind Kind { get; }
+}

@@ -1,0 +1,43 @@
+using Memtrace.Profiles;
+
+namespace Memtrace.Footprint.Maps;
+
+/// <summary>What a mapping is, finer than <see cref="MemoryCategory"/>.</summary>
+internal enum MemoryKind
+{
+    GcHeap,
+    GcBookkeeping,
+    JitCode,
+    LoaderHeap,
+    ManagedImage,
+    NativeImage,
+    ThreadStack,
+    MallocMainHeap,
+    MallocArena,
+    MallocMapped,
+    MappedFile,
+    SharedMemory,
+    OtherAnonymous,
+}
+
+/// <summary>The categories of the kinds.</summary>
+internal static class MemoryKinds
+{
+    extension(MemoryKind kind)
+    {
+        /// <summary>The category that a kind is a part of.</summary>
+        public MemoryCategory Category => kind switch
+        {
+            MemoryKind.GcHeap => MemoryCategory.GcHeap,
+            MemoryKind.GcBookkeeping => MemoryCategory.GcBookkeeping,
+            MemoryKind.JitCode => MemoryCategory.JitCode,
+            MemoryKind.LoaderHeap => MemoryCategory.LoaderHeaps,
+            MemoryKind.ManagedImage or MemoryKind.NativeImage => MemoryCategory.Images,
+            MemoryKind.ThreadStack => MemoryCategory.ThreadStacks,
+            MemoryKind.MallocMainHeap or MemoryKind.MallocArena or MemoryKind.MallocMapped => MemoryCategory.MallocHeap,
+            MemoryKind.MappedFile => MemoryCategory.MappedFiles,
+            MemoryKind.SharedMemory => MemoryCategory.SharedMemory,
+            _ => MemoryCategory.OtherAnonymous,
+        };
+    }
+}

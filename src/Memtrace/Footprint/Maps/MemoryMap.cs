@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+
+namespace Memtrace.Footprint.Maps;
+
+/// <summary>All memory of a process at one moment, in categories. Immutable.</summary>
+public sealed class MemoryMap
+{
+    /// <summary>As many of the largest files as a breakdown names.</summary>
+    private const int LargestFiles = 10;
+
+    private static readonly (string Library, string Name)[] KnownAllocators =
+        [("libjemalloc", "jemalloc"), ("libtcmalloc", "tcmalloc"), ("libmimalloc", "mimalloc"), ("ld-musl-", "musl"), ("libsnmalloc", "snmalloc")];
+
+    internal MemoryMap(IReadOnlyList<ClassifiedMapping> mappings, int threads, IReadOnlyList<long> arenas, IEnumerable<string> limits)
+    {
+        Mappings = [.. mappings];
+        (Threads, Arenas, Limits) = (threads, [.. arenas], [.. limits]);
+    }
+
+    /// <summary>The mappings, in order of their addresses; one that holds several things is there in parts.</summary>
+    public ImmutableArray<ClassifiedMapping> Mappings { get; }
+
+    /// <summary>How many threads there were.</summary>
+    public int Threads { get; }
+
+    /// <summary>What each malloc arena beside the main heap held, in resident bytes.</summary>
+    public ImmutableArray<long> Arenas { get; }
+
+    /// <summary>What could not be read and what follows from that, in plain words.</summary>
+    public ImmutableArray<string> Limits { get; }
+
+    /// <summary>Whether there are only the system's own sums in place of mappings: categories of which there is none were not told apart.</summary>
+    public bool HasSumsOnly { get; internal init; }
+
+    /// <summary>
+    /// How long the kernel was busy with the process's memory map, all reads together: only meanwhile can the process be kept waiting, not while this one
+    /// thinks about what it has read.
+    /// </summary>
+    public TimeSpan ReadTime { get; internal init; }
+
+    /// <summary>Sums the categories.</summary>
+    /// <param name="atSeconds">The moment, in seconds after the recording's beginning; 0 without a recording.</param>
+    /// <param name="reason">Why it was taken.</param>
+    public MemoryBreakdown Summarize(double atSeconds = 0, BreakdownReason reason = BreakdownReason.Asked) => new(
+        atSeconds,
+        reason,
+        Mappings.Sum(mapping => mapping.RssBytes),
+        Mappings.Sum(mapping => mapping.SwapBytes),
+        [.. Enum.GetValues<MemoryCategory>().Select(Sum)],
+        GcHeap: null,
+        new ImageMemory(Sum(MemoryKind.ManagedImage), Sum(MemoryKind.NativeImage)),
+        new MallocMemory(Sum(MemoryKind.MallocMainHeap), Sum(MemoryKind.MallocArena), Arenas.Length, Sum(MemoryKind.MallocMapped)) { LargestArena = Arenas.DefaultIfEmpty().Max() },
+        Threads,
+        Files(),
+        Allocators(),
+        Limits);
+
+    private CategoryMemory Sum(MemoryCategory category) => new(category, Sum(mapping => mapping.Category == category))
+    {
+        IsKnown = !HasSumsOnly || Mappings.Any(mapping => mapping.Category == category),
+    };
+
+    private long Sum(MemoryKind kind) => Sum(mapping => mapping.Kind == kind);
+
+    private long Sum(Func<ClassifiedMapping, bool> condition) => Mappings.Where(condition).Sum(mapping => mapping.RssBytes);
+
+    private ImmutableArray<MappedFile> Files() =>
+    [
+        .. Mappings.Where(mapping => mapping.Kind == MemoryKind.MappedFile && mapping is { RssBytes: > 0, Name.Length: > 0 })
+            .GroupBy(mapping => mapping.Name, (name, parts) => new MappedFile(name, parts.Sum(part => part.RssBytes)))
+            .OrderByDescending(file => file.Bytes).ThenBy(file => file.Path, StringComparer.Ordinal)
+            .Take(LargestFiles),
+    ];
+
+    private ImmutableArray<string> Allocators()
+    {
+        var files = Mappings.Where(mapping => mapping.Mapping.IsFile).Select(mapping => Path.GetFileName(mapping.Name)).ToHashSet();
+        return [.. KnownAllocators.Where(known => files.Any(file => file.StartsWith(known.Library, StringComparison.Ordinal))).Select(known => known.Name)];
+    }
+}

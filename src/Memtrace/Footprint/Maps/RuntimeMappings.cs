@@ -1,0 +1,29 @@
+namespace Memtrace.Footprint.Maps;
+
+/// <summary>
+/// Tells the runtime's machine code and its loader heaps. With W^X, which is the default, they are in a memfd named doublemapper;
+/// without, they are anonymous in the code range (dotnet/runtime, docs/design/features/wxorx.md).
+/// </summary>
+internal static class RuntimeMappings
+{
+    private const string DoubleMapper = "/memfd:doublemapper";
+
+    /// <summary>Null if the mapping is none of them.</summary>
+    public static Verdict? Of(Mapping mapping, CodeRange code)
+    {
+        if (mapping.Name.StartsWith(DoubleMapper, StringComparison.Ordinal))
+        {
+            return mapping.IsExecutable
+                ? new Verdict(MemoryKind.JitCode, "the runtime's doublemapper memfd, executable")
+                : new Verdict(MemoryKind.LoaderHeap, "the runtime's doublemapper memfd, not executable");
+        }
+
+        if (!mapping.IsAnonymous)
+            return null;
+        if (mapping.IsExecutable)
+            return new Verdict(MemoryKind.JitCode, "anonymous and executable");
+        return code.Contains(mapping) && !mapping.HasNoHugePages && !mapping.IsNotAccounted
+            ? new Verdict(MemoryKind.LoaderHeap, "anonymous, in what the runtime reserved below libcoreclr.so")
+            : null;
+    }
+}

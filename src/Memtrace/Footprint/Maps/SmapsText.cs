@@ -1,0 +1,71 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace Memtrace.Footprint.Maps;
+
+/// <summary>Reads the text of /proc/PID/smaps.</summary>
+internal static class SmapsText
+{
+    /// <summary>Fields of a mapping's first line in front of its name: addresses, permissions, offset, device, inode.</summary>
+    private const int FieldsBeforeName = 5;
+
+    /// <summary>The mappings, in order of their addresses. A last one whose figures are cut off is left out.</summary>
+    public static List<Mapping> Parse(ReadOnlySpan<byte> text)
+    {
+        var mappings = new List<Mapping>();
+        Mapping? current = null;
+        foreach (var range in text.Split((byte)'\n'))
+        {
+            var line = text[range];
+            if (ParseFirstLine(line) is { } next)
+                current = next;
+            else if (line.StartsWith("Rss:"u8))
+                current = current is null ? null : current with { Rss = Bytes(line) };
+            else if (line.StartsWith("Swap:"u8))
+                current = current is null ? null : current with { Swap = Bytes(line) };
+            else if (line.StartsWith("VmFlags:"u8) && current is not null)
+            {
+                // The flags are the last line of each.
+                mappings.Add(current with { Flags = Encoding.ASCII.GetString(line["VmFlags:".Length..]).Trim() });
+                current = null;
+            }
+        }
+
+        return mappings;
+    }
+
+    /// <summary>Null for any other line: those begin with a capital letter, and no address has one.</summary>
+    private static Mapping? ParseFirstLine(ReadOnlySpan<byte> line)
+    {
+        var hyphen = line.IndexOf((byte)'-');
+        if (hyphen <= 0 || !TryParseAddress(line[..hyphen], out var start))
+            return null;
+        var rest = line[(hyphen + 1)..];
+        var blank = rest.IndexOf((byte)' ');
+        if (blank <= 0 || !TryParseAddress(rest[..blank], out var end) || rest.Length < blank + 5)
+            return null;
+        var permissions = Encoding.ASCII.GetString(rest.Slice(blank + 1, 4));
+        return new Mapping(start, end, permissions, KernelText.Column(line, FieldsBeforeName - 1), Name(line), 0, 0, "");
+    }
+
+    private static ReadOnlySpan<byte> SkipFields(ReadOnlySpan<byte> line, int count)
+    {
+        for (; count > 0; count--)
+        {
+            var blank = line.IndexOf((byte)' ');
+            if (blank < 0)
+                return default;
+            line = line[(blank + 1)..];
+        }
+
+        return line;
+    }
+
+    // A path may hold blanks, and of all characters only the line break is escaped.
+    private static string Name(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(SkipFields(line, FieldsBeforeName).TrimStart((byte)' '));
+
+    private static bool TryParseAddress(ReadOnlySpan<byte> text, out ulong address) =>
+        Utf8Parser.TryParse(text, out address, out var length, 'x') && length == text.Length;
+
+    private static long Bytes(ReadOnlySpan<byte> line) => Math.Max(0, KernelText.Number(line[(line.IndexOf((byte)':') + 1)..])) * 1024;
+}

@@ -1,0 +1,45 @@
+namespace Memtrace.Footprint.Maps;
+
+/// <summary>
+/// Finds the threads' stacks: by their stack pointers, and, for threads that run at this moment and where the pointers may not be read, by the
+/// guard page below. Stacks of ended threads, which glibc keeps for the next ones, and those of signal handlers look the same and are counted too.
+/// </summary>
+internal sealed class ThreadStacks
+{
+    /// <summary>glibc keeps a page free below each stack, .NET asks for up to 16.</summary>
+    private const ulong LargestGuard = 64 << 10;
+
+    /// <summary>Sizes of stacks: the usual limit (ulimit -s), and .NET's own choice where the C library's default is too small.</summary>
+    private static readonly ulong[] UsualSizes = [8 << 20, 3 << 19];
+
+    private readonly Dictionary<ulong, string> _reasons = [];
+
+    public ThreadStacks(IReadOnlyList<Mapping> mappings, IReadOnlyList<ulong> stackPointers)
+    {
+        var pointers = stackPointers.Order().ToList();
+        for (var i = 0; i < mappings.Count; i++)
+        {
+            if (Reason(mappings[i], i > 0 ? mappings[i - 1] : null, pointers) is { } reason)
+                _reasons.Add(mappings[i].Start, reason);
+        }
+    }
+
+    /// <summary>Null if the mapping is none.</summary>
+    public Verdict? Of(Mapping mapping) => _reasons.TryGetValue(mapping.Start, out var reason) ? new Verdict(MemoryKind.ThreadStack, reason) : null;
+
+    private static string? Reason(Mapping mapping, Mapping? below, List<ulong> pointers)
+    {
+        if (mapping.Name.StartsWith("[stack", StringComparison.Ordinal))
+            return "named [stack]";
+        if (!mapping.IsAnonymous || !mapping.IsWritable)
+            return null;
+        var next = pointers.BinarySearch(mapping.Start);
+        next = next < 0 ? ~next : next;
+        if (next < pointers.Count && mapping.Contains(pointers[next]))
+            return "the stack pointer of a thread is in it";
+        if (below is not { IsReserved: true, IsNotDumped: false, Size: <= LargestGuard } || below.End != mapping.Start)
+            return null;
+        return mapping.HasNoHugePages ? "anonymous, a guard page below, mapped as a stack"
+            : UsualSizes.Any(size => mapping.Size <= size && mapping.Size + LargestGuard >= size) ? "anonymous, a guard page below, of a stack's size" : null;
+    }
+}

@@ -1,0 +1,56 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Memtrace.Footprint;
+
+/// <summary>What System.Diagnostics.Process tells on every system: working set, its peak (not on macOS), processor time, threads.</summary>
+internal sealed class PortableProcessMemory(int processId) : IProcessMemorySource
+{
+    private readonly Process? _process = Find(processId);
+
+    public bool TryRead(out ProcessMemory memory)
+    {
+        memory = default;
+        if (_process is null)
+            return false;
+
+        try
+        {
+            _process.Refresh();
+            if (_process.HasExited)
+                return false;
+
+            memory = Read(_process);
+            return true;
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose() => _process?.Dispose();
+
+    private static ProcessMemory Read(Process process) => new(
+        process.WorkingSet64,
+        process.PeakWorkingSet64 is > 0 and var peak ? peak : KernelText.Unknown,
+        RssAnonymous: KernelText.Unknown,
+        RssFile: KernelText.Unknown,
+        RssShared: KernelText.Unknown,
+        Swap: KernelText.Unknown,
+        MajorFaults: KernelText.Unknown,
+        (long)process.TotalProcessorTime.TotalMilliseconds,
+        process.Threads.Count);
+
+    private static Process? Find(int processId)
+    {
+        try
+        {
+            return Process.GetProcessById(processId);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            return null;
+        }
+    }
+}

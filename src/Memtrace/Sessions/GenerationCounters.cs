@@ -1,0 +1,91 @@
+using System.Diagnostics.Tracing;
+using Memtrace.Events;
+using Memtrace.Nettrace;
+using Memtrace.Processes;
+using Memtrace.Profiles;
+using Microsoft.Diagnostics.NETCore.Client;
+
+namespace Memtrace.Sessions;
+
+/// <summary>
+/// Asks a runtime for the sizes of the GC's generations as of the last collection, without a collection: by the event counters of System.Runtime
+/// (dotnet/runtime, RuntimeEventSource), which come once a second.
+/// </summary>
+public static class GenerationCounters
+{
+    private const int BufferSizeMB = 1;
+
+    /// <summary>The counters come a second after the session's start; a busy target may take longer.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Asks.</summary>
+    /// <param name="target">The process.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The sizes; null if they did not come in time.</returns>
+    /// <exception cref="TargetException">The target refuses or does not answer.</exception>
+    public static async Task<GenerationBytes?> ReadAsync(Target target, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+
+        // The shorter interval of two sessions holds for both, so this one asks for what everybody asks for: a second.
+        var counters = new EventPipeProvider(Providers.Counters, EventLevel.Informational, -1, new Dictionary<string, string> { ["EventCounterIntervalSec"] = "1" });
+        var plan = new EventPipeSessionConfiguration([counters], BufferSizeMB, requestRundown: false, requestStackwalk: true);
+        using var session = await target.AskAsync((client, token) => client.StartEventPipeSessionAsync(plan, token), cancellation);
+        var sizes = new TaskCompletionSource<GenerationBytes?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reading = Task.Run(() => Read(session.EventStream, sizes), CancellationToken.None);
+        var first = await Task.WhenAny(sizes.Task, Task.Delay(Limit, cancellation));
+        await StopAsync(session);
+        await Task.WhenAny(reading, Task.Delay(Limit, CancellationToken.None));
+        cancellation.ThrowIfCancellationRequested();
+        return first == sizes.Task ? await sizes.Task : null;
+    }
+
+    private static async Task StopAsync(EventPipeSession session)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            await session.StopAsync(limit.Token);
+        }
+        catch (Exception exception) when (exception is DiagnosticsClientException or IOException or OperationCanceledException)
+        {
+            // The target is gone, and the session with it.
+        }
+    }
+
+    private static void Read(Stream stream, TaskCompletionSource<GenerationBytes?> sizes)
+    {
+        try
+        {
+            new NettraceReader(new BlockReader(stream), new CounterStream(sizes)).Read(CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is IOException or NettraceException or ObjectDisposedException)
+        {
+            // The stream broke off.
+        }
+
+        sizes.TrySetResult(null);
+    }
+
+    /// <summary>Says the sizes as soon as all have come.</summary>
+    private sealed class CounterStream(TaskCompletionSource<GenerationBytes?> sizes) : INettraceVisitor
+    {
+        private readonly GenerationSizes _found = new();
+        private TraceObject? _trace;
+
+        public void Begin(TraceObject trace) => _trace = trace;
+
+        public object? Subscribe(EventType type) => _found.Find(type.Kind.Provider, type.Name);
+
+        public void Visit(in NettraceEvent data)
+        {
+            ((EventReceiver)data.Subscription)(RecordedEvent.Of(data, _trace!));
+            if (_found.Sizes is { } all)
+                sizes.TrySetResult(all);
+        }
+
+        public void Missing()
+        {
+        }
+    }
+}

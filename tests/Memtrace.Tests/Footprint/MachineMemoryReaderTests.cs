@@ -1,0 +1,65 @@
+using System.Globalization;
+using Memtrace.Footprint;
+
+namespace Memtrace.Tests.Footprint;
+
+public sealed class MachineMemoryReaderTests
+{
+    [Fact]
+    public void Total_available_and_pressure_are_read()
+    {
+        using var files = new FakeFiles()
+            .Add("/proc/meminfo", "MemTotal:       16000000 kB\nMemFree:         1000000 kB\nMemAvailable:    9000000 kB\n")
+            .Add("/proc/pressure/memory", "some avg10=1.25 avg60=0.50 avg300=0.00 total=9\nfull avg10=0.75 avg60=0 avg300=0 total=5\n");
+        using var reader = new MachineMemoryReader(files.Proc);
+
+        Assert.True(reader.TryRead(out var memory));
+        Assert.Equal(new MachineMemory(16000000L * 1024, 9000000L * 1024, 1.25), memory);
+    }
+
+    [Fact]
+    public void An_old_kernel_tells_the_total_only()
+    {
+        using var files = new FakeFiles().Add("/proc/meminfo", "MemTotal: 16 kB\nMemFree: 1 kB\n");
+        using var reader = new MachineMemoryReader(files.Proc);
+
+        Assert.True(reader.TryRead(out var memory));
+        Assert.Equal(new MachineMemory(16384, -1, -1), memory);
+    }
+
+    [Fact]
+    public void A_text_without_a_total_is_no_reading()
+    {
+        using var files = new FakeFiles().Add("/proc/meminfo", "nothing of use\n");
+        using var reader = new MachineMemoryReader(files.Proc);
+
+        Assert.False(reader.TryRead(out _));
+    }
+
+    [Fact]
+    public void Without_proc_the_collector_knows_the_total()
+    {
+        using var files = new FakeFiles();
+        using var reader = new MachineMemoryReader(files.Proc);
+
+        Assert.True(reader.TryRead(out var memory));
+        Assert.True(memory.Total > 64L << 20);
+        Assert.Equal(-1, memory.Available);
+        Assert.Equal(-1, memory.PressureSome10);
+    }
+
+    [Fact]
+    public void This_machine_is_read()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
+        using var reader = MachineMemoryReader.Open();
+
+        Assert.True(reader.TryRead(out var memory));
+
+        var total = File.ReadLines("/proc/meminfo").Single(line => line.StartsWith("MemTotal:", StringComparison.Ordinal));
+        var kibibytes = long.Parse(total.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        Assert.Equal(kibibytes * 1024, memory.Total);
+        Assert.InRange(memory.Available, 1, memory.Total);
+        Assert.InRange(memory.PressureSome10, -1, 100);
+    }
+}

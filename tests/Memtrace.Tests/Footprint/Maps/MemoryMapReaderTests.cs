@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Memtrace.Footprint;
+using Memtrace.Footprint.Maps;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tests.Footprint.Maps;
+
+public sealed class MemoryMapReaderTests
+{
+    [Fact]
+    public void This_process_is_told()
+    {
+        var begin = Stopwatch.GetTimestamp();
+        var map = MemoryMapReader.Read(Environment.ProcessId);
+
+        var elapsed = Stopwatch.GetElapsedTime(begin);
+        Assert.NotNull(map);
+        if (OperatingSystem.IsLinux())
+            Assert.InRange(map.ReadTime, TimeSpan.FromTicks(1), elapsed);
+        var breakdown = map.Summarize(1.5, BreakdownReason.Peak);
+        Assert.Equal((1.5, BreakdownReason.Peak), (breakdown.AtSeconds, breakdown.Reason));
+        Assert.Equal(breakdown.RssBytes, breakdown.Categories.Sum(item => item.Bytes));
+        Assert.Equal(Enum.GetValues<MemoryCategory>(), breakdown.Categories.Select(item => item.Category));
+        Assert.True(breakdown.Threads > 1);
+        if (OperatingSystem.IsLinux())
+            Assert.All([MemoryCategory.GcHeap, MemoryCategory.JitCode, MemoryCategory.Images, MemoryCategory.ThreadStacks], category => Assert.True(breakdown[category] > 0));
+        else
+            Assert.NotEmpty(breakdown.Limits);
+    }
+
+    [Fact]
+    public void A_process_that_is_gone_has_none() => Assert.Null(MemoryMapReader.Read(int.MaxValue));
+
+    [Theory]
+    [InlineData(3000, 500, new[] { MemoryCategory.MappedFiles, MemoryCategory.SharedMemory, MemoryCategory.OtherAnonymous })]
+    [InlineData(3000, 0, new[] { MemoryCategory.MappedFiles, MemoryCategory.SharedMemory, MemoryCategory.OtherAnonymous })]
+    [InlineData(-1, -1, new[] { MemoryCategory.OtherAnonymous })]
+    public void Of_the_systems_own_sums_only_those_categories_are_known_and_no_file_has_a_name(long file, long shared, MemoryCategory[] known)
+    {
+        var map = MemoryMapReader.SumsOf(new ProcessMemory { Rss = 9000, RssFile = file, RssShared = shared, Swap = 10, Threads = 4 }, "A limit.");
+
+        var breakdown = map.Summarize();
+        Assert.Equal(known, breakdown.Categories.Where(item => item.IsKnown).Select(item => item.Category));
+        Assert.Equal((9000, 9000, 10), (breakdown.RssBytes, breakdown.Categories.Sum(item => item.Bytes), breakdown.SwapBytes));
+        Assert.Empty(breakdown.LargestFiles);
+        Assert.True(map.HasSumsOnly);
+        Assert.Null(breakdown.WithGenerations(new(1, 2, 3, 4, 5)).GcHeap!.Free);
+    }
+
+    [Theory]
+    [InlineData("/usr/lib/libjemalloc.so.2", "jemalloc")]
+    [InlineData("/usr/lib/libtcmalloc_minimal.so.4", "tcmalloc")]
+    [InlineData("/opt/libmimalloc.so", "mimalloc")]
+    [InlineData("/lib/ld-musl-x86_64.so.1", "musl")]
+    public void Another_allocator_is_named(string library, string name)
+    {
+        var classified = new MappingClassifier(new SmapsBuilder().At(0x7f0000000000).File(library, 4).Mappings, new FakeTargetMemory()).Classify();
+
+        Assert.Equal([name], new MemoryMap(classified, 1, [], []).Summarize().Allocators);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using Memtrace.Footprint.Maps;
+
+namespace Memtrace.Tests.Footprint.Maps;
+
+public sealed class SmapsTextTests
+{
+    [Fact]
+    public void A_mapping_has_its_addresses_figures_name_and_flags()
+    {
+        var mapping = Assert.Single(new SmapsBuilder().At(0x7f0000000000).Add(64, 12, "r-xp", "rd ex", "/usr/lib/libc.so.6", 345, swap: 8).Mappings);
+
+        Assert.Equal(new Mapping(0x7f0000000000, 0x7f0000010000, "r-xp", 345, "/usr/lib/libc.so.6", 12 << 10, 8 << 10, "rd ex"), mapping);
+        Assert.True(mapping.IsExecutable && mapping.IsFile && !mapping.IsAnonymous && !mapping.IsWritable && !mapping.IsShared);
+    }
+
+    [Fact]
+    public void A_name_may_hold_blanks_and_look_like_a_figure()
+    {
+        var names = new SmapsBuilder().File("/srv/my app/Rss: 5 kB", 4).File("/srv/ä b (deleted)", 4).Mappings.Select(mapping => mapping.Name);
+
+        Assert.Equal(["/srv/my app/Rss: 5 kB", "/srv/ä b (deleted)"], names);
+    }
+
+    [Fact]
+    public void The_highest_addresses_are_read()
+    {
+        var mapping = Assert.Single(new SmapsBuilder().At(0xffffffffff600000).Add(4, 0, "--xp", "ex", "[vsyscall]").Mappings);
+
+        Assert.Equal(0xffffffffff601000, mapping.End);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n\n")]
+    [InlineData("Rss: 5 kB\nVmFlags: rd\n")]
+    [InlineData("7f00-\nRss: 5 kB\nVmFlags: rd\n")]
+    [InlineData("7f00-8000 rw\nRss: 5 kB\nVmFlags: rd\n")]
+    [InlineData("7f00-8000 rw-p 00000000 00:00 0\nRss: 5 kB\n")]
+    public void What_is_no_mapping_or_breaks_off_is_left_out(string text) => Assert.Empty(SmapsText.Parse(Encoding.UTF8.GetBytes(text)));
+
+    [Theory]
+    [InlineData("0x7f019c801db0 0x1000 0x7ffeb4c83070 0x7f0deb0362ec\n", 0x7ffeb4c83070)]
+    [InlineData("202 0x1 0x189 0x0 0x0 0x0 0xffffffff 0x7f015bdee330 0x7f0deafc3f16\n", 0x7f015bdee330)]
+    [InlineData("-1 0x7ffe1000 0x7f0deafc3f16\n", 0x7ffe1000)]
+    public void A_waiting_thread_tells_its_stack_pointer(string text, ulong expected) => Assert.Equal(expected, LinuxTargetMemory.ParseStackPointer(text));
+
+    [Theory]
+    [InlineData("running\n")]
+    [InlineData("")]
+    [InlineData("1 2 3")]
+    public void A_running_one_does_not(string text) => Assert.Null(LinuxTargetMemory.ParseStackPointer(text));
+}

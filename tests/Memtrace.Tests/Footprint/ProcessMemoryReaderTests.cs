@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using System.Globalization;
+using Memtrace.Footprint;
+
+namespace Memtrace.Tests.Footprint;
+
+public sealed class ProcessMemoryReaderTests
+{
+    private const string Status = """
+        Name:	a name
+        State:	S (sleeping)
+        Groups:	0 1 2
+        VmPeak:	 9000000 kB
+        VmHWM:	   84000 kB
+        VmRSS:	   80000 kB
+        RssAnon:	   50000 kB
+        RssFile:	   29000 kB
+        RssShmem:	    1000 kB
+        VmSwap:	     200 kB
+        Threads:	17
+
+        """;
+
+    [Fact]
+    public void Every_field_of_status_and_stat_is_read()
+    {
+        using var files = new FakeFiles()
+            .Add("/proc/42/status", Status)
+            .Add("/proc/42/stat", "42 (a) S (b) x) S 1 42 42 0 -1 4194560 100 200 7 9 250 31 400 500 20 0 17 0 1 2 3\n");
+        using var reader = new LinuxProcessMemory(files.Proc, 42);
+
+        Assert.True(reader.TryRead(out var memory));
+        Assert.Equal(
+            new ProcessMemory(80000 * 1024L, 84000 * 1024L, 50000 * 1024L, 29000 * 1024L, 1000 * 1024L, 200 * 1024L, 7, 2810, 17),
+            memory);
+    }
+
+    [Fact]
+    public void What_the_kernel_does_not_tell_is_unknown()
+    {
+        using var files = new FakeFiles().Add("/proc/42/status", "Name:\told\nVmRSS:\t10 kB\n").Add("/proc/42/stat", "42 (old) S 1 2");
+        using var reader = new LinuxProcessMemory(files.Proc, 42);
+
+        Assert.True(reader.TryRead(out var memory));
+        Assert.Equal(new ProcessMemory(10240, -1, -1, -1, -1, -1, -1, -1, -1), memory);
+    }
+
+    [Fact]
+    public void A_process_without_readable_times_still_has_memory()
+    {
+        using var files = new FakeFiles().Add("/proc/42/status", Status);
+        using var reader = new LinuxProcessMemory(files.Proc, 42);
+
+        Assert.True(reader.TryRead(out var memory));
+        Assert.Equal(80000 * 1024L, memory.Rss);
+        Assert.Equal(-1, memory.CpuTimeMs);
+        Assert.Equal(-1, memory.MajorFaults);
+    }
+
+    [Theory]
+    [InlineData("Name:\tdead\nState:\tZ (zombie)\nThreads:\t1\n")]
+    [InlineData("")]
+    public void A_zombie_has_no_memory(string status)
+    {
+        using var files = new FakeFiles().Add("/proc/42/status", status).Add("/proc/42/stat", "42 (dead) Z 1");
+        using var reader = new LinuxProcessMemory(files.Proc, 42);
+
+        Assert.False(reader.TryRead(out _));
+    }
+
+    [Fact]
+    public void A_text_longer_than_the_buffer_is_read_whole()
+    {
+        var groups = "Groups:\t" + string.Join(' ', Enumerable.Range(1_000_000, 3000)) + "\n";
+        using var files = new FakeFiles().Add("/proc/42/status", groups + Status);
+        using var reader = new LinuxProcessMemory(files.Proc, 42);
+
+        Assert.True(reader.TryRead(out var memory));
+        Assert.Equal(17, memory.Threads);
+    }
+
+    [Fact]
+    public void A_reading_follows_the_file()
+    {
+        using var files = new FakeFiles().Add("/proc/42/status", Status);
+        using var reader = new LinuxProcessMemory(files.Proc, 42);
+        Assert.True(reader.TryRead(out _));
+
+        files.Add("/proc/42/status", "VmRSS:\t3 kB\n");
+
+        Assert.True(reader.TryRead(out var memory));
+        Assert.Equal(3072, memory.Rss);
+    }
+
+    [Fact]
+    public void This_process_is_read_as_the_framework_reads_it()
+    {
+        using var process = Process.GetCurrentProcess();
+        using var reader = ProcessMemoryReader.Open(Environment.ProcessId);
+
+        var cpuBefore = (long)process.TotalProcessorTime.TotalMilliseconds;
+        Assert.True(reader.TryRead(out var memory));
+        process.Refresh();
+
+        // Tests run beside this one, so the two readings are near but not equal.
+        const long Near = 64L << 20;
+        Assert.InRange(memory.Rss, process.WorkingSet64 - Near, process.WorkingSet64 + Near);
+        Assert.InRange(memory.CpuTimeMs, cpuBefore - 20, (long)process.TotalProcessorTime.TotalMilliseconds + 20);
+        Assert.InRange(memory.Threads, 1, 1000);
+    }
+
+    [Fact]
+    public void On_linux_the_parts_add_up_and_the_peak_is_no_less_than_now()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
+        using var reader = ProcessMemoryReader.Open(Environment.ProcessId);
+
+        Assert.True(reader.TryRead(out var memory));
+
+        Assert.Equal(memory.Rss, memory.RssAnonymous + memory.RssFile + memory.RssShared);
+        Assert.True(memory.PeakRss >= memory.Rss);
+        Assert.True(memory.Swap >= 0);
+        Assert.True(memory.MajorFaults >= 0);
+        var threads = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("Threads:", StringComparison.Ordinal))[8..];
+        Assert.InRange(memory.Threads, 1, int.Parse(threads, CultureInfo.InvariantCulture) + 50);
+    }
+
+    [Fact]
+    public void A_process_that_exits_is_gone_and_not_an_error()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "starts sleep");
+        using var child = Process.Start("sleep", "60");
+        using var reader = ProcessMemoryReader.Open(child.Id);
+        Assert.True(reader.TryRead(out var memory));
+        Assert.True(memory.Rss > 0);
+
+        child.Kill();
+        child.WaitForExit();
+
+        Assert.False(reader.TryRead(out _));
+        Assert.False(reader.TryRead(out _));
+    }
+
+    [Fact]
+    public void A_process_that_never_was_is_gone_from_the_beginning()
+    {
+        using var reader = ProcessMemoryReader.Open(int.MaxValue);
+        using var portable = new PortableProcessMemory(int.MaxValue);
+
+        Assert.False(reader.TryRead(out _));
+        Assert.False(portable.TryRead(out _));
+    }
+
+    [Fact]
+    public void Without_proc_the_framework_is_asked()
+    {
+        using var reader = new PortableProcessMemory(Environment.ProcessId);
+
+        Assert.True(reader.TryRead(out var memory));
+
+        Assert.True(memory.Rss > 1 << 20);
+        Assert.True(memory.PeakRss == -1 || memory.PeakRss >= memory.Rss);
+        Assert.True(memory.CpuTimeMs > 0);
+        Assert.True(memory.Threads > 1);
+        Assert.Equal((-1L, -1L, -1L, -1L, -1L), (memory.RssAnonymous, memory.RssFile, memory.RssShared, memory.Swap, memory.MajorFaults));
+    }
+
+    [Fact]
+    public void Without_proc_an_exited_process_is_gone_too()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "starts sleep");
+        using var child = Process.Start("sleep", "60");
+        using var reader = new PortableProcessMemory(child.Id);
+        Assert.True(reader.TryRead(out _));
+
+        child.Kill();
+        child.WaitForExit();
+
+        Assert.False(reader.TryRead(out _));
+    }
+
+    [Fact]
+    public void A_thousand_readings_allocate_nothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere the framework allocates");
+        using var process = ProcessMemoryReader.Open(Environment.ProcessId);
+        using var machine = MachineMemoryReader.Open();
+        using var container = ContainerMemoryReader.Open(Environment.ProcessId);
+        ReadAll();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            ReadAll();
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void ReadAll()
+        {
+            process.TryRead(out _);
+            machine.TryRead(out _);
+            container?.TryRead(out _);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Memtrace.Analysis;
+using Memtrace.Analysis.Collections;
+using Memtrace.Profiles;
+using Memtrace.Events;
+using Memtrace.Sessions;
+
+namespace Memtrace.Tests.Sessions;
+
+public sealed class CollectionWatchTests
+{
+    private static readonly GenerationBytes Some = new(1, 2, 3, 4, 5);
+
+    private readonly CollectionWatch _watch = new();
+
+    [Fact]
+    public void The_collection_is_told_before_and_after_with_all_of_the_collectors_heaps()
+    {
+        Start(1, number: 7, CollectionReason.Induced);
+        _watch.Visit(new CommittedUsage(1, 5000, 9));
+        _watch.Visit(new HeapHistory(2, new(1, 0, 0, 0, 0)) { Size = Some, SizeBefore = new(10, 20, 30, 40, 50), FreeBefore = Some });
+        _watch.Visit(new HeapHistory(2, new(0, 2, 0, 0, 0)) { Size = Some, SizeBefore = new(100, 0, 0, 0, 0) });
+        _watch.Visit(new CommittedUsage(2, 3000, 9));
+        End(2.5, number: 7);
+
+        Assert.Equal(
+            new FullCollection(1500, new(new(110, 20, 30, 40, 50), Some, 5000), new(new(2, 4, 6, 8, 10), new(1, 2, 0, 0, 0), 3000)),
+            _watch.Result);
+    }
+
+    [Fact]
+    public void Others_before_it_and_after_it_are_not_taken_for_it()
+    {
+        Start(1, number: 6, CollectionReason.AllocLarge);
+        _watch.Visit(new HeapHistory(1, Some) { Size = Some });
+        End(1.1, number: 6);
+        Assert.Null(_watch.Result);
+
+        Start(2, number: 7, CollectionReason.Induced);
+        _watch.Visit(new HeapHistory(2, default) { Size = new(0, 0, 8, 0, 0) });
+        End(2.25, number: 7);
+        Start(3, number: 8, CollectionReason.Induced);
+        _watch.Visit(new HeapHistory(3, Some) { Size = Some });
+        End(5, number: 8);
+
+        Assert.Equal(new FullCollection(250, new(default, default, null), new(new(0, 0, 8, 0, 0), default, null)), _watch.Result);
+    }
+
+    [Theory]
+    [InlineData(CollectionReason.Induced, 1, CollectionKind.Blocking)]
+    [InlineData(CollectionReason.Induced, 2, CollectionKind.Background)]
+    [InlineData(CollectionReason.AllocSmall, 2, CollectionKind.Blocking)]
+    public void Only_a_full_blocking_one_that_was_asked_for_counts(object reason, int generation, object kind)
+    {
+        _watch.Visit(new SuspensionBegin(1, SuspensionReason.Collection));
+        _watch.Visit(new CollectionStart(1, 7, generation, (int)reason, (CollectionKind)kind));
+        End(2, number: 7);
+        Assert.Null(_watch.Result);
+    }
+
+    [Fact]
+    public void A_stream_that_breaks_off_has_none()
+    {
+        Start(1, number: 7, CollectionReason.Induced);
+        _watch.Visit(new CollectionEnd(2, 7, 2));
+        Assert.Null(_watch.Result);
+    }
+
+    private void Start(double seconds, int number, CollectionReason reason)
+    {
+        _watch.Visit(new SuspensionBegin(seconds, SuspensionReason.Collection));
+        _watch.Visit(new CollectionStart(seconds, number, 2, (int)reason, CollectionKind.Blocking));
+    }
+
+    private void End(double seconds, int number)
+    {
+        _watch.Visit(new CollectionEnd(seconds, number, 2));
+        _watch.Resumed(seconds);
+    }
+}
