@@ -7,21 +7,28 @@ internal sealed class TemporaryFolder : IDisposable
 {
     private static readonly PosixSignal[] EndingSignals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
 
+    private readonly Lock _lock = new();
     private readonly PosixSignalRegistration[] _signals;
+    private bool _isOver;
 
     /// <summary>Creates the folder.</summary>
     /// <exception cref="IOException">The folder cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be created.</exception>
+    /// <exception cref="OperationCanceledException">A signal is ending the program.</exception>
     public TemporaryFolder()
     {
-        Path = Directory.CreateTempSubdirectory("dotnet-memtrace-").FullName;
-
         // The signal's default action, which ends the program, follows.
         _signals = [.. EndingSignals.Select(signal => PosixSignalRegistration.Create(signal, _ => Delete()))];
+        lock (_lock)
+        {
+            if (_isOver)
+                throw new OperationCanceledException();
+            Path = Directory.CreateTempSubdirectory("dotnet-memtrace-").FullName;
+        }
     }
 
     /// <summary>Its full path.</summary>
-    public string Path { get; }
+    public string Path { get; } = "";
 
     /// <summary>The full path of a file in it.</summary>
     /// <param name="name">The file's name.</param>
@@ -36,13 +43,23 @@ internal sealed class TemporaryFolder : IDisposable
 
     private void Delete()
     {
+        lock (_lock)
+        {
+            if (!_isOver && Path.Length > 0)
+                Delete(Path);
+            _isOver = true;
+        }
+    }
+
+    private static void Delete(string folder)
+    {
         try
         {
-            Directory.Delete(Path, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is gone already, or another program holds a file of it open: no reason to fail.
+            // Another program holds a file of it open: no reason to fail.
         }
     }
 }

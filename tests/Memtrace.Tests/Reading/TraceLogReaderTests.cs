@@ -93,7 +93,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
         .GroupBy(
             stack => $"{stack.Type}: {string.Join(" < ", Frames(stack.Stack).Select(frame => $"{frame.Module}!{frame.Method} ({frame.File}) {frame.Origin}"))}",
             stack => stack.Allocated,
-            (stack, amounts) => $"{amounts.Sum(amount => amount.Samples)} {amounts.Sum(amount => amount.Bytes):f0} {stack}")
+            (stack, amounts) => $"{amounts.Sum(amount => amount.Samples)} {stack}")
         .Order(StringComparer.Ordinal);
 
     /// <summary>The methods of all frames with their lines.</summary>
