@@ -61,7 +61,10 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     /// <summary>A runtime declares some hundred kinds of events.</summary>
     public const int MostEventTypes = 50_000;
 
-    private readonly Dictionary<int, (EventType Type, object? Subscription)> _types = [];
+    /// <summary>Their names and fields, in bytes of their encoding.</summary>
+    public const long MostDeclaredBytes = 64 << 20;
+
+    private Dictionary<int, (EventType Type, object? Subscription)> _types = [];
     private readonly Dictionary<ulong, ulong> _threadIds = [];
     private readonly StackCache _stacks = new();
     private readonly EventOrder _order = new();
@@ -69,6 +72,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     private NettraceFraming _framing;
     private int _pointerSize;
     private long _lastTimestamp;
+    private long _declaredBytes;
     private bool _hasEvents;
 
     /// <summary>Events that the session dropped up to the present place in the stream.</summary>
@@ -84,6 +88,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         _framing = source.ReadHeader();
         _numbers = new SequenceNumbers(fromTheBeginning: _framing == NettraceFraming.Blocks);
         ReadTrace();
+        cancellation.ThrowIfCancellationRequested();
         var damage = ReadBlocks(cancellation);
         Flush();
         return new NettraceSummary(source.EndedCleanly && damage is null, damage, _numbers.Lost, _lastTimestamp, _hasEvents);
@@ -147,7 +152,8 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
 
     private void Declare(EventType type)
     {
-        if (_types.Count >= MostEventTypes)
+        _declaredBytes += type.Size;
+        if (_types.Count >= MostEventTypes || _declaredBytes > MostDeclaredBytes)
             throw new NettraceException("more kinds of events are declared than there can be");
         _types[type.MetadataId] = (type, visitor.Subscribe(type));
     }
@@ -173,7 +179,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
             _order.End();
         }
 
-        if (_order.WaitingBytes > MostWaitingBytes)
+        if (_order.IsFull)
             Flush();
     }
 
@@ -193,6 +199,10 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         else if (declared.Subscription is not null || missing > 0)
         {
             _order.Add(header, declared.Type, declared.Subscription, missing, events.PayloadOffset);
+
+            // Even within a block: it can have an event in each two bytes.
+            if (_order.IsFull)
+                Flush();
         }
     }
 
@@ -208,7 +218,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         if (point.EndsThreads)
             _threadIds.Clear();
         if (point.EndsMetadata)
-            _types.Clear();
+            (_types, _declaredBytes) = ([], 0);
     }
 
     private void Remove(ulong thread, uint sequenceNumber)
