@@ -10,6 +10,7 @@ var root = new RootCommand("Why a .NET process uses the memory it uses: attach, 
     ReportCommand.Create(),
     DiffCommand.Create(),
     ConvertCommand.Create(),
+    DumpCommand.Create(),
     GcCommand.Create(),
 };
 return await CommandLine.InvokeAsync(root, args);
