@@ -95,7 +95,7 @@ internal sealed class Fuzzer(IReadOnlyList<Recording> corpus) : IDisposable
 
     public void Dispose() => _recorder.Dispose();
 
-    private IReadOnlyList<IOracle> Oracles => field ??= [new KeptEventsOracle(), new ReportOracle(), _recorder];
+    private IReadOnlyList<IOracle> Oracles => field ??= [new KeptEventsOracle(), new ReportOracle(), new DumpOracle(), _recorder];
 
     private void TryAll(FuzzOptions options)
     {

@@ -20,7 +20,8 @@ internal sealed class BlockFramer(NettraceFraming framing)
     /// <summary>Two tags, the null reference in the place of the type's type, version, minimum reader version, the name's length.</summary>
     private const int ObjectPrefixSize = 3 + 4 + 4 + 4;
     private const int LargestName = 64;
-    private const int MinimumReaderOffset = 3 + 4;
+    private const int VersionOffset = 3;
+    private const int MinimumReaderOffset = VersionOffset + sizeof(int);
     private const int EarliestFormat = 4;
     private const int LatestFormat = 5;
 
@@ -61,6 +62,10 @@ internal sealed class BlockFramer(NettraceFraming framing)
     /// <exception cref="NettraceException">No block begins there.</exception>
     public int Measure(ReadOnlySpan<byte> bytes, long position, out Frame frame) =>
         framing == NettraceFraming.Blocks ? MeasureBlock(bytes, out frame) : MeasureObject(bytes, position, out frame);
+
+    /// <summary>The version of format 4 or 5, which is that of the first block.</summary>
+    /// <param name="trace">The first block with its framing.</param>
+    public static int FormatOf(ReadOnlySpan<byte> trace) => BinaryPrimitives.ReadInt32LittleEndian(trace[VersionOffset..]);
 
     private static void WriteBlock(PayloadWriter writer, BlockKind kind, ReadOnlySpan<byte> payload)
     {

@@ -32,6 +32,9 @@ internal sealed class BlockReader(Stream stream) : IBlockSource
     /// <summary>How the stream frames its blocks; known after the header.</summary>
     public NettraceFraming Framing { get; private set; }
 
+    /// <summary>The version of the format: 6 is known after the header, 4 and 5 after the first block.</summary>
+    public int Format { get; private set; }
+
     /// <summary>The bytes in front of the first block; known after the header.</summary>
     public ReadOnlyMemory<byte> Header { get; private set; }
 
@@ -106,6 +109,7 @@ internal sealed class BlockReader(Stream stream) : IBlockSource
             throw new NettraceException($"the recording is of format {version}, which this version cannot read");
         if (!IsVersioned && !Available[SerializerNameStart..size].SequenceEqual(SerializerName))
             throw NotNettrace();
+        Format = IsVersioned ? version : 0;
         _framer = new BlockFramer(Framing);
         Advance(size);
         return Framing;
@@ -116,6 +120,8 @@ internal sealed class BlockReader(Stream stream) : IBlockSource
     private NettraceBlock? Take(BlockFramer.Frame frame, int size)
     {
         var payload = _buffer.AsMemory(_next + frame.Start, frame.Length);
+        if (frame.Kind == BlockKind.Trace && Framing == NettraceFraming.Objects)
+            Format = BlockFramer.FormatOf(Available);
         Advance(size);
         EndedCleanly = frame.Kind == BlockKind.EndOfStream;
         return EndedCleanly ? null : new NettraceBlock(frame.Kind, payload);

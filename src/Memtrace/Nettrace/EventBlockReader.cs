@@ -15,7 +15,6 @@ internal ref struct EventBlockReader
     private const int ActivityIdSize = 16;
 
     private readonly NettraceFraming _framing;
-    private readonly bool _isCompressed;
     private SpanCursor _cursor;
     private EventHeader _header;
 
@@ -27,11 +26,14 @@ internal ref struct EventBlockReader
         _framing = framing;
         _cursor = new SpanCursor(block);
         var headerSize = _cursor.ReadUInt16();
-        _isCompressed = (_cursor.ReadUInt16() & HeaderCompression) != 0;
+        IsCompressed = (_cursor.ReadUInt16() & HeaderCompression) != 0;
         if (headerSize < SmallestHeader)
             throw new NettraceException("an event block's header is too short");
         _cursor.Read(headerSize - _cursor.Position);
     }
+
+    /// <summary>Whether the headers of the events are compressed.</summary>
+    public bool IsCompressed { get; }
 
     /// <summary>The current event's header.</summary>
     public readonly EventHeader Header => _header;
@@ -54,7 +56,7 @@ internal ref struct EventBlockReader
     {
         if (_cursor.IsAtEnd)
             return false;
-        if (_isCompressed)
+        if (IsCompressed)
             ReadCompressed();
         else
             ReadPlain();

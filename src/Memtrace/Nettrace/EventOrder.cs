@@ -7,10 +7,13 @@ namespace Memtrace.Nettrace;
 /// Puts the events of all threads into the order of their time. Each thread's own events come in order; an event marked as sorted, or a sequence point, says
 /// up to which time nothing more will come (NetTraceFormat.md, "Event TimeStamp sorting").
 /// </summary>
-/// <remarks>Events that wait are copied out of their block when that is read over; <see cref="WaitingBytes"/> lets the reader bound the memory.</remarks>
+/// <remarks>Events that wait are copied out of their block when that is read over; <see cref="IsFull"/> lets the reader bound the memory.</remarks>
 internal sealed class EventOrder
 {
     private const int MostIdleThreads = 1024;
+
+    /// <summary>More threads than this do not wait at once: each has a queue of its own, of some hundred bytes.</summary>
+    private const int MostThreads = 50_000;
 
     /// <summary>What an event takes while it waits, without its payload: about the size of <see cref="WaitingEvent"/>, in bytes.</summary>
     private const int EventSize = 64;
@@ -29,6 +32,9 @@ internal sealed class EventOrder
 
     /// <summary>The memory that is taken by what waits, in bytes.</summary>
     public long WaitingBytes { get; private set; }
+
+    /// <summary>Whether more waits than may.</summary>
+    public bool IsFull => WaitingBytes > NettraceReader.MostWaitingBytes || _threads.Count > MostThreads;
 
     /// <summary>The event that was taken last; valid until the next is taken.</summary>
     public ref readonly WaitingEvent Current => ref _run!.Taken;

@@ -20,6 +20,9 @@ internal sealed record EventType(int MetadataId, EventKind Kind, string Name, in
     /// <summary>Its fields; null where their description is damaged or of a kind that is not known.</summary>
     public IReadOnlyList<EventField>? Fields => EventField.Read(_framing, _fields);
 
+    /// <summary>The size of its names and fields, in bytes.</summary>
+    public int Size => (sizeof(char) * (Kind.Provider.Length + Name.Length)) + _fields.Length;
+
     /// <summary>Reads a declaration of format 4 or 5 (NetTraceFormat_v5.md, "Metadata event encoding").</summary>
     /// <exception cref="NettraceException">The declaration is damaged.</exception>
     public static EventType ReadObject(ReadOnlySpan<byte> declaration)

@@ -69,7 +69,10 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     /// <summary>A runtime declares some hundred kinds of events.</summary>
     public const int MostEventTypes = 50_000;
 
-    private readonly Dictionary<int, DeclaredType> _types = [];
+    /// <summary>Their names and fields, in bytes of their encoding.</summary>
+    public const long MostDeclaredBytes = 64 << 20;
+
+    private Dictionary<int, DeclaredType> _types = [];
     private readonly Dictionary<ulong, ulong> _threadIds = [];
     private readonly Dictionary<ulong, ulong> _processIds = [];
     private readonly StackCache _stacks = new();
@@ -79,6 +82,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     private int _pointerSize;
     private long _lastTimestamp;
     private DeclaredType? _lastType;
+    private long _declaredBytes;
     private bool _hasEvents;
 
     /// <summary>Events that the session dropped up to the present place in the stream.</summary>
@@ -95,6 +99,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         _framing = source.ReadHeader();
         _numbers = new SequenceNumbers(fromTheBeginning: _framing == NettraceFraming.Blocks);
         ReadTrace();
+        cancellation.ThrowIfCancellationRequested();
         var damage = ReadBlocks(cancellation);
         Flush();
         return new NettraceSummary(source.EndedCleanly && damage is null, damage, _numbers.Lost, _lastTimestamp, _hasEvents);
@@ -158,7 +163,8 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
 
     private void Declare(EventType type)
     {
-        if (_types.Count >= MostEventTypes)
+        _declaredBytes += type.Size;
+        if (_types.Count >= MostEventTypes || _declaredBytes > MostDeclaredBytes)
             throw new NettraceException("more kinds of events are declared than there can be");
         _types[type.MetadataId] = new DeclaredType(type, visitor.Subscribe(type));
         _lastType = null;
@@ -186,7 +192,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
             _order.End();
         }
 
-        if (_order.WaitingBytes > MostWaitingBytes)
+        if (_order.IsFull)
             Flush();
     }
 
@@ -205,6 +211,10 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         else if (type.Subscription is not null || missing > 0)
         {
             _order.Add(header, type, missing, events.PayloadOffset);
+
+            // Even within a block: it can have an event in each two bytes.
+            if (_order.IsFull)
+                Flush();
         }
     }
 
@@ -233,7 +243,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
 
     private void ForgetTypes()
     {
-        _types.Clear();
+        (_types, _declaredBytes) = ([], 0);
         _lastType = null;
     }
 

@@ -5,12 +5,15 @@ namespace Memtrace.Nettrace;
 
 /// <summary>
 /// The call stacks that events refer to by number, from one sequence point to the next (NetTraceFormat.md, "StackBlock"). Memory is bounded: stacks beyond
-/// <see cref="MostAddresses"/> in one such stretch are dropped and counted.
+/// <see cref="MostAddresses"/> or <see cref="MostStacks"/> in one such stretch are dropped and counted.
 /// </summary>
 internal sealed class StackCache
 {
     /// <summary>64 MiB: a runtime makes a sequence point after some 10 MB.</summary>
     public const int MostAddresses = 8 << 20;
+
+    /// <summary>And so many stacks at most.</summary>
+    public const int MostStacks = 1 << 20;
 
     /// <summary>Arrays that grew beyond it are not kept past a sequence point.</summary>
     private const int UsualAddresses = 1 << 20;
@@ -54,7 +57,13 @@ internal sealed class StackCache
     private void Add(uint id, ReadOnlySpan<byte> bytes, int pointerSize)
     {
         var length = bytes.Length / pointerSize;
-        if (_count + length > MostAddresses)
+        if (length == 0)
+        {
+            _stacks.Remove(id);
+            return;
+        }
+
+        if (_count + length > MostAddresses || _stacks.Count >= MostStacks)
         {
             Dropped++;
             return;

@@ -15,6 +15,7 @@ internal static class Verbs
         ("report", ReportCommand.Create),
         ("diff", DiffCommand.Create),
         ("convert", ConvertCommand.Create),
+        ("dump", DumpCommand.Create),
         ("gc", GcCommand.Create),
     ];
 

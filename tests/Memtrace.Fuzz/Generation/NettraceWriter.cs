@@ -71,7 +71,7 @@ internal sealed class NettraceWriter
             CaptureThread = captureThread ?? thread,
             Thread = thread,
             StackId = stack,
-            Timestamp = Start + (long)(seconds * Frequency),
+            Timestamp = Start + (long)Math.Round(seconds * Frequency),
             IsSorted = _events.Count == 0 || _events[^1].Header.CaptureThread != (captureThread ?? thread),
             Processor = (uint)(thread % 4),
         };
@@ -115,7 +115,7 @@ internal sealed class NettraceWriter
     /// <summary>A sequence point with the threads so far, and in format 6 with flags.</summary>
     public void SequencePoint(double seconds, int flags = 0)
     {
-        var point = new PayloadWriter().Int64(Start + (long)(seconds * Frequency));
+        var point = new PayloadWriter().Int64(Start + (long)Math.Round(seconds * Frequency));
         if (_shape.Framing == NettraceFraming.Blocks)
             point.Int32(flags);
         point.Int32(_sequenceNumbers.Count);
@@ -238,5 +238,5 @@ internal sealed class NettraceWriter
             .Bytes(rows.Written).Written.ToArray();
     }
 
-    private void Block(BlockKind kind, ReadOnlySpan<byte> payload) => _framer.Write(_stream, _stream.Written.Length, kind, payload);
+    private void Block(BlockKind kind, ReadOnlySpan<byte> payload) => _framer.Write(_stream, position: 0, kind, payload);
 }

@@ -125,7 +125,7 @@ internal sealed class Mutator(IReadOnlyList<Recording> corpus)
         foreach (var (kind, payload) in blocks)
         {
             if (stream.Written.Length < LargestInput)
-                framer.Write(stream, stream.Written.Length, kind, payload);
+                framer.Write(stream, position: 0, kind, payload);
         }
 
         if (hasEndMark)

@@ -204,6 +204,52 @@ public sealed class NettraceReaderTests
     }
 
     [Theory]
+    [MemberData(nameof(Framings))]
+    public void Small_events_do_not_pile_up_within_their_block(int framing)
+    {
+        // Nothing is marked as sorted, and one event is missing before each: the lost ones tell how many were read when the first was given out.
+        const int Events = 1_000_000;
+        var block = new PayloadWriter().UInt16(20).UInt16(1).Int64(Start).Int64(Start).Byte(3).VarUInt(1).VarUInt(0).VarUInt(1).VarUInt(0).VarUInt((ulong)Start);
+        for (var i = 1; i < Events; i++)
+            block.Byte(2).VarUInt(1).VarUInt(1).VarUInt(0).VarUInt(0);
+        var counting = new Counting();
+        counting.Reader = new NettraceReader(new BlockReader(new MemoryStream(Session(framing).Add(BlockKind.Event, block.Written).Complete())), counting);
+
+        counting.Reader.Read(TestContext.Current.CancellationToken);
+
+        Assert.Equal(Events, counting.Events);
+        Assert.InRange(counting.LostBeforeFirst, 1, Events * 3 / 4);
+    }
+
+    [Fact]
+    public void Stacks_without_a_frame_take_no_room()
+    {
+        const int Stacks = 2_000_000;
+        var stacks = new StackCache();
+        stacks.Add(new PayloadWriter().Int32(1).Int32(1).Int32(8).Int64(0x1000).Written, 8);
+        var block = new PayloadWriter().Int32(1).Int32(Stacks).Bytes(new byte[sizeof(int) * Stacks]).Written.ToArray();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        stacks.Add(block, 8);
+
+        Assert.Empty(stacks[1].ToArray());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+    }
+
+    [Fact]
+    public void Declarations_have_a_bound()
+    {
+        var session = Session((int)NettraceFraming.Objects);
+        var name = new string('x', 4 << 20);
+        for (var id = 2; id < 12; id++)
+            session.Add(BlockKind.Metadata, EventMetadata.Declare(NettraceFraming.Objects, name, id, [new EventDescription(1, "")]));
+
+        var summary = Read(session.Complete()).Summary;
+
+        Assert.Contains("more kinds of events", summary.Damage, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(0L, 8, "clock")]
     [InlineData(-1L, 8, "clock")]
     [InlineData(1000L, 5, "pointers")]
@@ -293,6 +339,31 @@ public sealed class NettraceReaderTests
 
         Assert.Equal((5, new EventKind("P", 303), "E", 3, 5, 8ul), (type.MetadataId, type.Kind, type.Name, type.Version, type.Level, type.Keywords));
         Assert.Empty(type.Fields!);
+    }
+
+    private sealed class Counting : INettraceVisitor
+    {
+        public NettraceReader? Reader { get; set; }
+
+        public int Events { get; private set; }
+
+        public long LostBeforeFirst { get; private set; }
+
+        public void Begin(TraceObject trace)
+        {
+        }
+
+        public object? Subscribe(EventType type) => type;
+
+        public void Visit(in NettraceEvent data)
+        {
+            if (Events++ == 0)
+                LostBeforeFirst = Reader!.LostEvents;
+        }
+
+        public void Missing()
+        {
+        }
     }
 
     /// <summary>Says when the stream has come to its end, before that is read.</summary>

@@ -4,7 +4,8 @@ using Memtrace.Tests.Exporting;
 
 namespace Memtrace.Tool.Tests.Commands;
 
-public sealed class ReportCommandTests(SelfRecording recording) : IClassFixture<SelfRecording>
+[Collection(nameof(SelfRecording))]
+public sealed class ReportCommandTests(SelfRecording recording)
 {
     private const double KnownBytes = (double)SelfRecording.ArrayBytes * SelfRecording.Arrays;
 

@@ -86,3 +86,7 @@ public sealed class LiveSelfRecording() : SelfRecording(SurvivalAndMovement)
         _arrays.RemoveRange(Kept, Arrays - Kept);
     }
 }
+
+/// <summary>Tests of one such recording: a second one at the same time would add its arrays to the first.</summary>
+[CollectionDefinition(nameof(SelfRecording))]
+public sealed class SelfRecordingTestGroup : ICollectionFixture<SelfRecording>;
