@@ -2,7 +2,6 @@ using Memtrace.Footprint;
 using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Reading;
-using Memtrace.Recording;
 using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Memtrace.Sessions;

@@ -1,4 +1,3 @@
-using Memtrace.Analysis.Collections;
 using Memtrace.Events;
 using Memtrace.Profiles;
 using Memtrace.Reading;

@@ -1,6 +1,5 @@
 using System.Diagnostics.Tracing;
 using Memtrace.Events;
-using Memtrace.Recording;
 using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Memtrace.Sessions;

@@ -1,6 +1,5 @@
 using Memtrace.Events;
 using Memtrace.Profiles;
-using Memtrace.Recording;
 
 namespace Memtrace.Analysis.Allocations;
 

@@ -1,4 +1,5 @@
 using Memtrace.Analysis.Collections;
+using Memtrace.Events;
 using Memtrace.Profiles;
 using Memtrace.Units;
 using static Memtrace.Analysis.Findings.FindingText;

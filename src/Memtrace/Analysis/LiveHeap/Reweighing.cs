@@ -1,6 +1,5 @@
 using Memtrace.Profiles;
 using Memtrace.Events;
-using Memtrace.Recording;
 
 namespace Memtrace.Analysis.LiveHeap;
 

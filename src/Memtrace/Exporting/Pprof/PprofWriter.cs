@@ -5,7 +5,6 @@ using Google.Protobuf;
 using Memtrace.Events;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
-using Memtrace.Recording;
 
 namespace Memtrace.Exporting.Pprof;
 

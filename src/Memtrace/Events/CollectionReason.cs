@@ -1,4 +1,4 @@
-namespace Memtrace.Analysis.Collections;
+namespace Memtrace.Events;
 
 /// <summary>Why a collection was started. Values: gc_reason in gc.h of dotnet/runtime; names: those of TraceEvent, where it has one.</summary>
 internal enum CollectionReason
