@@ -15,8 +15,8 @@ internal sealed class EventOrder
     /// <summary>More threads than this do not wait at once: each has a queue of its own, of some hundred bytes.</summary>
     private const int MostThreads = 50_000;
 
-    /// <summary>What an event takes while it waits, without its payload: about the size of <see cref="WaitingEvent"/>, in bytes.</summary>
-    private const int EventSize = 64;
+    /// <summary>What an event takes while it waits, without its payload, in bytes: more than twice a <see cref="WaitingEvent"/>, for a ring can be half empty.</summary>
+    private const int EventSize = 128;
 
     private readonly Dictionary<ulong, EventQueue> _threads = [];
     private readonly PriorityQueue<EventQueue, long> _waiting = new();

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Memtrace.Processes;
 using Memtrace.Tool.Rendering.Monitor;
 using Memtrace.Tool.Rendering.Picker;
+using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Memtrace.Footprint;
+using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Profiles;
 using Memtrace.Reading;
+using Memtrace.Tool.Arguments;
 
 namespace Memtrace.Tool.Commands;
 

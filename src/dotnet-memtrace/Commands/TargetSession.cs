@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Memtrace.Processes;
 using Memtrace.Recording;
+using Memtrace.Tool.Arguments;
+using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Commands;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Memtrace.Tool.Commands.Monitor;
 
 namespace Memtrace.Tool.Commands;
 

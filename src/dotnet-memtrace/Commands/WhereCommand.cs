@@ -1,4 +1,14 @@
 using System.CommandLine;
+using Memtrace.Exporting;
+using Memtrace.Exporting.Json;
+using Memtrace.Exporting.Tables;
+using Memtrace.Footprint.Maps;
+using Memtrace.Processes;
+using Memtrace.Profiles;
+using Memtrace.Reading;
+using Memtrace.Sessions;
+using Memtrace.Tool.Arguments;
+using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
 
@@ -54,4 +64,104 @@ internal enum WhereFormat
 
     /// <summary>For programs.</summary>
     Json,
+}
+
+/// <summary>One run of <c>where</c>: looks at the process, then asks it, then writes.</summary>
+/// <param name="format">What to write.</param>
+/// <param name="maps">Whether to list the mappings.</param>
+/// <param name="attach">Whether to ask the runtime.</param>
+internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
+{
+    /// <summary>A list of mappings in a file has room for their reasons and names.</summary>
+    private const int ListWidth = 240;
+
+    /// <summary>How long a process may take to be gone after its connection has broken off.</summary>
+    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(1);
+
+    private static (TargetError Error, string Why) WithoutMappings => OperatingSystem.IsLinux()
+        ? (TargetError.PermissionDenied, "/proc/PID/smaps may not be read; run as its user or with sudo.")
+        : (TargetError.NotSupported, "this system tells its working set only.");
+
+    /// <summary>Runs.</summary>
+    /// <param name="findProcess">Tells the process's id.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> ExecuteAsync(Func<Task<int>> findProcess, CancellationToken cancellation)
+    {
+        try
+        {
+            var process = DotnetProcesses.Find(await findProcess());
+
+            // First the look, then the question: a session takes memory in the process.
+            var map = MemoryMapReader.Read(process.Id)
+                ?? throw new TargetException(TargetError.Exited, $"Process {process.Id} ({process.Name}) has exited.");
+            if (maps && map.HasSumsOnly)
+                throw new TargetException(WithoutMappings.Error, $"The mappings of process {process.Id} ({process.Name}) cannot be listed: {WithoutMappings.Why}");
+            var description = new ProcessDescription(process.Id, process.Name, process.CommandLine, null, null, null, 0, null, null);
+            var breakdown = map.Summarize();
+            if (!process.IsCertain)
+                breakdown = WithLimit(breakdown, "It cannot be told whether this is a .NET process: its program file and its libraries may not be looked at.");
+            if (attach)
+                (description, breakdown) = await AskAsync(description, breakdown, cancellation);
+            Write(description, breakdown, map);
+            return ExitCode.Ok;
+        }
+        catch (TargetException error)
+        {
+            Errors.Write(error.Message);
+            return ExitCode.Of(error);
+        }
+    }
+
+    // A runtime that cannot be asked leaves the categories as they are.
+    private static async Task<(ProcessDescription Process, MemoryBreakdown Breakdown)> AskAsync(
+        ProcessDescription process, MemoryBreakdown breakdown, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var target = await Target.AttachAsync(process.Id, TargetOptions.AnswerTimeout, cancellation);
+            var known = target.Description;
+            process = process with
+            {
+                RuntimeVersion = known.RuntimeVersion,
+                Architecture = known.Architecture,
+                OperatingSystem = known.OperatingSystem,
+                ProcessorCount = known.ProcessorCount,
+            };
+            var generations = await GenerationCounters.ReadAsync(target, cancellation);
+            return (process, generations is { } sizes
+                ? breakdown.WithGenerations(sizes)
+                : WithLimit(breakdown, await HasExitedAsync(target)
+                    ? "The process has exited before its runtime told the sizes of the generations."
+                    : "The runtime did not tell the sizes of the generations in time."));
+        }
+        catch (TargetException error)
+        {
+            return (process, WithLimit(breakdown, $"The runtime cannot be asked for the sizes of the generations: {error.Message}"));
+        }
+    }
+
+    // A process that ends closes its connections first.
+    private static async Task<bool> HasExitedAsync(Target target) => await Task.WhenAny(target.Exit, Task.Delay(ExitLimit)) == target.Exit;
+
+    private static MemoryBreakdown WithLimit(MemoryBreakdown breakdown, string limit) => breakdown with { Limits = [.. breakdown.Limits, limit] };
+
+    private void Write(ProcessDescription process, MemoryBreakdown breakdown, MemoryMap map)
+    {
+        if (format == WhereFormat.Json)
+        {
+            using var output = Console.OpenStandardOutput();
+            JsonBreakdown.Write(output, process, breakdown, maps ? json => MappingTable.WriteJson(json, map) : null);
+            output.Write("\n"u8);
+            return;
+        }
+
+        var page = new ReportPage(ReportConsole.StandardOutput(maps && Console.IsOutputRedirected ? ListWidth : null));
+        HeaderSection.WriteProcess(page, process);
+        BreakdownSection.Write(page, breakdown);
+        if (!maps)
+            return;
+        page.Section("Mappings", $"{Count.Format(map.Mappings.Length)}, in order of their addresses");
+        TextTable.Write(page, MappingTable.Of(map));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Memtrace.Tool.Commands;
+using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Tests.Commands;
 

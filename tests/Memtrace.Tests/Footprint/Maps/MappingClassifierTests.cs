@@ -202,7 +202,7 @@ public sealed class MappingClassifierTests
     {
         // .NET 10 with a heap hard limit of 240 MiB; the first region has grown together with a block of malloc. The program (Footprint) holds 100 MiB of small
         // objects, 50 and 20 MiB on the large and the pinned object heap, 50 + 80 + 30 MiB of malloc, 40 MiB mapped, a file of 60 MiB, 30 MiB shared.
-        var text = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "OperatingSystem", "Maps", "hard-limit.smaps"));
+        var text = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Footprint", "Maps", "hard-limit.smaps"));
         var mappings = SmapsText.Parse(text);
         var memory = new FakeTargetMemory { IsReadable = false };
         var (classified, confirmed) = ClassifyWithConfirmation(mappings, memory);

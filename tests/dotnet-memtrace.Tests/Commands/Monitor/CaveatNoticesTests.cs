@@ -1,8 +1,9 @@
 using Memtrace.Profiles;
 using Memtrace.Tests.Exporting;
 using Memtrace.Tool.Commands;
+using Memtrace.Tool.Commands.Monitor;
 
-namespace Memtrace.Tool.Tests.Commands;
+namespace Memtrace.Tool.Tests.Commands.Monitor;
 
 public sealed class CaveatNoticesTests : IDisposable
 {

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Memtrace.Processes;
+using Memtrace.Tool.Commands;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Arguments;
 
 /// <summary>The ways to name a process that runs: by its id or by its name, or on a terminal by choosing it from a list.</summary>
 internal sealed class RunningProcessOptions

@@ -6,7 +6,7 @@ using Memtrace.Exporting;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Arguments;
 
 /// <summary>
 /// Conditions as people type them: <c>METRIC[:PATTERN]>+LIMIT</c> with a limit of <c>N%</c>, <c>SIZE</c> or <c>SIZE/s</c>.

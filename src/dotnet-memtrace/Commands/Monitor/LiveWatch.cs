@@ -2,7 +2,7 @@ using Memtrace.Monitoring;
 using Memtrace.Footprint;
 using Memtrace.Processes;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary>Looks at a live recording again and again, and remembers what the last minutes need. Not thread-safe.</summary>
 internal sealed class LiveWatch(LiveRecording recording, Target target) : IDisposable

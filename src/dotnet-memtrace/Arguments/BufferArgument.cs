@@ -1,6 +1,6 @@
 using Memtrace.Recording.Buffering;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Arguments;
 
 /// <summary>How much of a live stream to keep, as people type it.</summary>
 internal static class BufferArgument

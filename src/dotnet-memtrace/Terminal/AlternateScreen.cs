@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Memtrace.Processes;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Terminal;
 
 /// <summary>
 /// The terminal's second screen, which leaves no trace: whatever ends or stops this process in good order or by an exception, the first screen comes back with

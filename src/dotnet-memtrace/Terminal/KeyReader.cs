@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Terminal;
 
 /// <summary>
 /// The keys that are pressed, without an echo. They are waited for on a thread of their own all the time: between two reads a terminal would show what is typed.

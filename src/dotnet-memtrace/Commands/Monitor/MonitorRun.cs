@@ -3,8 +3,9 @@ using Memtrace.Processes;
 using Memtrace.Recording;
 using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Rendering.Monitor;
+using Memtrace.Tool.Terminal;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary>One run of <c>monitor</c> at an open target: on the screen, or line by line.</summary>
 /// <param name="request">What was asked for.</param>

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Memtrace.Tool.Rendering;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Arguments;
 
 /// <summary>Options whose errors say in one line what was expected.</summary>
 internal static class OptionFactory

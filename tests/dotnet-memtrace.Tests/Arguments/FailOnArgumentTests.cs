@@ -1,8 +1,9 @@
 using Memtrace.Analysis.Comparison;
 using Memtrace.Profiles;
+using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Commands;
 
-namespace Memtrace.Tool.Tests.Commands;
+namespace Memtrace.Tool.Tests.Arguments;
 
 public sealed class FailOnArgumentTests
 {

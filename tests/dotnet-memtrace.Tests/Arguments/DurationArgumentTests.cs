@@ -1,6 +1,7 @@
+using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Commands;
 
-namespace Memtrace.Tool.Tests.Commands;
+namespace Memtrace.Tool.Tests.Arguments;
 
 public sealed class DurationArgumentTests
 {

@@ -5,8 +5,9 @@ using Memtrace.Exporting.Tables;
 using Memtrace.Monitoring;
 using Memtrace.Recording;
 using Memtrace.Tool.Rendering.Monitor;
+using Memtrace.Tool.Terminal;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary>A live view without a screen: a line at each interval, and one at the end.</summary>
 /// <param name="request">What was asked for.</param>

@@ -2,7 +2,7 @@ using Memtrace.Monitoring;
 using Memtrace.Profiles;
 using Memtrace.Tool.Rendering.Monitor;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary>What keys of a live view ask for beyond the screen: it is done beside the view, and told of when it is over and when it shows in the figures.</summary>
 /// <param name="recording">What is watched.</param>

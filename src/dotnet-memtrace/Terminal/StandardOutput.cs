@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Terminal;
 
 /// <summary>The standard output of a command that writes on and on.</summary>
 internal static class StandardOutput

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
+using Memtrace.Tool.Commands;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Arguments;
 
 /// <summary>The options about what of a recording to look at.</summary>
 internal static class SelectionOptions

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Memtrace.Tool.Commands;
 using Memtrace.Tool.Rendering;
+using Memtrace.Tool.Terminal;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Arguments;
 
 /// <summary>The options about where a report goes to and in which form, and about the recordings that it is made from.</summary>
 internal static class OutputOptions

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Terminal;
 
 /// <summary>
 /// Everything by which a user ends a recording: Ctrl+C, Ctrl+\, SIGTERM, SIGHUP, the key q. The first request ends it in good order, a second Ctrl+C

@@ -2,7 +2,7 @@ using Memtrace.Exporting;
 using Memtrace.Profiles;
 using Memtrace.Tool.Rendering;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary>Says what keeps the figures of a live view from being the whole truth: each thing once, when it comes up.</summary>
 /// <param name="output">Where to.</param>

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Memtrace.Processes;
+using Memtrace.Tool.Commands;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Arguments;
 
 /// <summary>The ways to name the process that a command is about. Exactly one is to be used; on a terminal none, to choose from a list.</summary>
 internal sealed class TargetOptions

@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
+using Memtrace.Sessions;
+using Memtrace.Tool.Arguments;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary><c>dotnet-memtrace monitor</c>: looks at a process while it runs.</summary>
 internal static class MonitorCommand

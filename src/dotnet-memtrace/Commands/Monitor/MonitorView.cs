@@ -3,8 +3,9 @@ using Memtrace.Profiles;
 using Memtrace.Recording;
 using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Rendering.Monitor;
+using Memtrace.Tool.Terminal;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary>A live view on the screen: keys and moments come in, pictures go out.</summary>
 /// <param name="request">What was asked for.</param>

@@ -1,6 +1,6 @@
 using Memtrace.Monitoring;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary>Measures what this process itself uses. Not thread-safe.</summary>
 internal sealed class OwnUsageMeter
