@@ -66,6 +66,7 @@ internal sealed class RecordingTracker
         Frames: 0,
         UnresolvedFrames: 0)
     {
+        Damage = summary.Damage,
         OtherProcesses = summary.OtherProcesses.IsDefault ? [] : summary.OtherProcesses,
     };
 

@@ -25,7 +25,9 @@ public static class Caveats
         var recording = profile.Recording;
         if (profile.Memory.Container is { OomKills: > 0 } container)
             yield return new(CaveatKind.OutOfMemory, $"The kernel killed {Count.Things(container.OomKills, "process", "processes")} of the container for want of memory.");
-        if (!recording.Complete)
+        if (recording.Damage is { } damage)
+            yield return new(CaveatKind.Truncated, $"The file is damaged: {damage}. The report covers what comes before.");
+        else if (!recording.Complete)
             yield return new(CaveatKind.Truncated, "The file ends early: this is what had been written by then.");
         if (recording.LostEvents > 0)
             yield return new(CaveatKind.LostEvents, $"The runtime dropped {Count.Things(recording.LostEvents, "event", "events")}, its buffer was full: amounts are too low. Record with a larger --buffersize.");

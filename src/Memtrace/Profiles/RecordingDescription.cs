@@ -34,6 +34,9 @@ public sealed record RecordingDescription(
     /// <summary>The other .NET processes that the file holds, those with the most events first: this profile has nothing of them.</summary>
     public ImmutableArray<OtherProcess> OtherProcesses { get; init; } = [];
 
+    /// <summary>What is wrong with the file and where, if it is damaged, or null: the profile covers what comes before.</summary>
+    public string? Damage { get; init; }
+
     /// <summary>Whether it is known that the process ended, and the recording with it.</summary>
     public bool ProcessHasEnded => EndReason is "targetExited" or "targetKilled" or "outOfMemory";
 }

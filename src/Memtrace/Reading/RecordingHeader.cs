@@ -19,6 +19,9 @@ internal readonly record struct ReadingSummary(bool Terminated, long LostEvents,
     /// <summary>The other .NET processes that the file holds, those with the most events first.</summary>
     public ImmutableArray<OtherProcess> OtherProcesses { get; init; } = [];
 
+    /// <summary>What is wrong with the stream and where, if it could not be read to its end, or null.</summary>
+    public string? Damage { get; init; }
+
     /// <summary>Whether there is no event of any kind: a session that was stopped in good order has at least those of its stop.</summary>
     public bool IsEmpty { get; init; }
 }

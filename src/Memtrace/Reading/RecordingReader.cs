@@ -35,7 +35,11 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
         try
         {
             var summary = _reader.Read(cancellation);
-            return new ReadingSummary(summary.Terminated, summary.LostEvents, events.SecondsAt(summary.LastTimestamp)) { IsEmpty = !summary.HasEvents };
+            return new ReadingSummary(summary.Terminated, summary.LostEvents, events.SecondsAt(summary.LastTimestamp))
+            {
+                Damage = summary.Damage,
+                IsEmpty = !summary.HasEvents,
+            };
         }
         catch (NettraceException e)
         {

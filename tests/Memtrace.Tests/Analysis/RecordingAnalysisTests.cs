@@ -34,6 +34,19 @@ public sealed class RecordingAnalysisTests
     private static byte[] End(string reason, int code, int signal, string detail) => [.. Text(reason), .. Bytes(code), .. Bytes(signal), .. Text(detail)];
 
     [Fact]
+    public void Damage_is_reported_with_its_place_and_what_comes_before_it_counts()
+    {
+        const int NeverDeclared = 99;
+        var builder = new NettraceBuilder().Event("Microsoft-Windows-DotNETRuntime", 1, 1, new byte[18]).Event("Microsoft-Windows-DotNETRuntime", 1, 2, [], metadata: NeverDeclared);
+
+        var recording = RecordingAnalysis.Analyze(new MemoryStream(builder.Build()), "damaged", new AnalysisOptions(), TestContext.Current.CancellationToken).Recording;
+
+        Assert.False(recording.Complete);
+        Assert.Equal($"an event is of a kind that was never declared (in the block at byte {builder.Boundaries[^2]})", recording.Damage);
+        Assert.Equal(1, recording.DurationSeconds);
+    }
+
+    [Fact]
     public void Names_methods_that_the_recording_lists_after_their_samples()
     {
         var profile = Analyze(new NettraceBuilder()

@@ -93,6 +93,7 @@ public static class JsonReport
         json.WriteString("endReason", recording.EndReason);
         json.WriteString("endDetail", recording.EndDetail);
         json.WriteBoolean("complete", recording.Complete);
+        json.WriteString("damage", recording.Damage);
         json.WriteString("allocationSampling", Name(sampling));
         json.WriteBoolean("survivalTracking", recording.SurvivalTracking);
         json.WriteString("survivalStopped", recording.SurvivalStopped);
