@@ -41,6 +41,18 @@ public sealed class CollectPortTests : IDisposable
     }
 
     [Fact]
+    public async Task An_ordinary_file_is_no_port_and_stays()
+    {
+        await File.WriteAllTextAsync(Port, "precious", TestContext.Current.CancellationToken);
+
+        var run = await Tool.RunAsync("collect", "--diagnostic-port", Port, "-o", _folder.Recording);
+
+        run.HasExitCode(ExitCode.SessionCreationError);
+        Assert.Equal($"error: Cannot listen at {Port}: there is a file that is not a socket. Choose another path.\n", run.Error);
+        Assert.Equal("precious", await File.ReadAllTextAsync(Port, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_stream_that_is_damaged_ends_the_recording_there()
     {
         using var leaky = await TargetProcess.LeakyAsync();

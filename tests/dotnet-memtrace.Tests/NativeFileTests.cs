@@ -54,6 +54,24 @@ public sealed class NativeFileTests(PackagingFixture packaging)
         Assert.Equal(portable.Output, native.Output);
     }
 
+    [Fact]
+    public async Task It_converts_to_every_format()
+    {
+        using var root = await RootAsync();
+        using var leaky = await TargetProcess.LeakyAsync();
+        (await Tool.RunBuildAsync(root.Command, "collect", "-p", $"{leaky.Id}", "-o", Recording, "--duration", "1s", "--quiet")).HasExitCode(0);
+
+        foreach (var format in new[] { "html", "pprof", "speedscope", "collapsed", "chromium", "csv", "json" })
+        {
+            var file = $"/tmp/converted.{format}";
+            (await Tool.RunBuildAsync(root.Command, "convert", Recording, "--format", format, "-o", file)).HasExitCode(0);
+            Assert.NotEqual(0, new FileInfo(root.PathOf(file)).Length);
+        }
+
+        (await Tool.RunBuildAsync(root.Command, "dump", Recording)).HasExitCode(0);
+        (await Tool.RunBuildAsync(root.Command, "diff", Recording, Recording)).HasExitCode(0);
+    }
+
     private async Task<BareRoot> RootAsync()
     {
         packaging.RequireNative();

@@ -99,11 +99,16 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
         return Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
     }
 
-    /// <summary>A killed listener leaves its socket behind; only one to which nobody answers is removed.</summary>
+    /// <summary>A killed listener leaves its socket behind; only one to which nobody answers is removed, and nothing that is not a socket.</summary>
+    /// <exception cref="IOException">Something else is there.</exception>
     private static async Task RemoveAbandonedAsync(string path)
     {
         if (!File.Exists(path))
             return;
+
+        // A connection to an ordinary file is refused, too.
+        if (!NativeMethods.IsSocket(path))
+            throw new IOException("there is a file that is not a socket");
         try
         {
             await using var connection = await new DiagnosticEndpoint(path).ConnectAsync(CancellationToken.None);

@@ -29,6 +29,19 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "tcgetpgrp", SetLastError = true)]
     public static partial int ForegroundGroup(int terminal);
 
+    /// <summary>Whether a path leads to a socket, and not to a link to one or to anything else.</summary>
+    public static unsafe bool IsSocket(string path)
+    {
+        // struct statx of linux/stat.h: stx_mode is a number of 16 bits at byte 28 of 256.
+        const int CurrentFolder = -100, DoNotFollow = 0x100, TypeMask = 0xF000, Socket = 0xC000, ModeOffset = 28, Size = 256;
+        const uint Type = 1;
+        var status = stackalloc byte[Size];
+        return Statx(CurrentFolder, path, DoNotFollow, Type, status) == 0 && (*(ushort*)(status + ModeOffset) & TypeMask) == Socket;
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int Statx(int folder, string path, int flags, uint mask, byte* status);
+
     /// <summary>struct pollfd of poll(2).</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct PollDescriptor

@@ -18,9 +18,12 @@ internal static class OutputOptions
         "text (default), json (all there is in one document), csv (the view as a table) or html (a page with a flame graph, see docs/page.md).",
         Enum.GetValues<ReportFormat>());
 
+    /// <summary>Lines are filled to their width: more would cost memory and show nothing.</summary>
+    private const int MaximumWidth = 10_000;
+
     /// <summary>The width of text.</summary>
     public static Option<int?> Width { get; } = OptionFactory.Number(
-        "--width", "Columns of a line of text. Default: the terminal's, or 120.", ReportConsole.MinimumWidth);
+        "--width", "Columns of a line of text, 10000 at most. Default: the terminal's, or 120.", ReportConsole.MinimumWidth, MaximumWidth);
 
     /// <summary>The file.</summary>
     public static Option<string?> Output { get; } = new("--output", "-o")

@@ -151,7 +151,7 @@ public sealed class ReportCommandTests(SelfRecording recording)
     [InlineData("--view '1' is not one of summary,", "x", "--view", "1")]
     [InlineData("--view does not go with --format json", "x", "--format", "json", "--view", "types")]
     [InlineData("--min-percent '101' is not a percentage", "x", "--min-percent", "101")]
-    [InlineData("--width '20' is not a whole number from 60.", "x", "--width", "20")]
+    [InlineData("--width '20' is not a whole number from 60 to 10000.", "x", "--width", "20")]
     [InlineData("There is no option '--bogus'", "x", "--bogus")]
     [InlineData("is a recording to be read.", "x", "-o", "./x")]
     [InlineData("Required argument 'FILE' missing")]

@@ -273,6 +273,7 @@ public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<str
         var known = KnownEvents.Find(type.Kind, _trace?.PointerSize ?? DefaultPointerSize);
         var name = type.Name.Length > 0 ? type.Name : known?.Name ?? "";
         var declared = type.Fields;
+        IsDamaged |= declared is null;
         IReadOnlyList<EventField> fields = declared is { Count: > 0 } ? declared : [.. known?.Fields.Select(field => new EventField(field.Name, field.Type)) ?? []];
         var item = _types[type.MetadataId] = new DeclaredEvent(type, name, fields, filter.Includes(type.Kind, name));
         if (!item.IsShown || filter.BlocksOnly)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 
@@ -38,7 +37,7 @@ internal static class PageTemplate
     private static string Policy(string style, IEnumerable<string> scripts) =>
         $"default-src 'none'; script-src {string.Join(' ', scripts.Select(Hash))}; style-src {Hash(style)}; img-src data:; base-uri 'none'; form-action 'none'";
 
-    private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Utf8.GetBytes(text)))}'";
+    private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(Sha256.Hash(Utf8.GetBytes(text)))}'";
 
     // A browser turns line ends into line feeds before it hashes.
     private static string Read(string file)
