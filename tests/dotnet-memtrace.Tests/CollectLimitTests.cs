@@ -51,7 +51,7 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can mount a small disk.");
         var disk = Directory.CreateDirectory(_folder.File("disk")).FullName;
-        await SystemAsync("mount", "-t", "tmpfs", "-o", "size=600k", "none", disk);
+        await SystemAsync("mount", "-t", "tmpfs", "-o", "size=900k", "none", disk);
         try
         {
             var file = Path.Combine(disk, "recording.nettrace");

@@ -13,7 +13,7 @@ internal sealed class StandardError(TextWriter inner) : TextWriter(inner.FormatP
     public override Encoding Encoding => inner.Encoding;
 
     /// <summary>Makes it the standard error of this process.</summary>
-    public static void Install() => Console.SetError(new StandardError(Console.Error));
+    public static void Install() => Console.SetError(new StandardError(Open()));
 
     /// <inheritdoc/>
     public override void Write(char value) => Try(value, static (writer, text) => writer.Write(text));
@@ -29,6 +29,19 @@ internal sealed class StandardError(TextWriter inner) : TextWriter(inner.FormatP
 
     /// <inheritdoc/>
     public override void Flush() => Try(0, static (writer, _) => writer.Flush());
+
+    private static TextWriter Open()
+    {
+        try
+        {
+            return Console.Error;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It is closed.
+            return Null;
+        }
+    }
 
     private void Try<T>(T value, Action<TextWriter, T> write)
     {

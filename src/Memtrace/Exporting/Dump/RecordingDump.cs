@@ -80,9 +80,11 @@ public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<str
     {
         try
         {
-            if (RecordingFormats.Of(file) != RecordingFormat.Nettrace)
-                throw new RecordingException($"{file}: only .nettrace files of format 4 and later can be dumped.");
-            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            var stream = RecordingFormats.Open(file, out var format);
+            if (format == RecordingFormat.Nettrace)
+                return stream;
+            stream.Dispose();
+            throw new RecordingException($"{file}: only .nettrace files of format 4 and later can be dumped.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
