@@ -22,8 +22,8 @@ public static class RecordingAnalysis
         ArgumentNullException.ThrowIfNull(options);
         try
         {
-            using var stream = RecordingFormats.Open(file, out var format);
-            return format == RecordingFormat.Nettrace ? AnalyzeNettrace(stream, file, options, ct) : Analyze(file, format, options, ct);
+            var format = RecordingFormats.Of(file);
+            return format == RecordingFormat.Nettrace ? AnalyzeNettrace(file, options, ct) : Analyze(file, format, options, ct);
         }
         catch (RecordingException e)
         {
@@ -48,11 +48,11 @@ public static class RecordingAnalysis
         return builder.Build(name, summary);
     }
 
-    private static MemoryProfile AnalyzeNettrace(FileStream stream, string file, AnalysisOptions options, CancellationToken ct)
+    private static MemoryProfile AnalyzeNettrace(string file, AnalysisOptions options, CancellationToken ct)
     {
         try
         {
-            var profile = Analyze(stream, file, options, ct);
+            var profile = Analyze(Open(file), file, options, ct);
             return options.Process is not { } wanted || IsOf(profile.Process, wanted) ? profile : throw new RecordingException(
                 $"The recording does not hold the .NET process '{wanted}'. It holds {profile.Process.Name ?? "a process"} ({profile.Process.Id}).");
         }
@@ -70,5 +70,11 @@ public static class RecordingAnalysis
         var builder = new ProfileBuilder(options);
         var summary = new TraceLogReader(builder, options.Process).Read(file, format, ct);
         return builder.Build(file, summary);
+    }
+
+    private static FileStream Open(string file)
+    {
+        // The reader has a buffer of its own.
+        return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
     }
 }

@@ -30,38 +30,16 @@ internal static class RecordingFormats
 
     private static ReadOnlySpan<byte> ZipMagic => "PK\u0003\u0004"u8;
 
-    /// <summary>Opens a file and recognizes its format.</summary>
+    /// <summary>The format of a file.</summary>
     /// <param name="file">The file's path.</param>
-    /// <param name="format">The format.</param>
-    /// <returns>The file, at its beginning.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="RecordingException">The file is something else of TraceEvent's serializer.</exception>
-    public static FileStream Open(string file, out RecordingFormat format)
+    public static RecordingFormat Of(string file)
     {
-        // Readers have buffers of their own.
-        var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
-        try
-        {
-            format = Of(stream, file);
-            return stream;
-        }
-        catch
-        {
-            stream.Dispose();
-            throw;
-        }
-    }
-
-    private static RecordingFormat Of(FileStream stream, string file)
-    {
-        // What comes through a pipe can be read once only.
-        if (!stream.CanSeek)
-            return RecordingFormat.Nettrace;
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var buffer = new byte[BeginningSize];
-        var beginning = buffer.AsSpan(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
-        stream.Position = 0;
-        return Of(beginning, file);
+        return Of(buffer.AsSpan(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)), file);
     }
 
     private static RecordingFormat Of(ReadOnlySpan<byte> beginning, string file)

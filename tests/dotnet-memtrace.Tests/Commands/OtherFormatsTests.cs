@@ -24,15 +24,6 @@ public sealed class OtherFormatsTests(KnownRecordings known) : IClassFixture<Kno
 
     private string ToEtlx(string file) => TraceLog.CreateFromEventPipeDataFile(file, _folder.File(Path.GetFileNameWithoutExtension(file) + ".etlx"));
 
-    [Fact]
-    public async Task A_recording_can_come_through_a_pipe()
-    {
-        var run = await Tool.RunUnderAsync(["sh", "-c", $"cat '{known.Before}' | \"$@\"", "sh"], "report", "/dev/stdin");
-
-        run.HasExitCode(ExitCode.Ok);
-        Assert.Contains("Allocations by type", run.Output, StringComparison.Ordinal);
-    }
-
     /// <summary>Nothing in the report differs but what TraceLog is known to lose.</summary>
     [Fact]
     public async Task An_etlx_file_is_reported_as_the_recording_is()

@@ -80,11 +80,9 @@ public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<str
     {
         try
         {
-            var stream = RecordingFormats.Open(file, out var format);
-            if (format == RecordingFormat.Nettrace)
-                return stream;
-            stream.Dispose();
-            throw new RecordingException($"{file}: only .nettrace files of format 4 and later can be dumped.");
+            if (RecordingFormats.Of(file) != RecordingFormat.Nettrace)
+                throw new RecordingException($"{file}: only .nettrace files of format 4 and later can be dumped.");
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
