@@ -99,7 +99,7 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
         return Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
     }
 
-    /// <summary>A killed listener leaves its socket behind; only one to which nobody answers is removed, and nothing that is not a socket.</summary>
+    /// <summary>A killed listener leaves its socket behind; only a socket without a listener is removed, never another file.</summary>
     /// <exception cref="IOException">Something else is there.</exception>
     private static async Task RemoveAbandonedAsync(string path)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Memtrace.Reading;
 
-/// <summary>A folder for files that nobody needs afterwards. It is deleted when it is disposed, and when a signal ends the program before that.</summary>
+/// <summary>A folder for temporary files. It is deleted when it is disposed, and when a signal ends the program before that.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     private static readonly PosixSignal[] EndingSignals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];

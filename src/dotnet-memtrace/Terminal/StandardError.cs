@@ -51,7 +51,7 @@ internal sealed class StandardError(TextWriter inner) : TextWriter(inner.FormatP
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // Nobody can be told.
+            // There is no other place to report it.
         }
     }
 }
