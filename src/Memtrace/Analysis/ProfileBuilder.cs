@@ -11,7 +11,7 @@ using Memtrace.Reading;
 
 namespace Memtrace.Analysis;
 
-/// <summary>Gathers a profile from a recording's events. A profile can be built at any time, so also from a live stream.</summary>
+/// <summary>Gathers a profile from the events of a recording. A profile can be built at any time, also of a live stream.</summary>
 internal sealed class ProfileBuilder : RecordingVisitor
 {
     private readonly TimeWindow _window;
@@ -29,7 +29,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
     private readonly RecordingTracker _recording = new();
     private readonly Timeline _timeline = new();
 
-    /// <summary>Counts what happens in the window of <paramref name="options"/>.</summary>
+    /// <summary>Counts events in the window of <paramref name="options"/>.</summary>
     public ProfileBuilder(AnalysisOptions options)
     {
         _window = TimeWindow.Of(options);
@@ -43,56 +43,37 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _live = new LiveHeapTracker(_window, options.TrackedObjects);
     }
 
-    /// <summary>The objects that are followed.</summary>
+    /// <summary>The tracked objects.</summary>
     public LiveHeapTracker Live => _live;
 
-    /// <summary>Names for several profiles of the same stream, one after the other.</summary>
-    public NameCache Names() => new(_code, _addresses, _allocations);
+    /// <summary>A resolver of names, to be shared by several profiles of the same stream.</summary>
+    public SymbolResolver Symbols() => new(_code, _addresses, _allocations.Types, _allocations.Stacks, TimeProvider.System);
 
-    /// <summary>The profile of what was visited so far.</summary>
+    /// <summary>The complete profile of the events so far.</summary>
     /// <param name="file">Name of the recording.</param>
     /// <param name="summary">What the reader learned.</param>
     public MemoryProfile Build(string file, in ReadingSummary summary)
     {
-        using var names = Names();
-        var profile = Build(file, summary, names);
-        profile = profile with { Memory = profile.Memory with { RssGrowth = Growth(profile), GcHeapLeftBytes = GcHeapLeft(profile) } };
-        return profile with { Findings = FindingRules.Apply(profile) };
+        using var symbols = Symbols();
+        return BuildFigures(file, summary, symbols).WithConclusions();
     }
 
-    private static RssGrowth? Growth(MemoryProfile profile) => LastingGrowth.Of(profile) is { Trend: var trend } growth
-        ? new RssGrowth(trend.PerSecond, trend.Error, trend.Seconds, growth.IsGcHeap)
-        : null;
-
-    private static long? GcHeapLeft(MemoryProfile profile) =>
-        profile.GcSettings?.HeapHardLimitBytes is { } limit && (profile.Memory.GcCommitted ?? profile.Memory.GcHeap) is { } heap ? Math.Max(0, limit - heap.CurrentBytes) : null;
-
-    /// <summary>The profile of what was visited so far, with names that may be some seconds old, and without findings and trends.</summary>
+    /// <summary>The figures of the events so far: a profile without conclusions, whose names can be some seconds old.</summary>
     /// <param name="file">Name of the recording.</param>
     /// <param name="summary">What the reader learned.</param>
-    /// <param name="names">The names of earlier profiles.</param>
-    public MemoryProfile Build(string file, in ReadingSummary summary, NameCache names)
+    /// <param name="symbols">Resolves the names.</param>
+    public MemoryProfile BuildFigures(string file, in ReadingSummary summary, SymbolResolver symbols)
     {
         _addresses.Settle();
+        symbols.Refresh();
         var window = _window.Within(_recording.EndSeconds(summary));
-        var (resolver, places) = names.Current();
-        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(places), window.Length);
+        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols), window.Length);
         var recording = _recording.Describe(file, window, allocations.Total.Samples, summary);
         var memory = _memory.Summarize() with { IsOver = recording.ProcessHasEnded };
-        var requests = _requests.Requests(resolver);
-        var live = _live.HasSurvival ? new LiveHeapBuilder(_live, places, window).Build() : null;
-        return new MemoryProfile(
-            _process.Describe(),
-            recording with
-            {
-                Frames = resolver.Frames,
-                UnresolvedFrames = resolver.UnresolvedFrames,
-            },
-            memory,
-            _collections.Summarize(window.Length, _allocations.Stacks.Count > 0) with { Requests = requests },
-            allocations,
-            _timeline.Points(_allocations.Sampling),
-            live)
+        var collections = _collections.Summarize(window.Length, _allocations.Stacks.Count > 0) with { Requests = _requests.Requests(symbols) };
+        var live = _live.HasSurvival ? new LiveHeapBuilder(_live, symbols, window).Build() : null;
+        recording = recording with { Frames = symbols.Frames, UnresolvedFrames = symbols.UnresolvedFrames };
+        return new MemoryProfile(_process.Describe(), recording, memory, collections, allocations, _timeline.Points(_allocations.Sampling), live)
         {
             Breakdown = _breakdown.Snapshots,
             NearestBreakdownSeconds = _breakdown.NearestSeconds,
@@ -102,11 +83,11 @@ internal sealed class ProfileBuilder : RecordingVisitor
         };
     }
 
-    private List<StackAllocations> Resolve(PlaceResolver places)
+    private List<StackAllocations> Resolve(SymbolResolver symbols)
     {
         var sums = new Dictionary<Place, Estimate>();
-        foreach (var (key, amount) in _allocations.Table.Amounts)
-            CollectionsMarshal.GetValueRefOrAddDefault(sums, places.Of(key), out _) += amount;
+        foreach (var (key, amount) in _allocations.Amounts)
+            CollectionsMarshal.GetValueRefOrAddDefault(sums, symbols.Place(key), out _) += amount;
         return [.. sums.Select(sum => new StackAllocations(sum.Key.Type, sum.Key.Stack, sum.Value))];
     }
 

@@ -33,7 +33,7 @@ public sealed class LiveRecording : IDisposable
     private readonly ProfileBuilder _builder = new(new AnalysisOptions(TrackedObjects: TrackedObjects) { Collections = Collections });
     private readonly RecordingReader _reader;
     private readonly TaskCompletionSource<MemoryProfile> _last = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly NameCache _names;
+    private readonly SymbolResolver _symbols;
     private BlockPipe? _pipe;
     private FlightRecorder? _buffer;
     private string? _bufferFailure;
@@ -47,7 +47,7 @@ public sealed class LiveRecording : IDisposable
         (_target, _limit) = (target, limit);
         _recorder = new Recorder(target, options, Open);
         _reader = new RecordingReader(_builder);
-        _names = _builder.Names();
+        _symbols = _builder.Symbols();
     }
 
     /// <summary>How far the recording is; null until the first event came.</summary>
@@ -78,7 +78,7 @@ public sealed class LiveRecording : IDisposable
             return null;
         try
         {
-            var profile = await pipe.AskAsync(() => _builder.Build(Name, new ReadingSummary(false, _reader.LostEvents, 0), _names));
+            var profile = await pipe.AskAsync(() => _builder.BuildFigures(Name, new ReadingSummary(false, _reader.LostEvents, 0), _symbols));
             return profile.Recording.DurationSeconds > 0 ? profile : null;
         }
         catch (OperationCanceledException)
@@ -112,7 +112,7 @@ public sealed class LiveRecording : IDisposable
     public void Dispose()
     {
         _buffer?.Dispose();
-        _names.Dispose();
+        _symbols.Dispose();
     }
 
     private string Name => _target.Description.Name;

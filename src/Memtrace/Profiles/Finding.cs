@@ -8,23 +8,23 @@ public enum FindingSeverity
     /// <summary>Good to know.</summary>
     Info,
 
-    /// <summary>Costs memory or time that could be had back.</summary>
+    /// <summary>Wastes memory or time.</summary>
     Warning,
 
-    /// <summary>Ends badly if nothing is done.</summary>
+    /// <summary>The process fails if nothing is done.</summary>
     Critical,
 }
 
-/// <summary>What a figure of the evidence counts.</summary>
+/// <summary>The unit of a figure.</summary>
 public enum EvidenceUnit
 {
-    /// <summary>Things.</summary>
+    /// <summary>A number of things.</summary>
     Count,
 
     /// <summary>Bytes.</summary>
     Bytes,
 
-    /// <summary>Bytes a second.</summary>
+    /// <summary>Bytes per second.</summary>
     BytesPerSecond,
 
     /// <summary>Percent, 0 to 100.</summary>
@@ -37,24 +37,28 @@ public enum EvidenceUnit
     Seconds,
 }
 
-/// <summary>A conclusion from a profile, in plain words, with the figures that it rests on. Immutable. The rules: docs/findings.md.</summary>
-/// <param name="Id">Name of the rule, in kebab case, such as <c>managed-leak</c>. It stays.</param>
+/// <summary>A conclusion from a profile in plain words, with the figures it rests on. Immutable. docs/findings.md describes the rules.</summary>
+/// <param name="Id">Name of the rule in kebab case, such as <c>managed-leak</c>. Stable across versions.</param>
 /// <param name="Severity">How much it matters.</param>
 /// <param name="Title">One sentence: what it is, and where.</param>
-/// <param name="Detail">What was seen, in a sentence or two.</param>
-/// <param name="Evidence">The figures, the weightiest first. Never empty.</param>
-/// <param name="Advice">What to do next.</param>
+/// <param name="Detail">The observation, in a sentence or two.</param>
+/// <param name="Evidence">The figures, most important first. Never empty.</param>
+/// <param name="Advice">What to do about it.</param>
 public sealed record Finding(
     string Id,
     FindingSeverity Severity,
     string Title,
     string Detail,
     ImmutableArray<Evidence> Evidence,
-    string Advice);
+    string Advice)
+{
+    /// <summary>What to do next with the tool, the first step first; often nothing.</summary>
+    public ImmutableArray<NextStep> Next { get; init; } = [];
+}
 
 /// <summary>A figure that a finding rests on.</summary>
 /// <param name="Name">Its name in camel case, such as <c>growthBytesPerSecond</c>.</param>
 /// <param name="Value">The figure.</param>
-/// <param name="Unit">What it counts.</param>
-/// <param name="Error">Half width of its 95 % interval in the same unit, or null where it is no estimate.</param>
+/// <param name="Unit">Its unit.</param>
+/// <param name="Error">Half width of its 95 % interval in the same unit; null if it is not an estimate.</param>
 public sealed record Evidence(string Name, double Value, EvidenceUnit Unit, double? Error = null);

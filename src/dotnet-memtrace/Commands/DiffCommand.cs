@@ -221,9 +221,9 @@ internal sealed class DiffRun(DiffRequest request)
             asked = asked.Prepend((metric, $"--metric {ComparisonNames.Of(metric)}"));
         return (from item in asked
                 from profile in new[] { before, after }
-                let reason = MetricAmounts.WhyMissing(profile, item.Metric)
-                where reason is not null
-                select $"{item.Option} cannot be told: {profile.Recording.File} {reason}.").FirstOrDefault();
+                let missing = MetricAmounts.Missing(profile, item.Metric)
+                where missing is not null
+                select $"{item.Option} cannot be evaluated: {profile.Recording.File} {MissingDataText.Of(missing.Value)}.").FirstOrDefault();
     }
 
     private ComparisonOptions ComparisonOptions() => new()

@@ -163,15 +163,15 @@ internal static class DiffRenderer
         foreach (var metric in expected.Where(metric => options.Metric is null && comparison.By(metric) is null))
         {
             var reasons = new[] { comparison.Before, comparison.After }
-                .Select(profile => (profile.Recording.File, Reason: MetricAmounts.WhyMissing(profile, metric)))
-                .Where(item => item.Reason is not null)
+                .Select(profile => (profile.Recording.File, Missing: MetricAmounts.Missing(profile, metric)))
+                .Where(item => item.Missing is not null)
                 .Distinct()
                 .ToList();
             if (metric == ComparisonMetric.Live && comparison is { Before.Live: null, After.Live: null })
                 continue;
             page.Section(Title(metric));
-            foreach (var (file, reason) in reasons)
-                page.Paragraph($"Not compared: {TerminalText.Clean(file)} {reason}.", Theme.Quiet, new("  ", Theme.Plain));
+            foreach (var (file, missing) in reasons)
+                page.Paragraph($"Not compared: {TerminalText.Clean(file)} {MissingDataText.Of(missing!.Value)}.", Theme.Quiet, new("  ", Theme.Plain));
         }
     }
 

@@ -121,9 +121,9 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
     }
 
     [Theory]
-    [InlineData("--metric live cannot be told: ", "--metric", "live")]
-    [InlineData("--metric peak cannot be told: ", "--metric", "peak")]
-    [InlineData("--fail-on 'live>+10%' cannot be told: ", "--fail-on", "live>+10%")]
+    [InlineData("--metric live cannot be evaluated: ", "--metric", "live")]
+    [InlineData("--metric peak cannot be evaluated: ", "--metric", "peak")]
+    [InlineData("--fail-on 'live>+10%' cannot be evaluated: ", "--fail-on", "live>+10%")]
     public async Task What_a_recording_does_not_hold_is_told_and_nothing_passes(string message, params string[] arguments)
     {
         var result = await Tool.RunAsync(["diff", known.Before, known.Fixed, .. arguments]);

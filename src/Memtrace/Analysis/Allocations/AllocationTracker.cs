@@ -1,18 +1,18 @@
+using System.Runtime.InteropServices;
 using Memtrace.Analysis.Symbols;
-using Memtrace.Profiles;
 using Memtrace.Events;
+using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Allocations;
 
 /// <summary>
-/// Adds up the allocations in a window. Samples and ticks are kept apart, for they measure the same allocations twice;
-/// where a recording has both, the samples count.
+/// Sums the allocations in a window by type and stack. Samples and ticks are kept apart because they measure the same allocations;
+/// if a recording has both, samples count.
 /// </summary>
 internal sealed class AllocationTracker(TimeWindow window, CodeAddresses addresses)
 {
-    private readonly AllocationTable _sampled = new();
-    private readonly AllocationTable _ticks = new();
-    private AllocationSampling _seen;
+    private readonly Sums _sampled = new();
+    private readonly Sums _ticks = new();
 
     /// <summary>The types' names in the runtime's notation.</summary>
     public NameTable Types { get; } = new();
@@ -20,43 +20,49 @@ internal sealed class AllocationTracker(TimeWindow window, CodeAddresses address
     /// <summary>The stacks.</summary>
     public StackTable Stacks { get; } = new(addresses);
 
-    /// <summary>How allocations were sampled, as far as the recording has shown.</summary>
-    public AllocationSampling Sampling => _seen;
+    /// <summary>How allocations were sampled, as far as is known yet.</summary>
+    public AllocationSampling Sampling { get; private set; }
 
-    /// <summary>What counts.</summary>
-    public AllocationTable Table => _seen == AllocationSampling.Tick ? _ticks : _sampled;
+    /// <summary>The amount allocated by each type and stack.</summary>
+    public IReadOnlyCollection<KeyValuePair<AllocationKey, Estimate>> Amounts => (Sampling == AllocationSampling.Tick ? _ticks : _sampled).Amounts;
 
-    /// <summary>Bytes so far, by each of the two.</summary>
-    public AllocatedBytes Bytes => new(_sampled.Total.Bytes, _ticks.Total.Bytes);
+    /// <summary>Bytes so far, by samples and by ticks.</summary>
+    public AllocatedBytes Bytes => new(_sampled.Bytes, _ticks.Bytes);
 
-    /// <summary>The recorder says how it sampled, though there may be no sample yet.</summary>
+    /// <summary>The recorder declares how it samples; there may be no sample yet.</summary>
     public void Declare(AllocationSampling sampling)
     {
-        if (_seen == AllocationSampling.None)
-            _seen = sampling;
+        if (Sampling == AllocationSampling.None)
+            Sampling = sampling;
     }
 
     /// <summary>Adds an event.</summary>
     /// <param name="allocation">The event.</param>
-    /// <param name="amount">What it stands for.</param>
-    /// <returns>Its type and stack, also where it is outside of the window.</returns>
-    public AllocationTable.Key Add(in AllocationEvent allocation, in Estimate amount)
+    /// <param name="amount">The estimate that it contributes.</param>
+    /// <returns>Its type and stack, also for an event outside of the window.</returns>
+    public AllocationKey Add(in AllocationEvent allocation, in Estimate amount)
     {
         if (allocation.Randomized)
-            _seen = AllocationSampling.Randomized;
-        else if (_seen == AllocationSampling.None)
-            _seen = AllocationSampling.Tick;
+            Sampling = AllocationSampling.Randomized;
+        else if (Sampling == AllocationSampling.None)
+            Sampling = AllocationSampling.Tick;
         addresses.Settle();
-        var key = new AllocationTable.Key(Types.Add(allocation.TypeId, allocation.TypeName), Stacks.Add(allocation.Stack));
+        var key = new AllocationKey(Types.Add(allocation.TypeId, allocation.TypeName), Stacks.Add(allocation.Stack));
         if (window.Contains(allocation.Seconds))
             (allocation.Randomized ? _sampled : _ticks).Add(key, amount);
         return key;
     }
-}
 
-/// <summary>Bytes allocated up to a moment, by the samples and by the ticks: which of them counts is known at the recording's end.</summary>
-internal readonly record struct AllocatedBytes(double Sampled, double Ticks)
-{
-    /// <summary>Those that count.</summary>
-    public double By(AllocationSampling sampling) => sampling == AllocationSampling.Tick ? Ticks : Sampled;
+    private sealed class Sums
+    {
+        public Dictionary<AllocationKey, Estimate> Amounts { get; } = [];
+
+        public double Bytes { get; private set; }
+
+        public void Add(AllocationKey key, in Estimate amount)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(Amounts, key, out _) += amount;
+            Bytes += amount.Bytes;
+        }
+    }
 }

@@ -22,9 +22,9 @@ internal sealed class RequestTracker(TimeWindow window, CodeAddresses addresses,
     }
 
     /// <summary>The requests by call site, most frequent first.</summary>
-    public ImmutableArray<CollectionRequest> Requests(FrameResolver frames) =>
+    public ImmutableArray<CollectionRequest> Requests(SymbolResolver symbols) =>
     [
-        .. _counts.GroupBy(item => CallSite.Of("", frames.Stack(item.Key)).Frame)
+        .. _counts.GroupBy(item => CallSite.Of("", symbols.Stack(item.Key)).Frame)
             .Select(site => new CollectionRequest(site.Key, site.Sum(item => item.Value)))
             .OrderByDescending(request => request.Count).ThenBy(request => request.Site?.Method, StringComparer.Ordinal),
     ];

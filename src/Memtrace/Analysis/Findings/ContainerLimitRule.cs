@@ -20,7 +20,7 @@ internal sealed class ContainerLimitRule : IFindingRule
         return share >= NearShare || seconds is not null || container.OomKills > 0 ? Conclude(container, left, growth, seconds, share) : null;
     }
 
-    /// <summary>When it is full; null where that is far off, farther than can be told, or where the GC heap stops growing before, at its own limit.</summary>
+    /// <summary>When the container is full; null if that is far off, too far to project, or if the GC heap reaches its own limit first.</summary>
     private static double? Outlook(MemorySummary memory, RssGrowth? growth, long left)
     {
         if (growth is null || (growth.IsGcHeap && memory.GcHeapLeftBytes < left))
@@ -31,13 +31,13 @@ internal sealed class ContainerLimitRule : IFindingRule
     private static Conclusion Conclude(ContainerMemorySummary container, long left, RssGrowth? growth, double? seconds, double share)
     {
         var critical = share >= AtShare || seconds is not null || container.OomKills > 0;
-        var outlook = seconds is { } until ? $" The process grows by {ByteSize.FormatRate(growth!.BytesPerSecond)}: at that rate it is full in {Duration.Format(until)}." : "";
+        var outlook = seconds is { } until ? $" The process grows by {ByteSize.FormatRate(growth!.BytesPerSecond)}: at that rate the container is full in {Duration.Format(until)}." : "";
         return new Conclusion(
             new Finding(
                 "container-limit",
                 critical ? FindingSeverity.Critical : FindingSeverity.Warning,
                 $"{Summary(container, seconds)} {Percent.Format(share)} of its {ByteSize.Format(container.LimitBytes!.Value)}.",
-                $"{ByteSize.Format(left)} is left; at the limit the kernel kills.{Files(container)}{outlook}",
+                $"{ByteSize.Format(left)} is left; at the limit, the OOM killer ends a process.{Files(container)}{outlook}",
                 [
                     new Evidence("usedPercent", 100 * share, EvidenceUnit.Percent),
                     new Evidence("usedBytes", container.UsedBytes, EvidenceUnit.Bytes),
@@ -45,21 +45,21 @@ internal sealed class ContainerLimitRule : IFindingRule
                     .. Growth(growth, seconds),
                     .. container.OomKills > 0 ? [new Evidence("oomKills", container.OomKills, EvidenceUnit.Count)] : Array.Empty<Evidence>(),
                 ],
-                "Raise the limit, or lower what the findings above and below name. DOTNET_GCHeapHardLimitPercent keeps the GC heap inside a part of it."),
+                "Raise the limit, or reduce what the other findings name. DOTNET_GCHeapHardLimitPercent keeps the GC heap within a share of the limit."),
             share);
     }
 
     private static string Summary(ContainerMemorySummary container, double? secondsLeft)
     {
         if (container.OomKills > 0)
-            return $"The kernel killed {Count.Things(container.OomKills, "process", "processes")} of the container: the last reading was";
+            return $"The OOM killer ended {Count.Things(container.OomKills, "process", "processes")} in the container, which used";
         return secondsLeft is { } seconds ? $"The container will be full in {Duration.Format(seconds)}: it uses" : "The container uses";
     }
 
     private static string Files(ContainerMemorySummary container) => container switch
     {
-        { FileBytes: null } => " Cached file pages count and are given up before that.",
-        { ReclaimableBytes: > 0 and var files } => $" The {ByteSize.Format(files)} that hold contents of files are not counted: they are given up before that.",
+        { FileBytes: null } => " Cached file pages are included; the kernel drops them first.",
+        { ReclaimableBytes: > 0 and var files } => $" {ByteSize.Format(files)} of cached file pages are not included; the kernel drops them first.",
         _ => "",
     };
 

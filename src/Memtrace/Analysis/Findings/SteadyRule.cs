@@ -3,7 +3,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>The resident set is large, and nothing happens: that is no sign of a fault.</summary>
+/// <summary>The resident set is large, but steady and quiet.</summary>
 internal sealed class SteadyRule : IFindingRule
 {
     private const long LargeRss = 256L << 20;
@@ -23,20 +23,23 @@ internal sealed class SteadyRule : IFindingRule
             new Finding(
                 "steady",
                 FindingSeverity.Info,
-                $"{ByteSize.Format(readings[^1].RssBytes)} is resident, and it neither grows nor is there much going on: no sign of anything wrong.",
-                $"In {Duration.Format(readings[^1].Seconds - readings[0].Seconds)} the resident set changed by no more than {ByteSize.Format(highest - lowest)}, "
-                    + $"{ByteSize.FormatRate(profile.Allocations.BytesPerSecond)} were allocated.",
+                $"{ByteSize.Format(readings[^1].RssBytes)} is resident and steady, with little allocation.",
+                $"In {Duration.Format(readings[^1].Seconds - readings[0].Seconds)} the resident set changed by at most {ByteSize.Format(highest - lowest)}, "
+                    + $"and {ByteSize.FormatRate(profile.Allocations.BytesPerSecond)} was allocated. What was there before the recording can still be a leak that grew earlier.",
                 [
                     new Evidence("rssBytes", readings[^1].RssBytes, EvidenceUnit.Bytes),
                     new Evidence("changeBytes", highest - lowest, EvidenceUnit.Bytes),
                     new Evidence("allocatedBytesPerSecond", profile.Allocations.BytesPerSecond, EvidenceUnit.BytesPerSecond),
                 ],
-                "Without pressure the runtime gives memory back late or never. Ask for less only where the machine needs it: a lower limit shows what the process can do with."
-                    + (MayBeEmpty(profile) ? " How much of the GC heap is in use no collection told: dotnet-memtrace gc does." : "")),
+                "Without memory pressure the runtime releases memory late or never. Set a lower limit only if the machine needs the memory."
+                    + (MayBeEmpty(profile) ? " How much of the GC heap is in use is unknown: there was no collection during the recording." : ""))
+            {
+                Next = MayBeEmpty(profile) ? [NextStep.Collect] : [],
+            },
             0);
     }
 
-    // A heap that is held and empty looks the same until a collection tells.
+    // Without a collection, an empty heap looks like a full one.
     private static bool MayBeEmpty(MemoryProfile profile) =>
         profile.Breakdown is [.., { GcHeap: null } last] && last[MemoryCategory.GcHeap] > last.RssBytes / 2;
 

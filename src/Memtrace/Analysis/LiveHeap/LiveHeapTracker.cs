@@ -58,7 +58,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     }
 
     /// <summary>An allocation. Samples and ticks measure the same allocations; if there are both, samples count.</summary>
-    public void Add(in AllocationEvent allocation, AllocationTable.Key key, in Estimate amount)
+    public void Add(in AllocationEvent allocation, AllocationKey key, in Estimate amount)
     {
         if (!Follows(allocation.Seconds))
             return;

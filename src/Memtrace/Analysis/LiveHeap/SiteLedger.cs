@@ -7,8 +7,8 @@ namespace Memtrace.Analysis.LiveHeap;
 /// <summary>What was allocated and what died, by type and stack. Only these sums remain of dead objects.</summary>
 internal sealed class SiteLedger
 {
-    private readonly Dictionary<AllocationTable.Key, int> _numbers = [];
-    private readonly List<AllocationTable.Key> _keys = [];
+    private readonly Dictionary<AllocationKey, int> _numbers = [];
+    private readonly List<AllocationKey> _keys = [];
     private readonly List<Entry> _entries = [];
 
     /// <summary>The sums of one type and stack.</summary>
@@ -40,13 +40,13 @@ internal sealed class SiteLedger
     public int Count => _entries.Count;
 
     /// <summary>The type and stack of a number.</summary>
-    public AllocationTable.Key Key(int site) => _keys[site];
+    public AllocationKey Key(int site) => _keys[site];
 
     /// <summary>The sums of a number.</summary>
     public ref Entry this[int site] => ref CollectionsMarshal.AsSpan(_entries)[site];
 
     /// <summary>The number of a type and stack, assigned on first use.</summary>
-    public int Number(AllocationTable.Key key)
+    public int Number(AllocationKey key)
     {
         ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, key, out var known);
         if (!known)

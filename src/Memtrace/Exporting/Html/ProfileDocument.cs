@@ -75,6 +75,10 @@ internal static class ProfileDocument
         json.WriteString("title", finding.Title);
         json.WriteString("detail", finding.Detail);
         json.WriteString("advice", finding.Advice);
+        json.WriteStartArray("next");
+        foreach (var step in finding.Next)
+            json.WriteStringValue(FindingTable.Step(step));
+        json.WriteEndArray();
         json.WriteArray("evidence", finding.Evidence, evidence =>
         {
             json.WriteString("label", FindingTable.Label(evidence));

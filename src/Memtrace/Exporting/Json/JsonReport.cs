@@ -131,6 +131,10 @@ public static class JsonReport
 
         json.WriteEndObject();
         json.WriteString("advice", finding.Advice);
+        json.WriteStartArray("next");
+        foreach (var step in finding.Next)
+            json.WriteStringValue(FindingTable.Step(step));
+        json.WriteEndArray();
     }
 
     private static void WriteCollections(Utf8JsonWriter json, CollectionSummary collections)

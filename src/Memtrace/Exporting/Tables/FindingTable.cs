@@ -34,6 +34,22 @@ public static class FindingTable
         };
     }
 
+    /// <summary>The name of a next step in data: <c>recordSurvival</c>.</summary>
+    /// <param name="step">The step.</param>
+    public static string Step(NextStep step) => step switch
+    {
+        NextStep.RecordSurvival => "recordSurvival",
+        NextStep.RecordSurvivalAndCollect => "recordSurvivalAndCollect",
+        NextStep.Compare => "compare",
+        NextStep.Collect => "collect",
+        NextStep.ShowGenerations => "showGenerations",
+        NextStep.ListMappings => "listMappings",
+        NextStep.ListLiveObjects => "listLiveObjects",
+        NextStep.ListGrowth => "listGrowth",
+        NextStep.ListLifetimes => "listLifetimes",
+        _ => "listBreakdown",
+    };
+
     /// <summary>A number in the unit of a figure.</summary>
     /// <param name="evidence">The figure.</param>
     /// <param name="value">The number.</param>

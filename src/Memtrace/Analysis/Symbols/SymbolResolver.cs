@@ -1,23 +1,52 @@
 using Memtrace.Analysis.Allocations;
-using Memtrace.Profiles;
 using Memtrace.Events;
+using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Symbols;
 
-/// <summary>Turns codes into frames and stacks of the table into call stacks, each once.</summary>
-internal sealed class FrameResolver(CodeMap map, CodeAddresses addresses, StackTable stacks, SourceLines lines)
+/// <summary>
+/// Resolves types and stacks of the tables to readable ones, each once. Several of the tables' can be one readable one. Serves one profile after the other of a
+/// live stream, see <see cref="Refresh"/>. Not thread-safe.
+/// </summary>
+internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameTable types, StackTable stacks, TimeProvider clock) : IDisposable
 {
+    /// <summary>Resolving everything again costs much more than the rest of a profile.</summary>
+    private static readonly TimeSpan ShortestAge = TimeSpan.FromSeconds(5);
+
+    private readonly SourceLines _lines = new();
+    private readonly Dictionary<int, string> _types = [];
     private readonly Dictionary<int, Frame> _frames = [];
     private readonly Dictionary<int, CallStack> _stacks = [];
     private readonly Dictionary<(CallStack? Caller, Frame Frame), CallStack> _distinct = [];
+    private int _version;
+    private long? _refreshedAt;
 
-    /// <summary>Frames resolved so far; one for each distinct code.</summary>
+    /// <summary>The number of frames resolved so far, one for each distinct code.</summary>
     public int Frames => _frames.Count;
 
     /// <summary>How many of them have no method.</summary>
     public int UnresolvedFrames => _frames.Values.Count(frame => frame.Origin == FrameOrigin.Unresolved);
 
-    /// <summary>The call stack, or null for <see cref="StackTable.None"/>. Stacks that read the same are the same object.</summary>
+    /// <summary>Resolves stacks again from now on if code was loaded or unloaded since, unless that was done some seconds ago. To be called before a profile is built.</summary>
+    public void Refresh()
+    {
+        if (_refreshedAt is { } before && (_version == map.Version || clock.GetElapsedTime(before) < ShortestAge))
+            return;
+        _frames.Clear();
+        _stacks.Clear();
+        _distinct.Clear();
+        (_version, _refreshedAt) = (map.Version, clock.GetTimestamp());
+    }
+
+    /// <summary>The readable type and stack.</summary>
+    public Place Place(AllocationKey key)
+    {
+        if (!_types.TryGetValue(key.Type, out var name))
+            _types[key.Type] = name = ReadableNames.Type(types[key.Type]);
+        return new Place(name, Stack(key.Stack));
+    }
+
+    /// <summary>The call stack, or null for <see cref="StackTable.None"/>. Stacks with equal frames are the same object.</summary>
     public CallStack? Stack(int stack)
     {
         if (stack == StackTable.None)
@@ -36,6 +65,8 @@ internal sealed class FrameResolver(CodeMap map, CodeAddresses addresses, StackT
         _stacks.Add(stack, known);
         return known;
     }
+
+    public void Dispose() => _lines.Dispose();
 
     private Frame FrameOf(int code)
     {
@@ -60,18 +91,18 @@ internal sealed class FrameResolver(CodeMap map, CodeAddresses addresses, StackT
         return new Frame(name, FileName(module.Path), line?.File, line?.Line, CodeOrigin.Of(module.Path));
     }
 
-    /// <summary>The line of the call, which is before the address that it returns to.</summary>
+    /// <summary>The line of the call, which precedes the return address.</summary>
     private SourceLocation? Line(NativeMethod method, ModuleCode module, ulong returnAddress)
     {
         var offset = method.Map?.ILOffset((int)(returnAddress - 1 - method.Start));
         return offset is { } ilOffset && module.Path.Length > 0
-            ? lines.Find(module.Path, module.PdbSignature, method.Token, ilOffset)
+            ? _lines.Find(module.Path, module.PdbSignature, method.Token, ilOffset)
             : null;
     }
 
     private static string? FileName(string path)
     {
-        // The recording may come from another operating system.
+        // The recording can come from another operating system.
         var name = path[(path.AsSpan().LastIndexOfAny('/', '\\') + 1)..];
         return name.Length > 0 ? name : null;
     }
