@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Memtrace.Analysis.Allocations;
 using Memtrace.Analysis.Collections;
 using Memtrace.Analysis.Findings;
@@ -15,6 +16,7 @@ namespace Memtrace.Analysis;
 internal sealed class ProfileBuilder : RecordingVisitor
 {
     private readonly TimeWindow _window;
+    private readonly Regex? _myCode;
     private readonly CodeAddresses _addresses = new();
     private readonly CodeMap _code;
     private readonly SampleEstimates _estimates = new();
@@ -32,7 +34,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
     /// <summary>Counts events in the window of <paramref name="options"/>.</summary>
     public ProfileBuilder(AnalysisOptions options)
     {
-        _window = TimeWindow.Of(options);
+        (_window, _myCode) = (TimeWindow.Of(options), options.MyCode);
         _code = new CodeMap(_addresses);
         _allocations = new AllocationTracker(_window, _addresses);
         _collections = new CollectionTracker(_window, options.Collections);
@@ -47,7 +49,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
     public LiveHeapTracker Live => _live;
 
     /// <summary>A resolver of names, to be shared by several profiles of the same stream.</summary>
-    public SymbolResolver Symbols() => new(_code, _addresses, _allocations.Types, _allocations.Stacks, TimeProvider.System);
+    public SymbolResolver Symbols() => new(_code, _addresses, _allocations.Types, _allocations.Stacks, _myCode, TimeProvider.System);
 
     /// <summary>The complete profile of the events so far.</summary>
     /// <param name="file">Name of the recording.</param>
@@ -65,15 +67,16 @@ internal sealed class ProfileBuilder : RecordingVisitor
     public MemoryProfile BuildFigures(string file, in ReadingSummary summary, SymbolResolver symbols)
     {
         _addresses.Settle();
-        symbols.Refresh();
+        var process = _process.Describe();
+        symbols.Refresh(process.Name);
         var window = _window.Within(_recording.EndSeconds(summary));
         var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols), window.Length);
         var recording = _recording.Describe(file, window, allocations.Total.Samples, summary);
         var memory = _memory.Summarize() with { IsOver = recording.ProcessHasEnded };
         var collections = _collections.Summarize(window.Length, _allocations.Stacks.Count > 0) with { Requests = _requests.Requests(symbols) };
         var live = _live.HasSurvival ? new LiveHeapBuilder(_live, symbols, window).Build() : null;
-        recording = recording with { Frames = symbols.Frames, UnresolvedFrames = symbols.UnresolvedFrames };
-        return new MemoryProfile(_process.Describe(), recording, memory, collections, allocations, _timeline.Points(_allocations.Sampling), live)
+        recording = recording with { Frames = symbols.Frames, UnresolvedFrames = symbols.UnresolvedFrames, OwnModules = symbols.OwnModules };
+        return new MemoryProfile(process, recording, memory, collections, allocations, _timeline.Points(_allocations.Sampling), live)
         {
             Breakdown = _breakdown.Snapshots,
             NearestBreakdownSeconds = _breakdown.NearestSeconds,

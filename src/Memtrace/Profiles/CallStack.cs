@@ -3,10 +3,10 @@ namespace Memtrace.Profiles;
 /// <summary>Whose code a frame belongs to.</summary>
 public enum FrameOrigin
 {
-    /// <summary>Code of the program or of a library that it brings along.</summary>
+    /// <summary>The user's code.</summary>
     User,
 
-    /// <summary>Code of the .NET runtime or of its frameworks.</summary>
+    /// <summary>Code of the .NET runtime, of a framework or package, or generated at run time.</summary>
     Framework,
 
     /// <summary>An address for which the recording holds no method.</summary>
@@ -21,6 +21,9 @@ public enum FrameOrigin
 /// <param name="Origin">Whose code it is.</param>
 public sealed record Frame(string Method, string? Module, string? File, int? Line, FrameOrigin Origin)
 {
+    /// <summary>Whether the call can also be on one of the next lines: it is in inlined code, whose statement the runtime does not name.</summary>
+    public bool IsNear { get; init; }
+
     /// <summary>The frame that stands for this one and another one of the same method: its file and line are there as far as both agree on them.</summary>
     /// <param name="other">The other one.</param>
     internal Frame SharedWith(Frame other) =>

@@ -34,6 +34,9 @@ public sealed record RecordingDescription(
     /// <summary>The other .NET processes that the file holds, those with the most events first: this profile has nothing of them.</summary>
     public ImmutableArray<OtherProcess> OtherProcesses { get; init; } = [];
 
+    /// <summary>The assemblies on the stacks that count as the user's code, most certain first.</summary>
+    public ImmutableArray<OwnModule> OwnModules { get; init; } = [];
+
     /// <summary>What is wrong with the file and where, if it is damaged, or null: the profile covers what comes before.</summary>
     public string? Damage { get; init; }
 

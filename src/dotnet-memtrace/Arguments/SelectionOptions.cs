@@ -18,6 +18,10 @@ internal static class SelectionOptions
     public static Option<Regex?> Filter { get; } = OptionFactory.Pattern(
         FilterName, "Only objects whose type, or a method on whose stack, matches; begin with (?i) to ignore case.");
 
+    /// <summary>Whose code is the user's.</summary>
+    public static Option<Regex?> MyCode { get; } = OptionFactory.Pattern(
+        "--my-code", "Assemblies or methods that are your own code, such as '^Shop'. Default: decided by entry assembly, deps.json and PDBs.");
+
     /// <summary>From when on.</summary>
     public static Option<TimeSpan?> From { get; } = OptionFactory.Time(
         "--from", $"Leave out what came before: {DurationArgument.Examples} after the beginning.");
@@ -35,7 +39,7 @@ internal static class SelectionOptions
     /// <summary>What was asked for.</summary>
     /// <param name="parsed">The command line.</param>
     public static Selection Of(ParseResult parsed) => new(
-        new AnalysisOptions(parsed.GetValue(From)?.TotalSeconds, parsed.GetValue(To)?.TotalSeconds) { Process = parsed.GetValue(Process) },
+        new AnalysisOptions(parsed.GetValue(From)?.TotalSeconds, parsed.GetValue(To)?.TotalSeconds) { Process = parsed.GetValue(Process), MyCode = parsed.GetValue(MyCode) },
         parsed.GetValue(Filter) is var filter && parsed.GetValue(Type) is var type && (filter ?? type) is null ? null : new ProfileFilter(filter, type));
 
     /// <summary>What does not go together, or null.</summary>

@@ -78,7 +78,7 @@ public static class DiffCommand
         After.Validators.Add(OutputOptions.RequireFiles);
         var command = new DocumentedCommand("diff", Description, Details)
         {
-            Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, SelectionOptions.Process, FailOn, OutputOptions.Redact, OutputOptions.Width,
+            Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, SelectionOptions.Process, SelectionOptions.MyCode, FailOn, OutputOptions.Redact, OutputOptions.Width,
             OutputOptions.Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
@@ -94,6 +94,7 @@ public static class DiffCommand
         Normalization = parsed.GetValue(Normalize),
         Filter = parsed.GetValue(Filter),
         Process = parsed.GetValue(SelectionOptions.Process),
+        MyCode = parsed.GetValue(SelectionOptions.MyCode),
         Redact = parsed.GetValue(OutputOptions.Redact),
         Output = OutputOptions.Of(parsed),
         FailOn = [.. parsed.GetValue(FailOn) ?? []],
@@ -148,6 +149,9 @@ internal sealed record DiffRequest
     /// <summary>Id or name of the process, where a recording holds several; null: the one with the most events.</summary>
     public string? Process { get; init; }
 
+    /// <summary>Matches names of assemblies or methods that are the user's code; null to decide by evidence.</summary>
+    public Regex? MyCode { get; init; }
+
     /// <summary>Where to and in which form.</summary>
     public required ReportOutput Output { get; init; }
 
@@ -196,7 +200,7 @@ internal sealed class DiffRun(DiffRequest request)
     {
         try
         {
-            var profile = RecordingAnalysis.Analyze(file, new AnalysisOptions { Process = request.Process }, CancellationToken.None);
+            var profile = RecordingAnalysis.Analyze(file, new AnalysisOptions { Process = request.Process, MyCode = request.MyCode }, CancellationToken.None);
             Selection.WarnOfOtherProcesses(file, profile, request.Process);
             return profile;
         }

@@ -12,7 +12,7 @@ internal static class FindingText
     public static string Place(Frame? frame) => frame switch
     {
         null => "an unknown call site",
-        { File: { } file, Line: { } line } => string.Create(CultureInfo.InvariantCulture, $"{frame.Method} ({FileName(file)}:{line})"),
+        { File: { } file, Line: { } line } => string.Create(CultureInfo.InvariantCulture, $"{frame.Method} ({(frame.IsNear ? "near " : "")}{FileName(file)}:{line})"),
         _ => frame.Method,
     };
 

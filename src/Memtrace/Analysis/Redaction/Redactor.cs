@@ -101,6 +101,7 @@ public sealed partial class Redactor
         File = _paths.Redact(recording.File),
         EndDetail = OptionalText(recording.EndDetail),
         SurvivalStopped = OptionalText(recording.SurvivalStopped),
+        OwnModules = [.. recording.OwnModules.Select(module => module with { Name = Assembly(module.Name) })],
     };
 
     private AllocationProfile Apply(AllocationProfile allocations) => allocations with

@@ -84,6 +84,9 @@ internal sealed class CodeMap(CodeAddresses addresses)
         return entry is not null && IsPlausible(entry, returnAddress, method) ? entry : null;
     }
 
+    /// <summary>All modules.</summary>
+    public IEnumerable<ModuleCode> Modules => _modules.Values;
+
     /// <summary>The module of a method; null if unknown.</summary>
     public ModuleCode? ModuleOf(NativeMethod method)
     {

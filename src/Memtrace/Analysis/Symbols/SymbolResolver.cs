@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Memtrace.Analysis.Allocations;
 using Memtrace.Events;
 using Memtrace.Profiles;
@@ -8,7 +10,13 @@ namespace Memtrace.Analysis.Symbols;
 /// Resolves types and stacks of the tables to readable ones, each once. Several of the tables' can be one readable one. Serves one profile after the other of a
 /// live stream, see <see cref="Refresh"/>. Not thread-safe.
 /// </summary>
-internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameTable types, StackTable stacks, TimeProvider clock) : IDisposable
+/// <param name="map">The methods and modules.</param>
+/// <param name="addresses">The codes.</param>
+/// <param name="types">The type names.</param>
+/// <param name="stacks">The stacks.</param>
+/// <param name="myCode">Matches names of assemblies or methods that are the user's; null to decide by evidence.</param>
+/// <param name="clock">Tells when to resolve again.</param>
+internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameTable types, StackTable stacks, Regex? myCode, TimeProvider clock) : IDisposable
 {
     /// <summary>Resolving everything again costs much more than the rest of a profile.</summary>
     private static readonly TimeSpan ShortestAge = TimeSpan.FromSeconds(5);
@@ -18,6 +26,8 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
     private readonly Dictionary<int, Frame> _frames = [];
     private readonly Dictionary<int, CallStack> _stacks = [];
     private readonly Dictionary<(CallStack? Caller, Frame Frame), CallStack> _distinct = [];
+    private CodeOwnership? _ownership;
+    private string? _entryAssembly;
     private int _version;
     private long? _refreshedAt;
 
@@ -27,11 +37,30 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
     /// <summary>How many of them have no method.</summary>
     public int UnresolvedFrames => _frames.Values.Count(frame => frame.Origin == FrameOrigin.Unresolved);
 
-    /// <summary>Resolves stacks again from now on if code was loaded or unloaded since, unless that was done some seconds ago. To be called before a profile is built.</summary>
-    public void Refresh()
+    /// <summary>The user's assemblies among those of the frames.</summary>
+    public ImmutableArray<OwnModule> OwnModules => [.. _ownership?.OwnModules ?? []];
+
+    private CodeOwnership Ownership
     {
-        if (_refreshedAt is { } before && (_version == map.Version || clock.GetElapsedTime(before) < ShortestAge))
+        get
+        {
+            if (_ownership is null)
+            {
+                _ownership = new CodeOwnership(_lines, myCode, _entryAssembly);
+                _ownership.Learn(map.Modules);
+            }
+
+            return _ownership;
+        }
+    }
+
+    /// <summary>Resolves stacks again from now on if code was loaded or unloaded since, unless that was done some seconds ago. To be called before a profile is built.</summary>
+    /// <param name="entryAssembly">Name of the assembly that was started, without extension; null if unknown.</param>
+    public void Refresh(string? entryAssembly)
+    {
+        if (_refreshedAt is { } before && _entryAssembly == entryAssembly && (_version == map.Version || clock.GetElapsedTime(before) < ShortestAge))
             return;
+        (_entryAssembly, _ownership) = (entryAssembly, null);
         _frames.Clear();
         _stacks.Clear();
         _distinct.Clear();
@@ -85,18 +114,19 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
     private Frame Resolve(NativeMethod method, ulong returnAddress)
     {
         var name = ReadableNames.Method(method.DeclaringType, method.Name, method.Signature);
-        if (map.ModuleOf(method) is not { } module)
-            return new Frame(name, null, null, null, CodeOrigin.OfType(method.DeclaringType));
+        var known = map.ModuleOf(method);
+        var origin = Ownership.OriginOf(name, method.DeclaringType, known);
+        if (known is not { } module)
+            return new Frame(name, null, null, null, origin);
         var line = Line(method, module, returnAddress);
-        return new Frame(name, FileName(module.Path), line?.File, line?.Line, CodeOrigin.Of(module.Path));
+        return new Frame(name, FileName(module.Path), line?.File, line?.Line, origin) { IsNear = line is { IsNear: true } };
     }
 
     /// <summary>The line of the call, which precedes the return address.</summary>
     private SourceLocation? Line(NativeMethod method, ModuleCode module, ulong returnAddress)
     {
-        var offset = method.Map?.ILOffset((int)(returnAddress - 1 - method.Start));
-        return offset is { } ilOffset && module.Path.Length > 0
-            ? _lines.Find(module.Path, module.PdbSignature, method.Token, ilOffset)
+        return method.Map?.At((int)(returnAddress - 1 - method.Start)) is { } il && module.Path.Length > 0
+            ? _lines.Find(module.Path, module.PdbSignature, method.Token, il)
             : null;
     }
 

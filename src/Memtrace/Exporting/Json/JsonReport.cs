@@ -101,12 +101,26 @@ public static class JsonReport
         json.WriteNumber("lostEvents", recording.LostEvents);
         json.WriteNumber("unresolvedFrames", recording.UnresolvedFrames);
         json.WriteNumber("frames", recording.Frames);
+        json.WriteArray("ownModules", recording.OwnModules, module =>
+        {
+            json.WriteString("name", module.Name);
+            json.WriteString("evidence", Name(module.Evidence));
+        });
         json.WriteStartArray("otherProcessIds");
         foreach (var other in recording.OtherProcesses)
             json.WriteNumberValue(other.Id);
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    private static string Name(OwnershipEvidence evidence) => evidence switch
+    {
+        OwnershipEvidence.Pattern => "pattern",
+        OwnershipEvidence.EntryAssembly => "entryAssembly",
+        OwnershipEvidence.ProjectReference => "projectReference",
+        OwnershipEvidence.Sources => "sources",
+        _ => "location",
+    };
 
     private static string Name(AllocationSampling sampling) => sampling switch
     {
