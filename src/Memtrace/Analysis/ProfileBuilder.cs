@@ -106,6 +106,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Visit(in AllocationEvent allocation)
     {
+        if (_allocations.IsFull)
+            Fold();
         var amount = _estimates.Of(allocation);
         _live.Add(allocation, _allocations.Add(allocation, amount), amount);
     }
@@ -233,6 +235,14 @@ internal sealed class ProfileBuilder : RecordingVisitor
     }
 
     public override void Visit(in RecordingEnd end) => _recording.Add(end);
+
+    private void Fold()
+    {
+        _addresses.Settle();
+        var folding = _allocations.Fold();
+        _requests.Fold(folding);
+        _live.Fold(folding);
+    }
 
     private void AddPoint(double seconds)
     {

@@ -30,7 +30,8 @@ public static class Caveats
         else if (!recording.Complete)
             yield return new(CaveatKind.Truncated, "The file ends early: this is what had been written by then.");
         if (recording.LostEvents > 0)
-            yield return new(CaveatKind.LostEvents, $"The runtime dropped {Count.Things(recording.LostEvents, "event", "events")}, its buffer was full: amounts are too low. Record with a larger --buffersize.");
+            yield return new(CaveatKind.LostEvents, $"The runtime dropped {Count.Things(recording.LostEvents, "event", "events")}: amounts are too low. Either its buffer was full (a larger buffer helps), "
+                    + "or events were too large to send, such as those of types whose name has more than 32,000 characters (these are missing altogether).");
         if (profile.Allocations.Sampling == AllocationSampling.Tick)
             yield return new(CaveatKind.Ticks, "Allocations come from ticks, one for each 100 KB or so: biased where allocation follows a pattern, and no error can be stated.");
         if (recording.SurvivalStopped is { } reason)
@@ -39,9 +40,16 @@ public static class Caveats
             yield return new(CaveatKind.UnknownSurvival, $"Lost events hide whether {Count.Things(unknown, "sampled object", "sampled objects")} survived: no figure of what lives has them.");
         if (profile.Live is { TrackingRate: < 1 and var followed })
             yield return new(CaveatKind.TrackingRate, $"Not all samples could be followed: {Percent.Format(followed)} of them were, chosen at random, and weighed up.");
+        if (ShareOf(profile.Allocations, stack => stack.IsCut) is > 0 and var cut)
+            yield return new(CaveatKind.CutStacks, $"{Percent.Format(cut)} of the allocated bytes have stacks of more than 100 frames: the callers beyond were not recorded, so trees and filters do not see them.");
+        if (ShareOf(profile.Allocations, stack => stack.IsFolded) is > 0 and var folded)
+            yield return new(CaveatKind.FoldedStacks, $"{Percent.Format(folded)} of the allocated bytes have rare call paths, which are shown as one below their frequent callers to bound memory.");
         if (recording.UnresolvedFrames > 0)
             yield return new(CaveatKind.UnresolvedFrames, $"{Count.Format(recording.UnresolvedFrames)} of {Count.Things(recording.Frames, "stack frame has", "stack frames have")} no method name.");
     }
+
+    private static double ShareOf(AllocationProfile allocations, Func<CallStack, bool> matches) => Percent.Share(
+        allocations.Stacks.Where(item => item.Stack is { } stack && matches(stack)).Sum(item => item.Allocated.Bytes), allocations.Total.Bytes);
 
     private static string KnownUntil(LiveHeapProfile? live) =>
         live is null ? "" : $" What lives is known until {Duration.Format(live.End.AtSeconds)}.";

@@ -11,6 +11,9 @@ namespace Memtrace.Analysis.Allocations;
 /// </summary>
 internal sealed class AllocationTracker(TimeWindow window, CodeAddresses addresses)
 {
+    private const int MostTypes = 20_000;
+    private const string RareTypes = "(rare types)";
+
     private readonly Sums _sampled = new();
     private readonly Sums _ticks = new();
 
@@ -28,6 +31,18 @@ internal sealed class AllocationTracker(TimeWindow window, CodeAddresses address
 
     /// <summary>Bytes so far, by samples and by ticks.</summary>
     public AllocatedBytes Bytes => new(_sampled.Bytes, _ticks.Bytes);
+
+    /// <summary>Whether types or stacks are so many that it is time to fold them.</summary>
+    public bool IsFull => Stacks.IsFull || Types.Count > MostTypes;
+
+    /// <summary>Folds rare types and stacks, so that memory has a bound whatever the program does. All that goes by their numbers has to follow.</summary>
+    public AllocationFolding Fold()
+    {
+        var folding = new AllocationFolding(FoldTypes(), Stacks.Fold());
+        _sampled.Fold(folding);
+        _ticks.Fold(folding);
+        return folding;
+    }
 
     /// <summary>The recorder declares how it samples; there may be no sample yet.</summary>
     public void Declare(AllocationSampling sampling)
@@ -53,6 +68,16 @@ internal sealed class AllocationTracker(TimeWindow window, CodeAddresses address
         return key;
     }
 
+    private int[] FoldTypes()
+    {
+        if (Types.Count <= MostTypes)
+            return [.. Enumerable.Range(0, Types.Count)];
+        var counts = new long[Types.Count];
+        foreach (var (key, amount) in _sampled.Amounts.Concat(_ticks.Amounts))
+            counts[key.Type] += amount.Samples;
+        return Types.Fold(counts, MostTypes / 2, RareTypes);
+    }
+
     private sealed class Sums
     {
         public Dictionary<AllocationKey, Estimate> Amounts { get; } = [];
@@ -63,6 +88,14 @@ internal sealed class AllocationTracker(TimeWindow window, CodeAddresses address
         {
             CollectionsMarshal.GetValueRefOrAddDefault(Amounts, key, out _) += amount;
             Bytes += amount.Bytes;
+        }
+
+        public void Fold(AllocationFolding folding)
+        {
+            var old = Amounts.ToArray();
+            Amounts.Clear();
+            foreach (var (key, amount) in old)
+                CollectionsMarshal.GetValueRefOrAddDefault(Amounts, folding.Of(key), out _) += amount;
         }
     }
 }

@@ -15,6 +15,9 @@ internal sealed class CodeGrowthRule : IFindingRule
     /// <summary>How fast it has to grow in the second half, relative to the average.</summary>
     private const double LeastPace = 0.3;
 
+    /// <summary>A program that starts can compile for so long.</summary>
+    private const double StartupSeconds = 20;
+
     public Conclusion? Apply(MemoryProfile profile)
     {
         if (profile.Breakdown is not { Length: >= MinSnapshots } snapshots)
@@ -28,7 +31,7 @@ internal sealed class CodeGrowthRule : IFindingRule
         return new Conclusion(
             new Finding(
                 "code-growth",
-                FindingSeverity.Warning,
+                seconds < StartupSeconds ? FindingSeverity.Info : FindingSeverity.Warning,
                 $"JIT code and loader heaps grow: {ByteSize.Format(rise)} in {Duration.Format(seconds)}.",
                 $"They have reached {ByteSize.Format(Code(last))}, {ByteSize.Format(lately)} of it added after {Duration.Format(middle.AtSeconds)}. "
                     + "A warmed-up program generates no more code.",

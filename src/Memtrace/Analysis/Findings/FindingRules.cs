@@ -15,6 +15,7 @@ internal static class FindingRules
         new HeapGrowthRule(),
         new NativeGrowthRule(),
         new MallocArenasRule(),
+        new MallocHeapRule(),
         new CommittedFreeRule(),
         new LohFragmentationRule(),
         new LohChurnRule(),

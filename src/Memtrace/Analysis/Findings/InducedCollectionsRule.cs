@@ -42,10 +42,12 @@ internal sealed class InducedCollectionsRule : IFindingRule
             share);
     }
 
+    private static string Caller(CollectionRequest request) => request.UserCode is { } user ? $"{Place(request.Site)}, called from {Place(user)}" : Place(request.Site);
+
     private static string By(List<CollectionRequest> callers) => callers switch
     {
         [] => "",
-        [var only] => $" by {Place(only.Site)}",
-        [var first, .. var others] => $", most often by {Place(first.Site)} ({Count.Things(first.Count, "time", "times")}), and by {Count.Things(others.Count, "other caller", "other callers")}",
+        [var only] => $" by {Caller(only)}",
+        [var first, .. var others] => $", most often by {Caller(first)} ({Count.Things(first.Count, "time", "times")}), and by {Count.Things(others.Count, "other caller", "other callers")}",
     };
 }

@@ -19,6 +19,9 @@ internal sealed class MallocArenasRule : IFindingRule
         if (profile.Breakdown is not [.., { Malloc: { ArenaCount: >= ManyArenas } malloc } last]
             || malloc.Arenas - malloc.LargestArena is var spread && spread < Math.Max(LeastBytes, LeastShare * last.RssBytes))
             return null;
+
+        // A leak fills arenas as well and explains more, so it ranks first.
+        var grows = new NativeGrowthRule().Apply(profile) is not null;
         return new Conclusion(
             new Finding(
                 "malloc-arenas",
@@ -36,6 +39,6 @@ internal sealed class MallocArenasRule : IFindingRule
             {
                 Next = [NextStep.Compare],
             },
-            Percent.Share(malloc.Arenas, last.RssBytes));
+            grows ? 0 : Percent.Share(malloc.Arenas, last.RssBytes));
     }
 }

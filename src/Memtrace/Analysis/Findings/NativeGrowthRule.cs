@@ -16,6 +16,9 @@ internal sealed class NativeGrowthRule : IFindingRule
 
     private const int LeastCollections = 3;
 
+    /// <summary>A program that starts loads and compiles for so long.</summary>
+    private const double StartupSeconds = 60;
+
     public Conclusion? Apply(MemoryProfile profile)
     {
         var rss = Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.RssBytes))]);
@@ -37,7 +40,7 @@ internal sealed class NativeGrowthRule : IFindingRule
         var heap = last[MemoryCategory.GcHeap] - first[MemoryCategory.GcHeap];
         return Conclude(
             rss,
-            category == MemoryCategory.MappedFiles && bytes > outside / 2 ? FindingSeverity.Info : FindingSeverity.Warning,
+            bytes > outside / 2 && IsHarmless(category, last.AtSeconds - first.AtSeconds) ? FindingSeverity.Info : FindingSeverity.Warning,
             $"Memory outside of the GC heap grows{(heap > outside ? ", too" : "")}; {(bytes > outside / 2 ? "most" : "the largest part")} of it is {Name(category)}.",
             $"From {Duration.Format(first.AtSeconds)} to {Duration.Format(last.AtSeconds)}, {Name(category)} grew by {ByteSize.Format(bytes)}; "
                 + $"the GC heap changed by {ByteSize.FormatSigned(heap)}.",
@@ -49,6 +52,14 @@ internal sealed class NativeGrowthRule : IFindingRule
             Advice(category),
             Next(category));
     }
+
+    /// <summary>The kernel reclaims mapped files, and a program that starts loads its code.</summary>
+    private static bool IsHarmless(MemoryCategory category, double seconds) => category switch
+    {
+        MemoryCategory.MappedFiles => true,
+        MemoryCategory.Images or MemoryCategory.LoaderHeaps or MemoryCategory.JitCode => seconds < StartupSeconds,
+        _ => false,
+    };
 
     /// <summary>
     /// Without a breakdown: the resident set beyond what the GC has committed, which is known after each collection; without collections, beyond what was

@@ -73,6 +73,9 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
             Heap.Add(allocation, Heap.Ledger.Number(key), amount);
     }
 
+    /// <summary>Types and stacks were folded.</summary>
+    public void Fold(AllocationFolding folding) => _growth.Renumber(Heap.Fold(folding));
+
     /// <summary>Events before the next one were lost.</summary>
     public void Lost()
     {

@@ -34,6 +34,18 @@ internal sealed class SiteLedger
 
         /// <summary>Those that were alive when a blocking collection first examined them.</summary>
         public int SeenAlive;
+
+        /// <summary>Adds the sums of another type and stack.</summary>
+        public void Add(in Entry other)
+        {
+            AllocatedBytes += other.AllocatedBytes;
+            AllocatedInWindow += other.AllocatedInWindow;
+            DiedGen0 += other.DiedGen0;
+            DiedGen1 += other.DiedGen1;
+            DiedGen2 += other.DiedGen2;
+            Seen += other.Seen;
+            SeenAlive += other.SeenAlive;
+        }
     }
 
     /// <summary>How many types and stacks there are.</summary>
@@ -85,6 +97,20 @@ internal sealed class SiteLedger
             entry.DiedGen1 += bytes;
         else
             entry.DiedGen2 += bytes;
+    }
+
+    /// <summary>Types and stacks were folded: merges the sums of those that are the same now.</summary>
+    /// <returns>The new number of each.</returns>
+    public int[] Fold(AllocationFolding folding)
+    {
+        var (keys, entries) = (_keys.ToArray(), _entries.ToArray());
+        _numbers.Clear();
+        _keys.Clear();
+        _entries.Clear();
+        var numbers = Array.ConvertAll(keys, key => Number(folding.Of(key)));
+        for (var i = 0; i < entries.Length; i++)
+            this[numbers[i]].Add(entries[i]);
+        return numbers;
     }
 
     /// <summary>Bytes allocated until now, by number.</summary>

@@ -29,6 +29,7 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
     private CodeOwnership? _ownership;
     private string? _entryAssembly;
     private int _version;
+    private int _foldings;
     private long? _refreshedAt;
 
     /// <summary>The number of frames resolved so far, one for each distinct code.</summary>
@@ -58,13 +59,15 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
     /// <param name="entryAssembly">Name of the assembly that was started, without extension; null if unknown.</param>
     public void Refresh(string? entryAssembly)
     {
-        if (_refreshedAt is { } before && _entryAssembly == entryAssembly && (_version == map.Version || clock.GetElapsedTime(before) < ShortestAge))
+        var isValid = _entryAssembly == entryAssembly && _foldings == stacks.Foldings;
+        if (isValid && _refreshedAt is { } before && (_version == map.Version || clock.GetElapsedTime(before) < ShortestAge))
             return;
+        _types.Clear();
         (_entryAssembly, _ownership) = (entryAssembly, null);
         _frames.Clear();
         _stacks.Clear();
         _distinct.Clear();
-        (_version, _refreshedAt) = (map.Version, clock.GetTimestamp());
+        (_version, _foldings, _refreshedAt) = (map.Version, stacks.Foldings, clock.GetTimestamp());
     }
 
     /// <summary>The readable type and stack.</summary>
@@ -99,6 +102,8 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
 
     private Frame FrameOf(int code)
     {
+        if (code < 0)
+            return code == CodeAddresses.Deeper ? Frame.Deeper : Frame.Rare;
         if (!_frames.TryGetValue(code, out var frame))
         {
             var method = addresses.BoundTo(code) ?? map.Find(addresses[code]);
