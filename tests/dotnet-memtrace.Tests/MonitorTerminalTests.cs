@@ -136,7 +136,7 @@ public sealed class MonitorTerminalTests : IDisposable
         await terminal.StartAsync("monitor");
         await terminal.ShowsAsync("^arrows enter choose");
 
-        await EndsAsync(terminal, "Escape", "error: No process was chosen.");
+        await EndsAsync(terminal, "Escape", "error: No process was selected.");
     }
 
     private async Task<Terminal> OpenAsync()

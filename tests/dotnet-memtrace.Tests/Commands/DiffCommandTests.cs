@@ -121,9 +121,9 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
     }
 
     [Theory]
-    [InlineData("--metric live cannot be told: ", "--metric", "live")]
-    [InlineData("--metric peak cannot be told: ", "--metric", "peak")]
-    [InlineData("--fail-on 'live>+10%' cannot be told: ", "--fail-on", "live>+10%")]
+    [InlineData("--metric live cannot be evaluated: ", "--metric", "live")]
+    [InlineData("--metric peak cannot be evaluated: ", "--metric", "peak")]
+    [InlineData("--fail-on 'live>+10%' cannot be evaluated: ", "--fail-on", "live>+10%")]
     public async Task What_a_recording_does_not_hold_is_told_and_nothing_passes(string message, params string[] arguments)
     {
         var result = await Tool.RunAsync(["diff", known.Before, known.Fixed, .. arguments]);
@@ -146,8 +146,8 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
     [InlineData("--metric rss has no types", "x", "y", "--metric", "rss", "--view", "types")]
     [InlineData("--view does not go with --format json", "x", "y", "--format", "json", "--view", "types")]
     [InlineData("--normalize 'minutes' is not one of seconds, bytes, none.", "x", "y", "--normalize", "minutes")]
-    [InlineData("is a recording to be read.", "x", "y", "-o", "./y")]
-    [InlineData("There is no option '--bogus'", "x", "--bogus")]
+    [InlineData("is one of the input files.", "x", "y", "-o", "./y")]
+    [InlineData("Unrecognized option '--bogus'", "x", "--bogus")]
     [InlineData("Required argument 'AFTER' missing", "x")]
     public async Task A_wrong_command_line_is_told_in_one_line(string message, params string[] arguments)
     {
