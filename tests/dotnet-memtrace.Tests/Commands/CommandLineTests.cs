@@ -22,7 +22,7 @@ public sealed class CommandLineTests
             Console.SetError(before);
         }
 
-        Assert.StartsWith("error: InvalidOperationException: two lines", Assert.Single(error.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.StartsWith("error: Internal error: InvalidOperationException: two lines", Assert.Single(error.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class CommandLineTests
         var result = await Tool.RunAsync();
         Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
         Assert.Contains("report <FILE>", result.Output, StringComparison.Ordinal);
-        Assert.Contains("To begin with:\n  dotnet-memtrace ps ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Getting started:\n  dotnet-memtrace ps ", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
 
         var view = await Tool.RunAsync("diff", known.Before, known.Fixed, "--format", "html", "--view", "tree");
         Assert.Equal(ExitCode.ArgumentError, view.ExitCode);
-        Assert.Contains("--view does not go with --format html", view.Error, StringComparison.Ordinal);
+        Assert.Contains("--view cannot be combined with --format html", view.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
     [InlineData("--fail-on 'live' is not a condition such as live>+10%", "x", "y", "--fail-on", "live")]
     [InlineData("--fail-on 'live>+5MB/s' has a limit per second", "x", "y", "--fail-on", "rss>+1%", "--fail-on", "live>+5MB/s")]
     [InlineData("--metric rss has no types", "x", "y", "--metric", "rss", "--view", "types")]
-    [InlineData("--view does not go with --format json", "x", "y", "--format", "json", "--view", "types")]
+    [InlineData("--view cannot be combined with --format json", "x", "y", "--format", "json", "--view", "types")]
     [InlineData("--normalize 'minutes' is not one of seconds, bytes, none.", "x", "y", "--normalize", "minutes")]
     [InlineData("is one of the input files.", "x", "y", "-o", "./y")]
     [InlineData("Unrecognized option '--bogus'", "x", "--bogus")]

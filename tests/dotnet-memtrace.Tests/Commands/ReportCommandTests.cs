@@ -149,7 +149,7 @@ public sealed class ReportCommandTests(SelfRecording recording)
     [InlineData("--to 'soon' is not a time such as", "x", "--to", "soon")]
     [InlineData("--format 'xml' is not one of text, json, csv.", "x", "--format", "xml")]
     [InlineData("--view '1' is not one of summary,", "x", "--view", "1")]
-    [InlineData("--view does not go with --format json", "x", "--format", "json", "--view", "types")]
+    [InlineData("--view cannot be combined with --format json", "x", "--format", "json", "--view", "types")]
     [InlineData("--min-percent '101' is not a percentage", "x", "--min-percent", "101")]
     [InlineData("--width '20' is not a whole number from 60 to 10000.", "x", "--width", "20")]
     [InlineData("Unrecognized option '--bogus'", "x", "--bogus")]
