@@ -68,6 +68,19 @@ internal static class OptionFactory
         text => DurationArgument.TryParse(text, out var duration) && duration.TotalMilliseconds >= minimumMs ? duration : throw new FormatException(),
         string.Create(CultureInfo.InvariantCulture, $"a time{(minimumMs > 0 ? $" of {minimumMs}ms or more" : "")} such as {DurationArgument.Examples}"));
 
+    /// <summary>A length of time that may be left out.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="fallback">The time if the option is given without one.</param>
+    public static Option<TimeSpan?> OptionalTime(string name, string description, TimeSpan fallback)
+    {
+        var option = Time(name, description, minimumMs: 1);
+        var parse = option.CustomParser!;
+        option.Arity = ArgumentArity.ZeroOrOne;
+        option.CustomParser = result => result.Tokens.Count == 0 ? fallback : parse(result);
+        return option;
+    }
+
     /// <summary>An amount of memory, in bytes.</summary>
     /// <param name="name">The option's name.</param>
     /// <param name="description">What it does.</param>

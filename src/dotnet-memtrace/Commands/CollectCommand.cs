@@ -28,7 +28,8 @@ internal static class CollectCommand
         Examples:
           dotnet-memtrace collect -p 1234                        attach and record until Ctrl+C
           dotnet-memtrace collect -n MyApp --duration 30s        record for 30 seconds
-          dotnet-memtrace collect -p 1234 --live --gc-at-end     also record which objects survive, by type and call site
+          dotnet-memtrace collect -p 1234 --leak                 find out in 60 s whether it leaks, and where
+          dotnet-memtrace collect -p 1234 --live                 also record which objects survive, by type and call site
           dotnet-memtrace collect -- dotnet MyApp.dll --port 80  launch a program and record it from the start
 
         Exit codes: 0 recorded; 1 could not attach or launch; 2 the recording failed; 3 wrong arguments; 4 the runtime does not support
@@ -75,6 +76,11 @@ internal static class CollectCommand
             + "two options, no collection is ever forced.",
     };
 
+    private static readonly Option<TimeSpan?> Leak = OptionFactory.OptionalTime(
+        "--leak",
+        "Find out whether the process leaks, and where: records for this long with --live, --gc-at-start and --gc-at-end. [default: 60s]",
+        TimeSpan.FromSeconds(60));
+
     private static readonly Option<bool> NoBreakdown = new("--no-breakdown")
     {
         Description = "Take no memory map snapshots. They are taken at the start, near new peaks, at the end, and otherwise at most every 5 s; "
@@ -102,7 +108,7 @@ internal static class CollectCommand
         Target.AddTo(command);
         foreach (var option in new Option[]
         {
-            Output, OutputOptions.Force, Duration, MaxSize, Live, MaxPause, GcAtStart, GcAtEnd, Sampling, Stacks, NoStacks, NoBreakdown, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
+            Output, OutputOptions.Force, Duration, MaxSize, Leak, Live, MaxPause, GcAtStart, GcAtEnd, Sampling, Stacks, NoStacks, NoBreakdown, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
         })
             command.Add(option);
         command.Validators.Add(RequireConsistency);
@@ -110,34 +116,40 @@ internal static class CollectCommand
         return command;
     }
 
-    private static CollectRequest Request(ParseResult parsed) => new(
-        new RecordingOptions(parsed.GetValue(Output) ?? "")
-        {
-            Overwrite = parsed.GetValue(OutputOptions.Force),
-            Duration = parsed.GetValue(Duration),
-            MaxSize = parsed.GetValue(MaxSize),
-            Sampling = parsed.GetValue(Sampling),
-            Stacks = !parsed.GetValue(NoStacks),
-            Live = parsed.GetValue(Live),
-            MaxPause = parsed.GetValue(MaxPause) ?? TimeSpan.FromMilliseconds(500),
-            CollectAtStart = parsed.GetValue(GcAtStart),
-            CollectAtEnd = parsed.GetValue(GcAtEnd),
-            Breakdown = !parsed.GetValue(NoBreakdown),
-            Interval = parsed.GetValue(Interval) ?? TimeSpan.FromMilliseconds(100),
-            BufferSizeMB = parsed.GetValue(BufferSize) ?? 256,
-            ResumeRuntime = parsed.GetValue(ResumeRuntime),
-            AnswerTimeout = TargetOptions.AnswerTimeout,
-        },
-        parsed.GetValue(ShowChildIo),
-        parsed.GetValue(Quiet));
+    private static CollectRequest Request(ParseResult parsed)
+    {
+        var leak = parsed.GetResult(Leak) is null ? null : parsed.GetValue(Leak);
+        return new CollectRequest(
+            new RecordingOptions(parsed.GetValue(Output) ?? "")
+            {
+                Overwrite = parsed.GetValue(OutputOptions.Force),
+                Duration = leak ?? parsed.GetValue(Duration),
+                MaxSize = parsed.GetValue(MaxSize),
+                Sampling = parsed.GetValue(Sampling),
+                Stacks = !parsed.GetValue(NoStacks),
+                Live = leak is not null || parsed.GetValue(Live),
+                MaxPause = parsed.GetValue(MaxPause) ?? TimeSpan.FromMilliseconds(500),
+                CollectAtStart = leak is not null || parsed.GetValue(GcAtStart),
+                CollectAtEnd = leak is not null || parsed.GetValue(GcAtEnd),
+                Breakdown = !parsed.GetValue(NoBreakdown),
+                Interval = parsed.GetValue(Interval) ?? TimeSpan.FromMilliseconds(100),
+                BufferSizeMB = parsed.GetValue(BufferSize) ?? 256,
+                ResumeRuntime = parsed.GetValue(ResumeRuntime),
+                AnswerTimeout = TargetOptions.AnswerTimeout,
+            },
+            parsed.GetValue(ShowChildIo),
+            parsed.GetValue(Quiet));
+    }
 
     // Asks whether an option is given, not for its value: reading the value of an option with an error throws.
     private static void RequireConsistency(CommandResult result)
     {
         if (IsGiven(result, Stacks) && IsGiven(result, NoStacks))
             result.AddError("--stacks and --no-stacks cannot be combined.");
-        if (IsGiven(result, MaxPause) && !IsGiven(result, Live))
+        if (IsGiven(result, MaxPause) && !IsGiven(result, Live) && !IsGiven(result, Leak))
             result.AddError("--max-pause requires --live.");
+        if (IsGiven(result, Leak) && IsGiven(result, Duration))
+            result.AddError("--leak and --duration cannot be combined: --leak takes the duration itself, such as --leak 5m.");
     }
 
     private static bool IsGiven(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
@@ -164,7 +176,8 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     private async Task<EndedRecording> RecordAsync(Target target, StopRequests stop)
     {
         var options = request.Recording with { File = FileFor(target) };
-        AnnounceCostOfLive(options);
+        if (!request.Quiet)
+            PauseAnnouncement.Write(options, target.Description.ProcessId);
         var recorder = new Recorder(target, options);
         using var registration = stop.Requested.Register(recorder.Stop);
         var result = await WithStatusLineAsync(recorder, stop);
@@ -213,12 +226,6 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     }
 
     private string FileFor(Target target) => request.Recording.File.Length > 0 ? request.Recording.File : RecordingName.For(target.Description.Name);
-
-    private void AnnounceCostOfLive(RecordingOptions options)
-    {
-        if (options.Live && !request.Quiet)
-            LiveCost.Announce(options);
-    }
 
     private static void ShowFirstPage(string file)
     {
