@@ -18,13 +18,13 @@ internal sealed class OlderHeapRule : IFindingRule
         var rss = profile.Memory.Rss?.CurrentBytes ?? 0;
         if (verdict.OlderBytes is not { } older || older < Math.Max(MinBytes, MinShare * rss))
             return null;
-        var heap = profile.Heap[^1].ObjectBytes;
+        var heap = Math.Max(older, profile.Heap.LastOrDefault()?.ObjectBytes ?? older);
         return new Conclusion(
             new Finding(
                 "older-heap",
-                FindingSeverity.Warning,
+                FindingSeverity.Info,
                 $"{ByteSize.Format(older)} of the GC heap is older than the recording, which cannot say what it is.",
-                $"{Part(older, Math.Max(older, heap))} of the objects on the heap, had been allocated before the recording began. "
+                $"{Part(older, heap)} of the heap, had been allocated before the recording began. "
                     + (verdict.OlderSurvived ? "A full collection found them alive. " : "No full collection took place, so some of them may be garbage. ")
                     + "Allocation sampling sees only what is allocated while it runs, so a leak that happened earlier is not in this report.",
                 [
@@ -32,7 +32,7 @@ internal sealed class OlderHeapRule : IFindingRule
                     new Evidence("heapBytes", heap, EvidenceUnit.Bytes),
                     new Evidence("fullCollections", verdict.FullCollections, EvidenceUnit.Count),
                 ],
-                $"Take a snapshot of the heap, which lists all objects by type and shows what holds them: {HeapCommand(profile.Process.Id)}"),
+                $"Take a snapshot of the heap, which lists all objects by type and shows what holds them: {HeapCommand(profile.Process.Id)}."),
             Percent.Share(older, rss));
     }
 
