@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Memtrace.Tool.Commands;
+
+namespace Memtrace.Tool.Tests.Documents;
+
+/// <summary>Finds the tool's commands in documents, and says what is wrong with them.</summary>
+internal static class CommandInDocument
+{
+    private const string Name = "dotnet-memtrace";
+
+    /// <summary>What makes a command complete of which a document names a part only, such as <c>report --view growth</c>.</summary>
+    private static readonly string[][] Completions = [[], ["-p", "1"], ["a.nettrace"], ["a.nettrace", "b.nettrace"], ["--format", "html"], ["--format", "html", "a.nettrace"]];
+
+    /// <summary>The names of all verbs.</summary>
+    public static IReadOnlyList<string> Verbs { get; } = [.. Commands.Verbs.RootFor([]).Subcommands.Select(verb => verb.Name)];
+
+    /// <summary>The arguments of each command in lines of shell, also of those that another command runs: after <c>--</c> or <c>sudo</c>.</summary>
+    public static IEnumerable<IReadOnlyList<string>> InShell(IEnumerable<string> lines) =>
+        lines.SelectMany(ShellLine.Commands).Select(Arguments).OfType<IReadOnlyList<string>>();
+
+    /// <summary>What the tool says against a command.</summary>
+    /// <returns>Empty if nothing is wrong.</returns>
+    public static IReadOnlyList<string> Errors(IEnumerable<string> arguments)
+    {
+        var attempts = Completions.Select(completion => ErrorsOf([.. arguments, .. completion])).ToList();
+        return attempts.Any(errors => errors.Count == 0) ? [] : attempts[0];
+    }
+
+    /// <summary>What is wrong with code in running text: a command, a verb with options, or an option with its value.</summary>
+    /// <returns>Empty if nothing is wrong, or if it is none of these.</returns>
+    public static IReadOnlyList<string> ErrorsOfSpan(string span)
+    {
+        var words = ShellLine.Commands(span).First();
+        return words switch
+        {
+            [Name] => [],
+            [Name, .. var arguments] => Errors(arguments),
+            [var first, ..] when Verbs.Contains(first) => Errors(words),
+            [['-', '-', _, ..]] or [['-', _]] => Owners(words[0]).Any() ? [] : [$"No verb has the option {words[0]}."],
+            [['-', '-', _, ..], ..] or [['-', _], ..] => Owners(words[0]).Any(verb => Errors([verb, .. words]).Count == 0) ? [] : [$"No verb takes {span}."],
+            _ => [],
+        };
+    }
+
+    private static IEnumerable<string> Owners(string option) =>
+        Commands.Verbs.RootFor([]).Subcommands.Where(verb => verb.Options.Any(own => own.Name == option || own.Aliases.Contains(option))).Select(verb => verb.Name);
+
+    private static List<string> ErrorsOf(string[] arguments) => [.. Commands.Verbs.RootFor(arguments).Parse(arguments).Errors.Select(error => error.Message)];
+
+    private static IReadOnlyList<string>? Arguments(IReadOnlyList<string> words)
+    {
+        for (var index = 0; index < words.Count; index++)
+        {
+            if ((words[index] == Name || words[index].EndsWith("/" + Name, StringComparison.Ordinal)) && (index == 0 || words[index - 1] is "--" or "sudo"))
+                return [.. words.Skip(index + 1)];
+        }
+
+        return null;
+    }
+}
