@@ -12,7 +12,7 @@ internal static class CommandInDocument
     private static readonly string[][] Completions = [[], ["-p", "1"], ["a.nettrace"], ["a.nettrace", "b.nettrace"], ["--format", "html"], ["--format", "html", "a.nettrace"]];
 
     /// <summary>The names of all verbs.</summary>
-    public static IReadOnlyList<string> Verbs { get; } = [.. Commands.Verbs.RootFor([]).Subcommands.Select(verb => verb.Name)];
+    public static IReadOnlyList<string> VerbNames { get; } = [.. Verbs.RootFor([]).Subcommands.Select(verb => verb.Name)];
 
     /// <summary>The arguments of each command in lines of shell, also of those that another command runs: after <c>--</c> or <c>sudo</c>.</summary>
     public static IEnumerable<IReadOnlyList<string>> InShell(IEnumerable<string> lines) =>
@@ -34,8 +34,10 @@ internal static class CommandInDocument
         return words switch
         {
             [Name] => [],
-            [Name, .. var arguments] => Errors(arguments),
-            [var first, ..] when Verbs.Contains(first) => Errors(words),
+            [Name, ..] => Errors(words.Skip(1)),
+            ["--help"] or ["--version"] => [],
+            [var verb, .., var last] when VerbNames.Contains(verb) && Owners(last).Contains(verb) && Errors(words.SkipLast(1)).Count == 0 => [],
+            [var verb, ..] when VerbNames.Contains(verb) => Errors(words),
             [['-', '-', _, ..]] or [['-', _]] => Owners(words[0]).Any() ? [] : [$"No verb has the option {words[0]}."],
             [['-', '-', _, ..], ..] or [['-', _], ..] => Owners(words[0]).Any(verb => Errors([verb, .. words]).Count == 0) ? [] : [$"No verb takes {span}."],
             _ => [],
@@ -43,9 +45,9 @@ internal static class CommandInDocument
     }
 
     private static IEnumerable<string> Owners(string option) =>
-        Commands.Verbs.RootFor([]).Subcommands.Where(verb => verb.Options.Any(own => own.Name == option || own.Aliases.Contains(option))).Select(verb => verb.Name);
+        Verbs.RootFor([]).Subcommands.Where(verb => verb.Options.Any(own => own.Name == option || own.Aliases.Contains(option))).Select(verb => verb.Name);
 
-    private static List<string> ErrorsOf(string[] arguments) => [.. Commands.Verbs.RootFor(arguments).Parse(arguments).Errors.Select(error => error.Message)];
+    private static List<string> ErrorsOf(string[] arguments) => [.. Verbs.RootFor(arguments).Parse(arguments).Errors.Select(error => error.Message)];
 
     private static IReadOnlyList<string>? Arguments(IReadOnlyList<string> words)
     {

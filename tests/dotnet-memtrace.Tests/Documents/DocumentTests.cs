@@ -51,7 +51,7 @@ public sealed class DocumentTests
     {
         var shown = CommandInDocument.InShell(Document.Read("src/dotnet-memtrace/PACKAGE.md").ShellLines).Select(arguments => arguments[0]);
 
-        Assert.Empty(CommandInDocument.Verbs.Except(shown));
+        Assert.Empty(CommandInDocument.VerbNames.Except(shown));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class DocumentTests
     {
         var shown = CommandInDocument.InShell(Document.Read("docs/which-verb.md").ShellLines).Select(arguments => arguments[0]);
 
-        Assert.Empty(CommandInDocument.Verbs.Except(shown));
+        Assert.Empty(CommandInDocument.VerbNames.Except(shown));
     }
 
     [Fact]
