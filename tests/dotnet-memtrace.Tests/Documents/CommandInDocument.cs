@@ -53,10 +53,14 @@ internal static class CommandInDocument
     {
         for (var index = 0; index < words.Count; index++)
         {
-            if ((words[index] == Name || words[index].EndsWith("/" + Name, StringComparison.Ordinal)) && (index == 0 || words[index - 1] is "--" or "sudo"))
+            if (IsTool(words[index]) && (index == 0 || words[index - 1] is "--" or "sudo"))
                 return [.. words.Skip(index + 1)];
         }
 
         return null;
     }
+
+    // Not a variable that names it, such as MEMTRACE=./dotnet-memtrace.
+    private static bool IsTool(string word) =>
+        word == Name || (word.EndsWith("/" + Name, StringComparison.Ordinal) && !word.Contains('=', StringComparison.Ordinal));
 }

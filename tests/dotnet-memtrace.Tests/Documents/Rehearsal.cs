@@ -3,7 +3,7 @@ namespace Memtrace.Tool.Tests.Documents;
 /// <summary>A process and a recording to try the commands of the documents on, in place of those that the documents speak of.</summary>
 public sealed class Rehearsal : IAsyncLifetime
 {
-    private static readonly string[] TargetOptions = ["-p", "--process-id", "-n", "--name"];
+    private static readonly string[] ProcessOptions = ["-p", "--process-id", "-n", "--name"];
 
     private readonly ScratchFolder _folder = new();
     private TargetProcess? _leaky;
@@ -25,31 +25,27 @@ public sealed class Rehearsal : IAsyncLifetime
     public static bool IsPossible(IReadOnlyList<string> arguments) =>
         !arguments.Any(argument => argument is "--diagnostic-port" or "--dport" || argument.EndsWith(".etlx", StringComparison.Ordinal) || argument.EndsWith(".etl", StringComparison.Ordinal));
 
-    /// <summary>A command with what is there in place of what it names, and short.</summary>
-    public IReadOnlyList<string> Adapt(IReadOnlyList<string> arguments)
+    /// <summary>A command that is short and ends, on what is there.</summary>
+    /// <param name="arguments">The command.</param>
+    /// <param name="processId">The process to attach to, in place of the one that it names.</param>
+    public static IReadOnlyList<string> Adapt(IReadOnlyList<string> arguments, int processId)
     {
-        var launched = arguments.Contains("--");
         var own = arguments.TakeWhile(argument => argument != "--").ToList();
         for (var index = 1; index < own.Count; index++)
         {
-            if (TargetOptions.Contains(own[index - 1]))
-                (own[index - 1], own[index]) = ("-p", $"{_leaky!.Id}");
-            else if (own[index - 1] == "--duration")
-                own[index] = "1s";
-            else if (own[index - 1] is "--from" or "--to")
-                own[index] = own[index - 1] == "--from" ? "1s" : "2s";
+            if (IsAttaching(own[0]) && ProcessOptions.Contains(own[index - 1]))
+                (own[index - 1], own[index]) = ("-p", $"{processId}");
+            else
+                own[index] = Adapt(own[index - 1], own[index]);
         }
 
-        var isTimed = own[0] is "collect" or "monitor";
-        string[] target = launched ? ["--", .. TargetPrograms.Command("Leaky", "--seconds", "1")] : own.Contains("-p") || !IsAttaching(own[0]) ? [] : ["-p", $"{_leaky!.Id}"];
-        string[] limit = isTimed && !own.Contains("--duration") ? ["--duration", "1s"] : [];
-        string[] consent = own[0] == "gc" && !own.Contains("--yes") && !own.Contains("-y") ? ["--yes"] : [];
-        return [.. own, .. limit, .. consent, .. target];
+        return [.. own, .. Limit(own), .. Consent(own), .. Target(arguments, own, processId)];
     }
 
     /// <summary>Runs a command in a folder of its own, which holds each recording that it names.</summary>
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    public async Task<int> RunAsync(IReadOnlyList<string> command)
     {
+        var arguments = Adapt(command, _leaky!.Id);
         using var folder = new ScratchFolder();
         if (!IsAttaching(arguments[0]))
         {
@@ -58,6 +54,25 @@ public sealed class Rehearsal : IAsyncLifetime
         }
 
         return (await Tool.RunUnderAsync(["sh", "-c", "cd \"$0\" && exec \"$@\"", folder.Path], [.. arguments])).ExitCode;
+    }
+
+    private static string Adapt(string option, string value) => option switch
+    {
+        "--duration" or "--from" => "1s",
+        "--to" => "2s",
+        "-o" or "--output" => Path.GetFileName(value),
+        _ => value,
+    };
+
+    private static string[] Limit(List<string> own) => own[0] is "collect" or "monitor" && !own.Contains("--duration") ? ["--duration", "1s"] : [];
+
+    private static string[] Consent(List<string> own) => own[0] == "gc" && !own.Contains("--yes") ? ["--yes"] : [];
+
+    private static string[] Target(IReadOnlyList<string> arguments, List<string> own, int processId)
+    {
+        if (own.Count < arguments.Count)
+            return ["--", .. TargetPrograms.Command("Leaky", "--seconds", "1")];
+        return IsAttaching(own[0]) && !own.Contains("-p") ? ["-p", $"{processId}"] : [];
     }
 
     private static bool IsAttaching(string verb) => verb is "where" or "gc" or "collect" or "monitor";
