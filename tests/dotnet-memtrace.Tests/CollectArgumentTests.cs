@@ -5,7 +5,7 @@ namespace Memtrace.Tool.Tests;
 public sealed class CollectArgumentTests
 {
     private const string OneTarget =
-        "Name exactly one target: --process-id PID, --name NAME, --diagnostic-port PATH or -- COMMAND. 'dotnet-memtrace ps' lists what there is.";
+        "Specify exactly one target: -p PID, -n NAME, --diagnostic-port PATH, or -- COMMAND. 'dotnet-memtrace ps' lists the processes.";
 
     private const string ATime = "is not a time such as 90, 30s, 1m30s, 2h, 500ms or 00:01:30.";
     private const string ATimeOf10ms = "is not a time of 10ms or more such as 90, 30s, 1m30s, 2h, 500ms or 00:01:30.";
@@ -29,10 +29,10 @@ public sealed class CollectArgumentTests
     [InlineData("-p 1 --buffersize 5000", $"--buffersize '5000' {ANumberTo4096}")]
     [InlineData("-p 1 --buffersize x", $"--buffersize 'x' {ANumberTo4096}")]
     [InlineData("-p 1 --sampling all", "--sampling 'all' is not one of auto, randomized, tick, none.")]
-    [InlineData("-p 1 --stacks --no-stacks", "--stacks and --no-stacks exclude each other.")]
-    [InlineData("-p 1 --max-pause 1s", "--max-pause is about --live, which is not there.")]
+    [InlineData("-p 1 --stacks --no-stacks", "--stacks and --no-stacks cannot be combined.")]
+    [InlineData("-p 1 --max-pause 1s", "--max-pause requires --live.")]
     [InlineData("-p 1 --live --max-pause x", $"--max-pause 'x' {ATime}")]
-    [InlineData("-p 1 --wrong", "'--wrong' is not known here.")]
+    [InlineData("-p 1 --wrong", "Unrecognized option '--wrong'.")]
     public async Task Wrong_arguments(string arguments, string message)
     {
         var run = await Tool.RunAsync(["collect", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);

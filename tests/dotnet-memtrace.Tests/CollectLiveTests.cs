@@ -16,7 +16,7 @@ public sealed class CollectLiveTests : IDisposable
         var run = await CollectAsync(leaky, "--duration", "2s", "--max-pause", "1m");
 
         run.HasExitCode(0);
-        Assert.StartsWith("--live: every background collection now stops the process once more", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("--live: each background collection now pauses the process for a heap walk", run.Error, StringComparison.Ordinal);
         var profile = RecordingAssert.IsWhole(_folder.Recording, "duration");
         Assert.True(profile.Recording.SurvivalTracking);
         Assert.Null(profile.Recording.SurvivalStopped);

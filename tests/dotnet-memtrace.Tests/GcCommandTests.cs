@@ -79,7 +79,7 @@ public sealed class GcCommandTests
     }
 
     [Theory]
-    [InlineData("n", "Nothing was done")]
+    [InlineData("n", "Cancelled; nothing was collected.")]
     [InlineData("y", "The program stood still")]
     public async Task On_a_terminal_it_asks(string answer, string expected)
     {
@@ -95,7 +95,7 @@ public sealed class GcCommandTests
     }
 
     [Theory]
-    [InlineData("n", "Nothing was done")]
+    [InlineData("n", "Cancelled; nothing was collected.")]
     [InlineData("y", "The program stood still")]
     public async Task On_a_terminal_the_process_can_be_chosen(string answer, string expected)
     {
@@ -106,7 +106,7 @@ public sealed class GcCommandTests
         await terminal.StartAsync("gc");
         await terminal.ShowsAsync("^arrows enter choose");
         await terminal.TypeAsync($"/{target.Id} Idle");
-        await terminal.ShowsAsync($@"Stop Idle \({target.Id}\) for a full garbage collection\? \[y/N\]");
+        await terminal.ShowsAsync($@"Pause Idle \({target.Id}\) for a full garbage collection\? \[y/N\]");
         await terminal.PressAsync(answer);
 
         await terminal.EndsAsync("exit code 0.", expected);
@@ -120,7 +120,7 @@ public sealed class GcCommandTests
         var run = await Tool.RunAsync(["gc", .. options]);
 
         run.HasExitCode(3);
-        Assert.StartsWith("error: Name exactly one process: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: Specify exactly one process: ", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class MonitorTests : IDisposable
         var run = await Tool.RunAsync(["monitor", "--live", "--refresh-interval", "500ms", "--", .. TargetPrograms.Command("Leaky", "--seconds", "1", "--exit-code", "7")], new Dictionary<string, string>());
 
         run.HasExitCode(7);
-        Assert.Matches("^--live: every background collection now stops the process once more, .*\nThe target exited with code 7.\n$", run.Error);
+        Assert.Matches("^--live: each background collection now pauses the process for a heap walk, .*\nThe target exited with code 7.\n$", run.Error);
         var lines = run.Output.TrimEnd('\n').Split('\n');
         Assert.All(lines, line => Assert.Matches(@"^\d\d:\d\d:\d\d  RSS .*  GC heap .*  live .*  allocating [\d.]+ .?i?B/s  ", line));
         Assert.Matches(@"  RSS [\d.]+ MiB \(peak [\d.]+ MiB\)  ", lines[^1]);
@@ -80,7 +80,7 @@ public sealed class MonitorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Name exactly one target: --process-id PID", "--format", "json")]
+    [InlineData("Specify exactly one target: -p PID", "--format", "json")]
     [InlineData("--buffer 'much' is not a time, a size of 1MB or more, or both with a comma, such as 10m,500MB.", "-p", "1", "--buffer", "much")]
     [InlineData("--live and --no-live exclude each other.", "-p", "1", "--live", "--no-live")]
     [InlineData("--refresh-interval '1ms' is not a time of 100ms or more", "-p", "1", "--refresh-interval", "1ms")]

@@ -1,6 +1,6 @@
 namespace Memtrace.Tool.Tests;
 
-/// <summary>What cannot be said on the standard error changes nothing else.</summary>
+/// <summary>A standard error or output that cannot be written to.</summary>
 [Collection(CollectTestGroup.Name)]
 public sealed class StandardErrorTests : IDisposable
 {
@@ -30,5 +30,21 @@ public sealed class StandardErrorTests : IDisposable
         run.HasExitCode(ExitCode.Ok);
         Assert.Contains("Memory", run.Output, StringComparison.Ordinal);
         RecordingAssert.IsWhole(_folder.Recording, "duration");
+    }
+
+    [Theory]
+    [InlineData("> /dev/full", "--help")]
+    [InlineData("> /dev/full", "ps")]
+    [InlineData("> /dev/full", "ps --format json")]
+    [InlineData("> /dev/full", "[suggest:3] col")]
+    [InlineData(">&-", "--help")]
+    [InlineData(">&-", "ps")]
+    public async Task An_output_that_cannot_be_written_is_an_error(string redirection, string arguments)
+    {
+        var run = await Tool.RunUnderAsync(["sh", "-c", $"exec \"$@\" {redirection}", "sh"], arguments.Split(' '));
+
+        run.HasExitCode(ExitCode.TracingError);
+        Assert.StartsWith("error: cannot write to standard output: ", run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
 }

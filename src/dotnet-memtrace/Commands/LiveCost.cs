@@ -3,11 +3,11 @@ using Memtrace.Recording;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary>What it costs a process to have its survivors recorded.</summary>
+/// <summary>What recording survival costs the process.</summary>
 internal static class LiveCost
 {
-    /// <summary>Says so on the standard error, before it begins.</summary>
-    public static void Say(RecordingOptions options) => Console.Error.WriteLine(string.Create(
+    /// <summary>Announces the cost on standard error before the recording starts.</summary>
+    public static void Announce(RecordingOptions options) => Console.Error.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"--live: every background collection now stops the process once more, about 0.1 s for each GB of small objects. After a stop of more than {options.MaxPause.TotalMilliseconds:F0} ms the recording goes on without survival."));
+        $"--live: each background collection now pauses the process for a heap walk, about 0.1 s per GB of small objects. After a pause of more than {options.MaxPause.TotalMilliseconds:F0} ms, survival is no longer recorded."));
 }

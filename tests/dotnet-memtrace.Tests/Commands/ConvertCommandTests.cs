@@ -224,9 +224,9 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     [InlineData("--value 'rss' is not one of allocated, live, peak.", "x", "--format", "csv", "--value", "rss")]
     [InlineData("--from must be before --to.", "x", "--format", "csv", "--from", "1m", "--to", "30s")]
     [InlineData("--type '(' is not a regular expression", "x", "--format", "csv", "--type", "(")]
-    [InlineData("is a recording to be read.", "x", "--format", "csv", "-o", "./x")]
-    [InlineData("--output names no file.", "x", "--format", "csv", "-o", "")]
-    [InlineData("There is no option '--bogus'", "--format", "csv", "--bogus")]
+    [InlineData("is one of the input files.", "x", "--format", "csv", "-o", "./x")]
+    [InlineData("--output needs a file name.", "x", "--format", "csv", "-o", "")]
+    [InlineData("Unrecognized option '--bogus'", "--format", "csv", "--bogus")]
     [InlineData("Required argument 'RECORDING' missing", "--format", "csv")]
     public async Task A_wrong_command_line_is_told_in_one_line(string message, params string[] arguments)
     {

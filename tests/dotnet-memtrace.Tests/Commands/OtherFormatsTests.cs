@@ -78,7 +78,7 @@ public sealed class OtherFormatsTests(KnownRecordings known) : IClassFixture<Kno
         var diff = await RunAsync("diff", file, file, "--process", "10", "--format", "json");
         var missing = await RunAsync("report", file, "--process", "4711");
 
-        Assert.StartsWith($"warning: {file} holds 2 .NET processes.", report.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"warning: {file} contains 2 .NET processes.", report.Error, StringComparison.Ordinal);
         Assert.Contains("(20)", report.Error, StringComparison.Ordinal);
         Assert.Contains("--process", report.Error, StringComparison.Ordinal);
         Assert.Equal(20, (int)JsonNode.Parse(report.Output)!["process"]!["id"]!);

@@ -149,11 +149,11 @@ public sealed class ReportCommandTests(SelfRecording recording)
     [InlineData("--to 'soon' is not a time such as", "x", "--to", "soon")]
     [InlineData("--format 'xml' is not one of text, json, csv.", "x", "--format", "xml")]
     [InlineData("--view '1' is not one of summary,", "x", "--view", "1")]
-    [InlineData("--view does not go with --format json", "x", "--format", "json", "--view", "types")]
+    [InlineData("--view cannot be combined with --format json", "x", "--format", "json", "--view", "types")]
     [InlineData("--min-percent '101' is not a percentage", "x", "--min-percent", "101")]
     [InlineData("--width '20' is not a whole number from 60 to 10000.", "x", "--width", "20")]
-    [InlineData("There is no option '--bogus'", "x", "--bogus")]
-    [InlineData("is a recording to be read.", "x", "-o", "./x")]
+    [InlineData("Unrecognized option '--bogus'", "x", "--bogus")]
+    [InlineData("is one of the input files.", "x", "-o", "./x")]
     [InlineData("Required argument 'FILE' missing")]
     public async Task A_wrong_command_line_is_told_in_one_line(string message, params string[] arguments)
     {

@@ -17,7 +17,7 @@ internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequ
     public async Task<EndedRecording> ExecuteAsync()
     {
         if (request.Recording.Live)
-            LiveCost.Say(request.Recording);
+            LiveCost.Announce(request.Recording);
         using var recording = new LiveRecording(target, request.Recording, request.Buffer);
         using var registration = stop.Requested.Register(recording.Stop);
         using var watch = new LiveWatch(recording, target);
