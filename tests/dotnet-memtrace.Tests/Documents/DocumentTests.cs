@@ -7,6 +7,9 @@ public sealed class DocumentTests
 {
     private const int WidestTable = 120;
 
+    // Those of the repository that hold what a command may name.
+    private static readonly string[] Folders = ["eng/", "./eng/", "src/", "tests/", ".ci/"];
+
     public static TheoryData<string, string> Commands { get; } = Rows(
         document => CommandInDocument.InShell(document.ShellLines).Select(arguments => string.Join(' ', arguments.Select(Quoted))));
 
@@ -65,6 +68,27 @@ public sealed class DocumentTests
     [Fact]
     public void The_readme_links_to_every_page() =>
         Assert.Empty(Document.All.Select(page => page.Name).Where(page => page.StartsWith("docs/", StringComparison.Ordinal)).Except(Document.Read("README.md").Links));
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Each_script_and_project_in_a_command_exists(string name)
+    {
+        var paths = Document.Read(name).ShellLines.SelectMany(ShellLine.Commands).SelectMany(words => words)
+            .Where(word => Folders.Any(folder => word.StartsWith(folder, StringComparison.Ordinal)));
+
+        Assert.All(paths, path => Assert.True(Path.Exists(Path.Combine(Document.Repository, path)), path));
+    }
+
+    [Fact]
+    public void The_demo_runs_a_command_that_the_tool_accepts()
+    {
+        var script = string.Join('\n', Document.Read("eng/demo.sh").Lines).Replace("\\\n", "", StringComparison.Ordinal);
+        var words = script.Split('\n').SelectMany(ShellLine.Commands).Single(words => words.Any(IsTool)).ToList();
+
+        Assert.Empty(CommandInDocument.Errors(words.Skip(words.FindIndex(IsTool) + 1)));
+
+        static bool IsTool(string word) => word.EndsWith("/dotnet-memtrace.dll", StringComparison.Ordinal);
+    }
 
     [Fact]
     public void The_examples_in_the_help_of_each_verb_are_commands_that_the_tool_accepts()
