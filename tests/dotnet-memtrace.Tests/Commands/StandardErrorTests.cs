@@ -1,0 +1,34 @@
+namespace Memtrace.Tool.Tests.Commands;
+
+/// <summary>What cannot be said on the standard error changes nothing else.</summary>
+[Collection(CollectTestGroup.Name)]
+public sealed class StandardErrorTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("2>&-")]
+    [InlineData("2> /dev/full")]
+    public async Task An_error_that_cannot_be_written_keeps_its_exit_code(string redirection)
+    {
+        var run = await Tool.RunUnderAsync(["sh", "-c", $"exec \"$@\" {redirection}", "sh"], "report", _folder.File("missing.nettrace"));
+
+        run.HasExitCode(ExitCode.TracingError);
+    }
+
+    [Theory]
+    [InlineData("2>&-")]
+    [InlineData("2> /dev/full")]
+    public async Task A_recording_is_made_and_reported_without_it(string redirection)
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+
+        var run = await Tool.RunUnderAsync(["sh", "-c", $"exec \"$@\" {redirection}", "sh"], "collect", "-p", $"{leaky.Id}", "--duration", "0.5", "-o", _folder.Recording);
+
+        run.HasExitCode(ExitCode.Ok);
+        Assert.Contains("Memory", run.Output, StringComparison.Ordinal);
+        RecordingAssert.IsWhole(_folder.Recording, "duration");
+    }
+}
