@@ -3,7 +3,6 @@ using Memtrace.Exporting;
 using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.Monitoring;
-using Memtrace.Tests.Exporting;
 
 namespace Memtrace.Tool.Tests.Rendering.Monitor;
 
