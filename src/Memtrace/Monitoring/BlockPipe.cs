@@ -14,9 +14,9 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
     private readonly object _lock = new();
     private readonly Queue<Block> _blocks = new();
     private readonly Queue<Action<bool>> _questions = new();
-    private Block? _lent;
+    private Block? _current;
     private long _waiting;
-    private bool _begun;
+    private bool _hasBegun;
     private bool _completed;
     private bool _closed;
 
@@ -80,15 +80,15 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
     /// <inheritdoc/>
     public NettraceBlock? ReadBlock()
     {
-        if (!_begun)
+        if (!_hasBegun)
         {
-            _begun = true;
+            _hasBegun = true;
             return new NettraceBlock(BlockKind.Trace, beginning.Trace);
         }
 
-        GiveBack();
-        _lent = Next();
-        if (_lent is not { } block)
+        ReturnCurrent();
+        _current = Next();
+        if (_current is not { } block)
             return null;
         Position += block.Length;
         return new NettraceBlock(block.Kind, block.Buffer.AsMemory(0, block.Length));
@@ -138,11 +138,11 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
         return block;
     }
 
-    private void GiveBack()
+    private void ReturnCurrent()
     {
-        if (_lent is { } block)
+        if (_current is { } block)
             ArrayPool<byte>.Shared.Return(block.Buffer);
-        _lent = null;
+        _current = null;
     }
 
     private static void Answer<T>(TaskCompletionSource<T> answer, Func<T> question, bool isRead)

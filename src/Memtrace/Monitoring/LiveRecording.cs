@@ -17,7 +17,7 @@ namespace Memtrace.Monitoring;
 public sealed class LiveRecording : IDisposable
 {
     /// <summary>What may wait for the analysis, in bytes: some seconds of a busy program.</summary>
-    private const long LargestBacklog = 16 << 20;
+    private const long MaxBacklog = 16 << 20;
 
     /// <summary>What stays is told of so many sampled objects; the memory that they take is bounded by it.</summary>
     private const int TrackedObjects = 100_000;
@@ -119,7 +119,7 @@ public sealed class LiveRecording : IDisposable
 
     private LiveSink Open(StreamBeginning beginning)
     {
-        var pipe = new BlockPipe(beginning, LargestBacklog);
+        var pipe = new BlockPipe(beginning, MaxBacklog);
         var buffer = OpenBuffer(beginning);
         Volatile.Write(ref _buffer, buffer);
         new Thread(() => Read(pipe)) { IsBackground = true, Name = "Analysis" }.Start();

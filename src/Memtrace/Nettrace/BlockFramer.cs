@@ -10,16 +10,16 @@ namespace Memtrace.Nettrace;
 internal sealed class BlockFramer(NettraceFraming framing)
 {
     /// <summary>No writer comes near it: the runtime's blocks have 100 KB, and a block of a single large event little more than that event.</summary>
-    public const int LargestBlock = 64 << 20;
+    public const int MaxBlockSize = 64 << 20;
 
     private const byte NullReferenceTag = 1;
     private const byte BeginPrivateObjectTag = 5;
     private const byte EndObjectTag = 6;
-    private const int LargestFormat6Block = 0xFFFFFF;
+    private const int MaxFormat6BlockSize = 0xFFFFFF;
 
     /// <summary>Two tags, the null reference in the place of the type's type, version, minimum reader version, the name's length.</summary>
     private const int ObjectPrefixSize = 3 + 4 + 4 + 4;
-    private const int LargestName = 64;
+    private const int MaxNameLength = 64;
     private const int VersionOffset = 3;
     private const int MinimumReaderOffset = VersionOffset + sizeof(int);
     private const int EarliestFormat = 4;
@@ -69,7 +69,7 @@ internal sealed class BlockFramer(NettraceFraming framing)
 
     private static void WriteBlock(PayloadWriter writer, BlockKind kind, ReadOnlySpan<byte> payload)
     {
-        if (payload.Length > LargestFormat6Block)
+        if (payload.Length > MaxFormat6BlockSize)
             throw new NettraceException("a block is larger than format 6 allows");
         writer.Int32((int)kind << 24 | payload.Length).Bytes(payload);
     }
@@ -80,7 +80,7 @@ internal sealed class BlockFramer(NettraceFraming framing)
         if (bytes.Length < sizeof(uint))
             return sizeof(uint);
         var header = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-        frame = new Frame((BlockKind)(header >> 24), sizeof(uint), (int)(header & LargestFormat6Block));
+        frame = new Frame((BlockKind)(header >> 24), sizeof(uint), (int)(header & MaxFormat6BlockSize));
         return sizeof(uint) + frame.Length;
     }
 
@@ -109,7 +109,7 @@ internal sealed class BlockFramer(NettraceFraming framing)
         if (bytes.Length < ObjectPrefixSize)
             return ObjectPrefixSize;
         var nameLength = BinaryPrimitives.ReadInt32LittleEndian(bytes[(ObjectPrefixSize - sizeof(int))..]);
-        if (bytes[1] != BeginPrivateObjectTag || bytes[2] != NullReferenceTag || (uint)nameLength > LargestName)
+        if (bytes[1] != BeginPrivateObjectTag || bytes[2] != NullReferenceTag || (uint)nameLength > MaxNameLength)
             throw new NettraceException("there is no block where one should begin");
         var afterName = ObjectPrefixSize + nameLength + 1;
         if (bytes.Length < afterName)
@@ -137,7 +137,7 @@ internal sealed class BlockFramer(NettraceFraming framing)
         if (bytes.Length < afterSize)
             return afterSize;
         var size = BinaryPrimitives.ReadInt32LittleEndian(bytes[afterName..]);
-        if ((uint)size > LargestBlock)
+        if ((uint)size > MaxBlockSize)
             throw new NettraceException("a block's size makes no sense");
         return EndObject(bytes, new Frame(kind, afterSize + Padding(position + afterSize), size), out frame);
     }

@@ -15,9 +15,9 @@ internal sealed class BlockReader(Stream stream) : IBlockSource
     /// <summary>Magic and a length in front of <see cref="SerializerName"/>.</summary>
     private const int SerializerNameStart = MagicSize + sizeof(int);
     private const int LatestFormat = 6;
-    private const int FirstBufferSize = 256 * 1024;
+    private const int InitialBufferSize = 256 * 1024;
 
-    private byte[] _buffer = new byte[FirstBufferSize];
+    private byte[] _buffer = new byte[InitialBufferSize];
     private BlockFramer _framer = new(default);
     private int _next;
     private int _end;

@@ -8,7 +8,7 @@ namespace Memtrace.Nettrace;
 /// </summary>
 internal ref struct EventBlockReader
 {
-    private const int SmallestHeader = 20;
+    private const int MinHeaderSize = 20;
     private const int MaxTimestampOffset = 12;
     private const int HeaderCompression = 1;
     private const uint UnsortedBit = 0x8000_0000;
@@ -27,7 +27,7 @@ internal ref struct EventBlockReader
         _cursor = new SpanCursor(block);
         var headerSize = _cursor.ReadUInt16();
         IsCompressed = (_cursor.ReadUInt16() & HeaderCompression) != 0;
-        if (headerSize < SmallestHeader)
+        if (headerSize < MinHeaderSize)
             throw new NettraceException("an event block's header is too short");
         _cursor.Read(headerSize - _cursor.Position);
     }
@@ -46,7 +46,7 @@ internal ref struct EventBlockReader
 
     /// <summary>The latest time of any event in the block, in ticks: the third field of the block's header.</summary>
     /// <exception cref="NettraceException">The block is damaged.</exception>
-    public static long MaxTimestamp(ReadOnlySpan<byte> block) => block.Length >= SmallestHeader
+    public static long MaxTimestamp(ReadOnlySpan<byte> block) => block.Length >= MinHeaderSize
         ? BinaryPrimitives.ReadInt64LittleEndian(block[MaxTimestampOffset..])
         : throw new NettraceException("an event block's header is too short");
 

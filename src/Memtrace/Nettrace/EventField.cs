@@ -40,7 +40,7 @@ internal enum FieldType
 internal sealed record EventField(string Name, FieldType Type, EventField? Element = null, int Count = 0, IReadOnlyList<EventField>? Fields = null)
 {
     /// <summary>Objects within objects deeper than this are taken for damage.</summary>
-    private const int DeepestNesting = 8;
+    private const int MaxNesting = 8;
 
     /// <summary>Reads the description of an event's fields.</summary>
     /// <param name="framing">The stream's framing, which decides the encoding.</param>
@@ -51,7 +51,7 @@ internal sealed record EventField(string Name, FieldType Type, EventField? Eleme
         try
         {
             var cursor = new SpanCursor(description);
-            return framing == NettraceFraming.Blocks ? ReadRows(ref cursor, DeepestNesting) : ReadObjects(ref cursor);
+            return framing == NettraceFraming.Blocks ? ReadRows(ref cursor, MaxNesting) : ReadObjects(ref cursor);
         }
         catch (NettraceException)
         {
@@ -63,14 +63,14 @@ internal sealed record EventField(string Name, FieldType Type, EventField? Eleme
     private static List<EventField> ReadObjects(ref SpanCursor cursor)
     {
         const byte SecondVersion = 2;
-        var fields = ReadFirstVersion(ref cursor, DeepestNesting);
+        var fields = ReadFirstVersion(ref cursor, MaxNesting);
         while (fields.Count == 0 && !cursor.IsAtEnd)
         {
             var size = cursor.ReadInt32();
             var isSecondVersion = cursor.ReadByte() == SecondVersion;
             var tag = new SpanCursor(cursor.Read(size));
             if (isSecondVersion)
-                fields = ReadSecondVersion(ref tag, DeepestNesting);
+                fields = ReadSecondVersion(ref tag, MaxNesting);
         }
 
         return fields;
@@ -78,8 +78,8 @@ internal sealed record EventField(string Name, FieldType Type, EventField? Eleme
 
     private static List<EventField> ReadFirstVersion(ref SpanCursor cursor, int depth)
     {
-        const int SmallestField = sizeof(int) + sizeof(char);
-        var count = Declared(cursor.ReadInt32(), cursor.Rest.Length / SmallestField, depth);
+        const int MinFieldSize = sizeof(int) + sizeof(char);
+        var count = Declared(cursor.ReadInt32(), cursor.Rest.Length / MinFieldSize, depth);
         var fields = new List<EventField>(count);
         for (; count > 0; count--)
         {
@@ -93,8 +93,8 @@ internal sealed record EventField(string Name, FieldType Type, EventField? Eleme
 
     private static List<EventField> ReadSecondVersion(ref SpanCursor cursor, int depth)
     {
-        const int SmallestField = sizeof(int) + sizeof(char) + sizeof(int);
-        var count = Declared(cursor.ReadInt32(), cursor.Rest.Length / SmallestField, depth);
+        const int MinFieldSize = sizeof(int) + sizeof(char) + sizeof(int);
+        var count = Declared(cursor.ReadInt32(), cursor.Rest.Length / MinFieldSize, depth);
         var fields = new List<EventField>(count);
         for (; count > 0; count--)
         {
@@ -119,8 +119,8 @@ internal sealed record EventField(string Name, FieldType Type, EventField? Eleme
 
     private static List<EventField> ReadRows(ref SpanCursor cursor, int depth)
     {
-        const int SmallestField = sizeof(ushort) + 2;
-        var count = Declared(cursor.ReadUInt16(), cursor.Rest.Length / SmallestField, depth);
+        const int MinFieldSize = sizeof(ushort) + 2;
+        var count = Declared(cursor.ReadUInt16(), cursor.Rest.Length / MinFieldSize, depth);
         var fields = new List<EventField>(count);
         for (; count > 0; count--)
         {

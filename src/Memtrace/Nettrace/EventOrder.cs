@@ -10,10 +10,10 @@ namespace Memtrace.Nettrace;
 /// <remarks>Events that wait are copied out of their block when that is read over; <see cref="IsFull"/> lets the reader bound the memory.</remarks>
 internal sealed class EventOrder
 {
-    private const int MostIdleThreads = 1024;
+    private const int MaxIdleThreads = 1024;
 
     /// <summary>More threads than this do not wait at once: each has a queue of its own, of some hundred bytes.</summary>
-    private const int MostThreads = 50_000;
+    private const int MaxThreads = 50_000;
 
     /// <summary>What an event takes while it waits, without its payload, in bytes: more than twice a <see cref="WaitingEvent"/>, for a ring can be half empty.</summary>
     private const int EventSize = 128;
@@ -22,19 +22,19 @@ internal sealed class EventOrder
     private readonly PriorityQueue<EventQueue, long> _waiting = new();
     private ulong _lastThread;
     private EventQueue? _last;
-    private KeptBlock? _block;
+    private WaitingBlock? _block;
 
     /// <summary>The thread whose events are being taken; it is not among those that wait.</summary>
     private EventQueue? _run;
 
     /// <summary>The earliest time of any other thread's event, in ticks.</summary>
-    private long _rival;
+    private long _earliestOther;
 
     /// <summary>The memory that is taken by what waits, in bytes.</summary>
     public long WaitingBytes { get; private set; }
 
     /// <summary>Whether more waits than may.</summary>
-    public bool IsFull => WaitingBytes > NettraceReader.MostWaitingBytes || _threads.Count > MostThreads;
+    public bool IsFull => WaitingBytes > NettraceReader.MaxWaitingBytes || _threads.Count > MaxThreads;
 
     /// <summary>The event that was taken last; valid until the next is taken.</summary>
     public ref readonly WaitingEvent Current => ref _run!.Taken;
@@ -42,7 +42,7 @@ internal sealed class EventOrder
     /// <summary>A block begins, of which events may have to wait.</summary>
     public void Begin(ReadOnlyMemory<byte> block)
     {
-        _block ??= new KeptBlock();
+        _block ??= new WaitingBlock();
         _block.Bytes = block;
     }
 
@@ -90,7 +90,7 @@ internal sealed class EventOrder
         if (_run is not null)
         {
             Release(_run.Taken.Block);
-            if (_run.Count > 0 && _run.NextTimestamp <= upTo && _run.NextTimestamp <= _rival)
+            if (_run.Count > 0 && _run.NextTimestamp <= upTo && _run.NextTimestamp <= _earliestOther)
                 return _run.Take();
             if (_run.Count > 0)
                 _waiting.Enqueue(_run, _run.NextTimestamp);
@@ -100,7 +100,7 @@ internal sealed class EventOrder
         if (!_waiting.TryPeek(out var earliest, out var timestamp) || timestamp > upTo)
             return false;
         _waiting.Dequeue();
-        _rival = _waiting.TryPeek(out _, out var rival) ? rival : long.MaxValue;
+        _earliestOther = _waiting.TryPeek(out _, out var other) ? other : long.MaxValue;
         _run = earliest;
         return _run.Take();
     }
@@ -108,14 +108,14 @@ internal sealed class EventOrder
     /// <summary>Nothing waits any more: threads that came and went are forgotten.</summary>
     public void Trim()
     {
-        if (_threads.Count <= MostIdleThreads || _waiting.Count > 0)
+        if (_threads.Count <= MaxIdleThreads || _waiting.Count > 0)
             return;
         _threads.Clear();
         _last = null;
     }
 
     /// <summary>An event of a block is dealt with.</summary>
-    private void Release(KeptBlock block)
+    private void Release(WaitingBlock block)
     {
         WaitingBytes -= EventSize;
         if (--block.Waiting > 0 || block.Copy is not { } copy)
@@ -145,14 +145,14 @@ internal sealed class EventOrder
         public uint Missing;
         public int Offset;
         public DeclaredType Type;
-        public KeptBlock Block;
+        public WaitingBlock Block;
 
         /// <summary>Its payload.</summary>
         public readonly ReadOnlySpan<byte> Payload => Block.Bytes.Span.Slice(Offset, PayloadSize);
     }
 
     /// <summary>A block of which events wait; while it is being read it is the reader's, afterwards a copy.</summary>
-    public sealed class KeptBlock
+    public sealed class WaitingBlock
     {
         /// <summary>Its payload.</summary>
         public ReadOnlyMemory<byte> Bytes { get; set; }
@@ -170,9 +170,9 @@ internal sealed class EventOrder
     /// </summary>
     private sealed class EventQueue
     {
-        private const int FirstSize = 16;
+        private const int InitialSize = 16;
 
-        private WaitingEvent[] _ring = new WaitingEvent[FirstSize];
+        private WaitingEvent[] _ring = new WaitingEvent[InitialSize];
         private int _next;
         private int _taken;
 

@@ -57,20 +57,20 @@ internal readonly record struct NettraceSummary(bool Terminated, string? Damage,
 
 /// <summary>
 /// Reads a nettrace stream of format 4, 5 or 6 from its beginning to its end. Events cost no allocation. Memory is bounded, whatever the stream holds: a
-/// block, the stacks since the last sequence point, the declarations, and up to <see cref="MostWaitingBytes"/> of events that wait for their place in time.
+/// block, the stacks since the last sequence point, the declarations, and up to <see cref="MaxWaitingBytes"/> of events that wait for their place in time.
 /// </summary>
 /// <param name="source">The stream's blocks.</param>
 /// <param name="visitor">Receives what is in them.</param>
 internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visitor)
 {
     /// <summary>If more waits than this, the stream marks too few events as sorted: then all is given out as it is.</summary>
-    public const long MostWaitingBytes = 64 << 20;
+    public const long MaxWaitingBytes = 64 << 20;
 
     /// <summary>A runtime declares some hundred kinds of events.</summary>
-    public const int MostEventTypes = 50_000;
+    public const int MaxEventTypes = 50_000;
 
     /// <summary>Their names and fields, in bytes of their encoding.</summary>
-    public const long MostDeclaredBytes = 64 << 20;
+    public const long MaxDeclaredBytes = 64 << 20;
 
     private Dictionary<int, DeclaredType> _types = [];
     private readonly Dictionary<ulong, ulong> _threadIds = [];
@@ -164,7 +164,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     private void Declare(EventType type)
     {
         _declaredBytes += type.Size;
-        if (_types.Count >= MostEventTypes || _declaredBytes > MostDeclaredBytes)
+        if (_types.Count >= MaxEventTypes || _declaredBytes > MaxDeclaredBytes)
             throw new NettraceException("more kinds of events are declared than there can be");
         _types[type.MetadataId] = new DeclaredType(type, visitor.Subscribe(type));
         _lastType = null;
@@ -172,7 +172,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
 
     private void Declare(ThreadDeclaration thread)
     {
-        if (_threadIds.Count >= SequenceNumbers.MostThreads)
+        if (_threadIds.Count >= SequenceNumbers.MaxThreads)
             ForgetThreads();
         _threadIds[thread.Index] = thread.ThreadId;
         _processIds[thread.Index] = thread.ProcessId;

@@ -7,7 +7,7 @@ namespace Memtrace.Nettrace;
 /// </summary>
 /// <remarks>
 /// A number that goes back is a new thread with the id of an old one, which begins at 1. Memory is bounded: when there have been more threads than
-/// <see cref="MostThreads"/>, all are forgotten, and gaps across that moment are not seen.
+/// <see cref="MaxThreads"/>, all are forgotten, and gaps across that moment are not seen.
 /// </remarks>
 /// <param name="fromTheBeginning">
 /// Whether the stream is known to begin where the session did, so that every thread begins at 1; else each thread begins with the first number seen of it.
@@ -15,7 +15,7 @@ namespace Memtrace.Nettrace;
 internal sealed class SequenceNumbers(bool fromTheBeginning)
 {
     /// <summary>So many threads are followed at once.</summary>
-    public const int MostThreads = 100_000;
+    public const int MaxThreads = 100_000;
 
     private readonly Dictionary<ulong, uint> _last = [];
     private bool _fromTheBeginning = fromTheBeginning;
@@ -40,7 +40,7 @@ internal sealed class SequenceNumbers(bool fromTheBeginning)
 
     private uint Reach(ulong thread, uint reached, uint last)
     {
-        if (_last.Count >= MostThreads)
+        if (_last.Count >= MaxThreads)
             Forget();
         ref var before = ref CollectionsMarshal.GetValueRefOrAddDefault(_last, thread, out var known);
         var gap = known || _fromTheBeginning ? unchecked((int)(reached - before)) : 0;

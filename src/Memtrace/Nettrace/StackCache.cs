@@ -5,18 +5,18 @@ namespace Memtrace.Nettrace;
 
 /// <summary>
 /// The call stacks that events refer to by number, from one sequence point to the next (NetTraceFormat.md, "StackBlock"). Memory is bounded: stacks beyond
-/// <see cref="MostAddresses"/> or <see cref="MostStacks"/> in one such stretch are dropped and counted.
+/// <see cref="MaxAddresses"/> or <see cref="MaxStacks"/> in one such stretch are dropped and counted.
 /// </summary>
 internal sealed class StackCache
 {
     /// <summary>64 MiB: a runtime makes a sequence point after some 10 MB.</summary>
-    public const int MostAddresses = 8 << 20;
+    public const int MaxAddresses = 8 << 20;
 
     /// <summary>And so many stacks at most.</summary>
-    public const int MostStacks = 1 << 20;
+    public const int MaxStacks = 1 << 20;
 
     /// <summary>Arrays that grew beyond it are not kept past a sequence point.</summary>
-    private const int UsualAddresses = 1 << 20;
+    private const int MaxRetainedAddresses = 1 << 20;
 
     private readonly Dictionary<uint, (int Start, int Length)> _stacks = [];
     private ulong[] _addresses = new ulong[1 << 12];
@@ -50,8 +50,8 @@ internal sealed class StackCache
     {
         _stacks.Clear();
         _count = 0;
-        if (_addresses.Length > UsualAddresses)
-            _addresses = new ulong[UsualAddresses];
+        if (_addresses.Length > MaxRetainedAddresses)
+            _addresses = new ulong[MaxRetainedAddresses];
     }
 
     private void Add(uint id, ReadOnlySpan<byte> bytes, int pointerSize)
@@ -63,7 +63,7 @@ internal sealed class StackCache
             return;
         }
 
-        if (_count + length > MostAddresses || _stacks.Count >= MostStacks)
+        if (_count + length > MaxAddresses || _stacks.Count >= MaxStacks)
         {
             Dropped++;
             return;

@@ -30,7 +30,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
     /// <inheritdoc cref="Read(Stream, CancellationToken)"/>
     public ReadingSummary Read(IBlockSource blocks, CancellationToken cancellation = default)
     {
-        var events = new Translation(visitor);
+        var events = new EventTranslator(visitor);
         _reader = new NettraceReader(blocks, events);
         try
         {
@@ -52,7 +52,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
     }
 
     /// <summary>Makes events that mean something of those of the stream.</summary>
-    private sealed class Translation(RecordingVisitor visitor) : INettraceVisitor
+    private sealed class EventTranslator(RecordingVisitor visitor) : INettraceVisitor
     {
         private readonly EventDispatcher _dispatcher = new(visitor);
         private TraceObject? _trace;
@@ -71,7 +71,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
         public void Visit(in NettraceEvent data)
         {
             if (data.ProcessId != _processId && data.Type.Kind.Provider == Providers.Runtime)
-                BeOf(data.ProcessId);
+                RequireOneProcess(data.ProcessId);
             var recorded = RecordedEvent.Of(data, _trace!);
             if (data.Type.Kind.Provider == Providers.Rundown)
                 visitor.Rundown(recorded.Seconds);
@@ -82,7 +82,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
 
         public void Missing() => visitor.Lost();
 
-        private void BeOf(ulong processId)
+        private void RequireOneProcess(ulong processId)
         {
             if (_processId != 0 && processId != 0)
                 throw new SeveralProcessesException();

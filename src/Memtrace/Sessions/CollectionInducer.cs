@@ -12,12 +12,12 @@ public static class CollectionInducer
     /// <summary>A heap of a hundred GB takes a minute or so.</summary>
     private static readonly TimeSpan CollectionLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StreamLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     // The GC gives memory back in steps, for some of it after the program has gone on.
-    private const int MostGlances = 20;
-    private const int QuietGlances = 3;
-    private const long Quiet = 64 * 1024;
+    private const int MaxPolls = 20;
+    private const int StablePolls = 3;
+    private const long StableDelta = 64 * 1024;
 
     /// <summary>Collects.</summary>
     /// <param name="target">The process. It stands still meanwhile.</param>
@@ -28,15 +28,15 @@ public static class CollectionInducer
     {
         ArgumentNullException.ThrowIfNull(target);
         using var memory = ProcessMemoryReader.Open(target.ProcessId);
-        await RehearseAsync(target, cancellation);
-        var before = await RssAtRestAsync(memory, cancellation);
+        await WarmUpAsync(target, cancellation);
+        var before = await StableRssAsync(memory, cancellation);
         return await CollectAsync(target, cancellation) is { } collection
-            ? new ObservedCollection(collection, before, await RssAtRestAsync(memory, cancellation))
+            ? new ObservedCollection(collection, before, await StableRssAsync(memory, cancellation))
             : null;
     }
 
     // The first session of a process takes more than 5 MB there, which stay: what a collection gives back would not show beside them.
-    private static async Task RehearseAsync(Target target, CancellationToken cancellation)
+    private static async Task WarmUpAsync(Target target, CancellationToken cancellation)
     {
         using var session = await OpenAsync(target, SessionPlan.Collections(), cancellation);
         var reading = session.EventStream.CopyToAsync(Stream.Null, CancellationToken.None);
@@ -85,14 +85,14 @@ public static class CollectionInducer
     }
 
     /// <summary>The resident set when it has stayed the same for a moment, or, of a process that is at work, after a few of them.</summary>
-    private static async Task<long?> RssAtRestAsync(ProcessMemoryReader memory, CancellationToken cancellation)
+    private static async Task<long?> StableRssAsync(ProcessMemoryReader memory, CancellationToken cancellation)
     {
-        var (last, quiet) = (Rss(memory), 0);
-        for (var glance = 0; glance < MostGlances && quiet < QuietGlances; glance++)
+        var (last, stable) = (Rss(memory), 0);
+        for (var poll = 0; poll < MaxPolls && stable < StablePolls; poll++)
         {
-            await Task.Delay(Glance, cancellation);
+            await Task.Delay(PollInterval, cancellation);
             var now = Rss(memory);
-            quiet = now is null || Math.Abs(now.Value - (last ?? 0)) <= Quiet ? quiet + 1 : 0;
+            stable = now is null || Math.Abs(now.Value - (last ?? 0)) <= StableDelta ? stable + 1 : 0;
             last = now ?? last;
         }
 

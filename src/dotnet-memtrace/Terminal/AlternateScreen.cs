@@ -27,7 +27,7 @@ internal sealed class AlternateScreen : IDisposable
     private readonly Lock _lock = new();
     private readonly Stream _output;
     private readonly List<PosixSignalRegistration> _registrations = [];
-    private CancellationTokenSource _disturbed = new();
+    private CancellationTokenSource _redraw = new();
     private IReadOnlyList<string>? _shown;
     private bool _left;
 
@@ -41,7 +41,7 @@ internal sealed class AlternateScreen : IDisposable
             return;
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, OnStop));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, OnContinue));
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Disturb()));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => RequestRedraw()));
     }
 
     /// <summary>Enters it, whatever becomes of this process.</summary>
@@ -69,11 +69,11 @@ internal sealed class AlternateScreen : IDisposable
         }
     }
 
-    /// <summary>Whether <see cref="Disturbed"/> tells of another size; where not, somebody has to look.</summary>
+    /// <summary>Whether <see cref="RedrawRequested"/> tells of another size; where not, somebody has to look.</summary>
     public static bool SignalsResize => !OperatingSystem.IsWindows();
 
     /// <summary>Is cancelled as soon as all has to be drawn again: the terminal has another size, or this process is in front again. Then there is a new one.</summary>
-    public CancellationToken Disturbed => Volatile.Read(ref _disturbed).Token;
+    public CancellationToken RedrawRequested => Volatile.Read(ref _redraw).Token;
 
     /// <summary>Forgets what is shown, so that all of it is drawn again: the terminal has another size.</summary>
     public void Invalidate()
@@ -133,11 +133,11 @@ internal sealed class AlternateScreen : IDisposable
             Write(Enter);
         }
 
-        Disturb();
+        RequestRedraw();
     }
 
     // Never disposed: it has no timer, and somebody may be about to wait for it.
-    private void Disturb() => Interlocked.Exchange(ref _disturbed, new CancellationTokenSource()).Cancel();
+    private void RequestRedraw() => Interlocked.Exchange(ref _redraw, new CancellationTokenSource()).Cancel();
 
     // In one piece; a terminal that has gone is no error.
     private void Write(string text)

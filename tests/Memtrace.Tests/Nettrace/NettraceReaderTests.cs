@@ -184,7 +184,7 @@ public sealed class NettraceReaderTests
     {
         const int BlockSize = 1 << 20;
         var session = Session((int)NettraceFraming.Blocks);
-        var blocks = (int)(NettraceReader.MostWaitingBytes / BlockSize) + 16;
+        var blocks = (int)(NettraceReader.MaxWaitingBytes / BlockSize) + 16;
         for (uint number = 1; number <= blocks; number++)
         {
             var writer = new EventBlockWriter();

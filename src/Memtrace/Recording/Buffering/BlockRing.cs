@@ -18,8 +18,8 @@ internal sealed class BlockRing : IDisposable
     /// <param name="Position">Where its payload begins in the file.</param>
     /// <param name="Length">Its payload's size, in bytes.</param>
     /// <param name="Timestamp">The latest time of any event up to its end, in ticks.</param>
-    /// <param name="IsLasting">Whether something of it is needed when it has gone.</param>
-    public readonly record struct Entry(BlockKind Kind, long Position, int Length, long Timestamp, bool IsLasting);
+    /// <param name="IsNeededLater">Whether something of it is needed when it has gone.</param>
+    public readonly record struct Entry(BlockKind Kind, long Position, int Length, long Timestamp, bool IsNeededLater);
 
     /// <param name="capacity">The file's largest size, in bytes.</param>
     /// <exception cref="IOException">There is no place for the file.</exception>
@@ -45,16 +45,16 @@ internal sealed class BlockRing : IDisposable
     /// <param name="payload">Its payload, no larger than the ring.</param>
     /// <param name="timestamp">The latest time of any event so far, in ticks.</param>
     /// <param name="leaving">Receives each block that goes.</param>
-    /// <param name="isLasting">Whether something of it is needed when it has gone.</param>
+    /// <param name="isNeededLater">Whether something of it is needed when it has gone.</param>
     /// <exception cref="IOException">The disk is full.</exception>
-    public void Add(BlockKind kind, ReadOnlySpan<byte> payload, long timestamp, Action<Entry> leaving, bool isLasting = true)
+    public void Add(BlockKind kind, ReadOnlySpan<byte> payload, long timestamp, Action<Entry> leaving, bool isNeededLater = true)
     {
         var wraps = _end + payload.Length > _capacity;
         var position = wraps ? 0 : _end;
         while (_entries.TryPeek(out var oldest) && (Overlaps(oldest, position, payload.Length) || (wraps && oldest.Position >= _end)))
             Remove(leaving);
         RandomAccess.Write(_file.SafeFileHandle, payload, position);
-        _entries.Enqueue(new Entry(kind, position, payload.Length, timestamp, isLasting));
+        _entries.Enqueue(new Entry(kind, position, payload.Length, timestamp, isNeededLater));
         _end = position + payload.Length;
         Size += payload.Length;
     }

@@ -120,7 +120,7 @@ internal sealed class FlightRecorder : IDisposable
     // Most of what goes are the events of the program, of which nothing is needed: they are not even read again.
     private void Leave(BlockRing.Entry entry)
     {
-        if (entry.IsLasting)
+        if (entry.IsNeededLater)
             _prologue.Add(entry.Kind, _ring.Read(entry));
         _prologue.EndTimestamp = entry.Timestamp;
     }

@@ -11,7 +11,7 @@ namespace Memtrace.Recording.Buffering;
 internal sealed class RecordingPrologue(NettraceFraming framing)
 {
     /// <summary>Of programs that make and drop code without end the oldest names go; what still runs is named by the rundown at the end.</summary>
-    private const long LargestNames = 32 << 20;
+    private const long MaxNamesSize = 32 << 20;
 
     private readonly List<NettraceBlock> _declarations = [];
     private readonly List<NettraceBlock> _stacks = [];
@@ -66,13 +66,13 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
             Count(new EventBlockReader(framing, payload));
         foreach (var e in MergedEvents.Of(framing, payload))
         {
-            if (!IsLasting(e.MetadataId))
+            if (!IsNeededLater(e.MetadataId))
                 continue;
             _names.Enqueue(e);
             _namesSize += e.Payload.Length;
         }
 
-        while (_namesSize > LargestNames)
+        while (_namesSize > MaxNamesSize)
             _namesSize -= _names.Dequeue().Payload.Length;
     }
 
@@ -83,7 +83,7 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
     }
 
     // Readings of the operating system are of their moment only.
-    private static bool IsLasting(int metadataId) =>
+    private static bool IsNeededLater(int metadataId) =>
         metadataId < RecorderEvents.MetadataId(RecorderEvent.Process)
         || metadataId == RecorderEvents.MetadataId(RecorderEvent.Process)
         || metadataId == RecorderEvents.MetadataId(RecorderEvent.SurvivalStopped);

@@ -13,7 +13,7 @@ internal sealed class MonitorActions(LiveRecording recording)
 
     private readonly List<string> _saved = [];
     private Task<Outcome>? _action;
-    private Task? _search;
+    private Task? _snapshot;
     private PendingResult? _pending;
     private MemoryProfile? _beforeCollection;
 
@@ -31,13 +31,13 @@ internal sealed class MonitorActions(LiveRecording recording)
     public IReadOnlyList<string> Saved => _saved;
 
     /// <summary>Whether something has been done that does not show in the figures yet.</summary>
-    public bool IsAwaited => _pending is not null;
+    public bool IsResultPending => _pending is not null;
 
     /// <summary>Whether a collection or a saving is under way.</summary>
     public bool IsBusy => _action is not null;
 
     /// <summary>What is under way.</summary>
-    public IEnumerable<Task> UnderWay => new Task?[] { _action, _search }.OfType<Task>();
+    public IEnumerable<Task> Running => new Task?[] { _action, _snapshot }.OfType<Task>();
 
     /// <summary>Begins what a state asks for, unless the like is under way.</summary>
     /// <param name="state">The state.</param>
@@ -46,9 +46,9 @@ internal sealed class MonitorActions(LiveRecording recording)
     public MonitorState Begin(MonitorState state, MemoryProfile? seen)
     {
         if (state.Action == MonitorAction.Breakdown)
-            _search ??= recording.TakeMapSnapshotAsync();
+            _snapshot ??= recording.TakeMapSnapshotAsync();
         else if (state.Action == MonitorAction.Save)
-            _action ??= SaveAsync(state.Moment?.Profile.Process.Name ?? "");
+            _action ??= SaveAsync(state.Update?.Profile.Process.Name ?? "");
         else if (state.Action == MonitorAction.Collect && _action is null)
             (_beforeCollection, _action) = (seen, CollectAsync());
         return state.Action == MonitorAction.Quit ? state : state with { Action = MonitorAction.None };
@@ -58,23 +58,23 @@ internal sealed class MonitorActions(LiveRecording recording)
     /// <param name="state">The state.</param>
     /// <param name="seen">The figures on the screen.</param>
     /// <returns>The state with what there is to say, and whether there is reason to look at the process again.</returns>
-    public async Task<(MonitorState State, bool RefreshNow)> TakeAsync(MonitorState state, MemoryProfile? seen)
+    public async Task<(MonitorState State, bool RefreshNow)> FinishAsync(MonitorState state, MemoryProfile? seen)
     {
-        var isFound = _search is { IsCompleted: true };
-        if (isFound)
+        var isSnapshotTaken = _snapshot is { IsCompleted: true };
+        if (isSnapshotTaken)
         {
-            await _search!;
-            _search = null;
-            Expect(Breakdown(seen));
+            await _snapshot!;
+            _snapshot = null;
+            AwaitResult(Breakdown(seen));
         }
 
         if (_action is not { IsCompleted: true })
-            return (state, isFound);
+            return (state, isSnapshotTaken);
         var outcome = await _action;
         _action = null;
         if (outcome.HasCollected)
-            Expect(Collection(_beforeCollection, outcome.Message));
-        return (state with { Message = outcome.Message }, isFound || outcome.HasCollected);
+            AwaitResult(Collection(_beforeCollection, outcome.Message));
+        return (state with { Message = outcome.Message }, isSnapshotTaken || outcome.HasCollected);
     }
 
     /// <summary>Finds what has been done in new figures.</summary>
@@ -92,7 +92,7 @@ internal sealed class MonitorActions(LiveRecording recording)
         return (found ?? state) with { IsTakingSnapshot = false };
     }
 
-    private void Expect(Func<MonitorState, MemoryProfile, MonitorState?> find) => _pending = new(find, Environment.TickCount64 + (long)ResultTimeout.TotalMilliseconds);
+    private void AwaitResult(Func<MonitorState, MemoryProfile, MonitorState?> find) => _pending = new(find, Environment.TickCount64 + (long)ResultTimeout.TotalMilliseconds);
 
     private static Func<MonitorState, MemoryProfile, MonitorState?> Breakdown(MemoryProfile? before) =>
         (state, profile) => profile.Breakdown.LastOrDefault()?.AtSeconds > (before?.Breakdown.LastOrDefault()?.AtSeconds ?? -1) ? state : null;
@@ -101,13 +101,13 @@ internal sealed class MonitorActions(LiveRecording recording)
     {
         var last = before?.Collections.Items.LastOrDefault(IsFull)?.Number ?? -1;
         return (state, profile) => profile.Collections.Items.LastOrDefault(IsFull) is { } full && full.Number > last
-            ? state with { Message = state.Message == announced ? What(full, before) : state.Message }
+            ? state with { Message = state.Message == announced ? CollectedText(full, before) : state.Message }
             : null;
     }
 
     private static bool IsFull(GarbageCollection collection) => collection is { Induced: true, Background: false, Generation: 2 };
 
-    private static string What(GarbageCollection full, MemoryProfile? before) =>
+    private static string CollectedText(GarbageCollection full, MemoryProfile? before) =>
         $"Collected: GC heap {ByteSize.FormatKnown(before?.Memory.GcHeap?.CurrentBytes)} -> {ByteSize.FormatKnown(full.HeapAfterBytes)}, paused {Duration.FormatMs(full.PauseMs)}.";
 
     private async Task<Outcome> SaveAsync(string process)

@@ -29,8 +29,8 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
             while (isRead && await NextAsync(timer, running))
             {
                 // The recording may have ended meanwhile; the end has a line of its own.
-                if (await watch.RefreshAsync() is { Profile.Recording.EndReason: null } moment)
-                    isRead = TryWrite(moment);
+                if (await watch.RefreshAsync() is { Profile.Recording.EndReason: null } update)
+                    isRead = TryWrite(update);
             }
         }
 
@@ -48,11 +48,11 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
     }
 
     /// <returns>Whether somebody reads it.</returns>
-    private bool TryWrite(LiveUpdate moment)
+    private bool TryWrite(LiveUpdate update)
     {
         try
         {
-            Write(moment);
+            Write(update);
             return true;
         }
         catch (IOException)
@@ -61,27 +61,27 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
         }
     }
 
-    private void Write(LiveUpdate moment)
+    private void Write(LiveUpdate update)
     {
-        _notices.Say(moment.Profile);
+        _notices.Say(update.Profile);
         if (request.Format == MonitorFormat.Json)
         {
-            JsonUpdate.Write(_output, moment, request.Top);
+            JsonUpdate.Write(_output, update, request.Top);
             return;
         }
 
         var text = new StringWriter();
         if (request.Format == MonitorFormat.Csv)
-            WriteRow(text, moment);
+            WriteRow(text, update);
         else
-            text.Write(MonitorLine.Format(moment) + "\n");
+            text.Write(MonitorLine.Format(update) + "\n");
         _output.Write(Encoding.UTF8.GetBytes(text.ToString()));
         _output.Flush();
     }
 
-    private void WriteRow(StringWriter text, LiveUpdate moment)
+    private void WriteRow(StringWriter text, LiveUpdate update)
     {
-        var table = UpdateTable.Of([moment]);
+        var table = UpdateTable.Of([update]);
         if (_hasHeader)
             CsvReport.WriteRows(text, table);
         else

@@ -26,7 +26,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     private readonly ScreenStyle _style = ScreenStyle.OfTerminal();
     private readonly MonitorActions _actions = new(recording);
     private MonitorState _state = new();
-    private (MonitorState Of, IReadOnlyList<string> Lines)? _picture;
+    private (MonitorState Of, IReadOnlyList<string> Lines)? _frame;
     private MemoryProfile? _seen;
     private (string? Text, long Since) _message;
 
@@ -53,11 +53,11 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
         while (!stop.Requested.IsCancellationRequested && _state.Action != MonitorAction.Quit)
         {
             // Taken before the size is read: what changes from here on is not missed.
-            var disturbed = screen.Disturbed;
+            var redraw = screen.RedrawRequested;
             if (running is { IsCompleted: true, IsCompletedSuccessfully: false })
                 return;
-            (_state, var lookAgain) = await _actions.TakeAsync(_state, _seen);
-            if (lookAgain)
+            (_state, var refreshNow) = await _actions.FinishAsync(_state, _seen);
+            if (refreshNow)
                 nextRefresh = 0;
             if (_state.Ended is null && (Environment.TickCount64 >= nextRefresh || running.IsCompleted))
             {
@@ -71,12 +71,12 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
             Resize(screen);
             _state = _actions.Begin(_state, _seen);
             screen.Show(Frame());
-            await WaitAsync(nextRefresh, running, disturbed);
+            await WaitAsync(nextRefresh, running, redraw);
             TakeKeys();
         }
     }
 
-    private TimeSpan UntilNextRefresh => request.Interval < FirstRefreshInterval || (HasBegun && !_actions.IsAwaited) ? request.Interval : FirstRefreshInterval;
+    private TimeSpan UntilNextRefresh => request.Interval < FirstRefreshInterval || (HasBegun && !_actions.IsResultPending) ? request.Interval : FirstRefreshInterval;
 
     private bool HasBegun => _seen?.Recording.DurationSeconds >= Beginning.TotalSeconds;
 
@@ -84,11 +84,11 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     private async Task RefreshAsync(Task<RecordingResult> running)
     {
         var hasEnded = running.IsCompletedSuccessfully;
-        if (await watch.RefreshAsync() is { } moment)
+        if (await watch.RefreshAsync() is { } update)
         {
-            _state = _state.Observe(moment);
-            _seen = moment.Profile;
-            _state = _actions.Observe(_state, moment.Profile);
+            _state = _state.Observe(update);
+            _seen = update.Profile;
+            _state = _actions.Observe(_state, update.Profile);
         }
 
         ForgetMessage();
@@ -120,22 +120,22 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     // Drawn anew only where there is something new: keys come more often than moments.
     private IReadOnlyList<string> Frame()
     {
-        if (_picture?.Of != _state)
-            _picture = (_state, MonitorScreen.Render(_state, _style));
-        return _picture.Value.Lines;
+        if (_frame?.Of != _state)
+            _frame = (_state, MonitorScreen.Render(_state, _style));
+        return _frame.Value.Lines;
     }
 
     // Until it is time to look again, or there is something to do before.
-    private async Task WaitAsync(long nextRefresh, Task running, CancellationToken disturbed)
+    private async Task WaitAsync(long nextRefresh, Task running, CancellationToken redraw)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop.Requested, disturbed);
-        var longest = AlternateScreen.SignalsResize ? int.MaxValue : (long)ResizeInterval.TotalMilliseconds;
-        var wait = _state.Ended is null ? nextRefresh - Environment.TickCount64 : longest;
-        over.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(wait, 1, longest)));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop.Requested, redraw);
+        var maxWait = AlternateScreen.SignalsResize ? int.MaxValue : (long)ResizeInterval.TotalMilliseconds;
+        var wait = _state.Ended is null ? nextRefresh - Environment.TickCount64 : maxWait;
+        over.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(wait, 1, maxWait)));
         List<Task> news = [KeyReader.WaitAsync(over.Token)];
         if (_state.Ended is null)
             news.Add(running);
-        news.AddRange(_actions.UnderWay);
+        news.AddRange(_actions.Running);
         await Task.WhenAny(news);
         await over.CancelAsync();
     }

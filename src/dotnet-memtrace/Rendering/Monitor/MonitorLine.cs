@@ -8,13 +8,13 @@ namespace Memtrace.Tool.Rendering.Monitor;
 internal static class MonitorLine
 {
     /// <summary>The line.</summary>
-    public static string Format(LiveUpdate moment)
+    public static string Format(LiveUpdate update)
     {
-        var (profile, recent) = (moment.Profile, moment.Recent);
+        var (profile, recent) = (update.Profile, update.Recent);
         var (memory, collections) = (profile.Memory, profile.Collections);
         List<string> parts =
         [
-            moment.At.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
+            update.At.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
             $"RSS {ByteSize.FormatKnown(memory.Rss?.CurrentBytes)} (peak {ByteSize.FormatKnown(memory.Rss?.PeakBytes)})",
             $"GC heap {ByteSize.FormatKnown(memory.GcHeap?.CurrentBytes)}",
             profile.Allocations.IsKnown ? $"allocating {ByteSize.FormatRate(recent.AllocatedBytesPerSecond)}" : "allocating -",

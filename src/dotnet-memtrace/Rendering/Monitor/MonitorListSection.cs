@@ -47,7 +47,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
 
     private static string Empty(MonitorState state) => state switch
     {
-        { Moment.Profile.Allocations.IsKnown: false } => "Allocations are not recorded (--sampling none).",
+        { Update.Profile.Allocations.IsKnown: false } => "Allocations are not recorded (--sampling none).",
         { AppliedFilter.Length: > 0 } => "Nothing matches the filter; esc removes it.",
         _ => "No allocation has been seen yet.",
     };
@@ -56,13 +56,13 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
     private static ImmutableArray<FigureColumn> Fitting(MonitorState state, ReportPage page)
     {
         var columns = Columns(state, page).ToList();
-        var room = page.Width - Selected.Length - LeastForNames(state.List);
+        var room = page.Width - Selected.Length - MinNamesWidth(state.List);
         while (columns.Sum(column => column.Width + Gap.Length) > room && columns.Where(column => column.Order != state.Order).MaxBy(column => column.Rank) is { } least)
             columns.Remove(least);
         return [.. columns];
     }
 
-    private static int LeastForNames(MonitorList list) => list switch
+    private static int MinNamesWidth(MonitorList list) => list switch
     {
         MonitorList.Types => 26,
         MonitorList.Sites => 40,
@@ -71,7 +71,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
 
     private static IEnumerable<FigureColumn> Columns(MonitorState state, ReportPage page)
     {
-        var allocations = state.Moment!.Profile.Allocations;
+        var allocations = state.Update!.Profile.Allocations;
         var errorWidth = "100%".Length + page.Glyphs.PlusMinus.Length;
         var isRandomized = allocations.Sampling == AllocationSampling.Randomized;
         return state.List == MonitorList.Methods ? OfMethods() : OfTypes();

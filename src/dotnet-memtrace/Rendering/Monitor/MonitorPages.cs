@@ -8,7 +8,7 @@ namespace Memtrace.Tool.Rendering.Monitor;
 /// <summary>What stands below the head of a live view.</summary>
 internal static class MonitorPages
 {
-    private const int MostCollections = 100;
+    private const int MaxCollections = 100;
 
     /// <summary>Writes the page that is shown, in all its length; of the list what fits.</summary>
     public static void Write(ReportPage page, MonitorState state)
@@ -18,16 +18,16 @@ internal static class MonitorPages
             case { Page: MonitorPage.Help }:
                 WriteHelp(page);
                 break;
-            case { Moment: null }:
+            case { Update: null }:
                 break;
             case { Page: MonitorPage.Stacks, Opened: { } row }:
                 new MonitorStacksSection(page, state).Write(row);
                 break;
             case { Page: MonitorPage.Breakdown }:
-                WriteBreakdown(page, state, state.Moment);
+                WriteBreakdown(page, state, state.Update);
                 break;
             case { Page: MonitorPage.Collections }:
-                WriteCollections(page, state.Moment.Profile);
+                WriteCollections(page, state.Update.Profile);
                 break;
             default:
                 new MonitorListSection(page, state).Write(MonitorScreen.BodyHeight(state));
@@ -35,10 +35,10 @@ internal static class MonitorPages
         }
     }
 
-    private static void WriteBreakdown(ReportPage page, MonitorState state, LiveUpdate moment)
+    private static void WriteBreakdown(ReportPage page, MonitorState state, LiveUpdate update)
     {
-        if (moment.Profile.Breakdown is [.., var last])
-            BreakdownSection.Write(page, last, SnapshotNote(state, moment.Profile.Recording, last));
+        if (update.Profile.Breakdown is [.., var last])
+            BreakdownSection.Write(page, last, SnapshotNote(state, update.Profile.Recording, last));
         else
             page.Line(new TextRun(NoBreakdown(state), Theme.Quiet));
     }
@@ -70,7 +70,7 @@ internal static class MonitorPages
         }
 
         page.Section("Last collections", "the latest first");
-        TextTable.Write(page, CollectionTables.Each(profile.Collections.Items.Reverse().Take(MostCollections)));
+        TextTable.Write(page, CollectionTables.Each(profile.Collections.Items.Reverse().Take(MaxCollections)));
     }
 
     private static string Held(HeapPoint heap) =>

@@ -43,7 +43,7 @@ internal static class MonitorScreen
 
     private static IEnumerable<string> Body(MonitorState state, ScreenStyle style)
     {
-        if (state.Moment is null && state.Page != MonitorPage.Help)
+        if (state.Update is null && state.Page != MonitorPage.Help)
             return [];
         using var canvas = new ScreenCanvas(state.Width, style);
         MonitorPages.Write(canvas.Page, state);
@@ -68,7 +68,7 @@ internal static class MonitorScreen
     /// <summary>Which lines of a page are on the screen, where it has more than fit.</summary>
     private static string? Part(MonitorState state)
     {
-        if (state.Page == MonitorPage.List || (state.Moment is null && state.Page != MonitorPage.Help))
+        if (state.Page == MonitorPage.List || (state.Update is null && state.Page != MonitorPage.Help))
             return null;
         var (beyond, height) = (LastScroll(state), BodyHeight(state));
         return beyond == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"lines {state.Scroll + 1}-{state.Scroll + height} of {beyond + height}  ");

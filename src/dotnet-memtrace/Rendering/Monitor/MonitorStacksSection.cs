@@ -11,8 +11,8 @@ namespace Memtrace.Tool.Rendering.Monitor;
 /// <param name="state">What to show.</param>
 internal sealed class MonitorStacksSection(ReportPage page, MonitorState state)
 {
-    private const int MostLines = 200;
-    private const double SmallestShare = 0.005;
+    private const int MaxLines = 200;
+    private const double MinShare = 0.005;
 
     private readonly CallTreeValue _value = state.HasLive && state.Order is MonitorOrder.Live or MonitorOrder.Growth ? CallTreeValue.Live : CallTreeValue.Allocated;
 
@@ -38,7 +38,7 @@ internal sealed class MonitorStacksSection(ReportPage page, MonitorState state)
             page.Line(new TextRun("  at " + page.Names.Method(TerminalText.Clean(site.Method), page.Width - 5), Theme.Quiet));
         var profile = Parts(state.Filtered!, part, only);
         var root = ProfileCallTree.Build(profile, _value, inverted);
-        var rows = CallTreeRows.Heaviest(root, SmallestShare, MostLines, inverted ? CallTreeFolding.Inverted : CallTreeFolding.TopDown);
+        var rows = CallTreeRows.Heaviest(root, MinShare, MaxLines, inverted ? CallTreeFolding.Inverted : CallTreeFolding.TopDown);
         if (rows.IsEmpty)
             page.Line(new TextRun("  No stack of it is known.", Theme.Quiet));
         else

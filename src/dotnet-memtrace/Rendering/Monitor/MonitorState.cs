@@ -93,7 +93,7 @@ internal enum MonitorAction
 /// <summary>All that a live view shows and remembers. Immutable.</summary>
 internal sealed record MonitorState
 {
-    private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = 80;
@@ -102,10 +102,10 @@ internal sealed record MonitorState
     public int Height { get; init; } = 24;
 
     /// <summary>What is shown; null before the first event.</summary>
-    public LiveUpdate? Moment { get; init; }
+    public LiveUpdate? Update { get; init; }
 
     /// <summary>What has been seen since what is shown stands still.</summary>
-    public LiveUpdate? Later { get; init; }
+    public LiveUpdate? LatestUpdate { get; init; }
 
     /// <summary>What of the moment's profile the filter lets through; null before the first event.</summary>
     public MemoryProfile? Filtered { get; init; }
@@ -162,22 +162,22 @@ internal sealed record MonitorState
     public string? Ended { get; init; }
 
     /// <summary>Whether it is known what lives.</summary>
-    public bool HasLive => Moment?.Profile.Live is not null;
+    public bool HasLive => Update?.Profile.Live is not null;
 
     /// <summary>The state with a later moment; where it is to stand still, for later.</summary>
-    public MonitorState Observe(LiveUpdate moment) => IsPaused && Moment is not null ? this with { Later = moment } : (this with { Moment = moment }).Arrange();
+    public MonitorState Observe(LiveUpdate update) => IsPaused && Update is not null ? this with { LatestUpdate = update } : (this with { Update = update }).Arrange();
 
     /// <summary>The state standing still, or going on with the last that has been seen: of a process that has ended there is nothing after it.</summary>
     public MonitorState Pause() => IsPaused
-        ? (this with { IsPaused = false, Moment = Later ?? Moment, Later = null }).Arrange()
+        ? (this with { IsPaused = false, Update = LatestUpdate ?? Update, LatestUpdate = null }).Arrange()
         : this with { IsPaused = true };
 
     /// <summary>The state with its rows chosen and ordered anew.</summary>
     public MonitorState Arrange()
     {
-        if (Moment is not { } moment)
+        if (Update is not { } update)
             return this;
-        var (profile, before) = (moment.Profile, moment.Recent.Before);
+        var (profile, before) = (update.Profile, update.Recent.Baseline);
         try
         {
             if (AppliedFilter.Length > 0)
@@ -188,14 +188,14 @@ internal sealed record MonitorState
         }
         catch (RegexMatchTimeoutException)
         {
-            return this with { Filter = "", Prompt = MonitorPrompt.None, Filtered = moment.Profile, Message = "That filter takes too long to match: use a simpler one." };
+            return this with { Filter = "", Prompt = MonitorPrompt.None, Filtered = update.Profile, Message = "That filter takes too long to match: use a simpler one." };
         }
 
         var rows = List switch
         {
-            MonitorList.Types => LiveRow.Types(profile, before, moment.Recent.Seconds),
-            MonitorList.Sites => LiveRow.Sites(profile, before, moment.Recent.Seconds),
-            _ => LiveMethods.Rows(profile, before, moment.Recent.Seconds),
+            MonitorList.Types => LiveRow.Types(profile, before, update.Recent.Seconds),
+            MonitorList.Sites => LiveRow.Sites(profile, before, update.Recent.Seconds),
+            _ => LiveMethods.Rows(profile, before, update.Recent.Seconds),
         };
         ImmutableArray<LiveRow> ordered = [.. rows.OrderByDescending(Key)];
         return this with { Filtered = profile, Rows = ordered, Selected = SelectedIn(ordered) };
@@ -225,13 +225,13 @@ internal sealed record MonitorState
     };
 
     private ProfileFilter Pattern() =>
-        new(new Regex(IsPlain(AppliedFilter) ? Regex.Escape(AppliedFilter) : AppliedFilter, RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, LongestMatch));
+        new(new Regex(IsPlain(AppliedFilter) ? Regex.Escape(AppliedFilter) : AppliedFilter, RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, MatchTimeout));
 
     private static bool IsPlain(string filter)
     {
         try
         {
-            _ = new Regex(filter, RegexOptions.CultureInvariant, LongestMatch);
+            _ = new Regex(filter, RegexOptions.CultureInvariant, MatchTimeout);
             return false;
         }
         catch (RegexParseException)
