@@ -3,18 +3,18 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Monitoring;
 
-/// <summary>The last minutes of a live view, and how fast things go at present: over the last seconds. Immutable; its size is bounded.</summary>
+/// <summary>The last minutes of a live view, and rates over the last seconds. Immutable; its size is bounded.</summary>
 public sealed record LiveHistory
 {
-    /// <summary>How far it reaches back, in seconds.</summary>
+    /// <summary>The length of the history, in seconds.</summary>
     public const double MaxSeconds = 300;
 
-    /// <summary>What is called present: long enough to be steady, short enough to follow. In seconds.</summary>
+    /// <summary>The window over which rates are computed, in seconds: long enough to be steady, short enough to be current.</summary>
     public const double RateWindowSeconds = 5;
 
     private const int MaxPoints = 600;
 
-    /// <summary>Nothing yet.</summary>
+    /// <summary>An empty history.</summary>
     public static LiveHistory Empty { get; } = new();
 
     private LiveHistory()
@@ -24,27 +24,27 @@ public sealed record LiveHistory
     /// <summary>Resident set over time, in order of time.</summary>
     public ImmutableList<(double Seconds, long RssBytes)> Rss { get; private init; } = [];
 
-    /// <summary>The allocations up to where the present begins; null where there is but one moment.</summary>
+    /// <summary>The allocations up to the start of the rate window; null until there are two samples.</summary>
     public AllocationProfile? Baseline => _window is [var first, _, ..] ? first.Allocations : null;
 
-    /// <summary>How long the present is, in seconds.</summary>
+    /// <summary>The length of the rate window, in seconds.</summary>
     public double Seconds => _window is [var first, .., var last] ? last.Seconds - first.Seconds : 0;
 
-    /// <summary>Bytes allocated a second.</summary>
+    /// <summary>Bytes allocated per second.</summary>
     public double AllocatedBytesPerSecond => Rate(sample => sample.Allocations.Total.Bytes);
 
-    /// <summary>Collections a second.</summary>
+    /// <summary>Collections per second.</summary>
     public double CollectionsPerSecond => Rate(sample => sample.Collections);
 
-    /// <summary>The share of the time in which the program stood still for collections, 0 to 1.</summary>
+    /// <summary>The share of time the program was paused for collections, 0 to 1.</summary>
     public double PauseShare => Rate(sample => sample.PauseMs) / 1000;
 
     private ImmutableList<Sample> _window = [];
 
     private sealed record Sample(double Seconds, AllocationProfile Allocations, int Collections, double PauseMs);
 
-    /// <summary>The history with another moment.</summary>
-    /// <param name="profile">What has been seen up to there.</param>
+    /// <summary>Adds a sample.</summary>
+    /// <param name="profile">The profile so far.</param>
     public LiveHistory Add(MemoryProfile profile)
     {
         ArgumentNullException.ThrowIfNull(profile);
@@ -58,11 +58,11 @@ public sealed record LiveHistory
         };
     }
 
-    // A process that has ended allocates nothing more while its recording is brought to its end: its rates are the last ones that it had.
+    // After the process has exited, nothing is allocated while the recording is being finished: keep its last rates.
     private bool HasEnded(MemoryProfile profile) =>
         profile.Recording.EndReason is not null && _window is [_, .., var last] && last.Allocations.Total == profile.Allocations.Total;
 
-    // Rates of a moment alone are those since the beginning.
+    // With one sample, the rate is that since the start.
     private double Rate(Func<Sample, double> amount) => _window switch
     {
         [var first, .., var last] when last.Seconds > first.Seconds => Math.Max(0, amount(last) - amount(first)) / (last.Seconds - first.Seconds),
@@ -74,7 +74,7 @@ public sealed record LiveHistory
     {
         var first = samples.FindIndex(sample => now - sample.Seconds <= RateWindowSeconds);
 
-        // The one before counts as well, where views are far apart.
+        // The previous sample counts as well if samples are far apart.
         return samples.RemoveRange(0, Math.Max(0, Math.Min(first, samples.Count - 2)));
     }
 

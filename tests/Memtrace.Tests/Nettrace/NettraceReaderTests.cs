@@ -162,7 +162,7 @@ public sealed class NettraceReaderTests
 
         Assert.Equal([1], seen.Times);
         Assert.False(summary.Terminated);
-        Assert.Contains("never declared", summary.Damage, StringComparison.Ordinal);
+        Assert.Contains("undeclared type", summary.Damage, StringComparison.Ordinal);
     }
 
     [Theory]

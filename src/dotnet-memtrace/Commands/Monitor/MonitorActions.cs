@@ -4,11 +4,11 @@ using Memtrace.Tool.Rendering.Monitor;
 
 namespace Memtrace.Tool.Commands.Monitor;
 
-/// <summary>What keys of a live view ask for beyond the screen: it is done beside the view, and told of when it is over and when it shows in the figures.</summary>
-/// <param name="recording">What is watched.</param>
+/// <summary>Runs the background actions that keys of a live view start, and reports when they finish and when their effect shows in the figures.</summary>
+/// <param name="recording">The live recording.</param>
 internal sealed class MonitorActions(LiveRecording recording)
 {
-    /// <summary>How long what has been done may take to show in the figures: its end may be told of long before the collection is.</summary>
+    /// <summary>How long the effect of a finished action may take to show in the figures.</summary>
     private static readonly TimeSpan ResultTimeout = TimeSpan.FromSeconds(15);
 
     private readonly List<string> _saved = [];
@@ -17,35 +17,35 @@ internal sealed class MonitorActions(LiveRecording recording)
     private PendingResult? _pending;
     private MemoryProfile? _beforeCollection;
 
-    /// <summary>What has been done, and shows in the figures a little later: until then they are looked at more often.</summary>
-    /// <param name="Find">The state with what the figures tell of it; null as long as they do not.</param>
-    /// <param name="Until">When it is given up.</param>
+    /// <summary>The effect of a finished action that does not show in the figures yet. Until it does, they are refreshed more often.</summary>
+    /// <param name="Find">The state with the effect; null if the figures do not show it yet.</param>
+    /// <param name="Until">When to give up.</param>
     private sealed record PendingResult(Func<MonitorState, MemoryProfile, MonitorState?> Find, long Until);
 
-    /// <summary>What came of an errand.</summary>
-    /// <param name="Message">What there is to say of it.</param>
-    /// <param name="HasCollected">Whether it was a collection, which the figures tell more of.</param>
+    /// <summary>The outcome of an action.</summary>
+    /// <param name="Message">The message to show.</param>
+    /// <param name="HasCollected">Whether it was a collection, whose effect will show in the figures.</param>
     private sealed record Outcome(string Message, bool HasCollected = false);
 
-    /// <summary>What was saved and where, a line each.</summary>
+    /// <summary>A line for each saved file.</summary>
     public IReadOnlyList<string> Saved => _saved;
 
-    /// <summary>Whether something has been done that does not show in the figures yet.</summary>
+    /// <summary>Whether the effect of an action does not show in the figures yet.</summary>
     public bool IsResultPending => _pending is not null;
 
-    /// <summary>Whether a collection or a saving is under way.</summary>
+    /// <summary>Whether a collection or a save is running.</summary>
     public bool IsBusy => _action is not null;
 
-    /// <summary>What is under way.</summary>
+    /// <summary>The running actions.</summary>
     public IEnumerable<Task> Running => new Task?[] { _action, _snapshot }.OfType<Task>();
 
-    /// <summary>Begins what a state asks for, unless the like is under way.</summary>
+    /// <summary>Starts the action that a state requests, unless it is already running.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="seen">The figures on the screen.</param>
-    /// <returns>The state with nothing left to ask for but the end.</returns>
+    /// <param name="seen">The profile on the screen.</param>
+    /// <returns>The state without the request, unless it is to quit.</returns>
     public MonitorState Begin(MonitorState state, MemoryProfile? seen)
     {
-        if (state.Action == MonitorAction.Breakdown)
+        if (state.Action == MonitorAction.TakeSnapshot)
             _snapshot ??= recording.TakeMapSnapshotAsync();
         else if (state.Action == MonitorAction.Save)
             _action ??= SaveAsync(state.Update?.Profile.Process.Name ?? "");
@@ -54,10 +54,10 @@ internal sealed class MonitorActions(LiveRecording recording)
         return state.Action == MonitorAction.Quit ? state : state with { Action = MonitorAction.None };
     }
 
-    /// <summary>Takes what is over.</summary>
+    /// <summary>Handles finished actions.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="seen">The figures on the screen.</param>
-    /// <returns>The state with what there is to say, and whether there is reason to look at the process again.</returns>
+    /// <param name="seen">The profile on the screen.</param>
+    /// <returns>The state with the message to show, and whether to refresh at once.</returns>
     public async Task<(MonitorState State, bool RefreshNow)> FinishAsync(MonitorState state, MemoryProfile? seen)
     {
         var isSnapshotTaken = _snapshot is { IsCompleted: true };
@@ -77,10 +77,10 @@ internal sealed class MonitorActions(LiveRecording recording)
         return (state with { Message = outcome.Message }, isSnapshotTaken || outcome.HasCollected);
     }
 
-    /// <summary>Finds what has been done in new figures.</summary>
+    /// <summary>Looks for a pending result in new figures.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="profile">The figures.</param>
-    /// <returns>The state with what they tell of it.</returns>
+    /// <param name="profile">The new profile.</param>
+    /// <returns>The state with the result.</returns>
     public MonitorState Observe(MonitorState state, MemoryProfile profile)
     {
         if (_pending is null)
@@ -126,5 +126,5 @@ internal sealed class MonitorActions(LiveRecording recording)
     }
 
     private async Task<Outcome> CollectAsync() =>
-        await recording.CollectAsync() ? new Outcome("Collected.", HasCollected: true) : new Outcome("The process could not be asked to collect, or is still at it.");
+        await recording.CollectAsync() ? new Outcome("Collected.", HasCollected: true) : new Outcome("The process did not answer the request to collect, or is still collecting.");
 }

@@ -9,17 +9,17 @@ using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Commands.Monitor;
 
-/// <summary>A live view without a screen: a line at each interval, and one at the end.</summary>
-/// <param name="request">What was asked for.</param>
-/// <param name="recording">What is watched.</param>
-/// <param name="watch">Looks at it.</param>
+/// <summary>A live view without a screen: one line per interval, and one at the end.</summary>
+/// <param name="request">The arguments.</param>
+/// <param name="recording">The live recording.</param>
+/// <param name="watch">Polls the recording.</param>
 internal sealed class MonitorLines(MonitorRequest request, LiveRecording recording, LiveWatch watch)
 {
     private readonly Stream _output = StandardOutput.Open();
     private readonly CaveatNotices _notices = new(Console.Error);
     private bool _hasHeader;
 
-    /// <summary>Writes until the recording ends. Where nobody reads any more, that ends it too.</summary>
+    /// <summary>Writes until the recording ends. A closed output ends the recording.</summary>
     public async Task<EndedRecording> RunAsync()
     {
         var running = recording.RunAsync();
@@ -28,7 +28,7 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
         {
             while (isRead && await NextAsync(timer, running))
             {
-                // The recording may have ended meanwhile; the end has a line of its own.
+                // If the recording has ended meanwhile, the line at the end follows below.
                 if (await watch.RefreshAsync() is { Profile.Recording.EndReason: null } update)
                     isRead = TryWrite(update);
             }
@@ -47,7 +47,7 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
         return await Task.WhenAny(tick, running) == tick && !running.IsCompleted;
     }
 
-    /// <returns>Whether somebody reads it.</returns>
+    /// <returns>False if the output is closed.</returns>
     private bool TryWrite(LiveUpdate update)
     {
         try

@@ -7,10 +7,10 @@ using Spectre.Console;
 namespace Memtrace.Tool.Rendering.Monitor;
 
 /// <summary>
-/// The head of a live view: the process, its memory, its collections, what the view costs, and what keeps its figures from being the whole truth. A line
-/// is made of facts in the order of their weight: one that there is no room for is left out as a whole, for a part of a figure is another figure.
+/// The header of a live view: the process, its memory, its collections, the view's overhead, and caveats. A line lists facts in order of importance. A fact
+/// that does not fit is left out entirely, because a truncated figure would be a different figure.
 /// </summary>
-/// <param name="page">Where to.</param>
+/// <param name="page">The destination.</param>
 internal sealed class MonitorHeader(ReportPage page)
 {
     private const int LabelWidth = 9;
@@ -19,10 +19,10 @@ internal sealed class MonitorHeader(ReportPage page)
     private const int MinCurveWidth = 8;
     private const string CaveatMark = "! ";
 
-    /// <summary>Rows of a terminal from which on there is room for the generations, and for more caveats.</summary>
+    /// <summary>From this terminal height on there is room for the generations and for more caveats.</summary>
     private const int TallHeight = 30;
 
-    /// <summary>How many lines it takes.</summary>
+    /// <summary>The number of lines.</summary>
     public static int Height(MonitorState state)
     {
         using var canvas = new ScreenCanvas(state.Width, ScreenStyle.Plain);
@@ -30,12 +30,12 @@ internal sealed class MonitorHeader(ReportPage page)
         return canvas.Lines.Count;
     }
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the header.</summary>
     public void Write(MonitorState state)
     {
         if (state.Update is not { } update)
         {
-            page.Line(new TextRun("Waiting for the process to begin.", Theme.Title));
+            page.Line(new TextRun("Waiting for the process to respond.", Theme.Title));
             return;
         }
 
@@ -56,7 +56,7 @@ internal sealed class MonitorHeader(ReportPage page)
 
     private void WriteProcess(LiveUpdate update, bool isPaused)
     {
-        const string Paused = "  PAUSED (p goes on)";
+        const string Paused = "  PAUSED (p: resume)";
         var process = update.Profile.Process;
         var mark = isPaused ? Paused : "";
         var name = page.Names.Text(string.Create(CultureInfo.InvariantCulture, $"{TerminalText.Clean(process.Name ?? "unknown")} ({process.Id})"), page.VisibleWidth / 2);
@@ -139,7 +139,7 @@ internal sealed class MonitorHeader(ReportPage page)
         }
 
         var total = new EstimateList(page, allocations.Sampling).Amount(allocations.Total);
-        Line("Alloc", ByteSize.FormatRate(recent.AllocatedBytesPerSecond), [$"{total} in all", $"{Count.Format(allocations.Total.Samples)} samples"]);
+        Line("Alloc", ByteSize.FormatRate(recent.AllocatedBytesPerSecond), [$"{total} total", $"{Count.Format(allocations.Total.Samples)} samples"]);
     }
 
     private void WriteCollections(CollectionSummary collections, LiveHistory recent) => Line(
@@ -154,7 +154,7 @@ internal sealed class MonitorHeader(ReportPage page)
     private void WriteOverhead(LiveUpdate update)
     {
         var lost = update.Profile.Recording.LostEvents;
-        var kept = update.Kept.Failure is null ? $"{Duration.Format(update.Kept.Length.TotalSeconds)} kept ({ByteSize.Format(update.Kept.Bytes)})" : "nothing kept";
+        var kept = update.Kept.Failure is null ? $"{Duration.Format(update.Kept.Length.TotalSeconds)} buffered ({ByteSize.Format(update.Kept.Bytes)})" : "nothing buffered";
         Line(
             "Monitor",
             $"{Percent.Format(update.Overhead.CpuShare)} CPU",
@@ -163,7 +163,7 @@ internal sealed class MonitorHeader(ReportPage page)
             Theme.Plain);
     }
 
-    // Each in full: half of a warning may say the opposite.
+    // Complete or not at all: half a warning may say the opposite.
     private void WriteCaveats(MemoryProfile profile, int room)
     {
         foreach (var text in Caveats.WhileWatched(profile).Select(caveat => TerminalText.Clean(caveat.Text)))
@@ -177,7 +177,7 @@ internal sealed class MonitorHeader(ReportPage page)
     private IEnumerable<string> Live(MemoryProfile profile)
     {
         if (profile.Live is { } live)
-            yield return $"{new EstimateList(page, profile.Allocations.Sampling).Amount(live.End.Live)} of it known to live";
+            yield return $"{new EstimateList(page, profile.Allocations.Sampling).Amount(live.End.Live)} of it live";
     }
 
     private void Line(string label, string figure, IEnumerable<string> facts) => Line(label, figure, facts.Select(Plain), [], Theme.Title);

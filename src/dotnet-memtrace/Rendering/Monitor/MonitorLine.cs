@@ -4,10 +4,10 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering.Monitor;
 
-/// <summary>A moment of a live view as one line for people.</summary>
+/// <summary>Formats an update of a live view as one readable line.</summary>
 internal static class MonitorLine
 {
-    /// <summary>The line.</summary>
+    /// <summary>Formats the line.</summary>
     public static string Format(LiveUpdate update)
     {
         var (profile, recent) = (update.Profile, update.Recent);

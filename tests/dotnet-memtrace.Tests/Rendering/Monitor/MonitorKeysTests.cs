@@ -86,7 +86,7 @@ public sealed class MonitorKeysTests
         var open = Press(Shop, key);
 
         Assert.Equal(page, open.Page);
-        Assert.Equal(page == MonitorPage.Breakdown ? MonitorAction.Breakdown : MonitorAction.None, open.Action);
+        Assert.Equal(page == MonitorPage.Breakdown ? MonitorAction.TakeSnapshot : MonitorAction.None, open.Action);
         Assert.Equal(MonitorPage.List, Press(open, key).Page);
         Assert.Equal(MonitorPage.List, Press(open, ConsoleKey.Escape).Page);
     }
