@@ -48,7 +48,7 @@ internal static class ProcessPicker
         {
             var usages = await ProcessUsage.WatchAsync(Watching, stop);
             state = state with { Processes = [.. usages.Where(usage => usage.Process.Obstacle is null)] };
-            using var refresh = CancellationTokenSource.CreateLinkedTokenSource(stop, screen.Disturbed);
+            using var refresh = CancellationTokenSource.CreateLinkedTokenSource(stop, screen.RedrawRequested);
             refresh.CancelAfter(RefreshInterval);
             while (state.Outcome == PickerOutcome.Open)
             {

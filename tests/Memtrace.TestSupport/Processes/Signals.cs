@@ -6,7 +6,7 @@ namespace Memtrace.TestSupport.Processes;
 /// <summary>Sends signals by their names, and waits for what they do.</summary>
 internal static class Signals
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Sends a signal such as <c>STOP</c>; does nothing when the process is gone.</summary>
@@ -24,7 +24,7 @@ internal static class Signals
     /// <summary>Waits until a process is gone. An orphan may stay as a zombie until the machine's first process looks after it.</summary>
     public static async Task GoneAsync(int processId)
     {
-        for (var begin = Stopwatch.GetTimestamp(); !IsGone(processId); await Task.Delay(Glance))
+        for (var begin = Stopwatch.GetTimestamp(); !IsGone(processId); await Task.Delay(PollInterval))
             Assert.True(Stopwatch.GetElapsedTime(begin) < Patience, $"Process {processId} goes on.");
     }
 

@@ -41,7 +41,7 @@ public sealed class RecordingAnalysisTests
         var recording = RecordingAnalysis.Analyze(new MemoryStream(builder.Build()), "damaged", new AnalysisOptions(), TestContext.Current.CancellationToken).Recording;
 
         Assert.False(recording.Complete);
-        Assert.Equal($"an event is of a kind that was never declared (in the block at byte {builder.Boundaries[^2]})", recording.Damage);
+        Assert.Equal($"an event has an undeclared type (in the block at byte {builder.Boundaries[^2]})", recording.Damage);
         Assert.Equal(1, recording.DurationSeconds);
     }
 

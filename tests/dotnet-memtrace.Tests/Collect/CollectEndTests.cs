@@ -149,7 +149,7 @@ public sealed class CollectEndTests : IDisposable
         var run = await tool.EndAsync("INT");
 
         run.HasExitCode(ExitCode.SessionCreationError);
-        Assert.Equal("error: Stopped before the recording began.\n", run.Error);
+        Assert.Equal("error: Stopped before the recording started.\n", run.Error);
         Assert.False(File.Exists(_folder.Recording));
     }
 

@@ -94,7 +94,7 @@ public sealed class CollectPortTests : IDisposable
 
         run.HasExitCode(ExitCode.SessionCreationError);
         Assert.Equal(
-            $"error: Nothing was recorded: process {idle.Id} has not begun to run. If it waits for a diagnostic tool, add --resume-runtime.\n", run.Error);
+            $"error: Nothing was recorded: process {idle.Id} has not started to run. If it is waiting for a diagnostic tool, add --resume-runtime.\n", run.Error);
         Assert.False(File.Exists(_folder.Recording));
 
         // Nobody else knows of it, so it goes on when the tool leaves.
@@ -110,7 +110,7 @@ public sealed class CollectPortTests : IDisposable
         var run = await tool.EndAsync("INT");
 
         run.HasExitCode(ExitCode.SessionCreationError);
-        Assert.Equal("error: Stopped before the recording began.\n", run.Error);
+        Assert.Equal("error: Stopped before the recording started.\n", run.Error);
         Assert.False(File.Exists(Port));
     }
 

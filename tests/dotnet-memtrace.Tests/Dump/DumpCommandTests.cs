@@ -33,7 +33,7 @@ public sealed class DumpCommandTests(SelfRecording recording)
 
     [Theory]
     [InlineData("no-trace-block", "@32 damaged: the stream has no trace header")]
-    [InlineData("bad-date", "@32 damaged: the trace header's start time is no date")]
+    [InlineData("bad-date", "@32 damaged: the trace header's start time is not a valid date")]
     public async Task Damage_is_shown_where_it_is_with_what_follows(string name, string line)
     {
         var result = await Tool.RunAsync("dump", Path.Combine(AppContext.BaseDirectory, "Corpus", name + ".nettrace"));

@@ -20,7 +20,7 @@ public sealed class MonitorTerminalTests : IDisposable
         await terminal.ShowsAsync(@"\A.*\nRSS +[\d.]+ MiB +peak [\d.]+ MiB");
         await PressAsync(terminal, "t", @"\*Rate +Live +Growth Call site \(\d+\) +Type");
         await PressAsync(terminal, "m", @"\*Rate +Total +Share +Self +Method, ");
-        await PressAsync(terminal, "Enter", "^What it calls$");
+        await PressAsync(terminal, "Enter", "^Callees$");
         await PressAsync(terminal, "Escape", "Method, ");
         await PressAsync(terminal, "t", "Type ");
         await PressAsync(terminal, "t", "Call site ");
@@ -34,9 +34,9 @@ public sealed class MonitorTerminalTests : IDisposable
         await PressAsync(terminal, "c", "^Collections$");
         await PressAsync(terminal, "w", @"^  GC heap +[\d.]+ MiB ");
         await PressAsync(terminal, "?", "^  q, F10, Ctrl\\+C +quit;");
-        await PressAsync(terminal, "p", @"PAUSED \(p goes on\)");
+        await PressAsync(terminal, "p", @"PAUSED \(p: resume\)");
         await PressAsync(terminal, "Space", @"\.NET [\d.]+$");
-        await PressAsync(terminal, "G", @"Do it\? y/N$");
+        await PressAsync(terminal, "G", @"Proceed\? y/N$");
         await PressAsync(terminal, "y", @"^Collected: GC heap [\d.]+ .?i?B -> [\d.]+ .?i?B, paused [\d.]+ m?s\.$");
         await ResizesAsync(terminal);
         await PressAsync(terminal, "s", @"^Saved Leaky_\d+_\d+\.nettrace \([\d.]+ MiB\)\.$");
@@ -58,7 +58,7 @@ public sealed class MonitorTerminalTests : IDisposable
         await terminal.ShowsAsync(@"watched [1-9][\d.]* s, ");
 
         await PressAsync(terminal, "w", @"^  GC heap +[\d.]+ MiB ");
-        await PressAsync(terminal, "G", @"Do it\? y/N$");
+        await PressAsync(terminal, "G", @"Proceed\? y/N$");
         await PressAsync(terminal, "y", @"^Collected: GC heap [\d.]+ .?i?B -> [\d.]+ .?i?B, paused [\d.]+ m?s\.$");
         await EndsAsync(terminal, "q", "exit code 0.");
     }
@@ -103,7 +103,7 @@ public sealed class MonitorTerminalTests : IDisposable
 
         leaky.Signal("KILL");
 
-        await terminal.ShowsAsync(@"^The target was killed.*\. s saves what led to it, q quits\.$");
+        await terminal.ShowsAsync(@"^The target was killed.*\. s: save the last minutes, q: quit\.$");
         await PressAsync(terminal, "s", "^Saved Leaky_");
         await EndsAsync(terminal, "q", "exit code 0.");
         RecordingAssert.IsReadable(Assert.Single(Directory.GetFiles(_folder.Path, "Leaky_*.nettrace")));

@@ -81,7 +81,7 @@ public sealed class MonitorTests : IDisposable
     [Theory]
     [InlineData("Specify exactly one target: -p PID", "--format", "json")]
     [InlineData("--buffer 'much' is not a time, a size of 1MB or more, or both with a comma, such as 10m,500MB.", "-p", "1", "--buffer", "much")]
-    [InlineData("--live and --no-live exclude each other.", "-p", "1", "--live", "--no-live")]
+    [InlineData("--live and --no-live cannot be combined.", "-p", "1", "--live", "--no-live")]
     [InlineData("--refresh-interval '1ms' is not a time of 100ms or more", "-p", "1", "--refresh-interval", "1ms")]
     public async Task What_makes_no_sense_is_refused(string message, params string[] arguments)
     {

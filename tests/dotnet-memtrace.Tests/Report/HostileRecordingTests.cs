@@ -6,7 +6,7 @@ namespace Memtrace.Tool.Tests.Report;
 public sealed class HostileRecordingTests
 {
     [Theory]
-    [InlineData("bad-date", "the trace header's start time is no date")]
+    [InlineData("bad-date", "the trace header's start time is not a valid date")]
     [InlineData("no-trace-block", "the stream has no trace header")]
     public async Task What_cannot_be_read_is_refused_with_the_reason(string name, string reason)
     {
