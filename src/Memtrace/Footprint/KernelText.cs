@@ -2,7 +2,7 @@ using System.Buffers.Text;
 
 namespace Memtrace.Footprint;
 
-/// <summary>Reads numbers out of the kernel's small texts. Allocates nothing; what is missing or odd is <see cref="Unknown"/>.</summary>
+/// <summary>Parses numbers in the kernel's text files. Allocates nothing; what is missing or malformed is <see cref="Unknown"/>.</summary>
 internal static class KernelText
 {
     public const long Unknown = -1;
@@ -17,7 +17,7 @@ internal static class KernelText
         return kibibytes is >= 0 and <= long.MaxValue / 1024 ? kibibytes * 1024 : Unknown;
     }
 
-    /// <summary>The number that the text begins with, leading blanks aside.</summary>
+    /// <summary>The number at the beginning of the text, after any blanks.</summary>
     public static long Number(ReadOnlySpan<byte> text) =>
         Utf8Parser.TryParse(text.TrimStart(" \t"u8), out long number, out _) && number >= 0 ? number : Unknown;
 
@@ -25,7 +25,7 @@ internal static class KernelText
     public static double Fraction(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key) =>
         Utf8Parser.TryParse(AfterKey(text, key), out double number, out _) && number >= 0 && double.IsFinite(number) ? number : Unknown;
 
-    /// <summary>The number in a column of a line of columns that single blanks part, the first being 0.</summary>
+    /// <summary>The number in a column of a line whose columns are separated by single blanks. The first column is 0.</summary>
     public static long Column(ReadOnlySpan<byte> line, int column)
     {
         for (; column > 0; column--)

@@ -2,15 +2,15 @@ namespace Memtrace.Footprint;
 
 /// <summary>
 /// Reads /proc/PID/status and /proc/PID/stat through handles that stay open. Such a handle belongs to the process, not to its id: once
-/// the process is gone a read fails with ESRCH, whoever gets the id. The fields are described in proc_pid_status(5) and proc_pid_stat(5).
+/// the process is gone a read fails with ESRCH, even if the id is used again. For the fields see proc_pid_status(5) and proc_pid_stat(5).
 /// </summary>
 internal sealed class LinuxProcessMemory(string procFolder, int processId) : IProcessMemorySource
 {
-    // The clock tick that user space sees, USER_HZ, is 100 a second on every architecture that .NET runs on
+    // USER_HZ, the clock tick visible to user space, is 100 per second on every architecture that .NET supports
     // (include/asm-generic/param.h); sysconf(_SC_CLK_TCK) returns the same constant.
     private const long MillisecondsPerTick = 10;
 
-    // Columns of stat, counted from the one after the command's name: there the state, column 3 of the manual page, is 0.
+    // Columns of stat, counted from the one after the command's name: the state, field 3 in the manual page, is column 0.
     private const int MajorFaultsColumn = 9;
     private const int UserTimeColumn = 11;
     private const int SystemTimeColumn = 12;
@@ -24,7 +24,7 @@ internal sealed class LinuxProcessMemory(string procFolder, int processId) : IPr
         if (!_status.TryRead(out var status))
             return false;
 
-        // A zombie has no memory left, and no line that says so.
+        // A zombie has no memory and no such line.
         var rss = KernelText.Bytes(status, "VmRSS:"u8);
         if (rss == KernelText.Unknown)
             return false;
@@ -49,7 +49,7 @@ internal sealed class LinuxProcessMemory(string procFolder, int processId) : IPr
         _stat.Dispose();
     }
 
-    // The name stands in parentheses and may itself hold blanks and parentheses, so only the last one ends it.
+    // The name is in parentheses and may itself contain blanks and parentheses; only the last one ends it.
     private static ReadOnlySpan<byte> AfterName(ReadOnlySpan<byte> stat)
     {
         var end = stat.LastIndexOf(") "u8);

@@ -1,7 +1,7 @@
 namespace Memtrace.Footprint;
 
-/// <summary>The memory of the machine at one moment. -1 means that this system does not tell.</summary>
-/// <param name="Total">Bytes of physical memory.</param>
-/// <param name="Available">Bytes that new work can have without swapping. Linux only.</param>
-/// <param name="PressureSome10">Percent (0 to 100) of the last 10 s in which some task waited for memory. Linux, where switched on.</param>
+/// <summary>Memory of the machine at one moment; -1 means unknown.</summary>
+/// <param name="Total">Physical memory, in bytes.</param>
+/// <param name="Available">Bytes that can be allocated without swapping. Linux only.</param>
+/// <param name="PressureSome10">Percentage (0 to 100) of the last 10 s in which some task stalled on memory. Linux with PSI enabled.</param>
 public readonly record struct MachineMemory(long Total, long Available, double PressureSome10);

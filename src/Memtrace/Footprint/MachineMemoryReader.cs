@@ -1,8 +1,7 @@
 namespace Memtrace.Footprint;
 
 /// <summary>
-/// Reads the memory of the machine, as often as wanted: without garbage on Linux. In a container this is the memory of the machine
-/// below it. Not thread-safe.
+/// Reads the memory of the machine; on Linux a reading allocates nothing. In a container these are the host's figures. Not thread-safe.
 /// </summary>
 public sealed class MachineMemoryReader : IDisposable
 {
@@ -19,9 +18,9 @@ public sealed class MachineMemoryReader : IDisposable
     /// <summary>Opens the machine that this process runs on.</summary>
     public static MachineMemoryReader Open() => new("/proc");
 
-    /// <summary>Reads the memory as it is now.</summary>
-    /// <param name="memory">The reading, or nothing useful when there is none.</param>
-    /// <returns>False where the system tells nothing.</returns>
+    /// <summary>Reads the current figures.</summary>
+    /// <param name="memory">The reading; undefined if this returns false.</param>
+    /// <returns>False if the figures are not available on this system.</returns>
     public bool TryRead(out MachineMemory memory)
     {
         if (!_memory.TryRead(out var text))
@@ -43,7 +42,7 @@ public sealed class MachineMemoryReader : IDisposable
     private double ReadPressure() =>
         _pressure.TryRead(out var text) ? KernelText.Fraction(text, "some avg10="u8) : KernelText.Unknown;
 
-    // Outside Linux the collector of this process knows how much memory there is.
+    // Outside Linux, this process's own GC knows how much memory there is.
     private static bool TryReadPortably(out MachineMemory memory)
     {
         var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

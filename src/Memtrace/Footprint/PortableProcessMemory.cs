@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Memtrace.Footprint;
 
-/// <summary>What System.Diagnostics.Process tells on every system: working set, its peak (not on macOS), processor time, threads.</summary>
+/// <summary>What System.Diagnostics.Process provides on every system: working set, peak (not on macOS), CPU time, threads.</summary>
 internal sealed class PortableProcessMemory(int processId) : IProcessMemorySource
 {
     private readonly Process? _process = Find(processId);

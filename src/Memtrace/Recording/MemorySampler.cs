@@ -3,7 +3,7 @@ using Memtrace.Footprint;
 
 namespace Memtrace.Recording;
 
-/// <summary>Reads the operating system's figures and puts them into the recording.</summary>
+/// <summary>Samples the operating system's figures into the recording.</summary>
 internal sealed class MemorySampler : IDisposable
 {
     private readonly RecordingMerger _merger;
@@ -21,16 +21,16 @@ internal sealed class MemorySampler : IDisposable
         _machine = MachineMemoryReader.Open();
     }
 
-    /// <summary>Resident set at the last reading, in bytes, or -1.</summary>
+    /// <summary>Resident set of the last sample, in bytes, or -1.</summary>
     public long Rss { get; private set; } = -1;
 
-    /// <summary>Highest resident set of all readings, in bytes, or -1.</summary>
+    /// <summary>Highest resident set of all samples, in bytes, or -1.</summary>
     public long PeakRss { get; private set; } = -1;
 
-    /// <summary>Whether the kernel has killed a process of this machine for want of memory since the beginning.</summary>
+    /// <summary>Whether the OOM killer has killed a process of this machine since the start.</summary>
     public bool OomKilled => OomKills.ReadMachine() > _firstOomKills;
 
-    /// <summary>Takes one reading. What cannot be read is left out: a process that is gone has no memory.</summary>
+    /// <summary>Takes one sample. What cannot be read is left out: a process that has exited has no memory.</summary>
     public void Sample()
     {
         var now = _clock.Now;

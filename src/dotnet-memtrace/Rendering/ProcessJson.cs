@@ -5,16 +5,16 @@ using Memtrace.Footprint;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>The list of processes for programs: schema <c>dotnet-memtrace/ps</c>, which only grows. What is not known is null.</summary>
+/// <summary>The list of processes as JSON with schema <c>dotnet-memtrace/ps</c>, which only grows. Unknown figures are null.</summary>
 internal static class ProcessJson
 {
     private const string Schema = "dotnet-memtrace/ps";
     private const int Version = 1;
 
-    // Printed, not put into a web page: a command line stays readable.
+    // Not for embedding in a web page, so command lines stay readable.
     private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes one document.</summary>
+    /// <summary>Writes the document.</summary>
     public static void Write(TextWriter output, MachineMemory machine, ContainerMemory? container, IReadOnlyList<ProcessUsage> usages)
     {
         using var buffer = new MemoryStream();

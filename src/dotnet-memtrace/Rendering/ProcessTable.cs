@@ -4,17 +4,17 @@ using Memtrace.Footprint;
 namespace Memtrace.Tool.Rendering;
 
 /// <summary>The list of processes as text.</summary>
-/// <param name="output">Where to.</param>
-/// <param name="width">The columns that a line may have; null if there is no end to them.</param>
+/// <param name="output">Receives the text.</param>
+/// <param name="width">The width of a line, in columns; null if unlimited.</param>
 internal sealed class ProcessTable(TextWriter output, int? width)
 {
     private const string Gap = "  ";
     private const string Unknown = "-";
 
-    /// <summary>What of a last column is left on any terminal.</summary>
+    /// <summary>The least width of the last column, on any terminal.</summary>
     private const int Least = 20;
 
-    /// <summary>Writes what the machine has, and its container where that has a limit.</summary>
+    /// <summary>Writes the memory of the machine, and of this container if it has a limit.</summary>
     public void WriteHeading(MachineMemory machine, ContainerMemory? container)
     {
         var used = machine.Available < 0 ? -1 : machine.Total - machine.Available;
@@ -26,8 +26,8 @@ internal sealed class ProcessTable(TextWriter output, int? width)
     }
 
     /// <summary>Writes the processes that can be attached to, then those that cannot.</summary>
-    /// <param name="usages">The processes, in the order in which they are to be written.</param>
-    /// <param name="machineTotal">Bytes of memory that the machine has.</param>
+    /// <param name="usages">The processes, in output order.</param>
+    /// <param name="machineTotal">Physical memory of the machine, in bytes.</param>
     public void Write(IReadOnlyList<ProcessUsage> usages, long machineTotal)
     {
         output.WriteLine();
@@ -44,8 +44,8 @@ internal sealed class ProcessTable(TextWriter output, int? width)
         WriteTable(ObstacleColumns, usages.Where(usage => usage.Process.Obstacle is not null).ToList());
     }
 
-    /// <summary>Writes what tells processes apart, a line each below the titles.</summary>
-    /// <param name="usages">The processes, in the order in which they are to be written.</param>
+    /// <summary>Writes one line per process, to choose one from.</summary>
+    /// <param name="usages">The processes, in output order.</param>
     public void WriteChoices(IReadOnlyList<ProcessUsage> usages) => WriteTable(ChoiceColumns, usages);
 
     private static Column[] UsageColumns(long machineTotal) =>
@@ -102,7 +102,7 @@ internal sealed class ProcessTable(TextWriter output, int? width)
         return line + Cut(row[^1], line.Length);
     }
 
-    /// <summary>The last column has what is left of the line.</summary>
+    /// <summary>Cuts the last column to the rest of the line.</summary>
     private string Cut(string text, int used)
     {
         const string Ellipsis = "...";

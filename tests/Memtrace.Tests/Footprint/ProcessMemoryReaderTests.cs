@@ -102,7 +102,7 @@ public sealed class ProcessMemoryReaderTests
         Assert.True(reader.TryRead(out var memory));
         process.Refresh();
 
-        // Tests run beside this one, so the two readings are near but not equal.
+        // Other tests run at the same time, so the two readings are close but not equal.
         const long Near = 64L << 20;
         Assert.InRange(memory.Rss, process.WorkingSet64 - Near, process.WorkingSet64 + Near);
         Assert.InRange(memory.CpuTimeMs, cpuBefore - 20, (long)process.TotalProcessorTime.TotalMilliseconds + 20);

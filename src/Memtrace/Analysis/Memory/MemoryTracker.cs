@@ -4,7 +4,7 @@ using Memtrace.Events;
 
 namespace Memtrace.Analysis.Memory;
 
-/// <summary>Follows the memory of the process, of its container and of the machine over a window.</summary>
+/// <summary>Tracks the memory of the process, its container and the machine over a window.</summary>
 internal sealed class MemoryTracker(TimeWindow window)
 {
     private readonly MeasureTracker _rss = new();
@@ -27,7 +27,7 @@ internal sealed class MemoryTracker(TimeWindow window)
     /// <summary>Committed memory as of the last collection.</summary>
     public long? GcCommitted => _gcCommitted.Current;
 
-    /// <summary>The process.</summary>
+    /// <summary>Adds a sample of the process.</summary>
     public void Add(in ProcessMemorySample sample)
     {
         _lastAlive = sample.Seconds;
@@ -45,8 +45,8 @@ internal sealed class MemoryTracker(TimeWindow window)
     }
 
     /// <summary>
-    /// The container. Kills are counted from its beginning, so the recording's are the difference to its first sample, in the window or not. What it uses
-    /// when the process is gone is none of the process's, so then only its kills and its peak count.
+    /// Adds a sample of the container. Its OOM kills count from its creation, so those during the recording are the difference to the first sample, even
+    /// if that is outside of the window. Usage after the process has exited does not concern it; then only kills and peak are taken over.
     /// </summary>
     public void Add(in ContainerMemorySample sample)
     {
@@ -58,21 +58,21 @@ internal sealed class MemoryTracker(TimeWindow window)
         _pressure = Math.Max(_pressure, sample.PressureSome10);
     }
 
-    /// <summary>The machine.</summary>
+    /// <summary>Adds a sample of the machine.</summary>
     public void Add(in MachineMemorySample sample)
     {
         if (window.Contains(sample.Seconds) && sample.Total >= 0 && !(IsOutlived(sample.Seconds) && _machine is not null))
             _machine = sample;
     }
 
-    /// <summary>The GC heap after a collection.</summary>
+    /// <summary>Adds the GC heap after a collection.</summary>
     public void Add(in HeapStatistics statistics)
     {
         if (window.Contains(statistics.Seconds))
             _gcHeap.Add(statistics.Seconds, statistics.SizeBytes);
     }
 
-    /// <summary>What the GC has committed after a collection.</summary>
+    /// <summary>Adds what the GC has committed after a collection.</summary>
     public void Add(in CommittedUsage usage)
     {
         if (window.Contains(usage.Seconds))
@@ -83,10 +83,10 @@ internal sealed class MemoryTracker(TimeWindow window)
     public MemorySummary Summarize() => new(
         _rss.ToMeasure(), _gcHeap.ToMeasure(), _gcCommitted.ToMeasure(), _processPeak, Container(), Machine());
 
-    /// <summary>The operating system's view of the process over the window.</summary>
+    /// <summary>The operating system's figures for the process over the window.</summary>
     public ImmutableArray<ProcessReading> Readings() => [.. _readings.Items];
 
-    /// <summary>Whether there is no process any more. Each reading begins with the process, if it can.</summary>
+    /// <summary>Whether the process has exited. Each round of samples begins with the process as long as it exists.</summary>
     private bool IsOutlived(double seconds) => seconds > _lastAlive;
 
     private static long? Known(long value) => value >= 0 ? value : null;
