@@ -1,15 +1,16 @@
 using System.Diagnostics;
 using Memtrace.Footprint;
 using Memtrace.Processes;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tool;
 
 /// <summary>A process and its resource usage.</summary>
 /// <param name="Process">The process.</param>
 /// <param name="Memory">Its memory.</param>
-/// <param name="CpuPercent">CPU usage while it was measured; 100 is one fully used processor.</param>
+/// <param name="CpuPercent">CPU usage while it was measured; 100 is one fully used processor. Null if unknown.</param>
 /// <param name="UptimeSeconds">How long it has been running; null if unknown.</param>
-internal sealed record ProcessUsage(DotnetProcess Process, ProcessMemory Memory, double CpuPercent, double? UptimeSeconds)
+internal sealed record ProcessUsage(DotnetProcess Process, ProcessMemory Memory, double? CpuPercent, double? UptimeSeconds)
 {
     /// <summary>Measures all .NET processes over the same interval.</summary>
     /// <returns>The processes that still exist afterwards, by resident set, largest first.</returns>

@@ -1,3 +1,5 @@
+using Memtrace.Profiles;
+
 namespace Memtrace.Footprint;
 
 /// <summary>
@@ -46,13 +48,13 @@ public sealed class ContainerMemoryReader : IDisposable
     public bool TryRead(out ContainerMemory memory)
     {
         memory = default;
-        if (!_usage.TryRead(out var text) || KernelText.Number(text) is var usage && usage == KernelText.Unknown)
+        if (!_usage.TryRead(out var text) || KernelText.Number(text) is not { } usage)
             return false;
 
         memory = WithParts(new ContainerMemory(usage, ReadLimit(), ReadOomKills())
         {
-            Peak = _peak.TryRead(out var peak) ? KernelText.Number(peak) : KernelText.Unknown,
-            PressureSome10 = _pressure is not null && _pressure.TryRead(out var pressure) ? KernelText.Fraction(pressure, "some avg10="u8) : KernelText.Unknown,
+            Peak = _peak.TryRead(out var peak) ? KernelText.Number(peak) : null,
+            PressureSome10 = _pressure is not null && _pressure.TryRead(out var pressure) ? KernelText.Fraction(pressure, "some avg10="u8) : null,
         });
         return true;
     }
@@ -92,21 +94,17 @@ public sealed class ContainerMemoryReader : IDisposable
             Anonymous = KernelText.Number(text, "total_rss "u8),
             File = KernelText.Number(text, "total_cache "u8),
             Shared = KernelText.Number(text, "total_shmem "u8),
-            Kernel = _kernel.TryRead(out var kernel) ? KernelText.Number(kernel) : KernelText.Unknown,
+            Kernel = _kernel.TryRead(out var kernel) ? KernelText.Number(kernel) : null,
         };
     }
 
     // Before Linux 5.18 there is no total, only the largest parts.
-    private static long Kernel(ReadOnlySpan<byte> statistics)
-    {
-        if (KernelText.Number(statistics, "kernel "u8) is var all and >= 0)
-            return all;
-        var slab = KernelText.Number(statistics, "slab "u8);
-        return slab < 0 ? KernelText.Unknown : slab
-            + Math.Max(0, KernelText.Number(statistics, "kernel_stack "u8))
-            + Math.Max(0, KernelText.Number(statistics, "pagetables "u8))
-            + Math.Max(0, KernelText.Number(statistics, "percpu "u8));
-    }
+    private static long? Kernel(ReadOnlySpan<byte> statistics) =>
+        KernelText.Number(statistics, "kernel "u8)
+        ?? (KernelText.Number(statistics, "slab "u8)
+            + (KernelText.Number(statistics, "kernel_stack "u8) ?? 0)
+            + (KernelText.Number(statistics, "pagetables "u8) ?? 0)
+            + (KernelText.Number(statistics, "percpu "u8) ?? 0));
 
     // Read every time: an orchestrator may change a limit while the container runs.
     private long? ReadLimit()
@@ -114,13 +112,13 @@ public sealed class ContainerMemoryReader : IDisposable
         var smallest = SmallestUnlimited;
         foreach (var file in _limits)
         {
-            // Version 2 writes "max" for no limit, which is not a number and so unknown.
-            if (file.TryRead(out var text) && KernelText.Number(text) is var limit && limit != KernelText.Unknown)
+            // Version 2 writes "max" for no limit, which is not a number.
+            if (file.TryRead(out var text) && KernelText.Number(text) is { } limit)
                 smallest = Math.Min(smallest, limit);
         }
 
         return smallest < SmallestUnlimited ? smallest : null;
     }
 
-    private long ReadOomKills() => _events.TryRead(out var text) ? KernelText.Number(text, "oom_kill "u8) : KernelText.Unknown;
+    private long? ReadOomKills() => _events.TryRead(out var text) ? KernelText.Number(text, "oom_kill "u8) : null;
 }

@@ -1,3 +1,5 @@
+using Memtrace.Profiles;
+
 namespace Memtrace.Footprint;
 
 /// <summary>
@@ -25,21 +27,20 @@ internal sealed class LinuxProcessMemory(string procFolder, int processId) : IPr
             return false;
 
         // A zombie has no memory and no such line.
-        var rss = KernelText.Bytes(status, "VmRSS:"u8);
-        if (rss == KernelText.Unknown)
+        if (KernelText.Bytes(status, "VmRSS:"u8) is not { } rss)
             return false;
 
         var times = _stat.TryRead(out var stat) ? AfterName(stat) : default;
-        memory = new ProcessMemory(
-            rss,
-            KernelText.Bytes(status, "VmHWM:"u8),
-            KernelText.Bytes(status, "RssAnon:"u8),
-            KernelText.Bytes(status, "RssFile:"u8),
-            KernelText.Bytes(status, "RssShmem:"u8),
-            KernelText.Bytes(status, "VmSwap:"u8),
-            KernelText.Column(times, MajorFaultsColumn),
-            CpuTimeMs(times),
-            (int)KernelText.Number(status, "Threads:"u8));
+        memory = new ProcessMemory(rss, KernelText.Bytes(status, "VmHWM:"u8))
+        {
+            RssAnonymous = KernelText.Bytes(status, "RssAnon:"u8),
+            RssFile = KernelText.Bytes(status, "RssFile:"u8),
+            RssShared = KernelText.Bytes(status, "RssShmem:"u8),
+            Swap = KernelText.Bytes(status, "VmSwap:"u8),
+            MajorFaults = KernelText.Column(times, MajorFaultsColumn),
+            CpuTimeMs = (KernelText.Column(times, UserTimeColumn) + KernelText.Column(times, SystemTimeColumn)) * MillisecondsPerTick,
+            Threads = (int?)KernelText.Number(status, "Threads:"u8),
+        };
         return true;
     }
 
@@ -54,12 +55,5 @@ internal sealed class LinuxProcessMemory(string procFolder, int processId) : IPr
     {
         var end = stat.LastIndexOf(") "u8);
         return end < 0 ? default : stat[(end + 2)..];
-    }
-
-    private static long CpuTimeMs(ReadOnlySpan<byte> times)
-    {
-        var user = KernelText.Column(times, UserTimeColumn);
-        var system = KernelText.Column(times, SystemTimeColumn);
-        return user < 0 || system < 0 ? KernelText.Unknown : (user + system) * MillisecondsPerTick;
     }
 }

@@ -1,3 +1,5 @@
+using Memtrace.Profiles;
+
 namespace Memtrace.Footprint;
 
 /// <summary>
@@ -26,10 +28,11 @@ public sealed class MachineMemoryReader : IDisposable
         if (!_memory.TryRead(out var text))
             return TryReadPortably(out memory);
 
-        var available = KernelText.Bytes(text, "MemAvailable:"u8);
-        var total = KernelText.Bytes(text, "MemTotal:"u8);
-        memory = new MachineMemory(total, available, ReadPressure());
-        return total != KernelText.Unknown;
+        memory = default;
+        if (KernelText.Bytes(text, "MemTotal:"u8) is not { } total)
+            return false;
+        memory = new MachineMemory(total, KernelText.Bytes(text, "MemAvailable:"u8), ReadPressure());
+        return true;
     }
 
     /// <inheritdoc/>
@@ -39,14 +42,13 @@ public sealed class MachineMemoryReader : IDisposable
         _pressure.Dispose();
     }
 
-    private double ReadPressure() =>
-        _pressure.TryRead(out var text) ? KernelText.Fraction(text, "some avg10="u8) : KernelText.Unknown;
+    private double? ReadPressure() => _pressure.TryRead(out var text) ? KernelText.Fraction(text, "some avg10="u8) : null;
 
     // Outside Linux, this process's own GC knows how much memory there is.
     private static bool TryReadPortably(out MachineMemory memory)
     {
         var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        memory = new MachineMemory(total, KernelText.Unknown, KernelText.Unknown);
+        memory = new MachineMemory(total, Available: null, PressureSome10: null);
         return total > 0;
     }
 }

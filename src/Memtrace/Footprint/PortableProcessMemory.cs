@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Memtrace.Profiles;
 
 namespace Memtrace.Footprint;
 
@@ -33,14 +34,11 @@ internal sealed class PortableProcessMemory(int processId) : IProcessMemorySourc
 
     private static ProcessMemory Read(Process process) => new(
         process.WorkingSet64,
-        process.PeakWorkingSet64 is > 0 and var peak ? peak : KernelText.Unknown,
-        RssAnonymous: KernelText.Unknown,
-        RssFile: KernelText.Unknown,
-        RssShared: KernelText.Unknown,
-        Swap: KernelText.Unknown,
-        MajorFaults: KernelText.Unknown,
-        (long)process.TotalProcessorTime.TotalMilliseconds,
-        process.Threads.Count);
+        process.PeakWorkingSet64 is > 0 and var peak ? peak : null)
+    {
+        CpuTimeMs = (long)process.TotalProcessorTime.TotalMilliseconds,
+        Threads = process.Threads.Count,
+    };
 
     private static Process? Find(int processId)
     {

@@ -1,3 +1,5 @@
+using Memtrace.Profiles;
+
 namespace Memtrace.Footprint;
 
 /// <summary>

@@ -22,11 +22,11 @@ internal sealed class BreakdownSchedule
 
     /// <summary>The reason to take a snapshot now; null if none is due.</summary>
     /// <param name="now">Time since the start of the recording.</param>
-    /// <param name="rss">The resident set, in bytes.</param>
-    public BreakdownReason? Next(TimeSpan now, long rss)
+    /// <param name="rss">The resident set, in bytes; null if unknown.</param>
+    public BreakdownReason? Next(TimeSpan now, long? rss)
     {
         var since = now - _last;
-        if (MemoryBreakdown.IsBeyond(_peak, rss) && since >= _cost / LargestDutyNearPeak)
+        if (rss is { } resident && MemoryBreakdown.IsBeyond(_peak, resident) && since >= _cost / LargestDutyNearPeak)
             return BreakdownReason.Peak;
         return Allows(now) && since >= ShortestInterval && since >= now * ShareOfRecording ? BreakdownReason.Interval : null;
     }

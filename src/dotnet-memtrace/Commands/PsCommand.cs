@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Memtrace.Footprint;
+using Memtrace.Profiles;
 using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Rendering;
 
@@ -44,16 +45,16 @@ public static class PsCommand
             table.WriteHeading(machine, container);
         var usages = await ProcessUsage.WatchAsync(CpuInterval, cancellation);
         if (format == PsFormat.Table)
-            table.Write(usages, machine.Total);
+            table.Write(usages, machine?.Total);
         else
             ProcessJson.Write(output, machine, container, usages);
         return ExitCode.Ok;
     }
 
-    private static MachineMemory ReadMachine()
+    private static MachineMemory? ReadMachine()
     {
         using var reader = MachineMemoryReader.Open();
-        return reader.TryRead(out var memory) ? memory : new MachineMemory(-1, -1, -1);
+        return reader.TryRead(out var memory) ? memory : null;
     }
 
     private static ContainerMemory? ReadContainer()

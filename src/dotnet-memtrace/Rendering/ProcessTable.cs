@@ -1,5 +1,5 @@
 using System.Globalization;
-using Memtrace.Footprint;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
@@ -15,10 +15,9 @@ internal sealed class ProcessTable(TextWriter output, int? width)
     private const int Least = 20;
 
     /// <summary>Writes the memory of the machine, and of this container if it has a limit.</summary>
-    public void WriteHeading(MachineMemory machine, ContainerMemory? container)
+    public void WriteHeading(MachineMemory? machine, ContainerMemory? container)
     {
-        var used = machine.Available < 0 ? -1 : machine.Total - machine.Available;
-        var line = $"Machine: {Size(machine.Total)} total, {Size(used)} used, {Size(machine.Available)} available.";
+        var line = $"Machine: {Size(machine?.Total)} total, {Size(machine?.Used)} used, {Size(machine?.Available)} available.";
         if (container is { Limit: { } limit, Usage: var usage })
             line += $" Container: {Size(limit)} limit, {Size(usage)} used.";
         output.WriteLine(line);
@@ -27,8 +26,8 @@ internal sealed class ProcessTable(TextWriter output, int? width)
 
     /// <summary>Writes the processes that can be attached to, then those that cannot.</summary>
     /// <param name="usages">The processes, in output order.</param>
-    /// <param name="machineTotal">Physical memory of the machine, in bytes.</param>
-    public void Write(IReadOnlyList<ProcessUsage> usages, long machineTotal)
+    /// <param name="machineTotal">Physical memory of the machine, in bytes; null if unknown.</param>
+    public void Write(IReadOnlyList<ProcessUsage> usages, long? machineTotal)
     {
         output.WriteLine();
         if (usages.Count == 0)
@@ -48,13 +47,13 @@ internal sealed class ProcessTable(TextWriter output, int? width)
     /// <param name="usages">The processes, in output order.</param>
     public void WriteChoices(IReadOnlyList<ProcessUsage> usages) => WriteTable(ChoiceColumns, usages);
 
-    private static Column[] UsageColumns(long machineTotal) =>
+    private static Column[] UsageColumns(long? machineTotal) =>
     [
         new("PID", false, usage => Text(usage.Process.Id)),
         new("NAME", true, usage => usage.Process.Name),
         new("RSS", false, usage => Size(usage.Memory.Rss)),
         new("PEAK", false, usage => Size(usage.Memory.PeakRss)),
-        new("%MEM", false, usage => machineTotal > 0 ? Tenths(100.0 * usage.Memory.Rss / machineTotal) : Unknown),
+        new("%MEM", false, usage => Tenths(100.0 * usage.Memory.Rss / machineTotal)),
         new("%CPU", false, usage => Tenths(usage.CpuPercent)),
         new("THREADS", false, usage => Text(usage.Memory.Threads)),
         new("UPTIME", false, usage => usage.UptimeSeconds is { } seconds ? Duration.Format(seconds) : Unknown),
@@ -110,11 +109,11 @@ internal sealed class ProcessTable(TextWriter output, int? width)
         return TerminalText.Width(text) <= room ? text : TerminalText.Start(text, room - Ellipsis.Length) + Ellipsis;
     }
 
-    private static string Size(long bytes) => bytes < 0 ? Unknown : ByteSize.Format(bytes);
+    private static string Size(long? bytes) => bytes is { } known ? ByteSize.Format(known) : Unknown;
 
-    private static string Tenths(double number) => number.ToString("0.0", CultureInfo.InvariantCulture);
+    private static string Tenths(double? number) => number?.ToString("0.0", CultureInfo.InvariantCulture) ?? Unknown;
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? Unknown;
 
     private sealed record Column(string Title, bool IsLeftAligned, Func<ProcessUsage, string> Text);
 }

@@ -14,9 +14,9 @@ internal sealed class MemoryTracker(TimeWindow window)
     private long? _processPeak;
     private long? _firstOomKills;
     private double? _lastAlive;
-    private ContainerMemorySample? _container;
-    private double _pressure = -1;
-    private MachineMemorySample? _machine;
+    private ContainerMemory? _container;
+    private double? _pressure;
+    private MachineMemory? _machine;
 
     /// <summary>Resident set as of the last sample.</summary>
     public long? Rss => _rss.Current;
@@ -33,15 +33,11 @@ internal sealed class MemoryTracker(TimeWindow window)
         _lastAlive = sample.Seconds;
         if (!window.Contains(sample.Seconds))
             return;
-        if (sample.Rss >= 0)
-        {
-            _rss.Add(sample.Seconds, sample.Rss);
-            _readings.Add(new ProcessReading(
-                sample.Seconds, sample.Rss, Known(sample.RssFile), Known(sample.Swap), Known(sample.MajorFaults), (int?)Known(sample.Threads)));
-        }
-
-        if (sample.PeakRss >= 0)
-            _processPeak = Math.Max(_processPeak ?? 0, sample.PeakRss);
+        var memory = sample.Memory;
+        _rss.Add(sample.Seconds, memory.Rss);
+        _readings.Add(new ProcessReading(sample.Seconds, memory.Rss, memory.RssFile, memory.Swap, memory.MajorFaults, memory.Threads));
+        if (memory.PeakRss is { } peak)
+            _processPeak = Math.Max(_processPeak ?? 0, peak);
     }
 
     /// <summary>
@@ -50,19 +46,20 @@ internal sealed class MemoryTracker(TimeWindow window)
     /// </summary>
     public void Add(in ContainerMemorySample sample)
     {
-        if (sample.OomKills >= 0)
-            _firstOomKills ??= sample.OomKills;
-        if (!window.Contains(sample.Seconds) || sample.Usage < 0)
+        var memory = sample.Memory;
+        _firstOomKills ??= memory.OomKills;
+        if (!window.Contains(sample.Seconds))
             return;
-        _container = IsOutlived(sample.Seconds) && _container is { } before ? before with { OomKills = sample.OomKills, Peak = sample.Peak } : sample;
-        _pressure = Math.Max(_pressure, sample.PressureSome10);
+        _container = IsOutlived(sample.Seconds) && _container is { } before ? before with { OomKills = memory.OomKills, Peak = memory.Peak } : memory;
+        if (memory.PressureSome10 is { } pressure)
+            _pressure = Math.Max(_pressure ?? 0, pressure);
     }
 
     /// <summary>Adds a sample of the machine.</summary>
     public void Add(in MachineMemorySample sample)
     {
-        if (window.Contains(sample.Seconds) && sample.Total >= 0 && !(IsOutlived(sample.Seconds) && _machine is not null))
-            _machine = sample;
+        if (window.Contains(sample.Seconds) && !(IsOutlived(sample.Seconds) && _machine is not null))
+            _machine = sample.Memory;
     }
 
     /// <summary>Adds the GC heap after a collection.</summary>
@@ -89,17 +86,15 @@ internal sealed class MemoryTracker(TimeWindow window)
     /// <summary>Whether the process has exited. Each round of samples begins with the process as long as it exists.</summary>
     private bool IsOutlived(double seconds) => seconds > _lastAlive;
 
-    private static long? Known(long value) => value >= 0 ? value : null;
-
     private ContainerMemorySummary? Container() => _container is { } last
-        ? new ContainerMemorySummary(Known(last.Limit), last.Usage, Math.Max(0, last.OomKills - (_firstOomKills ?? 0)))
+        ? new ContainerMemorySummary(last.Limit, last.Usage, Math.Max(0, (last.OomKills - _firstOomKills) ?? 0))
         {
-            PeakBytes = Known(last.Peak),
-            AnonymousBytes = Known(last.Anonymous),
-            FileBytes = Known(last.File),
-            SharedBytes = Known(last.Shared),
-            KernelBytes = Known(last.Kernel),
-            PressurePercent = _pressure >= 0 ? _pressure : null,
+            PeakBytes = last.Peak,
+            AnonymousBytes = last.Anonymous,
+            FileBytes = last.File,
+            SharedBytes = last.Shared,
+            KernelBytes = last.Kernel,
+            PressurePercent = _pressure,
         }
         : null;
 

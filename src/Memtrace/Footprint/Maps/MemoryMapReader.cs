@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Memtrace.Profiles;
 
 namespace Memtrace.Footprint.Maps;
 
@@ -76,17 +77,17 @@ public static class MemoryMapReader
         return reader.TryRead(out var memory) ? SumsOf(memory, limit) : null;
     }
 
-    /// <summary>The operating system's totals instead of mappings. Totals that are unknown (-1) are left out.</summary>
+    /// <summary>The operating system's totals instead of mappings. Unknown totals are left out.</summary>
     internal static MemoryMap SumsOf(in ProcessMemory memory, string limit) =>
-        new([.. Sums(memory)], Math.Max(0, memory.Threads), [], [limit]) { HasSumsOnly = true };
+        new([.. Sums(memory)], memory.Threads ?? 0, [], [limit]) { HasSumsOnly = true };
 
     private static IEnumerable<ClassifiedMapping> Sums(ProcessMemory memory)
     {
-        yield return Sum(MemoryKind.OtherAnonymous, memory.Rss - Math.Max(0, memory.RssFile) - Math.Max(0, memory.RssShared), Math.Max(0, memory.Swap));
-        if (memory.RssFile >= 0)
-            yield return Sum(MemoryKind.MappedFile, memory.RssFile);
-        if (memory.RssShared >= 0)
-            yield return Sum(MemoryKind.SharedMemory, memory.RssShared);
+        yield return Sum(MemoryKind.OtherAnonymous, memory.Rss - (memory.RssFile ?? 0) - (memory.RssShared ?? 0), memory.Swap ?? 0);
+        if (memory.RssFile is { } file)
+            yield return Sum(MemoryKind.MappedFile, file);
+        if (memory.RssShared is { } shared)
+            yield return Sum(MemoryKind.SharedMemory, shared);
     }
 
     private static ClassifiedMapping Sum(MemoryKind kind, long bytes, long swap = 0) =>

@@ -45,7 +45,7 @@ internal static class SmapsText
         if (blank <= 0 || !TryParseAddress(rest[..blank], out var end) || rest.Length < blank + 5)
             return null;
         var permissions = Encoding.ASCII.GetString(rest.Slice(blank + 1, 4));
-        return new Mapping(start, end, permissions, KernelText.Column(line, FieldsBeforeName - 1), Name(line), 0, 0, "");
+        return new Mapping(start, end, permissions, KernelText.Column(line, FieldsBeforeName - 1) ?? 0, Name(line), 0, 0, "");
     }
 
     private static ReadOnlySpan<byte> SkipFields(ReadOnlySpan<byte> line, int count)
@@ -67,5 +67,5 @@ internal static class SmapsText
     private static bool TryParseAddress(ReadOnlySpan<byte> text, out ulong address) =>
         Utf8Parser.TryParse(text, out address, out var length, 'x') && length == text.Length;
 
-    private static long Bytes(ReadOnlySpan<byte> line) => Math.Max(0, KernelText.Number(line[(line.IndexOf((byte)':') + 1)..])) * 1024;
+    private static long Bytes(ReadOnlySpan<byte> line) => (KernelText.Number(line[(line.IndexOf((byte)':') + 1)..]) ?? 0) * 1024;
 }

@@ -1,7 +1,0 @@
-namespace Memtrace.Footprint;
-
-/// <summary>Memory of the machine at one moment; -1 means unknown.</summary>
-/// <param name="Total">Physical memory, in bytes.</param>
-/// <param name="Available">Bytes that can be allocated without swapping. Linux only.</param>
-/// <param name="PressureSome10">Percentage (0 to 100) of the last 10 s in which some task stalled on memory. Linux with PSI enabled.</param>
-public readonly record struct MachineMemory(long Total, long Available, double PressureSome10);
