@@ -81,7 +81,7 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
 
     private void WriteRow(StringWriter text, LiveUpdate moment)
     {
-        var table = UpdateTable.Of([moment]);
+        var table = UpdateTable.Of(moment);
         if (_hasHeader)
             CsvReport.WriteRows(text, table);
         else
