@@ -21,6 +21,9 @@ public sealed record AnalysisOptions(
     /// <summary>Id or name of the process to analyse if the file holds several; null for the one with the most events. Names are not case-sensitive.</summary>
     public string? Process { get; init; }
 
+    /// <summary>Number of frames in distinct places of stacks from which on rare stacks are folded, 4 or more; it bounds memory.</summary>
+    public int StackFrames { get; init; } = 200_000;
+
     /// <summary>Matches names of assemblies or methods that are the user's code; null to decide by evidence (docs/report.md).</summary>
     public Regex? MyCode { get; init; }
 }

@@ -36,7 +36,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
     {
         (_window, _myCode) = (TimeWindow.Of(options), options.MyCode);
         _code = new CodeMap(_addresses);
-        _allocations = new AllocationTracker(_window, _addresses);
+        _allocations = new AllocationTracker(_window, _addresses, options.StackFrames);
         _collections = new CollectionTracker(_window, options.Collections);
         _requests = new RequestTracker(_window, _addresses, _allocations.Stacks);
         _heap = new HeapTracker(_window);

@@ -29,6 +29,12 @@ public enum CaveatKind
     /// <summary>Not all sampled objects were followed.</summary>
     TrackingRate,
 
+    /// <summary>Stacks are deeper than the runtime records.</summary>
+    CutStacks,
+
+    /// <summary>Rare stacks were folded.</summary>
+    FoldedStacks,
+
     /// <summary>Stack frames have no name.</summary>
     UnresolvedFrames,
 }

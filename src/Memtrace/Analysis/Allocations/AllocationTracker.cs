@@ -9,7 +9,7 @@ namespace Memtrace.Analysis.Allocations;
 /// Sums the allocations in a window by type and stack. Samples and ticks are kept apart because they measure the same allocations;
 /// if a recording has both, samples count.
 /// </summary>
-internal sealed class AllocationTracker(TimeWindow window, CodeAddresses addresses)
+internal sealed class AllocationTracker(TimeWindow window, CodeAddresses addresses, int stackFrames)
 {
     private const int MostTypes = 20_000;
     private const string RareTypes = "(rare types)";
@@ -21,7 +21,7 @@ internal sealed class AllocationTracker(TimeWindow window, CodeAddresses address
     public NameTable Types { get; } = new();
 
     /// <summary>The stacks.</summary>
-    public StackTable Stacks { get; } = new(addresses);
+    public StackTable Stacks { get; } = new(addresses, stackFrames);
 
     /// <summary>How allocations were sampled, as far as is known yet.</summary>
     public AllocationSampling Sampling { get; private set; }

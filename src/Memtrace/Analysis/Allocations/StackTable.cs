@@ -8,8 +8,8 @@ namespace Memtrace.Analysis.Allocations;
 /// of nodes has a bound, see <see cref="Fold"/>.
 /// </summary>
 /// <param name="addresses">The code addresses of the frames.</param>
-/// <param name="limit">Number of nodes from which on the table is full, 2 or more. Programs whose stacks repeat stay far below.</param>
-internal sealed class StackTable(CodeAddresses addresses, int limit = 200_000)
+/// <param name="limit">Number of nodes from which on the table is full, 4 or more. Programs whose stacks repeat stay far below the default.</param>
+internal sealed class StackTable(CodeAddresses addresses, int limit)
 {
     /// <summary>The stack of an event that has none, and the caller of a root.</summary>
     public const int None = -1;

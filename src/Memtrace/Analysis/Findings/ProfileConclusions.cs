@@ -2,14 +2,15 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>Adds to a profile what follows from its figures: growth, the room left in the GC heap, and findings.</summary>
+/// <summary>Adds to a profile what follows from its figures: growth, the room left in the GC heap, findings, and whether it leaks.</summary>
 internal static class ProfileConclusions
 {
     /// <summary>The profile with its conclusions.</summary>
     public static MemoryProfile WithConclusions(this MemoryProfile profile)
     {
         profile = profile with { Memory = profile.Memory with { RssGrowth = Growth(profile), GcHeapLeftBytes = GcHeapLeft(profile) } };
-        return profile with { Findings = FindingRules.Apply(profile) };
+        profile = profile with { Findings = FindingRules.Apply(profile) };
+        return profile with { Leak = LeakAssessment.Of(profile) };
     }
 
     private static RssGrowth? Growth(MemoryProfile profile) => LastingGrowth.Of(profile) is { Trend: var trend } growth

@@ -3,7 +3,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>The resident set is large, but steady and quiet.</summary>
+/// <summary>The resident set is large and steady: it does not grow now. What made it large is another question.</summary>
 internal sealed class SteadyRule : IFindingRule
 {
     private const long LargeRss = 256L << 20;
@@ -23,23 +23,24 @@ internal sealed class SteadyRule : IFindingRule
             new Finding(
                 "steady",
                 FindingSeverity.Info,
-                $"{ByteSize.Format(readings[^1].RssBytes)} is resident and steady, with little allocation.",
-                $"In {Duration.Format(readings[^1].Seconds - readings[0].Seconds)} the resident set changed by at most {ByteSize.Format(highest - lowest)}, "
-                    + $"and {ByteSize.FormatRate(profile.Allocations.BytesPerSecond)} was allocated. What was there before the recording can still be a leak that grew earlier.",
+                $"{ByteSize.Format(readings[^1].RssBytes)} is resident and steady: nothing grows now.",
+                $"In {Duration.Format(readings[^1].Seconds - readings[0].Seconds)} the resident set changed by no more than {ByteSize.Format(highest - lowest)}, "
+                    + $"{ByteSize.FormatRate(profile.Allocations.BytesPerSecond)} were allocated.",
                 [
                     new Evidence("rssBytes", readings[^1].RssBytes, EvidenceUnit.Bytes),
                     new Evidence("changeBytes", highest - lowest, EvidenceUnit.Bytes),
                     new Evidence("allocatedBytesPerSecond", profile.Allocations.BytesPerSecond, EvidenceUnit.BytesPerSecond),
                 ],
-                "Without memory pressure the runtime releases memory late or never. Set a lower limit only if the machine needs the memory."
-                    + (MayBeEmpty(profile) ? " How much of the GC heap is in use is unknown: there was no collection during the recording." : ""))
+                MayBeEmpty(profile)
+                    ? "How much of the GC heap is in use is unknown: there was no collection during the recording."
+                    : "The recording does not show why it became large: see where the memory is, and what holds the objects on the heap. Without pressure the runtime returns unused memory late or never.")
             {
                 Next = MayBeEmpty(profile) ? [NextStep.Collect] : [],
             },
             0);
     }
 
-    // Without a collection, an empty heap looks like a full one.
+    // Until a collection, an empty heap looks like a full one.
     private static bool MayBeEmpty(MemoryProfile profile) =>
         profile.Breakdown is [.., { GcHeap: null } last] && last[MemoryCategory.GcHeap] > last.RssBytes / 2;
 

@@ -1,6 +1,5 @@
 using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using static Memtrace.Tests.Analysis.Findings.MadeUp;
 
 namespace Memtrace.Tests.Analysis.Findings;
@@ -175,6 +174,11 @@ public sealed class GrowthRulesTests
 
         Assert.Equal((80, 12 * MiB), (finding.Figure("threads"), finding.Figure("stackBytes")));
         Assert.Null(new ThreadGrowthRule().Apply(WithThreads(at => 20 + (at * 15 / Minute))));
+
+        // 81 a minute for a quarter of a minute is a tool that starts.
+        var starting = Quiet.WithRss(_ => 80 * MiB, seconds: 15);
+        starting = starting with { Readings = [.. starting.Readings.Select(reading => reading with { Threads = (int)(20 + (reading.Seconds * 81 / 60)) })] };
+        Assert.Equal(FindingSeverity.Info, new ThreadGrowthRule().Apply(starting).Only("thread-growth").Severity);
         Assert.Null(new ThreadGrowthRule().Apply(WithThreads(at => 200 + (at * 0.8))));
         Assert.Null(new ThreadGrowthRule().Apply(WithThreads(at => at < 10 ? 20 : 100)));
         Assert.Null(new ThreadGrowthRule().Apply(Quiet with { Readings = [.. Quiet.Readings.Select(reading => reading with { Threads = null })] }));

@@ -1,6 +1,5 @@
 using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using static Memtrace.Tests.Analysis.Findings.MadeUp;
 
 namespace Memtrace.Tests.Analysis.Findings;
@@ -96,6 +95,32 @@ public sealed class SystemRulesTests
         Assert.Null(new MallocArenasRule().Apply(WithArenas(8, 63)));
         Assert.Null(new MallocArenasRule().Apply(WithArenas(8, 65, rest: 600)));
         Assert.Null(new MallocArenasRule().Apply(Quiet));
+    }
+
+    [Fact]
+    public void A_leak_ranks_before_the_arenas_that_it_fills()
+    {
+        var leak = WithArenas(9, 90, largest: 10).WithRss(at => MiB * (100 + at));
+        leak = leak with { Breakdown = [Breakdown(0, (MemoryCategory.GcHeap, 10), (MemoryCategory.MallocHeap, 30)), .. leak.Breakdown] };
+
+        Assert.Equal(["native-growth", "malloc-arenas"], FindingRules.Apply(leak).Where(finding => finding.Severity == FindingSeverity.Warning).Select(finding => finding.Id));
+    }
+
+    [Fact]
+    public void A_large_heap_of_malloc_that_does_not_grow_may_be_fragmented()
+    {
+        MemoryProfile With(double main, double largest, double rest) => Quiet with
+        {
+            Breakdown = [Breakdown(1, (MemoryCategory.MallocHeap, main + largest), (MemoryCategory.GcHeap, rest)) with { Malloc = new MallocMemory((long)(main * MiB), (long)(largest * MiB), 1, 0) { LargestArena = (long)(largest * MiB) } }],
+        };
+
+        var finding = new MallocHeapRule().Apply(With(129, 0, 100)).Only("malloc-heap");
+        Assert.Equal((FindingSeverity.Info, 129 * MiB), (finding.Severity, finding.Figure("heapBytes")));
+        Assert.Contains("malloc_trim(0)", finding.Advice, StringComparison.Ordinal);
+        new MallocHeapRule().Apply(With(1, 129, 100)).Only("malloc-heap");
+        Assert.Null(new MallocHeapRule().Apply(With(127, 0, 100)));
+        Assert.Null(new MallocHeapRule().Apply(With(129, 0, 400)));
+        Assert.Null(new MallocHeapRule().Apply(Quiet));
     }
 
     [Fact]
@@ -242,7 +267,7 @@ public sealed class SystemRulesTests
     };
 
     [Fact]
-    public void Much_memory_without_growth_and_with_little_allocation_is_nothing_wrong()
+    public void Much_memory_without_growth_and_with_little_allocation_is_steady()
     {
         var large = Quiet.WithRss(_ => 300 * MiB);
 
@@ -254,7 +279,7 @@ public sealed class SystemRulesTests
         Assert.Null(new SteadyRule().Apply(large with { Allocations = large.Allocations with { Sampling = AllocationSampling.None } }));
         Assert.Null(new SteadyRule().Apply(large with { Collections = large.Collections with { PausePercent = 2 } }));
 
-        // A heap that is held and empty looks the same until a collection tells.
+        // Until a collection, an empty heap looks like a full one.
         var unknown = Breakdown(60, (MemoryCategory.GcHeap, 200), (MemoryCategory.Images, 100));
         Assert.Equal([NextStep.Collect], new SteadyRule().Apply(large with { Breakdown = [unknown] }).Only("steady").Next);
         var known = unknown with { GcHeap = new GcHeapBreakdown(0, 0, 200 * MiB, 0, 0, 0) };

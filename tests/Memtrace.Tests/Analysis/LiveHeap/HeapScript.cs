@@ -43,7 +43,7 @@ internal sealed class HeapScript
     public LiveHeapProfile Build()
     {
         var addresses = new CodeAddresses();
-        using var symbols = new SymbolResolver(new CodeMap(addresses), addresses, _types, new StackTable(addresses), null, TimeProvider.System);
+        using var symbols = new SymbolResolver(new CodeMap(addresses), addresses, _types, new StackTable(addresses, limit: 100), null, TimeProvider.System);
         return new LiveHeapBuilder(Tracker, symbols, _window.Within(Now)).Build();
     }
 
