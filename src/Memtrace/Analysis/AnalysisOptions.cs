@@ -24,6 +24,6 @@ public sealed record AnalysisOptions(
     /// <summary>Number of frames in distinct places of stacks from which on rare stacks are folded, 4 or more; it bounds memory.</summary>
     public int StackFrames { get; init; } = 200_000;
 
-    /// <summary>Matches names of assemblies or methods that are the user's code; null to decide by evidence (docs/report.md).</summary>
+    /// <summary>Matches names of assemblies or methods that are the user's code; null to decide by evidence (docs/reading-a-report.md).</summary>
     public Regex? MyCode { get; init; }
 }

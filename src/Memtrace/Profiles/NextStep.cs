@@ -15,6 +15,9 @@ public enum NextStep
     /// <summary>Induce a full collection and see what it releases.</summary>
     Collect,
 
+    /// <summary>Take a snapshot of the heap of the running process: all objects by type, and what holds them.</summary>
+    TakeHeapSnapshot,
+
     /// <summary>See the generations of the GC heap of the running process.</summary>
     ShowGenerations,
 

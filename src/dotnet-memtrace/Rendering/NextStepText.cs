@@ -15,6 +15,7 @@ internal static class NextStepText
         NextStep.RecordSurvivalAndCollect => $"collect {Target(profile)} --live --gc-at-end",
         NextStep.Compare => $"diff {File(profile)} AFTER.nettrace",
         NextStep.Collect => $"gc {Target(profile)}",
+        NextStep.TakeHeapSnapshot => $"heap {Target(profile)}",
         NextStep.ShowGenerations => $"where {Target(profile)}",
         NextStep.ListMappings => $"where {Target(profile)} --maps",
         NextStep.ListLiveObjects => $"report {File(profile)} --view live",

@@ -44,17 +44,21 @@ internal sealed class CodeOwnership(SourceLines lines, Regex? pattern, string? e
     /// <param name="module">Its module; null if unknown.</param>
     public FrameOrigin OriginOf(string method, string declaringType, ModuleCode? module)
     {
-        if (pattern is not null && pattern.IsMatch(method))
-            return FrameOrigin.User;
+        var isOwn = pattern is null ? IsOwn(declaringType, module) : IsOwn(module) || pattern.IsMatch(method);
+        return isOwn ? FrameOrigin.User : FrameOrigin.Framework;
+    }
 
-        // Code generated at run time works for its caller, whatever module it is attached to.
-        if (declaringType == "dynamicClass")
-            return FrameOrigin.Framework;
+    /// <summary>Code generated at run time works for its caller, whatever module it is attached to.</summary>
+    private bool IsOwn(string declaringType, ModuleCode? module) =>
+        declaringType != "dynamicClass" && (module is null ? !IsFrameworkName(declaringType) : IsOwn(module));
+
+    private bool IsOwn(ModuleCode? module)
+    {
         if (module is not { } known)
-            return pattern is null && !IsFrameworkName(declaringType) ? FrameOrigin.User : FrameOrigin.Framework;
+            return false;
         if (!_modules.TryGetValue(known.Path, out var evidence))
             _modules.Add(known.Path, evidence = Decide(known));
-        return evidence is null ? FrameOrigin.Framework : FrameOrigin.User;
+        return evidence is not null;
     }
 
     private OwnershipEvidence? Decide(ModuleCode module)

@@ -70,7 +70,7 @@
   /** Where to find the answer to what a finding leaves open: in a section of this page, or from a command. */
   const answers = { listLiveObjects: ["sites", "Call sites"], listGrowth: ["growth", "Growth"], listLifetimes: ["lifetimes", "Lifetimes"], listBreakdown: ["breakdown", "Breakdown"] };
   const commands = {
-    recordSurvival: "collect --live", recordSurvivalAndCollect: "collect --live --gc-at-end", compare: "diff", collect: "gc", showGenerations: "where", listMappings: "where --maps",
+    recordSurvival: "collect --live", recordSurvivalAndCollect: "collect --live --gc-at-end", compare: "diff", collect: "gc", takeHeapSnapshot: "heap", showGenerations: "where", listMappings: "where --maps",
   };
   const nextStep = step => step in answers
     ? element("a", { href: `#${answers[step][0]}` }, answers[step][1])
