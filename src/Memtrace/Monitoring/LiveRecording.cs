@@ -25,12 +25,15 @@ public sealed class LiveRecording : IDisposable
     /// <summary>At least this many of the last collections are kept, and at most twice as many.</summary>
     private const int Collections = 500;
 
+    /// <summary>Above this number of frames in distinct places of stacks, rare stacks are folded: each profile resolves all of them.</summary>
+    private const int StackFrames = 50_000;
+
     private static readonly TimeSpan RundownLimit = TimeSpan.FromSeconds(5);
 
     private readonly Target _target;
     private readonly Recorder _recorder;
     private readonly BufferLimit _limit;
-    private readonly ProfileBuilder _builder = new(new AnalysisOptions(TrackedObjects: TrackedObjects) { Collections = Collections });
+    private readonly ProfileBuilder _builder = new(new AnalysisOptions(TrackedObjects: TrackedObjects) { Collections = Collections, StackFrames = StackFrames });
     private readonly RecordingReader _reader;
     private readonly TaskCompletionSource<MemoryProfile> _last = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SymbolResolver _symbols;
