@@ -58,13 +58,18 @@ public sealed class Rehearsal : IAsyncLifetime
 
     private static string Adapt(string option, string value) => option switch
     {
-        "--duration" or "--from" => "1s",
+        "--duration" or "--leak" or "--from" => "1s",
         "--to" => "2s",
         "-o" or "--output" => Path.GetFileName(value),
         _ => value,
     };
 
-    private static string[] Limit(List<string> own) => own[0] is "collect" or "monitor" && !own.Contains("--duration") ? ["--duration", "1s"] : [];
+    private static string[] Limit(List<string> own) => own switch
+    {
+        [.., "--leak"] => ["1s"],
+        ["collect" or "monitor", ..] when !own.Contains("--leak") && !own.Contains("--duration") => ["--duration", "1s"],
+        _ => [],
+    };
 
     private static string[] Consent(List<string> own) => own[0] == "gc" && !own.Contains("--yes") ? ["--yes"] : [];
 
