@@ -9,7 +9,7 @@ namespace Memtrace.Tool.Commands;
 /// <summary>Lets the user pick a process from a list if the command line names none.</summary>
 internal static class ProcessPicker
 {
-    private static readonly TimeSpan Watching = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan CpuInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>Whether there is an interactive terminal to show the list on.</summary>
@@ -46,7 +46,7 @@ internal static class ProcessPicker
     {
         try
         {
-            var usages = await ProcessUsage.WatchAsync(Watching, stop);
+            var usages = await ProcessUsage.WatchAsync(CpuInterval, stop);
             state = state with { Processes = [.. usages.Where(usage => usage.Process.Obstacle is null)] };
             using var refresh = CancellationTokenSource.CreateLinkedTokenSource(stop, screen.RedrawRequested);
             refresh.CancelAfter(RefreshInterval);

@@ -35,10 +35,10 @@ internal static class SampleBreakdowns
         Limits = ["/proc/4711/mem cannot be read (it takes the right to trace the process): large pieces of malloc are in Other anonymous."],
     };
 
-    /// <summary>A process of which only the system's own sums could be read.</summary>
+    /// <summary>A process of which only the operating system's totals could be read.</summary>
     public static MemoryBreakdown Sums { get; } = WithoutUnknown(Of(0, BreakdownReason.Asked, [0, 0, 0, 0, 0, 0, 0, 40, 2, 258], null, new(0, 0), new(0, 0, 0, 0), 12, [])) with
     {
-        Limits = ["The list of mappings (/proc/PID/smaps) may not be read."],
+        Limits = ["The list of mappings (/proc/PID/smaps) cannot be read."],
     };
 
     /// <summary>The service of <see cref="SampleProfiles.Live"/>, with its breakdowns.</summary>

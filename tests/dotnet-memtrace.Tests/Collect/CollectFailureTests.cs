@@ -32,7 +32,7 @@ public sealed class CollectFailureTests : IDisposable
     {
         using var idle = await TargetProcess.IdleAsync(("DOTNET_EnableDiagnostics", "0"));
         await AssertRefusedAsync(
-            idle.Id, $"Process {idle.Id} (Idle) has diagnostics switched off (DOTNET_EnableDiagnostics=0); start it again without that variable.");
+            idle.Id, $"Process {idle.Id} (Idle) has diagnostics disabled (DOTNET_EnableDiagnostics=0); restart it without that variable.");
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class CollectFailureTests : IDisposable
         using var idle = await TargetProcess.IdleAsync();
         await idle.StopAsync();
         await AssertRefusedAsync(
-            idle.Id, $"Process {idle.Id} (Idle) does not answer within 10 s: it is stopped (SIGSTOP); let it go on with kill -CONT.");
+            idle.Id, $"Process {idle.Id} (Idle) did not respond within 10 s: it is stopped (SIGSTOP); resume it with kill -CONT.");
     }
 
     [Fact]

@@ -124,8 +124,8 @@ public sealed class CollectLaunchTests : IDisposable
     }
 
     [Theory]
-    [InlineData("sleep 0.1", "sleep ended with code 0 before any .NET runtime started in it; is it a .NET program, and are diagnostics on (DOTNET_EnableDiagnostics)?")]
-    [InlineData("no-such-program", "Cannot start no-such-program: there is no such file, neither here nor in PATH.")]
+    [InlineData("sleep 0.1", "sleep exited with code 0 before a .NET runtime started in it. Is it a .NET program, and are diagnostics enabled (DOTNET_EnableDiagnostics)?")]
+    [InlineData("no-such-program", "Cannot start no-such-program: no such file, here or in PATH.")]
     [InlineData("/etc/passwd", "Cannot start /etc/passwd: the file is not executable by this user.")]
     public async Task What_is_no_dotnet_program_is_refused(string command, string message)
     {
@@ -143,7 +143,7 @@ public sealed class CollectLaunchTests : IDisposable
         var run = await CollectAsync(["sh", "-c", "kill -9 $$"]);
 
         run.HasExitCode(ExitCode.SessionCreationError);
-        Assert.StartsWith("error: sh was ended by signal 9 before any .NET runtime started in it", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: sh was terminated by signal 9 before a .NET runtime started in it", run.Error, StringComparison.Ordinal);
     }
 
     private Task<ToolResult> CollectAsync(string[] command, params string[] options) =>

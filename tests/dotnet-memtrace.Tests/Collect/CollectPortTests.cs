@@ -48,7 +48,7 @@ public sealed class CollectPortTests : IDisposable
         var run = await Tool.RunAsync("collect", "--diagnostic-port", Port, "-o", _folder.Recording);
 
         run.HasExitCode(ExitCode.SessionCreationError);
-        Assert.Equal($"error: Cannot listen at {Port}: there is a file that is not a socket. Choose another path.\n", run.Error);
+        Assert.Equal($"error: Cannot listen on {Port}: the file exists and is not a socket. Choose another path.\n", run.Error);
         Assert.Equal("precious", await File.ReadAllTextAsync(Port, TestContext.Current.CancellationToken));
     }
 
@@ -120,7 +120,7 @@ public sealed class CollectPortTests : IDisposable
         var run = await Tool.RunAsync("collect", "--dport", $"{Port},connect", "-o", _folder.Recording);
 
         run.HasExitCode(ExitCode.SessionCreationError);
-        Assert.Equal("error: The process at the diagnostic port has no diagnostic socket there.\n", run.Error);
+        Assert.Equal("error: The process at the diagnostic port has no diagnostic socket at that path.\n", run.Error);
     }
 
     private RunningTool Start(params string[] arguments) => Tool.Start(["collect", "-o", _folder.Recording, .. arguments]);

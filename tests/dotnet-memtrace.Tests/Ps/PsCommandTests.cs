@@ -39,7 +39,7 @@ public sealed class PsCommandTests
 
         var line = lines.FindIndex(line => line.Contains($" {idle.Id} ", StringComparison.Ordinal) || line.StartsWith($"{idle.Id} ", StringComparison.Ordinal));
         Assert.True(line > lines.IndexOf("Cannot be attached to:"));
-        Assert.EndsWith("has diagnostics switched off (DOTNET_EnableDiagnostics=0); start it again without that variable", lines[line], StringComparison.Ordinal);
+        Assert.EndsWith("has diagnostics disabled (DOTNET_EnableDiagnostics=0); restart it without that variable", lines[line], StringComparison.Ordinal);
     }
 
     [Fact]

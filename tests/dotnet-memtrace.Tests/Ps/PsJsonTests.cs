@@ -1,4 +1,4 @@
-using Memtrace.Footprint;
+using Memtrace.Profiles;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Tests.Ps;
@@ -11,7 +11,7 @@ public sealed class PsJsonTests
         using var writer = new StringWriter();
 
         ProcessJson.Write(
-            writer, new MachineMemory(16L << 30, -1, -1), new ContainerMemory(104857600, 536870912, 0), [PsTableTests.Api, PsTableTests.Off with { UptimeSeconds = null }]);
+            writer, new MachineMemory(16L << 30, null, null), new ContainerMemory(104857600, 536870912, 0), [PsTableTests.Api, PsTableTests.Off with { UptimeSeconds = null }]);
 
         Assert.Equal(
             """

@@ -1,5 +1,5 @@
-using Memtrace.Footprint;
 using Memtrace.Processes;
+using Memtrace.Profiles;
 using Memtrace.Tool.Commands;
 using Memtrace.Tool.Rendering;
 
@@ -40,9 +40,9 @@ public sealed class PsTableTests
     [Fact]
     public void What_is_not_known_is_a_dash()
     {
-        var unknown = new ProcessUsage(new DotnetProcess(5, "app", "", null, null, null), new ProcessMemory(-1, -1, -1, -1, -1, -1, -1, -1, 3), 0, null);
+        var unknown = new ProcessUsage(new DotnetProcess(5, "app", "", null, null, null), new ProcessMemory(3 * MiB, null), null, null);
 
-        Assert.Equal(["5", "app", "-", "-", "-", "0.0", "3", "-", "-"], Fields(Table(null, [unknown], new MachineMemory(-1, -1, -1)), line: 3));
+        Assert.Equal(["5", "app", "3.0", "MiB", "-", "0.0", "-", "-", "-", "-"], Fields(Table(null, [unknown]), line: 3));
     }
 
     [Fact]
@@ -70,19 +70,19 @@ public sealed class PsTableTests
 
     internal static ProcessUsage Api { get; } = new(
         new DotnetProcess(812, "api", "/srv/api --urls http://*:8080 --environment Production", "app", null, null),
-        new ProcessMemory(1638 * MiB, 2048 * MiB, 0, 0, 0, 0, 0, 9000, 42),
+        new ProcessMemory(1638 * MiB, 2048 * MiB) { CpuTimeMs = 9000, Threads = 42 },
         152.25,
         90_061);
 
     internal static ProcessUsage Worker { get; } = new(
         new DotnetProcess(90, "Worker", "dotnet Worker.dll", "root", null, null),
-        new ProcessMemory(100 * MiB, 120 * MiB, 0, 0, 0, 0, 0, 100, 9),
+        new ProcessMemory(100 * MiB, 120 * MiB) { CpuTimeMs = 100, Threads = 9 },
         0,
         61);
 
     internal static ProcessUsage Off { get; } = new(
         new DotnetProcess(77, "Quiet", "dotnet Quiet.dll", "root", null, "has diagnostics switched off"),
-        new ProcessMemory(50 * MiB, 50 * MiB, 0, 0, 0, 0, 0, 100, 5),
+        new ProcessMemory(50 * MiB, 50 * MiB) { CpuTimeMs = 100, Threads = 5 },
         0,
         3600);
 

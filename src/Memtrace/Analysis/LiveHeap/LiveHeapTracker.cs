@@ -181,8 +181,8 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     /// <summary>The resident set.</summary>
     public void Measure(in ProcessMemorySample sample)
     {
-        if (Follows(sample.Seconds) && window.Contains(sample.Seconds) && sample.Rss >= 0)
-            Heap.PeakSnapshots.Resident(sample.Seconds, sample.Rss);
+        if (Follows(sample.Seconds) && window.Contains(sample.Seconds))
+            Heap.PeakSnapshots.Resident(sample.Seconds, sample.Memory.Rss);
     }
 
     /// <summary>Survival recording stops.</summary>
