@@ -43,7 +43,7 @@ public sealed class Rehearsal : IAsyncLifetime
     }
 
     /// <summary>Runs a command in a folder of its own, which holds each recording that it names.</summary>
-    public async Task<int> RunAsync(IReadOnlyList<string> command)
+    internal async Task<ToolResult> RunAsync(IReadOnlyList<string> command)
     {
         var arguments = Adapt(command, _leaky!.Id);
         using var folder = new ScratchFolder();
@@ -53,7 +53,7 @@ public sealed class Rehearsal : IAsyncLifetime
                 File.CreateSymbolicLink(folder.File(file), _folder.Recording);
         }
 
-        return (await Tool.RunUnderAsync(["sh", "-c", "cd \"$0\" && exec \"$@\"", folder.Path], [.. arguments])).ExitCode;
+        return await Tool.RunUnderAsync(["sh", "-c", "cd \"$0\" && exec \"$@\"", folder.Path], [.. arguments]);
     }
 
     private static string Adapt(string option, string value) => option switch
