@@ -64,6 +64,13 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
         Count += count;
     }
 
+    /// <summary>Takes the last item away.</summary>
+    public void RemoveLast()
+    {
+        if (Count > 0)
+            Count--;
+    }
+
     /// <summary>Leaves out all but the first items.</summary>
     /// <param name="count">How many to keep.</param>
     public void Truncate(int count)
