@@ -70,6 +70,9 @@ public sealed class Target : IAsyncDisposable
     /// </summary>
     public Task<TargetExit>? CommandExit => _command?.Exit;
 
+    /// <summary>Where its runtime can be asked without the client package; null where only the client's own connections reach it.</summary>
+    internal DiagnosticEndpoint? Endpoint { get; init; }
+
     /// <summary>What is to be disposed with this, such as a listener.</summary>
     internal IAsyncDisposable? Owned { get; init; }
 
@@ -133,6 +136,15 @@ public sealed class Target : IAsyncDisposable
     /// <exception cref="TargetException">No answer came, or a bad one; the message says why.</exception>
     public Task<T> AskAsync<T>(Func<DiagnosticsClient, CancellationToken, Task<T>> question, TimeSpan timeout, CancellationToken ct) =>
         _identity.AskAsync(token => question(Client, token), timeout, ct);
+
+    /// <summary>Asks the runtime a question that the client package does not know, on a connection of its own.</summary>
+    /// <param name="endpoint">Its <see cref="Endpoint"/>.</param>
+    /// <param name="question">Asks. The connection is the question's to close.</param>
+    /// <param name="timeout">How long the answer may take.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="TargetException">No answer came, or a bad one; the message says why.</exception>
+    internal Task<T> AskAsync<T>(DiagnosticEndpoint endpoint, Func<Stream, CancellationToken, Task<T>> question, TimeSpan timeout, CancellationToken ct) =>
+        _identity.AskAsync(async token => await question(await endpoint.ConnectAsync(token), token), timeout, ct);
 
     /// <summary>Asks what was launched to end (SIGTERM; on Windows it is killed). Does nothing to a process that was not launched.</summary>
     public void Terminate() => Send(NativeMethods.SigTerm);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Tracing;
 using Memtrace.Events;
 using Microsoft.Diagnostics.NETCore.Client;
@@ -14,6 +15,9 @@ internal static class SessionPlan
     private const long LoaderKeyword = 0x8;
     private const long SurvivalAndMovementKeyword = 0x400000;
     private const long HeapCollectKeyword = 0x800000;
+
+    /// <summary>What is on the heap, and the names of its types: heap dump, types, type names.</summary>
+    private const long HeapGraphKeywords = 0x1180000;
     private const long AllocationSamplingKeyword = 0x80000000000;
 
     /// <summary>Loader, JIT, NGen, IL-to-native maps.</summary>
@@ -21,6 +25,9 @@ internal static class SessionPlan
 
     /// <summary>With it the runtime says which precompiled methods are used as they are used (R2RGetEntryPoint).</summary>
     private const long CompilationDiagnosticKeyword = 0x2000000000;
+
+    /// <summary>The same without maps.</summary>
+    private const long NameKeywords = 0x38;
     private const int SymbolBufferMB = 64;
     private const int CollectionBufferMB = 16;
 
@@ -63,6 +70,39 @@ internal static class SessionPlan
         rundownKeyword: 0,
         requestStackwalk: false);
 
+    /// <summary>What is on the heap. It comes with the next <see cref="InducedCollection"/>.</summary>
+    /// <param name="bufferSizeMB">The runtime's buffer, which it allocates as it is needed.</param>
+    public static EventPipeSessionConfiguration HeapGraph(int bufferSizeMB) => HeapGraph(bufferSizeMB, GcKeyword | HeapGraphKeywords);
+
+    /// <summary>The same in a session that lets <see cref="HeapGraphEvents"/> or less through, and with where the generations are.</summary>
+    /// <param name="bufferSizeMB">The runtime's buffer, which it allocates as it is needed.</param>
+    public static EventPipeSessionConfiguration FilteredHeapGraph(int bufferSizeMB) =>
+        HeapGraph(bufferSizeMB, GcKeyword | HeapGraphKeywords | SurvivalAndMovementKeyword);
+
+    /// <summary>The same with a collection, which comes before the answer: all events wait in the runtime's buffer.</summary>
+    /// <param name="bufferSizeMB">The runtime's buffer.</param>
+    public static EventPipeSessionConfiguration CollectedHeapGraph(int bufferSizeMB) => HeapGraph(bufferSizeMB, GcKeyword | HeapGraphKeywords | HeapCollectKeyword);
+
+    /// <summary>The events that a histogram of the heap is made of, and what the GC says of the collection before it.</summary>
+    public static ImmutableArray<int> HeapHistogramEvents { get; } =
+    [
+        CollectionStart.Id, CollectionEnd.Id, Restart.EndId, SuspensionBegin.Id, HeapStatistics.Id, CommittedUsage.Id, HeapHistory.Id, GenerationRange.Id,
+        HeapTypes.Id, HeapObject.Id,
+    ];
+
+    /// <summary>The events that a graph of the heap is made of.</summary>
+    public static ImmutableArray<int> HeapGraphEvents { get; } =
+    [
+        .. HeapHistogramEvents, RootReference.Id, DependentReference.Id, HeapReference.Id, StaticRoots.Id,
+    ];
+
+    /// <summary>The names of modules and methods that are there, for what holds objects.</summary>
+    public static EventPipeSessionConfiguration Names() => new(
+        [new EventPipeProvider(Providers.Runtime, EventLevel.Critical, LoaderKeyword)],
+        SymbolBufferMB,
+        rundownKeyword: NameKeywords,
+        requestStackwalk: false);
+
     /// <summary>The same with what the GC says about it.</summary>
     public static EventPipeSessionConfiguration ObservedCollection() => Collections(GcKeyword | HeapCollectKeyword);
 
@@ -87,6 +127,12 @@ internal static class SessionPlan
         SamplingChoice.Auto when runtimeMajor > 0 => SamplingChoice.Tick,
         _ => choice,
     };
+
+    private static EventPipeSessionConfiguration HeapGraph(int bufferSizeMB, long keywords) => new(
+        [new EventPipeProvider(Providers.Runtime, EventLevel.Informational, keywords)],
+        bufferSizeMB,
+        rundownKeyword: 0,
+        requestStackwalk: false);
 
     private static EventPipeSessionConfiguration Collections(long keywords) => new(
         [new EventPipeProvider(Providers.Runtime, EventLevel.Informational, keywords)],

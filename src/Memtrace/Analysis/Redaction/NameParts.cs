@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using Memtrace.Events.Names;
 
 namespace Memtrace.Analysis.Redaction;
 
@@ -20,7 +21,7 @@ internal enum NamePartKind
 internal readonly record struct NamePart(string Text, NamePartKind Kind, int Path);
 
 /// <summary>
-/// Takes readable names (<see cref="Symbols.ReadableNames"/>) apart into words and what is between them. Any text can be taken apart: what is no punctuation of
+/// Takes readable names (<see cref="ReadableNames"/>) apart into words and what is between them. Any text can be taken apart: what is no punctuation of
 /// names is part of a word. The parts together are the name.
 /// </summary>
 internal static class NameParts

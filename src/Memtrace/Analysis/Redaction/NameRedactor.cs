@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using Memtrace.Events.Names;
 
 namespace Memtrace.Analysis.Redaction;
 
 /// <summary>
 /// Replaces the words of readable names. Kept are paths that begin with <c>System.</c> or <c>Microsoft.</c> (not their type arguments, which are paths of their own),
-/// and the words by which <see cref="Symbols.ReadableNames"/> says what the compiler made: <c>ctor</c>, <c>lambda#1</c>, <c>Count.get</c>.
+/// and the words by which <see cref="ReadableNames"/> says what the compiler made: <c>ctor</c>, <c>lambda#1</c>, <c>Count.get</c>.
 /// </summary>
 /// <param name="pseudonyms">The pseudonyms.</param>
 internal sealed class NameRedactor(Pseudonyms pseudonyms)

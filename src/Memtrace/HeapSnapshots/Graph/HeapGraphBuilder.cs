@@ -22,6 +22,7 @@ public sealed class HeapGraphBuilder : IDisposable
     private readonly Dictionary<RootKey, List<uint>> _roots = [];
     private readonly List<StaticSlot> _statics = [];
     private readonly List<Dependent> _dependents = [];
+    private readonly List<uint> _threadReferences = [];
     private bool _isBuilt;
 
     /// <summary>A builder for a heap.</summary>
@@ -78,11 +79,7 @@ public sealed class HeapGraphBuilder : IDisposable
     /// <param name="kind">What it is.</param>
     /// <param name="target">The address of the object that it holds.</param>
     /// <param name="name">Its name, or null: roots of one kind and name are one.</param>
-    public void AddRoot(HeapRootKind kind, ulong target, string? name)
-    {
-        ref var targets = ref CollectionsMarshal.GetValueRefOrAddDefault(_roots, new RootKey(kind, name), out _);
-        (targets ??= []).Add(_addresses.PlaceOf(target));
-    }
+    public void AddRoot(HeapRootKind kind, ulong target, string? name) => AddRoot(kind, _addresses.PlaceOf(target), name);
 
     /// <summary>Adds a static field that lies in an array on the heap. The field is the root; the array does not hold the object, too.</summary>
     /// <param name="name"><c>Namespace.Class.Field</c>.</param>
@@ -93,6 +90,12 @@ public sealed class HeapGraphBuilder : IDisposable
         AddRoot(HeapRootKind.Static, target, name);
         _statics.Add(new StaticSlot(slot, _addresses.PlaceOf(target)));
     }
+
+    /// <summary>
+    /// Adds what a thread holds without a method. An array of objects holds its thread statics; anything else is a local variable of the runtime's own code.
+    /// </summary>
+    /// <param name="target">The address of the object that it holds.</param>
+    public void AddThreadReference(ulong target) => _threadReferences.Add(_addresses.PlaceOf(target));
 
     /// <summary>Adds a dependent handle: as long as the key is alive, so is the value.</summary>
     /// <param name="key">Address of the key.</param>
@@ -108,6 +111,7 @@ public sealed class HeapGraphBuilder : IDisposable
             throw new InvalidDataException($"The objects have {AnnouncedReferences} references, but {_targets.Count} came.");
         _isBuilt = true;
         _addresses.Seal();
+        AddThreadReferences();
         var references = new ReferenceResolver(_addresses, _referenceCounts, _targets);
         var cuts = Cuts();
         references.Resolve(cuts);
@@ -131,6 +135,22 @@ public sealed class HeapGraphBuilder : IDisposable
         _shapeOf.Dispose();
         _referenceCounts.Dispose();
         _targets.Dispose();
+    }
+
+    private void AddThreadReferences()
+    {
+        var arrays = Enumerable.Range(0, _types.Count).Where(type => _types[type]?.Name == "System.Object[]").ToHashSet();
+        foreach (var place in _threadReferences)
+        {
+            var isArray = _addresses.NumberAt(place) is { } found && arrays.Contains(_shapes.Shapes[_shapeOf[found]].Type);
+            AddRoot(isArray ? HeapRootKind.ThreadStatic : HeapRootKind.Stack, place, name: null);
+        }
+    }
+
+    private void AddRoot(HeapRootKind kind, uint place, string? name)
+    {
+        ref var targets = ref CollectionsMarshal.GetValueRefOrAddDefault(_roots, new RootKey(kind, name), out _);
+        (targets ??= []).Add(place);
     }
 
     private ImmutableArray<HeapType> Types()

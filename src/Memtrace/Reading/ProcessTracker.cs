@@ -1,8 +1,7 @@
 using Memtrace.Events;
 using Memtrace.Profiles;
-using Memtrace.Reading;
 
-namespace Memtrace.Analysis;
+namespace Memtrace.Reading;
 
 /// <summary>Gathers what a recording says about its process: our own event where there is one, else what the runtime says.</summary>
 internal sealed class ProcessTracker

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Memtrace.Analysis.Symbols;
+namespace Memtrace.Events.Names;
 
 /// <summary>A type name of the runtime, taken apart. Immutable.</summary>
 /// <param name="Path">The outermost type with its namespace, then the types nested in it down to the type itself.</param>

@@ -1,4 +1,4 @@
-namespace Memtrace.Analysis.Symbols;
+namespace Memtrace.Events.Names;
 
 /// <summary>
 /// Turns the names that the runtime's events carry into names as C# writes them, with namespaces and without parameter lists.

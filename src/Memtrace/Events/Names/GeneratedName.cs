@@ -1,4 +1,4 @@
-namespace Memtrace.Analysis.Symbols;
+namespace Memtrace.Events.Names;
 
 /// <summary>What a name is for that the C# compiler made up.</summary>
 internal enum GeneratedKind
