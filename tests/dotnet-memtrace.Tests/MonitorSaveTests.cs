@@ -87,7 +87,7 @@ public sealed class MonitorSaveTests : IDisposable
             await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.Empty((await recording.ProfileAsync())!.Breakdown);
 
-        await recording.LookAsync();
+        await recording.TakeMapSnapshotAsync();
         recording.Stop();
         await running;
 

@@ -19,7 +19,7 @@ public sealed class MonitorTerminalTests : IDisposable
         await terminal.ShowsAsync(@"^[> ] +[\d.]+ .iB/s .* System\.String$");
         await terminal.ShowsAsync(@"\A.*\nRSS +[\d.]+ MiB +peak [\d.]+ MiB");
         await PressAsync(terminal, "t", @"\*Rate +Live +Growth Call site \(\d+\) +Type");
-        await PressAsync(terminal, "m", @"\*Rate +Total +Share +Own +Method, ");
+        await PressAsync(terminal, "m", @"\*Rate +Total +Share +Self +Method, ");
         await PressAsync(terminal, "Enter", "^What it calls$");
         await PressAsync(terminal, "Escape", "Method, ");
         await PressAsync(terminal, "t", "Type ");

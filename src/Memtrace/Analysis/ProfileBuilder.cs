@@ -94,7 +94,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
             _timeline.Points(_allocations.Sampling),
             live)
         {
-            Breakdown = _breakdown.Moments,
+            Breakdown = _breakdown.Snapshots,
             NearestBreakdownSeconds = _breakdown.NearestSeconds,
             Heap = _heap.Points(),
             Readings = _memory.Readings(),

@@ -24,10 +24,10 @@ public enum CaveatKind
     SurvivalStopped,
 
     /// <summary>Lost events hide whether objects survived.</summary>
-    UnknownFates,
+    UnknownSurvival,
 
     /// <summary>Not all sampled objects were followed.</summary>
-    Thinning,
+    TrackingRate,
 
     /// <summary>Stack frames have no name.</summary>
     UnresolvedFrames,

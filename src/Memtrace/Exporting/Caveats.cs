@@ -12,15 +12,15 @@ public static class Caveats
     public static ImmutableArray<Caveat> Of(MemoryProfile profile)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        return [.. Tell(profile)];
+        return [.. Find(profile)];
     }
 
     /// <summary>Those that a live view has no figure for: it tells lost events by their number, and a stream that goes on ends early by its nature.</summary>
     /// <param name="profile">The profile.</param>
     public static ImmutableArray<Caveat> WhileWatched(MemoryProfile profile) =>
-        [.. Of(profile).Where(caveat => caveat.Kind is CaveatKind.OutOfMemory or CaveatKind.SurvivalStopped or CaveatKind.UnknownFates or CaveatKind.Thinning)];
+        [.. Of(profile).Where(caveat => caveat.Kind is CaveatKind.OutOfMemory or CaveatKind.SurvivalStopped or CaveatKind.UnknownSurvival or CaveatKind.TrackingRate)];
 
-    private static IEnumerable<Caveat> Tell(MemoryProfile profile)
+    private static IEnumerable<Caveat> Find(MemoryProfile profile)
     {
         var recording = profile.Recording;
         if (profile.Memory.Container is { OomKills: > 0 } container)
@@ -35,10 +35,10 @@ public static class Caveats
             yield return new(CaveatKind.Ticks, "Allocations come from ticks, one for each 100 KB or so: biased where allocation follows a pattern, and no error can be stated.");
         if (recording.SurvivalStopped is { } reason)
             yield return new(CaveatKind.SurvivalStopped, $"Survival was recorded in part only: {reason.TrimEnd('.')}." + KnownUntil(profile.Live));
-        if (profile.Live is { UnknownFates: > 0 and var unknown })
-            yield return new(CaveatKind.UnknownFates, $"Lost events hide whether {Count.Things(unknown, "sampled object", "sampled objects")} survived: no figure of what lives has them.");
-        if (profile.Live is { Thinning: < 1 and var followed })
-            yield return new(CaveatKind.Thinning, $"Not all samples could be followed: {Percent.Format(followed)} of them were, chosen at random, and weighed up.");
+        if (profile.Live is { UnknownSurvival: > 0 and var unknown })
+            yield return new(CaveatKind.UnknownSurvival, $"Lost events hide whether {Count.Things(unknown, "sampled object", "sampled objects")} survived: no figure of what lives has them.");
+        if (profile.Live is { TrackingRate: < 1 and var followed })
+            yield return new(CaveatKind.TrackingRate, $"Not all samples could be followed: {Percent.Format(followed)} of them were, chosen at random, and weighed up.");
         if (recording.UnresolvedFrames > 0)
             yield return new(CaveatKind.UnresolvedFrames, $"{Count.Format(recording.UnresolvedFrames)} of {Count.Things(recording.Frames, "stack frame has", "stack frames have")} no method name.");
     }

@@ -71,7 +71,7 @@ public static class ChromiumTrace
             foreach (var (name, value) in Counters)
             {
                 if (value(point) is { } bytes)
-                    Event("C", name, point.Seconds, () => json.WriteWhole("bytes", bytes));
+                    Event("C", name, point.Seconds, () => json.WriteInteger("bytes", bytes));
             }
         }
 
@@ -91,8 +91,8 @@ public static class ChromiumTrace
                 json.WriteNumber("number", collection.Number);
                 json.WriteString("reason", collection.Reason);
                 json.WriteFraction("pauseMs", collection.PauseMs);
-                json.WriteWhole("heapAfterBytes", collection.HeapAfterBytes);
-                json.WriteWhole("promotedBytes", collection.PromotedBytes);
+                json.WriteInteger("heapAfterBytes", collection.HeapAfterBytes);
+                json.WriteInteger("promotedBytes", collection.PromotedBytes);
             },
             collection.Background ? BackgroundTrack : BlockingTrack,
             () => json.WriteFraction("dur", collection.DurationMs * 1000));

@@ -39,9 +39,9 @@ public sealed record LiveHistory
     /// <summary>The share of the time in which the program stood still for collections, 0 to 1.</summary>
     public double PauseShare => Rate(moment => moment.PauseMs) / 1000;
 
-    private ImmutableList<Moment> _present = [];
+    private ImmutableList<Sample> _present = [];
 
-    private sealed record Moment(double Seconds, AllocationProfile Allocations, int Collections, double PauseMs);
+    private sealed record Sample(double Seconds, AllocationProfile Allocations, int Collections, double PauseMs);
 
     /// <summary>The history with another moment.</summary>
     /// <param name="profile">What has been seen up to there.</param>
@@ -50,7 +50,7 @@ public sealed record LiveHistory
         ArgumentNullException.ThrowIfNull(profile);
         var seconds = profile.Recording.DurationSeconds;
         var collections = profile.Collections;
-        var moment = new Moment(seconds, profile.Allocations, collections.Total, collections.PauseTotalMs);
+        var moment = new Sample(seconds, profile.Allocations, collections.Total, collections.PauseTotalMs);
         return this with
         {
             Rss = profile.Memory.Rss is { } rss ? Trim(Rss.Add((seconds, rss.CurrentBytes)), seconds) : Rss,
@@ -63,14 +63,14 @@ public sealed record LiveHistory
         profile.Recording.EndReason is not null && _present is [_, .., var last] && last.Allocations.Total == profile.Allocations.Total;
 
     // Rates of a moment alone are those since the beginning.
-    private double Rate(Func<Moment, double> amount) => _present switch
+    private double Rate(Func<Sample, double> amount) => _present switch
     {
         [var first, .., var last] when last.Seconds > first.Seconds => Math.Max(0, amount(last) - amount(first)) / (last.Seconds - first.Seconds),
         [.., { Seconds: > 0 } last] => amount(last) / last.Seconds,
         _ => 0,
     };
 
-    private static ImmutableList<Moment> Shorten(ImmutableList<Moment> moments, double now)
+    private static ImmutableList<Sample> Shorten(ImmutableList<Sample> moments, double now)
     {
         var first = moments.FindIndex(moment => now - moment.Seconds <= PresentSeconds);
 

@@ -24,7 +24,7 @@ public static class LiveMethods
                let lives = live is null ? (Estimate?)null : live.GetValueOrDefault(method.Key).Total
                let rate = LiveRow.Rate(profile, total, earlier?.GetValueOrDefault(method.Key).Total.Bytes, seconds)
                orderby total.Bytes descending, method.Key.Method
-               select new LiveRow("", method.Key, total, rate, lives, null, null) { Own = method.Value.Own },
+               select new LiveRow("", method.Key, total, rate, lives, null, null) { Self = method.Value.Self },
         ];
     }
 
@@ -36,10 +36,10 @@ public static class LiveMethods
         return frame with { File = null, Line = null };
     }
 
-    private static Dictionary<Frame, (Estimate Total, Estimate Own)> Sum(IEnumerable<(CallStack? Stack, Estimate Amount)> items)
+    private static Dictionary<Frame, (Estimate Total, Estimate Self)> Sum(IEnumerable<(CallStack? Stack, Estimate Amount)> items)
     {
         var methods = new Dictionary<Frame, Frame>(ReferenceEqualityComparer.Instance);
-        var sums = new Dictionary<Frame, (Estimate Total, Estimate Own)>();
+        var sums = new Dictionary<Frame, (Estimate Total, Estimate Self)>();
         var met = new HashSet<Frame>();
         foreach (var (stack, amount) in items)
         {
@@ -51,7 +51,7 @@ public static class LiveMethods
                 if (!met.Add(method))
                     continue;
                 ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, method, out _);
-                sum = (sum.Total + amount, met.Count == 1 ? sum.Own + amount : sum.Own);
+                sum = (sum.Total + amount, met.Count == 1 ? sum.Self + amount : sum.Self);
             }
         }
 

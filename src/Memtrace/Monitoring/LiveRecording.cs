@@ -88,7 +88,7 @@ public sealed class LiveRecording : IDisposable
     }
 
     /// <summary>Looks where the target's memory is, unless that would be more often than it may cost. A later profile has it.</summary>
-    public Task LookAsync() => _recorder.LookAsync();
+    public Task TakeMapSnapshotAsync() => _recorder.TakeMapSnapshotAsync();
 
     /// <summary>Has the target do a full, blocking collection.</summary>
     /// <returns>False where it could not be asked.</returns>

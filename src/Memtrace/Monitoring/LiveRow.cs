@@ -15,7 +15,7 @@ public sealed record LiveRow(
     string Type, Frame? Site, Estimate Allocated, double BytesPerSecond, Estimate? Live, double? GrowthBytesPerSecond, double? AliveShare)
 {
     /// <summary>Among methods: what of <see cref="Allocated"/> the method allocates itself, and not what it calls; else null.</summary>
-    public Estimate? Own { get; init; }
+    public Estimate? Self { get; init; }
 
     /// <summary>The types of a profile.</summary>
     /// <param name="profile">The profile.</param>

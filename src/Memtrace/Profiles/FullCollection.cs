@@ -4,13 +4,13 @@ namespace Memtrace.Profiles;
 /// <param name="PauseMs">How long the program stood still for it, in ms.</param>
 /// <param name="Before">The heap as the collection found it.</param>
 /// <param name="After">The heap as it left it.</param>
-public sealed record FullCollection(double PauseMs, HeapMoment Before, HeapMoment After);
+public sealed record FullCollection(double PauseMs, HeapState Before, HeapState After);
 
 /// <summary>The GC heap at one moment, in bytes. Immutable.</summary>
 /// <param name="Size">Size of each generation: objects, dead ones that no collection has found yet among them, and what is free between them.</param>
 /// <param name="Free">What in each generation is free: fragmentation.</param>
 /// <param name="CommittedBytes">What the GC has committed for objects, in use or not; null where the runtime does not say.</param>
-public sealed record HeapMoment(GenerationBytes Size, GenerationBytes Free, long? CommittedBytes);
+public sealed record HeapState(GenerationBytes Size, GenerationBytes Free, long? CommittedBytes);
 
 /// <summary>A full collection as seen from outside, too. Immutable.</summary>
 /// <param name="Collection">The collection.</param>

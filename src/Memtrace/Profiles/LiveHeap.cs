@@ -13,8 +13,8 @@ namespace Memtrace.Profiles;
 /// GC heap at the end without what is tracked of it, 0 or more: allocated before the recording, or not sampled into it; null where the heap's size
 /// is not known. In bytes.
 /// </param>
-/// <param name="UnknownFates">Tracked objects of which lost events hid whether they survived. They are in no figure of what lives.</param>
-/// <param name="Thinning">The share of the samples that were followed, above 0 to 1. Below 1 there were more than the budget; the rest were weighed up.</param>
+/// <param name="UnknownSurvival">Tracked objects of which lost events hid whether they survived. They are in no figure of what lives.</param>
+/// <param name="TrackingRate">The share of the samples that were followed, above 0 to 1. Below 1 there were more than the budget; the rest were weighed up.</param>
 /// <param name="Growth">Where survivors grow, what would fill the memory first in front.</param>
 /// <param name="Lifetimes">Where objects pass through, by type and call site, most bytes first.</param>
 public sealed record LiveHeapProfile(
@@ -22,8 +22,8 @@ public sealed record LiveHeapProfile(
     LiveSnapshot Peak,
     LiveSnapshot? PeakRss,
     long? UntrackedBytes,
-    long UnknownFates,
-    double Thinning,
+    long UnknownSurvival,
+    double TrackingRate,
     ImmutableArray<GrowthSite> Growth,
     ImmutableArray<LifetimeSite> Lifetimes);
 

@@ -60,7 +60,7 @@ internal sealed class ActiveRecording : IDisposable
     public RecordingProgress Progress => Volatile.Read(ref _progress);
 
     /// <summary>Looks where the target's memory is, unless that would be more often than it may cost.</summary>
-    public Task LookAsync() => _breakdowns.AskAsync();
+    public Task TakeMapSnapshotAsync() => _breakdowns.AskAsync();
 
     /// <summary>Records until something ends it, and finishes the file.</summary>
     /// <param name="process">The payload of the event <c>Process</c>.</param>
@@ -156,8 +156,8 @@ internal sealed class ActiveRecording : IDisposable
                 if (beat % beatsToSample == 0)
                     _sampler.Sample();
                 if (_options.Breakdown)
-                    _breakdowns.LookWhenDue();
-                LookAfter();
+                    _breakdowns.SnapshotWhenDue();
+                PollAfter();
                 if (FindEnd(data, stop) is { } reason)
                     _end.TrySetResult(reason);
             }
@@ -188,7 +188,7 @@ internal sealed class ActiveRecording : IDisposable
 
     private TimeSpan Elapsed => TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedAt);
 
-    private void LookAfter()
+    private void PollAfter()
     {
         if (_data.Idle > IdleAfter)
             _merger.WriteUpTo(_clock.Now - _clock.Ticks(IdleAfter));

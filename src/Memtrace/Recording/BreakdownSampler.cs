@@ -16,7 +16,7 @@ namespace Memtrace.Recording;
 internal sealed class BreakdownSampler(int processId, RecordingMerger merger, EventClock clock, MemorySampler sampler)
 {
     /// <summary>A last look that takes longer is given up.</summary>
-    private static readonly TimeSpan LastLookLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastSnapshotLimit = TimeSpan.FromSeconds(1);
 
     private readonly BreakdownSchedule _schedule = new();
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
@@ -25,13 +25,13 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
     private int _isAsked;
 
     /// <summary>Looks for the first time, without waiting for it.</summary>
-    public void Begin() => Look(BreakdownReason.Start);
+    public void Begin() => Begin(BreakdownReason.Start);
 
     /// <summary>Looks if it is time to, without waiting for it. To be called a few times a second.</summary>
-    public void LookWhenDue()
+    public void SnapshotWhenDue()
     {
         if (_running.IsCompleted && _schedule.Next(_elapsed.Elapsed, sampler.Rss) is { } reason)
-            Look(reason);
+            Begin(reason);
     }
 
     /// <summary>Looks because somebody asks for it, unless that would be more often than it may cost.</summary>
@@ -42,7 +42,7 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
         try
         {
             if (_schedule.Allows(_elapsed.Elapsed))
-                await LookAsync(BreakdownReason.Asked);
+                await SnapshotAsync(BreakdownReason.Asked);
         }
         finally
         {
@@ -54,23 +54,23 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
     public async Task EndAsync()
     {
         if (processId != 0)
-            await Task.WhenAny(Task.WhenAll(_running, LookAsync(BreakdownReason.End)), Task.Delay(LastLookLimit));
+            await Task.WhenAny(Task.WhenAll(_running, SnapshotAsync(BreakdownReason.End)), Task.Delay(LastSnapshotLimit));
         _isOver = true;
     }
 
-    private void Look(BreakdownReason reason)
+    private void Begin(BreakdownReason reason)
     {
         if (processId != 0)
-            _running = LookAsync(reason);
+            _running = SnapshotAsync(reason);
     }
 
-    private Task LookAsync(BreakdownReason reason) => Task.Run(() =>
+    private Task SnapshotAsync(BreakdownReason reason) => Task.Run(() =>
     {
         var now = clock.Now;
         if (MemoryMapReader.Read(processId) is not { } map || _isOver)
             return;
         var breakdown = map.Summarize(reason: reason);
         merger.Queue(RecorderEvent.Breakdown, now, BreakdownEvent.Write(breakdown));
-        _schedule.Looked(_elapsed.Elapsed, breakdown.RssBytes, map.ReadTime);
+        _schedule.Taken(_elapsed.Elapsed, breakdown.RssBytes, map.ReadTime);
     });
 }

@@ -39,5 +39,5 @@ internal sealed class BreakdownSchedule
     /// <param name="now">When it was over, since the recording's beginning.</param>
     /// <param name="rss">The resident set that it saw, in bytes.</param>
     /// <param name="cost">How long it read the target's map, and so could keep it waiting.</param>
-    public void Looked(TimeSpan now, long rss, TimeSpan cost) => (_last, _peak, _cost) = (now, Math.Max(_peak, rss), cost);
+    public void Taken(TimeSpan now, long rss, TimeSpan cost) => (_last, _peak, _cost) = (now, Math.Max(_peak, rss), cost);
 }

@@ -13,7 +13,7 @@ namespace Memtrace.Recording;
 /// </summary>
 public sealed class Recorder
 {
-    private static readonly string OwnVersion = typeof(Recorder).Assembly.GetName().Version?.ToString(3) ?? "";
+    private static readonly string ToolVersion = typeof(Recorder).Assembly.GetName().Version?.ToString(3) ?? "";
 
     private readonly Target _target;
     private readonly RecordingOptions _options;
@@ -39,7 +39,7 @@ public sealed class Recorder
     public RecordingProgress? Progress => Volatile.Read(ref _recording)?.Progress;
 
     /// <summary>Looks where the target's memory is and records that, unless that would be more often than it may cost, or nothing is recorded.</summary>
-    public Task LookAsync() => Volatile.Read(ref _recording)?.LookAsync() ?? Task.CompletedTask;
+    public Task TakeMapSnapshotAsync() => Volatile.Read(ref _recording)?.TakeMapSnapshotAsync() ?? Task.CompletedTask;
 
     /// <summary>Ends the recording; <see cref="RunAsync"/> then finishes the file and returns within 5 s.</summary>
     public void Stop() => _stop.TrySetResult();
@@ -113,7 +113,7 @@ public sealed class Recorder
         SamplingOf(sampling),
         _options.Live)
     {
-        RecorderVersion = OwnVersion,
+        RecorderVersion = ToolVersion,
     };
 
     private static AllocationSampling? SamplingOf(SamplingChoice choice) => choice switch

@@ -171,16 +171,16 @@ internal sealed class RecordingMerger : IDisposable
             };
             _block.Add(header, next.Payload);
             if (_block.Size >= MaximumBlockSize)
-                WriteOwnBlock();
+                WriteSampleBlock();
         }
 
         if (!_block.IsEmpty)
-            WriteOwnBlock();
+            WriteSampleBlock();
         if (timestamp != long.MaxValue)
             _writtenUpTo = Math.Max(_writtenUpTo, timestamp);
     }
 
-    private void WriteOwnBlock()
+    private void WriteSampleBlock()
     {
         WriteBlock(BlockKind.Event, _block.Complete());
         if (!_isFull)

@@ -202,7 +202,7 @@ internal sealed class ConvertRun(ConvertRequest request)
         try
         {
             if (request.Output is { } file)
-                Tell(file, OutputFile.Write(file, request.Overwrite, write));
+                ReportWritten(file, OutputFile.Write(file, request.Overwrite, write));
             else
                 WriteToStandardOutput(write);
         }
@@ -218,7 +218,7 @@ internal sealed class ConvertRun(ConvertRequest request)
         write(stream);
     }
 
-    private void Tell(string file, long bytes)
+    private void ReportWritten(string file, long bytes)
     {
         var name = TerminalText.Clean(file);
         Console.Out.WriteLine($"{name}: {ByteSize.Format(bytes)}, to be opened with {request.Format.Opening.Replace("FILE", name, StringComparison.Ordinal)}");

@@ -23,7 +23,7 @@ internal static class BreakdownSection
         if (profile.Breakdown is not [var start, .., var current] moments)
         {
             if (profile.Breakdown is [var only])
-                WriteMoment(page, only, $"at {Duration.Format(only.AtSeconds)}");
+                WriteSnapshot(page, only, $"at {Duration.Format(only.AtSeconds)}");
             return;
         }
 
@@ -39,7 +39,7 @@ internal static class BreakdownSection
     /// <param name="page">Where to.</param>
     /// <param name="breakdown">The moment.</param>
     /// <param name="remark">What to say of it beside the title.</param>
-    public static void Write(ReportPage page, MemoryBreakdown breakdown, string remark = "") => WriteMoment(page, breakdown, remark);
+    public static void Write(ReportPage page, MemoryBreakdown breakdown, string remark = "") => WriteSnapshot(page, breakdown, remark);
 
     /// <summary>Writes each moment, where there are several; says so where there is none.</summary>
     /// <param name="page">Where to.</param>
@@ -74,7 +74,7 @@ internal static class BreakdownSection
         }
     }
 
-    private static void WriteMoment(ReportPage page, MemoryBreakdown breakdown, string remark)
+    private static void WriteSnapshot(ReportPage page, MemoryBreakdown breakdown, string remark)
     {
         page.Section(Title, remark);
         TextTable.Write(page, BreakdownTables.Of(breakdown));

@@ -28,7 +28,7 @@ internal static class FullCollectionSection
         void Say(string text) => page.Paragraph(text, Theme.Plain, new("  ", Theme.Plain));
     }
 
-    private static string Kept(HeapMoment after) => after.CommittedBytes is { } committed
+    private static string Kept(HeapState after) => after.CommittedBytes is { } committed
         ? $" The GC holds {ByteSize.Format(Math.Max(0, committed - after.Size.Total + after.Free.Total))} that no object uses."
         : "";
 }

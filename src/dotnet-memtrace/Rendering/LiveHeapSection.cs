@@ -28,10 +28,10 @@ internal sealed class LiveHeapSection(ReportPage page, LiveHeapProfile live, All
 
     /// <summary>Writes how much lives at the end, at the peak, at the highest resident set, and what is not known of it.</summary>
     /// <param name="filter">What it was filtered by, or null.</param>
-    public void WriteMoments(AppliedFilter? filter)
+    public void WriteSnapshots(AppliedFilter? filter)
     {
         page.Section("Live heap", "survived a collection, followed by sample");
-        TextTable.Write(page, LiveTables.Moments(live, sampling));
+        TextTable.Write(page, LiveTables.Snapshots(live, sampling));
         if (live.Peak.Live.Samples == 0)
             page.Line(new TextRun("  No sampled object has survived a collection yet.", Theme.Quiet));
         _list.WriteFilter(filter, live.End.Live, profile => profile.Live?.End.Live);

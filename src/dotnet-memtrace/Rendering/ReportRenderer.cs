@@ -115,7 +115,7 @@ internal static class ReportRenderer
                 LifetimesSection.Write(page, live, profile.Allocations.Sampling, selection);
                 break;
             case ReportView.Tree:
-                section.WriteMoments(options.Filter);
+                section.WriteSnapshots(options.Filter);
                 CallTreeSection.Write(page, profile, options, options.Top ?? TreeLines);
                 break;
             default:
@@ -127,7 +127,7 @@ internal static class ReportRenderer
 
     private static void WriteSnapshot(LiveHeapSection section, LiveSnapshot snapshot, ReportOptions options, AllocationSelection selection)
     {
-        section.WriteMoments(options.Filter);
+        section.WriteSnapshots(options.Filter);
         section.WriteTypes(snapshot, selection);
         section.WriteSites(snapshot, selection);
     }

@@ -70,7 +70,7 @@ internal sealed class AlternateScreen : IDisposable
     }
 
     /// <summary>Whether <see cref="Disturbed"/> tells of another size; where not, somebody has to look.</summary>
-    public static bool TellsItsSize => !OperatingSystem.IsWindows();
+    public static bool SignalsResize => !OperatingSystem.IsWindows();
 
     /// <summary>Is cancelled as soon as all has to be drawn again: the terminal has another size, or this process is in front again. Then there is a new one.</summary>
     public CancellationToken Disturbed => Volatile.Read(ref _disturbed).Token;

@@ -83,7 +83,7 @@ internal static class SampleProfiles
         Recording = new RecordingDescription("cut.nettrace", Shop.Recording.StartedAt, 30, 60, null, null, false, true, "a collection stopped the process for 612 ms.", 5200, 123_456, 640, 64),
         Memory = Shop.Memory with { Container = new ContainerMemorySummary(null, 1331 * MiB, 1) },
         Timeline = [.. Timeline().Where(point => point.Seconds is >= 60 and <= 90)],
-        Live = ShopLive() with { PeakRss = null, UnknownFates = 17, Thinning = 0.25 },
+        Live = ShopLive() with { PeakRss = null, UnknownSurvival = 17, TrackingRate = 0.25 },
     };
 
     /// <summary>The service, had it allocated twice as much.</summary>

@@ -49,13 +49,13 @@ public sealed class LiveMethodsTests
         Assert.True(row.BytesPerSecond > 0);
     }
 
-    private static List<(string Method, int Total, int Own)> Rows(params (CallStack? Stack, double Bytes)[] stacks)
+    private static List<(string Method, int Total, int Self)> Rows(params (CallStack? Stack, double Bytes)[] stacks)
     {
         var profile = SampleProfiles.Empty with
         {
             Allocations = SampleProfiles.Empty.Allocations with { Stacks = [.. stacks.Select(stack => new StackAllocations("T", stack.Stack, Estimate.Zero with { Bytes = stack.Bytes }))] },
         };
-        return [.. LiveMethods.Rows(profile, null, 0).Select(row => (row.Site!.Method, (int)row.Allocated.Bytes, (int)row.Own!.Value.Bytes))];
+        return [.. LiveMethods.Rows(profile, null, 0).Select(row => (row.Site!.Method, (int)row.Allocated.Bytes, (int)row.Self!.Value.Bytes))];
     }
 
     private static Frame Frame(string method, int line) => new(method, "app.dll", "app.cs", line, FrameOrigin.User);

@@ -76,5 +76,5 @@ public sealed class BreakdownScheduleTests
     private BreakdownReason? Next(double seconds, long megabytes) => _schedule.Next(TimeSpan.FromSeconds(seconds), megabytes * Mega);
 
     private void Look(double seconds, long megabytes, double costMs = 1) =>
-        _schedule.Looked(TimeSpan.FromSeconds(seconds), megabytes * Mega, TimeSpan.FromMilliseconds(costMs));
+        _schedule.Taken(TimeSpan.FromSeconds(seconds), megabytes * Mega, TimeSpan.FromMilliseconds(costMs));
 }

@@ -10,14 +10,14 @@ internal sealed class CodeGrowthRule : IFindingRule
     private const double LeastShare = 0.2;
 
     /// <summary>A start compiles much at once and then stops: it takes a look in between to tell that from growth.</summary>
-    private const int LeastMoments = 3;
+    private const int MinSnapshots = 3;
 
     /// <summary>How fast it has to grow at the end, compared to all of the time.</summary>
     private const double LeastPace = 0.3;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
-        if (profile.Breakdown is not { Length: >= LeastMoments } moments)
+        if (profile.Breakdown is not { Length: >= MinSnapshots } moments)
             return null;
         var (first, last) = (moments[0], moments[^1]);
         var (rise, seconds) = (Code(last) - Code(first), last.AtSeconds - first.AtSeconds);

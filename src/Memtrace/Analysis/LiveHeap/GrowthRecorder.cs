@@ -24,7 +24,7 @@ internal sealed class GrowthRecorder(int limit = 64)
         if (_points.Count > 0 && seconds < _points[^1].Seconds + _spacing)
             return;
         if (_points.Count == limit)
-            Thin();
+            Downsample();
         _points.Add(Measure(seconds, objects, sites));
     }
 
@@ -34,7 +34,7 @@ internal sealed class GrowthRecorder(int limit = 64)
             ? [.. _points, Measure(seconds, objects, sites)]
             : [.. _points];
 
-    private void Thin()
+    private void Downsample()
     {
         List<Point> kept = [.. _points.Where((_, index) => index % 2 == 0)];
         _points.Clear();
@@ -64,7 +64,7 @@ internal sealed class GrowthRecorder(int limit = 64)
     {
         foreach (ref readonly var item in items)
         {
-            if (!item.Looked)
+            if (!item.Observed)
                 continue;
             _bytes[item.Site] += item.Bytes;
             _variances[item.Site] += item.BytesVariance;

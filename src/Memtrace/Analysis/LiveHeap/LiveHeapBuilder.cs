@@ -23,10 +23,10 @@ internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, PlaceResolver res
         var end = Present(_end);
         return new LiveHeapProfile(
             end,
-            _heap.Moments.Peak is { } peak && _heap.Moments.PeakBytes > _heap.LiveBytes ? Past(peak) : end,
+            _heap.PeakSnapshots.Peak is { } peak && _heap.PeakSnapshots.PeakBytes > _heap.LiveBytes ? Past(peak) : end,
             PeakRss(),
             tracker.UntrackedBytes,
-            _heap.UnknownFates,
+            _heap.UnknownSurvival,
             _heap.Rate,
             Growth(),
             Lifetimes());
@@ -34,9 +34,9 @@ internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, PlaceResolver res
 
     private LiveSnapshot? PeakRss()
     {
-        if (_heap.Moments.UncopiedRssPeak is { } seconds)
+        if (_heap.PeakSnapshots.UncopiedRssPeak is { } seconds)
             return Present(seconds);
-        return _heap.Moments.PeakRss is { } copy ? Past(copy) : null;
+        return _heap.PeakSnapshots.PeakRss is { } copy ? Past(copy) : null;
     }
 
     private LiveSnapshot Present(double seconds)

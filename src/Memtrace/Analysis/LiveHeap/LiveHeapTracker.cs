@@ -182,7 +182,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     public void Measure(in ProcessMemorySample sample)
     {
         if (Follows(sample.Seconds) && window.Contains(sample.Seconds) && sample.Rss >= 0)
-            Heap.Moments.Resident(sample.Seconds, sample.Rss);
+            Heap.PeakSnapshots.Resident(sample.Seconds, sample.Rss);
     }
 
     /// <summary>The recording of survival ends.</summary>

@@ -10,10 +10,10 @@ namespace Memtrace.Analysis.LiveHeap;
 internal sealed class RiskCensus(SiteLedger ledger)
 {
     /// <summary>More first looks than these say no more: what a program did long ago is not what it does now.</summary>
-    private const double MostFirstLooks = 500;
+    private const double MaxFirstObservations = 500;
 
     /// <summary>A kind with so many objects at risk tells something by itself.</summary>
-    private const int Telling = 20;
+    private const int MinInformative = 20;
 
     /// <summary>A kind with so many certain first looks is known to live or to die.</summary>
     private const int Known = 5;
@@ -83,7 +83,7 @@ internal sealed class RiskCensus(SiteLedger ledger)
     private double Survival(int site)
     {
         ref var entry = ref ledger[site];
-        var weight = Math.Min(1, MostFirstLooks / Math.Max(1, entry.Seen));
+        var weight = Math.Min(1, MaxFirstObservations / Math.Max(1, entry.Seen));
         return Survival((entry.SeenAlive * weight) + _survival, (entry.Seen * weight) + 1, _judged[site], _alive[site], _reuse * Unnoticed(site));
     }
 
@@ -91,11 +91,11 @@ internal sealed class RiskCensus(SiteLedger ledger)
     /// The share that survives, most likely after so many certain cases and so many that only look alive: by expectation and maximization, which takes as
     /// many of these for alive as the share of the last round says.
     /// </summary>
-    private static double Survival(double certainAlive, double certain, int judged, int looksAlive, double deadLookAlive)
+    private static double Survival(double certainAlive, double certain, int judged, int seenAlive, double falselyAlive)
     {
         var survival = certainAlive / certain;
         for (var i = 0; i < Iterations; i++)
-            survival = (certainAlive + (looksAlive * Reweighing.Alive(survival, deadLookAlive))) / (certain + judged);
+            survival = (certainAlive + (seenAlive * Reweighing.Alive(survival, falselyAlive))) / (certain + judged);
         return survival;
     }
 
@@ -110,7 +110,7 @@ internal sealed class RiskCensus(SiteLedger ledger)
         var (dead, deadAlive, lowest) = (0.0, 0.0, 1.0);
         for (var site = 0; site < ledger.Count; site++)
         {
-            if (_judged[site] >= Telling)
+            if (_judged[site] >= MinInformative)
                 lowest = Math.Min(lowest, (_alive[site] + 0.5) / (_judged[site] + 1) / Unnoticed(site));
             if (ledger[site].Seen < Known || _judged[site] == 0)
                 continue;

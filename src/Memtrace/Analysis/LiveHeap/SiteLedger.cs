@@ -60,7 +60,7 @@ internal sealed class SiteLedger
     }
 
     /// <summary>A collection that stops the program looks at an object for the first time, and what it finds is beyond doubt.</summary>
-    public void Look(int site, bool alive)
+    public void Observe(int site, bool alive)
     {
         ref var entry = ref this[site];
         entry.Seen++;

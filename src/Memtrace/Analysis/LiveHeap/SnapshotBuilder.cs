@@ -26,7 +26,7 @@ internal sealed class SnapshotBuilder(double seconds, Place[] places)
             _total.Add(item);
             Of(_types, place.Type).Add(item);
             Of(_sites, CallSite.Of(place.Type, place.Stack)).Add(item);
-            if (item.Looked)
+            if (item.Observed)
                 CollectionsMarshal.GetValueRefOrAddDefault(_stacks, place, out _) += item.Amount;
         }
     }

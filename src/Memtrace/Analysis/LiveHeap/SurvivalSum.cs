@@ -23,7 +23,7 @@ internal sealed class SurvivalSum(double seconds)
     public void Add(in TrackedObject item)
     {
         var age = (seconds - item.Born, item.Objects);
-        if (item.Looked)
+        if (item.Observed)
         {
             Live += item.Amount;
             _survived.Add((item.Survived, item.Objects));

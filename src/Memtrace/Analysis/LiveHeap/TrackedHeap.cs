@@ -10,9 +10,9 @@ internal sealed class TrackedHeap
     private readonly int _budget;
     private readonly RiskCensus _small;
     private readonly RiskCensus _large;
-    private readonly Fates _fates = new();
+    private readonly SurvivalRanges _ranges = new();
     private readonly Random _random = new(Seed: 1);
-    private Verdict[] _verdicts = [];
+    private Outcome[] _outcomes = [];
     private byte[] _generations = [];
     private bool _isBeforeWalk;
 
@@ -21,7 +21,7 @@ internal sealed class TrackedHeap
     public TrackedHeap(TimeWindow window, int budget) =>
         (_window, _budget, _small, _large) = (window, budget, new RiskCensus(Ledger), new RiskCensus(Ledger));
 
-    private enum Verdict : byte
+    private enum Outcome : byte
     {
         Untouched,
         Survives,
@@ -36,7 +36,7 @@ internal sealed class TrackedHeap
     public SiteLedger Ledger { get; } = new();
 
     /// <summary>The heap at its peaks.</summary>
-    public Moments Moments { get; } = new();
+    public PeakSnapshots PeakSnapshots { get; } = new();
 
     /// <summary>Bytes that a collection has looked at, and that live.</summary>
     public double LiveBytes { get; private set; }
@@ -48,7 +48,7 @@ internal sealed class TrackedHeap
     public double Rate { get; private set; } = 1;
 
     /// <summary>Objects of which nobody knows whether they live.</summary>
-    public long UnknownFates { get; private set; }
+    public long UnknownSurvival { get; private set; }
 
     /// <summary>An allocation of <paramref name="site"/>.</summary>
     public void Add(in AllocationEvent allocation, int site, in Estimate amount)
@@ -57,8 +57,8 @@ internal sealed class TrackedHeap
         entry.AllocatedBytes += amount.Bytes;
         if (_window.Contains(allocation.Seconds))
             entry.AllocatedInWindow += amount;
-        if (Objects.Count >= _budget && !_fates.Active)
-            Thin();
+        if (Objects.Count >= _budget && !_ranges.Active)
+            LowerTrackingRate();
         if (Rate < 1 && _random.NextDouble() >= Rate)
             return;
         var item = new TrackedObject
@@ -77,15 +77,15 @@ internal sealed class TrackedHeap
     /// <summary>Ranges of the collection under way.</summary>
     public void Survive(in SurvivingRanges ranges)
     {
-        BeginFates();
-        _fates.Survive(ranges.Ranges);
+        BeginRanges();
+        _ranges.Survive(ranges.Ranges);
     }
 
     /// <summary>Ranges of the collection under way.</summary>
     public void Move(in MovedRanges ranges)
     {
-        BeginFates();
-        _fates.Move(ranges.Ranges, Objects.Settled);
+        BeginRanges();
+        _ranges.Move(ranges.Ranges, Objects.Settled);
     }
 
     /// <summary>A collection's ranges are complete: what they do not cover of what it looked at is dead.</summary>
@@ -98,13 +98,13 @@ internal sealed class TrackedHeap
     /// </param>
     public void Apply(TrackedCollection collection, GenerationMap map, double seconds, bool beforeWalk)
     {
-        BeginFates();
+        BeginRanges();
         var after = Judge(collection, map);
         if (seconds >= _window.From)
-            Moments.BeforeChange(seconds, _isBeforeWalk ? 0 : LiveBytes, beforeWalk ? 0 : after, Objects, Ledger);
+            PeakSnapshots.BeforeChange(seconds, _isBeforeWalk ? 0 : LiveBytes, beforeWalk ? 0 : after, Objects, Ledger);
         _isBeforeWalk = beforeWalk;
         Objects.Rearrange((int index, ref TrackedObject item) => Carry(index, ref item, collection));
-        _fates.End();
+        _ranges.End();
         Total();
     }
 
@@ -127,12 +127,12 @@ internal sealed class TrackedHeap
     /// <param name="map">Which generation was where before.</param>
     public void LoseYoung(GenerationMap map)
     {
-        _fates.End();
+        _ranges.End();
         Objects.Filter((ref TrackedObject item) =>
         {
             var isOld = map.At(item.Address) >= 2 || item.Kind != AllocationKind.Small;
             if (!isOld)
-                UnknownFates++;
+                UnknownSurvival++;
             return isOld;
         });
         Total();
@@ -141,19 +141,19 @@ internal sealed class TrackedHeap
     /// <summary>Forgets the tracked objects and all that is known of them.</summary>
     public void Clear()
     {
-        _fates.End();
+        _ranges.End();
         Objects.Filter((ref TrackedObject _) => false);
         for (var site = 0; site < Ledger.Count; site++)
             Ledger[site] = default;
         Total();
     }
 
-    private void BeginFates()
+    private void BeginRanges()
     {
-        if (_fates.Active)
+        if (_ranges.Active)
             return;
         Objects.Settle(Overwritten);
-        _fates.Begin(Objects.Settled);
+        _ranges.Begin(Objects.Settled);
     }
 
     /// <summary>Decides on each object.</summary>
@@ -161,8 +161,8 @@ internal sealed class TrackedHeap
     private double Judge(TrackedCollection collection, GenerationMap map)
     {
         var items = Objects.Settled;
-        if (_verdicts.Length < items.Length)
-            (_verdicts, _generations) = (new Verdict[items.Length * 2], new byte[items.Length * 2]);
+        if (_outcomes.Length < items.Length)
+            (_outcomes, _generations) = (new Outcome[items.Length * 2], new byte[items.Length * 2]);
         double live = 0;
         _small.Begin();
         _large.Begin();
@@ -171,11 +171,11 @@ internal sealed class TrackedHeap
             ref var item = ref items[i];
             var generation = map.At(item.Address);
             _generations[i] = DeathGeneration(item, generation);
-            var verdict = _verdicts[i] = Judge(i, collection, generation);
-            if (verdict == Verdict.Survives || (verdict == Verdict.Untouched && item.Looked))
+            var verdict = _outcomes[i] = Judge(i, collection, generation);
+            if (verdict == Outcome.Survives || (verdict == Outcome.Untouched && item.Observed))
                 live += item.Bytes;
-            if (verdict is Verdict.Survives or Verdict.Dies)
-                Count(item, verdict == Verdict.Survives, collection);
+            if (verdict is Outcome.Survives or Outcome.Dies)
+                Count(item, verdict == Outcome.Survives, collection);
         }
 
         _small.Conclude();
@@ -188,35 +188,35 @@ internal sealed class TrackedHeap
         if (item.AtRisk && !(item.Born >= collection.FinalMark))
             Census(item).Add(item, survives);
         else if (!item.Seen && !item.AtRisk && !item.Reweighed && !collection.Concurrent)
-            Ledger.Look(item.Site, survives);
+            Ledger.Observe(item.Site, survives);
     }
 
-    private Verdict Judge(int index, TrackedCollection collection, int generation)
+    private Outcome Judge(int index, TrackedCollection collection, int generation)
     {
-        if (_fates.Destination(index) is not null)
-            return Verdict.Survives;
+        if (_ranges.Destination(index) is not null)
+            return Outcome.Survives;
         if (collection.Lossy && collection.HasMoves && (generation == GenerationMap.Unknown || collection.Condemns(generation)))
-            return Verdict.Lost;
+            return Outcome.Lost;
         if (!collection.Condemns(generation))
-            return _fates.IsOverwritten(index) ? Verdict.Dies : Verdict.Untouched;
-        return collection.Lossy ? Verdict.Untouched : Verdict.Dies;
+            return _ranges.IsOverwritten(index) ? Outcome.Dies : Outcome.Untouched;
+        return collection.Lossy ? Outcome.Untouched : Outcome.Dies;
     }
 
     /// <summary>Carries a verdict out.</summary>
     /// <returns>Whether to go on following the object.</returns>
     private bool Carry(int index, ref TrackedObject item, TrackedCollection collection)
     {
-        switch (_verdicts[index])
+        switch (_outcomes[index])
         {
-            case Verdict.Survives:
+            case Outcome.Survives:
                 Survive(ref item, collection);
-                item.Address = _fates.Destination(index)!.Value;
+                item.Address = _ranges.Destination(index)!.Value;
                 return true;
-            case Verdict.Dies:
+            case Outcome.Dies:
                 Die(item, _generations[index]);
                 return false;
-            case Verdict.Lost:
-                UnknownFates++;
+            case Outcome.Lost:
+                UnknownSurvival++;
                 return false;
             default:
                 return true;
@@ -228,7 +228,7 @@ internal sealed class TrackedHeap
         // What is younger than the final mark of a background collection was not looked at: it counts as live whatever it is.
         if (item.Born >= collection.FinalMark)
             return;
-        item.Looked = true;
+        item.Observed = true;
         item.Seen |= !collection.Concurrent;
         if (item.Survived < ushort.MaxValue)
             item.Survived++;
@@ -258,7 +258,7 @@ internal sealed class TrackedHeap
         return generation != GenerationMap.Unknown ? (byte)Math.Min(generation, 2) : (byte)(item.Survived == 0 ? 0 : 2);
     }
 
-    private void Thin()
+    private void LowerTrackingRate()
     {
         Rate /= 2;
         Objects.Filter((ref TrackedObject item) =>
@@ -282,7 +282,7 @@ internal sealed class TrackedHeap
             foreach (ref readonly var item in items)
             {
                 TrackedBytes += item.Bytes;
-                if (item.Looked)
+                if (item.Observed)
                     LiveBytes += item.Bytes;
             }
         }

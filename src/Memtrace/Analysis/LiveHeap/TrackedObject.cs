@@ -34,7 +34,7 @@ internal struct TrackedObject
     public AllocationKind Kind;
 
     /// <summary>Whether a collection has looked at it.</summary>
-    public bool Looked;
+    public bool Observed;
 
     /// <summary>Whether a collection that stops the program has looked at it: then it is known to have lived at that moment.</summary>
     public bool Seen;

@@ -16,7 +16,7 @@ internal sealed class EvenSeries<T>(int limit = 4096)
         if (_count++ % _stride != 0)
             return;
         if (_kept.Count == limit)
-            Thin();
+            Downsample();
         if ((_count - 1) % _stride == 0)
             _kept.Add(item);
     }
@@ -24,7 +24,7 @@ internal sealed class EvenSeries<T>(int limit = 4096)
     /// <summary>What is kept, in the order in which it came.</summary>
     public IEnumerable<T> Items => _count > 0 && (_count - 1) % _stride != 0 ? _kept.Append(_last!) : _kept;
 
-    private void Thin()
+    private void Downsample()
     {
         List<T> kept = [.. _kept.Where((_, index) => index % 2 == 0)];
         _kept.Clear();

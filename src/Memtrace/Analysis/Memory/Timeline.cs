@@ -21,17 +21,17 @@ internal sealed class Timeline(int limit = 1000)
     {
         _points.Add(new Point(seconds, memory.Rss, memory.GcHeap, memory.GcCommitted, allocated));
         if (_points.Count >= 4 * limit)
-            _points = Thin(2 * limit);
+            _points = Downsample(2 * limit);
     }
 
     /// <summary>The points, in order of time.</summary>
     public ImmutableArray<TimelinePoint> Points(AllocationSampling sampling) =>
     [
-        .. Thin(limit).Select(point =>
+        .. Downsample(limit).Select(point =>
             new TimelinePoint(point.Seconds, point.Rss, point.GcHeap, point.GcCommitted, point.Allocated.By(sampling))),
     ];
 
-    private List<Point> Thin(int most)
+    private List<Point> Downsample(int most)
     {
         if (_points.Count <= most)
             return _points;

@@ -13,9 +13,9 @@ internal static class BreakdownDocument
     /// <param name="json">Where to, inside an object.</param>
     /// <param name="breakdown">The moments.</param>
     public static void Write(Utf8JsonWriter json, ImmutableArray<MemoryBreakdown> breakdown) =>
-        json.WriteArray("breakdown", breakdown, moment => WriteMoment(json, moment));
+        json.WriteArray("breakdown", breakdown, moment => WriteSnapshot(json, moment));
 
-    private static void WriteMoment(Utf8JsonWriter json, MemoryBreakdown moment)
+    private static void WriteSnapshot(Utf8JsonWriter json, MemoryBreakdown moment)
     {
         json.WriteFraction("atSeconds", moment.AtSeconds);
         json.WriteString("reason", BreakdownNames.Of(moment.Reason));
@@ -26,7 +26,7 @@ internal static class BreakdownDocument
             json.WriteString("key", part.Key);
             json.WriteString("title", part.Title);
             json.WriteBoolean("isCategory", part.IsCategory);
-            json.WriteWhole("bytes", part.Bytes);
+            json.WriteInteger("bytes", part.Bytes);
         });
         json.WriteStartArray("limits");
         foreach (var limit in moment.Limits)

@@ -49,17 +49,17 @@ internal static class ProfileDocument
         json.WriteFraction("pausePercent", profile.Collections.PausePercent);
         json.WriteStartObject("allocated");
         json.WriteEstimate(profile.Allocations.Total, profile.Allocations.Sampling);
-        json.WriteWhole("bytesPerSecond", profile.Allocations.BytesPerSecond);
+        json.WriteInteger("bytesPerSecond", profile.Allocations.BytesPerSecond);
         json.WriteEndObject();
         json.WriteOptional("live", profile.Live, live =>
         {
             json.WriteEstimate(live.End.Live, profile.Allocations.Sampling);
             json.WriteFraction("atSeconds", live.End.AtSeconds);
             json.WriteFraction("peakAtSeconds", live.Peak.AtSeconds);
-            json.WriteWhole("peakBytes", live.Peak.Live.Bytes);
-            json.WriteWhole("untrackedBytes", live.UntrackedBytes);
-            json.WriteNumber("unknownFates", live.UnknownFates);
-            json.WriteFraction("thinning", live.Thinning);
+            json.WriteInteger("peakBytes", live.Peak.Live.Bytes);
+            json.WriteInteger("untrackedBytes", live.UntrackedBytes);
+            json.WriteNumber("unknownFates", live.UnknownSurvival);
+            json.WriteFraction("thinning", live.TrackingRate);
         });
         TimelineDocument.Write(json, profile);
         json.WriteStartArray("caveats");
@@ -120,7 +120,7 @@ internal static class ProfileDocument
             yield return ("sites.live", LiveTables.Sites(live.End, sampling));
             yield return ("types.peak", LiveTables.Types(live.Peak, sampling));
             yield return ("sites.peak", LiveTables.Sites(live.Peak, sampling));
-            yield return ("moments", LiveTables.Moments(live, sampling));
+            yield return ("moments", LiveTables.Snapshots(live, sampling));
             yield return ("growth", GrowthTable.Of(live.Growth, sampling));
             yield return ("lifetimes", LifetimeTable.Of(live.Lifetimes, sampling));
         }

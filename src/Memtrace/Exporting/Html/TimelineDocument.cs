@@ -17,7 +17,7 @@ internal static class TimelineDocument
         json.WriteStartObject("timeline");
         json.WriteFraction("startSeconds", profile.Recording.WindowStartSeconds);
         json.WriteFraction("endSeconds", profile.Recording.WindowStartSeconds + profile.Recording.DurationSeconds);
-        json.WriteWhole("limitBytes", profile.Memory.Container?.LimitBytes);
+        json.WriteInteger("limitBytes", profile.Memory.Container?.LimitBytes);
         json.WriteNumbers("seconds", points.Select(point => (double?)point.Seconds));
         json.WriteNumbers("rss", points.Select(point => (double?)point.RssBytes));
         json.WriteNumbers("gcHeap", points.Select(point => (double?)point.GcHeapBytes));

@@ -45,12 +45,12 @@ public static class JsonBreakdown
         json.WriteNumber("swapBytes", breakdown.SwapBytes);
         json.WriteStartObject("categories");
         foreach (var item in breakdown.Categories)
-            json.WriteWhole(BreakdownNames.Of(item.Category), item.KnownBytes);
+            json.WriteInteger(BreakdownNames.Of(item.Category), item.KnownBytes);
         json.WriteEndObject();
         json.WriteOptional("gcHeap", breakdown.GcHeap, heap => WriteGenerations(json, heap, breakdown.GenerationsNotResident));
         WriteParts(json, breakdown);
         json.WriteNumber("threads", breakdown.Threads);
-        json.WriteWhole("arenas", breakdown.Knows(MemoryCategory.MallocHeap) ? breakdown.Malloc.ArenaCount : null);
+        json.WriteInteger("arenas", breakdown.Knows(MemoryCategory.MallocHeap) ? breakdown.Malloc.ArenaCount : null);
         json.WriteArray("largestFiles", breakdown.LargestFiles, file =>
         {
             json.WriteString("path", file.Path);
@@ -67,7 +67,7 @@ public static class JsonBreakdown
         json.WriteNumber("gen2", heap.Gen2);
         json.WriteNumber("loh", heap.Loh);
         json.WriteNumber("poh", heap.Poh);
-        json.WriteWhole("free", heap.Free);
+        json.WriteInteger("free", heap.Free);
         json.WriteNumber("notResident", notResident);
     }
 

@@ -72,9 +72,9 @@ public static class JsonComparison
             {
                 var bytes = before[part.Key].FirstOrDefault();
                 json.WriteStartObject(part.Key);
-                json.WriteWhole("beforeBytes", bytes);
-                json.WriteWhole("afterBytes", part.Bytes);
-                json.WriteWhole("changeBytes", part.Bytes - bytes);
+                json.WriteInteger("beforeBytes", bytes);
+                json.WriteInteger("afterBytes", part.Bytes);
+                json.WriteInteger("changeBytes", part.Bytes - bytes);
                 json.WriteEndObject();
             }
         });
@@ -117,7 +117,7 @@ public static class JsonComparison
             json.WriteString("type", site.Type);
             json.WriteString("method", site.Site?.Method);
             json.WriteString("file", site.Site?.File);
-            json.WriteWhole("line", site.Site?.Line);
+            json.WriteInteger("line", site.Site?.Line);
             json.WriteString("metric", ComparisonNames.Of(metric));
             WriteChange(json, site.Change);
             json.WriteEndObject();

@@ -27,17 +27,17 @@ public static class JsonFullCollection
         json.WriteNumber("version", Version);
         JsonReport.WriteProcess(json, process);
         json.WriteFraction("pauseMs", observed.Collection.PauseMs);
-        WriteMoment(json, "before", observed.Collection.Before, observed.RssBeforeBytes);
-        WriteMoment(json, "after", observed.Collection.After, observed.RssAfterBytes);
-        json.WriteWhole("returnedBytes", observed.ReturnedBytes);
+        WriteState(json, "before", observed.Collection.Before, observed.RssBeforeBytes);
+        WriteState(json, "after", observed.Collection.After, observed.RssAfterBytes);
+        json.WriteInteger("returnedBytes", observed.ReturnedBytes);
         json.WriteEndObject();
     }
 
-    private static void WriteMoment(Utf8JsonWriter json, string key, HeapMoment moment, long? rss)
+    private static void WriteState(Utf8JsonWriter json, string key, HeapState moment, long? rss)
     {
         json.WriteStartObject(key);
-        json.WriteWhole("rssBytes", rss);
-        json.WriteWhole("gcCommittedBytes", moment.CommittedBytes);
+        json.WriteInteger("rssBytes", rss);
+        json.WriteInteger("gcCommittedBytes", moment.CommittedBytes);
         json.WriteNumber("gcHeapBytes", moment.Size.Total);
         WriteGenerations(json, "sizeBytes", moment.Size);
         WriteGenerations(json, "freeBytes", moment.Free);

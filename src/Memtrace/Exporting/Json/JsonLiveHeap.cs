@@ -24,9 +24,9 @@ internal static class JsonLiveHeap
         WriteSnapshot(json, "end", live.End, sampling);
         WriteSnapshot(json, "peak", live.Peak, sampling);
         WriteSnapshot(json, "peakRss", live.PeakRss, sampling);
-        json.WriteWhole("untrackedBytes", live.UntrackedBytes);
-        json.WriteNumber("unknownFates", live.UnknownFates);
-        json.WriteFraction("thinning", live.Thinning);
+        json.WriteInteger("untrackedBytes", live.UntrackedBytes);
+        json.WriteNumber("unknownFates", live.UnknownSurvival);
+        json.WriteFraction("thinning", live.TrackingRate);
         json.WriteEndObject();
         json.WriteArray("growth", live.Growth, site => WriteGrowth(json, site, sampling));
         json.WriteArray("lifetimes", live.Lifetimes, site => WriteLifetime(json, site, sampling));
@@ -37,7 +37,7 @@ internal static class JsonLiveHeap
         {
             json.WriteFraction("atSeconds", snapshot.AtSeconds);
             json.WriteEstimate(snapshot.Live, sampling);
-            json.WriteWhole("uncollectedBytes", snapshot.Uncollected.Bytes);
+            json.WriteInteger("uncollectedBytes", snapshot.Uncollected.Bytes);
             json.WriteArray("types", snapshot.Types, type =>
             {
                 json.WriteString("type", type.Type);
@@ -55,7 +55,7 @@ internal static class JsonLiveHeap
     private static void WriteSurvival(Utf8JsonWriter json, Survival survival, AllocationSampling sampling)
     {
         json.WriteEstimate(survival.Live, sampling);
-        json.WriteWhole("uncollectedBytes", survival.Uncollected.Bytes);
+        json.WriteInteger("uncollectedBytes", survival.Uncollected.Bytes);
         json.WriteFraction("survivedCollections", survival.SurvivedCollections);
         json.WriteFraction("medianAgeSeconds", survival.MedianAgeSeconds);
         json.WriteFraction("aliveShare", survival.AliveShare);
@@ -64,14 +64,14 @@ internal static class JsonLiveHeap
     private static void WriteGrowth(Utf8JsonWriter json, GrowthSite site, AllocationSampling sampling)
     {
         json.WriteSite(site.Type, site.Site);
-        json.WriteWhole("bytesPerSecond", site.BytesPerSecond);
-        json.WriteWhole("errorBytesPerSecond", sampling == AllocationSampling.Randomized ? site.ErrorBytesPerSecond : null);
-        json.WriteWhole("startBytes", site.StartBytes);
-        json.WriteWhole("endBytes", site.EndBytes);
+        json.WriteInteger("bytesPerSecond", site.BytesPerSecond);
+        json.WriteInteger("errorBytesPerSecond", sampling == AllocationSampling.Randomized ? site.ErrorBytesPerSecond : null);
+        json.WriteInteger("startBytes", site.StartBytes);
+        json.WriteInteger("endBytes", site.EndBytes);
         json.WriteArray("points", site.Points, point =>
         {
             json.WriteFraction("seconds", point.Seconds);
-            json.WriteWhole("bytes", point.Bytes);
+            json.WriteInteger("bytes", point.Bytes);
         });
     }
 
@@ -79,11 +79,11 @@ internal static class JsonLiveHeap
     {
         json.WriteSite(site.Type, site.Site);
         json.WriteEstimate(site.Allocated, sampling);
-        json.WriteWhole("diedGen0", site.DiedGen0);
-        json.WriteWhole("diedGen1", site.DiedGen1);
-        json.WriteWhole("diedGen2", site.DiedGen2);
-        json.WriteWhole("alive", site.Alive);
-        json.WriteWhole("bytesPerSecond", site.BytesPerSecond);
+        json.WriteInteger("diedGen0", site.DiedGen0);
+        json.WriteInteger("diedGen1", site.DiedGen1);
+        json.WriteInteger("diedGen2", site.DiedGen2);
+        json.WriteInteger("alive", site.Alive);
+        json.WriteInteger("bytesPerSecond", site.BytesPerSecond);
         json.WriteBoolean("midLifeCrisis", site.IsMidLifeCrisis);
     }
 }

@@ -14,7 +14,7 @@ internal static class JsonMemory
         WriteMeasure(json, "rss", memory.Rss);
         WriteMeasure(json, "gcHeap", memory.GcHeap);
         WriteMeasure(json, "gcCommitted", memory.GcCommitted);
-        json.WriteWhole("processPeakRssBytes", memory.ProcessPeakRssBytes);
+        json.WriteInteger("processPeakRssBytes", memory.ProcessPeakRssBytes);
         json.WriteOptional("container", memory.Container, container => WriteContainer(json, container));
         json.WriteOptional("machine", memory.Machine, machine =>
         {
@@ -26,8 +26,8 @@ internal static class JsonMemory
         {
             json.WriteString("of", BreakdownNames.Of(headroom.Owner));
             json.WriteNumber("bytes", headroom.Bytes);
-            json.WriteWhole("rssBytesPerSecond", headroom.Growth?.BytesPerSecond);
-            json.WriteWhole("errorBytesPerSecond", headroom.Growth?.ErrorBytesPerSecond);
+            json.WriteInteger("rssBytesPerSecond", headroom.Growth?.BytesPerSecond);
+            json.WriteInteger("errorBytesPerSecond", headroom.Growth?.ErrorBytesPerSecond);
             json.WriteFraction("reachedAfterSeconds", headroom.ReachedAfterSeconds ?? double.NaN);
         });
         json.WriteEndObject();
@@ -35,25 +35,25 @@ internal static class JsonMemory
 
     private static void WriteContainer(Utf8JsonWriter json, ContainerMemorySummary container)
     {
-        json.WriteWhole("limitBytes", container.LimitBytes);
+        json.WriteInteger("limitBytes", container.LimitBytes);
         json.WriteNumber("usageBytes", container.UsageBytes);
         json.WriteNumber("oomKills", container.OomKills);
-        json.WriteWhole("peakBytes", container.PeakBytes);
-        json.WriteWhole("anonymousBytes", container.AnonymousBytes);
-        json.WriteWhole("fileBytes", container.FileBytes);
-        json.WriteWhole("sharedBytes", container.SharedBytes);
+        json.WriteInteger("peakBytes", container.PeakBytes);
+        json.WriteInteger("anonymousBytes", container.AnonymousBytes);
+        json.WriteInteger("fileBytes", container.FileBytes);
+        json.WriteInteger("sharedBytes", container.SharedBytes);
         json.WriteNumber("usedBytes", container.UsedBytes);
-        json.WriteWhole("kernelBytes", container.KernelBytes);
+        json.WriteInteger("kernelBytes", container.KernelBytes);
         json.WriteFraction("pressurePercent", container.PressurePercent ?? double.NaN);
     }
 
     private static void WriteSettings(Utf8JsonWriter json, GcSettings settings)
     {
-        json.WriteWhole("heapHardLimitBytes", settings.HeapHardLimitBytes);
+        json.WriteInteger("heapHardLimitBytes", settings.HeapHardLimitBytes);
         json.WriteBoolean("hardLimitConfigured", settings.HardLimitConfigured);
-        json.WriteWhole("totalAvailableBytes", settings.TotalAvailableBytes);
-        json.WriteWhole("highLoadPercent", settings.HighLoadPercent);
-        json.WriteWhole("loadPercent", settings.LoadPercent);
+        json.WriteInteger("totalAvailableBytes", settings.TotalAvailableBytes);
+        json.WriteInteger("highLoadPercent", settings.HighLoadPercent);
+        json.WriteInteger("loadPercent", settings.LoadPercent);
         json.WriteNumber("largeObjectBytes", settings.LargeObjectBytes);
     }
 

@@ -158,8 +158,8 @@ public static class JsonReport
         json.WriteFraction("startSeconds", collection.StartSeconds);
         json.WriteFraction("durationMs", collection.DurationMs);
         json.WriteFraction("pauseMs", collection.PauseMs);
-        json.WriteWhole("heapAfterBytes", collection.HeapAfterBytes);
-        json.WriteWhole("promotedBytes", collection.PromotedBytes);
+        json.WriteInteger("heapAfterBytes", collection.HeapAfterBytes);
+        json.WriteInteger("promotedBytes", collection.PromotedBytes);
     }
 
     private static void WriteAllocations(Utf8JsonWriter json, AllocationProfile allocations, ProfileFilter? filter)
@@ -168,7 +168,7 @@ public static class JsonReport
         json.WriteString("filter", filter?.Names?.ToString());
         json.WriteString("typeFilter", filter?.Types?.ToString());
         json.WriteEstimate(allocations.Total, allocations.Sampling);
-        json.WriteWhole("bytesPerSecond", allocations.BytesPerSecond);
+        json.WriteInteger("bytesPerSecond", allocations.BytesPerSecond);
         json.WriteArray("types", allocations.Types, type => WriteType(json, allocations, type));
         json.WriteArray("sites", allocations.Sites, site => WriteSite(json, allocations, site));
         json.WriteEndObject();
@@ -193,9 +193,9 @@ public static class JsonReport
     private static void WritePoint(Utf8JsonWriter json, TimelinePoint point)
     {
         json.WriteFraction("seconds", point.Seconds);
-        json.WriteWhole("rssBytes", point.RssBytes);
-        json.WriteWhole("gcHeapBytes", point.GcHeapBytes);
-        json.WriteWhole("gcCommittedBytes", point.GcCommittedBytes);
-        json.WriteWhole("allocatedBytes", point.AllocatedBytes);
+        json.WriteInteger("rssBytes", point.RssBytes);
+        json.WriteInteger("gcHeapBytes", point.GcHeapBytes);
+        json.WriteInteger("gcCommittedBytes", point.GcCommittedBytes);
+        json.WriteInteger("allocatedBytes", point.AllocatedBytes);
     }
 }

@@ -11,7 +11,7 @@ internal static class Utf8JsonWriterExtensions
     extension(Utf8JsonWriter json)
     {
         /// <summary>A whole number, or null.</summary>
-        public void WriteWhole(string key, double? value)
+        public void WriteInteger(string key, double? value)
         {
             if (value is { } number && double.IsFinite(number))
                 json.WriteNumber(key, ReportNumber.Whole(number));
@@ -32,7 +32,7 @@ internal static class Utf8JsonWriterExtensions
         public void WriteFigure(string key, ColumnKind kind, double? value)
         {
             if (kind is ColumnKind.Bytes or ColumnKind.Rate or ColumnKind.Count)
-                json.WriteWhole(key, value);
+                json.WriteInteger(key, value);
             else
                 json.WriteFraction(key, value ?? double.NaN);
         }
@@ -79,9 +79,9 @@ internal static class Utf8JsonWriterExtensions
         public void WriteEstimate(Estimate estimate, AllocationSampling sampling)
         {
             var isKnown = sampling != AllocationSampling.None;
-            json.WriteWhole("bytes", isKnown ? estimate.Bytes : null);
-            json.WriteWhole("errorBytes", AllocationTables.Error(sampling, estimate) is null ? null : estimate.ErrorBytes);
-            json.WriteWhole("objects", isKnown ? estimate.Objects : null);
+            json.WriteInteger("bytes", isKnown ? estimate.Bytes : null);
+            json.WriteInteger("errorBytes", AllocationTables.Error(sampling, estimate) is null ? null : estimate.ErrorBytes);
+            json.WriteInteger("objects", isKnown ? estimate.Objects : null);
             json.WriteNumber("samples", estimate.Samples);
         }
 
@@ -91,7 +91,7 @@ internal static class Utf8JsonWriterExtensions
             json.WriteString("type", type);
             json.WriteString("method", site?.Method);
             json.WriteString("file", site?.File);
-            json.WriteWhole("line", site?.Line);
+            json.WriteInteger("line", site?.Line);
         }
 
         /// <summary>The methods of a stack, the leaf first.</summary>

@@ -9,13 +9,13 @@ public static class LiveTables
     /// <summary>The live heap at each moment that is known.</summary>
     /// <param name="live">The live heap.</param>
     /// <param name="sampling">How allocations were sampled.</param>
-    public static ReportTable Moments(LiveHeapProfile live, AllocationSampling sampling)
+    public static ReportTable Snapshots(LiveHeapProfile live, AllocationSampling sampling)
     {
         ArgumentNullException.ThrowIfNull(live);
         (string Name, LiveSnapshot? Snapshot)[] all = [("At the end", live.End), ("At its peak", live.Peak), ("At peak RSS", live.PeakRss)];
         return ReportTable.Of(
-            from moment in all where moment.Snapshot is not null select new Moment(moment.Name, moment.Snapshot),
-            new Column<Moment>("name", "", ColumnKind.Text, row => row.Name),
+            from moment in all where moment.Snapshot is not null select new NamedSnapshot(moment.Name, moment.Snapshot),
+            new Column<NamedSnapshot>("name", "", ColumnKind.Text, row => row.Name),
             new("atSeconds", "At", ColumnKind.Seconds, row => row.Snapshot.AtSeconds),
             new("bytes", "Live", ColumnKind.Bytes, row => row.Snapshot.Live.Bytes),
             new("errorBytes", "Error", ColumnKind.Error, row => AllocationTables.Error(sampling, row.Snapshot.Live)),
@@ -65,5 +65,5 @@ public static class LiveTables
     // Of a part of a type, a filter leaves no more than its bytes.
     private static double? Known(double value) => double.IsFinite(value) ? value : null;
 
-    private sealed record Moment(string Name, LiveSnapshot Snapshot);
+    private sealed record NamedSnapshot(string Name, LiveSnapshot Snapshot);
 }

@@ -5,10 +5,10 @@ namespace Memtrace.Footprint.Maps;
 /// <summary>A mapping of a process, or a part of one, in its category. Amounts are bytes.</summary>
 public sealed record ClassifiedMapping
 {
-    internal ClassifiedMapping(Mapping mapping, Verdict verdict)
+    internal ClassifiedMapping(Mapping mapping, Classification classification)
     {
-        (Mapping, Kind) = (mapping, verdict.Kind);
-        Reason = verdict.Reason;
+        (Mapping, Kind) = (mapping, classification.Kind);
+        Reason = classification.Reason;
     }
 
     /// <summary>Its first address.</summary>

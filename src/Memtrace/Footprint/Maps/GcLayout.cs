@@ -55,12 +55,12 @@ internal sealed class GcLayout
     }
 
     /// <summary>Null if the mapping is no part of it.</summary>
-    public Verdict? Of(Mapping mapping)
+    public Classification? Of(Mapping mapping)
     {
         if (_heap.Any(range => mapping.Start >= range.Start && mapping.End <= range.End))
-            return new Verdict(MemoryKind.GcHeap, IsConfirmed ? "anonymous, in the range of the GC's heap" : "anonymous, before the reserved rest of a GC segment or region");
+            return new Classification(MemoryKind.GcHeap, IsConfirmed ? "anonymous, in the range of the GC's heap" : "anonymous, before the reserved rest of a GC segment or region");
         return _bookkeeping.Any(range => mapping.Start >= range.Start && mapping.End <= range.End)
-            ? new Verdict(MemoryKind.GcBookkeeping, "anonymous, in a range that the GC reserved beside its heap")
+            ? new Classification(MemoryKind.GcBookkeeping, "anonymous, in a range that the GC reserved beside its heap")
             : null;
     }
 

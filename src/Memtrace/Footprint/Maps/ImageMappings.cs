@@ -21,14 +21,14 @@ internal sealed class ImageMappings
     }
 
     /// <summary>Null if the mapping is no part of one.</summary>
-    public Verdict? Of(Mapping mapping)
+    public Classification? Of(Mapping mapping)
     {
         if (KindOf(mapping) is { } kind)
-            return new Verdict(kind, kind == MemoryKind.ManagedImage ? "a .NET assembly" : "a program file or library");
+            return new Classification(kind, kind == MemoryKind.ManagedImage ? "a .NET assembly" : "a program file or library");
         if (_data.TryGetValue(mapping.Start, out var owner))
-            return new Verdict(owner, "anonymous, the uninitialized data behind a program file");
+            return new Classification(owner, "anonymous, the uninitialized data behind a program file");
         return mapping.Name is "[vdso]" or "[vsyscall]" || mapping.Name.StartsWith("[vvar", StringComparison.Ordinal)
-            ? new Verdict(MemoryKind.NativeImage, "the kernel's part of every program")
+            ? new Classification(MemoryKind.NativeImage, "the kernel's part of every program")
             : null;
     }
 

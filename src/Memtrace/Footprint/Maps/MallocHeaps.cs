@@ -34,13 +34,13 @@ internal sealed class MallocHeaps
     }
 
     /// <summary>Null if the mapping is no part of one.</summary>
-    public Verdict? Of(Mapping mapping)
+    public Classification? Of(Mapping mapping)
     {
         if (mapping.Name == "[heap]")
-            return new Verdict(MemoryKind.MallocMainHeap, "named [heap]");
+            return new Classification(MemoryKind.MallocMainHeap, "named [heap]");
         var start = HeapOf(mapping);
         return mapping.IsAnonymous && !mapping.IsNotDumped && _heaps.ContainsKey(start) && (mapping.Start == start || mapping.End <= start + HeapSize)
-            ? new Verdict(MemoryKind.MallocArena, "anonymous, in a malloc arena's aligned 64 MB")
+            ? new Classification(MemoryKind.MallocArena, "anonymous, in a malloc arena's aligned 64 MB")
             : null;
     }
 

@@ -41,7 +41,7 @@ internal sealed class MappingClassifier
     /// <summary>All mappings in their categories, in order of their addresses.</summary>
     public IReadOnlyList<ClassifiedMapping> Classify()
     {
-        var classified = _mappings.ConvertAll(mapping => new ClassifiedMapping(mapping, VerdictOf(mapping)));
+        var classified = _mappings.ConvertAll(mapping => new ClassifiedMapping(mapping, ClassificationOf(mapping)));
         var blocks = FindChunks(classified, MayHoldChunks, everywhere: true);
 
         // Where nothing tells the heap's beginning, blocks may stand in front of it; inside there are none.
@@ -56,7 +56,7 @@ internal sealed class MappingClassifier
             .SelectMany(run => _chunks.Find(run[0].Start, run[^1].End, everywhere)),
     ];
 
-    private Verdict VerdictOf(Mapping mapping) =>
+    private Classification ClassificationOf(Mapping mapping) =>
         RuntimeMappings.Of(mapping, _code)
         ?? SharedMappings.Of(mapping)
         ?? _images.Of(mapping)
@@ -65,9 +65,9 @@ internal sealed class MappingClassifier
         ?? _collector.Of(mapping)
         ?? Rest(mapping);
 
-    private static Verdict Rest(Mapping mapping) => mapping.IsAnonymous || !mapping.IsFile
-        ? new Verdict(MemoryKind.OtherAnonymous, mapping.IsReserved ? "reserved" : "anonymous, none of the others")
-        : new Verdict(MemoryKind.MappedFile, "a file that is no program");
+    private static Classification Rest(Mapping mapping) => mapping.IsAnonymous || !mapping.IsFile
+        ? new Classification(MemoryKind.OtherAnonymous, mapping.IsReserved ? "reserved" : "anonymous, none of the others")
+        : new Classification(MemoryKind.MappedFile, "a file that is no program");
 
     // New mappings are made below the old ones, so what grows together with the GC's tables is in front of them.
     private static bool MayHoldChunks(ClassifiedMapping item) =>
@@ -76,21 +76,21 @@ internal sealed class MappingClassifier
 
     private IEnumerable<ClassifiedMapping> TakeOut(ClassifiedMapping item, List<(ulong Start, ulong End)> blocks)
     {
-        var verdict = new Verdict(item.Kind, item.Reason);
+        var classification = new Classification(item.Kind, item.Reason);
         var rest = item.Mapping;
         foreach (var (start, end) in blocks.Where(block => block.Start < item.End && block.End > item.Start))
         {
             var parts = Cut(rest, start).ToList();
             if (parts is [var front, _])
-                yield return new ClassifiedMapping(front, verdict);
+                yield return new ClassifiedMapping(front, classification);
             parts = [.. Cut(parts[^1], end)];
-            yield return new ClassifiedMapping(parts[0], new Verdict(MemoryKind.MallocMapped, "anonymous, begins with a malloc header of its size"));
+            yield return new ClassifiedMapping(parts[0], new Classification(MemoryKind.MallocMapped, "anonymous, begins with a malloc header of its size"));
             if (parts is [_])
                 yield break;
             rest = parts[1];
         }
 
-        yield return new ClassifiedMapping(rest, verdict);
+        yield return new ClassifiedMapping(rest, classification);
     }
 
     /// <summary>Cuts a mapping in two, or leaves it whole where the address is not inside.</summary>

@@ -90,5 +90,5 @@ public static class MemoryMapReader
     }
 
     private static ClassifiedMapping Sum(MemoryKind kind, long bytes, long swap = 0) =>
-        new(new Mapping(0, 0, "----", 0, "", bytes, swap, ""), new Verdict(kind, "the system's own sum"));
+        new(new Mapping(0, 0, "----", 0, "", bytes, swap, ""), new Classification(kind, "the system's own sum"));
 }

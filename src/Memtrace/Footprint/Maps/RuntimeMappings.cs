@@ -9,21 +9,21 @@ internal static class RuntimeMappings
     private const string DoubleMapper = "/memfd:doublemapper";
 
     /// <summary>Null if the mapping is none of them.</summary>
-    public static Verdict? Of(Mapping mapping, CodeRange code)
+    public static Classification? Of(Mapping mapping, CodeRange code)
     {
         if (mapping.Name.StartsWith(DoubleMapper, StringComparison.Ordinal))
         {
             return mapping.IsExecutable
-                ? new Verdict(MemoryKind.JitCode, "the runtime's doublemapper memfd, executable")
-                : new Verdict(MemoryKind.LoaderHeap, "the runtime's doublemapper memfd, not executable");
+                ? new Classification(MemoryKind.JitCode, "the runtime's doublemapper memfd, executable")
+                : new Classification(MemoryKind.LoaderHeap, "the runtime's doublemapper memfd, not executable");
         }
 
         if (!mapping.IsAnonymous)
             return null;
         if (mapping.IsExecutable)
-            return new Verdict(MemoryKind.JitCode, "anonymous and executable");
+            return new Classification(MemoryKind.JitCode, "anonymous and executable");
         return code.Contains(mapping) && !mapping.HasNoHugePages && !mapping.IsNotAccounted
-            ? new Verdict(MemoryKind.LoaderHeap, "anonymous, in what the runtime reserved below libcoreclr.so")
+            ? new Classification(MemoryKind.LoaderHeap, "anonymous, in what the runtime reserved below libcoreclr.so")
             : null;
     }
 }

@@ -15,12 +15,12 @@ internal static class SharedMappings
     public static bool IsShared(Mapping mapping) => Of(mapping) is not null;
 
     /// <summary>Null if the mapping is none.</summary>
-    public static Verdict? Of(Mapping mapping)
+    public static Classification? Of(Mapping mapping)
     {
         foreach (var (prefix, reason) in Names)
         {
             if (mapping.Name.StartsWith(prefix, StringComparison.Ordinal))
-                return new Verdict(MemoryKind.SharedMemory, reason);
+                return new Classification(MemoryKind.SharedMemory, reason);
         }
 
         return null;

@@ -25,7 +25,7 @@ internal sealed class ThreadStacks
     }
 
     /// <summary>Null if the mapping is none.</summary>
-    public Verdict? Of(Mapping mapping) => _reasons.TryGetValue(mapping.Start, out var reason) ? new Verdict(MemoryKind.ThreadStack, reason) : null;
+    public Classification? Of(Mapping mapping) => _reasons.TryGetValue(mapping.Start, out var reason) ? new Classification(MemoryKind.ThreadStack, reason) : null;
 
     private static string? Reason(Mapping mapping, Mapping? below, List<ulong> pointers)
     {

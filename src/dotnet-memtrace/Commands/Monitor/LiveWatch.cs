@@ -7,14 +7,14 @@ namespace Memtrace.Tool.Commands.Monitor;
 /// <summary>Looks at a live recording again and again, and remembers what the last minutes need. Not thread-safe.</summary>
 internal sealed class LiveWatch(LiveRecording recording, Target target) : IDisposable
 {
-    private readonly OwnUsageMeter _own = new();
+    private readonly OverheadMeter _own = new();
     private readonly ProcessMemoryReader? _reader = target.ProcessId != 0 ? ProcessMemoryReader.Open(target.ProcessId) : null;
     private readonly ProcessorShare _processor = new(TimeSpan.FromSeconds(LiveHistory.PresentSeconds));
     private LiveHistory _history = LiveHistory.Empty;
     private double? _cpuShare;
 
     /// <summary>The present moment; null before the first event.</summary>
-    public async Task<LiveMoment?> LookAsync()
+    public async Task<LiveUpdate?> RefreshAsync()
     {
         // Of a process that has ended, what it used last.
         if (_reader is not null && _reader.TryRead(out var memory) && memory.CpuTimeMs >= 0)
@@ -23,7 +23,7 @@ internal sealed class LiveWatch(LiveRecording recording, Target target) : IDispo
             return null;
         _history = _history.Add(profile);
         var now = TimeProvider.System.GetUtcNow();
-        return new LiveMoment(now, (now - target.StartedAt)?.TotalSeconds, profile, _history, _own.Read(), recording.Kept) { CpuShare = _cpuShare };
+        return new LiveUpdate(now, (now - target.StartedAt)?.TotalSeconds, profile, _history, _own.Read(), recording.Kept) { CpuShare = _cpuShare };
     }
 
     public void Dispose() => _reader?.Dispose();

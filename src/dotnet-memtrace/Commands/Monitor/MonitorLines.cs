@@ -29,14 +29,14 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
             while (isRead && await NextAsync(timer, running))
             {
                 // The recording may have ended meanwhile; the end has a line of its own.
-                if (await watch.LookAsync() is { Profile.Recording.EndReason: null } moment)
+                if (await watch.RefreshAsync() is { Profile.Recording.EndReason: null } moment)
                     isRead = TryWrite(moment);
             }
         }
 
         recording.Stop();
         var ended = new EndedRecording(await running, Environment.TickCount64);
-        if (isRead && await watch.LookAsync() is { } last)
+        if (isRead && await watch.RefreshAsync() is { } last)
             TryWrite(last);
         return ended;
     }
@@ -48,7 +48,7 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
     }
 
     /// <returns>Whether somebody reads it.</returns>
-    private bool TryWrite(LiveMoment moment)
+    private bool TryWrite(LiveUpdate moment)
     {
         try
         {
@@ -61,12 +61,12 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
         }
     }
 
-    private void Write(LiveMoment moment)
+    private void Write(LiveUpdate moment)
     {
         _notices.Say(moment.Profile);
         if (request.Format == MonitorFormat.Json)
         {
-            JsonMoment.Write(_output, moment, request.Top);
+            JsonUpdate.Write(_output, moment, request.Top);
             return;
         }
 
@@ -79,9 +79,9 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
         _output.Flush();
     }
 
-    private void WriteRow(StringWriter text, LiveMoment moment)
+    private void WriteRow(StringWriter text, LiveUpdate moment)
     {
-        var table = MomentTable.Of([moment]);
+        var table = UpdateTable.Of([moment]);
         if (_hasHeader)
             CsvReport.WriteRows(text, table);
         else

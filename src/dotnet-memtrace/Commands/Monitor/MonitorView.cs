@@ -18,13 +18,13 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     private static readonly TimeSpan ResizeInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How often the process is looked at in the beginning, in which each look shows more, however seldom is asked for.</summary>
-    private static readonly TimeSpan FirstLooks = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FirstRefreshInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan MessageTime = TimeSpan.FromSeconds(10);
 
     private readonly ScreenStyle _style = ScreenStyle.OfTerminal();
-    private readonly MonitorErrands _errands = new(recording);
+    private readonly MonitorActions _actions = new(recording);
     private MonitorState _state = new();
     private (MonitorState Of, IReadOnlyList<string> Lines)? _picture;
     private MemoryProfile? _seen;
@@ -38,7 +38,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
             await ShowAsync(screen, running);
 
         // What was said on the screen is gone with it.
-        foreach (var saved in _errands.Saved)
+        foreach (var saved in _actions.Saved)
             Console.Error.WriteLine(saved);
         recording.Stop();
         var ended = new EndedRecording(await running, Environment.TickCount64);
@@ -49,53 +49,53 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
 
     private async Task ShowAsync(AlternateScreen screen, Task<RecordingResult> running)
     {
-        var nextLook = 0L;
-        while (!stop.Requested.IsCancellationRequested && _state.Errand != MonitorErrand.Quit)
+        var nextRefresh = 0L;
+        while (!stop.Requested.IsCancellationRequested && _state.Action != MonitorAction.Quit)
         {
             // Taken before the size is read: what changes from here on is not missed.
             var disturbed = screen.Disturbed;
             if (running is { IsCompleted: true, IsCompletedSuccessfully: false })
                 return;
-            (_state, var lookAgain) = await _errands.TakeAsync(_state, _seen);
+            (_state, var lookAgain) = await _actions.TakeAsync(_state, _seen);
             if (lookAgain)
-                nextLook = 0;
-            if (_state.Ended is null && (Environment.TickCount64 >= nextLook || running.IsCompleted))
+                nextRefresh = 0;
+            if (_state.Ended is null && (Environment.TickCount64 >= nextRefresh || running.IsCompleted))
             {
                 var now = Environment.TickCount64;
-                await LookAsync(running);
-                nextLook = now + (long)UntilNextLook.TotalMilliseconds;
+                await RefreshAsync(running);
+                nextRefresh = now + (long)UntilNextRefresh.TotalMilliseconds;
             }
 
             if (running is { IsCompletedSuccessfully: true, Result.End.Reason: EndReason.Duration })
                 return;
             Resize(screen);
-            _state = _errands.Begin(_state, _seen);
-            screen.Show(Picture());
-            await WaitAsync(nextLook, running, disturbed);
+            _state = _actions.Begin(_state, _seen);
+            screen.Show(Frame());
+            await WaitAsync(nextRefresh, running, disturbed);
             TakeKeys();
         }
     }
 
-    private TimeSpan UntilNextLook => request.Interval < FirstLooks || (HasBegun && !_errands.IsAwaited) ? request.Interval : FirstLooks;
+    private TimeSpan UntilNextRefresh => request.Interval < FirstRefreshInterval || (HasBegun && !_actions.IsAwaited) ? request.Interval : FirstRefreshInterval;
 
     private bool HasBegun => _seen?.Recording.DurationSeconds >= Beginning.TotalSeconds;
 
     // A picture of the end stays: what has happened is what one wants to see then.
-    private async Task LookAsync(Task<RecordingResult> running)
+    private async Task RefreshAsync(Task<RecordingResult> running)
     {
         var hasEnded = running.IsCompletedSuccessfully;
-        if (await watch.LookAsync() is { } moment)
+        if (await watch.RefreshAsync() is { } moment)
         {
             _state = _state.Observe(moment);
             _seen = moment.Profile;
-            _state = _errands.Observe(_state, moment.Profile);
+            _state = _actions.Observe(_state, moment.Profile);
         }
 
         ForgetMessage();
         if (hasEnded)
             _state = _state with { Ended = RecordingEndText.Reason(running.Result.End, request.Recording) + ". s saves what led to it, q quits." };
         else if (_state.Page == MonitorPage.Breakdown)
-            _ = recording.LookAsync();
+            _ = recording.TakeMapSnapshotAsync();
     }
 
     // What has been said goes after a while, so that the keys are seen again.
@@ -104,7 +104,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
         var now = Environment.TickCount64;
         if (_message.Text != _state.Message)
             _message = (_state.Message, now);
-        else if (!_errands.IsBusy && now - _message.Since >= MessageTime.TotalMilliseconds)
+        else if (!_actions.IsBusy && now - _message.Since >= MessageTime.TotalMilliseconds)
             _state = _state with { Message = null };
     }
 
@@ -118,7 +118,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     }
 
     // Drawn anew only where there is something new: keys come more often than moments.
-    private IReadOnlyList<string> Picture()
+    private IReadOnlyList<string> Frame()
     {
         if (_picture?.Of != _state)
             _picture = (_state, MonitorScreen.Render(_state, _style));
@@ -126,23 +126,23 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     }
 
     // Until it is time to look again, or there is something to do before.
-    private async Task WaitAsync(long nextLook, Task running, CancellationToken disturbed)
+    private async Task WaitAsync(long nextRefresh, Task running, CancellationToken disturbed)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop.Requested, disturbed);
-        var longest = AlternateScreen.TellsItsSize ? int.MaxValue : (long)ResizeInterval.TotalMilliseconds;
-        var wait = _state.Ended is null ? nextLook - Environment.TickCount64 : longest;
+        var longest = AlternateScreen.SignalsResize ? int.MaxValue : (long)ResizeInterval.TotalMilliseconds;
+        var wait = _state.Ended is null ? nextRefresh - Environment.TickCount64 : longest;
         over.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(wait, 1, longest)));
         List<Task> news = [KeyReader.WaitAsync(over.Token)];
         if (_state.Ended is null)
             news.Add(running);
-        news.AddRange(_errands.UnderWay);
+        news.AddRange(_actions.UnderWay);
         await Task.WhenAny(news);
         await over.CancelAsync();
     }
 
     private void TakeKeys()
     {
-        while (_state.Errand == MonitorErrand.None && KeyReader.Keys.TryRead(out var key))
+        while (_state.Action == MonitorAction.None && KeyReader.Keys.TryRead(out var key))
             _state = MonitorKeys.Press(_state, key);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class MonitorHeader(ReportPage page)
         WriteCaveats(profile, state.Height >= RoomForMore ? 8 : 3);
     }
 
-    private void WriteProcess(LiveMoment moment, bool isPaused)
+    private void WriteProcess(LiveUpdate moment, bool isPaused)
     {
         const string Paused = "  PAUSED (p goes on)";
         var process = moment.Profile.Process;
@@ -64,7 +64,7 @@ internal sealed class MonitorHeader(ReportPage page)
         page.Line([new(name + "  ", Theme.Title), .. facts, new(mark, Theme.Warning)]);
     }
 
-    private static IEnumerable<string> Facts(LiveMoment moment)
+    private static IEnumerable<string> Facts(LiveUpdate moment)
     {
         var (process, recording) = (moment.Profile.Process, moment.Profile.Recording);
         if (moment.CpuShare is { } share)
@@ -151,14 +151,14 @@ internal sealed class MonitorHeader(ReportPage page)
             $"gen 0/1/2: {Count.Format(collections.Count(0))}/{Count.Format(collections.Count(1))}/{Count.Format(collections.Count(2))}",
         ]);
 
-    private void WriteOwn(LiveMoment moment)
+    private void WriteOwn(LiveUpdate moment)
     {
         var lost = moment.Profile.Recording.LostEvents;
         var kept = moment.Kept.Failure is null ? $"{Duration.Format(moment.Kept.Length.TotalSeconds)} kept ({ByteSize.Format(moment.Kept.Bytes)})" : "nothing kept";
         Line(
             "Monitor",
-            $"{Percent.Format(moment.Own.CpuShare)} CPU",
-            [new($"{Count.Format(lost)} events lost", lost > 0 ? Theme.Warning : Theme.Plain), Plain(kept), Plain($"{ByteSize.Format(moment.Own.RssBytes)} memory")],
+            $"{Percent.Format(moment.Overhead.CpuShare)} CPU",
+            [new($"{Count.Format(lost)} events lost", lost > 0 ? Theme.Warning : Theme.Plain), Plain(kept), Plain($"{ByteSize.Format(moment.Overhead.RssBytes)} memory")],
             [],
             Theme.Plain);
     }

@@ -41,7 +41,7 @@ internal static class MonitorKeys
     {
         var answered = state with { Prompt = MonitorPrompt.None };
         return key.KeyChar is 'y' or 'Y'
-            ? answered with { Errand = MonitorErrand.Collect, Message = "Collecting..." }
+            ? answered with { Action = MonitorAction.Collect, Message = "Collecting..." }
             : answered with { Message = "Nothing was done." };
     }
 
@@ -75,17 +75,17 @@ internal static class MonitorKeys
         (_, 'l') => state.HasLive ? Sort(state, MonitorOrder.Live) : state with { Message = NoLive },
         (_, 'g') when state.List == MonitorList.Methods => state with { Message = NoGrowth },
         (_, 'g') => state.HasLive ? Sort(state, MonitorOrder.Growth) : state with { Message = NoLive },
-        (_, 'o') => Sort(Show(state, MonitorList.Methods), MonitorOrder.Own),
+        (_, 'o') => Sort(Show(state, MonitorList.Methods), MonitorOrder.Self),
         (_, 't') => Show(state, state.List == MonitorList.Types ? MonitorList.Sites : MonitorList.Types),
         (_, 'm') => Show(state, MonitorList.Methods),
         (_, '/') or (ConsoleKey.F4, _) => state with { Prompt = MonitorPrompt.Filter, Input = state.Filter, Page = MonitorPage.List, Opened = null, Scroll = 0 },
-        (_, 'w') => Toggle(state, MonitorPage.Breakdown) is { Page: MonitorPage.Breakdown } shown ? shown with { Errand = MonitorErrand.Breakdown, IsLooking = true } : Toggle(state, MonitorPage.Breakdown),
+        (_, 'w') => Toggle(state, MonitorPage.Breakdown) is { Page: MonitorPage.Breakdown } shown ? shown with { Action = MonitorAction.Breakdown, IsTakingSnapshot = true } : Toggle(state, MonitorPage.Breakdown),
         (_, 'c') => Toggle(state, MonitorPage.Collections),
         (_, '?' or 'h') or (ConsoleKey.F1, _) => Toggle(state, MonitorPage.Help),
         (_, 'p' or ' ') => state.Pause(),
-        (_, 's') => state with { Errand = MonitorErrand.Save, Message = "Saving..." },
+        (_, 's') => state with { Action = MonitorAction.Save, Message = "Saving..." },
         (_, 'G') when state.Ended is null => state with { Prompt = MonitorPrompt.Collect },
-        (_, 'q' or 'Q') or (ConsoleKey.F10, _) => state with { Errand = MonitorErrand.Quit },
+        (_, 'q' or 'Q') or (ConsoleKey.F10, _) => state with { Action = MonitorAction.Quit },
         _ => state,
     };
 
@@ -94,7 +94,7 @@ internal static class MonitorKeys
     // What the other list cannot be ordered by is the next best there.
     private static MonitorState Show(MonitorState state, MonitorList list)
     {
-        var isOrdered = list == MonitorList.Methods ? state.Order != MonitorOrder.Growth : state.Order != MonitorOrder.Own;
+        var isOrdered = list == MonitorList.Methods ? state.Order != MonitorOrder.Growth : state.Order != MonitorOrder.Self;
         var order = isOrdered ? state.Order : MonitorOrder.Allocated;
         return (state with { List = list, Order = order, Page = MonitorPage.List, Selected = 0, Rows = [], Opened = null }).Arrange();
     }

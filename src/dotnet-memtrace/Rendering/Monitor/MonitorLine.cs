@@ -8,7 +8,7 @@ namespace Memtrace.Tool.Rendering.Monitor;
 internal static class MonitorLine
 {
     /// <summary>The line.</summary>
-    public static string Format(LiveMoment moment)
+    public static string Format(LiveUpdate moment)
     {
         var (profile, recent) = (moment.Profile, moment.Recent);
         var (memory, collections) = (profile.Memory, profile.Collections);

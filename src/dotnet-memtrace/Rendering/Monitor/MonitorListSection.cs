@@ -97,8 +97,8 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
             if (isRandomized)
                 yield return new("Error", errorWidth, 6, null, row => Uncertainty.Format(row.Allocated, page.Glyphs));
             yield return new("Share", 6, 2, null, row => Share(row.Allocated));
-            yield return new("Own", 10, 0, MonitorOrder.Own, row => ByteSize.Format(row.Own!.Value.Bytes));
-            yield return new("Share", 6, 3, null, row => Share(row.Own!.Value));
+            yield return new("Self", 10, 0, MonitorOrder.Self, row => ByteSize.Format(row.Self!.Value.Bytes));
+            yield return new("Share", 6, 3, null, row => Share(row.Self!.Value));
             if (state.HasLive)
                 yield return new("Live", 10, 5, MonitorOrder.Live, row => Live(row));
         }

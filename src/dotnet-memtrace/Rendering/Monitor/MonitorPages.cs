@@ -35,25 +35,25 @@ internal static class MonitorPages
         }
     }
 
-    private static void WriteBreakdown(ReportPage page, MonitorState state, LiveMoment moment)
+    private static void WriteBreakdown(ReportPage page, MonitorState state, LiveUpdate moment)
     {
         if (moment.Profile.Breakdown is [.., var last])
-            BreakdownSection.Write(page, last, Looked(state, moment.Profile.Recording, last));
+            BreakdownSection.Write(page, last, SnapshotNote(state, moment.Profile.Recording, last));
         else
             page.Line(new TextRun(NoBreakdown(state), Theme.Quiet));
     }
 
     // A look costs the process something, so it is not made each time that the head is.
-    private static string Looked(MonitorState state, RecordingDescription recording, MemoryBreakdown breakdown)
+    private static string SnapshotNote(MonitorState state, RecordingDescription recording, MemoryBreakdown breakdown)
     {
         var age = recording.WindowStartSeconds + recording.DurationSeconds - breakdown.AtSeconds;
-        return $"at {Duration.Format(breakdown.AtSeconds)}, {Duration.Format(Math.Max(0, age))} {(state.Ended is null ? "ago" : "before the end")}{(state.IsLooking ? "; looking..." : "")}";
+        return $"at {Duration.Format(breakdown.AtSeconds)}, {Duration.Format(Math.Max(0, age))} {(state.Ended is null ? "ago" : "before the end")}{(state.IsTakingSnapshot ? "; looking..." : "")}";
     }
 
     private static string NoBreakdown(MonitorState state) => state switch
     {
         { Ended: not null } => "Where the memory was is not known: nobody looked (w) while the process ran.",
-        { IsLooking: true } => "Looking...",
+        { IsTakingSnapshot: true } => "Looking...",
         _ => "Where the memory is has not been looked at yet.",
     };
 
@@ -86,7 +86,7 @@ internal static class MonitorPages
     private static readonly (string Key, string Does)[] Help =
     [
         ("t", "list types, or types by call site"),
-        ("m", "list methods: Total with what they call, Own without"),
+        ("m", "list methods: Total includes what they call, Self does not"),
         ("r a l g", "sort by rate, allocated (total); live, growth (with --live)"),
         ("o", "sort methods by own"),
         ("arrows PgUp PgDn", "choose a row, or scroll; so do Home and End"),

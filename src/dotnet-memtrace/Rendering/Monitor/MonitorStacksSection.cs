@@ -20,7 +20,7 @@ internal sealed class MonitorStacksSection(ReportPage page, MonitorState state)
     /// <param name="row">The row.</param>
     public void Write(LiveRow row)
     {
-        if (row.Own is not null && row.Site is { } method)
+        if (row.Self is not null && row.Site is { } method)
         {
             WriteTree("Who calls it", Name(method, "Who calls it"), inverted: true, stack => From(stack, method));
             WriteTree("What it calls", "", inverted: false, stack => UpTo(stack, method));

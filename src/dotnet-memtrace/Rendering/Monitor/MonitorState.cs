@@ -36,7 +36,7 @@ internal enum MonitorOrder
     Growth,
 
     /// <summary>By what methods allocate themselves.</summary>
-    Own,
+    Self,
 }
 
 /// <summary>What stands below the head of a live view.</summary>
@@ -72,7 +72,7 @@ internal enum MonitorPrompt
 }
 
 /// <summary>What a key asks for that is beyond the screen.</summary>
-internal enum MonitorErrand
+internal enum MonitorAction
 {
     /// <summary>Nothing.</summary>
     None,
@@ -102,10 +102,10 @@ internal sealed record MonitorState
     public int Height { get; init; } = 24;
 
     /// <summary>What is shown; null before the first event.</summary>
-    public LiveMoment? Moment { get; init; }
+    public LiveUpdate? Moment { get; init; }
 
     /// <summary>What has been seen since what is shown stands still.</summary>
-    public LiveMoment? Later { get; init; }
+    public LiveUpdate? Later { get; init; }
 
     /// <summary>What of the moment's profile the filter lets through; null before the first event.</summary>
     public MemoryProfile? Filtered { get; init; }
@@ -153,10 +153,10 @@ internal sealed record MonitorState
     public string? Message { get; init; }
 
     /// <summary>What is to be done next.</summary>
-    public MonitorErrand Errand { get; init; }
+    public MonitorAction Action { get; init; }
 
     /// <summary>Whether a look at where the memory is has been asked for, and has not come yet.</summary>
-    public bool IsLooking { get; init; }
+    public bool IsTakingSnapshot { get; init; }
 
     /// <summary>How the process ended, once it has; from then on only looking and saving is possible.</summary>
     public string? Ended { get; init; }
@@ -165,7 +165,7 @@ internal sealed record MonitorState
     public bool HasLive => Moment?.Profile.Live is not null;
 
     /// <summary>The state with a later moment; where it is to stand still, for later.</summary>
-    public MonitorState Observe(LiveMoment moment) => IsPaused && Moment is not null ? this with { Later = moment } : (this with { Moment = moment }).Arrange();
+    public MonitorState Observe(LiveUpdate moment) => IsPaused && Moment is not null ? this with { Later = moment } : (this with { Moment = moment }).Arrange();
 
     /// <summary>The state standing still, or going on with the last that has been seen: of a process that has ended there is nothing after it.</summary>
     public MonitorState Pause() => IsPaused
@@ -220,7 +220,7 @@ internal sealed record MonitorState
         MonitorOrder.Allocated => row.Allocated.Bytes,
         MonitorOrder.Live => row.Live?.Bytes ?? 0,
         MonitorOrder.Growth => row.GrowthBytesPerSecond ?? 0,
-        MonitorOrder.Own => row.Own?.Bytes ?? 0,
+        MonitorOrder.Self => row.Self?.Bytes ?? 0,
         _ => row.BytesPerSecond,
     };
 

@@ -27,7 +27,7 @@ public sealed class HeapDumpTests(ITestOutputHelper output)
         using var run = await LiveTruthRun.RecordAsync(
             ["dotnet", TargetPrograms.Path("LiveTruth")], async process => dump = await DumpAsync(process), Collectors.Environment(collector));
 
-        var live = Tracked(run.File).Where(item => item.Looked).ToList();
+        var live = Tracked(run.File).Where(item => item.Observed).ToList();
         var missing = live.Where(item => !dump.Contains(item.Address)).ToList();
         var (bytes, all) = (missing.Sum(item => item.Bytes), live.Sum(item => item.Bytes));
         output.WriteLine($"{collector}: {dump.Count} objects in the dump, {live.Count} tracked, {missing.Count} not in it, {bytes / 1e6:F2} of {all / 1e6:F1} MB");

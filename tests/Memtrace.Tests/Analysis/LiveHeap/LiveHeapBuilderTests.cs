@@ -171,7 +171,7 @@ public sealed class LiveHeapBuilderTests
             heap.Allocate(place);
         Assert.InRange(heap.Items.Length, Budget / 4, Budget);
         var live = heap.Collect(2, places).Build();
-        Assert.Equal(1.0 / 16, live.Thinning);
+        Assert.Equal(1.0 / 16, live.TrackingRate);
 
         // The error tells of the thinning too: four deviations hold it, and it is about that of as many samples as are left.
         Assert.InRange(live.End.Live.Bytes, (Objects * Sample) - (2 * live.End.Live.ErrorBytes), (Objects * Sample) + (2 * live.End.Live.ErrorBytes));
@@ -184,6 +184,6 @@ public sealed class LiveHeapBuilderTests
     {
         var heap = new HeapScript();
         heap.Allocate(Gen0).Collect(0, Gen0);
-        Assert.Equal(1, heap.Build().Thinning);
+        Assert.Equal(1, heap.Build().TrackingRate);
     }
 }

@@ -17,7 +17,7 @@ public sealed class LiveHeapTrackerTests
     {
         _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Collect(0, Gen0);
         Assert.Equal([Gen0], _heap.Addresses);
-        Assert.Equal(0, _heap.Tracker.Heap.UnknownFates);
+        Assert.Equal(0, _heap.Tracker.Heap.UnknownSurvival);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class LiveHeapTrackerTests
     {
         _heap.Allocate(Gen0).Survive(Gen0 + 0x4000).End(number: 17).Restart();
         Assert.Equal([Gen0], _heap.Addresses);
-        Assert.False(Assert.Single(_heap.Items).Looked);
+        Assert.False(Assert.Single(_heap.Items).Observed);
     }
 
     [Fact]
@@ -214,7 +214,7 @@ public sealed class LiveHeapTrackerTests
 
         var risky = Assert.Single(_heap.Items, item => item.Address == Gen0);
         Assert.InRange(risky.Bytes / AllocationEstimators.Sampled(64).Bytes, 0, 0.15);
-        Assert.True(risky.Looked);
+        Assert.True(risky.Observed);
         Assert.False(risky.Seen);
     }
 
@@ -273,7 +273,7 @@ public sealed class LiveHeapTrackerTests
     {
         _heap.Suspend().Start(2, CollectionKind.Background).Restart().Suspend(SuspensionReason.CollectionPreparation).Restart()
             .Allocate(Gen0).Suspend(SuspensionReason.CollectionPreparation).Survive(Gen0).Restart().End();
-        Assert.False(Assert.Single(_heap.Items).Looked);
+        Assert.False(Assert.Single(_heap.Items).Observed);
         Assert.Equal(0, _heap.Items[0].Survived);
     }
 
@@ -282,7 +282,7 @@ public sealed class LiveHeapTrackerTests
     {
         _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Start(0).Lose().Survive(Gen0).End();
         Assert.Equal([Gen0, Gen0 + 0x1000], _heap.Addresses);
-        Assert.Equal(0, _heap.Tracker.Heap.UnknownFates);
+        Assert.Equal(0, _heap.Tracker.Heap.UnknownSurvival);
         _heap.Collect(0, Gen0);
         Assert.Equal([Gen0], _heap.Addresses);
     }
@@ -292,7 +292,7 @@ public sealed class LiveHeapTrackerTests
     {
         _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Allocate(Gen2).Start(0).Move((Gen0, Gen1)).Lose().End();
         Assert.Equal([Gen2, Gen1], _heap.Addresses);
-        Assert.Equal(1, _heap.Tracker.Heap.UnknownFates);
+        Assert.Equal(1, _heap.Tracker.Heap.UnknownSurvival);
     }
 
     [Fact]
@@ -323,7 +323,7 @@ public sealed class LiveHeapTrackerTests
     {
         _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Start(0).Survive(Gen0).Restart();
         Assert.Equal([Gen0, Gen0 + 0x1000], _heap.Addresses);
-        Assert.True(_heap.Items.Single(item => item.Address == Gen0).Looked);
+        Assert.True(_heap.Items.Single(item => item.Address == Gen0).Observed);
     }
 
     [Fact]
@@ -334,7 +334,7 @@ public sealed class LiveHeapTrackerTests
         _heap.Number++;
         _heap.Collect(0);
         Assert.Equal([Gen2, Large], _heap.Addresses);
-        Assert.Equal(2, _heap.Tracker.Heap.UnknownFates);
+        Assert.Equal(2, _heap.Tracker.Heap.UnknownSurvival);
     }
 
     [Fact]
@@ -414,7 +414,7 @@ public sealed class LiveHeapTrackerTests
         var heap = new HeapScript { Tracker = tracker };
         heap.Allocate(Gen0).End(number: 7).Collect(0, Gen0);
         Assert.True(tracker.HasSurvival);
-        Assert.True(Assert.Single(heap.Items).Looked);
+        Assert.True(Assert.Single(heap.Items).Observed);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
     private List<double> Scores(TruthMark mark, LiveHeapProfile live)
     {
         var scores = new List<double>();
-        Assert.Equal(0, live.UnknownFates);
+        Assert.Equal(0, live.UnknownSurvival);
         Assert.Equal(mark.Seconds, live.End.AtSeconds);
         foreach (var site in mark.Live)
         {

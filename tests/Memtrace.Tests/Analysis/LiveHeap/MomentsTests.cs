@@ -4,18 +4,18 @@ namespace Memtrace.Tests.Analysis.LiveHeap;
 
 public sealed class MomentsTests
 {
-    private readonly Moments _moments = new();
+    private readonly PeakSnapshots _peaks = new();
     private readonly TrackedObjects _objects = new();
     private readonly SiteLedger _ledger = new();
 
-    private void Change(double seconds, double before, double after) => _moments.BeforeChange(seconds, before, after, _objects, _ledger);
+    private void Change(double seconds, double before, double after) => _peaks.BeforeChange(seconds, before, after, _objects, _ledger);
 
     [Fact]
     public void A_heap_that_only_grows_is_never_copied()
     {
         for (var i = 0; i < 100; i++)
             Change(i, i, i + 1);
-        Assert.Null(_moments.Peak);
+        Assert.Null(_peaks.Peak);
     }
 
     [Fact]
@@ -23,9 +23,9 @@ public sealed class MomentsTests
     {
         Change(1, 100, 50);
         Change(2, 90, 10);
-        Assert.Equal((1, 100), (_moments.Peak!.AtSeconds, _moments.PeakBytes));
+        Assert.Equal((1, 100), (_peaks.Peak!.AtSeconds, _peaks.PeakBytes));
         Change(3, 110, 10);
-        Assert.Equal((3, 110), (_moments.Peak.AtSeconds, _moments.PeakBytes));
+        Assert.Equal((3, 110), (_peaks.Peak.AtSeconds, _peaks.PeakBytes));
     }
 
     [Fact]
@@ -33,21 +33,21 @@ public sealed class MomentsTests
     {
         Change(1, 1000, 500);
         Change(2, 1000.5, 500);
-        Assert.Equal(1, _moments.Peak!.AtSeconds);
+        Assert.Equal(1, _peaks.Peak!.AtSeconds);
     }
 
     [Fact]
     public void The_highest_resident_set_is_copied_once_when_something_is_about_to_change()
     {
-        _moments.Resident(1, 100);
-        _moments.Resident(2, 200);
-        Assert.Null(_moments.PeakRss);
-        Assert.Equal(2, _moments.UncopiedRssPeak);
+        _peaks.Resident(1, 100);
+        _peaks.Resident(2, 200);
+        Assert.Null(_peaks.PeakRss);
+        Assert.Equal(2, _peaks.UncopiedRssPeak);
         Change(3, 1, 2);
-        Assert.Equal(2, _moments.PeakRss!.AtSeconds);
-        Assert.Null(_moments.UncopiedRssPeak);
-        _moments.Resident(4, 150);
+        Assert.Equal(2, _peaks.PeakRss!.AtSeconds);
+        Assert.Null(_peaks.UncopiedRssPeak);
+        _peaks.Resident(4, 150);
         Change(5, 1, 2);
-        Assert.Equal(2, _moments.PeakRss.AtSeconds);
+        Assert.Equal(2, _peaks.PeakRss.AtSeconds);
     }
 }

@@ -119,7 +119,7 @@ public sealed class RiskCensusTests
     private void See(int site, int alive, int dead)
     {
         for (var i = 0; i < alive + dead; i++)
-            _ledger.Look(site, i < alive);
+            _ledger.Observe(site, i < alive);
     }
 
     private void Judge(params (int Site, int Judged, int Alive)[] counts)

@@ -15,7 +15,7 @@ public sealed class BreakdownTrackerTests
         foreach (var seconds in new[] { 0.5, 1, 10, 11 })
             _tracker.Add(Moment(seconds));
 
-        Assert.Equal([1, 10], _tracker.Moments.Select(moment => moment.AtSeconds));
+        Assert.Equal([1, 10], _tracker.Snapshots.Select(moment => moment.AtSeconds));
     }
 
     [Fact]
@@ -39,9 +39,9 @@ public sealed class BreakdownTrackerTests
         _tracker.Add(Heap(2.5, 2));
         _tracker.Add(Moment(3));
 
-        Assert.Null(_tracker.Moments[0].GcHeap);
-        Assert.Equal(new GcHeapBreakdown(1, 2, 3, 4, 5, 985), _tracker.Moments[1].GcHeap);
-        Assert.Equal(new GcHeapBreakdown(2, 4, 6, 8, 10, 970), _tracker.Moments[2].GcHeap);
+        Assert.Null(_tracker.Snapshots[0].GcHeap);
+        Assert.Equal(new GcHeapBreakdown(1, 2, 3, 4, 5, 985), _tracker.Snapshots[1].GcHeap);
+        Assert.Equal(new GcHeapBreakdown(2, 4, 6, 8, 10, 970), _tracker.Snapshots[2].GcHeap);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class BreakdownTrackerTests
         _tracker.Add(Heap(1, 1000));
         _tracker.Add(Moment(2));
 
-        Assert.Equal(0, _tracker.Moments[0].GcHeap!.Free);
+        Assert.Equal(0, _tracker.Snapshots[0].GcHeap!.Free);
     }
 
     private static HeapStatistics Heap(double seconds, long unit) =>

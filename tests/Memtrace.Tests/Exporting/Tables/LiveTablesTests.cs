@@ -42,8 +42,8 @@ public sealed class LiveTablesTests
     [Fact]
     public void A_moment_that_is_not_known_is_left_out()
     {
-        Assert.Equal(3, Read(LiveTables.Moments(Live, AllocationSampling.Randomized)).Count);
-        Assert.Equal(2, Read(LiveTables.Moments(Live with { PeakRss = null }, AllocationSampling.Randomized)).Count);
+        Assert.Equal(3, Read(LiveTables.Snapshots(Live, AllocationSampling.Randomized)).Count);
+        Assert.Equal(2, Read(LiveTables.Snapshots(Live with { PeakRss = null }, AllocationSampling.Randomized)).Count);
     }
 
     [Fact]

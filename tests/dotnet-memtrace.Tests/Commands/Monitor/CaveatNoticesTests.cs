@@ -16,9 +16,9 @@ public sealed class CaveatNoticesTests : IDisposable
     {
         var notices = new CaveatNotices(_output);
         notices.Say(SampleProfiles.Live);
-        notices.Say(Thinned(0.5));
-        notices.Say(Thinned(0.25));
-        notices.Say(Thinned(0.25) with { Recording = SampleProfiles.Live.Recording with { SurvivalStopped = "it took\u001b too long" } });
+        notices.Say(Tracking(0.5));
+        notices.Say(Tracking(0.25));
+        notices.Say(Tracking(0.25) with { Recording = SampleProfiles.Live.Recording with { SurvivalStopped = "it took\u001b too long" } });
 
         Assert.Equal(
             [
@@ -36,5 +36,5 @@ public sealed class CaveatNoticesTests : IDisposable
         Assert.Empty(_output.ToString());
     }
 
-    private static MemoryProfile Thinned(double thinning) => SampleProfiles.Live with { Live = SampleProfiles.Live.Live! with { Thinning = thinning } };
+    private static MemoryProfile Tracking(double thinning) => SampleProfiles.Live with { Live = SampleProfiles.Live.Live! with { TrackingRate = thinning } };
 }

@@ -114,7 +114,7 @@ public sealed class MonitorGoldenTests : IDisposable
     [Fact]
     public void Where_there_is_little_room_the_weightiest_caveats_are_there_and_each_in_full()
     {
-        var live = Whole.Live! with { UnknownFates = 17, Thinning = 0.25 };
+        var live = Whole.Live! with { UnknownSurvival = 17, TrackingRate = 0.25 };
         var doubtful = Whole with { Recording = Whole.Recording with { SurvivalStopped = Stopped }, Live = live };
 
         Assert.Single(Render(Observe(new MonitorState(), doubtful)), line => line.StartsWith("! ", StringComparison.Ordinal));
@@ -127,7 +127,7 @@ public sealed class MonitorGoldenTests : IDisposable
         var state = MonitorKeys.Press(Observe(new MonitorState(), Whole with { Breakdown = [] }), new ConsoleKeyInfo('w', ConsoleKey.None, false, false, false));
 
         Assert.Contains("Looking...", Render(state));
-        Assert.DoesNotContain("Looking...", Render(state with { IsLooking = false }));
+        Assert.DoesNotContain("Looking...", Render(state with { IsTakingSnapshot = false }));
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class MonitorGoldenTests : IDisposable
     public void Of_a_long_watch_the_collections_are_said_to_be_the_last_ones()
     {
         var whole = Whole with { Collections = Whole.Collections with { Earlier = [1000, 20, 3] } };
-        var state = MonitorKeys.Press(new MonitorState().Observe(SampleMoments.Of(whole)), new ConsoleKeyInfo('c', ConsoleKey.None, false, false, false));
+        var state = MonitorKeys.Press(new MonitorState().Observe(SampleUpdates.Of(whole)), new ConsoleKeyInfo('c', ConsoleKey.None, false, false, false));
 
         Assert.Contains("Collections  the last 40 of 1,063", MonitorScreen.Render(state, ScreenStyle.Plain));
     }
@@ -169,7 +169,7 @@ public sealed class MonitorGoldenTests : IDisposable
     [Fact]
     public void Names_do_not_act_on_the_terminal()
     {
-        var state = new MonitorState().Observe(SampleMoments.Of(SampleProfiles.Hostile));
+        var state = new MonitorState().Observe(SampleUpdates.Of(SampleProfiles.Hostile));
         foreach (var keys in new[] { "", "t", "\r", "c" })
         {
             var pressed = keys.Aggregate(state, (before, key) =>
@@ -181,12 +181,12 @@ public sealed class MonitorGoldenTests : IDisposable
     private MonitorState Observe(MonitorState state, bool isStream)
     {
         if (!isStream)
-            return state.Observe(SampleMoments.Of(Whole, AtHalf(SampleProfiles.Live)));
+            return state.Observe(SampleUpdates.Of(Whole, AtHalf(SampleProfiles.Live)));
         var file = _folder.File("stream.nettrace");
         if (!File.Exists(file))
             File.WriteAllBytes(file, SampleStream.Build());
         var moments = Enumerable.Range(1, SampleStream.Seconds).Select(second => RecordingAnalysis.Analyze(file, new AnalysisOptions(ToSeconds: second))).ToList();
-        return state.Observe(SampleMoments.Of(moments[^1], moments[..^1]));
+        return state.Observe(SampleUpdates.Of(moments[^1], moments[..^1]));
     }
 
     private static MemoryProfile Whole => SampleProfiles.Live with
@@ -205,7 +205,7 @@ public sealed class MonitorGoldenTests : IDisposable
         Collections = Whole.Collections with { Earlier = [1_234_567 - Whole.Collections.Count(0), 98_765 - Whole.Collections.Count(1), 4_321 - Whole.Collections.Count(2)], PauseMaxMs = 1234 },
     };
 
-    private static MonitorState Observe(MonitorState state, MemoryProfile profile) => state.Observe(SampleMoments.Of(profile, AtHalf(profile)));
+    private static MonitorState Observe(MonitorState state, MemoryProfile profile) => state.Observe(SampleUpdates.Of(profile, AtHalf(profile)));
 
     private static IReadOnlyList<string> Render(MonitorState state) => MonitorScreen.Render(state, ScreenStyle.Plain);
 

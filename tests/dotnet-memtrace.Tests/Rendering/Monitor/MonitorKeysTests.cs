@@ -10,8 +10,8 @@ namespace Memtrace.Tool.Tests.Rendering.Monitor;
 
 public sealed class MonitorKeysTests
 {
-    private static readonly MonitorState Shop = new MonitorState().Observe(SampleMoments.Of(SampleProfiles.Shop));
-    private static readonly MonitorState Live = new MonitorState().Observe(SampleMoments.Of(SampleProfiles.Live));
+    private static readonly MonitorState Shop = new MonitorState().Observe(SampleUpdates.Of(SampleProfiles.Shop));
+    private static readonly MonitorState Live = new MonitorState().Observe(SampleUpdates.Of(SampleProfiles.Live));
 
     [Theory]
     [InlineData('a', MonitorOrder.Allocated)]
@@ -86,7 +86,7 @@ public sealed class MonitorKeysTests
         var open = Press(Shop, key);
 
         Assert.Equal(page, open.Page);
-        Assert.Equal(page == MonitorPage.Breakdown ? MonitorErrand.Breakdown : MonitorErrand.None, open.Errand);
+        Assert.Equal(page == MonitorPage.Breakdown ? MonitorAction.Breakdown : MonitorAction.None, open.Action);
         Assert.Equal(MonitorPage.List, Press(open, key).Page);
         Assert.Equal(MonitorPage.List, Press(open, ConsoleKey.Escape).Page);
     }
@@ -151,10 +151,10 @@ public sealed class MonitorKeysTests
             Allocations = allocations with { Types = [.. allocations.Types.Select(item => item.Type == type ? item with { Allocated = Estimate.Zero } : item)] },
         };
 
-        var later = marked.Observe(SampleMoments.Of(overtaken));
+        var later = marked.Observe(SampleUpdates.Of(overtaken));
 
         Assert.Equal((type, later.Rows.Length - 1), (later.Rows[later.Selected].Type, later.Selected));
-        Assert.Equal(0, Press(marked, ConsoleKey.UpArrow).Observe(SampleMoments.Of(overtaken)).Selected);
+        Assert.Equal(0, Press(marked, ConsoleKey.UpArrow).Observe(SampleUpdates.Of(overtaken)).Selected);
     }
 
     [Fact]
@@ -162,11 +162,11 @@ public sealed class MonitorKeysTests
     {
         var methods = Press(Live, 'm');
         Assert.Equal(MonitorList.Methods, methods.List);
-        Assert.All(methods.Rows, row => Assert.NotNull(row.Own));
+        Assert.All(methods.Rows, row => Assert.NotNull(row.Self));
 
         var own = Press(Shop, 'o');
-        Assert.Equal((MonitorList.Methods, MonitorOrder.Own), (own.List, own.Order));
-        Assert.Equal(own.Rows.Select(row => row.Own!.Value.Bytes).OrderDescending(), own.Rows.Select(row => row.Own!.Value.Bytes));
+        Assert.Equal((MonitorList.Methods, MonitorOrder.Self), (own.List, own.Order));
+        Assert.Equal(own.Rows.Select(row => row.Self!.Value.Bytes).OrderDescending(), own.Rows.Select(row => row.Self!.Value.Bytes));
         Assert.Equal((MonitorList.Types, MonitorOrder.Allocated), (Press(own, 't').List, Press(own, 't').Order));
     }
 
@@ -182,7 +182,7 @@ public sealed class MonitorKeysTests
     {
         Assert.Equal(MonitorPage.Help, Press(Shop, ConsoleKey.F1).Page);
         Assert.Equal(MonitorPrompt.Filter, Press(Shop, ConsoleKey.F4).Prompt);
-        Assert.Equal(MonitorErrand.Quit, Press(Shop, ConsoleKey.F10).Errand);
+        Assert.Equal(MonitorAction.Quit, Press(Shop, ConsoleKey.F10).Action);
         Assert.True(Press(Shop, ' ').IsPaused);
     }
 
@@ -191,7 +191,7 @@ public sealed class MonitorKeysTests
     {
         var state = Type(Press(Shop, '/'), "qsG");
 
-        Assert.Equal((MonitorErrand.None, "qsG"), (state.Errand, state.Input));
+        Assert.Equal((MonitorAction.None, "qsG"), (state.Action, state.Input));
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class MonitorKeysTests
     [Fact]
     public void A_paused_view_stands_still_until_it_goes_on()
     {
-        var later = SampleMoments.Of(SampleProfiles.Twice);
+        var later = SampleUpdates.Of(SampleProfiles.Twice);
         var paused = Press(Shop, 'p');
 
         Assert.Equal(Shop.Moment, paused.Observe(later).Moment);
@@ -256,7 +256,7 @@ public sealed class MonitorKeysTests
     [Fact]
     public void Allocations_that_are_not_recorded_are_not_none()
     {
-        var moment = SampleMoments.Of(SampleProfiles.Empty with { Allocations = SampleProfiles.Empty.Allocations with { Sampling = AllocationSampling.None } });
+        var moment = SampleUpdates.Of(SampleProfiles.Empty with { Allocations = SampleProfiles.Empty.Allocations with { Sampling = AllocationSampling.None } });
         var screen = MonitorScreen.Render(new MonitorState().Observe(moment), ScreenStyle.Plain);
 
         Assert.Contains(screen, line => line.StartsWith("Alloc", StringComparison.Ordinal) && line.EndsWith("not recorded", StringComparison.Ordinal));
@@ -267,19 +267,19 @@ public sealed class MonitorKeysTests
     [Fact]
     public void S_saves_and_q_quits()
     {
-        Assert.Equal(MonitorErrand.Save, Press(Shop, 's').Errand);
-        Assert.Equal(MonitorErrand.Quit, Press(Shop, 'q').Errand);
+        Assert.Equal(MonitorAction.Save, Press(Shop, 's').Action);
+        Assert.Equal(MonitorAction.Quit, Press(Shop, 'q').Action);
     }
 
     [Fact]
     public void A_collection_is_asked_for_twice()
     {
         var asked = Press(Shop, 'G');
-        Assert.Equal((MonitorPrompt.Collect, MonitorErrand.None), (asked.Prompt, asked.Errand));
+        Assert.Equal((MonitorPrompt.Collect, MonitorAction.None), (asked.Prompt, asked.Action));
 
-        Assert.Equal(MonitorErrand.Collect, Press(asked, 'y').Errand);
-        Assert.Equal((MonitorPrompt.None, MonitorErrand.None), (Press(asked, 'n').Prompt, Press(asked, 'n').Errand));
-        Assert.Equal(MonitorErrand.None, Press(asked, ConsoleKey.Enter).Errand);
+        Assert.Equal(MonitorAction.Collect, Press(asked, 'y').Action);
+        Assert.Equal((MonitorPrompt.None, MonitorAction.None), (Press(asked, 'n').Prompt, Press(asked, 'n').Action));
+        Assert.Equal(MonitorAction.None, Press(asked, ConsoleKey.Enter).Action);
         Assert.Equal(MonitorPrompt.None, Press(Shop with { Ended = "The target exited." }, 'G').Prompt);
     }
 

@@ -6,7 +6,7 @@ namespace Memtrace.Analysis.LiveHeap;
 /// What a collection's ranges say about the tracked objects: where each goes that they cover, and which others are written over. Moves take effect
 /// together, for a place that one object leaves is where another may go.
 /// </summary>
-internal sealed class Fates
+internal sealed class SurvivalRanges
 {
     private ulong[] _addresses = [];
     private ulong[] _destinations = [];

@@ -5,17 +5,17 @@ using Memtrace.Recording.Buffering;
 namespace Memtrace.Tool.Tests.Rendering.Monitor;
 
 /// <summary>Moments at a time that stands still.</summary>
-internal static class SampleMoments
+internal static class SampleUpdates
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 14, 9, 28, 58, TimeSpan.Zero);
 
     /// <summary>A profile as it is seen by a view that has seen others of the same process before.</summary>
-    public static LiveMoment Of(MemoryProfile profile, params IEnumerable<MemoryProfile> before) => new(
+    public static LiveUpdate Of(MemoryProfile profile, params IEnumerable<MemoryProfile> before) => new(
         Now,
         7385,
         profile,
         before.Append(profile).Aggregate(LiveHistory.Empty, (history, seen) => history.Add(seen)),
-        new OwnUsage(0.0123, 71 << 20),
+        new ToolOverhead(0.0123, 71 << 20),
         new BufferedSpan(TimeSpan.FromSeconds(125), 31_400_000, null))
     {
         CpuShare = 0.42,

@@ -6,21 +6,21 @@ namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary>What keys of a live view ask for beyond the screen: it is done beside the view, and told of when it is over and when it shows in the figures.</summary>
 /// <param name="recording">What is watched.</param>
-internal sealed class MonitorErrands(LiveRecording recording)
+internal sealed class MonitorActions(LiveRecording recording)
 {
     /// <summary>How long what has been done may take to show in the figures: its end may be told of long before the collection is.</summary>
-    private static readonly TimeSpan LongestEcho = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ResultTimeout = TimeSpan.FromSeconds(15);
 
     private readonly List<string> _saved = [];
-    private Task<Outcome>? _errand;
+    private Task<Outcome>? _action;
     private Task? _search;
-    private Echo? _echo;
+    private PendingResult? _pending;
     private MemoryProfile? _beforeCollection;
 
     /// <summary>What has been done, and shows in the figures a little later: until then they are looked at more often.</summary>
     /// <param name="Find">The state with what the figures tell of it; null as long as they do not.</param>
     /// <param name="Until">When it is given up.</param>
-    private sealed record Echo(Func<MonitorState, MemoryProfile, MonitorState?> Find, long Until);
+    private sealed record PendingResult(Func<MonitorState, MemoryProfile, MonitorState?> Find, long Until);
 
     /// <summary>What came of an errand.</summary>
     /// <param name="Message">What there is to say of it.</param>
@@ -31,13 +31,13 @@ internal sealed class MonitorErrands(LiveRecording recording)
     public IReadOnlyList<string> Saved => _saved;
 
     /// <summary>Whether something has been done that does not show in the figures yet.</summary>
-    public bool IsAwaited => _echo is not null;
+    public bool IsAwaited => _pending is not null;
 
     /// <summary>Whether a collection or a saving is under way.</summary>
-    public bool IsBusy => _errand is not null;
+    public bool IsBusy => _action is not null;
 
     /// <summary>What is under way.</summary>
-    public IEnumerable<Task> UnderWay => new Task?[] { _errand, _search }.OfType<Task>();
+    public IEnumerable<Task> UnderWay => new Task?[] { _action, _search }.OfType<Task>();
 
     /// <summary>Begins what a state asks for, unless the like is under way.</summary>
     /// <param name="state">The state.</param>
@@ -45,20 +45,20 @@ internal sealed class MonitorErrands(LiveRecording recording)
     /// <returns>The state with nothing left to ask for but the end.</returns>
     public MonitorState Begin(MonitorState state, MemoryProfile? seen)
     {
-        if (state.Errand == MonitorErrand.Breakdown)
-            _search ??= recording.LookAsync();
-        else if (state.Errand == MonitorErrand.Save)
-            _errand ??= SaveAsync(state.Moment?.Profile.Process.Name ?? "");
-        else if (state.Errand == MonitorErrand.Collect && _errand is null)
-            (_beforeCollection, _errand) = (seen, CollectAsync());
-        return state.Errand == MonitorErrand.Quit ? state : state with { Errand = MonitorErrand.None };
+        if (state.Action == MonitorAction.Breakdown)
+            _search ??= recording.TakeMapSnapshotAsync();
+        else if (state.Action == MonitorAction.Save)
+            _action ??= SaveAsync(state.Moment?.Profile.Process.Name ?? "");
+        else if (state.Action == MonitorAction.Collect && _action is null)
+            (_beforeCollection, _action) = (seen, CollectAsync());
+        return state.Action == MonitorAction.Quit ? state : state with { Action = MonitorAction.None };
     }
 
     /// <summary>Takes what is over.</summary>
     /// <param name="state">The state.</param>
     /// <param name="seen">The figures on the screen.</param>
     /// <returns>The state with what there is to say, and whether there is reason to look at the process again.</returns>
-    public async Task<(MonitorState State, bool LookAgain)> TakeAsync(MonitorState state, MemoryProfile? seen)
+    public async Task<(MonitorState State, bool RefreshNow)> TakeAsync(MonitorState state, MemoryProfile? seen)
     {
         var isFound = _search is { IsCompleted: true };
         if (isFound)
@@ -68,10 +68,10 @@ internal sealed class MonitorErrands(LiveRecording recording)
             Expect(Breakdown(seen));
         }
 
-        if (_errand is not { IsCompleted: true })
+        if (_action is not { IsCompleted: true })
             return (state, isFound);
-        var outcome = await _errand;
-        _errand = null;
+        var outcome = await _action;
+        _action = null;
         if (outcome.HasCollected)
             Expect(Collection(_beforeCollection, outcome.Message));
         return (state with { Message = outcome.Message }, isFound || outcome.HasCollected);
@@ -83,16 +83,16 @@ internal sealed class MonitorErrands(LiveRecording recording)
     /// <returns>The state with what they tell of it.</returns>
     public MonitorState Observe(MonitorState state, MemoryProfile profile)
     {
-        if (_echo is null)
+        if (_pending is null)
             return state;
-        var found = _echo.Find(state, profile);
-        if (found is null && Environment.TickCount64 < _echo.Until)
+        var found = _pending.Find(state, profile);
+        if (found is null && Environment.TickCount64 < _pending.Until)
             return state;
-        _echo = null;
-        return (found ?? state) with { IsLooking = false };
+        _pending = null;
+        return (found ?? state) with { IsTakingSnapshot = false };
     }
 
-    private void Expect(Func<MonitorState, MemoryProfile, MonitorState?> find) => _echo = new(find, Environment.TickCount64 + (long)LongestEcho.TotalMilliseconds);
+    private void Expect(Func<MonitorState, MemoryProfile, MonitorState?> find) => _pending = new(find, Environment.TickCount64 + (long)ResultTimeout.TotalMilliseconds);
 
     private static Func<MonitorState, MemoryProfile, MonitorState?> Breakdown(MemoryProfile? before) =>
         (state, profile) => profile.Breakdown.LastOrDefault()?.AtSeconds > (before?.Breakdown.LastOrDefault()?.AtSeconds ?? -1) ? state : null;

@@ -8,9 +8,9 @@ namespace Memtrace.Monitoring;
 /// <param name="UptimeSeconds">How long the process has been running; null where that is not known.</param>
 /// <param name="Profile">What has been seen of it so far.</param>
 /// <param name="Recent">The last minutes.</param>
-/// <param name="Own">What the watching costs.</param>
+/// <param name="Overhead">What the watching costs.</param>
 /// <param name="Kept">How much could be saved.</param>
-public sealed record LiveMoment(DateTimeOffset At, double? UptimeSeconds, MemoryProfile Profile, LiveHistory Recent, OwnUsage Own, BufferedSpan Kept)
+public sealed record LiveUpdate(DateTimeOffset At, double? UptimeSeconds, MemoryProfile Profile, LiveHistory Recent, ToolOverhead Overhead, BufferedSpan Kept)
 {
     /// <summary>Processor time of the process a time, lately; 1 for one processor in full. Null where that is not known.</summary>
     public double? CpuShare { get; init; }
@@ -22,4 +22,4 @@ public sealed record LiveMoment(DateTimeOffset At, double? UptimeSeconds, Memory
 /// <summary>What this process itself uses.</summary>
 /// <param name="CpuShare">Processor time a time, lately; 1 for one processor in full.</param>
 /// <param name="RssBytes">Its resident set.</param>
-public sealed record OwnUsage(double CpuShare, long RssBytes);
+public sealed record ToolOverhead(double CpuShare, long RssBytes);

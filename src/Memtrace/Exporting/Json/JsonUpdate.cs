@@ -8,7 +8,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting.Json;
 
 /// <summary>Writes a moment of a live view as one line of JSON. The schema is in docs/json.md; it only grows.</summary>
-public static class JsonMoment
+public static class JsonUpdate
 {
     /// <summary>The document's <c>schema</c>.</summary>
     public const string Schema = "dotnet-memtrace/monitor";
@@ -19,13 +19,13 @@ public static class JsonMoment
     /// <param name="stream">Where to, in UTF-8.</param>
     /// <param name="moment">The moment.</param>
     /// <param name="top">How many types and call sites at most.</param>
-    public static void Write(Stream stream, LiveMoment moment, int top)
+    public static void Write(Stream stream, LiveUpdate moment, int top)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(moment);
         var line = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(line))
-            WriteMoment(json, moment, top);
+            WriteUpdate(json, moment, top);
         line.Write("\n"u8);
 
         // In one piece, so that a reader at the other end of a pipe sees whole lines.
@@ -33,7 +33,7 @@ public static class JsonMoment
         stream.Flush();
     }
 
-    private static void WriteMoment(Utf8JsonWriter json, LiveMoment moment, int top)
+    private static void WriteUpdate(Utf8JsonWriter json, LiveUpdate moment, int top)
     {
         var (profile, recent) = (moment.Profile, moment.Recent);
         var (sampling, before) = (profile.Allocations.Sampling, recent.Before);
@@ -47,7 +47,7 @@ public static class JsonMoment
         json.WriteString("name", profile.Process.Name);
         json.WriteFraction("uptimeSeconds", moment.UptimeSeconds ?? double.NaN);
         json.WriteFraction("cpuShare", moment.CpuShare ?? double.NaN);
-        json.WriteWhole("threads", profile.Readings.LastOrDefault()?.Threads);
+        json.WriteInteger("threads", profile.Readings.LastOrDefault()?.Threads);
         json.WriteEndObject();
         WriteMemory(json, profile);
         WriteAllocations(json, profile.Allocations, recent);
@@ -66,13 +66,13 @@ public static class JsonMoment
     {
         var memory = profile.Memory;
         json.WriteStartObject("memory");
-        json.WriteWhole("rssBytes", memory.Rss?.CurrentBytes);
-        json.WriteWhole("peakRssBytes", memory.Rss?.PeakBytes);
-        json.WriteWhole("gcHeapBytes", memory.GcHeap?.CurrentBytes);
-        json.WriteWhole("gcCommittedBytes", memory.GcCommitted?.CurrentBytes);
-        json.WriteWhole("containerUsageBytes", memory.Container?.UsageBytes);
-        json.WriteWhole("containerLimitBytes", memory.Container?.LimitBytes);
-        json.WriteWhole("containerOomKills", memory.Container?.OomKills);
+        json.WriteInteger("rssBytes", memory.Rss?.CurrentBytes);
+        json.WriteInteger("peakRssBytes", memory.Rss?.PeakBytes);
+        json.WriteInteger("gcHeapBytes", memory.GcHeap?.CurrentBytes);
+        json.WriteInteger("gcCommittedBytes", memory.GcCommitted?.CurrentBytes);
+        json.WriteInteger("containerUsageBytes", memory.Container?.UsageBytes);
+        json.WriteInteger("containerLimitBytes", memory.Container?.LimitBytes);
+        json.WriteInteger("containerOomKills", memory.Container?.OomKills);
         json.WriteOptional("generations", profile.Heap.LastOrDefault(), heap => WriteGenerations(json, heap));
         json.WriteEndObject();
     }
@@ -84,14 +84,14 @@ public static class JsonMoment
         json.WriteNumber("gen2Bytes", heap.Size.Gen2);
         json.WriteNumber("lohBytes", heap.Size.Loh);
         json.WriteNumber("pohBytes", heap.Size.Poh);
-        json.WriteWhole("freeBytes", heap.Free?.Total);
+        json.WriteInteger("freeBytes", heap.Free?.Total);
     }
 
     private static void WriteAllocations(Utf8JsonWriter json, AllocationProfile allocations, LiveHistory recent)
     {
         json.WriteStartObject("allocations");
         json.WriteEstimate(allocations.Total, allocations.Sampling);
-        json.WriteWhole("bytesPerSecond", allocations.IsKnown ? recent.AllocatedBytesPerSecond : null);
+        json.WriteInteger("bytesPerSecond", allocations.IsKnown ? recent.AllocatedBytesPerSecond : null);
         json.WriteEndObject();
     }
 
@@ -112,9 +112,9 @@ public static class JsonMoment
     {
         json.WriteFraction("atSeconds", known.End.AtSeconds);
         json.WriteEstimate(known.End.Live, sampling);
-        json.WriteNumber("unknownFates", known.UnknownFates);
-        json.WriteFraction("thinning", known.Thinning);
-        json.WriteWhole("growthBytesPerSecond", known.Growth.Sum(site => site.BytesPerSecond));
+        json.WriteNumber("unknownFates", known.UnknownSurvival);
+        json.WriteFraction("thinning", known.TrackingRate);
+        json.WriteInteger("growthBytesPerSecond", known.Growth.Sum(site => site.BytesPerSecond));
     });
 
     private static void WriteRow(Utf8JsonWriter json, LiveRow row, AllocationSampling sampling, bool site = false)
@@ -124,17 +124,17 @@ public static class JsonMoment
         else
             json.WriteString("type", row.Type);
         json.WriteEstimate(row.Allocated, sampling);
-        json.WriteWhole("bytesPerSecond", row.BytesPerSecond);
-        json.WriteWhole("liveBytes", row.Live?.Bytes);
-        json.WriteWhole("growthBytesPerSecond", row.GrowthBytesPerSecond);
+        json.WriteInteger("bytesPerSecond", row.BytesPerSecond);
+        json.WriteInteger("liveBytes", row.Live?.Bytes);
+        json.WriteInteger("growthBytesPerSecond", row.GrowthBytesPerSecond);
         json.WriteFraction("aliveShare", row.AliveShare ?? double.NaN);
     }
 
-    private static void WriteOwn(Utf8JsonWriter json, LiveMoment moment)
+    private static void WriteOwn(Utf8JsonWriter json, LiveUpdate moment)
     {
         json.WriteStartObject("monitor");
-        json.WriteFraction("cpuShare", moment.Own.CpuShare);
-        json.WriteNumber("rssBytes", moment.Own.RssBytes);
+        json.WriteFraction("cpuShare", moment.Overhead.CpuShare);
+        json.WriteNumber("rssBytes", moment.Overhead.RssBytes);
         json.WriteNumber("lostEvents", moment.Profile.Recording.LostEvents);
         json.WriteNumber("samples", moment.Profile.Allocations.Total.Samples);
         json.WriteEndObject();

@@ -8,12 +8,12 @@ using Memtrace.Tests.Exporting;
 namespace Memtrace.Tool.Tests.Rendering.Monitor;
 
 /// <summary>A moment as JSON and as CSV tells as of when what lives is known.</summary>
-public sealed class MomentFormatTests
+public sealed class UpdateFormatTests
 {
-    private static readonly LiveMoment Stopped = SampleMoments.Of(SampleProfiles.Live with
+    private static readonly LiveUpdate Stopped = SampleUpdates.Of(SampleProfiles.Live with
     {
         Recording = SampleProfiles.Live.Recording with { SurvivalStopped = "it took too long" },
-        Live = SampleProfiles.Live.Live! with { End = SampleProfiles.Live.Live.End with { AtSeconds = 20.5 }, UnknownFates = 17, Thinning = 0.25 },
+        Live = SampleProfiles.Live.Live! with { End = SampleProfiles.Live.Live.End with { AtSeconds = 20.5 }, UnknownSurvival = 17, TrackingRate = 0.25 },
     });
 
     [Fact]
@@ -24,22 +24,22 @@ public sealed class MomentFormatTests
 
         Assert.Equal("it took too long", moment.GetProperty("survivalStopped").GetString());
         Assert.Equal((20.5, 17, 0.25), (live.GetProperty("atSeconds").GetDouble(), live.GetProperty("unknownFates").GetInt64(), live.GetProperty("thinning").GetDouble()));
-        Assert.Equal(JsonValueKind.Null, Json(SampleMoments.Of(SampleProfiles.Live)).GetProperty("survivalStopped").ValueKind);
+        Assert.Equal(JsonValueKind.Null, Json(SampleUpdates.Of(SampleProfiles.Live)).GetProperty("survivalStopped").ValueKind);
     }
 
     [Fact]
     public void Csv_says_as_of_when_it_is_known()
     {
         var text = new StringWriter();
-        CsvReport.Write(text, MomentTable.Of([Stopped, SampleMoments.Of(SampleProfiles.Shop)]));
+        CsvReport.Write(text, UpdateTable.Of([Stopped, SampleUpdates.Of(SampleProfiles.Shop)]));
 
         Assert.Equal(["20.5", ""], CsvReader.Read(text.ToString()).Select(row => row["liveAtSeconds"]));
     }
 
-    private static JsonElement Json(LiveMoment moment)
+    private static JsonElement Json(LiveUpdate moment)
     {
         using var stream = new MemoryStream();
-        JsonMoment.Write(stream, moment, top: 1);
+        JsonUpdate.Write(stream, moment, top: 1);
         return JsonDocument.Parse(stream.ToArray()).RootElement;
     }
 }

@@ -4,7 +4,7 @@ namespace Memtrace.Analysis.LiveHeap;
 /// Keeps the heap as it was when it was largest, and when the resident set was. A copy is put off until something is about to go, so that a heap that
 /// grows steadily is never copied, and one that goes up and down once a rise.
 /// </summary>
-internal sealed class Moments
+internal sealed class PeakSnapshots
 {
     /// <summary>A new peak must be higher by this share for a copy: it bounds how many there are, at this much of the truth.</summary>
     private const double Margin = 1.0 / 512;

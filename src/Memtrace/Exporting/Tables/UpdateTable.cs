@@ -4,13 +4,13 @@ using Memtrace.Monitoring;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The table of a live view's moments, a row each.</summary>
-public static class MomentTable
+public static class UpdateTable
 {
     /// <summary>The table.</summary>
     /// <param name="moments">The moments in order of time.</param>
-    public static ReportTable Of(IEnumerable<LiveMoment> moments) => ReportTable.Of(
+    public static ReportTable Of(IEnumerable<LiveUpdate> moments) => ReportTable.Of(
         moments,
-        new Column<LiveMoment>("at", "At", ColumnKind.Text, row => row.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+        new Column<LiveUpdate>("at", "At", ColumnKind.Text, row => row.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
         new("seconds", "Watched", ColumnKind.Seconds, row => row.Profile.Recording.DurationSeconds),
         new("rssBytes", "RSS", ColumnKind.Bytes, row => row.Profile.Memory.Rss?.CurrentBytes),
         new("peakRssBytes", "Peak", ColumnKind.Bytes, row => row.Profile.Memory.Rss?.PeakBytes),
@@ -28,8 +28,8 @@ public static class MomentTable
         new("pauseShare", "Of time", ColumnKind.Share, row => row.Recent.PauseShare),
         new("samples", "Samples", ColumnKind.Count, row => row.Profile.Allocations.IsKnown ? row.Profile.Allocations.Total.Samples : null),
         new("lostEvents", "Lost", ColumnKind.Count, row => row.Profile.Recording.LostEvents),
-        new("monitorCpuShare", "CPU", ColumnKind.Share, row => row.Own.CpuShare),
-        new("monitorRssBytes", "Memory", ColumnKind.Bytes, row => row.Own.RssBytes),
+        new("monitorCpuShare", "CPU", ColumnKind.Share, row => row.Overhead.CpuShare),
+        new("monitorRssBytes", "Memory", ColumnKind.Bytes, row => row.Overhead.RssBytes),
         new("cpuShare", "Process CPU", ColumnKind.Share, row => row.CpuShare),
         new("threads", "Threads", ColumnKind.Count, row => row.Profile.Readings.LastOrDefault()?.Threads),
         new("gen0Bytes", "Gen 0 size", ColumnKind.Bytes, row => row.Heap?.Size.Gen0),
