@@ -1,5 +1,5 @@
 using Memtrace.HeapSnapshots.Graph;
-using Memtrace.Profiles;
+using Memtrace.TestSupport.Processes;
 
 namespace Memtrace.Tests.HeapSnapshots.Sources;
 
