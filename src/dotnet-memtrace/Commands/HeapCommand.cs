@@ -228,7 +228,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         {
             if (request.SaveAs is { } file)
                 OutputFile.RequireFree(file, request.Force);
-            using var snapshot = request.File is { } source ? Read(source, stop.Requested) : await TakeAsync(stop.Requested);
+            using var snapshot = request.File is { } source ? SnapshotInput.Read(source, stop.Requested) : await TakeAsync(stop.Requested);
             if (snapshot is null)
                 return ExitCode.Ok;
             if (request.SaveAs is not null)
@@ -285,22 +285,6 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         return Confirmation.AskAsync("Take the snapshot?", cancellation);
     }
 
-    private static HeapSnapshot Read(string file, CancellationToken cancellation)
-    {
-        try
-        {
-            return HeapFileSource.Read(file, new HeapProgress(), cancellation);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.TracingError, $"cannot read {file}: {error.Message}");
-        }
-        catch (HeapSnapshotException error)
-        {
-            throw new CommandException(ExitCode.TracingError, $"{file}: {error.Message}");
-        }
-    }
-
     private void Save(HeapSnapshot snapshot)
     {
         var file = request.SaveAs!;
@@ -328,7 +312,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
 
     private HeapProfile Describe(string file, CancellationToken cancellation)
     {
-        using var snapshot = Read(file, cancellation);
+        using var snapshot = SnapshotInput.Read(file, cancellation);
         using var analysis = new HeapAnalysis(snapshot);
         return Selected(analysis.Describe(file));
     }
