@@ -26,6 +26,7 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
     private readonly List<StackReference> _stacks = [];
     private HeapGraphBuilder? _builder;
     private TraceObject? _trace;
+    private long _alignment = sizeof(ulong);
     private WalkState _state;
     private int _collection;
     private double _startedAt;
@@ -66,6 +67,7 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
     {
         _trace = trace;
         _builder = new HeapGraphBuilder(trace.PointerSize);
+        _alignment = trace.PointerSize;
         facts.Begin(new RecordingHeader(trace.StartedAt, trace.ProcessId, trace.ProcessorCount, trace.PointerSize));
     }
 
@@ -124,8 +126,10 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
         var (bytes, most) = (0L, content == HeapContent.Graph ? int.MaxValue : 0);
         foreach (ref readonly var item in objects)
         {
-            _builder!.AddObject(item.Address, item.Size, TypeOf(item.TypeId), (int)Math.Min(item.References, most));
-            bytes += item.Size;
+            // The runtime leaves out the padding after arrays and strings.
+            var size = (item.Size + _alignment - 1) & -_alignment;
+            _builder!.AddObject(item.Address, size, TypeOf(item.TypeId), (int)Math.Min(item.References, most));
+            bytes += size;
         }
 
         progress.Add(objects.Length, bytes);

@@ -8,8 +8,9 @@ internal static class GraphAssert
 {
     public static void IsTrue(GraphTruth truth, HeapGraph graph)
     {
-        var differences = truth.Types.Select(type => Difference(type, graph)).Concat(truth.Roots.Select(root => Difference(root, graph)));
-        Assert.Equal("", string.Join('\n', differences.OfType<string>()));
+        var differences = truth.Types.Select(type => Difference(type, graph)).Concat(truth.Roots.Select(root => Difference(root, graph))).OfType<string>().ToList();
+        if (differences.Count > 0)
+            Assert.Fail(string.Join('\n', differences));
     }
 
     private static string? Difference(TrueType truth, HeapGraph graph)
