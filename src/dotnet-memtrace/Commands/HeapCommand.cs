@@ -264,7 +264,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
     private async Task<HeapSnapshot?> TakeAsync(CancellationToken cancellation)
     {
         await using var target = await open(cancellation);
-        var cost = await HeapCost.EstimateAsync(target, cancellation);
+        var cost = request.Ask ? await HeapCost.EstimateAsync(target, cancellation) : HeapCost.Bound(target);
         if (!request.Force && cost.Shortage is { } shortage)
             throw new CommandException(ExitCode.TracingError, shortage);
         if (request.Ask && !await ConfirmAsync(target, cost, cancellation))

@@ -24,17 +24,20 @@ internal sealed record HeapCost(long? HeapBytes, long? HeadroomBytes)
     /// <summary>The code and the tables of the runtime's sessions.</summary>
     private const long SessionBytes = 16L << 20;
 
-    /// <summary>Asks the runtime for the size of its heap, without a collection.</summary>
+    /// <summary>Asks the runtime for the size of its heap, without a collection. That takes about a second.</summary>
     /// <param name="target">The process.</param>
     /// <param name="cancellation">Cancels.</param>
-    /// <exception cref="TargetException">The target refuses or does not answer.</exception>
-    public static async Task<HeapCost> EstimateAsync(Target target, CancellationToken cancellation)
+    /// <exception cref="TargetException">The target refuses or does not respond.</exception>
+    public static async Task<HeapCost> EstimateAsync(Target target, CancellationToken cancellation) =>
+        await GenerationCounters.ReadAsync(target, cancellation) is { Total: > 0 } sizes ? Bound(target) with { HeapBytes = sizes.Total } : Bound(target);
+
+    /// <summary>The highest cost that the process's resident set allows for.</summary>
+    /// <param name="target">The process.</param>
+    public static HeapCost Bound(Target target)
     {
-        var generations = await GenerationCounters.ReadAsync(target, cancellation);
         using var container = target.ProcessId == 0 ? null : ContainerMemoryReader.Open(target.ProcessId);
-        return new HeapCost(
-            generations is { Total: > 0 } sizes ? sizes.Total : RssOf(target.ProcessId),
-            container is not null && container.TryRead(out var memory) && memory.Limit is { } limit ? Math.Max(0, limit - memory.Usage) : null);
+        var headroom = container is not null && container.TryRead(out var memory) && memory.Limit is { } limit ? Math.Max(0, limit - memory.Usage) : (long?)null;
+        return new HeapCost(RssOf(target.ProcessId), headroom);
     }
 
     /// <summary>The buffer to allow.</summary>

@@ -68,25 +68,47 @@ internal sealed class GcDumpGraphReader(GcDumpNodes nodes, HeapProgress progress
     private const string PinnedArray = "System.Object[]";
     private const int Step = 1 << 16;
 
+    private readonly string[] _names = [.. nodes.Types.Select(type => Readable(type.Name))];
     private readonly bool[] _isRootType = [.. nodes.Types.Select(type => GcDumpRoots.IsRoot(type.Name))];
+    private readonly int _alignment = nodes.Is64Bit ? sizeof(ulong) : sizeof(uint);
     private int _position;
 
     /// <summary>Builds it.</summary>
     /// <exception cref="InvalidDataException">The nodes are damaged.</exception>
     public HeapGraph Build()
     {
-        using var builder = new HeapGraphBuilder(nodes.Is64Bit ? sizeof(ulong) : sizeof(uint));
-        for (var i = 0; i < nodes.Types.Length; i++)
-            builder.SetType(i, Readable(nodes.Types[i].Name), nodes.Types[i].Module);
+        using var builder = new HeapGraphBuilder(_alignment);
+        var types = MergeTypes(builder);
         for (var node = 0; node < nodes.Places.Length; node++)
-            AddObject(builder, node);
+            AddObject(builder, node, types);
         AddRoots(builder);
         return builder.Build();
     }
 
-    /// <summary>The name as this tool writes it: a space after the commas between type arguments, a dot before a nested type.</summary>
+    /// <summary>Types that differ only in what their names say of sizes are one.</summary>
+    /// <returns>The number that stands for each.</returns>
+    private int[] MergeTypes(HeapGraphBuilder builder)
+    {
+        var known = new Dictionary<(string Name, string? Module), int>();
+        var numbers = new int[nodes.Types.Length];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            var module = nodes.Types[i].Module;
+            numbers[i] = known.TryGetValue((_names[i], module), out var first) ? first : known[(_names[i], module)] = i;
+            builder.SetType(i, _names[i], module);
+        }
+
+        return numbers;
+    }
+
+    /// <summary>
+    /// The name as this tool writes it: a space after the commas between type arguments, a dot before a nested type, and nothing of the size that
+    /// follows in parentheses, such as <c>System.Byte[] (Bytes > 1K)</c>.
+    /// </summary>
     private static string Readable(string name)
     {
+        if (name.EndsWith(')') && name.LastIndexOf(" (", StringComparison.Ordinal) is > 0 and var note)
+            name = name[..note];
         var (text, rank) = (new System.Text.StringBuilder(name.Length), 0);
         for (var i = 0; i < name.Length; i++)
         {
@@ -99,12 +121,12 @@ internal sealed class GcDumpGraphReader(GcDumpNodes nodes, HeapProgress progress
         return text.ToString();
     }
 
-    private void AddObject(HeapGraphBuilder builder, int node)
+    private void AddObject(HeapGraphBuilder builder, int node, int[] types)
     {
         var (type, size, references) = ReadHead(node);
         if (nodes.Addresses[node] == 0)
             return;
-        builder.AddObject(nodes.Addresses[node], size, type, references);
+        builder.AddObject(nodes.Addresses[node], (size + _alignment - 1L) & -_alignment, types[type], references);
         for (; references > 0; references--)
             builder.AddReference(nodes.Addresses[ReadTarget(node)]);
         if (node % Step == 0)
@@ -142,7 +164,7 @@ internal sealed class GcDumpGraphReader(GcDumpNodes nodes, HeapProgress progress
         void AddRoot(RootNode root, int node, int type)
         {
             builder.AddRoot(root.Kind, nodes.Addresses[node], root.Name);
-            if (root.Kind is HeapRootKind.PinnedHandle or HeapRootKind.Handle && nodes.Types[type].Name == PinnedArray)
+            if (root.Kind is HeapRootKind.PinnedHandle or HeapRootKind.Handle && _names[type] == PinnedArray)
                 arrays.Add(node);
         }
     }
