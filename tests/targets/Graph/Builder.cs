@@ -181,12 +181,13 @@ internal sealed class ParkedThread
     private void Run()
     {
         ThreadHeld.Value = Enumerable.Range(0, OfEach).Select(i => new OfThread { Value = i }).ToArray();
-        Park(new OfStack());
+        Park();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
-    private void Park(OfStack held)
+    private void Park()
     {
+        var held = new OfStack();
         _ready.SetResult();
         Thread.Sleep(Timeout.Infinite);
         GC.KeepAlive(held);
