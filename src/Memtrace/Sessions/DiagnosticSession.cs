@@ -4,10 +4,10 @@ using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Memtrace.Sessions;
 
-/// <summary>One EventPipe session of the target and its stream of blocks. One thread reads, any thread may stop.</summary>
+/// <summary>An EventPipe session of the target and its stream of blocks. One thread reads; any thread may stop it.</summary>
 internal sealed class DiagnosticSession : IDisposable
 {
-    /// <summary>What the answer to the end of a session may take.</summary>
+    /// <summary>Time limit for ending a session.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(5);
 
     private readonly IDisposable _connection;
@@ -32,31 +32,31 @@ internal sealed class DiagnosticSession : IDisposable
     public static async Task<DiagnosticSession> StartAsync(Target target, EventPipeSessionConfiguration plan, CancellationToken cancellation) =>
         new(await OpenAsync(plan, configuration => target.AskAsync((client, token) => client.StartEventPipeSessionAsync(configuration, token), cancellation)));
 
-    /// <summary>Opens a session whose answer takes its time, because the runtime first does what it is asked for.</summary>
+    /// <summary>Opens a session whose response takes long because the runtime first does what the session asks for.</summary>
     /// <param name="target">The process.</param>
-    /// <param name="plan">What to ask for.</param>
-    /// <param name="limit">How long the answer may take.</param>
-    /// <exception cref="TargetException">The target refuses or does not answer.</exception>
+    /// <param name="plan">The session's configuration.</param>
+    /// <param name="limit">The time limit.</param>
+    /// <exception cref="TargetException">The target refuses or does not respond.</exception>
     public static async Task<DiagnosticSession> StartAsync(Target target, EventPipeSessionConfiguration plan, TimeSpan limit) =>
         new(await OpenAsync(plan, configuration => target.AskAsync(
             (client, token) => client.StartEventPipeSessionAsync(configuration, token), limit, CancellationToken.None)));
 
-    /// <summary>Opens a session that gets some events only.</summary>
+    /// <summary>Opens a session that receives only some events.</summary>
     /// <param name="target">The process.</param>
-    /// <param name="plan">What to ask for, of one provider.</param>
+    /// <param name="plan">The session's configuration, with one provider.</param>
     /// <param name="events">The ids of the events.</param>
-    /// <param name="limit">How long the answer may take.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>Null where the runtime cannot do that, as before .NET 10.</returns>
-    /// <exception cref="TargetException">The target does not answer.</exception>
+    /// <param name="limit">The time limit.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <returns>Null if the runtime cannot filter (before .NET 10).</returns>
+    /// <exception cref="TargetException">The target does not respond.</exception>
     public static async Task<DiagnosticSession?> StartFilteredAsync(
         Target target, EventPipeSessionConfiguration plan, IReadOnlyCollection<int> events, TimeSpan limit, CancellationToken cancellation) => target.Endpoint is { } endpoint
         ? await target.AskAsync(endpoint, (connection, token) => StartFilteredAsync(target, connection, plan, events, token), limit, cancellation)
         : null;
 
-    /// <summary>Opens a session as it is asked for, or as an older runtime knows it.</summary>
-    /// <param name="plan">What to ask for.</param>
-    /// <param name="ask">Asks the target.</param>
+    /// <summary>Opens a session, falling back to the request that older runtimes understand.</summary>
+    /// <param name="plan">The session's configuration.</param>
+    /// <param name="ask">Sends the request to the target.</param>
     /// <exception cref="TargetException">The target refuses or does not answer.</exception>
     public static async Task<EventPipeSession> OpenAsync(EventPipeSessionConfiguration plan, Func<EventPipeSessionConfiguration, Task<EventPipeSession>> ask)
     {
@@ -71,8 +71,8 @@ internal sealed class DiagnosticSession : IDisposable
     }
 
     /// <summary>
-    /// Asks the target to end the session, after which the stream comes to its end. Returns without an error when the target is gone or does not
-    /// answer in time: the stream tells.
+    /// Asks the target to end the session, after which the stream ends. Does not throw if the target has exited or does not answer in time: the end of
+    /// the stream shows that.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellation)
     {
@@ -82,7 +82,7 @@ internal sealed class DiagnosticSession : IDisposable
         }
         catch (Exception exception) when (exception is TargetException or DiagnosticsClientException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // Nothing to stop, or nobody to stop it.
+            // The session has ended, or the target does not answer.
         }
     }
 

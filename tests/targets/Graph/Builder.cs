@@ -156,8 +156,8 @@ internal sealed class Builder(Truth truth)
         var path = Path.Combine(AppContext.BaseDirectory, "Graph.dll");
         if (!File.Exists(path))
             return;
-        var context = new AssemblyLoadContext("plugin", isCollectible: true);
-        context.LoadFromAssemblyPath(path).GetType(typeof(Plugin).FullName!)!.GetMethod(nameof(Plugin.Fill))!.Invoke(null, null);
+        Plugin.Context = new AssemblyLoadContext("plugin", isCollectible: true);
+        Plugin.Context.LoadFromAssemblyPath(path).GetType(typeof(Plugin).FullName!)!.GetMethod(nameof(Plugin.Fill))!.Invoke(null, null);
         truth.Add<OfContext>(OfEach, Small);
         truth.AddArray<OfContext>(OfEach);
     }

@@ -133,6 +133,9 @@ internal static class Handles
 /// <summary>A class that is loaded once more into a collectible context.</summary>
 public static class Plugin
 {
+    /// <summary>The context, which would be unloaded if nothing held it.</summary>
+    internal static System.Runtime.Loader.AssemblyLoadContext? Context { get; set; }
+
     /// <summary>What the context holds.</summary>
     public static object? State { get; set; }
 

@@ -19,7 +19,7 @@ internal static class JsonMemory
         json.WriteOptional("machine", memory.Machine, machine =>
         {
             json.WriteNumber("totalBytes", machine.TotalBytes);
-            json.WriteNumber("availableBytes", machine.AvailableBytes);
+            json.WriteInteger("availableBytes", machine.AvailableBytes);
         });
         json.WriteOptional("gc", settings, gc => WriteSettings(json, gc));
         json.WriteOptional("headroom", memory.Headroom, headroom =>

@@ -41,6 +41,9 @@ internal sealed class AddressMap : IDisposable
     /// <summary>How many objects there are.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The alignment of objects.</summary>
+    public int Alignment => 1 << _shift;
+
     /// <summary>The place of an address: 32 bits that stand for it until <see cref="NumberAt"/> can say whether an object begins there.</summary>
     /// <param name="address">The address.</param>
     public uint PlaceOf(ulong address)
@@ -123,9 +126,29 @@ internal sealed class AddressMap : IDisposable
     public ulong AddressOf(int number)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)number, (uint)Count, nameof(number));
-        var place = _isOrdered ? PlaceInOrder(number) : _places[number];
-        return ((_numbersOfPages[(int)(place >> SlotBits)] << SlotBits) | (place & SlotMask)) << _shift;
+        return AddressOfPlace(_isOrdered ? PlaceInOrder(number) : _places[number]);
     }
+
+    /// <summary>The addresses of all objects, in the order of their numbers.</summary>
+    public IEnumerable<ulong> InOrder()
+    {
+        for (var page = 0; _isOrdered && page < _pagesInOrder.Count; page++)
+        {
+            var first = _pagesInOrder[page] * WordsInPage;
+            for (var word = first; word < first + WordsInPage; word++)
+            {
+                for (var bits = _objects[word]; bits != 0; bits &= bits - 1)
+                    yield return AddressOfPlace(((uint)word << 6) | (uint)BitOperations.TrailingZeroCount(bits));
+            }
+        }
+
+        for (var number = 0; !_isOrdered && number < Count; number++)
+            yield return AddressOfPlace(_places[number]);
+    }
+
+    /// <summary>The place of an object, as long as objects may be added.</summary>
+    /// <param name="number">Its number.</param>
+    public uint PlaceOfNumber(int number) => _places[number];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -138,6 +161,8 @@ internal sealed class AddressMap : IDisposable
         _places.Dispose();
         _numbers?.Dispose();
     }
+
+    private ulong AddressOfPlace(uint place) => ((_numbersOfPages[(int)(place >> SlotBits)] << SlotBits) | (place & SlotMask)) << _shift;
 
     private int PageOf(ulong pageNumber)
     {

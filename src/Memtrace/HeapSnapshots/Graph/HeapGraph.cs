@@ -45,6 +45,12 @@ public sealed class HeapGraph : IDisposable
     /// <summary>Static fields whose array was found. The other ones have a second holder, so that nothing seems to be held by them alone.</summary>
     public required int StaticsCut { get; init; }
 
+    /// <summary>The alignment of objects: 8 bytes, or 4 in a process of 32 bits.</summary>
+    internal int Alignment => _addresses.Alignment;
+
+    /// <summary>The addresses of the objects, in the order of their numbers.</summary>
+    internal IEnumerable<ulong> Addresses => _addresses.InOrder();
+
     /// <summary>Which types and sizes occur together, by number.</summary>
     internal ReadOnlySpan<Shape> Shapes => _shapes.Shapes;
 

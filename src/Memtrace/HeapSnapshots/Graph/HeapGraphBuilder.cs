@@ -43,6 +43,12 @@ public sealed class HeapGraphBuilder : IDisposable
     /// <summary>How many references the objects that came so far announced.</summary>
     public long AnnouncedReferences { get; private set; }
 
+    /// <summary>The alignment of objects.</summary>
+    internal int Alignment => _addresses.Alignment;
+
+    /// <summary>Static fields whose references from arrays are not among those that are added.</summary>
+    internal int StaticsCut { get; set; }
+
     /// <summary>Names a type, before or after the objects that have it. Of several names the last one counts.</summary>
     /// <param name="id">The number that its objects have, counted from 0.</param>
     /// <param name="name">Readable full type name.</param>
@@ -75,11 +81,21 @@ public sealed class HeapGraphBuilder : IDisposable
     /// <param name="target">The address that is referred to.</param>
     public void AddReference(ulong target) => _targets.Add((int)_addresses.PlaceOf(target));
 
+    /// <summary>Adds the next reference, as <see cref="AddReference"/> does.</summary>
+    /// <param name="number">The number of the object that is referred to.</param>
+    internal void AddReferenceTo(int number) => _targets.Add((int)_addresses.PlaceOfNumber(number));
+
     /// <summary>Adds a root.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="target">The address of the object that it holds.</param>
     /// <param name="name">Its name, or null: roots of one kind and name are one.</param>
     public void AddRoot(HeapRootKind kind, ulong target, string? name) => AddRoot(kind, _addresses.PlaceOf(target), name);
+
+    /// <summary>Adds a root.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="number">The number of the object that it holds.</param>
+    /// <param name="name">Its name, or null: roots of one kind and name are one.</param>
+    internal void AddRootOf(HeapRootKind kind, int number, string? name) => AddRoot(kind, _addresses.PlaceOfNumber(number), name);
 
     /// <summary>Adds a static field that lies in an array on the heap. The field is the root; the array does not hold the object, too.</summary>
     /// <param name="name"><c>Namespace.Class.Field</c>.</param>
@@ -121,7 +137,7 @@ public sealed class HeapGraphBuilder : IDisposable
             Types = Types(),
             Roots = [.. _roots.Select(root => new HeapRoot(root.Key.Kind, root.Key.Name, Resolved(root.Value))).Where(root => root.Objects.Length > 0)],
             DanglingReferences = references.Dangling + _roots.Values.Sum(targets => targets.Count(target => _addresses.NumberAt(target) is null)),
-            StaticsCut = cuts.Count,
+            StaticsCut = StaticsCut + cuts.Count,
         };
     }
 

@@ -10,9 +10,10 @@ namespace Memtrace.HeapSnapshots.Sources;
 /// <summary>
 /// Reads the first heap walk of a stream of events. Objects and references go to a builder as they come; what needs names waits. Not thread-safe.
 /// </summary>
+/// <param name="content">What to read of it.</param>
 /// <param name="facts">Receives the other events that this tool understands.</param>
 /// <param name="progress">Is kept up to date.</param>
-internal sealed class HeapEventReader(RecordingVisitor facts, HeapProgress progress) : INettraceVisitor, IDisposable
+internal sealed class HeapEventReader(HeapContent content, RecordingVisitor facts, HeapProgress progress) : INettraceVisitor, IDisposable
 {
     /// <summary>A few types have no names, such as those of dynamic methods.</summary>
     private const double MostNameless = 0.1;
@@ -25,6 +26,7 @@ internal sealed class HeapEventReader(RecordingVisitor facts, HeapProgress progr
     private readonly List<StackReference> _stacks = [];
     private HeapGraphBuilder? _builder;
     private TraceObject? _trace;
+    private long _alignment = sizeof(ulong);
     private WalkState _state;
     private int _collection;
     private double _startedAt;
@@ -46,8 +48,8 @@ internal sealed class HeapEventReader(RecordingVisitor facts, HeapProgress progr
         WalkState.Before => HeapDefect.NoWalk,
         _ when _isDropped => HeapDefect.EventsDropped,
         WalkState.UnderWay => HeapDefect.NotEnded,
-        _ when _builder!.AnnouncedReferences != _builder.ReferenceCount => HeapDefect.EventsDropped,
-        _ when _roots.Items == 0 => HeapDefect.NoRoots,
+        _ when content == HeapContent.Graph && _builder!.AnnouncedReferences != _builder.ReferenceCount => HeapDefect.EventsDropped,
+        _ when content == HeapContent.Graph && _roots.Items == 0 => HeapDefect.NoRoots,
         _ when _types.Count(type => type.Name.Length == 0) > MostNameless * _types.Count => HeapDefect.NoTypeNames,
         _ => null,
     };
@@ -65,6 +67,7 @@ internal sealed class HeapEventReader(RecordingVisitor facts, HeapProgress progr
     {
         _trace = trace;
         _builder = new HeapGraphBuilder(trace.PointerSize);
+        _alignment = trace.PointerSize;
         facts.Begin(new RecordingHeader(trace.StartedAt, trace.ProcessId, trace.ProcessorCount, trace.PointerSize));
     }
 
@@ -77,11 +80,12 @@ internal sealed class HeapEventReader(RecordingVisitor facts, HeapProgress progr
             CollectionStart.Id => Both(Start, fact!),
             CollectionEnd.Id => Both(End, fact!),
             HeapObject.Id => (EventReceiver)AddObjects,
+            HeapTypes.Id => (EventReceiver)AddTypes,
+            _ when content == HeapContent.Histogram => fact,
             HeapReference.Id => (EventReceiver)AddReferences,
             RootReference.Id => (EventReceiver)AddRoots,
             DependentReference.Id => (EventReceiver)AddDependents,
             StaticRoots.Id => (EventReceiver)AddStatics,
-            HeapTypes.Id => (EventReceiver)AddTypes,
             _ => fact,
         };
     }
@@ -119,11 +123,13 @@ internal sealed class HeapEventReader(RecordingVisitor facts, HeapProgress progr
     {
         if (!IsUnderWay || !Follows(ref _objects, _items.Objects.Read(data), out var objects))
             return;
-        var bytes = 0L;
+        var (bytes, most) = (0L, content == HeapContent.Graph ? int.MaxValue : 0);
         foreach (ref readonly var item in objects)
         {
-            _builder!.AddObject(item.Address, item.Size, TypeOf(item.TypeId), (int)Math.Min(item.References, int.MaxValue));
-            bytes += item.Size;
+            // The runtime leaves out the padding after arrays and strings.
+            var size = (item.Size + _alignment - 1) & -_alignment;
+            _builder!.AddObject(item.Address, size, TypeOf(item.TypeId), (int)Math.Min(item.References, most));
+            bytes += size;
         }
 
         progress.Add(objects.Length, bytes);

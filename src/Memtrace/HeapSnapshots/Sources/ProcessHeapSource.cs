@@ -41,8 +41,8 @@ public sealed class ProcessHeapSource(Target target, HeapRequest request, HeapPr
         progress.Restart(HeapPhase.Walking);
         var facts = new WalkFacts();
         var before = Measure();
-        using var events = new HeapEventReader(facts, progress);
-        var walk = new HeapWalk(target, sessions, request.BufferSizeMB) { Events = SessionPlan.HeapGraphEvents };
+        using var events = new HeapEventReader(request.Content, facts, progress);
+        var walk = new HeapWalk(target, sessions, request.BufferSizeMB) { Events = request.Content == HeapContent.Graph ? SessionPlan.HeapGraphEvents : SessionPlan.HeapHistogramEvents };
         await walk.RunAsync(blocks => Read(blocks, events), cancellation);
         if (events.Defect is { } defect)
             return (null, defect);
@@ -114,6 +114,7 @@ public sealed class ProcessHeapSource(Target target, HeapRequest request, HeapPr
             RssBytes = before.Rss,
             ContainerUsageBytes = before.Container?.Usage,
             ContainerLimitBytes = before.Container?.Limit,
+            HasReferences = request.Content == HeapContent.Graph,
         };
     }
 
