@@ -23,7 +23,6 @@ internal sealed class ShortestPaths : IDisposable
         (_graph, _explainsNothing) = (graph, explainsNothing);
         _previous = new NativeBuffer<int>(graph.NodeCount);
         _previous.Items.Fill(NotReached);
-        Order = new NativeBuffer<int>();
         Search();
     }
 
@@ -37,17 +36,28 @@ internal sealed class ShortestPaths : IDisposable
         Finalizer,
     }
 
-    /// <summary>The nodes in an order such that the one before on the path comes before.</summary>
-    public NativeBuffer<int> Order { get; }
-
     /// <summary>By node, the node before it on the path.</summary>
     public ReadOnlySpan<int> Previous => _previous.Items;
+
+    /// <summary>
+    /// Goes through the nodes in an order such that the one before on the path comes before, and replaces the latter by what is made of it.
+    /// <see cref="Previous"/> is used up by that.
+    /// </summary>
+    /// <param name="replace">Makes something of a node, and of what was made of the node before it.</param>
+    public void Replace(Func<int, int, int> replace)
+    {
+        var previous = _previous.Items;
+        foreach (var queue in _waiting)
+        {
+            foreach (var node in queue.Items)
+                previous[node] = replace(node, previous[previous[node]]);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _previous.Dispose();
-        Order.Dispose();
         Array.ForEach(_waiting, queue => queue.Dispose());
     }
 
@@ -60,13 +70,11 @@ internal sealed class ShortestPaths : IDisposable
         {
             for (var next = 0; next < _waiting[rank].Count; next++)
                 Visit(_waiting[rank][next], rank, ranks);
-            _waiting[rank].Dispose();
         }
     }
 
     private void Visit(int node, int rank, int[] ranks)
     {
-        Order.Add(node);
         foreach (var successor in _graph.SuccessorsOf(node))
         {
             if (_previous[successor] != NotReached)

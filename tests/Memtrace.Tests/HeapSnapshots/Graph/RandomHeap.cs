@@ -8,19 +8,19 @@ internal static class RandomHeap
 {
     private const ulong Base = 0x7f00_1000_0000;
 
-    /// <summary>A heap with a few roots of each kind, where some objects are not held.</summary>
+    /// <summary>A heap with a few roots of each kind, where some objects are not held. With more types than objects each object has its own.</summary>
     public static HeapGraph Build(Random random, int objects, double referencesEach, int types)
     {
         using var builder = new HeapGraphBuilder();
         for (var i = 0; i < objects; i++)
         {
             var references = random.Next((int)(referencesEach * 2) + 1);
-            builder.AddObject(Address(i), 16 + (8 * random.Next(10)), random.Next(types), references);
+            builder.AddObject(Address(i), 16 + (8 * random.Next(10)), types < objects ? random.Next(types) : i, references);
             for (var reference = 0; reference < references; reference++)
                 builder.AddReference(Address(random.Next(objects)));
         }
 
-        for (var type = 0; type < types; type++)
+        for (var type = 0; type < Math.Min(types, objects); type++)
             builder.SetType(type, $"T{type}", null);
         foreach (var kind in Enum.GetValues<HeapRootKind>())
         {

@@ -5,31 +5,53 @@ namespace Memtrace.Tests.HeapSnapshots.Graph;
 
 public sealed class RetentionTests
 {
+    [Fact]
+    public void An_object_retains_what_would_be_freed_without_it()
+    {
+        var random = new Random(3);
+        for (var run = 0; run < 100; run++)
+        {
+            // Each object has a type of its own, so that nothing is merged.
+            using var graph = RandomHeap.Build(random, 80, 1.1, types: int.MaxValue);
+            var rooted = new RootedGraph(graph);
+            using var retention = Retention.Of(rooted);
+            var all = Reachable(rooted, without: -1);
+
+            foreach (var index in all.Where(node => node < graph.ObjectCount))
+            {
+                var freed = all.Except(Reachable(rooted, index)).Where(node => node < graph.ObjectCount).ToList();
+                var branch = retention.Tree.Branches[retention.BranchOf(index)!.Value];
+                Assert.Equal((freed.Count, freed.Sum(graph.SizeOf)), (branch.TotalObjects, branch.TotalBytes));
+            }
+
+            Assert.All(Enumerable.Range(0, graph.ObjectCount).Except(all), index => Assert.Null(retention.BranchOf(index)));
+        }
+    }
+
     [Theory]
-    [InlineData(2)]
-    [InlineData(5)]
-    [InlineData(50)]
-    public void A_branch_has_what_its_objects_and_all_that_these_hold_come_to(int types)
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(10)]
+    public void Objects_of_a_branch_have_its_type_and_branches_add_up(int types)
     {
         var random = new Random(types);
         for (var run = 0; run < 100; run++)
         {
-            using var graph = RandomHeap.Build(random, 100, 1, types);
+            using var graph = RandomHeap.Build(random, 200, 1, types);
             var rooted = new RootedGraph(graph);
             using var retention = Retention.Of(rooted);
-            using var dominators = DominatorTree.Of(rooted);
+            var branches = retention.Tree.Branches.ToArray();
 
-            var expected = new Dictionary<int, (long Objects, long Bytes)>();
-            for (var number = 2; number <= dominators.Count; number++)
+            var byBranch = Enumerable.Range(0, graph.ObjectCount).ToLookup(retention.BranchOf);
+            for (var number = 0; number < branches.Length; number++)
             {
-                if (dominators.Nodes[number] >= graph.ObjectCount)
-                    continue;
-                var size = graph.SizeOf(dominators.Nodes[number]);
-                foreach (var branch in BranchesAbove(retention, rooted, dominators, number))
-                    expected[branch] = (expected.GetValueOrDefault(branch).Objects + 1, expected.GetValueOrDefault(branch).Bytes + size);
+                var below = branches.Where(branch => branch.Parent == number).ToList();
+                Assert.All(byBranch[number], index => Assert.Equal(branches[number].Label, graph.TypeOf(index)));
+                Assert.Equal(byBranch[number].Count(), branches[number].Objects);
+                Assert.Equal(byBranch[number].Sum(graph.SizeOf), branches[number].Bytes);
+                Assert.Equal(branches[number].Bytes + below.Sum(branch => branch.TotalBytes), branches[number].TotalBytes);
+                Assert.Equal(branches[number].Objects + below.Sum(branch => branch.TotalObjects), branches[number].TotalObjects);
             }
-
-            Assert.All(expected, item => Assert.Equal(item.Value, (retention.Tree.Branches[item.Key].TotalObjects, retention.Tree.Branches[item.Key].TotalBytes)));
         }
     }
 
@@ -53,22 +75,18 @@ public sealed class RetentionTests
         Assert.Equal(Objects, retention.Tree.Branches[0].TotalObjects);
     }
 
-    private static HashSet<int> BranchesAbove(Retention retention, RootedGraph graph, DominatorTree dominators, int number)
+    private static HashSet<int> Reachable(RootedGraph graph, int without)
     {
-        var branches = new HashSet<int>();
-        for (; number > 0; number = dominators.Holders[number])
+        var reached = new HashSet<int>();
+        var open = new Stack<int>([graph.Root]);
+        while (open.TryPop(out var node))
         {
-            if (dominators.Nodes[number] < graph.ObjectCount)
-                branches.Add(retention.BranchOf(dominators.Nodes[number])!.Value);
+            if (node == without || !reached.Add(node))
+                continue;
+            foreach (var successor in graph.SuccessorsOf(node))
+                open.Push(successor);
         }
 
-        // What is above a folded branch is above what was folded into it, too.
-        foreach (var branch in branches.ToArray())
-        {
-            for (var above = branch; above >= 0; above = retention.Tree.Branches[above].Parent)
-                branches.Add(above);
-        }
-
-        return branches;
+        return reached;
     }
 }

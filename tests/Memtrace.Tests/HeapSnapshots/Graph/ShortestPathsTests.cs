@@ -16,14 +16,17 @@ public sealed class ShortestPathsTests
             using var dominators = DominatorTree.Of(rooted);
             using var paths = new ShortestPaths(rooted, type => type == 0);
 
-            Assert.Equal(dominators.Nodes[1..(dominators.Count + 1)].ToArray().Order(), paths.Order.Items.ToArray().Order());
-            var seen = new HashSet<int> { rooted.Root };
-            foreach (var node in paths.Order.Items)
+            var previous = paths.Previous.ToArray();
+            var order = new List<int>();
+            paths.Replace((node, number) =>
             {
-                Assert.Contains(paths.Previous[node], seen);
-                Assert.True(node == rooted.Root || rooted.SuccessorsOf(paths.Previous[node]).Contains(node));
-                seen.Add(node);
-            }
+                // Each gets its place in the order, so the one before has got its own.
+                Assert.True(node == rooted.Root || order[number] == previous[node]);
+                Assert.True(node == rooted.Root || rooted.SuccessorsOf(previous[node]).Contains(node));
+                order.Add(node);
+                return order.Count - 1;
+            });
+            Assert.Equal(dominators.Nodes[1..(dominators.Count + 1)].ToArray().Order(), order.Order());
         }
     }
 
