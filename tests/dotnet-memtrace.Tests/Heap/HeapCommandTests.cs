@@ -71,8 +71,7 @@ public sealed class HeapCommandTests
 
         using var document = await JsonAsync("heap", file, "--format", "json");
 
-        var types = document.RootElement.GetProperty("types").EnumerateArray().ToDictionary(type => type.GetProperty("type").GetString()!);
-        Assert.All(program.Truth.Types, type => Assert.Equal(type.Objects, types[type.Type].GetProperty("objects").GetInt64()));
+        AssertTypesTrue(program.Truth, document.RootElement);
         Assert.Equal("gcdump", document.RootElement.GetProperty("snapshot").GetProperty("source").GetString());
     }
 
@@ -194,8 +193,10 @@ public sealed class HeapCommandTests
         {
             var found = Assert.Single(roots[known.Name]);
             Assert.Equal(
-                (known.Kind, known.Type, known.Objects!.Value, known.RetainedBytes!.Value),
-                (found.GetProperty("kind").GetString(), found.GetProperty("type").GetString(), found.GetProperty("objects").GetInt64(), found.GetProperty("retainedBytes").GetInt64()));
+                (known.Kind, known.Objects!.Value, known.RetainedBytes!.Value),
+                (found.GetProperty("kind").GetString(), found.GetProperty("objects").GetInt64(), found.GetProperty("retainedBytes").GetInt64()));
+            if (known.Kind == "static")
+                Assert.Equal(known.Type, found.GetProperty("type").GetString());
         }
     }
 

@@ -103,7 +103,7 @@ internal sealed class GcDumpGraphReader(GcDumpNodes nodes, HeapProgress progress
 
     /// <summary>
     /// The name as this tool writes it: a space after the commas between type arguments, a dot before a nested type, and nothing of the size that
-    /// follows in parentheses, such as <c>System.Byte[] (Bytes > 1K)</c>.
+    /// follows in parentheses, such as <c>System.Byte[] (Bytes > 1K)</c>. Angle brackets of the compiler's names have become square ones: <c>[]c</c>.
     /// </summary>
     private static string Readable(string name)
     {
@@ -112,6 +112,13 @@ internal sealed class GcDumpGraphReader(GcDumpNodes nodes, HeapProgress progress
         var (text, rank) = (new System.Text.StringBuilder(name.Length), 0);
         for (var i = 0; i < name.Length; i++)
         {
+            if (name.AsSpan(i) is ['[', ']', var next, ..] && char.IsAsciiLetter(next))
+            {
+                text.Append("<>");
+                i++;
+                continue;
+            }
+
             rank += name[i] switch { '[' => 1, ']' => -1, _ => 0 };
             text.Append(name[i] == '+' ? '.' : name[i]);
             if (name[i] == ',' && rank == 0 && i + 1 < name.Length && name[i + 1] != ' ')
