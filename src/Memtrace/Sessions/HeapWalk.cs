@@ -1,3 +1,4 @@
+using System.Globalization;
 using Memtrace.Nettrace;
 using Memtrace.Processes;
 
@@ -13,8 +14,7 @@ internal enum HeapWalkSessions
     Two,
 
     /// <summary>
-    /// One session does both; its events wait in the target until the walk is over. Before .NET 9 the end of such a session collects once more
-    /// (dotnet/runtime issue 99487), and so would that of the second one.
+    /// One session does both; its events wait in the target until the walk is over. For runtimes that walk once more at the end of each session.
     /// </summary>
     One,
 }
@@ -25,6 +25,8 @@ internal enum HeapWalkSessions
 /// <param name="bufferSizeMB">The most that the events may take in the target while they wait.</param>
 internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int bufferSizeMB)
 {
+    private const int FirstWithoutRepetition = 9;
+
     /// <summary>A heap of a hundred GB takes minutes.</summary>
     private static readonly TimeSpan WalkLimit = TimeSpan.FromMinutes(30);
 
@@ -33,6 +35,11 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
 
     /// <summary>The events to let through, where the runtime can filter.</summary>
     public required IReadOnlyCollection<int> Events { get; init; }
+
+    /// <summary>Whether the runtime walks its heap also when such a session ends, as it does before .NET 9 (dotnet/runtime issue 99487).</summary>
+    /// <param name="target">The process.</param>
+    public static bool IsRepeatedAtEnd(Target target) =>
+        int.TryParse(target.Description.RuntimeVersion.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major < FirstWithoutRepetition;
 
     /// <summary>Walks. The sessions are closed when it returns, also if it was cancelled.</summary>
     /// <param name="read">Reads the events, on a thread of its own.</param>
@@ -52,10 +59,9 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
         }
         finally
         {
-            // The one with the events ends first: before .NET 9 the end of the other one walks again.
-            await StopAsync(events);
-            if (walk is not null)
-                await StopAsync(walk);
+            // What is still to be read keeps coming while the other session ends; unless that end walks again.
+            foreach (var session in IsRepeatedAtEnd(target) ? [events, walk] : new[] { walk, events })
+                await StopAsync(session);
             walk?.Dispose();
         }
 
@@ -71,8 +77,10 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
             ?? await DiagnosticSession.StartAsync(target, SessionPlan.HeapGraph(bufferSizeMB), cancellation);
     }
 
-    private static async Task StopAsync(DiagnosticSession session)
+    private static async Task StopAsync(DiagnosticSession? session)
     {
+        if (session is null)
+            return;
         using var limit = new CancellationTokenSource(WalkLimit);
         await session.StopAsync(limit.Token);
     }

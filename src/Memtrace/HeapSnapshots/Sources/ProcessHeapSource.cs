@@ -25,16 +25,13 @@ public sealed class ProcessHeapSource(Target target, HeapRequest request, HeapPr
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<HeapSnapshot> TakeAsync(CancellationToken cancellation)
     {
-        var sessions = HasOneSession ? HeapWalkSessions.One : HeapWalkSessions.Two;
+        var sessions = HeapWalk.IsRepeatedAtEnd(target) ? HeapWalkSessions.One : HeapWalkSessions.Two;
         if (await TryTakeAsync(sessions, cancellation) is { Snapshot: { } first })
             return first;
         await Task.Delay(RetryDelay, cancellation);
         var (second, defect) = await TryTakeAsync(HeapWalkSessions.Two, cancellation);
         return second ?? throw new HeapSnapshotException(MessageOf(defect));
     }
-
-    // Two sessions cost such a runtime three collections, one session two.
-    private bool HasOneSession => target.Description.RuntimeVersion.StartsWith("8.", StringComparison.Ordinal);
 
     private async Task<(HeapSnapshot? Snapshot, HeapDefect Defect)> TryTakeAsync(HeapWalkSessions sessions, CancellationToken cancellation)
     {
