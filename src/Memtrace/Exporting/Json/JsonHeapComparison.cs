@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Json;
 
@@ -13,6 +14,20 @@ public static class JsonHeapComparison
 
     /// <summary>The value of <c>version</c>.</summary>
     public const int Version = 1;
+
+    private static readonly Schema<HeapChange> Change = new(
+    [
+        new("tag", "Tag", ColumnKind.Tag, row => new TagCell(row.Tag)),
+        new("beforeObjects", "Objects before", Unit.Count, row => row.Before?.Objects),
+        new("afterObjects", "Objects", Unit.Count, row => row.After?.Objects),
+        new("changeObjects", "Change", Unit.Count, row => row.ObjectsDifference),
+        new("beforeBytes", "Bytes before", Unit.Bytes, row => row.Before?.Bytes),
+        new("afterBytes", "Bytes", Unit.Bytes, row => row.After?.Bytes),
+        new("changeBytes", "Change", Unit.Bytes, row => row.BytesDifference),
+        new("beforeRetainedBytes", "Retained before", Unit.Bytes, row => row.Before?.RetainedBytes),
+        new("afterRetainedBytes", "Retained", Unit.Bytes, row => row.After?.RetainedBytes),
+        new("changeRetainedBytes", "Change", Unit.Bytes, row => row.RetainedDifference),
+    ]);
 
     /// <summary>Writes one document: an object.</summary>
     /// <param name="stream">Where to, in UTF-8.</param>
@@ -39,27 +54,14 @@ public static class JsonHeapComparison
         json.WriteEndObject();
     }
 
-    private static void WritePath(Utf8JsonWriter json, HeapChange change)
-    {
-        json.WriteStartArray("path");
-        foreach (var name in change.Path)
-            json.WriteStringValue(name);
-        json.WriteEndArray();
-    }
+    private static void WritePath(Utf8JsonWriter json, HeapChange change) => json.WriteArray("path", change.Path, json.WriteStringValue);
 
     private static void WriteChanges(Utf8JsonWriter json, string key, ImmutableArray<HeapChange> changes, Action<HeapChange> writeName) =>
         json.WriteArray(key, changes, change =>
         {
+            json.WriteStartObject();
             writeName(change);
-            json.WriteString("tag", ComparisonNames.Of(change.Tag));
-            json.WriteInteger("beforeObjects", change.Before?.Objects);
-            json.WriteInteger("afterObjects", change.After?.Objects);
-            json.WriteNumber("changeObjects", change.ObjectsDifference);
-            json.WriteInteger("beforeBytes", change.Before?.Bytes);
-            json.WriteInteger("afterBytes", change.After?.Bytes);
-            json.WriteNumber("changeBytes", change.BytesDifference);
-            json.WriteInteger("beforeRetainedBytes", change.Before?.RetainedBytes);
-            json.WriteInteger("afterRetainedBytes", change.After?.RetainedBytes);
-            json.WriteInteger("changeRetainedBytes", change.RetainedDifference);
+            Change.WriteMembers(json, change);
+            json.WriteEndObject();
         });
 }

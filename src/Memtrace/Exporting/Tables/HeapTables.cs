@@ -17,12 +17,12 @@ public static class HeapTables
         ArgumentNullException.ThrowIfNull(profile);
         return ReportTable.Of(
             profile.Types,
-            new Column<HeapTypeSummary>("bytes", "Bytes", ColumnKind.Bytes, row => row.Bytes),
-            new("share", "Share", ColumnKind.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
-            new("retainedBytes", "Retained", ColumnKind.Bytes, row => row.RetainedBytes),
-            new("objects", "Objects", ColumnKind.Count, row => row.Objects),
-            new("averageBytes", "Average", ColumnKind.Bytes, row => row.Objects > 0 ? (double)row.Bytes / row.Objects : 0) { Rank = 3 },
-            new("largestBytes", "Largest", ColumnKind.Bytes, row => row.LargestBytes) { Rank = 2 },
+            new Column<HeapTypeSummary>("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+            new("share", "Share", Unit.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
+            new("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
+            new("objects", "Objects", Unit.Count, row => row.Objects),
+            new("averageBytes", "Average", Unit.Bytes, row => row.Objects > 0 ? (double)row.Bytes / row.Objects : 0) { Rank = 3 },
+            new("largestBytes", "Largest", Unit.Bytes, row => row.LargestBytes) { Rank = 2 },
             new("type", "Type", ColumnKind.Type, row => row.Type),
             new("module", "Module", ColumnKind.Text, row => row.Module) { Placement = ColumnPlacement.Data });
     }
@@ -34,10 +34,10 @@ public static class HeapTables
         ArgumentNullException.ThrowIfNull(profile);
         return ReportTable.Of(
             profile.Roots,
-            new Column<HeapRootSummary>("retainedBytes", "Retained", ColumnKind.Bytes, row => row.RetainedBytes),
-            new("share", "Share", ColumnKind.Share, row => Percent.Share(row.RetainedBytes, profile.Bytes)),
-            new("objects", "Objects", ColumnKind.Count, row => row.Objects),
-            new("kind", "Kind", ColumnKind.Text, row => HeapNames.Of(row.Kind)) { Placement = ColumnPlacement.Data },
+            new Column<HeapRootSummary>("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
+            new("share", "Share", Unit.Share, row => Percent.Share(row.RetainedBytes, profile.Bytes)),
+            new("objects", "Objects", Unit.Count, row => row.Objects),
+            new("kind", "Kind", ColumnKind.Text, row => DataName.Of(row.Kind)) { Placement = ColumnPlacement.Data },
             new("name", "Name", ColumnKind.Text, row => row.Name) { Placement = ColumnPlacement.Data },
             new("root", "Root", ColumnKind.Method, row => row.Title) { Placement = ColumnPlacement.Screen },
             new("type", "Holds", ColumnKind.Type, row => row.Type) { Rank = 1 });
@@ -52,13 +52,13 @@ public static class HeapTables
         ArgumentNullException.ThrowIfNull(profile);
         return ReportTable.Of(
             rows,
-            new Column<HeapRetainerRow>("depth", "Depth", ColumnKind.Count, row => row.Depth) { Placement = ColumnPlacement.Data },
-            new("retainedBytes", "Retained", ColumnKind.Bytes, row => row.Retainer.RetainedBytes),
-            new("share", "Share", ColumnKind.Share, row => Percent.Share(row.Retainer.RetainedBytes, profile.Bytes)),
-            new("bytes", "Bytes", ColumnKind.Bytes, row => row.Retainer.Bytes) { Rank = 2 },
-            new("objects", "Objects", ColumnKind.Count, row => row.Retainer.Objects) { Placement = ColumnPlacement.Data },
+            new Column<HeapRetainerRow>("depth", "Depth", Unit.Count, row => row.Depth) { Placement = ColumnPlacement.Data },
+            new("retainedBytes", "Retained", Unit.Bytes, row => row.Retainer.RetainedBytes),
+            new("share", "Share", Unit.Share, row => Percent.Share(row.Retainer.RetainedBytes, profile.Bytes)),
+            new("bytes", "Bytes", Unit.Bytes, row => row.Retainer.Bytes) { Rank = 2 },
+            new("objects", "Objects", Unit.Count, row => row.Retainer.Objects) { Placement = ColumnPlacement.Data },
             new("path", "Path", ColumnKind.Text, row => Path(row.Retainer.Path)) { Placement = ColumnPlacement.Data },
-            new("count", "Objects", ColumnKind.Count, row => Known(row.Retainer.Path[^1])) { Placement = ColumnPlacement.Screen, Rank = 1 },
+            new("count", "Objects", Unit.Count, row => Known(row.Retainer.Path[^1])) { Placement = ColumnPlacement.Screen, Rank = 1 },
             new("tree", "Held by", ColumnKind.Text, line) { Placement = ColumnPlacement.Screen });
     }
 
@@ -66,9 +66,9 @@ public static class HeapTables
     /// <param name="paths">The paths.</param>
     public static ReportTable Paths(IEnumerable<HeapPath> paths) => ReportTable.Of(
         paths,
-        new Column<HeapPath>("objects", "Objects", ColumnKind.Count, row => row.Objects),
-        new("bytes", "Bytes", ColumnKind.Bytes, row => row.Bytes),
-        new("heldAlone", "Held alone", ColumnKind.Count, row => row.HeldAlone),
+        new Column<HeapPath>("objects", "Objects", Unit.Count, row => row.Objects),
+        new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+        new("heldAlone", "Held alone", Unit.Count, row => row.HeldAlone),
         new("type", "Type", ColumnKind.Type, row => row.Type) { Placement = ColumnPlacement.Data },
         new("path", "Path", ColumnKind.Text, row => Path(row.Path)) { Placement = ColumnPlacement.Data });
 
@@ -76,9 +76,9 @@ public static class HeapTables
     /// <param name="suspects">The places.</param>
     public static ReportTable Suspects(IEnumerable<HeapSuspect> suspects) => ReportTable.Of(
         suspects,
-        new Column<HeapSuspect>("retainedBytes", "Retained", ColumnKind.Bytes, row => row.RetainedBytes),
-        new("share", "Share", ColumnKind.Share, row => row.Share),
-        new("objects", "Objects", ColumnKind.Count, row => row.Objects),
+        new Column<HeapSuspect>("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
+        new("share", "Share", Unit.Share, row => row.Share),
+        new("objects", "Objects", Unit.Count, row => row.Objects),
         new("type", "Type", ColumnKind.Type, row => row.Type),
         new("path", "Held by", ColumnKind.Text, row => Path(row.Path)),
         new("title", "Suspect", ColumnKind.Text, row => row.Title) { Placement = ColumnPlacement.Data },
@@ -91,32 +91,32 @@ public static class HeapTables
         ArgumentNullException.ThrowIfNull(profile);
         return ReportTable.Of(
             profile.Sizes.Ranges,
-            new Column<HeapSizeRange>("fromBytes", "From", ColumnKind.Bytes, row => row.FromBytes),
-            new("toBytes", "To below", ColumnKind.Bytes, row => row.ToBytes),
-            new("objects", "Objects", ColumnKind.Count, row => row.Objects),
-            new("bytes", "Bytes", ColumnKind.Bytes, row => row.Bytes),
-            new("share", "Share", ColumnKind.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
-            new("bar", "", ColumnKind.Bar, row => Percent.Share(row.Bytes, profile.Bytes)) { Placement = ColumnPlacement.Screen });
+            new Column<HeapSizeRange>("fromBytes", "From", Unit.Bytes, row => row.FromBytes),
+            new("toBytes", "To below", Unit.Bytes, row => row.ToBytes),
+            new("objects", "Objects", Unit.Count, row => row.Objects),
+            new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+            new("share", "Share", Unit.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
+            new("bar", "", ColumnKind.Bar, row => Figure.Of(Unit.Share, Percent.Share(row.Bytes, profile.Bytes))) { Placement = ColumnPlacement.Screen });
     }
 
     /// <summary>Objects of one type and size.</summary>
     /// <param name="objects">The objects.</param>
     public static ReportTable Alike(IEnumerable<AlikeObjects> objects) => ReportTable.Of(
         objects,
-        new Column<AlikeObjects>("bytes", "Bytes", ColumnKind.Bytes, row => row.Bytes),
-        new("objects", "Objects", ColumnKind.Count, row => row.Objects),
-        new("sizeBytes", "Size", ColumnKind.Bytes, row => row.SizeBytes),
-        new("length", "Length", ColumnKind.Count, row => row.Length) { Rank = 1 },
+        new Column<AlikeObjects>("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+        new("objects", "Objects", Unit.Count, row => row.Objects),
+        new("sizeBytes", "Size", Unit.Bytes, row => row.SizeBytes),
+        new("length", "Length", Unit.Count, row => row.Length) { Rank = 1 },
         new("type", "Type", ColumnKind.Type, row => row.Type));
 
     /// <summary>Slots of arrays that nothing uses.</summary>
     /// <param name="slots">The slots by type.</param>
     public static ReportTable UnusedSlots(IEnumerable<UnusedSlots> slots) => ReportTable.Of(
         slots,
-        new Column<UnusedSlots>("unusedBytes", "Unused", ColumnKind.Bytes, row => row.UnusedBytes),
-        new("unusedShare", "Share", ColumnKind.Share, row => Percent.Share(row.Unused, row.Slots)),
-        new("arrays", "Arrays", ColumnKind.Count, row => row.Arrays),
-        new("slots", "Slots", ColumnKind.Count, row => row.Slots) { Rank = 1 },
+        new Column<UnusedSlots>("unusedBytes", "Unused", Unit.Bytes, row => row.UnusedBytes),
+        new("unusedShare", "Share", Unit.Share, row => Percent.Share(row.Unused, row.Slots)),
+        new("arrays", "Arrays", Unit.Count, row => row.Arrays),
+        new("slots", "Slots", Unit.Count, row => row.Slots) { Rank = 1 },
         new("type", "Type", ColumnKind.Type, row => row.Type));
 
     /// <summary>What changed.</summary>
@@ -125,14 +125,14 @@ public static class HeapTables
     /// <param name="title">What their column is called.</param>
     public static ReportTable Changes(IEnumerable<HeapChange> changes, ColumnKind kind, string title) => ReportTable.Of(
         changes,
-        new Column<HeapChange>("tag", "", ColumnKind.Tag, row => row.Tag),
-        new("beforeObjects", "Objects before", ColumnKind.Count, row => row.Before?.Objects ?? 0) { Placement = ColumnPlacement.Data },
-        new("afterObjects", "Objects", ColumnKind.Count, row => row.After?.Objects ?? 0) { Rank = 2 },
-        new("changeObjects", "Change", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Count, row.ObjectsDifference)),
-        new("beforeBytes", "Bytes before", ColumnKind.Bytes, row => row.Before?.Bytes ?? 0) { Placement = ColumnPlacement.Data },
-        new("afterBytes", "Bytes", ColumnKind.Bytes, row => row.After?.Bytes ?? 0) { Rank = 1 },
-        new("changeBytes", "Change", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Bytes, row.BytesDifference)),
-        new("changeRetainedBytes", "Retained", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Bytes, row.RetainedDifference)),
+        new Column<HeapChange>("tag", "", ColumnKind.Tag, row => new TagCell(row.Tag)),
+        new("beforeObjects", "Objects before", Unit.Count, row => row.Before?.Objects ?? 0) { Placement = ColumnPlacement.Data },
+        new("afterObjects", "Objects", Unit.Count, row => row.After?.Objects ?? 0) { Rank = 2 },
+        new("changeObjects", "Change", ColumnKind.Number, row => Figure.ChangeOf(Unit.Count, row.ObjectsDifference)),
+        new("beforeBytes", "Bytes before", Unit.Bytes, row => row.Before?.Bytes ?? 0) { Placement = ColumnPlacement.Data },
+        new("afterBytes", "Bytes", Unit.Bytes, row => row.After?.Bytes ?? 0) { Rank = 1 },
+        new("changeBytes", "Change", ColumnKind.Number, row => Figure.ChangeOf(Unit.Bytes, row.BytesDifference)),
+        new("changeRetainedBytes", "Retained", ColumnKind.Number, row => Figure.ChangeOf(Unit.Bytes, row.RetainedDifference)),
         new("name", title, kind, row => string.Join(Holds, row.Path)));
 
     /// <summary>A path in one line.</summary>
