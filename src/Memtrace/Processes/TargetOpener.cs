@@ -18,7 +18,7 @@ internal static class TargetOpener
         var endpoint = identity.FindEndpoint();
         var info = await identity.AskAsync(
             token => endpoint.AskAsync(DiagnosticIpc.GetRuntimeInfoAsync, token), timeout, cancellation);
-        return new Target(identity, await endpoint.CreateClientAsync(processId), identity.Describe(info), timeout, ResumeAt(endpoint));
+        return new Target(identity, await endpoint.CreateClientAsync(processId), identity.Describe(info), timeout, ResumeAt(endpoint)) { Endpoint = endpoint };
     }
 
     public static async Task<Target> ConnectAsync(string diagnosticPort, TimeSpan timeout, CancellationToken cancellation)
@@ -31,7 +31,7 @@ internal static class TargetOpener
             return await ListenAsync(port, timeout, cancellation);
         var (info, peer) = await new TargetIdentity(0, "", null).AskAsync(token => IdentifyAsync(endpoint, token), timeout, cancellation);
         var identity = TargetIdentity.OfPeer(peer, info);
-        return new Target(identity, await endpoint.CreateClientAsync(identity.ProcessId), identity.Describe(info), timeout, ResumeAt(endpoint));
+        return new Target(identity, await endpoint.CreateClientAsync(identity.ProcessId), identity.Describe(info), timeout, ResumeAt(endpoint)) { Endpoint = endpoint };
     }
 
     public static async Task<Target> LaunchAsync(IReadOnlyList<string> command, bool showIo, CancellationToken cancellation)
@@ -84,6 +84,7 @@ internal static class TargetOpener
         {
             StartsSuspended = true,
             Owned = listener,
+            Endpoint = endpoint,
         };
     }
 

@@ -57,7 +57,7 @@ internal static class RecordingFormats
             return RecordingFormat.TraceLog;
         return beginning.IndexOf("\u0005\0\0\0Trace"u8) >= 0 || beginning.IndexOf("EventPipeFile"u8) >= 0
             ? RecordingFormat.NetPerf
-            : throw new RecordingException("Not a recording. If it is a heap snapshot (.gcdump), open it with PerfView or Visual Studio.");
+            : throw new RecordingException("Not a recording. If it is a heap snapshot (.gcdump), use 'dotnet-memtrace heap'.");
     }
 
     /// <summary>Files of TraceEvent's serializer start with the length of its name and the name.</summary>

@@ -3,6 +3,7 @@ using Memtrace.Analysis.Comparison;
 using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Tables;
+using Memtrace.HeapSnapshots;
 using Memtrace.Profiles;
 using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Rendering;
@@ -91,7 +92,7 @@ internal static class ConvertCommand
 
     private static string DefaultOutput(string recording, ConvertFormat format)
     {
-        string[] extensions = [".nettrace", ".netperf", ".etlx", ".etl", ".etl.zip"];
+        string[] extensions = [".nettrace", ".memsnap", ".netperf", ".etlx", ".etl", ".etl.zip"];
         var extension = Array.Find(extensions, extension => recording.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) ?? "";
         return recording[..^extension.Length] + format.Extension;
     }
@@ -106,9 +107,14 @@ internal static class ConvertCommand
             return OnlyWith("--against", item => item.WriteComparison is not null);
         if (format.IsBinary && parsed.GetValue(Output) == StandardOutput.Name && !Console.IsOutputRedirected)
             return $"{format.Name} is binary and is not written to a terminal: name a file with --output, or redirect the standard output.";
+        if (format.WriteSnapshot is not null && Selecting.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } part)
+            return $"--format {format.Name} holds a whole heap snapshot; {part.Name} cannot be combined with it.";
         string[] recordings = against is null ? [parsed.GetRequiredValue(Recording)] : [parsed.GetRequiredValue(Recording), against];
         return SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed.GetValue(Output), recordings);
     }
+
+    private static Option[] Selecting =>
+        [SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To, SelectionOptions.Process, OutputOptions.Redact];
 
     private static string OnlyWith(string option, Func<ConvertFormat, bool> goesWith) =>
         $"{option} goes with --format {string.Join(" and ", ConvertFormat.All.Where(goesWith).Select(format => format.Name))} only.";
@@ -157,7 +163,8 @@ internal sealed class ConvertRun(ConvertRequest request)
         {
             if (request.Output is { } file)
                 OutputFile.RequireFree(file, request.Overwrite);
-            Write(request.Against is null ? Profile() : Comparison(request.Against));
+            using var snapshot = request.Format.WriteSnapshot is null ? null : SnapshotInput.Read(request.Recording, CancellationToken.None);
+            Write(snapshot is not null ? Snapshot(snapshot) : request.Against is null ? Profile() : Comparison(request.Against));
             return ExitCode.Ok;
         }
         catch (CommandException error)
@@ -175,8 +182,10 @@ internal sealed class ConvertRun(ConvertRequest request)
         if (request.Selection.IsPart && IsEmpty(selected))
             Errors.Warn($"{request.Recording}: {(IsEmpty(all) ? "there was nothing then" : "nothing matches")}.");
         var profile = request.Redact ? new Redactor(all).Apply(selected) : selected;
-        return stream => request.Format.Write(stream, profile, Options);
+        return stream => request.Format.Write!(stream, profile, Options);
     }
+
+    private Action<Stream> Snapshot(HeapSnapshot snapshot) => stream => request.Format.WriteSnapshot!(stream, snapshot);
 
     private bool IsEmpty(MemoryProfile profile) => request.Value switch
     {

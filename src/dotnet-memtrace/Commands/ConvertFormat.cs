@@ -6,6 +6,8 @@ using Memtrace.Exporting.Html;
 using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Pprof;
 using Memtrace.Exporting.Tables;
+using Memtrace.HeapSnapshots;
+using Memtrace.HeapSnapshots.Sources;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Commands;
@@ -15,8 +17,8 @@ namespace Memtrace.Tool.Commands;
 /// <param name="Extension">What its files end with.</param>
 /// <param name="Description">What it is, for the help.</param>
 /// <param name="Opening">What opens such a file.</param>
-/// <param name="Write">Writes a profile.</param>
-internal sealed record ConvertFormat(string Name, string Extension, string Description, string Opening, Action<Stream, MemoryProfile, ConvertOptions> Write)
+/// <param name="Write">Writes a profile; null if the format holds heap snapshots only.</param>
+internal sealed record ConvertFormat(string Name, string Extension, string Description, string Opening, Action<Stream, MemoryProfile, ConvertOptions>? Write)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -32,6 +34,7 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
         new("collapsed", ".folded", "stacks for flamegraph.pl and the like", "flamegraph.pl --countname=bytes FILE", AsText(CollapsedStacks.Write)) { IsOfOneValue = true },
         new("chromium", ".trace.json", "memory over time for Perfetto", "https://ui.perfetto.dev", AsDocument((stream, profile, _) => ChromiumTrace.Write(stream, profile))),
         new("json", ".json", "all there is, as of report --format json", "jq . FILE", AsDocument((stream, profile, options) => JsonReport.Write(stream, profile, options.Filter))),
+        new("gcdump", ".gcdump", "a heap snapshot for dotnet-gcdump, PerfView, Visual Studio", "dotnet-gcdump report FILE", Write: null) { WriteSnapshot = GcDumpFile.Write, IsBinary = true },
         new("csv", ".csv", "call sites, as of report --view sites --format csv", "a spreadsheet", AsText(WriteSites)) { IsOfOneValue = true },
     ];
 
@@ -43,6 +46,9 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
 
     /// <summary>Writes what changed between two profiles; null where the format has no way to say it.</summary>
     public Action<Stream, ProfileComparison, ConvertOptions>? WriteComparison { get; init; }
+
+    /// <summary>Writes a heap snapshot; null if the format does not hold one.</summary>
+    public Action<Stream, HeapSnapshot>? WriteSnapshot { get; init; }
 
     private static void WriteSites(TextWriter writer, MemoryProfile profile, CallTreeValue value)
     {

@@ -33,7 +33,20 @@ internal static class OutputFile
     /// <returns>Its size in bytes.</returns>
     /// <exception cref="IOException">It cannot be written, or exists already.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static long Write(string file, bool overwrite, Action<Stream> write)
+    public static long Write(string file, bool overwrite, Action<Stream> write) =>
+        Write(file, overwrite, write, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write });
+
+    /// <summary>Writes a file that only its owner may read.</summary>
+    /// <inheritdoc cref="Write(string, bool, Action{Stream})"/>
+    public static long WritePrivate(string file, bool overwrite, Action<Stream> write)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return Write(file, overwrite, write, options);
+    }
+
+    private static long Write(string file, bool overwrite, Action<Stream> write, FileStreamOptions options)
     {
         // Moving a file onto a device would replace the device.
         if (IsDevice(file))
@@ -42,7 +55,7 @@ internal static class OutputFile
         var unfinished = $"{file}.{Environment.ProcessId}.tmp";
         try
         {
-            var length = WriteStream(new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write), write);
+            var length = WriteStream(new FileStream(unfinished, options), write);
             File.Move(unfinished, file, overwrite);
             return length;
         }

@@ -216,7 +216,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
 
     [Theory]
     [InlineData("Option '--format' is required.", "x")]
-    [InlineData("--format 'xml' is not one of html, pprof, speedscope, collapsed, chromium, json, csv", "x", "--format", "xml")]
+    [InlineData("--format 'xml' is not one of html, pprof, speedscope, collapsed, chromium, json, gcdump, csv", "x", "--format", "xml")]
     [InlineData("--value goes with --format collapsed and csv only.", "x", "--format", "pprof", "--value", "live")]
     [InlineData("--value 'rss' is not one of allocated, live, peak.", "x", "--format", "csv", "--value", "rss")]
     [InlineData("--from must be before --to.", "x", "--format", "csv", "--from", "1m", "--to", "30s")]

@@ -1,6 +1,7 @@
 using Memtrace.Analysis.Allocations;
-using Memtrace.Profiles;
 using Memtrace.Events;
+using Memtrace.Events.Names;
+using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Symbols;
 

@@ -1,5 +1,6 @@
 using Memtrace.Analysis.Allocations;
 using Memtrace.Analysis.Symbols;
+using Memtrace.Events.Names;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Symbols;

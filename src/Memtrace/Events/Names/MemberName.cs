@@ -1,4 +1,4 @@
-namespace Memtrace.Analysis.Symbols;
+namespace Memtrace.Events.Names;
 
 /// <summary>
 /// The name of a member as C# developers write it: <c>Count.get</c> for an accessor, <c>this[].set</c> for an indexer, <c>operator +</c>,

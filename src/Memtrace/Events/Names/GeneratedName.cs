@@ -1,4 +1,4 @@
-namespace Memtrace.Analysis.Symbols;
+namespace Memtrace.Events.Names;
 
 /// <summary>The purpose of a name that the C# compiler generated.</summary>
 internal enum GeneratedKind

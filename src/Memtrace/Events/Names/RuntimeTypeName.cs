@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Memtrace.Analysis.Symbols;
+namespace Memtrace.Events.Names;
 
 /// <summary>A parsed type name of the runtime. Immutable.</summary>
 /// <param name="Path">The outermost type with its namespace, then the nested types down to the type itself.</param>

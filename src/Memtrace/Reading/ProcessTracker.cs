@@ -1,8 +1,7 @@
 using Memtrace.Events;
 using Memtrace.Profiles;
-using Memtrace.Reading;
 
-namespace Memtrace.Analysis;
+namespace Memtrace.Reading;
 
 /// <summary>Gathers what a recording says about its process: from our own event if there is one, otherwise from the runtime's events.</summary>
 internal sealed class ProcessTracker

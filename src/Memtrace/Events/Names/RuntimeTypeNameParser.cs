@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 
-namespace Memtrace.Analysis.Symbols;
+namespace Memtrace.Events.Names;
 
 /// <summary>
 /// Parses the runtime's type names: the grammar of "Specifying fully qualified type names" in the .NET documentation, where

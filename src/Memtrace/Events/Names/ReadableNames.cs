@@ -1,4 +1,4 @@
-namespace Memtrace.Analysis.Symbols;
+namespace Memtrace.Events.Names;
 
 /// <summary>
 /// Converts names in the runtime's events to C# notation, with namespaces and without parameter lists.

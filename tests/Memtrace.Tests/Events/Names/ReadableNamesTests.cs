@@ -1,6 +1,6 @@
-using Memtrace.Analysis.Symbols;
+using Memtrace.Events.Names;
 
-namespace Memtrace.Tests.Analysis.Symbols;
+namespace Memtrace.Tests.Events.Names;
 
 /// <summary>Names as .NET 10 sent them for a program that has one of each, and names that nothing sends.</summary>
 public sealed class ReadableNamesTests
