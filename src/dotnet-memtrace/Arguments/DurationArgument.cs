@@ -49,12 +49,12 @@ internal static partial class DurationArgument
     [GeneratedRegex(
         @"^(?=.)((?<d>\d+(\.\d+)?)d)?((?<h>\d+(\.\d+)?)h)?((?<m>\d+(\.\d+)?)m(?!s))?((?<s>\d+(\.\d+)?)s)?((?<ms>\d+(\.\d+)?)ms)?$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Units();
 
     [GeneratedRegex(
         @"^((?<d>\d{1,4}):)?(?<h>\d{1,2}):(?<m>[0-5]?\d):(?<s>[0-5]?\d)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Clock();
 }

@@ -9,8 +9,6 @@ namespace Memtrace.Tool.Arguments;
 /// <summary>Options whose errors say in one line what was expected.</summary>
 internal static class OptionFactory
 {
-    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(2);
-
     /// <summary>One of the names of an enumeration, in lower case.</summary>
     /// <typeparam name="TChoice">The enumeration.</typeparam>
     /// <param name="name">The option's name.</param>
@@ -81,20 +79,15 @@ internal static class OptionFactory
         text => SizeArgument.TryParse(text, out var bytes) && bytes >= minimumKB * 1000L ? bytes : throw new FormatException(),
         string.Create(CultureInfo.InvariantCulture, $"a size of {minimumKB}KB or more such as {SizeArgument.Examples}"));
 
-    /// <summary>A regular expression.</summary>
+    /// <summary>A regular expression that matches in linear time, so that no expression can take forever.</summary>
     /// <param name="name">The option's name.</param>
     /// <param name="description">What it does.</param>
     public static Option<Regex?> Pattern(string name, string description) => Parsed<Regex?>(
         name,
         description,
         "REGEX",
-        text => new Regex(text, RegexOptions.CultureInvariant, LongestMatch),
-        "a regular expression");
-
-    /// <summary>What to say of a regular expression that takes too long.</summary>
-    /// <param name="name">The option's name.</param>
-    /// <param name="pattern">The expression.</param>
-    public static string TooSlow(string name, Regex? pattern) => $"{name} '{pattern}' takes too long to match: use a simpler expression.";
+        text => new Regex(text, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking),
+        "a regular expression without lookaround and backreferences");
 
     private static Option<TValue> Parsed<TValue>(string name, string description, string helpName, Func<string, TValue> parse, string expected) => new(name)
     {
@@ -114,7 +107,7 @@ internal static class OptionFactory
         {
             result.AddError($"{name} '{text}' is not {expected}: {error.Message}");
         }
-        catch (Exception error) when (error is FormatException or OverflowException or IndexOutOfRangeException or ArgumentOutOfRangeException)
+        catch (Exception error) when (error is FormatException or NotSupportedException or OverflowException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
             result.AddError($"{name} '{text}' is not {expected}.");
         }

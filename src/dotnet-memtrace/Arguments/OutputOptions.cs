@@ -6,19 +6,19 @@ using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Arguments;
 
-/// <summary>The options about where a report goes to and in which form, and about the recordings that it is made from.</summary>
+/// <summary>The options for the output of a report, its format, and the recordings it is made from.</summary>
 internal static class OutputOptions
 {
-    /// <summary>The form.</summary>
+    /// <summary>The format.</summary>
     public static Option<ReportFormat> Format { get; } = FormatOption(
-        "text (default), json (all there is in one document) or csv (the view as a table).", ReportFormat.Text, ReportFormat.Json, ReportFormat.Csv);
+        "text (default), json (everything in one document) or csv (the view as a table).", ReportFormat.Text, ReportFormat.Json, ReportFormat.Csv);
 
-    /// <summary>The form of what can be a page, too.</summary>
+    /// <summary>The format of reports that can also be a page.</summary>
     public static Option<ReportFormat> FormatOrPage { get; } = FormatOption(
-        "text (default), json (all there is in one document), csv (the view as a table) or html (a page with a flame graph, see docs/page.md).",
+        "text (default), json (everything in one document), csv (the view as a table) or html (a page with a flame graph, see docs/page.md).",
         Enum.GetValues<ReportFormat>());
 
-    /// <summary>Lines are filled to their width: more would cost memory and show nothing.</summary>
+    /// <summary>Lines are padded to their width: more would only cost memory.</summary>
     private const int MaximumWidth = 10_000;
 
     /// <summary>The width of text.</summary>
@@ -35,30 +35,40 @@ internal static class OutputOptions
     /// <summary>Whether a file may be there already.</summary>
     public static Option<bool> Force { get; } = new("--force")
     {
-        Description = "Overwrite the file if there is one.",
+        Description = "Overwrite an existing file.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    /// <summary>Whether text longer than the screen is not shown by a pager.</summary>
+    public static Option<bool> NoPager { get; } = new("--no-pager")
+    {
+        Description = $"Do not show text that is longer than the terminal with ${Pager.Variable}.",
         Arity = ArgumentArity.Zero,
     };
 
     /// <summary>Whether names and paths are replaced.</summary>
     public static Option<bool> Redact { get; } = new("--redact")
     {
-        Description = "Replace names outside of System.* and Microsoft.*, paths and the command line by pseudonyms such as N1.T2.M3.",
+        Description = "Replace names outside System.* and Microsoft.*, paths and the command line by pseudonyms such as N1.T2.M3.",
         Arity = ArgumentArity.Zero,
     };
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The output that a command line asks for.</summary>
     /// <param name="parsed">The command line.</param>
     public static ReportOutput Of(ParseResult parsed) =>
-        new(FormatOf(parsed), parsed.GetValue(Output) is not StandardOutput.Name and var file ? file : null, parsed.GetValue(Force), parsed.GetValue(Width));
+        new(FormatOf(parsed), parsed.GetValue(Output) is not StandardOutput.Name and var file ? file : null, parsed.GetValue(Force), parsed.GetValue(Width))
+        {
+            Pager = parsed.GetValue(NoPager) ? null : Pager.FromEnvironment(),
+        };
 
-    /// <summary>What does not go together, or null.</summary>
+    /// <summary>Why the options cannot be combined, or null.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="view">The option that chooses a part of the report.</param>
     /// <param name="recordings">The recordings to be read.</param>
     public static string? Conflict(ParseResult parsed, Option view, IEnumerable<string> recordings)
     {
         if (FormatOf(parsed) is ReportFormat.Json or ReportFormat.Html && parsed.GetResult(view) is not null)
-            return $"--view does not go with --format {Name(FormatOf(parsed))}, which holds all views.";
+            return $"--view cannot be combined with --format {Name(FormatOf(parsed))}, which includes all views.";
         return Conflict(parsed.GetValue(Output), recordings);
     }
 
@@ -68,19 +78,19 @@ internal static class OutputOptions
     public static string? Conflict(string? output, IEnumerable<string> recordings) => output switch
     {
         null => null,
-        "" => "--output names no file.",
-        _ when recordings.Any(file => SamePath(file, output)) => $"--output '{output}' is a recording to be read.",
+        "" => "--output is empty.",
+        _ when recordings.Any(file => SamePath(file, output)) => $"--output '{output}' is one of the recordings to read.",
         _ => null,
     };
 
-    /// <summary>Refuses names of recordings that are none: all that is not an option is taken for a file, and so is an option that does not exist.</summary>
+    /// <summary>Rejects unrecognized options, which the parser takes for names of recordings.</summary>
     /// <param name="result">The argument.</param>
     public static void RequireFiles(ArgumentResult result)
     {
         foreach (var option in result.Tokens.Select(token => token.Value).Where(value => value is ['-', _, ..]))
-            result.AddError($"There is no option '{option}' (a file of that name is './{option}').");
+            result.AddError($"Unrecognized option '{option}'. For a file of that name, use './{option}'.");
         if (result.Tokens.Any(token => token.Value.Length == 0))
-            result.AddError($"A {result.Argument.Name} has no name.");
+            result.AddError($"{result.Argument.Name} is empty.");
     }
 
     private static ReportFormat FormatOf(ParseResult parsed) =>

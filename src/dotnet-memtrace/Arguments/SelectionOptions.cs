@@ -5,7 +5,7 @@ using Memtrace.Tool.Commands;
 
 namespace Memtrace.Tool.Arguments;
 
-/// <summary>The options about what of a recording to look at.</summary>
+/// <summary>The options that select a part of a recording.</summary>
 internal static class SelectionOptions
 {
     private const string TypeName = "--type";
@@ -16,36 +16,30 @@ internal static class SelectionOptions
 
     /// <summary>Of which types and methods.</summary>
     public static Option<Regex?> Filter { get; } = OptionFactory.Pattern(
-        FilterName, "Only objects whose type, or a method on whose stack, matches; begin with (?i) to ignore case.");
+        FilterName, "Only objects whose type or a method on its stack matches; start with (?i) to ignore case.");
 
     /// <summary>From when on.</summary>
     public static Option<TimeSpan?> From { get; } = OptionFactory.Time(
-        "--from", $"Leave out what came before: {DurationArgument.Examples} after the beginning.");
+        "--from", $"Start of the time window: {DurationArgument.Examples} after the beginning.");
 
     /// <summary>Until when.</summary>
-    public static Option<TimeSpan?> To { get; } = OptionFactory.Time("--to", "Leave out what came after.");
+    public static Option<TimeSpan?> To { get; } = OptionFactory.Time("--to", "End of the time window.");
 
     /// <summary>Of which process.</summary>
     public static Option<string?> Process { get; } = new("--process", "-p")
     {
-        Description = "Id or name of the process, where a file holds several. Default: the one with the most events.",
+        Description = "Id or name of the process in a file with several. Default: the one with the most events.",
         HelpName = "ID|NAME",
     };
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The selection that a command line asks for.</summary>
     /// <param name="parsed">The command line.</param>
     public static Selection Of(ParseResult parsed) => new(
         new AnalysisOptions(parsed.GetValue(From)?.TotalSeconds, parsed.GetValue(To)?.TotalSeconds) { Process = parsed.GetValue(Process) },
         parsed.GetValue(Filter) is var filter && parsed.GetValue(Type) is var type && (filter ?? type) is null ? null : new ProfileFilter(filter, type));
 
-    /// <summary>What does not go together, or null.</summary>
+    /// <summary>Why the options cannot be combined, or null.</summary>
     /// <param name="parsed">The command line.</param>
     public static string? Conflict(ParseResult parsed) =>
         parsed.GetValue(From) is { } from && parsed.GetValue(To) is { } to && from >= to ? "--from must be before --to." : null;
-
-    /// <summary>What to say of an expression that takes too long to match.</summary>
-    /// <param name="filter">The filter that it belongs to.</param>
-    /// <param name="error">What was thrown.</param>
-    public static string TooSlow(ProfileFilter? filter, RegexMatchTimeoutException error) =>
-        filter?.Types?.ToString() == error.Pattern ? OptionFactory.TooSlow(TypeName, filter.Types) : OptionFactory.TooSlow(FilterName, filter?.Names);
 }

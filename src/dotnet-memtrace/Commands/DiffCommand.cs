@@ -48,8 +48,11 @@ public static class DiffCommand
 
     private static readonly Argument<string> After = new("AFTER") { Description = "The recording in question." };
 
-    private static readonly Option<DiffView> View = OptionFactory.Choice<DiffView>(
-        "--view", "What to show: summary (default), types, sites (by type and call site), tree (of calls), memory, breakdown (where the resident memory is).");
+    private static readonly Option<DiffView> View = OptionFactory.Choice(
+        "--view",
+        $"What to show. Default: summary. {string.Join("; ", DiffView.All.Select(view => $"{view.Name}: {view.Description}"))}.",
+        DiffView.All,
+        view => view.Name);
 
     private static readonly Option<ComparisonMetric> Metric = OptionFactory.Choice<ComparisonMetric>(
         "--metric", "Only this: allocated, live (at the end), peak (alive when most was) or rss. Default: all that both recordings know.");
@@ -58,7 +61,7 @@ public static class DiffCommand
         "--normalize", "What allocations are divided by: seconds (default), bytes (allocated in all: shares) or none.");
 
     private static readonly Option<int?> Top = OptionFactory.Number(
-        "--top", "Lines in each list. Default: text 10 (summary), 30 or 50 (tree); json and csv all.", minimum: 1);
+        "--top", $"Lines in each list. Default: text {DiffView.Summary.Top} (summary), {DiffView.Types.Top} or {DiffView.Tree.Top} (tree); json and csv all.", minimum: 1);
 
     private static readonly Option<Regex?> Filter = OptionFactory.Pattern(
         "--filter", "Show only what has a type, or a method on its stack, that matches; begin with (?i) to ignore case.");
@@ -78,7 +81,7 @@ public static class DiffCommand
         After.Validators.Add(OutputOptions.RequireFiles);
         var command = new DocumentedCommand("diff", Description, Details)
         {
-            Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, SelectionOptions.Process, FailOn, OutputOptions.Redact, OutputOptions.Width,
+            Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, SelectionOptions.Process, FailOn, OutputOptions.Redact, OutputOptions.Width, OutputOptions.NoPager,
             OutputOptions.Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
@@ -99,7 +102,7 @@ public static class DiffCommand
         FailOn = [.. parsed.GetValue(FailOn) ?? []],
         Options = new DiffOptions
         {
-            View = parsed.GetValue(View),
+            View = parsed.GetValue(View) ?? DiffView.Summary,
             Metric = parsed.GetResult(Metric) is null ? null : parsed.GetValue(Metric),
             Top = parsed.GetValue(Top),
             Filter = parsed.GetValue(OutputOptions.Redact) ? null : parsed.GetValue(Filter)?.ToString(),
@@ -110,7 +113,7 @@ public static class DiffCommand
     private static string? Conflict(ParseResult parsed)
     {
         var hasMetric = parsed.GetResult(Metric) is not null;
-        return hasMetric && parsed.GetValue(Metric) == ComparisonMetric.Rss && parsed.GetValue(View) is DiffView.Types or DiffView.Sites or DiffView.Tree
+        return hasMetric && parsed.GetValue(Metric) == ComparisonMetric.Rss && parsed.GetValue(View) is { IsOfMetrics: true }
             ? "--metric rss has no types and call sites: it is in --view memory."
             : OutputOptions.Conflict(parsed, View, [parsed.GetRequiredValue(Before), parsed.GetRequiredValue(After)]);
     }
@@ -186,10 +189,6 @@ internal sealed class DiffRun(DiffRequest request)
         {
             return Fail(error.ExitCode, error.Message);
         }
-        catch (RegexMatchTimeoutException)
-        {
-            return Fail(ExitCode.ArgumentError, OptionFactory.TooSlow("--filter", request.Filter));
-        }
     }
 
     private MemoryProfile? Read(string file)
@@ -240,25 +239,13 @@ internal sealed class DiffRun(DiffRequest request)
     private void Write(ProfileComparison comparison) => request.Output.Write(
         console => DiffRenderer.Write(comparison, console, request.Options),
         stream => JsonComparison.Write(stream, Selected(comparison)),
-        writer => CsvReport.Write(writer, Table(Selected(comparison))),
+        writer => CsvReport.Write(writer, request.Options.View.Table(Selected(comparison), request.Options)),
         stream => HtmlReport.Write(stream, Selected(comparison), ShownFilter));
 
     private ProfileComparison Selected(ProfileComparison comparison) => request.Options.Top is not { } top ? comparison : comparison with
     {
         Metrics = [.. comparison.Metrics.Select(metric => metric with { Types = [.. metric.Types.Take(top)], Sites = [.. metric.Sites.Take(top)] })],
     };
-
-    private ReportTable Table(ProfileComparison comparison) => request.Options.View switch
-    {
-        DiffView.Types => ComparisonTables.Types(comparison.Metrics),
-        DiffView.Sites => ComparisonTables.Sites(comparison.Metrics),
-        DiffView.Tree => Top(ComparisonTables.Tree(comparison.Metrics)),
-        DiffView.Memory => ComparisonTables.Memory(comparison),
-        DiffView.Breakdown => BreakdownTables.Changes(comparison.Breakdown),
-        _ => SummaryTable.Of(comparison),
-    };
-
-    private ReportTable Top(ReportTable table) => table with { Rows = table.Rows.Take(request.Options.Top ?? int.MaxValue) };
 
     private int Judge(MemoryProfile before, MemoryProfile after)
     {

@@ -37,7 +37,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
 
         var shown = await terminal.EndsAsync("exit code 3.");
         Assert.DoesNotContain('\u001f', shown);
-        Assert.StartsWith("error: pprof is binary and is not written to a terminal:", (await ReadAsync("refused.txt")).TrimStart(), StringComparison.Ordinal);
+        Assert.StartsWith("error: pprof is binary and is not written to a terminal.", (await ReadAsync("refused.txt")).TrimStart(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     {
         var result = await Tool.RunAsync("convert", recording.File, "--against", recording.File, "--format", "pprof");
         Assert.Equal(ExitCode.ArgumentError, result.ExitCode);
-        Assert.Contains("--against goes with --format html only.", result.Error, StringComparison.Ordinal);
+        Assert.Contains("--against requires --format html.", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -126,8 +126,8 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     }
 
     [Theory]
-    [InlineData("nothing matches.", "--type", "NoSuchType")]
-    [InlineData("there was nothing then.", "--from", "1h")]
+    [InlineData("nothing matches the filter.", "--type", "NoSuchType")]
+    [InlineData("no data in this time window.", "--from", "1h")]
     public async Task A_part_that_holds_nothing_is_converted_with_a_warning(string warning, params string[] part)
     {
         var result = await Tool.RunAsync(["convert", recording.File, "-f", "collapsed", "-o", "-", .. part]);
@@ -220,13 +220,13 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     [Theory]
     [InlineData("Option '--format' is required.", "x")]
     [InlineData("--format 'xml' is not one of html, pprof, speedscope, collapsed, chromium, json, csv", "x", "--format", "xml")]
-    [InlineData("--value goes with --format collapsed and csv only.", "x", "--format", "pprof", "--value", "live")]
+    [InlineData("--value requires --format collapsed or csv.", "x", "--format", "pprof", "--value", "live")]
     [InlineData("--value 'rss' is not one of allocated, live, peak.", "x", "--format", "csv", "--value", "rss")]
     [InlineData("--from must be before --to.", "x", "--format", "csv", "--from", "1m", "--to", "30s")]
     [InlineData("--type '(' is not a regular expression", "x", "--format", "csv", "--type", "(")]
-    [InlineData("is a recording to be read.", "x", "--format", "csv", "-o", "./x")]
-    [InlineData("--output names no file.", "x", "--format", "csv", "-o", "")]
-    [InlineData("There is no option '--bogus'", "--format", "csv", "--bogus")]
+    [InlineData("is one of the recordings to read.", "x", "--format", "csv", "-o", "./x")]
+    [InlineData("--output is empty.", "x", "--format", "csv", "-o", "")]
+    [InlineData("Unrecognized option '--bogus'", "--format", "csv", "--bogus")]
     [InlineData("Required argument 'RECORDING' missing", "--format", "csv")]
     public async Task A_wrong_command_line_is_told_in_one_line(string message, params string[] arguments)
     {

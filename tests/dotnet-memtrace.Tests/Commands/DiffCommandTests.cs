@@ -35,7 +35,7 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
 
         var view = await Tool.RunAsync("diff", known.Before, known.Fixed, "--format", "html", "--view", "tree");
         Assert.Equal(ExitCode.ArgumentError, view.ExitCode);
-        Assert.Contains("--view does not go with --format html", view.Error, StringComparison.Ordinal);
+        Assert.Contains("--view cannot be combined with --format html", view.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
         var result = await Tool.RunAsync("diff", known.Fixed, known.Before, "--normalize", "none", "--width", "100");
         Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
         Assert.All(result.Output.Split('\n'), line => Assert.True(line.Length <= 100, line));
-        Assert.All(new[] { "Memory", "Allocated by type", "Allocated by call site", "new", "more inside the noise" }, part =>
+        Assert.All(new[] { "Memory", "Allocated by type", "Allocated by call site", "new", "more within noise" }, part =>
             Assert.Contains(part, result.Output, StringComparison.Ordinal));
     }
 
@@ -144,10 +144,10 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
     [InlineData("--fail-on 'live' is not a condition such as live>+10%", "x", "y", "--fail-on", "live")]
     [InlineData("--fail-on 'live>+5MB/s' has a limit per second", "x", "y", "--fail-on", "rss>+1%", "--fail-on", "live>+5MB/s")]
     [InlineData("--metric rss has no types", "x", "y", "--metric", "rss", "--view", "types")]
-    [InlineData("--view does not go with --format json", "x", "y", "--format", "json", "--view", "types")]
+    [InlineData("--view cannot be combined with --format json", "x", "y", "--format", "json", "--view", "types")]
     [InlineData("--normalize 'minutes' is not one of seconds, bytes, none.", "x", "y", "--normalize", "minutes")]
-    [InlineData("is a recording to be read.", "x", "y", "-o", "./y")]
-    [InlineData("There is no option '--bogus'", "x", "--bogus")]
+    [InlineData("is one of the recordings to read.", "x", "y", "-o", "./y")]
+    [InlineData("Unrecognized option '--bogus'", "x", "--bogus")]
     [InlineData("Required argument 'AFTER' missing", "x")]
     public async Task A_wrong_command_line_is_told_in_one_line(string message, params string[] arguments)
     {

@@ -131,6 +131,37 @@ public sealed class ReportCommandTests(SelfRecording recording)
     }
 
     [Fact]
+    public async Task A_filter_that_backtracks_without_end_elsewhere_is_matched_at_once()
+    {
+        var result = await Tool.RunAsync("report", recording.File, "--view", "sites", "--filter", "^(([a-zA-Z.<>]+)+)+!$");
+        Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
+    }
+
+    [Theory]
+    [InlineData("PAGER='tr a-z A-Z'", "", "ALLOCATIONS BY CALL SITE")]
+    [InlineData("PAGER='tr a-z A-Z'", "--no-pager", "Allocations by call site")]
+    [InlineData("PAGER='tr a-z A-Z'", "--view collections", "Collections")]
+    [InlineData("PAGER=/no/such/pager", "", "Allocations by call site")]
+    [InlineData("PAGER=", "", "Allocations by call site")]
+    [InlineData("PAGER=true", "", "exit code 0.")]
+    public async Task On_a_terminal_a_long_report_goes_through_the_pager(string environment, string options, string expected)
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var terminal = await Terminal.OpenAsync();
+        await terminal.StartAsync($"report {recording.File} {options}", environment);
+
+        await terminal.EndsAsync(expected, "exit code 0.");
+    }
+
+    [Fact]
+    public async Task Into_a_pipe_nothing_goes_through_the_pager()
+    {
+        var result = await Tool.RunUnderAsync(["env", "PAGER=false"], "report", recording.File);
+        Assert.Equal(ExitCode.Ok, result.ExitCode);
+        Assert.Contains("Allocations by call site", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_read_does_not_hide_the_others()
     {
         var noRecording = Path.Combine(recording.Folder, "no.nettrace");
@@ -145,15 +176,16 @@ public sealed class ReportCommandTests(SelfRecording recording)
     [InlineData("--top '-3' is not a whole number from 1.", "x", "--top", "-3")]
     [InlineData("--top '0' is not a whole number from 1.", "x", "--top", "0")]
     [InlineData("--filter '(' is not a regular expression", "x", "--filter", "(")]
+    [InlineData("--filter '(?=a)' is not a regular expression without lookaround", "x", "--filter", "(?=a)")]
     [InlineData("--from must be before --to.", "x", "--from", "1m", "--to", "30s")]
     [InlineData("--to 'soon' is not a time such as", "x", "--to", "soon")]
     [InlineData("--format 'xml' is not one of text, json, csv.", "x", "--format", "xml")]
     [InlineData("--view '1' is not one of summary,", "x", "--view", "1")]
-    [InlineData("--view does not go with --format json", "x", "--format", "json", "--view", "types")]
+    [InlineData("--view cannot be combined with --format json", "x", "--format", "json", "--view", "types")]
     [InlineData("--min-percent '101' is not a percentage", "x", "--min-percent", "101")]
     [InlineData("--width '20' is not a whole number from 60 to 10000.", "x", "--width", "20")]
-    [InlineData("There is no option '--bogus'", "x", "--bogus")]
-    [InlineData("is a recording to be read.", "x", "-o", "./x")]
+    [InlineData("Unrecognized option '--bogus'", "x", "--bogus")]
+    [InlineData("is one of the recordings to read.", "x", "-o", "./x")]
     [InlineData("Required argument 'FILE' missing")]
     public async Task A_wrong_command_line_is_told_in_one_line(string message, params string[] arguments)
     {

@@ -79,15 +79,15 @@ internal sealed partial class CrossBuildNames
     [GeneratedRegex(
         @"(?<owner>(?:\w+\.)*)closure#\d+(?:_(?<ordinal>\d+))?",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Closure();
 
     [GeneratedRegex(
         @"(?<origin>(?:\w+\.)*\w+)\.stateMachine#\d+",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex StateMachine();
 
-    [GeneratedRegex(@"\banonymous#\d+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\banonymous#\d+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Anonymous();
 }

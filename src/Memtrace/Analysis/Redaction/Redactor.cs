@@ -207,6 +207,6 @@ public sealed partial class Redactor
         : Words().Replace(text, word => PathRedactor.IsPath(word.Value) ? _paths.Redact(word.Value) : _pseudonyms.Replace(word.Value));
 
     /// <summary>A path in quotes, which may hold blanks, or what stands between two blanks.</summary>
-    [GeneratedRegex("""(?<=')([A-Za-z]:)?[/\\][^']*(?=')|(?<=")([A-Za-z]:)?[/\\][^"]*(?=")|[^\s'"([]+""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""(?<=')([A-Za-z]:)?[/\\][^']*(?=')|(?<=")([A-Za-z]:)?[/\\][^"]*(?=")|[^\s'"([]+""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: Timeout.Infinite)]
     private static partial Regex Words();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Tables;
 using Memtrace.Monitoring;
@@ -22,27 +23,27 @@ internal sealed class MonitorStacksSection(ReportPage page, MonitorState state)
     {
         if (row.Self is not null && row.Site is { } method)
         {
-            WriteTree("Who calls it", Name(method, "Who calls it"), inverted: true, stack => From(stack, method));
-            WriteTree("What it calls", "", inverted: false, stack => UpTo(stack, method));
+            WriteTree("Callers", Name(method, "Callers"), CallTreeDirection.Callers, stack => From(stack, method));
+            WriteTree("Callees", "", CallTreeDirection.Callees, stack => UpTo(stack, method));
             return;
         }
 
-        var title = _value == CallTreeValue.Live ? "Who made what lives" : "Who allocates";
-        WriteTree(title, page.Names.Type(TerminalText.Clean(row.Type), page.Width - title.Length - 2), inverted: true, stack => stack, row);
+        var title = _value == CallTreeValue.Live ? "Callers of live objects" : "Callers of allocations";
+        WriteTree(title, page.Names.Type(TerminalText.Clean(row.Type), page.Width - title.Length - 2), CallTreeDirection.Callers, stack => stack, row);
     }
 
-    private void WriteTree(string title, string remark, bool inverted, Func<CallStack, CallStack?> part, LiveRow? only = null)
+    private void WriteTree(string title, string remark, CallTreeDirection direction, Func<CallStack, CallStack?> part, LiveRow? only = null)
     {
         page.Section(title, remark);
         if (only?.Site is { } site)
             page.Line(new TextRun("  at " + page.Names.Method(TerminalText.Clean(site.Method), page.Width - 5), Theme.Quiet));
         var profile = Parts(state.Filtered!, part, only);
-        var root = ProfileCallTree.Build(profile, _value, inverted);
-        var rows = CallTreeRows.Heaviest(root, SmallestShare, MostLines, inverted ? CallTreeFolding.Inverted : CallTreeFolding.TopDown);
+        var root = CallTree.Build(ProfileStacks.Of(profile, _value), direction);
+        var rows = CallTreeRows.Heaviest(root, SmallestShare, MostLines, direction == CallTreeDirection.Callers ? CallTreeFolding.Callers : CallTreeFolding.Callees);
         if (rows.IsEmpty)
             page.Line(new TextRun("  No stack of it is known.", Theme.Quiet));
         else
-            TextTable.Write(page, CallTreeTable.Of(profile.Allocations.Sampling, rows, inverted));
+            TextTable.Write(page, CallTreeTable.Of(profile.Allocations.Sampling, rows, direction));
     }
 
     private string Name(Frame method, string title) => page.Names.Method(TerminalText.Clean(method.Method), page.Width - title.Length - 2);

@@ -46,7 +46,8 @@ public sealed class BreakdownTablesTests
         var rows = BreakdownTables.Of(part).Rows.ToDictionary(row => Name(row), row => row[2]);
 
         Assert.Equal((1 * MiB, 0L), (part.GenerationsNotResident, SampleBreakdowns.Start.GenerationsNotResident));
-        Assert.Equal([null, null], [rows["  Gen 2"], rows["  LOH"]]);
+        Assert.Null(rows["  Gen 2"]);
+        Assert.Null(rows["  LOH"]);
         Assert.NotNull(rows["GC heap"]);
         Assert.NotNull(rows["malloc"]);
     }
