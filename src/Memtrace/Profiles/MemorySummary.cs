@@ -45,8 +45,8 @@ public sealed record ContainerMemorySummary(long? LimitBytes, long UsageBytes, l
 
 /// <summary>Memory of the machine at the end of the recording.</summary>
 /// <param name="TotalBytes">Physical memory.</param>
-/// <param name="AvailableBytes">Memory available without swapping.</param>
-public sealed record MachineMemorySummary(long TotalBytes, long AvailableBytes);
+/// <param name="AvailableBytes">Memory available without swapping; null where unknown.</param>
+public sealed record MachineMemorySummary(long TotalBytes, long? AvailableBytes);
 
 /// <summary>Memory of the process. A member is null where the recording has no such readings.</summary>
 /// <param name="Rss">Resident set, sampled.</param>

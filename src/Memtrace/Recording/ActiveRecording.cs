@@ -275,8 +275,8 @@ internal sealed class ActiveRecording : IDisposable
 
     private RecordingProgress Measure() => new(
         Elapsed,
-        _sampler.Rss,
-        _sampler.PeakRss,
+        _sampler.Rss ?? -1,
+        _sampler.PeakRss ?? -1,
         _data.GcHeap,
         _data.Allocated,
         _data.LostEvents,

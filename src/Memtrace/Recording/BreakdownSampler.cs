@@ -6,16 +6,16 @@ using Memtrace.Profiles;
 namespace Memtrace.Recording;
 
 /// <summary>
-/// Looks now and then at where the target's memory is, and puts that into the recording: at the beginning, near new peaks, at the end, and between
-/// them seldom, for a look makes the target wait where it maps memory meanwhile. It runs beside everything else.
+/// Records snapshots of the target's memory map: at the start, near new peaks, at the end, and rarely in between, because calls of the target that map
+/// memory block during a snapshot. Snapshots run in the background.
 /// </summary>
-/// <param name="processId">The target; 0 if it cannot be seen.</param>
-/// <param name="merger">Where to.</param>
+/// <param name="processId">The target's process id; 0 if it is not visible.</param>
+/// <param name="merger">Receives the snapshots.</param>
 /// <param name="clock">The events' clock.</param>
-/// <param name="sampler">Tells the resident set.</param>
+/// <param name="sampler">Provides the resident set.</param>
 internal sealed class BreakdownSampler(int processId, RecordingMerger merger, EventClock clock, MemorySampler sampler)
 {
-    /// <summary>A last look that takes longer is given up.</summary>
+    /// <summary>How long to wait for the last snapshot.</summary>
     private static readonly TimeSpan LastSnapshotLimit = TimeSpan.FromSeconds(1);
 
     private readonly BreakdownSchedule _schedule = new();
@@ -24,17 +24,17 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
     private volatile bool _isOver;
     private int _isAsked;
 
-    /// <summary>Looks for the first time, without waiting for it.</summary>
+    /// <summary>Starts the first snapshot.</summary>
     public void Begin() => Begin(BreakdownReason.Start);
 
-    /// <summary>Looks if it is time to, without waiting for it. To be called a few times a second.</summary>
+    /// <summary>Starts a snapshot if one is due. To be called a few times per second.</summary>
     public void SnapshotWhenDue()
     {
         if (_running.IsCompleted && _schedule.Next(_elapsed.Elapsed, sampler.Rss) is { } reason)
             Begin(reason);
     }
 
-    /// <summary>Looks because somebody asks for it, unless that would be more often than it may cost.</summary>
+    /// <summary>Takes a snapshot on request, unless that would exceed the allowed cost.</summary>
     public async Task AskAsync()
     {
         if (processId == 0 || Interlocked.Exchange(ref _isAsked, 1) != 0)
@@ -50,7 +50,7 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
         }
     }
 
-    /// <summary>Looks a last time, while the target is still there. What takes too long is left out.</summary>
+    /// <summary>Takes the last snapshot, while the target still exists. It is left out if it takes too long.</summary>
     public async Task EndAsync()
     {
         if (processId != 0)

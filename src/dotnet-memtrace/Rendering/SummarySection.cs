@@ -14,6 +14,7 @@ internal static class SummarySection
     /// <param name="options">What to show, and how.</param>
     public static void Write(ReportPage page, MemoryProfile profile, ReportOptions options)
     {
+        LeakSection.Write(page, profile);
         FindingsSection.Write(page, profile, options.Top ?? MostFindings);
         MemorySection.Write(page, profile);
         BreakdownSection.Write(page, profile);

@@ -7,8 +7,8 @@ namespace Memtrace.Analysis.Allocations;
 public static class CallTree
 {
     /// <summary>
-    /// The tree of amounts by stack. Frames of the same method in the same place of the tree are one node, whatever their line; its frame
-    /// has a file and a line only where all have the same one. Amounts without a stack are the root's own.
+    /// The tree of amounts by stack. Frames of the same method with the same callers are one node, whatever their line; the node's frame
+    /// has a file and a line only if all of them agree. Amounts without a stack are self bytes of the root.
     /// </summary>
     /// <param name="stacks">The amounts.</param>
     /// <param name="direction">Which way the tree goes.</param>

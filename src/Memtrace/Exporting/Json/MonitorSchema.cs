@@ -70,9 +70,9 @@ internal static class MonitorSchema
         new ObjectPart<LiveUpdate, LiveUpdate>("collections", row => row, Collections),
         new ObjectPart<LiveUpdate, LiveHeapProfile>("live", row => row.Profile.Live, new(Live(sampling))),
         new TablePart<LiveUpdate>("types", row => ReportTable.Of(
-            LiveRow.Types(row.Profile, row.Recent.Before, row.Recent.Seconds).Take(top), new LiveRowColumns(row.Profile.Allocations).OfType)),
+            LiveRow.Types(row.Profile, row.Recent.Baseline, row.Recent.Seconds).Take(top), new LiveRowColumns(row.Profile.Allocations).OfType)),
         new TablePart<LiveUpdate>("sites", row => ReportTable.Of(
-            LiveRow.Sites(row.Profile, row.Recent.Before, row.Recent.Seconds).Take(top), new LiveRowColumns(row.Profile.Allocations).OfSite)),
+            LiveRow.Sites(row.Profile, row.Recent.Baseline, row.Recent.Seconds).Take(top), new LiveRowColumns(row.Profile.Allocations).OfSite)),
         new ObjectPart<LiveUpdate, LiveUpdate>("monitor", row => row, Monitor)));
 
     private static ImmutableArray<Column<LiveUpdate>> Allocations(AllocationSampling sampling)

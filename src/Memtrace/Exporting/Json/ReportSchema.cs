@@ -30,6 +30,7 @@ internal static class ReportSchema
         [],
         new ObjectPart<MemoryProfile, ProcessDescription>("process", row => row.Process, ProcessSchema.Process),
         new ObjectPart<MemoryProfile, MemoryProfile>("recording", row => row, RecordingSchema.Recording),
+        new ObjectPart<MemoryProfile, LeakVerdict>("leak", row => row.Leak, LeakSchema.Leak),
         new ItemsPart<MemoryProfile, Finding>("findings", row => row.Findings, Finding),
         new ObjectPart<MemoryProfile, MemoryProfile>("memory", row => row, MemorySchema.Memory),
         new ItemsPart<MemoryProfile, MemoryBreakdown>("breakdown", row => row.Breakdown, BreakdownSchema.Breakdown),

@@ -7,9 +7,9 @@ using Memtrace.Profiles;
 namespace Memtrace.Tool.Rendering.Monitor;
 
 /// <summary>
-/// The list of a live view. Its figures have columns of fixed width, so that they stay where they are while they change; the names have the rest.
+/// The list of a live view. Figures are in columns of fixed width, so that they do not move as they change; names get the rest.
 /// </summary>
-/// <param name="page">Where to.</param>
+/// <param name="page">The destination.</param>
 /// <param name="state">What to show.</param>
 internal sealed class MonitorListSection(ReportPage page, MonitorState state)
 {
@@ -23,11 +23,11 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
 
     /// <param name="Column">The column.</param>
     /// <param name="Width">Its width.</param>
-    /// <param name="Order">The order that is by it, or null.</param>
+    /// <param name="Order">The sort order by this column, or null.</param>
     private sealed record FigureColumn(Column<LiveRow> Column, int Width, MonitorOrder? Order);
 
-    /// <summary>Writes it.</summary>
-    /// <param name="height">Lines there are, with the titles.</param>
+    /// <summary>Writes the list.</summary>
+    /// <param name="height">Available lines, including the titles.</param>
     public void Write(int height)
     {
         WriteTitles();
@@ -45,23 +45,23 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
 
     private static string Empty(MonitorState state) => state switch
     {
-        { Moment.Profile.Allocations.IsKnown: false } => "Allocations are not recorded (--sampling none).",
-        { AppliedFilter.Length: > 0 } => "Nothing matches the filter; esc removes it.",
-        _ => "No allocation has been seen yet.",
+        { Update.Profile.Allocations.IsKnown: false } => "Allocations are not recorded (--sampling none).",
+        { AppliedFilter.Length: > 0 } => "No matches. Press esc to remove the filter.",
+        _ => "No allocations yet.",
     };
 
-    // While names have too little room, the column of the highest rank gives way; never the one that the list is ordered by.
+    // If names have too little room, the least useful column is dropped, but never the one the list is sorted by.
     private static ImmutableArray<FigureColumn> Fitting(MonitorState state, ReportPage page)
     {
         var format = new CellFormat(page.Glyphs, page.Names);
         var columns = Columns(state).Select(item => item with { Width = format.WidestFigure(item.Column) }).ToList();
-        var room = page.Width - Selected.Length - LeastForNames(state.List);
+        var room = page.Width - Selected.Length - MinNamesWidth(state.List);
         while (columns.Sum(item => item.Width + Gap.Length) > room && columns.Where(item => item.Order != state.Order).MaxBy(item => item.Column.Rank) is { } least)
             columns.Remove(least);
         return [.. columns];
     }
 
-    private static int LeastForNames(MonitorList list) => list switch
+    private static int MinNamesWidth(MonitorList list) => list switch
     {
         MonitorList.Types => 26,
         MonitorList.Sites => 40,
@@ -70,7 +70,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
 
     private static IEnumerable<FigureColumn> Columns(MonitorState state)
     {
-        var allocations = state.Moment!.Profile.Allocations;
+        var allocations = state.Update!.Profile.Allocations;
         var columns = new LiveRowColumns(allocations);
         IEnumerable<FigureColumn> all = state.List == MonitorList.Methods
             ?
@@ -120,7 +120,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
             {
                 MonitorList.Types => page.Names.Text($"Type ({found})", NamesWidth),
                 MonitorList.Sites => page.Names.Text($"Call site ({found})", MethodWidth).PadRight(MethodWidth) + Gap + "Type",
-                _ => page.Names.Text($"Method, with what it calls ({found})", NamesWidth),
+                _ => page.Names.Text($"Method, with callees ({found})", NamesWidth),
             },
             Theme.Quiet));
         page.Line([.. runs]);
