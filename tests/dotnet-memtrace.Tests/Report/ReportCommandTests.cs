@@ -175,7 +175,6 @@ public sealed class ReportCommandTests(SelfRecording recording)
     [InlineData("--top '-3' is not a whole number from 1.", "x", "--top", "-3")]
     [InlineData("--top '0' is not a whole number from 1.", "x", "--top", "0")]
     [InlineData("--filter '(' is not a regular expression", "x", "--filter", "(")]
-    [InlineData("--filter '(?=a)' is not a regular expression without lookaround", "x", "--filter", "(?=a)")]
     [InlineData("--from must be before --to.", "x", "--from", "1m", "--to", "30s")]
     [InlineData("--to 'soon' is not a time such as", "x", "--to", "soon")]
     [InlineData("--format 'xml' is not one of text, json, csv.", "x", "--format", "xml")]
