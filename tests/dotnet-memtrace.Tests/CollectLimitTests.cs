@@ -31,7 +31,7 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
         Assert.StartsWith("The file has reached ", run.Error, StringComparison.Ordinal);
         Assert.True(new FileInfo(_folder.Recording).Length <= size);
         var recording = RecordingAssert.IsReadable(_folder.Recording).Recording;
-        Assert.Equal("sizeLimit", recording.EndReason);
+        Assert.Equal(EndReason.SizeLimit, recording.EndReason);
         Assert.True(recording.Complete);
     }
 

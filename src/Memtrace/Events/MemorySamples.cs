@@ -3,7 +3,7 @@ using Memtrace.Nettrace;
 namespace Memtrace.Events;
 
 /// <summary>The recorder's event <c>ProcessMemory</c>, in bytes; -1 where unknown.</summary>
-internal readonly record struct ProcessMemorySample(double Seconds, long Rss, long PeakRss)
+internal readonly record struct ProcessMemorySample(double Seconds, long Rss, long PeakRss) : IBounded
 {
     /// <summary>The event's id and fields.</summary>
     public static EventDescription Description { get; } = new(
@@ -26,6 +26,10 @@ internal readonly record struct ProcessMemorySample(double Seconds, long Rss, lo
     public long MajorFaults { get; init; } = -1;
     public long CpuTimeMs { get; init; } = -1;
     public int Threads { get; init; } = -1;
+
+    /// <inheritdoc/>
+    public bool IsPossible => Bounds.IsSizeOrUnknown(Rss) && Bounds.IsSizeOrUnknown(PeakRss) && Bounds.IsSizeOrUnknown(RssAnonymous)
+        && Bounds.IsSizeOrUnknown(RssFile) && Bounds.IsSizeOrUnknown(RssShared) && Bounds.IsSizeOrUnknown(Swap);
 
     /// <summary>The payload.</summary>
     public byte[] Write() => new PayloadWriter()
@@ -63,7 +67,7 @@ internal readonly record struct ProcessMemorySample(double Seconds, long Rss, lo
 }
 
 /// <summary>The recorder's event <c>ContainerMemory</c>, in bytes; -1 where unknown or where there is no limit.</summary>
-internal readonly record struct ContainerMemorySample(double Seconds, long Usage, long Limit, long OomKills)
+internal readonly record struct ContainerMemorySample(double Seconds, long Usage, long Limit, long OomKills) : IBounded
 {
     /// <summary>The event's id and fields.</summary>
     public static EventDescription Description { get; } = new(
@@ -90,6 +94,10 @@ internal readonly record struct ContainerMemorySample(double Seconds, long Usage
     public double PressureSome10 { get; init; } = -1;
 
     public long Shared { get; init; } = -1;
+
+    /// <summary>Whether all figures are possible. A huge limit stands for none.</summary>
+    public bool IsPossible => Bounds.IsSizeOrUnknown(Usage) && Bounds.IsSizeOrUnknown(Peak) && Bounds.IsSizeOrUnknown(Anonymous)
+        && Bounds.IsSizeOrUnknown(File) && Bounds.IsSizeOrUnknown(Kernel) && Bounds.IsSizeOrUnknown(Shared) && Bounds.IsPercentOrUnknown(PressureSome10);
 
     /// <summary>The payload.</summary>
     public byte[] Write() => new PayloadWriter()
@@ -127,7 +135,7 @@ internal readonly record struct ContainerMemorySample(double Seconds, long Usage
 }
 
 /// <summary>The recorder's event <c>MachineMemory</c>, in bytes; -1 where unknown.</summary>
-internal readonly record struct MachineMemorySample(double Seconds, long Total, long Available)
+internal readonly record struct MachineMemorySample(double Seconds, long Total, long Available) : IBounded
 {
     /// <summary>The event's id and fields.</summary>
     public static EventDescription Description { get; } = new(
@@ -138,6 +146,9 @@ internal readonly record struct MachineMemorySample(double Seconds, long Total, 
         ("PressureSome10", FieldType.Double));
 
     public double PressureSome10 { get; init; } = -1;
+
+    /// <inheritdoc/>
+    public bool IsPossible => Bounds.IsSizeOrUnknown(Total) && Bounds.IsSizeOrUnknown(Available) && Bounds.IsPercentOrUnknown(PressureSome10);
 
     /// <summary>The payload.</summary>
     public byte[] Write() => new PayloadWriter().Int64(Total).Int64(Available).Double(PressureSome10).Written.ToArray();

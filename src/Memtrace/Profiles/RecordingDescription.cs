@@ -7,7 +7,7 @@ namespace Memtrace.Profiles;
 /// <param name="StartedAt">When the recording began, UTC.</param>
 /// <param name="DurationSeconds">Seconds that the profile covers: the whole recording or the chosen window.</param>
 /// <param name="WindowStartSeconds">Where the profile begins, in seconds after the recording's beginning.</param>
-/// <param name="EndReason">Why it ended, as the recorder wrote it (see docs/recording-format.md), or null where no recorder of ours did.</param>
+/// <param name="EndReason">Why it ended; null if this tool did not record it, or if the end is missing.</param>
 /// <param name="EndDetail">More about the end in plain words, such as the exit code, or null.</param>
 /// <param name="Complete">Whether the file ends as its writer meant it to end: false for a truncated file.</param>
 /// <param name="SurvivalTracking">Whether the recording says which objects survived collections.</param>
@@ -21,7 +21,7 @@ public sealed record RecordingDescription(
     DateTimeOffset? StartedAt,
     double DurationSeconds,
     double WindowStartSeconds,
-    string? EndReason,
+    EndReason? EndReason,
     string? EndDetail,
     bool Complete,
     bool SurvivalTracking,
@@ -37,8 +37,14 @@ public sealed record RecordingDescription(
     /// <summary>What is wrong with the file and where, if it is damaged, or null: the profile covers what comes before.</summary>
     public string? Damage { get; init; }
 
+    /// <summary>Events that were dropped because of impossible figures or times: the file is damaged or forged.</summary>
+    public long ImpossibleEvents { get; init; }
+
+    /// <summary>Stacks that were dropped because there were more than fit in memory: their events have no stack.</summary>
+    public long DroppedStacks { get; init; }
+
     /// <summary>Whether it is known that the process ended, and the recording with it.</summary>
-    public bool ProcessHasEnded => EndReason is "targetExited" or "targetKilled" or "outOfMemory";
+    public bool ProcessHasEnded => EndReason is Profiles.EndReason.TargetExited or Profiles.EndReason.TargetKilled or Profiles.EndReason.OutOfMemory;
 }
 
 /// <summary>A process that a file holds besides the one that a profile is of.</summary>

@@ -92,16 +92,16 @@ internal static class HeaderSection
         var reason = recording.EndReason switch
         {
             null => null,
-            "stopped" => "stopped by the user",
-            "duration" => "the time was up",
-            "targetExited" => "the process exited",
-            "targetKilled" => "the process was killed",
-            "outOfMemory" => "the process was killed for want of memory",
-            "sizeLimit" => "the file reached its size limit",
-            "diskFull" => "the disk was full",
-            "streamEnded" => "the process sent no more events",
-            "streamDamaged" => "the events of the process were damaged",
-            var other => TerminalText.Clean(other),
+            EndReason.Stopped => "stopped by the user",
+            EndReason.Duration => "--duration reached",
+            EndReason.TargetExited => "the process exited",
+            EndReason.TargetKilled => "the process was killed",
+            EndReason.OutOfMemory => "killed by the OOM killer",
+            EndReason.SizeLimit => "the file reached its size limit",
+            EndReason.DiskFull => "the disk was full",
+            EndReason.StreamEnded => "the process sent no more events",
+            EndReason.StreamDamaged => "the event stream was damaged",
+            _ => "unknown reason",
         };
         return Sentence(reason, TerminalText.Clean(recording.EndDetail ?? ""));
     }

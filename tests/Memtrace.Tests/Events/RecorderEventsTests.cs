@@ -145,13 +145,22 @@ public sealed class RecorderEventsTests
     [Fact]
     public void The_end()
     {
-        var killed = new RecordingEnd(1, "outOfMemory", -1, 9, "");
-        var exited = new RecordingEnd(1, "targetExited", 3, 0, "detail");
-        AssertBytes("6F00750074004F0066004D0065006D006F00720079000000FFFFFFFF090000000000", killed.Write());
-        AssertBytes("74006100720067006500740045007800690074006500640000000300000000000000640065007400610069006C000000", exited.Write());
+        var killed = new EndEvent(1, EndReason.OutOfMemory, null, 9, "") { IsTruncated = true };
+        var exited = new EndEvent(1, EndReason.TargetExited, 3, null, "detail");
+        AssertBytes("6F00750074004F0066004D0065006D006F00720079000000FFFFFFFF09000000000001000000", killed.Write());
+        AssertBytes("74006100720067006500740045007800690074006500640000000300000000000000640065007400610069006C00000000000000", exited.Write());
 
-        Assert.Equal(killed, RecordingEnd.Read(Recorded.Event(killed.Write())));
-        Assert.Equal(exited, RecordingEnd.Read(Recorded.Event(exited.Write())));
+        Assert.Equal(killed, EndEvent.Read(Recorded.Event(killed.Write())));
+        Assert.Equal(exited, EndEvent.Read(Recorded.Event(exited.Write())));
+        Assert.Equal(exited, EndEvent.Read(Recorded.Event(exited.Write().AsSpan()[..^sizeof(int)])));
+    }
+
+    [Fact]
+    public void A_reason_that_is_not_known_is_kept_as_the_detail()
+    {
+        var payload = new PayloadWriter().Utf16("eclipse").Int32(-1).Int32(0).Utf16("").Written;
+
+        Assert.Equal(new EndEvent(1, EndReason.Other, null, null, "eclipse"), EndEvent.Read(Recorded.Event(payload)));
     }
 
     private static void AssertBytes(string expected, byte[] actual) => Assert.Equal(expected, Convert.ToHexString(actual));

@@ -143,7 +143,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
 
         var (ours, theirs) = (Analyze(file), Analyze(ToEtlx(file)));
 
-        Assert.Equal(("app", "targetKilled", 1_000_000L, 10_000_000L), (theirs.Process.Name, theirs.Recording.EndReason, theirs.Memory.Rss?.CurrentBytes, theirs.Memory.GcCommitted?.CurrentBytes));
+        Assert.Equal(("app", (EndReason?)EndReason.TargetKilled, 1_000_000L, 10_000_000L), (theirs.Process.Name, theirs.Recording.EndReason, theirs.Memory.Rss?.CurrentBytes, theirs.Memory.GcCommitted?.CurrentBytes));
         Assert.Equal(Json(ours), Json(theirs));
     }
 

@@ -49,6 +49,32 @@ public sealed class RecordingFileTests : IDisposable
     }
 
     [Fact]
+    public void A_link_is_replaced_and_its_target_untouched()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
+        var victim = _path + ".victim";
+        File.WriteAllText(victim, "");
+        File.CreateSymbolicLink(_path, victim);
+
+        Begin(NettraceFraming.Objects, overwrite: true).Dispose();
+
+        Assert.Null(new FileInfo(_path).LinkTarget);
+        Assert.Equal("", File.ReadAllText(victim));
+        File.Delete(victim);
+    }
+
+    [Fact]
+    public void A_pipe_is_refused_and_stays()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "mkfifo");
+        Process.Start("mkfifo", _path).WaitForExit();
+
+        Assert.Contains("needs a regular file", Assert.Throws<IOException>(() => RecordingFile.Create(_path, overwrite: true)).Message, StringComparison.Ordinal);
+
+        Assert.True(File.Exists(_path));
+    }
+
+    [Fact]
     public void A_file_that_is_there_is_overwritten_only_on_request()
     {
         File.WriteAllText(_path, "precious");

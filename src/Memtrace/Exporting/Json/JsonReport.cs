@@ -90,10 +90,12 @@ public static class JsonReport
         json.WriteString("startedAt", recording.StartedAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         json.WriteFraction("durationSeconds", recording.DurationSeconds);
         json.WriteFraction("windowStartSeconds", recording.WindowStartSeconds);
-        json.WriteString("endReason", recording.EndReason);
+        json.WriteString("endReason", recording.EndReason is { } reason ? EndReasonNames.Of(reason) : null);
         json.WriteString("endDetail", recording.EndDetail);
         json.WriteBoolean("complete", recording.Complete);
         json.WriteString("damage", recording.Damage);
+        json.WriteNumber("impossibleEvents", recording.ImpossibleEvents);
+        json.WriteNumber("droppedStacks", recording.DroppedStacks);
         json.WriteString("allocationSampling", Name(sampling));
         json.WriteBoolean("survivalTracking", recording.SurvivalTracking);
         json.WriteString("survivalStopped", recording.SurvivalStopped);

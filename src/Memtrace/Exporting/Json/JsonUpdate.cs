@@ -57,7 +57,7 @@ public static class JsonUpdate
         json.WriteArray("types", Top(LiveRow.Types(profile, before, recent.Seconds), top), row => WriteRow(json, row, sampling));
         json.WriteArray("sites", Top(LiveRow.Sites(profile, before, recent.Seconds), top), row => WriteRow(json, row, sampling, site: true));
         WriteOwn(json, moment);
-        json.WriteString("endReason", profile.Recording.EndReason);
+        json.WriteString("endReason", profile.Recording.EndReason is { } reason ? EndReasonNames.Of(reason) : null);
         json.WriteString("endDetail", profile.Recording.EndDetail);
         json.WriteEndObject();
     }
