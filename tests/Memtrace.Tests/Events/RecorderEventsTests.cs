@@ -36,7 +36,7 @@ public sealed class RecorderEventsTests
             "3 ContainerMemory: Usage Int64, Limit Int64, OomKills Int64, Peak Int64, Anonymous Int64, File Int64, Kernel Int64, PressureSome10 Double, Shared Int64",
             "4 MachineMemory: Total Int64, Available Int64, PressureSome10 Double",
             "5 SurvivalStopped: PauseMs Double, Detail String",
-            "6 End: Reason String, ExitCode Int32, Signal Int32, Detail String",
+            "6 End: Reason String, ExitCode Int32, Signal Int32, Detail String, Truncated Int32",
             "7 Breakdown: Reason String, Rss Int64, Swap Int64, GcHeap Int64, GcBookkeeping Int64, JitCode Int64, LoaderHeaps Int64, Images Int64, ThreadStacks Int64, "
             + "MallocHeap Int64, MappedFiles Int64, SharedMemory Int64, OtherAnonymous Int64, ManagedImages Int64, NativeImages Int64, MallocMainHeap Int64, "
             + "MallocArenas Int64, MallocMapped Int64, ArenaCount Int32, Threads Int32, LargestFiles String, Allocators String, Limits String, LargestArena Int64, "

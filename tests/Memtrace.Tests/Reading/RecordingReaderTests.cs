@@ -168,7 +168,7 @@ public sealed class RecordingReaderTests
     [InlineData("", "empty")]
     [InlineData("just some text, long enough for a header", "not a .nettrace")]
     [InlineData("Nettrace", "not a .nettrace")]
-    [InlineData("Nettrace\u0014\0\0\0!FastSerialization.1", "breaks off")]
+    [InlineData("Nettrace\u0014\0\0\0!FastSerialization.1", "ends before its first event")]
     public void Says_in_one_line_what_is_wrong_with_what_is_no_recording(string content, string expected)
     {
         var error = Assert.Throws<RecordingException>(() => Read(System.Text.Encoding.ASCII.GetBytes(content)));

@@ -272,7 +272,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
     [Theory]
     [InlineData("text.etlx", "just some text, long enough for a header", "not a .nettrace")]
     [InlineData("empty.etlx", "", "empty")]
-    [InlineData("heap.gcdump", "\u0014\0\0\0!FastSerialization.1\u0004\u0004\u0001\u0004\0\0\0\0\0\0\0\u000a\0\0\0GCHeapDump\u0006", "not a recording")]
+    [InlineData("heap.gcdump", "\u0014\0\0\0!FastSerialization.1\u0004\u0004\u0001\u0004\0\0\0\0\0\0\0\u000a\0\0\0GCHeapDump\u0006", "Not a recording")]
     public void What_is_no_recording_is_refused_in_one_line(string name, string content, string expected) =>
         Assert.Contains(expected, Fails(Write(name, System.Text.Encoding.ASCII.GetBytes(content))).Message, StringComparison.Ordinal);
 

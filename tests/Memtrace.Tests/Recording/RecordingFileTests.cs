@@ -64,17 +64,6 @@ public sealed class RecordingFileTests : IDisposable
     }
 
     [Fact]
-    public void A_pipe_is_refused_and_stays()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "mkfifo");
-        Process.Start("mkfifo", _path).WaitForExit();
-
-        Assert.Contains("needs a regular file", Assert.Throws<IOException>(() => RecordingFile.Create(_path, overwrite: true)).Message, StringComparison.Ordinal);
-
-        Assert.True(File.Exists(_path));
-    }
-
-    [Fact]
     public void A_file_that_is_there_is_overwritten_only_on_request()
     {
         File.WriteAllText(_path, "precious");
@@ -95,7 +84,7 @@ public sealed class RecordingFileTests : IDisposable
 
         var exception = Assert.Throws<IOException>(() => RecordingFile.Create(_path, overwrite: true));
 
-        Assert.Equal($"{_path} is a device or a pipe; a recording needs a file.", exception.Message);
+        Assert.Equal($"{_path} is a device or a pipe; a recording needs a regular file.", exception.Message);
         Assert.True(File.Exists(_path));
     }
 
