@@ -1,18 +1,19 @@
 using System.Diagnostics;
 using Memtrace.Footprint;
 using Memtrace.Processes;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tool;
 
-/// <summary>A process and what it uses.</summary>
-/// <param name="Process">Which process.</param>
+/// <summary>A process and its resource usage.</summary>
+/// <param name="Process">The process.</param>
 /// <param name="Memory">Its memory.</param>
-/// <param name="CpuPercent">Processor time a time of the short while that it was watched, 100 for one processor in full.</param>
-/// <param name="UptimeSeconds">How long it has been running; null where that is not known.</param>
-internal sealed record ProcessUsage(DotnetProcess Process, ProcessMemory Memory, double CpuPercent, double? UptimeSeconds)
+/// <param name="CpuPercent">CPU usage while it was measured; 100 is one fully used processor. Null if unknown.</param>
+/// <param name="UptimeSeconds">How long it has been running; null if unknown.</param>
+internal sealed record ProcessUsage(DotnetProcess Process, ProcessMemory Memory, double? CpuPercent, double? UptimeSeconds)
 {
-    /// <summary>Watches all .NET processes for a while, the same for all.</summary>
-    /// <returns>The processes that are still there, the one with the largest resident set first.</returns>
+    /// <summary>Measures all .NET processes over the same interval.</summary>
+    /// <returns>The processes that still exist afterwards, by resident set, largest first.</returns>
     public static async Task<IReadOnlyList<ProcessUsage>> WatchAsync(TimeSpan duration, CancellationToken cancellation)
     {
         List<Watch> watches = [.. DotnetProcesses.List().Select(Watch.Start)];

@@ -100,7 +100,7 @@ internal static class BreakdownEvent
     /// <summary>Whether all figures are possible.</summary>
     public static bool IsPossible(MemoryBreakdown breakdown) =>
         Bounds.AreSizes(breakdown.RssBytes, breakdown.Images.Managed, breakdown.Images.Native, breakdown.Malloc.MainHeap, breakdown.Malloc.Arenas, breakdown.Malloc.Mapped)
-        && Bounds.IsSizeOrUnknown(breakdown.SwapBytes)
+        && breakdown.SwapBytes <= Bounds.MaxBytes
         && breakdown.Categories.All(category => Bounds.IsSize(category.Bytes));
 
     private static BreakdownReason ReasonOf(ReadOnlySpan<char> text) =>

@@ -38,11 +38,8 @@ internal static class Bounds
     /// <inheritdoc cref="AreSizes(ReadOnlySpan{long})"/>
     public static bool AreSizes(in GenerationBytes bytes) => AreSizes(bytes.Gen0, bytes.Gen1, bytes.Gen2, bytes.Loh, bytes.Poh);
 
-    /// <summary>Whether an amount of memory is possible, or negative because it is unknown.</summary>
-    public static bool IsSizeOrUnknown(long bytes) => bytes <= MaxBytes;
-
-    /// <summary>Whether a share in percent is possible, or negative because it is unknown.</summary>
-    public static bool IsPercentOrUnknown(double percent) => percent <= MaxPercent;
+    /// <summary>Whether a share in percent is possible.</summary>
+    public static bool IsPercent(double percent) => percent is >= 0 and <= MaxPercent;
 
     /// <summary>Whether a time in seconds since the start of the session is possible.</summary>
     public static bool IsTime(double seconds) => Math.Abs(seconds) <= MaxSeconds;

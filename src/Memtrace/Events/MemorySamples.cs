@@ -1,9 +1,12 @@
 using Memtrace.Nettrace;
+using Memtrace.Profiles;
 
 namespace Memtrace.Events;
 
-/// <summary>The recorder's event <c>ProcessMemory</c>, in bytes; -1 where unknown.</summary>
-internal readonly record struct ProcessMemorySample(double Seconds, long Rss, long PeakRss) : IBounded
+/// <summary>The recorder's event <c>ProcessMemory</c>. In the payload, -1 means unknown.</summary>
+/// <param name="Seconds">When it was taken, in seconds since the start of the recording.</param>
+/// <param name="Memory">The figures.</param>
+internal readonly record struct ProcessMemorySample(double Seconds, ProcessMemory Memory) : IBounded
 {
     /// <summary>The event's id and fields.</summary>
     public static EventDescription Description { get; } = new(
@@ -19,55 +22,51 @@ internal readonly record struct ProcessMemorySample(double Seconds, long Rss, lo
         ("CpuTimeMs", FieldType.Int64),
         ("Threads", FieldType.Int32));
 
-    public long RssAnonymous { get; init; } = -1;
-    public long RssFile { get; init; } = -1;
-    public long RssShared { get; init; } = -1;
-    public long Swap { get; init; } = -1;
-    public long MajorFaults { get; init; } = -1;
-    public long CpuTimeMs { get; init; } = -1;
-    public int Threads { get; init; } = -1;
-
     /// <inheritdoc/>
-    public bool IsPossible => Bounds.IsSizeOrUnknown(Rss) && Bounds.IsSizeOrUnknown(PeakRss) && Bounds.IsSizeOrUnknown(RssAnonymous)
-        && Bounds.IsSizeOrUnknown(RssFile) && Bounds.IsSizeOrUnknown(RssShared) && Bounds.IsSizeOrUnknown(Swap);
+    public bool IsPossible => Bounds.IsSize(Memory.Rss)
+        && Bounds.AreSizes(Memory.PeakRss ?? 0, Memory.RssAnonymous ?? 0, Memory.RssFile ?? 0, Memory.RssShared ?? 0, Memory.Swap ?? 0);
 
     /// <summary>The payload.</summary>
-    public byte[] Write() => new PayloadWriter()
-        .Int64(Rss)
-        .Int64(PeakRss)
-        .Int64(RssAnonymous)
-        .Int64(RssFile)
-        .Int64(RssShared)
-        .Int64(Swap)
-        .Int64(MajorFaults)
-        .Int64(CpuTimeMs)
-        .Int32(Threads)
+    public static byte[] Write(in ProcessMemory memory) => new PayloadWriter()
+        .Int64(memory.Rss)
+        .OptionalInt64(memory.PeakRss)
+        .OptionalInt64(memory.RssAnonymous)
+        .OptionalInt64(memory.RssFile)
+        .OptionalInt64(memory.RssShared)
+        .OptionalInt64(memory.Swap)
+        .OptionalInt64(memory.MajorFaults)
+        .OptionalInt64(memory.CpuTimeMs)
+        .Int32(memory.Threads ?? -1)
         .Written.ToArray();
 
-    /// <summary>Without all fields after the first two, they are unknown.</summary>
+    /// <summary>If fields after the first two are missing, all of them are unknown.</summary>
+    /// <returns>False if the resident set is missing.</returns>
     public static bool TryRead(in RecordedEvent data, out ProcessMemorySample sample)
     {
         var payload = data.Payload;
-        sample = new ProcessMemorySample(data.Seconds, payload.ReadInt64(), payload.ReadInt64());
-        if (payload.Overrun)
+        var memory = new ProcessMemory(payload.ReadInt64(), payload.ReadOptionalInt64());
+        sample = new ProcessMemorySample(data.Seconds, memory);
+        if (payload.Overrun || memory.Rss < 0)
             return false;
-        var whole = sample with
+        memory = memory with
         {
-            RssAnonymous = payload.ReadInt64(),
-            RssFile = payload.ReadInt64(),
-            RssShared = payload.ReadInt64(),
-            Swap = payload.ReadInt64(),
-            MajorFaults = payload.ReadInt64(),
-            CpuTimeMs = payload.ReadInt64(),
-            Threads = payload.ReadInt32(),
+            RssAnonymous = payload.ReadOptionalInt64(),
+            RssFile = payload.ReadOptionalInt64(),
+            RssShared = payload.ReadOptionalInt64(),
+            Swap = payload.ReadOptionalInt64(),
+            MajorFaults = payload.ReadOptionalInt64(),
+            CpuTimeMs = payload.ReadOptionalInt64(),
+            Threads = payload.ReadInt32() is >= 0 and var threads ? threads : null,
         };
-        sample = payload.Overrun ? sample : whole;
+        sample = payload.Overrun ? sample : sample with { Memory = memory };
         return true;
     }
 }
 
-/// <summary>The recorder's event <c>ContainerMemory</c>, in bytes; -1 where unknown or where there is no limit.</summary>
-internal readonly record struct ContainerMemorySample(double Seconds, long Usage, long Limit, long OomKills) : IBounded
+/// <summary>The recorder's event <c>ContainerMemory</c>. In the payload, -1 means unknown, or no limit.</summary>
+/// <param name="Seconds">When it was taken, in seconds since the start of the recording.</param>
+/// <param name="Memory">The figures.</param>
+internal readonly record struct ContainerMemorySample(double Seconds, ContainerMemory Memory) : IBounded
 {
     /// <summary>The event's id and fields.</summary>
     public static EventDescription Description { get; } = new(
@@ -83,59 +82,51 @@ internal readonly record struct ContainerMemorySample(double Seconds, long Usage
         ("PressureSome10", FieldType.Double),
         ("Shared", FieldType.Int64));
 
-    public long Peak { get; init; } = -1;
-
-    public long Anonymous { get; init; } = -1;
-
-    public long File { get; init; } = -1;
-
-    public long Kernel { get; init; } = -1;
-
-    public double PressureSome10 { get; init; } = -1;
-
-    public long Shared { get; init; } = -1;
-
     /// <summary>Whether all figures are possible. A huge limit stands for none.</summary>
-    public bool IsPossible => Bounds.IsSizeOrUnknown(Usage) && Bounds.IsSizeOrUnknown(Peak) && Bounds.IsSizeOrUnknown(Anonymous)
-        && Bounds.IsSizeOrUnknown(File) && Bounds.IsSizeOrUnknown(Kernel) && Bounds.IsSizeOrUnknown(Shared) && Bounds.IsPercentOrUnknown(PressureSome10);
+    public bool IsPossible => Bounds.IsPercent(Memory.PressureSome10 ?? 0)
+        && Bounds.AreSizes(Memory.Usage, Memory.Peak ?? 0, Memory.Anonymous ?? 0, Memory.File ?? 0, Memory.Kernel ?? 0, Memory.Shared ?? 0);
 
     /// <summary>The payload.</summary>
-    public byte[] Write() => new PayloadWriter()
-        .Int64(Usage)
-        .Int64(Limit)
-        .Int64(OomKills)
-        .Int64(Peak)
-        .Int64(Anonymous)
-        .Int64(File)
-        .Int64(Kernel)
-        .Double(PressureSome10)
-        .Int64(Shared)
+    public static byte[] Write(in ContainerMemory memory) => new PayloadWriter()
+        .Int64(memory.Usage)
+        .OptionalInt64(memory.Limit)
+        .OptionalInt64(memory.OomKills)
+        .OptionalInt64(memory.Peak)
+        .OptionalInt64(memory.Anonymous)
+        .OptionalInt64(memory.File)
+        .OptionalInt64(memory.Kernel)
+        .OptionalDouble(memory.PressureSome10)
+        .OptionalInt64(memory.Shared)
         .Written.ToArray();
 
-    /// <summary>Three fields came first, then five, then the last: what an older event does not have is unknown.</summary>
+    /// <summary>Older events have only the first three fields, or not the last one; what is missing is unknown.</summary>
+    /// <returns>False if the usage is missing.</returns>
     public static bool TryRead(in RecordedEvent data, out ContainerMemorySample sample)
     {
         var payload = data.Payload;
-        sample = new ContainerMemorySample(data.Seconds, payload.ReadInt64(), payload.ReadInt64(), payload.ReadInt64());
-        if (payload.Overrun)
+        var memory = new ContainerMemory(payload.ReadInt64(), payload.ReadOptionalInt64(), payload.ReadOptionalInt64());
+        sample = new ContainerMemorySample(data.Seconds, memory);
+        if (payload.Overrun || memory.Usage < 0)
             return false;
-        var detailed = sample with
+        memory = memory with
         {
-            Peak = payload.ReadInt64(),
-            Anonymous = payload.ReadInt64(),
-            File = payload.ReadInt64(),
-            Kernel = payload.ReadInt64(),
-            PressureSome10 = payload.ReadDouble(),
+            Peak = payload.ReadOptionalInt64(),
+            Anonymous = payload.ReadOptionalInt64(),
+            File = payload.ReadOptionalInt64(),
+            Kernel = payload.ReadOptionalInt64(),
+            PressureSome10 = payload.ReadOptionalDouble(),
         };
-        sample = payload.Overrun ? sample : detailed;
-        var shared = payload.ReadInt64();
-        sample = payload.Overrun ? sample : sample with { Shared = shared };
+        sample = payload.Overrun ? sample : sample with { Memory = memory };
+        var shared = payload.ReadOptionalInt64();
+        sample = payload.Overrun ? sample : sample with { Memory = memory with { Shared = shared } };
         return true;
     }
 }
 
-/// <summary>The recorder's event <c>MachineMemory</c>, in bytes; -1 where unknown.</summary>
-internal readonly record struct MachineMemorySample(double Seconds, long Total, long Available) : IBounded
+/// <summary>The recorder's event <c>MachineMemory</c>. In the payload, -1 means unknown.</summary>
+/// <param name="Seconds">When it was taken, in seconds since the start of the recording.</param>
+/// <param name="Memory">The figures.</param>
+internal readonly record struct MachineMemorySample(double Seconds, MachineMemory Memory) : IBounded
 {
     /// <summary>The event's id and fields.</summary>
     public static EventDescription Description { get; } = new(
@@ -145,22 +136,27 @@ internal readonly record struct MachineMemorySample(double Seconds, long Total, 
         ("Available", FieldType.Int64),
         ("PressureSome10", FieldType.Double));
 
-    public double PressureSome10 { get; init; } = -1;
-
     /// <inheritdoc/>
-    public bool IsPossible => Bounds.IsSizeOrUnknown(Total) && Bounds.IsSizeOrUnknown(Available) && Bounds.IsPercentOrUnknown(PressureSome10);
+    public bool IsPossible => Bounds.AreSizes(Memory.Total, Memory.Available ?? 0) && Bounds.IsPercent(Memory.PressureSome10 ?? 0);
 
     /// <summary>The payload.</summary>
-    public byte[] Write() => new PayloadWriter().Int64(Total).Int64(Available).Double(PressureSome10).Written.ToArray();
+    public static byte[] Write(in MachineMemory memory) => new PayloadWriter()
+        .Int64(memory.Total)
+        .OptionalInt64(memory.Available)
+        .OptionalDouble(memory.PressureSome10)
+        .Written.ToArray();
 
+    /// <summary>If the pressure is missing, it is unknown.</summary>
+    /// <returns>False if the total is missing.</returns>
     public static bool TryRead(in RecordedEvent data, out MachineMemorySample sample)
     {
         var payload = data.Payload;
-        sample = new MachineMemorySample(data.Seconds, payload.ReadInt64(), payload.ReadInt64());
-        if (payload.Overrun)
+        var memory = new MachineMemory(payload.ReadInt64(), payload.ReadOptionalInt64(), null);
+        sample = new MachineMemorySample(data.Seconds, memory);
+        if (payload.Overrun || memory.Total < 0)
             return false;
-        var pressure = payload.ReadDouble();
-        sample = payload.Overrun ? sample : sample with { PressureSome10 = pressure };
+        var pressure = payload.ReadOptionalDouble();
+        sample = payload.Overrun ? sample : sample with { Memory = memory with { PressureSome10 = pressure } };
         return true;
     }
 }

@@ -31,6 +31,12 @@ internal ref struct Payload(ReadOnlySpan<byte> bytes, int pointerSize)
 
     public double ReadDouble() => BitConverter.Int64BitsToDouble(ReadInt64());
 
+    /// <summary>A number; null if it is negative, which our events write for unknown.</summary>
+    public long? ReadOptionalInt64() => ReadInt64() is >= 0 and var value ? value : null;
+
+    /// <inheritdoc cref="ReadOptionalInt64"/>
+    public double? ReadOptionalDouble() => ReadDouble() is >= 0 and var value && double.IsFinite(value) ? value : null;
+
     public ulong ReadPointer() => pointerSize == 8 ? ReadUInt64() : ReadUInt32();
 
     public Guid ReadGuid() => Take(16) is { Length: 16 } field ? new Guid(field) : default;

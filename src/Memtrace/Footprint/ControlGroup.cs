@@ -1,32 +1,32 @@
 namespace Memtrace.Footprint;
 
 /// <summary>
-/// The Linux control group that accounts for a process's memory, and the files that tell about it.
+/// The Linux control group that accounts for a process's memory, and its files.
 /// Sources: cgroups(7), cgroup_namespaces(7); Documentation/admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst of the kernel.
 /// </summary>
-/// <param name="Folder">The folder of its files.</param>
-/// <param name="Hierarchy">How they are named.</param>
-/// <param name="LimitFiles">Hold the limits of the group and of the groups above it.</param>
-/// <param name="PressureFile">Tells of waiting for memory; null where nothing tells that of this group.</param>
+/// <param name="Folder">The folder with its files.</param>
+/// <param name="Hierarchy">How the files are named.</param>
+/// <param name="LimitFiles">The limits of the group and of its ancestors.</param>
+/// <param name="PressureFile">Pressure stall information of the group; null if it has none.</param>
 internal sealed record ControlGroup(string Folder, ControlGroupHierarchy Hierarchy, IReadOnlyList<string> LimitFiles, string? PressureFile)
 {
-    /// <summary>Holds the bytes charged to the group.</summary>
+    /// <summary>The bytes charged to the group.</summary>
     public string UsageFile => Path.Join(Folder, Hierarchy.UsageFile);
 
-    /// <summary>Holds the line <c>oom_kill N</c>.</summary>
+    /// <summary>Contains the line <c>oom_kill N</c>.</summary>
     public string EventsFile => Path.Join(Folder, Hierarchy.EventsFile);
 
-    /// <summary>Holds the highest usage.</summary>
+    /// <summary>The highest usage.</summary>
     public string PeakFile => Path.Join(Folder, Hierarchy.PeakFile);
 
-    /// <summary>Holds what the usage is made of, a line each.</summary>
+    /// <summary>The parts of the usage, one per line.</summary>
     public string StatisticsFile => Path.Join(Folder, ControlGroupHierarchy.StatisticsFile);
 
-    /// <summary>Holds what the kernel uses for the group; null where the statistics say that.</summary>
+    /// <summary>Kernel memory charged to the group; null if the statistics include it.</summary>
     public string? KernelFile => Hierarchy.KernelFile is { } file ? Path.Join(Folder, file) : null;
 
-    /// <summary>Finds the group of a process. Null if there is none but the root, or none has a memory controller.</summary>
-    /// <param name="rootFolder">What stands before every absolute path: nothing, but for tests.</param>
+    /// <summary>Finds the group of a process. Null if it is in the root group, or no group has a memory controller.</summary>
+    /// <param name="rootFolder">Prefix of every absolute path; empty except in tests.</param>
     /// <param name="processId">The process id.</param>
     public static ControlGroup? Find(string rootFolder, int processId)
     {
@@ -35,14 +35,14 @@ internal sealed record ControlGroup(string Folder, ControlGroupHierarchy Hierarc
         if ((charged ?? unified) is not { } group)
             return null;
 
-        // On a host with both versions the memory controller is in one of them, and "0::" is there all the same: so version 1 comes first.
+        // On a hybrid host the memory controller may be in version 1, and the line "0::" is there anyway: so version 1 goes first.
         var hierarchy = charged is null ? ControlGroupHierarchy.Version2 : ControlGroupHierarchy.Version1;
-        // A process of another mount namespace may be in a group that no mount of ours shows: then its own mounts do.
+        // A process in another mount namespace may be in a group that is visible only through its own mounts.
         return FindBelow(rootFolder, $"{proc}/self/mountinfo", hierarchy, group, unified)
             ?? FindBelow($"{proc}/{processId}/root", $"{proc}/{processId}/mountinfo", hierarchy, group, unified);
     }
 
-    /// <summary>The group that version 1 charges memory to, and the group of version 2. A line is "id:controllers:path".</summary>
+    /// <summary>The group that version 1 charges memory to, and the version 2 group. A line is "id:controllers:path".</summary>
     private static (string? Charged, string? Unified) FindMembership(string file)
     {
         string? charged = null, unified = null;
@@ -67,7 +67,7 @@ internal sealed record ControlGroup(string Folder, ControlGroupHierarchy Hierarc
         if (found is null || hierarchy == ControlGroupHierarchy.Version2)
             return found;
 
-        // On a host with both versions only the group of the same path can be taken for the same group.
+        // On a hybrid host, only the version 2 group with the same path can be assumed to be the same group.
         var beside = unified == group ? Folders(rootFolder, mounts, ControlGroupHierarchy.Version2, group).Select(folder => folder.Path).FirstOrDefault() : null;
         return found with { PressureFile = beside is null ? null : Path.Join(beside, ControlGroupHierarchy.PressureFile) };
     }

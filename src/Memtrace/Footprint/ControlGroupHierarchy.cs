@@ -1,12 +1,12 @@
 namespace Memtrace.Footprint;
 
-/// <summary>One of the two versions of control groups: how its files are named, and how its mounts and its root are told.</summary>
+/// <summary>One of the two versions of control groups: its file names, and how to recognize its mounts and its root group.</summary>
 internal sealed class ControlGroupHierarchy
 {
-    /// <summary>What the usage is made of, in both versions.</summary>
+    /// <summary>The parts of the usage, in both versions.</summary>
     public const string StatisticsFile = "memory.stat";
 
-    /// <summary>How long tasks of a group wait for memory. Only version 2 has it, whichever version the memory controller is in.</summary>
+    /// <summary>Pressure stall information. Only version 2 has it, whichever version the memory controller is in.</summary>
     public const string PressureFile = "memory.pressure";
 
     public static readonly ControlGroupHierarchy Version1 = new()
@@ -28,7 +28,7 @@ internal sealed class ControlGroupHierarchy
         PeakFile = "memory.peak",
     };
 
-    // Version 1 has this file in the root group and nowhere else.
+    // In version 1, only the root group has this file.
     private const string RootFileOfVersion1 = "release_agent";
 
     private ControlGroupHierarchy()
@@ -43,7 +43,7 @@ internal sealed class ControlGroupHierarchy
 
     public required string PeakFile { get; init; }
 
-    /// <summary>What the kernel uses for the group; null where the statistics say that.</summary>
+    /// <summary>Kernel memory charged to the group; null if the statistics include it.</summary>
     public string? KernelFile { get; private init; }
 
     private string FileSystem { get; init; } = "";
@@ -52,8 +52,8 @@ internal sealed class ControlGroupHierarchy
         mount.FileSystem == FileSystem && (this == Version2 || mount.Options.Contains("memory"));
 
     /// <summary>
-    /// Whether the group in a folder has the memory controller and is not the root of the machine. The path cannot tell that: in a
-    /// namespace of its own a container's group is "/" too. But version 2 has no usage file in the root, nor where the controller is off.
+    /// Whether the group in a folder has the memory controller and is not the machine's root group. The path does not show that: in a
+    /// cgroup namespace a container's group is "/" too. Version 2 has no usage file in the root group, nor where the controller is off.
     /// </summary>
     public bool AccountsForMemory(string folder) =>
         File.Exists(Path.Join(folder, UsageFile)) && !File.Exists(Path.Join(folder, RootFileOfVersion1));

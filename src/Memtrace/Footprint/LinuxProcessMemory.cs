@@ -1,16 +1,18 @@
+using Memtrace.Profiles;
+
 namespace Memtrace.Footprint;
 
 /// <summary>
 /// Reads /proc/PID/status and /proc/PID/stat through handles that stay open. Such a handle belongs to the process, not to its id: once
-/// the process is gone a read fails with ESRCH, whoever gets the id. The fields are described in proc_pid_status(5) and proc_pid_stat(5).
+/// the process is gone a read fails with ESRCH, even if the id is used again. For the fields see proc_pid_status(5) and proc_pid_stat(5).
 /// </summary>
 internal sealed class LinuxProcessMemory(string procFolder, int processId) : IProcessMemorySource
 {
-    // The clock tick that user space sees, USER_HZ, is 100 a second on every architecture that .NET runs on
+    // USER_HZ, the clock tick visible to user space, is 100 per second on every architecture that .NET supports
     // (include/asm-generic/param.h); sysconf(_SC_CLK_TCK) returns the same constant.
     private const long MillisecondsPerTick = 10;
 
-    // Columns of stat, counted from the one after the command's name: there the state, column 3 of the manual page, is 0.
+    // Columns of stat, counted from the one after the command's name: the state, field 3 in the manual page, is column 0.
     private const int MajorFaultsColumn = 9;
     private const int UserTimeColumn = 11;
     private const int SystemTimeColumn = 12;
@@ -24,22 +26,21 @@ internal sealed class LinuxProcessMemory(string procFolder, int processId) : IPr
         if (!_status.TryRead(out var status))
             return false;
 
-        // A zombie has no memory left, and no line that says so.
-        var rss = KernelText.Bytes(status, "VmRSS:"u8);
-        if (rss == KernelText.Unknown)
+        // A zombie has no memory and no such line.
+        if (KernelText.Bytes(status, "VmRSS:"u8) is not { } rss)
             return false;
 
         var times = _stat.TryRead(out var stat) ? AfterName(stat) : default;
-        memory = new ProcessMemory(
-            rss,
-            KernelText.Bytes(status, "VmHWM:"u8),
-            KernelText.Bytes(status, "RssAnon:"u8),
-            KernelText.Bytes(status, "RssFile:"u8),
-            KernelText.Bytes(status, "RssShmem:"u8),
-            KernelText.Bytes(status, "VmSwap:"u8),
-            KernelText.Column(times, MajorFaultsColumn),
-            CpuTimeMs(times),
-            (int)KernelText.Number(status, "Threads:"u8));
+        memory = new ProcessMemory(rss, KernelText.Bytes(status, "VmHWM:"u8))
+        {
+            RssAnonymous = KernelText.Bytes(status, "RssAnon:"u8),
+            RssFile = KernelText.Bytes(status, "RssFile:"u8),
+            RssShared = KernelText.Bytes(status, "RssShmem:"u8),
+            Swap = KernelText.Bytes(status, "VmSwap:"u8),
+            MajorFaults = KernelText.Column(times, MajorFaultsColumn),
+            CpuTimeMs = (KernelText.Column(times, UserTimeColumn) + KernelText.Column(times, SystemTimeColumn)) * MillisecondsPerTick,
+            Threads = (int?)KernelText.Number(status, "Threads:"u8),
+        };
         return true;
     }
 
@@ -49,17 +50,10 @@ internal sealed class LinuxProcessMemory(string procFolder, int processId) : IPr
         _stat.Dispose();
     }
 
-    // The name stands in parentheses and may itself hold blanks and parentheses, so only the last one ends it.
+    // The name is in parentheses and may itself contain blanks and parentheses; only the last one ends it.
     private static ReadOnlySpan<byte> AfterName(ReadOnlySpan<byte> stat)
     {
         var end = stat.LastIndexOf(") "u8);
         return end < 0 ? default : stat[(end + 2)..];
-    }
-
-    private static long CpuTimeMs(ReadOnlySpan<byte> times)
-    {
-        var user = KernelText.Column(times, UserTimeColumn);
-        var system = KernelText.Column(times, SystemTimeColumn);
-        return user < 0 || system < 0 ? KernelText.Unknown : (user + system) * MillisecondsPerTick;
     }
 }

@@ -1,8 +1,9 @@
+using Memtrace.Profiles;
+
 namespace Memtrace.Footprint;
 
 /// <summary>
-/// Reads the memory of the machine, as often as wanted: without garbage on Linux. In a container this is the memory of the machine
-/// below it. Not thread-safe.
+/// Reads the memory of the machine; on Linux a reading allocates nothing. In a container these are the host's figures. Not thread-safe.
 /// </summary>
 public sealed class MachineMemoryReader : IDisposable
 {
@@ -19,18 +20,19 @@ public sealed class MachineMemoryReader : IDisposable
     /// <summary>Opens the machine that this process runs on.</summary>
     public static MachineMemoryReader Open() => new("/proc");
 
-    /// <summary>Reads the memory as it is now.</summary>
-    /// <param name="memory">The reading, or nothing useful when there is none.</param>
-    /// <returns>False where the system tells nothing.</returns>
+    /// <summary>Reads the current figures.</summary>
+    /// <param name="memory">The reading; undefined if this returns false.</param>
+    /// <returns>False if the figures are not available on this system.</returns>
     public bool TryRead(out MachineMemory memory)
     {
         if (!_memory.TryRead(out var text))
             return TryReadPortably(out memory);
 
-        var available = KernelText.Bytes(text, "MemAvailable:"u8);
-        var total = KernelText.Bytes(text, "MemTotal:"u8);
-        memory = new MachineMemory(total, available, ReadPressure());
-        return total != KernelText.Unknown;
+        memory = default;
+        if (KernelText.Bytes(text, "MemTotal:"u8) is not { } total)
+            return false;
+        memory = new MachineMemory(total, KernelText.Bytes(text, "MemAvailable:"u8), ReadPressure());
+        return true;
     }
 
     /// <inheritdoc/>
@@ -40,14 +42,13 @@ public sealed class MachineMemoryReader : IDisposable
         _pressure.Dispose();
     }
 
-    private double ReadPressure() =>
-        _pressure.TryRead(out var text) ? KernelText.Fraction(text, "some avg10="u8) : KernelText.Unknown;
+    private double? ReadPressure() => _pressure.TryRead(out var text) ? KernelText.Fraction(text, "some avg10="u8) : null;
 
-    // Outside Linux the collector of this process knows how much memory there is.
+    // Outside Linux, this process's own GC knows how much memory there is.
     private static bool TryReadPortably(out MachineMemory memory)
     {
         var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        memory = new MachineMemory(total, KernelText.Unknown, KernelText.Unknown);
+        memory = new MachineMemory(total, Available: null, PressureSome10: null);
         return total > 0;
     }
 }

@@ -1,17 +1,17 @@
 namespace Memtrace.Footprint;
 
-/// <summary>A line of /proc/PID/mountinfo, as proc_pid_mountinfo(5) describes it.</summary>
+/// <summary>A line of /proc/PID/mountinfo, see proc_pid_mountinfo(5).</summary>
 /// <param name="Root">The folder of the file system that is mounted, such as <c>/</c> or, in a container, <c>/docker/ID</c>.</param>
-/// <param name="Folder">Where it is mounted.</param>
+/// <param name="Folder">The mount point.</param>
 /// <param name="FileSystem">The type of the file system.</param>
-/// <param name="Options">Options of the file system; version 1 of control groups names its controllers here.</param>
+/// <param name="Options">The file system's options; version 1 control groups list their controllers here.</param>
 internal sealed record MountPoint(string Root, string Folder, string FileSystem, IReadOnlyList<string> Options)
 {
     private const int RootField = 3;
     private const int FolderField = 4;
     private const int FirstOptionalField = 6;
 
-    /// <summary>Null if the line is no mount.</summary>
+    /// <summary>Null if the line is malformed.</summary>
     public static MountPoint? Parse(string line)
     {
         // id parent device ROOT FOLDER options optional* - TYPE source OPTIONS
@@ -22,19 +22,19 @@ internal sealed record MountPoint(string Root, string Folder, string FileSystem,
             : new MountPoint(Unescape(fields[RootField]), Unescape(fields[FolderField]), fields[hyphen + 1], fields[hyphen + 3].Split(','));
     }
 
-    /// <summary>The path of a folder of the file system below <see cref="Folder"/>; null if it is not visible there.</summary>
+    /// <summary>The path, relative to <see cref="Folder"/>, of a folder of the file system; null if it is not visible through this mount.</summary>
     public string? Below(string path)
     {
         var root = Root.TrimEnd('/');
         if (!path.StartsWith(root, StringComparison.Ordinal))
             return null;
 
-        // A path out of a namespace begins with "/..": what it names is not below this mount.
+        // A path that leads out of the namespace begins with "/..": it is not below this mount.
         var rest = path[root.Length..];
         return rest.Length > 0 && rest[0] != '/' || rest.Split('/').Contains("..") ? null : rest;
     }
 
-    // The kernel writes these four, and only these, as octal numbers.
+    // The kernel escapes these four characters, and no others.
     private static string Unescape(string field) => field
         .Replace(@"\040", " ", StringComparison.Ordinal)
         .Replace(@"\011", "\t", StringComparison.Ordinal)

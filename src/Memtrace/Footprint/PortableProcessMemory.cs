@@ -1,9 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Memtrace.Profiles;
 
 namespace Memtrace.Footprint;
 
-/// <summary>What System.Diagnostics.Process tells on every system: working set, its peak (not on macOS), processor time, threads.</summary>
+/// <summary>What System.Diagnostics.Process provides on every system: working set, peak (not on macOS), CPU time, threads.</summary>
 internal sealed class PortableProcessMemory(int processId) : IProcessMemorySource
 {
     private readonly Process? _process = Find(processId);
@@ -33,14 +34,11 @@ internal sealed class PortableProcessMemory(int processId) : IProcessMemorySourc
 
     private static ProcessMemory Read(Process process) => new(
         process.WorkingSet64,
-        process.PeakWorkingSet64 is > 0 and var peak ? peak : KernelText.Unknown,
-        RssAnonymous: KernelText.Unknown,
-        RssFile: KernelText.Unknown,
-        RssShared: KernelText.Unknown,
-        Swap: KernelText.Unknown,
-        MajorFaults: KernelText.Unknown,
-        (long)process.TotalProcessorTime.TotalMilliseconds,
-        process.Threads.Count);
+        process.PeakWorkingSet64 is > 0 and var peak ? peak : null)
+    {
+        CpuTimeMs = (long)process.TotalProcessorTime.TotalMilliseconds,
+        Threads = process.Threads.Count,
+    };
 
     private static Process? Find(int processId)
     {

@@ -3,18 +3,18 @@ using Microsoft.Win32.SafeHandles;
 namespace Memtrace.Footprint;
 
 /// <summary>
-/// A file that the kernel writes anew at each reading (under /proc or /sys/fs/cgroup). It is opened once and read again from its
-/// beginning, into one buffer: no path is looked up and nothing allocated while the text fits. Not thread-safe.
+/// A file that the kernel generates on each read (under /proc or /sys/fs/cgroup). It is opened once and reread from the beginning into
+/// one buffer: no path lookup, and no allocation while the text fits. Not thread-safe.
 /// </summary>
 internal sealed class PseudoFile : IDisposable
 {
-    // Far more than such files hold; it only bounds what a broken one can cost.
+    // Far larger than any such file; it only bounds the cost of a broken one.
     private const int MaximumLength = 1 << 20;
 
     private readonly SafeFileHandle? _handle;
     private byte[] _buffer = new byte[4096];
 
-    /// <summary>Opens a file. One that is missing or forbidden is no error: it has nothing to read.</summary>
+    /// <summary>Opens a file. If it is missing or access is denied, <see cref="TryRead"/> returns false.</summary>
     public PseudoFile(string path)
     {
         try
@@ -28,10 +28,9 @@ internal sealed class PseudoFile : IDisposable
     }
 
     /// <summary>
-    /// Reads the whole text as it is now.
-    /// False if there is none: the file was never there, or what it told of (a process, a control group) is gone.
+    /// Reads the current text. False if there is none: the file did not exist, or its process or control group is gone.
     /// </summary>
-    /// <param name="text">The text, valid until the next reading.</param>
+    /// <param name="text">The text, valid until the next read.</param>
     public bool TryRead(out ReadOnlySpan<byte> text)
     {
         text = default;

@@ -45,6 +45,12 @@ internal sealed class PayloadWriter
         return this;
     }
 
+    /// <summary>Writes a number, -1 for unknown.</summary>
+    public PayloadWriter OptionalInt64(long? value) => Int64(value ?? -1);
+
+    /// <summary>Writes a number, -1 for unknown.</summary>
+    public PayloadWriter OptionalDouble(double? value) => Double(value ?? -1);
+
     public PayloadWriter Double(double value) => Int64(BitConverter.DoubleToInt64Bits(value));
 
     /// <inheritdoc cref="SpanCursor.ReadVarUInt"/>

@@ -1,17 +1,17 @@
 namespace Memtrace.Processes;
 
-/// <summary>The name under which a person knows a .NET process.</summary>
+/// <summary>The name of a .NET process for people.</summary>
 internal static class ApplicationName
 {
-    /// <summary>The host's options that come with a value.</summary>
+    /// <summary>The host's options that take a value.</summary>
     private static readonly HashSet<string> OptionsWithValue =
     [
         "--additionalprobingpath", "--additional-deps", "--depsfile", "--fx-version", "--roll-forward", "--roll-forward-on-no-candidate-fx", "--runtimeconfig",
     ];
 
-    /// <summary><c>dotnet /x/MyApp.dll</c> is MyApp, an application's own host is its file's name, <c>dotnet run</c> is dotnet.</summary>
+    /// <summary><c>dotnet /x/MyApp.dll</c> is MyApp, an app host is the name of its file, <c>dotnet run</c> is dotnet.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="executable">The file that runs, where it is known: a process can call itself anything in its first argument.</param>
+    /// <param name="executable">The executable file, if known: a process can put any name into its first argument.</param>
     public static string Of(IReadOnlyList<string> arguments, string? executable)
     {
         const string Deleted = " (deleted)";

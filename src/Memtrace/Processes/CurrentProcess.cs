@@ -1,16 +1,16 @@
 namespace Memtrace.Processes;
 
-/// <summary>What a process can do to itself.</summary>
+/// <summary>Job control of this process.</summary>
 public static class CurrentProcess
 {
     private const int StandardOutput = 1;
 
-    // SIGSTOP is one of the few signals whose number differs between systems: signal(7), macOS' sys/signal.h.
+    // The number of SIGSTOP differs between systems: signal(7), and sys/signal.h of macOS.
     private static int SigStop => OperatingSystem.IsMacOS() ? 17 : 19;
 
-    /// <summary>Whether the terminal at the standard output is this process's at present, and not that of a shell that has it in the background. Not on Windows.</summary>
+    /// <summary>Whether this process is in the foreground of the terminal at its standard output. Not on Windows.</summary>
     public static bool HasTerminal => NativeMethods.ForegroundGroup(StandardOutput) == NativeMethods.ProcessGroup();
 
-    /// <summary>Stops this process until SIGCONT comes, as Ctrl+Z does where nobody handles it. Not on Windows.</summary>
+    /// <summary>Stops this process until SIGCONT, as Ctrl+Z does by default. Not on Windows.</summary>
     public static void Stop() => _ = NativeMethods.Kill(Environment.ProcessId, SigStop);
 }

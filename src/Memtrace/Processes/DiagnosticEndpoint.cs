@@ -12,7 +12,7 @@ namespace Memtrace.Processes;
 /// <param name="Address">The socket's path, or the pipe's name.</param>
 internal sealed record DiagnosticEndpoint(string Address)
 {
-    /// <summary>sockaddr_un.sun_path of unix(7), without its final 0.</summary>
+    /// <summary>sockaddr_un.sun_path of unix(7), without the terminating 0.</summary>
     private const int LongestPath = 107;
 
     /// <summary>Finds the endpoint of a process.</summary>
@@ -26,18 +26,18 @@ internal sealed record DiagnosticEndpoint(string Address)
         return SocketsOf(processId, Path.GetTempPath()).MaxBy(File.GetLastWriteTimeUtc) is { } path ? new DiagnosticEndpoint(path) : null;
     }
 
-    /// <summary>Finds the endpoint of a process, be it in a container or with a temp folder of its own.</summary>
-    /// <returns>Null if it has none, or only one that a former process of the same id left behind.</returns>
+    /// <summary>Finds the endpoint of a process, even in a container or with its own temporary folder.</summary>
+    /// <returns>Null if it has none, or only one left behind by an earlier process with the same id.</returns>
     public static DiagnosticEndpoint? Find(LinuxProcess process)
     {
-        // The number behind the id is the process's start, so the name fits no other process.
+        // The number after the id is the start time of the process, so the name fits no other process.
         var name = Invariant($"dotnet-diagnostic-{process.NamespaceId}-{process.StartTicks}-socket");
         return FoldersOf(process).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } path
             ? new DiagnosticEndpoint(path)
             : null;
     }
 
-    /// <summary>Whether a socket bears the process's id and the start of another one: its owner was killed, and the id used again.</summary>
+    /// <summary>Whether a socket has the process's id and another start time: its owner was killed, and the id was used again.</summary>
     public static bool HasStaleSocket(LinuxProcess process) =>
         Find(process) is null && FoldersOf(process).Any(folder => SocketsOf(process.NamespaceId, folder).Length > 0);
 
@@ -65,29 +65,29 @@ internal sealed record DiagnosticEndpoint(string Address)
         }
     }
 
-    /// <summary>Asks one question on a connection of its own.</summary>
-    public async Task<T> AskAsync<T>(Func<Stream, CancellationToken, Task<T>> question, CancellationToken cancellation)
+    /// <summary>Sends one request on its own connection.</summary>
+    public async Task<T> AskAsync<T>(Func<Stream, CancellationToken, Task<T>> request, CancellationToken cancellation)
     {
         await using var connection = await ConnectAsync(cancellation);
-        return await question(connection, cancellation);
+        return await request(connection, cancellation);
     }
 
     /// <summary>
-    /// Whether the client package can use the address: its parser takes a comma for a separator and escapes what has to be escaped in a
-    /// URI, such as a space.
+    /// Whether the client package can use the address: its parser treats commas as separators and escapes characters that are special in a
+    /// URI, such as spaces.
     /// </summary>
     public bool IsUsable => OperatingSystem.IsWindows()
         || (Address.Length <= LongestPath && !Address.Contains(',') && new Uri("file://" + Address).AbsolutePath == Address);
 
     /// <summary>
-    /// A client for this endpoint. A client made from the process's id would not look into another mount namespace (a service with a
-    /// private /tmp), and fails as soon as the kernel hides the process's environment.
+    /// A client for this endpoint. A client created from the process id would not find the socket in another mount namespace (a service with
+    /// a private /tmp), and fails if the kernel hides the process's environment.
     /// </summary>
     public async Task<DiagnosticsClient> CreateClientAsync(int processId)
     {
         if (OperatingSystem.IsWindows())
             return new DiagnosticsClient(processId);
-        // A connector that connects owns nothing, so there is nothing to dispose.
+        // A connector in connect mode owns nothing, so there is nothing to dispose.
         var connector = await DiagnosticsClientConnector.FromDiagnosticPort(Address + ",connect", CancellationToken.None);
         return connector.Instance;
     }

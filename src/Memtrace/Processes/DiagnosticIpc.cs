@@ -4,8 +4,8 @@ using System.Text;
 namespace Memtrace.Processes;
 
 /// <summary>
-/// Requests of the diagnostic protocol that the client package does not offer in public, or not without blocking a thread. A connection
-/// carries one request (dotnet/diagnostics, documentation/design-docs/ipc-protocol.md).
+/// Requests of the diagnostic protocol that the client package does not expose, or only by blocking a thread. A connection carries one
+/// request (dotnet/diagnostics, documentation/design-docs/ipc-protocol.md).
 /// </summary>
 internal static class DiagnosticIpc
 {
@@ -18,21 +18,21 @@ internal static class DiagnosticIpc
 
     private static ReadOnlySpan<byte> Magic => "DOTNET_IPC_V1\0"u8;
 
-    /// <summary>Asks a runtime what it is.</summary>
-    /// <returns>Null if the runtime is older than .NET 6 and does not know the request; it did answer.</returns>
+    /// <summary>Asks a runtime for its process information.</summary>
+    /// <returns>Null if the runtime answered but does not support the request, which .NET 6 introduced.</returns>
     public static async Task<RuntimeInfo?> GetRuntimeInfoAsync(Stream connection, CancellationToken cancellation) =>
         await AskAsync(connection, GetProcessInfo2, ReadOnlyMemory<byte>.Empty, cancellation) is { } answer ? RuntimeInfo.Parse(answer) : null;
 
-    /// <summary>Lets a runtime go on that waits at its start.</summary>
+    /// <summary>Resumes a runtime that is suspended at startup.</summary>
     /// <remarks>
-    /// A runtime that has a port to wait at takes this only from that port's own connection. One that does not wait is not disturbed.
+    /// A runtime that is suspended at a port accepts this only on a connection of that port. The request has no effect on a running runtime.
     /// </remarks>
-    /// <returns>Whether the runtime knows the request.</returns>
+    /// <returns>Whether the runtime supports the request.</returns>
     public static async Task<bool> ResumeAsync(Stream connection, CancellationToken cancellation) =>
         await AskAsync(connection, ResumeRuntime, ReadOnlyMemory<byte>.Empty, cancellation) is not null;
 
-    /// <summary>Removes a variable from a runtime's environment, so that the processes that it starts do not inherit it.</summary>
-    /// <remarks>Not known before .NET 6, which keeps the variable.</remarks>
+    /// <summary>Removes a variable from a runtime's environment, so that its child processes do not inherit it.</summary>
+    /// <remarks>Not supported before .NET 6: the variable stays.</remarks>
     public static Task ClearVariableAsync(Stream connection, string name, CancellationToken cancellation)
     {
         var payload = new byte[4 + (name.Length + 1) * 2 + 4];
@@ -56,7 +56,7 @@ internal static class DiagnosticIpc
         await connection.ReadExactlyAsync(header, cancellation);
         var size = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(14));
         if (!header.AsSpan().StartsWith(Magic) || size < HeaderSize)
-            throw new InvalidDataException("The answer is not one of a .NET runtime.");
+            throw new InvalidDataException("The response does not come from a .NET runtime.");
         var answer = new byte[size - HeaderSize];
         await connection.ReadExactlyAsync(answer, cancellation);
         return header[17] == Ok ? answer : null;

@@ -1,8 +1,8 @@
 namespace Memtrace.Processes;
 
-/// <summary>A diagnostic port as the .NET diagnostic tools write it: <c>PATH[,listen|connect]</c>, listen by default.</summary>
+/// <summary>A diagnostic port in the syntax of the .NET diagnostic tools: <c>PATH[,listen|connect]</c>, listen by default.</summary>
 /// <param name="Address">The socket's absolute path, or the pipe's name on Windows.</param>
-/// <param name="IsListening">Whether the runtime comes to us; else we go to it.</param>
+/// <param name="IsListening">Whether the runtime connects to us; otherwise we connect to it.</param>
 internal sealed record DiagnosticPort(string Address, bool IsListening)
 {
     /// <exception cref="TargetException">The text is not a diagnostic port.</exception>
@@ -28,5 +28,5 @@ internal sealed record DiagnosticPort(string Address, bool IsListening)
     }
 
     private static TargetException Malformed(string text) =>
-        new(TargetError.PortUnavailable, $"\"{text}\" is not a diagnostic port; write PATH, PATH,listen or PATH,connect.");
+        new(TargetError.PortUnavailable, $"\"{text}\" is not a diagnostic port. Use PATH, PATH,listen or PATH,connect.");
 }

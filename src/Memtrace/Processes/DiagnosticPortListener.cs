@@ -6,18 +6,18 @@ using System.Threading.Channels;
 namespace Memtrace.Processes;
 
 /// <summary>
-/// A diagnostic port to which runtimes come, and wait there at their start. The first is the target. Every later one, a sibling that the
-/// same shell starts, is let go on at once: nobody else would, and it would wait for ever.
+/// A diagnostic port that runtimes connect to, suspended at startup. The first is the target. Every later one, such as another program that
+/// the same shell starts, is resumed at once; otherwise it would stay suspended forever.
 /// </summary>
 internal sealed class DiagnosticPortListener : IAsyncDisposable
 {
-    /// <summary>"ADVR_V1\0", the runtime's cookie (16 bytes), its process's id (8), 2 unused.</summary>
+    /// <summary>"ADVR_V1\0", the runtime's cookie (16 bytes), its process id (8), 2 unused.</summary>
     private const int AdvertiseSize = 34;
     private const int CookieOffset = 8;
     private const int ProcessIdOffset = 24;
 
-    /// <summary>Enough for a runtime that answers at all; a connection that says nothing must not hold up the end.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>Enough for any runtime that responds at all; a silent connection must not delay the end.</summary>
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Socket _socket;
     private readonly string? _folder;
@@ -34,19 +34,19 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The path that it listens on.</summary>
     public string Path { get; }
 
-    /// <summary>The first runtime that came.</summary>
+    /// <summary>The first runtime that connected.</summary>
     public Task<ReversedRuntime> First => _first.Task;
 
-    /// <summary>Listens.</summary>
-    /// <param name="path">Where; null for a folder of its own, which nobody else may enter.</param>
-    /// <exception cref="TargetException">The path cannot be listened at.</exception>
+    /// <summary>Starts to listen.</summary>
+    /// <param name="path">The socket's path; null for a socket in a private folder.</param>
+    /// <exception cref="TargetException">Cannot listen on the path.</exception>
     public static async Task<DiagnosticPortListener> StartAsync(string? path = null)
     {
         if (OperatingSystem.IsWindows())
-            throw new TargetException(TargetError.PortUnavailable, "Not possible on Windows yet; start the program, and attach with --process-id.");
+            throw new TargetException(TargetError.PortUnavailable, "Launching and listening are not supported on Windows. Start the program and attach with --process-id.");
         var folder = path is null ? CreateFolder() : null;
         path ??= System.IO.Path.Combine(folder!, "port");
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -62,11 +62,11 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
         {
             socket.Dispose();
             throw new TargetException(
-                TargetError.PortUnavailable, $"Cannot listen at {path}: {exception.Message.TrimEnd('.')}. Choose another path.", exception);
+                TargetError.PortUnavailable, $"Cannot listen on {path}: {exception.Message.TrimEnd('.')}. Choose another path.", exception);
         }
     }
 
-    /// <summary>Stops listening. Runtimes that still wait are let go on.</summary>
+    /// <summary>Stops listening and resumes the runtimes that are still suspended.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed.IsCancellationRequested)
@@ -75,7 +75,7 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
         await CloseAsync();
     }
 
-    /// <summary>Stops listening, and leaves waiting runtimes to whoever listens at the path next.</summary>
+    /// <summary>Stops listening, and leaves suspended runtimes to the next listener on the path.</summary>
     public async Task CloseAsync()
     {
         await _disposed.CancelAsync();
@@ -92,23 +92,23 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
     [UnsupportedOSPlatform("windows")]
     private static string CreateFolder()
     {
-        // The runtime takes ',' and ';' in the path for separators, and the path of a socket is at most 108 characters long.
+        // The runtime treats ',' and ';' in the path as separators, and a socket's path has at most 108 characters.
         const int LongestFolder = 70;
         var common = System.IO.Path.GetTempPath() is { Length: <= LongestFolder } temp && !temp.AsSpan().ContainsAny(',', ';') ? temp : "/tmp";
         var folder = System.IO.Path.Combine(common, $"memtrace-{System.IO.Path.GetRandomFileName()}");
         return Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
     }
 
-    /// <summary>A killed listener leaves its socket behind; only a socket without a listener is removed, never another file.</summary>
-    /// <exception cref="IOException">Something else is there.</exception>
+    /// <summary>Removes the socket of a killed listener, but no socket that is in use and no other file.</summary>
+    /// <exception cref="IOException">The path is another kind of file.</exception>
     private static async Task RemoveAbandonedAsync(string path)
     {
         if (!File.Exists(path))
             return;
 
-        // A connection to an ordinary file is refused, too.
+        // A connection to a regular file is refused, too.
         if (!NativeMethods.IsSocket(path))
-            throw new IOException("there is a file that is not a socket");
+            throw new IOException("the file exists and is not a socket");
         try
         {
             await using var connection = await new DiagnosticEndpoint(path).ConnectAsync(CancellationToken.None);
@@ -124,7 +124,7 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
         try
         {
             while (true)
-                _ = WelcomeAsync(await _socket.AcceptAsync(_disposed.Token));
+                _ = HandleConnectionAsync(await _socket.AcceptAsync(_disposed.Token));
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -132,7 +132,7 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Accepting goes on meanwhile: a runtime comes again for each request, and another may come for the first time.</summary>
+    /// <summary>Repeats, because connections are still accepted: a runtime connects again for each request, and new runtimes may appear.</summary>
     private async Task ReleaseAllAsync()
     {
         int released;
@@ -151,28 +151,28 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
             return [.. _runtimes.Values];
     }
 
-    private async Task WelcomeAsync(Socket socket)
+    private async Task HandleConnectionAsync(Socket socket)
     {
         var connection = new NetworkStream(socket, ownsSocket: true);
         try
         {
-            using var patience = new CancellationTokenSource(Patience);
+            using var timeout = new CancellationTokenSource(ResponseTimeout);
             var advertise = new byte[AdvertiseSize];
-            await connection.ReadExactlyAsync(advertise, patience.Token);
+            await connection.ReadExactlyAsync(advertise, timeout.Token);
             if (!advertise.AsSpan().StartsWith("ADVR_V1\0"u8))
                 throw new InvalidDataException("Not a runtime.");
             var cookie = new Guid(advertise.AsSpan(CookieOffset, 16));
             var claimed = (int)BinaryPrimitives.ReadInt64LittleEndian(advertise.AsSpan(ProcessIdOffset));
-            await GuideAsync(cookie, PeerProcess.Of(socket) ?? claimed, connection);
+            await RegisterAsync(cookie, PeerProcess.Of(socket) ?? claimed, connection);
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or InvalidDataException)
         {
-            // It ended, or never was a runtime.
+            // It has exited, or is not a runtime.
             await connection.DisposeAsync();
         }
     }
 
-    private async Task GuideAsync(Guid cookie, int processId, Stream connection)
+    private async Task RegisterAsync(Guid cookie, int processId, Stream connection)
     {
         ReversedRuntime? runtime;
         bool isFirst, isNew;
@@ -193,14 +193,14 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
 
     private static async Task ReleaseAsync(ReversedRuntime runtime)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(ResponseTimeout);
         try
         {
-            await runtime.ResumeAsync(patience.Token);
+            await runtime.ResumeAsync(timeout.Token);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidDataException or ChannelClosedException)
         {
-            // It ended while it waited.
+            // It has exited.
         }
     }
 }

@@ -4,14 +4,14 @@ using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Memtrace.Processes;
 
-/// <summary>Finds the .NET processes of this machine and of its containers. No process is connected to.</summary>
+/// <summary>Finds the .NET processes of this machine and its containers, without connecting to any.</summary>
 public static class DotnetProcesses
 {
-    /// <summary>All processes that look like .NET, except this one, by id.</summary>
+    /// <summary>All processes that appear to be .NET processes, except this one, by id.</summary>
     public static IReadOnlyList<DotnetProcess> List() => [.. (OperatingSystem.IsLinux() ? ListLinux() : ListPublished()).OrderBy(process => process.Id)];
 
-    /// <summary>A .NET process by its id. One that may not be looked at is taken for one.</summary>
-    /// <exception cref="TargetException">There is no process with that id, or it is none of .NET's.</exception>
+    /// <summary>Finds a .NET process by its id. A process that cannot be inspected is assumed to be one.</summary>
+    /// <exception cref="TargetException">There is no process with that id, or it is not a .NET process.</exception>
     public static DotnetProcess Find(int processId)
     {
         var identity = TargetIdentity.Find(processId);
@@ -23,8 +23,8 @@ public static class DotnetProcesses
         return Describe(process) with { IsCertain = kind != RuntimeKind.Unknown };
     }
 
-    /// <summary>The id of the one .NET process of that name. Upper and lower case are the same where that leaves no doubt.</summary>
-    /// <exception cref="TargetException">None or several have it; the message names them.</exception>
+    /// <summary>The id of the only .NET process with that name. Case is ignored if no name matches exactly.</summary>
+    /// <exception cref="TargetException">No process or several have the name; the message lists them.</exception>
     public static int ResolveName(string name) => ResolveName(name, List());
 
     internal static int ResolveName(string name, IReadOnlyList<DotnetProcess> processes)
@@ -43,8 +43,8 @@ public static class DotnetProcesses
     }
 
     private static string Others(IReadOnlyList<DotnetProcess> processes) => processes.Count == 0
-        ? "There is no .NET process at all."
-        : $"There are: {string.Join(", ", processes.Select(process => $"{process.Name} ({process.Id})"))}.";
+        ? "No .NET process is running."
+        : $"Running: {string.Join(", ", processes.Select(process => $"{process.Name} ({process.Id})"))}.";
 
     private static IEnumerable<DotnetProcess> ListLinux() =>
         from folder in Directory.EnumerateDirectories("/proc")
@@ -58,12 +58,12 @@ public static class DotnetProcesses
         DiagnosticEndpoint.Find(process) is not null
         || RuntimeDetector.Detect(process) is var kind && (kind == RuntimeKind.Unknown ? LooksLikeHost(process) : kind != RuntimeKind.None);
 
-    /// <summary>Of another user's process only the command line is known.</summary>
+    /// <summary>For another user's process only the command line is visible.</summary>
     private static bool LooksLikeHost(LinuxProcess process) => Path.GetFileName(process.Arguments[0]) == "dotnet";
 
     private static DotnetProcess Describe(LinuxProcess process)
     {
-        var obstacle = process.IsStopped ? "is stopped (SIGSTOP); let it go on (kill -CONT)" : Obstacle.Find(process)?.Reason;
+        var obstacle = process.IsStopped ? "is stopped (SIGSTOP); resume it with kill -CONT" : Obstacle.Find(process)?.Reason;
         return new DotnetProcess(process.Id, process.Name, process.CommandLine, Users.NameOf(process.UserId), process.StartedAt, obstacle);
     }
 
@@ -78,7 +78,7 @@ public static class DotnetProcesses
     {
         try
         {
-#pragma warning disable RS0030 // Banned because it throws on Linux when a kernel thread is visible; elsewhere nothing else finds the processes.
+#pragma warning disable RS0030 // Banned because it throws on Linux if a kernel thread is visible; elsewhere there is no other way to find the processes.
             return [.. DiagnosticsClient.GetPublishedProcesses()];
 #pragma warning restore RS0030
         }

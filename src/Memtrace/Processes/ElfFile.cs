@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Memtrace.Processes;
 
-/// <summary>The names in a 64-bit little-endian ELF file (elf(5)): those of its sections and those that it gives to the dynamic linker.</summary>
+/// <summary>The section names and dynamic symbol names of a 64-bit little-endian ELF file (elf(5)).</summary>
 internal sealed class ElfFile
 {
     private const int HeaderSize = 64;
     private const int SectionSize = 64;
 
-    /// <summary>More than any linker makes; a file that says more is damaged.</summary>
+    /// <summary>Larger than any linker produces; a file that claims more is damaged.</summary>
     private const int MaximumTableSize = 64 << 20;
 
     private readonly byte[] _sectionNames;

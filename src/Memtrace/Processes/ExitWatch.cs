@@ -3,20 +3,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Memtrace.Processes;
 
-/// <summary>Waits for the end of a process that need not be a child, and tells how it ended where the kernel does.</summary>
+/// <summary>Waits for any process to exit, and reports how it exited where the kernel provides that.</summary>
 /// <remarks>
-/// On Linux through a pidfd (pidfd_open(2)), which never means another process; it tells the exit status since Linux 6.15. Elsewhere, and
-/// where pidfds are forbidden, by looking whether the process is still the same.
+/// On Linux through a pidfd (pidfd_open(2)), which never refers to another process and provides the exit status since Linux 6.15. Elsewhere,
+/// and where pidfds are forbidden, by polling.
 /// </remarks>
 internal sealed class ExitWatch : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The wait in the kernel is interrupted so often, to see whether anybody still wants to know.</summary>
-    private static readonly TimeSpan UntilDisposed = TimeSpan.FromSeconds(1);
+    /// <summary>How often the wait in the kernel is interrupted to check for cancellation.</summary>
+    private static readonly TimeSpan CancellationCheckInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a zombie's parent may take to collect its exit status before it is taken from elsewhere.</summary>
-    private static readonly TimeSpan Collection = TimeSpan.FromSeconds(1);
+    /// <summary>How long a zombie's parent may take to reap it before the exit status is read from elsewhere.</summary>
+    private static readonly TimeSpan ReapLimit = TimeSpan.FromSeconds(1);
 
     private readonly int _processId;
     private readonly LinuxProcess? _process;
@@ -33,7 +33,7 @@ internal sealed class ExitWatch : IDisposable
         Exit = Task.Run(WaitAsync);
     }
 
-    /// <summary>Completes when the process is gone; is cancelled when the watch is disposed before.</summary>
+    /// <summary>Completes when the process is gone; canceled if the watch is disposed first.</summary>
     public Task<TargetExit> Exit { get; }
 
     /// <returns>Null if there is no such process.</returns>
@@ -47,7 +47,7 @@ internal sealed class ExitWatch : IDisposable
         if (descriptor < 0)
             return new ExitWatch(processId, process, null, null);
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        // Opened by the id: make sure that it was still the same process.
+        // The descriptor was opened by id: make sure that it is still the same process.
         if (process.Refresh() is not null)
             return new ExitWatch(processId, process, handle, null);
         handle.Dispose();
@@ -67,7 +67,7 @@ internal sealed class ExitWatch : IDisposable
     public void Dispose()
     {
         _disposed.Cancel();
-        // The wait looks at the descriptor until it sees the cancellation.
+        // The wait uses the descriptor until it notices the cancellation.
         _ = Exit.ContinueWith(_ => Release(), TaskScheduler.Default);
     }
 
@@ -92,7 +92,7 @@ internal sealed class ExitWatch : IDisposable
         using var timer = new PeriodicTimer(Interval);
         while (IsRunning())
             await timer.WaitForNextTickAsync(_disposed.Token);
-        var deadline = Stopwatch.GetTimestamp() + (long)(Collection.TotalSeconds * Stopwatch.Frequency);
+        var deadline = Stopwatch.GetTimestamp() + (long)(ReapLimit.TotalSeconds * Stopwatch.Frequency);
         while (true)
         {
             if (ReadStatus(out var parentIsLate) is { } exit)
@@ -116,10 +116,10 @@ internal sealed class ExitWatch : IDisposable
         }
     }
 
-    // On a thread of its own, which sleeps in the kernel: to look twenty times a second would cost more than the rest of an idle recording.
+    // On its own thread, which sleeps in the kernel: polling twenty times per second would cost more than the rest of an idle recording.
     private void WaitForDescriptor()
     {
-        while (!IsReadable(UntilDisposed))
+        while (!IsReadable(CancellationCheckInterval))
             _disposed.Token.ThrowIfCancellationRequested();
     }
 
@@ -140,7 +140,7 @@ internal sealed class ExitWatch : IDisposable
         return (info.Mask & NativeMethods.PidfdInfo.Exit) != 0 ? TargetExit.FromWaitStatus(info.ExitCode) : null;
     }
 
-    /// <summary>A status of 0 may also mean that it may not be read.</summary>
+    /// <summary>A status of 0 may also mean that access is denied.</summary>
     private TargetExit? StatusOfZombie() =>
         _process!.Refresh() is { IsZombie: true, WaitStatus: not 0 } zombie
             ? TargetExit.FromWaitStatus(zombie.WaitStatus)

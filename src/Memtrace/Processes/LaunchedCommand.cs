@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Memtrace.Processes;
 
-/// <summary>A command started by us. It shares our process group, so that Ctrl+C reaches it.</summary>
+/// <summary>A command that this process has started. It shares our process group, so that Ctrl+C reaches it.</summary>
 internal sealed class LaunchedCommand : IDisposable
 {
     private readonly Process _process;
@@ -18,10 +18,10 @@ internal sealed class LaunchedCommand : IDisposable
 
     public int ProcessId => _process.Id;
 
-    /// <summary>Completes when the command ends, which may be after the end of the runtime in it.</summary>
+    /// <summary>Completes when the command exits, which may be after the runtime in it.</summary>
     public Task<TargetExit> Exit { get; }
 
-    /// <summary>Starts a command whose runtimes wait at a diagnostic port.</summary>
+    /// <summary>Starts a command whose runtimes connect to a diagnostic port and are suspended there.</summary>
     /// <exception cref="TargetException">It cannot be started.</exception>
     public static LaunchedCommand Start(IReadOnlyList<string> command, string diagnosticPort, bool showIo)
     {
@@ -33,15 +33,15 @@ internal sealed class LaunchedCommand : IDisposable
             RedirectStandardError = !showIo,
         };
         start.Environment[ReversedRuntime.PortVariable] = $"{diagnosticPort},suspend,connect";
-        // It would wait at its default port as well, where nobody lets it go on.
+        // It would be suspended at its default port as well, where nobody resumes it.
         start.Environment.Remove("DOTNET_DefaultDiagnosticPortSuspend");
         var process = Start(start);
         if (!showIo)
-            Silence(process);
+            DiscardOutput(process);
         return new LaunchedCommand(process);
     }
 
-    /// <summary>Sends a signal, unless the command has ended.</summary>
+    /// <summary>Sends a signal, unless the command has exited.</summary>
     public void Send(int signal) => _watch?.Send(signal);
 
     /// <inheritdoc/>
@@ -61,7 +61,7 @@ internal sealed class LaunchedCommand : IDisposable
         {
             var reason = exception.NativeErrorCode switch
             {
-                2 => "there is no such file, neither here nor in PATH",
+                2 => "no such file, here or in PATH",
                 13 => "the file is not executable by this user",
                 _ => exception.Message.TrimEnd('.'),
             };
@@ -69,8 +69,8 @@ internal sealed class LaunchedCommand : IDisposable
         }
     }
 
-    /// <summary>Swallows what it writes, so that it never waits for a reader, and gives it nothing to read.</summary>
-    private static void Silence(Process process)
+    /// <summary>Discards its output, so that it never blocks on a full pipe, and closes its input.</summary>
+    private static void DiscardOutput(Process process)
     {
         process.StandardInput.Close();
         _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Memtrace.Processes;
 
-/// <summary>What /proc tells about a process (proc(5)). Nothing here throws because the process is gone or may not be looked at.</summary>
+/// <summary>A process as /proc shows it (proc(5)). No member throws because the process is gone or access is denied.</summary>
 internal sealed class LinuxProcess
 {
-    /// <summary>Ticks a second of the times in /proc/PID/stat: USER_HZ, 100 on every architecture that .NET runs on.</summary>
+    /// <summary>Ticks per second of the times in /proc/PID/stat: USER_HZ, 100 on every architecture that .NET supports.</summary>
     private const double TicksPerSecond = 100;
 
     private static readonly Lazy<DateTimeOffset?> BootTime = new(ReadBootTime);
@@ -27,52 +27,52 @@ internal sealed class LinuxProcess
         _arguments = new Lazy<string[]>(() => ReadStrings("cmdline") ?? []);
     }
 
-    /// <summary>The process's id as seen from here.</summary>
+    /// <summary>The process id, as seen from here.</summary>
     public int Id { get; }
 
-    /// <summary>Whether it has ended, and its parent has not asked how.</summary>
+    /// <summary>Whether it has exited and was not reaped by its parent.</summary>
     public bool IsZombie => _stat.State is 'Z' or 'X';
 
     /// <summary>Whether a signal or a debugger has stopped it.</summary>
     public bool IsStopped => _stat.State is 'T' or 't';
 
-    /// <summary>When it started, in ticks since boot. With the id, this names a process for good.</summary>
+    /// <summary>When it started, in ticks since boot. Together with the id, this identifies a process uniquely.</summary>
     public long StartTicks => _stat.StartTicks;
 
     /// <summary>The wait status of a zombie.</summary>
     public int WaitStatus => _stat.WaitStatus;
 
-    /// <summary>When it started; null where the time of boot is not known.</summary>
+    /// <summary>When it started; null if the boot time is unknown.</summary>
     public DateTimeOffset? StartedAt => BootTime.Value?.AddSeconds(StartTicks / TicksPerSecond);
 
     /// <summary>The effective user id.</summary>
     public int UserId => Numbers("Uid") is [_, var effective, ..] ? effective : -1;
 
-    /// <summary>The process's id in its own pid namespace, which is the one in the name of its socket.</summary>
+    /// <summary>The process id in its own pid namespace, which is the one in the name of its socket.</summary>
     public int NamespaceId => Numbers("NSpid") is [.., var last] ? last : Id;
 
-    /// <summary>Logical processors that it may run on. It is also allowed those that the machine could have, and has not.</summary>
+    /// <summary>Logical processors that it may run on. The kernel's list includes processors that are not present.</summary>
     public int ProcessorCount => NumberList.Parse(_status.GetValueOrDefault("Cpus_allowed_list", "")).Intersect(OnlineProcessors.Value).Count();
 
     /// <summary>Its command line; empty for a kernel thread and a zombie.</summary>
     public IReadOnlyList<string> Arguments => _arguments.Value;
 
-    /// <summary>Whether the environment it was started with can be read.</summary>
+    /// <summary>Whether its initial environment can be read.</summary>
     public bool HasReadableEnvironment => _environment.Value is not null;
 
-    /// <summary>The file that it runs; null if it may not be read.</summary>
+    /// <summary>Its executable file; null if access is denied.</summary>
     public string? Executable => ReadLink("exe");
 
-    /// <summary>Its root folder, as a path that is valid here. Reaches into containers.</summary>
+    /// <summary>Its root folder as a path that is valid here, even for a process in a container.</summary>
     public string RootFolder => PathOf("root");
 
     /// <summary>The application's short name.</summary>
     public string Name => ApplicationName.Of(Arguments, Executable) is { Length: > 0 } name ? name : _stat.Name;
 
-    /// <summary>Its command line in one text.</summary>
+    /// <summary>Its command line as one string.</summary>
     public string CommandLine => string.Join(' ', Arguments);
 
-    /// <summary>Reads what does not need any right: state, start, owner.</summary>
+    /// <summary>Reads what every user may read: state, start time, owner.</summary>
     /// <returns>Null if there is no such process.</returns>
     public static LinuxProcess? Open(int id)
     {
@@ -81,23 +81,23 @@ internal sealed class LinuxProcess
         return ProcessStat.Parse(stat) is { } parsed ? new LinuxProcess(id, parsed, ParseStatus(status)) : null;
     }
 
-    /// <summary>The process that this code runs in.</summary>
+    /// <summary>This process.</summary>
     public static LinuxProcess? Self() => Open(Environment.ProcessId);
 
     /// <summary>The same process as it is now.</summary>
     /// <returns>Null if it is gone.</returns>
     public LinuxProcess? Refresh() => Open(Id) is { } now && now.StartTicks == StartTicks ? now : null;
 
-    /// <summary>A variable of the environment that it was started with.</summary>
+    /// <summary>A variable of its initial environment.</summary>
     public string? Variable(string name) =>
         _environment.Value?.FirstOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
 
-    /// <summary>The paths of the files mapped into it; null if they may not be read.</summary>
+    /// <summary>The paths of the files mapped into it; null if access is denied.</summary>
     public IEnumerable<string>? MappedFiles()
     {
         try
         {
-            // address perms offset dev inode path: the path is what starts with the first slash.
+            // address perms offset dev inode path: the path begins with the first slash.
             return File.ReadLines(PathOf("maps")).Where(line => line.Contains('/')).Select(line => line[line.IndexOf('/')..]);
         }
         catch (Exception exception) when (IsExpected(exception))
@@ -109,7 +109,7 @@ internal sealed class LinuxProcess
     /// <summary>The path of one of its files in /proc.</summary>
     public string PathOf(string entry) => $"/proc/{Id}/{entry}";
 
-    /// <summary>Whether this is what reading /proc throws when a process ends or may not be looked at.</summary>
+    /// <summary>Whether reading /proc throws this when a process exits or access is denied.</summary>
     public static bool IsExpected(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     private static Dictionary<string, string> ParseStatus(string text)
@@ -148,7 +148,7 @@ internal sealed class LinuxProcess
         [.. _status.GetValueOrDefault(key, "").Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)
             .Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : -1)];
 
-    /// <summary>Each string ends with a 0, also the last.</summary>
+    /// <summary>Each string ends with a 0, including the last.</summary>
     private string[]? ReadStrings(string entry) => ReadText(PathOf(entry))?.Split('\0')[..^1];
 
     private string? ReadLink(string entry)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Memtrace.Processes;
 
-/// <summary>The few calls into the kernel for which .NET has no API.</summary>
+/// <summary>System calls that .NET has no API for.</summary>
 internal static partial class NativeMethods
 {
     public const int SigKill = 9;
@@ -29,13 +29,13 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "tcgetpgrp", SetLastError = true)]
     public static partial int ForegroundGroup(int terminal);
 
-    /// <summary>Whether a path leads to a socket, and not to a link to one or to anything else.</summary>
+    /// <summary>Whether a path is a socket, and not a link to one.</summary>
     public static bool IsSocket(string path) => FileType(path) == 0xC000;
 
     /// <summary>The file type of a path (S_IFMT of inode(7)), without following a link; null if it does not exist or cannot be seen.</summary>
     public static unsafe int? FileType(string path)
     {
-        // struct statx of linux/stat.h: stx_mode is a number of 16 bits at byte 28 of 256.
+        // struct statx of linux/stat.h has 256 bytes; stx_mode is a 16-bit number at offset 28.
         const int CurrentFolder = -100, DoNotFollow = 0x100, TypeMask = 0xF000, ModeOffset = 28, Size = 256;
         const uint Type = 1;
         var status = stackalloc byte[Size];
@@ -56,11 +56,11 @@ internal static partial class NativeMethods
         public short ReturnedEvents;
     }
 
-    /// <summary>struct pidfd_info of linux/pidfd.h in its first version; the eleven ids in its middle are of no use here.</summary>
+    /// <summary>struct pidfd_info of linux/pidfd.h in its first version, without the eleven ids in its middle.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 64)]
     public struct PidfdInfo
     {
-        /// <summary>PIDFD_INFO_EXIT, since Linux 6.15: the exit code is asked for, and there.</summary>
+        /// <summary>PIDFD_INFO_EXIT, since Linux 6.15: the exit code is requested, or present.</summary>
         public const ulong Exit = 1 << 3;
 
         /// <summary>PIDFD_GET_INFO: _IOWR(0xFF, 11, struct pidfd_info).</summary>

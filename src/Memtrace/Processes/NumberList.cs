@@ -5,7 +5,7 @@ namespace Memtrace.Processes;
 /// <summary>The kernel's lists of numbers, such as <c>0-3,8</c> (cpuset(7), List format).</summary>
 internal static class NumberList
 {
-    /// <returns>The numbers; parts that are none are left out.</returns>
+    /// <returns>The numbers; malformed parts are left out.</returns>
     public static IEnumerable<int> Parse(string text) => text.Split(',').SelectMany(ParseRange);
 
     private static IEnumerable<int> ParseRange(string range)

@@ -10,7 +10,7 @@ internal static class PeerProcess
     private const int SoPeerCred = 17;
     private const int UcredSize = 12;
 
-    /// <returns>Its id as seen from here, also if it runs in a pid namespace below ours; 0 if it cannot be seen; null where this system does not tell.</returns>
+    /// <returns>Its id as seen from here, even if it runs in a child pid namespace; 0 if it is not visible; null if this system does not support it.</returns>
     public static int? Of(Socket socket)
     {
         if (!OperatingSystem.IsLinux())

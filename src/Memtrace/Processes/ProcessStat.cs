@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Memtrace.Processes;
 
-/// <summary>The fields of /proc/PID/stat that matter here (proc(5)).</summary>
-/// <param name="Name">Field 2, the command's name, cut to 15 characters by the kernel.</param>
+/// <summary>Fields of /proc/PID/stat (proc(5)).</summary>
+/// <param name="Name">Field 2, the command's name, truncated to 15 characters by the kernel.</param>
 /// <param name="State">Field 3.</param>
-/// <param name="StartTicks">Field 22, the start in ticks since boot.</param>
-/// <param name="WaitStatus">Field 52, the wait status of a zombie; 0 where it may not be read.</param>
+/// <param name="StartTicks">Field 22, the start time in ticks since boot.</param>
+/// <param name="WaitStatus">Field 52, the wait status of a zombie; 0 if access is denied.</param>
 internal sealed record ProcessStat(string Name, char State, long StartTicks, int WaitStatus)
 {
-    /// <returns>Null if the text is not whole.</returns>
+    /// <returns>Null if the text is incomplete.</returns>
     public static ProcessStat? Parse(string text)
     {
-        // The name is in parentheses and may itself hold spaces and parentheses.
+        // The name is in parentheses and may itself contain spaces and parentheses.
         var open = text.IndexOf('(');
         var close = text.LastIndexOf(')');
         if (open < 0 || close < open)

@@ -3,12 +3,12 @@ using System.Threading.Channels;
 namespace Memtrace.Processes;
 
 /// <summary>
-/// A runtime that came to our diagnostic port. It takes one request on each of its connections and comes again with another.
+/// A runtime that has connected to our diagnostic port. It accepts one request per connection and then connects again.
 /// </summary>
-/// <param name="processId">Its process, as seen from here; 0 if that cannot be seen.</param>
+/// <param name="processId">Its process id, as seen from here; 0 if it is not visible.</param>
 internal sealed class ReversedRuntime(int processId) : IDisposable
 {
-    /// <summary>The variable that leads a runtime to our port, and its children too unless it is cleared.</summary>
+    /// <summary>The variable that makes a runtime connect to our port, and its children too unless it is cleared.</summary>
     public const string PortVariable = "DOTNET_DiagnosticPorts";
 
     private readonly Channel<Stream> _connections = Channel.CreateUnbounded<Stream>();
@@ -17,21 +17,21 @@ internal sealed class ReversedRuntime(int processId) : IDisposable
 
     public int ProcessId { get; } = processId;
 
-    /// <summary>Takes over one of its connections.</summary>
+    /// <summary>Takes ownership of one of its connections.</summary>
     public void Add(Stream connection)
     {
         if (!_connections.Writer.TryWrite(connection))
             connection.Dispose();
     }
 
-    /// <summary>Asks it what it is.</summary>
+    /// <summary>Asks it for its process information.</summary>
     public async Task<RuntimeInfo?> GetInfoAsync(CancellationToken cancellation)
     {
         await using var connection = await _connections.Reader.ReadAsync(cancellation);
         return await DiagnosticIpc.GetRuntimeInfoAsync(connection, cancellation);
     }
 
-    /// <summary>Lets it go on, once; its own children will not wait at our port.</summary>
+    /// <summary>Resumes it, once. Its children will not connect to our port.</summary>
     public Task ResumeAsync(CancellationToken cancellation)
     {
         lock (_lock)

@@ -1,6 +1,6 @@
 namespace Memtrace.Processes;
 
-/// <summary>Tells how .NET is in a process, from the files that it has mapped and from the one that it runs.</summary>
+/// <summary>Detects how .NET is deployed in a process, from its mapped files and its executable.</summary>
 internal static class RuntimeDetector
 {
     public static RuntimeKind Detect(LinuxProcess process)
@@ -21,8 +21,8 @@ internal static class RuntimeDetector
     }
 
     /// <summary>
-    /// Looks for the marks that .NET leaves in an executable: the export by which debuggers recognize a single-file application, and the
-    /// section and the export of one compiled ahead of time.
+    /// Looks for .NET's marks in an executable: the export by which debuggers recognize a single-file application, and the section and the
+    /// export of a NativeAOT one.
     /// </summary>
     public static RuntimeKind Detect(Stream executable)
     {

@@ -1,9 +1,9 @@
 namespace Memtrace.Processes;
 
-/// <summary>How .NET is in a process.</summary>
+/// <summary>How .NET is deployed in a process.</summary>
 internal enum RuntimeKind
 {
-    /// <summary>It is not.</summary>
+    /// <summary>Not a .NET process.</summary>
     None,
 
     /// <summary>As a shared library, framework-dependent or self-contained.</summary>
@@ -12,9 +12,9 @@ internal enum RuntimeKind
     /// <summary>Inside a single-file application.</summary>
     SingleFile,
 
-    /// <summary>Compiled ahead of time.</summary>
+    /// <summary>Compiled ahead of time (NativeAOT).</summary>
     NativeAot,
 
-    /// <summary>The process may not be looked at.</summary>
+    /// <summary>Unknown: the process cannot be inspected.</summary>
     Unknown,
 }

@@ -3,7 +3,7 @@ using Microsoft.Diagnostics.NETCore.Client;
 namespace Memtrace.Processes;
 
 /// <summary>
-/// A .NET process that can be asked: attached to, come upon at a diagnostic port, or launched. All members may be used from any thread.
+/// A .NET process to send requests to: attached to by id, connected through a diagnostic port, or launched. Thread-safe.
 /// </summary>
 public sealed class Target : IAsyncDisposable
 {
@@ -14,12 +14,12 @@ public sealed class Target : IAsyncDisposable
     private readonly ExitWatch? _watch;
     private readonly CancellationTokenSource _disposed = new();
 
-    /// <param name="identity">Which process it is.</param>
-    /// <param name="client">Asks its runtime.</param>
-    /// <param name="description">What it is.</param>
-    /// <param name="timeout">How long an answer may take.</param>
-    /// <param name="resume">Lets the runtime go on.</param>
-    /// <param name="command">The command that was launched, if one was.</param>
+    /// <param name="identity">Identifies the process.</param>
+    /// <param name="client">The client of its runtime.</param>
+    /// <param name="description">Its description.</param>
+    /// <param name="timeout">The time limit of each request.</param>
+    /// <param name="resume">Resumes the runtime.</param>
+    /// <param name="command">The command that was launched, if any.</param>
     internal Target(
         TargetIdentity identity,
         DiagnosticsClient client,
@@ -39,73 +39,73 @@ public sealed class Target : IAsyncDisposable
         Exit = WaitForExitAsync(_disposed.Token);
     }
 
-    /// <summary>The process's id as seen from here; 0 if it runs where it cannot be seen, as in another container.</summary>
+    /// <summary>The process id as seen from here; 0 if the process is not visible, as in another container.</summary>
     public int ProcessId => _identity.ProcessId;
 
-    /// <summary>Asks the runtime. Better used through <c>AskAsync</c>, which limits the wait and explains failures.</summary>
+    /// <summary>The client of the runtime. Prefer <c>AskAsync</c>, which limits the wait and explains failures.</summary>
     public DiagnosticsClient Client { get; }
 
-    /// <summary>What the target is.</summary>
+    /// <summary>The target's description.</summary>
     public TargetDescription Description { get; }
 
-    /// <summary>When it started; null where that is not known.</summary>
+    /// <summary>When it started; null if unknown.</summary>
     public DateTimeOffset? StartedAt { get; }
 
     /// <summary>Whether it was started by <see cref="LaunchAsync"/>.</summary>
     public bool IsLaunched => _command is not null;
 
-    /// <summary>Whether it waits at its first instruction for <see cref="ResumeAsync"/>. One that was attached to may wait without this being known.</summary>
+    /// <summary>Whether it is known to be suspended at startup until <see cref="ResumeAsync"/>. A process attached to by id may be suspended too.</summary>
     public bool IsSuspended { get; private set; }
 
     /// <summary>
-    /// Completes when the process is gone. It is cancelled if this object is disposed before, which is also all that happens where the
-    /// process cannot be seen (<see cref="ProcessId"/> is 0).
+    /// Completes when the process is gone; canceled if this object is disposed first. For a process that is not visible
+    /// (<see cref="ProcessId"/> is 0) it never completes otherwise.
     /// </summary>
-    /// <remarks>How a process ended that we did not start is known on Linux 6.15 and later.</remarks>
+    /// <remarks>The exit status of a process that was not launched from here is known on Linux 6.15 and later.</remarks>
     public Task<TargetExit> Exit { get; }
 
     /// <summary>
-    /// Completes when the launched command has ended; null if nothing was launched. The command is the target itself, unless it is a shell
-    /// or another program that has started the target.
+    /// Completes when the launched command has exited; null if nothing was launched. The command is the target itself, unless it is a shell
+    /// or another program that started the target.
     /// </summary>
     public Task<TargetExit>? CommandExit => _command?.Exit;
 
-    /// <summary>What is to be disposed with this, such as a listener.</summary>
+    /// <summary>Disposed together with the target, such as a listener.</summary>
     internal IAsyncDisposable? Owned { get; init; }
 
-    /// <summary>Whether it is known to wait at its start.</summary>
+    /// <summary>Whether it is known to be suspended at startup.</summary>
     internal bool StartsSuspended
     {
         init => IsSuspended = value;
     }
 
-    /// <summary>Attaches to a running process and makes sure that it answers.</summary>
+    /// <summary>Attaches to a running process and verifies that it responds.</summary>
     /// <param name="processId">Its id, as seen from here; it may run in a container.</param>
-    /// <param name="timeout">How long it may take for this and for each later answer.</param>
-    /// <param name="ct">Gives up.</param>
+    /// <param name="timeout">The time limit of this and each later request.</param>
+    /// <param name="ct">Cancels the attempt.</param>
     /// <exception cref="TargetException">It cannot be attached to.</exception>
     public static Task<Target> AttachAsync(int processId, TimeSpan timeout, CancellationToken ct) => TargetOpener.AttachAsync(processId, timeout, ct);
 
     /// <summary>Connects through a diagnostic port.</summary>
-    /// <param name="diagnosticPort"><c>PATH[,listen|connect]</c>: to listen there, by default, until a runtime comes, or to connect to a runtime that listens there.</param>
-    /// <param name="timeout">How long the runtime may take for each answer. For a runtime to come to a port there is no limit.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <exception cref="TargetException">The port cannot be used, or the runtime does not answer.</exception>
+    /// <param name="diagnosticPort"><c>PATH[,listen|connect]</c>: listen there until a runtime connects (the default), or connect to a runtime that listens there.</param>
+    /// <param name="timeout">The time limit of each request. Waiting for a runtime to connect has no limit.</param>
+    /// <param name="ct">Cancels the attempt.</param>
+    /// <exception cref="TargetException">The port cannot be used, or the runtime does not respond.</exception>
     public static Task<Target> ConnectAsync(string diagnosticPort, TimeSpan timeout, CancellationToken ct) =>
         TargetOpener.ConnectAsync(diagnosticPort, timeout, ct);
 
-    /// <summary>Starts a command. The first .NET runtime in it is the target, suspended at its first instruction; later ones run freely.</summary>
+    /// <summary>Starts a command. The first .NET runtime in it is the target, suspended at startup; later ones run freely.</summary>
     /// <param name="command">A program and its arguments.</param>
-    /// <param name="showChildIo">Whether it shares our console; else its output is thrown away and its input is empty.</param>
-    /// <param name="ct">Gives up; the command is told to end.</param>
-    /// <exception cref="TargetException">It cannot be started, or ended before a runtime started in it.</exception>
+    /// <param name="showChildIo">Whether it shares our console; otherwise its output is discarded and its input is empty.</param>
+    /// <param name="ct">Cancels the attempt and terminates the command.</param>
+    /// <exception cref="TargetException">It cannot be started, or exited before a runtime started in it.</exception>
     public static Task<Target> LaunchAsync(IReadOnlyList<string> command, bool showChildIo, CancellationToken ct) =>
         TargetOpener.LaunchAsync(command, showChildIo, ct);
 
     /// <summary>
-    /// Lets a runtime go on that waits at its start; does nothing to one that runs. The children of a launched process do not wait.
+    /// Resumes a runtime that is suspended at startup; has no effect on a running one. Children of a launched process are not suspended.
     /// </summary>
-    /// <exception cref="TargetException">It does not answer.</exception>
+    /// <exception cref="TargetException">It does not respond.</exception>
     public async Task ResumeAsync(CancellationToken ct)
     {
         await _identity.AskAsync(
@@ -119,29 +119,29 @@ public sealed class Target : IAsyncDisposable
         IsSuspended = false;
     }
 
-    /// <summary>Asks the runtime one question, waits no longer than the time-out, and explains a failure.</summary>
-    /// <param name="question">One call of the client. It has to heed the token.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <exception cref="TargetException">No answer came, or a bad one; the message says why.</exception>
-    public Task<T> AskAsync<T>(Func<DiagnosticsClient, CancellationToken, Task<T>> question, CancellationToken ct) =>
-        AskAsync(question, _timeout, ct);
+    /// <summary>Sends the runtime one request, within the time limit, and explains a failure.</summary>
+    /// <param name="request">One call of the client. It must observe the token.</param>
+    /// <param name="ct">Cancels the request.</param>
+    /// <exception cref="TargetException">The request failed; the message says why.</exception>
+    public Task<T> AskAsync<T>(Func<DiagnosticsClient, CancellationToken, Task<T>> request, CancellationToken ct) =>
+        AskAsync(request, _timeout, ct);
 
-    /// <summary>Asks the runtime a question that takes its time.</summary>
-    /// <param name="question">One call of the client. It has to heed the token.</param>
-    /// <param name="timeout">How long the answer may take.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <exception cref="TargetException">No answer came, or a bad one; the message says why.</exception>
-    public Task<T> AskAsync<T>(Func<DiagnosticsClient, CancellationToken, Task<T>> question, TimeSpan timeout, CancellationToken ct) =>
-        _identity.AskAsync(token => question(Client, token), timeout, ct);
+    /// <summary>Sends the runtime one request with its own time limit.</summary>
+    /// <param name="request">One call of the client. It must observe the token.</param>
+    /// <param name="timeout">The time limit.</param>
+    /// <param name="ct">Cancels the request.</param>
+    /// <exception cref="TargetException">The request failed; the message says why.</exception>
+    public Task<T> AskAsync<T>(Func<DiagnosticsClient, CancellationToken, Task<T>> request, TimeSpan timeout, CancellationToken ct) =>
+        _identity.AskAsync(token => request(Client, token), timeout, ct);
 
-    /// <summary>Asks what was launched to end (SIGTERM; on Windows it is killed). Does nothing to a process that was not launched.</summary>
+    /// <summary>Terminates the launched process (SIGTERM; on Windows it is killed). Has no effect if nothing was launched.</summary>
     public void Terminate() => Send(NativeMethods.SigTerm);
 
-    /// <summary>Kills what was launched. Does nothing to a process that was not launched.</summary>
+    /// <summary>Kills the launched process. Has no effect if nothing was launched.</summary>
     public void Kill() => Send(NativeMethods.SigKill);
 
-    /// <summary>Lets go of the process, which goes on, also if it was suspended. A launched command is not ended.</summary>
-    /// <remarks>A shell that starts further runtimes after this makes them wait for ever, so dispose only when <see cref="CommandExit"/> is complete.</remarks>
+    /// <summary>Detaches from the process, which keeps running; a suspended one is resumed. A launched command is not terminated.</summary>
+    /// <remarks>Runtimes that a launched shell starts after this stay suspended, so dispose only when <see cref="CommandExit"/> is complete.</remarks>
     public async ValueTask DisposeAsync()
     {
         if (_disposed.IsCancellationRequested)
@@ -158,7 +158,7 @@ public sealed class Target : IAsyncDisposable
     {
         if (_command is null)
             return;
-        // The command may be a shell, which does not pass a signal on.
+        // The command may be a shell, which does not forward signals.
         _watch?.Send(signal);
         if (_command.ProcessId != ProcessId)
             _command.Send(signal);

@@ -1,6 +1,6 @@
 namespace Memtrace.Processes;
 
-/// <summary>The ways in which a process can fail to be a target.</summary>
+/// <summary>Why a process cannot be a target.</summary>
 public enum TargetError
 {
     /// <summary>There is no process with that id.</summary>
@@ -9,28 +9,28 @@ public enum TargetError
     /// <summary>The process is not a .NET process.</summary>
     NotDotnet,
 
-    /// <summary>The process was started with diagnostics switched off.</summary>
+    /// <summary>The process was started with diagnostics disabled.</summary>
     DiagnosticsDisabled,
 
-    /// <summary>The process was compiled ahead of time, without support for event sources.</summary>
+    /// <summary>The process was compiled ahead of time (NativeAOT) without event support.</summary>
     NativeAot,
 
-    /// <summary>The runtime's diagnostic socket does not exist (any more).</summary>
+    /// <summary>The runtime's diagnostic socket does not exist.</summary>
     NoSocket,
 
-    /// <summary>The process belongs to another user.</summary>
+    /// <summary>This user may not access the process.</summary>
     PermissionDenied,
 
-    /// <summary>Nobody listens at the process's diagnostic socket.</summary>
+    /// <summary>Nothing listens on the process's diagnostic socket.</summary>
     ConnectionRefused,
 
     /// <summary>The process has exited.</summary>
     Exited,
 
-    /// <summary>The process did not answer in time: it is stopped or hangs.</summary>
+    /// <summary>The process did not respond in time: it is stopped or hangs.</summary>
     NoAnswer,
 
-    /// <summary>The runtime answered a request with an error.</summary>
+    /// <summary>The runtime responded with an error.</summary>
     RequestRefused,
 
     /// <summary>More than one process has that name.</summary>
@@ -42,12 +42,12 @@ public enum TargetError
     /// <summary>The command could not be started.</summary>
     LaunchFailed,
 
-    /// <summary>The command ended before a .NET runtime started in it, or no runtime came to the diagnostic port in time.</summary>
+    /// <summary>The command exited before a .NET runtime started in it, or no runtime connected to the diagnostic port in time.</summary>
     NeverConnected,
 
     /// <summary>The diagnostic port cannot be used.</summary>
     PortUnavailable,
 
-    /// <summary>This operating system does not tell what is asked for.</summary>
+    /// <summary>Not supported on this operating system.</summary>
     NotSupported,
 }

@@ -6,7 +6,7 @@ public sealed class TargetException : Exception
     /// <summary>Creates the exception.</summary>
     /// <param name="error">What is wrong.</param>
     /// <param name="message">The same in one line, with what to do about it.</param>
-    /// <param name="innerException">What was caught, if anything.</param>
+    /// <param name="innerException">The cause, if any.</param>
     public TargetException(TargetError error, string message, Exception? innerException = null)
         : base(message, innerException) => Error = error;
 

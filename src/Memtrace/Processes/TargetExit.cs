@@ -1,18 +1,18 @@
 namespace Memtrace.Processes;
 
-/// <summary>How a process ended. Both members are null where that is not known.</summary>
-/// <param name="ExitCode">The code with which it exited by itself, 0 to 255 on Unix; null if a signal ended it.</param>
-/// <param name="Signal">The number of the signal that ended it; null if it exited by itself.</param>
+/// <summary>How a process exited. Both members are null if that is unknown.</summary>
+/// <param name="ExitCode">Its exit code, 0 to 255 on Unix; null if a signal terminated it.</param>
+/// <param name="Signal">The number of the signal that terminated it; null if it exited by itself.</param>
 public sealed record TargetExit(int? ExitCode, int? Signal)
 {
-    /// <summary>The process is gone; nobody knows how.</summary>
+    /// <summary>The process is gone; its exit status is unknown.</summary>
     public static TargetExit Unknown { get; } = new(null, null);
 
-    /// <summary>Reads a wait status (wait(2)): the signal in bits 0 to 6, the exit code in bits 8 to 15.</summary>
+    /// <summary>Decodes a wait status (wait(2)): the signal in bits 0 to 6, the exit code in bits 8 to 15.</summary>
     internal static TargetExit FromWaitStatus(int status) =>
         (status & 0x7F) is var signal and not 0 ? new TargetExit(null, signal) : new TargetExit((status >> 8) & 0xFF, null);
 
-    /// <summary>Reads a shell's exit code, in which 128 + n stands for signal n.</summary>
+    /// <summary>Decodes a shell's exit code, in which 128 + n means signal n.</summary>
     internal static TargetExit FromShellCode(int code) =>
         code is > 128 and <= 128 + 64 ? new TargetExit(null, code - 128) : new TargetExit(code, null);
 }

@@ -4,25 +4,25 @@ using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Memtrace.Processes;
 
-/// <summary>Turns what went wrong with a process into the one line that its user needs.</summary>
+/// <summary>Turns a failure of a request into one line for a person.</summary>
 internal static class TargetFailure
 {
-    /// <summary>Whether this is how connecting and asking can fail.</summary>
+    /// <summary>Whether connecting or a request can fail with this.</summary>
     public static bool IsExpected(Exception exception) =>
         exception is DiagnosticsClientException or SocketException or IOException or UnauthorizedAccessException or InvalidDataException;
 
     public static TargetException NotRunning(int processId) => new(TargetError.NotRunning, Invariant($"Process {processId} is not running."));
 
-    /// <summary>The process did not answer in time.</summary>
+    /// <summary>The process did not respond in time.</summary>
     public static TargetException NoAnswer(TargetIdentity target, TimeSpan timeout)
     {
         var reason = target.Process is not null && LinuxProcess.Open(target.ProcessId) is { IsStopped: true }
-            ? "it is stopped (SIGSTOP); let it go on with kill -CONT"
-            : "it hangs, or is too busy";
-        return new(TargetError.NoAnswer, Invariant($"{Title(target)} does not answer within {timeout.TotalSeconds:0.#} s: {reason}."));
+            ? "it is stopped (SIGSTOP); resume it with kill -CONT"
+            : "it hangs or is too busy";
+        return new(TargetError.NoAnswer, Invariant($"{Title(target)} did not respond within {timeout.TotalSeconds:0.#} s: {reason}."));
     }
 
-    /// <summary>Something speaks against it.</summary>
+    /// <summary>There is an obstacle.</summary>
     public static TargetException From(TargetIdentity target, Obstacle obstacle, Exception? exception = null) =>
         new(obstacle.Error, $"{Title(target)} {obstacle.Reason}.", exception);
 
@@ -33,7 +33,7 @@ internal static class TargetFailure
     private static Obstacle Refusal(Exception exception) =>
         new(TargetError.RequestRefused, $"refuses the request: {exception.Message.TrimEnd('.')}");
 
-    /// <summary>What speaks against the process now says more than the exception.</summary>
+    /// <summary>An obstacle found now explains more than the exception.</summary>
     private static Obstacle? FindObstacle(TargetIdentity target)
     {
         if (target.Process is null)
@@ -44,10 +44,10 @@ internal static class TargetFailure
     private static Obstacle FromConnection(Exception exception) => CodeOf(exception) switch
     {
         SocketError.ConnectionRefused =>
-            new(TargetError.ConnectionRefused, "refuses the connection: nobody listens at its diagnostic socket; start it again"),
-        SocketError.AccessDenied => new(TargetError.PermissionDenied, "does not let this user connect; run as its user or with sudo"),
-        SocketError.AddressNotAvailable => new(TargetError.NoSocket, "has no diagnostic socket there"),
-        _ => new(TargetError.Exited, $"closed the connection ({exception.Message.TrimEnd('.')}); it has exited or is about to"),
+            new(TargetError.ConnectionRefused, "refuses the connection: nothing listens on its diagnostic socket; restart it"),
+        SocketError.AccessDenied => new(TargetError.PermissionDenied, "does not allow this user to connect; run as its user or with sudo"),
+        SocketError.AddressNotAvailable => new(TargetError.NoSocket, "has no diagnostic socket at that path"),
+        _ => new(TargetError.Exited, $"closed the connection ({exception.Message.TrimEnd('.')}); it has exited or is exiting"),
     };
 
     private static SocketError? CodeOf(Exception exception) => exception switch

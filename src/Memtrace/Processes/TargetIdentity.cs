@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace Memtrace.Processes;
 
-/// <summary>Which process a target is: what a description begins with, and what a failure is explained with.</summary>
-/// <param name="ProcessId">The process's id as seen from here; 0 if it cannot be seen.</param>
+/// <summary>Identifies the process of a target, for its description and for explaining failures.</summary>
+/// <param name="ProcessId">The process id as seen from here; 0 if it is not visible.</param>
 /// <param name="Name">Its name; may be empty.</param>
-/// <param name="Process">The process as it was when it was attached to, where /proc knows it.</param>
+/// <param name="Process">The process as /proc showed it when attaching; null where there is no /proc.</param>
 internal sealed record TargetIdentity(int ProcessId, string Name, LinuxProcess? Process)
 {
-    /// <summary>A running process.</summary>
-    /// <exception cref="TargetException">There is none with that id.</exception>
+    /// <summary>Finds a running process.</summary>
+    /// <exception cref="TargetException">No process has that id.</exception>
     public static TargetIdentity Find(int processId)
     {
         if (OperatingSystem.IsLinux())
@@ -29,7 +29,7 @@ internal sealed record TargetIdentity(int ProcessId, string Name, LinuxProcess? 
         }
     }
 
-    /// <summary>The process at the other end of a connection. It may be only a proxy of the runtime's, which is then not to be seen from here.</summary>
+    /// <summary>The process at the other end of a connection. It may be a proxy; then the runtime's process is not visible from here.</summary>
     public static TargetIdentity OfPeer(int processId, RuntimeInfo? info)
     {
         if (!OperatingSystem.IsLinux())
@@ -39,8 +39,8 @@ internal sealed record TargetIdentity(int ProcessId, string Name, LinuxProcess? 
             : new TargetIdentity(0, info?.EntryAssembly ?? "", null);
     }
 
-    /// <summary>Where its runtime listens.</summary>
-    /// <exception cref="TargetException">Nowhere; the message says why.</exception>
+    /// <summary>Finds the endpoint that its runtime listens on.</summary>
+    /// <exception cref="TargetException">There is none; the message says why.</exception>
     public DiagnosticEndpoint FindEndpoint()
     {
         if (Process is not null && Obstacle.Find(Process) is { } obstacle)
@@ -49,8 +49,8 @@ internal sealed record TargetIdentity(int ProcessId, string Name, LinuxProcess? 
             ?? throw TargetFailure.From(this, new Obstacle(TargetError.NoSocket, "has no diagnostic socket"));
     }
 
-    /// <summary>Puts together what the operating system and the runtime tell.</summary>
-    /// <param name="info">The runtime's answer; null before .NET 6.</param>
+    /// <summary>Combines what the operating system and the runtime know.</summary>
+    /// <param name="info">The runtime's response; null before .NET 6.</param>
     public TargetDescription Describe(RuntimeInfo? info) => new(
         ProcessId != 0 ? ProcessId : info?.ProcessId ?? 0,
         Name.Length > 0 ? Name : info?.EntryAssembly ?? "",
@@ -60,16 +60,16 @@ internal sealed record TargetIdentity(int ProcessId, string Name, LinuxProcess? 
         info?.OperatingSystem ?? "",
         Process?.ProcessorCount ?? 0);
 
-    /// <summary>Asks, and explains a failure.</summary>
-    /// <exception cref="TargetException">No answer came in time, or a bad one.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> question, TimeSpan timeout, CancellationToken cancellation)
+    /// <summary>Sends a request, and explains a failure.</summary>
+    /// <exception cref="TargetException">The request failed or timed out.</exception>
+    /// <exception cref="OperationCanceledException">The caller canceled it.</exception>
+    public async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> request, TimeSpan timeout, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(timeout);
         try
         {
-            return await question(limit.Token);
+            return await request(limit.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

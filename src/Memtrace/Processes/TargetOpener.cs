@@ -3,14 +3,14 @@ using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Memtrace.Processes;
 
-/// <summary>The ways to a target.</summary>
+/// <summary>Opens targets: by id, through a diagnostic port, or by launching a command.</summary>
 internal static class TargetOpener
 {
-    /// <summary>How long a launched process may take for an answer.</summary>
+    /// <summary>The time limit of each request to a launched process.</summary>
     private static readonly TimeSpan LaunchedTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a runtime may still come to the port when the command that started it has ended (<c>app &amp;</c>).</summary>
-    private static readonly TimeSpan Afterwards = TimeSpan.FromMilliseconds(300);
+    /// <summary>How long to wait for a runtime to connect after the command that started it has exited (<c>app &amp;</c>).</summary>
+    private static readonly TimeSpan ConnectGracePeriod = TimeSpan.FromMilliseconds(300);
 
     public static async Task<Target> AttachAsync(int processId, TimeSpan timeout, CancellationToken cancellation)
     {
@@ -26,10 +26,10 @@ internal static class TargetOpener
         var port = DiagnosticPort.Parse(diagnosticPort);
         var endpoint = new DiagnosticEndpoint(port.Address);
         if (!endpoint.IsUsable)
-            throw new TargetException(TargetError.PortUnavailable, $"{port.Address} cannot be used as a diagnostic port; choose a short path without spaces.");
+            throw new TargetException(TargetError.PortUnavailable, $"{port.Address} cannot be used as a diagnostic port. Choose a short path without spaces.");
         if (port.IsListening)
             return await ListenAsync(port, timeout, cancellation);
-        var (info, peer) = await new TargetIdentity(0, "", null).AskAsync(token => GreetAsync(endpoint, token), timeout, cancellation);
+        var (info, peer) = await new TargetIdentity(0, "", null).AskAsync(token => IdentifyAsync(endpoint, token), timeout, cancellation);
         var identity = TargetIdentity.OfPeer(peer, info);
         return new Target(identity, await endpoint.CreateClientAsync(identity.ProcessId), identity.Describe(info), timeout, ResumeAt(endpoint));
     }
@@ -42,7 +42,7 @@ internal static class TargetOpener
         {
             launched = LaunchedCommand.Start(command, listener.Path, showIo);
             var runtime = await FirstRuntimeAsync(listener, launched, command[0], cancellation);
-            return await MeetAsync(runtime, listener, launched, LaunchedTimeout, cancellation);
+            return await OpenSuspendedAsync(runtime, listener, launched, LaunchedTimeout, cancellation);
         }
         catch
         {
@@ -61,7 +61,7 @@ internal static class TargetOpener
             var runtime = await listener.First.WaitAsync(cancellation);
             var isReachable = DiagnosticEndpoint.Find(runtime.ProcessId) is not null;
             return isReachable
-                ? await MeetAsync(runtime, listener, null, timeout, cancellation)
+                ? await OpenSuspendedAsync(runtime, listener, null, timeout, cancellation)
                 : await HandOverAsync(runtime, listener, timeout, cancellation);
         }
         catch
@@ -71,8 +71,8 @@ internal static class TargetOpener
         }
     }
 
-    /// <summary>Meets a runtime that waits at our port. It is asked at its default port; only its start is up to ours.</summary>
-    private static async Task<Target> MeetAsync(
+    /// <summary>Opens a runtime that is suspended at our port. Requests go to its default port; only resuming needs ours.</summary>
+    private static async Task<Target> OpenSuspendedAsync(
         ReversedRuntime runtime, DiagnosticPortListener listener, LaunchedCommand? command, TimeSpan timeout, CancellationToken cancellation)
     {
         var identity = TargetIdentity.Find(runtime.ProcessId);
@@ -88,8 +88,8 @@ internal static class TargetOpener
     }
 
     /// <summary>
-    /// Leaves our port to the client's own listener. A runtime whose default port cannot be reached, one in another container that shares
-    /// only the folder of the port, has to be asked on the connections that it makes, and only the client can do that.
+    /// Leaves our port to the client's own listener. If the runtime's default port cannot be reached, as in another container that shares only
+    /// the port's folder, requests must use the connections that the runtime makes, which only the client supports.
     /// </summary>
     private static async Task<Target> HandOverAsync(
         ReversedRuntime runtime, DiagnosticPortListener listener, TimeSpan timeout, CancellationToken cancellation)
@@ -110,7 +110,7 @@ internal static class TargetOpener
     private static Func<CancellationToken, Task> ResumeAt(DiagnosticEndpoint endpoint) =>
         token => endpoint.AskAsync(DiagnosticIpc.ResumeAsync, token);
 
-    private static async Task<(RuntimeInfo? Info, int Peer)> GreetAsync(DiagnosticEndpoint endpoint, CancellationToken cancellation)
+    private static async Task<(RuntimeInfo? Info, int Peer)> IdentifyAsync(DiagnosticEndpoint endpoint, CancellationToken cancellation)
     {
         await using var connection = await endpoint.ConnectAsync(cancellation);
         var info = await DiagnosticIpc.GetRuntimeInfoAsync(connection, cancellation);
@@ -122,17 +122,17 @@ internal static class TargetOpener
     {
         await Task.WhenAny(listener.First, command.Exit).WaitAsync(cancellation);
         if (!listener.First.IsCompleted)
-            await Task.WhenAny(listener.First, Task.Delay(Afterwards, cancellation));
+            await Task.WhenAny(listener.First, Task.Delay(ConnectGracePeriod, cancellation));
         if (listener.First.IsCompleted)
             return await listener.First;
         var end = await command.Exit switch
         {
-            { Signal: { } signal } => $"was ended by signal {signal}",
-            { ExitCode: { } code } => $"ended with code {code}",
-            _ => "ended",
+            { Signal: { } signal } => $"was terminated by signal {signal}",
+            { ExitCode: { } code } => $"exited with code {code}",
+            _ => "exited",
         };
         throw new TargetException(
             TargetError.NeverConnected,
-            $"{name} {end} before any .NET runtime started in it; is it a .NET program, and are diagnostics on (DOTNET_EnableDiagnostics)?");
+            $"{name} {end} before a .NET runtime started in it. Is it a .NET program, and are diagnostics enabled (DOTNET_EnableDiagnostics)?");
     }
 }

@@ -7,10 +7,10 @@ internal static class Users
 {
     private static readonly Lazy<Dictionary<int, string>> Names = new(() => Parse(ReadPasswd()));
 
-    /// <summary>The user's name, or its number where it has none here (the user of a container, or of a directory service).</summary>
+    /// <summary>The user's name, or its number if it has none here (a user of a container or a directory service).</summary>
     public static string NameOf(int userId) => Names.Value.GetValueOrDefault(userId) ?? userId.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Reads lines of passwd(5): <c>name:password:uid:...</c>.</summary>
+    /// <summary>Parses lines of passwd(5): <c>name:password:uid:...</c>.</summary>
     internal static Dictionary<int, string> Parse(IEnumerable<string> lines)
     {
         var names = new Dictionary<int, string>();

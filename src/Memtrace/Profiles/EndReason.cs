@@ -57,6 +57,10 @@ public static class EndReasonNames
     /// <param name="reason">The reason.</param>
     public static string Of(EndReason reason) => Names[reason];
 
+    /// <summary>The name of a reason, or null if there is none.</summary>
+    /// <param name="reason">The reason, or null.</param>
+    public static string? Of(EndReason? reason) => reason is { } known ? Of(known) : null;
+
     /// <summary>The reason with a name; <see cref="EndReason.Other"/> if it is not known.</summary>
     /// <param name="name">The name.</param>
     public static EndReason Parse(string name) => Reasons.GetValueOrDefault(name, EndReason.Other);

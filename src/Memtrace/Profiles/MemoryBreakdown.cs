@@ -135,7 +135,11 @@ public sealed record CategoryMemory(MemoryCategory Category, long Bytes)
 /// <param name="Loh">The large object heap.</param>
 /// <param name="Poh">The pinned object heap.</param>
 /// <param name="Free">Resident, but in no generation; null where it is not known how much of the heap is resident.</param>
-public sealed record GcHeapBreakdown(long Gen0, long Gen1, long Gen2, long Loh, long Poh, long? Free);
+public sealed record GcHeapBreakdown(long Gen0, long Gen1, long Gen2, long Loh, long Poh, long? Free)
+{
+    /// <summary>The generations.</summary>
+    public GenerationBytes Generations => new(Gen0, Gen1, Gen2, Loh, Poh);
+}
 
 /// <summary>Resident bytes of program files.</summary>
 /// <param name="Managed">.NET assemblies.</param>

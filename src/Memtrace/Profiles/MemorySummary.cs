@@ -45,8 +45,8 @@ public sealed record ContainerMemorySummary(long? LimitBytes, long UsageBytes, l
 
 /// <summary>Memory of the machine at the end of the recording.</summary>
 /// <param name="TotalBytes">Physical memory.</param>
-/// <param name="AvailableBytes">What could be had without swapping.</param>
-public sealed record MachineMemorySummary(long TotalBytes, long AvailableBytes);
+/// <param name="AvailableBytes">What can be allocated without swapping; null if unknown.</param>
+public sealed record MachineMemorySummary(long TotalBytes, long? AvailableBytes);
 
 /// <summary>Memory of the process. A member is null where the recording has no such figures.</summary>
 /// <param name="Rss">Resident set, sampled.</param>

@@ -219,8 +219,8 @@ internal sealed class ActiveRecording : IAsyncDisposable
 
     private RecordingProgress Measure() => new(
         Elapsed,
-        _sampler.Rss >= 0 ? _sampler.Rss : null,
-        _sampler.PeakRss >= 0 ? _sampler.PeakRss : null,
+        _sampler.Rss,
+        _sampler.PeakRss,
         _data.GcHeap,
         _data.Allocated,
         _data.LostEvents,

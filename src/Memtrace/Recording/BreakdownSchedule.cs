@@ -3,15 +3,15 @@ using Memtrace.Profiles;
 namespace Memtrace.Recording;
 
 /// <summary>
-/// Decides when to take memory map snapshots: near new peaks, and otherwise at intervals that grow with the length of the recording and the cost of a
-/// snapshot. Snapshots take at most 0.5 % of the time, near new peaks up to 5 %: those are limited in number, as each peak is higher than the one before.
+/// Decides when to take a snapshot of the memory map: near new peaks, and otherwise less often the longer the recording and the more expensive the snapshots.
+/// Snapshots take at most 1/200 of the time, near a new peak 1/20: the number of peaks is bounded, because each is higher than the one before.
 /// </summary>
 internal sealed class BreakdownSchedule
 {
     private const double MaxDuty = 1.0 / 200;
     private const double MaxDutyNearPeak = 1.0 / 20;
 
-    /// <summary>The time between two snapshots grows with the recording, so that hours have hundreds of them, not thousands.</summary>
+    /// <summary>In long recordings the time between snapshots is this share of the recording so far, so that hours have hundreds of them, not thousands.</summary>
     private const double ShareOfRecording = 1.0 / 60;
 
     private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(5);
@@ -20,24 +20,24 @@ internal sealed class BreakdownSchedule
     private TimeSpan _cost;
     private long _peak;
 
-    /// <summary>The reason for a snapshot now, or null.</summary>
+    /// <summary>The reason to take a snapshot now; null if none is due.</summary>
     /// <param name="now">Time since the start of the recording.</param>
-    /// <param name="rss">The resident set, in bytes.</param>
-    public BreakdownReason? Next(TimeSpan now, long rss)
+    /// <param name="rss">The resident set, in bytes; null if unknown.</param>
+    public BreakdownReason? Next(TimeSpan now, long? rss)
     {
         var since = now - _last;
-        if (MemoryBreakdown.IsBeyond(_peak, rss) && since >= _cost / MaxDutyNearPeak)
+        if (rss is { } resident && MemoryBreakdown.IsBeyond(_peak, resident) && since >= _cost / MaxDutyNearPeak)
             return BreakdownReason.Peak;
         return Allows(now) && since >= MinInterval && since >= now * ShareOfRecording ? BreakdownReason.Interval : null;
     }
 
-    /// <summary>Whether the budget allows another snapshot.</summary>
+    /// <summary>Whether another snapshot stays within the allowed cost.</summary>
     /// <param name="now">Time since the start of the recording.</param>
     public bool Allows(TimeSpan now) => now - _last >= _cost / MaxDuty;
 
-    /// <summary>Records that a snapshot was taken.</summary>
-    /// <param name="now">When it was finished, since the start of the recording.</param>
-    /// <param name="rss">The resident set it saw, in bytes.</param>
-    /// <param name="cost">How long reading the map took, during which the target may have been blocked.</param>
+    /// <summary>Notes that a snapshot was taken.</summary>
+    /// <param name="now">When it was complete, since the start of the recording.</param>
+    /// <param name="rss">The resident set in it, in bytes.</param>
+    /// <param name="cost">How long it read the target's memory map, and so could block it.</param>
     public void Taken(TimeSpan now, long rss, TimeSpan cost) => (_last, _peak, _cost) = (now, Math.Max(_peak, rss), cost);
 }

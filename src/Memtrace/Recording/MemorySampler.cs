@@ -3,7 +3,7 @@ using Memtrace.Footprint;
 
 namespace Memtrace.Recording;
 
-/// <summary>Reads the operating system's figures and puts them into the recording.</summary>
+/// <summary>Samples the operating system's figures into the recording.</summary>
 internal sealed class MemorySampler : IDisposable
 {
     private readonly RecordingMerger _merger;
@@ -11,7 +11,7 @@ internal sealed class MemorySampler : IDisposable
     private readonly ProcessMemoryReader _process;
     private readonly ContainerMemoryReader? _container;
     private readonly MachineMemoryReader _machine;
-    private readonly long _firstMachineKills = OomKills.ReadMachine();
+    private readonly long? _firstMachineKills = OomKills.ReadMachine();
     private readonly long? _firstContainerKills;
 
     public MemorySampler(int processId, RecordingMerger merger, EventClock clock)
@@ -23,34 +23,34 @@ internal sealed class MemorySampler : IDisposable
         _firstContainerKills = ContainerKills();
     }
 
-    /// <summary>Resident set at the last reading, in bytes, or -1.</summary>
-    public long Rss { get; private set; } = -1;
+    /// <summary>Resident set of the last sample, in bytes; null before the first.</summary>
+    public long? Rss { get; private set; }
 
-    /// <summary>Highest resident set of all readings, in bytes, or -1.</summary>
-    public long PeakRss { get; private set; } = -1;
+    /// <summary>Highest resident set of all samples, in bytes; null before the first.</summary>
+    public long? PeakRss { get; private set; }
 
     /// <summary>Whether the OOM killer has killed a process since the start: of the target's container, or of the machine if the container does not count.</summary>
     public bool OomKilled => _firstContainerKills is { } first && ContainerKills() is { } now ? now > first : OomKills.ReadMachine() > _firstMachineKills;
 
-    /// <summary>Takes one reading. What cannot be read is left out: a process that is gone has no memory.</summary>
+    /// <summary>Takes one sample. What cannot be read is left out: a process that has exited has no memory.</summary>
     public void Sample()
     {
         var now = _clock.Now;
         if (_process.TryRead(out var process))
         {
             Rss = process.Rss;
-            PeakRss = Math.Max(PeakRss, process.Rss);
-            _merger.Queue(RecorderEvent.ProcessMemory, now, SampleOf(process).Write());
+            PeakRss = Math.Max(PeakRss ?? 0, process.Rss);
+            _merger.Queue(RecorderEvent.ProcessMemory, now, ProcessMemorySample.Write(process));
         }
 
         if (_container is not null && _container.TryRead(out var container))
-            _merger.Queue(RecorderEvent.ContainerMemory, now, SampleOf(container).Write());
+            _merger.Queue(RecorderEvent.ContainerMemory, now, ContainerMemorySample.Write(container));
 
         if (_machine.TryRead(out var machine))
-            _merger.Queue(RecorderEvent.MachineMemory, now, SampleOf(machine).Write());
+            _merger.Queue(RecorderEvent.MachineMemory, now, MachineMemorySample.Write(machine));
     }
 
-    private long? ContainerKills() => _container is not null && _container.TryRead(out var container) && container.OomKills >= 0 ? container.OomKills : null;
+    private long? ContainerKills() => _container is not null && _container.TryRead(out var container) ? container.OomKills : null;
 
     public void Dispose()
     {
@@ -58,27 +58,4 @@ internal sealed class MemorySampler : IDisposable
         _container?.Dispose();
         _machine.Dispose();
     }
-
-    private static ProcessMemorySample SampleOf(in ProcessMemory memory) => new(0, memory.Rss, memory.PeakRss)
-    {
-        RssAnonymous = memory.RssAnonymous,
-        RssFile = memory.RssFile,
-        RssShared = memory.RssShared,
-        Swap = memory.Swap,
-        MajorFaults = memory.MajorFaults,
-        CpuTimeMs = memory.CpuTimeMs,
-        Threads = memory.Threads,
-    };
-
-    private static ContainerMemorySample SampleOf(in ContainerMemory memory) => new(0, memory.Usage, memory.Limit ?? -1, memory.OomKills)
-    {
-        Peak = memory.Peak,
-        Anonymous = memory.Anonymous,
-        File = memory.File,
-        Kernel = memory.Kernel,
-        PressureSome10 = memory.PressureSome10,
-        Shared = memory.Shared,
-    };
-
-    private static MachineMemorySample SampleOf(in MachineMemory memory) => new(0, memory.Total, memory.Available) { PressureSome10 = memory.PressureSome10 };
 }

@@ -99,5 +99,5 @@ public static class CollectionInducer
         return last;
     }
 
-    private static long? Rss(ProcessMemoryReader memory) => memory.TryRead(out var reading) && reading.Rss >= 0 ? reading.Rss : null;
+    private static long? Rss(ProcessMemoryReader memory) => memory.TryRead(out var reading) ? reading.Rss : null;
 }

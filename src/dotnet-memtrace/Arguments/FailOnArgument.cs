@@ -14,7 +14,7 @@ namespace Memtrace.Tool.Arguments;
 internal static partial class FailOnArgument
 {
     private static readonly Dictionary<string, ComparisonMetric> Metrics =
-        Enum.GetValues<ComparisonMetric>().ToDictionary(ComparisonNames.Of, StringComparer.Ordinal);
+        Enum.GetValues<ComparisonMetric>().ToDictionary(DataName.Of, StringComparer.Ordinal);
 
     /// <summary>Reads a condition.</summary>
     /// <param name="text">What was typed.</param>
@@ -66,7 +66,6 @@ internal static partial class FailOnArgument
     // Names of generic types hold the sign, too: the last one counts.
     [GeneratedRegex(
         @"^\s*(?<metric>\w+)\s*(:\s*(?<pattern>.+?))?\s*>\s*\+\s*(?<limit>[^>+]+)$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Parts();
 }

@@ -1,32 +1,33 @@
 using System.CommandLine;
 using Memtrace.Footprint;
+using Memtrace.Profiles;
 using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary><c>dotnet-memtrace ps</c>: the .NET processes of this machine.</summary>
+/// <summary><c>dotnet-memtrace ps</c>: lists the .NET processes of this machine.</summary>
 public static class PsCommand
 {
-    private const string Description = "List the .NET processes that can be attached to, by resident memory, and those that cannot, with the reason.";
+    private const string Description = "List .NET processes by resident memory, and why some of them cannot be attached to.";
 
     private const string Details = """
-        %CPU is over the time of the command, 100 for one processor in full; %MEM is the share of the machine's memory. PEAK is the
-        highest resident memory since the process began.
+        %CPU is measured while the command runs; 100 is one fully used processor. %MEM is the share of the machine's memory. PEAK is the
+        highest resident memory since the process started.
 
         Examples:
-          dotnet-memtrace ps                the processes; one line each says why some cannot be attached to
-          dotnet-memtrace ps --format json  for programs
+          dotnet-memtrace ps                list the processes
+          dotnet-memtrace ps --format json  the same as JSON
 
-        Exit codes: 0 listed, 3 wrong arguments.
+        Exit codes: 0 listed, 3 invalid arguments.
         """;
 
-    /// <summary>Long enough for the kernel's clock of 10 ms to mean something.</summary>
-    private static readonly TimeSpan Watching = TimeSpan.FromMilliseconds(200);
+    /// <summary>Long enough to measure CPU time with the kernel's clock tick of 10 ms.</summary>
+    private static readonly TimeSpan CpuInterval = TimeSpan.FromMilliseconds(200);
 
-    private static readonly Option<PsFormat> Format = OptionFactory.Choice<PsFormat>("--format", "table for people (default), or json.");
+    private static readonly Option<PsFormat> Format = OptionFactory.Choice<PsFormat>("--format", "table (default) or json.");
 
-    /// <summary>The command, ready to be added to the root.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var command = new DocumentedCommand("ps", Description, Details) { Format };
@@ -39,21 +40,21 @@ public static class PsCommand
         var machine = ReadMachine();
         var container = ReadContainer();
         var table = new ProcessTable(output, Width(output));
-        // The processes are watched for a while; this is there at once.
+        // Measuring CPU time takes a moment; the heading need not wait for it.
         if (format == PsFormat.Table)
             table.WriteHeading(machine, container);
-        var usages = await ProcessUsage.WatchAsync(Watching, cancellation);
+        var usages = await ProcessUsage.WatchAsync(CpuInterval, cancellation);
         if (format == PsFormat.Table)
-            table.Write(usages, machine.Total);
+            table.Write(usages, machine?.Total);
         else
             ProcessJson.Write(output, machine, container, usages);
         return ExitCode.Ok;
     }
 
-    private static MachineMemory ReadMachine()
+    private static MachineMemory? ReadMachine()
     {
         using var reader = MachineMemoryReader.Open();
-        return reader.TryRead(out var memory) ? memory : new MachineMemory(-1, -1, -1);
+        return reader.TryRead(out var memory) ? memory : null;
     }
 
     private static ContainerMemory? ReadContainer()
@@ -66,12 +67,12 @@ public static class PsCommand
         output == Console.Out && !Console.IsOutputRedirected && Console.WindowWidth > 0 ? Console.WindowWidth : null;
 }
 
-/// <summary>What <see cref="PsCommand"/> writes.</summary>
+/// <summary>The output formats of <see cref="PsCommand"/>.</summary>
 internal enum PsFormat
 {
-    /// <summary>For people.</summary>
+    /// <summary>A table for people.</summary>
     Table,
 
-    /// <summary>For programs.</summary>
+    /// <summary>JSON for programs.</summary>
     Json,
 }

@@ -12,37 +12,37 @@ using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary><c>dotnet-memtrace where</c>: where the memory of a process is, at once.</summary>
+/// <summary><c>dotnet-memtrace where</c>: shows where the memory of a process is.</summary>
 internal static class WhereCommand
 {
-    private const string Summary = "Show where the resident memory of a .NET process is, at once and without a recording: every byte in a category.";
+    private const string Summary = "Show where the resident memory of a .NET process is, without a recording: every byte in a category.";
 
     private const string Details = """
         Categories: GC heap, GC bookkeeping, JIT code, loader heaps, images, thread stacks, malloc, mapped files, shared memory, other
-        anonymous memory. Their sum is the resident set. The look itself makes the process wait where it maps or unmaps memory meanwhile,
-        some 25 ms for each GB. Afterwards the runtime is asked for the sizes of the generations as of the last collection, which takes
-        about a second and, the first time, some 7 MB in the process; no collection is induced.
+        anonymous memory. Their sum is the resident set (RSS). While the memory map is read, calls of the process that map or unmap memory
+        block, about 25 ms per GB. Then the runtime is asked for the generation sizes as of the last collection, which takes about a second
+        and, the first time, about 7 MB in the process. No collection is induced.
 
         Examples:
-          dotnet-memtrace where                        choose a process from a list
-          dotnet-memtrace where -p 1234                the categories
-          dotnet-memtrace where -n MyApp --no-attach   the operating system's view only: works also with diagnostics switched off
-          dotnet-memtrace where -p 1234 --maps         each mapping, its category and why
-          dotnet-memtrace where -p 1234 --format json  for programs
+          dotnet-memtrace where                        pick a process from a list
+          dotnet-memtrace where -p 1234                show the categories
+          dotnet-memtrace where -n MyApp --no-attach   do not ask the runtime; also works with diagnostics disabled
+          dotnet-memtrace where -p 1234 --maps         list each mapping with its category and the reason
+          dotnet-memtrace where -p 1234 --format json  the same as JSON
 
-        Exit codes: 0 shown, 1 there is no such process or --maps and its mappings may not be read, 3 wrong arguments,
-        4 --maps where the operating system does not list mappings.
+        Exit codes: 0 shown, 1 no such process, or --maps and its mappings cannot be read, 3 invalid arguments,
+        4 --maps on an operating system that does not list mappings.
         """;
 
     private static readonly RunningProcessOptions Process = new();
 
-    private static readonly Option<bool> NoAttach = new("--no-attach") { Description = "Do not ask the runtime: no generations." };
+    private static readonly Option<bool> NoAttach = new("--no-attach") { Description = "Do not ask the runtime; the GC heap is shown without generations." };
 
-    private static readonly Option<bool> Maps = new("--maps") { Description = "List each mapping with its category and the reason for that." };
+    private static readonly Option<bool> Maps = new("--maps") { Description = "List each mapping with its category and the reason for it." };
 
-    private static readonly Option<WhereFormat> Format = OptionFactory.Choice<WhereFormat>("--format", "table for people (default), or json.");
+    private static readonly Option<WhereFormat> Format = OptionFactory.Choice<WhereFormat>("--format", "table (default) or json.");
 
-    /// <summary>The command, ready to be added to the root.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var command = new DocumentedCommand("where", Summary, Details);
@@ -56,35 +56,35 @@ internal static class WhereCommand
     }
 }
 
-/// <summary>What <see cref="WhereCommand"/> writes.</summary>
+/// <summary>The output formats of <see cref="WhereCommand"/>.</summary>
 internal enum WhereFormat
 {
-    /// <summary>For people.</summary>
+    /// <summary>A table for people.</summary>
     Table,
 
-    /// <summary>For programs.</summary>
+    /// <summary>JSON for programs.</summary>
     Json,
 }
 
-/// <summary>One run of <c>where</c>: looks at the process, then asks it, then writes.</summary>
-/// <param name="format">What to write.</param>
+/// <summary>One run of <c>where</c>: takes a snapshot of the memory map, asks the runtime, and writes the result.</summary>
+/// <param name="format">The output format.</param>
 /// <param name="maps">Whether to list the mappings.</param>
 /// <param name="attach">Whether to ask the runtime.</param>
 internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
 {
-    /// <summary>A list of mappings in a file has room for their reasons and names.</summary>
+    /// <summary>Redirected output is wide enough for reasons and names.</summary>
     private const int ListWidth = 240;
 
-    /// <summary>How long a process may take to be gone after its connection has broken off.</summary>
+    /// <summary>How long a process may take to exit after it has closed its connection.</summary>
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(1);
 
     private static (TargetError Error, string Why) WithoutMappings => OperatingSystem.IsLinux()
-        ? (TargetError.PermissionDenied, "/proc/PID/smaps may not be read; run as its user or with sudo.")
-        : (TargetError.NotSupported, "this system tells its working set only.");
+        ? (TargetError.PermissionDenied, "/proc/PID/smaps cannot be read; run as its user or with sudo.")
+        : (TargetError.NotSupported, "this operating system reports only its working set.");
 
     /// <summary>Runs.</summary>
-    /// <param name="findProcess">Tells the process's id.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="findProcess">Finds the process id.</param>
+    /// <param name="cancellation">Cancels the run.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> ExecuteAsync(Func<Task<int>> findProcess, CancellationToken cancellation)
     {
@@ -92,7 +92,7 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
         {
             var process = DotnetProcesses.Find(await findProcess());
 
-            // First the look, then the question: a session takes memory in the process.
+            // The snapshot comes first: a session takes memory in the process.
             var map = MemoryMapReader.Read(process.Id)
                 ?? throw new TargetException(TargetError.Exited, $"Process {process.Id} ({process.Name}) has exited.");
             if (maps && map.HasSumsOnly)
@@ -100,7 +100,7 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
             var description = new ProcessDescription(process.Id, process.Name, process.CommandLine, null, null, null, 0, null, null);
             var breakdown = map.Summarize();
             if (!process.IsCertain)
-                breakdown = WithLimit(breakdown, "It cannot be told whether this is a .NET process: its program file and its libraries may not be looked at.");
+                breakdown = WithLimit(breakdown, "This may not be a .NET process: its executable and its libraries cannot be read.");
             if (attach)
                 (description, breakdown) = await AskAsync(description, breakdown, cancellation);
             Write(description, breakdown, map);
@@ -113,7 +113,7 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
         }
     }
 
-    // A runtime that cannot be asked leaves the categories as they are.
+    // If the runtime cannot be asked, the categories are shown anyway.
     private static async Task<(ProcessDescription Process, MemoryBreakdown Breakdown)> AskAsync(
         ProcessDescription process, MemoryBreakdown breakdown, CancellationToken cancellation)
     {
@@ -132,16 +132,16 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
             return (process, generations is { } sizes
                 ? breakdown.WithGenerations(sizes)
                 : WithLimit(breakdown, await HasExitedAsync(target)
-                    ? "The process has exited before its runtime told the sizes of the generations."
-                    : "The runtime did not tell the sizes of the generations in time."));
+                    ? "The process exited before its runtime reported the generation sizes."
+                    : "The runtime did not report the generation sizes in time."));
         }
         catch (TargetException error)
         {
-            return (process, WithLimit(breakdown, $"The runtime cannot be asked for the sizes of the generations: {error.Message}"));
+            return (process, WithLimit(breakdown, $"The runtime cannot be asked for the generation sizes: {error.Message}"));
         }
     }
 
-    // A process that ends closes its connections first.
+    // A process that exits closes its connections first.
     private static async Task<bool> HasExitedAsync(Target target) => await Task.WhenAny(target.Exit, Task.Delay(ExitLimit)) == target.Exit;
 
     private static MemoryBreakdown WithLimit(MemoryBreakdown breakdown, string limit) => breakdown with { Limits = [.. breakdown.Limits, limit] };
@@ -151,7 +151,10 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
         if (format == WhereFormat.Json)
         {
             using var output = Console.OpenStandardOutput();
-            JsonBreakdown.Write(output, process, breakdown, maps ? json => MappingTable.WriteJson(json, map) : null);
+            if (maps)
+                JsonBreakdown.Write(output, process, breakdown, map);
+            else
+                JsonBreakdown.Write(output, process, breakdown);
             output.Write("\n"u8);
             return;
         }
@@ -161,7 +164,7 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
         BreakdownSection.Write(page, breakdown);
         if (!maps)
             return;
-        page.Section("Mappings", $"{Count.Format(map.Mappings.Length)}, in order of their addresses");
+        page.Section("Mappings", $"{Count.Format(map.Mappings.Length)}, in address order");
         TextTable.Write(page, MappingTable.Of(map));
     }
 }

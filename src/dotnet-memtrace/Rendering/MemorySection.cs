@@ -29,7 +29,7 @@ internal static class MemorySection
         if (memory.Container is { } container)
             Fact(page, "Container", Container(container) + Parts(container));
         if (memory.Machine is { } machine)
-            Fact(page, "Machine", $"{ByteSize.Format(machine.AvailableBytes)} of {ByteSize.Format(machine.TotalBytes)} available");
+            Fact(page, "Machine", machine.AvailableBytes is { } available ? $"{ByteSize.Format(available)} of {ByteSize.Format(machine.TotalBytes)} available" : ByteSize.Format(machine.TotalBytes));
         if (profile.GcSettings is { } settings)
             Fact(page, "GC limit", Limit(settings));
         if (memory.Headroom is { Growth: not null } headroom)

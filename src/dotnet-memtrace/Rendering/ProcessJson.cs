@@ -1,21 +1,21 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Memtrace.Footprint;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>The list of processes for programs: schema <c>dotnet-memtrace/ps</c>, which only grows. What is not known is null.</summary>
+/// <summary>The list of processes as JSON with schema <c>dotnet-memtrace/ps</c>, which only grows. Unknown figures are null.</summary>
 internal static class ProcessJson
 {
     private const string Schema = "dotnet-memtrace/ps";
     private const int Version = 1;
 
-    // Printed, not put into a web page: a command line stays readable.
+    // Not for embedding in a web page, so command lines stay readable.
     private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes one document.</summary>
-    public static void Write(TextWriter output, MachineMemory machine, ContainerMemory? container, IReadOnlyList<ProcessUsage> usages)
+    /// <summary>Writes the document.</summary>
+    public static void Write(TextWriter output, MachineMemory? machine, ContainerMemory? container, IReadOnlyList<ProcessUsage> usages)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Options))
@@ -27,7 +27,7 @@ internal static class ProcessJson
             WriteContainer(json, container);
             json.WriteStartArray("processes");
             foreach (var usage in usages)
-                WriteProcess(json, usage, machine.Total);
+                WriteProcess(json, usage, machine?.Total);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -35,12 +35,12 @@ internal static class ProcessJson
         output.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
     }
 
-    private static void WriteMachine(Utf8JsonWriter json, MachineMemory machine)
+    private static void WriteMachine(Utf8JsonWriter json, MachineMemory? machine)
     {
         json.WriteStartObject("machine");
-        WriteKnown(json, "totalBytes", machine.Total);
-        WriteKnown(json, "usedBytes", machine.Available < 0 ? -1 : machine.Total - machine.Available);
-        WriteKnown(json, "availableBytes", machine.Available);
+        WriteKnown(json, "totalBytes", machine?.Total);
+        WriteKnown(json, "usedBytes", machine?.Used);
+        WriteKnown(json, "availableBytes", machine?.Available);
         json.WriteEndObject();
     }
 
@@ -58,7 +58,7 @@ internal static class ProcessJson
         json.WriteEndObject();
     }
 
-    private static void WriteProcess(Utf8JsonWriter json, ProcessUsage usage, long machineTotal)
+    private static void WriteProcess(Utf8JsonWriter json, ProcessUsage usage, long? machineTotal)
     {
         var (process, memory) = (usage.Process, usage.Memory);
         json.WriteStartObject();
@@ -68,7 +68,7 @@ internal static class ProcessJson
         json.WriteString("user", process.User);
         WriteKnown(json, "rssBytes", memory.Rss);
         WriteKnown(json, "peakRssBytes", memory.PeakRss);
-        WriteRounded(json, "memoryPercent", machineTotal > 0 ? 100.0 * memory.Rss / machineTotal : null);
+        WriteRounded(json, "memoryPercent", 100.0 * memory.Rss / machineTotal);
         WriteRounded(json, "cpuPercent", usage.CpuPercent);
         WriteKnown(json, "threads", memory.Threads);
         WriteRounded(json, "uptimeSeconds", usage.UptimeSeconds);
@@ -77,12 +77,12 @@ internal static class ProcessJson
         json.WriteEndObject();
     }
 
-    private static void WriteKnown(Utf8JsonWriter json, string name, long number)
+    private static void WriteKnown(Utf8JsonWriter json, string name, long? number)
     {
-        if (number < 0)
-            json.WriteNull(name);
+        if (number is { } known)
+            json.WriteNumber(name, known);
         else
-            json.WriteNumber(name, number);
+            json.WriteNull(name);
     }
 
     private static void WriteRounded(Utf8JsonWriter json, string name, double? number)

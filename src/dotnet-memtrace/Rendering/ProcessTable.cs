@@ -1,24 +1,23 @@
 using System.Globalization;
-using Memtrace.Footprint;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
 /// <summary>The list of processes as text.</summary>
-/// <param name="output">Where to.</param>
-/// <param name="width">The columns that a line may have; null if there is no end to them.</param>
+/// <param name="output">Receives the text.</param>
+/// <param name="width">The width of a line, in columns; null if unlimited.</param>
 internal sealed class ProcessTable(TextWriter output, int? width)
 {
     private const string Gap = "  ";
     private const string Unknown = "-";
 
-    /// <summary>What of a last column is left on any terminal.</summary>
+    /// <summary>The least width of the last column, on any terminal.</summary>
     private const int Least = 20;
 
-    /// <summary>Writes what the machine has, and its container where that has a limit.</summary>
-    public void WriteHeading(MachineMemory machine, ContainerMemory? container)
+    /// <summary>Writes the memory of the machine, and of this container if it has a limit.</summary>
+    public void WriteHeading(MachineMemory? machine, ContainerMemory? container)
     {
-        var used = machine.Available < 0 ? -1 : machine.Total - machine.Available;
-        var line = $"Machine: {Size(machine.Total)} total, {Size(used)} used, {Size(machine.Available)} available.";
+        var line = $"Machine: {Size(machine?.Total)} total, {Size(machine?.Used)} used, {Size(machine?.Available)} available.";
         if (container is { Limit: { } limit, Usage: var usage })
             line += $" Container: {Size(limit)} limit, {Size(usage)} used.";
         output.WriteLine(line);
@@ -26,9 +25,9 @@ internal sealed class ProcessTable(TextWriter output, int? width)
     }
 
     /// <summary>Writes the processes that can be attached to, then those that cannot.</summary>
-    /// <param name="usages">The processes, in the order in which they are to be written.</param>
-    /// <param name="machineTotal">Bytes of memory that the machine has.</param>
-    public void Write(IReadOnlyList<ProcessUsage> usages, long machineTotal)
+    /// <param name="usages">The processes, in output order.</param>
+    /// <param name="machineTotal">Physical memory of the machine, in bytes; null if unknown.</param>
+    public void Write(IReadOnlyList<ProcessUsage> usages, long? machineTotal)
     {
         output.WriteLine();
         if (usages.Count == 0)
@@ -44,17 +43,17 @@ internal sealed class ProcessTable(TextWriter output, int? width)
         WriteTable(ObstacleColumns, usages.Where(usage => usage.Process.Obstacle is not null).ToList());
     }
 
-    /// <summary>Writes what tells processes apart, a line each below the titles.</summary>
-    /// <param name="usages">The processes, in the order in which they are to be written.</param>
+    /// <summary>Writes one line per process, to choose one from.</summary>
+    /// <param name="usages">The processes, in output order.</param>
     public void WriteChoices(IReadOnlyList<ProcessUsage> usages) => WriteTable(ChoiceColumns, usages);
 
-    private static Column[] UsageColumns(long machineTotal) =>
+    private static Column[] UsageColumns(long? machineTotal) =>
     [
         new("PID", false, usage => Text(usage.Process.Id)),
         new("NAME", true, usage => usage.Process.Name),
         new("RSS", false, usage => Size(usage.Memory.Rss)),
         new("PEAK", false, usage => Size(usage.Memory.PeakRss)),
-        new("%MEM", false, usage => machineTotal > 0 ? Tenths(100.0 * usage.Memory.Rss / machineTotal) : Unknown),
+        new("%MEM", false, usage => Tenths(100.0 * usage.Memory.Rss / machineTotal)),
         new("%CPU", false, usage => Tenths(usage.CpuPercent)),
         new("THREADS", false, usage => Text(usage.Memory.Threads)),
         new("UPTIME", false, usage => usage.UptimeSeconds is { } seconds ? Duration.Format(seconds) : Unknown),
@@ -102,7 +101,7 @@ internal sealed class ProcessTable(TextWriter output, int? width)
         return line + Cut(row[^1], line.Length);
     }
 
-    /// <summary>The last column has what is left of the line.</summary>
+    /// <summary>Cuts the last column to the rest of the line.</summary>
     private string Cut(string text, int used)
     {
         const string Ellipsis = "...";
@@ -110,11 +109,11 @@ internal sealed class ProcessTable(TextWriter output, int? width)
         return TerminalText.Width(text) <= room ? text : TerminalText.Start(text, room - Ellipsis.Length) + Ellipsis;
     }
 
-    private static string Size(long bytes) => bytes < 0 ? Unknown : ByteSize.Format(bytes);
+    private static string Size(long? bytes) => bytes is { } known ? ByteSize.Format(known) : Unknown;
 
-    private static string Tenths(double number) => number.ToString("0.0", CultureInfo.InvariantCulture);
+    private static string Tenths(double? number) => number?.ToString("0.0", CultureInfo.InvariantCulture) ?? Unknown;
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? Unknown;
 
     private sealed record Column(string Title, bool IsLeftAligned, Func<ProcessUsage, string> Text);
 }

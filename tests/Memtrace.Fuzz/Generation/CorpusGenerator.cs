@@ -193,7 +193,7 @@ internal static class CorpusGenerator
         private void Sample(int number)
         {
             var rss = (50L + number) << 20;
-            Recorder(RecorderEvent.ProcessMemory, new ProcessMemorySample(0, rss, rss)
+            Recorder(RecorderEvent.ProcessMemory, ProcessMemorySample.Write(new(rss, rss)
             {
                 RssAnonymous = rss / 2,
                 RssFile = rss / 4,
@@ -202,9 +202,9 @@ internal static class CorpusGenerator
                 MajorFaults = 1,
                 CpuTimeMs = number * 100,
                 Threads = 12,
-            }.Write());
-            Recorder(RecorderEvent.ContainerMemory, new ContainerMemorySample(0, rss, 1L << 30, 0) { Peak = rss, Anonymous = rss / 2, File = rss / 2, Kernel = 0, PressureSome10 = 0.5, Shared = 0 }.Write());
-            Recorder(RecorderEvent.MachineMemory, new MachineMemorySample(0, 16L << 30, 8L << 30) { PressureSome10 = 0 }.Write());
+            }));
+            Recorder(RecorderEvent.ContainerMemory, ContainerMemorySample.Write(new(rss, 1L << 30, 0) { Peak = rss, Anonymous = rss / 2, File = rss / 2, Kernel = 0, PressureSome10 = 0.5, Shared = 0 }));
+            Recorder(RecorderEvent.MachineMemory, MachineMemorySample.Write(new(16L << 30, 8L << 30, 0)));
             if (number is 1 or Collections)
                 Recorder(RecorderEvent.Breakdown, Breakdown(rss));
             if (number == Collections)

@@ -10,7 +10,7 @@ public sealed class RecorderEventsTests
 {
     private static readonly RecordedProcess Process = new(77, "appä", "app --x", "10.0.12", "x64", "Linux", 8, AllocationSampling.Tick, true) { RecorderVersion = "0.1.0" };
 
-    private static readonly ProcessMemorySample ProcessMemory = new(1, 1, 2)
+    private static readonly ProcessMemory ProcessReading = new(1, 2)
     {
         RssAnonymous = 3,
         RssFile = 4,
@@ -21,9 +21,9 @@ public sealed class RecorderEventsTests
         Threads = 9,
     };
 
-    private static readonly ContainerMemorySample ContainerMemory = new(1, 1, -1, 3) { Peak = 4, Anonymous = 5, File = 6, Kernel = 7, PressureSome10 = 8.5, Shared = 9 };
+    private static readonly ContainerMemory Container = new(1, null, 3) { Peak = 4, Anonymous = 5, File = 6, Kernel = 7, PressureSome10 = 8.5, Shared = 9 };
 
-    private static readonly MachineMemorySample MachineMemory = new(1, 1, 2) { PressureSome10 = 3.5 };
+    private static readonly MachineMemory Machine = new(1, 2, 3.5);
 
     [Fact]
     public void Ids_names_and_fields_stay_as_they_are()
@@ -91,45 +91,45 @@ public sealed class RecorderEventsTests
     [Fact]
     public void The_memory_of_the_process()
     {
-        var payload = ProcessMemory.Write();
+        var payload = ProcessMemorySample.Write(ProcessReading);
         AssertBytes(
             "0100000000000000020000000000000003000000000000000400000000000000050000000000000006000000000000000700000000000000080000000000000009000000",
             payload);
 
         Assert.True(ProcessMemorySample.TryRead(Recorded.Event(payload), out var read));
-        Assert.Equal(ProcessMemory, read);
+        Assert.Equal(new ProcessMemorySample(1, ProcessReading), read);
         Assert.True(ProcessMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..^1]), out read));
-        Assert.Equal(new ProcessMemorySample(1, 1, 2), read);
+        Assert.Equal(new ProcessMemorySample(1, new(1, 2)), read);
         Assert.False(ProcessMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..15]), out _));
     }
 
     [Fact]
     public void The_memory_of_the_container()
     {
-        var payload = ContainerMemory.Write();
+        var payload = ContainerMemorySample.Write(Container);
         AssertBytes(
             "0100000000000000FFFFFFFFFFFFFFFF0300000000000000040000000000000005000000000000000600000000000000070000000000000000000000000021400900000000000000",
             payload);
 
         Assert.True(ContainerMemorySample.TryRead(Recorded.Event(payload), out var read));
-        Assert.Equal(ContainerMemory, read);
+        Assert.Equal(new ContainerMemorySample(1, Container), read);
         Assert.True(ContainerMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..^sizeof(long)]), out read));
-        Assert.Equal(ContainerMemory with { Shared = -1 }, read);
+        Assert.Equal(new ContainerMemorySample(1, Container with { Shared = null }), read);
         Assert.True(ContainerMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..60]), out read));
-        Assert.Equal(new ContainerMemorySample(1, 1, -1, 3), read);
+        Assert.Equal(new ContainerMemorySample(1, new(1, null, 3)), read);
         Assert.False(ContainerMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..23]), out _));
     }
 
     [Fact]
     public void The_memory_of_the_machine()
     {
-        var payload = MachineMemory.Write();
+        var payload = MachineMemorySample.Write(Machine);
         AssertBytes("010000000000000002000000000000000000000000000C40", payload);
 
         Assert.True(MachineMemorySample.TryRead(Recorded.Event(payload), out var read));
-        Assert.Equal(MachineMemory, read);
+        Assert.Equal(new MachineMemorySample(1, Machine), read);
         Assert.True(MachineMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..16]), out read));
-        Assert.Equal(new MachineMemorySample(1, 1, 2), read);
+        Assert.Equal(new MachineMemorySample(1, new(1, 2, null)), read);
         Assert.False(MachineMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..15]), out _));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Memtrace.Footprint;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tests.Footprint;
 
@@ -162,8 +163,8 @@ public sealed class ContainerMemoryReaderTests
     [Theory]
     [InlineData("anon 400\nfile 200\nkernel_stack 30\npagetables 8\npercpu 2\nslab_reclaimable 99\nslab 20\n", 60)]
     [InlineData("anon 400\nfile 200\nslab 20\n", 20)]
-    [InlineData("anon 400\nfile 200\nkernel_stack 30\n", -1)]
-    public void Before_there_was_a_sum_of_the_kernels_part_it_is_added_up(string statistics, long kernel)
+    [InlineData("anon 400\nfile 200\nkernel_stack 30\n", null)]
+    public void Before_there_was_a_sum_of_the_kernels_part_it_is_added_up(string statistics, long? kernel)
     {
         using var files = Host(UnifiedMount, "0::/app\n");
         AddUnified(files, "/sys/fs/cgroup/app", current: 700, max: "max", oomKills: 0);
@@ -186,8 +187,8 @@ public sealed class ContainerMemoryReaderTests
 
     [Theory]
     [InlineData("/docker/abc", 3.5)]
-    [InlineData("/system.slice/containerd.service", -1.0)]
-    public void On_a_hybrid_host_pressure_is_told_of_the_same_group_only(string unified, double expected)
+    [InlineData("/system.slice/containerd.service", null)]
+    public void On_a_hybrid_host_pressure_is_told_of_the_same_group_only(string unified, double? expected)
     {
         var unifiedMount = "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n";
         using var files = Host(unifiedMount + MemoryMount, $"4:memory:/docker/abc\n0::{unified}\n");
@@ -204,7 +205,7 @@ public sealed class ContainerMemoryReaderTests
             .Add("/sys/fs/cgroup/app/memory.current", "700\n")
             .Add("/sys/fs/cgroup/app/memory.max", "");
 
-        Assert.Equal(new ContainerMemory(700, null, -1), Read(files));
+        Assert.Equal(new ContainerMemory(700, null, null), Read(files));
     }
 
     [Fact]
@@ -240,7 +241,7 @@ public sealed class ContainerMemoryReaderTests
         var usage = long.Parse(File.ReadAllText(folder + "/memory.usage_in_bytes"), CultureInfo.InvariantCulture);
         Assert.InRange(memory.Usage, usage - Near, usage + Near);
         Assert.True(memory.Limit is null or > 0);
-        Assert.True(memory.OomKills >= -1);
+        Assert.True(memory.OomKills is null or >= 0);
     }
 
     private static FakeFiles Host(string mounts, string groups) =>

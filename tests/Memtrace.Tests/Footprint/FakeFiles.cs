@@ -1,6 +1,6 @@
 namespace Memtrace.Tests.Footprint;
 
-/// <summary>A folder of made-up files that stands in for the root of a machine's file system, gone after the test.</summary>
+/// <summary>A temporary folder with fake files that serves as the root of a machine's file system.</summary>
 internal sealed class FakeFiles : IDisposable
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("memtrace-").FullName;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Memtrace.Footprint;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tests.Footprint;
 
@@ -24,7 +25,7 @@ public sealed class MachineMemoryReaderTests
         using var reader = new MachineMemoryReader(files.Proc);
 
         Assert.True(reader.TryRead(out var memory));
-        Assert.Equal(new MachineMemory(16384, -1, -1), memory);
+        Assert.Equal(new MachineMemory(16384, null, null), memory);
     }
 
     [Fact]
@@ -44,8 +45,8 @@ public sealed class MachineMemoryReaderTests
 
         Assert.True(reader.TryRead(out var memory));
         Assert.True(memory.Total > 64L << 20);
-        Assert.Equal(-1, memory.Available);
-        Assert.Equal(-1, memory.PressureSome10);
+        Assert.Null(memory.Available);
+        Assert.Null(memory.PressureSome10);
     }
 
     [Fact]
@@ -59,7 +60,7 @@ public sealed class MachineMemoryReaderTests
         var total = File.ReadLines("/proc/meminfo").Single(line => line.StartsWith("MemTotal:", StringComparison.Ordinal));
         var kibibytes = long.Parse(total.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
         Assert.Equal(kibibytes * 1024, memory.Total);
-        Assert.InRange(memory.Available, 1, memory.Total);
-        Assert.InRange(memory.PressureSome10, -1, 100);
+        Assert.InRange(memory.Available!.Value, 1, memory.Total);
+        Assert.InRange(memory.PressureSome10 ?? 0, 0, 100);
     }
 }

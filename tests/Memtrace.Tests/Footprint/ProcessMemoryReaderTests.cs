@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Memtrace.Footprint;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tests.Footprint;
 
@@ -31,7 +32,16 @@ public sealed class ProcessMemoryReaderTests
 
         Assert.True(reader.TryRead(out var memory));
         Assert.Equal(
-            new ProcessMemory(80000 * 1024L, 84000 * 1024L, 50000 * 1024L, 29000 * 1024L, 1000 * 1024L, 200 * 1024L, 7, 2810, 17),
+            new ProcessMemory(80000 * 1024L, 84000 * 1024L)
+            {
+                RssAnonymous = 50000 * 1024L,
+                RssFile = 29000 * 1024L,
+                RssShared = 1000 * 1024L,
+                Swap = 200 * 1024L,
+                MajorFaults = 7,
+                CpuTimeMs = 2810,
+                Threads = 17,
+            },
             memory);
     }
 
@@ -42,7 +52,7 @@ public sealed class ProcessMemoryReaderTests
         using var reader = new LinuxProcessMemory(files.Proc, 42);
 
         Assert.True(reader.TryRead(out var memory));
-        Assert.Equal(new ProcessMemory(10240, -1, -1, -1, -1, -1, -1, -1, -1), memory);
+        Assert.Equal(new ProcessMemory(10240, null), memory);
     }
 
     [Fact]
@@ -53,8 +63,8 @@ public sealed class ProcessMemoryReaderTests
 
         Assert.True(reader.TryRead(out var memory));
         Assert.Equal(80000 * 1024L, memory.Rss);
-        Assert.Equal(-1, memory.CpuTimeMs);
-        Assert.Equal(-1, memory.MajorFaults);
+        Assert.Null(memory.CpuTimeMs);
+        Assert.Null(memory.MajorFaults);
     }
 
     [Theory]
@@ -102,11 +112,11 @@ public sealed class ProcessMemoryReaderTests
         Assert.True(reader.TryRead(out var memory));
         process.Refresh();
 
-        // Tests run beside this one, so the two readings are near but not equal.
+        // Other tests run at the same time, so the two readings are close but not equal.
         const long Near = 64L << 20;
         Assert.InRange(memory.Rss, process.WorkingSet64 - Near, process.WorkingSet64 + Near);
-        Assert.InRange(memory.CpuTimeMs, cpuBefore - 20, (long)process.TotalProcessorTime.TotalMilliseconds + 20);
-        Assert.InRange(memory.Threads, 1, 1000);
+        Assert.InRange(memory.CpuTimeMs!.Value, cpuBefore - 20, (long)process.TotalProcessorTime.TotalMilliseconds + 20);
+        Assert.InRange(memory.Threads!.Value, 1, 1000);
     }
 
     [Fact]
@@ -122,7 +132,7 @@ public sealed class ProcessMemoryReaderTests
         Assert.True(memory.Swap >= 0);
         Assert.True(memory.MajorFaults >= 0);
         var threads = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("Threads:", StringComparison.Ordinal))[8..];
-        Assert.InRange(memory.Threads, 1, int.Parse(threads, CultureInfo.InvariantCulture) + 50);
+        Assert.InRange(memory.Threads!.Value, 1, int.Parse(threads, CultureInfo.InvariantCulture) + 50);
     }
 
     [Fact]
@@ -159,10 +169,10 @@ public sealed class ProcessMemoryReaderTests
         Assert.True(reader.TryRead(out var memory));
 
         Assert.True(memory.Rss > 1 << 20);
-        Assert.True(memory.PeakRss == -1 || memory.PeakRss >= memory.Rss);
+        Assert.True(memory.PeakRss is null || memory.PeakRss >= memory.Rss);
         Assert.True(memory.CpuTimeMs > 0);
         Assert.True(memory.Threads > 1);
-        Assert.Equal((-1L, -1L, -1L, -1L, -1L), (memory.RssAnonymous, memory.RssFile, memory.RssShared, memory.Swap, memory.MajorFaults));
+        Assert.All([memory.RssAnonymous, memory.RssFile, memory.RssShared, memory.Swap, memory.MajorFaults], unknown => Assert.Null(unknown));
     }
 
     [Fact]

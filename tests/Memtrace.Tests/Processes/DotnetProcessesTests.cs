@@ -35,7 +35,7 @@ public sealed class DotnetProcessesTests
 
         var process = Assert.Single(DotnetProcesses.List(), process => process.Id == idle.Id);
 
-        Assert.Equal("has diagnostics switched off (DOTNET_EnableDiagnostics=0); start it again without that variable", process.Obstacle);
+        Assert.Equal("has diagnostics disabled (DOTNET_EnableDiagnostics=0); restart it without that variable", process.Obstacle);
     }
 
     [Fact]

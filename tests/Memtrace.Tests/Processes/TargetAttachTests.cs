@@ -75,7 +75,7 @@ public sealed class TargetAttachTests
         await AssertFailsAsync(
             idle.Id,
             TargetError.DiagnosticsDisabled,
-            $"Process {idle.Id} (Idle) has diagnostics switched off ({variable}=0); start it again without that variable.");
+            $"Process {idle.Id} (Idle) has diagnostics disabled ({variable}=0); restart it without that variable.");
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class TargetAttachTests
 
         Assert.Equal(TargetError.NoAnswer, exception.Error);
         Assert.Equal(
-            $"Process {idle.Id} (Idle) does not answer within 0.5 s: it is stopped (SIGSTOP); let it go on with kill -CONT.", exception.Message);
+            $"Process {idle.Id} (Idle) did not respond within 0.5 s: it is stopped (SIGSTOP); resume it with kill -CONT.", exception.Message);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class TargetAttachTests
         await AssertFailsAsync(
             idle.Id,
             TargetError.ConnectionRefused,
-            $"Process {idle.Id} (Idle) has no diagnostic socket, only one that an earlier process of the same id left behind; start it again.");
+            $"Process {idle.Id} (Idle) has no diagnostic socket, only one left behind by an earlier process with the same id; restart it.");
         folder.Delete(recursive: true);
     }
 
@@ -170,7 +170,7 @@ public sealed class TargetAttachTests
         await AssertFailsAsync(
             idle.Id,
             TargetError.ConnectionRefused,
-            $"Process {idle.Id} (Idle) refuses the connection: nobody listens at its diagnostic socket; start it again.");
+            $"Process {idle.Id} (Idle) refuses the connection: nothing listens on its diagnostic socket; restart it.");
         folder.Delete(recursive: true);
     }
 
@@ -184,7 +184,7 @@ public sealed class TargetAttachTests
         await AssertFailsAsync(
             idle.Id,
             TargetError.NoSocket,
-            $"Process {idle.Id} (Idle) has no diagnostic socket: it is only just starting, or the socket was removed from its temp folder; start it again.");
+            $"Process {idle.Id} (Idle) has no diagnostic socket: it is still starting, or the socket was deleted from its temporary folder; restart it.");
     }
 
     [Theory]
@@ -199,7 +199,7 @@ public sealed class TargetAttachTests
         await AssertFailsAsync(
             idle.Id,
             TargetError.PortUnavailable,
-            $"Process {idle.Id} (Idle) has its diagnostic socket at a path that cannot be used: {path}; start it with a plain, short TMPDIR.");
+            $"Process {idle.Id} (Idle) has its diagnostic socket at a path that cannot be used: {path}; restart it with a short TMPDIR without spaces or commas.");
         folder.Delete(recursive: true);
     }
 
@@ -261,7 +261,7 @@ public sealed class TargetAttachTests
         var exception = await Assert.ThrowsAsync<TargetException>(() => Target.ConnectAsync("/nowhere/port,connect", Patience, Token));
 
         Assert.Equal(TargetError.NoSocket, exception.Error);
-        Assert.Equal("The process at the diagnostic port has no diagnostic socket there.", exception.Message);
+        Assert.Equal("The process at the diagnostic port has no diagnostic socket at that path.", exception.Message);
     }
 
     private static async Task AssertFailsAsync(int processId, TargetError error, string message)

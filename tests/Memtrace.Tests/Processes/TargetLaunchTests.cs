@@ -118,13 +118,13 @@ public sealed class TargetLaunchTests
         var exception = await Assert.ThrowsAsync<TargetException>(() => LaunchAsync("no-such-command"));
 
         Assert.Equal(TargetError.LaunchFailed, exception.Error);
-        Assert.Equal("Cannot start no-such-command: there is no such file, neither here nor in PATH.", exception.Message);
+        Assert.Equal("Cannot start no-such-command: no such file, here or in PATH.", exception.Message);
     }
 
     [Theory]
-    [InlineData("exit 0", "sh ended with code 0 before")]
-    [InlineData("exit 7", "sh ended with code 7 before")]
-    [InlineData("kill -9 $$", "sh was ended by signal 9 before")]
+    [InlineData("exit 0", "sh exited with code 0 before")]
+    [InlineData("exit 7", "sh exited with code 7 before")]
+    [InlineData("kill -9 $$", "sh was terminated by signal 9 before")]
     public async Task A_command_without_dotnet_in_it(string script, string message)
     {
         var exception = await Assert.ThrowsAsync<TargetException>(() => LaunchAsync("sh", "-c", script));
@@ -177,7 +177,7 @@ public sealed class TargetLaunchTests
         var folder = Directory.CreateTempSubdirectory("memtrace-test-");
         var port = Path.Combine(folder.FullName, "port");
         var connecting = Target.ConnectAsync($"{port},listen", Patience, Token);
-        // Without a temp folder the runtime has no port of its own.
+        // Without a temporary folder the runtime has no default port.
         using var idle = Process.Start(
             new ProcessStartInfo("dotnet", [Idle, "sleep", "600"])
             {
@@ -219,7 +219,7 @@ public sealed class TargetLaunchTests
         var exception = await Assert.ThrowsAsync<TargetException>(() => Target.ConnectAsync("/nowhere/port", Patience, Token));
 
         Assert.Equal(TargetError.PortUnavailable, exception.Error);
-        Assert.StartsWith("Cannot listen at /nowhere/port: ", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Cannot listen on /nowhere/port: ", exception.Message, StringComparison.Ordinal);
     }
 
     private static Task<Target> LaunchAsync(params string[] command) => Target.LaunchAsync(command, showChildIo: false, Token);

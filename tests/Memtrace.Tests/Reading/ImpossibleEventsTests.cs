@@ -34,7 +34,7 @@ public sealed class ImpossibleEventsTests
         { Recorder, (int)RecorderEvent.ProcessMemory, [.. Bytes(long.MaxValue), .. Bytes(long.MaxValue)] },
         { Recorder, (int)RecorderEvent.ContainerMemory, [.. Bytes(long.MaxValue), .. Bytes(1L), .. Bytes(0L)] },
         { Recorder, (int)RecorderEvent.MachineMemory, [.. Bytes(long.MaxValue), .. Bytes(1L)] },
-        { Recorder, (int)RecorderEvent.MachineMemory, [.. Bytes(1L), .. Bytes(1L), .. Bytes(BitConverter.DoubleToInt64Bits(double.NaN))] },
+        { Recorder, (int)RecorderEvent.MachineMemory, [.. Bytes(1L), .. Bytes(1L), .. Bytes(BitConverter.DoubleToInt64Bits(1e300))] },
         { Recorder, (int)RecorderEvent.SurvivalStopped, [.. Bytes(BitConverter.DoubleToInt64Bits(double.NaN)), .. Text("why")] },
         { Recorder, (int)RecorderEvent.Breakdown, [.. Text("peak"), .. Bytes(long.MaxValue), .. new byte[200]] },
     };

@@ -1,7 +1,7 @@
 using Memtrace.Events;
 using Memtrace.Profiles;
 using Memtrace.Reading;
-using static Memtrace.Tests.Reading.NettraceBuilder;
+using static Memtrace.TestSupport.Recordings.NettraceBuilder;
 
 namespace Memtrace.Tests.Reading;
 
@@ -110,7 +110,7 @@ public sealed class RecordingReaderTests
         byte[] end = [.. Text("targetKilled"), .. Bytes(-1), .. Bytes(9), .. Text("killed")];
         var (seen, _) = Read(new NettraceBuilder().Event(Recorder, 1, 0, process).Event(Recorder, 2, 1, memory).Event(Recorder, 6, 2, end).Build());
         Assert.Equal(new RecordedProcess(77, "app", "app --x", "10.0.12", "x64", "Linux", 8, AllocationSampling.Tick, true) { RecorderVersion = "0.1" }, seen.Process);
-        Assert.Equal(new ProcessMemorySample(1, 1, 2) { RssAnonymous = 3, RssFile = 4, RssShared = 5, Swap = 6, MajorFaults = 7, CpuTimeMs = 8, Threads = 5 }, seen.Memory);
+        Assert.Equal(new ProcessMemorySample(1, new(1, 2) { RssAnonymous = 3, RssFile = 4, RssShared = 5, Swap = 6, MajorFaults = 7, CpuTimeMs = 8, Threads = 5 }), seen.Memory);
         Assert.Equal(new EndEvent(2, EndReason.TargetKilled, null, 9, "killed"), seen.End);
     }
 

@@ -2,6 +2,7 @@ using Memtrace.Profiles;
 using Memtrace.Events;
 using Memtrace.Recording;
 using Memtrace.Nettrace;
+using Memtrace.Profiles;
 using Memtrace.Tests.Nettrace;
 using Microsoft.Diagnostics.Tracing;
 using RecordingEnd = Memtrace.Recording.RecordingEnd;
@@ -45,7 +46,7 @@ public sealed class RecordingMergerTests : IDisposable
         using (var merger = await BeginAsync(session))
         {
             await PumpAsync(session, merger);
-            merger.Queue(RecorderEvent.MachineMemory, Start + 5, new MachineMemorySample(0, 2, 1).Write());
+            merger.Queue(RecorderEvent.MachineMemory, Start + 5, MachineMemorySample.Write(new(2, 1, null)));
             merger.WriteUpTo(long.MaxValue);
         }
 
@@ -62,8 +63,8 @@ public sealed class RecordingMergerTests : IDisposable
         var session = new SyntheticSession((NettraceFraming)framing);
         using (var merger = await BeginAsync(session))
         {
-            var memory = new ProcessMemorySample(0, 1, 2) { RssAnonymous = 3, RssFile = 4, RssShared = 5, Swap = 6, MajorFaults = 7, CpuTimeMs = 8, Threads = 9 };
-            merger.Queue(RecorderEvent.ProcessMemory, Start + 1, memory.Write());
+            var memory = new ProcessMemory(1, 2) { RssAnonymous = 3, RssFile = 4, RssShared = 5, Swap = 6, MajorFaults = 7, CpuTimeMs = 8, Threads = 9 };
+            merger.Queue(RecorderEvent.ProcessMemory, Start + 1, ProcessMemorySample.Write(memory));
             merger.Queue(RecorderEvent.End, Start + 2, new RecordingEnd(EndReason.OutOfMemory, Signal: 9).ToEvent().Write());
             merger.WriteUpTo(long.MaxValue);
         }
@@ -142,7 +143,7 @@ public sealed class RecordingMergerTests : IDisposable
         using (var merger = await BeginAsync(session, MaxSize))
         {
             for (var i = 1; i <= 100; i++)
-                merger.Queue(RecorderEvent.MachineMemory, Start + (10 * i), new MachineMemorySample(0, 2, 1).Write());
+                merger.Queue(RecorderEvent.MachineMemory, Start + (10 * i), MachineMemorySample.Write(new(2, 1, null)));
             await PumpAsync(session, merger);
             Assert.Equal(0, merger.Room);
             merger.End(Start + 2000, new RecordingEnd(EndReason.SizeLimit).ToEvent().Write());
@@ -187,7 +188,7 @@ public sealed class RecordingMergerTests : IDisposable
     {
         using var merger = await BeginAsync(session);
         foreach (var time in samples)
-            merger.Queue(RecorderEvent.MachineMemory, time, new MachineMemorySample(0, 2, 1).Write());
+            merger.Queue(RecorderEvent.MachineMemory, time, MachineMemorySample.Write(new(2, 1, null)));
         await PumpAsync(session, merger);
         merger.WriteUpTo(long.MaxValue);
     }

@@ -1,5 +1,5 @@
-using Memtrace.Footprint;
 using Memtrace.Processes;
+using Memtrace.Profiles;
 using Memtrace.Tool.Commands;
 using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Rendering.Monitor;
@@ -84,7 +84,7 @@ public sealed class PickerTests
 
     private static ProcessUsage Usage(int id, string name, string commandLine, long megabytes) => new(
         new DotnetProcess(id, name, commandLine, "app", null, null),
-        new ProcessMemory(megabytes << 20, megabytes << 20, 0, 0, 0, 0, 0, 0, 12),
+        new ProcessMemory(megabytes << 20, megabytes << 20) { CpuTimeMs = 0, Threads = 12 },
         1.5,
         3600);
 }

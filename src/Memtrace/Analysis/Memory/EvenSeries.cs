@@ -1,7 +1,7 @@
 namespace Memtrace.Analysis.Memory;
 
-/// <summary>Keeps a bounded number of the items that come: each, and when they become too many every second, every fourth, ...; and always the last.</summary>
-/// <param name="limit">So many are kept at most, 2 or more.</param>
+/// <summary>Keeps a bounded number of items: all, and when there are too many every second, every fourth, ...; and always the last.</summary>
+/// <param name="limit">How many to keep at most, 2 or more.</param>
 internal sealed class EvenSeries<T>(int limit = 4096)
 {
     private readonly List<T> _kept = [];
@@ -9,7 +9,7 @@ internal sealed class EvenSeries<T>(int limit = 4096)
     private long _stride = 1;
     private T? _last;
 
-    /// <summary>The next item.</summary>
+    /// <summary>Adds the next item.</summary>
     public void Add(T item)
     {
         _last = item;
@@ -21,7 +21,7 @@ internal sealed class EvenSeries<T>(int limit = 4096)
             _kept.Add(item);
     }
 
-    /// <summary>What is kept, in the order in which it came.</summary>
+    /// <summary>The items kept, in the order in which they were added.</summary>
     public IEnumerable<T> Items => _count > 0 && (_count - 1) % _stride != 0 ? _kept.Append(_last!) : _kept;
 
     private void Downsample()

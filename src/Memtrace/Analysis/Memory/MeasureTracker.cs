@@ -2,19 +2,19 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Memory;
 
-/// <summary>Follows a quantity: its first, last and highest value.</summary>
+/// <summary>Tracks the first, last and highest value of a quantity.</summary>
 internal sealed class MeasureTracker
 {
     private long _start;
     private double _peakAt;
 
-    /// <summary>The last value, or null before the first.</summary>
+    /// <summary>The last value; null if there is none yet.</summary>
     public long? Current { get; private set; }
 
     /// <summary>The highest value so far.</summary>
     public long Peak { get; private set; }
 
-    /// <summary>A value at a moment.</summary>
+    /// <summary>Adds a value.</summary>
     public void Add(double seconds, long bytes)
     {
         if (Current is null)
@@ -24,6 +24,6 @@ internal sealed class MeasureTracker
         Current = bytes;
     }
 
-    /// <summary>The values so far, or null where there were none.</summary>
+    /// <summary>The result; null if there were no values.</summary>
     public Measure? ToMeasure() => Current is { } current ? new Measure(_start, current, Peak, _peakAt) : null;
 }

@@ -4,7 +4,7 @@ using Memtrace.Events;
 
 namespace Memtrace.Analysis.Memory;
 
-/// <summary>Follows the memory of the process, of its container and of the machine over a window.</summary>
+/// <summary>Tracks the memory of the process, its container and the machine over a window.</summary>
 internal sealed class MemoryTracker(TimeWindow window)
 {
     private readonly MeasureTracker _rss = new();
@@ -14,9 +14,9 @@ internal sealed class MemoryTracker(TimeWindow window)
     private long? _processPeak;
     private long? _firstOomKills;
     private double? _lastAlive;
-    private ContainerMemorySample? _container;
-    private double _pressure = -1;
-    private MachineMemorySample? _machine;
+    private ContainerMemory? _container;
+    private double? _pressure;
+    private MachineMemory? _machine;
 
     /// <summary>Resident set as of the last sample.</summary>
     public long? Rss => _rss.Current;
@@ -27,52 +27,49 @@ internal sealed class MemoryTracker(TimeWindow window)
     /// <summary>Committed memory as of the last collection.</summary>
     public long? GcCommitted => _gcCommitted.Current;
 
-    /// <summary>The process.</summary>
+    /// <summary>Adds a sample of the process.</summary>
     public void Add(in ProcessMemorySample sample)
     {
         _lastAlive = sample.Seconds;
         if (!window.Contains(sample.Seconds))
             return;
-        if (sample.Rss >= 0)
-        {
-            _rss.Add(sample.Seconds, sample.Rss);
-            _readings.Add(new ProcessReading(
-                sample.Seconds, sample.Rss, Known(sample.RssFile), Known(sample.Swap), Known(sample.MajorFaults), (int?)Known(sample.Threads)));
-        }
-
-        if (sample.PeakRss >= 0)
-            _processPeak = Math.Max(_processPeak ?? 0, sample.PeakRss);
+        var memory = sample.Memory;
+        _rss.Add(sample.Seconds, memory.Rss);
+        _readings.Add(new ProcessReading(sample.Seconds, memory.Rss, memory.RssFile, memory.Swap, memory.MajorFaults, memory.Threads));
+        if (memory.PeakRss is { } peak)
+            _processPeak = Math.Max(_processPeak ?? 0, peak);
     }
 
     /// <summary>
-    /// The container. Kills are counted from its beginning, so the recording's are the difference to its first sample, in the window or not. What it uses
-    /// when the process is gone is none of the process's, so then only its kills and its peak count.
+    /// Adds a sample of the container. Its OOM kills count from its creation, so those during the recording are the difference to the first sample, even
+    /// if that is outside of the window. Usage after the process has exited does not concern it; then only kills and peak are taken over.
     /// </summary>
     public void Add(in ContainerMemorySample sample)
     {
-        if (sample.OomKills >= 0)
-            _firstOomKills ??= sample.OomKills;
-        if (!window.Contains(sample.Seconds) || sample.Usage < 0)
+        var memory = sample.Memory;
+        _firstOomKills ??= memory.OomKills;
+        if (!window.Contains(sample.Seconds))
             return;
-        _container = IsOutlived(sample.Seconds) && _container is { } before ? before with { OomKills = sample.OomKills, Peak = sample.Peak } : sample;
-        _pressure = Math.Max(_pressure, sample.PressureSome10);
+        _container = IsOutlived(sample.Seconds) && _container is { } before ? before with { OomKills = memory.OomKills, Peak = memory.Peak } : memory;
+        if (memory.PressureSome10 is { } pressure)
+            _pressure = Math.Max(_pressure ?? 0, pressure);
     }
 
-    /// <summary>The machine.</summary>
+    /// <summary>Adds a sample of the machine.</summary>
     public void Add(in MachineMemorySample sample)
     {
-        if (window.Contains(sample.Seconds) && sample.Total >= 0 && !(IsOutlived(sample.Seconds) && _machine is not null))
-            _machine = sample;
+        if (window.Contains(sample.Seconds) && !(IsOutlived(sample.Seconds) && _machine is not null))
+            _machine = sample.Memory;
     }
 
-    /// <summary>The GC heap after a collection.</summary>
+    /// <summary>Adds the GC heap after a collection.</summary>
     public void Add(in HeapStatistics statistics)
     {
         if (window.Contains(statistics.Seconds))
             _gcHeap.Add(statistics.Seconds, statistics.SizeBytes);
     }
 
-    /// <summary>What the GC has committed after a collection.</summary>
+    /// <summary>Adds what the GC has committed after a collection.</summary>
     public void Add(in CommittedUsage usage)
     {
         if (window.Contains(usage.Seconds))
@@ -83,23 +80,21 @@ internal sealed class MemoryTracker(TimeWindow window)
     public MemorySummary Summarize() => new(
         _rss.ToMeasure(), _gcHeap.ToMeasure(), _gcCommitted.ToMeasure(), _processPeak, Container(), Machine());
 
-    /// <summary>The operating system's view of the process over the window.</summary>
+    /// <summary>The operating system's figures for the process over the window.</summary>
     public ImmutableArray<ProcessReading> Readings() => [.. _readings.Items];
 
-    /// <summary>Whether there is no process any more. Each reading begins with the process, if it can.</summary>
+    /// <summary>Whether the process has exited. Each round of samples begins with the process as long as it exists.</summary>
     private bool IsOutlived(double seconds) => seconds > _lastAlive;
 
-    private static long? Known(long value) => value >= 0 ? value : null;
-
     private ContainerMemorySummary? Container() => _container is { } last
-        ? new ContainerMemorySummary(Known(last.Limit), last.Usage, Math.Max(0, last.OomKills - (_firstOomKills ?? 0)))
+        ? new ContainerMemorySummary(last.Limit, last.Usage, Math.Max(0, (last.OomKills - _firstOomKills) ?? 0))
         {
-            PeakBytes = Known(last.Peak),
-            AnonymousBytes = Known(last.Anonymous),
-            FileBytes = Known(last.File),
-            SharedBytes = Known(last.Shared),
-            KernelBytes = Known(last.Kernel),
-            PressurePercent = _pressure >= 0 ? _pressure : null,
+            PeakBytes = last.Peak,
+            AnonymousBytes = last.Anonymous,
+            FileBytes = last.File,
+            SharedBytes = last.Shared,
+            KernelBytes = last.Kernel,
+            PressurePercent = _pressure,
         }
         : null;
 

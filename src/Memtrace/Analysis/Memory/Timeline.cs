@@ -6,17 +6,17 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Memory;
 
 /// <summary>
-/// Memory over time in a bounded number of points. When they become too many, time is cut into slices, and of each the points with the
-/// highest resident set and the highest GC heap stay: no peak is lost.
+/// Memory over time in a bounded number of points. When there are too many, time is divided into slices, and of each slice the points with the
+/// highest resident set and the highest GC heap are kept: no peak is lost.
 /// </summary>
-/// <param name="limit">About how many points are given out, 2 or more.</param>
+/// <param name="limit">About how many points to return, 2 or more.</param>
 internal sealed class Timeline(int limit = 1000)
 {
     private List<Point> _points = [];
 
     private readonly record struct Point(double Seconds, long? Rss, long? GcHeap, long? GcCommitted, AllocatedBytes Allocated);
 
-    /// <summary>A point, not before the last one.</summary>
+    /// <summary>Adds a point, not earlier than the last one.</summary>
     public void Add(double seconds, MemoryTracker memory, AllocatedBytes allocated)
     {
         _points.Add(new Point(seconds, memory.Rss, memory.GcHeap, memory.GcCommitted, allocated));

@@ -1,10 +1,10 @@
 namespace Memtrace.Footprint.Maps;
 
-/// <summary>Stretches of mappings without a gap between them.</summary>
+/// <summary>Groups adjacent mappings.</summary>
 internal static class AddressRuns
 {
-    /// <summary>The longest runs, in order.</summary>
-    /// <param name="mappings">In order of their addresses.</param>
+    /// <summary>The longest runs of mappings without gaps, in address order.</summary>
+    /// <param name="mappings">The mappings, in address order.</param>
     public static IEnumerable<IReadOnlyList<Mapping>> Of(IEnumerable<Mapping> mappings)
     {
         var run = new List<Mapping>();

@@ -1,6 +1,6 @@
 namespace Memtrace.Footprint.Maps;
 
-/// <summary>What a mapping is, and why.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Reason">Why, in plain words.</param>
+/// <summary>The kind of a mapping, and what it was recognized by.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Reason">What it was recognized by, for a person to read.</param>
 internal readonly record struct Classification(MemoryKind Kind, string Reason);

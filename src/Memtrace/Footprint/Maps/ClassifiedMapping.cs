@@ -2,7 +2,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Footprint.Maps;
 
-/// <summary>A mapping of a process, or a part of one, in its category. Amounts are bytes.</summary>
+/// <summary>A mapping of a process, or a part of one, with its category. Amounts are bytes.</summary>
 public sealed record ClassifiedMapping
 {
     internal ClassifiedMapping(Mapping mapping, Classification classification)
@@ -14,13 +14,13 @@ public sealed record ClassifiedMapping
     /// <summary>Its first address.</summary>
     public ulong Start => Mapping.Start;
 
-    /// <summary>The address behind it.</summary>
+    /// <summary>The address after its last byte.</summary>
     public ulong End => Mapping.End;
 
     /// <summary>Four letters: <c>r</c>, <c>w</c>, <c>x</c>, and <c>p</c> for private or <c>s</c> for shared.</summary>
     public string Permissions => Mapping.Permissions;
 
-    /// <summary>The file's path, a name in brackets, or nothing.</summary>
+    /// <summary>The file's path, a name in brackets, or empty.</summary>
     public string Name => Mapping.Name;
 
     /// <summary>How much of it is resident.</summary>
@@ -32,7 +32,7 @@ public sealed record ClassifiedMapping
     /// <summary>Its category.</summary>
     public MemoryCategory Category => Kind.Category;
 
-    /// <summary>How that is known, in plain words.</summary>
+    /// <summary>What it was recognized by, for a person to read.</summary>
     public string Reason { get; }
 
     internal Mapping Mapping { get; }

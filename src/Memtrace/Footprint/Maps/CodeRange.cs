@@ -1,21 +1,21 @@
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>
-/// Where the runtime keeps machine code and loader heaps: it reserves up to 2 GB below libcoreclr.so, so that calls reach
-/// (dotnet/runtime, ExecutableAllocator::InitializeLazyPreferredRange). Libraries lie in it, too.
+/// The addresses where the runtime keeps machine code and loader heaps: it reserves up to 2 GB below libcoreclr.so, so that near calls
+/// reach it (dotnet/runtime, ExecutableAllocator::InitializeLazyPreferredRange). Libraries can lie in it, too.
 /// </summary>
 internal readonly record struct CodeRange(ulong Start, ulong End)
 {
     private const ulong Reach = 1UL << 31;
 
-    /// <summary>Finds the range; it is empty where the runtime is in no library of its own.</summary>
+    /// <summary>Finds the range. It is empty if the runtime is not a separate library.</summary>
     public static CodeRange Find(IReadOnlyList<Mapping> mappings)
     {
         var runtime = mappings.FirstOrDefault(mapping => Path.GetFileName(mapping.Name) == "libcoreclr.so");
         if (runtime is null)
             return default;
 
-        // Without a gap down from the runtime: what is behind one is not reserved with it.
+        // Down from the runtime to the first gap: memory below a gap was not reserved with the rest.
         var end = runtime.Start;
         var start = end;
         foreach (var mapping in mappings.Reverse().SkipWhile(mapping => mapping.Start >= end))

@@ -1,30 +1,30 @@
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>
-/// Where the GC's memory is, found by how the GC lays it out (dotnet/runtime, src/coreclr/gc). It reserves (no access, MADV_DONTDUMP) and
-/// makes accessible what it needs of that, so its memory lies in runs of both.
+/// Finds the GC's memory by the way the GC lays it out (dotnet/runtime, src/coreclr/gc). The GC reserves addresses (no access,
+/// MADV_DONTDUMP) and makes accessible what it needs, so its memory is in runs of accessible and reserved mappings.
 /// </summary>
 /// <remarks>
-/// With regions (.NET 7 and later) there is one range of addresses of a size H for the whole heap, and one for the bookkeeping, which begins with the card table and
-/// the brick table of H / 2048 bytes each. The accessible parts of the latter begin where its tables do, so two of them next to each other tell H, and
-/// where the first table begins even if foreign memory in front of it has grown together with it. With segments there are several ranges, each
-/// of accessible memory with the reserved rest of a segment behind it.
+/// With regions (.NET 7 and later) one address range of size H holds the whole heap, and another one the bookkeeping, which begins with the
+/// card table and the brick table of H / 2048 bytes each. Each table's accessible part begins where the table begins. The distance between
+/// two of them gives H, and the start of the first table even if the kernel has merged it with unrelated memory below. With segments there
+/// are several ranges, each with accessible memory followed by the reserved rest of a segment.
 /// </remarks>
 internal sealed class GcLayout
 {
     /// <summary>Bytes of heap for each byte of card table, and of brick table.</summary>
     private const ulong HeapPerTableByte = 2048;
 
-    /// <summary>Tables are known to a page only, so H is known to twice as many bytes of heap as belong to one, alignment included.</summary>
+    /// <summary>The table size is known to a page, so H is known to twice the bytes of heap that a page of table covers, including alignment.</summary>
     private const ulong Slack = 2 * 4096 * HeapPerTableByte;
 
-    /// <summary>Regions are of this size or larger, and aligned to it.</summary>
+    /// <summary>Regions are at least this large, and aligned to it.</summary>
     private const ulong SmallestRegion = 1 << 20;
 
     /// <summary>Segments are larger.</summary>
     private const ulong SmallestSegment = 16 << 20;
 
-    /// <summary>What the GC reserves beside heap and tables (handles, lists) has no larger part in use.</summary>
+    /// <summary>Of what the GC reserves besides heap and tables (lists, for example), no part in use is larger.</summary>
     private const ulong LargestOther = 1 << 20;
 
     private readonly List<(ulong Start, ulong End)> _heap = [];
@@ -34,10 +34,10 @@ internal sealed class GcLayout
     {
     }
 
-    /// <summary>Whether the heap's range was confirmed by the size of the GC's tables.</summary>
+    /// <summary>Whether the size of the GC's tables confirms the heap's range.</summary>
     public bool IsConfirmed { get; private set; }
 
-    /// <summary>Where the GC's tables and its heap begin, which may be inside of a mapping; empty where that is not known.</summary>
+    /// <summary>Where the GC's tables and its heap begin, possibly in the middle of a mapping; empty if unknown.</summary>
     public IReadOnlyList<ulong> Starts => IsConfirmed ? [BookkeepingStart, _heap[0].Start] : [];
 
     private ulong BookkeepingStart { get; set; }
@@ -54,13 +54,13 @@ internal sealed class GcLayout
         return layout;
     }
 
-    /// <summary>Null if the mapping is no part of it.</summary>
+    /// <summary>Null if the mapping is not the GC's.</summary>
     public Classification? Of(Mapping mapping)
     {
         if (_heap.Any(range => mapping.Start >= range.Start && mapping.End <= range.End))
-            return new Classification(MemoryKind.GcHeap, IsConfirmed ? "anonymous, in the range of the GC's heap" : "anonymous, before the reserved rest of a GC segment or region");
+            return new Classification(MemoryKind.GcHeap, IsConfirmed ? "anonymous, in the range of the GC's heap" : "anonymous, followed by the reserved rest of a GC segment or region");
         return _bookkeeping.Any(range => mapping.Start >= range.Start && mapping.End <= range.End)
-            ? new Classification(MemoryKind.GcBookkeeping, "anonymous, in a range that the GC reserved beside its heap")
+            ? new Classification(MemoryKind.GcBookkeeping, "anonymous, in a range that the GC reserved for its tables")
             : null;
     }
 
@@ -94,8 +94,8 @@ internal sealed class GcLayout
     }
 
     /// <summary>
-    /// The heap's range, if it lies in a run: it ends with what is still reserved and begins with a region, in general at the beginning of a mapping;
-    /// inside of one, if foreign memory in front of it has grown together with it.
+    /// The heap's range, if it is in a run: it ends with reserved memory and begins with a region. It usually begins with a mapping, but in the
+    /// middle of one if the kernel has merged it with unrelated memory below.
     /// </summary>
     private static (ulong Start, ulong End) FindHeap(IReadOnlyList<Mapping> run, ulong size)
     {
@@ -119,13 +119,13 @@ internal sealed class GcLayout
         foreach (var run in runs)
             _heap.AddRange(Accessible(run).Where(part => part.ReservedEnd - part.Start >= SmallestSegment).Select(part => (part.Start, part.ReservedEnd)));
 
-        // A small heap of regions has none so large.
+        // A small heap with regions has no part that large.
         var largest = runs.MaxBy(run => run[^1].End - run[0].Start);
         if (largest?.FirstOrDefault(mapping => !mapping.IsReserved && mapping.Start % SmallestRegion == 0) is { } first)
             _heap.Add((first.Start, largest[^1].End));
     }
 
-    /// <summary>The accessible parts of a run, each with the end of what is reserved behind it.</summary>
+    /// <summary>The accessible parts of a run, each with the end of the reserved memory that follows it.</summary>
     private static IEnumerable<(ulong Start, ulong End, ulong ReservedEnd)> Accessible(IReadOnlyList<Mapping> run)
     {
         for (var i = 0; i < run.Count;)
@@ -146,7 +146,7 @@ internal sealed class GcLayout
     }
 
     /// <summary>
-    /// The tables' run from their beginning on, of others what is too small to be foreign memory in front of it. Where nothing tells the tables, all of each.
+    /// The tables' run from their start, and in other runs the parts that are too small to be unrelated memory. If the tables were not found, the whole run.
     /// </summary>
     private IEnumerable<(ulong Start, ulong End)> FindBookkeeping(IReadOnlyList<Mapping> run)
     {

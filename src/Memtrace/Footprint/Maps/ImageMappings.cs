@@ -1,9 +1,9 @@
 namespace Memtrace.Footprint.Maps;
 
-/// <summary>Finds the mappings of program files: of each file with an executable mapping, and of assemblies and libraries, which need not have one.</summary>
+/// <summary>Recognizes mappings of images: of every file with an executable mapping, and of assemblies and libraries even without one.</summary>
 internal sealed class ImageMappings
 {
-    /// <summary>More than any library's uninitialized data here; a larger neighbour is more than that.</summary>
+    /// <summary>Larger than the uninitialized data of any usual library. A larger neighbour holds something else as well.</summary>
     private const ulong LargestData = 1 << 20;
 
     private readonly HashSet<string> _executables;
@@ -20,15 +20,15 @@ internal sealed class ImageMappings
         }
     }
 
-    /// <summary>Null if the mapping is no part of one.</summary>
+    /// <summary>Null if the mapping is not part of an image.</summary>
     public Classification? Of(Mapping mapping)
     {
         if (KindOf(mapping) is { } kind)
-            return new Classification(kind, kind == MemoryKind.ManagedImage ? "a .NET assembly" : "a program file or library");
+            return new Classification(kind, kind == MemoryKind.ManagedImage ? ".NET assembly" : "executable or library");
         if (_data.TryGetValue(mapping.Start, out var owner))
-            return new Classification(owner, "anonymous, the uninitialized data behind a program file");
+            return new Classification(owner, "anonymous, uninitialized data (.bss) of an image");
         return mapping.Name is "[vdso]" or "[vsyscall]" || mapping.Name.StartsWith("[vvar", StringComparison.Ordinal)
-            ? new Classification(MemoryKind.NativeImage, "the kernel's part of every program")
+            ? new Classification(MemoryKind.NativeImage, "mapped by the kernel into every process")
             : null;
     }
 
@@ -42,13 +42,13 @@ internal sealed class ImageMappings
         return _executables.Contains(mapping.Name) || IsLibrary(name) ? MemoryKind.NativeImage : null;
     }
 
-    // So the kernel marks a file that was replaced while the program runs.
+    // The kernel's mark for a file that was deleted or replaced while it was mapped.
     private static string FileName(string path)
     {
         const string Replaced = " (deleted)";
         return Path.GetFileName(path.EndsWith(Replaced, StringComparison.Ordinal) ? path[..^Replaced.Length] : path);
     }
 
-    // libc.so.6 is one, too.
+    // Also libc.so.6.
     private static bool IsLibrary(string name) => name.EndsWith(".so", StringComparison.Ordinal) || name.Contains(".so.", StringComparison.Ordinal);
 }

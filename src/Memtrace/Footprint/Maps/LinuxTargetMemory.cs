@@ -6,14 +6,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>
-/// Reads /proc/PID/mem, pagemap and task/*/syscall. What this user may not read, or what is gone, is told as not known.
+/// Reads /proc/PID/mem, pagemap and task/*/syscall. What this user may not read, or what is gone, is unknown.
 /// </summary>
 internal sealed class LinuxTargetMemory : ITargetMemory, IDisposable
 {
-    // Documentation/admin-guide/mm/pagemap.rst of Linux: a word a page, whose highest bit says that it is resident.
+    // Linux, Documentation/admin-guide/mm/pagemap.rst: one word per page, whose highest bit means resident.
     private const ulong IsPresent = 1UL << 63;
 
-    /// <summary>Fields of /proc/PID/task/TID/syscall from the end: the stack pointer, the program counter.</summary>
+    /// <summary>The last fields of /proc/PID/task/TID/syscall are the stack pointer and the program counter.</summary>
     private const int StackPointerFromEnd = 2;
 
     private readonly SafeFileHandle? _memory;
@@ -22,7 +22,7 @@ internal sealed class LinuxTargetMemory : ITargetMemory, IDisposable
     private readonly Stopwatch _reading;
 
     /// <param name="processFolder">The process's folder below /proc.</param>
-    /// <param name="reading">Runs while the memory is read.</param>
+    /// <param name="reading">Measures the time spent reading.</param>
     public LinuxTargetMemory(string processFolder, Stopwatch reading)
     {
         _reading = reading;
@@ -34,7 +34,7 @@ internal sealed class LinuxTargetMemory : ITargetMemory, IDisposable
     /// <summary>How many threads there are.</summary>
     public int ThreadCount { get; }
 
-    /// <summary>Whether the threads could be asked where their stacks are.</summary>
+    /// <summary>Whether the stack pointers of all threads could be read.</summary>
     public bool HasAllPointers { get; }
 
     /// <summary>Whether the memory itself can be read.</summary>
@@ -117,7 +117,7 @@ internal sealed class LinuxTargetMemory : ITargetMemory, IDisposable
         return (pointers, threads, complete);
     }
 
-    /// <summary>Null for a thread that runs.</summary>
+    /// <summary>Null for a running thread.</summary>
     internal static ulong? ParseStackPointer(string text)
     {
         var fields = text.Trim().Split(' ');

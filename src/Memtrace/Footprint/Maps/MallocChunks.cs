@@ -3,34 +3,34 @@ using System.Buffers.Binary;
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>
-/// Finds the large blocks that glibc's malloc maps one by one. Each begins with a header: the size of what is in front of it in its mapping (0 but for
-/// aligned blocks), then its own size with the mark 2, both together whole pages (glibc, malloc/malloc.c, mmapped chunks). The kernel lets such mappings
-/// grow together with their neighbours, so the headers are looked for inside them as well.
+/// Finds the large blocks that glibc's malloc maps individually. Each begins with a header: the size of the padding before it (0 except for aligned
+/// blocks), then its own size with flag 2; together they are whole pages (glibc, malloc/malloc.c, mmapped chunks). The kernel merges such mappings with
+/// their neighbours, so the headers are searched for inside mappings as well.
 /// </summary>
 /// <param name="memory">The memory of the process.</param>
-/// <param name="pageBudget">How many resident pages may be looked at, so that a look stays cheap.</param>
+/// <param name="pageBudget">How many resident pages to read at most, so that a snapshot stays cheap.</param>
 internal sealed class MallocChunks(ITargetMemory memory, int pageBudget = 1 << 17)
 {
     private const ulong MappedMark = 2;
     private const ulong Marks = 7;
 
-    /// <summary>malloc's default for the smallest block with a mapping of its own; inside foreign memory anything smaller may be chance.</summary>
+    /// <summary>malloc's default threshold for individually mapped blocks. A smaller match in the middle of other memory may be coincidence.</summary>
     private const ulong SmallestInside = 128 << 10;
 
-    /// <summary>Where the header stands in its first page: at its beginning, or in front of a block aligned to 32, 64, ... 4096 bytes.</summary>
+    /// <summary>Where the header can be in the first page: at its start, or just before a block aligned to 32, 64, ... 4096 bytes.</summary>
     private static readonly int[] HeaderOffsets = [0, 16, 48, 112, 240, 496, 1008, 2032, 4080];
 
     private static readonly ulong PageSize = (ulong)Environment.SystemPageSize;
 
-    /// <summary>Enough for the header that stands last.</summary>
+    /// <summary>Reaches the last possible header.</summary>
     private readonly byte[] _page = new byte[4096];
     private readonly bool[] _resident = new bool[512];
     private int _budget = pageBudget;
 
-    /// <summary>Whether some memory was not looked through, for want of time.</summary>
+    /// <summary>Whether some memory was not searched because the page budget was used up.</summary>
     public bool IsIncomplete { get; private set; }
 
-    /// <summary>The blocks in a stretch of memory, in order; neighbours are one.</summary>
+    /// <summary>The blocks in an address range, in order; adjacent blocks are joined.</summary>
     /// <param name="start">Where it begins.</param>
     /// <param name="end">The address behind it.</param>
     /// <param name="everywhere">Whether to look behind foreign memory, too.</param>
@@ -67,7 +67,7 @@ internal sealed class MallocChunks(ITargetMemory memory, int pageBudget = 1 << 1
             blocks.Add((start, end));
     }
 
-    /// <returns>The size of the block's mapping; 0 if none begins here.</returns>
+    /// <returns>The size of the block's mapping; 0 if no block begins here.</returns>
     private ulong SizeOfBlockAt(ulong address, ulong end)
     {
         if (!memory.TryRead(address, _page))
@@ -84,7 +84,7 @@ internal sealed class MallocChunks(ITargetMemory memory, int pageBudget = 1 << 1
         return 0;
     }
 
-    /// <summary>The next page that is worth a look: one that is not resident would be made so by looking.</summary>
+    /// <summary>The next resident page. Reading any other page would make it resident.</summary>
     private ulong? NextResident(ulong address, ulong end)
     {
         while (address < end)

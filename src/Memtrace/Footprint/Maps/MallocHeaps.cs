@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>
-/// Finds malloc's main heap and glibc's arenas beside it: heaps of 64 MB, aligned to that, of which only the first part is accessible, with a header
-/// (glibc, malloc/arena.c, heap_info).
+/// Finds malloc's main heap and glibc's other arenas. An arena consists of heaps of 64 MB, aligned to 64 MB, that begin with a header and of which
+/// only the first part is accessible (glibc, malloc/arena.c, heap_info).
 /// </summary>
 internal sealed class MallocHeaps
 {
@@ -14,7 +14,7 @@ internal sealed class MallocHeaps
     private readonly IReadOnlyList<Mapping> _mappings;
     private readonly ITargetMemory _memory;
 
-    // The arena of each heap.
+    // The arena that each heap belongs to.
     private readonly Dictionary<ulong, ulong> _heaps = [];
 
     /// <param name="mappings">All mappings, in order of their addresses.</param>
@@ -33,26 +33,26 @@ internal sealed class MallocHeaps
         }
     }
 
-    /// <summary>Null if the mapping is no part of one.</summary>
+    /// <summary>Null if the mapping is not part of one.</summary>
     public Classification? Of(Mapping mapping)
     {
         if (mapping.Name == "[heap]")
             return new Classification(MemoryKind.MallocMainHeap, "named [heap]");
         var start = HeapOf(mapping);
         return mapping.IsAnonymous && !mapping.IsNotDumped && _heaps.ContainsKey(start) && (mapping.Start == start || mapping.End <= start + HeapSize)
-            ? new Classification(MemoryKind.MallocArena, "anonymous, in a malloc arena's aligned 64 MB")
+            ? new Classification(MemoryKind.MallocArena, "anonymous, in the aligned 64 MB of a malloc arena")
             : null;
     }
 
-    /// <summary>What each arena beside the main heap holds, in resident bytes: an arena can have several heaps, and each says whose it is.</summary>
+    /// <summary>Resident bytes of each arena other than the main heap. An arena can have several heaps; each heap's header names its arena.</summary>
     public IReadOnlyList<long> Arenas =>
     [
         .. _mappings.Where(mapping => Of(mapping)?.Kind == MemoryKind.MallocArena)
             .GroupBy(mapping => _heaps[HeapOf(mapping)], (_, parts) => parts.Sum(part => part.Rss)),
     ];
 
-    // Null if no heap begins there: other allocators reserve memory in the same way, and now and then it comes to stand at such a boundary. A heap begins
-    // with its arena, the heap before it, its size, and how much of it is accessible. What may not be read is believed to be a heap of an arena of its own.
+    // Null if no heap begins there: other allocators reserve memory in the same way, sometimes at such a boundary. A heap begins with the addresses of
+    // its arena and of the previous heap, its size, and how much of it is accessible. If the header cannot be read, assume a heap with its own arena.
     private ulong? ArenaOf(ulong address)
     {
         Span<byte> header = stackalloc byte[4 * sizeof(ulong)];
@@ -68,7 +68,7 @@ internal sealed class MallocHeaps
 
     private static ulong HeapOf(Mapping mapping) => mapping.Start - (mapping.Start % HeapSize);
 
-    // Where the kernel accounts strictly, the flag is missing: the reserved rest up to the boundary tells as well.
+    // With strict overcommit accounting the flag is missing; then the reserved rest up to the boundary identifies a heap.
     private static bool EndsWithHeap(Mapping mapping, Mapping? next) =>
         next is { IsReserved: true, IsNotDumped: false } && next.Start == mapping.End && next.End % HeapSize == 0 && next.End - mapping.Start == HeapSize;
 }

@@ -1,21 +1,21 @@
 namespace Memtrace.Footprint.Maps;
 
-/// <summary>A mapping of a process, or a part of one, as /proc/PID/smaps describes it (proc_pid_smaps(5)). Amounts are bytes.</summary>
+/// <summary>A mapping of a process, or a part of one, from /proc/PID/smaps (proc_pid_smaps(5)). Amounts are bytes.</summary>
 /// <param name="Start">Its first address.</param>
-/// <param name="End">The address behind it.</param>
+/// <param name="End">The address after its last byte.</param>
 /// <param name="Permissions">Four letters: <c>r</c>, <c>w</c>, <c>x</c>, and <c>p</c> for private or <c>s</c> for shared.</param>
-/// <param name="Inode">The file's inode, 0 without a file.</param>
-/// <param name="Name">The file's path, a name in brackets, or nothing.</param>
+/// <param name="Inode">The file's inode; 0 if it maps no file.</param>
+/// <param name="Name">The file's path, a name in brackets, or empty.</param>
 /// <param name="Rss">How much of it is resident.</param>
 /// <param name="Swap">How much of it is swapped out.</param>
-/// <param name="Flags">The kernel's two-letter flags, blanks between them.</param>
+/// <param name="Flags">The kernel's two-letter flags, separated by blanks.</param>
 internal sealed record Mapping(ulong Start, ulong End, string Permissions, long Inode, string Name, long Rss, long Swap, string Flags)
 {
     private const string AnonymousName = "[anon:";
 
     public ulong Size => End - Start;
 
-    /// <summary>Whether it is private memory without a file; a program may have given it a name.</summary>
+    /// <summary>Whether it is private memory without a file. A program may have named it.</summary>
     public bool IsAnonymous => Inode == 0 && !IsShared && (Name.Length == 0 || Name.StartsWith(AnonymousName, StringComparison.Ordinal));
 
     public bool IsFile => Name.StartsWith('/');
@@ -26,16 +26,16 @@ internal sealed record Mapping(ulong Start, ulong End, string Permissions, long 
 
     public bool IsExecutable => Permissions[2] == 'x';
 
-    /// <summary>Whether it only keeps addresses free.</summary>
+    /// <summary>Whether it only reserves addresses.</summary>
     public bool IsReserved => Permissions.StartsWith("---", StringComparison.Ordinal);
 
-    /// <summary>Left out of core dumps (MADV_DONTDUMP): so the runtime marks what it reserves.</summary>
+    /// <summary>Excluded from core dumps (MADV_DONTDUMP), as the memory that the runtime reserves is.</summary>
     public bool IsNotDumped => Has("dd");
 
-    /// <summary>Mapped with MAP_NORESERVE: so glibc maps its arenas, and .NET nothing.</summary>
+    /// <summary>Mapped with MAP_NORESERVE, as glibc's arenas are, and none of .NET's memory.</summary>
     public bool IsNotAccounted => Has("nr");
 
-    /// <summary>Never made of huge pages; from Linux 6.7 on a mark of MAP_STACK.</summary>
+    /// <summary>Excluded from huge pages; since Linux 6.7 this marks MAP_STACK.</summary>
     public bool HasNoHugePages => Has("nh");
 
     public bool Contains(ulong address) => address >= Start && address < End;

@@ -1,8 +1,8 @@
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>
-/// Puts each mapping of a process into its category. Where the kernel has let different things grow together into one mapping, it is cut apart.
-/// How each is told, and how certain that is: docs/breakdown.md.
+/// Assigns each mapping of a process to its category. A mapping in which the kernel has merged memory of different kinds is split.
+/// How each kind is recognized, and how certain that is: docs/breakdown.md.
 /// </summary>
 internal sealed class MappingClassifier
 {
@@ -15,7 +15,7 @@ internal sealed class MappingClassifier
     private readonly MallocChunks _chunks;
     private readonly List<Mapping> _mappings;
 
-    /// <param name="mappings">All mappings, in order of their addresses.</param>
+    /// <param name="mappings">All mappings, in address order.</param>
     /// <param name="memory">The memory behind them.</param>
     public MappingClassifier(IReadOnlyList<Mapping> mappings, ITargetMemory memory)
     {
@@ -29,25 +29,25 @@ internal sealed class MappingClassifier
         _chunks = new MallocChunks(memory);
     }
 
-    /// <summary>What each malloc arena beside the main heap holds, in resident bytes.</summary>
+    /// <summary>Resident bytes of each malloc arena other than the main heap.</summary>
     public IReadOnlyList<long> Arenas => _mallocHeaps.Arenas;
 
-    /// <summary>Whether the place of the GC heap is confirmed by the size of the GC's tables.</summary>
+    /// <summary>Whether the size of the GC's tables confirms where the GC heap is.</summary>
     public bool IsHeapConfirmed => _collector.IsConfirmed;
 
-    /// <summary>Whether large blocks of malloc may be missing; known after <see cref="Classify"/>.</summary>
+    /// <summary>Whether large malloc blocks may be missing; known after <see cref="Classify"/>.</summary>
     public bool IsIncomplete => _chunks.IsIncomplete;
 
-    /// <summary>All mappings in their categories, in order of their addresses.</summary>
+    /// <summary>All mappings with their categories, in address order.</summary>
     public IReadOnlyList<ClassifiedMapping> Classify()
     {
         var classified = _mappings.ConvertAll(mapping => new ClassifiedMapping(mapping, ClassificationOf(mapping)));
         var blocks = FindChunks(classified, MayHoldChunks, everywhere: true);
 
-        // Where nothing tells the heap's beginning, blocks may stand in front of it; inside there are none.
+        // If the start of the heap is not known, there may be blocks before it; inside it there are none.
         if (!IsHeapConfirmed)
             blocks.AddRange(FindChunks(classified, item => item.Kind == MemoryKind.GcHeap && item.Mapping.IsWritable, everywhere: false));
-        return blocks.Count == 0 ? classified : [.. classified.SelectMany(item => TakeOut(item, blocks))];
+        return blocks.Count == 0 ? classified : [.. classified.SelectMany(item => SplitOff(item, blocks))];
     }
 
     private List<(ulong Start, ulong End)> FindChunks(List<ClassifiedMapping> classified, Func<ClassifiedMapping, bool> where, bool everywhere) =>
@@ -66,15 +66,15 @@ internal sealed class MappingClassifier
         ?? Rest(mapping);
 
     private static Classification Rest(Mapping mapping) => mapping.IsAnonymous || !mapping.IsFile
-        ? new Classification(MemoryKind.OtherAnonymous, mapping.IsReserved ? "reserved" : "anonymous, none of the others")
-        : new Classification(MemoryKind.MappedFile, "a file that is no program");
+        ? new Classification(MemoryKind.OtherAnonymous, mapping.IsReserved ? "reserved" : "anonymous, not recognized")
+        : new Classification(MemoryKind.MappedFile, "a file that is not an image");
 
-    // New mappings are made below the old ones, so what grows together with the GC's tables is in front of them.
+    // The kernel places new mappings below old ones, so memory merged with the GC's tables is before them.
     private static bool MayHoldChunks(ClassifiedMapping item) =>
         item.Mapping is { IsAnonymous: true, IsWritable: true, HasNoHugePages: false, IsNotAccounted: false }
         && item.Kind is MemoryKind.OtherAnonymous or MemoryKind.GcBookkeeping;
 
-    private IEnumerable<ClassifiedMapping> TakeOut(ClassifiedMapping item, List<(ulong Start, ulong End)> blocks)
+    private IEnumerable<ClassifiedMapping> SplitOff(ClassifiedMapping item, List<(ulong Start, ulong End)> blocks)
     {
         var classification = new Classification(item.Kind, item.Reason);
         var rest = item.Mapping;
@@ -84,7 +84,7 @@ internal sealed class MappingClassifier
             if (parts is [var front, _])
                 yield return new ClassifiedMapping(front, classification);
             parts = [.. Cut(parts[^1], end)];
-            yield return new ClassifiedMapping(parts[0], new Classification(MemoryKind.MallocMapped, "anonymous, begins with a malloc header of its size"));
+            yield return new ClassifiedMapping(parts[0], new Classification(MemoryKind.MallocMapped, "anonymous, begins with the header of a malloc block"));
             if (parts is [_])
                 yield break;
             rest = parts[1];
@@ -93,7 +93,7 @@ internal sealed class MappingClassifier
         yield return new ClassifiedMapping(rest, classification);
     }
 
-    /// <summary>Cuts a mapping in two, or leaves it whole where the address is not inside.</summary>
+    /// <summary>Splits a mapping in two; returns it whole if the address is not inside.</summary>
     private IEnumerable<Mapping> Cut(Mapping mapping, ulong address)
     {
         if (address <= mapping.Start || address >= mapping.End)
@@ -108,7 +108,7 @@ internal sealed class MappingClassifier
         ];
     }
 
-    /// <summary>The front part's share of what is resident; by its size where the pages do not tell.</summary>
+    /// <summary>The front part's share of the resident bytes; by size if the page map cannot be read.</summary>
     private double Share(Mapping mapping, ulong address)
     {
         var front = ResidentPages(mapping.Start, address);

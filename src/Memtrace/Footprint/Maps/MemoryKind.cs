@@ -2,7 +2,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Footprint.Maps;
 
-/// <summary>What a mapping is, finer than <see cref="MemoryCategory"/>.</summary>
+/// <summary>What a mapping is used for, in more detail than <see cref="MemoryCategory"/>.</summary>
 internal enum MemoryKind
 {
     GcHeap,
@@ -25,7 +25,7 @@ internal static class MemoryKinds
 {
     extension(MemoryKind kind)
     {
-        /// <summary>The category that a kind is a part of.</summary>
+        /// <summary>The category that the kind belongs to.</summary>
         public MemoryCategory Category => kind switch
         {
             MemoryKind.GcHeap => MemoryCategory.GcHeap,

@@ -6,7 +6,7 @@ namespace Memtrace.Footprint.Maps;
 /// <summary>All memory of a process at one moment, in categories. Immutable.</summary>
 public sealed class MemoryMap
 {
-    /// <summary>As many of the largest files as a breakdown names.</summary>
+    /// <summary>How many of the largest files a breakdown names.</summary>
     private const int LargestFiles = 10;
 
     private static readonly (string Library, string Name)[] KnownAllocators =
@@ -18,29 +18,28 @@ public sealed class MemoryMap
         (Threads, Arenas, Limits) = (threads, [.. arenas], [.. limits]);
     }
 
-    /// <summary>The mappings, in order of their addresses; one that holds several things is there in parts.</summary>
+    /// <summary>The mappings, in address order; a mapping with memory of several kinds is split.</summary>
     public ImmutableArray<ClassifiedMapping> Mappings { get; }
 
     /// <summary>How many threads there were.</summary>
     public int Threads { get; }
 
-    /// <summary>What each malloc arena beside the main heap held, in resident bytes.</summary>
+    /// <summary>Resident bytes of each malloc arena other than the main heap.</summary>
     public ImmutableArray<long> Arenas { get; }
 
-    /// <summary>What could not be read and what follows from that, in plain words.</summary>
+    /// <summary>What could not be read, and what that means for the figures, for a person to read.</summary>
     public ImmutableArray<string> Limits { get; }
 
-    /// <summary>Whether there are only the system's own sums in place of mappings: categories of which there is none were not told apart.</summary>
+    /// <summary>Whether there are only the operating system's totals instead of mappings; then most categories are unknown.</summary>
     public bool HasSumsOnly { get; internal init; }
 
     /// <summary>
-    /// How long the kernel was busy with the process's memory map, all reads together: only meanwhile can the process be kept waiting, not while this one
-    /// thinks about what it has read.
+    /// How long all reads of the process's memory map took together. Only during these can the process be blocked, not while the result is analysed.
     /// </summary>
     public TimeSpan ReadTime { get; internal init; }
 
     /// <summary>Sums the categories.</summary>
-    /// <param name="atSeconds">The moment, in seconds after the recording's beginning; 0 without a recording.</param>
+    /// <param name="atSeconds">When it was taken, in seconds since the start of the recording; 0 without a recording.</param>
     /// <param name="reason">Why it was taken.</param>
     public MemoryBreakdown Summarize(double atSeconds = 0, BreakdownReason reason = BreakdownReason.Asked) => new(
         atSeconds,

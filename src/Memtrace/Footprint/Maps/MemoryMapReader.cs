@@ -1,31 +1,32 @@
 using System.Diagnostics;
 using System.Globalization;
+using Memtrace.Profiles;
 
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>
-/// Looks once at all memory of a process. On Linux that makes the process wait where it maps or unmaps memory meanwhile: some 25 ms for each GB
-/// (docs/breakdown.md), so look seldom.
+/// Takes a snapshot of a process's memory map. On Linux, calls of the process that map or unmap memory block meanwhile, about 25 ms per GB
+/// (docs/breakdown.md), so do not take snapshots often.
 /// </summary>
 public static class MemoryMapReader
 {
     private const string NoMemory =
-        "The memory itself (/proc/PID/mem) may not be read: large blocks of malloc count as other anonymous memory. It takes the right to trace the process (CAP_SYS_PTRACE, or run as root).";
+        "Memory contents (/proc/PID/mem) cannot be read: large malloc blocks count as other anonymous memory. This requires permission to trace the process (CAP_SYS_PTRACE, or root).";
 
     private const string NoStackPointers =
-        "The threads' stack pointers (/proc/PID/task/TID/syscall) may not be read: stacks are told by their guard pages.";
+        "The threads' stack pointers (/proc/PID/task/TID/syscall) cannot be read: stacks are recognized by their guard pages only.";
 
     private const string NoSmaps =
-        "The list of mappings (/proc/PID/smaps) may not be read, only the kernel's sums: all anonymous memory counts as other, and program files count as mapped ones. Run as the process's user or as root.";
+        "The list of mappings (/proc/PID/smaps) cannot be read, only the kernel's totals: all anonymous memory counts as other, and images count as mapped files. Run as the process's user or as root.";
 
-    private const string NotLinux = "This system tells the working set only; all of it counts as other anonymous memory.";
+    private const string NotLinux = "This operating system reports the working set only; all of it counts as other anonymous memory.";
 
-    private const string Incomplete = "There is so much other anonymous memory that not all of it was searched for large blocks of malloc.";
+    private const string Incomplete = "There is too much other anonymous memory to search all of it for large malloc blocks.";
 
     private const string Unconfirmed =
-        "The GC's tables do not confirm where its heap is (a GC with segments, or a small heap): up to some MB of heap and bookkeeping may count as other, and other as theirs.";
+        "The GC's tables do not confirm where its heap is (a GC with segments, or a small heap): a few MB of heap, bookkeeping and other anonymous memory may be in the wrong category.";
 
-    /// <summary>Looks at a process.</summary>
+    /// <summary>Takes a snapshot.</summary>
     /// <param name="processId">The process id, as this process sees it.</param>
     /// <returns>Null if it is gone.</returns>
     public static MemoryMap? Read(int processId) => OperatingSystem.IsLinux() ? ReadMappings(processId) : ReadSums(processId, NotLinux);
@@ -76,19 +77,19 @@ public static class MemoryMapReader
         return reader.TryRead(out var memory) ? SumsOf(memory, limit) : null;
     }
 
-    /// <summary>The system's own sums in place of mappings; of what it does not tell (-1) there is none.</summary>
+    /// <summary>The operating system's totals instead of mappings. Unknown totals are left out.</summary>
     internal static MemoryMap SumsOf(in ProcessMemory memory, string limit) =>
-        new([.. Sums(memory)], Math.Max(0, memory.Threads), [], [limit]) { HasSumsOnly = true };
+        new([.. Sums(memory)], memory.Threads ?? 0, [], [limit]) { HasSumsOnly = true };
 
     private static IEnumerable<ClassifiedMapping> Sums(ProcessMemory memory)
     {
-        yield return Sum(MemoryKind.OtherAnonymous, memory.Rss - Math.Max(0, memory.RssFile) - Math.Max(0, memory.RssShared), Math.Max(0, memory.Swap));
-        if (memory.RssFile >= 0)
-            yield return Sum(MemoryKind.MappedFile, memory.RssFile);
-        if (memory.RssShared >= 0)
-            yield return Sum(MemoryKind.SharedMemory, memory.RssShared);
+        yield return Sum(MemoryKind.OtherAnonymous, memory.Rss - (memory.RssFile ?? 0) - (memory.RssShared ?? 0), memory.Swap ?? 0);
+        if (memory.RssFile is { } file)
+            yield return Sum(MemoryKind.MappedFile, file);
+        if (memory.RssShared is { } shared)
+            yield return Sum(MemoryKind.SharedMemory, shared);
     }
 
     private static ClassifiedMapping Sum(MemoryKind kind, long bytes, long swap = 0) =>
-        new(new Mapping(0, 0, "----", 0, "", bytes, swap, ""), new Classification(kind, "the system's own sum"));
+        new(new Mapping(0, 0, "----", 0, "", bytes, swap, ""), new Classification(kind, "total of the operating system"));
 }

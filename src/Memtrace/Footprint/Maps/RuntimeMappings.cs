@@ -1,14 +1,14 @@
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>
-/// Tells the runtime's machine code and its loader heaps. With W^X, which is the default, they are in a memfd named doublemapper;
-/// without, they are anonymous in the code range (dotnet/runtime, docs/design/features/wxorx.md).
+/// Recognizes the runtime's machine code and loader heaps. With W^X, the default, they are in a memfd named doublemapper; without it, they
+/// are anonymous memory in the code range (dotnet/runtime, docs/design/features/wxorx.md).
 /// </summary>
 internal static class RuntimeMappings
 {
     private const string DoubleMapper = "/memfd:doublemapper";
 
-    /// <summary>Null if the mapping is none of them.</summary>
+    /// <summary>Null if the mapping is neither.</summary>
     public static Classification? Of(Mapping mapping, CodeRange code)
     {
         if (mapping.Name.StartsWith(DoubleMapper, StringComparison.Ordinal))
@@ -23,7 +23,7 @@ internal static class RuntimeMappings
         if (mapping.IsExecutable)
             return new Classification(MemoryKind.JitCode, "anonymous and executable");
         return code.Contains(mapping) && !mapping.HasNoHugePages && !mapping.IsNotAccounted
-            ? new Classification(MemoryKind.LoaderHeap, "anonymous, in what the runtime reserved below libcoreclr.so")
+            ? new Classification(MemoryKind.LoaderHeap, "anonymous, in the range reserved below libcoreclr.so")
             : null;
     }
 }

@@ -1,20 +1,20 @@
 namespace Memtrace.Footprint.Maps;
 
-/// <summary>Tells memory that is there to be shared from files, by its name.</summary>
+/// <summary>Tells shared memory from mapped files, by name.</summary>
 internal static class SharedMappings
 {
     private static readonly (string Prefix, string Reason)[] Names =
     [
-        ("/memfd:", "a memfd"),
-        ("/SYSV", "a shared segment of System V"),
+        ("/memfd:", "memfd"),
+        ("/SYSV", "System V shared memory"),
         ("/dev/shm/", "POSIX shared memory"),
-        ("/dev/zero", "shared memory without a name"),
-        ("[anon_shmem:", "shared memory without a name"),
+        ("/dev/zero", "anonymous shared memory"),
+        ("[anon_shmem:", "anonymous shared memory"),
     ];
 
     public static bool IsShared(Mapping mapping) => Of(mapping) is not null;
 
-    /// <summary>Null if the mapping is none.</summary>
+    /// <summary>Null if the mapping is not shared memory.</summary>
     public static Classification? Of(Mapping mapping)
     {
         foreach (var (prefix, reason) in Names)

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Memtrace.Footprint.Maps;
 
-/// <summary>Reads the text of /proc/PID/smaps.</summary>
+/// <summary>Parses /proc/PID/smaps.</summary>
 internal static class SmapsText
 {
-    /// <summary>Fields of a mapping's first line in front of its name: addresses, permissions, offset, device, inode.</summary>
+    /// <summary>Fields before the name in a mapping's first line: addresses, permissions, offset, device, inode.</summary>
     private const int FieldsBeforeName = 5;
 
-    /// <summary>The mappings, in order of their addresses. A last one whose figures are cut off is left out.</summary>
+    /// <summary>The mappings, in address order. If the text is cut off, the incomplete last one is left out.</summary>
     public static List<Mapping> Parse(ReadOnlySpan<byte> text)
     {
         var mappings = new List<Mapping>();
@@ -25,7 +25,7 @@ internal static class SmapsText
                 current = current is null ? null : current with { Swap = Bytes(line) };
             else if (line.StartsWith("VmFlags:"u8) && current is not null)
             {
-                // The flags are the last line of each.
+                // The flags are the last line of a mapping.
                 mappings.Add(current with { Flags = Encoding.ASCII.GetString(line["VmFlags:".Length..]).Trim() });
                 current = null;
             }
@@ -34,7 +34,7 @@ internal static class SmapsText
         return mappings;
     }
 
-    /// <summary>Null for any other line: those begin with a capital letter, and no address has one.</summary>
+    /// <summary>Null for any other line: those begin with a capital letter, which no address does.</summary>
     private static Mapping? ParseFirstLine(ReadOnlySpan<byte> line)
     {
         var hyphen = line.IndexOf((byte)'-');
@@ -45,7 +45,7 @@ internal static class SmapsText
         if (blank <= 0 || !TryParseAddress(rest[..blank], out var end) || rest.Length < blank + 5)
             return null;
         var permissions = Encoding.ASCII.GetString(rest.Slice(blank + 1, 4));
-        return new Mapping(start, end, permissions, KernelText.Column(line, FieldsBeforeName - 1), Name(line), 0, 0, "");
+        return new Mapping(start, end, permissions, KernelText.Column(line, FieldsBeforeName - 1) ?? 0, Name(line), 0, 0, "");
     }
 
     private static ReadOnlySpan<byte> SkipFields(ReadOnlySpan<byte> line, int count)
@@ -61,11 +61,11 @@ internal static class SmapsText
         return line;
     }
 
-    // A path may hold blanks, and of all characters only the line break is escaped.
+    // A path may contain blanks; only line breaks are escaped.
     private static string Name(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(SkipFields(line, FieldsBeforeName).TrimStart((byte)' '));
 
     private static bool TryParseAddress(ReadOnlySpan<byte> text, out ulong address) =>
         Utf8Parser.TryParse(text, out address, out var length, 'x') && length == text.Length;
 
-    private static long Bytes(ReadOnlySpan<byte> line) => Math.Max(0, KernelText.Number(line[(line.IndexOf((byte)':') + 1)..])) * 1024;
+    private static long Bytes(ReadOnlySpan<byte> line) => (KernelText.Number(line[(line.IndexOf((byte)':') + 1)..]) ?? 0) * 1024;
 }

@@ -1,15 +1,15 @@
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>
-/// Finds the threads' stacks: by their stack pointers, and, for threads that run at this moment and where the pointers may not be read, by the
-/// guard page below. Stacks of ended threads, which glibc keeps for the next ones, and those of signal handlers look the same and are counted too.
+/// Finds the threads' stacks by their stack pointers; for running threads, and where the pointers cannot be read, by the guard page below. Stacks of
+/// ended threads, which glibc keeps for reuse, and those of signal handlers look the same and are included.
 /// </summary>
 internal sealed class ThreadStacks
 {
-    /// <summary>glibc keeps a page free below each stack, .NET asks for up to 16.</summary>
+    /// <summary>glibc has a guard page below each stack, .NET asks for up to 16.</summary>
     private const ulong LargestGuard = 64 << 10;
 
-    /// <summary>Sizes of stacks: the usual limit (ulimit -s), and .NET's own choice where the C library's default is too small.</summary>
+    /// <summary>Stack sizes: the usual limit (ulimit -s), and .NET's choice where the C library's default is too small.</summary>
     private static readonly ulong[] UsualSizes = [8 << 20, 3 << 19];
 
     private readonly Dictionary<ulong, string> _reasons = [];
@@ -24,7 +24,7 @@ internal sealed class ThreadStacks
         }
     }
 
-    /// <summary>Null if the mapping is none.</summary>
+    /// <summary>Null if the mapping is not a stack.</summary>
     public Classification? Of(Mapping mapping) => _reasons.TryGetValue(mapping.Start, out var reason) ? new Classification(MemoryKind.ThreadStack, reason) : null;
 
     private static string? Reason(Mapping mapping, Mapping? below, List<ulong> pointers)
@@ -36,10 +36,10 @@ internal sealed class ThreadStacks
         var next = pointers.BinarySearch(mapping.Start);
         next = next < 0 ? ~next : next;
         if (next < pointers.Count && mapping.Contains(pointers[next]))
-            return "the stack pointer of a thread is in it";
+            return "contains the stack pointer of a thread";
         if (below is not { IsReserved: true, IsNotDumped: false, Size: <= LargestGuard } || below.End != mapping.Start)
             return null;
-        return mapping.HasNoHugePages ? "anonymous, a guard page below, mapped as a stack"
-            : UsualSizes.Any(size => mapping.Size <= size && mapping.Size + LargestGuard >= size) ? "anonymous, a guard page below, of a stack's size" : null;
+        return mapping.HasNoHugePages ? "anonymous, above a guard page, mapped as a stack"
+            : UsualSizes.Any(size => mapping.Size <= size && mapping.Size + LargestGuard >= size) ? "anonymous, above a guard page, as large as a stack" : null;
     }
 }

@@ -16,8 +16,7 @@ internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequ
     /// <summary>Runs until something ends the recording.</summary>
     public async Task<EndedRecording> ExecuteAsync()
     {
-        if (request.Recording.Live)
-            LiveCost.Say(request.Recording);
+        PauseAnnouncement.Write(request.Recording, target.Description.ProcessId);
         using var recording = new LiveRecording(target, request.Recording, request.Buffer);
         using var registration = stop.Requested.Register(recording.Stop);
         using var watch = new LiveWatch(recording, target);

@@ -59,9 +59,9 @@ public sealed class LiveHeapBuilderTests
         Assert.Null(heap.Build().PeakRss);
         heap.Allocate(Gen0).Collect(0, Gen0);
         var at = ++heap.Now;
-        heap.Tracker.Measure(new ProcessMemorySample(at, 1000, -1));
+        heap.Tracker.Measure(new ProcessMemorySample(at, new(1000, null)));
         heap.Allocate(Gen0 + 0x1000).Collect(0, Gen0 + 0x1000);
-        heap.Tracker.Measure(new ProcessMemorySample(++heap.Now, 900, -1));
+        heap.Tracker.Measure(new ProcessMemorySample(++heap.Now, new(900, null)));
         var snapshot = heap.Build().PeakRss!;
         Assert.Equal((at, 1, 0), (snapshot.AtSeconds, snapshot.Live.Samples, snapshot.Uncollected.Samples));
     }
@@ -71,7 +71,7 @@ public sealed class LiveHeapBuilderTests
     {
         var heap = new HeapScript();
         heap.Allocate(Gen0).Collect(0, Gen0);
-        heap.Tracker.Measure(new ProcessMemorySample(heap.Now, 1000, -1));
+        heap.Tracker.Measure(new ProcessMemorySample(heap.Now, new(1000, null)));
         heap.Allocate(Gen0 + 0x1000);
         var snapshot = heap.Build().PeakRss!;
         Assert.Equal((1, 0), (snapshot.Live.Samples, snapshot.Uncollected.Samples));

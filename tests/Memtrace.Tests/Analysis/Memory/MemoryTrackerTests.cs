@@ -13,7 +13,7 @@ public sealed class MemoryTrackerTests
     public void Follows_start_current_and_the_first_highest_value()
     {
         foreach (var (at, rss) in new[] { (1.0, 50L), (2, 90), (3, 90), (4, 70) })
-            _memory.Add(new ProcessMemorySample(at, rss, 100));
+            _memory.Add(new ProcessMemorySample(at, new(rss, 100)));
         Assert.Equal(new Measure(50, 70, 90, 2), _memory.Summarize().Rss);
         Assert.Equal(100, _memory.Summarize().ProcessPeakRssBytes);
     }
@@ -27,36 +27,35 @@ public sealed class MemoryTrackerTests
     [Fact]
     public void Passes_over_unknown_figures()
     {
-        _memory.Add(new ProcessMemorySample(2, -1, -1));
-        Assert.Null(_memory.Summarize().Rss);
+        _memory.Add(new ProcessMemorySample(2, new(1, null)));
         Assert.Null(_memory.Summarize().ProcessPeakRssBytes);
     }
 
     [Fact]
     public void Counts_only_the_window()
     {
-        _memory.Add(new ProcessMemorySample(0.5, 1000, 1000));
-        _memory.Add(new ProcessMemorySample(5, 10, 2000));
-        _memory.Add(new ProcessMemorySample(11, 3000, 3000));
+        _memory.Add(new ProcessMemorySample(0.5, new(1000, 1000)));
+        _memory.Add(new ProcessMemorySample(5, new(10, 2000)));
+        _memory.Add(new ProcessMemorySample(11, new(3000, 3000)));
         Assert.Equal(new Measure(10, 10, 10, 5), _memory.Summarize().Rss);
     }
 
     [Fact]
     public void Counts_the_kills_since_the_recording_began()
     {
-        _memory.Add(new ContainerMemorySample(0, 5, 100, 7));
-        _memory.Add(new ContainerMemorySample(9, 6, -1, 9));
+        _memory.Add(new ContainerMemorySample(0, new(5, 100, 7)));
+        _memory.Add(new ContainerMemorySample(9, new(6, null, 9)));
         Assert.Equal(new ContainerMemorySummary(null, 6, 2), _memory.Summarize().Container);
     }
 
     [Fact]
     public void What_is_free_when_the_process_is_gone_is_none_of_its_memory()
     {
-        _memory.Add(new ProcessMemorySample(2, 90, -1));
-        _memory.Add(new ContainerMemorySample(2, 95, 100, 0) { Peak = 95, Anonymous = 90 });
-        _memory.Add(new MachineMemorySample(2, 1000, 400));
-        _memory.Add(new ContainerMemorySample(3, 1, 100, 1) { Peak = 100, Anonymous = 0 });
-        _memory.Add(new MachineMemorySample(3, 1000, 490));
+        _memory.Add(new ProcessMemorySample(2, new(90, null)));
+        _memory.Add(new ContainerMemorySample(2, new(95, 100, 0) { Peak = 95, Anonymous = 90 }));
+        _memory.Add(new MachineMemorySample(2, new(1000, 400, null)));
+        _memory.Add(new ContainerMemorySample(3, new(1, 100, 1) { Peak = 100, Anonymous = 0 }));
+        _memory.Add(new MachineMemorySample(3, new(1000, 490, null)));
 
         Assert.Equal(new ContainerMemorySummary(100, 95, 1) { PeakBytes = 100, AnonymousBytes = 90 }, _memory.Summarize().Container);
         Assert.Equal(new MachineMemorySummary(1000, 400), _memory.Summarize().Machine);
@@ -65,9 +64,9 @@ public sealed class MemoryTrackerTests
     [Fact]
     public void Keeps_the_containers_last_parts_and_its_worst_pressure()
     {
-        _memory.Add(new ContainerMemorySample(0.5, 5, 100, 0) { PressureSome10 = 90 });
-        _memory.Add(new ContainerMemorySample(2, 5, 100, 0) { Peak = 7, Anonymous = 3, PressureSome10 = 12.5 });
-        _memory.Add(new ContainerMemorySample(3, 6, 100, 0) { Peak = 8, Anonymous = 4, File = 1, Shared = 1, PressureSome10 = 1 });
+        _memory.Add(new ContainerMemorySample(0.5, new(5, 100, 0) { PressureSome10 = 90 }));
+        _memory.Add(new ContainerMemorySample(2, new(5, 100, 0) { Peak = 7, Anonymous = 3, PressureSome10 = 12.5 }));
+        _memory.Add(new ContainerMemorySample(3, new(6, 100, 0) { Peak = 8, Anonymous = 4, File = 1, Shared = 1, PressureSome10 = 1 }));
         Assert.Equal(
             new ContainerMemorySummary(100, 6, 0) { PeakBytes = 8, AnonymousBytes = 4, FileBytes = 1, SharedBytes = 1, KernelBytes = null, PressurePercent = 12.5 },
             _memory.Summarize().Container);
@@ -76,8 +75,8 @@ public sealed class MemoryTrackerTests
     [Fact]
     public void Keeps_the_machines_last_figures()
     {
-        _memory.Add(new MachineMemorySample(2, 100, 50));
-        _memory.Add(new MachineMemorySample(3, 100, 40));
+        _memory.Add(new MachineMemorySample(2, new(100, 50, null)));
+        _memory.Add(new MachineMemorySample(3, new(100, 40, null)));
         Assert.Equal(new MachineMemorySummary(100, 40), _memory.Summarize().Machine);
     }
 }

@@ -17,7 +17,7 @@ public sealed class TimelineTests
         var memory = new MemoryTracker(Always);
         for (var i = 0; i < 500; i++)
         {
-            memory.Add(new ProcessMemorySample(i, i * 10, i * 10));
+            memory.Add(new ProcessMemorySample(i, new(i * 10, i * 10)));
             timeline.Add(i, memory, new AllocatedBytes(i, -1));
         }
 
@@ -34,7 +34,7 @@ public sealed class TimelineTests
         var random = new Random(3);
         for (var i = 0; i < 100_000; i++)
         {
-            memory.Add(new ProcessMemorySample(i, i == 33_333 ? 9_000_000 : random.Next(1_000_000), 0));
+            memory.Add(new ProcessMemorySample(i, new(i == 33_333 ? 9_000_000 : random.Next(1_000_000), 0)));
             memory.Add(new HeapStatistics(i, i == 77_777 ? 8_000_000 : random.Next(1_000_000), 0));
             timeline.Add(i, memory, default);
         }

@@ -7,7 +7,7 @@ public sealed class MappingClassifierTests
 {
     private const ulong Base = 0x7f0100000000;
 
-    /// <summary>A heap of 64 GiB: card and brick table are of 32 MiB each.</summary>
+    /// <summary>A heap of 64 GiB: card table and brick table have 32 MiB each.</summary>
     private const long HeapSize = 64L << 20;
     private const long Table = 32 << 10;
 
@@ -36,7 +36,7 @@ public sealed class MappingClassifierTests
     [Fact]
     public void Foreign_memory_that_has_grown_together_with_the_tables_is_cut_off()
     {
-        // The first mapping is 40 MiB of the program's own and the first 160 KiB of the card table.
+        // The first mapping holds 40 MiB of the program's memory and the first 160 KiB of the card table.
         var maps = new SmapsBuilder().At(Base).Memory(40960 + 160).Reserve(Table - 160).Memory(160).Reserve(Table - 160).Memory(4);
         var classified = Classify(Heap(maps.Reserve(1020).Memory(1000).Reserve(400_000)));
 
@@ -134,7 +134,7 @@ public sealed class MappingClassifierTests
     [Fact]
     public void Arenas_are_told_by_whose_heaps_they_are()
     {
-        // Two heaps of one arena, one of another, and one on a kernel that does not mark them.
+        // Two heaps of one arena, one of another, and one on a kernel that does not set the flag.
         var maps = new SmapsBuilder().At(Base).Memory(1000, SmapsBuilder.Arena).Reserve((64 << 10) - 1000, "mr mw me nr")
             .Memory(2000, SmapsBuilder.Arena).Reserve((64 << 10) - 2000, "mr mw me nr").Memory(64 << 10, SmapsBuilder.Arena)
             .Memory(132).Reserve((64 << 10) - 132, "mr mw me");
@@ -159,7 +159,7 @@ public sealed class MappingClassifierTests
     [Fact]
     public void Large_blocks_are_cut_out_of_what_they_have_grown_together_with()
     {
-        // A block, 300 KiB of the program's own, an aligned block, another block that reaches into the next mapping.
+        // A block, 300 KiB of the program's memory, an aligned block, another block that extends into the next mapping.
         var memory = new FakeTargetMemory().Block(Base, 512).Block(Base + (812 << 10), 256, front: 4080).Block(Base + (1068 << 10), 2048);
         var classified = Classify(new SmapsBuilder().At(Base).Memory(2000).Memory(2000), memory);
 
@@ -200,7 +200,7 @@ public sealed class MappingClassifierTests
     [Fact]
     public void A_recorded_process_is_told_to_the_last_byte()
     {
-        // .NET 10 with a heap hard limit of 240 MiB; the first region has grown together with a block of malloc. The program (Footprint) holds 100 MiB of small
+        // .NET 10 with a heap hard limit of 240 MiB; the kernel has merged the first region with a malloc block. The program (Footprint) holds 100 MiB of small
         // objects, 50 and 20 MiB on the large and the pinned object heap, 50 + 80 + 30 MiB of malloc, 40 MiB mapped, a file of 60 MiB, 30 MiB shared.
         var text = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Footprint", "Maps", "hard-limit.smaps"));
         var mappings = SmapsText.Parse(text);
@@ -214,7 +214,7 @@ public sealed class MappingClassifierTests
         Assert.Equal(60 << 20, Rss(classified, MemoryCategory.MappedFiles));
         Assert.Equal(30 << 20, Rss(classified, MemoryCategory.SharedMemory));
 
-        // The headers of the large blocks are not in the text.
+        // The text does not contain the headers of the large blocks.
         Assert.InRange(Rss(classified, MemoryCategory.MallocHeap), 80 << 20, 84 << 20);
         Assert.InRange(Rss(classified, MemoryCategory.OtherAnonymous), 120 << 20, 122 << 20);
     }
@@ -224,7 +224,7 @@ public sealed class MappingClassifierTests
     private static SmapsBuilder Tables(SmapsBuilder maps) =>
         maps.Memory(160).Reserve(Table - 160).Memory(160).Reserve(Table - 160).Memory(4).Reserve(1020).Memory(1000);
 
-    /// <summary>The heap begins where a region can; what is before it is reserved.</summary>
+    /// <summary>The heap begins where a region can begin; memory before it is reserved.</summary>
     private static SmapsBuilder Heap(SmapsBuilder maps)
     {
         var end = maps.Mappings[^1].End;

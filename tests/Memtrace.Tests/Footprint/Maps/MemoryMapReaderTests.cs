@@ -34,10 +34,10 @@ public sealed class MemoryMapReaderTests
     [Theory]
     [InlineData(3000, 500, new[] { MemoryCategory.MappedFiles, MemoryCategory.SharedMemory, MemoryCategory.OtherAnonymous })]
     [InlineData(3000, 0, new[] { MemoryCategory.MappedFiles, MemoryCategory.SharedMemory, MemoryCategory.OtherAnonymous })]
-    [InlineData(-1, -1, new[] { MemoryCategory.OtherAnonymous })]
-    public void Of_the_systems_own_sums_only_those_categories_are_known_and_no_file_has_a_name(long file, long shared, MemoryCategory[] known)
+    [InlineData(null, null, new[] { MemoryCategory.OtherAnonymous })]
+    public void Of_the_systems_own_sums_only_those_categories_are_known_and_no_file_has_a_name(int? file, int? shared, MemoryCategory[] known)
     {
-        var map = MemoryMapReader.SumsOf(new ProcessMemory { Rss = 9000, RssFile = file, RssShared = shared, Swap = 10, Threads = 4 }, "A limit.");
+        var map = MemoryMapReader.SumsOf(new ProcessMemory(9000, null) { RssFile = file, RssShared = shared, Swap = 10, Threads = 4 }, "A limit.");
 
         var breakdown = map.Summarize();
         Assert.Equal(known, breakdown.Categories.Where(item => item.IsKnown).Select(item => item.Category));

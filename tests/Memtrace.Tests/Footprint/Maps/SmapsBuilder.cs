@@ -4,7 +4,7 @@ using Memtrace.Footprint.Maps;
 
 namespace Memtrace.Tests.Footprint.Maps;
 
-/// <summary>Makes up the text of /proc/PID/smaps, a mapping after the other. Sizes are KiB.</summary>
+/// <summary>Builds the text of /proc/PID/smaps, one mapping after another. Sizes are in KiB.</summary>
 internal sealed class SmapsBuilder
 {
     public const string Anonymous = "rd wr mr mw me ac";
@@ -19,23 +19,23 @@ internal sealed class SmapsBuilder
 
     public List<Mapping> Mappings => SmapsText.Parse(Text);
 
-    /// <summary>Goes on at an address.</summary>
+    /// <summary>Continues at an address.</summary>
     public SmapsBuilder At(ulong address)
     {
         _address = address;
         return this;
     }
 
-    /// <summary>Goes on behind a gap.</summary>
+    /// <summary>Continues after a gap.</summary>
     public SmapsBuilder Gap(long size = 64) => At(_address + ((ulong)size << 10));
 
     /// <summary>Anonymous memory, all of it resident.</summary>
     public SmapsBuilder Memory(long size, string flags = Anonymous) => Add(size, size, "rw-p", flags);
 
-    /// <summary>Addresses that are kept free.</summary>
+    /// <summary>Reserved addresses.</summary>
     public SmapsBuilder Reserve(long size, string flags = NotDumped) => Add(size, 0, "---p", flags);
 
-    /// <summary>Of a file.</summary>
+    /// <summary>A mapped file.</summary>
     public SmapsBuilder File(string name, long size, string permissions = "r--p", string flags = "rd mr mw me") => Add(size, size, permissions, flags, name, inode: 77);
 
     public SmapsBuilder Add(long size, long rss, string permissions, string flags, string name = "", long inode = 0, long swap = 0)

@@ -114,7 +114,7 @@ public sealed class FlightRecorderTests : IDisposable
         merger.Queue(RecorderEvent.Process, Start, new PayloadWriter().Int32(4711).Written.ToArray());
         merger.Queue(new SymbolEvent(NameId, Thread: 2, Start + (5 * Second), []));
         for (var i = 1; i <= Events; i++)
-            merger.Queue(RecorderEvent.MachineMemory, Start + (((20L * i) - 10) * Second), new MachineMemorySample(0, 2, 1).Write());
+            merger.Queue(RecorderEvent.MachineMemory, Start + (((20L * i) - 10) * Second), MachineMemorySample.Write(new(2, 1, null)));
         while (await reader.ReadBlockAsync(TestContext.Current.CancellationToken) is { } block)
             merger.AddData(block);
         return buffer;

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Monitoring;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Rendering.Monitor;
 
