@@ -3,7 +3,8 @@ using Memtrace.Events;
 using Memtrace.Nettrace;
 using Memtrace.Profiles;
 using Memtrace.Reading;
-using static Memtrace.Tests.Reading.NettraceBuilder;
+using Memtrace.TestSupport.Recordings;
+using static Memtrace.TestSupport.Recordings.NettraceBuilder;
 
 namespace Memtrace.Tests.Reading;
 

@@ -1,4 +1,3 @@
-using Memtrace.Profiles;
 using Memtrace.Events;
 using Memtrace.Recording;
 using Memtrace.Nettrace;
