@@ -18,7 +18,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
     private static readonly TimeSpan StreamEndLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>A target that has not started a collection after this time does not answer.</summary>
-    private static readonly TimeSpan CollectionStartLimit = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan CollectionStartLimit = TimeSpan.FromSeconds(1);
 
     private readonly Target _target;
     private readonly RecordingOptions _options;

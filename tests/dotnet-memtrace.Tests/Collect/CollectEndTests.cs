@@ -77,7 +77,7 @@ public sealed class CollectEndTests : IDisposable
         await tool.RecordsAsync(_folder.Recording, FirstNames);
         await leaky.StopAsync();
 
-        // A stop takes 5 s, and the wait for a collection that does not start 1.5 s; the time-outs of one that is waited for would be 10 s and 15 s.
+        // A stop takes 5 s, and the wait for a collection that does not start 1 s; the time-outs of one that is waited for would be 10 s and 15 s.
         var run = await tool.EndAsync("INT");
         leaky.Signal("CONT");
 

@@ -1,3 +1,4 @@
+using Memtrace.Profiles;
 using System.Diagnostics;
 
 namespace Memtrace.Tool.Tests.Collect;
