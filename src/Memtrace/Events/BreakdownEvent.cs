@@ -10,8 +10,8 @@ namespace Memtrace.Events;
 internal static class BreakdownEvent
 {
     /// <summary>
-    /// The categories in the order of their fields, which is also that of the bits of UnknownCategories. It does not depend on the order in which the enum
-    /// declares them. A new category gets a new field at the event's end.
+    /// The categories in the order of their fields and of the bits of UnknownCategories, which is independent of the order in the enum. A new category gets a
+    /// new field at the end of the event.
     /// </summary>
     private static readonly ImmutableArray<MemoryCategory> Categories =
     [
@@ -72,8 +72,8 @@ internal static class BreakdownEvent
             .Written.ToArray();
     }
 
-    /// <summary>The lists, LargestArena and UnknownCategories may be missing: without them, lists are empty, the arena is 0, and every category is known.</summary>
-    /// <returns>False where one of the figures before them is missing.</returns>
+    /// <summary>Reads the event. The lists, LargestArena and UnknownCategories may be missing: lists are then empty, the arena 0 and all categories known.</summary>
+    /// <returns>False if one of the other fields is missing.</returns>
     public static bool TryRead(in RecordedEvent data, [NotNullWhen(true)] out MemoryBreakdown? breakdown)
     {
         breakdown = null;
@@ -97,6 +97,12 @@ internal static class BreakdownEvent
         return true;
     }
 
+    /// <summary>Whether all figures are possible.</summary>
+    public static bool IsPossible(MemoryBreakdown breakdown) =>
+        Bounds.AreSizes(breakdown.RssBytes, breakdown.Images.Managed, breakdown.Images.Native, breakdown.Malloc.MainHeap, breakdown.Malloc.Arenas, breakdown.Malloc.Mapped)
+        && breakdown.SwapBytes <= Bounds.MaxBytes
+        && breakdown.Categories.All(category => Bounds.IsSize(category.Bytes));
+
     private static BreakdownReason ReasonOf(ReadOnlySpan<char> text) =>
         Enum.TryParse<BreakdownReason>(text, ignoreCase: true, out var known) ? known : BreakdownReason.Interval;
 
@@ -119,7 +125,7 @@ internal static class BreakdownEvent
 
     private static string Line(MappedFile file) => string.Create(CultureInfo.InvariantCulture, $"{file.Bytes} {file.Path}");
 
-    // The kernel escapes line breaks in paths, but not spaces. Older recordings hold a sum of all files without a path.
+    // The kernel escapes line breaks in paths, but not spaces. Older recordings have one sum of all files, without a path.
     private static MappedFile? FileOf(string line)
     {
         var space = line.IndexOf(' ', StringComparison.Ordinal);

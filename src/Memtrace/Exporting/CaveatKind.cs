@@ -9,6 +9,12 @@ public enum CaveatKind
     /// <summary>The file ends early.</summary>
     Truncated,
 
+    /// <summary>Events had impossible figures or times and were ignored.</summary>
+    ImpossibleEvents,
+
+    /// <summary>Stacks did not fit in memory.</summary>
+    DroppedStacks,
+
     /// <summary>The runtime dropped events.</summary>
     LostEvents,
 

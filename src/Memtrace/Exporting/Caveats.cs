@@ -28,13 +28,17 @@ public static class Caveats
         if (recording.Damage is { } damage)
             yield return new(CaveatKind.Truncated, $"The file is damaged: {damage}. The report covers the part before the damage.");
         else if (!recording.Complete)
-            yield return new(CaveatKind.Truncated, "The file is truncated: the report covers what was written before the end.");
+            yield return new(CaveatKind.Truncated, Truncation(recording));
+        if (recording.ImpossibleEvents > 0)
+            yield return new(CaveatKind.ImpossibleEvents, $"{Count.Things(recording.ImpossibleEvents, "event has", "events have")} impossible figures or times and {(recording.ImpossibleEvents == 1 ? "was" : "were")} ignored: the file is damaged or forged.");
+        if (recording.DroppedStacks > 0)
+            yield return new(CaveatKind.DroppedStacks, $"{Count.Things(recording.DroppedStacks, "stack", "stacks")} did not fit in memory: their events are shown without a stack.");
         if (recording.LostEvents > 0)
             yield return new(CaveatKind.LostEvents, $"The runtime dropped {Count.Things(recording.LostEvents, "event", "events")}, because its buffer was full: amounts are too low. Record with a larger --buffersize.");
         if (profile.Allocations.Sampling == AllocationSampling.Tick)
             yield return new(CaveatKind.Ticks, "Allocations come from allocation ticks, one per 100 KB or so: biased where allocation follows a pattern, and without an error.");
         if (recording.SurvivalStopped is { } reason)
-            yield return new(CaveatKind.SurvivalStopped, $"Survival was only recorded in part: {reason.TrimEnd('.')}." + KnownUntil(profile.Live));
+            yield return new(CaveatKind.SurvivalStopped, $"Survival was {(recording.SurvivalTracking ? "only recorded in part" : "not recorded")}: {reason.TrimEnd('.')}." + KnownUntil(profile.Live));
         if (profile.Live is { UnknownSurvival: > 0 and var unknown })
             yield return new(CaveatKind.UnknownSurvival, $"Because of lost events the survival of {Count.Things(unknown, "sampled object is", "sampled objects is")} unknown: live bytes do not include them.");
         if (profile.Live is { TrackingRate: < 1 and var tracked })
@@ -42,6 +46,10 @@ public static class Caveats
         if (recording.UnresolvedFrames > 0)
             yield return new(CaveatKind.UnresolvedFrames, $"{Count.Format(recording.UnresolvedFrames)} of {Count.Things(recording.Frames, "stack frame has", "stack frames have")} no method name.");
     }
+
+    private static string Truncation(RecordingDescription recording) => recording.EndReason is null
+        ? "The file is truncated: the report covers what was written before the end."
+        : "The process did not answer the request to stop: its last events are missing.";
 
     private static string KnownUntil(LiveHeapProfile? live) =>
         live is null ? "" : $" The live heap is known until {Duration.Format(live.End.AtSeconds)}.";

@@ -30,13 +30,16 @@ internal static partial class NativeMethods
     public static partial int ForegroundGroup(int terminal);
 
     /// <summary>Whether a path is a socket, and not a link to one.</summary>
-    public static unsafe bool IsSocket(string path)
+    public static bool IsSocket(string path) => FileType(path) == 0xC000;
+
+    /// <summary>The file type of a path (S_IFMT of inode(7)), without following a link; null if it does not exist or cannot be seen.</summary>
+    public static unsafe int? FileType(string path)
     {
         // struct statx of linux/stat.h has 256 bytes; stx_mode is a 16-bit number at offset 28.
-        const int CurrentFolder = -100, DoNotFollow = 0x100, TypeMask = 0xF000, Socket = 0xC000, ModeOffset = 28, Size = 256;
+        const int CurrentFolder = -100, DoNotFollow = 0x100, TypeMask = 0xF000, ModeOffset = 28, Size = 256;
         const uint Type = 1;
         var status = stackalloc byte[Size];
-        return Statx(CurrentFolder, path, DoNotFollow, Type, status) == 0 && (*(ushort*)(status + ModeOffset) & TypeMask) == Socket;
+        return Statx(CurrentFolder, path, DoNotFollow, Type, status) == 0 ? *(ushort*)(status + ModeOffset) & TypeMask : null;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -7,7 +7,7 @@ namespace Memtrace.Profiles;
 /// <param name="StartedAt">When the recording began, UTC.</param>
 /// <param name="DurationSeconds">Seconds that the profile covers: the whole recording or the chosen window.</param>
 /// <param name="WindowStartSeconds">Where the profile begins, in seconds after the recording's beginning.</param>
-/// <param name="EndReason">Why it ended, as the recorder wrote it (see docs/recording-format.md), or null for recordings of other tools.</param>
+/// <param name="EndReason">Why it ended; null if this tool did not record it, or if the end is missing.</param>
 /// <param name="EndDetail">More about the end in plain words, such as the exit code, or null.</param>
 /// <param name="Complete">Whether the file is complete: false for a truncated file.</param>
 /// <param name="SurvivalTracking">Whether the recording has survival data.</param>
@@ -21,7 +21,7 @@ public sealed record RecordingDescription(
     DateTimeOffset? StartedAt,
     double DurationSeconds,
     double WindowStartSeconds,
-    string? EndReason,
+    EndReason? EndReason,
     string? EndDetail,
     bool Complete,
     bool SurvivalTracking,
@@ -37,8 +37,14 @@ public sealed record RecordingDescription(
     /// <summary>What is damaged in the file and where, or null: the profile covers the part before the damage.</summary>
     public string? Damage { get; init; }
 
-    /// <summary>Whether the process is known to have ended, and the recording with it.</summary>
-    public bool ProcessHasEnded => EndReason is "targetExited" or "targetKilled" or "outOfMemory";
+    /// <summary>Events that were dropped because of impossible figures or times: the file is damaged or forged.</summary>
+    public long ImpossibleEvents { get; init; }
+
+    /// <summary>Stacks that were dropped because there were more than fit in memory: their events have no stack.</summary>
+    public long DroppedStacks { get; init; }
+
+    /// <summary>Whether it is known that the process ended, and the recording with it.</summary>
+    public bool ProcessHasEnded => EndReason is Profiles.EndReason.TargetExited or Profiles.EndReason.TargetKilled or Profiles.EndReason.OutOfMemory;
 }
 
 /// <summary>Another process in a file.</summary>

@@ -141,7 +141,7 @@ internal abstract class RecordingVisitor
     {
     }
 
-    public virtual void Visit(in RecordingEnd end)
+    public virtual void Visit(in EndEvent end)
     {
     }
 

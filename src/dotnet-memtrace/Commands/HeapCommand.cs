@@ -291,7 +291,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         var isGcDump = file.EndsWith(GcDumpFile.Extension, StringComparison.OrdinalIgnoreCase);
         try
         {
-            var bytes = OutputFile.WritePrivate(file, request.Force, stream => (isGcDump ? (Action<Stream, HeapSnapshot>)GcDumpFile.Write : SnapshotFile.Write)(stream, snapshot));
+            var bytes = OutputFile.Write(file, request.Force, stream => (isGcDump ? (Action<Stream, HeapSnapshot>)GcDumpFile.Write : SnapshotFile.Write)(stream, snapshot));
             Console.Error.WriteLine($"Saved {TerminalText.Clean(file)} ({ByteSize.Format(bytes)}).");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -93,16 +93,16 @@ internal static class HeaderSection
         var reason = recording.EndReason switch
         {
             null => null,
-            "stopped" => "stopped by the user",
-            "duration" => "--duration reached",
-            "targetExited" => "the process exited",
-            "targetKilled" => "the process was killed",
-            "outOfMemory" => "the process was killed by the OOM killer",
-            "sizeLimit" => "the file reached its size limit",
-            "diskFull" => "the disk was full",
-            "streamEnded" => "the process stopped sending events",
-            "streamDamaged" => "the event stream of the process was damaged",
-            var other => TerminalText.Clean(other),
+            EndReason.Stopped => "stopped by the user",
+            EndReason.Duration => "--duration reached",
+            EndReason.TargetExited => "the process exited",
+            EndReason.TargetKilled => "the process was killed",
+            EndReason.OutOfMemory => "the process was killed by the OOM killer",
+            EndReason.SizeLimit => "the file reached its size limit",
+            EndReason.DiskFull => "the disk was full",
+            EndReason.StreamEnded => "the process stopped sending events",
+            EndReason.StreamDamaged => "the event stream of the process was damaged",
+            _ => "unknown reason",
         };
         return Sentence(reason, TerminalText.Clean(recording.EndDetail ?? ""));
     }

@@ -46,7 +46,7 @@ internal sealed class RecordingStatus
         return seconds > 0 ? (progress.Allocated - allocated) / seconds : 0;
     }
 
-    private static string Size(long bytes) => bytes < 0 ? "-" : ByteSize.Format(bytes);
+    private static string Size(long? bytes) => bytes is { } known ? ByteSize.Format(known) : "-";
 
     private static string Cut(string line, int width) => line.Length <= width ? line : line[..Math.Max(1, width)];
 }

@@ -1,3 +1,4 @@
+using Memtrace.Profiles;
 using Memtrace.Analysis;
 using Memtrace.Fuzz.Mutation;
 using Memtrace.Monitoring;

@@ -46,9 +46,10 @@ public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<str
     /// <exception cref="IOException">The output cannot be written.</exception>
     public void Write(string file)
     {
-        using var stream = Open(file);
+        using var input = Open(file);
         try
         {
+            using var stream = input.OpenStream();
             Write(stream);
         }
         catch (RecordingException exception)
@@ -76,13 +77,15 @@ public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<str
         WriteEnd(blocks, stream);
     }
 
-    private static FileStream Open(string file)
+    private static RecordingInput Open(string file)
     {
         try
         {
-            if (RecordingFormats.Of(file) != RecordingFormat.Nettrace)
-                throw new RecordingException($"{file}: only .nettrace files of format 4 and later can be dumped.");
-            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            var input = RecordingInput.Open(file);
+            if (input.Format == RecordingFormat.Nettrace)
+                return input;
+            input.Dispose();
+            throw new RecordingException($"{file}: only .nettrace files of format 4 and later can be dumped.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

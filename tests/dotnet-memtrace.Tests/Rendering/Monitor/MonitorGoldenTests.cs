@@ -125,8 +125,8 @@ public sealed class MonitorGoldenTests : IDisposable
     {
         var state = MonitorKeys.Press(Observe(new MonitorState(), Whole with { Breakdown = [] }), new ConsoleKeyInfo('w', ConsoleKey.None, false, false, false));
 
-        Assert.Contains("Looking...", Render(state));
-        Assert.DoesNotContain("Looking...", Render(state with { IsTakingSnapshot = false }));
+        Assert.Contains("Taking a memory map snapshot...", Render(state));
+        Assert.DoesNotContain("Taking a memory map snapshot...", Render(state with { IsTakingSnapshot = false }));
     }
 
     [Fact]
