@@ -242,6 +242,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Visit(MemoryBreakdown breakdown) => _breakdown.Add(breakdown);
 
+    public override void Visit(in BreakdownDrop drop) => _breakdown.Add(drop);
+
     public override void Visit(in SurvivalStop stop)
     {
         _recording.Add(stop);

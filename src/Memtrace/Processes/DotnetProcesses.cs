@@ -8,6 +8,7 @@ namespace Memtrace.Processes;
 public static class DotnetProcesses
 {
     /// <summary>All processes that appear to be .NET processes, except this one, by id.</summary>
+    /// <exception cref="TargetException">This system does not list processes.</exception>
     public static IReadOnlyList<DotnetProcess> List() => [.. (OperatingSystem.IsLinux() ? ListLinux() : ListPublished()).OrderBy(process => process.Id)];
 
     /// <summary>Finds a .NET process by its id. A process that cannot be inspected is assumed to be one.</summary>
@@ -46,7 +47,11 @@ public static class DotnetProcesses
         ? "No .NET process is running."
         : $"Running: {string.Join(", ", processes.Select(process => $"{process.Name} ({process.Id})"))}.";
 
-    private static IEnumerable<DotnetProcess> ListLinux() =>
+    private static IEnumerable<DotnetProcess> ListLinux() => Directory.Exists("/proc/self")
+        ? ReadLinux()
+        : throw new TargetException(TargetError.NotSupported, "Processes cannot be listed: /proc is not mounted.");
+
+    private static IEnumerable<DotnetProcess> ReadLinux() =>
         from folder in Directory.EnumerateDirectories("/proc")
         let id = int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var number) ? number : 0
         where id > 0 && id != Environment.ProcessId

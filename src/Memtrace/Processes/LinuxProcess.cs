@@ -39,6 +39,9 @@ internal sealed class LinuxProcess
     /// <summary>When it started, in ticks since boot. Together with the id, this identifies a process uniquely.</summary>
     public long StartTicks => _stat.StartTicks;
 
+    /// <summary>The program that it runs.</summary>
+    public ProgramIdentity Program => new(StartTicks, _stat.StackStart is > 0 and var start ? start : null);
+
     /// <summary>The wait status of a zombie.</summary>
     public int WaitStatus => _stat.WaitStatus;
 
@@ -47,6 +50,30 @@ internal sealed class LinuxProcess
 
     /// <summary>The effective user id.</summary>
     public int UserId => Numbers("Uid") is [_, var effective, ..] ? effective : -1;
+
+    /// <summary>The users that own what the process creates: its real, effective, saved and file system user, and root.</summary>
+    public IReadOnlyList<int> Owners => [.. Numbers("Uid"), 0];
+
+    /// <summary>Whether it has a capability (capabilities(7)) in effect.</summary>
+    public bool HasCapability(int capability) =>
+        ulong.TryParse(_status.GetValueOrDefault("CapEff", ""), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var set) && (set >> capability & 1) != 0;
+
+    /// <summary>One of its namespaces; null if access is denied.</summary>
+    public string? Namespace(string kind) => Path.GetFileName(ReadLink($"ns/{kind}"));
+
+    /// <summary>Whether one of its descriptors is a socket with this inode; false if access is denied.</summary>
+    public bool HasSocket(long inode)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"socket:[{inode}]");
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(PathOf("fd")).Any(descriptor => new FileInfo(descriptor).LinkTarget == name);
+        }
+        catch (Exception exception) when (IsExpected(exception))
+        {
+            return false;
+        }
+    }
 
     /// <summary>The process id in its own pid namespace, which is the one in the name of its socket.</summary>
     public int NamespaceId => Numbers("NSpid") is [.., var last] ? last : Id;
@@ -62,6 +89,9 @@ internal sealed class LinuxProcess
 
     /// <summary>Its executable file; null if access is denied.</summary>
     public string? Executable => ReadLink("exe");
+
+    /// <summary>Whether it is a user-mode emulator of QEMU, which runs a program for another processor.</summary>
+    public bool IsEmulated => Path.GetFileName(Executable)?.StartsWith("qemu-", StringComparison.Ordinal) == true;
 
     /// <summary>Its root folder as a path that is valid here, even for a process in a container.</summary>
     public string RootFolder => PathOf("root");

@@ -85,12 +85,35 @@ public sealed record MemoryBreakdown(
     ImmutableArray<string> Limits)
 {
     private const double PeakStep = 1.05;
+    private const double FarthestShare = 0.1;
     private const long SmallestPeakStep = 4 << 20;
+
+    /// <summary>The memory of the GC in more detail.</summary>
+    public CollectorMemory Collector { get; init; } = CollectorMemory.Unknown;
+
+    /// <summary>Memory in reserved huge pages (hugetlb), which are not part of any resident set.</summary>
+    public long HugePageBytes { get; init; }
+
+    /// <summary>What of the resident set the program has freed lazily (MADV_FREE): the kernel reclaims it when memory is short.</summary>
+    public long LazilyFreedBytes { get; init; }
+
+    /// <summary>Memory of the process on graphics processors, which is not part of the resident set; null if it uses none, or it is unknown.</summary>
+    public long? GpuBytes { get; init; }
+
+    /// <summary>How many mappings the process has; null if unknown.</summary>
+    public int? MappingCount { get; init; }
+
+    /// <summary>How many mappings the kernel allows a process (vm.max_map_count); null if unknown.</summary>
+    public int? MappingLimit { get; init; }
 
     /// <summary>Whether a resident set is so far above the highest that was looked at that it is another peak: by 5 % and 4 MiB.</summary>
     /// <param name="highestBytes">The highest that was looked at.</param>
     /// <param name="rssBytes">The resident set.</param>
     public static bool IsBeyond(long highestBytes, long rssBytes) => rssBytes > Math.Max(highestBytes * PeakStep, highestBytes + SmallestPeakStep);
+
+    /// <summary>Whether a resident set is so close to that of this breakdown that it still tells where the memory is.</summary>
+    /// <param name="rssBytes">The resident set.</param>
+    public bool IsNear(long rssBytes) => Math.Abs(rssBytes - RssBytes) <= Math.Max(FarthestShare * RssBytes, SmallestPeakStep);
 
     /// <summary>Resident bytes of a category.</summary>
     /// <param name="category">The category.</param>
@@ -98,7 +121,7 @@ public sealed record MemoryBreakdown(
 
     /// <summary>Bytes of the generations that are not resident: never written to, or swapped out. 0 where nothing told of them or of their category.</summary>
     public long GenerationsNotResident => GcHeap is { } heap && Knows(MemoryCategory.GcHeap)
-        ? Math.Max(0, heap.Gen0 + heap.Gen1 + heap.Gen2 + heap.Loh + heap.Poh - this[MemoryCategory.GcHeap])
+        ? Math.Max(0, heap.Generations - ResidentHeap(heap.Generations))
         : 0;
 
     /// <summary>Whether it is known how much is in a category. What is in one that was not told apart counts in another.</summary>
@@ -109,8 +132,15 @@ public sealed record MemoryBreakdown(
     /// <param name="sizes">The sizes of the generations, in bytes.</param>
     public MemoryBreakdown WithGenerations(GenerationBytes sizes) => this with
     {
-        GcHeap = new GcHeapBreakdown(sizes.Gen0, sizes.Gen1, sizes.Gen2, sizes.Loh, sizes.Poh, Knows(MemoryCategory.GcHeap) ? Math.Max(0, this[MemoryCategory.GcHeap] - sizes.Total) : null),
+        GcHeap = new GcHeapBreakdown(sizes.Gen0, sizes.Gen1, sizes.Gen2, sizes.Loh, sizes.Poh, Knows(MemoryCategory.GcHeap) ? Math.Max(0, ResidentHeap(sizes.Total) - sizes.Total) : null)
+        {
+            OtherHeaps = Collector.OtherHeaps(sizes.Total),
+        },
     };
+
+    /// <summary>What the heap with these generations has in memory, in huge pages or not.</summary>
+    private long ResidentHeap(long generations) =>
+        this[MemoryCategory.GcHeap] - Collector.NonGcHeap - Collector.OtherHeaps(generations) + Collector.HugePages;
 }
 
 /// <summary>Resident bytes of a category.</summary>
@@ -135,7 +165,37 @@ public sealed record CategoryMemory(MemoryCategory Category, long Bytes)
 /// <param name="Loh">The large object heap.</param>
 /// <param name="Poh">The pinned object heap.</param>
 /// <param name="Free">Resident, but in no generation; null where it is not known how much of the heap is resident.</param>
-public sealed record GcHeapBreakdown(long Gen0, long Gen1, long Gen2, long Loh, long Poh, long? Free);
+public sealed record GcHeapBreakdown(long Gen0, long Gen1, long Gen2, long Loh, long Poh, long? Free)
+{
+    /// <summary>Resident bytes of the GC heaps of other runtimes in the process.</summary>
+    public long OtherHeaps { get; init; }
+
+    /// <summary>The sum of the generations.</summary>
+    public long Generations => Gen0 + Gen1 + Gen2 + Loh + Poh;
+}
+
+/// <summary>The memory of the GC in more detail than categories have it, in bytes. Immutable.</summary>
+/// <param name="Heaps">What is resident of each GC heap; more than one if the process has several runtimes. Empty if unknown.</param>
+/// <param name="NonGcHeap">The NonGC heap (string literals and other objects that live forever), a part of the category GC heap.</param>
+/// <param name="Handles">The handle table, a part of the category GC bookkeeping.</param>
+/// <param name="HugePages">What the GC heap has in reserved huge pages, which are not part of the resident set.</param>
+public sealed record CollectorMemory(ImmutableArray<long> Heaps, long NonGcHeap, long Handles, long HugePages)
+{
+    /// <summary>How many handles of each kind are in use, the most frequent kind first; empty if unknown.</summary>
+    public ImmutableArray<HandleCount> HandleCounts { get; init; } = [];
+
+    /// <summary>Nothing is known.</summary>
+    public static CollectorMemory Unknown { get; } = new([], 0, 0, 0);
+
+    /// <summary>What is resident of the other heaps, if one has these generations: the one that is closest to them in size.</summary>
+    /// <param name="generations">The sum of the generations.</param>
+    public long OtherHeaps(long generations) => Heaps.Length < 2 ? 0 : Heaps.Sum() - Heaps.MinBy(heap => Math.Abs(heap + HugePages - generations));
+}
+
+/// <summary>How many GC handles of a kind are in use.</summary>
+/// <param name="Kind">The kind, such as <c>normal</c>, <c>weak</c>, <c>pinned</c>, <c>dependent</c>.</param>
+/// <param name="Count">How many.</param>
+public sealed record HandleCount(string Kind, long Count);
 
 /// <summary>Resident bytes of program files.</summary>
 /// <param name="Managed">.NET assemblies.</param>

@@ -76,6 +76,7 @@ internal sealed class EventDispatcher(RecordingVisitor visitor)
         [(Providers.Recorder, (int)RecorderEvent.SurvivalStopped)] = To<SurvivalStop>(SurvivalStop.Read, visitor.Visit),
         [(Providers.Recorder, (int)RecorderEvent.End)] = To<RecordingEnd>(RecordingEnd.Read, visitor.Visit),
         [(Providers.Recorder, (int)RecorderEvent.Breakdown)] = To<MemoryBreakdown>(BreakdownEvent.TryRead, (in MemoryBreakdown value) => visitor.Visit(value)),
+        [(Providers.Recorder, (int)RecorderEvent.BreakdownDropped)] = To<BreakdownDrop>(BreakdownDrop.Read, visitor.Visit),
     };
 
     private static EventReceiver To<T>(Read<T> read, Show<T> show)

@@ -59,7 +59,7 @@ public sealed class Recorder
         var (header, trace) = await ReadBeginningAsync(data, cancellation);
         var traceObject = TraceObject.Parse(data.Framing, trace);
         using var merger = new RecordingMerger(_open(new StreamBeginning(data.Framing, header, trace)), data.Framing, traceObject.ProcessId, _options.MaxSize ?? long.MaxValue);
-        using var recording = new ActiveRecording(_target, _options, data, symbols, merger, new EventClock(traceObject));
+        using var recording = new ActiveRecording(_target, _options, data, symbols, merger, EventClock.Of(traceObject, _target.ProcessId));
         Volatile.Write(ref _recording, recording);
         var process = ProcessEvent(Describe(traceObject, rundown), sampling);
         return await recording.RunAsync(process.Write(), rundown, _stop.Task);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Memtrace.Footprint;
+using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Rendering;
@@ -19,7 +20,7 @@ public static class PsCommand
           dotnet-memtrace ps                list the processes
           dotnet-memtrace ps --format json  the same as JSON
 
-        Exit codes: 0 listed, 3 invalid arguments.
+        Exit codes: 0 listed, 3 invalid arguments, 4 the system does not list processes.
         """;
 
     /// <summary>Long enough to measure CPU time with the kernel's clock tick of 10 ms.</summary>
@@ -43,12 +44,20 @@ public static class PsCommand
         // Measuring CPU time takes a moment; the heading need not wait for it.
         if (format == PsFormat.Table)
             table.WriteHeading(machine, container);
-        var usages = await ProcessUsage.WatchAsync(CpuInterval, cancellation);
-        if (format == PsFormat.Table)
-            table.Write(usages, machine?.Total);
-        else
-            ProcessJson.Write(output, machine, container, usages);
-        return ExitCode.Ok;
+        try
+        {
+            var usages = await ProcessUsage.WatchAsync(CpuInterval, cancellation);
+            if (format == PsFormat.Table)
+                table.Write(usages, machine?.Total);
+            else
+                ProcessJson.Write(output, machine, container, usages);
+            return ExitCode.Ok;
+        }
+        catch (TargetException error)
+        {
+            Errors.Write(error.Message);
+            return ExitCode.Of(error);
+        }
     }
 
     private static MachineMemory? ReadMachine()
