@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Publishes a program of tests/targets (Known, LiveTruth, Footprint) for .NET 8, self-contained, so that it runs where only .NET 10 is installed. Prints the path of its executable.
-# Takes the packs of .NET 8 (microsoft.netcore.app.runtime, .host, .ref) from NuGet; does nothing when the executable is newer than its sources.
-# usage: eng/publish-net8-target.sh [RID [NAME]]
+# Publishes a program of tests/targets (Known, LiveTruth, Footprint) for .NET 8, self-contained, so that it runs where only .NET 10
+# is installed, and prints the path of its executable. Does nothing if the executable is newer than its sources.
+#
+# usage: eng/publish-net8-target.sh [RID [NAME]]      (default: linux-x64 Known)
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

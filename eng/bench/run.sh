@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Measures the tool beside dotnet-trace, in turns in one run, and prints Markdown tables of medians.
+# Measures the tool and dotnet-trace in turns, and prints Markdown tables of medians.
 #
-# usage: eng/bench/run.sh [--rounds N] [--seconds N] [NAME...]      (without a name: all)
-#   help ps        these commands, start included             report report-live   report of 120 MB gc-verbose, of 100 MB --live
+# usage: eng/bench/run.sh [--rounds N] [--seconds N] [NAME...]      (default: all)
+#   help ps        these commands, from start to end          report report-live   report of 120 MB gc-verbose, of 100 MB --live
 #   first-events   collect: from start to the first events    convert              html and pprof compared with report
-#   collect        the recorder's cost at 1 GB/s (14 s)       length               memory of report by length of the recording
-#   monitor        its cost at 1 GB/s (120 s each)            overhead live        the target's cost (10 s each): rates, --live
+#   collect        the recorder's cost at 1 GB/s (14 s)       length               memory of report by size of the recording
+#   monitor        its cost at 1 GB/s (120 s each)            overhead live        the process's cost (10 s each): rates, --live
 #
 #   MEMTRACE    the tool to measure (default: packs this one and installs it into artifacts/bench/tools)
-#   RECORDINGS  where the recordings are kept that are read; missing ones are made (default: artifacts/bench/recordings)
+#   RECORDINGS  folder for the recordings to read; missing ones are made (default: artifacts/bench/recordings)
 set -euo pipefail
 caller=$PWD
 [[ -n ${MEMTRACE-} ]] && MEMTRACE=$(realpath --no-symlinks "$(command -v "$MEMTRACE")")

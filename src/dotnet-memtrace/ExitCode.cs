@@ -11,26 +11,26 @@ internal static class ExitCode
     /// <summary>Done.</summary>
     public const int Ok = 0;
 
-    /// <summary>No session could be opened: there is no such process, it cannot be attached to, or it does not answer.</summary>
+    /// <summary>No session could be opened: no such process, it cannot be attached to, or it does not respond.</summary>
     public const int SessionCreationError = 1;
 
-    /// <summary>The recording failed, cannot be read, or does not hold what was asked for.</summary>
+    /// <summary>The recording failed, cannot be read, or lacks the requested data; or the output cannot be written.</summary>
     public const int TracingError = 2;
 
     /// <summary>The command line is wrong.</summary>
     public const int ArgumentError = 3;
 
-    /// <summary>Not possible on this operating system or runtime.</summary>
+    /// <summary>Not supported on this operating system or runtime.</summary>
     public const int PlatformNotSupported = 4;
 
-    /// <summary>An error that nobody foresaw.</summary>
+    /// <summary>Internal error.</summary>
     public const int UnknownError = 5;
 
     /// <summary>A condition of <c>diff --fail-on</c> is met.</summary>
     public const int ConditionMet = 6;
 
-    /// <summary>The code for a process that cannot be a target.</summary>
-    /// <param name="error">Why it cannot.</param>
+    /// <summary>The exit code for a process that cannot be a target.</summary>
+    /// <param name="error">Why it cannot be one.</param>
     public static int Of(TargetException error) => error.Error switch
     {
         TargetError.AmbiguousName => ArgumentError,

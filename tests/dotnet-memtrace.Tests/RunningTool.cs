@@ -7,7 +7,7 @@ internal sealed class RunningTool : IDisposable
 {
     /// <summary>Far more than anything here takes on a busy machine: what is not over by then hangs.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _process;
     private readonly Task<string> _output;
@@ -31,7 +31,7 @@ internal sealed class RunningTool : IDisposable
         {
             if (_process.HasExited)
                 Assert.Fail($"The tool ended with {_process.ExitCode} and recorded nothing: {await _error}");
-            await Task.Delay(Glance);
+            await Task.Delay(PollInterval);
         }
     }
 

@@ -4,7 +4,7 @@ using Memtrace.Reading;
 
 namespace Memtrace.Analysis;
 
-/// <summary>Gathers what a recording says about its process: our own event where there is one, else what the runtime says.</summary>
+/// <summary>Gathers what a recording says about its process: from our own event if there is one, otherwise from the runtime's events.</summary>
 internal sealed class ProcessTracker
 {
     private RecordingHeader _header;
@@ -26,13 +26,13 @@ internal sealed class ProcessTracker
     /// <summary>The runtime's event.</summary>
     public void Add(in RuntimeFacts runtime) => _runtime = runtime;
 
-    /// <summary>More than one heap is a sign of the Server GC; one heap is a sign of nothing, for the Server GC adapts their number.</summary>
+    /// <summary>More than one heap means Server GC. One heap means nothing, because Server GC adapts the number of its heaps.</summary>
     public void Add(in CollectorHistory history) => _hasHeaps |= history.HeapCount > 1;
 
-    /// <summary>A background collection shows that they are on.</summary>
+    /// <summary>A background collection proves that concurrent GC is enabled.</summary>
     public void Add(in CollectionStart start) => _hasBackground |= start.Kind == CollectionKind.Background;
 
-    /// <summary>What is known.</summary>
+    /// <summary>The process, as far as it is known.</summary>
     public ProcessDescription Describe()
     {
         var commandLine = Text(_recorded?.CommandLine) ?? Text(_process?.CommandLine);

@@ -57,7 +57,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
         using var names = Names();
         var profile = Build(file, summary, names);
         profile = profile with { Memory = profile.Memory with { RssGrowth = Growth(profile), GcHeapLeftBytes = GcHeapLeft(profile) } };
-        return profile with { Findings = FindingRules.Apply(profile) };
+        profile = profile with { Findings = FindingRules.Apply(profile) };
+        return profile with { Leak = LeakAssessment.Of(profile) };
     }
 
     private static RssGrowth? Growth(MemoryProfile profile) => LastingGrowth.Of(profile) is { Trend: var trend } growth

@@ -4,16 +4,16 @@ using Memtrace.Reading;
 
 namespace Memtrace.Analysis;
 
-/// <summary>Makes the profile of a recording.</summary>
+/// <summary>Analyses recordings.</summary>
 public static class RecordingAnalysis
 {
     /// <summary>
-    /// Reads a <c>.nettrace</c> file of any writer in one pass and reports what it holds; a truncated one is reported as far as it goes. Also reads .etlx and
-    /// .netperf files, and on Windows .etl and .etl.zip. What is neither a .nettrace file of one process nor an .etlx file is converted in a temporary folder
-    /// first, which is deleted afterwards.
+    /// Reads a <c>.nettrace</c> file from any writer in one pass and returns its profile; a truncated file is read as far as it goes. Also reads .etlx and
+    /// .netperf files, and on Windows .etl and .etl.zip. Formats other than .etlx and a .nettrace file of one process are first converted in a temporary folder,
+    /// which is deleted afterwards.
     /// </summary>
     /// <param name="file">The file.</param>
-    /// <param name="options">What of it to analyse.</param>
+    /// <param name="options">Which part of it to analyse.</param>
     /// <param name="ct">Stops the reading.</param>
     /// <exception cref="RecordingException">The file is missing, unreadable, empty or no recording.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
@@ -35,10 +35,10 @@ public static class RecordingAnalysis
         }
     }
 
-    /// <summary>The profile of a stream, which stands at its beginning and is disposed.</summary>
+    /// <summary>The profile of a stream, which is read from its start and disposed.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="name">What to call it in the profile.</param>
-    /// <param name="options">What of it to analyse.</param>
+    /// <param name="name">Name of the recording in the profile.</param>
+    /// <param name="options">Which part of it to analyse.</param>
     /// <param name="ct">Stops the reading.</param>
     /// <exception cref="RecordingException">The stream is empty or no recording.</exception>
     internal static MemoryProfile Analyze(Stream stream, string name, AnalysisOptions options, CancellationToken ct = default)
@@ -74,7 +74,7 @@ public static class RecordingAnalysis
 
     private static FileStream Open(string file)
     {
-        // The reader has a buffer of its own.
+        // RecordingReader buffers.
         return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
     }
 }

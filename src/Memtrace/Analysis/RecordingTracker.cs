@@ -4,7 +4,7 @@ using Memtrace.Reading;
 
 namespace Memtrace.Analysis;
 
-/// <summary>Gathers what a recording says about itself.</summary>
+/// <summary>Gathers what a recording says about itself: its length, its end, its gaps.</summary>
 internal sealed class RecordingTracker
 {
     private RecordingHeader _header;
@@ -18,7 +18,7 @@ internal sealed class RecordingTracker
     /// <summary>The stream's header.</summary>
     public void Add(in RecordingHeader header) => _header = header;
 
-    /// <summary>Our recorder made it.</summary>
+    /// <summary>The recording was made by our recorder.</summary>
     public void Add(in RecordedProcess process)
     {
         _isOurs = true;
@@ -28,29 +28,29 @@ internal sealed class RecordingTracker
     /// <summary>Survival events end.</summary>
     public void Add(in SurvivalStop stop) => _survivalStop = stop;
 
-    /// <summary>The recording's end.</summary>
+    /// <summary>The end of the recording.</summary>
     public void Add(in RecordingEnd end) => _end = end;
 
     /// <summary>A survival event.</summary>
     public void Survival() => _survival = true;
 
-    /// <summary>Something happened.</summary>
+    /// <summary>An event that happened during the recording.</summary>
     public void Happened(double seconds)
     {
         _lastHappened = seconds;
         _rundownBegin = null;
     }
 
-    /// <summary>Something was listed.</summary>
+    /// <summary>An event of a rundown.</summary>
     public void Rundown(double seconds) => _rundownBegin ??= seconds;
 
     /// <summary>
-    /// Length of the recording, in seconds: up to its end event, or up to the rundown that a session's stop brings (which may itself take
-    /// long), or up to the last event.
+    /// Length of the recording in seconds: until its end event, otherwise until the rundown that follows the end of the session (and
+    /// can itself take long), otherwise until the last event.
     /// </summary>
     public double EndSeconds(in ReadingSummary summary) => _end?.Seconds ?? _rundownBegin ?? Math.Max(_lastHappened, summary.EndSeconds);
 
-    /// <summary>What is known. The frames are not.</summary>
+    /// <summary>The description, without the frame counts.</summary>
     public RecordingDescription Describe(string file, TimeWindow window, long allocationSamples, in ReadingSummary summary) => new(
         file,
         _header.StartedAt,

@@ -1,14 +1,14 @@
 namespace Memtrace.Analysis;
 
-/// <summary>A straight line of least squares through a quantity over time, such as live bytes. The derivation of its error is in docs/live-heap.md.</summary>
+/// <summary>A least-squares line through a quantity over time, such as live bytes. docs/live-heap.md derives its error.</summary>
 /// <param name="PerSecond">Its slope.</param>
 /// <param name="Variance">Variance of the slope.</param>
 internal readonly record struct RegressionLine(double PerSecond, double Variance)
 {
-    /// <summary>A moment, the quantity, and the variance of its estimate, 0 where it is known.</summary>
+    /// <summary>A time, the quantity then, and the variance of its estimate; 0 if it is exact.</summary>
     public readonly record struct Point(double Seconds, double Value, double Variance);
 
-    /// <summary>The line of least squares through three points or more in order of time, or null where there are fewer.</summary>
+    /// <summary>The least-squares line through three or more points in order of time; null for fewer.</summary>
     public static RegressionLine? Through(IReadOnlyList<Point> points)
     {
         if (points.Count < 3)
@@ -24,8 +24,8 @@ internal readonly record struct RegressionLine(double PerSecond, double Variance
     }
 
     /// <summary>
-    /// The same samples are in one point after the other, so the points' errors are not independent; what a point has more or less than the one before
-    /// is. A sample that is there from point k on moves the slope by its amount times g(k), the sum of (t - mean) / spread over the points from k on.
+    /// Consecutive points share samples, so their errors are not independent, but the differences between consecutive points are. A sample that is present
+    /// from point k on moves the slope by its amount times g(k), the sum of (t - mean) / spread over the points from k on.
     /// </summary>
     private static double SamplingVariance(IReadOnlyList<Point> points, double meanSeconds, double spread)
     {

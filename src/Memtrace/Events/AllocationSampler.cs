@@ -9,20 +9,20 @@ public static class AllocationSampler
     /// <summary>Mean number of bytes between two picked bytes.</summary>
     public const double MeanDistanceBytes = 102_400;
 
-    /// <summary>ln(1 - 1/102400), from its series, for the subtraction would lose digits.</summary>
+    /// <summary>ln(1 - 1/102400), computed from its series because the subtraction would lose digits.</summary>
     private static readonly double LogOfMiss = -((1 / MeanDistanceBytes) + (1 / (2 * MeanDistanceBytes * MeanDistanceBytes))
         + (1 / (3 * MeanDistanceBytes * MeanDistanceBytes * MeanDistanceBytes)));
 
-    /// <summary>The probability that an object is sampled, 1 - (1 - p)^size, above 0 up to 1.</summary>
+    /// <summary>The probability that an object is sampled, 1 - (1 - p)^size, in (0, 1].</summary>
     /// <param name="sizeBytes">The object's size, in bytes; 1 or more.</param>
     public static double Probability(long sizeBytes)
     {
-        // 1 - e^x = -tanh(x/2) (e^x + 1), which keeps its precision where e^x is close to 1.
+        // 1 - e^x = -tanh(x/2) (e^x + 1), which stays precise where e^x is close to 1.
         var x = sizeBytes * LogOfMiss;
         return -Math.Tanh(x / 2) * (Math.Exp(x) + 1);
     }
 
-    /// <summary>The bytes that one sample of an object of this size stands for.</summary>
+    /// <summary>The bytes represented by one sample of an object of this size.</summary>
     /// <param name="sizeBytes">The object's size, in bytes; 1 or more.</param>
     public static double BytesPerSample(long sizeBytes) => sizeBytes / Probability(sizeBytes);
 }

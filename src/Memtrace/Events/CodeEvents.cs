@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Memtrace.Events;
 
 /// <summary>
-/// A method's native code: when it is loaded or unloaded from the runtime's provider, what exists from the rundown's. Names are valid while the event
-/// is. Layouts of this file: ClrEtwAll.man of dotnet/runtime.
+/// Native code of a method: loads and unloads come from the runtime's provider, existing methods from the rundown's. Names are valid only during the event.
+/// Layouts of this file: ClrEtwAll.man of dotnet/runtime.
 /// </summary>
 internal readonly ref struct MethodCode
 {
@@ -49,7 +49,7 @@ internal readonly ref struct MethodCode
     }
 }
 
-/// <summary>MethodILToNativeMap: where the IL offsets of a method are in one of its native codes. The arrays are valid while the event is.</summary>
+/// <summary>MethodILToNativeMap: maps IL offsets of a method to offsets in its native code. The arrays are valid only during the event.</summary>
 internal readonly ref struct MethodMap
 {
     public const int Id = 190;
@@ -59,18 +59,18 @@ internal readonly ref struct MethodMap
     public required int ThreadId { get; init; }
     public required ulong MethodId { get; init; }
 
-    /// <summary>Pairs by index with <see cref="NativeOffsets"/>; negative values are not in the IL (prolog -2, epilog -3, none -1).</summary>
+    /// <summary>Parallel to <see cref="NativeOffsets"/>; negative values have no IL (prolog -2, epilog -3, none -1).</summary>
     public required ReadOnlySpan<int> ILOffsets { get; init; }
     public required ReadOnlySpan<int> NativeOffsets { get; init; }
 }
 
-/// <summary>Reads <see cref="MethodMap"/>s. What it returns is valid until the next call. Not thread-safe.</summary>
+/// <summary>Reads <see cref="MethodMap"/>s. A result is valid until the next call. Not thread-safe.</summary>
 internal sealed class MethodMapReader
 {
     private int[] _offsets = [];
 
     /// <summary>Method, id of the method's version, extent, a count of 16 bits, that many IL offsets, as many native offsets.</summary>
-    /// <returns>False where the map is not of hot code or the event is too short.</returns>
+    /// <returns>False if the map is not of hot code or the event is too short.</returns>
     public bool TryRead(in RecordedEvent data, out MethodMap map)
     {
         const int HotExtent = 0;
@@ -104,7 +104,7 @@ internal sealed class MethodMapReader
     }
 }
 
-/// <summary>R2RGetEntryPoint: precompiled code is about to be used for the first time. The event does not have its size.</summary>
+/// <summary>R2RGetEntryPoint: precompiled code is about to be used for the first time. The event does not have the code's size.</summary>
 internal readonly ref struct PrecompiledEntry
 {
     public const int Id = 159;
@@ -133,10 +133,10 @@ internal readonly ref struct PrecompiledEntry
     }
 }
 
-/// <summary>A module that is or was loaded.</summary>
-/// <param name="ModuleId">The runtime's id of it.</param>
-/// <param name="Path">Full path of the assembly file, or empty for a dynamic one.</param>
-/// <param name="PdbSignature">Identity of its symbol file, or the empty Guid.</param>
+/// <summary>A loaded module.</summary>
+/// <param name="ModuleId">The runtime's id of the module.</param>
+/// <param name="Path">Full path of the assembly file; empty for a dynamic assembly.</param>
+/// <param name="PdbSignature">Identity of its symbol file; empty if unknown.</param>
 internal readonly record struct ModuleCode(ulong ModuleId, string Path, Guid PdbSignature)
 {
     public const int LoadId = 152;

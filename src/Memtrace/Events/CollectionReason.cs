@@ -1,6 +1,6 @@
 namespace Memtrace.Events;
 
-/// <summary>Why a collection was started. Values: gc_reason in gc.h of dotnet/runtime; names: those of TraceEvent, where it has one.</summary>
+/// <summary>Why a collection was started. Values: gc_reason in gc.h of dotnet/runtime; names follow TraceEvent where it has one.</summary>
 internal enum CollectionReason
 {
     AllocSmall = 0,
@@ -23,10 +23,10 @@ internal enum CollectionReason
     InducedAggressive = 17,
 }
 
-/// <summary>What the reasons mean.</summary>
+/// <summary>Classifies collection reasons.</summary>
 internal static class CollectionReasons
 {
-    /// <summary>Whether the collection was asked for, by the program or by a tool.</summary>
+    /// <summary>Whether the program or a tool requested the collection.</summary>
     public static bool IsInduced(this CollectionReason reason) => reason is CollectionReason.Induced
         or CollectionReason.InducedNotForced or CollectionReason.InducedCompacting or CollectionReason.InducedAggressive;
 }

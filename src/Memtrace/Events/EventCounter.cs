@@ -1,7 +1,7 @@
 namespace Memtrace.Events;
 
 /// <summary>
-/// The current value of an event counter. Counters that add up have another layout and are not read. Valid while the event is dispatched. Layouts:
+/// The current value of an event counter. Incrementing counters have another layout and are not read. Valid only while the event is dispatched. Layouts:
 /// CounterPayload.cs of dotnet/runtime.
 /// </summary>
 internal readonly ref struct EventCounter
@@ -19,7 +19,7 @@ internal readonly ref struct EventCounter
     /// Name, display name, mean, standard deviation, count of 32 bits, minimum, maximum, interval of 32 bits, series, type of the counter, metadata,
     /// units.
     /// </summary>
-    /// <returns>False where the counter adds up or the event is too short.</returns>
+    /// <returns>False if the counter is an incrementing one or the event is too short.</returns>
     public static bool TryRead(in RecordedEvent data, out EventCounter counter)
     {
         const int BetweenMeanAndSeries = sizeof(double) + sizeof(int) + sizeof(double) + sizeof(double) + sizeof(float);

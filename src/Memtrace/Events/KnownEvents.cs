@@ -3,16 +3,16 @@ using Memtrace.Nettrace;
 namespace Memtrace.Events;
 
 /// <summary>
-/// Names and first fields of the events that this tool knows. A runtime declares most of its events without names and fields. Names and layouts:
-/// ClrEtwAll.man of dotnet/runtime; a layout grows at its end only.
+/// Names and leading fields of the events that this tool knows, because a runtime declares most of its events without names and fields. Names and layouts:
+/// ClrEtwAll.man of dotnet/runtime; layouts only grow at the end.
 /// </summary>
 internal static class KnownEvents
 {
     private static readonly Dictionary<EventKind, EventDescription> Of64Bit = Describe(FieldType.UInt64), Of32Bit = Describe(FieldType.UInt32);
 
-    /// <summary>An event's name and fields; null where it is not known.</summary>
-    /// <param name="kind">Which event.</param>
-    /// <param name="pointerSize">Bytes of a pointer in the recorded process: 4 or 8.</param>
+    /// <summary>The name and fields of an event; null if it is not known.</summary>
+    /// <param name="kind">The event.</param>
+    /// <param name="pointerSize">Pointer size of the recorded process: 4 or 8 bytes.</param>
     public static EventDescription? Find(EventKind kind, int pointerSize) => (pointerSize == sizeof(uint) ? Of32Bit : Of64Bit).GetValueOrDefault(kind);
 
     private static Dictionary<EventKind, EventDescription> Describe(FieldType pointer)

@@ -4,17 +4,17 @@ using System.Runtime.InteropServices;
 namespace Memtrace.Events;
 
 /// <summary>
-/// A cursor over an event's payload: little endian, without padding, strings UTF-16 with a final 0.
-/// Reading beyond the end gives zeros and empty strings and sets <see cref="Overrun"/>: an event of an older version has fewer fields.
+/// A cursor over an event's payload: little endian, unpadded, strings as null-terminated UTF-16.
+/// Reading past the end yields zeros and empty strings and sets <see cref="Overrun"/>: older event versions have fewer fields.
 /// </summary>
 internal ref struct Payload(ReadOnlySpan<byte> bytes, int pointerSize)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
-    /// <summary>Whether something was read that the payload does not have.</summary>
+    /// <summary>Whether a read went past the end.</summary>
     public bool Overrun { get; private set; }
 
-    /// <summary>Bytes not read yet.</summary>
+    /// <summary>Unread bytes.</summary>
     public readonly int Remaining => _rest.Length;
 
     public byte ReadByte() => Take(1) is [var value] ? value : default;
@@ -43,7 +43,7 @@ internal ref struct Payload(ReadOnlySpan<byte> bytes, int pointerSize)
 
     public ReadOnlySpan<byte> ReadBytes(int count) => Take(count);
 
-    /// <summary>The characters up to the final 0, which is skipped. The span is valid while the event is.</summary>
+    /// <summary>Reads the characters up to the terminator and skips it. The span is valid only during the event.</summary>
     public ReadOnlySpan<char> ReadString()
     {
         var characters = MemoryMarshal.Cast<byte, char>(_rest);

@@ -1,13 +1,13 @@
 namespace Memtrace.Events;
 
-/// <summary>RuntimeInformation, of the runtime's provider and of the rundown's: which runtime, started how. Layout: ClrEtwAll.man of dotnet/runtime.</summary>
+/// <summary>RuntimeInformation of the runtime's and the rundown's provider: version and start-up settings. Layout: ClrEtwAll.man of dotnet/runtime.</summary>
 internal readonly record struct RuntimeFacts(Version Version, bool ServerGc, bool ConcurrentGc)
 {
     public const int Id = 187;
 
     /// <summary>
-    /// The instance, sku, four numbers of the library's version, four of the runtime's, start-up flags. The library's version is the product's; the flags are
-    /// those of mscoree.h.
+    /// The instance, the SKU, four numbers of the library version, four of the runtime version, start-up flags. The library version is the product version;
+    /// the flags are those of mscoree.h.
     /// </summary>
     public static bool TryRead(in RecordedEvent data, out RuntimeFacts facts)
     {
@@ -23,12 +23,12 @@ internal readonly record struct RuntimeFacts(Version Version, bool ServerGc, boo
     }
 }
 
-/// <summary>ProcessInfo of EventPipe's provider.</summary>
+/// <summary>ProcessInfo of the EventPipe provider.</summary>
 internal readonly record struct ProcessFacts(string CommandLine, string OperatingSystem, string Architecture)
 {
     public const int Id = 1;
 
-    /// <summary>The program's file name; for <c>dotnet app.dll</c> that of the assembly. Null where there is no command line.</summary>
+    /// <summary>The file name of the program; for <c>dotnet app.dll</c> that of the assembly. Null without a command line.</summary>
     public string? Name
     {
         get

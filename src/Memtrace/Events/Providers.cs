@@ -3,13 +3,13 @@ namespace Memtrace.Events;
 /// <summary>The names of the providers whose events this tool reads or writes.</summary>
 internal static class Providers
 {
-    /// <summary>The runtime: what happens in it.</summary>
+    /// <summary>The runtime's events.</summary>
     public const string Runtime = "Microsoft-Windows-DotNETRuntime";
 
-    /// <summary>The runtime: what exists already when a session starts or stops.</summary>
+    /// <summary>The runtime's rundown: what already exists when a session starts or stops.</summary>
     public const string Rundown = "Microsoft-Windows-DotNETRuntimeRundown";
 
-    /// <summary>The runtime's EventPipe: facts about the process.</summary>
+    /// <summary>EventPipe's own events: facts about the process.</summary>
     public const string EventPipe = "Microsoft-DotNETCore-EventPipe";
 
     /// <summary>The runtime's event counters.</summary>

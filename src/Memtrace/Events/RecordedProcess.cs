@@ -3,15 +3,15 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Events;
 
-/// <summary>The recorder's event <c>Process</c>: the recorded process, and how it is recorded.</summary>
+/// <summary>The recorder's event <c>Process</c>: the recorded process and how it is recorded.</summary>
 /// <param name="ProcessId">Process id.</param>
 /// <param name="Name">Short name.</param>
 /// <param name="CommandLine">Complete command line.</param>
-/// <param name="RuntimeVersion">Version of the .NET runtime; empty where unknown.</param>
+/// <param name="RuntimeVersion">Version of the .NET runtime; empty if unknown.</param>
 /// <param name="Architecture">Processor architecture.</param>
 /// <param name="OperatingSystem">Operating system.</param>
 /// <param name="ProcessorCount">Logical processors that the process sees.</param>
-/// <param name="Sampling">How allocations are sampled; null where both kinds of events were requested, because the runtime's version was unknown.</param>
+/// <param name="Sampling">How allocations are sampled; null if both kinds of events were requested because the runtime version was unknown.</param>
 /// <param name="SurvivalTracking">Whether survival events were requested.</param>
 internal readonly record struct RecordedProcess(
     int ProcessId,
@@ -41,7 +41,7 @@ internal readonly record struct RecordedProcess(
         ("SurvivalTracking", FieldType.Int32),
         ("RecorderVersion", FieldType.String));
 
-    /// <summary>Version of the recorder; empty where unknown.</summary>
+    /// <summary>Version of the recorder; empty if unknown.</summary>
     public string RecorderVersion { get; init; } = "";
 
     /// <summary>The payload.</summary>

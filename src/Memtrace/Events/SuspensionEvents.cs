@@ -25,7 +25,7 @@ internal readonly record struct SuspensionBegin(double Seconds, SuspensionReason
     }
 }
 
-/// <summary>GCRestartEEBegin and GCRestartEEEnd: the runtime lets the program continue, the program runs again. Nothing of their fields is used.</summary>
+/// <summary>GCRestartEEBegin and GCRestartEEEnd: the runtime resumes the program; the program runs again. Their fields are not used.</summary>
 internal static class Restart
 {
     public const int BeginId = 7, EndId = 3;

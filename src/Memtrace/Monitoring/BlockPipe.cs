@@ -4,19 +4,19 @@ using Memtrace.Nettrace;
 namespace Memtrace.Monitoring;
 
 /// <summary>
-/// A recording's stream from the thread that records to the thread that reads. The writer never waits: where the reader lags too far behind, event blocks
-/// of the target are left out, which the reader finds as lost events. One writer, one reader.
+/// Carries the stream of a recording from the recording thread to the analysing thread. The writer never waits: if the reader lags too far behind, event
+/// blocks of the target are dropped, which the reader counts as lost events. One writer, one reader.
 /// </summary>
-/// <param name="beginning">What the stream begins with.</param>
-/// <param name="limit">How much may wait for the reader, in bytes.</param>
+/// <param name="beginning">The start of the stream.</param>
+/// <param name="limit">The maximum backlog, in bytes.</param>
 internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockSource, IDisposable
 {
     private readonly object _lock = new();
     private readonly Queue<Block> _blocks = new();
-    private readonly Queue<Action<bool>> _questions = new();
-    private Block? _lent;
+    private readonly Queue<Action<bool>> _queries = new();
+    private Block? _current;
     private long _waiting;
-    private bool _begun;
+    private bool _hasBegun;
     private bool _completed;
     private bool _closed;
 
@@ -30,9 +30,9 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
     public bool EndedCleanly { get; private set; }
 
     /// <summary>Adds a block.</summary>
-    /// <param name="kind">What it holds.</param>
+    /// <param name="kind">Its kind.</param>
     /// <param name="payload">Its content.</param>
-    /// <param name="isEssential">Whether the rest cannot be read without it.</param>
+    /// <param name="isEssential">Whether later blocks cannot be read without it.</param>
     public void Add(BlockKind kind, ReadOnlySpan<byte> payload, bool isEssential)
     {
         lock (_lock)
@@ -47,7 +47,7 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
         }
     }
 
-    /// <summary>Ends the stream behind what waits.</summary>
+    /// <summary>Ends the stream after the backlog.</summary>
     public void Complete()
     {
         lock (_lock)
@@ -57,9 +57,9 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
         }
     }
 
-    /// <summary>Has the reader's thread answer a question between two blocks, when all it has read is dealt with.</summary>
-    /// <returns>The answer; the task is cancelled where the reader has come to the end.</returns>
-    public Task<T> AskAsync<T>(Func<T> question)
+    /// <summary>Runs a query on the reader's thread between two blocks.</summary>
+    /// <returns>The answer; the task is cancelled if the reader has reached the end.</returns>
+    public Task<T> QueryAsync<T>(Func<T> query)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
@@ -67,7 +67,7 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
             if (_closed)
                 answer.SetCanceled();
             else
-                _questions.Enqueue(isRead => Answer(answer, question, isRead));
+                _queries.Enqueue(isRead => Answer(answer, query, isRead));
             Monitor.Pulse(_lock);
         }
 
@@ -80,48 +80,48 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
     /// <inheritdoc/>
     public NettraceBlock? ReadBlock()
     {
-        if (!_begun)
+        if (!_hasBegun)
         {
-            _begun = true;
+            _hasBegun = true;
             return new NettraceBlock(BlockKind.Trace, beginning.Trace);
         }
 
-        GiveBack();
-        _lent = Next();
-        if (_lent is not { } block)
+        ReturnCurrent();
+        _current = Next();
+        if (_current is not { } block)
             return null;
         Position += block.Length;
         return new NettraceBlock(block.Kind, block.Buffer.AsMemory(0, block.Length));
     }
 
-    /// <summary>Nothing more is read: what waits is let go, and questions are not answered any more.</summary>
+    /// <summary>Drops the backlog and cancels pending queries.</summary>
     public void Dispose()
     {
         lock (_lock)
         {
             _closed = true;
-            while (_questions.TryDequeue(out var question))
-                question(false);
+            while (_queries.TryDequeue(out var query))
+                query(false);
             while (_blocks.TryDequeue(out var block))
                 ArrayPool<byte>.Shared.Return(block.Buffer);
         }
     }
 
-    /// <summary>The next block; null at the end. A question is asked outside of the lock: the writer does not wait for its answer.</summary>
+    /// <summary>The next block; null at the end. Queries run outside of the lock, so that the writer does not wait for them.</summary>
     private Block? Next()
     {
         while (true)
         {
-            Action<bool>? question;
+            Action<bool>? query;
             lock (_lock)
             {
-                while (!_completed && !_closed && _questions.Count == 0 && _blocks.Count == 0)
+                while (!_completed && !_closed && _queries.Count == 0 && _blocks.Count == 0)
                     Monitor.Wait(_lock);
-                if (!_questions.TryDequeue(out question))
+                if (!_queries.TryDequeue(out query))
                     return Take();
             }
 
-            question(true);
+            query(true);
         }
     }
 
@@ -138,19 +138,19 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
         return block;
     }
 
-    private void GiveBack()
+    private void ReturnCurrent()
     {
-        if (_lent is { } block)
+        if (_current is { } block)
             ArrayPool<byte>.Shared.Return(block.Buffer);
-        _lent = null;
+        _current = null;
     }
 
-    private static void Answer<T>(TaskCompletionSource<T> answer, Func<T> question, bool isRead)
+    private static void Answer<T>(TaskCompletionSource<T> answer, Func<T> query, bool isRead)
     {
         try
         {
             if (isRead)
-                answer.SetResult(question());
+                answer.SetResult(query());
             else
                 answer.SetCanceled();
         }

@@ -4,13 +4,13 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Monitoring;
 
-/// <summary>The methods of a live view: what each allocates itself, and with all that it calls.</summary>
+/// <summary>The methods of a live view: what each allocates itself, and including everything it calls.</summary>
 public static class LiveMethods
 {
-    /// <summary>The methods of a profile, the one with most bytes in front. A method that calls itself counts once.</summary>
+    /// <summary>The methods of a profile, those with the most bytes first. A recursive method counts once.</summary>
     /// <param name="profile">The profile.</param>
-    /// <param name="before">The allocations up to where the present begins, or null.</param>
-    /// <param name="seconds">How long the present is.</param>
+    /// <param name="before">The allocations up to the start of the rate window, or null.</param>
+    /// <param name="seconds">The length of the rate window.</param>
     public static ImmutableArray<LiveRow> Rows(MemoryProfile profile, AllocationProfile? before, double seconds)
     {
         ArgumentNullException.ThrowIfNull(profile);
@@ -21,14 +21,14 @@ public static class LiveMethods
         [
             .. from method in methods
                let total = method.Value.Total
-               let lives = live is null ? (Estimate?)null : live.GetValueOrDefault(method.Key).Total
+               let alive = live is null ? (Estimate?)null : live.GetValueOrDefault(method.Key).Total
                let rate = LiveRow.Rate(profile, total, earlier?.GetValueOrDefault(method.Key).Total.Bytes, seconds)
                orderby total.Bytes descending, method.Key.Method
-               select new LiveRow("", method.Key, total, rate, lives, null, null) { Self = method.Value.Self },
+               select new LiveRow("", method.Key, total, rate, alive, null, null) { Self = method.Value.Self },
         ];
     }
 
-    /// <summary>A method as a frame that stands for all of its lines.</summary>
+    /// <summary>A frame that represents a method, without its line.</summary>
     /// <param name="frame">A frame in it.</param>
     public static Frame MethodOf(Frame frame)
     {
@@ -40,18 +40,18 @@ public static class LiveMethods
     {
         var methods = new Dictionary<Frame, Frame>(ReferenceEqualityComparer.Instance);
         var sums = new Dictionary<Frame, (Estimate Total, Estimate Self)>();
-        var met = new HashSet<Frame>();
+        var seen = new HashSet<Frame>();
         foreach (var (stack, amount) in items)
         {
-            met.Clear();
+            seen.Clear();
             foreach (var frame in stack?.Frames ?? [])
             {
                 ref var method = ref CollectionsMarshal.GetValueRefOrAddDefault(methods, frame, out var known);
                 method = known ? method! : MethodOf(frame);
-                if (!met.Add(method))
+                if (!seen.Add(method))
                     continue;
                 ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, method, out _);
-                sum = (sum.Total + amount, met.Count == 1 ? sum.Self + amount : sum.Self);
+                sum = (sum.Total + amount, seen.Count == 1 ? sum.Self + amount : sum.Self);
             }
         }
 

@@ -11,18 +11,18 @@ using Memtrace.Sessions;
 namespace Memtrace.Monitoring;
 
 /// <summary>
-/// A recording that is analysed while it runs, in bounded memory however long that is: a profile of it, at any time, is what a report of the same stream up to
-/// there would be. Its last minutes can be saved. All members may be used from any thread.
+/// A recording that is analysed while it runs, in bounded memory however long it runs. Its profile is what a report of the same stream up to that moment
+/// would be. Its last minutes can be saved. Thread-safe.
 /// </summary>
 public sealed class LiveRecording : IDisposable
 {
-    /// <summary>What may wait for the analysis, in bytes: some seconds of a busy program.</summary>
-    private const long LargestBacklog = 16 << 20;
+    /// <summary>The maximum backlog of the analysis, in bytes: some seconds of a busy program.</summary>
+    private const long MaxBacklog = 16 << 20;
 
-    /// <summary>What stays is told of so many sampled objects; the memory that they take is bounded by it.</summary>
+    /// <summary>The most sampled objects to track, which bounds memory.</summary>
     private const int TrackedObjects = 100_000;
 
-    /// <summary>So many of the last collections are kept, or up to twice as many.</summary>
+    /// <summary>At least this many of the last collections are kept, and at most twice as many.</summary>
     private const int Collections = 500;
 
     private static readonly TimeSpan RundownLimit = TimeSpan.FromSeconds(5);
@@ -38,10 +38,10 @@ public sealed class LiveRecording : IDisposable
     private FlightRecorder? _buffer;
     private string? _bufferFailure;
 
-    /// <summary>Prepares it; nothing is opened yet.</summary>
-    /// <param name="target">The process. It stays the caller's to dispose.</param>
+    /// <summary>Prepares a recording without opening anything.</summary>
+    /// <param name="target">The process. The caller disposes it.</param>
     /// <param name="options">What to record. The file is not used.</param>
-    /// <param name="limit">How much is kept to be saved.</param>
+    /// <param name="limit">How much to buffer for saving.</param>
     public LiveRecording(Target target, RecordingOptions options, BufferLimit limit)
     {
         (_target, _limit) = (target, limit);
@@ -50,18 +50,18 @@ public sealed class LiveRecording : IDisposable
         _names = _builder.Names();
     }
 
-    /// <summary>How far the recording is; null until the first event came.</summary>
+    /// <summary>Progress of the recording; null until the first event arrives.</summary>
     public RecordingProgress? Progress => _recorder.Progress;
 
-    /// <summary>How much of it could be saved now.</summary>
+    /// <summary>How much could be saved now.</summary>
     public BufferedSpan Kept => Volatile.Read(ref _buffer)?.Kept ?? new BufferedSpan(TimeSpan.Zero, 0, _bufferFailure);
 
     /// <summary>Ends the recording; <see cref="RunAsync"/> returns within some seconds.</summary>
     public void Stop() => _recorder.Stop();
 
-    /// <summary>Records until something ends it.</summary>
-    /// <returns>How it ended. The profile of the whole is <see cref="ProfileAsync"/> then.</returns>
-    /// <exception cref="TargetException">No session could be opened, or the target was gone before anything came.</exception>
+    /// <summary>Records until something ends the recording.</summary>
+    /// <returns>How it ended. <see cref="ProfileAsync"/> then returns the profile of the whole recording.</returns>
+    /// <exception cref="TargetException">No session could be opened, or the target exited before its first event.</exception>
     /// <exception cref="RecordingException">The stream is damaged.</exception>
     public async Task<RecordingResult> RunAsync()
     {
@@ -70,7 +70,7 @@ public sealed class LiveRecording : IDisposable
         return result;
     }
 
-    /// <summary>The profile of all that has come so far; null before the first event.</summary>
+    /// <summary>The profile so far; null before the first event.</summary>
     /// <exception cref="RecordingException">The stream is damaged.</exception>
     public async Task<MemoryProfile?> ProfileAsync()
     {
@@ -78,7 +78,7 @@ public sealed class LiveRecording : IDisposable
             return null;
         try
         {
-            var profile = await pipe.AskAsync(() => _builder.Build(Name, new ReadingSummary(false, _reader.LostEvents, 0), _names));
+            var profile = await pipe.QueryAsync(() => _builder.Build(Name, new ReadingSummary(false, _reader.LostEvents, 0), _names));
             return profile.Recording.DurationSeconds > 0 ? profile : null;
         }
         catch (OperationCanceledException)
@@ -87,28 +87,28 @@ public sealed class LiveRecording : IDisposable
         }
     }
 
-    /// <summary>Looks where the target's memory is, unless that would be more often than it may cost. A later profile has it.</summary>
+    /// <summary>Takes a memory map snapshot if the snapshot budget allows it. Later profiles include it.</summary>
     public Task TakeMapSnapshotAsync() => _recorder.TakeMapSnapshotAsync();
 
-    /// <summary>Has the target do a full, blocking collection.</summary>
-    /// <returns>False where it could not be asked.</returns>
+    /// <summary>Induces a full, blocking collection.</summary>
+    /// <returns>False if the target did not answer.</returns>
     public Task<bool> CollectAsync() => InducedCollection.RunAsync(_target);
 
-    /// <summary>Saves what is kept as a recording of its own, while this one goes on.</summary>
-    /// <param name="file">The file; there must be none.</param>
+    /// <summary>Saves the buffered minutes as a recording of their own, while this one continues.</summary>
+    /// <param name="file">The file, which must not exist.</param>
     /// <returns>Its size in bytes.</returns>
-    /// <exception cref="IOException">It cannot be written, or nothing is kept.</exception>
+    /// <exception cref="IOException">It cannot be written, or nothing is buffered.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public async Task<long> SaveAsync(string file)
     {
-        var buffer = Volatile.Read(ref _buffer) ?? throw new IOException($"Nothing is kept to be saved: {_bufferFailure ?? "no event has come yet"}");
+        var buffer = Volatile.Read(ref _buffer) ?? throw new IOException($"Nothing to save: {_bufferFailure ?? "no events yet"}");
 
-        // A recording that has ended lists the methods itself, once and for all.
+        // A recording that has ended already lists the methods.
         var rundown = _last.Task.IsCompleted ? null : await ListMethodsAsync();
         return await Task.Run(() => buffer.Save(file, rundown, new RecordingEnd(EndReason.Stopped, Detail: "saved from a live view")));
     }
 
-    /// <summary>Lets go of what is kept. The recording should have ended before.</summary>
+    /// <summary>Drops the buffer. The recording should have ended before.</summary>
     public void Dispose()
     {
         _buffer?.Dispose();
@@ -119,7 +119,7 @@ public sealed class LiveRecording : IDisposable
 
     private LiveSink Open(StreamBeginning beginning)
     {
-        var pipe = new BlockPipe(beginning, LargestBacklog);
+        var pipe = new BlockPipe(beginning, MaxBacklog);
         var buffer = OpenBuffer(beginning);
         Volatile.Write(ref _buffer, buffer);
         new Thread(() => Read(pipe)) { IsBackground = true, Name = "Analysis" }.Start();
@@ -127,7 +127,7 @@ public sealed class LiveRecording : IDisposable
         return new LiveSink(beginning.Framing, pipe, buffer);
     }
 
-    // Without a place for the buffer there is nothing to save, but all to see.
+    // Without a buffer file nothing can be saved, but everything can be shown.
     private FlightRecorder? OpenBuffer(StreamBeginning beginning)
     {
         try
@@ -155,7 +155,7 @@ public sealed class LiveRecording : IDisposable
         }
     }
 
-    // Of a target that is gone the methods are known that were listed before.
+    // If the target has exited, the methods listed before are used.
     private async Task<Rundown?> ListMethodsAsync()
     {
         try

@@ -3,24 +3,24 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Monitoring;
 
-/// <summary>A type, a type and a call site, or a method in a live view. What lives is null where nothing tells of it.</summary>
+/// <summary>A type, a type at a call site, or a method in a live view. Live figures are null if survival is not recorded.</summary>
 /// <param name="Type">Readable full type name; empty among methods.</param>
-/// <param name="Site">The call site, or the method; null among types, and where events carried no stack.</param>
-/// <param name="Allocated">All that has been allocated.</param>
-/// <param name="BytesPerSecond">Bytes allocated a second at present.</param>
-/// <param name="Live">What of it lives.</param>
-/// <param name="GrowthBytesPerSecond">The growth of what lives, beyond its error, over the whole time; 0 where there is none.</param>
-/// <param name="AliveShare">Live bytes as a share of all that was allocated, 0 to 1.</param>
+/// <param name="Site">The call site, or the method; null among types, and if events carry no stack.</param>
+/// <param name="Allocated">Total allocation.</param>
+/// <param name="BytesPerSecond">Bytes allocated per second in the rate window.</param>
+/// <param name="Live">Live bytes.</param>
+/// <param name="GrowthBytesPerSecond">Growth of live bytes beyond the error, over the whole time; 0 if there is none.</param>
+/// <param name="AliveShare">Live bytes as a share of the allocated, 0 to 1.</param>
 public sealed record LiveRow(
     string Type, Frame? Site, Estimate Allocated, double BytesPerSecond, Estimate? Live, double? GrowthBytesPerSecond, double? AliveShare)
 {
-    /// <summary>Among methods: what of <see cref="Allocated"/> the method allocates itself, and not what it calls; else null.</summary>
+    /// <summary>Among methods: the part of <see cref="Allocated"/> that the method allocates itself; otherwise null.</summary>
     public Estimate? Self { get; init; }
 
     /// <summary>The types of a profile.</summary>
     /// <param name="profile">The profile.</param>
-    /// <param name="before">The allocations up to where the present begins, or null.</param>
-    /// <param name="seconds">How long the present is.</param>
+    /// <param name="before">The allocations up to the start of the rate window, or null.</param>
+    /// <param name="seconds">The length of the rate window.</param>
     public static ImmutableArray<LiveRow> Types(MemoryProfile profile, AllocationProfile? before, double seconds)
     {
         ArgumentNullException.ThrowIfNull(profile);
@@ -54,7 +54,7 @@ public sealed record LiveRow(
     private static LiveRow Of(string type, Frame? site, Estimate allocated, double rate, Survival? survival, double? growth) =>
         new(type, site, allocated, rate, survival?.Live ?? (growth is null ? null : Estimate.Zero), growth, survival?.AliveShare ?? (growth is null ? null : 0));
 
-    // Names can change as more becomes known: a name that is new has been there before.
+    // Names can change as more becomes known, so a new name may belong to older allocations.
     internal static double Rate(MemoryProfile profile, Estimate allocated, double? before, double seconds) => before is { } earlier && seconds > 0
         ? Math.Max(0, allocated.Bytes - earlier) / seconds
         : profile.Recording.DurationSeconds > 0 ? allocated.Bytes / profile.Recording.DurationSeconds : 0;

@@ -5,13 +5,13 @@ using Memtrace.Recording;
 
 namespace Memtrace.Monitoring;
 
-/// <summary>Where a recording goes that is looked at while it runs: to its reader, and into the buffer of the last minutes.</summary>
+/// <summary>The destination of a live recording: the pipe to its reader, and the buffer of the last minutes.</summary>
 /// <param name="framing">The recording's framing.</param>
-/// <param name="pipe">Leads to the reader.</param>
+/// <param name="pipe">The pipe to the reader.</param>
 /// <param name="buffer">The buffer, or null for none.</param>
 internal sealed class LiveSink(NettraceFraming framing, BlockPipe pipe, FlightRecorder? buffer) : IBlockSink
 {
-    /// <summary>As long as the recorder waits until it takes the target for idle, in ms.</summary>
+    /// <summary>The time after which the recorder considers the target idle, in ms.</summary>
     private const long IdleAfterMs = 1000;
 
     private long _lastDataAt = Environment.TickCount64;
@@ -39,8 +39,8 @@ internal sealed class LiveSink(NettraceFraming framing, BlockPipe pipe, FlightRe
 
     public void Dispose() => pipe.Complete();
 
-    // A reader holds events back until it knows that nothing earlier will come, which a sorted event says. Those of an idle target are none; so the recorder's
-    // own say it, or nothing would be seen of its memory.
+    // A reader holds events back until a sorted event shows that nothing earlier will arrive. An idle target sends none, so the recorder's own events are
+    // marked as sorted; otherwise the memory of an idle target would not be shown.
     private static byte[] Sorted(ReadOnlySpan<byte> block)
     {
         var sorted = block.ToArray();

@@ -3,23 +3,23 @@ using Memtrace.Recording.Buffering;
 
 namespace Memtrace.Monitoring;
 
-/// <summary>A process that is being watched, at one moment. Immutable.</summary>
+/// <summary>The state of a watched process at one moment. Immutable.</summary>
 /// <param name="At">The moment, UTC.</param>
-/// <param name="UptimeSeconds">How long the process has been running; null where that is not known.</param>
-/// <param name="Profile">What has been seen of it so far.</param>
+/// <param name="UptimeSeconds">How long the process has been running; null if unknown.</param>
+/// <param name="Profile">The profile so far.</param>
 /// <param name="Recent">The last minutes.</param>
-/// <param name="Overhead">What the watching costs.</param>
+/// <param name="Overhead">The cost of watching.</param>
 /// <param name="Kept">How much could be saved.</param>
 public sealed record LiveUpdate(DateTimeOffset At, double? UptimeSeconds, MemoryProfile Profile, LiveHistory Recent, ToolOverhead Overhead, BufferedSpan Kept)
 {
-    /// <summary>Processor time of the process a time, lately; 1 for one processor in full. Null where that is not known.</summary>
+    /// <summary>Recent CPU use of the process; 1 is one full processor. Null if unknown.</summary>
     public double? CpuShare { get; init; }
 
-    /// <summary>The collector's heap after the last collection; null before the first.</summary>
+    /// <summary>The GC heap after the last collection; null before the first.</summary>
     public HeapPoint? Heap => Profile.Heap.LastOrDefault();
 }
 
-/// <summary>What this process itself uses.</summary>
-/// <param name="CpuShare">Processor time a time, lately; 1 for one processor in full.</param>
-/// <param name="RssBytes">Its resident set.</param>
+/// <summary>What the tool itself uses.</summary>
+/// <param name="CpuShare">Recent CPU use; 1 is one full processor.</param>
+/// <param name="RssBytes">Resident set.</param>
 public sealed record ToolOverhead(double CpuShare, long RssBytes);

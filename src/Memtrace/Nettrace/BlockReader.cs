@@ -3,21 +3,21 @@ using System.Buffers.Binary;
 namespace Memtrace.Nettrace;
 
 /// <summary>
-/// Takes a nettrace stream apart into its blocks: a file, or the stream of a session. Knows nothing of what is in them. It holds one block, and no more
-/// memory than the stream has bytes for, whatever size a block declares. Not thread-safe.
+/// Splits a nettrace stream (a file, or the stream of a live session) into blocks, without interpreting them. It buffers one block, and no more
+/// memory than the stream has bytes, whatever size a block declares. Not thread-safe.
 /// </summary>
-/// <param name="stream">The stream, which stands at its beginning. It stays the caller's to close.</param>
+/// <param name="stream">The stream, positioned at its start. The caller disposes it.</param>
 internal sealed class BlockReader(Stream stream) : IBlockSource
 {
     private const int MagicSize = 8;
     private const int VersionedHeaderSize = 20;
 
-    /// <summary>Magic and a length in front of <see cref="SerializerName"/>.</summary>
+    /// <summary>The magic bytes and a length precede <see cref="SerializerName"/>.</summary>
     private const int SerializerNameStart = MagicSize + sizeof(int);
     private const int LatestFormat = 6;
-    private const int FirstBufferSize = 256 * 1024;
+    private const int InitialBufferSize = 256 * 1024;
 
-    private byte[] _buffer = new byte[FirstBufferSize];
+    private byte[] _buffer = new byte[InitialBufferSize];
     private BlockFramer _framer = new(default);
     private int _next;
     private int _end;
@@ -29,13 +29,13 @@ internal sealed class BlockReader(Stream stream) : IBlockSource
     /// <inheritdoc/>
     public long Position { get; private set; }
 
-    /// <summary>How the stream frames its blocks; known after the header.</summary>
+    /// <summary>How the stream frames its blocks; valid after the header has been read.</summary>
     public NettraceFraming Framing { get; private set; }
 
-    /// <summary>The version of the format: 6 is known after the header, 4 and 5 after the first block.</summary>
+    /// <summary>The format version: valid after the header for format 6, after the first block for formats 4 and 5.</summary>
     public int Format { get; private set; }
 
-    /// <summary>The bytes in front of the first block; known after the header.</summary>
+    /// <summary>The bytes before the first block; valid after the header has been read.</summary>
     public ReadOnlyMemory<byte> Header { get; private set; }
 
     /// <inheritdoc/>
@@ -96,7 +96,7 @@ internal sealed class BlockReader(Stream stream) : IBlockSource
         return IsVersioned ? VersionedHeaderSize : SerializerNameStart + SerializerName.Length;
     }
 
-    /// <summary>From format 6 on, 0 stands in the place of the serializer's name's length, and the version follows.</summary>
+    /// <summary>From format 6 on, the length of the serializer's name is 0 and the version follows.</summary>
     private bool IsVersioned => BinaryPrimitives.ReadInt32LittleEndian(Available[MagicSize..]) == 0;
 
     private NettraceFraming TakeHeader()
@@ -106,7 +106,7 @@ internal sealed class BlockReader(Stream stream) : IBlockSource
         Header = Available[..size].ToArray();
         var version = BinaryPrimitives.ReadInt32LittleEndian(Available[SerializerNameStart..]);
         if (IsVersioned && version != LatestFormat)
-            throw new NettraceException($"the recording is of format {version}, which this version cannot read");
+            throw new NettraceException($"nettrace format {version} is not supported by this version");
         if (!IsVersioned && !Available[SerializerNameStart..size].SequenceEqual(SerializerName))
             throw NotNettrace();
         Format = IsVersioned ? version : 0;
@@ -149,7 +149,7 @@ internal sealed class BlockReader(Stream stream) : IBlockSource
         return read > 0;
     }
 
-    /// <summary>Makes room for more bytes. The buffer at most doubles, so that a size which the stream only claims to have costs nothing.</summary>
+    /// <summary>Makes room for more bytes. The buffer at most doubles, so a forged size costs nothing.</summary>
     private void MakeRoom(int needed)
     {
         if (_next + needed <= _buffer.Length && _end < _buffer.Length)
@@ -160,11 +160,11 @@ internal sealed class BlockReader(Stream stream) : IBlockSource
         (_buffer, _next, _end) = (target, 0, rest.Length);
     }
 
-    private void RequireMore(bool isThere)
+    private void RequireMore(bool hasMore)
     {
-        if (!isThere)
+        if (!hasMore)
             throw _end == 0 ? new EndOfStreamException("the stream is empty") : NotNettrace();
     }
 
-    private static NettraceException NotNettrace() => new("it is not a .nettrace recording");
+    private static NettraceException NotNettrace() => new("not a .nettrace file");
 }

@@ -1,29 +1,29 @@
 namespace Memtrace.Nettrace;
 
 /// <summary>
-/// Makes the blocks of a session fit behind those of an earlier session in the same file: both count their kinds of events from 1, and both know
-/// the same threads with sequence numbers of their own. Stacks need nothing: a sequence point between the two sessions ends the earlier ids.
+/// Rewrites the blocks of a session so that they can follow those of an earlier session in the same file: both number their event types from 1, and both
+/// count the events of the same threads. Stacks need no change: a sequence point between the two sessions ends the earlier ids.
 /// </summary>
 /// <param name="framing">The framing of both sessions.</param>
 /// <param name="metadataIdOffset">Added to metadata ids.</param>
-/// <param name="after">Events at this time or before, in ticks, are left out: the earlier session has them.</param>
+/// <param name="after">Events up to this time, in ticks, are skipped: the earlier session has them.</param>
 internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOffset, long after)
 {
-    /// <summary>Added to the threads that sequence numbers belong to; more than any operating system's thread id.</summary>
+    /// <summary>Added to capture thread ids; larger than any operating system's thread id.</summary>
     private const ulong ThreadOffset = 1UL << 40;
 
-    /// <summary>How many events of a thread were left out: its sequence numbers go down by as many, or they would look lost.</summary>
+    /// <summary>Events skipped by thread. Sequence numbers are lowered by as many, or the skipped events would be counted as lost.</summary>
     private readonly Dictionary<ulong, uint> _leftOut = [];
 
     private readonly ulong _threadOffset = ThreadOffset;
 
-    /// <summary>For the rest of a session whose first events are gone: only the sequence numbers change, so that each thread's begin at 1 again.</summary>
+    /// <summary>For the remainder of a session whose first events were evicted: only sequence numbers change, so that those of each thread start at 1 again.</summary>
     /// <param name="framing">The framing.</param>
-    /// <param name="gone">The last sequence number of each thread that is gone.</param>
+    /// <param name="gone">The last evicted sequence number of each thread.</param>
     public BlockRenumberer(NettraceFraming framing, IReadOnlyDictionary<ulong, uint> gone)
         : this(framing, metadataIdOffset: 0, after: long.MinValue) => (_leftOut, _threadOffset) = (new Dictionary<ulong, uint>(gone), 0);
 
-    /// <summary>The blocks that stand for a block of the later session; none where nothing of it is left.</summary>
+    /// <summary>Rewrites a block of the later session. The result may be several blocks, or none if all of its events were skipped.</summary>
     public IReadOnlyList<NettraceBlock> Renumber(in NettraceBlock block) => block.Kind switch
     {
         BlockKind.Event => RenumberEvents(block.Payload.Span),
@@ -32,7 +32,7 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
         BlockKind.Stack => [block],
         BlockKind.Thread => [block with { Payload = ThreadDeclarations.Renumber(block.Payload.Span, _threadOffset) }],
 
-        // The trace is described already; removed threads and labels of format 6 would have to be renumbered, and nobody needs them here.
+        // The file already has a trace block. Removed threads and label lists (format 6) would need renumbering, and no reader needs them.
         _ => [],
     };
 
@@ -45,8 +45,8 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
         {
             var header = events.Header;
 
-            // A sorted event begins a run of one thread's events. Where it is left out, the rest of its run gets a block of its own: a block's
-            // first event tells the thread as well, and says nothing of order.
+            // A sorted event starts a run of one thread's events. If it is skipped, the rest of the run needs a block of its own: the first
+            // event of a block also starts a run, and need not be sorted.
             if (header.IsSorted && header.Timestamp <= after && !renumbered.IsEmpty)
                 blocks.Add(new NettraceBlock(BlockKind.Event, renumbered.Complete()));
             if (header.Timestamp > after)

@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace Memtrace.Nettrace;
 
 /// <summary>
-/// Takes an event block or, up to format 5, a metadata block apart into its events, with compressed or plain headers (NetTraceFormat_v5.md, "Event blobs";
+/// Reads the events of an event block or, up to format 5, of a metadata block, with compressed or uncompressed headers (NetTraceFormat_v5.md, "Event blobs";
 /// NetTraceFormat.md, "Event rows").
 /// </summary>
 internal ref struct EventBlockReader
 {
-    private const int SmallestHeader = 20;
+    private const int MinHeaderSize = 20;
     private const int MaxTimestampOffset = 12;
     private const int HeaderCompression = 1;
     private const uint UnsortedBit = 0x8000_0000;
@@ -27,12 +27,12 @@ internal ref struct EventBlockReader
         _cursor = new SpanCursor(block);
         var headerSize = _cursor.ReadUInt16();
         IsCompressed = (_cursor.ReadUInt16() & HeaderCompression) != 0;
-        if (headerSize < SmallestHeader)
+        if (headerSize < MinHeaderSize)
             throw new NettraceException("an event block's header is too short");
         _cursor.Read(headerSize - _cursor.Position);
     }
 
-    /// <summary>Whether the headers of the events are compressed.</summary>
+    /// <summary>Whether event headers are compressed.</summary>
     public bool IsCompressed { get; }
 
     /// <summary>The current event's header.</summary>
@@ -41,16 +41,16 @@ internal ref struct EventBlockReader
     /// <summary>The current event's payload.</summary>
     public ReadOnlySpan<byte> Payload { get; private set; }
 
-    /// <summary>Where the current event's payload begins in the block.</summary>
+    /// <summary>Offset of the current event's payload in the block.</summary>
     public int PayloadOffset { get; private set; }
 
-    /// <summary>The latest time of any event in the block, in ticks: the third field of the block's header.</summary>
+    /// <summary>The latest timestamp in the block, in ticks, as its header declares it.</summary>
     /// <exception cref="NettraceException">The block is damaged.</exception>
-    public static long MaxTimestamp(ReadOnlySpan<byte> block) => block.Length >= SmallestHeader
+    public static long MaxTimestamp(ReadOnlySpan<byte> block) => block.Length >= MinHeaderSize
         ? BinaryPrimitives.ReadInt64LittleEndian(block[MaxTimestampOffset..])
         : throw new NettraceException("an event block's header is too short");
 
-    /// <summary>Goes to the next event; false at the block's end.</summary>
+    /// <summary>Advances to the next event; false at the end of the block.</summary>
     /// <exception cref="NettraceException">The block is damaged.</exception>
     public bool Read()
     {
@@ -110,7 +110,7 @@ internal ref struct EventBlockReader
             _cursor.Read(ActivityIdSize);
     }
 
-    /// <summary>The size of the rest, then all fields in full; up to format 5 padding to four bytes.</summary>
+    /// <summary>The size of the remainder, then all fields uncompressed; up to format 5, padded to four bytes.</summary>
     private void ReadPlain()
     {
         var row = new SpanCursor(_cursor.ReadLong(_cursor.ReadUInt32()));

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace Memtrace.Nettrace;
 
-/// <summary>Puts events together to an event block with compressed headers. Used again for each block. Not thread-safe.</summary>
+/// <summary>Builds event blocks with compressed headers, one after the other. Not thread-safe.</summary>
 internal sealed class EventBlockWriter
 {
-    /// <summary>Two bytes of size, two of flags, the earliest and the latest time.</summary>
+    /// <summary>Two bytes of size, two of flags, the earliest and the latest timestamp.</summary>
     private const int BlockHeaderSize = 20;
     private const ushort HeaderCompression = 1;
 
@@ -14,13 +14,13 @@ internal sealed class EventBlockWriter
     private long _minTimestamp = long.MaxValue;
     private long _maxTimestamp = long.MinValue;
 
-    /// <summary>Whether no event was added since the block was begun.</summary>
+    /// <summary>Whether the current block has no events yet.</summary>
     public bool IsEmpty => _events.Written.IsEmpty;
 
-    /// <summary>The events' size so far, in bytes.</summary>
+    /// <summary>Size of the events so far, in bytes.</summary>
     public int Size => _events.Written.Length;
 
-    /// <summary>Adds an event. Times should not decrease within a block: an earlier one is valid, but takes ten bytes.</summary>
+    /// <summary>Adds an event. Timestamps should not decrease within a block: a step back is valid, but takes ten bytes.</summary>
     public void Add(in EventHeader header, ReadOnlySpan<byte> payload)
     {
         _events.Byte((byte)FieldsOf(header, payload.Length));
@@ -42,7 +42,7 @@ internal sealed class EventBlockWriter
         _maxTimestamp = Math.Max(_maxTimestamp, header.Timestamp);
     }
 
-    /// <summary>The block's payload; begins a new block.</summary>
+    /// <summary>Returns the payload of the block and starts a new one.</summary>
     public byte[] Complete()
     {
         var block = new byte[BlockHeaderSize + _events.Written.Length];
@@ -72,7 +72,7 @@ internal sealed class EventBlockWriter
         return fields;
     }
 
-    // Without the field a reader counts one up from the event before, unless the event is metadata, which has no number.
+    // Without this field a reader adds one to the previous sequence number, unless the event is metadata, which has none.
     private bool StartsSequence(in EventHeader header) =>
         header.MetadataId != 0
         && (header.SequenceNumber != _previous.SequenceNumber + 1

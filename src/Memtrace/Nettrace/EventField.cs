@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Memtrace.Nettrace;
 
-/// <summary>The types that fields have; the values are the format's type codes (NetTraceFormat.md, "MetadataBlock").</summary>
+/// <summary>Field types. The values are the type codes of the format (NetTraceFormat.md, "MetadataBlock").</summary>
 internal enum FieldType
 {
     Object = 1,
@@ -31,27 +31,27 @@ internal enum FieldType
     Boolean8 = 26,
 }
 
-/// <summary>One field of an event as its declaration describes it. Immutable.</summary>
+/// <summary>A field in the declaration of an event. Immutable.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Its type.</param>
-/// <param name="Element">Of arrays: what their elements are.</param>
-/// <param name="Count">Of arrays of fixed length: how many elements.</param>
-/// <param name="Fields">Of objects: their fields.</param>
+/// <param name="Element">For arrays: the element.</param>
+/// <param name="Count">For arrays of fixed length: the number of elements.</param>
+/// <param name="Fields">For objects: their fields.</param>
 internal sealed record EventField(string Name, FieldType Type, EventField? Element = null, int Count = 0, IReadOnlyList<EventField>? Fields = null)
 {
-    /// <summary>Objects within objects deeper than this are taken for damage.</summary>
-    private const int DeepestNesting = 8;
+    /// <summary>Objects nested deeper than this are treated as damage.</summary>
+    private const int MaxNesting = 8;
 
-    /// <summary>Reads the description of an event's fields.</summary>
+    /// <summary>Reads the field list of an event declaration.</summary>
     /// <param name="framing">The stream's framing, which decides the encoding.</param>
-    /// <param name="description">The description, with what follows it.</param>
-    /// <returns>The fields; null where the description is damaged.</returns>
+    /// <param name="description">The field list and whatever follows it.</param>
+    /// <returns>The fields; null if the list is damaged.</returns>
     public static IReadOnlyList<EventField>? Read(NettraceFraming framing, ReadOnlySpan<byte> description)
     {
         try
         {
             var cursor = new SpanCursor(description);
-            return framing == NettraceFraming.Blocks ? ReadRows(ref cursor, DeepestNesting) : ReadObjects(ref cursor);
+            return framing == NettraceFraming.Blocks ? ReadRows(ref cursor, MaxNesting) : ReadObjects(ref cursor);
         }
         catch (NettraceException)
         {
@@ -59,18 +59,18 @@ internal sealed record EventField(string Name, FieldType Type, EventField? Eleme
         }
     }
 
-    /// <summary>Formats 4 and 5: fields without arrays first; where there are arrays, a tag behind an empty list has all fields.</summary>
+    /// <summary>Formats 4 and 5: a plain list without arrays; if there are arrays, the plain list is empty and a tag after it holds all fields.</summary>
     private static List<EventField> ReadObjects(ref SpanCursor cursor)
     {
         const byte SecondVersion = 2;
-        var fields = ReadFirstVersion(ref cursor, DeepestNesting);
+        var fields = ReadFirstVersion(ref cursor, MaxNesting);
         while (fields.Count == 0 && !cursor.IsAtEnd)
         {
             var size = cursor.ReadInt32();
             var isSecondVersion = cursor.ReadByte() == SecondVersion;
             var tag = new SpanCursor(cursor.Read(size));
             if (isSecondVersion)
-                fields = ReadSecondVersion(ref tag, DeepestNesting);
+                fields = ReadSecondVersion(ref tag, MaxNesting);
         }
 
         return fields;
@@ -78,8 +78,8 @@ internal sealed record EventField(string Name, FieldType Type, EventField? Eleme
 
     private static List<EventField> ReadFirstVersion(ref SpanCursor cursor, int depth)
     {
-        const int SmallestField = sizeof(int) + sizeof(char);
-        var count = Declared(cursor.ReadInt32(), cursor.Rest.Length / SmallestField, depth);
+        const int MinFieldSize = sizeof(int) + sizeof(char);
+        var count = Declared(cursor.ReadInt32(), cursor.Rest.Length / MinFieldSize, depth);
         var fields = new List<EventField>(count);
         for (; count > 0; count--)
         {
@@ -93,8 +93,8 @@ internal sealed record EventField(string Name, FieldType Type, EventField? Eleme
 
     private static List<EventField> ReadSecondVersion(ref SpanCursor cursor, int depth)
     {
-        const int SmallestField = sizeof(int) + sizeof(char) + sizeof(int);
-        var count = Declared(cursor.ReadInt32(), cursor.Rest.Length / SmallestField, depth);
+        const int MinFieldSize = sizeof(int) + sizeof(char) + sizeof(int);
+        var count = Declared(cursor.ReadInt32(), cursor.Rest.Length / MinFieldSize, depth);
         var fields = new List<EventField>(count);
         for (; count > 0; count--)
         {
@@ -119,8 +119,8 @@ internal sealed record EventField(string Name, FieldType Type, EventField? Eleme
 
     private static List<EventField> ReadRows(ref SpanCursor cursor, int depth)
     {
-        const int SmallestField = sizeof(ushort) + 2;
-        var count = Declared(cursor.ReadUInt16(), cursor.Rest.Length / SmallestField, depth);
+        const int MinFieldSize = sizeof(ushort) + 2;
+        var count = Declared(cursor.ReadUInt16(), cursor.Rest.Length / MinFieldSize, depth);
         var fields = new List<EventField>(count);
         for (; count > 0; count--)
         {
@@ -145,10 +145,10 @@ internal sealed record EventField(string Name, FieldType Type, EventField? Eleme
         };
     }
 
-    /// <summary>How many fields follow, if there can be so many of them.</summary>
+    /// <summary>Validates a declared field count against the bytes that remain.</summary>
     private static int Declared(int declared, int most, int depth) => (uint)declared <= (uint)most && Deeper(depth) >= 0
         ? declared
-        : throw new NettraceException("an event declares more fields than it describes");
+        : throw new NettraceException("an event declares more fields than there is room for");
 
     private static int Deeper(int depth) => depth > 0 ? depth - 1 : throw new NettraceException("the fields of an event are nested too deeply");
 }

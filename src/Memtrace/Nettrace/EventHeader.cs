@@ -14,7 +14,7 @@ internal struct EventHeader
     public int PayloadSize;
 }
 
-/// <summary>Which fields of a compressed header are present (NetTraceFormat.md, "Header compression"; NetTraceFormat_v5.md for 32).</summary>
+/// <summary>The fields present in a compressed header (NetTraceFormat.md, "Header compression"; NetTraceFormat_v5.md for 32).</summary>
 [Flags]
 internal enum EventHeaderFields : byte
 {
@@ -24,7 +24,7 @@ internal enum EventHeaderFields : byte
     Thread = 4,
     StackId = 8,
 
-    /// <summary>An activity id of 16 bytes up to format 5, a label list's id from format 6 on.</summary>
+    /// <summary>Up to format 5 an activity id of 16 bytes, from format 6 on the id of a label list.</summary>
     ActivityIdOrLabelList = 16,
     RelatedActivityId = 32,
     Sorted = 64,

@@ -1,10 +1,10 @@
 namespace Memtrace.Nettrace;
 
-/// <summary>Describes one kind of event of our own.</summary>
+/// <summary>Describes an event type that this tool writes.</summary>
 internal sealed record EventDescription(int EventId, string Name, params (string Name, FieldType Type)[] Fields);
 
 /// <summary>
-/// Reads and writes metadata blocks: the declarations of the kinds of events (NetTraceFormat_v5.md, "Metadata event encoding", and NetTraceFormat.md,
+/// Reads and writes metadata blocks, which declare event types (NetTraceFormat_v5.md, "Metadata event encoding", and NetTraceFormat.md,
 /// "MetadataBlock").
 /// </summary>
 internal static class EventMetadata
@@ -14,7 +14,7 @@ internal static class EventMetadata
     /// <summary>Reads the declarations of a metadata block.</summary>
     /// <param name="framing">The stream's framing.</param>
     /// <param name="block">The block's payload.</param>
-    /// <param name="declare">Receives each of them.</param>
+    /// <param name="declare">Receives each declaration.</param>
     /// <exception cref="NettraceException">The block is damaged.</exception>
     public static void Read(NettraceFraming framing, ReadOnlySpan<byte> block, Action<EventType> declare)
     {
@@ -24,15 +24,15 @@ internal static class EventMetadata
             ReadEvents(block, declare);
     }
 
-    /// <summary>The payload of a block that gives the same declarations with their ids raised.</summary>
+    /// <summary>The payload of a block with the same declarations under higher ids.</summary>
     /// <param name="framing">The stream's framing.</param>
     /// <param name="block">The block's payload.</param>
-    /// <param name="idOffset">What is added to the ids.</param>
+    /// <param name="idOffset">Added to each id.</param>
     /// <exception cref="NettraceException">The block is damaged.</exception>
     public static byte[] Renumber(NettraceFraming framing, ReadOnlySpan<byte> block, int idOffset) =>
         framing == NettraceFraming.Blocks ? RenumberRows(block, idOffset) : RenumberEvents(block, idOffset);
 
-    /// <summary>A metadata block that declares our own events: ids count up from <paramref name="firstId"/> in the events' order.</summary>
+    /// <summary>A metadata block that declares our own events, with consecutive ids starting at <paramref name="firstId"/>.</summary>
     public static byte[] Declare(NettraceFraming framing, string provider, int firstId, IReadOnlyList<EventDescription> events)
     {
         var rows = new PayloadWriter();

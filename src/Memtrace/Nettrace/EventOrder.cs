@@ -4,53 +4,53 @@ using System.Runtime.InteropServices;
 namespace Memtrace.Nettrace;
 
 /// <summary>
-/// Puts the events of all threads into the order of their time. Each thread's own events come in order; an event marked as sorted, or a sequence point, says
-/// up to which time nothing more will come (NetTraceFormat.md, "Event TimeStamp sorting").
+/// Sorts the events of all threads by time. The events of one thread arrive in order; a sorted event or a sequence point marks the time
+/// before which no more events will arrive (NetTraceFormat.md, "Event TimeStamp sorting").
 /// </summary>
-/// <remarks>Events that wait are copied out of their block when that is read over; <see cref="IsFull"/> lets the reader bound the memory.</remarks>
+/// <remarks>Pending events are copied when the reader leaves their block; <see cref="IsFull"/> lets the reader bound the memory.</remarks>
 internal sealed class EventOrder
 {
-    private const int MostIdleThreads = 1024;
+    private const int MaxIdleThreads = 1024;
 
-    /// <summary>More threads than this do not wait at once: each has a queue of its own, of some hundred bytes.</summary>
-    private const int MostThreads = 50_000;
+    /// <summary>The most threads that may have pending events: each has a queue of a few hundred bytes.</summary>
+    private const int MaxThreads = 50_000;
 
-    /// <summary>What an event takes while it waits, without its payload, in bytes: more than twice a <see cref="WaitingEvent"/>, for a ring can be half empty.</summary>
+    /// <summary>Bytes accounted for a pending event without its payload: more than twice a <see cref="WaitingEvent"/>, because a ring can be half empty.</summary>
     private const int EventSize = 128;
 
     private readonly Dictionary<ulong, EventQueue> _threads = [];
     private readonly PriorityQueue<EventQueue, long> _waiting = new();
     private ulong _lastThread;
     private EventQueue? _last;
-    private KeptBlock? _block;
+    private WaitingBlock? _block;
 
-    /// <summary>The thread whose events are being taken; it is not among those that wait.</summary>
+    /// <summary>The thread whose events are being taken; it is not in <see cref="_waiting"/>.</summary>
     private EventQueue? _run;
 
-    /// <summary>The earliest time of any other thread's event, in ticks.</summary>
-    private long _rival;
+    /// <summary>The earliest pending timestamp of all other threads, in ticks.</summary>
+    private long _earliestOther;
 
-    /// <summary>The memory that is taken by what waits, in bytes.</summary>
+    /// <summary>Memory held by pending events, in bytes.</summary>
     public long WaitingBytes { get; private set; }
 
-    /// <summary>Whether more waits than may.</summary>
-    public bool IsFull => WaitingBytes > NettraceReader.MostWaitingBytes || _threads.Count > MostThreads;
+    /// <summary>Whether the limits are exceeded.</summary>
+    public bool IsFull => WaitingBytes > NettraceReader.MaxWaitingBytes || _threads.Count > MaxThreads;
 
-    /// <summary>The event that was taken last; valid until the next is taken.</summary>
+    /// <summary>The event taken last; valid until the next call of <see cref="Take"/>.</summary>
     public ref readonly WaitingEvent Current => ref _run!.Taken;
 
-    /// <summary>A block begins, of which events may have to wait.</summary>
+    /// <summary>Starts a block whose events may have to be kept.</summary>
     public void Begin(ReadOnlyMemory<byte> block)
     {
-        _block ??= new KeptBlock();
+        _block ??= new WaitingBlock();
         _block.Bytes = block;
     }
 
     /// <summary>Adds an event of the current block.</summary>
     /// <param name="header">Its header.</param>
     /// <param name="type">Its declaration.</param>
-    /// <param name="missing">How many events of its thread are missing before it.</param>
-    /// <param name="offset">Where its payload begins in the block.</param>
+    /// <param name="missing">How many events of its thread were lost before it.</param>
+    /// <param name="offset">Offset of its payload in the block.</param>
     public void Add(in EventHeader header, DeclaredType type, uint missing, int offset)
     {
         var queue = QueueOf(header.CaptureThread);
@@ -69,7 +69,7 @@ internal sealed class EventOrder
         WaitingBytes += EventSize;
     }
 
-    /// <summary>The current block is read over: what still waits of it is copied.</summary>
+    /// <summary>Ends the current block: copies it if any of its events are still pending.</summary>
     public void End()
     {
         if (_block is not { Waiting: > 0 } block)
@@ -81,16 +81,16 @@ internal sealed class EventOrder
         _block = null;
     }
 
-    /// <summary>Takes the earliest of the events that wait. To be repeated until there is none, before others are added.</summary>
-    /// <param name="upTo">It has to be at this time or before, in ticks.</param>
-    /// <returns>False where there is none.</returns>
+    /// <summary>Takes the earliest pending event. Call it until it returns false before adding more events.</summary>
+    /// <param name="upTo">The latest timestamp to take, in ticks.</param>
+    /// <returns>False if there is no such event.</returns>
     public bool Take(long upTo)
     {
-        // Where threads take turns of many events, most of the time the next one is the same thread's.
+        // Threads usually have runs of events, so the next event is most often of the same thread.
         if (_run is not null)
         {
             Release(_run.Taken.Block);
-            if (_run.Count > 0 && _run.NextTimestamp <= upTo && _run.NextTimestamp <= _rival)
+            if (_run.Count > 0 && _run.NextTimestamp <= upTo && _run.NextTimestamp <= _earliestOther)
                 return _run.Take();
             if (_run.Count > 0)
                 _waiting.Enqueue(_run, _run.NextTimestamp);
@@ -100,22 +100,22 @@ internal sealed class EventOrder
         if (!_waiting.TryPeek(out var earliest, out var timestamp) || timestamp > upTo)
             return false;
         _waiting.Dequeue();
-        _rival = _waiting.TryPeek(out _, out var rival) ? rival : long.MaxValue;
+        _earliestOther = _waiting.TryPeek(out _, out var other) ? other : long.MaxValue;
         _run = earliest;
         return _run.Take();
     }
 
-    /// <summary>Nothing waits any more: threads that came and went are forgotten.</summary>
+    /// <summary>Drops the queues of idle threads if nothing is pending.</summary>
     public void Trim()
     {
-        if (_threads.Count <= MostIdleThreads || _waiting.Count > 0)
+        if (_threads.Count <= MaxIdleThreads || _waiting.Count > 0)
             return;
         _threads.Clear();
         _last = null;
     }
 
-    /// <summary>An event of a block is dealt with.</summary>
-    private void Release(KeptBlock block)
+    /// <summary>Releases an event of a block.</summary>
+    private void Release(WaitingBlock block)
     {
         WaitingBytes -= EventSize;
         if (--block.Waiting > 0 || block.Copy is not { } copy)
@@ -125,7 +125,7 @@ internal sealed class EventOrder
         ArrayPool<byte>.Shared.Return(copy);
     }
 
-    /// <summary>Most events are of the thread that had the last one.</summary>
+    /// <summary>Most events are of the same thread as the one before.</summary>
     private EventQueue QueueOf(ulong thread)
     {
         if (_last is not null && thread == _lastThread)
@@ -135,7 +135,7 @@ internal sealed class EventOrder
         return queue;
     }
 
-    /// <summary>An event that waits for its place in time.</summary>
+    /// <summary>A pending event.</summary>
     public struct WaitingEvent
     {
         public long Timestamp;
@@ -145,19 +145,19 @@ internal sealed class EventOrder
         public uint Missing;
         public int Offset;
         public DeclaredType Type;
-        public KeptBlock Block;
+        public WaitingBlock Block;
 
         /// <summary>Its payload.</summary>
         public readonly ReadOnlySpan<byte> Payload => Block.Bytes.Span.Slice(Offset, PayloadSize);
     }
 
-    /// <summary>A block of which events wait; while it is being read it is the reader's, afterwards a copy.</summary>
-    public sealed class KeptBlock
+    /// <summary>A block with pending events: the reader's buffer while it is being read, a copy afterwards.</summary>
+    public sealed class WaitingBlock
     {
         /// <summary>Its payload.</summary>
         public ReadOnlyMemory<byte> Bytes { get; set; }
 
-        /// <summary>How many of its events wait.</summary>
+        /// <summary>The number of its events that are pending.</summary>
         public int Waiting { get; set; }
 
         /// <summary>The rented copy, once there is one.</summary>
@@ -165,14 +165,14 @@ internal sealed class EventOrder
     }
 
     /// <summary>
-    /// The events of one thread, in a ring that is used again. Events stay in place while they are looked at: they are too large to be copied around by the
-    /// million, which is what the framework's queue would do.
+    /// The events of one thread in a ring buffer. Events are read in place: they are too large to copy by the million, which is what the framework's queue
+    /// would do.
     /// </summary>
     private sealed class EventQueue
     {
-        private const int FirstSize = 16;
+        private const int InitialSize = 16;
 
-        private WaitingEvent[] _ring = new WaitingEvent[FirstSize];
+        private WaitingEvent[] _ring = new WaitingEvent[InitialSize];
         private int _next;
         private int _taken;
 
@@ -182,7 +182,7 @@ internal sealed class EventOrder
 
         public ref readonly WaitingEvent Taken => ref _ring[_taken];
 
-        /// <summary>The place for another event at the end.</summary>
+        /// <summary>Appends a slot and returns it.</summary>
         public ref WaitingEvent Add()
         {
             if (Count == _ring.Length)
@@ -190,7 +190,7 @@ internal sealed class EventOrder
             return ref _ring[(_next + Count++) & (_ring.Length - 1)];
         }
 
-        /// <summary>Makes the first event the one that was taken; true.</summary>
+        /// <summary>Takes the first event; always true.</summary>
         public bool Take()
         {
             _taken = _next;

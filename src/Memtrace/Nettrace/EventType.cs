@@ -2,25 +2,25 @@ using System.Text;
 
 namespace Memtrace.Nettrace;
 
-/// <summary>What kind of event it is, whatever number a stream gives it.</summary>
+/// <summary>Identifies an event type independently of the metadata id that a stream gives it.</summary>
 internal readonly record struct EventKind(string Provider, int EventId);
 
-/// <summary>The declaration of one kind of event: a row of a metadata block. Immutable.</summary>
-/// <param name="MetadataId">The number by which events refer to it.</param>
+/// <summary>The declaration of an event type: a row of a metadata block. Immutable.</summary>
+/// <param name="MetadataId">The id by which events refer to it.</param>
 /// <param name="Kind">Provider and id.</param>
-/// <param name="Name">Its name; empty where the provider gives none.</param>
+/// <param name="Name">Its name; empty if the provider gives none.</param>
 /// <param name="Version">The version of its layout.</param>
-/// <param name="Level">How verbose a session has to be to get it: 1 critical to 5 verbose.</param>
-/// <param name="Keywords">The groups of events that it belongs to.</param>
+/// <param name="Level">The level a session must request to receive it: 1 (critical) to 5 (verbose).</param>
+/// <param name="Keywords">The keywords it belongs to.</param>
 internal sealed record EventType(int MetadataId, EventKind Kind, string Name, int Version, int Level, ulong Keywords)
 {
     private byte[] _fields = [];
     private NettraceFraming _framing;
 
-    /// <summary>Its fields; null where their description is damaged or of a kind that is not known.</summary>
+    /// <summary>Its fields; null if the field list is damaged or of an unknown kind.</summary>
     public IReadOnlyList<EventField>? Fields => EventField.Read(_framing, _fields);
 
-    /// <summary>The size of its names and fields, in bytes.</summary>
+    /// <summary>Size of its names and fields, in bytes.</summary>
     public int Size => (sizeof(char) * (Kind.Provider.Length + Name.Length)) + _fields.Length;
 
     /// <summary>Reads a declaration of format 4 or 5 (NetTraceFormat_v5.md, "Metadata event encoding").</summary>
@@ -84,7 +84,7 @@ internal sealed record EventType(int MetadataId, EventKind Kind, string Name, in
                     type = type with { Version = cursor.ReadByte() };
                     break;
 
-                // An element of a later minor version, of unknown size: nothing behind it can be read, and nothing there is needed.
+                // An element of a later minor version, of unknown size: the rest cannot be read, and is not needed.
                 default:
                     return type;
             }

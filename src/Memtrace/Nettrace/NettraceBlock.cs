@@ -10,7 +10,7 @@ internal enum NettraceFraming
     Blocks,
 }
 
-/// <summary>What a block holds. The values are format 6's block kinds (NetTraceFormat.md, "Blocks").</summary>
+/// <summary>Block kinds. The values are those of format 6 (NetTraceFormat.md, "Blocks").</summary>
 internal enum BlockKind : byte
 {
     EndOfStream = 0,
@@ -25,25 +25,25 @@ internal enum BlockKind : byte
 }
 
 /// <summary>One block of a nettrace stream. The payload is valid until the next block is read from the same source.</summary>
-/// <param name="Kind">What it holds; a kind that is not in <see cref="BlockKind"/> is passed on as it is.</param>
+/// <param name="Kind">Its kind; a kind that is not in <see cref="BlockKind"/> is passed through.</param>
 /// <param name="Payload">Its content without any framing.</param>
 internal readonly record struct NettraceBlock(BlockKind Kind, ReadOnlyMemory<byte> Payload);
 
-/// <summary>Where the blocks of a stream come from, in their order. Used by one thread.</summary>
+/// <summary>A source of blocks, in stream order. Used by one thread.</summary>
 internal interface IBlockSource
 {
-    /// <summary>How far the stream was read: where the next block begins, in bytes.</summary>
+    /// <summary>Stream offset of the next block, in bytes.</summary>
     long Position { get; }
 
-    /// <summary>Whether the end of the stream was marked as such, which a killed process does not come to.</summary>
+    /// <summary>Whether the stream ended with an end mark. A process that was killed does not write one.</summary>
     bool EndedCleanly { get; }
 
-    /// <summary>Reads what stands in front of the first block. Called once, first.</summary>
-    /// <exception cref="NettraceException">This is no nettrace stream of format 4 to 6.</exception>
+    /// <summary>Reads what precedes the first block. Call it once, before <see cref="ReadBlock"/>.</summary>
+    /// <exception cref="NettraceException">This is not a nettrace stream of format 4 to 6.</exception>
     /// <exception cref="EndOfStreamException">The stream ends before its first block.</exception>
     NettraceFraming ReadHeader();
 
-    /// <summary>Reads the next block; null at the stream's end, whether marked or not.</summary>
+    /// <summary>Reads the next block; null at the end of the stream, with or without an end mark.</summary>
     /// <exception cref="NettraceException">The stream is damaged.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     NettraceBlock? ReadBlock();

@@ -1,76 +1,76 @@
 namespace Memtrace.Nettrace;
 
-/// <summary>One event of a stream. Valid while it is visited; nothing of it is copied.</summary>
+/// <summary>An event of a stream. Not a copy: valid only during the visit.</summary>
 internal readonly ref struct NettraceEvent
 {
     /// <summary>Its declaration.</summary>
     public required EventType Type { get; init; }
 
-    /// <summary>What its receiver wanted to have back with it.</summary>
+    /// <summary>What the visitor returned when it subscribed.</summary>
     public required object Subscription { get; init; }
 
-    /// <summary>When, in ticks.</summary>
+    /// <summary>Its time, in ticks.</summary>
     public required long Timestamp { get; init; }
 
-    /// <summary>The thread that it is about, as the operating system numbers it.</summary>
+    /// <summary>The operating system's id of its thread.</summary>
     public required ulong ThreadId { get; init; }
 
-    /// <summary>The process of that thread as format 6 declares it; 0 where the stream does not say.</summary>
+    /// <summary>The process of that thread as format 6 declares it; 0 if the stream does not say.</summary>
     public required ulong ProcessId { get; init; }
 
-    /// <summary>Its fields.</summary>
+    /// <summary>Its payload.</summary>
     public required ReadOnlySpan<byte> Payload { get; init; }
 
-    /// <summary>Return addresses, leaf first; empty where it has no stack.</summary>
+    /// <summary>Return addresses, leaf first; empty without a stack.</summary>
     public required ReadOnlySpan<ulong> Stack { get; init; }
 }
 
-/// <summary>Receives what a stream holds, the events in order of their time.</summary>
+/// <summary>Receives the content of a stream, events in order of time.</summary>
 internal interface INettraceVisitor
 {
-    /// <summary>The stream begins. Called once, before anything else.</summary>
+    /// <summary>Called once, before anything else.</summary>
     void Begin(TraceObject trace);
 
-    /// <summary>A kind of event is declared.</summary>
-    /// <returns>What the receiver wants to have back with each event of this kind; null if it wants none of them.</returns>
+    /// <summary>Called for each event type that the stream declares.</summary>
+    /// <returns>An object to be passed back with each event of this type; null to skip them.</returns>
     object? Subscribe(EventType type);
 
-    /// <summary>An event that was subscribed to.</summary>
+    /// <summary>Called for each event that was subscribed to.</summary>
     void Visit(in NettraceEvent data);
 
-    /// <summary>Events are missing here: the session dropped them.</summary>
+    /// <summary>Called where the session dropped events.</summary>
     void Missing();
 }
 
-/// <summary>A kind of event and what its receiver wants to have back with each.</summary>
+/// <summary>An event type and its subscription.</summary>
 /// <param name="Type">Its declaration.</param>
-/// <param name="Subscription">What the receiver wants to have back; null if it wants none of these events.</param>
+/// <param name="Subscription">What the visitor returned; null if it skips these events.</param>
 internal sealed record DeclaredType(EventType Type, object? Subscription);
 
-/// <summary>What is known of a stream when it has been read.</summary>
-/// <param name="Terminated">Whether it came to its marked end; false where it is cut off or damaged.</param>
-/// <param name="Damage">What is wrong with it, and where, or null.</param>
-/// <param name="LostEvents">Events that the session dropped, by the gaps in the sequence numbers.</param>
-/// <param name="LastTimestamp">The latest time of any event, in ticks; 0 where there is none.</param>
-/// <param name="HasEvents">Whether there is any event.</param>
+/// <summary>The result of reading a stream.</summary>
+/// <param name="Terminated">Whether it ended with an end mark; false if it is truncated or damaged.</param>
+/// <param name="Damage">What is wrong with it, and where; null if nothing is.</param>
+/// <param name="LostEvents">Events that the session dropped, according to gaps in the sequence numbers.</param>
+/// <param name="LastTimestamp">The latest timestamp of any event, in ticks; 0 without events.</param>
+/// <param name="HasEvents">Whether there are any events.</param>
 internal readonly record struct NettraceSummary(bool Terminated, string? Damage, long LostEvents, long LastTimestamp, bool HasEvents);
 
 /// <summary>
-/// Reads a nettrace stream of format 4, 5 or 6 from its beginning to its end. Events cost no allocation. Memory is bounded, whatever the stream holds: a
-/// block, the stacks since the last sequence point, the declarations, and up to <see cref="MostWaitingBytes"/> of events that wait for their place in time.
+/// Reads a nettrace stream of format 4, 5 or 6 from start to end without allocating per event. Memory is bounded, whatever the stream holds: one
+/// block, the stacks since the last sequence point, the declarations, and up to <see cref="MaxWaitingBytes"/> of pending events.
 /// </summary>
 /// <param name="source">The stream's blocks.</param>
-/// <param name="visitor">Receives what is in them.</param>
+/// <param name="visitor">Receives the content.</param>
 internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visitor)
 {
-    /// <summary>If more waits than this, the stream marks too few events as sorted: then all is given out as it is.</summary>
-    public const long MostWaitingBytes = 64 << 20;
+    /// <summary>The limit for pending events. A stream that marks too few events as sorted exceeds it; then all pending events are delivered as they are.</summary>
+    public const long MaxWaitingBytes = 64 << 20;
 
-    /// <summary>A runtime declares some hundred kinds of events.</summary>
-    public const int MostEventTypes = 50_000;
+    /// <summary>A runtime declares a few hundred event types.</summary>
+    public const int MaxEventTypes = 50_000;
 
-    /// <summary>Their names and fields, in bytes of their encoding.</summary>
-    public const long MostDeclaredBytes = 64 << 20;
+    /// <summary>The limit for the encoded names and fields of all declarations.</summary>
+    public const long MaxDeclaredBytes = 64 << 20;
 
     private Dictionary<int, DeclaredType> _types = [];
     private readonly Dictionary<ulong, ulong> _threadIds = [];
@@ -85,11 +85,11 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     private long _declaredBytes;
     private bool _hasEvents;
 
-    /// <summary>Events that the session dropped up to the present place in the stream.</summary>
+    /// <summary>Events that the session dropped up to the current position in the stream.</summary>
     public long LostEvents => _numbers.Lost;
 
-    /// <summary>Reads the stream. What was read before damage is given out.</summary>
-    /// <exception cref="NettraceException">This is no nettrace stream of format 4 to 6, or what it says of itself is damaged.</exception>
+    /// <summary>Reads the stream. Everything before the first damage is delivered.</summary>
+    /// <exception cref="NettraceException">This is not a nettrace stream of format 4 to 6, or its trace header is damaged.</exception>
     /// <exception cref="EndOfStreamException">The stream ends before its first block.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
@@ -164,15 +164,15 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     private void Declare(EventType type)
     {
         _declaredBytes += type.Size;
-        if (_types.Count >= MostEventTypes || _declaredBytes > MostDeclaredBytes)
-            throw new NettraceException("more kinds of events are declared than there can be");
+        if (_types.Count >= MaxEventTypes || _declaredBytes > MaxDeclaredBytes)
+            throw new NettraceException("the stream declares too many event types");
         _types[type.MetadataId] = new DeclaredType(type, visitor.Subscribe(type));
         _lastType = null;
     }
 
     private void Declare(ThreadDeclaration thread)
     {
-        if (_threadIds.Count >= SequenceNumbers.MostThreads)
+        if (_threadIds.Count >= SequenceNumbers.MaxThreads)
             ForgetThreads();
         _threadIds[thread.Index] = thread.ThreadId;
         _processIds[thread.Index] = thread.ProcessId;
@@ -212,18 +212,18 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         {
             _order.Add(header, type, missing, events.PayloadOffset);
 
-            // Even within a block: it can have an event in each two bytes.
+            // Checked for each event: a block can hold an event every two bytes.
             if (_order.IsFull)
                 Flush();
         }
     }
 
-    /// <summary>Most events are of the kind that the last one was.</summary>
+    /// <summary>Most events are of the same type as the one before.</summary>
     private DeclaredType TypeOf(int metadataId)
     {
         if (_lastType is not null && _lastType.Type.MetadataId == metadataId)
             return _lastType;
-        return _lastType = _types.TryGetValue(metadataId, out var type) ? type : throw new NettraceException("an event is of a kind that was never declared");
+        return _lastType = _types.TryGetValue(metadataId, out var type) ? type : throw new NettraceException("an event has an undeclared type");
     }
 
     private void ReadSequencePoint(SequencePoint point)
@@ -295,6 +295,6 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         });
     }
 
-    /// <summary>Up to format 5 events name the thread itself.</summary>
+    /// <summary>Up to format 5 events hold the thread id itself.</summary>
     private ulong ThreadIdOf(ulong thread) => _framing == NettraceFraming.Blocks && _threadIds.TryGetValue(thread, out var id) ? id : thread;
 }

@@ -1,6 +1,6 @@
 namespace Memtrace.Nettrace;
 
-/// <summary>Formats 4 and 5 name their blocks and give each a version (NetTraceFormat_v5.md, "Objects").</summary>
+/// <summary>The names and versions of blocks in formats 4 and 5 (NetTraceFormat_v5.md, "Objects").</summary>
 internal static class ObjectNames
 {
     private static readonly (BlockKind Kind, byte[] Name, int Version)[] All =
@@ -22,10 +22,10 @@ internal static class ObjectNames
                 return entry.Kind;
         }
 
-        throw new NettraceException("there is no block where one should begin");
+        throw new NettraceException("expected the start of a block");
     }
 
-    /// <summary>The name and the version under which a block of this kind is written.</summary>
+    /// <summary>The name and version of a block of this kind.</summary>
     public static (byte[] Name, int Version) NameOf(BlockKind kind)
     {
         foreach (var entry in All)

@@ -5,12 +5,12 @@ using System.Text;
 
 namespace Memtrace.Nettrace;
 
-/// <summary>Writes the primitives of the nettrace format into a growing buffer that is used again and again. Not thread-safe.</summary>
+/// <summary>Writes the primitives of the nettrace format into a growing, reusable buffer. Not thread-safe.</summary>
 internal sealed class PayloadWriter
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
 
-    /// <summary>What was written since the last <see cref="Clear"/>; valid until the next write.</summary>
+    /// <summary>The bytes written since the last <see cref="Clear"/>; valid until the next write.</summary>
     public ReadOnlySpan<byte> Written => _buffer.WrittenSpan;
 
     public void Clear() => _buffer.ResetWrittenCount();
@@ -62,7 +62,7 @@ internal sealed class PayloadWriter
     }
 
     /// <inheritdoc cref="SpanCursor.ReadNullTerminatedUtf16"/>
-    /// <remarks>A 0 inside the text would end it for every reader and shift all that follows: the text is cut there.</remarks>
+    /// <remarks>The text is truncated at an embedded NUL, which would otherwise end it for every reader and shift all later fields.</remarks>
     public PayloadWriter Utf16(ReadOnlySpan<char> text)
     {
         var end = text.IndexOf('\0');

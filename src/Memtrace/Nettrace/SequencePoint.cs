@@ -1,8 +1,8 @@
 namespace Memtrace.Nettrace;
 
 /// <summary>
-/// A sequence point: a time that separates what is before it from what is behind it, with the last sequence number of each thread (NetTraceFormat.md and
-/// NetTraceFormat_v5.md, "SequencePointBlock"). All stacks end here.
+/// A sequence point: a time that separates all earlier events from all later ones, with the last sequence number of each thread (NetTraceFormat.md and
+/// NetTraceFormat_v5.md, "SequencePointBlock"). Stack ids become invalid here.
 /// </summary>
 internal ref struct SequencePoint
 {
@@ -26,22 +26,22 @@ internal ref struct SequencePoint
         _remaining = _cursor.ReadUInt32();
     }
 
-    /// <summary>When, in ticks.</summary>
+    /// <summary>Its time, in ticks.</summary>
     public long Timestamp { get; }
 
-    /// <summary>Whether the declarations of threads end here too.</summary>
+    /// <summary>Whether thread declarations become invalid too.</summary>
     public readonly bool EndsThreads => (_flags & FlushThreads) != 0;
 
-    /// <summary>Whether the declarations of events end here too.</summary>
+    /// <summary>Whether event declarations become invalid too.</summary>
     public readonly bool EndsMetadata => (_flags & FlushMetadata) != 0;
 
-    /// <summary>The current thread, and the number of the last event that it had at this time.</summary>
+    /// <summary>The current thread, and the sequence number of its last event at this time.</summary>
     public ulong Thread { get; private set; }
 
     /// <inheritdoc cref="Thread"/>
     public uint SequenceNumber { get; private set; }
 
-    /// <summary>Goes to the next thread; false behind the last one.</summary>
+    /// <summary>Advances to the next thread; false after the last one.</summary>
     /// <exception cref="NettraceException">The block is damaged.</exception>
     public bool Read()
     {
@@ -53,7 +53,7 @@ internal ref struct SequencePoint
         return true;
     }
 
-    /// <summary>The payload of a sequence point that names no thread: it ends all stacks before it.</summary>
+    /// <summary>The payload of a sequence point without threads: it only invalidates earlier stack ids.</summary>
     /// <param name="framing">The framing.</param>
     /// <param name="timestamp">Its time, in ticks.</param>
     public static byte[] Write(NettraceFraming framing, long timestamp)
@@ -64,8 +64,8 @@ internal ref struct SequencePoint
         return point.Int32(0).Written.ToArray();
     }
 
-    /// <summary>The payload of the same point for renumbered threads; declarations do not end there.</summary>
-    /// <param name="renumber">Gives a thread and a sequence number their new values.</param>
+    /// <summary>The payload of the same point for renumbered threads; it keeps declarations valid.</summary>
+    /// <param name="renumber">Maps a thread and a sequence number to their new values.</param>
     /// <exception cref="NettraceException">The block is damaged.</exception>
     public byte[] Renumber(Func<ulong, uint, (ulong Thread, uint SequenceNumber)> renumber)
     {

@@ -4,19 +4,19 @@ using System.Runtime.InteropServices;
 
 namespace Memtrace.Nettrace;
 
-/// <summary>Reads the primitives of the nettrace format one after the other (NetTraceFormat.md, "Primitives and endianness").</summary>
-/// <remarks>Every length is checked before it is used; whatever reaches beyond the end is a <see cref="NettraceException"/>.</remarks>
+/// <summary>Reads the primitives of the nettrace format sequentially (NetTraceFormat.md, "Primitives and endianness").</summary>
+/// <remarks>Every length is checked before use; reading past the end throws a <see cref="NettraceException"/>.</remarks>
 internal ref struct SpanCursor(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
-    /// <summary>How many bytes were read.</summary>
+    /// <summary>Bytes read so far.</summary>
     public int Position { get; private set; }
 
-    /// <summary>What is not read yet.</summary>
+    /// <summary>The unread bytes.</summary>
     public readonly ReadOnlySpan<byte> Rest => _bytes[Position..];
 
-    /// <summary>Whether everything was read.</summary>
+    /// <summary>Whether everything has been read.</summary>
     public readonly bool IsAtEnd => Position == _bytes.Length;
 
     public byte ReadByte() => Read(1)[0];
@@ -29,7 +29,7 @@ internal ref struct SpanCursor(ReadOnlySpan<byte> bytes)
 
     public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Read(8));
 
-    /// <summary>Seven bits a byte, the lowest first; the eighth says that more follow.</summary>
+    /// <summary>Reads a LEB128 number: seven bits per byte, lowest first; the high bit marks that more follow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReadVarUInt()
     {
@@ -50,13 +50,13 @@ internal ref struct SpanCursor(ReadOnlySpan<byte> bytes)
     /// <summary>A length as a varuint and that many bytes: format 6's strings.</summary>
     public ReadOnlySpan<byte> ReadLengthPrefixed() => ReadLong(ReadVarUInt());
 
-    /// <summary>UTF-16 up to a final 0: the strings of formats 4 and 5 and of event payloads.</summary>
+    /// <summary>Null-terminated UTF-16: the strings of formats 4 and 5 and of event payloads.</summary>
     public ReadOnlySpan<char> ReadNullTerminatedUtf16()
     {
         var characters = MemoryMarshal.Cast<byte, char>(Rest);
         var length = characters.IndexOf('\0');
         if (length < 0)
-            throw new NettraceException("a string does not end");
+            throw new NettraceException("a string has no terminator");
         Position += (length + 1) * sizeof(char);
         return characters[..length];
     }
@@ -85,7 +85,7 @@ internal ref struct SpanCursor(ReadOnlySpan<byte> bytes)
                 return value;
         }
 
-        throw new NettraceException("a number does not end");
+        throw new NettraceException("a variable-length number is too long");
     }
 
     private static NettraceException EndsTooEarly() => new("a block ends before its content does");

@@ -4,33 +4,33 @@ using System.Runtime.InteropServices;
 namespace Memtrace.Nettrace;
 
 /// <summary>
-/// The call stacks that events refer to by number, from one sequence point to the next (NetTraceFormat.md, "StackBlock"). Memory is bounded: stacks beyond
-/// <see cref="MostAddresses"/> or <see cref="MostStacks"/> in one such stretch are dropped and counted.
+/// The call stacks that events refer to by id, from one sequence point to the next (NetTraceFormat.md, "StackBlock"). Memory is bounded: stacks beyond
+/// <see cref="MaxAddresses"/> or <see cref="MaxStacks"/> between two sequence points are dropped and counted.
 /// </summary>
 internal sealed class StackCache
 {
-    /// <summary>64 MiB: a runtime makes a sequence point after some 10 MB.</summary>
-    public const int MostAddresses = 8 << 20;
+    /// <summary>64 MiB: a runtime writes a sequence point about every 10 MB.</summary>
+    public const int MaxAddresses = 8 << 20;
 
-    /// <summary>And so many stacks at most.</summary>
-    public const int MostStacks = 1 << 20;
+    /// <summary>The most stacks between two sequence points.</summary>
+    public const int MaxStacks = 1 << 20;
 
-    /// <summary>Arrays that grew beyond it are not kept past a sequence point.</summary>
-    private const int UsualAddresses = 1 << 20;
+    /// <summary>A larger array is not kept past a sequence point.</summary>
+    private const int MaxRetainedAddresses = 1 << 20;
 
     private readonly Dictionary<uint, (int Start, int Length)> _stacks = [];
     private ulong[] _addresses = new ulong[1 << 12];
     private int _count;
 
-    /// <summary>Stacks for which there was no room.</summary>
+    /// <summary>Stacks dropped because the cache was full.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>The addresses of a stack, leaf first; empty where there is none of this number. Valid until the next sequence point.</summary>
+    /// <summary>The addresses of a stack, leaf first; empty for an unknown id. Valid until the next sequence point.</summary>
     public ReadOnlySpan<ulong> this[uint id] => id != 0 && _stacks.TryGetValue(id, out var stack) ? _addresses.AsSpan(stack.Start, stack.Length) : [];
 
     /// <summary>Adds the stacks of a block.</summary>
     /// <param name="block">The block's payload.</param>
-    /// <param name="pointerSize">Bytes of an address: 4 or 8.</param>
+    /// <param name="pointerSize">Bytes per address: 4 or 8.</param>
     /// <exception cref="NettraceException">The block is damaged.</exception>
     public void Add(ReadOnlySpan<byte> block, int pointerSize)
     {
@@ -40,18 +40,18 @@ internal sealed class StackCache
         {
             var bytes = cursor.ReadLong(cursor.ReadUInt32());
             if (bytes.Length % pointerSize != 0)
-                throw new NettraceException("a stack has a broken length");
+                throw new NettraceException("a stack has an invalid length");
             Add(id, bytes, pointerSize);
         }
     }
 
-    /// <summary>Forgets all stacks: a sequence point.</summary>
+    /// <summary>Drops all stacks, at a sequence point.</summary>
     public void Clear()
     {
         _stacks.Clear();
         _count = 0;
-        if (_addresses.Length > UsualAddresses)
-            _addresses = new ulong[UsualAddresses];
+        if (_addresses.Length > MaxRetainedAddresses)
+            _addresses = new ulong[MaxRetainedAddresses];
     }
 
     private void Add(uint id, ReadOnlySpan<byte> bytes, int pointerSize)
@@ -63,7 +63,7 @@ internal sealed class StackCache
             return;
         }
 
-        if (_count + length > MostAddresses || _stacks.Count >= MostStacks)
+        if (_count + length > MaxAddresses || _stacks.Count >= MaxStacks)
         {
             Dropped++;
             return;

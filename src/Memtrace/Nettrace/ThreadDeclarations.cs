@@ -3,13 +3,13 @@ using System.Text;
 namespace Memtrace.Nettrace;
 
 /// <summary>A thread as format 6 declares it.</summary>
-/// <param name="Index">The number by which events refer to it.</param>
-/// <param name="ThreadId">The operating system's id; the index where the stream gives none.</param>
-/// <param name="ProcessId">The process's id; 0 where the stream gives none.</param>
-/// <param name="Name">Its name; empty where the stream gives none.</param>
+/// <param name="Index">The index by which events refer to it.</param>
+/// <param name="ThreadId">The operating system's id; the index if the stream gives none.</param>
+/// <param name="ProcessId">The process's id; 0 if the stream gives none.</param>
+/// <param name="Name">Its name; empty if the stream gives none.</param>
 internal readonly record struct ThreadDeclaration(ulong Index, ulong ThreadId, ulong ProcessId, string Name);
 
-/// <summary>Format 6 declares the threads that its events name by an index (NetTraceFormat.md, "ThreadBlock").</summary>
+/// <summary>Thread declarations of format 6, whose events refer to threads by index (NetTraceFormat.md, "ThreadBlock").</summary>
 internal static class ThreadDeclarations
 {
     private const byte Name = 1;
@@ -17,7 +17,7 @@ internal static class ThreadDeclarations
     private const byte ThreadId = 3;
     private const byte KeyValue = 4;
 
-    /// <summary>The payload of a block that declares one thread, whose index is its id.</summary>
+    /// <summary>The payload of a block that declares one thread with its id as index.</summary>
     public static byte[] Declare(ulong thread, int processId, string name)
     {
         var row = new PayloadWriter().VarUInt(thread).Byte(Name).Utf8(name).Byte(ProcessId).VarUInt((uint)processId).Byte(ThreadId).VarUInt(thread);
@@ -26,7 +26,7 @@ internal static class ThreadDeclarations
 
     /// <summary>Reads the declarations of a block.</summary>
     /// <param name="block">The block's payload.</param>
-    /// <param name="declare">Receives each of them.</param>
+    /// <param name="declare">Receives each declaration.</param>
     /// <exception cref="NettraceException">The block is damaged.</exception>
     public static void Read(ReadOnlySpan<byte> block, Action<ThreadDeclaration> declare)
     {
@@ -35,7 +35,7 @@ internal static class ThreadDeclarations
             declare(ReadRow(new SpanCursor(threads.Read(threads.ReadUInt16()))));
     }
 
-    /// <summary>Reads which threads are over (NetTraceFormat.md, "RemoveThreadBlock").</summary>
+    /// <summary>Reads which threads have ended (NetTraceFormat.md, "RemoveThreadBlock").</summary>
     /// <param name="block">The block's payload.</param>
     /// <param name="remove">Receives the index and the last sequence number of each.</param>
     /// <exception cref="NettraceException">The block is damaged.</exception>
@@ -68,7 +68,7 @@ internal static class ThreadDeclarations
                     row.ReadLengthPrefixed();
                     break;
 
-                // Of a later minor version, of unknown size: nothing behind it can be read.
+                // An element of a later minor version, of unknown size: the rest cannot be read.
                 default:
                     return thread;
             }

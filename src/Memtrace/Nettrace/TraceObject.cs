@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace Memtrace.Nettrace;
 
-/// <summary>What the first block of a stream says of the stream as a whole.</summary>
-/// <param name="StartedAt">When the session began, UTC.</param>
-/// <param name="StartTimestamp">The same moment in ticks of the events' clock.</param>
-/// <param name="TicksPerSecond">The clock's frequency.</param>
+/// <summary>The Trace block, the first of a stream.</summary>
+/// <param name="StartedAt">Start of the session, UTC.</param>
+/// <param name="StartTimestamp">The same in ticks of the event clock.</param>
+/// <param name="TicksPerSecond">Frequency of the event clock.</param>
 /// <param name="PointerSize">4 or 8.</param>
-/// <param name="ProcessId">The process, as it sees itself; 0 where the stream does not say.</param>
-/// <param name="ProcessorCount">Logical processors; 0 where the stream does not say.</param>
+/// <param name="ProcessId">The process id in the target's own namespace; 0 if the stream does not say.</param>
+/// <param name="ProcessorCount">Logical processors; 0 if the stream does not say.</param>
 internal sealed record TraceObject(
     DateTimeOffset StartedAt,
     long StartTimestamp,
@@ -18,14 +18,14 @@ internal sealed record TraceObject(
     int ProcessId,
     int ProcessorCount)
 {
-    /// <summary>The size of the block in formats 4 and 5, which alone among their blocks has no length in front (NetTraceFormat_v5.md).</summary>
+    /// <summary>Size of the block in formats 4 and 5, where it is the only one without a size prefix (NetTraceFormat_v5.md).</summary>
     public const int Size = 48;
 
-    /// <summary>A time of the events' clock, in seconds after the session's beginning.</summary>
+    /// <summary>Converts a timestamp to seconds since the start of the session.</summary>
     /// <param name="timestamp">The time, in ticks.</param>
     public double SecondsAt(long timestamp) => (timestamp - StartTimestamp) / (double)TicksPerSecond;
 
-    /// <summary>A time of the events' clock, UTC. Times before the year 1 and after the year 9999 are those years.</summary>
+    /// <summary>Converts a timestamp to UTC, clamped to the years 1 to 9999.</summary>
     /// <param name="timestamp">The time, in ticks.</param>
     public DateTimeOffset TimeAt(long timestamp)
     {
@@ -34,7 +34,7 @@ internal sealed record TraceObject(
         return seconds <= earliest ? DateTimeOffset.MinValue : seconds >= latest ? DateTimeOffset.MaxValue : StartedAt.AddSeconds(seconds);
     }
 
-    /// <summary>The time between two others of the events' clock, at most the longest that there can be.</summary>
+    /// <summary>The time between two timestamps, clamped to the range of <see cref="TimeSpan"/>.</summary>
     /// <param name="from">The earlier time, in ticks.</param>
     /// <param name="to">The later time, in ticks.</param>
     public TimeSpan Between(long from, long to)
@@ -43,7 +43,7 @@ internal sealed record TraceObject(
         return new TimeSpan((long)ticks);
     }
 
-    /// <summary>Reads the block.</summary>
+    /// <summary>Parses the block.</summary>
     /// <param name="framing">The stream's framing.</param>
     /// <param name="payload">The block's payload.</param>
     /// <exception cref="NettraceException">The block is damaged.</exception>
@@ -53,18 +53,18 @@ internal sealed record TraceObject(
         var trace = new TraceObject(
             ParseSystemTime(ref cursor), cursor.ReadInt64(), cursor.ReadInt64(), cursor.ReadInt32(), ProcessId: 0, ProcessorCount: 0);
         if (trace.TicksPerSecond <= 0)
-            throw new NettraceException("the trace header has a clock without a frequency");
+            throw new NettraceException("the trace header has an invalid clock frequency");
         if (trace.PointerSize is not (4 or 8))
-            throw new NettraceException($"the trace header has pointers of {trace.PointerSize} bytes");
+            throw new NettraceException($"the trace header has an invalid pointer size ({trace.PointerSize} bytes)");
         return framing == NettraceFraming.Objects
             ? trace with { ProcessId = cursor.ReadInt32(), ProcessorCount = cursor.ReadInt32() }
             : trace.WithKeyValues(cursor);
     }
 
-    /// <summary>The payload of the same block for a stream that begins later.</summary>
+    /// <summary>The payload of the same block for a stream that starts later.</summary>
     /// <param name="framing">The stream's framing.</param>
     /// <param name="payload">The block's payload.</param>
-    /// <param name="timestamp">When it begins, in ticks.</param>
+    /// <param name="timestamp">The later start, in ticks.</param>
     public static byte[] WithStart(NettraceFraming framing, ReadOnlySpan<byte> payload, long timestamp)
     {
         var trace = Parse(framing, payload);
@@ -92,7 +92,7 @@ internal sealed record TraceObject(
         }
         catch (ArgumentOutOfRangeException)
         {
-            throw new NettraceException("the trace header's start time is no date");
+            throw new NettraceException("the trace header's start time is not a valid date");
         }
     }
 

@@ -48,4 +48,7 @@ public sealed record MemoryProfile(
 
     /// <summary>What follows from all of it, what matters most in front.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
+
+    /// <summary>Whether the process leaks; null where the profile was built without findings.</summary>
+    public LeakVerdict? Leak { get; init; }
 }

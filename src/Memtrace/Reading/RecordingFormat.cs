@@ -2,26 +2,26 @@ using System.Buffers.Binary;
 
 namespace Memtrace.Reading;
 
-/// <summary>The formats of files that hold a recording.</summary>
+/// <summary>File formats of recordings.</summary>
 internal enum RecordingFormat
 {
-    /// <summary>A .nettrace file of format 4 to 6, or something that is no recording: its reader says what.</summary>
+    /// <summary>A .nettrace file of format 4 to 6, or not a recording, which its reader reports.</summary>
     Nettrace,
 
-    /// <summary>A .netperf file: nettrace before it was called so (formats 1 to 3).</summary>
+    /// <summary>A .netperf file, the predecessor of nettrace (formats 1 to 3).</summary>
     NetPerf,
 
-    /// <summary>An .etlx file: what TraceLog makes of any other.</summary>
+    /// <summary>An .etlx file, TraceLog's conversion of any other.</summary>
     TraceLog,
 
-    /// <summary>An .etl file of Windows, as PerfView records it.</summary>
+    /// <summary>A Windows .etl file, as PerfView records it.</summary>
     Etl,
 
-    /// <summary>The same in an archive, with symbols.</summary>
+    /// <summary>A zipped .etl file with symbols.</summary>
     ZippedEtl,
 }
 
-/// <summary>Tells formats apart by how files begin.</summary>
+/// <summary>Detects formats by the first bytes of a file.</summary>
 internal static class RecordingFormats
 {
     private const int BeginningSize = 256;
@@ -34,7 +34,7 @@ internal static class RecordingFormats
     /// <param name="file">The file's path.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    /// <exception cref="RecordingException">The file is something else of TraceEvent's serializer.</exception>
+    /// <exception cref="RecordingException">TraceEvent's serializer wrote the file, but it is not a recording.</exception>
     public static RecordingFormat Of(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -57,10 +57,10 @@ internal static class RecordingFormats
             return RecordingFormat.TraceLog;
         return beginning.IndexOf("\u0005\0\0\0Trace"u8) >= 0 || beginning.IndexOf("EventPipeFile"u8) >= 0
             ? RecordingFormat.NetPerf
-            : throw new RecordingException("It is not a recording. If it is a snapshot of the heap (.gcdump), open it with PerfView or Visual Studio.");
+            : throw new RecordingException("Not a recording. If it is a heap snapshot (.gcdump), open it with PerfView or Visual Studio.");
     }
 
-    /// <summary>Files of TraceEvent's serializer begin with the length of its name, and its name.</summary>
+    /// <summary>Files of TraceEvent's serializer start with the length of its name and the name.</summary>
     private static bool IsSerialized(ReadOnlySpan<byte> beginning) =>
         beginning.Length > sizeof(int)
         && BinaryPrimitives.ReadInt32LittleEndian(beginning) == SerializerName.Length

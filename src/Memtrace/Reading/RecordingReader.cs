@@ -4,20 +4,20 @@ using Memtrace.Nettrace;
 namespace Memtrace.Reading;
 
 /// <summary>
-/// Reads a recording, or the live stream of a session, once from its beginning to its end and shows each event to a visitor, in order of time.
-/// Memory does not grow with the stream's length, and no event costs an allocation.
+/// Reads a recording or a live stream once from start to end and passes each event to a visitor, in order of time. Memory does not grow with the length
+/// of the stream, and events cost no allocation.
 /// </summary>
 /// <param name="visitor">Receives the events.</param>
 internal sealed class RecordingReader(RecordingVisitor visitor)
 {
     private NettraceReader? _reader;
 
-    /// <summary>Events that the runtime dropped up to the present place in the stream.</summary>
+    /// <summary>Events that the runtime dropped up to the current position in the stream.</summary>
     public long LostEvents => _reader?.LostEvents ?? 0;
 
-    /// <summary>Reads <paramref name="stream"/>, which stands at its beginning, and disposes it.</summary>
-    /// <exception cref="RecordingException">The stream is empty, is no nettrace stream, or breaks off before its first event.</exception>
-    /// <exception cref="SeveralProcessesException">The stream has events of the runtimes of several processes.</exception>
+    /// <summary>Reads <paramref name="stream"/> from its start and disposes it.</summary>
+    /// <exception cref="RecordingException">The stream is empty, not a nettrace stream, or ends before its first event.</exception>
+    /// <exception cref="SeveralProcessesException">The stream has runtime events of several processes.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public ReadingSummary Read(Stream stream, CancellationToken cancellation = default)
@@ -26,11 +26,11 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
             return Read(new BlockReader(stream), cancellation);
     }
 
-    /// <summary>Reads a stream that comes as blocks.</summary>
+    /// <summary>Reads a stream of blocks.</summary>
     /// <inheritdoc cref="Read(Stream, CancellationToken)"/>
     public ReadingSummary Read(IBlockSource blocks, CancellationToken cancellation = default)
     {
-        var events = new Translation(visitor);
+        var events = new EventTranslator(visitor);
         _reader = new NettraceReader(blocks, events);
         try
         {
@@ -47,12 +47,12 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
         }
         catch (EndOfStreamException e)
         {
-            throw new RecordingException(blocks.Position == 0 ? "The file is empty." : "The recording breaks off before its first event.", e);
+            throw new RecordingException(blocks.Position == 0 ? "The file is empty." : "The recording ends before its first event.", e);
         }
     }
 
-    /// <summary>Makes events that mean something of those of the stream.</summary>
-    private sealed class Translation(RecordingVisitor visitor) : INettraceVisitor
+    /// <summary>Decodes the events of the stream.</summary>
+    private sealed class EventTranslator(RecordingVisitor visitor) : INettraceVisitor
     {
         private readonly EventDispatcher _dispatcher = new(visitor);
         private TraceObject? _trace;
@@ -71,7 +71,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
         public void Visit(in NettraceEvent data)
         {
             if (data.ProcessId != _processId && data.Type.Kind.Provider == Providers.Runtime)
-                BeOf(data.ProcessId);
+                RequireOneProcess(data.ProcessId);
             var recorded = RecordedEvent.Of(data, _trace!);
             if (data.Type.Kind.Provider == Providers.Rundown)
                 visitor.Rundown(recorded.Seconds);
@@ -82,7 +82,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
 
         public void Missing() => visitor.Lost();
 
-        private void BeOf(ulong processId)
+        private void RequireOneProcess(ulong processId)
         {
             if (_processId != 0 && processId != 0)
                 throw new SeveralProcessesException();

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Reading;
 
 /// <summary>
-/// What wants to know the events of a recording, in order of their time. Override what matters. An event is valid during the call only.
+/// Receives the events of a recording in order of time. Override what you need. An event is valid only during the call.
 /// </summary>
 internal abstract class RecordingVisitor
 {
@@ -57,7 +57,7 @@ internal abstract class RecordingVisitor
     {
     }
 
-    /// <summary>RestartEE begin: the stop is over, and nothing more of it will come.</summary>
+    /// <summary>RestartEE begin: the suspension ends, and no more events of it follow.</summary>
     public virtual void Resuming(double seconds)
     {
     }
@@ -83,7 +83,7 @@ internal abstract class RecordingVisitor
     {
     }
 
-    /// <summary>Before the next event, others of its thread were dropped.</summary>
+    /// <summary>Events were dropped before the next one.</summary>
     public virtual void Lost()
     {
     }
@@ -92,7 +92,7 @@ internal abstract class RecordingVisitor
     {
     }
 
-    /// <summary>The method's code is gone; its addresses may be used again.</summary>
+    /// <summary>The method's code was unloaded; its addresses may be reused.</summary>
     public virtual void Unloaded(in MethodCode method)
     {
     }
@@ -149,12 +149,12 @@ internal abstract class RecordingVisitor
     {
     }
 
-    /// <summary>Any event of a rundown, at <paramref name="seconds"/>: names of what is there, not something that happened.</summary>
+    /// <summary>Any event of a rundown, at <paramref name="seconds"/>: it lists what exists, nothing happened then.</summary>
     public virtual void Rundown(double seconds)
     {
     }
 
-    /// <summary>Any event that happened and that this reader knows, at <paramref name="seconds"/>.</summary>
+    /// <summary>Any other event that this reader knows, at <paramref name="seconds"/>.</summary>
     public virtual void Happened(double seconds)
     {
     }

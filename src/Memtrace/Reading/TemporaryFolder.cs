@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Memtrace.Reading;
 
-/// <summary>A folder for temporary files. It is deleted when it is disposed, and when a signal ends the program before that.</summary>
+/// <summary>A folder for temporary files, deleted when it is disposed or when a signal ends the program.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     private static readonly PosixSignal[] EndingSignals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
@@ -17,7 +17,7 @@ internal sealed class TemporaryFolder : IDisposable
     /// <exception cref="OperationCanceledException">A signal is ending the program.</exception>
     public TemporaryFolder()
     {
-        // The signal's default action, which ends the program, follows.
+        // The default action of the signal, which ends the program, follows.
         _signals = [.. EndingSignals.Select(signal => PosixSignalRegistration.Create(signal, _ => Delete()))];
         lock (_lock)
         {
@@ -59,7 +59,7 @@ internal sealed class TemporaryFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another program holds a file of it open: no reason to fail.
+            // Another program has one of its files open: not worth failing for.
         }
     }
 }

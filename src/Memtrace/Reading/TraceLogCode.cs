@@ -6,9 +6,9 @@ using Microsoft.Diagnostics.Tracing.Parsers.Clr;
 namespace Memtrace.Reading;
 
 /// <summary>
-/// The methods of the code addresses of a TraceLog. It keeps the loads of methods that were compiled while recording; these name their addresses, and unloads
-/// end them. The rundown's methods and all IL maps are gone: of these it knows a name and an IL offset for each address of a stack. An address that no load
-/// covers is therefore shown as a method of its own.
+/// Resolves the code addresses of a TraceLog to methods. A TraceLog keeps load and unload events of methods compiled during the recording. It drops the
+/// rundown's methods and all IL maps, and keeps a name and an IL offset for each address on a stack instead. An address that no load covers is
+/// therefore passed on as a method of its own.
 /// </summary>
 /// <param name="log">The TraceLog.</param>
 /// <param name="visitor">Receives the methods.</param>
@@ -20,7 +20,7 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
     private readonly Dictionary<ModuleFileIndex, ulong> _modules = [];
     private List<TraceCodeAddress> _addresses = [];
 
-    /// <summary>Takes note of an event's stack, and of a method that it loads.</summary>
+    /// <summary>Collects the stack of an event, and the method it loads.</summary>
     /// <param name="data">The event.</param>
     public void Gather(TraceEvent data)
     {
@@ -30,7 +30,7 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
             _codes.Add(log.CallStacks.CodeAddressIndex(stack));
     }
 
-    /// <summary>Shows the modules, and the methods of the addresses that no load covers.</summary>
+    /// <summary>Passes on the modules, and the methods of addresses that no load covers.</summary>
     /// <param name="process">The process.</param>
     public void ShowNames(TraceProcess process)
     {
@@ -48,8 +48,8 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
             Show(address, address.Method);
     }
 
-    /// <summary>Shows the lines of a method that was just loaded.</summary>
-    /// <param name="data">The event that was shown.</param>
+    /// <summary>Passes on the IL map of a method that was just loaded.</summary>
+    /// <param name="data">The event that was passed on.</param>
     public void AfterEvent(TraceEvent data)
     {
         if (data is not MethodLoadUnloadVerboseTraceData method || (int)data.ID != MethodCode.LoadId)
@@ -67,7 +67,7 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
         });
     }
 
-    /// <summary>Takes <c>Namespace.Type.Method(signature)</c> apart; constructors are called <c>.ctor</c>, and names of the compiler may have dots in angle brackets.</summary>
+    /// <summary>Splits <c>Namespace.Type.Method(signature)</c>; constructors are called <c>.ctor</c>, and compiler-generated names may have dots in angle brackets.</summary>
     internal static (string Type, string Name, string Signature) Parts(string fullName)
     {
         var parenthesis = fullName.IndexOf('(', StringComparison.Ordinal);
@@ -91,7 +91,7 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
         return -1;
     }
 
-    /// <summary>A frame is a return address: the code that it stands for ends right before it.</summary>
+    /// <summary>A frame is a return address: its call instruction ends right before it.</summary>
     private void Show(TraceCodeAddress address, TraceMethod method)
     {
         var (type, name, signature) = Parts(method.FullMethodName);
@@ -112,7 +112,7 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
             visitor.Visit(new MethodMap { ThreadId = 0, MethodId = id, ILOffsets = [address.ILOffset], NativeOffsets = [0] });
     }
 
-    /// <summary>The runtime's id of a module, so that the module's own events, which have its path as it is written, hold for it; else one that no runtime gives.</summary>
+    /// <summary>The runtime's id of a module, to match the module's own events, which have its exact path; otherwise an id that no runtime uses.</summary>
     private ulong IdOf(ModuleFileIndex file) => _modules.TryGetValue(file, out var id) && id != 0 ? id : ulong.MaxValue - (ulong)file;
 
     private IEnumerable<TraceCodeAddress> AddressesIn(ulong start, uint size)
@@ -127,7 +127,7 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
         return _addresses.Skip(low).TakeWhile(address => address.Address - start <= size);
     }
 
-    /// <summary>Loads at the same place are of about the same size, so the last one that begins before the address decides.</summary>
+    /// <summary>Loads at the same place have about the same size, so the last one that starts before the address decides.</summary>
     private bool IsLoaded(ulong returnAddress)
     {
         var index = _loads.BinarySearch((returnAddress - 1, uint.MaxValue));

@@ -3,7 +3,7 @@ using Microsoft.Diagnostics.Tracing.Etlx;
 
 namespace Memtrace.Reading;
 
-/// <summary>A file that TraceEvent's TraceLog reads, opened. What is no .etlx file is converted to one in a temporary folder first.</summary>
+/// <summary>A file opened with TraceEvent's TraceLog. Anything but an .etlx file is first converted to one in a temporary folder.</summary>
 internal sealed class TraceLogFile : IDisposable
 {
     private readonly TemporaryFolder? _folder;
@@ -12,11 +12,11 @@ internal sealed class TraceLogFile : IDisposable
     /// <param name="file">Its path.</param>
     /// <param name="format">Its format.</param>
     /// <exception cref="RecordingException">The file cannot be read on this operating system.</exception>
-    /// <exception cref="IOException">The file cannot be read, or there is no room for the converted one.</exception>
+    /// <exception cref="IOException">The file cannot be read, or there is no space for the converted one.</exception>
     public TraceLogFile(string file, RecordingFormat format)
     {
         if (format is RecordingFormat.Etl or RecordingFormat.ZippedEtl && !OperatingSystem.IsWindows())
-            throw new RecordingException(".etl files can be read on Windows only. Read it there, or convert it there to .etlx.");
+            throw new RecordingException(".etl files can be read on Windows only. Read the file there, or convert it to .etlx there.");
         _folder = format == RecordingFormat.TraceLog ? null : new TemporaryFolder();
         try
         {
@@ -29,10 +29,10 @@ internal sealed class TraceLogFile : IDisposable
         }
     }
 
-    /// <summary>What is in it.</summary>
+    /// <summary>The content.</summary>
     public TraceLog Log { get; }
 
-    /// <summary>Whether it was read to its end; false where it is cut off or damaged.</summary>
+    /// <summary>Whether it was read to its end; false if it is truncated or damaged.</summary>
     public bool IsWhole { get; private set; } = true;
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ internal sealed class TraceLogFile : IDisposable
         }
         catch (Exception e) when (e is EndOfStreamException or not (OutOfMemoryException or IOException or UnauthorizedAccessException or UnsupportedFormatVersionException))
         {
-            // The end is missing, or something in between is damaged: what comes before it can be read.
+            // The file is truncated or damaged: read what comes before.
             IsWhole = false;
             return Convert(source, format, new TraceLogOptions { ContinueOnError = true });
         }

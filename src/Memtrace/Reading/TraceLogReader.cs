@@ -8,18 +8,18 @@ using Microsoft.Diagnostics.Tracing.Etlx;
 namespace Memtrace.Reading;
 
 /// <summary>
-/// Reads what is not a .nettrace file of one process through TraceEvent's TraceLog, into the same events: .etlx anywhere, .netperf, .nettrace of format 6 with
-/// several processes, and on Windows .etl and .etl.zip of PerfView. Of several processes it shows one.
+/// Reads other files than .nettrace files of one process through TraceEvent's TraceLog, into the same events: .etlx, .netperf, .nettrace of format 6 with
+/// several processes, and on Windows PerfView's .etl and .etl.zip. From a file with several processes it reads one.
 /// </summary>
 /// <remarks>
-/// What differs from the reading of a .nettrace file is in docs/recording-format.md, "Other files". TraceLog truncates events of more than 64 KB; what reads
-/// them notices that they are too short. It counts lost events but does not say where they are missing: then every event may have a gap before it.
+/// For the differences from a .nettrace file see docs/recording-format.md, "Other files". TraceLog truncates events of more than 64 KB, which their decoders
+/// notice. It counts lost events but not where they were lost, so with any loss every event may have a gap before it.
 /// </remarks>
 /// <param name="visitor">Receives the events.</param>
-/// <param name="wanted">Id or name of the process to show; null: the one with the most events of a .NET runtime.</param>
+/// <param name="wanted">Id or name of the process to read; null for the one with the most .NET runtime events.</param>
 internal sealed class TraceLogReader(RecordingVisitor visitor, string? wanted = null)
 {
-    /// <summary>The events that TraceEvent makes of GCDynamicEvent have names, and ids of no meaning.</summary>
+    /// <summary>TraceEvent turns GCDynamicEvents into events identified by name; their ids are meaningless.</summary>
     private const string CommittedUsageName = "GC/CommittedUsage";
 
     private readonly EventDispatcher _dispatcher = new(visitor);
@@ -29,9 +29,9 @@ internal sealed class TraceLogReader(RecordingVisitor visitor, string? wanted = 
     /// <summary>Reads a file.</summary>
     /// <param name="file">Its path.</param>
     /// <param name="format">Its format.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="cancellation">Stops reading.</param>
     /// <exception cref="RecordingException">
-    /// The file is damaged, holds no .NET process or not the wanted one, or cannot be read on this operating system.
+    /// The file is damaged, has no .NET process or not the requested one, or cannot be read on this operating system.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
@@ -44,11 +44,11 @@ internal sealed class TraceLogReader(RecordingVisitor visitor, string? wanted = 
         }
         catch (UnsupportedFormatVersionException e)
         {
-            throw new RecordingException($"Format {e.RequestedVersion} of .NET Core 2.0 cannot be read.", e);
+            throw new RecordingException($"Format {e.RequestedVersion} (.NET Core 2.0) is not supported.", e);
         }
         catch (Exception e) when (e is not (RecordingException or OperationCanceledException or OutOfMemoryException or IOException or UnauthorizedAccessException))
         {
-            // TraceLog throws whatever its parsers run into in a damaged file, so nothing narrower can be caught here.
+            // TraceLog throws whatever its parsers run into, so nothing narrower can be caught here.
             throw new RecordingException($"The recording is damaged: {FirstLine(e.Message)}", e);
         }
     }
@@ -75,7 +75,7 @@ internal sealed class TraceLogReader(RecordingVisitor visitor, string? wanted = 
         };
     }
 
-    /// <summary>The processes that have events of a .NET runtime, those with the most first.</summary>
+    /// <summary>The processes with .NET runtime events, those with the most first.</summary>
     private static List<TraceProcess> Processes(TraceLog log, CancellationToken cancellation)
     {
         var events = new Dictionary<TraceProcess, long>();
@@ -92,9 +92,9 @@ internal sealed class TraceLogReader(RecordingVisitor visitor, string? wanted = 
     private TraceProcess Chosen(List<TraceProcess> processes)
     {
         if (processes.Count == 0)
-            throw new RecordingException("The recording holds no event of a .NET runtime.");
+            throw new RecordingException("The recording has no .NET runtime events.");
         return wanted is null ? processes[0] : processes.Find(IsWanted) ?? throw new RecordingException(
-            $"The recording does not hold the .NET process '{wanted}'. It holds {string.Join(", ", processes.Select(process => $"{NameOf(process)} ({process.ProcessID})"))}.");
+            $"The recording has no .NET process '{wanted}'. It has {string.Join(", ", processes.Select(process => $"{NameOf(process)} ({process.ProcessID})"))}.");
     }
 
     private bool IsWanted(TraceProcess process) =>
@@ -152,7 +152,7 @@ internal sealed class TraceLogReader(RecordingVisitor visitor, string? wanted = 
         return CollectionsMarshal.AsSpan(_stack);
     }
 
-    /// <summary>Stacks of Windows have frames of native code, which those of a runtime's own sessions do not have.</summary>
+    /// <summary>Windows stacks include native frames, which the runtime's own sessions do not have.</summary>
     private static bool IsNative(TraceCodeAddresses addresses, CodeAddressIndex code) =>
         addresses.MethodIndex(code) == MethodIndex.Invalid && addresses.ModuleFileIndex(code) != ModuleFileIndex.Invalid;
 

@@ -8,13 +8,13 @@ namespace Memtrace.Recording;
 /// </summary>
 internal sealed class BreakdownSchedule
 {
-    private const double LargestDuty = 1.0 / 200;
-    private const double LargestDutyNearPeak = 1.0 / 20;
+    private const double MaxDuty = 1.0 / 200;
+    private const double MaxDutyNearPeak = 1.0 / 20;
 
     /// <summary>In long recordings the time between snapshots is this share of the recording so far, so that hours have hundreds of them, not thousands.</summary>
     private const double ShareOfRecording = 1.0 / 60;
 
-    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(5);
 
     private TimeSpan _last;
     private TimeSpan _cost;
@@ -26,14 +26,14 @@ internal sealed class BreakdownSchedule
     public BreakdownReason? Next(TimeSpan now, long? rss)
     {
         var since = now - _last;
-        if (rss is { } resident && MemoryBreakdown.IsBeyond(_peak, resident) && since >= _cost / LargestDutyNearPeak)
+        if (rss is { } resident && MemoryBreakdown.IsBeyond(_peak, resident) && since >= _cost / MaxDutyNearPeak)
             return BreakdownReason.Peak;
-        return Allows(now) && since >= ShortestInterval && since >= now * ShareOfRecording ? BreakdownReason.Interval : null;
+        return Allows(now) && since >= MinInterval && since >= now * ShareOfRecording ? BreakdownReason.Interval : null;
     }
 
     /// <summary>Whether another snapshot stays within the allowed cost.</summary>
     /// <param name="now">Time since the start of the recording.</param>
-    public bool Allows(TimeSpan now) => now - _last >= _cost / LargestDuty;
+    public bool Allows(TimeSpan now) => now - _last >= _cost / MaxDuty;
 
     /// <summary>Notes that a snapshot was taken.</summary>
     /// <param name="now">When it was complete, since the start of the recording.</param>

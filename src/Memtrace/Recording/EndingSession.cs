@@ -3,20 +3,20 @@ using Memtrace.Nettrace;
 namespace Memtrace.Recording;
 
 /// <summary>
-/// Passes on the blocks of a session that another takes over from, up to its last events. A sequence point behind them is later than the first events
-/// that only the other session has; a reader that has seen the point would take these for a step back in time.
+/// Passes on the blocks of a session that is being replaced, up to its last event block. A sequence point after that is later than the first events that
+/// only the other session has; to a reader of that point these would be a step back in time.
 /// </summary>
 internal sealed class EndingSession
 {
     private readonly List<NettraceBlock> _heldBack = [];
 
     /// <summary>Takes a block.</summary>
-    /// <returns>The blocks to be written now.</returns>
+    /// <returns>The blocks to write now.</returns>
     public IReadOnlyList<NettraceBlock> HoldBack(in NettraceBlock block)
     {
         if (block.Kind != BlockKind.Event)
         {
-            // The reader's own memory is used again for the next block.
+            // The reader reuses its buffer for the next block.
             _heldBack.Add(block with { Payload = block.Payload.ToArray() });
             return [];
         }

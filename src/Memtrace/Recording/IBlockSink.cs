@@ -2,19 +2,19 @@ using Memtrace.Nettrace;
 
 namespace Memtrace.Recording;
 
-/// <summary>Where the blocks of a recording go to. Used by one thread at a time.</summary>
+/// <summary>The destination of a recording's blocks. Used by one thread at a time.</summary>
 internal interface IBlockSink : IDisposable
 {
-    /// <summary>The stream's size so far without its end mark, in bytes.</summary>
+    /// <summary>Size of the stream so far without its end mark, in bytes.</summary>
     long Length { get; }
 
-    /// <summary>Takes the next block.</summary>
-    /// <param name="kind">What it holds.</param>
-    /// <param name="payload">Its content without any framing; valid during the call.</param>
-    /// <exception cref="IOException">There is no room for it.</exception>
+    /// <summary>Writes the next block.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="payload">Its content without framing; valid only during the call.</param>
+    /// <exception cref="IOException">There is no space for it.</exception>
     void Write(BlockKind kind, ReadOnlySpan<byte> payload);
 
-    /// <summary>Makes what was taken so far last. Any thread may ask for it.</summary>
-    /// <exception cref="IOException">It cannot.</exception>
+    /// <summary>Flushes everything written so far to the disk. May be called by any thread.</summary>
+    /// <exception cref="IOException">The disk reports an error.</exception>
     void Sync();
 }

@@ -8,8 +8,8 @@ using Memtrace.Sessions;
 namespace Memtrace.Recording;
 
 /// <summary>
-/// Records one target into one file, once. Three sessions of the target and the recorder's own samples are merged by time; the file is whole at
-/// every moment. How and why: docs/recording-format.md. <see cref="Stop"/> and <see cref="Progress"/> may be used from any thread.
+/// Records one target into one file, once. Three sessions of the target and the recorder's own samples are merged by time; the file is valid at
+/// any moment. How and why: docs/recording-format.md. <see cref="Stop"/> and <see cref="Progress"/> may be used from any thread.
 /// </summary>
 public sealed class Recorder
 {
@@ -21,31 +21,31 @@ public sealed class Recorder
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ActiveRecording? _recording;
 
-    /// <summary>Prepares a recording; nothing is opened yet.</summary>
-    /// <param name="target">The process. It stays the caller's to dispose.</param>
+    /// <summary>Prepares a recording without opening anything.</summary>
+    /// <param name="target">The process. The caller disposes it.</param>
     /// <param name="options">What to record.</param>
     public Recorder(Target target, RecordingOptions options)
         : this(target, options, beginning => RecordingFile.Begin(RecordingFile.Create(options.File, options.Overwrite), beginning))
     {
     }
 
-    /// <summary>Prepares a recording that does not go to the options' file.</summary>
+    /// <summary>Prepares a recording with another destination than the file of the options.</summary>
     /// <param name="target">The process.</param>
     /// <param name="options">What to record.</param>
-    /// <param name="open">Opens what it goes to.</param>
+    /// <param name="open">Opens the destination.</param>
     internal Recorder(Target target, RecordingOptions options, Func<StreamBeginning, IBlockSink> open) => (_target, _options, _open) = (target, options, open);
 
-    /// <summary>How far the recording is; null until the first event came.</summary>
+    /// <summary>Progress of the recording; null until the first event arrives.</summary>
     public RecordingProgress? Progress => Volatile.Read(ref _recording)?.Progress;
 
-    /// <summary>Looks where the target's memory is and records that, unless that would be more often than it may cost, or nothing is recorded.</summary>
+    /// <summary>Takes and records a memory map snapshot, if the recording runs and the snapshot budget allows it.</summary>
     public Task TakeMapSnapshotAsync() => Volatile.Read(ref _recording)?.TakeMapSnapshotAsync() ?? Task.CompletedTask;
 
     /// <summary>Ends the recording; <see cref="RunAsync"/> then finishes the file and returns within 5 s.</summary>
     public void Stop() => _stop.TrySetResult();
 
-    /// <summary>Records until something ends it.</summary>
-    /// <exception cref="TargetException">No session could be opened, or the target was gone before anything came.</exception>
+    /// <summary>Records until something ends the recording.</summary>
+    /// <exception cref="TargetException">No session could be opened, or the target exited before its first event.</exception>
     /// <exception cref="IOException">The file cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be created.</exception>
     public async Task<RecordingResult> RunAsync(CancellationToken cancellation = default)
@@ -65,7 +65,7 @@ public sealed class Recorder
         return await recording.RunAsync(process.Write(), rundown, _stop.Task);
     }
 
-    // A version that cannot be told from outside (a single-file program) is in the rundown, which is needed anyway.
+    // If the version is not visible from outside (a single-file program), it is in the rundown, which is needed anyway.
     private async Task<(SamplingChoice Sampling, Rundown? Rundown)> ResolveSamplingAsync(CancellationToken cancellation)
     {
         var major = MajorVersion(_target.Description.RuntimeVersion);
@@ -86,14 +86,14 @@ public sealed class Recorder
         {
             await stopped.CancelAsync();
             throw new TargetException(
-                TargetError.NoAnswer, $"Nothing was recorded: process {_target.ProcessId} has not begun to run. If it waits for a diagnostic tool, add --resume-runtime.");
+                TargetError.NoAnswer, $"Nothing was recorded: process {_target.ProcessId} has not started to run. If it is waiting for a diagnostic tool, add --resume-runtime.");
         }
 
         return await beginning
-            ?? throw new TargetException(TargetError.Exited, $"Nothing was recorded: process {_target.ProcessId} ended before its first event.");
+            ?? throw new TargetException(TargetError.Exited, $"Nothing was recorded: process {_target.ProcessId} exited before its first event.");
     }
 
-    // What could not be seen from outside, the streams tell.
+    // What is not visible from outside is in the streams.
     private TargetDescription Describe(TraceObject trace, Rundown? rundown)
     {
         var description = _target.Description;

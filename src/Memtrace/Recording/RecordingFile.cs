@@ -4,8 +4,8 @@ using Memtrace.Nettrace;
 namespace Memtrace.Recording;
 
 /// <summary>
-/// The file that is being recorded. It is terminated at every moment: each block is written along with the stream's end mark in one positional
-/// write, and the next block overwrites the mark. So a kill of the recorder at any time leaves a file that every reader accepts. Not thread-safe.
+/// The file of a recording. It is terminated at any moment: each block is written together with the end mark in one positional write, and the next block
+/// overwrites the mark. Killing the recorder at any time therefore leaves a file that every reader accepts. Not thread-safe.
 /// </summary>
 internal sealed class RecordingFile : IBlockSink
 {
@@ -19,9 +19,9 @@ internal sealed class RecordingFile : IBlockSink
     /// <inheritdoc/>
     public long Length { get; private set; }
 
-    /// <summary>Creates the file, readable by its owner only: a recording tells much about a program.</summary>
+    /// <summary>Creates the file, readable by its owner only: a recording reveals much about a program.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="overwrite">Whether a file that is there already is replaced. Who still has it open keeps what it was.</param>
+    /// <param name="overwrite">Whether to replace an existing file. Whoever has that one open keeps its content.</param>
     /// <exception cref="IOException">The file cannot be created.</exception>
     public static FileStream Create(string path, bool overwrite)
     {
@@ -45,7 +45,7 @@ internal sealed class RecordingFile : IBlockSink
         using (var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0))
         {
             if (!IsOnDisk(file))
-                throw new IOException($"{path} is a device or a pipe; a recording needs a file.");
+                throw new IOException($"{path} is a device or a pipe; a recording needs a regular file.");
         }
 
         File.Delete(path);
@@ -67,9 +67,9 @@ internal sealed class RecordingFile : IBlockSink
         }
     }
 
-    /// <summary>Begins the recording with the stream's header.</summary>
-    /// <param name="file">A file from <see cref="Create"/>; it is closed with this object.</param>
-    /// <param name="beginning">What the stream begins with.</param>
+    /// <summary>Starts the recording with the header of the stream.</summary>
+    /// <param name="file">A file from <see cref="Create"/>; closed with this object.</param>
+    /// <param name="beginning">The start of the stream.</param>
     public static RecordingFile Begin(FileStream file, StreamBeginning beginning)
     {
         var recording = new RecordingFile(file, beginning.Framing);
@@ -79,7 +79,7 @@ internal sealed class RecordingFile : IBlockSink
     }
 
     /// <summary>Writes one block.</summary>
-    /// <exception cref="IOException">The disk is full or the file's size limit is reached; the file then ends behind the last whole block.</exception>
+    /// <exception cref="IOException">The disk is full or a file size limit is reached; the file then ends after the last complete block.</exception>
     public void Write(BlockKind kind, ReadOnlySpan<byte> payload)
     {
         _framer.Write(_pending, Length, kind, payload);
@@ -92,13 +92,13 @@ internal sealed class RecordingFile : IBlockSink
         }
         catch (IOException)
         {
-            EndBehindLastBlock();
+            TruncateToLastBlock();
             throw;
         }
         catch (ArgumentOutOfRangeException exception)
         {
-            // What .NET makes of EFBIG.
-            EndBehindLastBlock();
+            // This is how .NET reports EFBIG.
+            TruncateToLastBlock();
             throw new IOException("File too large", exception);
         }
         finally
@@ -116,15 +116,15 @@ internal sealed class RecordingFile : IBlockSink
         _fileTooLarge?.Dispose();
     }
 
-    // At a limit of the system for the size of files the kernel kills the writer, unless it catches the signal; then the write fails.
+    // At the file size limit (ulimit -f) the kernel kills the writer unless it handles the signal; then the write fails.
     private static PosixSignalRegistration? CatchFileTooLarge()
     {
         const int SigXfsz = 25;
         return OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)SigXfsz, context => context.Cancel = true);
     }
 
-    // The end mark behind the last whole block was written before, so its place on the disk is ours already: this needs no space.
-    private void EndBehindLastBlock()
+    // The end mark after the last complete block was written before, so this needs no disk space.
+    private void TruncateToLastBlock()
     {
         if (Length == 0)
             return;

@@ -4,23 +4,23 @@ using Memtrace.Nettrace;
 namespace Memtrace.Recording;
 
 /// <summary>
-/// Merges the sessions and the recorder's own samples into one file, ordered by time. The data session's blocks pass through as they are;
-/// everything else waits in a queue and is written in blocks of its own at its place. Safe for use by several threads.
+/// Merges the sessions and the recorder's own samples into one file, ordered by time. Blocks of the data session pass through unchanged; all other events
+/// are queued and written at their place in blocks of their own. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A reader may rely on this: before an event block all queued events up to the block's latest time are written, before a sequence point only
-/// those before it. They are not marked as sorted, so a reader puts them between the block's events by itself.
+/// Readers rely on this: before an event block, all queued events up to its latest timestamp are written; before a sequence point, only those before it.
+/// They are not marked as sorted, so a reader sorts them in between the events of the block.
 /// </remarks>
 internal sealed class RecordingMerger : IDisposable
 {
-    /// <summary>The thread under which the events of the recorder stand. No operating system gives a thread this id.</summary>
+    /// <summary>The thread id of the recorder's events. No operating system assigns it.</summary>
     public const int PseudoThread = 0x7FFF0001;
     private const int MaximumBlockSize = 64 * 1024;
 
-    /// <summary>More than what the framing adds to a block, with the end mark, in bytes.</summary>
+    /// <summary>An upper bound for the framing of a block plus the end mark, in bytes.</summary>
     private const int FramingSize = 64;
 
-    /// <summary>Room that is kept for the last event of a file whose size is limited, in bytes.</summary>
+    /// <summary>Space reserved for the last event if the file size is limited, in bytes.</summary>
     private const int EndSize = 4096;
 
     private readonly Lock _lock = new();
@@ -36,11 +36,11 @@ internal sealed class RecordingMerger : IDisposable
     private long _writtenUpTo;
     private IOException? _failure;
 
-    /// <summary>Begins the file's content behind the trace block.</summary>
-    /// <param name="file">The file, or what stands for one; it is closed with this object.</param>
+    /// <summary>Starts the content after the Trace block.</summary>
+    /// <param name="file">The destination; closed with this object.</param>
     /// <param name="framing">The framing of the data session.</param>
     /// <param name="processId">The target's process id.</param>
-    /// <param name="maxSize">What the file's size may never exceed, in bytes.</param>
+    /// <param name="maxSize">The size that the file must never exceed, in bytes.</param>
     public RecordingMerger(IBlockSink file, NettraceFraming framing, int processId, long maxSize = long.MaxValue)
     {
         (_file, _framing, _limit) = (file, framing, maxSize - EndSize);
@@ -52,7 +52,7 @@ internal sealed class RecordingMerger : IDisposable
     /// <summary>The declaration of <see cref="PseudoThread"/>, which format 6 needs.</summary>
     public static byte[] DeclareThread(int processId) => ThreadDeclarations.Declare(PseudoThread, processId, Providers.Recorder);
 
-    /// <summary>The file's size, in bytes.</summary>
+    /// <summary>Size of the file, in bytes.</summary>
     public long Length
     {
         get
@@ -63,8 +63,8 @@ internal sealed class RecordingMerger : IDisposable
     }
 
     /// <summary>
-    /// What the file may still grow by, in bytes, without the room for <see cref="End"/>; 0 from the moment on in which something did not fit any
-    /// more: nothing behind it is written then, for a reader would take the gap for lost events.
+    /// How much the file may still grow, in bytes, without the reserve for <see cref="End"/>. It becomes 0 as soon as something does not fit: nothing later is
+    /// written then, because a reader would count the gap as lost events.
     /// </summary>
     public long Room
     {
@@ -75,7 +75,7 @@ internal sealed class RecordingMerger : IDisposable
         }
     }
 
-    /// <summary>Why nothing more can be written, or null: the file is whole up to there.</summary>
+    /// <summary>Why nothing more can be written, or null. The file is valid up to there.</summary>
     public IOException? Failure
     {
         get
@@ -85,7 +85,7 @@ internal sealed class RecordingMerger : IDisposable
         }
     }
 
-    /// <summary>Passes a block of the data session on, behind what is queued for a time before it.</summary>
+    /// <summary>Passes on a block of the data session, after the events queued for an earlier time.</summary>
     public void AddData(in NettraceBlock block)
     {
         lock (_lock)
@@ -98,33 +98,33 @@ internal sealed class RecordingMerger : IDisposable
         }
     }
 
-    /// <summary>Writes declarations of kinds of events or of threads; they must come before the first event that needs them is queued.</summary>
+    /// <summary>Writes declarations of event types or threads, before the first event that needs them is queued.</summary>
     public void Declare(in NettraceBlock block)
     {
         lock (_lock)
             WriteBlock(block.Kind, block.Payload.Span);
     }
 
-    /// <summary>Queues an event of a session for its place in time.</summary>
+    /// <summary>Queues an event of another session.</summary>
     public void Queue(in SymbolEvent e)
     {
         lock (_lock)
             _queue.Enqueue(e, (e.Timestamp, _order++));
     }
 
-    /// <summary>Queues an event of the recorder's own for its place in time.</summary>
+    /// <summary>Queues an event of the recorder.</summary>
     public void Queue(RecorderEvent kind, long timestamp, byte[] payload) =>
         Queue(new SymbolEvent(RecorderEvents.MetadataId(kind), PseudoThread, timestamp, payload));
 
-    /// <summary>Writes all that is queued up to a time, for a data session that is idle.</summary>
-    /// <param name="timestamp">In ticks of the events' clock.</param>
+    /// <summary>Writes the events queued up to a time, for when the data session is idle.</summary>
+    /// <param name="timestamp">In ticks of the event clock.</param>
     public void WriteUpTo(long timestamp)
     {
         lock (_lock)
             WriteQueued(timestamp);
     }
 
-    /// <summary>Writes the last event, for which there is always room, behind all that is queued.</summary>
+    /// <summary>Writes all queued events and then the last event, for which there is always space.</summary>
     public void End(long timestamp, byte[] payload)
     {
         lock (_lock)
@@ -136,7 +136,7 @@ internal sealed class RecordingMerger : IDisposable
         }
     }
 
-    /// <summary>Makes the operating system write the file to the disk. That it cannot is a <see cref="Failure"/>.</summary>
+    /// <summary>Flushes the file to the disk. An error becomes a <see cref="Failure"/>.</summary>
     public void Sync()
     {
         try
@@ -158,8 +158,8 @@ internal sealed class RecordingMerger : IDisposable
         {
             _queue.Dequeue();
 
-            // A symbol session can lag behind the data session. A late event takes the time of the last one written: its order among symbols stays,
-            // and no reader sees time go backwards.
+            // The symbol session can lag behind the data session. A late event gets the time of the last one written: the order among symbols is
+            // kept, and time never goes backwards.
             _writtenUpTo = Math.Max(_writtenUpTo, next.Timestamp);
             var header = new EventHeader
             {

@@ -5,20 +5,20 @@ using Memtrace.Sessions;
 
 namespace Memtrace.Recording;
 
-/// <summary>The modules and methods that the target had at one moment. Immutable.</summary>
-/// <param name="Declarations">The blocks that declare what the events need.</param>
+/// <summary>The modules and methods of the target at one moment. Immutable.</summary>
+/// <param name="Declarations">Blocks with the declarations that the events need.</param>
 /// <param name="Events">The events, in the order in which the runtime sent them.</param>
 /// <param name="Complete">Whether the runtime sent all of it.</param>
-/// <param name="RuntimeMajor">The runtime's major version as it says itself; 0 where it did not say.</param>
+/// <param name="RuntimeMajor">The major version that the runtime reports; 0 if it reports none.</param>
 internal sealed record Rundown(IReadOnlyList<NettraceBlock> Declarations, IReadOnlyList<SymbolEvent> Events, bool Complete, int RuntimeMajor)
 {
-    /// <summary>About how much it takes in the file, in bytes.</summary>
+    /// <summary>Approximate size in the file, in bytes.</summary>
     public long Size { get; } = Declarations.Sum(block => (long)block.Payload.Length) + Events.Sum(e => (long)e.Payload.Length + 8);
 
-    /// <summary>Takes a rundown: a session that is stopped as soon as it runs.</summary>
+    /// <summary>Takes a rundown by means of a session that is stopped at once.</summary>
     /// <param name="target">The process.</param>
     /// <param name="metadataIdOffset">Added to the metadata ids.</param>
-    /// <param name="cancellation">Gives up; what came until then is returned as incomplete.</param>
+    /// <param name="cancellation">Gives up; what arrived until then is returned as incomplete.</param>
     /// <exception cref="TargetException">The session could not be opened.</exception>
     public static async Task<Rundown> TakeAsync(Target target, int metadataIdOffset, CancellationToken cancellation)
     {
@@ -32,7 +32,7 @@ internal sealed record Rundown(IReadOnlyList<NettraceBlock> Declarations, IReadO
         }
         catch (OperationCanceledException)
         {
-            // Incomplete, then.
+            // The result is incomplete.
         }
 
         await stop;

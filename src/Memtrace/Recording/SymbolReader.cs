@@ -3,41 +3,41 @@ using Memtrace.Sessions;
 
 namespace Memtrace.Recording;
 
-/// <summary>An event of a session other than the data session, ready for the recording.</summary>
-/// <param name="MetadataId">Its kind, in the recording's numbering.</param>
-/// <param name="Thread">The thread that it came from. Which events of one thread follow each other has a meaning: a method's map follows its load.</param>
-/// <param name="Timestamp">Its time in ticks.</param>
-/// <param name="Payload">Its content.</param>
+/// <summary>An event of another session than the data session, ready for the recording.</summary>
+/// <param name="MetadataId">Its metadata id in the recording.</param>
+/// <param name="Thread">Its thread. The order of one thread's events matters: the map of a method follows its load.</param>
+/// <param name="Timestamp">Its time, in ticks.</param>
+/// <param name="Payload">Its payload.</param>
 internal readonly record struct SymbolEvent(int MetadataId, ulong Thread, long Timestamp, byte[] Payload);
 
 /// <summary>
-/// Reads a session's stream event by event. Each session's metadata ids are raised by an offset of its own, because every session counts its
-/// kinds of events from 1. Format 6 counts threads in the same way.
+/// Reads the stream of a session event by event. The metadata ids of each session get an offset of their own, because every session numbers its event
+/// types from 1. In format 6 the same holds for threads.
 /// </summary>
 internal sealed class SymbolReader(DiagnosticSession session, int metadataIdOffset)
 {
-    /// <summary>Added to the metadata ids of the session that runs along.</summary>
+    /// <summary>Added to the metadata ids of the symbol session.</summary>
     public const int RunningOffset = 0x7C000000;
 
-    /// <summary>Added to the metadata ids of a data session that takes over from another.</summary>
+    /// <summary>Added to the metadata ids of a data session that replaces another.</summary>
     public const int SuccessorOffset = 0x7A000000;
 
-    /// <summary>Added to the metadata ids of the rundown at the beginning.</summary>
+    /// <summary>Added to the metadata ids of the rundown at the start.</summary>
     public const int FirstRundownOffset = 0x7D000000;
 
     /// <summary>Added to the metadata ids of the rundown at the end.</summary>
     public const int LastRundownOffset = 0x7B000000;
 
-    /// <summary>What each metadata id stands for, in the recording's numbering.</summary>
+    /// <summary>The event type of each metadata id in the recording.</summary>
     public Dictionary<int, EventKind> Kinds { get; } = [];
 
     private ulong ThreadOffset => session.Blocks.Framing == NettraceFraming.Blocks ? (ulong)metadataIdOffset << 8 : 0;
 
-    /// <summary>Reads to the stream's end.</summary>
-    /// <param name="onDeclaration">Receives each block of metadata or threads, renumbered, before the first event that needs it.</param>
+    /// <summary>Reads to the end of the stream.</summary>
+    /// <param name="onDeclaration">Receives each metadata or thread block, renumbered, before the first event that needs it.</param>
     /// <param name="onEvent">Receives each event, renumbered.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>Whether the stream came to a marked end.</returns>
+    /// <returns>Whether the stream ended with an end mark.</returns>
     public async Task<bool> ReadToEndAsync(Action<NettraceBlock> onDeclaration, Action<SymbolEvent> onEvent, CancellationToken cancellation)
     {
         try
@@ -55,7 +55,7 @@ internal sealed class SymbolReader(DiagnosticSession session, int metadataIdOffs
         }
         catch (Exception exception) when (exception is IOException or NettraceException)
         {
-            // The target is gone and the connection with it, or the stream is damaged: the rest of the names is missing.
+            // The target has exited, or the stream is damaged: the remaining names are missing.
         }
 
         return session.Blocks.EndedCleanly;

@@ -6,37 +6,37 @@ using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Memtrace.Sessions;
 
-/// <summary>Has a runtime do one full, blocking collection, and watches what comes of it.</summary>
+/// <summary>Induces one full, blocking collection and measures its effect.</summary>
 public static class CollectionInducer
 {
-    /// <summary>A heap of a hundred GB takes a minute or so.</summary>
+    /// <summary>A heap of 100 GB takes about a minute.</summary>
     private static readonly TimeSpan CollectionLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StreamLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    // The GC gives memory back in steps, for some of it after the program has gone on.
-    private const int MostGlances = 20;
-    private const int QuietGlances = 3;
-    private const long Quiet = 64 * 1024;
+    // The GC returns memory in steps, partly after the program has resumed.
+    private const int MaxPolls = 20;
+    private const int StablePolls = 3;
+    private const long StableDelta = 64 * 1024;
 
-    /// <summary>Collects.</summary>
-    /// <param name="target">The process. It stands still meanwhile.</param>
-    /// <param name="cancellation">Gives up waiting; a collection that has begun goes on.</param>
-    /// <returns>What came of it; null if the runtime did not tell.</returns>
+    /// <summary>Induces the collection.</summary>
+    /// <param name="target">The process. It is paused meanwhile.</param>
+    /// <param name="cancellation">Stops waiting; a collection that has begun continues.</param>
+    /// <returns>The collection and its effect; null if the runtime did not report it.</returns>
     /// <exception cref="TargetException">The target refuses or does not answer.</exception>
     public static async Task<ObservedCollection?> InduceAsync(Target target, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);
         using var memory = ProcessMemoryReader.Open(target.ProcessId);
-        await RehearseAsync(target, cancellation);
-        var before = await RssAtRestAsync(memory, cancellation);
+        await WarmUpAsync(target, cancellation);
+        var before = await StableRssAsync(memory, cancellation);
         return await CollectAsync(target, cancellation) is { } collection
-            ? new ObservedCollection(collection, before, await RssAtRestAsync(memory, cancellation))
+            ? new ObservedCollection(collection, before, await StableRssAsync(memory, cancellation))
             : null;
     }
 
-    // The first session of a process takes more than 5 MB there, which stay: what a collection gives back would not show beside them.
-    private static async Task RehearseAsync(Target target, CancellationToken cancellation)
+    // The first session in a process permanently takes more than 5 MB, which would hide what a collection gives back.
+    private static async Task WarmUpAsync(Target target, CancellationToken cancellation)
     {
         using var session = await OpenAsync(target, SessionPlan.Collections(), cancellation);
         var reading = session.EventStream.CopyToAsync(Stream.Null, CancellationToken.None);
@@ -44,7 +44,7 @@ public static class CollectionInducer
         await Task.WhenAny(reading, Task.Delay(StreamLimit, cancellation));
     }
 
-    // The runtime collects before it answers that the session runs; its events wait in the stream.
+    // The runtime collects before it confirms the session; its events are then waiting in the stream.
     private static async Task<FullCollection?> CollectAsync(Target target, CancellationToken cancellation)
     {
         using var session = await OpenAsync(target, SessionPlan.ObservedCollection(), cancellation);
@@ -67,7 +67,7 @@ public static class CollectionInducer
         }
         catch (Exception exception) when (exception is RecordingException or IOException or ObjectDisposedException)
         {
-            // The stream broke off: the watch has what came until then.
+            // The stream broke off: use what arrived before.
         }
     }
 
@@ -80,19 +80,19 @@ public static class CollectionInducer
         }
         catch (Exception exception) when (exception is DiagnosticsClientException or IOException or OperationCanceledException)
         {
-            // The target is gone, and the session with it.
+            // The target has exited, and the session with it.
         }
     }
 
-    /// <summary>The resident set when it has stayed the same for a moment, or, of a process that is at work, after a few of them.</summary>
-    private static async Task<long?> RssAtRestAsync(ProcessMemoryReader memory, CancellationToken cancellation)
+    /// <summary>The resident set once it is stable, or after the last poll if the process is busy.</summary>
+    private static async Task<long?> StableRssAsync(ProcessMemoryReader memory, CancellationToken cancellation)
     {
-        var (last, quiet) = (Rss(memory), 0);
-        for (var glance = 0; glance < MostGlances && quiet < QuietGlances; glance++)
+        var (last, stable) = (Rss(memory), 0);
+        for (var poll = 0; poll < MaxPolls && stable < StablePolls; poll++)
         {
-            await Task.Delay(Glance, cancellation);
+            await Task.Delay(PollInterval, cancellation);
             var now = Rss(memory);
-            quiet = now is null || Math.Abs(now.Value - (last ?? 0)) <= Quiet ? quiet + 1 : 0;
+            stable = now is null || Math.Abs(now.Value - (last ?? 0)) <= StableDelta ? stable + 1 : 0;
             last = now ?? last;
         }
 

@@ -4,7 +4,7 @@ using Memtrace.Reading;
 
 namespace Memtrace.Sessions;
 
-/// <summary>Takes one full, blocking collection that was asked for out of a stream of events: the first.</summary>
+/// <summary>Picks the first induced full, blocking collection out of a stream of events.</summary>
 internal sealed class CollectionWatch : RecordingVisitor
 {
     private double _suspended;
@@ -13,10 +13,10 @@ internal sealed class CollectionWatch : RecordingVisitor
     private GenerationBytes _sizeBefore, _freeBefore, _size, _free;
     private long? _committedBefore, _committed;
 
-    /// <summary>The collection, or null as long as the program has not gone on after it.</summary>
+    /// <summary>The collection; null until the program has resumed after it.</summary>
     public FullCollection? Result { get; private set; }
 
-    private bool IsUnderWay => _number is not null && !_ended;
+    private bool IsRunning => _number is not null && !_ended;
 
     public override void Visit(in SuspensionBegin suspension)
     {
@@ -30,10 +30,10 @@ internal sealed class CollectionWatch : RecordingVisitor
             _number = start.Number;
     }
 
-    // The runtime says it at the collection's beginning and once more at its end.
+    // Sent at the start and at the end of the collection.
     public override void Visit(in CommittedUsage usage)
     {
-        if (!IsUnderWay)
+        if (!IsRunning)
             return;
         _committedBefore ??= usage.HeapBytes;
         _committed = usage.HeapBytes;
@@ -41,7 +41,7 @@ internal sealed class CollectionWatch : RecordingVisitor
 
     public override void Visit(in HeapHistory history)
     {
-        if (!IsUnderWay)
+        if (!IsRunning)
             return;
         _sizeBefore += history.SizeBefore;
         _freeBefore += history.FreeBefore;

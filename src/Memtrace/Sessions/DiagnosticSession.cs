@@ -4,7 +4,7 @@ using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Memtrace.Sessions;
 
-/// <summary>One EventPipe session of the target and its stream of blocks. One thread reads, any thread may stop.</summary>
+/// <summary>An EventPipe session of the target and its stream of blocks. One thread reads; any thread may stop it.</summary>
 internal sealed class DiagnosticSession : IDisposable
 {
     private readonly EventPipeSession _session;
@@ -23,9 +23,9 @@ internal sealed class DiagnosticSession : IDisposable
     public static async Task<DiagnosticSession> StartAsync(Target target, EventPipeSessionConfiguration plan, CancellationToken cancellation) =>
         new(await OpenAsync(plan, configuration => target.AskAsync((client, token) => client.StartEventPipeSessionAsync(configuration, token), cancellation)));
 
-    /// <summary>Opens a session as it is asked for, or as an older runtime knows it.</summary>
-    /// <param name="plan">What to ask for.</param>
-    /// <param name="ask">Asks the target.</param>
+    /// <summary>Opens a session, falling back to the request that older runtimes understand.</summary>
+    /// <param name="plan">The session's configuration.</param>
+    /// <param name="ask">Sends the request to the target.</param>
     /// <exception cref="TargetException">The target refuses or does not answer.</exception>
     public static async Task<EventPipeSession> OpenAsync(EventPipeSessionConfiguration plan, Func<EventPipeSessionConfiguration, Task<EventPipeSession>> ask)
     {
@@ -40,8 +40,8 @@ internal sealed class DiagnosticSession : IDisposable
     }
 
     /// <summary>
-    /// Asks the target to end the session, after which the stream comes to its end. Returns without an error when the target is gone or does not
-    /// answer in time: the stream tells.
+    /// Asks the target to end the session, after which the stream ends. Does not throw if the target has exited or does not answer in time: the end of
+    /// the stream shows that.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellation)
     {
@@ -51,7 +51,7 @@ internal sealed class DiagnosticSession : IDisposable
         }
         catch (Exception exception) when (exception is DiagnosticsClientException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // Nothing to stop, or nobody to stop it.
+            // The session has ended, or the target does not answer.
         }
     }
 

@@ -8,26 +8,26 @@ using Microsoft.Diagnostics.NETCore.Client;
 namespace Memtrace.Sessions;
 
 /// <summary>
-/// Asks a runtime for the sizes of the GC's generations as of the last collection, without a collection: by the event counters of System.Runtime
-/// (dotnet/runtime, RuntimeEventSource), which come once a second.
+/// Reads the sizes of the GC's generations as of the last collection, without inducing one, from the event counters of System.Runtime
+/// (dotnet/runtime, RuntimeEventSource), which are sent once a second.
 /// </summary>
 public static class GenerationCounters
 {
     private const int BufferSizeMB = 1;
 
-    /// <summary>The counters come a second after the session's start; a busy target may take longer.</summary>
+    /// <summary>The counters arrive a second after the session starts; a busy target may take longer.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Asks.</summary>
+    /// <summary>Reads the sizes.</summary>
     /// <param name="target">The process.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>The sizes; null if they did not come in time.</returns>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <returns>The sizes; null if they did not arrive in time.</returns>
     /// <exception cref="TargetException">The target refuses or does not answer.</exception>
     public static async Task<GenerationBytes?> ReadAsync(Target target, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);
 
-        // The shorter interval of two sessions holds for both, so this one asks for what everybody asks for: a second.
+        // The shortest interval of all sessions applies to each of them, so this one requests the usual second.
         var counters = new EventPipeProvider(Providers.Counters, EventLevel.Informational, -1, new Dictionary<string, string> { ["EventCounterIntervalSec"] = "1" });
         var plan = new EventPipeSessionConfiguration([counters], BufferSizeMB, requestRundown: false, requestStackwalk: true);
         using var session = await target.AskAsync((client, token) => client.StartEventPipeSessionAsync(plan, token), cancellation);
@@ -49,7 +49,7 @@ public static class GenerationCounters
         }
         catch (Exception exception) when (exception is DiagnosticsClientException or IOException or OperationCanceledException)
         {
-            // The target is gone, and the session with it.
+            // The target has exited, and the session with it.
         }
     }
 
@@ -67,7 +67,7 @@ public static class GenerationCounters
         sizes.TrySetResult(null);
     }
 
-    /// <summary>Says the sizes as soon as all have come.</summary>
+    /// <summary>Publishes the sizes as soon as all have arrived.</summary>
     private sealed class CounterStream(TaskCompletionSource<GenerationBytes?> sizes) : INettraceVisitor
     {
         private readonly GenerationSizes _found = new();

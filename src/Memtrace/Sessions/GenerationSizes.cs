@@ -13,7 +13,7 @@ internal sealed class GenerationSizes
     /// <summary>The sizes; null until all of them have arrived.</summary>
     public GenerationBytes? Sizes => _sizes is [{ } gen0, { } gen1, { } gen2, { } loh, { } poh] ? new GenerationBytes(gen0, gen1, gen2, loh, poh) : null;
 
-    /// <summary>Finds what receives the events of one kind; null for all but event counters.</summary>
+    /// <summary>The receiver for an event type; null for all but event counters.</summary>
     /// <param name="provider">The provider's name.</param>
     /// <param name="eventName">The event's name.</param>
     public EventReceiver? Find(string provider, string eventName) => provider == Providers.Counters && eventName == EventCounter.EventName ? Add : null;

@@ -1,15 +1,15 @@
 namespace Memtrace.Sessions;
 
-/// <summary>Which allocation events a recording asks the runtime for.</summary>
+/// <summary>The allocation events that a recording requests from the runtime.</summary>
 public enum SamplingChoice
 {
-    /// <summary>The best that the runtime has: randomized from .NET 10 on, ticks before.</summary>
+    /// <summary>The best available: randomized from .NET 10 on, ticks before.</summary>
     Auto,
 
     /// <summary>AllocationSampled: unbiased, from .NET 10 on.</summary>
     Randomized,
 
-    /// <summary>AllocationTick: every runtime has it; biased where allocation has a pattern.</summary>
+    /// <summary>AllocationTick: available in every runtime; biased if allocations follow a pattern.</summary>
     Tick,
 
     /// <summary>No allocation events.</summary>

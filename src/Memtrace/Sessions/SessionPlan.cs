@@ -5,8 +5,8 @@ using Microsoft.Diagnostics.NETCore.Client;
 namespace Memtrace.Sessions;
 
 /// <summary>
-/// The sessions that a recording opens, and what each asks the runtime for. Keywords: dotnet/runtime
-/// src/coreclr/vm/ClrEtwAll.man; why these: docs/recording-format.md.
+/// The configurations of the sessions that a recording opens. Keywords: dotnet/runtime src/coreclr/vm/ClrEtwAll.man; why these:
+/// docs/recording-format.md.
 /// </summary>
 internal static class SessionPlan
 {
@@ -19,68 +19,68 @@ internal static class SessionPlan
     /// <summary>Loader, JIT, NGen, IL-to-native maps.</summary>
     private const long SymbolKeywords = 0x20038;
 
-    /// <summary>With it the runtime says which precompiled methods are used as they are used (R2RGetEntryPoint).</summary>
+    /// <summary>Makes the runtime report precompiled methods when they are first used (R2RGetEntryPoint).</summary>
     private const long CompilationDiagnosticKeyword = 0x2000000000;
     private const int SymbolBufferMB = 64;
     private const int CollectionBufferMB = 16;
 
-    /// <summary>What the recording rests on: collections, heap figures, allocations.</summary>
+    /// <summary>The data session: collections, heap figures, allocations.</summary>
     /// <param name="sampling">Resolved for the target's runtime; <see cref="SamplingChoice.Auto"/> means that the runtime's version is unknown.</param>
-    /// <param name="live">Whether survivals and moves are asked for.</param>
+    /// <param name="live">Whether to request survival and movement events.</param>
     /// <param name="stacks">Whether events carry call stacks.</param>
-    /// <param name="bufferSizeMB">The runtime's buffer.</param>
+    /// <param name="bufferSizeMB">Size of the runtime's buffer.</param>
     public static EventPipeSessionConfiguration Data(SamplingChoice sampling, bool live, bool stacks, int bufferSizeMB)
     {
         var keywords = GcKeyword | (live ? SurvivalAndMovementKeyword : 0);
         if (sampling is SamplingChoice.Randomized or SamplingChoice.Auto)
             keywords |= AllocationSamplingKeyword;
 
-        // Ticks come at Verbose only, at the price of an event for each finalized and each pinned object. Without a known version both are asked
-        // for: an old runtime ignores the keyword, a new one sends no ticks while it samples.
+        // Ticks need the Verbose level, which also costs an event for each finalized and each pinned object. If the version is unknown, both are
+        // requested: an old runtime ignores the keyword, a new one sends no ticks while it samples.
         var level = sampling is SamplingChoice.Tick or SamplingChoice.Auto ? EventLevel.Verbose : EventLevel.Informational;
         return new EventPipeSessionConfiguration(
             [new EventPipeProvider(Providers.Runtime, level, keywords)], bufferSizeMB, rundownKeyword: 0, requestStackwalk: stacks);
     }
 
-    /// <summary>Modules and methods from now on.</summary>
+    /// <summary>The symbol session: modules and methods as they are loaded.</summary>
     public static EventPipeSessionConfiguration Symbols() => new(
         [new EventPipeProvider(Providers.Runtime, EventLevel.Verbose, SymbolKeywords | CompilationDiagnosticKeyword)],
         SymbolBufferMB,
         rundownKeyword: 0,
         requestStackwalk: false);
 
-    /// <summary>Modules and methods that are there already, and the GC's settings: the runtime sends them when a session stops. Asks for next to nothing else.</summary>
+    /// <summary>The rundown session: existing modules and methods and the GC settings, which the runtime sends when a session stops, and almost nothing else.</summary>
     public static EventPipeSessionConfiguration Rundown() => new(
         [new EventPipeProvider(Providers.Runtime, EventLevel.Critical, LoaderKeyword)],
         SymbolBufferMB,
         rundownKeyword: SymbolKeywords | GcKeyword,
         requestStackwalk: false);
 
-    /// <summary>One full, blocking collection: the runtime does it before it answers that the session runs.</summary>
+    /// <summary>One full, blocking collection, which the runtime does before it confirms the session.</summary>
     public static EventPipeSessionConfiguration InducedCollection() => new(
         [new EventPipeProvider(Providers.Runtime, EventLevel.Critical, HeapCollectKeyword)],
         SymbolBufferMB,
         rundownKeyword: 0,
         requestStackwalk: false);
 
-    /// <summary>The same with what the GC says about it.</summary>
+    /// <summary>The same with the GC's events.</summary>
     public static EventPipeSessionConfiguration ObservedCollection() => Collections(GcKeyword | HeapCollectKeyword);
 
-    /// <summary>What the GC says about its collections, without one that is asked for.</summary>
+    /// <summary>The GC's events, without inducing a collection.</summary>
     public static EventPipeSessionConfiguration Collections() => Collections(GcKeyword);
 
     /// <summary>
-    /// The same for a runtime before .NET 9, which knows neither a choice of rundown nor a session without stacks
-    /// (dotnet/diagnostics, documentation/design-docs/ipc-protocol.md: CollectTracing2, 3 and 4). It sends more than is asked for.
+    /// The configuration for a runtime before .NET 9, which supports neither rundown keywords nor sessions without stacks
+    /// (dotnet/diagnostics, documentation/design-docs/ipc-protocol.md: CollectTracing2, 3 and 4). It sends more than requested.
     /// </summary>
-    /// <returns>Null if there is nothing that it would not know.</returns>
+    /// <returns>Null if an old runtime supports the plan as it is.</returns>
     public static EventPipeSessionConfiguration? BeforeNet9(EventPipeSessionConfiguration plan) => plan is { RequestStackwalk: true, RundownKeyword: 0 }
         ? null
         : new EventPipeSessionConfiguration(plan.Providers, plan.CircularBufferSizeInMB, requestRundown: plan.RundownKeyword != 0, requestStackwalk: true);
 
-    /// <summary>The events that a runtime of this version is asked for.</summary>
+    /// <summary>The events to request from a runtime of this version.</summary>
     /// <param name="choice">The user's choice.</param>
-    /// <param name="runtimeMajor">The runtime's major version; 0 where unknown.</param>
+    /// <param name="runtimeMajor">The runtime's major version; 0 if unknown.</param>
     public static SamplingChoice Resolve(SamplingChoice choice, int runtimeMajor) => choice switch
     {
         SamplingChoice.Auto when runtimeMajor >= 10 => SamplingChoice.Randomized,

@@ -48,13 +48,11 @@ internal static partial class DurationArgument
 
     [GeneratedRegex(
         @"^(?=.)((?<d>\d+(\.\d+)?)d)?((?<h>\d+(\.\d+)?)h)?((?<m>\d+(\.\d+)?)m(?!s))?((?<s>\d+(\.\d+)?)s)?((?<ms>\d+(\.\d+)?)ms)?$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Units();
 
     [GeneratedRegex(
         @"^((?<d>\d{1,4}):)?(?<h>\d{1,2}):(?<m>[0-5]?\d):(?<s>[0-5]?\d)$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Clock();
 }

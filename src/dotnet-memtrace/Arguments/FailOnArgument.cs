@@ -66,7 +66,6 @@ internal static partial class FailOnArgument
     // Names of generic types hold the sign, too: the last one counts.
     [GeneratedRegex(
         @"^\s*(?<metric>\w+)\s*(:\s*(?<pattern>.+?))?\s*>\s*\+\s*(?<limit>[^>+]+)$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Parts();
 }

@@ -6,11 +6,9 @@ using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Arguments;
 
-/// <summary>Options whose errors say in one line what was expected.</summary>
+/// <summary>Creates options whose error messages say in one line what is expected.</summary>
 internal static class OptionFactory
 {
-    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(2);
-
     /// <summary>One of the names of an enumeration, in lower case.</summary>
     /// <typeparam name="TChoice">The enumeration.</typeparam>
     /// <param name="name">The option's name.</param>
@@ -19,7 +17,7 @@ internal static class OptionFactory
         where TChoice : struct, Enum =>
         Choice(name, description, Enum.GetValues<TChoice>(), choice => Enum.GetName(choice)!.ToLowerInvariant());
 
-    /// <summary>One of some values that have names.</summary>
+    /// <summary>One of several named values.</summary>
     /// <typeparam name="TChoice">The values.</typeparam>
     /// <param name="name">The option's name.</param>
     /// <param name="description">What it does.</param>
@@ -70,6 +68,19 @@ internal static class OptionFactory
         text => DurationArgument.TryParse(text, out var duration) && duration.TotalMilliseconds >= minimumMs ? duration : throw new FormatException(),
         string.Create(CultureInfo.InvariantCulture, $"a time{(minimumMs > 0 ? $" of {minimumMs}ms or more" : "")} such as {DurationArgument.Examples}"));
 
+    /// <summary>A length of time that may be left out.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="fallback">The time if the option is given without one.</param>
+    public static Option<TimeSpan?> OptionalTime(string name, string description, TimeSpan fallback)
+    {
+        var option = Time(name, description, minimumMs: 1);
+        var parse = option.CustomParser!;
+        option.Arity = ArgumentArity.ZeroOrOne;
+        option.CustomParser = result => result.Tokens.Count == 0 ? fallback : parse(result);
+        return option;
+    }
+
     /// <summary>An amount of memory, in bytes.</summary>
     /// <param name="name">The option's name.</param>
     /// <param name="description">What it does.</param>
@@ -88,13 +99,21 @@ internal static class OptionFactory
         name,
         description,
         "REGEX",
-        text => new Regex(text, RegexOptions.CultureInvariant, LongestMatch),
+        ParsePattern,
         "a regular expression");
 
-    /// <summary>What to say of a regular expression that takes too long.</summary>
-    /// <param name="name">The option's name.</param>
-    /// <param name="pattern">The expression.</param>
-    public static string TooSlow(string name, Regex? pattern) => $"{name} '{pattern}' takes too long to match: use a simpler expression.";
+    // Matching takes linear time, so that no expression stalls a report; the few constructs that have no such matcher are matched by backtracking.
+    private static Regex ParsePattern(string text)
+    {
+        try
+        {
+            return new Regex(text, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+        }
+        catch (NotSupportedException)
+        {
+            return new Regex(text, RegexOptions.CultureInvariant);
+        }
+    }
 
     private static Option<TValue> Parsed<TValue>(string name, string description, string helpName, Func<string, TValue> parse, string expected) => new(name)
     {

@@ -5,14 +5,14 @@ using Memtrace.Tool.Commands;
 
 namespace Memtrace.Tool.Arguments;
 
-/// <summary>The ways to name a process that runs: by its id or by its name, or on a terminal by choosing it from a list.</summary>
+/// <summary>The options that specify a running process: by id or by name; on a terminal, none lets the user pick from a list.</summary>
 internal sealed class RunningProcessOptions
 {
-    private readonly Option<int?> _processId = OptionFactory.Number("--process-id", "The process to attach to.", 1);
+    private readonly Option<int?> _processId = OptionFactory.Number("--process-id", "The id of the process.", 1);
 
     private readonly Option<string?> _name = new("--name", "-n")
     {
-        Description = "The name of the process to attach to, as 'ps' shows it.",
+        Description = "The name of the process, as 'ps' shows it.",
         HelpName = "NAME",
     };
 
@@ -22,14 +22,14 @@ internal sealed class RunningProcessOptions
         _processId.HelpName = "PID";
     }
 
-    /// <summary>Adds the options to a command, which may have other ways to name its target.</summary>
+    /// <summary>Adds the options to a command that may have further ways to specify its target.</summary>
     public void AddTo(Command command)
     {
         command.Add(_processId);
         command.Add(_name);
     }
 
-    /// <summary>Adds the options to a command that needs exactly one of them, or none on a terminal, where the user can choose.</summary>
+    /// <summary>Adds the options to a command that requires exactly one of them, or none on a terminal.</summary>
     /// <param name="command">The command.</param>
     public void RequireIn(Command command)
     {
@@ -37,16 +37,17 @@ internal sealed class RunningProcessOptions
         command.Validators.Add(result =>
         {
             if (Count(result) > 1 || (Count(result) == 0 && !ProcessPicker.IsPossible))
-                result.AddError("Name exactly one process: --process-id PID or --name NAME. 'dotnet-memtrace ps' lists what there is.");
+                result.AddError("Specify exactly one process: -p PID or -n NAME. 'dotnet-memtrace ps' lists the processes.");
         });
     }
 
-    /// <summary>How many of the options are there.</summary>
+    /// <summary>How many of the options are given.</summary>
     public int Count(CommandResult result) =>
         new SymbolResult?[] { result.GetResult(_processId), result.GetResult(_name) }.Count(way => way is not null);
 
-    /// <summary>The id of the process; where none is named, of that which the user chooses.</summary>
-    /// <exception cref="TargetException">No process has the name, or several have it, or none was chosen.</exception>
+    /// <summary>The id of the process; if none is specified, the one the user picks.</summary>
+    /// <exception cref="TargetException">No process or several processes have the name.</exception>
+    /// <exception cref="CommandException">The user picked none.</exception>
     public async Task<int> FindAsync(ParseResult parsed, CancellationToken cancellation)
     {
         if (parsed.GetValue(_processId) is { } processId)

@@ -5,23 +5,23 @@ using Memtrace.Tool.Commands;
 
 namespace Memtrace.Tool.Arguments;
 
-/// <summary>The ways to name the process that a command is about. Exactly one is to be used; on a terminal none, to choose from a list.</summary>
+/// <summary>The options that specify the target process. Exactly one is required; on a terminal, none lets the user pick from a list.</summary>
 internal sealed class TargetOptions
 {
-    /// <summary>How long a target may take to answer.</summary>
+    /// <summary>How long to wait for the target to respond.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     private readonly RunningProcessOptions _running = new();
 
     private readonly Option<string?> _diagnosticPort = new("--diagnostic-port", "--dport")
     {
-        Description = "A diagnostic port to meet the process at: a socket to listen at, or to connect to with ',connect' behind it.",
+        Description = "The diagnostic port: a socket to listen on, or with ',connect' appended, to connect to.",
         HelpName = "PATH[,connect]",
     };
 
     private readonly Argument<string[]> _command = new("COMMAND")
     {
-        Description = "Behind '--': a program to launch, and its arguments. It is recorded from its first instruction on; its exit code is passed on.",
+        Description = "After '--': a program to launch and its arguments. It is recorded from the start; its exit code is passed on.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -34,11 +34,11 @@ internal sealed class TargetOptions
         command.Validators.Add(RequireOne);
     }
 
-    /// <summary>Whether a program is to be launched.</summary>
+    /// <summary>Whether the command line launches a program.</summary>
     public bool IsLaunch(ParseResult parsed) => parsed.GetValue(_command) is { Length: > 0 };
 
     /// <summary>Opens the target.</summary>
-    /// <exception cref="TargetException">It cannot be had.</exception>
+    /// <exception cref="TargetException">It cannot be opened.</exception>
     public async Task<Target> OpenAsync(ParseResult parsed, bool showChildIo, CancellationToken cancellation)
     {
         if (parsed.GetValue(_command) is { Length: > 0 } command)
@@ -50,9 +50,16 @@ internal sealed class TargetOptions
 
     private void RequireOne(CommandResult result)
     {
-        if (result.GetResult(_command)?.Tokens is [{ Value: ['-', ..] option }, ..])
+        // Before '--', the parser takes what it does not recognize for the command to launch.
+        if (result.GetResult(_command)?.Tokens is [{ Value: ['-', ..] } option, ..])
         {
-            result.AddError($"'{option}' is not known here.");
+            result.AddError(CommandLine.Unrecognized(option.Value, result));
+            return;
+        }
+
+        if (result.GetResult(_command)?.Tokens is [{ Value: [>= '1' and <= '9', ..] } number] && number.Value.All(char.IsAsciiDigit) && !File.Exists(number.Value))
+        {
+            result.AddError(CommandLine.Unrecognized(number.Value, result));
             return;
         }
 
@@ -60,6 +67,6 @@ internal sealed class TargetOptions
             + (result.GetResult(_diagnosticPort) is null ? 0 : 1)
             + (result.GetResult(_command) is { Tokens.Count: > 0 } ? 1 : 0);
         if (ways > 1 || (ways == 0 && !ProcessPicker.IsPossible))
-            result.AddError("Name exactly one target: --process-id PID, --name NAME, --diagnostic-port PATH or -- COMMAND. 'dotnet-memtrace ps' lists what there is.");
+            result.AddError("Specify exactly one target: -p PID, -n NAME, --diagnostic-port PATH, or -- COMMAND. 'dotnet-memtrace ps' lists the processes.");
     }
 }

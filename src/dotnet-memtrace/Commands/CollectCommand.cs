@@ -19,20 +19,21 @@ internal static class CollectCommand
     private const string Summary = "Record a .NET process: attach to it without a restart, or launch it.";
 
     private const string Details = """
-        The recording is one .nettrace file. It is whole at every moment: it can be read while it is being written, and after the
-        process or this tool was killed. It ends when you stop it (q, Ctrl+C or SIGTERM), after --duration, at --max-size, or with the
-        process; then the first page of its report is shown. A second Ctrl+C leaves at once.
+        The recording is a single .nettrace file. It is valid at any time: you can read it while it is being written, and after the
+        process or this tool was killed. Recording stops when you stop it (q, Ctrl+C or SIGTERM), after --duration, at --max-size, or
+        when the process exits; then the summary of the report is shown. Press Ctrl+C a second time to quit immediately.
 
-        With no target named, a terminal shows a list of the processes to choose from.
+        Without -p, -n, --diagnostic-port or a command, pick the process from a list (on a terminal).
 
         Examples:
-          dotnet-memtrace collect -p 1234                        attach, and record until Ctrl+C
-          dotnet-memtrace collect -n MyApp --duration 30s        half a minute
-          dotnet-memtrace collect -p 1234 --live --gc-at-end     also what stays alive, by type and call site
-          dotnet-memtrace collect -- dotnet MyApp.dll --port 80  from the first instruction on
+          dotnet-memtrace collect -p 1234                        attach and record until Ctrl+C
+          dotnet-memtrace collect -n MyApp --duration 30s        record for 30 seconds
+          dotnet-memtrace collect -p 1234 --leak                 find out in 60 s whether it leaks, and where
+          dotnet-memtrace collect -p 1234 --live                 also record which objects survive, by type and call site
+          dotnet-memtrace collect -- dotnet MyApp.dll --port 80  launch a program and record it from the start
 
-        Exit codes: 0 recorded, 1 no session, 2 the recording failed, 3 wrong arguments, 4 a runtime without diagnostics (Native AOT).
-        When a launched program ends by itself, its own exit code is passed on (128 + n if signal n killed it).
+        Exit codes: 0 recorded; 1 could not attach or launch; 2 the recording failed; 3 wrong arguments; 4 the runtime does not support
+        diagnostics. If a launched program exits by itself, its exit code is passed on (128 + n if it was killed by signal n).
         """;
 
     private static readonly TargetOptions Target = new();
@@ -45,55 +46,60 @@ internal static class CollectCommand
 
     private static readonly Option<TimeSpan?> Duration = OptionFactory.Time("--duration", $"Stop after this time: dd:hh:mm:ss, or {DurationArgument.Examples}.", 1);
 
-    private static readonly Option<long?> MaxSize = OptionFactory.Size("--max-size", $"Stop when the file has this size, such as {SizeArgument.Examples}.", 100);
+    private static readonly Option<long?> MaxSize = OptionFactory.Size("--max-size", $"Stop when the file reaches this size, such as {SizeArgument.Examples}.", 100);
 
     private static readonly Option<SamplingChoice> Sampling = OptionFactory.Choice<SamplingChoice>(
         "--sampling",
-        "Allocation events. randomized: unbiased, from .NET 10 on; tick: one each 100 KB or so, biased where allocation has a pattern; "
-            + "auto: the best that the runtime has. Randomized sampling silences the ticks that other tools are recording of the process.");
+        "How to sample allocations. randomized: unbiased, requires .NET 10; tick: about one sample per 100 KB, biased if allocations follow a pattern; "
+            + "auto (default): the best the runtime supports. While randomized sampling is on, other tools get no allocation ticks from the process.");
 
-    private static readonly Option<bool> Stacks = new("--stacks") { Description = "Record call stacks; on unless switched off with --no-stacks." };
+    private static readonly Option<bool> Stacks = new("--stacks") { Description = "Record call stacks (default)." };
 
-    private static readonly Option<bool> NoStacks = new("--no-stacks") { Description = "Record no call stacks: less cost, no call sites." };
+    private static readonly Option<bool> NoStacks = new("--no-stacks") { Description = "Do not record call stacks: lower overhead, but no call sites." };
 
     private static readonly Option<bool> Live = new("--live")
     {
-        Description = "Record also which objects survive. Every background collection then stops the process for a walk of its heap: "
-            + "about 0.1 s for each GB of small objects, more on a busy machine.",
+        Description = "Also record which objects survive. Each background collection then pauses the process for a heap walk: "
+            + "about 0.1 s per GB of small objects, more on a busy machine.",
     };
 
-    private static readonly Option<TimeSpan?> MaxPause = OptionFactory.Time("--max-pause", "With --live: after a stop that was longer go on without survival. [default: 500ms]");
+    private static readonly Option<TimeSpan?> MaxPause = OptionFactory.Time("--max-pause", "With --live: stop recording survival after a heap walk that paused the process for longer than this. [default: 500ms]");
 
     private static readonly Option<bool> GcAtStart = new("--gc-at-start")
     {
-        Description = "Have the process do a full, blocking collection when the recording has begun.",
+        Description = "Force a full blocking collection when the recording starts.",
     };
 
     private static readonly Option<bool> GcAtEnd = new("--gc-at-end")
     {
-        Description = "Have the process do a full, blocking collection before the recording ends: with --live, what lives then is exact. Without these "
-            + "two options no collection is ever induced.",
+        Description = "Force a full blocking collection before the recording ends; with --live, the live heap at the end is then exact. Without these "
+            + "two options, no collection is ever forced.",
     };
+
+    private static readonly Option<TimeSpan?> Leak = OptionFactory.OptionalTime(
+        "--leak",
+        "Find out whether the process leaks, and where: records for this long with --live, --gc-at-start and --gc-at-end. [default: 60s]",
+        TimeSpan.FromSeconds(60));
 
     private static readonly Option<bool> NoBreakdown = new("--no-breakdown")
     {
-        Description = "Do not record where the memory is. That takes a look at the start, near new peaks and at the end, else every 5 s or more seldom; "
-            + "where the process maps memory meanwhile, it waits: some 25 ms for each GB.",
+        Description = "Take no memory map snapshots. They are taken at the start, near new peaks, at the end, and otherwise at most every 5 s; "
+            + "if the process maps memory meanwhile, it waits about 25 ms per GB of resident memory.",
     };
 
-    private static readonly Option<TimeSpan?> Interval = OptionFactory.Time("--interval", "Time between two readings of the operating system's figures. [default: 100ms]", 10);
+    private static readonly Option<TimeSpan?> Interval = OptionFactory.Time("--interval", "How often to sample RSS and the operating system's other counters. [default: 100ms]", 10);
 
     private static readonly Option<int?> BufferSize = OptionFactory.Number(
-        "--buffersize", "The runtime's event buffer in MB, up to 4096. What is used of it counts in the process's memory. [default: 256]", 1, 4096);
+        "--buffersize", "Size limit of the runtime's event buffer in MB, up to 4096. The part in use counts towards the process's memory. [default: 256]", 1, 4096);
 
     private static readonly Option<bool> ResumeRuntime = new("--resume-runtime")
     {
-        Description = "Resume a runtime that waits at its start for a diagnostic tool. A launched program is always resumed.",
+        Description = "Resume a runtime that was started suspended and waits for a diagnostic tool. A launched program is always resumed.",
     };
 
-    private static readonly Option<bool> ShowChildIo = new("--show-child-io") { Description = "Let a launched program use this terminal for its input and output." };
+    private static readonly Option<bool> ShowChildIo = new("--show-child-io") { Description = "Connect the launched program to this terminal's input and output." };
 
-    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "No status line and no report at the end." };
+    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Show no status line and no report." };
 
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
@@ -102,59 +108,65 @@ internal static class CollectCommand
         Target.AddTo(command);
         foreach (var option in new Option[]
         {
-            Output, OutputOptions.Force, Duration, MaxSize, Live, MaxPause, GcAtStart, GcAtEnd, Sampling, Stacks, NoStacks, NoBreakdown, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
+            Output, OutputOptions.Force, Duration, MaxSize, Leak, Live, MaxPause, GcAtStart, GcAtEnd, Sampling, Stacks, NoStacks, NoBreakdown, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
         })
             command.Add(option);
-        command.Validators.Add(RequireSense);
+        command.Validators.Add(RequireConsistency);
         command.SetAction((parsed, cancellation) => new CollectRun(parsed, Target, Request(parsed)).ExecuteAsync());
         return command;
     }
 
-    private static CollectRequest Request(ParseResult parsed) => new(
-        new RecordingOptions(parsed.GetValue(Output) ?? "")
-        {
-            Overwrite = parsed.GetValue(OutputOptions.Force),
-            Duration = parsed.GetValue(Duration),
-            MaxSize = parsed.GetValue(MaxSize),
-            Sampling = parsed.GetValue(Sampling),
-            Stacks = !parsed.GetValue(NoStacks),
-            Live = parsed.GetValue(Live),
-            MaxPause = parsed.GetValue(MaxPause) ?? TimeSpan.FromMilliseconds(500),
-            CollectAtStart = parsed.GetValue(GcAtStart),
-            CollectAtEnd = parsed.GetValue(GcAtEnd),
-            Breakdown = !parsed.GetValue(NoBreakdown),
-            Interval = parsed.GetValue(Interval) ?? TimeSpan.FromMilliseconds(100),
-            BufferSizeMB = parsed.GetValue(BufferSize) ?? 256,
-            ResumeRuntime = parsed.GetValue(ResumeRuntime),
-            AnswerTimeout = TargetOptions.AnswerTimeout,
-        },
-        parsed.GetValue(ShowChildIo),
-        parsed.GetValue(Quiet));
+    private static CollectRequest Request(ParseResult parsed)
+    {
+        var leak = parsed.GetResult(Leak) is null ? null : parsed.GetValue(Leak);
+        return new CollectRequest(
+            new RecordingOptions(parsed.GetValue(Output) ?? "")
+            {
+                Overwrite = parsed.GetValue(OutputOptions.Force),
+                Duration = leak ?? parsed.GetValue(Duration),
+                MaxSize = parsed.GetValue(MaxSize),
+                Sampling = parsed.GetValue(Sampling),
+                Stacks = !parsed.GetValue(NoStacks),
+                Live = leak is not null || parsed.GetValue(Live),
+                MaxPause = parsed.GetValue(MaxPause) ?? TimeSpan.FromMilliseconds(500),
+                CollectAtStart = leak is not null || parsed.GetValue(GcAtStart),
+                CollectAtEnd = leak is not null || parsed.GetValue(GcAtEnd),
+                Breakdown = !parsed.GetValue(NoBreakdown),
+                Interval = parsed.GetValue(Interval) ?? TimeSpan.FromMilliseconds(100),
+                BufferSizeMB = parsed.GetValue(BufferSize) ?? 256,
+                ResumeRuntime = parsed.GetValue(ResumeRuntime),
+                AnswerTimeout = TargetOptions.AnswerTimeout,
+            },
+            parsed.GetValue(ShowChildIo),
+            parsed.GetValue(Quiet));
+    }
 
-    // Whether an option is there, not its value: that of an option with an error cannot be asked for.
-    private static void RequireSense(CommandResult result)
+    // Asks whether an option is given, not for its value: reading the value of an option with an error throws.
+    private static void RequireConsistency(CommandResult result)
     {
         if (IsGiven(result, Stacks) && IsGiven(result, NoStacks))
-            result.AddError("--stacks and --no-stacks exclude each other.");
-        if (IsGiven(result, MaxPause) && !IsGiven(result, Live))
-            result.AddError("--max-pause is about --live, which is not there.");
+            result.AddError("--stacks and --no-stacks cannot be combined.");
+        if (IsGiven(result, MaxPause) && !IsGiven(result, Live) && !IsGiven(result, Leak))
+            result.AddError("--max-pause requires --live.");
+        if (IsGiven(result, Leak) && IsGiven(result, Duration))
+            result.AddError("--leak and --duration cannot be combined: --leak takes the duration itself, such as --leak 5m.");
     }
 
     private static bool IsGiven(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
 }
 
-/// <summary>What <c>collect</c> was asked for, apart from the target.</summary>
-/// <param name="Recording">What to record. The file's name is empty where none was given.</param>
+/// <summary>The options of a <c>collect</c>, apart from the target.</summary>
+/// <param name="Recording">What to record. The file name is empty if none was given.</param>
 /// <param name="ShowChildIo">Whether a launched program shares the terminal.</param>
-/// <param name="Quiet">Whether to say as little as possible.</param>
+/// <param name="Quiet">Whether to show neither status nor report.</param>
 internal sealed record CollectRequest(RecordingOptions Recording, bool ShowChildIo, bool Quiet);
 
-/// <summary>One run of <c>collect</c>: opens the target, records, says how it went.</summary>
+/// <summary>One run of <c>collect</c>: opens the target, records, reports the outcome.</summary>
 internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, CollectRequest request)
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Whether there is a terminal whose last line is ours.</summary>
+    /// <summary>Whether the last line of a terminal is free for the status.</summary>
     private bool HasStatusLine => !request.Quiet && !Console.IsErrorRedirected && !(request.ShowChildIo && targets.IsLaunch(parsed));
 
     /// <summary>Records.</summary>
@@ -164,7 +176,8 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     private async Task<EndedRecording> RecordAsync(Target target, StopRequests stop)
     {
         var options = request.Recording with { File = FileFor(target) };
-        SayWhatLiveCosts(options);
+        if (!request.Quiet)
+            PauseAnnouncement.Write(options, target.Description.ProcessId);
         var recorder = new Recorder(target, options);
         using var registration = stop.Requested.Register(recorder.Stop);
         var result = await WithStatusLineAsync(recorder, stop);
@@ -172,7 +185,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 
         Console.Error.WriteLine(RecordingEndText.Format(result, options));
         if (result.SurvivalStopped is { } reason)
-            Console.Error.WriteLine($"Survival was recorded only in part: {reason}.");
+            Console.Error.WriteLine($"Survival was recorded for part of the time only: {reason}.");
         if (!request.Quiet)
             ShowFirstPage(result.File);
         return new EndedRecording(result, stoppedAt);
@@ -180,7 +193,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 
     private async Task<RecordingResult> WithStatusLineAsync(Recorder recorder, StopRequests stop)
     {
-        // The library would ask the standard input, too; without control codes it would write a new line each time.
+        // Interactive is set because the library would decide by standard input as well; without control codes it would write a line per update.
         var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error), Interactive = InteractionSupport.Yes };
         var console = AnsiConsole.Create(settings);
         if (!HasStatusLine || !console.Profile.Capabilities.Ansi)
@@ -191,7 +204,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         var recording = recorder.RunAsync(CancellationToken.None);
         var status = new RecordingStatus();
 
-        // The spinner and a space stand in front of the text; the last column stays free, so that no terminal wraps.
+        // The spinner and a space precede the text; the last column stays free, or some terminals wrap.
         string Line() => Markup.Escape(status.Format(recorder.Progress, console.Profile.Width - 4));
         await console.Status().Spinner(Spinner.Known.Line).StartAsync(Line(), async context =>
         {
@@ -213,12 +226,6 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     }
 
     private string FileFor(Target target) => request.Recording.File.Length > 0 ? request.Recording.File : RecordingName.For(target.Description.Name);
-
-    private void SayWhatLiveCosts(RecordingOptions options)
-    {
-        if (options.Live && !request.Quiet)
-            LiveCost.Say(options);
-    }
 
     private static void ShowFirstPage(string file)
     {

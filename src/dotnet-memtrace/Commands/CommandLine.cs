@@ -3,19 +3,19 @@ using System.CommandLine.Parsing;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary>Runs a command line: where errors go, and which exit codes they have.</summary>
+/// <summary>Parses and runs a command line; turns errors into messages and exit codes.</summary>
 internal static class CommandLine
 {
-    /// <summary>Set to 1, an unforeseen error shows where it came from.</summary>
+    /// <summary>The environment variable that, set to 1, adds a stack trace to internal errors.</summary>
     public const string DebugVariable = "DOTNET_MEMTRACE_DEBUG";
 
-    // A leading @ is a part of what the user typed, not a file of arguments.
+    // A leading @ belongs to the argument; it does not name a response file.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
-    // Signals are the commands' own business: the library would end the process 2 s after the first one, in the middle of a recording's end.
+    // Commands handle signals themselves: the library would terminate the process 2 s after the first one, while a recording is being finished.
     private static readonly InvocationConfiguration Invocation = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
 
-    /// <summary>Parses the arguments and runs the command that they name.</summary>
+    /// <summary>Parses the arguments and runs the command they name.</summary>
     /// <param name="root">The commands.</param>
     /// <param name="args">The arguments.</param>
     /// <returns>The exit code.</returns>
@@ -27,15 +27,26 @@ internal static class CommandLine
             var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, Parsing);
             return parsed.Errors.Count > 0 ? Reject(parsed.CommandResult, Messages(parsed)) : await parsed.InvokeAsync(Invocation);
         }
+        catch (CommandException error)
+        {
+            Errors.Write(error.Message);
+            return error.ExitCode;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Commands handle the errors of the files they read and write; what is left is standard output, closed or full.
+            Errors.Write($"cannot write to standard output: {error.Message}");
+            return ExitCode.TracingError;
+        }
         catch (Exception error)
         {
             return Fail(error);
         }
     }
 
-    /// <summary>Says what is wrong with a command line.</summary>
-    /// <param name="command">The command that it names.</param>
-    /// <param name="messages">What is wrong, a line each.</param>
+    /// <summary>Reports what is wrong with a command line.</summary>
+    /// <param name="command">The command it names.</param>
+    /// <param name="messages">The errors, one line each.</param>
     /// <returns>The exit code.</returns>
     public static int Reject(CommandResult command, params IEnumerable<string> messages)
     {
@@ -45,17 +56,30 @@ internal static class CommandLine
         return ExitCode.ArgumentError;
     }
 
-    // What is not known is the cause; that something else is missing then is its consequence.
-    private static IEnumerable<string> Messages(ParseResult parsed) => parsed.UnmatchedTokens.Count > 0
-        ? parsed.UnmatchedTokens.Select(token => $"'{token}' is not known here.")
-        : parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal);
+    // An unrecognized token is the cause of whatever else is missing then, and so is a wrong option: one error for one mistake.
+    private static IEnumerable<string> Messages(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens.Count > 0)
+            return parsed.UnmatchedTokens.Select(token => Unrecognized(token, parsed.CommandResult));
+        var errors = parsed.Errors.Any(error => error.SymbolResult is OptionResult) ? parsed.Errors.Where(error => error.SymbolResult is OptionResult) : parsed.Errors;
+        return errors.Select(error => error.Message).Distinct(StringComparer.Ordinal);
+    }
+
+    /// <summary>The message for a token that is neither a command, an option nor an argument.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="command">The command it was given to.</param>
+    public static string Unrecognized(string token, CommandResult command)
+    {
+        var kind = token is ['-', ..] ? "option" : command.Command is RootCommand ? "command" : "argument";
+        return $"Unrecognized {kind} '{token}'.{Suggestion.For(token, command.Command)}";
+    }
 
     private static int Fail(Exception error)
     {
         if (Environment.GetEnvironmentVariable(DebugVariable) == "1")
             Console.Error.WriteLine(error);
         else
-            Errors.Write($"{error.GetType().Name}: {error.Message} (this should not happen; {DebugVariable}=1 shows where it did)");
+            Errors.Write($"Internal error: {error.GetType().Name}: {error.Message}. Please report it; run again with {DebugVariable}=1 for a stack trace.");
         return ExitCode.UnknownError;
     }
 

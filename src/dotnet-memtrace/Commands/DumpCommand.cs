@@ -8,16 +8,16 @@ using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary><c>dotnet-memtrace dump</c>: what is in the file of a recording.</summary>
+/// <summary><c>dotnet-memtrace dump</c>: prints the content of a recording.</summary>
 internal static class DumpCommand
 {
-    private const string Summary = "Show what is in the file of a recording: its blocks, declarations and events, to debug the recording itself.";
+    private const string Summary = "Print the blocks, declarations and events of a recording, to debug the file itself.";
 
     private const string Details = """
-        Blocks and events are in the order of the file, which is not always that of their time. Each block begins with @ and its
-        offset. A damaged block is shown up to the damage; the next one follows. The format is described in docs/dump.md.
+        Blocks and events are printed in file order, which is not always their order in time. Each block starts with @ and its offset.
+        A damaged block is printed up to the damage; then the next block follows. docs/dump.md describes the output.
 
-        Exit codes: 0 done, 2 the file cannot be read or is damaged, 3 wrong arguments.
+        Exit codes: 0 printed; 2 the file cannot be read or is damaged; 3 wrong arguments.
 
         Examples:
           dotnet-memtrace dump app.nettrace | less
@@ -42,7 +42,7 @@ internal static class DumpCommand
 
     private static readonly Option<bool> Blocks = new("--blocks")
     {
-        Description = "Only a line for each block, without its content; with a filter, only blocks that hold a match.",
+        Description = "Print one line per block, without its content; with a filter, only blocks that contain a match.",
         Arity = ArgumentArity.Zero,
     };
 
@@ -67,16 +67,16 @@ internal static class DumpCommand
     };
 }
 
-/// <summary>Reads a recording and writes what is in it to the standard output.</summary>
+/// <summary>Reads a recording and prints its content to standard output.</summary>
 /// <param name="file">The recording.</param>
-/// <param name="filter">What is left out.</param>
+/// <param name="filter">What to leave out.</param>
 internal sealed class DumpRun(string file, DumpFilter filter)
 {
     private const int BufferSize = 64 * 1024;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Reads and writes. Where nobody reads the output any more, that ends it.</summary>
+    /// <summary>Reads and prints, until the end or until nobody reads the output any more.</summary>
     /// <returns>The exit code.</returns>
     public int Execute()
     {
@@ -100,7 +100,7 @@ internal sealed class DumpRun(string file, DumpFilter filter)
         }
         catch (IOException error)
         {
-            Errors.Write($"cannot write the standard output: {error.Message}");
+            Errors.Write($"cannot write to standard output: {error.Message}");
             return ExitCode.TracingError;
         }
     }

@@ -2,17 +2,22 @@ using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary>Tells the user what went wrong.</summary>
+/// <summary>Errors and warnings on standard error.</summary>
 internal static class Errors
 {
-    /// <summary>Writes one line to the standard error, whatever the message contains.</summary>
-    /// <param name="message">What is wrong, and what to do about it.</param>
+    /// <summary>Writes an error, cleaned of control characters.</summary>
+    /// <param name="message">What is wrong and what to do about it.</param>
     public static void Write(string message) => Write("error", message);
 
-    /// <summary>Writes one line to the standard error about what was done, but is hardly what was wanted.</summary>
-    /// <param name="message">What is strange.</param>
+    /// <summary>Writes a warning: the command did its work, but probably not as intended.</summary>
+    /// <param name="message">What to check.</param>
     public static void Warn(string message) => Write("warning", message);
 
-    private static void Write(string kind, string message) =>
-        Console.Error.WriteLine($"{kind}: {TerminalText.Clean(message.ReplaceLineEndings(" "))}");
+    // One line each, so that scripts can read them; on a terminal, long ones wrap between words.
+    private static void Write(string kind, string message)
+    {
+        var line = $"{kind}: {TerminalText.Clean(message.ReplaceLineEndings(" "))}";
+        foreach (var piece in Console.IsErrorRedirected ? [line] : WordWrap.Lines(line, Math.Max(40, Console.WindowWidth - 1)))
+            Console.Error.WriteLine(piece);
+    }
 }

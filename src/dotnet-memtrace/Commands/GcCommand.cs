@@ -11,29 +11,29 @@ using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary><c>dotnet-memtrace gc</c>: one full collection, and what comes of it.</summary>
+/// <summary><c>dotnet-memtrace gc</c>: forces one full collection and shows its effect.</summary>
 internal static class GcCommand
 {
-    private const string Summary = "Have a .NET process do one full garbage collection, and show the memory before and after: what was dead, what came back.";
+    private const string Summary = "Force a full garbage collection and show the memory before and after it.";
 
     private const string Details = """
-        The collection blocks: the process stands still for it, some 0.1 s to 1 s for each GB that lives. So it is asked for on a terminal;
-        without one, --yes is needed. What is small after it and grows back is garbage; what stays is held. With no process named, a terminal
-        shows a list of them to choose from.
+        The collection is blocking: it pauses the process for about 0.1 s to 1 s per GB of live objects. Therefore the command asks before it
+        collects; without a terminal, --yes is required. Memory that is freed was garbage; what remains is still referenced.
+        Without -p or -n, pick the process from a list (on a terminal).
 
         Examples:
           dotnet-memtrace gc -p 1234
           dotnet-memtrace gc -n MyApp --yes --format json
 
-        Exit codes: 0 collected (or declined), 1 there is no such process or it cannot be attached to, 2 the runtime did not tell what came
-        of it, 3 wrong arguments, or no --yes where nobody can be asked, 4 a runtime without diagnostics (Native AOT).
+        Exit codes: 0 collected (or declined); 1 no such process, or it cannot be attached to; 2 the runtime did not report the collection;
+        3 wrong arguments, or no terminal and no --yes; 4 the runtime does not support diagnostics.
         """;
 
     private static readonly RunningProcessOptions Process = new();
 
-    private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask." };
+    private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Collect without asking." };
 
-    private static readonly Option<GcFormat> Format = OptionFactory.Choice<GcFormat>("--format", "table for people (default), or json.");
+    private static readonly Option<GcFormat> Format = OptionFactory.Choice<GcFormat>("--format", "table (default) or json.");
 
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
@@ -43,13 +43,13 @@ internal static class GcCommand
         command.Add(Yes);
         command.Add(Format);
         command.SetAction((parsed, cancellation) => !parsed.GetValue(Yes) && Console.IsInputRedirected
-            ? Task.FromResult(CommandLine.Reject(parsed.CommandResult, "A collection stops the process, and there is no terminal to ask: confirm with --yes."))
+            ? Task.FromResult(CommandLine.Reject(parsed.CommandResult, "A collection pauses the process, and there is no terminal to ask on: confirm with --yes."))
             : new GcRun(parsed.GetValue(Format), !parsed.GetValue(Yes)).ExecuteAsync(() => Process.FindAsync(parsed, cancellation), cancellation));
         return command;
     }
 }
 
-/// <summary>What <see cref="GcCommand"/> writes.</summary>
+/// <summary>Output formats of <see cref="GcCommand"/>.</summary>
 internal enum GcFormat
 {
     /// <summary>For people.</summary>
@@ -59,14 +59,14 @@ internal enum GcFormat
     Json,
 }
 
-/// <summary>One run of <c>gc</c>: asks the user, has the process collect, says what came of it.</summary>
-/// <param name="format">What to write.</param>
-/// <param name="ask">Whether to ask the user before.</param>
+/// <summary>One run of <c>gc</c>: asks the user, forces the collection, shows its effect.</summary>
+/// <param name="format">The output format.</param>
+/// <param name="ask">Whether to ask the user first.</param>
 internal sealed class GcRun(GcFormat format, bool ask)
 {
     /// <summary>Runs.</summary>
-    /// <param name="findProcess">Tells the process's id.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="findProcess">Finds the id of the process.</param>
+    /// <param name="cancellation">Cancels the run.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> ExecuteAsync(Func<Task<int>> findProcess, CancellationToken cancellation)
     {
@@ -75,13 +75,13 @@ internal sealed class GcRun(GcFormat format, bool ask)
             await using var target = await Target.AttachAsync(await findProcess(), TargetOptions.AnswerTimeout, cancellation);
             if (ask && !await ConfirmAsync(target.Description, cancellation))
             {
-                Console.Error.WriteLine("Nothing was done.");
+                Console.Error.WriteLine("Cancelled; nothing was collected.");
                 return ExitCode.Ok;
             }
 
             if (await CollectionInducer.InduceAsync(target, cancellation) is { } observed)
                 return Write(target.Description, observed);
-            Errors.Write("the runtime did not tell what came of the collection.");
+            Errors.Write("The runtime did not report the collection. Try again, or record with 'collect --gc-at-end'.");
             return ExitCode.TracingError;
         }
         catch (TargetException error)
@@ -93,11 +93,11 @@ internal sealed class GcRun(GcFormat format, bool ask)
 
     private static async Task<bool> ConfirmAsync(TargetDescription target, CancellationToken cancellation)
     {
-        Console.Error.Write($"Stop {TerminalText.Clean(target.Name)} ({target.ProcessId}) for a full garbage collection? [y/N] ");
+        Console.Error.Write($"Pause {TerminalText.Clean(target.Name)} ({target.ProcessId}) for a full garbage collection? [y/N] ");
         return (KeyReader.HasStarted ? await ReadKeyAsync(cancellation) : Console.In.ReadLine()?.Trim()) is "y" or "Y" or "yes";
     }
 
-    // After a choice from the list nobody but its reader gets a key, and nothing shows it.
+    // Once the list has read keys, its reader gets all of them, and they are not echoed.
     private static async Task<string?> ReadKeyAsync(CancellationToken cancellation)
     {
         var pressed = await KeyReader.Keys.WaitToReadAsync(cancellation) && KeyReader.Keys.TryRead(out var key) ? $"{key.KeyChar}" : null;

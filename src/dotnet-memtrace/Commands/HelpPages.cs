@@ -5,33 +5,34 @@ using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary>A command whose help ends with more than its options.</summary>
+/// <summary>A command whose help has details below its options.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="description">What it does, in one line.</param>
-/// <param name="details">What its help ends with: background, examples.</param>
+/// <param name="details">Background, exit codes and examples: the last part of its help.</param>
 internal sealed class DocumentedCommand(string name, string description, string details) : Command(name, description)
 {
-    /// <summary>What its help ends with.</summary>
+    /// <summary>The last part of its help.</summary>
     public string Details { get; } = details;
 }
 
-/// <summary>Help for people: no wider than can be read, with the details of a <see cref="DocumentedCommand"/> at its end.</summary>
+/// <summary>Lays out help: at most 120 columns, the details of a <see cref="DocumentedCommand"/> last.</summary>
 internal static class HelpPages
 {
-    private const int Widest = 120;
+    private const int MaxWidth = 120;
 
-    private const string Beginning = """
-        To begin with:
-          dotnet-memtrace ps                              which .NET processes there are
-          dotnet-memtrace where -p 1234                   where the memory of one is, at once
-          dotnet-memtrace monitor -p 1234                 watch it: who allocates, what grows, collections
-          dotnet-memtrace collect -p 1234 --duration 30s  record it; the first page of the report follows
-          dotnet-memtrace report app.nettrace             the whole report
+    private const string GettingStarted = """
+        Getting started:
+          dotnet-memtrace ps                              list the .NET processes
+          dotnet-memtrace where -p 1234                   break down the resident memory of one, without a recording
+          dotnet-memtrace monitor -p 1234                 watch it live: who allocates, what grows, collections
+          dotnet-memtrace collect -p 1234 --duration 30s  record it and show the summary of the report
+          dotnet-memtrace report app.nettrace             show the report of a recording
 
-        'dotnet-memtrace monitor --help' and so on say more. Where a terminal is at hand and no process is named, there is a list to choose from.
+        Run 'dotnet-memtrace COMMAND --help' for the options and examples of a command. On a terminal, commands that need a process
+        let you pick one from a list if you name none.
         """;
 
-    /// <summary>Makes the help of all commands so.</summary>
+    /// <summary>Installs this help for all commands.</summary>
     /// <param name="root">The commands.</param>
     public static void Install(RootCommand root)
     {
@@ -44,12 +45,12 @@ internal static class HelpPages
 
     private sealed class HelpWithDetails(HelpAction help) : SynchronousCommandLineAction
     {
-        // Asked for help, nothing else about the command line matters.
+        // With --help, errors in the rest of the command line do not matter.
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
         {
-            help.MaxWidth = Math.Min(help.MaxWidth, Widest);
+            help.MaxWidth = Math.Min(help.MaxWidth, MaxWidth);
             var exitCode = help.Invoke(parseResult);
             foreach (var line in HelpText.Lines(Details(parseResult.CommandResult.Command), help.MaxWidth))
                 parseResult.InvocationConfiguration.Output.WriteLine(line);
@@ -59,7 +60,7 @@ internal static class HelpPages
         private static string Details(Command command) => command switch
         {
             DocumentedCommand documented => documented.Details,
-            RootCommand => Beginning,
+            RootCommand => GettingStarted,
             _ => "",
         };
     }

@@ -1,21 +1,21 @@
 namespace Memtrace.Tool.Commands;
 
-/// <summary>Writes files as a whole: as long as one is not complete, there is nothing under its name but what was there before.</summary>
+/// <summary>Writes files atomically: until a file is complete, whatever was there before stays.</summary>
 internal static class OutputFile
 {
-    /// <summary>Whether writing there replaces nothing: <c>/dev/stdout</c>.</summary>
+    /// <summary>Whether the file is a device such as <c>/dev/stdout</c>, which is written to directly.</summary>
     /// <param name="file">The file.</param>
     public static bool IsDevice(string file)
     {
-        // Among the devices is a folder of ordinary files, which live in memory.
+        // /dev/shm holds ordinary files in memory.
         var path = Path.GetFullPath(file);
         return !OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
     }
 
-    /// <summary>Refuses names under which no file can be written.</summary>
+    /// <summary>Rejects a file that cannot be written.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="overwrite">Whether it may be there already.</param>
-    /// <exception cref="CommandException">There is such a file, or a folder of that name.</exception>
+    /// <param name="overwrite">Whether it may exist.</param>
+    /// <exception cref="CommandException">The file exists, is a folder, or is in a missing folder.</exception>
     public static void RequireFree(string file, bool overwrite)
     {
         if (Directory.Exists(file))
@@ -28,14 +28,14 @@ internal static class OutputFile
 
     /// <summary>Writes a file.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="overwrite">Whether it may be there already.</param>
-    /// <param name="write">Writes what is to be in it.</param>
+    /// <param name="overwrite">Whether it may exist.</param>
+    /// <param name="write">Writes the content.</param>
     /// <returns>Its size in bytes.</returns>
-    /// <exception cref="IOException">It cannot be written, or is there already.</exception>
-    /// <exception cref="UnauthorizedAccessException">It must not be written.</exception>
+    /// <exception cref="IOException">It cannot be written, or exists already.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static long Write(string file, bool overwrite, Action<Stream> write)
     {
-        // What is moved onto a device takes its place.
+        // Moving a file onto a device would replace the device.
         if (IsDevice(file))
             return WriteStream(new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), write);
 

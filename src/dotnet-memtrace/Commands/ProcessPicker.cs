@@ -6,18 +6,18 @@ using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary>Lets the user choose a process on the screen, where a command names none.</summary>
+/// <summary>Lets the user pick a process from a list if the command line names none.</summary>
 internal static class ProcessPicker
 {
     private static readonly TimeSpan CpuInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether there is a screen to choose on, and somebody at it.</summary>
+    /// <summary>Whether there is an interactive terminal to show the list on.</summary>
     public static bool IsPossible => ScreenStyle.IsPossible;
 
-    /// <summary>Shows the processes that can be attached to until one is chosen.</summary>
-    /// <returns>Its id.</returns>
-    /// <exception cref="TargetException">None was chosen.</exception>
+    /// <summary>Shows the processes that can be attached to until the user picks one.</summary>
+    /// <returns>Its process id.</returns>
+    /// <exception cref="CommandException">The user quit the list.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static async Task<int> PickAsync(CancellationToken cancellation)
     {
@@ -32,7 +32,7 @@ internal static class ProcessPicker
         }
 
         cancellation.ThrowIfCancellationRequested();
-        return state.Outcome == PickerOutcome.Chosen ? state.Marked : throw new TargetException(TargetError.NoSuchName, "No process was chosen.");
+        return state.Outcome == PickerOutcome.Chosen ? state.Marked : throw new CommandException(ExitCode.SessionCreationError, "No process was selected.");
 
         void Cancel(PosixSignalContext context)
         {
@@ -41,14 +41,14 @@ internal static class ProcessPicker
         }
     }
 
-    // One look at the processes, and the keys until the next.
+    // Lists the processes once, then handles keys until the next refresh.
     private static async Task<PickerState> ShowAsync(AlternateScreen screen, PickerState state, CancellationToken stop)
     {
         try
         {
             var usages = await ProcessUsage.WatchAsync(CpuInterval, stop);
             state = state with { Processes = [.. usages.Where(usage => usage.Process.Obstacle is null)] };
-            using var refresh = CancellationTokenSource.CreateLinkedTokenSource(stop, screen.Disturbed);
+            using var refresh = CancellationTokenSource.CreateLinkedTokenSource(stop, screen.RedrawRequested);
             refresh.CancelAfter(RefreshInterval);
             while (state.Outcome == PickerOutcome.Open)
             {
@@ -61,7 +61,7 @@ internal static class ProcessPicker
         }
         catch (OperationCanceledException)
         {
-            // It is time for another look, or for none.
+            // Time to refresh, or to stop.
         }
 
         return state;

@@ -8,27 +8,27 @@ using Memtrace.Tool.Terminal;
 namespace Memtrace.Tool.Commands;
 
 /// <summary>A recording that has ended.</summary>
-/// <param name="Result">What came of it.</param>
-/// <param name="EndedAt">When it ended, by <see cref="Environment.TickCount64"/>.</param>
+/// <param name="Result">Its result.</param>
+/// <param name="EndedAt">When it ended, as <see cref="Environment.TickCount64"/>.</param>
 internal sealed record EndedRecording(RecordingResult Result, long EndedAt);
 
-/// <summary>What a command does with its target: opens it, ends it where it was launched, and makes an exit code of how it went.</summary>
+/// <summary>Opens the target of a command, ends it if it was launched, and determines the exit code.</summary>
 /// <param name="parsed">The command line.</param>
-/// <param name="targets">Its options that name the target.</param>
+/// <param name="targets">The options that specify the target.</param>
 /// <param name="showChildIo">Whether a launched program shares the terminal.</param>
 internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, bool showChildIo)
 {
-    /// <summary>From the request to stop until a launched program that does not end is killed.</summary>
+    /// <summary>How long after a stop request a launched program that does not exit is killed.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>What leaving at once may take for clearing up.</summary>
+    /// <summary>Time limit for cleaning up when exiting at once.</summary>
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(1);
 
     private Target? _target;
 
-    /// <summary>Opens the target and has it recorded.</summary>
-    /// <param name="prepare">What may fail before.</param>
-    /// <param name="record">Records until something ends it.</param>
+    /// <summary>Opens the target and records it.</summary>
+    /// <param name="prepare">Checks that run before the target is opened.</param>
+    /// <param name="record">Records until something ends the recording.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(Action prepare, Func<Target, StopRequests, Task<EndedRecording>> record)
     {
@@ -57,12 +57,12 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
         }
         catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
         {
-            Errors.Write("Stopped before the recording began.");
+            Errors.Write("Stopped before the recording started.");
             return ExitCode.SessionCreationError;
         }
     }
 
-    // A launched program ends with us, and the port that it came to is removed.
+    // A launched program ends with the tool, and its diagnostic port is removed.
     private void Leave()
     {
         _target?.Kill();
@@ -85,7 +85,7 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
         }
     }
 
-    // A launched program ends with its recording. Its own end decides the exit code only if nobody asked for an end.
+    // A launched program ends with its recording. Its exit code is passed on only if it exited by itself.
     private static async Task<int?> EndLaunchedAsync(Target target, RecordingResult result, StopRequests stop, long endedAt)
     {
         if (target.CommandExit is null)
@@ -100,7 +100,7 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
         return endedByItself ? exit.ExitCode ?? 128 + exit.Signal : null;
     }
 
-    // A program that was told to end gets a while for it.
+    // A program that was told to exit gets some time to do so.
     private static async Task EndWithinAsync(Target target, TimeSpan limit)
     {
         if (limit > TimeSpan.Zero)

@@ -3,10 +3,10 @@ using Memtrace.Tool.Commands.Monitor;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary>The tool's commands. Only those a command line can reach are built: building the options of all of them is a good part of a short run.</summary>
+/// <summary>The tool's commands. Only the named one is built: building the options of all of them takes a good part of a short run.</summary>
 internal static class Verbs
 {
-    // In the order in which the help lists them.
+    // In the order of the help.
     private static readonly (string Name, Func<Command> Create)[] All =
     [
         ("ps", PsCommand.Create),
@@ -20,11 +20,14 @@ internal static class Verbs
         ("gc", GcCommand.Create),
     ];
 
+    /// <summary>The names of all commands.</summary>
+    public static IEnumerable<string> Names => All.Select(verb => verb.Name);
+
     /// <summary>The root command for a command line.</summary>
-    /// <param name="args">The arguments: if the first is the name of a command, no other command is built.</param>
+    /// <param name="args">The arguments. If the first is the name of a command, only that command is built.</param>
     public static RootCommand RootFor(string[] args)
     {
-        var root = new RootCommand("Why a .NET process uses the memory it uses: attach, record, report.");
+        var root = new RootCommand("Find out why a .NET process uses so much memory: attach, record, report.");
         var named = args.Length == 0 ? [] : All.Where(verb => verb.Name == args[0]).ToArray();
         foreach (var (_, create) in named.Length > 0 ? named : All)
             root.Add(create());

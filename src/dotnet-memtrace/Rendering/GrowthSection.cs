@@ -18,14 +18,18 @@ internal static class GrowthSection
         if (growth.IsEmpty)
         {
             page.Section("Growth");
-            page.Paragraph("No growth beyond its own error was seen.", Theme.Quiet, new("  ", Theme.Plain));
+            var hasEvidence = profile.Leak is { Answer: LeakAnswer.NotLeaking };
+            page.Paragraph(
+                hasEvidence ? "No call site grew beyond its error." : "No call site grew beyond its error, but that does not rule out a leak: see Leak above.",
+                Theme.Quiet,
+                new TextRun("  ", Theme.Plain));
             return;
         }
 
         var shown = selection.Apply(live).Growth;
         page.Section("Growth", $"{Count.Format(shown.Length)} of {Count.Format(growth.Length)} call sites whose survivors grow");
         TextTable.Write(page, GrowthTable.Of(shown, profile.Allocations.Sampling));
-        page.Paragraph(Outlook(growth.Sum(site => site.BytesPerSecond), profile.Memory), Theme.Plain, new("  ", Theme.Plain));
+        page.Paragraph(Outlook(growth.Sum(site => site.BytesPerSecond), profile.Memory), Theme.Plain, new TextRun("  ", Theme.Plain));
     }
 
     private static string Outlook(double bytesPerSecond, MemorySummary memory)

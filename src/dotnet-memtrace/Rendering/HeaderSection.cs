@@ -7,7 +7,8 @@ namespace Memtrace.Tool.Rendering;
 /// <summary>What was recorded, how, and how far it can be trusted.</summary>
 internal static class HeaderSection
 {
-    private const int LabelWidth = 11;
+    /// <summary>Columns of a fact's label.</summary>
+    public const int LabelWidth = 11;
 
     /// <summary>Writes the header of a report.</summary>
     /// <param name="page">Where to.</param>

@@ -49,6 +49,6 @@ internal static partial class HelpText
         return [line[..column] + below[0], .. below.Skip(1).Select(piece => new string(' ', column) + piece)];
     }
 
-    [GeneratedRegex(@"(?<=\S) {2,}(?=\S)", RegexOptions.RightToLeft | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<=\S) {2,}(?=\S)", RegexOptions.RightToLeft | RegexOptions.CultureInvariant)]
     private static partial Regex Gap();
 }

@@ -69,6 +69,7 @@ internal static class ReportRenderer
     private static void WriteSummary(ReportPage page, MemoryProfile profile, ReportOptions options)
     {
         var selection = new AllocationSelection(options.Order, options.Top ?? SummaryTop);
+        LeakSection.Write(page, profile);
         FindingsSection.Write(page, profile, options.Top ?? SummaryFindings);
         MemorySection.Write(page, profile);
         BreakdownSection.Write(page, profile);

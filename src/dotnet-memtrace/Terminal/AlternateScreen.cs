@@ -6,32 +6,32 @@ using Memtrace.Processes;
 namespace Memtrace.Tool.Terminal;
 
 /// <summary>
-/// The terminal's second screen, which leaves no trace: whatever ends or stops this process in good order or by an exception, the first screen comes back with
-/// its cursor. Control sequences: XTerm Control Sequences, "DEC Private Mode Set".
+/// The terminal's alternate screen. The normal screen and its cursor are restored when this process exits, is suspended, or fails with an exception.
+/// Control sequences: XTerm Control Sequences, "DEC Private Mode Set".
 /// </summary>
 internal sealed class AlternateScreen : IDisposable
 {
     private const string Enter = "\e[?1049h\e[?25l\e[?7l";
 
-    // With the keypad's own codes, which reading keys switches on and nobody else would switch off.
+    // Includes keypad mode, which reading keys switches on and nothing else switches off.
     private const string Leave = "\e[0m\e[?7h\e[?25h\e[?1l\e>\e[?1049l";
 
-    // Between these two a terminal that knows them shows nothing half-drawn; others ignore them.
+    // Synchronized output: supporting terminals show no half-drawn frames; others ignore it.
     private const string BeginUpdate = "\e[?2026h";
     private const string EndUpdate = "\e[?2026l";
     private const string EraseAll = "\e[2J";
 
-    // Before a line, not behind it: there the cursor may stand on its last character.
+    // Before the line: after it, the cursor may be on its last character.
     private const string EraseLine = "\e[K";
 
     private readonly Lock _lock = new();
     private readonly Stream _output;
     private readonly List<PosixSignalRegistration> _registrations = [];
-    private CancellationTokenSource _disturbed = new();
+    private CancellationTokenSource _redraw = new();
     private IReadOnlyList<string>? _shown;
     private bool _left;
 
-    /// <summary>Enters it.</summary>
+    /// <summary>Enters the alternate screen.</summary>
     public AlternateScreen()
         : this(Console.OpenStandardOutput())
     {
@@ -41,10 +41,10 @@ internal sealed class AlternateScreen : IDisposable
             return;
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, OnStop));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, OnContinue));
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Disturb()));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => RequestRedraw()));
     }
 
-    /// <summary>Enters it, whatever becomes of this process.</summary>
+    /// <summary>Enters the alternate screen without handling signals and exit.</summary>
     /// <param name="output">The terminal.</param>
     internal AlternateScreen(Stream output)
     {
@@ -53,7 +53,7 @@ internal sealed class AlternateScreen : IDisposable
     }
 
     /// <summary>
-    /// Shows lines from the top on, no more than the terminal has. Only those are written that have changed, each at its place: nothing scrolls, also if the
+    /// Shows lines from the top, at most as many as the terminal has. Only changed lines are written, each at its position, so nothing scrolls even if the
     /// terminal has become smaller meanwhile.
     /// </summary>
     public void Show(IReadOnlyList<string> lines)
@@ -69,13 +69,13 @@ internal sealed class AlternateScreen : IDisposable
         }
     }
 
-    /// <summary>Whether <see cref="Disturbed"/> tells of another size; where not, somebody has to look.</summary>
+    /// <summary>Whether <see cref="RedrawRequested"/> reports size changes; if not, the size must be polled.</summary>
     public static bool SignalsResize => !OperatingSystem.IsWindows();
 
-    /// <summary>Is cancelled as soon as all has to be drawn again: the terminal has another size, or this process is in front again. Then there is a new one.</summary>
-    public CancellationToken Disturbed => Volatile.Read(ref _disturbed).Token;
+    /// <summary>Cancelled when the screen must be redrawn because of a new size or a return to the foreground; then replaced by a new token.</summary>
+    public CancellationToken RedrawRequested => Volatile.Read(ref _redraw).Token;
 
-    /// <summary>Forgets what is shown, so that all of it is drawn again: the terminal has another size.</summary>
+    /// <summary>Makes the next <see cref="Show"/> redraw everything, for a new size.</summary>
     public void Invalidate()
     {
         lock (_lock)
@@ -114,14 +114,14 @@ internal sealed class AlternateScreen : IDisposable
         }
     }
 
-    // Ctrl+Z: the shell gets its screen back before this process stops. Handled, the signal itself stops nobody any more.
+    // Ctrl+Z: restore the shell's screen, then stop. A handled signal does not stop the process by itself.
     private void OnStop(PosixSignalContext context)
     {
         OnExit(this, EventArgs.Empty);
         CurrentProcess.Stop();
     }
 
-    // In the background (bg) the terminal is somebody else's.
+    // In the background (bg) the terminal belongs to another process.
     private void OnContinue(PosixSignalContext context)
     {
         if (!CurrentProcess.HasTerminal)
@@ -133,13 +133,13 @@ internal sealed class AlternateScreen : IDisposable
             Write(Enter);
         }
 
-        Disturb();
+        RequestRedraw();
     }
 
-    // Never disposed: it has no timer, and somebody may be about to wait for it.
-    private void Disturb() => Interlocked.Exchange(ref _disturbed, new CancellationTokenSource()).Cancel();
+    // Never disposed: it has no timer, and another thread may be about to wait for it.
+    private void RequestRedraw() => Interlocked.Exchange(ref _redraw, new CancellationTokenSource()).Cancel();
 
-    // In one piece; a terminal that has gone is no error.
+    // In a single write; a closed terminal is not an error.
     private void Write(string text)
     {
         try
@@ -149,7 +149,7 @@ internal sealed class AlternateScreen : IDisposable
         }
         catch (IOException)
         {
-            // Nobody looks any more.
+            // The terminal is closed.
         }
     }
 }

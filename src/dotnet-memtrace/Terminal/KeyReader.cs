@@ -3,19 +3,19 @@ using System.Threading.Channels;
 namespace Memtrace.Tool.Terminal;
 
 /// <summary>
-/// The keys that are pressed, without an echo. They are waited for on a thread of their own all the time: between two reads a terminal would show what is typed.
+/// Reads keys without echo, continuously on a thread of its own: between two reads a terminal would echo what is typed.
 /// </summary>
 internal static class KeyReader
 {
     private static readonly Lazy<ChannelReader<ConsoleKeyInfo>> Reader = new(Start);
 
-    /// <summary>Whether the reading has begun: nobody else gets a key then.</summary>
+    /// <summary>Whether reading has started, after which nobody else receives keys.</summary>
     public static bool HasStarted => Reader.IsValueCreated;
 
-    /// <summary>The keys. The first use begins the reading, which goes on until the process ends.</summary>
+    /// <summary>The keys. The first use starts reading, which continues until the process exits.</summary>
     public static ChannelReader<ConsoleKeyInfo> Keys => Reader.Value;
 
-    /// <summary>Waits until a key can be taken. Where there is no keyboard (any more), until it is cancelled.</summary>
+    /// <summary>Waits for a key; without a keyboard, until cancelled.</summary>
     public static Task WaitAsync(CancellationToken cancellation) =>
         Keys.Completion.IsCompleted ? Task.Delay(Timeout.Infinite, cancellation) : Keys.WaitToReadAsync(cancellation).AsTask();
 
@@ -35,7 +35,7 @@ internal static class KeyReader
         }
         catch (Exception exception) when (exception is InvalidOperationException or IOException)
         {
-            // There is no keyboard (any more).
+            // There is no keyboard, or it is gone.
             keys.TryComplete();
         }
     }

@@ -3,16 +3,16 @@ using System.Text;
 namespace Memtrace.Tool.Terminal;
 
 /// <summary>
-/// The standard error that never fails: what cannot be written there, because it is closed or full, is left out. A daemon has no place for messages, and its
-/// recording matters more than they do.
+/// A standard error stream that never fails: messages are dropped if it is closed or full. For a daemon, the recording matters more than
+/// messages that nobody reads.
 /// </summary>
-/// <param name="inner">Where the text goes.</param>
+/// <param name="inner">The underlying writer.</param>
 internal sealed class StandardError(TextWriter inner) : TextWriter(inner.FormatProvider)
 {
     /// <inheritdoc/>
     public override Encoding Encoding => inner.Encoding;
 
-    /// <summary>Makes it the standard error of this process.</summary>
+    /// <summary>Installs it as the standard error of this process.</summary>
     public static void Install() => Console.SetError(new StandardError(Open()));
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ internal sealed class StandardError(TextWriter inner) : TextWriter(inner.FormatP
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // There is no other place to report it.
+            // There is nowhere else to report it.
         }
     }
 }

@@ -2,10 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Memtrace.Tool.Terminal;
 
-/// <summary>The standard output of a command that writes on and on.</summary>
+/// <summary>The standard output of a command that writes continuously.</summary>
 internal static class StandardOutput
 {
-    /// <summary>What it is called in place of a file.</summary>
+    /// <summary>The file name that stands for standard output.</summary>
     public const string Name = "-";
 
     private const int Descriptor = 1;
@@ -14,18 +14,18 @@ internal static class StandardOutput
     /// <summary>The same on Windows: ERROR_BROKEN_PIPE and ERROR_NO_DATA.</summary>
     private const int WindowsBrokenPipe = unchecked((int)0x8007006D), WindowsNoData = unchecked((int)0x800700E8);
 
-    /// <summary>Whether it is a pipe that nobody reads any more.</summary>
-    /// <param name="error">What writing came to.</param>
+    /// <summary>Whether an error means that the reader has closed the pipe.</summary>
+    /// <param name="error">The error of a write.</param>
     public static bool IsClosed(IOException error) => error.HResult is BrokenPipe or WindowsBrokenPipe or WindowsNoData;
 
-    /// <summary>Opens it. Where it is a pipe that nobody reads any more, writing is an error: the console's own stream would swallow that, and go on for ever.</summary>
+    /// <summary>Opens standard output. Writing to a closed pipe throws; the console's own stream would ignore it and continue forever.</summary>
     public static Stream Open()
     {
         if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
             return Console.OpenStandardOutput();
         var output = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 
-        // In a file this stream would keep a place of its own, apart from that of others who write there.
+        // For a file, this stream would keep a position of its own and overwrite what others write.
         return output.CanSeek ? Console.OpenStandardOutput() : output;
     }
 }

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace Memtrace.Tool.Terminal;
 
 /// <summary>
-/// Everything by which a user ends a recording: Ctrl+C, Ctrl+\, SIGTERM, SIGHUP, the key q. The first request ends it in good order, a second Ctrl+C
-/// leaves at once; the file is whole in either case.
+/// All ways in which a user ends a recording: Ctrl+C, Ctrl+\, SIGTERM, SIGHUP, the key q. The first request ends it properly, a second Ctrl+C exits at
+/// once; the file is valid in both cases.
 /// </summary>
 internal sealed class StopRequests : IDisposable
 {
-    /// <summary>The exit code of a program that Ctrl+C ended: 128 + SIGINT.</summary>
+    /// <summary>Exit code after Ctrl+C: 128 + SIGINT.</summary>
     private const int Interrupted = 130;
     private static readonly TimeSpan KeyInterval = TimeSpan.FromMilliseconds(100);
 
@@ -16,7 +16,8 @@ internal sealed class StopRequests : IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly Action _leave;
 
-    /// <param name="leave">What is to be done before leaving at once.</param>
+    /// <summary>Registers the signal handlers.</summary>
+    /// <param name="leave">Runs before exiting at once.</param>
     public StopRequests(Action leave)
     {
         _leave = leave;
@@ -26,14 +27,14 @@ internal sealed class StopRequests : IDisposable
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnSignal));
     }
 
-    /// <summary>Is cancelled by the first request.</summary>
+    /// <summary>Cancelled by the first request.</summary>
     public CancellationToken Requested => _requested.Token;
 
-    /// <summary>The signal that asked for it, or null.</summary>
+    /// <summary>The signal that requested the stop, or null.</summary>
     public PosixSignal? Signal { get; private set; }
 
-    /// <summary>Watches the keyboard for a q until a request came or the watch is over.</summary>
-    /// <param name="over">Ends the watch.</param>
+    /// <summary>Watches the keyboard for q until there is a request.</summary>
+    /// <param name="over">Ends watching.</param>
     public async Task WatchKeysAsync(CancellationToken over)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(over, Requested);
@@ -52,11 +53,11 @@ internal sealed class StopRequests : IDisposable
         }
         catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException or IOException)
         {
-            // It is over, or there is no keyboard (any more).
+            // Watching has ended, or there is no keyboard.
         }
     }
 
-    // Looking whether there is a key, unlike waiting for one, does not stop a process in the background of a shell.
+    // Polling for a key, unlike waiting for one, does not stop a background process of a shell.
     private static ConsoleKeyInfo? NextKey()
     {
         if (KeyReader.HasStarted)

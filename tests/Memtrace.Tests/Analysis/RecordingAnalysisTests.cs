@@ -1,8 +1,7 @@
 using Memtrace.Analysis;
 using Memtrace.Profiles;
 using Memtrace.Reading;
-using Memtrace.Tests.Reading;
-using static Memtrace.Tests.Reading.NettraceBuilder;
+using static Memtrace.TestSupport.Recordings.NettraceBuilder;
 
 namespace Memtrace.Tests.Analysis;
 
@@ -42,7 +41,7 @@ public sealed class RecordingAnalysisTests
         var recording = RecordingAnalysis.Analyze(new MemoryStream(builder.Build()), "damaged", new AnalysisOptions(), TestContext.Current.CancellationToken).Recording;
 
         Assert.False(recording.Complete);
-        Assert.Equal($"an event is of a kind that was never declared (in the block at byte {builder.Boundaries[^2]})", recording.Damage);
+        Assert.Equal($"an event has an undeclared type (in the block at byte {builder.Boundaries[^2]})", recording.Damage);
         Assert.Equal(1, recording.DurationSeconds);
     }
 

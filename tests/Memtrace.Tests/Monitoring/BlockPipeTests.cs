@@ -60,9 +60,9 @@ public sealed class BlockPipeTests
         foreach (var (kind, payload) in blocks)
             pipe.Add(kind, payload, isEssential: true);
 
-        var answerer = await pipe.AskAsync(() => Environment.CurrentManagedThreadId);
+        var answerer = await pipe.QueryAsync(() => Environment.CurrentManagedThreadId);
         Assert.Equal(reader, answerer);
-        await Assert.ThrowsAsync<FormatException>(() => pipe.AskAsync<int>(() => throw new FormatException()));
+        await Assert.ThrowsAsync<FormatException>(() => pipe.QueryAsync<int>(() => throw new FormatException()));
 
         pipe.Complete();
         Assert.Equal(3, (await reading).Seen.Count);
@@ -76,7 +76,7 @@ public sealed class BlockPipeTests
         pipe.Complete();
         Read(pipe);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pipe.AskAsync(() => 1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pipe.QueryAsync(() => 1));
     }
 
     private static (List<double> Seen, long Lost) Read(BlockPipe pipe)

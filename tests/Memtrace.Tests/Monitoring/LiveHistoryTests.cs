@@ -1,6 +1,5 @@
 using Memtrace.Monitoring;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 
 namespace Memtrace.Tests.Monitoring;
 
@@ -12,7 +11,7 @@ public sealed class LiveHistoryTests
         var history = LiveHistory.Empty.Add(At(10, allocated: 1000));
 
         Assert.Equal((100.0, 0.0), (history.AllocatedBytesPerSecond, history.Seconds));
-        Assert.Null(history.Before);
+        Assert.Null(history.Baseline);
     }
 
     [Fact]
@@ -22,11 +21,11 @@ public sealed class LiveHistoryTests
         for (var second = 1; second <= 60; second++)
             history = history.Add(At(second, allocated: second <= 50 ? 0 : (second - 50) * 700, collections: second * 2, pauseMs: second * 30));
 
-        Assert.Equal(LiveHistory.PresentSeconds, history.Seconds);
+        Assert.Equal(LiveHistory.RateWindowSeconds, history.Seconds);
         Assert.Equal(700, history.AllocatedBytesPerSecond, 6);
         Assert.Equal(2, history.CollectionsPerSecond, 6);
         Assert.Equal(0.03, history.PauseShare, 6);
-        Assert.Equal(5 * 700, history.Before!.Total.Bytes);
+        Assert.Equal(5 * 700, history.Baseline!.Total.Bytes);
     }
 
     [Fact]
@@ -58,7 +57,7 @@ public sealed class LiveHistoryTests
         Assert.InRange(history.Rss.Count, 100, 600);
         Assert.Equal(4999, history.Rss[^1].RssBytes);
         Assert.Equal(499.9, history.Rss[^1].Seconds, 6);
-        Assert.InRange(history.Rss[^1].Seconds - history.Rss[0].Seconds, 0, LiveHistory.LongestSeconds);
+        Assert.InRange(history.Rss[^1].Seconds - history.Rss[0].Seconds, 0, LiveHistory.MaxSeconds);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using Memtrace.Monitoring;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 
 namespace Memtrace.Tests.Monitoring;
 

@@ -101,7 +101,7 @@ public sealed class BlockReaderTests
     public void A_size_that_the_stream_does_not_have_costs_no_memory()
     {
         var name = ObjectNames.NameOf(BlockKind.Event).Name;
-        byte[] claim = [5, 5, 1, 2, 0, 0, 0, 2, 0, 0, 0, (byte)name.Length, 0, 0, 0, .. name, 6, .. BitConverter.GetBytes(BlockFramer.LargestBlock), .. new byte[100]];
+        byte[] claim = [5, 5, 1, 2, 0, 0, 0, 2, 0, 0, 0, (byte)name.Length, 0, 0, 0, .. name, 6, .. BitConverter.GetBytes(BlockFramer.MaxBlockSize), .. new byte[100]];
         byte[] stream = [.. SyntheticSession.HeaderOf(NettraceFraming.Objects), .. claim];
         var reader = new BlockReader(new MemoryStream(stream));
         reader.ReadHeader();
@@ -114,7 +114,7 @@ public sealed class BlockReaderTests
     }
 
     [Theory]
-    [InlineData(BlockFramer.LargestBlock + 1)]
+    [InlineData(BlockFramer.MaxBlockSize + 1)]
     [InlineData(-1)]
     [InlineData(int.MaxValue)]
     public void A_size_that_makes_no_sense_is_damage(int size)

@@ -162,7 +162,7 @@ public sealed class NettraceReaderTests
 
         Assert.Equal([1], seen.Times);
         Assert.False(summary.Terminated);
-        Assert.Contains("never declared", summary.Damage, StringComparison.Ordinal);
+        Assert.Contains("undeclared type", summary.Damage, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -184,7 +184,7 @@ public sealed class NettraceReaderTests
     {
         const int BlockSize = 1 << 20;
         var session = Session((int)NettraceFraming.Blocks);
-        var blocks = (int)(NettraceReader.MostWaitingBytes / BlockSize) + 16;
+        var blocks = (int)(NettraceReader.MaxWaitingBytes / BlockSize) + 16;
         for (uint number = 1; number <= blocks; number++)
         {
             var writer = new EventBlockWriter();

@@ -3,7 +3,7 @@ using Memtrace.Nettrace;
 using Memtrace.Tests.Reading;
 using Microsoft.Diagnostics.Tracing;
 using Microsoft.Diagnostics.Tracing.Etlx;
-using static Memtrace.Tests.Reading.NettraceBuilder;
+using static Memtrace.TestSupport.Recordings.NettraceBuilder;
 using TraceLog = Microsoft.Diagnostics.Tracing.Etlx.TraceLog;
 
 namespace Memtrace.Tests.Nettrace;

@@ -1,6 +1,6 @@
 using Memtrace.Events;
 using Memtrace.Reading;
-using static Memtrace.Tests.Reading.NettraceBuilder;
+using static Memtrace.TestSupport.Recordings.NettraceBuilder;
 
 namespace Memtrace.Tests.Reading;
 

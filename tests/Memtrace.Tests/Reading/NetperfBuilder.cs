@@ -1,5 +1,5 @@
 using System.Text;
-using static Memtrace.Tests.Reading.NettraceBuilder;
+using static Memtrace.TestSupport.Recordings.NettraceBuilder;
 
 namespace Memtrace.Tests.Reading;
 

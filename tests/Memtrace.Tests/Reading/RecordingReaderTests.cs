@@ -1,7 +1,7 @@
 using Memtrace.Events;
 using Memtrace.Profiles;
 using Memtrace.Reading;
-using static Memtrace.Tests.Reading.NettraceBuilder;
+using static Memtrace.TestSupport.Recordings.NettraceBuilder;
 
 namespace Memtrace.Tests.Reading;
 

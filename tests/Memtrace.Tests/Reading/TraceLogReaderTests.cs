@@ -7,7 +7,7 @@ using Memtrace.Nettrace;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Tests.Nettrace;
-using static Memtrace.Tests.Reading.NettraceBuilder;
+using static Memtrace.TestSupport.Recordings.NettraceBuilder;
 using TraceLog = Microsoft.Diagnostics.Tracing.Etlx.TraceLog;
 
 namespace Memtrace.Tests.Reading;

@@ -22,7 +22,7 @@ public sealed class CommandLineTests
             Console.SetError(before);
         }
 
-        Assert.StartsWith("error: InvalidOperationException: two lines", Assert.Single(error.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.StartsWith("error: Internal error: InvalidOperationException: two lines", Assert.Single(error.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class CommandLineTests
         var result = await Tool.RunAsync();
         Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
         Assert.Contains("report <FILE>", result.Output, StringComparison.Ordinal);
-        Assert.Contains("To begin with:\n  dotnet-memtrace ps ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Getting started:\n  dotnet-memtrace ps ", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,10 +62,31 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task An_unknown_command_is_told_in_one_line()
+    public async Task An_unknown_command_is_reported_in_one_line()
     {
         var result = await Tool.RunAsync("recrod");
         Assert.Equal((ExitCode.ArgumentError, ""), (result.ExitCode, result.Output));
-        Assert.Equal(["error: 'recrod' is not known here.", "Try 'dotnet-memtrace --help'."], result.Error.TrimEnd().Split('\n'));
+        Assert.Equal(["error: Unrecognized command 'recrod'.", "Try 'dotnet-memtrace --help'."], result.Error.TrimEnd().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("colect", "Unrecognized command 'colect'. Did you mean 'collect'?")]
+    [InlineData("mointor", "Unrecognized command 'mointor'. Did you mean 'monitor'?")]
+    [InlineData("rep", "Unrecognized command 'rep'. Did you mean 'report'?")]
+    [InlineData("collect --durtion 5", "Unrecognized option '--durtion'. Did you mean '--duration'?")]
+    [InlineData("where --map", "Unrecognized option '--map'. Did you mean '--maps'?")]
+    [InlineData("collect 16794", "Unrecognized argument '16794'. Did you mean '-p 16794'?")]
+    [InlineData("gc 16794", "Unrecognized argument '16794'. Did you mean '-p 16794'?")]
+    [InlineData("ps foo", "Unrecognized argument 'foo'.")]
+    [InlineData("ps --frobnicate", "Unrecognized option '--frobnicate'.")]
+    [InlineData("diff -p", "Required argument missing for option: '-p'.")]
+    [InlineData("report --frmat json x", "Unrecognized option '--frmat'. Did you mean '--format'? (If it is a file, write './--frmat'.)")]
+    public async Task A_mistake_gets_one_error_and_a_suggestion(string arguments, string message)
+    {
+        var result = await Tool.RunAsync(arguments.Split(' '));
+
+        Assert.Equal((ExitCode.ArgumentError, ""), (result.ExitCode, result.Output));
+        Assert.Equal($"error: {message}", result.Error.Split('\n')[0]);
+        Assert.StartsWith("Try 'dotnet-memtrace", result.Error.Split('\n')[1], StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,5 @@
 using Memtrace.Analysis.Comparison;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Tests.Rendering;

@@ -1,5 +1,4 @@
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Tests.Rendering;

@@ -5,7 +5,6 @@ using Memtrace.Analysis.LiveHeap;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Tests.Rendering;

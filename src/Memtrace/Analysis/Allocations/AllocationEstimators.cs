@@ -3,7 +3,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Allocations;
 
-/// <summary>What one allocation event stands for. The derivations and sources are in docs/estimators.md.</summary>
+/// <summary>The estimate that one allocation event contributes. docs/estimators.md has the derivations and sources.</summary>
 internal static class AllocationEstimators
 {
     /// <summary>An AllocationSampled event of an object of <paramref name="size"/> bytes, 1 or more: the Horvitz-Thompson estimate.</summary>
@@ -16,11 +16,11 @@ internal static class AllocationEstimators
 
     /// <summary>
     /// An AllocationTick after <paramref name="amount"/> bytes, the last of which were an object of <paramref name="objectSize"/> bytes
-    /// (0: not told; one object is counted). The variance is nominal: it holds only where allocation has no pattern.
+    /// (0 if unknown: counted as one object). The variance is nominal: it holds only for allocation without a pattern.
     /// </summary>
     public static Estimate Tick(long amount, long objectSize)
     {
-        // A tick covers at least the object that it names: an object larger than the tick's stride is a tick of its own.
+        // A tick covers at least the object it names: an object larger than the tick interval has a tick of its own.
         double bytes = Math.Max(amount, objectSize);
         var objects = objectSize > 0 ? bytes / objectSize : 1;
         return new Estimate(bytes, bytes * bytes, objects, objects * objects, 1);

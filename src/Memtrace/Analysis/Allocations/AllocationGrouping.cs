@@ -4,13 +4,13 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Allocations;
 
-/// <summary>Adds up allocations by type and stack to those by type, by site and in all.</summary>
+/// <summary>Sums allocations by type and stack into totals by type, by call site and overall.</summary>
 internal static class AllocationGrouping
 {
-    /// <summary>The profile of these stacks, each of which is a distinct type and stack.</summary>
+    /// <summary>The profile of these amounts, each of a distinct type and stack.</summary>
     /// <param name="sampling">How they were sampled.</param>
     /// <param name="stacks">The allocations.</param>
-    /// <param name="seconds">Length of the window, in seconds.</param>
+    /// <param name="seconds">Length of the window in seconds.</param>
     public static AllocationProfile Group(AllocationSampling sampling, IEnumerable<StackAllocations> stacks, double seconds)
     {
         ImmutableArray<StackAllocations> items = [.. stacks.OrderByDescending(item => item.Allocated.Bytes).ThenBy(item => item.Type, StringComparer.Ordinal)];
@@ -26,7 +26,7 @@ internal static class AllocationGrouping
         return [.. sums.Select(sum => new TypeAllocations(sum.Key, sum.Value)).OrderByDescending(sum => sum.Allocated.Bytes).ThenBy(sum => sum.Type, StringComparer.Ordinal)];
     }
 
-    /// <summary>The items come heaviest first, so the first of a site has its representative stack.</summary>
+    /// <summary>The items are ordered heaviest first, so the first of a site has its representative stack.</summary>
     private static ImmutableArray<SiteAllocations> Sites(ImmutableArray<StackAllocations> items)
     {
         var sums = new Dictionary<CallSite, SiteAllocations>();

@@ -2,9 +2,9 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Allocations;
 
-/// <summary>A type and where objects of it are made: what sites are told apart by.</summary>
+/// <summary>The identity of a call site: a type and the frame that allocates it.</summary>
 /// <param name="Type">Readable full type name.</param>
-/// <param name="Frame">The first frame of the user's own code; where a stack has none, its leaf; null where there is no stack.</param>
+/// <param name="Frame">The first frame of user code; the leaf if there is none; null without a stack.</param>
 internal readonly record struct CallSite(string Type, Frame? Frame)
 {
     /// <summary>The site of a type and a stack.</summary>

@@ -7,20 +7,20 @@ namespace Memtrace.Analysis.Allocations;
 public static class CallTree
 {
     /// <summary>
-    /// The tree of all allocations. Frames of the same method in the same place of the tree are one node, whatever their line; its frame
-    /// has a file and a line only where all have the same one. Allocations without a stack are the root's own.
+    /// The tree of all allocations. Frames of the same method with the same callers are one node, whatever their line; the node's frame
+    /// has a file and a line only if all of them agree. Allocations without a stack are self bytes of the root.
     /// </summary>
-    /// <param name="allocations">What to build it from.</param>
-    /// <param name="inverted">From the allocating methods down to their callers, instead of from the threads' starts down to the allocating methods.</param>
+    /// <param name="allocations">The amounts.</param>
+    /// <param name="inverted">From the allocating methods to their callers, instead of from the thread starts to the allocating methods.</param>
     public static CallTreeNode Build(AllocationProfile allocations, bool inverted)
     {
         ArgumentNullException.ThrowIfNull(allocations);
         return Build(allocations.Stacks, inverted);
     }
 
-    /// <summary>The tree of what lives, built in the same way.</summary>
-    /// <param name="snapshot">What to build it from.</param>
-    /// <param name="inverted">From the allocating methods down to their callers, instead of from the threads' starts down to the allocating methods.</param>
+    /// <summary>The tree of live objects, built in the same way.</summary>
+    /// <param name="snapshot">The amounts.</param>
+    /// <param name="inverted">From the allocating methods to their callers, instead of from the thread starts to the allocating methods.</param>
     public static CallTreeNode Build(LiveSnapshot snapshot, bool inverted)
     {
         ArgumentNullException.ThrowIfNull(snapshot);

@@ -1,11 +1,11 @@
 namespace Memtrace.Analysis.Allocations;
 
-/// <summary>Distinct strings by number. Looking a known one up allocates nothing.</summary>
+/// <summary>Numbers distinct strings. Looking up a known one does not allocate.</summary>
 internal sealed class NameTable
 {
     private const int Recent = 256;
 
-    /// <summary>Ids are addresses of structures that are aligned to 8 bytes.</summary>
+    /// <summary>Ids are addresses of structures aligned to 8 bytes.</summary>
     private const int AlignmentBits = 3;
 
     private readonly List<string> _names = [];
@@ -29,8 +29,8 @@ internal sealed class NameTable
         return number;
     }
 
-    /// <summary>The number of a name that mostly comes with the same id: comparing two names is cheaper than looking one up.</summary>
-    /// <param name="id">The id, which may come to stand for another name; 0 for none.</param>
+    /// <summary>The number of a name that usually comes with the same id: comparing two names is cheaper than a lookup.</summary>
+    /// <param name="id">The id, which can be reused for another name; 0 for none.</param>
     /// <param name="name">The name.</param>
     public int Add(ulong id, ReadOnlySpan<char> name)
     {
@@ -40,6 +40,6 @@ internal sealed class NameTable
         return recent.Number;
     }
 
-    /// <summary>The one string that is equal to <paramref name="name"/>.</summary>
+    /// <summary>The shared string equal to <paramref name="name"/>.</summary>
     public string Intern(ReadOnlySpan<char> name) => _names[Add(name)];
 }

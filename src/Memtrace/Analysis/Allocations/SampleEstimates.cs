@@ -4,19 +4,19 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Allocations;
 
 /// <summary>
-/// What allocation events stand for. Programs allocate objects of few sizes, and the estimate of a sample takes three transcendental functions: those of the
-/// sizes seen last are kept.
+/// The estimates that allocation events contribute. An estimate takes three transcendental functions, and programs allocate few distinct sizes: the estimates of
+/// recent sizes are cached.
 /// </summary>
 internal sealed class SampleEstimates
 {
     private const int Kept = 512;
 
-    /// <summary>Sizes are multiples of 8 on 64-bit machines, so the bits above tell them apart.</summary>
+    /// <summary>Sizes are multiples of 8 on 64-bit machines, so the bits above distinguish them.</summary>
     private const int AlignmentBits = 3;
 
     private readonly (long Size, Estimate Estimate)[] _sampled = new (long, Estimate)[Kept];
 
-    /// <summary>What an event stands for.</summary>
+    /// <summary>The estimate that an event contributes.</summary>
     public Estimate Of(in AllocationEvent allocation) =>
         allocation.Randomized ? Sampled(allocation.ObjectSize) : AllocationEstimators.Tick(allocation.TickAmount, allocation.ObjectSize);
 

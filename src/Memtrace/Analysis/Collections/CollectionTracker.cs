@@ -5,11 +5,11 @@ using Memtrace.Events;
 namespace Memtrace.Analysis.Collections;
 
 /// <summary>
-/// Follows the collections and the stops of the program. A stop belongs to the collection that starts in it, or, when the runtime
-/// prepares a background collection's next phase, to the background collection under way. Stops for other reasons are not counted.
+/// Follows collections and pauses. A pause belongs to the collection that starts in it or, if the runtime prepares the next phase of a background collection,
+/// to that collection. Pauses for other reasons do not count.
 /// </summary>
-/// <param name="window">What counts.</param>
-/// <param name="limit">So many of the last ones are told one by one at least.</param>
+/// <param name="window">The window that counts.</param>
+/// <param name="limit">Minimum number of recent collections to list one by one.</param>
 internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxValue)
 {
     private readonly List<Collection> _ended = [];
@@ -17,7 +17,7 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
     private readonly Dictionary<int, Collection> _running = [];
     private (int Reason, bool HasCaller)? _request;
     private bool _hasStacks;
-    private Stop? _stop;
+    private Pause? _pause;
     private Collection? _background;
     private double _pauseTotal;
     private double _pauseMax;
@@ -26,15 +26,15 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
     {
         public CollectionStart Start { get; } = start;
 
-        /// <summary>Whether there is managed code on the stack of its request; null where no request is known.</summary>
+        /// <summary>Whether there is managed code on the stack of its request; null if the request is unknown.</summary>
         public bool? HasCaller { get; } = hasCaller;
         public double EndSeconds { get; set; }
         public double PauseSeconds { get; set; }
         public HeapStatistics? Heap { get; set; }
     }
 
-    /// <summary>A stop under way. When a second collection starts in it, the first one's share ends there.</summary>
-    private sealed class Stop(double begin, Collection? owner)
+    /// <summary>A pause in progress. When a second collection starts in it, the share of the first ends.</summary>
+    private sealed class Pause(double begin, Collection? owner)
     {
         public double Begin { get; } = begin;
         public Collection? Owner { get; private set; } = owner;
@@ -58,28 +58,28 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
         }
     }
 
-    /// <summary>The program begins to stop.</summary>
-    public void Suspend(in SuspensionBegin suspension) => _stop = suspension.Reason switch
+    /// <summary>The runtime begins to pause the program.</summary>
+    public void Suspend(in SuspensionBegin suspension) => _pause = suspension.Reason switch
     {
-        SuspensionReason.Collection => new Stop(suspension.Seconds, owner: null),
-        SuspensionReason.CollectionPreparation => new Stop(suspension.Seconds, _background),
+        SuspensionReason.Collection => new Pause(suspension.Seconds, owner: null),
+        SuspensionReason.CollectionPreparation => new Pause(suspension.Seconds, _background),
         _ => null,
     };
 
     /// <summary>The program runs again.</summary>
     public void Resume(double seconds)
     {
-        if (_stop is not { } stop)
+        if (_pause is not { } pause)
             return;
-        _stop = null;
-        stop.Charge(seconds);
+        _pause = null;
+        pause.Charge(seconds);
         if (!window.Contains(seconds))
             return;
-        _pauseTotal += seconds - stop.Begin;
-        _pauseMax = Math.Max(_pauseMax, seconds - stop.Begin);
+        _pauseTotal += seconds - pause.Begin;
+        _pauseMax = Math.Max(_pauseMax, seconds - pause.Begin);
     }
 
-    /// <summary>A collection is asked for. The runtime has its lock by then, so those that start before the next request are of this one.</summary>
+    /// <summary>A collection is requested. The runtime holds its lock by then, so collections that start before the next request belong to this one.</summary>
     public void Request(in CollectionTrigger trigger)
     {
         _request = (trigger.Reason, !trigger.Stack.IsEmpty);
@@ -93,10 +93,10 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
         _running[start.Number] = collection;
         if (start.Kind == CollectionKind.Background)
             _background = collection;
-        _stop?.HandOver(collection, start.Seconds);
+        _pause?.HandOver(collection, start.Seconds);
     }
 
-    /// <summary>A collection ends. One whose start was missed is left out.</summary>
+    /// <summary>A collection ends. It is left out if its start was lost.</summary>
     public void End(in CollectionEnd end)
     {
         if (!_running.Remove(end.Number, out var collection))
@@ -118,7 +118,7 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
         _ended.RemoveRange(0, limit);
     }
 
-    /// <summary>The heap after the collection that ended last.</summary>
+    /// <summary>The heap after the last collection.</summary>
     public void Measure(in HeapStatistics statistics)
     {
         if (_ended.Count > 0)
@@ -127,7 +127,7 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
 
     /// <summary>The collections that ended in the window.</summary>
     /// <param name="windowSeconds">The window's length.</param>
-    /// <param name="hasStacks">Whether other events have call stacks: then a request without one is of no managed code.</param>
+    /// <param name="hasStacks">Whether other events have call stacks: then a request without one does not come from managed code.</param>
     public CollectionSummary Summarize(double windowSeconds, bool hasStacks = false) => new(
         [.. _ended.OrderBy(item => item.Start.Seconds).Select(item => Describe(item, hasStacks || _hasStacks))],
         _pauseTotal * 1000,

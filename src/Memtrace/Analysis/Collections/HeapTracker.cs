@@ -6,16 +6,16 @@ using Memtrace.Events;
 namespace Memtrace.Analysis.Collections;
 
 /// <summary>
-/// Gathers what the collector says about its heap after each collection. Its events come in this order: committed memory, one history for each of its heaps,
-/// committed memory again, the collection's end, the statistics.
+/// Gathers the state of the GC heap after each collection. The events arrive in this order: committed memory, one history per GC heap, committed memory again,
+/// the end of the collection, the statistics.
 /// </summary>
 internal sealed class HeapTracker(TimeWindow window)
 {
-    // gc_heap::initialize_gc of the runtime: from so much memory on the high memory load depends on the number of processors.
+    // gc_heap::initialize_gc of the runtime: from this much memory on, the high memory load threshold depends on the number of processors.
     private const long LargeMemory = 80L << 30;
     private const int UsualHighLoad = 90;
 
-    // Full collections are rare and say most, so that others do not push them out.
+    // Kept apart, so that the many partial collections do not displace the few full ones, which say most.
     private readonly EvenSeries<HeapPoint> _full = new();
     private readonly EvenSeries<HeapPoint> _partial = new();
     private int _generation;
@@ -25,25 +25,25 @@ internal sealed class HeapTracker(TimeWindow window)
     private CollectorSettings? _settings;
     private int? _load;
 
-    /// <summary>What one of the collector's heaps has free.</summary>
+    /// <summary>Free bytes of one GC heap.</summary>
     public void Add(in HeapHistory history) => _free = (_free ?? default) + history.Free;
 
-    /// <summary>What is committed.</summary>
+    /// <summary>Committed memory.</summary>
     public void Add(in CommittedUsage usage) => _committed = usage.HeapBytes;
 
     /// <summary>A collection ends.</summary>
     public void Add(in CollectionEnd end) => _generation = end.Generation;
 
-    /// <summary>The finalizer thread is through. What it ran may have been found before the recording.</summary>
+    /// <summary>The finalizer thread has emptied its queue. Some of what it ran may date from before the recording.</summary>
     public void Add(in FinalizersEnd end) => _pending = Math.Max(0, _pending - end.Count);
 
-    /// <summary>What a collection met.</summary>
+    /// <summary>Conditions that a collection met.</summary>
     public void Add(in CollectorHistory history) => _load = history.MemoryLoad >= 0 ? history.MemoryLoad : _load;
 
-    /// <summary>What the collector goes by.</summary>
+    /// <summary>The settings of the GC.</summary>
     public void Add(in CollectorSettings settings) => _settings = settings;
 
-    /// <summary>The heap after the collection that ended last.</summary>
+    /// <summary>The heap after the last collection.</summary>
     public void Add(in HeapStatistics statistics)
     {
         _pending += statistics.FinalizationSurvivors;
@@ -65,8 +65,8 @@ internal sealed class HeapTracker(TimeWindow window)
     /// <summary>The heap over the window.</summary>
     public ImmutableArray<HeapPoint> Points() => [.. _full.Items.Concat(_partial.Items).OrderBy(point => point.Seconds)];
 
-    /// <summary>What the collector goes by, or null where it did not say.</summary>
-    /// <param name="memory">The memory of container and machine, which the collector reads for itself.</param>
+    /// <summary>The settings of the GC; null if unknown.</summary>
+    /// <param name="memory">Memory of the container and the machine, which the GC takes its limits from.</param>
     public GcSettings? Settings(MemorySummary memory)
     {
         if (_settings is not { } settings)

@@ -7,12 +7,12 @@ using Memtrace.Events;
 
 namespace Memtrace.Analysis.Collections;
 
-/// <summary>Counts who asks for collections, by call stack.</summary>
+/// <summary>Counts requests for collections by call stack.</summary>
 internal sealed class RequestTracker(TimeWindow window, CodeAddresses addresses, StackTable stacks)
 {
     private readonly Dictionary<int, int> _counts = [];
 
-    /// <summary>A collection is about to be started, for whatever reason.</summary>
+    /// <summary>A collection is about to start, for any reason.</summary>
     public void Add(in CollectionTrigger trigger)
     {
         if (!window.Contains(trigger.Seconds) || !((CollectionReason)trigger.Reason).IsInduced())
@@ -21,7 +21,7 @@ internal sealed class RequestTracker(TimeWindow window, CodeAddresses addresses,
         CollectionsMarshal.GetValueRefOrAddDefault(_counts, stacks.Add(trigger.Stack), out _)++;
     }
 
-    /// <summary>The requests by call site, most often first.</summary>
+    /// <summary>The requests by call site, most frequent first.</summary>
     public ImmutableArray<CollectionRequest> Requests(FrameResolver frames) =>
     [
         .. _counts.GroupBy(item => CallSite.Of("", frames.Stack(item.Key)).Frame)

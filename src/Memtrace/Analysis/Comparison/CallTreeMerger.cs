@@ -4,14 +4,14 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Comparison;
 
-/// <summary>Lays the call trees of two recordings over each other.</summary>
+/// <summary>Merges the call trees of two recordings.</summary>
 internal static class CallTreeMerger
 {
     private static readonly CallTreeNode Nothing = new(null, Estimate.Zero, Estimate.Zero, []);
 
-    /// <summary>The tree of both. Nodes are the same where method, module and all callers are.</summary>
+    /// <summary>The merged tree. Nodes with the same method, module and callers are one.</summary>
     /// <param name="stacks">The amounts.</param>
-    /// <param name="test">Compares them.</param>
+    /// <param name="test">Compares amounts.</param>
     public static CallTreeChange Merge(StackPair stacks, NoiseTest test) =>
         Merge(CallTree.Build(stacks.Before, inverted: false), CallTree.Build(stacks.After, inverted: false), test);
 

@@ -3,18 +3,18 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Comparison;
 
-/// <summary>What of two recordings to compare, and how.</summary>
+/// <summary>Which parts of two recordings to compare, and how.</summary>
 public sealed record ComparisonOptions
 {
-    /// <summary>How allocations are made comparable.</summary>
+    /// <summary>How allocations are normalized.</summary>
     public Normalization Normalization { get; init; }
 
-    /// <summary>Only what matches, as in <see cref="Allocations.AllocationFilter"/>; null for all. Shares remain those of all allocations.</summary>
+    /// <summary>Keeps only what matches, as in <see cref="ProfileFilter.Names"/>; null for all. Shares remain those of all allocations.</summary>
     public Regex? Filter { get; init; }
 
     /// <summary>The only metric to compare by, or null for all.</summary>
     public ComparisonMetric? Metric { get; init; }
 
-    /// <summary>Whether to make call trees.</summary>
+    /// <summary>Whether to build call trees.</summary>
     public bool Tree { get; init; }
 }

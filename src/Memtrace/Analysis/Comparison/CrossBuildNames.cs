@@ -6,17 +6,17 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Comparison;
 
 /// <summary>
-/// Takes out of names what changes from build to build although nothing changed: the numbers that the C# compiler gives to methods and
-/// types of its own making, in the order in which they stand in the source. What it numbers within a method (lambdas, closures) keeps that
-/// number, and what it numbers beyond stands under the method that it belongs to: <c>closure#5_0</c>, allocated in <c>MyApp.Job.Run</c>, is
-/// <c>MyApp.Job.Run.closure#0</c>; <c>MyApp.Job.RunAsync.stateMachine#4</c> is <c>MyApp.Job.RunAsync.stateMachine</c>. What this cannot tell apart is in docs/diff.md.
+/// Removes from names what differs between builds of the same source: the numbers that the C# compiler assigns to generated methods and
+/// types in source order. Numbers within a method (lambdas, closures) are kept; a type numbered across methods is named after
+/// its method: <c>closure#5_0</c>, allocated in <c>MyApp.Job.Run</c>, is
+/// <c>MyApp.Job.Run.closure#0</c>; <c>MyApp.Job.RunAsync.stateMachine#4</c> is <c>MyApp.Job.RunAsync.stateMachine</c>. docs/diff.md lists what this cannot distinguish.
 /// </summary>
 internal sealed partial class CrossBuildNames
 {
     private readonly Dictionary<CallStack, CallStack> _stacks = [];
     private readonly Dictionary<Frame, Frame> _frames = [];
 
-    /// <summary>The same amounts under names that other builds have, too. Several may now have the same type and methods.</summary>
+    /// <summary>The same amounts under names that do not depend on the build. Several can then have the same type and methods.</summary>
     /// <param name="stacks">Amounts by type and stack.</param>
     public static ImmutableArray<StackAllocations> Apply(IEnumerable<StackAllocations> stacks)
     {
@@ -26,10 +26,10 @@ internal sealed partial class CrossBuildNames
 
     /// <summary>A readable type name without the compiler's numbers.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="method">The method that allocates it, or null where that is not known.</param>
+    /// <param name="method">The method that allocates it; null if unknown.</param>
     public static string Type(string name, string? method)
     {
-        // No name of the program's own holds the mark.
+        // No source name contains the character.
         if (!name.Contains('#', StringComparison.Ordinal))
             return name;
 
@@ -72,7 +72,7 @@ internal sealed partial class CrossBuildNames
 
     private static string Ordinal(Match match) => match.Groups["ordinal"] is { Success: true, Value: var ordinal } ? "#" + ordinal : "";
 
-    // The events leave out what a type is nested in; the method that allocates it has the rest of the name.
+    // Allocation events omit enclosing types; the allocating method has the rest of the name.
     private static string Origin(string origin, string? method) =>
         method is not null && method.EndsWith("." + origin, StringComparison.Ordinal) ? method : origin;
 

@@ -4,33 +4,33 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Comparison;
 
-/// <summary>What the limit of a <see cref="FailCondition"/> is counted in.</summary>
+/// <summary>The unit of the limit of a <see cref="FailCondition"/>.</summary>
 public enum LimitUnit
 {
-    /// <summary>Percent of what was before.</summary>
+    /// <summary>Percent of the amount before.</summary>
     Percent,
 
-    /// <summary>Bytes, as they stand.</summary>
+    /// <summary>Bytes, not normalized.</summary>
     Bytes,
 
-    /// <summary>Bytes a second.</summary>
+    /// <summary>Bytes per second.</summary>
     BytesPerSecond,
 }
 
-/// <summary>A growth between two recordings that is not to be.</summary>
-/// <param name="Text">How it was written.</param>
+/// <summary>A growth between two recordings that counts as a failure.</summary>
+/// <param name="Text">The condition as written.</param>
 /// <param name="Metric">What must not grow.</param>
 /// <param name="Pattern">
-/// What of it: the sum of all types and call sites whose type or method this matches as a whole, * for any characters and ? for one; null for all.
+/// Restricts the metric to types and call sites whose whole type or method name matches, with * for any characters and ? for one; null for all.
 /// </param>
-/// <param name="Limit">By how much it may grow, 0 or more.</param>
-/// <param name="Unit">What the limit is counted in.</param>
+/// <param name="Limit">Maximum growth, 0 or more.</param>
+/// <param name="Unit">The unit of the limit.</param>
 public sealed record FailCondition(string Text, ComparisonMetric Metric, string? Pattern, double Limit, LimitUnit Unit)
 {
-    /// <summary>Whether it grew by more, beyond the noise: the whole 95 % interval of the growth lies above the limit.</summary>
-    /// <param name="before">The recording before, which knows the metric.</param>
-    /// <param name="after">The recording after, which knows the metric.</param>
-    /// <param name="normalization">How allocations are made comparable where the limit is in percent.</param>
+    /// <summary>Evaluates the condition. It is met if the whole 95 % interval of the growth is above the limit.</summary>
+    /// <param name="before">The recording before, which must have the metric.</param>
+    /// <param name="after">The recording after, which must have the metric.</param>
+    /// <param name="normalization">How allocations are normalized if the limit is in percent.</param>
     /// <exception cref="ArgumentException">A recording does not know the metric (<see cref="MetricAmounts.WhyMissing"/>).</exception>
     public FailOutcome Evaluate(MemoryProfile before, MemoryProfile after, Normalization normalization)
     {
@@ -68,8 +68,8 @@ public sealed record FailCondition(string Text, ComparisonMetric Metric, string?
     private bool Matches(string name) => FileSystemName.MatchesSimpleExpression(Pattern, name, ignoreCase: false);
 }
 
-/// <summary>What came of a condition.</summary>
+/// <summary>The outcome of a condition.</summary>
 /// <param name="Condition">The condition.</param>
-/// <param name="Change">The figures it is about.</param>
-/// <param name="Met">Whether it is met: this is a failure.</param>
+/// <param name="Change">The figures it compares.</param>
+/// <param name="Met">Whether it is met, which is a failure.</param>
 public sealed record FailOutcome(FailCondition Condition, Change Change, bool Met);

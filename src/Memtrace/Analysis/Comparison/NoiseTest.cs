@@ -3,9 +3,9 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Comparison;
 
 /// <summary>
-/// Tells changes from chance. A difference is outside the noise when it is more than its 95 % error, and still is after what one sample more or less
-/// would make of it, under the variance that both recordings together suggest. The second test agrees with the first where samples are many; where
-/// they are few it follows the exact binomial test, for no sample at all is not the same as an exact zero. docs/diff.md has the reasoning.
+/// Separates changes from noise. A difference is significant if it exceeds its 95 % error, and still does after one sample more or less,
+/// under the variance pooled from both recordings. The second test agrees with the first for many samples; for few it approximates the exact
+/// binomial test, because no samples at all do not mean an exact zero. docs/diff.md has the reasoning.
 /// </summary>
 /// <param name="before">The scale of the recording before.</param>
 /// <param name="after">The scale of the recording after.</param>
@@ -44,16 +44,16 @@ internal sealed class NoiseTest(Scale before, Scale after)
         if (both.HasTooFewSamples || Math.Abs(difference) <= Error(amountBefore, amountAfter))
             return false;
 
-        // What a sample stands for beyond the object that it was itself: about 100 KB for small objects, nothing for large ones.
+        // What a sample represents beyond its own object: about 100 KB for small objects, nothing for large ones.
         var quantum = both.Bytes > 0 ? both.BytesVariance / both.Bytes : 0;
         var step = quantum * (before.Factor + after.Factor) / 2;
         return Math.Abs(difference) - step > Estimate.NormalQuantile95 * Math.Sqrt(PooledVariance(amountBefore, amountAfter));
     }
 
-    /// <summary>The variance of the difference if both amounts were the same, as far as both recordings together tell.</summary>
+    /// <summary>The variance of the difference under the hypothesis that both amounts are equal, estimated from both recordings.</summary>
     private double PooledVariance(Estimate amountBefore, Estimate amountAfter)
     {
-        // A share varies less than what it is a share of.
+        // A share varies less than the amount.
         var unbounded = (amountBefore.BytesVariance * before.Factor * before.Factor) + (amountAfter.BytesVariance * after.Factor * after.Factor);
         var bounded = unbounded > 0 ? Variance(amountBefore, amountAfter) / unbounded : 1;
         return (amountBefore + amountAfter).BytesVariance * before.Factor * after.Factor * bounded;

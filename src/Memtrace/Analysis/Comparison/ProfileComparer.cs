@@ -10,11 +10,11 @@ public static class ProfileComparer
 {
     private static readonly ImmutableArray<ComparisonMetric> DetailedMetrics = [ComparisonMetric.Allocated, ComparisonMetric.Live, ComparisonMetric.Peak];
 
-    /// <summary>What changed. A metric that one of the recordings does not know is left out; <see cref="MetricAmounts.WhyMissing"/> tells why.</summary>
+    /// <summary>Compares two recordings. A metric that one of them does not have is left out; <see cref="MetricAmounts.WhyMissing"/> says why.</summary>
     /// <param name="before">The recording before.</param>
     /// <param name="after">The recording after.</param>
     /// <param name="options">What to compare.</param>
-    /// <exception cref="RegexMatchTimeoutException">The filter has a time-out, and matching took longer.</exception>
+    /// <exception cref="RegexMatchTimeoutException">The filter has a timeout, and matching took longer.</exception>
     public static ProfileComparison Compare(MemoryProfile before, MemoryProfile after, ComparisonOptions options)
     {
         ArgumentNullException.ThrowIfNull(before);
@@ -48,7 +48,7 @@ public static class ProfileComparer
         return amounts is null || filter is null ? amounts : AllocationFilter.Apply(amounts, new ProfileFilter(filter));
     }
 
-    // Another line of the same method is the same site: lines move with every edit above them.
+    // Different lines of a method are the same site: lines move with every edit above them.
     private static (string Type, string? Method, string? Module) SiteKey(StackAllocations item) =>
         SiteOf(item) is { } site ? (item.Type, site.Method, site.Module) : (item.Type, null, null);
 

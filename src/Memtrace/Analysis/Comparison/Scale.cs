@@ -2,20 +2,20 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Comparison;
 
-/// <summary>Brings the amounts of one recording to the unit in which they are compared.</summary>
+/// <summary>Converts the amounts of one recording to the unit in which they are compared.</summary>
 /// <param name="Unit">The unit.</param>
-/// <param name="PerByte">What a byte is in it.</param>
-/// <param name="Whole">What shares are shares of; of no matter for other units.</param>
+/// <param name="PerByte">The value of a byte in the unit.</param>
+/// <param name="Whole">What shares are shares of; unused for other units.</param>
 internal sealed record Scale(AmountUnit Unit, double PerByte, Estimate Whole)
 {
     private double _times = 1;
 
-    /// <summary>Bytes as they are.</summary>
+    /// <summary>Bytes, not normalized.</summary>
     public static Scale None { get; } = new(AmountUnit.Bytes, 1, Estimate.Zero);
 
-    /// <summary>The scale of a metric in a recording. Only allocations depend on how long it was.</summary>
+    /// <summary>The scale of a metric in a recording. Only allocations depend on its length.</summary>
     /// <param name="metric">The metric.</param>
-    /// <param name="normalization">How allocations are made comparable.</param>
+    /// <param name="normalization">How allocations are normalized.</param>
     /// <param name="profile">The recording.</param>
     public static Scale Of(ComparisonMetric metric, Normalization normalization, MemoryProfile profile)
     {
@@ -29,15 +29,15 @@ internal sealed record Scale(AmountUnit Unit, double PerByte, Estimate Whole)
         };
     }
 
-    /// <summary>What a byte counts.</summary>
+    /// <summary>The value of a byte in the unit.</summary>
     public double Factor => PerByte * _times;
 
     /// <summary>The amount in the unit.</summary>
     public double Value(Estimate amount) => amount.Bytes * Factor;
 
     /// <summary>
-    /// The variance of <see cref="Value"/>. A share x/(x + r) has a part and a rest that are estimated independently: to first order its variance is
-    /// ((1 - f)² var x + f² var r) / (x + r)², so the share of all of it is 1 and exact.
+    /// The variance of <see cref="Value"/>. The part x and the rest r of a share x/(x + r) are estimated independently: to first order its variance is
+    /// ((1 - f)² var x + f² var r) / (x + r)², so the share of the whole is 1 and exact.
     /// </summary>
     public double Variance(Estimate amount)
     {
@@ -48,7 +48,7 @@ internal sealed record Scale(AmountUnit Unit, double PerByte, Estimate Whole)
         return (((1 - share) * (1 - share) * amount.BytesVariance) + (share * share * rest)) * Factor * Factor;
     }
 
-    /// <summary>The scale in which everything is so many times as much.</summary>
+    /// <summary>The scale multiplied by a factor.</summary>
     public Scale Times(double factor) => this with { _times = _times * factor };
 
     private static double Inverse(double value) => value > 0 ? 1 / value : 0;

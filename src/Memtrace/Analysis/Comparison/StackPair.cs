@@ -5,17 +5,17 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Comparison;
 
 /// <summary>Amounts by type and stack of two recordings under the names of <see cref="CrossBuildNames"/>, heaviest first.</summary>
-/// <param name="Before">Those of the recording before.</param>
-/// <param name="After">Those of the recording after.</param>
+/// <param name="Before">The amounts before.</param>
+/// <param name="After">The amounts after.</param>
 internal sealed record StackPair(ImmutableArray<StackAllocations> Before, ImmutableArray<StackAllocations> After)
 {
-    /// <summary>Adds up what has the same key.</summary>
+    /// <summary>Sums amounts with the same key.</summary>
     /// <typeparam name="TKey">The key's type.</typeparam>
     /// <param name="key">The key of an amount.</param>
     public IEnumerable<AmountPair> GroupBy<TKey>(Func<StackAllocations, TKey> key)
         where TKey : notnull
     {
-        // The recording after comes first, so that its names and lines stand for both.
+        // The recording after comes first, so that its names and lines represent both.
         var pairs = new Dictionary<TKey, AmountPair>();
         foreach (var item in After)
         {
@@ -33,12 +33,12 @@ internal sealed record StackPair(ImmutableArray<StackAllocations> Before, Immuta
     }
 }
 
-/// <summary>What is the same thing in both recordings.</summary>
-/// <param name="Example">The heaviest of it after, or before where nothing is left.</param>
-/// <param name="Before">How much before.</param>
-/// <param name="After">How much after.</param>
+/// <summary>Amounts of the same key in both recordings.</summary>
+/// <param name="Example">The heaviest item after, or before if there is none after.</param>
+/// <param name="Before">The amount before.</param>
+/// <param name="After">The amount after.</param>
 internal sealed record AmountPair(StackAllocations Example, Estimate Before, Estimate After)
 {
-    /// <summary>Nothing yet.</summary>
+    /// <summary>No amounts.</summary>
     public static AmountPair Empty(StackAllocations example) => new(example, Estimate.Zero, Estimate.Zero);
 }

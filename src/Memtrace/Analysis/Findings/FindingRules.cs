@@ -25,6 +25,7 @@ internal static class FindingRules
         new TimeInGcRule(),
         new InducedCollectionsRule(),
         new NoFullCollectionRule(),
+        new OlderHeapRule(),
         new FinalizerBacklogRule(),
         new ThreadGrowthRule(),
         new CodeGrowthRule(),

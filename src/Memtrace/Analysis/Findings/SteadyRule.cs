@@ -3,7 +3,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>The resident set is large, and nothing happens: that is no sign of a fault.</summary>
+/// <summary>The resident set is large and steady: it does not grow now. What made it large is another question.</summary>
 internal sealed class SteadyRule : IFindingRule
 {
     private const long LargeRss = 256L << 20;
@@ -23,7 +23,7 @@ internal sealed class SteadyRule : IFindingRule
             new Finding(
                 "steady",
                 FindingSeverity.Info,
-                $"{ByteSize.Format(readings[^1].RssBytes)} is resident, and it neither grows nor is there much going on: no sign of anything wrong.",
+                $"{ByteSize.Format(readings[^1].RssBytes)} is resident and steady: nothing grows now.",
                 $"In {Duration.Format(readings[^1].Seconds - readings[0].Seconds)} the resident set changed by no more than {ByteSize.Format(highest - lowest)}, "
                     + $"{ByteSize.FormatRate(profile.Allocations.BytesPerSecond)} were allocated.",
                 [
@@ -31,12 +31,13 @@ internal sealed class SteadyRule : IFindingRule
                     new Evidence("changeBytes", highest - lowest, EvidenceUnit.Bytes),
                     new Evidence("allocatedBytesPerSecond", profile.Allocations.BytesPerSecond, EvidenceUnit.BytesPerSecond),
                 ],
-                "Without pressure the runtime gives memory back late or never. Ask for less only where the machine needs it: a lower limit shows what the process can do with."
-                    + (MayBeEmpty(profile) ? " How much of the GC heap is in use no collection told: dotnet-memtrace gc does." : "")),
+                MayBeEmpty(profile)
+                    ? "How much of the GC heap is in use is unknown, because there was no collection: run dotnet-memtrace gc."
+                    : "The recording does not show why it became large: see where the memory is, and what holds the objects on the heap. Without pressure the runtime returns unused memory late or never."),
             0);
     }
 
-    // A heap that is held and empty looks the same until a collection tells.
+    // Until a collection, an empty heap looks like a full one.
     private static bool MayBeEmpty(MemoryProfile profile) =>
         profile.Breakdown is [.., { GcHeap: null } last] && last[MemoryCategory.GcHeap] > last.RssBytes / 2;
 

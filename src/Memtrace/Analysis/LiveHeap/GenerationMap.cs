@@ -2,7 +2,7 @@ using Memtrace.Events;
 
 namespace Memtrace.Analysis.LiveHeap;
 
-/// <summary>Which generation is where in the heap. Immutable but for a finger that makes ascending look-ups cheap.</summary>
+/// <summary>Maps addresses to generations. Immutable except for a cursor that makes ascending lookups cheap.</summary>
 internal sealed class GenerationMap
 {
     /// <summary>The generation of an address that no range covers.</summary>
@@ -10,7 +10,7 @@ internal sealed class GenerationMap
 
     private readonly ulong[] _starts;
     private readonly (ulong End, int Generation)[] _ranges;
-    private int _finger;
+    private int _cursor;
 
     /// <summary>The map of these ranges.</summary>
     public GenerationMap(IReadOnlyCollection<GenerationRange> ranges)
@@ -20,21 +20,21 @@ internal sealed class GenerationMap
         Array.Sort(_starts, _ranges);
     }
 
-    /// <summary>A map of nothing.</summary>
+    /// <summary>A map without ranges.</summary>
     public static GenerationMap Empty => new([]);
 
-    /// <summary>The generation at an address, as the runtime numbers it: 3 is the large, 4 the pinned object heap.</summary>
+    /// <summary>The generation at an address in the runtime's numbering: 3 is the large object heap, 4 the pinned object heap.</summary>
     public int At(ulong address)
     {
-        // Ranges of one segment reserve the same room; the one that begins last is meant.
-        while (_finger + 1 < _starts.Length && _starts[_finger + 1] <= address)
-            _finger++;
-        if (_finger >= _starts.Length || _starts[_finger] > address)
+        // Ranges of one segment overlap in the memory they reserve; the one with the highest start applies.
+        while (_cursor + 1 < _starts.Length && _starts[_cursor + 1] <= address)
+            _cursor++;
+        if (_cursor >= _starts.Length || _starts[_cursor] > address)
         {
             var index = Array.BinarySearch(_starts, address);
-            _finger = Math.Max(0, index >= 0 ? index : ~index - 1);
+            _cursor = Math.Max(0, index >= 0 ? index : ~index - 1);
         }
 
-        return _finger < _starts.Length && _starts[_finger] <= address && address < _ranges[_finger].End ? _ranges[_finger].Generation : Unknown;
+        return _cursor < _starts.Length && _starts[_cursor] <= address && address < _ranges[_cursor].End ? _ranges[_cursor].Generation : Unknown;
     }
 }

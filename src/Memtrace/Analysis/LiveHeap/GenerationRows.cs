@@ -3,9 +3,9 @@ using Memtrace.Events;
 namespace Memtrace.Analysis.LiveHeap;
 
 /// <summary>
-/// Gathers the ranges that come one by one into maps of the whole heap. The runtime sends all of them after a collection's start and again before its
-/// end, with no mark between: a set ends where its thread does something else, where another thread begins, or where a range comes a second time.
-/// A jump in the generations is no end: the Server GC sends them heap by heap.
+/// Assembles generation ranges, which arrive one by one, into maps of the whole heap. The runtime sends all of them after a collection starts and again before it
+/// ends, without a separator: a set ends when its thread sends another event, when another thread starts to send ranges, or when a range repeats.
+/// A jump in the generations does not end a set: Server GC sends them heap by heap.
 /// </summary>
 internal sealed class GenerationRows
 {
@@ -14,10 +14,10 @@ internal sealed class GenerationRows
     private TrackedCollection? _of;
     private int _thread;
 
-    /// <summary>The newest whole map.</summary>
+    /// <summary>The latest complete map.</summary>
     public GenerationMap Latest { get; private set; } = GenerationMap.Empty;
 
-    /// <summary>A collection starts on a thread: the ranges that follow are those before it.</summary>
+    /// <summary>A collection starts on a thread: the ranges that follow describe the heap before it.</summary>
     public void Begin(TrackedCollection collection, int thread)
     {
         Close();
@@ -37,14 +37,14 @@ internal sealed class GenerationRows
         _rows.Add(range);
     }
 
-    /// <summary>A thread does something else.</summary>
+    /// <summary>A thread sent an event that is not a range.</summary>
     public void Interrupt(int thread)
     {
         if (thread == _thread)
             Close();
     }
 
-    /// <summary>Something happens that comes after any set of ranges.</summary>
+    /// <summary>An event that cannot occur within a set of ranges.</summary>
     public void Close()
     {
         if (_rows.Count > 0)

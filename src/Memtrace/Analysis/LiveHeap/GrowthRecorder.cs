@@ -1,10 +1,10 @@
 namespace Memtrace.Analysis.LiveHeap;
 
 /// <summary>
-/// Live bytes by type and stack over time, taken at collections, in a bounded number of points: when they become too many, every other one goes, and
-/// those to come must be as far apart.
+/// Records live bytes by type and stack after collections, in a bounded number of points: when the limit is reached, every other point is dropped and the
+/// minimum distance of new points doubles.
 /// </summary>
-/// <param name="limit">So many points are kept at most, 4 or more.</param>
+/// <param name="limit">Maximum number of points, 4 or more.</param>
 internal sealed class GrowthRecorder(int limit = 64)
 {
     private readonly List<Point> _points = [];
@@ -12,13 +12,13 @@ internal sealed class GrowthRecorder(int limit = 64)
     private double[] _bytes = [];
     private double[] _variances = [];
 
-    /// <summary>Live bytes at one moment, of those types and stacks that have any.</summary>
+    /// <summary>Live bytes at one time, for the types and stacks that have any.</summary>
     public readonly record struct Point(double Seconds, Share[] Shares);
 
-    /// <summary>What lives of one type and stack.</summary>
+    /// <summary>Live bytes of one type and stack.</summary>
     public readonly record struct Share(int Site, double Bytes, double Variance);
 
-    /// <summary>A collection is over.</summary>
+    /// <summary>A collection has ended.</summary>
     public void Add(double seconds, TrackedObjects objects, int sites)
     {
         if (_points.Count > 0 && seconds < _points[^1].Seconds + _spacing)
@@ -28,7 +28,7 @@ internal sealed class GrowthRecorder(int limit = 64)
         _points.Add(Measure(seconds, objects, sites));
     }
 
-    /// <summary>The points in order of time, the present one at the end.</summary>
+    /// <summary>The points in order of time, ending with the current state.</summary>
     public IReadOnlyList<Point> Points(double? lastSeconds, TrackedObjects objects, int sites) =>
         lastSeconds is { } seconds && _points.Count > 0 && seconds > _points[^1].Seconds
             ? [.. _points, Measure(seconds, objects, sites)]

@@ -1,21 +1,21 @@
 namespace Memtrace.Analysis.LiveHeap;
 
-/// <summary>The tracked objects at one moment, as they were.</summary>
+/// <summary>A copy of the tracked objects at one time.</summary>
 internal sealed class HeapCopy
 {
     private TrackedObject[] _items = [];
     private int _count;
 
-    /// <summary>The moment, in seconds after the recording's beginning.</summary>
+    /// <summary>The time, in seconds after the start of the recording.</summary>
     public double AtSeconds { get; private set; }
 
-    /// <summary>Bytes allocated by then, by type and stack as the ledger numbers them.</summary>
+    /// <summary>Bytes allocated by then, by the ledger's numbers.</summary>
     public double[] AllocatedBytes { get; private set; } = [];
 
-    /// <summary>The objects. One born after the moment can be among them, where the copy was put off until something was about to change.</summary>
+    /// <summary>The objects. They can include objects born later, because a copy is deferred until an object is about to be removed.</summary>
     public ReadOnlySpan<TrackedObject> Items => _items.AsSpan(0, _count);
 
-    /// <summary>Takes a copy in place of the last one.</summary>
+    /// <summary>Replaces the copy.</summary>
     public void Take(double seconds, TrackedObjects objects, SiteLedger ledger)
     {
         AtSeconds = seconds;

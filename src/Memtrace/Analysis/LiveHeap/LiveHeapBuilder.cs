@@ -6,10 +6,10 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.LiveHeap;
 
-/// <summary>Tells what a tracker has found, with names. The tracker can go on afterwards.</summary>
+/// <summary>Builds the live heap of a tracker, with names. The tracker can continue afterwards.</summary>
 /// <param name="tracker">The tracker.</param>
-/// <param name="resolver">Knows the names.</param>
-/// <param name="window">The window, ended by the recording's end.</param>
+/// <param name="resolver">Resolves names and stacks.</param>
+/// <param name="window">The window, cut to the length of the recording.</param>
 internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, PlaceResolver resolver, TimeWindow window)
 {
     private readonly TrackedHeap _heap = tracker.Heap;
@@ -54,7 +54,7 @@ internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, PlaceResolver res
         return builder.Build(copy.AllocatedBytes);
     }
 
-    /// <summary>Those that grow beyond the error of their growth, the fastest first: it would fill the memory first.</summary>
+    /// <summary>The sites that grow by more than the error of their growth, fastest first: those would exhaust memory first.</summary>
     private ImmutableArray<GrowthSite> Growth()
     {
         var points = tracker.GrowthPoints;
@@ -112,7 +112,7 @@ internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, PlaceResolver res
         ];
     }
 
-    /// <summary>Bytes allocated in the window that are there at its end, by the ledger's numbers.</summary>
+    /// <summary>Bytes allocated in the window and still there at its end, by the ledger's numbers.</summary>
     private double[] AliveBytes()
     {
         var bytes = new double[_places.Length];

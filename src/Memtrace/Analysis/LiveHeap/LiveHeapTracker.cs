@@ -5,14 +5,14 @@ using Memtrace.Events;
 namespace Memtrace.Analysis.LiveHeap;
 
 /// <summary>
-/// Follows the sampled objects through the collections, from the events that tell of them. The method, its rules and where they come from: docs/live-heap.md.
+/// Follows sampled objects through collections by the GC's survival events. docs/live-heap.md describes the method, its rules and their sources.
 /// </summary>
 /// <remarks>
-/// Two collections can be under way at a time: a background one, and one that stops the program in the middle of it. Ranges are the latter's while there
-/// is one. Its ranges apply at its end; a background collection's at the end of the stop in which they come, for another can run before its own end.
+/// Two collections can run at a time: a background collection, and a blocking one that interrupts it. While both run, ranges belong to the blocking one. Its
+/// ranges are applied when it ends; those of a background collection at the end of the pause in which they arrive, because another collection can run before it ends.
 /// </remarks>
-/// <param name="window">What is told: peaks, growth, lifetimes. Objects are followed from the recording's beginning in any case.</param>
-/// <param name="budget">So many objects are followed at most.</param>
+/// <param name="window">What peaks, growth and lifetimes cover. Objects are followed from the start of the recording regardless.</param>
+/// <param name="budget">Maximum number of objects to follow.</param>
 internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOptions.DefaultTrackedObjects)
 {
     private readonly GenerationRows _rows = new();
@@ -21,7 +21,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     private TrackedCollection? _background;
     private AllocationSampling _sampling;
     private Presence _survival;
-    private bool _inStop;
+    private bool _inPause;
     private bool _gap;
     private int? _lastNumber;
     private double? _lastApplied;
@@ -36,19 +36,19 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     /// <summary>The objects.</summary>
     public TrackedHeap Heap { get; } = new(window, budget);
 
-    /// <summary>Whether the recording tells what survives.</summary>
+    /// <summary>Whether the recording has survival data.</summary>
     public bool HasSurvival => _survival == Presence.Yes;
 
-    /// <summary>When the following ended before the recording: at the window's end, or where the recording of survival does. Null: not yet.</summary>
+    /// <summary>When following ended before the recording did: at the end of the window, or when survival recording stopped. Null if it has not.</summary>
     public double? FrozenAt { get; private set; }
 
-    /// <summary>Bytes of the heap that are not tracked, after the last collection of the window; null where the recording does not say.</summary>
+    /// <summary>Bytes of the heap that are not tracked, after the last collection in the window; null if unknown.</summary>
     public long? UntrackedBytes { get; private set; }
 
-    /// <summary>Live bytes over time.</summary>
+    /// <summary>Live bytes over time, by type and stack.</summary>
     public IReadOnlyList<GrowthRecorder.Point> GrowthPoints => _growth.Points(_lastApplied, Heap.Objects, Heap.Ledger.Count);
 
-    /// <summary>The recorder says what it recorded.</summary>
+    /// <summary>The recorder declares what it recorded.</summary>
     public void Declare(bool survival, AllocationSampling sampling)
     {
         if (_survival == Presence.Unknown)
@@ -57,7 +57,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
             _sampling = sampling;
     }
 
-    /// <summary>An allocation. Samples and ticks measure the same; where there are both, the samples count.</summary>
+    /// <summary>An allocation. Samples and ticks measure the same allocations; if there are both, samples count.</summary>
     public void Add(in AllocationEvent allocation, AllocationTable.Key key, in Estimate amount)
     {
         if (!Follows(allocation.Seconds))
@@ -68,26 +68,26 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
             _sampling = AllocationSampling.Randomized;
         }
 
-        // A tick from before .NET 6 has no address.
+        // Ticks before .NET 6 have no address.
         if (allocation.Address != 0 && (allocation.Randomized || _sampling != AllocationSampling.Randomized))
             Heap.Add(allocation, Heap.Ledger.Number(key), amount);
     }
 
-    /// <summary>Events before the next one are missing.</summary>
+    /// <summary>Events before the next one were lost.</summary>
     public void Lost()
     {
         _gap = true;
         if (_blocking is not null)
             _blocking.Lossy = true;
-        if (_inStop && _background is not null)
+        if (_inPause && _background is not null)
             _background.Lossy = true;
     }
 
-    /// <summary>The program begins to stop.</summary>
+    /// <summary>The runtime begins to pause the program.</summary>
     public void Suspend(in SuspensionBegin suspension)
     {
         _rows.Close();
-        _inStop = suspension.Reason is SuspensionReason.Collection or SuspensionReason.CollectionPreparation;
+        _inPause = suspension.Reason is SuspensionReason.Collection or SuspensionReason.CollectionPreparation;
         if (suspension.Reason != SuspensionReason.CollectionPreparation || _background is not { FinalMark: null } background)
             return;
         background.FinalMark = suspension.Seconds;
@@ -95,15 +95,15 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
             Heap.FinalMark();
     }
 
-    /// <summary>A stop is over.</summary>
+    /// <summary>The program runs again.</summary>
     public void Resume(double seconds)
     {
         if (!Follows(seconds))
             return;
         _rows.Close();
         FinishUnended(seconds);
-        FinishWalked(seconds);
-        _inStop = false;
+        FinishBackground(seconds);
+        _inPause = false;
     }
 
     /// <summary>A collection starts.</summary>
@@ -113,7 +113,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
             return;
         _rows.Close();
         FinishUnended(start.Seconds);
-        FinishWalked(start.Seconds);
+        FinishBackground(start.Seconds);
         if (_gap && start.Number > _lastNumber + 1)
             Heap.LoseYoung(_rows.Latest);
         _gap = false;
@@ -126,7 +126,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
         _rows.Begin(collection, start.ThreadId);
     }
 
-    /// <summary>A collection ends. One whose start was missed is ignored.</summary>
+    /// <summary>A collection ends. It is ignored if its start was lost.</summary>
     public void End(in CollectionEnd end)
     {
         if (!Follows(end.Seconds))
@@ -152,7 +152,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     /// <summary>Roots were marked.</summary>
     public void Add(in MarkedRoots roots) => _rows.Interrupt(roots.ThreadId);
 
-    /// <summary>What survives where it is.</summary>
+    /// <summary>Objects that survive in place.</summary>
     public void Add(in SurvivingRanges ranges)
     {
         if (Receiver(ranges.Seconds, ranges.Incomplete) is not { } collection)
@@ -161,7 +161,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
         Heap.Survive(ranges);
     }
 
-    /// <summary>What survives and moves.</summary>
+    /// <summary>Objects that survive and move.</summary>
     public void Add(in MovedRanges ranges)
     {
         if (Receiver(ranges.Seconds, ranges.Incomplete) is not { } collection)
@@ -185,14 +185,14 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
             Heap.PeakSnapshots.Resident(sample.Seconds, sample.Memory.Rss);
     }
 
-    /// <summary>The recording of survival ends.</summary>
+    /// <summary>Survival recording stops.</summary>
     public void Stop(double seconds)
     {
         if (Follows(seconds))
             FrozenAt = seconds;
     }
 
-    /// <summary>Whether what happens at this time still counts.</summary>
+    /// <summary>Whether events at this time still count.</summary>
     private bool Follows(double seconds)
     {
         if (FrozenAt is null && seconds > window.To)
@@ -206,7 +206,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
             _survival = Presence.Yes;
     }
 
-    /// <summary>A whole collection brought no survival: there will be none, and nothing needs to be followed.</summary>
+    /// <summary>A complete collection had no survival events: there will be none, and nothing needs to be followed.</summary>
     private void GiveUp()
     {
         _survival = Presence.No;
@@ -214,7 +214,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
         Heap.Clear();
     }
 
-    /// <summary>The collection that ranges belong to, or null where its start was missed.</summary>
+    /// <summary>The collection that ranges belong to; null if its start was lost.</summary>
     private TrackedCollection? Receiver(double seconds, bool incomplete)
     {
         if (!Follows(seconds))
@@ -224,7 +224,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
         var collection = _blocking ?? _background;
         if (collection is null)
             return null;
-        collection.Lossy |= incomplete || (_gap && !_inStop);
+        collection.Lossy |= incomplete || (_gap && !_inPause);
         return collection;
     }
 
@@ -235,7 +235,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
         Apply(collection, collection.Before ?? _rows.Latest, seconds);
     }
 
-    /// <summary>A collection whose end never came: events were lost.</summary>
+    /// <summary>The end of a collection was lost.</summary>
     private void FinishUnended(double seconds)
     {
         if (_blocking is null)
@@ -244,8 +244,8 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
         FinishBlocking(seconds);
     }
 
-    /// <summary>A background collection without ranges says nothing of what died.</summary>
-    private void FinishWalked(double seconds)
+    /// <summary>A background collection without ranges does not say what died.</summary>
+    private void FinishBackground(double seconds)
     {
         if (_background is not { HasRanges: true } background)
             return;
@@ -255,10 +255,10 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
 
     private void Apply(TrackedCollection collection, GenerationMap map, double seconds)
     {
-        // A background collection has marked what lives and given away the rest, but not told of it yet.
-        var beforeWalk = _background?.FinalMark is not null;
-        Heap.Apply(collection, map, seconds, beforeWalk);
-        if (beforeWalk || !window.Contains(seconds))
+        // A background collection has marked the live objects and begun to free the rest, but has not reported it yet.
+        var beforeBackground = _background?.FinalMark is not null;
+        Heap.Apply(collection, map, seconds, beforeBackground);
+        if (beforeBackground || !window.Contains(seconds))
             return;
         _lastApplied = seconds;
         _growth.Add(seconds, Heap.Objects, Heap.Ledger.Count);

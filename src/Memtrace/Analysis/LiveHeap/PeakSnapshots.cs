@@ -1,12 +1,12 @@
 namespace Memtrace.Analysis.LiveHeap;
 
 /// <summary>
-/// Keeps the heap as it was when it was largest, and when the resident set was. A copy is put off until something is about to go, so that a heap that
-/// grows steadily is never copied, and one that goes up and down once a rise.
+/// Keeps copies of the heap at its largest, and at the peak of the resident set. A copy is deferred until objects are about to be removed: a heap that grows
+/// steadily is never copied, and one that rises and falls is copied once per rise.
 /// </summary>
 internal sealed class PeakSnapshots
 {
-    /// <summary>A new peak must be higher by this share for a copy: it bounds how many there are, at this much of the truth.</summary>
+    /// <summary>A new peak must be higher by this share to be copied: it bounds the number of copies at the price of this error.</summary>
     private const double Margin = 1.0 / 512;
 
     private double _highestRss = double.NegativeInfinity;
@@ -15,13 +15,13 @@ internal sealed class PeakSnapshots
     /// <summary>Live bytes of <see cref="Peak"/>.</summary>
     public double PeakBytes { get; private set; } = double.NegativeInfinity;
 
-    /// <summary>The heap when most of it lived, or null where it has not begun to fall yet.</summary>
+    /// <summary>The heap when live bytes were highest; null if they have not fallen yet.</summary>
     public HeapCopy? Peak { get; private set; }
 
-    /// <summary>The heap when the resident set was largest, or null where nothing has gone since, or nothing is known.</summary>
+    /// <summary>The heap when the resident set was largest; null if nothing was removed since, or it is unknown.</summary>
     public HeapCopy? PeakRss { get; private set; }
 
-    /// <summary>When the resident set was largest, where that has not been copied; else null.</summary>
+    /// <summary>When the resident set was largest, if the heap has not been copied since; otherwise null.</summary>
     public double? UncopiedRssPeak => _rssPeakAt;
 
     /// <summary>A reading of the resident set.</summary>
@@ -33,12 +33,12 @@ internal sealed class PeakSnapshots
         _rssPeakAt = seconds;
     }
 
-    /// <summary>Objects are about to go.</summary>
+    /// <summary>Objects are about to be removed.</summary>
     /// <param name="seconds">Now.</param>
     /// <param name="before">Live bytes now.</param>
     /// <param name="after">Live bytes afterwards.</param>
-    /// <param name="objects">What there is now.</param>
-    /// <param name="ledger">What was allocated by now.</param>
+    /// <param name="objects">The objects now.</param>
+    /// <param name="ledger">What was allocated until now.</param>
     public void BeforeChange(double seconds, double before, double after, TrackedObjects objects, SiteLedger ledger)
     {
         if (_rssPeakAt is { } rssPeakAt)

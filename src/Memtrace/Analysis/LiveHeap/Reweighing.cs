@@ -3,16 +3,16 @@ using Memtrace.Events;
 
 namespace Memtrace.Analysis.LiveHeap;
 
-/// <summary>What a sample stands for once something happened to it by chance. The derivations are in docs/live-heap.md.</summary>
+/// <summary>Reweights samples after random selection. docs/live-heap.md has the derivations.</summary>
 internal static class Reweighing
 {
-    /// <summary>How often memory that a background collection found free is used again, and so found in use, before its walk. Measured, on average.</summary>
+    /// <summary>Probability that memory of an object found dead by a background collection is reused before the collection reports it, so that the object looks alive. Measured average.</summary>
     public const double ReuseBeforeWalk = 0.15;
 
-    /// <summary>A sample that was kept with probability <paramref name="rate"/>, above 0 to 1: it stands for the others too.</summary>
+    /// <summary>A sample that was kept with probability <paramref name="rate"/>, above 0 to 1: it also represents those that were not.</summary>
     public static Estimate Kept(in Estimate amount, double rate)
     {
-        // Var = v / r for what it stood for, and the choice adds x^2 (1 - r) / r^2: the estimate of a Bernoulli sample's variance.
+        // The variance v grows to v / r, and the selection adds x^2 (1 - r) / r^2: the estimate of a Bernoulli sample's variance.
         var scatter = (1 - rate) / (rate * rate);
         return new Estimate(
             amount.Bytes / rate,
@@ -23,15 +23,15 @@ internal static class Reweighing
     }
 
     /// <summary>
-    /// A sample that lives with probability <paramref name="probability"/> only, together with others: all of them live, or none. What looks alive by mistake lies
-    /// where memory was used again, side by side.
+    /// A sample that is alive with probability <paramref name="probability"/> only, and shares its fate with others: either all are alive, or none. Objects that look
+    /// alive by mistake are neighbours in reused memory.
     /// </summary>
-    /// <param name="amount">What it stood for.</param>
+    /// <param name="amount">What the sample represented.</param>
     /// <param name="probability">0 to 1.</param>
-    /// <param name="together">How many samples share its fate, itself among them, 1 or more.</param>
+    /// <param name="together">How many samples share its fate, including itself; 1 or more.</param>
     public static Estimate Uncertain(in Estimate amount, double probability, int together)
     {
-        // Var = p^2 v, and the choice between all k and none adds p (1 - p) (k x)^2, a k-th of it for each.
+        // Var = p^2 v, and all-or-none of k samples adds p (1 - p) (k x)^2, a k-th of it for each.
         var scatter = probability * (1 - probability) * together;
         return new Estimate(
             amount.Bytes * probability,
@@ -41,14 +41,14 @@ internal static class Reweighing
             amount.Samples);
     }
 
-    /// <summary>The probability that what was found alive is alive, where the dead may look alive.</summary>
-    /// <param name="survival">How many of such objects survive, 0 to 1.</param>
-    /// <param name="reuse">How many of the dead look alive, 0 to 1.</param>
+    /// <summary>The probability that an object found alive is alive, given that dead ones can look alive.</summary>
+    /// <param name="survival">The share of such objects that survive, 0 to 1.</param>
+    /// <param name="reuse">The share of dead objects that look alive, 0 to 1.</param>
     public static double Alive(double survival, double reuse) => survival <= 0 ? 0 : survival / (survival + ((1 - survival) * reuse));
 
     /// <summary>
-    /// How likely it goes unnoticed, 0 to 1, that an object's memory is used again: a sample of what took its place tells that it is dead, and hardly any large
-    /// object goes unsampled.
+    /// Probability, 0 to 1, that reuse of an object's memory goes unnoticed: a sample of the object that replaced it proves it dead, and almost every large object
+    /// is sampled.
     /// </summary>
     /// <param name="item">The object.</param>
     public static double Unnoticed(in TrackedObject item) => item.Kind == AllocationKind.Small ? 1 : 1 - AllocationSampler.Probability(Math.Max(1, item.Size));

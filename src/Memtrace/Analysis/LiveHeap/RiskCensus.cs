@@ -3,22 +3,22 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.LiveHeap;
 
 /// <summary>
-/// What one collection finds of the objects at risk, of which the dead may look alive, by type and stack; and from this how likely one that looks alive is.
-/// Small objects have one, those of the large and the pinned object heap another: memory is used again there as it is allocated there.
-/// Where it comes from: docs/live-heap.md, rule 4.
+/// What one collection finds out about objects at risk (dead ones can look alive), by type and stack; from this, the probability that one that looks alive is.
+/// Small objects have one census, those on the large and pinned object heaps another, because each heap reuses memory at the rate it allocates.
+/// docs/live-heap.md, rule 4.
 /// </summary>
 internal sealed class RiskCensus(SiteLedger ledger)
 {
-    /// <summary>More first looks than these say no more: what a program did long ago is not what it does now.</summary>
+    /// <summary>Limit on the weight of past first observations: what a program did long ago is not what it does now.</summary>
     private const double MaxFirstObservations = 500;
 
-    /// <summary>A kind with so many objects at risk tells something by itself.</summary>
+    /// <summary>Objects at risk that a site needs to be informative by itself.</summary>
     private const int MinInformative = 20;
 
-    /// <summary>A kind with so many certain first looks is known to live or to die.</summary>
+    /// <summary>Certain first observations that a site needs for its survival to count as known.</summary>
     private const int Known = 5;
 
-    /// <summary>What was measured elsewhere counts as much as so many dead objects here.</summary>
+    /// <summary>Weight of the measured average, in dead objects.</summary>
     private const int MeasuredElsewhere = 10;
 
     private const int Iterations = 50;
@@ -31,7 +31,7 @@ internal sealed class RiskCensus(SiteLedger ledger)
     private double _reuse;
     private double _survival;
 
-    /// <summary>Begins with none.</summary>
+    /// <summary>Starts a new census.</summary>
     public void Begin()
     {
         if (_judged.Length < ledger.Count)
@@ -39,14 +39,14 @@ internal sealed class RiskCensus(SiteLedger ledger)
         if (!_any)
             return;
 
-        // Most collections have nothing at risk to look at, and cost nothing here.
+        // Most collections have no objects at risk, and should cost nothing here.
         Array.Clear(_judged);
         Array.Clear(_alive);
         Array.Clear(_unnoticed);
         _any = false;
     }
 
-    /// <summary>An object at risk of which the collection says that it lives, or that it does not.</summary>
+    /// <summary>An object at risk that the collection reports as alive or dead.</summary>
     public void Add(in TrackedObject item, bool alive)
     {
         _any = true;
@@ -56,7 +56,7 @@ internal sealed class RiskCensus(SiteLedger ledger)
             _alive[item.Site]++;
     }
 
-    /// <summary>All are counted.</summary>
+    /// <summary>All objects at risk were added.</summary>
     public void Conclude()
     {
         if (!_any)
@@ -70,7 +70,7 @@ internal sealed class RiskCensus(SiteLedger ledger)
         }
     }
 
-    /// <summary>What an object at risk that looks alive stands for.</summary>
+    /// <summary>The estimate of an object at risk that looks alive.</summary>
     public Estimate Reweigh(in TrackedObject item) =>
         Reweighing.Uncertain(item.Amount, Reweighing.Alive(_survivals[item.Site], _reuse * Reweighing.Unnoticed(item)), _alive[item.Site]);
 
@@ -88,8 +88,7 @@ internal sealed class RiskCensus(SiteLedger ledger)
     }
 
     /// <summary>
-    /// The share that survives, most likely after so many certain cases and so many that only look alive: by expectation and maximization, which takes as
-    /// many of these for alive as the share of the last round says.
+    /// Maximum-likelihood estimate of the share that survives, from certain cases and from cases that only look alive, by expectation-maximization.
     /// </summary>
     private static double Survival(double certainAlive, double certain, int judged, int seenAlive, double falselyAlive)
     {
@@ -102,8 +101,8 @@ internal sealed class RiskCensus(SiteLedger ledger)
     private double Unnoticed(int site) => _unnoticed[site] / _judged[site];
 
     /// <summary>
-    /// The share of the dead of which the memory is used again, this time: it depends on how much was allocated before the walk. Told by the kinds that are
-    /// known to die; to begin with, it is what was measured elsewhere, or as little as the kind shows of which most is gone.
+    /// The share of dead objects whose memory was reused in this collection, which depends on how much was allocated before the collection reported. Estimated from
+    /// sites known to die; the prior is the measured average, or less if some site shows less.
     /// </summary>
     private double Reuse()
     {

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.LiveHeap;
 
-/// <summary>What has been allocated and what has died, by type and stack: the dead leave these sums only.</summary>
+/// <summary>What was allocated and what died, by type and stack. Only these sums remain of dead objects.</summary>
 internal sealed class SiteLedger
 {
     private readonly Dictionary<AllocationTable.Key, int> _numbers = [];
@@ -14,7 +14,7 @@ internal sealed class SiteLedger
     /// <summary>The sums of one type and stack.</summary>
     public struct Entry
     {
-        /// <summary>Bytes allocated since the recording's beginning.</summary>
+        /// <summary>Bytes allocated since the start of the recording.</summary>
         public double AllocatedBytes;
 
         /// <summary>What was allocated in the window.</summary>
@@ -29,10 +29,10 @@ internal sealed class SiteLedger
         /// <summary>Bytes allocated in the window that died in generation 2 or on the large or pinned object heap.</summary>
         public double DiedGen2;
 
-        /// <summary>Samples that a collection that stops the program has looked at.</summary>
+        /// <summary>Samples that a blocking collection has examined.</summary>
         public int Seen;
 
-        /// <summary>Those of them that lived when it did so for the first time.</summary>
+        /// <summary>Those that were alive when a blocking collection first examined them.</summary>
         public int SeenAlive;
     }
 
@@ -45,7 +45,7 @@ internal sealed class SiteLedger
     /// <summary>The sums of a number.</summary>
     public ref Entry this[int site] => ref CollectionsMarshal.AsSpan(_entries)[site];
 
-    /// <summary>The number of a type and stack.</summary>
+    /// <summary>The number of a type and stack, assigned on first use.</summary>
     public int Number(AllocationTable.Key key)
     {
         ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, key, out var known);
@@ -59,7 +59,7 @@ internal sealed class SiteLedger
         return number;
     }
 
-    /// <summary>A collection that stops the program looks at an object for the first time, and what it finds is beyond doubt.</summary>
+    /// <summary>A blocking collection examines an object for the first time: its result is certain.</summary>
     public void Observe(int site, bool alive)
     {
         ref var entry = ref this[site];
@@ -68,14 +68,14 @@ internal sealed class SiteLedger
             entry.SeenAlive++;
     }
 
-    /// <summary>The share that survives the first collection, or null where none has looked yet. Never quite 0 or 1: the mean by Jeffreys' prior.</summary>
+    /// <summary>The share that survives the first collection; null before one. Never exactly 0 or 1: the posterior mean under Jeffreys' prior.</summary>
     public double? FirstSurvival(int site)
     {
         ref var entry = ref this[site];
         return entry.Seen > 0 ? (entry.SeenAlive + 0.5) / (entry.Seen + 1) : null;
     }
 
-    /// <summary>So many bytes, allocated in the window, died in a generation, 0 to 2.</summary>
+    /// <summary>Bytes allocated in the window died in a generation, 0 to 2.</summary>
     public void Die(int site, int generation, double bytes)
     {
         ref var entry = ref this[site];
@@ -87,6 +87,6 @@ internal sealed class SiteLedger
             entry.DiedGen2 += bytes;
     }
 
-    /// <summary>The bytes allocated by now, by number.</summary>
+    /// <summary>Bytes allocated until now, by number.</summary>
     public double[] AllocatedBytes() => [.. _entries.Select(entry => entry.AllocatedBytes)];
 }

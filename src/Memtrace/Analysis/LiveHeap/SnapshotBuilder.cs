@@ -5,9 +5,9 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.LiveHeap;
 
-/// <summary>Adds up the tracked objects of one moment by type, by site and by stack.</summary>
-/// <param name="seconds">The moment. What was born after it does not count.</param>
-/// <param name="places">The ledger's types and stacks, as a reader knows them.</param>
+/// <summary>Sums the tracked objects at one time by type, by call site and by stack.</summary>
+/// <param name="seconds">The time. Objects born later do not count.</param>
+/// <param name="places">The resolved types and stacks, by the ledger's numbers.</param>
 internal sealed class SnapshotBuilder(double seconds, Place[] places)
 {
     private readonly SurvivalSum _total = new(seconds);
@@ -51,7 +51,7 @@ internal sealed class SnapshotBuilder(double seconds, Place[] places)
 
     private IEnumerable<LiveType> Types() => Ordered(_types.Select(item => new LiveType(item.Key, item.Value.ToSurvival())), item => (item.Type, item.Survival));
 
-    /// <summary>The stacks come heaviest first, so the first of a site represents it.</summary>
+    /// <summary>The stacks are ordered heaviest first, so the first of a site represents it.</summary>
     private IEnumerable<LiveSite> Sites(List<LiveStack> stacks)
     {
         var heaviest = new Dictionary<CallSite, CallStack?>();

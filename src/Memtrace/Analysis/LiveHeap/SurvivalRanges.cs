@@ -3,8 +3,8 @@ using Memtrace.Events;
 namespace Memtrace.Analysis.LiveHeap;
 
 /// <summary>
-/// What a collection's ranges say about the tracked objects: where each goes that they cover, and which others are written over. Moves take effect
-/// together, for a place that one object leaves is where another may go.
+/// What a collection's ranges mean for the tracked objects: the new address of each one they cover, and which others are overwritten. Moves take effect
+/// together, because one object can move to where another was.
 /// </summary>
 internal sealed class SurvivalRanges
 {
@@ -15,10 +15,10 @@ internal sealed class SurvivalRanges
     private int _source;
     private int _target;
 
-    /// <summary>Whether a collection's ranges are being gathered.</summary>
+    /// <summary>Whether ranges of a collection are being collected.</summary>
     public bool Active { get; private set; }
 
-    /// <summary>Begins with objects whose addresses ascend.</summary>
+    /// <summary>Starts with objects in order of address.</summary>
     public void Begin(ReadOnlySpan<TrackedObject> ascending)
     {
         _count = ascending.Length;
@@ -39,13 +39,13 @@ internal sealed class SurvivalRanges
     /// <summary>The ranges have been applied.</summary>
     public void End() => Active = false;
 
-    /// <summary>Where an object is after the collection, or null where no range covers it.</summary>
+    /// <summary>The address of an object after the collection; null if no range covers it.</summary>
     public ulong? Destination(int index) => _destinations[index] is not 0 and var address ? address : null;
 
-    /// <summary>Whether something was moved to where an object is.</summary>
+    /// <summary>Whether another object was moved over it.</summary>
     public bool IsOverwritten(int index) => _overwritten[index];
 
-    /// <summary>What the ranges cover stays where it is.</summary>
+    /// <summary>Objects that the ranges cover stay in place.</summary>
     public void Survive(ReadOnlySpan<SurvivingRange> ranges)
     {
         foreach (ref readonly var range in ranges)
@@ -56,9 +56,9 @@ internal sealed class SurvivalRanges
         }
     }
 
-    /// <summary>What the ranges cover moves.</summary>
+    /// <summary>Objects that the ranges cover move.</summary>
     /// <param name="ranges">The ranges.</param>
-    /// <param name="objects">The objects that <see cref="Begin"/> was given.</param>
+    /// <param name="objects">The objects passed to <see cref="Begin"/>.</param>
     public void Move(ReadOnlySpan<MovedRange> ranges, ReadOnlySpan<TrackedObject> objects)
     {
         foreach (ref readonly var range in ranges)
@@ -79,12 +79,12 @@ internal sealed class SurvivalRanges
             _overwritten[i] = true;
     }
 
-    /// <summary>The first object at or above an address. Ranges come in ascending runs, so the last place is tried first.</summary>
-    private int Seek(ref int finger, ulong address)
+    /// <summary>The first object at or above an address. Ranges arrive in ascending runs, so the last position is tried first.</summary>
+    private int Seek(ref int cursor, ulong address)
     {
-        if ((finger == 0 || _addresses[finger - 1] < address) && (finger == _count || _addresses[finger] >= address))
-            return finger;
+        if ((cursor == 0 || _addresses[cursor - 1] < address) && (cursor == _count || _addresses[cursor] >= address))
+            return cursor;
         var index = Array.BinarySearch(_addresses, 0, _count, address);
-        return finger = index >= 0 ? index : ~index;
+        return cursor = index >= 0 ? index : ~index;
     }
 }

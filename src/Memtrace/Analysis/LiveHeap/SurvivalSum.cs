@@ -2,18 +2,18 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.LiveHeap;
 
-/// <summary>Adds up how tracked objects have fared at one moment.</summary>
-/// <param name="seconds">The moment.</param>
+/// <summary>Sums the survival of tracked objects at one time.</summary>
+/// <param name="seconds">The time.</param>
 internal sealed class SurvivalSum(double seconds)
 {
     private readonly List<(double Value, double Weight)> _survived = [];
     private readonly List<(double Value, double Weight)> _ages = [];
     private readonly List<(double Value, double Weight)> _uncollectedAges = [];
 
-    /// <summary>What lives.</summary>
+    /// <summary>Live objects.</summary>
     public Estimate Live { get; private set; }
 
-    /// <summary>What no collection has looked at.</summary>
+    /// <summary>Objects that no collection has examined.</summary>
     public Estimate Uncollected { get; private set; }
 
     /// <summary>Bytes allocated by then.</summary>

@@ -2,39 +2,39 @@ using Memtrace.Events;
 
 namespace Memtrace.Analysis.LiveHeap;
 
-/// <summary>A collection under way, as far as it matters to the tracked objects.</summary>
+/// <summary>A collection in progress, as far as it matters to the tracked objects.</summary>
 internal sealed class TrackedCollection(CollectionStart start)
 {
-    /// <summary>The runtime's number of it.</summary>
+    /// <summary>The runtime's number of the collection.</summary>
     public int Number => start.Number;
 
-    /// <summary>The oldest generation that it collects; the large and the pinned object heap count as 2.</summary>
+    /// <summary>The oldest generation it collects; the large and pinned object heaps count as 2.</summary>
     public int Depth => start.Generation;
 
-    /// <summary>Whether it runs beside the program.</summary>
+    /// <summary>Whether it is a background collection.</summary>
     public bool Background => start.Kind == CollectionKind.Background;
 
-    /// <summary>Which generation was where when it started, or null where the recording does not say.</summary>
+    /// <summary>The generations when it started; null if unknown.</summary>
     public GenerationMap? Before { get; set; }
 
-    /// <summary>Background: when the program was stopped for the final mark. What is younger was not looked at. Null: not yet.</summary>
+    /// <summary>Background: when the program was paused for the final mark; younger objects were not examined. Null if not yet.</summary>
     public double? FinalMark { get; set; }
 
-    /// <summary>Whether it ran beside the program in truth: one that was to can end as one that stops it.</summary>
+    /// <summary>Whether it actually ran concurrently: a background collection can turn into a blocking one.</summary>
     public bool Concurrent => Background && FinalMark is not null;
 
-    /// <summary>Whether any ranges came.</summary>
+    /// <summary>Whether it had any ranges.</summary>
     public bool HasRanges { get; set; }
 
-    /// <summary>Whether anything moved.</summary>
+    /// <summary>Whether any object moved.</summary>
     public bool HasMoves { get; set; }
 
-    /// <summary>Whether events were lost while it ran, so that what they would have said is not known.</summary>
+    /// <summary>Whether events were lost while it ran.</summary>
     public bool Lossy { get; set; }
 
-    /// <summary>Background: whether its end has come.</summary>
+    /// <summary>Background: whether it has ended.</summary>
     public bool Ended { get; set; }
 
-    /// <summary>Whether an object in this generation is looked at by it. Where that is unknown, only if all are.</summary>
+    /// <summary>Whether it examines objects of this generation. For an unknown generation, only if it examines all.</summary>
     public bool Condemns(int generation) => Depth >= 2 || (generation != GenerationMap.Unknown && generation <= Depth);
 }

@@ -3,7 +3,7 @@ using Memtrace.Events;
 
 namespace Memtrace.Analysis.LiveHeap;
 
-/// <summary>The tracked objects and what the collections make of them.</summary>
+/// <summary>The tracked objects, updated by collections.</summary>
 internal sealed class TrackedHeap
 {
     private readonly TimeWindow _window;
@@ -14,10 +14,10 @@ internal sealed class TrackedHeap
     private readonly Random _random = new(Seed: 1);
     private Outcome[] _outcomes = [];
     private byte[] _generations = [];
-    private bool _isBeforeWalk;
+    private bool _isBeforeBackground;
 
-    /// <param name="window">Deaths and peaks count in it.</param>
-    /// <param name="budget">So many objects are followed at most; of more, a random part that stands for all.</param>
+    /// <param name="window">Deaths and peaks inside it count.</param>
+    /// <param name="budget">Maximum number of objects to follow; beyond it, a random subset represents all.</param>
     public TrackedHeap(TimeWindow window, int budget) =>
         (_window, _budget, _small, _large) = (window, budget, new RiskCensus(Ledger), new RiskCensus(Ledger));
 
@@ -29,25 +29,25 @@ internal sealed class TrackedHeap
         Lost,
     }
 
-    /// <summary>The objects.</summary>
+    /// <summary>The tracked objects.</summary>
     public TrackedObjects Objects { get; } = new();
 
-    /// <summary>What was allocated and what died.</summary>
+    /// <summary>What was allocated and what died, by type and stack.</summary>
     public SiteLedger Ledger { get; } = new();
 
-    /// <summary>The heap at its peaks.</summary>
+    /// <summary>Copies of the heap at its peaks.</summary>
     public PeakSnapshots PeakSnapshots { get; } = new();
 
-    /// <summary>Bytes that a collection has looked at, and that live.</summary>
+    /// <summary>Live bytes: those that a collection found alive.</summary>
     public double LiveBytes { get; private set; }
 
     /// <summary>Bytes of all tracked objects.</summary>
     public double TrackedBytes { get; private set; }
 
-    /// <summary>The share of the samples that are followed.</summary>
+    /// <summary>The share of samples that are followed.</summary>
     public double Rate { get; private set; } = 1;
 
-    /// <summary>Objects of which nobody knows whether they live.</summary>
+    /// <summary>Tracked objects whose survival is unknown because events were lost.</summary>
     public long UnknownSurvival { get; private set; }
 
     /// <summary>An allocation of <paramref name="site"/>.</summary>
@@ -74,42 +74,42 @@ internal sealed class TrackedHeap
         TrackedBytes += item.Bytes;
     }
 
-    /// <summary>Ranges of the collection under way.</summary>
+    /// <summary>Ranges of the current collection.</summary>
     public void Survive(in SurvivingRanges ranges)
     {
         BeginRanges();
         _ranges.Survive(ranges.Ranges);
     }
 
-    /// <summary>Ranges of the collection under way.</summary>
+    /// <summary>Ranges of the current collection.</summary>
     public void Move(in MovedRanges ranges)
     {
         BeginRanges();
         _ranges.Move(ranges.Ranges, Objects.Settled);
     }
 
-    /// <summary>A collection's ranges are complete: what they do not cover of what it looked at is dead.</summary>
+    /// <summary>Applies a collection whose ranges are complete: objects that it examined and no range covers are dead.</summary>
     /// <param name="collection">The collection.</param>
-    /// <param name="map">Which generation was where when it started.</param>
-    /// <param name="seconds">When it is.</param>
-    /// <param name="beforeWalk">
-    /// Whether a background collection is about to tell of deaths that lie before this one. Until then the heap is no moment of its own: some of what is dead has
-    /// been moved onto, the rest still counts.
+    /// <param name="map">The generations when it started.</param>
+    /// <param name="seconds">The time.</param>
+    /// <param name="beforeBackground">
+    /// Whether a background collection is about to report deaths that precede this collection. Until it does, the heap is inconsistent: some dead objects have been
+    /// overwritten, the rest still count.
     /// </param>
-    public void Apply(TrackedCollection collection, GenerationMap map, double seconds, bool beforeWalk)
+    public void Apply(TrackedCollection collection, GenerationMap map, double seconds, bool beforeBackground)
     {
         BeginRanges();
         var after = Judge(collection, map);
         if (seconds >= _window.From)
-            PeakSnapshots.BeforeChange(seconds, _isBeforeWalk ? 0 : LiveBytes, beforeWalk ? 0 : after, Objects, Ledger);
-        _isBeforeWalk = beforeWalk;
+            PeakSnapshots.BeforeChange(seconds, _isBeforeBackground ? 0 : LiveBytes, beforeBackground ? 0 : after, Objects, Ledger);
+        _isBeforeBackground = beforeBackground;
         Objects.Rearrange((int index, ref TrackedObject item) => Carry(index, ref item, collection));
         _ranges.End();
         Total();
     }
 
     /// <summary>
-    /// A background collection has marked all that lives, and begins to give the rest away: what dies unseen can be used again before any collection looks.
+    /// A background collection has marked all live objects and begins to free the rest: memory of objects that died unobserved can be reused before a collection examines them.
     /// </summary>
     public void FinalMark()
     {
@@ -123,8 +123,8 @@ internal sealed class TrackedHeap
         }
     }
 
-    /// <summary>A whole collection was missed: what was not in the oldest generation may have moved or died.</summary>
-    /// <param name="map">Which generation was where before.</param>
+    /// <summary>A whole collection was lost: objects outside the oldest generation may have moved or died.</summary>
+    /// <param name="map">The generations before it.</param>
     public void LoseYoung(GenerationMap map)
     {
         _ranges.End();
@@ -138,7 +138,7 @@ internal sealed class TrackedHeap
         Total();
     }
 
-    /// <summary>Forgets the tracked objects and all that is known of them.</summary>
+    /// <summary>Forgets all tracked objects and the ledger's sums.</summary>
     public void Clear()
     {
         _ranges.End();
@@ -156,8 +156,8 @@ internal sealed class TrackedHeap
         _ranges.Begin(Objects.Settled);
     }
 
-    /// <summary>Decides on each object.</summary>
-    /// <returns>About how many bytes will live.</returns>
+    /// <summary>Decides the outcome of each object.</summary>
+    /// <returns>Approximate live bytes after the collection.</returns>
     private double Judge(TrackedCollection collection, GenerationMap map)
     {
         var items = Objects.Settled;
@@ -171,11 +171,11 @@ internal sealed class TrackedHeap
             ref var item = ref items[i];
             var generation = map.At(item.Address);
             _generations[i] = DeathGeneration(item, generation);
-            var verdict = _outcomes[i] = Judge(i, collection, generation);
-            if (verdict == Outcome.Survives || (verdict == Outcome.Untouched && item.Observed))
+            var outcome = _outcomes[i] = Judge(i, collection, generation);
+            if (outcome == Outcome.Survives || (outcome == Outcome.Untouched && item.Observed))
                 live += item.Bytes;
-            if (verdict is Outcome.Survives or Outcome.Dies)
-                Count(item, verdict == Outcome.Survives, collection);
+            if (outcome is Outcome.Survives or Outcome.Dies)
+                Count(item, outcome == Outcome.Survives, collection);
         }
 
         _small.Conclude();
@@ -202,8 +202,8 @@ internal sealed class TrackedHeap
         return collection.Lossy ? Outcome.Untouched : Outcome.Dies;
     }
 
-    /// <summary>Carries a verdict out.</summary>
-    /// <returns>Whether to go on following the object.</returns>
+    /// <summary>Applies an outcome.</summary>
+    /// <returns>Whether to keep following the object.</returns>
     private bool Carry(int index, ref TrackedObject item, TrackedCollection collection)
     {
         switch (_outcomes[index])
@@ -225,7 +225,7 @@ internal sealed class TrackedHeap
 
     private void Survive(ref TrackedObject item, TrackedCollection collection)
     {
-        // What is younger than the final mark of a background collection was not looked at: it counts as live whatever it is.
+        // Objects younger than the final mark of a background collection were not examined: it treats them all as alive.
         if (item.Born >= collection.FinalMark)
             return;
         item.Observed = true;
@@ -250,7 +250,7 @@ internal sealed class TrackedHeap
             Ledger.Die(item.Site, generation, item.Bytes);
     }
 
-    /// <summary>Where the map says nothing, an object is where it was born, or has grown old.</summary>
+    /// <summary>An address outside the map is young if the object has not survived a collection, otherwise old.</summary>
     private static byte DeathGeneration(in TrackedObject item, int generation)
     {
         if (item.Kind != AllocationKind.Small)

@@ -3,52 +3,52 @@ using Memtrace.Events;
 
 namespace Memtrace.Analysis.LiveHeap;
 
-/// <summary>A sampled object that is followed through the collections, and what it stands for.</summary>
+/// <summary>A sampled object that is followed through collections, and what it represents.</summary>
 internal struct TrackedObject
 {
-    /// <summary>Where it is now.</summary>
+    /// <summary>Its current address.</summary>
     public ulong Address;
 
-    /// <summary>Bytes of the object itself; 0 where the event was too old to tell.</summary>
+    /// <summary>Bytes of the object itself; 0 if the event's version does not have it.</summary>
     public long Size;
 
-    /// <summary>Bytes that it stands for.</summary>
+    /// <summary>Bytes that it represents.</summary>
     public double Bytes;
 
     /// <summary>Variance of <see cref="Bytes"/>.</summary>
     public double BytesVariance;
 
-    /// <summary>Objects that it stands for. Their variance is that of the bytes, by the size of one.</summary>
+    /// <summary>Objects that it represents. Their variance is that of the bytes, divided by the squared size of one.</summary>
     public double Objects;
 
-    /// <summary>When it was allocated, in seconds after the recording's beginning.</summary>
+    /// <summary>When it was allocated, in seconds after the start of the recording.</summary>
     public double Born;
 
-    /// <summary>Its type and stack, as the ledger numbers them.</summary>
+    /// <summary>Its type and stack, by the ledger's numbers.</summary>
     public int Site;
 
-    /// <summary>Collections that it has survived.</summary>
+    /// <summary>Number of collections it has survived.</summary>
     public ushort Survived;
 
-    /// <summary>The heap that it was allocated on.</summary>
+    /// <summary>The heap it was allocated on.</summary>
     public AllocationKind Kind;
 
-    /// <summary>Whether a collection has looked at it.</summary>
+    /// <summary>Whether a collection has examined it.</summary>
     public bool Observed;
 
-    /// <summary>Whether a collection that stops the program has looked at it: then it is known to have lived at that moment.</summary>
+    /// <summary>Whether a blocking collection has examined it: then it was certainly alive at that time.</summary>
     public bool Seen;
 
-    /// <summary>Whether its memory may have been used again before any collection looked at it: then it can look alive though it is dead.</summary>
+    /// <summary>Whether its memory may have been reused before any collection examined it: then it can look alive though it is dead.</summary>
     public bool AtRisk;
 
-    /// <summary>Whether it was at risk, and has been reweighed for it.</summary>
+    /// <summary>Whether it was at risk and has been reweighted.</summary>
     public bool Reweighed;
 
-    /// <summary>Where it ends.</summary>
+    /// <summary>The address behind it.</summary>
     public readonly ulong End => Address + (ulong)Math.Max(1, Size);
 
-    /// <summary>What it stands for.</summary>
+    /// <summary>The estimate that it represents.</summary>
     public Estimate Amount
     {
         readonly get

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Memtrace.Analysis.LiveHeap;
 
 /// <summary>
-/// The tracked objects: those in order of their addresses, and those that came or moved since, which <see cref="Settle"/> merges in. So a collection of
-/// the youngest costs the sorting of what is young, not of everything.
+/// The tracked objects: those sorted by address, and those added or moved since, which <see cref="Settle"/> merges in. So a collection of
+/// generation 0 sorts only the young objects.
 /// </summary>
 internal sealed class TrackedObjects
 {
@@ -15,22 +15,22 @@ internal sealed class TrackedObjects
     private int[] _order = [];
     private int _count;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of objects.</summary>
     public int Count => _count + _loose.Count;
 
-    /// <summary>Those in order of their addresses.</summary>
+    /// <summary>The objects sorted by address.</summary>
     public Span<TrackedObject> Settled => _settled.AsSpan(0, _count);
 
-    /// <summary>Those that are not in order yet.</summary>
+    /// <summary>The objects that are not sorted yet.</summary>
     public Span<TrackedObject> Loose => CollectionsMarshal.AsSpan(_loose);
 
     /// <summary>Adds an object.</summary>
     public void Add(in TrackedObject item) => _loose.Add(item);
 
     /// <summary>
-    /// Brings all into the order of their addresses. Of two that overlap, the older one is dead: its memory was given away again.
+    /// Sorts all by address. Of two that overlap, the older one is dead: its memory was reused.
     /// </summary>
-    /// <param name="overwritten">Told of each that is dead.</param>
+    /// <param name="overwritten">Called for each dead object.</param>
     public void Settle(Action<TrackedObject> overwritten)
     {
         if (_loose.Count == 0)
@@ -44,15 +44,15 @@ internal sealed class TrackedObjects
         _loose.Clear();
     }
 
-    /// <summary>Keeps what <paramref name="keep"/> returns true for, which may change an object but for the addresses of those in order.</summary>
+    /// <summary>Keeps the objects for which <paramref name="keep"/> returns true; it may change an object, except for the address of a sorted one.</summary>
     public void Filter(Keep keep)
     {
         _count = Filter(Settled, keep);
         CollectionsMarshal.SetCount(_loose, Filter(Loose, keep));
     }
 
-    /// <summary>Takes the objects in order out of order where they moved, and out of the table where they are not kept.</summary>
-    /// <param name="decide">By place in the order: whether to keep, and the address from now on.</param>
+    /// <summary>Removes sorted objects that are not kept, and moves those with a new address to the unsorted ones.</summary>
+    /// <param name="decide">Decides by position whether to keep an object, and sets its new address.</param>
     public void Rearrange(Decide decide)
     {
         var kept = 0;
@@ -71,8 +71,8 @@ internal sealed class TrackedObjects
         _count = kept;
     }
 
-    /// <summary>Copies all of them.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Copies all objects.</summary>
+    /// <returns>Their number.</returns>
     public int CopyTo(ref TrackedObject[] copy)
     {
         if (copy.Length < Count)
@@ -85,10 +85,10 @@ internal sealed class TrackedObjects
     /// <summary>Whether to keep an object.</summary>
     public delegate bool Keep(ref TrackedObject item);
 
-    /// <summary>Whether to keep the object at a place in the order.</summary>
+    /// <summary>Whether to keep the object at a position.</summary>
     public delegate bool Decide(int index, ref TrackedObject item);
 
-    /// <summary>Finds the order of the loose ones by their addresses: the objects themselves are too large to be moved around by a sort.</summary>
+    /// <summary>Finds the order of the unsorted objects by address: the objects themselves are too large to be moved by a sort.</summary>
     private void Order()
     {
         var loose = Loose;

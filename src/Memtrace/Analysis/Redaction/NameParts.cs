@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 
 namespace Memtrace.Analysis.Redaction;
 
-/// <summary>What a part of a readable name is.</summary>
+/// <summary>The kind of a part of a readable name.</summary>
 internal enum NamePartKind
 {
-    /// <summary>Dots, brackets, commas, ordinals: what gives a name its shape.</summary>
+    /// <summary>Dots, brackets, commas, ordinals.</summary>
     Punctuation,
 
     /// <summary>A word of a path.</summary>
@@ -14,14 +14,14 @@ internal enum NamePartKind
 }
 
 /// <summary>A part of a readable name.</summary>
-/// <param name="Text">The part, as it stands in the name.</param>
-/// <param name="Kind">What it is.</param>
-/// <param name="Path">Number of the path that a word is of. <c>System.Action&lt;MyApp.Order&gt;.Invoke</c> has two: the argument is one by itself.</param>
+/// <param name="Text">The text of the part.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Path">Number of the path that a word belongs to. <c>System.Action&lt;MyApp.Order&gt;.Invoke</c> has two: the argument is a path of its own.</param>
 internal readonly record struct NamePart(string Text, NamePartKind Kind, int Path);
 
 /// <summary>
-/// Takes readable names (<see cref="Symbols.ReadableNames"/>) apart into words and what is between them. Any text can be taken apart: what is no punctuation of
-/// names is part of a word. The parts together are the name.
+/// Splits readable names (<see cref="Symbols.ReadableNames"/>) into words and punctuation. Any text can be split: characters that are not punctuation
+/// of names are part of a word. The concatenated parts are the name.
 /// </summary>
 internal static class NameParts
 {
@@ -60,7 +60,7 @@ internal static class NameParts
 
     private static int WordLength(ReadOnlySpan<char> rest) => rest.IndexOfAny(Punctuation) is >= 0 and var end ? end : rest.Length;
 
-    // An ordinal goes with its mark.
+    // An ordinal belongs to its # character.
     private static int PunctuationLength(ReadOnlySpan<char> rest) =>
         rest[0] != '#' ? 1 : rest[1..].IndexOfAnyExcept(Ordinals) is >= 0 and var end ? end + 1 : rest.Length;
 }

@@ -4,17 +4,17 @@ namespace Memtrace.Analysis.Redaction;
 
 /// <summary>A path of words in a name, such as <c>MyApp.Cache.Add</c>.</summary>
 /// <param name="parts">All parts of the name.</param>
-/// <param name="words">Which of them are the path's words, in order.</param>
-/// <param name="role">What the last word is: a namespace, a type, or a method.</param>
+/// <param name="words">The indexes of the path's words, in order.</param>
+/// <param name="role">The role of the last word: a namespace, a type or a method.</param>
 internal sealed class NamePath(ImmutableArray<NamePart> parts, ImmutableArray<int> words, NameRole role)
 {
-    /// <summary>The words' places among the parts.</summary>
+    /// <summary>The indexes of the words among the parts.</summary>
     public ImmutableArray<int> Words => words;
 
     /// <summary>Whether it belongs to .NET.</summary>
     public bool IsFramework => Word(0) is "System" or "Microsoft" && words.Length > 1;
 
-    /// <summary>For each word the path up to it.</summary>
+    /// <summary>The path up to each word.</summary>
     public IEnumerable<string> Prefixes
     {
         get
@@ -25,7 +25,7 @@ internal sealed class NamePath(ImmutableArray<NamePart> parts, ImmutableArray<in
         }
     }
 
-    /// <summary>For each word what it seems to stand for, from its place alone; null for words that are not the program's.</summary>
+    /// <summary>The role of each word as its position suggests; null for words that are not the program's.</summary>
     public ImmutableArray<NameRole?> Roles
     {
         get
@@ -48,7 +48,7 @@ internal sealed class NamePath(ImmutableArray<NamePart> parts, ImmutableArray<in
         }
     }
 
-    /// <summary>What is before a word that says what the compiler made; null for any other word.</summary>
+    /// <summary>The role of the word before a word for generated code; null for any other word.</summary>
     private NameRole? OfMark(int index) => Word(index) switch
     {
         "_" or "ref" or "dynamicClass" when words.Length == 1 || index == 0 => NameRole.Namespace,

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Memtrace.Analysis.Redaction;
 
 /// <summary>
-/// Replaces the words of readable names. Kept are paths that begin with <c>System.</c> or <c>Microsoft.</c> (not their type arguments, which are paths of their own),
-/// and the words by which <see cref="Symbols.ReadableNames"/> says what the compiler made: <c>ctor</c>, <c>lambda#1</c>, <c>Count.get</c>.
+/// Replaces the words of readable names. It keeps paths that start with <c>System.</c> or <c>Microsoft.</c> (but not their type arguments, which are paths of their own)
+/// and the words that <see cref="Symbols.ReadableNames"/> uses for generated code: <c>ctor</c>, <c>lambda#1</c>, <c>Count.get</c>.
 /// </summary>
 /// <param name="pseudonyms">The pseudonyms.</param>
 internal sealed class NameRedactor(Pseudonyms pseudonyms)
@@ -13,18 +13,18 @@ internal sealed class NameRedactor(Pseudonyms pseudonyms)
     private readonly Dictionary<(string Name, NameRole Role), string> _redacted = [];
 
     /// <summary>
-    /// Takes note of what the words of a name are, before any name is replaced: <c>MyApp.Cache.Entry</c> does not say whether <c>Cache</c> is a type,
+    /// Learns the roles of a name's words before any name is replaced: <c>MyApp.Cache.Entry</c> does not reveal whether <c>Cache</c> is a type,
     /// <c>MyApp.Cache.Add</c> does.
     /// </summary>
     /// <param name="name">The name.</param>
-    /// <param name="role">What its last word is.</param>
+    /// <param name="role">The role of its last word.</param>
     public void Learn(string name, NameRole role)
     {
         foreach (var path in Paths(NameParts.Of(name), role).Where(path => !path.IsFramework))
         {
             foreach (var (prefix, wordRole) in path.Prefixes.Zip(path.Roles))
             {
-                // Of a local function the method around it looks like a type; where the method itself is seen, it is known better.
+                // The method around a local function looks like a type; the name of the method itself is better evidence.
                 if (wordRole is NameRole.Method)
                     _roles[prefix] = NameRole.Method;
                 else if (wordRole is NameRole.Type)
@@ -33,9 +33,9 @@ internal sealed class NameRedactor(Pseudonyms pseudonyms)
         }
     }
 
-    /// <summary>The name by pseudonyms.</summary>
+    /// <summary>The name in pseudonyms.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="role">What its last word is.</param>
+    /// <param name="role">The role of its last word.</param>
     public string Redact(string name, NameRole role)
     {
         if (!_redacted.TryGetValue((name, role), out var redacted))

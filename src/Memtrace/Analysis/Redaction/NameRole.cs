@@ -1,9 +1,9 @@
 namespace Memtrace.Analysis.Redaction;
 
-/// <summary>What a word of a name stands for. The first letter of its pseudonym says so.</summary>
+/// <summary>The role of a word in a name. It determines the first letter of the pseudonym.</summary>
 internal enum NameRole
 {
-    /// <summary>A namespace, an assembly, or a type around another one of which nothing else is known.</summary>
+    /// <summary>A namespace, an assembly, or an enclosing type that is not otherwise known to be one.</summary>
     Namespace,
 
     /// <summary>A type.</summary>

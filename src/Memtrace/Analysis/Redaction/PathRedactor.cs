@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Memtrace.Analysis.Redaction;
 
-/// <summary>Replaces the names of folders and files in paths of any operating system. What kind of file it is remains, where that is known by its extension.</summary>
+/// <summary>Replaces the names of folders and files in paths of any operating system. Well-known file extensions remain.</summary>
 /// <param name="pseudonyms">The pseudonyms.</param>
 internal sealed class PathRedactor(Pseudonyms pseudonyms)
 {
@@ -11,16 +11,16 @@ internal sealed class PathRedactor(Pseudonyms pseudonyms)
         StringComparer.OrdinalIgnoreCase,
         ".cs", ".fs", ".vb", ".razor", ".cshtml", ".xaml", ".dll", ".exe", ".so", ".dylib", ".nettrace", ".dat", ".db", ".json", ".txt", ".log", ".bin");
 
-    /// <summary>What the kernel adds to the name of a mapped file that is gone.</summary>
+    /// <summary>The suffix that the kernel adds to the name of a mapped file that was deleted.</summary>
     private const string Deleted = " (deleted)";
 
     private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a word of a text is an absolute path that is not the kernel's: <c>MB/s</c> and <c>/proc/self/maps</c> are none to hide.</summary>
+    /// <summary>Whether a word is an absolute path outside of /proc and /sys. <c>MB/s</c> and <c>/proc/self/maps</c> need not be hidden.</summary>
     public static bool IsPath(string word) =>
         word.Contains('\\') || (word is ['/', _, ..] && !word.StartsWith("/proc/", StringComparison.Ordinal) && !word.StartsWith("/sys/", StringComparison.Ordinal));
 
-    /// <summary>The path by pseudonyms.</summary>
+    /// <summary>The path in pseudonyms.</summary>
     public string Redact(string path)
     {
         if (path.EndsWith(Deleted, StringComparison.Ordinal))
@@ -31,9 +31,9 @@ internal sealed class PathRedactor(Pseudonyms pseudonyms)
     }
 
     /// <summary>
-    /// Where in a text a path stands that is known, the longest one if there are several: a path may hold blanks, so where it ends only its being known tells.
+    /// Finds the longest known path in a text. A path can contain spaces, so its end cannot be found otherwise.
     /// </summary>
-    /// <returns>The path, or null.</returns>
+    /// <returns>The range of the path, or null.</returns>
     public Range? Find(string text)
     {
         if (!text.AsSpan().ContainsAny('/', '\\'))

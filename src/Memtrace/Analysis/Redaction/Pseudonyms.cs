@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Memtrace.Analysis.Redaction;
 
-/// <summary>Numbers words, each once, in the order in which they come. A pseudonym is the letter of a role and the word's number: <c>T7</c>.</summary>
+/// <summary>Numbers distinct words in order of appearance. A pseudonym is the letter of a role and the number of the word: <c>T7</c>.</summary>
 internal sealed partial class Pseudonyms
 {
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NameRole> _roles = new(StringComparer.Ordinal);
     private readonly List<string> _compound = [];
 
-    /// <summary>The pseudonym of a word in a role. The same word has the same number in all of them.</summary>
+    /// <summary>The pseudonym of a word in a role. A word has the same number in all roles.</summary>
     public string Of(string word, NameRole role)
     {
         if (role is not (NameRole.Folder or NameRole.CommandLine) && _roles.TryAdd(word, role) && Identifier().Replace(word, "").Length > 0)
@@ -20,7 +20,7 @@ internal sealed partial class Pseudonyms
         return string.Create(CultureInfo.InvariantCulture, $"{Letter(role)}{number}");
     }
 
-    /// <summary>The text with each word that is known as a name by the pseudonym of the first role that it was seen in. Folders are none: their names are words like any other.</summary>
+    /// <summary>Replaces known names in a text by their pseudonyms in the role in which they were seen first. Folder names are not replaced: they can be ordinary words.</summary>
     public string Replace(string text)
     {
         foreach (var word in _compound)

@@ -6,9 +6,9 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Redaction;
 
 /// <summary>
-/// Replaces what tells of the program by pseudonyms: names of types, methods and assemblies outside of <c>System.*</c> and <c>Microsoft.*</c>, paths, the command
-/// line. The same word has the same number wherever it stands, in all profiles of a redactor; the letter before it says what it is there: N namespace
-/// or assembly, T type, M method or property, P folder, F file, C command line. docs/convert.md says what remains. Not safe to share between threads.
+/// Replaces what identifies the program by pseudonyms: names of types, methods and assemblies outside of <c>System.*</c> and <c>Microsoft.*</c>, paths, the command
+/// line. A word has the same number everywhere, in all profiles of a redactor; the letter before it is its role: N namespace
+/// or assembly, T type, M method or property, P folder, F file, C command line. docs/convert.md lists what remains. Not thread-safe.
 /// </summary>
 public sealed partial class Redactor
 {
@@ -19,8 +19,8 @@ public sealed partial class Redactor
     private readonly Dictionary<CallStack, CallStack> _stacks = [];
     private readonly Dictionary<Finding, Finding> _findings = [];
 
-    /// <summary>A redactor of some profiles. The pseudonyms are the same for what is cut out of them.</summary>
-    /// <param name="profiles">The profiles, all of them complete.</param>
+    /// <summary>A redactor for some profiles. Filtered versions of them get the same pseudonyms.</summary>
+    /// <param name="profiles">The complete profiles.</param>
     public Redactor(params IEnumerable<MemoryProfile> profiles)
     {
         ArgumentNullException.ThrowIfNull(profiles);
@@ -32,7 +32,7 @@ public sealed partial class Redactor
             Conclude(profile);
     }
 
-    /// <summary>The profile by pseudonyms: one of the redactor's, or what a filter has left of one.</summary>
+    /// <summary>The profile in pseudonyms: one of the redactor's profiles, or a filtered version of one.</summary>
     /// <param name="profile">The profile.</param>
     public MemoryProfile Apply(MemoryProfile profile)
     {
@@ -49,7 +49,7 @@ public sealed partial class Redactor
         };
     }
 
-    /// <summary>The comparison by pseudonyms. To be made of the profiles as they are, for names are matched in it.</summary>
+    /// <summary>The comparison in pseudonyms. Compare the original profiles, because names are matched by a comparison.</summary>
     /// <param name="comparison">The comparison.</param>
     public ProfileComparison Apply(ProfileComparison comparison)
     {
@@ -62,7 +62,7 @@ public sealed partial class Redactor
         };
     }
 
-    /// <summary>What follows from the profile by pseudonyms says it in these: words of the text that happen to be names stay what they are.</summary>
+    /// <summary>Findings of a redacted profile are in pseudonyms already. Redacting the text of the original findings would also replace ordinary words that happen to be names.</summary>
     private void Conclude(MemoryProfile profile)
     {
         var redacted = FindingRules.Apply(Apply(profile));
@@ -201,12 +201,12 @@ public sealed partial class Redactor
 
     private string? OptionalText(string? text) => text is null ? null : Text(text);
 
-    /// <summary>Plain words, in which names and paths occur.</summary>
+    /// <summary>Redacts text that contains names and paths.</summary>
     private string Text(string text) => _paths.Find(text) is { } path
         ? Text(text[..path.Start]) + _paths.Redact(text[path]) + Text(text[path.End..])
         : Words().Replace(text, word => PathRedactor.IsPath(word.Value) ? _paths.Redact(word.Value) : _pseudonyms.Replace(word.Value));
 
-    /// <summary>A path in quotes, which may hold blanks, or what stands between two blanks.</summary>
+    /// <summary>A quoted path, which can contain spaces, or a word between spaces.</summary>
     [GeneratedRegex("""(?<=')([A-Za-z]:)?[/\\][^']*(?=')|(?<=")([A-Za-z]:)?[/\\][^"]*(?=")|[^\s'"([]+""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Words();
 }

@@ -1,19 +1,19 @@
 namespace Memtrace.Analysis.Symbols;
 
-/// <summary>Methods in order of their addresses. Immutable.</summary>
+/// <summary>Methods sorted by address. Immutable.</summary>
 internal sealed class AddressIndex
 {
     private readonly ulong[] _starts;
     private readonly NativeMethod[] _methods;
 
-    /// <summary>Sorts the methods, whose starts are distinct.</summary>
+    /// <summary>Indexes methods whose start addresses are distinct.</summary>
     public AddressIndex(IEnumerable<NativeMethod> methods)
     {
         _methods = [.. methods.OrderBy(method => method.Start)];
         _starts = Array.ConvertAll(_methods, method => method.Start);
     }
 
-    /// <summary>The last method that begins at or below <paramref name="address"/>, or null.</summary>
+    /// <summary>The last method that starts at or below <paramref name="address"/>, or null.</summary>
     public NativeMethod? AtOrBelow(ulong address)
     {
         var index = Array.BinarySearch(_starts, address);

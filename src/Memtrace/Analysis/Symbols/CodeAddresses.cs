@@ -1,10 +1,8 @@
-using Memtrace.Analysis.Symbols;
-
 namespace Memtrace.Analysis.Symbols;
 
 /// <summary>
-/// The distinct code addresses seen in stacks. Where a method is unloaded, its addresses are bound to it for good, and what is seen there
-/// from then on is another code: memory of unloaded methods is used again.
+/// The distinct code addresses seen in stacks. When a method is unloaded, its addresses stay bound to it, and the same addresses seen
+/// later are new codes: memory of unloaded methods is reused.
 /// </summary>
 internal sealed class CodeAddresses
 {
@@ -13,16 +11,16 @@ internal sealed class CodeAddresses
     private readonly Dictionary<int, NativeMethod> _bound = [];
     private readonly List<NativeMethod> _retiring = [];
 
-    /// <summary>Changes when an address begins to mean another code.</summary>
+    /// <summary>Changes when an address starts to mean another code.</summary>
     public int Generation { get; private set; }
 
-    /// <summary>How many distinct codes there are.</summary>
+    /// <summary>The number of distinct codes.</summary>
     public int Count => _addresses.Count;
 
     /// <summary>The address of a code.</summary>
     public ulong this[int code] => _addresses[code];
 
-    /// <summary>The code that is at <paramref name="address"/> now.</summary>
+    /// <summary>The code at <paramref name="address"/> now.</summary>
     public int Add(ulong address)
     {
         if (!_current.TryGetValue(address, out var code))
@@ -35,19 +33,19 @@ internal sealed class CodeAddresses
         return code;
     }
 
-    /// <summary>The unloaded method that a code belonged to, or null.</summary>
+    /// <summary>The unloaded method that a code belonged to; null if it is not unloaded.</summary>
     public NativeMethod? BoundTo(int code) => _bound.GetValueOrDefault(code);
 
-    /// <summary>From here on the addresses of <paramref name="method"/> mean something else.</summary>
+    /// <summary>The addresses of <paramref name="method"/> mean another code from now on.</summary>
     public void Retire(NativeMethod method) => _retiring.Add(method);
 
-    /// <summary>Carries out the retirements since the last call. Called before stacks are added; unloads come in thousands.</summary>
+    /// <summary>Applies the retirements since the last call. To be called before stacks are added; deferred because unloads come in thousands.</summary>
     public void Settle()
     {
         if (_retiring.Count == 0)
             return;
 
-        // Of several methods at one place the first is the one whose samples were seen: there was none since.
+        // Of several methods at one address, samples can only be of the first: none was added since.
         List<NativeMethod> retired = [.. _retiring.DistinctBy(method => method.Start).OrderBy(method => method.Start)];
         var starts = retired.ConvertAll(method => method.Start);
         foreach (var (address, code) in _current)

@@ -4,10 +4,10 @@ using Memtrace.Events;
 namespace Memtrace.Analysis.Symbols;
 
 /// <summary>
-/// Which method is at which address. Loads, unloads and rundowns build it up; it can be asked at any time, and knows most at the end,
-/// for a recording may name its methods after their first sample.
+/// Maps addresses to methods. Built from loads, unloads and rundowns. It can be queried at any time and is most complete at the end,
+/// because a recording can name a method after its first sample.
 /// </summary>
-/// <param name="addresses">Told when an address begins to mean another method.</param>
+/// <param name="addresses">Notified when an address starts to mean another method.</param>
 internal sealed class CodeMap(CodeAddresses addresses)
 {
     private readonly NameTable _names = new();
@@ -19,10 +19,10 @@ internal sealed class CodeMap(CodeAddresses addresses)
     private AddressIndex? _entryIndex;
     private Dictionary<string, ulong>? _moduleOfType;
 
-    /// <summary>Changes with all that can change an answer.</summary>
+    /// <summary>Changes whenever the result of a query can change.</summary>
     public int Version { get; private set; }
 
-    /// <summary>A method's code is at these addresses now.</summary>
+    /// <summary>A method's code was loaded at these addresses.</summary>
     public void Load(in MethodCode code)
     {
         var known = _methods.GetValueOrDefault(code.Start);
@@ -38,7 +38,7 @@ internal sealed class CodeMap(CodeAddresses addresses)
         _pairing.Load(code.ThreadId, known);
     }
 
-    /// <summary>A method's code is gone.</summary>
+    /// <summary>A method's code was unloaded.</summary>
     public void Unload(in MethodCode code)
     {
         if (!_methods.Remove(code.Start, out var known) || known.MethodId != code.MethodId)
@@ -47,14 +47,14 @@ internal sealed class CodeMap(CodeAddresses addresses)
         Changed();
     }
 
-    /// <summary>The map of the method whose load is next to it on the same thread.</summary>
+    /// <summary>The IL map of the method whose load event is next to it on the same thread.</summary>
     public void Add(in MethodMap map)
     {
         _pairing.Map(map);
         Version++;
     }
 
-    /// <summary>Precompiled code begins there.</summary>
+    /// <summary>The entry point of a precompiled method.</summary>
     public void Add(in PrecompiledEntry entry)
     {
         if (_entries.TryGetValue(entry.EntryPoint, out var known) && known.MethodId == entry.MethodId)
@@ -71,7 +71,7 @@ internal sealed class CodeMap(CodeAddresses addresses)
         Version++;
     }
 
-    /// <summary>The method that made the call before <paramref name="returnAddress"/>, or null where no method is known there.</summary>
+    /// <summary>The method that contains the call before <paramref name="returnAddress"/>; null if unknown.</summary>
     public NativeMethod? Find(ulong returnAddress)
     {
         _methodIndex ??= new AddressIndex(_methods.Values);
@@ -84,7 +84,7 @@ internal sealed class CodeMap(CodeAddresses addresses)
         return entry is not null && IsPlausible(entry, returnAddress, method) ? entry : null;
     }
 
-    /// <summary>The module of a method, or null where it is not known.</summary>
+    /// <summary>The module of a method; null if unknown.</summary>
     public ModuleCode? ModuleOf(NativeMethod method)
     {
         var id = method.ModuleId;
@@ -98,7 +98,7 @@ internal sealed class CodeMap(CodeAddresses addresses)
     }
 
     /// <summary>
-    /// An entry tells no size. It reaches at most to the next method, and not further than precompiled methods get.
+    /// An entry has no size. It extends at most to the next method, and not beyond the longest precompiled methods.
     /// </summary>
     private static bool IsPlausible(NativeMethod entry, ulong returnAddress, NativeMethod? below)
     {

@@ -1,9 +1,9 @@
 namespace Memtrace.Analysis.Symbols;
 
-/// <summary>What a name is for that the C# compiler made up.</summary>
+/// <summary>The purpose of a name that the C# compiler generated.</summary>
 internal enum GeneratedKind
 {
-    /// <summary><c>&lt;Main&gt;$</c>: a method that has no name in the source, such as top-level statements.</summary>
+    /// <summary><c>&lt;Main&gt;$</c>: a method without a name in the source, such as top-level statements.</summary>
     Method,
 
     /// <summary><c>&lt;Run&gt;b__2_0</c>: a lambda or anonymous method.</summary>
@@ -13,38 +13,38 @@ internal enum GeneratedKind
     LocalFunction,
 
     /// <summary>
-    /// <c>&lt;Run&gt;d__4</c>: the type that holds the state of an async method or iterator; its MoveNext is the method's code.
+    /// <c>&lt;Run&gt;d__4</c>: the state machine of an async method or iterator; its MoveNext has the method's code.
     /// </summary>
     StateMachine,
 
     /// <summary><c>&lt;&gt;m__Finally1</c>: a finally block of an iterator.</summary>
     FinallyBlock,
 
-    /// <summary><c>&lt;&gt;c</c>, <c>&lt;&gt;c__DisplayClass5_0</c>: the type that holds lambdas and the variables they capture.</summary>
+    /// <summary><c>&lt;&gt;c</c>, <c>&lt;&gt;c__DisplayClass5_0</c>: the class of lambdas and the variables they capture.</summary>
     Closure,
 
     /// <summary><c>&lt;&gt;f__AnonymousType0</c>.</summary>
     AnonymousType,
 
     /// <summary>
-    /// A type with a name of its own behind a mark: <c>&lt;Program&gt;F...__Order</c> (file-local), <c>&lt;&gt;z__ReadOnlyArray</c>.
+    /// A type whose source name follows a prefix: <c>&lt;Program&gt;F...__Order</c> (file-local), <c>&lt;&gt;z__ReadOnlyArray</c>.
     /// </summary>
     Type,
 }
 
 /// <summary>
-/// A name that the C# compiler made up. Not a contract of the compiler, but stable for years: GeneratedNameKind.cs and GeneratedNames.cs
+/// A name that the C# compiler generated. Not a contract of the compiler, but stable for years: GeneratedNameKind.cs and GeneratedNames.cs
 /// in dotnet/roslyn.
 /// </summary>
-/// <param name="Kind">What it is for.</param>
-/// <param name="Origin">The name between the brackets: the method, itself perhaps made up; empty where there is none.</param>
-/// <param name="Detail">The ordinal, or the name that a local function or type has in the source; may be empty.</param>
+/// <param name="Kind">Its purpose.</param>
+/// <param name="Origin">The name between the brackets: the method, which may be generated itself; empty if there is none.</param>
+/// <param name="Detail">The ordinal, or the source name of a local function or type; may be empty.</param>
 internal sealed record GeneratedName(GeneratedKind Kind, string Origin, string Detail)
 {
     // F, the SHA-256 of the file's path in hexadecimal digits, two underscores.
     private const int FileMarkLength = 1 + 64 + 2;
 
-    /// <summary>Whether this is a method that holds code of the method it is named after.</summary>
+    /// <summary>Whether this is a method with code of the method it is named after.</summary>
     public bool IsCodeOfMethod => Kind is GeneratedKind.Method or GeneratedKind.Lambda or GeneratedKind.LocalFunction;
 
     /// <summary>The readable path of the method whose code this is, without the type.</summary>
@@ -67,10 +67,10 @@ internal sealed record GeneratedName(GeneratedKind Kind, string Origin, string D
         _ => MethodPath,
     };
 
-    // In a type's name the compiler writes the dots of an explicit interface as hyphens.
+    // In type names the compiler replaces the dots of an explicit interface by hyphens.
     private string OriginPath => Parse(Origin) is { } nested ? nested.MethodPath : MemberName.Readable(Origin.Replace('-', '.'));
 
-    /// <summary>Null if the name is not made up, or in a way that has no simpler name.</summary>
+    /// <summary>Null if the name is not generated, or of a kind that has no simpler form.</summary>
     public static GeneratedName? Parse(string name)
     {
         var end = ClosingBracket(name);
@@ -100,7 +100,7 @@ internal sealed record GeneratedName(GeneratedKind Kind, string Origin, string D
 
     private static GeneratedName? ParseBound(string origin, string rest)
     {
-        // <Main> is the entry point that waits for an async Main.
+        // <Main> is the entry point that awaits an async Main.
         if (rest == "$" || (rest.Length == 0 && origin == "Main"))
             return new(GeneratedKind.Method, origin, "");
         if (rest == "d")
@@ -113,7 +113,7 @@ internal sealed record GeneratedName(GeneratedKind Kind, string Origin, string D
         var detail = rest[3..];
         return rest[0] switch
         {
-            // The ordinals of the method and of the lambda; the method's is missing where the closure's name has it.
+            // The ordinals of the method and of the lambda; the method's is missing if it is in the closure's name.
             'b' => new(GeneratedKind.Lambda, origin, detail[(detail.LastIndexOf('_') + 1)..]),
             'g' when detail.IndexOf('|') is > 0 and var bar => new(GeneratedKind.LocalFunction, origin, detail[..bar]),
             'd' => new(GeneratedKind.StateMachine, origin, detail),

@@ -3,8 +3,8 @@ using Memtrace.Events;
 namespace Memtrace.Analysis.Symbols;
 
 /// <summary>
-/// Gives each map to the native code that it describes. A map names the method only, which all its tiers share, but the two events stand
-/// next to each other on their thread: in a session the load comes first, in a rundown either may.
+/// Assigns each IL map to the native code that it describes. A map names only the method, which all tiers share, but the load and map events are
+/// next to each other on their thread: in a session the load comes first, in a rundown either can.
 /// </summary>
 internal sealed class MapPairing
 {

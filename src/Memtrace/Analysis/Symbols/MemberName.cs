@@ -1,12 +1,12 @@
 namespace Memtrace.Analysis.Symbols;
 
 /// <summary>
-/// The name of a member as C# developers call it: <c>Count.get</c> for an accessor, <c>this[].set</c> for an indexer, <c>operator +</c>,
+/// The name of a member as C# developers write it: <c>Count.get</c> for an accessor, <c>this[].set</c> for an indexer, <c>operator +</c>,
 /// <c>ctor</c> and <c>cctor</c> (static) for constructors, <c>IStore.Add</c> for the explicit implementation of an interface's member.
 /// </summary>
 internal static class MemberName
 {
-    // Where an init accessor differs from a set accessor.
+    // Distinguishes an init accessor from a set accessor.
     private const string InitMark = "System.Runtime.CompilerServices.IsExternalInit";
 
     // The metadata names of operators: "Operator overloading" in ECMA-335 I.10.3, and the checked ones of C# 11.
@@ -43,7 +43,7 @@ internal static class MemberName
 
     /// <summary>The readable name of a member.</summary>
     /// <param name="name">The name in the metadata.</param>
-    /// <param name="signature">Its signature as the runtime writes it, or nothing.</param>
+    /// <param name="signature">Its signature in the runtime's notation, or empty.</param>
     public static string Readable(string name, string signature = "")
     {
         if (name is ".ctor" or ".cctor")
@@ -84,7 +84,7 @@ internal static class MemberName
         return Operators.TryGetValue(word, out var symbol) ? $"operator {(isChecked ? "checked " : "")}{symbol}" : null;
     }
 
-    // The interface comes with its namespace and C#'s own type arguments: System.Collections.Generic.IEnumerable<TKey>.
+    // The interface name has its namespace and C#'s notation of type arguments: System.Collections.Generic.IEnumerable<TKey>.
     private static string Interface(string name)
     {
         var arguments = name.IndexOf('<');

@@ -3,7 +3,7 @@ using System.Reflection.PortableExecutable;
 
 namespace Memtrace.Analysis.Symbols;
 
-/// <summary>What a module's file (PE) says of its PDB.</summary>
+/// <summary>The debug information in a module's file (PE).</summary>
 internal sealed class ModuleDebugInfo : IDisposable
 {
     private readonly PEReader _module;
@@ -21,13 +21,13 @@ internal sealed class ModuleDebugInfo : IDisposable
         }
     }
 
-    /// <summary>The PDB's id, or null where the module names none.</summary>
+    /// <summary>The PDB's id; null if the module names none.</summary>
     public Guid? PdbSignature { get; }
 
-    /// <summary>Where the PDB was when the module was built, or null where the module names none.</summary>
+    /// <summary>Path of the PDB when the module was built; null if the module names none.</summary>
     public string? PdbPath { get; }
 
-    /// <summary>Null if there is no such file or it is no module.</summary>
+    /// <summary>Opens a module; null if there is no such file or it is not a module.</summary>
     public static ModuleDebugInfo? TryOpen(string path)
     {
         PEReader? module = null;
@@ -46,8 +46,8 @@ internal sealed class ModuleDebugInfo : IDisposable
     }
 
     /// <summary>
-    /// Opens a file that a recording or a module names. A recording may come from anyone, so null for what could hold us up (a pipe or
-    /// device has no length) or make this machine connect to another.
+    /// Opens a file that a recording or a module names. A recording can come from anyone, so the result is null for a file that could block (pipes and
+    /// devices have no length) or make this machine connect to another.
     /// </summary>
     public static FileStream? OpenFile(string path)
     {
@@ -55,13 +55,13 @@ internal sealed class ModuleDebugInfo : IDisposable
         return !isRemote && new FileInfo(path) is { Exists: true, Length: > 0 } file ? file.OpenRead() : null;
     }
 
-    /// <summary>What a missing, forbidden, foreign or broken file throws.</summary>
+    /// <summary>Whether an exception means that a file is missing, forbidden, of another format or broken.</summary>
     public static bool IsUnreadable(Exception exception) => exception
         is IOException or UnauthorizedAccessException or BadImageFormatException or InvalidDataException
         or ArgumentException or NotSupportedException or InvalidOperationException or OverflowException
-        or OutOfMemoryException; // a broken header asks for any size
+        or OutOfMemoryException; // a broken header can ask for any size
 
-    /// <summary>Unpacks the PDB that the module holds; null if it holds none.</summary>
+    /// <summary>Opens the PDB embedded in the module; null if there is none.</summary>
     public MetadataReaderProvider? OpenEmbeddedPdb() =>
         _embedded is { } entry ? _module.ReadEmbeddedPortablePdbDebugDirectoryData(entry) : null;
 

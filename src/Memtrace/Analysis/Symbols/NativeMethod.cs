@@ -1,11 +1,11 @@
 namespace Memtrace.Analysis.Symbols;
 
-/// <summary>One native code of a method. A method has one for each tier, and one for each shared generic instantiation.</summary>
+/// <summary>Native code of a method. A method has one per tier and per shared generic instantiation.</summary>
 /// <param name="methodId">The runtime's id of the method, which its tiers share.</param>
-/// <param name="moduleId">The runtime's id of the module, or 0 where it is not told.</param>
+/// <param name="moduleId">The runtime's id of the module; 0 if unknown.</param>
 /// <param name="start">The first address.</param>
-/// <param name="size">Bytes of code, or 0 where it is not told.</param>
-/// <param name="token">The metadata token of the method's definition, or 0.</param>
+/// <param name="size">Bytes of code; 0 if unknown.</param>
+/// <param name="token">The metadata token of the method's definition; 0 if unknown.</param>
 /// <param name="declaringType">The declaring type in the runtime's notation.</param>
 /// <param name="name">The method's name.</param>
 /// <param name="signature">The method's signature in the runtime's notation.</param>
@@ -21,9 +21,9 @@ internal sealed class NativeMethod(
     public string Name { get; } = name;
     public string Signature { get; } = signature;
 
-    /// <summary>From native to IL offsets, or null where it is not known.</summary>
+    /// <summary>Native to IL offsets; null if unknown.</summary>
     public ILMap? Map { get; set; }
 
-    /// <summary>Whether the call before <paramref name="returnAddress"/> is in this code. A call can be its last instruction.</summary>
+    /// <summary>Whether the call before <paramref name="returnAddress"/> is in this code. A call can be the last instruction.</summary>
     public bool Covers(ulong returnAddress) => returnAddress > Start && returnAddress - Start <= Size;
 }

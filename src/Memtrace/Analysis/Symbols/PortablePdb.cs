@@ -4,7 +4,7 @@ using System.Reflection.Metadata.Ecma335;
 namespace Memtrace.Analysis.Symbols;
 
 /// <summary>
-/// An open portable PDB (PortablePdb-Metadata.md in dotnet/runtime). What it could not read it does not know; it never throws.
+/// An open portable PDB (PortablePdb-Metadata.md in dotnet/runtime). Unreadable parts count as missing; it never throws.
 /// Not thread-safe.
 /// </summary>
 internal sealed class PortablePdb : IDisposable
@@ -22,13 +22,13 @@ internal sealed class PortablePdb : IDisposable
         _reader = provider.GetMetadataReader();
     }
 
-    /// <summary>The id that ties the PDB to its module.</summary>
+    /// <summary>The id that links the PDB to its module.</summary>
     private Guid Signature => _reader.DebugMetadataHeader is { Id: { Length: >= 16 } id } ? new Guid(id.AsSpan()[..16]) : Guid.Empty;
 
     /// <summary>Opens the PDB of a module.</summary>
     /// <param name="modulePath">The module's file.</param>
-    /// <param name="signature">The id that the PDB must have, or empty: then the one in the module's file.</param>
-    /// <returns>Null if there is none that is readable and of that id.</returns>
+    /// <param name="signature">The id that the PDB must have; empty for the one in the module's file.</param>
+    /// <returns>Null if there is no readable PDB with that id.</returns>
     public static PortablePdb? TryOpen(string modulePath, Guid signature)
     {
         using var module = ModuleDebugInfo.TryOpen(modulePath);
@@ -41,7 +41,7 @@ internal sealed class PortablePdb : IDisposable
             ?? TryOpen(() => OpenFile(module?.PdbPath), expected);
     }
 
-    /// <summary>Finds the line of the last statement of a method that begins at or before an offset in its IL.</summary>
+    /// <summary>Finds the line of the last statement of a method that starts at or before an IL offset.</summary>
     public SourceLocation? Find(int methodToken, int ilOffset)
     {
         try
@@ -63,7 +63,7 @@ internal sealed class PortablePdb : IDisposable
         if (_statements.TryGetValue(methodToken, out var statements))
             return statements;
 
-        _statements.Add(methodToken, []); // what stays if reading it fails
+        _statements.Add(methodToken, []); // remains if reading fails
         return _statements[methodToken] = ReadStatements(methodToken);
     }
 
@@ -95,7 +95,7 @@ internal sealed class PortablePdb : IDisposable
         }
         catch (Exception e) when (ModuleDebugInfo.IsUnreadable(e))
         {
-            // Missing, of another format or broken: no PDB.
+            // Missing, of another format or broken: there is no PDB.
         }
 
         provider?.Dispose();

@@ -5,8 +5,9 @@ using System.Text;
 namespace Memtrace.Analysis.Symbols;
 
 /// <summary>
-/// Takes apart the type names of the runtime: the grammar of "Specifying fully qualified type names" in the .NET documentation, where
-/// generic arguments may also come without brackets and assembly. Brackets that the compiler puts into a name belong to the name.
+/// Parses the runtime's type names: the grammar of "Specifying fully qualified type names" in the .NET documentation, where
+/// generic arguments can also be without brackets and assembly. Angle brackets and what they enclose are part of a compiler-generated name.
+/// (System.Reflection.Metadata.TypeName does not accept such names, nor the arguments of a type whose arity is missing.)
 /// </summary>
 internal sealed class RuntimeTypeNameParser
 {
@@ -19,7 +20,7 @@ internal sealed class RuntimeTypeNameParser
 
     private char Current => Ahead(0);
 
-    /// <summary>Null if the text is no type name.</summary>
+    /// <summary>Null if the text is not a type name.</summary>
     public static RuntimeTypeName? Parse(string text)
     {
         var parser = new RuntimeTypeNameParser(text);
@@ -68,7 +69,7 @@ internal sealed class RuntimeTypeNameParser
 
     private static bool IsEndOfName(char character) => character is '+' or '[' or ']' or ',' or '*' or '&';
 
-    // A backslash takes its meaning from the character after it.
+    // A backslash escapes the next character.
     private void CopyCharacter(StringBuilder name)
     {
         if (Current == '\\' && _position + 1 < _text.Length)
@@ -76,7 +77,7 @@ internal sealed class RuntimeTypeNameParser
         name.Append(Current);
     }
 
-    // Leaves the position at the bracket that closes, so that the caller's step goes past it.
+    // Ends at the closing bracket, which the caller's loop skips.
     private bool CopyBrackets(StringBuilder name)
     {
         for (var depth = 0; _position < _text.Length; _position++)
@@ -129,7 +130,7 @@ internal sealed class RuntimeTypeNameParser
         return Skip(']') ? type : null;
     }
 
-    // The runtime writes the element type first and each array around it behind: System.Int32[][,] is a table of int[].
+    // The runtime appends each array to its element type: System.Int32[][,] is a two-dimensional array of int[].
     // C# writes the outer array first: int[,][].
     private string? ParseSuffix()
     {
@@ -155,8 +156,8 @@ internal sealed class RuntimeTypeNameParser
         return suffix.AppendJoin("", ranks).ToString();
     }
 
-    // The arguments of a nested type begin with those of the types around it. Where those types are not named (allocation events), what
-    // is left over stays with the first name.
+    // The arguments of a nested type start with those of its enclosing types. If these are omitted (allocation events), the first name
+    // gets the remaining arguments.
     private static ImmutableArray<TypeNameSegment>? Distribute(
         ImmutableArray<TypeNameSegment>.Builder path, ImmutableArray<RuntimeTypeName> arguments)
     {

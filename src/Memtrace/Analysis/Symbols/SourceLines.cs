@@ -1,24 +1,24 @@
 namespace Memtrace.Analysis.Symbols;
 
 /// <summary>
-/// Finds the source line of a place in a method's IL, from the portable PDBs of the modules on this machine: embedded in the module,
-/// beside it, or where the module says that it was built. Each file is opened once and mapped, not loaded. Not thread-safe.
+/// Finds source lines of IL offsets in the portable PDBs of the modules on this machine: embedded in the module,
+/// next to it, or at the path where it was built. Each file is opened once and read on demand. Not thread-safe.
 /// </summary>
 internal sealed class SourceLines : IDisposable
 {
     private readonly Dictionary<(string ModulePath, Guid PdbSignature), PortablePdb?> _pdbs = [];
 
-    /// <summary>Finds the line of the last statement that begins at or before an offset.</summary>
+    /// <summary>Finds the line of the last statement that starts at or before an offset.</summary>
     /// <param name="modulePath">The module's file.</param>
     /// <param name="pdbSignature">
     /// The id of the PDB that the loaded module was built with (ManagedPdbSignature of the module events); a PDB with another id is not
-    /// used. Empty where unknown: then the module's file says it.
+    /// used. Empty if unknown: then the id comes from the module's file.
     /// </param>
     /// <param name="methodToken">The metadata token of the method.</param>
     /// <param name="ilOffset">
     /// The offset in the method's IL; the negative ones of native maps (prolog, epilog, no mapping) have no line.
     /// </param>
-    /// <returns>Null where there is no such statement, or no readable PDB of that module; never an exception.</returns>
+    /// <returns>Null if there is no such statement or no readable PDB; never throws.</returns>
     public SourceLocation? Find(string modulePath, Guid pdbSignature, int methodToken, int ilOffset)
     {
         if (!_pdbs.TryGetValue((modulePath, pdbSignature), out var pdb))

@@ -268,7 +268,7 @@ public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<str
     private void Declare(EventType type)
     {
         _declaredBytes += type.Size;
-        if (_types.Count >= NettraceReader.MostEventTypes || _declaredBytes > NettraceReader.MostDeclaredBytes)
+        if (_types.Count >= NettraceReader.MaxEventTypes || _declaredBytes > NettraceReader.MaxDeclaredBytes)
             throw new NettraceException("more kinds of events are declared than there can be");
         var known = KnownEvents.Find(type.Kind, _trace?.PointerSize ?? DefaultPointerSize);
         var name = type.Name.Length > 0 ? type.Name : known?.Name ?? "";
@@ -284,7 +284,7 @@ public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<str
 
     private void Declare(ThreadDeclaration thread)
     {
-        if (_threadIds.Count >= SequenceNumbers.MostThreads)
+        if (_threadIds.Count >= SequenceNumbers.MaxThreads)
             _threadIds.Clear();
         _threadIds[thread.Index] = thread.ThreadId;
         if (!filter.IsPart)

@@ -58,6 +58,7 @@ public static class JsonReport
         json.WriteNumber("version", Version);
         WriteProcess(json, profile.Process);
         WriteRecording(json, profile.Recording, profile.Allocations.Sampling);
+        JsonLeakVerdict.Write(json, profile.Leak);
         json.WriteArray("findings", profile.Findings, finding => WriteFinding(json, finding));
         JsonMemory.Write(json, profile.Memory, profile.GcSettings);
         JsonBreakdown.Write(json, profile.Breakdown);

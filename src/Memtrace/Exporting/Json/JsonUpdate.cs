@@ -36,7 +36,7 @@ public static class JsonUpdate
     private static void WriteUpdate(Utf8JsonWriter json, LiveUpdate moment, int top)
     {
         var (profile, recent) = (moment.Profile, moment.Recent);
-        var (sampling, before) = (profile.Allocations.Sampling, recent.Before);
+        var (sampling, before) = (profile.Allocations.Sampling, recent.Baseline);
         json.WriteStartObject();
         json.WriteString("schema", Schema);
         json.WriteNumber("version", Version);

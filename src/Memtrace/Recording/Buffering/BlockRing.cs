@@ -3,8 +3,8 @@ using Memtrace.Nettrace;
 namespace Memtrace.Recording.Buffering;
 
 /// <summary>
-/// Blocks in a temporary file of a fixed largest size, which nobody else can see; the oldest make room for the newest. It takes hardly any memory.
-/// Not thread-safe.
+/// A ring buffer of blocks in a private temporary file of bounded size; the oldest blocks are evicted for the newest. Takes hardly any memory. Not
+/// thread-safe.
 /// </summary>
 internal sealed class BlockRing : IDisposable
 {
@@ -13,69 +13,70 @@ internal sealed class BlockRing : IDisposable
     private readonly Queue<Entry> _entries = new();
     private long _end;
 
-    /// <summary>Where a block lies.</summary>
-    /// <param name="Kind">What it holds.</param>
-    /// <param name="Position">Where its payload begins in the file.</param>
-    /// <param name="Length">Its payload's size, in bytes.</param>
-    /// <param name="Timestamp">The latest time of any event up to its end, in ticks.</param>
-    /// <param name="IsLasting">Whether something of it is needed when it has gone.</param>
-    public readonly record struct Entry(BlockKind Kind, long Position, int Length, long Timestamp, bool IsLasting);
+    /// <summary>The location of a block.</summary>
+    /// <param name="Kind">Its kind.</param>
+    /// <param name="Position">Offset of its payload in the file.</param>
+    /// <param name="Length">Size of its payload, in bytes.</param>
+    /// <param name="Timestamp">The latest timestamp up to its end, in ticks.</param>
+    /// <param name="IsNeededLater">Whether parts of it are needed after its eviction.</param>
+    public readonly record struct Entry(BlockKind Kind, long Position, int Length, long Timestamp, bool IsNeededLater);
 
-    /// <param name="capacity">The file's largest size, in bytes.</param>
-    /// <exception cref="IOException">There is no place for the file.</exception>
-    /// <exception cref="UnauthorizedAccessException">There is no place for the file.</exception>
+    /// <summary>Creates the file.</summary>
+    /// <param name="capacity">The maximum size of the file, in bytes.</param>
+    /// <exception cref="IOException">The file cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be created.</exception>
     public BlockRing(long capacity)
     {
         _capacity = capacity;
         var path = Path.Combine(Path.GetTempPath(), $"dotnet-memtrace-{Environment.ProcessId}-{Guid.NewGuid():N}.buffer");
         _file = RecordingFile.Create(path, overwrite: false);
 
-        // Nothing is left behind then, however this process ends. Windows deletes no open file, but shares this one for it.
+        // Nothing is left behind, however this process ends. Windows deletes the file when it is closed.
         File.Delete(path);
     }
 
-    /// <summary>The blocks that are kept, the oldest first.</summary>
+    /// <summary>The buffered blocks, oldest first.</summary>
     public IReadOnlyCollection<Entry> Entries => _entries;
 
-    /// <summary>The size of all that is kept, in bytes.</summary>
+    /// <summary>Size of the buffered blocks, in bytes.</summary>
     public long Size { get; private set; }
 
-    /// <summary>Adds a block; those in its way go first.</summary>
-    /// <param name="kind">What it holds.</param>
-    /// <param name="payload">Its payload, no larger than the ring.</param>
-    /// <param name="timestamp">The latest time of any event so far, in ticks.</param>
-    /// <param name="leaving">Receives each block that goes.</param>
-    /// <param name="isLasting">Whether something of it is needed when it has gone.</param>
+    /// <summary>Adds a block after evicting those in its place.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="payload">Its payload, no larger than the capacity.</param>
+    /// <param name="timestamp">The latest timestamp so far, in ticks.</param>
+    /// <param name="evicted">Receives each evicted block.</param>
+    /// <param name="isNeededLater">Whether parts of it are needed after its eviction.</param>
     /// <exception cref="IOException">The disk is full.</exception>
-    public void Add(BlockKind kind, ReadOnlySpan<byte> payload, long timestamp, Action<Entry> leaving, bool isLasting = true)
+    public void Add(BlockKind kind, ReadOnlySpan<byte> payload, long timestamp, Action<Entry> evicted, bool isNeededLater = true)
     {
         var wraps = _end + payload.Length > _capacity;
         var position = wraps ? 0 : _end;
         while (_entries.TryPeek(out var oldest) && (Overlaps(oldest, position, payload.Length) || (wraps && oldest.Position >= _end)))
-            Remove(leaving);
+            Remove(evicted);
         RandomAccess.Write(_file.SafeFileHandle, payload, position);
-        _entries.Enqueue(new Entry(kind, position, payload.Length, timestamp, isLasting));
+        _entries.Enqueue(new Entry(kind, position, payload.Length, timestamp, isNeededLater));
         _end = position + payload.Length;
         Size += payload.Length;
     }
 
-    /// <summary>Lets all blocks go that end before a time.</summary>
-    /// <param name="timestamp">In ticks.</param>
-    /// <param name="leaving">Receives each block that goes.</param>
-    public void RemoveBefore(long timestamp, Action<Entry> leaving)
+    /// <summary>Evicts all blocks that end before a time.</summary>
+    /// <param name="timestamp">The time, in ticks.</param>
+    /// <param name="evicted">Receives each evicted block.</param>
+    public void RemoveBefore(long timestamp, Action<Entry> evicted)
     {
         while (_entries.TryPeek(out var oldest) && oldest.Timestamp < timestamp)
-            Remove(leaving);
+            Remove(evicted);
     }
 
-    /// <summary>Reads a block that is kept or is just leaving.</summary>
+    /// <summary>Reads a block that is buffered or just being evicted.</summary>
     public byte[] Read(Entry entry)
     {
         var payload = new byte[entry.Length];
         for (var read = 0; read < payload.Length;)
         {
             var count = RandomAccess.Read(_file.SafeFileHandle, payload.AsSpan(read), entry.Position + read);
-            read += count > 0 ? count : throw new EndOfStreamException("The buffer's file has been cut.");
+            read += count > 0 ? count : throw new EndOfStreamException("The buffer file has been truncated.");
         }
 
         return payload;
@@ -83,11 +84,11 @@ internal sealed class BlockRing : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private void Remove(Action<Entry> leaving)
+    private void Remove(Action<Entry> evicted)
     {
         var oldest = _entries.Dequeue();
         Size -= oldest.Length;
-        leaving(oldest);
+        evicted(oldest);
     }
 
     private static bool Overlaps(Entry entry, long position, int length) => entry.Position < position + length && position < entry.Position + entry.Length;

@@ -1,16 +1,16 @@
 namespace Memtrace.Recording.Buffering;
 
-/// <summary>How much of a live stream is kept to be saved: whichever is reached first.</summary>
-/// <param name="Age">The last so much time.</param>
-/// <param name="Bytes">So many bytes of a temporary file, at least 1 MB.</param>
+/// <summary>How much of a live stream to buffer for saving: up to whichever limit is reached first.</summary>
+/// <param name="Age">The maximum age of buffered events.</param>
+/// <param name="Bytes">The maximum size of the temporary file, at least 1 MB.</param>
 public sealed record BufferLimit(TimeSpan Age, long Bytes)
 {
     /// <summary>Five minutes or 256 MB.</summary>
     public static BufferLimit Default { get; } = new(TimeSpan.FromMinutes(5), 256_000_000);
 }
 
-/// <summary>How much of a live stream is kept.</summary>
-/// <param name="Length">From its first event to its last.</param>
-/// <param name="Bytes">Its size in bytes.</param>
-/// <param name="Failure">Why nothing is kept, in plain words, or null.</param>
+/// <summary>How much of a live stream is buffered.</summary>
+/// <param name="Length">Time from the first to the last buffered event.</param>
+/// <param name="Bytes">Size in bytes.</param>
+/// <param name="Failure">Why nothing is buffered, in plain words, or null.</param>
 public sealed record BufferedSpan(TimeSpan Length, long Bytes, string? Failure);

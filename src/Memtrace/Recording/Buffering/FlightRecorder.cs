@@ -4,8 +4,8 @@ using Memtrace.Nettrace;
 namespace Memtrace.Recording.Buffering;
 
 /// <summary>
-/// Keeps the last minutes of a recording in bounded room, so that they can be saved as a recording of their own at any time. Adding and saving may come from
-/// different threads; adding never waits for saving.
+/// Buffers the last minutes of a recording in bounded space, so that they can be saved as a recording of their own at any time. Adding and saving may
+/// happen on different threads; adding never waits for saving.
 /// </summary>
 internal sealed class FlightRecorder : IDisposable
 {
@@ -19,10 +19,11 @@ internal sealed class FlightRecorder : IDisposable
     private long _now;
     private string? _failure;
 
-    /// <param name="beginning">What the stream begins with.</param>
-    /// <param name="limit">How much is kept.</param>
-    /// <exception cref="IOException">There is no place for the buffer's file.</exception>
-    /// <exception cref="UnauthorizedAccessException">There is no place for the buffer's file.</exception>
+    /// <summary>Creates the buffer.</summary>
+    /// <param name="beginning">The start of the stream.</param>
+    /// <param name="limit">How much to buffer.</param>
+    /// <exception cref="IOException">The buffer file cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The buffer file may not be created.</exception>
     public FlightRecorder(StreamBeginning beginning, BufferLimit limit)
     {
         _beginning = beginning;
@@ -33,7 +34,7 @@ internal sealed class FlightRecorder : IDisposable
         _now = _trace.StartTimestamp;
     }
 
-    /// <summary>How much is kept.</summary>
+    /// <summary>How much is buffered.</summary>
     public BufferedSpan Kept
     {
         get
@@ -49,7 +50,7 @@ internal sealed class FlightRecorder : IDisposable
     /// <summary>Adds a block.</summary>
     public void Add(BlockKind kind, ReadOnlySpan<byte> payload)
     {
-        // While there is a saving, and until what came meanwhile is kept, blocks queue up.
+        // During a save, and until the blocks that arrived meanwhile are added, blocks are queued.
         var queues = !_waiting.IsEmpty || !_lock.TryEnter();
         if (queues)
             _waiting.Enqueue(new NettraceBlock(kind, payload.ToArray()));
@@ -67,18 +68,18 @@ internal sealed class FlightRecorder : IDisposable
         }
     }
 
-    /// <summary>Writes what is kept as a recording.</summary>
-    /// <param name="path">The file; there must be none.</param>
-    /// <param name="rundown">The methods that the target has now; null where it cannot be asked any more.</param>
-    /// <param name="end">How the recording is to end.</param>
-    /// <returns>The file's size in bytes.</returns>
-    /// <exception cref="IOException">The file cannot be written, or nothing was kept because the buffer could not be.</exception>
+    /// <summary>Saves the buffered events as a recording.</summary>
+    /// <param name="path">The file, which must not exist.</param>
+    /// <param name="rundown">The target's methods; null if it does not answer any more.</param>
+    /// <param name="end">How the saved recording ends.</param>
+    /// <returns>Size of the file in bytes.</returns>
+    /// <exception cref="IOException">The file cannot be written, or nothing is buffered because the buffer failed.</exception>
     public long Save(string path, Rundown? rundown, RecordingEnd end)
     {
         lock (_lock)
         {
             if (_failure is not null)
-                throw new IOException($"Nothing is kept to be saved: {_failure}");
+                throw new IOException($"Nothing to save: {_failure}");
             AddWaiting();
             var start = Math.Max(_prologue.EndTimestamp, _trace.StartTimestamp);
             using var replay = new RecordingReplay(RecordingFile.Create(path, overwrite: false), _beginning, start);
@@ -99,7 +100,7 @@ internal sealed class FlightRecorder : IDisposable
             Keep(block.Kind, block.Payload.Span);
     }
 
-    // A full disk ends the keeping, not the view.
+    // A full disk ends the buffering, not the view.
     private void Keep(BlockKind kind, ReadOnlySpan<byte> payload)
     {
         if (_failure is not null)
@@ -108,8 +109,8 @@ internal sealed class FlightRecorder : IDisposable
             _now = Math.Max(_now, EventBlockReader.MaxTimestamp(payload));
         try
         {
-            _ring.Add(kind, payload, _now, Leave, _prologue.Needs(kind, payload));
-            _ring.RemoveBefore(_now - _age, Leave);
+            _ring.Add(kind, payload, _now, OnEvicted, _prologue.Needs(kind, payload));
+            _ring.RemoveBefore(_now - _age, OnEvicted);
         }
         catch (IOException exception)
         {
@@ -117,10 +118,10 @@ internal sealed class FlightRecorder : IDisposable
         }
     }
 
-    // Most of what goes are the events of the program, of which nothing is needed: they are not even read again.
-    private void Leave(BlockRing.Entry entry)
+    // Most evicted blocks are events of the program, of which nothing is needed: they are not read again.
+    private void OnEvicted(BlockRing.Entry entry)
     {
-        if (entry.IsLasting)
+        if (entry.IsNeededLater)
             _prologue.Add(entry.Kind, _ring.Read(entry));
         _prologue.EndTimestamp = entry.Timestamp;
     }

@@ -2,10 +2,10 @@ using Memtrace.Nettrace;
 
 namespace Memtrace.Recording.Buffering;
 
-/// <summary>The events of a recording's blocks that are not the data session's: those that <see cref="RecordingMerger"/> has put into blocks of its own.</summary>
+/// <summary>The events that <see cref="RecordingMerger"/> wrote in blocks of its own: those that are not from the data session.</summary>
 internal static class MergedEvents
 {
-    /// <summary>The events of a block in their order; none of a block of the data session.</summary>
+    /// <summary>The events of a block in order; none for a block of the data session.</summary>
     /// <param name="framing">The recording's framing.</param>
     /// <param name="block">The block's payload.</param>
     public static IReadOnlyList<SymbolEvent> Of(NettraceFraming framing, ReadOnlySpan<byte> block)
@@ -19,7 +19,7 @@ internal static class MergedEvents
         return merged;
     }
 
-    /// <summary>Whether an event block is the merger's own: all its events stand under one thread that no system has.</summary>
+    /// <summary>Whether the merger wrote an event block: all its events have <see cref="RecordingMerger.PseudoThread"/>.</summary>
     /// <param name="framing">The recording's framing.</param>
     /// <param name="block">The block's payload.</param>
     public static bool IsMerged(NettraceFraming framing, ReadOnlySpan<byte> block)

@@ -4,14 +4,14 @@ using Memtrace.Nettrace;
 namespace Memtrace.Recording.Buffering;
 
 /// <summary>
-/// What of a recording's first blocks the rest cannot be read without, when these blocks are gone: the declarations of events and threads, the stacks since
-/// the last sequence point, the names of methods, and what the recorder says of the process.
+/// The content of evicted blocks that later blocks depend on: declarations of events and threads, the stacks since the last sequence point, names of
+/// methods, and the recorder's description of the process.
 /// </summary>
 /// <param name="framing">The recording's framing.</param>
 internal sealed class RecordingPrologue(NettraceFraming framing)
 {
-    /// <summary>Of programs that make and drop code without end the oldest names go; what still runs is named by the rundown at the end.</summary>
-    private const long LargestNames = 32 << 20;
+    /// <summary>For programs that generate and unload code forever, the oldest names are dropped; the rundown at the end names what still exists.</summary>
+    private const long MaxNamesSize = 32 << 20;
 
     private readonly List<NettraceBlock> _declarations = [];
     private readonly List<NettraceBlock> _stacks = [];
@@ -19,28 +19,28 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
     private readonly Dictionary<ulong, uint> _sequenceNumbers = [];
     private long _namesSize;
 
-    /// <summary>The blocks that declare kinds of events or threads.</summary>
+    /// <summary>The blocks that declare event types or threads.</summary>
     public IReadOnlyList<NettraceBlock> Declarations => _declarations;
 
-    /// <summary>The blocks of stacks that later events refer to.</summary>
+    /// <summary>The stack blocks that later events refer to.</summary>
     public IReadOnlyList<NettraceBlock> Stacks => _stacks;
 
-    /// <summary>The events that name code, and the recorder's notes, in their order.</summary>
+    /// <summary>The events that name code, and the recorder's description of the process, in order.</summary>
     public IReadOnlyCollection<SymbolEvent> Names => _names;
 
     /// <summary>
-    /// The last sequence number of each thread that is gone, in format 6 alone: there a reader takes a thread that does not begin with 1 for one that lost events.
+    /// The last evicted sequence number of each thread; format 6 only, where readers count events as lost if a thread does not start at 1.
     /// </summary>
     public IReadOnlyDictionary<ulong, uint> SequenceNumbers => _sequenceNumbers;
 
-    /// <summary>The latest time of any event that is gone, in ticks; 0 while none is.</summary>
+    /// <summary>The latest timestamp of any evicted event, in ticks; 0 if there is none.</summary>
     public long EndTimestamp { get; set; }
 
-    /// <summary>Whether something of a block is needed when it has gone.</summary>
+    /// <summary>Whether parts of a block are needed after its eviction.</summary>
     public bool Needs(BlockKind kind, ReadOnlySpan<byte> payload) =>
         kind != BlockKind.Event || framing == NettraceFraming.Blocks || MergedEvents.IsMerged(framing, payload);
 
-    /// <summary>A block goes, of which something is needed.</summary>
+    /// <summary>Takes what is needed of an evicted block.</summary>
     public void Add(BlockKind kind, byte[] payload)
     {
         switch (kind)
@@ -66,13 +66,13 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
             Count(new EventBlockReader(framing, payload));
         foreach (var e in MergedEvents.Of(framing, payload))
         {
-            if (!IsLasting(e.MetadataId))
+            if (!IsNeededLater(e.MetadataId))
                 continue;
             _names.Enqueue(e);
             _namesSize += e.Payload.Length;
         }
 
-        while (_namesSize > LargestNames)
+        while (_namesSize > MaxNamesSize)
             _namesSize -= _names.Dequeue().Payload.Length;
     }
 
@@ -82,8 +82,8 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
             _sequenceNumbers[events.Header.CaptureThread] = events.Header.SequenceNumber;
     }
 
-    // Readings of the operating system are of their moment only.
-    private static bool IsLasting(int metadataId) =>
+    // Samples of the operating system's figures only matter at their time.
+    private static bool IsNeededLater(int metadataId) =>
         metadataId < RecorderEvents.MetadataId(RecorderEvent.Process)
         || metadataId == RecorderEvents.MetadataId(RecorderEvent.Process)
         || metadataId == RecorderEvents.MetadataId(RecorderEvent.SurvivalStopped);

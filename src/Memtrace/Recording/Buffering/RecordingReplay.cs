@@ -4,8 +4,8 @@ using Memtrace.Nettrace;
 namespace Memtrace.Recording.Buffering;
 
 /// <summary>
-/// Makes a recording of blocks that a merger once wrote: the data session's pass through again, the merger's own are taken apart and merged anew. So the
-/// numbers that readers find lost events by fit, and time begins where the first of these blocks does.
+/// Builds a recording from blocks that a merger wrote earlier: those of the data session pass through, the merger's own are taken apart and merged again,
+/// so that sequence numbers are consistent and time starts with the first of these blocks.
 /// </summary>
 internal sealed class RecordingReplay : IDisposable
 {
@@ -16,9 +16,10 @@ internal sealed class RecordingReplay : IDisposable
     private readonly List<SymbolEvent> _listed = [];
     private BlockRenumberer? _renumberer;
 
-    /// <param name="file">The file; it is closed with this object.</param>
-    /// <param name="beginning">What the stream began with.</param>
-    /// <param name="start">When the recording begins, in ticks.</param>
+    /// <summary>Starts the recording.</summary>
+    /// <param name="file">The file; closed with this object.</param>
+    /// <param name="beginning">The start of the original stream.</param>
+    /// <param name="start">Start of the recording, in ticks.</param>
     public RecordingReplay(FileStream file, StreamBeginning beginning, long start)
     {
         (_framing, _start) = (beginning.Framing, start);
@@ -27,7 +28,7 @@ internal sealed class RecordingReplay : IDisposable
         _merger = new RecordingMerger(RecordingFile.Begin(file, later), _framing, _processId);
     }
 
-    /// <summary>Adds what blocks that are gone have left.</summary>
+    /// <summary>Adds what is needed of evicted blocks.</summary>
     public void Add(RecordingPrologue prologue)
     {
         foreach (var block in prologue.Declarations)
@@ -61,11 +62,11 @@ internal sealed class RecordingReplay : IDisposable
         }
     }
 
-    /// <summary>Ends the recording with the names of all methods, for TraceLog finds precompiled ones only behind the stacks.</summary>
-    /// <param name="timestamp">When, in ticks.</param>
-    /// <param name="rundown">The methods; null to list those again that were listed before.</param>
+    /// <summary>Ends the recording with the names of all methods, because TraceLog resolves precompiled ones only from names after the stacks.</summary>
+    /// <param name="timestamp">The time, in ticks.</param>
+    /// <param name="rundown">The methods; null to repeat those listed before.</param>
     /// <param name="end">How it ends.</param>
-    /// <returns>The recording's size in bytes.</returns>
+    /// <returns>Size of the recording in bytes.</returns>
     /// <exception cref="IOException">The disk is full.</exception>
     public long End(long timestamp, Rundown? rundown, RecordingEnd end)
     {
@@ -88,7 +89,7 @@ internal sealed class RecordingReplay : IDisposable
             _merger.Queue(e with { Timestamp = Math.Max(e.Timestamp, _start) });
     }
 
-    // The merger has made its own declarations already; twice is an error to readers.
+    // The merger has already written its own declarations, and readers reject duplicates.
     private void Declare(BlockKind kind, ReadOnlySpan<byte> payload)
     {
         if (!payload.SequenceEqual(RecorderEvents.Declare(_framing)) && !payload.SequenceEqual(RecordingMerger.DeclareThread(_processId)))

@@ -4,14 +4,14 @@ using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands.Monitor;
 
-/// <summary>Says what keeps the figures of a live view from being the whole truth: each thing once, when it comes up.</summary>
-/// <param name="output">Where to.</param>
+/// <summary>Prints the caveats of a live view's figures: each one once, when it first applies.</summary>
+/// <param name="output">The destination.</param>
 internal sealed class CaveatNotices(TextWriter output)
 {
     private readonly HashSet<CaveatKind> _said = [];
 
-    /// <summary>Says what has come up since the last time.</summary>
-    /// <param name="profile">What has been seen by now.</param>
+    /// <summary>Prints new caveats.</summary>
+    /// <param name="profile">The profile so far.</param>
     public void Say(MemoryProfile profile)
     {
         foreach (var caveat in Caveats.WhileWatched(profile).Where(caveat => _said.Add(caveat.Kind)))

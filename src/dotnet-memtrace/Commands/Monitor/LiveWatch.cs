@@ -4,26 +4,26 @@ using Memtrace.Processes;
 
 namespace Memtrace.Tool.Commands.Monitor;
 
-/// <summary>Looks at a live recording again and again, and remembers what the last minutes need. Not thread-safe.</summary>
+/// <summary>Polls a live recording and keeps the history of the last minutes. Not thread-safe.</summary>
 internal sealed class LiveWatch(LiveRecording recording, Target target) : IDisposable
 {
-    private readonly OverheadMeter _own = new();
+    private readonly OverheadMeter _overhead = new();
     private readonly ProcessMemoryReader? _reader = target.ProcessId != 0 ? ProcessMemoryReader.Open(target.ProcessId) : null;
-    private readonly ProcessorShare _processor = new(TimeSpan.FromSeconds(LiveHistory.PresentSeconds));
+    private readonly ProcessorShare _processor = new(TimeSpan.FromSeconds(LiveHistory.RateWindowSeconds));
     private LiveHistory _history = LiveHistory.Empty;
     private double? _cpuShare;
 
-    /// <summary>The present moment; null before the first event.</summary>
+    /// <summary>The current state; null before the first event.</summary>
     public async Task<LiveUpdate?> RefreshAsync()
     {
-        // Of a process that has ended, what it used last.
+        // After the process has exited, its last value is kept.
         if (_reader is not null && _reader.TryRead(out var memory) && memory.CpuTimeMs >= 0)
             _cpuShare = _processor.Add(TimeSpan.FromMilliseconds(memory.CpuTimeMs));
         if (await recording.ProfileAsync() is not { } profile)
             return null;
         _history = _history.Add(profile);
         var now = TimeProvider.System.GetUtcNow();
-        return new LiveUpdate(now, (now - target.StartedAt)?.TotalSeconds, profile, _history, _own.Read(), recording.Kept) { CpuShare = _cpuShare };
+        return new LiveUpdate(now, (now - target.StartedAt)?.TotalSeconds, profile, _history, _overhead.Read(), recording.Kept) { CpuShare = _cpuShare };
     }
 
     public void Dispose() => _reader?.Dispose();

@@ -7,54 +7,54 @@ using Memtrace.Tool.Arguments;
 
 namespace Memtrace.Tool.Commands.Monitor;
 
-/// <summary><c>dotnet-memtrace monitor</c>: looks at a process while it runs.</summary>
+/// <summary><c>dotnet-memtrace monitor</c>: shows a process live.</summary>
 internal static class MonitorCommand
 {
     private const string Summary = "Watch a .NET process live: memory, allocations by type and call site, collections; save the last minutes as a recording.";
 
     private const string Details = """
-        On a terminal it fills the screen. When the process ends, the last picture stays, and what led to it can be saved. Without a
-        terminal, or with --format json, csv or text, it writes a line at each interval until --duration, the end of the process, Ctrl+C
-        or SIGTERM.
+        On a terminal it uses the full screen. When the process exits, the last screen stays, and the minutes before can be saved. Without a
+        terminal, or with --format json, csv or text, it writes one line per interval until --duration, the exit of the process, Ctrl+C or
+        SIGTERM.
 
-        Keys (the most of them; ? lists all):
-          t m        types, or types by call site; methods with what they call (total) and without (own)
-          r a l g o  sort by rate, allocated or total, live, growth, own
-          enter esc  open the stacks of a row; back
-          / p        filter by type or method; let the picture stand still
-          w c        where the memory is; the collections, and the heap by generation
-          s G        save the last minutes as a recording for 'report'; induce a full collection (asks)
+        Keys (? lists all):
+          t m        types, or types by call site; methods with callees (total) and without (self)
+          r a l g o  sort by rate, allocated or total, live, growth, self
+          enter esc  show the stacks of a row; back
+          / p        filter by type or method; pause the display
+          w c        memory breakdown; collections, and the heap by generation
+          s G        save the last minutes as a recording for 'report'; induce a full collection (asks first)
           q          quit
 
-        What it shows at a moment is what a report of the same stream would show. Rates are those of the last 5 seconds.
+        At any moment it shows what a report of the same stream would show. Rates cover the last 5 seconds.
 
         Examples:
-          dotnet-memtrace monitor                                    choose a process from a list
+          dotnet-memtrace monitor                                    pick a process from a list
           dotnet-memtrace monitor -p 1234                            watch it
-          dotnet-memtrace monitor -n MyApp --live                    and what lives, grows and survives
-          dotnet-memtrace monitor -p 1234 --format json > app.jsonl  a line of JSON a second
+          dotnet-memtrace monitor -n MyApp --live                    also live objects and growth
+          dotnet-memtrace monitor -p 1234 --format json > app.jsonl  one line of JSON per second
           dotnet-memtrace monitor -p 1234 --format csv --refresh-interval 10s --duration 1h > app.csv
-          dotnet-memtrace monitor -- dotnet MyApp.dll --port 80      from the first instruction on
+          dotnet-memtrace monitor -- dotnet MyApp.dll --port 80      launch, and watch from the first instruction
 
-        Exit codes: 0 watched, 1 no session, 2 it failed, 3 wrong arguments, 4 a runtime without diagnostics (Native AOT).
-        When a launched program ends by itself, its own exit code is passed on (128 + n if signal n killed it).
+        Exit codes: 0 success, 1 no session, 2 failed, 3 invalid arguments, 4 the runtime has no diagnostics (Native AOT).
+        If a launched program exits by itself, its exit code is passed on (128 + n if signal n killed it).
         """;
 
     private static readonly TargetOptions Target = new();
 
-    /// <summary>Half as often as a recording by default: this one goes on for hours, and to be woken costs it more than the reading.</summary>
+    /// <summary>Twice the default interval of a recording: a monitor may run for hours, and waking up costs it more than reading.</summary>
     private static readonly TimeSpan ReadingInterval = TimeSpan.FromMilliseconds(200);
 
-    private static readonly Option<TimeSpan?> RefreshInterval = OptionFactory.Time("--refresh-interval", "Time between two pictures or lines. [default: 1s]", 100);
+    private static readonly Option<TimeSpan?> RefreshInterval = OptionFactory.Time("--refresh-interval", "Refresh interval. [default: 1s]", 100);
 
     private static readonly Option<TimeSpan?> Duration = OptionFactory.Time("--duration", $"Stop after this time: dd:hh:mm:ss, or {DurationArgument.Examples}.", 1);
 
     private static readonly Option<MonitorFormat> Format = OptionFactory.Choice<MonitorFormat>(
-        "--format", "table (default): the full screen; json: an object a line; csv: a row; text: a line for people. Without a terminal table is text.");
+        "--format", "table (default): full screen; json: one object per line; csv: one row; text: one readable line. Without a terminal, table means text.");
 
     private static readonly Option<string?> Buffer = new("--buffer")
     {
-        Description = "How much is kept for saving: a time, a size, or both with a comma; in a temporary file. [default: 5m,256MB]",
+        Description = "How much to buffer for saving, in a temporary file: a time, a size, or both separated by a comma. [default: 5m,256MB]",
         HelpName = "TIME,SIZE",
     };
 
@@ -63,20 +63,20 @@ internal static class MonitorCommand
 
     private static readonly Option<bool> Live = new("--live")
     {
-        Description = "Show also what lives, grows and survives. Every background collection then stops the process for a walk of its heap: about 0.1 s for each "
-            + "GB of small objects, more on a busy machine; after a stop of 500 ms it goes on without.",
+        Description = "Also show live objects and growth. Every background collection then pauses the process to walk its heap: about 0.1 s per "
+            + "GB of small objects, more on a busy machine; after a pause of more than 500 ms survival tracking ends.",
     };
 
-    private static readonly Option<bool> NoLive = new("--no-live") { Description = "Do not show what lives (the default)." };
+    private static readonly Option<bool> NoLive = new("--no-live") { Description = "Do not show live objects (the default)." };
 
-    private static readonly Option<int?> Top = OptionFactory.Number("--top", "Types and call sites in each line of json. [default: 10]", 0);
+    private static readonly Option<int?> Top = OptionFactory.Number("--top", "Number of types and call sites in each line of JSON. [default: 10]", 0);
 
     private static readonly Option<bool> ResumeRuntime = new("--resume-runtime")
     {
-        Description = "Resume a runtime that waits at its start for a diagnostic tool. A launched program is always resumed.",
+        Description = "Resume a runtime that is suspended at startup, waiting for a diagnostic tool. A launched program is always resumed.",
     };
 
-    /// <summary>The command, ready to be added to the root.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         Buffer.Validators.Add(result => _ = BufferArgument.TryParse(result.Tokens[0].Value, out _) || Refuse(result));
@@ -87,7 +87,7 @@ internal static class MonitorCommand
         command.Validators.Add(result =>
         {
             if (result.GetResult(Live) is not null && result.GetResult(NoLive) is not null)
-                result.AddError("--live and --no-live exclude each other.");
+                result.AddError("--live and --no-live cannot be combined.");
         });
         command.SetAction((parsed, cancellation) =>
         {
@@ -120,26 +120,26 @@ internal static class MonitorCommand
     }
 }
 
-/// <summary>What <c>monitor</c> shows.</summary>
+/// <summary>The output formats of <c>monitor</c>.</summary>
 internal enum MonitorFormat
 {
     /// <summary>The full screen.</summary>
     Table,
 
-    /// <summary>Objects, one a line.</summary>
+    /// <summary>One JSON object per line.</summary>
     Json,
 
-    /// <summary>Rows.</summary>
+    /// <summary>CSV rows.</summary>
     Csv,
 
-    /// <summary>Lines for people.</summary>
+    /// <summary>Readable lines.</summary>
     Text,
 }
 
-/// <summary>What <c>monitor</c> was asked for, apart from the target.</summary>
-/// <param name="Recording">What to record; no file.</param>
-/// <param name="Buffer">How much to keep for saving.</param>
-/// <param name="Interval">Time between two pictures or lines.</param>
-/// <param name="Format">What to show.</param>
-/// <param name="Top">Types and call sites in a line of JSON.</param>
+/// <summary>The arguments of <c>monitor</c>, except for the target.</summary>
+/// <param name="Recording">What to record, without a file.</param>
+/// <param name="Buffer">How much to buffer for saving.</param>
+/// <param name="Interval">Refresh interval.</param>
+/// <param name="Format">Output format.</param>
+/// <param name="Top">Number of types and call sites in a line of JSON.</param>
 internal sealed record MonitorRequest(RecordingOptions Recording, BufferLimit Buffer, TimeSpan Interval, MonitorFormat Format, int Top);

@@ -9,17 +9,17 @@ using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Commands.Monitor;
 
-/// <summary>A live view without a screen: a line at each interval, and one at the end.</summary>
-/// <param name="request">What was asked for.</param>
-/// <param name="recording">What is watched.</param>
-/// <param name="watch">Looks at it.</param>
+/// <summary>A live view without a screen: one line per interval, and one at the end.</summary>
+/// <param name="request">The arguments.</param>
+/// <param name="recording">The live recording.</param>
+/// <param name="watch">Polls the recording.</param>
 internal sealed class MonitorLines(MonitorRequest request, LiveRecording recording, LiveWatch watch)
 {
     private readonly Stream _output = StandardOutput.Open();
     private readonly CaveatNotices _notices = new(Console.Error);
     private bool _hasHeader;
 
-    /// <summary>Writes until the recording ends. Where nobody reads any more, that ends it too.</summary>
+    /// <summary>Writes until the recording ends. A closed output ends the recording.</summary>
     public async Task<EndedRecording> RunAsync()
     {
         var running = recording.RunAsync();
@@ -28,9 +28,9 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
         {
             while (isRead && await NextAsync(timer, running))
             {
-                // The recording may have ended meanwhile; the end has a line of its own.
-                if (await watch.RefreshAsync() is { Profile.Recording.EndReason: null } moment)
-                    isRead = TryWrite(moment);
+                // If the recording has ended meanwhile, the line at the end follows below.
+                if (await watch.RefreshAsync() is { Profile.Recording.EndReason: null } update)
+                    isRead = TryWrite(update);
             }
         }
 
@@ -47,12 +47,12 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
         return await Task.WhenAny(tick, running) == tick && !running.IsCompleted;
     }
 
-    /// <returns>Whether somebody reads it.</returns>
-    private bool TryWrite(LiveUpdate moment)
+    /// <returns>False if the output is closed.</returns>
+    private bool TryWrite(LiveUpdate update)
     {
         try
         {
-            Write(moment);
+            Write(update);
             return true;
         }
         catch (IOException)
@@ -61,27 +61,27 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
         }
     }
 
-    private void Write(LiveUpdate moment)
+    private void Write(LiveUpdate update)
     {
-        _notices.Say(moment.Profile);
+        _notices.Say(update.Profile);
         if (request.Format == MonitorFormat.Json)
         {
-            JsonUpdate.Write(_output, moment, request.Top);
+            JsonUpdate.Write(_output, update, request.Top);
             return;
         }
 
         var text = new StringWriter();
         if (request.Format == MonitorFormat.Csv)
-            WriteRow(text, moment);
+            WriteRow(text, update);
         else
-            text.Write(MonitorLine.Format(moment) + "\n");
+            text.Write(MonitorLine.Format(update) + "\n");
         _output.Write(Encoding.UTF8.GetBytes(text.ToString()));
         _output.Flush();
     }
 
-    private void WriteRow(StringWriter text, LiveUpdate moment)
+    private void WriteRow(StringWriter text, LiveUpdate update)
     {
-        var table = UpdateTable.Of([moment]);
+        var table = UpdateTable.Of([update]);
         if (_hasHeader)
             CsvReport.WriteRows(text, table);
         else

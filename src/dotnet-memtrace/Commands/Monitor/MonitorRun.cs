@@ -7,17 +7,16 @@ using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Commands.Monitor;
 
-/// <summary>One run of <c>monitor</c> at an open target: on the screen, or line by line.</summary>
-/// <param name="request">What was asked for.</param>
+/// <summary>One run of <c>monitor</c> on an open target: full screen, or line by line.</summary>
+/// <param name="request">The arguments.</param>
 /// <param name="target">The process.</param>
 /// <param name="stop">The user's requests to stop.</param>
 internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequests stop)
 {
-    /// <summary>Watches until something ends it.</summary>
+    /// <summary>Runs until something ends the recording.</summary>
     public async Task<EndedRecording> ExecuteAsync()
     {
-        if (request.Recording.Live)
-            LiveCost.Say(request.Recording);
+        PauseAnnouncement.Write(request.Recording, target.Description.ProcessId);
         using var recording = new LiveRecording(target, request.Recording, request.Buffer);
         using var registration = stop.Requested.Register(recording.Stop);
         using var watch = new LiveWatch(recording, target);

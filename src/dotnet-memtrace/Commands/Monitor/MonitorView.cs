@@ -7,17 +7,17 @@ using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Commands.Monitor;
 
-/// <summary>A live view on the screen: keys and moments come in, pictures go out.</summary>
-/// <param name="request">What was asked for.</param>
-/// <param name="recording">What is watched.</param>
-/// <param name="watch">Looks at it.</param>
+/// <summary>The full-screen live view: turns keys and updates into frames.</summary>
+/// <param name="request">The arguments.</param>
+/// <param name="recording">The live recording.</param>
+/// <param name="watch">Polls the recording.</param>
 /// <param name="stop">The user's requests to stop.</param>
 internal sealed class MonitorView(MonitorRequest request, LiveRecording recording, LiveWatch watch, StopRequests stop)
 {
-    /// <summary>How often the terminal's size is looked at where nobody tells of another.</summary>
+    /// <summary>How often to check the terminal's size where no signal reports changes.</summary>
     private static readonly TimeSpan ResizeInterval = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How often the process is looked at in the beginning, in which each look shows more, however seldom is asked for.</summary>
+    /// <summary>The refresh interval at the start, when each refresh shows more, even if the requested interval is longer.</summary>
     private static readonly TimeSpan FirstRefreshInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(1);
 
@@ -26,18 +26,18 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     private readonly ScreenStyle _style = ScreenStyle.OfTerminal();
     private readonly MonitorActions _actions = new(recording);
     private MonitorState _state = new();
-    private (MonitorState Of, IReadOnlyList<string> Lines)? _picture;
+    private (MonitorState Of, IReadOnlyList<string> Lines)? _frame;
     private MemoryProfile? _seen;
     private (string? Text, long Since) _message;
 
-    /// <summary>Shows it until the user leaves, or until the time is up.</summary>
+    /// <summary>Shows the view until the user quits or --duration is reached.</summary>
     public async Task<EndedRecording> RunAsync()
     {
         var running = recording.RunAsync();
         using (var screen = new AlternateScreen())
             await ShowAsync(screen, running);
 
-        // What was said on the screen is gone with it.
+        // Messages on the screen disappear with it.
         foreach (var saved in _actions.Saved)
             Console.Error.WriteLine(saved);
         recording.Stop();
@@ -52,12 +52,12 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
         var nextRefresh = 0L;
         while (!stop.Requested.IsCancellationRequested && _state.Action != MonitorAction.Quit)
         {
-            // Taken before the size is read: what changes from here on is not missed.
-            var disturbed = screen.Disturbed;
+            // Taken before the size is read, so that no later change is missed.
+            var redraw = screen.RedrawRequested;
             if (running is { IsCompleted: true, IsCompletedSuccessfully: false })
                 return;
-            (_state, var lookAgain) = await _actions.TakeAsync(_state, _seen);
-            if (lookAgain)
+            (_state, var refreshNow) = await _actions.FinishAsync(_state, _seen);
+            if (refreshNow)
                 nextRefresh = 0;
             if (_state.Ended is null && (Environment.TickCount64 >= nextRefresh || running.IsCompleted))
             {
@@ -71,34 +71,34 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
             Resize(screen);
             _state = _actions.Begin(_state, _seen);
             screen.Show(Frame());
-            await WaitAsync(nextRefresh, running, disturbed);
+            await WaitAsync(nextRefresh, running, redraw);
             TakeKeys();
         }
     }
 
-    private TimeSpan UntilNextRefresh => request.Interval < FirstRefreshInterval || (HasBegun && !_actions.IsAwaited) ? request.Interval : FirstRefreshInterval;
+    private TimeSpan UntilNextRefresh => request.Interval < FirstRefreshInterval || (HasBegun && !_actions.IsResultPending) ? request.Interval : FirstRefreshInterval;
 
     private bool HasBegun => _seen?.Recording.DurationSeconds >= Beginning.TotalSeconds;
 
-    // A picture of the end stays: what has happened is what one wants to see then.
+    // The last screen stays after the end, so that the user sees what happened.
     private async Task RefreshAsync(Task<RecordingResult> running)
     {
         var hasEnded = running.IsCompletedSuccessfully;
-        if (await watch.RefreshAsync() is { } moment)
+        if (await watch.RefreshAsync() is { } update)
         {
-            _state = _state.Observe(moment);
-            _seen = moment.Profile;
-            _state = _actions.Observe(_state, moment.Profile);
+            _state = _state.Observe(update);
+            _seen = update.Profile;
+            _state = _actions.Observe(_state, update.Profile);
         }
 
         ForgetMessage();
         if (hasEnded)
-            _state = _state with { Ended = RecordingEndText.Reason(running.Result.End, request.Recording) + ". s saves what led to it, q quits." };
+            _state = _state with { Ended = RecordingEndText.Reason(running.Result.End, request.Recording) + ". s: save the last minutes, q: quit." };
         else if (_state.Page == MonitorPage.Breakdown)
             _ = recording.TakeMapSnapshotAsync();
     }
 
-    // What has been said goes after a while, so that the keys are seen again.
+    // Messages disappear after a while, to show the keys again.
     private void ForgetMessage()
     {
         var now = Environment.TickCount64;
@@ -117,25 +117,25 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
         screen.Invalidate();
     }
 
-    // Drawn anew only where there is something new: keys come more often than moments.
+    // Rendered only if something has changed: keys arrive more often than updates.
     private IReadOnlyList<string> Frame()
     {
-        if (_picture?.Of != _state)
-            _picture = (_state, MonitorScreen.Render(_state, _style));
-        return _picture.Value.Lines;
+        if (_frame?.Of != _state)
+            _frame = (_state, MonitorScreen.Render(_state, _style));
+        return _frame.Value.Lines;
     }
 
-    // Until it is time to look again, or there is something to do before.
-    private async Task WaitAsync(long nextRefresh, Task running, CancellationToken disturbed)
+    // Waits for the next refresh, or for something to handle before it.
+    private async Task WaitAsync(long nextRefresh, Task running, CancellationToken redraw)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop.Requested, disturbed);
-        var longest = AlternateScreen.SignalsResize ? int.MaxValue : (long)ResizeInterval.TotalMilliseconds;
-        var wait = _state.Ended is null ? nextRefresh - Environment.TickCount64 : longest;
-        over.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(wait, 1, longest)));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop.Requested, redraw);
+        var maxWait = AlternateScreen.SignalsResize ? int.MaxValue : (long)ResizeInterval.TotalMilliseconds;
+        var wait = _state.Ended is null ? nextRefresh - Environment.TickCount64 : maxWait;
+        over.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(wait, 1, maxWait)));
         List<Task> news = [KeyReader.WaitAsync(over.Token)];
         if (_state.Ended is null)
             news.Add(running);
-        news.AddRange(_actions.UnderWay);
+        news.AddRange(_actions.Running);
         await Task.WhenAny(news);
         await over.CancelAsync();
     }

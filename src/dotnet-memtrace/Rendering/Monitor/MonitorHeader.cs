@@ -7,22 +7,22 @@ using Spectre.Console;
 namespace Memtrace.Tool.Rendering.Monitor;
 
 /// <summary>
-/// The head of a live view: the process, its memory, its collections, what the view costs, and what keeps its figures from being the whole truth. A line
-/// is made of facts in the order of their weight: one that there is no room for is left out as a whole, for a part of a figure is another figure.
+/// The header of a live view: the process, its memory, its collections, the view's overhead, and caveats. A line lists facts in order of importance. A fact
+/// that does not fit is left out entirely, because a truncated figure would be a different figure.
 /// </summary>
-/// <param name="page">Where to.</param>
+/// <param name="page">The destination.</param>
 internal sealed class MonitorHeader(ReportPage page)
 {
     private const int LabelWidth = 9;
     private const int FigureWidth = 12;
     private const int BarWidth = 20;
-    private const int LeastCurve = 8;
+    private const int MinCurveWidth = 8;
     private const string CaveatMark = "! ";
 
-    /// <summary>Rows of a terminal from which on there is room for the generations, and for more caveats.</summary>
-    private const int RoomForMore = 30;
+    /// <summary>From this terminal height on there is room for the generations and for more caveats.</summary>
+    private const int TallHeight = 30;
 
-    /// <summary>How many lines it takes.</summary>
+    /// <summary>The number of lines.</summary>
     public static int Height(MonitorState state)
     {
         using var canvas = new ScreenCanvas(state.Width, ScreenStyle.Plain);
@@ -30,48 +30,48 @@ internal sealed class MonitorHeader(ReportPage page)
         return canvas.Lines.Count;
     }
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the header.</summary>
     public void Write(MonitorState state)
     {
-        if (state.Moment is not { } moment)
+        if (state.Update is not { } update)
         {
-            page.Line(new TextRun("Waiting for the process to begin.", Theme.Title));
+            page.Line(new TextRun("Waiting for the process to respond.", Theme.Title));
             return;
         }
 
-        var profile = moment.Profile;
-        WriteProcess(moment, state.IsPaused);
-        WriteRss(profile.Memory.Rss, moment.Recent);
+        var profile = update.Profile;
+        WriteProcess(update, state.IsPaused);
+        WriteRss(profile.Memory.Rss, update.Recent);
         var committed = $"committed {ByteSize.FormatKnown(profile.Memory.GcCommitted?.CurrentBytes)}";
         Line("GC heap", ByteSize.FormatKnown(profile.Memory.GcHeap?.CurrentBytes), [committed, .. Live(profile)]);
         if (Generations(state) is { } heap)
             WriteGenerations(heap);
         if (profile.Memory.Container is { LimitBytes: { } limit, LeftBytes: { } left } container)
             WriteLimit(container.UsedBytes, left, limit);
-        WriteAllocations(profile.Allocations, moment.Recent);
-        WriteCollections(profile.Collections, moment.Recent);
-        WriteOwn(moment);
-        WriteCaveats(profile, state.Height >= RoomForMore ? 8 : 3);
+        WriteAllocations(profile.Allocations, update.Recent);
+        WriteCollections(profile.Collections, update.Recent);
+        WriteOverhead(update);
+        WriteCaveats(profile, state.Height >= TallHeight ? 8 : 3);
     }
 
-    private void WriteProcess(LiveUpdate moment, bool isPaused)
+    private void WriteProcess(LiveUpdate update, bool isPaused)
     {
-        const string Paused = "  PAUSED (p goes on)";
-        var process = moment.Profile.Process;
+        const string Paused = "  PAUSED (p: resume)";
+        var process = update.Profile.Process;
         var mark = isPaused ? Paused : "";
         var name = page.Names.Text(string.Create(CultureInfo.InvariantCulture, $"{TerminalText.Clean(process.Name ?? "unknown")} ({process.Id})"), page.VisibleWidth / 2);
-        var facts = Fitting(Facts(moment).Select(fact => new TextRun(fact, Theme.Quiet)), page.VisibleWidth - TerminalText.Width(name + "  " + mark));
+        var facts = Fitting(Facts(update).Select(fact => new TextRun(fact, Theme.Quiet)), page.VisibleWidth - TerminalText.Width(name + "  " + mark));
         page.Line([new(name + "  ", Theme.Title), .. facts, new(mark, Theme.Warning)]);
     }
 
-    private static IEnumerable<string> Facts(LiveUpdate moment)
+    private static IEnumerable<string> Facts(LiveUpdate update)
     {
-        var (process, recording) = (moment.Profile.Process, moment.Profile.Recording);
-        if (moment.CpuShare is { } share)
+        var (process, recording) = (update.Profile.Process, update.Profile.Recording);
+        if (update.CpuShare is { } share)
             yield return $"{Percent.Format(share)} CPU";
-        if (moment.Profile.Readings is [.., { Threads: { } threads }])
+        if (update.Profile.Readings is [.., { Threads: { } threads }])
             yield return $"{Count.Format(threads)} threads";
-        if (moment.UptimeSeconds is { } uptime)
+        if (update.UptimeSeconds is { } uptime)
             yield return $"up {Duration.Format(uptime)}";
         yield return $"watched {Duration.Format(recording.DurationSeconds)}";
         if (process.RuntimeVersion is { } version)
@@ -91,14 +91,14 @@ internal sealed class MonitorHeader(ReportPage page)
             yield break;
         var span = $" last {Duration.Format(last.Seconds - first.Seconds)}";
         var width = room - span.Length;
-        if (width < LeastCurve)
+        if (width < MinCurveWidth)
             yield break;
         var values = Sparkline.Buckets(points.Select(point => (point.Seconds, (double)point.RssBytes)), first.Seconds, last.Seconds, width);
         yield return new("  " + Sparkline.Draw(values, page.Glyphs.Levels), Theme.Curve);
         yield return new(span, Theme.Quiet);
     }
 
-    private static HeapPoint? Generations(MonitorState state) => state.Height >= RoomForMore ? state.Moment?.Heap : null;
+    private static HeapPoint? Generations(MonitorState state) => state.Height >= TallHeight ? state.Update?.Heap : null;
 
     private void WriteGenerations(HeapPoint heap)
     {
@@ -139,7 +139,7 @@ internal sealed class MonitorHeader(ReportPage page)
         }
 
         var total = new EstimateList(page, allocations.Sampling).Amount(allocations.Total);
-        Line("Alloc", ByteSize.FormatRate(recent.AllocatedBytesPerSecond), [$"{total} in all", $"{Count.Format(allocations.Total.Samples)} samples"]);
+        Line("Alloc", ByteSize.FormatRate(recent.AllocatedBytesPerSecond), [$"{total} total", $"{Count.Format(allocations.Total.Samples)} samples"]);
     }
 
     private void WriteCollections(CollectionSummary collections, LiveHistory recent) => Line(
@@ -151,19 +151,19 @@ internal sealed class MonitorHeader(ReportPage page)
             $"gen 0/1/2: {Count.Format(collections.Count(0))}/{Count.Format(collections.Count(1))}/{Count.Format(collections.Count(2))}",
         ]);
 
-    private void WriteOwn(LiveUpdate moment)
+    private void WriteOverhead(LiveUpdate update)
     {
-        var lost = moment.Profile.Recording.LostEvents;
-        var kept = moment.Kept.Failure is null ? $"{Duration.Format(moment.Kept.Length.TotalSeconds)} kept ({ByteSize.Format(moment.Kept.Bytes)})" : "nothing kept";
+        var lost = update.Profile.Recording.LostEvents;
+        var kept = update.Kept.Failure is null ? $"{Duration.Format(update.Kept.Length.TotalSeconds)} buffered ({ByteSize.Format(update.Kept.Bytes)})" : "nothing buffered";
         Line(
             "Monitor",
-            $"{Percent.Format(moment.Overhead.CpuShare)} CPU",
-            [new($"{Count.Format(lost)} events lost", lost > 0 ? Theme.Warning : Theme.Plain), Plain(kept), Plain($"{ByteSize.Format(moment.Overhead.RssBytes)} memory")],
+            $"{Percent.Format(update.Overhead.CpuShare)} CPU",
+            [new($"{Count.Format(lost)} events lost", lost > 0 ? Theme.Warning : Theme.Plain), Plain(kept), Plain($"{ByteSize.Format(update.Overhead.RssBytes)} memory")],
             [],
             Theme.Plain);
     }
 
-    // Each in full: half of a warning may say the opposite.
+    // Complete or not at all: half a warning may say the opposite.
     private void WriteCaveats(MemoryProfile profile, int room)
     {
         foreach (var text in Caveats.WhileWatched(profile).Select(caveat => TerminalText.Clean(caveat.Text)))
@@ -177,7 +177,7 @@ internal sealed class MonitorHeader(ReportPage page)
     private IEnumerable<string> Live(MemoryProfile profile)
     {
         if (profile.Live is { } live)
-            yield return $"{new EstimateList(page, profile.Allocations.Sampling).Amount(live.End.Live)} of it known to live";
+            yield return $"{new EstimateList(page, profile.Allocations.Sampling).Amount(live.End.Live)} of it live";
     }
 
     private void Line(string label, string figure, IEnumerable<string> facts) => Line(label, figure, facts.Select(Plain), [], Theme.Title);

@@ -1,10 +1,10 @@
 namespace Memtrace.Tool.Rendering.Monitor;
 
-/// <summary>What keys do to a live view.</summary>
+/// <summary>Handles the keys of a live view.</summary>
 internal static class MonitorKeys
 {
-    private const string NoLive = "What lives is not recorded: start monitor with --live.";
-    private const string NoGrowth = "Growth is known of types and call sites (t), not of methods.";
+    private const string NoLive = "Live objects are not recorded. Start monitor with --live.";
+    private const string NoGrowth = "Growth is available for types and call sites (t), not for methods.";
 
     /// <summary>The state after a key.</summary>
     public static MonitorState Press(MonitorState state, ConsoleKeyInfo key)
@@ -18,7 +18,7 @@ internal static class MonitorKeys
         };
     }
 
-    // The list follows what is typed.
+    // The list is filtered while typing.
     private static MonitorState TypeFilter(MonitorState state, ConsoleKeyInfo key) => key.Key switch
     {
         ConsoleKey.Enter => (state with { Prompt = MonitorPrompt.None, Filter = state.Input }).Arrange(),
@@ -30,7 +30,7 @@ internal static class MonitorKeys
         _ => state,
     };
 
-    // As a shell does it: blanks at the end, and what is before them up to the next.
+    // Like Ctrl+W in a shell: trailing blanks, then the word before them.
     private static string WithoutLastWord(string text)
     {
         var trimmed = text.TrimEnd(' ');
@@ -42,10 +42,10 @@ internal static class MonitorKeys
         var answered = state with { Prompt = MonitorPrompt.None };
         return key.KeyChar is 'y' or 'Y'
             ? answered with { Action = MonitorAction.Collect, Message = "Collecting..." }
-            : answered with { Message = "Nothing was done." };
+            : answered with { Message = "Canceled." };
     }
 
-    /// <summary>The state after a key that moves about; null for another key.</summary>
+    /// <summary>The state after a navigation key; null for any other key.</summary>
     private static MonitorState? Move(MonitorState state, ConsoleKeyInfo key)
     {
         var page = Math.Max(1, MonitorScreen.BodyHeight(state) - 1);
@@ -79,7 +79,7 @@ internal static class MonitorKeys
         (_, 't') => Show(state, state.List == MonitorList.Types ? MonitorList.Sites : MonitorList.Types),
         (_, 'm') => Show(state, MonitorList.Methods),
         (_, '/') or (ConsoleKey.F4, _) => state with { Prompt = MonitorPrompt.Filter, Input = state.Filter, Page = MonitorPage.List, Opened = null, Scroll = 0 },
-        (_, 'w') => Toggle(state, MonitorPage.Breakdown) is { Page: MonitorPage.Breakdown } shown ? shown with { Action = MonitorAction.Breakdown, IsTakingSnapshot = true } : Toggle(state, MonitorPage.Breakdown),
+        (_, 'w') => Toggle(state, MonitorPage.Breakdown) is { Page: MonitorPage.Breakdown } shown ? shown with { Action = MonitorAction.TakeSnapshot, IsTakingSnapshot = true } : Toggle(state, MonitorPage.Breakdown),
         (_, 'c') => Toggle(state, MonitorPage.Collections),
         (_, '?' or 'h') or (ConsoleKey.F1, _) => Toggle(state, MonitorPage.Help),
         (_, 'p' or ' ') => state.Pause(),
@@ -91,7 +91,7 @@ internal static class MonitorKeys
 
     private static MonitorState Sort(MonitorState state, MonitorOrder order) => (state with { Order = order, Page = MonitorPage.List, Selected = 0 }).Arrange();
 
-    // What the other list cannot be ordered by is the next best there.
+    // If the other list cannot be sorted this way, it is sorted by allocation.
     private static MonitorState Show(MonitorState state, MonitorList list)
     {
         var isOrdered = list == MonitorList.Methods ? state.Order != MonitorOrder.Growth : state.Order != MonitorOrder.Self;
@@ -106,7 +106,7 @@ internal static class MonitorKeys
         ? state with { Page = MonitorPage.Stacks, Opened = state.Rows[state.Selected], Scroll = 0 }
         : state;
 
-    // First what is open closes, then the filter goes.
+    // Closes what is open; if nothing is, removes the filter.
     private static MonitorState Close(MonitorState state) => state.Page == MonitorPage.List
         ? (state with { Filter = "" }).Arrange()
         : state with { Page = MonitorPage.List, Opened = null, Scroll = 0 };

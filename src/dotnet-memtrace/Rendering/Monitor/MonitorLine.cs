@@ -4,17 +4,17 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering.Monitor;
 
-/// <summary>A moment of a live view as one line for people.</summary>
+/// <summary>Formats an update of a live view as one readable line.</summary>
 internal static class MonitorLine
 {
-    /// <summary>The line.</summary>
-    public static string Format(LiveUpdate moment)
+    /// <summary>Formats the line.</summary>
+    public static string Format(LiveUpdate update)
     {
-        var (profile, recent) = (moment.Profile, moment.Recent);
+        var (profile, recent) = (update.Profile, update.Recent);
         var (memory, collections) = (profile.Memory, profile.Collections);
         List<string> parts =
         [
-            moment.At.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
+            update.At.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
             $"RSS {ByteSize.FormatKnown(memory.Rss?.CurrentBytes)} (peak {ByteSize.FormatKnown(memory.Rss?.PeakBytes)})",
             $"GC heap {ByteSize.FormatKnown(memory.GcHeap?.CurrentBytes)}",
             profile.Allocations.IsKnown ? $"allocating {ByteSize.FormatRate(recent.AllocatedBytesPerSecond)}" : "allocating -",

@@ -7,9 +7,9 @@ using Memtrace.Profiles;
 namespace Memtrace.Tool.Rendering.Monitor;
 
 /// <summary>
-/// The list of a live view. Its figures have columns of fixed width, so that they stay where they are while they change; the names have the rest.
+/// The list of a live view. Figures are in columns of fixed width, so that they do not move as they change; names get the rest.
 /// </summary>
-/// <param name="page">Where to.</param>
+/// <param name="page">The destination.</param>
 /// <param name="state">What to show.</param>
 internal sealed class MonitorListSection(ReportPage page, MonitorState state)
 {
@@ -22,14 +22,14 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
     private readonly ImmutableArray<FigureColumn> _columns = Fitting(state, page);
 
     /// <param name="Title">Its title.</param>
-    /// <param name="Width">Its columns.</param>
-    /// <param name="Rank">Those of the highest rank are left out first.</param>
-    /// <param name="Order">The order that is by it, or null.</param>
-    /// <param name="Text">What stands in it.</param>
+    /// <param name="Width">Its width.</param>
+    /// <param name="Rank">Columns with the highest rank are dropped first.</param>
+    /// <param name="Order">The sort order by this column, or null.</param>
+    /// <param name="Text">Formats a cell.</param>
     private sealed record FigureColumn(string Title, int Width, int Rank, MonitorOrder? Order, Func<LiveRow, string> Text);
 
-    /// <summary>Writes it.</summary>
-    /// <param name="height">Lines there are, with the titles.</param>
+    /// <summary>Writes the list.</summary>
+    /// <param name="height">Available lines, including the titles.</param>
     public void Write(int height)
     {
         WriteTitles();
@@ -47,22 +47,22 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
 
     private static string Empty(MonitorState state) => state switch
     {
-        { Moment.Profile.Allocations.IsKnown: false } => "Allocations are not recorded (--sampling none).",
-        { AppliedFilter.Length: > 0 } => "Nothing matches the filter; esc removes it.",
-        _ => "No allocation has been seen yet.",
+        { Update.Profile.Allocations.IsKnown: false } => "Allocations are not recorded (--sampling none).",
+        { AppliedFilter.Length: > 0 } => "No matches. Press esc to remove the filter.",
+        _ => "No allocations yet.",
     };
 
-    // While the names have too little room, the column that tells least gives way; never the one that the list is ordered by.
+    // If names have too little room, the least useful column is dropped, but never the one the list is sorted by.
     private static ImmutableArray<FigureColumn> Fitting(MonitorState state, ReportPage page)
     {
         var columns = Columns(state, page).ToList();
-        var room = page.Width - Selected.Length - LeastForNames(state.List);
+        var room = page.Width - Selected.Length - MinNamesWidth(state.List);
         while (columns.Sum(column => column.Width + Gap.Length) > room && columns.Where(column => column.Order != state.Order).MaxBy(column => column.Rank) is { } least)
             columns.Remove(least);
         return [.. columns];
     }
 
-    private static int LeastForNames(MonitorList list) => list switch
+    private static int MinNamesWidth(MonitorList list) => list switch
     {
         MonitorList.Types => 26,
         MonitorList.Sites => 40,
@@ -71,7 +71,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
 
     private static IEnumerable<FigureColumn> Columns(MonitorState state, ReportPage page)
     {
-        var allocations = state.Moment!.Profile.Allocations;
+        var allocations = state.Update!.Profile.Allocations;
         var errorWidth = "100%".Length + page.Glyphs.PlusMinus.Length;
         var isRandomized = allocations.Sampling == AllocationSampling.Randomized;
         return state.List == MonitorList.Methods ? OfMethods() : OfTypes();
@@ -123,7 +123,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
             {
                 MonitorList.Types => page.Names.Text($"Type ({found})", NamesWidth),
                 MonitorList.Sites => page.Names.Text($"Call site ({found})", MethodWidth).PadRight(MethodWidth) + Gap + "Type",
-                _ => page.Names.Text($"Method, with what it calls ({found})", NamesWidth),
+                _ => page.Names.Text($"Method, with callees ({found})", NamesWidth),
             },
             Theme.Quiet));
         page.Line([.. runs]);

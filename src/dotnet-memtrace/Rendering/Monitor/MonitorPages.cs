@@ -5,12 +5,12 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering.Monitor;
 
-/// <summary>What stands below the head of a live view.</summary>
+/// <summary>The pages below the header of a live view.</summary>
 internal static class MonitorPages
 {
-    private const int MostCollections = 100;
+    private const int MaxCollections = 100;
 
-    /// <summary>Writes the page that is shown, in all its length; of the list what fits.</summary>
+    /// <summary>Writes the current page at full length; of the list, what fits.</summary>
     public static void Write(ReportPage page, MonitorState state)
     {
         switch (state)
@@ -18,16 +18,16 @@ internal static class MonitorPages
             case { Page: MonitorPage.Help }:
                 WriteHelp(page);
                 break;
-            case { Moment: null }:
+            case { Update: null }:
                 break;
             case { Page: MonitorPage.Stacks, Opened: { } row }:
                 new MonitorStacksSection(page, state).Write(row);
                 break;
             case { Page: MonitorPage.Breakdown }:
-                WriteBreakdown(page, state, state.Moment);
+                WriteBreakdown(page, state, state.Update);
                 break;
             case { Page: MonitorPage.Collections }:
-                WriteCollections(page, state.Moment.Profile);
+                WriteCollections(page, state.Update.Profile);
                 break;
             default:
                 new MonitorListSection(page, state).Write(MonitorScreen.BodyHeight(state));
@@ -35,26 +35,26 @@ internal static class MonitorPages
         }
     }
 
-    private static void WriteBreakdown(ReportPage page, MonitorState state, LiveUpdate moment)
+    private static void WriteBreakdown(ReportPage page, MonitorState state, LiveUpdate update)
     {
-        if (moment.Profile.Breakdown is [.., var last])
-            BreakdownSection.Write(page, last, SnapshotNote(state, moment.Profile.Recording, last));
+        if (update.Profile.Breakdown is [.., var last])
+            BreakdownSection.Write(page, last, SnapshotNote(state, update.Profile.Recording, last));
         else
             page.Line(new TextRun(NoBreakdown(state), Theme.Quiet));
     }
 
-    // A look costs the process something, so it is not made each time that the head is.
+    // A snapshot costs the process something, so it is older than the header.
     private static string SnapshotNote(MonitorState state, RecordingDescription recording, MemoryBreakdown breakdown)
     {
         var age = recording.WindowStartSeconds + recording.DurationSeconds - breakdown.AtSeconds;
-        return $"at {Duration.Format(breakdown.AtSeconds)}, {Duration.Format(Math.Max(0, age))} {(state.Ended is null ? "ago" : "before the end")}{(state.IsTakingSnapshot ? "; looking..." : "")}";
+        return $"at {Duration.Format(breakdown.AtSeconds)}, {Duration.Format(Math.Max(0, age))} {(state.Ended is null ? "ago" : "before the end")}{(state.IsTakingSnapshot ? "; updating..." : "")}";
     }
 
     private static string NoBreakdown(MonitorState state) => state switch
     {
-        { Ended: not null } => "Where the memory was is not known: nobody looked (w) while the process ran.",
-        { IsTakingSnapshot: true } => "Looking...",
-        _ => "Where the memory is has not been looked at yet.",
+        { Ended: not null } => "No memory map snapshot was taken (w) while the process ran.",
+        { IsTakingSnapshot: true } => "Taking a memory map snapshot...",
+        _ => "No memory map snapshot yet.",
     };
 
     private static void WriteCollections(ReportPage page, MemoryProfile profile)
@@ -64,17 +64,17 @@ internal static class MonitorPages
             return;
         if (profile.Heap is [.., var heap])
         {
-            page.Section("GC heap", $"as the last collection left it, {Duration.Format(heap.Seconds)} after the beginning");
+            page.Section("GC heap", $"after the last collection, at {Duration.Format(heap.Seconds)}");
             TextTable.Write(page, CollectionTables.Generations(heap));
             page.Paragraph(Held(heap), Theme.Plain, new("  ", Theme.Plain));
         }
 
-        page.Section("Last collections", "the latest first");
-        TextTable.Write(page, CollectionTables.Each(profile.Collections.Items.Reverse().Take(MostCollections)));
+        page.Section("Last collections", "latest first");
+        TextTable.Write(page, CollectionTables.Each(profile.Collections.Items.Reverse().Take(MaxCollections)));
     }
 
     private static string Held(HeapPoint heap) =>
-        $"{Count.Format(heap.PinnedObjects)} pinned objects, {Count.Format(heap.Handles)} GC handles, {Count.Format(heap.FinalizationPending)} objects wait for their finalizers.";
+        $"{Count.Format(heap.PinnedObjects)} pinned objects, {Count.Format(heap.Handles)} GC handles, {Count.Format(heap.FinalizationPending)} objects waiting for finalizers.";
 
     private static void WriteHelp(ReportPage page)
     {
@@ -86,18 +86,18 @@ internal static class MonitorPages
     private static readonly (string Key, string Does)[] Help =
     [
         ("t", "list types, or types by call site"),
-        ("m", "list methods: Total includes what they call, Self does not"),
-        ("r a l g", "sort by rate, allocated (total); live, growth (with --live)"),
-        ("o", "sort methods by own"),
-        ("arrows PgUp PgDn", "choose a row, or scroll; so do Home and End"),
-        ("enter, esc", "open the stacks of the row; go back, or remove the filter"),
-        ("/, F4", "filter by type or method: a regular expression or a part"),
-        ("w", "where the resident memory is"),
-        ("c", "the collections, and the GC heap by generation"),
-        ("p, space", "let the view stand still, or go on"),
+        ("m", "list methods: Total includes callees, Self does not"),
+        ("r a l g", "sort by rate, allocated (total), live, growth (with --live)"),
+        ("o", "sort methods by self"),
+        ("arrows PgUp PgDn", "select a row, or scroll; also Home and End"),
+        ("enter, esc", "show the stacks of the row; go back, or remove the filter"),
+        ("/, F4", "filter by type or method: a substring or a regular expression"),
+        ("w", "memory breakdown: resident memory by category"),
+        ("c", "collections, and the GC heap by generation"),
+        ("p, space", "pause or resume the display"),
         ("s", "save the last minutes as a recording (see --buffer)"),
-        ("G", "have the process do a full collection; asks first"),
-        ("?, h, F1", "these keys, or back"),
-        ("q, F10, Ctrl+C", "quit; Ctrl+Z stops until fg"),
+        ("G", "induce a full collection; asks first"),
+        ("?, h, F1", "show or hide this help"),
+        ("q, F10, Ctrl+C", "quit; Ctrl+Z suspends until fg"),
     ];
 }

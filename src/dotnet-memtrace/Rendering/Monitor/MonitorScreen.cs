@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Memtrace.Tool.Rendering.Monitor;
 
-/// <summary>The screen of a live view, as text: a pure function of its state.</summary>
+/// <summary>Renders the screen of a live view: a pure function of its state.</summary>
 internal static class MonitorScreen
 {
     private const string MoreKeys = "? help  q quit";
@@ -11,7 +11,7 @@ internal static class MonitorScreen
     private static readonly (string Key, string Does)[] PageKeys = [("esc", "back"), ("arrows", "scroll")];
     private static readonly (string Key, string Does)[] Keys = [("s", "save"), ("w", "where"), ("c", "GCs"), ("p", "pause"), ("G", "collect")];
 
-    /// <summary>Lines between the head and the last line.</summary>
+    /// <summary>Lines between the header and the last line.</summary>
     public static int BodyHeight(MonitorState state) => Math.Max(1, state.Height - MonitorHeader.Height(state) - 2);
 
     /// <summary>How far the page can be scrolled.</summary>
@@ -22,9 +22,9 @@ internal static class MonitorScreen
         return Math.Max(0, Lines(canvas).Count - BodyHeight(state));
     }
 
-    /// <summary>The screen: as many lines as the terminal has.</summary>
-    /// <param name="state">What to show.</param>
-    /// <param name="style">How it is drawn.</param>
+    /// <summary>Renders as many lines as the terminal has.</summary>
+    /// <param name="state">The state to show.</param>
+    /// <param name="style">How to draw.</param>
     public static IReadOnlyList<string> Render(MonitorState state, ScreenStyle style)
     {
         using var canvas = new ScreenCanvas(state.Width, style);
@@ -43,14 +43,14 @@ internal static class MonitorScreen
 
     private static IEnumerable<string> Body(MonitorState state, ScreenStyle style)
     {
-        if (state.Moment is null && state.Page != MonitorPage.Help)
+        if (state.Update is null && state.Page != MonitorPage.Help)
             return [];
         using var canvas = new ScreenCanvas(state.Width, style);
         MonitorPages.Write(canvas.Page, state);
         return [.. Lines(canvas).Skip(state.Page == MonitorPage.List ? 0 : state.Scroll).Take(BodyHeight(state))];
     }
 
-    // Sections begin with an empty line, which the screen has already.
+    // Sections start with an empty line, which the screen already has.
     private static IReadOnlyList<string> Lines(ScreenCanvas canvas) => [.. canvas.Lines.SkipWhile(line => line.Length == 0)];
 
     private static void WriteLastLine(ReportPage page, MonitorState state)
@@ -58,23 +58,23 @@ internal static class MonitorScreen
         if (state.Prompt == MonitorPrompt.Filter)
             page.Line(new("Filter (type or method; enter, esc): ", Theme.Title), new(TerminalText.End(TerminalText.Clean(state.Input), Math.Max(1, state.Width - 40)) + "_", Theme.Plain));
         else if (state.Prompt == MonitorPrompt.Collect)
-            page.Line(new TextRun(page.Names.Text("A full collection stops the process, some 0.1 s to 1 s per live GB. Do it? y/N", state.Width), Theme.Warning));
+            page.Line(new TextRun(page.Names.Text("A full collection pauses the process for about 0.1 s to 1 s per live GB. Proceed? y/N", state.Width), Theme.Warning));
         else if ((state.Message ?? state.Ended) is { } message)
             page.Line(new TextRun(page.Names.Text(TerminalText.Clean(message), state.Width), Theme.Warning));
         else
             WriteKeys(page, state);
     }
 
-    /// <summary>Which lines of a page are on the screen, where it has more than fit.</summary>
+    /// <summary>The visible lines of a page that does not fit on the screen.</summary>
     private static string? Part(MonitorState state)
     {
-        if (state.Page == MonitorPage.List || (state.Moment is null && state.Page != MonitorPage.Help))
+        if (state.Page == MonitorPage.List || (state.Update is null && state.Page != MonitorPage.Help))
             return null;
         var (beyond, height) = (LastScroll(state), BodyHeight(state));
         return beyond == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"lines {state.Scroll + 1}-{state.Scroll + height} of {beyond + height}  ");
     }
 
-    // Those that matter most come first, and what does not fit is in the help.
+    // The most important keys come first; those that do not fit are in the help.
     private static void WriteKeys(ReportPage page, MonitorState state)
     {
         List<TextRun> runs = [];

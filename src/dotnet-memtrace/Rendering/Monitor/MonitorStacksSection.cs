@@ -6,28 +6,28 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering.Monitor;
 
-/// <summary>The stacks of a row of a live view's list: of a type or call site from the methods that allocate to their callers, of a method its callers, and what it calls.</summary>
-/// <param name="page">Where to.</param>
-/// <param name="state">What to show.</param>
+/// <summary>The stacks of a row: for a type or call site, the allocating methods and their callers; for a method, its callers and callees.</summary>
+/// <param name="page">The destination.</param>
+/// <param name="state">The state to show.</param>
 internal sealed class MonitorStacksSection(ReportPage page, MonitorState state)
 {
-    private const int MostLines = 200;
-    private const double SmallestShare = 0.005;
+    private const int MaxLines = 200;
+    private const double MinShare = 0.005;
 
     private readonly CallTreeValue _value = state.HasLive && state.Order is MonitorOrder.Live or MonitorOrder.Growth ? CallTreeValue.Live : CallTreeValue.Allocated;
 
-    /// <summary>Writes them.</summary>
+    /// <summary>Writes the stacks.</summary>
     /// <param name="row">The row.</param>
     public void Write(LiveRow row)
     {
         if (row.Self is not null && row.Site is { } method)
         {
-            WriteTree("Who calls it", Name(method, "Who calls it"), inverted: true, stack => From(stack, method));
-            WriteTree("What it calls", "", inverted: false, stack => UpTo(stack, method));
+            WriteTree("Callers", Name(method, "Callers"), inverted: true, stack => From(stack, method));
+            WriteTree("Callees", "", inverted: false, stack => UpTo(stack, method));
             return;
         }
 
-        var title = _value == CallTreeValue.Live ? "Who made what lives" : "Who allocates";
+        var title = _value == CallTreeValue.Live ? "Who allocated live objects" : "Who allocates";
         WriteTree(title, page.Names.Type(TerminalText.Clean(row.Type), page.Width - title.Length - 2), inverted: true, stack => stack, row);
     }
 
@@ -38,19 +38,19 @@ internal sealed class MonitorStacksSection(ReportPage page, MonitorState state)
             page.Line(new TextRun("  at " + page.Names.Method(TerminalText.Clean(site.Method), page.Width - 5), Theme.Quiet));
         var profile = Parts(state.Filtered!, part, only);
         var root = ProfileCallTree.Build(profile, _value, inverted);
-        var rows = CallTreeRows.Heaviest(root, SmallestShare, MostLines, inverted ? CallTreeFolding.Inverted : CallTreeFolding.TopDown);
+        var rows = CallTreeRows.Heaviest(root, MinShare, MaxLines, inverted ? CallTreeFolding.Inverted : CallTreeFolding.TopDown);
         if (rows.IsEmpty)
-            page.Line(new TextRun("  No stack of it is known.", Theme.Quiet));
+            page.Line(new TextRun("  No stacks.", Theme.Quiet));
         else
             TextTable.Write(page, CallTreeTable.Of(profile.Allocations.Sampling, rows, inverted));
     }
 
     private string Name(Frame method, string title) => page.Names.Method(TerminalText.Clean(method.Method), page.Width - title.Length - 2);
 
-    /// <summary>The profile with no stacks but parts of some.</summary>
+    /// <summary>The profile reduced to parts of its stacks.</summary>
     /// <param name="profile">The profile.</param>
-    /// <param name="part">The part of a stack that matters; null: none does.</param>
-    /// <param name="only">The type and call site that matter; null: all do.</param>
+    /// <param name="part">Selects the part of a stack to keep; null to drop it.</param>
+    /// <param name="only">The type and call site to keep; null for all.</param>
     private static MemoryProfile Parts(MemoryProfile profile, Func<CallStack, CallStack?> part, LiveRow? only)
     {
         var allocations = profile.Allocations with { Stacks = [.. Chosen(profile.Allocations.Stacks, item => item.Type, item => item.Stack, (item, stack) => item with { Stack = stack })] };
@@ -68,7 +68,7 @@ internal sealed class MonitorStacksSection(ReportPage page, MonitorState state)
             select with(item, kept);
     }
 
-    // The method as it was called last, with its callers.
+    // The innermost call of the method, with its callers.
     private static CallStack? From(CallStack stack, Frame method)
     {
         var at = stack;
@@ -77,7 +77,7 @@ internal sealed class MonitorStacksSection(ReportPage page, MonitorState state)
         return at;
     }
 
-    // The method as it was called first, and all below it. Equal parts of different stacks are different objects, which a tree does not mind.
+    // The outermost call of the method, and its callees. Equal parts of different stacks are different objects, which the tree accepts.
     private static CallStack? UpTo(CallStack stack, Frame method)
     {
         var below = stack.Frames.ToList();

@@ -7,7 +7,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering.Monitor;
 
-/// <summary>What the list of a live view lists.</summary>
+/// <summary>The content of a live view's list.</summary>
 internal enum MonitorList
 {
     /// <summary>Types.</summary>
@@ -16,39 +16,39 @@ internal enum MonitorList
     /// <summary>Types by call site.</summary>
     Sites,
 
-    /// <summary>Methods, with what they call.</summary>
+    /// <summary>Methods, with callees.</summary>
     Methods,
 }
 
-/// <summary>By what the list is ordered, largest first.</summary>
+/// <summary>The sort order of the list, largest first.</summary>
 internal enum MonitorOrder
 {
-    /// <summary>By what is allocated a second at present.</summary>
+    /// <summary>By current allocation rate.</summary>
     Rate,
 
-    /// <summary>By what has been allocated.</summary>
+    /// <summary>By total allocation.</summary>
     Allocated,
 
-    /// <summary>By what lives.</summary>
+    /// <summary>By live bytes.</summary>
     Live,
 
-    /// <summary>By the growth of what lives.</summary>
+    /// <summary>By growth of live bytes.</summary>
     Growth,
 
-    /// <summary>By what methods allocate themselves.</summary>
+    /// <summary>By what a method allocates itself.</summary>
     Self,
 }
 
-/// <summary>What stands below the head of a live view.</summary>
+/// <summary>The page below the header of a live view.</summary>
 internal enum MonitorPage
 {
     /// <summary>The list.</summary>
     List,
 
-    /// <summary>The stacks of a row of it.</summary>
+    /// <summary>The stacks of a row.</summary>
     Stacks,
 
-    /// <summary>Where the resident memory is.</summary>
+    /// <summary>Resident memory by category.</summary>
     Breakdown,
 
     /// <summary>The collections.</summary>
@@ -58,42 +58,42 @@ internal enum MonitorPage
     Help,
 }
 
-/// <summary>What the last line asks.</summary>
+/// <summary>The prompt in the last line.</summary>
 internal enum MonitorPrompt
 {
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>What to look for.</summary>
+    /// <summary>The filter.</summary>
     Filter,
 
-    /// <summary>Whether to have the process collect.</summary>
+    /// <summary>Confirmation of an induced collection.</summary>
     Collect,
 }
 
-/// <summary>What a key asks for that is beyond the screen.</summary>
+/// <summary>An action beyond the screen that a key requests.</summary>
 internal enum MonitorAction
 {
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>Leave.</summary>
+    /// <summary>Quit.</summary>
     Quit,
 
     /// <summary>Save the last minutes.</summary>
     Save,
 
-    /// <summary>Have the process collect.</summary>
+    /// <summary>Induce a full collection.</summary>
     Collect,
 
-    /// <summary>Look where the memory is.</summary>
-    Breakdown,
+    /// <summary>Take a memory map snapshot.</summary>
+    TakeSnapshot,
 }
 
-/// <summary>All that a live view shows and remembers. Immutable.</summary>
+/// <summary>The state of a live view. Immutable.</summary>
 internal sealed record MonitorState
 {
-    private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = 80;
@@ -101,83 +101,83 @@ internal sealed record MonitorState
     /// <summary>Rows of the terminal.</summary>
     public int Height { get; init; } = 24;
 
-    /// <summary>What is shown; null before the first event.</summary>
-    public LiveUpdate? Moment { get; init; }
+    /// <summary>The update shown; null before the first event.</summary>
+    public LiveUpdate? Update { get; init; }
 
-    /// <summary>What has been seen since what is shown stands still.</summary>
-    public LiveUpdate? Later { get; init; }
+    /// <summary>While the display is paused: the latest update.</summary>
+    public LiveUpdate? LatestUpdate { get; init; }
 
-    /// <summary>What of the moment's profile the filter lets through; null before the first event.</summary>
+    /// <summary>The filtered profile; null before the first event.</summary>
     public MemoryProfile? Filtered { get; init; }
 
-    /// <summary>What the list lists.</summary>
+    /// <summary>The content of the list.</summary>
     public MonitorList List { get; init; }
 
-    /// <summary>Its order.</summary>
+    /// <summary>Its sort order.</summary>
     public MonitorOrder Order { get; init; }
 
     /// <summary>Its rows, in that order.</summary>
     public ImmutableArray<LiveRow> Rows { get; init; } = [];
 
-    /// <summary>The chosen row, by its place.</summary>
+    /// <summary>Index of the selected row.</summary>
     public int Selected { get; init; }
 
-    /// <summary>What the rows are filtered by when nothing is being typed, as it was typed; empty for nothing.</summary>
+    /// <summary>The confirmed filter, as typed; empty for none.</summary>
     public string Filter { get; init; } = "";
 
-    /// <summary>What the rows are filtered by: while a filter is being typed, what there is of it.</summary>
+    /// <summary>The filter in effect, which may be still being typed.</summary>
     public string AppliedFilter => Prompt == MonitorPrompt.Filter ? Input : Filter;
 
-    /// <summary>Whether the filter is no regular expression, such as <c>List&lt;</c>, and so meant as it stands.</summary>
+    /// <summary>Whether the filter is not a valid regular expression and is therefore matched literally.</summary>
     public bool IsFilterPlain => IsPlain(AppliedFilter);
 
-    /// <summary>What stands below the head.</summary>
+    /// <summary>The page below the header.</summary>
     public MonitorPage Page { get; init; }
 
-    /// <summary>Lines of the page that are above the screen.</summary>
+    /// <summary>Lines scrolled off the top of the page.</summary>
     public int Scroll { get; init; }
 
     /// <summary>The row whose stacks are shown.</summary>
     public LiveRow? Opened { get; init; }
 
-    /// <summary>Whether what is shown stands still.</summary>
+    /// <summary>Whether the display is paused.</summary>
     public bool IsPaused { get; init; }
 
-    /// <summary>What the last line asks.</summary>
+    /// <summary>The prompt in the last line.</summary>
     public MonitorPrompt Prompt { get; init; }
 
-    /// <summary>What was typed there.</summary>
+    /// <summary>The text typed at the prompt.</summary>
     public string Input { get; init; } = "";
 
-    /// <summary>What the last line says instead of the keys, or null.</summary>
+    /// <summary>The message in the last line instead of the keys, or null.</summary>
     public string? Message { get; init; }
 
-    /// <summary>What is to be done next.</summary>
+    /// <summary>The requested action.</summary>
     public MonitorAction Action { get; init; }
 
-    /// <summary>Whether a look at where the memory is has been asked for, and has not come yet.</summary>
+    /// <summary>Whether a requested memory map snapshot has not arrived yet.</summary>
     public bool IsTakingSnapshot { get; init; }
 
-    /// <summary>How the process ended, once it has; from then on only looking and saving is possible.</summary>
+    /// <summary>How the process ended, once it has. From then on the view can only be browsed and saved.</summary>
     public string? Ended { get; init; }
 
-    /// <summary>Whether it is known what lives.</summary>
-    public bool HasLive => Moment?.Profile.Live is not null;
+    /// <summary>Whether live objects are known.</summary>
+    public bool HasLive => Update?.Profile.Live is not null;
 
-    /// <summary>The state with a later moment; where it is to stand still, for later.</summary>
-    public MonitorState Observe(LiveUpdate moment) => IsPaused && Moment is not null ? this with { Later = moment } : (this with { Moment = moment }).Arrange();
+    /// <summary>The state with a new update, which is only kept while the display is paused.</summary>
+    public MonitorState Observe(LiveUpdate update) => IsPaused && Update is not null ? this with { LatestUpdate = update } : (this with { Update = update }).Arrange();
 
-    /// <summary>The state standing still, or going on with the last that has been seen: of a process that has ended there is nothing after it.</summary>
+    /// <summary>Pauses the display, or resumes it with the latest update.</summary>
     public MonitorState Pause() => IsPaused
-        ? (this with { IsPaused = false, Moment = Later ?? Moment, Later = null }).Arrange()
+        ? (this with { IsPaused = false, Update = LatestUpdate ?? Update, LatestUpdate = null }).Arrange()
         : this with { IsPaused = true };
 
-    /// <summary>The state with its rows chosen and ordered anew.</summary>
+    /// <summary>Filters and sorts the rows.</summary>
     public MonitorState Arrange()
     {
-        if (Moment is not { } moment)
+        if (Update is not { } update)
             return this;
-        var (profile, before) = (moment.Profile, moment.Recent.Before);
+        var (profile, before) = (update.Profile, update.Recent.Baseline);
         try
         {
             if (AppliedFilter.Length > 0)
@@ -188,20 +188,20 @@ internal sealed record MonitorState
         }
         catch (RegexMatchTimeoutException)
         {
-            return this with { Filter = "", Prompt = MonitorPrompt.None, Filtered = moment.Profile, Message = "That filter takes too long to match: use a simpler one." };
+            return this with { Filter = "", Prompt = MonitorPrompt.None, Filtered = update.Profile, Message = "The filter takes too long to match. Use a simpler one." };
         }
 
         var rows = List switch
         {
-            MonitorList.Types => LiveRow.Types(profile, before, moment.Recent.Seconds),
-            MonitorList.Sites => LiveRow.Sites(profile, before, moment.Recent.Seconds),
-            _ => LiveMethods.Rows(profile, before, moment.Recent.Seconds),
+            MonitorList.Types => LiveRow.Types(profile, before, update.Recent.Seconds),
+            MonitorList.Sites => LiveRow.Sites(profile, before, update.Recent.Seconds),
+            _ => LiveMethods.Rows(profile, before, update.Recent.Seconds),
         };
         ImmutableArray<LiveRow> ordered = [.. rows.OrderByDescending(Key)];
         return this with { Filtered = profile, Rows = ordered, Selected = SelectedIn(ordered) };
     }
 
-    // The mark stays with its row when the order changes; at the top it stays at the top.
+    // The selection follows its row when the order changes; at the top it stays at the top.
     private int SelectedIn(ImmutableArray<LiveRow> rows)
     {
         var place = -1;
@@ -214,7 +214,7 @@ internal sealed record MonitorState
         return place >= 0 ? place : Math.Clamp(Selected, 0, Math.Max(0, rows.Length - 1));
     }
 
-    // Sorting is stable: what is equal stays in the profile's order, which is by bytes.
+    // Sorting is stable: equal rows stay in the profile's order, which is by bytes.
     private double Key(LiveRow row) => Order switch
     {
         MonitorOrder.Allocated => row.Allocated.Bytes,
@@ -225,13 +225,13 @@ internal sealed record MonitorState
     };
 
     private ProfileFilter Pattern() =>
-        new(new Regex(IsPlain(AppliedFilter) ? Regex.Escape(AppliedFilter) : AppliedFilter, RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, LongestMatch));
+        new(new Regex(IsPlain(AppliedFilter) ? Regex.Escape(AppliedFilter) : AppliedFilter, RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, MatchTimeout));
 
     private static bool IsPlain(string filter)
     {
         try
         {
-            _ = new Regex(filter, RegexOptions.CultureInvariant, LongestMatch);
+            _ = new Regex(filter, RegexOptions.CultureInvariant, MatchTimeout);
             return false;
         }
         catch (RegexParseException)

@@ -2,32 +2,33 @@ using Spectre.Console;
 
 namespace Memtrace.Tool.Rendering.Monitor;
 
-/// <summary>How a screen is drawn.</summary>
-/// <param name="Ansi">Whether with styles.</param>
-/// <param name="Unicode">Whether with more than ASCII.</param>
+/// <summary>How to draw a screen.</summary>
+/// <param name="Ansi">Whether to use ANSI styles.</param>
+/// <param name="Unicode">Whether to use characters beyond ASCII.</param>
 internal sealed record ScreenStyle(bool Ansi, bool Unicode)
 {
-    /// <summary>Text alone, all of Unicode.</summary>
+    /// <summary>Plain Unicode text.</summary>
     public static ScreenStyle Plain { get; } = new(false, true);
 
-    /// <summary>What the terminal of this process can show.</summary>
+    /// <summary>The capabilities of the terminal.</summary>
     public static ScreenStyle OfTerminal()
     {
         var capabilities = ReportConsole.StandardOutput().Profile.Capabilities;
         return new ScreenStyle(capabilities.Ansi && capabilities.ColorSystem != ColorSystem.NoColors, capabilities.Unicode);
     }
 
-    /// <summary>Whether there is a terminal that a screen can be drawn on, with somebody at it. <c>NO_COLOR</c> is no objection: a screen needs no colours.</summary>
+    /// <summary>Whether there is an interactive terminal with cursor control. <c>NO_COLOR</c> does not matter: a screen needs no colours.</summary>
     public static bool IsPossible => !Console.IsOutputRedirected && !Console.IsInputRedirected && ReportConsole.HasCursor();
 }
 
-/// <summary>A page that is drawn into memory, line by line.</summary>
+/// <summary>A page rendered into memory, line by line.</summary>
 internal sealed class ScreenCanvas : IDisposable
 {
     private readonly StringWriter _text = new();
 
-    /// <param name="width">Columns of the terminal: where they are fewer than a report is laid out for, what is beyond is left out.</param>
-    /// <param name="style">How it is drawn.</param>
+    /// <summary>Creates an empty page.</summary>
+    /// <param name="width">Columns of the terminal; wider content is cut off.</param>
+    /// <param name="style">How to draw.</param>
     public ScreenCanvas(int width, ScreenStyle style) => Page = new ReportPage(ReportConsole.InMemory(_text, width, style.Ansi, style.Unicode), width);
 
     /// <summary>The page.</summary>

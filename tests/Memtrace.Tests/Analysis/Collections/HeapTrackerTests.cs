@@ -1,8 +1,7 @@
 using Memtrace.Analysis;
 using Memtrace.Events;
 using Memtrace.Profiles;
-using Memtrace.Tests.Reading;
-using static Memtrace.Tests.Reading.NettraceBuilder;
+using static Memtrace.TestSupport.Recordings.NettraceBuilder;
 
 namespace Memtrace.Tests.Analysis.Collections;
 

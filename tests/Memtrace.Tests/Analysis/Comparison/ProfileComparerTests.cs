@@ -4,7 +4,6 @@ using Memtrace.Analysis;
 using Memtrace.Analysis.Allocations;
 using Memtrace.Analysis.Comparison;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using static Memtrace.Tests.Analysis.Comparison.Samples;
 
 namespace Memtrace.Tests.Analysis.Comparison;

@@ -1,6 +1,5 @@
 using Memtrace.Analysis.Comparison;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using static Memtrace.Tests.Analysis.Comparison.Samples;
 
 namespace Memtrace.Tests.Analysis.Comparison;

@@ -1,6 +1,5 @@
 using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using static Memtrace.Tests.Analysis.Findings.MadeUp;
 
 namespace Memtrace.Tests.Analysis.Findings;
@@ -45,10 +44,10 @@ public sealed class FindingRulesTests
     [Fact]
     public void Names_of_rules_are_in_kebab_case_and_each_is_documented()
     {
-        var documentation = File.ReadAllText(Path.Combine(Memtrace.Tool.Tests.TargetPrograms.Repository(), "docs", "findings.md"));
+        var documentation = File.ReadAllText(Path.Combine(TargetPrograms.Repository(), "docs", "findings.md"));
         var rules = typeof(IFindingRule).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IFindingRule)) && !type.IsInterface).ToList();
 
-        Assert.Equal(21, rules.Count);
+        Assert.Equal(22, rules.Count);
         Assert.All(rules, rule => Assert.Contains($"## `{KebabCase(rule.Name[..^"Rule".Length])}`", documentation, StringComparison.Ordinal));
     }
 

@@ -1,6 +1,5 @@
 using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using static Memtrace.Tests.Analysis.Findings.MadeUp;
 
 namespace Memtrace.Tests.Analysis.Findings;

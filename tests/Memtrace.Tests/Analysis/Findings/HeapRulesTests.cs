@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using static Memtrace.Tests.Analysis.Findings.MadeUp;
 
 namespace Memtrace.Tests.Analysis.Findings;

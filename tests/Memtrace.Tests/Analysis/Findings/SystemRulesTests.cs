@@ -1,6 +1,5 @@
 using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using static Memtrace.Tests.Analysis.Findings.MadeUp;
 
 namespace Memtrace.Tests.Analysis.Findings;
@@ -243,7 +242,7 @@ public sealed class SystemRulesTests
     };
 
     [Fact]
-    public void Much_memory_without_growth_and_with_little_allocation_is_nothing_wrong()
+    public void Much_memory_without_growth_and_with_little_allocation_is_steady()
     {
         var large = Quiet.WithRss(_ => 300 * MiB);
 
@@ -255,9 +254,9 @@ public sealed class SystemRulesTests
         Assert.Null(new SteadyRule().Apply(large with { Allocations = large.Allocations with { Sampling = AllocationSampling.None } }));
         Assert.Null(new SteadyRule().Apply(large with { Collections = large.Collections with { PausePercent = 2 } }));
 
-        // A heap that is held and empty looks the same until a collection tells.
+        // Until a collection, an empty heap looks like a full one.
         var unknown = Breakdown(60, (MemoryCategory.GcHeap, 200), (MemoryCategory.Images, 100));
-        Assert.EndsWith("dotnet-memtrace gc does.", new SteadyRule().Apply(large with { Breakdown = [unknown] }).Only("steady").Advice, StringComparison.Ordinal);
+        Assert.EndsWith("run dotnet-memtrace gc.", new SteadyRule().Apply(large with { Breakdown = [unknown] }).Only("steady").Advice, StringComparison.Ordinal);
         var known = unknown with { GcHeap = new GcHeapBreakdown(0, 0, 200 * MiB, 0, 0, 0) };
         Assert.DoesNotContain("dotnet-memtrace gc", new SteadyRule().Apply(large with { Breakdown = [known] }).Only("steady").Advice, StringComparison.Ordinal);
     }

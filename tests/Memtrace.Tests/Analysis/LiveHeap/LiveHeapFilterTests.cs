@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Analysis.LiveHeap;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;
 

@@ -11,7 +11,6 @@ using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Pprof;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 
 namespace Memtrace.Tests.Analysis.Redaction;
 

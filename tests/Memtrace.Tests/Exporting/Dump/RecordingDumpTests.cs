@@ -150,7 +150,7 @@ public sealed class RecordingDumpTests
         stream[Month] = 13;
         var (text, isDamaged) = Dump(stream);
         Assert.True(isDamaged);
-        Assert.Contains("@32 damaged: the trace header's start time is no date\n", text, StringComparison.Ordinal);
+        Assert.Contains("@32 damaged: the trace header's start time is not a valid date\n", text, StringComparison.Ordinal);
         Assert.Contains("  tick 5001500000 thread 1 Synthetic/Number(7) seq 1 Value=5001500000\n", text, StringComparison.Ordinal);
     }
 

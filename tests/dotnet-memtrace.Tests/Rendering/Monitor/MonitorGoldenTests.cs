@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Rendering.Monitor;
 
@@ -108,7 +107,7 @@ public sealed class MonitorGoldenTests : IDisposable
 
         Assert.Contains($"! Survival was recorded in part only: {Stopped}. What lives is known until 20.5 s.", string.Join(' ', lines.Select(line => line.Trim())), StringComparison.Ordinal);
         Assert.Equal(height, lines.Count);
-        Assert.Contains(" (until 20.5 s)", MonitorLine.Format(state.Moment!), StringComparison.Ordinal);
+        Assert.Contains(" (until 20.5 s)", MonitorLine.Format(state.Update!), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Monitoring;
 using Memtrace.Profiles;
-using Memtrace.Tests.Exporting;
 using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Rendering.Monitor;
 
@@ -86,7 +85,7 @@ public sealed class MonitorKeysTests
         var open = Press(Shop, key);
 
         Assert.Equal(page, open.Page);
-        Assert.Equal(page == MonitorPage.Breakdown ? MonitorAction.Breakdown : MonitorAction.None, open.Action);
+        Assert.Equal(page == MonitorPage.Breakdown ? MonitorAction.TakeSnapshot : MonitorAction.None, open.Action);
         Assert.Equal(MonitorPage.List, Press(open, key).Page);
         Assert.Equal(MonitorPage.List, Press(open, ConsoleKey.Escape).Page);
     }
@@ -211,12 +210,12 @@ public sealed class MonitorKeysTests
         var later = SampleUpdates.Of(SampleProfiles.Twice);
         var paused = Press(Shop, 'p');
 
-        Assert.Equal(Shop.Moment, paused.Observe(later).Moment);
-        Assert.Equal(later, Press(paused, 'p').Observe(later).Moment);
+        Assert.Equal(Shop.Update, paused.Observe(later).Update);
+        Assert.Equal(later, Press(paused, 'p').Observe(later).Update);
 
         // Of a process that has ended meanwhile, there is no other moment to come.
         var goneOn = Press(paused.Observe(later), 'p');
-        Assert.Equal((later, null), (goneOn.Moment, goneOn.Later));
+        Assert.Equal((later, null), (goneOn.Update, goneOn.LatestUpdate));
         Assert.Equal(Shop.Observe(later).Rows, goneOn.Rows);
     }
 
@@ -256,12 +255,12 @@ public sealed class MonitorKeysTests
     [Fact]
     public void Allocations_that_are_not_recorded_are_not_none()
     {
-        var moment = SampleUpdates.Of(SampleProfiles.Empty with { Allocations = SampleProfiles.Empty.Allocations with { Sampling = AllocationSampling.None } });
-        var screen = MonitorScreen.Render(new MonitorState().Observe(moment), ScreenStyle.Plain);
+        var update = SampleUpdates.Of(SampleProfiles.Empty with { Allocations = SampleProfiles.Empty.Allocations with { Sampling = AllocationSampling.None } });
+        var screen = MonitorScreen.Render(new MonitorState().Observe(update), ScreenStyle.Plain);
 
         Assert.Contains(screen, line => line.StartsWith("Alloc", StringComparison.Ordinal) && line.EndsWith("not recorded", StringComparison.Ordinal));
         Assert.Contains("Allocations are not recorded (--sampling none).", screen);
-        Assert.Contains("  allocating -  allocated -  ", MonitorLine.Format(moment), StringComparison.Ordinal);
+        Assert.Contains("  allocating -  allocated -  ", MonitorLine.Format(update), StringComparison.Ordinal);
     }
 
     [Fact]

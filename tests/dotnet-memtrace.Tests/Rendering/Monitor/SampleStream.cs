@@ -1,5 +1,4 @@
-using Memtrace.Tests.Reading;
-using static Memtrace.Tests.Reading.NettraceBuilder;
+using static Memtrace.TestSupport.Recordings.NettraceBuilder;
 
 namespace Memtrace.Tool.Tests.Rendering.Monitor;
 

@@ -3,7 +3,6 @@ using Memtrace.Exporting;
 using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.Monitoring;
-using Memtrace.Tests.Exporting;
 
 namespace Memtrace.Tool.Tests.Rendering.Monitor;
 
@@ -19,10 +18,10 @@ public sealed class UpdateFormatTests
     [Fact]
     public void Json_says_until_when_it_is_known_and_why_no_longer()
     {
-        var moment = Json(Stopped);
-        var live = moment.GetProperty("live");
+        var update = Json(Stopped);
+        var live = update.GetProperty("live");
 
-        Assert.Equal("it took too long", moment.GetProperty("survivalStopped").GetString());
+        Assert.Equal("it took too long", update.GetProperty("survivalStopped").GetString());
         Assert.Equal((20.5, 17, 0.25), (live.GetProperty("atSeconds").GetDouble(), live.GetProperty("unknownFates").GetInt64(), live.GetProperty("thinning").GetDouble()));
         Assert.Equal(JsonValueKind.Null, Json(SampleUpdates.Of(SampleProfiles.Live)).GetProperty("survivalStopped").ValueKind);
     }
@@ -36,10 +35,10 @@ public sealed class UpdateFormatTests
         Assert.Equal(["20.5", ""], CsvReader.Read(text.ToString()).Select(row => row["liveAtSeconds"]));
     }
 
-    private static JsonElement Json(LiveUpdate moment)
+    private static JsonElement Json(LiveUpdate update)
     {
         using var stream = new MemoryStream();
-        JsonUpdate.Write(stream, moment, top: 1);
+        JsonUpdate.Write(stream, update, top: 1);
         return JsonDocument.Parse(stream.ToArray()).RootElement;
     }
 }

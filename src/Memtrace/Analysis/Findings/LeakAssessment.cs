@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>
+/// Answers whether a process leaks. Both answers need evidence: a leak is what a finding says it is; that there is none takes two full collections some time apart
+/// that left the same. Everything else is unknown, with what is missing.
+/// </summary>
+internal static class LeakAssessment
+{
+    /// <summary>Less than this between two full collections may be a pause in the work as well as the absence of a leak.</summary>
+    private const double MinSeconds = Trend.LeastSeconds;
+
+    /// <summary>What tables, pools and jitted code come to while a program is warm.</summary>
+    private const long MaxRiseBytes = 1 << 20;
+
+    /// <summary>On large heaps, what is in use varies by more.</summary>
+    private const double MaxRiseShare = 0.002;
+
+    /// <summary>The share of the followed objects whose survival lost events may hide.</summary>
+    private const double MaxUnknownShare = 0.05;
+
+    private static readonly ImmutableArray<string> Leaks = ["managed-leak", "heap-growth", "native-growth"];
+
+    /// <summary>The verdict.</summary>
+    /// <param name="profile">The profile with its findings.</param>
+    public static LeakVerdict Of(MemoryProfile profile)
+    {
+        var full = profile.Heap.Where(point => point.Generation == 2).ToList();
+        var leaks = profile.Findings.Where(finding => finding.Severity > FindingSeverity.Info && Leaks.Contains(finding.Id)).Select(finding => finding.Id).ToImmutableArray();
+        var gap = leaks.IsEmpty ? Gap(profile, full) : LeakGap.None;
+        var answer = (leaks.IsEmpty, gap) switch
+        {
+            (false, _) => LeakAnswer.Leaking,
+            (_, LeakGap.None) => LeakAnswer.NotLeaking,
+            _ => LeakAnswer.Unknown,
+        };
+        return new LeakVerdict(answer, gap, full.Count)
+        {
+            Findings = leaks,
+            RiseBytes = full is [var first, .., var last] ? last.ObjectBytes - first.ObjectBytes : null,
+            Seconds = full is [var begin, .., var end] ? end.Seconds - begin.Seconds : null,
+            OlderBytes = Older(profile, (full.LastOrDefault() ?? profile.Heap.LastOrDefault())?.ObjectBytes ?? HeapOfBreakdown(profile)),
+            OlderSurvived = full.Count > 0,
+        };
+    }
+
+    private static LeakGap Gap(MemoryProfile profile, List<HeapPoint> full)
+    {
+        if (profile.Heap.IsEmpty && profile.Collections.Total == 0 && !profile.Allocations.IsKnown)
+            return LeakGap.NoCollectorEvents;
+        if (full.Count == 0)
+            return LeakGap.NoFullCollection;
+        if (full is not [var first, .., var last] || last.Seconds - first.Seconds < MinSeconds)
+            return LeakGap.OneFullCollection;
+        if (profile.Recording.SurvivalStopped is not null || profile.Live is { } live && live.UnknownSurvival > MaxUnknownShare * live.End.Live.Samples)
+            return LeakGap.IncompleteSurvival;
+        if (profile.Recording.LostEvents > 0)
+            return LeakGap.LostEvents;
+        return last.ObjectBytes - first.ObjectBytes > Math.Max(MaxRiseBytes, MaxRiseShare * last.ObjectBytes) || ProcessGrows(profile) ? LeakGap.UnprovenGrowth : LeakGap.None;
+    }
+
+    private static bool ProcessGrows(MemoryProfile profile) => LastingGrowth.Of(profile) is { Trend: var trend } && trend.Rise > MaxRiseShare * trend.Last + MaxRiseBytes;
+
+    // Allocated bytes are an estimate where they are sampled: its upper bound keeps this a lower one.
+    private static long? Older(MemoryProfile profile, long? heap)
+    {
+        if (heap is not { } bytes)
+            return null;
+        if (profile.Live is { } live && !profile.Heap.IsEmpty)
+            return Math.Max(0, bytes - (long)(live.End.Live.Bytes + live.End.Live.ErrorBytes));
+        return profile.Allocations.IsKnown ? Math.Max(0, bytes - (long)(profile.Allocations.Total.Bytes + profile.Allocations.Total.ErrorBytes)) : null;
+    }
+
+    // Without a collection in the window, the memory map still has the size of the heap, in use or not.
+    private static long? HeapOfBreakdown(MemoryProfile profile) =>
+        profile.Breakdown is [.., var last] && last.Knows(MemoryCategory.GcHeap) ? last[MemoryCategory.GcHeap] : null;
+}

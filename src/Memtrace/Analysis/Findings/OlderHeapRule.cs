@@ -1,0 +1,40 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+using static Memtrace.Analysis.Findings.FindingText;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>Most of the GC heap was there before the recording: sampling cannot see what it is, nor who holds it.</summary>
+internal sealed class OlderHeapRule : IFindingRule
+{
+    private const long MinBytes = 64L << 20;
+
+    /// <summary>Of the resident set: less than this does not explain it.</summary>
+    private const double MinShare = 0.25;
+
+    public Conclusion? Apply(MemoryProfile profile)
+    {
+        var verdict = LeakAssessment.Of(profile);
+        var rss = profile.Memory.Rss?.CurrentBytes ?? 0;
+        if (verdict.OlderBytes is not { } older || older < Math.Max(MinBytes, MinShare * rss))
+            return null;
+        var heap = Math.Max(older, profile.Heap.LastOrDefault()?.ObjectBytes ?? older);
+        return new Conclusion(
+            new Finding(
+                "older-heap",
+                FindingSeverity.Info,
+                $"{ByteSize.Format(older)} of the GC heap is older than the recording, which cannot say what it is.",
+                $"{Part(older, heap)} of the heap, had been allocated before the recording began. "
+                    + (verdict.OlderSurvived ? "A full collection found them alive. " : "No full collection took place, so some of them may be garbage. ")
+                    + "Allocation sampling sees only what is allocated while it runs, so a leak that happened earlier is not in this report.",
+                [
+                    new Evidence("olderBytes", older, EvidenceUnit.Bytes),
+                    new Evidence("heapBytes", heap, EvidenceUnit.Bytes),
+                    new Evidence("fullCollections", verdict.FullCollections, EvidenceUnit.Count),
+                ],
+                $"Take a snapshot of the heap, which lists all objects by type and shows what holds them: {HeapCommand(profile.Process.Id)}."),
+            Percent.Share(older, rss));
+    }
+
+    private static string HeapCommand(int process) => process > 0 ? $"dotnet-memtrace heap -p {process}" : "dotnet-memtrace heap";
+}

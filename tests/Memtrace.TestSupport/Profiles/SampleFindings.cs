@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+
+namespace Memtrace.TestSupport.Profiles;
+
+/// <summary>Findings made by hand, for tests of what writes them.</summary>
+internal static class SampleFindings
+{
+    private const double MiB = 1024 * 1024;
+
+    /// <summary>The service that leaks, with what follows from it.</summary>
+    public static MemoryProfile Shop { get; } = SampleProfiles.Live with { Findings = Every() };
+
+    /// <summary>A finding with names that try to be something else.</summary>
+    public static MemoryProfile Hostile { get; } = SampleProfiles.Empty with
+    {
+        Findings =
+        [
+            new Finding(
+                "managed-leak",
+                FindingSeverity.Warning,
+                "[red]Evil\u001b[31m,Type\r\n\"quoted\"[/] objects pile up at \u6ce8\u6587.\u53d7\u6ce8\u30c7\u30fc\u30bf.\u8ffd\u52a0.",
+                "Very.Long." + string.Concat(Enumerable.Repeat("Name", 60)) + " stays.",
+                [new Evidence("growthBytesPerSecond", 1024, EvidenceUnit.BytesPerSecond)],
+                "Look \u202e at it."),
+        ],
+    };
+
+    private static ImmutableArray<Finding> Every() =>
+    [
+        new Finding(
+            "where",
+            FindingSeverity.Info,
+            "Most of the 1.2 GiB resident is the GC heap (1.0 GiB, 87.3%).",
+            "All else together is 153.0 MiB.",
+            [new Evidence("rssBytes", 1201 * MiB, EvidenceUnit.Bytes), new Evidence("gcHeapBytes", 1048 * MiB, EvidenceUnit.Bytes)],
+            "Record with --live to see which call sites the objects on the GC heap come from."),
+        new Finding(
+            "container-limit",
+            FindingSeverity.Critical,
+            "The container uses 96.0% of its 2.0 GiB.",
+            "81.9 MiB is left; at the limit the kernel kills. The process grows by 8.0 MiB/s: at that rate it is full in 10.2 s.",
+            [
+                new Evidence("usedPercent", 96, EvidenceUnit.Percent),
+                new Evidence("growthBytesPerSecond", 8 * MiB, EvidenceUnit.BytesPerSecond, 0.25 * MiB),
+                new Evidence("secondsLeft", 10.24, EvidenceUnit.Seconds),
+                new Evidence("oomKills", 1, EvidenceUnit.Count),
+            ],
+            "Raise the limit, or lower what the findings above and below name."),
+        new Finding(
+            "managed-leak",
+            FindingSeverity.Warning,
+            "Shop.Orders.Order objects pile up at Shop.Orders.OrderCache.Add (OrderCache.cs:42), 4.9 MiB/s.",
+            "What is allocated there stays: its live bytes went from 12.0 MiB to 612.0 MiB in 1m 57s, and full collections did not free it.",
+            [
+                new Evidence("growthBytesPerSecond", 4.9 * MiB, EvidenceUnit.BytesPerSecond, 0.2 * MiB),
+                new Evidence("liveBytes", 612 * MiB, EvidenceUnit.Bytes),
+                new Evidence("sites", 2, EvidenceUnit.Count),
+            ],
+            "Look for what keeps these objects."),
+        new Finding(
+            "time-in-gc",
+            FindingSeverity.Warning,
+            "The program stands still for garbage collection 12.0% of the time.",
+            "40 collections stopped it for 15.0 s, 812 ms at the longest.",
+            [new Evidence("pausePercent", 12, EvidenceUnit.Percent), new Evidence("pauseMaxMs", 812, EvidenceUnit.Milliseconds)],
+            "Allocate less where most is allocated."),
+        new Finding(
+            "thread-growth",
+            FindingSeverity.Warning,
+            "The number of threads grows, by 30 a minute, and is at 120.",
+            "Each has a stack.",
+            [new Evidence("growthPerSecond", 0.5, EvidenceUnit.Count, 0.01), new Evidence("threads", 120, EvidenceUnit.Count)],
+            "See what they do."),
+        new Finding(
+            "mapped-files",
+            FindingSeverity.Info,
+            "25.0% of the resident set is mapped files, 300.0 MiB.",
+            "The kernel takes these pages back when memory is short.",
+            [new Evidence("mappedBytes", 300 * MiB, EvidenceUnit.Bytes)],
+            "Judge the process by what is left."),
+    ];
+}

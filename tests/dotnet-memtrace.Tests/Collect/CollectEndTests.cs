@@ -1,0 +1,165 @@
+namespace Memtrace.Tool.Tests.Collect;
+
+/// <summary>How the target's end, the user and death itself end a recording of a process that was attached to.</summary>
+[Collection(CollectTestGroup.Name)]
+public sealed class CollectEndTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_target_exits()
+    {
+        using var leaky = await TargetProcess.LeakyAsync("--exit-code", "9");
+        var run = await CollectUntilAsync(leaky, () => leaky.Signal("TERM"));
+
+        run.HasExitCode(0);
+        Assert.StartsWith("The target exited with code 9: ", run.Error, StringComparison.Ordinal);
+        Assert.Equal("exit code 9", RecordingAssert.IsWhole(_folder.Recording, "targetExited").Recording.EndDetail);
+        RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);
+    }
+
+    [Fact]
+    public async Task The_target_is_told_to_end_and_has_no_handler_for_it()
+    {
+        using var known = await TargetProcess.StartAsync(TargetPrograms.Command("Known", "--seconds", "60", "--rate", "50"), TargetProcess.CompilesOnce);
+        await known.WriteLineAsync("go");
+        await Task.Delay(TargetProcess.WarmUp, TestContext.Current.CancellationToken);
+
+        var run = await CollectUntilAsync(known, () => known.Signal("TERM"));
+
+        run.HasExitCode(0);
+        Assert.StartsWith("The target was killed by SIGTERM: ", run.Error, StringComparison.Ordinal);
+        Assert.Equal("signal 15", RecordingAssert.IsWhole(_folder.Recording, "targetKilled").Recording.EndDetail);
+        RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
+    }
+
+    [Fact]
+    public async Task The_target_is_killed()
+    {
+        using var leaky = await TargetProcess.WarmLeakyAsync();
+        var run = await CollectUntilAsync(leaky, () => leaky.Signal("KILL"));
+
+        run.HasExitCode(0);
+        Assert.StartsWith("The target was killed by SIGKILL: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Ended      the process was killed", run.Output, StringComparison.Ordinal);
+        Assert.Equal("signal 9", RecordingAssert.IsWhole(_folder.Recording, "targetKilled").Recording.EndDetail);
+        RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
+    }
+
+    [Fact]
+    public async Task The_recorder_is_killed_at_any_moment()
+    {
+        using var leaky = await TargetProcess.WarmLeakyAsync();
+        var random = new Random(2026);
+        for (var i = 0; i < 4; i++)
+        {
+            var file = _folder.File($"killed{i}.nettrace");
+            using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", file);
+            await tool.RecordsAsync(file, FirstNames);
+            await Task.Delay(random.Next(1000), TestContext.Current.CancellationToken);
+
+            (await tool.EndAsync("KILL")).HasExitCode(137);
+
+            var recording = RecordingAssert.IsReadable(file).Recording;
+            Assert.False(recording.Complete);
+            Assert.Null(recording.EndReason);
+            Assert.NotEqual(0, recording.AllocationSamples);
+            Assert.Equal(0, recording.UnresolvedFrames);
+        }
+    }
+
+    [Fact]
+    public async Task The_recorder_is_killed_as_soon_as_there_is_a_file()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            var file = _folder.File($"young{i}.nettrace");
+            using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", file);
+            await tool.RecordsAsync(file, size: 2300);
+
+            (await tool.EndAsync("KILL")).HasExitCode(137);
+
+            Assert.False(RecordingAssert.IsReadable(file).Recording.Complete);
+        }
+    }
+
+    /// <summary>A recording of this size holds the names of the methods that were there before it.</summary>
+    private const long FirstNames = 400_000;
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public async Task A_signal_stops_the_recording(string signal)
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+        using var tool = Start(leaky);
+        await tool.RecordsAsync(_folder.Recording);
+
+        var run = await tool.EndAsync(signal);
+
+        run.HasExitCode(0);
+        Assert.StartsWith($"Stopped: {_folder.Recording} (", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("Process    Leaky (", run.Output, StringComparison.Ordinal);
+        RecordingAssert.IsWhole(_folder.Recording, "stopped");
+    }
+
+    [Fact]
+    public async Task A_second_interrupt_leaves_at_once_and_the_file_can_be_read()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+        using var tool = Start(leaky);
+        await tool.RecordsAsync(_folder.Recording, FirstNames);
+        await leaky.StopAsync();
+
+        var run = await tool.InterruptUntilEndAsync();
+
+        run.HasExitCode(130);
+        Assert.Empty(run.Output);
+        Assert.NotEqual(0, RecordingAssert.IsReadable(_folder.Recording).Recording.AllocationSamples);
+    }
+
+    [Fact]
+    public async Task A_target_that_stands_still_does_not_hold_up_the_end()
+    {
+        using var leaky = await TargetProcess.WarmLeakyAsync();
+        using var tool = Start(leaky);
+        await tool.RecordsAsync(_folder.Recording, FirstNames);
+        await leaky.StopAsync();
+
+        var run = await tool.EndAsync("TERM");
+
+        run.HasExitCode(0);
+        var profile = RecordingAssert.IsWhole(_folder.Recording, "stopped");
+        Assert.NotEqual(0, profile.Recording.AllocationSamples);
+        RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
+    }
+
+    [Fact]
+    public async Task A_stop_before_the_target_answers()
+    {
+        using var idle = await TargetProcess.IdleAsync();
+        await idle.StopAsync();
+        using var tool = Start(idle);
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+
+        var run = await tool.EndAsync("INT");
+
+        run.HasExitCode(ExitCode.SessionCreationError);
+        Assert.Equal("error: Stopped before the recording started.\n", run.Error);
+        Assert.False(File.Exists(_folder.Recording));
+    }
+
+    private RunningTool Start(TargetProcess target) => Tool.Start("collect", "-p", $"{target.Id}", "-o", _folder.Recording);
+
+    private async Task<ToolResult> CollectUntilAsync(TargetProcess target, Action end)
+    {
+        using var tool = Start(target);
+        await tool.RecordsAsync(_folder.Recording, FirstNames);
+        end();
+        return await tool.EndAsync();
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Memtrace.Analysis;
+using Memtrace.Profiles;
+using Memtrace.Reading;
+using Memtrace.Units;
+
+namespace Memtrace.Tool.Tests.Collect;
+
+/// <summary>A program whose memory comes and goes: the recording knows where it was at the peak, when all that is gone.</summary>
+[Collection(CollectTestGroup.Name)]
+public sealed class CollectPeakTests : IDisposable
+{
+    private const long MiB = 1 << 20;
+    private const long High = 160 * MiB;
+
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Where_the_memory_was_at_the_peak_is_known_after_it()
+    {
+        using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Footprint", "--tide", $"{High / MiB}"));
+        using var tool = Tool.Start("collect", "-p", $"{program.Id}", "-o", _folder.Recording);
+        await LookedAsync(moments => moments.Count > 0);
+        await TurnAsync(program, "high");
+        await LookedAsync(moments => moments.Any(moment => moment.Reason == BreakdownReason.Peak && moment.RssBytes >= High));
+        var truth = ProcessStatus.Bytes(program.Id, "VmRSS");
+        await TurnAsync(program, "low");
+        var run = await tool.EndAsync("INT");
+
+        run.HasExitCode(0);
+        var profile = RecordingAssert.IsWhole(_folder.Recording, "stopped");
+        var (start, peak, end) = (profile.Breakdown[0], profile.Breakdown.MaxBy(moment => moment.RssBytes)!, profile.Breakdown[^1]);
+        Assert.Equal((BreakdownReason.Start, BreakdownReason.Peak, BreakdownReason.End), (start.Reason, peak.Reason, end.Reason));
+        Assert.All(profile.Breakdown, moment => Assert.Equal(moment.RssBytes, moment.Categories.Sum(item => item.Bytes)));
+
+        // While the tide is high nothing else moves but some small change of the runtime's.
+        Assert.InRange(peak.RssBytes, truth - (4 * MiB), truth + (4 * MiB));
+        Assert.InRange(peak.RssBytes, peak.RssBytes, profile.Memory.Rss!.PeakBytes + MiB);
+        Assert.InRange(peak[MemoryCategory.MallocHeap] - end[MemoryCategory.MallocHeap], High - MiB, High + (4 * MiB));
+
+        // Start, current, at the peak, change: as people see it.
+        string[] cells = [.. new[] { start, end, peak }.Select(moment => ByteSize.Format(moment[MemoryCategory.MallocHeap]))];
+        var change = ByteSize.FormatSigned(end[MemoryCategory.MallocHeap] - start[MemoryCategory.MallocHeap]);
+        var report = await Tool.RunAsync("report", _folder.Recording);
+        Assert.Matches(@"\nWhere the memory is  at .*, at the peak at .*\n +Start +Current +At peak +Change", report.Output);
+        Assert.Matches($@"\n  malloc +{cells[0]} +{cells[1]} +{cells[2]} +{change.Replace("+", @"\+", StringComparison.Ordinal)} ", report.Output);
+    }
+
+    private static async Task TurnAsync(TargetProcess program, string tide)
+    {
+        await program.WriteLineAsync("turn");
+        Assert.Equal(tide, await program.ReadLineAsync());
+    }
+
+    /// <summary>Waits for a look, in the recording as far as it is written.</summary>
+    private async Task LookedAsync(Func<IReadOnlyList<MemoryBreakdown>, bool> condition)
+    {
+        while (!File.Exists(_folder.Recording) || !condition(Looks()))
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+    }
+
+    private ImmutableArray<MemoryBreakdown> Looks()
+    {
+        try
+        {
+            return RecordingAnalysis.Analyze(_folder.Recording, new AnalysisOptions()).Breakdown;
+        }
+        catch (RecordingException)
+        {
+            return [];
+        }
+    }
+}

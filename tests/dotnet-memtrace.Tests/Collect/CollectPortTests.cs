@@ -1,0 +1,139 @@
+using Memtrace.Analysis;
+
+namespace Memtrace.Tool.Tests.Collect;
+
+/// <summary><c>collect --diagnostic-port</c>, and runtimes that wait at their start.</summary>
+[Collection(CollectTestGroup.Name)]
+public sealed class CollectPortTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    private string Port => _folder.File("port");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_runtime_comes_to_the_port_and_is_resumed()
+    {
+        using var tool = Start("--diagnostic-port", Port, "--resume-runtime");
+        await PortAsync();
+        using var idle = TargetProcess.Run(TargetPrograms.Command("Idle", "exit", "3"), ("DOTNET_DiagnosticPorts", Port));
+
+        var run = await tool.EndAsync();
+
+        run.HasExitCode(0);
+        Assert.StartsWith("The target exited with code 3: ", run.Error, StringComparison.Ordinal);
+        Assert.Equal(3, await idle.EndAsync());
+        var profile = RecordingAssert.IsWhole(_folder.Recording, "targetExited");
+        Assert.Equal(idle.Id, profile.Process.Id);
+        Assert.False(File.Exists(Port));
+    }
+
+    [Fact]
+    public async Task A_runtime_that_listens_is_gone_to()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+
+        var run = await Tool.RunAsync("collect", "--dport", $"{leaky.DiagnosticSocket},connect", "-o", _folder.Recording, "--duration", "0.5");
+
+        run.HasExitCode(0);
+        Assert.Equal(leaky.Id, RecordingAssert.IsWhole(_folder.Recording, "duration").Process.Id);
+    }
+
+    [Fact]
+    public async Task An_ordinary_file_is_no_port_and_stays()
+    {
+        await File.WriteAllTextAsync(Port, "precious", TestContext.Current.CancellationToken);
+
+        var run = await Tool.RunAsync("collect", "--diagnostic-port", Port, "-o", _folder.Recording);
+
+        run.HasExitCode(ExitCode.SessionCreationError);
+        Assert.Equal($"error: Cannot listen on {Port}: the file exists and is not a socket. Choose another path.\n", run.Error);
+        Assert.Equal("precious", await File.ReadAllTextAsync(Port, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_damaged_ends_the_recording_there()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+        using var proxy = new SpoilingProxy(Port, leaky.DiagnosticSocket, intact: 20_000);
+
+        var run = await Tool.RunAsync("collect", "--dport", $"{Port},connect", "-o", _folder.Recording, "--duration", "30");
+
+        run.HasExitCode(2);
+        Assert.Contains("The target's event stream is damaged (", run.Error, StringComparison.Ordinal);
+        var profile = RecordingAnalysis.Analyze(_folder.Recording, new AnalysisOptions(), TestContext.Current.CancellationToken);
+        Assert.Equal("streamDamaged", profile.Recording.EndReason);
+        Assert.True(profile.Recording.Complete);
+        Assert.True(profile.Allocations.Total.Samples > 0);
+    }
+
+    [Fact]
+    public async Task A_runtime_that_waits_at_its_own_port_is_resumed_if_asked_for()
+    {
+        using var idle = TargetProcess.Run(TargetPrograms.Command("Idle", "exit", "4"), ("DOTNET_DefaultDiagnosticPortSuspend", "1"));
+        await RuntimeAsync(idle);
+
+        var run = await Tool.RunAsync("collect", "-p", $"{idle.Id}", "--resume-runtime", "-o", _folder.Recording);
+
+        run.HasExitCode(0);
+        Assert.Equal(4, await idle.EndAsync());
+        RecordingAssert.IsWhole(_folder.Recording, "targetExited");
+    }
+
+    [Fact]
+    public async Task A_runtime_that_waits_and_is_not_resumed_records_nothing()
+    {
+        using var tool = Start("--diagnostic-port", Port);
+        await PortAsync();
+        using var idle = TargetProcess.Run(TargetPrograms.Command("Idle", "exit", "5"), ("DOTNET_DiagnosticPorts", Port));
+        await RuntimeAsync(idle);
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+
+        var run = await tool.EndAsync("INT");
+
+        run.HasExitCode(ExitCode.SessionCreationError);
+        Assert.Equal(
+            $"error: Nothing was recorded: process {idle.Id} has not started to run. If it is waiting for a diagnostic tool, add --resume-runtime.\n", run.Error);
+        Assert.False(File.Exists(_folder.Recording));
+
+        // Nobody else knows of it, so it goes on when the tool leaves.
+        Assert.Equal(5, await idle.EndAsync());
+    }
+
+    [Fact]
+    public async Task Nobody_comes_to_the_port()
+    {
+        using var tool = Start("--diagnostic-port", Port);
+        await PortAsync();
+
+        var run = await tool.EndAsync("INT");
+
+        run.HasExitCode(ExitCode.SessionCreationError);
+        Assert.Equal("error: Stopped before the recording started.\n", run.Error);
+        Assert.False(File.Exists(Port));
+    }
+
+    [Fact]
+    public async Task Nobody_listens_at_the_port()
+    {
+        var run = await Tool.RunAsync("collect", "--dport", $"{Port},connect", "-o", _folder.Recording);
+
+        run.HasExitCode(ExitCode.SessionCreationError);
+        Assert.Equal("error: The process at the diagnostic port has no diagnostic socket at that path.\n", run.Error);
+    }
+
+    private RunningTool Start(params string[] arguments) => Tool.Start(["collect", "-o", _folder.Recording, .. arguments]);
+
+    private async Task PortAsync()
+    {
+        while (!File.Exists(Port))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task RuntimeAsync(TargetProcess target)
+    {
+        while (!File.Exists(target.DiagnosticSocket))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,79 @@
+namespace Memtrace.Tool.Tests.Documents;
+
+/// <summary>A process and a recording to try the commands of the documents on, in place of those that the documents speak of.</summary>
+public sealed class Rehearsal : IAsyncLifetime
+{
+    private static readonly string[] ProcessOptions = ["-p", "--process-id", "-n", "--name"];
+
+    private readonly ScratchFolder _folder = new();
+    private TargetProcess? _leaky;
+
+    public async ValueTask InitializeAsync()
+    {
+        _leaky = await TargetProcess.LeakyAsync();
+        (await Tool.RunAsync("collect", "-p", $"{_leaky.Id}", "--live", "--gc-at-end", "--duration", "3s", "--quiet", "-o", _folder.Recording)).HasExitCode(0);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _leaky?.Dispose();
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Whether a command can be tried: it needs no file of another format, and no port.</summary>
+    public static bool IsPossible(IReadOnlyList<string> arguments) =>
+        !arguments.Any(argument => argument is "--diagnostic-port" or "--dport" || argument.EndsWith(".etlx", StringComparison.Ordinal) || argument.EndsWith(".etl", StringComparison.Ordinal));
+
+    /// <summary>A command that is short and ends, on what is there.</summary>
+    /// <param name="arguments">The command.</param>
+    /// <param name="processId">The process to attach to, in place of the one that it names.</param>
+    public static IReadOnlyList<string> Adapt(IReadOnlyList<string> arguments, int processId)
+    {
+        var own = arguments.TakeWhile(argument => argument != "--").ToList();
+        for (var index = 1; index < own.Count; index++)
+        {
+            if (IsAttaching(own[0]) && ProcessOptions.Contains(own[index - 1]))
+                (own[index - 1], own[index]) = ("-p", $"{processId}");
+            else
+                own[index] = Adapt(own[index - 1], own[index]);
+        }
+
+        return [.. own, .. Limit(own), .. Consent(own), .. Target(arguments, own, processId)];
+    }
+
+    /// <summary>Runs a command in a folder of its own, which holds each recording that it names.</summary>
+    public async Task<int> RunAsync(IReadOnlyList<string> command)
+    {
+        var arguments = Adapt(command, _leaky!.Id);
+        using var folder = new ScratchFolder();
+        if (!IsAttaching(arguments[0]))
+        {
+            foreach (var file in arguments.Where(argument => argument.EndsWith(".nettrace", StringComparison.Ordinal)))
+                File.CreateSymbolicLink(folder.File(file), _folder.Recording);
+        }
+
+        return (await Tool.RunUnderAsync(["sh", "-c", "cd \"$0\" && exec \"$@\"", folder.Path], [.. arguments])).ExitCode;
+    }
+
+    private static string Adapt(string option, string value) => option switch
+    {
+        "--duration" or "--from" => "1s",
+        "--to" => "2s",
+        "-o" or "--output" => Path.GetFileName(value),
+        _ => value,
+    };
+
+    private static string[] Limit(List<string> own) => own[0] is "collect" or "monitor" && !own.Contains("--duration") ? ["--duration", "1s"] : [];
+
+    private static string[] Consent(List<string> own) => own[0] == "gc" && !own.Contains("--yes") ? ["--yes"] : [];
+
+    private static string[] Target(IReadOnlyList<string> arguments, List<string> own, int processId)
+    {
+        if (own.Count < arguments.Count)
+            return ["--", .. TargetPrograms.Command("Leaky", "--seconds", "1")];
+        return IsAttaching(own[0]) && !own.Contains("-p") ? ["-p", $"{processId}"] : [];
+    }
+
+    private static bool IsAttaching(string verb) => verb is "where" or "gc" or "collect" or "monitor";
+}

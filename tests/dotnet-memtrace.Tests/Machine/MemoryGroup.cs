@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Memtrace.Tool.Tests.Machine;
+
+/// <summary>A control group of version 1 with a limit of memory. It is removed after the test, when its processes are gone.</summary>
+internal sealed class MemoryGroup : IDisposable
+{
+    private const string MemoryGroups = "/sys/fs/cgroup/memory";
+
+    private readonly string _folder;
+
+    private MemoryGroup(string folder) => _folder = folder;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="limit">In bytes.</param>
+    /// <returns>Null where this user may not, or where there are none.</returns>
+    public static MemoryGroup? TryCreate(long limit)
+    {
+        if (!File.Exists($"{MemoryGroups}/memory.limit_in_bytes") || !Environment.IsPrivilegedProcess)
+            return null;
+        try
+        {
+            var folder = Directory.CreateDirectory($"{MemoryGroups}/memtrace-test-{Guid.NewGuid():N}").FullName;
+            File.WriteAllText(Path.Combine(folder, "memory.limit_in_bytes"), limit.ToString(CultureInfo.InvariantCulture));
+            return new MemoryGroup(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes one, or skips the test.</summary>
+    /// <param name="limit">In bytes.</param>
+    public static MemoryGroup Create(long limit)
+    {
+        var group = TryCreate(limit);
+        Assert.SkipWhen(group is null, $"{MemoryGroups} cannot be written.");
+        return group;
+    }
+
+    /// <summary>The words in front of a command that start it in the group.</summary>
+    public IReadOnlyList<string> Around(params string[] command) => ["sh", "-c", $"echo $$ > {_folder}/cgroup.procs && exec \"$@\"", "sh", .. command];
+
+    public void Dispose() => Directory.Delete(_folder);
+}

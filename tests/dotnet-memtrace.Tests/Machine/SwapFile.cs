@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace Memtrace.Tool.Tests.Machine;
+
+/// <summary>A file that the kernel swaps to, until the test is over.</summary>
+internal sealed class SwapFile : IDisposable
+{
+    private readonly string _path;
+
+    private SwapFile(string path) => _path = path;
+
+    /// <summary>Makes one, or skips the test where this user may not, or the file system cannot.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="bytes">Its size.</param>
+    public static async Task<SwapFile> CreateAsync(string path, long bytes)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/usr/sbin/swapon"), "Only root can add swap.");
+
+        // A file with holes is none to swap to.
+        await SystemAsync("dd", "if=/dev/zero", $"of={path}", "bs=1M", $"count={bytes >> 20}");
+        await SystemAsync("chmod", "600", path);
+        var isUsed = await SystemAsync("/usr/sbin/mkswap", path) && await SystemAsync("/usr/sbin/swapon", path);
+        Assert.SkipUnless(isUsed, "No file can be swapped to here.");
+        return new SwapFile(path);
+    }
+
+    public void Dispose()
+    {
+        SystemAsync("/usr/sbin/swapoff", _path).GetAwaiter().GetResult();
+        File.Delete(_path);
+    }
+
+    private static async Task<bool> SystemAsync(string command, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync(), process.WaitForExitAsync());
+        return process.ExitCode == 0;
+    }
+}

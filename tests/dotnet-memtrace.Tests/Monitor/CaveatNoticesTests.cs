@@ -1,0 +1,39 @@
+using Memtrace.Profiles;
+using Memtrace.Tool.Commands;
+using Memtrace.Tool.Commands.Monitor;
+
+namespace Memtrace.Tool.Tests.Monitor;
+
+public sealed class CaveatNoticesTests : IDisposable
+{
+    private readonly StringWriter _output = new();
+
+    public void Dispose() => _output.Dispose();
+
+    [Fact]
+    public void Each_thing_is_said_once_however_its_figures_change()
+    {
+        var notices = new CaveatNotices(_output);
+        notices.Say(SampleProfiles.Live);
+        notices.Say(Tracking(0.5));
+        notices.Say(Tracking(0.25));
+        notices.Say(Tracking(0.25) with { Recording = SampleProfiles.Live.Recording with { SurvivalStopped = "it took\u001b too long" } });
+
+        Assert.Equal(
+            [
+                "Not all samples could be followed: 50.0% of them were, chosen at random, and weighed up.",
+                $"Survival was recorded in part only: it took\\u001B too long. What lives is known until {Duration.Format(SampleProfiles.Live.Live!.End.AtSeconds)}.",
+            ],
+            _output.ToString().TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public void What_a_live_view_has_a_figure_for_is_not_said()
+    {
+        new CaveatNotices(_output).Say(SampleProfiles.Shop with { Recording = SampleProfiles.Shop.Recording with { LostEvents = 7, Complete = false } });
+
+        Assert.Empty(_output.ToString());
+    }
+
+    private static MemoryProfile Tracking(double thinning) => SampleProfiles.Live with { Live = SampleProfiles.Live.Live! with { TrackingRate = thinning } };
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Memtrace.Tool.Tests.Monitor;
+
+/// <summary><c>monitor</c> without a terminal: a line at each interval, and one at the end.</summary>
+[Collection(CollectTestGroup.Name)]
+public sealed class MonitorTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Lines_of_json_tell_what_the_program_counted_itself()
+    {
+        var file = _folder.File("lines.json");
+        using var known = await TargetProcess.StartAsync(TargetPrograms.Command("Known", "--megabytes", "400"));
+        using var tool = Tool.StartInto(file, "monitor", "-p", $"{known.Id}", "--format", "json", "--refresh-interval", "200ms", "--top", "100");
+        await tool.RecordsAsync(file, size: 1);
+        await known.WriteLineAsync("go");
+        var truth = GroundTruth.Parse(await known.ReadLineAsync());
+
+        (await tool.EndAsync("TERM")).HasExitCode(0);
+
+        var lines = File.ReadAllLines(file).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.All(lines, line => Assert.Equal(("dotnet-memtrace/monitor", 1), (line.GetProperty("schema").GetString(), line.GetProperty("version").GetInt32())));
+        Assert.Equal(lines.Select(Seconds).Order(), lines.Select(Seconds));
+        Assert.Equal("stopped", lines[^1].GetProperty("endReason").GetString());
+        Assert.All(lines.SkipLast(1), line => Assert.Equal(JsonValueKind.Null, line.GetProperty("endReason").ValueKind));
+        Assert.InRange(lines[^1].GetProperty("memory").GetProperty("rssBytes").GetInt64(), 10_000_000, 2_000_000_000);
+        Assert.InRange(lines[^1].GetProperty("process").GetProperty("threads").GetInt32(), 2, 500);
+        Assert.InRange(lines[^1].GetProperty("process").GetProperty("cpuShare").GetDouble(), 0, Environment.ProcessorCount);
+        var generations = lines[^1].GetProperty("memory").GetProperty("generations").EnumerateObject().Where(size => size.Name != "freeBytes");
+        Assert.Equal(lines[^1].GetProperty("memory").GetProperty("gcHeapBytes").GetInt64(), generations.Sum(size => size.Value.GetInt64()));
+        Assert.Equal(0, lines[^1].GetProperty("monitor").GetProperty("lostEvents").GetInt64());
+
+        var bytes = lines[^1].GetProperty("types").EnumerateArray().ToDictionary(type => type.GetProperty("type").GetString()!, type => type.GetProperty("bytes").GetDouble());
+        SamplingAgreement.Holds([.. truth.Allocations.GroupBy(part => part.Type).Select(type => (type.Key, SamplingAgreement.Deviation(bytes[type.Key], type)))]);
+    }
+
+    [Fact]
+    public async Task Rows_of_csv_have_one_header()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+
+        var run = await Tool.RunAsync("monitor", "-p", $"{leaky.Id}", "--format", "csv", "--refresh-interval", "300ms", "--duration", "3s");
+
+        run.HasExitCode(0);
+        Assert.Single(run.Output.Split('\n'), line => line.StartsWith("at,seconds,rssBytes,", StringComparison.Ordinal));
+        var rows = CsvReader.Read(run.Output);
+        Assert.InRange(rows.Count, 2, 14);
+        Assert.True(double.Parse(rows[^1]["rssBytes"], CultureInfo.InvariantCulture) > 0);
+        Assert.All(rows, row => Assert.True(double.Parse(row["seconds"], CultureInfo.InvariantCulture) > 0));
+        Assert.True(int.Parse(rows[^1]["threads"], CultureInfo.InvariantCulture) > 1);
+        Assert.Equal(rows.Select(row => row["at"]).Order(StringComparer.Ordinal), rows.Select(row => row["at"]));
+    }
+
+    [Fact]
+    public async Task A_launched_program_is_watched_to_its_end_and_its_exit_code_passed_on()
+    {
+        var run = await Tool.RunAsync(["monitor", "--live", "--refresh-interval", "500ms", "--", .. TargetPrograms.Command("Leaky", "--seconds", "1", "--exit-code", "7")], new Dictionary<string, string>());
+
+        run.HasExitCode(7);
+        Assert.Matches("^--live: each background collection now pauses the process for a heap walk, .*\nThe target exited with code 7.\n$", run.Error);
+        var lines = run.Output.TrimEnd('\n').Split('\n');
+        Assert.All(lines, line => Assert.Matches(@"^\d\d:\d\d:\d\d  RSS .*  GC heap .*  live .*  allocating [\d.]+ .?i?B/s  ", line));
+        Assert.Matches(@"  RSS [\d.]+ MiB \(peak [\d.]+ MiB\)  ", lines[^1]);
+    }
+
+    [Fact]
+    public async Task Who_stops_reading_ends_it()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+
+        var run = await Tool.RunUnderAsync(["sh", "-c", "\"$@\" | head -1; echo over", "sh"], "monitor", "-p", $"{leaky.Id}", "--format", "csv", "--refresh-interval", "200ms");
+
+        Assert.Equal(["at", "over"], run.Output.TrimEnd('\n').Split('\n').Select(line => line.Split(',')[0]));
+    }
+
+    [Theory]
+    [InlineData("Specify exactly one target: -p PID", "--format", "json")]
+    [InlineData("--buffer 'much' is not a time, a size of 1MB or more, or both with a comma, such as 10m,500MB.", "-p", "1", "--buffer", "much")]
+    [InlineData("--live and --no-live cannot be combined.", "-p", "1", "--live", "--no-live")]
+    [InlineData("--refresh-interval '1ms' is not a time of 100ms or more", "-p", "1", "--refresh-interval", "1ms")]
+    public async Task What_makes_no_sense_is_refused(string message, params string[] arguments)
+    {
+        var run = await Tool.RunAsync(["monitor", .. arguments], new Dictionary<string, string>());
+
+        run.HasExitCode(3);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task A_process_that_is_not_there_is_said_in_a_line()
+    {
+        var run = await Tool.RunAsync("monitor", "-p", "999999999");
+
+        run.HasExitCode(1);
+        Assert.Single(run.Error.TrimEnd('\n').Split('\n'));
+    }
+
+    private static double Seconds(JsonElement line) => line.GetProperty("seconds").GetDouble();
+}

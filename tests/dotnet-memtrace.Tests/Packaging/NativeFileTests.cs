@@ -1,0 +1,81 @@
+namespace Memtrace.Tool.Tests.Packaging;
+
+/// <summary>The archive with the native file, where there is nothing but glibc: no .NET, no OpenSSL, no ICU, no libstdc++, no terminal database.</summary>
+[Collection(PackagingTestGroup.Name)]
+public sealed class NativeFileTests(PackagingFixture packaging)
+{
+    private const string Recording = "/tmp/leaky.nettrace";
+
+    [Fact]
+    public async Task It_runs_where_there_is_only_glibc()
+    {
+        using var root = await RootAsync();
+
+        var help = await Tool.RunBuildAsync(root.Command, "--help");
+        var version = await Tool.RunBuildAsync(root.Command, "--version");
+
+        Assert.Equal((0, ""), (help.ExitCode, help.Error));
+        Assert.Equal((await Tool.RunBuildAsync(Tool.PortableCommand, "--help")).Output, help.Output);
+        Assert.Equal((0, ""), (version.ExitCode, version.Error));
+        Assert.Matches(@"^\d+\.\d+\.\d+", version.Output);
+    }
+
+    [Fact]
+    public async Task It_lists_and_records_processes_of_the_machine_from_there()
+    {
+        using var root = await RootAsync();
+        using var leaky = await TargetProcess.LeakyAsync();
+
+        var list = await Tool.RunBuildAsync(root.Command, "ps");
+        var run = await Tool.RunBuildAsync(root.Command, "collect", "-p", $"{leaky.Id}", "-o", Recording, "--duration", "1s");
+
+        list.HasExitCode(0);
+        Assert.Matches($@"\n *{leaky.Id}  Leaky ", list.Output);
+        run.HasExitCode(0);
+        Assert.Contains("Leaky", run.Output, StringComparison.Ordinal);
+        Assert.NotEmpty(RecordingAssert.IsWhole(root.PathOf(Recording), "duration").Allocations.Sites);
+    }
+
+    [Fact]
+    public async Task It_reports_what_the_portable_build_reports()
+    {
+        using var root = await RootAsync();
+        using var leaky = await TargetProcess.LeakyAsync();
+        (await Tool.RunBuildAsync(root.Command, "collect", "-p", $"{leaky.Id}", "-o", Recording, "--duration", "1s", "--quiet")).HasExitCode(0);
+
+        var inside = await Tool.RunBuildAsync(root.Command, "report", Recording);
+        var native = await Tool.RunBuildAsync([root.PathOf("dotnet-memtrace")], "report", root.PathOf(Recording));
+        var portable = await Tool.RunBuildAsync(Tool.PortableCommand, "report", root.PathOf(Recording));
+
+        // Inside, the program's .pdb files are missing, so call sites have no lines.
+        inside.HasExitCode(0);
+        Assert.Contains("Allocations by call site", inside.Output, StringComparison.Ordinal);
+        native.HasExitCode(0);
+        Assert.Equal(portable.Output, native.Output);
+    }
+
+    [Fact]
+    public async Task It_converts_to_every_format()
+    {
+        using var root = await RootAsync();
+        using var leaky = await TargetProcess.LeakyAsync();
+        (await Tool.RunBuildAsync(root.Command, "collect", "-p", $"{leaky.Id}", "-o", Recording, "--duration", "1s", "--quiet")).HasExitCode(0);
+
+        foreach (var format in new[] { "html", "pprof", "speedscope", "collapsed", "chromium", "csv", "json" })
+        {
+            var file = $"/tmp/converted.{format}";
+            (await Tool.RunBuildAsync(root.Command, "convert", Recording, "--format", format, "-o", file)).HasExitCode(0);
+            Assert.NotEqual(0, new FileInfo(root.PathOf(file)).Length);
+        }
+
+        (await Tool.RunBuildAsync(root.Command, "dump", Recording)).HasExitCode(0);
+        (await Tool.RunBuildAsync(root.Command, "diff", Recording, Recording)).HasExitCode(0);
+    }
+
+    private async Task<BareRoot> RootAsync()
+    {
+        packaging.RequireNative();
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can change the root file system.");
+        return await BareRoot.CreateAsync(packaging);
+    }
+}

@@ -1,8 +1,0 @@
-namespace Memtrace.Tool.Tests;
-
-public sealed class ProgramTests
-{
-    [Fact]
-    public void The_tool_assembly_has_the_commands_name() =>
-        Assert.Equal("dotnet-memtrace", typeof(Program).Assembly.GetName().Name);
-}

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using Memtrace.Tool.Commands;
+
+namespace Memtrace.Tool.Tests.Ps;
+
+public sealed class PsCommandTests
+{
+    private const string Nobody = "65534";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_running_program_is_listed_with_its_memory()
+    {
+        using var idle = await TargetProcess.IdleAsync();
+
+        using var document = JsonDocument.Parse(await RunAsync("--format", "json"));
+
+        var process = ProcessOf(document, idle.Id);
+        Assert.Equal("Idle", process.GetProperty("name").GetString());
+        Assert.Equal(Environment.UserName, process.GetProperty("user").GetString());
+        Assert.Equal($"dotnet {TargetPrograms.Path("Idle")} sleep 600", process.GetProperty("commandLine").GetString());
+        Assert.InRange(process.GetProperty("rssBytes").GetInt64(), 10 << 20, 1 << 30);
+        Assert.InRange(process.GetProperty("peakRssBytes").GetInt64(), process.GetProperty("rssBytes").GetInt64(), 1 << 30);
+        Assert.InRange(process.GetProperty("threads").GetInt32(), 2, 100);
+        Assert.InRange(process.GetProperty("uptimeSeconds").GetDouble(), 0, 3600);
+        Assert.True(process.GetProperty("attachable").GetBoolean());
+        Assert.True(document.RootElement.GetProperty("machine").GetProperty("totalBytes").GetInt64() > 0);
+    }
+
+    [Fact]
+    public async Task A_program_without_diagnostics_is_listed_with_the_reason()
+    {
+        using var idle = await TargetProcess.IdleAsync(("DOTNET_EnableDiagnostics", "0"));
+
+        var lines = (await RunAsync()).Split('\n').ToList();
+
+        var line = lines.FindIndex(line => line.Contains($" {idle.Id} ", StringComparison.Ordinal) || line.StartsWith($"{idle.Id} ", StringComparison.Ordinal));
+        Assert.True(line > lines.IndexOf("Cannot be attached to:"));
+        Assert.EndsWith("has diagnostics disabled (DOTNET_EnableDiagnostics=0); restart it without that variable", lines[line], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_larger_process_stands_above()
+    {
+        using var first = await TargetProcess.IdleAsync();
+        using var second = await TargetProcess.IdleAsync();
+
+        using var document = JsonDocument.Parse(await RunAsync("--format", "json"));
+
+        var sizes = document.RootElement.GetProperty("processes").EnumerateArray().Select(process => process.GetProperty("rssBytes").GetInt64()).ToList();
+        Assert.True(sizes.Count >= 2);
+        Assert.Equal(sizes.OrderDescending(), sizes);
+    }
+
+    [Fact]
+    public async Task Another_users_process_is_listed_with_its_owner()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can be another user.");
+        using var idle = await TargetProcess.IdleAsync();
+        using var tool = Process.Start(
+            new ProcessStartInfo("setpriv", ["--reuid", Nobody, "--regid", Nobody, "--clear-groups", .. Tool.Command, "ps", "--format", "json"])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+            })!;
+
+        using var document = JsonDocument.Parse(await tool.StandardOutput.ReadToEndAsync(Token));
+
+        var process = ProcessOf(document, idle.Id);
+        Assert.Equal("Idle", process.GetProperty("name").GetString());
+        Assert.Equal("belongs to user root; run as that user or with sudo", process.GetProperty("obstacle").GetString());
+        Assert.True(process.GetProperty("rssBytes").GetInt64() > 0);
+    }
+
+    [Fact]
+    public async Task Root_can_attach_to_another_users_process()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can be another user.");
+        using var idle = await TargetProcess.IdleUnderAsync("setpriv", "--reuid", Nobody, "--regid", Nobody, "--clear-groups");
+
+        using var document = JsonDocument.Parse(await RunAsync("--format", "json"));
+
+        Assert.Equal("nobody", ProcessOf(document, idle.Id).GetProperty("user").GetString());
+        Assert.True(ProcessOf(document, idle.Id).GetProperty("attachable").GetBoolean());
+    }
+
+    [Fact]
+    public void An_unknown_format_is_refused() => Assert.Single(PsCommand.Create().Parse("--format xml").Errors);
+
+    private static JsonElement ProcessOf(JsonDocument document, int id) =>
+        Assert.Single(document.RootElement.GetProperty("processes").EnumerateArray(), process => process.GetProperty("id").GetInt32() == id);
+
+    private static async Task<string> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var code = await PsCommand.Create().Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output }, Token);
+        Assert.Equal(ExitCode.Ok, code);
+        return output.ToString();
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace Memtrace.Tool.Tests.Report;
+
+public sealed class LiveReportTests(LiveSelfRecording recording) : IClassFixture<LiveSelfRecording>
+{
+    [Theory]
+    [InlineData("live")]
+    [InlineData("peak")]
+    [InlineData("growth")]
+    [InlineData("lifetimes")]
+    [InlineData("tree", "--value", "live")]
+    [InlineData("tree", "--value", "peak", "--invert", "--all-frames", "--min-percent", "0.1")]
+    public async Task Every_view_of_what_stays_has_text_and_a_table(string view, params string[] options)
+    {
+        var text = await Tool.RunAsync(["report", recording.File, "--view", view, .. options, "--width", "80"]);
+        Assert.Equal((ExitCode.Ok, ""), (text.ExitCode, text.Error));
+        Assert.All(text.Output.Split('\n'), line => Assert.True(line.Length <= 80, line));
+
+        var csv = await Tool.RunAsync(["report", recording.File, "--view", view, .. options, "--format", "csv"]);
+        Assert.Equal((ExitCode.Ok, ""), (csv.ExitCode, csv.Error));
+        Assert.NotEmpty(CsvReader.Records(csv.Output));
+    }
+
+    [Fact]
+    public async Task The_arrays_that_are_kept_live_and_the_others_do_not()
+    {
+        var result = await Tool.RunAsync("report", recording.File, "--format", "json", "--filter", "AllocateMortalArrays");
+        Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
+        using var document = JsonDocument.Parse(result.Output);
+        var site = document.RootElement.GetProperty("live").GetProperty("end").GetProperty("sites").EnumerateArray().Single();
+        Assert.Equal("System.Guid[]", site.GetProperty("type").GetString());
+        Assert.Equal(LiveSelfRecording.Kept, site.GetProperty("samples").GetInt32());
+        Assert.Equal(LiveSelfRecording.Kept, Math.Round(site.GetProperty("bytes").GetDouble() / SelfRecording.ArrayBytes));
+        Assert.Equal("System.Guid[]", document.RootElement.GetProperty("lifetimes").EnumerateArray().Single().GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task The_summary_tells_of_what_stays_before_it_tells_of_allocations()
+    {
+        var result = await Tool.RunAsync("report", recording.File);
+        Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
+        var titles = new[] { "Memory", "Growth", "Live heap", "Live at the end by call site", "Timeline", "Allocations by type" };
+        var places = titles.Select(title => result.Output.IndexOf("\n" + title, StringComparison.Ordinal)).ToList();
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
+        Assert.DoesNotContain("'collect --live' adds", result.Output, StringComparison.Ordinal);
+    }
+}
