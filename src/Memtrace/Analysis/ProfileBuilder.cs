@@ -97,6 +97,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         {
             Breakdown = _breakdown.Snapshots,
             NearestBreakdownSeconds = _breakdown.NearestSeconds,
+            DroppedBreakdowns = _breakdown.Dropped,
             Heap = _heap.Points(),
             Readings = _memory.Readings(),
             GcSettings = _heap.Settings(memory),

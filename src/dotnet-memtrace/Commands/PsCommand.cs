@@ -14,7 +14,8 @@ public static class PsCommand
 
     private const string Details = """
         %CPU is measured while the command runs; 100 is one fully used processor. %MEM is the share of the machine's memory. PEAK is the
-        highest resident memory since the process started.
+        highest resident memory since the process started. HUGE (reserved huge pages) and GPU memory are not part of it; the columns
+        appear where a process has any.
 
         Examples:
           dotnet-memtrace ps                list the processes

@@ -68,6 +68,8 @@ internal static class ProcessJson
         json.WriteString("user", process.User);
         WriteKnown(json, "rssBytes", memory.Rss);
         WriteKnown(json, "peakRssBytes", memory.PeakRss);
+        WriteKnown(json, "hugePagesBytes", memory.HugePages);
+        WriteKnown(json, "gpuBytes", usage.GpuBytes);
         WriteRounded(json, "memoryPercent", 100.0 * memory.Rss / machineTotal);
         WriteRounded(json, "cpuPercent", usage.CpuPercent);
         WriteKnown(json, "threads", memory.Threads);

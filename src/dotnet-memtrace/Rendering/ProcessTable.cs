@@ -34,7 +34,7 @@ internal sealed class ProcessTable(TextWriter output, int? width)
             output.WriteLine("No .NET process is running.");
         var open = usages.Where(usage => usage.Process.Obstacle is null).ToList();
         if (open.Count > 0)
-            WriteTable(UsageColumns(machineTotal), open);
+            WriteTable(UsageColumns(open, machineTotal), open);
         if (open.Count == usages.Count)
             return;
         if (open.Count > 0)
@@ -47,12 +47,15 @@ internal sealed class ProcessTable(TextWriter output, int? width)
     /// <param name="usages">The processes, in output order.</param>
     public void WriteChoices(IReadOnlyList<ProcessUsage> usages) => WriteTable(ChoiceColumns, usages);
 
-    private static Column[] UsageColumns(long? machineTotal) =>
+    // Memory that is in no resident set: few processes have any.
+    private static Column[] UsageColumns(List<ProcessUsage> usages, long? machineTotal) =>
     [
         new("PID", false, usage => Text(usage.Process.Id)),
         new("NAME", true, usage => usage.Process.Name),
         new("RSS", false, usage => Size(usage.Memory.Rss)),
         new("PEAK", false, usage => Size(usage.Memory.PeakRss)),
+        .. usages.Exists(usage => usage.Memory.HugePages > 0) ? [new Column("HUGE", false, usage => Size(usage.Memory.HugePages))] : Array.Empty<Column>(),
+        .. usages.Exists(usage => usage.GpuBytes > 0) ? [new Column("GPU", false, usage => Size(usage.GpuBytes))] : Array.Empty<Column>(),
         new("%MEM", false, usage => Tenths(100.0 * usage.Memory.Rss / machineTotal)),
         new("%CPU", false, usage => Tenths(usage.CpuPercent)),
         new("THREADS", false, usage => Text(usage.Memory.Threads)),

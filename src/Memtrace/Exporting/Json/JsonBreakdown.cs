@@ -49,6 +49,15 @@ public static class JsonBreakdown
         json.WriteEndObject();
         json.WriteOptional("gcHeap", breakdown.GcHeap, heap => WriteGenerations(json, heap, breakdown.GenerationsNotResident));
         WriteParts(json, breakdown);
+        json.WriteNumber("nonGcHeap", breakdown.Collector.NonGcHeap);
+        json.WriteOptional("handles", breakdown.Collector.HandleCounts.IsEmpty ? null : breakdown.Collector, collector => WriteHandles(json, collector));
+        json.WriteArray("gcHeaps", breakdown.Collector.Heaps, heap => json.WriteNumber("bytes", heap));
+        json.WriteNumber("hugePages", breakdown.HugePageBytes);
+        json.WriteNumber("gcHugePages", breakdown.Collector.HugePages);
+        json.WriteNumber("lazilyFreed", breakdown.LazilyFreedBytes);
+        json.WriteInteger("gpu", breakdown.GpuBytes);
+        json.WriteInteger("mappings", breakdown.MappingCount);
+        json.WriteInteger("mappingLimit", breakdown.MappingLimit);
         json.WriteNumber("threads", breakdown.Threads);
         json.WriteInteger("arenas", breakdown.Knows(MemoryCategory.MallocHeap) ? breakdown.Malloc.ArenaCount : null);
         json.WriteArray("largestFiles", breakdown.LargestFiles, file =>
@@ -68,7 +77,17 @@ public static class JsonBreakdown
         json.WriteNumber("loh", heap.Loh);
         json.WriteNumber("poh", heap.Poh);
         json.WriteInteger("free", heap.Free);
+        json.WriteNumber("otherHeaps", heap.OtherHeaps);
         json.WriteNumber("notResident", notResident);
+    }
+
+    private static void WriteHandles(Utf8JsonWriter json, CollectorMemory collector)
+    {
+        json.WriteNumber("bytes", collector.Handles);
+        json.WriteStartObject("counts");
+        foreach (var item in collector.HandleCounts)
+            json.WriteNumber(item.Kind, item.Count);
+        json.WriteEndObject();
     }
 
     private static void WriteParts(Utf8JsonWriter json, MemoryBreakdown breakdown)

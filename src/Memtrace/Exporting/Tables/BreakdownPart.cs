@@ -35,7 +35,11 @@ internal sealed record BreakdownPart(MemoryCategory Category, string Key, string
             ("loh", "LOH", heap.Loh),
             ("poh", "POH", heap.Poh),
             ("free", "Free", heap.Free),
+            .. OtherHeaps(breakdown),
+            .. Existing("nonGcHeap", "NonGC heap", breakdown.Collector.NonGcHeap),
         ],
+        MemoryCategory.GcHeap => [.. Existing("nonGcHeap", "NonGC heap", breakdown.Collector.NonGcHeap)],
+        MemoryCategory.GcBookkeeping => [.. Existing("handles", Counted("Handles", breakdown.Collector.HandleCounts.Sum(item => item.Count)), breakdown.Collector.Handles)],
         MemoryCategory.Images => [("managed", "Managed", breakdown.Images.Managed), ("native", "Native", breakdown.Images.Native)],
         MemoryCategory.MallocHeap =>
         [
@@ -47,5 +51,11 @@ internal sealed record BreakdownPart(MemoryCategory Category, string Key, string
         _ => [],
     };
 
-    private static string Counted(string title, int count) => count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{title} ({count:#,0})") : title;
+    private static (string Key, string Title, long? Bytes)[] OtherHeaps(MemoryBreakdown breakdown) =>
+        Existing("otherHeaps", Counted("Other .NET heaps", breakdown.Collector.Heaps.Length - 1), breakdown.GcHeap!.OtherHeaps);
+
+    /// <summary>What most processes have none of is left out where there is none.</summary>
+    private static (string Key, string Title, long? Bytes)[] Existing(string key, string title, long bytes) => bytes > 0 ? [(key, title, bytes)] : [];
+
+    private static string Counted(string title, long count) => count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{title} ({count:#,0})") : title;
 }

@@ -8,6 +8,8 @@ public static class BreakdownTables
 {
     private const string TotalKey = "rss";
     private const string SwapKey = "swap";
+    private const string HugePagesKey = "hugePages";
+    private const string GpuKey = "gpu";
     private const int MostFiles = 5;
 
     /// <summary>A row for each moment and category.</summary>
@@ -91,8 +93,8 @@ public static class BreakdownTables
 
     private static ImmutableArray<Column<Row>> ShareColumns(MemoryBreakdown whole) =>
     [
-        new("share", "Share", ColumnKind.Share, row => row.Key == SwapKey || IsBeyond(row, whole) ? null : Share(row.Current, whole)),
-        new("bar", "", ColumnKind.Bar, row => row.Key is TotalKey or SwapKey || IsBeyond(row, whole) ? null : Share(row.Current, whole)),
+        new("share", "Share", ColumnKind.Share, row => row.IsOutsideOfRss || IsBeyond(row, whole) ? null : Share(row.Current, whole)),
+        new("bar", "", ColumnKind.Bar, row => row.Key == TotalKey || row.IsOutsideOfRss || IsBeyond(row, whole) ? null : Share(row.Current, whole)),
     ];
 
     /// <summary>Whether a row is a generation, and the generations are more than what is resident of them: then none is a part of it.</summary>
@@ -116,6 +118,8 @@ public static class BreakdownTables
         [
             new Row(TotalKey, "Resident set", start.RssBytes, current.RssBytes, peak.RssBytes),
             new Row(SwapKey, "Swapped out", start.SwapBytes, current.SwapBytes, peak.SwapBytes),
+            new Row(HugePagesKey, "Huge pages", start.HugePageBytes, current.HugePageBytes, peak.HugePageBytes),
+            new Row(GpuKey, "GPU memory", start.GpuBytes, current.GpuBytes, peak.GpuBytes),
         ];
         return rows.Concat(sums.Where(row => row.Largest > 0));
     }
@@ -136,6 +140,8 @@ public static class BreakdownTables
         public MemoryCategory? Category { get; init; }
 
         public bool IsCategory { get; init; }
+
+        public bool IsOutsideOfRss => Key is SwapKey or HugePagesKey or GpuKey;
 
         public long? Change => Current - Start;
 

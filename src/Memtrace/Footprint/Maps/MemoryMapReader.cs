@@ -86,7 +86,7 @@ public static class MemoryMapReader
         var (low, high) = (Math.Min(first, last), Math.Max(first, last));
 
         // The kernel's counters are exact to a number of pages for each processor only.
-        var slack = (high / 50) + (4 << 20) + (Environment.ProcessorCount * (384L << 10));
+        var slack = (high / 50) + (4 << 20) + Math.Min(Environment.ProcessorCount * (384L << 10), 8 << 20);
         return sum < low - slack || sum > high + slack;
     }
 

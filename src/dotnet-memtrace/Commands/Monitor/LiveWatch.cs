@@ -17,8 +17,8 @@ internal sealed class LiveWatch(LiveRecording recording, Target target) : IDispo
     public async Task<LiveUpdate?> RefreshAsync()
     {
         // After the process has exited, its last value is kept.
-        if (_reader is not null && _reader.TryRead(out var memory) && memory.CpuTimeMs >= 0)
-            _cpuShare = _processor.Add(TimeSpan.FromMilliseconds(memory.CpuTimeMs));
+        if (_reader is not null && _reader.TryRead(out var memory) && memory.CpuTimeMs is { } cpu)
+            _cpuShare = _processor.Add(TimeSpan.FromMilliseconds(cpu));
         if (await recording.ProfileAsync() is not { } profile)
             return null;
         _history = _history.Add(profile);

@@ -147,7 +147,7 @@ public sealed class SystemRulesTests
         Assert.Equal(FindingSeverity.Critical, new ContainerLimitRule().Apply(With(191, shared: 191)).Only("container-limit").Severity);
         var finding = new ContainerLimitRule().Apply(With(150)).Only("container-limit");
         Assert.Equal(84, finding.Figure("usedPercent"), 1e-6);
-        Assert.Contains("The 150.0 MiB that hold contents of files are not counted", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("The 150.0 MiB of page cache is not included", finding.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -176,6 +176,88 @@ public sealed class SystemRulesTests
         var limit = new GcLimitRule().Apply(limited).Only("gc-limit");
         Assert.Equal((FindingSeverity.Critical, 200), (limit.Severity, limit.Figure("secondsLeft")));
         Assert.Null(new GcLimitRule().Apply(limited with { Memory = heap with { RssGrowth = null } }));
+    }
+
+    [Fact]
+    public void A_container_that_others_fill_is_found_and_the_process_is_not_blamed()
+    {
+        var profile = Contained(315, 400) is var made
+            ? made with
+            {
+                Memory = made.Memory with
+                {
+                    Rss = new Measure(35 * MiB, 35 * MiB, 35 * MiB, 0),
+                    Container = made.Memory.Container! with { AnonymousBytes = 310 * MiB, Growth = new MemoryGrowth(MiB, 0.01 * MiB, Minute) },
+                },
+            }
+            : null!;
+
+        var finding = new ContainerLimitRule().Apply(profile).Only("container-limit");
+
+        Assert.Equal(FindingSeverity.Critical, finding.Severity);
+        Assert.StartsWith("The container will be full in 1m 25s", finding.Title, StringComparison.Ordinal);
+        Assert.Contains("and not by this process", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("Other processes use 275.0 MiB of it, this one 35.0 MiB.", finding.Detail, StringComparison.Ordinal);
+        Assert.Equal(275 * MiB, finding.Figure("otherProcessesBytes"));
+        Assert.DoesNotContain("GCHeapHardLimit", finding.Advice, StringComparison.Ordinal);
+
+        // What the process itself makes up of the growth is the process's.
+        var own = profile with { Memory = profile.Memory with { RssGrowth = new RssGrowth(0.9 * MiB, 0, Minute, IsGcHeap: false) } };
+        Assert.Contains("The process grows by", new ContainerLimitRule().Apply(own).Only("container-limit").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Kernel_memory_that_fills_a_container_has_advice_of_its_own()
+    {
+        var profile = Contained(204, 212) is var made
+            ? made with { Memory = made.Memory with { Container = made.Memory.Container! with { KernelBytes = 150 * MiB, AnonymousBytes = 34 * MiB } } }
+            : null!;
+
+        var finding = new ContainerLimitRule().Apply(profile).Only("container-limit");
+
+        Assert.Contains("150.0 MiB of it is kernel memory", finding.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("Look for sockets and pipes", finding.Advice, StringComparison.Ordinal);
+        Assert.Equal(150 * MiB, finding.Figure("kernelBytes"));
+    }
+
+    [Fact]
+    public void Handles_that_grow_are_found_by_kind()
+    {
+        static MemoryProfile With(double perSecond, params HandleCount[] counts) => Quiet.WithHeap(at => Heap() with { Handles = (long)(1000 + (perSecond * at) + Noise(at)) }) with
+        {
+            Breakdown = [Breakdown(59, (MemoryCategory.GcBookkeeping, 200)) with { Collector = CollectorMemory.Unknown with { HandleCounts = [.. counts] } }],
+        };
+
+        var finding = new HandleGrowthRule().Apply(With(300_000, new HandleCount("weak", 18_000_000), new HandleCount("normal", 900))).Only("handle-growth");
+
+        Assert.StartsWith("18,001,000 GC handles, growing by 300,000/s (2.3 MiB/s)", finding.Title, StringComparison.Ordinal);
+        Assert.Contains("18,000,000 weak, 900 normal handles", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("WeakReference", finding.Advice, StringComparison.Ordinal);
+        Assert.Contains("GCHandle.Alloc without Free", new HandleGrowthRule().Apply(With(300_000, new HandleCount("pinned", 5))).Only("handle-growth").Advice.Replace("with GCHandleType.Pinned ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Null(new HandleGrowthRule().Apply(With(100)));
+        Assert.Null(new HandleGrowthRule().Apply(Quiet));
+    }
+
+    [Theory]
+    [InlineData(30_000, null)]
+    [InlineData(39_993, FindingSeverity.Warning)]
+    [InlineData(62_000, FindingSeverity.Critical)]
+    public void A_number_of_mappings_near_the_kernels_limit_is_found(int count, FindingSeverity? expected)
+    {
+        var profile = Quiet with { Breakdown = [Breakdown(59, (MemoryCategory.MallocHeap, 81)) with { MappingCount = count, MappingLimit = 65_530 }] };
+
+        Assert.Equal(expected, new MappingLimitRule().Apply(profile)?.Finding.Severity);
+        Assert.Null(new MappingLimitRule().Apply(Quiet));
+    }
+
+    [Fact]
+    public void A_snapshot_that_is_no_longer_true_leads_to_no_finding()
+    {
+        var breakdown = Breakdown(18, (MemoryCategory.MappedFiles, 109), (MemoryCategory.GcHeap, 1));
+
+        Assert.NotNull(new WhereRule().Apply(Quiet.WithRss(_ => 115 * MiB) with { Breakdown = [breakdown] }));
+        Assert.Null(new WhereRule().Apply(Quiet.WithRss(_ => 178 * MiB) with { Breakdown = [breakdown] }));
+        Assert.Null(new MappedFilesRule().Apply(Quiet.WithRss(_ => 178 * MiB) with { Breakdown = [breakdown] }));
     }
 
     [Fact]
