@@ -119,7 +119,7 @@ internal static class BreakdownSection
             Note($"{ByteSize.Format(absent)} of the generations is not resident: never written to, or swapped out.");
         if (breakdown.Collector.Heaps.Length > 1)
             Note($"The process has {Count.Format(breakdown.Collector.Heaps.Length)} GC heaps: a library compiled ahead of time brings its own runtime. The generations are those of the runtime that answers.");
-        if (breakdown.Collector.NonGcHeap > 0)
+        if (breakdown.Collector.NonGcHeap >= NotWorthANote)
             Note("NonGC heap: string literals and other objects that live forever, in no generation.");
         if (breakdown.HugePageBytes > 0)
             Note($"Huge pages (hugetlb) are not part of the resident set: {ByteSize.Format(breakdown.HugePageBytes)}{(breakdown.Collector.HugePages > 0 ? $", {ByteSize.Format(breakdown.Collector.HugePages)} of it the GC heap" : "")}.");

@@ -37,7 +37,7 @@ public sealed class BreakdownEventTests
         + "006C006C006F00630000004F006E00650020007400680069006E0067002E000A0041006E006F00740068006500720020006F006E0065002E0000005A0000000000000041000000",
         Convert.ToHexString(BreakdownEvent.Write(WithoutHeaps).AsSpan()[..^DetailBytes]));
 
-    private const int DetailBytes = (8 * sizeof(long)) + (2 * ("40\n60".Length + 1)) + (2 * ("7 weak\n1 asyncPinned".Length + 1));
+    private static readonly int DetailBytes = (8 * sizeof(long)) + (2 * ("40\n60".Length + 1)) + (2 * ("7 weak\n1 asyncPinned".Length + 1));
 
     private static byte[] WithoutDetails => BreakdownEvent.Write(Whole)[..^DetailBytes];
 

@@ -192,8 +192,8 @@ public sealed class ContainerMemoryReaderTests
     }
 
     [Theory]
-    [InlineData("anon 400\nfile 200\nkernel_stack 30\npagetables 8\npercpu 2\nslab_reclaimable 99\nslab 20\n", 60)]
-    [InlineData("anon 400\nfile 200\nslab 20\n", 20)]
+    [InlineData("anon 400\nfile 200\nkernel_stack 30\npagetables 8\npercpu 2\nslab_reclaimable 99\nslab 20\n", 60L)]
+    [InlineData("anon 400\nfile 200\nslab 20\n", 20L)]
     [InlineData("anon 400\nfile 200\nkernel_stack 30\n", null)]
     public void Before_there_was_a_sum_of_the_kernels_part_it_is_added_up(string statistics, long? kernel)
     {

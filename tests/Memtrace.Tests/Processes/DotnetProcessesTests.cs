@@ -74,7 +74,7 @@ public sealed class DotnetProcessesTests
         var exception = Assert.Throws<TargetException>(() => DotnetProcesses.ResolveName("web", [Process(1, "api"), Process(3, "worker")]));
 
         Assert.Equal(TargetError.NoSuchName, exception.Error);
-        Assert.Equal("No .NET process is named web. There are: api (1), worker (3).", exception.Message);
+        Assert.Equal("No .NET process is named web. Running: api (1), worker (3).", exception.Message);
     }
 
     private static DotnetProcess Process(int id, string name) => new(id, name, name, "root", null, null);

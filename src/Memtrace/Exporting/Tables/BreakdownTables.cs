@@ -97,8 +97,8 @@ public static class BreakdownTables
         new("bar", "", ColumnKind.Bar, row => row.Key == TotalKey || row.IsOutsideOfRss || IsBeyond(row, whole) ? null : Share(row.Current, whole)),
     ];
 
-    /// <summary>Whether a row is a generation, and the generations are more than what is resident of them: then none is a part of it.</summary>
-    private static bool IsBeyond(Row row, MemoryBreakdown whole) => row is { Category: MemoryCategory.GcHeap, IsCategory: false } && whole.GenerationsNotResident > 0;
+    /// <summary>Whether a row is a generation, and the generations are more than what is resident of them, or in huge pages: then none is a part of it.</summary>
+    private static bool IsBeyond(Row row, MemoryBreakdown whole) => row is { Category: MemoryCategory.GcHeap, IsCategory: false } && (whole.GenerationsNotResident > 0 || whole.Collector.HugePages > 0);
 
     private static double? Share(long? bytes, MemoryBreakdown whole) => whole.RssBytes > 0 ? (double?)bytes / whole.RssBytes : 0;
 

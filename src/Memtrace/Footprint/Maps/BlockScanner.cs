@@ -12,6 +12,7 @@ internal sealed class BlockScanner(ITargetMemory memory, IReadOnlyList<IBlockFor
 
     private readonly byte[] _page = new byte[4096];
     private readonly bool[] _resident = new bool[512];
+    private AddressRange _known;
     private int _budget = pageBudget;
 
     /// <summary>Whether some memory was not searched because the page budget was used up.</summary>
@@ -69,16 +70,24 @@ internal sealed class BlockScanner(ITargetMemory memory, IReadOnlyList<IBlockFor
     {
         for (var address = cursor.Address; address < cursor.End;)
         {
-            var pages = _resident.AsSpan(0, (int)Math.Min((ulong)_resident.Length, (cursor.End - address) / PageSize));
-            if (!memory.TryReadResidency(address, pages))
+            if (!_known.Contains(address) && !ReadResidency(address, cursor.End))
                 return null;
-            var first = pages.IndexOf(true);
+            var first = _resident.AsSpan((int)((address - _known.Start) / PageSize), (int)((_known.End - address) / PageSize)).IndexOf(true);
             if (first >= 0)
                 return Spend() ? address + ((ulong)first * PageSize) : null;
-            address += (ulong)pages.Length * PageSize;
+            address = _known.End;
         }
 
         return null;
+    }
+
+    private bool ReadResidency(ulong address, ulong end)
+    {
+        var pages = _resident.AsSpan(0, (int)Math.Min((ulong)_resident.Length, (end - address) / PageSize));
+        if (!memory.TryReadResidency(address, pages))
+            return false;
+        _known = new AddressRange(address, address + ((ulong)pages.Length * PageSize));
+        return true;
     }
 
     private bool Spend()

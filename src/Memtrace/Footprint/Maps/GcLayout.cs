@@ -88,7 +88,7 @@ internal sealed class GcLayout
         var first = 0;
         for (var i = 0; i + 2 < parts.Count && i < first + TableCandidates; i++)
         {
-            if (FindTables(parts[i], parts[i + 1], parts[i + 2]) is not { } tables || FindHeap(tables.HeapSize, hugePages) is not { IsEmpty: false } heap)
+            if (FindTables(parts[i], parts[i + 1], parts[i + 2]) is not { } tables || FindHeap(tables, hugePages) is not { IsEmpty: false } heap)
                 continue;
             _heaps.Add(heap);
             _tables.Add(tables.Start);
@@ -107,31 +107,33 @@ internal sealed class GcLayout
         return table >= 4096 && start >= cards.Start && start < cards.End ? new Tables(start, table * HeapPerTableByte) : null;
     }
 
-    private AddressRange FindHeap(ulong size, List<Mapping> hugePages)
+    /// <summary>The heap directly above the tables, if there are several of their size.</summary>
+    private AddressRange FindHeap(Tables tables, List<Mapping> hugePages)
     {
         if (_searches++ >= LargestSearch)
             return default;
-        var found = _runs.Select(run => FindHeap(run, size)).FirstOrDefault(heap => !heap.IsEmpty);
-        return found.IsEmpty
-            ? hugePages.FirstOrDefault(mapping => Distance(mapping.Size, size) <= Slack && IsFree(mapping.Range))?.Range ?? default
-            : found;
+        var candidates = _runs.SelectMany(run => Candidates(run, tables.HeapSize)).ToList();
+        var aligned = candidates.Where(candidate => candidate.IsAligned).Select(candidate => candidate.Range).ToList();
+        return aligned.Where(range => range.Start > tables.Start).DefaultIfEmpty().MinBy(range => range.Start) is { IsEmpty: false } above ? above
+            : aligned.Concat(candidates.Select(candidate => candidate.Range)).FirstOrDefault() is { IsEmpty: false } other ? other
+            : hugePages.Find(mapping => Distance(mapping.Size, tables.HeapSize) <= Slack && IsFree(mapping.Range))?.Range ?? default;
     }
 
     /// <summary>
-    /// The heap's range, if it is in a run: it ends with reserved memory and begins with a region. It usually begins with a mapping, but in the
-    /// middle of one if the kernel has merged it with unrelated memory below.
+    /// Where in a run a heap of a size can be: it ends with reserved memory and begins with a region. It usually begins with a mapping, but in the
+    /// middle of one if the kernel has merged it with unrelated memory below. The highest is the first.
     /// </summary>
-    private AddressRange FindHeap(List<Mapping> run, ulong size)
+    private IEnumerable<Candidate> Candidates(List<Mapping> run, ulong size)
     {
         foreach (var end in run.AsEnumerable().Reverse().Where(mapping => mapping.IsReserved && mapping.End > size).Select(mapping => mapping.End))
         {
             var start = (end - size + (SmallestRegion / 2)) / SmallestRegion * SmallestRegion;
             if (StartNear(run, start) is { } found && found < end && IsFree(new AddressRange(found, end)))
-                return new AddressRange(found, end);
+                yield return new Candidate(new AddressRange(found, end), found % SmallestRegion == 0 && IsStart(run, found));
         }
-
-        return default;
     }
+
+    private static bool IsStart(List<Mapping> run, ulong address) => run[FirstEndingAfter(run, address)].Start == address;
 
     private static ulong? StartNear(List<Mapping> run, ulong start)
     {
@@ -214,4 +216,6 @@ internal sealed class GcLayout
     private readonly record struct Part(ulong Start, ulong End, ulong ReservedEnd);
 
     private readonly record struct Tables(ulong Start, ulong HeapSize);
+
+    private readonly record struct Candidate(AddressRange Range, bool IsAligned);
 }

@@ -322,7 +322,7 @@ public sealed class MappingClassifierTests
     public void Work_grows_with_the_number_of_mappings_and_blocks_only()
     {
         // Alternating blocks and other memory, in one mapping each and in one that holds them all.
-        const int Count = 20_000;
+        const int Count = 3_000;
         var maps = new SmapsBuilder().At(Base);
         var memory = new FakeTargetMemory();
         for (var i = 0UL; i < Count; i++)
