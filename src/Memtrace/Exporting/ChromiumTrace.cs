@@ -1,28 +1,20 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting;
 
 /// <summary>
-/// Writes memory over time in Chromium's trace event format, which Perfetto reads: counters in bytes, collections as slices, findings as marks.
+/// Writes memory over time in Chromium's trace event format, which Perfetto reads: counters in bytes, collections as slices, findings as instant events.
 /// Times are in µs after the recording's beginning. Source: "Trace Event Format" of the Chromium project.
 /// </summary>
 public static class ChromiumTrace
 {
     private const int BlockingTrack = 1;
     private const int BackgroundTrack = 2;
-
-    private static readonly ImmutableArray<(string Name, Func<TimelinePoint, double?> Bytes)> Counters =
-    [
-        ("RSS", point => point.RssBytes),
-        ("GC heap", point => point.GcHeapBytes),
-        ("GC committed", point => point.GcCommittedBytes),
-        ("Allocated", point => point.AllocatedBytes),
-    ];
 
     /// <summary>Writes one document.</summary>
     /// <param name="stream">Where to, in UTF-8.</param>
@@ -38,10 +30,12 @@ public static class ChromiumTrace
         json.WriteString("displayTimeUnit", "ms");
         json.WriteStartObject("otherData");
         json.WriteString("recording", profile.Recording.File);
-        json.WriteString("startedAt", profile.Recording.StartedAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        json.WriteString("startedAt", RecordingSchema.Time(profile.Recording.StartedAt));
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    private static readonly Schema<GarbageCollection> Collection = new(CollectionTables.Columns);
 
     private sealed class Events(Utf8JsonWriter json, MemoryProfile profile)
     {
@@ -50,7 +44,7 @@ public static class ChromiumTrace
 
         public void Write()
         {
-            // Perfetto takes an empty name for an error.
+            // Perfetto reports an empty name as an error.
             Name("process_name", 0, profile.Process.Name is { Length: > 0 } name ? name : "unknown");
             Name("thread_name", BlockingTrack, "Collections");
             Name("thread_name", BackgroundTrack, "Background collections");
@@ -68,17 +62,17 @@ public static class ChromiumTrace
 
         private void Point(TimelinePoint point)
         {
-            foreach (var (name, value) in Counters)
+            foreach (var quantity in TimelineTable.Quantities)
             {
-                if (value(point) is { } bytes)
-                    Event("C", name, point.Seconds, () => json.WriteInteger("bytes", bytes));
+                if (quantity.Of(point) is { } bytes)
+                    Event("C", quantity.Title, point.Seconds, () => json.WriteCell("bytes", bytes));
             }
         }
 
         private void Categories(MemoryBreakdown breakdown)
         {
             foreach (var item in breakdown.Categories.Where(item => item.IsKnown))
-                json.WriteNumber(BreakdownNames.Of(item.Category), item.Bytes);
+                json.WriteNumber(DataName.Of(item.Category), item.Bytes);
         }
 
         // A background collection runs while others do, and slices of one track must not cross.
@@ -86,30 +80,19 @@ public static class ChromiumTrace
             "X",
             string.Create(CultureInfo.InvariantCulture, $"Gen {collection.Generation} collection"),
             collection.StartSeconds,
-            () =>
-            {
-                json.WriteNumber("number", collection.Number);
-                json.WriteString("reason", collection.Reason);
-                json.WriteFraction("pauseMs", collection.PauseMs);
-                json.WriteInteger("heapAfterBytes", collection.HeapAfterBytes);
-                json.WriteInteger("promotedBytes", collection.PromotedBytes);
-            },
+            () => Collection.WriteMembers(json, collection),
             collection.Background ? BackgroundTrack : BlockingTrack,
-            () => json.WriteFraction("dur", collection.DurationMs * 1000));
+            () => json.WriteCell("dur", Microseconds(collection.DurationMs / 1000)));
 
-        // A conclusion from the whole window: it stands at its end.
+        // A conclusion from the whole window is marked at its end.
         private void Mark(Finding finding) => Event(
             "i",
             finding.Title,
             profile.Recording.WindowStartSeconds + profile.Recording.DurationSeconds,
-            () =>
-            {
-                json.WriteString("id", finding.Id);
-                json.WriteString("severity", FindingTable.Severity(finding));
-                json.WriteString("detail", finding.Detail);
-                json.WriteString("advice", finding.Advice);
-            },
+            () => ReportSchema.Finding.WriteMembers(json, finding),
             writeMore: () => json.WriteString("s", "p"));
+
+        private static Figure? Microseconds(double seconds) => Figure.Of(Unit.Amount, seconds * 1_000_000);
 
         private void Event(string phase, string name, double seconds, Action writeArguments, int track = 0, Action? writeMore = null)
         {
@@ -118,7 +101,7 @@ public static class ChromiumTrace
             json.WriteString("name", name);
             json.WriteNumber("pid", _process);
             json.WriteNumber("tid", track);
-            json.WriteFraction("ts", seconds * 1_000_000);
+            json.WriteCell("ts", Microseconds(seconds));
             writeMore?.Invoke();
             json.WriteStartObject("args");
             writeArguments();

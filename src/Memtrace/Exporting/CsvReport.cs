@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting;
 
@@ -53,16 +54,18 @@ public static class CsvReport
     }
 
     private static void WriteHeader(TextWriter writer, ReportTable table, ReadOnlySpan<string> before) =>
-        WriteLine(writer, [.. before, .. table.Columns.Where(column => column.InData).Select(column => column.Key)]);
+        WriteLine(writer, [.. before, .. table.Columns.Where(IsField).Select(column => column.Key)]);
 
     private static void WriteRows(TextWriter writer, ReportTable table, ImmutableArray<string> before)
     {
         foreach (var row in table.Rows)
         {
-            var fields = table.Columns.Zip(row).Where(cell => cell.First.InData).Select(cell => Field(cell.First.Kind, cell.Second));
+            var fields = table.Columns.Zip(row).Where(cell => IsField(cell.First)).Select(cell => Field(cell.Second));
             WriteLine(writer, [.. before, .. fields]);
         }
     }
+
+    private static bool IsField(Column column) => column is { InData: true, IsScalar: true };
 
     private static void WriteLine(TextWriter writer, ReadOnlySpan<string> fields)
     {
@@ -76,19 +79,16 @@ public static class CsvReport
         writer.Write('\n');
     }
 
-    private static string Field(ColumnKind kind, object? value) => (kind, value) switch
+    private static string Field(Cell? cell) => cell switch
     {
-        (_, null) => "",
-        (_, Figure figure) => Field(figure.Kind, figure.Value),
-        (ColumnKind.Tag, ChangeTag tag) => ComparisonNames.Of(tag),
-        (ColumnKind.Flag, bool flag) => flag ? "true" : "false",
-        (ColumnKind.Error, Estimate estimate) => Whole(estimate.ErrorBytes),
-        (ColumnKind.Bytes or ColumnKind.Rate or ColumnKind.Count, _) => Whole(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-        (_, double number) => ReportNumber.Round(number).ToString(CultureInfo.InvariantCulture),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        TextCell { Text: var text } => text,
+        FlagCell { Value: var flag } => flag ? "true" : "false",
+        Figure { Unit.IsWhole: true } figure => ((long)figure.Rounded).ToString(CultureInfo.InvariantCulture),
+        Figure figure => figure.Rounded.ToString(CultureInfo.InvariantCulture),
+        ErrorCell { Estimate: var estimate } => Field(Figure.Of(Unit.Bytes, estimate.ErrorBytes)),
+        TagCell { Tag: not ChangeTag.None and var tag } => DataName.Of(tag),
+        _ => "",
     };
-
-    private static string Whole(double number) => ReportNumber.Whole(number).ToString(CultureInfo.InvariantCulture);
 
     private static string Quoted(string field) =>
         field.AsSpan().ContainsAny(NeedQuotes) ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;

@@ -1,4 +1,4 @@
-using Memtrace.Exporting.Tables;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting;
 
@@ -13,7 +13,7 @@ internal sealed class WholeParts
     public long Next(double part)
     {
         _sum += part;
-        var whole = ReportNumber.Whole(_sum) - _given;
+        var whole = (long)Unit.Bytes.Round(_sum) - _given;
         _given += whole;
         return whole;
     }

@@ -106,12 +106,12 @@ public sealed record MemoryBreakdown(
     /// <summary>How many mappings the kernel allows a process (vm.max_map_count); null if unknown.</summary>
     public int? MappingLimit { get; init; }
 
-    /// <summary>Whether a resident set is so far above the highest that was looked at that it is another peak: by 5 % and 4 MiB.</summary>
-    /// <param name="highestBytes">The highest that was looked at.</param>
+    /// <summary>Whether a resident set is so far above the highest snapshot that it is another peak: by 5 % and 4 MiB.</summary>
+    /// <param name="highestBytes">The resident set of the highest snapshot.</param>
     /// <param name="rssBytes">The resident set.</param>
     public static bool IsBeyond(long highestBytes, long rssBytes) => rssBytes > Math.Max(highestBytes * PeakStep, highestBytes + SmallestPeakStep);
 
-    /// <summary>Whether a resident set is so close to that of this breakdown that it still tells where the memory is.</summary>
+    /// <summary>Whether a resident set is so close to that of this breakdown that it still shows where the memory is.</summary>
     /// <param name="rssBytes">The resident set.</param>
     public bool IsNear(long rssBytes) => Math.Abs(rssBytes - RssBytes) <= Math.Max(FarthestShare * RssBytes, SmallestPeakStep);
 
@@ -119,12 +119,12 @@ public sealed record MemoryBreakdown(
     /// <param name="category">The category.</param>
     public long this[MemoryCategory category] => Categories.FirstOrDefault(item => item.Category == category)?.Bytes ?? 0;
 
-    /// <summary>Bytes of the generations that are not resident: never written to, or swapped out. 0 where nothing told of them or of their category.</summary>
+    /// <summary>Bytes of the generations that are not resident: never written to, or swapped out. 0 if they or their category are unknown.</summary>
     public long GenerationsNotResident => GcHeap is { } heap && Knows(MemoryCategory.GcHeap)
-        ? Math.Max(0, heap.Generations - ResidentHeap(heap.Generations))
+        ? Math.Max(0, heap.Generations.Total - ResidentHeap(heap.Generations.Total))
         : 0;
 
-    /// <summary>Whether it is known how much is in a category. What is in one that was not told apart counts in another.</summary>
+    /// <summary>Whether it is known how much is in a category. The memory of an unknown category is included in others.</summary>
     /// <param name="category">The category.</param>
     public bool Knows(MemoryCategory category) => Categories.FirstOrDefault(item => item.Category == category)?.IsKnown ?? false;
 
@@ -170,8 +170,8 @@ public sealed record GcHeapBreakdown(long Gen0, long Gen1, long Gen2, long Loh, 
     /// <summary>Resident bytes of the GC heaps of other runtimes in the process.</summary>
     public long OtherHeaps { get; init; }
 
-    /// <summary>The sum of the generations.</summary>
-    public long Generations => Gen0 + Gen1 + Gen2 + Loh + Poh;
+    /// <summary>The generations.</summary>
+    public GenerationBytes Generations => new(Gen0, Gen1, Gen2, Loh, Poh);
 }
 
 /// <summary>The memory of the GC in more detail than categories have it, in bytes. Immutable.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Memtrace.Units;
 
 namespace Memtrace.Profiles;
 
@@ -31,19 +32,6 @@ public enum Normalization
     None,
 }
 
-/// <summary>What a compared amount is counted in.</summary>
-public enum AmountUnit
-{
-    /// <summary>Bytes.</summary>
-    Bytes,
-
-    /// <summary>Bytes a second.</summary>
-    BytesPerSecond,
-
-    /// <summary>Bytes per byte allocated in all, 0 to 1.</summary>
-    Share,
-}
-
 /// <summary>What became of an amount. What is inside the noise has no tag.</summary>
 public enum ChangeTag
 {
@@ -71,7 +59,7 @@ public enum ChangeTag
 /// <param name="Significant">Whether the difference is outside the noise (docs/diff.md says how that is decided).</param>
 /// <param name="BeforeSamples">How many samples the amount before rests on.</param>
 /// <param name="AfterSamples">How many samples the amount after rests on.</param>
-public sealed record Change(AmountUnit Unit, double Before, double After, double Error, bool Significant, long BeforeSamples, long AfterSamples)
+public sealed record Change(Unit Unit, double Before, double After, double Error, bool Significant, long BeforeSamples, long AfterSamples)
 {
     /// <summary>After less before.</summary>
     public double Difference => After - Before;

@@ -32,4 +32,13 @@ public static class Count
         var format = count switch { < 9.995 => "0.00", < 99.95 => "0.0", _ => "0" };
         return count.ToString(format, CultureInfo.InvariantCulture) + Units[unit];
     }
+
+    /// <summary>A number of things with a fraction while it is small: <c>0.25</c>, <c>12.3</c>, <c>12,345</c>.</summary>
+    /// <param name="amount">The number.</param>
+    public static string FormatAmount(double amount) => Math.Abs(amount) switch
+    {
+        < 9.995 => amount.ToString("0.##", CultureInfo.InvariantCulture),
+        < 99.95 => amount.ToString("0.#", CultureInfo.InvariantCulture),
+        _ => Format(amount),
+    };
 }

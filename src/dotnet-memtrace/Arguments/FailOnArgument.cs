@@ -14,7 +14,7 @@ namespace Memtrace.Tool.Arguments;
 internal static partial class FailOnArgument
 {
     private static readonly Dictionary<string, ComparisonMetric> Metrics =
-        Enum.GetValues<ComparisonMetric>().ToDictionary(ComparisonNames.Of, StringComparer.Ordinal);
+        Enum.GetValues<ComparisonMetric>().ToDictionary(DataName.Of, StringComparer.Ordinal);
 
     /// <summary>Reads a condition.</summary>
     /// <param name="text">What was typed.</param>

@@ -216,7 +216,7 @@ internal sealed class DiffRun(DiffRequest request)
     {
         var asked = request.FailOn.Select(condition => (condition.Metric, Option: $"--fail-on '{condition.Text}'"));
         if (request.Options.Metric is { } metric)
-            asked = asked.Prepend((metric, $"--metric {ComparisonNames.Of(metric)}"));
+            asked = asked.Prepend((metric, $"--metric {DataName.Of(metric)}"));
         return (from item in asked
                 from profile in new[] { before, after }
                 let reason = MetricAmounts.WhyMissing(profile, item.Metric)

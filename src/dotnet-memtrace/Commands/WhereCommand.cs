@@ -151,7 +151,10 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
         if (format == WhereFormat.Json)
         {
             using var output = Console.OpenStandardOutput();
-            JsonBreakdown.Write(output, process, breakdown, maps ? json => MappingTable.WriteJson(json, map) : null);
+            if (maps)
+                JsonBreakdown.Write(output, process, breakdown, map);
+            else
+                JsonBreakdown.Write(output, process, breakdown);
             output.Write("\n"u8);
             return;
         }

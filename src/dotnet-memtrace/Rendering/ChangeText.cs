@@ -12,13 +12,13 @@ internal static class ChangeText
     /// <param name="glyphs">The characters to write with.</param>
     public static string Format(Change change, Glyphs glyphs)
     {
-        var kind = ComparisonTables.Kind(change);
+        var unit = change.Unit;
         var format = new CellFormat(glyphs, new NameShortener(glyphs.Ellipsis));
-        var ratio = Figure.ChangeOf(ColumnKind.Ratio, change.Ratio) is { } known ? $" ({Text(known)})" : "";
-        var error = change.Error > 0 ? " " + format.Text(ColumnKind.Error, new Figure(kind, change.Error)) : "";
-        return $"{Text(new Figure(kind, change.Before))} {glyphs.Arrow} {Text(new Figure(kind, change.After))}, "
-            + $"{Text(new Figure(kind, change.Difference) { IsChange = true })}{ratio}{error}";
+        var ratio = Figure.ChangeOf(Unit.Ratio, change.Ratio) is { } known ? $" ({Text(known)})" : "";
+        var error = change.Error > 0 ? " " + format.Text(ColumnKind.Error, new Figure(unit, change.Error)) : "";
+        return $"{Text(new Figure(unit, change.Before))} {glyphs.Arrow} {Text(new Figure(unit, change.After))}, "
+            + $"{Text(new Figure(unit, change.Difference) { IsChange = true })}{ratio}{error}";
 
-        string Text(Figure figure) => format.Text(ColumnKind.Figure, figure);
+        string Text(Figure figure) => format.Text(ColumnKind.Number, figure);
     }
 }

@@ -29,7 +29,7 @@ internal static class FindingsSection
     private static void Write(ReportPage page, Finding finding)
     {
         var indent = new TextRun(new string(' ', MarkWidth), Theme.Plain);
-        var mark = new TextRun($"  {FindingTable.Severity(finding)}".PadRight(MarkWidth), Style(finding.Severity));
+        var mark = new TextRun($"  {DataName.Of(finding.Severity)}".PadRight(MarkWidth), Style(finding.Severity));
         page.Paragraph(TerminalText.Clean(finding.Title), Theme.Title, mark);
         page.Paragraph(TerminalText.Clean(finding.Detail), Theme.Plain, indent);
         page.Paragraph(string.Join(", ", finding.Evidence.Select(item => Figure(item, page.Glyphs))), Theme.Quiet, indent);
@@ -46,7 +46,7 @@ internal static class FindingsSection
     private static string Figure(Evidence item, Glyphs glyphs)
     {
         var format = new CellFormat(glyphs, new NameShortener(glyphs.Ellipsis));
-        var value = format.Text(ColumnKind.Figure, FindingTable.Figure(item, item.Value));
+        var value = format.Text(ColumnKind.Number, FindingTable.Figure(item, item.Value));
         return item.Error is { } error
             ? $"{FindingTable.Label(item)} {value} {format.Text(ColumnKind.Error, FindingTable.Figure(item, error))}"
             : $"{FindingTable.Label(item)} {value}";

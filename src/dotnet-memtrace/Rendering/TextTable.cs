@@ -6,8 +6,8 @@ using Memtrace.Profiles;
 namespace Memtrace.Tool.Rendering;
 
 /// <summary>
-/// Lays a table out for a page: figures right-aligned and whole, names shortened to the room that is left, columns of high rank
-/// left out where that room would get too small.
+/// Lays out a table: figures are right-aligned and whole, names are shortened to the remaining width, columns of high rank are left out
+/// where names would get too narrow.
 /// </summary>
 internal sealed class TextTable
 {
@@ -17,7 +17,7 @@ internal sealed class TextTable
 
     private readonly ReportPage _page;
     private readonly CellFormat _format;
-    private readonly ImmutableArray<ImmutableArray<object?>> _rows;
+    private readonly ImmutableArray<ImmutableArray<Cell?>> _rows;
     private readonly ImmutableArray<ColumnLayout> _columns;
     private readonly ImmutableArray<ColumnLayout> _details;
 
@@ -39,8 +39,8 @@ internal sealed class TextTable
         _page.Line([new(Indent, Theme.Plain), .. Line(column => new(column.Column.Title, Theme.Quiet))]);
         foreach (var row in _rows)
         {
-            var standsBack = row.Any(value => value is ChangeTag.None);
-            _page.Line([new(Indent, Theme.Plain), .. Line(column => Cell(column, row[column.Index], standsBack))]);
+            var isQuiet = row.Any(value => value is TagCell { Tag: ChangeTag.None });
+            _page.Line([new(Indent, Theme.Plain), .. Line(column => Run(column, row[column.Index], isQuiet))]);
             WriteDetails(row);
         }
 
@@ -49,7 +49,7 @@ internal sealed class TextTable
     }
 
     private bool HasUnknownError(ColumnLayout column) =>
-        column.Column.Kind == ColumnKind.Error && _rows.Any(row => row[column.Index] is Estimate estimate && estimate.HasTooFewSamples);
+        column.Column.Kind == ColumnKind.Error && _rows.Any(row => row[column.Index] is ErrorCell { Estimate.HasTooFewSamples: true });
 
     private IEnumerable<TextRun> Line(Func<ColumnLayout, TextRun> cell)
     {
@@ -64,23 +64,23 @@ internal sealed class TextTable
         }
     }
 
-    private TextRun Cell(ColumnLayout column, object? value, bool standsBack)
+    private TextRun Run(ColumnLayout column, Cell? value, bool isQuiet)
     {
         var kind = column.Column.Kind;
         return new(
             column.IsName ? _format.Fit(kind, value, column.Width) : _format.Text(kind, value),
-            standsBack ? Theme.Quiet : CellFormat.Style(kind, value));
+            isQuiet ? Theme.Quiet : CellFormat.Style(kind, value));
     }
 
     /// <summary>The details of a row stand below its names, which begin after the figures.</summary>
-    private void WriteDetails(ImmutableArray<object?> row)
+    private void WriteDetails(ImmutableArray<Cell?> row)
     {
         var margin = Indent.Length + _columns.TakeWhile(column => !column.IsName).Sum(column => column.Width + Gap.Length);
         var lead = new string(' ', margin) + _page.Glyphs.Via;
         var line = "";
         foreach (var (column, index, _) in _details)
         {
-            // A detail without a column has a title of its own kind: it leads over to the value.
+            // The title of a detail leads to its value.
             var title = column.Placement == ColumnPlacement.Detail ? column.Title + " " : "";
             var room = _page.Width - TerminalText.Width(lead + line + title);
             var text = _format.Text(column.Kind, row[index]);

@@ -22,7 +22,7 @@ public sealed class CollectAttachTests(LeakyProgram leaky) : IClassFixture<Leaky
         Assert.StartsWith("10.0.", profile.Process.RuntimeVersion, StringComparison.Ordinal);
         Assert.Equal(Environment.ProcessorCount, profile.Process.ProcessorCount);
         Assert.InRange(profile.Memory.Rss!.PeakBytes, 10 << 20, profile.Memory.ProcessPeakRssBytes!.Value);
-        Assert.InRange(profile.Memory.Machine!.AvailableBytes, 1, profile.Memory.Machine.TotalBytes);
+        Assert.InRange(profile.Memory.Machine!.AvailableBytes!.Value, 1, profile.Memory.Machine.TotalBytes);
         Assert.NotEmpty(profile.Collections.Items);
         Assert.Contains(profile.Allocations.Sites, site => site.Site is { Method: "Leaky.ReportBuilder.Describe", File: not null, Line: > 0 });
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);

@@ -47,12 +47,12 @@ public sealed class MonitorTests : IDisposable
         var run = await Tool.RunAsync("monitor", "-p", $"{leaky.Id}", "--format", "csv", "--refresh-interval", "300ms", "--duration", "3s");
 
         run.HasExitCode(0);
-        Assert.Single(run.Output.Split('\n'), line => line.StartsWith("at,seconds,rssBytes,", StringComparison.Ordinal));
+        Assert.Single(run.Output.Split('\n'), line => line.StartsWith("at,seconds,", StringComparison.Ordinal));
         var rows = CsvReader.Read(run.Output);
         Assert.InRange(rows.Count, 2, 14);
-        Assert.True(double.Parse(rows[^1]["rssBytes"], CultureInfo.InvariantCulture) > 0);
+        Assert.True(double.Parse(rows[^1]["memory.rssBytes"], CultureInfo.InvariantCulture) > 0);
         Assert.All(rows, row => Assert.True(double.Parse(row["seconds"], CultureInfo.InvariantCulture) > 0));
-        Assert.True(int.Parse(rows[^1]["threads"], CultureInfo.InvariantCulture) > 1);
+        Assert.True(int.Parse(rows[^1]["process.threads"], CultureInfo.InvariantCulture) > 1);
         Assert.Equal(rows.Select(row => row["at"]).Order(StringComparer.Ordinal), rows.Select(row => row["at"]));
     }
 

@@ -1,4 +1,5 @@
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Analysis.Comparison;
 
@@ -6,12 +7,12 @@ namespace Memtrace.Analysis.Comparison;
 /// <param name="Unit">The unit.</param>
 /// <param name="PerByte">The value of a byte in the unit.</param>
 /// <param name="Whole">What shares are shares of; unused for other units.</param>
-internal sealed record Scale(AmountUnit Unit, double PerByte, Estimate Whole)
+internal sealed record Scale(Unit Unit, double PerByte, Estimate Whole)
 {
     private double _times = 1;
 
     /// <summary>Bytes, not normalized.</summary>
-    public static Scale None { get; } = new(AmountUnit.Bytes, 1, Estimate.Zero);
+    public static Scale None { get; } = new(Unit.Bytes, 1, Estimate.Zero);
 
     /// <summary>The scale of a metric in a recording. Only allocations depend on its length.</summary>
     /// <param name="metric">The metric.</param>
@@ -23,8 +24,8 @@ internal sealed record Scale(AmountUnit Unit, double PerByte, Estimate Whole)
         return (metric, normalization) switch
         {
             (ComparisonMetric.Allocated, Normalization.Seconds) =>
-                new(AmountUnit.BytesPerSecond, Inverse(profile.Recording.DurationSeconds), Estimate.Zero),
-            (ComparisonMetric.Allocated, Normalization.Bytes) => new(AmountUnit.Share, Inverse(total.Bytes), total),
+                new(Unit.BytesPerSecond, Inverse(profile.Recording.DurationSeconds), Estimate.Zero),
+            (ComparisonMetric.Allocated, Normalization.Bytes) => new(Unit.Share, Inverse(total.Bytes), total),
             _ => None,
         };
     }
@@ -41,7 +42,7 @@ internal sealed record Scale(AmountUnit Unit, double PerByte, Estimate Whole)
     /// </summary>
     public double Variance(Estimate amount)
     {
-        if (Unit != AmountUnit.Share)
+        if (Unit != Unit.Share)
             return amount.BytesVariance * Factor * Factor;
         var share = amount.Bytes * PerByte;
         var rest = Math.Max(0, Whole.BytesVariance - amount.BytesVariance);

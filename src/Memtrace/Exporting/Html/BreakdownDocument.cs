@@ -1,36 +1,31 @@
-using System.Collections.Immutable;
-using System.Text.Json;
 using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Html;
 
-/// <summary>Writes where the resident set was.</summary>
+/// <summary>A snapshot of the resident set as the page has it: the categories in the order of <see cref="MemoryCategory"/>, and what they are made of.</summary>
 internal static class BreakdownDocument
 {
-    /// <summary>Writes <c>breakdown</c>: each moment with its categories, in the order of <see cref="MemoryCategory"/>, and what they are made of.</summary>
-    /// <param name="json">Where to, inside an object.</param>
-    /// <param name="breakdown">The moments.</param>
-    public static void Write(Utf8JsonWriter json, ImmutableArray<MemoryBreakdown> breakdown) =>
-        json.WriteArray("breakdown", breakdown, moment => WriteSnapshot(json, moment));
+    private static readonly Schema<Part> PartSchema = new(
+    [
+        new("key", "", ColumnKind.Text, row => row.Declared.Key),
+        new("title", "", ColumnKind.Text, row => row.Declared.TitleIn(row.Snapshot)),
+        new("isCategory", "", row => row.Declared.IsCategory),
+        new("bytes", "", Unit.Bytes, row => row.Declared.BytesIn(row.Snapshot)),
+    ]);
 
-    private static void WriteSnapshot(Utf8JsonWriter json, MemoryBreakdown moment)
-    {
-        json.WriteFraction("atSeconds", moment.AtSeconds);
-        json.WriteString("reason", BreakdownNames.Of(moment.Reason));
-        json.WriteNumber("rssBytes", moment.RssBytes);
-        json.WriteNumber("swapBytes", moment.SwapBytes);
-        json.WriteArray("parts", [.. BreakdownPart.Of(moment)], part =>
-        {
-            json.WriteString("key", part.Key);
-            json.WriteString("title", part.Title);
-            json.WriteBoolean("isCategory", part.IsCategory);
-            json.WriteInteger("bytes", part.Bytes);
-        });
-        json.WriteStartArray("limits");
-        foreach (var limit in moment.Limits)
-            json.WriteStringValue(limit);
-        json.WriteEndArray();
-    }
+    /// <summary>A snapshot.</summary>
+    public static Schema<MemoryBreakdown> Snapshot { get; } = new(
+        [
+            new("atSeconds", "", Unit.Seconds, row => row.AtSeconds),
+            new("reason", "", ColumnKind.Text, row => DataName.Of(row.Reason)),
+            new("rssBytes", "", Unit.Bytes, row => row.RssBytes),
+            new("swapBytes", "", Unit.Bytes, row => row.SwapBytes),
+        ],
+        new ItemsPart<MemoryBreakdown, Part>("parts", row => BreakdownPart.Of(row).Select(part => new Part(part, row)), PartSchema),
+        new CellsPart<MemoryBreakdown>("limits", row => row.Limits.Select(limit => new TextCell(limit))));
+
+    private sealed record Part(BreakdownPart Declared, MemoryBreakdown Snapshot);
 }

@@ -20,9 +20,9 @@ internal static class ComparisonDocument
         json.WriteStartObject();
         json.WriteString("kind", "comparison");
         ProfileDocument.WriteFilter(json, filter);
-        json.WriteString("normalization", ComparisonNames.Of(comparison.Normalization));
-        json.WriteOptional("before", comparison.Before, before => ProfileDocument.WriteSubject(json, before));
-        json.WriteOptional("after", comparison.After, after => ProfileDocument.WriteSubject(json, after));
+        json.WriteString("normalization", DataName.Of(comparison.Normalization));
+        WriteSide(json, "before", comparison.Before);
+        WriteSide(json, "after", comparison.After);
 
         json.WriteStartArray("flames");
         foreach (var metric in comparison.Metrics)
@@ -38,6 +38,13 @@ internal static class ComparisonDocument
         json.WriteEndObject();
     }
 
+    private static void WriteSide(Utf8JsonWriter json, string key, MemoryProfile profile)
+    {
+        json.WriteStartObject(key);
+        ProfileDocument.WriteSubject(json, profile);
+        json.WriteEndObject();
+    }
+
     private static IEnumerable<(string Id, ReportTable Table)> Tables(ProfileComparison comparison)
     {
         yield return ("memory", ComparisonTables.Memory(comparison));
@@ -45,7 +52,7 @@ internal static class ComparisonDocument
             yield return ("where", BreakdownTables.Changes(breakdown));
         foreach (var metric in comparison.Metrics)
         {
-            var name = ComparisonNames.Of(metric.Metric);
+            var name = DataName.Of(metric.Metric);
             yield return ($"types.{name}", ComparisonTables.Types([metric]));
             yield return ($"sites.{name}", ComparisonTables.Sites([metric]));
             if (metric.Tree is { } tree)

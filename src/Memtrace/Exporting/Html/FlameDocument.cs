@@ -38,8 +38,8 @@ internal static class FlameDocument
 
         var nodes = Nodes(root, document.Stacks).ToList();
         json.WriteStartObject();
-        json.WriteString("id", ComparisonNames.Of(metric.Metric));
-        json.WriteString("unit", ComparisonNames.Of(metric.Total.Unit));
+        json.WriteString("id", DataName.Of(metric.Metric));
+        json.WriteString("unit", DataName.Of(metric.Total.Unit));
         json.WriteNumbers("node", nodes.Select(item => item.Node));
         json.WriteNumbers("before", nodes.Select(item => (double?)item.Change.Before));
         json.WriteNumbers("after", nodes.Select(item => (double?)item.Change.After));

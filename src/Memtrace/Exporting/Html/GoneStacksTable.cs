@@ -1,5 +1,6 @@
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Html;
 
@@ -13,11 +14,11 @@ internal static class GoneStacksTable
     /// <param name="root">The tree.</param>
     public static ReportTable Of(CallTreeChange root) => ReportTable.Of(
         Branches(root).OrderByDescending(branch => branch.Top.Total.Before),
-        new Column<Branch>("before", "Before", ColumnKind.Figure, row => Figure.Of(ComparisonTables.Kind(row.Top.Total), row.Top.Total.Before)),
-        new("error", "Error", ColumnKind.Error, row => Figure.Of(ComparisonTables.Kind(row.Top.Total), row.Top.Total.Error)) { Rank = 1 },
-        new("tag", "Tag", ColumnKind.Tag, row => row.Top.Total.Tag),
+        new Column<Branch>("before", "Before", ColumnKind.Number, row => Figure.Of(row.Top.Total.Unit, row.Top.Total.Before)),
+        new("error", "Error", ColumnKind.Error, row => Figure.Of(row.Top.Total.Unit, row.Top.Total.Error)) { Rank = 1 },
+        new("tag", "Tag", ColumnKind.Tag, row => new TagCell(row.Top.Total.Tag)),
         new("method", "First frame", ColumnKind.Method, row => row.Top.Frame?.Method),
-        new("location", "Source", ColumnKind.Location, row => row.Top.Frame) { Rank = 1 },
+        new("location", "Source", row => row.Top.Frame) { Rank = 1 },
         new("caller", "Called from", ColumnKind.Method, row => row.Caller.Frame?.Method ?? "(root)"),
         new("leaf", "down to", ColumnKind.Method, row => Heaviest(row.Top).Frame?.Method) { Placement = ColumnPlacement.Detail });
 

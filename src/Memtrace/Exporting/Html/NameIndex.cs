@@ -8,13 +8,16 @@ namespace Memtrace.Exporting.Html;
 /// </summary>
 internal sealed class NameIndex
 {
+    /// <summary>Stands for nothing.</summary>
+    public const int None = -1;
+
     private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Name, string? Module), int> _methods = [];
     private readonly Dictionary<(string File, int? Line), int> _places = [];
     private readonly List<FrameOrigin> _origins = [];
 
     /// <summary>The index of a text.</summary>
-    public int Text(string? text) => text is null ? -1 : IndexOf(_texts, text);
+    public int Text(string? text) => text is null ? None : IndexOf(_texts, text);
 
     /// <summary>The index of a frame's method: by name and module, as call trees tell them apart.</summary>
     public int Method(Frame frame)
@@ -26,7 +29,7 @@ internal sealed class NameIndex
     }
 
     /// <summary>The index of a frame's place in the source.</summary>
-    public int Place(Frame? frame) => frame?.File is { } file ? IndexOf(_places, (file, frame.Line)) : -1;
+    public int Place(Frame? frame) => frame?.File is { } file ? IndexOf(_places, (file, frame.Line)) : None;
 
     /// <summary>Writes <c>methods</c>, <c>places</c> and <c>texts</c>; what comes later has no index.</summary>
     public void Write(Utf8JsonWriter json)

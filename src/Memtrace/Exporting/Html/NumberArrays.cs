@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Memtrace.Exporting.Tables;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Html;
 
@@ -17,7 +17,7 @@ internal static class NumberArrays
             json.WriteEndArray();
         }
 
-        /// <summary>An array of numbers; null stands for those that are none.</summary>
+        /// <summary>An array of numbers; null is unknown.</summary>
         public void WriteNumbers(string key, IEnumerable<double?> values)
         {
             json.WriteStartArray(key);
@@ -30,7 +30,7 @@ internal static class NumberArrays
         public void WriteNumberOrNull(double? value)
         {
             if (value is { } number && double.IsFinite(number))
-                json.WriteNumberValue(ReportNumber.Round(number));
+                json.WriteNumberValue(Unit.Amount.Round(number));
             else
                 json.WriteNullValue();
         }

@@ -3,6 +3,7 @@ using Memtrace.Analysis;
 using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Html;
 
@@ -21,67 +22,70 @@ internal static class ProfileDocument
         json.WriteString("kind", "profile");
         WriteFilter(json, filter);
         WriteSubject(json, profile);
-        json.WriteArray("findings", profile.Findings, finding => WriteFinding(json, finding));
-        BreakdownDocument.Write(json, profile.Breakdown);
+        json.WriteArray("findings", profile.Findings, finding => FindingSchema.Write(json, finding));
+        json.WriteArray("breakdown", profile.Breakdown, snapshot => BreakdownDocument.Snapshot.Write(json, snapshot));
         WriteFlames(json, profile, parts);
         WriteTables(json, profile, parts.Names);
         parts.Write(json);
         json.WriteEndObject();
     }
 
-    /// <summary>Writes what was left of the recordings.</summary>
+    /// <summary>Writes the filter that the recordings went through.</summary>
     /// <param name="json">Where to, inside an object.</param>
     /// <param name="filter">The filter, or null.</param>
-    public static void WriteFilter(Utf8JsonWriter json, ProfileFilter? filter) => json.WriteOptional("filter", filter, conditions =>
-    {
-        json.WriteString("types", conditions.Types?.ToString());
-        json.WriteString("names", conditions.Names?.ToString());
-    });
+    public static void WriteFilter(Utf8JsonWriter json, ProfileFilter? filter) => FilterSchema.Write(json, "filter", filter);
 
-    /// <summary>Writes what both kinds of pages tell of a profile: process, recording, memory, timeline.</summary>
+    /// <summary>Writes what both kinds of pages show of a profile: process, recording, memory, timeline.</summary>
     /// <param name="json">Where to, inside an object.</param>
     /// <param name="profile">The profile.</param>
     public static void WriteSubject(Utf8JsonWriter json, MemoryProfile profile)
     {
-        JsonReport.WriteProcess(json, profile.Process);
-        JsonReport.WriteRecording(json, profile.Recording, profile.Allocations.Sampling);
-        JsonMemory.Write(json, profile.Memory, profile.GcSettings);
-        json.WriteFraction("pausePercent", profile.Collections.PausePercent);
-        json.WriteStartObject("allocated");
-        json.WriteEstimate(profile.Allocations.Total, profile.Allocations.Sampling);
-        json.WriteInteger("bytesPerSecond", profile.Allocations.BytesPerSecond);
-        json.WriteEndObject();
-        json.WriteOptional("live", profile.Live, live =>
-        {
-            json.WriteEstimate(live.End.Live, profile.Allocations.Sampling);
-            json.WriteFraction("atSeconds", live.End.AtSeconds);
-            json.WriteFraction("peakAtSeconds", live.Peak.AtSeconds);
-            json.WriteInteger("peakBytes", live.Peak.Live.Bytes);
-            json.WriteInteger("untrackedBytes", live.UntrackedBytes);
-            json.WriteNumber("unknownFates", live.UnknownSurvival);
-            json.WriteFraction("thinning", live.TrackingRate);
-        });
+        ProcessSchema.Process.Write(json, "process", profile.Process);
+        RecordingSchema.Recording.Write(json, "recording", profile);
+        MemorySchema.Memory.Write(json, "memory", profile);
+        json.WriteCell("pausePercent", Figure.Of(Unit.Percent, profile.Collections.PausePercent));
+        Allocated(profile.Allocations.Sampling).Write(json, "allocated", profile.Allocations);
+        Live(profile.Allocations.Sampling).Write(json, "live", profile.Live);
         TimelineDocument.Write(json, profile);
-        json.WriteStartArray("caveats");
-        foreach (var caveat in Caveats.Of(profile))
-            json.WriteStringValue(caveat.Text);
-        json.WriteEndArray();
+        json.WriteArray("caveats", Caveats.Of(profile), caveat => json.WriteStringValue(caveat.Text));
     }
 
-    private static void WriteFinding(Utf8JsonWriter json, Finding finding)
+    private static readonly Schema<ProfileFilter> FilterSchema = new(
+    [
+        new("types", "", ColumnKind.Text, row => row.Types?.ToString()),
+        new("names", "", ColumnKind.Text, row => row.Names?.ToString()),
+    ]);
+
+    private static readonly Schema<Evidence> EvidenceSchema = new(
+    [
+        new("label", "", ColumnKind.Text, row => FindingTable.Label(row)),
+        new("kind", "", ColumnKind.Text, row => DataName.Of(FindingTable.Figure(row, row.Value).Unit)),
+        new("value", "", Unit.Amount, row => row.Value),
+        new("error", "", Unit.Amount, row => row.Error),
+    ]);
+
+    private static readonly Schema<Finding> FindingSchema = new(ReportSchema.Finding.Columns, new ItemsPart<Finding, Evidence>("evidence", row => row.Evidence, EvidenceSchema));
+
+    private static Schema<AllocationProfile> Allocated(AllocationSampling sampling)
     {
-        json.WriteString("id", finding.Id);
-        json.WriteString("severity", FindingTable.Severity(finding));
-        json.WriteString("title", finding.Title);
-        json.WriteString("detail", finding.Detail);
-        json.WriteString("advice", finding.Advice);
-        json.WriteArray("evidence", finding.Evidence, evidence =>
-        {
-            json.WriteString("label", FindingTable.Label(evidence));
-            json.WriteString("kind", TableDocument.Name(FindingTable.Figure(evidence, evidence.Value).Kind));
-            json.WriteFraction("value", evidence.Value);
-            json.WriteFraction("error", evidence.Error ?? double.NaN);
-        });
+        var total = new EstimateColumns<AllocationProfile>(sampling, row => row.Total);
+        return new([total.Bytes, total.Error, total.Objects, total.Samples, new("bytesPerSecond", "", Unit.BytesPerSecond, row => row.BytesPerSecond)]);
+    }
+
+    private static Schema<LiveHeapProfile> Live(AllocationSampling sampling)
+    {
+        var live = new EstimateColumns<LiveHeapProfile>(sampling, row => row.End.Live);
+        return new(
+        [
+            live.Bytes,
+            live.Error,
+            live.Objects,
+            live.Samples,
+            new("atSeconds", "", Unit.Seconds, row => row.End.AtSeconds),
+            new("peakAtSeconds", "", Unit.Seconds, row => row.Peak.AtSeconds),
+            new("peakBytes", "", Unit.Bytes, row => row.Peak.Live.Bytes),
+            .. LiveHeapSchema.Coverage.Columns,
+        ]);
     }
 
     private static void WriteFlames(Utf8JsonWriter json, MemoryProfile profile, DocumentParts parts)
@@ -91,7 +95,7 @@ internal static class ProfileDocument
         {
             var amounts = ProfileStacks.Of(profile, value).ToList();
             if (amounts.Count > 0)
-                FlameDocument.Write(json, Name(value), amounts, parts, profile.Allocations.Sampling);
+                FlameDocument.Write(json, DataName.Of(value), amounts, parts, profile.Allocations.Sampling);
         }
 
         json.WriteEndArray();
@@ -128,11 +132,4 @@ internal static class ProfileDocument
         yield return ("generations", CollectionTables.ByGeneration(profile.Collections, profile.Recording.DurationSeconds));
         yield return ("collections", CollectionTables.Each(profile.Collections.Items));
     }
-
-    private static string Name(CallTreeValue value) => value switch
-    {
-        CallTreeValue.Live => "live",
-        CallTreeValue.Peak => "peak",
-        _ => "allocated",
-    };
 }

@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
+using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Html;
 
 /// <summary>Writes the tables of a report, column by column. The page shows what the screen shows; it formats and sorts by itself.</summary>
 internal static class TableDocument
 {
-    // Estimates of which the error means nothing.
+    // Marks an estimate with too few samples for an error.
     private const double TooFewSamples = -1;
 
     /// <summary>Writes a table with the columns that are on the screen.</summary>
@@ -34,19 +35,16 @@ internal static class TableDocument
         json.WriteEndObject();
     }
 
-    /// <summary>The name of a kind in data.</summary>
-    public static string Name(ColumnKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
-
-    private static void WriteColumn(Utf8JsonWriter json, Column column, ImmutableArray<object?> values, NameIndex names)
+    private static void WriteColumn(Utf8JsonWriter json, Column column, ImmutableArray<Cell?> values, NameIndex names)
     {
         json.WriteStartObject();
         json.WriteString("key", column.Key);
         json.WriteString("title", column.Title);
-        json.WriteString("kind", Name(column.Kind));
+        json.WriteString("kind", column.Unit is { } unit ? DataName.Of(unit) : DataName.Of(column.Kind));
         json.WriteNumber("rank", column.Rank);
         json.WriteBoolean("detail", column.Placement == ColumnPlacement.Detail);
-        if (values.Any(value => value is Figure))
-            WriteFigures(json, values);
+        if (column is { Kind: ColumnKind.Number, Unit: null } || (column.Kind == ColumnKind.Error && values.Any(value => value is Figure)))
+            WriteUnits(json, values);
         json.WriteStartArray("values");
         foreach (var value in values)
             WriteValue(json, column.Kind, value, names);
@@ -54,45 +52,51 @@ internal static class TableDocument
         json.WriteEndObject();
     }
 
-    // Of figures, each says itself what it is.
-    private static void WriteFigures(Utf8JsonWriter json, ImmutableArray<object?> values)
+    // Each of these numbers has its own unit.
+    private static void WriteUnits(Utf8JsonWriter json, ImmutableArray<Cell?> values)
     {
         json.WriteBoolean("isChange", values.Any(value => value is Figure { IsChange: true }));
-        json.WriteStartArray("kinds");
-        foreach (var value in values)
-            json.WriteStringValue(value is Figure figure ? Name(figure.Kind) : "");
-        json.WriteEndArray();
+        json.WriteArray("kinds", values, value => json.WriteStringValue(value is Figure figure ? DataName.Of(figure.Unit) : ""));
     }
 
-    private static void WriteValue(Utf8JsonWriter json, ColumnKind kind, object? value, NameIndex names)
+    private static void WriteValue(Utf8JsonWriter json, ColumnKind kind, Cell? value, NameIndex names)
     {
-        switch (kind, value)
+        switch (value)
         {
-            case (ColumnKind.Location, _):
-                json.WriteNumberValue(names.Place((Frame?)value));
+            case TextCell { Text: var text }:
+                json.WriteNumberValue(names.Text(text));
                 break;
-            case (ColumnKind.Tag, ChangeTag tag):
-                json.WriteNumberValue(names.Text(ComparisonNames.Of(tag)));
+            case TagCell { Tag: var tag }:
+                json.WriteNumberValue(names.Text(tag == ChangeTag.None ? "" : DataName.Of(tag)));
                 break;
-            case (ColumnKind.Text or ColumnKind.Type or ColumnKind.Method, _):
-                json.WriteNumberValue(names.Text((string?)value));
+            case PlaceCell { Frame: var frame }:
+                json.WriteNumberValue(names.Place(frame));
                 break;
-            case (ColumnKind.Curve, Curve curve):
+            case Curve curve:
                 WriteCurve(json, curve);
                 break;
-            case (ColumnKind.Flag, bool flag):
+            case FlagCell { Value: var flag }:
                 json.WriteNumberValue(flag ? 1 : 0);
                 break;
-            case (_, Estimate estimate):
+            case ErrorCell { Estimate: var estimate }:
                 json.WriteNumberOrNull(RelativeError(estimate));
                 break;
-            case (_, Figure figure):
-                json.WriteNumberOrNull(figure.Value);
+            case Figure { Value: var number }:
+                json.WriteNumberOrNull(number);
                 break;
             default:
-                json.WriteNumberOrNull(value is null ? null : Convert.ToDouble(value, CultureInfo.InvariantCulture));
+                WriteUnknown(json, kind);
                 break;
         }
+    }
+
+    // Texts and places are indexes.
+    private static void WriteUnknown(Utf8JsonWriter json, ColumnKind kind)
+    {
+        if (kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location)
+            json.WriteNumberValue(NameIndex.None);
+        else
+            json.WriteNullValue();
     }
 
     private static void WriteCurve(Utf8JsonWriter json, Curve curve)
@@ -100,12 +104,12 @@ internal static class TableDocument
         json.WriteStartArray();
         json.WriteNumberOrNull(curve.StartSeconds);
         json.WriteNumberOrNull(curve.EndSeconds);
-        json.WriteNumberOrNull(ReportNumber.Whole(curve.FirstBytes));
-        json.WriteNumberOrNull(ReportNumber.Whole(curve.LastBytes));
+        json.WriteNumberOrNull(Unit.Bytes.Round(curve.FirstBytes));
+        json.WriteNumberOrNull(Unit.Bytes.Round(curve.LastBytes));
         foreach (var (seconds, bytes) in curve.Points)
         {
             json.WriteNumberOrNull(Math.Round(seconds, 3));
-            json.WriteNumberOrNull(ReportNumber.Whole(bytes));
+            json.WriteNumberOrNull(Unit.Bytes.Round(bytes));
         }
 
         json.WriteEndArray();

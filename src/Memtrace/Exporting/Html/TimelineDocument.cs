@@ -2,6 +2,7 @@ using System.Text.Json;
 using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Html;
 
@@ -15,14 +16,14 @@ internal static class TimelineDocument
     {
         var (points, items) = (profile.Timeline, profile.Collections.Items);
         json.WriteStartObject("timeline");
-        json.WriteFraction("startSeconds", profile.Recording.WindowStartSeconds);
-        json.WriteFraction("endSeconds", profile.Recording.WindowStartSeconds + profile.Recording.DurationSeconds);
-        json.WriteInteger("limitBytes", profile.Memory.Container?.LimitBytes);
+        json.WriteCell("startSeconds", Figure.Of(Unit.Seconds, profile.Recording.WindowStartSeconds));
+        json.WriteCell("endSeconds", Figure.Of(Unit.Seconds, profile.Recording.WindowStartSeconds + profile.Recording.DurationSeconds));
+        json.WriteCell("limitBytes", Figure.Of(Unit.Bytes, profile.Memory.Container?.LimitBytes));
         json.WriteNumbers("seconds", points.Select(point => (double?)point.Seconds));
         json.WriteNumbers("rss", points.Select(point => (double?)point.RssBytes));
         json.WriteNumbers("gcHeap", points.Select(point => (double?)point.GcHeapBytes));
         json.WriteNumbers("gcCommitted", points.Select(point => (double?)point.GcCommittedBytes));
-        json.WriteNumbers("allocated", points.Select(point => (double?)ReportNumber.Whole(point.AllocatedBytes)));
+        json.WriteNumbers("allocated", points.Select(point => (double?)Unit.Bytes.Round(point.AllocatedBytes)));
 
         json.WriteStartObject("collections");
         json.WriteNumbers("number", items.Select(item => item.Number));

@@ -1,17 +1,34 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Json;
 
-/// <summary>Writes what came of a full collection as JSON, in the manner of <see cref="JsonReport"/>.</summary>
+/// <summary>Writes the results of a full collection as JSON, in the manner of <see cref="JsonReport"/>.</summary>
 public static class JsonFullCollection
 {
     /// <summary>The value of <c>schema</c>.</summary>
     public const string Schema = "dotnet-memtrace/gc";
 
-    /// <summary>The value of <c>version</c>.</summary>
-    public const int Version = 1;
+    private static readonly Schema<State> Side = new(
+        [
+            new("rssBytes", "RSS", Unit.Bytes, row => row.RssBytes),
+            new("gcCommittedBytes", "GC committed", Unit.Bytes, row => row.Heap.CommittedBytes),
+            new("gcHeapBytes", "GC heap", Unit.Bytes, row => row.Heap.Size.Total),
+        ],
+        new ObjectPart<State, HeapState>("sizeBytes", row => row.Heap, new(Generations(row => row.Size))),
+        new ObjectPart<State, HeapState>("freeBytes", row => row.Heap, new(Generations(row => row.Free))));
+
+    private static readonly DocumentSchema<Document> Full = new(Schema, new(
+        [
+            new("pauseMs", "Paused", Unit.Milliseconds, row => row.Observed.Collection.PauseMs),
+            new("returnedBytes", "Returned", Unit.Bytes, row => row.Observed.ReturnedBytes),
+        ],
+        new ObjectPart<Document, ProcessDescription>("process", row => row.Process, ProcessSchema.Process),
+        new ObjectPart<Document, State>("before", row => new(row.Observed.Collection.Before, row.Observed.RssBeforeBytes), Side),
+        new ObjectPart<Document, State>("after", row => new(row.Observed.Collection.After, row.Observed.RssAfterBytes), Side)));
 
     /// <summary>Writes one document: an object.</summary>
     /// <param name="stream">Where to, in UTF-8.</param>
@@ -22,33 +39,13 @@ public static class JsonFullCollection
         ArgumentNullException.ThrowIfNull(process);
         ArgumentNullException.ThrowIfNull(observed);
         using var json = new Utf8JsonWriter(stream, JsonReport.Options);
-        json.WriteStartObject();
-        json.WriteString("schema", Schema);
-        json.WriteNumber("version", Version);
-        JsonReport.WriteProcess(json, process);
-        json.WriteFraction("pauseMs", observed.Collection.PauseMs);
-        WriteState(json, "before", observed.Collection.Before, observed.RssBeforeBytes);
-        WriteState(json, "after", observed.Collection.After, observed.RssAfterBytes);
-        json.WriteInteger("returnedBytes", observed.ReturnedBytes);
-        json.WriteEndObject();
+        Full.Write(json, new Document(process, observed));
     }
 
-    private static void WriteState(Utf8JsonWriter json, string key, HeapState moment, long? rss)
-    {
-        json.WriteStartObject(key);
-        json.WriteInteger("rssBytes", rss);
-        json.WriteInteger("gcCommittedBytes", moment.CommittedBytes);
-        json.WriteNumber("gcHeapBytes", moment.Size.Total);
-        WriteGenerations(json, "sizeBytes", moment.Size);
-        WriteGenerations(json, "freeBytes", moment.Free);
-        json.WriteEndObject();
-    }
+    private static ImmutableArray<Column<HeapState>> Generations(Func<HeapState, GenerationBytes> bytes) =>
+        [.. Generation.All.Select(generation => new Column<HeapState>(generation.Key, generation.Title, Unit.Bytes, row => generation.Of(bytes(row))))];
 
-    private static void WriteGenerations(Utf8JsonWriter json, string key, GenerationBytes bytes)
-    {
-        json.WriteStartObject(key);
-        foreach (var generation in FullCollectionTable.Generations)
-            json.WriteNumber(generation.Key, generation.Of(bytes));
-        json.WriteEndObject();
-    }
+    private sealed record Document(ProcessDescription Process, ObservedCollection Observed);
+
+    private sealed record State(HeapState Heap, long? RssBytes);
 }

@@ -1,106 +1,85 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Memtrace.Exporting.Tables;
-using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Json;
 
-/// <summary>Values that may be missing, numbers as a report rounds them, and what occurs all over a report.</summary>
+/// <summary>Cells and arrays as JSON; null is unknown.</summary>
 internal static class Utf8JsonWriterExtensions
 {
     extension(Utf8JsonWriter json)
     {
-        /// <summary>A whole number, or null.</summary>
-        public void WriteInteger(string key, double? value)
+        /// <summary>A member with the value of a cell.</summary>
+        public void WriteCell(string key, Cell? cell)
         {
-            if (value is { } number && double.IsFinite(number))
-                json.WriteNumber(key, ReportNumber.Whole(number));
-            else
-                json.WriteNull(key);
+            json.WritePropertyName(key);
+            json.WriteCell(cell);
         }
 
-        /// <summary>A number with a fraction; null where it is none.</summary>
-        public void WriteFraction(string key, double value)
+        /// <summary>The value of a cell. What only a screen shows is null.</summary>
+        public void WriteCell(Cell? cell)
         {
-            if (double.IsFinite(value))
-                json.WriteNumber(key, ReportNumber.Round(value));
-            else
-                json.WriteNull(key);
+            switch (cell)
+            {
+                case TextCell { Text: var text }:
+                    json.WriteStringValue(text);
+                    break;
+                case FlagCell { Value: var flag }:
+                    json.WriteBooleanValue(flag);
+                    break;
+                case Figure figure:
+                    json.WriteNumber(figure);
+                    break;
+                case ErrorCell { Estimate: var estimate }:
+                    json.WriteCell(Figure.Of(Unit.Bytes, estimate.ErrorBytes));
+                    break;
+                case TagCell { Tag: not Profiles.ChangeTag.None and var tag }:
+                    json.WriteStringValue(DataName.Of(tag));
+                    break;
+                case Curve curve:
+                    json.WriteCurve(curve);
+                    break;
+                case StackCell { Stack: var stack }:
+                    json.WriteItems(stack?.Frames ?? [], frame => json.WriteStringValue(frame.Method));
+                    break;
+                default:
+                    json.WriteNullValue();
+                    break;
+            }
         }
 
-        /// <summary>A number as its kind is written: whole for bytes and counts; or null.</summary>
-        public void WriteFigure(string key, ColumnKind kind, double? value)
+        /// <summary>A member with an array; null where it is unknown.</summary>
+        public void WriteArray<TItem>(string key, IEnumerable<TItem>? items, Action<TItem> write)
         {
-            if (kind is ColumnKind.Bytes or ColumnKind.Rate or ColumnKind.Count)
-                json.WriteInteger(key, value);
+            json.WritePropertyName(key);
+            if (items is null)
+                json.WriteNullValue();
             else
-                json.WriteFraction(key, value ?? double.NaN);
+                json.WriteItems(items, write);
         }
 
-        /// <summary>Yes, no, or null.</summary>
-        public void WriteFlag(string key, bool? value)
+        private void WriteItems<TItem>(IEnumerable<TItem> items, Action<TItem> write)
         {
-            if (value is { } flag)
-                json.WriteBoolean(key, flag);
-            else
-                json.WriteNull(key);
-        }
-
-        /// <summary>An array of objects.</summary>
-        public void WriteArray<TItem>(string key, ImmutableArray<TItem> items, Action<TItem> writeMembers)
-        {
-            json.WriteStartArray(key);
+            json.WriteStartArray();
             foreach (var item in items)
-            {
-                json.WriteStartObject();
-                writeMembers(item);
-                json.WriteEndObject();
-            }
-
+                write(item);
             json.WriteEndArray();
         }
 
-        /// <summary>An object, or null.</summary>
-        public void WriteOptional<TItem>(string key, TItem? item, Action<TItem> writeMembers)
-            where TItem : class
+        private void WriteNumber(Figure figure)
         {
-            if (item is null)
-            {
-                json.WriteNull(key);
-                return;
-            }
+            if (figure.Unit.IsWhole)
+                json.WriteNumberValue((long)figure.Rounded);
+            else
+                json.WriteNumberValue(figure.Rounded);
+        }
 
-            json.WriteStartObject(key);
-            writeMembers(item);
+        private void WriteCurve(Curve curve) => json.WriteItems(curve.Points, point =>
+        {
+            json.WriteStartObject();
+            json.WriteCell("seconds", Figure.Of(Unit.Seconds, point.Seconds));
+            json.WriteCell("bytes", Figure.Of(Unit.Bytes, point.Bytes));
             json.WriteEndObject();
-        }
-
-        /// <summary>The members of an estimate; its error is null where none can be stated.</summary>
-        public void WriteEstimate(Estimate estimate, AllocationSampling sampling)
-        {
-            var isKnown = sampling != AllocationSampling.None;
-            json.WriteInteger("bytes", isKnown ? estimate.Bytes : null);
-            json.WriteInteger("errorBytes", AllocationTables.Error(sampling, estimate) is null ? null : estimate.ErrorBytes);
-            json.WriteInteger("objects", isKnown ? estimate.Objects : null);
-            json.WriteNumber("samples", estimate.Samples);
-        }
-
-        /// <summary>The members that say which type, and where.</summary>
-        public void WriteSite(string type, Frame? site)
-        {
-            json.WriteString("type", type);
-            json.WriteString("method", site?.Method);
-            json.WriteString("file", site?.File);
-            json.WriteInteger("line", site?.Line);
-        }
-
-        /// <summary>The methods of a stack, the leaf first.</summary>
-        public void WriteStack(CallStack? stack)
-        {
-            json.WriteStartArray("stack");
-            foreach (var frame in stack?.Frames ?? [])
-                json.WriteStringValue(frame.Method);
-            json.WriteEndArray();
-        }
+        });
     }
 }

@@ -1,4 +1,5 @@
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Tables;
 
@@ -10,14 +11,15 @@ public static class AllocationTables
     public static ReportTable Types(AllocationProfile allocations)
     {
         ArgumentNullException.ThrowIfNull(allocations);
+        var allocated = new EstimateColumns<TypeAllocations>(allocations.Sampling, row => row.Allocated);
         return ReportTable.Of(
             allocations.Types,
-            new Column<TypeAllocations>("bytes", "Bytes", ColumnKind.Bytes, row => row.Allocated.Bytes),
-            new("errorBytes", "Error", ColumnKind.Error, row => Error(allocations.Sampling, row.Allocated)),
-            new("share", "Share", ColumnKind.Share, row => Share(allocations, row.Allocated)),
-            new("bytesPerSecond", "Rate", ColumnKind.Rate, row => Rate(allocations, row.Allocated)) { Rank = 1 },
-            new("objects", "Objects", ColumnKind.Count, row => row.Allocated.Objects),
-            new("samples", "Samples", ColumnKind.Count, row => row.Allocated.Samples) { Rank = 2 },
+            allocated.Bytes,
+            allocated.Error,
+            new("share", "Share", Unit.Share, row => Share(allocations, row.Allocated)),
+            new("bytesPerSecond", "Rate", Unit.BytesPerSecond, row => Share(allocations, row.Allocated) * allocations.BytesPerSecond) { Rank = 1 },
+            allocated.Objects,
+            allocated.Samples with { Rank = 2 },
             new("type", "Type", ColumnKind.Type, row => row.Type));
     }
 
@@ -26,25 +28,24 @@ public static class AllocationTables
     public static ReportTable Sites(AllocationProfile allocations)
     {
         ArgumentNullException.ThrowIfNull(allocations);
+        var allocated = new EstimateColumns<SiteAllocations>(allocations.Sampling, row => row.Allocated);
+        var site = new SiteColumns<SiteAllocations>(row => row.Site);
         return ReportTable.Of(
             allocations.Sites,
             [
-                new("bytes", "Bytes", ColumnKind.Bytes, row => row.Allocated.Bytes),
-                new("errorBytes", "Error", ColumnKind.Error, row => Error(allocations.Sampling, row.Allocated)),
-                new("share", "Share", ColumnKind.Share, row => Share(allocations, row.Allocated)) { Rank = 2 },
-                new("objects", "Objects", ColumnKind.Count, row => row.Allocated.Objects),
-                new("samples", "Samples", ColumnKind.Count, row => row.Allocated.Samples) { Rank = 3 },
-                .. SiteColumns.Of<SiteAllocations>(row => row.Type, row => row.Site, locationRank: 1),
-                .. SiteColumns.Allocator<SiteAllocations>(row => row.Site, row => row.Allocator),
+                allocated.Bytes,
+                allocated.Error,
+                new("share", "Share", Unit.Share, row => Share(allocations, row.Allocated)) { Rank = 2 },
+                allocated.Objects,
+                allocated.Samples with { Rank = 3 },
+                new("type", "Type", ColumnKind.Type, row => row.Type),
+                site.Method,
+                .. site.Source,
+                site.Location with { Rank = 1 },
+                .. site.Allocator(row => row.Allocator),
+                SiteColumns<SiteAllocations>.Stack(row => row.Stack),
             ]);
     }
 
-    /// <summary>The error of an estimate, or null where none can be stated: a tick says nothing about what it stands for.</summary>
-    internal static object? Error(AllocationSampling sampling, Estimate estimate) =>
-        sampling == AllocationSampling.Randomized ? estimate : null;
-
-    internal static double Share(AllocationProfile allocations, Estimate estimate) =>
-        allocations.Total.Bytes > 0 ? estimate.Bytes / allocations.Total.Bytes : 0;
-
-    private static double Rate(AllocationProfile allocations, Estimate estimate) => Share(allocations, estimate) * allocations.BytesPerSecond;
+    private static double Share(AllocationProfile allocations, Estimate estimate) => Percent.Share(estimate.Bytes, allocations.Total.Bytes);
 }

@@ -1,21 +1,12 @@
-using System.Text.Json;
 using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Tables;
 
-/// <summary>What the words about where memory is, and how much is left, are in data and on the screen.</summary>
+/// <summary>The names of categories of memory, and of what memory is left of, on the screen.</summary>
 public static class BreakdownNames
 {
-    /// <summary>The name of a category in data: <c>gcHeap</c>.</summary>
-    /// <param name="category">The category.</param>
-    public static string Of(MemoryCategory category) => JsonNamingPolicy.CamelCase.ConvertName(category.ToString());
-
-    /// <summary>The name of a reason in data: <c>peak</c>.</summary>
-    /// <param name="reason">The reason.</param>
-    public static string Of(BreakdownReason reason) => JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
-
-    /// <summary>What it is called whose memory gives out first, as in "left of the container".</summary>
-    /// <param name="owner">Whose.</param>
+    /// <summary>What memory runs out first, as in "left of the container".</summary>
+    /// <param name="owner">Whose memory.</param>
     public static string Title(HeadroomOwner owner) => owner switch
     {
         HeadroomOwner.Container => "container",
@@ -23,11 +14,7 @@ public static class BreakdownNames
         _ => "machine",
     };
 
-    /// <summary>The name of whose memory gives out first, in data: <c>container</c>.</summary>
-    /// <param name="owner">Whose.</param>
-    public static string Of(HeadroomOwner owner) => JsonNamingPolicy.CamelCase.ConvertName(owner.ToString());
-
-    /// <summary>The name of a category on the screen.</summary>
+    /// <summary>The name of a category.</summary>
     /// <param name="category">The category.</param>
     public static string Title(MemoryCategory category) => category switch
     {

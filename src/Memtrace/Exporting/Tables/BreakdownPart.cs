@@ -4,58 +4,74 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Tables;
 
-/// <summary>A part of the resident set: a category, or something that a category is made of.</summary>
+/// <summary>A part of the resident set, declared once for all outputs: a category, or something that a category is made of.</summary>
 /// <param name="Category">The category.</param>
-/// <param name="Key">Its name in data: of a category such as <c>mallocHeap</c>, of what is in one such as <c>mallocHeap.arenas</c>.</param>
-/// <param name="Title">Its name on the screen, with how many there are where that is known.</param>
-/// <param name="Bytes">How much of it is resident; null where that is not known.</param>
-internal sealed record BreakdownPart(MemoryCategory Category, string Key, string Title, long? Bytes)
+/// <param name="Name">The part's name in data within its category; null for the category itself.</param>
+/// <param name="Title">Its name on the screen.</param>
+/// <param name="Take">Takes its resident bytes out of a breakdown that knows the category.</param>
+internal sealed record BreakdownPart(MemoryCategory Category, string? Name, string Title, Func<MemoryBreakdown, long?> Take)
 {
+    /// <summary>All categories in their order, each followed by what it is made of; the mapped files of a breakdown come in addition.</summary>
+    public static ImmutableArray<BreakdownPart> All { get; } =
+    [
+        OfCategory(MemoryCategory.GcHeap),
+        .. Generation.All.Select(generation => new BreakdownPart(
+            MemoryCategory.GcHeap, generation.Key, generation.Title, breakdown => breakdown.GcHeap is { } heap ? generation.Of(heap.Generations) : null)),
+        new(MemoryCategory.GcHeap, "free", "Free", breakdown => breakdown.GcHeap?.Free),
+        new(MemoryCategory.GcHeap, "otherHeaps", "Other .NET heaps", breakdown => breakdown.GcHeap?.OtherHeaps) { CountIn = breakdown => breakdown.Collector.Heaps.Length - 1 },
+        new(MemoryCategory.GcHeap, "nonGcHeap", "NonGC heap", breakdown => breakdown.Collector.NonGcHeap),
+        OfCategory(MemoryCategory.GcBookkeeping),
+        new(MemoryCategory.GcBookkeeping, "handles", "Handles", breakdown => breakdown.Collector.Handles) { CountIn = breakdown => breakdown.Collector.HandleCounts.Sum(item => item.Count) },
+        OfCategory(MemoryCategory.JitCode),
+        OfCategory(MemoryCategory.LoaderHeaps),
+        OfCategory(MemoryCategory.Images),
+        new(MemoryCategory.Images, "managed", "Managed", breakdown => breakdown.Images.Managed),
+        new(MemoryCategory.Images, "native", "Native", breakdown => breakdown.Images.Native),
+        OfCategory(MemoryCategory.ThreadStacks) with { Title = "Stacks", CountIn = breakdown => breakdown.Threads },
+        OfCategory(MemoryCategory.MallocHeap),
+        new(MemoryCategory.MallocHeap, "mainHeap", "Main heap", breakdown => breakdown.Malloc.MainHeap),
+        new(MemoryCategory.MallocHeap, "arenas", "Arenas", breakdown => breakdown.Malloc.Arenas) { CountIn = breakdown => breakdown.Malloc.ArenaCount },
+        new(MemoryCategory.MallocHeap, "mapped", "Mapped", breakdown => breakdown.Malloc.Mapped),
+        OfCategory(MemoryCategory.MappedFiles),
+        OfCategory(MemoryCategory.SharedMemory),
+        OfCategory(MemoryCategory.OtherAnonymous),
+    ];
+
+    /// <summary>Its name in data: <c>mallocHeap</c>, <c>mallocHeap.arenas</c>.</summary>
+    public string Key { get; } = Name is null ? DataName.Of(Category) : $"{DataName.Of(Category)}.{Name}";
+
     /// <summary>Whether it is a whole category.</summary>
-    public bool IsCategory { get; private init; }
+    public bool IsCategory => Name is null;
 
-    /// <summary>The categories of a breakdown, in their order, and behind each what it is made of as far as that is known.</summary>
+    private Func<MemoryBreakdown, long>? CountIn { get; init; }
+
+    /// <summary>The parts that a breakdown knows: all categories, and what they are made of.</summary>
     /// <param name="breakdown">The breakdown.</param>
-    public static IEnumerable<BreakdownPart> Of(MemoryBreakdown breakdown) => breakdown.Categories.SelectMany(item => PartsOf(item.Category, breakdown)
-        .Select(part => new BreakdownPart(item.Category, $"{BreakdownNames.Of(item.Category)}.{part.Key}", part.Title, part.Bytes))
-        .Prepend(new(item.Category, BreakdownNames.Of(item.Category), TitleOf(item.Category, breakdown), item.KnownBytes) { IsCategory = true }));
+    public static IEnumerable<BreakdownPart> Of(MemoryBreakdown breakdown) => All
+        .Where(part => part.IsCategory || part.BytesIn(breakdown) is not null)
+        .SelectMany(part => part is { Category: MemoryCategory.MappedFiles } ? [part, .. Files(breakdown)] : ImmutableArray.Create(part));
 
-    private static string TitleOf(MemoryCategory category, MemoryBreakdown breakdown) => category == MemoryCategory.ThreadStacks
-        ? Counted("Stacks", breakdown.Threads)
-        : BreakdownNames.Title(category);
+    /// <summary>Its resident bytes; null where they are unknown.</summary>
+    /// <param name="breakdown">The breakdown.</param>
+    public long? BytesIn(MemoryBreakdown breakdown) => breakdown.Knows(Category) ? Take(breakdown) : null;
 
-    private static ImmutableArray<(string Key, string Title, long? Bytes)> PartsOf(MemoryCategory category, MemoryBreakdown breakdown) => category switch
-    {
-        _ when !breakdown.Knows(category) => [],
-        MemoryCategory.GcHeap when breakdown.GcHeap is { } heap =>
-        [
-            ("gen0", "Gen 0", heap.Gen0),
-            ("gen1", "Gen 1", heap.Gen1),
-            ("gen2", "Gen 2", heap.Gen2),
-            ("loh", "LOH", heap.Loh),
-            ("poh", "POH", heap.Poh),
-            ("free", "Free", heap.Free),
-            .. OtherHeaps(breakdown),
-            .. Existing("nonGcHeap", "NonGC heap", breakdown.Collector.NonGcHeap),
-        ],
-        MemoryCategory.GcHeap => [.. Existing("nonGcHeap", "NonGC heap", breakdown.Collector.NonGcHeap)],
-        MemoryCategory.GcBookkeeping => [.. Existing("handles", Counted("Handles", breakdown.Collector.HandleCounts.Sum(item => item.Count)), breakdown.Collector.Handles)],
-        MemoryCategory.Images => [("managed", "Managed", breakdown.Images.Managed), ("native", "Native", breakdown.Images.Native)],
-        MemoryCategory.MallocHeap =>
-        [
-            ("mainHeap", "Main heap", breakdown.Malloc.MainHeap),
-            ("arenas", Counted("Arenas", breakdown.Malloc.ArenaCount), breakdown.Malloc.Arenas),
-            ("mapped", "Mapped", breakdown.Malloc.Mapped),
-        ],
-        MemoryCategory.MappedFiles => [.. breakdown.LargestFiles.Select(file => (file.Path, file.Path, (long?)file.Bytes))],
-        _ => [],
-    };
+    /// <summary>Its name on the screen, with how many there are where that is known.</summary>
+    /// <param name="breakdown">The breakdown.</param>
+    public string TitleIn(MemoryBreakdown breakdown) =>
+        CountIn?.Invoke(breakdown) is > 0 and var count ? string.Create(CultureInfo.InvariantCulture, $"{Title} ({count:#,0})") : Title;
 
-    private static (string Key, string Title, long? Bytes)[] OtherHeaps(MemoryBreakdown breakdown) =>
-        Existing("otherHeaps", Counted("Other .NET heaps", breakdown.Collector.Heaps.Length - 1), breakdown.GcHeap!.OtherHeaps);
+    private static BreakdownPart OfCategory(MemoryCategory category) =>
+        new(category, null, BreakdownNames.Title(category), breakdown => breakdown[category]);
 
-    /// <summary>What most processes have none of is left out where there is none.</summary>
-    private static (string Key, string Title, long? Bytes)[] Existing(string key, string title, long bytes) => bytes > 0 ? [(key, title, bytes)] : [];
+    // A file may be mapped in several places.
+    private static ImmutableArray<BreakdownPart> Files(MemoryBreakdown breakdown) => !breakdown.Knows(MemoryCategory.MappedFiles) ? [] :
+    [
+        .. breakdown.LargestFiles.Select(file => file.Path).Distinct(StringComparer.Ordinal).Select(OfFile),
+    ];
 
-    private static string Counted(string title, long count) => count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{title} ({count:#,0})") : title;
+    private static BreakdownPart OfFile(string path) => new(
+        MemoryCategory.MappedFiles,
+        path,
+        path,
+        breakdown => breakdown.LargestFiles.Where(file => file.Path == path).ToList() is { Count: > 0 } files ? files.Sum(file => file.Bytes) : null);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Tables;
 
@@ -11,18 +12,14 @@ public static class ComparisonTables
     public static ReportTable Memory(ProfileComparison comparison)
     {
         ArgumentNullException.ThrowIfNull(comparison);
-        var rows = from figure in MemoryFigure.For(comparison.Normalization)
-                   let row = new MemoryRow(figure, figure.Value(comparison.Before), figure.Value(comparison.After))
-                   where row.Before is not null || row.After is not null
-                   select row;
         return ReportTable.Of(
-            rows,
-            new Column<MemoryRow>("figure", "", ColumnKind.Text, row => row.Figure.Key) { Placement = ColumnPlacement.Data },
-            new("title", "", ColumnKind.Text, row => row.Figure.Title) { Placement = ColumnPlacement.Screen },
-            new("before", "Before", ColumnKind.Figure, row => Figure.Of(row.Figure.Kind, row.Before)),
-            new("after", "After", ColumnKind.Figure, row => Figure.Of(row.Figure.Kind, row.After)),
-            new("change", "Change", ColumnKind.Figure, row => Figure.ChangeOf(row.Figure.Kind, row.Difference)),
-            new("changeRatio", "Change %", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Ratio, row.Ratio)));
+            MemoryFigure.For(comparison.Normalization).Select(figure => FigureChange.Of(figure, comparison)).Where(row => row.Before is not null || row.After is not null),
+            [
+                new("figure", "", ColumnKind.Text, row => row.Figure.Key) { Placement = ColumnPlacement.Data },
+                new("title", "", ColumnKind.Text, row => row.Figure.Title) { Placement = ColumnPlacement.Screen },
+                .. FigureChange.Columns,
+                new("changeRatio", "Change %", ColumnKind.Number, row => Figure.ChangeOf(Unit.Ratio, row.Ratio)),
+            ]);
     }
 
     /// <summary>By type.</summary>
@@ -37,17 +34,17 @@ public static class ComparisonTables
     /// <param name="metrics">The metrics, one after the other.</param>
     public static ReportTable Sites(IEnumerable<MetricComparison> metrics)
     {
-        var rows = from metric in metrics from site in metric.Sites select new Row(metric.Metric, site.Type, site.Site, site.Change);
+        var rows = from metric in metrics from change in metric.Sites select new Row(metric.Metric, change.Type, change.Site, change.Change);
+        var site = new SiteColumns<Row>(row => row.Site);
         return ReportTable.Of(
             rows,
             [
                 MetricColumn<Row>(row => row.Metric),
                 .. Changes<Row>(row => row.Change, rank: 2),
                 TypeColumn,
-                new("method", "Call site", ColumnKind.Method, row => row.Site?.Method) { Rank = 1 },
-                new("file", "File", ColumnKind.Text, row => row.Site?.File) { Placement = ColumnPlacement.Data },
-                new("line", "Line", ColumnKind.Count, row => row.Site?.Line) { Placement = ColumnPlacement.Data },
-                new("location", "Source", ColumnKind.Location, row => row.Site) { Placement = ColumnPlacement.Screen, Rank = 4 },
+                site.Method with { Rank = 1 },
+                .. site.Source,
+                site.Location with { Rank = 4 },
             ]);
     }
 
@@ -68,51 +65,31 @@ public static class ComparisonTables
         rows,
         [
             MetricColumn<TreeRow>(row => row.Metric),
-            new("depth", "Depth", ColumnKind.Count, row => row.Line.Depth) { Placement = ColumnPlacement.Data },
+            CallTreeColumns.Depth<TreeRow>(row => row.Line),
             .. Changes<TreeRow>(row => row.Line.Node.Total),
-            new("selfChangeBytes", "Self", ColumnKind.Figure, row => Figure.ChangeOf(Kind(row.Line.Node.Self), row.Line.Node.Self.Difference))
-            {
-                Placement = ColumnPlacement.Data,
-            },
-            new("method", "Method", ColumnKind.Method, row => row.Line.Frame?.Method) { Placement = ColumnPlacement.Data },
-            new("file", "File", ColumnKind.Text, row => row.Line.Frame?.File) { Placement = ColumnPlacement.Data },
-            new("line", "Line", ColumnKind.Count, row => row.Line.Frame?.Line) { Placement = ColumnPlacement.Data },
-            new("tree", "Call tree", ColumnKind.TreeLine, row => row.Line) { Placement = ColumnPlacement.Screen },
+            new("selfChangeBytes", "Self", ColumnKind.Number, row => Figure.ChangeOf(row.Line.Node.Self.Unit, row.Line.Node.Self.Difference)) { Placement = ColumnPlacement.Data },
+            .. CallTreeColumns.Frame<TreeRow>(row => row.Line),
         ]);
 
-    /// <summary>What kind of number a compared amount is.</summary>
-    /// <param name="change">The amount.</param>
-    public static ColumnKind Kind(Change change) => change?.Unit switch
-    {
-        AmountUnit.BytesPerSecond => ColumnKind.Rate,
-        AmountUnit.Share => ColumnKind.Share,
-        _ => ColumnKind.Bytes,
-    };
-
-    private static Column<TRow> MetricColumn<TRow>(Func<TRow, ComparisonMetric> metric) =>
-        new("metric", "Metric", ColumnKind.Text, row => ComparisonNames.Of(metric(row))) { Placement = ColumnPlacement.Data };
-
-    private static Column<Row> TypeColumn { get; } = new("type", "Type", ColumnKind.Type, row => row.Type);
-
-    // Where the screen is narrow, the error leaves first, then the percentage.
-    private static ImmutableArray<Column<TRow>> Changes<TRow>(Func<TRow, Change> change, int rank = 1) =>
+    // On a narrow screen the error gives way first, then the percentage.
+    internal static ImmutableArray<Column<TRow>> Changes<TRow>(Func<TRow, Change> change, int rank = 1) =>
     [
-        new("unit", "Unit", ColumnKind.Text, row => ComparisonNames.Of(change(row).Unit)) { Placement = ColumnPlacement.Data },
-        new("beforeBytes", "Before", ColumnKind.Figure, row => Figure.Of(Kind(change(row)), change(row).Before)),
-        new("afterBytes", "After", ColumnKind.Figure, row => Figure.Of(Kind(change(row)), change(row).After)),
-        new("changeBytes", "Change", ColumnKind.Figure, row => Figure.ChangeOf(Kind(change(row)), change(row).Difference)),
-        new("changeRatio", "Change %", ColumnKind.Figure, row => Figure.ChangeOf(ColumnKind.Ratio, change(row).Ratio)) { Rank = rank },
-        new("errorBytes", "Error", ColumnKind.Error, row => Figure.Of(Kind(change(row)), change(row).Error)) { Rank = rank + 1 },
-        new("significant", "Significant", ColumnKind.Flag, row => change(row).Significant) { Placement = ColumnPlacement.Data },
-        new("tag", "Tag", ColumnKind.Tag, row => change(row).Tag),
+        new("unit", "Unit", ColumnKind.Text, row => DataName.Of(change(row).Unit)) { Placement = ColumnPlacement.Data },
+        new("beforeBytes", "Before", ColumnKind.Number, row => Figure.Of(change(row).Unit, change(row).Before)),
+        new("afterBytes", "After", ColumnKind.Number, row => Figure.Of(change(row).Unit, change(row).After)),
+        new("changeBytes", "Change", ColumnKind.Number, row => Figure.ChangeOf(change(row).Unit, change(row).Difference)),
+        new("changeRatio", "Change %", ColumnKind.Number, row => Figure.ChangeOf(Unit.Ratio, change(row).Ratio)) { Rank = rank },
+        new("errorBytes", "Error", ColumnKind.Error, row => Figure.Of(change(row).Unit, change(row).Error)) { Rank = rank + 1 },
+        new("significant", "Significant", row => change(row).Significant) { Placement = ColumnPlacement.Data },
+        new("tag", "Tag", ColumnKind.Tag, row => new TagCell(change(row).Tag)),
+        new("beforeSamples", "Samples before", Unit.Count, row => change(row).BeforeSamples) { Placement = ColumnPlacement.Data },
+        new("afterSamples", "Samples after", Unit.Count, row => change(row).AfterSamples) { Placement = ColumnPlacement.Data },
     ];
 
-    private sealed record MemoryRow(MemoryFigure Figure, double? Before, double? After)
-    {
-        public double? Difference => After - Before;
+    private static Column<TRow> MetricColumn<TRow>(Func<TRow, ComparisonMetric> metric) =>
+        new("metric", "Metric", ColumnKind.Text, row => DataName.Of(metric(row))) { Placement = ColumnPlacement.Data };
 
-        public double? Ratio => Before > 0 ? Difference / Before : null;
-    }
+    private static Column<Row> TypeColumn { get; } = new("type", "Type", ColumnKind.Type, row => row.Type);
 
     private sealed record Row(ComparisonMetric Metric, string Type, Frame? Site, Change Change);
 

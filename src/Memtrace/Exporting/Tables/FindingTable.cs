@@ -1,5 +1,6 @@
 using System.Text;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Tables;
 
@@ -13,26 +14,13 @@ public static class FindingTable
     public static ReportTable Of(IEnumerable<Finding> findings) => ReportTable.Of(
         findings.SelectMany(finding => finding.Evidence, (finding, evidence) => new Row(finding, evidence)),
         new Column<Row>("id", "Rule", ColumnKind.Text, row => row.Finding.Id),
-        new("severity", "Severity", ColumnKind.Text, row => Severity(row.Finding)),
+        new("severity", "Severity", ColumnKind.Text, row => DataName.Of(row.Finding.Severity)),
         new("title", "Finding", ColumnKind.Text, row => row.Finding.Title),
         new("detail", "Detail", ColumnKind.Text, row => row.Finding.Detail),
         new("evidence", "Figure", ColumnKind.Text, row => row.Evidence.Name),
-        new("value", "Value", ColumnKind.Figure, row => Figure(row.Evidence, row.Evidence.Value)),
-        new("error", "Error", ColumnKind.Figure, row => row.Evidence.Error is { } error ? Figure(row.Evidence, error) : null),
+        new("value", "Value", ColumnKind.Number, row => Figure(row.Evidence, row.Evidence.Value)),
+        new("error", "Error", ColumnKind.Number, row => row.Evidence.Error is { } error ? Figure(row.Evidence, error) : null),
         new("advice", "Advice", ColumnKind.Text, row => row.Finding.Advice));
-
-    /// <summary>The name of a severity in data: <c>warning</c>.</summary>
-    /// <param name="finding">The finding.</param>
-    public static string Severity(Finding finding)
-    {
-        ArgumentNullException.ThrowIfNull(finding);
-        return finding.Severity switch
-        {
-            FindingSeverity.Critical => "critical",
-            FindingSeverity.Warning => "warning",
-            _ => "info",
-        };
-    }
 
     /// <summary>A number in the unit of a figure.</summary>
     /// <param name="evidence">The figure.</param>
@@ -40,15 +28,26 @@ public static class FindingTable
     public static Figure Figure(Evidence evidence, double value)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        return evidence.Unit switch
-        {
-            EvidenceUnit.Bytes => new Figure(ColumnKind.Bytes, value),
-            EvidenceUnit.BytesPerSecond => new Figure(ColumnKind.Rate, value),
-            EvidenceUnit.Percent => new Figure(ColumnKind.Percent, value),
-            EvidenceUnit.Milliseconds => new Figure(ColumnKind.Milliseconds, value),
-            EvidenceUnit.Seconds => new Figure(ColumnKind.Seconds, value),
-            _ => new Figure(ColumnKind.Amount, value),
-        };
+        return new Figure(
+            evidence.Unit switch
+            {
+                EvidenceUnit.Bytes => Unit.Bytes,
+                EvidenceUnit.BytesPerSecond => Unit.BytesPerSecond,
+                EvidenceUnit.Percent => Unit.Percent,
+                EvidenceUnit.Milliseconds => Unit.Milliseconds,
+                EvidenceUnit.Seconds => Unit.Seconds,
+                _ => Unit.Amount,
+            },
+            value);
+    }
+
+    /// <summary>A figure of the evidence under its name, and its error, where it has one, under the same name followed by <c>Error</c>.</summary>
+    /// <param name="evidence">The figure.</param>
+    internal static IEnumerable<KeyValuePair<string, Figure>> Figures(Evidence evidence)
+    {
+        yield return new(evidence.Name, Figure(evidence, evidence.Value));
+        if (evidence.Error is { } error)
+            yield return new(evidence.Name + "Error", Figure(evidence, error));
     }
 
     /// <summary>The name of a figure on the screen: <c>RSS growth</c> for <c>rssGrowthBytesPerSecond</c>. Its unit stands with the value.</summary>

@@ -1,30 +1,35 @@
 using System.Collections.Immutable;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Tables;
 
-/// <summary>The tables of what stays.</summary>
+/// <summary>The tables of the live heap.</summary>
 public static class LiveTables
 {
-    /// <summary>The live heap at each moment that is known.</summary>
+    /// <summary>The snapshots of the live heap.</summary>
     /// <param name="live">The live heap.</param>
     /// <param name="sampling">How allocations were sampled.</param>
     public static ReportTable Snapshots(LiveHeapProfile live, AllocationSampling sampling)
     {
         ArgumentNullException.ThrowIfNull(live);
-        (string Name, LiveSnapshot? Snapshot)[] all = [("At the end", live.End), ("At its peak", live.Peak), ("At peak RSS", live.PeakRss)];
+        var bytes = new EstimateColumns<NamedSnapshot>(sampling, row => row.Snapshot.Live);
         return ReportTable.Of(
-            from moment in all where moment.Snapshot is not null select new NamedSnapshot(moment.Name, moment.Snapshot),
+            [
+                new("At the end", live.End),
+                new("At its peak", live.Peak),
+                .. live.PeakRss is { } peakRss ? [new NamedSnapshot("At peak RSS", peakRss)] : ImmutableArray<NamedSnapshot>.Empty,
+            ],
             new Column<NamedSnapshot>("name", "", ColumnKind.Text, row => row.Name),
-            new("atSeconds", "At", ColumnKind.Seconds, row => row.Snapshot.AtSeconds),
-            new("bytes", "Live", ColumnKind.Bytes, row => row.Snapshot.Live.Bytes),
-            new("errorBytes", "Error", ColumnKind.Error, row => AllocationTables.Error(sampling, row.Snapshot.Live)),
-            new("objects", "Objects", ColumnKind.Count, row => row.Snapshot.Live.Objects) { Rank = 1 },
-            new("samples", "Samples", ColumnKind.Count, row => row.Snapshot.Live.Samples) { Rank = 2 },
-            new("uncollectedBytes", "Not yet collected", ColumnKind.Bytes, row => row.Snapshot.Uncollected.Bytes));
+            new("atSeconds", "At", Unit.Seconds, row => row.Snapshot.AtSeconds),
+            bytes.Bytes with { Title = "Live" },
+            bytes.Error,
+            bytes.Objects with { Rank = 1 },
+            bytes.Samples with { Rank = 2 },
+            new("uncollectedBytes", "Not yet collected", Unit.Bytes, row => row.Snapshot.Uncollected.Bytes));
     }
 
-    /// <summary>What lives by type.</summary>
+    /// <summary>Live objects by type.</summary>
     /// <param name="snapshot">The live heap at a moment.</param>
     /// <param name="sampling">How allocations were sampled.</param>
     public static ReportTable Types(LiveSnapshot snapshot, AllocationSampling sampling)
@@ -32,38 +37,44 @@ public static class LiveTables
         ArgumentNullException.ThrowIfNull(snapshot);
         return ReportTable.Of(
             snapshot.Types,
-            [.. Figures<LiveType>(row => row.Survival, sampling), new("type", "Type", ColumnKind.Type, row => row.Type)]);
+            [.. Survival<LiveType>(row => row.Survival, sampling), new("type", "Type", ColumnKind.Type, row => row.Type)]);
     }
 
-    /// <summary>What lives by type and call site.</summary>
+    /// <summary>Live objects by type and call site.</summary>
     /// <param name="snapshot">The live heap at a moment.</param>
     /// <param name="sampling">How allocations were sampled.</param>
     public static ReportTable Sites(LiveSnapshot snapshot, AllocationSampling sampling)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
+        var site = new SiteColumns<LiveSite>(row => row.Site);
         return ReportTable.Of(
             snapshot.Sites,
             [
-                .. Figures<LiveSite>(row => row.Survival, sampling),
-                .. SiteColumns.Of<LiveSite>(row => row.Type, row => row.Site, locationRank: 4),
-                .. SiteColumns.Allocator<LiveSite>(row => row.Site, row => row.Allocator),
+                .. Survival<LiveSite>(row => row.Survival, sampling),
+                new("type", "Type", ColumnKind.Type, row => row.Type),
+                site.Method,
+                .. site.Source,
+                site.Location with { Rank = 4 },
+                .. site.Allocator(row => row.Allocator),
+                SiteColumns<LiveSite>.Stack(row => row.Stack),
             ]);
     }
 
-    private static ImmutableArray<Column<TRow>> Figures<TRow>(Func<TRow, Survival> survival, AllocationSampling sampling) =>
-    [
-        new("bytes", "Bytes", ColumnKind.Bytes, row => survival(row).Live.Bytes),
-        new("errorBytes", "Error", ColumnKind.Error, row => AllocationTables.Error(sampling, survival(row).Live)),
-        new("objects", "Objects", ColumnKind.Count, row => survival(row).Live.Objects) { Rank = 1 },
-        new("samples", "Samples", ColumnKind.Count, row => survival(row).Live.Samples) { Rank = 5 },
-        new("uncollectedBytes", "Uncollected", ColumnKind.Bytes, row => survival(row).Uncollected.Bytes) { Rank = 6 },
-        new("survivedCollections", "Survived", ColumnKind.Count, row => Known(survival(row).SurvivedCollections)) { Rank = 3 },
-        new("medianAgeSeconds", "Age", ColumnKind.Seconds, row => Known(survival(row).MedianAgeSeconds)) { Rank = 2 },
-        new("aliveShare", "Alive", ColumnKind.Share, row => Known(survival(row).AliveShare)),
-    ];
-
-    // Of a part of a type, a filter leaves no more than its bytes.
-    private static double? Known(double value) => double.IsFinite(value) ? value : null;
+    private static ImmutableArray<Column<TRow>> Survival<TRow>(Func<TRow, Survival> survival, AllocationSampling sampling)
+    {
+        var live = new EstimateColumns<TRow>(sampling, row => survival(row).Live);
+        return
+        [
+            live.Bytes,
+            live.Error,
+            live.Objects with { Rank = 1 },
+            live.Samples with { Rank = 5 },
+            new("uncollectedBytes", "Uncollected", Unit.Bytes, row => survival(row).Uncollected.Bytes) { Rank = 6 },
+            new("survivedCollections", "Survived", Unit.Amount, row => survival(row).SurvivedCollections) { Rank = 3 },
+            new("medianAgeSeconds", "Age", Unit.Seconds, row => survival(row).MedianAgeSeconds) { Rank = 2 },
+            new("aliveShare", "Alive", Unit.Share, row => survival(row).AliveShare),
+        ];
+    }
 
     private sealed record NamedSnapshot(string Name, LiveSnapshot Snapshot);
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Tables;
 
@@ -10,15 +12,23 @@ public static class MemoryTable
     public static ReportTable Of(MemorySummary memory)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        (string Name, Measure? Measure)[] all = [("RSS", memory.Rss), ("GC heap", memory.GcHeap), ("GC committed", memory.GcCommitted)];
+        Row[] all = [new("RSS", memory.Rss), new("GC heap", memory.GcHeap), new("GC committed", memory.GcCommitted)];
         return ReportTable.Of(
-            from item in all where item.Measure is not null select new Row(item.Name, item.Measure),
-            new Column<Row>("name", "", ColumnKind.Text, row => row.Name),
-            new("startBytes", "Start", ColumnKind.Bytes, row => row.Measure.StartBytes),
-            new("currentBytes", "Current", ColumnKind.Bytes, row => row.Measure.CurrentBytes),
-            new("peakBytes", "Peak", ColumnKind.Bytes, row => row.Measure.PeakBytes),
-            new("peakAtSeconds", "Peak at", ColumnKind.Seconds, row => row.Measure.PeakAtSeconds));
+            all.Where(row => row.Measure is not null),
+            [
+                new("name", "", ColumnKind.Text, row => row.Name),
+                .. Columns.Select(column => column.Within<Row>(column.Key, row => row.Measure)),
+            ]);
     }
 
-    private sealed record Row(string Name, Measure Measure);
+    /// <summary>The figures of a quantity over time.</summary>
+    internal static ImmutableArray<Column<Measure>> Columns { get; } =
+    [
+        new("startBytes", "Start", Unit.Bytes, row => row.StartBytes),
+        new("currentBytes", "Current", Unit.Bytes, row => row.CurrentBytes),
+        new("peakBytes", "Peak", Unit.Bytes, row => row.PeakBytes),
+        new("peakAtSeconds", "Peak at", Unit.Seconds, row => row.PeakAtSeconds),
+    ];
+
+    private sealed record Row(string Name, Measure? Measure);
 }

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Memtrace.Exporting.Tables;
 
-/// <summary>A table of a report: declared columns and their values. Rows are computed as they are read.</summary>
+/// <summary>A table of a report: columns and their values. Rows are computed as they are read.</summary>
 /// <param name="Columns">The columns.</param>
-/// <param name="Rows">For each row one value a column, in the columns' order.</param>
-public sealed record ReportTable(ImmutableArray<Column> Columns, IEnumerable<ImmutableArray<object?>> Rows)
+/// <param name="Rows">For each row one value a column, in the columns' order; null is unknown.</param>
+public sealed record ReportTable(ImmutableArray<Column> Columns, IEnumerable<ImmutableArray<Cell?>> Rows)
 {
     /// <summary>A table of rows.</summary>
     /// <typeparam name="TRow">The rows' type.</typeparam>
@@ -13,5 +13,5 @@ public sealed record ReportTable(ImmutableArray<Column> Columns, IEnumerable<Imm
     /// <param name="columns">The columns.</param>
     public static ReportTable Of<TRow>(IEnumerable<TRow> rows, params ImmutableArray<Column<TRow>> columns) => new(
         ImmutableArray<Column>.CastUp(columns),
-        rows.Select(row => columns.Select(column => column.Value(row)).ToImmutableArray()));
+        rows.Select(row => columns.Select(column => column.Of(row)).ToImmutableArray()));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Exporting.Tables;
 
@@ -11,12 +12,20 @@ public static class TimelineTable
     /// <param name="startSeconds">Where the window begins, in seconds after the recording's beginning.</param>
     public static ReportTable Of(ImmutableArray<TimelinePoint> points, double startSeconds) => ReportTable.Of(
         Rows(points, startSeconds),
-        new Column<Row>("seconds", "At", ColumnKind.Seconds, row => row.Point.Seconds),
-        new("rssBytes", "RSS", ColumnKind.Bytes, row => row.Point.RssBytes),
-        new("gcHeapBytes", "GC heap", ColumnKind.Bytes, row => row.Point.GcHeapBytes),
-        new("gcCommittedBytes", "GC committed", ColumnKind.Bytes, row => row.Point.GcCommittedBytes) { Rank = 2 },
-        new("allocatedBytes", "Allocated", ColumnKind.Bytes, row => row.Point.AllocatedBytes) { Rank = 1 },
-        new("allocatedBytesPerSecond", "Rate", ColumnKind.Rate, row => row.BytesPerSecond));
+        [
+            new("seconds", "At", Unit.Seconds, row => row.Point.Seconds),
+            .. Quantities.Select(quantity => quantity.Within<Row>(quantity.Key, row => row.Point)),
+            new("allocatedBytesPerSecond", "Rate", Unit.BytesPerSecond, row => row.BytesPerSecond),
+        ]);
+
+    /// <summary>The quantities of a point in time, all in bytes.</summary>
+    internal static ImmutableArray<Column<TimelinePoint>> Quantities { get; } =
+    [
+        new("rssBytes", "RSS", Unit.Bytes, row => row.RssBytes),
+        new("gcHeapBytes", "GC heap", Unit.Bytes, row => row.GcHeapBytes),
+        new("gcCommittedBytes", "GC committed", Unit.Bytes, row => row.GcCommittedBytes) { Rank = 2 },
+        new("allocatedBytes", "Allocated", Unit.Bytes, row => row.AllocatedBytes) { Rank = 1 },
+    ];
 
     private static IEnumerable<Row> Rows(ImmutableArray<TimelinePoint> points, double startSeconds)
     {

@@ -81,7 +81,7 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
 
     private void WriteRow(StringWriter text, LiveUpdate update)
     {
-        var table = UpdateTable.Of([update]);
+        var table = UpdateTable.Of(update);
         if (_hasHeader)
             CsvReport.WriteRows(text, table);
         else

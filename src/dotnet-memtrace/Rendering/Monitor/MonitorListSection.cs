@@ -21,12 +21,10 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
     private readonly CellFormat _format = new(page.Glyphs, page.Names);
     private readonly ImmutableArray<FigureColumn> _columns = Fitting(state, page);
 
-    /// <param name="Title">Its title.</param>
+    /// <param name="Column">The column.</param>
     /// <param name="Width">Its width.</param>
-    /// <param name="Rank">Columns with the highest rank are dropped first.</param>
     /// <param name="Order">The sort order by this column, or null.</param>
-    /// <param name="Text">Formats a cell.</param>
-    private sealed record FigureColumn(string Title, int Width, int Rank, MonitorOrder? Order, Func<LiveRow, string> Text);
+    private sealed record FigureColumn(Column<LiveRow> Column, int Width, MonitorOrder? Order);
 
     /// <summary>Writes the list.</summary>
     /// <param name="height">Available lines, including the titles.</param>
@@ -55,9 +53,10 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
     // If names have too little room, the least useful column is dropped, but never the one the list is sorted by.
     private static ImmutableArray<FigureColumn> Fitting(MonitorState state, ReportPage page)
     {
-        var columns = Columns(state, page).ToList();
+        var format = new CellFormat(page.Glyphs, page.Names);
+        var columns = Columns(state).Select(item => item with { Width = format.WidestFigure(item.Column) }).ToList();
         var room = page.Width - Selected.Length - MinNamesWidth(state.List);
-        while (columns.Sum(column => column.Width + Gap.Length) > room && columns.Where(column => column.Order != state.Order).MaxBy(column => column.Rank) is { } least)
+        while (columns.Sum(item => item.Width + Gap.Length) > room && columns.Where(item => item.Order != state.Order).MaxBy(item => item.Column.Rank) is { } least)
             columns.Remove(least);
         return [.. columns];
     }
@@ -69,43 +68,41 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
         _ => 32,
     };
 
-    private static IEnumerable<FigureColumn> Columns(MonitorState state, ReportPage page)
+    private static IEnumerable<FigureColumn> Columns(MonitorState state)
     {
         var allocations = state.Update!.Profile.Allocations;
-        var errorWidth = "100%".Length + page.Glyphs.PlusMinus.Length;
-        var isRandomized = allocations.Sampling == AllocationSampling.Randomized;
-        return state.List == MonitorList.Methods ? OfMethods() : OfTypes();
+        var columns = new LiveRowColumns(allocations);
+        IEnumerable<FigureColumn> all = state.List == MonitorList.Methods
+            ?
+            [
+                By(columns.Rate, MonitorOrder.Rate, rank: 4),
+                By(columns.Allocated with { Title = "Total" }, MonitorOrder.Allocated, rank: 1),
+                By(columns.Error, null, rank: 6),
+                By(columns.Share, null, rank: 2),
+                By(columns.Self, MonitorOrder.Self, rank: 0),
+                By(columns.SelfShare, null, rank: 3),
+                By(columns.Live, MonitorOrder.Live, rank: 5),
+            ]
+            :
+            [
+                By(columns.Rate, MonitorOrder.Rate, rank: 2),
+                By(columns.Allocated, MonitorOrder.Allocated, rank: 3),
+                By(columns.Error, null, rank: 6),
+                By(columns.Share, null, rank: 5),
+                By(columns.Live, MonitorOrder.Live, rank: 0),
+                By(columns.Growth, MonitorOrder.Growth, rank: 1),
+                By(columns.Alive, null, rank: 4),
+            ];
+        return all.Where(item => IsKnown(item.Column));
 
-        IEnumerable<FigureColumn> OfTypes()
+        static FigureColumn By(Column<LiveRow> column, MonitorOrder? order, int rank) => new(column with { Rank = rank }, 0, order);
+
+        bool IsKnown(Column column) => column.Key switch
         {
-            yield return new("Rate", 11, 2, MonitorOrder.Rate, row => ByteSize.FormatRate(row.BytesPerSecond));
-            yield return new("Allocated", 10, 3, MonitorOrder.Allocated, row => ByteSize.Format(row.Allocated.Bytes));
-            if (isRandomized)
-                yield return new("Error", errorWidth, 6, null, row => Uncertainty.Format(row.Allocated, page.Glyphs));
-            yield return new("Share", 6, 5, null, row => Share(row.Allocated));
-            if (!state.HasLive)
-                yield break;
-            yield return new("Live", 10, 0, MonitorOrder.Live, row => Live(row));
-            yield return new("Growth", 11, 1, MonitorOrder.Growth, row => row.GrowthBytesPerSecond is > 0 and var growth ? ByteSize.FormatRate(growth) : "-");
-            yield return new("Alive", 6, 4, null, row => row.AliveShare is { } share && double.IsFinite(share) ? Percent.Format(share) : "-");
-        }
-
-        IEnumerable<FigureColumn> OfMethods()
-        {
-            yield return new("Rate", 11, 4, MonitorOrder.Rate, row => ByteSize.FormatRate(row.BytesPerSecond));
-            yield return new("Total", 10, 1, MonitorOrder.Allocated, row => ByteSize.Format(row.Allocated.Bytes));
-            if (isRandomized)
-                yield return new("Error", errorWidth, 6, null, row => Uncertainty.Format(row.Allocated, page.Glyphs));
-            yield return new("Share", 6, 2, null, row => Share(row.Allocated));
-            yield return new("Self", 10, 0, MonitorOrder.Self, row => ByteSize.Format(row.Self!.Value.Bytes));
-            yield return new("Share", 6, 3, null, row => Share(row.Self!.Value));
-            if (state.HasLive)
-                yield return new("Live", 10, 5, MonitorOrder.Live, row => Live(row));
-        }
-
-        string Share(Estimate amount) => Percent.Format(Percent.Share(amount.Bytes, allocations.Total.Bytes));
-
-        static string Live(LiveRow row) => ByteSize.FormatKnown(row.Live?.Bytes);
+            "errorBytes" => allocations.Sampling == AllocationSampling.Randomized,
+            "liveBytes" or "growthBytesPerSecond" or "aliveShare" => state.HasLive,
+            _ => true,
+        };
     }
 
     private void WriteTitles()
@@ -114,7 +111,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
         foreach (var column in _columns)
         {
             var isOrder = column.Order == state.Order;
-            runs.Add(new((isOrder ? Ordered + column.Title : column.Title).PadLeft(column.Width) + Gap, isOrder ? Theme.Heavy : Theme.Quiet));
+            runs.Add(new((isOrder ? Ordered + column.Column.Title : column.Column.Title).PadLeft(column.Width) + Gap, isOrder ? Theme.Heavy : Theme.Quiet));
         }
 
         var found = Count.Format(state.Rows.Length);
@@ -131,7 +128,7 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
 
     private void WriteRow(LiveRow row, bool isSelected)
     {
-        var figures = string.Concat(_columns.Select(column => column.Text(row).PadLeft(column.Width) + Gap));
+        var figures = string.Concat(_columns.Select(column => _format.Text(column.Column.Kind, column.Column.Of(row)).PadLeft(column.Width) + Gap));
         var names = Names(row);
         if (isSelected)
             page.Line(new TextRun(Selected + figures + names, Theme.Selected));
@@ -147,14 +144,15 @@ internal sealed class MonitorListSection(ReportPage page, MonitorState state)
 
     private string Names(LiveRow row)
     {
+        var method = row.Site is { } site ? new TextCell(site.Method) : null;
         if (state.List == MonitorList.Types)
-            return _format.Fit(ColumnKind.Type, row.Type, NamesWidth);
+            return _format.Fit(ColumnKind.Type, new TextCell(row.Type), NamesWidth);
         if (state.List == MonitorList.Methods)
-            return _format.Fit(ColumnKind.Method, row.Site?.Method, NamesWidth);
-        var method = _format.Fit(ColumnKind.Method, row.Site?.Method, MethodWidth);
-        var location = "  " + _format.Text(ColumnKind.Location, row.Site);
-        if (TerminalText.Width(method + location) <= MethodWidth)
-            method += location;
-        return method + new string(' ', Math.Max(0, MethodWidth - TerminalText.Width(method))) + Gap + _format.Fit(ColumnKind.Type, row.Type, TypeWidth);
+            return _format.Fit(ColumnKind.Method, method, NamesWidth);
+        var place = _format.Fit(ColumnKind.Method, method, MethodWidth);
+        var location = "  " + _format.Text(ColumnKind.Location, row.Site is null ? null : new PlaceCell(row.Site));
+        if (TerminalText.Width(place + location) <= MethodWidth)
+            place += location;
+        return place + new string(' ', Math.Max(0, MethodWidth - TerminalText.Width(place))) + Gap + _format.Fit(ColumnKind.Type, new TextCell(row.Type), TypeWidth);
     }
 }

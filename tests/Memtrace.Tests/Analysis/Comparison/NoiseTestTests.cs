@@ -1,6 +1,7 @@
 using Memtrace.Analysis.Comparison;
 using Memtrace.Profiles;
 using static Memtrace.Tests.Analysis.Comparison.Samples;
+using Memtrace.Units;
 
 namespace Memtrace.Tests.Analysis.Comparison;
 
@@ -35,7 +36,7 @@ public sealed class NoiseTestTests
     [Fact]
     public void What_a_long_recording_saw_now_and_then_a_short_one_may_miss()
     {
-        var (tenth, whole) = (new Scale(AmountUnit.BytesPerSecond, 0.1, Estimate.Zero), new Scale(AmountUnit.BytesPerSecond, 1, Estimate.Zero));
+        var (tenth, whole) = (new Scale(Unit.BytesPerSecond, 0.1, Estimate.Zero), new Scale(Unit.BytesPerSecond, 1, Estimate.Zero));
         Assert.False(new NoiseTest(tenth, whole).Compare(Small(4), Small(0)).Significant);
         Assert.True(new NoiseTest(tenth, whole).Compare(Small(0), Small(4)).Significant);
         Assert.True(new NoiseTest(tenth, whole).Compare(Small(400), Small(0)).Significant);
@@ -78,7 +79,7 @@ public sealed class NoiseTestTests
     {
         const int Trials = 4000;
         var random = new Random(12345);
-        var test = new NoiseTest(new Scale(AmountUnit.Bytes, scaleBefore, Estimate.Zero), new Scale(AmountUnit.Bytes, scaleAfter, Estimate.Zero));
+        var test = new NoiseTest(new Scale(Unit.Bytes, scaleBefore, Estimate.Zero), new Scale(Unit.Bytes, scaleAfter, Estimate.Zero));
         var called = Enumerable.Range(0, Trials).Count(_ =>
             test.Compare(Small(Poisson(random, samplesOfOneSecond / scaleBefore)), Small(Poisson(random, samplesOfOneSecond / scaleAfter))).Significant);
 
@@ -91,7 +92,7 @@ public sealed class NoiseTestTests
     [InlineData(9000, 9050, false)]
     public void A_share_of_nearly_all_varies_little(int before, int after, bool significant)
     {
-        var ofTenThousand = new Scale(AmountUnit.Share, 1 / Small(10_000).Bytes, Small(10_000));
+        var ofTenThousand = new Scale(Unit.Share, 1 / Small(10_000).Bytes, Small(10_000));
         Assert.Equal(significant, new NoiseTest(ofTenThousand, ofTenThousand).Compare(Small(before), Small(after)).Significant);
     }
 

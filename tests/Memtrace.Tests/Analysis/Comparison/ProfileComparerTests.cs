@@ -5,6 +5,7 @@ using Memtrace.Analysis.Allocations;
 using Memtrace.Analysis.Comparison;
 using Memtrace.Profiles;
 using static Memtrace.Tests.Analysis.Comparison.Samples;
+using Memtrace.Units;
 
 namespace Memtrace.Tests.Analysis.Comparison;
 
@@ -60,7 +61,7 @@ public sealed class ProfileComparerTests
     {
         var (shorter, longer) = (Profile([Item("T", Small(1000))], 10), Profile([Item("T", Small(4000))], 40));
         var bySecond = ProfileComparer.Compare(shorter, longer, new ComparisonOptions()).By(ComparisonMetric.Allocated)!;
-        Assert.Equal((AmountUnit.BytesPerSecond, false), (bySecond.Total.Unit, bySecond.Total.Significant));
+        Assert.Equal((Unit.BytesPerSecond, false), (bySecond.Total.Unit, bySecond.Total.Significant));
         Assert.Equal(100 * SmallBytes, bySecond.Total.Before, 1.0);
         Assert.Equal(ChangeTag.Grown, ProfileComparer.Compare(shorter, longer, AsTheyStand).By(ComparisonMetric.Allocated)!.Total.Tag);
     }
@@ -71,7 +72,7 @@ public sealed class ProfileComparerTests
         var (before, after) = (Profile([Item("T", Small(100)), Item("U", Small(300))], 10), Profile([Item("T", Small(1000)), Item("U", Small(1000))], 10));
         var types = ProfileComparer.Compare(before, after, new ComparisonOptions { Normalization = Normalization.Bytes }).By(ComparisonMetric.Allocated)!.Types;
         var change = types.Single(type => type.Type == "T").Change;
-        Assert.Equal((AmountUnit.Share, ChangeTag.Grown), (change.Unit, change.Tag));
+        Assert.Equal((Unit.Share, ChangeTag.Grown), (change.Unit, change.Tag));
         Assert.Equal((0.25, 0.5), (Math.Round(change.Before, 9), Math.Round(change.After, 9)));
     }
 
@@ -91,7 +92,7 @@ public sealed class ProfileComparerTests
         var comparison = SampleComparisons.Compare(new ComparisonOptions());
         Assert.Equal([ComparisonMetric.Allocated, ComparisonMetric.Live, ComparisonMetric.Peak], comparison.Metrics.Select(metric => metric.Metric));
         var (live, peak) = (comparison.By(ComparisonMetric.Live)!.Total, comparison.By(ComparisonMetric.Peak)!.Total);
-        Assert.Equal((AmountUnit.Bytes, ChangeTag.Shrunk), (live.Unit, live.Tag));
+        Assert.Equal((Unit.Bytes, ChangeTag.Shrunk), (live.Unit, live.Tag));
         Assert.Equal(SampleComparisons.Before.Live!.End.Live.Bytes, live.Before);
         Assert.Equal(SampleComparisons.After.Live!.Peak.Live.Bytes, peak.After);
     }

@@ -85,7 +85,7 @@ public sealed class JsonComparisonTests
     public void Types_are_those_of_all_metrics()
     {
         var types = Write(Comparison).GetProperty("types").EnumerateArray().ToList();
-        var expected = Comparison.Metrics.SelectMany(metric => metric.Types.Select(type => (Metric: ComparisonNames.Of(metric.Metric), type.Type, type.Change))).ToList();
+        var expected = Comparison.Metrics.SelectMany(metric => metric.Types.Select(type => (Metric: DataName.Of(metric.Metric), type.Type, type.Change))).ToList();
         Assert.Equal(expected.Count, types.Count);
         Assert.All(expected.Zip(types), pair =>
         {
@@ -99,7 +99,7 @@ public sealed class JsonComparisonTests
     public void Sites_are_those_of_all_metrics()
     {
         var sites = Write(Comparison).GetProperty("sites").EnumerateArray().ToList();
-        var expected = Comparison.Metrics.SelectMany(metric => metric.Sites.Select(site => (Metric: ComparisonNames.Of(metric.Metric), Site: site))).ToList();
+        var expected = Comparison.Metrics.SelectMany(metric => metric.Sites.Select(site => (Metric: DataName.Of(metric.Metric), Site: site))).ToList();
         Assert.Equal(expected.Count, sites.Count);
         Assert.All(expected.Zip(sites), pair =>
         {
@@ -133,13 +133,13 @@ public sealed class JsonComparisonTests
 
     private static void AssertChange(Change expected, JsonElement actual)
     {
-        Assert.Equal(ComparisonNames.Of(expected.Unit), actual.GetProperty("unit").GetString());
+        Assert.Equal(DataName.Of(expected.Unit), actual.GetProperty("unit").GetString());
         Assert.Equal(expected.Before, actual.GetProperty("beforeBytes").GetInt64(), 0.5);
         Assert.Equal(expected.After, actual.GetProperty("afterBytes").GetInt64(), 0.5);
         Assert.Equal(expected.Difference, actual.GetProperty("changeBytes").GetInt64(), 0.5);
         Assert.Equal(expected.Error, actual.GetProperty("errorBytes").GetInt64(), 0.5);
         Assert.Equal(expected.Significant, actual.GetProperty("significant").GetBoolean());
-        Assert.Equal(expected.Tag == ChangeTag.None ? null : ComparisonNames.Of(expected.Tag), actual.GetProperty("tag").GetString());
+        Assert.Equal(expected.Tag == ChangeTag.None ? null : DataName.Of(expected.Tag), actual.GetProperty("tag").GetString());
         Assert.Equal((expected.BeforeSamples, expected.AfterSamples), (actual.GetProperty("beforeSamples").GetInt64(), actual.GetProperty("afterSamples").GetInt64()));
         if (expected.Ratio is { } ratio)
             Assert.Equal(ratio, actual.GetProperty("changeRatio").GetDouble(), 6);

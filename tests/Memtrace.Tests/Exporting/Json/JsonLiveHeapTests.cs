@@ -3,6 +3,7 @@ using Memtrace.Exporting;
 using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Tests.Exporting.Json;
 
@@ -87,9 +88,9 @@ public sealed class JsonLiveHeapTests
     [Fact]
     public void The_summary_table_has_the_single_figures()
     {
-        var rows = SummaryTable.Of(SampleProfiles.Live).Rows.ToDictionary(row => (string)row[0]!, row => (string)row[1]!, StringComparer.Ordinal);
-        Assert.Equal("101.5", rows["live.peak.atSeconds"]);
-        Assert.Equal("128974848", rows["live.untrackedBytes"]);
+        var rows = SummaryTable.Of(SampleProfiles.Live).Rows.ToDictionary(row => ((TextCell)row[0]!).Text, row => row[1], StringComparer.Ordinal);
+        Assert.Equal(new Figure(Unit.Seconds, 101.5), rows["live.peak.atSeconds"]);
+        Assert.Equal(new Figure(Unit.Bytes, 128974848), rows["live.untrackedBytes"]);
         Assert.DoesNotContain(rows.Keys, key => key.Contains("sites", StringComparison.Ordinal));
     }
 

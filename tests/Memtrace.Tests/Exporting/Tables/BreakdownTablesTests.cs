@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Tests.Exporting.Tables;
 
@@ -41,10 +43,11 @@ public sealed class BreakdownTablesTests
     {
         const long MiB = 1 << 20;
         var part = SampleBreakdowns.Start.WithGenerations(new GenerationBytes(0, 0, 1 * MiB, SampleBreakdowns.Start[MemoryCategory.GcHeap], 0));
-        var rows = BreakdownTables.Of(part).Rows.ToDictionary(row => (string)row[0]!, row => row[2]);
+        var rows = BreakdownTables.Of(part).Rows.ToDictionary(row => Name(row), row => row[2]);
 
         Assert.Equal((1 * MiB, 0L), (part.GenerationsNotResident, SampleBreakdowns.Start.GenerationsNotResident));
-        Assert.Equal([null, null], [rows["  Gen 2"], rows["  LOH"]]);
+        Assert.Null(rows["  Gen 2"]);
+        Assert.Null(rows["  LOH"]);
         Assert.NotNull(rows["GC heap"]);
         Assert.NotNull(rows["malloc"]);
     }
@@ -53,10 +56,12 @@ public sealed class BreakdownTablesTests
     public void What_the_process_has_swapped_out_stands_below_the_sum_and_has_no_share_of_it()
     {
         var rows = BreakdownTables.Of(SampleBreakdowns.Start, SampleBreakdowns.End, SampleBreakdowns.Peak).Rows.ToList();
-        Assert.Equal(["Swapped out", 0L, 12L * 1024 * 1024, 0L], rows[^1].Take(4));
+        Assert.Equal("Swapped out", Name(rows[^1]));
+        Assert.Equal([0, 12 * 1024 * 1024, 0], Numbers(rows[^1]));
         Assert.Null(rows[^1][5]);
-        Assert.Equal(["Resident set", SampleBreakdowns.Start.RssBytes, SampleBreakdowns.End.RssBytes, SampleBreakdowns.Peak.RssBytes], rows[^2].Take(4));
-        Assert.Equal(1.0, rows[^2][5]);
+        Assert.Equal("Resident set", Name(rows[^2]));
+        Assert.Equal([SampleBreakdowns.Start.RssBytes, SampleBreakdowns.End.RssBytes, SampleBreakdowns.Peak.RssBytes], Numbers(rows[^2]));
+        Assert.Equal(new Figure(Unit.Share, 1), rows[^2][5]);
     }
 
     [Fact]
@@ -68,8 +73,8 @@ public sealed class BreakdownTablesTests
             Categories = [.. SampleBreakdowns.Peak.Categories.Select(item => item.Category == MemoryCategory.SharedMemory ? item with { Bytes = 0 } : item)],
         };
         var rows = BreakdownTables.Of(SampleBreakdowns.Peak, gone, SampleBreakdowns.Peak).Rows;
-        var shared = Assert.Single(rows, row => row[0] is "Shared memory");
-        Assert.Equal(0L, shared[2]);
+        var shared = Assert.Single(rows, row => Name(row) == "Shared memory");
+        Assert.Equal(new Figure(Unit.Bytes, 0), shared[2]);
         Assert.Equal(-1024 * 1024, Assert.IsType<Figure>(shared[4]).Value);
     }
 
@@ -77,7 +82,7 @@ public sealed class BreakdownTablesTests
     public void A_file_that_was_not_among_the_largest_before_has_no_figure_then()
     {
         var index = BreakdownTables.Of(SampleBreakdowns.Start, SampleBreakdowns.End, SampleBreakdowns.Peak).Rows
-            .Single(row => row[0] is string name && name.EndsWith("products-2026-03.idx", StringComparison.Ordinal));
+            .Single(row => Name(row).EndsWith("products-2026-03.idx", StringComparison.Ordinal));
         Assert.Null(index[1]);
         Assert.Null(index[4]);
     }
@@ -100,12 +105,16 @@ public sealed class BreakdownTablesTests
     public void Of_many_files_the_largest_are_listed()
     {
         var many = SampleBreakdowns.End with { LargestFiles = [.. Enumerable.Range(1, 9).Select(i => new MappedFile($"/{i}", i))] };
-        var names = Names(BreakdownTables.Of(many)).Cast<string>().ToList();
+        var names = Names(BreakdownTables.Of(many)).ToList();
         Assert.Equal(["  /9", "  /8", "  /7", "  /6", "  /5"], names.Skip(names.IndexOf("Mapped files") + 1).Take(5));
         Assert.DoesNotContain("  /4", names);
     }
 
-    private static IEnumerable<object?> Names(ReportTable table) => table.Rows.Select(row => row[0]);
+    private static IEnumerable<string> Names(ReportTable table) => table.Rows.Select(Name);
+
+    private static string Name(ImmutableArray<Cell?> row) => ((TextCell)row[0]!).Text;
+
+    private static double?[] Numbers(ImmutableArray<Cell?> row) => [.. row.Skip(1).Take(3).Select(cell => (cell as Figure)?.Value)];
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

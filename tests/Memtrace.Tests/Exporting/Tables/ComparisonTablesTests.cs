@@ -15,7 +15,7 @@ public sealed class ComparisonTablesTests
     {
         var rows = Read(ComparisonTables.Types(Comparison.Metrics));
         Assert.Equal(
-            ["metric", "unit", "beforeBytes", "afterBytes", "changeBytes", "changeRatio", "errorBytes", "significant", "tag", "type"],
+            ["metric", "unit", "beforeBytes", "afterBytes", "changeBytes", "changeRatio", "errorBytes", "significant", "tag", "beforeSamples", "afterSamples", "type"],
             rows[0].Keys);
         var row = rows.Single(row => row["metric"] == "live" && row["type"] == "Shop.Orders.Order");
         var change = Comparison.By(ComparisonMetric.Live)!.Types.Single(type => type.Type == "Shop.Orders.Order").Change;

@@ -70,7 +70,7 @@ public sealed class LiveTablesTests
     {
         var rows = Read(LifetimeTable.Of(Live.Lifetimes, AllocationSampling.Randomized));
         Assert.Equal(
-            ["bytes", "bytesPerSecond", "errorBytes", "diedGen0", "diedGen1", "diedGen2", "alive", "midLifeCrisis", "type", "method", "file", "line"],
+            ["bytes", "bytesPerSecond", "errorBytes", "objects", "samples", "diedGen0", "diedGen1", "diedGen2", "alive", "aliveShare", "midLifeCrisis", "type", "method", "file", "line"],
             rows[0].Keys);
         Assert.Equal(Live.Lifetimes.Select(site => Math.Round(site.DiedGen1)), rows.Select(row => Number(row["diedGen1"])));
     }

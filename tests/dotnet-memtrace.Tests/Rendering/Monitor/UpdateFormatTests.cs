@@ -30,9 +30,10 @@ public sealed class UpdateFormatTests
     public void Csv_says_as_of_when_it_is_known()
     {
         var text = new StringWriter();
-        CsvReport.Write(text, UpdateTable.Of([Stopped, SampleUpdates.Of(SampleProfiles.Shop)]));
+        CsvReport.Write(text, UpdateTable.Of(Stopped));
+        CsvReport.WriteRows(text, UpdateTable.Of(SampleUpdates.Of(SampleProfiles.Shop)));
 
-        Assert.Equal(["20.5", ""], CsvReader.Read(text.ToString()).Select(row => row["liveAtSeconds"]));
+        Assert.Equal(["20.5", ""], CsvReader.Read(text.ToString()).Select(row => row["live.atSeconds"]));
     }
 
     private static JsonElement Json(LiveUpdate update)

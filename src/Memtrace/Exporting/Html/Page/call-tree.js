@@ -253,6 +253,6 @@ function changeTree(flame, title) {
   tree.before = place(flame.before);
   tree.error = place(flame.error);
   tree.significant = place(flame.significant);
-  tree.unit = { bytes: "bytes", bytesPerSecond: "rate", share: "share" }[flame.unit];
+  tree.unit = flame.unit;
   return tree.layOut(place(flame.after));
 }

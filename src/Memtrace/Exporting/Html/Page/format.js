@@ -75,7 +75,7 @@ const format = (() => {
   /** How each kind of column looks. */
   const kinds = {
     bytes,
-    rate: value => `${bytes(value)}/s`,
+    bytesPerSecond: value => `${bytes(value)}/s`,
     count,
     share: percent,
     ratio: percent,

@@ -154,7 +154,7 @@ function cellText(column, row) {
     case "method": return value < 0 ? "(no stack)" : names.short(names.text(value));
     case "location": return names.place(value) ?? "";
     case "error": return column.kinds ? (value === null ? "–" : `±${format.difference(column.kinds[row], value)}`) : format.relativeError(value);
-    case "figure": return (column.isChange ? format.change : format.figure)(column.kinds[row], value);
+    case "number": return (column.isChange ? format.change : format.figure)(column.kinds[row], value);
     default: return format.figure(column.kind, value);
   }
 }

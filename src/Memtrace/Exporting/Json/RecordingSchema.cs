@@ -1,0 +1,35 @@
+using System.Globalization;
+using Memtrace.Exporting.Tables;
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Exporting.Json;
+
+/// <summary>The member <c>recording</c> of a document.</summary>
+internal static class RecordingSchema
+{
+    /// <summary>The recording of a profile, and how far it can be trusted.</summary>
+    public static Schema<MemoryProfile> Recording { get; } = new(
+        [
+            new("file", "File", ColumnKind.Text, row => row.Recording.File),
+            new("startedAt", "Started", ColumnKind.Text, row => Time(row.Recording.StartedAt)),
+            new("durationSeconds", "Duration", Unit.Seconds, row => row.Recording.DurationSeconds),
+            new("windowStartSeconds", "From", Unit.Seconds, row => row.Recording.WindowStartSeconds),
+            new("endReason", "Ended", ColumnKind.Text, row => row.Recording.EndReason),
+            new("endDetail", "", ColumnKind.Text, row => row.Recording.EndDetail),
+            new("complete", "Complete", row => row.Recording.Complete),
+            new("damage", "Damage", ColumnKind.Text, row => row.Recording.Damage),
+            new("allocationSampling", "Sampling", ColumnKind.Text, row => DataName.Of(row.Allocations.Sampling)),
+            new("survivalTracking", "Survival", row => row.Recording.SurvivalTracking),
+            new("survivalStopped", "Survival stopped", ColumnKind.Text, row => row.Recording.SurvivalStopped),
+            new("allocationSamples", "Samples", Unit.Count, row => row.Recording.AllocationSamples),
+            new("lostEvents", "Lost events", Unit.Count, row => row.Recording.LostEvents),
+            new("unresolvedFrames", "Unresolved frames", Unit.Count, row => row.Recording.UnresolvedFrames),
+            new("frames", "Frames", Unit.Count, row => row.Recording.Frames),
+        ],
+        new CellsPart<MemoryProfile>("otherProcessIds", row => row.Recording.OtherProcesses.Select(other => new Figure(Unit.Count, other.Id))));
+
+    /// <summary>A time in data: ISO 8601, UTC.</summary>
+    /// <param name="time">The time; null where it is unknown.</param>
+    public static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+}

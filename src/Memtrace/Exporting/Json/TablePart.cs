@@ -1,0 +1,25 @@
+using System.Text.Json;
+using Memtrace.Exporting.Tables;
+
+namespace Memtrace.Exporting.Json;
+
+/// <summary>The rows of a table as an array of objects inside an object; null where they are unknown.</summary>
+/// <typeparam name="T">What is written as the object.</typeparam>
+/// <param name="key">The name of the member.</param>
+/// <param name="table">Takes the table.</param>
+internal sealed class TablePart<T>(string key, Func<T, ReportTable?> table) : SchemaPart<T>(key)
+    where T : class
+{
+    /// <inheritdoc />
+    public override void Write(Utf8JsonWriter json, T subject)
+    {
+        var rows = table(subject);
+        json.WriteArray(Key, rows?.Rows, row =>
+        {
+            json.WriteStartObject();
+            foreach (var (column, cell) in rows!.Columns.Zip(row).Where(item => item.First.InData))
+                json.WriteCell(column.Key, cell);
+            json.WriteEndObject();
+        });
+    }
+}

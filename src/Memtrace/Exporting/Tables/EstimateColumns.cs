@@ -1,0 +1,23 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Exporting.Tables;
+
+/// <summary>The columns of an estimate. Nothing is known of it where allocations were not sampled.</summary>
+/// <typeparam name="TRow">The rows' type.</typeparam>
+/// <param name="sampling">How allocations were sampled.</param>
+/// <param name="estimate">Takes the estimate out of a row.</param>
+internal sealed class EstimateColumns<TRow>(AllocationSampling sampling, Func<TRow, Estimate> estimate)
+{
+    /// <summary>The bytes.</summary>
+    public Column<TRow> Bytes { get; } = new("bytes", "Bytes", Unit.Bytes, row => sampling == AllocationSampling.None ? null : estimate(row).Bytes);
+
+    /// <summary>The error of the bytes: unknown for ticks, which say nothing about what they stand for.</summary>
+    public Column<TRow> Error { get; } = new("errorBytes", "Error", ColumnKind.Error, row => sampling == AllocationSampling.Randomized ? new ErrorCell(estimate(row)) : null);
+
+    /// <summary>The objects.</summary>
+    public Column<TRow> Objects { get; } = new("objects", "Objects", Unit.Count, row => sampling == AllocationSampling.None ? null : estimate(row).Objects);
+
+    /// <summary>The samples.</summary>
+    public Column<TRow> Samples { get; } = new("samples", "Samples", Unit.Count, row => estimate(row).Samples);
+}
