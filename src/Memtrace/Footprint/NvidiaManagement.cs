@@ -15,7 +15,7 @@ internal sealed unsafe class NvidiaManagement
     /// <summary>NVML_VALUE_NOT_AVAILABLE: the driver does not know the amount.</summary>
     private const ulong NotAvailable = ulong.MaxValue;
 
-    private static readonly Lazy<NvidiaManagement?> Loaded = new(Load);
+    private static readonly Lazy<NvidiaManagement?> Loaded = new(() => OperatingSystem.IsLinux() ? Load(Library) : null);
 
     private readonly delegate* unmanaged<uint*, int> _count;
     private readonly delegate* unmanaged<uint, nint*, int> _device;
@@ -32,6 +32,22 @@ internal sealed unsafe class NvidiaManagement
 
     /// <summary>Null if the library is not installed or does not work.</summary>
     public static NvidiaManagement? Instance => Loaded.Value;
+
+    /// <summary>Loads the library by its name or path; null if it is not there or does not work.</summary>
+    internal static NvidiaManagement? Load(string path)
+    {
+        if (!NativeLibrary.TryLoad(path, out var library))
+            return null;
+        try
+        {
+            var initialize = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "nvmlInit_v2");
+            return initialize() == Success ? new NvidiaManagement(library) : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What a process has on all devices.</summary>
     /// <returns>Bytes; null if no device has memory of it, or the amount is unknown.</returns>
@@ -68,21 +84,6 @@ internal sealed unsafe class NvidiaManagement
         fixed (ProcessInfo* first = processes)
             status = list(device, &count, first);
         return status == Success ? processes[..(int)Math.Min(count, (uint)processes.Length)] : [];
-    }
-
-    private static NvidiaManagement? Load()
-    {
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad(Library, out var library))
-            return null;
-        try
-        {
-            var initialize = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "nvmlInit_v2");
-            return initialize() == Success ? new NvidiaManagement(library) : null;
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return null;
-        }
     }
 
     /// <summary>nvmlProcessInfo_v2_t.</summary>

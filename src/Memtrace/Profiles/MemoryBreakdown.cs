@@ -2,74 +2,74 @@ using System.Collections.Immutable;
 
 namespace Memtrace.Profiles;
 
-/// <summary>What a part of the resident set is. Each resident byte is in exactly one category. How each is told: docs/breakdown.md.</summary>
+/// <summary>What a part of the resident set is used for. Each resident byte is in exactly one category. How each is recognized: docs/breakdown.md.</summary>
 public enum MemoryCategory
 {
-    /// <summary>The GC's heap: its regions or segments, with what in them is free.</summary>
+    /// <summary>The GC's heap: its regions or segments, including free space, and the NonGC heap.</summary>
     GcHeap,
 
-    /// <summary>What the GC needs beside its heap: card tables, mark array, region maps.</summary>
+    /// <summary>What the GC needs besides its heap: card tables, mark array, region maps, handle table.</summary>
     GcBookkeeping,
 
-    /// <summary>Machine code and stubs that the runtime made.</summary>
+    /// <summary>Machine code and stubs that the runtime has generated.</summary>
     JitCode,
 
-    /// <summary>The runtime's own description of types, methods and modules.</summary>
+    /// <summary>The runtime's data on types, methods and modules.</summary>
     LoaderHeaps,
 
-    /// <summary>Program files and libraries, managed and native, with the data behind them.</summary>
+    /// <summary>Program files and libraries, managed and native, including their uninitialized data.</summary>
     Images,
 
     /// <summary>The threads' stacks.</summary>
     ThreadStacks,
 
-    /// <summary>The C library's heap: its main heap, its arenas, and large pieces mapped one by one.</summary>
+    /// <summary>The C library's heap: its main heap, its arenas, and large blocks mapped individually.</summary>
     MallocHeap,
 
     /// <summary>Files mapped as data.</summary>
     MappedFiles,
 
-    /// <summary>Memory shared with other processes.</summary>
+    /// <summary>Shared memory, and files on file systems that are in memory only (tmpfs).</summary>
     SharedMemory,
 
-    /// <summary>Anonymous memory that is none of these: mapped by native code itself, other allocators.</summary>
+    /// <summary>Any other anonymous memory: mapped by native code, other allocators.</summary>
     OtherAnonymous,
 }
 
 /// <summary>Why a breakdown was taken.</summary>
 public enum BreakdownReason
 {
-    /// <summary>The recording began.</summary>
+    /// <summary>The recording started.</summary>
     Start,
 
     /// <summary>The resident set was about to reach, or had just passed, a new peak.</summary>
     Peak,
 
-    /// <summary>It was time for another look.</summary>
+    /// <summary>A regular snapshot was due.</summary>
     Interval,
 
     /// <summary>The recording ended.</summary>
     End,
 
-    /// <summary>Somebody asked, without a recording.</summary>
+    /// <summary>On request, without a recording.</summary>
     Asked,
 }
 
 /// <summary>
-/// Where the resident set was at one moment: the categories' sum is the resident set. Immutable.
+/// The resident set by category at one moment: the sum of the categories is the resident set. Immutable.
 /// </summary>
-/// <param name="AtSeconds">The moment, in seconds after the recording's beginning; 0 without a recording.</param>
+/// <param name="AtSeconds">When it was taken, in seconds since the start of the recording; 0 without a recording.</param>
 /// <param name="Reason">Why it was taken.</param>
 /// <param name="RssBytes">The resident set at that moment.</param>
-/// <param name="SwapBytes">What of the process is swapped out; not part of the resident set.</param>
-/// <param name="Categories">Resident bytes of each category, in the order of <see cref="MemoryCategory"/>; none is left out.</param>
-/// <param name="GcHeap">The GC heap by generation, or null where nothing told of it.</param>
+/// <param name="SwapBytes">How much of the process is swapped out; not part of the resident set.</param>
+/// <param name="Categories">Resident bytes of each category, in the order of <see cref="MemoryCategory"/>; complete.</param>
+/// <param name="GcHeap">The GC heap by generation; null if unknown.</param>
 /// <param name="Images">Resident bytes of program files.</param>
 /// <param name="Malloc">The C library's heap.</param>
 /// <param name="Threads">The threads whose stacks were counted.</param>
-/// <param name="LargestFiles">The mapped files that hold most, largest first.</param>
+/// <param name="LargestFiles">The mapped files with most resident bytes, largest first.</param>
 /// <param name="Allocators">Names of other allocators whose library is loaded, such as <c>jemalloc</c>: their memory is in <see cref="MemoryCategory.OtherAnonymous"/>.</param>
-/// <param name="Limits">What could not be read and what follows from that, in plain words; empty where everything could.</param>
+/// <param name="Limits">What could not be read, and what that means for the figures, for a person to read; empty if there are no such limits.</param>
 public sealed record MemoryBreakdown(
     double AtSeconds,
     BreakdownReason Reason,
@@ -148,23 +148,23 @@ public sealed record MemoryBreakdown(
 /// <param name="Bytes">How much of it is resident.</param>
 public sealed record CategoryMemory(MemoryCategory Category, long Bytes)
 {
-    /// <summary>Whether the category could be told apart. If not, <see cref="Bytes"/> is 0, and what is in it counts in another category.</summary>
+    /// <summary>Whether the category is known. If not, <see cref="Bytes"/> is 0, and its memory is included in another category.</summary>
     public bool IsKnown { get; init; } = true;
 
-    /// <summary>How much of it is resident; null where that is not known.</summary>
+    /// <summary>How much of it is resident; null if unknown.</summary>
     public long? KnownBytes => IsKnown ? Bytes : null;
 }
 
 /// <summary>
-/// The GC heap by generation, in bytes. The generations are what the last collection left of them; <paramref name="Free"/> is the rest of the
-/// category: allocated since, or committed and not used.
+/// The GC heap by generation, in bytes. The generations are as of the last collection; <paramref name="Free"/> is the rest of this
+/// heap: allocated since, or committed and not used.
 /// </summary>
 /// <param name="Gen0">Generation 0.</param>
 /// <param name="Gen1">Generation 1.</param>
 /// <param name="Gen2">Generation 2.</param>
 /// <param name="Loh">The large object heap.</param>
 /// <param name="Poh">The pinned object heap.</param>
-/// <param name="Free">Resident, but in no generation; null where it is not known how much of the heap is resident.</param>
+/// <param name="Free">Resident, but in no generation; null if it is unknown how much of the heap is resident.</param>
 public sealed record GcHeapBreakdown(long Gen0, long Gen1, long Gen2, long Loh, long Poh, long? Free)
 {
     /// <summary>Resident bytes of the GC heaps of other runtimes in the process.</summary>
@@ -187,7 +187,7 @@ public sealed record CollectorMemory(ImmutableArray<long> Heaps, long NonGcHeap,
     /// <summary>Nothing is known.</summary>
     public static CollectorMemory Unknown { get; } = new([], 0, 0, 0);
 
-    /// <summary>What is resident of the other heaps, if one has these generations: the one that is closest to them in size.</summary>
+    /// <summary>Resident bytes of the other heaps, if one heap has these generations: the one closest to them in size.</summary>
     /// <param name="generations">The sum of the generations.</param>
     public long OtherHeaps(long generations) => Heaps.Length < 2 ? 0 : Heaps.Sum() - Heaps.MinBy(heap => Math.Abs(heap + HugePages - generations));
 }
@@ -199,17 +199,17 @@ public sealed record HandleCount(string Kind, long Count);
 
 /// <summary>Resident bytes of program files.</summary>
 /// <param name="Managed">.NET assemblies.</param>
-/// <param name="Native">Everything else that holds machine code.</param>
+/// <param name="Native">All other images.</param>
 public sealed record ImageMemory(long Managed, long Native);
 
 /// <summary>Resident bytes of the C library's heap.</summary>
 /// <param name="MainHeap">The main heap (<c>[heap]</c>).</param>
-/// <param name="Arenas">All arenas beside it.</param>
-/// <param name="ArenaCount">How many arenas there are beside the main heap.</param>
-/// <param name="Mapped">Large pieces, each with a mapping of its own.</param>
+/// <param name="Arenas">All other arenas.</param>
+/// <param name="ArenaCount">How many arenas there are, without the main heap.</param>
+/// <param name="Mapped">Large blocks, each mapped individually.</param>
 public sealed record MallocMemory(long MainHeap, long Arenas, int ArenaCount, long Mapped)
 {
-    /// <summary>What the largest of the arenas holds; 0 where a recording does not say.</summary>
+    /// <summary>Resident bytes of the largest arena; 0 if unknown.</summary>
     public long LargestArena { get; init; }
 }
 
