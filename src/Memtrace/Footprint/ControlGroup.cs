@@ -63,7 +63,7 @@ internal sealed record ControlGroup(string Folder, ControlGroupHierarchy Hierarc
         return (charged, unified);
     }
 
-    private static IReadOnlyList<ControlGroup> FindBelow(string rootFolder, string mountFile, ControlGroupHierarchy hierarchy, string group, string? unified)
+    private static List<ControlGroup> FindBelow(string rootFolder, string mountFile, ControlGroupHierarchy hierarchy, string group, string? unified)
     {
         List<MountPoint> mounts = [.. ReadLines(mountFile).Select(MountPoint.Parse).OfType<MountPoint>()];
         var found = Folders(rootFolder, mounts, hierarchy, group).Select(folder => FindIn(folder.Path, folder.Top, hierarchy)).FirstOrDefault(found => found.Count > 0) ?? [];

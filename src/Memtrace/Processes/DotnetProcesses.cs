@@ -56,7 +56,7 @@ public static class DotnetProcesses
         let id = int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var number) ? number : 0
         where id > 0 && id != Environment.ProcessId
         let process = LinuxProcess.Open(id)
-        where process is not null && process.Arguments.Count > 0 && LooksLikeDotnet(process)
+        where process is not null && LooksLikeDotnet(process)
         select Describe(process);
 
     private static bool LooksLikeDotnet(LinuxProcess process) =>
@@ -64,7 +64,7 @@ public static class DotnetProcesses
         || RuntimeDetector.Detect(process) is var kind && (kind == RuntimeKind.Unknown ? LooksLikeHost(process) : kind != RuntimeKind.None);
 
     /// <summary>For another user's process only the command line is visible.</summary>
-    private static bool LooksLikeHost(LinuxProcess process) => Path.GetFileName(process.Arguments[0]) == "dotnet";
+    private static bool LooksLikeHost(LinuxProcess process) => process.Arguments is [var command, ..] && Path.GetFileName(command) == "dotnet";
 
     private static DotnetProcess Describe(LinuxProcess process)
     {

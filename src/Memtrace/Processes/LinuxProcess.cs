@@ -166,7 +166,8 @@ internal sealed class LinuxProcess
     {
         try
         {
-            return File.ReadAllText(path, Encoding.UTF8);
+            // What looks like the mark of another encoding is only text here, which a process can write itself.
+            return Encoding.UTF8.GetString(File.ReadAllBytes(path));
         }
         catch (Exception exception) when (IsExpected(exception))
         {
@@ -178,8 +179,8 @@ internal sealed class LinuxProcess
         [.. _status.GetValueOrDefault(key, "").Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)
             .Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : -1)];
 
-    /// <summary>Each string ends with a 0, including the last.</summary>
-    private string[]? ReadStrings(string entry) => ReadText(PathOf(entry))?.Split('\0')[..^1];
+    /// <summary>Each string ends with a 0, but a process that has overwritten its title may have left out the last one.</summary>
+    private string[]? ReadStrings(string entry) => ReadText(PathOf(entry)) is { } text ? text.Split('\0') is [.. var strings, ""] ? strings : text.Split('\0') : null;
 
     private string? ReadLink(string entry)
     {

@@ -28,8 +28,8 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
     private TimeSpan _longest;
     private bool _isOver;
 
-    /// <summary>Starts the first snapshot.</summary>
-    public void Begin() => Start(BreakdownReason.Start);
+    /// <summary>Starts the first snapshot. The end waits for it.</summary>
+    public void Begin() => _ = Start(BreakdownReason.Start);
 
     /// <summary>Starts a snapshot if one is due. To be called a few times per second.</summary>
     public void SnapshotWhenDue()
@@ -37,7 +37,7 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
         lock (_lock)
         {
             if (_running.IsCompleted && _schedule.Next(_elapsed.Elapsed, sampler.Rss) is { } reason)
-                Start(reason);
+                _ = Start(reason);
         }
     }
 
