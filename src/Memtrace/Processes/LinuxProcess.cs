@@ -9,6 +9,9 @@ internal sealed class LinuxProcess
     /// <summary>Ticks per second of the times in /proc/PID/stat: USER_HZ, 100 on every architecture that .NET supports.</summary>
     private const double TicksPerSecond = 100;
 
+    /// <summary>What looks like the mark of an encoding is only text here, which a process can write itself.</summary>
+    private static readonly UTF8Encoding PlainText = new(encoderShouldEmitUTF8Identifier: false);
+
     private static readonly Lazy<DateTimeOffset?> BootTime = new(ReadBootTime);
 
     private static readonly Lazy<HashSet<int>> OnlineProcessors = new(() => [.. NumberList.Parse(ReadText("/sys/devices/system/cpu/online") ?? "")]);
@@ -166,8 +169,8 @@ internal sealed class LinuxProcess
     {
         try
         {
-            // What looks like the mark of another encoding is only text here, which a process can write itself.
-            return Encoding.UTF8.GetString(File.ReadAllBytes(path));
+            using var reader = new StreamReader(path, PlainText, detectEncodingFromByteOrderMarks: false);
+            return reader.ReadToEnd();
         }
         catch (Exception exception) when (IsExpected(exception))
         {
