@@ -97,6 +97,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         {
             Breakdown = _breakdown.Snapshots,
             NearestBreakdownSeconds = _breakdown.NearestSeconds,
+            DroppedBreakdowns = _breakdown.Dropped,
             Heap = _heap.Points(),
             Readings = _memory.Readings(),
             GcSettings = _heap.Settings(memory),
@@ -230,6 +231,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
     public override void Visit(in MachineMemorySample sample) => _memory.Add(sample);
 
     public override void Visit(MemoryBreakdown breakdown) => _breakdown.Add(breakdown);
+
+    public override void Visit(in BreakdownDrop drop) => _breakdown.Add(drop);
 
     public override void Visit(in SurvivalStop stop)
     {

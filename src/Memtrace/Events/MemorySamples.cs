@@ -20,7 +20,8 @@ internal readonly record struct ProcessMemorySample(double Seconds, ProcessMemor
         ("Swap", FieldType.Int64),
         ("MajorFaults", FieldType.Int64),
         ("CpuTimeMs", FieldType.Int64),
-        ("Threads", FieldType.Int32));
+        ("Threads", FieldType.Int32),
+        ("HugePages", FieldType.Int64));
 
     /// <inheritdoc/>
     public bool IsPossible => Bounds.IsSize(Memory.Rss)
@@ -37,9 +38,10 @@ internal readonly record struct ProcessMemorySample(double Seconds, ProcessMemor
         .OptionalInt64(memory.MajorFaults)
         .OptionalInt64(memory.CpuTimeMs)
         .Int32(memory.Threads ?? -1)
+        .OptionalInt64(memory.HugePages)
         .Written.ToArray();
 
-    /// <summary>If fields after the first two are missing, all of them are unknown.</summary>
+    /// <summary>Older events have only the first two fields, or not the last one; what is missing is unknown.</summary>
     /// <returns>False if the resident set is missing.</returns>
     public static bool TryRead(in RecordedEvent data, out ProcessMemorySample sample)
     {
@@ -59,6 +61,8 @@ internal readonly record struct ProcessMemorySample(double Seconds, ProcessMemor
             Threads = payload.ReadInt32() is >= 0 and var threads ? threads : null,
         };
         sample = payload.Overrun ? sample : sample with { Memory = memory };
+        var hugePages = payload.ReadOptionalInt64();
+        sample = payload.Overrun ? sample : sample with { Memory = memory with { HugePages = hugePages } };
         return true;
     }
 }

@@ -25,6 +25,9 @@ internal enum RecorderEvent
 
     /// <summary>The resident set by category.</summary>
     Breakdown = 7,
+
+    /// <summary>A snapshot of the memory map is missing.</summary>
+    BreakdownDropped = 8,
 }
 
 /// <summary>Declares the events of provider <see cref="Providers.Recorder"/> in a recording.</summary>
@@ -47,6 +50,7 @@ internal static class RecorderEvents
         SurvivalStop.Description,
         EndEvent.Description,
         BreakdownEvent.Description,
+        BreakdownDrop.Description,
     ];
 
     /// <summary>The metadata id of an event.</summary>

@@ -13,20 +13,27 @@ public enum HeadroomOwner
     GcHeap,
 }
 
-/// <summary>Growth of the resident set without file pages, which the kernel reclaims when memory is short; by least squares.</summary>
+/// <summary>How an amount of memory grows; by least squares.</summary>
+/// <param name="BytesPerSecond">Its growth, above its error.</param>
+/// <param name="ErrorBytesPerSecond">Half width of the growth's 95 % interval.</param>
+/// <param name="Seconds">For how long it was observed.</param>
+public record MemoryGrowth(double BytesPerSecond, double ErrorBytesPerSecond, double Seconds)
+{
+    /// <summary>Growth is not projected further than this many times the time that it was observed.</summary>
+    public const double FarthestOutlook = 10;
+
+    /// <summary>How long so many bytes last, in seconds; null if that is too far off to project.</summary>
+    /// <param name="bytes">What is left.</param>
+    public double? Lasts(long bytes) => bytes / BytesPerSecond is var seconds && seconds < FarthestOutlook * Seconds ? seconds : null;
+}
+
+/// <summary>How the resident set grows without contents of files, which the kernel takes back when memory is short; by least squares.</summary>
 /// <param name="BytesPerSecond">Its growth, above its error.</param>
 /// <param name="ErrorBytesPerSecond">Half the width of its 95 % interval.</param>
 /// <param name="Seconds">How long it was observed.</param>
 /// <param name="IsGcHeap">Whether most of it is the GC heap, with more and more left by collections.</param>
 public sealed record RssGrowth(double BytesPerSecond, double ErrorBytesPerSecond, double Seconds, bool IsGcHeap)
-{
-    /// <summary>Growth is projected no further than this many times the observed time.</summary>
-    public const double FarthestOutlook = 10;
-
-    /// <summary>How long an amount of memory lasts, in seconds; null where that is too far off to project.</summary>
-    /// <param name="bytes">What is left.</param>
-    public double? Lasts(long bytes) => bytes / BytesPerSecond is var seconds && seconds < FarthestOutlook * Seconds ? seconds : null;
-}
+    : MemoryGrowth(BytesPerSecond, ErrorBytesPerSecond, Seconds);
 
 /// <summary>The rest of the memory that runs out first, and how long it lasts. Immutable.</summary>
 /// <param name="Owner">Whose memory.</param>

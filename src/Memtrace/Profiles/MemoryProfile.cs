@@ -29,7 +29,15 @@ public sealed record MemoryProfile(
     /// </summary>
     public double? NearestBreakdownSeconds { get; init; }
 
-    /// <summary>The GC heap after each collection in the window, in order of time; of many thousands an even selection.</summary>
+    /// <summary>How many snapshots of the memory map are missing, because they took too long or the process changed too much meanwhile.</summary>
+    public int DroppedBreakdowns { get; init; }
+
+    /// <summary>
+    /// The last snapshot, if it still shows where the memory is: the resident set has not moved away from it since. Null where it has, or there is none.
+    /// </summary>
+    public MemoryBreakdown? CurrentBreakdown => Breakdown is [.., var last] && (Memory.Rss is not { } rss || last.IsNear(rss.CurrentBytes)) ? last : null;
+
+    /// <summary>The GC heap after each collection in the window, in order of time; after some thousands, evenly chosen ones.</summary>
     public ImmutableArray<HeapPoint> Heap { get; init; } = [];
 
     /// <summary>The operating system's view of the process over the window, in order of time; of many thousands an even selection.</summary>

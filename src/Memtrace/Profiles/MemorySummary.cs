@@ -28,7 +28,10 @@ public sealed record ContainerMemorySummary(long? LimitBytes, long UsageBytes, l
     /// <summary>The usage by the kernel itself; null where unknown. In bytes.</summary>
     public long? KernelBytes { get; init; }
 
-    /// <summary>Peak memory pressure: the largest share of 10 s in which some task of the group waited for memory, 0 to 100; null where unknown.</summary>
+    /// <summary>How the usage grows, without what the kernel reclaims; null if it does not grow beyond its error.</summary>
+    public MemoryGrowth? Growth { get; init; }
+
+    /// <summary>The largest share of 10 s in which some task of the group waited for memory, 0 to 100; null where unknown.</summary>
     public double? PressurePercent { get; init; }
 
     /// <summary>

@@ -81,6 +81,7 @@ internal sealed class EventDispatcher
         [new(Providers.Recorder, (int)RecorderEvent.MachineMemory)] = Checked<MachineMemorySample>(MachineMemorySample.TryRead, visitor.Visit),
         [new(Providers.Recorder, (int)RecorderEvent.SurvivalStopped)] = Checked<SurvivalStop>(SurvivalStop.Read, visitor.Visit),
         [new(Providers.Recorder, (int)RecorderEvent.End)] = To<EndEvent>(EndEvent.Read, visitor.Visit),
+        [new(Providers.Recorder, (int)RecorderEvent.BreakdownDropped)] = To<BreakdownDrop>(BreakdownDrop.Read, visitor.Visit),
         [new(Providers.Recorder, (int)RecorderEvent.Breakdown)] = To<MemoryBreakdown>(BreakdownEvent.TryRead, (in MemoryBreakdown breakdown) => Visit(visitor, breakdown)),
     };
 

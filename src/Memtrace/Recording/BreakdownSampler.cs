@@ -1,12 +1,13 @@
 using Memtrace.Events;
 using Memtrace.Footprint.Maps;
+using Memtrace.Processes;
 using Memtrace.Profiles;
 
 namespace Memtrace.Recording;
 
 /// <summary>
 /// Takes memory map snapshots in the background and records them: at the start, near new peaks, at the end, and at long intervals in between, because a target
-/// that maps memory during a snapshot is blocked. Snapshots never overlap.
+/// that maps memory during a snapshot is blocked. Snapshots never overlap. Thread-safe.
 /// </summary>
 /// <param name="processId">The target; 0 if it is not visible.</param>
 /// <param name="merger">Writes the file.</param>
@@ -14,13 +15,16 @@ namespace Memtrace.Recording;
 /// <param name="sampler">Knows the resident set.</param>
 internal sealed class BreakdownSampler(int processId, RecordingMerger merger, EventClock clock, MemorySampler sampler)
 {
-    /// <summary>A last snapshot that takes longer is abandoned.</summary>
-    private static readonly TimeSpan LastSnapshotLimit = TimeSpan.FromSeconds(1);
+    /// <summary>How long to wait for the last snapshot: longer if an earlier one has taken long, because a late one is better than none.</summary>
+    private static readonly TimeSpan MinWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly BreakdownSchedule _schedule = new();
+    private readonly ProgramIdentity? _program = ProgramIdentity.Of(processId);
     private readonly long _startedAt = clock.Time.GetTimestamp();
     private Task _running = Task.CompletedTask;
+    private TimeSpan _longest;
     private bool _isOver;
 
     /// <summary>Starts the first snapshot without waiting for it.</summary>
@@ -36,18 +40,34 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
         return Running;
     }
 
-    /// <summary>Takes the last snapshot while the target still runs, unless that takes too long.</summary>
+    /// <summary>Takes the last snapshot while the target still runs. If that takes too long, the recording says so.</summary>
     public async Task EndAsync()
     {
-        var limit = Task.Delay(LastSnapshotLimit, clock.Time);
+        if (processId == 0)
+            return;
+        var limit = Task.Delay(LastWait, clock.Time);
         await Task.WhenAny(Running, limit);
         StartWhen(_ => BreakdownReason.End);
-        await Task.WhenAny(Running, limit);
+        var last = Running;
+        await Task.WhenAny(last, limit);
         lock (_lock)
+        {
             _isOver = true;
+            if (!last.IsCompleted)
+                Drop(BreakdownDrop.TooSlow);
+        }
     }
 
     private TimeSpan Elapsed => clock.Time.GetElapsedTime(_startedAt);
+
+    private TimeSpan LastWait
+    {
+        get
+        {
+            lock (_lock)
+                return TimeSpan.FromTicks(Math.Clamp(3 * _longest.Ticks, MinWait.Ticks, MaxWait.Ticks));
+        }
+    }
 
     private Task Running
     {
@@ -70,16 +90,25 @@ internal sealed class BreakdownSampler(int processId, RecordingMerger merger, Ev
 
     private void Take(BreakdownReason reason)
     {
-        var now = clock.Now;
-        if (MemoryMapReader.Read(processId) is not { } map)
+        var (now, begin) = (clock.Now, Elapsed);
+        var map = MemoryMapReader.Read(processId);
+
+        // Another program's memory is not the target's.
+        if (map is null || _program?.IsRunningIn(processId) == false)
             return;
         var breakdown = map.Summarize(reason: reason);
         lock (_lock)
         {
+            _longest = Elapsed - begin > _longest ? Elapsed - begin : _longest;
+            _schedule.Taken(Elapsed, breakdown.RssBytes, map.BusyTime);
             if (_isOver)
                 return;
-            merger.Queue(RecorderEvent.Breakdown, now, BreakdownEvent.Write(breakdown));
-            _schedule.Taken(Elapsed, breakdown.RssBytes, map.ReadTime);
+            if (map.IsContradictory)
+                Drop(BreakdownDrop.Contradictory);
+            else
+                merger.Queue(RecorderEvent.Breakdown, now, BreakdownEvent.Write(breakdown));
         }
     }
+
+    private void Drop(string reason) => merger.Queue(RecorderEvent.BreakdownDropped, clock.Now, new BreakdownDrop(0, reason).Write());
 }

@@ -60,7 +60,7 @@ public sealed class Recorder
         var beginning = await ReadBeginningAsync(data, cancellation);
         var trace = TraceObject.Parse(beginning.Framing, beginning.Trace);
         using var merger = new RecordingMerger(_open(beginning), beginning.Framing, trace.ProcessId, _options.MaxSize ?? long.MaxValue);
-        await using var recording = new ActiveRecording(_target, _options, data, symbols, merger, new EventClock(trace, _time));
+        await using var recording = new ActiveRecording(_target, _options, data, symbols, merger, EventClock.Of(trace, _time, _target.ProcessId));
         Volatile.Write(ref _recording, recording);
         var process = ProcessEvent(Describe(trace, rundown), sampling);
         return await recording.RunAsync(process.Write(), rundown, _stop.Task);

@@ -37,7 +37,7 @@ internal sealed class ProcessTable(TextWriter output, int? width)
             output.WriteLine("No .NET process is running.");
         var open = usages.Where(usage => usage.Process.Obstacle is null).ToList();
         if (open.Count > 0)
-            WriteTable(columns.Usage, open);
+            WriteTable(columns.Usage(open), open);
         if (open.Count == usages.Count)
             return;
         if (open.Count > 0)

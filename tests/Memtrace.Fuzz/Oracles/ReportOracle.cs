@@ -63,7 +63,7 @@ internal sealed class ReportOracle : IOracle
         foreach (var table in Tables(profile))
             CsvReport.Write(TextWriter.Null, table);
         var format = ConvertFormat.All[seed % ConvertFormat.All.Length];
-        format.Write(Stream.Null, profile, new ConvertOptions(CallTreeValue.Allocated, Filter: null));
+        format.Write?.Invoke(Stream.Null, profile, new ConvertOptions(CallTreeValue.Allocated, Filter: null));
         if (seed % 8 == 0)
             JsonReport.Write(Stream.Null, new Redactor(profile).Apply(profile));
         if (seed % 8 == 1 && _other is not null)

@@ -19,6 +19,7 @@ public sealed class RecorderEventsTests
         MajorFaults = 7,
         CpuTimeMs = 8,
         Threads = 9,
+        HugePages = 10,
     };
 
     private static readonly ContainerMemory Container = new(1, null, 3) { Peak = 4, Anonymous = 5, File = 6, Kernel = 7, PressureSome10 = 8.5, Shared = 9 };
@@ -32,7 +33,8 @@ public sealed class RecorderEventsTests
         [
             "1 Process: ProcessId Int32, Name String, CommandLine String, RuntimeVersion String, Architecture String, OperatingSystem String, "
             + "ProcessorCount Int32, AllocationSampling String, SurvivalTracking Int32, RecorderVersion String",
-            "2 ProcessMemory: Rss Int64, PeakRss Int64, RssAnonymous Int64, RssFile Int64, RssShared Int64, Swap Int64, MajorFaults Int64, CpuTimeMs Int64, Threads Int32",
+            "2 ProcessMemory: Rss Int64, PeakRss Int64, RssAnonymous Int64, RssFile Int64, RssShared Int64, Swap Int64, MajorFaults Int64, CpuTimeMs Int64, Threads Int32, "
+            + "HugePages Int64",
             "3 ContainerMemory: Usage Int64, Limit Int64, OomKills Int64, Peak Int64, Anonymous Int64, File Int64, Kernel Int64, PressureSome10 Double, Shared Int64",
             "4 MachineMemory: Total Int64, Available Int64, PressureSome10 Double",
             "5 SurvivalStopped: PauseMs Double, Detail String",
@@ -40,7 +42,9 @@ public sealed class RecorderEventsTests
             "7 Breakdown: Reason String, Rss Int64, Swap Int64, GcHeap Int64, GcBookkeeping Int64, JitCode Int64, LoaderHeaps Int64, Images Int64, ThreadStacks Int64, "
             + "MallocHeap Int64, MappedFiles Int64, SharedMemory Int64, OtherAnonymous Int64, ManagedImages Int64, NativeImages Int64, MallocMainHeap Int64, "
             + "MallocArenas Int64, MallocMapped Int64, ArenaCount Int32, Threads Int32, LargestFiles String, Allocators String, Limits String, LargestArena Int64, "
-            + "UnknownCategories Int32",
+            + "UnknownCategories Int32, NonGcHeap Int64, GcHandles Int64, GcHugePages Int64, HugePages Int64, LazilyFreed Int64, Gpu Int64, Mappings Int64, MappingLimit Int64, "
+            + "GcHeaps String, HandleCounts String",
+            "8 BreakdownDropped: Reason String",
         ];
 
         var actual = RecorderEvents.Descriptions
@@ -93,12 +97,14 @@ public sealed class RecorderEventsTests
     {
         var payload = ProcessMemorySample.Write(ProcessReading);
         AssertBytes(
-            "0100000000000000020000000000000003000000000000000400000000000000050000000000000006000000000000000700000000000000080000000000000009000000",
+            "01000000000000000200000000000000030000000000000004000000000000000500000000000000060000000000000007000000000000000800000000000000090000000A00000000000000",
             payload);
 
         Assert.True(ProcessMemorySample.TryRead(Recorded.Event(payload), out var read));
         Assert.Equal(new ProcessMemorySample(1, ProcessReading), read);
-        Assert.True(ProcessMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..^1]), out read));
+        Assert.True(ProcessMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..^sizeof(long)]), out read));
+        Assert.Equal(new ProcessMemorySample(1, ProcessReading with { HugePages = null }), read);
+        Assert.True(ProcessMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..60]), out read));
         Assert.Equal(new ProcessMemorySample(1, new(1, 2)), read);
         Assert.False(ProcessMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..15]), out _));
     }

@@ -51,6 +51,7 @@ public sealed class EventDispatcherTests
     [InlineData(Providers.Recorder, 5, nameof(SurvivalStop))]
     [InlineData(Providers.Recorder, 6, nameof(EndEvent))]
     [InlineData(Providers.Recorder, 7, nameof(MemoryBreakdown))]
+    [InlineData(Providers.Recorder, 8, nameof(BreakdownDrop))]
     public void An_event_is_shown_to_the_visitor(string provider, int eventId, string expected)
     {
         // Zeros are fields that make sense in all of these events.
@@ -83,7 +84,7 @@ public sealed class EventDispatcherTests
     {
         Assert.Null(_dispatcher.Find(new EventKind(Providers.Runtime, 80)));
         Assert.Null(_dispatcher.Find(new EventKind(Providers.Rundown, 1)));
-        Assert.Null(_dispatcher.Find(new EventKind(Providers.Recorder, 8)));
+        Assert.Null(_dispatcher.Find(new EventKind(Providers.Recorder, 9)));
         Assert.Null(_dispatcher.Find(new EventKind("Microsoft-Windows-DotNETRuntimePrivate", 1)));
     }
 
@@ -155,6 +156,8 @@ public sealed class EventDispatcherTests
         public override void Visit(in ProcessMemorySample sample) => Names.Add(nameof(ProcessMemorySample));
 
         public override void Visit(in ContainerMemorySample sample) => Names.Add(nameof(ContainerMemorySample));
+
+        public override void Visit(in BreakdownDrop drop) => Names.Add(nameof(BreakdownDrop));
 
         public override void Visit(in MachineMemorySample sample) => Names.Add(nameof(MachineMemorySample));
 
