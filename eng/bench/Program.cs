@@ -47,4 +47,5 @@ OrderedDictionary<string, Func<Task<string>>> Benchmarks() => new()
     ["length"] = new LengthBenchmark(rounds, recordings).RunAsync,
     ["overhead"] = new OverheadBenchmark(rounds, seconds ?? 10, folder).RunAsync,
     ["live"] = new LiveBenchmark(rounds, seconds ?? 10, folder).RunAsync,
+    ["heap"] = new HeapBenchmark(rounds, folder).RunAsync,
 };

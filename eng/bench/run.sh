@@ -6,6 +6,7 @@
 #   first-events   collect: from start to the first events    convert              html and pprof compared with report
 #   collect        the recorder's cost at 1 GB/s (14 s)       length               memory of report by size of the recording
 #   monitor        its cost at 1 GB/s (120 s each)            overhead live        the process's cost (10 s each): rates, --live
+#   heap           a snapshot beside dotnet-gcdump: 1, 3, 10 million objects
 #
 #   MEMTRACE    the tool to measure (default: packs this one and installs it into artifacts/bench/tools)
 #   RECORDINGS  folder for the recordings to read; missing ones are made (default: artifacts/bench/recordings)
@@ -24,14 +25,17 @@ if [[ -z ${MEMTRACE-} ]]; then
 fi
 
 peer=$(command -v dotnet-trace || echo "$PWD/artifacts/peers/dotnet-trace")
+gcdump=$(command -v dotnet-gcdump || echo "$PWD/artifacts/peers/dotnet-gcdump")
+[[ -x $gcdump ]] || dotnet tool install --tool-path artifacts/peers dotnet-gcdump >&2
 [[ -x $peer ]] || dotnet tool install --tool-path artifacts/peers dotnet-trace >&2
 
-for project in tests/targets/Known tests/targets/Heap eng/bench; do
+for project in tests/targets/Known tests/targets/Heap tests/targets/Graph eng/bench; do
     dotnet build "$project" --configuration Release --verbosity quiet >&2
 done
 
 bench=$PWD/eng/bench/bin/Release/net10.0/Bench.dll
-export MEMTRACE DOTNET_TRACE=$peer RECORDINGS=${RECORDINGS-$PWD/artifacts/bench/recordings} SHELL=/bin/sh \
-    KNOWN=$PWD/tests/targets/Known/bin/Release/net10.0/Known.dll HEAP=$PWD/tests/targets/Heap/bin/Release/net10.0/Heap.dll
+export MEMTRACE DOTNET_TRACE=$peer DOTNET_GCDUMP=$gcdump RECORDINGS=${RECORDINGS-$PWD/artifacts/bench/recordings} SHELL=/bin/sh \
+    KNOWN=$PWD/tests/targets/Known/bin/Release/net10.0/Known.dll HEAP=$PWD/tests/targets/Heap/bin/Release/net10.0/Heap.dll \
+    GRAPH=$PWD/tests/targets/Graph/bin/Release/net10.0/Graph.dll
 cd "$caller"
 exec dotnet "$bench" "$@"

@@ -20,6 +20,7 @@ public sealed partial class LayeringTests
         ["Sessions"] = ["Processes", "Footprint", "Reading"],
         ["Recording"] = ["Sessions", "Footprint", "Events"],
         ["Analysis"] = ["Reading"],
+        ["HeapSnapshots"] = ["Sessions", "Reading", "Footprint", "Profiles"],
 
         // Lines of the live view and mappings are written from their own types, which are not among the profiles.
         ["Exporting"] = ["Analysis", "Monitoring", "Footprint"],

@@ -4,10 +4,10 @@ using Memtrace.Units;
 
 namespace Memtrace.Exporting;
 
-/// <summary>The limits of a profile, in plain words.</summary>
+/// <summary>The limitations of a profile in plain words.</summary>
 public static class Caveats
 {
-    /// <summary>The caveats of a profile, most important first; none if it has no limits.</summary>
+    /// <summary>The limitations of a profile, the most important first.</summary>
     /// <param name="profile">The profile.</param>
     public static ImmutableArray<Caveat> Of(MemoryProfile profile)
     {
@@ -15,7 +15,7 @@ public static class Caveats
         return [.. Find(profile)];
     }
 
-    /// <summary>Those that a live view shows: it has a figure for lost events, and a stream that continues always ends early.</summary>
+    /// <summary>Those that a live view has no figure for: it shows the number of lost events, and a running stream has no end yet.</summary>
     /// <param name="profile">The profile.</param>
     public static ImmutableArray<Caveat> WhileWatched(MemoryProfile profile) =>
         [.. Of(profile).Where(caveat => caveat.Kind is CaveatKind.OutOfMemory or CaveatKind.SurvivalStopped or CaveatKind.UnknownSurvival or CaveatKind.TrackingRate or CaveatKind.CutStacks or CaveatKind.FoldedStacks)];
@@ -24,22 +24,26 @@ public static class Caveats
     {
         var recording = profile.Recording;
         if (profile.Memory.Container is { OomKills: > 0 } container)
-            yield return new(CaveatKind.OutOfMemory, $"The OOM killer ended {Count.Things(container.OomKills, "process", "processes")} in the container.");
+            yield return new(CaveatKind.OutOfMemory, $"The OOM killer killed {Count.Things(container.OomKills, "process", "processes")} of the container.");
         if (recording.Damage is { } damage)
-            yield return new(CaveatKind.Truncated, $"The file is damaged: {damage}. The report covers what comes before.");
+            yield return new(CaveatKind.Truncated, $"The file is damaged: {damage}. The report covers the part before the damage.");
         else if (!recording.Complete)
-            yield return new(CaveatKind.Truncated, "The file ends early: the report covers what was written until then.");
+            yield return new(CaveatKind.Truncated, Truncation(recording));
+        if (recording.ImpossibleEvents > 0)
+            yield return new(CaveatKind.ImpossibleEvents, $"{Count.Things(recording.ImpossibleEvents, "event has", "events have")} impossible figures or times and {(recording.ImpossibleEvents == 1 ? "was" : "were")} ignored: the file is damaged or forged.");
+        if (recording.DroppedStacks > 0)
+            yield return new(CaveatKind.DroppedStacks, $"{Count.Things(recording.DroppedStacks, "stack", "stacks")} did not fit in memory: their events are shown without a stack.");
         if (recording.LostEvents > 0)
-            yield return new(CaveatKind.LostEvents, $"The runtime dropped {Count.Things(recording.LostEvents, "event", "events")}: amounts are too low. Either its buffer was full (a larger buffer helps), "
+            yield return new(CaveatKind.LostEvents, $"The runtime dropped {Count.Things(recording.LostEvents, "event", "events")}: amounts are too low. Either its buffer was full (record with a larger --buffersize), "
                     + "or events were too large to send, such as those of types whose name has more than 32,000 characters (these are missing altogether).");
         if (profile.Allocations.Sampling == AllocationSampling.Tick)
-            yield return new(CaveatKind.Ticks, "Allocations are known from ticks, one per 100 KB or so: biased if allocation follows a pattern, so no error can be stated.");
+            yield return new(CaveatKind.Ticks, "Allocations come from allocation ticks, one per 100 KB or so: biased where allocation follows a pattern, and without an error.");
         if (recording.SurvivalStopped is { } reason)
-            yield return new(CaveatKind.SurvivalStopped, $"Survival was recorded only in part: {reason.TrimEnd('.')}." + KnownUntil(profile.Live));
+            yield return new(CaveatKind.SurvivalStopped, $"Survival was {(recording.SurvivalTracking ? "only recorded in part" : "not recorded")}: {reason.TrimEnd('.')}." + KnownUntil(profile.Live));
         if (profile.Live is { UnknownSurvival: > 0 and var unknown })
-            yield return new(CaveatKind.UnknownSurvival, $"Lost events hide whether {Count.Things(unknown, "sampled object", "sampled objects")} survived: they are not in any figure of live objects.");
-        if (profile.Live is { TrackingRate: < 1 and var followed })
-            yield return new(CaveatKind.TrackingRate, $"Only {Percent.Format(followed)} of the samples were followed, chosen at random and reweighted to represent all.");
+            yield return new(CaveatKind.UnknownSurvival, $"Because of lost events the survival of {Count.Things(unknown, "sampled object is", "sampled objects is")} unknown: live bytes do not include them.");
+        if (profile.Live is { TrackingRate: < 1 and var tracked })
+            yield return new(CaveatKind.TrackingRate, $"Only {Percent.Format(tracked)} of the samples were tracked, chosen at random; live bytes are scaled up accordingly.");
         if (ShareOf(profile.Allocations, stack => stack.IsCut) is > 0 and var cut)
             yield return new(CaveatKind.CutStacks, $"{Percent.Format(cut)} of the allocated bytes have stacks of more than 100 frames: the callers beyond were not recorded, so trees and filters do not see them.");
         if (ShareOf(profile.Allocations, stack => stack.IsFolded) is > 0 and var folded)
@@ -51,6 +55,10 @@ public static class Caveats
     private static double ShareOf(AllocationProfile allocations, Func<CallStack, bool> matches) => Percent.Share(
         allocations.Stacks.Where(item => item.Stack is { } stack && matches(stack)).Sum(item => item.Allocated.Bytes), allocations.Total.Bytes);
 
+    private static string Truncation(RecordingDescription recording) => recording.EndReason is null
+        ? "The file is truncated: the report covers what was written before the end."
+        : "The process did not answer the request to stop: its last events are missing.";
+
     private static string KnownUntil(LiveHeapProfile? live) =>
-        live is null ? "" : $" Live objects are known until {Duration.Format(live.End.AtSeconds)}.";
+        live is null ? "" : $" The live heap is known until {Duration.Format(live.End.AtSeconds)}.";
 }

@@ -37,6 +37,7 @@ public sealed class LiveRecording : IDisposable
     private readonly RecordingReader _reader;
     private readonly TaskCompletionSource<MemoryProfile> _last = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SymbolResolver _symbols;
+    private readonly CancellationTokenSource _disposed = new();
     private BlockPipe? _pipe;
     private FlightRecorder? _buffer;
     private string? _bufferFailure;
@@ -81,7 +82,7 @@ public sealed class LiveRecording : IDisposable
             return null;
         try
         {
-            var profile = await pipe.QueryAsync(() => _builder.BuildFigures(Name, new ReadingSummary(false, _reader.LostEvents, 0), _symbols));
+            var profile = await pipe.QueryAsync(() => _builder.BuildFigures(Name, _reader.SoFar, _symbols));
             return profile.Recording.DurationSeconds > 0 ? profile : null;
         }
         catch (OperationCanceledException)
@@ -95,7 +96,7 @@ public sealed class LiveRecording : IDisposable
 
     /// <summary>Induces a full, blocking collection.</summary>
     /// <returns>False if the target did not answer.</returns>
-    public Task<bool> CollectAsync() => InducedCollection.RunAsync(_target);
+    public Task<bool> CollectAsync() => InducedCollection.RunAsync(_target, _disposed.Token);
 
     /// <summary>Saves the buffered minutes as a recording of their own, while this one continues.</summary>
     /// <param name="file">The file, which must not exist.</param>
@@ -114,6 +115,8 @@ public sealed class LiveRecording : IDisposable
     /// <summary>Drops the buffer. The recording should have ended before.</summary>
     public void Dispose()
     {
+        _disposed.Cancel();
+        _disposed.Dispose();
         _buffer?.Dispose();
         _symbols.Dispose();
     }
@@ -127,7 +130,7 @@ public sealed class LiveRecording : IDisposable
         Volatile.Write(ref _buffer, buffer);
         new Thread(() => Read(pipe)) { IsBackground = true, Name = "Analysis" }.Start();
         Volatile.Write(ref _pipe, pipe);
-        return new LiveSink(beginning.Framing, pipe, buffer);
+        return new LiveSink(beginning.Framing, pipe, buffer, TimeProvider.System);
     }
 
     // Without a buffer file nothing can be saved, but everything can be shown.

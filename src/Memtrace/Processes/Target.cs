@@ -70,6 +70,9 @@ public sealed class Target : IAsyncDisposable
     /// </summary>
     public Task<TargetExit>? CommandExit => _command?.Exit;
 
+    /// <summary>The endpoint, for requests that the client package does not know; null where only the client's own connections reach the runtime.</summary>
+    internal DiagnosticEndpoint? Endpoint { get; init; }
+
     /// <summary>Disposed together with the target, such as a listener.</summary>
     internal IAsyncDisposable? Owned { get; init; }
 
@@ -133,6 +136,15 @@ public sealed class Target : IAsyncDisposable
     /// <exception cref="TargetException">The request failed; the message says why.</exception>
     public Task<T> AskAsync<T>(Func<DiagnosticsClient, CancellationToken, Task<T>> request, TimeSpan timeout, CancellationToken ct) =>
         _identity.AskAsync(token => request(Client, token), timeout, ct);
+
+    /// <summary>Sends the runtime a request that the client package does not know, on a new connection.</summary>
+    /// <param name="endpoint">The <see cref="Endpoint"/>.</param>
+    /// <param name="request">Sends it. It closes the connection.</param>
+    /// <param name="timeout">The time limit.</param>
+    /// <param name="ct">Cancels the request.</param>
+    /// <exception cref="TargetException">The request failed; the message says why.</exception>
+    internal Task<T> AskAsync<T>(DiagnosticEndpoint endpoint, Func<Stream, CancellationToken, Task<T>> request, TimeSpan timeout, CancellationToken ct) =>
+        _identity.AskAsync(async token => await request(await endpoint.ConnectAsync(token), token), timeout, ct);
 
     /// <summary>Terminates the launched process (SIGTERM; on Windows it is killed). Has no effect if nothing was launched.</summary>
     public void Terminate() => Send(NativeMethods.SigTerm);

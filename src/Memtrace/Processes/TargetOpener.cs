@@ -18,7 +18,7 @@ internal static class TargetOpener
         var endpoint = identity.FindEndpoint();
         var info = await identity.AskAsync(
             token => endpoint.AskAsync(DiagnosticIpc.GetRuntimeInfoAsync, token), timeout, cancellation);
-        return new Target(identity, await endpoint.CreateClientAsync(processId), identity.Describe(info), timeout, ResumeAt(endpoint));
+        return new Target(identity, await endpoint.CreateClientAsync(processId), identity.Describe(info), timeout, ResumeAt(endpoint)) { Endpoint = endpoint };
     }
 
     public static async Task<Target> ConnectAsync(string diagnosticPort, TimeSpan timeout, CancellationToken cancellation)
@@ -30,8 +30,15 @@ internal static class TargetOpener
         if (port.IsListening)
             return await ListenAsync(port, timeout, cancellation);
         var (info, peer) = await new TargetIdentity(0, "", null).AskAsync(token => IdentifyAsync(endpoint, token), timeout, cancellation);
-        var identity = TargetIdentity.OfPeer(peer, info);
-        return new Target(identity, await endpoint.CreateClientAsync(identity.ProcessId), identity.Describe(info), timeout, ResumeAt(endpoint));
+        var identity = TargetIdentity.OfPeer(peer?.Id ?? info?.ProcessId ?? 0, info);
+        if (identity.ProcessId == 0 && peer is not null && !IsTrusted(peer))
+        {
+            throw new TargetException(
+                TargetError.PermissionDenied,
+                $"A process of user {Users.NameOf(peer.UserId)} answers at {port.Address}, and it is not the runtime that it claims to be. Run as that user if you trust it.");
+        }
+
+        return new Target(identity, await endpoint.CreateClientAsync(identity.ProcessId), identity.Describe(info), timeout, ResumeAt(endpoint)) { Endpoint = endpoint };
     }
 
     public static async Task<Target> LaunchAsync(IReadOnlyList<string> command, bool showIo, CancellationToken cancellation)
@@ -84,6 +91,7 @@ internal static class TargetOpener
         {
             StartsSuspended = true,
             Owned = listener,
+            Endpoint = endpoint,
         };
     }
 
@@ -110,11 +118,14 @@ internal static class TargetOpener
     private static Func<CancellationToken, Task> ResumeAt(DiagnosticEndpoint endpoint) =>
         token => endpoint.AskAsync(DiagnosticIpc.ResumeAsync, token);
 
-    private static async Task<(RuntimeInfo? Info, int Peer)> IdentifyAsync(DiagnosticEndpoint endpoint, CancellationToken cancellation)
+    /// <summary>What a proxy of another user says about a process cannot be checked.</summary>
+    private static bool IsTrusted(PeerProcess peer) => peer.UserId == 0 || peer.UserId == LinuxProcess.Self()?.UserId;
+
+    private static async Task<(RuntimeInfo? Info, PeerProcess? Peer)> IdentifyAsync(DiagnosticEndpoint endpoint, CancellationToken cancellation)
     {
         await using var connection = await endpoint.ConnectAsync(cancellation);
         var info = await DiagnosticIpc.GetRuntimeInfoAsync(connection, cancellation);
-        return (info, (connection as NetworkStream)?.Socket is { } socket && PeerProcess.Of(socket) is { } peer ? peer : info?.ProcessId ?? 0);
+        return (info, (connection as NetworkStream)?.Socket is { } socket ? PeerProcess.Of(socket) : null);
     }
 
     private static async Task<ReversedRuntime> FirstRuntimeAsync(

@@ -11,7 +11,7 @@ public enum FindingSeverity
     /// <summary>Wastes memory or time.</summary>
     Warning,
 
-    /// <summary>The process fails if nothing is done.</summary>
+    /// <summary>Needs action.</summary>
     Critical,
 }
 
@@ -37,13 +37,13 @@ public enum EvidenceUnit
     Seconds,
 }
 
-/// <summary>A conclusion from a profile in plain words, with the figures it rests on. Immutable. docs/findings.md describes the rules.</summary>
-/// <param name="Id">Name of the rule in kebab case, such as <c>managed-leak</c>. Stable across versions.</param>
+/// <summary>A conclusion from a profile in plain words, with the figures it is based on. Immutable. The rules: docs/findings.md.</summary>
+/// <param name="Id">Name of the rule, in kebab case, such as <c>managed-leak</c>. It never changes.</param>
 /// <param name="Severity">How much it matters.</param>
 /// <param name="Title">One sentence: what it is, and where.</param>
-/// <param name="Detail">The observation, in a sentence or two.</param>
-/// <param name="Evidence">The figures, most important first. Never empty.</param>
-/// <param name="Advice">What to do about it.</param>
+/// <param name="Detail">What was observed, in a sentence or two.</param>
+/// <param name="Evidence">The figures, the most important first. Never empty.</param>
+/// <param name="Advice">What to do next.</param>
 public sealed record Finding(
     string Id,
     FindingSeverity Severity,
@@ -56,9 +56,9 @@ public sealed record Finding(
     public ImmutableArray<NextStep> Next { get; init; } = [];
 }
 
-/// <summary>A figure that a finding rests on.</summary>
+/// <summary>A figure that a finding is based on.</summary>
 /// <param name="Name">Its name in camel case, such as <c>growthBytesPerSecond</c>.</param>
 /// <param name="Value">The figure.</param>
-/// <param name="Unit">Its unit.</param>
-/// <param name="Error">Half width of its 95 % interval in the same unit; null if it is not an estimate.</param>
+/// <param name="Unit">What it counts.</param>
+/// <param name="Error">Half the width of its 95 % interval in the same unit, or null where it is not an estimate.</param>
 public sealed record Evidence(string Name, double Value, EvidenceUnit Unit, double? Error = null);

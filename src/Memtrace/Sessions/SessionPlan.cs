@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Tracing;
 using Memtrace.Events;
 using Microsoft.Diagnostics.NETCore.Client;
@@ -14,6 +15,9 @@ internal static class SessionPlan
     private const long LoaderKeyword = 0x8;
     private const long SurvivalAndMovementKeyword = 0x400000;
     private const long HeapCollectKeyword = 0x800000;
+
+    /// <summary>What is on the heap, and the names of its types: heap dump, types, type names.</summary>
+    private const long HeapGraphKeywords = 0x1180000;
     private const long AllocationSamplingKeyword = 0x80000000000;
 
     /// <summary>Loader, JIT, NGen, IL-to-native maps.</summary>
@@ -21,6 +25,9 @@ internal static class SessionPlan
 
     /// <summary>Makes the runtime report precompiled methods when they are first used (R2RGetEntryPoint).</summary>
     private const long CompilationDiagnosticKeyword = 0x2000000000;
+
+    /// <summary>The same without maps.</summary>
+    private const long NameKeywords = 0x38;
     private const int SymbolBufferMB = 64;
     private const int CollectionBufferMB = 16;
 
@@ -63,6 +70,39 @@ internal static class SessionPlan
         rundownKeyword: 0,
         requestStackwalk: false);
 
+    /// <summary>The heap walk of the next <see cref="InducedCollection"/>.</summary>
+    /// <param name="bufferSizeMB">The runtime's buffer, which it allocates on demand.</param>
+    public static EventPipeSessionConfiguration HeapGraph(int bufferSizeMB) => HeapGraph(bufferSizeMB, GcKeyword | HeapGraphKeywords);
+
+    /// <summary>The same for a session that filters by <see cref="HeapGraphEvents"/> or fewer, with the ranges of the generations.</summary>
+    /// <param name="bufferSizeMB">The runtime's buffer, which it allocates on demand.</param>
+    public static EventPipeSessionConfiguration FilteredHeapGraph(int bufferSizeMB) =>
+        HeapGraph(bufferSizeMB, GcKeyword | HeapGraphKeywords | SurvivalAndMovementKeyword);
+
+    /// <summary>The same with the collection, which the runtime does before it responds: all events wait in its buffer.</summary>
+    /// <param name="bufferSizeMB">The runtime's buffer.</param>
+    public static EventPipeSessionConfiguration CollectedHeapGraph(int bufferSizeMB) => HeapGraph(bufferSizeMB, GcKeyword | HeapGraphKeywords | HeapCollectKeyword);
+
+    /// <summary>The events of a heap histogram, and those of the collection before it.</summary>
+    public static ImmutableArray<int> HeapHistogramEvents { get; } =
+    [
+        CollectionStart.Id, CollectionEnd.Id, Restart.EndId, SuspensionBegin.Id, HeapStatistics.Id, CommittedUsage.Id, HeapHistory.Id, GenerationRange.Id,
+        HeapTypes.Id, HeapObject.Id,
+    ];
+
+    /// <summary>The events of a heap graph.</summary>
+    public static ImmutableArray<int> HeapGraphEvents { get; } =
+    [
+        .. HeapHistogramEvents, RootReference.Id, DependentReference.Id, HeapReference.Id, StaticRoots.Id,
+    ];
+
+    /// <summary>The names of loaded modules and methods, to name what holds objects.</summary>
+    public static EventPipeSessionConfiguration Names() => new(
+        [new EventPipeProvider(Providers.Runtime, EventLevel.Critical, LoaderKeyword)],
+        SymbolBufferMB,
+        rundownKeyword: NameKeywords,
+        requestStackwalk: false);
+
     /// <summary>The same with the GC's events.</summary>
     public static EventPipeSessionConfiguration ObservedCollection() => Collections(GcKeyword | HeapCollectKeyword);
 
@@ -80,13 +120,19 @@ internal static class SessionPlan
 
     /// <summary>The events to request from a runtime of this version.</summary>
     /// <param name="choice">The user's choice.</param>
-    /// <param name="runtimeMajor">The runtime's major version; 0 if unknown.</param>
-    public static SamplingChoice Resolve(SamplingChoice choice, int runtimeMajor) => choice switch
+    /// <param name="runtimeMajor">The runtime's major version; null if unknown.</param>
+    public static SamplingChoice Resolve(SamplingChoice choice, int? runtimeMajor) => choice switch
     {
         SamplingChoice.Auto when runtimeMajor >= 10 => SamplingChoice.Randomized,
-        SamplingChoice.Auto when runtimeMajor > 0 => SamplingChoice.Tick,
+        SamplingChoice.Auto when runtimeMajor is not null => SamplingChoice.Tick,
         _ => choice,
     };
+
+    private static EventPipeSessionConfiguration HeapGraph(int bufferSizeMB, long keywords) => new(
+        [new EventPipeProvider(Providers.Runtime, EventLevel.Informational, keywords)],
+        bufferSizeMB,
+        rundownKeyword: 0,
+        requestStackwalk: false);
 
     private static EventPipeSessionConfiguration Collections(long keywords) => new(
         [new EventPipeProvider(Providers.Runtime, EventLevel.Informational, keywords)],

@@ -13,16 +13,19 @@ internal sealed class TargetOptions
 
     private readonly RunningProcessOptions _running = new();
 
-    private readonly Option<string?> _diagnosticPort = new("--diagnostic-port", "--dport")
-    {
-        Description = "The diagnostic port: a socket to listen on, or with ',connect' appended, to connect to.",
-        HelpName = "PATH[,connect]",
-    };
+    private readonly Option<string?> _diagnosticPort = CreateDiagnosticPort();
 
     private readonly Argument<string[]> _command = new("COMMAND")
     {
         Description = "After '--': a program to launch and its arguments. It is recorded from the start; its exit code is passed on.",
         Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>The option that names a diagnostic port, for a command that launches nothing.</summary>
+    public static Option<string?> CreateDiagnosticPort() => new("--diagnostic-port", "--dport")
+    {
+        Description = "The diagnostic port: a socket to listen on, or with ',connect' appended, to connect to.",
+        HelpName = "PATH[,connect]",
     };
 
     /// <summary>Adds the options to a command.</summary>

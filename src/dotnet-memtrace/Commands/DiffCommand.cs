@@ -50,8 +50,11 @@ public static class DiffCommand
 
     private static readonly Argument<string> After = new("AFTER") { Description = "The later recording." };
 
-    private static readonly Option<DiffView> View = OptionFactory.Choice<DiffView>(
-        "--view", "What to show: summary (default), types, sites (by type and call site), tree (of calls), memory, breakdown (of the resident memory).");
+    private static readonly Option<DiffView> View = OptionFactory.Choice(
+        "--view",
+        $"What to show. Default: summary. {string.Join("; ", DiffView.All.Select(view => $"{view.Name}: {view.Description}"))}.",
+        DiffView.All,
+        view => view.Name);
 
     private static readonly Option<ComparisonMetric> Metric = OptionFactory.Choice<ComparisonMetric>(
         "--metric", "Compare only this metric: allocated, live (at the end), peak (live heap at its peak) or rss. Default: all that both recordings contain.");
@@ -60,7 +63,7 @@ public static class DiffCommand
         "--normalize", "How to scale allocations: seconds (default: per second), bytes (as a share of all allocations) or none (totals).");
 
     private static readonly Option<int?> Top = OptionFactory.Number(
-        "--top", "Number of lines in each list. Default: text 10 (summary), 30 or 50 (tree); json and csv all.", minimum: 1);
+        "--top", $"Number of lines in each list. Default: text {DiffView.Summary.Top} (summary), {DiffView.Types.Top} or {DiffView.Tree.Top} (tree); json and csv all.", minimum: 1);
 
     private static readonly Option<Regex?> Filter = OptionFactory.Pattern(
         "--filter", "Show only objects whose type, or a method on whose stack, matches; start with (?i) to ignore case.");
@@ -80,7 +83,7 @@ public static class DiffCommand
         After.Validators.Add(OutputOptions.RequireFiles);
         var command = new DocumentedCommand("diff", Description, Details)
         {
-            Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, SelectionOptions.Process, SelectionOptions.MyCode, FailOn, OutputOptions.Redact, OutputOptions.Width,
+            Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, SelectionOptions.Process, SelectionOptions.MyCode, FailOn, OutputOptions.Redact, OutputOptions.Width, OutputOptions.NoPager,
             OutputOptions.Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
@@ -102,7 +105,7 @@ public static class DiffCommand
         FailOn = [.. parsed.GetValue(FailOn) ?? []],
         Options = new DiffOptions
         {
-            View = parsed.GetValue(View),
+            View = parsed.GetValue(View) ?? DiffView.Summary,
             Metric = parsed.GetResult(Metric) is null ? null : parsed.GetValue(Metric),
             Top = parsed.GetValue(Top),
             Filter = parsed.GetValue(OutputOptions.Redact) ? null : parsed.GetValue(Filter)?.ToString(),
@@ -113,7 +116,7 @@ public static class DiffCommand
     private static string? Conflict(ParseResult parsed)
     {
         var hasMetric = parsed.GetResult(Metric) is not null;
-        return hasMetric && parsed.GetValue(Metric) == ComparisonMetric.Rss && parsed.GetValue(View) is DiffView.Types or DiffView.Sites or DiffView.Tree
+        return hasMetric && parsed.GetValue(Metric) == ComparisonMetric.Rss && parsed.GetValue(View) is { IsOfMetrics: true }
             ? "--metric rss has no types or call sites; use --view memory."
             : OutputOptions.Conflict(parsed, View, [parsed.GetRequiredValue(Before), parsed.GetRequiredValue(After)]);
     }
@@ -242,25 +245,13 @@ internal sealed class DiffRun(DiffRequest request)
     private void Write(ProfileComparison comparison) => request.Output.Write(
         console => DiffRenderer.Write(comparison, console, request.Options),
         stream => JsonComparison.Write(stream, Selected(comparison)),
-        writer => CsvReport.Write(writer, Table(Selected(comparison))),
+        writer => CsvReport.Write(writer, request.Options.View.Table(Selected(comparison), request.Options)),
         stream => HtmlReport.Write(stream, Selected(comparison), ShownFilter));
 
     private ProfileComparison Selected(ProfileComparison comparison) => request.Options.Top is not { } top ? comparison : comparison with
     {
         Metrics = [.. comparison.Metrics.Select(metric => metric with { Types = [.. metric.Types.Take(top)], Sites = [.. metric.Sites.Take(top)] })],
     };
-
-    private ReportTable Table(ProfileComparison comparison) => request.Options.View switch
-    {
-        DiffView.Types => ComparisonTables.Types(comparison.Metrics),
-        DiffView.Sites => ComparisonTables.Sites(comparison.Metrics),
-        DiffView.Tree => Top(ComparisonTables.Tree(comparison.Metrics)),
-        DiffView.Memory => ComparisonTables.Memory(comparison),
-        DiffView.Breakdown => BreakdownTables.Changes(comparison.Breakdown),
-        _ => SummaryTable.Of(comparison),
-    };
-
-    private ReportTable Top(ReportTable table) => table with { Rows = table.Rows.Take(request.Options.Top ?? int.MaxValue) };
 
     private int Evaluate(MemoryProfile before, MemoryProfile after)
     {

@@ -91,19 +91,8 @@ internal sealed class GcRun(GcFormat format, bool ask)
         }
     }
 
-    private static async Task<bool> ConfirmAsync(TargetDescription target, CancellationToken cancellation)
-    {
-        Console.Error.Write($"Pause {TerminalText.Clean(target.Name)} ({target.ProcessId}) for a full garbage collection? [y/N] ");
-        return (KeyReader.HasStarted ? await ReadKeyAsync(cancellation) : Console.In.ReadLine()?.Trim()) is "y" or "Y" or "yes";
-    }
-
-    // Once the list has read keys, its reader gets all of them, and they are not echoed.
-    private static async Task<string?> ReadKeyAsync(CancellationToken cancellation)
-    {
-        var pressed = await KeyReader.Keys.WaitToReadAsync(cancellation) && KeyReader.Keys.TryRead(out var key) ? $"{key.KeyChar}" : null;
-        Console.Error.WriteLine(TerminalText.Clean(pressed ?? ""));
-        return pressed;
-    }
+    private static Task<bool> ConfirmAsync(TargetDescription target, CancellationToken cancellation) =>
+        Confirmation.AskAsync($"Pause {TerminalText.Clean(target.Name)} ({target.ProcessId}) for a full garbage collection?", cancellation);
 
     private int Write(TargetDescription target, ObservedCollection observed)
     {

@@ -18,6 +18,7 @@ internal static class Verbs
         ("convert", ConvertCommand.Create),
         ("dump", DumpCommand.Create),
         ("gc", GcCommand.Create),
+        ("heap", HeapCommand.Create),
     ];
 
     /// <summary>The names of all commands.</summary>

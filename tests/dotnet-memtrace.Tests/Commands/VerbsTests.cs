@@ -11,7 +11,7 @@ public sealed class VerbsTests
     [InlineData("[suggest:1]", "c")]
     public void All_commands_are_there_where_none_is_named(params string[] args) =>
         Assert.Equal(
-            ["ps", "where", "collect", "monitor", "report", "diff", "convert", "dump", "gc"],
+            ["ps", "where", "collect", "monitor", "report", "diff", "convert", "dump", "gc", "heap"],
             Verbs.RootFor(args).Subcommands.Select(command => command.Name));
 
     [Theory]
@@ -24,6 +24,7 @@ public sealed class VerbsTests
     [InlineData("convert")]
     [InlineData("dump")]
     [InlineData("gc")]
+    [InlineData("heap")]
     public void Only_the_command_that_is_named_is_built(string name) =>
         Assert.Equal(name, Assert.Single(Verbs.RootFor([name, "--help"]).Subcommands).Name);
 }

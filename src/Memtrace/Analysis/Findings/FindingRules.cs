@@ -16,6 +16,8 @@ internal static class FindingRules
         new NativeGrowthRule(),
         new MallocArenasRule(),
         new MallocHeapRule(),
+        new HandleGrowthRule(),
+        new MappingLimitRule(),
         new CommittedFreeRule(),
         new LohFragmentationRule(),
         new LohChurnRule(),

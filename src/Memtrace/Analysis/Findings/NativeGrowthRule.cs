@@ -77,13 +77,15 @@ internal sealed class NativeGrowthRule : IFindingRule
         ]);
         if (outside is null || outside.Rise < Math.Max(LeastRise, LeastEstimatedPart * rss.Rise) || !profile.Allocations.IsKnown)
             return null;
+        var hasSnapshots = profile.DroppedBreakdowns > 0 || profile.Breakdown.Length > 0;
         return Conclude(
             rss,
             FindingSeverity.Warning,
             "Memory outside of the GC heap grows.",
-            $"{ByteSize.Format(outside.Rise)} became resident beyond what {name}. The recording has no breakdown to say what it is.",
+            $"{ByteSize.Format(outside.Rise)} became resident beyond what {name}. {(hasSnapshots ? "There are too few memory map snapshots to say what it is." : "The recording has no memory map snapshots to say what it is.")}",
             [new Evidence("outsideGrowthBytesPerSecond", outside.PerSecond, EvidenceUnit.BytesPerSecond, outside.Error)],
-            "Record on Linux with the right to read the memory map of the process: the breakdown names the category.");
+            hasSnapshots ? "Take snapshots now and later, and compare them." : "Record on Linux with the right to read the memory map of the process: the breakdown names the category.",
+            hasSnapshots ? [NextStep.ShowGenerations] : []);
     }
 
     /// <summary>Whether collections kept reporting what the GC has committed.</summary>

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using Memtrace.Events.Names;
 
 namespace Memtrace.Analysis.Redaction;
 
 /// <summary>
-/// Splits readable names (<see cref="Symbols.ReadableNames"/>) into words and punctuation. Any text can be split: characters that are not punctuation
+/// Splits readable names (<see cref="ReadableNames"/>) into words and punctuation. Any text can be split: characters that are not punctuation
 /// of names are part of a word. The concatenated parts are the name.
 /// </summary>
 internal static class NameParts

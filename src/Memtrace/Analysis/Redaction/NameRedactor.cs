@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using Memtrace.Events.Names;
 
 namespace Memtrace.Analysis.Redaction;
 
 /// <summary>
 /// Replaces the words of readable names. It keeps paths that start with <c>System.</c> or <c>Microsoft.</c> (but not their type arguments, which are paths of their own)
-/// and the words that <see cref="Symbols.ReadableNames"/> uses for generated code: <c>ctor</c>, <c>lambda#1</c>, <c>Count.get</c>.
+/// and the words that <see cref="ReadableNames"/> uses for generated code: <c>ctor</c>, <c>lambda#1</c>, <c>Count.get</c>.
 /// </summary>
 /// <param name="pseudonyms">The pseudonyms.</param>
 internal sealed class NameRedactor(Pseudonyms pseudonyms)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis.Allocations;
 using Memtrace.Events;
+using Memtrace.Events.Names;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Symbols;

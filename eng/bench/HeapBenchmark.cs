@@ -1,0 +1,104 @@
+using System.Globalization;
+
+namespace Memtrace.Bench;
+
+/// <summary>
+/// A snapshot of the heap by this tool, its analysis included, and by dotnet-gcdump, which collects only: the tools' time, memory and file, and what the
+/// target pays. Each snapshot has a process of its own, since the first one leaves the most behind.
+/// </summary>
+internal sealed class HeapBenchmark(int rounds, ScratchFolder folder)
+{
+    private static readonly int[] MillionsOfObjects = [1, 3, 10];
+    private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(1);
+
+    public async Task<string> RunAsync()
+    {
+        var table = new MarkdownTable(
+            $"A snapshot of the heap beside dotnet-gcdump (medians of {rounds} rounds; ours with its analysis)",
+            "million objects", "command", "wall ms", "CPU ms", "peak RSS MB", "target's growth MB", "longest stall ms", "file MB", "ratios: wall, peak RSS, growth, stall");
+        foreach (var millions in MillionsOfObjects)
+        {
+            var variants = await Variant.MeasureInTurnsAsync(
+                rounds,
+                Snapshot("dotnet-memtrace heap", millions, Tool.Memtrace.Command, (process, file) => ["heap", "-p", process, "--yes", "-o", $"{file}.memsnap"]),
+                Snapshot("dotnet-gcdump collect", millions, Gcdump, (process, file) => ["collect", "-p", process, "-o", $"{file}.gcdump", "-t", "600"]));
+            foreach (var variant in variants)
+                table.Add([$"{millions}", variant.Name, .. Figures(variant), Ratios(variant, variants[^1])]);
+        }
+
+        return table.ToString();
+    }
+
+    private static string Gcdump => Environment.GetEnvironmentVariable("DOTNET_GCDUMP") ?? throw new InvalidOperationException("DOTNET_GCDUMP is not set; use run.sh.");
+
+    private Variant<Result> Snapshot(string name, int millions, string command, Func<string, string, string[]> arguments) => new(name, async () =>
+    {
+        using var target = await GraphTarget.StartAsync(1_000_000L * millions);
+        await Task.Delay(SettlingTime);
+        var process = new LinuxProcess(target.Id);
+        var before = process.Rss;
+        await target.WatchStallsAsync();
+        var stem = folder.NewFile();
+        var usage = await Child.RunAsync(command, arguments(target.Id.ToString(CultureInfo.InvariantCulture), stem));
+        var stall = await target.LongestStallAsync();
+        var file = Directory.GetFiles(Path.GetDirectoryName(stem)!, Path.GetFileName(stem) + "*").Single();
+        var bytes = new FileInfo(file).Length;
+        File.Delete(file);
+        return new Result(usage, process.PeakRss - before, stall, bytes);
+    });
+
+    private static IEnumerable<string> Figures(Variant<Result> variant) =>
+    [
+        variant.Describe(result => result.Usage.Seconds * 1000),
+        variant.Describe(result => result.Usage.CpuSeconds * 1000),
+        $"{variant.Median(result => result.Usage.PeakRss) / 1e6:F0}",
+        $"{variant.Median(result => result.Growth) / 1e6:F0}",
+        variant.Describe(result => result.StallMs),
+        $"{variant.Median(result => result.FileBytes) / 1e6:F1}",
+    ];
+
+    private static string Ratios(Variant<Result> variant, Variant<Result> reference)
+    {
+        return string.Join(", ", Ratio(result => result.Usage.Seconds), Ratio(result => result.Usage.PeakRss), Ratio(result => result.Growth), Ratio(result => result.StallMs));
+
+        string Ratio(Func<Result, double> figure) => $"{variant.Median(figure) / reference.Median(figure):F2}";
+    }
+
+    /// <summary>What a snapshot cost.</summary>
+    private sealed record Result(Usage Usage, double Growth, double StallMs, long FileBytes);
+
+    /// <summary>The program Graph with many objects.</summary>
+    private sealed class GraphTarget : IDisposable
+    {
+        private readonly Child _process;
+
+        private GraphTarget(Child process) => _process = process;
+
+        public int Id => _process.Id;
+
+        public static async Task<GraphTarget> StartAsync(long objects)
+        {
+            var assembly = Environment.GetEnvironmentVariable("GRAPH") ?? throw new InvalidOperationException("GRAPH is not set; use run.sh.");
+            var target = new GraphTarget(new Child("dotnet", assembly, "--objects", $"{objects}"));
+            await target._process.Output.ReadLineAsync();
+            await target._process.Output.ReadLineAsync();
+            return target;
+        }
+
+        public async Task WatchStallsAsync()
+        {
+            await _process.Input.WriteLineAsync("stall");
+            await _process.Input.FlushAsync();
+        }
+
+        public async Task<double> LongestStallAsync()
+        {
+            await _process.Input.WriteLineAsync();
+            await _process.Input.FlushAsync();
+            var line = await _process.Output.ReadLineAsync();
+            return double.Parse(line!["stall ".Length..], CultureInfo.InvariantCulture);
+        }
+
+        public void Dispose() => _process.Dispose();
+    }
+}

@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Memtrace.Exporting.Tables;
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Exporting.Json;
+
+/// <summary>Writes what is on a heap as JSON.</summary>
+public static class JsonHeap
+{
+    /// <summary>The value of <c>schema</c>.</summary>
+    public const string Schema = "dotnet-memtrace/heap";
+
+    /// <summary>The value of <c>version</c>.</summary>
+    public const int Version = 1;
+
+    private static readonly Schema<HeapProfile> Snapshot = new(
+    [
+        new("file", "File", ColumnKind.Text, row => row.File),
+        new("source", "Source", ColumnKind.Text, row => DataName.Of(row.Facts.Source)),
+        new("takenAt", "Taken", ColumnKind.Text, row => row.Facts.TakenAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+        new("stopSeconds", "Paused", Unit.Seconds, row => row.Facts.StopSeconds),
+        new("objects", "Objects", Unit.Count, row => row.Objects),
+        new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+        new("bytesBefore", "Before", Unit.Bytes, row => row.Facts.BytesBefore),
+        new("complete", "Complete", row => row.HasReferences),
+        new("unheldObjects", "Objects held by no root", Unit.Count, row => row.UnheldObjects),
+        new("unheldBytes", "Held by no root", Unit.Bytes, row => row.UnheldBytes),
+        new("committedBytes", "GC committed", Unit.Bytes, row => row.Facts.Collection?.After.CommittedBytes),
+        new("rssBytes", "RSS", Unit.Bytes, row => row.Facts.RssBytes),
+    ]);
+
+    private static readonly Schema<HeapTypeSummary> Type = new(
+    [
+        new("type", "Type", ColumnKind.Type, row => row.Type),
+        new("module", "Module", ColumnKind.Text, row => row.Module),
+        new("objects", "Objects", Unit.Count, row => row.Objects),
+        new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+        new("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
+        new("largestBytes", "Largest", Unit.Bytes, row => row.LargestBytes),
+    ]);
+
+    private static readonly Schema<HeapRootSummary> Root = new(
+    [
+        new("kind", "Kind", ColumnKind.Text, row => DataName.Of(row.Kind)),
+        new("name", "Name", ColumnKind.Text, row => row.Name),
+        new("type", "Type", ColumnKind.Type, row => row.Type),
+        new("objects", "Objects", Unit.Count, row => row.Objects),
+        new("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
+    ]);
+
+    private static readonly Schema<HeapRetainer> Retainer = new(
+    [
+        new("objects", "Objects", Unit.Count, row => row.Objects),
+        new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+        new("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
+    ]);
+
+    private static readonly Schema<HeapSuspect> Suspect = new(
+    [
+        new("title", "Suspect", ColumnKind.Text, row => row.Title),
+        new("advice", "Advice", ColumnKind.Text, row => row.Advice),
+        new("type", "Type", ColumnKind.Type, row => row.Type),
+        new("objects", "Objects", Unit.Count, row => row.Objects),
+        new("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
+        new("share", "Share", Unit.Share, row => row.Share),
+    ]);
+
+    private static readonly Schema<HeapPath> PathTo = new(
+    [
+        new("type", "Type", ColumnKind.Type, row => row.Type),
+        new("objects", "Objects", Unit.Count, row => row.Objects),
+        new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+        new("heldAlone", "Held alone", Unit.Count, row => row.HeldAlone),
+    ]);
+
+    private static readonly Schema<HeapSizeRange> Range = new(
+    [
+        new("fromBytes", "From", Unit.Bytes, row => row.FromBytes),
+        new("toBytes", "To below", Unit.Bytes, row => row.ToBytes),
+        new("objects", "Objects", Unit.Count, row => row.Objects),
+        new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+    ]);
+
+    private static readonly Schema<AlikeObjects> Alike = new(
+    [
+        new("type", "Type", ColumnKind.Type, row => row.Type),
+        new("sizeBytes", "Size", Unit.Bytes, row => row.SizeBytes),
+        new("length", "Length", Unit.Count, row => row.Length),
+        new("objects", "Objects", Unit.Count, row => row.Objects),
+        new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+    ]);
+
+    private static readonly Schema<UnusedSlots> Slots = new(
+    [
+        new("type", "Type", ColumnKind.Type, row => row.Type),
+        new("arrays", "Arrays", Unit.Count, row => row.Arrays),
+        new("slots", "Slots", Unit.Count, row => row.Slots),
+        new("unused", "Unused", Unit.Count, row => row.Unused),
+        new("unusedBytes", "Unused", Unit.Bytes, row => row.UnusedBytes),
+    ]);
+
+    /// <summary>Writes one document: an object.</summary>
+    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="profile">The heap.</param>
+    /// <param name="paths">Paths to objects, or null where none were asked for.</param>
+    public static void Write(Stream stream, HeapProfile profile, ImmutableArray<HeapPath>? paths)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        using var json = new Utf8JsonWriter(stream, JsonReport.Options);
+        json.WriteStartObject();
+        json.WriteString("schema", Schema);
+        json.WriteNumber("version", Version);
+        WriteFacts(json, profile);
+        json.WriteArray("types", profile.Types, type => Type.Write(json, type));
+        json.WriteArray("roots", profile.Roots, root => Root.Write(json, root));
+        json.WriteArray("retainers", profile.Retainers, retainer => WriteRetainer(json, retainer));
+        json.WriteArray("suspects", profile.Suspects, suspect => WriteSuspect(json, suspect));
+        if (paths is { } found)
+            json.WriteArray("paths", found, path => WritePath(json, path));
+        WriteSizes(json, profile.Sizes);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the process and the snapshot.</summary>
+    /// <param name="json">Where to, inside an object.</param>
+    /// <param name="profile">The heap.</param>
+    internal static void WriteFacts(Utf8JsonWriter json, HeapProfile profile)
+    {
+        ProcessSchema.Process.Write(json, "process", profile.Facts.Process);
+        Snapshot.Write(json, "snapshot", profile);
+    }
+
+    private static void WriteRetainer(Utf8JsonWriter json, HeapRetainer retainer)
+    {
+        json.WriteStartObject();
+        WriteSteps(json, retainer.Path);
+        Retainer.WriteMembers(json, retainer);
+        json.WriteArray("children", retainer.Children, child => WriteRetainer(json, child));
+        json.WriteEndObject();
+    }
+
+    private static void WriteSuspect(Utf8JsonWriter json, HeapSuspect suspect)
+    {
+        json.WriteStartObject();
+        Suspect.WriteMembers(json, suspect);
+        WriteSteps(json, suspect.Path);
+        json.WriteNull("allocatedAt");
+        json.WriteEndObject();
+    }
+
+    private static void WritePath(Utf8JsonWriter json, HeapPath path)
+    {
+        json.WriteStartObject();
+        WriteSteps(json, path.Path);
+        PathTo.WriteMembers(json, path);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSteps(Utf8JsonWriter json, ImmutableArray<HeapStep> path) => json.WriteArray("path", path, step => json.WriteStringValue(step.Name));
+
+    private static void WriteSizes(Utf8JsonWriter json, HeapSizes sizes)
+    {
+        json.WriteStartObject("sizes");
+        json.WriteArray("ranges", sizes.Ranges, range => Range.Write(json, range));
+        json.WriteArray("alike", sizes.Alike, alike => Alike.Write(json, alike));
+        json.WriteNumber("emptyArrays", sizes.EmptyArrays);
+        json.WriteNumber("emptyArrayBytes", sizes.EmptyArrayBytes);
+        json.WriteArray("unusedSlots", sizes.UnusedSlots, slots => Slots.Write(json, slots));
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Exporting.Tables;
+
+/// <summary>The tables of what is on a heap.</summary>
+public static class HeapTables
+{
+    /// <summary>Between the steps of a path.</summary>
+    private const string Holds = " -> ";
+
+    /// <summary>Objects by type.</summary>
+    /// <param name="profile">The heap.</param>
+    public static ReportTable Types(HeapProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return ReportTable.Of(
+            profile.Types,
+            new Column<HeapTypeSummary>("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+            new("share", "Share", Unit.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
+            new("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
+            new("objects", "Objects", Unit.Count, row => row.Objects),
+            new("averageBytes", "Average", Unit.Bytes, row => row.Objects > 0 ? (double)row.Bytes / row.Objects : 0) { Rank = 3 },
+            new("largestBytes", "Largest", Unit.Bytes, row => row.LargestBytes) { Rank = 2 },
+            new("type", "Type", ColumnKind.Type, row => row.Type),
+            new("module", "Module", ColumnKind.Text, row => row.Module) { Placement = ColumnPlacement.Data });
+    }
+
+    /// <summary>Roots by kind and name.</summary>
+    /// <param name="profile">The heap.</param>
+    public static ReportTable Roots(HeapProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return ReportTable.Of(
+            profile.Roots,
+            new Column<HeapRootSummary>("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
+            new("share", "Share", Unit.Share, row => Percent.Share(row.RetainedBytes, profile.Bytes)),
+            new("objects", "Objects", Unit.Count, row => row.Objects),
+            new("kind", "Kind", ColumnKind.Text, row => DataName.Of(row.Kind)) { Placement = ColumnPlacement.Data },
+            new("name", "Name", ColumnKind.Text, row => row.Name) { Placement = ColumnPlacement.Data },
+            new("root", "Root", ColumnKind.Method, row => row.Title) { Placement = ColumnPlacement.Screen },
+            new("type", "Holds", ColumnKind.Type, row => row.Type) { Rank = 1 });
+    }
+
+    /// <summary>What holds what, a row for each branch.</summary>
+    /// <param name="profile">The heap.</param>
+    /// <param name="rows">The branches.</param>
+    /// <param name="line">How a branch is written on the screen.</param>
+    public static ReportTable Retainers(HeapProfile profile, IEnumerable<HeapRetainerRow> rows, Func<HeapRetainerRow, string> line)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return ReportTable.Of(
+            rows,
+            new Column<HeapRetainerRow>("depth", "Depth", Unit.Count, row => row.Depth) { Placement = ColumnPlacement.Data },
+            new("retainedBytes", "Retained", Unit.Bytes, row => row.Retainer.RetainedBytes),
+            new("share", "Share", Unit.Share, row => Percent.Share(row.Retainer.RetainedBytes, profile.Bytes)),
+            new("bytes", "Bytes", Unit.Bytes, row => row.Retainer.Bytes) { Rank = 2 },
+            new("objects", "Objects", Unit.Count, row => row.Retainer.Objects) { Placement = ColumnPlacement.Data },
+            new("path", "Path", ColumnKind.Text, row => Path(row.Retainer.Path)) { Placement = ColumnPlacement.Data },
+            new("count", "Objects", Unit.Count, row => Known(row.Retainer.Path[^1])) { Placement = ColumnPlacement.Screen, Rank = 1 },
+            new("tree", "Held by", ColumnKind.Text, line) { Placement = ColumnPlacement.Screen });
+    }
+
+    /// <summary>Paths from roots to objects.</summary>
+    /// <param name="paths">The paths.</param>
+    public static ReportTable Paths(IEnumerable<HeapPath> paths) => ReportTable.Of(
+        paths,
+        new Column<HeapPath>("objects", "Objects", Unit.Count, row => row.Objects),
+        new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+        new("heldAlone", "Held alone", Unit.Count, row => row.HeldAlone),
+        new("type", "Type", ColumnKind.Type, row => row.Type) { Placement = ColumnPlacement.Data },
+        new("path", "Path", ColumnKind.Text, row => Path(row.Path)) { Placement = ColumnPlacement.Data });
+
+    /// <summary>Places where memory gathers.</summary>
+    /// <param name="suspects">The places.</param>
+    public static ReportTable Suspects(IEnumerable<HeapSuspect> suspects) => ReportTable.Of(
+        suspects,
+        new Column<HeapSuspect>("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
+        new("share", "Share", Unit.Share, row => row.Share),
+        new("objects", "Objects", Unit.Count, row => row.Objects),
+        new("type", "Type", ColumnKind.Type, row => row.Type),
+        new("path", "Held by", ColumnKind.Text, row => Path(row.Path)),
+        new("title", "Suspect", ColumnKind.Text, row => row.Title) { Placement = ColumnPlacement.Data },
+        new("advice", "Advice", ColumnKind.Text, row => row.Advice) { Placement = ColumnPlacement.Data });
+
+    /// <summary>Objects by size.</summary>
+    /// <param name="profile">The heap.</param>
+    public static ReportTable Sizes(HeapProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return ReportTable.Of(
+            profile.Sizes.Ranges,
+            new Column<HeapSizeRange>("fromBytes", "From", Unit.Bytes, row => row.FromBytes),
+            new("toBytes", "To below", Unit.Bytes, row => row.ToBytes),
+            new("objects", "Objects", Unit.Count, row => row.Objects),
+            new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+            new("share", "Share", Unit.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
+            new("bar", "", ColumnKind.Bar, row => Figure.Of(Unit.Share, Percent.Share(row.Bytes, profile.Bytes))) { Placement = ColumnPlacement.Screen });
+    }
+
+    /// <summary>Objects of one type and size.</summary>
+    /// <param name="objects">The objects.</param>
+    public static ReportTable Alike(IEnumerable<AlikeObjects> objects) => ReportTable.Of(
+        objects,
+        new Column<AlikeObjects>("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+        new("objects", "Objects", Unit.Count, row => row.Objects),
+        new("sizeBytes", "Size", Unit.Bytes, row => row.SizeBytes),
+        new("length", "Length", Unit.Count, row => row.Length) { Rank = 1 },
+        new("type", "Type", ColumnKind.Type, row => row.Type));
+
+    /// <summary>Slots of arrays that nothing uses.</summary>
+    /// <param name="slots">The slots by type.</param>
+    public static ReportTable UnusedSlots(IEnumerable<UnusedSlots> slots) => ReportTable.Of(
+        slots,
+        new Column<UnusedSlots>("unusedBytes", "Unused", Unit.Bytes, row => row.UnusedBytes),
+        new("unusedShare", "Share", Unit.Share, row => Percent.Share(row.Unused, row.Slots)),
+        new("arrays", "Arrays", Unit.Count, row => row.Arrays),
+        new("slots", "Slots", Unit.Count, row => row.Slots) { Rank = 1 },
+        new("type", "Type", ColumnKind.Type, row => row.Type));
+
+    /// <summary>What changed.</summary>
+    /// <param name="changes">The changes.</param>
+    /// <param name="kind">What the paths are: types, or other names.</param>
+    /// <param name="title">What their column is called.</param>
+    public static ReportTable Changes(IEnumerable<HeapChange> changes, ColumnKind kind, string title) => ReportTable.Of(
+        changes,
+        new Column<HeapChange>("tag", "", ColumnKind.Tag, row => new TagCell(row.Tag)),
+        new("beforeObjects", "Objects before", Unit.Count, row => row.Before?.Objects ?? 0) { Placement = ColumnPlacement.Data },
+        new("afterObjects", "Objects", Unit.Count, row => row.After?.Objects ?? 0) { Rank = 2 },
+        new("changeObjects", "Change", ColumnKind.Number, row => Figure.ChangeOf(Unit.Count, row.ObjectsDifference)),
+        new("beforeBytes", "Bytes before", Unit.Bytes, row => row.Before?.Bytes ?? 0) { Placement = ColumnPlacement.Data },
+        new("afterBytes", "Bytes", Unit.Bytes, row => row.After?.Bytes ?? 0) { Rank = 1 },
+        new("changeBytes", "Change", ColumnKind.Number, row => Figure.ChangeOf(Unit.Bytes, row.BytesDifference)),
+        new("changeRetainedBytes", "Retained", ColumnKind.Number, row => Figure.ChangeOf(Unit.Bytes, row.RetainedDifference)),
+        new("name", title, kind, row => string.Join(Holds, row.Path)));
+
+    /// <summary>A path in one line.</summary>
+    /// <param name="path">The steps.</param>
+    public static string Path(ImmutableArray<HeapStep> path) => string.Join(Holds, path.Select(step => step.Name));
+
+    private static long? Known(HeapStep step) => step.IsRoot ? null : step.Objects;
+}

@@ -1,0 +1,103 @@
+using Memtrace.Profiles;
+
+namespace Memtrace.HeapSnapshots.Graph;
+
+/// <summary>
+/// For each object the best path from a root to it: the shortest one from a static field, where there is none that from a handle, then that from a stack.
+/// Only what no other path leads to is reached through holders that explain nothing, and at last from the finalizer queue.
+/// </summary>
+internal sealed class ShortestPaths : IDisposable
+{
+    private const int NotReached = -1;
+
+    private readonly RootedGraph _graph;
+    private readonly Func<int, bool> _explainsNothing;
+    private readonly NativeBuffer<int> _previous;
+    private readonly NativeBuffer<int>[] _waiting = [.. Enum.GetValues<Rank>().Select(_ => new NativeBuffer<int>())];
+
+    /// <summary>Finds the paths.</summary>
+    /// <param name="graph">The heap with its roots.</param>
+    /// <param name="explainsNothing">Whether a type, by its number, explains nothing as a holder.</param>
+    public ShortestPaths(RootedGraph graph, Func<int, bool> explainsNothing)
+    {
+        (_graph, _explainsNothing) = (graph, explainsNothing);
+        _previous = new NativeBuffer<int>(graph.NodeCount);
+        _previous.Items.Fill(NotReached);
+        Search();
+    }
+
+    /// <summary>Preferences of paths, the best first.</summary>
+    private enum Rank
+    {
+        Static,
+        Handle,
+        Stack,
+        ExplainsNothing,
+        Finalizer,
+    }
+
+    /// <summary>By node, the node before it on the path.</summary>
+    public ReadOnlySpan<int> Previous => _previous.Items;
+
+    /// <summary>
+    /// Goes through the nodes in an order such that the one before on the path comes before, and replaces the latter by what is made of it.
+    /// <see cref="Previous"/> is used up by that.
+    /// </summary>
+    /// <param name="replace">Makes something of a node, and of what was made of the node before it.</param>
+    public void Replace(Func<int, int, int> replace)
+    {
+        var previous = _previous.Items;
+        foreach (var queue in _waiting)
+        {
+            foreach (var node in queue.Items)
+                previous[node] = replace(node, previous[previous[node]]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _previous.Dispose();
+        Array.ForEach(_waiting, queue => queue.Dispose());
+    }
+
+    private void Search()
+    {
+        var ranks = Ranks();
+        _previous[_graph.Root] = _graph.Root;
+        _waiting[0].Add(_graph.Root);
+        for (var rank = 0; rank < _waiting.Length; rank++)
+        {
+            for (var next = 0; next < _waiting[rank].Count; next++)
+                Visit(_waiting[rank][next], rank, ranks);
+        }
+    }
+
+    private void Visit(int node, int rank, int[] ranks)
+    {
+        foreach (var successor in _graph.SuccessorsOf(node))
+        {
+            if (_previous[successor] != NotReached)
+                continue;
+            _previous[successor] = node;
+            _waiting[Math.Max(rank, ranks[_graph.LabelOf(successor)])].Add(successor);
+        }
+    }
+
+    /// <summary>By label, from which rank on a node of it leads further.</summary>
+    private int[] Ranks()
+    {
+        var ranks = new int[_graph.LabelCount];
+        for (var label = 0; label < ranks.Length; label++)
+            ranks[label] = (int)(_graph.HolderOf(label) is { } holder ? RankOf(holder.Kind) : _explainsNothing(label) ? Rank.ExplainsNothing : Rank.Static);
+        return ranks;
+    }
+
+    private static Rank RankOf(HeapRootKind? kind) => kind switch
+    {
+        null or HeapRootKind.Static or HeapRootKind.ThreadStatic => Rank.Static,
+        HeapRootKind.Stack => Rank.Stack,
+        HeapRootKind.Finalizer => Rank.Finalizer,
+        _ => Rank.Handle,
+    };
+}

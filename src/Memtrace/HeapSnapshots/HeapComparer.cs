@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+
+namespace Memtrace.HeapSnapshots;
+
+/// <summary>Compares two snapshots of a heap.</summary>
+public static class HeapComparer
+{
+    private const string Separator = "\0";
+
+    /// <summary>What changed.</summary>
+    /// <param name="before">The snapshot before.</param>
+    /// <param name="after">The snapshot after.</param>
+    public static HeapComparison Compare(HeapProfile before, HeapProfile after)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        return new HeapComparison(before, after, Changes(before, after, Types), Changes(before, after, Retainers), Changes(before, after, Roots));
+    }
+
+    private static ImmutableArray<HeapChange> Changes(HeapProfile before, HeapProfile after, Func<HeapProfile, IEnumerable<Item>> items)
+    {
+        var (old, young) = (Sum(items(before)), Sum(items(after)));
+        return
+        [
+            .. from key in old.Keys.Union(young.Keys)
+               let change = new HeapChange([.. key.Split(Separator)], old.GetValueOrDefault(key), young.GetValueOrDefault(key))
+               orderby Math.Abs(change.Weight) descending, key
+               select change,
+        ];
+    }
+
+    private static Dictionary<string, HeapAmount> Sum(IEnumerable<Item> items)
+    {
+        var sums = new Dictionary<string, HeapAmount>();
+        foreach (var (path, amount) in items)
+        {
+            var key = string.Join(Separator, path);
+            sums[key] = sums.TryGetValue(key, out var sum)
+                ? new HeapAmount(sum.Objects + amount.Objects, sum.Bytes + amount.Bytes, sum.RetainedBytes + amount.RetainedBytes)
+                : amount;
+        }
+
+        return sums;
+    }
+
+    private static IEnumerable<Item> Types(HeapProfile profile) =>
+        profile.Types.Select(type => new Item([type.Type], new HeapAmount(type.Objects, type.Bytes, type.RetainedBytes)));
+
+    private static IEnumerable<Item> Roots(HeapProfile profile) => profile.Roots.Select(root =>
+        new Item(root.Name is null && root.Type is { } type ? [root.Title, type] : [root.Title], new HeapAmount(root.Objects, root.RetainedBytes, root.RetainedBytes)));
+
+    private static IEnumerable<Item> Retainers(HeapProfile profile) => profile.Retainers.SelectMany(retainer => Retainers(retainer, []));
+
+    private static IEnumerable<Item> Retainers(HeapRetainer retainer, ImmutableArray<string> above)
+    {
+        var path = above.AddRange(retainer.Path.Select(step => step.Name));
+        return retainer.Children
+            .SelectMany(child => Retainers(child, path))
+            .Prepend(new Item(path, new HeapAmount(retainer.Objects, retainer.Bytes, retainer.RetainedBytes)));
+    }
+
+    private sealed record Item(ImmutableArray<string> Path, HeapAmount Amount);
+}

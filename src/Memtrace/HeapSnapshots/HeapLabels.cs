@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Memtrace.HeapSnapshots.Graph;
+using Memtrace.Profiles;
+
+namespace Memtrace.HeapSnapshots;
+
+/// <summary>What labels of a graph mean: types and what is known of them, roots and what they are called.</summary>
+internal sealed class HeapLabels
+{
+    private const string ArrayOfObjects = "System.Object[]";
+
+    private readonly RootedGraph _graph;
+    private readonly ImmutableArray<HeapType> _types;
+    private readonly string[] _openNames;
+    private readonly CollectionPattern?[] _patterns;
+
+    /// <summary>The labels of a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="types">Its types.</param>
+    public HeapLabels(RootedGraph graph, ImmutableArray<HeapType> types)
+    {
+        (_graph, _types) = (graph, types);
+        _openNames = [.. types.Select(type => OpenTypeName.Of(type.Name))];
+        _patterns = [.. _openNames.Select(CollectionPattern.Of)];
+    }
+
+    /// <summary>The root that a label stands for, or what several roots have in common; null where it stands for a type.</summary>
+    /// <param name="label">The label.</param>
+    public Holder? HolderOf(int label) => _graph.HolderOf(label);
+
+    /// <summary>The name of a type.</summary>
+    /// <param name="label">The type's label.</param>
+    public string TypeOf(int label) => _types[label].Name;
+
+    /// <summary>Whether objects of a type are inner parts of a collection that holds them.</summary>
+    /// <param name="holder">The label of the collection.</param>
+    /// <param name="held">The label of the objects.</param>
+    public bool IsPart(int holder, int held) =>
+        holder < _patterns.Length && held < _patterns.Length && _patterns[holder] is { } pattern && pattern.HasPart(_openNames[held]);
+
+    /// <summary>Whether objects of a type can be the list of handlers that a delegate calls.</summary>
+    /// <param name="label">The type's label.</param>
+    public bool IsArrayOfObjects(int label) => label < _openNames.Length && _openNames[label] == ArrayOfObjects;
+
+    /// <summary>A step of a path.</summary>
+    /// <param name="label">The label.</param>
+    /// <param name="objects">How many objects there are.</param>
+    /// <param name="bytes">Their size, in bytes.</param>
+    public HeapStep Step(int label, long objects, long bytes) => HolderOf(label) is { } holder
+        ? new HeapStep(HolderNames.Of(holder), holder.Kind, 0, 0) { IsShared = !holder.IsRoot }
+        : new HeapStep(TypeOf(label), null, objects, bytes);
+
+    /// <summary>Whether a type is known to hold things that it does not explain: tables of the runtime that everything is in.</summary>
+    /// <param name="label">The type's label.</param>
+    public bool ExplainsNothing(int label) => UninterestingHolders.Contains(_openNames[label]);
+}

@@ -1,0 +1,51 @@
+namespace Memtrace.HeapSnapshots;
+
+/// <summary>What the taking or reading of a snapshot is at.</summary>
+public enum HeapPhase
+{
+    /// <summary>The process is about to be asked.</summary>
+    Starting,
+
+    /// <summary>The process is paused: it collects and walks its heap.</summary>
+    Walking,
+
+    /// <summary>The process runs again; its methods and static fields are being named.</summary>
+    Naming,
+
+    /// <summary>The graph is being built.</summary>
+    Building,
+}
+
+/// <summary>How far the taking or reading of a snapshot is. May be read from any thread while it goes on.</summary>
+public sealed class HeapProgress
+{
+    private long _objects;
+    private long _bytes;
+    private int _phase;
+
+    /// <summary>What it is at.</summary>
+    public HeapPhase Phase
+    {
+        get => (HeapPhase)Volatile.Read(ref _phase);
+        internal set => Volatile.Write(ref _phase, (int)value);
+    }
+
+    /// <summary>The objects that came so far.</summary>
+    public long Objects => Volatile.Read(ref _objects);
+
+    /// <summary>Their size, in bytes.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    internal void Add(long objects, long bytes)
+    {
+        Volatile.Write(ref _objects, _objects + objects);
+        Volatile.Write(ref _bytes, _bytes + bytes);
+    }
+
+    internal void Restart(HeapPhase phase)
+    {
+        Phase = phase;
+        Volatile.Write(ref _objects, 0);
+        Volatile.Write(ref _bytes, 0);
+    }
+}

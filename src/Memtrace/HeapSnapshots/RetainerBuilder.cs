@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Memtrace.HeapSnapshots.Graph;
+using Memtrace.Profiles;
+
+namespace Memtrace.HeapSnapshots;
+
+/// <summary>
+/// Makes what people read of a merged dominator tree: inner parts of collections belong to their collection, chains of which each holds the next one
+/// only are one branch, and branches too light to matter are left out.
+/// </summary>
+/// <param name="tree">The tree.</param>
+/// <param name="labels">What its labels mean.</param>
+internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels)
+{
+    /// <summary>How many branches of the tree are kept at most: the heaviest.</summary>
+    private const int MostBranches = 10_000;
+
+    private readonly long _leastBytes = LeastBytes(tree);
+
+    /// <summary>What roots hold, what retains most first.</summary>
+    public ImmutableArray<HeapRetainer> Build() => Ordered(ChildrenOf(0).SelectMany(Roots));
+
+    // What all roots of a kind have in common is no holder that anybody wants to see, but for what no root of the kind holds alone.
+    private IEnumerable<HeapRetainer> Roots(int branch)
+    {
+        if (labels.HolderOf(tree.Branches[branch].Label) is not { IsRoot: false })
+            return [Shared(0, branch)];
+        return ChildrenOf(branch).Select(child => labels.HolderOf(tree.Branches[child].Label) is null ? Shared(branch, child) : Retainer(child));
+    }
+
+    private HeapRetainer Shared(int holder, int branch)
+    {
+        var retainer = Retainer(branch);
+        return retainer with { Path = retainer.Path.Insert(0, Step(holder)) };
+    }
+
+    private HeapRetainer Retainer(int branch)
+    {
+        var path = ImmutableArray.CreateBuilder<HeapStep>();
+        var bytes = 0L;
+        var objects = 0L;
+        var last = branch;
+        while (true)
+        {
+            var inner = Inner(last);
+            path.Add(Step(last, inner));
+            objects += tree.Branches[last].Objects + inner.Objects;
+            bytes += tree.Branches[last].Bytes + inner.Bytes;
+            if (Only(last, inner.Held) is not { } next)
+                return new HeapRetainer(path.ToImmutable(), objects, bytes, tree.Branches[branch].TotalBytes, Children(inner.Held));
+            last = next;
+        }
+    }
+
+    /// <summary>The branch that goes on in the same line: the only one, of as many objects.</summary>
+    private int? Only(int branch, List<int> held) =>
+        held is [var only] && (tree.Branches[only].Objects == tree.Branches[branch].Objects || labels.HolderOf(tree.Branches[branch].Label) is not null) ? only : null;
+
+    private ImmutableArray<HeapRetainer> Children(List<int> held) =>
+        Ordered(held.Where(child => tree.Branches[child].TotalBytes >= _leastBytes).Select(Retainer));
+
+    /// <summary>What is inside a collection: its parts, taken together, and what these hold.</summary>
+    private InnerParts Inner(int collection)
+    {
+        var (objects, bytes) = (0L, 0L);
+        var held = new List<int>();
+        var open = new Stack<int>(ChildrenOf(collection));
+        while (open.TryPop(out var child))
+        {
+            if (!IsPart(collection, child))
+            {
+                held.Add(child);
+                continue;
+            }
+
+            objects += tree.Branches[child].Objects;
+            bytes += tree.Branches[child].Bytes;
+            foreach (var inner in ChildrenOf(child))
+                open.Push(inner);
+        }
+
+        return new InnerParts(objects, bytes, held);
+    }
+
+    private bool IsPart(int collection, int child)
+    {
+        var held = tree.Branches[child];
+        return labels.IsPart(tree.Branches[collection].Label, held.Label) || IsHandlers(collection, child) || (held.Parent != collection && IsHandlers(collection, held.Parent) && held.Label == tree.Branches[collection].Label);
+    }
+
+    /// <summary>Whether a branch is the array of an event's handlers, which are delegates of the type that the event's own delegate has.</summary>
+    private bool IsHandlers(int holder, int array) => tree.Branches[array].Parent == holder
+        && labels.IsArrayOfObjects(tree.Branches[array].Label)
+        && ChildrenOf(array).Any(item => tree.Branches[item].Label == tree.Branches[holder].Label);
+
+    private HeapStep Step(int branch, InnerParts inner)
+    {
+        var step = Step(branch);
+        return step.IsRoot ? step : step with { Bytes = step.Bytes + inner.Bytes, IsEvent = ChildrenOf(branch).Any(child => IsHandlers(branch, child)) };
+    }
+
+    private HeapStep Step(int branch) => labels.Step(tree.Branches[branch].Label, tree.Branches[branch].Objects, tree.Branches[branch].Bytes);
+
+    private List<int> ChildrenOf(int branch)
+    {
+        var children = new List<int>();
+        for (var child = tree.Branches[branch].FirstChild; child != 0; child = tree.Branches[child].NextSibling)
+            children.Add(child);
+        return children;
+    }
+
+    private static ImmutableArray<HeapRetainer> Ordered(IEnumerable<HeapRetainer> retainers) => [.. retainers.OrderByDescending(retainer => retainer.RetainedBytes)];
+
+    private static long LeastBytes(TypeTree tree)
+    {
+        if (tree.Branches.Length <= MostBranches)
+            return 0;
+        var totals = new long[tree.Branches.Length];
+        for (var i = 0; i < totals.Length; i++)
+            totals[i] = tree.Branches[i].TotalBytes;
+        Array.Sort(totals);
+        return totals[^MostBranches];
+    }
+
+    private sealed record InnerParts(long Objects, long Bytes, List<int> Held);
+}

@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using Memtrace.Events.Names;
+
+namespace Memtrace.HeapSnapshots.Sources;
+
+/// <summary>A static field as its assembly declares it.</summary>
+/// <param name="Class">The class, as C# writes it.</param>
+/// <param name="Field">The field's name.</param>
+/// <param name="Ordinal">How many fields of the class that lie on the heap are declared before it.</param>
+/// <param name="ObjectType">What the name of the object's type has to be, in the runtime's notation; an open generic type stands for all. Null: any.</param>
+/// <param name="IsArray">Whether the object is an array.</param>
+internal sealed record DeclaredStatic(string Class, string Field, int Ordinal, string? ObjectType, bool IsArray)
+{
+    private const string BackingField = ">k__BackingField";
+
+    /// <summary><c>Namespace.Class.Field</c>; a property stands for its field.</summary>
+    public string Name => Field.StartsWith('<') && Field.EndsWith(BackingField, StringComparison.Ordinal) ? $"{Class}.{Field[1..^BackingField.Length]}" : $"{Class}.{Field}";
+
+    /// <summary>Whether an object of a type can be in it.</summary>
+    /// <param name="type">The type's name, in the runtime's notation.</param>
+    public bool CanHold(string type) => type.Length == 0 || (IsArray
+        ? type.EndsWith(']')
+        : ObjectType is null || type == ObjectType || (type.StartsWith(ObjectType, StringComparison.Ordinal) && type[ObjectType.Length] == '['));
+}
+
+/// <summary>The static fields of an assembly that hold objects, in the order of its metadata, which is the one in which the runtime walks them.</summary>
+internal static class AssemblyStatics
+{
+    /// <summary>Reads them.</summary>
+    /// <param name="open">Opens a file, or says null where there is none.</param>
+    /// <param name="path">The assembly's path.</param>
+    /// <returns>None where the file is missing or no assembly.</returns>
+    public static ImmutableArray<DeclaredStatic> Read(Func<string, Stream?> open, string path)
+    {
+        try
+        {
+            if (path.Length == 0 || open(path) is not { } stream)
+                return [];
+            using var file = new PEReader(stream);
+            return file.HasMetadata ? Read(file.GetMetadataReader()) : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException or ArgumentException or NotSupportedException
+            or InvalidOperationException or OverflowException)
+        {
+            return [];
+        }
+    }
+
+    private static ImmutableArray<DeclaredStatic> Read(MetadataReader metadata)
+    {
+        var fields = ImmutableArray.CreateBuilder<DeclaredStatic>();
+        foreach (var handle in metadata.TypeDefinitions)
+        {
+            var type = metadata.GetTypeDefinition(handle);
+
+            // Each construction of a generic class has statics of its own, which the runtime does not report.
+            if (type.GetGenericParameters().Count == 0)
+                AddFields(fields, metadata, type);
+        }
+
+        return fields.ToImmutable();
+    }
+
+    private static void AddFields(ImmutableArray<DeclaredStatic>.Builder fields, MetadataReader metadata, TypeDefinition type)
+    {
+        string? className = null;
+        var ordinal = 0;
+        foreach (var handle in type.GetFields())
+        {
+            var field = metadata.GetFieldDefinition(handle);
+            if (!IsOnHeap(metadata, field))
+                continue;
+            className ??= ReadableNames.Type(NameOf(metadata, type));
+            if (ShapeOf(metadata, field) is { } shape)
+                fields.Add(new DeclaredStatic(className, metadata.GetString(field.Name), ordinal++, shape.ObjectType, shape.IsArray));
+        }
+    }
+
+    private static bool IsOnHeap(MetadataReader metadata, FieldDefinition field)
+    {
+        const FieldAttributes Elsewhere = FieldAttributes.Literal | FieldAttributes.HasFieldRVA;
+        return field.Attributes.HasFlag(FieldAttributes.Static) && (field.Attributes & Elsewhere) == default && !field.GetCustomAttributes().Any(IsThreadStatic);
+
+        bool IsThreadStatic(CustomAttributeHandle attribute) => metadata.GetCustomAttribute(attribute).Constructor is var constructor && constructor.Kind switch
+        {
+            HandleKind.MemberReference => metadata.GetMemberReference((MemberReferenceHandle)constructor).Parent is { Kind: HandleKind.TypeReference } parent
+                && metadata.StringComparer.Equals(metadata.GetTypeReference((TypeReferenceHandle)parent).Name, nameof(ThreadStaticAttribute)),
+            HandleKind.MethodDefinition => metadata.GetMethodDefinition((MethodDefinitionHandle)constructor).GetDeclaringType() is var parent
+                && metadata.StringComparer.Equals(metadata.GetTypeDefinition(parent).Name, nameof(ThreadStaticAttribute)),
+            _ => false,
+        };
+    }
+
+    /// <summary>What an object in the field is; null where the field holds no object. ECMA-335, II.23.2.4.</summary>
+    private static FieldShape? ShapeOf(MetadataReader metadata, FieldDefinition field)
+    {
+        var signature = metadata.GetBlobReader(field.Signature);
+        signature.ReadSignatureHeader();
+        var code = signature.ReadCompressedInteger();
+        for (; code is (int)SignatureTypeCode.OptionalModifier or (int)SignatureTypeCode.RequiredModifier; code = signature.ReadCompressedInteger())
+            signature.ReadTypeHandle();
+        if (code == (int)SignatureTypeCode.GenericTypeInstance)
+            code = signature.ReadCompressedInteger();
+        return code switch
+        {
+            (int)SignatureTypeCode.String => new FieldShape("System.String", IsArray: false),
+            (int)SignatureTypeCode.Object => new FieldShape(null, IsArray: false),
+            (int)SignatureTypeCode.SZArray or (int)SignatureTypeCode.Array => new FieldShape(null, IsArray: true),
+            (int)SignatureTypeKind.ValueType => ShapeOfValue(metadata, signature.ReadTypeHandle()),
+            (int)SignatureTypeKind.Class => ShapeOfClass(metadata, signature.ReadTypeHandle()),
+            _ => null,
+        };
+    }
+
+    // Values of structs are boxed; those of enumerations are numbers.
+    private static FieldShape? ShapeOfValue(MetadataReader metadata, EntityHandle type) =>
+        type.Kind == HandleKind.TypeDefinition && IsEnum(metadata, metadata.GetTypeDefinition((TypeDefinitionHandle)type)) ? null : new FieldShape(NameOf(metadata, type), IsArray: false);
+
+    private static FieldShape ShapeOfClass(MetadataReader metadata, EntityHandle type)
+    {
+        var isSealed = type.Kind == HandleKind.TypeDefinition
+            && metadata.GetTypeDefinition((TypeDefinitionHandle)type).Attributes.HasFlag(TypeAttributes.Sealed);
+        return new FieldShape(isSealed ? NameOf(metadata, type) : null, IsArray: false);
+    }
+
+    private static bool IsEnum(MetadataReader metadata, TypeDefinition type) =>
+        type.BaseType.Kind is HandleKind.TypeReference or HandleKind.TypeDefinition && NameOf(metadata, type.BaseType) == "System.Enum";
+
+    private static string? NameOf(MetadataReader metadata, EntityHandle type) => type.Kind switch
+    {
+        HandleKind.TypeDefinition => NameOf(metadata, metadata.GetTypeDefinition((TypeDefinitionHandle)type)),
+        HandleKind.TypeReference => NameOf(metadata, metadata.GetTypeReference((TypeReferenceHandle)type)),
+        _ => null,
+    };
+
+    private static string NameOf(MetadataReader metadata, TypeReference type)
+    {
+        var name = metadata.GetString(type.Name);
+        if (type.ResolutionScope.Kind == HandleKind.TypeReference)
+            return $"{NameOf(metadata, metadata.GetTypeReference((TypeReferenceHandle)type.ResolutionScope))}+{name}";
+        return Join(metadata.GetString(type.Namespace), name);
+    }
+
+    private static string NameOf(MetadataReader metadata, TypeDefinition type)
+    {
+        var name = metadata.GetString(type.Name);
+        if (type.GetDeclaringType() is { IsNil: false } outer)
+            return $"{NameOf(metadata, metadata.GetTypeDefinition(outer))}+{name}";
+        return Join(metadata.GetString(type.Namespace), name);
+    }
+
+    private static string Join(string space, string name) => space.Length == 0 ? name : $"{space}.{name}";
+
+    private sealed record FieldShape(string? ObjectType, bool IsArray);
+}

@@ -1,0 +1,85 @@
+using Memtrace.Nettrace;
+using Memtrace.Profiles;
+using Memtrace.Reading;
+
+namespace Memtrace.HeapSnapshots.Sources;
+
+/// <summary>Reads snapshots from files: the tool's own, .gcdump of other tools, and .nettrace with the events of a heap walk.</summary>
+public static class HeapFileSource
+{
+    private const int BeginningSize = 256;
+
+    /// <summary>Whether a file holds a snapshot, and is no recording that may have one beside other things.</summary>
+    /// <param name="file">Its path.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static bool IsSnapshot(string file)
+    {
+        using var stream = Open(file);
+        return BeginningOf(stream) is var beginning && (SnapshotFile.IsOne(beginning) || GcDumpFile.IsOne(beginning));
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="file">Its path.</param>
+    /// <param name="progress">Is kept up to date.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="HeapSnapshotException">The file holds no snapshot, or a damaged one.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static HeapSnapshot Read(string file, HeapProgress progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        using var stream = Open(file);
+        var beginning = BeginningOf(stream);
+        if (SnapshotFile.IsOne(beginning))
+            return SnapshotFile.Read(stream, progress);
+        return GcDumpFile.IsOne(beginning) ? GcDumpFile.Read(stream, progress) : ReadRecording(stream, progress, cancellation);
+    }
+
+    private static FileStream Open(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    private static byte[] BeginningOf(FileStream stream)
+    {
+        var beginning = new byte[BeginningSize];
+        var length = stream.ReadAtLeast(beginning, BeginningSize, throwOnEndOfStream: false);
+        stream.Position = 0;
+        return beginning[..length];
+    }
+
+    // What names the methods that hold objects comes after them, and is not kept for all methods: the file is read twice.
+    private static HeapSnapshot ReadRecording(FileStream stream, HeapProgress progress, CancellationToken cancellation)
+    {
+        try
+        {
+            progress.Restart(HeapPhase.Building);
+            var facts = new WalkFacts();
+            using var events = new HeapEventReader(HeapContent.Graph, facts, progress);
+            new NettraceReader(new BlockReader(stream), events).Read(cancellation);
+            if (events.Defect is { } defect)
+                throw new HeapSnapshotException(MessageOf(defect));
+
+            progress.Phase = HeapPhase.Naming;
+            var heap = events.Result;
+            var names = new CodeNames(heap.Stacks.Select(stack => stack.MethodId));
+            stream.Position = 0;
+            new RecordingReader(names).Read(new BlockReader(stream), cancellation);
+            return new HeapSnapshot(heap.Build(names, OpenModule), new HeapSnapshotFacts(facts.Process, HeapSnapshotSource.Events, heap.TakenAt) { Collection = facts.Collection });
+        }
+        catch (Exception e) when (e is NettraceException or RecordingException or EndOfStreamException or InvalidDataException)
+        {
+            throw new HeapSnapshotException($"It is neither a snapshot nor a recording that holds one: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    // A recording may come from anyone: nothing is opened that could hold us up or is on another machine.
+    private static FileStream? OpenModule(string path) =>
+        !path.StartsWith(@"\\", StringComparison.Ordinal) && new FileInfo(path) is { Exists: true, Length: > 0 } file ? file.OpenRead() : null;
+
+    private static string MessageOf(HeapDefect defect) => defect switch
+    {
+        HeapDefect.NoWalk => "The recording holds no snapshot of the heap. Take one with 'dotnet-memtrace heap'.",
+        HeapDefect.NoTypeNames => "The snapshot in the recording has no type names.",
+        HeapDefect.NoRoots => "The snapshot in the recording does not say what holds the objects.",
+        _ => "The snapshot in the recording is not complete: events are missing.",
+    };
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.HeapSnapshots;
+
+/// <summary>
+/// Finds where memory gathers: going down from the roots to what retains much, the place where few objects hold many of one type, or where nothing below
+/// retains much.
+/// </summary>
+/// <param name="heapBytes">The size of all objects, in bytes.</param>
+/// <param name="pathOf">The best path to objects of a type that no single root holds.</param>
+internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<HeapStep>> pathOf)
+{
+    private const int Most = 10;
+
+    /// <summary>What retains less of the heap is no suspect.</summary>
+    private const double LeastShare = 0.05;
+
+    /// <summary>Less than this is no matter in any heap, in bytes.</summary>
+    private const long LeastBytes = 1 << 20;
+
+    /// <summary>Fewer objects than this are not many.</summary>
+    private const int Many = 100;
+
+    /// <summary>Many objects are at least this many times as many as their holders.</summary>
+    private const int ManyTimes = 10;
+
+    private readonly ImmutableArray<HeapSuspect>.Builder _suspects = ImmutableArray.CreateBuilder<HeapSuspect>();
+    private readonly long _least = Math.Max(LeastBytes, (long)(LeastShare * heapBytes));
+
+    /// <summary>The suspects, what retains most first.</summary>
+    /// <param name="retainers">What roots hold.</param>
+    public ImmutableArray<HeapSuspect> Find(ImmutableArray<HeapRetainer> retainers)
+    {
+        foreach (var retainer in retainers)
+            GoDown(retainer, [], 1);
+        return [.. _suspects.OrderByDescending(suspect => suspect.RetainedBytes).Take(Most)];
+    }
+
+    private void GoDown(HeapRetainer retainer, ImmutableArray<HeapStep> above, long holders)
+    {
+        if (retainer.RetainedBytes < _least)
+            return;
+        var last = retainer.Path[^1];
+        var heavy = retainer.Children.Where(child => child.RetainedBytes >= _least).ToList();
+        var spread = retainer.RetainedBytes - heavy.Sum(child => child.RetainedBytes);
+        if (!last.IsRoot && (IsMany(last.Objects, holders) || spread >= Math.Max(_least, retainer.RetainedBytes / 2)))
+        {
+            _suspects.Add(Suspect(retainer, above));
+            return;
+        }
+
+        foreach (var child in heavy)
+            GoDown(child, above.AddRange(retainer.Path), Math.Max(1, last.Objects));
+    }
+
+    private static bool IsMany(long objects, long holders) => objects >= Many && objects / ManyTimes >= holders;
+
+    private HeapSuspect Suspect(HeapRetainer retainer, ImmutableArray<HeapStep> above)
+    {
+        var (holders, subject) = Subject(retainer, above);
+        var path = holders is [{ IsShared: true }, ..] ? pathOf(subject.Name) : holders;
+        var share = Percent.Share(retainer.RetainedBytes, heapBytes);
+        return new HeapSuspect(
+            Title(subject, retainer.RetainedBytes, share, path, isShared: path != holders),
+            Advice(path, subject.Name),
+            subject.Name,
+            subject.Objects,
+            retainer.RetainedBytes,
+            share,
+            path);
+    }
+
+    /// <summary>What gathers, and what holds it: of the framework's objects, the program's own that these hold are more telling.</summary>
+    private static (ImmutableArray<HeapStep> Holders, HeapStep Subject) Subject(HeapRetainer retainer, ImmutableArray<HeapStep> above)
+    {
+        var steps = above.AddRange(retainer.Path);
+        var first = above.Length + retainer.Path.TakeWhile(step => step.IsRoot).Count();
+        for (var next = retainer; Heaviest(next) is { } child && IsFramework(next.Path[^1].Name); next = child)
+            steps = steps.AddRange(child.Path);
+        var own = steps.Index().Skip(first).FirstOrDefault(step => !IsFramework(step.Item.Name) && step.Item.Objects * 2 >= steps[first].Objects);
+        var index = own.Item is not null ? own.Index : IsMany(steps[first].Objects, 1) ? first : Largest(steps, first);
+        return (steps[..index], steps[index]);
+    }
+
+    private static int Largest(ImmutableArray<HeapStep> steps, int first) => steps.Index().Skip(first).MaxBy(step => step.Item.Bytes).Index;
+
+    /// <summary>What most of a branch's bytes are below, and of about as many objects.</summary>
+    private static HeapRetainer? Heaviest(HeapRetainer retainer) =>
+        retainer.Children is [var heaviest, ..] && heaviest.RetainedBytes * 2 >= retainer.RetainedBytes && heaviest.Path[0].Objects * 2 >= retainer.Path[^1].Objects ? heaviest : null;
+
+    private static bool IsFramework(string type) => type.StartsWith("System.", StringComparison.Ordinal) || type.StartsWith("Microsoft.", StringComparison.Ordinal);
+
+    private static string Title(HeapStep subject, long retained, double share, ImmutableArray<HeapStep> path, bool isShared)
+    {
+        var amount = $"{ByteSize.Format(retained)} with what {(subject.Objects == 1 ? "it holds" : "they hold")}, {Percent.Format(share)} of the heap";
+        var holders = string.Join(" -> ", path.Select(step => step.Name));
+        var several = isShared ? "several roots, such as " : "";
+        return $"{Count.Format(subject.Objects)} {subject.Name} ({amount}) {(subject.Objects == 1 ? "is" : "are")} held by {several}{holders}.";
+    }
+
+    private static TypeAdvice? Advice(HeapStep step) => step.IsEvent ? TypeAdvice.Event : TypeAdvice.Of(step.Name);
+
+    /// <summary>The advice for what is nearest to the objects.</summary>
+    private static string Advice(ImmutableArray<HeapStep> path, string type)
+    {
+        var known = path.Reverse().Where(step => !step.IsRoot).Select(Advice).FirstOrDefault(advice => advice is not null) ?? TypeAdvice.Of(type);
+        return known is not null
+            ? $"{known.Meaning} {known.Cure}"
+            : "Find the code that adds to this holder, and remove what is done with; --view paths shows other ways by which it is held.";
+    }
+}

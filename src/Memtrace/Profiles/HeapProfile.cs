@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+
+namespace Memtrace.Profiles;
+
+/// <summary>What is on a heap at one moment, and what holds it. Immutable, safe to share between threads.</summary>
+/// <param name="File">The snapshot's file, or null where there is none.</param>
+/// <param name="Facts">The process and the moment.</param>
+/// <param name="Objects">How many objects there are.</param>
+/// <param name="Bytes">Their size, in bytes.</param>
+public sealed record HeapProfile(string? File, HeapSnapshotFacts Facts, long Objects, long Bytes)
+{
+    /// <summary>Objects that no root leads to, such as those whose finalizers have run; their size is among <see cref="Bytes"/>.</summary>
+    public long UnheldObjects { get; init; }
+
+    /// <summary>The size of those, in bytes.</summary>
+    public long UnheldBytes { get; init; }
+
+    /// <summary>Where memory gathers, the most first.</summary>
+    public ImmutableArray<HeapSuspect> Suspects { get; init; } = [];
+
+    /// <summary>Objects by type, the most bytes first.</summary>
+    public ImmutableArray<HeapTypeSummary> Types { get; init; } = [];
+
+    /// <summary>What holds objects from outside of the heap, what retains most first.</summary>
+    public ImmutableArray<HeapRootSummary> Roots { get; init; } = [];
+
+    /// <summary>What holds what, from the roots down, merged by type, what retains most first. Light branches are left out.</summary>
+    public ImmutableArray<HeapRetainer> Retainers { get; init; } = [];
+
+    /// <summary>How large the objects are.</summary>
+    public HeapSizes Sizes { get; init; } = HeapSizes.None;
+
+    /// <summary>Whether it is known what holds the objects.</summary>
+    public bool HasReferences => Facts.HasReferences;
+}
+
+/// <summary>The objects of one type.</summary>
+/// <param name="Type">Readable full type name.</param>
+/// <param name="Module">Path or name of the module that declares it, or null where it is not known.</param>
+/// <param name="Objects">How many there are.</param>
+/// <param name="Bytes">Their size, in bytes.</param>
+/// <param name="RetainedBytes">What would be freed without them, each byte counted once; null where it is not known what holds the objects.</param>
+/// <param name="LargestBytes">The size of the largest one, in bytes.</param>
+public sealed record HeapTypeSummary(string Type, string? Module, long Objects, long Bytes, long? RetainedBytes, long LargestBytes);
+
+/// <summary>A root.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Name"><c>Namespace.Class.Field</c> of a static, a method's name of a stack; null where the runtime gives none.</param>
+/// <param name="Type">The type of what it holds, or null where that has several types.</param>
+/// <param name="Objects">Objects that it alone keeps alive.</param>
+/// <param name="RetainedBytes">Their size, in bytes.</param>
+public sealed record HeapRootSummary(HeapRootKind Kind, string? Name, string? Type, long Objects, long RetainedBytes)
+{
+    /// <summary>What it is called: <c>static Shop.Cache.Entries</c>, <c>finalizer queue</c>.</summary>
+    public required string Title { get; init; }
+}
+
+/// <summary>A step on the way from a root to objects.</summary>
+/// <param name="Name">Readable full type name, or what is called a root: <c>static Shop.Cache.Entries</c>.</param>
+/// <param name="Root">The kind of a root, or null of a type.</param>
+/// <param name="Objects">How many objects of the type there are at this step; 0 of a root.</param>
+/// <param name="Bytes">Their size with that of the parts of a collection, in bytes.</param>
+public sealed record HeapStep(string Name, HeapRootKind? Root, long Objects, long Bytes)
+{
+    /// <summary>Whether it is a delegate with a list of handlers: an event that is subscribed to. The handlers are parts of it.</summary>
+    public bool IsEvent { get; init; }
+
+    /// <summary>What stands for several roots, none of which holds the objects alone.</summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>Whether it is a root, or several.</summary>
+    public bool IsRoot => Root is not null || IsShared;
+}
+
+/// <summary>A branch of what holds what: steps of which each holds the next one only, then what the last one holds.</summary>
+/// <param name="Path">The steps, the holder before what it holds. Inner parts of a collection belong to the step of the collection.</param>
+/// <param name="Objects">How many objects the steps have.</param>
+/// <param name="Bytes">Their size, in bytes.</param>
+/// <param name="RetainedBytes">What would be freed without the first step, in bytes.</param>
+/// <param name="Children">What the last step holds, what retains most first. Light ones are left out.</param>
+public sealed record HeapRetainer(ImmutableArray<HeapStep> Path, long Objects, long Bytes, long RetainedBytes, ImmutableArray<HeapRetainer> Children);
+
+/// <summary>A place where memory gathers.</summary>
+/// <param name="Title">One sentence: what, how much, and what holds it.</param>
+/// <param name="Advice">What it means and what to do about it.</param>
+/// <param name="Type">What gathers: readable full type name.</param>
+/// <param name="Objects">How many objects of it.</param>
+/// <param name="RetainedBytes">What would be freed without them, in bytes.</param>
+/// <param name="Share">That as a share of the heap, 0 to 1.</param>
+/// <param name="Path">What holds them, from the root on.</param>
+public sealed record HeapSuspect(string Title, string Advice, string Type, long Objects, long RetainedBytes, double Share, ImmutableArray<HeapStep> Path);
+
+/// <summary>A way from a root to objects of a type: the best one for each of the objects.</summary>
+/// <param name="Path">The steps from the root to the objects.</param>
+/// <param name="Type">Readable full name of the objects' type.</param>
+/// <param name="Objects">How many objects it leads to.</param>
+/// <param name="Bytes">Their size, in bytes.</param>
+/// <param name="HeldAlone">How many of them nothing but this root keeps alive.</param>
+public sealed record HeapPath(ImmutableArray<HeapStep> Path, string Type, long Objects, long Bytes, long HeldAlone);
+
+/// <summary>How large objects are.</summary>
+/// <param name="Ranges">Objects by size, small ones first.</param>
+/// <param name="Alike">Objects of one type and size, of which there are several, the most bytes first.</param>
+/// <param name="EmptyArrays">How many arrays have no elements.</param>
+/// <param name="EmptyArrayBytes">Their size, in bytes.</param>
+/// <param name="UnusedSlots">Arrays of references by type, of which many slots are empty, the most bytes first.</param>
+public sealed record HeapSizes(
+    ImmutableArray<HeapSizeRange> Ranges, ImmutableArray<AlikeObjects> Alike, long EmptyArrays, long EmptyArrayBytes, ImmutableArray<UnusedSlots> UnusedSlots)
+{
+    /// <summary>No objects.</summary>
+    public static HeapSizes None { get; } = new([], [], 0, 0, []);
+}
+
+/// <summary>Objects of about one size.</summary>
+/// <param name="FromBytes">The least size, in bytes.</param>
+/// <param name="ToBytes">The first size above them, in bytes.</param>
+/// <param name="Objects">How many there are.</param>
+/// <param name="Bytes">Their size, in bytes.</param>
+public sealed record HeapSizeRange(long FromBytes, long ToBytes, long Objects, long Bytes);
+
+/// <summary>Objects of one type and size: where they are equal, one of them would do.</summary>
+/// <param name="Type">Readable full type name.</param>
+/// <param name="SizeBytes">The size of each, in bytes.</param>
+/// <param name="Length">How many elements each has; null where it is no array, or its elements' size is not known.</param>
+/// <param name="Objects">How many there are.</param>
+/// <param name="Bytes">Their size, in bytes.</param>
+public sealed record AlikeObjects(string Type, long SizeBytes, long? Length, long Objects, long Bytes);
+
+/// <summary>Slots of arrays that refer to nothing: mostly capacity that a collection does not use.</summary>
+/// <param name="Type">Readable full name of the arrays' type.</param>
+/// <param name="Arrays">How many arrays there are.</param>
+/// <param name="Slots">How many slots they have.</param>
+/// <param name="Unused">How many of those refer to nothing.</param>
+/// <param name="UnusedBytes">The size of those, in bytes.</param>
+public sealed record UnusedSlots(string Type, long Arrays, long Slots, long Unused, long UnusedBytes);

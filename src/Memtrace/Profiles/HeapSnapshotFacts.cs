@@ -1,0 +1,45 @@
+namespace Memtrace.Profiles;
+
+/// <summary>Where a snapshot of the heap comes from.</summary>
+public enum HeapSnapshotSource
+{
+    /// <summary>The runtime walked its heap and sent events.</summary>
+    Events,
+
+    /// <summary>A core dump.</summary>
+    Dump,
+
+    /// <summary>A copy of the process's memory.</summary>
+    Copy,
+
+    /// <summary>A .gcdump file of another tool.</summary>
+    Gcdump,
+}
+
+/// <summary>What is known of a snapshot of the heap beside the objects: the process and the moment. Null where it is not known. Immutable.</summary>
+/// <param name="Process">The process.</param>
+/// <param name="Source">Where the snapshot comes from.</param>
+/// <param name="TakenAt">When it was taken, UTC.</param>
+public sealed record HeapSnapshotFacts(ProcessDescription Process, HeapSnapshotSource Source, DateTimeOffset? TakenAt)
+{
+    /// <summary>The collection that the runtime did before it walked the heap. Its pause has the walk in it.</summary>
+    public FullCollection? Collection { get; init; }
+
+    /// <summary>The process's resident set before the snapshot, in bytes.</summary>
+    public long? RssBytes { get; init; }
+
+    /// <summary>The memory of the container that the process runs in, in bytes.</summary>
+    public long? ContainerUsageBytes { get; init; }
+
+    /// <summary>The limit of that container, in bytes; null also where there is none.</summary>
+    public long? ContainerLimitBytes { get; init; }
+
+    /// <summary>Whether the source can say what holds the objects. A histogram cannot.</summary>
+    public bool HasReferences { get; init; } = true;
+
+    /// <summary>How long the process was paused, in seconds.</summary>
+    public double? StopSeconds => Collection?.PauseMs / 1000;
+
+    /// <summary>The objects on the heap before the collection, garbage among them, in bytes.</summary>
+    public long? BytesBefore => Collection is { Before: var before } ? before.Size.Total - before.Free.Total : null;
+}

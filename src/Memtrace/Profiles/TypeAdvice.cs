@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+
+namespace Memtrace.Profiles;
+
+/// <summary>What it means where objects of a well-known type pile up or hold much, and the usual cure.</summary>
+/// <param name="Type">Full name of the type, without type arguments; with <c>*</c> at its end, what the name begins with.</param>
+/// <param name="Meaning">What it means, in one sentence.</param>
+/// <param name="Cure">What to do about it, in one sentence.</param>
+public sealed record TypeAdvice(string Type, string Meaning, string Cure)
+{
+    /// <summary>Of an event whose handlers pile up.</summary>
+    public static TypeAdvice Event { get; } = new(
+        "System.EventHandler",
+        "An event keeps every subscriber until it unsubscribes.",
+        "Unsubscribe (-=) when the subscriber is done with, or subscribe through weak references.");
+
+    /// <summary>All of it, the more telling types first.</summary>
+    public static ImmutableArray<TypeAdvice> All { get; } =
+    [
+        new(
+            "Microsoft.Extensions.Caching.Memory.*",
+            "A MemoryCache keeps every entry until it expires, and has no limit unless one is set.",
+            "Set SizeLimit and the Size of each entry, or an expiration for each entry."),
+        Event,
+        new(
+            "System.Threading.CancellationTokenSource*",
+            "Each registration on a CancellationToken stays until it is disposed or the source is; a long-lived source collects them.",
+            "Dispose each CancellationTokenRegistration, and dispose linked sources when the operation ends."),
+        new(
+            "System.Threading.CancellationTokenRegistration",
+            "Each registration on a CancellationToken stays until it is disposed or the source is.",
+            "Dispose each CancellationTokenRegistration when the operation ends."),
+        new(
+            "System.Threading.TimerQueue*",
+            "The runtime keeps every active timer, and each timer keeps its callback's target.",
+            "Dispose each Timer, and cancel delays and timeouts with a token when their operation ends."),
+        new(
+            "System.Threading.Timer*",
+            "The runtime keeps every active timer, and each timer keeps its callback's target.",
+            "Dispose each Timer, and cancel delays and timeouts with a token when their operation ends."),
+        new(
+            "System.Timers.Timer",
+            "The runtime keeps every enabled timer, and each timer keeps its handlers' targets.",
+            "Stop and dispose each Timer when its owner ends."),
+        new(
+            "System.Threading.ThreadLocal",
+            "A ThreadLocal keeps a value for each thread until it is disposed.",
+            "Dispose the ThreadLocal, or hold what it caches in the objects that use it."),
+        new(
+            "System.Threading.AsyncLocalValueMap*",
+            "An ExecutionContext keeps the values of AsyncLocals; whatever captured it, such as a timer or a task, keeps them as long.",
+            "Start background work with ExecutionContext.SuppressFlow, and clear large AsyncLocal values."),
+        new(
+            "System.Threading.ExecutionContext",
+            "A captured ExecutionContext keeps the values of AsyncLocals as long as the timer, task or registration that captured it.",
+            "Start background work with ExecutionContext.SuppressFlow, and clear large AsyncLocal values."),
+        new(
+            "System.Runtime.CompilerServices.ConditionalWeakTable*",
+            "A value of a ConditionalWeakTable lives as long as its key.",
+            "Find what keeps the keys: --view paths with the key's type. A value must not refer to what keeps its own key."),
+        new(
+            "System.Runtime.CompilerServices.AsyncTaskMethodBuilder*",
+            "An async method that waits keeps its locals until what it waits for completes.",
+            "Find what it waits for, and give the wait a timeout or a CancellationToken."),
+        new(
+            "System.Threading.Tasks.*",
+            "A task that does not complete keeps its continuations and all that they captured.",
+            "Complete or cancel every TaskCompletionSource, and give waits a timeout; remove continuations of long-lived tasks."),
+        new(
+            "System.Threading.Channels.*",
+            "A channel without a bound keeps what its reader does not take.",
+            "Use a bounded channel, or make the reader faster."),
+        new(
+            "System.Collections.Concurrent.ConcurrentQueue*",
+            "A queue keeps what is not taken from it: it fills faster than it is emptied.",
+            "Bound the queue, or make the consumer faster."),
+        new(
+            "System.Collections.Concurrent.BlockingCollection",
+            "A queue keeps what is not taken from it: it fills faster than it is emptied.",
+            "Give the BlockingCollection a bounded capacity, or make the consumer faster."),
+        new(
+            "System.Collections.Generic.Queue",
+            "A queue keeps what is not taken from it: it fills faster than it is emptied.",
+            "Bound the queue, or make the consumer faster."),
+        new(
+            "System.Collections.Concurrent.*",
+            "A collection that a long-lived object holds keeps every entry until it is removed.",
+            "Remove entries when they are done with, or use a cache with a limit."),
+        new(
+            "System.Collections.*",
+            "A collection that a long-lived object holds keeps every entry until it is removed.",
+            "Remove entries when they are done with, or use a cache with a limit."),
+        new(
+            "System.Runtime.InteropServices.GCHandle",
+            "A GCHandle keeps its target until it is freed.",
+            "Free each GCHandle, or use a SafeHandle."),
+        new(
+            "System.Buffers.*",
+            "A pool of arrays keeps what was returned to it; an array that was rented and not returned is garbage like any other.",
+            "Rent smaller arrays, or use an ArrayPool of your own with a bound."),
+        new(
+            "System.Reflection.Emit.*",
+            "Code that is generated at run time stays as long as its assembly or its delegates.",
+            "Cache generated code, such as serializers, regular expressions and compiled expressions, and reuse it."),
+        new(
+            "System.Runtime.Loader.*",
+            "A load context keeps its assemblies and their statics until nothing refers into it.",
+            "Make the context collectible, call Unload, and drop every reference to its types and objects."),
+        new(
+            "System.Data.*",
+            "Tables and readers of System.Data keep every row that was loaded.",
+            "Load fewer rows, and dispose readers, tables and connections."),
+        new(
+            "System.String",
+            "Equal strings are separate objects unless they are shared.",
+            "Intern or pool values that repeat, and keep large texts out of long-lived objects."),
+    ];
+
+    /// <summary>What is known of a type, or null.</summary>
+    /// <param name="type">Readable full type name.</param>
+    public static TypeAdvice? Of(string type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return All.FirstOrDefault(advice => advice.Matches(type));
+    }
+
+    private bool Matches(string type) => Type.EndsWith('*')
+        ? type.StartsWith(Type[..^1], StringComparison.Ordinal)
+        : type.StartsWith(Type, StringComparison.Ordinal) && (type.Length == Type.Length || type[Type.Length] == '<');
+}

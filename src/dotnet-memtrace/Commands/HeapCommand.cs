@@ -1,0 +1,367 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+using Memtrace.Exporting;
+using Memtrace.Exporting.Json;
+using Memtrace.Exporting.Tables;
+using Memtrace.HeapSnapshots;
+using Memtrace.HeapSnapshots.Sources;
+using Memtrace.Processes;
+using Memtrace.Profiles;
+using Memtrace.Tool.Arguments;
+using Memtrace.Tool.Rendering;
+using Memtrace.Tool.Terminal;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary><c>dotnet-memtrace heap</c>: what is on the heap, and what holds it.</summary>
+internal static class HeapCommand
+{
+    private const string Summary = "Take or read a snapshot of the heap: every object, and what keeps it alive.";
+
+    private const string Details = """
+        A snapshot of a process pauses it: the runtime does a full blocking collection and walks its heap, about 0.15 s per million objects at
+        best, several times that with Server GC or on a busy machine. Therefore the command says what to expect and asks first; without a
+        terminal, --yes is required. Without -p, -n or FILE, pick the process from a list (on a terminal).
+
+        FILE is a snapshot (.memsnap), a .gcdump file of dotnet-gcdump, Visual Studio, dotnet-monitor or PerfView, or a recording (.nettrace)
+        that contains a heap walk.
+
+        Views:
+          summary    suspects, types, what holds what, roots (default)
+          suspects   where memory gathers, in one sentence each
+          types      objects and bytes by type, and what would be freed without them
+          retainers  what holds what, from the roots down, merged by type
+          paths      how the objects of --type are held: the best path to a root
+          roots      static fields, threads, handles, the finalizer queue
+          sizes      how large the objects are
+
+        Examples:
+          dotnet-memtrace heap -p 1234
+          dotnet-memtrace heap -n MyApp --yes -o before.memsnap
+          dotnet-memtrace heap -n MyApp --against before.memsnap
+          dotnet-memtrace heap before.memsnap --view paths --type 'MyApp\.Order$'
+          dotnet-memtrace heap app.gcdump --format json
+
+        Exit codes: 0 shown (or declined); 1 no such process, or it cannot be attached to; 2 the snapshot is incomplete, cannot be read or
+        cannot be written, or the process lacks memory for it; 3 wrong arguments, or no terminal and no --yes; 4 the runtime does not support
+        diagnostics.
+        """;
+
+    private static readonly Argument<string?> File = new("FILE") { Description = "A snapshot, instead of a process.", Arity = ArgumentArity.ZeroOrOne };
+
+    private static readonly RunningProcessOptions Process = new();
+
+    private static readonly Option<string?> DiagnosticPort = TargetOptions.CreateDiagnosticPort();
+
+    private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Take the snapshot without asking." };
+
+    private static readonly Option<HeapView> View = OptionFactory.Choice<HeapView>("--view", "What to show: summary (default), suspects, types, retainers, paths, roots or sizes.");
+
+    private static readonly Option<Regex?> Type = OptionFactory.Pattern("--type", "With --view paths: the types of the objects; start with (?i) to ignore case.");
+
+    private static readonly Option<Regex?> Filter = OptionFactory.Pattern("--filter", "Show only types whose name matches; start with (?i) to ignore case.");
+
+    private static readonly Option<HeapOrder> Sort = OptionFactory.Choice<HeapOrder>("--sort", "Order of types: bytes (default), objects, retained or name.");
+
+    private static readonly Option<int?> Top = OptionFactory.Number("--top", "Number of lines in each list. Default: text 10 (summary), 30 or 50 (retainers); csv all.", minimum: 1);
+
+    private static readonly Option<string?> Against = new("--against")
+    {
+        Description = "Show what changed since this snapshot.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Output = new("--output", "-o")
+    {
+        Description = "Save the snapshot in this file: .gcdump for dotnet-gcdump, PerfView and Visual Studio, anything else in the tool's own format.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<bool> Force = new("--force")
+    {
+        Description = "Overwrite the file if it exists; take the snapshot even if the container of the process is short of memory.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    private static readonly Option<bool> NoReferences = new("--no-references")
+    {
+        Description = "Ask for objects and types only: less memory, a shorter pause, but what holds the objects is not known.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    private static readonly Option<int?> BufferSize = OptionFactory.Number(
+        "--buffersize", "How much memory events may take in the process, in MB, up to 4096. [default: 1024, or what the container has left]", 16, 4096);
+
+    /// <summary>The command, ready to be added to the root.</summary>
+    public static Command Create()
+    {
+        var command = new DocumentedCommand("heap", Summary, Details) { File };
+        Process.AddTo(command);
+        foreach (var option in new Option[]
+        {
+            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, OutputOptions.Format, OutputOptions.Width, Output, Force, NoReferences, BufferSize,
+        })
+            command.Add(option);
+        command.Validators.Add(RequireOneSource);
+        command.SetAction((parsed, _) => Conflict(parsed) is { } conflict
+            ? Task.FromResult(CommandLine.Reject(parsed.CommandResult, conflict))
+            : new HeapRun(Request(parsed), cancellation => OpenAsync(parsed, cancellation)).ExecuteAsync());
+        return command;
+    }
+
+    private static void RequireOneSource(CommandResult result)
+    {
+        var ways = Process.Count(result) + (result.GetResult(DiagnosticPort) is null ? 0 : 1) + (result.GetResult(File) is { Tokens.Count: > 0 } ? 1 : 0);
+        if (ways > 1 || (ways == 0 && !ProcessPicker.IsPossible))
+            result.AddError("Specify exactly one process or file: --process-id PID, --name NAME, --diagnostic-port PATH or FILE. 'dotnet-memtrace ps' lists the processes.");
+    }
+
+    private static async Task<Target> OpenAsync(ParseResult parsed, CancellationToken cancellation) => parsed.GetValue(DiagnosticPort) is { } port
+        ? await Target.ConnectAsync(port, TargetOptions.AnswerTimeout, cancellation)
+        : await Target.AttachAsync(await Process.FindAsync(parsed, cancellation), TargetOptions.AnswerTimeout, cancellation);
+
+    private static HeapRequestOptions Request(ParseResult parsed) => new()
+    {
+        File = parsed.GetValue(File),
+        Ask = !parsed.GetValue(Yes),
+        View = parsed.GetValue(View),
+        Type = parsed.GetValue(Type),
+        Filter = parsed.GetValue(Filter),
+        Order = parsed.GetValue(Sort),
+        Top = parsed.GetValue(Top),
+        Against = parsed.GetValue(Against),
+        Output = new ReportOutput(parsed.GetValue(OutputOptions.Format), File: null, Overwrite: false, parsed.GetValue(OutputOptions.Width)),
+        SaveAs = parsed.GetValue(Output),
+        Force = parsed.GetValue(Force),
+        Content = parsed.GetValue(NoReferences) ? HeapContent.Histogram : HeapContent.Graph,
+        BufferSizeMB = parsed.GetValue(BufferSize),
+    };
+
+    /// <summary>Which options contradict each other, or null.</summary>
+    private static string? Conflict(ParseResult parsed)
+    {
+        var view = parsed.GetValue(View);
+        if (view == HeapView.Paths != parsed.GetResult(Type) is not null)
+            return "--view paths requires --type, and --type requires --view paths.";
+        if (view == HeapView.Paths && parsed.GetResult(Against) is not null)
+            return "--view paths cannot be combined with --against.";
+        if (parsed.GetValue(OutputOptions.Format) == ReportFormat.Json && parsed.GetResult(View) is not null && view != HeapView.Paths)
+            return "--view cannot be combined with --format json, which contains all views.";
+        if (parsed.GetValue(File) is null && !parsed.GetValue(Yes) && Console.IsInputRedirected)
+            return "A snapshot pauses the process, and there is no terminal to ask on: confirm with --yes.";
+        return OutputOptions.Conflict(parsed.GetValue(Output), [.. new[] { parsed.GetValue(File), parsed.GetValue(Against) }.OfType<string>()]);
+    }
+}
+
+/// <summary>The order of types.</summary>
+internal enum HeapOrder
+{
+    /// <summary>The most bytes first.</summary>
+    Bytes,
+
+    /// <summary>The most objects first.</summary>
+    Objects,
+
+    /// <summary>What retains most first.</summary>
+    Retained,
+
+    /// <summary>By name.</summary>
+    Name,
+}
+
+/// <summary>The options of <c>heap</c>.</summary>
+internal sealed record HeapRequestOptions
+{
+    /// <summary>The file to read; null for a process.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Whether to ask before the process is paused.</summary>
+    public bool Ask { get; init; }
+
+    /// <summary>What to show.</summary>
+    public HeapView View { get; init; }
+
+    /// <summary>The types to show paths to, or null.</summary>
+    public Regex? Type { get; init; }
+
+    /// <summary>The types to show; null for all.</summary>
+    public Regex? Filter { get; init; }
+
+    /// <summary>The order of types.</summary>
+    public HeapOrder Order { get; init; }
+
+    /// <summary>Lines in each list, or null for what suits the view.</summary>
+    public int? Top { get; init; }
+
+    /// <summary>The snapshot to compare with, or null.</summary>
+    public string? Against { get; init; }
+
+    /// <summary>The format.</summary>
+    public required ReportOutput Output { get; init; }
+
+    /// <summary>Where to save the snapshot, or null.</summary>
+    public string? SaveAs { get; init; }
+
+    /// <summary>Whether to overwrite that file, and to go on where memory is short.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>What to ask for.</summary>
+    public HeapContent Content { get; init; }
+
+    /// <summary>What events may take in the process, or null for the default.</summary>
+    public int? BufferSizeMB { get; init; }
+}
+
+/// <summary>One run of <c>heap</c>: takes or reads the snapshot, saves it, shows it.</summary>
+/// <param name="request">The options.</param>
+/// <param name="open">Opens the process.</param>
+internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken, Task<Target>> open)
+{
+    /// <summary>Runs.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> ExecuteAsync()
+    {
+        using var stop = new StopRequests(() => { });
+        try
+        {
+            if (request.SaveAs is { } file)
+                OutputFile.RequireFree(file, request.Force);
+            using var snapshot = request.File is { } source ? SnapshotInput.Read(source, stop.Requested) : await TakeAsync(stop.Requested);
+            if (snapshot is null)
+                return ExitCode.Ok;
+            if (request.SaveAs is not null)
+                Save(snapshot);
+            Show(snapshot, stop.Requested);
+            return ExitCode.Ok;
+        }
+        catch (CommandException error)
+        {
+            return Fail(error.ExitCode, error.Message);
+        }
+        catch (TargetException error)
+        {
+            return Fail(ExitCode.Of(error), error.Message);
+        }
+        catch (HeapSnapshotException error)
+        {
+            return Fail(ExitCode.TracingError, error.Message);
+        }
+        catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
+        {
+            return Fail(ExitCode.TracingError, "Stopped. The process runs on, and no session is left in it.");
+        }
+    }
+
+    private static int Fail(int exitCode, string message)
+    {
+        Errors.Write(message);
+        return exitCode;
+    }
+
+    /// <returns>Null if the user declined.</returns>
+    private async Task<HeapSnapshot?> TakeAsync(CancellationToken cancellation)
+    {
+        await using var target = await open(cancellation);
+        var cost = request.Ask ? await HeapCost.EstimateAsync(target, cancellation) : HeapCost.Bound(target);
+        if (!request.Force && cost.Shortage is { } shortage)
+            throw new CommandException(ExitCode.TracingError, shortage);
+        if (request.Ask && !await ConfirmAsync(target, cost, cancellation))
+        {
+            Console.Error.WriteLine("Cancelled; no snapshot was taken.");
+            return null;
+        }
+
+        var progress = new HeapProgress();
+        var settings = new HeapRequest { Content = request.Content, BufferSizeMB = request.BufferSizeMB ?? cost.BufferSizeMB };
+        return await HeapProgressLine.ShowAsync(progress, new ProcessHeapSource(target, settings, progress).TakeAsync(cancellation));
+    }
+
+    private static Task<bool> ConfirmAsync(Target target, HeapCost cost, CancellationToken cancellation)
+    {
+        var name = TerminalText.Clean(target.Description.Name);
+        Console.Error.WriteLine($"{name} ({target.ProcessId}) will be paused for a full garbage collection and a walk over its heap{cost.Describe()}.");
+        return Confirmation.AskAsync("Take the snapshot?", cancellation);
+    }
+
+    private void Save(HeapSnapshot snapshot)
+    {
+        var file = request.SaveAs!;
+        var isGcDump = file.EndsWith(GcDumpFile.Extension, StringComparison.OrdinalIgnoreCase);
+        try
+        {
+            var bytes = OutputFile.Write(file, request.Force, stream => (isGcDump ? (Action<Stream, HeapSnapshot>)GcDumpFile.Write : SnapshotFile.Write)(stream, snapshot));
+            Console.Error.WriteLine($"Saved {TerminalText.Clean(file)} ({ByteSize.Format(bytes)}).");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.TracingError, $"cannot write {file}: {error.Message}");
+        }
+    }
+
+    private void Show(HeapSnapshot snapshot, CancellationToken cancellation)
+    {
+        using var analysis = new HeapAnalysis(snapshot);
+        var profile = analysis.Describe(request.SaveAs ?? request.File);
+        if (request.Against is { } before)
+            Show(HeapComparer.Compare(Describe(before, cancellation), Selected(profile)));
+        else
+            Show(Selected(profile), Paths(analysis));
+    }
+
+    private HeapProfile Describe(string file, CancellationToken cancellation)
+    {
+        using var snapshot = SnapshotInput.Read(file, cancellation);
+        using var analysis = new HeapAnalysis(snapshot);
+        return Selected(analysis.Describe(file));
+    }
+
+    private ImmutableArray<HeapPath>? Paths(HeapAnalysis analysis) => request.Type is { } pattern ? analysis.FindPaths(pattern.IsMatch) : null;
+
+    /// <summary>What the user wants to see of it, in the order that was asked for.</summary>
+    private HeapProfile Selected(HeapProfile profile)
+    {
+        var types = request.Filter is { } filter ? profile.Types.Where(type => filter.IsMatch(type.Type)) : profile.Types;
+        return profile with { Types = [.. Ordered(types)] };
+    }
+
+    private IEnumerable<HeapTypeSummary> Ordered(IEnumerable<HeapTypeSummary> types) => request.Order switch
+    {
+        HeapOrder.Objects => types.OrderByDescending(type => type.Objects),
+        HeapOrder.Retained => types.OrderByDescending(type => type.RetainedBytes),
+        HeapOrder.Name => types.OrderBy(type => type.Type, StringComparer.Ordinal),
+        _ => types,
+    };
+
+    private void Show(HeapProfile profile, ImmutableArray<HeapPath>? paths) => request.Output.Write(
+        console => HeapRenderer.Write(profile, console, Options(paths)),
+        stream => JsonHeap.Write(stream, profile, paths),
+        writer => CsvReport.Write(writer, Top(Table(profile, paths))));
+
+    private void Show(HeapComparison comparison) => request.Output.Write(
+        console => HeapDiffRenderer.Write(comparison, console, Options(paths: null)),
+        stream => JsonHeapComparison.Write(stream, comparison),
+        writer => CsvReport.Write(writer, Top(Table(comparison))));
+
+    private HeapOptions Options(ImmutableArray<HeapPath>? paths) => new() { View = request.View, Top = request.Top, Paths = paths ?? [] };
+
+    private ReportTable Table(HeapProfile profile, ImmutableArray<HeapPath>? paths) => request.View switch
+    {
+        HeapView.Suspects => HeapTables.Suspects(profile.Suspects),
+        HeapView.Retainers => HeapTables.Retainers(profile, HeapRetainerRow.All(profile.Retainers), row => HeapTables.Path(row.Retainer.Path)),
+        HeapView.Paths => HeapTables.Paths(paths ?? []),
+        HeapView.Roots => HeapTables.Roots(profile),
+        HeapView.Sizes => HeapTables.Sizes(profile),
+        _ => HeapTables.Types(profile),
+    };
+
+    private ReportTable Table(HeapComparison comparison) => request.View switch
+    {
+        HeapView.Retainers => HeapTables.Changes(comparison.Retainers, ColumnKind.Text, "Path"),
+        HeapView.Roots => HeapTables.Changes(comparison.Roots, ColumnKind.Text, "Root"),
+        _ => HeapTables.Changes(comparison.Types, ColumnKind.Type, "Type"),
+    };
+
+    private ReportTable Top(ReportTable table) => table with { Rows = table.Rows.Take(request.Top ?? int.MaxValue) };
+}

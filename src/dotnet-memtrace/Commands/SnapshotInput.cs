@@ -1,0 +1,28 @@
+using Memtrace.HeapSnapshots;
+using Memtrace.HeapSnapshots.Sources;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>Reads the heap snapshots that a command line names.</summary>
+internal static class SnapshotInput
+{
+    /// <summary>Reads one.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="cancellation">Cancels the reading.</param>
+    /// <exception cref="CommandException">It cannot be read, or holds no snapshot.</exception>
+    public static HeapSnapshot Read(string file, CancellationToken cancellation)
+    {
+        try
+        {
+            return HeapFileSource.Read(file, new HeapProgress(), cancellation);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.TracingError, $"cannot read {file}: {error.Message}");
+        }
+        catch (HeapSnapshotException error)
+        {
+            throw new CommandException(ExitCode.TracingError, $"{file}: {error.Message}");
+        }
+    }
+}

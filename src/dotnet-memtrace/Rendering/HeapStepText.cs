@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>Paths from roots to objects in a line of text.</summary>
+/// <param name="page">What they are written on.</param>
+internal sealed class HeapStepText(ReportPage page)
+{
+    /// <summary>Types in a path stand without their namespaces, as far as that is possible in so many columns.</summary>
+    private const int TypeWidth = 48;
+
+    /// <summary>Such as <c>static Shop.Cache.Entries → Dictionary&lt;String, Order&gt;</c>.</summary>
+    /// <param name="path">The steps.</param>
+    public string Path(ImmutableArray<HeapStep> path) => string.Join($" {page.Glyphs.Arrow} ", path.Select(Step));
+
+    private string Step(HeapStep step)
+    {
+        var name = TerminalText.Clean(step.Name);
+        return step.IsRoot ? name : page.Names.Type(WithoutNamespaces(name), TypeWidth);
+    }
+
+    private static string WithoutNamespaces(string type)
+    {
+        var result = new System.Text.StringBuilder(type.Length);
+        var start = 0;
+        for (var i = 0; i <= type.Length; i++)
+        {
+            if (i < type.Length && (char.IsLetterOrDigit(type[i]) || type[i] is '.' or '_' or '#' or '`'))
+                continue;
+            var name = type[start..i];
+            result.Append(start > 0 && type[start - 1] == '>' ? name : name[(name.LastIndexOf('.') + 1)..]);
+            if (i < type.Length)
+                result.Append(type[i]);
+            start = i + 1;
+        }
+
+        return result.ToString();
+    }
+}

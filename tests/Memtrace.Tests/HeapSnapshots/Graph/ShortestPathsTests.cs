@@ -1,0 +1,56 @@
+using Memtrace.HeapSnapshots.Graph;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tests.HeapSnapshots.Graph;
+
+public sealed class ShortestPathsTests
+{
+    [Fact]
+    public void Every_object_that_is_held_has_a_path()
+    {
+        var random = new Random(4);
+        for (var run = 0; run < 100; run++)
+        {
+            using var graph = RandomHeap.Build(random, 60, 1.2, types: 5);
+            var rooted = new RootedGraph(graph);
+            using var dominators = DominatorTree.Of(rooted);
+            using var paths = new ShortestPaths(rooted, type => type == 0);
+
+            var previous = paths.Previous.ToArray();
+            var order = new List<int>();
+            paths.Replace((node, number) =>
+            {
+                // Each gets its place in the order, so the one before has got its own.
+                Assert.True(node == rooted.Root || order[number] == previous[node]);
+                Assert.True(node == rooted.Root || rooted.SuccessorsOf(previous[node]).Contains(node));
+                order.Add(node);
+                return order.Count - 1;
+            });
+            Assert.Equal(dominators.Nodes[1..(dominators.Count + 1)].ToArray().Order(), order.Order());
+        }
+    }
+
+    [Fact]
+    public void A_static_field_is_preferred_to_a_stack_and_what_explains_nothing_comes_last()
+    {
+        using var builder = new HeapGraphBuilder();
+        int[][] references = [[1], [2], [], [2, 4], [2, 5], []];
+        int[] types = [0, 0, 1, 2, 0, 1];
+        for (var i = 0; i < references.Length; i++)
+        {
+            builder.AddObject(RandomHeap.Address(i), 24, types[i], references[i].Length);
+            foreach (var target in references[i])
+                builder.AddReference(RandomHeap.Address(target));
+        }
+
+        builder.AddRoot(HeapRootKind.Static, RandomHeap.Address(0), "A.Field");
+        builder.AddRoot(HeapRootKind.Static, RandomHeap.Address(3), "A.Nothing");
+        builder.AddRoot(HeapRootKind.Stack, RandomHeap.Address(2), "Main");
+        builder.AddRoot(HeapRootKind.Finalizer, RandomHeap.Address(5), null);
+        using var graph = builder.Build();
+        using var paths = new ShortestPaths(new RootedGraph(graph), type => type == 2);
+
+        Assert.Equal(1, paths.Previous[2]);
+        Assert.Equal(4, paths.Previous[5]);
+    }
+}

@@ -1,0 +1,175 @@
+using Memtrace.HeapSnapshots;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tests.HeapSnapshots;
+
+public sealed class HeapAnalysisTests
+{
+    [Fact]
+    public void Types_are_counted_and_what_they_retain_counts_once()
+    {
+        using var heap = new HeapScript();
+        var leaf = heap.Add("B", 100);
+        var inner = heap.Add("A", 10, leaf);
+        var middle = heap.Add("B", 200, inner);
+        var outer = heap.Add("A", 20, middle, heap.Add("C", 1000));
+        heap.Root(HeapRootKind.Static, "X.F", outer);
+        heap.Add("D", 5000);
+
+        var profile = heap.Describe();
+
+        Assert.Equal((6, 6330, 1, 5000), (profile.Objects, profile.Bytes, profile.UnheldObjects, profile.UnheldBytes));
+        Assert.Equal(
+            [("D", 1, 5000, 0, 5000), ("C", 1, 1000, 1000, 1000), ("B", 2, 300, 310, 200), ("A", 2, 30, 1330, 20)],
+            profile.Types.Select(type => (type.Type, type.Objects, type.Bytes, type.RetainedBytes!.Value, type.LargestBytes)));
+    }
+
+    [Fact]
+    public void A_root_retains_what_it_alone_keeps_alive()
+    {
+        using var heap = new HeapScript();
+        var shared = heap.Add("S", 1000);
+        heap.Root(HeapRootKind.Static, "X.One", heap.Add("A", 10, shared, heap.Add("L", 5)));
+        heap.Root(HeapRootKind.Static, "X.Two", heap.Add("A", 20, shared));
+        heap.Root(HeapRootKind.Handle, null, heap.Add("H", 1), heap.Add("H", 2), heap.Add("G", 4));
+        heap.Root(HeapRootKind.Stack, "X.Main", shared);
+
+        var profile = heap.Describe();
+
+        Assert.Equal(
+            [
+                (HeapRootKind.Static, "X.Two", "A", 1, 20),
+                (HeapRootKind.Static, "X.One", "A", 2, 15),
+                (HeapRootKind.Handle, null, "G", 1, 4),
+                (HeapRootKind.Handle, null, "H", 2, 3),
+                (HeapRootKind.Stack, "X.Main", "S", 0, 0),
+            ],
+            profile.Roots.Select(root => (root.Kind, root.Name, root.Type, root.Objects, root.RetainedBytes)));
+        Assert.Equal(["several roots", "S"], profile.Retainers[0].Path.Select(step => step.Name));
+        Assert.Equal(1000, profile.Retainers[0].RetainedBytes);
+    }
+
+    [Fact]
+    public void A_collection_is_one_step_with_all_that_it_is_made_of()
+    {
+        using var heap = SampleHeaps.StaticDictionary(50_000);
+        var profile = heap.Describe();
+
+        var top = profile.Retainers[0];
+        Assert.Equal(["static Shop.Store.Orders", SampleHeaps.Dictionary], top.Path.Select(step => step.Name));
+        Assert.Equal(80 + 48 + (50_000 * 28), top.Bytes);
+        Assert.Equal(["Shop.Order", "System.String"], top.Children.Select(child => child.Path[0].Name));
+        Assert.Equal([50_000L * 240, 50_000 * 32], top.Children.Select(child => child.RetainedBytes));
+        Assert.Equal(profile.Bytes, top.RetainedBytes);
+    }
+
+    [Fact]
+    public void Branches_add_up_to_the_heap()
+    {
+        using var heap = SampleHeaps.Cache(2000);
+        var profile = heap.Describe();
+
+        Assert.Equal(profile.Bytes, profile.Retainers.Sum(retainer => retainer.RetainedBytes));
+        Assert.All(All(profile.Retainers), retainer => Assert.Equal(retainer.RetainedBytes, retainer.Bytes + retainer.Children.Sum(child => child.RetainedBytes)));
+        Assert.Equal(profile.Objects, All(profile.Retainers).Sum(retainer => retainer.Objects));
+
+        static IEnumerable<HeapRetainer> All(IEnumerable<HeapRetainer> retainers) => retainers.SelectMany(retainer => All(retainer.Children).Prepend(retainer));
+    }
+
+    [Theory]
+    [InlineData("dictionary", "Shop.Order", "static Shop.Store.Orders", "cache with a limit")]
+    [InlineData("cache", "Shop.Session", "static Shop.Services.Cache", "SizeLimit")]
+    [InlineData("event", "Shop.Window", "static Shop.Events.Source", "nsubscribe")]
+    [InlineData("registrations", "Shop.Request", "static Shop.Program.Stopping", "CancellationTokenRegistration")]
+    [InlineData("timers", "Shop.Poller", "static System.Threading.TimerQueue.Instances", "Timer")]
+    public void A_leak_is_named_with_what_holds_it_and_what_to_do(string leak, string type, string root, string advice)
+    {
+        using var heap = Leak(leak, 20_000);
+        var profile = heap.Describe();
+
+        var suspect = Assert.Single(profile.Suspects);
+        Assert.Equal((type, 20_000), (suspect.Type, suspect.Objects));
+        Assert.Equal(root, suspect.Path[0].Name);
+        Assert.Contains(advice, suspect.Advice, StringComparison.Ordinal);
+        Assert.Contains(type, suspect.Title, StringComparison.Ordinal);
+        Assert.Contains(root, suspect.Title, StringComparison.Ordinal);
+        Assert.InRange(suspect.Share, 0.5, 1);
+    }
+
+    [Fact]
+    public void What_several_roots_hold_is_explained_by_the_best_of_its_paths()
+    {
+        using var heap = new HeapScript();
+        var orders = heap.AddMany(20_000, "Shop.Order", 200);
+        var list = heap.Add("System.Collections.Generic.List<Shop.Order>", 32, heap.Add("Shop.Order[]", 160_024, orders));
+        heap.Root(HeapRootKind.Static, "Shop.Store.All", list);
+        heap.Root(HeapRootKind.Stack, "Shop.Worker.Run", list);
+
+        var suspect = Assert.Single(heap.Describe().Suspects);
+        Assert.Equal(("Shop.Order", 20_000), (suspect.Type, suspect.Objects));
+        Assert.Equal(["static Shop.Store.All", "System.Collections.Generic.List<Shop.Order>"], suspect.Path.Select(step => step.Name));
+        Assert.Contains("several roots", suspect.Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_large_object_is_a_suspect_too()
+    {
+        using var heap = new HeapScript();
+        heap.Root(HeapRootKind.Static, "Shop.Images.Largest", heap.Add("System.Byte[]", 50_000_000));
+        heap.Root(HeapRootKind.Static, "Shop.Images.Names", heap.AddMany(1000, "System.String", 100));
+
+        var suspect = Assert.Single(heap.Describe().Suspects);
+        Assert.Equal(("System.Byte[]", 1, "static Shop.Images.Largest"), (suspect.Type, suspect.Objects, suspect.Path[0].Name));
+    }
+
+    [Fact]
+    public void A_small_heap_has_no_suspects()
+    {
+        using var heap = SampleHeaps.StaticDictionary(50);
+        Assert.Empty(heap.Describe().Suspects);
+    }
+
+    [Fact]
+    public void Paths_lead_from_the_root_to_the_objects_and_say_how_many_it_holds_alone()
+    {
+        using var heap = new HeapScript();
+        var orders = heap.AddMany(10, "Shop.Order", 24);
+        heap.Root(HeapRootKind.Static, "Shop.Store.Orders", heap.Add("System.Collections.Generic.List<Shop.Order>", 32, heap.Add("Shop.Order[]", 104, orders)));
+        heap.Root(HeapRootKind.Handle, null, heap.Add("Shop.Index", 24, orders[0], orders[1], orders[2]), heap.Add("Shop.Index", 24, heap.Add("Shop.Order", 24)));
+        using var snapshot = heap.Build();
+        using var analysis = new HeapAnalysis(snapshot);
+
+        var paths = analysis.FindPaths(type => type == "Shop.Order");
+
+        Assert.Equal(
+            [("static Shop.Store.Orders > System.Collections.Generic.List<Shop.Order> > Shop.Order", 10, 7), ("handle > Shop.Index > Shop.Order", 1, 1)],
+            paths.Select(path => (string.Join(" > ", path.Path.Select(step => step.Name)), path.Objects, path.HeldAlone)));
+    }
+
+    [Fact]
+    public void Sizes_say_what_is_alike_empty_or_unused()
+    {
+        using var heap = new HeapScript();
+        var order = heap.Add("Shop.Order", 24);
+        heap.AddMany(3, "System.Byte[]", 24);
+        heap.AddMany(5, "System.Byte[]", 124);
+        heap.Add("Shop.Order[]", 24 + 80, order);
+        heap.Add("System.Object[]", 24 + 40, order, order);
+
+        var sizes = heap.Describe().Sizes;
+
+        Assert.Equal((3, 72), (sizes.EmptyArrays, sizes.EmptyArrayBytes));
+        Assert.Equal([("System.Byte[]", 124, 100L, 5), ("System.Byte[]", 24, 0L, 3)], sizes.Alike.Select(alike => (alike.Type, alike.SizeBytes, alike.Length!.Value, alike.Objects)));
+        Assert.Equal([("Shop.Order[]", 10, 9), ("System.Object[]", 5, 3)], sizes.UnusedSlots.Select(slots => (slots.Type, slots.Slots, slots.Unused)));
+        Assert.Equal([(16, 4), (64, 7)], sizes.Ranges.Select(range => (range.FromBytes, range.Objects)));
+    }
+
+    private static HeapScript Leak(string leak, int count) => leak switch
+    {
+        "dictionary" => SampleHeaps.StaticDictionary(count),
+        "cache" => SampleHeaps.Cache(count),
+        "event" => SampleHeaps.Event(count),
+        "registrations" => SampleHeaps.Registrations(count),
+        _ => SampleHeaps.Timers(count),
+    };
+}

@@ -1,0 +1,72 @@
+using Memtrace.Profiles;
+
+namespace Memtrace.Tests.HeapSnapshots;
+
+/// <summary>Heaps as programs leave them that leak.</summary>
+internal static class SampleHeaps
+{
+    public const string Dictionary = "System.Collections.Generic.Dictionary<System.String, Shop.Order>";
+    public const string MemoryCache = "Microsoft.Extensions.Caching.Memory.MemoryCache";
+    public const string CacheEntry = "Microsoft.Extensions.Caching.Memory.CacheEntry";
+
+    private const string Table = "System.Collections.Concurrent.ConcurrentDictionary<System.Object, " + CacheEntry + ">";
+
+    /// <summary>A static dictionary of orders.</summary>
+    public static HeapScript StaticDictionary(int orders)
+    {
+        var heap = new HeapScript();
+        var items = heap.AddMany(orders, "Shop.Order", 200, _ => [heap.Add("System.String", 40)]);
+        var keys = heap.AddMany(orders, "System.String", 32);
+        var dictionary = heap.Add(Dictionary, 80, heap.Add("System.Int32[]", 24 + (orders * 4)), heap.Add(Dictionary + ".Entry[]", 24 + (orders * 24), [.. items, .. keys]));
+        heap.Root(HeapRootKind.Static, "Shop.Store.Orders", dictionary);
+        return heap;
+    }
+
+    /// <summary>A cache that nothing is removed from, in which a few other things are.</summary>
+    public static HeapScript Cache(int entries)
+    {
+        var heap = new HeapScript();
+        var items = heap.AddMany(entries, CacheEntry, 120, _ => [heap.Add("Shop.Session", 900), heap.Add("System.String", 60)]);
+        var nodes = heap.AddMany(entries, Table + ".Node", 48, i => [items[i]]);
+        var table = heap.Add(Table, 56, heap.Add(Table + ".Tables", 48, heap.Add(Table + ".VolatileNode[]", 24 + (entries * 8), nodes), heap.Add("System.Int32[]", 56)));
+        var cache = heap.Add(MemoryCache, 96, heap.Add("Microsoft.Extensions.Caching.Memory.MemoryCache.CoherentState", 40, table), heap.Add("Microsoft.Extensions.Caching.Memory.MemoryCacheOptions", 80));
+        heap.Root(HeapRootKind.Static, "Shop.Services.Cache", cache);
+        return heap;
+    }
+
+    /// <summary>An event that is never unsubscribed from.</summary>
+    public static HeapScript Event(int subscribers)
+    {
+        var heap = new HeapScript();
+        var handlers = heap.AddMany(subscribers, "System.EventHandler", 64, _ => [heap.Add("Shop.Window", 2000)]);
+        var publisher = heap.Add("Shop.Publisher", 24, heap.Add("System.EventHandler", 64, heap.Add("System.Object[]", 24 + (subscribers * 8), handlers)));
+        heap.Root(HeapRootKind.Static, "Shop.Events.Source", publisher);
+        return heap;
+    }
+
+    /// <summary>Registrations with a token that lives as long as the program.</summary>
+    public static HeapScript Registrations(int count)
+    {
+        const string Source = "System.Threading.CancellationTokenSource";
+        var heap = new HeapScript();
+        var nodes = heap.AddMany(count, Source + ".CallbackNode", 72, _ => [heap.Add("System.Action", 64, heap.Add("Shop.Request", 2500))]);
+        for (var i = 1; i < count; i++)
+            heap.Refer(nodes[i - 1], nodes[i]);
+        var source = heap.Add(Source, 48, heap.Add(Source + ".Registrations", 56, nodes[0]));
+        heap.Root(HeapRootKind.Static, "Shop.Program.Stopping", source);
+        return heap;
+    }
+
+    /// <summary>Timers that are never disposed.</summary>
+    public static HeapScript Timers(int count)
+    {
+        const string Queue = "System.Threading.TimerQueue";
+        var heap = new HeapScript();
+        var timers = heap.AddMany(count, Queue + "Timer", 88, _ => [heap.Add("System.Threading.TimerCallback", 64, heap.Add("Shop.Poller", 3000))]);
+        for (var i = 1; i < count; i++)
+            heap.Refer(timers[i - 1], timers[i]);
+        var queues = heap.Add(Queue + "[]", 40, heap.Add(Queue, 80, timers[0]), heap.Add(Queue, 80));
+        heap.Root(HeapRootKind.Static, "System.Threading.TimerQueue.Instances", queues);
+        return heap;
+    }
+}

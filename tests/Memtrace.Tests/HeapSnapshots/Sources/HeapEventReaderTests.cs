@@ -1,0 +1,162 @@
+using Memtrace.HeapSnapshots;
+using Memtrace.HeapSnapshots.Graph;
+using Memtrace.HeapSnapshots.Sources;
+using Memtrace.Nettrace;
+using Memtrace.Profiles;
+using Memtrace.TestSupport.Recordings;
+using static Memtrace.TestSupport.Recordings.NettraceBuilder;
+
+namespace Memtrace.Tests.HeapSnapshots.Sources;
+
+/// <summary>Heap walks that are not as they should be, and those of processes of 32 bits.</summary>
+public sealed class HeapEventReaderTests
+{
+    private const string Runtime = "Microsoft-Windows-DotNETRuntime";
+    private const int Induced = 1, AllocSmall = 0;
+    private const ulong First = 0x1000_0000, Second = 0x1000_0020;
+
+    private double _seconds;
+    private int _pointerSize = 8;
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(4)]
+    public void A_walk_is_read(int pointerSize)
+    {
+        _pointerSize = pointerSize;
+        var stream = Walk(builder => Types(builder, "My.Type"), builder => Objects(builder, 0, (First, 30, 1), (Second, 24, 0)), builder => References(builder, 0, Second), builder => Roots(builder, 0, First));
+
+        using var graph = Graph(stream);
+
+        Assert.Equal((2, 1), (graph.ObjectCount, graph.ReferenceCount));
+        Assert.Equal((First, 32, "My.Type"), (graph.AddressOf(0), graph.SizeOf(0), graph.Types[graph.TypeOf(0)].Name));
+        Assert.Equal([1], graph.ReferencesOf(0).ToArray());
+        Assert.Equal((HeapRootKind.Handle, 0), (Assert.Single(graph.Roots).Kind, Assert.Single(graph.Roots[0].Objects)));
+    }
+
+    [Fact]
+    public void Types_may_come_after_their_objects()
+    {
+        using var graph = Graph(Walk(builder => Objects(builder, 0, (First, 24, 0)), builder => Roots(builder, 0, First), builder => Types(builder, "My.Type")));
+
+        Assert.Equal("My.Type", graph.Types[graph.TypeOf(0)].Name);
+    }
+
+    [Fact]
+    public void Another_collection_before_it_is_none_of_it()
+    {
+        var builder = new NettraceBuilder();
+        Collection(builder, 1, Induced);
+        Collection(builder, 2, AllocSmall, inside => Objects(inside, 0, (First, 24, 0)));
+        Collection(builder, 3, Induced, inside => Types(inside, "My.Type"), inside => Objects(inside, 0, (Second, 24, 0)), inside => Roots(inside, 0, Second));
+        Collection(builder, 4, Induced, inside => Objects(inside, 0, (First, 24, 0)));
+
+        using var graph = Graph(builder.Build());
+
+        Assert.Equal(Second, graph.AddressOf(0));
+        Assert.Equal(1, graph.ObjectCount);
+    }
+
+    [Fact]
+    public void Weak_handles_hold_nothing()
+    {
+        using var graph = Graph(Walk(builder => Types(builder, "My.Type"), builder => Objects(builder, 0, (First, 24, 0), (Second, 24, 0)), builder => Roots(builder, 0, First), builder => Roots(builder, 1, Second, flags: 2)));
+
+        Assert.Equal([0], Assert.Single(graph.Roots).Objects);
+    }
+
+    [Fact]
+    public void No_walk_is_a_defect() => AssertDefect(HeapDefect.NoWalk, new NettraceBuilder().Build());
+
+    [Fact]
+    public void A_missing_event_of_objects_is_a_defect() =>
+        AssertDefect(HeapDefect.EventsDropped, Walk(builder => Objects(builder, 1, (First, 24, 0)), builder => Roots(builder, 0, First)));
+
+    [Fact]
+    public void Missing_references_are_a_defect() =>
+        AssertDefect(HeapDefect.EventsDropped, Walk(builder => Types(builder, "My.Type"), builder => Objects(builder, 0, (First, 24, 1)), builder => Roots(builder, 0, First)));
+
+    [Fact]
+    public void Missing_roots_are_a_defect() => AssertDefect(HeapDefect.NoRoots, Walk(builder => Types(builder, "My.Type"), builder => Objects(builder, 0, (First, 24, 0))));
+
+    [Fact]
+    public void Missing_type_names_are_a_defect() =>
+        AssertDefect(HeapDefect.NoTypeNames, Walk(builder => Types(builder, ""), builder => Objects(builder, 0, (First, 24, 0)), builder => Roots(builder, 0, First)));
+
+    [Fact]
+    public void A_walk_without_an_end_is_a_defect()
+    {
+        var builder = new NettraceBuilder();
+        Start(builder, 1, Induced);
+        Objects(builder, 0, (First, 24, 0));
+
+        AssertDefect(HeapDefect.NotEnded, builder.Build());
+    }
+
+    [Fact]
+    public void A_histogram_needs_neither_references_nor_roots()
+    {
+        var stream = Walk(builder => Types(builder, "My.Type"), builder => Objects(builder, 0, (First, 24, 3)));
+        using var reader = Read(stream, HeapContent.Histogram);
+
+        Assert.Null(reader.Defect);
+    }
+
+    private static void AssertDefect(HeapDefect expected, byte[] stream)
+    {
+        using var reader = Read(stream, HeapContent.Graph);
+        Assert.Equal(expected, reader.Defect);
+    }
+
+    private static HeapGraph Graph(byte[] stream)
+    {
+        using var reader = Read(stream, HeapContent.Graph);
+        Assert.Null(reader.Defect);
+        return reader.Result.Build(new CodeNames([]), _ => null);
+    }
+
+    private static HeapEventReader Read(byte[] stream, HeapContent content)
+    {
+        var reader = new HeapEventReader(content, new WalkFacts(), new HeapProgress());
+        new NettraceReader(new BlockReader(new MemoryStream(stream)), reader).Read(TestContext.Current.CancellationToken);
+        return reader;
+    }
+
+    private byte[] Walk(params Action<NettraceBuilder>[] inside)
+    {
+        var builder = new NettraceBuilder(_pointerSize);
+        Collection(builder, 1, Induced, inside);
+        return builder.Build();
+    }
+
+    private void Collection(NettraceBuilder builder, int number, int reason, params Action<NettraceBuilder>[] inside)
+    {
+        Start(builder, number, reason);
+        foreach (var add in inside)
+            add(builder);
+        Add(builder, 2, [.. Bytes(number), .. Bytes(2), .. Bytes((ushort)0)]);
+    }
+
+    private void Start(NettraceBuilder builder, int number, int reason) =>
+        Add(builder, 1, [.. Bytes(number), .. Bytes(2), .. Bytes(reason), .. Bytes(0), .. Bytes((ushort)0), .. Bytes(0L)]);
+
+    private void Types(NettraceBuilder builder, string name) =>
+        Add(builder, 15, [.. Bytes(1), .. Bytes((ushort)0), .. Bytes(77L), .. Bytes(5L), .. Bytes(0), .. Bytes(0), 0, .. Text(name), .. Bytes(0)]);
+
+    private void Objects(NettraceBuilder builder, int index, params (ulong Address, long Size, long References)[] objects) => Add(builder, 18,
+    [
+        .. Head(index, objects.Length), .. objects.SelectMany(item => (byte[])[.. Pointer(item.Address), .. Bytes(item.Size), .. Bytes(77L), .. Bytes(item.References)]),
+    ]);
+
+    private void References(NettraceBuilder builder, int index, params ulong[] targets) =>
+        Add(builder, 19, [.. Head(index, targets.Length), .. targets.SelectMany(target => (byte[])[.. Pointer(target), .. Bytes(0)])]);
+
+    private void Roots(NettraceBuilder builder, int index, ulong target, int flags = 0) =>
+        Add(builder, 16, [.. Head(index, 1), .. Pointer(target), 2, .. Bytes(flags), .. Pointer(0)]);
+
+    private static byte[] Head(int index, int count) => [.. Bytes(index), .. Bytes(count), .. Bytes((ushort)0)];
+
+    private byte[] Pointer(ulong value) => _pointerSize == 8 ? Bytes((long)value) : Bytes((int)value);
+
+    private void Add(NettraceBuilder builder, int id, byte[] payload) => builder.Event(Runtime, id, _seconds += 0.001, payload);
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.Tracing;
+using Memtrace.HeapSnapshots;
+using Memtrace.HeapSnapshots.Sources;
+using Memtrace.TestSupport;
+using Memtrace.TestSupport.Processes;
+using Microsoft.Diagnostics.NETCore.Client;
+
+namespace Memtrace.Tests.HeapSnapshots.Sources;
+
+/// <summary>Snapshots in recordings that other tools made.</summary>
+public sealed class HeapFileSourceTests
+{
+    /// <summary>GC, types, heap dump, heap collect, type names: what dotnet-trace's profile gc-heap and dotnet-gcdump ask for.</summary>
+    private const long HeapDumpKeywords = 0x1980001;
+
+    [Fact]
+    public async Task A_recording_with_a_heap_walk_is_a_snapshot()
+    {
+        using var folder = new ScratchFolder();
+        using var program = await GraphProgram.StartAsync([]);
+        var file = folder.File("heap.nettrace");
+        await RecordAsync(program.Id, file);
+
+        using var snapshot = HeapFileSource.Read(file, new HeapProgress(), TestContext.Current.CancellationToken);
+
+        GraphAssert.IsTrue(program.Truth, snapshot.Graph);
+        Assert.Equal(program.Id, snapshot.Facts.Process.Id);
+    }
+
+    [Fact]
+    public void A_recording_without_one_says_so()
+    {
+        var file = Path.Combine(AppContext.BaseDirectory, "Corpus", "format5.nettrace");
+
+        var error = Assert.Throws<HeapSnapshotException>(() => HeapFileSource.Read(file, new HeapProgress(), TestContext.Current.CancellationToken));
+
+        Assert.Contains("holds no snapshot of the heap", error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task RecordAsync(int processId, string file)
+    {
+        var provider = new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Verbose, HeapDumpKeywords);
+        using var session = await new DiagnosticsClient(processId).StartEventPipeSessionAsync(
+            [provider], requestRundown: true, circularBufferMB: 256, TestContext.Current.CancellationToken);
+        using var stream = File.Create(file);
+        var copying = session.EventStream.CopyToAsync(stream, TestContext.Current.CancellationToken);
+        await session.StopAsync(TestContext.Current.CancellationToken);
+        await copying;
+    }
+}

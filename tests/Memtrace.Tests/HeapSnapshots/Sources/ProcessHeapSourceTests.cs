@@ -1,0 +1,87 @@
+using Memtrace.HeapSnapshots;
+using Memtrace.HeapSnapshots.Sources;
+using Memtrace.Profiles;
+using Memtrace.TestSupport.Processes;
+
+namespace Memtrace.Tests.HeapSnapshots.Sources;
+
+/// <summary>Snapshots of a program whose heap is known exactly.</summary>
+public sealed class ProcessHeapSourceTests
+{
+    [Theory]
+    [InlineData("0", "")]
+    [InlineData("1", "")]
+    [InlineData("0", "--churn")]
+    [InlineData("1", "--churn")]
+    public async Task Every_count_and_every_retained_size_is_exact(string serverGc, string argument)
+    {
+        using var program = await GraphProgram.StartAsync(argument.Length > 0 ? [argument] : [], ("DOTNET_gcServer", serverGc));
+
+        await IsExactAsync(program);
+    }
+
+    [Fact]
+    public async Task So_it_is_of_a_program_for_net_8()
+    {
+        var executable = await Net8Program.PublishAsync("Graph");
+        Assert.SkipWhen(executable is null, "The program cannot be built for .NET 8.");
+        using var program = await GraphProgram.RunAsync([executable]);
+
+        await IsExactAsync(program);
+    }
+
+    [Fact]
+    public async Task Objects_that_wait_for_finalizers_are_held_by_their_queue()
+    {
+        using var program = await GraphProgram.StartAsync(["--dead", "123"]);
+        using var snapshot = await TakeAsync(program);
+
+        var queue = Assert.Single(snapshot.Graph.Roots, root => root.Kind == HeapRootKind.Finalizer);
+        Assert.Equal(123, queue.Objects.Count(item => snapshot.Graph.Types[snapshot.Graph.TypeOf(item)].Name == "Graph.WithFinalizer"));
+    }
+
+    [Fact]
+    public async Task The_collection_and_the_process_are_described()
+    {
+        using var program = await GraphProgram.StartAsync([]);
+        using var snapshot = await TakeAsync(program);
+
+        var facts = snapshot.Facts;
+        Assert.Equal((program.Id, "Graph"), (facts.Process.Id, facts.Process.Name));
+        Assert.InRange(facts.TakenAt!.Value, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
+        Assert.InRange(facts.StopSeconds!.Value, 0.0001, 60);
+        Assert.InRange(facts.BytesBefore!.Value, snapshot.Graph.Bytes / 2, facts.RssBytes!.Value);
+        Assert.InRange(facts.Collection!.After.CommittedBytes!.Value, snapshot.Graph.Bytes / 2, facts.RssBytes!.Value);
+    }
+
+    private static async Task IsExactAsync(GraphProgram program)
+    {
+        using var snapshot = await TakeAsync(program);
+        GraphAssert.IsTrue(program.Truth, snapshot.Graph);
+        using var saved = Saved(snapshot, SnapshotFile.Write);
+        GraphAssert.IsTrue(program.Truth, saved.Graph);
+        using var converted = Saved(snapshot, GcDumpFile.Write);
+        GraphAssert.IsTrue(program.Truth, converted.Graph);
+    }
+
+    private static HeapSnapshot Saved(HeapSnapshot snapshot, Action<Stream, HeapSnapshot> write)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"memtrace-{Guid.NewGuid():N}");
+        try
+        {
+            using (var stream = File.Create(file))
+                write(stream, snapshot);
+            return HeapFileSource.Read(file, new HeapProgress(), TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static async Task<HeapSnapshot> TakeAsync(GraphProgram program)
+    {
+        await using var target = await program.AttachAsync();
+        return await new ProcessHeapSource(target, new HeapRequest(), new HeapProgress()).TakeAsync(TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,147 @@
+using Memtrace.HeapSnapshots;
+using Memtrace.HeapSnapshots.Graph;
+using Memtrace.HeapSnapshots.Sources;
+using Memtrace.Profiles;
+using Memtrace.Tests.HeapSnapshots.Graph;
+
+namespace Memtrace.Tests.HeapSnapshots.Sources;
+
+/// <summary>Snapshots written to files and read again.</summary>
+public sealed class SnapshotFileTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5000)]
+    public void What_is_written_is_read(int objects)
+    {
+        using var snapshot = Sample(objects);
+        using var read = Read(Write(SnapshotFile.Write, snapshot));
+
+        Assert.Equal(snapshot.Facts, read.Facts);
+        AssertSame(snapshot.Graph, read.Graph);
+    }
+
+    [Fact]
+    public void Facts_that_are_not_known_stay_unknown()
+    {
+        var facts = new HeapSnapshotFacts(new ProcessDescription(0, null, null, null, null, null, 0, null, null), HeapSnapshotSource.Gcdump, null);
+        using var snapshot = new HeapSnapshot(RandomHeap.Build(new Random(1), 10, 1, 1), facts);
+        using var read = Read(Write(SnapshotFile.Write, snapshot));
+
+        Assert.Equal(facts, read.Facts);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5000)]
+    public void So_it_is_of_gcdump_files_as_far_as_they_can_say_it(int objects)
+    {
+        using var snapshot = Sample(objects);
+        using var read = Read(Write(GcDumpFile.Write, snapshot));
+
+        Assert.Equal((snapshot.Facts.Process.Id, snapshot.Facts.Process.Name), (read.Facts.Process.Id, read.Facts.Process.Name));
+        Assert.Equal(snapshot.Facts.TakenAt, read.Facts.TakenAt);
+        AssertSame(snapshot.Graph, read.Graph);
+    }
+
+    [Fact]
+    public void Damage_is_refused_wherever_it_is() => AssertDamageIsRefused(SnapshotFile.Write);
+
+    [Fact]
+    public void So_is_damage_of_gcdump_files() => AssertDamageIsRefused(GcDumpFile.Write);
+
+    [Fact]
+    public void A_file_that_is_cut_off_is_refused_wherever_that_is()
+    {
+        using var snapshot = Sample(50);
+        var file = Write(SnapshotFile.Write, snapshot);
+
+        for (var length = 0; length < file.Length; length++)
+            Assert.Throws<HeapSnapshotException>(() => Read(file[..length]).Dispose());
+    }
+
+    [Fact]
+    public void A_later_version_is_refused()
+    {
+        using var snapshot = Sample(5);
+        var file = Write(SnapshotFile.Write, snapshot);
+        file[8] = 2;
+
+        Assert.Equal("The snapshot is of format 2, which this version cannot read.", Assert.Throws<HeapSnapshotException>(() => Read(file)).Message);
+    }
+
+    // A change that makes another heap of it is no damage in a format without a checksum.
+    private static void AssertDamageIsRefused(Action<Stream, HeapSnapshot> write)
+    {
+        using var snapshot = Sample(50);
+        var file = Write(write, snapshot);
+        var random = new Random(7);
+        for (var i = 0; i < 3000; i++)
+        {
+            var damaged = file.ToArray();
+            damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+            try
+            {
+                Read(damaged).Dispose();
+            }
+            catch (HeapSnapshotException)
+            {
+                // As it should be.
+            }
+        }
+    }
+
+    private static HeapSnapshot Sample(int objects)
+    {
+        var graph = RandomHeap.Build(new Random(objects), Math.Max(1, objects), 2, 20);
+        var process = new ProcessDescription(1234, "app", "app --x ö", "10.0.12", "x64", "Linux", 4, true, null);
+        var sizes = new GenerationBytes(1, 2, 3, 4, 5);
+        return new HeapSnapshot(graph, new HeapSnapshotFacts(process, HeapSnapshotSource.Events, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero))
+        {
+            RssBytes = 1L << 33,
+            ContainerUsageBytes = 5,
+            ContainerLimitBytes = 6,
+            Collection = new FullCollection(12.5, new HeapState(sizes, sizes, 77), new HeapState(sizes, sizes, null)),
+        });
+    }
+
+    private static byte[] Write(Action<Stream, HeapSnapshot> write, HeapSnapshot snapshot)
+    {
+        using var stream = new MemoryStream();
+        write(stream, snapshot);
+        return stream.ToArray();
+    }
+
+    private static HeapSnapshot Read(byte[] file)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"memtrace-{Guid.NewGuid():N}");
+        File.WriteAllBytes(path, file);
+        try
+        {
+            return HeapFileSource.Read(path, new HeapProgress(), TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static void AssertSame(HeapGraph expected, HeapGraph actual)
+    {
+        Assert.Equal((expected.ObjectCount, expected.ReferenceCount, expected.Bytes, expected.StaticsCut), (actual.ObjectCount, actual.ReferenceCount, actual.Bytes, actual.StaticsCut));
+        for (var i = 0; i < expected.ObjectCount; i++)
+        {
+            Assert.Equal((expected.AddressOf(i), expected.SizeOf(i)), (actual.AddressOf(i), actual.SizeOf(i)));
+            Assert.Equal(expected.Types[expected.TypeOf(i)], actual.Types[actual.TypeOf(i)]);
+            Assert.Equal(expected.ReferencesOf(i), actual.ReferencesOf(i));
+        }
+
+        Assert.Equal(Text(expected), Text(actual));
+    }
+
+    private static IEnumerable<string> Text(HeapGraph graph) =>
+        graph.Roots.Select(root => $"{root.Kind} {root.Name}: {string.Join(' ', root.Objects.Order())}").Order(StringComparer.Ordinal);
+}

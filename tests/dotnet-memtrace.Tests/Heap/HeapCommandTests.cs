@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Memtrace.TestSupport;
+using Memtrace.TestSupport.Processes;
+
+namespace Memtrace.Tool.Tests.Heap;
+
+/// <summary><c>heap</c>: snapshots of a program whose heap is known exactly.</summary>
+public sealed class HeapCommandTests
+{
+    [Fact]
+    public async Task Types_and_roots_are_exact()
+    {
+        using var program = await GraphProgram.StartAsync([]);
+
+        using var document = await JsonAsync("heap", "-p", $"{program.Id}", "--yes", "--format", "json");
+
+        AssertTrue(program.Truth, document.RootElement);
+        var snapshot = document.RootElement.GetProperty("snapshot");
+        Assert.Equal("events", snapshot.GetProperty("source").GetString());
+        Assert.InRange(snapshot.GetProperty("stopSeconds").GetDouble(), 0.0001, 60);
+        Assert.Equal(program.Id, document.RootElement.GetProperty("process").GetProperty("id").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("app.memsnap")]
+    [InlineData("app.gcdump")]
+    public async Task A_saved_snapshot_says_the_same(string name)
+    {
+        using var folder = new ScratchFolder();
+        using var program = await GraphProgram.StartAsync([]);
+        var file = folder.File(name);
+
+        var run = await Tool.RunAsync("heap", "-p", $"{program.Id}", "--yes", "-o", file);
+        using var document = await JsonAsync("heap", file, "--format", "json");
+
+        run.HasExitCode(0);
+        Assert.Contains($"Saved {file} (", run.Error, StringComparison.Ordinal);
+        AssertTrue(program.Truth, document.RootElement);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal([file], Directory.GetFiles(Path.GetDirectoryName(file)!));
+    }
+
+    [Fact]
+    public async Task Other_tools_open_a_gcdump_file()
+    {
+        Assert.SkipWhen(GcDumpTool is null, "dotnet-gcdump is not installed.");
+        using var folder = new ScratchFolder();
+        using var program = await GraphProgram.StartAsync([]);
+        var file = folder.File("app.gcdump");
+
+        (await Tool.RunAsync("heap", "-p", $"{program.Id}", "--yes", "-o", file)).HasExitCode(0);
+        using var report = Process.Start(new ProcessStartInfo(GcDumpTool, ["report", file]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var output = await report.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Matches(@"1,000 +Graph\.ChainNode", output);
+        Assert.Matches(@"1,500 +Graph\.OrderLine", output);
+    }
+
+    [Fact]
+    public async Task Files_of_other_tools_are_read()
+    {
+        Assert.SkipWhen(GcDumpTool is null, "dotnet-gcdump is not installed.");
+        using var folder = new ScratchFolder();
+        using var program = await GraphProgram.StartAsync([]);
+        var file = folder.File("app.gcdump");
+        using var collect = Process.Start(new ProcessStartInfo(GcDumpTool, ["collect", "-p", $"{program.Id}", "-o", file]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        await collect.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await collect.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        using var document = await JsonAsync("heap", file, "--format", "json");
+
+        AssertTypesTrue(program.Truth, document.RootElement);
+        Assert.Equal("gcdump", document.RootElement.GetProperty("snapshot").GetProperty("source").GetString());
+    }
+
+    [Fact]
+    public async Task Text_names_what_holds_most()
+    {
+        using var program = await GraphProgram.StartAsync(["--objects", "20000"]);
+
+        var run = await Tool.RunAsync("heap", "-p", $"{program.Id}", "--yes");
+
+        run.HasExitCode(0);
+        Assert.Contains("static Graph.Store.Bulk", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Graph.BulkNode", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_references_types_are_known_all_the_same()
+    {
+        using var program = await GraphProgram.StartAsync([]);
+
+        using var document = await JsonAsync("heap", "-p", $"{program.Id}", "--yes", "--no-references", "--format", "json");
+
+        AssertTypesTrue(program.Truth, document.RootElement);
+        Assert.Empty(document.RootElement.GetProperty("roots").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Two_snapshots_are_compared()
+    {
+        using var folder = new ScratchFolder();
+        var (before, after) = (folder.File("before.memsnap"), folder.File("after.memsnap"));
+        using (var program = await GraphProgram.StartAsync([]))
+            (await Tool.RunAsync("heap", "-p", $"{program.Id}", "--yes", "-o", before)).HasExitCode(0);
+        using (var program = await GraphProgram.StartAsync(["--objects", "20000"]))
+            (await Tool.RunAsync("heap", "-p", $"{program.Id}", "--yes", "-o", after)).HasExitCode(0);
+
+        var run = await Tool.RunAsync("heap", after, "--against", before, "--view", "types");
+
+        run.HasExitCode(0);
+        Assert.Contains("Graph.BulkNode", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_terminal_it_is_not_done_without_a_yes()
+    {
+        using var target = await TargetProcess.IdleAsync();
+
+        var run = await Tool.RunAsync("heap", "-p", $"{target.Id}");
+
+        run.HasExitCode(3);
+        Assert.Contains("confirm with --yes", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("n", "Cancelled; no snapshot was taken.")]
+    [InlineData("y", "Suspects")]
+    public async Task On_a_terminal_it_says_what_will_happen_and_asks(string answer, string expected)
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var target = await TargetProcess.IdleAsync();
+        using var terminal = await Terminal.OpenAsync();
+
+        await terminal.StartAsync($"heap -p {target.Id} --view suspects");
+        await terminal.ShowsAsync(@"will be paused for a full garbage collection.*");
+        await terminal.ShowsAsync(@"Take the snapshot\? \[y/N\]");
+        await terminal.TypeAsync(answer);
+
+        await terminal.EndsAsync("exit code 0.", expected);
+    }
+
+    [Theory]
+    [InlineData("--view", "paths")]
+    [InlineData("--type", "Order")]
+    [InlineData("--view", "types", "--format", "json")]
+    [InlineData("-p", "1")]
+    public async Task Options_that_contradict_each_other_are_refused(params string[] options)
+    {
+        var run = await Tool.RunAsync(["heap", "some.memsnap", .. options]);
+
+        run.HasExitCode(3);
+        Assert.StartsWith("error: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_that_does_not_run_is_an_error() => (await Tool.RunAsync("heap", "-p", $"{int.MaxValue}", "--yes")).HasExitCode(1);
+
+    [Fact]
+    public async Task A_file_that_is_no_snapshot_is_an_error()
+    {
+        using var folder = new ScratchFolder();
+        var file = folder.File("text.memsnap");
+        await File.WriteAllTextAsync(file, "no snapshot", TestContext.Current.CancellationToken);
+
+        var run = await Tool.RunAsync("heap", file);
+
+        run.HasExitCode(2);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+    }
+
+    private static string? GcDumpTool { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Append(Environment.GetEnvironmentVariable("GCDUMP_FOLDER") ?? "")
+        .Where(folder => folder.Length > 0)
+        .Select(folder => Path.Combine(folder, "dotnet-gcdump"))
+        .FirstOrDefault(File.Exists);
+
+    private static async Task<JsonDocument> JsonAsync(params string[] arguments)
+    {
+        var run = await Tool.RunAsync(arguments);
+        run.HasExitCode(0);
+        return JsonDocument.Parse(run.Output);
+    }
+
+    private static void AssertTrue(GraphTruth truth, JsonElement root)
+    {
+        Assert.Equal("dotnet-memtrace/heap", root.GetProperty("schema").GetString());
+        AssertTypesTrue(truth, root);
+        var roots = root.GetProperty("roots").EnumerateArray().ToLookup(item => item.GetProperty("name").GetString());
+        foreach (var known in truth.Roots.Where(known => known is { Name: not null, RetainedBytes: not null }))
+        {
+            var found = Assert.Single(roots[known.Name]);
+            Assert.Equal(
+                (known.Kind, known.Objects!.Value, known.RetainedBytes!.Value),
+                (found.GetProperty("kind").GetString(), found.GetProperty("objects").GetInt64(), found.GetProperty("retainedBytes").GetInt64()));
+            if (known.Kind == "static")
+                Assert.Equal(known.Type, found.GetProperty("type").GetString());
+        }
+    }
+
+    private static void AssertTypesTrue(GraphTruth truth, JsonElement root)
+    {
+        var types = root.GetProperty("types").EnumerateArray().ToLookup(type => type.GetProperty("type").GetString());
+        foreach (var known in truth.Types)
+        {
+            Assert.Equal(
+                (known.Objects, known.Bytes),
+                (types[known.Type].Sum(type => type.GetProperty("objects").GetInt64()), types[known.Type].Sum(type => type.GetProperty("bytes").GetInt64())));
+        }
+    }
+}
