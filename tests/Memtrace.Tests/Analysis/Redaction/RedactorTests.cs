@@ -62,6 +62,7 @@ public sealed class RedactorTests
                 EndDetail = $"no room for {Folder}/a.nettrace (1 MiB)",
                 SurvivalStopped = "cannot write 'C:\\Beta Hidden\\x y.txt': full",
             },
+            Memory = SampleProfiles.Shop.Memory with { Rss = null },
             Breakdown =
             [
                 new MemoryBreakdown(
