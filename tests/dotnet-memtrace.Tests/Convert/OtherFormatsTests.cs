@@ -143,7 +143,7 @@ public sealed class OtherFormatsTests(KnownRecordings known) : IClassFixture<Kno
             await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
         using var tool = Tool.Start(["report", pipe], Environment);
         await using var beginning = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        beginning.Write([20, 0, 0, 0, .. "!FastSerialization.1"u8, 4, 4, 1, 3, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, .. "Trace"u8, 6]);
+        beginning.Write([20, 0, 0, 0, .. "!FastSerialization.1"u8, 4, 4, 1, 3, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, .. "Trace"u8, 6, .. new byte[256]]);
         while (Remains().Length == 0)
             await Task.Delay(20, TestContext.Current.CancellationToken);
         await tool.EndAsync(signal);
