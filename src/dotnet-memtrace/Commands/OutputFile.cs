@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Memtrace.Processes;
 
 namespace Memtrace.Tool.Commands;
@@ -44,8 +46,8 @@ internal static class OutputFile
         if (IsDevice(file) || FileKinds.Of(file) == FileKind.Special)
             return WriteStream(new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), write);
 
-        // Opened outside of the try block: a file that was there already is not deleted.
-        var unfinished = $"{file}.{Guid.NewGuid():N}.tmp";
+        // Opened outside of the try block: a file that was there already is not deleted. A Guid would need /dev/urandom, which a bare container may lack.
+        var unfinished = string.Create(CultureInfo.InvariantCulture, $"{file}.{Environment.ProcessId}-{Stopwatch.GetTimestamp():x}.tmp");
         var stream = new FileStream(unfinished, NewPrivateFile());
         try
         {
