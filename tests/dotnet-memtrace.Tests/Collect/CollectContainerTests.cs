@@ -58,7 +58,7 @@ public sealed class CollectContainerTests : IDisposable
         Assert.InRange(profile.Memory.Container.UsedBytes, profile.Memory.Rss!.CurrentBytes / 2, Limit);
         Assert.InRange(profile.Memory.Container.AnonymousBytes!.Value, profile.Memory.Rss.CurrentBytes / 2, Limit);
         Assert.Null(profile.Memory.Headroom);
-        Assert.StartsWith("The kernel killed 1 process of the container", Assert.Single(profile.Findings, finding => finding.Id == "container-limit").Title, StringComparison.Ordinal);
+        Assert.StartsWith("The OOM killer ended 1 process in the container", Assert.Single(profile.Findings, finding => finding.Id == "container-limit").Title, StringComparison.Ordinal);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
     }
 

@@ -21,7 +21,7 @@ public sealed class CaveatNoticesTests : IDisposable
 
         Assert.Equal(
             [
-                "Not all samples could be followed: 50.0% of them were, chosen at random, and weighed up.",
+                "Only 50.0% of the samples were tracked, chosen at random; live bytes are scaled up accordingly.",
                 $"Survival was only recorded in part: it took\\u001B too long. The live heap is known until {Duration.Format(SampleProfiles.Live.Live!.End.AtSeconds)}.",
             ],
             _output.ToString().TrimEnd('\n').Split('\n'));
