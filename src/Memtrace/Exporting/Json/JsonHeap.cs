@@ -32,25 +32,6 @@ public static class JsonHeap
         new("rssBytes", "RSS", Unit.Bytes, row => row.Facts.RssBytes),
     ]);
 
-    private static readonly Schema<HeapTypeSummary> Type = new(
-    [
-        new("type", "Type", ColumnKind.Type, row => row.Type),
-        new("module", "Module", ColumnKind.Text, row => row.Module),
-        new("objects", "Objects", Unit.Count, row => row.Objects),
-        new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
-        new("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
-        new("largestBytes", "Largest", Unit.Bytes, row => row.LargestBytes),
-    ]);
-
-    private static readonly Schema<HeapRootSummary> Root = new(
-    [
-        new("kind", "Kind", ColumnKind.Text, row => DataName.Of(row.Kind)),
-        new("name", "Name", ColumnKind.Text, row => row.Name),
-        new("type", "Type", ColumnKind.Type, row => row.Type),
-        new("objects", "Objects", Unit.Count, row => row.Objects),
-        new("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
-    ]);
-
     private static readonly Schema<HeapRetainer> Retainer = new(
     [
         new("objects", "Objects", Unit.Count, row => row.Objects),
@@ -76,32 +57,6 @@ public static class JsonHeap
         new("heldAlone", "Held alone", Unit.Count, row => row.HeldAlone),
     ]);
 
-    private static readonly Schema<HeapSizeRange> Range = new(
-    [
-        new("fromBytes", "From", Unit.Bytes, row => row.FromBytes),
-        new("toBytes", "To below", Unit.Bytes, row => row.ToBytes),
-        new("objects", "Objects", Unit.Count, row => row.Objects),
-        new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
-    ]);
-
-    private static readonly Schema<AlikeObjects> Alike = new(
-    [
-        new("type", "Type", ColumnKind.Type, row => row.Type),
-        new("sizeBytes", "Size", Unit.Bytes, row => row.SizeBytes),
-        new("length", "Length", Unit.Count, row => row.Length),
-        new("objects", "Objects", Unit.Count, row => row.Objects),
-        new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
-    ]);
-
-    private static readonly Schema<UnusedSlots> Slots = new(
-    [
-        new("type", "Type", ColumnKind.Type, row => row.Type),
-        new("arrays", "Arrays", Unit.Count, row => row.Arrays),
-        new("slots", "Slots", Unit.Count, row => row.Slots),
-        new("unused", "Unused", Unit.Count, row => row.Unused),
-        new("unusedBytes", "Unused", Unit.Bytes, row => row.UnusedBytes),
-    ]);
-
     /// <summary>Writes one document: an object.</summary>
     /// <param name="stream">Where to, in UTF-8.</param>
     /// <param name="profile">The heap.</param>
@@ -114,13 +69,13 @@ public static class JsonHeap
         json.WriteString("schema", Schema);
         json.WriteNumber("version", Version);
         WriteFacts(json, profile);
-        json.WriteArray("types", profile.Types, type => Type.Write(json, type));
-        json.WriteArray("roots", profile.Roots, root => Root.Write(json, root));
+        JsonTable.Write(json, "types", HeapTables.Types(profile));
+        JsonTable.Write(json, "roots", HeapTables.Roots(profile));
         json.WriteArray("retainers", profile.Retainers, retainer => WriteRetainer(json, retainer));
         json.WriteArray("suspects", profile.Suspects, suspect => WriteSuspect(json, suspect));
         if (paths is { } found)
             json.WriteArray("paths", found, path => WritePath(json, path));
-        WriteSizes(json, profile.Sizes);
+        WriteSizes(json, profile);
         json.WriteEndObject();
     }
 
@@ -161,14 +116,15 @@ public static class JsonHeap
 
     private static void WriteSteps(Utf8JsonWriter json, ImmutableArray<HeapStep> path) => json.WriteArray("path", path, step => json.WriteStringValue(step.Name));
 
-    private static void WriteSizes(Utf8JsonWriter json, HeapSizes sizes)
+    private static void WriteSizes(Utf8JsonWriter json, HeapProfile profile)
     {
+        var sizes = profile.Sizes;
         json.WriteStartObject("sizes");
-        json.WriteArray("ranges", sizes.Ranges, range => Range.Write(json, range));
-        json.WriteArray("alike", sizes.Alike, alike => Alike.Write(json, alike));
+        JsonTable.Write(json, "ranges", HeapTables.Sizes(profile));
+        JsonTable.Write(json, "alike", HeapTables.Alike(sizes.Alike));
         json.WriteNumber("emptyArrays", sizes.EmptyArrays);
         json.WriteNumber("emptyArrayBytes", sizes.EmptyArrayBytes);
-        json.WriteArray("unusedSlots", sizes.UnusedSlots, slots => Slots.Write(json, slots));
+        JsonTable.Write(json, "unusedSlots", HeapTables.UnusedSlots(sizes.UnusedSlots));
         json.WriteEndObject();
     }
 }

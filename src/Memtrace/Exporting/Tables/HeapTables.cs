@@ -117,6 +117,7 @@ public static class HeapTables
         new("unusedShare", "Share", Unit.Share, row => Percent.Share(row.Unused, row.Slots)),
         new("arrays", "Arrays", Unit.Count, row => row.Arrays),
         new("slots", "Slots", Unit.Count, row => row.Slots) { Rank = 1 },
+        new("unused", "Unused", Unit.Count, row => row.Unused) { Placement = ColumnPlacement.Data },
         new("type", "Type", ColumnKind.Type, row => row.Type));
 
     /// <summary>What changed.</summary>
