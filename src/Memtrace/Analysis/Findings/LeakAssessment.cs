@@ -37,13 +37,14 @@ internal static class LeakAssessment
             (_, LeakGap.None) => LeakAnswer.NotLeaking,
             _ => LeakAnswer.Unknown,
         };
+        var older = OlderHeap.Of(profile);
         return new LeakVerdict(answer, gap, full.Count)
         {
             Findings = leaks,
             RiseBytes = full is [var first, .., var last] ? last.ObjectBytes - first.ObjectBytes : null,
             Seconds = full is [var begin, .., var end] ? end.Seconds - begin.Seconds : null,
-            OlderBytes = Older(profile, (full.LastOrDefault() ?? profile.Heap.LastOrDefault())?.ObjectBytes ?? HeapOfBreakdown(profile)),
-            OlderSurvived = full.Count > 0,
+            OlderBytes = older?.Bytes,
+            OlderSurvived = older is { Survived: true },
         };
     }
 
@@ -63,18 +64,4 @@ internal static class LeakAssessment
     }
 
     private static bool ProcessGrows(MemoryProfile profile) => LastingGrowth.Of(profile) is { Trend: var trend } && trend.Rise > MaxRiseShare * trend.Last + MaxRiseBytes;
-
-    // Allocated bytes are an estimate where they are sampled: its upper bound keeps this a lower one.
-    private static long? Older(MemoryProfile profile, long? heap)
-    {
-        if (heap is not { } bytes)
-            return null;
-        if (profile.Live is { } live && !profile.Heap.IsEmpty)
-            return Math.Max(0, bytes - (long)(live.End.Live.Bytes + live.End.Live.ErrorBytes));
-        return profile.Allocations.IsKnown ? Math.Max(0, bytes - (long)(profile.Allocations.Total.Bytes + profile.Allocations.Total.ErrorBytes)) : null;
-    }
-
-    // Without a collection in the window, the memory map still has the size of the heap, in use or not.
-    private static long? HeapOfBreakdown(MemoryProfile profile) =>
-        profile.Breakdown is [.., var last] && last.Knows(MemoryCategory.GcHeap) ? last[MemoryCategory.GcHeap] : null;
 }

@@ -14,9 +14,8 @@ internal sealed class OlderHeapRule : IFindingRule
 
     public Conclusion? Apply(MemoryProfile profile)
     {
-        var verdict = LeakAssessment.Of(profile);
         var rss = profile.Memory.Rss?.CurrentBytes ?? 0;
-        if (verdict.OlderBytes is not { } older || older < Math.Max(MinBytes, MinShare * rss))
+        if (OlderHeap.Of(profile) is not { Bytes: var older } found || older < Math.Max(MinBytes, MinShare * rss))
             return null;
         var heap = Math.Max(older, profile.Heap.LastOrDefault()?.ObjectBytes ?? older);
         return new Conclusion(
@@ -25,12 +24,12 @@ internal sealed class OlderHeapRule : IFindingRule
                 FindingSeverity.Info,
                 $"{ByteSize.Format(older)} of the GC heap is older than the recording, which cannot say what it is.",
                 $"{Part(older, heap)} of the heap, had been allocated before the recording began. "
-                    + (verdict.OlderSurvived ? "A full collection found them alive. " : "No full collection took place, so some of them may be garbage. ")
+                    + (found.Survived ? "A full collection found them alive. " : "No full collection took place, so some of them may be garbage. ")
                     + "Allocation sampling sees only what is allocated while it runs, so a leak that happened earlier is not in this report.",
                 [
                     new Evidence("olderBytes", older, EvidenceUnit.Bytes),
                     new Evidence("heapBytes", heap, EvidenceUnit.Bytes),
-                    new Evidence("fullCollections", verdict.FullCollections, EvidenceUnit.Count),
+                    new Evidence("fullCollections", found.FullCollections, EvidenceUnit.Count),
                 ],
                 "Take a snapshot of the heap, which lists all objects by type and shows what holds them.")
             {
