@@ -162,17 +162,5 @@ public sealed class LiveRecording : IDisposable
     }
 
     // If the target has exited, the methods listed before are used.
-    private async Task<Rundown?> ListMethodsAsync()
-    {
-        try
-        {
-            using var limit = new CancellationTokenSource(RundownLimit);
-            var rundown = await Rundown.TakeAsync(_target, SymbolReader.LastRundownOffset, limit.Token);
-            return rundown.Complete ? rundown : null;
-        }
-        catch (Exception exception) when (exception is TargetException or IOException or OperationCanceledException)
-        {
-            return null;
-        }
-    }
+    private Task<Rundown?> ListMethodsAsync() => Rundown.TryTakeAsync(_target, SymbolReader.LastRundownOffset, RundownLimit);
 }

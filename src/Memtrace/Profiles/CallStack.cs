@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Memtrace.Profiles;
 
 /// <summary>Whose code a frame is.</summary>
@@ -29,6 +31,16 @@ public sealed record Frame(string Method, string? Module, string? File, int? Lin
 
     /// <summary>Whether the call can also be on one of the next lines: it is in inlined code, whose statement the runtime does not name.</summary>
     public bool IsNear { get; init; }
+
+    /// <summary>The file without its folder, with the line if it is known: <c>Cache.cs:42</c>; null where the file is unknown.</summary>
+    public string? Location => File is null ? null
+        : Line is not { } line ? FileName
+        : string.Create(CultureInfo.InvariantCulture, $"{(IsNear ? "near " : "")}{FileName}:{line}");
+
+    /// <summary>The method, with its location if the line is known: <c>MyApp.Cache.Add (Cache.cs:42)</c>.</summary>
+    public string Place => Line is null || File is null ? Method : $"{Method} ({Location})";
+
+    private string FileName => File![(File!.AsSpan().LastIndexOfAny('/', '\\') + 1)..];
 
     /// <summary>A frame that stands for this one and another one of the same method: it has the file and line that both agree on.</summary>
     /// <param name="other">The other one.</param>

@@ -34,6 +34,14 @@ public enum EndReason
     Other,
 }
 
+/// <summary>What follows from an end reason.</summary>
+public static class EndReasons
+{
+    /// <summary>Whether the recording ended because the process did.</summary>
+    /// <param name="reason">The reason.</param>
+    public static bool IsProcessEnd(this EndReason reason) => reason is EndReason.TargetExited or EndReason.TargetKilled or EndReason.OutOfMemory;
+}
+
 /// <summary>The names of end reasons in recordings and machine formats (docs/recording-format.md).</summary>
 public static class EndReasonNames
 {

@@ -47,7 +47,7 @@ public sealed record RecordingDescription(
     public long DroppedStacks { get; init; }
 
     /// <summary>Whether it is known that the process ended, and the recording with it.</summary>
-    public bool ProcessHasEnded => EndReason is Profiles.EndReason.TargetExited or Profiles.EndReason.TargetKilled or Profiles.EndReason.OutOfMemory;
+    public bool ProcessHasEnded => EndReason is { } reason && reason.IsProcessEnd();
 }
 
 /// <summary>Another process in a file.</summary>

@@ -39,6 +39,24 @@ internal sealed record Rundown(IReadOnlyList<NettraceBlock> Declarations, IReadO
         return new Rundown(declarations, events, complete, MajorVersion(reader, events));
     }
 
+    /// <summary>Takes a rundown within a time; null if the target has exited, does not answer, or did not send all of it by then.</summary>
+    /// <param name="target">The process.</param>
+    /// <param name="metadataIdOffset">Added to the metadata ids.</param>
+    /// <param name="limit">The time.</param>
+    public static async Task<Rundown?> TryTakeAsync(Target target, int metadataIdOffset, TimeSpan limit)
+    {
+        try
+        {
+            using var cancellation = new CancellationTokenSource(limit);
+            var rundown = await TakeAsync(target, metadataIdOffset, cancellation.Token);
+            return rundown.Complete ? rundown : null;
+        }
+        catch (Exception exception) when (exception is TargetException or IOException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
     private static int? MajorVersion(SymbolReader reader, List<SymbolEvent> events)
     {
         foreach (var e in events)

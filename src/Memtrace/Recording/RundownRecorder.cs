@@ -64,18 +64,9 @@ internal sealed class RundownRecorder(Target target, RecordingMerger merger)
 
     private async Task<Rundown?> LastAsync(EndReason reason)
     {
-        if (reason is EndReason.TargetExited or EndReason.TargetKilled or EndReason.OutOfMemory)
+        if (reason.IsProcessEnd())
             return _first;
-        try
-        {
-            using var limit = new CancellationTokenSource(LastLimit);
-            var rundown = await Rundown.TakeAsync(target, SymbolReader.LastRundownOffset, limit.Token);
-            return rundown.Complete ? rundown : _first;
-        }
-        catch (Exception exception) when (exception is TargetException or IOException or OperationCanceledException)
-        {
-            return _first;
-        }
+        return await Rundown.TryTakeAsync(target, SymbolReader.LastRundownOffset, LastLimit) ?? _first;
     }
 
     // Once per rundown: readers reject a file that declares an id twice.

@@ -100,7 +100,7 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
     {
         if (target.CommandExit is null)
             return null;
-        var endedByItself = result.End.Reason is EndReason.TargetExited or EndReason.TargetKilled or EndReason.OutOfMemory;
+        var endedByItself = result.End.Reason.IsProcessEnd();
         if (!endedByItself && stop.Signal != PosixSignal.SIGINT)
             target.Terminate();
         if (!endedByItself)

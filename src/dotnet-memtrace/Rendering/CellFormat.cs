@@ -134,11 +134,5 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         row is { Folded: 1, Frame: { File: not null } frame } ? "  " + Location(frame) : "";
 
     // Data has the folder; on the screen the method's name already says where to look.
-    private static string Location(Frame frame)
-    {
-        if (frame.File is null)
-            return "";
-        var file = TerminalText.Clean(frame.File[(frame.File.LastIndexOfAny(['/', '\\']) + 1)..]);
-        return frame.Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"{(frame.IsNear ? "near " : "")}{file}:{line}") : file;
-    }
+    private static string Location(Frame frame) => TerminalText.Clean(frame.Location ?? "");
 }

@@ -20,7 +20,7 @@ internal static class LeakSection
         foreach (var site in growth.Take(TopSites))
         {
             HeaderSection.Fact(page, " ", page.Names.Text(
-                TerminalText.Clean($"{ByteSize.FormatRate(site.BytesPerSecond)} {site.Type} at {Place(site.Site)}"), page.Width - HeaderSection.LabelWidth));
+                TerminalText.Clean($"{ByteSize.FormatRate(site.BytesPerSecond)} {site.Type} at {site.Site?.Place ?? "an unknown call site"}"), page.Width - HeaderSection.LabelWidth));
         }
     }
 
@@ -46,22 +46,15 @@ internal static class LeakSection
 
     private static string Advice(LeakVerdict verdict, MemoryProfile profile)
     {
-        var target = profile is { Process.Id: > 0 and var id, Recording.ProcessHasEnded: false } ? $" -p {id}" : "";
+        var collect = $"dotnet-memtrace collect {NextStepText.Target(profile)} --leak";
         return verdict.Gap switch
         {
-            LeakGap.UnprovenGrowth => $"Record for longer: dotnet-memtrace collect{target} --leak 10m",
-            LeakGap.IncompleteSurvival => $"Allow longer pauses: dotnet-memtrace collect{target} --leak --max-pause 5s",
-            LeakGap.LostEvents => $"Record with a larger buffer: dotnet-memtrace collect{target} --leak --buffersize 1024",
-            _ => $"Find out: dotnet-memtrace collect{target} --leak",
+            LeakGap.UnprovenGrowth => $"Record for longer: {collect} 10m",
+            LeakGap.IncompleteSurvival => $"Allow longer pauses: {collect} --max-pause 5s",
+            LeakGap.LostEvents => $"Record with a larger buffer: {collect} --buffersize 1024",
+            _ => $"Find out: {collect}",
         };
     }
 
     private static string Signed(long bytes) => bytes < 0 ? $"-{ByteSize.Format(-bytes)}" : $"+{ByteSize.Format(bytes)}";
-
-    private static string Place(Frame? frame) => frame switch
-    {
-        null => "an unknown call site",
-        { File: { } file, Line: { } line } => $"{frame.Method} ({Path.GetFileName(file.Replace('\\', '/'))}:{line})",
-        _ => frame.Method,
-    };
 }

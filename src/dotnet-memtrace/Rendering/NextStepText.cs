@@ -24,8 +24,9 @@ internal static class NextStepText
         _ => $"report {File(profile)} --view breakdown",
     };
 
-    /// <summary>The process, by name if the recorded one has ended.</summary>
-    private static string Target(MemoryProfile profile) => profile.Recording.ProcessHasEnded && profile.Process.Name is { } name
+    /// <summary>The options that name the process, by name if the recorded one has ended.</summary>
+    /// <param name="profile">The profile of the process.</param>
+    public static string Target(MemoryProfile profile) => profile.Recording.ProcessHasEnded && profile.Process.Name is { } name
         ? $"-n {Quoted(name)}"
         : string.Create(CultureInfo.InvariantCulture, $"-p {profile.Process.Id}");
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Memtrace.Profiles;
 using Memtrace.Units;
@@ -9,12 +8,7 @@ namespace Memtrace.Analysis.Findings;
 internal static class FindingText
 {
     /// <summary>A place in the code: <c>MyApp.Cache.Add (Cache.cs:42)</c>.</summary>
-    public static string Place(Frame? frame) => frame switch
-    {
-        null => "an unknown call site",
-        { File: { } file, Line: { } line } => string.Create(CultureInfo.InvariantCulture, $"{frame.Method} ({(frame.IsNear ? "near " : "")}{FileName(file)}:{line})"),
-        _ => frame.Method,
-    };
+    public static string Place(Frame? frame) => frame?.Place ?? "an unknown call site";
 
     /// <summary>An amount with its share: <c>500.0 MiB, 46.0%</c>.</summary>
     public static string Part(double bytes, double whole) => $"{ByteSize.Format(bytes)}, {Percent.Format(Percent.Share(bytes, whole))}";
@@ -44,6 +38,4 @@ internal static class FindingText
         MemoryCategory.SharedMemory => "shared memory",
         _ => "other anonymous memory",
     };
-
-    private static string FileName(string path) => path[(path.AsSpan().LastIndexOfAny('/', '\\') + 1)..];
 }
