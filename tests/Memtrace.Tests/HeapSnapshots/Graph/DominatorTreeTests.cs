@@ -60,29 +60,14 @@ public sealed class DominatorTreeTests
     // Of the nodes without which a node is not reached, the holder is the one that all the others hold.
     private static Dictionary<int, int> Expected(RootedGraph graph)
     {
-        var reachable = Reachable(graph, without: -1);
+        var reachable = Reachability.Of(graph, without: -1);
         var needed = reachable.ToDictionary(node => node, _ => new HashSet<int>());
         foreach (var removed in reachable)
         {
-            foreach (var lost in reachable.Except(Reachable(graph, removed)).Where(node => node != removed))
+            foreach (var lost in reachable.Except(Reachability.Of(graph, removed)).Where(node => node != removed))
                 needed[lost].Add(removed);
         }
 
         return reachable.Where(node => node != graph.Root).ToDictionary(node => node, node => needed[node].MaxBy(holder => needed[holder].Count));
-    }
-
-    private static HashSet<int> Reachable(RootedGraph graph, int without)
-    {
-        var reached = new HashSet<int>();
-        var open = new Stack<int>([graph.Root]);
-        while (open.TryPop(out var node))
-        {
-            if (node == without || !reached.Add(node))
-                continue;
-            foreach (var successor in graph.SuccessorsOf(node))
-                open.Push(successor);
-        }
-
-        return reached;
     }
 }

@@ -15,11 +15,11 @@ public sealed class RetentionTests
             using var graph = RandomHeap.Build(random, 80, 1.1, types: int.MaxValue);
             var rooted = new RootedGraph(graph);
             using var retention = Retention.Of(rooted);
-            var all = Reachable(rooted, without: -1);
+            var all = Reachability.Of(rooted, without: -1);
 
             foreach (var index in all.Where(node => node < graph.ObjectCount))
             {
-                var freed = all.Except(Reachable(rooted, index)).Where(node => node < graph.ObjectCount).ToList();
+                var freed = all.Except(Reachability.Of(rooted, index)).Where(node => node < graph.ObjectCount).ToList();
                 var branch = retention.Tree.Branches[retention.BranchOf(index)!.Value];
                 Assert.Equal((freed.Count, freed.Sum(graph.SizeOf)), (branch.TotalObjects, branch.TotalBytes));
             }
@@ -73,20 +73,5 @@ public sealed class RetentionTests
 
         Assert.InRange(retention.Tree.Branches.Length, 4, 10);
         Assert.Equal(Objects, retention.Tree.Branches[0].TotalObjects);
-    }
-
-    private static HashSet<int> Reachable(RootedGraph graph, int without)
-    {
-        var reached = new HashSet<int>();
-        var open = new Stack<int>([graph.Root]);
-        while (open.TryPop(out var node))
-        {
-            if (node == without || !reached.Add(node))
-                continue;
-            foreach (var successor in graph.SuccessorsOf(node))
-                open.Push(successor);
-        }
-
-        return reached;
     }
 }
