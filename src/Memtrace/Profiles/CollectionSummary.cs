@@ -26,7 +26,7 @@ public sealed record GarbageCollection(
     long? PromotedBytes)
 {
     /// <summary>
-    /// Whether managed code requested it. False: no managed code did, so a tool, such as the recorder at the start or the end. Null where nobody requested it,
+    /// Whether managed code requested it. False: no managed code did, so a tool, such as the recorder at the start or the end. Null if it was not requested,
     /// or where it is unknown who did.
     /// </summary>
     public bool? ByProgram { get; init; }

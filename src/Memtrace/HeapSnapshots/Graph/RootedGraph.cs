@@ -65,7 +65,7 @@ internal sealed class RootedGraph
         return holders.ToImmutable();
     }
 
-    /// <summary>A root without a name is told from others by the type of what it holds.</summary>
+    /// <summary>Roots without a name are distinguished by the type of the object they hold.</summary>
     private static IEnumerable<Holder> ByType(HeapGraph graph, HeapRoot root) => root.Name is not null
         ? [new Holder(root.Kind, root.Name, Only([.. root.Objects.Select(graph.TypeOf).Distinct()]), root.Objects)]
         : root.Objects.GroupBy(graph.TypeOf).Select(type => new Holder(root.Kind, null, type.Key, [.. type]));
