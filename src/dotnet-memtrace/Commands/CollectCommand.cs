@@ -237,5 +237,9 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         {
             Errors.Write(error.Message);
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.TracingError, $"cannot write to standard output: {error.Message}");
+        }
     }
 }

@@ -47,4 +47,28 @@ public sealed class StandardErrorTests : IDisposable
         Assert.StartsWith("error: cannot write to standard output: ", run.Error, StringComparison.Ordinal);
         Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
+
+    [Fact]
+    public async Task A_closed_output_does_not_become_the_recording()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+
+        var run = await Tool.RunUnderAsync(["sh", "-c", "exec \"$@\" >&-", "sh"], "collect", "-p", $"{leaky.Id}", "--duration", "0.5", "-o", _folder.Recording);
+
+        run.HasExitCode(ExitCode.TracingError);
+        Assert.Contains("error: cannot write to standard output: ", run.Error, StringComparison.Ordinal);
+        RecordingAssert.IsWhole(_folder.Recording, "duration");
+    }
+
+    [Fact]
+    public async Task A_recording_is_made_without_any_of_the_three()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+
+        var run = await Tool.RunUnderAsync(
+            ["sh", "-c", "exec \"$@\" <&- >&- 2>&-", "sh"], "collect", "-p", $"{leaky.Id}", "--duration", "0.5", "--quiet", "-o", _folder.Recording);
+
+        run.HasExitCode(ExitCode.Ok);
+        RecordingAssert.IsWhole(_folder.Recording, "duration");
+    }
 }
