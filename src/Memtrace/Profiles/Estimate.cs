@@ -66,6 +66,15 @@ public readonly record struct Estimate(double Bytes, double BytesVariance, doubl
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Bytes, BytesVariance, Objects, ObjectsVariance, Samples);
 
+    /// <summary>An amount that is no sum over samples and has a normal error, such as the slope of a line.</summary>
+    /// <param name="bytes">The amount.</param>
+    /// <param name="errorBytes">Half width of its 95 % interval.</param>
+    public static Estimate Normal(double bytes, double errorBytes)
+    {
+        var deviation = errorBytes / NormalQuantile95;
+        return new Estimate(bytes, deviation * deviation, 0, 0, FewestSamples) { ThirdMoment = 0 };
+    }
+
     /// <summary>The sum of two estimates that share no sample.</summary>
     public static Estimate operator +(Estimate left, Estimate right) => Add(left, right);
 
@@ -87,7 +96,7 @@ public readonly record struct Estimate(double Bytes, double BytesVariance, doubl
     private double Bound(double probability, double normalQuantile)
     {
         if (Quantum <= 0)
-            return Bytes;
+            return Math.Max(0, Bytes + (normalQuantile * Math.Sqrt(BytesVariance)));
         var count = BytesVariance / (Quantum * Quantum);
         return Math.Max(0, Bytes + (Quantum * (GammaDistribution.Quantile(probability, normalQuantile, count + Prior) - count)));
     }
