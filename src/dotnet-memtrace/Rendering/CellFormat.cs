@@ -38,7 +38,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
     {
         { Unit: Unit.BytesPerSecond } => 11,
         { Unit: Unit.Share } => 6,
-        { Kind: ColumnKind.Error } => "100%".Length + glyphs.PlusMinus.Length,
+        { Kind: ColumnKind.Error } => "1023.9 KiB".Length + glyphs.AtMost.Length,
         _ => 10,
     };
 

@@ -16,6 +16,9 @@ internal sealed record Glyphs(string Ellipsis, string PlusMinus, string Levels, 
     /// <summary>Characters that every console can show.</summary>
     public static Glyphs Ascii { get; } = new("...", "+/-", "_.:-=+*#", "` ", "->", "#");
 
+    /// <summary>Before an upper bound.</summary>
+    public string AtMost => this == Unicode ? "≤" : "<=";
+
     /// <summary>The characters that a console can show.</summary>
     /// <param name="console">The console.</param>
     public static Glyphs For(IAnsiConsole console) => console.Profile.Capabilities.Unicode ? Unicode : Ascii;

@@ -44,11 +44,11 @@ internal sealed class TextTable
             WriteDetails(row);
         }
 
-        if (_columns.Any(HasUnknownError))
-            _page.Line(new TextRun(Indent + Uncertainty.UnknownMeaning, Theme.Quiet));
+        if (_columns.Any(HasBound))
+            _page.Line(new TextRun(Indent + Uncertainty.AtMostMeaning(_page.Glyphs), Theme.Quiet));
     }
 
-    private bool HasUnknownError(ColumnLayout column) =>
+    private bool HasBound(ColumnLayout column) =>
         column.Column.Kind == ColumnKind.Error && _rows.Any(row => row[column.Index] is ErrorCell { Estimate.HasTooFewSamples: true });
 
     private IEnumerable<TextRun> Line(Func<ColumnLayout, TextRun> cell)

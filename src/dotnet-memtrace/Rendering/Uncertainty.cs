@@ -1,25 +1,34 @@
 using System.Globalization;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Tool.Rendering;
 
 /// <summary>Errors of estimates as people read them.</summary>
 internal static class Uncertainty
 {
-    /// <summary>Stands for an error that is unknown or too large to state.</summary>
-    public const string Unknown = "~";
+    /// <summary>Up to this ratio of its two sides, an interval is printed as symmetric, with its wider side.</summary>
+    private const double LopsidedFrom = 1.25;
 
-    /// <summary>What <see cref="Unknown"/> means.</summary>
-    public const string UnknownMeaning = "~ too few samples for an error: only a hint";
+    /// <summary>What a bound in place of an error means.</summary>
+    /// <param name="glyphs">The characters to write with.</param>
+    public static string AtMostMeaning(Glyphs glyphs) => $"{glyphs.AtMost} fewer than 3 samples: at most this much";
 
-    /// <summary>The error relative to the bytes: <c>±8%</c>, <c>±0.4%</c>, or <c>~</c> where the estimate has too few samples.</summary>
+    /// <summary>
+    /// The 95 % interval relative to the bytes: <c>±8%</c>, <c>±0.4%</c>; <c>-32/+42%</c> if few samples make it lopsided; <c>≤410.2 KiB</c> if they are too few for
+    /// more than an upper bound.
+    /// </summary>
     /// <param name="estimate">The estimate.</param>
     /// <param name="glyphs">The characters to write with.</param>
     public static string Format(Estimate estimate, Glyphs glyphs)
     {
         if (estimate.HasTooFewSamples)
-            return Unknown;
-        var percent = 100 * Percent.Share(estimate.ErrorBytes, estimate.Bytes);
-        return glyphs.PlusMinus + percent.ToString(percent < 0.95 ? "0.#" : "0", CultureInfo.InvariantCulture) + "%";
+            return glyphs.AtMost + ByteSize.Format(estimate.HighBytes);
+        var (down, up) = (Relative(estimate, estimate.Bytes - estimate.LowBytes), Relative(estimate, estimate.HighBytes - estimate.Bytes));
+        return up > LopsidedFrom * down ? $"-{Number(down)}/+{Number(up)}%" : $"{glyphs.PlusMinus}{Number(up)}%";
     }
+
+    private static double Relative(Estimate estimate, double bytes) => 100 * Percent.Share(bytes, estimate.Bytes);
+
+    private static string Number(double percent) => percent.ToString(percent < 0.95 ? "0.#" : "0", CultureInfo.InvariantCulture);
 }

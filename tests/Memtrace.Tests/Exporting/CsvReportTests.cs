@@ -33,7 +33,7 @@ public sealed class CsvReportTests
     {
         var rows = Read(AllocationTables.Sites(SampleProfiles.Shop.Allocations));
         Assert.Equal(
-            ["bytes", "errorBytes", "share", "objects", "samples", "type", "method", "file", "line", "allocator"],
+            ["bytes", "errorBytes", "lowBytes", "highBytes", "share", "objects", "samples", "type", "method", "file", "line", "allocator"],
             rows[0].Keys);
         Assert.Equal("Shop.Orders.OrderCache.Add", rows[0]["method"]);
         Assert.Equal("/src/Shop/Orders/OrderCache.cs", rows[0]["file"]);

@@ -13,14 +13,17 @@ public sealed class UncertaintyTests
     [InlineData(0.42, 100, "±0.4%")]
     [InlineData(0, 1, "±0%")]
     [InlineData(9.9, 2, "±10%")]
-    [InlineData(40, 2, "~")]
-    [InlineData(40, 3, "±40%")]
-    [InlineData(101, 50, "~")]
+    [InlineData(40, 2, "≤1.4 KiB")]
+    [InlineData(40, 3, "-34/+46%")]
+    [InlineData(101, 50, "-67/+143%")]
     public void An_error_is_relative_to_its_estimate_and_honest_where_it_means_little(double percent, long samples, string expected)
     {
         var deviation = 1000 * percent / 100 / Estimate.NormalQuantile95;
         Assert.Equal(expected, Uncertainty.Format(new Estimate(1000, deviation * deviation, 1, 1, samples), Glyphs));
     }
+
+    [Fact]
+    public void A_normal_error_is_symmetric() => Assert.Equal("±52%", Uncertainty.Format(Estimate.Normal(1000, 520), Glyphs));
 
     [Fact]
     public void Nothing_is_known_exactly() => Assert.Equal("±0%", Uncertainty.Format(Estimate.Zero, Glyphs));

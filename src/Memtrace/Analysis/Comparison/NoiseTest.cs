@@ -3,9 +3,9 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Comparison;
 
 /// <summary>
-/// Separates changes from noise. A difference is significant if it exceeds its 95 % error, and still does after one sample more or less,
-/// under the variance pooled from both recordings. The second test agrees with the first for many samples; for few it approximates the exact
-/// binomial test, because no samples at all do not mean an exact zero. docs/diff.md has the reasoning.
+/// Separates changes from noise. A difference is significant if it lies outside of its 95 % interval, which is made up of the intervals of both amounts (Zou and
+/// Donner's MOVER), and still does after one sample more or less, under the variance pooled from both recordings. The second test agrees with the first for many
+/// samples; for few it approximates the exact binomial test. docs/diff.md has the reasoning.
 /// </summary>
 /// <param name="before">The scale of the recording before.</param>
 /// <param name="after">The scale of the recording after.</param>
@@ -41,14 +41,23 @@ internal sealed class NoiseTest(Scale before, Scale after)
     private bool IsOutsideNoise(Estimate amountBefore, Estimate amountAfter, double difference)
     {
         var both = amountBefore + amountAfter;
-        if (both.HasTooFewSamples || Math.Abs(difference) <= Error(amountBefore, amountAfter))
+        var reach = difference > 0 ? Reach(Low(after, amountAfter), High(before, amountBefore)) : Reach(High(after, amountAfter), Low(before, amountBefore));
+        if (both.HasTooFewSamples || Math.Abs(difference) <= reach)
             return false;
-
-        // What a sample represents beyond its own object: about 100 KB for small objects, nothing for large ones.
-        var quantum = both.Bytes > 0 ? both.BytesVariance / both.Bytes : 0;
-        var step = quantum * (before.Factor + after.Factor) / 2;
+        var step = both.Quantum * (before.Factor + after.Factor) / 2;
         return Math.Abs(difference) - step > Estimate.NormalQuantile95 * Math.Sqrt(PooledVariance(amountBefore, amountAfter));
     }
+
+    private static double Reach(double ofAfter, double ofBefore) => Math.Sqrt((ofAfter * ofAfter) + (ofBefore * ofBefore));
+
+    /// <summary>How far the lower end of the interval is from the amount, in the scale's unit.</summary>
+    private static double Low(Scale scale, Estimate amount) => (amount.Bytes - amount.LowBytes) * Width(scale, amount);
+
+    /// <summary>How far the upper end of the interval is from the amount, in the scale's unit.</summary>
+    private static double High(Scale scale, Estimate amount) => (amount.HighBytes - amount.Bytes) * Width(scale, amount);
+
+    /// <summary>A share varies less than the amount.</summary>
+    private static double Width(Scale scale, Estimate amount) => amount.BytesVariance > 0 ? Math.Sqrt(scale.Variance(amount) / amount.BytesVariance) : scale.Factor;
 
     /// <summary>The variance of the difference under the hypothesis that both amounts are equal, estimated from both recordings.</summary>
     private double PooledVariance(Estimate amountBefore, Estimate amountAfter)

@@ -115,11 +115,11 @@ internal static class TableDocument
         json.WriteEndArray();
     }
 
-    /// <summary>The error relative to the bytes.</summary>
+    /// <summary>The wider side of the interval, relative to the bytes.</summary>
     private static double? RelativeError(Estimate estimate) => estimate switch
     {
         { HasTooFewSamples: true } => TooFewSamples,
-        { Bytes: > 0 } => estimate.ErrorBytes / estimate.Bytes,
+        { Bytes: > 0 } => Math.Max(estimate.Bytes - estimate.LowBytes, estimate.HighBytes - estimate.Bytes) / estimate.Bytes,
         _ => 0,
     };
 }

@@ -40,6 +40,8 @@ internal sealed class LiveHeapSchema(AllocationSampling sampling)
                     new("atSeconds", "At", Unit.Seconds, row => row.AtSeconds),
                     live.Bytes,
                     live.Error,
+                    live.Low,
+                    live.High,
                     live.Objects,
                     live.Samples,
                     new("uncollectedBytes", "Not yet collected", Unit.Bytes, row => row.Uncollected.Bytes),

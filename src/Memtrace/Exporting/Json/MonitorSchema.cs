@@ -82,6 +82,8 @@ internal static class MonitorSchema
         [
             total.Bytes,
             total.Error,
+            total.Low,
+            total.High,
             total.Objects,
             total.Samples,
             new("bytesPerSecond", "Rate", Unit.BytesPerSecond, row => row.Profile.Allocations.IsKnown ? row.Recent.AllocatedBytesPerSecond : null),
@@ -96,6 +98,8 @@ internal static class MonitorSchema
             new("atSeconds", "Live at", Unit.Seconds, row => row.End.AtSeconds),
             live.Bytes,
             live.Error,
+            live.Low,
+            live.High,
             live.Objects,
             live.Samples,
             .. LiveHeapSchema.Coverage.Columns.Skip(1),

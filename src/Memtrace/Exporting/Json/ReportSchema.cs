@@ -54,6 +54,8 @@ internal static class ReportSchema
                 new("typeFilter", "Types", ColumnKind.Text, _ => filter?.Types?.ToString()),
                 total.Bytes,
                 total.Error,
+                total.Low,
+                total.High,
                 total.Objects,
                 total.Samples,
                 new("bytesPerSecond", "Rate", Unit.BytesPerSecond, row => row.BytesPerSecond),

@@ -16,6 +16,8 @@ public static class AllocationTables
             allocations.Types,
             allocated.Bytes,
             allocated.Error,
+            allocated.Low,
+            allocated.High,
             new("share", "Share", Unit.Share, row => Share(allocations, row.Allocated)),
             new("bytesPerSecond", "Rate", Unit.BytesPerSecond, row => Share(allocations, row.Allocated) * allocations.BytesPerSecond) { Rank = 1 },
             allocated.Objects,
@@ -35,6 +37,8 @@ public static class AllocationTables
             [
                 allocated.Bytes,
                 allocated.Error,
+                allocated.Low,
+                allocated.High,
                 new("share", "Share", Unit.Share, row => Share(allocations, row.Allocated)) { Rank = 2 },
                 allocated.Objects,
                 allocated.Samples with { Rank = 3 },

@@ -20,7 +20,7 @@ public static class GrowthTable
             growth,
             [
                 new("bytesPerSecond", "Growth", Unit.BytesPerSecond, row => row.BytesPerSecond),
-                new EstimateColumns<GrowthSite>(sampling, Rate).Error with { Key = "errorBytesPerSecond" },
+                new EstimateColumns<GrowthSite>(sampling, row => Estimate.Normal(row.BytesPerSecond, row.ErrorBytesPerSecond)).Error with { Key = "errorBytesPerSecond" },
                 new("startBytes", "First", Unit.Bytes, row => row.StartBytes) { Placement = ColumnPlacement.Data },
                 new("endBytes", "Last", Unit.Bytes, row => row.EndBytes) { Placement = ColumnPlacement.Data },
                 new("type", "Type", ColumnKind.Type, row => row.Type),
@@ -29,12 +29,5 @@ public static class GrowthTable
                 site.Location with { Rank = 1 },
                 new("points", "Live over time", ColumnKind.Curve, row => new Curve(row.Points, start, end, row.StartBytes, row.EndBytes)) { Rank = 2 },
             ]);
-    }
-
-    /// <summary>The growth per second as an estimate based on as many samples as the curve has points.</summary>
-    private static Estimate Rate(GrowthSite site)
-    {
-        var deviation = site.ErrorBytesPerSecond / Estimate.NormalQuantile95;
-        return new Estimate(site.BytesPerSecond, deviation * deviation, 0, 0, site.Points.Length);
     }
 }

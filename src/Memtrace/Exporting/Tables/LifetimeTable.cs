@@ -20,6 +20,8 @@ public static class LifetimeTable
                 allocated.Bytes with { Placement = ColumnPlacement.Data },
                 new("bytesPerSecond", "Allocated", Unit.BytesPerSecond, row => row.BytesPerSecond) { Rank = 3 },
                 allocated.Error with { Rank = 4 },
+                allocated.Low,
+                allocated.High,
                 allocated.Objects with { Placement = ColumnPlacement.Data },
                 allocated.Samples with { Placement = ColumnPlacement.Data },
                 .. Part("diedGen0", "Died gen 0", row => row.DiedGen0),

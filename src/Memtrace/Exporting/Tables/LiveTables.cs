@@ -24,6 +24,8 @@ public static class LiveTables
             new("atSeconds", "At", Unit.Seconds, row => row.Snapshot.AtSeconds),
             bytes.Bytes with { Title = "Live" },
             bytes.Error,
+            bytes.Low,
+            bytes.High,
             bytes.Objects with { Rank = 1 },
             bytes.Samples with { Rank = 2 },
             new("uncollectedBytes", "Not yet collected", Unit.Bytes, row => row.Snapshot.Uncollected.Bytes));
@@ -67,6 +69,8 @@ public static class LiveTables
         [
             live.Bytes,
             live.Error,
+            live.Low,
+            live.High,
             live.Objects with { Rank = 1 },
             live.Samples with { Rank = 5 },
             new("uncollectedBytes", "Uncollected", Unit.Bytes, row => survival(row).Uncollected.Bytes) { Rank = 6 },

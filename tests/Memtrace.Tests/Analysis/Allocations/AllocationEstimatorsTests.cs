@@ -1,5 +1,6 @@
 using Memtrace.Analysis;
 using Memtrace.Analysis.Allocations;
+using Memtrace.Analysis.LiveHeap;
 using Memtrace.Events;
 using Memtrace.Profiles;
 using Memtrace.Recording;
@@ -48,6 +49,79 @@ public sealed class AllocationEstimatorsTests
             Assert.InRange(z.Average(), -5 / Math.Sqrt(Runs), 5 / Math.Sqrt(Runs));
             Assert.InRange(z.Average(value => value * value), 1 - (5 * Math.Sqrt(2.0 / Runs)), 1 + (5 * Math.Sqrt(2.0 / Runs)));
         }
+    }
+
+    /// <summary>
+    /// The printed interval holds for few samples as well: 93 to 97 % of the figures, missed about as often on either side. Where it is printed, that is from three
+    /// samples on; 2,000 figures a class, so that the share has a deviation of 0.5 %.
+    /// </summary>
+    [Theory]
+    [InlineData(3, 10, 1)]
+    [InlineData(10, 30, 1)]
+    [InlineData(30, 200, 1)]
+    [InlineData(3, 10, 0.5)]
+    [InlineData(10, 30, 0.5)]
+    [InlineData(30, 200, 0.5)]
+    public void The_interval_holds_for_few_samples_too(double least, double most, double trackingRate)
+    {
+        const int Figures = 2_000;
+        var random = new Random(20_260);
+        var (covered, printed, above) = (0, 0, 0);
+        while (printed < Figures)
+        {
+            // Objects of one size, or of two sizes, or beside some that are so large that they are certain.
+            var expected = least + ((most - least) * random.NextDouble());
+            (long Size, int Count)[] objects = random.Next(3) switch
+            {
+                0 => [Objects(24, expected)],
+                1 => [Objects(96, expected / 2), Objects(60_000, expected / 2)],
+                _ => [Objects(1_000, expected), (5_000_000, 3)],
+            };
+            var truth = objects.Sum(item => (double)item.Size * item.Count);
+            var estimate = objects.Aggregate(Estimate.Zero, (sum, item) => sum + Tracked(random, item.Size, item.Count, item.Size > 1_000_000 ? 1 : trackingRate));
+            if (estimate.HasTooFewSamples)
+                continue;
+            printed++;
+            covered += truth >= estimate.LowBytes && truth <= estimate.HighBytes ? 1 : 0;
+            above += truth > estimate.HighBytes ? 1 : 0;
+        }
+
+        Assert.InRange(covered, 0.93 * Figures, 0.97 * Figures);
+        Assert.InRange(above, 0.01 * Figures, 0.045 * Figures);
+
+        (long Size, int Count) Objects(long size, double samples) => (size, (int)Math.Round(samples / AllocationSampler.Probability(size) / trackingRate));
+    }
+
+    /// <summary>An amount of which fewer than three samples came has an upper bound only, which holds as well.</summary>
+    [Fact]
+    public void An_upper_bound_is_all_that_is_known_from_one_or_two_samples()
+    {
+        var one = AllocationEstimators.Sampled(24);
+
+        Assert.True(one.HasTooFewSamples);
+        Assert.True((one + one).HasTooFewSamples);
+        Assert.False((one + one + one).HasTooFewSamples);
+        Assert.False(AllocationEstimators.Sampled(10_000_000).HasTooFewSamples);
+        Assert.Equal(4.67, one.HighBytes / one.Bytes, 0.01);
+    }
+
+    [Fact]
+    public void The_interval_is_the_normal_one_for_many_samples()
+    {
+        var one = AllocationEstimators.Sampled(96);
+        var many = Enumerable.Repeat(one, 100_000).Aggregate(Estimate.Zero, Estimate.Add);
+
+        Assert.Equal(1, (many.HighBytes - many.Bytes) / many.ErrorBytes, 0.01);
+        Assert.Equal(1, (many.Bytes - many.LowBytes) / many.ErrorBytes, 0.01);
+    }
+
+    /// <summary>Samples that were followed at a tracking rate.</summary>
+    private static Estimate Tracked(Random random, long size, int count, double rate)
+    {
+        var one = rate < 1 ? Reweighing.Kept(AllocationEstimators.Sampled(size), rate) : AllocationEstimators.Sampled(size);
+        var samples = Simulate(random, size, count).Samples;
+        var kept = Enumerable.Range(0, (int)samples).Count(_ => rate >= 1 || random.NextDouble() < rate);
+        return Enumerable.Repeat(one, kept).Aggregate(Estimate.Zero, Estimate.Add);
     }
 
     [Fact]

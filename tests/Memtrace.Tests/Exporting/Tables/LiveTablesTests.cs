@@ -16,7 +16,7 @@ public sealed class LiveTablesTests
         var rows = Read(LiveTables.Sites(Live.End, AllocationSampling.Randomized));
         Assert.Equal(
             [
-                "bytes", "errorBytes", "objects", "samples", "uncollectedBytes", "survivedCollections", "medianAgeSeconds", "aliveShare",
+                "bytes", "errorBytes", "lowBytes", "highBytes", "objects", "samples", "uncollectedBytes", "survivedCollections", "medianAgeSeconds", "aliveShare",
                 "type", "method", "file", "line", "allocator",
             ],
             rows[0].Keys);
@@ -71,7 +71,7 @@ public sealed class LiveTablesTests
     {
         var rows = Read(LifetimeTable.Of(Live.Lifetimes, AllocationSampling.Randomized));
         Assert.Equal(
-            ["bytes", "bytesPerSecond", "errorBytes", "objects", "samples", "diedGen0", "diedGen1", "diedGen2", "alive", "aliveShare", "midLifeCrisis", "type", "method", "file", "line"],
+            ["bytes", "bytesPerSecond", "errorBytes", "lowBytes", "highBytes", "objects", "samples", "diedGen0", "diedGen1", "diedGen2", "alive", "aliveShare", "midLifeCrisis", "type", "method", "file", "line"],
             rows[0].Keys);
         Assert.Equal(Live.Lifetimes.Select(site => Math.Round(site.DiedGen1)), rows.Select(row => Number(row["diedGen1"])));
     }

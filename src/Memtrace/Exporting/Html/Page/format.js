@@ -69,7 +69,7 @@ const format = (() => {
   /** The error of an estimate: ±1.2 MiB, or ~ for too few samples, by the rule of Estimate.HasTooFewSamples. */
   function errorOf(value, error, samples) {
     if (error === null) return "";
-    return error > value || (samples < 3 && error > 0.1 * value) ? "~" : `±${bytes(error)}`;
+    return samples < 3 && error > 0.1 * value ? "~" : `±${bytes(error)}`;
   }
 
   /** How each kind of column looks. */
