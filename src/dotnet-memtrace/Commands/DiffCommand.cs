@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
@@ -19,19 +18,21 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace diff</c>: compares two recordings.</summary>
 public static class DiffCommand
 {
-    private const string Description = "Compare two recordings: memory, collections, allocations and live bytes by type and call site.";
+    private const string Description = "Compare two recordings: memory, collections, allocations and live bytes by type and call site. Or two heap snapshots.";
 
     private const string Details = """
         Types and methods are matched by name, so the recordings may come from different builds. A change is tagged (new, gone, grown,
         shrunk) only if it exceeds the sampling errors of both recordings; smaller changes are within noise.
 
-        Any file that 'report' reads can be compared.
+        Any file that 'report' reads can be compared. Heap snapshots (.memsnap, .gcdump) are compared by type, by what holds the objects
+        (--view retainers) and by root (--view roots); they are exact, so there is no noise.
 
         Conditions of --fail-on:
           METRIC[:PATTERN]>+LIMIT
           METRIC   allocated, live, peak or rss
           PATTERN  only types and call sites whose type or method matches; * matches any characters, ? matches one
           LIMIT    N% of the value before (normalized by --normalize), SIZE (500KB, 50MB, 1GiB), or SIZE/s (allocated only)
+          For heap snapshots: heap[:TYPE]>+LIMIT with a limit of N objects, SIZE or N%.
         Each condition that is met beyond noise is reported on standard error, and the exit code is 6. If a recording lacks the data
         for a condition or for --metric, the exit code is 2.
 
@@ -44,14 +45,24 @@ public static class DiffCommand
           dotnet-memtrace diff main.nettrace branch.nettrace --fail-on 'live>+10%' --fail-on 'allocated:MyApp.*>+5MB/s'
           dotnet-memtrace diff before.nettrace after.nettrace --format json -o diff.json
           dotnet-memtrace diff before.nettrace after.nettrace --format html -o diff.html
+          dotnet-memtrace diff before.memsnap after.memsnap --fail-on 'heap:Order>+1000'
         """;
 
-    private static readonly Argument<string> Before = new("BEFORE") { Description = "The earlier recording, the baseline." };
+    private static readonly Argument<string> Before = new("BEFORE") { Description = "The earlier recording or heap snapshot, the baseline." };
 
-    private static readonly Argument<string> After = new("AFTER") { Description = "The later recording." };
+    private static readonly Argument<string> After = new("AFTER") { Description = "The later recording or heap snapshot." };
 
     private static readonly Option<DiffView> View = OptionFactory.Choice<DiffView>(
-        "--view", "What to show: summary (default), types, sites (by type and call site), tree (of calls), memory, breakdown (of the resident memory).");
+        "--view", "What to show: summary (default), types, sites (by type and call site), tree (of calls), memory, breakdown (of the resident memory); of heap snapshots: summary, types, retainers, roots.");
+
+    /// <summary>The views of heap snapshots.</summary>
+    private static readonly Dictionary<DiffView, HeapView> OfSnapshots = new()
+    {
+        [DiffView.Summary] = HeapView.Summary,
+        [DiffView.Types] = HeapView.Types,
+        [DiffView.Retainers] = HeapView.Retainers,
+        [DiffView.Roots] = HeapView.Roots,
+    };
 
     private static readonly Option<ComparisonMetric> Metric = OptionFactory.Choice<ComparisonMetric>(
         "--metric", "Compare only this metric: allocated, live (at the end), peak (live heap at its peak) or rss. Default: all that both recordings contain.");
@@ -65,13 +76,16 @@ public static class DiffCommand
     private static readonly Option<Regex?> Filter = OptionFactory.Pattern(
         "--filter", "Show only objects whose type, or a method on whose stack, matches; start with (?i) to ignore case.");
 
-    private static readonly Option<FailCondition[]> FailOn = new("--fail-on")
+    private static readonly Option<FailOnConditions?> FailOn = new("--fail-on")
     {
         Description = "Exit with code 6 if this condition is met, such as 'live>+10%' (see below). Can be repeated.",
         HelpName = "CONDITION",
         Arity = ArgumentArity.OneOrMore,
-        CustomParser = ParseConditions,
+        CustomParser = FailOnConditions.Parse,
     };
+
+    /// <summary>What heap snapshots do not have.</summary>
+    private static readonly Option[] OfRecordingsOnly = [Metric, Normalize, SelectionOptions.Process, OutputOptions.Redact];
 
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
@@ -85,9 +99,19 @@ public static class DiffCommand
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)
-            : new DiffRun(Request(parsed)).Execute());
+            : AreSnapshots(parsed) ? new HeapDiffRun(HeapRequest(parsed)).Execute() : new DiffRun(Request(parsed)).Execute());
         return command;
     }
+
+    private static bool AreSnapshots(ParseResult parsed) => SnapshotInput.IsOne(parsed.GetRequiredValue(Before)) || SnapshotInput.IsOne(parsed.GetRequiredValue(After));
+
+    private static HeapDiffRequest HeapRequest(ParseResult parsed) => new(
+        parsed.GetRequiredValue(Before),
+        parsed.GetRequiredValue(After),
+        parsed.GetValue(Filter),
+        parsed.GetValue(FailOn) ?? FailOnConditions.None,
+        OutputOptions.Of(parsed),
+        new HeapOptions { View = OfSnapshots[parsed.GetValue(View)], Top = parsed.GetValue(Top) });
 
     private static DiffRequest Request(ParseResult parsed) => new()
     {
@@ -98,7 +122,7 @@ public static class DiffCommand
         Process = parsed.GetValue(SelectionOptions.Process),
         Redact = parsed.GetValue(OutputOptions.Redact),
         Output = OutputOptions.Of(parsed),
-        FailOn = [.. parsed.GetValue(FailOn) ?? []],
+        FailOn = parsed.GetValue(FailOn) ?? FailOnConditions.None,
         Options = new DiffOptions
         {
             View = parsed.GetValue(View),
@@ -109,26 +133,27 @@ public static class DiffCommand
     };
 
     /// <summary>Which options contradict each other, or null.</summary>
-    private static string? Conflict(ParseResult parsed)
+    private static string? Conflict(ParseResult parsed) =>
+        (AreSnapshots(parsed) ? ConflictOfSnapshots(parsed) : ConflictOfRecordings(parsed))
+            ?? OutputOptions.Conflict(parsed, View, [parsed.GetRequiredValue(Before), parsed.GetRequiredValue(After)]);
+
+    private static string? ConflictOfSnapshots(ParseResult parsed)
     {
+        if (OfRecordingsOnly.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } option)
+            return $"{option.Name} requires recordings, but these are heap snapshots.";
+        if (!OfSnapshots.ContainsKey(parsed.GetValue(View)))
+            return "This view requires recordings, but these are heap snapshots. Their views are summary, types, retainers and roots.";
+        return OutputOptions.Of(parsed).Format == ReportFormat.Html ? "Heap snapshots have no page yet: use --format text, json or csv." : null;
+    }
+
+    private static string? ConflictOfRecordings(ParseResult parsed)
+    {
+        if (parsed.GetValue(View) is DiffView.Retainers or DiffView.Roots)
+            return "This view requires heap snapshots, but these are recordings.";
         var hasMetric = parsed.GetResult(Metric) is not null;
         return hasMetric && parsed.GetValue(Metric) == ComparisonMetric.Rss && parsed.GetValue(View) is DiffView.Types or DiffView.Sites or DiffView.Tree
             ? "--metric rss has no types or call sites; use --view memory."
-            : OutputOptions.Conflict(parsed, View, [parsed.GetRequiredValue(Before), parsed.GetRequiredValue(After)]);
-    }
-
-    private static FailCondition[] ParseConditions(ArgumentResult result)
-    {
-        var conditions = new List<FailCondition>();
-        foreach (var text in result.Tokens.Select(token => token.Value))
-        {
-            if (FailOnArgument.TryParse(text, out var condition, out var problem))
-                conditions.Add(condition);
-            else
-                result.AddError($"--fail-on '{text}' {problem}");
-        }
-
-        return [.. conditions];
+            : null;
     }
 }
 
@@ -157,7 +182,7 @@ internal sealed record DiffRequest
     public required DiffOptions Options { get; init; }
 
     /// <summary>The conditions that fail the run.</summary>
-    public required ImmutableArray<FailCondition> FailOn { get; init; }
+    public required FailOnConditions FailOn { get; init; }
 
     /// <summary>Whether names and paths are replaced by pseudonyms.</summary>
     public required bool Redact { get; init; }
@@ -214,7 +239,9 @@ internal sealed class DiffRun(DiffRequest request)
     /// <summary>Which explicitly requested data a recording lacks, or null.</summary>
     private string? Missing(MemoryProfile before, MemoryProfile after)
     {
-        var asked = request.FailOn.Select(condition => (condition.Metric, Option: $"--fail-on '{condition.Text}'"));
+        if (request.FailOn.OfHeaps is [var condition, ..])
+            return $"--fail-on '{condition.Text}' cannot be evaluated: it requires heap snapshots ('dotnet-memtrace heap -o FILE'), but these are recordings.";
+        var asked = request.FailOn.OfRecordings.Select(item => (item.Metric, Option: $"--fail-on '{item.Text}'"));
         if (request.Options.Metric is { } metric)
             asked = asked.Prepend((metric, $"--metric {DataName.Of(metric)}"));
         return (from item in asked
@@ -260,7 +287,7 @@ internal sealed class DiffRun(DiffRequest request)
 
     private int Evaluate(MemoryProfile before, MemoryProfile after)
     {
-        var met = request.FailOn
+        var met = request.FailOn.OfRecordings
             .Select(condition => condition.Evaluate(before, after, request.Normalization))
             .Where(outcome => outcome.Met)
             .ToList();

@@ -305,7 +305,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         using var analysis = new HeapAnalysis(snapshot);
         var profile = analysis.Describe(request.SaveAs ?? request.File);
         if (request.Against is { } before)
-            Show(HeapComparer.Compare(Describe(before, cancellation), Selected(profile)));
+            new HeapComparisonOutput(request.Output, Options(paths: null)).Write(HeapComparer.Compare(Describe(before, cancellation), Selected(profile)));
         else
             Show(Selected(profile), Paths(analysis));
     }
@@ -339,11 +339,6 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         stream => JsonHeap.Write(stream, profile, paths),
         writer => CsvReport.Write(writer, Top(Table(profile, paths))));
 
-    private void Show(HeapComparison comparison) => request.Output.Write(
-        console => HeapDiffRenderer.Write(comparison, console, Options(paths: null)),
-        stream => JsonHeapComparison.Write(stream, comparison),
-        writer => CsvReport.Write(writer, Top(Table(comparison))));
-
     private HeapOptions Options(ImmutableArray<HeapPath>? paths) => new() { View = request.View, Top = request.Top, Paths = paths ?? [] };
 
     private ReportTable Table(HeapProfile profile, ImmutableArray<HeapPath>? paths) => request.View switch
@@ -354,13 +349,6 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         HeapView.Roots => HeapTables.Roots(profile),
         HeapView.Sizes => HeapTables.Sizes(profile),
         _ => HeapTables.Types(profile),
-    };
-
-    private ReportTable Table(HeapComparison comparison) => request.View switch
-    {
-        HeapView.Retainers => HeapTables.Changes(comparison.Retainers, ColumnKind.Text, "Path"),
-        HeapView.Roots => HeapTables.Changes(comparison.Roots, ColumnKind.Text, "Root"),
-        _ => HeapTables.Changes(comparison.Types, ColumnKind.Type, "Type"),
     };
 
     private ReportTable Top(ReportTable table) => table with { Rows = table.Rows.Take(request.Top ?? int.MaxValue) };

@@ -22,6 +22,12 @@ internal enum DiffView
 
     /// <summary>Where the resident set is.</summary>
     Breakdown,
+
+    /// <summary>Of heap snapshots: what holds what.</summary>
+    Retainers,
+
+    /// <summary>Of heap snapshots: by root.</summary>
+    Roots,
 }
 
 /// <summary>How a comparison shows what it shows.</summary>

@@ -1,6 +1,6 @@
 using Memtrace.Profiles;
 
-namespace Memtrace.Tests.HeapSnapshots;
+namespace Memtrace.TestSupport.HeapSnapshots;
 
 /// <summary>Heaps as programs leave them that leak.</summary>
 internal static class SampleHeaps
@@ -67,6 +67,29 @@ internal static class SampleHeaps
             heap.Refer(timers[i - 1], timers[i]);
         var queues = heap.Add(Queue + "[]", 40, heap.Add(Queue, 80, timers[0]), heap.Add(Queue, 80));
         heap.Root(HeapRootKind.Static, "System.Threading.TimerQueue.Instances", queues);
+        return heap;
+    }
+
+    /// <summary>Two heaps of one program, in which orders, sessions and handles were added.</summary>
+    /// <param name="orders">How many orders there are.</param>
+    public static HeapScript Shop(int orders)
+    {
+        var heap = StaticDictionary(orders);
+        heap.Root(HeapRootKind.Static, "Shop.Pages.Rendered", heap.AddMany(3, "System.Byte[]", 400_000));
+        heap.Root(HeapRootKind.Stack, "Shop.Worker.Run", heap.Add("Shop.Worker", 64, heap.AddMany(40, "Shop.Job", 96)));
+        heap.Root(HeapRootKind.Handle, null, heap.AddMany(20, "Shop.NativeBuffer", 40));
+        heap.Root(HeapRootKind.Finalizer, null, heap.AddMany(5, "System.IO.FileStream", 152));
+        heap.Add("Shop.Lost", 48);
+        return heap;
+    }
+
+    /// <summary>Names that are not fit for a terminal, and that are long.</summary>
+    public static HeapScript Hostile()
+    {
+        var heap = new HeapScript();
+        var type = "Shop." + string.Concat(Enumerable.Repeat("VeryLongName<System.Collections.Generic.List<\u001b[31mRed\n>>.", 20)) + "End";
+        var list = heap.Add("System.Collections.Generic.List<" + type + ">", 32, heap.Add(type + "[]", 2_000_024, heap.AddMany(20_000, type, 80)));
+        heap.Root(HeapRootKind.Static, "Shop.\u001b]0;title\u0007" + new string('x', 300), list);
         return heap;
     }
 }
