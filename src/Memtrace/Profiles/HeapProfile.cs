@@ -62,6 +62,9 @@ public sealed record HeapRootSummary(HeapRootKind Kind, string? Name, string? Ty
 /// <param name="Bytes">Their size with that of the parts of a collection, in bytes.</param>
 public sealed record HeapStep(string Name, HeapRootKind? Root, long Objects, long Bytes)
 {
+    /// <summary>Whether the type is one of .NET or of Microsoft's libraries.</summary>
+    public bool IsFramework { get; init; }
+
     /// <summary>Whether it is a delegate with a list of handlers: an event that is subscribed to. The handlers are parts of it.</summary>
     public bool IsEvent { get; init; }
 

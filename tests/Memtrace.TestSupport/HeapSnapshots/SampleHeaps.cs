@@ -2,7 +2,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.TestSupport.HeapSnapshots;
 
-/// <summary>Heaps as programs leave them that leak.</summary>
+/// <summary>Heaps as programs leave them that leak. Names of nested types are as the runtime gives them: some with, some without the enclosing type.</summary>
 internal static class SampleHeaps
 {
     public const string Dictionary = "System.Collections.Generic.Dictionary<System.String, Shop.Order>";
@@ -27,9 +27,9 @@ internal static class SampleHeaps
     {
         var heap = new HeapScript();
         var items = heap.AddMany(entries, CacheEntry, 120, _ => [heap.Add("Shop.Session", 900), heap.Add("System.String", 60)]);
-        var nodes = heap.AddMany(entries, Table + ".Node", 48, i => [items[i]]);
-        var table = heap.Add(Table, 56, heap.Add(Table + ".Tables", 48, heap.Add(Table + ".VolatileNode[]", 24 + (entries * 8), nodes), heap.Add("System.Int32[]", 56)));
-        var cache = heap.Add(MemoryCache, 96, heap.Add("Microsoft.Extensions.Caching.Memory.MemoryCache.CoherentState", 40, table), heap.Add("Microsoft.Extensions.Caching.Memory.MemoryCacheOptions", 80));
+        var nodes = heap.AddMany(entries, "Node<System.Object, " + CacheEntry + ">", 48, i => [items[i]]);
+        var table = heap.Add(Table, 56, heap.Add("Tables<System.Object, " + CacheEntry + ">", 48, heap.Add("VolatileNode<System.Object, " + CacheEntry + ">[]", 24 + (entries * 8), nodes), heap.Add("System.Int32[]", 56)));
+        var cache = heap.Add(MemoryCache, 96, heap.Add("CoherentState", 40, table), heap.Add("Microsoft.Extensions.Caching.Memory.MemoryCacheOptions", 80));
         heap.Root(HeapRootKind.Static, "Shop.Services.Cache", cache);
         return heap;
     }
@@ -49,10 +49,10 @@ internal static class SampleHeaps
     {
         const string Source = "System.Threading.CancellationTokenSource";
         var heap = new HeapScript();
-        var nodes = heap.AddMany(count, Source + ".CallbackNode", 72, _ => [heap.Add("System.Action", 64, heap.Add("Shop.Request", 2500))]);
+        var nodes = heap.AddMany(count, "CallbackNode", 72, _ => [heap.Add("System.Action", 64, heap.Add("Shop.Request", 2500))]);
         for (var i = 1; i < count; i++)
             heap.Refer(nodes[i - 1], nodes[i]);
-        var source = heap.Add(Source, 48, heap.Add(Source + ".Registrations", 56, nodes[0]));
+        var source = heap.Add(Source, 48, heap.Add("Registrations", 56, nodes[0]));
         heap.Root(HeapRootKind.Static, "Shop.Program.Stopping", source);
         return heap;
     }
