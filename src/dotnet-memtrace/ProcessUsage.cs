@@ -12,6 +12,9 @@ namespace Memtrace.Tool;
 /// <param name="UptimeSeconds">How long it has been running; null if unknown.</param>
 internal sealed record ProcessUsage(DotnetProcess Process, ProcessMemory Memory, double? CpuPercent, double? UptimeSeconds)
 {
+    /// <summary>Memory on graphics processors, in bytes; null if it uses none, or it is unknown.</summary>
+    public long? GpuBytes { get; init; }
+
     /// <summary>Measures all .NET processes over the same interval.</summary>
     /// <returns>The processes that still exist afterwards, by resident set, largest first.</returns>
     public static async Task<IReadOnlyList<ProcessUsage>> WatchAsync(TimeSpan duration, CancellationToken cancellation)
@@ -42,7 +45,7 @@ internal sealed record ProcessUsage(DotnetProcess Process, ProcessMemory Memory,
             if (First is not { } first || !Reader.TryRead(out var memory))
                 return null;
             var cpu = (memory.CpuTimeMs - first.CpuTimeMs) / Stopwatch.GetElapsedTime(StartedAt).TotalMilliseconds * 100;
-            return new ProcessUsage(Process, memory, cpu, (DateTimeOffset.UtcNow - Process.StartedAt)?.TotalSeconds);
+            return new ProcessUsage(Process, memory, cpu, (DateTimeOffset.UtcNow - Process.StartedAt)?.TotalSeconds) { GpuBytes = GpuMemoryReader.Read(Process.Id) };
         }
 
         public void Dispose() => Reader.Dispose();

@@ -78,7 +78,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         var window = _window.Within(_recording.EndSeconds(summary));
         var (resolver, places) = names.Current();
         var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(places), window.Length);
-        var recording = _recording.Describe(file, window, allocations.Total.Samples, summary);
+        var recording = _recording.Describe(file, window, allocations.Total.Samples, _live.HasSurvival, summary);
         var memory = _memory.Summarize() with { IsOver = recording.ProcessHasEnded };
         var requests = _requests.Requests(resolver);
         var live = _live.HasSurvival ? new LiveHeapBuilder(_live, places, window).Build() : null;
@@ -97,6 +97,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         {
             Breakdown = _breakdown.Snapshots,
             NearestBreakdownSeconds = _breakdown.NearestSeconds,
+            DroppedBreakdowns = _breakdown.Dropped,
             Heap = _heap.Points(),
             Readings = _memory.Readings(),
             GcSettings = _heap.Settings(memory),
@@ -185,25 +186,13 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Resumed(double seconds) => _collections.Resume(seconds);
 
-    public override void Visit(in GenerationRange range)
-    {
-        _recording.Survival();
-        _live.Add(range);
-    }
+    public override void Visit(in GenerationRange range) => _live.Add(range);
 
     public override void Visit(in MarkedRoots roots) => _live.Add(roots);
 
-    public override void Visit(in SurvivingRanges survivors)
-    {
-        _recording.Survival();
-        _live.Add(survivors);
-    }
+    public override void Visit(in SurvivingRanges survivors) => _live.Add(survivors);
 
-    public override void Visit(in MovedRanges moves)
-    {
-        _recording.Survival();
-        _live.Add(moves);
-    }
+    public override void Visit(in MovedRanges moves) => _live.Add(moves);
 
     public override void Lost() => _live.Lost();
 
@@ -243,13 +232,15 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Visit(MemoryBreakdown breakdown) => _breakdown.Add(breakdown);
 
+    public override void Visit(in BreakdownDrop drop) => _breakdown.Add(drop);
+
     public override void Visit(in SurvivalStop stop)
     {
         _recording.Add(stop);
         _live.Stop(stop.Seconds);
     }
 
-    public override void Visit(in RecordingEnd end) => _recording.Add(end);
+    public override void Visit(in EndEvent end) => _recording.Add(end);
 
     private void AddPoint(double seconds)
     {

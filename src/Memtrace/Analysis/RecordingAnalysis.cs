@@ -22,8 +22,8 @@ public static class RecordingAnalysis
         ArgumentNullException.ThrowIfNull(options);
         try
         {
-            var format = RecordingFormats.Of(file);
-            return format == RecordingFormat.Nettrace ? AnalyzeNettrace(file, options, ct) : Analyze(file, format, options, ct);
+            using var input = RecordingInput.Open(file);
+            return input.Format == RecordingFormat.Nettrace ? AnalyzeNettrace(input, file, options, ct) : Analyze(input, file, options, ct);
         }
         catch (RecordingException e)
         {
@@ -48,33 +48,27 @@ public static class RecordingAnalysis
         return builder.Build(name, summary);
     }
 
-    private static MemoryProfile AnalyzeNettrace(string file, AnalysisOptions options, CancellationToken ct)
+    private static MemoryProfile AnalyzeNettrace(RecordingInput input, string file, AnalysisOptions options, CancellationToken ct)
     {
         try
         {
-            var profile = Analyze(Open(file), file, options, ct);
+            var profile = Analyze(input.OpenStream(), file, options, ct);
             return options.Process is not { } wanted || IsOf(profile.Process, wanted) ? profile : throw new RecordingException(
                 $"The recording does not hold the .NET process '{wanted}'. It holds {profile.Process.Name ?? "a process"} ({profile.Process.Id}).");
         }
         catch (SeveralProcessesException)
         {
-            return Analyze(file, RecordingFormat.Nettrace, options, ct);
+            return Analyze(input, file, options, ct);
         }
     }
 
     private static bool IsOf(ProcessDescription process, string wanted) =>
         process.Id.ToString(CultureInfo.InvariantCulture) == wanted || string.Equals(process.Name, wanted, StringComparison.OrdinalIgnoreCase);
 
-    private static MemoryProfile Analyze(string file, RecordingFormat format, AnalysisOptions options, CancellationToken ct)
+    private static MemoryProfile Analyze(RecordingInput input, string file, AnalysisOptions options, CancellationToken ct)
     {
         var builder = new ProfileBuilder(options);
-        var summary = new TraceLogReader(builder, options.Process).Read(file, format, ct);
+        var summary = new TraceLogReader(builder, options.Process).Read(input.Path, input.Format, ct);
         return builder.Build(file, summary);
-    }
-
-    private static FileStream Open(string file)
-    {
-        // RecordingReader buffers.
-        return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
     }
 }

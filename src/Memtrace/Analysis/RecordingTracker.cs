@@ -11,9 +11,9 @@ internal sealed class RecordingTracker
     private double _lastHappened;
     private double? _rundownBegin;
     private bool _isOurs;
-    private bool _survival;
+    private bool _isSurvivalRequested;
     private SurvivalStop? _survivalStop;
-    private RecordingEnd? _end;
+    private EndEvent? _end;
 
     /// <summary>The stream's header.</summary>
     public void Add(in RecordingHeader header) => _header = header;
@@ -22,17 +22,14 @@ internal sealed class RecordingTracker
     public void Add(in RecordedProcess process)
     {
         _isOurs = true;
-        _survival |= process.SurvivalTracking;
+        _isSurvivalRequested |= process.SurvivalTracking;
     }
 
     /// <summary>Survival events end.</summary>
     public void Add(in SurvivalStop stop) => _survivalStop = stop;
 
     /// <summary>The end of the recording.</summary>
-    public void Add(in RecordingEnd end) => _end = end;
-
-    /// <summary>A survival event.</summary>
-    public void Survival() => _survival = true;
+    public void Add(in EndEvent end) => _end = end;
 
     /// <summary>An event that happened during the recording.</summary>
     public void Happened(double seconds)
@@ -51,30 +48,32 @@ internal sealed class RecordingTracker
     public double EndSeconds(in ReadingSummary summary) => _end?.Seconds ?? _rundownBegin ?? Math.Max(_lastHappened, summary.EndSeconds);
 
     /// <summary>The description, without the frame counts.</summary>
-    public RecordingDescription Describe(string file, TimeWindow window, long allocationSamples, in ReadingSummary summary) => new(
+    public RecordingDescription Describe(string file, TimeWindow window, long allocationSamples, bool hasSurvival, in ReadingSummary summary) => new(
         file,
         _header.StartedAt,
         window.Length,
         window.From,
         _end?.Reason,
         EndDetail(),
-        summary.Terminated && !summary.IsEmpty && (!_isOurs || _end is not null),
-        _survival,
-        _survivalStop?.Detail,
+        summary.Terminated && !summary.IsEmpty && (!_isOurs || _end is { IsTruncated: false }),
+        hasSurvival,
+        _survivalStop?.Detail ?? (_isSurvivalRequested && !hasSurvival ? "this runtime does not report it" : null),
         allocationSamples,
         summary.LostEvents,
         Frames: 0,
         UnresolvedFrames: 0)
     {
         Damage = summary.Damage,
+        ImpossibleEvents = summary.ImpossibleEvents,
+        DroppedStacks = summary.DroppedStacks,
         OtherProcesses = summary.OtherProcesses.IsDefault ? [] : summary.OtherProcesses,
     };
 
     private string? EndDetail() => _end switch
     {
         { Detail.Length: > 0 } end => end.Detail,
-        { Signal: > 0 } end => $"signal {end.Signal}",
-        { ExitCode: >= 0 } end => $"exit code {end.ExitCode}",
+        { Signal: not null } end => $"signal {end.Signal}",
+        { ExitCode: not null } end => $"exit code {end.ExitCode}",
         _ => null,
     };
 }

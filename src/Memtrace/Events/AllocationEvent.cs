@@ -1,6 +1,6 @@
 namespace Memtrace.Events;
 
-/// <summary>Which heap an object was allocated on. The values are the runtime's.</summary>
+/// <summary>The heap an object was allocated on. The values are the runtime's.</summary>
 internal enum AllocationKind
 {
     Small = 0,
@@ -9,25 +9,25 @@ internal enum AllocationKind
 }
 
 /// <summary>
-/// One sampled allocation: an AllocationTick or an AllocationSampled of the runtime's provider. Valid while the event is dispatched; nothing of it is
-/// copied. Layouts: ClrEtwAll.man of dotnet/runtime.
+/// A sampled allocation: an AllocationTick or AllocationSampled event of the runtime's provider. Not a copy: valid only while the event is dispatched.
+/// Layouts: ClrEtwAll.man of dotnet/runtime.
 /// </summary>
-internal readonly ref struct AllocationEvent
+internal readonly ref struct AllocationEvent : IBounded
 {
     public const int TickId = 10, SampledId = 303;
 
     /// <summary>Seconds after the session's beginning.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The allocating thread, as the operating system numbers it.</summary>
+    /// <summary>The operating system's id of the allocating thread.</summary>
     public required int ThreadId { get; init; }
 
-    /// <summary>Whether the event is an AllocationSampled; else it is an AllocationTick.</summary>
+    /// <summary>Whether the event is an AllocationSampled rather than an AllocationTick.</summary>
     public required bool Randomized { get; init; }
 
     public required AllocationKind Kind { get; init; }
 
-    /// <summary>The runtime's id of the type; 0 where the event has none.</summary>
+    /// <summary>The runtime's id of the type; 0 if the event has none.</summary>
     public required ulong TypeId { get; init; }
 
     /// <summary>The type's name in the runtime's notation.</summary>
@@ -35,14 +35,17 @@ internal readonly ref struct AllocationEvent
 
     public required ulong Address { get; init; }
 
-    /// <summary>Bytes of the object; 0 where the tick is too old to say (before .NET 6).</summary>
+    /// <summary>Size of the object in bytes; 0 if the tick does not have it (before .NET 6).</summary>
     public required long ObjectSize { get; init; }
 
-    /// <summary>Tick: bytes allocated since the last one. Sampled: 0.</summary>
+    /// <summary>For a tick: bytes allocated since the previous one. Otherwise 0.</summary>
     public required long TickAmount { get; init; }
 
     /// <summary>Return addresses, leaf first.</summary>
     public required ReadOnlySpan<ulong> Stack { get; init; }
+
+    /// <inheritdoc/>
+    public bool IsPossible => Bounds.AreSizes(ObjectSize, TickAmount) && (!Randomized || ObjectSize > 0);
 
     /// <summary>
     /// An AllocationTick: amount in 32 bits, kind, the instance; version 2: amount in 64 bits, type, type's name, heap; version 3: address;
@@ -75,7 +78,7 @@ internal readonly ref struct AllocationEvent
     }
 
     /// <summary>An AllocationSampled: kind, the instance, type, type's name, address, the object's size, the sampled byte's offset.</summary>
-    /// <returns>False where the event is too short or its size makes no sense.</returns>
+    /// <returns>False if the event is too short.</returns>
     public static bool TryReadSampled(in RecordedEvent data, out AllocationEvent allocation)
     {
         var payload = data.Payload;
@@ -96,6 +99,6 @@ internal readonly ref struct AllocationEvent
             ObjectSize = payload.ReadInt64(),
             Stack = data.Stack,
         };
-        return !payload.Overrun && allocation.ObjectSize > 0;
+        return !payload.Overrun;
     }
 }

@@ -10,8 +10,8 @@ namespace Memtrace.Events;
 internal static class BreakdownEvent
 {
     /// <summary>
-    /// The categories in the order of their fields, which is also that of the bits of UnknownCategories. It does not depend on the order in which the enum
-    /// declares them. A new category gets a new field at the event's end.
+    /// The categories in the order of their fields and of the bits of UnknownCategories, which is independent of the order in the enum. A new category gets a
+    /// new field at the end of the event.
     /// </summary>
     private static readonly ImmutableArray<MemoryCategory> Categories =
     [
@@ -48,6 +48,16 @@ internal static class BreakdownEvent
             ("Limits", FieldType.String),
             ("LargestArena", FieldType.Int64),
             ("UnknownCategories", FieldType.Int32),
+            ("NonGcHeap", FieldType.Int64),
+            ("GcHandles", FieldType.Int64),
+            ("GcHugePages", FieldType.Int64),
+            ("HugePages", FieldType.Int64),
+            ("LazilyFreed", FieldType.Int64),
+            ("Gpu", FieldType.Int64),
+            ("Mappings", FieldType.Int64),
+            ("MappingLimit", FieldType.Int64),
+            ("GcHeaps", FieldType.String),
+            ("HandleCounts", FieldType.String),
         ]);
 
     /// <summary>The payload.</summary>
@@ -69,10 +79,20 @@ internal static class BreakdownEvent
             .Utf16(Lines(breakdown.Limits))
             .Int64(breakdown.Malloc.LargestArena)
             .Int32(UnknownBits(breakdown))
+            .Int64(breakdown.Collector.NonGcHeap)
+            .Int64(breakdown.Collector.Handles)
+            .Int64(breakdown.Collector.HugePages)
+            .Int64(breakdown.HugePageBytes)
+            .Int64(breakdown.LazilyFreedBytes)
+            .OptionalInt64(breakdown.GpuBytes)
+            .OptionalInt64(breakdown.MappingCount)
+            .OptionalInt64(breakdown.MappingLimit)
+            .Utf16(Lines(breakdown.Collector.Heaps.Select(heap => heap.ToString(CultureInfo.InvariantCulture))))
+            .Utf16(Lines(breakdown.Collector.HandleCounts.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.Count} {item.Kind}"))))
             .Written.ToArray();
     }
 
-    /// <summary>The lists, LargestArena and UnknownCategories may be missing: without them, lists are empty, the arena is 0, and every category is known.</summary>
+    /// <summary>What follows the number of threads may be missing: then lists are empty, the largest arena is 0, every category is known, and the details are not.</summary>
     /// <returns>False where one of the figures before them is missing.</returns>
     public static bool TryRead(in RecordedEvent data, [NotNullWhen(true)] out MemoryBreakdown? breakdown)
     {
@@ -93,8 +113,30 @@ internal static class BreakdownEvent
         malloc = payload.Overrun ? malloc : malloc with { LargestArena = largestArena };
         var unknown = payload.ReadInt32();
         categories = payload.Overrun ? categories : WithUnknown(categories, unknown);
-        breakdown = new MemoryBreakdown(data.Seconds, reason, rss, swap, categories, GcHeap: null, images, malloc, threads, files, allocators, limits);
+        breakdown = WithDetails(new MemoryBreakdown(data.Seconds, reason, rss, swap, categories, GcHeap: null, images, malloc, threads, files, allocators, limits), payload);
         return true;
+    }
+
+    /// <summary>Whether all figures are possible.</summary>
+    public static bool IsPossible(MemoryBreakdown breakdown) =>
+        Bounds.AreSizes(breakdown.RssBytes, breakdown.Images.Managed, breakdown.Images.Native, breakdown.Malloc.MainHeap, breakdown.Malloc.Arenas, breakdown.Malloc.Mapped)
+        && breakdown.SwapBytes <= Bounds.MaxBytes
+        && breakdown.Categories.All(category => Bounds.IsSize(category.Bytes));
+    /// <summary>Older events have no more fields; then the details are unknown.</summary>
+    private static MemoryBreakdown WithDetails(MemoryBreakdown breakdown, Payload payload)
+    {
+        var collector = new CollectorMemory([], payload.ReadInt64(), payload.ReadInt64(), payload.ReadInt64());
+        var detailed = breakdown with
+        {
+            HugePageBytes = payload.ReadInt64(),
+            LazilyFreedBytes = payload.ReadInt64(),
+            GpuBytes = payload.ReadOptionalInt64(),
+            MappingCount = (int?)payload.ReadOptionalInt64(),
+            MappingLimit = (int?)payload.ReadOptionalInt64(),
+        };
+        var heaps = Lines(payload.ReadString()).Select(line => long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0);
+        var handles = Lines(payload.ReadString()).Select(HandlesOf).OfType<HandleCount>();
+        return payload.Overrun ? breakdown : detailed with { Collector = collector with { Heaps = [.. heaps], HandleCounts = [.. handles] } };
     }
 
     private static BreakdownReason ReasonOf(ReadOnlySpan<char> text) =>
@@ -118,6 +160,9 @@ internal static class BreakdownEvent
     private static ImmutableArray<string> Lines(ReadOnlySpan<char> text) => [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 
     private static string Line(MappedFile file) => string.Create(CultureInfo.InvariantCulture, $"{file.Bytes} {file.Path}");
+
+    private static HandleCount? HandlesOf(string line) =>
+        line.Split(' ', 2) is [var number, var kind] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? new HandleCount(kind, count) : null;
 
     // The kernel escapes line breaks in paths, but not spaces. Older recordings hold a sum of all files without a path.
     private static MappedFile? FileOf(string line)

@@ -1,22 +1,25 @@
 namespace Memtrace.Events;
 
-/// <summary>How a collection runs beside the program. The values are the runtime's.</summary>
+/// <summary>How a collection runs relative to the program. The values are the runtime's.</summary>
 internal enum CollectionKind
 {
-    /// <summary>Pauses the program; no background collection is under way.</summary>
+    /// <summary>Pauses the program; no background collection is in progress.</summary>
     Blocking = 0,
 
-    /// <summary>Runs beside the program, with two short pauses.</summary>
+    /// <summary>Runs concurrently with the program, with two short pauses.</summary>
     Background = 1,
 
-    /// <summary>Pauses the program in the middle of a background collection.</summary>
+    /// <summary>Pauses the program during a background collection.</summary>
     Foreground = 2,
 }
 
 /// <summary>GCStart. The events in this file come from the runtime's provider; layouts: ClrEtwAll.man of dotnet/runtime.</summary>
-internal readonly record struct CollectionStart(double Seconds, int Number, int Generation, int Reason, CollectionKind Kind, int ThreadId = 0)
+internal readonly record struct CollectionStart(double Seconds, int Number, int Generation, int Reason, CollectionKind Kind, int ThreadId = 0) : IBounded
 {
     public const int Id = 1;
+
+    /// <inheritdoc/>
+    public bool IsPossible => Number >= 0 && Generation is >= 0 and <= 2;
 
     public static CollectionStart Read(in RecordedEvent data)
     {
@@ -27,9 +30,12 @@ internal readonly record struct CollectionStart(double Seconds, int Number, int 
 }
 
 /// <summary>GCEnd.</summary>
-internal readonly record struct CollectionEnd(double Seconds, int Number, int Generation)
+internal readonly record struct CollectionEnd(double Seconds, int Number, int Generation) : IBounded
 {
     public const int Id = 2;
+
+    /// <inheritdoc/>
+    public bool IsPossible => Number >= 0 && Generation is >= 0 and <= 2;
 
     public static CollectionEnd Read(in RecordedEvent data)
     {
@@ -38,7 +44,7 @@ internal readonly record struct CollectionEnd(double Seconds, int Number, int Ge
     }
 }
 
-/// <summary>GCTriggered: a collection is about to be started. Valid while the event is dispatched.</summary>
+/// <summary>GCTriggered: a collection is about to start. Valid only while the event is dispatched.</summary>
 internal readonly ref struct CollectionTrigger
 {
     public const int Id = 35;
@@ -57,7 +63,7 @@ internal readonly ref struct CollectionTrigger
     }
 }
 
-/// <summary>GCFinalizersEnd: the finalizer thread has nothing left to do, after so many objects.</summary>
+/// <summary>GCFinalizersEnd: the finalizer thread has finished, after <paramref name="Count"/> objects.</summary>
 internal readonly record struct FinalizersEnd(double Seconds, long Count)
 {
     public const int Id = 13;

@@ -6,15 +6,18 @@ namespace Memtrace.Events;
 /// GCHeapStats: the heap after a collection, in bytes. Size includes the large and the pinned object heap. Unless noted otherwise, the events in this
 /// file come from the runtime's provider; layouts: ClrEtwAll.man of dotnet/runtime.
 /// </summary>
-internal readonly record struct HeapStatistics(double Seconds, long SizeBytes, long PromotedBytes)
+internal readonly record struct HeapStatistics(double Seconds, long SizeBytes, long PromotedBytes) : IBounded
 {
     public const int Id = 4;
 
-    /// <summary>The size by generation.</summary>
+    /// <summary>Size by generation.</summary>
     public GenerationBytes Generations { get; init; }
     public long FinalizationSurvivors { get; init; }
     public long PinnedObjects { get; init; }
     public long Handles { get; init; }
+
+    /// <inheritdoc/>
+    public bool IsPossible => Bounds.AreSizes(Generations) && Bounds.AreSizes(PromotedBytes, FinalizationSurvivors, PinnedObjects, Handles);
 
     /// <summary>
     /// Size and promoted bytes of generations 0 to 3, bytes and number of what waits for finalizers, pinned objects, sink blocks, handles; version 1: the
@@ -54,15 +57,18 @@ internal readonly record struct HeapStatistics(double Seconds, long SizeBytes, l
 }
 
 /// <summary>
-/// The CommittedUsage of a GCDynamicEvent, in bytes: memory committed for objects, in use or free, on heaps or not.
-/// The GC's bookkeeping is apart, for it is committed long before it is resident.
+/// The CommittedUsage of a GCDynamicEvent, in bytes: memory committed for objects, in use or free, on heaps or not. The GC's bookkeeping is separate
+/// because it is committed long before it is resident.
 /// </summary>
-internal readonly record struct CommittedUsage(double Seconds, long HeapBytes, long BookkeepingBytes)
+internal readonly record struct CommittedUsage(double Seconds, long HeapBytes, long BookkeepingBytes) : IBounded
 {
     public const int Id = 39;
 
+    /// <inheritdoc/>
+    public bool IsPossible => Bounds.AreSizes(HeapBytes, BookkeepingBytes);
+
     /// <summary>A name, the data's size, the data: version, in use, to be decommitted, free on heaps, free elsewhere, bookkeeping.</summary>
-    /// <returns>False where the event has another name or is too short.</returns>
+    /// <returns>False if the event has another name or is too short.</returns>
     public static bool TryRead(in RecordedEvent data, out CommittedUsage usage)
     {
         usage = default;
@@ -77,13 +83,16 @@ internal readonly record struct CommittedUsage(double Seconds, long HeapBytes, l
     }
 }
 
-/// <summary>GCGlobalHeapHistory: how the collector was set up for a collection.</summary>
-internal readonly record struct CollectorHistory(double Seconds, int HeapCount)
+/// <summary>GCGlobalHeapHistory: the settings of a collection.</summary>
+internal readonly record struct CollectorHistory(double Seconds, int HeapCount) : IBounded
 {
     public const int Id = 205;
 
-    /// <summary>The memory load at the collection, in percent; -1 where the event has none (before version 2).</summary>
-    public int MemoryLoad { get; init; } = -1;
+    /// <summary>The memory load at the collection, in percent; null if the event has none (before version 2).</summary>
+    public int? MemoryLoad { get; init; }
+
+    /// <inheritdoc/>
+    public bool IsPossible => HeapCount is >= 0 and <= ushort.MaxValue && MemoryLoad is null or (>= 0 and <= 100);
 
     /// <summary>
     /// Generation 0's next budget, heaps, generation, reductions of it, reason, mechanisms, the instance; version 2: the pause mode, the memory load.
@@ -100,25 +109,28 @@ internal readonly record struct CollectorHistory(double Seconds, int HeapCount)
     }
 }
 
-/// <summary>GCPerHeapHistory: what one of the collector's heaps has free in each generation after a collection, in bytes.</summary>
-internal readonly record struct HeapHistory(double Seconds, GenerationBytes Free)
+/// <summary>GCPerHeapHistory: size and free space of one GC heap by generation, in bytes.</summary>
+internal readonly record struct HeapHistory(double Seconds, GenerationBytes Free) : IBounded
 {
     public const int Id = 204;
 
-    /// <summary>The size of each generation after the collection, free space included.</summary>
+    /// <summary>Size by generation after the collection, including free space.</summary>
     public GenerationBytes Size { get; init; }
 
-    /// <summary>The same when the collection began.</summary>
+    /// <summary>Size by generation before the collection, including free space.</summary>
     public GenerationBytes SizeBefore { get; init; }
 
-    /// <summary>What was free in each generation when the collection began. What it was about to find dead is not.</summary>
+    /// <summary>Free space by generation before the collection; objects that it then found dead are not included.</summary>
     public GenerationBytes FreeBefore { get; init; }
+
+    /// <inheritdoc/>
+    public bool IsPossible => Bounds.AreSizes(Size) && Bounds.AreSizes(Free) && Bounds.AreSizes(SizeBefore) && Bounds.AreSizes(FreeBefore);
 
     /// <summary>
     /// Version 3: the instance, six pointer-sized counters, six numbers, a counter, how many generations, and of each ten counters: its size, its free lists
     /// and its other gaps before the collection, the same after it, and four more.
     /// </summary>
-    /// <returns>False where the event is older or too short.</returns>
+    /// <returns>False if the event is of an older version or too short.</returns>
     public static bool TryRead(in RecordedEvent data, out HeapHistory history)
     {
         const int FirstVersion = 3, LeadingCounters = 6, Numbers = 6, FurtherCounters = 4;
@@ -148,16 +160,19 @@ internal readonly record struct HeapHistory(double Seconds, GenerationBytes Free
     }
 }
 
-/// <summary>GCSettingsRundown of the rundown's provider; a limit of 0 is none.</summary>
-internal readonly record struct CollectorSettings(long HardLimit, long LargeObjectThreshold, bool HardLimitConfigured)
+/// <summary>GCSettingsRundown of the rundown's provider; a limit of 0 means no limit.</summary>
+internal readonly record struct CollectorSettings(long HardLimit, long LargeObjectThreshold, bool HardLimitConfigured) : IBounded
 {
     public const int Id = 10;
 
-    /// <summary>All the memory there is as configured, in bytes; 0: not configured.</summary>
+    /// <summary>The configured physical memory, in bytes; 0 if not configured.</summary>
     public long PhysicalMemory { get; init; }
 
-    /// <summary>The high memory load as configured, in percent; 0: not configured.</summary>
+    /// <summary>The configured high memory load, in percent; 0 if not configured.</summary>
     public int HighMemoryLoad { get; init; }
+
+    /// <inheritdoc/>
+    public bool IsPossible => Bounds.AreSizes(HardLimit, PhysicalMemory) && LargeObjectThreshold >= 0 && HighMemoryLoad is >= 0 and <= 100;
 
     /// <summary>The hard limit, the threshold of large objects, the memory and both budgets as configured, the high memory load in percent, flags.</summary>
     public static bool TryRead(in RecordedEvent data, out CollectorSettings settings)

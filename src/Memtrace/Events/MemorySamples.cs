@@ -6,7 +6,7 @@ namespace Memtrace.Events;
 /// <summary>The recorder's event <c>ProcessMemory</c>. In the payload, -1 means unknown.</summary>
 /// <param name="Seconds">When it was taken, in seconds since the start of the recording.</param>
 /// <param name="Memory">The figures.</param>
-internal readonly record struct ProcessMemorySample(double Seconds, ProcessMemory Memory)
+internal readonly record struct ProcessMemorySample(double Seconds, ProcessMemory Memory) : IBounded
 {
     /// <summary>The event's id and fields.</summary>
     public static EventDescription Description { get; } = new(
@@ -20,7 +20,12 @@ internal readonly record struct ProcessMemorySample(double Seconds, ProcessMemor
         ("Swap", FieldType.Int64),
         ("MajorFaults", FieldType.Int64),
         ("CpuTimeMs", FieldType.Int64),
-        ("Threads", FieldType.Int32));
+        ("Threads", FieldType.Int32),
+        ("HugePages", FieldType.Int64));
+
+    /// <inheritdoc/>
+    public bool IsPossible => Bounds.IsSize(Memory.Rss)
+        && Bounds.AreSizes(Memory.PeakRss ?? 0, Memory.RssAnonymous ?? 0, Memory.RssFile ?? 0, Memory.RssShared ?? 0, Memory.Swap ?? 0);
 
     /// <summary>The payload.</summary>
     public static byte[] Write(in ProcessMemory memory) => new PayloadWriter()
@@ -33,9 +38,10 @@ internal readonly record struct ProcessMemorySample(double Seconds, ProcessMemor
         .OptionalInt64(memory.MajorFaults)
         .OptionalInt64(memory.CpuTimeMs)
         .Int32(memory.Threads ?? -1)
+        .OptionalInt64(memory.HugePages)
         .Written.ToArray();
 
-    /// <summary>If fields after the first two are missing, all of them are unknown.</summary>
+    /// <summary>Older events have only the first two fields, or not the last one; what is missing is unknown.</summary>
     /// <returns>False if the resident set is missing.</returns>
     public static bool TryRead(in RecordedEvent data, out ProcessMemorySample sample)
     {
@@ -55,6 +61,8 @@ internal readonly record struct ProcessMemorySample(double Seconds, ProcessMemor
             Threads = payload.ReadInt32() is >= 0 and var threads ? threads : null,
         };
         sample = payload.Overrun ? sample : sample with { Memory = memory };
+        var hugePages = payload.ReadOptionalInt64();
+        sample = payload.Overrun ? sample : sample with { Memory = memory with { HugePages = hugePages } };
         return true;
     }
 }
@@ -62,7 +70,7 @@ internal readonly record struct ProcessMemorySample(double Seconds, ProcessMemor
 /// <summary>The recorder's event <c>ContainerMemory</c>. In the payload, -1 means unknown, or no limit.</summary>
 /// <param name="Seconds">When it was taken, in seconds since the start of the recording.</param>
 /// <param name="Memory">The figures.</param>
-internal readonly record struct ContainerMemorySample(double Seconds, ContainerMemory Memory)
+internal readonly record struct ContainerMemorySample(double Seconds, ContainerMemory Memory) : IBounded
 {
     /// <summary>The event's id and fields.</summary>
     public static EventDescription Description { get; } = new(
@@ -77,6 +85,10 @@ internal readonly record struct ContainerMemorySample(double Seconds, ContainerM
         ("Kernel", FieldType.Int64),
         ("PressureSome10", FieldType.Double),
         ("Shared", FieldType.Int64));
+
+    /// <summary>Whether all figures are possible. A huge limit stands for none.</summary>
+    public bool IsPossible => Bounds.IsPercent(Memory.PressureSome10 ?? 0)
+        && Bounds.AreSizes(Memory.Usage, Memory.Peak ?? 0, Memory.Anonymous ?? 0, Memory.File ?? 0, Memory.Kernel ?? 0, Memory.Shared ?? 0);
 
     /// <summary>The payload.</summary>
     public static byte[] Write(in ContainerMemory memory) => new PayloadWriter()
@@ -118,7 +130,7 @@ internal readonly record struct ContainerMemorySample(double Seconds, ContainerM
 /// <summary>The recorder's event <c>MachineMemory</c>. In the payload, -1 means unknown.</summary>
 /// <param name="Seconds">When it was taken, in seconds since the start of the recording.</param>
 /// <param name="Memory">The figures.</param>
-internal readonly record struct MachineMemorySample(double Seconds, MachineMemory Memory)
+internal readonly record struct MachineMemorySample(double Seconds, MachineMemory Memory) : IBounded
 {
     /// <summary>The event's id and fields.</summary>
     public static EventDescription Description { get; } = new(
@@ -127,6 +139,9 @@ internal readonly record struct MachineMemorySample(double Seconds, MachineMemor
         ("Total", FieldType.Int64),
         ("Available", FieldType.Int64),
         ("PressureSome10", FieldType.Double));
+
+    /// <inheritdoc/>
+    public bool IsPossible => Bounds.AreSizes(Memory.Total, Memory.Available ?? 0) && Bounds.IsPercent(Memory.PressureSome10 ?? 0);
 
     /// <summary>The payload.</summary>
     public static byte[] Write(in MachineMemory memory) => new PayloadWriter()

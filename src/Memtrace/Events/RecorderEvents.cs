@@ -2,39 +2,42 @@ using Memtrace.Nettrace;
 
 namespace Memtrace.Events;
 
-/// <summary>The kinds of events that the recorder adds to a recording. The values are their ids; their fields: docs/recording-format.md.</summary>
+/// <summary>The events that the recorder adds to a recording. The values are their ids; for their fields see docs/recording-format.md.</summary>
 internal enum RecorderEvent
 {
-    /// <summary>The process that is recorded, and how.</summary>
+    /// <summary>The recorded process and how it is recorded.</summary>
     Process = 1,
 
-    /// <summary>The operating system's view of the process.</summary>
+    /// <summary>The operating system's memory figures of the process.</summary>
     ProcessMemory = 2,
 
-    /// <summary>The container (control group) that the process runs in.</summary>
+    /// <summary>Memory of the container (control group) of the process.</summary>
     ContainerMemory = 3,
 
-    /// <summary>The machine.</summary>
+    /// <summary>Memory of the machine.</summary>
     MachineMemory = 4,
 
-    /// <summary>Survival events end here, before the recording does.</summary>
+    /// <summary>Survival events end before the recording does.</summary>
     SurvivalStopped = 5,
 
     /// <summary>Why the recording ended.</summary>
     End = 6,
 
-    /// <summary>Where the resident set is.</summary>
+    /// <summary>The resident set by category.</summary>
     Breakdown = 7,
+
+    /// <summary>A snapshot of the memory map is missing.</summary>
+    BreakdownDropped = 8,
 }
 
 /// <summary>Declares the events of provider <see cref="Providers.Recorder"/> in a recording.</summary>
 /// <remarks>
-/// An event's time is not in its payload. A struct that is only written has 0 there. New fields are added at the end; a reader accepts payloads that
-/// end earlier or later.
+/// The time of an event is not in its payload; a struct that is only written has 0 seconds. New fields are added at the end; readers accept shorter and
+/// longer payloads.
 /// </remarks>
 internal static class RecorderEvents
 {
-    /// <summary>The metadata id of event 1; the runtime counts up from 1 and never comes here.</summary>
+    /// <summary>The metadata id of event 1; the runtime counts from 1 and never gets this far.</summary>
     public const int FirstMetadataId = 0x7E000000;
 
     /// <summary>All events, in the order of their ids.</summary>
@@ -45,8 +48,9 @@ internal static class RecorderEvents
         ContainerMemorySample.Description,
         MachineMemorySample.Description,
         SurvivalStop.Description,
-        RecordingEnd.Description,
+        EndEvent.Description,
         BreakdownEvent.Description,
+        BreakdownDrop.Description,
     ];
 
     /// <summary>The metadata id of an event.</summary>

@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Memtrace.Events;
 
-/// <summary>Memory in which everything survived a collection, where it was. The layout is that of the event, 64-bit.</summary>
+/// <summary>A range in which everything survived a collection in place. Laid out as in the 64-bit event.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal readonly record struct SurvivingRange(ulong Start, ulong Length);
 
-/// <summary>Memory in which everything survived a collection, and where it went. The layout is that of the event, 64-bit.</summary>
+/// <summary>A range in which everything survived a collection and was moved. Laid out as in the 64-bit event.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal readonly record struct MovedRange(ulong From, ulong To, ulong Length);
 
-/// <summary>GCBulkSurvivingObjectRanges. The events in this file come from the runtime's provider. Valid while the event is dispatched.</summary>
+/// <summary>GCBulkSurvivingObjectRanges. The events in this file come from the runtime's provider. Valid only while the event is dispatched.</summary>
 internal readonly ref struct SurvivingRanges
 {
     public const int Id = 21;
@@ -18,14 +18,14 @@ internal readonly ref struct SurvivingRanges
     /// <summary>Seconds after the session's beginning.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The ranges that the event holds.</summary>
+    /// <summary>The ranges.</summary>
     public required ReadOnlySpan<SurvivingRange> Ranges { get; init; }
 
-    /// <summary>Whether the event holds fewer ranges than it announces.</summary>
+    /// <summary>Whether the event holds fewer ranges than it declares.</summary>
     public required bool Incomplete { get; init; }
 }
 
-/// <summary>GCBulkMovedObjectRanges. Valid while the event is dispatched.</summary>
+/// <summary>GCBulkMovedObjectRanges. Valid only while the event is dispatched.</summary>
 internal readonly ref struct MovedRanges
 {
     public const int Id = 22;
@@ -33,16 +33,16 @@ internal readonly ref struct MovedRanges
     /// <summary>Seconds after the session's beginning.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The ranges that the event holds.</summary>
+    /// <summary>The ranges.</summary>
     public required ReadOnlySpan<MovedRange> Ranges { get; init; }
 
-    /// <summary>Whether the event holds fewer ranges than it announces.</summary>
+    /// <summary>Whether the event holds fewer ranges than it declares.</summary>
     public required bool Incomplete { get; init; }
 }
 
 /// <summary>
-/// Reads ranges that survived or moved: an index of the event, a count of 32 bits, the runtime's instance, then the ranges. Layouts: ClrEtwAll.man of
-/// dotnet/runtime. What it returns is valid until the next call. Not thread-safe.
+/// Reads surviving and moved ranges: an index of the event, a count of 32 bits, the runtime's instance, then the ranges. Layouts: ClrEtwAll.man of
+/// dotnet/runtime. A result is valid until the next call. Not thread-safe.
 /// </summary>
 internal sealed class SurvivalReader
 {
@@ -67,10 +67,10 @@ internal sealed class SurvivalReader
     {
         var payload = data.Payload;
         payload.ReadUInt32();
-        var announced = payload.ReadUInt32();
+        var declared = payload.ReadUInt32();
         payload.ReadUInt16();
-        count = (int)Math.Min(announced, payload.Remaining / rangeSize);
-        incomplete = count != announced;
+        count = (int)Math.Min(declared, payload.Remaining / rangeSize);
+        incomplete = count != declared;
         return payload;
     }
 
@@ -97,10 +97,13 @@ internal sealed class SurvivalReader
     }
 }
 
-/// <summary>GCGenerationRange: a region or a part of a segment, before and after each collection. Generation 3 is the large, 4 the pinned object heap.</summary>
-internal readonly record struct GenerationRange(double Seconds, int ThreadId, int Generation, ulong Start, ulong UsedBytes, ulong ReservedBytes)
+/// <summary>GCGenerationRange: a region or part of a segment, sent before and after each collection. Generation 3 is the large, 4 the pinned object heap.</summary>
+internal readonly record struct GenerationRange(double Seconds, int ThreadId, int Generation, ulong Start, ulong UsedBytes, ulong ReservedBytes) : IBounded
 {
     public const int Id = 23;
+
+    /// <inheritdoc/>
+    public bool IsPossible => UsedBytes <= Bounds.MaxBytes && ReservedBytes <= Bounds.MaxBytes;
 
     public static bool TryRead(in RecordedEvent data, out GenerationRange range)
     {
@@ -111,7 +114,7 @@ internal readonly record struct GenerationRange(double Seconds, int ThreadId, in
     }
 }
 
-/// <summary>MarkWithType: a thread of the collector has marked what one kind of root holds.</summary>
+/// <summary>MarkWithType: a GC thread has finished marking from one kind of root.</summary>
 internal readonly record struct MarkedRoots(double Seconds, int ThreadId)
 {
     public const int Id = 202;

@@ -3,7 +3,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Exporting;
 
-/// <summary>By what types and call sites are ordered.</summary>
+/// <summary>The order of types and call sites.</summary>
 public enum AllocationOrder
 {
     /// <summary>By bytes, largest first.</summary>
@@ -24,7 +24,7 @@ public enum AllocationOrder
 /// <param name="Top">How many of each at most, 1 or more; null for all.</param>
 public sealed record AllocationSelection(AllocationOrder Order, int? Top)
 {
-    /// <summary>The same allocations, totals untouched, with types and sites in this order and no more of them than asked for.</summary>
+    /// <summary>The same allocations with their types and sites ordered and limited; totals are unchanged.</summary>
     /// <param name="allocations">The allocations.</param>
     public AllocationProfile Apply(AllocationProfile allocations)
     {
@@ -37,8 +37,8 @@ public sealed record AllocationSelection(AllocationOrder Order, int? Top)
     }
 
     /// <summary>
-    /// The same live heap, totals untouched, with types, sites, growth and lifetimes in this order and no more of them than asked for.
-    /// Growth has neither objects nor samples: it keeps its own order, but where names are asked for.
+    /// The same live heap with its types, sites, growth and lifetimes ordered and limited; totals are unchanged.
+    /// Growth has neither objects nor samples: it keeps its own order unless it is ordered by name.
     /// </summary>
     /// <param name="live">The live heap.</param>
     public LiveHeapProfile Apply(LiveHeapProfile live)
@@ -54,8 +54,8 @@ public sealed record AllocationSelection(AllocationOrder Order, int? Top)
         };
     }
 
-    /// <summary>The same moment of a live heap, totals untouched, with types and sites in this order and no more of them than asked for.</summary>
-    /// <param name="snapshot">The live heap at a moment.</param>
+    /// <summary>The same snapshot with its types and sites ordered and limited; totals are unchanged.</summary>
+    /// <param name="snapshot">The snapshot.</param>
     public LiveSnapshot Apply(LiveSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -68,7 +68,7 @@ public sealed record AllocationSelection(AllocationOrder Order, int? Top)
 
     private static string SiteName(Frame? site, string type) => site?.Method + " " + type;
 
-    // Sorting is stable: what is equal stays in the profile's order, which is by bytes.
+    // Sorting is stable: equal items stay in the profile's order, which is by bytes.
     private ImmutableArray<TItem> Select<TItem>(ImmutableArray<TItem> items, Func<TItem, Estimate> allocated, Func<TItem, string> name)
     {
         var ordered = Order switch

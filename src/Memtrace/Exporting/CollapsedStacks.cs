@@ -5,16 +5,16 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting;
 
 /// <summary>
-/// Writes stacks as flamegraph.pl and its kin read them: a line for each, its frames from the thread's start to the type (<c>new MyApp.Order</c>)
-/// separated by semicolons, a space, its bytes. A semicolon in a name becomes a colon, and the space before a number that a stack ends with an underscore.
+/// Writes stacks in the format of flamegraph.pl: a line each, its frames from the thread's start to the type (<c>new MyApp.Order</c>)
+/// separated by semicolons, a space, its bytes. A semicolon in a name becomes a colon, and the space before a number at the end of a stack becomes an underscore.
 /// </summary>
 public static class CollapsedStacks
 {
-    /// <summary>Writes the stacks of a value.</summary>
+    /// <summary>Writes the stacks.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="profile">The profile.</param>
-    /// <param name="value">The value.</param>
-    /// <exception cref="InvalidOperationException">The profile has no live heap, and the value is about it.</exception>
+    /// <param name="value">What the amounts are.</param>
+    /// <exception cref="InvalidOperationException">They are live objects, and the profile has no live heap.</exception>
     public static void Write(TextWriter writer, MemoryProfile profile, CallTreeValue value)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -26,7 +26,7 @@ public static class CollapsedStacks
         }
     }
 
-    // With two numbers at the end of a line flamegraph.pl and inferno show a difference of two profiles.
+    // flamegraph.pl and inferno take two numbers at the end of a line for a difference of two profiles.
     private static string WithoutNumber(string stack)
     {
         var space = stack.LastIndexOf(' ');
@@ -35,9 +35,9 @@ public static class CollapsedStacks
 
     private static bool IsNumber(ReadOnlySpan<char> word)
     {
-        var behind = word.TrimStart("0123456789");
-        return behind.Length < word.Length && (behind.IsEmpty || (behind[0] == '.' && !behind[1..].ContainsAnyExceptInRange('0', '9')));
+        var rest = word.TrimStart("0123456789");
+        return rest.Length < word.Length && (rest.IsEmpty || (rest[0] == '.' && !rest[1..].ContainsAnyExceptInRange('0', '9')));
     }
 
-    private static string Name(Frame frame) => FrameText.Plain(FrameText.Of(frame)).Replace(';', ':');
+    private static string Name(Frame frame) => PlainText.Replace(FrameText.Of(frame)).Replace(';', ':');
 }

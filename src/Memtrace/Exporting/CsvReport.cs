@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Globalization;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
@@ -8,61 +7,40 @@ using Memtrace.Units;
 namespace Memtrace.Exporting;
 
 /// <summary>
-/// Writes tables as comma-separated values: a header, fields quoted as RFC 4180 says, lines ended by LF,
-/// numbers with a decimal point whatever the culture, nothing between two commas where a value is not known.
+/// Writes tables as comma-separated values: a header, fields quoted by RFC 4180, lines that end with LF,
+/// numbers with a decimal point in any culture, an empty field for what is unknown. No text can act as a formula or as a control sequence
+/// (<see cref="SpreadsheetText"/>).
 /// </summary>
 public static class CsvReport
 {
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\"\r\n");
 
-    /// <summary>Writes a table.</summary>
+    /// <summary>Writes a table: a header, then its rows.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="table">The table.</param>
-    public static void Write(TextWriter writer, ReportTable table)
-    {
-        ArgumentNullException.ThrowIfNull(writer);
-        ArgumentNullException.ThrowIfNull(table);
-        WriteHeader(writer, table, []);
-        WriteRows(writer, table, []);
-    }
+    public static void Write(TextWriter writer, ReportTable table) => Write(writer, [table]);
 
-    /// <summary>Writes the tables of several recordings as one, with the recording's file in a first column <c>recording</c>.</summary>
+    /// <summary>Writes tables of the same columns as one: a header, then their rows.</summary>
     /// <param name="writer">Where to.</param>
-    /// <param name="tables">The tables, all of the same columns, each with its recording's file.</param>
-    public static void Write(TextWriter writer, IEnumerable<(string File, ReportTable Table)> tables)
+    /// <param name="tables">The tables, one or more.</param>
+    public static void Write(TextWriter writer, IReadOnlyList<ReportTable> tables)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(tables);
-        var first = true;
-        foreach (var (file, table) in tables)
-        {
-            if (first)
-                WriteHeader(writer, table, ["recording"]);
-            WriteRows(writer, table, [file]);
-            first = false;
-        }
+        WriteLine(writer, [.. tables[0].Columns.Where(IsField).Select(column => column.Key)]);
+        foreach (var table in tables)
+            WriteRows(writer, table);
     }
 
-    /// <summary>Writes the rows of a table without the header, for a table that goes on.</summary>
+    /// <summary>Writes the rows of a table that has its header already.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="table">The table.</param>
     public static void WriteRows(TextWriter writer, ReportTable table)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(table);
-        WriteRows(writer, table, []);
-    }
-
-    private static void WriteHeader(TextWriter writer, ReportTable table, ReadOnlySpan<string> before) =>
-        WriteLine(writer, [.. before, .. table.Columns.Where(IsField).Select(column => column.Key)]);
-
-    private static void WriteRows(TextWriter writer, ReportTable table, ImmutableArray<string> before)
-    {
         foreach (var row in table.Rows)
-        {
-            var fields = table.Columns.Zip(row).Where(cell => IsField(cell.First)).Select(cell => Field(cell.Second));
-            WriteLine(writer, [.. before, .. fields]);
-        }
+            WriteLine(writer, [.. table.Columns.Zip(row).Where(item => IsField(item.First)).Select(item => Field(item.Second))]);
     }
 
     private static bool IsField(Column column) => column is { InData: true, IsScalar: true };
@@ -81,7 +59,7 @@ public static class CsvReport
 
     private static string Field(Cell? cell) => cell switch
     {
-        TextCell { Text: var text } => text,
+        TextCell { Text: var text } => SpreadsheetText.Of(text),
         FlagCell { Value: var flag } => flag ? "true" : "false",
         Figure { Unit.IsWhole: true } figure => ((long)figure.Rounded).ToString(CultureInfo.InvariantCulture),
         Figure figure => figure.Rounded.ToString(CultureInfo.InvariantCulture),

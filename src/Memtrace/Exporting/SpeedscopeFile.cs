@@ -6,8 +6,8 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting;
 
 /// <summary>
-/// Writes profiles in the format of speedscope (https://www.speedscope.app/file-format-schema.json): one each for what was allocated, what lives at the
-/// end and what lived at the peak, as far as that is known; weights in bytes.
+/// Writes profiles in the format of speedscope (https://www.speedscope.app/file-format-schema.json): one each for allocations, objects live at the
+/// end and objects live at the peak, as far as they are known; weights are bytes.
 /// </summary>
 public static class SpeedscopeFile
 {
@@ -61,7 +61,7 @@ public static class SpeedscopeFile
         json.WriteEndObject();
     }
 
-    /// <summary>The frames that the profiles share. A method is one frame; it has a file and a line where all that is seen of it is in the same place.</summary>
+    /// <summary>The frames that the profiles share. A method is one frame; it has a file and a line where all its samples are in the same place.</summary>
     private sealed class FrameTable
     {
         private readonly Dictionary<(string Name, string? Module), int> _indexes = [];

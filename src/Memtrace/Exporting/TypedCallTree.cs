@@ -6,23 +6,23 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting;
 
 /// <summary>
-/// The call tree of a value for flame graphs: the types are its leaves, below the methods that allocate them, and each leaf's bytes are whole.
+/// A call tree for flame graphs: its leaves are the types, below the methods that allocate them, and each leaf's bytes are whole.
 /// Frames of the same method in the same place are one, as in reports.
 /// </summary>
 internal static class TypedCallTree
 {
     private static readonly CallStack NoStack = new(new Frame(FrameText.NoStack, null, null, null, FrameOrigin.Framework), null);
 
-    /// <summary>The ways from the root to the leaves, with what each leaf weighs; those that weigh nothing are left out.</summary>
+    /// <summary>The paths from the root to the leaves, with the bytes of each leaf; leaves of zero bytes are left out.</summary>
     /// <param name="profile">The profile.</param>
-    /// <param name="value">The value.</param>
-    /// <exception cref="InvalidOperationException">The profile has no live heap, and the value is about it.</exception>
+    /// <param name="value">What the amounts are.</param>
+    /// <exception cref="InvalidOperationException">They are live objects, and the profile has no live heap.</exception>
     public static IEnumerable<TypedStack> Stacks(MemoryProfile profile, CallTreeValue value)
     {
         var stacks = ProfileStacks.Of(profile, value)
             .Select(item => item with { Stack = new CallStack(Leaf(item.Type), item.Stack ?? NoStack) });
         var parts = new WholeParts();
-        return Leaves(CallTree.Build(stacks, inverted: false), [])
+        return Leaves(CallTree.Build(stacks, CallTreeDirection.Callees), [])
             .Select(leaf => new TypedStack(leaf.Path, parts.Next(leaf.Bytes)))
             .Where(leaf => leaf.Bytes > 0);
     }
@@ -41,8 +41,3 @@ internal static class TypedCallTree
             path.RemoveAt(path.Count - 1);
     }
 }
-
-/// <summary>A way through a <see cref="TypedCallTree"/>.</summary>
-/// <param name="Frames">The frames from the thread's start on; the last one stands for the type.</param>
-/// <param name="Bytes">What the type weighs there.</param>
-internal readonly record struct TypedStack(IReadOnlyList<Frame> Frames, long Bytes);

@@ -2,7 +2,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Exporting;
 
-/// <summary>Makes whole numbers of the parts of a sum in such a way that they add up to the whole number of the sum; each is off by less than one.</summary>
+/// <summary>Rounds the parts of a sum so that they add up to the rounded sum; each is off by less than one.</summary>
 internal sealed class WholeParts
 {
     private double _sum;

@@ -16,7 +16,7 @@ internal sealed class ControlGroupHierarchy
         LimitFile = "memory.limit_in_bytes",
         EventsFile = "memory.oom_control",
         PeakFile = "memory.max_usage_in_bytes",
-        KernelFile = "memory.kmem.usage_in_bytes",
+        KernelFiles = ["memory.kmem.usage_in_bytes", "memory.kmem.tcp.usage_in_bytes"],
     };
 
     public static readonly ControlGroupHierarchy Version2 = new()
@@ -43,8 +43,8 @@ internal sealed class ControlGroupHierarchy
 
     public required string PeakFile { get; init; }
 
-    /// <summary>Kernel memory charged to the group; null if the statistics include it.</summary>
-    public string? KernelFile { get; private init; }
+    /// <summary>Kernel memory charged to the group; empty if the statistics include it.</summary>
+    public IReadOnlyList<string> KernelFiles { get; private init; } = [];
 
     private string FileSystem { get; init; } = "";
 

@@ -16,9 +16,11 @@ internal sealed class LinuxProcessMemory(string procFolder, int processId) : IPr
     private const int MajorFaultsColumn = 9;
     private const int UserTimeColumn = 11;
     private const int SystemTimeColumn = 12;
+    private const int StackStartColumn = 25;
 
     private readonly PseudoFile _status = new($"{procFolder}/{processId}/status");
     private readonly PseudoFile _stat = new($"{procFolder}/{processId}/stat");
+    private long _stackStart;
 
     public bool TryRead(out ProcessMemory memory)
     {
@@ -31,12 +33,15 @@ internal sealed class LinuxProcessMemory(string procFolder, int processId) : IPr
             return false;
 
         var times = _stat.TryRead(out var stat) ? AfterName(stat) : default;
+        if (HasAnotherProgram(KernelText.Column(times, StackStartColumn)))
+            return false;
         memory = new ProcessMemory(rss, KernelText.Bytes(status, "VmHWM:"u8))
         {
             RssAnonymous = KernelText.Bytes(status, "RssAnon:"u8),
             RssFile = KernelText.Bytes(status, "RssFile:"u8),
             RssShared = KernelText.Bytes(status, "RssShmem:"u8),
             Swap = KernelText.Bytes(status, "VmSwap:"u8),
+            HugePages = KernelText.Bytes(status, "HugetlbPages:"u8),
             MajorFaults = KernelText.Column(times, MajorFaultsColumn),
             CpuTimeMs = (KernelText.Column(times, UserTimeColumn) + KernelText.Column(times, SystemTimeColumn)) * MillisecondsPerTick,
             Threads = (int?)KernelText.Number(status, "Threads:"u8),
@@ -48,6 +53,14 @@ internal sealed class LinuxProcessMemory(string procFolder, int processId) : IPr
     {
         _status.Dispose();
         _stat.Dispose();
+    }
+
+    // A process that executes another program keeps its id and these files, but its stack moves. Without the right to see it, it is 0.
+    private bool HasAnotherProgram(long? stackStart)
+    {
+        if (_stackStart == 0)
+            _stackStart = stackStart ?? 0;
+        return stackStart is > 0 && stackStart != _stackStart;
     }
 
     // The name is in parentheses and may itself contain blanks and parentheses; only the last one ends it.

@@ -19,7 +19,7 @@ public sealed class ProcessMemoryReader : IDisposable
 
     /// <summary>Reads the current figures. Never throws because of the process.</summary>
     /// <param name="memory">The reading; undefined if this returns false.</param>
-    /// <returns>False once the process is gone, reaped or not, even if its id is used again.</returns>
+    /// <returns>False once the process is gone, reaped or not, even if its id is used again, and once it has executed another program.</returns>
     public bool TryRead(out ProcessMemory memory) => _source.TryRead(out memory);
 
     /// <inheritdoc/>

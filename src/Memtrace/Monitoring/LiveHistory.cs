@@ -22,7 +22,7 @@ public sealed record LiveHistory
     }
 
     /// <summary>Resident set over time, in order of time.</summary>
-    public ImmutableList<(double Seconds, long RssBytes)> Rss { get; private init; } = [];
+    public ImmutableList<RssPoint> Rss { get; private init; } = [];
 
     /// <summary>The allocations up to the start of the rate window; null until there are two samples.</summary>
     public AllocationProfile? Baseline => _window is [var first, _, ..] ? first.Allocations : null;
@@ -53,7 +53,7 @@ public sealed record LiveHistory
         var sample = new Sample(seconds, profile.Allocations, collections.Total, collections.PauseTotalMs);
         return this with
         {
-            Rss = profile.Memory.Rss is { } rss ? Trim(Rss.Add((seconds, rss.CurrentBytes)), seconds) : Rss,
+            Rss = profile.Memory.Rss is { } rss ? Trim(Rss.Add(new RssPoint(seconds, rss.CurrentBytes)), seconds) : Rss,
             _window = HasEnded(profile) ? _window : Shorten(_window.Add(sample), seconds),
         };
     }
@@ -78,9 +78,14 @@ public sealed record LiveHistory
         return samples.RemoveRange(0, Math.Max(0, Math.Min(first, samples.Count - 2)));
     }
 
-    private static ImmutableList<(double Seconds, long RssBytes)> Trim(ImmutableList<(double Seconds, long RssBytes)> points, double now)
+    private static ImmutableList<RssPoint> Trim(ImmutableList<RssPoint> points, double now)
     {
         var first = points.FindIndex(point => now - point.Seconds <= MaxSeconds);
         return points.RemoveRange(0, Math.Max(first, points.Count - MaxPoints));
     }
 }
+
+/// <summary>The resident set at a time.</summary>
+/// <param name="Seconds">Seconds since the start of the recording.</param>
+/// <param name="RssBytes">The resident set.</param>
+public readonly record struct RssPoint(double Seconds, long RssBytes);

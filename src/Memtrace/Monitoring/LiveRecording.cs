@@ -34,6 +34,7 @@ public sealed class LiveRecording : IDisposable
     private readonly RecordingReader _reader;
     private readonly TaskCompletionSource<MemoryProfile> _last = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly NameCache _names;
+    private readonly CancellationTokenSource _disposed = new();
     private BlockPipe? _pipe;
     private FlightRecorder? _buffer;
     private string? _bufferFailure;
@@ -78,7 +79,7 @@ public sealed class LiveRecording : IDisposable
             return null;
         try
         {
-            var profile = await pipe.QueryAsync(() => _builder.Build(Name, new ReadingSummary(false, _reader.LostEvents, 0), _names));
+            var profile = await pipe.QueryAsync(() => _builder.Build(Name, _reader.SoFar, _names));
             return profile.Recording.DurationSeconds > 0 ? profile : null;
         }
         catch (OperationCanceledException)
@@ -92,7 +93,7 @@ public sealed class LiveRecording : IDisposable
 
     /// <summary>Induces a full, blocking collection.</summary>
     /// <returns>False if the target did not answer.</returns>
-    public Task<bool> CollectAsync() => InducedCollection.RunAsync(_target);
+    public Task<bool> CollectAsync() => InducedCollection.RunAsync(_target, _disposed.Token);
 
     /// <summary>Saves the buffered minutes as a recording of their own, while this one continues.</summary>
     /// <param name="file">The file, which must not exist.</param>
@@ -111,6 +112,8 @@ public sealed class LiveRecording : IDisposable
     /// <summary>Drops the buffer. The recording should have ended before.</summary>
     public void Dispose()
     {
+        _disposed.Cancel();
+        _disposed.Dispose();
         _buffer?.Dispose();
         _names.Dispose();
     }
@@ -124,7 +127,7 @@ public sealed class LiveRecording : IDisposable
         Volatile.Write(ref _buffer, buffer);
         new Thread(() => Read(pipe)) { IsBackground = true, Name = "Analysis" }.Start();
         Volatile.Write(ref _pipe, pipe);
-        return new LiveSink(beginning.Framing, pipe, buffer);
+        return new LiveSink(beginning.Framing, pipe, buffer, TimeProvider.System);
     }
 
     // Without a buffer file nothing can be saved, but everything can be shown.

@@ -9,12 +9,13 @@ namespace Memtrace.Monitoring;
 /// <param name="framing">The recording's framing.</param>
 /// <param name="pipe">The pipe to the reader.</param>
 /// <param name="buffer">The buffer, or null for none.</param>
-internal sealed class LiveSink(NettraceFraming framing, BlockPipe pipe, FlightRecorder? buffer) : IBlockSink
+/// <param name="time">The clock.</param>
+internal sealed class LiveSink(NettraceFraming framing, BlockPipe pipe, FlightRecorder? buffer, TimeProvider time) : IBlockSink
 {
-    /// <summary>The time after which the recorder considers the target idle, in ms.</summary>
-    private const long IdleAfterMs = 1000;
+    /// <summary>The time after which the recorder considers the target idle.</summary>
+    private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(1);
 
-    private long _lastDataAt = Environment.TickCount64;
+    private long _lastDataAt = time.GetTimestamp();
 
     /// <inheritdoc/>
     public long Length { get; private set; }
@@ -25,10 +26,10 @@ internal sealed class LiveSink(NettraceFraming framing, BlockPipe pipe, FlightRe
         Length += payload.Length;
         buffer?.Add(kind, payload);
         var isMerged = kind == BlockKind.Event && MergedEvents.IsMerged(framing, payload);
-        if (isMerged && Environment.TickCount64 - _lastDataAt > IdleAfterMs)
+        if (isMerged && time.GetElapsedTime(_lastDataAt) > IdleAfter)
             payload = Sorted(payload);
         else if (!isMerged)
-            _lastDataAt = Environment.TickCount64;
+            _lastDataAt = time.GetTimestamp();
         pipe.Add(kind, payload, isEssential: isMerged || kind != BlockKind.Event);
     }
 

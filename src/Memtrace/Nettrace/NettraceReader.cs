@@ -53,7 +53,8 @@ internal sealed record DeclaredType(EventType Type, object? Subscription);
 /// <param name="LostEvents">Events that the session dropped, according to gaps in the sequence numbers.</param>
 /// <param name="LastTimestamp">The latest timestamp of any event, in ticks; 0 without events.</param>
 /// <param name="HasEvents">Whether there are any events.</param>
-internal readonly record struct NettraceSummary(bool Terminated, string? Damage, long LostEvents, long LastTimestamp, bool HasEvents);
+/// <param name="DroppedStacks">Stacks dropped because there were too many between two sequence points.</param>
+internal readonly record struct NettraceSummary(bool Terminated, string? Damage, long LostEvents, long LastTimestamp, bool HasEvents, long DroppedStacks);
 
 /// <summary>
 /// Reads a nettrace stream of format 4, 5 or 6 from start to end without allocating per event. Memory is bounded, whatever the stream holds: one
@@ -88,6 +89,9 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     /// <summary>Events that the session dropped up to the current position in the stream.</summary>
     public long LostEvents => _numbers.Lost;
 
+    /// <summary>Stacks dropped up to the current position, because there were too many between two sequence points.</summary>
+    public long DroppedStacks => _stacks.Dropped;
+
     /// <summary>Reads the stream. Everything before the first damage is delivered.</summary>
     /// <exception cref="NettraceException">This is not a nettrace stream of format 4 to 6, or its trace header is damaged.</exception>
     /// <exception cref="EndOfStreamException">The stream ends before its first block.</exception>
@@ -102,7 +106,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         cancellation.ThrowIfCancellationRequested();
         var damage = ReadBlocks(cancellation);
         Flush();
-        return new NettraceSummary(source.EndedCleanly && damage is null, damage, _numbers.Lost, _lastTimestamp, _hasEvents);
+        return new NettraceSummary(source.EndedCleanly && damage is null, damage, _numbers.Lost, _lastTimestamp, _hasEvents, _stacks.Dropped);
     }
 
     private void ReadTrace()

@@ -10,7 +10,8 @@ namespace Memtrace.Processes;
 /// (dotnet/diagnostics, documentation/design-docs/ipc-protocol.md).
 /// </summary>
 /// <param name="Address">The socket's path, or the pipe's name.</param>
-internal sealed record DiagnosticEndpoint(string Address)
+/// <param name="Process">The process that must answer; null if any may.</param>
+internal sealed record DiagnosticEndpoint(string Address, LinuxProcess? Process = null)
 {
     /// <summary>sockaddr_un.sun_path of unix(7), without the terminating 0.</summary>
     private const int LongestPath = 107;
@@ -27,22 +28,33 @@ internal sealed record DiagnosticEndpoint(string Address)
     }
 
     /// <summary>Finds the endpoint of a process, even in a container or with its own temporary folder.</summary>
-    /// <returns>Null if it has none, or only one left behind by an earlier process with the same id.</returns>
+    /// <returns>Null if it has none, or only one left behind by an earlier process with the same id or by an earlier program.</returns>
     public static DiagnosticEndpoint? Find(LinuxProcess process)
     {
         // The number after the id is the start time of the process, so the name fits no other process.
-        var name = Invariant($"dotnet-diagnostic-{process.NamespaceId}-{process.StartTicks}-socket");
-        return FoldersOf(process).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } path
-            ? new DiagnosticEndpoint(path)
-            : null;
+        var name = NameOf(process);
+        var sockets = new Lazy<IReadOnlyList<UnixSocket>?>(() => UnixSockets.Listening(process));
+        var byName = FoldersOf(process).Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(path => File.Exists(path) && IsOwnedBy(process, path) && IsListening(name, sockets.Value));
+        if (byName is not null)
+            return new DiagnosticEndpoint(byName, process);
+        return RuntimeDetector.Detect(process) != RuntimeKind.None && FindListening(process, sockets.Value) is { } path ? new DiagnosticEndpoint(path, process) : null;
     }
+
+    /// <summary>Whether a socket of the process exists that nothing listens on: another program runs in the process now.</summary>
+    public static bool HasAbandonedSocket(LinuxProcess process) => FoldersOf(process).Any(folder => File.Exists(Path.Combine(folder, NameOf(process))));
+
+    /// <summary>A socket with the process's name that belongs to another user; null if there is none.</summary>
+    public static string? ForeignSocket(LinuxProcess process) =>
+        FoldersOf(process).Select(folder => Path.Combine(folder, NameOf(process))).FirstOrDefault(path => File.Exists(path) && !IsOwnedBy(process, path));
 
     /// <summary>Whether a socket has the process's id and another start time: its owner was killed, and the id was used again.</summary>
     public static bool HasStaleSocket(LinuxProcess process) =>
         Find(process) is null && FoldersOf(process).Any(folder => SocketsOf(process.NamespaceId, folder).Length > 0);
 
     /// <summary>Connects.</summary>
-    /// <exception cref="SocketException">Nobody listens, or this user may not connect.</exception>
+    /// <exception cref="SocketException">Nothing listens, or this user may not connect.</exception>
+    /// <exception cref="TargetException">Another process listens.</exception>
     public async Task<Stream> ConnectAsync(CancellationToken cancellation)
     {
         if (OperatingSystem.IsWindows())
@@ -56,6 +68,7 @@ internal sealed record DiagnosticEndpoint(string Address)
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(Address), cancellation);
+            ThrowIfForeign(socket);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -90,6 +103,45 @@ internal sealed record DiagnosticEndpoint(string Address)
         // A connector in connect mode owns nothing, so there is nothing to dispose.
         var connector = await DiagnosticsClientConnector.FromDiagnosticPort(Address + ",connect", CancellationToken.None);
         return connector.Instance;
+    }
+
+    /// <summary>Anybody can create a socket in a shared folder: only the kernel's word counts for who answers.</summary>
+    private void ThrowIfForeign(Socket socket)
+    {
+        if (Process is null || PeerProcess.Of(socket) is not { } peer || (Process.Owners.Contains(peer.UserId) && (peer.Id == 0 || peer.Id == Process.Id)))
+            return;
+        throw new TargetException(
+            TargetError.PermissionDenied,
+            Invariant($"The diagnostic socket {Address} is not that of process {Process.Id}: process {peer.Id} of user {Users.NameOf(peer.UserId)} listens on it."));
+    }
+
+    private static string NameOf(LinuxProcess process) => Invariant($"dotnet-diagnostic-{process.NamespaceId}-{process.StartTicks}-socket");
+
+    private static bool IsOwnedBy(LinuxProcess process, string path) => NativeMethods.OwnerOf(path) is { } owner && process.Owners.Contains(owner);
+
+    /// <summary>Where the kernel does not list sockets, a file has to do.</summary>
+    private static bool IsListening(string name, IReadOnlyList<UnixSocket>? sockets) =>
+        sockets is null || sockets.Any(socket => Path.GetFileName(socket.Path) == name);
+
+    /// <summary>
+    /// Finds the socket in the kernel's list. That has its folder where the process's environment cannot be read, and its name where the process has
+    /// another start time in its own view (a time namespace, an emulator); then the process must have it open.
+    /// </summary>
+    private static string? FindListening(LinuxProcess process, IReadOnlyList<UnixSocket>? sockets)
+    {
+        var prefix = Invariant($"dotnet-diagnostic-{process.NamespaceId}-");
+        var name = NameOf(process);
+        return (sockets ?? [])
+            .Where(socket => Path.GetFileName(socket.Path) is { } file && (file == name || (file.StartsWith(prefix, StringComparison.Ordinal) && file.EndsWith("-socket", StringComparison.Ordinal) && process.HasSocket(socket.Inode))))
+            .SelectMany(socket => PathsOf(process, socket.Path))
+            .FirstOrDefault(path => File.Exists(path) && IsOwnedBy(process, path));
+    }
+
+    private static IEnumerable<string> PathsOf(LinuxProcess process, string path)
+    {
+        if (process.NamespaceId == process.Id)
+            yield return path;
+        yield return process.RootFolder + Path.GetFullPath(path, "/");
     }
 
     private static IEnumerable<string> FoldersOf(LinuxProcess process)

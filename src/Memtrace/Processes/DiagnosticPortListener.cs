@@ -163,7 +163,7 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
                 throw new InvalidDataException("Not a runtime.");
             var cookie = new Guid(advertise.AsSpan(CookieOffset, 16));
             var claimed = (int)BinaryPrimitives.ReadInt64LittleEndian(advertise.AsSpan(ProcessIdOffset));
-            await RegisterAsync(cookie, PeerProcess.Of(socket) ?? claimed, connection);
+            await RegisterAsync(cookie, PeerProcess.Of(socket)?.Id ?? claimed, connection);
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or InvalidDataException)
         {

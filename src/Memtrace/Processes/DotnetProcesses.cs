@@ -8,6 +8,7 @@ namespace Memtrace.Processes;
 public static class DotnetProcesses
 {
     /// <summary>All processes that appear to be .NET processes, except this one, by id.</summary>
+    /// <exception cref="TargetException">This system does not list processes.</exception>
     public static IReadOnlyList<DotnetProcess> List() => [.. (OperatingSystem.IsLinux() ? ListLinux() : ListPublished()).OrderBy(process => process.Id)];
 
     /// <summary>Finds a .NET process by its id. A process that cannot be inspected is assumed to be one.</summary>
@@ -46,12 +47,16 @@ public static class DotnetProcesses
         ? "No .NET process is running."
         : $"Running: {string.Join(", ", processes.Select(process => $"{process.Name} ({process.Id})"))}.";
 
-    private static IEnumerable<DotnetProcess> ListLinux() =>
+    private static IEnumerable<DotnetProcess> ListLinux() => Directory.Exists("/proc/self")
+        ? ReadLinux()
+        : throw new TargetException(TargetError.NotSupported, "Processes cannot be listed: /proc is not mounted.");
+
+    private static IEnumerable<DotnetProcess> ReadLinux() =>
         from folder in Directory.EnumerateDirectories("/proc")
         let id = int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var number) ? number : 0
         where id > 0 && id != Environment.ProcessId
         let process = LinuxProcess.Open(id)
-        where process is not null && process.Arguments.Count > 0 && LooksLikeDotnet(process)
+        where process is not null && LooksLikeDotnet(process)
         select Describe(process);
 
     private static bool LooksLikeDotnet(LinuxProcess process) =>
@@ -59,7 +64,7 @@ public static class DotnetProcesses
         || RuntimeDetector.Detect(process) is var kind && (kind == RuntimeKind.Unknown ? LooksLikeHost(process) : kind != RuntimeKind.None);
 
     /// <summary>For another user's process only the command line is visible.</summary>
-    private static bool LooksLikeHost(LinuxProcess process) => Path.GetFileName(process.Arguments[0]) == "dotnet";
+    private static bool LooksLikeHost(LinuxProcess process) => process.Arguments is [var command, ..] && Path.GetFileName(command) == "dotnet";
 
     private static DotnetProcess Describe(LinuxProcess process)
     {

@@ -9,6 +9,9 @@ internal sealed class LinuxProcess
     /// <summary>Ticks per second of the times in /proc/PID/stat: USER_HZ, 100 on every architecture that .NET supports.</summary>
     private const double TicksPerSecond = 100;
 
+    /// <summary>What looks like the mark of an encoding is only text here, which a process can write itself.</summary>
+    private static readonly UTF8Encoding PlainText = new(encoderShouldEmitUTF8Identifier: false);
+
     private static readonly Lazy<DateTimeOffset?> BootTime = new(ReadBootTime);
 
     private static readonly Lazy<HashSet<int>> OnlineProcessors = new(() => [.. NumberList.Parse(ReadText("/sys/devices/system/cpu/online") ?? "")]);
@@ -39,6 +42,9 @@ internal sealed class LinuxProcess
     /// <summary>When it started, in ticks since boot. Together with the id, this identifies a process uniquely.</summary>
     public long StartTicks => _stat.StartTicks;
 
+    /// <summary>The program that it runs.</summary>
+    public ProgramIdentity Program => new(StartTicks, _stat.StackStart is > 0 and var start ? start : null);
+
     /// <summary>The wait status of a zombie.</summary>
     public int WaitStatus => _stat.WaitStatus;
 
@@ -47,6 +53,30 @@ internal sealed class LinuxProcess
 
     /// <summary>The effective user id.</summary>
     public int UserId => Numbers("Uid") is [_, var effective, ..] ? effective : -1;
+
+    /// <summary>The users that own what the process creates: its real, effective, saved and file system user, and root.</summary>
+    public IReadOnlyList<int> Owners => [.. Numbers("Uid"), 0];
+
+    /// <summary>Whether it has a capability (capabilities(7)) in effect.</summary>
+    public bool HasCapability(int capability) =>
+        ulong.TryParse(_status.GetValueOrDefault("CapEff", ""), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var set) && (set >> capability & 1) != 0;
+
+    /// <summary>One of its namespaces; null if access is denied.</summary>
+    public string? Namespace(string kind) => Path.GetFileName(ReadLink($"ns/{kind}"));
+
+    /// <summary>Whether one of its descriptors is a socket with this inode; false if access is denied.</summary>
+    public bool HasSocket(long inode)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"socket:[{inode}]");
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(PathOf("fd")).Any(descriptor => new FileInfo(descriptor).LinkTarget == name);
+        }
+        catch (Exception exception) when (IsExpected(exception))
+        {
+            return false;
+        }
+    }
 
     /// <summary>The process id in its own pid namespace, which is the one in the name of its socket.</summary>
     public int NamespaceId => Numbers("NSpid") is [.., var last] ? last : Id;
@@ -62,6 +92,9 @@ internal sealed class LinuxProcess
 
     /// <summary>Its executable file; null if access is denied.</summary>
     public string? Executable => ReadLink("exe");
+
+    /// <summary>Whether it is a user-mode emulator of QEMU, which runs a program for another processor.</summary>
+    public bool IsEmulated => Path.GetFileName(Executable)?.StartsWith("qemu-", StringComparison.Ordinal) == true;
 
     /// <summary>Its root folder as a path that is valid here, even for a process in a container.</summary>
     public string RootFolder => PathOf("root");
@@ -136,7 +169,8 @@ internal sealed class LinuxProcess
     {
         try
         {
-            return File.ReadAllText(path, Encoding.UTF8);
+            using var reader = new StreamReader(path, PlainText, detectEncodingFromByteOrderMarks: false);
+            return reader.ReadToEnd();
         }
         catch (Exception exception) when (IsExpected(exception))
         {
@@ -148,8 +182,8 @@ internal sealed class LinuxProcess
         [.. _status.GetValueOrDefault(key, "").Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)
             .Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : -1)];
 
-    /// <summary>Each string ends with a 0, including the last.</summary>
-    private string[]? ReadStrings(string entry) => ReadText(PathOf(entry))?.Split('\0')[..^1];
+    /// <summary>Each string ends with a 0, but a process that has overwritten its title may have left out the last one.</summary>
+    private string[]? ReadStrings(string entry) => ReadText(PathOf(entry)) is { } text ? text.Split('\0') is [.. var strings, ""] ? strings : text.Split('\0') : null;
 
     private string? ReadLink(string entry)
     {

@@ -8,6 +8,10 @@ internal static partial class NativeMethods
     public const int SigKill = 9;
     public const int SigTerm = 15;
 
+    // AT_FDCWD, and struct statx of linux/stat.h: stx_uid is a 32-bit number at offset 20, stx_mode a 16-bit one at offset 28.
+    private const int CurrentFolder = -100;
+    private const int StatusSize = 256;
+
     /// <summary>The number of pidfd_open(2), the same on all architectures.</summary>
     public const nint PidfdOpen = 434;
 
@@ -30,13 +34,25 @@ internal static partial class NativeMethods
     public static partial int ForegroundGroup(int terminal);
 
     /// <summary>Whether a path is a socket, and not a link to one.</summary>
-    public static unsafe bool IsSocket(string path)
+    public static bool IsSocket(string path) => FileType(path) == 0xC000;
+
+    /// <summary>The file type of a path (S_IFMT of inode(7)), without following a link; null if it does not exist or cannot be seen.</summary>
+    public static unsafe int? FileType(string path)
     {
-        // struct statx of linux/stat.h has 256 bytes; stx_mode is a 16-bit number at offset 28.
-        const int CurrentFolder = -100, DoNotFollow = 0x100, TypeMask = 0xF000, Socket = 0xC000, ModeOffset = 28, Size = 256;
+        // struct statx of linux/stat.h; stx_mode is a 16-bit number at offset 28.
+        const int DoNotFollow = 0x100, TypeMask = 0xF000, ModeOffset = 28;
         const uint Type = 1;
-        var status = stackalloc byte[Size];
-        return Statx(CurrentFolder, path, DoNotFollow, Type, status) == 0 && (*(ushort*)(status + ModeOffset) & TypeMask) == Socket;
+        var status = stackalloc byte[StatusSize];
+        return Statx(CurrentFolder, path, DoNotFollow, Type, status) == 0 ? *(ushort*)(status + ModeOffset) & TypeMask : null;
+    }
+
+    /// <summary>The user id of a file's owner; null if there is no such file.</summary>
+    public static unsafe int? OwnerOf(string path)
+    {
+        const int UserOffset = 20;
+        const uint User = 8;
+        var status = stackalloc byte[StatusSize];
+        return Statx(CurrentFolder, path, 0, User, status) == 0 ? *(int*)(status + UserOffset) : null;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -7,6 +7,11 @@ namespace Memtrace.Processes;
 /// <param name="Reason">The same for a person, with what to do about it: the rest of a sentence whose subject is the process.</param>
 internal sealed record Obstacle(TargetError Error, string Reason)
 {
+    private const string UsePort = "name the socket with --diagnostic-port PATH,connect";
+
+    /// <summary>CAP_SYS_PTRACE of capabilities(7).</summary>
+    private const int TraceCapability = 19;
+
     private static readonly string[] DiagnosticSwitches =
         ["DOTNET_EnableDiagnostics", "COMPlus_EnableDiagnostics", "DOTNET_EnableDiagnostics_IPC", "COMPlus_EnableDiagnostics_IPC"];
 
@@ -31,8 +36,10 @@ internal sealed record Obstacle(TargetError Error, string Reason)
         var kind = RuntimeDetector.Detect(process);
         if (kind == RuntimeKind.None)
             return new Obstacle(TargetError.NotDotnet, "is not a .NET process");
+        if (DiagnosticEndpoint.ForeignSocket(process) is { } foreign)
+            return new Obstacle(TargetError.PermissionDenied, $"has no diagnostic socket: {foreign} belongs to another user; remove that file and restart the process");
         if (kind == RuntimeKind.Unknown && !process.HasReadableEnvironment)
-            return new Obstacle(TargetError.PermissionDenied, Environment.IsPrivilegedProcess ? "cannot be read, even by root" : "cannot be read by this user; run with sudo");
+            return new Obstacle(TargetError.PermissionDenied, WhyUnreadable(process));
         if (DiagnosticSwitches.FirstOrDefault(name => IsZero(process.Variable(name))) is { } variable)
         {
             return new Obstacle(
@@ -47,9 +54,28 @@ internal sealed record Obstacle(TargetError Error, string Reason)
                 "is compiled ahead of time (NativeAOT) without event support; publish it with EventSourceSupport=true, or without PublishAot");
         }
 
+        if (DiagnosticEndpoint.HasAbandonedSocket(process))
+        {
+            return new Obstacle(
+                TargetError.ConnectionRefused, "has a diagnostic socket that nothing listens on: it has executed another program (exec), or its runtime has shut down");
+        }
+
+        if (TimeNamespace.IsOther(process))
+            return new Obstacle(TargetError.NoSocket, $"is in another time namespace, and its diagnostic socket cannot be identified; {UsePort}");
+        if (process.IsEmulated)
+            return new Obstacle(TargetError.NoSocket, $"runs in an emulator, and its diagnostic socket cannot be identified; {UsePort}");
         return DiagnosticEndpoint.HasStaleSocket(process)
             ? new Obstacle(TargetError.ConnectionRefused, "has no diagnostic socket, only one left behind by an earlier process with the same id; restart it")
             : new Obstacle(TargetError.NoSocket, "has no diagnostic socket: it is still starting, or the socket was deleted from its temporary folder; restart it");
+    }
+
+    private static string WhyUnreadable(LinuxProcess process)
+    {
+        if (!Environment.IsPrivilegedProcess)
+            return "cannot be read by this user: if it has its own TMPDIR, set the same one for dotnet-memtrace, or run with sudo";
+        return LinuxProcess.Self()?.HasCapability(TraceCapability) == true
+            ? "cannot be read, even by root"
+            : $"cannot be read by a root without the capability SYS_PTRACE; run as its user {Users.NameOf(process.UserId)}, or add the capability";
     }
 
     /// <summary>The runtime parses its settings as hexadecimal numbers.</summary>

@@ -30,7 +30,14 @@ internal static class TargetOpener
         if (port.IsListening)
             return await ListenAsync(port, timeout, cancellation);
         var (info, peer) = await new TargetIdentity(0, "", null).AskAsync(token => IdentifyAsync(endpoint, token), timeout, cancellation);
-        var identity = TargetIdentity.OfPeer(peer, info);
+        var identity = TargetIdentity.OfPeer(peer?.Id ?? info?.ProcessId ?? 0, info);
+        if (identity.ProcessId == 0 && peer is not null && !IsTrusted(peer))
+        {
+            throw new TargetException(
+                TargetError.PermissionDenied,
+                $"A process of user {Users.NameOf(peer.UserId)} answers at {port.Address}, and it is not the runtime that it claims to be. Run as that user if you trust it.");
+        }
+
         return new Target(identity, await endpoint.CreateClientAsync(identity.ProcessId), identity.Describe(info), timeout, ResumeAt(endpoint)) { Endpoint = endpoint };
     }
 
@@ -111,11 +118,14 @@ internal static class TargetOpener
     private static Func<CancellationToken, Task> ResumeAt(DiagnosticEndpoint endpoint) =>
         token => endpoint.AskAsync(DiagnosticIpc.ResumeAsync, token);
 
-    private static async Task<(RuntimeInfo? Info, int Peer)> IdentifyAsync(DiagnosticEndpoint endpoint, CancellationToken cancellation)
+    /// <summary>What a proxy of another user says about a process cannot be checked.</summary>
+    private static bool IsTrusted(PeerProcess peer) => peer.UserId == 0 || peer.UserId == LinuxProcess.Self()?.UserId;
+
+    private static async Task<(RuntimeInfo? Info, PeerProcess? Peer)> IdentifyAsync(DiagnosticEndpoint endpoint, CancellationToken cancellation)
     {
         await using var connection = await endpoint.ConnectAsync(cancellation);
         var info = await DiagnosticIpc.GetRuntimeInfoAsync(connection, cancellation);
-        return (info, (connection as NetworkStream)?.Socket is { } socket && PeerProcess.Of(socket) is { } peer ? peer : info?.ProcessId ?? 0);
+        return (info, (connection as NetworkStream)?.Socket is { } socket ? PeerProcess.Of(socket) : null);
     }
 
     private static async Task<ReversedRuntime> FirstRuntimeAsync(

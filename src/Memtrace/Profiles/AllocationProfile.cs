@@ -5,29 +5,29 @@ namespace Memtrace.Profiles;
 /// <summary>How allocations were sampled.</summary>
 public enum AllocationSampling
 {
-    /// <summary>Not at all: the recording holds no allocation events.</summary>
+    /// <summary>Not at all: the recording has no allocation events.</summary>
     None,
 
-    /// <summary>AllocationSampled (.NET 10 and later): each byte is picked with the same probability; unbiased.</summary>
+    /// <summary>AllocationSampled (.NET 10 and later): each byte is sampled with the same probability; unbiased.</summary>
     Randomized,
 
-    /// <summary>AllocationTick: one event each 100 KB or so of allocation; biased where allocation has a pattern.</summary>
+    /// <summary>AllocationTick: one event per 100 KB or so of allocation; biased where allocation has a pattern.</summary>
     Tick,
 }
 
-/// <summary>What was allocated of one type from one complete call stack.</summary>
+/// <summary>Allocations of one type from one complete call stack.</summary>
 /// <param name="Type">Readable full type name.</param>
 /// <param name="Stack">The stack, or null where the event carried none.</param>
 /// <param name="Allocated">How much, over the whole window.</param>
 public sealed record StackAllocations(string Type, CallStack? Stack, Estimate Allocated);
 
-/// <summary>What was allocated of one type.</summary>
+/// <summary>Allocations of one type.</summary>
 /// <param name="Type">Readable full type name.</param>
 /// <param name="Allocated">How much, over the whole window.</param>
 public sealed record TypeAllocations(string Type, Estimate Allocated);
 
 /// <summary>
-/// What was allocated of one type at one call site. The site is the first frame of the user's own code;
+/// Allocations of one type at one call site. The site is the first frame of the user's own code;
 /// where a stack has none, it is the leaf frame.
 /// </summary>
 /// <param name="Type">Readable full type name.</param>
@@ -39,11 +39,11 @@ public sealed record SiteAllocations(string Type, Frame? Site, Frame? Allocator,
 
 /// <summary>All allocations of a recording's window. Types and sites are ordered by bytes, largest first.</summary>
 /// <param name="Sampling">How they were sampled.</param>
-/// <param name="Total">All of it.</param>
-/// <param name="BytesPerSecond">The total's bytes by the window's length.</param>
+/// <param name="Total">The total.</param>
+/// <param name="BytesPerSecond">The total's bytes divided by the window's length.</param>
 /// <param name="Types">By type.</param>
 /// <param name="Sites">By type and call site.</param>
-/// <param name="Stacks">By type and complete stack: what the types, the sites and the call tree are made of.</param>
+/// <param name="Stacks">By type and complete stack: the source of the types, the sites and the call tree.</param>
 public sealed record AllocationProfile(
     AllocationSampling Sampling,
     Estimate Total,
@@ -52,6 +52,6 @@ public sealed record AllocationProfile(
     ImmutableArray<SiteAllocations> Sites,
     ImmutableArray<StackAllocations> Stacks)
 {
-    /// <summary>Whether allocations were recorded at all. If not, that there are none says nothing.</summary>
+    /// <summary>Whether allocations were recorded at all. If not, all amounts are unknown.</summary>
     public bool IsKnown => Sampling != AllocationSampling.None;
 }

@@ -1,27 +1,27 @@
 namespace Memtrace.Profiles;
 
-/// <summary>Whose code a frame belongs to.</summary>
+/// <summary>Whose code a frame is.</summary>
 public enum FrameOrigin
 {
-    /// <summary>Code of the program or of a library that it brings along.</summary>
+    /// <summary>Code of the program or of a library that ships with it.</summary>
     User,
 
     /// <summary>Code of the .NET runtime or of its frameworks.</summary>
     Framework,
 
-    /// <summary>An address for which the recording holds no method.</summary>
+    /// <summary>An address without a method in the recording.</summary>
     Unresolved,
 }
 
 /// <summary>One frame of a call stack: a method, and the line in it where that is known. Immutable.</summary>
-/// <param name="Method">Readable full name, as C# would write it: <c>MyApp.Cache.Add(string, byte[])</c> without the parameter list.</param>
+/// <param name="Method">Readable full name, as in C#, without the parameter list: <c>MyApp.Cache.Add</c>.</param>
 /// <param name="Module">File name of the assembly without folder, or null for dynamic and unresolved code.</param>
 /// <param name="File">Source file as the portable PDB names it, or null.</param>
 /// <param name="Line">Line in <paramref name="File"/>, from 1, or null.</param>
 /// <param name="Origin">Whose code it is.</param>
 public sealed record Frame(string Method, string? Module, string? File, int? Line, FrameOrigin Origin)
 {
-    /// <summary>The frame that stands for this one and another one of the same method: its file and line are there as far as both agree on them.</summary>
+    /// <summary>A frame that stands for this one and another one of the same method: it has the file and line that both agree on.</summary>
     /// <param name="other">The other one.</param>
     internal Frame SharedWith(Frame other) =>
         File != other.File ? this with { File = null, Line = null } : Line != other.Line ? this with { Line = null } : this;
@@ -41,7 +41,7 @@ public sealed class CallStack(Frame frame, CallStack? caller)
     /// <summary>The stack of the frame's caller, or null at the root.</summary>
     public CallStack? Caller { get; } = caller;
 
-    /// <summary>The call site that the stack stands for: the first frame of the user's own code, or the leaf where there is none.</summary>
+    /// <summary>The call site of the stack: the first frame of the user's own code, or the leaf where there is none.</summary>
     public Frame Site => Frames.FirstOrDefault(item => item.Origin == FrameOrigin.User) ?? Frame;
 
     /// <summary>The frames from the leaf to the root.</summary>

@@ -8,16 +8,16 @@ namespace Memtrace.Profiles;
 /// <param name="BytesVariance">Variance of <paramref name="Bytes"/>, in bytes squared.</param>
 /// <param name="Objects">Estimated number of objects, 0 or more.</param>
 /// <param name="ObjectsVariance">Variance of <paramref name="Objects"/>.</param>
-/// <param name="Samples">How many samples the estimate rests on.</param>
+/// <param name="Samples">How many samples the estimate is based on.</param>
 public readonly record struct Estimate(double Bytes, double BytesVariance, double Objects, double ObjectsVariance, long Samples)
 {
-    /// <summary>Half of the width of a normal distribution's central 95 %, in standard deviations.</summary>
+    /// <summary>Half the width of a normal distribution's central 95 %, in standard deviations.</summary>
     public const double NormalQuantile95 = 1.959963984540054;
 
     private const int FewestSamples = 3;
     private const double CertainError = 0.1;
 
-    /// <summary>Nothing, known exactly.</summary>
+    /// <summary>Exactly nothing.</summary>
     public static Estimate Zero => default;
 
     /// <summary>Half width of the 95 % interval around <see cref="Bytes"/>, in bytes.</summary>
@@ -27,8 +27,8 @@ public readonly record struct Estimate(double Bytes, double BytesVariance, doubl
     public double ErrorObjects => NormalQuantile95 * Math.Sqrt(ObjectsVariance);
 
     /// <summary>
-    /// Whether the estimate rests on too little for its error to mean anything: the error is above 100 %, or comes from one or two
-    /// samples, which are no normal distribution. Large objects are hardly ever missed; for them a single sample is certainty.
+    /// Whether the estimate has too few samples for a meaningful error: the error is above 100 %, or comes from one or two
+    /// samples, which are not normally distributed. Large objects are hardly ever missed; for them a single sample is certainty.
     /// </summary>
     public bool HasTooFewSamples => ErrorBytes > Bytes || (Samples < FewestSamples && ErrorBytes > CertainError * Bytes);
 

@@ -8,10 +8,10 @@ public enum FindingSeverity
     /// <summary>Good to know.</summary>
     Info,
 
-    /// <summary>Costs memory or time that could be had back.</summary>
+    /// <summary>Wastes memory or time.</summary>
     Warning,
 
-    /// <summary>Ends badly if nothing is done.</summary>
+    /// <summary>Needs action.</summary>
     Critical,
 }
 
@@ -37,12 +37,12 @@ public enum EvidenceUnit
     Seconds,
 }
 
-/// <summary>A conclusion from a profile, in plain words, with the figures that it rests on. Immutable. The rules: docs/findings.md.</summary>
-/// <param name="Id">Name of the rule, in kebab case, such as <c>managed-leak</c>. It stays.</param>
+/// <summary>A conclusion from a profile in plain words, with the figures it is based on. Immutable. The rules: docs/findings.md.</summary>
+/// <param name="Id">Name of the rule, in kebab case, such as <c>managed-leak</c>. It never changes.</param>
 /// <param name="Severity">How much it matters.</param>
 /// <param name="Title">One sentence: what it is, and where.</param>
-/// <param name="Detail">What was seen, in a sentence or two.</param>
-/// <param name="Evidence">The figures, the weightiest first. Never empty.</param>
+/// <param name="Detail">What was observed, in a sentence or two.</param>
+/// <param name="Evidence">The figures, the most important first. Never empty.</param>
 /// <param name="Advice">What to do next.</param>
 public sealed record Finding(
     string Id,
@@ -52,9 +52,9 @@ public sealed record Finding(
     ImmutableArray<Evidence> Evidence,
     string Advice);
 
-/// <summary>A figure that a finding rests on.</summary>
+/// <summary>A figure that a finding is based on.</summary>
 /// <param name="Name">Its name in camel case, such as <c>growthBytesPerSecond</c>.</param>
 /// <param name="Value">The figure.</param>
 /// <param name="Unit">What it counts.</param>
-/// <param name="Error">Half width of its 95 % interval in the same unit, or null where it is no estimate.</param>
+/// <param name="Error">Half the width of its 95 % interval in the same unit, or null where it is not an estimate.</param>
 public sealed record Evidence(string Name, double Value, EvidenceUnit Unit, double? Error = null);

@@ -19,16 +19,16 @@ public readonly record struct GenerationBytes(long Gen0, long Gen1, long Gen2, l
         left.Gen0 + right.Gen0, left.Gen1 + right.Gen1, left.Gen2 + right.Gen2, left.Loh + right.Loh, left.Poh + right.Poh);
 }
 
-/// <summary>The GC heap as a collection left it. A member is null where the recording does not say. Immutable.</summary>
+/// <summary>The GC heap at the end of a collection. A member is null where it is unknown. Immutable.</summary>
 /// <param name="Seconds">The collection's end, in seconds after the recording's beginning.</param>
 /// <param name="Generation">The oldest generation that it collected: 0, 1 or 2.</param>
-/// <param name="Size">Size of each generation, with what in it is free.</param>
-/// <param name="Free">What in each generation is free: gaps between objects, in free lists or too small for them.</param>
-/// <param name="CommittedBytes">What the GC has committed for objects, in use or not.</param>
-/// <param name="PinnedObjects">Pinned objects that it met.</param>
+/// <param name="Size">Size of each generation, free space included.</param>
+/// <param name="Free">Free space in each generation: gaps between objects, in free lists or too small for them.</param>
+/// <param name="CommittedBytes">Memory that the GC has committed for objects, used or not.</param>
+/// <param name="PinnedObjects">Pinned objects that it found.</param>
 /// <param name="Handles">GC handles of all kinds.</param>
 /// <param name="FinalizationSurvivors">Objects that it found dead and kept alive for their finalizers.</param>
-/// <param name="FinalizationPending">Those of all collections of the recording so far of which the finalizer thread has not said that it is through.</param>
+/// <param name="FinalizationPending">Those of all collections of the recording so far that the finalizer thread has not reported as finalized.</param>
 public sealed record HeapPoint(
     double Seconds,
     int Generation,
@@ -40,6 +40,6 @@ public sealed record HeapPoint(
     long FinalizationSurvivors,
     long FinalizationPending)
 {
-    /// <summary>What its objects take: the generations without gaps, as far as those are known.</summary>
+    /// <summary>Bytes of its objects: the generations without gaps, as far as those are known.</summary>
     public long ObjectBytes => Size.Total - (Free?.Total ?? 0);
 }

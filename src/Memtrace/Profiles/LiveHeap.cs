@@ -3,20 +3,20 @@ using System.Collections.Immutable;
 namespace Memtrace.Profiles;
 
 /// <summary>
-/// What stays: the sampled objects, followed through the collections and weighed. Only what was allocated during the recording can be in it.
-/// How it is done: docs/live-heap.md. Immutable.
+/// The live heap: sampled objects, tracked through the collections and weighted. It only has objects allocated during the recording.
+/// The method: docs/live-heap.md. Immutable.
 /// </summary>
 /// <param name="End">At the end of the window.</param>
 /// <param name="Peak">When the tracked live heap was largest.</param>
 /// <param name="PeakRss">When the resident set was largest; null where the recording has no readings of it.</param>
 /// <param name="UntrackedBytes">
-/// GC heap at the end without what is tracked of it, 0 or more: allocated before the recording, or not sampled into it; null where the heap's size
-/// is not known. In bytes.
+/// The part of the GC heap at the end that is not tracked, 0 or more: allocated before the recording, or not sampled; null where the heap's size
+/// is unknown. In bytes.
 /// </param>
-/// <param name="UnknownSurvival">Tracked objects of which lost events hid whether they survived. They are in no figure of what lives.</param>
-/// <param name="TrackingRate">The share of the samples that were followed, above 0 to 1. Below 1 there were more than the budget; the rest were weighed up.</param>
-/// <param name="Growth">Where survivors grow, what would fill the memory first in front.</param>
-/// <param name="Lifetimes">Where objects pass through, by type and call site, most bytes first.</param>
+/// <param name="UnknownSurvival">Tracked objects whose survival is unknown because of lost events. Live bytes do not include them.</param>
+/// <param name="TrackingRate">The share of the samples that were tracked, above 0 to 1. Below 1 there were more than the budget; those tracked were scaled up.</param>
+/// <param name="Growth">Call sites whose survivors grow, the fastest growth first.</param>
+/// <param name="Lifetimes">Object lifetimes by type and call site, most bytes first.</param>
 public sealed record LiveHeapProfile(
     LiveSnapshot End,
     LiveSnapshot Peak,
@@ -29,8 +29,8 @@ public sealed record LiveHeapProfile(
 
 /// <summary>The tracked live heap at one moment. Types and sites are ordered by bytes, largest first.</summary>
 /// <param name="AtSeconds">The moment, in seconds after the recording's beginning.</param>
-/// <param name="Live">What has survived a collection and is not known to be dead.</param>
-/// <param name="Uncollected">What no collection has looked at yet: live or not, nobody knows. Not part of <paramref name="Live"/>.</param>
+/// <param name="Live">Objects that survived a collection and are not known to be dead.</param>
+/// <param name="Uncollected">Objects not yet collected, live or dead. Not part of <paramref name="Live"/>.</param>
 /// <param name="Types">The live heap by type.</param>
 /// <param name="Sites">The live heap by type and call site.</param>
 /// <param name="Stacks">The live heap by type and complete stack.</param>
@@ -42,31 +42,31 @@ public sealed record LiveSnapshot(
     ImmutableArray<LiveSite> Sites,
     ImmutableArray<LiveStack> Stacks);
 
-/// <summary>How the live objects of a type or a site have fared so far.</summary>
-/// <param name="Live">How much lives.</param>
-/// <param name="Uncollected">How much no collection has looked at yet.</param>
+/// <summary>The survival of the objects of a type or a site so far.</summary>
+/// <param name="Live">The live objects.</param>
+/// <param name="Uncollected">Objects not yet collected.</param>
 /// <param name="AliveShare">Live bytes as a share of all that was allocated there by then, 0 to 1.</param>
 /// <param name="SurvivedCollections">Collections that the median object has survived.</param>
 /// <param name="MedianAgeSeconds">Age of the median object, in seconds.</param>
 public sealed record Survival(Estimate Live, Estimate Uncollected, double AliveShare, double SurvivedCollections, double MedianAgeSeconds);
 
-/// <summary>What lives of one type.</summary>
+/// <summary>Live objects of one type.</summary>
 /// <param name="Type">Readable full type name.</param>
-/// <param name="Survival">How much, and how it fared.</param>
+/// <param name="Survival">Their amount and survival.</param>
 public sealed record LiveType(string Type, Survival Survival);
 
-/// <summary>What lives of one type from one call site; the site as in <see cref="SiteAllocations"/>.</summary>
+/// <summary>Live objects of one type from one call site; the site as in <see cref="SiteAllocations"/>.</summary>
 /// <param name="Type">Readable full type name.</param>
 /// <param name="Site">The frame that is the site, or null where the events carried no stack.</param>
 /// <param name="Allocator">The leaf frame, or null where the events carried no stack.</param>
 /// <param name="Stack">The heaviest complete stack of the site, or null where the events carried no stack.</param>
-/// <param name="Survival">How much, and how it fared.</param>
+/// <param name="Survival">Their amount and survival.</param>
 public sealed record LiveSite(string Type, Frame? Site, Frame? Allocator, CallStack? Stack, Survival Survival);
 
-/// <summary>What lives of one type from one complete call stack.</summary>
+/// <summary>Live objects of one type from one complete call stack.</summary>
 /// <param name="Type">Readable full type name.</param>
 /// <param name="Stack">The stack, or null where the events carried none.</param>
-/// <param name="Live">How much lives.</param>
+/// <param name="Live">The live objects.</param>
 public sealed record LiveStack(string Type, CallStack? Stack, Estimate Live);
 
 /// <summary>A type and call site whose survivors grow.</summary>
@@ -74,7 +74,7 @@ public sealed record LiveStack(string Type, CallStack? Stack, Estimate Live);
 /// <param name="Site">The frame that is the site, or null where the events carried no stack.</param>
 /// <param name="BytesPerSecond">The growth of the live bytes, by least squares over the window.</param>
 /// <param name="ErrorBytesPerSecond">Half width of its 95 % interval.</param>
-/// <param name="StartBytes">Live bytes at the first collection of the window that looked.</param>
+/// <param name="StartBytes">Live bytes at the first collection of the window.</param>
 /// <param name="EndBytes">Live bytes at the last one.</param>
 /// <param name="Points">Live bytes over time, some dozens of points, in order of time.</param>
 public sealed record GrowthSite(
@@ -86,15 +86,15 @@ public sealed record GrowthSite(
     double EndBytes,
     ImmutableArray<(double Seconds, double Bytes)> Points);
 
-/// <summary>Where the objects of one type and call site end.</summary>
+/// <summary>The lifetimes of the objects of one type and call site.</summary>
 /// <param name="Type">Readable full type name.</param>
 /// <param name="Site">The frame that is the site, or null where the events carried no stack.</param>
-/// <param name="Allocated">All that was allocated there.</param>
+/// <param name="Allocated">All allocations there.</param>
 /// <param name="DiedGen0">Bytes that died before they survived a collection.</param>
 /// <param name="DiedGen1">Bytes that died in generation 1.</param>
-/// <param name="DiedGen2">Bytes that died in generation 2, or on the large or pinned object heap: what came there only to die costs most.</param>
-/// <param name="Alive">Bytes alive at the end, or not looked at yet.</param>
-/// <param name="BytesPerSecond">Allocated bytes by the window's length.</param>
+/// <param name="DiedGen2">Bytes that died in generation 2, or on the large or pinned object heap: the most expensive place to die.</param>
+/// <param name="Alive">Bytes alive at the end, or not yet collected.</param>
+/// <param name="BytesPerSecond">Allocated bytes divided by the window's length.</param>
 public sealed record LifetimeSite(
     string Type,
     Frame? Site,
@@ -105,13 +105,13 @@ public sealed record LifetimeSite(
     double Alive,
     double BytesPerSecond)
 {
-    /// <summary>The least size of an object that goes to the large object heap by itself, in bytes: the runtime's <c>GCLOHThreshold</c>.</summary>
+    /// <summary>The smallest object that is allocated on the large object heap, in bytes: the runtime's <c>GCLOHThreshold</c>.</summary>
     private const double LargeObject = 85_000;
 
-    /// <summary>Less of what dies than this dies young enough.</summary>
+    /// <summary>A smaller share of deaths in generation 2 is normal.</summary>
     private const double CrisisShare = 0.2;
 
-    /// <summary>Fewer samples than this may have died late by chance.</summary>
+    /// <summary>Fewer samples may have died late by chance.</summary>
     private const int FewestSamples = 10;
 
     /// <summary>Whether much of what died there did so in generation 2, or on the large or pinned object heap.</summary>
@@ -122,8 +122,8 @@ public sealed record LifetimeSite(
     public bool IsLarge => Allocated.Bytes >= LargeObject * Allocated.Objects;
 
     /// <summary>
-    /// Whether much of what died there had survived generations 0 and 1 to die in generation 2, where collecting it costs most. Large objects, which begin
-    /// there, are a matter of their own.
+    /// Whether many objects survived generations 0 and 1 and then died in generation 2, where collecting them is most expensive. Large objects, which start
+    /// there, do not count.
     /// </summary>
     public bool IsMidLifeCrisis => DiesOld && !IsLarge;
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Memtrace.Profiles;
 
 /// <summary>
-/// Everything that an analysis learned from one recording (or from a window of it). Immutable, safe to share between threads.
+/// The results of the analysis of one recording (or from a window of it). Immutable, safe to share between threads.
 /// </summary>
 /// <param name="Process">The process that was recorded.</param>
 /// <param name="Recording">The recording itself.</param>
@@ -11,7 +11,7 @@ namespace Memtrace.Profiles;
 /// <param name="Collections">Garbage collections that ended in the window.</param>
 /// <param name="Allocations">Allocations in the window.</param>
 /// <param name="Timeline">Memory over time, in order of time.</param>
-/// <param name="Live">What stays; null where the recording holds no survival.</param>
+/// <param name="Live">The live heap; null where the recording has no survival data.</param>
 public sealed record MemoryProfile(
     ProcessDescription Process,
     RecordingDescription Recording,
@@ -21,24 +21,32 @@ public sealed record MemoryProfile(
     ImmutableArray<TimelinePoint> Timeline,
     LiveHeapProfile? Live = null)
 {
-    /// <summary>Where the resident set was, at a few moments, in order of time; empty where the recording does not say.</summary>
+    /// <summary>Snapshots of the resident set by category, in order of time; empty where there are none.</summary>
     public ImmutableArray<MemoryBreakdown> Breakdown { get; init; } = [];
 
     /// <summary>
-    /// The look nearest to a window that has none, in seconds after the recording's beginning; null where the window has one, or the recording none.
+    /// The snapshot nearest to a window without one, in seconds after the recording's beginning; null where the window has one, or the recording none.
     /// </summary>
     public double? NearestBreakdownSeconds { get; init; }
+
+    /// <summary>How many snapshots of the memory map are missing, because they took too long or the process changed too much meanwhile.</summary>
+    public int DroppedBreakdowns { get; init; }
+
+    /// <summary>
+    /// The last snapshot, if it still shows where the memory is: the resident set has not moved away from it since. Null where it has, or there is none.
+    /// </summary>
+    public MemoryBreakdown? CurrentBreakdown => Breakdown is [.., var last] && (Memory.Rss is not { } rss || last.IsNear(rss.CurrentBytes)) ? last : null;
 
     /// <summary>The GC heap after each collection in the window, in order of time; after some thousands, evenly chosen ones.</summary>
     public ImmutableArray<HeapPoint> Heap { get; init; } = [];
 
-    /// <summary>The operating system's view of the process over the window, in order of time; after some thousands, evenly chosen readings.</summary>
+    /// <summary>The operating system's view of the process over the window, in order of time; of many thousands an even selection.</summary>
     public ImmutableArray<ProcessReading> Readings { get; init; } = [];
 
-    /// <summary>What the garbage collector goes by, or null where the recording does not say.</summary>
+    /// <summary>The limits that the garbage collector observes, or null where they are unknown.</summary>
     public GcSettings? GcSettings { get; init; }
 
-    /// <summary>What follows from all of it, what matters most in front.</summary>
+    /// <summary>The conclusions, the most important first.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
 
     /// <summary>Whether the process leaks; null where the profile was built without findings.</summary>

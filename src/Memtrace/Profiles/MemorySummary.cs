@@ -4,55 +4,58 @@ namespace Memtrace.Profiles;
 /// <param name="StartBytes">The first value.</param>
 /// <param name="CurrentBytes">The last value.</param>
 /// <param name="PeakBytes">The highest value.</param>
-/// <param name="PeakAtSeconds">When the highest value was seen first, in seconds after the recording's beginning.</param>
+/// <param name="PeakAtSeconds">When the highest value was first observed, in seconds after the recording's beginning.</param>
 public sealed record Measure(long StartBytes, long CurrentBytes, long PeakBytes, double PeakAtSeconds);
 
 /// <summary>Memory of the container (control group) that the process runs in.</summary>
 /// <param name="LimitBytes">The limit, or null where there is none.</param>
-/// <param name="UsageBytes">Usage at the end, or when the process was seen last, in bytes.</param>
-/// <param name="OomKills">Processes of the group that the kernel killed for want of memory while the recording ran.</param>
+/// <param name="UsageBytes">Usage at the end, or at the last reading with the process in it, in bytes.</param>
+/// <param name="OomKills">Processes of the group that the OOM killer killed during the recording.</param>
 public sealed record ContainerMemorySummary(long? LimitBytes, long UsageBytes, long OomKills)
 {
     /// <summary>The highest usage since the group began; null where unknown. In bytes.</summary>
     public long? PeakBytes { get; init; }
 
-    /// <summary>What of the usage is anonymous memory of processes; null where unknown. In bytes.</summary>
+    /// <summary>The usage by anonymous memory of processes; null where unknown. In bytes.</summary>
     public long? AnonymousBytes { get; init; }
 
-    /// <summary>What of the usage holds contents of files, which the kernel can take back for the most part; null where unknown. In bytes.</summary>
+    /// <summary>The usage by file pages, which the kernel can mostly reclaim; null where unknown. In bytes.</summary>
     public long? FileBytes { get; init; }
 
-    /// <summary>What of <see cref="FileBytes"/> is in memory only (tmpfs, shared memory); null where unknown. In bytes.</summary>
+    /// <summary>The part of <see cref="FileBytes"/> that only exists in memory (tmpfs, shared memory); null where unknown. In bytes.</summary>
     public long? SharedBytes { get; init; }
 
-    /// <summary>What of the usage is the kernel's own; null where unknown. In bytes.</summary>
+    /// <summary>The usage by the kernel itself; null where unknown. In bytes.</summary>
     public long? KernelBytes { get; init; }
+
+    /// <summary>How the usage grows, without what the kernel reclaims; null if it does not grow beyond its error.</summary>
+    public MemoryGrowth? Growth { get; init; }
 
     /// <summary>The largest share of 10 s in which some task of the group waited for memory, 0 to 100; null where unknown.</summary>
     public double? PressurePercent { get; init; }
 
     /// <summary>
-    /// What of the usage holds contents of files that are on a disk as well: the kernel takes it back before it kills; 0 where it does not tell. In bytes.
+    /// The usage by pages of files on disk, which the kernel reclaims before it kills; 0 where it is unknown. In bytes.
     /// </summary>
     public long ReclaimableBytes => Math.Clamp((FileBytes ?? 0) - (SharedBytes ?? 0), 0, UsageBytes);
 
-    /// <summary>What of the usage counts against the limit when memory is short: all but <see cref="ReclaimableBytes"/>. In bytes.</summary>
+    /// <summary>The usage that remains when memory is short: all but <see cref="ReclaimableBytes"/>. In bytes.</summary>
     public long UsedBytes => UsageBytes - ReclaimableBytes;
 
-    /// <summary>What the limit leaves beside <see cref="UsedBytes"/>, 0 or more; null where there is no limit. In bytes.</summary>
+    /// <summary>The limit minus <see cref="UsedBytes"/>, 0 or more; null where there is no limit. In bytes.</summary>
     public long? LeftBytes => LimitBytes is { } limit ? Math.Max(0, limit - UsedBytes) : null;
 }
 
 /// <summary>Memory of the machine at the end of the recording.</summary>
 /// <param name="TotalBytes">Physical memory.</param>
-/// <param name="AvailableBytes">What can be allocated without swapping; null if unknown.</param>
+/// <param name="AvailableBytes">Memory available without swapping; null where unknown.</param>
 public sealed record MachineMemorySummary(long TotalBytes, long? AvailableBytes);
 
-/// <summary>Memory of the process. A member is null where the recording has no such figures.</summary>
+/// <summary>Memory of the process. A member is null where the recording has no such readings.</summary>
 /// <param name="Rss">Resident set, sampled.</param>
 /// <param name="GcHeap">Size of the GC heap as of each collection's end.</param>
 /// <param name="GcCommitted">Memory that the GC has committed, as of each collection's end.</param>
-/// <param name="ProcessPeakRssBytes">Highest resident set since the process began, as the operating system says.</param>
+/// <param name="ProcessPeakRssBytes">Highest resident set since the process started, as reported by the operating system.</param>
 /// <param name="Container">The container.</param>
 /// <param name="Machine">The machine.</param>
 public sealed record MemorySummary(
@@ -63,16 +66,16 @@ public sealed record MemorySummary(
     ContainerMemorySummary? Container,
     MachineMemorySummary? Machine)
 {
-    /// <summary>How the resident set grows over the window; null where it does not grow beyond the error of that.</summary>
+    /// <summary>Growth of the resident set over the window; null where it does not grow beyond its error.</summary>
     public RssGrowth? RssGrowth { get; init; }
 
-    /// <summary>What the GC heap has left up to its hard limit, in bytes; null where it has none or neither is known.</summary>
+    /// <summary>The GC heap's hard limit minus its size, in bytes; null where there is no limit or either is unknown.</summary>
     public long? GcHeapLeftBytes { get; init; }
 
-    /// <summary>Whether the process has ended: it will need no more.</summary>
+    /// <summary>Whether the process has ended and needs no more memory.</summary>
     public bool IsOver { get; init; }
 
-    /// <summary>What is left of the memory that gives out first; null where nothing is known of it, and where the process has ended.</summary>
+    /// <summary>The rest of the memory that runs out first; null where it is unknown, or where the process has ended.</summary>
     public Headroom? Headroom
     {
         get

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Memtrace.Profiles;
 
-/// <summary>A recorded process. A member is null where the recording does not say.</summary>
-/// <param name="Id">Process id, as the recording machine saw it; 0 where unknown.</param>
+/// <summary>A recorded process. A member is null where it is unknown.</summary>
+/// <param name="Id">Process id, on the recording machine; 0 where unknown.</param>
 /// <param name="Name">Short name.</param>
 /// <param name="CommandLine">Complete command line.</param>
 /// <param name="RuntimeVersion">Version of the .NET runtime, such as <c>10.0.12</c>.</param>

@@ -17,6 +17,9 @@ public readonly record struct ProcessMemory(long Rss, long? PeakRss)
     /// <summary>Anonymous memory that is swapped out. Linux only.</summary>
     public long? Swap { get; init; }
 
+    /// <summary>Memory in reserved huge pages (hugetlb), which are not part of <see cref="Rss"/>. Linux only.</summary>
+    public long? HugePages { get; init; }
+
     /// <summary>Page faults that had to read from disk, since the process started. Linux only.</summary>
     public long? MajorFaults { get; init; }
 

@@ -3,7 +3,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Profiles;
 
-/// <summary>What two recordings are compared by.</summary>
+/// <summary>The metrics of a comparison.</summary>
 public enum ComparisonMetric
 {
     /// <summary>Bytes allocated.</summary>
@@ -25,23 +25,23 @@ public enum Normalization
     /// <summary>Per second of the recording.</summary>
     Seconds,
 
-    /// <summary>Per byte allocated in all: shares.</summary>
+    /// <summary>Per byte allocated in total: shares.</summary>
     Bytes,
 
     /// <summary>Not at all.</summary>
     None,
 }
 
-/// <summary>What became of an amount. What is inside the noise has no tag.</summary>
+/// <summary>What became of an amount. Changes within noise have no tag.</summary>
 public enum ChangeTag
 {
-    /// <summary>Nothing that could not be chance.</summary>
+    /// <summary>Nothing significant.</summary>
     None,
 
-    /// <summary>Not seen before.</summary>
+    /// <summary>There was none before.</summary>
     New,
 
-    /// <summary>Not seen after.</summary>
+    /// <summary>There is none after.</summary>
     Gone,
 
     /// <summary>More than before.</summary>
@@ -55,16 +55,16 @@ public enum ChangeTag
 /// <param name="Unit">The unit of all amounts.</param>
 /// <param name="Before">The amount before.</param>
 /// <param name="After">The amount after.</param>
-/// <param name="Error">Half width of the 95 % interval around the difference; the errors of both recordings are in it.</param>
-/// <param name="Significant">Whether the difference is outside the noise (docs/diff.md says how that is decided).</param>
-/// <param name="BeforeSamples">How many samples the amount before rests on.</param>
-/// <param name="AfterSamples">How many samples the amount after rests on.</param>
+/// <param name="Error">Half the width of the 95 % interval around the difference; it includes the errors of both recordings.</param>
+/// <param name="Significant">Whether the difference is beyond noise (the test: docs/diff.md).</param>
+/// <param name="BeforeSamples">How many samples the amount before is based on.</param>
+/// <param name="AfterSamples">How many samples the amount after is based on.</param>
 public sealed record Change(Unit Unit, double Before, double After, double Error, bool Significant, long BeforeSamples, long AfterSamples)
 {
-    /// <summary>After less before.</summary>
+    /// <summary>After minus before.</summary>
     public double Difference => After - Before;
 
-    /// <summary>The difference relative to what was before, or null where there was nothing.</summary>
+    /// <summary>The difference relative to the amount before, or null where that was 0.</summary>
     public double? Ratio => Before > 0 ? Difference / Before : null;
 
     /// <summary>What became of it.</summary>
@@ -80,7 +80,7 @@ public sealed record Change(Unit Unit, double Before, double After, double Error
 
 /// <summary>A type before and after.</summary>
 /// <param name="Type">Readable full type name, without the compiler's numbers.</param>
-/// <param name="Change">How much of it.</param>
+/// <param name="Change">The change.</param>
 public sealed record TypeChange(string Type, Change Change);
 
 /// <summary>A type and call site before and after.</summary>
@@ -89,26 +89,26 @@ public sealed record TypeChange(string Type, Change Change);
 /// The frame that is the site, or null where the events carried no stack. Its line is that of the recording after, of the one before only where the
 /// site is gone.
 /// </param>
-/// <param name="Change">How much of it.</param>
+/// <param name="Change">The change.</param>
 public sealed record SiteChange(string Type, Frame? Site, Change Change);
 
 /// <summary>A node of a call tree that both recordings share. The root has no frame. Immutable.</summary>
 /// <param name="Frame">The frame, or null at the root.</param>
-/// <param name="Total">The amount of this node and of everything called from here.</param>
+/// <param name="Total">The amount of this node and of all nodes below.</param>
 /// <param name="Self">The amount of this node alone.</param>
-/// <param name="Weight">The sum of the absolute differences here and in everything called from here: what cancels out in the total counts here.</param>
+/// <param name="Weight">The sum of the absolute differences here and in all nodes below: differences that cancel out in the total count.</param>
 /// <param name="Children">The callees, ordered by weight, largest first.</param>
 public sealed record CallTreeChange(Frame? Frame, Change Total, Change Self, double Weight, ImmutableArray<CallTreeChange> Children)
     : ICallTreeNode<CallTreeChange>;
 
 /// <summary>
-/// One metric before and after. Types and sites: what is outside the noise in front, and by absolute difference, largest first.
+/// One metric before and after. Types and sites: significant changes first, then by absolute difference, largest first.
 /// </summary>
 /// <param name="Metric">The metric.</param>
-/// <param name="Total">All of it.</param>
+/// <param name="Total">The total.</param>
 /// <param name="Types">By type.</param>
 /// <param name="Sites">By type and call site.</param>
-/// <param name="Tree">By call tree, or null where none was asked for.</param>
+/// <param name="Tree">By call tree, or null where it was not requested.</param>
 public sealed record MetricComparison(
     ComparisonMetric Metric,
     Change Total,
@@ -116,23 +116,23 @@ public sealed record MetricComparison(
     ImmutableArray<SiteChange> Sites,
     CallTreeChange? Tree);
 
-/// <summary>Where the resident set was before and after. Immutable.</summary>
+/// <summary>The resident set by category before and after. Immutable.</summary>
 /// <param name="Before">Before.</param>
 /// <param name="After">After.</param>
 public sealed record BreakdownChange(MemoryBreakdown Before, MemoryBreakdown After);
 
-/// <summary>What changed between two recordings. Immutable.</summary>
+/// <summary>A comparison of two recordings. Immutable.</summary>
 /// <param name="Before">The recording before.</param>
 /// <param name="After">The recording after.</param>
 /// <param name="Normalization">How allocations were made comparable.</param>
-/// <param name="Metrics">Each metric that has types and call sites and that both recordings know.</param>
+/// <param name="Metrics">Each metric that has types and call sites and that both recordings have.</param>
 public sealed record ProfileComparison(
     MemoryProfile Before,
     MemoryProfile After,
     Normalization Normalization,
     ImmutableArray<MetricComparison> Metrics)
 {
-    /// <summary>Where the resident set was at the last moment that each recording knows of; null where one of them does not say.</summary>
+    /// <summary>The last snapshot of the resident set by category in each recording; null where one of them has none.</summary>
     public BreakdownChange? Breakdown => (Before.Breakdown, After.Breakdown) is ([.., var before], [.., var after]) ? new(before, after) : null;
 
     /// <summary>The comparison by a metric, or null where there is none.</summary>

@@ -2,15 +2,15 @@ using System.Collections.Immutable;
 
 namespace Memtrace.Profiles;
 
-/// <summary>A recording: where it is, what it covers, how far it can be trusted.</summary>
-/// <param name="File">The file, as it was named.</param>
+/// <summary>A recording: its file, what it covers, its limitations.</summary>
+/// <param name="File">The file, as the user named it.</param>
 /// <param name="StartedAt">When the recording began, UTC.</param>
 /// <param name="DurationSeconds">Seconds that the profile covers: the whole recording or the chosen window.</param>
 /// <param name="WindowStartSeconds">Where the profile begins, in seconds after the recording's beginning.</param>
-/// <param name="EndReason">Why it ended, as the recorder wrote it (see docs/recording-format.md), or null where no recorder of ours did.</param>
+/// <param name="EndReason">Why it ended; null if this tool did not record it, or if the end is missing.</param>
 /// <param name="EndDetail">More about the end in plain words, such as the exit code, or null.</param>
-/// <param name="Complete">Whether the file ends as its writer meant it to end: false for a truncated file.</param>
-/// <param name="SurvivalTracking">Whether the recording says which objects survived collections.</param>
+/// <param name="Complete">Whether the file is complete: false for a truncated file.</param>
+/// <param name="SurvivalTracking">Whether the recording has survival data.</param>
 /// <param name="SurvivalStopped">Why the survival events end before the recording, in plain words, or null.</param>
 /// <param name="AllocationSamples">Allocation events in the window.</param>
 /// <param name="LostEvents">Events that the runtime dropped because its buffer was full, over the whole file.</param>
@@ -21,7 +21,7 @@ public sealed record RecordingDescription(
     DateTimeOffset? StartedAt,
     double DurationSeconds,
     double WindowStartSeconds,
-    string? EndReason,
+    EndReason? EndReason,
     string? EndDetail,
     bool Complete,
     bool SurvivalTracking,
@@ -31,17 +31,23 @@ public sealed record RecordingDescription(
     long Frames,
     long UnresolvedFrames)
 {
-    /// <summary>The other .NET processes that the file holds, those with the most events first: this profile has nothing of them.</summary>
+    /// <summary>The other .NET processes in the file, those with the most events first: the profile does not include them.</summary>
     public ImmutableArray<OtherProcess> OtherProcesses { get; init; } = [];
 
-    /// <summary>What is wrong with the file and where, if it is damaged, or null: the profile covers what comes before.</summary>
+    /// <summary>What is damaged in the file and where, or null: the profile covers the part before the damage.</summary>
     public string? Damage { get; init; }
 
+    /// <summary>Events that were dropped because of impossible figures or times: the file is damaged or forged.</summary>
+    public long ImpossibleEvents { get; init; }
+
+    /// <summary>Stacks that were dropped because there were more than fit in memory: their events have no stack.</summary>
+    public long DroppedStacks { get; init; }
+
     /// <summary>Whether it is known that the process ended, and the recording with it.</summary>
-    public bool ProcessHasEnded => EndReason is "targetExited" or "targetKilled" or "outOfMemory";
+    public bool ProcessHasEnded => EndReason is Profiles.EndReason.TargetExited or Profiles.EndReason.TargetKilled or Profiles.EndReason.OutOfMemory;
 }
 
-/// <summary>A process that a file holds besides the one that a profile is of.</summary>
+/// <summary>Another process in a file.</summary>
 /// <param name="Id">Its process id.</param>
 /// <param name="Name">Its name.</param>
 public sealed record OtherProcess(int Id, string Name);

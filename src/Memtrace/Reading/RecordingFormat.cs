@@ -24,25 +24,22 @@ internal enum RecordingFormat
 /// <summary>Detects formats by the first bytes of a file.</summary>
 internal static class RecordingFormats
 {
-    private const int BeginningSize = 256;
+    /// <summary>How many of a file's first bytes are needed, if it has as many.</summary>
+    public const int BeginningSize = 256;
 
     private static ReadOnlySpan<byte> SerializerName => "!FastSerialization.1"u8;
 
     private static ReadOnlySpan<byte> ZipMagic => "PK\u0003\u0004"u8;
 
-    /// <summary>The format of a file.</summary>
-    /// <param name="file">The file's path.</param>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    /// <exception cref="RecordingException">TraceEvent's serializer wrote the file, but it is not a recording.</exception>
-    public static RecordingFormat Of(string file)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var buffer = new byte[BeginningSize];
-        return Of(buffer.AsSpan(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)), file);
-    }
+    /// <summary>Whether a file starts like a .nettrace file.</summary>
+    /// <param name="beginning">Its first bytes.</param>
+    public static bool IsNettrace(ReadOnlySpan<byte> beginning) => beginning.StartsWith("Nettrace"u8);
 
-    private static RecordingFormat Of(ReadOnlySpan<byte> beginning, string file)
+    /// <summary>The format of a file.</summary>
+    /// <param name="beginning">Its first bytes.</param>
+    /// <param name="file">Its name.</param>
+    /// <exception cref="RecordingException">TraceEvent's serializer wrote the file, but it is not a recording.</exception>
+    public static RecordingFormat Of(ReadOnlySpan<byte> beginning, string file)
     {
         if (IsSerialized(beginning))
             return SerializedFormat(beginning);

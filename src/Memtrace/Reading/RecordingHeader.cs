@@ -22,6 +22,12 @@ internal readonly record struct ReadingSummary(bool Terminated, long LostEvents,
     /// <summary>What is wrong with the stream and where, if it could not be read to its end; otherwise null.</summary>
     public string? Damage { get; init; }
 
+    /// <summary>Events dropped because of impossible figures or times.</summary>
+    public long ImpossibleEvents { get; init; }
+
+    /// <summary>Stacks dropped because there were more than fit in memory.</summary>
+    public long DroppedStacks { get; init; }
+
     /// <summary>Whether there are no events at all: a session that was stopped properly has at least those of its stop.</summary>
     public bool IsEmpty { get; init; }
 }

@@ -10,10 +10,15 @@ namespace Memtrace.Reading;
 /// <param name="visitor">Receives the events.</param>
 internal sealed class RecordingReader(RecordingVisitor visitor)
 {
+    private readonly EventTranslator _events = new(visitor);
     private NettraceReader? _reader;
 
-    /// <summary>Events that the runtime dropped up to the current position in the stream.</summary>
-    public long LostEvents => _reader?.LostEvents ?? 0;
+    /// <summary>The result up to the current position in a stream that is still being read.</summary>
+    public ReadingSummary SoFar => new(Terminated: false, _reader?.LostEvents ?? 0, EndSeconds: 0)
+    {
+        ImpossibleEvents = _events.Impossible,
+        DroppedStacks = _reader?.DroppedStacks ?? 0,
+    };
 
     /// <summary>Reads <paramref name="stream"/> from its start and disposes it.</summary>
     /// <exception cref="RecordingException">The stream is empty, not a nettrace stream, or ends before its first event.</exception>
@@ -30,13 +35,14 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
     /// <inheritdoc cref="Read(Stream, CancellationToken)"/>
     public ReadingSummary Read(IBlockSource blocks, CancellationToken cancellation = default)
     {
-        var events = new EventTranslator(visitor);
-        _reader = new NettraceReader(blocks, events);
+        _reader = new NettraceReader(blocks, _events);
         try
         {
             var summary = _reader.Read(cancellation);
-            return new ReadingSummary(summary.Terminated, summary.LostEvents, events.SecondsAt(summary.LastTimestamp))
+            return new ReadingSummary(summary.Terminated, summary.LostEvents, _events.EndSeconds(summary.LastTimestamp))
             {
+                ImpossibleEvents = _events.Impossible,
+                DroppedStacks = summary.DroppedStacks,
                 Damage = summary.Damage,
                 IsEmpty = !summary.HasEvents,
             };
@@ -54,11 +60,19 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
     /// <summary>Decodes the events of the stream.</summary>
     private sealed class EventTranslator(RecordingVisitor visitor) : INettraceVisitor
     {
+        /// <summary>Times may go back a little where the reader had to deliver events before all earlier ones had arrived.</summary>
+        private const double MaxStepBack = 1;
+
         private readonly EventDispatcher _dispatcher = new(visitor);
         private TraceObject? _trace;
         private ulong _processId;
+        private double _lastSeconds;
+        private long _impossibleTimes;
 
-        public double SecondsAt(long timestamp) => timestamp == 0 ? 0 : _trace!.SecondsAt(timestamp);
+        public long Impossible => _dispatcher.Impossible + _impossibleTimes;
+
+        public double EndSeconds(long lastTimestamp) =>
+            lastTimestamp != 0 && _trace!.SecondsAt(lastTimestamp) is var seconds && Bounds.IsTime(seconds) ? seconds : _lastSeconds;
 
         public void Begin(TraceObject trace)
         {
@@ -66,18 +80,35 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
             visitor.Begin(new RecordingHeader(trace.StartedAt, trace.ProcessId, trace.ProcessorCount, trace.PointerSize));
         }
 
-        public object? Subscribe(EventType type) => _dispatcher.Find(type.Kind.Provider, type.Kind.EventId);
+        public object? Subscribe(EventType type) => _dispatcher.Find(type.Kind);
 
         public void Visit(in NettraceEvent data)
         {
             if (data.ProcessId != _processId && data.Type.Kind.Provider == Providers.Runtime)
                 RequireOneProcess(data.ProcessId);
             var recorded = RecordedEvent.Of(data, _trace!);
-            if (data.Type.Kind.Provider == Providers.Rundown)
-                visitor.Rundown(recorded.Seconds);
+            if (!Bounds.IsTime(recorded.Seconds))
+                _impossibleTimes++;
+            else if (data.Type.Kind.Provider == Providers.Rundown)
+                VisitRundown(recorded, (EventReceiver)data.Subscription);
             else
-                visitor.Happened(recorded.Seconds);
-            ((EventReceiver)data.Subscription)(recorded);
+                VisitInOrder(recorded, (EventReceiver)data.Subscription);
+        }
+
+        private void VisitRundown(in RecordedEvent recorded, EventReceiver receiver)
+        {
+            visitor.Rundown(recorded.Seconds);
+            receiver(recorded);
+        }
+
+        // Visitors rely on times that never go back, and on none before the start: a damaged stream may have both.
+        private void VisitInOrder(in RecordedEvent recorded, EventReceiver receiver)
+        {
+            if (recorded.Seconds < _lastSeconds - MaxStepBack)
+                _impossibleTimes++;
+            _lastSeconds = Math.Max(_lastSeconds, recorded.Seconds);
+            visitor.Happened(_lastSeconds);
+            receiver(recorded with { Seconds = _lastSeconds });
         }
 
         public void Missing() => visitor.Lost();

@@ -129,6 +129,10 @@ internal abstract class RecordingVisitor
     {
     }
 
+    public virtual void Visit(in BreakdownDrop drop)
+    {
+    }
+
     public virtual void Visit(in MachineMemorySample sample)
     {
     }
@@ -141,7 +145,7 @@ internal abstract class RecordingVisitor
     {
     }
 
-    public virtual void Visit(in RecordingEnd end)
+    public virtual void Visit(in EndEvent end)
     {
     }
 

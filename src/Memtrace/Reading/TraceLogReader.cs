@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Memtrace.Events;
+using Memtrace.Nettrace;
 using Memtrace.Profiles;
 using Microsoft.Diagnostics.Tracing;
 using Microsoft.Diagnostics.Tracing.Etlx;
@@ -24,6 +25,9 @@ internal sealed class TraceLogReader(RecordingVisitor visitor, string? wanted = 
 
     private readonly EventDispatcher _dispatcher = new(visitor);
     private readonly List<ulong> _stack = [];
+
+    /// <summary>Whether the visitor is running: its exceptions are not damage of the file.</summary>
+    private bool _isVisiting;
     private byte[] _payload = new byte[1 << 12];
 
     /// <summary>Reads a file.</summary>
@@ -46,7 +50,7 @@ internal sealed class TraceLogReader(RecordingVisitor visitor, string? wanted = 
         {
             throw new RecordingException($"Format {e.RequestedVersion} (.NET Core 2.0) is not supported.", e);
         }
-        catch (Exception e) when (e is not (RecordingException or OperationCanceledException or OutOfMemoryException or IOException or UnauthorizedAccessException))
+        catch (Exception e) when (!_isVisiting && e is not (RecordingException or OperationCanceledException or OutOfMemoryException or IOException or UnauthorizedAccessException))
         {
             // TraceLog throws whatever its parsers run into, so nothing narrower can be caught here.
             throw new RecordingException($"The recording is damaged: {FirstLine(e.Message)}", e);
@@ -71,6 +75,7 @@ internal sealed class TraceLogReader(RecordingVisitor visitor, string? wanted = 
 
         return new ReadingSummary(Terminated: true, log.EventsLost, log.SessionEndTimeRelativeMSec / 1000)
         {
+            ImpossibleEvents = _dispatcher.Impossible,
             OtherProcesses = [.. processes.Where(other => other != process).Select(other => new OtherProcess(other.ProcessID, NameOf(other)))],
         };
     }
@@ -109,7 +114,10 @@ internal sealed class TraceLogReader(RecordingVisitor visitor, string? wanted = 
     {
         if (ReceiverOf(data) is not { } receiver)
             return;
+        var payload = PayloadOf(data);
+        var stack = StackOf(log, data.CallStackIndex());
         var seconds = data.TimeStampRelativeMSec / 1000;
+        _isVisiting = true;
         if (data.ProviderName == Providers.Rundown)
             visitor.Rundown(seconds);
         else
@@ -122,14 +130,15 @@ internal sealed class TraceLogReader(RecordingVisitor visitor, string? wanted = 
             ThreadId = data.ThreadID,
             Version = data.Version,
             PointerSize = data.PointerSize,
-            Bytes = PayloadOf(data),
-            Stack = StackOf(log, data.CallStackIndex()),
+            Bytes = payload,
+            Stack = stack,
         });
         code.AfterEvent(data);
+        _isVisiting = false;
     }
 
     private EventReceiver? ReceiverOf(TraceEvent data) =>
-        _dispatcher.Find(data.ProviderName, data.EventName == CommittedUsageName ? CommittedUsage.Id : (int)data.ID);
+        _dispatcher.Find(new EventKind(data.ProviderName, data.EventName == CommittedUsageName ? CommittedUsage.Id : (int)data.ID));
 
     private ReadOnlySpan<byte> PayloadOf(TraceEvent data)
     {

@@ -1,76 +1,114 @@
-using System.Diagnostics;
 using Memtrace.Events;
 using Memtrace.Footprint.Maps;
+using Memtrace.Processes;
 using Memtrace.Profiles;
 
 namespace Memtrace.Recording;
 
 /// <summary>
-/// Records snapshots of the target's memory map: at the start, near new peaks, at the end, and rarely in between, because calls of the target that map
-/// memory block during a snapshot. Snapshots run in the background.
+/// Takes memory map snapshots in the background and records them: at the start, near new peaks, at the end, and at long intervals in between, because a target
+/// that maps memory during a snapshot is blocked. Snapshots never overlap. Thread-safe.
 /// </summary>
-/// <param name="processId">The target's process id; 0 if it is not visible.</param>
-/// <param name="merger">Receives the snapshots.</param>
-/// <param name="clock">The events' clock.</param>
-/// <param name="sampler">Provides the resident set.</param>
+/// <param name="processId">The target; 0 if it is not visible.</param>
+/// <param name="merger">Writes the file.</param>
+/// <param name="clock">The event clock.</param>
+/// <param name="sampler">Knows the resident set.</param>
 internal sealed class BreakdownSampler(int processId, RecordingMerger merger, EventClock clock, MemorySampler sampler)
 {
-    /// <summary>How long to wait for the last snapshot.</summary>
-    private static readonly TimeSpan LastSnapshotLimit = TimeSpan.FromSeconds(1);
+    /// <summary>How long to wait for the last snapshot: longer if an earlier one has taken long, because a late one is better than none.</summary>
+    private static readonly TimeSpan MinWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
+    private readonly Lock _lock = new();
     private readonly BreakdownSchedule _schedule = new();
-    private readonly Stopwatch _elapsed = Stopwatch.StartNew();
+    private readonly ProgramIdentity? _program = ProgramIdentity.Of(processId);
+    private readonly long _startedAt = clock.Time.GetTimestamp();
     private Task _running = Task.CompletedTask;
-    private volatile bool _isOver;
-    private int _isAsked;
+    private TimeSpan _longest;
+    private bool _isOver;
 
-    /// <summary>Starts the first snapshot.</summary>
-    public void Begin() => Begin(BreakdownReason.Start);
+    /// <summary>Starts the first snapshot without waiting for it.</summary>
+    public void Begin() => StartWhen(_ => BreakdownReason.Start);
 
-    /// <summary>Starts a snapshot if one is due. To be called a few times per second.</summary>
-    public void SnapshotWhenDue()
+    /// <summary>Starts a snapshot if one is due, without waiting for it. To be called a few times a second.</summary>
+    public void SnapshotWhenDue() => StartWhen(now => _schedule.Next(now, sampler.Rss));
+
+    /// <summary>Takes a requested snapshot if the budget allows it; if one is running already, waits for that.</summary>
+    public Task RequestAsync()
     {
-        if (_running.IsCompleted && _schedule.Next(_elapsed.Elapsed, sampler.Rss) is { } reason)
-            Begin(reason);
+        StartWhen(now => _schedule.Allows(now) ? BreakdownReason.Asked : null);
+        return Running;
     }
 
-    /// <summary>Takes a snapshot on request, unless that would exceed the allowed cost.</summary>
-    public async Task AskAsync()
-    {
-        if (processId == 0 || Interlocked.Exchange(ref _isAsked, 1) != 0)
-            return;
-        try
-        {
-            if (_schedule.Allows(_elapsed.Elapsed))
-                await SnapshotAsync(BreakdownReason.Asked);
-        }
-        finally
-        {
-            Volatile.Write(ref _isAsked, 0);
-        }
-    }
-
-    /// <summary>Takes the last snapshot, while the target still exists. It is left out if it takes too long.</summary>
+    /// <summary>Takes the last snapshot while the target still runs. If that takes too long, the recording says so.</summary>
     public async Task EndAsync()
     {
-        if (processId != 0)
-            await Task.WhenAny(Task.WhenAll(_running, SnapshotAsync(BreakdownReason.End)), Task.Delay(LastSnapshotLimit));
-        _isOver = true;
+        if (processId == 0)
+            return;
+        var limit = Task.Delay(LastWait, clock.Time);
+        await Task.WhenAny(Running, limit);
+        StartWhen(_ => BreakdownReason.End);
+        var last = Running;
+        await Task.WhenAny(last, limit);
+        lock (_lock)
+        {
+            _isOver = true;
+            if (!last.IsCompleted)
+                Drop(BreakdownDrop.TooSlow);
+        }
     }
 
-    private void Begin(BreakdownReason reason)
+    private TimeSpan Elapsed => clock.Time.GetElapsedTime(_startedAt);
+
+    private TimeSpan LastWait
     {
-        if (processId != 0)
-            _running = SnapshotAsync(reason);
+        get
+        {
+            lock (_lock)
+                return TimeSpan.FromTicks(Math.Clamp(3 * _longest.Ticks, MinWait.Ticks, MaxWait.Ticks));
+        }
     }
 
-    private Task SnapshotAsync(BreakdownReason reason) => Task.Run(() =>
+    private Task Running
     {
-        var now = clock.Now;
-        if (MemoryMapReader.Read(processId) is not { } map || _isOver)
+        get
+        {
+            lock (_lock)
+                return _running;
+        }
+    }
+
+    /// <summary>Starts a snapshot if there is a reason and none is running.</summary>
+    private void StartWhen(Func<TimeSpan, BreakdownReason?> reasonAt)
+    {
+        lock (_lock)
+        {
+            if (processId != 0 && !_isOver && _running.IsCompleted && reasonAt(Elapsed) is { } reason)
+                _running = Task.Run(() => Take(reason));
+        }
+    }
+
+    private void Take(BreakdownReason reason)
+    {
+        var (now, begin) = (clock.Now, Elapsed);
+        var map = MemoryMapReader.Read(processId);
+
+        // Another program's memory is not the target's.
+        if (map is null || _program?.IsRunningIn(processId) == false)
             return;
         var breakdown = map.Summarize(reason: reason);
-        merger.Queue(RecorderEvent.Breakdown, now, BreakdownEvent.Write(breakdown));
-        _schedule.Taken(_elapsed.Elapsed, breakdown.RssBytes, map.ReadTime);
-    });
+        lock (_lock)
+        {
+            _longest = Elapsed - begin > _longest ? Elapsed - begin : _longest;
+            _schedule.Taken(Elapsed, breakdown.RssBytes, map.BusyTime);
+            if (_isOver)
+                return;
+            if (map.IsContradictory)
+                Drop(BreakdownDrop.Contradictory);
+            else
+                merger.Queue(RecorderEvent.Breakdown, now, BreakdownEvent.Write(breakdown));
+        }
+    }
+
+    private void Drop(string reason) => merger.Queue(RecorderEvent.BreakdownDropped, clock.Now, new BreakdownDrop(0, reason).Write());
 }

@@ -4,35 +4,49 @@ using Memtrace.Nettrace;
 namespace Memtrace.Recording;
 
 /// <summary>
-/// Looks at the data session's blocks as they pass: figures for the status line, lost events, and stops of the target for a walk of its heap.
-/// Written by one thread; the figures may be read by any.
+/// Observes the blocks of the data session as they pass: figures for the status line, lost events, and pauses of the target for heap walks.
+/// Written by one thread; any thread may read the figures.
 /// </summary>
+/// <remarks>
+/// <c>collect</c> decodes nothing else. In a live view the analysis decodes the same events, but later and on its own thread, and it may fall behind and drop
+/// blocks: the pauses that end survival tracking must be noticed here.
+/// </remarks>
+/// <param name="framing">The stream's framing.</param>
+/// <param name="trace">The stream's Trace block.</param>
 internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
 {
+    private const long UnknownHeap = -1;
+
     private readonly Dictionary<int, EventKind> _kinds = [];
     private readonly SequenceNumbers _sequenceNumbers = new(fromTheBeginning: true);
-    private long _suspendedAt;
-    private long _walkedAt;
+    private long? _suspendedAt;
+    private long? _walkedAt;
     private double _allocated;
-    private long _gcHeap = -1;
+    private long _gcHeap = UnknownHeap;
     private long _lost;
+    private int _collectionsStarted;
     private double _longestWalkMs;
 
     /// <summary>Estimated bytes allocated.</summary>
     public double Allocated => Volatile.Read(ref _allocated);
 
-    /// <summary>Size of the GC heap after the last collection, or -1.</summary>
-    public long GcHeap => Volatile.Read(ref _gcHeap);
+    /// <summary>Size of the GC heap after the last collection; null before the first.</summary>
+    public long? GcHeap => Volatile.Read(ref _gcHeap) is var bytes and not UnknownHeap ? bytes : null;
 
-    /// <summary>Events that never came, by the gaps in their threads' sequence numbers.</summary>
+    /// <summary>Lost events, according to gaps in the sequence numbers of their threads.</summary>
     public long LostEvents => Volatile.Read(ref _lost);
 
-    /// <summary>The longest stop for a walk of the heap, in ms.</summary>
+    /// <summary>Collections that have started.</summary>
+    public int CollectionsStarted => Volatile.Read(ref _collectionsStarted);
+
+    /// <summary>The longest pause for a heap walk, in ms.</summary>
     public double LongestWalkMs => Volatile.Read(ref _longestWalkMs);
 
-    /// <summary>The latest time of any event seen, in ticks.</summary>
+    /// <summary>The latest timestamp of any event seen, in ticks.</summary>
     public long LastTimestamp { get; private set; }
 
+    /// <summary>Observes a block.</summary>
+    /// <exception cref="NettraceException">The block is damaged.</exception>
     public void Observe(in NettraceBlock block)
     {
         if (block.Kind == BlockKind.Metadata)
@@ -58,7 +72,7 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
         Volatile.Write(ref _lost, _sequenceNumbers.Lost);
     }
 
-    // What is observed needs neither a time nor a thread, and no field that depends on the layout's version.
+    // The observed fields need neither time nor thread, and do not depend on the version of the layout.
     private RecordedEvent Recorded(ReadOnlySpan<byte> payload) =>
         new() { Seconds = 0, ThreadId = 0, Version = 0, PointerSize = trace.PointerSize, Bytes = payload, Stack = default };
 
@@ -70,7 +84,7 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
                 ObserveSampled(data);
                 break;
             case AllocationEvent.TickId:
-                Volatile.Write(ref _allocated, _allocated + AllocationEvent.ReadTick(data).TickAmount);
+                ObserveTick(data);
                 break;
             case HeapStatistics.Id:
                 ObserveHeap(data);
@@ -92,28 +106,35 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
 
     private void ObserveSampled(in RecordedEvent data)
     {
-        if (AllocationEvent.TryReadSampled(data, out var allocation))
+        if (AllocationEvent.TryReadSampled(data, out var allocation) && allocation.IsPossible)
             Volatile.Write(ref _allocated, _allocated + AllocationSampler.BytesPerSample(allocation.ObjectSize));
+    }
+
+    private void ObserveTick(in RecordedEvent data)
+    {
+        if (AllocationEvent.ReadTick(data) is { IsPossible: true } allocation)
+            Volatile.Write(ref _allocated, _allocated + allocation.TickAmount);
     }
 
     private void ObserveHeap(in RecordedEvent data)
     {
-        if (HeapStatistics.TryRead(data, out var statistics))
+        if (HeapStatistics.TryRead(data, out var statistics) && statistics.IsPossible)
             Volatile.Write(ref _gcHeap, statistics.SizeBytes);
     }
 
-    // A blocking collection pauses the target in any case: only the pauses of a background collection are made for the walk.
+    // A blocking collection pauses the target anyway: only the pauses of a background collection are made for the walk.
     private void ObserveCollection(in CollectionStart collection)
     {
+        Volatile.Write(ref _collectionsStarted, _collectionsStarted + 1);
         if (collection.Kind != CollectionKind.Background)
-            _suspendedAt = 0;
+            _suspendedAt = null;
     }
 
     private void ObserveRestart(long timestamp)
     {
-        if (_suspendedAt != 0 && _walkedAt >= _suspendedAt && _walkedAt <= timestamp)
-            Volatile.Write(ref _longestWalkMs, Math.Max(_longestWalkMs, (timestamp - _suspendedAt) * 1000.0 / trace.TicksPerSecond));
-        _suspendedAt = 0;
+        if (_suspendedAt is { } suspended && _walkedAt >= suspended && _walkedAt <= timestamp)
+            Volatile.Write(ref _longestWalkMs, Math.Max(_longestWalkMs, trace.Between(suspended, timestamp).TotalMilliseconds));
+        _suspendedAt = null;
     }
 
     private void ObserveSequencePoint(SequencePoint point)

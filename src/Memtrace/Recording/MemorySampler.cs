@@ -11,7 +11,8 @@ internal sealed class MemorySampler : IDisposable
     private readonly ProcessMemoryReader _process;
     private readonly ContainerMemoryReader? _container;
     private readonly MachineMemoryReader _machine;
-    private readonly long? _firstOomKills = OomKills.ReadMachine();
+    private readonly long? _firstMachineKills = OomKills.ReadMachine();
+    private readonly long? _firstContainerKills;
 
     public MemorySampler(int processId, RecordingMerger merger, EventClock clock)
     {
@@ -19,6 +20,7 @@ internal sealed class MemorySampler : IDisposable
         _process = ProcessMemoryReader.Open(processId);
         _container = ContainerMemoryReader.Open(processId);
         _machine = MachineMemoryReader.Open();
+        _firstContainerKills = ContainerKills();
     }
 
     /// <summary>Resident set of the last sample, in bytes; null before the first.</summary>
@@ -27,8 +29,8 @@ internal sealed class MemorySampler : IDisposable
     /// <summary>Highest resident set of all samples, in bytes; null before the first.</summary>
     public long? PeakRss { get; private set; }
 
-    /// <summary>Whether the OOM killer has killed a process of this machine since the start.</summary>
-    public bool OomKilled => OomKills.ReadMachine() > _firstOomKills;
+    /// <summary>Whether the OOM killer has killed a process since the start: of the target's container, or of the machine if the container does not count.</summary>
+    public bool OomKilled => _firstContainerKills is { } first && ContainerKills() is { } now ? now > first : OomKills.ReadMachine() > _firstMachineKills;
 
     /// <summary>Takes one sample. What cannot be read is left out: a process that has exited has no memory.</summary>
     public void Sample()
@@ -47,6 +49,8 @@ internal sealed class MemorySampler : IDisposable
         if (_machine.TryRead(out var machine))
             _merger.Queue(RecorderEvent.MachineMemory, now, MachineMemorySample.Write(machine));
     }
+
+    private long? ContainerKills() => _container is not null && _container.TryRead(out var container) ? container.OomKills : null;
 
     public void Dispose()
     {

@@ -18,6 +18,7 @@ public sealed class Recorder
     private readonly Target _target;
     private readonly RecordingOptions _options;
     private readonly Func<StreamBeginning, IBlockSink> _open;
+    private readonly TimeProvider _time = TimeProvider.System;
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ActiveRecording? _recording;
 
@@ -51,17 +52,17 @@ public sealed class Recorder
     public async Task<RecordingResult> RunAsync(CancellationToken cancellation = default)
     {
         var (sampling, rundown) = await ResolveSamplingAsync(cancellation);
-        using var data = await DataStream.OpenAsync(_target, _options, sampling, cancellation);
+        using var data = await DataStream.OpenAsync(_target, _options, sampling, _time, cancellation);
         using var symbols = await DiagnosticSession.StartAsync(_target, SessionPlan.Symbols(), cancellation);
         if (_target.IsLaunched || _options.ResumeRuntime)
             await _target.ResumeAsync(cancellation);
 
-        var (header, trace) = await ReadBeginningAsync(data, cancellation);
-        var traceObject = TraceObject.Parse(data.Framing, trace);
-        using var merger = new RecordingMerger(_open(new StreamBeginning(data.Framing, header, trace)), data.Framing, traceObject.ProcessId, _options.MaxSize ?? long.MaxValue);
-        using var recording = new ActiveRecording(_target, _options, data, symbols, merger, new EventClock(traceObject));
+        var beginning = await ReadBeginningAsync(data, cancellation);
+        var trace = TraceObject.Parse(beginning.Framing, beginning.Trace);
+        using var merger = new RecordingMerger(_open(beginning), beginning.Framing, trace.ProcessId, _options.MaxSize ?? long.MaxValue);
+        await using var recording = new ActiveRecording(_target, _options, data, symbols, merger, EventClock.Of(trace, _time, _target.ProcessId));
         Volatile.Write(ref _recording, recording);
-        var process = ProcessEvent(Describe(traceObject, rundown), sampling);
+        var process = ProcessEvent(Describe(trace, rundown), sampling);
         return await recording.RunAsync(process.Write(), rundown, _stop.Task);
     }
 
@@ -69,7 +70,7 @@ public sealed class Recorder
     private async Task<(SamplingChoice Sampling, Rundown? Rundown)> ResolveSamplingAsync(CancellationToken cancellation)
     {
         var major = MajorVersion(_target.Description.RuntimeVersion);
-        if (major != 0 || _target.IsSuspended || _options.Sampling != SamplingChoice.Auto)
+        if (major is not null || _target.IsSuspended || _options.Sampling != SamplingChoice.Auto)
             return (SessionPlan.Resolve(_options.Sampling, major), null);
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -78,17 +79,22 @@ public sealed class Recorder
         return (SessionPlan.Resolve(_options.Sampling, rundown.RuntimeMajor), rundown);
     }
 
-    private async Task<(byte[] Header, byte[] Trace)> ReadBeginningAsync(DataStream data, CancellationToken cancellation)
+    private async Task<StreamBeginning> ReadBeginningAsync(DataStream data, CancellationToken cancellation)
     {
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var beginning = data.ReadBeginningAsync(stopped.Token);
-        if (await Task.WhenAny(beginning, _stop.Task) != beginning)
+        var duration = Task.Delay(_options.Duration ?? Timeout.InfiniteTimeSpan, _time, stopped.Token);
+        var first = await Task.WhenAny(beginning, _stop.Task, duration);
+        if (first != beginning)
         {
             await stopped.CancelAsync();
+            await Task.WhenAny(beginning);
             throw new TargetException(
                 TargetError.NoAnswer, $"Nothing was recorded: process {_target.ProcessId} has not started to run. If it is waiting for a diagnostic tool, add --resume-runtime.");
         }
 
+        // The delay ends too.
+        await stopped.CancelAsync();
         return await beginning
             ?? throw new TargetException(TargetError.Exited, $"Nothing was recorded: process {_target.ProcessId} exited before its first event.");
     }
@@ -97,8 +103,8 @@ public sealed class Recorder
     private TargetDescription Describe(TraceObject trace, Rundown? rundown)
     {
         var description = _target.Description;
-        if (description.RuntimeVersion.Length == 0 && rundown is { RuntimeMajor: > 0 })
-            description = description with { RuntimeVersion = rundown.RuntimeMajor.ToString(CultureInfo.InvariantCulture) };
+        if (description.RuntimeVersion.Length == 0 && rundown?.RuntimeMajor is { } major)
+            description = description with { RuntimeVersion = major.ToString(CultureInfo.InvariantCulture) };
         return description.ProcessorCount > 0 ? description : description with { ProcessorCount = trace.ProcessorCount };
     }
 
@@ -124,9 +130,9 @@ public sealed class Recorder
         _ => null,
     };
 
-    private static int MajorVersion(string version)
+    private static int? MajorVersion(string version)
     {
         var major = version.AsSpan(0, Math.Max(0, version.IndexOf('.', StringComparison.Ordinal)));
-        return int.TryParse(major, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        return int.TryParse(major, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Memtrace.Nettrace;
+using Memtrace.Processes;
 
 namespace Memtrace.Recording;
 
@@ -25,8 +26,8 @@ internal sealed class RecordingFile : IBlockSink
     /// <exception cref="IOException">The file cannot be created.</exception>
     public static FileStream Create(string path, bool overwrite)
     {
-        if (overwrite && File.Exists(path))
-            Remove(path);
+        if (overwrite)
+            RemoveExisting(path);
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -39,32 +40,12 @@ internal sealed class RecordingFile : IBlockSink
         return new FileStream(path, options);
     }
 
-    // Root could remove a device or a pipe too.
-    private static void Remove(string path)
+    // A link is removed itself, never followed. Root could remove a device or a pipe, too.
+    private static void RemoveExisting(string path)
     {
-        using (var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0))
-        {
-            if (!IsOnDisk(file))
-                throw new IOException($"{path} is a device or a pipe; a recording needs a regular file.");
-        }
-
+        if (FileKinds.Of(path) is not (FileKind.Missing or FileKind.Regular or FileKind.Link))
+            throw new IOException($"{path} is a device or a pipe; a recording needs a regular file.");
         File.Delete(path);
-    }
-
-    // What is not on a disk has no size and cannot get one.
-    private static bool IsOnDisk(FileStream file)
-    {
-        if (!file.CanSeek || file.Length > 0)
-            return file.CanSeek;
-        try
-        {
-            file.SetLength(1);
-            return file.Length == 1;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
     }
 
     /// <summary>Starts the recording with the header of the stream.</summary>

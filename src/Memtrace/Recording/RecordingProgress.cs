@@ -1,19 +1,19 @@
 namespace Memtrace.Recording;
 
-/// <summary>How far a recording is. Immutable; amounts in bytes.</summary>
-/// <param name="Elapsed">Since the recording began.</param>
-/// <param name="Rss">Resident set now, or -1.</param>
-/// <param name="PeakRss">Highest resident set seen while recording, or -1.</param>
-/// <param name="GcHeap">GC heap after the last collection, or -1 before the first.</param>
-/// <param name="Allocated">Estimated allocation since the beginning.</param>
+/// <summary>The progress of a recording. Immutable; amounts in bytes.</summary>
+/// <param name="Elapsed">Time since the recording started.</param>
+/// <param name="Rss">Current resident set; null if unknown.</param>
+/// <param name="PeakRss">Highest resident set seen while recording; null if unknown.</param>
+/// <param name="GcHeap">GC heap after the last collection; null before the first.</param>
+/// <param name="Allocated">Estimated allocation since the start.</param>
 /// <param name="LostEvents">Events that the runtime dropped.</param>
-/// <param name="FileSize">The file's size.</param>
-/// <param name="SurvivalStopped">Whether survival was asked for and ended early.</param>
+/// <param name="FileSize">Size of the file.</param>
+/// <param name="SurvivalStopped">Whether survival tracking ended early.</param>
 public sealed record RecordingProgress(
     TimeSpan Elapsed,
-    long Rss,
-    long PeakRss,
-    long GcHeap,
+    long? Rss,
+    long? PeakRss,
+    long? GcHeap,
     double Allocated,
     long LostEvents,
     long FileSize,

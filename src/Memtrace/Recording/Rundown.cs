@@ -9,8 +9,8 @@ namespace Memtrace.Recording;
 /// <param name="Declarations">Blocks with the declarations that the events need.</param>
 /// <param name="Events">The events, in the order in which the runtime sent them.</param>
 /// <param name="Complete">Whether the runtime sent all of it.</param>
-/// <param name="RuntimeMajor">The major version that the runtime reports; 0 if it reports none.</param>
-internal sealed record Rundown(IReadOnlyList<NettraceBlock> Declarations, IReadOnlyList<SymbolEvent> Events, bool Complete, int RuntimeMajor)
+/// <param name="RuntimeMajor">The major version that the runtime reports; null if it reports none.</param>
+internal sealed record Rundown(IReadOnlyList<NettraceBlock> Declarations, IReadOnlyList<SymbolEvent> Events, bool Complete, int? RuntimeMajor)
 {
     /// <summary>Approximate size in the file, in bytes.</summary>
     public long Size { get; } = Declarations.Sum(block => (long)block.Payload.Length) + Events.Sum(e => (long)e.Payload.Length + 8);
@@ -39,7 +39,7 @@ internal sealed record Rundown(IReadOnlyList<NettraceBlock> Declarations, IReadO
         return new Rundown(declarations, events, complete, MajorVersion(reader, events));
     }
 
-    private static int MajorVersion(SymbolReader reader, List<SymbolEvent> events)
+    private static int? MajorVersion(SymbolReader reader, List<SymbolEvent> events)
     {
         foreach (var e in events)
         {
@@ -49,7 +49,7 @@ internal sealed record Rundown(IReadOnlyList<NettraceBlock> Declarations, IReadO
                 return runtime.Version.Major;
         }
 
-        return 0;
+        return null;
     }
 
     private static RecordedEvent Recorded(byte[] payload) =>

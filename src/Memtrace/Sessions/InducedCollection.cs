@@ -2,19 +2,22 @@ using Memtrace.Processes;
 
 namespace Memtrace.Sessions;
 
-/// <summary>Has a target do one full, blocking collection.</summary>
+/// <summary>Induces one full, blocking collection in a target.</summary>
 internal static class InducedCollection
 {
-    /// <summary>What it may take, for it is asked for: some seconds on a large heap.</summary>
+    /// <summary>Some seconds on a large heap are accepted, since the collection was requested.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    /// <summary>Asks for it and waits for its end. The collections of a recording that runs meanwhile tell what came of it.</summary>
-    /// <returns>False where the target could not be asked, or did not answer in time.</returns>
-    public static async Task<bool> RunAsync(Target target)
+    /// <summary>Induces the collection and waits for its end. Its effect is in the collections of a recording that is running.</summary>
+    /// <param name="target">The process.</param>
+    /// <param name="cancellation">Stops waiting; a collection that has begun continues.</param>
+    /// <returns>False if the target did not answer in time.</returns>
+    public static async Task<bool> RunAsync(Target target, CancellationToken cancellation)
     {
         try
         {
-            using var limit = new CancellationTokenSource(Limit);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(Limit);
             using var session = await DiagnosticSession.StartAsync(target, SessionPlan.InducedCollection(), limit.Token);
             await session.StopAsync(limit.Token);
             return true;

@@ -120,11 +120,11 @@ internal static class SessionPlan
 
     /// <summary>The events to request from a runtime of this version.</summary>
     /// <param name="choice">The user's choice.</param>
-    /// <param name="runtimeMajor">The runtime's major version; 0 if unknown.</param>
-    public static SamplingChoice Resolve(SamplingChoice choice, int runtimeMajor) => choice switch
+    /// <param name="runtimeMajor">The runtime's major version; null if unknown.</param>
+    public static SamplingChoice Resolve(SamplingChoice choice, int? runtimeMajor) => choice switch
     {
         SamplingChoice.Auto when runtimeMajor >= 10 => SamplingChoice.Randomized,
-        SamplingChoice.Auto when runtimeMajor > 0 => SamplingChoice.Tick,
+        SamplingChoice.Auto when runtimeMajor is not null => SamplingChoice.Tick,
         _ => choice,
     };
 

@@ -26,12 +26,12 @@ public static class ByteSize
         return string.Create(CultureInfo.InvariantCulture, $"{sign}{number.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture)} {Units[unit]}");
     }
 
-    /// <summary>An amount, or <c>-</c> where it is not known.</summary>
-    /// <param name="bytes">The amount in bytes, of either sign; null: not known.</param>
+    /// <summary>An amount, or <c>-</c> where it is unknown.</summary>
+    /// <param name="bytes">The amount in bytes, of either sign; null: unknown.</param>
     public static string FormatKnown(double? bytes) => bytes is { } known ? Format(known) : "-";
 
-    /// <summary>An amount for each second: <c>1.5 KiB/s</c>.</summary>
-    /// <param name="bytesPerSecond">The rate in bytes a second.</param>
+    /// <summary>An amount per second: <c>1.5 KiB/s</c>.</summary>
+    /// <param name="bytesPerSecond">The rate in bytes per second.</param>
     public static string FormatRate(double bytesPerSecond) => Format(bytesPerSecond) + "/s";
 
     /// <summary>A change, always with its sign: <c>+1.5 KiB</c>, <c>-3 B</c>, <c>0 B</c>.</summary>
@@ -42,6 +42,6 @@ public static class ByteSize
         return bytes > 0 && Rounded(bytes, 0) > 0 ? "+" + text : text;
     }
 
-    // What is printed decides about the unit, so that 1048575 is "1.0 MiB" and not "1024.0 KiB".
+    // The rounded number decides on the unit, so that 1048575 is "1.0 MiB" and not "1024.0 KiB".
     private static double Rounded(double value, int unit) => Math.Round(value, unit == 0 ? 0 : 1, MidpointRounding.AwayFromZero);
 }

@@ -92,7 +92,7 @@ internal static class OptionFactory
         text => SizeArgument.TryParse(text, out var bytes) && bytes >= minimumKB * 1000L ? bytes : throw new FormatException(),
         string.Create(CultureInfo.InvariantCulture, $"a size of {minimumKB}KB or more such as {SizeArgument.Examples}"));
 
-    /// <summary>A regular expression.</summary>
+    /// <summary>A regular expression that matches in linear time, so that no expression can take forever.</summary>
     /// <param name="name">The option's name.</param>
     /// <param name="description">What it does.</param>
     public static Option<Regex?> Pattern(string name, string description) => Parsed<Regex?>(
@@ -133,7 +133,7 @@ internal static class OptionFactory
         {
             result.AddError($"{name} '{text}' is not {expected}: {error.Message}");
         }
-        catch (Exception error) when (error is FormatException or OverflowException or IndexOutOfRangeException or ArgumentOutOfRangeException)
+        catch (Exception error) when (error is FormatException or NotSupportedException or OverflowException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
             result.AddError($"{name} '{text}' is not {expected}.");
         }

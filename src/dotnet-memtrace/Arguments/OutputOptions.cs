@@ -39,6 +39,13 @@ internal static class OutputOptions
         Arity = ArgumentArity.Zero,
     };
 
+    /// <summary>Whether text longer than the screen is not shown by a pager.</summary>
+    public static Option<bool> NoPager { get; } = new("--no-pager")
+    {
+        Description = $"Do not show text that is longer than the terminal with ${Pager.Variable}.",
+        Arity = ArgumentArity.Zero,
+    };
+
     /// <summary>Whether names and paths are replaced by pseudonyms.</summary>
     public static Option<bool> Redact { get; } = new("--redact")
     {
@@ -49,7 +56,10 @@ internal static class OutputOptions
     /// <summary>The output that a command line asks for.</summary>
     /// <param name="parsed">The command line.</param>
     public static ReportOutput Of(ParseResult parsed) =>
-        new(FormatOf(parsed), parsed.GetValue(Output) is not StandardOutput.Name and var file ? file : null, parsed.GetValue(Force), parsed.GetValue(Width));
+        new(FormatOf(parsed), parsed.GetValue(Output) is not StandardOutput.Name and var file ? file : null, parsed.GetValue(Force), parsed.GetValue(Width))
+        {
+            Pager = parsed.GetValue(NoPager) ? null : Pager.FromEnvironment(),
+        };
 
     /// <summary>Which options contradict each other, or null.</summary>
     /// <param name="parsed">The command line.</param>

@@ -185,7 +185,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 
         Console.Error.WriteLine(RecordingEndText.Format(result, options));
         if (result.SurvivalStopped is { } reason)
-            Console.Error.WriteLine($"Survival was recorded for part of the time only: {reason}.");
+            Console.Error.WriteLine(TerminalText.Clean($"Survival was only recorded for part of the time: {reason}."));
         if (!request.Quiet)
             ShowFirstPage(result.File);
         return new EndedRecording(result, stoppedAt);

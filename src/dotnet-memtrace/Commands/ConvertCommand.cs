@@ -11,7 +11,7 @@ using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary><c>dotnet-memtrace convert</c>: a recording in the format of another tool.</summary>
+/// <summary><c>dotnet-memtrace convert</c>: converts a recording to the format of another tool.</summary>
 internal static class ConvertCommand
 {
     private const string Summary = "Convert a recording to a format that another tool reads.";
@@ -20,11 +20,11 @@ internal static class ConvertCommand
         Formats:
         {string.Join('\n', ConvertFormat.All.Select(format => $"  {format.Name,-11} {"x" + format.Extension,-18} {format.Description}"))}
 
-        The file is named after the recording and written beside it: x.nettrace becomes x.pb.gz. What lives (at the end, at the peak) is in a
-        recording of 'collect --live' only. More in docs/convert.md.
+        The file is named after the recording and written next to it: x.nettrace becomes x.pb.gz. Live objects (at the end, at the peak)
+        require a recording of 'collect --live'. More in docs/convert.md.
 
-        Exit codes: 0 converted, 2 a recording cannot be read or does not hold what was asked for, or the file cannot be
-        written, 3 wrong arguments.
+        Exit codes: 0 success, 2 a recording cannot be read or has no data for --value, or the file cannot be
+        written, 3 invalid arguments.
 
         Examples:
           dotnet-memtrace convert app.nettrace --format pprof && go tool pprof -http=: app.pb.gz
@@ -43,16 +43,16 @@ internal static class ConvertCommand
 
     private static readonly Option<string?> Against = new("--against")
     {
-        Description = "Only html: show what changed since this recording, which was before.",
+        Description = "Only html: show the changes since this earlier recording.",
         HelpName = "RECORDING",
     };
 
     private static readonly Option<CallTreeValue> Value = OptionFactory.Choice<CallTreeValue>(
-        "--value", "Only collapsed and csv: what was allocated (default), what is live at the end, or what lived at its peak.");
+        "--value", "Only collapsed and csv: allocations (allocated, default), objects live at the end (live), or objects live at their peak (peak).");
 
     private static readonly Option<string?> Output = new("--output", "-o")
     {
-        Description = "The file to write; - is the standard output (pprof, which is binary, not to a terminal). Default: named after the recording, beside it.",
+        Description = "The file to write; - is the standard output (not for pprof, which is binary, on a terminal). Default: named after the recording, next to it.",
         HelpName = "FILE",
     };
 
@@ -97,7 +97,7 @@ internal static class ConvertCommand
         return recording[..^extension.Length] + format.Extension;
     }
 
-    /// <summary>What does not go together, or null.</summary>
+    /// <summary>Why the options cannot be combined, or null.</summary>
     private static string? Conflict(ParseResult parsed)
     {
         var (format, against) = (parsed.GetRequiredValue(Format), parsed.GetValue(Against));
@@ -106,9 +106,9 @@ internal static class ConvertCommand
         if (against is not null && format.WriteComparison is null)
             return OnlyWith("--against", item => item.WriteComparison is not null);
         if (format.IsBinary && parsed.GetValue(Output) == StandardOutput.Name && !Console.IsOutputRedirected)
-            return $"{format.Name} is binary and is not written to a terminal: name a file with --output, or redirect the standard output.";
+            return $"{format.Name} is binary and is not written to a terminal. Specify a file with --output, or redirect the standard output.";
         if (format.WriteSnapshot is not null && Selecting.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } part)
-            return $"--format {format.Name} holds a whole heap snapshot; {part.Name} cannot be combined with it.";
+            return $"--format {format.Name} contains a whole heap snapshot; {part.Name} cannot be combined with it.";
         string[] recordings = against is null ? [parsed.GetRequiredValue(Recording)] : [parsed.GetRequiredValue(Recording), against];
         return SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed.GetValue(Output), recordings);
     }
@@ -117,42 +117,42 @@ internal static class ConvertCommand
         [SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To, SelectionOptions.Process, OutputOptions.Redact];
 
     private static string OnlyWith(string option, Func<ConvertFormat, bool> goesWith) =>
-        $"{option} goes with --format {string.Join(" and ", ConvertFormat.All.Where(goesWith).Select(format => format.Name))} only.";
+        $"{option} requires --format {string.Join(" or ", ConvertFormat.All.Where(goesWith).Select(format => format.Name))}.";
 }
 
-/// <summary>What <c>convert</c> was asked for.</summary>
+/// <summary>The arguments of <c>convert</c>.</summary>
 internal sealed record ConvertRequest
 {
     /// <summary>The recording.</summary>
     public required string Recording { get; init; }
 
-    /// <summary>The recording that it is compared with, or null.</summary>
+    /// <summary>The recording to compare it with, or null.</summary>
     public string? Against { get; init; }
 
     /// <summary>The format.</summary>
     public required ConvertFormat Format { get; init; }
 
-    /// <summary>What of the recording.</summary>
+    /// <summary>Which part of the recording.</summary>
     public required Selection Selection { get; init; }
 
-    /// <summary>The value, where the format is of one.</summary>
+    /// <summary>What the amounts are, where the format has one kind of them.</summary>
     public required CallTreeValue Value { get; init; }
 
     /// <summary>The file to write; null: the standard output.</summary>
     public required string? Output { get; init; }
 
-    /// <summary>Whether the file may be there already.</summary>
+    /// <summary>Whether to overwrite an existing file.</summary>
     public required bool Overwrite { get; init; }
 
-    /// <summary>Whether names and paths are replaced by pseudonyms.</summary>
+    /// <summary>Whether to replace names and paths by pseudonyms.</summary>
     public required bool Redact { get; init; }
 }
 
 /// <summary>Carries out a <see cref="ConvertRequest"/>: reads the recording, or two, then writes the file.</summary>
-/// <param name="request">What was asked for.</param>
+/// <param name="request">The arguments.</param>
 internal sealed class ConvertRun(ConvertRequest request)
 {
-    // What was asked for by name would tell the name.
+    // The filter would reveal a name.
     private ConvertOptions Options => new(request.Value, request.Redact ? null : request.Selection.Filter);
 
     /// <summary>Reads and writes.</summary>
@@ -175,12 +175,12 @@ internal sealed class ConvertRun(ConvertRequest request)
     }
 
     /// <summary>Reads the recording.</summary>
-    /// <returns>What writes it in the format.</returns>
+    /// <returns>Writes it in the format.</returns>
     private Action<Stream> Profile()
     {
         var (all, selected) = request.Selection.Read(request.Recording, needsSurvival: request.Value != CallTreeValue.Allocated);
         if (request.Selection.IsPart && IsEmpty(selected))
-            Errors.Warn($"{request.Recording}: {(IsEmpty(all) ? "there was nothing then" : "nothing matches")}.");
+            Errors.Warn($"{request.Recording}: {(IsEmpty(all) ? "no data in this time window" : "nothing matches the filter")}.");
         var profile = request.Redact ? new Redactor(all).Apply(selected) : selected;
         return stream => request.Format.Write!(stream, profile, Options);
     }
@@ -195,7 +195,7 @@ internal sealed class ConvertRun(ConvertRequest request)
     };
 
     /// <summary>Reads both recordings and compares them.</summary>
-    /// <returns>What writes the changes in the format.</returns>
+    /// <returns>Writes the changes in the format.</returns>
     private Action<Stream> Comparison(string against)
     {
         var (allBefore, before) = request.Selection.Read(against, needsSurvival: false);
@@ -230,6 +230,6 @@ internal sealed class ConvertRun(ConvertRequest request)
     private void ReportWritten(string file, long bytes)
     {
         var name = TerminalText.Clean(file);
-        Console.Out.WriteLine($"{name}: {ByteSize.Format(bytes)}, to be opened with {request.Format.Opening.Replace("FILE", name, StringComparison.Ordinal)}");
+        Console.Out.WriteLine($"Wrote {name} ({ByteSize.Format(bytes)}). {request.Format.Opening.Replace("FILE", name, StringComparison.Ordinal)}");
     }
 }

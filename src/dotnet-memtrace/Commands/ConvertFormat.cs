@@ -14,9 +14,9 @@ namespace Memtrace.Tool.Commands;
 
 /// <summary>A format that recordings are converted to.</summary>
 /// <param name="Name">Its name on the command line.</param>
-/// <param name="Extension">What its files end with.</param>
+/// <param name="Extension">The extension of its files.</param>
 /// <param name="Description">What it is, for the help.</param>
-/// <param name="Opening">What opens such a file.</param>
+/// <param name="Opening">How to open such a file, in one sentence.</param>
 /// <param name="Write">Writes a profile; null if the format holds heap snapshots only.</param>
 internal sealed record ConvertFormat(string Name, string Extension, string Description, string Opening, Action<Stream, MemoryProfile, ConvertOptions>? Write)
 {
@@ -25,26 +25,30 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
     /// <summary>All of them.</summary>
     public static ImmutableArray<ConvertFormat> All { get; } =
     [
-        new("html", ".html", "a page with a flame graph, for a browser, offline", "a browser", (stream, profile, options) => HtmlReport.Write(stream, profile, options.Filter))
+        new("html", ".html", "a page with a flame graph, for a browser, offline", "Open it in a browser.", (stream, profile, options) => HtmlReport.Write(stream, profile, options.Filter))
         {
             WriteComparison = (stream, comparison, options) => HtmlReport.Write(stream, comparison, options.Filter),
         },
-        new("pprof", ".pb.gz", "profile.proto for pprof, Pyroscope, Parca", "go tool pprof -http=: FILE", (stream, profile, _) => PprofProfile.Write(stream, profile)) { IsBinary = true },
-        new("speedscope", ".speedscope.json", "for speedscope.app", "https://www.speedscope.app", AsDocument((stream, profile, _) => SpeedscopeFile.Write(stream, profile))),
-        new("collapsed", ".folded", "stacks for flamegraph.pl and the like", "flamegraph.pl --countname=bytes FILE", AsText(CollapsedStacks.Write)) { IsOfOneValue = true },
-        new("chromium", ".trace.json", "memory over time for Perfetto", "https://ui.perfetto.dev", AsDocument((stream, profile, _) => ChromiumTrace.Write(stream, profile))),
-        new("json", ".json", "all there is, as of report --format json", "jq . FILE", AsDocument((stream, profile, options) => JsonReport.Write(stream, profile, options.Filter))),
-        new("gcdump", ".gcdump", "a heap snapshot for dotnet-gcdump, PerfView, Visual Studio", "dotnet-gcdump report FILE", Write: null) { WriteSnapshot = GcDumpFile.Write, IsBinary = true },
-        new("csv", ".csv", "call sites, as of report --view sites --format csv", "a spreadsheet", AsText(WriteSites)) { IsOfOneValue = true },
+        new("pprof", ".pb.gz", "profile.proto for pprof, Pyroscope, Parca", "Open it with: go tool pprof -http=: FILE", (stream, profile, _) => PprofProfile.Write(stream, profile)) { IsBinary = true },
+        new("speedscope", ".speedscope.json", "for speedscope.app", "Open it at https://www.speedscope.app", AsDocument((stream, profile, _) => SpeedscopeFile.Write(stream, profile))),
+        new("collapsed", ".folded", "stacks for flamegraph.pl and the like", "Open it with: flamegraph.pl --countname=bytes FILE", AsText(CollapsedStacks.Write)) { IsOfOneValue = true },
+        new("chromium", ".trace.json", "memory over time for Perfetto", "Open it at https://ui.perfetto.dev", AsDocument((stream, profile, _) => ChromiumTrace.Write(stream, profile))),
+        new("json", ".json", "everything, as of report --format json", "Read it with: jq . FILE", AsDocument((stream, profile, options) => JsonReport.Write(stream, profile, options.Filter))),
+        new("gcdump", ".gcdump", "a heap snapshot for dotnet-gcdump, PerfView, Visual Studio", "Open it with: dotnet-gcdump report FILE", Write: null)
+        {
+            WriteSnapshot = GcDumpFile.Write,
+            IsBinary = true,
+        },
+        new("csv", ".csv", "call sites, as of report --view sites --format csv", "Open it in a spreadsheet.", AsText(WriteSites)) { IsOfOneValue = true },
     ];
 
-    /// <summary>Whether a file is no text, which is of no use on a terminal.</summary>
+    /// <summary>Whether the format is binary, which is useless on a terminal.</summary>
     public bool IsBinary { get; init; }
 
-    /// <summary>Whether a file holds one value: what was allocated, or what lives.</summary>
+    /// <summary>Whether a file has one kind of amounts: allocations, or live objects.</summary>
     public bool IsOfOneValue { get; init; }
 
-    /// <summary>Writes what changed between two profiles; null where the format has no way to say it.</summary>
+    /// <summary>Writes a comparison; null where the format cannot represent one.</summary>
     public Action<Stream, ProfileComparison, ConvertOptions>? WriteComparison { get; init; }
 
     /// <summary>Writes a heap snapshot; null if the format does not hold one.</summary>
@@ -61,7 +65,7 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
         });
     }
 
-    // A file of text ends with the end of a line.
+    // A text file ends with a line end.
     private static Action<Stream, MemoryProfile, ConvertOptions> AsDocument(Action<Stream, MemoryProfile, ConvertOptions> write) => (stream, profile, options) =>
     {
         write(stream, profile, options);
@@ -75,7 +79,7 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
     };
 }
 
-/// <summary>What a format may want to know beside the profile.</summary>
-/// <param name="Value">The value, where the format is of one.</param>
-/// <param name="Filter">What the profile was filtered by, if that is to be told.</param>
+/// <summary>Options of a conversion.</summary>
+/// <param name="Value">What the amounts are, where the format has one kind of them.</param>
+/// <param name="Filter">What the profile was filtered by; null for nothing, or where that must not be revealed.</param>
 internal sealed record ConvertOptions(CallTreeValue Value, ProfileFilter? Filter);

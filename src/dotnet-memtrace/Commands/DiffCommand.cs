@@ -52,17 +52,12 @@ public static class DiffCommand
 
     private static readonly Argument<string> After = new("AFTER") { Description = "The later recording or heap snapshot." };
 
-    private static readonly Option<DiffView> View = OptionFactory.Choice<DiffView>(
-        "--view", "What to show: summary (default), types, sites (by type and call site), tree (of calls), memory, breakdown (of the resident memory); of heap snapshots: summary, types, retainers, roots.");
-
-    /// <summary>The views of heap snapshots.</summary>
-    private static readonly Dictionary<DiffView, HeapView> OfSnapshots = new()
-    {
-        [DiffView.Summary] = HeapView.Summary,
-        [DiffView.Types] = HeapView.Types,
-        [DiffView.Retainers] = HeapView.Retainers,
-        [DiffView.Roots] = HeapView.Roots,
-    };
+    private static readonly Option<string?> View = OptionFactory.Choice<string?>(
+        "--view",
+        $"What to show. Default: summary. {string.Join("; ", DiffView.All.Select(view => $"{view.Name}: {view.Description}"))}. "
+            + $"Of heap snapshots: {string.Join(", ", HeapDiffView.All.Select(view => view.Name))}.",
+        [.. DiffView.All.Select(view => view.Name).Union(HeapDiffView.All.Select(view => view.Name))],
+        name => name!);
 
     private static readonly Option<ComparisonMetric> Metric = OptionFactory.Choice<ComparisonMetric>(
         "--metric", "Compare only this metric: allocated, live (at the end), peak (live heap at its peak) or rss. Default: all that both recordings contain.");
@@ -71,7 +66,7 @@ public static class DiffCommand
         "--normalize", "How to scale allocations: seconds (default: per second), bytes (as a share of all allocations) or none (totals).");
 
     private static readonly Option<int?> Top = OptionFactory.Number(
-        "--top", "Number of lines in each list. Default: text 10 (summary), 30 or 50 (tree); json and csv all.", minimum: 1);
+        "--top", $"Number of lines in each list. Default: text {DiffView.Summary.Top} (summary), {DiffView.Types.Top} or {DiffView.Tree.Top} (tree); json and csv all.", minimum: 1);
 
     private static readonly Option<Regex?> Filter = OptionFactory.Pattern(
         "--filter", "Show only objects whose type, or a method on whose stack, matches; start with (?i) to ignore case.");
@@ -94,7 +89,7 @@ public static class DiffCommand
         After.Validators.Add(OutputOptions.RequireFiles);
         var command = new DocumentedCommand("diff", Description, Details)
         {
-            Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, SelectionOptions.Process, FailOn, OutputOptions.Redact, OutputOptions.Width,
+            Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, SelectionOptions.Process, FailOn, OutputOptions.Redact, OutputOptions.Width, OutputOptions.NoPager,
             OutputOptions.Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
@@ -102,6 +97,8 @@ public static class DiffCommand
             : AreSnapshots(parsed) ? new HeapDiffRun(HeapRequest(parsed)).Execute() : new DiffRun(Request(parsed)).Execute());
         return command;
     }
+
+    private static DiffView? RecordingView(ParseResult parsed) => DiffView.All.FirstOrDefault(view => view.Name == parsed.GetValue(View));
 
     private static bool AreSnapshots(ParseResult parsed) => SnapshotInput.IsOne(parsed.GetRequiredValue(Before)) || SnapshotInput.IsOne(parsed.GetRequiredValue(After));
 
@@ -111,7 +108,8 @@ public static class DiffCommand
         parsed.GetValue(Filter),
         parsed.GetValue(FailOn) ?? FailOnConditions.None,
         OutputOptions.Of(parsed),
-        new HeapOptions { View = OfSnapshots[parsed.GetValue(View)], Top = parsed.GetValue(Top) });
+        HeapDiffView.Of(parsed.GetValue(View)) ?? HeapDiffView.Summary,
+        parsed.GetValue(Top));
 
     private static DiffRequest Request(ParseResult parsed) => new()
     {
@@ -125,7 +123,7 @@ public static class DiffCommand
         FailOn = parsed.GetValue(FailOn) ?? FailOnConditions.None,
         Options = new DiffOptions
         {
-            View = parsed.GetValue(View),
+            View = RecordingView(parsed) ?? DiffView.Summary,
             Metric = parsed.GetResult(Metric) is null ? null : parsed.GetValue(Metric),
             Top = parsed.GetValue(Top),
             Filter = parsed.GetValue(OutputOptions.Redact) ? null : parsed.GetValue(Filter)?.ToString(),
@@ -141,17 +139,17 @@ public static class DiffCommand
     {
         if (OfRecordingsOnly.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } option)
             return $"{option.Name} requires recordings, but these are heap snapshots.";
-        if (!OfSnapshots.ContainsKey(parsed.GetValue(View)))
-            return "This view requires recordings, but these are heap snapshots. Their views are summary, types, retainers and roots.";
+        if (parsed.GetValue(View) is { } view && HeapDiffView.Of(view) is null)
+            return $"--view {view} requires recordings, but these are heap snapshots. Their views are {string.Join(", ", HeapDiffView.All.Select(item => item.Name))}.";
         return OutputOptions.Of(parsed).Format == ReportFormat.Html ? "Heap snapshots have no page yet: use --format text, json or csv." : null;
     }
 
     private static string? ConflictOfRecordings(ParseResult parsed)
     {
-        if (parsed.GetValue(View) is DiffView.Retainers or DiffView.Roots)
-            return "This view requires heap snapshots, but these are recordings.";
+        if (parsed.GetValue(View) is { } view && RecordingView(parsed) is null)
+            return $"--view {view} requires heap snapshots, but these are recordings.";
         var hasMetric = parsed.GetResult(Metric) is not null;
-        return hasMetric && parsed.GetValue(Metric) == ComparisonMetric.Rss && parsed.GetValue(View) is DiffView.Types or DiffView.Sites or DiffView.Tree
+        return hasMetric && parsed.GetValue(Metric) == ComparisonMetric.Rss && RecordingView(parsed) is { IsOfMetrics: true }
             ? "--metric rss has no types or call sites; use --view memory."
             : null;
     }
@@ -265,25 +263,13 @@ internal sealed class DiffRun(DiffRequest request)
     private void Write(ProfileComparison comparison) => request.Output.Write(
         console => DiffRenderer.Write(comparison, console, request.Options),
         stream => JsonComparison.Write(stream, Selected(comparison)),
-        writer => CsvReport.Write(writer, Table(Selected(comparison))),
+        writer => CsvReport.Write(writer, request.Options.View.Table(Selected(comparison), request.Options)),
         stream => HtmlReport.Write(stream, Selected(comparison), ShownFilter));
 
     private ProfileComparison Selected(ProfileComparison comparison) => request.Options.Top is not { } top ? comparison : comparison with
     {
         Metrics = [.. comparison.Metrics.Select(metric => metric with { Types = [.. metric.Types.Take(top)], Sites = [.. metric.Sites.Take(top)] })],
     };
-
-    private ReportTable Table(ProfileComparison comparison) => request.Options.View switch
-    {
-        DiffView.Types => ComparisonTables.Types(comparison.Metrics),
-        DiffView.Sites => ComparisonTables.Sites(comparison.Metrics),
-        DiffView.Tree => Top(ComparisonTables.Tree(comparison.Metrics)),
-        DiffView.Memory => ComparisonTables.Memory(comparison),
-        DiffView.Breakdown => BreakdownTables.Changes(comparison.Breakdown),
-        _ => SummaryTable.Of(comparison),
-    };
-
-    private ReportTable Top(ReportTable table) => table with { Rows = table.Rows.Take(request.Options.Top ?? int.MaxValue) };
 
     private int Evaluate(MemoryProfile before, MemoryProfile after)
     {

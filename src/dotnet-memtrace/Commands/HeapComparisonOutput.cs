@@ -1,6 +1,5 @@
 using Memtrace.Exporting;
 using Memtrace.Exporting.Json;
-using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 using Memtrace.Tool.Rendering;
 
@@ -8,22 +7,14 @@ namespace Memtrace.Tool.Commands;
 
 /// <summary>Writes what changed between two heap snapshots, in any format.</summary>
 /// <param name="output">Where to write, and in which format.</param>
-/// <param name="options">What to show.</param>
-internal sealed class HeapComparisonOutput(ReportOutput output, HeapOptions options)
+/// <param name="view">What to show.</param>
+/// <param name="top">Lines in each list; null for what suits the format.</param>
+internal sealed class HeapComparisonOutput(ReportOutput output, HeapDiffView view, int? top)
 {
     /// <summary>Writes a comparison.</summary>
     /// <param name="comparison">The comparison.</param>
     public void Write(HeapComparison comparison) => output.Write(
-        console => HeapDiffRenderer.Write(comparison, console, options),
+        console => HeapDiffRenderer.Write(comparison, console, view, top),
         stream => JsonHeapComparison.Write(stream, comparison),
-        writer => CsvReport.Write(writer, Top(Table(comparison))));
-
-    private ReportTable Table(HeapComparison comparison) => options.View switch
-    {
-        HeapView.Retainers => HeapTables.Changes(comparison.Retainers, ColumnKind.Text, "Path"),
-        HeapView.Roots => HeapTables.Changes(comparison.Roots, ColumnKind.Text, "Root"),
-        _ => HeapTables.Changes(comparison.Types, ColumnKind.Type, "Type"),
-    };
-
-    private ReportTable Top(ReportTable table) => table with { Rows = table.Rows.Take(options.Top ?? int.MaxValue) };
+        writer => CsvReport.Write(writer, view.Table(comparison).First(top)));
 }

@@ -16,8 +16,9 @@ namespace Memtrace.Tool.Commands;
 /// <param name="Filter">The types to show; null for all.</param>
 /// <param name="FailOn">The conditions that fail the run.</param>
 /// <param name="Output">Where to write, and in which format.</param>
-/// <param name="Options">What to show.</param>
-internal sealed record HeapDiffRequest(string Before, string After, Regex? Filter, FailOnConditions FailOn, ReportOutput Output, HeapOptions Options);
+/// <param name="View">What to show.</param>
+/// <param name="Top">Lines in each list; null for what suits the format.</param>
+internal sealed record HeapDiffRequest(string Before, string After, Regex? Filter, FailOnConditions FailOn, ReportOutput Output, HeapDiffView View, int? Top);
 
 /// <summary>One run of <c>diff</c> of heap snapshots: reads both, writes the changes, evaluates the conditions.</summary>
 /// <param name="request">The options.</param>
@@ -33,7 +34,7 @@ internal sealed class HeapDiffRun(HeapDiffRequest request)
                 throw new CommandException(ExitCode.TracingError, $"--fail-on '{condition.Text}' requires recordings, but these are heap snapshots. About snapshots: heap[:TYPE]>+LIMIT.");
             request.Output.RequireFree();
             var comparison = HeapComparer.Compare(Describe(request.Before), Describe(request.After));
-            new HeapComparisonOutput(request.Output, request.Options).Write(Selected(comparison));
+            new HeapComparisonOutput(request.Output, request.View, request.Top).Write(Selected(comparison));
             return Evaluate(comparison);
         }
         catch (CommandException error)

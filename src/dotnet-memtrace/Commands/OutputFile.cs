@@ -1,6 +1,11 @@
+using Memtrace.Processes;
+
 namespace Memtrace.Tool.Commands;
 
-/// <summary>Writes files atomically: until a file is complete, whatever was there before stays.</summary>
+/// <summary>
+/// Writes files atomically: until a file is complete, whatever was there before stays. Files are readable by their owner only, like recordings. A link under the
+/// name is replaced, never followed.
+/// </summary>
 internal static class OutputFile
 {
     /// <summary>Whether the file is a device such as <c>/dev/stdout</c>, which is written to directly.</summary>
@@ -22,40 +27,29 @@ internal static class OutputFile
             throw new CommandException(ExitCode.TracingError, $"cannot write {file}: it is a folder.");
         if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
             throw new CommandException(ExitCode.TracingError, $"cannot write {file}: there is no folder {folder}.");
-        if (!overwrite && !IsDevice(file) && File.Exists(file))
+        if (!overwrite && !IsDevice(file) && FileKinds.Of(file) != FileKind.Missing)
             throw new CommandException(ExitCode.TracingError, $"{file} exists; --force overwrites it.");
     }
 
-    /// <summary>Writes a file.</summary>
+    /// <summary>Writes a file that only its owner may read, whole or not at all.</summary>
     /// <param name="file">The file.</param>
     /// <param name="overwrite">Whether it may exist.</param>
     /// <param name="write">Writes the content.</param>
     /// <returns>Its size in bytes.</returns>
     /// <exception cref="IOException">It cannot be written, or exists already.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static long Write(string file, bool overwrite, Action<Stream> write) =>
-        Write(file, overwrite, write, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write });
-
-    /// <summary>Writes a file that only its owner may read.</summary>
-    /// <inheritdoc cref="Write(string, bool, Action{Stream})"/>
-    public static long WritePrivate(string file, bool overwrite, Action<Stream> write)
+    public static long Write(string file, bool overwrite, Action<Stream> write)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return Write(file, overwrite, write, options);
-    }
-
-    private static long Write(string file, bool overwrite, Action<Stream> write, FileStreamOptions options)
-    {
-        // Moving a file onto a device would replace the device.
-        if (IsDevice(file))
+        // Moving a file onto a device or a pipe would replace it.
+        if (IsDevice(file) || FileKinds.Of(file) == FileKind.Special)
             return WriteStream(new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), write);
 
-        var unfinished = $"{file}.{Environment.ProcessId}.tmp";
+        // Opened outside of the try block: a file that was there already is not deleted.
+        var unfinished = $"{file}.{Guid.NewGuid():N}.tmp";
+        var stream = new FileStream(unfinished, NewPrivateFile());
         try
         {
-            var length = WriteStream(new FileStream(unfinished, options), write);
+            var length = WriteStream(stream, write);
             File.Move(unfinished, file, overwrite);
             return length;
         }
@@ -64,6 +58,14 @@ internal static class OutputFile
             File.Delete(unfinished);
             throw;
         }
+    }
+
+    private static FileStreamOptions NewPrivateFile()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
     }
 
     private static long WriteStream(FileStream stream, Action<Stream> write)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Memtrace.Footprint;
+using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Rendering;
@@ -13,13 +14,14 @@ public static class PsCommand
 
     private const string Details = """
         %CPU is measured while the command runs; 100 is one fully used processor. %MEM is the share of the machine's memory. PEAK is the
-        highest resident memory since the process started.
+        highest resident memory since the process started. HUGE (reserved huge pages) and GPU memory are not part of it; the columns
+        appear where a process has any.
 
         Examples:
           dotnet-memtrace ps                list the processes
           dotnet-memtrace ps --format json  the same as JSON
 
-        Exit codes: 0 listed, 3 invalid arguments.
+        Exit codes: 0 listed, 3 invalid arguments, 4 the system does not list processes.
         """;
 
     /// <summary>Long enough to measure CPU time with the kernel's clock tick of 10 ms.</summary>
@@ -43,12 +45,20 @@ public static class PsCommand
         // Measuring CPU time takes a moment; the heading need not wait for it.
         if (format == PsFormat.Table)
             table.WriteHeading(machine, container);
-        var usages = await ProcessUsage.WatchAsync(CpuInterval, cancellation);
-        if (format == PsFormat.Table)
-            table.Write(usages, machine?.Total);
-        else
-            ProcessJson.Write(output, machine, container, usages);
-        return ExitCode.Ok;
+        try
+        {
+            var usages = await ProcessUsage.WatchAsync(CpuInterval, cancellation);
+            if (format == PsFormat.Table)
+                table.Write(usages, machine?.Total);
+            else
+                ProcessJson.Write(output, machine, container, usages);
+            return ExitCode.Ok;
+        }
+        catch (TargetException error)
+        {
+            Errors.Write(error.Message);
+            return ExitCode.Of(error);
+        }
     }
 
     private static MachineMemory? ReadMachine()

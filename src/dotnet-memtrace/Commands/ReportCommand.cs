@@ -11,22 +11,22 @@ using Spectre.Console;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary><c>dotnet-memtrace report</c>: what a recording says.</summary>
+/// <summary><c>dotnet-memtrace report</c>: shows recordings.</summary>
 public static class ReportCommand
 {
-    private const string Description = "Show what recordings say: memory now and at its peak, what grows and what stays, collections, who allocates what.";
+    private const string Description = "Show recordings: memory at the end and at its peak, growth and live objects, collections, allocations by type and call site.";
 
     private const string Details = """
-        A recording is a file of 'dotnet-memtrace collect' or any other .nettrace file with GC events, such as those of
-        'dotnet-trace collect --profile gc-verbose'. A file that was cut short is read as far as it goes. Also read: .etlx
-        and .netperf, on Windows .etl and .etl.zip of PerfView. These may need disk space for a temporary copy.
+        A recording is a file written by 'dotnet-memtrace collect' or any other .nettrace file with GC events, such as those of
+        'dotnet-trace collect --profile gc-verbose'. A truncated file is read up to its end. Also read: .etlx
+        and .netperf, on Windows PerfView's .etl and .etl.zip. These may need disk space for a temporary copy.
 
-        What stays (the views live, peak, growth and lifetimes) is in a recording of 'collect --live' only.
+        The views live, peak, growth and lifetimes require a recording of 'collect --live'.
 
-        Amounts are estimates where allocations were sampled: the error is half of their 95% interval.
+        Sampled amounts are estimates: the error is half the width of their 95% interval.
 
-        Exit codes: 0 reported, 2 a recording cannot be read or does not hold what was asked for, or
-        the report cannot be written, 3 wrong arguments.
+        Exit codes: 0 success, 2 a recording cannot be read or has no data for the view, or
+        the report cannot be written, 3 invalid arguments.
 
         Examples:
           dotnet-memtrace report app.nettrace
@@ -40,27 +40,28 @@ public static class ReportCommand
 
     private static readonly Argument<string[]> Files = new("FILE")
     {
-        Description = "The recordings. Several are reported one after the other; as JSON they make an array, as CSV one table.",
+        Description = "The recordings. Several are reported one after the other; as JSON they are an array, as CSV one table.",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Option<ReportView> View = OptionFactory.Choice<ReportView>(
+    private static readonly Option<ReportView> View = OptionFactory.Choice(
         "--view",
-        "What to show: summary (default), findings (what stands out, in plain words), breakdown (where the resident memory is), types or sites (allocations by type or call site), tree (of calls), live or "
-        + "peak (what lives at the end or lived at its peak), growth, lifetimes (where objects die), collections, timeline.");
+        $"What to show. Default: summary. {string.Join("; ", ReportView.All.Select(view => $"{view.Name}: {view.Description}"))}.",
+        ReportView.All,
+        view => view.Name);
 
     private static readonly Option<int?> Top = OptionFactory.Number(
-        "--top", "Lines in each list. Default: text 10 (summary), 30 or 50 (tree); json and csv all.", minimum: 1);
+        "--top", $"Lines in each list. Default: text {ReportView.Summary.Top} (summary), {ReportView.Types.Top} or {ReportView.Tree.Top} (tree); json and csv all.", minimum: 1);
 
     private static readonly Option<AllocationOrder> Sort = OptionFactory.Choice<AllocationOrder>(
         "--sort", "Order of types and call sites: bytes (default), objects, samples or name.");
 
     private static readonly Option<CallTreeValue> Value = OptionFactory.Choice<CallTreeValue>(
-        "--value", "Tree: of what was allocated (default), of what is live at the end, or of what lived at its peak.");
+        "--value", "Tree: of allocations (allocated, default), of objects live at the end (live), or of objects live at their peak (peak).");
 
     private static readonly Option<bool> AllFrames = new("--all-frames")
     {
-        Description = "Tree: a line for each frame; without it, runs of framework code share one.",
+        Description = "Tree: one line per frame; otherwise runs of framework code share a line.",
         Arity = ArgumentArity.Zero,
     };
 
@@ -71,7 +72,7 @@ public static class ReportCommand
     };
 
     private static readonly Option<double?> MinPercent = OptionFactory.Percentage(
-        "--min-percent", "Tree: leave out what weighs less than this part of the total. Default: text 1, csv 0.");
+        "--min-percent", "Tree: leave out branches below this percentage of the total. Default: text 1, csv 0.");
 
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
@@ -80,7 +81,7 @@ public static class ReportCommand
         var command = new DocumentedCommand("report", Description, Details)
         {
             Files, View, OutputOptions.Format, Top, Sort, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
-            SelectionOptions.Process, Value, Inverted, AllFrames, MinPercent, OutputOptions.Redact, OutputOptions.Width, OutputOptions.Output, OutputOptions.Force,
+            SelectionOptions.Process, Value, Inverted, AllFrames, MinPercent, OutputOptions.Redact, OutputOptions.Width, OutputOptions.NoPager, OutputOptions.Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)
@@ -99,48 +100,50 @@ public static class ReportCommand
             Output = output,
             Options = new ReportOptions
             {
-                View = parsed.GetValue(View),
+                View = parsed.GetValue(View) ?? ReportView.Summary,
                 Top = parsed.GetValue(Top),
                 Order = parsed.GetValue(Sort),
                 Value = parsed.GetValue(Value),
-                Inverted = parsed.GetValue(Inverted),
+                Direction = parsed.GetValue(Inverted) ? CallTreeDirection.Callers : CallTreeDirection.Callees,
                 AllFrames = parsed.GetValue(AllFrames),
                 MinimumShare = (parsed.GetValue(MinPercent) ?? (output.Format == ReportFormat.Text ? 1 : 0)) / 100,
             },
         };
     }
 
-    /// <summary>What does not go together, or null.</summary>
+    /// <summary>Why the options cannot be combined, or null.</summary>
     private static string? Conflict(ParseResult parsed) =>
         SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed, View, parsed.GetRequiredValue(Files));
 }
 
-/// <summary>What <c>report</c> was asked for.</summary>
+/// <summary>The arguments of <c>report</c>.</summary>
 internal sealed record ReportRequest
 {
     /// <summary>The recordings, one or more.</summary>
     public required ImmutableArray<string> Files { get; init; }
 
-    /// <summary>What of each recording to look at.</summary>
+    /// <summary>Which part of each recording to show.</summary>
     public required Selection Selection { get; init; }
 
-    /// <summary>Where to and in which form.</summary>
+    /// <summary>Where to write, and in which format.</summary>
     public required ReportOutput Output { get; init; }
 
     /// <summary>What to show, and how.</summary>
     public required ReportOptions Options { get; init; }
 
-    /// <summary>Whether names and paths are replaced by pseudonyms.</summary>
+    /// <summary>Whether to replace names and paths by pseudonyms.</summary>
     public required bool Redact { get; init; }
 }
 
 /// <summary>Carries out a <see cref="ReportRequest"/>: reads all recordings, then writes.</summary>
-/// <param name="request">What was asked for.</param>
+/// <param name="request">The arguments.</param>
 internal sealed class ReportRun(ReportRequest request)
 {
+    private static readonly Column RecordingColumn = new("recording", "Recording", ColumnKind.Text, null);
+
     private int _exitCode = ExitCode.Ok;
 
-    /// <summary>Reads and writes. A recording that cannot be read does not keep the others from being reported.</summary>
+    /// <summary>Reads and writes. Where one recording cannot be read, the others are still reported.</summary>
     /// <returns>The exit code.</returns>
     public int Execute()
     {
@@ -175,7 +178,7 @@ internal sealed class ReportRun(ReportRequest request)
         }
     }
 
-    /// <summary>All recordings by the same pseudonyms, where that was asked for. Filters are about the names as they are.</summary>
+    /// <summary>All recordings with the same pseudonyms, if requested. Filters match the original names.</summary>
     private List<Subject> Redacted(List<Subject> subjects)
     {
         if (!request.Redact)
@@ -207,7 +210,7 @@ internal sealed class ReportRun(ReportRequest request)
 
     private void WriteJson(List<MemoryProfile> profiles, Stream stream)
     {
-        // What was asked for by name would tell the name.
+        // The filter would reveal a name.
         var filter = request.Redact ? null : request.Selection.Filter;
         if (request.Files.Length == 1)
             JsonReport.Write(stream, profiles[0], filter);
@@ -218,14 +221,16 @@ internal sealed class ReportRun(ReportRequest request)
     private void WriteCsv(List<Subject> subjects, TextWriter writer)
     {
         if (request.Files.Length == 1)
-            CsvReport.Write(writer, Table(subjects[0].Profile));
+            CsvReport.Write(writer, Table(subjects[0]));
         else
-            CsvReport.Write(writer, subjects.Select(subject => (subject.Profile.Recording.File, Table(subject.Profile))));
+            CsvReport.Write(writer, [.. subjects.Select(subject => Table(subject).After(RecordingColumn, new TextCell(subject.Profile.Recording.File)))]);
     }
+
+    private static ReportTable Table(Subject subject) => subject.Options.View.Table(subject.Profile, subject.Options);
 
     private MemoryProfile Selected(MemoryProfile profile)
     {
-        var selection = new AllocationSelection(request.Options.Order, request.Options.Top);
+        var selection = request.Options.All;
         return profile with
         {
             Allocations = selection.Apply(profile.Allocations),
@@ -233,38 +238,6 @@ internal sealed class ReportRun(ReportRequest request)
         };
     }
 
-    private ReportTable Table(MemoryProfile profile)
-    {
-        var options = request.Options;
-        var table = options.NeedsSurvival && options.View != ReportView.Tree ? LiveTable(profile) : options.View switch
-        {
-            ReportView.Findings => FindingTable.Of(profile.Findings),
-            ReportView.Breakdown => BreakdownTables.Each(profile.Breakdown),
-            ReportView.Types => AllocationTables.Types(Selected(profile).Allocations),
-            ReportView.Sites => AllocationTables.Sites(Selected(profile).Allocations),
-            ReportView.Tree => CallTreeTable.Of(
-                profile.Allocations.Sampling,
-                CallTreeRows.All(ProfileCallTree.Build(profile, options.Value, options.Inverted), options.MinimumShare),
-                options.Inverted),
-            ReportView.Collections => CollectionTables.Each(profile.Collections.Items),
-            ReportView.Timeline => TimelineTable.Of(profile.Timeline, profile.Recording.WindowStartSeconds),
-            _ => SummaryTable.Of(profile),
-        };
-        return options.Top is { } top && options.View != ReportView.Summary ? table with { Rows = table.Rows.Take(top) } : table;
-    }
-
-    private ReportTable LiveTable(MemoryProfile profile)
-    {
-        var (live, sampling) = (Selected(profile).Live!, profile.Allocations.Sampling);
-        return request.Options.View switch
-        {
-            ReportView.Live => LiveTables.Sites(live.End, sampling),
-            ReportView.Peak => LiveTables.Sites(live.Peak, sampling),
-            ReportView.Growth => GrowthTable.Of(live.Growth, sampling),
-            _ => LifetimeTable.Of(live.Lifetimes, sampling),
-        };
-    }
-
-    /// <summary>A profile, how it is shown, and all of what it was filtered from.</summary>
+    /// <summary>A profile, how it is shown, and the profile before filtering.</summary>
     private sealed record Subject(MemoryProfile Profile, ReportOptions Options, MemoryProfile All);
 }

@@ -1,17 +1,18 @@
 using System.Text;
 using Memtrace.Exporting;
 using Memtrace.Tool.Rendering;
+using Memtrace.Tool.Terminal;
 using Spectre.Console;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary>The form of a report.</summary>
+/// <summary>The format of a report.</summary>
 internal enum ReportFormat
 {
     /// <summary>For people.</summary>
     Text,
 
-    /// <summary>All there is, in one document.</summary>
+    /// <summary>Everything, in one document.</summary>
     Json,
 
     /// <summary>A view as a table.</summary>
@@ -21,16 +22,19 @@ internal enum ReportFormat
     Html,
 }
 
-/// <summary>Where a report goes to.</summary>
-/// <param name="Format">Its form.</param>
+/// <summary>Where a report is written.</summary>
+/// <param name="Format">Its format.</param>
 /// <param name="File">The file, or null for the standard output.</param>
-/// <param name="Overwrite">Whether the file may be there already.</param>
-/// <param name="Width">The width of text, or null for what suits the output.</param>
+/// <param name="Overwrite">Whether to overwrite an existing file.</param>
+/// <param name="Width">The width of text, or null for the output's.</param>
 internal sealed record ReportOutput(ReportFormat Format, string? File, bool Overwrite, int? Width)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Refuses a file that cannot be written, before there is anything to write.</summary>
+    /// <summary>Shows text that is longer than the terminal; null for none.</summary>
+    public Pager? Pager { get; init; }
+
+    /// <summary>Rejects a file that cannot be written, before there is anything to write.</summary>
     /// <exception cref="CommandException">There is such a file, or a folder of that name.</exception>
     public void RequireFree()
     {
@@ -38,7 +42,7 @@ internal sealed record ReportOutput(ReportFormat Format, string? File, bool Over
             OutputFile.RequireFree(File, Overwrite);
     }
 
-    /// <summary>Writes a report in the form that was asked for.</summary>
+    /// <summary>Writes a report in the requested format.</summary>
     /// <param name="text">Writes it for people.</param>
     /// <param name="json">Writes it as a document.</param>
     /// <param name="csv">Writes it as a table.</param>
@@ -51,7 +55,7 @@ internal sealed record ReportOutput(ReportFormat Format, string? File, bool Over
             if (File is not null)
                 OutputFile.Write(File, Overwrite, Writer(text, json, csv, html));
             else if (Format == ReportFormat.Text)
-                text(ReportConsole.StandardOutput(Width));
+                WriteToScreen(text);
             else
                 WriteToStandardOutput(Writer(text, json, csv, html));
         }
@@ -80,6 +84,21 @@ internal sealed record ReportOutput(ReportFormat Format, string? File, bool Over
         using var writer = new StreamWriter(stream, Utf8, leaveOpen: true);
         write(writer);
     };
+
+    private void WriteToScreen(Action<IAnsiConsole> text)
+    {
+        if (Pager is null || Console.IsOutputRedirected)
+        {
+            text(ReportConsole.StandardOutput(Width));
+            return;
+        }
+
+        using var writer = new StringWriter { NewLine = "\n" };
+        text(ReportConsole.ForPager(writer, Width));
+        var report = writer.ToString();
+        if (report.Count('\n') < Console.WindowHeight || !Pager.TryShow(report))
+            Console.Out.Write(report);
+    }
 
     private static void WriteToStandardOutput(Action<Stream> write)
     {

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Memtrace.Processes;
+using Memtrace.Profiles;
+using Memtrace.Reading;
 using Memtrace.Recording;
+using Memtrace.Sessions;
 using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Terminal;
 
@@ -38,6 +41,7 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
             prepare();
             await using var target = await targets.OpenAsync(parsed, showChildIo, stop.Requested);
             _target = target;
+            await WarnOfOtherToolsAsync(target, stop.Requested);
             return await RecordOrEndAsync(target, stop, record);
         }
         catch (CommandException error)
@@ -50,7 +54,7 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
             Errors.Write(error.Message);
             return ExitCode.Of(error);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or RecordingException)
         {
             Errors.Write(error.Message);
             return ExitCode.TracingError;
@@ -62,7 +66,13 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
         }
     }
 
-    // A launched program ends with the tool, and its diagnostic port is removed.
+    private static async Task WarnOfOtherToolsAsync(Target target, CancellationToken cancellation)
+    {
+        if (await OtherTools.AreConnectedAsync(target, cancellation) == true)
+            Console.Error.WriteLine("Another diagnostic tool is connected to this process. While this one samples allocations, the other receives no allocation ticks.");
+    }
+
+    // A launched program ends with the tool, and its diagnostic port is removed. Waits, because the process exits right after this.
     private void Leave()
     {
         _target?.Kill();

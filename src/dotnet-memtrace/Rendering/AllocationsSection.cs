@@ -4,10 +4,10 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>Allocations: by type, by call site.</summary>
+/// <summary>Allocations: the total, by type, by call site.</summary>
 internal static class AllocationsSection
 {
-    /// <summary>Writes what was allocated in all.</summary>
+    /// <summary>Writes the total.</summary>
     /// <param name="page">Where to.</param>
     /// <param name="allocations">The allocations.</param>
     /// <param name="filter">What they were filtered by, or null.</param>

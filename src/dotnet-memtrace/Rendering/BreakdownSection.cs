@@ -24,6 +24,9 @@ internal static class BreakdownSection
         {
             if (profile.Breakdown is [var only])
                 WriteSnapshot(page, only, $"at {Duration.Format(only.AtSeconds)}");
+            else if (profile.DroppedBreakdowns > 0)
+                page.Section(Title);
+            WriteMissing(page, profile);
             return;
         }
 
@@ -32,6 +35,7 @@ internal static class BreakdownSection
         TextTable.Write(page, BreakdownTables.Of(start, current, peak));
         WriteGcHeap(page, profile);
         WriteMissedPeak(page, profile.Memory.Rss, peak);
+        WriteMissing(page, profile);
         WriteNotes(page, current);
     }
 
@@ -74,6 +78,20 @@ internal static class BreakdownSection
         }
     }
 
+    private static void WriteMissing(ReportPage page, MemoryProfile profile)
+    {
+        if (profile.DroppedBreakdowns > 0)
+        {
+            Warn($"{Count.Things(profile.DroppedBreakdowns, "memory map snapshot is", "memory map snapshots are")} missing: reading took too long, or the process changed too much meanwhile. "
+                + "dotnet-memtrace where takes one without a time limit.");
+        }
+
+        if (profile.Breakdown is [.., var last] && profile.CurrentBreakdown is null && profile.Memory.Rss is { } rss)
+            Warn($"The last snapshot is not of the end: it was at {Duration.Format(last.AtSeconds)} with {ByteSize.Format(last.RssBytes)} resident, the recording ended with {ByteSize.Format(rss.CurrentBytes)}.");
+
+        void Warn(string text) => page.Paragraph(text, Theme.Warning, new("! ", Theme.Warning));
+    }
+
     private static void WriteSnapshot(ReportPage page, MemoryBreakdown breakdown, string remark)
     {
         page.Section(Title, remark);
@@ -99,6 +117,16 @@ internal static class BreakdownSection
             Note("Free: in no generation, that is, allocated since the last collection, or kept by the GC for later use.");
         if (breakdown.GenerationsNotResident is >= NotWorthANote and var absent)
             Note($"{ByteSize.Format(absent)} of the generations is not resident: never written to, or swapped out.");
+        if (breakdown.Collector.Heaps.Length > 1)
+            Note($"The process has {Count.Format(breakdown.Collector.Heaps.Length)} GC heaps: a library compiled ahead of time brings its own runtime. The generations are those of the runtime that answers.");
+        if (breakdown.Collector.NonGcHeap >= NotWorthANote)
+            Note("NonGC heap: string literals and other objects that live forever, in no generation.");
+        if (breakdown.HugePageBytes > 0)
+            Note($"Huge pages (hugetlb) are not part of the resident set: {ByteSize.Format(breakdown.HugePageBytes)}{(breakdown.Collector.HugePages > 0 ? $", {ByteSize.Format(breakdown.Collector.HugePages)} of it the GC heap" : "")}.");
+        if (breakdown.LazilyFreedBytes >= NotWorthANote)
+            Note($"{ByteSize.Format(breakdown.LazilyFreedBytes)} of the resident set is lazily freed (MADV_FREE): the kernel reclaims it when memory is short.");
+        if (breakdown.GpuBytes > 0)
+            Note("GPU memory is not part of the resident set.");
         if (!breakdown.Allocators.IsEmpty)
             Note($"Loaded: {TerminalText.Clean(string.Join(", ", breakdown.Allocators))}. Its allocations are in Other anonymous.");
         if (breakdown.Categories.Where(item => !item.IsKnown).Select(item => BreakdownNames.Title(item.Category)).ToList() is { Count: > 0 } unknown)

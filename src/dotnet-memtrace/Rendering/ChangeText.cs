@@ -7,7 +7,7 @@ namespace Memtrace.Tool.Rendering;
 /// <summary>A change in a line of text.</summary>
 internal static class ChangeText
 {
-    /// <summary>Such as <c>48.0 MiB/s → 60.0 MiB/s, +12.0 MiB/s (+25.0%) ±1.1 MiB/s</c>.</summary>
+    /// <summary>A change: <c>48.0 MiB/s → 60.0 MiB/s, +12.0 MiB/s (+25.0%) ±1.1 MiB/s</c>.</summary>
     /// <param name="change">The change.</param>
     /// <param name="glyphs">The characters to write with.</param>
     public static string Format(Change change, Glyphs glyphs)

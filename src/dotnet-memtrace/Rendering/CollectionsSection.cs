@@ -8,7 +8,7 @@ namespace Memtrace.Tool.Rendering;
 /// <summary>Garbage collections: by generation, and one by one.</summary>
 internal static class CollectionsSection
 {
-    /// <summary>Writes what they came to, by generation.</summary>
+    /// <summary>Writes their totals by generation.</summary>
     /// <param name="page">Where to.</param>
     /// <param name="profile">The profile.</param>
     public static void WriteSummary(ReportPage page, MemoryProfile profile)
@@ -18,7 +18,7 @@ internal static class CollectionsSection
         page.Section("Collections", isPart ? $"the last {Count.Format(collections.Items.Length)} of {Count.Format(collections.Total)}" : "");
         if (collections.Items.IsEmpty)
         {
-            page.Line(new TextRun("  None ended while recording.", Theme.Quiet));
+            page.Line(new TextRun("  No collection ended during the recording.", Theme.Quiet));
             return;
         }
 
@@ -41,8 +41,7 @@ internal static class CollectionsSection
     }
 
     private static string Pauses(CollectionSummary collections) =>
-        $"The program stood still for {Duration.FormatMs(collections.PauseTotalMs)}, {Percent.Format(collections.PausePercent / 100)} of the time, "
-        + $"{Duration.FormatMs(collections.PauseMaxMs)} at the longest.";
+        $"Total pause {Duration.FormatMs(collections.PauseTotalMs)} ({Percent.Format(collections.PausePercent / 100)} of the time), longest pause {Duration.FormatMs(collections.PauseMaxMs)}.";
 
     private static string Reasons(CollectionSummary collections) => string.Join(", ", collections.Items
         .GroupBy(item => item.Reason)

@@ -1,9 +1,9 @@
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>Shares a line's columns out among names of different lengths.</summary>
+/// <summary>Distributes the width of a line among names of different lengths.</summary>
 internal static class ColumnWidths
 {
-    /// <summary>Each name gets what it needs while there is enough; where there is not, the longest give way first.</summary>
+    /// <summary>Each name gets the width it needs; where the total is too small, the longest names are narrowed first.</summary>
     /// <param name="needed">The width that each needs.</param>
     /// <param name="available">The columns there are for all of them.</param>
     public static int[] Share(IReadOnlyList<int> needed, int available)

@@ -1,47 +1,83 @@
+using System.Collections.Immutable;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>What a comparison shows.</summary>
-internal enum DiffView
+/// <summary>A view of a comparison, declared once for the command line, the screen and CSV.</summary>
+/// <param name="Name">Its name on the command line.</param>
+/// <param name="Description">What it shows, for the help.</param>
+/// <param name="Top">How many lines a list has unless the user says so.</param>
+/// <param name="Write">Writes it for people.</param>
+/// <param name="Table">Makes a table of it.</param>
+internal sealed record DiffView(
+    string Name,
+    string Description,
+    int Top,
+    Action<ReportPage, ProfileComparison, DiffOptions> Write,
+    Func<ProfileComparison, DiffOptions, ReportTable> Table)
 {
-    /// <summary>The first page: memory, and what changed by type and call site.</summary>
-    Summary,
+    private const int SummaryTop = 10;
+    private const int ListTop = 30;
+    private const int TreeLines = 50;
+
+    /// <summary>Memory, and changes by type and call site.</summary>
+    public static DiffView Summary { get; } = new("summary", "a bit of everything", SummaryTop, WriteSummary, (comparison, _) => SummaryTable.Of(comparison));
 
     /// <summary>By type.</summary>
-    Types,
+    public static DiffView Types { get; } = new(
+        "types",
+        "changes by type",
+        ListTop,
+        (page, comparison, options) => MetricSection.WriteAll(page, comparison, options, section => section.WriteTypes(_ => true)),
+        (comparison, _) => ComparisonTables.Types(comparison.Metrics))
+    { IsOfMetrics = true };
 
     /// <summary>By type and call site.</summary>
-    Sites,
+    public static DiffView Sites { get; } = new(
+        "sites",
+        "changes by type and call site",
+        ListTop,
+        (page, comparison, options) => MetricSection.WriteAll(page, comparison, options, section => section.WriteSites(_ => true)),
+        (comparison, _) => ComparisonTables.Sites(comparison.Metrics))
+    { IsOfMetrics = true };
 
     /// <summary>The call tree.</summary>
-    Tree,
+    public static DiffView Tree { get; } = new(
+        "tree",
+        "changes by call tree",
+        TreeLines,
+        (page, comparison, options) => MetricSection.WriteAll(page, comparison, options, section => section.WriteTree()),
+        (comparison, options) => ComparisonTables.Tree(comparison.Metrics).First(options.Top))
+    { IsOfMetrics = true };
 
     /// <summary>Memory, collections and pauses.</summary>
-    Memory,
+    public static DiffView Memory { get; } = new(
+        "memory", "memory, collections and pauses", ListTop, (page, comparison, _) => DiffMemorySection.Write(page, comparison), (comparison, _) => ComparisonTables.Memory(comparison));
 
-    /// <summary>Where the resident set is.</summary>
-    Breakdown,
+    /// <summary>The resident set by category.</summary>
+    public static DiffView Breakdown { get; } = new(
+        "breakdown",
+        "resident memory by category",
+        ListTop,
+        (page, comparison, _) => DiffMemorySection.WriteBreakdown(page, comparison),
+        (comparison, _) => BreakdownTables.Changes(comparison.Breakdown));
 
-    /// <summary>Of heap snapshots: what holds what.</summary>
-    Retainers,
+    /// <summary>All views.</summary>
+    public static ImmutableArray<DiffView> All { get; } = [Summary, Types, Sites, Tree, Memory, Breakdown];
 
-    /// <summary>Of heap snapshots: by root.</summary>
-    Roots,
-}
+    /// <summary>Whether it only has metrics with types and call sites.</summary>
+    public bool IsOfMetrics { get; private init; }
 
-/// <summary>How a comparison shows what it shows.</summary>
-internal sealed record DiffOptions
-{
-    /// <summary>What it shows.</summary>
-    public DiffView View { get; init; }
-
-    /// <summary>The only metric, or null for all.</summary>
-    public ComparisonMetric? Metric { get; init; }
-
-    /// <summary>Lines in each list; null for what suits the view.</summary>
-    public int? Top { get; init; }
-
-    /// <summary>The regular expression that the amounts were filtered by, or null.</summary>
-    public string? Filter { get; init; }
+    private static void WriteSummary(ReportPage page, ProfileComparison comparison, DiffOptions options)
+    {
+        DiffMemorySection.Write(page, comparison);
+        if (!comparison.Before.Breakdown.IsEmpty || !comparison.After.Breakdown.IsEmpty)
+            DiffMemorySection.WriteBreakdown(page, comparison);
+        MetricSection.WriteAll(page, comparison, options, section =>
+        {
+            section.WriteTypes(change => change.Significant);
+            section.WriteSites(change => change.Significant);
+        });
+    }
 }

@@ -4,14 +4,14 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>Tables and totals of estimates: what part of all they are.</summary>
+/// <summary>Tables and totals of estimates, with their share of everything.</summary>
 /// <param name="page">Where to.</param>
 /// <param name="sampling">How allocations were sampled.</param>
 internal sealed class EstimateList(ReportPage page, AllocationSampling sampling)
 {
     /// <summary>Writes the table under a title; nothing where it is empty.</summary>
     /// <param name="title">The title.</param>
-    /// <param name="total">All there is.</param>
+    /// <param name="total">The total.</param>
     /// <param name="count">How many there are.</param>
     /// <param name="shown">Those that the table shows.</param>
     /// <param name="table">The table.</param>
@@ -30,9 +30,9 @@ internal sealed class EstimateList(ReportPage page, AllocationSampling sampling)
         ? $"{ByteSize.Format(estimate.Bytes)} {Uncertainty.Format(estimate, page.Glyphs)}"
         : ByteSize.Format(estimate.Bytes);
 
-    /// <summary>Writes what a filter has left of an amount, where there is one.</summary>
+    /// <summary>Writes the share of an amount that a filter keeps, if there is one.</summary>
     /// <param name="filter">The filter, or null.</param>
-    /// <param name="left">What it has left.</param>
+    /// <param name="left">The amount after it.</param>
     /// <param name="amount">Takes the same amount out of the profile before the filter.</param>
     public void WriteFilter(AppliedFilter? filter, Estimate left, Func<MemoryProfile, Estimate?> amount)
     {

@@ -36,7 +36,9 @@ internal static class FindingsSection
         page.Paragraph(TerminalText.Clean(finding.Advice), Theme.Plain, new($"{new string(' ', MarkWidth)}{page.Glyphs.Arrow} ", Theme.Plain));
     }
 
-    private static Style Style(FindingSeverity severity) => severity switch
+    /// <summary>The style of a severity.</summary>
+    /// <param name="severity">The severity.</param>
+    public static Style Style(FindingSeverity severity) => severity switch
     {
         FindingSeverity.Critical => Theme.Critical,
         FindingSeverity.Warning => Theme.Warning,

@@ -5,7 +5,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>What came of a full collection.</summary>
+/// <summary>The results of a full collection.</summary>
 internal static class FullCollectionSection
 {
     /// <summary>Writes the section.</summary>
@@ -17,11 +17,11 @@ internal static class FullCollectionSection
         TextTable.Write(page, FullCollectionTable.Of(observed));
         var (before, after) = (observed.Collection.Before, observed.Collection.After);
         var freed = Math.Max(0, before.Size.Total - before.Free.Total - (after.Size.Total - after.Free.Total));
-        Say($"The program stood still for {Duration.FormatMs(observed.Collection.PauseMs)}. {ByteSize.Format(freed)} of objects were dead.");
+        Say($"The process was paused for {Duration.FormatMs(observed.Collection.PauseMs)}. {ByteSize.Format(freed)} of objects were dead.");
         if (observed.ReturnedBytes is { } returned)
-            Say($"{ByteSize.Format(returned)} came back to the operating system." + Kept(after));
+            Say($"{ByteSize.Format(returned)} were returned to the operating system." + Kept(after));
         page.Paragraph(
-            "Before: as the collection found the heap, dead objects included, and the RSS before it was asked for. After: as it left the heap, and the RSS at rest.",
+            "Before: the heap at the start of the collection, with dead objects, and the RSS before it was requested. After: the heap at its end, and the RSS once it was stable.",
             Theme.Quiet,
             new("  ", Theme.Plain));
 
@@ -29,6 +29,6 @@ internal static class FullCollectionSection
     }
 
     private static string Kept(HeapState after) => after.CommittedBytes is { } committed
-        ? $" The GC holds {ByteSize.Format(Math.Max(0, committed - after.Size.Total + after.Free.Total))} that no object uses."
+        ? $" The GC keeps {ByteSize.Format(Math.Max(0, committed - after.Size.Total + after.Free.Total))} that no object uses."
         : "";
 }

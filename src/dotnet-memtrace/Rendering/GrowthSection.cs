@@ -4,10 +4,10 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>Where survivors grow.</summary>
+/// <summary>Call sites whose survivors grow.</summary>
 internal static class GrowthSection
 {
-    /// <summary>Writes what grows, and when what is left of the memory would be used up.</summary>
+    /// <summary>Writes the call sites, and when the remaining memory would be used up.</summary>
     /// <param name="page">Where to.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="live">Its live heap.</param>
@@ -34,7 +34,7 @@ internal static class GrowthSection
 
     private static string Outlook(double bytesPerSecond, MemorySummary memory)
     {
-        var together = $"Together {ByteSize.FormatRate(bytesPerSecond)}";
+        var together = $"Total {ByteSize.FormatRate(bytesPerSecond)}";
         return memory.Headroom is { Bytes: > 0 } left && bytesPerSecond > 0
             ? $"{together}: the {ByteSize.Format(left.Bytes)} left of the {BreakdownNames.Title(left.Owner)} would last {Duration.Format(left.Bytes / bytesPerSecond)}."
             : together + ".";

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>What was recorded, how, and how far it can be trusted.</summary>
+/// <summary>What was recorded, how, and its limitations.</summary>
 internal static class HeaderSection
 {
     /// <summary>Columns of a fact's label.</summary>
@@ -24,7 +24,7 @@ internal static class HeaderSection
             page.Paragraph(TerminalText.Clean(caveat.Text), Theme.Warning, new("! ", Theme.Warning));
     }
 
-    /// <summary>Writes which process it is about.</summary>
+    /// <summary>Writes the process.</summary>
     /// <param name="page">Where to.</param>
     /// <param name="process">The process.</param>
     public static void WriteProcess(ReportPage page, ProcessDescription process)
@@ -35,9 +35,9 @@ internal static class HeaderSection
         Fact(page, "Runtime", Runtime(process));
     }
 
-    /// <summary>Writes one of several recordings in a line or two, and what keeps it from being the whole truth.</summary>
+    /// <summary>Writes one of several recordings in a line or two, and its limitations.</summary>
     /// <param name="page">Where to.</param>
-    /// <param name="label">What it is called here.</param>
+    /// <param name="label">Its label.</param>
     /// <param name="profile">The profile.</param>
     public static void WriteShort(ReportPage page, string label, MemoryProfile profile)
     {
@@ -72,7 +72,7 @@ internal static class HeaderSection
         TerminalText.Clean($"{process.OperatingSystem} {process.Architecture}".Trim()),
         Processors(process.ProcessorCount),
         process.ServerGc switch { true => "Server GC", false => "Workstation GC", null => null },
-        process.ConcurrentGc switch { true => "concurrent", false => "not concurrent", null => null });
+        process.ConcurrentGc switch { true => "concurrent", false => "non-concurrent", null => null });
 
     private static string? Processors(int count) => count switch
     {
@@ -85,7 +85,7 @@ internal static class HeaderSection
         recording.StartedAt is { } started ? started.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture) : "";
 
     private static string Covered(RecordingDescription recording) => recording.WindowStartSeconds > 0
-        ? $"{Duration.Format(recording.DurationSeconds)} from {Duration.Format(recording.WindowStartSeconds)} on"
+        ? $"{Duration.Format(recording.DurationSeconds)} starting at {Duration.Format(recording.WindowStartSeconds)}"
         : Duration.Format(recording.DurationSeconds);
 
     private static string End(RecordingDescription recording)
@@ -93,16 +93,16 @@ internal static class HeaderSection
         var reason = recording.EndReason switch
         {
             null => null,
-            "stopped" => "stopped by the user",
-            "duration" => "the time was up",
-            "targetExited" => "the process exited",
-            "targetKilled" => "the process was killed",
-            "outOfMemory" => "the process was killed for want of memory",
-            "sizeLimit" => "the file reached its size limit",
-            "diskFull" => "the disk was full",
-            "streamEnded" => "the process sent no more events",
-            "streamDamaged" => "the events of the process were damaged",
-            var other => TerminalText.Clean(other),
+            EndReason.Stopped => "stopped by the user",
+            EndReason.Duration => "--duration reached",
+            EndReason.TargetExited => "the process exited",
+            EndReason.TargetKilled => "the process was killed",
+            EndReason.OutOfMemory => "the process was killed by the OOM killer",
+            EndReason.SizeLimit => "the file reached its size limit",
+            EndReason.DiskFull => "the disk was full",
+            EndReason.StreamEnded => "the process stopped sending events",
+            EndReason.StreamDamaged => "the event stream of the process was damaged",
+            _ => "unknown reason",
         };
         return Sentence(reason, TerminalText.Clean(recording.EndDetail ?? ""));
     }

@@ -1,14 +1,12 @@
-using System.Text.RegularExpressions;
-
 namespace Memtrace.Tool.Rendering;
 
 /// <summary>
-/// Lays out what a command's help ends with. Lines that begin at the margin are prose: they flow until an empty or indented line. Indented lines stay as they are;
-/// one that is too long is broken, what stands behind a gap in it below itself.
+/// Lays out the last part of a command's help. Lines that begin at the margin are prose, which is wrapped. Indented lines stay as they are;
+/// where one is too long, the text after its gap is wrapped in a column of its own.
 /// </summary>
-internal static partial class HelpText
+internal static class HelpText
 {
-    /// <summary>The least columns in which prose below itself can be read; with fewer it begins a line of its own.</summary>
+    /// <summary>The narrowest readable column of prose; below that, the prose begins a line of its own.</summary>
     private const int Readable = 24;
 
     private const int Indent = 6;
@@ -40,15 +38,28 @@ internal static partial class HelpText
 
     private static IEnumerable<string> Pieces(string line, int width)
     {
-        if (line.Length <= width || Gap().Match(line) is not { Success: true } gap)
+        if (line.Length <= width || Gap(line) is not { } gap)
             return [line];
-        var (head, rest, column) = (line[..gap.Index], line[(gap.Index + gap.Length)..], gap.Index + gap.Length);
+        var (head, rest, column) = (line[..gap.Start], line[gap.End..], gap.End.Value);
         if (width - column < Readable)
             return [head, .. WordWrap.Lines(rest, width - Indent).Select(piece => new string(' ', Indent) + piece)];
         var below = WordWrap.Lines(rest, width - column).ToList();
         return [line[..column] + below[0], .. below.Skip(1).Select(piece => new string(' ', column) + piece)];
     }
 
-    [GeneratedRegex(@"(?<=\S) {2,}(?=\S)", RegexOptions.RightToLeft | RegexOptions.CultureInvariant)]
-    private static partial Regex Gap();
+    /// <summary>The last run of two or more blanks between words, or null.</summary>
+    private static Range? Gap(string line)
+    {
+        for (var end = line.TrimEnd(' ').LastIndexOf(' ') + 1; end > 0;)
+        {
+            var start = line.AsSpan(0, end).TrimEnd(' ').Length;
+            if (start == 0)
+                return null;
+            if (end - start >= 2)
+                return start..end;
+            end = line.LastIndexOf(' ', start - 1) + 1;
+        }
+
+        return null;
+    }
 }

@@ -4,11 +4,11 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>What passes through: where objects die, and in which generation.</summary>
+/// <summary>Object lifetimes: the generation that objects die in, by call site.</summary>
 internal static class LifetimesSection
 {
     private const string Legend =
-        "Alive at the end, or not yet collected. Mid-life crisis: survives generations 0 and 1 to die in 2. Large objects: only generation 2 collections free them.";
+        "Alive: at the end, or not yet collected. Mid-life crisis: objects survive generations 0 and 1, then die in generation 2. Large objects: only generation 2 collections free them.";
 
     /// <summary>Writes the call sites.</summary>
     /// <param name="page">Where to.</param>
@@ -18,7 +18,7 @@ internal static class LifetimesSection
     public static void Write(ReportPage page, LiveHeapProfile live, AllocationSampling sampling, AllocationSelection selection)
     {
         var shown = selection.Apply(live).Lifetimes;
-        page.Section("Passing through", $"{Count.Format(shown.Length)} of {Count.Format(live.Lifetimes.Length)} call sites, by what was allocated there");
+        page.Section("Object lifetimes", $"{Count.Format(shown.Length)} of {Count.Format(live.Lifetimes.Length)} call sites, by allocated bytes");
         if (shown.IsEmpty)
         {
             page.Line(new TextRun("  Nothing was allocated.", Theme.Quiet));
@@ -29,7 +29,7 @@ internal static class LifetimesSection
         page.Paragraph(Legend, Theme.Quiet, new("  ", Theme.Plain));
     }
 
-    /// <summary>Says, where it is so, that the report has more about what generation 2 collections are spent on.</summary>
+    /// <summary>Points to the lifetimes view if there are mid-life crises.</summary>
     /// <param name="page">Where to.</param>
     /// <param name="live">The live heap.</param>
     public static void WriteCrises(ReportPage page, LiveHeapProfile live)
@@ -39,7 +39,7 @@ internal static class LifetimesSection
             return;
         var rate = ByteSize.FormatRate(crises.Sum(site => LifetimeTable.PerSecond(site, site.DiedGen2)));
         page.Paragraph(
-            $"Mid-life crisis at {Count.Format(crises.Count)} call {(crises.Count == 1 ? "site" : "sites")}: {rate} die in generation 2; see --view lifetimes.",
+            $"Mid-life crisis at {Count.Format(crises.Count)} call {(crises.Count == 1 ? "site" : "sites")}: {rate} die in generation 2. See --view lifetimes.",
             Theme.Plain,
             new("  ", Theme.Plain));
     }

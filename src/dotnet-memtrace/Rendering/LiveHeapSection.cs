@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>What stays: at which moment how much, by type, by call site.</summary>
+/// <summary>The live heap: its size over time, by type, by call site.</summary>
 /// <param name="page">Where to.</param>
 /// <param name="live">The live heap.</param>
 /// <param name="sampling">How allocations were sampled.</param>
@@ -14,23 +14,23 @@ internal sealed class LiveHeapSection(ReportPage page, LiveHeapProfile live, All
 
     private readonly EstimateList _list = new(page, sampling);
 
-    /// <summary>Says what <c>--live</c> would have added to a recording without survival, and what it costs the process.</summary>
+    /// <summary>Says what <c>--live</c> would add to a recording without survival data, and what it costs.</summary>
     /// <param name="page">Where to.</param>
     public static void WriteAbsence(ReportPage page)
     {
         page.Line();
         page.Paragraph(
-            "What of it stays is not recorded. 'collect --live' adds the live heap, growth and lifetimes by type and call site; "
-            + "it stops the process once more at each background collection, about 0.1 s for each GB of small objects.",
+            "Survival was not recorded. 'collect --live' adds the live heap, growth and lifetimes by type and call site; "
+            + "it pauses the process once more at each background collection, about 0.1 s per GB of small objects.",
             Theme.Quiet,
             new("", Theme.Plain));
     }
 
-    /// <summary>Writes how much lives at the end, at the peak, at the highest resident set, and what is not known of it.</summary>
+    /// <summary>Writes the size of the live heap at the end, at its peak and at peak RSS, and what is not tracked.</summary>
     /// <param name="filter">What it was filtered by, or null.</param>
     public void WriteSnapshots(AppliedFilter? filter)
     {
-        page.Section("Live heap", "survived a collection, followed by sample");
+        page.Section("Live heap", "sampled objects that survived a collection");
         TextTable.Write(page, LiveTables.Snapshots(live, sampling));
         if (live.Peak.Live.Samples == 0)
             page.Line(new TextRun("  No sampled object has survived a collection yet.", Theme.Quiet));
@@ -44,10 +44,10 @@ internal sealed class LiveHeapSection(ReportPage page, LiveHeapProfile live, All
         }
     }
 
-    /// <summary>Writes the live heap of a moment by type.</summary>
-    /// <param name="snapshot">The moment.</param>
+    /// <summary>Writes a snapshot by type.</summary>
+    /// <param name="snapshot">The snapshot.</param>
     /// <param name="selection">Which types.</param>
-    public void WriteTypes(LiveSnapshot snapshot, AllocationSelection selection)
+    private void WriteTypes(LiveSnapshot snapshot, AllocationSelection selection)
     {
         var all = Living(snapshot);
         var selected = selection.Apply(all);
@@ -55,10 +55,10 @@ internal sealed class LiveHeapSection(ReportPage page, LiveHeapProfile live, All
             $"Live {When(snapshot)} by type", all.Live, all.Types.Length, [.. selected.Types.Select(type => type.Survival.Live)], LiveTables.Types(selected, sampling));
     }
 
-    /// <summary>Writes the live heap of a moment by call site.</summary>
-    /// <param name="snapshot">The moment.</param>
+    /// <summary>Writes a snapshot by call site.</summary>
+    /// <param name="snapshot">The snapshot.</param>
     /// <param name="selection">Which call sites.</param>
-    public void WriteSites(LiveSnapshot snapshot, AllocationSelection selection)
+    private void WriteSites(LiveSnapshot snapshot, AllocationSelection selection)
     {
         var all = Living(snapshot);
         var selected = selection.Apply(all);
@@ -66,13 +66,23 @@ internal sealed class LiveHeapSection(ReportPage page, LiveHeapProfile live, All
             $"Live {When(snapshot)} by call site", all.Live, all.Sites.Length, [.. selected.Sites.Select(site => site.Survival.Live)], LiveTables.Sites(selected, sampling));
     }
 
+    /// <summary>Writes all snapshots in short, then one of them by type and by call site.</summary>
+    /// <param name="snapshot">The one.</param>
+    /// <param name="options">What to show, and how.</param>
+    public void WriteSnapshot(LiveSnapshot snapshot, ReportOptions options)
+    {
+        WriteSnapshots(options.Filter);
+        WriteTypes(snapshot, options.Selection);
+        WriteSites(snapshot, options.Selection);
+    }
+
     /// <summary>Says what the columns of the tables mean.</summary>
     public void WriteLegend() => page.Paragraph(
-        "Collections survived and age: of the median object. Alive: of all bytes allocated there by then.", Theme.Quiet, new("  ", Theme.Plain));
+        "Survived and Age: collections survived and age of the median object. Alive: share of all bytes allocated there so far.", Theme.Quiet, new("  ", Theme.Plain));
 
     private string When(LiveSnapshot snapshot) => ReferenceEquals(snapshot, live.End) ? "at the end" : $"at the peak, {Duration.Format(snapshot.AtSeconds)},";
 
-    // What no collection has looked at yet has a figure of its own above; here it would be rows of nothing.
+    // Objects not yet collected have a total of their own above; here they would be rows of zeros.
     private static LiveSnapshot Living(LiveSnapshot snapshot) => snapshot with
     {
         Types = [.. snapshot.Types.Where(type => type.Survival.Live.Bytes > 0)],

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>How much memory: the process, its container, the machine.</summary>
+/// <summary>Memory of the process, its container and the machine.</summary>
 internal static class MemorySection
 {
     private const int LabelWidth = 14;
@@ -18,14 +18,14 @@ internal static class MemorySection
         page.Section("Memory");
         if (memory == new MemorySummary(null, null, null, null, null, null))
         {
-            page.Line(new TextRun("  The recording has no figures of memory.", Theme.Quiet));
+            page.Line(new TextRun("  The recording has no memory readings.", Theme.Quiet));
             return;
         }
 
         if (memory.Rss is not null || memory.GcHeap is not null || memory.GcCommitted is not null)
             TextTable.Write(page, MemoryTable.Of(memory));
         if (memory.ProcessPeakRssBytes is { } peak)
-            Fact(page, "Process peak", $"{ByteSize.Format(peak)} RSS since the process began");
+            Fact(page, "Process peak", $"{ByteSize.Format(peak)} RSS since the process started");
         if (memory.Container is { } container)
             Fact(page, "Container", Container(container) + Parts(container));
         if (memory.Machine is { } machine)
@@ -48,8 +48,8 @@ internal static class MemorySection
     {
         (string Name, long? Bytes)[] parts = [("anonymous", container.AnonymousBytes), ("files", container.FileBytes), ("shared", container.SharedBytes), ("kernel", container.KernelBytes)];
         var known = string.Join(", ", parts.Where(part => part.Bytes is not null).Select(part => $"{part.Name} {ByteSize.Format(part.Bytes!.Value)}"));
-        var peak = container.PeakBytes is { } highest ? $", {ByteSize.Format(highest)} at its highest" : "";
-        var pressure = container.PressurePercent is { } percent ? $"; waited for memory {Percent.Format(percent / 100)} of the time at worst" : "";
+        var peak = container.PeakBytes is { } highest ? $", peak {ByteSize.Format(highest)}" : "";
+        var pressure = container.PressurePercent is { } percent ? $"; memory pressure up to {Percent.Format(percent / 100)}" : "";
         return peak + (known.Length > 0 ? $" ({known})" : "") + pressure;
     }
 
@@ -57,22 +57,22 @@ internal static class MemorySection
     {
         var limit = (settings.HeapHardLimitBytes, settings.TotalAvailableBytes) switch
         {
-            ({ } hard, _) => $"heap {ByteSize.Format(hard)} at most, {(settings.HardLimitConfigured ? "as configured" : "from the container's limit")}",
-            (_, { } total) => $"none, for {ByteSize.Format(total)} of memory",
+            ({ } hard, _) => $"heap limited to {ByteSize.Format(hard)}, {(settings.HardLimitConfigured ? "as configured" : "from the container's limit")}",
+            (_, { } total) => $"none, {ByteSize.Format(total)} of memory",
             _ => "none",
         };
-        var high = settings.HighLoadPercent is { } percent ? $"; collects more from {Percent.Format(percent / 100.0)} memory load" : "";
-        return limit + high + (settings.LoadPercent is { } load ? $", met {Percent.Format(load / 100.0)} last" : "");
+        var high = settings.HighLoadPercent is { } percent ? $"; GC becomes aggressive at {Percent.Format(percent / 100.0)} memory load" : "";
+        return limit + high + (settings.LoadPercent is { } load ? $" (last seen: {Percent.Format(load / 100.0)})" : "");
     }
 
-    // A rate as uncertain as itself would be no growth, so the slowest one is above 0.
+    // Growth is only reported beyond its error, so the slowest rate is above 0.
     private static string Outlook(Headroom headroom, Glyphs glyphs)
     {
         var (rate, error) = (headroom.Growth!.BytesPerSecond, headroom.Growth.ErrorBytesPerSecond);
-        var grows = $"RSS without files grows by {ByteSize.FormatRate(rate)} {glyphs.PlusMinus}{ByteSize.FormatRate(error)}";
+        var grows = $"RSS without file pages grows by {ByteSize.FormatRate(rate)} {glyphs.PlusMinus}{ByteSize.FormatRate(error)}";
         var left = $"the {ByteSize.Format(headroom.Bytes)} left of the {BreakdownNames.Title(headroom.Owner)}";
         if (headroom.ReachedAfterSeconds is null)
-            return $"{grows}; {left} will last longer than can be told from {Duration.Format(headroom.Growth.Seconds)}";
+            return $"{grows}; recording too short ({Duration.Format(headroom.Growth.Seconds)}) to project when {left} is used up";
         return $"{grows}: {left} would last {Duration.Format(headroom.Bytes / rate)} ({Duration.Format(headroom.Bytes / (rate + error))} to {Duration.Format(headroom.Bytes / (rate - error))})";
     }
 }

@@ -1,28 +1,28 @@
+using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Memtrace.Tool.Rendering;
 
 /// <summary>
-/// Makes names of types and methods fit, so that the telling part stays: first the namespaces of type arguments go, then the
-/// name's own from the left, then type arguments, and only what is left is cut in the middle.
+/// Makes names of types and methods fit and keeps their most telling part: first the namespaces of type arguments are dropped, then the
+/// name's own from the left, then the type arguments; only then is the rest cut in the middle.
 /// </summary>
 /// <param name="ellipsis">Stands for what was left out.</param>
-internal sealed partial class NameShortener(string ellipsis)
+internal sealed class NameShortener(string ellipsis)
 {
     private const int ShortestStump = 5;
 
-    /// <summary>A type's name: of its namespace and its enclosing types, as much as fits.</summary>
+    /// <summary>A type's name, with as much of its namespace and its enclosing types as fits.</summary>
     /// <param name="name">The name.</param>
     /// <param name="width">The columns there are, 1 or more.</param>
     public string Type(string name, int width) => Shorten(name, width, segmentsToKeep: 1);
 
-    /// <summary>A method's name: its declaring type stays as long as there is any room for it.</summary>
+    /// <summary>A method's name; its declaring type stays as long as there is room for it.</summary>
     /// <param name="name">The name.</param>
     /// <param name="width">The columns there are, 1 or more.</param>
     public string Method(string name, int width) => Shorten(name, width, segmentsToKeep: 2);
 
-    /// <summary>Any text: the middle goes.</summary>
+    /// <summary>Any text; the middle is left out.</summary>
     /// <param name="text">The text.</param>
     /// <param name="width">The columns there are, 1 or more.</param>
     public string Text(string text, int width)
@@ -42,7 +42,7 @@ internal sealed partial class NameShortener(string ellipsis)
         if (TerminalText.Width(name) <= width)
             return name;
 
-        var simple = ArgumentNamespace().Replace(name, "");
+        var simple = WithoutArgumentNamespaces(name);
         return WithoutNamespaces(simple, width, segmentsToKeep)
             ?? WithoutNamespaces(WithoutArguments(simple), width, segmentsToKeep)
             ?? Cut(Segments(WithoutArguments(simple)), width, segmentsToKeep);
@@ -64,14 +64,13 @@ internal sealed partial class NameShortener(string ellipsis)
             return name;
 
         var segments = Segments(name);
-        for (var keep = segments.Count - 1; keep > segmentsToKeep; keep--)
-        {
-            var shorter = ellipsis + segments.Last(keep);
-            if (TerminalText.Width(shorter) <= width)
-                return shorter;
-        }
+        string? fitting = null;
+        for (var keep = segmentsToKeep + 1; keep < segments.Count && ellipsis + segments.Last(keep) is var longer && TerminalText.Width(longer) <= width; keep++)
+            fitting = longer;
+        if (fitting is not null)
+            return fitting;
 
-        // At the end the ellipsis is worth less than the room it takes.
+        // Without room for the ellipsis the name alone is better.
         var last = segments.Last(segmentsToKeep);
         return TerminalText.Width(last) + ellipsis.Length <= width && segments.Count > segmentsToKeep ? ellipsis + last
             : TerminalText.Width(last) <= width ? last
@@ -98,8 +97,44 @@ internal sealed partial class NameShortener(string ellipsis)
 
     private static NameSegments Segments(string name) => new(name);
 
-    [GeneratedRegex(@"(?<=[<,(]\s?)(?:[\w`]+\.)+(?=\w)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ArgumentNamespace();
+    /// <summary>Type arguments and parameters lose their namespaces.</summary>
+    private static string WithoutArgumentNamespaces(string name)
+    {
+        var result = new StringBuilder(name.Length);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (IsArgument(name, i))
+                i = NamespaceEnd(name, i);
+            result.Append(name[i]);
+        }
+
+        return result.ToString();
+    }
+
+    private static bool IsArgument(string name, int start) =>
+        start > 0 && (IsOpening(name[start - 1]) || (name[start - 1] == ' ' && start > 1 && IsOpening(name[start - 2])));
+
+    private static bool IsOpening(char character) => character is '<' or ',' or '(';
+
+    /// <summary>Where the last segment of the dotted name begins that begins at a place.</summary>
+    private static int NamespaceEnd(string name, int start)
+    {
+        var end = start;
+        for (var i = start; i < name.Length && (IsWord(name[i]) || name[i] is '.' or '`'); i++)
+        {
+            if (name[i] != '.')
+                continue;
+            if (i == start || name[i - 1] == '.')
+                return end;
+            if (i + 1 < name.Length && IsWord(name[i + 1]))
+                end = i + 1;
+        }
+
+        return end;
+    }
+
+    private static bool IsWord(char character) => char.IsLetterOrDigit(character) || char.GetUnicodeCategory(character)
+        is UnicodeCategory.ConnectorPunctuation or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     /// <summary>Where the segments of a dotted name begin, type arguments and parameters not looked into.</summary>
     private readonly struct NameSegments

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Memtrace.Exporting.Json;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
@@ -14,6 +17,19 @@ internal static class ProcessJson
     // Not for embedding in a web page, so command lines stay readable.
     private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly ImmutableArray<Column<Surroundings>> Machine =
+    [
+        new("totalBytes", "Total", Unit.Bytes, row => row.Machine?.Total),
+        new("usedBytes", "Used", Unit.Bytes, row => row.Machine?.Used),
+        new("availableBytes", "Available", Unit.Bytes, row => row.Machine?.Available),
+    ];
+
+    private static readonly ImmutableArray<Column<Surroundings>> Container =
+    [
+        new("limitBytes", "Limit", Unit.Bytes, row => row.Container?.Limit),
+        new("usageBytes", "Usage", Unit.Bytes, row => row.Container?.Usage),
+    ];
+
     /// <summary>Writes the document.</summary>
     public static void Write(TextWriter output, MachineMemory? machine, ContainerMemory? container, IReadOnlyList<ProcessUsage> usages)
     {
@@ -23,73 +39,15 @@ internal static class ProcessJson
             json.WriteStartObject();
             json.WriteString("schema", Schema);
             json.WriteNumber("version", Version);
-            WriteMachine(json, machine);
-            WriteContainer(json, container);
-            json.WriteStartArray("processes");
-            foreach (var usage in usages)
-                WriteProcess(json, usage, machine?.Total);
-            json.WriteEndArray();
+            var surroundings = new Surroundings(machine, container);
+            JsonTable.Write(json, "machine", surroundings, Machine);
+            JsonTable.Write(json, "container", container is { Limit: not null } ? surroundings : null, Container);
+            JsonTable.Write(json, "processes", ReportTable.Of(usages, new ProcessColumns(machine?.Total).Data));
             json.WriteEndObject();
         }
 
         output.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
     }
 
-    private static void WriteMachine(Utf8JsonWriter json, MachineMemory? machine)
-    {
-        json.WriteStartObject("machine");
-        WriteKnown(json, "totalBytes", machine?.Total);
-        WriteKnown(json, "usedBytes", machine?.Used);
-        WriteKnown(json, "availableBytes", machine?.Available);
-        json.WriteEndObject();
-    }
-
-    private static void WriteContainer(Utf8JsonWriter json, ContainerMemory? container)
-    {
-        if (container is not { Limit: { } limit, Usage: var usage })
-        {
-            json.WriteNull("container");
-            return;
-        }
-
-        json.WriteStartObject("container");
-        json.WriteNumber("limitBytes", limit);
-        WriteKnown(json, "usageBytes", usage);
-        json.WriteEndObject();
-    }
-
-    private static void WriteProcess(Utf8JsonWriter json, ProcessUsage usage, long? machineTotal)
-    {
-        var (process, memory) = (usage.Process, usage.Memory);
-        json.WriteStartObject();
-        json.WriteNumber("id", process.Id);
-        json.WriteString("name", process.Name);
-        json.WriteString("commandLine", process.CommandLine);
-        json.WriteString("user", process.User);
-        WriteKnown(json, "rssBytes", memory.Rss);
-        WriteKnown(json, "peakRssBytes", memory.PeakRss);
-        WriteRounded(json, "memoryPercent", 100.0 * memory.Rss / machineTotal);
-        WriteRounded(json, "cpuPercent", usage.CpuPercent);
-        WriteKnown(json, "threads", memory.Threads);
-        WriteRounded(json, "uptimeSeconds", usage.UptimeSeconds);
-        json.WriteBoolean("attachable", process.Obstacle is null);
-        json.WriteString("obstacle", process.Obstacle);
-        json.WriteEndObject();
-    }
-
-    private static void WriteKnown(Utf8JsonWriter json, string name, long? number)
-    {
-        if (number is { } known)
-            json.WriteNumber(name, known);
-        else
-            json.WriteNull(name);
-    }
-
-    private static void WriteRounded(Utf8JsonWriter json, string name, double? number)
-    {
-        if (number is { } known)
-            json.WriteNumber(name, Math.Round(known, 2));
-        else
-            json.WriteNull(name);
-    }
+    private sealed record Surroundings(MachineMemory? Machine, ContainerMemory? Container);
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
@@ -29,73 +31,41 @@ internal sealed class ProcessTable(TextWriter output, int? width)
     /// <param name="machineTotal">Physical memory of the machine, in bytes; null if unknown.</param>
     public void Write(IReadOnlyList<ProcessUsage> usages, long? machineTotal)
     {
+        var columns = new ProcessColumns(machineTotal);
         output.WriteLine();
         if (usages.Count == 0)
             output.WriteLine("No .NET process is running.");
         var open = usages.Where(usage => usage.Process.Obstacle is null).ToList();
         if (open.Count > 0)
-            WriteTable(UsageColumns(machineTotal), open);
+            WriteTable(columns.Usage(open), open);
         if (open.Count == usages.Count)
             return;
         if (open.Count > 0)
             output.WriteLine();
         output.WriteLine("Cannot be attached to:");
-        WriteTable(ObstacleColumns, usages.Where(usage => usage.Process.Obstacle is not null).ToList());
+        WriteTable(columns.Obstacle, usages.Where(usage => usage.Process.Obstacle is not null).ToList());
     }
 
     /// <summary>Writes one line per process, to choose one from.</summary>
     /// <param name="usages">The processes, in output order.</param>
-    public void WriteChoices(IReadOnlyList<ProcessUsage> usages) => WriteTable(ChoiceColumns, usages);
+    public void WriteChoices(IReadOnlyList<ProcessUsage> usages) => WriteTable(new ProcessColumns(null).Choice, usages);
 
-    private static Column[] UsageColumns(long? machineTotal) =>
-    [
-        new("PID", false, usage => Text(usage.Process.Id)),
-        new("NAME", true, usage => usage.Process.Name),
-        new("RSS", false, usage => Size(usage.Memory.Rss)),
-        new("PEAK", false, usage => Size(usage.Memory.PeakRss)),
-        new("%MEM", false, usage => Tenths(100.0 * usage.Memory.Rss / machineTotal)),
-        new("%CPU", false, usage => Tenths(usage.CpuPercent)),
-        new("THREADS", false, usage => Text(usage.Memory.Threads)),
-        new("UPTIME", false, usage => usage.UptimeSeconds is { } seconds ? Duration.Format(seconds) : Unknown),
-        new("USER", true, usage => usage.Process.User ?? Unknown),
-        new("COMMAND", true, usage => usage.Process.CommandLine),
-    ];
-
-    private static readonly Column[] ChoiceColumns =
-    [
-        new("PID", false, usage => Text(usage.Process.Id)),
-        new("NAME", true, usage => usage.Process.Name),
-        new("RSS", false, usage => Size(usage.Memory.Rss)),
-        new("%CPU", false, usage => Tenths(usage.CpuPercent)),
-        new("UPTIME", false, usage => usage.UptimeSeconds is { } seconds ? Duration.Format(seconds) : Unknown),
-        new("COMMAND", true, usage => usage.Process.CommandLine),
-    ];
-
-    private static readonly Column[] ObstacleColumns =
-    [
-        new("PID", false, usage => Text(usage.Process.Id)),
-        new("NAME", true, usage => usage.Process.Name),
-        new("RSS", false, usage => Size(usage.Memory.Rss)),
-        new("USER", true, usage => usage.Process.User ?? Unknown),
-        new("REASON", true, usage => usage.Process.Obstacle!),
-    ];
-
-    private void WriteTable(Column[] columns, IReadOnlyList<ProcessUsage> usages)
+    private void WriteTable(ImmutableArray<Column<ProcessUsage>> columns, IReadOnlyList<ProcessUsage> usages)
     {
         string[] titles = [.. columns.Select(column => column.Title)];
-        string[][] rows = [titles, .. usages.Select(usage => columns.Select(column => TerminalText.Clean(column.Text(usage))).ToArray())];
+        string[][] rows = [titles, .. usages.Select(usage => columns.Select(column => Text(column.Of(usage))).ToArray())];
         int[] widths = [.. columns.Select((_, index) => rows.Max(row => TerminalText.Width(row[index])))];
         foreach (var row in rows)
             output.WriteLine(Line(columns, row, widths));
     }
 
-    private string Line(Column[] columns, string[] row, int[] widths)
+    private string Line(ImmutableArray<Column<ProcessUsage>> columns, string[] row, int[] widths)
     {
         var line = "";
         for (var i = 0; i < columns.Length - 1; i++)
         {
             var padding = new string(' ', widths[i] - TerminalText.Width(row[i]));
-            line += (columns[i].IsLeftAligned ? row[i] + padding : padding + row[i]) + Gap;
+            line += (CellFormat.IsLeftAligned(columns[i].Kind) ? row[i] + padding : padding + row[i]) + Gap;
         }
 
         return line + Cut(row[^1], line.Length);
@@ -111,9 +81,13 @@ internal sealed class ProcessTable(TextWriter output, int? width)
 
     private static string Size(long? bytes) => bytes is { } known ? ByteSize.Format(known) : Unknown;
 
-    private static string Tenths(double? number) => number?.ToString("0.0", CultureInfo.InvariantCulture) ?? Unknown;
-
-    private static string Text(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? Unknown;
-
-    private sealed record Column(string Title, bool IsLeftAligned, Func<ProcessUsage, string> Text);
+    // Unlike in reports, numbers have no separators and no unit: titles and other tools give them a meaning.
+    private static string Text(Cell? cell) => cell switch
+    {
+        TextCell { Text: var text } => TerminalText.Clean(text),
+        Figure { Unit: Unit.Count, Value: var count } => count.ToString("0", CultureInfo.InvariantCulture),
+        Figure { Unit: Unit.Percent, Value: var percent } => percent.ToString("0.0", CultureInfo.InvariantCulture),
+        Figure figure => figure.Unit.Format(figure.Value),
+        _ => Unknown,
+    };
 }

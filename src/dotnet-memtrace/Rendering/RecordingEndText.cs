@@ -1,25 +1,26 @@
 using System.Globalization;
+using Memtrace.Profiles;
 using Memtrace.Recording;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>Says in one line how a recording ended.</summary>
+/// <summary>How a recording ended, in one line.</summary>
 internal static class RecordingEndText
 {
     /// <summary>The line.</summary>
-    /// <param name="result">What came of the recording.</param>
-    /// <param name="options">What was asked for.</param>
+    /// <param name="result">The result of the recording.</param>
+    /// <param name="options">The options of the recording.</param>
     public static string Format(RecordingResult result, RecordingOptions options)
     {
-        var line = $"{Reason(result.End, options)}: {result.File} ({ByteSize.Format(result.FileSize)})";
+        var line = $"{Reason(result.End, options)}: {TerminalText.Clean(result.File)} ({ByteSize.Format(result.FileSize)})";
         if (result.LostEvents > 0)
             line += string.Create(CultureInfo.InvariantCulture, $", {result.LostEvents} events lost");
-        return line;
+        return result.End.IsTruncated ? $"{line}. {Sentence(result.End.Detail)}" : line;
     }
 
     /// <summary>Why it ended.</summary>
     /// <param name="end">How it ended.</param>
-    /// <param name="options">What was asked for.</param>
+    /// <param name="options">The options of the recording.</param>
     public static string Reason(RecordingEnd end, RecordingOptions options) => end.Reason switch
     {
         EndReason.Stopped => "Stopped",
@@ -28,13 +29,15 @@ internal static class RecordingEndText
         EndReason.TargetExited => "The target exited",
         EndReason.TargetKilled when end.Signal is { } signal => $"The target was killed by {SignalName(signal)}",
         EndReason.TargetKilled => "The target was killed",
-        EndReason.OutOfMemory => "The target was killed for want of memory",
+        EndReason.OutOfMemory => "The target was killed by the OOM killer",
         EndReason.SizeLimit => $"The file has reached {ByteSize.Format(options.MaxSize ?? 0)}",
-        EndReason.DiskFull => $"The file cannot grow any further ({end.Detail})",
-        EndReason.StreamEnded => "The target closed the stream, but goes on",
-        EndReason.StreamDamaged => $"The target's event stream is damaged ({end.Detail})",
-        _ => throw new ArgumentOutOfRangeException(nameof(end), end.Reason, "There is no such reason."),
+        EndReason.DiskFull => $"The file cannot grow any further ({TerminalText.Clean(end.Detail ?? "")})",
+        EndReason.StreamEnded => "The target closed the event stream, but is still running",
+        EndReason.StreamDamaged => $"The target's event stream is damaged ({TerminalText.Clean(end.Detail ?? "")})",
+        _ => throw new ArgumentOutOfRangeException(nameof(end), end.Reason, "Unknown reason."),
     };
+
+    private static string Sentence(string? text) => string.IsNullOrEmpty(text) ? "" : char.ToUpperInvariant(text[0]) + text[1..];
 
     // signal(7), the numbers that are the same on x86, ARM and macOS.
     private static string SignalName(int signal) => signal switch

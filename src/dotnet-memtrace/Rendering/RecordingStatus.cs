@@ -3,7 +3,7 @@ using Memtrace.Recording;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>The line that says how a running recording is doing. Remembers what it needs for rates. Not thread-safe.</summary>
+/// <summary>The status line of a running recording. Remembers what it needs for rates. Not thread-safe.</summary>
 internal sealed class RecordingStatus
 {
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(2);
@@ -12,11 +12,11 @@ internal sealed class RecordingStatus
     /// <summary>The line.</summary>
     /// <param name="progress">How far the recording is; null while it waits for the first event.</param>
     /// <param name="width">Columns there are.</param>
-    /// <returns>One character at least: the terminal library takes no empty text.</returns>
+    /// <returns>At least one character: the terminal library rejects empty text.</returns>
     public string Format(RecordingProgress? progress, int width)
     {
         if (progress is null)
-            return Cut("waiting for the target to start; Ctrl+C gives up", width);
+            return Cut("waiting for the target to respond; Ctrl+C gives up", width);
         var elapsed = progress.Elapsed.ToString(progress.Elapsed.TotalHours < 1 ? @"mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
         var (rss, peak, heap, file) = (Size(progress.Rss), Size(progress.PeakRss), Size(progress.GcHeap), ByteSize.Format(progress.FileSize));
         var rate = ByteSize.FormatRate(Rate(progress));
@@ -46,7 +46,7 @@ internal sealed class RecordingStatus
         return seconds > 0 ? (progress.Allocated - allocated) / seconds : 0;
     }
 
-    private static string Size(long bytes) => bytes < 0 ? "-" : ByteSize.Format(bytes);
+    private static string Size(long? bytes) => bytes is { } known ? ByteSize.Format(known) : "-";
 
     private static string Cut(string line, int width) => line.Length <= width ? line : line[..Math.Max(1, width)];
 }

@@ -10,7 +10,7 @@ internal static class ReportConsole
     /// <summary>The narrowest console that a report is laid out for.</summary>
     public const int MinimumWidth = 60;
 
-    /// <summary>The width where there is no terminal to ask.</summary>
+    /// <summary>The width where there is no terminal.</summary>
     public const int RedirectedWidth = 120;
 
     private static readonly string[] LocaleVariables = ["LC_ALL", "LC_CTYPE", "LANG"];
@@ -26,7 +26,7 @@ internal static class ReportConsole
         return console;
     }
 
-    // Where no locale is set at all, as in most containers, the terminal before them is one of UTF-8 all the same. POSIX, "Internationalization Variables".
+    // Most containers set no locale, yet the terminals in front of them use UTF-8. POSIX, "Internationalization Variables".
     private static bool IsAsciiLocale()
     {
         var locale = LocaleVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value));
@@ -35,6 +35,15 @@ internal static class ReportConsole
 
     /// <summary>Whether the standard output is a terminal that understands control sequences.</summary>
     public static bool HasCursor() => Create(Console.Out, Console.OutputEncoding, RedirectedWidth, AnsiSupport.Detect).Profile.Capabilities.Ansi;
+
+    /// <summary>Text with the styles of the standard output, which a pager shows later.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="width">Width in columns; null for the terminal's.</param>
+    public static IAnsiConsole ForPager(TextWriter writer, int? width)
+    {
+        var profile = StandardOutput(width).Profile;
+        return InMemory(writer, profile.Width, profile.Capabilities.Ansi, profile.Capabilities.Unicode);
+    }
 
     /// <summary>Plain text.</summary>
     /// <param name="writer">Where to.</param>
@@ -56,7 +65,7 @@ internal static class ReportConsole
 
     private static IAnsiConsole Create(TextWriter writer, Encoding encoding, int width, AnsiSupport ansi)
     {
-        // The default enrichers would switch colours on for build servers, redirected or not. Nobody else wants the environment, which is read for each console.
+        // The default enrichers would switch colours on for build servers even where the output is redirected, and read the environment for each console.
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(writer),

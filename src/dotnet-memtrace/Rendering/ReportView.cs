@@ -1,82 +1,146 @@
+using System.Collections.Immutable;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>What a report shows.</summary>
-internal enum ReportView
+/// <summary>A view of a report, declared once for the command line, the screen and CSV.</summary>
+/// <param name="Name">Its name on the command line.</param>
+/// <param name="Description">What it shows, for the help.</param>
+/// <param name="Top">How many lines a list has unless the user says so.</param>
+/// <param name="Write">Writes it for people.</param>
+/// <param name="Table">Makes a table of it.</param>
+internal sealed record ReportView(
+    string Name,
+    string Description,
+    int Top,
+    Action<ReportPage, MemoryProfile, ReportOptions> Write,
+    Func<MemoryProfile, ReportOptions, ReportTable> Table)
 {
-    /// <summary>The first page: a bit of everything.</summary>
-    Summary,
+    private const int ListTop = 30;
+    private const int TreeLines = 50;
 
-    /// <summary>What follows from all of it, in plain words.</summary>
-    Findings,
+    /// <summary>A bit of everything.</summary>
+    public static ReportView Summary { get; } = new("summary", "a bit of everything", 10, SummarySection.Write, (profile, _) => SummaryTable.Of(profile));
 
-    /// <summary>Where the resident set is.</summary>
-    Breakdown,
+    /// <summary>The findings.</summary>
+    public static ReportView Findings { get; } = new(
+        "findings",
+        "conclusions in plain words",
+        ListTop,
+        (page, profile, options) => FindingsSection.Write(page, profile, options.Lines),
+        (profile, options) => FindingTable.Of(profile.Findings).First(options.Top));
+
+    /// <summary>The resident set by category.</summary>
+    public static ReportView Breakdown { get; } = new(
+        "breakdown",
+        "resident memory by category",
+        ListTop,
+        (page, profile, options) =>
+        {
+            BreakdownSection.Write(page, profile);
+            BreakdownSection.WriteOverTime(page, profile, options.Lines);
+        },
+        (profile, options) => BreakdownTables.Each(profile.Breakdown).First(options.Top));
 
     /// <summary>Allocations by type.</summary>
-    Types,
+    public static ReportView Types { get; } = new(
+        "types",
+        "allocations by type",
+        ListTop,
+        (page, profile, options) =>
+        {
+            AllocationsSection.WriteTotal(page, profile.Allocations, options.Filter);
+            AllocationsSection.WriteTypes(page, profile.Allocations, options.Selection);
+        },
+        (profile, options) => AllocationTables.Types(options.All.Apply(profile.Allocations)));
 
     /// <summary>Allocations by call site.</summary>
-    Sites,
+    public static ReportView Sites { get; } = new(
+        "sites",
+        "allocations by call site",
+        ListTop,
+        (page, profile, options) =>
+        {
+            AllocationsSection.WriteTotal(page, profile.Allocations, options.Filter);
+            AllocationsSection.WriteSites(page, profile.Allocations, options.Selection);
+        },
+        (profile, options) => AllocationTables.Sites(options.All.Apply(profile.Allocations)));
 
-    /// <summary>The call tree of allocations, or of what lives.</summary>
-    Tree,
+    /// <summary>A call tree.</summary>
+    public static ReportView Tree { get; } = new("tree", "call tree of --value", TreeLines, CallTreeSection.Write, (profile, options) => CallTreeTable.Of(
+        profile.Allocations.Sampling,
+        CallTreeRows.All(CallTreeSection.Root(profile, options), options.MinimumShare),
+        options.Direction).First(options.Top));
 
-    /// <summary>What lives at the end.</summary>
-    Live,
+    /// <summary>The live heap at the end.</summary>
+    public static ReportView Live { get; } = OfSnapshot("live", "live heap at the end", live => live.End);
 
-    /// <summary>What lived when the live heap was largest.</summary>
-    Peak,
+    /// <summary>The live heap at its peak.</summary>
+    public static ReportView Peak { get; } = OfSnapshot("peak", "live heap at its peak", live => live.Peak);
 
-    /// <summary>Where survivors grow.</summary>
-    Growth,
+    /// <summary>Growing survivors.</summary>
+    public static ReportView Growth { get; } = new(
+        "growth",
+        "call sites whose survivors grow",
+        ListTop,
+        (page, profile, options) => GrowthSection.Write(page, profile, Known(profile), options.Selection),
+        (profile, options) => GrowthTable.Of(options.All.Apply(Known(profile)).Growth, profile.Allocations.Sampling))
+    { NeedsSurvival = true };
 
-    /// <summary>Where objects die, and in which generation.</summary>
-    Lifetimes,
+    /// <summary>Object lifetimes.</summary>
+    public static ReportView Lifetimes { get; } = new(
+        "lifetimes",
+        "generations that objects die in",
+        ListTop,
+        (page, profile, options) => LifetimesSection.Write(page, Known(profile), profile.Allocations.Sampling, options.Selection),
+        (profile, options) => LifetimeTable.Of(options.All.Apply(Known(profile)).Lifetimes, profile.Allocations.Sampling))
+    { NeedsSurvival = true };
 
-    /// <summary>Each garbage collection.</summary>
-    Collections,
+    /// <summary>Garbage collections.</summary>
+    public static ReportView Collections { get; } = new(
+        "collections",
+        "garbage collections",
+        ListTop,
+        (page, profile, options) =>
+        {
+            CollectionsSection.WriteSummary(page, profile);
+            CollectionsSection.WriteLongest(page, profile.Collections, options.Lines);
+        },
+        (profile, options) => CollectionTables.Each(profile.Collections.Items).First(options.Top));
 
     /// <summary>Memory over time.</summary>
-    Timeline,
-}
+    public static ReportView Timeline { get; } = new(
+        "timeline",
+        "memory over time",
+        ListTop,
+        (page, profile, options) =>
+        {
+            TimelineSection.WriteCurves(page, profile);
+            TimelineSection.WriteTable(page, profile, options.Lines);
+        },
+        (profile, options) => TimelineTable.Of(profile.Timeline, profile.Recording.WindowStartSeconds).First(options.Top));
 
-/// <summary>How a report shows what it shows.</summary>
-internal sealed record ReportOptions
-{
-    /// <summary>What it shows.</summary>
-    public ReportView View { get; init; }
-
-    /// <summary>Lines in each list; null for what suits the view.</summary>
-    public int? Top { get; init; }
-
-    /// <summary>The order of types and call sites.</summary>
-    public AllocationOrder Order { get; init; }
-
-    /// <summary>Of what the call tree is.</summary>
-    public CallTreeValue Value { get; init; }
-
-    /// <summary>Whether the call tree goes from the methods that allocate to their callers.</summary>
-    public bool Inverted { get; init; }
-
-    /// <summary>The smallest share of the total that the call tree lists, 0 to 1.</summary>
-    public double MinimumShare { get; init; } = 0.01;
-
-    /// <summary>Whether each frame of the call tree has a line of its own, also in runs of framework code.</summary>
-    public bool AllFrames { get; init; }
-
-    /// <summary>What the profile was filtered by, or null.</summary>
-    public AppliedFilter? Filter { get; init; }
+    /// <summary>All views.</summary>
+    public static ImmutableArray<ReportView> All { get; } =
+        [Summary, Findings, Breakdown, Types, Sites, Tree, Live, Peak, Growth, Lifetimes, Collections, Timeline];
 
     /// <summary>Whether only a recording with survival can show it.</summary>
-    public bool NeedsSurvival => View is ReportView.Live or ReportView.Peak or ReportView.Growth or ReportView.Lifetimes
-        || (View == ReportView.Tree && Value != CallTreeValue.Allocated);
-}
+    public bool NeedsSurvival { get; private init; }
 
-/// <summary>A filter that a profile has been through.</summary>
-/// <param name="Text">The filter in words.</param>
-/// <param name="Unfiltered">The profile before it.</param>
-internal sealed record AppliedFilter(string Text, MemoryProfile Unfiltered);
+    private static ReportView OfSnapshot(string name, string description, Func<LiveHeapProfile, LiveSnapshot> snapshot) => new(
+        name,
+        description,
+        ListTop,
+        (page, profile, options) =>
+        {
+            var section = new LiveHeapSection(page, Known(profile), profile.Allocations.Sampling);
+            section.WriteSnapshot(snapshot(Known(profile)), options);
+            section.WriteLegend();
+        },
+        (profile, options) => LiveTables.Sites(options.All.Apply(snapshot(Known(profile))), profile.Allocations.Sampling))
+    { NeedsSurvival = true };
+
+    private static LiveHeapProfile Known(MemoryProfile profile) => profile.Live ?? throw new InvalidOperationException("The recording has no survival data.");
+}

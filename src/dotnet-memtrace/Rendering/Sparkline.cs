@@ -5,10 +5,10 @@ namespace Memtrace.Tool.Rendering;
 /// <summary>A curve in one line of text.</summary>
 internal static class Sparkline
 {
-    /// <summary>A change of less than this share of the highest value is drawn as none: it is noise, not news.</summary>
+    /// <summary>A range of less than this share of the highest value is drawn as a flat line.</summary>
     private const double SmallestChange = 0.01;
 
-    /// <summary>The highest value in each of a number of equal spans of time; where a span has none, the last before it holds.</summary>
+    /// <summary>The highest value in each of a number of equal spans of time; a span without values has the value of the one before.</summary>
     /// <param name="points">Times and values, in order of time.</param>
     /// <param name="start">Where the first span begins, in the unit of the times.</param>
     /// <param name="end">Where the last span ends.</param>

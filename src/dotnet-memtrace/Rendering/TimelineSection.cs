@@ -22,7 +22,7 @@ internal static class TimelineSection
         WriteCurve(page, profile, "GC heap", point => point.GcHeapBytes);
     }
 
-    /// <summary>Writes a table of equal spans of time, each with the highest values in it.</summary>
+    /// <summary>Writes a table of equal spans of time with the highest values of each.</summary>
     /// <param name="page">Where to.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="rows">How many spans at most.</param>
@@ -40,7 +40,7 @@ internal static class TimelineSection
         var points = Points(profile, value);
         if (points.Count == 0)
         {
-            page.Line(new("  " + label.PadRight(LabelWidth), Theme.Plain), new("no figures", Theme.Quiet));
+            page.Line(new("  " + label.PadRight(LabelWidth), Theme.Plain), new("no readings", Theme.Quiet));
             return;
         }
 

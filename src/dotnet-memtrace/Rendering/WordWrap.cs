@@ -3,7 +3,7 @@ namespace Memtrace.Tool.Rendering;
 /// <summary>Breaks text into lines.</summary>
 internal static class WordWrap
 {
-    /// <summary>The text in lines that fit, broken between words, and inside a word that is longer than a line.</summary>
+    /// <summary>The text in lines that fit, broken between words; words longer than a line are split.</summary>
     /// <param name="text">The text, already clean.</param>
     /// <param name="width">The columns there are, 2 or more.</param>
     public static IEnumerable<string> Lines(string text, int width)

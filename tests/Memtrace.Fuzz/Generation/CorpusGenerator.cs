@@ -64,7 +64,7 @@ internal static class CorpusGenerator
             }
 
             List();
-            Recorder(RecorderEvent.End, new RecordingEnd(0, "stopped", -1, 0, "").Write());
+            Recorder(RecorderEvent.End, new EndEvent(0, EndReason.Stopped, null, null, "").Write());
             return _stream.Complete();
         }
 

@@ -1,3 +1,4 @@
+using Memtrace.Profiles;
 using Memtrace.Analysis;
 using Memtrace.Fuzz.Mutation;
 using Memtrace.Monitoring;
@@ -55,7 +56,7 @@ internal sealed class RecorderOracle : IOracle, IDisposable
         var trace = TraceObject.Parse(beginning.Framing, beginning.Trace);
         using var buffer = new FlightRecorder(beginning, new BufferLimit(TimeSpan.FromSeconds(seed % 3 == 0 ? 1 : 60), BufferBytes));
         using var pipe = new BlockPipe(beginning, long.MaxValue);
-        using (var merger = new RecordingMerger(new LiveSink(beginning.Framing, pipe, buffer), beginning.Framing, trace.ProcessId))
+        using (var merger = new RecordingMerger(new LiveSink(beginning.Framing, pipe, buffer, TimeProvider.System), beginning.Framing, trace.ProcessId))
             Pump(blocks, merger, new DataObserver(beginning.Framing, trace));
         _ = buffer.Kept;
         Save(buffer, seed);

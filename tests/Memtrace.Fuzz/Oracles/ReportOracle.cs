@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Memtrace.Analysis;
 using Memtrace.Analysis.Comparison;
 using Memtrace.Analysis.Redaction;
@@ -24,7 +25,7 @@ internal sealed class ReportOracle : IOracle
     /// <summary>The analysis and the writing in one form.</summary>
     public const long BytesPerInputByte = 1024;
 
-    private static readonly ReportView[] Views = Enum.GetValues<ReportView>();
+    private static readonly ImmutableArray<ReportView> Views = ReportView.All;
 
     private MemoryProfile? _other;
 
@@ -62,7 +63,7 @@ internal sealed class ReportOracle : IOracle
         foreach (var table in Tables(profile))
             CsvReport.Write(TextWriter.Null, table);
         var format = ConvertFormat.All[seed % ConvertFormat.All.Length];
-        format.Write(Stream.Null, profile, new ConvertOptions(CallTreeValue.Allocated, Filter: null));
+        format.Write?.Invoke(Stream.Null, profile, new ConvertOptions(CallTreeValue.Allocated, Filter: null));
         if (seed % 8 == 0)
             JsonReport.Write(Stream.Null, new Redactor(profile).Apply(profile));
         if (seed % 8 == 1 && _other is not null)
@@ -73,7 +74,7 @@ internal sealed class ReportOracle : IOracle
 
     private static void WriteText(MemoryProfile profile, int seed)
     {
-        var options = new ReportOptions { View = Views[seed % Views.Length], Inverted = seed % 2 == 0, AllFrames = seed % 3 == 0 };
+        var options = new ReportOptions { View = Views[seed % Views.Length], Direction = seed % 2 == 0 ? CallTreeDirection.Callers : CallTreeDirection.Callees, AllFrames = seed % 3 == 0 };
         var console = ReportConsole.Plain(new StringWriter(), seed % 5 == 0 ? ReportConsole.MinimumWidth : null);
         ReportRenderer.Summary(profile, console);
         if (!options.NeedsSurvival || profile.Live is not null)

@@ -36,7 +36,7 @@ internal static class SampleComparisons
         return SampleProfiles.Shop with
         {
             Process = SampleProfiles.Shop.Process with { Id = 4820, RuntimeVersion = "10.0.13" },
-            Recording = SampleProfiles.Shop.Recording with { File = "fixed.nettrace", DurationSeconds = 60, EndReason = "duration", EndDetail = null, UnresolvedFrames = 0 },
+            Recording = SampleProfiles.Shop.Recording with { File = "fixed.nettrace", DurationSeconds = 60, EndReason = EndReason.Duration, EndDetail = null, UnresolvedFrames = 0 },
             Memory = SampleProfiles.Shop.Memory with { Rss = new Measure(118 * MiB, 402 * MiB, 431 * MiB, 31), GcHeap = new Measure(88 * MiB, 290 * MiB, 301 * MiB, 30) },
             Collections = SampleProfiles.Shop.Collections with { Items = [.. SampleProfiles.Shop.Collections.Items.Take(20)], PauseTotalMs = 150, PauseMaxMs = 11, PausePercent = 0.25 },
             Allocations = Grouped(stacks, seconds: 60),

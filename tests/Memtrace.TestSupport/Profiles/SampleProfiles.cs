@@ -32,7 +32,7 @@ internal static class SampleProfiles
     /// <summary>A leaking service in a container: everything is known, nothing went wrong but a frame without a name.</summary>
     public static MemoryProfile Shop { get; } = new(
         new ProcessDescription(4711, "Shop.Api", "dotnet /srv/shop/Shop.Api.dll --urls http://*:8080 --environment Production", "10.0.12", "x64", "Linux", 8, true, true),
-        new RecordingDescription("shop.nettrace", new DateTimeOffset(2026, 3, 14, 9, 26, 53, TimeSpan.Zero), 125, 0, "targetKilled", "signal 9", true, false, null, 5200, 0, 640, 1),
+        new RecordingDescription("shop.nettrace", new DateTimeOffset(2026, 3, 14, 9, 26, 53, TimeSpan.Zero), 125, 0, EndReason.TargetKilled, "signal 9", true, false, null, 5200, 0, 640, 1),
         new MemorySummary(
             new Measure(120 * MiB, 1201 * MiB, 1240 * MiB, 112),
             new Measure(88 * MiB, 1048 * MiB, 1048 * MiB, 123),
@@ -92,7 +92,7 @@ internal static class SampleProfiles
     /// <summary>Names that try to be something else: markup, escape sequences, line breaks, quotes; and one that is very long.</summary>
     public static MemoryProfile Hostile { get; } = new(
         new ProcessDescription(1, "[red]app[/]\u001b]0;owned\u0007", "app \"a b\"\nsecond\u001b[2Jline", "10.0.12", "x64", "Linux", 1, false, false),
-        Shop.Recording with { SurvivalTracking = true, File = "[bold]hostile\u202e.nettrace", EndReason = "new\u001bReason", EndDetail = "[/]\r\n" },
+        Shop.Recording with { SurvivalTracking = true, File = "[bold]hostile\u202e.nettrace", EndReason = EndReason.Other, EndDetail = "[/]\r\n" },
         Shop.Memory,
         new CollectionSummary([new GarbageCollection(1, 0, false, "[blink]\u001b[31mReason", false, 1, 2, 2, null, null)], 2, 2, 0.1),
         HostileAllocations(),

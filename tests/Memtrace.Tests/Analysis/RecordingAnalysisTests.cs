@@ -113,7 +113,7 @@ public sealed class RecordingAnalysisTests
     {
         var profile = Analyze(new NettraceBuilder().Event(Recorder, 1, 0, Process("randomized")).Event(Recorder, 6, 5, End("targetExited", 3, 0, string.Empty)));
         Assert.Equal(new ProcessDescription(77, "app", "app --x", "10.0.12", "x64", "Linux", 8, null, null), profile.Process);
-        Assert.Equal(("targetExited", "exit code 3", true), (profile.Recording.EndReason, profile.Recording.EndDetail, profile.Recording.Complete));
+        Assert.Equal(((EndReason?)EndReason.TargetExited, "exit code 3", true), (profile.Recording.EndReason, profile.Recording.EndDetail, profile.Recording.Complete));
         Assert.Equal(AllocationSampling.Randomized, profile.Allocations.Sampling);
         Assert.Equal(5, profile.Recording.DurationSeconds, 6);
     }

@@ -63,10 +63,13 @@ public sealed class AllocationEventTests
     }
 
     [Fact]
-    public void A_sampled_allocation_that_is_too_short_or_has_no_size_is_none()
+    public void A_sampled_allocation_that_is_too_short_is_none_and_one_without_a_size_impossible()
     {
         Assert.False(AllocationEvent.TryReadSampled(Recorded.Event(Sampled(48).AsSpan()[..20]), out _));
-        Assert.False(AllocationEvent.TryReadSampled(Recorded.Event(Sampled(0)), out _));
-        Assert.False(AllocationEvent.TryReadSampled(Recorded.Event(Sampled(-1)), out _));
+        foreach (var size in new[] { 0, -1, long.MaxValue })
+        {
+            Assert.True(AllocationEvent.TryReadSampled(Recorded.Event(Sampled(size)), out var allocation));
+            Assert.False(allocation.IsPossible);
+        }
     }
 }

@@ -19,6 +19,7 @@ public sealed class RecorderEventsTests
         MajorFaults = 7,
         CpuTimeMs = 8,
         Threads = 9,
+        HugePages = 10,
     };
 
     private static readonly ContainerMemory Container = new(1, null, 3) { Peak = 4, Anonymous = 5, File = 6, Kernel = 7, PressureSome10 = 8.5, Shared = 9 };
@@ -32,15 +33,18 @@ public sealed class RecorderEventsTests
         [
             "1 Process: ProcessId Int32, Name String, CommandLine String, RuntimeVersion String, Architecture String, OperatingSystem String, "
             + "ProcessorCount Int32, AllocationSampling String, SurvivalTracking Int32, RecorderVersion String",
-            "2 ProcessMemory: Rss Int64, PeakRss Int64, RssAnonymous Int64, RssFile Int64, RssShared Int64, Swap Int64, MajorFaults Int64, CpuTimeMs Int64, Threads Int32",
+            "2 ProcessMemory: Rss Int64, PeakRss Int64, RssAnonymous Int64, RssFile Int64, RssShared Int64, Swap Int64, MajorFaults Int64, CpuTimeMs Int64, Threads Int32, "
+            + "HugePages Int64",
             "3 ContainerMemory: Usage Int64, Limit Int64, OomKills Int64, Peak Int64, Anonymous Int64, File Int64, Kernel Int64, PressureSome10 Double, Shared Int64",
             "4 MachineMemory: Total Int64, Available Int64, PressureSome10 Double",
             "5 SurvivalStopped: PauseMs Double, Detail String",
-            "6 End: Reason String, ExitCode Int32, Signal Int32, Detail String",
+            "6 End: Reason String, ExitCode Int32, Signal Int32, Detail String, Truncated Int32",
             "7 Breakdown: Reason String, Rss Int64, Swap Int64, GcHeap Int64, GcBookkeeping Int64, JitCode Int64, LoaderHeaps Int64, Images Int64, ThreadStacks Int64, "
             + "MallocHeap Int64, MappedFiles Int64, SharedMemory Int64, OtherAnonymous Int64, ManagedImages Int64, NativeImages Int64, MallocMainHeap Int64, "
             + "MallocArenas Int64, MallocMapped Int64, ArenaCount Int32, Threads Int32, LargestFiles String, Allocators String, Limits String, LargestArena Int64, "
-            + "UnknownCategories Int32",
+            + "UnknownCategories Int32, NonGcHeap Int64, GcHandles Int64, GcHugePages Int64, HugePages Int64, LazilyFreed Int64, Gpu Int64, Mappings Int64, MappingLimit Int64, "
+            + "GcHeaps String, HandleCounts String",
+            "8 BreakdownDropped: Reason String",
         ];
 
         var actual = RecorderEvents.Descriptions
@@ -50,8 +54,8 @@ public sealed class RecorderEventsTests
     }
 
     [Theory]
-    [InlineData((int)NettraceFraming.Objects, "0C1A64C8A531EAECB0F472BFCD3A7A50CF9DF369D194C3D716BA4BDDCD1E9434")]
-    [InlineData((int)NettraceFraming.Blocks, "D6CB56BFF18BEEF4D1B2658090A059570317CF348CFCBEC0CA906CE354C787CD")]
+    [InlineData((int)NettraceFraming.Objects, "6F2E6672989B77811FCF72462A4B2A1973AD048A35B7FB5C98E730C3EAFC8135")]
+    [InlineData((int)NettraceFraming.Blocks, "3B7D48D2BD1246335E8A07C6292603DBEABCE0DA1C110FA981C3A89D289AF7FD")]
     public void The_declaration_stays_as_it_is(int framing, string hash) =>
         Assert.Equal(hash, Convert.ToHexString(SHA256.HashData(RecorderEvents.Declare((NettraceFraming)framing))));
 
@@ -93,12 +97,14 @@ public sealed class RecorderEventsTests
     {
         var payload = ProcessMemorySample.Write(ProcessReading);
         AssertBytes(
-            "0100000000000000020000000000000003000000000000000400000000000000050000000000000006000000000000000700000000000000080000000000000009000000",
+            "01000000000000000200000000000000030000000000000004000000000000000500000000000000060000000000000007000000000000000800000000000000090000000A00000000000000",
             payload);
 
         Assert.True(ProcessMemorySample.TryRead(Recorded.Event(payload), out var read));
         Assert.Equal(new ProcessMemorySample(1, ProcessReading), read);
-        Assert.True(ProcessMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..^1]), out read));
+        Assert.True(ProcessMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..^sizeof(long)]), out read));
+        Assert.Equal(new ProcessMemorySample(1, ProcessReading with { HugePages = null }), read);
+        Assert.True(ProcessMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..60]), out read));
         Assert.Equal(new ProcessMemorySample(1, new(1, 2)), read);
         Assert.False(ProcessMemorySample.TryRead(Recorded.Event(payload.AsSpan()[..15]), out _));
     }
@@ -145,13 +151,22 @@ public sealed class RecorderEventsTests
     [Fact]
     public void The_end()
     {
-        var killed = new RecordingEnd(1, "outOfMemory", -1, 9, "");
-        var exited = new RecordingEnd(1, "targetExited", 3, 0, "detail");
-        AssertBytes("6F00750074004F0066004D0065006D006F00720079000000FFFFFFFF090000000000", killed.Write());
-        AssertBytes("74006100720067006500740045007800690074006500640000000300000000000000640065007400610069006C000000", exited.Write());
+        var killed = new EndEvent(1, EndReason.OutOfMemory, null, 9, "") { IsTruncated = true };
+        var exited = new EndEvent(1, EndReason.TargetExited, 3, null, "detail");
+        AssertBytes("6F00750074004F0066004D0065006D006F00720079000000FFFFFFFF09000000000001000000", killed.Write());
+        AssertBytes("74006100720067006500740045007800690074006500640000000300000000000000640065007400610069006C00000000000000", exited.Write());
 
-        Assert.Equal(killed, RecordingEnd.Read(Recorded.Event(killed.Write())));
-        Assert.Equal(exited, RecordingEnd.Read(Recorded.Event(exited.Write())));
+        Assert.Equal(killed, EndEvent.Read(Recorded.Event(killed.Write())));
+        Assert.Equal(exited, EndEvent.Read(Recorded.Event(exited.Write())));
+        Assert.Equal(exited, EndEvent.Read(Recorded.Event(exited.Write().AsSpan()[..^sizeof(int)])));
+    }
+
+    [Fact]
+    public void A_reason_that_is_not_known_is_kept_as_the_detail()
+    {
+        var payload = new PayloadWriter().Utf16("eclipse").Int32(-1).Int32(0).Utf16("").Written;
+
+        Assert.Equal(new EndEvent(1, EndReason.Other, null, null, "eclipse"), EndEvent.Read(Recorded.Event(payload)));
     }
 
     private static void AssertBytes(string expected, byte[] actual) => Assert.Equal(expected, Convert.ToHexString(actual));

@@ -25,7 +25,9 @@ public sealed class ChromiumTraceTests
         Assert.Equal(1, slices.Count(slice => slice.GetProperty("tid").GetInt32() == 2));
         var slice = slices[9];
         Assert.Equal(("Gen 2 collection", 27_500_000, 11_000), (slice.GetProperty("name").GetString(), slice.GetProperty("ts").GetDouble(), slice.GetProperty("dur").GetDouble()));
-        Assert.Equal("""{"number":110,"reason":"Induced","pauseMs":6,"heapAfterBytes":293601280,"promotedBytes":113246208}""", slice.GetProperty("args").GetRawText());
+        var arguments = slice.GetProperty("args");
+        Assert.Equal((110, "Induced", 6), (arguments.GetProperty("number").GetInt32(), arguments.GetProperty("reason").GetString(), arguments.GetProperty("pauseMs").GetDouble()));
+        Assert.Equal((293_601_280, 113_246_208), (arguments.GetProperty("heapAfterBytes").GetInt64(), arguments.GetProperty("promotedBytes").GetInt64()));
     }
 
     [Fact]

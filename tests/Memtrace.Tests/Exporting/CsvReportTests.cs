@@ -4,6 +4,7 @@ using Memtrace.Analysis.Allocations;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Tests.Exporting;
 
@@ -42,13 +43,36 @@ public sealed class CsvReportTests
     }
 
     [Fact]
-    public void Names_with_quotes_commas_and_line_breaks_come_back_as_they_were()
+    public void Names_with_quotes_and_commas_come_back_as_they_were_and_control_characters_are_spelled_out()
     {
         var allocations = SampleProfiles.Hostile.Allocations;
         var rows = Read(AllocationTables.Sites(allocations));
-        Assert.Equal(allocations.Sites.Select(site => site.Type), rows.Select(row => row["type"]));
-        Assert.Equal(allocations.Sites.Select(site => site.Site?.File ?? ""), rows.Select(row => row["file"]));
+        Assert.Equal(allocations.Sites.Select(site => PlainText.Escape(site.Type)), rows.Select(row => row["type"]));
+        Assert.Equal(allocations.Sites.Select(site => PlainText.Escape(site.Site?.File ?? "")), rows.Select(row => row["file"]));
     }
+
+    [Theory]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("+1", "'+1")]
+    [InlineData("-1", "'-1")]
+    [InlineData("@SUM(A1)", "'@SUM(A1)")]
+    [InlineData(" =1", "' =1")]
+    [InlineData("\uFF1D1", "'\uFF1D1")]
+    [InlineData("\t=1", "\\u0009=1")]
+    [InlineData("\u001b[31mred", "\\u001B[31mred")]
+    [InlineData("a\r\nb", "a\\u000D\\u000Ab")]
+    [InlineData("\u202Egnp", "\\u202Egnp")]
+    [InlineData("Shop.Order<T>", "Shop.Order<T>")]
+    public void No_text_runs_as_a_formula_or_controls_a_terminal(string text, string expected) =>
+        Assert.Equal(expected, Read(ReportTable.Of([text], new Column<string>("text", "Text", ColumnKind.Text, row => row)))[0]["text"]);
+
+    [Fact]
+    public void Half_a_character_is_spelled_out() =>
+        Assert.Equal("\\uD83D", Read(ReportTable.Of(["\ud83d"], new Column<string>("text", "Text", ColumnKind.Text, row => row)))[0]["text"]);
+
+    [Fact]
+    public void Numbers_below_zero_stay_numbers() =>
+        Assert.Equal("-5", Read(ReportTable.Of([-5.0], new Column<double>("bytes", "Bytes", Unit.Bytes, row => row)))[0]["bytes"]);
 
     [Fact]
     public void Ticks_have_no_error() =>
@@ -58,7 +82,7 @@ public sealed class CsvReportTests
     public void A_call_tree_lists_callers_before_callees_with_their_depth()
     {
         var allocations = SampleProfiles.Shop.Allocations;
-        var rows = Read(CallTreeTable.Of(allocations.Sampling, CallTreeRows.All(CallTree.Build(allocations, inverted: false), 0), inverted: false));
+        var rows = Read(CallTreeTable.Of(allocations.Sampling, CallTreeRows.All(CallTree.Build(allocations.Stacks, CallTreeDirection.Callees), 0), CallTreeDirection.Callees));
         Assert.Equal(
             ["0 System.Threading.Thread.StartCallback", "1 System.Threading.ThreadPoolWorkQueue.Dispatch"],
             rows.Take(2).Select(row => row["depth"] + " " + row["method"]));
@@ -105,7 +129,10 @@ public sealed class CsvReportTests
     public void The_tables_of_several_recordings_are_one()
     {
         using var writer = new StringWriter();
-        CsvReport.Write(writer, new[] { SampleProfiles.Shop, SampleProfiles.Ticks }.Select(profile => (profile.Recording.File, AllocationTables.Types(profile.Allocations))));
+        var file = new Column("recording", "Recording", ColumnKind.Text, null);
+        CsvReport.Write(
+            writer,
+            [.. new[] { SampleProfiles.Shop, SampleProfiles.Ticks }.Select(profile => AllocationTables.Types(profile.Allocations).After(file, new TextCell(profile.Recording.File)))]);
         var rows = CsvReader.Read(writer.ToString());
         Assert.Equal(10, rows.Count);
         Assert.Equal(["gc-verbose.nettrace", "shop.nettrace"], rows.Select(row => row["recording"]).Distinct().Order());

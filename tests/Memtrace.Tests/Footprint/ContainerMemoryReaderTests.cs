@@ -12,14 +12,45 @@ public sealed class ContainerMemoryReaderTests
     private const string MemoryMount = "35 31 0:32 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory\n";
 
     [Fact]
-    public void Version_2_takes_the_smallest_limit_on_the_way_up()
+    public void Version_2_reads_the_group_whose_limit_leaves_least()
     {
         using var files = Host(UnifiedMount, "0::/kubepods/pod/app\n");
         AddUnified(files, "/sys/fs/cgroup/kubepods", current: 900, max: "8000", oomKills: 5);
         AddUnified(files, "/sys/fs/cgroup/kubepods/pod", current: 800, max: "3000", oomKills: 4);
         AddUnified(files, "/sys/fs/cgroup/kubepods/pod/app", current: 700, max: "max", oomKills: 2);
 
-        Assert.Equal(new ContainerMemory(700, 3000, 2), Read(files));
+        Assert.Equal(new ContainerMemory(800, 3000, 4), Read(files));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_limit_that_is_shared_with_others_counts_with_what_they_use(bool isVersion1)
+    {
+        using var files = isVersion1 ? Host(MemoryMount, "4:memory:/shared/a\n") : Host(UnifiedMount, "0::/shared/a\n");
+        if (isVersion1)
+        {
+            AddVersion1(files, "/sys/fs/cgroup/memory/shared", usage: 349, limit: "419\n", oomKills: 0);
+            AddVersion1(files, "/sys/fs/cgroup/memory/shared/a", usage: 55, limit: "300\n", oomKills: 0);
+        }
+        else
+        {
+            AddUnified(files, "/sys/fs/cgroup/shared", current: 349, max: "419", oomKills: 0);
+            AddUnified(files, "/sys/fs/cgroup/shared/a", current: 55, max: "300", oomKills: 0);
+        }
+
+        Assert.Equal(new ContainerMemory(349, 419, 0), Read(files));
+    }
+
+    [Fact]
+    public void Page_cache_does_not_make_a_limit_the_tightest()
+    {
+        using var files = Host(UnifiedMount, "0::/shared/a\n");
+        AddUnified(files, "/sys/fs/cgroup/shared", current: 400, max: "419", oomKills: 0);
+        files.Add("/sys/fs/cgroup/shared/memory.stat", "anon 50\nfile 350\nshmem 0\n");
+        AddUnified(files, "/sys/fs/cgroup/shared/a", current: 55, max: "100", oomKills: 0);
+
+        Assert.Equal(new ContainerMemory(55, 100, 0), Read(files));
     }
 
     [Fact]
@@ -101,7 +132,7 @@ public sealed class ContainerMemoryReaderTests
         AddVersion1(files, "/sys/fs/cgroup/memory", usage: 800, limit: "5000\n", oomKills: 1);
         AddVersion1(files, "/sys/fs/cgroup/memory/worker", usage: 700, limit: Unlimited, oomKills: 0);
 
-        Assert.Equal(new ContainerMemory(700, 5000, 0), Read(files));
+        Assert.Equal(new ContainerMemory(800, 5000, 1), Read(files));
     }
 
     [Fact]
@@ -154,15 +185,15 @@ public sealed class ContainerMemoryReaderTests
         using var files = Host(UnifiedMount, "0::/app\n");
         AddUnified(files, "/sys/fs/cgroup/app", current: 700, max: "1000", oomKills: 0);
         files.Add("/sys/fs/cgroup/app/memory.peak", "900\n")
-            .Add("/sys/fs/cgroup/app/memory.stat", "anon 400\nfile 200\nkernel 90\nkernel_stack 30\nshmem 70\nslab 20\n")
+            .Add("/sys/fs/cgroup/app/memory.stat", "anon 400\nfile 200\nkernel 90\nkernel_stack 30\nsock 5\nshmem 70\nslab 20\n")
             .Add("/sys/fs/cgroup/app/memory.pressure", "some avg10=1.25 avg60=0.50 avg300=0.10 total=12345\nfull avg10=9.99 avg60=0.00 avg300=0.00 total=0\n");
 
-        Assert.Equal(new ContainerMemory(700, 1000, 0) { Peak = 900, Anonymous = 400, File = 200, Shared = 70, Kernel = 90, PressureSome10 = 1.25 }, Read(files));
+        Assert.Equal(new ContainerMemory(700, 1000, 0) { Peak = 900, Anonymous = 400, File = 200, Shared = 70, Kernel = 95, PressureSome10 = 1.25 }, Read(files));
     }
 
     [Theory]
-    [InlineData("anon 400\nfile 200\nkernel_stack 30\npagetables 8\npercpu 2\nslab_reclaimable 99\nslab 20\n", 60)]
-    [InlineData("anon 400\nfile 200\nslab 20\n", 20)]
+    [InlineData("anon 400\nfile 200\nkernel_stack 30\npagetables 8\npercpu 2\nslab_reclaimable 99\nslab 20\n", 60L)]
+    [InlineData("anon 400\nfile 200\nslab 20\n", 20L)]
     [InlineData("anon 400\nfile 200\nkernel_stack 30\n", null)]
     public void Before_there_was_a_sum_of_the_kernels_part_it_is_added_up(string statistics, long? kernel)
     {
@@ -180,9 +211,10 @@ public sealed class ContainerMemoryReaderTests
         AddVersion1(files, "/sys/fs/cgroup/memory/docker/abc", usage: 700, limit: "4096\n", oomKills: 0);
         files.Add("/sys/fs/cgroup/memory/docker/abc/memory.max_usage_in_bytes", "900\n")
             .Add("/sys/fs/cgroup/memory/docker/abc/memory.kmem.usage_in_bytes", "50\n")
+            .Add("/sys/fs/cgroup/memory/docker/abc/memory.kmem.tcp.usage_in_bytes", "6\n")
             .Add("/sys/fs/cgroup/memory/docker/abc/memory.stat", "cache 1\nrss 2\nshmem 3\ntotal_cache 200\ntotal_rss 400\ntotal_shmem 70\n");
 
-        Assert.Equal(new ContainerMemory(700, 4096, 0) { Peak = 900, Anonymous = 400, File = 200, Shared = 70, Kernel = 50 }, Read(files));
+        Assert.Equal(new ContainerMemory(700, 4096, 0) { Peak = 900, Anonymous = 400, File = 200, Shared = 70, Kernel = 56 }, Read(files));
     }
 
     [Theory]

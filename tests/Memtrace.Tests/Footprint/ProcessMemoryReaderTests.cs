@@ -18,6 +18,7 @@ public sealed class ProcessMemoryReaderTests
         RssFile:	   29000 kB
         RssShmem:	    1000 kB
         VmSwap:	     200 kB
+        HugetlbPages:	   129024 kB
         Threads:	17
 
         """;
@@ -38,6 +39,7 @@ public sealed class ProcessMemoryReaderTests
                 RssFile = 29000 * 1024L,
                 RssShared = 1000 * 1024L,
                 Swap = 200 * 1024L,
+                HugePages = 129024 * 1024L,
                 MajorFaults = 7,
                 CpuTimeMs = 2810,
                 Threads = 17,
@@ -100,6 +102,20 @@ public sealed class ProcessMemoryReaderTests
 
         Assert.True(reader.TryRead(out var memory));
         Assert.Equal(3072, memory.Rss);
+    }
+
+    [Fact]
+    public void A_process_that_has_executed_another_program_is_gone()
+    {
+        const string Stat = "42 (a) S 1 42 42 0 -1 4194560 100 200 7 9 250 31 400 500 20 0 17 0 1 2 3 9 9 9 {0} 9 9\n";
+        using var files = new FakeFiles().Add("/proc/42/status", Status).Add("/proc/42/stat", string.Format(CultureInfo.InvariantCulture, Stat, 140_000));
+        using var reader = new LinuxProcessMemory(files.Proc, 42);
+        Assert.True(reader.TryRead(out _));
+
+        files.Add("/proc/42/stat", string.Format(CultureInfo.InvariantCulture, Stat, 0));
+        Assert.True(reader.TryRead(out _));
+        files.Add("/proc/42/stat", string.Format(CultureInfo.InvariantCulture, Stat, 150_000));
+        Assert.False(reader.TryRead(out _));
     }
 
     [Fact]

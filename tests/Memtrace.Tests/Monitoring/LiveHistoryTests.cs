@@ -34,7 +34,7 @@ public sealed class LiveHistoryTests
         var history = LiveHistory.Empty.Add(At(1, allocated: 1000)).Add(At(2, allocated: 2000));
         var end = At(2.5, allocated: 2000, rss: 7);
 
-        var ended = history.Add(end with { Recording = end.Recording with { EndReason = "stopped" } });
+        var ended = history.Add(end with { Recording = end.Recording with { EndReason = EndReason.Stopped } });
 
         Assert.Equal((1000, 7), (ended.AllocatedBytesPerSecond, ended.Rss[^1].RssBytes));
     }

@@ -246,13 +246,13 @@ public sealed class NettraceReaderTests
 
         var summary = Read(session.Complete()).Summary;
 
-        Assert.Contains("more kinds of events", summary.Damage, StringComparison.Ordinal);
+        Assert.Contains("too many event types", summary.Damage, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(0L, 8, "clock")]
     [InlineData(-1L, 8, "clock")]
-    [InlineData(1000L, 5, "pointers")]
+    [InlineData(1000L, 5, "pointer size")]
     public void A_trace_header_that_cannot_be_is_refused(long frequency, int pointerSize, string reason)
     {
         var trace = SyntheticSession.TraceOf(NettraceFraming.Objects, 1);

@@ -68,13 +68,25 @@ public sealed class DotnetProcessesTests
         Assert.Equal("2 .NET processes are named api: 1, 2. Choose one with --process-id.", exception.Message);
     }
 
+    [Theory]
+    [InlineData("\\xff\\xfe \\x1b[31m\\n=cmd")]
+    [InlineData("\\xef\\xbb\\xbf\\xef\\xbf\\xbf")]
+    [InlineData("")]
+    public async Task A_process_cannot_hide_behind_its_command_line(string title)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/bin/bash"), "needs bash");
+        using var idle = await TargetProcess.StartAsync(["bash", "-c", $"exec -a $'{title}' dotnet {TargetPrograms.Path("Idle")} sleep 600"]);
+
+        Assert.Null(Assert.Single(DotnetProcesses.List(), process => process.Id == idle.Id).Obstacle);
+    }
+
     [Fact]
     public void A_name_that_none_has_is_refused_with_the_names_that_there_are()
     {
         var exception = Assert.Throws<TargetException>(() => DotnetProcesses.ResolveName("web", [Process(1, "api"), Process(3, "worker")]));
 
         Assert.Equal(TargetError.NoSuchName, exception.Error);
-        Assert.Equal("No .NET process is named web. There are: api (1), worker (3).", exception.Message);
+        Assert.Equal("No .NET process is named web. Running: api (1), worker (3).", exception.Message);
     }
 
     private static DotnetProcess Process(int id, string name) => new(id, name, name, "root", null, null);

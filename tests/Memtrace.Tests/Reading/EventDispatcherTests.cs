@@ -49,8 +49,9 @@ public sealed class EventDispatcherTests
     [InlineData(Providers.Recorder, 3, nameof(ContainerMemorySample))]
     [InlineData(Providers.Recorder, 4, nameof(MachineMemorySample))]
     [InlineData(Providers.Recorder, 5, nameof(SurvivalStop))]
-    [InlineData(Providers.Recorder, 6, nameof(RecordingEnd))]
+    [InlineData(Providers.Recorder, 6, nameof(EndEvent))]
     [InlineData(Providers.Recorder, 7, nameof(MemoryBreakdown))]
+    [InlineData(Providers.Recorder, 8, nameof(BreakdownDrop))]
     public void An_event_is_shown_to_the_visitor(string provider, int eventId, string expected)
     {
         // Zeros are fields that make sense in all of these events.
@@ -81,14 +82,14 @@ public sealed class EventDispatcherTests
     [Fact]
     public void Other_events_have_no_receiver()
     {
-        Assert.Null(_dispatcher.Find(Providers.Runtime, 80));
-        Assert.Null(_dispatcher.Find(Providers.Rundown, 1));
-        Assert.Null(_dispatcher.Find(Providers.Recorder, 8));
-        Assert.Null(_dispatcher.Find("Microsoft-Windows-DotNETRuntimePrivate", 1));
+        Assert.Null(_dispatcher.Find(new EventKind(Providers.Runtime, 80)));
+        Assert.Null(_dispatcher.Find(new EventKind(Providers.Rundown, 1)));
+        Assert.Null(_dispatcher.Find(new EventKind(Providers.Recorder, 9)));
+        Assert.Null(_dispatcher.Find(new EventKind("Microsoft-Windows-DotNETRuntimePrivate", 1)));
     }
 
     private void Show(string provider, int eventId, ReadOnlySpan<byte> payload) =>
-        _dispatcher.Find(provider, eventId)!(Recorded.Event(payload, version: 3));
+        _dispatcher.Find(new EventKind(provider, eventId))!(Recorded.Event(payload, version: 3));
 
     private sealed class Seen : RecordingVisitor
     {
@@ -156,12 +157,14 @@ public sealed class EventDispatcherTests
 
         public override void Visit(in ContainerMemorySample sample) => Names.Add(nameof(ContainerMemorySample));
 
+        public override void Visit(in BreakdownDrop drop) => Names.Add(nameof(BreakdownDrop));
+
         public override void Visit(in MachineMemorySample sample) => Names.Add(nameof(MachineMemorySample));
 
         public override void Visit(MemoryBreakdown breakdown) => Names.Add(nameof(MemoryBreakdown));
 
         public override void Visit(in SurvivalStop stop) => Names.Add(nameof(SurvivalStop));
 
-        public override void Visit(in RecordingEnd end) => Names.Add(nameof(RecordingEnd));
+        public override void Visit(in EndEvent end) => Names.Add(nameof(EndEvent));
     }
 }

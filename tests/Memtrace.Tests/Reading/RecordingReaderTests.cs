@@ -16,7 +16,7 @@ public sealed class RecordingReaderTests
         public List<ulong[]> Stacks { get; } = [];
         public RecordedProcess? Process { get; private set; }
         public ProcessMemorySample? Memory { get; private set; }
-        public RecordingEnd? End { get; private set; }
+        public EndEvent? End { get; private set; }
         public HeapStatistics? Heap { get; private set; }
         public CommittedUsage? Committed { get; private set; }
         public RecordingHeader Header { get; private set; }
@@ -33,7 +33,7 @@ public sealed class RecordingReaderTests
 
         public override void Visit(in ProcessMemorySample sample) => Memory = sample;
 
-        public override void Visit(in RecordingEnd end) => End = end;
+        public override void Visit(in EndEvent end) => End = end;
 
         public override void Visit(in HeapStatistics statistics) => Heap = statistics;
 
@@ -106,12 +106,12 @@ public sealed class RecordingReaderTests
     public void Reads_the_recorders_own_events_and_ignores_fields_that_it_does_not_know()
     {
         byte[] process = [.. Bytes(77), .. Text("app"), .. Text("app --x"), .. Text("10.0.12"), .. Text("x64"), .. Text("Linux"), .. Bytes(8), .. Text("tick"), .. Bytes(1), .. Text("0.1"), 1, 2, 3];
-        byte[] memory = [.. Enumerable.Range(1, 8).SelectMany(i => Bytes((long)i)), .. Bytes(5), .. Bytes(12L)];
+        byte[] memory = [.. Enumerable.Range(1, 8).SelectMany(i => Bytes((long)i)), .. Bytes(5), .. Bytes(12L), .. Bytes(13L)];
         byte[] end = [.. Text("targetKilled"), .. Bytes(-1), .. Bytes(9), .. Text("killed")];
         var (seen, _) = Read(new NettraceBuilder().Event(Recorder, 1, 0, process).Event(Recorder, 2, 1, memory).Event(Recorder, 6, 2, end).Build());
         Assert.Equal(new RecordedProcess(77, "app", "app --x", "10.0.12", "x64", "Linux", 8, AllocationSampling.Tick, true) { RecorderVersion = "0.1" }, seen.Process);
-        Assert.Equal(new ProcessMemorySample(1, new(1, 2) { RssAnonymous = 3, RssFile = 4, RssShared = 5, Swap = 6, MajorFaults = 7, CpuTimeMs = 8, Threads = 5 }), seen.Memory);
-        Assert.Equal(new RecordingEnd(2, "targetKilled", -1, 9, "killed"), seen.End);
+        Assert.Equal(new ProcessMemorySample(1, new(1, 2) { RssAnonymous = 3, RssFile = 4, RssShared = 5, Swap = 6, MajorFaults = 7, CpuTimeMs = 8, Threads = 5, HugePages = 12 }), seen.Memory);
+        Assert.Equal(new EndEvent(2, EndReason.TargetKilled, null, 9, "killed"), seen.End);
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class RecordingReaderTests
     [InlineData("", "empty")]
     [InlineData("just some text, long enough for a header", "not a .nettrace")]
     [InlineData("Nettrace", "not a .nettrace")]
-    [InlineData("Nettrace\u0014\0\0\0!FastSerialization.1", "breaks off")]
+    [InlineData("Nettrace\u0014\0\0\0!FastSerialization.1", "ends before its first event")]
     public void Says_in_one_line_what_is_wrong_with_what_is_no_recording(string content, string expected)
     {
         var error = Assert.Throws<RecordingException>(() => Read(System.Text.Encoding.ASCII.GetBytes(content)));

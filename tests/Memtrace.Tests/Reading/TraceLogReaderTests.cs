@@ -143,7 +143,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
 
         var (ours, theirs) = (Analyze(file), Analyze(ToEtlx(file)));
 
-        Assert.Equal(("app", "targetKilled", 1_000_000L, 10_000_000L), (theirs.Process.Name, theirs.Recording.EndReason, theirs.Memory.Rss?.CurrentBytes, theirs.Memory.GcCommitted?.CurrentBytes));
+        Assert.Equal(("app", (EndReason?)EndReason.TargetKilled, 1_000_000L, 10_000_000L), (theirs.Process.Name, theirs.Recording.EndReason, theirs.Memory.Rss?.CurrentBytes, theirs.Memory.GcCommitted?.CurrentBytes));
         Assert.Equal(Json(ours), Json(theirs));
     }
 
@@ -272,7 +272,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
     [Theory]
     [InlineData("text.etlx", "just some text, long enough for a header", "not a .nettrace")]
     [InlineData("empty.etlx", "", "empty")]
-    [InlineData("heap.gcdump", "\u0014\0\0\0!FastSerialization.1\u0004\u0004\u0001\u0004\0\0\0\0\0\0\0\u000a\0\0\0GCHeapDump\u0006", "not a recording")]
+    [InlineData("heap.gcdump", "\u0014\0\0\0!FastSerialization.1\u0004\u0004\u0001\u0004\0\0\0\0\0\0\0\u000a\0\0\0GCHeapDump\u0006", "Not a recording")]
     public void What_is_no_recording_is_refused_in_one_line(string name, string content, string expected) =>
         Assert.Contains(expected, Fails(Write(name, System.Text.Encoding.ASCII.GetBytes(content))).Message, StringComparison.Ordinal);
 

@@ -74,6 +74,19 @@ public sealed class DataObserverTests
         Assert.Equal(2 * 100 / probability, observer.Allocated, precision: 3);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public void An_impossible_size_does_not_spoil_the_estimate(long size)
+    {
+        var observer = new DataObserver(NettraceFraming.Objects, _trace);
+        Declare(observer, (1, 303));
+        Observe(observer, new PayloadWriter().Int32(0).UInt16(7).Int64(0x1000).Utf16("T").Int64(0x2000).Int64(size).Int64(5).Written.ToArray(), (1, Start + 1));
+
+        Assert.Equal(0, observer.Allocated);
+    }
+
     [Fact]
     public void The_heap_is_the_sum_of_all_generations()
     {

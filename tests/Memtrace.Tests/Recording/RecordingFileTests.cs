@@ -49,6 +49,21 @@ public sealed class RecordingFileTests : IDisposable
     }
 
     [Fact]
+    public void A_link_is_replaced_and_its_target_untouched()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
+        var victim = _path + ".victim";
+        File.WriteAllText(victim, "");
+        File.CreateSymbolicLink(_path, victim);
+
+        Begin(NettraceFraming.Objects, overwrite: true).Dispose();
+
+        Assert.Null(new FileInfo(_path).LinkTarget);
+        Assert.Equal("", File.ReadAllText(victim));
+        File.Delete(victim);
+    }
+
+    [Fact]
     public void A_file_that_is_there_is_overwritten_only_on_request()
     {
         File.WriteAllText(_path, "precious");
@@ -69,7 +84,7 @@ public sealed class RecordingFileTests : IDisposable
 
         var exception = Assert.Throws<IOException>(() => RecordingFile.Create(_path, overwrite: true));
 
-        Assert.Equal($"{_path} is a device or a pipe; a recording needs a file.", exception.Message);
+        Assert.Equal($"{_path} is a device or a pipe; a recording needs a regular file.", exception.Message);
         Assert.True(File.Exists(_path));
     }
 

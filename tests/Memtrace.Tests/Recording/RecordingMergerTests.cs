@@ -77,8 +77,8 @@ public sealed class RecordingMergerTests : IDisposable
 
         Assert.Equal(
             [
-                "Rss=1,PeakRss=2,RssAnonymous=3,RssFile=4,RssShared=5,Swap=6,MajorFaults=7,CpuTimeMs=8,Threads=9",
-                "Reason=outOfMemory,ExitCode=-1,Signal=9,Detail=",
+                "Rss=1,PeakRss=2,RssAnonymous=3,RssFile=4,RssShared=5,Swap=6,MajorFaults=7,CpuTimeMs=8,Threads=9,HugePages=-1",
+                "Reason=outOfMemory,ExitCode=-1,Signal=9,Detail=,Truncated=0",
             ],
             texts);
     }

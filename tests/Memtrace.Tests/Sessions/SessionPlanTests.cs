@@ -10,10 +10,10 @@ public sealed class SessionPlanTests
     [InlineData(SamplingChoice.Auto, 10, SamplingChoice.Randomized)]
     [InlineData(SamplingChoice.Auto, 11, SamplingChoice.Randomized)]
     [InlineData(SamplingChoice.Auto, 9, SamplingChoice.Tick)]
-    [InlineData(SamplingChoice.Auto, 0, SamplingChoice.Auto)]
+    [InlineData(SamplingChoice.Auto, null, SamplingChoice.Auto)]
     [InlineData(SamplingChoice.Tick, 10, SamplingChoice.Tick)]
     [InlineData(SamplingChoice.None, 10, SamplingChoice.None)]
-    public void The_best_that_a_runtime_has_is_asked_for(SamplingChoice choice, int runtimeMajor, SamplingChoice expected) =>
+    public void The_best_that_a_runtime_has_is_asked_for(SamplingChoice choice, int? runtimeMajor, SamplingChoice expected) =>
         Assert.Equal(expected, SessionPlan.Resolve(choice, runtimeMajor));
 
     [Theory]

@@ -95,7 +95,7 @@ public sealed class CollectAttachTests(LeakyProgram leaky) : IClassFixture<Leaky
         var run = await Tool.RunAsync("collect", "-n", "no-such-name");
 
         run.HasExitCode(ExitCode.SessionCreationError);
-        Assert.StartsWith("error: No .NET process is named no-such-name. There are: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: No .NET process is named no-such-name. Running: ", run.Error, StringComparison.Ordinal);
         Assert.Contains($"Leaky ({leaky.Id})", run.Error, StringComparison.Ordinal);
     }
 

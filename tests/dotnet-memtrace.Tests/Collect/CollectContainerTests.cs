@@ -47,7 +47,7 @@ public sealed class CollectContainerTests : IDisposable
         var run = await Tool.RunAsync("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--duration", "60s");
 
         run.HasExitCode(0);
-        Assert.StartsWith("The target was killed for want of memory: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The target was killed by the OOM killer: ", run.Error, StringComparison.Ordinal);
         var profile = RecordingAssert.IsWhole(_folder.Recording, "outOfMemory");
         Assert.Equal("signal 9", profile.Recording.EndDetail);
         Assert.Equal(Limit, profile.Memory.Container!.LimitBytes);

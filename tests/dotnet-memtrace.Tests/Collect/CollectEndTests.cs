@@ -1,3 +1,5 @@
+using Memtrace.Profiles;
+
 namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary>How the target's end, the user and death itself end a recording of a process that was attached to.</summary>
@@ -46,6 +48,56 @@ public sealed class CollectEndTests : IDisposable
         Assert.Contains("Ended      the process was killed", run.Output, StringComparison.Ordinal);
         Assert.Equal("signal 9", RecordingAssert.IsWhole(_folder.Recording, "targetKilled").Recording.EndDetail);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
+    }
+
+    [Fact]
+    public async Task A_target_that_is_stopped_at_the_end_leaves_a_recording_that_is_not_complete()
+    {
+        using var leaky = await TargetProcess.WarmLeakyAsync();
+        using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording);
+        await tool.RecordsAsync(_folder.Recording, FirstNames);
+        await leaky.StopAsync();
+
+        var run = await tool.EndAsync("INT");
+        leaky.Signal("CONT");
+
+        run.HasExitCode(0);
+        Assert.Contains("The process did not answer the request to stop; its last events are missing", run.Error, StringComparison.Ordinal);
+        var recording = RecordingAssert.IsReadable(_folder.Recording).Recording;
+        Assert.Equal((EndReason.Stopped, false), (recording.EndReason, recording.Complete));
+    }
+
+    [Theory]
+    [InlineData("--gc-at-start")]
+    [InlineData("--gc-at-end")]
+    public async Task An_induced_collection_that_does_not_come_delays_no_stop(string option)
+    {
+        using var leaky = await TargetProcess.WarmLeakyAsync();
+        using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, option);
+        await tool.RecordsAsync(_folder.Recording, FirstNames);
+        await leaky.StopAsync();
+
+        // A stop takes 5 s, and the wait for a collection that does not start 1 s; the time-outs of one that is waited for would be 10 s and 15 s.
+        var run = await tool.EndAsync("INT");
+        leaky.Signal("CONT");
+
+        run.HasExitCode(0);
+        Assert.InRange(RecordingAssert.IsReadable(_folder.Recording).Recording.DurationSeconds, 0, 30);
+    }
+
+    [Fact]
+    public async Task Another_tool_at_the_same_process_is_reported()
+    {
+        using var leaky = await TargetProcess.WarmLeakyAsync();
+        using var first = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", _folder.File("first.nettrace"));
+        await first.RecordsAsync(_folder.File("first.nettrace"), FirstNames);
+
+        var second = await Tool.RunAsync("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--duration", "0.5");
+        var alone = await first.EndAsync("INT");
+
+        second.HasExitCode(0);
+        Assert.StartsWith("Another diagnostic tool is connected to this process.", second.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Another diagnostic tool", alone.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Memtrace.Profiles;
 using System.Diagnostics;
 
 namespace Memtrace.Tool.Tests.Collect;
@@ -31,7 +32,7 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
         Assert.StartsWith("The file has reached ", run.Error, StringComparison.Ordinal);
         Assert.True(new FileInfo(_folder.Recording).Length <= size);
         var recording = RecordingAssert.IsReadable(_folder.Recording).Recording;
-        Assert.Equal("sizeLimit", recording.EndReason);
+        Assert.Equal(EndReason.SizeLimit, recording.EndReason);
         Assert.True(recording.Complete);
     }
 

@@ -1,3 +1,4 @@
+using Memtrace.Profiles;
 using Memtrace.Analysis;
 
 namespace Memtrace.Tool.Tests.Collect;
@@ -63,7 +64,7 @@ public sealed class CollectPortTests : IDisposable
         run.HasExitCode(2);
         Assert.Contains("The target's event stream is damaged (", run.Error, StringComparison.Ordinal);
         var profile = RecordingAnalysis.Analyze(_folder.Recording, new AnalysisOptions(), TestContext.Current.CancellationToken);
-        Assert.Equal("streamDamaged", profile.Recording.EndReason);
+        Assert.Equal(EndReason.StreamDamaged, profile.Recording.EndReason);
         Assert.True(profile.Recording.Complete);
         Assert.True(profile.Allocations.Total.Samples > 0);
     }
@@ -99,6 +100,19 @@ public sealed class CollectPortTests : IDisposable
 
         // Nobody else knows of it, so it goes on when the tool leaves.
         Assert.Equal(5, await idle.EndAsync());
+    }
+
+    [Fact]
+    public async Task A_runtime_that_sends_nothing_does_not_outlive_the_duration()
+    {
+        using var idle = TargetProcess.Run(TargetPrograms.Command("Idle", "exit", "6"), ("DOTNET_DefaultDiagnosticPortSuspend", "1"));
+        await RuntimeAsync(idle);
+
+        var run = await Tool.RunAsync("collect", "-p", $"{idle.Id}", "-o", _folder.Recording, "--duration", "1");
+
+        run.HasExitCode(ExitCode.SessionCreationError);
+        Assert.Contains($"Nothing was recorded: process {idle.Id} has not started to run.", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.Recording));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
 
         var shown = await terminal.EndsAsync("exit code 3.");
         Assert.DoesNotContain('\u001f', shown);
-        Assert.StartsWith("error: pprof is binary and is not written to a terminal:", (await ReadAsync("refused.txt")).TrimStart(), StringComparison.Ordinal);
+        Assert.StartsWith("error: pprof is binary and is not written to a terminal.", (await ReadAsync("refused.txt")).TrimStart(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     {
         var result = await Tool.RunAsync("convert", recording.File, "--against", recording.File, "--format", "pprof");
         Assert.Equal(ExitCode.ArgumentError, result.ExitCode);
-        Assert.Contains("--against goes with --format html only.", result.Error, StringComparison.Ordinal);
+        Assert.Contains("--against requires --format html.", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -123,8 +123,8 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     }
 
     [Theory]
-    [InlineData("nothing matches.", "--type", "NoSuchType")]
-    [InlineData("there was nothing then.", "--from", "1h")]
+    [InlineData("nothing matches the filter.", "--type", "NoSuchType")]
+    [InlineData("no data in this time window.", "--from", "1h")]
     public async Task A_part_that_holds_nothing_is_converted_with_a_warning(string warning, params string[] part)
     {
         var result = await Tool.RunAsync(["convert", recording.File, "-f", "collapsed", "-o", "-", .. part]);
@@ -163,7 +163,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
 
         var forced = await Tool.RunAsync("convert", recording.File, "-f", "csv", "-o", file, "--force");
         Assert.Equal((ExitCode.Ok, ""), (forced.ExitCode, forced.Error));
-        Assert.StartsWith(file + ": ", forced.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"Wrote {file} (", forced.Output, StringComparison.Ordinal);
         Assert.StartsWith("bytes,", await ReadAsync("there.csv"), StringComparison.Ordinal);
     }
 
@@ -217,7 +217,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     [Theory]
     [InlineData("Option '--format' is required.", "x")]
     [InlineData("--format 'xml' is not one of html, pprof, speedscope, collapsed, chromium, json, gcdump, csv", "x", "--format", "xml")]
-    [InlineData("--value goes with --format collapsed and csv only.", "x", "--format", "pprof", "--value", "live")]
+    [InlineData("--value requires --format collapsed or csv.", "x", "--format", "pprof", "--value", "live")]
     [InlineData("--value 'rss' is not one of allocated, live, peak.", "x", "--format", "csv", "--value", "rss")]
     [InlineData("--from must be before --to.", "x", "--format", "csv", "--from", "1m", "--to", "30s")]
     [InlineData("--type '(' is not a regular expression", "x", "--format", "csv", "--type", "(")]
@@ -246,7 +246,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     {
         var result = await Tool.RunAsync("convert", recording.File, "--format", format);
         Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
-        Assert.StartsWith(PathOf(file) + ": ", result.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"Wrote {PathOf(file)} (", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(Directory.EnumerateFiles(recording.Folder), path => path.EndsWith(".tmp", StringComparison.Ordinal));
     }
 

@@ -111,7 +111,27 @@ public sealed class OtherFormatsTests(KnownRecordings known) : IClassFixture<Kno
         }
     }
 
-    /// <summary>The pipe gives its beginning to who looks at the format, and nothing to who converts it.</summary>
+    [Theory]
+    [InlineData("report", "--format", "json")]
+    [InlineData("dump")]
+    public async Task A_pipe_is_read_like_a_file(params string[] command)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes in the file system");
+        var pipe = _folder.File("pipe");
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", pipe))
+            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var writing = Task.Run(() => File.WriteAllBytes(pipe, File.ReadAllBytes(known.Before)), TestContext.Current.CancellationToken);
+
+        var piped = await RunAsync([command[0], pipe, .. command[1..]]);
+        await writing;
+        var direct = await RunAsync([command[0], known.Before, .. command[1..]]);
+
+        piped.HasExitCode(0);
+        Assert.Equal(direct.Output, piped.Output.Replace(pipe, known.Before, StringComparison.Ordinal));
+        Assert.Empty(Remains());
+    }
+
+    /// <summary>The rest of the pipe never arrives.</summary>
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
@@ -122,8 +142,8 @@ public sealed class OtherFormatsTests(KnownRecordings known) : IClassFixture<Kno
         using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", pipe))
             await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
         using var tool = Tool.Start(["report", pipe], Environment);
-        await using (var beginning = new FileStream(pipe, FileMode.Open, FileAccess.Write))
-            beginning.Write([20, 0, 0, 0, .. "!FastSerialization.1"u8, 4, 4, 1, 3, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, .. "Trace"u8, 6]);
+        await using var beginning = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        beginning.Write([20, 0, 0, 0, .. "!FastSerialization.1"u8, 4, 4, 1, 3, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, .. "Trace"u8, 6]);
         while (Remains().Length == 0)
             await Task.Delay(20, TestContext.Current.CancellationToken);
         await tool.EndAsync(signal);

@@ -36,6 +36,46 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
+    public void Only_the_owner_may_read_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such modes.");
+        var file = _folder.File("x.html");
+        OutputFile.Write(file, overwrite: false, stream => stream.WriteByte(1));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_link_is_replaced_and_its_target_untouched(bool isDangling)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
+        var (file, victim) = (_folder.File("x.csv"), _folder.File("victim"));
+        if (!isDangling)
+            File.WriteAllText(victim, "theirs");
+        File.CreateSymbolicLink(file, victim);
+
+        Assert.Throws<CommandException>(() => OutputFile.RequireFree(file, overwrite: false));
+        OutputFile.Write(file, overwrite: true, stream => stream.Write("ours"u8));
+
+        Assert.Null(new FileInfo(file).LinkTarget);
+        Assert.Equal(isDangling ? null : "theirs", File.Exists(victim) ? File.ReadAllText(victim) : null);
+    }
+
+    [Fact]
+    public void A_foreign_temporary_file_stays()
+    {
+        var file = _folder.File("x.csv");
+        var foreign = $"{file}.{Environment.ProcessId}.tmp";
+        File.WriteAllText(foreign, "theirs");
+
+        OutputFile.Write(file, overwrite: false, stream => stream.Write("ours"u8));
+
+        Assert.Equal("theirs", File.ReadAllText(foreign));
+    }
+
+    [Fact]
     public void A_file_that_came_in_between_is_not_overwritten()
     {
         var file = _folder.File("x.csv");

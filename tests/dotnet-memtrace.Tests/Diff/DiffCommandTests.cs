@@ -42,7 +42,7 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
         var result = await Tool.RunAsync("diff", known.Fixed, known.Before, "--normalize", "none", "--width", "100");
         Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
         Assert.All(result.Output.Split('\n'), line => Assert.True(line.Length <= 100, line));
-        Assert.All(new[] { "Memory", "Allocated by type", "Allocated by call site", "new", "more inside the noise" }, part =>
+        Assert.All(new[] { "Memory", "Allocated by type", "Allocated by call site", "new", "more within noise" }, part =>
             Assert.Contains(part, result.Output, StringComparison.Ordinal));
     }
 

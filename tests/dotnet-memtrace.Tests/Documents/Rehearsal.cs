@@ -43,7 +43,7 @@ public sealed class Rehearsal : IAsyncLifetime
     }
 
     /// <summary>Runs a command in a folder of its own, which holds each recording that it names.</summary>
-    public async Task<int> RunAsync(IReadOnlyList<string> command)
+    internal async Task<ToolResult> RunAsync(IReadOnlyList<string> command)
     {
         var arguments = Adapt(command, _leaky!.Id);
         using var folder = new ScratchFolder();
@@ -53,18 +53,23 @@ public sealed class Rehearsal : IAsyncLifetime
                 File.CreateSymbolicLink(folder.File(file), _folder.Recording);
         }
 
-        return (await Tool.RunUnderAsync(["sh", "-c", "cd \"$0\" && exec \"$@\"", folder.Path], [.. arguments])).ExitCode;
+        return await Tool.RunUnderAsync(["sh", "-c", "cd \"$0\" && exec \"$@\"", folder.Path], [.. arguments]);
     }
 
     private static string Adapt(string option, string value) => option switch
     {
-        "--duration" or "--from" => "1s",
+        "--duration" or "--leak" or "--from" => "1s",
         "--to" => "2s",
         "-o" or "--output" => Path.GetFileName(value),
         _ => value,
     };
 
-    private static string[] Limit(List<string> own) => own[0] is "collect" or "monitor" && !own.Contains("--duration") ? ["--duration", "1s"] : [];
+    private static string[] Limit(List<string> own) => own switch
+    {
+        [.., "--leak"] => ["1s"],
+        ["collect" or "monitor", ..] when !own.Contains("--leak") && !own.Contains("--duration") => ["--duration", "1s"],
+        _ => [],
+    };
 
     private static string[] Consent(List<string> own) => own[0] == "gc" && !own.Contains("--yes") ? ["--yes"] : [];
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Memtrace.Tool.Tests.Documents;
 
 /// <summary>The commands of the documents do what they are shown for, each tried on a sample program or its recording.</summary>
@@ -16,8 +18,31 @@ public sealed class RehearsalTests(Rehearsal rehearsal) : IClassFixture<Rehearsa
     {
         int[] expected = command.Contains("--fail-on", StringComparison.Ordinal) ? [ExitCode.Ok, ExitCode.ConditionMet] : [ExitCode.Ok];
 
-        Assert.Contains(await rehearsal.RunAsync(Words(command)), expected);
+        Assert.Contains((await rehearsal.RunAsync(Words(command))).ExitCode, expected);
     }
+
+    [Theory]
+    [InlineData("report app.nettrace --format json")]
+    [InlineData("monitor -p 1 --live --format json")]
+    [InlineData("where -p 1 --maps --format json")]
+    [InlineData("gc -p 1 --format json")]
+    [InlineData("ps --format json")]
+    public async Task Each_key_in_the_JSON_is_documented(string command)
+    {
+        var documented = Document.Read("docs/json.md").CodeSpans.SelectMany(span => span.Split('.', '[', ']')).ToHashSet();
+        var output = (await rehearsal.RunAsync(Words(command))).Output;
+        using var last = JsonDocument.Parse(command.StartsWith("monitor", StringComparison.Ordinal) ? output.TrimEnd().Split('\n')[^1] : output);
+
+        Assert.Empty(Keys(last.RootElement).Except(documented));
+    }
+
+    // The figures of a finding are named by its rule.
+    private static IEnumerable<string> Keys(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => member.Name == "evidence" ? [] : Keys(member.Value).Prepend(member.Name)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Keys),
+        _ => [],
+    };
 
     private static IReadOnlyList<string> Words(string command) => ShellLine.Commands(command).First();
 }

@@ -63,7 +63,7 @@ public sealed class GcCommandTests
         run.HasExitCode(0);
         Assert.StartsWith($"Process    Idle ({target.Id})", run.Output, StringComparison.Ordinal);
         Assert.Contains("\nFull collection\n", run.Output, StringComparison.Ordinal);
-        Assert.Matches(@"The program stood still for .*\. [\d.]+ MiB of objects were dead\.", run.Output);
+        Assert.Matches(@"The process was paused for .*\. [\d.]+ MiB of objects were dead\.", run.Output);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class GcCommandTests
 
     [Theory]
     [InlineData("n", "Cancelled; nothing was collected.")]
-    [InlineData("y", "The program stood still")]
+    [InlineData("y", "The process was paused")]
     public async Task On_a_terminal_it_asks(string answer, string expected)
     {
         Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
@@ -96,7 +96,7 @@ public sealed class GcCommandTests
 
     [Theory]
     [InlineData("n", "Cancelled; nothing was collected.")]
-    [InlineData("y", "The program stood still")]
+    [InlineData("y", "The process was paused")]
     public async Task On_a_terminal_the_process_can_be_chosen(string answer, string expected)
     {
         Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");

@@ -51,7 +51,7 @@ public sealed class HeapCommandTests
         var file = folder.File("app.gcdump");
 
         (await Tool.RunAsync("heap", "-p", $"{program.Id}", "--yes", "-o", file)).HasExitCode(0);
-        using var report = Process.Start(new ProcessStartInfo(GcDumpTool, ["report", file]) { RedirectStandardOutput = true })!;
+        using var report = Process.Start(new ProcessStartInfo(GcDumpTool, ["report", file]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var output = await report.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
 
         Assert.Matches(@"1,000 +Graph\.ChainNode", output);
@@ -65,7 +65,7 @@ public sealed class HeapCommandTests
         using var folder = new ScratchFolder();
         using var program = await GraphProgram.StartAsync([]);
         var file = folder.File("app.gcdump");
-        using var collect = Process.Start(new ProcessStartInfo(GcDumpTool, ["collect", "-p", $"{program.Id}", "-o", file]) { RedirectStandardOutput = true })!;
+        using var collect = Process.Start(new ProcessStartInfo(GcDumpTool, ["collect", "-p", $"{program.Id}", "-o", file]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         await collect.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await collect.WaitForExitAsync(TestContext.Current.CancellationToken);
 

@@ -22,7 +22,7 @@ public sealed class CaveatNoticesTests : IDisposable
         Assert.Equal(
             [
                 "Not all samples could be followed: 50.0% of them were, chosen at random, and weighed up.",
-                $"Survival was recorded in part only: it took\\u001B too long. What lives is known until {Duration.Format(SampleProfiles.Live.Live!.End.AtSeconds)}.",
+                $"Survival was only recorded in part: it took\\u001B too long. The live heap is known until {Duration.Format(SampleProfiles.Live.Live!.End.AtSeconds)}.",
             ],
             _output.ToString().TrimEnd('\n').Split('\n'));
     }

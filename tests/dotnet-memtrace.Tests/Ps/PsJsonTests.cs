@@ -11,7 +11,7 @@ public sealed class PsJsonTests
         using var writer = new StringWriter();
 
         ProcessJson.Write(
-            writer, new MachineMemory(16L << 30, null, null), new ContainerMemory(104857600, 536870912, 0), [PsTableTests.Api, PsTableTests.Off with { UptimeSeconds = null }]);
+            writer, new MachineMemory(16L << 30, null, null), new ContainerMemory(104857600, 536870912, 0), [PsTableTests.Api with { Memory = PsTableTests.Api.Memory with { HugePages = 2 << 20 }, GpuBytes = 4096 }, PsTableTests.Off with { UptimeSeconds = null }]);
 
         Assert.Equal(
             """
@@ -35,7 +35,9 @@ public sealed class PsJsonTests
                   "user": "app",
                   "rssBytes": 1717567488,
                   "peakRssBytes": 2147483648,
-                  "memoryPercent": 10,
+                  "hugePagesBytes": 2097152,
+                  "gpuBytes": 4096,
+                  "memoryPercent": 9.997559,
                   "cpuPercent": 152.25,
                   "threads": 42,
                   "uptimeSeconds": 90061,
@@ -49,7 +51,9 @@ public sealed class PsJsonTests
                   "user": "root",
                   "rssBytes": 52428800,
                   "peakRssBytes": 52428800,
-                  "memoryPercent": 0.31,
+                  "hugePagesBytes": null,
+                  "gpuBytes": null,
+                  "memoryPercent": 0.305176,
                   "cpuPercent": 0,
                   "threads": 5,
                   "uptimeSeconds": null,

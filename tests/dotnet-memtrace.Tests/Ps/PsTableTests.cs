@@ -46,6 +46,17 @@ public sealed class PsTableTests
     }
 
     [Fact]
+    public void Memory_that_is_in_no_resident_set_has_columns_where_a_process_has_any()
+    {
+        var large = Api with { Memory = Api.Memory with { HugePages = 132 * MiB }, GpuBytes = 4 * MiB };
+
+        Assert.Contains("HUGE", Table(null, [large, Worker]), StringComparison.Ordinal);
+        Assert.Equal(["812", "api", "1.6", "GiB", "2.0", "GiB", "132.0", "MiB", "4.0", "MiB"], Fields(Table(null, [large, Worker]), line: 3)[..10]);
+        Assert.DoesNotContain("HUGE", Table(null, [Api]), StringComparison.Ordinal);
+        Assert.DoesNotContain("GPU", Table(null, [Api]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_process_at_all_is_said() =>
         AssertLines(Table(null, []), "Machine: 16.0 GiB total, 4.0 GiB used, 12.0 GiB available.", "", "No .NET process is running.");
 

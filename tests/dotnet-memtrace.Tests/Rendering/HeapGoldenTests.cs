@@ -28,11 +28,11 @@ public sealed class HeapGoldenTests
         ["heap-histogram"] = (Shop with { Facts = Shop.Facts with { HasReferences = false }, Suspects = [], Retainers = [], Roots = [], UnheldObjects = 0 }, new HeapOptions()),
     };
 
-    private static Dictionary<string, (HeapComparison Comparison, HeapOptions Options)> NamedComparisons { get; } = new(StringComparer.Ordinal)
+    private static Dictionary<string, (HeapComparison Comparison, HeapDiffView View)> NamedComparisons { get; } = new(StringComparer.Ordinal)
     {
-        ["heap-diff"] = (Grown, new HeapOptions()),
-        ["heap-diff-retainers"] = (Grown, new HeapOptions { View = HeapView.Retainers }),
-        ["heap-diff-same"] = (HeapComparer.Compare(Shop, Shop), new HeapOptions()),
+        ["heap-diff"] = (Grown, HeapDiffView.Summary),
+        ["heap-diff-retainers"] = (Grown, HeapDiffView.Of("retainers")!),
+        ["heap-diff-same"] = (HeapComparer.Compare(Shop, Shop), HeapDiffView.Summary),
     };
 
     [Theory]
@@ -77,10 +77,10 @@ public sealed class HeapGoldenTests
         return writer.ToString().ReplaceLineEndings("\n");
     }
 
-    private static string Render((HeapComparison Comparison, HeapOptions Options) heap, int width)
+    private static string Render((HeapComparison Comparison, HeapDiffView View) heap, int width)
     {
         using var writer = new Utf8StringWriter();
-        HeapDiffRenderer.Write(heap.Comparison, ReportConsole.Plain(writer, width), heap.Options);
+        HeapDiffRenderer.Write(heap.Comparison, ReportConsole.Plain(writer, width), heap.View, top: null);
         return writer.ToString().ReplaceLineEndings("\n");
     }
 }

@@ -43,6 +43,22 @@ public sealed class NameShortenerTests
         Assert.Equal(expected, Names.Method(name, width));
 
     [Theory]
+    [InlineData("Shop.Map<Shop.Key,Shop.Value>", 18, "Map<Key,Value>")]
+    [InlineData("Shop.Cache.Add(Shop.Orders.Order, Shop.Key)", 27, "Cache.Add(Order, Key)")]
+    [InlineData("Shop.Map<Shop..ctor>", 17, "Map<Shop..ctor>")]
+    [InlineData("Shop.Map<Shop.`1.Key>", 14, "Map<Key>")]
+    public void Type_arguments_and_parameters_lose_their_namespaces_first(string name, int width, string expected) => Assert.Equal(expected, Names.Type(name, width)[^expected.Length..]);
+
+    [Fact]
+    public void A_name_without_end_is_shortened_in_one_pass()
+    {
+        var endless = string.Concat(Enumerable.Repeat("Shop.Node<Shop.Very.Long.Namespace.", 20_000)) + "Leaf" + new string('>', 20_000);
+
+        Assert.InRange(Names.Type(endless, 30).Length, 1, 30);
+        Assert.InRange(Names.Method(string.Concat(Enumerable.Repeat("a.", 200_000)) + "b", 30).Length, 1, 30);
+    }
+
+    [Theory]
     [InlineData("a long line of text", 19, "a long line of text")]
     [InlineData("a long line of text", 9, "a lo…text")]
     [InlineData("注文受注データ", 9, "注文…ータ")]

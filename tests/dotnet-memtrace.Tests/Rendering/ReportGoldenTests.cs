@@ -19,7 +19,7 @@ public sealed class ReportGoldenTests
         ["types"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Types, Order = AllocationOrder.Objects }),
         ["sites"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Sites }),
         ["tree"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Tree, MinimumShare = 0 }),
-        ["tree-inverted"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Tree, Inverted = true, MinimumShare = 0 }),
+        ["tree-inverted"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Tree, Direction = CallTreeDirection.Callers, MinimumShare = 0 }),
         ["collections"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Collections, Top = 5 }),
         ["timeline"] = (SampleProfiles.Shop, new ReportOptions { View = ReportView.Timeline, Top = 6 }),
         ["empty"] = (SampleProfiles.Empty, new ReportOptions()),
@@ -46,7 +46,7 @@ public sealed class ReportGoldenTests
         ["growth"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Growth }),
         ["lifetimes"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Lifetimes }),
         ["tree-live"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Tree, Value = CallTreeValue.Live }),
-        ["tree-peak-inverted"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Tree, Value = CallTreeValue.Peak, Inverted = true, AllFrames = true }),
+        ["tree-peak-inverted"] = (SampleProfiles.Live, new ReportOptions { View = ReportView.Tree, Value = CallTreeValue.Peak, Direction = CallTreeDirection.Callers, AllFrames = true }),
     };
 
     [Theory]

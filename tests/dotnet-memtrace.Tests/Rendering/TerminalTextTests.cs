@@ -1,3 +1,4 @@
+using Memtrace.Exporting.Tables;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Tests.Rendering;
@@ -25,6 +26,29 @@ public sealed class TerminalTextTests
     [InlineData("abc", 3)]
     [InlineData("注文", 4)]
     public void Width_counts_columns(string text, int expected) => Assert.Equal(expected, TerminalText.Width(text));
+
+    [Fact]
+    public void Every_character_has_a_width_and_a_clean_form_that_fits_into_a_table()
+    {
+        for (var value = 0; value <= 0x10FFFF; value++)
+        {
+            var text = value is >= 0xD800 and <= 0xDFFF ? ((char)value).ToString() : char.ConvertFromUtf32(value);
+            Assert.True(TerminalText.Width(text) <= 2);
+            Assert.InRange(TerminalText.Width(TerminalText.Clean(text)), 0, 10);
+        }
+    }
+
+    [Fact]
+    public void No_character_of_a_name_breaks_a_table()
+    {
+        using var writer = new StringWriter();
+        var names = Enumerable.Range(0, 0x10000).Select(value => $"Shop.Order{(char)value}<System.String, {(char)value}System.Byte[]>");
+        var page = new ReportPage(ReportConsole.Plain(writer, 60));
+
+        TextTable.Write(page, ReportTable.Of(names, new Column<string>("type", "Type", ColumnKind.Type, name => name), new("method", "Call site", ColumnKind.Method, name => name)));
+
+        Assert.DoesNotContain(writer.ToString(), character => char.IsControl(character) && character != '\n' && character != '\r');
+    }
 
     [Theory]
     [InlineData("abcdef", 3, "abc", "def")]

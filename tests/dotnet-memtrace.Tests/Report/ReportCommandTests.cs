@@ -130,6 +130,37 @@ public sealed class ReportCommandTests(SelfRecording recording)
     }
 
     [Fact]
+    public async Task A_filter_that_backtracks_without_end_elsewhere_is_matched_at_once()
+    {
+        var result = await Tool.RunAsync("report", recording.File, "--view", "sites", "--filter", "^(([a-zA-Z.<>]+)+)+!$");
+        Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
+    }
+
+    [Theory]
+    [InlineData("PAGER='tr a-z A-Z'", "", "ALLOCATIONS BY CALL SITE")]
+    [InlineData("PAGER='tr a-z A-Z'", "--no-pager", "Allocations by call site")]
+    [InlineData("PAGER='tr a-z A-Z'", "--view types --top 1", "Allocations by type")]
+    [InlineData("PAGER=/no/such/pager", "", "Allocations by call site")]
+    [InlineData("PAGER=", "", "Allocations by call site")]
+    [InlineData("PAGER=true", "", "exit code 0.")]
+    public async Task On_a_terminal_a_long_report_goes_through_the_pager(string environment, string options, string expected)
+    {
+        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
+        using var terminal = await Terminal.OpenAsync();
+        await terminal.StartAsync($"report {recording.File} {options}", environment);
+
+        await terminal.EndsAsync(expected, "exit code 0.");
+    }
+
+    [Fact]
+    public async Task Into_a_pipe_nothing_goes_through_the_pager()
+    {
+        var result = await Tool.RunUnderAsync(["env", "PAGER=false"], "report", recording.File);
+        Assert.Equal(ExitCode.Ok, result.ExitCode);
+        Assert.Contains("Allocations by call site", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_read_does_not_hide_the_others()
     {
         var noRecording = Path.Combine(recording.Folder, "no.nettrace");

@@ -21,7 +21,7 @@ internal static class RecordingAssert
     public static MemoryProfile IsWhole(string file, string endReason, long namelessFrames = 0)
     {
         var profile = RecordingAnalysis.Analyze(file, new AnalysisOptions());
-        Assert.Equal(endReason, profile.Recording.EndReason);
+        Assert.Equal(EndReasonNames.Parse(endReason), profile.Recording.EndReason);
         Assert.True(profile.Recording.Complete);
         Assert.Equal(0, profile.Recording.LostEvents);
         Assert.InRange(profile.Recording.UnresolvedFrames, 0, namelessFrames);

@@ -206,7 +206,7 @@ public sealed class WhereTests
 
         var run = await where;
         run.HasExitCode(0);
-        Assert.Matches(@"! .*has exited", run.Output);
+        Assert.Matches(@"! .*exited", run.Output);
         Assert.DoesNotContain("in time", run.Output, StringComparison.Ordinal);
     }
 

@@ -7,37 +7,19 @@ namespace Memtrace.Analysis.Allocations;
 public static class CallTree
 {
     /// <summary>
-    /// The tree of all allocations. Frames of the same method with the same callers are one node, whatever their line; the node's frame
-    /// has a file and a line only if all of them agree. Allocations without a stack are self bytes of the root.
+    /// The tree of amounts by stack. Frames of the same method with the same callers are one node, whatever their line; the node's frame
+    /// has a file and a line only if all of them agree. Amounts without a stack are self bytes of the root.
     /// </summary>
-    /// <param name="allocations">The amounts.</param>
-    /// <param name="inverted">From the allocating methods to their callers, instead of from the thread starts to the allocating methods.</param>
-    public static CallTreeNode Build(AllocationProfile allocations, bool inverted)
+    /// <param name="stacks">The amounts.</param>
+    /// <param name="direction">Which way the tree goes.</param>
+    public static CallTreeNode Build(IEnumerable<StackAllocations> stacks, CallTreeDirection direction)
     {
-        ArgumentNullException.ThrowIfNull(allocations);
-        return Build(allocations.Stacks, inverted);
-    }
-
-    /// <summary>The tree of live objects, built in the same way.</summary>
-    /// <param name="snapshot">The amounts.</param>
-    /// <param name="inverted">From the allocating methods to their callers, instead of from the thread starts to the allocating methods.</param>
-    public static CallTreeNode Build(LiveSnapshot snapshot, bool inverted)
-    {
-        ArgumentNullException.ThrowIfNull(snapshot);
-        return Build(snapshot.Stacks.Select(item => (item.Stack, item.Live)), inverted);
-    }
-
-    /// <summary>The tree of amounts by stack.</summary>
-    internal static CallTreeNode Build(IEnumerable<StackAllocations> stacks, bool inverted) =>
-        Build(stacks.Select(item => (item.Stack, item.Allocated)), inverted);
-
-    private static CallTreeNode Build(IEnumerable<(CallStack? Stack, Estimate Amount)> stacks, bool inverted)
-    {
+        ArgumentNullException.ThrowIfNull(stacks);
         var root = new Node(null);
-        foreach (var (stack, amount) in stacks)
+        foreach (var item in stacks)
         {
-            var frames = stack?.Frames ?? [];
-            root.Add(inverted ? frames : frames.Reverse(), amount);
+            var frames = item.Stack?.Frames ?? [];
+            root.Add(direction == CallTreeDirection.Callers ? frames : frames.Reverse(), item.Allocated);
         }
 
         return root.Freeze();

@@ -38,7 +38,7 @@ internal sealed class HeapTracker(TimeWindow window)
     public void Add(in FinalizersEnd end) => _pending = Math.Max(0, _pending - end.Count);
 
     /// <summary>Conditions that a collection met.</summary>
-    public void Add(in CollectorHistory history) => _load = history.MemoryLoad >= 0 ? history.MemoryLoad : _load;
+    public void Add(in CollectorHistory history) => _load = history.MemoryLoad ?? _load;
 
     /// <summary>The settings of the GC.</summary>
     public void Add(in CollectorSettings settings) => _settings = settings;

@@ -13,7 +13,7 @@ internal static class CallTreeMerger
     /// <param name="stacks">The amounts.</param>
     /// <param name="test">Compares amounts.</param>
     public static CallTreeChange Merge(StackPair stacks, NoiseTest test) =>
-        Merge(CallTree.Build(stacks.Before, inverted: false), CallTree.Build(stacks.After, inverted: false), test);
+        Merge(CallTree.Build(stacks.Before, CallTreeDirection.Callees), CallTree.Build(stacks.After, CallTreeDirection.Callees), test);
 
     private static CallTreeChange Merge(CallTreeNode before, CallTreeNode after, NoiseTest test)
     {

@@ -78,16 +78,14 @@ internal sealed partial class CrossBuildNames
 
     [GeneratedRegex(
         @"(?<owner>(?:\w+\.)*)closure#\d+(?:_(?<ordinal>\d+))?",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Closure();
 
     [GeneratedRegex(
         @"(?<origin>(?:\w+\.)*\w+)\.stateMachine#\d+",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex StateMachine();
 
-    [GeneratedRegex(@"\banonymous#\d+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\banonymous#\d+", RegexOptions.CultureInvariant)]
     private static partial Regex Anonymous();
 }

@@ -21,6 +21,9 @@ internal sealed class CommittedFreeRule : IFindingRule
     /// <summary>From this version on it does so by itself.</summary>
     private const int AdaptingRuntime = 9;
 
+    private const string HugePagesAdvice =
+        "The heap is in huge pages (DOTNET_GCLargePages), which the GC commits at its start and never gives back: lower DOTNET_GCHeapHardLimit.";
+
     public Conclusion? Apply(MemoryProfile profile)
     {
         var points = profile.Heap.Where(point => point.CommittedBytes is not null).ToList();
@@ -44,7 +47,7 @@ internal sealed class CommittedFreeRule : IFindingRule
                     new Evidence("usedBytes", least.Size.Total, EvidenceUnit.Bytes),
                     new Evidence("collections", recent.Count, EvidenceUnit.Count),
                 ],
-                Advice(profile.Process)),
+                profile.Breakdown is [.., { Collector.HugePages: > 0 }] ? HugePagesAdvice : Advice(profile.Process)),
             Percent.Share(free, profile.Memory.Rss?.CurrentBytes ?? committed));
     }
 

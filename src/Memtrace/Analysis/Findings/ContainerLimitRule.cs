@@ -10,43 +10,50 @@ internal sealed class ContainerLimitRule : IFindingRule
     private const double NearShare = 0.8;
     private const double AtShare = 0.95;
 
+    /// <summary>Less than this part of the container's growth is not the process's.</summary>
+    private const double ProcessShare = 0.5;
+
+    /// <summary>What others use is named from this part of the usage on.</summary>
+    private const double LeastOthers = 0.2;
+
     public Conclusion? Apply(MemoryProfile profile)
     {
         if (profile.Memory.Container is not { LimitBytes: > 0 and var limit, LeftBytes: { } left } container || limit >= (profile.Memory.Machine?.TotalBytes ?? long.MaxValue))
             return null;
-        var growth = profile.Memory.IsOver ? null : profile.Memory.RssGrowth;
-        var seconds = Outlook(profile.Memory, growth, left);
+        var filling = Filling.Of(profile.Memory, container, left);
         var share = Percent.Share(container.UsedBytes, limit);
-        return share >= NearShare || seconds is not null || container.OomKills > 0 ? Conclude(container, left, growth, seconds, share) : null;
+        return share >= NearShare || filling?.Seconds is not null || container.OomKills > 0 ? Conclude(profile.Memory, container, left, filling, share) : null;
     }
 
-    /// <summary>When it is full; null where that is far off, farther than can be told, or where the GC heap stops growing before, at its own limit.</summary>
-    private static double? Outlook(MemorySummary memory, RssGrowth? growth, long left)
+    private static Conclusion Conclude(MemorySummary memory, ContainerMemorySummary container, long left, Filling? filling, double share)
     {
-        if (growth is null || (growth.IsGcHeap && memory.GcHeapLeftBytes < left))
-            return null;
-        return growth.Lasts(left) is < LastingGrowth.SoonSeconds and var seconds ? seconds : null;
-    }
-
-    private static Conclusion Conclude(ContainerMemorySummary container, long left, RssGrowth? growth, double? seconds, double share)
-    {
-        var critical = share >= AtShare || seconds is not null || container.OomKills > 0;
-        var outlook = seconds is { } until ? $" The process grows by {ByteSize.FormatRate(growth!.BytesPerSecond)}: at that rate it is full in {Duration.Format(until)}." : "";
+        var critical = share >= AtShare || filling?.Seconds is not null || container.OomKills > 0;
         return new Conclusion(
             new Finding(
                 "container-limit",
                 critical ? FindingSeverity.Critical : FindingSeverity.Warning,
-                $"{Summary(container, seconds)} {Percent.Format(share)} of its {ByteSize.Format(container.LimitBytes!.Value)}.",
-                $"{ByteSize.Format(left)} is left; at the limit the kernel kills.{Files(container)}{outlook}",
+                $"{Summary(container, filling?.Seconds)} {Percent.Format(share)} of its {ByteSize.Format(container.LimitBytes!.Value)}.",
+                $"{ByteSize.Format(left)} is left; at the limit the kernel kills.{Files(container)}{Others(memory, container)}{Kernel(container)}{filling?.Sentence}",
                 [
                     new Evidence("usedPercent", 100 * share, EvidenceUnit.Percent),
                     new Evidence("usedBytes", container.UsedBytes, EvidenceUnit.Bytes),
                     new Evidence("limitBytes", container.LimitBytes.Value, EvidenceUnit.Bytes),
-                    .. Growth(growth, seconds),
+                    .. IsKernels(container) ? [new Evidence("kernelBytes", container.KernelBytes!.Value, EvidenceUnit.Bytes)] : Array.Empty<Evidence>(),
+                    .. OthersBytes(memory, container) is { } others ? [new Evidence("otherProcessesBytes", others, EvidenceUnit.Bytes)] : Array.Empty<Evidence>(),
+                    .. Growth(filling),
                     .. container.OomKills > 0 ? [new Evidence("oomKills", container.OomKills, EvidenceUnit.Count)] : Array.Empty<Evidence>(),
                 ],
-                "Raise the limit, or lower what the findings above and below name. DOTNET_GCHeapHardLimitPercent keeps the GC heap inside a part of it."),
+                Advice(memory, container, filling)),
             share);
+    }
+
+    private static string Advice(MemorySummary memory, ContainerMemorySummary container, Filling? filling)
+    {
+        if (IsKernels(container))
+            return "Look for sockets and pipes whose data nobody reads, and for files that are created and deleted in large numbers: the GC heap has nothing to do with it.";
+        return filling is { IsOthers: true } || OthersBytes(memory, container) > container.UsedBytes / 2
+            ? "Look for what else runs in the container (ps), or raise the limit: this process cannot give back what others use."
+            : "Raise the limit, or lower what the findings above and below name. DOTNET_GCHeapHardLimitPercent keeps the GC heap inside a part of it.";
     }
 
     private static string Summary(ContainerMemorySummary container, double? secondsLeft)
@@ -58,16 +65,57 @@ internal sealed class ContainerLimitRule : IFindingRule
 
     private static string Files(ContainerMemorySummary container) => container switch
     {
-        { FileBytes: null } => " Cached file pages count and are given up before that.",
-        { ReclaimableBytes: > 0 and var files } => $" The {ByteSize.Format(files)} that hold contents of files are not counted: they are given up before that.",
+        { FileBytes: null } => " Page cache is included, which the kernel reclaims before that.",
+        { ReclaimableBytes: > 0 and var files } => $" The {ByteSize.Format(files)} of page cache is not included: the kernel reclaims it before that.",
         _ => "",
     };
 
-    private static IEnumerable<Evidence> Growth(RssGrowth? growth, double? seconds)
+    private static string Others(MemorySummary memory, ContainerMemorySummary container) => OthersBytes(memory, container) is { } others
+        ? $" Other processes use {ByteSize.Format(others)} of it, this one {ByteSize.Format(memory.Rss!.CurrentBytes)}."
+        : "";
+
+    private static string Kernel(ContainerMemorySummary container) => IsKernels(container)
+        ? $" {ByteSize.Format(container.KernelBytes!.Value)} of it is kernel memory: buffers of sockets and pipes, slabs."
+        : "";
+
+    private static bool IsKernels(ContainerMemorySummary container) => container.KernelBytes > container.UsedBytes / 2;
+
+    /// <summary>What processes use beyond this one; null if it is unknown, or not worth a word.</summary>
+    private static long? OthersBytes(MemorySummary memory, ContainerMemorySummary container) =>
+        memory.Rss is { } rss && container.AnonymousBytes + (container.SharedBytes ?? 0) - rss.CurrentBytes is { } others && others > container.UsedBytes * LeastOthers ? others : null;
+
+    private static IEnumerable<Evidence> Growth(Filling? filling)
     {
-        if (growth is not null)
-            yield return new Evidence("growthBytesPerSecond", growth.BytesPerSecond, EvidenceUnit.BytesPerSecond, growth.ErrorBytesPerSecond);
-        if (seconds is { } left)
+        if (filling is null)
+            yield break;
+        yield return new Evidence("growthBytesPerSecond", filling.Growth.BytesPerSecond, EvidenceUnit.BytesPerSecond, filling.Growth.ErrorBytesPerSecond);
+        if (filling.Seconds is { } left)
             yield return new Evidence("secondsLeft", left, EvidenceUnit.Seconds);
+    }
+
+    /// <summary>How the container fills up: by this process, or by others in it.</summary>
+    private sealed record Filling(MemoryGrowth Growth, double? Seconds, bool IsOthers)
+    {
+        /// <summary>The rest of a finding's detail.</summary>
+        public string Sentence => Seconds is not { } until ? ""
+            : IsOthers ? $" The container fills by {ByteSize.FormatRate(Growth.BytesPerSecond)}, and not by this process: at that rate it is full in {Duration.Format(until)}."
+            : $" The process grows by {ByteSize.FormatRate(Growth.BytesPerSecond)}: at that rate it is full in {Duration.Format(until)}.";
+
+        /// <summary>Null if nothing grows.</summary>
+        public static Filling? Of(MemorySummary memory, ContainerMemorySummary container, long left)
+        {
+            if (memory.IsOver)
+                return null;
+            var process = memory.RssGrowth;
+            if (container.Growth is { } all && (process is null || process.BytesPerSecond < ProcessShare * all.BytesPerSecond) && Soon(all, left) is { } seconds)
+                return new Filling(all, seconds, IsOthers: true);
+            return process is null ? null : new Filling(process, Outlook(memory, process, left), IsOthers: false);
+        }
+
+        /// <summary>When it is full; null if that is far off, too far to project, or if the GC heap stops growing before, at its own limit.</summary>
+        private static double? Outlook(MemorySummary memory, RssGrowth growth, long left) =>
+            growth.IsGcHeap && memory.GcHeapLeftBytes < left ? null : Soon(growth, left);
+
+        private static double? Soon(MemoryGrowth growth, long left) => growth.Lasts(left) is < LastingGrowth.SoonSeconds and var seconds ? seconds : null;
     }
 }

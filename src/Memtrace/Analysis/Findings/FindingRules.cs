@@ -15,6 +15,8 @@ internal static class FindingRules
         new HeapGrowthRule(),
         new NativeGrowthRule(),
         new MallocArenasRule(),
+        new HandleGrowthRule(),
+        new MappingLimitRule(),
         new CommittedFreeRule(),
         new LohFragmentationRule(),
         new LohChurnRule(),

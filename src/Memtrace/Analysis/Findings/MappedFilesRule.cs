@@ -11,7 +11,7 @@ internal sealed class MappedFilesRule : IFindingRule
 
     public Conclusion? Apply(MemoryProfile profile)
     {
-        if (profile.Breakdown is not [.., var last] || !last.Knows(MemoryCategory.Images) || last[MemoryCategory.MappedFiles] is not (>= LeastBytes and var bytes) || bytes < LeastShare * last.RssBytes)
+        if (profile.CurrentBreakdown is not { } last || !last.Knows(MemoryCategory.Images) || last[MemoryCategory.MappedFiles] is not (>= LeastBytes and var bytes) || bytes < LeastShare * last.RssBytes)
             return null;
         var largest = last.LargestFiles is [var file, ..] ? $" The largest is {file.Path} with {ByteSize.Format(file.Bytes)}." : "";
         return new Conclusion(

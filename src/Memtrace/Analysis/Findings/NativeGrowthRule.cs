@@ -69,9 +69,11 @@ internal sealed class NativeGrowthRule : IFindingRule
             rss,
             FindingSeverity.Warning,
             "Memory outside of the GC heap grows.",
-            $"Beyond what {name}, {ByteSize.Format(outside.Rise)} became resident. The recording has no breakdown that could say what it is.",
+            $"Beyond what {name}, {ByteSize.Format(outside.Rise)} became resident. {(profile.DroppedBreakdowns > 0 || profile.Breakdown.Length > 0 ? "Too few memory map snapshots were taken to say what it is." : "The recording has no memory map snapshots that could say what it is.")}",
             [new Evidence("outsideGrowthBytesPerSecond", outside.PerSecond, EvidenceUnit.BytesPerSecond, outside.Error)],
-            "Record on Linux without --no-breakdown, and with the rights to read the process's memory map: that names the category.");
+            profile.DroppedBreakdowns > 0 || profile.Breakdown.Length > 0
+                ? "Take snapshots yourself, now and later: dotnet-memtrace where has no time limit."
+                : "Record on Linux without --no-breakdown, and with the rights to read the process's memory map: that names the category.");
     }
 
     /// <summary>What the GC has committed is known only where collections go on to say so.</summary>

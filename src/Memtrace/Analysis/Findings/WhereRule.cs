@@ -15,7 +15,7 @@ internal sealed class WhereRule : IFindingRule
 
     public Conclusion? Apply(MemoryProfile profile)
     {
-        if (profile.Breakdown is not [.., { RssBytes: >= LargeRss } last] || !last.Categories.All(item => item.IsKnown))
+        if (profile.CurrentBreakdown is not { RssBytes: >= LargeRss } last || !last.Categories.All(item => item.IsKnown))
             return null;
         var categories = last.Categories.Where(item => item.Bytes > 0).OrderByDescending(item => item.Bytes).ToList();
         var named = Named(categories, last.RssBytes);

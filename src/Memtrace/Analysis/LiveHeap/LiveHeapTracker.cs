@@ -21,6 +21,8 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     private TrackedCollection? _background;
     private AllocationSampling _sampling;
     private Presence _survival;
+    private bool _isRequested;
+    private bool _hasLosses;
     private bool _inPause;
     private bool _gap;
     private int? _lastNumber;
@@ -37,7 +39,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     public TrackedHeap Heap { get; } = new(window, budget);
 
     /// <summary>Whether the recording has survival data.</summary>
-    public bool HasSurvival => _survival == Presence.Yes;
+    public bool HasSurvival => _survival == Presence.Yes || (_survival == Presence.Unknown && _isRequested);
 
     /// <summary>When following ended before the recording did: at the end of the window, or when survival recording stopped. Null if it has not.</summary>
     public double? FrozenAt { get; private set; }
@@ -51,8 +53,10 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     /// <summary>The recorder declares what it recorded.</summary>
     public void Declare(bool survival, AllocationSampling sampling)
     {
-        if (_survival == Presence.Unknown)
-            _survival = survival ? Presence.Yes : Presence.No;
+        // Not every runtime sends the events that were requested: that they are there shows at the first collection.
+        _isRequested = survival;
+        if (_survival == Presence.Unknown && !survival)
+            _survival = Presence.No;
         if (sampling != AllocationSampling.None)
             _sampling = sampling;
     }
@@ -76,7 +80,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     /// <summary>Events before the next one were lost.</summary>
     public void Lost()
     {
-        _gap = true;
+        _gap = _hasLosses = true;
         if (_blocking is not null)
             _blocking.Lossy = true;
         if (_inPause && _background is not null)
@@ -132,7 +136,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
         if (!Follows(end.Seconds))
             return;
         _rows.Close();
-        if (_survival == Presence.Unknown && (end.Number == _blocking?.Number || end.Number == _background?.Number))
+        if (_survival == Presence.Unknown && !_hasLosses && (end.Number == _blocking?.Number || end.Number == _background?.Number))
             GiveUp();
         else if (_blocking?.Number == end.Number)
             FinishBlocking(end.Seconds);

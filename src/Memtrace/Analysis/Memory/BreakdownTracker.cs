@@ -17,8 +17,14 @@ internal sealed class BreakdownTracker(TimeWindow window)
     /// <summary>If the window has no snapshot, the time of the nearest one, in seconds; otherwise, or if there is none at all, null.</summary>
     public double? NearestSeconds => _snapshots.Items.Any() ? null : _nearest;
 
+    /// <summary>How many snapshots of the window are missing, because they took too long or the process changed too much meanwhile.</summary>
+    public int Dropped { get; private set; }
+
     /// <summary>Adds the heap after a collection.</summary>
     public void Add(in HeapStatistics statistics) => _generations = statistics.Generations;
+
+    /// <summary>Notes that a snapshot is missing.</summary>
+    public void Add(in BreakdownDrop drop) => Dropped += window.Contains(drop.Seconds) ? 1 : 0;
 
     /// <summary>Adds a snapshot.</summary>
     public void Add(MemoryBreakdown breakdown)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
 using Memtrace.Events;
 
@@ -11,6 +12,7 @@ internal sealed class MemoryTracker(TimeWindow window)
     private readonly MeasureTracker _gcHeap = new();
     private readonly MeasureTracker _gcCommitted = new();
     private readonly EvenSeries<ProcessReading> _readings = new();
+    private readonly EvenSeries<UsageReading> _usage = new();
     private long? _processPeak;
     private long? _firstOomKills;
     private double? _lastAlive;
@@ -51,6 +53,8 @@ internal sealed class MemoryTracker(TimeWindow window)
         if (!window.Contains(sample.Seconds))
             return;
         _container = IsOutlived(sample.Seconds) && _container is { } before ? before with { OomKills = memory.OomKills, Peak = memory.Peak } : memory;
+        if (!IsOutlived(sample.Seconds))
+            _usage.Add(new UsageReading(sample.Seconds, memory));
         if (memory.PressureSome10 is { } pressure)
             _pressure = Math.Max(_pressure ?? 0, pressure);
     }
@@ -95,8 +99,21 @@ internal sealed class MemoryTracker(TimeWindow window)
             SharedBytes = last.Shared,
             KernelBytes = last.Kernel,
             PressurePercent = _pressure,
+            Growth = UsageGrowth(last),
         }
         : null;
+
+    /// <summary>Only under the same limit: with another one it is another group that is measured.</summary>
+    private MemoryGrowth? UsageGrowth(ContainerMemory last) =>
+        Trend.Growth([.. _usage.Items.Where(reading => reading.Memory.Limit == last.Limit).Select(reading => (reading.Seconds, reading.UsedBytes))]) is { } trend
+            ? new MemoryGrowth(trend.PerSecond, trend.Error, trend.Seconds)
+            : null;
+
+    private readonly record struct UsageReading(double Seconds, ContainerMemory Memory)
+    {
+        /// <summary>Without page cache, which the kernel reclaims.</summary>
+        public double UsedBytes => Memory.Usage - Math.Clamp((Memory.File ?? 0) - (Memory.Shared ?? 0), 0, Memory.Usage);
+    }
 
     private MachineMemorySummary? Machine() => _machine is { } last ? new MachineMemorySummary(last.Total, last.Available) : null;
 }

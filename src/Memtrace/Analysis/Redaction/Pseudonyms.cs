@@ -28,7 +28,7 @@ internal sealed partial class Pseudonyms
         return Identifier().Replace(text, match => _roles.TryGetValue(match.Value, out var role) ? Of(match.Value, role) : match.Value);
     }
 
-    [GeneratedRegex(@"\w+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\w+", RegexOptions.CultureInvariant)]
     private static partial Regex Identifier();
 
     private static char Letter(NameRole role) => role switch

@@ -207,6 +207,6 @@ public sealed partial class Redactor
         : Words().Replace(text, word => PathRedactor.IsPath(word.Value) ? _paths.Redact(word.Value) : _pseudonyms.Replace(word.Value));
 
     /// <summary>A quoted path, which can contain spaces, or a word between spaces.</summary>
-    [GeneratedRegex("""(?<=')([A-Za-z]:)?[/\\][^']*(?=')|(?<=")([A-Za-z]:)?[/\\][^"]*(?=")|[^\s'"([]+""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""(?<=')([A-Za-z]:)?[/\\][^']*(?=')|(?<=")([A-Za-z]:)?[/\\][^"]*(?=")|[^\s'"([]+""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Words();
 }

@@ -3,7 +3,7 @@ using Memtrace.Nettrace;
 
 namespace Memtrace.Exporting.Dump;
 
-/// <summary>What of a recording is dumped.</summary>
+/// <summary>Which part of a recording to dump.</summary>
 public sealed record DumpFilter
 {
     /// <summary>Only events of this provider; null for all.</summary>
@@ -12,13 +12,13 @@ public sealed record DumpFilter
     /// <summary>Only events of this id or name; null for all.</summary>
     public string? Event { get; init; }
 
-    /// <summary>Only events at this time or later, in seconds after the session's beginning.</summary>
+    /// <summary>Only events at this time or later, in seconds after the start of the session.</summary>
     public double From { get; init; } = double.NegativeInfinity;
 
     /// <summary>Only events at this time or before.</summary>
     public double To { get; init; } = double.PositiveInfinity;
 
-    /// <summary>Only a line for each block, without what is in it.</summary>
+    /// <summary>Only a line for each block, without its contents.</summary>
     public bool BlocksOnly { get; init; }
 
     /// <summary>Whether kinds of events are left out.</summary>
@@ -35,8 +35,8 @@ public sealed record DumpFilter
     internal bool Includes(EventKind kind, string name) =>
         (Provider is null || string.Equals(Provider, kind.Provider, StringComparison.OrdinalIgnoreCase)) && (Event is null || IsEvent(kind.EventId, name));
 
-    /// <summary>Whether what happened at a time is dumped.</summary>
-    /// <param name="seconds">The time; null where it is not known.</param>
+    /// <summary>Whether events at a time are dumped.</summary>
+    /// <param name="seconds">The time; null where it is unknown.</param>
     internal bool Includes(double? seconds) => seconds is { } known ? known >= From && known <= To : !IsOfTimes;
 
     private bool IsEvent(int id, string name) => int.TryParse(Event, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -5,29 +5,29 @@ using Memtrace.Nettrace;
 namespace Memtrace.Exporting.Dump;
 
 /// <summary>
-/// Writes the payload of an event as text: <c>Name=value</c> for each field, then what the fields do not cover in hexadecimal. The text has a bounded length,
+/// Writes the payload of an event as text: <c>Name=value</c> for each field, then the rest in hexadecimal. The length of the text is bounded,
 /// whatever the fields declare.
 /// </summary>
-/// <param name="clean">Makes text of foreign origin fit for the output.</param>
+/// <param name="clean">Makes untrusted text safe for the output.</param>
 internal sealed class PayloadText(Func<string, string> clean)
 {
-    /// <summary>Bytes that are shown in hexadecimal.</summary>
+    /// <summary>The most bytes shown in hexadecimal.</summary>
     public const int MostHexBytes = 64;
 
-    /// <summary>Characters of a string that are shown.</summary>
+    /// <summary>The most characters shown of a string.</summary>
     public const int LongestString = 512;
 
-    /// <summary>Values that are read: arrays within arrays could declare any number.</summary>
+    /// <summary>The most values read: nested arrays could declare any number.</summary>
     private const int MostValues = 10_000;
 
-    /// <summary>Elements of an array that are shown.</summary>
+    /// <summary>The most elements shown of an array.</summary>
     private const int MostElements = 16;
     private const int LongestText = 16 * 1024;
 
     /// <summary>Writes a payload.</summary>
-    /// <param name="text">Where to, behind what is there.</param>
+    /// <param name="text">Where to append it.</param>
     /// <param name="payload">The payload.</param>
-    /// <param name="fields">Its fields; empty where they are not known.</param>
+    /// <param name="fields">Its fields; empty where they are unknown.</param>
     public void Write(StringBuilder text, ReadOnlySpan<byte> payload, IReadOnlyList<EventField> fields)
     {
         var reader = new Reader(payload, text, this);
@@ -47,7 +47,7 @@ internal sealed class PayloadText(Func<string, string> clean)
             text.Append("...");
     }
 
-    /// <summary>A text in quotes: without what acts on a terminal, and cut where it is too long.</summary>
+    /// <summary>A text in quotes: safe for the output, and cut if it is too long.</summary>
     /// <param name="text">The text.</param>
     public string Quoted(ReadOnlySpan<char> text)
     {
@@ -55,7 +55,7 @@ internal sealed class PayloadText(Func<string, string> clean)
         return $"\"{Name(isCut ? text[..LongestString].ToString() : text.ToString())}{(isCut ? "..." : "")}\"";
     }
 
-    /// <summary>A name without what acts on a terminal, cut where it is too long.</summary>
+    /// <summary>A name: safe for the output, and cut if it is too long.</summary>
     /// <param name="name">The name.</param>
     public string Name(string name) => clean(name.Length > LongestString ? name[..LongestString] : name);
 
@@ -147,7 +147,7 @@ internal sealed class PayloadText(Func<string, string> clean)
             }
         }
 
-        /// <summary>Bytes of a value; 0 where that is not the same for all values of the type.</summary>
+        /// <summary>Bytes of a value; 0 for types of variable size.</summary>
         private static int SizeOf(FieldType type) => type switch
         {
             FieldType.Boolean8 or FieldType.SByte or FieldType.Byte => 1,
@@ -195,7 +195,7 @@ internal sealed class PayloadText(Func<string, string> clean)
 
         private static long ZigZag(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
 
-        /// <summary>Where in the payload the value is, and its size.</summary>
+        /// <summary>The place of the value in the payload, and its size.</summary>
         private static string Location(uint location) => string.Create(CultureInfo.InvariantCulture, $"@{location & 0xFFFF}:{location >> 16}");
 
         private static string FileTime(long ticks)

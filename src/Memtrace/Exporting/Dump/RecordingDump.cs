@@ -7,12 +7,12 @@ using Memtrace.Reading;
 namespace Memtrace.Exporting.Dump;
 
 /// <summary>
-/// Writes what is in a recording, in the order of the file: each block, and under it what it holds. A block that is damaged is written up to the damage, and
-/// the next one follows. Memory is bounded as a reader's is: a block, and the declarations.
+/// Writes the contents of a recording in the order of the file: each block, followed by its contents. A damaged block is written up to the damage; then
+/// the next one follows. Memory is bounded by one block and the declarations.
 /// </summary>
 /// <param name="output">Where to.</param>
-/// <param name="filter">What is left out.</param>
-/// <param name="clean">Makes text of foreign origin fit for the output.</param>
+/// <param name="filter">What to leave out.</param>
+/// <param name="clean">Makes untrusted text safe for the output.</param>
 public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<string, string> clean)
 {
     private const int MostThreadsCounted = 100_000;
@@ -31,24 +31,25 @@ public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<str
     private long _events;
     private long _shown;
 
-    /// <summary>A kind of event as the stream declares it.</summary>
+    /// <summary>A kind of event, as declared by the stream.</summary>
     private sealed record DeclaredEvent(EventType Type, string Name, IReadOnlyList<EventField> Fields, bool IsShown);
 
-    /// <summary>What a block of events holds.</summary>
+    /// <summary>The contents of a block of events.</summary>
     private readonly record struct BlockContent(long Events, int Threads, long Earliest, long Latest);
 
     /// <summary>Whether anything was damaged.</summary>
     public bool IsDamaged { get; private set; }
 
-    /// <summary>Reads a recording and writes what is in it.</summary>
+    /// <summary>Writes the contents of a recording.</summary>
     /// <param name="file">A .nettrace file.</param>
-    /// <exception cref="RecordingException">It cannot be opened, or is no nettrace stream of format 4 to 6.</exception>
+    /// <exception cref="RecordingException">It cannot be opened, or is not a nettrace stream of format 4 to 6.</exception>
     /// <exception cref="IOException">The output cannot be written.</exception>
     public void Write(string file)
     {
-        using var stream = Open(file);
+        using var input = Open(file);
         try
         {
+            using var stream = input.OpenStream();
             Write(stream);
         }
         catch (RecordingException exception)
@@ -57,9 +58,9 @@ public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<str
         }
     }
 
-    /// <summary>Reads a stream and writes what is in it.</summary>
-    /// <param name="stream">The stream, which stands at its beginning. It stays the caller's to close.</param>
-    /// <exception cref="RecordingException">It is no nettrace stream of format 4 to 6.</exception>
+    /// <summary>Writes the contents of a stream.</summary>
+    /// <param name="stream">The stream, at its beginning. The caller closes it.</param>
+    /// <exception cref="RecordingException">It is not a nettrace stream of format 4 to 6.</exception>
     /// <exception cref="IOException">The output cannot be written.</exception>
     internal void Write(Stream stream)
     {
@@ -76,13 +77,15 @@ public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<str
         WriteEnd(blocks, stream);
     }
 
-    private static FileStream Open(string file)
+    private static RecordingInput Open(string file)
     {
         try
         {
-            if (RecordingFormats.Of(file) != RecordingFormat.Nettrace)
-                throw new RecordingException($"{file}: only .nettrace files of format 4 and later can be dumped.");
-            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            var input = RecordingInput.Open(file);
+            if (input.Format == RecordingFormat.Nettrace)
+                return input;
+            input.Dispose();
+            throw new RecordingException($"{file}: only .nettrace files of format 4 and later can be dumped.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -233,7 +236,7 @@ public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<str
         }
         catch (NettraceException)
         {
-            // It is reported when the events are written.
+            // The damage is reported when the events are written.
         }
 
         return content;
@@ -315,7 +318,7 @@ public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<str
             CultureInfo.InvariantCulture, $"@{blocks.Position} {(blocks.EndedCleanly ? "end" : "end of what can be read")}: {Count(_blocks, "block")}, {Count(_events, "event")}{shown}, {_numbers.Lost} lost"));
     }
 
-    /// <summary>A block begins. With a filter its line is written when something of it is.</summary>
+    /// <summary>Begins a block. With a filter, its line is only written once some of its contents are.</summary>
     private void Begin(string line, bool isShown = false)
     {
         _pendingBlock = line;

@@ -4,12 +4,12 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Html;
 
-/// <summary>Writes what a flame graph is drawn from: amounts by stack and type, or by node before and after.</summary>
+/// <summary>Writes the data of a flame graph: amounts by stack and type, or by node before and after.</summary>
 internal static class FlameDocument
 {
-    /// <summary>Writes the amounts of one value; the page adds them up by node. An error is the half width of the 95 % interval, null where none can be stated.</summary>
+    /// <summary>Writes the amounts of a flame graph; the page adds them up by node. An error is half the width of the 95 % interval, null where it is unknown.</summary>
     /// <param name="json">Where to, inside an array.</param>
-    /// <param name="id">What the value is called in data.</param>
+    /// <param name="id">Its name in data.</param>
     /// <param name="amounts">The amounts.</param>
     /// <param name="document">The document's stacks and names.</param>
     /// <param name="sampling">How allocations were sampled.</param>
@@ -59,26 +59,6 @@ internal static class FlameDocument
         }
     }
 
-    // A tenth of a byte is far below what any sum of them is known to, and short.
+    // A tenth of a byte is far below any error, and short.
     private static double Tenths(double value) => Math.Round(value, 1, MidpointRounding.AwayFromZero);
-}
-
-/// <summary>What all parts of a document refer to.</summary>
-/// <param name="Names">Its texts, methods and places.</param>
-/// <param name="Stacks">Its call stacks.</param>
-internal sealed record DocumentParts(NameIndex Names, StackNodes Stacks)
-{
-    /// <summary>Nothing yet.</summary>
-    public static DocumentParts Create()
-    {
-        var names = new NameIndex();
-        return new DocumentParts(names, new StackNodes(names));
-    }
-
-    /// <summary>Writes them; they come last.</summary>
-    public void Write(Utf8JsonWriter json)
-    {
-        Stacks.Write(json);
-        Names.Write(json);
-    }
 }

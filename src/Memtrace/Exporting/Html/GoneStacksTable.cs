@@ -5,7 +5,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Html;
 
 /// <summary>
-/// The table of the branches of a call tree that are in the recording before only. A flame graph whose widths are those after has no room for them, so they
+/// The table of the branches of a call tree that are only in the recording before. A flame graph of the recording after cannot show them, so they
 /// are listed beside it.
 /// </summary>
 internal static class GoneStacksTable

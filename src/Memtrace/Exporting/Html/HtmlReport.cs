@@ -7,12 +7,12 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting.Html;
 
 /// <summary>
-/// Writes a profile, or what changed between two, as one HTML file that needs nothing else: it opens offline, makes no request, and takes every
-/// name for text. What is on it: docs/page.md.
+/// Writes a profile, or a comparison of two, as one self-contained HTML file: it opens offline, makes no request, and treats every
+/// name as text. Its contents: docs/page.md.
 /// </summary>
 public static class HtmlReport
 {
-    // This encoder writes < > & ' " as \u003C and so on: no name can end the script element that holds the document.
+    // This encoder writes < > & ' " as \u003C and so on: no name can end the script element of the document.
     internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     /// <summary>Writes the page of a profile.</summary>

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting.Html;
 
 /// <summary>
-/// What a document says many times, written once: texts, methods and places in the source. Everywhere else stands the index; -1 is nothing.
+/// Texts, methods and places in the source, which a document writes once and refers to by index.
 /// </summary>
 internal sealed class NameIndex
 {
@@ -31,7 +31,7 @@ internal sealed class NameIndex
     /// <summary>The index of a frame's place in the source.</summary>
     public int Place(Frame? frame) => frame?.File is { } file ? IndexOf(_places, (file, frame.Line)) : None;
 
-    /// <summary>Writes <c>methods</c>, <c>places</c> and <c>texts</c>; what comes later has no index.</summary>
+    /// <summary>Writes <c>methods</c>, <c>places</c> and <c>texts</c>; names added later are missing.</summary>
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject("methods");
@@ -51,7 +51,7 @@ internal sealed class NameIndex
         json.WriteEndArray();
     }
 
-    // Nothing is ever removed, so the keys stand in the order in which they came.
+    // Nothing is ever removed, so the keys are in the order of their indexes.
     private static int IndexOf<TKey>(Dictionary<TKey, int> indexes, TKey key)
         where TKey : notnull
     {

@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 namespace Memtrace.Exporting.Html;
 
 /// <summary>
-/// The page without its data: a skeleton with the style, the scripts and a content-security-policy that allows these and nothing else, by their hashes.
+/// The page without its data: the style, the scripts and a content-security-policy that allows nothing else, by their hashes.
 /// The parts are the files of the folder <c>Page</c>.
 /// </summary>
 internal static class PageTemplate
@@ -27,19 +27,19 @@ internal static class PageTemplate
             .Replace("{{style}}", style, StringComparison.Ordinal)
             .Replace("{{scripts}}", string.Join('\n', scripts.Select(script => $"<script>{script}</script>")), StringComparison.Ordinal)
             .Split("{{data}}");
-        // The title goes in last, so that nothing in it is taken for a placeholder.
+        // The title is inserted last, so that nothing in it is taken for a placeholder.
         stream.Write(Utf8.GetBytes(page[0].Replace("{{title}}", HtmlEncoder.Default.Encode(title), StringComparison.Ordinal)));
         writeData(stream);
         stream.Write(Utf8.GetBytes(page[1]));
     }
 
-    // The pictures that are allowed are those written out in the page: without one for its icon, a browser asks the server for it.
+    // Only images inside the page are allowed; without an icon there, a browser requests one from the server.
     private static string Policy(string style, IEnumerable<string> scripts) =>
         $"default-src 'none'; script-src {string.Join(' ', scripts.Select(Hash))}; style-src {Hash(style)}; img-src data:; base-uri 'none'; form-action 'none'";
 
     private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(Sha256.Hash(Utf8.GetBytes(text)))}'";
 
-    // A browser turns line ends into line feeds before it hashes.
+    // Browsers convert line ends to line feeds before they hash.
     private static string Read(string file)
     {
         using var stream = typeof(PageTemplate).Assembly.GetManifestResourceStream("Page/" + file)

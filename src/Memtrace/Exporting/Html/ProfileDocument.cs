@@ -7,7 +7,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Exporting.Html;
 
-/// <summary>Writes the data of a profile's page as JSON: tables by column, names once, call stacks as one tree. It is for the page of the same version alone.</summary>
+/// <summary>Writes the data of a profile's page as JSON: tables by column, names once, call stacks as one tree. Only the page of the same version reads it.</summary>
 internal static class ProfileDocument
 {
     /// <summary>Writes the document.</summary>

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Memtrace.Exporting.Html;
 
 /// <summary>
-/// The hash by which a content-security-policy names a script (FIPS 180-4, "SHA-256"). The framework's own needs OpenSSL on Linux, which minimal containers do
-/// not have. Not for secrets.
+/// The hash that a content-security-policy uses for scripts (FIPS 180-4, "SHA-256"). The framework's implementation needs OpenSSL on Linux, which minimal
+/// containers do not have. Not for secrets.
 /// </summary>
 internal static class Sha256
 {
@@ -37,7 +37,7 @@ internal static class Sha256
         return hash;
     }
 
-    /// <summary>A one bit, zeros to the end of a block, and there the length in bits.</summary>
+    /// <summary>A one bit, then zeros, then the length in bits at the end of a block.</summary>
     private static byte[] Padded(ReadOnlySpan<byte> data)
     {
         var blocks = ((data.Length + 1 + LengthSize) / BlockSize) + ((data.Length + 1 + LengthSize) % BlockSize > 0 ? 1 : 0);

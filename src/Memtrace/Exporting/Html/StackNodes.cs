@@ -4,8 +4,8 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting.Html;
 
 /// <summary>
-/// All call stacks of a page as one tree from the threads' starts down: flame graphs of what was allocated, lives and lived share it. Nodes are the same as
-/// in <see cref="Analysis.Allocations.CallTree"/>: by method and module; a node has a file and a line only where all stacks agree on them.
+/// All call stacks of a page as one tree from the threads' starts down, shared by all flame graphs. As in
+/// <see cref="Analysis.Allocations.CallTree"/>, nodes are by method and module; a node has a file and a line only where all stacks agree on them.
 /// </summary>
 /// <param name="names">Where methods and places are written.</param>
 internal sealed class StackNodes(NameIndex names)

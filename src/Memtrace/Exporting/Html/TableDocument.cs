@@ -7,7 +7,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Exporting.Html;
 
-/// <summary>Writes the tables of a report, column by column. The page shows what the screen shows; it formats and sorts by itself.</summary>
+/// <summary>Writes the tables of a report, column by column. The page has the same columns as the screen; it formats and sorts them itself.</summary>
 internal static class TableDocument
 {
     // Marks an estimate with too few samples for an error.
@@ -15,7 +15,7 @@ internal static class TableDocument
 
     /// <summary>Writes a table with the columns that are on the screen.</summary>
     /// <param name="json">Where to, inside an array.</param>
-    /// <param name="id">What the table is called in data.</param>
+    /// <param name="id">The table's name in data.</param>
     /// <param name="table">The table.</param>
     /// <param name="names">Where texts and places are written.</param>
     public static void Write(Utf8JsonWriter json, string id, ReportTable table, NameIndex names)
@@ -93,7 +93,7 @@ internal static class TableDocument
     // Texts and places are indexes.
     private static void WriteUnknown(Utf8JsonWriter json, ColumnKind kind)
     {
-        if (kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location)
+        if (kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location or ColumnKind.Path)
             json.WriteNumberValue(NameIndex.None);
         else
             json.WriteNullValue();

@@ -6,10 +6,10 @@ using Memtrace.Units;
 
 namespace Memtrace.Exporting.Html;
 
-/// <summary>Writes what the timeline is drawn from.</summary>
+/// <summary>Writes the data of the timeline.</summary>
 internal static class TimelineDocument
 {
-    /// <summary>Writes <c>timeline</c>: a column for each quantity, in bytes, and the collections to be marked on it.</summary>
+    /// <summary>Writes <c>timeline</c>: a column for each quantity, in bytes, and the collections to mark on it.</summary>
     /// <param name="json">Where to, inside an object.</param>
     /// <param name="profile">The profile.</param>
     public static void Write(Utf8JsonWriter json, MemoryProfile profile)

@@ -14,6 +14,12 @@ internal static class BreakdownSchema
         new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
     ]);
 
+    private static readonly Schema<HandleCount> Handles = new(
+    [
+        new("kind", "Kind", ColumnKind.Text, row => row.Kind),
+        new("count", "Count", Unit.Count, row => row.Count),
+    ]);
+
     /// <summary>A snapshot.</summary>
     public static Schema<MemoryBreakdown> Breakdown { get; } = new(
         [
@@ -21,6 +27,14 @@ internal static class BreakdownSchema
             new("reason", "Why", ColumnKind.Text, row => DataName.Of(row.Reason)),
             new("rssBytes", "RSS", Unit.Bytes, row => row.RssBytes),
             new("swapBytes", "Swap", Unit.Bytes, row => row.SwapBytes),
+            new("nonGcHeap", "NonGC heap", Unit.Bytes, row => row.Knows(MemoryCategory.GcHeap) ? row.Collector.NonGcHeap : null),
+            new("handles", "Handles", Unit.Bytes, row => row.Knows(MemoryCategory.GcBookkeeping) ? row.Collector.Handles : null),
+            new("hugePages", "Huge pages", Unit.Bytes, row => row.HugePageBytes),
+            new("gcHugePages", "GC heap in huge pages", Unit.Bytes, row => row.Collector.HugePages),
+            new("lazilyFreed", "Lazily freed", Unit.Bytes, row => row.LazilyFreedBytes),
+            new("gpu", "GPU memory", Unit.Bytes, row => row.GpuBytes),
+            new("mappings", "Mappings", Unit.Count, row => row.MappingCount),
+            new("mappingLimit", "Mapping limit", Unit.Count, row => row.MappingLimit),
             new("threads", "Threads", Unit.Count, row => row.Threads),
             new("arenas", "Arenas", Unit.Count, row => row.Knows(MemoryCategory.MallocHeap) ? row.Malloc.ArenaCount : null),
         ],
@@ -29,6 +43,7 @@ internal static class BreakdownSchema
         [
             .. Generation.All.Select(generation => new Column<MemoryBreakdown>(generation.Key, generation.Title, Unit.Bytes, row => generation.Of(row.GcHeap!.Generations))),
             new("free", "Free", Unit.Bytes, row => row.GcHeap!.Free),
+            new("otherHeaps", "Other .NET heaps", Unit.Bytes, row => row.GcHeap!.OtherHeaps),
             new("notResident", "Not resident", Unit.Bytes, row => row.GenerationsNotResident),
         ])),
         new ObjectPart<MemoryBreakdown, MemoryBreakdown>("images", row => row.Knows(MemoryCategory.Images) ? row : null, new(PartsOf(MemoryCategory.Images))),
@@ -38,6 +53,7 @@ internal static class BreakdownSchema
             new("largestArena", "Largest arena", Unit.Bytes, row => row.Malloc.LargestArena),
         ])),
         new ItemsPart<MemoryBreakdown, MappedFile>("largestFiles", row => row.LargestFiles, File),
+        new ItemsPart<MemoryBreakdown, HandleCount>("handleCounts", row => row.Collector.HandleCounts, Handles),
         new CellsPart<MemoryBreakdown>("allocators", row => row.Allocators.Select(name => new TextCell(name))),
         new CellsPart<MemoryBreakdown>("limits", row => row.Limits.Select(limit => new TextCell(limit))));
 

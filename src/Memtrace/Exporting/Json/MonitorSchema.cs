@@ -61,7 +61,7 @@ internal static class MonitorSchema
             new("at", "At", ColumnKind.Text, row => RecordingSchema.Time(row.At)),
             new("seconds", "Watched", Unit.Seconds, row => row.Profile.Recording.DurationSeconds),
             new("survivalStopped", "Survival stopped", ColumnKind.Text, row => row.Profile.Recording.SurvivalStopped),
-            new("endReason", "Ended", ColumnKind.Text, row => row.Profile.Recording.EndReason),
+            new("endReason", "Ended", ColumnKind.Text, row => EndReasonNames.Of(row.Profile.Recording.EndReason)),
             new("endDetail", "", ColumnKind.Text, row => row.Profile.Recording.EndDetail),
         ],
         new ObjectPart<LiveUpdate, LiveUpdate>("process", row => row, Process),

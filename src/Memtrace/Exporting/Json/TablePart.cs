@@ -11,15 +11,5 @@ internal sealed class TablePart<T>(string key, Func<T, ReportTable?> table) : Sc
     where T : class
 {
     /// <inheritdoc />
-    public override void Write(Utf8JsonWriter json, T subject)
-    {
-        var rows = table(subject);
-        json.WriteArray(Key, rows?.Rows, row =>
-        {
-            json.WriteStartObject();
-            foreach (var (column, cell) in rows!.Columns.Zip(row).Where(item => item.First.InData))
-                json.WriteCell(column.Key, cell);
-            json.WriteEndObject();
-        });
-    }
+    public override void Write(Utf8JsonWriter json, T subject) => JsonTable.Write(json, Key, table(subject));
 }

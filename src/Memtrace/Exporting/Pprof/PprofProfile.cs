@@ -6,8 +6,8 @@ namespace Memtrace.Exporting.Pprof;
 
 /// <summary>
 /// Writes profiles in the format of google/pprof (<c>profile.proto</c>, compressed by gzip), with the sample types of Go's heap profiles:
-/// <c>alloc_objects</c>, <c>alloc_space</c> and, where it is known what lives, <c>inuse_objects</c>, <c>inuse_space</c> (at the end)
-/// and <c>peak_space</c> (when the tracked live heap was largest). The label <c>type</c> is the type's name.
+/// <c>alloc_objects</c>, <c>alloc_space</c> and, with survival data, <c>inuse_objects</c>, <c>inuse_space</c> (live at the end)
+/// and <c>peak_space</c> (live at the peak). The label <c>type</c> is the type's name.
 /// </summary>
 public static class PprofProfile
 {

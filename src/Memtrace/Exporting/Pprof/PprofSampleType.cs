@@ -7,11 +7,11 @@ namespace Memtrace.Exporting.Pprof;
 /// <summary>A value that each sample has. The names are those of Go's heap profiles, which tools know; <c>peak_space</c> is ours.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Unit">What it counts.</param>
-/// <param name="Value">Of which amounts it is.</param>
+/// <param name="Value">What the amounts are.</param>
 /// <param name="Amount">Takes it out of an amount.</param>
 internal sealed record PprofSampleType(string Name, string Unit, CallTreeValue Value, Func<Estimate, double> Amount)
 {
-    /// <summary>Those that a profile can tell.</summary>
+    /// <summary>Those that a profile has.</summary>
     public static ImmutableArray<PprofSampleType> Of(MemoryProfile profile) => profile.Live is null ? Allocated : [.. Allocated, .. Live];
 
     private static ImmutableArray<PprofSampleType> Allocated { get; } =

@@ -8,7 +8,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Pprof;
 
-/// <summary>Writes one profile. What samples refer to (locations, functions, mappings) is written when a sample first does; readers take any order.</summary>
+/// <summary>Writes one profile. Locations, functions and mappings are written when a sample first refers to them; readers accept any order.</summary>
 /// <param name="output">Where to.</param>
 /// <param name="profile">The profile.</param>
 internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profile)
@@ -41,7 +41,7 @@ internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profil
             output.Number(PprofFields.Profile.TimeNanos, unchecked(((start - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) + Nanoseconds(profile.Recording.WindowStartSeconds)));
         output.Number(PprofFields.Profile.DurationNanos, Nanoseconds(profile.Recording.DurationSeconds));
 
-        // Pyroscope refuses a profile without a type of its period, also where nothing was sampled. The stride of ticks is the same, rounded by the runtime.
+        // Pyroscope rejects a profile without a period type, even an empty one. Allocation ticks have the same distance, rounded by the runtime.
         output.Message(PprofFields.Profile.PeriodType, value => WriteValueType(value, "space", "bytes"));
         output.Number(PprofFields.Profile.Period, profile.Allocations.Sampling == AllocationSampling.None ? 0 : (long)AllocationSampler.MeanDistanceBytes);
         foreach (var comment in Comments())
@@ -76,7 +76,7 @@ internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profil
         }
     }
 
-    /// <summary>What is known of each type and stack, by value.</summary>
+    /// <summary>The amounts of each type and stack, indexed by value.</summary>
     private IEnumerable<(string Type, CallStack? Stack, Estimate[] Amounts)> Amounts()
     {
         var places = new Dictionary<(string Type, CallStack? Stack), int>();
@@ -126,7 +126,7 @@ internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profil
 
     private long Function(Frame frame)
     {
-        // Where both names are the same, pprof takes the name for one of C++ that needs tidying, and cuts off what is in angle brackets.
+        // Where both names are the same, pprof takes the name for a mangled one of C++ and strips what is in angle brackets.
         var key = (FrameText.Of(frame), SystemName: $"{frame.Module}!{FrameText.Of(frame)}", frame.File);
         if (_functions.TryGetValue(key, out var id))
             return id;
@@ -139,7 +139,7 @@ internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profil
         return id;
     }
 
-    /// <summary>The mapping of a program or an assembly. It says that its symbols are known, or pprof would look for the file.</summary>
+    /// <summary>The mapping of a program or an assembly. Its symbols are marked as known, or pprof would look for the file.</summary>
     private long Mapping(string file)
     {
         if (_mappings.TryGetValue(file, out var id))
@@ -165,7 +165,7 @@ internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profil
 
     private long Text(string text)
     {
-        var plain = FrameText.Plain(text);
+        var plain = PlainText.Replace(text);
         if (!_strings.TryGetValue(plain, out var index))
             _strings.Add(plain, index = _strings.Count);
         return index;

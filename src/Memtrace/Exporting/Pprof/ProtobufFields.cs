@@ -2,13 +2,13 @@ using Google.Protobuf;
 
 namespace Memtrace.Exporting.Pprof;
 
-/// <summary>The kinds of fields that profiles are made of.</summary>
+/// <summary>The kinds of fields in profiles.</summary>
 internal static class ProtobufFields
 {
-    /// <summary>The stream's own buffer has 4 KB, and nearly all messages inside of others take less than 100 bytes.</summary>
+    /// <summary>The stream's default is 4 KB, but nearly all inner messages take less than 100 bytes.</summary>
     private const int BufferSize = 128;
 
-    /// <summary>A number. Zero is what a reader takes for a missing number, so it is left out.</summary>
+    /// <summary>A number. Zero is the default of a missing number, so it is left out.</summary>
     public static CodedOutputStream Number(this CodedOutputStream output, int field, long value)
     {
         if (value != 0)
@@ -20,7 +20,7 @@ internal static class ProtobufFields
         return output;
     }
 
-    /// <summary>Numbers, all of them: zeros keep the others in their places.</summary>
+    /// <summary>All numbers of an array, including zeros.</summary>
     public static CodedOutputStream Numbers(this CodedOutputStream output, int field, IReadOnlyList<long> values)
     {
         output.WriteTag(field, WireFormat.WireType.LengthDelimited);
@@ -30,7 +30,7 @@ internal static class ProtobufFields
         return output;
     }
 
-    /// <summary>Text, in UTF-8; halves of characters are replaced.</summary>
+    /// <summary>Text, in UTF-8; lone surrogates are replaced.</summary>
     public static CodedOutputStream Text(this CodedOutputStream output, int field, string value)
     {
         output.WriteTag(field, WireFormat.WireType.LengthDelimited);
@@ -38,9 +38,9 @@ internal static class ProtobufFields
         return output;
     }
 
-    /// <summary>A message inside of another. It is there only when it is whole, so while it is made others can be written.</summary>
-    /// <param name="output">The other.</param>
-    /// <param name="field">Its field.</param>
+    /// <summary>A message inside another. It is written when it is complete, so its parts may write other messages first.</summary>
+    /// <param name="output">The outer message.</param>
+    /// <param name="field">The field in it.</param>
     /// <param name="write">Writes the fields of the message.</param>
     public static CodedOutputStream Message(this CodedOutputStream output, int field, Action<CodedOutputStream> write)
     {

@@ -18,7 +18,10 @@ internal sealed record BreakdownPart(MemoryCategory Category, string? Name, stri
         .. Generation.All.Select(generation => new BreakdownPart(
             MemoryCategory.GcHeap, generation.Key, generation.Title, breakdown => breakdown.GcHeap is { } heap ? generation.Of(heap.Generations) : null)),
         new(MemoryCategory.GcHeap, "free", "Free", breakdown => breakdown.GcHeap?.Free),
+        new(MemoryCategory.GcHeap, "otherHeaps", "Other .NET heaps", breakdown => breakdown.GcHeap?.OtherHeaps) { CountIn = breakdown => breakdown.Collector.Heaps.Length - 1 },
+        new(MemoryCategory.GcHeap, "nonGcHeap", "NonGC heap", breakdown => breakdown.Collector.NonGcHeap),
         OfCategory(MemoryCategory.GcBookkeeping),
+        new(MemoryCategory.GcBookkeeping, "handles", "Handles", breakdown => breakdown.Collector.Handles) { CountIn = breakdown => breakdown.Collector.HandleCounts.Sum(item => item.Count) },
         OfCategory(MemoryCategory.JitCode),
         OfCategory(MemoryCategory.LoaderHeaps),
         OfCategory(MemoryCategory.Images),
@@ -40,7 +43,7 @@ internal sealed record BreakdownPart(MemoryCategory Category, string? Name, stri
     /// <summary>Whether it is a whole category.</summary>
     public bool IsCategory => Name is null;
 
-    private Func<MemoryBreakdown, int>? CountIn { get; init; }
+    private Func<MemoryBreakdown, long>? CountIn { get; init; }
 
     /// <summary>The parts that a breakdown knows: all categories, and what they are made of.</summary>
     /// <param name="breakdown">The breakdown.</param>

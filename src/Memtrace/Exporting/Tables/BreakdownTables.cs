@@ -9,6 +9,8 @@ public static class BreakdownTables
 {
     private const string TotalKey = "rss";
     private const string SwapKey = "swap";
+    private const string HugePagesKey = "hugePages";
+    private const string GpuKey = "gpu";
     private const int MostFiles = 5;
 
     /// <summary>A row for each snapshot and category.</summary>
@@ -92,12 +94,12 @@ public static class BreakdownTables
 
     private static ImmutableArray<Column<Row>> ShareColumns(MemoryBreakdown whole) =>
     [
-        new("share", "Share", Unit.Share, row => row.Key == SwapKey || IsBeyond(row, whole) ? null : Share(row.Current, whole)),
-        new("bar", "", ColumnKind.Bar, row => Figure.Of(Unit.Share, row.Key is TotalKey or SwapKey || IsBeyond(row, whole) ? null : Share(row.Current, whole))),
+        new("share", "Share", Unit.Share, row => row.IsOutsideOfRss || IsBeyond(row, whole) ? null : Share(row.Current, whole)),
+        new("bar", "", ColumnKind.Bar, row => Figure.Of(Unit.Share, row.Key == TotalKey || row.IsOutsideOfRss || IsBeyond(row, whole) ? null : Share(row.Current, whole))),
     ];
 
-    /// <summary>Whether a row is a generation, and the generations are larger than the resident part of the heap: then they have no share in it.</summary>
-    private static bool IsBeyond(Row row, MemoryBreakdown whole) => row is { Category: MemoryCategory.GcHeap, IsCategory: false } && whole.GenerationsNotResident > 0;
+    /// <summary>Whether a row is a generation, and the generations are larger than the resident part of the heap, or in huge pages: then they have no share in it.</summary>
+    private static bool IsBeyond(Row row, MemoryBreakdown whole) => row is { Category: MemoryCategory.GcHeap, IsCategory: false } && (whole.GenerationsNotResident > 0 || whole.Collector.HugePages > 0);
 
     private static double? Share(long? bytes, MemoryBreakdown whole) => whole.RssBytes > 0 ? (double?)bytes / whole.RssBytes : 0;
 
@@ -116,6 +118,8 @@ public static class BreakdownTables
         [
             new Row(TotalKey, "Resident set", start.RssBytes, current.RssBytes, peak.RssBytes),
             new Row(SwapKey, "Swapped out", start.SwapBytes, current.SwapBytes, peak.SwapBytes),
+            new Row(HugePagesKey, "Huge pages", start.HugePageBytes, current.HugePageBytes, peak.HugePageBytes),
+            new Row(GpuKey, "GPU memory", start.GpuBytes, current.GpuBytes, peak.GpuBytes),
         ];
         return rows.Concat(sums.Where(row => row.Largest > 0));
     }
@@ -131,6 +135,8 @@ public static class BreakdownTables
         public MemoryCategory? Category { get; init; }
 
         public bool IsCategory { get; init; }
+
+        public bool IsOutsideOfRss => Key is SwapKey or HugePagesKey or GpuKey;
 
         public long? Change => Current - Start;
 

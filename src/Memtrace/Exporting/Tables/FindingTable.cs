@@ -50,7 +50,7 @@ public static class FindingTable
             yield return new(evidence.Name + "Error", Figure(evidence, error));
     }
 
-    /// <summary>The name of a figure on the screen: <c>RSS growth</c> for <c>rssGrowthBytesPerSecond</c>. Its unit stands with the value.</summary>
+    /// <summary>The name of a figure on the screen: <c>RSS growth</c> for <c>rssGrowthBytesPerSecond</c>. Its unit is printed with the value.</summary>
     /// <param name="evidence">The figure.</param>
     public static string Label(Evidence evidence)
     {

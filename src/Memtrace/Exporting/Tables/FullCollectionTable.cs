@@ -7,7 +7,7 @@ namespace Memtrace.Exporting.Tables;
 /// <summary>The table of a full collection: memory before and after.</summary>
 public static class FullCollectionTable
 {
-    /// <summary>A row for each generation, for the heap and for what is around it.</summary>
+    /// <summary>A row each for the heap, its generations and the memory around it.</summary>
     /// <param name="observed">The collection.</param>
     public static ReportTable Of(ObservedCollection observed)
     {
@@ -16,7 +16,7 @@ public static class FullCollectionTable
         ImmutableArray<Row> rows =
         [
             .. Generation.All.Select(generation => new Row("  " + generation.Title, generation.Of(before.Size), generation.Of(after.Size))),
-            new("  Free in them", before.Free.Total, after.Free.Total),
+            new("  Free in generations", before.Free.Total, after.Free.Total),
             new("GC committed", before.CommittedBytes, after.CommittedBytes),
             new("RSS", observed.RssBeforeBytes, observed.RssAfterBytes),
         ];

@@ -7,7 +7,7 @@ namespace Memtrace.Exporting.Tables;
 /// <summary>The table of memory at the start, at the end and at its peak.</summary>
 public static class MemoryTable
 {
-    /// <summary>A table of what the recording knows; it may be empty.</summary>
+    /// <summary>A table of the known figures; it may be empty.</summary>
     /// <param name="memory">The figures.</param>
     public static ReportTable Of(MemorySummary memory)
     {

@@ -5,7 +5,7 @@ internal static class AddressRuns
 {
     /// <summary>The longest runs of mappings without gaps, in address order.</summary>
     /// <param name="mappings">The mappings, in address order.</param>
-    public static IEnumerable<IReadOnlyList<Mapping>> Of(IEnumerable<Mapping> mappings)
+    public static IEnumerable<List<Mapping>> Of(IEnumerable<Mapping> mappings)
     {
         var run = new List<Mapping>();
         foreach (var mapping in mappings)

@@ -4,12 +4,12 @@ namespace Memtrace.Footprint.Maps;
 /// The addresses where the runtime keeps machine code and loader heaps: it reserves up to 2 GB below libcoreclr.so, so that near calls
 /// reach it (dotnet/runtime, ExecutableAllocator::InitializeLazyPreferredRange). Libraries can lie in it, too.
 /// </summary>
-internal readonly record struct CodeRange(ulong Start, ulong End)
+internal static class CodeRange
 {
     private const ulong Reach = 1UL << 31;
 
     /// <summary>Finds the range. It is empty if the runtime is not a separate library.</summary>
-    public static CodeRange Find(IReadOnlyList<Mapping> mappings)
+    public static AddressRange Find(IReadOnlyList<Mapping> mappings)
     {
         var runtime = mappings.FirstOrDefault(mapping => Path.GetFileName(mapping.Name) == "libcoreclr.so");
         if (runtime is null)
@@ -25,8 +25,6 @@ internal readonly record struct CodeRange(ulong Start, ulong End)
             start = mapping.Start;
         }
 
-        return new CodeRange(start, end);
+        return new AddressRange(start, end);
     }
-
-    public bool Contains(Mapping mapping) => mapping.Start >= Start && mapping.End <= End;
 }

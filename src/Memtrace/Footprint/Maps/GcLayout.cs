@@ -2,7 +2,8 @@ namespace Memtrace.Footprint.Maps;
 
 /// <summary>
 /// Finds the GC's memory by the way the GC lays it out (dotnet/runtime, src/coreclr/gc). The GC reserves addresses (no access,
-/// MADV_DONTDUMP) and makes accessible what it needs, so its memory is in runs of accessible and reserved mappings.
+/// MADV_DONTDUMP) and makes accessible what it needs, so its memory is in runs of accessible and reserved mappings. A process can have
+/// several heaps: each library compiled ahead of time brings its own runtime.
 /// </summary>
 /// <remarks>
 /// With regions (.NET 7 and later) one address range of size H holds the whole heap, and another one the bookkeeping, which begins with the
@@ -27,39 +28,52 @@ internal sealed class GcLayout
     /// <summary>Of what the GC reserves besides heap and tables (lists, for example), no part in use is larger.</summary>
     private const ulong LargestOther = 1 << 20;
 
-    private readonly List<(ulong Start, ulong End)> _heap = [];
-    private readonly List<(ulong Start, ulong End)> _bookkeeping = [];
+    /// <summary>The tables are the first parts of what was reserved together, after unrelated memory at most.</summary>
+    private const int TableCandidates = 4;
 
-    private GcLayout()
+    /// <summary>Bounds the search in address spaces with many equal gaps; no process has that many runtimes.</summary>
+    private const int LargestSearch = 64;
+
+    private readonly List<List<Mapping>> _runs;
+    private readonly List<AddressRange> _heaps = [];
+    private readonly List<ulong> _tables = [];
+    private readonly AddressRanges _heap;
+    private readonly AddressRanges _bookkeeping;
+    private int _searches;
+
+    private GcLayout(IReadOnlyList<Mapping> mappings, AddressRange code)
     {
+        _runs =
+        [
+            .. AddressRuns.Of(mappings.Where(mapping => IsCandidate(mapping) && !code.Contains(mapping.Range)))
+                .Where(run => run.Any(mapping => mapping.IsReserved && mapping.IsNotDumped)),
+        ];
+        var hugePages = mappings.Where(mapping => mapping.IsHugePages && mapping.IsWritable).ToList();
+        _runs.ForEach(run => FindHeaps(run, hugePages));
+        _heap = new AddressRanges(IsConfirmed ? _heaps : Segments());
+        _bookkeeping = new AddressRanges(_runs.SelectMany(FindBookkeeping));
     }
 
-    /// <summary>Whether the size of the GC's tables confirms the heap's range.</summary>
-    public bool IsConfirmed { get; private set; }
+    /// <summary>Whether the size of the GC's tables confirms where the heap is.</summary>
+    public bool IsConfirmed => _heaps.Count > 0;
 
-    /// <summary>Where the GC's tables and its heap begin, possibly in the middle of a mapping; empty if unknown.</summary>
-    public IReadOnlyList<ulong> Starts => IsConfirmed ? [BookkeepingStart, _heap[0].Start] : [];
+    /// <summary>The address ranges of the heaps that the GC's tables confirm; one for each runtime.</summary>
+    public IReadOnlyList<AddressRange> Heaps => _heaps;
 
-    private ulong BookkeepingStart { get; set; }
+    /// <summary>Where the GC's tables and its heaps begin, possibly in the middle of a mapping; empty if unknown.</summary>
+    public IEnumerable<ulong> Starts => _tables.Concat(_heaps.Select(heap => heap.Start));
 
-    public static GcLayout Find(IReadOnlyList<Mapping> mappings, CodeRange code)
-    {
-        var runs = AddressRuns.Of(mappings.Where(mapping => IsCandidate(mapping) && !code.Contains(mapping)))
-            .Where(run => run.Any(mapping => mapping.IsReserved && mapping.IsNotDumped))
-            .ToList();
-        var layout = new GcLayout();
-        if (!layout.FindRegions(runs))
-            layout.FindSegments(runs);
-        layout._bookkeeping.AddRange(runs.SelectMany(layout.FindBookkeeping));
-        return layout;
-    }
+    /// <summary>Finds the GC's memory.</summary>
+    /// <param name="mappings">All mappings, in address order.</param>
+    /// <param name="code">The addresses of machine code and loader heaps.</param>
+    public static GcLayout Find(IReadOnlyList<Mapping> mappings, AddressRange code) => new(mappings, code);
 
     /// <summary>Null if the mapping is not the GC's.</summary>
     public Classification? Of(Mapping mapping)
     {
-        if (_heap.Any(range => mapping.Start >= range.Start && mapping.End <= range.End))
+        if (_heap.Contains(mapping.Range))
             return new Classification(MemoryKind.GcHeap, IsConfirmed ? "anonymous, in the range of the GC's heap" : "anonymous, followed by the reserved rest of a GC segment or region");
-        return _bookkeeping.Any(range => mapping.Start >= range.Start && mapping.End <= range.End)
+        return _bookkeeping.Contains(mapping.Range)
             ? new Classification(MemoryKind.GcBookkeeping, "anonymous, in a range that the GC reserved for its tables")
             : null;
     }
@@ -67,66 +81,105 @@ internal sealed class GcLayout
     private static bool IsCandidate(Mapping mapping) =>
         mapping.IsAnonymous && !mapping.IsNotAccounted && !mapping.HasNoHugePages && !mapping.IsExecutable;
 
-    private bool FindRegions(List<IReadOnlyList<Mapping>> runs)
+    /// <summary>The kernel places the ranges of several runtimes next to each other, so after a heap there may be the tables of another one.</summary>
+    private void FindHeaps(List<Mapping> run, List<Mapping> hugePages)
     {
-        foreach (var tables in runs)
+        var parts = Accessible(run).ToList();
+        var first = 0;
+        for (var i = 0; i + 2 < parts.Count && i < first + TableCandidates; i++)
         {
-            if (FindTables(tables) is not { } found || runs.Select(run => FindHeap(run, found.HeapSize)).FirstOrDefault(heap => heap.End > 0) is not { End: > 0 } heap)
+            if (FindTables(parts[i], parts[i + 1], parts[i + 2]) is not { } tables || FindHeap(tables, hugePages) is not { IsEmpty: false } heap)
                 continue;
-            _heap.Add(heap);
-            IsConfirmed = true;
-            BookkeepingStart = found.Start;
-            return true;
+            _heaps.Add(heap);
+            _tables.Add(tables.Start);
+            if (heap.Start < tables.Start || heap.Start >= run[^1].End)
+                continue;
+            while (i + 1 < parts.Count && parts[i + 1].Start < heap.End)
+                i++;
+            first = i + 1;
         }
-
-        return false;
     }
 
-    /// <summary>The start of the card table and the size of the heap's range.</summary>
-    private static (ulong Start, ulong HeapSize)? FindTables(IReadOnlyList<Mapping> run)
+    private static Tables? FindTables(Part cards, Part bricks, Part next)
     {
-        var parts = Accessible(run).Take(3).ToList();
-        if (parts is not [var cards, var bricks, var next])
-            return null;
         var table = next.Start - bricks.Start;
         var start = bricks.Start - Math.Min(table, bricks.Start);
-        return table >= 4096 && start >= cards.Start && start < cards.End ? (start, table * HeapPerTableByte) : null;
+        return table >= 4096 && start >= cards.Start && start < cards.End ? new Tables(start, table * HeapPerTableByte) : null;
+    }
+
+    /// <summary>The heap directly above the tables, if there are several of their size.</summary>
+    private AddressRange FindHeap(Tables tables, List<Mapping> hugePages)
+    {
+        if (_searches++ >= LargestSearch)
+            return default;
+        var candidates = _runs.SelectMany(run => Candidates(run, tables.HeapSize)).ToList();
+        var aligned = candidates.Where(candidate => candidate.IsAligned).Select(candidate => candidate.Range).ToList();
+        return aligned.Where(range => range.Start > tables.Start).DefaultIfEmpty().MinBy(range => range.Start) is { IsEmpty: false } above ? above
+            : aligned.Concat(candidates.Select(candidate => candidate.Range)).FirstOrDefault() is { IsEmpty: false } other ? other
+            : hugePages.Find(mapping => Distance(mapping.Size, tables.HeapSize) <= Slack && IsFree(mapping.Range))?.Range ?? default;
     }
 
     /// <summary>
-    /// The heap's range, if it is in a run: it ends with reserved memory and begins with a region. It usually begins with a mapping, but in the
-    /// middle of one if the kernel has merged it with unrelated memory below.
+    /// Where in a run a heap of a size can be: it ends with reserved memory and begins with a region. It usually begins with a mapping, but in the
+    /// middle of one if the kernel has merged it with unrelated memory below. The highest is the first.
     /// </summary>
-    private static (ulong Start, ulong End) FindHeap(IReadOnlyList<Mapping> run, ulong size)
+    private IEnumerable<Candidate> Candidates(List<Mapping> run, ulong size)
     {
-        var accessible = run.Where(mapping => !mapping.IsReserved).ToList();
-        foreach (var end in run.Where(mapping => mapping.IsReserved).Select(mapping => mapping.End).Where(end => end > size).Reverse())
+        foreach (var end in run.AsEnumerable().Reverse().Where(mapping => mapping.IsReserved && mapping.End > size).Select(mapping => mapping.End))
         {
             var start = (end - size + (SmallestRegion / 2)) / SmallestRegion * SmallestRegion;
-            var near = accessible.Where(mapping => mapping.Start % SmallestRegion == 0 && mapping.Start < end && Distance(mapping.Start, start) <= Slack)
-                .Select(mapping => mapping.Start).ToList();
-            if (near.Contains(start) || near.All(other => other > start) && accessible.Any(mapping => mapping.Contains(start)))
-                return (start, end);
-            if (near.Count > 0)
-                return (near[0], end);
+            if (StartNear(run, start) is { } found && found < end && IsFree(new AddressRange(found, end)))
+                yield return new Candidate(new AddressRange(found, end), found % SmallestRegion == 0 && IsStart(run, found));
         }
-
-        return default;
     }
 
-    private void FindSegments(List<IReadOnlyList<Mapping>> runs)
+    private static bool IsStart(List<Mapping> run, ulong address) => run[FirstEndingAfter(run, address)].Start == address;
+
+    private static ulong? StartNear(List<Mapping> run, ulong start)
     {
-        foreach (var run in runs)
-            _heap.AddRange(Accessible(run).Where(part => part.ReservedEnd - part.Start >= SmallestSegment).Select(part => (part.Start, part.ReservedEnd)));
+        var near = new List<ulong>();
+        var isInside = false;
+        for (var i = FirstEndingAfter(run, start - Math.Min(Slack, start)); i < run.Count && run[i].Start <= start + Slack; i++)
+        {
+            if (run[i].IsReserved)
+                continue;
+            if (run[i].Start % SmallestRegion == 0 && Distance(run[i].Start, start) <= Slack)
+                near.Add(run[i].Start);
+            isInside |= run[i].Range.Contains(start);
+        }
+
+        if (near.Contains(start) || (isInside && near.All(other => other > start)))
+            return start;
+        return near.Count > 0 ? near[0] : null;
+    }
+
+    private static int FirstEndingAfter(List<Mapping> run, ulong address)
+    {
+        var (low, high) = (0, run.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = run[middle].End <= address ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    private bool IsFree(AddressRange range) => !_heaps.Exists(heap => heap.Overlaps(range));
+
+    private IEnumerable<AddressRange> Segments()
+    {
+        foreach (var part in _runs.SelectMany(Accessible).Where(part => part.ReservedEnd - part.Start >= SmallestSegment))
+            yield return new AddressRange(part.Start, part.ReservedEnd);
 
         // A small heap with regions has no part that large.
-        var largest = runs.MaxBy(run => run[^1].End - run[0].Start);
-        if (largest?.FirstOrDefault(mapping => !mapping.IsReserved && mapping.Start % SmallestRegion == 0) is { } first)
-            _heap.Add((first.Start, largest[^1].End));
+        var largest = _runs.MaxBy(run => run[^1].End - run[0].Start);
+        if (largest?.Find(mapping => !mapping.IsReserved && mapping.Start % SmallestRegion == 0) is { } first)
+            yield return new AddressRange(first.Start, largest[^1].End);
     }
 
     /// <summary>The accessible parts of a run, each with the end of the reserved memory that follows it.</summary>
-    private static IEnumerable<(ulong Start, ulong End, ulong ReservedEnd)> Accessible(IReadOnlyList<Mapping> run)
+    private static IEnumerable<Part> Accessible(List<Mapping> run)
     {
         for (var i = 0; i < run.Count;)
         {
@@ -141,21 +194,28 @@ internal sealed class GcLayout
             }
 
             if (end > start)
-                yield return (start, end, run[i - 1].End);
+                yield return new Part(start, end, run[i - 1].End);
         }
     }
 
     /// <summary>
     /// The tables' run from their start, and in other runs the parts that are too small to be unrelated memory. If the tables were not found, the whole run.
     /// </summary>
-    private IEnumerable<(ulong Start, ulong End)> FindBookkeeping(IReadOnlyList<Mapping> run)
+    private IEnumerable<AddressRange> FindBookkeeping(List<Mapping> run)
     {
+        var range = new AddressRange(run[0].Start, run[^1].End);
         if (!IsConfirmed)
-            return [(run[0].Start, run[^1].End)];
-        return run[0].Start <= BookkeepingStart && BookkeepingStart < run[^1].End
-            ? [(BookkeepingStart, run[^1].End)]
-            : Accessible(run).Where(part => part.End - part.Start <= LargestOther).Select(part => (part.Start, part.ReservedEnd));
+            return [range];
+        return _tables.Where(range.Contains).ToList() is { Count: > 0 } tables
+            ? [range with { Start = tables.Min() }]
+            : Accessible(run).Where(part => part.End - part.Start <= LargestOther).Select(part => new AddressRange(part.Start, part.ReservedEnd));
     }
 
     private static ulong Distance(ulong left, ulong right) => left > right ? left - right : right - left;
+
+    private readonly record struct Part(ulong Start, ulong End, ulong ReservedEnd);
+
+    private readonly record struct Tables(ulong Start, ulong HeapSize);
+
+    private readonly record struct Candidate(AddressRange Range, bool IsAligned);
 }

@@ -1,6 +1,9 @@
 namespace Memtrace.Footprint.Maps;
 
-/// <summary>Recognizes mappings of images: of every file with an executable mapping, and of assemblies and libraries even without one.</summary>
+/// <summary>
+/// Recognizes mappings of images: of every file with an executable mapping, of assemblies and libraries even without one, and of assemblies
+/// that a compressed single-file application has unpacked into memory.
+/// </summary>
 internal sealed class ImageMappings
 {
     /// <summary>Larger than the uninitialized data of any usual library. A larger neighbour holds something else as well.</summary>
@@ -8,9 +11,13 @@ internal sealed class ImageMappings
 
     private readonly HashSet<string> _executables;
     private readonly Dictionary<ulong, MemoryKind> _data = [];
+    private readonly AddressRanges _unpacked;
 
-    public ImageMappings(IReadOnlyList<Mapping> mappings)
+    /// <param name="mappings">All mappings, in address order.</param>
+    /// <param name="memory">The memory behind them.</param>
+    public ImageMappings(IReadOnlyList<Mapping> mappings, ITargetMemory memory)
     {
+        _unpacked = UnpackedAssemblies.Find(mappings, memory);
         _executables = [.. mappings.Where(mapping => mapping.IsExecutable && mapping.IsFile).Select(mapping => mapping.Name)];
         foreach (var (file, next) in mappings.Zip(mappings.Skip(1)))
         {
@@ -19,6 +26,11 @@ internal sealed class ImageMappings
                 _data.Add(next.Start, kind);
         }
     }
+
+    /// <summary>Null if the mapping is not an assembly that was unpacked into memory.</summary>
+    public Classification? Unpacked(Mapping mapping) => _unpacked.Contains(mapping.Range)
+        ? new Classification(MemoryKind.ManagedImage, ".NET assembly, unpacked from a single-file application")
+        : null;
 
     /// <summary>Null if the mapping is not part of an image.</summary>
     public Classification? Of(Mapping mapping)
@@ -34,7 +46,7 @@ internal sealed class ImageMappings
 
     private MemoryKind? KindOf(Mapping mapping)
     {
-        if (!mapping.IsFile || SharedMappings.IsShared(mapping))
+        if (!mapping.IsFile || SharedMappings.IsNamedAsShared(mapping))
             return null;
         var name = FileName(mapping.Name);
         if (name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase))

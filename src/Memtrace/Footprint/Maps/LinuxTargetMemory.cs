@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -19,16 +18,17 @@ internal sealed class LinuxTargetMemory : ITargetMemory, IDisposable
     private readonly SafeFileHandle? _memory;
     private readonly SafeFileHandle? _pages;
 
-    private readonly Stopwatch _reading;
+    private readonly ReadTimer _reading;
 
     /// <param name="processFolder">The process's folder below /proc.</param>
     /// <param name="reading">Measures the time spent reading.</param>
-    public LinuxTargetMemory(string processFolder, Stopwatch reading)
+    public LinuxTargetMemory(string processFolder, ReadTimer reading)
     {
         _reading = reading;
         _memory = Open($"{processFolder}/mem");
         _pages = Open($"{processFolder}/pagemap");
         (StackPointers, ThreadCount, HasAllPointers) = ReadStackPointers($"{processFolder}/task");
+        MemoryDevices = ReadMemoryDevices($"{processFolder}/mountinfo");
     }
 
     /// <summary>How many threads there are.</summary>
@@ -41,6 +41,8 @@ internal sealed class LinuxTargetMemory : ITargetMemory, IDisposable
     public bool CanRead => _memory is not null && _pages is not null;
 
     public IReadOnlyList<ulong> StackPointers { get; }
+
+    public IReadOnlySet<string> MemoryDevices { get; }
 
     public bool TryRead(ulong address, Span<byte> buffer) => TimedRead(_memory, address, buffer);
 
@@ -124,6 +126,9 @@ internal sealed class LinuxTargetMemory : ITargetMemory, IDisposable
         return fields.Length > StackPointerFromEnd && fields[^StackPointerFromEnd] is ['0', 'x', .. var digits]
             && ulong.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var pointer) ? pointer : null;
     }
+
+    private static HashSet<string> ReadMemoryDevices(string file) =>
+        [.. (ReadText(file) ?? "").Split('\n').Select(MountPoint.Parse).Where(mount => mount is { IsInMemory: true }).Select(mount => mount!.Device)];
 
     private static string? ReadText(string path)
     {

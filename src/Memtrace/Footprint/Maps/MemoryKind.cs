@@ -6,7 +6,9 @@ namespace Memtrace.Footprint.Maps;
 internal enum MemoryKind
 {
     GcHeap,
+    FrozenHeap,
     GcBookkeeping,
+    GcHandles,
     JitCode,
     LoaderHeap,
     ManagedImage,
@@ -28,8 +30,8 @@ internal static class MemoryKinds
         /// <summary>The category that the kind belongs to.</summary>
         public MemoryCategory Category => kind switch
         {
-            MemoryKind.GcHeap => MemoryCategory.GcHeap,
-            MemoryKind.GcBookkeeping => MemoryCategory.GcBookkeeping,
+            MemoryKind.GcHeap or MemoryKind.FrozenHeap => MemoryCategory.GcHeap,
+            MemoryKind.GcBookkeeping or MemoryKind.GcHandles => MemoryCategory.GcBookkeeping,
             MemoryKind.JitCode => MemoryCategory.JitCode,
             MemoryKind.LoaderHeap => MemoryCategory.LoaderHeaps,
             MemoryKind.ManagedImage or MemoryKind.NativeImage => MemoryCategory.Images,

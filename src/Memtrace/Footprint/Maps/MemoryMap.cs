@@ -38,6 +38,27 @@ public sealed class MemoryMap
     /// </summary>
     public TimeSpan ReadTime { get; internal init; }
 
+    /// <summary>What of <see cref="ReadTime"/> was spent on the processor.</summary>
+    public TimeSpan BusyTime { get; internal init; }
+
+    /// <summary>The address ranges of the GC heaps, one for each runtime; empty if they are not confirmed.</summary>
+    internal ImmutableArray<AddressRange> Heaps { get; init; } = [];
+
+    /// <summary>How many GC handles of each kind are in use; empty if unknown.</summary>
+    internal ImmutableArray<HandleCount> HandleCounts { get; init; } = [];
+
+    /// <summary>How many mappings the process has.</summary>
+    public int MappingCount { get; internal init; }
+
+    /// <summary>How many mappings the kernel allows a process (vm.max_map_count); null if unknown.</summary>
+    public int? MappingLimit { get; internal init; }
+
+    /// <summary>Memory of the process on graphics processors, in bytes; null if it uses none, or it is unknown.</summary>
+    public long? GpuBytes { get; internal init; }
+
+    /// <summary>Whether the mappings contradict the resident set that the kernel reported before and after they were read.</summary>
+    public bool IsContradictory { get; internal init; }
+
     /// <summary>Sums the categories.</summary>
     /// <param name="atSeconds">When it was taken, in seconds since the start of the recording; 0 without a recording.</param>
     /// <param name="reason">Why it was taken.</param>
@@ -53,7 +74,24 @@ public sealed class MemoryMap
         Threads,
         Files(),
         Allocators(),
-        Limits);
+        Limits)
+    {
+        Collector = Collector(),
+        HugePageBytes = Mappings.Sum(mapping => mapping.Mapping.HugePages),
+        LazilyFreedBytes = Mappings.Sum(mapping => mapping.Mapping.LazilyFreed),
+        GpuBytes = GpuBytes,
+        MappingCount = MappingCount > 0 ? MappingCount : null,
+        MappingLimit = MappingLimit,
+    };
+
+    private CollectorMemory Collector() => new(
+        [.. Heaps.Select(heap => Sum(mapping => mapping.Kind == MemoryKind.GcHeap && heap.Contains(mapping.Mapping.Range)))],
+        Sum(MemoryKind.FrozenHeap),
+        Sum(MemoryKind.GcHandles),
+        Mappings.Where(mapping => mapping.Kind == MemoryKind.GcHeap).Sum(mapping => mapping.Mapping.HugePages))
+    {
+        HandleCounts = HandleCounts,
+    };
 
     private CategoryMemory Sum(MemoryCategory category) => new(category, Sum(mapping => mapping.Category == category))
     {

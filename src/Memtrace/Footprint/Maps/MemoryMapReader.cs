@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Memtrace.Profiles;
 
@@ -11,7 +10,7 @@ namespace Memtrace.Footprint.Maps;
 public static class MemoryMapReader
 {
     private const string NoMemory =
-        "Memory contents (/proc/PID/mem) cannot be read: large malloc blocks count as other anonymous memory. This requires permission to trace the process (CAP_SYS_PTRACE, or root).";
+        "Memory contents (/proc/PID/mem) cannot be read: large malloc blocks, GC handles and the NonGC heap count as other anonymous memory. This requires permission to trace the process (CAP_SYS_PTRACE, or root).";
 
     private const string NoStackPointers =
         "The threads' stack pointers (/proc/PID/task/TID/syscall) cannot be read: stacks are recognized by their guard pages only.";
@@ -21,10 +20,18 @@ public static class MemoryMapReader
 
     private const string NotLinux = "This operating system reports the working set only; all of it counts as other anonymous memory.";
 
-    private const string Incomplete = "There is too much other anonymous memory to search all of it for large malloc blocks.";
+    private const string Incomplete = "There is too much other anonymous memory to search all of it for large malloc blocks and GC handles.";
 
     private const string Unconfirmed =
         "The GC's tables do not confirm where its heap is (a GC with segments, or a small heap): a few MB of heap, bookkeeping and other anonymous memory may be in the wrong category.";
+
+    private const string Contradictory =
+        "The process changed much of its memory while its mappings were read: the categories may not add up to the resident set at any moment.";
+
+    private const int MostAttempts = 3;
+
+    /// <summary>A longer read is worth a note.</summary>
+    private static readonly TimeSpan LongRead = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Takes a snapshot.</summary>
     /// <param name="processId">The process id, as this process sees it.</param>
@@ -33,8 +40,24 @@ public static class MemoryMapReader
 
     private static MemoryMap? ReadMappings(int processId)
     {
+        MemoryMap? map = null;
+        for (var attempt = 0; attempt < MostAttempts && map is null or { IsContradictory: true }; attempt++)
+        {
+            map = ReadMappingsOnce(processId);
+            if (map is null)
+                return null;
+        }
+
+        return map;
+    }
+
+    private static MemoryMap? ReadMappingsOnce(int processId)
+    {
         var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}");
-        var reading = Stopwatch.StartNew();
+        using var totals = ProcessMemoryReader.Open(processId);
+        var before = totals.TryRead(out var first) ? first.Rss : (long?)null;
+        var reading = new ReadTimer();
+        reading.Start();
         byte[] text;
         try
         {
@@ -50,13 +73,50 @@ public static class MemoryMapReader
             return null;
         }
 
+        var after = totals.TryRead(out var second) ? second.Rss : (long?)null;
         var mappings = SmapsText.Parse(text);
-        if (mappings.Count == 0)
-            return null;
+        return mappings.Count == 0 ? null : Classify(processId, folder, mappings, reading, Contradicts(mappings.Sum(mapping => mapping.Rss), before, after));
+    }
+
+    /// <summary>A process whose memory goes up and down while its mappings are read one by one has never had their sum.</summary>
+    internal static bool Contradicts(long sum, long? before, long? after)
+    {
+        if (before is not { } first || after is not { } last)
+            return false;
+        var (low, high) = (Math.Min(first, last), Math.Max(first, last));
+
+        // The kernel's counters are exact to a number of pages for each processor only.
+        var slack = (high / 50) + (4 << 20) + Math.Min(Environment.ProcessorCount * (384L << 10), 8 << 20);
+        return sum < low - slack || sum > high + slack;
+    }
+
+    private static MemoryMap Classify(int processId, string folder, List<Mapping> mappings, ReadTimer reading, bool contradicts)
+    {
         using var memory = new LinuxTargetMemory(folder, reading);
         var classifier = new MappingClassifier(mappings, memory);
         var classified = classifier.Classify();
-        return new MemoryMap(classified, memory.ThreadCount, classifier.Arenas, Limits(memory, classifier)) { ReadTime = reading.Elapsed };
+        var limits = Limits(memory, classifier).Concat(contradicts ? [Contradictory] : []).Concat(reading.Elapsed > LongRead ? [Slow(mappings.Count, reading.Elapsed)] : []);
+        return new MemoryMap(classified, memory.ThreadCount, classifier.Arenas, limits)
+        {
+            ReadTime = reading.Elapsed,
+            BusyTime = reading.Busy,
+            Heaps = [.. classifier.Heaps],
+            HandleCounts = HandleTable.Count(classified.Where(item => item.Kind == MemoryKind.GcHandles).Select(item => item.Mapping.Range), memory),
+            MappingCount = mappings.Count,
+            MappingLimit = ReadMappingLimit(),
+            GpuBytes = GpuMemoryReader.Read(processId),
+            IsContradictory = contradicts,
+        };
+    }
+
+    private static string Slow(int mappings, TimeSpan elapsed) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Reading {mappings:#,0} mappings took {elapsed.TotalMilliseconds:#,0} ms, during which calls of the process that map memory could block.");
+
+    private static int? ReadMappingLimit()
+    {
+        using var file = new PseudoFile("/proc/sys/vm/max_map_count");
+        return file.TryRead(out var text) ? (int?)KernelText.Number(text) : null;
     }
 
     private static IEnumerable<string> Limits(LinuxTargetMemory memory, MappingClassifier classifier)
@@ -91,5 +151,5 @@ public static class MemoryMapReader
     }
 
     private static ClassifiedMapping Sum(MemoryKind kind, long bytes, long swap = 0) =>
-        new(new Mapping(0, 0, "----", 0, "", bytes, swap, ""), new Classification(kind, "total of the operating system"));
+        new(new Mapping(default, "----", 0, "", bytes, swap, ""), new Classification(kind, "total of the operating system"));
 }

@@ -9,7 +9,7 @@ internal static class RuntimeMappings
     private const string DoubleMapper = "/memfd:doublemapper";
 
     /// <summary>Null if the mapping is neither.</summary>
-    public static Classification? Of(Mapping mapping, CodeRange code)
+    public static Classification? Of(Mapping mapping, AddressRange code)
     {
         if (mapping.Name.StartsWith(DoubleMapper, StringComparison.Ordinal))
         {
@@ -22,7 +22,7 @@ internal static class RuntimeMappings
             return null;
         if (mapping.IsExecutable)
             return new Classification(MemoryKind.JitCode, "anonymous and executable");
-        return code.Contains(mapping) && !mapping.HasNoHugePages && !mapping.IsNotAccounted
+        return code.Contains(mapping.Range) && !mapping.HasNoHugePages && !mapping.IsNotAccounted
             ? new Classification(MemoryKind.LoaderHeap, "anonymous, in the range reserved below libcoreclr.so")
             : null;
     }

@@ -1,7 +1,11 @@
 namespace Memtrace.Footprint.Maps;
 
-/// <summary>Tells shared memory from mapped files, by name.</summary>
-internal static class SharedMappings
+/// <summary>
+/// Tells memory that no disk backs from mapped files: shared memory by its name, and files on a file system that is in memory only (tmpfs), whose pages
+/// the kernel cannot give up.
+/// </summary>
+/// <param name="memoryDevices">The devices of file systems in memory, such as <c>00:2f</c>.</param>
+internal sealed class SharedMappings(IReadOnlySet<string> memoryDevices)
 {
     private static readonly (string Prefix, string Reason)[] Names =
     [
@@ -12,10 +16,11 @@ internal static class SharedMappings
         ("[anon_shmem:", "anonymous shared memory"),
     ];
 
-    public static bool IsShared(Mapping mapping) => Of(mapping) is not null;
+    /// <summary>Whether the name alone says that a mapping is shared memory.</summary>
+    public static bool IsNamedAsShared(Mapping mapping) => Named(mapping) is not null;
 
-    /// <summary>Null if the mapping is not shared memory.</summary>
-    public static Classification? Of(Mapping mapping)
+    /// <summary>Null if the name does not say that the mapping is shared memory.</summary>
+    public static Classification? Named(Mapping mapping)
     {
         foreach (var (prefix, reason) in Names)
         {
@@ -25,4 +30,9 @@ internal static class SharedMappings
 
         return null;
     }
+
+    /// <summary>Null if the mapping is not a file on a file system in memory.</summary>
+    public Classification? InMemory(Mapping mapping) => mapping.IsFile && memoryDevices.Contains(mapping.Device)
+        ? new Classification(MemoryKind.SharedMemory, "file on a file system in memory (tmpfs)")
+        : null;
 }

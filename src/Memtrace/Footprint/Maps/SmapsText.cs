@@ -8,26 +8,29 @@ internal static class SmapsText
 {
     /// <summary>Fields before the name in a mapping's first line: addresses, permissions, offset, device, inode.</summary>
     private const int FieldsBeforeName = 5;
+    private const int DeviceField = 3;
+    private const int InodeField = 4;
 
     /// <summary>The mappings, in address order. If the text is cut off, the incomplete last one is left out.</summary>
     public static List<Mapping> Parse(ReadOnlySpan<byte> text)
     {
         var mappings = new List<Mapping>();
         Mapping? current = null;
+        Figures figures = default;
         foreach (var range in text.Split((byte)'\n'))
         {
             var line = text[range];
             if (ParseFirstLine(line) is { } next)
-                current = next;
-            else if (line.StartsWith("Rss:"u8))
-                current = current is null ? null : current with { Rss = Bytes(line) };
-            else if (line.StartsWith("Swap:"u8))
-                current = current is null ? null : current with { Swap = Bytes(line) };
+                (current, figures) = (next, default);
             else if (line.StartsWith("VmFlags:"u8) && current is not null)
             {
                 // The flags are the last line of a mapping.
-                mappings.Add(current with { Flags = Encoding.ASCII.GetString(line["VmFlags:".Length..]).Trim() });
+                mappings.Add(figures.AddTo(current, Encoding.ASCII.GetString(line["VmFlags:".Length..]).Trim()));
                 current = null;
+            }
+            else
+            {
+                figures.Read(line);
             }
         }
 
@@ -45,7 +48,11 @@ internal static class SmapsText
         if (blank <= 0 || !TryParseAddress(rest[..blank], out var end) || rest.Length < blank + 5)
             return null;
         var permissions = Encoding.ASCII.GetString(rest.Slice(blank + 1, 4));
-        return new Mapping(start, end, permissions, KernelText.Column(line, FieldsBeforeName - 1) ?? 0, Name(line), 0, 0, "");
+        var device = SkipFields(line, DeviceField);
+        return new Mapping(new AddressRange(start, end), permissions, KernelText.Column(line, InodeField) ?? 0, Name(line), 0, 0, "")
+        {
+            Device = Encoding.ASCII.GetString(device[..Math.Max(0, device.IndexOf((byte)' '))]),
+        };
     }
 
     private static ReadOnlySpan<byte> SkipFields(ReadOnlySpan<byte> line, int count)
@@ -67,5 +74,28 @@ internal static class SmapsText
     private static bool TryParseAddress(ReadOnlySpan<byte> text, out ulong address) =>
         Utf8Parser.TryParse(text, out address, out var length, 'x') && length == text.Length;
 
-    private static long Bytes(ReadOnlySpan<byte> line) => (KernelText.Number(line[(line.IndexOf((byte)':') + 1)..]) ?? 0) * 1024;
+    /// <summary>The figures in the lines after a mapping's first line.</summary>
+    private struct Figures
+    {
+        private long _rss;
+        private long _swap;
+        private long _hugePages;
+        private long _lazilyFreed;
+
+        public void Read(ReadOnlySpan<byte> line)
+        {
+            if (line.StartsWith("Rss:"u8))
+                _rss = Bytes(line);
+            else if (line.StartsWith("Swap:"u8))
+                _swap = Bytes(line);
+            else if (line.StartsWith("LazyFree:"u8))
+                _lazilyFreed = Bytes(line);
+            else if (line.StartsWith("Private_Hugetlb:"u8) || line.StartsWith("Shared_Hugetlb:"u8))
+                _hugePages += Bytes(line);
+        }
+
+        public readonly Mapping AddTo(Mapping mapping, string flags) => mapping with { Rss = _rss, Swap = _swap, HugePages = _hugePages, LazilyFreed = _lazilyFreed, Flags = flags };
+
+        private static long Bytes(ReadOnlySpan<byte> line) => (KernelText.Number(line[(line.IndexOf((byte)':') + 1)..]) ?? 0) * 1024;
+    }
 }

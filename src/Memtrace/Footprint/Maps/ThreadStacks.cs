@@ -35,7 +35,7 @@ internal sealed class ThreadStacks
             return null;
         var next = pointers.BinarySearch(mapping.Start);
         next = next < 0 ? ~next : next;
-        if (next < pointers.Count && mapping.Contains(pointers[next]))
+        if (next < pointers.Count && mapping.Range.Contains(pointers[next]))
             return "contains the stack pointer of a thread";
         if (below is not { IsReserved: true, IsNotDumped: false, Size: <= LargestGuard } || below.End != mapping.Start)
             return null;

@@ -8,6 +8,8 @@ namespace Memtrace.HeapSnapshots.Sources;
 /// </summary>
 public static class GcDumpFile
 {
+    private const int BufferSize = 1 << 16;
+
     /// <summary>What the names of such files end with.</summary>
     public const string Extension = ".gcdump";
 
@@ -28,7 +30,7 @@ public static class GcDumpFile
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(snapshot);
-        var writer = new GcDumpStreamWriter(stream);
+        var writer = new GcDumpStreamWriter(new BufferedStream(stream, BufferSize));
         writer.Begin();
         writer.BeginObject(Dump);
         writer.BeginObject(Graph);
@@ -49,7 +51,7 @@ public static class GcDumpFile
         progress.Restart(HeapPhase.Building);
         try
         {
-            var reader = new GcDumpStreamReader(stream);
+            var reader = new GcDumpStreamReader(new BufferedStream(stream, BufferSize));
             reader.Begin();
             RequireVersion(reader.BeginObject());
             if (reader.BeginObject() is not { MinimumVersion: 0 } graph || graph.Name != Graph.Name)

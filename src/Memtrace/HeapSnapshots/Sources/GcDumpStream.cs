@@ -22,9 +22,8 @@ internal sealed record SerializedClass(string Name, int Version, int MinimumVers
 
 /// <summary>Writes a stream of TraceEvent's serializer. Not thread-safe.</summary>
 /// <param name="stream">Where to. It stays the caller's to close.</param>
-internal sealed class GcDumpStreamWriter(Stream stream)
+internal sealed class GcDumpStreamWriter(BufferedStream stream)
 {
-    private readonly BufferedStream _stream = new(stream, 1 << 16);
     private long _position;
 
     public static ReadOnlySpan<byte> SerializerName => "!FastSerialization.1"u8;
@@ -57,12 +56,12 @@ internal sealed class GcDumpStreamWriter(Stream stream)
         var trailer = _position;
         Number(unchecked((int)table));
         Number(unchecked((int)trailer));
-        _stream.Flush();
+        stream.Flush();
     }
 
     public void Byte(byte value)
     {
-        _stream.WriteByte(value);
+        stream.WriteByte(value);
         _position++;
     }
 
@@ -113,18 +112,17 @@ internal sealed class GcDumpStreamWriter(Stream stream)
 
     private void Bytes(ReadOnlySpan<byte> bytes)
     {
-        _stream.Write(bytes);
+        stream.Write(bytes);
         _position += bytes.Length;
     }
 }
 
 /// <summary>Reads a stream of TraceEvent's serializer. Every length is checked. Not thread-safe.</summary>
 /// <param name="stream">Where from. It stays the caller's to close.</param>
-internal sealed class GcDumpStreamReader(Stream stream)
+internal sealed class GcDumpStreamReader(BufferedStream stream)
 {
     private const int LongestText = 1 << 20;
 
-    private readonly BufferedStream _stream = new(stream, 1 << 16);
     private readonly Dictionary<int, SerializedClass> _classes = [];
     private long _position;
 
@@ -158,7 +156,7 @@ internal sealed class GcDumpStreamReader(Stream stream)
 
     public byte Byte()
     {
-        var value = _stream.ReadByte();
+        var value = stream.ReadByte();
         if (value < 0)
             throw new InvalidDataException("it is cut off");
         _position++;
@@ -236,7 +234,7 @@ internal sealed class GcDumpStreamReader(Stream stream)
 
     private void Fill(Span<byte> bytes)
     {
-        if (_stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
             throw new InvalidDataException("it is cut off");
         _position += bytes.Length;
     }

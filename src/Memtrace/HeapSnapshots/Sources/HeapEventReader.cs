@@ -74,7 +74,7 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
     /// <inheritdoc/>
     public object? Subscribe(EventType type)
     {
-        var fact = _facts.Find(type.Kind.Provider, type.Kind.EventId);
+        var fact = _facts.Find(type.Kind);
         return type.Kind.Provider != Providers.Runtime ? fact : type.Kind.EventId switch
         {
             CollectionStart.Id => Both(Start, fact!),

@@ -11,9 +11,13 @@ internal sealed class MonitorActions(LiveRecording recording)
     /// <summary>How long the effect of a finished action may take to show in the figures.</summary>
     private static readonly TimeSpan ResultTimeout = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long running actions may delay the end.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
+
     private readonly List<string> _saved = [];
     private Task<Outcome>? _action;
     private Task? _snapshot;
+    private Task? _refresh;
     private PendingResult? _pending;
     private MemoryProfile? _beforeCollection;
 
@@ -54,12 +58,24 @@ internal sealed class MonitorActions(LiveRecording recording)
         return state.Action == MonitorAction.Quit ? state : state with { Action = MonitorAction.None };
     }
 
+    /// <summary>Takes another memory map snapshot in the background, without announcing it.</summary>
+    public void RefreshSnapshot() => _refresh ??= recording.TakeMapSnapshotAsync();
+
+    /// <summary>Waits for running actions, so that a save is completed.</summary>
+    public Task EndAsync() => Task.WhenAny(Task.WhenAll(Running), Task.Delay(EndLimit));
+
     /// <summary>Handles finished actions.</summary>
     /// <param name="state">The state.</param>
     /// <param name="seen">The profile on the screen.</param>
     /// <returns>The state with the message to show, and whether to refresh at once.</returns>
     public async Task<(MonitorState State, bool RefreshNow)> FinishAsync(MonitorState state, MemoryProfile? seen)
     {
+        if (_refresh is { IsCompleted: true } refresh)
+        {
+            _refresh = null;
+            await refresh;
+        }
+
         var isSnapshotTaken = _snapshot is { IsCompleted: true };
         if (isSnapshotTaken)
         {

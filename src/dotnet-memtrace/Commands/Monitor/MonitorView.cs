@@ -34,8 +34,19 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     public async Task<EndedRecording> RunAsync()
     {
         var running = recording.RunAsync();
-        using (var screen = new AlternateScreen())
+        try
+        {
+            using var screen = new AlternateScreen();
             await ShowAsync(screen, running);
+            await _actions.EndAsync();
+        }
+        catch
+        {
+            // Nothing may use the target after it is closed. The first error is the one to report.
+            recording.Stop();
+            await Task.WhenAny(running);
+            throw;
+        }
 
         // Messages on the screen disappear with it.
         foreach (var saved in _actions.Saved)
@@ -95,7 +106,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
         if (hasEnded)
             _state = _state with { Ended = RecordingEndText.Reason(running.Result.End, request.Recording) + ". s: save the last minutes, q: quit." };
         else if (_state.Page == MonitorPage.Breakdown)
-            _ = recording.TakeMapSnapshotAsync();
+            _actions.RefreshSnapshot();
     }
 
     // Messages disappear after a while, to show the keys again.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Tables;
 using Memtrace.Monitoring;
@@ -22,27 +23,27 @@ internal sealed class MonitorStacksSection(ReportPage page, MonitorState state)
     {
         if (row.Self is not null && row.Site is { } method)
         {
-            WriteTree("Callers", Name(method, "Callers"), inverted: true, stack => From(stack, method));
-            WriteTree("Callees", "", inverted: false, stack => UpTo(stack, method));
+            WriteTree("Callers", Name(method, "Callers"), CallTreeDirection.Callers, stack => From(stack, method));
+            WriteTree("Callees", "", CallTreeDirection.Callees, stack => UpTo(stack, method));
             return;
         }
 
         var title = _value == CallTreeValue.Live ? "Who allocated live objects" : "Who allocates";
-        WriteTree(title, page.Names.Type(TerminalText.Clean(row.Type), page.Width - title.Length - 2), inverted: true, stack => stack, row);
+        WriteTree(title, page.Names.Type(TerminalText.Clean(row.Type), page.Width - title.Length - 2), CallTreeDirection.Callers, stack => stack, row);
     }
 
-    private void WriteTree(string title, string remark, bool inverted, Func<CallStack, CallStack?> part, LiveRow? only = null)
+    private void WriteTree(string title, string remark, CallTreeDirection direction, Func<CallStack, CallStack?> part, LiveRow? only = null)
     {
         page.Section(title, remark);
         if (only?.Site is { } site)
             page.Line(new TextRun("  at " + page.Names.Method(TerminalText.Clean(site.Method), page.Width - 5), Theme.Quiet));
         var profile = Parts(state.Filtered!, part, only);
-        var root = ProfileCallTree.Build(profile, _value, inverted);
-        var rows = CallTreeRows.Heaviest(root, MinShare, MaxLines, inverted ? CallTreeFolding.Inverted : CallTreeFolding.TopDown);
+        var root = CallTree.Build(ProfileStacks.Of(profile, _value), direction);
+        var rows = CallTreeRows.Heaviest(root, MinShare, MaxLines, direction == CallTreeDirection.Callers ? CallTreeFolding.Callers : CallTreeFolding.Callees);
         if (rows.IsEmpty)
             page.Line(new TextRun("  No stacks.", Theme.Quiet));
         else
-            TextTable.Write(page, CallTreeTable.Of(profile.Allocations.Sampling, rows, inverted));
+            TextTable.Write(page, CallTreeTable.Of(profile.Allocations.Sampling, rows, direction));
     }
 
     private string Name(Frame method, string title) => page.Names.Method(TerminalText.Clean(method.Method), page.Width - title.Length - 2);

@@ -93,8 +93,6 @@ internal enum MonitorAction
 /// <summary>The state of a live view. Immutable.</summary>
 internal sealed record MonitorState
 {
-    private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(500);
-
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = 80;
 
@@ -178,17 +176,10 @@ internal sealed record MonitorState
         if (Update is not { } update)
             return this;
         var (profile, before) = (update.Profile, update.Recent.Baseline);
-        try
+        if (AppliedFilter.Length > 0)
         {
-            if (AppliedFilter.Length > 0)
-            {
-                var filter = Pattern();
-                (profile, before) = (filter.Apply(profile), before is null ? null : AllocationFilter.Apply(before, filter));
-            }
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return this with { Filter = "", Prompt = MonitorPrompt.None, Filtered = update.Profile, Message = "The filter takes too long to match. Use a simpler one." };
+            var filter = new ProfileFilter(Pattern(AppliedFilter));
+            (profile, before) = (filter.Apply(profile), before is null ? null : AllocationFilter.Apply(before, filter));
         }
 
         var rows = List switch
@@ -224,17 +215,19 @@ internal sealed record MonitorState
         _ => row.BytesPerSecond,
     };
 
-    private ProfileFilter Pattern() =>
-        new(new Regex(IsPlain(AppliedFilter) ? Regex.Escape(AppliedFilter) : AppliedFilter, RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, MatchTimeout));
+    private const RegexOptions PatternOptions = RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking;
 
+    private static Regex Pattern(string filter) => new(IsPlain(filter) ? Regex.Escape(filter) : filter, PatternOptions);
+
+    // Only expressions that match in linear time are accepted.
     private static bool IsPlain(string filter)
     {
         try
         {
-            _ = new Regex(filter, RegexOptions.CultureInvariant, MatchTimeout);
+            _ = new Regex(filter, PatternOptions);
             return false;
         }
-        catch (RegexParseException)
+        catch (Exception error) when (error is RegexParseException or NotSupportedException)
         {
             return true;
         }

@@ -102,7 +102,7 @@ public sealed class AllocationGroupingTests
     [Fact]
     public void The_call_tree_goes_from_the_root_down()
     {
-        var tree = CallTree.Build(Sample(), inverted: false);
+        var tree = CallTree.Build(Sample().Stacks, CallTreeDirection.Callees);
         Assert.Null(tree.Frame);
         Assert.Equal((960, 10), (tree.Total.Bytes, tree.Self.Bytes));
         var main = Assert.Single(tree.Children);
@@ -115,7 +115,7 @@ public sealed class AllocationGroupingTests
     [Fact]
     public void A_node_of_several_lines_has_their_file()
     {
-        var cache = CallTree.Build(Sample(), inverted: false).Children[0].Children[0];
+        var cache = CallTree.Build(Sample().Stacks, CallTreeDirection.Callees).Children[0].Children[0];
         Assert.Equal(Cache with { Line = null }, cache.Frame);
     }
 
@@ -123,7 +123,7 @@ public sealed class AllocationGroupingTests
     public void A_node_of_several_files_has_none()
     {
         StackAllocations[] stacks = [At(Cache), At(Cache with { File = "Other.cs" }), At(Cache)];
-        Assert.Equal(Cache with { File = null, Line = null }, Assert.Single(CallTree.Build(stacks, inverted: false).Children).Frame);
+        Assert.Equal(Cache with { File = null, Line = null }, Assert.Single(CallTree.Build(stacks, CallTreeDirection.Callees).Children).Frame);
 
         static StackAllocations At(Frame frame) => new("T", new CallStack(frame, null), new Estimate(10, 0, 1, 0, 1));
     }
@@ -131,7 +131,7 @@ public sealed class AllocationGroupingTests
     [Fact]
     public void The_inverted_call_tree_goes_from_the_allocators_up()
     {
-        var tree = CallTree.Build(Sample(), inverted: true);
+        var tree = CallTree.Build(Sample().Stacks, CallTreeDirection.Callers);
         Assert.Equal([List.Method, Cache.Method], tree.Children.Select(child => child.Frame!.Method));
         Assert.Equal([600.0, 350.0], tree.Children.Select(child => child.Total.Bytes));
         var main = tree.Children[0].Children[0].Children[0];

@@ -157,7 +157,7 @@ public sealed class GrowthRulesTests
             Timeline = [.. growing.Timeline.Select(point => point with { GcCommittedBytes = (long?)committed(point.Seconds), AllocatedBytes = allocated * MiB * point.Seconds })],
         };
 
-        Assert.Contains("no breakdown", new NativeGrowthRule().Apply(With(_ => null, 0.3)).Only("native-growth").Detail, StringComparison.Ordinal);
+        Assert.Contains("no memory map snapshots", new NativeGrowthRule().Apply(With(_ => null, 0.3)).Only("native-growth").Detail, StringComparison.Ordinal);
         Assert.Null(new NativeGrowthRule().Apply(With(_ => null, 0.7)));
         var collected = With(_ => 50.0 * MiB, 5).WithHeap(_ => Heap());
         new NativeGrowthRule().Apply(collected).Only("native-growth");

@@ -18,6 +18,9 @@ internal static class MadeUp
         Allocations = SampleProfiles.Empty.Allocations with { Sampling = AllocationSampling.Randomized },
     }).WithRss(_ => 80 * MiB);
 
+    /// <summary>A quiet minute of which the resident set is not known, so that any breakdown may be of now.</summary>
+    public static MemoryProfile WithoutRss { get; } = Quiet with { Memory = Quiet.Memory with { Rss = null } };
+
     /// <summary>A noise that is the same each time, without a trend: -1 to 1.</summary>
     public static double Noise(double seconds) => Math.Sin(seconds * 7919) * Math.Cos(seconds * 104729);
 

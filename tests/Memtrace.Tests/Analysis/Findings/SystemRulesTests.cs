@@ -10,7 +10,7 @@ public sealed class SystemRulesTests
     [Fact]
     public void Where_names_what_makes_up_most_of_it()
     {
-        var profile = Quiet with
+        var profile = WithoutRss with
         {
             Breakdown =
             [
@@ -29,8 +29,8 @@ public sealed class SystemRulesTests
     public void Where_says_nothing_of_a_small_process_or_without_a_breakdown()
     {
         Assert.Null(new WhereRule().Apply(Quiet));
-        Assert.Null(new WhereRule().Apply(Quiet with { Breakdown = [Breakdown(1, (MemoryCategory.GcHeap, 99))] }));
-        Assert.EndsWith("is the GC heap (90.0 MiB, 90.0%).", new WhereRule().Apply(Quiet with { Breakdown = [Breakdown(1, (MemoryCategory.GcHeap, 90), (MemoryCategory.Images, 10))] }).Only("where").Title, StringComparison.Ordinal);
+        Assert.Null(new WhereRule().Apply(WithoutRss with { Breakdown = [Breakdown(1, (MemoryCategory.GcHeap, 99))] }));
+        Assert.EndsWith("is the GC heap (90.0 MiB, 90.0%).", new WhereRule().Apply(WithoutRss with { Breakdown = [Breakdown(1, (MemoryCategory.GcHeap, 90), (MemoryCategory.Images, 10))] }).Only("where").Title, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,10 +39,10 @@ public sealed class SystemRulesTests
         var whole = Breakdown(60, (MemoryCategory.MappedFiles, 100), (MemoryCategory.OtherAnonymous, 100));
         var sums = whole with { Categories = [.. whole.Categories.Select(item => item with { IsKnown = item.Bytes > 0 })] };
 
-        Assert.NotNull(new WhereRule().Apply(Quiet with { Breakdown = [whole] }));
-        Assert.NotNull(new MappedFilesRule().Apply(Quiet with { Breakdown = [whole] }));
-        Assert.Null(new WhereRule().Apply(Quiet with { Breakdown = [sums] }));
-        Assert.Null(new MappedFilesRule().Apply(Quiet with { Breakdown = [sums] }));
+        Assert.NotNull(new WhereRule().Apply(WithoutRss with { Breakdown = [whole] }));
+        Assert.NotNull(new MappedFilesRule().Apply(WithoutRss with { Breakdown = [whole] }));
+        Assert.Null(new WhereRule().Apply(WithoutRss with { Breakdown = [sums] }));
+        Assert.Null(new MappedFilesRule().Apply(WithoutRss with { Breakdown = [sums] }));
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class SystemRulesTests
     [InlineData(true)]
     public void Where_most_of_the_gc_heap_is_no_objects_it_points_to_what_gives_it_back(bool live)
     {
-        MemoryProfile With(double free, double gen2) => Quiet with
+        MemoryProfile With(double free, double gen2) => WithoutRss with
         {
             Live = live ? SampleProfiles.LiveEmpty.Live : null,
             Breakdown = [Breakdown(60, (MemoryCategory.GcHeap, free + gen2)) with { GcHeap = new GcHeapBreakdown(0, 0, (long)(gen2 * MiB), 0, 0, (long)(free * MiB)) }],
@@ -72,9 +72,9 @@ public sealed class SystemRulesTests
     {
         var moment = Breakdown(60, (MemoryCategory.GcHeap, 200), (MemoryCategory.Images, 10));
         var known = moment with { GcHeap = new GcHeapBreakdown(0, 0, 200 * MiB, 0, 0, 0) };
-        MemoryProfile With(double gaps) => (Quiet with { Breakdown = [known] }).WithHeap(_ => Heap(gen2: 200 * MiB) with { Free = new(0, 0, (long)(gaps * MiB), 0, 0) });
+        MemoryProfile With(double gaps) => (WithoutRss with { Breakdown = [known] }).WithHeap(_ => Heap(gen2: 200 * MiB) with { Free = new(0, 0, (long)(gaps * MiB), 0, 0) });
 
-        var unknown = new WhereRule().Apply(Quiet with { Breakdown = [moment] }).Only("where");
+        var unknown = new WhereRule().Apply(WithoutRss with { Breakdown = [moment] }).Only("where");
         var fragmented = new WhereRule().Apply(With(101)).Only("where");
 
         Assert.Contains("dotnet-memtrace where has the generations", unknown.Advice, StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class SystemRulesTests
         Assert.Contains("--live", new WhereRule().Apply(With(99)).Only("where").Advice, StringComparison.Ordinal);
     }
 
-    private static MemoryProfile WithArenas(int count, double mib, double rest = 100, double largest = 0) => Quiet with
+    private static MemoryProfile WithArenas(int count, double mib, double rest = 100, double largest = 0) => WithoutRss with
     {
         Breakdown = [Breakdown(1, (MemoryCategory.MallocHeap, mib), (MemoryCategory.GcHeap, rest)) with { Malloc = new MallocMemory(0, (long)(mib * MiB), count, 0) { LargestArena = (long)(largest * MiB) } }],
     };
@@ -110,14 +110,14 @@ public sealed class SystemRulesTests
     {
         var mapped = Breakdown(1, (MemoryCategory.MappedFiles, 100), (MemoryCategory.GcHeap, 200)) with { LargestFiles = [new MappedFile("/data/index", 90 * MiB)] };
 
-        var finding = new MappedFilesRule().Apply(Quiet with { Breakdown = [mapped] }).Only("mapped-files");
+        var finding = new MappedFilesRule().Apply(WithoutRss with { Breakdown = [mapped] }).Only("mapped-files");
         Assert.Contains("/data/index with 90.0 MiB", finding.Detail, StringComparison.Ordinal);
         Assert.Contains("200.0 MiB", finding.Advice, StringComparison.Ordinal);
-        Assert.Null(new MappedFilesRule().Apply(Quiet with { Breakdown = [Breakdown(1, (MemoryCategory.MappedFiles, 63))] }));
-        Assert.Null(new MappedFilesRule().Apply(Quiet with { Breakdown = [Breakdown(1, (MemoryCategory.MappedFiles, 100), (MemoryCategory.GcHeap, 301))] }));
+        Assert.Null(new MappedFilesRule().Apply(WithoutRss with { Breakdown = [Breakdown(1, (MemoryCategory.MappedFiles, 63))] }));
+        Assert.Null(new MappedFilesRule().Apply(WithoutRss with { Breakdown = [Breakdown(1, (MemoryCategory.MappedFiles, 100), (MemoryCategory.GcHeap, 301))] }));
     }
 
-    private static MemoryProfile Contained(double usage, double? limit, long kills = 0) => Quiet with
+    private static MemoryProfile Contained(double usage, double? limit, long kills = 0) => WithoutRss with
     {
         Memory = Quiet.Memory with
         {
@@ -147,7 +147,7 @@ public sealed class SystemRulesTests
         Assert.Equal(FindingSeverity.Critical, new ContainerLimitRule().Apply(With(191, shared: 191)).Only("container-limit").Severity);
         var finding = new ContainerLimitRule().Apply(With(150)).Only("container-limit");
         Assert.Equal(84, finding.Figure("usedPercent"), 1e-6);
-        Assert.Contains("The 150.0 MiB that hold contents of files are not counted", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("The 150.0 MiB of page cache is not included", finding.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -176,6 +176,88 @@ public sealed class SystemRulesTests
         var limit = new GcLimitRule().Apply(limited).Only("gc-limit");
         Assert.Equal((FindingSeverity.Critical, 200), (limit.Severity, limit.Figure("secondsLeft")));
         Assert.Null(new GcLimitRule().Apply(limited with { Memory = heap with { RssGrowth = null } }));
+    }
+
+    [Fact]
+    public void A_container_that_others_fill_is_found_and_the_process_is_not_blamed()
+    {
+        var profile = Contained(315, 400) is var made
+            ? made with
+            {
+                Memory = made.Memory with
+                {
+                    Rss = new Measure(35 * MiB, 35 * MiB, 35 * MiB, 0),
+                    Container = made.Memory.Container! with { AnonymousBytes = 310 * MiB, Growth = new MemoryGrowth(MiB, 0.01 * MiB, Minute) },
+                },
+            }
+            : null!;
+
+        var finding = new ContainerLimitRule().Apply(profile).Only("container-limit");
+
+        Assert.Equal(FindingSeverity.Critical, finding.Severity);
+        Assert.StartsWith("The container will be full in 1m 25s", finding.Title, StringComparison.Ordinal);
+        Assert.Contains("and not by this process", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("Other processes use 275.0 MiB of it, this one 35.0 MiB.", finding.Detail, StringComparison.Ordinal);
+        Assert.Equal(275 * MiB, finding.Figure("otherProcessesBytes"));
+        Assert.DoesNotContain("GCHeapHardLimit", finding.Advice, StringComparison.Ordinal);
+
+        // What the process itself makes up of the growth is the process's.
+        var own = profile with { Memory = profile.Memory with { RssGrowth = new RssGrowth(0.9 * MiB, 0, Minute, IsGcHeap: false) } };
+        Assert.Contains("The process grows by", new ContainerLimitRule().Apply(own).Only("container-limit").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Kernel_memory_that_fills_a_container_has_advice_of_its_own()
+    {
+        var profile = Contained(204, 212) is var made
+            ? made with { Memory = made.Memory with { Container = made.Memory.Container! with { KernelBytes = 150 * MiB, AnonymousBytes = 34 * MiB } } }
+            : null!;
+
+        var finding = new ContainerLimitRule().Apply(profile).Only("container-limit");
+
+        Assert.Contains("150.0 MiB of it is kernel memory", finding.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("Look for sockets and pipes", finding.Advice, StringComparison.Ordinal);
+        Assert.Equal(150 * MiB, finding.Figure("kernelBytes"));
+    }
+
+    [Fact]
+    public void Handles_that_grow_are_found_by_kind()
+    {
+        static MemoryProfile With(double perSecond, params HandleCount[] counts) => Quiet.WithHeap(at => Heap() with { Handles = (long)(1000 + (perSecond * at) + Noise(at)) }) with
+        {
+            Breakdown = [Breakdown(59, (MemoryCategory.GcBookkeeping, 200)) with { Collector = CollectorMemory.Unknown with { HandleCounts = [.. counts] } }],
+        };
+
+        var finding = new HandleGrowthRule().Apply(With(300_000, new HandleCount("weak", 18_000_000), new HandleCount("normal", 900))).Only("handle-growth");
+
+        Assert.StartsWith("18.0 M GC handles, growing by 300 k/s (2.3 MiB/s)", finding.Title, StringComparison.Ordinal);
+        Assert.Contains("18.0 M weak, 900 normal handles", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("WeakReference", finding.Advice, StringComparison.Ordinal);
+        Assert.Contains("GCHandle.Alloc without Free", new HandleGrowthRule().Apply(With(300_000, new HandleCount("pinned", 5))).Only("handle-growth").Advice.Replace("with GCHandleType.Pinned ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Null(new HandleGrowthRule().Apply(With(100)));
+        Assert.Null(new HandleGrowthRule().Apply(Quiet));
+    }
+
+    [Theory]
+    [InlineData(30_000, null)]
+    [InlineData(39_993, FindingSeverity.Warning)]
+    [InlineData(62_000, FindingSeverity.Critical)]
+    public void A_number_of_mappings_near_the_kernels_limit_is_found(int count, FindingSeverity? expected)
+    {
+        var profile = Quiet with { Breakdown = [Breakdown(59, (MemoryCategory.MallocHeap, 81)) with { MappingCount = count, MappingLimit = 65_530 }] };
+
+        Assert.Equal(expected, new MappingLimitRule().Apply(profile)?.Finding.Severity);
+        Assert.Null(new MappingLimitRule().Apply(Quiet));
+    }
+
+    [Fact]
+    public void A_snapshot_that_is_no_longer_true_leads_to_no_finding()
+    {
+        var breakdown = Breakdown(18, (MemoryCategory.MappedFiles, 109), (MemoryCategory.GcHeap, 1));
+
+        Assert.NotNull(new WhereRule().Apply(Quiet.WithRss(_ => 115 * MiB) with { Breakdown = [breakdown] }));
+        Assert.Null(new WhereRule().Apply(Quiet.WithRss(_ => 178 * MiB) with { Breakdown = [breakdown] }));
+        Assert.Null(new MappedFilesRule().Apply(Quiet.WithRss(_ => 178 * MiB) with { Breakdown = [breakdown] }));
     }
 
     [Fact]

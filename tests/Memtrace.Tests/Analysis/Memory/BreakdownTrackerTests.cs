@@ -19,6 +19,15 @@ public sealed class BreakdownTrackerTests
     }
 
     [Fact]
+    public void Missing_snapshots_are_counted_in_the_window()
+    {
+        foreach (var seconds in new[] { 0.5, 5, 6, 11 })
+            _tracker.Add(new BreakdownDrop(seconds, BreakdownDrop.TooSlow));
+
+        Assert.Equal(2, _tracker.Dropped);
+    }
+
+    [Fact]
     public void Where_the_window_has_none_the_nearest_is_told()
     {
         Assert.Null(_tracker.NearestSeconds);

@@ -32,6 +32,26 @@ public sealed class MemoryTrackerTests
     }
 
     [Fact]
+    public void The_growth_of_the_container_is_known_without_its_page_cache()
+    {
+        var memory = new MemoryTracker(new TimeWindow(0, 100));
+        for (var i = 0; i < 100; i++)
+            memory.Add(new ContainerMemorySample(i, new(1000 + (10 * i) + (7 * i), 100_000, 0) { File = 7 * i, Shared = 0 }));
+
+        Assert.Equal(10, memory.Summarize().Container!.Growth!.BytesPerSecond, 1e-6);
+    }
+
+    [Fact]
+    public void Readings_under_another_limit_are_of_another_group()
+    {
+        var memory = new MemoryTracker(new TimeWindow(0, 100));
+        for (var i = 0; i < 100; i++)
+            memory.Add(new ContainerMemorySample(i, i < 50 ? new(10 * i, 5000, 0) : new(90_000, 100_000, 0)));
+
+        Assert.Null(memory.Summarize().Container!.Growth);
+    }
+
+    [Fact]
     public void Counts_only_the_window()
     {
         _memory.Add(new ProcessMemorySample(0.5, new(1000, 1000)));

@@ -50,7 +50,7 @@ public class ComparisonPageTests(Browser browser)
         await open.Page.Locator("[data-action=search]").FillAsync("0x00007F3A12345678");
         await open.Page.Keyboard.PressAsync("Enter");
         await open.ExpectFlameAsync("zoomed", "0x00007F3A12345678");
-        await Expect(open.Details).ToContainTextAsync("inside the noise");
+        await Expect(open.Details).ToContainTextAsync("within noise");
         await open.Page.Locator("[data-action=search]").FillAsync("");
         await Expect(open.Page.Locator("[data-found]")).ToBeEmptyAsync();
         await open.Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");

@@ -87,7 +87,7 @@ public class HtmlReportTests
     public void Stacks_that_share_callers_share_their_nodes()
     {
         var page = PageData.Of(SampleProfiles.Live);
-        var tree = CallTree.Build(SampleProfiles.Live.Allocations, inverted: false);
+        var tree = CallTree.Build(SampleProfiles.Live.Allocations.Stacks, CallTreeDirection.Callees);
 
         // What lives was allocated: its stacks are no more than those, but for one that is only in the live heap.
         Assert.Equal(Nodes(tree), page.Document.GetProperty("stacks").GetProperty("parent").GetArrayLength());
@@ -138,7 +138,7 @@ public class HtmlReportTests
 
         Assert.False(page.Flame("allocated").GetProperty("hasErrors").GetBoolean());
         Assert.All(page.Column("types.allocated", "errorBytes"), error => Assert.Equal(System.Text.Json.JsonValueKind.Null, error.ValueKind));
-        Assert.Contains(page.Document.GetProperty("caveats").EnumerateArray(), caveat => caveat.GetString()!.StartsWith("Allocations come from ticks", StringComparison.Ordinal));
+        Assert.Contains(page.Document.GetProperty("caveats").EnumerateArray(), caveat => caveat.GetString()!.StartsWith("Allocations come from allocation ticks", StringComparison.Ordinal));
     }
 
     [Fact]

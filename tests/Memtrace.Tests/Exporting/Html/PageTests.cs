@@ -30,6 +30,21 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
+    public async Task Views_in_the_advice_are_links_to_sections_of_the_page()
+    {
+        var profile = SamplePages.Full with
+        {
+            Findings = [SamplePages.Full.Findings[0] with { Advice = "See report --view growth, --view tree and --view nonsense." }],
+        };
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile));
+
+        await Expect(open.Page.Locator(".finding .advice")).ToHaveTextAsync("See Growth, Flame graph and nonsense.");
+        await Expect(open.Page.Locator(".finding .advice a")).ToHaveCountAsync(2);
+        foreach (var link in await open.Page.Locator("a[href^='#']:not(.skip)").AllAsync())
+            await Expect(open.Page.Locator($"section{await link.GetAttributeAsync("href")}")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task Markup_in_a_name_is_text()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Attacked));
@@ -412,7 +427,7 @@ public class PageTests(Browser browser)
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile));
 
         await open.Flame.HoverAsync(new() { Position = new() { X = 600, Y = 50 } });
-        await Expect(open.Page.Locator(".tip")).ToHaveTextAsync("3,000 frameseach less than a pixel wide2.9 MiB · 100% of all");
+        await Expect(open.Page.Locator(".tip")).ToHaveTextAsync("3,000 frameseach narrower than a pixel2.9 MiB · 100% of all");
         Assert.Equal(60, (await open.Flame.BoundingBoxAsync())!.Height);
     }
 

@@ -26,7 +26,7 @@ public sealed class CallTreeRowsTests
     public void Runs_of_framework_code_share_a_line_but_not_with_the_frame_that_allocates()
     {
         var tree = Root(Framework("F1", 10, Framework("F2", 10, Framework("F3", 10, User("U", 10, Framework("F4", 10, Framework("F5", 10, Framework("F6", 10))))))));
-        var rows = CallTreeRows.Heaviest(tree, 0, 100, CallTreeFolding.TopDown);
+        var rows = CallTreeRows.Heaviest(tree, 0, 100, CallTreeFolding.Callees);
         Assert.Equal(["F1 3", "U 1", "F4 1", "F5 1", "F6 1"], rows.Select(row => $"{row.Node.Frame!.Method} {row.Folded}"));
         Assert.Equal([0, 3, 4, 5, 6], rows.Select(row => row.Depth));
     }
@@ -42,7 +42,7 @@ public sealed class CallTreeRowsTests
     public void Inverted_the_frame_that_allocates_comes_first_and_the_end_of_a_chain_is_folded()
     {
         var tree = Root(Framework("Alloc", 10, Framework("F1", 10, Framework("F2", 10, User("U", 10, Framework("F3", 10, Framework("F4", 10, Framework("Start", 10))))))));
-        var rows = CallTreeRows.Heaviest(tree, 0, 100, CallTreeFolding.Inverted);
+        var rows = CallTreeRows.Heaviest(tree, 0, 100, CallTreeFolding.Callers);
         Assert.Equal(["Alloc 1", "F1 1", "F2 1", "U 1", "F3 3"], rows.Select(row => $"{row.Node.Frame!.Method} {row.Folded}"));
     }
 
@@ -50,20 +50,20 @@ public sealed class CallTreeRowsTests
     public void The_heaviest_nodes_are_chosen_and_remain_a_tree()
     {
         var tree = Root(User("A", 70, User("A1", 40), User("A2", 30)), User("B", 30.5, User("B1", 29), User("B2", 1.5)));
-        Assert.Equal(["├─ A", "│  ├─ A1", "│  └─ A2", "└─ B"], CallTreeRows.Heaviest(tree, 0, 4, CallTreeFolding.TopDown).Select(row => row.Guide + row.Node.Frame!.Method));
+        Assert.Equal(["├─ A", "│  ├─ A1", "│  └─ A2", "└─ B"], CallTreeRows.Heaviest(tree, 0, 4, CallTreeFolding.Callees).Select(row => row.Guide + row.Node.Frame!.Method));
     }
 
     [Fact]
     public void Of_a_chain_longer_than_the_page_the_beginning_is_shown()
     {
         var chain = Enumerable.Range(0, 20).Reverse().Aggregate(default(CallTreeNode), (inner, i) => inner is null ? User($"M{i}", 5) : User($"M{i}", 5, inner))!;
-        Assert.Equal(["M0", "M1", "M2"], CallTreeRows.Heaviest(Root(chain), 0, 3, CallTreeFolding.TopDown).Select(row => row.Node.Frame!.Method));
+        Assert.Equal(["M0", "M1", "M2"], CallTreeRows.Heaviest(Root(chain), 0, 3, CallTreeFolding.Callees).Select(row => row.Node.Frame!.Method));
     }
 
     [Fact]
     public void An_empty_tree_has_no_rows()
     {
-        Assert.Empty(CallTreeRows.Heaviest(Root(), 0.01, 10, CallTreeFolding.TopDown));
+        Assert.Empty(CallTreeRows.Heaviest(Root(), 0.01, 10, CallTreeFolding.Callees));
         Assert.Empty(CallTreeRows.All(Root(), 0));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
@@ -112,12 +113,12 @@ public sealed class LiveTablesTests
     public void A_call_tree_is_of_the_value_that_was_asked_for(CallTreeValue value)
     {
         var expected = value switch { CallTreeValue.Live => Live.End.Live, CallTreeValue.Peak => Live.Peak.Live, _ => SampleProfiles.Live.Allocations.Total };
-        Assert.Equal(expected.Bytes, ProfileCallTree.Build(SampleProfiles.Live, value, inverted: false).Total.Bytes, 1.0);
+        Assert.Equal(expected.Bytes, CallTree.Build(ProfileStacks.Of(SampleProfiles.Live, value), CallTreeDirection.Callees).Total.Bytes, 1.0);
     }
 
     [Fact]
     public void Without_survival_there_is_no_tree_of_what_lives() =>
-        Assert.Throws<InvalidOperationException>(() => ProfileCallTree.Build(SampleProfiles.Shop, CallTreeValue.Peak, inverted: true));
+        Assert.Throws<InvalidOperationException>(() => ProfileStacks.Of(SampleProfiles.Shop, CallTreeValue.Peak));
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

@@ -190,11 +190,11 @@ public sealed class MappingClassifierTests
     public void Pages_that_are_not_resident_are_not_looked_at_and_the_rest_within_a_budget()
     {
         var memory = new FakeTargetMemory { IsMissing = address => address >= Base + (400 << 10) };
-        var chunks = new MallocChunks(memory, pageBudget: 50);
+        var scanner = new BlockScanner(memory, [new MallocBlockFormat()], pageBudget: 50);
 
-        Assert.Empty(chunks.Find(Base, Base + (1 << 30)));
+        Assert.Empty(scanner.FindAll(new SmapsBuilder().At(Base).Memory(1 << 20).Mappings));
         Assert.Equal(50, memory.Reads);
-        Assert.True(chunks.IsIncomplete);
+        Assert.True(scanner.IsIncomplete);
     }
 
     [Fact]
@@ -217,6 +217,128 @@ public sealed class MappingClassifierTests
         // The text does not contain the headers of the large blocks.
         Assert.InRange(Rss(classified, MemoryCategory.MallocHeap), 80 << 20, 84 << 20);
         Assert.InRange(Rss(classified, MemoryCategory.OtherAnonymous), 120 << 20, 122 << 20);
+    }
+
+    [Fact]
+    public void Each_runtime_in_a_process_has_a_heap_and_tables_of_its_own()
+    {
+        // The kernel places the ranges of the second runtime directly below those of the first.
+        var classifier = new MappingClassifier(Regions(Regions(new SmapsBuilder().At(Base))).Mappings, new FakeTargetMemory());
+        var classified = classifier.Classify();
+
+        Assert.Equal(20_000 << 10, Rss(classified, MemoryCategory.GcHeap));
+        Assert.Equal(2 * (160 + 160 + 4 + 1000) << 10, Rss(classified, MemoryCategory.GcBookkeeping));
+        Assert.Equal(2, classifier.Heaps.Count);
+        var breakdown = new MemoryMap(classified, 1, [], []) { Heaps = [.. classifier.Heaps] }.Summarize();
+        Assert.Equal([10_000 << 10, 10_000 << 10], breakdown.Collector.Heaps);
+    }
+
+    [Fact]
+    public void Runtimes_far_from_each_other_are_all_found()
+    {
+        var maps = Regions(new SmapsBuilder().At(Base));
+        maps = Regions(maps.At(0x7f4100000000).Memory(40).Gap());
+
+        Assert.Equal(20_000 << 10, Rss(Classify(maps), MemoryCategory.GcHeap));
+    }
+
+    [Theory]
+    [InlineData(12)]
+    [InlineData(13)]
+    public void Segments_of_the_handle_table_are_bookkeeping(int types)
+    {
+        // A segment with a mapping of its own, two merged ones after 128 KiB of the program's memory, and something else at a place where one could be.
+        var maps = new SmapsBuilder().At(Base).Memory(64).Gap().Memory(256).Gap().Memory(64);
+        var first = Base;
+        var merged = Base + (256 << 10);
+        var memory = new FakeTargetMemory().Handles(first, merged, types).Handles(merged, merged + (64 << 10), types).Handles(merged + (64 << 10), 0, types);
+        var classified = Classify(maps, memory);
+
+        Assert.Equal(3 * 64 << 10, Rss(classified, MemoryCategory.GcBookkeeping));
+        Assert.Equal((128 + 64) << 10, Rss(classified, MemoryCategory.OtherAnonymous));
+        Assert.Equal(3 * 64 << 10, new MemoryMap(classified, 1, [], []).Summarize().Collector.Handles);
+    }
+
+    [Fact]
+    public void The_heap_of_literals_is_known_by_the_types_of_its_objects()
+    {
+        const ulong Loader = Base + (64UL << 20);
+        var maps = new SmapsBuilder().At(Base).Memory(512).Memory(4096).Gap().Memory(2048).Reserve(2048).Gap().Memory(100)
+            .At(Loader).Add(64, 48, "rw-s", "rd wr sh", "/memfd:doublemapper (deleted)", 9);
+        var second = Base + (4608 << 10) + (64 << 10);
+
+        // After a malloc block in the same mapping, and with the reserved rest behind it.
+        var memory = new FakeTargetMemory().Block(Base, 512).Word(Base + (512 << 10) + 8, Loader + 0x128).Word(second + 8, Loader + 0x128);
+        var classified = Classify(maps, memory);
+
+        Assert.Equal((4096 + 2048) << 10, Rss(classified, MemoryCategory.GcHeap));
+        Assert.Equal(512 << 10, Rss(classified, MemoryCategory.MallocHeap));
+        Assert.Equal(100 << 10, Rss(classified, MemoryCategory.OtherAnonymous));
+        Assert.Equal((4096 + 2048) << 10, new MemoryMap(classified, 1, [], []).Summarize().Collector.NonGcHeap);
+    }
+
+    [Fact]
+    public void Assemblies_that_a_single_file_unpacks_into_memory_are_images()
+    {
+        var maps = new SmapsBuilder().At(Base).Add(300, 300, "rw-s", "rd wr sh", "/dev/zero (deleted)", 5)
+            .Gap().Add(4, 4, "r--p", SmapsBuilder.Anonymous).Add(96, 96, "r-xp", SmapsBuilder.Anonymous).Add(28, 28, "rw-p", SmapsBuilder.Anonymous)
+            .Gap().Add(16, 16, "r-xp", SmapsBuilder.Anonymous)
+            .Gap().Add(200, 200, "rw-s", "rd wr sh", "/dev/zero (deleted)", 6);
+        var laidOut = Base + ((300 + 64) << 10);
+        var memory = new FakeTargetMemory().Image(Base, 1 << 20).Image(laidOut, 128 << 10);
+        var breakdown = new MemoryMap(Classify(maps, memory), 1, [], []).Summarize();
+
+        Assert.Equal(new ImageMemory((300 + 128) << 10, 0), breakdown.Images);
+        Assert.Equal(16 << 10, breakdown[MemoryCategory.JitCode]);
+        Assert.Equal(200 << 10, breakdown[MemoryCategory.SharedMemory]);
+    }
+
+    [Fact]
+    public void Files_on_a_file_system_in_memory_are_shared_memory_and_their_images_are_images()
+    {
+        var maps = new SmapsBuilder().At(Base).Add(100, 100, "rw-s", "rd wr sh", "/tmp/ram/index", 5, device: "00:2f").Gap()
+            .Add(50, 50, "r--s", "rd sh", "/tmp/ram/App.dll", 6, device: "00:2f").Gap().Add(70, 70, "rw-s", "rd wr sh", "/tmp/index", 7);
+        var classified = Classify(maps, new FakeTargetMemory { MemoryDevices = new HashSet<string> { "00:2f" } });
+
+        Assert.Equal(100 << 10, Rss(classified, MemoryCategory.SharedMemory));
+        Assert.Equal(50 << 10, Rss(classified, MemoryCategory.Images));
+        Assert.Equal(70 << 10, Rss(classified, MemoryCategory.MappedFiles));
+    }
+
+    [Fact]
+    public void A_heap_in_huge_pages_is_found_by_the_size_of_its_tables()
+    {
+        var maps = Tables(new SmapsBuilder().At(Base)).Reserve(400_000).At(0x7f2000000000)
+            .Add(HeapSize, 0, "rw-p", "rd wr mr mw me ht", "/anon_hugepage (deleted)", 9, device: "00:10", hugePages: 129 << 10);
+        var classified = Classify(maps);
+        var breakdown = new MemoryMap(classified, 1, [], []).Summarize().WithGenerations(new(1 << 20, 0, 99 << 20, 0, 0));
+
+        Assert.Contains(classified, item => item.Name == "/anon_hugepage (deleted)" && item.Category == MemoryCategory.GcHeap);
+        Assert.Equal((129L << 20, 129L << 20), (breakdown.HugePageBytes, breakdown.Collector.HugePages));
+        Assert.Equal((0, 29L << 20), (breakdown.GenerationsNotResident, breakdown.GcHeap!.Free));
+    }
+
+    [Fact]
+    public void Work_grows_with_the_number_of_mappings_and_blocks_only()
+    {
+        // Alternating blocks and other memory, in one mapping each and in one that holds them all.
+        const int Count = 3_000;
+        var maps = new SmapsBuilder().At(Base);
+        var memory = new FakeTargetMemory();
+        for (var i = 0UL; i < Count; i++)
+        {
+            memory.Block(Base + (i * (264 << 10)), 132);
+            maps.Memory(132).Gap(132);
+        }
+
+        var start = maps.Mappings[^1].End + (1 << 20);
+        for (var i = 0UL; i < Count; i++)
+            memory.Block(start + (i * (264 << 10)), 132);
+        maps.At(start).Memory(Count * 264);
+        var classified = Classify(maps, memory);
+
+        Assert.Equal(2L * Count * (132 << 10), Rss(classified, MemoryCategory.MallocHeap));
+        Assert.InRange(memory.PagesAsked, 1, 1000L * Count);
     }
 
     private static SmapsBuilder Regions(SmapsBuilder maps) => Heap(Tables(maps).Reserve(400_000));

@@ -28,6 +28,18 @@ public sealed class MemoryMapReaderTests
             Assert.NotEmpty(breakdown.Limits);
     }
 
+    [Theory]
+    [InlineData(411, 411, 447, true)]
+    [InlineData(411, 447, 440, false)]
+    [InlineData(447, 411, 430, false)]
+    [InlineData(411, 411, 412, false)]
+    [InlineData(411, 411, 370, true)]
+    public void Mappings_that_contradict_the_resident_set_are_noticed(int before, int after, int sum, bool expected) =>
+        Assert.Equal(expected, MemoryMapReader.Contradicts((long)sum << 20, (long)before << 20, (long)after << 20));
+
+    [Fact]
+    public void A_resident_set_that_is_unknown_contradicts_nothing() => Assert.False(MemoryMapReader.Contradicts(1, null, 1L << 40));
+
     [Fact]
     public void A_process_that_is_gone_has_none() => Assert.Null(MemoryMapReader.Read(int.MaxValue));
 

@@ -38,12 +38,12 @@ internal sealed class SmapsBuilder
     /// <summary>A mapped file.</summary>
     public SmapsBuilder File(string name, long size, string permissions = "r--p", string flags = "rd mr mw me") => Add(size, size, permissions, flags, name, inode: 77);
 
-    public SmapsBuilder Add(long size, long rss, string permissions, string flags, string name = "", long inode = 0, long swap = 0)
+    public SmapsBuilder Add(long size, long rss, string permissions, string flags, string name = "", long inode = 0, long swap = 0, string device = "fe:00", long hugePages = 0)
     {
         var end = _address + ((ulong)size << 10);
-        _text.Append(string.Create(CultureInfo.InvariantCulture, $"{_address:x}-{end:x} {permissions} 00000000 fe:00 {inode} {name}").TrimEnd()).Append('\n')
+        _text.Append(string.Create(CultureInfo.InvariantCulture, $"{_address:x}-{end:x} {permissions} 00000000 {device} {inode} {name}").TrimEnd()).Append('\n')
             .Append(CultureInfo.InvariantCulture, $"Size:           {size,8} kB\nKernelPageSize:        4 kB\nRss:            {rss,8} kB\nPss:            {rss,8} kB\n")
-            .Append(CultureInfo.InvariantCulture, $"Swap:           {swap,8} kB\nSwapPss:        {swap,8} kB\nTHPeligible:           0\nVmFlags: {flags} \n");
+            .Append(CultureInfo.InvariantCulture, $"Swap:           {swap,8} kB\nSwapPss:        {swap,8} kB\nPrivate_Hugetlb: {hugePages,7} kB\nTHPeligible:           0\nVmFlags: {flags} \n");
         _address = end;
         return this;
     }

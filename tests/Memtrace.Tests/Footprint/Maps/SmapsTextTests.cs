@@ -10,7 +10,9 @@ public sealed class SmapsTextTests
     {
         var mapping = Assert.Single(new SmapsBuilder().At(0x7f0000000000).Add(64, 12, "r-xp", "rd ex", "/usr/lib/libc.so.6", 345, swap: 8).Mappings);
 
-        Assert.Equal(new Mapping(0x7f0000000000, 0x7f0000010000, "r-xp", 345, "/usr/lib/libc.so.6", 12 << 10, 8 << 10, "rd ex"), mapping);
+        Assert.Equal(
+            new Mapping(new AddressRange(0x7f0000000000, 0x7f0000010000), "r-xp", 345, "/usr/lib/libc.so.6", 12 << 10, 8 << 10, "rd ex") { Device = "fe:00" },
+            mapping);
         Assert.True(mapping.IsExecutable && mapping.IsFile && !mapping.IsAnonymous && !mapping.IsWritable && !mapping.IsShared);
     }
 
@@ -20,6 +22,16 @@ public sealed class SmapsTextTests
         var names = new SmapsBuilder().File("/srv/my app/Rss: 5 kB", 4).File("/srv/ä b (deleted)", 4).Mappings.Select(mapping => mapping.Name);
 
         Assert.Equal(["/srv/my app/Rss: 5 kB", "/srv/ä b (deleted)"], names);
+    }
+
+    [Fact]
+    public void Huge_pages_and_lazily_freed_memory_are_read()
+    {
+        var text = "7f0000000000-7f0020000000 rw-p 00000000 00:10 9 /anon_hugepage (deleted)\nRss: 0 kB\nLazyFree: 12 kB\nShared_Hugetlb: 2048 kB\nPrivate_Hugetlb: 4096 kB\nVmFlags: rd wr ht\n";
+        var mapping = Assert.Single(SmapsText.Parse(Encoding.UTF8.GetBytes(text)));
+
+        Assert.Equal((6144 << 10, 12 << 10, "00:10"), (mapping.HugePages, mapping.LazilyFreed, mapping.Device));
+        Assert.True(mapping.IsHugePages);
     }
 
     [Fact]

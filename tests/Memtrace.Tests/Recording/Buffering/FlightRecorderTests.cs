@@ -1,3 +1,4 @@
+using Memtrace.Profiles;
 using Memtrace.Events;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;

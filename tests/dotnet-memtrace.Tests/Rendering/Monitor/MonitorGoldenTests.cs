@@ -105,7 +105,7 @@ public sealed class MonitorGoldenTests : IDisposable
 
         var lines = Render(state);
 
-        Assert.Contains($"! Survival was recorded in part only: {Stopped}. What lives is known until 20.5 s.", string.Join(' ', lines.Select(line => line.Trim())), StringComparison.Ordinal);
+        Assert.Contains($"! Survival was only recorded in part: {Stopped}. The live heap is known until 20.5 s.", string.Join(' ', lines.Select(line => line.Trim())), StringComparison.Ordinal);
         Assert.Equal(height, lines.Count);
         Assert.Contains(" (until 20.5 s)", MonitorLine.Format(state.Update!), StringComparison.Ordinal);
     }
@@ -125,8 +125,8 @@ public sealed class MonitorGoldenTests : IDisposable
     {
         var state = MonitorKeys.Press(Observe(new MonitorState(), Whole with { Breakdown = [] }), new ConsoleKeyInfo('w', ConsoleKey.None, false, false, false));
 
-        Assert.Contains("Looking...", Render(state));
-        Assert.DoesNotContain("Looking...", Render(state with { IsTakingSnapshot = false }));
+        Assert.Contains("Taking a memory map snapshot...", Render(state));
+        Assert.DoesNotContain("Taking a memory map snapshot...", Render(state with { IsTakingSnapshot = false }));
     }
 
     [Fact]

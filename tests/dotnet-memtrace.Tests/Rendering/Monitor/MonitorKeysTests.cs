@@ -172,7 +172,7 @@ public sealed class MonitorKeysTests
     [Fact]
     public void Methods_have_no_growth()
     {
-        Assert.Contains("not of methods", Press(Press(Live, 'm'), 'g').Message, StringComparison.Ordinal);
+        Assert.Contains("not for methods", Press(Press(Live, 'm'), 'g').Message, StringComparison.Ordinal);
         Assert.Equal(MonitorOrder.Allocated, Press(Press(Live, 'g'), 'm').Order);
     }
 

@@ -1,12 +1,12 @@
 "use strict";
 
-/** Where the resident set was: a stacked bar a look, at its time, and the figures of the chosen one. */
+/** Resident memory by category: a stacked bar per snapshot at its time, and the figures of the selected one. */
 class Breakdown {
   static height = 200;
   static margin = { left: 60, right: 4, top: 8, bottom: 48 };
   static widest = 24;
 
-  /** With its gap: more looks than there is room for share bars. */
+  /** Including its gap; where there are more snapshots than bars fit, several share one. */
   static narrowest = 3;
 
   /**
@@ -25,7 +25,7 @@ class Breakdown {
   build() {
     const { element, svg } = dom;
     this.chart = svg("svg", {
-      class: "bars", role: "listbox", tabindex: 0, "aria-label": "Looks at the resident set. Arrow keys choose one.",
+      class: "bars", role: "listbox", tabindex: 0, "aria-label": "Snapshots of the resident set. Arrow keys select one.",
       onclick: event => this.click(event), onkeydown: event => this.key(event),
     });
     this.body = element("tbody");
@@ -59,7 +59,7 @@ class Breakdown {
     const { left, right, bottom } = Breakdown.margin;
     const room = Math.max(1, this.width - left - right);
     const groups = shareBars(this.moments, Math.max(1, Math.floor(room / Breakdown.narrowest)));
-    // Three quarters leave space to move those aside that are at nearly the same time.
+    // A quarter of the space is left for moving bars of nearly the same time apart.
     this.barWidth = Math.min(Breakdown.widest, 0.75 * room / groups.length);
     const lefts = spread(groups.map(({ moment }) => ({ at: this.x(moment.atSeconds), width: this.barWidth })), left, this.width - right);
     this.bars = groups.map((group, i) => ({ ...group, center: lefts[i] + this.barWidth / 2 }));
@@ -95,7 +95,7 @@ class Breakdown {
     return svg("g", { class: "moment", id: `moment-${index}`, role: "option", "aria-label": label }, svg("title", {}, label), parts);
   }
 
-  /** Why there was a look, where it is not that time had passed; where there is no room for all, each reason once, at the largest. */
+  /** The reasons of snapshots other than the interval; where there is no room for all, each reason once, at the largest. */
   reasons() {
     const { left, right } = Breakdown.margin;
     // A letter of this size is at most 7 pixels wide.
@@ -119,7 +119,7 @@ class Breakdown {
     this.select(Math.max(0, Math.min(this.moments.length - 1, this.index + steps[event.key])));
   }
 
-  /** Marks the bar of the chosen look. */
+  /** Marks the bar of the selected snapshot. */
   mark() {
     if (!this.bars) return;
     const chosen = this.bars.findIndex(({ from, to }) => this.index >= from && this.index < to);
@@ -149,7 +149,7 @@ const categoriesOf = moment => moment.parts.filter(part => part.isCategory);
 
 const largest = moments => moments.reduce((most, next) => next.rssBytes > most.rssBytes ? next : most);
 
-/** The looks in as many bars as there is room for. Of neighbours that share a bar, it shows the largest that has a reason of its own, or else the largest. */
+/** The snapshots in as many bars as fit. Of neighbours that share a bar, it shows the largest with a reason other than the interval, else the largest. */
 function shareBars(moments, most) {
   const size = Math.ceil(moments.length / most);
   const bars = [];

@@ -1,21 +1,21 @@
 "use strict";
 
 /**
- * The document of this page: written by HtmlReport, read once. Texts, methods and places stand in it once; everything else names them by index.
+ * The data of this page, written by HtmlReport. Texts, methods and places are stored once; everything else refers to them by index.
  */
 const report = JSON.parse(document.getElementById("data").textContent);
 
 const names = (() => {
-  /** Characters that cannot be seen, or that turn the direction of what follows, show as what they are: something strange. */
+  /** Invisible characters, and those that change the direction of the text, are replaced. */
   const clean = text => text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\uFFFD");
 
   const texts = report.texts.map(clean);
   const { methods, places } = report;
 
-  // What the compiler made inside a method says nothing without it.
+  // Compiler-generated members mean nothing without the method around them.
   const made = /^(lambda#|closure#|local|stateMachine)/;
 
-  /** `System.Collections.List<System.String>.Add` -> `List<String>.Add`: namespaces go, the last type and the member stay. */
+  /** `System.Collections.List<System.String>.Add` -> `List<String>.Add`: namespaces are dropped, the last type and the member stay. */
   function short(name) {
     const parts = [];
     let depth = 0;

@@ -18,7 +18,7 @@ const dom = (() => {
 
   const svg = (tag, attributes = {}, ...children) => fill(document.createElementNS(svgNamespace, tag), attributes, children);
 
-  /** A row of buttons of which one is pressed. */
+  /** A row of buttons, one of which is pressed. */
   function choice(label, options, selected, onselect) {
     const buttons = options.map(([value, title]) => element("button", { type: "button", "data-value": value, onclick: () => select(value) }, title));
     function select(value) {
@@ -31,7 +31,7 @@ const dom = (() => {
 
   const button = (title, onclick, attributes = {}) => element("button", { type: "button", onclick, ...attributes }, title);
 
-  /** Calls back with the width of an element, at once and whenever it changes. */
+  /** Calls back with the width of an element, now and whenever it changes. */
   function onWidth(target, callback) {
     let last = 0;
     new ResizeObserver(() => {
@@ -40,7 +40,7 @@ const dom = (() => {
     }).observe(target);
   }
 
-  /** One box for all that is told at the pointer. */
+  /** The tooltip. */
   const tip = (() => {
     const box = element("div", { class: "tip", hidden: true });
     document.body.append(box);

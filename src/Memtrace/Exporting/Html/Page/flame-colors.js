@@ -1,11 +1,11 @@
 "use strict";
 
-/** The colours of the flame graph, as the style sheet has them in the theme that is on. */
+/** The colours of the flame graph in the current theme, from the style sheet. */
 const flameColors = (() => {
   const roles = ["user", "user-2", "user-3", "framework", "unresolved", "type", "root", "text", "quiet", "match", "match-text", "outline", "rest", "less", "same", "more", "surface"];
   let palette = null;
 
-  /** Resolves what the style sheet says. A canvas takes no variables. */
+  /** Resolves variables of the style sheet, which a canvas does not. */
   function read() {
     const probe = dom.element("span");
     document.body.append(probe);
@@ -44,7 +44,7 @@ const flameColors = (() => {
     return `rgb(${a.map((channel, i) => Math.round(channel + (b[i] - channel) * share)).join(", ")})`;
   }
 
-  /** By change: from -1, all gone, to 1, all new. What is inside the noise has no colour. */
+  /** By change: from -1, all gone, to 1, all new. Changes within noise have no colour. */
   function byChange(tree, node) {
     const [before, after] = [tree.before[node], tree.weight[node]];
     if (!tree.significant[node] || before === after) return palette.same;

@@ -18,7 +18,7 @@ class FlameGraph {
     this.labels = new Map();
     this.canvas = dom.element("canvas", {
       tabindex: 0, role: "application", "aria-roledescription": "flame graph", "data-flame": "",
-      "aria-label": "Flame graph. Arrow keys choose a frame, Enter zooms, Escape shows all.",
+      "aria-label": "Flame graph. Arrow keys select a frame, Enter zooms, Escape shows all.",
       onpointermove: event => this.point(event), onpointerleave: () => this.unpoint(), onclick: event => this.click(event),
       onwheel: event => this.wheel(event), onkeydown: event => this.key(event),
     });
@@ -64,7 +64,7 @@ class FlameGraph {
     this.onselect(node);
   }
 
-  /** Selects a node and sees to it that it can be seen. */
+  /** Selects a node and scrolls it into view. */
   reveal(node) {
     const pixels = this.tree.width[node] * this.scale();
     const outside = this.tree.x[node] + this.tree.width[node] <= this.view.start || this.tree.x[node] >= this.view.end;
@@ -80,7 +80,7 @@ class FlameGraph {
     return this.cssWidth / (this.view.end - this.view.start);
   }
 
-  /** Glides to a view, or jumps where motion is not wanted. */
+  /** Moves to a view, animated unless the user prefers reduced motion. */
   moveTo(target) {
     cancelAnimationFrame(this.motion);
     const from = { ...this.view };
@@ -100,7 +100,7 @@ class FlameGraph {
     this.motion = requestAnimationFrame(step);
   }
 
-  /** Fits the canvas to its width, and the height to the deepest level with anything to be seen. */
+  /** Fits the canvas to its width and to the deepest visible level. */
   resize() {
     if (!this.tree || !this.cssWidth) return;
     const height = this.visibleLevels() * FlameGraph.row;
@@ -114,7 +114,7 @@ class FlameGraph {
     this.redraw();
   }
 
-  // Callees are never wider than their callers: below a level with nothing to be drawn there is nothing.
+  // Callees are never wider than their callers: nothing is visible below an empty level.
   visibleLevels() {
     const { levels } = this.tree;
     for (let level = 0; level < levels.length; level++) {
@@ -175,7 +175,7 @@ class FlameGraph {
     if (canBeSeen(strip)) yield strip;
   }
 
-  /** What is too narrow to be drawn each by itself. */
+  /** Nodes too narrow to be drawn one by one. */
   drawStrip(left, width, y) {
     this.context.fillStyle = flameColors.palette.rest;
     this.context.fillRect(left, y + 1, width, FlameGraph.row - 2);
@@ -188,7 +188,7 @@ class FlameGraph {
     const matched = this.matched?.[node] > 0;
     const gap = width > 3 ? 1 : 0;
     this.drawn++;
-    // What is not found, and the callers of what is zoomed, step back.
+    // Nodes that do not match, and callers of the zoomed node, are dimmed.
     context.globalAlpha = this.matched !== null && !matched ? 0.45 : this.tree.depth[node] < this.tree.depth[this.zoomed] ? 0.6 : 1;
     context.fillStyle = matched ? palette.match : this.color(this.tree, node);
     context.fillRect(left, y, width - gap, height);
@@ -318,7 +318,7 @@ class FlameGraph {
     return level[level.indexOf(this.selected) + step];
   }
 
-  /** What the page's tests, and whoever inspects the page, can see of a drawing. */
+  /** The state of the drawing, for the page's tests. */
   report() {
     const { dataset } = this.canvas;
     dataset.nodes = this.tree.size;

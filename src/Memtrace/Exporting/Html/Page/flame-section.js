@@ -1,12 +1,12 @@
 "use strict";
 
-/** What the values of flame graphs are called. */
+/** The titles of flame graphs. */
 const valueTitles = { allocated: "Allocated", live: "Live at the end", peak: "Live at its peak" };
 
-/** What the page opens on, of ids: what lives, where that is known, since that is what memory is short of. */
+/** The id that the page opens on: live objects, if they are known, since they occupy the memory. */
 const openedOn = ids => ids.includes("live") ? "live" : ids[0];
 
-/** A flame graph with its switches, its search and the figures of the chosen frame. */
+/** A flame graph with its switches, its search and the figures of the selected frame. */
 class FlameSection {
   constructor(flames) {
     this.flames = flames;
@@ -34,7 +34,7 @@ class FlameSection {
       this.graph.element,
       this.legend(),
       this.details,
-      element("p", { class: "quiet hint" }, "Click or Enter zooms, Escape shows all, arrow keys choose a frame, Ctrl and the wheel zoom, Shift and the wheel move."));
+      element("p", { class: "quiet hint" }, "Click or press Enter to zoom, Escape to show all, arrow keys to select a frame, Ctrl+wheel to zoom, Shift+wheel to scroll."));
   }
 
   switches() {
@@ -52,7 +52,7 @@ class FlameSection {
 
   legend() {
     return dom.element("div", { class: "legend" },
-      [["user", "own code"], ["framework", "framework"], ["unresolved", "no name"], ["type", "type"]].map(([role, title]) => dom.element("span", { class: `key flame-${role}` }, title)));
+      [["user", "user code"], ["framework", "framework"], ["unresolved", "no name"], ["type", "type"]].map(([role, title]) => dom.element("span", { class: `key flame-${role}` }, title)));
   }
 
   set(change) {
@@ -113,7 +113,7 @@ class FlameSection {
 
   amount(weight) { return format.bytes(weight); }
 
-  /** What is known of a node, for the box at the pointer. */
+  /** The tooltip of a node. */
   lines(tree, node) {
     const { element } = dom;
     return [
@@ -123,12 +123,12 @@ class FlameSection {
     ];
   }
 
-  /** What is known of nodes that are too narrow to be drawn each by itself. */
+  /** The tooltip of nodes that are too narrow to be drawn one by one. */
   stripLines(tree, nodes) {
     const weight = nodes.reduce((sum, node) => sum + tree.weight[node], 0);
     return [
       dom.element("b", {}, `${format.count(nodes.length)} frames`),
-      dom.element("div", { class: "quiet" }, "each less than a pixel wide"),
+      dom.element("div", { class: "quiet" }, "each narrower than a pixel"),
       dom.element("div", {}, `${this.amount(weight)} · ${format.percent(weight / Math.max(1e-9, tree.weight[0]))} of all`),
     ];
   }
@@ -151,7 +151,7 @@ class FlameSection {
     ].filter(Boolean);
   }
 
-  /** Says below the graph all that is known of the chosen frame. */
+  /** Shows all figures of the selected frame below the graph. */
   tell(node) {
     const { element } = dom;
     const { tree } = this.graph;
@@ -185,7 +185,7 @@ class ChangeSection extends FlameSection {
 
   legend() {
     return dom.element("div", { class: "legend" }, dom.element("span", { class: "scale" }, "less"), dom.element("span", { class: "scale-bar" }), dom.element("span", {}, "more"),
-      dom.element("span", { class: "quiet" }, "As wide as after; grey is inside the noise. What is gone has no width: it is listed below."));
+      dom.element("span", { class: "quiet" }, "Widths are those after; grey is within noise. Gone stacks have no width and are listed below."));
   }
 
   amount(weight) { return format.figure(this.graph.tree.unit, weight); }
@@ -197,7 +197,7 @@ class ChangeSection extends FlameSection {
       `${format.figure(unit, before)} → ${format.figure(unit, after)}`,
       `${format.change(unit, after - before)} ±${format.difference(unit, tree.error[node])}`,
       before > 0 ? format.change("ratio", (after - before) / before) : "new",
-      tree.significant[node] ? null : "inside the noise",
+      tree.significant[node] ? null : "within noise",
     ].filter(Boolean);
   }
 

@@ -1,6 +1,6 @@
 "use strict";
 
-/** Figures as people read them; the same as on the terminal. */
+/** Figures as people read them, the same as on the terminal. */
 const format = (() => {
   const byteUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
   const countUnits = ["", " k", " M", " G", " T", " P"];
@@ -56,7 +56,7 @@ const format = (() => {
     return `${Math.floor(whole / 86400)}d ${two(Math.floor(whole % 86400 / 3600))}h`;
   }
 
-  /** A relative error: ±8%; ~ where there were too few samples to tell. */
+  /** A relative error: ±8%, or ~ for too few samples. */
   function relativeError(share) {
     if (share === null) return "–";
     if (share < 0) return "~";
@@ -66,7 +66,7 @@ const format = (() => {
 
   const trim = text => text.replace(/\.0$/, "");
 
-  /** The error of an estimate beside it: ±1.2 MiB, or a hint that it is hardly one. The rule is that of Estimate.HasTooFewSamples. */
+  /** The error of an estimate: ±1.2 MiB, or ~ for too few samples, by the rule of Estimate.HasTooFewSamples. */
   function errorOf(value, error, samples) {
     if (error === null) return "";
     return error > value || (samples < 3 && error > 0.1 * value) ? "~" : `±${bytes(error)}`;
@@ -95,7 +95,7 @@ const format = (() => {
     return kind === "share" ? text.replace("%", " pp") : text;
   }
 
-  /** A change with its sign; what is printed as nothing has none. */
+  /** A change with its sign; one that prints as zero has none. */
   function change(kind, value) {
     if (value === null || value === undefined) return "–";
     const text = difference(kind, value);

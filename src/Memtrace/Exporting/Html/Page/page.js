@@ -1,13 +1,13 @@
 "use strict";
 
-/** Puts the page together. */
+/** Builds the page. */
 (() => {
   const { element } = dom;
   const { clean } = names;
   const tables = new Map(report.tables.map(table => [table.id, table]));
   const sections = [];
 
-  /** A part of the page with a heading, that the navigation leads to under a shorter name. */
+  /** A section of the page with a heading; the navigation links to it under its name. */
   function section(id, link, title, note, ...content) {
     const children = content.flat().filter(Boolean);
     if (children.length === 0) return;
@@ -25,10 +25,10 @@
       ["Runtime", sentence([
         process.runtimeVersion && `.NET ${process.runtimeVersion}`, [process.operatingSystem, process.architecture].filter(Boolean).join(" "),
         process.processorCount > 0 && `${process.processorCount} processor${process.processorCount === 1 ? "" : "s"}`,
-        { true: "Server GC", false: "Workstation GC" }[process.serverGc], { true: "concurrent", false: "not concurrent" }[process.concurrentGc]])],
+        { true: "Server GC", false: "Workstation GC" }[process.serverGc], { true: "concurrent", false: "non-concurrent" }[process.concurrentGc]])],
       ["Recording", sentence([
         recording.file, recording.startedAt && `${recording.startedAt.slice(0, 19).replace("T", " ")} UTC`,
-        format.seconds(recording.durationSeconds) + (recording.windowStartSeconds > 0 ? ` from ${format.seconds(recording.windowStartSeconds)} on` : "")])],
+        format.seconds(recording.durationSeconds) + (recording.windowStartSeconds > 0 ? ` starting at ${format.seconds(recording.windowStartSeconds)}` : "")])],
       ["Ended", sentence([endReason(recording.endReason), recording.endDetail])],
       ["Samples", {
         none: "no allocation events", tick: `${format.count(recording.allocationSamples)} allocation ticks`,
@@ -41,13 +41,32 @@
 
   function endReason(reason) {
     return {
-      stopped: "stopped by the user", duration: "the time was up", targetExited: "the process exited", targetKilled: "the process was killed",
-      outOfMemory: "the process was killed for want of memory", sizeLimit: "the file reached its size limit", diskFull: "the disk was full",
-      streamEnded: "the process sent no more events",
+      stopped: "stopped by the user", duration: "--duration reached", targetExited: "the process exited", targetKilled: "the process was killed",
+      outOfMemory: "the process was killed by the OOM killer", sizeLimit: "the file reached its size limit", diskFull: "the disk was full",
+      streamEnded: "the process stopped sending events", streamDamaged: "the event stream of the process was damaged",
     }[reason] ?? reason;
   }
 
-  const caveats = list => list.length > 0 && element("ul", { class: "caveats" }, list.map(text => element("li", {}, clean(text))));
+  /** The sections with the same content as the views of the command line. */
+  const viewSections = {
+    findings: "findings", breakdown: "breakdown", types: "types", sites: "sites", tree: "flame", live: "sites", peak: "sites",
+    growth: "growth", lifetimes: "lifetimes", collections: "collections", timeline: "timeline",
+  };
+
+  /** A text written for the terminal: views of the command line become links to sections of this page. */
+  const linked = text => clean(text).split(/(?:dotnet-memtrace )?(?:report )?--view (\w+)/).map((part, i) =>
+    i % 2 === 0 ? part : element("a", { href: `#${viewSections[part] ?? part}`, "data-view": part }, part));
+
+  /** Links whose section is not on this page become text. Links show the name of their section. */
+  function finishLinks() {
+    for (const link of document.querySelectorAll("a[data-view]")) {
+      const target = sections.find(({ id }) => `#${id}` === link.hash);
+      if (target) link.textContent = target.link;
+      else link.replaceWith(link.textContent);
+    }
+  }
+
+  const caveats = list => list.length > 0 && element("ul", { class: "caveats" }, list.map(text => element("li", {}, linked(text))));
 
   function tiles({ memory, allocated, live, recording, pausePercent }) {
     const tile = (label, value, note) => value !== null && value !== undefined && element("div", { class: "tile" },
@@ -70,13 +89,13 @@
   function finding({ id, severity, title, detail, advice, evidence }) {
     return element("li", { class: `finding ${severity}`, "data-finding": id },
       element("h3", {}, element("span", { class: "severity" }, severity), clean(title)),
-      element("p", {}, clean(detail)),
+      element("p", {}, linked(detail)),
       element("dl", { class: "evidence" }, evidence.map(({ label, kind, value, error }) => element("div", {},
         element("dt", {}, label), element("dd", {}, format.figure(kind, value), error !== null && element("span", { class: "quiet" }, ` ±${format.figure(kind, error)}`))))),
-      element("p", { class: "advice" }, clean(advice)));
+      element("p", { class: "advice" }, linked(advice)));
   }
 
-  /** Whether there is nothing that anything could follow from. */
+  /** Whether there is no data for findings. */
   const isEmpty = ({ memory, timeline, allocated }) => !memory.rss && timeline.collections.startSeconds.length === 0 && allocated.samples === 0;
 
   /** Tables of one kind, of which one is shown at a time. */
@@ -89,7 +108,7 @@
       if (!made.has(value)) made.set(value, new DataTable(tables.get(`${kind}.${value}`), { caption: `${caption}, ${value}`, ...options }));
       place.replaceChildren(made.get(value).element);
     };
-    // A table without rows is there to be chosen, not to open on where there is another.
+    // The page opens on a table with rows, if there is one.
     const filled = known.filter(([value]) => tables.get(`${kind}.${value}`).rows > 0);
     const opened = openedOn((filled.length > 0 ? filled : known).map(([value]) => value));
     show(opened);
@@ -115,18 +134,18 @@
         windowNote.hidden = start === chart.whole.start && end === chart.whole.end;
       },
     });
-    const windowNote = element("p", { class: "quiet note", hidden: true }, "Only those that began in the window that was chosen on the timeline.");
+    const windowNote = element("p", { class: "quiet note", hidden: true }, "Only collections that started in the window selected on the timeline.");
     section("timeline", "Timeline", "Timeline",
-      "Drag to choose a window: it zooms the timeline and narrows the list of collections. Flame graph and tables always cover the whole recording; convert with --from and --to to cut those.",
+      "Drag to select a window: it zooms the timeline and filters the list of collections. The flame graph and the tables always cover the whole recording; use convert --from --to to limit them.",
       timeline.seconds.length > 0 && chart.element);
-    section("breakdown", "Breakdown", "Where the resident set is", null, report.breakdown.length > 0 && new Breakdown(report.breakdown, timeline).element);
+    section("breakdown", "Breakdown", "Breakdown", "Resident memory by category.", report.breakdown.length > 0 && new Breakdown(report.breakdown, timeline).element);
     section("flame", "Flame graph", "Flame graph", null, report.flames.length > 0 && new FlameSection(report.flames).element);
     const values = Object.entries(valueTitles);
-    section("growth", "Growth", "What grows", "Survivors by type and call site, by least squares over the recording.", table("growth", { caption: "Growth", empty: "No survivors grow.", sortedBy: "bytesPerSecond" })?.element);
+    section("growth", "Growth", "Growth", "Growing survivors by type and call site, by least squares over the recording.", table("growth", { caption: "Growth", empty: "No survivors grow.", sortedBy: "bytesPerSecond" })?.element);
     section("types", "Types", "Types", null, tableChoice("types", values, "Types", { sortedBy: "bytes" }));
-    section("sites", "Call sites", "Call sites", "The first frame of own code on the stack, or the one that allocates.", tableChoice("sites", values, "Call sites", { sortedBy: "bytes" }));
-    section("lifetimes", "Lifetimes", "Lifetimes", "Where objects die, by type and call site.", table("lifetimes", { caption: "Lifetimes", sortedBy: "bytesPerSecond" })?.element);
-    section("moments", "Live heap", "The live heap at its moments", null, table("moments", { caption: "Live heap" })?.element);
+    section("sites", "Call sites", "Call sites", "The first frame of user code on the stack, or the frame that allocates.", tableChoice("sites", values, "Call sites", { sortedBy: "bytes" }));
+    section("lifetimes", "Lifetimes", "Lifetimes", "The generation that objects die in, by type and call site.", table("lifetimes", { caption: "Lifetimes", sortedBy: "bytesPerSecond" })?.element);
+    section("moments", "Live heap", "Live heap", "Sampled objects that survived a collection.", table("moments", { caption: "Live heap" })?.element);
     section("collections", "Collections", "Collections", null, table("generations", { caption: "Collections by generation" }).element, windowNote, collections.element);
   }
 
@@ -136,17 +155,17 @@
       element("div", { class: "sides" }, [["Before", before], ["After", after]].map(([title, side]) =>
         element("div", {}, element("h2", {}, title), facts(side), caveats(side.caveats)))));
     section("memory", "Memory", "Memory", {
-      seconds: "Amounts and counts are per second or minute of the recording, live bytes as they stand.",
-      bytes: "Allocations are shares of all that was allocated.",
+      seconds: "Amounts and counts are per second or minute of the recording, live bytes as they are.",
+      bytes: "Allocations are shares of all allocated bytes.",
       none: "Amounts are those of the whole recordings.",
     }[report.normalization], table("memory", { caption: "Memory before and after" })?.element);
-    section("where", "Breakdown", "Where the resident set is", "At the last look of each recording.", table("where", { caption: "Resident set before and after", pageSize: 40, canSort: false })?.element);
-    section("timeline", "Timeline", "Timeline", "Both from their beginning.", before.timeline.seconds.length + after.timeline.seconds.length > 0
+    section("where", "Breakdown", "Breakdown", "Resident memory by category, in the last snapshot of each recording.", table("where", { caption: "Resident set before and after", pageSize: 40, canSort: false })?.element);
+    section("timeline", "Timeline", "Timeline", "Both recordings start at 0.", before.timeline.seconds.length + after.timeline.seconds.length > 0
       && new Timeline([...curvesOf(before.timeline, "before").slice(0, 2), ...curvesOf(after.timeline, "after").slice(0, 2)], { limit: after.timeline.limitBytes }).element);
     const values = Object.entries(valueTitles);
-    section("flame", "Flame graph", "Flame graph of the change", null, report.flames.length > 0 && new ChangeSection(report.flames).element);
-    section("gone", "Gone", "Gone stacks", "Branches that nothing is left of, by the frame where they begin: the flame graph has no room for them.", tableChoice("gone", values, "Gone stacks"));
-    section("types", "Types", "Types", "What is outside the noise in front; ± is half of the 95% interval of the change.", tableChoice("types", values, "Types"));
+    section("flame", "Flame graph", "Flame graph", null, report.flames.length > 0 && new ChangeSection(report.flames).element);
+    section("gone", "Gone", "Gone", "Stacks that no longer allocate, by the frame where they begin. The flame graph cannot show them.", tableChoice("gone", values, "Gone stacks"));
+    section("types", "Types", "Types", "Significant changes first; ± is half the width of the change's 95% interval.", tableChoice("types", values, "Types"));
     section("sites", "Call sites", "Call sites", null, tableChoice("sites", values, "Call sites"));
   }
 
@@ -159,7 +178,7 @@
   function head(title, content) {
     const theme = dom.button("", () => setTheme(isDark() ? "light" : "dark"), { "data-action": "theme" });
     document.getElementById("top").append(
-      element("div", { class: "title" }, element("h1", {}, clean(title)), element("nav", { "aria-label": "Parts of the report" }), theme),
+      element("div", { class: "title" }, element("h1", {}, clean(title)), element("nav", { "aria-label": "Sections of the report" }), theme),
       content);
     const name = () => { theme.textContent = isDark() ? "Light" : "Dark"; };
     document.addEventListener("themechange", name);
@@ -176,7 +195,7 @@
     document.dispatchEvent(new Event("themechange"));
   }
 
-  /** Paper is white. */
+  /** Prints in the light theme. */
   function printInLight() {
     let chosen;
     addEventListener("beforeprint", () => {
@@ -191,9 +210,10 @@
   printInLight();
   if (report.kind === "profile") buildProfile();
   else buildComparison();
+  finishLinks();
   document.querySelector("#top nav").append(...sections.map(({ id, link }) => element("a", { href: `#${id}` }, link)));
   document.getElementById("foot").append(
-    "Made by dotnet-memtrace. ± is half of a 95% interval; ~ stands where there were too few samples to tell. This file makes no request.");
+    "Created by dotnet-memtrace. ± is half the width of a 95% interval; ~ marks too few samples for an error. This file makes no network requests.");
   document.addEventListener("keydown", event => {
     const search = document.querySelector("[data-action=search]");
     if (event.key !== "/" || !search || event.target.matches("input")) return;

@@ -121,12 +121,12 @@ function cellClass(column) {
   return `${kind} rank${column.rank}`;
 }
 
-/** What a row is made of stands below it, indented by blanks as on the terminal. */
+/** Rows that are parts of the one above are indented by blanks, as on the terminal. */
 function isIndented(column, row) {
   return column.kind === "text" && searchText(column, row).startsWith("  ");
 }
 
-// Nothing comes last, whichever way.
+// Unknown values come last in both directions.
 function compare(a, b, sign) {
   if (a === null || b === null) return (a === null) - (b === null) === 0 ? 0 : (a === null ? sign : -sign);
   return a < b ? -1 : a > b ? 1 : 0;
@@ -141,7 +141,7 @@ function searchText(column, row) {
   }
 }
 
-/** The whole of a name that is shown in short. */
+/** The full text of a shortened name. */
 function cellTitle(column, row) {
   return isName(column) ? searchText(column, row) || null : null;
 }
@@ -159,7 +159,7 @@ function cellText(column, row) {
   }
 }
 
-/** The content of a cell. isMarked: whether the row is outside the noise; null in a table that knows none. */
+/** The content of a cell. isMarked: whether the change is significant; null in a table without changes. */
 function cell(column, row, isMarked) {
   const { element } = dom;
   const value = column.values[row];
@@ -172,7 +172,7 @@ function cell(column, row, isMarked) {
   return element("bdi", { class: isName(column) && "clamp" }, text);
 }
 
-// Where nothing tells noise from change, or more from worse, there is no colour.
+// Changes of unknown significance have no colour.
 function changeClass(value, isMarked) {
   if (!value || isMarked === false) return "quiet";
   return isMarked ? (value > 0 ? "grown" : "shrunk") : null;
@@ -184,7 +184,7 @@ function meter(share) {
     dom.svg("rect", { width: Math.max(0, Math.min(100, share * 100)).toFixed(1), height: 10 }));
 }
 
-/** A small curve of [start, end, first, last, seconds, bytes, ...], with the figures that it begins and ends with. */
+/** A small curve of [start, end, first, last, seconds, bytes, ...], with its first and last figure. */
 function sparkline([start, end, first, last, ...points]) {
   const [width, height] = [96, 20];
   let highest = 1;

@@ -29,7 +29,7 @@ class Timeline {
   build() {
     const { element, svg } = dom;
     this.chart = svg("svg", {
-      tabindex: 0, role: "application", "aria-roledescription": "timeline", "aria-label": "Memory over time. Arrow keys move, shift selects, Enter zooms, Escape shows all.",
+      tabindex: 0, role: "application", "aria-roledescription": "timeline", "aria-label": "Memory over time. Arrow keys move, Shift selects, Enter zooms, Escape shows all.",
       "data-timeline": "",
       onpointerdown: event => this.press(event), onpointermove: event => this.move(event), onpointerup: () => this.release(), onpointercancel: () => this.cancel(),
       onpointerleave: () => this.leave(), ondblclick: () => this.show(this.whole), onkeydown: event => this.key(event),
@@ -52,7 +52,7 @@ class Timeline {
     return Math.max(1, ...this.curves.map(curve => curve.timeline[curve.key].reduce((most, value) => Math.max(most, value ?? 0), 0)));
   }
 
-  // A limit far above everything would press the curves flat: it is told in words then.
+  // A limit far above everything would flatten the curves: it is stated in words instead.
   limitShown() {
     return this.limit !== null && this.limit <= 2.5 * this.highest();
   }
@@ -192,7 +192,7 @@ class Timeline {
     else this.drawMarker();
   }
 
-  /** A drag that the browser takes for scrolling chooses nothing. */
+  /** A drag that the browser takes for scrolling selects nothing. */
   cancel() {
     this.anchor = undefined;
     this.selection = null;
@@ -247,7 +247,7 @@ class Timeline {
     if (this.cursor !== null) this.marker.append(svg("line", { x1: this.x(this.cursor), x2: this.x(this.cursor), y1: Timeline.margin.top, y2: bottom }));
   }
 
-  /** What is known at a moment, for the box at the pointer. */
+  /** The tooltip at a point in time. */
   values(seconds) {
     const { element } = dom;
     const rows = this.curves.map(curve => [curve, valueAt(curve, seconds)]).filter(([, value]) => value !== null);
@@ -270,7 +270,7 @@ class Timeline {
     return `collection ${number[best]}, gen ${generation[best]}, paused ${format.milliseconds(pauseMs[best])}`;
   }
 
-  /** Says below the chart what is in the window, or what is at a moment. */
+  /** Shows the figures of the window, or of a point in time, below the chart. */
   tell(seconds) {
     const { start, end } = this.window;
     if (seconds !== undefined) {

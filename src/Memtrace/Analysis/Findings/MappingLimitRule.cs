@@ -1,0 +1,30 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>The process has nearly as many mappings as the kernel allows: the next allocation fails there, whatever memory is free.</summary>
+internal sealed class MappingLimitRule : IFindingRule
+{
+    private const double NearShare = 0.5;
+    private const double AtShare = 0.9;
+
+    public Conclusion? Apply(MemoryProfile profile)
+    {
+        if (profile.Breakdown is not [.., { MappingCount: { } count, MappingLimit: > 0 and { } limit }] || Percent.Share(count, limit) is var share && share < NearShare)
+            return null;
+        return new Conclusion(
+            new Finding(
+                "mapping-limit",
+                share >= AtShare ? FindingSeverity.Critical : FindingSeverity.Warning,
+                $"The process has {Count.Format(count)} memory mappings, {Percent.Format(share)} of the {Count.Format(limit)} that the kernel allows.",
+                "At the limit (vm.max_map_count) the kernel refuses new mappings, and the process dies of it with memory to spare.",
+                [
+                    new Evidence("mappings", count, EvidenceUnit.Count),
+                    new Evidence("limit", limit, EvidenceUnit.Count),
+                    new Evidence("sharePercent", 100 * share, EvidenceUnit.Percent),
+                ],
+                "See what they are (where --maps): many alike are blocks of native memory, mapped files or stacks. Raise the limit with sysctl vm.max_map_count to gain time."),
+            share);
+    }
+}

@@ -1,0 +1,35 @@
+namespace Memtrace.Exporting;
+
+/// <summary>The kinds of limitations of a profile, the most important first.</summary>
+public enum CaveatKind
+{
+    /// <summary>The OOM killer killed processes of the container.</summary>
+    OutOfMemory,
+
+    /// <summary>The file ends early.</summary>
+    Truncated,
+
+    /// <summary>Events had impossible figures or times and were ignored.</summary>
+    ImpossibleEvents,
+
+    /// <summary>Stacks did not fit in memory.</summary>
+    DroppedStacks,
+
+    /// <summary>The runtime dropped events.</summary>
+    LostEvents,
+
+    /// <summary>Allocations were sampled by allocation ticks.</summary>
+    Ticks,
+
+    /// <summary>Survival was recorded for a part of the recording only.</summary>
+    SurvivalStopped,
+
+    /// <summary>Lost events hide the survival of objects.</summary>
+    UnknownSurvival,
+
+    /// <summary>Not all sampled objects were tracked.</summary>
+    TrackingRate,
+
+    /// <summary>Stack frames have no name.</summary>
+    UnresolvedFrames,
+}

@@ -1,0 +1,49 @@
+using Memtrace.Processes;
+using Memtrace.Profiles;
+
+namespace Memtrace.Recording;
+
+/// <summary>Finds out how a recording ended: what became of the target, if its stream ended by itself.</summary>
+/// <param name="target">The process.</param>
+/// <param name="data">The data stream.</param>
+/// <param name="merger">Writes the file.</param>
+/// <param name="sampler">Samples the operating system's figures.</param>
+internal sealed class EndDiagnosis(Target target, DataStream data, RecordingMerger merger, MemorySampler sampler)
+{
+    /// <summary>Part of the 5 s within which a recording stops.</summary>
+    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(2);
+
+    private const int SigKill = 9;
+
+    /// <summary>Describes the end.</summary>
+    /// <param name="reason">Why the recording stopped.</param>
+    public async Task<RecordingEnd> DescribeAsync(EndReason reason) => reason switch
+    {
+        EndReason.DiskFull => new RecordingEnd(reason, Detail: merger.Failure!.Message),
+        EndReason.StreamDamaged => new RecordingEnd(reason, Detail: data.Damage),
+        EndReason.StreamEnded => await DescribeExitAsync(),
+        _ when data.IsAbandoned => new RecordingEnd(reason, Detail: "the process did not answer the request to stop; its last events are missing") { IsTruncated = true },
+        _ => new RecordingEnd(reason, Detail: data.Damage),
+    };
+
+    // The data stream ends when the target does, so the target's exit says more than the end of the stream.
+    private async Task<RecordingEnd> DescribeExitAsync()
+    {
+        sampler.Sample();
+        if (await Task.WhenAny(target.Exit, Task.Delay(ExitLimit)) != target.Exit)
+            return new RecordingEnd(EndReason.StreamEnded, Detail: "the target closed the stream but is still running");
+
+        var exit = await target.Exit;
+        sampler.Sample();
+
+        // A runtime that handles SIGTERM ends its streams and exits with 128 + the signal number.
+        if (data.EndedCleanly)
+            return new RecordingEnd(EndReason.TargetExited, exit.ExitCode ?? 128 + exit.Signal);
+        if (exit.ExitCode is not null)
+            return new RecordingEnd(EndReason.TargetExited, exit.ExitCode);
+
+        // The OOM killer sends an ordinary SIGKILL. That it was active during the recording is the best evidence available.
+        var isOutOfMemory = exit.Signal is null or SigKill && sampler.OomKilled;
+        return new RecordingEnd(isOutOfMemory ? EndReason.OutOfMemory : EndReason.TargetKilled, exit.ExitCode, exit.Signal);
+    }
+}

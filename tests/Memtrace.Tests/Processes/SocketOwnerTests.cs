@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Memtrace.Processes;
+using Memtrace.TestSupport.Processes;
+
+namespace Memtrace.Tests.Processes;
+
+/// <summary>Anybody can create a socket with the name of a process's in a shared folder.</summary>
+public sealed class SocketOwnerTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_socket_on_which_another_process_listens_is_not_believed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere sockets do not tell who listens");
+        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
+        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
+        var path = Assert.Single(Directory.GetFiles(folder.FullName, "dotnet-diagnostic-*-socket"));
+        File.Delete(path);
+        using var impostor = Listen(path);
+
+        var exception = await Assert.ThrowsAsync<TargetException>(() => Target.AttachAsync(idle.Id, Patience, Token));
+
+        Assert.Equal(TargetError.PermissionDenied, exception.Error);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} of user "), exception.Message, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_socket_of_another_user_is_not_the_processs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "changes the owner of a file");
+        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
+        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
+        var path = Assert.Single(Directory.GetFiles(folder.FullName, "dotnet-diagnostic-*-socket"));
+        using (var chown = System.Diagnostics.Process.Start("chown", ["65534", path]))
+            await chown.WaitForExitAsync(Token);
+
+        var exception = await Assert.ThrowsAsync<TargetException>(() => Target.AttachAsync(idle.Id, Patience, Token));
+
+        Assert.Equal(TargetError.PermissionDenied, exception.Error);
+        Assert.Contains("belongs to another user", exception.Message, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_process_whose_start_is_another_in_its_own_view_is_found_by_the_socket_that_it_has_open()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists("/proc/self/timens_offsets"), "needs a time namespace");
+        using var idle = await TargetProcess.FromScriptAsync($"exec unshare -T --boottime 86400 --monotonic 1000 --fork sh -c 'echo $$; exec dotnet {TargetPrograms.Path("Idle")} sleep 600'");
+        LinuxProcess? process = null;
+        for (var i = 0; i < 200 && (process = LinuxProcess.Open(idle.Id)) is not null && DiagnosticEndpoint.Find(process) is null; i++)
+            await Task.Delay(50, Token);
+
+        await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
+
+        Assert.Equal(idle.Id, target.ProcessId);
+        Assert.Equal(TimeSpan.FromSeconds(1000), TimeNamespace.MonotonicOffset(idle.Id));
+    }
+
+    private static Socket Listen(string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        socket.Listen();
+        return socket;
+    }
+}
