@@ -24,7 +24,7 @@ public sealed record HeapProfile(string? File, HeapSnapshotFacts Facts, long Obj
     /// <summary>What holds objects from outside of the heap, what retains most first.</summary>
     public ImmutableArray<HeapRootSummary> Roots { get; init; } = [];
 
-    /// <summary>What holds what, from the roots down, merged by type, what retains most first. Light branches are left out.</summary>
+    /// <summary>What holds what, from the roots down, merged by type, what retains most first. Light and very deep branches are left out.</summary>
     public ImmutableArray<HeapRetainer> Retainers { get; init; } = [];
 
     /// <summary>How large the objects are.</summary>

@@ -3,6 +3,8 @@ namespace Memtrace.Tool.Tests.Documents;
 /// <summary>A process and a recording to try the commands of the documents on, in place of those that the documents speak of.</summary>
 public sealed class Rehearsal : IAsyncLifetime
 {
+    private static readonly string[] Inputs = [".nettrace", ".memsnap", ".gcdump"];
+
     private static readonly string[] ProcessOptions = ["-p", "--process-id", "-n", "--name"];
 
     private readonly ScratchFolder _folder = new();
@@ -12,6 +14,8 @@ public sealed class Rehearsal : IAsyncLifetime
     {
         _leaky = await TargetProcess.LeakyAsync();
         (await Tool.RunAsync("collect", "-p", $"{_leaky.Id}", "--live", "--gc-at-end", "--duration", "3s", "--quiet", "-o", _folder.Recording)).HasExitCode(0);
+        foreach (var extension in Inputs[1..])
+            (await Tool.RunAsync("heap", "-p", $"{_leaky.Id}", "--yes", "-o", Sample(extension))).HasExitCode(0);
     }
 
     public ValueTask DisposeAsync()
@@ -33,7 +37,7 @@ public sealed class Rehearsal : IAsyncLifetime
         var own = arguments.TakeWhile(argument => argument != "--").ToList();
         for (var index = 1; index < own.Count; index++)
         {
-            if (IsAttaching(own[0]) && ProcessOptions.Contains(own[index - 1]))
+            if (IsAttaching(own) && ProcessOptions.Contains(own[index - 1]))
                 (own[index - 1], own[index]) = ("-p", $"{processId}");
             else
                 own[index] = Adapt(own[index - 1], own[index]);
@@ -47,14 +51,17 @@ public sealed class Rehearsal : IAsyncLifetime
     {
         var arguments = Adapt(command, _leaky!.Id);
         using var folder = new ScratchFolder();
-        if (!IsAttaching(arguments[0]))
-        {
-            foreach (var file in arguments.Where(argument => argument.EndsWith(".nettrace", StringComparison.Ordinal)))
-                File.CreateSymbolicLink(folder.File(file), _folder.Recording);
-        }
+        foreach (var file in InputsOf(arguments))
+            File.CreateSymbolicLink(folder.File(file), Sample(Path.GetExtension(file)));
 
         return await Tool.RunUnderAsync(["sh", "-c", "cd \"$0\" && exec \"$@\"", folder.Path], [.. arguments]);
     }
+
+    private static IEnumerable<string> InputsOf(IReadOnlyList<string> arguments) => arguments
+        .Where((argument, i) => Inputs.Contains(Path.GetExtension(argument)) && arguments[i - 1] is not ("-o" or "--output"))
+        .Distinct(StringComparer.Ordinal);
+
+    private string Sample(string extension) => extension == ".nettrace" ? _folder.Recording : _folder.File("sample" + extension);
 
     private static string Adapt(string option, string value) => option switch
     {
@@ -71,14 +78,19 @@ public sealed class Rehearsal : IAsyncLifetime
         _ => [],
     };
 
-    private static string[] Consent(List<string> own) => own[0] == "gc" && !own.Contains("--yes") ? ["--yes"] : [];
+    private static string[] Consent(List<string> own) => own[0] is "gc" or "heap" && IsAttaching(own) && !own.Contains("--yes") ? ["--yes"] : [];
 
     private static string[] Target(IReadOnlyList<string> arguments, List<string> own, int processId)
     {
         if (own.Count < arguments.Count)
             return ["--", .. TargetPrograms.Command("Leaky", "--seconds", "1")];
-        return IsAttaching(own[0]) && !own.Contains("-p") ? ["-p", $"{processId}"] : [];
+        return IsAttaching(own) && !own.Contains("-p") ? ["-p", $"{processId}"] : [];
     }
 
-    private static bool IsAttaching(string verb) => verb is "where" or "gc" or "collect" or "monitor";
+    private static bool IsAttaching(List<string> own) => own switch
+    {
+        ["heap", var first, ..] => first.StartsWith('-'),
+        [var verb, ..] => verb is "where" or "gc" or "collect" or "monitor" or "heap",
+        _ => false,
+    };
 }

@@ -27,6 +27,7 @@ public sealed class RehearsalTests(Rehearsal rehearsal) : IClassFixture<Rehearsa
     [InlineData("where -p 1 --maps --format json")]
     [InlineData("gc -p 1 --format json")]
     [InlineData("ps --format json")]
+    [InlineData("heap -p 1 --view paths --type System.String --format json")]
     public async Task Each_key_in_the_JSON_is_documented(string command)
     {
         var documented = Document.Read("docs/json.md").CodeSpans.SelectMany(span => span.Split('.', '[', ']')).ToHashSet();
