@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Memtrace.Analysis;
 
 /// <summary>Which part of a recording to analyse. Method names always come from the whole recording.</summary>
@@ -18,4 +20,10 @@ public sealed record AnalysisOptions(
 
     /// <summary>Id or name of the process to analyse if the file holds several; null for the one with the most events. Names are not case-sensitive.</summary>
     public string? Process { get; init; }
+
+    /// <summary>Number of frames in distinct places of stacks from which on rare stacks are folded, 4 or more; it bounds memory.</summary>
+    public int StackFrames { get; init; } = 200_000;
+
+    /// <summary>Matches names of assemblies or methods that are the user's code; null to decide by evidence (docs/reading-a-report.md).</summary>
+    public Regex? MyCode { get; init; }
 }

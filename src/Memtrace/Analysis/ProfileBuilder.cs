@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Memtrace.Analysis.Allocations;
 using Memtrace.Analysis.Collections;
 using Memtrace.Analysis.Findings;
@@ -11,10 +12,11 @@ using Memtrace.Reading;
 
 namespace Memtrace.Analysis;
 
-/// <summary>Gathers a profile from a recording's events. A profile can be built at any time, so also from a live stream.</summary>
+/// <summary>Gathers a profile from the events of a recording. A profile can be built at any time, also of a live stream.</summary>
 internal sealed class ProfileBuilder : RecordingVisitor
 {
     private readonly TimeWindow _window;
+    private readonly Regex? _myCode;
     private readonly CodeAddresses _addresses = new();
     private readonly CodeMap _code;
     private readonly SampleEstimates _estimates = new();
@@ -29,12 +31,12 @@ internal sealed class ProfileBuilder : RecordingVisitor
     private readonly RecordingTracker _recording = new();
     private readonly Timeline _timeline = new();
 
-    /// <summary>Counts what happens in the window of <paramref name="options"/>.</summary>
+    /// <summary>Counts events in the window of <paramref name="options"/>.</summary>
     public ProfileBuilder(AnalysisOptions options)
     {
-        _window = TimeWindow.Of(options);
+        (_window, _myCode) = (TimeWindow.Of(options), options.MyCode);
         _code = new CodeMap(_addresses);
-        _allocations = new AllocationTracker(_window, _addresses);
+        _allocations = new AllocationTracker(_window, _addresses, options.StackFrames);
         _collections = new CollectionTracker(_window, options.Collections);
         _requests = new RequestTracker(_window, _addresses, _allocations.Stacks);
         _heap = new HeapTracker(_window);
@@ -43,57 +45,38 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _live = new LiveHeapTracker(_window, options.TrackedObjects);
     }
 
-    /// <summary>The objects that are followed.</summary>
+    /// <summary>The tracked objects.</summary>
     public LiveHeapTracker Live => _live;
 
-    /// <summary>Names for several profiles of the same stream, one after the other.</summary>
-    public NameCache Names() => new(_code, _addresses, _allocations);
+    /// <summary>A resolver of names, to be shared by several profiles of the same stream.</summary>
+    public SymbolResolver Symbols() => new(_code, _addresses, _allocations.Types, _allocations.Stacks, _myCode, TimeProvider.System);
 
-    /// <summary>The profile of what was visited so far.</summary>
+    /// <summary>The complete profile of the events so far.</summary>
     /// <param name="file">Name of the recording.</param>
     /// <param name="summary">What the reader learned.</param>
     public MemoryProfile Build(string file, in ReadingSummary summary)
     {
-        using var names = Names();
-        var profile = Build(file, summary, names);
-        profile = profile with { Memory = profile.Memory with { RssGrowth = Growth(profile), GcHeapLeftBytes = GcHeapLeft(profile) } };
-        profile = profile with { Findings = FindingRules.Apply(profile) };
-        return profile with { Leak = LeakAssessment.Of(profile) };
+        using var symbols = Symbols();
+        return BuildFigures(file, summary, symbols).WithConclusions();
     }
 
-    private static RssGrowth? Growth(MemoryProfile profile) => LastingGrowth.Of(profile) is { Trend: var trend } growth
-        ? new RssGrowth(trend.PerSecond, trend.Error, trend.Seconds, growth.IsGcHeap)
-        : null;
-
-    private static long? GcHeapLeft(MemoryProfile profile) =>
-        profile.GcSettings?.HeapHardLimitBytes is { } limit && (profile.Memory.GcCommitted ?? profile.Memory.GcHeap) is { } heap ? Math.Max(0, limit - heap.CurrentBytes) : null;
-
-    /// <summary>The profile of what was visited so far, with names that may be some seconds old, and without findings and trends.</summary>
+    /// <summary>The figures of the events so far: a profile without conclusions, whose names can be some seconds old.</summary>
     /// <param name="file">Name of the recording.</param>
     /// <param name="summary">What the reader learned.</param>
-    /// <param name="names">The names of earlier profiles.</param>
-    public MemoryProfile Build(string file, in ReadingSummary summary, NameCache names)
+    /// <param name="symbols">Resolves the names.</param>
+    public MemoryProfile BuildFigures(string file, in ReadingSummary summary, SymbolResolver symbols)
     {
         _addresses.Settle();
+        var process = _process.Describe();
+        symbols.Refresh(process.Name);
         var window = _window.Within(_recording.EndSeconds(summary));
-        var (resolver, places) = names.Current();
-        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(places), window.Length);
+        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols), window.Length);
         var recording = _recording.Describe(file, window, allocations.Total.Samples, _live.HasSurvival, summary);
         var memory = _memory.Summarize() with { IsOver = recording.ProcessHasEnded };
-        var requests = _requests.Requests(resolver);
-        var live = _live.HasSurvival ? new LiveHeapBuilder(_live, places, window).Build() : null;
-        return new MemoryProfile(
-            _process.Describe(),
-            recording with
-            {
-                Frames = resolver.Frames,
-                UnresolvedFrames = resolver.UnresolvedFrames,
-            },
-            memory,
-            _collections.Summarize(window.Length, _allocations.Stacks.Count > 0) with { Requests = requests },
-            allocations,
-            _timeline.Points(_allocations.Sampling),
-            live)
+        var collections = _collections.Summarize(window.Length, _allocations.Stacks.Count > 0) with { Requests = _requests.Requests(symbols) };
+        var live = _live.HasSurvival ? new LiveHeapBuilder(_live, symbols, window).Build() : null;
+        recording = recording with { Frames = symbols.Frames, UnresolvedFrames = symbols.UnresolvedFrames, OwnModules = symbols.OwnModules };
+        return new MemoryProfile(process, recording, memory, collections, allocations, _timeline.Points(_allocations.Sampling), live)
         {
             Breakdown = _breakdown.Snapshots,
             NearestBreakdownSeconds = _breakdown.NearestSeconds,
@@ -104,11 +87,11 @@ internal sealed class ProfileBuilder : RecordingVisitor
         };
     }
 
-    private List<StackAllocations> Resolve(PlaceResolver places)
+    private List<StackAllocations> Resolve(SymbolResolver symbols)
     {
         var sums = new Dictionary<Place, Estimate>();
-        foreach (var (key, amount) in _allocations.Table.Amounts)
-            CollectionsMarshal.GetValueRefOrAddDefault(sums, places.Of(key), out _) += amount;
+        foreach (var (key, amount) in _allocations.Amounts)
+            CollectionsMarshal.GetValueRefOrAddDefault(sums, symbols.Place(key), out _) += amount;
         return [.. sums.Select(sum => new StackAllocations(sum.Key.Type, sum.Key.Stack, sum.Value))];
     }
 
@@ -124,6 +107,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Visit(in AllocationEvent allocation)
     {
+        if (_allocations.IsFull)
+            Fold();
         var amount = _estimates.Of(allocation);
         _live.Add(allocation, _allocations.Add(allocation, amount), amount);
     }
@@ -241,6 +226,14 @@ internal sealed class ProfileBuilder : RecordingVisitor
     }
 
     public override void Visit(in EndEvent end) => _recording.Add(end);
+
+    private void Fold()
+    {
+        _addresses.Settle();
+        var folding = _allocations.Fold();
+        _requests.Fold(folding);
+        _live.Fold(folding);
+    }
 
     private void AddPoint(double seconds)
     {

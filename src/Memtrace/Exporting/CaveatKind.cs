@@ -30,6 +30,12 @@ public enum CaveatKind
     /// <summary>Not all sampled objects were tracked.</summary>
     TrackingRate,
 
+    /// <summary>Stacks are deeper than the runtime records.</summary>
+    CutStacks,
+
+    /// <summary>Rare stacks were folded.</summary>
+    FoldedStacks,
+
     /// <summary>Stack frames have no name.</summary>
     UnresolvedFrames,
 }

@@ -25,15 +25,18 @@ public sealed class LiveRecording : IDisposable
     /// <summary>At least this many of the last collections are kept, and at most twice as many.</summary>
     private const int Collections = 500;
 
+    /// <summary>Above this number of frames in distinct places of stacks, rare stacks are folded: each profile resolves all of them.</summary>
+    private const int StackFrames = 50_000;
+
     private static readonly TimeSpan RundownLimit = TimeSpan.FromSeconds(5);
 
     private readonly Target _target;
     private readonly Recorder _recorder;
     private readonly BufferLimit _limit;
-    private readonly ProfileBuilder _builder = new(new AnalysisOptions(TrackedObjects: TrackedObjects) { Collections = Collections });
+    private readonly ProfileBuilder _builder = new(new AnalysisOptions(TrackedObjects: TrackedObjects) { Collections = Collections, StackFrames = StackFrames });
     private readonly RecordingReader _reader;
     private readonly TaskCompletionSource<MemoryProfile> _last = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly NameCache _names;
+    private readonly SymbolResolver _symbols;
     private readonly CancellationTokenSource _disposed = new();
     private BlockPipe? _pipe;
     private FlightRecorder? _buffer;
@@ -48,7 +51,7 @@ public sealed class LiveRecording : IDisposable
         (_target, _limit) = (target, limit);
         _recorder = new Recorder(target, options, Open);
         _reader = new RecordingReader(_builder);
-        _names = _builder.Names();
+        _symbols = _builder.Symbols();
     }
 
     /// <summary>Progress of the recording; null until the first event arrives.</summary>
@@ -79,7 +82,7 @@ public sealed class LiveRecording : IDisposable
             return null;
         try
         {
-            var profile = await pipe.QueryAsync(() => _builder.Build(Name, _reader.SoFar, _names));
+            var profile = await pipe.QueryAsync(() => _builder.BuildFigures(Name, _reader.SoFar, _symbols));
             return profile.Recording.DurationSeconds > 0 ? profile : null;
         }
         catch (OperationCanceledException)
@@ -115,7 +118,7 @@ public sealed class LiveRecording : IDisposable
         _disposed.Cancel();
         _disposed.Dispose();
         _buffer?.Dispose();
-        _names.Dispose();
+        _symbols.Dispose();
     }
 
     private string Name => _target.Description.Name;

@@ -3,10 +3,10 @@ namespace Memtrace.Profiles;
 /// <summary>Whose code a frame is.</summary>
 public enum FrameOrigin
 {
-    /// <summary>Code of the program or of a library that ships with it.</summary>
+    /// <summary>The user's code.</summary>
     User,
 
-    /// <summary>Code of the .NET runtime or of its frameworks.</summary>
+    /// <summary>Code of the .NET runtime, of a framework or package, or generated at run time.</summary>
     Framework,
 
     /// <summary>An address without a method in the recording.</summary>
@@ -21,6 +21,15 @@ public enum FrameOrigin
 /// <param name="Origin">Whose code it is.</param>
 public sealed record Frame(string Method, string? Module, string? File, int? Line, FrameOrigin Origin)
 {
+    /// <summary>Stands for callers that the runtime did not record because the stack is deeper than it records.</summary>
+    public static Frame Deeper { get; } = new("(deeper than 100 frames: callers are not recorded)", null, null, null, FrameOrigin.Framework);
+
+    /// <summary>Stands for the frames of rare stacks, which are folded to bound memory.</summary>
+    public static Frame Rare { get; } = new("(rare call paths)", null, null, null, FrameOrigin.Framework);
+
+    /// <summary>Whether the call can also be on one of the next lines: it is in inlined code, whose statement the runtime does not name.</summary>
+    public bool IsNear { get; init; }
+
     /// <summary>A frame that stands for this one and another one of the same method: it has the file and line that both agree on.</summary>
     /// <param name="other">The other one.</param>
     internal Frame SharedWith(Frame other) =>
@@ -40,6 +49,12 @@ public sealed class CallStack(Frame frame, CallStack? caller)
 
     /// <summary>The stack of the frame's caller, or null at the root.</summary>
     public CallStack? Caller { get; } = caller;
+
+    /// <summary>Whether the runtime recorded only the frames next to the leaf.</summary>
+    public bool IsCut { get; } = caller?.IsCut ?? frame == Frame.Deeper;
+
+    /// <summary>Whether the frames next to the leaf were folded because the stack is rare.</summary>
+    public bool IsFolded => Frame == Frame.Rare;
 
     /// <summary>The call site of the stack: the first frame of the user's own code, or the leaf where there is none.</summary>
     public Frame Site => Frames.FirstOrDefault(item => item.Origin == FrameOrigin.User) ?? Frame;

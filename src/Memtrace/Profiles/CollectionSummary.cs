@@ -33,9 +33,13 @@ public sealed record GarbageCollection(
 }
 
 /// <summary>A call site that requested collections.</summary>
-/// <param name="Site">The first frame of the user's own code, or the leaf where there is none; null where there was no managed code, or no stack.</param>
+/// <param name="Site">The direct caller, be it the user's code or a library's; null without managed code or without a stack.</param>
 /// <param name="Count">How often.</param>
-public sealed record CollectionRequest(Frame? Site, int Count);
+public sealed record CollectionRequest(Frame? Site, int Count)
+{
+    /// <summary>The first frame of user code that the direct caller was called from; null if that is the user's itself, or there is none.</summary>
+    public Frame? UserCode { get; init; }
+}
 
 /// <summary>All garbage collections that ended in the window.</summary>
 /// <param name="Items">Each of them, in order of their start.</param>

@@ -15,16 +15,16 @@ public enum FindingSeverity
     Critical,
 }
 
-/// <summary>What a figure of the evidence counts.</summary>
+/// <summary>The unit of a figure.</summary>
 public enum EvidenceUnit
 {
-    /// <summary>Things.</summary>
+    /// <summary>A number of things.</summary>
     Count,
 
     /// <summary>Bytes.</summary>
     Bytes,
 
-    /// <summary>Bytes a second.</summary>
+    /// <summary>Bytes per second.</summary>
     BytesPerSecond,
 
     /// <summary>Percent, 0 to 100.</summary>
@@ -50,7 +50,11 @@ public sealed record Finding(
     string Title,
     string Detail,
     ImmutableArray<Evidence> Evidence,
-    string Advice);
+    string Advice)
+{
+    /// <summary>What to do next with the tool, the first step first; often nothing.</summary>
+    public ImmutableArray<NextStep> Next { get; init; } = [];
+}
 
 /// <summary>A figure that a finding is based on.</summary>
 /// <param name="Name">Its name in camel case, such as <c>growthBytesPerSecond</c>.</param>

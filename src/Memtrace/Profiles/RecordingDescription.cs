@@ -34,6 +34,9 @@ public sealed record RecordingDescription(
     /// <summary>The other .NET processes in the file, those with the most events first: the profile does not include them.</summary>
     public ImmutableArray<OtherProcess> OtherProcesses { get; init; } = [];
 
+    /// <summary>The assemblies on the stacks that count as the user's code, most certain first.</summary>
+    public ImmutableArray<OwnModule> OwnModules { get; init; } = [];
+
     /// <summary>What is damaged in the file and where, or null: the profile covers the part before the damage.</summary>
     public string? Damage { get; init; }
 

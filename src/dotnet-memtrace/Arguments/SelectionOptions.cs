@@ -15,6 +15,10 @@ internal static class SelectionOptions
     public static Option<Regex?> Filter { get; } = OptionFactory.Pattern(
         "--filter", "Only objects whose type, or a method on whose stack, matches; start with (?i) to ignore case.");
 
+    /// <summary>Whose code is the user's.</summary>
+    public static Option<Regex?> MyCode { get; } = OptionFactory.Pattern(
+        "--my-code", "Assemblies or methods that are your own code, such as '^Shop'. Default: decided by entry assembly, deps.json and PDBs.");
+
     /// <summary>The start of the time window.</summary>
     public static Option<TimeSpan?> From { get; } = OptionFactory.Time(
         "--from", $"Show only what happened after this time from the start, such as {DurationArgument.Examples}.");
@@ -32,7 +36,7 @@ internal static class SelectionOptions
     /// <summary>The selection of a command line.</summary>
     /// <param name="parsed">The command line.</param>
     public static Selection Of(ParseResult parsed) => new(
-        new AnalysisOptions(parsed.GetValue(From)?.TotalSeconds, parsed.GetValue(To)?.TotalSeconds) { Process = parsed.GetValue(Process) },
+        new AnalysisOptions(parsed.GetValue(From)?.TotalSeconds, parsed.GetValue(To)?.TotalSeconds) { Process = parsed.GetValue(Process), MyCode = parsed.GetValue(MyCode) },
         parsed.GetValue(Filter) is var filter && parsed.GetValue(Type) is var type && (filter ?? type) is null ? null : new ProfileFilter(filter, type));
 
     /// <summary>Which options contradict each other, or null.</summary>

@@ -65,7 +65,7 @@ internal static class ConvertCommand
         var command = new DocumentedCommand("convert", Summary, Details)
         {
             Recording, Format, Against, Value, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
-            SelectionOptions.Process, OutputOptions.Redact, Output, OutputOptions.Force,
+            SelectionOptions.Process, SelectionOptions.MyCode, OutputOptions.Redact, Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)

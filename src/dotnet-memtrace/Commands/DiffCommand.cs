@@ -89,7 +89,7 @@ public static class DiffCommand
         After.Validators.Add(OutputOptions.RequireFiles);
         var command = new DocumentedCommand("diff", Description, Details)
         {
-            Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, SelectionOptions.Process, FailOn, OutputOptions.Redact, OutputOptions.Width, OutputOptions.NoPager,
+            Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, SelectionOptions.Process, SelectionOptions.MyCode, FailOn, OutputOptions.Redact, OutputOptions.Width, OutputOptions.NoPager,
             OutputOptions.Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
@@ -118,6 +118,7 @@ public static class DiffCommand
         Normalization = parsed.GetValue(Normalize),
         Filter = parsed.GetValue(Filter),
         Process = parsed.GetValue(SelectionOptions.Process),
+        MyCode = parsed.GetValue(SelectionOptions.MyCode),
         Redact = parsed.GetValue(OutputOptions.Redact),
         Output = OutputOptions.Of(parsed),
         FailOn = parsed.GetValue(FailOn) ?? FailOnConditions.None,
@@ -173,6 +174,9 @@ internal sealed record DiffRequest
     /// <summary>Id or name of the process, if a recording contains several; null for the one with the most events.</summary>
     public string? Process { get; init; }
 
+    /// <summary>Matches names of assemblies or methods that are the user's code; null to decide by evidence.</summary>
+    public Regex? MyCode { get; init; }
+
     /// <summary>Where to write, and in which format.</summary>
     public required ReportOutput Output { get; init; }
 
@@ -217,7 +221,7 @@ internal sealed class DiffRun(DiffRequest request)
     {
         try
         {
-            var profile = RecordingAnalysis.Analyze(file, new AnalysisOptions { Process = request.Process }, CancellationToken.None);
+            var profile = RecordingAnalysis.Analyze(file, new AnalysisOptions { Process = request.Process, MyCode = request.MyCode }, CancellationToken.None);
             Selection.WarnOfOtherProcesses(file, profile, request.Process);
             return profile;
         }
@@ -244,9 +248,9 @@ internal sealed class DiffRun(DiffRequest request)
             asked = asked.Prepend((metric, $"--metric {DataName.Of(metric)}"));
         return (from item in asked
                 from profile in new[] { before, after }
-                let reason = MetricAmounts.WhyMissing(profile, item.Metric)
-                where reason is not null
-                select $"{item.Option} cannot be evaluated: {profile.Recording.File} {reason}.").FirstOrDefault();
+                let missing = MetricAmounts.Missing(profile, item.Metric)
+                where missing is not null
+                select $"{item.Option} cannot be evaluated: {profile.Recording.File} {MissingDataText.Of(missing.Value)}.").FirstOrDefault();
     }
 
     private ComparisonOptions ComparisonOptions() => new()

@@ -139,6 +139,6 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         if (frame.File is null)
             return "";
         var file = TerminalText.Clean(frame.File[(frame.File.LastIndexOfAny(['/', '\\']) + 1)..]);
-        return frame.Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"{file}:{line}") : file;
+        return frame.Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"{(frame.IsNear ? "near " : "")}{file}:{line}") : file;
     }
 }

@@ -5,15 +5,15 @@ using Spectre.Console;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>What follows from the profile, in plain words.</summary>
+/// <summary>The findings of a profile.</summary>
 internal static class FindingsSection
 {
     private const int MarkWidth = 12;
 
     /// <summary>Writes the findings.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">The page to write to.</param>
     /// <param name="profile">The profile.</param>
-    /// <param name="top">How many at most.</param>
+    /// <param name="top">Maximum number of findings.</param>
     public static void Write(ReportPage page, MemoryProfile profile, int top)
     {
         var findings = profile.Findings;
@@ -23,10 +23,10 @@ internal static class FindingsSection
         if (findings.IsEmpty)
             page.Line(new TextRun("  Nothing stands out.", Theme.Plain));
         foreach (var finding in findings.Take(top))
-            Write(page, finding);
+            Write(page, finding, profile);
     }
 
-    private static void Write(ReportPage page, Finding finding)
+    private static void Write(ReportPage page, Finding finding, MemoryProfile profile)
     {
         var indent = new TextRun(new string(' ', MarkWidth), Theme.Plain);
         var mark = new TextRun($"  {DataName.Of(finding.Severity)}".PadRight(MarkWidth), Style(finding.Severity));
@@ -34,6 +34,8 @@ internal static class FindingsSection
         page.Paragraph(TerminalText.Clean(finding.Detail), Theme.Plain, indent);
         page.Paragraph(string.Join(", ", finding.Evidence.Select(item => Figure(item, page.Glyphs))), Theme.Quiet, indent);
         page.Paragraph(TerminalText.Clean(finding.Advice), Theme.Plain, new($"{new string(' ', MarkWidth)}{page.Glyphs.Arrow} ", Theme.Plain));
+        foreach (var step in finding.Next)
+            page.Paragraph(TerminalText.Clean(NextStepText.Of(step, profile)), Theme.Quiet, new($"{new string(' ', MarkWidth)}{page.Glyphs.Arrow} ", Theme.Plain));
     }
 
     /// <summary>The style of a severity.</summary>
@@ -54,7 +56,7 @@ internal static class FindingsSection
             : $"{FindingTable.Label(item)} {value}";
     }
 
-    /// <summary>Whether there is nothing that a rule could have looked at.</summary>
+    /// <summary>Whether there is no data for any rule.</summary>
     private static bool IsEmpty(MemoryProfile profile) =>
         profile.Memory.Rss is null && profile.Collections.Items.IsEmpty && profile.Allocations.Total.Samples == 0;
 }

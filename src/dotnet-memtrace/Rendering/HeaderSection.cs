@@ -9,6 +9,7 @@ internal static class HeaderSection
 {
     /// <summary>Columns of a fact's label.</summary>
     public const int LabelWidth = 11;
+    private const int NamedModules = 4;
 
     /// <summary>Writes the header of a report.</summary>
     /// <param name="page">Where to.</param>
@@ -20,6 +21,7 @@ internal static class HeaderSection
         Fact(page, "Recording", Sentence(TerminalText.Clean(recording.File), Started(recording), Covered(recording)));
         Fact(page, "Ended", End(recording));
         Fact(page, "Samples", Samples(profile));
+        Fact(page, "Own code", OwnCode(recording));
         foreach (var caveat in Caveats.Of(profile))
             page.Paragraph(TerminalText.Clean(caveat.Text), Theme.Warning, new("! ", Theme.Warning));
     }
@@ -106,6 +108,22 @@ internal static class HeaderSection
         };
         return Sentence(reason, TerminalText.Clean(recording.EndDetail ?? ""));
     }
+
+    private static string OwnCode(RecordingDescription recording)
+    {
+        var named = recording.OwnModules.Take(NamedModules).Select(module => $"{TerminalText.Clean(module.Name)} ({Evidence(module.Evidence)})");
+        var others = recording.OwnModules.Length - NamedModules;
+        return string.Join(", ", named) + (others > 0 ? $", {Count.Format(others)} more" : "");
+    }
+
+    private static string Evidence(OwnershipEvidence evidence) => evidence switch
+    {
+        OwnershipEvidence.Pattern => "--my-code",
+        OwnershipEvidence.EntryAssembly => "entry assembly",
+        OwnershipEvidence.ProjectReference => "project in deps.json",
+        OwnershipEvidence.Sources => "sources in its PDB",
+        _ => "not a framework or package",
+    };
 
     private static string Samples(MemoryProfile profile) => profile.Allocations.Sampling switch
     {

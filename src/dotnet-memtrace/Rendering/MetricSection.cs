@@ -101,7 +101,7 @@ internal sealed class MetricSection(ReportPage page, MetricComparison metric, Di
     }
 
     private static string? Reason(MemoryProfile profile, ComparisonMetric metric) =>
-        MetricAmounts.WhyMissing(profile, metric) is { } reason ? $"{TerminalText.Clean(profile.Recording.File)} {reason}" : null;
+        MetricAmounts.Missing(profile, metric) is { } missing ? $"{TerminalText.Clean(profile.Recording.File)} {MissingDataText.Of(missing)}" : null;
 
     private static string Title(ComparisonMetric metric) => metric switch
     {

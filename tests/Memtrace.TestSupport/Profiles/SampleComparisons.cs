@@ -47,7 +47,7 @@ internal static class SampleComparisons
     // A filter that keeps everything adds up by type, by site and in all.
     private static AllocationProfile Grouped(ImmutableArray<StackAllocations> stacks, double seconds)
     {
-        var grouped = AllocationFilter.Apply(SampleProfiles.Shop.Allocations with { Stacks = stacks }, new ProfileFilter(new Regex("")));
+        var grouped = new ProfileFilter(new Regex("")).Apply(SampleProfiles.Shop.Allocations with { Stacks = stacks });
         return grouped with { BytesPerSecond = grouped.Total.Bytes / seconds };
     }
 

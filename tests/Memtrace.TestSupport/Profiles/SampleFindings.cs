@@ -32,52 +32,58 @@ internal static class SampleFindings
             "where",
             FindingSeverity.Info,
             "Most of the 1.2 GiB resident is the GC heap (1.0 GiB, 87.3%).",
-            "All else together is 153.0 MiB.",
+            "Everything else: 153.0 MiB.",
             [new Evidence("rssBytes", 1201 * MiB, EvidenceUnit.Bytes), new Evidence("gcHeapBytes", 1048 * MiB, EvidenceUnit.Bytes)],
-            "Record with --live to see which call sites the objects on the GC heap come from."),
+            "Record survival to see which call sites the live objects come from.")
+        {
+            Next = [NextStep.RecordSurvival],
+        },
         new Finding(
             "container-limit",
             FindingSeverity.Critical,
             "The container uses 96.0% of its 2.0 GiB.",
-            "81.9 MiB is left; at the limit the kernel kills. The process grows by 8.0 MiB/s: at that rate it is full in 10.2 s.",
+            "81.9 MiB is left; at the limit, the OOM killer ends a process. The process grows by 8.0 MiB/s: at that rate the container is full in 10.2 s.",
             [
                 new Evidence("usedPercent", 96, EvidenceUnit.Percent),
                 new Evidence("growthBytesPerSecond", 8 * MiB, EvidenceUnit.BytesPerSecond, 0.25 * MiB),
                 new Evidence("secondsLeft", 10.24, EvidenceUnit.Seconds),
                 new Evidence("oomKills", 1, EvidenceUnit.Count),
             ],
-            "Raise the limit, or lower what the findings above and below name."),
+            "Raise the limit, or reduce what the other findings name."),
         new Finding(
             "managed-leak",
             FindingSeverity.Warning,
-            "Shop.Orders.Order objects pile up at Shop.Orders.OrderCache.Add (OrderCache.cs:42), 4.9 MiB/s.",
-            "What is allocated there stays: its live bytes went from 12.0 MiB to 612.0 MiB in 1m 57s, and full collections did not free it.",
+            "Shop.Orders.Order objects accumulate at Shop.Orders.OrderCache.Add (OrderCache.cs:42), 4.9 MiB/s.",
+            "Objects allocated there stay alive: from 12.0 MiB to 612.0 MiB in 1m 57s, and full collections did not free it.",
             [
                 new Evidence("growthBytesPerSecond", 4.9 * MiB, EvidenceUnit.BytesPerSecond, 0.2 * MiB),
                 new Evidence("liveBytes", 612 * MiB, EvidenceUnit.Bytes),
                 new Evidence("sites", 2, EvidenceUnit.Count),
             ],
-            "Look for what keeps these objects."),
+            "Find what holds these objects.")
+        {
+            Next = [NextStep.ListGrowth],
+        },
         new Finding(
             "time-in-gc",
             FindingSeverity.Warning,
-            "The program stands still for garbage collection 12.0% of the time.",
-            "40 collections stopped it for 15.0 s, 812 ms at the longest.",
+            "The program is paused for garbage collection 12.0% of the time.",
+            "40 collections paused it for 15.0 s, for 812 ms at most.",
             [new Evidence("pausePercent", 12, EvidenceUnit.Percent), new Evidence("pauseMaxMs", 812, EvidenceUnit.Milliseconds)],
             "Allocate less where most is allocated."),
         new Finding(
             "thread-growth",
             FindingSeverity.Warning,
-            "The number of threads grows, by 30 a minute, and is at 120.",
+            "The number of threads grows by 30 per minute, to 120.",
             "Each has a stack.",
             [new Evidence("growthPerSecond", 0.5, EvidenceUnit.Count, 0.01), new Evidence("threads", 120, EvidenceUnit.Count)],
-            "See what they do."),
+            "Check what they do."),
         new Finding(
             "mapped-files",
             FindingSeverity.Info,
             "25.0% of the resident set is mapped files, 300.0 MiB.",
-            "The kernel takes these pages back when memory is short.",
+            "The kernel reclaims these pages when memory is short.",
             [new Evidence("mappedBytes", 300 * MiB, EvidenceUnit.Bytes)],
-            "Judge the process by what is left."),
+            "Judge the process by the rest."),
     ];
 }

@@ -46,6 +46,36 @@ public sealed class RecordingAnalysisTests
     }
 
     [Fact]
+    public void Folding_rare_stacks_and_forgetting_their_frames_leaves_all_totals()
+    {
+        var builder = new NettraceBuilder().Stacks(8, [.. Enumerable.Range(1, 40).Select(i => new ulong[] { (ulong)(0x9000 + i), 0x1010, 0x2010 })]);
+        for (var i = 1; i <= 40; i++)
+            builder = builder.Event(Runtime, 303, i, Sampled($"My.Thing{i % 3}", 100_000), stack: i);
+
+        var (all, few) = (Analyze(builder), Analyze(builder, new AnalysisOptions { StackFrames = 16 }));
+
+        Assert.Equal(all.Allocations.Total.Samples, few.Allocations.Total.Samples);
+        Assert.Equal(all.Allocations.Total.Bytes, few.Allocations.Total.Bytes, 1e-3);
+        Assert.Equal(all.Allocations.Types.Select(type => (type.Type, type.Allocated.Samples)), few.Allocations.Types.Select(type => (type.Type, type.Allocated.Samples)));
+        Assert.Equal(120, all.Allocations.Stacks.Sum(item => item.Stack!.Frames.Count()));
+        Assert.Contains(few.Allocations.Stacks, item => item.Stack is { IsFolded: true, Caller.Frame.Method: "0x1010" });
+        Assert.InRange(few.Recording.Frames, 3, 16);
+    }
+
+    [Fact]
+    public void A_stack_as_deep_as_the_runtime_records_is_marked()
+    {
+        var profile = Analyze(new NettraceBuilder()
+            .Stacks(8, [.. Enumerable.Range(1, 100).Select(i => (ulong)i)])
+            .Event(Runtime, 303, 1, Sampled("My.Thing", 40), stack: 1));
+
+        var stack = Assert.Single(profile.Allocations.Stacks).Stack!;
+        Assert.True(stack.IsCut);
+        Assert.Equal((101, Frame.Deeper), (stack.Frames.Count(), stack.Frames.Last()));
+        Assert.Contains(Memtrace.Exporting.Caveats.Of(profile), caveat => caveat.Text.StartsWith("100% of the allocated bytes have stacks of more than 100 frames", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Names_methods_that_the_recording_lists_after_their_samples()
     {
         var profile = Analyze(new NettraceBuilder()

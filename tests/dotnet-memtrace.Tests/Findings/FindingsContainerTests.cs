@@ -34,7 +34,7 @@ public sealed class FindingsContainerTests : IDisposable
         }
 
         // Only one of them has been told more than there is.
-        var limit = ofItsOwn.Have("gc-limit", "warning", "The GC may take 1.0 GiB, and the container has 320.0 MiB.");
+        var limit = ofItsOwn.Have("gc-limit", "warning", "The GC heap limit of 1.0 GiB exceeds the container's limit of 320.0 MiB.");
         Assert.Equal((Limit, 1 << 30), (limit["containerLimitBytes"], limit["heapHardLimitBytes"]));
         shared.Lack("gc-limit", "mapped-files");
 

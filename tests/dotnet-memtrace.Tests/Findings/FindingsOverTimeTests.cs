@@ -26,10 +26,10 @@ public sealed class FindingsOverTimeTests : IDisposable
 
         var (findings, _, after) = await unlooked;
         Assert.InRange(
-            findings.Have("no-full-collection", "info", "and no full collection has looked for")["oldBytes"], 32 * MiB, (ArrayShare * after[0]) + (4 * MiB));
+            findings.Have("no-full-collection", "info", "without a full collection in")["oldBytes"], 32 * MiB, (ArrayShare * after[0]) + (4 * MiB));
         findings.Lack(["heap-growth", "committed-free", "steady", .. SymptomRecorder.OfTheSystem]);
 
-        var grown = (await code).Findings.Have("code-growth", "warning", "Compiled code and type descriptions grow");
+        var grown = (await code).Findings.Have("code-growth", "warning", "JIT code and loader heaps grow");
         Assert.InRange(grown["growthBytes"], 8 * MiB, grown["codeBytes"] + grown["loaderBytes"]);
         await growing;
         await still;

@@ -39,7 +39,7 @@ public sealed class FindingsTests : IDisposable
 
         // What leaks is in an arena as well, that of its thread. A block of 1000 bytes takes 1008, and the runtime's own malloc was measured as 3.5 to 7.7 MB.
         Assert.InRange(native.Have("malloc-arenas", "warning", "malloc arenas hold")["arenaBytes"], 24 * 6e6, (((24 * 6e6) + after[0]) * 1.02) + RuntimeMalloc);
-        var grown = native.Have("native-growth", "warning", "most of it malloc")["mallocHeapGrowthBytes"];
+        var grown = native.Have("native-growth", "warning", "most of it is malloc")["mallocHeapGrowthBytes"];
         Assert.InRange(grown, 16 * MiB, (1.02 * (after[0] - before[0])) + RuntimeMalloc);
         native.Have("loh-fragmentation", "warning", "of the large object heap is gaps");
         native.Lack(["managed-leak", "heap-growth", "thread-growth", "code-growth", "mapped-files", "steady", .. SymptomRecorder.OfTheSystem]);
@@ -59,7 +59,7 @@ public sealed class FindingsTests : IDisposable
 
         var (large, _, after) = await recordingLarge;
         large.Have("loh-churn", "warning", "System.Byte[] at Symptoms.LargeChurn.Step (ManagedSymptoms.cs:");
-        Assert.InRange(large.Have("finalizer-backlog", "warning", "The finalizer thread does not keep up")["pendingObjects"], 1000, after[1]);
+        Assert.InRange(large.Have("finalizer-backlog", "warning", "The finalizer thread falls behind")["pendingObjects"], 1000, after[1]);
 
         // What waits for the finalizer thread is kept: that the heap grows by it would be true.
         large.Lack(["loh-fragmentation", "pinned-fragmentation", "thread-growth", .. SymptomRecorder.OfTheSystem]);

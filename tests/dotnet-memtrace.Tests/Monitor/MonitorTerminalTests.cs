@@ -162,7 +162,7 @@ public sealed class MonitorTerminalTests : IDisposable
         await terminal.ResizeAsync(20, 4);
         await terminal.ShowsAsync(@"\A[^\n]+\n[^\n]+\n[^\n]+\n[^\n]+\n?\z");
         await terminal.ResizeAsync(100, 30);
-        var shown = await terminal.ShowsAsync(@"^Monitor [^\n]*kept \(");
+        var shown = await terminal.ShowsAsync(@"^Monitor [^\n]*buffered \(");
         Assert.Single(shown.Split('\n'), line => line.StartsWith("RSS ", StringComparison.Ordinal));
     }
 

@@ -70,8 +70,8 @@ public sealed class ReportGoldenTests
 
     private static MemoryProfile Filtered(MemoryProfile profile, string filter) => profile with
     {
-        Allocations = AllocationFilter.Apply(profile.Allocations, new ProfileFilter(new Regex(filter))),
-        Live = LiveHeapFilter.Apply(profile.Live!, profile.Allocations, new ProfileFilter(new Regex(filter))),
+        Allocations = new ProfileFilter(new Regex(filter)).Apply(profile.Allocations),
+        Live = new ProfileFilter(new Regex(filter)).Apply(profile.Live!, profile.Allocations),
     };
 
     private static string Render(MemoryProfile profile, ReportOptions options, int width)

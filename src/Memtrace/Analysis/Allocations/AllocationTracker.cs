@@ -1,62 +1,101 @@
+using System.Runtime.InteropServices;
 using Memtrace.Analysis.Symbols;
-using Memtrace.Profiles;
 using Memtrace.Events;
+using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Allocations;
 
 /// <summary>
-/// Adds up the allocations in a window. Samples and ticks are kept apart, for they measure the same allocations twice;
-/// where a recording has both, the samples count.
+/// Sums the allocations in a window by type and stack. Samples and ticks are kept apart because they measure the same allocations;
+/// if a recording has both, samples count.
 /// </summary>
-internal sealed class AllocationTracker(TimeWindow window, CodeAddresses addresses)
+internal sealed class AllocationTracker(TimeWindow window, CodeAddresses addresses, int stackFrames)
 {
-    private readonly AllocationTable _sampled = new();
-    private readonly AllocationTable _ticks = new();
-    private AllocationSampling _seen;
+    private const int MostTypes = 20_000;
+    private const string RareTypes = "(rare types)";
+
+    private readonly Sums _sampled = new();
+    private readonly Sums _ticks = new();
 
     /// <summary>The types' names in the runtime's notation.</summary>
     public NameTable Types { get; } = new();
 
     /// <summary>The stacks.</summary>
-    public StackTable Stacks { get; } = new(addresses);
+    public StackTable Stacks { get; } = new(addresses, stackFrames);
 
-    /// <summary>How allocations were sampled, as far as the recording has shown.</summary>
-    public AllocationSampling Sampling => _seen;
+    /// <summary>How allocations were sampled, as far as is known yet.</summary>
+    public AllocationSampling Sampling { get; private set; }
 
-    /// <summary>What counts.</summary>
-    public AllocationTable Table => _seen == AllocationSampling.Tick ? _ticks : _sampled;
+    /// <summary>The amount allocated by each type and stack.</summary>
+    public IReadOnlyCollection<KeyValuePair<AllocationKey, Estimate>> Amounts => (Sampling == AllocationSampling.Tick ? _ticks : _sampled).Amounts;
 
-    /// <summary>Bytes so far, by each of the two.</summary>
-    public AllocatedBytes Bytes => new(_sampled.Total.Bytes, _ticks.Total.Bytes);
+    /// <summary>Bytes so far, by samples and by ticks.</summary>
+    public AllocatedBytes Bytes => new(_sampled.Bytes, _ticks.Bytes);
 
-    /// <summary>The recorder says how it sampled, though there may be no sample yet.</summary>
+    /// <summary>Whether types or stacks are so many that it is time to fold them.</summary>
+    public bool IsFull => Stacks.IsFull || Types.Count > MostTypes;
+
+    /// <summary>Folds rare types and stacks, so that memory has a bound whatever the program does. All that goes by their numbers has to follow.</summary>
+    public AllocationFolding Fold()
+    {
+        var folding = new AllocationFolding(FoldTypes(), Stacks.Fold());
+        _sampled.Fold(folding);
+        _ticks.Fold(folding);
+        return folding;
+    }
+
+    /// <summary>The recorder declares how it samples; there may be no sample yet.</summary>
     public void Declare(AllocationSampling sampling)
     {
-        if (_seen == AllocationSampling.None)
-            _seen = sampling;
+        if (Sampling == AllocationSampling.None)
+            Sampling = sampling;
     }
 
     /// <summary>Adds an event.</summary>
     /// <param name="allocation">The event.</param>
-    /// <param name="amount">What it stands for.</param>
-    /// <returns>Its type and stack, also where it is outside of the window.</returns>
-    public AllocationTable.Key Add(in AllocationEvent allocation, in Estimate amount)
+    /// <param name="amount">The estimate that it contributes.</param>
+    /// <returns>Its type and stack, also for an event outside of the window.</returns>
+    public AllocationKey Add(in AllocationEvent allocation, in Estimate amount)
     {
         if (allocation.Randomized)
-            _seen = AllocationSampling.Randomized;
-        else if (_seen == AllocationSampling.None)
-            _seen = AllocationSampling.Tick;
+            Sampling = AllocationSampling.Randomized;
+        else if (Sampling == AllocationSampling.None)
+            Sampling = AllocationSampling.Tick;
         addresses.Settle();
-        var key = new AllocationTable.Key(Types.Add(allocation.TypeId, allocation.TypeName), Stacks.Add(allocation.Stack));
+        var key = new AllocationKey(Types.Add(allocation.TypeId, allocation.TypeName), Stacks.Add(allocation.Stack));
         if (window.Contains(allocation.Seconds))
             (allocation.Randomized ? _sampled : _ticks).Add(key, amount);
         return key;
     }
-}
 
-/// <summary>Bytes allocated up to a moment, by the samples and by the ticks: which of them counts is known at the recording's end.</summary>
-internal readonly record struct AllocatedBytes(double Sampled, double Ticks)
-{
-    /// <summary>Those that count.</summary>
-    public double By(AllocationSampling sampling) => sampling == AllocationSampling.Tick ? Ticks : Sampled;
+    private int[] FoldTypes()
+    {
+        if (Types.Count <= MostTypes)
+            return [.. Enumerable.Range(0, Types.Count)];
+        var counts = new long[Types.Count];
+        foreach (var (key, amount) in _sampled.Amounts.Concat(_ticks.Amounts))
+            counts[key.Type] += amount.Samples;
+        return Types.Fold(counts, MostTypes / 2, RareTypes);
+    }
+
+    private sealed class Sums
+    {
+        public Dictionary<AllocationKey, Estimate> Amounts { get; } = [];
+
+        public double Bytes { get; private set; }
+
+        public void Add(AllocationKey key, in Estimate amount)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(Amounts, key, out _) += amount;
+            Bytes += amount.Bytes;
+        }
+
+        public void Fold(AllocationFolding folding)
+        {
+            var old = Amounts.ToArray();
+            Amounts.Clear();
+            foreach (var (key, amount) in old)
+                CollectionsMarshal.GetValueRefOrAddDefault(Amounts, folding.Of(key), out _) += amount;
+        }
+    }
 }

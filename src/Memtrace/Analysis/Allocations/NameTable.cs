@@ -15,6 +15,9 @@ internal sealed class NameTable
 
     public NameTable() => _lookup = _index.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>The number of names.</summary>
+    public int Count => _names.Count;
+
     /// <summary>The name with this number.</summary>
     public string this[int number] => _names[number];
 
@@ -40,6 +43,22 @@ internal sealed class NameTable
         return recent.Number;
     }
 
-    /// <summary>The shared string equal to <paramref name="name"/>.</summary>
-    public string Intern(ReadOnlySpan<char> name) => _names[Add(name)];
+    /// <summary>Keeps the most frequent names; the others become one.</summary>
+    /// <param name="counts">How often each name occurs.</param>
+    /// <param name="most">How many to keep.</param>
+    /// <param name="rest">What the others become.</param>
+    /// <returns>The new number of each name.</returns>
+    public int[] Fold(long[] counts, int most, string rest)
+    {
+        var old = _names.ToArray();
+        var kept = Enumerable.Range(0, old.Length).OrderByDescending(number => counts[number]).Take(most).ToHashSet();
+        _names.Clear();
+        _index.Clear();
+        Array.Clear(_recent);
+        var folded = new int[old.Length];
+        Add(rest);
+        for (var number = 0; number < old.Length; number++)
+            folded[number] = Add(kept.Contains(number) ? old[number] : rest);
+        return folded;
+    }
 }

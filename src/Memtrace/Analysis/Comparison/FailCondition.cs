@@ -4,19 +4,6 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Comparison;
 
-/// <summary>The unit of the limit of a <see cref="FailCondition"/>.</summary>
-public enum LimitUnit
-{
-    /// <summary>Percent of the amount before.</summary>
-    Percent,
-
-    /// <summary>Bytes, not normalized.</summary>
-    Bytes,
-
-    /// <summary>Bytes per second.</summary>
-    BytesPerSecond,
-}
-
 /// <summary>A growth between two recordings that counts as a failure.</summary>
 /// <param name="Text">The condition as written.</param>
 /// <param name="Metric">What must not grow.</param>
@@ -31,7 +18,7 @@ public sealed record FailCondition(string Text, ComparisonMetric Metric, string?
     /// <param name="before">The recording before, which must have the metric.</param>
     /// <param name="after">The recording after, which must have the metric.</param>
     /// <param name="normalization">How allocations are normalized if the limit is in percent.</param>
-    /// <exception cref="ArgumentException">A recording does not know the metric (<see cref="MetricAmounts.WhyMissing"/>).</exception>
+    /// <exception cref="ArgumentException">A recording does not have the metric (<see cref="MetricAmounts.Missing"/>).</exception>
     public FailOutcome Evaluate(MemoryProfile before, MemoryProfile after, Normalization normalization)
     {
         var (scaleBefore, scaleAfter) = (Scaled(before, normalization), Scaled(after, normalization));
@@ -51,8 +38,8 @@ public sealed record FailCondition(string Text, ComparisonMetric Metric, string?
 
     private Estimate Amount(MemoryProfile profile)
     {
-        if (MetricAmounts.WhyMissing(profile, Metric) is { } reason)
-            throw new ArgumentException($"{profile.Recording.File} {reason}.", nameof(profile));
+        if (MetricAmounts.Missing(profile, Metric) is { } missing)
+            throw new ArgumentException($"{profile.Recording.File} lacks the metric {Metric}: {missing}.", nameof(profile));
         if (Metric == ComparisonMetric.Rss)
             return new Estimate(profile.Memory.Rss!.CurrentBytes, 0, 0, 0, 1);
 
@@ -67,9 +54,3 @@ public sealed record FailCondition(string Text, ComparisonMetric Metric, string?
 
     private bool Matches(string name) => FileSystemName.MatchesSimpleExpression(Pattern, name, ignoreCase: false);
 }
-
-/// <summary>The outcome of a condition.</summary>
-/// <param name="Condition">The condition.</param>
-/// <param name="Change">The figures it compares.</param>
-/// <param name="Met">Whether it is met, which is a failure.</param>
-public sealed record FailOutcome(FailCondition Condition, Change Change, bool Met);

@@ -4,29 +4,28 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Comparison;
 
-/// <summary>The amounts of a recording by a metric.</summary>
+/// <summary>The amounts of a recording in a metric.</summary>
 public static class MetricAmounts
 {
-    /// <summary>Why a recording has no amounts by a metric, as the rest of a sentence about it and with what to do; null where it has.</summary>
+    /// <summary>What a recording lacks to have a metric; null if it has it.</summary>
     /// <param name="profile">The recording.</param>
     /// <param name="metric">The metric.</param>
-    public static string? WhyMissing(MemoryProfile profile, ComparisonMetric metric)
+    public static MissingData? Missing(MemoryProfile profile, ComparisonMetric metric)
     {
         ArgumentNullException.ThrowIfNull(profile);
         return metric switch
         {
-            ComparisonMetric.Allocated when !profile.Allocations.IsKnown => "has no allocation events",
-            ComparisonMetric.Live or ComparisonMetric.Peak when profile.Live is null =>
-                "does not say what survived: record with 'dotnet-memtrace collect --live'",
-            ComparisonMetric.Rss when profile.Memory.Rss is null => "has no readings of the resident set: record with 'dotnet-memtrace collect'",
+            ComparisonMetric.Allocated when !profile.Allocations.IsKnown => MissingData.Allocations,
+            ComparisonMetric.Live or ComparisonMetric.Peak when profile.Live is null => MissingData.Survival,
+            ComparisonMetric.Rss when profile.Memory.Rss is null => MissingData.ResidentSet,
             _ => null,
         };
     }
 
-    /// <summary>The amounts by type and stack, heaviest first; null where the recording has none, or none by type and stack.</summary>
+    /// <summary>The amounts by type and stack, heaviest first; null if the recording lacks the metric, or the metric has no types and stacks.</summary>
     /// <param name="profile">The recording.</param>
     /// <param name="metric">The metric.</param>
-    internal static AllocationProfile? Of(MemoryProfile profile, ComparisonMetric metric) => WhyMissing(profile, metric) is not null ? null : metric switch
+    internal static AllocationProfile? Of(MemoryProfile profile, ComparisonMetric metric) => Missing(profile, metric) is not null ? null : metric switch
     {
         ComparisonMetric.Allocated => profile.Allocations,
         ComparisonMetric.Live => Of(profile.Allocations.Sampling, profile.Live!.End),
@@ -34,7 +33,7 @@ public static class MetricAmounts
         _ => null,
     };
 
-    // Live bytes have the form of allocations: of those, they are what is left.
+    // Live bytes are the rest of allocated bytes, and grouped in the same way.
     private static AllocationProfile Of(AllocationSampling sampling, LiveSnapshot snapshot) => AllocationGrouping.Group(
         sampling, snapshot.Stacks.Select(item => new StackAllocations(item.Type, item.Stack, item.Live)), seconds: 0);
 }

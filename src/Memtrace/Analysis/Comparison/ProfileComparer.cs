@@ -10,7 +10,7 @@ public static class ProfileComparer
 {
     private static readonly ImmutableArray<ComparisonMetric> DetailedMetrics = [ComparisonMetric.Allocated, ComparisonMetric.Live, ComparisonMetric.Peak];
 
-    /// <summary>Compares two recordings. A metric that one of them does not have is left out; <see cref="MetricAmounts.WhyMissing"/> says why.</summary>
+    /// <summary>Compares two recordings. A metric that one of them does not have is left out; <see cref="MetricAmounts.Missing"/> says why.</summary>
     /// <param name="before">The recording before.</param>
     /// <param name="after">The recording after.</param>
     /// <param name="options">What to compare.</param>
@@ -45,7 +45,7 @@ public static class ProfileComparer
     private static AllocationProfile? Amounts(MemoryProfile profile, ComparisonMetric metric, Regex? filter)
     {
         var amounts = MetricAmounts.Of(profile, metric);
-        return amounts is null || filter is null ? amounts : AllocationFilter.Apply(amounts, new ProfileFilter(filter));
+        return amounts is null || filter is null ? amounts : new ProfileFilter(filter).Apply(amounts);
     }
 
     // Different lines of a method are the same site: lines move with every edit above them.

@@ -3,44 +3,47 @@ using Memtrace.Units;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>Machine code and type descriptions grow: code is made while the program runs.</summary>
+/// <summary>JIT code and loader heaps grow: the program keeps generating code.</summary>
 internal sealed class CodeGrowthRule : IFindingRule
 {
     private const long LeastRise = 8L << 20;
     private const double LeastShare = 0.2;
 
-    /// <summary>A start compiles much at once and then stops: it takes a look in between to tell that from growth.</summary>
+    /// <summary>Startup compiles much at once and then stops: it takes a snapshot in between to distinguish it from growth.</summary>
     private const int MinSnapshots = 3;
 
-    /// <summary>How fast it has to grow at the end, compared to all of the time.</summary>
+    /// <summary>How fast it has to grow in the second half, relative to the average.</summary>
     private const double LeastPace = 0.3;
+
+    /// <summary>A program that starts can compile for so long.</summary>
+    private const double StartupSeconds = 20;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
-        if (profile.Breakdown is not { Length: >= MinSnapshots } moments)
+        if (profile.Breakdown is not { Length: >= MinSnapshots } snapshots)
             return null;
-        var (first, last) = (moments[0], moments[^1]);
+        var (first, last) = (snapshots[0], snapshots[^1]);
         var (rise, seconds) = (Code(last) - Code(first), last.AtSeconds - first.AtSeconds);
-        var middle = moments[1..^1].MinBy(moment => Math.Abs(moment.AtSeconds - first.AtSeconds - (seconds / 2)))!;
+        var middle = snapshots[1..^1].MinBy(snapshot => Math.Abs(snapshot.AtSeconds - first.AtSeconds - (seconds / 2)))!;
         var lately = Code(last) - Code(middle);
         if (seconds < Trend.LeastSeconds || rise < Math.Max(LeastRise, LeastShare * Code(last)) || lately < LeastPace * rise * (last.AtSeconds - middle.AtSeconds) / seconds)
             return null;
         return new Conclusion(
             new Finding(
                 "code-growth",
-                FindingSeverity.Warning,
-                $"Compiled code and type descriptions grow, by {ByteSize.Format(rise)} in {Duration.Format(seconds)}.",
-                $"JIT code and loader heaps have reached {ByteSize.Format(Code(last))}, {ByteSize.Format(lately)} of it came after {Duration.Format(middle.AtSeconds)}. "
-                    + "A program that is warm makes no more code.",
+                seconds < StartupSeconds ? FindingSeverity.Info : FindingSeverity.Warning,
+                $"JIT code and loader heaps grow: {ByteSize.Format(rise)} in {Duration.Format(seconds)}.",
+                $"They have reached {ByteSize.Format(Code(last))}, {ByteSize.Format(lately)} of it added after {Duration.Format(middle.AtSeconds)}. "
+                    + "A warmed-up program generates no more code.",
                 [
                     new Evidence("growthBytes", rise, EvidenceUnit.Bytes),
                     new Evidence("codeBytes", last[MemoryCategory.JitCode], EvidenceUnit.Bytes),
                     new Evidence("loaderBytes", last[MemoryCategory.LoaderHeaps], EvidenceUnit.Bytes),
                     new Evidence("seconds", seconds, EvidenceUnit.Seconds),
                 ],
-                "Look for what makes code: expressions that are compiled each time, new Regex with RegexOptions.Compiled, serializers made anew, proxies, collectible contexts that stay."),
+                "Find what generates code: expressions compiled on every call, new Regex instances with RegexOptions.Compiled, serializers or proxies created repeatedly, collectible load contexts that are never unloaded."),
             Percent.Share(rise, last.RssBytes));
     }
 
-    private static long Code(MemoryBreakdown moment) => moment[MemoryCategory.JitCode] + moment[MemoryCategory.LoaderHeaps];
+    private static long Code(MemoryBreakdown snapshot) => snapshot[MemoryCategory.JitCode] + snapshot[MemoryCategory.LoaderHeaps];
 }

@@ -33,7 +33,7 @@ internal sealed class ContainerLimitRule : IFindingRule
                 "container-limit",
                 critical ? FindingSeverity.Critical : FindingSeverity.Warning,
                 $"{Summary(container, filling?.Seconds)} {Percent.Format(share)} of its {ByteSize.Format(container.LimitBytes!.Value)}.",
-                $"{ByteSize.Format(left)} is left; at the limit the kernel kills.{Files(container)}{Others(memory, container)}{Kernel(container)}{filling?.Sentence}",
+                $"{ByteSize.Format(left)} is left; at the limit, the OOM killer ends a process.{Files(container)}{Others(memory, container)}{Kernel(container)}{filling?.Sentence}",
                 [
                     new Evidence("usedPercent", 100 * share, EvidenceUnit.Percent),
                     new Evidence("usedBytes", container.UsedBytes, EvidenceUnit.Bytes),
@@ -59,7 +59,7 @@ internal sealed class ContainerLimitRule : IFindingRule
     private static string Summary(ContainerMemorySummary container, double? secondsLeft)
     {
         if (container.OomKills > 0)
-            return $"The kernel killed {Count.Things(container.OomKills, "process", "processes")} of the container: the last reading was";
+            return $"The OOM killer ended {Count.Things(container.OomKills, "process", "processes")} in the container, which used";
         return secondsLeft is { } seconds ? $"The container will be full in {Duration.Format(seconds)}: it uses" : "The container uses";
     }
 

@@ -4,7 +4,7 @@ using static Memtrace.Analysis.Findings.FindingText;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>Collections find more objects with finalizers than the finalizer thread gets through.</summary>
+/// <summary>Collections find dead objects with finalizers faster than the finalizer thread runs them.</summary>
 internal sealed class FinalizerBacklogRule : IFindingRule
 {
     private const double LeastRise = 1000;
@@ -18,15 +18,15 @@ internal sealed class FinalizerBacklogRule : IFindingRule
             new Finding(
                 "finalizer-backlog",
                 FindingSeverity.Warning,
-                $"The finalizer thread does not keep up: {Count.Things(trend.Last, "object waits", "objects wait")} for it.",
+                $"The finalizer thread falls behind: {Count.Things(trend.Last, "object waits", "objects wait")} for finalization.",
                 $"Collections found {Count.Format(profile.Heap.Sum(point => (double)point.FinalizationSurvivors))} dead objects with finalizers in {Duration.Format(trend.Seconds)}, "
-                    + "and the finalizer thread has not been through its queue since most of them: it is slow, or a finalizer hangs. Until then all that they refer to stays as well.",
+                    + "and the finalizer thread has not emptied its queue since: it is slow, or a finalizer hangs. Until it has, everything these objects refer to stays in memory.",
                 [
                     new Evidence("growthPerSecond", trend.PerSecond, EvidenceUnit.Count, trend.Error),
                     new Evidence("pendingObjects", trend.Last, EvidenceUnit.Count),
                     new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
                 ],
-                "Look at the finalizer thread's stack (dotnet-stack), dispose such objects where they are used, and keep finalizers short."),
+                "Check the stack of the finalizer thread (dotnet-stack). Dispose such objects after use, and keep finalizers short."),
             Weight: 0);
     }
 }

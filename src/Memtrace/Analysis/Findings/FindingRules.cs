@@ -3,10 +3,10 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>All rules. What each asks, and why its thresholds are what they are: docs/findings.md.</summary>
+/// <summary>All rules. docs/findings.md describes each and gives the reasons for its thresholds.</summary>
 internal static class FindingRules
 {
-    /// <summary>Says where the memory is. It stands in front of all others, which are about parts of it.</summary>
+    /// <summary>Says where the memory is. It comes before all others, which are about parts of it.</summary>
     private static readonly IFindingRule Orientation = new WhereRule();
 
     private static readonly ImmutableArray<IFindingRule> Problems =
@@ -15,6 +15,7 @@ internal static class FindingRules
         new HeapGrowthRule(),
         new NativeGrowthRule(),
         new MallocArenasRule(),
+        new MallocHeapRule(),
         new HandleGrowthRule(),
         new MappingLimitRule(),
         new CommittedFreeRule(),
@@ -35,22 +36,22 @@ internal static class FindingRules
         new SwapRule(),
     ];
 
-    /// <summary>Says that there is no sign of anything wrong, so it is asked only where no other rule has warned.</summary>
+    /// <summary>Says that nothing looks wrong, so it applies only if no other rule has warned.</summary>
     private static readonly IFindingRule Reassurance = new SteadyRule();
 
-    /// <summary>What follows from a profile: where the memory is, then what matters most in front. Empty where nothing stands out.</summary>
-    /// <param name="profile">The profile, all of it but its findings.</param>
+    /// <summary>The findings of a profile: where the memory is, then the most important first. Empty if nothing stands out.</summary>
+    /// <param name="profile">The profile, complete except for its findings.</param>
     public static ImmutableArray<Finding> Apply(MemoryProfile profile)
     {
         profile = profile.OfProgram();
-        var problems = Ask(profile, Problems);
-        var reassurance = problems.Any(problem => problem.Finding.Severity > FindingSeverity.Info) ? [] : Ask(profile, [Reassurance]);
+        var problems = Evaluate(profile, Problems);
+        var reassurance = problems.Any(problem => problem.Finding.Severity > FindingSeverity.Info) ? [] : Evaluate(profile, [Reassurance]);
         var ordered = problems.Concat(reassurance)
             .OrderByDescending(conclusion => conclusion.Finding.Severity)
             .ThenByDescending(conclusion => conclusion.Weight);
-        return [.. Ask(profile, [Orientation]).Concat(ordered).Select(conclusion => conclusion.Finding)];
+        return [.. Evaluate(profile, [Orientation]).Concat(ordered).Select(conclusion => conclusion.Finding)];
     }
 
-    private static List<Conclusion> Ask(MemoryProfile profile, IEnumerable<IFindingRule> rules) =>
+    private static List<Conclusion> Evaluate(MemoryProfile profile, IEnumerable<IFindingRule> rules) =>
         [.. rules.Select(rule => rule.Apply(profile)).OfType<Conclusion>()];
 }

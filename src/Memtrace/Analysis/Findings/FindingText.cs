@@ -5,21 +5,21 @@ using Memtrace.Units;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>What findings are worded with.</summary>
+/// <summary>Phrases that findings share.</summary>
 internal static class FindingText
 {
     /// <summary>A place in the code: <c>MyApp.Cache.Add (Cache.cs:42)</c>.</summary>
     public static string Place(Frame? frame) => frame switch
     {
-        null => "a place without a stack",
-        { File: { } file, Line: { } line } => string.Create(CultureInfo.InvariantCulture, $"{frame.Method} ({FileName(file)}:{line})"),
+        null => "an unknown call site",
+        { File: { } file, Line: { } line } => string.Create(CultureInfo.InvariantCulture, $"{frame.Method} ({(frame.IsNear ? "near " : "")}{FileName(file)}:{line})"),
         _ => frame.Method,
     };
 
-    /// <summary>A part with its share: <c>500.0 MiB, 46.0%</c>.</summary>
+    /// <summary>An amount with its share: <c>500.0 MiB, 46.0%</c>.</summary>
     public static string Part(double bytes, double whole) => $"{ByteSize.Format(bytes)}, {Percent.Format(Percent.Share(bytes, whole))}";
 
-    /// <summary>Words in a row: <c>a, b and c</c>.</summary>
+    /// <summary>A list in words: <c>a, b and c</c>.</summary>
     public static string Row(IReadOnlyList<string> words) => words.Count switch
     {
         0 => "",
@@ -27,7 +27,7 @@ internal static class FindingText
         _ => $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}",
     };
 
-    /// <summary>A category in the name of a figure: <c>mallocHeap</c>.</summary>
+    /// <summary>A category in the name of an evidence: <c>mallocHeap</c>.</summary>
     public static string Key(MemoryCategory category) => JsonNamingPolicy.CamelCase.ConvertName(category.ToString());
 
     /// <summary>A category inside a sentence.</summary>
@@ -37,7 +37,7 @@ internal static class FindingText
         MemoryCategory.GcBookkeeping => "the GC's bookkeeping",
         MemoryCategory.JitCode => "JIT code",
         MemoryCategory.LoaderHeaps => "loader heaps",
-        MemoryCategory.Images => "program files",
+        MemoryCategory.Images => "images",
         MemoryCategory.ThreadStacks => "thread stacks",
         MemoryCategory.MallocHeap => "malloc",
         MemoryCategory.MappedFiles => "mapped files",

@@ -3,7 +3,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>The GC would take more than the container has, or will soon have taken all that it may.</summary>
+/// <summary>The GC heap limit exceeds the container's limit, or the heap will soon reach its limit.</summary>
 internal sealed class GcLimitRule : IFindingRule
 {
     public Conclusion? Apply(MemoryProfile profile) => Reached(profile) ?? Above(profile);
@@ -17,16 +17,19 @@ internal sealed class GcLimitRule : IFindingRule
             new Finding(
                 "gc-limit",
                 FindingSeverity.Critical,
-                $"The GC heap will be at its limit of {ByteSize.Format(limit)} in {Duration.Format(seconds)}.",
-                $"{ByteSize.Format(left)} is left of it, and collections leave more and more: the process grows by {ByteSize.FormatRate(growth.BytesPerSecond)}. "
-                    + "At the limit the GC collects all the time, and then allocations end with an OutOfMemoryException.",
+                $"The GC heap will reach its limit of {ByteSize.Format(limit)} in {Duration.Format(seconds)}.",
+                $"{ByteSize.Format(left)} is left, and more survives each collection: the process grows by {ByteSize.FormatRate(growth.BytesPerSecond)}. "
+                    + "At the limit the GC collects continuously, and then allocations fail with OutOfMemoryException.",
                 [
                     new Evidence("heapHardLimitBytes", limit, EvidenceUnit.Bytes),
                     new Evidence("leftBytes", left, EvidenceUnit.Bytes),
                     new Evidence("growthBytesPerSecond", growth.BytesPerSecond, EvidenceUnit.BytesPerSecond, growth.ErrorBytesPerSecond),
                     new Evidence("secondsLeft", seconds, EvidenceUnit.Seconds),
                 ],
-                "Find what grows: record with --live. A higher limit (of the container, or DOTNET_GCHeapHardLimit, which is hexadecimal) only puts it off."),
+                "Find what grows. A higher limit (of the container, or DOTNET_GCHeapHardLimit, which is hexadecimal) only delays it.")
+            {
+                Next = [NextStep.RecordSurvivalAndCollect],
+            },
             Percent.Share(limit - left, limit));
     }
 
@@ -36,21 +39,21 @@ internal sealed class GcLimitRule : IFindingRule
             || limit >= (profile.Memory.Machine?.TotalBytes ?? long.MaxValue) || settings.HeapHardLimitBytes <= limit)
             return null;
         var title = settings.HeapHardLimitBytes is { } gc
-            ? $"The GC may take {ByteSize.Format(gc)}, and the container has {ByteSize.Format(limit)}."
-            : $"The GC does not know of the container's limit of {ByteSize.Format(limit)}.";
+            ? $"The GC heap limit of {ByteSize.Format(gc)} exceeds the container's limit of {ByteSize.Format(limit)}."
+            : $"The GC does not know the container's limit of {ByteSize.Format(limit)}.";
         return new Conclusion(
             new Finding(
                 "gc-limit",
                 FindingSeverity.Warning,
                 title,
                 settings is { HeapHardLimitBytes: not null, HardLimitConfigured: true }
-                    ? "Somebody has set the limit of the heap that high. The kernel kills before the GC sees a reason to collect more."
-                    : "It takes its own limit from the container's as the process starts: that has been lowered since, or stands where the runtime does not look.",
+                    ? "The heap limit is configured this high. The OOM killer ends the process before the GC sees a reason to collect more."
+                    : "The GC derives its limit from the container's when the process starts: the container's was lowered since, or is set where the runtime does not read it.",
                 [
                     new Evidence("containerLimitBytes", limit, EvidenceUnit.Bytes),
                     .. settings.HeapHardLimitBytes is { } hard ? [new Evidence("heapHardLimitBytes", hard, EvidenceUnit.Bytes)] : Array.Empty<Evidence>(),
                 ],
-                "Set DOTNET_GCHeapHardLimit, or DOTNET_GCHeapHardLimitPercent (both hexadecimal), so that the heap and what is beside it fit; 75 % is the runtime's own choice."),
+                "Set DOTNET_GCHeapHardLimit or DOTNET_GCHeapHardLimitPercent (both hexadecimal) so that the heap and all other memory fit; the runtime's default is 75 %."),
             Weight: 0);
     }
 }

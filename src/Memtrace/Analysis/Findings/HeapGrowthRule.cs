@@ -3,16 +3,16 @@ using Memtrace.Units;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>What full collections leave grows, and the recording cannot say what it is.</summary>
+/// <summary>The heap after full collections grows, and the recording has no survival data to say what it is.</summary>
 internal sealed class HeapGrowthRule : IFindingRule
 {
     private const double LeastRise = 8 << 20;
     private const double LeastShare = 0.05;
 
-    /// <summary>Where it is the process that grows, not what full collections left, it has to be as much as for memory outside of the heap.</summary>
+    /// <summary>If the evidence is the process and not the heap after full collections, the threshold is that of memory outside the heap.</summary>
     private const double LeastProcessRise = 16 << 20;
 
-    /// <summary>The part of the growth that full collections must have left, where there are too few of them for a line.</summary>
+    /// <summary>The share of the growth that must survive full collections, if there are too few for a trend.</summary>
     private const double LeastLeft = 0.5;
 
     public Conclusion? Apply(MemoryProfile profile) => profile.Live is not null ? null : OfFullCollections(profile) ?? OfTheProcess(profile);
@@ -26,20 +26,23 @@ internal sealed class HeapGrowthRule : IFindingRule
             new Finding(
                 "heap-growth",
                 FindingSeverity.Warning,
-                $"The GC heap grows by {ByteSize.FormatRate(trend.PerSecond)}, also after full collections.",
-                $"After each of {Count.Format(left.Count)} full collections more was left, {ByteSize.Format(trend.Last)} after the last one. "
-                    + "Which objects these are, a recording without survival does not say.",
+                $"The GC heap grows by {ByteSize.FormatRate(trend.PerSecond)}, even after full collections.",
+                $"More was left after each of {Count.Format(left.Count)} full collections, {ByteSize.Format(trend.Last)} after the last. "
+                    + "Survival was not recorded, so it is unknown which objects these are.",
                 [
                     new Evidence("growthBytesPerSecond", trend.PerSecond, EvidenceUnit.BytesPerSecond, trend.Error),
                     new Evidence("heapBytes", trend.Last, EvidenceUnit.Bytes),
                     new Evidence("fullCollections", left.Count, EvidenceUnit.Count),
                     new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
                 ],
-                "Record with --live: it names the types and the call sites whose survivors grow."),
+                "Record survival to get the types and call sites that grow.")
+            {
+                Next = [NextStep.RecordSurvival],
+            },
             Percent.Share(trend.Rise, profile.Memory.Rss?.CurrentBytes ?? 0));
     }
 
-    /// <summary>With few full collections: the resident set grows, it is the GC heap, and what collections leave grows with it.</summary>
+    /// <summary>With few full collections: the resident set grows, most of it is the GC heap, and the heap after collections grows with it.</summary>
     private static Conclusion? OfTheProcess(MemoryProfile profile)
     {
         if (LastingGrowth.Of(profile) is not { IsGcHeap: true, Trend: var trend } || trend.Rise < Math.Max(LeastProcessRise, LeastShare * trend.Last)
@@ -51,17 +54,20 @@ internal sealed class HeapGrowthRule : IFindingRule
             new Finding(
                 "heap-growth",
                 isLeft ? FindingSeverity.Warning : FindingSeverity.Info,
-                $"The process grows by {ByteSize.FormatRate(trend.PerSecond)}, and it is the GC heap.",
-                $"{Count.Things(profile.Heap.Length, "collection", "collections")} left more and more: {ByteSize.Format(first.ObjectBytes)} at {Duration.Format(first.Seconds)}, "
+                $"The process grows by {ByteSize.FormatRate(trend.PerSecond)}; most of it is the GC heap.",
+                $"{Count.Things(profile.Heap.Length, "collection", "collections")} left more each time: {ByteSize.Format(first.ObjectBytes)} at {Duration.Format(first.Seconds)}, "
                     + $"{ByteSize.Format(last.ObjectBytes)} at {Duration.Format(last.Seconds)}. "
-                    + (isLeft ? "So did the full ones among them." : "Too few of them were full ones to tell how much of it is garbage."),
+                    + (isLeft ? "That includes the full ones." : "There were too few full collections to tell how much of it is garbage."),
                 [
                     new Evidence("growthBytesPerSecond", trend.PerSecond, EvidenceUnit.BytesPerSecond, trend.Error),
                     new Evidence("heapBytes", last.ObjectBytes, EvidenceUnit.Bytes),
                     new Evidence("fullCollections", profile.Heap.Count(point => point.Generation == 2), EvidenceUnit.Count),
                     new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
                 ],
-                "Record with --live --gc-at-end: it names the types and the call sites whose survivors grow."),
+                "Record survival with a full collection at the end to get the types and call sites that grow.")
+            {
+                Next = [NextStep.RecordSurvivalAndCollect],
+            },
             Percent.Share(trend.Rise, trend.Last));
     }
 

@@ -4,13 +4,13 @@ using static Memtrace.Analysis.Findings.FindingText;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>The program calls GC.Collect.</summary>
+/// <summary>The program induces collections.</summary>
 internal sealed class InducedCollectionsRule : IFindingRule
 {
-    /// <summary>One at the start and one at the end may be the recorder's; a third is the program's habit.</summary>
+    /// <summary>One at the start and one at the end can be the recorder's; a third is the program's.</summary>
     private const int LeastRequests = 3;
 
-    /// <summary>Below this share of the time they do no harm that could be felt.</summary>
+    /// <summary>Below this share of the time they do no noticeable harm.</summary>
     private const double HarmfulShare = 0.01;
 
     public Conclusion? Apply(MemoryProfile profile)
@@ -26,23 +26,28 @@ internal sealed class InducedCollectionsRule : IFindingRule
             new Finding(
                 "induced-collections",
                 share >= HarmfulShare ? FindingSeverity.Warning : FindingSeverity.Info,
-                $"{Count.Things(count, "collection was", "collections were")} asked for{By(callers)}.",
-                $"They stopped the program for {Duration.FormatMs(pauseMs)}, {Percent.Format(share)} of the time. A collection that nobody needs makes young objects old, "
-                    + "and the next full one dearer.",
+                $"{Count.Things(count, "collection was", "collections were")} induced{By(callers)}.",
+                $"They paused the program for {Duration.FormatMs(pauseMs)}, {Percent.Format(share)} of the time. An unnecessary collection also promotes young objects, "
+                    + "which makes full collections more expensive.",
                 [
                     new Evidence("requests", count, EvidenceUnit.Count),
                     new Evidence("pauseMs", pauseMs, EvidenceUnit.Milliseconds),
                     new Evidence("sharePercent", 100 * share, EvidenceUnit.Percent),
                     new Evidence("callers", callers.Count, EvidenceUnit.Count),
                 ],
-                "Take the calls of GC.Collect out and compare (diff). GC.AddMemoryPressure asks for collections, too."),
+                "Remove the calls of GC.Collect, record again and compare. GC.AddMemoryPressure induces collections, too.")
+            {
+                Next = [NextStep.Compare],
+            },
             share);
     }
+
+    private static string Caller(CollectionRequest request) => request.UserCode is { } user ? $"{Place(request.Site)}, called from {Place(user)}" : Place(request.Site);
 
     private static string By(List<CollectionRequest> callers) => callers switch
     {
         [] => "",
-        [var only] => $" by {Place(only.Site)}",
-        [var first, .. var others] => $", most often ({Count.Things(first.Count, "time", "times")}) by {Place(first.Site)}; {Count.Things(others.Count, "other place asks", "other places ask")}, too",
+        [var only] => $" by {Caller(only)}",
+        [var first, .. var others] => $", most often by {Caller(first)} ({Count.Things(first.Count, "time", "times")}), and by {Count.Things(others.Count, "other caller", "other callers")}",
     };
 }

@@ -3,20 +3,20 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Findings;
 
 /// <summary>
-/// Growth of what a process holds that goes on: garbage that fills the GC heap until its next collection is none. Contents of files, which the kernel takes back
-/// when memory is short, are not counted.
+/// Growth of a process that will continue: garbage that fills the GC heap until the next collection is not growth. Cached file pages, which the kernel drops
+/// when memory is short, do not count.
 /// </summary>
 /// <param name="Trend">The growth.</param>
 /// <param name="IsGcHeap">Whether most of it is the GC heap.</param>
 internal sealed record LastingGrowth(Trend Trend, bool IsGcHeap)
 {
-    /// <summary>What a limit is reached in is soon: within the hour.</summary>
+    /// <summary>A limit reached within this time is reached soon: an hour.</summary>
     public const double SoonSeconds = 3600;
 
-    /// <summary>The part of the growth that decides what it is, and whether it lasts.</summary>
+    /// <summary>The share of the growth that decides what it is, and whether it lasts.</summary>
     private const double Most = 0.5;
 
-    /// <summary>The growth, or null where there is none beyond its error, or where it may be garbage.</summary>
+    /// <summary>The growth; null if there is none beyond its error, or if it can be garbage.</summary>
     public static LastingGrowth? Of(MemoryProfile profile)
     {
         if (Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.HeldBytes))]) is not { } trend)
@@ -26,7 +26,7 @@ internal sealed record LastingGrowth(Trend Trend, bool IsGcHeap)
         return IsLeftByCollections(profile, trend) ? new LastingGrowth(trend, IsGcHeap: true) : null;
     }
 
-    // Where no breakdown tells: by more than what was allocated the heap cannot have grown.
+    // Without a breakdown: the heap cannot have grown by more than what was allocated.
     private static bool IsOutside(MemoryProfile profile, Trend trend)
     {
         if (profile.Breakdown is [var first, .., var last] && first.Knows(MemoryCategory.GcHeap) && last.Knows(MemoryCategory.GcHeap))
@@ -34,11 +34,11 @@ internal sealed record LastingGrowth(Trend Trend, bool IsGcHeap)
         return profile.Allocations.IsKnown && profile.Allocations.Total.Bytes < Most * trend.Rise;
     }
 
-    /// <summary>What collections left must have grown as well, over most of the time.</summary>
+    /// <summary>The heap after collections must have grown as well, over most of the time.</summary>
     private static bool IsLeftByCollections(MemoryProfile profile, Trend trend) =>
         profile.Heap is [var first, .., var last]
         && last.Seconds - first.Seconds >= Most * trend.Seconds
         && last.ObjectBytes - first.ObjectBytes >= Most * trend.PerSecond * (last.Seconds - first.Seconds);
 
-    private static long Heap(MemoryBreakdown moment) => moment[MemoryCategory.GcHeap] + moment[MemoryCategory.GcBookkeeping];
+    private static long Heap(MemoryBreakdown snapshot) => snapshot[MemoryCategory.GcHeap] + snapshot[MemoryCategory.GcBookkeeping];
 }

@@ -6,12 +6,12 @@ using static Memtrace.Analysis.Findings.FindingText;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>Large objects are allocated and die, and each time full collections have to find them.</summary>
+/// <summary>Large objects are short-lived, and only full collections can free them.</summary>
 internal sealed class LohChurnRule : IFindingRule
 {
     private const double LeastBytes = 64 << 20;
 
-    /// <summary>The part of what is allocated that may have stayed.</summary>
+    /// <summary>The share of the allocated bytes that may still be on the large object heap.</summary>
     private const double MostKept = 0.2;
 
     private const int LeastCollections = 3;
@@ -31,19 +31,19 @@ internal sealed class LohChurnRule : IFindingRule
             new Finding(
                 "loh-churn",
                 FindingSeverity.Warning,
-                $"Large objects die young, {ByteSize.FormatRate(rate)}, most of them {worst.Type} at {Place(worst.Site)}.",
-                $"{ByteSize.Format(large.Bytes)} went to the large object heap, which kept {ByteSize.Format(kept)} of it. Only full collections free them: "
-                    + $"{Count.Things(collections, "was", "were")} started because of them.",
+                $"Large objects are short-lived, {ByteSize.FormatRate(rate)}, most of them {worst.Type} at {Place(worst.Site)}.",
+                $"{ByteSize.Format(large.Bytes)} was allocated on the large object heap, which grew by {ByteSize.Format(kept)}. Only full collections free large objects: "
+                    + $"{Count.Things(collections, "was", "were")} triggered by them.",
                 [
                     new Evidence("largeBytes", large.Bytes, EvidenceUnit.Bytes, profile.Allocations.Sampling == AllocationSampling.Randomized ? large.ErrorBytes : null),
                     new Evidence("largestSiteBytes", worst.Allocated.Bytes, EvidenceUnit.Bytes),
                     new Evidence("keptBytes", kept, EvidenceUnit.Bytes),
                     new Evidence("fullCollections", collections, EvidenceUnit.Count),
                 ],
-                "Reuse such buffers: ArrayPool<T>, RecyclableMemoryStream, or a stream in place of one large array."),
+                "Reuse the buffers (ArrayPool<T>, RecyclableMemoryStream), or use a stream instead of one large array."),
             Percent.Share(large.Bytes, profile.Allocations.Total.Bytes));
     }
 
-    /// <summary>How much the large object heap has grown; null where the recording does not say.</summary>
+    /// <summary>Growth of the large object heap; null if unknown.</summary>
     private static long? Kept(MemoryProfile profile) => profile.Heap is [var first, .., var last] ? Math.Max(0, last.Size.Loh - first.Size.Loh) : null;
 }

@@ -3,13 +3,13 @@ using Memtrace.Units;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>Much of the large object heap is gaps, after full collections.</summary>
+/// <summary>Much of the large object heap is gaps between objects, even after full collections.</summary>
 internal sealed class LohFragmentationRule : IFindingRule
 {
     private const long LeastBytes = 32L << 20;
     private const double LeastShare = 0.5;
 
-    /// <summary>After one, the gaps may be new.</summary>
+    /// <summary>After one, the gaps can be new.</summary>
     private const int Collections = 2;
 
     public Conclusion? Apply(MemoryProfile profile)
@@ -23,13 +23,13 @@ internal sealed class LohFragmentationRule : IFindingRule
                 "loh-fragmentation",
                 FindingSeverity.Warning,
                 $"{Percent.Format(Percent.Share(free, size))} of the large object heap is gaps between objects, {ByteSize.Format(free)}.",
-                $"The heap of large objects takes {ByteSize.Format(size)}. Full collections do not compact it, and what was between the objects that are left fits only what is smaller.",
+                $"The large object heap has {ByteSize.Format(size)}. Full collections do not compact it by default, and a gap fits only an object that is smaller.",
                 [
                     new Evidence("freeBytes", free, EvidenceUnit.Bytes),
                     new Evidence("lohBytes", size, EvidenceUnit.Bytes),
                     new Evidence("freePercent", 100 * Percent.Share(free, size), EvidenceUnit.Percent),
                 ],
-                "Reuse large buffers of one size (ArrayPool<T>), or have them compacted when it suits: GCSettings.LargeObjectHeapCompactionMode, or DOTNET_GCConserveMemory."),
+                "Reuse large buffers of one size (ArrayPool<T>), or compact the heap at a suitable time: GCSettings.LargeObjectHeapCompactionMode, or DOTNET_GCConserveMemory."),
             Percent.Share(free, profile.Memory.Rss?.CurrentBytes ?? size));
     }
 

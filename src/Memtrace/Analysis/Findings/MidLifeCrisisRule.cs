@@ -4,12 +4,12 @@ using static Memtrace.Analysis.Findings.FindingText;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>Objects live just long enough to be expensive.</summary>
+/// <summary>Objects live just long enough to die in generation 2.</summary>
 internal sealed class MidLifeCrisisRule : IFindingRule
 {
     private const double LeastBytes = 16 << 20;
 
-    /// <summary>The part of all that is allocated that has to die in generation 2; of less the cost is hard to see.</summary>
+    /// <summary>The share of all allocated bytes that has to die in generation 2; below it the cost is hardly visible.</summary>
     private const double LeastShare = 0.05;
 
     public Conclusion? Apply(MemoryProfile profile)
@@ -26,15 +26,18 @@ internal sealed class MidLifeCrisisRule : IFindingRule
             new Finding(
                 "mid-life-crisis",
                 FindingSeverity.Warning,
-                $"{worst.Type} objects of {Place(worst.Site)} live just long enough to die in generation 2.",
-                $"{ByteSize.Format(died)}, {Percent.Format(share)} of what was allocated, survived generations 0 and 1 and died after that, at "
-                    + $"{Count.Things(crises.Count, "call site", "call sites")}. That is the most expensive time to die: copied twice, and found by a full collection only.",
+                $"{worst.Type} objects allocated at {Place(worst.Site)} live just long enough to die in generation 2.",
+                $"{ByteSize.Format(died)}, {Percent.Format(share)} of the allocated bytes, survived generations 0 and 1 and died afterwards, from "
+                    + $"{Count.Things(crises.Count, "call site", "call sites")}. That is the most expensive lifetime: copied twice, and freed only by a full collection.",
                 [
                     new Evidence("diedGen2Bytes", died, EvidenceUnit.Bytes, profile.Allocations.Sampling == AllocationSampling.Randomized ? error : null),
                     new Evidence("sharePercent", 100 * share, EvidenceUnit.Percent),
                     new Evidence("sites", crises.Count, EvidenceUnit.Count),
                 ],
-                "Keep them for a shorter time (smaller queues, less waiting between making and use), or for good (a pool). Where objects of which type die is in report --view lifetimes."),
+                "Keep them for a shorter time (smaller queues, less waiting between allocation and use), or permanently (a pool).")
+            {
+                Next = [NextStep.ListLifetimes],
+            },
             share);
     }
 

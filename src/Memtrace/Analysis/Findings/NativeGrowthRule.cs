@@ -4,17 +4,20 @@ using static Memtrace.Analysis.Findings.FindingText;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>The resident set grows, and it is not the GC heap.</summary>
+/// <summary>The resident set grows outside of the GC heap.</summary>
 internal sealed class NativeGrowthRule : IFindingRule
 {
     private const double LeastRise = 16 << 20;
     private const double LeastShare = 0.05;
 
-    /// <summary>The part of the growth that has to be outside of the GC heap: as categories, which are exact, and as the difference of two figures.</summary>
+    /// <summary>The share of the growth that has to be outside of the GC heap: by categories, which are exact, and as the difference of two figures.</summary>
     private const double LeastPart = 0.25;
     private const double LeastEstimatedPart = 0.5;
 
     private const int LeastCollections = 3;
+
+    /// <summary>A program that starts loads and compiles for so long.</summary>
+    private const double StartupSeconds = 60;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -37,21 +40,30 @@ internal sealed class NativeGrowthRule : IFindingRule
         var heap = last[MemoryCategory.GcHeap] - first[MemoryCategory.GcHeap];
         return Conclude(
             rss,
-            category == MemoryCategory.MappedFiles && bytes > outside / 2 ? FindingSeverity.Info : FindingSeverity.Warning,
-            $"Memory outside of the GC heap grows{(heap > outside ? " too" : "")}, {(bytes > outside / 2 ? "most" : "the largest part")} of it {Name(category)}.",
-            $"Of what became resident from {Duration.Format(first.AtSeconds)} to {Duration.Format(last.AtSeconds)}, {ByteSize.Format(bytes)} is {Name(category)}; "
+            bytes > outside / 2 && IsHarmless(category, last.AtSeconds - first.AtSeconds) ? FindingSeverity.Info : FindingSeverity.Warning,
+            $"Memory outside of the GC heap grows{(heap > outside ? ", too" : "")}; {(bytes > outside / 2 ? "most" : "the largest part")} of it is {Name(category)}.",
+            $"From {Duration.Format(first.AtSeconds)} to {Duration.Format(last.AtSeconds)}, {Name(category)} grew by {ByteSize.Format(bytes)}; "
                 + $"the GC heap changed by {ByteSize.FormatSigned(heap)}.",
             [
                 new Evidence($"{Key(category)}GrowthBytes", bytes, EvidenceUnit.Bytes),
                 new Evidence("outsideGrowthBytes", outside, EvidenceUnit.Bytes),
                 new Evidence("gcHeapGrowthBytes", heap, EvidenceUnit.Bytes),
             ],
-            Advice(category));
+            Advice(category),
+            Next(category));
     }
 
+    /// <summary>The kernel reclaims mapped files, and a program that starts loads its code.</summary>
+    private static bool IsHarmless(MemoryCategory category, double seconds) => category switch
+    {
+        MemoryCategory.MappedFiles => true,
+        MemoryCategory.Images or MemoryCategory.LoaderHeaps or MemoryCategory.JitCode => seconds < StartupSeconds,
+        _ => false,
+    };
+
     /// <summary>
-    /// Without a breakdown: what is resident beyond what the GC has committed, which is known as of each collection; where there is none, beyond what was
-    /// allocated, for by more than that the heap cannot have grown.
+    /// Without a breakdown: the resident set beyond what the GC has committed, which is known after each collection; without collections, beyond what was
+    /// allocated, because the heap cannot have grown by more than that.
     /// </summary>
     private static Conclusion? Estimated(MemoryProfile profile, Trend rss)
     {
@@ -65,40 +77,49 @@ internal sealed class NativeGrowthRule : IFindingRule
         ]);
         if (outside is null || outside.Rise < Math.Max(LeastRise, LeastEstimatedPart * rss.Rise) || !profile.Allocations.IsKnown)
             return null;
+        var hasSnapshots = profile.DroppedBreakdowns > 0 || profile.Breakdown.Length > 0;
         return Conclude(
             rss,
             FindingSeverity.Warning,
             "Memory outside of the GC heap grows.",
-            $"Beyond what {name}, {ByteSize.Format(outside.Rise)} became resident. {(profile.DroppedBreakdowns > 0 || profile.Breakdown.Length > 0 ? "Too few memory map snapshots were taken to say what it is." : "The recording has no memory map snapshots that could say what it is.")}",
+            $"{ByteSize.Format(outside.Rise)} became resident beyond what {name}. {(hasSnapshots ? "There are too few memory map snapshots to say what it is." : "The recording has no memory map snapshots to say what it is.")}",
             [new Evidence("outsideGrowthBytesPerSecond", outside.PerSecond, EvidenceUnit.BytesPerSecond, outside.Error)],
-            profile.DroppedBreakdowns > 0 || profile.Breakdown.Length > 0
-                ? "Take snapshots yourself, now and later: dotnet-memtrace where has no time limit."
-                : "Record on Linux without --no-breakdown, and with the rights to read the process's memory map: that names the category.");
+            hasSnapshots ? "Take snapshots now and later, and compare them." : "Record on Linux with the right to read the memory map of the process: the breakdown names the category.",
+            hasSnapshots ? [NextStep.ShowGenerations] : []);
     }
 
-    /// <summary>What the GC has committed is known only where collections go on to say so.</summary>
+    /// <summary>Whether collections kept reporting what the GC has committed.</summary>
     private static bool Collects(MemoryProfile profile) =>
         profile.Heap.Length >= LeastCollections && profile.Heap[^1].Seconds >= profile.Readings[^1].Seconds - (0.25 * (profile.Readings[^1].Seconds - profile.Heap[0].Seconds));
 
-    private static Conclusion Conclude(Trend rss, FindingSeverity severity, string title, string detail, Evidence[] evidence, string advice) => new(
+    private static Conclusion Conclude(Trend rss, FindingSeverity severity, string title, string detail, Evidence[] evidence, string advice, params NextStep[] next) => new(
         new Finding(
             "native-growth",
             severity,
             title,
             $"The resident set grows by {ByteSize.FormatRate(rss.PerSecond)}. {detail}",
             [new Evidence("rssGrowthBytesPerSecond", rss.PerSecond, EvidenceUnit.BytesPerSecond, rss.Error), .. evidence],
-            advice),
+            advice)
+        {
+            Next = [.. next],
+        },
         rss.Rise / Math.Max(1, rss.Last));
+
+    private static NextStep[] Next(MemoryCategory category) => category switch
+    {
+        MemoryCategory.MappedFiles or MemoryCategory.OtherAnonymous => [NextStep.ListMappings],
+        _ => [],
+    };
 
     private static string Advice(MemoryCategory category) => category switch
     {
         MemoryCategory.MallocHeap =>
-            "Native code, or NativeMemory and Marshal in managed code, allocates and does not free: look for handles that nobody disposes; a profiler of malloc, such as heaptrack, names the caller.",
-        MemoryCategory.MappedFiles => "The kernel takes pages of files back when memory is short. If the number of mappings grows as well (where --maps), look for views that are not disposed.",
-        MemoryCategory.ThreadStacks => "Look for what starts threads, see thread-growth in docs/findings.md.",
-        MemoryCategory.JitCode or MemoryCategory.LoaderHeaps => "Look for code that is made while the program runs, see code-growth in docs/findings.md.",
-        MemoryCategory.SharedMemory => "Look for shared memory, or files in /dev/shm, that stay open.",
-        MemoryCategory.Images => "Assemblies or native libraries are being loaded: look for what loads them.",
-        _ => "Something maps memory past malloc: a library with an allocator of its own, or mmap; the list of mappings (where --maps) has sizes and addresses.",
+            "Native code, or managed code with NativeMemory or Marshal, allocates and does not free: look for objects that are not disposed. A malloc profiler such as heaptrack names the caller.",
+        MemoryCategory.MappedFiles => "The kernel reclaims file pages when memory is short. If the number of mappings grows as well, look for views that are not disposed.",
+        MemoryCategory.ThreadStacks => "Find what starts threads, see thread-growth in docs/findings.md.",
+        MemoryCategory.JitCode or MemoryCategory.LoaderHeaps => "Find what generates code, see code-growth in docs/findings.md.",
+        MemoryCategory.SharedMemory => "Look for shared memory, or files in /dev/shm, that are not closed.",
+        MemoryCategory.Images => "Assemblies or native libraries are being loaded: find what loads them.",
+        _ => "Something maps memory without malloc: a library with its own allocator, or mmap. The list of mappings has sizes and addresses.",
     };
 }

@@ -3,7 +3,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>What only a full collection could free grows, and there is none.</summary>
+/// <summary>The part of the heap that only a full collection can free grows, and there is none.</summary>
 internal sealed class NoFullCollectionRule : IFindingRule
 {
     private const double LongSeconds = 30;
@@ -20,15 +20,18 @@ internal sealed class NoFullCollectionRule : IFindingRule
             new Finding(
                 "no-full-collection",
                 FindingSeverity.Info,
-                $"The old part of the GC heap grows by {ByteSize.FormatRate(trend.PerSecond)}, and no full collection has looked for {Duration.Format(trend.Seconds)}.",
-                $"Generation 2 and the large object heap have reached {ByteSize.Format(trend.Last)}. How much of it is garbage nobody knows before a full collection: "
-                    + "this is no sign of a leak, nor of there being none.",
+                $"Generation 2 and the large object heap grow by {ByteSize.FormatRate(trend.PerSecond)}, without a full collection in {Duration.Format(trend.Seconds)}.",
+                $"They have reached {ByteSize.Format(trend.Last)}. How much of it is garbage is unknown until a full collection: "
+                    + "this neither shows a leak nor excludes one.",
                 [
                     new Evidence("growthBytesPerSecond", trend.PerSecond, EvidenceUnit.BytesPerSecond, trend.Error),
                     new Evidence("oldBytes", trend.Last, EvidenceUnit.Bytes),
                     new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
                 ],
-                "Record with --live --gc-at-end, which ends with a full collection, or for longer."),
+                "Record survival with a full collection at the end, or record for longer.")
+            {
+                Next = [NextStep.RecordSurvivalAndCollect],
+            },
             trend.Rise / Math.Max(1, trend.Last));
     }
 }

@@ -32,9 +32,10 @@ internal sealed class OlderHeapRule : IFindingRule
                     new Evidence("heapBytes", heap, EvidenceUnit.Bytes),
                     new Evidence("fullCollections", verdict.FullCollections, EvidenceUnit.Count),
                 ],
-                $"Take a snapshot of the heap, which lists all objects by type and shows what holds them: {HeapCommand(profile.Process.Id)}."),
+                "Take a snapshot of the heap, which lists all objects by type and shows what holds them.")
+            {
+                Next = [NextStep.TakeHeapSnapshot],
+            },
             Percent.Share(older, rss));
     }
-
-    private static string HeapCommand(int process) => process > 0 ? $"dotnet-memtrace heap -p {process}" : "dotnet-memtrace heap";
 }

@@ -4,10 +4,10 @@ using static Memtrace.Analysis.Findings.FindingText;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>Pinned objects keep memory in generation 0 that a collection would else have emptied.</summary>
+/// <summary>Pinned objects keep gaps in generation 0, which a collection would otherwise empty.</summary>
 internal sealed class PinnedFragmentationRule : IFindingRule
 {
-    /// <summary>A collection empties generation 0: what is free in it afterwards is between objects that could not be moved.</summary>
+    /// <summary>A collection empties generation 0: free memory in it afterwards is between objects that could not be moved.</summary>
     private const long LeastBytes = 16L << 20;
 
     private const long LeastPinned = 10;
@@ -26,10 +26,10 @@ internal sealed class PinnedFragmentationRule : IFindingRule
                 "pinned-fragmentation",
                 FindingSeverity.Warning,
                 $"Pinned objects keep {ByteSize.Format(free)} of gaps in generation 0.",
-                $"A collection meets {Count.Things(pinned, "pinned object", "pinned objects")}, which it cannot move, and leaves generation 0 with this much free between them "
+                $"A collection finds {Count.Things(pinned, "pinned object", "pinned objects")}, which it cannot move, and leaves this much free between them "
                     + "(both are medians).",
                 [new Evidence("freeBytes", free, EvidenceUnit.Bytes), new Evidence("pinnedObjects", pinned, EvidenceUnit.Count), new Evidence("collections", points.Count, EvidenceUnit.Count)],
-                "Pin for a shorter time, or allocate what is pinned for long on the pinned object heap: GC.AllocateArray<T>(length, pinned: true), once, and reuse it."),
+                "Pin for a shorter time, or allocate long-pinned buffers once on the pinned object heap (GC.AllocateArray<T>(length, pinned: true)) and reuse them."),
             Percent.Share(free, profile.Memory.Rss?.CurrentBytes ?? 0));
     }
 

@@ -3,10 +3,10 @@ using Memtrace.Units;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>What the program can be blamed for: its collections without those that a tool asked for, such as the recorder.</summary>
+/// <summary>The collections that the program is responsible for: without those induced by a tool, such as the recorder.</summary>
 internal static class ProgramCollections
 {
-    /// <summary>The same profile without the collections of tools.</summary>
+    /// <summary>The profile without collections induced by tools.</summary>
     public static MemoryProfile OfProgram(this MemoryProfile profile) => profile with { Collections = Without(profile.Collections) };
 
     private static CollectionSummary Without(CollectionSummary all)

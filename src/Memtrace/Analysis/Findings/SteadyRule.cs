@@ -32,8 +32,11 @@ internal sealed class SteadyRule : IFindingRule
                     new Evidence("allocatedBytesPerSecond", profile.Allocations.BytesPerSecond, EvidenceUnit.BytesPerSecond),
                 ],
                 MayBeEmpty(profile)
-                    ? "How much of the GC heap is in use is unknown, because there was no collection: run dotnet-memtrace gc."
-                    : "The recording does not show why it became large: see where the memory is, and what holds the objects on the heap. Without pressure the runtime returns unused memory late or never."),
+                    ? "How much of the GC heap is in use is unknown: there was no collection during the recording."
+                    : "The recording does not show why it became large: see where the memory is, and what holds the objects on the heap. Without pressure the runtime returns unused memory late or never.")
+            {
+                Next = MayBeEmpty(profile) ? [NextStep.Collect] : [],
+            },
             0);
     }
 

@@ -10,7 +10,7 @@ internal sealed class SwapRule : IFindingRule
     private const long LeastBytes = 16L << 20;
     private const double LeastShare = 0.02;
 
-    /// <summary>Below this rate of reads from the disk what is swapped out is hardly needed.</summary>
+    /// <summary>Below this rate of major page faults, swapped pages are hardly used.</summary>
     private const double HarmfulFaultsPerSecond = 10;
 
     public Conclusion? Apply(MemoryProfile profile)
@@ -24,14 +24,14 @@ internal sealed class SwapRule : IFindingRule
                 "swap",
                 perSecond >= HarmfulFaultsPerSecond ? FindingSeverity.Warning : FindingSeverity.Info,
                 $"{ByteSize.Format(swapped)} of the process is swapped out.",
-                $"The resident set is lower by that much than what the process holds. While recording, {Count.Things(faults, "page", "pages")} had to be read from the disk; "
+                $"The resident set understates the process by that much. During the recording, {Count.Things(faults, "page was", "pages were")} read from disk; "
                     + "a full collection touches the whole heap and reads all of it back.",
                 [
                     new Evidence("swapBytes", swapped, EvidenceUnit.Bytes),
                     new Evidence("rssBytes", last.RssBytes, EvidenceUnit.Bytes),
                     new Evidence("majorFaultsPerSecond", perSecond, EvidenceUnit.Count),
                 ],
-                "The machine is, or was, short of memory: give the process what it needs, or bound its heap (DOTNET_GCHeapHardLimit)."),
+                "The machine is or was short of memory: add memory, or limit the heap (DOTNET_GCHeapHardLimit)."),
             Percent.Share(swapped, last.RssBytes + swapped));
     }
 }

@@ -9,6 +9,10 @@ internal sealed class ThreadGrowthRule : IFindingRule
     private const double LeastRise = 16;
     private const double LeastShare = 0.25;
 
+    /// <summary>A program that starts adds threads, too, for less time and fewer than this.</summary>
+    private const double StartupSeconds = 60;
+    private const double StartupRise = 64;
+
     public Conclusion? Apply(MemoryProfile profile)
     {
         var threads = profile.Readings.Where(reading => reading.Threads is not null).Select(reading => (reading.Seconds, Value: (double)reading.Threads!.Value)).ToList();
@@ -18,16 +22,16 @@ internal sealed class ThreadGrowthRule : IFindingRule
         return new Conclusion(
             new Finding(
                 "thread-growth",
-                FindingSeverity.Warning,
-                $"The number of threads grows, by {Count.Format(60 * trend.PerSecond)} a minute, and is at {Count.Format(trend.Last)}.",
-                stacks is { } bytes ? $"Their stacks hold {ByteSize.Format(bytes)}; each brings a malloc arena or a share of one." : "Each has a stack, and a malloc arena or a share of one.",
+                trend.Seconds < StartupSeconds && trend.Rise < StartupRise ? FindingSeverity.Info : FindingSeverity.Warning,
+                $"The number of threads grows by {Count.Format(60 * trend.PerSecond)} per minute, to {Count.Format(trend.Last)}.",
+                stacks is { } bytes ? $"Their stacks take {ByteSize.Format(bytes)}; each thread also uses a malloc arena or a share of one." : "Each has a stack, and a malloc arena or a share of one.",
                 [
                     new Evidence("growthPerSecond", trend.PerSecond, EvidenceUnit.Count, trend.Error),
                     new Evidence("threads", trend.Last, EvidenceUnit.Count),
                     new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
                     .. stacks is { } resident ? [new Evidence("stackBytes", resident, EvidenceUnit.Bytes)] : Array.Empty<Evidence>(),
                 ],
-                "See what they do (dotnet-stack). Threads of the pool that wait for tasks (.Result, .Wait()) make the pool start more; else look for new Thread without an end."),
+                "Check what they do (dotnet-stack). Pool threads that block on tasks (.Result, .Wait()) make the pool start more; otherwise look for threads that never end."),
             trend.Rise / Math.Max(1, trend.Last));
     }
 }

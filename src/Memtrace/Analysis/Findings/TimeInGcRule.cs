@@ -4,14 +4,14 @@ using static Memtrace.Analysis.Findings.FindingText;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>The program stands still for garbage collection much of the time.</summary>
+/// <summary>Garbage collection pauses the program much of the time.</summary>
 internal sealed class TimeInGcRule : IFindingRule
 {
     private const double MuchPercent = 10;
     private const double MostPercent = 50;
     private const int LeastCollections = 10;
 
-    /// <summary>Where more than this of the time is for collections that were asked for, they are what to look at first.</summary>
+    /// <summary>If induced collections are more than this share of the pauses, they come first.</summary>
     private const double MostlyInduced = 0.5;
 
     public Conclusion? Apply(MemoryProfile profile)
@@ -25,30 +25,43 @@ internal sealed class TimeInGcRule : IFindingRule
             new Finding(
                 "time-in-gc",
                 collections.PausePercent >= MostPercent ? FindingSeverity.Critical : FindingSeverity.Warning,
-                $"The program stands still for garbage collection {Percent.Format(collections.PausePercent / 100)} of the time.",
-                $"{Count.Things(collections.Items.Length, "collection", "collections")} stopped it for {Duration.FormatMs(collections.PauseTotalMs)}, {Duration.FormatMs(collections.PauseMaxMs)} "
-                    + $"at the longest; {Percent.Format(share)} of that were collections of generation {Count.Format(costliest.Key)}.",
+                $"The program is paused for garbage collection {Percent.Format(collections.PausePercent / 100)} of the time.",
+                $"{Count.Things(collections.Items.Length, "collection", "collections")} paused it for {Duration.FormatMs(collections.PauseTotalMs)}, for {Duration.FormatMs(collections.PauseMaxMs)} "
+                    + $"at most; {Percent.Format(share)} of that was generation {Count.Format(costliest.Key)}.",
                 [
                     new Evidence("pausePercent", collections.PausePercent, EvidenceUnit.Percent),
                     new Evidence("pauseTotalMs", collections.PauseTotalMs, EvidenceUnit.Milliseconds),
                     new Evidence("pauseMaxMs", collections.PauseMaxMs, EvidenceUnit.Milliseconds),
                     new Evidence("collections", collections.Items.Length, EvidenceUnit.Count),
                 ],
-                Advice(profile, costliest.Key)),
+                Advice(profile, costliest.Key))
+            {
+                Next = [.. Next(profile, costliest.Key)],
+            },
             collections.PausePercent / 100);
     }
 
     private static string Advice(MemoryProfile profile, int generation)
     {
-        var induced = Percent.Share(profile.Collections.Items.Where(item => item.Induced).Sum(item => item.PauseMs), profile.Collections.PauseTotalMs);
+        var induced = InducedShare(profile.Collections);
         if (induced > MostlyInduced)
-            return $"{Percent.Format(induced)} of it is for collections that were asked for{At(profile.Collections)}: take the calls of GC.Collect out and compare (diff).";
+            return $"{Percent.Format(induced)} of it is for induced collections{At(profile.Collections)}: remove the calls of GC.Collect, record again and compare.";
         var most = profile.Allocations.Sites is [var site, ..] ? $" Most is allocated at {Place(site.Site)}." : "";
         return generation == 2
-            ? "Fewer objects that get old, a smaller live heap, or more memory make full collections rarer. See report --view lifetimes of a recording with --live." + most
-            : "Allocate less where most is allocated, or give generation 0 more room (DOTNET_GCgen0size, the Server GC)." + most;
+            ? "Fewer long-lived objects, a smaller live heap or more memory make full collections rarer." + most
+            : "Allocate less at the top call sites, or enlarge generation 0 (DOTNET_GCgen0size, Server GC)." + most;
     }
 
+    private static NextStep[] Next(MemoryProfile profile, int generation)
+    {
+        if (InducedShare(profile.Collections) > MostlyInduced)
+            return [NextStep.Compare];
+        return generation < 2 ? [] : [profile.Live is null ? NextStep.RecordSurvival : NextStep.ListLifetimes];
+    }
+
+    private static double InducedShare(CollectionSummary collections) =>
+        Percent.Share(collections.Items.Where(item => item.Induced).Sum(item => item.PauseMs), collections.PauseTotalMs);
+
     private static string At(CollectionSummary collections) =>
-        collections.Requests.FirstOrDefault(request => request.Site is not null) is { } caller ? $", first of all at {Place(caller.Site)}" : "";
+        collections.Requests.FirstOrDefault(request => request.Site is not null) is { } caller ? $", mainly at {Place(caller.Site)}" : "";
 }

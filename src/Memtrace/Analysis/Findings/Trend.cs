@@ -2,28 +2,28 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>A quantity that grows: a straight line of least squares through readings over time. The formulas are in docs/findings.md.</summary>
+/// <summary>The trend of a growing quantity: a least-squares line through readings over time. docs/findings.md has the formulas.</summary>
 /// <param name="PerSecond">Its slope.</param>
 /// <param name="Error">Half width of the slope's 95 % interval.</param>
 /// <param name="Seconds">The time from the first reading to the last.</param>
 /// <param name="Last">The last reading.</param>
 internal sealed record Trend(double PerSecond, double Error, double Seconds, double Last)
 {
-    /// <summary>Less than this is a start-up as well as a leak.</summary>
+    /// <summary>In less time, startup looks like a leak.</summary>
     public const double LeastSeconds = 10;
 
     private const int Quarters = 4;
     private const int LeastReadings = 2 * Quarters;
 
-    /// <summary>If growth were even, a quarter's mean would be a third of the whole rise above that of the quarter before; this is 30 % of that.</summary>
+    /// <summary>With even growth, the mean of a quarter is above that of the previous one by a third of the whole rise; this is 30 % of that.</summary>
     private const double LeastQuarterShare = 0.1;
 
-    /// <summary>By how much it grew, as the line has it.</summary>
+    /// <summary>The growth along the line.</summary>
     public double Rise => PerSecond * Seconds;
 
     /// <summary>
-    /// The growth of readings in order of time; null where there are too few, over too short a time, where the slope is inside its error, or where it is not
-    /// growth all along but a step, or a rise that levels off.
+    /// The growth of readings in order of time; null if they are too few or cover too short a time, if the slope is within its error, or if the growth is not
+    /// steady but a step or a rise that levels off.
     /// </summary>
     public static Trend? Growth(IReadOnlyList<(double Seconds, double Value)> readings)
     {
@@ -32,13 +32,13 @@ internal sealed record Trend(double PerSecond, double Error, double Seconds, dou
         if (RegressionLine.Through([.. readings.Select(item => new RegressionLine.Point(item.Seconds, item.Value, 0))]) is not { } line)
             return null;
         var error = Estimate.NormalQuantile95 * Math.Sqrt(line.Variance) * Widening(readings, line.PerSecond);
-        return line.PerSecond > error && RisesAllAlong(readings)
+        return line.PerSecond > error && RisesThroughout(readings)
             ? new Trend(line.PerSecond, error, readings[^1].Seconds - readings[0].Seconds, readings[^1].Value)
             : null;
     }
 
     /// <summary>
-    /// Readings in quick succession tell much the same: n of them with a correlation r between neighbours count as n (1 - r) / (1 + r) independent ones.
+    /// Readings in quick succession are correlated: n of them with a correlation r between neighbours count as n (1 - r) / (1 + r) independent ones.
     /// </summary>
     private static double Widening(IReadOnlyList<(double Seconds, double Value)> readings, double slope)
     {
@@ -50,7 +50,7 @@ internal sealed record Trend(double PerSecond, double Error, double Seconds, dou
         return Math.Sqrt((1 + correlation) / (1 - correlation));
     }
 
-    private static bool RisesAllAlong(IReadOnlyList<(double Seconds, double Value)> readings)
+    private static bool RisesThroughout(IReadOnlyList<(double Seconds, double Value)> readings)
     {
         var means = Enumerable.Range(0, Quarters)
             .Select(quarter => readings.Skip(readings.Count * quarter / Quarters).Take((readings.Count * (quarter + 1) / Quarters) - (readings.Count * quarter / Quarters)))

@@ -4,10 +4,10 @@ using static Memtrace.Analysis.Findings.FindingText;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>Where the resident memory is, in a sentence.</summary>
+/// <summary>Says where the resident memory is.</summary>
 internal sealed class WhereRule : IFindingRule
 {
-    /// <summary>A .NET process that does nothing much has less.</summary>
+    /// <summary>A .NET process that does little has less.</summary>
     private const long LargeRss = 100L << 20;
 
     private const double Most = 0.8;
@@ -32,11 +32,14 @@ internal sealed class WhereRule : IFindingRule
                     new Evidence("rssBytes", last.RssBytes, EvidenceUnit.Bytes),
                     .. named.Select(item => new Evidence($"{Key(item.Category)}Bytes", item.Bytes, EvidenceUnit.Bytes)),
                 ],
-                Advice(named[0].Category, profile, last)),
+                Advice(named[0].Category, profile, last))
+            {
+                Next = [.. Next(named[0].Category, profile, last)],
+            },
             1);
     }
 
-    /// <summary>The fewest categories that make up most of it, but no more than can be read in a row.</summary>
+    /// <summary>The fewest categories that make up most of it, up to a readable number.</summary>
     private static List<CategoryMemory> Named(List<CategoryMemory> categories, long rss)
     {
         var sum = 0L;
@@ -52,37 +55,47 @@ internal sealed class WhereRule : IFindingRule
     {
         var others = rest.Sum(item => item.Bytes);
         if (others > 0)
-            yield return $"All else together is {ByteSize.Format(others)}.";
+            yield return $"Everything else: {ByteSize.Format(others)}.";
         if (last.GcHeap?.Free is > 0 and var free)
-            yield return $"{(IsMostlyFree(last) ? $"Most of the GC heap, {ByteSize.Format(free)}," : $"Of the GC heap {ByteSize.Format(free)}")} is in no generation: allocated since the last collection, or free.";
+            yield return $"{(IsMostlyFree(last) ? $"Most of the GC heap, {ByteSize.Format(free)}," : $"Of the GC heap {ByteSize.Format(free)}")} is outside of all generations: allocated since the last collection, or free.";
         if (Gaps(profile) is { } gaps)
-            yield return $"{ByteSize.Format(gaps)} of the GC heap, most of it, was free space between objects after the last collection.";
+            yield return $"Most of the GC heap, {ByteSize.Format(gaps)}, was free space between objects after the last collection.";
         if (last.SwapBytes > 0)
             yield return $"{ByteSize.Format(last.SwapBytes)} more is swapped out.";
         if (last.Limits.Length > 0)
-            yield return "Not everything could be looked at, see the breakdown.";
+            yield return "Some memory could not be read, see the breakdown.";
     }
 
     private static bool IsMostlyFree(MemoryBreakdown last) => last.GcHeap?.Free > last[MemoryCategory.GcHeap] / 2;
 
-    /// <summary>What lies between objects, where that is most of the heap.</summary>
+    /// <summary>Free space between objects, if that is most of the heap.</summary>
     private static long? Gaps(MemoryProfile profile) =>
         profile.Heap is [.., { Free: { } free } last] && free.Total > last.Size.Total / 2 && free.Total > LargeRss / 2 ? free.Total : null;
 
     private static string Advice(MemoryCategory largest, MemoryProfile profile, MemoryBreakdown last) => largest switch
     {
         MemoryCategory.GcHeap when IsMostlyFree(last) =>
-            "A full collection (dotnet-memtrace gc) shows how much of the GC heap comes back; DOTNET_GCConserveMemory (1 to 9) makes the GC give more back, for more collections.",
-        MemoryCategory.GcHeap when Gaps(profile) is not null =>
-            "Call sites of objects would not explain gaps: what keeps the objects in between, or pins them, holds the memory. dotnet-memtrace gc shows what a collection can do about it.",
-        MemoryCategory.GcHeap when last.GcHeap is null =>
-            "No collection told how much of it is in use: dotnet-memtrace where has the generations, dotnet-memtrace gc shows how much comes back. If it stays, record with --live.",
-        MemoryCategory.GcHeap when profile.Live is not null => "The call sites that the objects on the GC heap come from are in report --view live.",
-        MemoryCategory.GcHeap => "Record with --live to see which call sites the objects on the GC heap come from.",
-        MemoryCategory.MallocHeap => "This is memory of native code, which managed objects may hold until a collection finds them: if dotnet-memtrace gc brings it back, dispose them. Else a profiler of malloc, such as heaptrack, tells who asked for it.",
-        MemoryCategory.MappedFiles => "Mapped files are read by way of memory; the kernel takes it back when it is short.",
-        MemoryCategory.ThreadStacks => "Look for what starts the threads.",
-        MemoryCategory.Images => "Program files are shared with other processes and can be read again: there is little to gain.",
-        _ => "See the breakdown for what it is made of.",
+            "A full collection shows how much of the GC heap can be released. DOTNET_GCConserveMemory (1 to 9) makes the GC release more, at the cost of more collections.",
+        MemoryCategory.GcHeap when Gaps(profile) is not null => "Call sites do not explain gaps: the memory is held by the objects between them, or by what pins those.",
+        MemoryCategory.GcHeap when last.GcHeap is null => "How much of it is in use is unknown: there was no collection during the recording.",
+        MemoryCategory.GcHeap when profile.Live is not null => "The live objects by call site show what the GC heap holds.",
+        MemoryCategory.GcHeap => "Record survival to see which call sites the live objects come from.",
+        MemoryCategory.MallocHeap =>
+            "This is memory of native code, which managed objects can hold until a collection finds them. If a full collection releases it, dispose these objects; "
+                + "otherwise a malloc profiler such as heaptrack names the caller.",
+        MemoryCategory.MappedFiles => "Mapped files are cached file contents; the kernel reclaims them when memory is short.",
+        MemoryCategory.ThreadStacks => "Find what starts the threads.",
+        MemoryCategory.Images => "Images are shared with other processes and can be read again: there is little to gain.",
+        _ => "The breakdown has the details.",
+    };
+
+    private static NextStep[] Next(MemoryCategory largest, MemoryProfile profile, MemoryBreakdown last) => largest switch
+    {
+        MemoryCategory.GcHeap when IsMostlyFree(last) || Gaps(profile) is not null => [NextStep.Collect],
+        MemoryCategory.GcHeap when last.GcHeap is null => [NextStep.ShowGenerations, NextStep.Collect, NextStep.RecordSurvival],
+        MemoryCategory.GcHeap => [profile.Live is null ? NextStep.RecordSurvival : NextStep.ListLiveObjects],
+        MemoryCategory.MallocHeap => [NextStep.Collect],
+        MemoryCategory.MappedFiles or MemoryCategory.ThreadStacks or MemoryCategory.Images => [],
+        _ => [NextStep.ListBreakdown],
     };
 }

@@ -34,6 +34,18 @@ internal sealed class GrowthRecorder(int limit = 64)
             ? [.. _points, Measure(seconds, objects, sites)]
             : [.. _points];
 
+    /// <summary>The ledger's numbers changed.</summary>
+    /// <param name="numbers">The new number of each.</param>
+    public void Renumber(int[] numbers)
+    {
+        for (var i = 0; i < _points.Count; i++)
+        {
+            var shares = _points[i].Shares.GroupBy(share => numbers[share.Site], (site, parts) => parts.Aggregate(
+                new Share(site, 0, 0), (sum, part) => new Share(site, sum.Bytes + part.Bytes, sum.Variance + part.Variance)));
+            _points[i] = _points[i] with { Shares = [.. shares] };
+        }
+    }
+
     private void Downsample()
     {
         List<Point> kept = [.. _points.Where((_, index) => index % 2 == 0)];

@@ -15,6 +15,19 @@ internal sealed class HeapCopy
     /// <summary>The objects. They can include objects born later, because a copy is deferred until an object is about to be removed.</summary>
     public ReadOnlySpan<TrackedObject> Items => _items.AsSpan(0, _count);
 
+    /// <summary>The ledger's numbers changed.</summary>
+    /// <param name="numbers">The new number of each.</param>
+    /// <param name="count">How many there are now.</param>
+    public void Renumber(int[] numbers, int count)
+    {
+        foreach (ref var item in _items.AsSpan(0, _count))
+            item.Site = numbers[item.Site];
+        var bytes = new double[count];
+        for (var site = 0; site < AllocatedBytes.Length; site++)
+            bytes[numbers[site]] += AllocatedBytes[site];
+        AllocatedBytes = bytes;
+    }
+
     /// <summary>Replaces the copy.</summary>
     public void Take(double seconds, TrackedObjects objects, SiteLedger ledger)
     {

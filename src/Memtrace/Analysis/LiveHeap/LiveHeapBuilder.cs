@@ -8,14 +8,14 @@ namespace Memtrace.Analysis.LiveHeap;
 
 /// <summary>Builds the live heap of a tracker, with names. The tracker can continue afterwards.</summary>
 /// <param name="tracker">The tracker.</param>
-/// <param name="resolver">Resolves names and stacks.</param>
+/// <param name="symbols">Resolves names and stacks.</param>
 /// <param name="window">The window, cut to the length of the recording.</param>
-internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, PlaceResolver resolver, TimeWindow window)
+internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, SymbolResolver symbols, TimeWindow window)
 {
     private readonly TrackedHeap _heap = tracker.Heap;
     private readonly double _end = tracker.FrozenAt ?? window.To;
     private readonly Place[] _places =
-        [.. Enumerable.Range(0, tracker.Heap.Ledger.Count).Select(site => resolver.Of(tracker.Heap.Ledger.Key(site)))];
+        [.. Enumerable.Range(0, tracker.Heap.Ledger.Count).Select(site => symbols.Place(tracker.Heap.Ledger.Key(site)))];
 
     /// <summary>The live heap.</summary>
     public LiveHeapProfile Build()

@@ -62,7 +62,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     }
 
     /// <summary>An allocation. Samples and ticks measure the same allocations; if there are both, samples count.</summary>
-    public void Add(in AllocationEvent allocation, AllocationTable.Key key, in Estimate amount)
+    public void Add(in AllocationEvent allocation, AllocationKey key, in Estimate amount)
     {
         if (!Follows(allocation.Seconds))
             return;
@@ -76,6 +76,9 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
         if (allocation.Address != 0 && (allocation.Randomized || _sampling != AllocationSampling.Randomized))
             Heap.Add(allocation, Heap.Ledger.Number(key), amount);
     }
+
+    /// <summary>Types and stacks were folded.</summary>
+    public void Fold(AllocationFolding folding) => _growth.Renumber(Heap.Fold(folding));
 
     /// <summary>Events before the next one were lost.</summary>
     public void Lost()

@@ -24,6 +24,15 @@ internal sealed class PeakSnapshots
     /// <summary>When the resident set was largest, if the heap has not been copied since; otherwise null.</summary>
     public double? UncopiedRssPeak => _rssPeakAt;
 
+    /// <summary>The ledger's numbers changed.</summary>
+    /// <param name="numbers">The new number of each.</param>
+    /// <param name="count">How many there are now.</param>
+    public void Renumber(int[] numbers, int count)
+    {
+        Peak?.Renumber(numbers, count);
+        PeakRss?.Renumber(numbers, count);
+    }
+
     /// <summary>A reading of the resident set.</summary>
     public void Resident(double seconds, long rss)
     {

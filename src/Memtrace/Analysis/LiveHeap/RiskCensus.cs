@@ -46,6 +46,13 @@ internal sealed class RiskCensus(SiteLedger ledger)
         _any = false;
     }
 
+    /// <summary>The ledger's numbers changed. Nothing is kept from one collection to the next.</summary>
+    public void Renumber()
+    {
+        MakeRoom(ledger.Count);
+        _any = false;
+    }
+
     /// <summary>An object at risk that the collection reports as alive or dead.</summary>
     public void Add(in TrackedObject item, bool alive)
     {

@@ -7,8 +7,8 @@ namespace Memtrace.Analysis.LiveHeap;
 /// <summary>What was allocated and what died, by type and stack. Only these sums remain of dead objects.</summary>
 internal sealed class SiteLedger
 {
-    private readonly Dictionary<AllocationTable.Key, int> _numbers = [];
-    private readonly List<AllocationTable.Key> _keys = [];
+    private readonly Dictionary<AllocationKey, int> _numbers = [];
+    private readonly List<AllocationKey> _keys = [];
     private readonly List<Entry> _entries = [];
 
     /// <summary>The sums of one type and stack.</summary>
@@ -34,19 +34,31 @@ internal sealed class SiteLedger
 
         /// <summary>Those that were alive when a blocking collection first examined them.</summary>
         public int SeenAlive;
+
+        /// <summary>Adds the sums of another type and stack.</summary>
+        public void Add(in Entry other)
+        {
+            AllocatedBytes += other.AllocatedBytes;
+            AllocatedInWindow += other.AllocatedInWindow;
+            DiedGen0 += other.DiedGen0;
+            DiedGen1 += other.DiedGen1;
+            DiedGen2 += other.DiedGen2;
+            Seen += other.Seen;
+            SeenAlive += other.SeenAlive;
+        }
     }
 
     /// <summary>How many types and stacks there are.</summary>
     public int Count => _entries.Count;
 
     /// <summary>The type and stack of a number.</summary>
-    public AllocationTable.Key Key(int site) => _keys[site];
+    public AllocationKey Key(int site) => _keys[site];
 
     /// <summary>The sums of a number.</summary>
     public ref Entry this[int site] => ref CollectionsMarshal.AsSpan(_entries)[site];
 
     /// <summary>The number of a type and stack, assigned on first use.</summary>
-    public int Number(AllocationTable.Key key)
+    public int Number(AllocationKey key)
     {
         ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, key, out var known);
         if (!known)
@@ -85,6 +97,20 @@ internal sealed class SiteLedger
             entry.DiedGen1 += bytes;
         else
             entry.DiedGen2 += bytes;
+    }
+
+    /// <summary>Types and stacks were folded: merges the sums of those that are the same now.</summary>
+    /// <returns>The new number of each.</returns>
+    public int[] Fold(AllocationFolding folding)
+    {
+        var (keys, entries) = (_keys.ToArray(), _entries.ToArray());
+        _numbers.Clear();
+        _keys.Clear();
+        _entries.Clear();
+        var numbers = Array.ConvertAll(keys, key => Number(folding.Of(key)));
+        for (var i = 0; i < entries.Length; i++)
+            this[numbers[i]].Add(entries[i]);
+        return numbers;
     }
 
     /// <summary>Bytes allocated until now, by number.</summary>

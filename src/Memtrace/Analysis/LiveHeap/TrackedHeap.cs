@@ -1,3 +1,4 @@
+using Memtrace.Analysis.Allocations;
 using Memtrace.Profiles;
 using Memtrace.Events;
 
@@ -146,6 +147,25 @@ internal sealed class TrackedHeap
         for (var site = 0; site < Ledger.Count; site++)
             Ledger[site] = default;
         Total();
+    }
+
+    /// <summary>Types and stacks were folded.</summary>
+    /// <returns>The new number of each in the ledger.</returns>
+    public int[] Fold(AllocationFolding folding)
+    {
+        var numbers = Ledger.Fold(folding);
+        Renumber(Objects.Settled);
+        Renumber(Objects.Loose);
+        PeakSnapshots.Renumber(numbers, Ledger.Count);
+        _small.Renumber();
+        _large.Renumber();
+        return numbers;
+
+        void Renumber(Span<TrackedObject> items)
+        {
+            foreach (ref var item in items)
+                item.Site = numbers[item.Site];
+        }
     }
 
     private void BeginRanges()

@@ -4,22 +4,6 @@ using Memtrace.Events.Names;
 
 namespace Memtrace.Analysis.Redaction;
 
-/// <summary>The kind of a part of a readable name.</summary>
-internal enum NamePartKind
-{
-    /// <summary>Dots, brackets, commas, ordinals.</summary>
-    Punctuation,
-
-    /// <summary>A word of a path.</summary>
-    Word,
-}
-
-/// <summary>A part of a readable name.</summary>
-/// <param name="Text">The text of the part.</param>
-/// <param name="Kind">Its kind.</param>
-/// <param name="Path">Number of the path that a word belongs to. <c>System.Action&lt;MyApp.Order&gt;.Invoke</c> has two: the argument is a path of its own.</param>
-internal readonly record struct NamePart(string Text, NamePartKind Kind, int Path);
-
 /// <summary>
 /// Splits readable names (<see cref="ReadableNames"/>) into words and punctuation. Any text can be split: characters that are not punctuation
 /// of names are part of a word. The concatenated parts are the name.

@@ -41,7 +41,7 @@ public sealed partial class Redactor
         {
             Process = Apply(profile.Process),
             Recording = Apply(profile.Recording),
-            Collections = profile.Collections with { Requests = [.. profile.Collections.Requests.Select(item => item with { Site = Of(item.Site) })] },
+            Collections = profile.Collections with { Requests = [.. profile.Collections.Requests.Select(item => item with { Site = Of(item.Site), UserCode = Of(item.UserCode) })] },
             Allocations = Apply(profile.Allocations),
             Live = profile.Live is { } live ? Apply(live) : null,
             Breakdown = [.. profile.Breakdown.Select(Apply)],
@@ -101,6 +101,7 @@ public sealed partial class Redactor
         File = _paths.Redact(recording.File),
         EndDetail = OptionalText(recording.EndDetail),
         SurvivalStopped = OptionalText(recording.SurvivalStopped),
+        OwnModules = [.. recording.OwnModules.Select(module => module with { Name = Assembly(module.Name) })],
     };
 
     private AllocationProfile Apply(AllocationProfile allocations) => allocations with
@@ -174,7 +175,7 @@ public sealed partial class Redactor
 
     private Frame? Of(Frame? frame)
     {
-        if (frame is null || frame.Origin == FrameOrigin.Unresolved)
+        if (frame is null || frame.Origin == FrameOrigin.Unresolved || frame == Frame.Deeper || frame == Frame.Rare)
             return frame;
         if (!_frames.TryGetValue(frame, out var redacted))
         {

@@ -6,6 +6,12 @@ namespace Memtrace.Analysis.Symbols;
 /// </summary>
 internal sealed class CodeAddresses
 {
+    /// <summary>The code that stands for callers beyond the frames that the runtime records.</summary>
+    public const int Deeper = -1;
+
+    /// <summary>The code that stands for frames of rare stacks that were folded.</summary>
+    public const int Rare = -2;
+
     private readonly List<ulong> _addresses = [];
     private readonly Dictionary<ulong, int> _current = [];
     private readonly Dictionary<int, NativeMethod> _bound = [];
@@ -58,6 +64,32 @@ internal sealed class CodeAddresses
         }
 
         _retiring.Clear();
+    }
+
+    /// <summary>Forgets all codes but some, which get new numbers.</summary>
+    /// <param name="codes">The codes to keep; special codes are ignored.</param>
+    /// <returns>The new number of each code that is kept.</returns>
+    public int[] Keep(IEnumerable<int> codes)
+    {
+        var addresses = _addresses.ToArray();
+        var current = _current.ToDictionary(item => item.Value, item => item.Key);
+        var bound = _bound.ToDictionary();
+        _addresses.Clear();
+        _current.Clear();
+        _bound.Clear();
+        var kept = new int[addresses.Length];
+        foreach (var code in codes.Where(code => code >= 0).Distinct())
+        {
+            kept[code] = _addresses.Count;
+            _addresses.Add(addresses[code]);
+            if (current.TryGetValue(code, out var address))
+                _current.Add(address, kept[code]);
+            if (bound.TryGetValue(code, out var method))
+                _bound.Add(kept[code], method);
+        }
+
+        Generation++;
+        return kept;
     }
 
     private static NativeMethod? Covering(List<NativeMethod> methods, List<ulong> starts, ulong returnAddress)

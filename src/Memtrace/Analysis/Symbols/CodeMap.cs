@@ -1,4 +1,3 @@
-using Memtrace.Analysis.Allocations;
 using Memtrace.Events;
 
 namespace Memtrace.Analysis.Symbols;
@@ -10,7 +9,10 @@ namespace Memtrace.Analysis.Symbols;
 /// <param name="addresses">Notified when an address starts to mean another method.</param>
 internal sealed class CodeMap(CodeAddresses addresses)
 {
-    private readonly NameTable _names = new();
+    /// <summary>Methods and modules beyond this number remain unknown: it bounds memory for programs that generate code without end.</summary>
+    private const int Limit = 1_000_000;
+
+    private readonly StringPool _names = new();
     private readonly Dictionary<ulong, NativeMethod> _methods = [];
     private readonly Dictionary<ulong, NativeMethod> _entries = [];
     private readonly Dictionary<ulong, ModuleCode> _modules = [];
@@ -26,6 +28,8 @@ internal sealed class CodeMap(CodeAddresses addresses)
     public void Load(in MethodCode code)
     {
         var known = _methods.GetValueOrDefault(code.Start);
+        if (known is null && _methods.Count >= Limit)
+            return;
         if (known is null || known.MethodId != code.MethodId || known.Size != code.Size)
         {
             if (known is not null)
@@ -57,7 +61,7 @@ internal sealed class CodeMap(CodeAddresses addresses)
     /// <summary>The entry point of a precompiled method.</summary>
     public void Add(in PrecompiledEntry entry)
     {
-        if (_entries.TryGetValue(entry.EntryPoint, out var known) && known.MethodId == entry.MethodId)
+        if (_entries.TryGetValue(entry.EntryPoint, out var known) ? known.MethodId == entry.MethodId : _entries.Count >= Limit)
             return;
         _entries[entry.EntryPoint] = new NativeMethod(
             entry.MethodId, 0, entry.EntryPoint, 0, 0, _names.Intern(entry.DeclaringType), _names.Intern(entry.Name), _names.Intern(entry.Signature));
@@ -67,6 +71,8 @@ internal sealed class CodeMap(CodeAddresses addresses)
     /// <summary>A module.</summary>
     public void Add(in ModuleCode module)
     {
+        if (_modules.Count >= Limit && !_modules.ContainsKey(module.ModuleId))
+            return;
         _modules[module.ModuleId] = module;
         Version++;
     }
@@ -83,6 +89,9 @@ internal sealed class CodeMap(CodeAddresses addresses)
         var entry = _entryIndex.AtOrBelow(returnAddress - 1);
         return entry is not null && IsPlausible(entry, returnAddress, method) ? entry : null;
     }
+
+    /// <summary>All modules.</summary>
+    public IEnumerable<ModuleCode> Modules => _modules.Values;
 
     /// <summary>The module of a method; null if unknown.</summary>
     public ModuleCode? ModuleOf(NativeMethod method)

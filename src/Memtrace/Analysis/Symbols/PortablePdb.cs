@@ -25,6 +25,22 @@ internal sealed class PortablePdb : IDisposable
     /// <summary>The id that links the PDB to its module.</summary>
     private Guid Signature => _reader.DebugMetadataHeader is { Id: { Length: >= 16 } id } ? new Guid(id.AsSpan()[..16]) : Guid.Empty;
 
+    /// <summary>Whether it names sources on a machine of the user's. The paths of packages are usually mapped to <c>/_/</c> by their deterministic build.</summary>
+    public bool HasOwnSources
+    {
+        get
+        {
+            try
+            {
+                return _reader.Documents.Any(document => IsOwn(FileOf(document)));
+            }
+            catch (Exception e) when (ModuleDebugInfo.IsUnreadable(e))
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Opens the PDB of a module.</summary>
     /// <param name="modulePath">The module's file.</param>
     /// <param name="signature">The id that the PDB must have; empty for the one in the module's file.</param>
@@ -41,14 +57,17 @@ internal sealed class PortablePdb : IDisposable
             ?? TryOpen(() => OpenFile(module?.PdbPath), expected);
     }
 
-    /// <summary>Finds the line of the last statement of a method that starts at or before an IL offset.</summary>
-    public SourceLocation? Find(int methodToken, int ilOffset)
+    /// <summary>Finds the line of the last statement of a method that starts at or before an IL offset. It is near if another line is possible.</summary>
+    public SourceLocation? Find(int methodToken, ILRange il)
     {
         try
         {
             var statements = StatementsOf(methodToken);
-            var index = Array.FindLastIndex(statements, each => each.Offset <= ilOffset);
-            return index < 0 ? null : new SourceLocation(FileOf(statements[index].Document), statements[index].StartLine);
+            var index = Array.FindLastIndex(statements, each => each.Offset <= il.Start);
+            if (index < 0)
+                return null;
+            var (file, line) = (FileOf(statements[index].Document), statements[index].StartLine);
+            return new SourceLocation(file, line, statements.Skip(index + 1).TakeWhile(each => each.Offset < il.End).Any(each => each.StartLine != line));
         }
         catch (Exception e) when (ModuleDebugInfo.IsUnreadable(e))
         {
@@ -76,6 +95,9 @@ internal sealed class PortablePdb : IDisposable
         var method = _reader.GetMethodDebugInformation(MetadataTokens.MethodDebugInformationHandle(row));
         return [.. method.GetSequencePoints().Where(each => !each.IsHidden)];
     }
+
+    private static bool IsOwn(string path) =>
+        !path.StartsWith("/_", StringComparison.Ordinal) && !path.Replace('\\', '/').Contains("/.nuget/packages/", StringComparison.OrdinalIgnoreCase);
 
     private string FileOf(DocumentHandle document)
     {

@@ -64,7 +64,7 @@ internal static class ProfileDocument
         new("error", "", Unit.Amount, row => row.Error),
     ]);
 
-    private static readonly Schema<Finding> FindingSchema = new(ReportSchema.Finding.Columns, new ItemsPart<Finding, Evidence>("evidence", row => row.Evidence, EvidenceSchema));
+    private static readonly Schema<Finding> FindingSchema = new(ReportSchema.Finding.Columns, ReportSchema.Next, new ItemsPart<Finding, Evidence>("evidence", row => row.Evidence, EvidenceSchema));
 
     private static Schema<AllocationProfile> Allocated(AllocationSampling sampling)
     {

@@ -29,7 +29,14 @@ internal static class RecordingSchema
             new("unresolvedFrames", "Unresolved frames", Unit.Count, row => row.Recording.UnresolvedFrames),
             new("frames", "Frames", Unit.Count, row => row.Recording.Frames),
         ],
+        new ItemsPart<MemoryProfile, OwnModule>("ownModules", row => row.Recording.OwnModules, OwnModule),
         new CellsPart<MemoryProfile>("otherProcessIds", row => row.Recording.OtherProcesses.Select(other => new Figure(Unit.Count, other.Id))));
+
+    private static Schema<OwnModule> OwnModule => new(
+    [
+        new("name", "Assembly", ColumnKind.Text, row => row.Name),
+        new("evidence", "Evidence", ColumnKind.Text, row => DataName.Of(row.Evidence)),
+    ]);
 
     /// <summary>A time in data: ISO 8601, UTC.</summary>
     /// <param name="time">The time; null where it is unknown.</param>

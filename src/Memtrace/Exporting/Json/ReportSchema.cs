@@ -17,7 +17,11 @@ internal static class ReportSchema
             new("detail", "Detail", ColumnKind.Text, row => row.Detail),
             new("advice", "Advice", ColumnKind.Text, row => row.Advice),
         ],
+        Next,
         new FiguresPart<Finding>("evidence", row => row.Evidence.SelectMany(FindingTable.Figures)));
+
+    /// <summary>The next steps of a finding.</summary>
+    public static CellsPart<Finding> Next => new("next", row => row.Next.Select(step => new TextCell(DataName.Of(step))));
 
     private static readonly Schema<CollectionSummary> Collections = new(
         CollectionTables.Totals,

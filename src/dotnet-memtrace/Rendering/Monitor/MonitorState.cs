@@ -179,7 +179,7 @@ internal sealed record MonitorState
         if (AppliedFilter.Length > 0)
         {
             var filter = new ProfileFilter(Pattern(AppliedFilter));
-            (profile, before) = (filter.Apply(profile), before is null ? null : AllocationFilter.Apply(before, filter));
+            (profile, before) = (filter.Apply(profile), before is null ? null : filter.Apply(before));
         }
 
         var rows = List switch

@@ -85,7 +85,7 @@ public sealed class AllocationGroupingTests
     [Fact]
     public void A_filter_keeps_matching_types()
     {
-        var kept = AllocationFilter.Apply(Sample(), new ProfileFilter(new Regex("^B$")));
+        var kept = new ProfileFilter(new Regex("^B$")).Apply(Sample());
         Assert.Equal("B", Assert.Single(kept.Types).Type);
         Assert.Equal(500, kept.Total.Bytes);
         Assert.Equal(125, kept.BytesPerSecond);
@@ -94,9 +94,9 @@ public sealed class AllocationGroupingTests
     [Fact]
     public void A_filter_keeps_stacks_with_a_matching_method_anywhere()
     {
-        Assert.Equal(600, AllocationFilter.Apply(Sample(), new ProfileFilter(new Regex("List<T>"))).Total.Bytes);
-        Assert.Equal(950, AllocationFilter.Apply(Sample(), new ProfileFilter(new Regex("Main"))).Total.Bytes);
-        Assert.Empty(AllocationFilter.Apply(Sample(), new ProfileFilter(new Regex("nothing like this"))).Sites);
+        Assert.Equal(600, new ProfileFilter(new Regex("List<T>")).Apply(Sample()).Total.Bytes);
+        Assert.Equal(950, new ProfileFilter(new Regex("Main")).Apply(Sample()).Total.Bytes);
+        Assert.Empty(new ProfileFilter(new Regex("nothing like this")).Apply(Sample()).Sites);
     }
 
     [Fact]

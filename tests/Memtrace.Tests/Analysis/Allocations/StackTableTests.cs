@@ -9,7 +9,7 @@ public sealed class StackTableTests
     private readonly CodeAddresses _addresses = new();
     private readonly StackTable _stacks;
 
-    public StackTableTests() => _stacks = new StackTable(_addresses);
+    public StackTableTests() => _stacks = new StackTable(_addresses, limit: 1000);
 
     private ulong[] Addresses(int stack)
     {
@@ -80,6 +80,83 @@ public sealed class StackTableTests
         Assert.Null(_addresses.BoundTo(_stacks[after].Code));
         Assert.Equal(_stacks[before].Caller, _stacks[after].Caller);
     }
+
+    [Fact]
+    public void A_stack_as_deep_as_the_runtime_records_has_a_root_of_its_own()
+    {
+        var deepest = _stacks.Add([.. Enumerable.Range(1, StackTable.MaximumDepth).Select(i => (ulong)i)]);
+        var complete = _stacks.Add([.. Enumerable.Range(1, StackTable.MaximumDepth - 1).Select(i => (ulong)i)]);
+
+        Assert.Equal(CodeAddresses.Deeper, Codes(deepest)[^1]);
+        Assert.All(Codes(complete), code => Assert.True(code >= 0));
+        Assert.Equal(deepest, _stacks.Add([.. Enumerable.Range(1, StackTable.MaximumDepth).Select(i => (ulong)i)]));
+    }
+
+    [Fact]
+    public void Rare_stacks_are_folded_below_their_deepest_frequent_caller()
+    {
+        var table = new StackTable(_addresses, limit: 16);
+        var frequent = 0;
+        for (var i = 0; i < 10; i++)
+            frequent = table.Add([3, 2, 1]);
+        var rare = Enumerable.Range(0, 12).Select(i => table.Add([100ul + (ulong)i, 2, 1])).ToList();
+        Assert.False(table.IsFull);
+        var last = table.Add([7, 6, 5]);
+        Assert.True(table.IsFull);
+
+        var folded = table.Fold();
+
+        Assert.Equal([3, 2, 1], Codes(table, folded[frequent]).Select(code => (int)_addresses[code]));
+        Assert.All(rare, stack => Assert.Equal(folded[rare[0]], folded[stack]));
+        Assert.Equal((CodeAddresses.Rare, folded[frequent]), (table[folded[rare[0]]].Code, Sibling(table, folded[rare[0]], folded[frequent])));
+        Assert.Equal([CodeAddresses.Rare], Codes(table, folded[last]));
+        Assert.Equal(5, table.Count);
+        Assert.Equal(folded[frequent], table.Add([3, 2, 1]));
+    }
+
+    [Fact]
+    public void Memory_has_a_bound_if_no_two_stacks_are_the_same_and_what_becomes_frequent_later_is_kept()
+    {
+        const int Limit = 400;
+        var table = new StackTable(_addresses, Limit);
+        var random = new Random(1);
+        var stack = new ulong[20];
+        for (var i = 0; i < 20_000; i++)
+        {
+            for (var frame = 0; frame < stack.Length; frame++)
+                stack[frame] = (ulong)random.Next(1, 9);
+            Fill(table, stack);
+            if (i > 15_000)
+                Fill(table, [77, 76, 75]);
+        }
+
+        Assert.True(table.Foldings > 10);
+        Assert.InRange(_addresses.Count, 1, Limit);
+        table.Fold();
+        Assert.Equal([77, 76, 75], Codes(table, table.Add([77, 76, 75])).Select(code => (int)_addresses[code]));
+        Assert.InRange(table.Count, 1, Limit / 2);
+
+        void Fill(StackTable stacks, ulong[] addresses)
+        {
+            if (stacks.IsFull)
+                stacks.Fold();
+            stacks.Add(addresses);
+            Assert.InRange(stacks.Count, 1, Limit + addresses.Length);
+        }
+    }
+
+    private int[] Codes(int stack) => Codes(_stacks, stack);
+
+    private static int[] Codes(StackTable table, int stack)
+    {
+        var codes = new List<int>();
+        for (; stack != StackTable.None; stack = table[stack].Caller)
+            codes.Add(table[stack].Code);
+        return [.. codes];
+    }
+
+    /// <summary>The second stack if both have the same caller.</summary>
+    private static int Sibling(StackTable table, int first, int second) => table[first].Caller == table[second].Caller ? second : StackTable.None;
 
     [Fact]
     public void Only_return_addresses_of_the_method_are_retired()

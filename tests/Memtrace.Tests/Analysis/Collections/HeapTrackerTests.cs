@@ -102,6 +102,30 @@ public sealed class HeapTrackerTests
     }
 
     [Fact]
+    public void A_request_is_charged_to_its_direct_caller_be_it_a_librarys()
+    {
+        static byte[] Trigger() => [.. Bytes(1), .. Bytes((ushort)0)];
+        static byte[] Module(long id, string path) => [.. Bytes(id), .. Bytes(1L), .. Bytes(0L), .. Text(path), .. Text(string.Empty), .. Bytes((ushort)0), .. new byte[16]];
+        static byte[] Method(long module, long start, string type, string name) =>
+            [.. Bytes(start), .. Bytes(module), .. Bytes(start), .. Bytes(0x100), .. Bytes(0x06000001), .. Bytes(0), .. Text(type), .. Text(name), .. Text("void ()"), .. Bytes((ushort)0)];
+
+        var requests = Analyze(new NettraceBuilder().Stacks(8, [0x1010, 0x1020, 0x2010, 0x3010], [0x1010, 0x3020])
+            .Event(Runtime, 35, 1, Trigger(), stack: 1)
+            .Event(Runtime, 35, 2, Trigger(), stack: 2)
+            .Event(Runtime, 35, 3, Trigger(), stack: 1)
+            .Event(Rundown, 154, 4, Module(1, "/dotnet/shared/Microsoft.NETCore.App/10.0.0/System.Private.CoreLib.dll"))
+            .Event(Rundown, 154, 4, Module(2, "/app/Microsoft.ML.dll"))
+            .Event(Rundown, 154, 4, Module(3, "/app/Shop.dll"))
+            .Event(Runtime, 143, 5, Method(1, 0x1000, "System.GC", "Collect"))
+            .Event(Runtime, 143, 5, Method(2, 0x2000, "Microsoft.ML.Trainer", "Fit"))
+            .Event(Runtime, 143, 5, Method(3, 0x3000, "Shop.Program", "Main"))).Collections.Requests;
+
+        Assert.Equal(
+            [("Microsoft.ML.Trainer.Fit", "Shop.Program.Main", 2), ("Shop.Program.Main", null, 1)],
+            requests.Select(request => (request.Site?.Method, request.UserCode?.Method, request.Count)));
+    }
+
+    [Fact]
     public void The_recorders_own_collections_are_told_from_the_programs()
     {
         static byte[] Trigger() => [.. Bytes(1), .. Bytes((ushort)0)];

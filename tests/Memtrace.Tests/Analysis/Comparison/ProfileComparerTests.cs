@@ -103,11 +103,11 @@ public sealed class ProfileComparerTests
         var ticks = SampleProfiles.Ticks with { Live = null };
         var comparison = ProfileComparer.Compare(SampleComparisons.Before, ticks, new ComparisonOptions());
         Assert.Equal(ComparisonMetric.Allocated, Assert.Single(comparison.Metrics).Metric);
-        Assert.Contains("--live", MetricAmounts.WhyMissing(ticks, ComparisonMetric.Live), StringComparison.Ordinal);
-        Assert.Contains("--live", MetricAmounts.WhyMissing(ticks, ComparisonMetric.Peak), StringComparison.Ordinal);
-        Assert.NotNull(MetricAmounts.WhyMissing(ticks, ComparisonMetric.Rss));
-        Assert.NotNull(MetricAmounts.WhyMissing(SampleProfiles.Empty, ComparisonMetric.Allocated));
-        Assert.Null(MetricAmounts.WhyMissing(SampleComparisons.Before, ComparisonMetric.Live));
+        Assert.Equal(MissingData.Survival, MetricAmounts.Missing(ticks, ComparisonMetric.Live));
+        Assert.Equal(MissingData.Survival, MetricAmounts.Missing(ticks, ComparisonMetric.Peak));
+        Assert.NotNull(MetricAmounts.Missing(ticks, ComparisonMetric.Rss));
+        Assert.NotNull(MetricAmounts.Missing(SampleProfiles.Empty, ComparisonMetric.Allocated));
+        Assert.Null(MetricAmounts.Missing(SampleComparisons.Before, ComparisonMetric.Live));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class FindingRulesTests
         var documentation = File.ReadAllText(Path.Combine(TargetPrograms.Repository(), "docs", "findings.md"));
         var rules = typeof(IFindingRule).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IFindingRule)) && !type.IsInterface).ToList();
 
-        Assert.Equal(24, rules.Count);
+        Assert.Equal(25, rules.Count);
         Assert.All(rules, rule => Assert.Contains($"## `{KebabCase(rule.Name[..^"Rule".Length])}`", documentation, StringComparison.Ordinal));
     }
 

@@ -19,7 +19,7 @@ public sealed class GrowthRulesTests
     {
         var finding = new ManagedLeakRule().Apply(Leaking(MiB)).Only("managed-leak");
 
-        Assert.Equal("Shop.Order objects pile up at Shop.Cache.Add (Cache.cs:42), 1.0 MiB/s.", finding.Title);
+        Assert.Equal("Shop.Order objects accumulate at Shop.Cache.Add (Cache.cs:42), 1.0 MiB/s.", finding.Title);
         Assert.Equal((FindingSeverity.Warning, MiB, 60 * MiB), (finding.Severity, finding.Figure("growthBytesPerSecond"), finding.Figure("liveBytes")));
         Assert.Equal(0.1 * MiB, finding.Evidence[0].Error);
     }
@@ -95,7 +95,7 @@ public sealed class GrowthRulesTests
         var profile = Quiet.WithHeap(at => Heap(gen2: MiB * (100 + at), generation: 2));
         var finding = new HeapGrowthRule().Apply(profile).Only("heap-growth");
 
-        Assert.Contains("--live", finding.Advice, StringComparison.Ordinal);
+        Assert.Equal([NextStep.RecordSurvival], finding.Next);
         Assert.Equal(MiB, finding.Figure("growthBytesPerSecond"), 1.0);
         Assert.Null(new HeapGrowthRule().Apply(profile with { Live = SampleProfiles.LiveEmpty.Live }));
     }
@@ -122,7 +122,7 @@ public sealed class GrowthRulesTests
     {
         var finding = new NativeGrowthRule().Apply(GrowingBeside(0.1)).Only("native-growth");
 
-        Assert.Equal("Memory outside of the GC heap grows, most of it malloc.", finding.Title);
+        Assert.Equal("Memory outside of the GC heap grows; most of it is malloc.", finding.Title);
         Assert.Equal(54 * MiB, finding.Figure("mallocHeapGrowthBytes"), 2.0);
 
         var growing = GrowingBeside(0.1);
@@ -136,14 +136,14 @@ public sealed class GrowthRulesTests
         };
         var files = growing with { Breakdown = [Breakdown(0, (MemoryCategory.GcHeap, 100)), Breakdown(60, (MemoryCategory.GcHeap, 100), (MemoryCategory.MappedFiles, 60))] };
         Assert.Equal(FindingSeverity.Info, new NativeGrowthRule().Apply(files).Only("native-growth").Severity);
-        Assert.Equal("Memory outside of the GC heap grows, the largest part of it malloc.", new NativeGrowthRule().Apply(spread).Only("native-growth").Title);
+        Assert.Equal("Memory outside of the GC heap grows; the largest part of it is malloc.", new NativeGrowthRule().Apply(spread).Only("native-growth").Title);
     }
 
     [Fact]
     public void No_native_growth_where_most_is_the_heap_or_nothing_grows_beyond_its_error()
     {
         Assert.Null(new NativeGrowthRule().Apply(GrowingBeside(0.8)));
-        Assert.StartsWith("Memory outside of the GC heap grows too, most of it malloc", new NativeGrowthRule().Apply(GrowingBeside(0.6)).Only("native-growth").Title, StringComparison.Ordinal);
+        Assert.StartsWith("Memory outside of the GC heap grows, too; most of it is malloc", new NativeGrowthRule().Apply(GrowingBeside(0.6)).Only("native-growth").Title, StringComparison.Ordinal);
         Assert.Null(new NativeGrowthRule().Apply(GrowingBeside(0.1).WithRss(at => MiB * (100 + (0.2 * at)))));
         Assert.Null(new NativeGrowthRule().Apply(GrowingBeside(0.1).WithRss(at => MiB * (500 + (200 * Noise(at))))));
     }
@@ -174,6 +174,11 @@ public sealed class GrowthRulesTests
 
         Assert.Equal((80, 12 * MiB), (finding.Figure("threads"), finding.Figure("stackBytes")));
         Assert.Null(new ThreadGrowthRule().Apply(WithThreads(at => 20 + (at * 15 / Minute))));
+
+        // 81 a minute for a quarter of a minute is a tool that starts.
+        var starting = Quiet.WithRss(_ => 80 * MiB, seconds: 15);
+        starting = starting with { Readings = [.. starting.Readings.Select(reading => reading with { Threads = (int)(20 + (reading.Seconds * 81 / 60)) })] };
+        Assert.Equal(FindingSeverity.Info, new ThreadGrowthRule().Apply(starting).Only("thread-growth").Severity);
         Assert.Null(new ThreadGrowthRule().Apply(WithThreads(at => 200 + (at * 0.8))));
         Assert.Null(new ThreadGrowthRule().Apply(WithThreads(at => at < 10 ? 20 : 100)));
         Assert.Null(new ThreadGrowthRule().Apply(Quiet with { Readings = [.. Quiet.Readings.Select(reading => reading with { Threads = null })] }));
@@ -206,7 +211,7 @@ public sealed class GrowthRulesTests
         MemoryProfile With(Func<double, double> code) => Quiet with { Breakdown = [.. seconds.Select(at => Breakdown(at, (MemoryCategory.JitCode, code(at))))] };
 
         Assert.Null(new CodeGrowthRule().Apply(With(at => 20 + Math.Min(at, 20))));
-        Assert.Contains("of it came after 30.0 s", new CodeGrowthRule().Apply(With(at => 20 + (at / 3))).Only("code-growth").Detail, StringComparison.Ordinal);
+        Assert.Contains("of it added after 30.0 s", new CodeGrowthRule().Apply(With(at => 20 + (at / 3))).Only("code-growth").Detail, StringComparison.Ordinal);
     }
 
     [Fact]

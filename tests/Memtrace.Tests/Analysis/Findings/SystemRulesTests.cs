@@ -21,7 +21,7 @@ public sealed class SystemRulesTests
         var finding = new WhereRule().Apply(profile).Only("where");
 
         Assert.Equal("Most of the 1.0 GiB resident is malloc (500.0 MiB, 47.0%), the GC heap (300.0 MiB, 28.2%) and mapped files (200.0 MiB, 18.8%).", finding.Title);
-        Assert.Equal("All else together is 64.0 MiB.", finding.Detail);
+        Assert.Equal("Everything else: 64.0 MiB.", finding.Detail);
         Assert.Equal(["rssBytes", "mallocHeapBytes", "gcHeapBytes", "mappedFilesBytes"], finding.Evidence.Select(item => item.Name));
     }
 
@@ -59,12 +59,11 @@ public sealed class SystemRulesTests
         var free = new WhereRule().Apply(With(101, 99)).Only("where");
         var used = new WhereRule().Apply(With(99, 101)).Only("where");
 
-        Assert.Equal("Most of the GC heap, 101.0 MiB, is in no generation: allocated since the last collection, or free.", free.Detail);
-        Assert.Contains("dotnet-memtrace gc", free.Advice, StringComparison.Ordinal);
+        Assert.Equal("Most of the GC heap, 101.0 MiB, is outside of all generations: allocated since the last collection, or free.", free.Detail);
+        Assert.Equal([NextStep.Collect], free.Next);
         Assert.Contains("DOTNET_GCConserveMemory", free.Advice, StringComparison.Ordinal);
-        Assert.DoesNotContain("live", free.Advice, StringComparison.Ordinal);
-        Assert.Equal("Of the GC heap 99.0 MiB is in no generation: allocated since the last collection, or free.", used.Detail);
-        Assert.Contains("live", used.Advice, StringComparison.Ordinal);
+        Assert.Equal("Of the GC heap 99.0 MiB is outside of all generations: allocated since the last collection, or free.", used.Detail);
+        Assert.Equal([live ? NextStep.ListLiveObjects : NextStep.RecordSurvival], used.Next);
     }
 
     [Fact]
@@ -77,10 +76,10 @@ public sealed class SystemRulesTests
         var unknown = new WhereRule().Apply(WithoutRss with { Breakdown = [moment] }).Only("where");
         var fragmented = new WhereRule().Apply(With(101)).Only("where");
 
-        Assert.Contains("dotnet-memtrace where has the generations", unknown.Advice, StringComparison.Ordinal);
-        Assert.Contains("101.0 MiB of the GC heap, most of it, was free space between objects", fragmented.Detail, StringComparison.Ordinal);
+        Assert.Equal([NextStep.ShowGenerations, NextStep.Collect, NextStep.RecordSurvival], unknown.Next);
+        Assert.Contains("Most of the GC heap, 101.0 MiB, was free space between objects", fragmented.Detail, StringComparison.Ordinal);
         Assert.Contains("gaps", fragmented.Advice, StringComparison.Ordinal);
-        Assert.Contains("--live", new WhereRule().Apply(With(99)).Only("where").Advice, StringComparison.Ordinal);
+        Assert.Equal([NextStep.RecordSurvival], new WhereRule().Apply(With(99)).Only("where").Next);
     }
 
     private static MemoryProfile WithArenas(int count, double mib, double rest = 100, double largest = 0) => WithoutRss with
@@ -99,6 +98,32 @@ public sealed class SystemRulesTests
     }
 
     [Fact]
+    public void A_leak_ranks_before_the_arenas_that_it_fills()
+    {
+        var leak = WithArenas(9, 90, largest: 10).WithRss(at => MiB * (100 + at));
+        leak = leak with { Breakdown = [Breakdown(0, (MemoryCategory.GcHeap, 10), (MemoryCategory.MallocHeap, 30)), .. leak.Breakdown] };
+
+        Assert.Equal(["native-growth", "malloc-arenas"], FindingRules.Apply(leak).Where(finding => finding.Severity == FindingSeverity.Warning).Select(finding => finding.Id));
+    }
+
+    [Fact]
+    public void A_large_heap_of_malloc_that_does_not_grow_may_be_fragmented()
+    {
+        MemoryProfile With(double main, double largest, double rest) => Quiet with
+        {
+            Breakdown = [Breakdown(1, (MemoryCategory.MallocHeap, main + largest), (MemoryCategory.GcHeap, rest)) with { Malloc = new MallocMemory((long)(main * MiB), (long)(largest * MiB), 1, 0) { LargestArena = (long)(largest * MiB) } }],
+        };
+
+        var finding = new MallocHeapRule().Apply(With(129, 0, 100)).Only("malloc-heap");
+        Assert.Equal((FindingSeverity.Info, 129 * MiB), (finding.Severity, finding.Figure("heapBytes")));
+        Assert.Contains("malloc_trim(0)", finding.Advice, StringComparison.Ordinal);
+        new MallocHeapRule().Apply(With(1, 129, 100)).Only("malloc-heap");
+        Assert.Null(new MallocHeapRule().Apply(With(127, 0, 100)));
+        Assert.Null(new MallocHeapRule().Apply(With(129, 0, 400)));
+        Assert.Null(new MallocHeapRule().Apply(Quiet));
+    }
+
+    [Fact]
     public void What_is_in_one_arena_is_no_matter_of_arenas()
     {
         Assert.Equal(100 * MiB, new MallocArenasRule().Apply(WithArenas(11, 165, largest: 100)).Only("malloc-arenas").Figure("largestArenaBytes"));
@@ -111,7 +136,7 @@ public sealed class SystemRulesTests
         var mapped = Breakdown(1, (MemoryCategory.MappedFiles, 100), (MemoryCategory.GcHeap, 200)) with { LargestFiles = [new MappedFile("/data/index", 90 * MiB)] };
 
         var finding = new MappedFilesRule().Apply(WithoutRss with { Breakdown = [mapped] }).Only("mapped-files");
-        Assert.Contains("/data/index with 90.0 MiB", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("/data/index, 90.0 MiB", finding.Detail, StringComparison.Ordinal);
         Assert.Contains("200.0 MiB", finding.Advice, StringComparison.Ordinal);
         Assert.Null(new MappedFilesRule().Apply(WithoutRss with { Breakdown = [Breakdown(1, (MemoryCategory.MappedFiles, 63))] }));
         Assert.Null(new MappedFilesRule().Apply(WithoutRss with { Breakdown = [Breakdown(1, (MemoryCategory.MappedFiles, 100), (MemoryCategory.GcHeap, 301))] }));
@@ -274,7 +299,7 @@ public sealed class SystemRulesTests
         Assert.Null(new ContainerLimitRule().Apply(growing with { Memory = over }));
         Assert.Null(over.Headroom);
         var killed = new ContainerLimitRule().Apply(growing with { Memory = over with { Container = new ContainerMemorySummary(500 * MiB, 499 * MiB, 1) } });
-        Assert.Equal("The kernel killed 1 process of the container: the last reading was 99.8% of its 500.0 MiB.", killed.Only("container-limit").Title);
+        Assert.Equal("The OOM killer ended 1 process in the container, which used 99.8% of its 500.0 MiB.", killed.Only("container-limit").Title);
     }
 
     [Fact]
@@ -292,7 +317,7 @@ public sealed class SystemRulesTests
         static MemoryProfile With(double? gc, double? container = 1000) =>
             Contained(100, container) with { GcSettings = new GcSettings(gc is { } mib ? (long)(mib * MiB) : null, true, 85_000) };
 
-        Assert.Equal("The GC may take 1001.0 MiB, and the container has 1000.0 MiB.", new GcLimitRule().Apply(With(1001)).Only("gc-limit").Title);
+        Assert.Equal("The GC heap limit of 1001.0 MiB exceeds the container's limit of 1000.0 MiB.", new GcLimitRule().Apply(With(1001)).Only("gc-limit").Title);
         Assert.Contains("does not know", new GcLimitRule().Apply(With(null)).Only("gc-limit").Title, StringComparison.Ordinal);
         Assert.Null(new GcLimitRule().Apply(With(750)));
         Assert.Null(new GcLimitRule().Apply(With(null, container: null)));
@@ -338,8 +363,8 @@ public sealed class SystemRulesTests
 
         // Until a collection, an empty heap looks like a full one.
         var unknown = Breakdown(60, (MemoryCategory.GcHeap, 200), (MemoryCategory.Images, 100));
-        Assert.EndsWith("run dotnet-memtrace gc.", new SteadyRule().Apply(large with { Breakdown = [unknown] }).Only("steady").Advice, StringComparison.Ordinal);
+        Assert.Equal([NextStep.Collect], new SteadyRule().Apply(large with { Breakdown = [unknown] }).Only("steady").Next);
         var known = unknown with { GcHeap = new GcHeapBreakdown(0, 0, 200 * MiB, 0, 0, 0) };
-        Assert.DoesNotContain("dotnet-memtrace gc", new SteadyRule().Apply(large with { Breakdown = [known] }).Only("steady").Advice, StringComparison.Ordinal);
+        Assert.Empty(new SteadyRule().Apply(large with { Breakdown = [known] }).Only("steady").Next);
     }
 }

@@ -43,9 +43,8 @@ internal sealed class HeapScript
     public LiveHeapProfile Build()
     {
         var addresses = new CodeAddresses();
-        using var lines = new SourceLines();
-        var frames = new FrameResolver(new CodeMap(addresses), addresses, new StackTable(addresses), lines);
-        return new LiveHeapBuilder(Tracker, new PlaceResolver(_types, frames), _window.Within(Now)).Build();
+        using var symbols = new SymbolResolver(new CodeMap(addresses), addresses, _types, new StackTable(addresses, limit: 100), null, TimeProvider.System);
+        return new LiveHeapBuilder(Tracker, symbols, _window.Within(Now)).Build();
     }
 
     public HeapScript Allocate(ulong address, long size = 64, string type = "T", AllocationKind kind = AllocationKind.Small, bool randomized = true)
@@ -63,7 +62,7 @@ internal sealed class HeapScript
             TickAmount = randomized ? 0 : 100_000,
             Stack = default,
         };
-        Tracker.Add(allocation, new AllocationTable.Key(_types.Add(type), StackTable.None), new SampleEstimates().Of(allocation));
+        Tracker.Add(allocation, new AllocationKey(_types.Add(type), StackTable.None), new SampleEstimates().Of(allocation));
         return this;
     }
 

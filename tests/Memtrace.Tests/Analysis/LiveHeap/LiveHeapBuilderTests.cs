@@ -26,6 +26,25 @@ public sealed class LiveHeapBuilderTests
     }
 
     [Fact]
+    public void Folding_types_merges_their_rows_and_leaves_all_totals()
+    {
+        var heap = new HeapScript();
+        heap.Allocate(Gen0, type: "A").Allocate(Gen0 + 0x1000, type: "B").Allocate(Gen0 + 0x2000, type: "C").Allocate(Gen0 + 0x3000, type: "D");
+        heap.Collect(0, Gen0, Gen0 + 0x1000, Gen0 + 0x2000, Gen0 + 0x3000).Allocate(Gen0 + 0x4000, type: "D").Collect(0, Gen0, Gen0 + 0x2000);
+        var before = heap.Build();
+
+        heap.Tracker.Fold(new AllocationFolding(types: [0, 1, 1, 1], stacks: []));
+
+        var after = heap.Build();
+        Assert.Equal((before.End.Live, before.Peak.Live, before.Peak.AtSeconds), (after.End.Live, after.Peak.Live, after.Peak.AtSeconds));
+        Assert.Equal(["A", "B"], after.Peak.Types.Select(type => type.Type).Order());
+        Assert.Equal((1, 3), (after.Peak.Types.Single(type => type.Type == "A").Survival.Live.Samples, after.Peak.Types.Single(type => type.Type == "B").Survival.Live.Samples));
+        Assert.Equal(before.Lifetimes.Sum(site => site.DiedGen0), after.Lifetimes.Sum(site => site.DiedGen0), 1e-3);
+        Assert.Equal(before.Lifetimes.Sum(site => site.Alive), after.Lifetimes.Sum(site => site.Alive), 1e-3);
+        Assert.Equal(2, after.Lifetimes.Length);
+    }
+
+    [Fact]
     public void Where_it_never_fell_the_peak_is_the_end()
     {
         var heap = new HeapScript();

@@ -114,7 +114,7 @@ public sealed class RiskCensusTests
         Assert.InRange(estimate, truth - 250, truth + 250);
     }
 
-    private int Site(int number) => _ledger.Number(new AllocationTable.Key(number, 0));
+    private int Site(int number) => _ledger.Number(new AllocationKey(number, 0));
 
     private void See(int site, int alive, int dead)
     {

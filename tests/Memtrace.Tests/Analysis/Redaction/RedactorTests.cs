@@ -62,6 +62,7 @@ public sealed class RedactorTests
                 EndDetail = $"no room for {Folder}/a.nettrace (1 MiB)",
                 SurvivalStopped = "cannot write 'C:\\Beta Hidden\\x y.txt': full",
             },
+            Memory = SampleProfiles.Shop.Memory with { Rss = null },
             Breakdown =
             [
                 new MemoryBreakdown(
@@ -76,7 +77,7 @@ public sealed class RedactorTests
         var mapped = Assert.Single(redacted.Findings, finding => finding.Id == "mapped-files");
         var path = redacted.Breakdown[0].LargestFiles[0].Path;
         Assert.Matches(@"^/P\d+/P\d+/P\d+/F\d+\.db \(deleted\)$", path);
-        Assert.EndsWith($"they are no sign of a leak. The largest is {path} with 300.0 MiB.", mapped.Detail, StringComparison.Ordinal);
+        Assert.EndsWith($"they are not a leak. The largest is {path}, 300.0 MiB.", mapped.Detail, StringComparison.Ordinal);
         Assert.Equal($"no room for {redacted.Recording.File} (1 MiB)", redacted.Recording.EndDetail);
         Assert.Matches(@"^cannot write 'P\d+\\P\d+\\F\d+\.txt': full$", redacted.Recording.SurvivalStopped);
         Assert.Matches("^cannot read \"/P\\d+/P\\d+/P\\d+/F\\d+\"$", redacted.Breakdown[0].Limits[0]);

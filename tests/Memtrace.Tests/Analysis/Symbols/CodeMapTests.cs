@@ -157,7 +157,7 @@ public sealed class CodeMapTests
         AddMap(1, 11);
         _map.Load(Code(200, 50, "M"));
         AddMap(1, 22);
-        Assert.Equal([11, 22], new ulong[] { 120, 220 }.Select(address => _map.Find(address)?.Map?.ILOffset(10)));
+        Assert.Equal([11, 22], new ulong[] { 120, 220 }.Select(address => _map.Find(address)?.Map?.At(10)?.Start));
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class CodeMapTests
         _map.Load(Code(100, 50, "M"));
         AddMap(1, 22);
         _map.Load(Code(200, 50, "M"));
-        Assert.Equal([11, 22], new ulong[] { 120, 220 }.Select(address => _map.Find(address)?.Map?.ILOffset(10)));
+        Assert.Equal([11, 22], new ulong[] { 120, 220 }.Select(address => _map.Find(address)?.Map?.At(10)?.Start));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class CodeMapTests
         _map.Load(Code(200, 50, "M", thread: 2));
         AddMap(1, 22, thread: 2);
         AddMap(1, 11, thread: 1);
-        Assert.Equal([11, 22], new ulong[] { 120, 220 }.Select(address => _map.Find(address)?.Map?.ILOffset(10)));
+        Assert.Equal([11, 22], new ulong[] { 120, 220 }.Select(address => _map.Find(address)?.Map?.At(10)?.Start));
     }
 
     [Fact]

@@ -24,6 +24,16 @@ public sealed class SourceLinesTests : IDisposable
     }
 
     [Fact]
+    public void A_line_is_near_where_another_one_is_possible()
+    {
+        var here = Here();
+        var certain = _lines.Find(Module, PdbSignature(), here.Token, new ILRange(here.Offset, here.Offset));
+        var either = _lines.Find(Module, PdbSignature(), here.Token, new ILRange(here.Offset, int.MaxValue));
+        Assert.Equal(here.Location, certain);
+        Assert.Equal(here.Location with { IsNear = true }, either);
+    }
+
+    [Fact]
     public void A_place_in_the_code_has_its_file_and_line()
     {
         var here = Here();

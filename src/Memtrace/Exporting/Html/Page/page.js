@@ -86,13 +86,22 @@
       tile("GC paused", format.percent(pausePercent / 100), "of the time"));
   }
 
-  function finding({ id, severity, title, detail, advice, evidence }) {
+  /** Where to find the answer to what a finding leaves open: in a section of this page, or from a command. */
+  const answers = { listLiveObjects: ["sites", "Call sites"], listGrowth: ["growth", "Growth"], listLifetimes: ["lifetimes", "Lifetimes"], listBreakdown: ["breakdown", "Breakdown"] };
+  const commands = {
+    recordSurvival: "collect --live", recordSurvivalAndCollect: "collect --live --gc-at-end", compare: "diff", collect: "gc", takeHeapSnapshot: "heap", showGenerations: "where", listMappings: "where --maps",
+  };
+  const nextStep = step => step in answers
+    ? element("a", { href: `#${answers[step][0]}` }, answers[step][1])
+    : element("code", {}, `dotnet-memtrace ${commands[step]}`);
+
+  function finding({ id, severity, title, detail, advice, next, evidence }) {
     return element("li", { class: `finding ${severity}`, "data-finding": id },
       element("h3", {}, element("span", { class: "severity" }, severity), clean(title)),
       element("p", {}, linked(detail)),
       element("dl", { class: "evidence" }, evidence.map(({ label, kind, value, error }) => element("div", {},
         element("dt", {}, label), element("dd", {}, format.figure(kind, value), error !== null && element("span", { class: "quiet" }, ` ±${format.figure(kind, error)}`))))),
-      element("p", { class: "advice" }, linked(advice)));
+      element("p", { class: "advice" }, linked(advice), next.map(step => [" ", nextStep(step)])));
   }
 
   /** Whether there is no data for findings. */

@@ -2,7 +2,7 @@ using Memtrace.Analysis.LiveHeap;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;
 
-public sealed class MomentsTests
+public sealed class PeakSnapshotsTests
 {
     private readonly PeakSnapshots _peaks = new();
     private readonly TrackedObjects _objects = new();

@@ -5,7 +5,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;
 
-public sealed class LiveHeapFilterTests
+public sealed class LiveHeapSelectionTests
 {
     private static readonly LiveHeapProfile All = SampleProfiles.Live.Live!;
 
@@ -49,7 +49,7 @@ public sealed class LiveHeapFilterTests
     public void What_has_all_died_is_found_by_the_stacks_that_allocated_it()
     {
         var nothingLives = All with { End = Emptied(All.End), Peak = Emptied(All.Peak), PeakRss = null };
-        var kept = LiveHeapFilter.Apply(nothingLives, SampleProfiles.Live.Allocations, new ProfileFilter(new Regex("HandleAsync")));
+        var kept = new ProfileFilter(new Regex("HandleAsync")).Apply(nothingLives, SampleProfiles.Live.Allocations);
         Assert.Equal(3, kept.Lifetimes.Length);
     }
 
@@ -74,12 +74,12 @@ public sealed class LiveHeapFilterTests
     {
         var other = All.End.Sites[0] with { Site = All.End.Sites[0].Site! with { Line = 99 } };
         var live = All with { End = All.End with { Sites = [.. All.End.Sites, other] } };
-        var survival = LiveHeapFilter.Apply(live, SampleProfiles.Live.Allocations, new ProfileFilter(new Regex("OrderCache"))).End.Types[0].Survival;
+        var survival = new ProfileFilter(new Regex("OrderCache")).Apply(live, SampleProfiles.Live.Allocations).End.Types[0].Survival;
         Assert.Equal(2 * All.End.Sites[0].Survival.Live.Bytes, survival.Live.Bytes);
         Assert.Equal([double.NaN, double.NaN, double.NaN], new[] { survival.AliveShare, survival.SurvivedCollections, survival.MedianAgeSeconds });
     }
 
-    private static LiveHeapProfile Apply(string filter) => LiveHeapFilter.Apply(All, SampleProfiles.Live.Allocations, new ProfileFilter(new Regex(filter)));
+    private static LiveHeapProfile Apply(string filter) => new ProfileFilter(new Regex(filter)).Apply(All, SampleProfiles.Live.Allocations);
 
     private static LiveSnapshot Emptied(LiveSnapshot snapshot) => snapshot with { Live = Estimate.Zero, Types = [], Sites = [], Stacks = [] };
 }

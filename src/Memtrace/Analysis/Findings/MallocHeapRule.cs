@@ -1,0 +1,36 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Analysis.Findings;
+
+/// <summary>A malloc heap is large and does not grow: much of it can be freed memory between blocks in use.</summary>
+internal sealed class MallocHeapRule : IFindingRule
+{
+    private const long LeastBytes = 128L << 20;
+    private const double LeastShare = 0.3;
+
+    public Conclusion? Apply(MemoryProfile profile)
+    {
+        if (profile.Breakdown is not [.., { Malloc: { } malloc } last])
+            return null;
+        var heap = Math.Max(malloc.MainHeap, malloc.LargestArena);
+        if (heap < Math.Max(LeastBytes, LeastShare * last.RssBytes) || new NativeGrowthRule().Apply(profile) is not null || new MallocArenasRule().Apply(profile) is not null)
+            return null;
+        var share = Percent.Share(heap, last.RssBytes);
+        return new Conclusion(
+            new Finding(
+                "malloc-heap",
+                FindingSeverity.Info,
+                $"One malloc heap holds {ByteSize.Format(heap)} without growing.",
+                $"That is {Percent.Format(share)} of the resident set. malloc keeps freed memory that lies between blocks in use; how much of it is free is not visible from outside.",
+                [
+                    new Evidence("heapBytes", heap, EvidenceUnit.Bytes),
+                    new Evidence("sharePercent", 100 * share, EvidenceUnit.Percent),
+                ],
+                "Call malloc_trim(0) in the process and compare: what is released was fragmentation. If it is much, call it after phases that free much, or use jemalloc.")
+            {
+                Next = [NextStep.Compare],
+            },
+            share);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>Words the next step of a finding as a command to run.</summary>
+internal static class NextStepText
+{
+    /// <summary>The command.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="profile">The profile with the finding.</param>
+    public static string Of(NextStep step, MemoryProfile profile) => "dotnet-memtrace " + step switch
+    {
+        NextStep.RecordSurvival => $"collect {Target(profile)} --live",
+        NextStep.RecordSurvivalAndCollect => $"collect {Target(profile)} --live --gc-at-end",
+        NextStep.Compare => $"diff {File(profile)} AFTER.nettrace",
+        NextStep.Collect => $"gc {Target(profile)}",
+        NextStep.TakeHeapSnapshot => $"heap {Target(profile)}",
+        NextStep.ShowGenerations => $"where {Target(profile)}",
+        NextStep.ListMappings => $"where {Target(profile)} --maps",
+        NextStep.ListLiveObjects => $"report {File(profile)} --view live",
+        NextStep.ListGrowth => $"report {File(profile)} --view growth",
+        NextStep.ListLifetimes => $"report {File(profile)} --view lifetimes",
+        _ => $"report {File(profile)} --view breakdown",
+    };
+
+    /// <summary>The process, by name if the recorded one has ended.</summary>
+    private static string Target(MemoryProfile profile) => profile.Recording.ProcessHasEnded && profile.Process.Name is { } name
+        ? $"-n {Quoted(name)}"
+        : string.Create(CultureInfo.InvariantCulture, $"-p {profile.Process.Id}");
+
+    private static string File(MemoryProfile profile) => Quoted(profile.Recording.File);
+
+    private static string Quoted(string text) => text.All(character => char.IsAsciiLetterOrDigit(character) || "/\\.:-_+@".Contains(character)) && text.Length > 0
+        ? text
+        : $"\"{text}\"";
+}
