@@ -4,7 +4,10 @@ namespace Memtrace.HeapSnapshots;
 
 /// <summary>A collection, or another holder, with the objects inside it that its users do not know of.</summary>
 /// <param name="Type">Full name of the type, without type arguments.</param>
-/// <param name="Parts">Full names of what it is made of; <c>[]</c> stands for any array.</param>
+/// <param name="Parts">
+/// Full names of what it is made of; <c>[]</c> stands for any array. The runtime names nested types without the types that they are nested in, so those
+/// match by the last part of their name.
+/// </param>
 internal sealed record CollectionPattern(string Type, params ImmutableArray<string> Parts)
 {
     private const string AnyArray = "[]";
@@ -87,6 +90,6 @@ internal sealed record CollectionPattern(string Type, params ImmutableArray<stri
     {
         AnyArray => openType.EndsWith(AnyArray, StringComparison.Ordinal),
         [.. var start, '*'] => openType.StartsWith(start, StringComparison.Ordinal),
-        _ => openType == part,
+        _ => openType == part || (!openType.Contains('.') && part.EndsWith($".{openType}", StringComparison.Ordinal)),
     });
 }

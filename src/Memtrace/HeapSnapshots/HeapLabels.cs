@@ -48,7 +48,7 @@ internal sealed class HeapLabels
     /// <param name="bytes">Their size, in bytes.</param>
     public HeapStep Step(int label, long objects, long bytes) => HolderOf(label) is { } holder
         ? new HeapStep(HolderNames.Of(holder), holder.Kind, 0, 0) { IsShared = !holder.IsRoot }
-        : new HeapStep(TypeOf(label), null, objects, bytes);
+        : new HeapStep(TypeOf(label), null, objects, bytes) { IsFramework = FrameworkTypes.Contains(_types[label]) };
 
     /// <summary>Whether a type is known to hold things that it does not explain: tables of the runtime that everything is in.</summary>
     /// <param name="label">The type's label.</param>

@@ -23,4 +23,12 @@ internal static class OpenTypeName
 
         return name.ToString();
     }
+
+    /// <summary>The name without type arguments, namespace and enclosing types: <c>Entry[]</c>.</summary>
+    /// <param name="type">Readable full type name.</param>
+    public static string ShortOf(string type)
+    {
+        var name = Of(type);
+        return name[(name.LastIndexOf('.') + 1)..];
+    }
 }

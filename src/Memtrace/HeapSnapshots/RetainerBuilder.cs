@@ -15,6 +15,9 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels)
     /// <summary>How many branches of the tree are kept at most: the heaviest.</summary>
     private const int MostBranches = 10_000;
 
+    /// <summary>How deep branches are kept: readers of JSON refuse what is nested more than 64 levels deep, and a branch is two.</summary>
+    private const int DeepestBranch = 25;
+
     private readonly long _leastBytes = LeastBytes(tree);
 
     /// <summary>What roots hold, what retains most first.</summary>
@@ -25,16 +28,16 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels)
     {
         if (labels.HolderOf(tree.Branches[branch].Label) is not { IsRoot: false })
             return [Shared(0, branch)];
-        return ChildrenOf(branch).Select(child => labels.HolderOf(tree.Branches[child].Label) is null ? Shared(branch, child) : Retainer(child));
+        return ChildrenOf(branch).Select(child => labels.HolderOf(tree.Branches[child].Label) is null ? Shared(branch, child) : Retainer(child, 1));
     }
 
     private HeapRetainer Shared(int holder, int branch)
     {
-        var retainer = Retainer(branch);
+        var retainer = Retainer(branch, 1);
         return retainer with { Path = retainer.Path.Insert(0, Step(holder)) };
     }
 
-    private HeapRetainer Retainer(int branch)
+    private HeapRetainer Retainer(int branch, int depth)
     {
         var path = ImmutableArray.CreateBuilder<HeapStep>();
         var bytes = 0L;
@@ -47,7 +50,7 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels)
             objects += tree.Branches[last].Objects + inner.Objects;
             bytes += tree.Branches[last].Bytes + inner.Bytes;
             if (Only(last, inner.Held) is not { } next)
-                return new HeapRetainer(path.ToImmutable(), objects, bytes, tree.Branches[branch].TotalBytes, Children(inner.Held));
+                return new HeapRetainer(path.ToImmutable(), objects, bytes, tree.Branches[branch].TotalBytes, Children(inner.Held, depth));
             last = next;
         }
     }
@@ -56,8 +59,9 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels)
     private int? Only(int branch, List<int> held) =>
         held is [var only] && (tree.Branches[only].Objects == tree.Branches[branch].Objects || labels.HolderOf(tree.Branches[branch].Label) is not null) ? only : null;
 
-    private ImmutableArray<HeapRetainer> Children(List<int> held) =>
-        Ordered(held.Where(child => tree.Branches[child].TotalBytes >= _leastBytes).Select(Retainer));
+    private ImmutableArray<HeapRetainer> Children(List<int> held, int depth) => depth >= DeepestBranch
+        ? []
+        : Ordered(held.Where(child => tree.Branches[child].TotalBytes >= _leastBytes).Select(child => Retainer(child, depth + 1)));
 
     /// <summary>What is inside a collection: its parts, taken together, and what these hold.</summary>
     private InnerParts Inner(int collection)

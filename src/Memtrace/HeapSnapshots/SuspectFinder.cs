@@ -77,9 +77,9 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
     {
         var steps = above.AddRange(retainer.Path);
         var first = above.Length + retainer.Path.TakeWhile(step => step.IsRoot).Count();
-        for (var next = retainer; Heaviest(next) is { } child && IsFramework(next.Path[^1].Name); next = child)
+        for (var next = retainer; Heaviest(next) is { } child && next.Path[^1].IsFramework; next = child)
             steps = steps.AddRange(child.Path);
-        var own = steps.Index().Skip(first).FirstOrDefault(step => !IsFramework(step.Item.Name) && step.Item.Objects * 2 >= steps[first].Objects);
+        var own = steps.Index().Skip(first).FirstOrDefault(step => !step.Item.IsFramework && step.Item.Objects * 2 >= steps[first].Objects);
         var index = own.Item is not null ? own.Index : IsMany(steps[first].Objects, 1) ? first : Largest(steps, first);
         return (steps[..index], steps[index]);
     }
@@ -90,22 +90,26 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
     private static HeapRetainer? Heaviest(HeapRetainer retainer) =>
         retainer.Children is [var heaviest, ..] && heaviest.RetainedBytes * 2 >= retainer.RetainedBytes && heaviest.Path[0].Objects * 2 >= retainer.Path[^1].Objects ? heaviest : null;
 
-    private static bool IsFramework(string type) => type.StartsWith("System.", StringComparison.Ordinal) || type.StartsWith("Microsoft.", StringComparison.Ordinal);
-
     private static string Title(HeapStep subject, long retained, double share, ImmutableArray<HeapStep> path, bool isShared)
     {
         var amount = $"{ByteSize.Format(retained)} with what {(subject.Objects == 1 ? "it holds" : "they hold")}, {Percent.Format(share)} of the heap";
-        var holders = string.Join(" -> ", path.Select(step => step.Name));
+        var holders = string.Join(" -> ", path.Select(step => step.IsRoot ? step.Name : OpenTypeName.ShortOf(step.Name)));
         var several = isShared ? "several roots, such as " : "";
         return $"{Count.Format(subject.Objects)} {subject.Name} ({amount}) {(subject.Objects == 1 ? "is" : "are")} held by {several}{holders}.";
     }
 
-    private static TypeAdvice? Advice(HeapStep step) => step.IsEvent ? TypeAdvice.Event : TypeAdvice.Of(step.Name);
+    private static TypeAdvice? Advice(HeapStep step) => step switch
+    {
+        { IsEvent: true } => TypeAdvice.Event,
+        { Root: HeapRootKind.Handle or HeapRootKind.PinnedHandle } => TypeAdvice.Handle,
+        { IsRoot: true } => null,
+        _ => TypeAdvice.Of(step.Name),
+    };
 
     /// <summary>The advice for what is nearest to the objects.</summary>
     private static string Advice(ImmutableArray<HeapStep> path, string type)
     {
-        var known = path.Reverse().Where(step => !step.IsRoot).Select(Advice).FirstOrDefault(advice => advice is not null) ?? TypeAdvice.Of(type);
+        var known = path.Reverse().Select(Advice).FirstOrDefault(advice => advice is not null) ?? TypeAdvice.Of(type);
         return known is not null
             ? $"{known.Meaning} {known.Cure}"
             : "Find the code that adds to this holder, and remove what is done with; --view paths shows other ways by which it is held.";

@@ -24,7 +24,7 @@ public sealed record HeapProfile(string? File, HeapSnapshotFacts Facts, long Obj
     /// <summary>What holds objects from outside of the heap, what retains most first.</summary>
     public ImmutableArray<HeapRootSummary> Roots { get; init; } = [];
 
-    /// <summary>What holds what, from the roots down, merged by type, what retains most first. Light branches are left out.</summary>
+    /// <summary>What holds what, from the roots down, merged by type, what retains most first. Light and very deep branches are left out.</summary>
     public ImmutableArray<HeapRetainer> Retainers { get; init; } = [];
 
     /// <summary>How large the objects are.</summary>
@@ -62,6 +62,9 @@ public sealed record HeapRootSummary(HeapRootKind Kind, string? Name, string? Ty
 /// <param name="Bytes">Their size with that of the parts of a collection, in bytes.</param>
 public sealed record HeapStep(string Name, HeapRootKind? Root, long Objects, long Bytes)
 {
+    /// <summary>Whether the type is one of .NET or of Microsoft's libraries.</summary>
+    public bool IsFramework { get; init; }
+
     /// <summary>Whether it is a delegate with a list of handlers: an event that is subscribed to. The handlers are parts of it.</summary>
     public bool IsEvent { get; init; }
 

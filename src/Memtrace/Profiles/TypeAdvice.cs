@@ -14,6 +14,12 @@ public sealed record TypeAdvice(string Type, string Meaning, string Cure)
         "An event keeps every subscriber until it unsubscribes.",
         "Unsubscribe (-=) when the subscriber is done with, or subscribe through weak references.");
 
+    /// <summary>Of what handles hold.</summary>
+    public static TypeAdvice Handle { get; } = new(
+        "System.Runtime.InteropServices.GCHandle",
+        "A GCHandle keeps its target until it is freed.",
+        "Free each GCHandle, or use a SafeHandle; static fields of generic classes appear as handles, too.");
+
     /// <summary>All of it, the more telling types first.</summary>
     public static ImmutableArray<TypeAdvice> All { get; } =
     [
@@ -27,9 +33,17 @@ public sealed record TypeAdvice(string Type, string Meaning, string Cure)
             "Each registration on a CancellationToken stays until it is disposed or the source is; a long-lived source collects them.",
             "Dispose each CancellationTokenRegistration, and dispose linked sources when the operation ends."),
         new(
-            "System.Threading.CancellationTokenRegistration",
-            "Each registration on a CancellationToken stays until it is disposed or the source is.",
-            "Dispose each CancellationTokenRegistration when the operation ends."),
+            "CallbackNode",
+            "Each registration on a CancellationToken stays until it is disposed or the source is; a long-lived source collects them.",
+            "Dispose each CancellationTokenRegistration, and dispose linked sources when the operation ends."),
+        new(
+            "AsyncStateMachineBox",
+            "An async method that waits keeps its locals until what it waits for completes.",
+            "Find what it waits for, and give the wait a timeout or a CancellationToken."),
+        new(
+            "DelayPromise*",
+            "A delay that does not end keeps what waits for it, and the timer or token that it waits for keeps the delay.",
+            "Give delays an end, and cancel them when their operation ends."),
         new(
             "System.Threading.TimerQueue*",
             "The runtime keeps every active timer, and each timer keeps its callback's target.",
@@ -90,10 +104,7 @@ public sealed record TypeAdvice(string Type, string Meaning, string Cure)
             "System.Collections.*",
             "A collection that a long-lived object holds keeps every entry until it is removed.",
             "Remove entries when they are done with, or use a cache with a limit."),
-        new(
-            "System.Runtime.InteropServices.GCHandle",
-            "A GCHandle keeps its target until it is freed.",
-            "Free each GCHandle, or use a SafeHandle."),
+        Handle,
         new(
             "System.Buffers.*",
             "A pool of arrays keeps what was returned to it; an array that was rented and not returned is garbage like any other.",

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
@@ -19,19 +18,21 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace diff</c>: compares two recordings.</summary>
 public static class DiffCommand
 {
-    private const string Description = "Compare two recordings: memory, collections, allocations and live bytes by type and call site.";
+    private const string Description = "Compare two recordings: memory, collections, allocations and live bytes by type and call site. Or two heap snapshots.";
 
     private const string Details = """
         Types and methods are matched by name, so the recordings may come from different builds. A change is tagged (new, gone, grown,
         shrunk) only if it exceeds the sampling errors of both recordings; smaller changes are within noise.
 
-        Any file that 'report' reads can be compared.
+        Any file that 'report' reads can be compared. Heap snapshots (.memsnap, .gcdump) are compared by type, by what holds the objects
+        (--view retainers) and by root (--view roots); they are exact, so there is no noise.
 
         Conditions of --fail-on:
           METRIC[:PATTERN]>+LIMIT
           METRIC   allocated, live, peak or rss
           PATTERN  only types and call sites whose type or method matches; * matches any characters, ? matches one
           LIMIT    N% of the value before (normalized by --normalize), SIZE (500KB, 50MB, 1GiB), or SIZE/s (allocated only)
+          For heap snapshots: heap[:TYPE]>+LIMIT with a limit of N objects, SIZE or N%.
         Each condition that is met beyond noise is reported on standard error, and the exit code is 6. If a recording lacks the data
         for a condition or for --metric, the exit code is 2.
 
@@ -44,17 +45,19 @@ public static class DiffCommand
           dotnet-memtrace diff main.nettrace branch.nettrace --fail-on 'live>+10%' --fail-on 'allocated:MyApp.*>+5MB/s'
           dotnet-memtrace diff before.nettrace after.nettrace --format json -o diff.json
           dotnet-memtrace diff before.nettrace after.nettrace --format html -o diff.html
+          dotnet-memtrace diff before.memsnap after.memsnap --fail-on 'heap:Order>+1000'
         """;
 
-    private static readonly Argument<string> Before = new("BEFORE") { Description = "The earlier recording, the baseline." };
+    private static readonly Argument<string> Before = new("BEFORE") { Description = "The earlier recording or heap snapshot, the baseline." };
 
-    private static readonly Argument<string> After = new("AFTER") { Description = "The later recording." };
+    private static readonly Argument<string> After = new("AFTER") { Description = "The later recording or heap snapshot." };
 
-    private static readonly Option<DiffView> View = OptionFactory.Choice(
+    private static readonly Option<string?> View = OptionFactory.Choice<string?>(
         "--view",
-        $"What to show. Default: summary. {string.Join("; ", DiffView.All.Select(view => $"{view.Name}: {view.Description}"))}.",
-        DiffView.All,
-        view => view.Name);
+        $"What to show. Default: summary. {string.Join("; ", DiffView.All.Select(view => $"{view.Name}: {view.Description}"))}. "
+            + $"Of heap snapshots: {string.Join(", ", HeapDiffView.All.Select(view => view.Name))}.",
+        [.. DiffView.All.Select(view => view.Name).Union(HeapDiffView.All.Select(view => view.Name))],
+        name => name!);
 
     private static readonly Option<ComparisonMetric> Metric = OptionFactory.Choice<ComparisonMetric>(
         "--metric", "Compare only this metric: allocated, live (at the end), peak (live heap at its peak) or rss. Default: all that both recordings contain.");
@@ -68,13 +71,16 @@ public static class DiffCommand
     private static readonly Option<Regex?> Filter = OptionFactory.Pattern(
         "--filter", "Show only objects whose type, or a method on whose stack, matches; start with (?i) to ignore case.");
 
-    private static readonly Option<FailCondition[]> FailOn = new("--fail-on")
+    private static readonly Option<FailOnConditions?> FailOn = new("--fail-on")
     {
         Description = "Exit with code 6 if this condition is met, such as 'live>+10%' (see below). Can be repeated.",
         HelpName = "CONDITION",
         Arity = ArgumentArity.OneOrMore,
-        CustomParser = ParseConditions,
+        CustomParser = FailOnConditions.Parse,
     };
+
+    /// <summary>What heap snapshots do not have.</summary>
+    private static readonly Option[] OfRecordingsOnly = [Metric, Normalize, SelectionOptions.Process, OutputOptions.Redact];
 
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
@@ -88,9 +94,22 @@ public static class DiffCommand
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)
-            : new DiffRun(Request(parsed)).Execute());
+            : AreSnapshots(parsed) ? new HeapDiffRun(HeapRequest(parsed)).Execute() : new DiffRun(Request(parsed)).Execute());
         return command;
     }
+
+    private static DiffView? RecordingView(ParseResult parsed) => DiffView.All.FirstOrDefault(view => view.Name == parsed.GetValue(View));
+
+    private static bool AreSnapshots(ParseResult parsed) => SnapshotInput.IsOne(parsed.GetRequiredValue(Before)) || SnapshotInput.IsOne(parsed.GetRequiredValue(After));
+
+    private static HeapDiffRequest HeapRequest(ParseResult parsed) => new(
+        parsed.GetRequiredValue(Before),
+        parsed.GetRequiredValue(After),
+        parsed.GetValue(Filter),
+        parsed.GetValue(FailOn) ?? FailOnConditions.None,
+        OutputOptions.Of(parsed),
+        HeapDiffView.Of(parsed.GetValue(View)) ?? HeapDiffView.Summary,
+        parsed.GetValue(Top));
 
     private static DiffRequest Request(ParseResult parsed) => new()
     {
@@ -102,10 +121,10 @@ public static class DiffCommand
         MyCode = parsed.GetValue(SelectionOptions.MyCode),
         Redact = parsed.GetValue(OutputOptions.Redact),
         Output = OutputOptions.Of(parsed),
-        FailOn = [.. parsed.GetValue(FailOn) ?? []],
+        FailOn = parsed.GetValue(FailOn) ?? FailOnConditions.None,
         Options = new DiffOptions
         {
-            View = parsed.GetValue(View) ?? DiffView.Summary,
+            View = RecordingView(parsed) ?? DiffView.Summary,
             Metric = parsed.GetResult(Metric) is null ? null : parsed.GetValue(Metric),
             Top = parsed.GetValue(Top),
             Filter = parsed.GetValue(OutputOptions.Redact) ? null : parsed.GetValue(Filter)?.ToString(),
@@ -113,26 +132,27 @@ public static class DiffCommand
     };
 
     /// <summary>Which options contradict each other, or null.</summary>
-    private static string? Conflict(ParseResult parsed)
+    private static string? Conflict(ParseResult parsed) =>
+        (AreSnapshots(parsed) ? ConflictOfSnapshots(parsed) : ConflictOfRecordings(parsed))
+            ?? OutputOptions.Conflict(parsed, View, [parsed.GetRequiredValue(Before), parsed.GetRequiredValue(After)]);
+
+    private static string? ConflictOfSnapshots(ParseResult parsed)
     {
-        var hasMetric = parsed.GetResult(Metric) is not null;
-        return hasMetric && parsed.GetValue(Metric) == ComparisonMetric.Rss && parsed.GetValue(View) is { IsOfMetrics: true }
-            ? "--metric rss has no types or call sites; use --view memory."
-            : OutputOptions.Conflict(parsed, View, [parsed.GetRequiredValue(Before), parsed.GetRequiredValue(After)]);
+        if (OfRecordingsOnly.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } option)
+            return $"{option.Name} requires recordings, but these are heap snapshots.";
+        if (parsed.GetValue(View) is { } view && HeapDiffView.Of(view) is null)
+            return $"--view {view} requires recordings, but these are heap snapshots. Their views are {string.Join(", ", HeapDiffView.All.Select(item => item.Name))}.";
+        return OutputOptions.Of(parsed).Format == ReportFormat.Html ? "Heap snapshots have no page yet: use --format text, json or csv." : null;
     }
 
-    private static FailCondition[] ParseConditions(ArgumentResult result)
+    private static string? ConflictOfRecordings(ParseResult parsed)
     {
-        var conditions = new List<FailCondition>();
-        foreach (var text in result.Tokens.Select(token => token.Value))
-        {
-            if (FailOnArgument.TryParse(text, out var condition, out var problem))
-                conditions.Add(condition);
-            else
-                result.AddError($"--fail-on '{text}' {problem}");
-        }
-
-        return [.. conditions];
+        if (parsed.GetValue(View) is { } view && RecordingView(parsed) is null)
+            return $"--view {view} requires heap snapshots, but these are recordings.";
+        var hasMetric = parsed.GetResult(Metric) is not null;
+        return hasMetric && parsed.GetValue(Metric) == ComparisonMetric.Rss && RecordingView(parsed) is { IsOfMetrics: true }
+            ? "--metric rss has no types or call sites; use --view memory."
+            : null;
     }
 }
 
@@ -164,7 +184,7 @@ internal sealed record DiffRequest
     public required DiffOptions Options { get; init; }
 
     /// <summary>The conditions that fail the run.</summary>
-    public required ImmutableArray<FailCondition> FailOn { get; init; }
+    public required FailOnConditions FailOn { get; init; }
 
     /// <summary>Whether names and paths are replaced by pseudonyms.</summary>
     public required bool Redact { get; init; }
@@ -221,7 +241,9 @@ internal sealed class DiffRun(DiffRequest request)
     /// <summary>Which explicitly requested data a recording lacks, or null.</summary>
     private string? Missing(MemoryProfile before, MemoryProfile after)
     {
-        var asked = request.FailOn.Select(condition => (condition.Metric, Option: $"--fail-on '{condition.Text}'"));
+        if (request.FailOn.OfHeaps is [var condition, ..])
+            return $"--fail-on '{condition.Text}' cannot be evaluated: it requires heap snapshots ('dotnet-memtrace heap -o FILE'), but these are recordings.";
+        var asked = request.FailOn.OfRecordings.Select(item => (item.Metric, Option: $"--fail-on '{item.Text}'"));
         if (request.Options.Metric is { } metric)
             asked = asked.Prepend((metric, $"--metric {DataName.Of(metric)}"));
         return (from item in asked
@@ -255,7 +277,7 @@ internal sealed class DiffRun(DiffRequest request)
 
     private int Evaluate(MemoryProfile before, MemoryProfile after)
     {
-        var met = request.FailOn
+        var met = request.FailOn.OfRecordings
             .Select(condition => condition.Evaluate(before, after, request.Normalization))
             .Where(outcome => outcome.Met)
             .ToList();

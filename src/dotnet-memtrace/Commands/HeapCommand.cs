@@ -28,15 +28,6 @@ internal static class HeapCommand
         FILE is a snapshot (.memsnap), a .gcdump file of dotnet-gcdump, Visual Studio, dotnet-monitor or PerfView, or a recording (.nettrace)
         that contains a heap walk.
 
-        Views:
-          summary    suspects, types, what holds what, roots (default)
-          suspects   where memory gathers, in one sentence each
-          types      objects and bytes by type, and what would be freed without them
-          retainers  what holds what, from the roots down, merged by type
-          paths      how the objects of --type are held: the best path to a root
-          roots      static fields, threads, handles, the finalizer queue
-          sizes      how large the objects are
-
         Examples:
           dotnet-memtrace heap -p 1234
           dotnet-memtrace heap -n MyApp --yes -o before.memsnap
@@ -57,7 +48,11 @@ internal static class HeapCommand
 
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Take the snapshot without asking." };
 
-    private static readonly Option<HeapView> View = OptionFactory.Choice<HeapView>("--view", "What to show: summary (default), suspects, types, retainers, paths, roots or sizes.");
+    private static readonly Option<HeapView> View = OptionFactory.Choice(
+        "--view",
+        $"What to show. Default: summary. {string.Join("; ", HeapView.All.Select(view => $"{view.Name}: {view.Description}"))}.",
+        HeapView.All,
+        view => view.Name);
 
     private static readonly Option<Regex?> Type = OptionFactory.Pattern("--type", "With --view paths: the types of the objects; start with (?i) to ignore case.");
 
@@ -126,7 +121,7 @@ internal static class HeapCommand
     {
         File = parsed.GetValue(File),
         Ask = !parsed.GetValue(Yes),
-        View = parsed.GetValue(View),
+        View = parsed.GetValue(View) ?? HeapView.Summary,
         Type = parsed.GetValue(Type),
         Filter = parsed.GetValue(Filter),
         Order = parsed.GetValue(Sort),
@@ -142,11 +137,11 @@ internal static class HeapCommand
     /// <summary>Which options contradict each other, or null.</summary>
     private static string? Conflict(ParseResult parsed)
     {
-        var view = parsed.GetValue(View);
+        var view = parsed.GetValue(View) ?? HeapView.Summary;
         if (view == HeapView.Paths != parsed.GetResult(Type) is not null)
             return "--view paths requires --type, and --type requires --view paths.";
-        if (view == HeapView.Paths && parsed.GetResult(Against) is not null)
-            return "--view paths cannot be combined with --against.";
+        if (HeapDiffView.Of(view.Name) is null && parsed.GetResult(Against) is not null)
+            return $"--view {view.Name} cannot be combined with --against.";
         if (parsed.GetValue(OutputOptions.Format) == ReportFormat.Json && parsed.GetResult(View) is not null && view != HeapView.Paths)
             return "--view cannot be combined with --format json, which contains all views.";
         if (parsed.GetValue(File) is null && !parsed.GetValue(Yes) && Console.IsInputRedirected)
@@ -181,7 +176,7 @@ internal sealed record HeapRequestOptions
     public bool Ask { get; init; }
 
     /// <summary>What to show.</summary>
-    public HeapView View { get; init; }
+    public required HeapView View { get; init; }
 
     /// <summary>The types to show paths to, or null.</summary>
     public Regex? Type { get; init; }
@@ -305,7 +300,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         using var analysis = new HeapAnalysis(snapshot);
         var profile = analysis.Describe(request.SaveAs ?? request.File);
         if (request.Against is { } before)
-            Show(HeapComparer.Compare(Describe(before, cancellation), Selected(profile)));
+            new HeapComparisonOutput(request.Output, HeapDiffView.Of(request.View.Name)!, request.Top).Write(HeapComparer.Compare(Describe(before, cancellation), Selected(profile)));
         else
             Show(Selected(profile), Paths(analysis));
     }
@@ -337,31 +332,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
     private void Show(HeapProfile profile, ImmutableArray<HeapPath>? paths) => request.Output.Write(
         console => HeapRenderer.Write(profile, console, Options(paths)),
         stream => JsonHeap.Write(stream, profile, paths),
-        writer => CsvReport.Write(writer, Top(Table(profile, paths))));
-
-    private void Show(HeapComparison comparison) => request.Output.Write(
-        console => HeapDiffRenderer.Write(comparison, console, Options(paths: null)),
-        stream => JsonHeapComparison.Write(stream, comparison),
-        writer => CsvReport.Write(writer, Top(Table(comparison))));
+        writer => CsvReport.Write(writer, request.View.Table(profile, Options(paths)).First(request.Top)));
 
     private HeapOptions Options(ImmutableArray<HeapPath>? paths) => new() { View = request.View, Top = request.Top, Paths = paths ?? [] };
-
-    private ReportTable Table(HeapProfile profile, ImmutableArray<HeapPath>? paths) => request.View switch
-    {
-        HeapView.Suspects => HeapTables.Suspects(profile.Suspects),
-        HeapView.Retainers => HeapTables.Retainers(profile, HeapRetainerRow.All(profile.Retainers), row => HeapTables.Path(row.Retainer.Path)),
-        HeapView.Paths => HeapTables.Paths(paths ?? []),
-        HeapView.Roots => HeapTables.Roots(profile),
-        HeapView.Sizes => HeapTables.Sizes(profile),
-        _ => HeapTables.Types(profile),
-    };
-
-    private ReportTable Table(HeapComparison comparison) => request.View switch
-    {
-        HeapView.Retainers => HeapTables.Changes(comparison.Retainers, ColumnKind.Text, "Path"),
-        HeapView.Roots => HeapTables.Changes(comparison.Roots, ColumnKind.Text, "Root"),
-        _ => HeapTables.Changes(comparison.Types, ColumnKind.Type, "Type"),
-    };
-
-    private ReportTable Top(ReportTable table) => table with { Rows = table.Rows.Take(request.Top ?? int.MaxValue) };
 }

@@ -6,6 +6,20 @@ namespace Memtrace.Tool.Commands;
 /// <summary>Reads the heap snapshots that a command line names.</summary>
 internal static class SnapshotInput
 {
+    /// <summary>Whether a file is a heap snapshot. One that cannot be read is none: reading it says why.</summary>
+    /// <param name="file">The file.</param>
+    public static bool IsOne(string file)
+    {
+        try
+        {
+            return HeapFileSource.IsSnapshot(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads one.</summary>
     /// <param name="file">The file.</param>
     /// <param name="cancellation">Cancels the reading.</param>

@@ -17,7 +17,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
 
     /// <summary>Whether the values are names, which may be shortened; all others are short and stay whole.</summary>
     public static bool IsName(ColumnKind kind) =>
-        kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location or ColumnKind.TreeLine or ColumnKind.Curve;
+        kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location or ColumnKind.Path or ColumnKind.TreeLine or ColumnKind.Curve;
 
     /// <summary>Whether the values are left-aligned; figures are right-aligned.</summary>
     public static bool IsLeftAligned(ColumnKind kind) => IsName(kind) || kind is ColumnKind.Flag or ColumnKind.Tag or ColumnKind.Bar;
@@ -28,7 +28,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         ColumnKind.Type => 30,
         ColumnKind.Method => 28,
         ColumnKind.Location => 16,
-        ColumnKind.TreeLine => 44,
+        ColumnKind.Path or ColumnKind.TreeLine => 44,
         ColumnKind.Curve => 36,
         _ => 16,
     };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
 
@@ -15,15 +16,17 @@ internal sealed class HeapStepText(ReportPage page)
     /// <param name="path">The steps.</param>
     public string Path(ImmutableArray<HeapStep> path) => string.Join($" {page.Glyphs.Arrow} ", path.Select(Step));
 
-    private string Step(HeapStep step)
-    {
-        var name = TerminalText.Clean(step.Name);
-        return step.IsRoot ? name : page.Names.Type(WithoutNamespaces(name), TypeWidth);
-    }
+    /// <summary>A change with its path shortened: the root's name stays as it is.</summary>
+    /// <param name="change">The change.</param>
+    public HeapChange Short(HeapChange change) => change with { Path = [.. change.Path.Select((name, i) => i == 0 ? name : Type(name))] };
+
+    private string Step(HeapStep step) => step.IsRoot ? TerminalText.Clean(step.Name) : Type(step.Name);
+
+    private string Type(string name) => page.Names.Type(WithoutNamespaces(TerminalText.Clean(name)), TypeWidth);
 
     private static string WithoutNamespaces(string type)
     {
-        var result = new System.Text.StringBuilder(type.Length);
+        var result = new StringBuilder(type.Length);
         var start = 0;
         for (var i = 0; i <= type.Length; i++)
         {

@@ -1,42 +1,96 @@
 using System.Collections.Immutable;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>What of a heap to show.</summary>
-internal enum HeapView
+/// <summary>A view of a heap, declared once for the command line, the screen and CSV.</summary>
+/// <param name="Name">Its name on the command line.</param>
+/// <param name="Description">What it shows, for the help.</param>
+/// <param name="Top">How many lines a list has unless the user says so.</param>
+/// <param name="Write">Writes it for people.</param>
+/// <param name="Table">Makes a table of it.</param>
+internal sealed record HeapView(
+    string Name, string Description, int Top, Action<HeapSections, HeapOptions> Write, Func<HeapProfile, HeapOptions, ReportTable> Table)
 {
-    /// <summary>The first page: where memory gathers, types, what holds what, roots.</summary>
-    Summary,
+    private const int SummarySuspects = 5;
+    private const int SummaryTop = 10;
+    private const int SummaryLines = 20;
+    private const int ListTop = 30;
+    private const int TreeLines = 50;
+
+    /// <summary>A bit of everything.</summary>
+    public static HeapView Summary { get; } = new(
+        "summary", "suspects, types, what holds what, roots", SummaryTop, WriteSummary, (profile, _) => HeapTables.Types(profile));
 
     /// <summary>Where memory gathers.</summary>
-    Suspects,
+    public static HeapView Suspects { get; } = new(
+        "suspects",
+        "where memory gathers, in one sentence each",
+        ListTop,
+        (sections, options) => sections.WriteSuspects(options.Lines),
+        (profile, _) => HeapTables.Suspects(profile.Suspects));
 
     /// <summary>By type.</summary>
-    Types,
+    public static HeapView Types { get; } = new(
+        "types",
+        "objects and bytes by type, and what would be freed without them",
+        ListTop,
+        (sections, options) => sections.WriteTypes(options.Lines),
+        (profile, _) => HeapTables.Types(profile));
 
-    /// <summary>What holds what, from the roots down.</summary>
-    Retainers,
+    /// <summary>What holds what.</summary>
+    public static HeapView Retainers { get; } = new(
+        "retainers",
+        "what holds what, from the roots down, merged by type",
+        TreeLines,
+        (sections, options) => sections.WriteRetainers(options.Lines),
+        (profile, _) => HeapTables.Retainers(profile, HeapRetainerRow.All(profile.Retainers), row => HeapTables.Path(row.Retainer.Path)));
 
-    /// <summary>From the roots to objects of a type.</summary>
-    Paths,
+    /// <summary>How objects of some types are held.</summary>
+    public static HeapView Paths { get; } = new(
+        "paths",
+        "how the objects of --type are held: the best path to a root",
+        ListTop,
+        (sections, options) => sections.WritePaths(options.Paths, options.Lines),
+        (_, options) => HeapTables.Paths(options.Paths));
 
     /// <summary>By root.</summary>
-    Roots,
+    public static HeapView Roots { get; } = new(
+        "roots",
+        "static fields, threads, handles, the finalizer queue",
+        ListTop,
+        (sections, options) => sections.WriteRoots(options.Lines),
+        (profile, _) => HeapTables.Roots(profile));
 
     /// <summary>By size.</summary>
-    Sizes,
+    public static HeapView Sizes { get; } = new(
+        "sizes", "how large the objects are", ListTop, (sections, options) => sections.WriteSizes(options.Lines), (profile, _) => HeapTables.Sizes(profile));
+
+    /// <summary>All views.</summary>
+    public static ImmutableArray<HeapView> All { get; } = [Summary, Suspects, Types, Retainers, Paths, Roots, Sizes];
+
+    private static void WriteSummary(HeapSections sections, HeapOptions options)
+    {
+        sections.WriteSuspects(options.Top ?? SummarySuspects);
+        sections.WriteTypes(options.Lines);
+        sections.WriteRetainers(options.Top ?? SummaryLines);
+        sections.WriteRoots(options.Lines);
+    }
 }
 
-/// <summary>How to show it.</summary>
+/// <summary>What to show of a heap, and how.</summary>
 internal sealed record HeapOptions
 {
     /// <summary>What to show.</summary>
-    public HeapView View { get; init; }
+    public HeapView View { get; init; } = HeapView.Summary;
 
     /// <summary>Lines in each list; null for what suits the view.</summary>
     public int? Top { get; init; }
 
     /// <summary>Paths to the objects that were asked for; empty in the other views.</summary>
     public ImmutableArray<HeapPath> Paths { get; init; } = [];
+
+    /// <summary>Lines in each list.</summary>
+    public int Lines => Top ?? View.Top;
 }

@@ -1,5 +1,6 @@
 using Memtrace.HeapSnapshots;
 using Memtrace.Profiles;
+using Memtrace.TestSupport.HeapSnapshots;
 
 namespace Memtrace.Tests.HeapSnapshots;
 
@@ -74,6 +75,23 @@ public sealed class HeapAnalysisTests
         Assert.Equal(profile.Objects, All(profile.Retainers).Sum(retainer => retainer.Objects));
 
         static IEnumerable<HeapRetainer> All(IEnumerable<HeapRetainer> retainers) => retainers.SelectMany(retainer => All(retainer.Children).Prepend(retainer));
+    }
+
+    [Fact]
+    public void What_is_nested_very_deep_is_left_out()
+    {
+        using var heap = new HeapScript();
+        var inner = heap.AddMany(2, "Shop.Leaf", 24);
+        for (var depth = 0; depth < 100; depth++)
+            inner = [heap.Add($"Shop.Level{depth}", 24, inner), heap.Add("Shop.Leaf", 24)];
+        heap.Root(HeapRootKind.Static, "Shop.Top", inner);
+
+        var profile = heap.Describe();
+
+        Assert.InRange(Depth(profile.Retainers), 20, 30);
+        Assert.Equal(profile.Bytes, profile.Retainers.Sum(retainer => retainer.RetainedBytes));
+
+        static int Depth(IEnumerable<HeapRetainer> retainers) => retainers.Select(retainer => 1 + Depth(retainer.Children)).DefaultIfEmpty(0).Max();
     }
 
     [Theory]

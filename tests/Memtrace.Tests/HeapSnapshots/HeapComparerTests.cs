@@ -1,5 +1,6 @@
 using Memtrace.HeapSnapshots;
 using Memtrace.Profiles;
+using Memtrace.TestSupport.HeapSnapshots;
 
 namespace Memtrace.Tests.HeapSnapshots;
 

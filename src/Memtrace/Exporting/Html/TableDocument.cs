@@ -93,7 +93,7 @@ internal static class TableDocument
     // Texts and places are indexes.
     private static void WriteUnknown(Utf8JsonWriter json, ColumnKind kind)
     {
-        if (kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location)
+        if (kind is ColumnKind.Text or ColumnKind.Type or ColumnKind.Method or ColumnKind.Location or ColumnKind.Path)
             json.WriteNumberValue(NameIndex.None);
         else
             json.WriteNullValue();

@@ -18,6 +18,9 @@ public enum ColumnKind
     /// <summary>A source file with its line.</summary>
     Location,
 
+    /// <summary>Steps from a holder to what it holds, or a line of a tree of such steps.</summary>
+    Path,
+
     /// <summary>A line of a call tree.</summary>
     TreeLine,
 

@@ -59,7 +59,7 @@ public static class HeapTables
             new("objects", "Objects", Unit.Count, row => row.Retainer.Objects) { Placement = ColumnPlacement.Data },
             new("path", "Path", ColumnKind.Text, row => Path(row.Retainer.Path)) { Placement = ColumnPlacement.Data },
             new("count", "Objects", Unit.Count, row => Known(row.Retainer.Path[^1])) { Placement = ColumnPlacement.Screen, Rank = 1 },
-            new("tree", "Held by", ColumnKind.Text, line) { Placement = ColumnPlacement.Screen });
+            new("tree", "Held by", ColumnKind.Path, line) { Placement = ColumnPlacement.Screen });
     }
 
     /// <summary>Paths from roots to objects.</summary>

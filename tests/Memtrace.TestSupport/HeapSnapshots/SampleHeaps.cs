@@ -1,8 +1,8 @@
 using Memtrace.Profiles;
 
-namespace Memtrace.Tests.HeapSnapshots;
+namespace Memtrace.TestSupport.HeapSnapshots;
 
-/// <summary>Heaps as programs leave them that leak.</summary>
+/// <summary>Heaps as programs leave them that leak. Names of nested types are as the runtime gives them: some with, some without the enclosing type.</summary>
 internal static class SampleHeaps
 {
     public const string Dictionary = "System.Collections.Generic.Dictionary<System.String, Shop.Order>";
@@ -27,9 +27,9 @@ internal static class SampleHeaps
     {
         var heap = new HeapScript();
         var items = heap.AddMany(entries, CacheEntry, 120, _ => [heap.Add("Shop.Session", 900), heap.Add("System.String", 60)]);
-        var nodes = heap.AddMany(entries, Table + ".Node", 48, i => [items[i]]);
-        var table = heap.Add(Table, 56, heap.Add(Table + ".Tables", 48, heap.Add(Table + ".VolatileNode[]", 24 + (entries * 8), nodes), heap.Add("System.Int32[]", 56)));
-        var cache = heap.Add(MemoryCache, 96, heap.Add("Microsoft.Extensions.Caching.Memory.MemoryCache.CoherentState", 40, table), heap.Add("Microsoft.Extensions.Caching.Memory.MemoryCacheOptions", 80));
+        var nodes = heap.AddMany(entries, "Node<System.Object, " + CacheEntry + ">", 48, i => [items[i]]);
+        var table = heap.Add(Table, 56, heap.Add("Tables<System.Object, " + CacheEntry + ">", 48, heap.Add("VolatileNode<System.Object, " + CacheEntry + ">[]", 24 + (entries * 8), nodes), heap.Add("System.Int32[]", 56)));
+        var cache = heap.Add(MemoryCache, 96, heap.Add("CoherentState", 40, table), heap.Add("Microsoft.Extensions.Caching.Memory.MemoryCacheOptions", 80));
         heap.Root(HeapRootKind.Static, "Shop.Services.Cache", cache);
         return heap;
     }
@@ -49,10 +49,10 @@ internal static class SampleHeaps
     {
         const string Source = "System.Threading.CancellationTokenSource";
         var heap = new HeapScript();
-        var nodes = heap.AddMany(count, Source + ".CallbackNode", 72, _ => [heap.Add("System.Action", 64, heap.Add("Shop.Request", 2500))]);
+        var nodes = heap.AddMany(count, "CallbackNode", 72, _ => [heap.Add("System.Action", 64, heap.Add("Shop.Request", 2500))]);
         for (var i = 1; i < count; i++)
             heap.Refer(nodes[i - 1], nodes[i]);
-        var source = heap.Add(Source, 48, heap.Add(Source + ".Registrations", 56, nodes[0]));
+        var source = heap.Add(Source, 48, heap.Add("Registrations", 56, nodes[0]));
         heap.Root(HeapRootKind.Static, "Shop.Program.Stopping", source);
         return heap;
     }
@@ -67,6 +67,29 @@ internal static class SampleHeaps
             heap.Refer(timers[i - 1], timers[i]);
         var queues = heap.Add(Queue + "[]", 40, heap.Add(Queue, 80, timers[0]), heap.Add(Queue, 80));
         heap.Root(HeapRootKind.Static, "System.Threading.TimerQueue.Instances", queues);
+        return heap;
+    }
+
+    /// <summary>Two heaps of one program, in which orders, sessions and handles were added.</summary>
+    /// <param name="orders">How many orders there are.</param>
+    public static HeapScript Shop(int orders)
+    {
+        var heap = StaticDictionary(orders);
+        heap.Root(HeapRootKind.Static, "Shop.Pages.Rendered", heap.AddMany(3, "System.Byte[]", 400_000));
+        heap.Root(HeapRootKind.Stack, "Shop.Worker.Run", heap.Add("Shop.Worker", 64, heap.AddMany(40, "Shop.Job", 96)));
+        heap.Root(HeapRootKind.Handle, null, heap.AddMany(20, "Shop.NativeBuffer", 40));
+        heap.Root(HeapRootKind.Finalizer, null, heap.AddMany(5, "System.IO.FileStream", 152));
+        heap.Add("Shop.Lost", 48);
+        return heap;
+    }
+
+    /// <summary>Names that are not fit for a terminal, and that are long.</summary>
+    public static HeapScript Hostile()
+    {
+        var heap = new HeapScript();
+        var type = "Shop." + string.Concat(Enumerable.Repeat("VeryLongName<System.Collections.Generic.List<\u001b[31mRed\n>>.", 20)) + "End";
+        var list = heap.Add("System.Collections.Generic.List<" + type + ">", 32, heap.Add(type + "[]", 2_000_024, heap.AddMany(20_000, type, 80)));
+        heap.Root(HeapRootKind.Static, "Shop.\u001b]0;title\u0007" + new string('x', 300), list);
         return heap;
     }
 }

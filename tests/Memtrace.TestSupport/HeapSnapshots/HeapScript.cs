@@ -2,7 +2,7 @@ using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Graph;
 using Memtrace.Profiles;
 
-namespace Memtrace.Tests.HeapSnapshots;
+namespace Memtrace.TestSupport.HeapSnapshots;
 
 /// <summary>A heap written down object by object.</summary>
 internal sealed class HeapScript : IDisposable

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Memtrace.Exporting;
+using Memtrace.HeapSnapshots;
+using Memtrace.Profiles;
+using Memtrace.Tool.Arguments;
+using Memtrace.Tool.Rendering;
+using Memtrace.Units;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>The options of a <c>diff</c> of heap snapshots.</summary>
+/// <param name="Before">The earlier snapshot.</param>
+/// <param name="After">The later snapshot.</param>
+/// <param name="Filter">The types to show; null for all.</param>
+/// <param name="FailOn">The conditions that fail the run.</param>
+/// <param name="Output">Where to write, and in which format.</param>
+/// <param name="View">What to show.</param>
+/// <param name="Top">Lines in each list; null for what suits the format.</param>
+internal sealed record HeapDiffRequest(string Before, string After, Regex? Filter, FailOnConditions FailOn, ReportOutput Output, HeapDiffView View, int? Top);
+
+/// <summary>One run of <c>diff</c> of heap snapshots: reads both, writes the changes, evaluates the conditions.</summary>
+/// <param name="request">The options.</param>
+internal sealed class HeapDiffRun(HeapDiffRequest request)
+{
+    /// <summary>Compares.</summary>
+    /// <returns>The exit code.</returns>
+    public int Execute()
+    {
+        try
+        {
+            if (request.FailOn.OfRecordings is [var condition, ..])
+                throw new CommandException(ExitCode.TracingError, $"--fail-on '{condition.Text}' requires recordings, but these are heap snapshots. About snapshots: heap[:TYPE]>+LIMIT.");
+            request.Output.RequireFree();
+            var comparison = HeapComparer.Compare(Describe(request.Before), Describe(request.After));
+            new HeapComparisonOutput(request.Output, request.View, request.Top).Write(Selected(comparison));
+            return Evaluate(comparison);
+        }
+        catch (CommandException error)
+        {
+            Errors.Write(error.Message);
+            return error.ExitCode;
+        }
+    }
+
+    // One after the other: only one graph is in memory at a time.
+    private static HeapProfile Describe(string file)
+    {
+        using var snapshot = SnapshotInput.Read(file, CancellationToken.None);
+        using var analysis = new HeapAnalysis(snapshot);
+        return analysis.Describe(file);
+    }
+
+    private HeapComparison Selected(HeapComparison comparison) => comparison with
+    {
+        Types = Selected(comparison.Types),
+        Retainers = Selected(comparison.Retainers),
+        Roots = Selected(comparison.Roots),
+    };
+
+    private ImmutableArray<HeapChange> Selected(ImmutableArray<HeapChange> changes) =>
+        request.Filter is { } filter ? [.. changes.Where(change => change.Path.Any(filter.IsMatch))] : changes;
+
+    private int Evaluate(HeapComparison comparison)
+    {
+        var met = request.FailOn.OfHeaps.Select(condition => condition.Evaluate(comparison)).Where(outcome => outcome.Met).ToList();
+        foreach (var outcome in met)
+            Console.Error.WriteLine($"failed: {TerminalText.Clean(outcome.Condition.Text)}: {Text(outcome.Before)} -> {Text(outcome.After)}");
+        return met.Count > 0 ? ExitCode.ConditionMet : ExitCode.Ok;
+    }
+
+    // Exact, unlike on the screen: a limit can be missed by one object.
+    private static string Text(HeapAmount amount) =>
+        string.Create(CultureInfo.InvariantCulture, $"{amount.Objects:#,0} {(amount.Objects == 1 ? "object" : "objects")}, {ByteSize.Format(amount.Bytes)}");
+}

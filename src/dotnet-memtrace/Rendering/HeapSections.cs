@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Memtrace.Exporting;
+using Memtrace.Exporting.Tables;
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>The parts of a page about a heap.</summary>
+/// <param name="page">Where to.</param>
+/// <param name="profile">The heap.</param>
+internal sealed class HeapSections(ReportPage page, HeapProfile profile)
+{
+    private const string Indent = "  ";
+
+    /// <summary>Writes where memory gathers.</summary>
+    /// <param name="top">How many at most.</param>
+    public void WriteSuspects(int top)
+    {
+        if (!profile.HasReferences)
+            return;
+        page.Section("Suspects", Shown(Math.Min(top, profile.Suspects.Length), profile.Suspects.Length));
+        if (profile.Suspects.IsEmpty)
+            page.Line(new TextRun("  Memory gathers nowhere.", Theme.Plain));
+        foreach (var (index, suspect) in profile.Suspects.Take(top).Index())
+        {
+            var mark = string.Create(CultureInfo.InvariantCulture, $"  {index + 1}. ");
+            page.Paragraph(TerminalText.Clean(suspect.Title), Theme.Title, new(mark, Theme.Plain));
+            page.Paragraph(suspect.Advice, Theme.Plain, new(new string(' ', mark.Length) + page.Glyphs.Arrow + " ", Theme.Plain));
+        }
+    }
+
+    /// <summary>Writes the objects by type.</summary>
+    /// <param name="top">How many types at most.</param>
+    public void WriteTypes(int top) => WriteList("Types", profile.Types.Length, top, HeapTables.Types(profile));
+
+    /// <summary>Writes what holds objects from outside of the heap.</summary>
+    /// <param name="top">How many roots at most.</param>
+    public void WriteRoots(int top)
+    {
+        if (profile.HasReferences)
+            WriteList("Roots", profile.Roots.Length, top, HeapTables.Roots(profile));
+    }
+
+    /// <summary>Writes what holds what.</summary>
+    /// <param name="lines">How many lines at most.</param>
+    public void WriteRetainers(int lines)
+    {
+        if (profile.Retainers.IsEmpty)
+            return;
+        var rows = HeapRetainerRow.Heaviest(profile.Retainers, lines);
+        var text = new HeapStepText(page);
+        page.Section("Retainers", $"down to {ByteSize.Format(rows.Min(row => row.Retainer.RetainedBytes))}");
+        TextTable.Write(page, HeapTables.Retainers(profile, rows, row => page.Glyphs.Guide(row.Guide) + text.Path(row.Retainer.Path)));
+    }
+
+    /// <summary>Writes how objects are held.</summary>
+    /// <param name="paths">The paths to them.</param>
+    /// <param name="top">How many at most.</param>
+    public void WritePaths(ImmutableArray<HeapPath> paths, int top)
+    {
+        page.Section("Paths", Shown(Math.Min(top, paths.Length), paths.Length));
+        if (paths.IsEmpty)
+            page.Line(new TextRun("  No object of such a type is held by a root.", Theme.Plain));
+        foreach (var path in paths.Take(top))
+            WritePath(path);
+    }
+
+    /// <summary>A path goes down the page: it is too long for a line.</summary>
+    private void WritePath(HeapPath path)
+    {
+        page.Line();
+        page.Line(
+            new($"  {Count.Things(path.Objects, "object", "objects")}, {ByteSize.Format(path.Bytes)}", Theme.Title),
+            new($"  {Count.Format(path.HeldAlone)} held by this root alone", Theme.Quiet));
+        foreach (var (depth, step) in path.Path.Index())
+        {
+            var lead = new string(' ', 2 + (2 * Math.Min(depth, 20))) + (depth > 0 ? page.Glyphs.Via : "");
+            var name = TerminalText.Clean(step.Name);
+            var count = step.Objects > 1 ? $" x {Count.Format(step.Objects)}" : "";
+            var room = page.Width - TerminalText.Width(lead) - TerminalText.Width(count);
+            page.Line(new(lead + (step.IsRoot ? page.Names.Method(name, room) : page.Names.Type(name, room)), Theme.Plain), new(count, Theme.Quiet));
+        }
+    }
+
+    /// <summary>Writes how large the objects are.</summary>
+    /// <param name="top">How many lines in each list at most.</param>
+    public void WriteSizes(int top)
+    {
+        var sizes = profile.Sizes;
+        page.Section("Objects by size");
+        TextTable.Write(page, HeapTables.Sizes(profile));
+        WriteList("Objects of the same type and size", sizes.Alike.Length, top, HeapTables.Alike(sizes.Alike));
+        WriteList("Unused slots of arrays", sizes.UnusedSlots.Length, top, HeapTables.UnusedSlots(sizes.UnusedSlots));
+        page.Line();
+        page.Line(new TextRun($"{Indent}{Count.Things(sizes.EmptyArrays, "array", "arrays")} without elements: {ByteSize.Format(sizes.EmptyArrayBytes)}", Theme.Plain));
+    }
+
+    private void WriteList(string title, int count, int top, ReportTable table)
+    {
+        if (count == 0)
+            return;
+        page.Section(title, Shown(Math.Min(top, count), count));
+        TextTable.Write(page, table with { Rows = table.Rows.Take(top) });
+    }
+
+    private static string Shown(int shown, int all) => shown < all ? $"{Count.Format(shown)} of {Count.Format(all)}" : "";
+}
