@@ -27,8 +27,8 @@ public sealed class RecordingAnalysisTests
 
     private static byte[] Module(string path) => [.. Bytes(77L), .. Bytes(1L), .. Bytes(0L), .. Text(path), .. Text(string.Empty), .. Bytes((ushort)0), .. new byte[16]];
 
-    private static byte[] Process(string sampling) =>
-        [.. Bytes(77), .. Text("app"), .. Text("app --x"), .. Text("10.0.12"), .. Text("x64"), .. Text("Linux"), .. Bytes(8), .. Text(sampling), .. Bytes(0), .. Text("0.1")];
+    private static byte[] Process(string sampling, int survival = 0) =>
+        [.. Bytes(77), .. Text("app"), .. Text("app --x"), .. Text("10.0.12"), .. Text("x64"), .. Text("Linux"), .. Bytes(8), .. Text(sampling), .. Bytes(survival), .. Text("0.1")];
 
     private static byte[] End(string reason, int code, int signal, string detail) => [.. Text(reason), .. Bytes(code), .. Bytes(signal), .. Text(detail)];
 
@@ -146,6 +146,28 @@ public sealed class RecordingAnalysisTests
         Assert.Equal(((EndReason?)EndReason.TargetExited, "exit code 3", true), (profile.Recording.EndReason, profile.Recording.EndDetail, profile.Recording.Complete));
         Assert.Equal(AllocationSampling.Randomized, profile.Allocations.Sampling);
         Assert.Equal(5, profile.Recording.DurationSeconds, 6);
+    }
+
+    [Fact]
+    public void Survival_that_was_requested_and_never_came_is_unknown_and_not_zero()
+    {
+        var profile = Analyze(new NettraceBuilder()
+            .Event(Recorder, 1, 0, Process("randomized", survival: 1))
+            .Event(Runtime, 303, 1, Sampled("T", 40))
+            .Event(Runtime, 1, 2, [.. Bytes(1), .. Bytes(2), .. Bytes(0), .. Bytes(0)])
+            .Event(Runtime, 2, 3, [.. Bytes(1), .. Bytes(2)]));
+
+        Assert.Null(profile.Live);
+        Assert.Equal((false, "this runtime does not report it"), (profile.Recording.SurvivalTracking, profile.Recording.SurvivalStopped));
+    }
+
+    [Fact]
+    public void Survival_that_was_requested_is_expected_until_the_first_collection()
+    {
+        var profile = Analyze(new NettraceBuilder().Event(Recorder, 1, 0, Process("randomized", survival: 1)).Event(Runtime, 303, 1, Sampled("T", 40)));
+
+        Assert.NotNull(profile.Live);
+        Assert.True(profile.Recording.SurvivalTracking);
     }
 
     [Fact]
