@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace Hoard;
+
+/// <summary>Views subscribe to it and never unsubscribe.</summary>
+internal static class PriceFeed
+{
+    public static event EventHandler<EventArgs>? Changed;
+
+    public static void Publish() => Changed?.Invoke(null, EventArgs.Empty);
+}
+
+/// <summary>Shows prices.</summary>
+internal sealed class DashboardView
+{
+    private readonly byte[] _picture = new byte[Sizes.Payload];
+
+    public DashboardView() => PriceFeed.Changed += OnChanged;
+
+    private void OnChanged(object? sender, EventArgs change) => _picture[0]++;
+}
+
+/// <summary>A cache without a size limit whose entries never expire.</summary>
+internal static class Catalog
+{
+    private static readonly MemoryCache Products = new(new MemoryCacheOptions());
+
+    public static void Add(int id) => Products.Set($"product {id}", new Product());
+
+    public static int Count => Products.Count;
+}
+
+/// <summary>Is cached.</summary>
+internal sealed class Product
+{
+    public byte[] Picture { get; } = new byte[Sizes.Payload];
+}
+
+/// <summary>Requests register with the token that ends the program, and never dispose of the registration.</summary>
+internal static class Lifetime
+{
+    private static readonly CancellationTokenSource Stopping = new();
+
+    public static void Attach(Request request) => Stopping.Token.Register(static request => ((Request)request!).Abort(), request);
+
+    public static void Stop() => Stopping.Cancel();
+}
+
+/// <summary>Is over, but registered.</summary>
+internal sealed class Request
+{
+    private readonly byte[] _body = new byte[Sizes.Payload];
+
+    public void Abort() => _body[0]++;
+}
+
+/// <summary>Sessions that nobody removes.</summary>
+internal static class SessionStore
+{
+    private static readonly ConcurrentDictionary<int, Session> Sessions = new();
+
+    public static void Open(int id) => Sessions[id] = new Session();
+
+    public static int Count => Sessions.Count;
+}
+
+/// <summary>Of a visitor who left.</summary>
+internal sealed class Session
+{
+    public byte[] State { get; } = new byte[Sizes.Payload];
+}
+
+/// <summary>Its timer runs until it is disposed of, which nobody does, and keeps it alive.</summary>
+internal sealed class Poller : IDisposable
+{
+    private readonly byte[] _answer = new byte[Sizes.Payload];
+    private readonly Timer _timer;
+
+    public Poller()
+    {
+        _timer = new Timer(static poller => ((Poller)poller!)._answer[0]++, this, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+    }
+
+    public void Dispose() => _timer.Dispose();
+}
+
+/// <summary>Sizes of what is held.</summary>
+internal static class Sizes
+{
+    public const int Payload = 4_000;
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+using Hoard;
+using Targets;
+
+// Has leaked before anybody attaches: holds many objects in a way that is a common mistake, prints "ready COUNT", and waits until its standard input is closed.
+//   Hoard LEAK... [--megabytes N]     of each leak named, N MB (default 20): events, cache, cancellation, dictionary, timers
+var leaks = new Dictionary<string, Action<int>>
+{
+    ["events"] = static _ => GC.KeepAlive(new DashboardView()),
+    ["cache"] = Catalog.Add,
+    ["cancellation"] = static _ => Lifetime.Attach(new Request()),
+    ["dictionary"] = SessionStore.Open,
+    ["timers"] = static _ => GC.KeepAlive(new Poller()),
+};
+var count = (int)((new Arguments(args).Number("--megabytes") ?? 20) * 1e6 / Sizes.Payload);
+foreach (var leak in args.Where(leaks.ContainsKey))
+    Enumerable.Range(0, count).ToList().ForEach(leaks[leak]);
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ready {count}"));
+await Console.In.ReadToEndAsync();
+PriceFeed.Publish();
+Lifetime.Stop();
+return Catalog.Count + SessionStore.Count < 0 ? 1 : 0;
