@@ -191,6 +191,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Visit(in ModuleCode module) => _code.Add(module);
 
+    public override void Unloaded(in ModuleCode module) => _code.Unload(module);
+
     public override void Visit(in RuntimeFacts runtime) => _process.Add(runtime);
 
     public override void Visit(in ProcessFacts process) => _process.Add(process);
