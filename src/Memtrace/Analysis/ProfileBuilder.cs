@@ -69,6 +69,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _addresses.Settle();
         var process = _process.Describe();
         symbols.Refresh(process.Name);
+        symbols.Learn(_allocations.Amounts.Select(amount => amount.Key));
         var window = _window.Within(_recording.EndSeconds(summary));
         var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols), window.Length);
         var recording = _recording.Describe(file, window, allocations.Total.Samples, _live.HasSurvival, summary);
