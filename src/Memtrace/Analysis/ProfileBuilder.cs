@@ -75,7 +75,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         var recording = _recording.Describe(file, window, allocations.Total.Samples, _live.HasSurvival, summary);
         var memory = _memory.Summarize() with { IsOver = recording.ProcessHasEnded };
         var collections = _collections.Summarize(window.Length, _allocations.Stacks.Count > 0) with { Requests = _requests.Requests(symbols) };
-        var live = _live.HasSurvival ? new LiveHeapBuilder(_live, symbols, window).Build() : null;
+        var live = _live is { HasSurvival: true, HasCollected: true } ? new LiveHeapBuilder(_live, symbols, window).Build() : null;
         recording = recording with { Frames = symbols.Frames, UnresolvedFrames = symbols.UnresolvedFrames, OwnModules = symbols.OwnModules };
         return new MemoryProfile(process, recording, memory, collections, allocations, _timeline.Points(_allocations.Sampling), live)
         {

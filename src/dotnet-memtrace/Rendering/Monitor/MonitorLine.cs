@@ -16,7 +16,7 @@ internal static class MonitorLine
         [
             update.At.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
             $"RSS {ByteSize.FormatKnown(memory.Rss?.CurrentBytes)} (peak {ByteSize.FormatKnown(memory.Rss?.PeakBytes)})",
-            $"GC heap {ByteSize.FormatKnown(memory.GcHeap?.CurrentBytes)}",
+            $"GC heap {ByteSize.FormatKnown(update.GcHeapBytes)}",
             profile.Allocations.IsKnown ? $"allocating {ByteSize.FormatRate(recent.AllocatedBytesPerSecond)}" : "allocating -",
             $"allocated {ByteSize.FormatKnown(profile.Allocations.IsKnown ? profile.Allocations.Total.Bytes : null)}",
             string.Create(CultureInfo.InvariantCulture, $"GCs {collections.Count(0)}/{collections.Count(1)}/{collections.Count(2)}"),

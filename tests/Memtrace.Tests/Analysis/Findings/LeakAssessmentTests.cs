@@ -58,7 +58,16 @@ public sealed class LeakAssessmentTests
         var soon = Full(100, 100);
         Assert.Equal(LeakGap.OneFullCollection, LeakAssessment.Of(soon with { Heap = [soon.Heap[0], soon.Heap[1] with { Seconds = 5 }] }).Gap);
         Assert.Equal(LeakGap.LostEvents, LeakAssessment.Of(soon with { Recording = soon.Recording with { LostEvents = 1 } }).Gap);
-        Assert.Equal(LeakGap.IncompleteSurvival, LeakAssessment.Of(soon with { Recording = soon.Recording with { SurvivalStopped = "it took too long" } }).Gap);
+        Assert.Equal(LeakGap.IncompleteSurvival, LeakAssessment.Of(soon with { Recording = soon.Recording with { SurvivalTracking = true, SurvivalStopped = "it took too long" } }).Gap);
+    }
+
+    [Fact]
+    public void A_runtime_that_does_not_report_survival_is_judged_by_its_full_collections()
+    {
+        var profile = Full(100, 100);
+        profile = profile with { Recording = profile.Recording with { SurvivalTracking = false, SurvivalStopped = "this runtime does not report it" } };
+
+        Assert.Equal(LeakAnswer.NotLeaking, LeakAssessment.Of(profile).Answer);
     }
 
     [Fact]
