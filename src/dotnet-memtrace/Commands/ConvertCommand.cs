@@ -184,8 +184,8 @@ internal sealed class ConvertRun(ConvertRequest request)
     private Action<Stream> Profile()
     {
         var (all, selected) = request.Selection.Read(request.Recording, needsSurvival: request.Value != CallTreeValue.Allocated);
-        if (request.Selection.IsPart && IsEmpty(selected))
-            Errors.Warn($"{request.Recording}: {(IsEmpty(all) ? "no data in this time window" : "nothing matches the filter")}.");
+        if (request.Selection.IsPart && IsEmpty(all))
+            Errors.Warn($"{request.Recording}: no data in this time window.");
         var profile = request.Redact ? new Redactor(all).Apply(selected) : selected;
         return stream => request.Format.Write!(stream, profile, Options);
     }

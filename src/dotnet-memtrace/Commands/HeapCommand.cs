@@ -109,9 +109,15 @@ internal static class HeapCommand
 
     private static void RequireOneSource(CommandResult result)
     {
+        if (result.GetResult(File)?.Tokens is [{ Value: [>= '1' and <= '9', ..] number }] && number.All(char.IsAsciiDigit) && !System.IO.File.Exists(number))
+        {
+            result.AddError(CommandLine.Unrecognized(number, result));
+            return;
+        }
+
         var ways = Process.Count(result) + (result.GetResult(DiagnosticPort) is null ? 0 : 1) + (result.GetResult(File) is { Tokens.Count: > 0 } ? 1 : 0);
         if (ways > 1 || (ways == 0 && !ProcessPicker.IsPossible))
-            result.AddError("Specify exactly one process or file: --process-id PID, --name NAME, --diagnostic-port PATH or FILE. 'dotnet-memtrace ps' lists the processes.");
+            result.AddError("Specify exactly one process or file: -p PID, -n NAME, --diagnostic-port PATH, or FILE. 'dotnet-memtrace ps' lists the processes.");
     }
 
     private static async Task<Target> OpenAsync(ParseResult parsed, CancellationToken cancellation) => parsed.GetValue(DiagnosticPort) is { } port

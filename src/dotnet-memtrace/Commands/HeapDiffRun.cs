@@ -56,7 +56,10 @@ internal sealed class HeapDiffRun(HeapDiffRequest request)
 
     private int Evaluate(HeapComparison comparison)
     {
-        var met = request.FailOn.OfHeaps.Select(condition => condition.Evaluate(comparison)).Where(outcome => outcome.Met).ToList();
+        var outcomes = request.FailOn.OfHeaps.Select(condition => condition.Evaluate(comparison)).ToList();
+        foreach (var outcome in outcomes.Where(outcome => outcome is { Condition.Pattern: not null, Before.Objects: 0, After.Objects: 0 }))
+            Errors.Warn(DiffRun.NoMatch(outcome.Condition.Text));
+        var met = outcomes.Where(outcome => outcome.Met).ToList();
         foreach (var outcome in met)
             Console.Error.WriteLine($"failed: {TerminalText.Clean(outcome.Condition.Text)}: {Text(outcome.Before)} -> {Text(outcome.After)}");
         return met.Count > 0 ? ExitCode.ConditionMet : ExitCode.Ok;

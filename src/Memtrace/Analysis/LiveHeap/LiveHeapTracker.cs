@@ -21,6 +21,8 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     private AllocationSampling _sampling;
     private Presence _survival;
     private bool _isRequested;
+    private bool _hasRows;
+    private bool _isSilent;
     private bool _hasLosses;
     private bool _inPause;
     private bool _gap;
@@ -38,7 +40,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     public TrackedHeap Heap { get; } = new(window, budget);
 
     /// <summary>Whether the recording has survival data.</summary>
-    public bool HasSurvival => _survival == Presence.Yes || (_survival == Presence.Unknown && _isRequested);
+    public bool HasSurvival => _survival == Presence.Yes || (_survival == Presence.Unknown && _isRequested && !_isSilent);
 
     /// <summary>When following ended before the recording did: at the end of the window, or when survival recording stopped. Null if it has not.</summary>
     public double? FrozenAt { get; private set; }
@@ -139,8 +141,8 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
             return;
         _rows.Close();
         if (_survival == Presence.Unknown && !_hasLosses && (end.Number == _blocking?.Number || end.Number == _background?.Number))
-            GiveUp();
-        else if (_blocking?.Number == end.Number)
+            EndSilently();
+        if (_blocking?.Number == end.Number)
             FinishBlocking(end.Seconds);
         else if (_background is { HasRanges: false } background && background.Number == end.Number)
             _background = null;
@@ -151,7 +153,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     {
         if (!Follows(range.Seconds))
             return;
-        Confirm();
+        _hasRows = true;
         _rows.Add(range);
     }
 
@@ -212,9 +214,15 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
             _survival = Presence.Yes;
     }
 
-    /// <summary>A complete collection had no survival events: there will be none, and nothing needs to be followed.</summary>
-    private void GiveUp()
+    /// <summary>
+    /// A complete collection had no survival events. With ranges of generations it may be that nothing survived it; but runtimes of programs that are
+    /// compiled ahead of time never send more than these. Without them there will be nothing, and nothing needs to be followed.
+    /// </summary>
+    private void EndSilently()
     {
+        _isSilent = true;
+        if (_hasRows)
+            return;
         _survival = Presence.No;
         _blocking = _background = null;
         Heap.Clear();
