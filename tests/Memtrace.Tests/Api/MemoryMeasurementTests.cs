@@ -138,7 +138,7 @@ public sealed class MemoryMeasurementTests
         var memory = MemoryMeasurement.Run(() => Allocate(1), Allocations with { File = folder.Recording }).Memory;
 
         Assert.Equal(folder.Recording, memory.File);
-        Assert.Equal(Environment.ProcessId, MemoryRecording.Open(memory.File!).Analyze().Process.Id);
+        Assert.Equal(Environment.ProcessId, MemoryRecording.Open(memory.File!).Analyze(cancellation: TestContext.Current.CancellationToken).Process.Id);
     }
 
     [Fact]
