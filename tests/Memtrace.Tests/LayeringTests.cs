@@ -25,6 +25,10 @@ public sealed partial class LayeringTests
         // Lines of the live view and mappings are written from their own types, which are not among the profiles.
         ["Exporting"] = ["Analysis", "Monitoring", "Footprint"],
         ["Monitoring"] = ["Analysis", "Recording"],
+        ["Measuring"] = ["Analysis", "Recording", "Footprint"],
+
+        // What other programs use: the namespace Memtrace itself. No room uses it.
+        ["Api"] = ["Measuring", "Exporting", "HeapSnapshots"],
     };
 
     [Fact]

@@ -10,6 +10,9 @@ namespace Memtrace.Analysis;
 /// <param name="Types">Matches the type; null for any.</param>
 public sealed record ProfileFilter(Regex? Names, Regex? Types = null)
 {
+    /// <summary>Excludes stacks with a method that matches; null to exclude none.</summary>
+    public Regex? Without { get; init; }
+
     /// <summary>Restricts allocations and the live heap. Memory and collections remain unchanged.</summary>
     /// <param name="profile">The profile.</param>
     /// <exception cref="RegexMatchTimeoutException">An expression has a timeout, and matching took longer.</exception>

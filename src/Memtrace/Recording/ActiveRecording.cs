@@ -45,7 +45,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
         _startedAt = clock.Time.GetTimestamp();
         _sampler = new MemorySampler(target.ProcessId, merger, clock);
         _breakdowns = new BreakdownSampler(target.ProcessId, merger, clock, _sampler);
-        _rundowns = new RundownRecorder(target, merger);
+        _rundowns = new RundownRecorder(target, options, merger);
         _sync = new FileSync(merger, clock.Time);
         _progress = Measure();
     }

@@ -20,6 +20,7 @@ public sealed class Recorder
     private readonly Func<StreamBeginning, IBlockSink> _open;
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ActiveRecording? _recording;
 
     /// <summary>Prepares a recording without opening anything.</summary>
@@ -38,6 +39,9 @@ public sealed class Recorder
 
     /// <summary>Progress of the recording; null until the first event arrives.</summary>
     public RecordingProgress? Progress => Volatile.Read(ref _recording)?.Progress;
+
+    /// <summary>Completes when the recording runs. It does not complete if <see cref="RunAsync"/> fails before that.</summary>
+    public Task Started => _started.Task;
 
     /// <summary>Takes and records a memory map snapshot, if the recording runs and the snapshot budget allows it.</summary>
     public Task TakeMapSnapshotAsync() => Volatile.Read(ref _recording)?.TakeMapSnapshotAsync() ?? Task.CompletedTask;
@@ -62,6 +66,7 @@ public sealed class Recorder
         using var merger = new RecordingMerger(_open(beginning), beginning.Framing, trace.ProcessId, _options.MaxSize ?? long.MaxValue);
         await using var recording = new ActiveRecording(_target, _options, data, symbols, merger, EventClock.Of(trace, _time, _target.ProcessId));
         Volatile.Write(ref _recording, recording);
+        _started.TrySetResult();
         var process = ProcessEvent(Describe(trace, rundown), sampling);
         return await recording.RunAsync(process.Write(), rundown, _stop.Task);
     }

@@ -47,4 +47,7 @@ public sealed record RecordingOptions(string File)
 
     /// <summary>Whether to induce a full collection before the end, so that the live heap at the end is exact.</summary>
     public bool CollectAtEnd { get; init; }
+
+    /// <summary>Whether to list the existing methods at the start as well as at the end, for a target that may be gone by then.</summary>
+    internal bool RundownAtStart { get; init; } = true;
 }

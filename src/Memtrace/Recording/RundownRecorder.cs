@@ -5,14 +5,15 @@ namespace Memtrace.Recording;
 
 /// <summary>Records the names of the target's methods: at the start, so that they are there even if the recorder is killed, and again at the end.</summary>
 /// <param name="target">The process.</param>
+/// <param name="options">What to record.</param>
 /// <param name="merger">Writes the file.</param>
-internal sealed class RundownRecorder(Target target, RecordingMerger merger)
+internal sealed class RundownRecorder(Target target, RecordingOptions options, RecordingMerger merger)
 {
     /// <summary>The first rundown runs in the background and may take its time.</summary>
     private static readonly TimeSpan FirstLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Part of the 5 s within which a recording stops.</summary>
-    private static readonly TimeSpan LastLimit = TimeSpan.FromSeconds(1.5);
+    /// <summary>Part of the 5 s within which a recording stops. A rundown at the end that is the only one may take as long as the first.</summary>
+    private readonly TimeSpan _lastLimit = options.RundownAtStart ? TimeSpan.FromSeconds(1.5) : FirstLimit;
 
     /// <summary>A program that was just launched gets this long to load its code before the first rundown.</summary>
     private static readonly TimeSpan LaunchGrace = TimeSpan.FromSeconds(1);
@@ -28,6 +29,8 @@ internal sealed class RundownRecorder(Target target, RecordingMerger merger)
     /// <param name="cancellation">Gives up.</param>
     public async Task RecordFirstAsync(Rundown? taken, CancellationToken cancellation)
     {
+        if (!options.RundownAtStart)
+            return;
         try
         {
             if (target.IsLaunched)
@@ -66,7 +69,7 @@ internal sealed class RundownRecorder(Target target, RecordingMerger merger)
     {
         if (reason.IsProcessEnd())
             return _first;
-        return await Rundown.TryTakeAsync(target, SymbolReader.LastRundownOffset, LastLimit) ?? _first;
+        return await Rundown.TryTakeAsync(target, SymbolReader.LastRundownOffset, _lastLimit) ?? _first;
     }
 
     // Once per rundown: readers reject a file that declares an id twice.

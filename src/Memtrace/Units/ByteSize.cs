@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Memtrace.Units;
 
 /// <summary>Amounts of memory as people read them: binary units, one decimal.</summary>
-public static class ByteSize
+public static partial class ByteSize
 {
     private const double Step = 1024;
 
@@ -41,6 +42,27 @@ public static class ByteSize
         var text = Format(bytes);
         return bytes > 0 && Rounded(bytes, 0) > 0 ? "+" + text : text;
     }
+
+    /// <summary>Reads an amount as people type it: bytes, or a number with a unit. KiB, MiB and GiB are powers of 1024; KB, MB and GB are powers of 1000.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="bytes">The amount, 1 or more.</param>
+    /// <returns>Whether it is an amount.</returns>
+    public static bool TryParse(string text, out long bytes)
+    {
+        bytes = 0;
+        if (Amount().Match(text) is not { Success: true } match)
+            return false;
+        var step = match.Groups["binary"].Success ? 1024.0 : 1000.0;
+        var power = match.Groups["prefix"].Success ? 1 + "KMGT".IndexOf(match.Groups["prefix"].Value, StringComparison.OrdinalIgnoreCase) : 0;
+        var amount = double.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) * Math.Pow(step, power);
+        bytes = amount < long.MaxValue ? (long)amount : 0;
+        return bytes > 0;
+    }
+
+    [GeneratedRegex(
+        @"^(?<number>\d+(\.\d+)?)\s*((?<prefix>[KMGT])(?<binary>i)?)?B?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
+    private static partial Regex Amount();
 
     // The rounded number decides on the unit, so that 1048575 is "1.0 MiB" and not "1024.0 KiB".
     private static double Rounded(double value, int unit) => Math.Round(value, unit == 0 ? 0 : 1, MidpointRounding.AwayFromZero);

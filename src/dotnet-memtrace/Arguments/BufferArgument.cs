@@ -21,7 +21,7 @@ internal static class BufferArgument
         {
             if (DurationArgument.TryParse(part, out var age) && age > TimeSpan.Zero)
                 limit = limit with { Age = age };
-            else if (SizeArgument.TryParse(part, out var bytes) && bytes >= Smallest)
+            else if (ByteSize.TryParse(part, out var bytes) && bytes >= Smallest)
                 limit = limit with { Bytes = bytes };
             else
                 return false;

@@ -58,7 +58,7 @@ internal static partial class FailOnArgument
         }
 
         var isRate = text.EndsWith("/s", StringComparison.Ordinal);
-        return SizeArgument.TryParse(isRate ? text[..^2] : text, out var bytes)
+        return ByteSize.TryParse(isRate ? text[..^2] : text, out var bytes)
             ? (bytes, isRate ? LimitUnit.BytesPerSecond : LimitUnit.Bytes)
             : null;
     }

@@ -45,7 +45,7 @@ internal static class HeapFailOnArgument
             return Number(text[..^1], NumberStyles.AllowDecimalPoint) is { } percent ? Condition(percent, HeapLimitUnit.Percent) : null;
         if (Number(text, NumberStyles.AllowThousands) is { } objects)
             return Condition(objects, HeapLimitUnit.Objects);
-        return SizeArgument.TryParse(text, out var bytes) ? Condition(bytes, HeapLimitUnit.Bytes) : null;
+        return ByteSize.TryParse(text, out var bytes) ? Condition(bytes, HeapLimitUnit.Bytes) : null;
     }
 
     private static HeapCondition Condition(double limit, HeapLimitUnit unit) => new("", null, limit, unit);

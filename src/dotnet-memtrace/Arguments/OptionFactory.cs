@@ -89,7 +89,7 @@ internal static class OptionFactory
         name,
         description,
         "SIZE",
-        text => SizeArgument.TryParse(text, out var bytes) && bytes >= minimumKB * 1000L ? bytes : throw new FormatException(),
+        text => ByteSize.TryParse(text, out var bytes) && bytes >= minimumKB * 1000L ? bytes : throw new FormatException(),
         string.Create(CultureInfo.InvariantCulture, $"a size of {minimumKB}KB or more such as {SizeArgument.Examples}"));
 
     /// <summary>A regular expression that matches in linear time, so that no expression can take forever.</summary>

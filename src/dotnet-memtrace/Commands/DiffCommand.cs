@@ -140,9 +140,9 @@ public static class DiffCommand
     {
         if (OfRecordingsOnly.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } option)
             return $"{option.Name} requires recordings, but these are heap snapshots.";
-        if (parsed.GetValue(View) is { } view && HeapDiffView.Of(view) is null)
-            return $"--view {view} requires recordings, but these are heap snapshots. Their views are {string.Join(", ", HeapDiffView.All.Select(item => item.Name))}.";
-        return OutputOptions.Of(parsed).Format == ReportFormat.Html ? "Heap snapshots have no page yet: use --format text, json or csv." : null;
+        return parsed.GetValue(View) is { } view && HeapDiffView.Of(view) is null
+            ? $"--view {view} requires recordings, but these are heap snapshots. Their views are {string.Join(", ", HeapDiffView.All.Select(item => item.Name))}."
+            : null;
     }
 
     private static string? ConflictOfRecordings(ParseResult parsed)

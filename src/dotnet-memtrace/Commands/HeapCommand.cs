@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Html;
 using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.HeapSnapshots;
@@ -70,7 +71,7 @@ internal static class HeapCommand
 
     private static readonly Option<string?> Output = new("--output", "-o")
     {
-        Description = "Save the snapshot in this file: .gcdump for dotnet-gcdump, PerfView and Visual Studio, anything else in the tool's own format.",
+        Description = "Save the snapshot in this file: .gcdump for dotnet-gcdump, PerfView and Visual Studio, .html as a page for a browser, anything else in the tool's own format.",
         HelpName = "FILE",
     };
 
@@ -150,6 +151,8 @@ internal static class HeapCommand
             return $"--view {view.Name} cannot be combined with --against.";
         if (parsed.GetValue(OutputOptions.Format) == ReportFormat.Json && parsed.GetResult(View) is not null && view != HeapView.Paths)
             return "--view cannot be combined with --format json, which contains all views.";
+        if (parsed.GetResult(Against) is not null && parsed.GetValue(Output) is { } page && HeapRun.IsPage(page))
+            return "--against cannot be combined with a page in --output. For a page of what changed, save both snapshots, and use 'diff BEFORE AFTER --format html'.";
         if (parsed.GetValue(File) is null && !parsed.GetValue(Yes) && Console.IsInputRedirected)
             return "A snapshot pauses the process, and there is no terminal to ask on: confirm with --yes.";
         return OutputOptions.Conflict(parsed.GetValue(Output), [.. new[] { parsed.GetValue(File), parsed.GetValue(Against) }.OfType<string>()]);
@@ -255,6 +258,10 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         }
     }
 
+    /// <summary>Whether a file is to be a page for a browser.</summary>
+    /// <param name="file">Its name.</param>
+    internal static bool IsPage(string file) => file.EndsWith(".html", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".htm", StringComparison.OrdinalIgnoreCase);
+
     private static int Fail(int exitCode, string message)
     {
         Errors.Write(message);
@@ -289,16 +296,31 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
     private void Save(HeapSnapshot snapshot)
     {
         var file = request.SaveAs!;
-        var isGcDump = file.EndsWith(GcDumpFile.Extension, StringComparison.OrdinalIgnoreCase);
         try
         {
-            var bytes = OutputFile.Write(file, request.Force, stream => (isGcDump ? (Action<Stream, HeapSnapshot>)GcDumpFile.Write : SnapshotFile.Write)(stream, snapshot));
+            var bytes = OutputFile.Write(file, request.Force, stream => Write(file, stream, snapshot));
             Console.Error.WriteLine($"Saved {TerminalText.Clean(file)} ({ByteSize.Format(bytes)}).");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(ExitCode.TracingError, $"cannot write {file}: {error.Message}");
         }
+    }
+
+    private static void Write(string file, Stream stream, HeapSnapshot snapshot)
+    {
+        if (IsPage(file))
+            WritePage(stream, snapshot);
+        else if (file.EndsWith(GcDumpFile.Extension, StringComparison.OrdinalIgnoreCase))
+            GcDumpFile.Write(stream, snapshot);
+        else
+            SnapshotFile.Write(stream, snapshot);
+    }
+
+    private static void WritePage(Stream stream, HeapSnapshot snapshot)
+    {
+        using var analysis = new HeapAnalysis(snapshot);
+        HtmlReport.Write(stream, analysis.Describe(file: null));
     }
 
     private void Show(HeapSnapshot snapshot, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Commands;
 
@@ -38,5 +39,15 @@ internal static class SnapshotInput
         {
             throw new CommandException(ExitCode.TracingError, $"{file}: {error.Message}");
         }
+    }
+
+    /// <summary>Reads one, and says what is on the heap and what holds it. The graph is out of memory when this returns.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="CommandException">It cannot be read, or holds no snapshot.</exception>
+    public static HeapProfile Describe(string file)
+    {
+        using var snapshot = Read(file, CancellationToken.None);
+        using var analysis = new HeapAnalysis(snapshot);
+        return analysis.Describe(file);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Memtrace.HeapSnapshots;
 using Memtrace.Profiles;
 using Memtrace.TestSupport.HeapSnapshots;
@@ -62,7 +63,7 @@ public sealed class HeapGoldenTests
             return script.Describe();
     }
 
-    private static IEnumerable<HeapPath> Paths()
+    private static ImmutableArray<HeapPath> Paths()
     {
         using var script = SampleHeaps.Shop(20_000);
         using var snapshot = script.Build();

@@ -16,7 +16,6 @@ namespace Memtrace.Analysis.LiveHeap;
 internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOptions.DefaultTrackedObjects)
 {
     private readonly GenerationRows _rows = new();
-    private readonly GrowthRecorder _growth = new();
     private TrackedCollection? _blocking;
     private TrackedCollection? _background;
     private AllocationSampling _sampling;
@@ -53,7 +52,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     public long? UntrackedBytes { get; private set; }
 
     /// <summary>Live bytes over time, by type and stack.</summary>
-    public IReadOnlyList<GrowthRecorder.Point> GrowthPoints => _growth.Points(_lastApplied, Heap.Objects, Heap.Ledger.Count);
+    public IReadOnlyList<GrowthRecorder.Point> GrowthPoints => Heap.Growth.Points(_lastApplied, Heap.ProvedUntil, Heap.Objects, Heap.Ledger.Count);
 
     /// <summary>The recorder declares what it recorded.</summary>
     public void Declare(bool survival, AllocationSampling sampling)
@@ -83,7 +82,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     }
 
     /// <summary>Types and stacks were folded.</summary>
-    public void Fold(AllocationFolding folding) => _growth.Renumber(Heap.Fold(folding));
+    public void Fold(AllocationFolding folding) => Heap.Fold(folding);
 
     /// <summary>Events before the next one were lost.</summary>
     public void Lost()
@@ -280,6 +279,6 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
         if (beforeBackground || !window.Contains(seconds))
             return;
         _lastApplied = seconds;
-        _growth.Add(seconds, Heap.Objects, Heap.Ledger.Count);
+        Heap.Growth.Add(seconds, Heap.Objects, Heap.Ledger.Count);
     }
 }

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Memtrace.Events.Names;
+using Memtrace.HeapSnapshots;
+using Memtrace.HeapSnapshots.Sources;
+using Memtrace.Processes;
+using Memtrace.Profiles;
+
+namespace Memtrace;
+
+/// <summary>All objects on the GC heap of a process at one moment, exact, and what holds them. Thread-safe until it is disposed.</summary>
+public sealed class MemorySnapshot : IDisposable
+{
+    private readonly HeapSnapshot _snapshot;
+    private readonly string? _file;
+    private readonly Lazy<HeapAnalysis> _analysis;
+
+    private MemorySnapshot(HeapSnapshot snapshot, string? file)
+    {
+        (_snapshot, _file) = (snapshot, file);
+        _analysis = new Lazy<HeapAnalysis>(() => new HeapAnalysis(snapshot));
+    }
+
+    /// <summary>Takes a snapshot of a process. The process is paused for a full collection and a walk over its heap, about 1 s per 10 million objects.</summary>
+    /// <param name="target">The process; it may be this one.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="TargetException">The process cannot be reached, or has exited.</exception>
+    /// <exception cref="HeapSnapshotException">The runtime did not send all of the heap.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static async Task<MemorySnapshot> TakeAsync(MemoryTarget target, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+
+        // Nothing of it may run where the caller is: it can be a thread that waits for this.
+        return await Task.Run(
+            async () =>
+            {
+                await using var process = await target.OpenAsync(cancellation);
+                return new MemorySnapshot(await new ProcessHeapSource(process, new HeapRequest(), new HeapProgress()).TakeAsync(cancellation), null);
+            },
+            cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads a snapshot from a file: .memsnap, .gcdump of other tools, or a .nettrace with a heap walk.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="HeapSnapshotException">The file holds no snapshot, or a damaged one.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static MemorySnapshot Open(string file) => new(HeapFileSource.Read(file, new HeapProgress(), CancellationToken.None), file);
+
+    /// <summary>Compares two snapshots: objects by type, roots and what holds what.</summary>
+    /// <param name="before">The heap before.</param>
+    /// <param name="after">The heap after.</param>
+    public static HeapComparison Compare(HeapProfile before, HeapProfile after) => HeapComparer.Compare(before, after);
+
+    /// <summary>
+    /// The name of a type in snapshots, as <see cref="HeapTypeSummary.Type"/> has it. The runtime names a nested type without the types around it.
+    /// </summary>
+    /// <param name="type">The type.</param>
+    public static string NameOf(Type type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        var name = type.ToString();
+        var arguments = name.IndexOf('[', StringComparison.Ordinal);
+        var outer = name.AsSpan(0, arguments < 0 ? name.Length : arguments).LastIndexOf('+');
+        return ReadableNames.Type(name[(outer + 1)..]);
+    }
+
+    /// <summary>What is on the heap and what holds it.</summary>
+    public HeapProfile Analyze() => _analysis.Value.Describe(_file);
+
+    /// <summary>The best paths from roots to the objects of a type, merged by type, what leads to most bytes first.</summary>
+    /// <param name="type">The name of the type, as <see cref="NameOf"/> returns it: <c>Shop.Session</c>.</param>
+    public ImmutableArray<HeapPath> FindPaths(string type) => _analysis.Value.FindPaths(name => name == type);
+
+    /// <summary>Writes the snapshot to a file (.memsnap), which <c>dotnet-memtrace heap</c> opens.</summary>
+    /// <param name="file">The file, which must not exist.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public void Save(string file)
+    {
+        using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write);
+        SnapshotFile.Write(stream, _snapshot);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_analysis.IsValueCreated)
+            _analysis.Value.Dispose();
+        _snapshot.Dispose();
+    }
+}

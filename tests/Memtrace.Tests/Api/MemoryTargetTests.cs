@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+using Memtrace.Processes;
+using Memtrace.Profiles;
+using Memtrace.Reading;
+using Memtrace.Recording;
+
+namespace Memtrace.Tests.Api;
+
+[Collection(nameof(OwnProcessTestGroup))]
+public sealed class MemoryTargetTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    private static List<Held>? _held;
+
+    [Fact]
+    public async Task A_launched_process_is_recorded_until_its_end()
+    {
+        var result = await MemoryRecorder.RecordAsync(Idle("exit", "7"), new RecordingOptions(_folder.Recording), TestContext.Current.CancellationToken);
+
+        Assert.Equal(new RecordingEnd(EndReason.TargetExited, 7), result.End);
+        Assert.Equal("Idle", MemoryRecording.Open(_folder.Recording).Analyze(cancellation: TestContext.Current.CancellationToken).Process.Name);
+    }
+
+    [Fact]
+    public async Task A_recording_ends_when_it_is_told_to()
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        var result = await MemoryRecorder.RecordAsync(Idle("sleep", "60"), new RecordingOptions(_folder.Recording), stop.Token);
+
+        Assert.Equal(EndReason.Stopped, result.End.Reason);
+    }
+
+    [Fact]
+    public async Task A_process_is_watched_until_its_end()
+    {
+        var options = new RecordingOptions("");
+        var profiles = new List<MemoryProfile>();
+        await foreach (var profile in MemoryMonitor.WatchAsync(Idle("sleep", "2"), options, TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken))
+            profiles.Add(profile);
+
+        Assert.True(profiles.Count >= 2);
+        Assert.Equal(EndReason.TargetExited, profiles[^1].Recording.EndReason);
+        Assert.True(profiles[^1].Memory.Rss!.PeakBytes > 0);
+    }
+
+    [Fact]
+    public async Task A_watch_may_be_left()
+    {
+        await foreach (var profile in MemoryMonitor.WatchAsync(Idle("sleep", "60"), new RecordingOptions(""), TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken))
+        {
+            Assert.Equal("Idle", profile.Process.Name);
+            break;
+        }
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_this_process_has_its_objects_and_their_holder()
+    {
+        _held = Build(1000);
+        using var snapshot = await MemorySnapshot.TakeAsync(MemoryTarget.Self, TestContext.Current.CancellationToken);
+        var type = Assert.Single(snapshot.Analyze().Types, type => type.Type == MemorySnapshot.NameOf(typeof(Held)));
+        var path = snapshot.FindPaths(type.Type)[0].Path[0];
+
+        Assert.Equal(1000, type.Objects);
+        Assert.Equal("static Memtrace.Tests.Api.MemoryTargetTests._held", path.Name);
+
+        snapshot.Save(_folder.File("own.memsnap"));
+        using var read = MemorySnapshot.Open(_folder.File("own.memsnap"));
+        var before = read.Analyze();
+        Assert.Equal(1000, before.Types.Single(item => item.Type == type.Type).Objects);
+
+        _held = Build(1500);
+        using var later = await MemorySnapshot.TakeAsync(MemoryTarget.Self, TestContext.Current.CancellationToken);
+        var change = Assert.Single(MemorySnapshot.Compare(before, later.Analyze()).Types, item => item.Path[0] == type.Type);
+        Assert.Equal(500, change.ObjectsDifference);
+        _held = null;
+    }
+
+    [Theory]
+    [InlineData(typeof(string), "System.String")]
+    [InlineData(typeof(List<int[]>), "System.Collections.Generic.List<System.Int32[]>")]
+    [InlineData(typeof(Held), "Held")]
+    [InlineData(typeof(Dictionary<string, int>.KeyCollection), "KeyCollection<System.String, System.Int32>")]
+    public void Types_are_named_as_the_runtime_does(Type type, string name) => Assert.Equal(name, MemorySnapshot.NameOf(type));
+
+    [Fact]
+    public void Profiles_are_compared_and_exported()
+    {
+        var before = MemoryMeasurement.Run(() => Build(100_000)).Memory.Profile!;
+        var after = MemoryMeasurement.Run(() => Build(300_000)).Memory.Profile!;
+
+        Assert.NotNull(MemoryRecording.Compare(before, after).By(ComparisonMetric.Allocated));
+        Assert.All(Enum.GetValues<ExportFormat>(), format =>
+        {
+            var file = _folder.File(format.ToString());
+            MemoryExport.Write(after, format, file);
+            Assert.True(new FileInfo(file).Length > 100, format.ToString());
+        });
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_said()
+    {
+        Assert.Throws<RecordingException>(() => MemoryRecording.Open(_folder.File("missing")));
+        await Assert.ThrowsAsync<TargetException>(() => MemorySnapshot.TakeAsync(MemoryTarget.ByName("no such program"), TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MemoryMonitor.WatchAsync(MemoryTarget.Self, new RecordingOptions(""), TimeSpan.Zero, TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MeasurementOptions { Interval = TimeSpan.FromMilliseconds(1) });
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static MemoryTarget Idle(params string[] arguments) => MemoryTarget.Launch([.. TargetPrograms.Command("Idle", arguments)]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static List<Held> Build(int count) => [.. Enumerable.Range(0, count).Select(i => new Held { Value = i })];
+
+    private sealed class Held
+    {
+        public int Value { get; set; }
+    }
+}

@@ -1,0 +1,5 @@
+namespace Memtrace.Tests.Api;
+
+/// <summary>Tests that measure this process run alone: a measurement sees the whole process.</summary>
+[CollectionDefinition(nameof(OwnProcessTestGroup), DisableParallelization = true)]
+public sealed class OwnProcessTestGroup;
