@@ -175,6 +175,8 @@ internal sealed class MonitorHeader(ReportPage page)
     {
         if (profile.Live is { } live)
             yield return $"{new EstimateList(page, profile.Allocations.Sampling).Amount(live.End.Live)} of it live";
+        else if (profile.Recording.SurvivalTracking)
+            yield return "- of it live";
     }
 
     private void Line(string label, string figure, IEnumerable<string> facts) => Line(label, figure, facts.Select(Plain), [], Theme.Title);

@@ -25,6 +25,8 @@ internal static class MonitorLine
         ];
         if (profile.Live is { } live)
             parts.Insert(3, $"live {ByteSize.Format(live.End.Live.Bytes)}" + Until(profile, live));
+        else if (profile.Recording.SurvivalTracking)
+            parts.Insert(3, "live -");
         if (memory.Container?.LimitBytes is { } limit)
             parts.Insert(2, $"container {Percent.Format(Percent.Share(memory.Container.UsedBytes, limit))} of {ByteSize.Format(limit)}");
         return string.Join("  ", parts);
