@@ -14,12 +14,12 @@ internal static class LeakText
     {
         using var heap = growth.Heap;
         var shown = growth.Types.Take(MaxTypes).ToList();
-        var perIteration = growth.Bytes;
+        var (bytes, low, high) = growth.Bytes;
         var lines = new List<string>
         {
-            $"Leaks {ByteSize.Format(perIteration.PerIteration)} ± {ByteSize.Format(perIteration.Error)} per iteration (live heap after a full collection, {growth.Iterations} iterations).",
+            $"Leaks: the live heap grows by {ByteSize.Format(bytes)} per iteration (99.9 % interval: {ByteSize.Format(low)} to {ByteSize.Format(high)}; {growth.Iterations} iterations).",
         };
-        var located = await AllocationSite.RepeatAsync(work, [.. shown.Select(type => type.Type)], perIteration.PerIteration);
+        var located = await AllocationSite.RepeatAsync(work, [.. shown.Select(type => type.Type)], Math.Max(bytes, shown.Sum(type => type.Bytes)));
         foreach (var type in shown)
             lines.AddRange(Lines($"{type.Objects:0.##} {type.Type} per iteration, {ByteSize.Format(type.Bytes)}", AllocationSite.Of(located, type.Type), heap.HolderOf(type.Type)));
         if (growth.Types.Length > MaxTypes)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Memtrace.Profiles;
 
 namespace Memtrace.Testing;
 
@@ -14,7 +13,7 @@ internal sealed record LiveGrowth(int Iterations, ImmutableArray<TypeGrowth> Typ
     private const double LeastBytes = 4096;
 
     /// <summary>Whether the work leaks.</summary>
-    public bool IsLeak => !Types.IsEmpty || Bytes.PerIteration - Bytes.Error > LeastBytes;
+    public bool IsLeak => !Types.IsEmpty || Bytes.Low > LeastBytes;
 }
 
 /// <summary>The growth of the objects of a type.</summary>
