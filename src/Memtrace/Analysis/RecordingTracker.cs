@@ -12,6 +12,7 @@ internal sealed class RecordingTracker
     private double? _rundownBegin;
     private bool _isOurs;
     private bool _isSurvivalRequested;
+    private long? _bufferBytes;
     private SurvivalStop? _survivalStop;
     private EndEvent? _end;
 
@@ -23,6 +24,7 @@ internal sealed class RecordingTracker
     {
         _isOurs = true;
         _isSurvivalRequested |= process.SurvivalTracking;
+        _bufferBytes = (long?)process.BufferSizeMB << 20;
     }
 
     /// <summary>Survival events end.</summary>
@@ -63,6 +65,7 @@ internal sealed class RecordingTracker
         Frames: 0,
         UnresolvedFrames: 0)
     {
+        LossCause = summary.LostEvents > 0 && summary.BufferedBytes < _bufferBytes ? EventLossCause.TooLarge : EventLossCause.Unknown,
         Damage = summary.Damage,
         ImpossibleEvents = summary.ImpossibleEvents,
         DroppedStacks = summary.DroppedStacks,

@@ -25,6 +25,8 @@ internal readonly record struct RecordedProcess(
     bool SurvivalTracking)
 {
     private const string RandomizedText = "randomized", TickText = "tick", NoneText = "none";
+    private const string AheadOfTimeText = "aheadOfTime", JustInTimeText = "justInTime";
+    private const int UnknownSize = -1;
 
     /// <summary>The event's id and fields.</summary>
     public static EventDescription Description { get; } = new(
@@ -39,10 +41,18 @@ internal readonly record struct RecordedProcess(
         ("ProcessorCount", FieldType.Int32),
         ("AllocationSampling", FieldType.String),
         ("SurvivalTracking", FieldType.Int32),
-        ("RecorderVersion", FieldType.String));
+        ("RecorderVersion", FieldType.String),
+        ("Compilation", FieldType.String),
+        ("BufferSizeMB", FieldType.Int32));
 
     /// <summary>Version of the recorder; empty if unknown.</summary>
     public string RecorderVersion { get; init; } = "";
+
+    /// <summary>Whether the program was compiled ahead of time (NativeAOT); null if unknown.</summary>
+    public bool? IsAheadOfTime { get; init; }
+
+    /// <summary>Size of the runtime's event buffer in MB; null if unknown.</summary>
+    public int? BufferSizeMB { get; init; }
 
     /// <summary>The payload.</summary>
     public byte[] Write() => new PayloadWriter()
@@ -56,6 +66,8 @@ internal readonly record struct RecordedProcess(
         .Utf16(SamplingText(Sampling))
         .Int32(SurvivalTracking ? 1 : 0)
         .Utf16(RecorderVersion)
+        .Utf16(CompilationText(IsAheadOfTime))
+        .Int32(BufferSizeMB ?? UnknownSize)
         .Written.ToArray();
 
     public static RecordedProcess Read(in RecordedEvent data)
@@ -73,6 +85,8 @@ internal readonly record struct RecordedProcess(
             payload.ReadInt32() == 1)
         {
             RecorderVersion = payload.ReadString().ToString(),
+            IsAheadOfTime = IsAheadOfTimeOf(payload.ReadString()),
+            BufferSizeMB = payload.ReadInt32() is > 0 and var size ? size : null,
         };
     }
 
@@ -82,6 +96,20 @@ internal readonly record struct RecordedProcess(
         AllocationSampling.Tick => TickText,
         AllocationSampling.None => NoneText,
         _ => "",
+    };
+
+    private static string CompilationText(bool? isAheadOfTime) => isAheadOfTime switch
+    {
+        true => AheadOfTimeText,
+        false => JustInTimeText,
+        null => "",
+    };
+
+    private static bool? IsAheadOfTimeOf(ReadOnlySpan<char> text) => text switch
+    {
+        AheadOfTimeText => true,
+        JustInTimeText => false,
+        _ => null,
     };
 
     private static AllocationSampling? SamplingOf(ReadOnlySpan<char> text) => text switch

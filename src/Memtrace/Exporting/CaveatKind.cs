@@ -18,6 +18,9 @@ public enum CaveatKind
     /// <summary>The runtime dropped events.</summary>
     LostEvents,
 
+    /// <summary>The program was compiled ahead of time: its events say less.</summary>
+    AheadOfTime,
+
     /// <summary>Allocations were sampled by allocation ticks.</summary>
     Ticks,
 

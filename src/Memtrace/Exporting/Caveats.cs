@@ -18,7 +18,7 @@ public static class Caveats
     /// <summary>Those that a live view has no figure for: it shows the number of lost events, and a running stream has no end yet.</summary>
     /// <param name="profile">The profile.</param>
     public static ImmutableArray<Caveat> WhileWatched(MemoryProfile profile) =>
-        [.. Of(profile).Where(caveat => caveat.Kind is CaveatKind.OutOfMemory or CaveatKind.SurvivalStopped or CaveatKind.UnknownSurvival or CaveatKind.TrackingRate or CaveatKind.CutStacks or CaveatKind.FoldedStacks)];
+        [.. Of(profile).Where(caveat => caveat.Kind is CaveatKind.OutOfMemory or CaveatKind.AheadOfTime or CaveatKind.SurvivalStopped or CaveatKind.UnknownSurvival or CaveatKind.TrackingRate or CaveatKind.CutStacks or CaveatKind.FoldedStacks)];
 
     private static IEnumerable<Caveat> Find(MemoryProfile profile)
     {
@@ -34,8 +34,9 @@ public static class Caveats
         if (recording.DroppedStacks > 0)
             yield return new(CaveatKind.DroppedStacks, $"{Count.Things(recording.DroppedStacks, "stack", "stacks")} did not fit in memory: their events are shown without a stack.");
         if (recording.LostEvents > 0)
-            yield return new(CaveatKind.LostEvents, $"The runtime dropped {Count.Things(recording.LostEvents, "event", "events")}: amounts are too low. Either its buffer was full (record with a larger --buffersize), "
-                    + "or events were too large to send, such as those of types whose name has more than 32,000 characters (these are missing altogether).");
+            yield return new(CaveatKind.LostEvents, $"The runtime dropped {Count.Things(recording.LostEvents, "event", "events")}: amounts are too low. {Loss(recording.LossCause)}");
+        if (profile.Process.IsAheadOfTime == true)
+            yield return new(CaveatKind.AheadOfTime, "The program is compiled ahead of time (NativeAOT): its events have no type names, no stacks, and nothing about what survives.");
         if (profile.Allocations.Sampling == AllocationSampling.Tick)
             yield return new(CaveatKind.Ticks, "Allocations come from allocation ticks, one per 100 KB or so: biased where allocation follows a pattern, and without an error.");
         if (recording.SurvivalStopped is { } reason)
@@ -44,16 +45,20 @@ public static class Caveats
             yield return new(CaveatKind.UnknownSurvival, $"Because of lost events the survival of {Count.Things(unknown, "sampled object is", "sampled objects is")} unknown: live bytes do not include them.");
         if (profile.Live is { TrackingRate: < 1 and var tracked })
             yield return new(CaveatKind.TrackingRate, $"Only {Percent.Format(tracked)} of the samples were tracked, chosen at random; live bytes are scaled up accordingly.");
-        if (ShareOf(profile.Allocations, stack => stack.IsCut) is > 0 and var cut)
+        if (profile.Allocations.CutShare is > 0 and var cut)
             yield return new(CaveatKind.CutStacks, $"{Percent.Format(cut)} of the allocated bytes have stacks of more than 100 frames: the callers beyond were not recorded, so trees and filters do not see them.");
-        if (ShareOf(profile.Allocations, stack => stack.IsFolded) is > 0 and var folded)
+        if (FoldedShare(profile.Allocations) is > 0 and var folded)
             yield return new(CaveatKind.FoldedStacks, $"{Percent.Format(folded)} of the allocated bytes have rare call paths, which are shown as one below their frequent callers to bound memory.");
         if (recording.UnresolvedFrames > 0)
             yield return new(CaveatKind.UnresolvedFrames, $"{Count.Format(recording.UnresolvedFrames)} of {Count.Things(recording.Frames, "stack frame has", "stack frames have")} no method name.");
     }
 
-    private static double ShareOf(AllocationProfile allocations, Func<CallStack, bool> matches) => Percent.Share(
-        allocations.Stacks.Where(item => item.Stack is { } stack && matches(stack)).Sum(item => item.Allocated.Bytes), allocations.Total.Bytes);
+    private static double FoldedShare(AllocationProfile allocations) =>
+        Percent.Share(allocations.Stacks.Where(item => item.Stack is { IsFolded: true }).Sum(item => item.Allocated.Bytes), allocations.Total.Bytes);
+
+    private static string Loss(EventLossCause cause) => cause == EventLossCause.TooLarge
+        ? "Its buffer was never full: these events were too large to send, such as those of types whose name has more than 32,000 characters, which are missing altogether."
+        : "Either its buffer was full (record with a larger --buffersize), or events were too large to send, such as those of types whose name has more than 32,000 characters (these are missing altogether).";
 
     private static string Truncation(RecordingDescription recording) => recording.EndReason is null
         ? "The file is truncated: the report covers what was written before the end."

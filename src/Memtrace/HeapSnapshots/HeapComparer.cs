@@ -25,7 +25,7 @@ public static class HeapComparer
         [
             .. from key in old.Keys.Union(young.Keys)
                let change = new HeapChange([.. key.Split(Separator)], old.GetValueOrDefault(key), young.GetValueOrDefault(key))
-               orderby Math.Abs(change.Weight) descending, key
+               orderby Math.Abs(change.BytesDifference) descending, Math.Abs(change.ObjectsDifference) descending, Math.Abs(change.RetainedDifference ?? 0) descending, key
                select change,
         ];
     }

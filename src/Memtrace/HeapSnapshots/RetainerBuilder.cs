@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using Memtrace.HeapSnapshots.Graph;
 using Memtrace.Profiles;
@@ -18,17 +19,17 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels)
     /// <summary>How deep branches are kept: readers of JSON refuse what is nested more than 64 levels deep, and a branch is two.</summary>
     private const int DeepestBranch = 25;
 
-    private readonly long _leastBytes = LeastBytes(tree);
+    private readonly BitArray _isKept = Heaviest(tree);
 
     /// <summary>What roots hold, what retains most first.</summary>
-    public ImmutableArray<HeapRetainer> Build() => Ordered(ChildrenOf(0).SelectMany(Roots));
+    public ImmutableArray<HeapRetainer> Build() => Ordered(Kept(ChildrenOf(0)).SelectMany(Roots));
 
     // What all roots of a kind have in common is no holder that anybody wants to see, but for what no root of the kind holds alone.
     private IEnumerable<HeapRetainer> Roots(int branch)
     {
         if (labels.HolderOf(tree.Branches[branch].Label) is not { IsRoot: false })
             return [Shared(0, branch)];
-        return ChildrenOf(branch).Select(child => labels.HolderOf(tree.Branches[child].Label) is null ? Shared(branch, child) : Retainer(child, 1));
+        return Kept(ChildrenOf(branch)).Select(child => labels.HolderOf(tree.Branches[child].Label) is null ? Shared(branch, child) : Retainer(child, 1));
     }
 
     private HeapRetainer Shared(int holder, int branch)
@@ -49,7 +50,7 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels)
             path.Add(Step(last, inner));
             objects += tree.Branches[last].Objects + inner.Objects;
             bytes += tree.Branches[last].Bytes + inner.Bytes;
-            if (Only(last, inner.Held) is not { } next)
+            if (Only(last, inner.Held) is not { } next || !_isKept[next])
                 return new HeapRetainer(path.ToImmutable(), objects, bytes, tree.Branches[branch].TotalBytes, Children(inner.Held, depth));
             last = next;
         }
@@ -61,7 +62,9 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels)
 
     private ImmutableArray<HeapRetainer> Children(List<int> held, int depth) => depth >= DeepestBranch
         ? []
-        : Ordered(held.Where(child => tree.Branches[child].TotalBytes >= _leastBytes).Select(child => Retainer(child, depth + 1)));
+        : Ordered(Kept(held).Select(child => Retainer(child, depth + 1)));
+
+    private IEnumerable<int> Kept(IEnumerable<int> branches) => branches.Where(branch => _isKept[branch]);
 
     /// <summary>What is inside a collection: its parts, taken together, and what these hold.</summary>
     private InnerParts Inner(int collection)
@@ -115,15 +118,14 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels)
 
     private static ImmutableArray<HeapRetainer> Ordered(IEnumerable<HeapRetainer> retainers) => [.. retainers.OrderByDescending(retainer => retainer.RetainedBytes)];
 
-    private static long LeastBytes(TypeTree tree)
+    // Of equals the earlier ones stay: a branch comes before what it holds, so that nothing is kept whose holder is not.
+    private static BitArray Heaviest(TypeTree tree)
     {
-        if (tree.Branches.Length <= MostBranches)
-            return 0;
-        var totals = new long[tree.Branches.Length];
-        for (var i = 0; i < totals.Length; i++)
-            totals[i] = tree.Branches[i].TotalBytes;
-        Array.Sort(totals);
-        return totals[^MostBranches];
+        var count = tree.Branches.Length;
+        var kept = new BitArray(count, count <= MostBranches);
+        foreach (var branch in Enumerable.Range(0, count).OrderByDescending(branch => tree.Branches[branch].TotalBytes).Take(MostBranches))
+            kept[branch] = true;
+        return kept;
     }
 
     private sealed record InnerParts(long Objects, long Bytes, List<int> Held);

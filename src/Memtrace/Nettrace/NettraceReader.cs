@@ -54,7 +54,8 @@ internal sealed record DeclaredType(EventType Type, object? Subscription);
 /// <param name="LastTimestamp">The latest timestamp of any event, in ticks; 0 without events.</param>
 /// <param name="HasEvents">Whether there are any events.</param>
 /// <param name="DroppedStacks">Stacks dropped because there were too many between two sequence points.</param>
-internal readonly record struct NettraceSummary(bool Terminated, string? Damage, long LostEvents, long LastTimestamp, bool HasEvents, long DroppedStacks);
+/// <param name="BufferedBytes">The most that the events can have taken in the buffer of the session.</param>
+internal readonly record struct NettraceSummary(bool Terminated, string? Damage, long LostEvents, long LastTimestamp, bool HasEvents, long DroppedStacks, long BufferedBytes);
 
 /// <summary>
 /// Reads a nettrace stream of format 4, 5 or 6 from start to end without allocating per event. Memory is bounded, whatever the stream holds: one
@@ -73,6 +74,12 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     /// <summary>The limit for the encoded names and fields of all declarations.</summary>
     public const long MaxDeclaredBytes = 64 << 20;
 
+    /// <summary>What an event takes in a runtime's buffer beside its payload: a header, and a stack of 100 frames (dotnet/runtime, src/native/eventpipe/ep-event-instance.h).</summary>
+    private const int BufferedEventOverhead = 1024;
+
+    /// <summary>The largest buffer of a thread, which may be nearly empty (ep-buffer-manager.c).</summary>
+    private const long MaxThreadBuffer = 1 << 20;
+
     private Dictionary<int, DeclaredType> _types = [];
     private readonly Dictionary<ulong, ulong> _threadIds = [];
     private readonly Dictionary<ulong, ulong> _processIds = [];
@@ -84,6 +91,8 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     private long _lastTimestamp;
     private DeclaredType? _lastType;
     private long _declaredBytes;
+    private long _eventBytes;
+    private int _threads;
     private bool _hasEvents;
 
     /// <summary>Events that the session dropped up to the current position in the stream.</summary>
@@ -91,6 +100,12 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
 
     /// <summary>Stacks dropped up to the current position, because there were too many between two sequence points.</summary>
     public long DroppedStacks => _stacks.Dropped;
+
+    /// <summary>
+    /// The most that the events up to the current position can have taken in the buffer of the session: if its buffer is larger, no event was dropped because it
+    /// was full.
+    /// </summary>
+    public long BufferedBytes => _eventBytes + _threads * MaxThreadBuffer;
 
     /// <summary>Reads the stream. Everything before the first damage is delivered.</summary>
     /// <exception cref="NettraceException">This is not a nettrace stream of format 4 to 6, or its trace header is damaged.</exception>
@@ -106,7 +121,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         cancellation.ThrowIfCancellationRequested();
         var damage = ReadBlocks(cancellation);
         Flush();
-        return new NettraceSummary(source.EndedCleanly && damage is null, damage, _numbers.Lost, _lastTimestamp, _hasEvents, _stacks.Dropped);
+        return new NettraceSummary(source.EndedCleanly && damage is null, damage, _numbers.Lost, _lastTimestamp, _hasEvents, _stacks.Dropped, BufferedBytes);
     }
 
     private void ReadTrace()
@@ -207,6 +222,8 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
         var missing = _numbers.Count(header.CaptureThread, header.SequenceNumber);
         _lastTimestamp = Math.Max(_lastTimestamp, header.Timestamp);
         _hasEvents = true;
+        _eventBytes += BufferedEventOverhead + events.Payload.Length;
+        _threads = Math.Max(_threads, _numbers.Threads);
         if (header.IsSorted)
         {
             VisitUpTo(header.Timestamp);

@@ -20,6 +20,9 @@ internal sealed class SequenceNumbers(bool fromTheBeginning)
     private readonly Dictionary<ulong, uint> _last = [];
     private bool _fromTheBeginning = fromTheBeginning;
 
+    /// <summary>The threads tracked now.</summary>
+    public int Threads => _last.Count;
+
     /// <summary>The sum of all gaps.</summary>
     public long Lost { get; private set; }
 

@@ -6,12 +6,17 @@ namespace Memtrace.Processes;
 /// <summary>A command that this process has started. It shares our process group, so that Ctrl+C reaches it.</summary>
 internal sealed class LaunchedCommand : IDisposable
 {
+    /// <summary>How long to wait for the end of its output after its exit: its children may hold it open.</summary>
+    private static readonly TimeSpan LastOutputLimit = TimeSpan.FromMilliseconds(100);
+
     private readonly Process _process;
     private readonly ExitWatch? _watch;
 
-    private LaunchedCommand(Process process)
+    private readonly OutputTail? _errors;
+
+    private LaunchedCommand(Process process, OutputTail? errors)
     {
-        _process = process;
+        (_process, _errors) = (process, errors);
         _watch = ExitWatch.Open(process.Id);
         Exit = WaitAsync();
     }
@@ -20,6 +25,9 @@ internal sealed class LaunchedCommand : IDisposable
 
     /// <summary>Completes when the command exits, which may be after the runtime in it.</summary>
     public Task<TargetExit> Exit { get; }
+
+    /// <summary>The last lines of its standard error; null if it wrote none, or if they are on our console.</summary>
+    public string? Errors => _errors?.Text;
 
     /// <summary>Starts a command whose runtimes connect to a diagnostic port and are suspended there.</summary>
     /// <exception cref="TargetException">It cannot be started.</exception>
@@ -36,9 +44,7 @@ internal sealed class LaunchedCommand : IDisposable
         // It would be suspended at its default port as well, where nobody resumes it.
         start.Environment.Remove("DOTNET_DefaultDiagnosticPortSuspend");
         var process = Start(start);
-        if (!showIo)
-            DiscardOutput(process);
-        return new LaunchedCommand(process);
+        return new LaunchedCommand(process, showIo ? null : DiscardOutput(process));
     }
 
     /// <summary>Sends a signal, unless the command has exited.</summary>
@@ -69,12 +75,12 @@ internal sealed class LaunchedCommand : IDisposable
         }
     }
 
-    /// <summary>Discards its output, so that it never blocks on a full pipe, and closes its input.</summary>
-    private static void DiscardOutput(Process process)
+    /// <summary>Discards its output, except for the end of its standard error, and closes its input.</summary>
+    private static OutputTail DiscardOutput(Process process)
     {
         process.StandardInput.Close();
         _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
+        return OutputTail.Of(process.StandardError.BaseStream);
     }
 
     private async Task<TargetExit> WaitAsync()
@@ -82,6 +88,8 @@ internal sealed class LaunchedCommand : IDisposable
         await _process.WaitForExitAsync();
         var code = _process.ExitCode;
         var exit = _watch is null ? TargetExit.Unknown : await _watch.Exit;
+        if (_errors is not null)
+            await Task.WhenAny(_errors.Ended, Task.Delay(LastOutputLimit));
         return exit != TargetExit.Unknown ? exit : TargetExit.FromShellCode(code);
     }
 }

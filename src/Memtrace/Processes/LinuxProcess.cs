@@ -39,6 +39,9 @@ internal sealed class LinuxProcess
     /// <summary>Whether a signal or a debugger has stopped it.</summary>
     public bool IsStopped => _stat.State is 'T' or 't';
 
+    /// <summary>The process that started it; 0 if that is not visible from here.</summary>
+    public int ParentId => _stat.ParentId;
+
     /// <summary>When it started, in ticks since boot. Together with the id, this identifies a process uniquely.</summary>
     public long StartTicks => _stat.StartTicks;
 

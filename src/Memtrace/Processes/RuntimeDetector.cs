@@ -20,6 +20,14 @@ internal static class RuntimeDetector
         }
     }
 
+    /// <summary>Whether the program was compiled ahead of time; null if it cannot be inspected.</summary>
+    public static bool? IsAheadOfTime(LinuxProcess process) => Detect(process) switch
+    {
+        RuntimeKind.NativeAot => true,
+        RuntimeKind.SharedLibrary or RuntimeKind.SingleFile => false,
+        _ => null,
+    };
+
     /// <summary>
     /// Looks for .NET's marks in an executable: the export by which debuggers recognize a single-file application, and the section and the
     /// export of a NativeAOT one.

@@ -15,4 +15,8 @@ public sealed record TargetDescription(
     string RuntimeVersion,
     string Architecture,
     string OperatingSystem,
-    int ProcessorCount);
+    int ProcessorCount)
+{
+    /// <summary>Whether the program was compiled ahead of time (NativeAOT): its events have no type names, no stacks and no survival. Null if unknown.</summary>
+    public bool? IsAheadOfTime { get; init; }
+}

@@ -58,7 +58,10 @@ internal sealed record TargetIdentity(int ProcessId, string Name, LinuxProcess? 
         info?.Version ?? "",
         info?.Architecture ?? "",
         info?.OperatingSystem ?? "",
-        Process?.ProcessorCount ?? 0);
+        Process?.ProcessorCount ?? 0)
+    {
+        IsAheadOfTime = Process is null ? null : RuntimeDetector.IsAheadOfTime(Process),
+    };
 
     /// <summary>Sends a request, and explains a failure.</summary>
     /// <exception cref="TargetException">The request failed or timed out.</exception>

@@ -144,6 +144,7 @@ internal static class TargetOpener
         };
         throw new TargetException(
             TargetError.NeverConnected,
-            $"{name} {end} before a .NET runtime started in it. Is it a .NET program, and are diagnostics enabled (DOTNET_EnableDiagnostics)?");
+            $"{name} {end} before a .NET runtime started in it. "
+                + (command.Errors is { } errors ? $"Its standard error: {errors}" : "Is it a .NET program, and are diagnostics enabled (DOTNET_EnableDiagnostics)?"));
     }
 }

@@ -52,6 +52,9 @@ public sealed record AllocationProfile(
     ImmutableArray<SiteAllocations> Sites,
     ImmutableArray<StackAllocations> Stacks)
 {
+    /// <summary>The share of the bytes whose stacks are deeper than the runtime records: their outer callers are unknown.</summary>
+    public double CutShare => Total.Bytes > 0 ? Stacks.Where(item => item.Stack is { IsCut: true }).Sum(item => item.Allocated.Bytes) / Total.Bytes : 0;
+
     /// <summary>Whether allocations were recorded at all. If not, all amounts are unknown.</summary>
     public bool IsKnown => Sampling != AllocationSampling.None;
 }

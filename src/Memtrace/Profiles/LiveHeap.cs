@@ -76,7 +76,7 @@ public sealed record LiveStack(string Type, CallStack? Stack, Estimate Live);
 /// <param name="ErrorBytesPerSecond">Half width of its 95 % interval.</param>
 /// <param name="StartBytes">Live bytes at the first collection of the window.</param>
 /// <param name="EndBytes">Live bytes at the last one.</param>
-/// <param name="Points">Live bytes over time, some dozens of points, in order of time.</param>
+/// <param name="Points">Bytes not proved dead over time, some dozens of points, in order of time.</param>
 public sealed record GrowthSite(
     string Type,
     Frame? Site,
@@ -84,7 +84,14 @@ public sealed record GrowthSite(
     double ErrorBytesPerSecond,
     double StartBytes,
     double EndBytes,
-    ImmutableArray<(double Seconds, double Bytes)> Points);
+    ImmutableArray<(double Seconds, double Bytes)> Points)
+{
+    /// <summary>
+    /// The part of <see cref="Points"/> that was proved alive at the time or later. It ends with the last full collection, because what happened since is not
+    /// proved; empty without one.
+    /// </summary>
+    public ImmutableArray<(double Seconds, double Bytes)> Proved { get; init; } = [];
+}
 
 /// <summary>The lifetimes of the objects of one type and call site.</summary>
 /// <param name="Type">Readable full type name.</param>

@@ -23,6 +23,9 @@ public sealed record ProcessDescription(
     bool? ServerGc,
     bool? ConcurrentGc)
 {
+    /// <summary>Whether the program was compiled ahead of time (NativeAOT): its events have no type names, no stacks and no survival.</summary>
+    public bool? IsAheadOfTime { get; init; }
+
     /// <summary>The runtime's major version, or null where unknown.</summary>
     internal int? RuntimeMajor => int.TryParse(RuntimeVersion?.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major : null;
 }

@@ -13,7 +13,7 @@ namespace Memtrace.Profiles;
 /// <param name="SurvivalTracking">Whether the recording has survival data.</param>
 /// <param name="SurvivalStopped">Why the survival events end before the recording, in plain words, or null.</param>
 /// <param name="AllocationSamples">Allocation events in the window.</param>
-/// <param name="LostEvents">Events that the runtime dropped because its buffer was full, over the whole file.</param>
+/// <param name="LostEvents">Events that the runtime dropped, over the whole file.</param>
 /// <param name="Frames">Distinct stack frames seen in the window.</param>
 /// <param name="UnresolvedFrames">How many of them have no method name.</param>
 public sealed record RecordingDescription(
@@ -36,6 +36,9 @@ public sealed record RecordingDescription(
 
     /// <summary>The assemblies on the stacks that count as the user's code, most certain first.</summary>
     public ImmutableArray<OwnModule> OwnModules { get; init; } = [];
+
+    /// <summary>Why the runtime dropped events.</summary>
+    public EventLossCause LossCause { get; init; }
 
     /// <summary>What is damaged in the file and where, or null: the profile covers the part before the damage.</summary>
     public string? Damage { get; init; }

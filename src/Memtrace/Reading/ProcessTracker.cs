@@ -44,7 +44,10 @@ internal sealed class ProcessTracker
             Text(_recorded?.OperatingSystem) ?? Text(_process?.OperatingSystem),
             _recorded?.ProcessorCount > 0 ? _recorded.Value.ProcessorCount : _header.ProcessorCount,
             _runtime?.ServerGc ?? (_hasHeaps ? true : null),
-            _runtime?.ConcurrentGc ?? (_hasBackground ? true : null));
+            _runtime?.ConcurrentGc ?? (_hasBackground ? true : null))
+        {
+            IsAheadOfTime = _recorded?.IsAheadOfTime,
+        };
     }
 
     private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : value;

@@ -28,6 +28,9 @@ internal readonly record struct ReadingSummary(bool Terminated, long LostEvents,
     /// <summary>Stacks dropped because there were more than fit in memory.</summary>
     public long DroppedStacks { get; init; }
 
+    /// <summary>The most that the events can have taken in the runtime's buffer; null if unknown.</summary>
+    public long? BufferedBytes { get; init; }
+
     /// <summary>Whether there are no events at all: a session that was stopped properly has at least those of its stop.</summary>
     public bool IsEmpty { get; init; }
 }

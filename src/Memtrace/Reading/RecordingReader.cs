@@ -18,6 +18,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
     {
         ImpossibleEvents = _events.Impossible,
         DroppedStacks = _reader?.DroppedStacks ?? 0,
+        BufferedBytes = _reader?.BufferedBytes,
     };
 
     /// <summary>Reads <paramref name="stream"/> from its start and disposes it.</summary>
@@ -43,6 +44,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
             {
                 ImpossibleEvents = _events.Impossible,
                 DroppedStacks = summary.DroppedStacks,
+                BufferedBytes = summary.BufferedBytes,
                 Damage = summary.Damage,
                 IsEmpty = !summary.HasEvents,
             };

@@ -204,17 +204,17 @@ internal sealed class ActiveRecording : IAsyncDisposable
     private async Task<RecordingResult> FinishAsync(EndReason reason)
     {
         var end = await new EndDiagnosis(_target, _data, _merger, _sampler).DescribeAsync(reason);
+        var now = _clock.Now;
         if (_merger.Failure is null)
         {
             _merger.WriteUpTo(long.MaxValue);
-            var now = _clock.Now;
             await _rundowns.RecordLastAsync(end.Reason, now);
             _merger.End(now, end.ToEvent().Write());
             _merger.Sync();
         }
 
         Volatile.Write(ref _progress, Measure());
-        return new RecordingResult(_options.File, _merger.Length, end, _data.LostEvents, _data.SurvivalStopped);
+        return new RecordingResult(_options.File, _merger.Length, end, _data.LostEvents, _data.SurvivalStopped) { Duration = _clock.SinceStart(now) };
     }
 
     private RecordingProgress Measure() => new(

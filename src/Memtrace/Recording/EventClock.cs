@@ -36,6 +36,9 @@ internal sealed class EventClock(TraceObject trace, TimeProvider time, TimeSpan 
         return new EventClock(trace, time, offset ?? (sinceStart < TimeSpan.Zero ? -sinceStart : TimeSpan.Zero));
     }
 
+    /// <summary>The time from the start of the session to a point in ticks of the event clock.</summary>
+    public TimeSpan SinceStart(long ticks) => trace.Between(trace.StartTimestamp, ticks);
+
     /// <summary>Converts a time span to ticks of the event clock.</summary>
     public long Ticks(TimeSpan span) => (long)(span.TotalSeconds * trace.TicksPerSecond);
 

@@ -125,6 +125,8 @@ public sealed class Recorder
         _options.Live)
     {
         RecorderVersion = ToolVersion,
+        IsAheadOfTime = process.IsAheadOfTime,
+        BufferSizeMB = _options.BufferSizeMB,
     };
 
     private static AllocationSampling? SamplingOf(SamplingChoice choice) => choice switch

@@ -6,4 +6,8 @@ namespace Memtrace.Recording;
 /// <param name="End">How it ended.</param>
 /// <param name="LostEvents">Events that the runtime dropped.</param>
 /// <param name="SurvivalStopped">Why survival tracking ended early, in plain words; null if it did not.</param>
-public sealed record RecordingResult(string File, long FileSize, RecordingEnd End, long LostEvents, string? SurvivalStopped);
+public sealed record RecordingResult(string File, long FileSize, RecordingEnd End, long LostEvents, string? SurvivalStopped)
+{
+    /// <summary>Its length: the time from the start of the session to the end event, as reports show it.</summary>
+    public TimeSpan Duration { get; init; }
+}

@@ -40,6 +40,9 @@ internal sealed class TargetOptions
     /// <summary>Whether the command line launches a program.</summary>
     public bool IsLaunch(ParseResult parsed) => parsed.GetValue(_command) is { Length: > 0 };
 
+    /// <summary>The command to launch; empty if there is none.</summary>
+    public IReadOnlyList<string> Command(ParseResult parsed) => parsed.GetValue(_command) ?? [];
+
     /// <summary>Opens the target.</summary>
     /// <exception cref="TargetException">It cannot be opened.</exception>
     public async Task<Target> OpenAsync(ParseResult parsed, bool showChildIo, CancellationToken cancellation)

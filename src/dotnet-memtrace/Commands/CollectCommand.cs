@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Memtrace.Analysis;
 using Memtrace.Processes;
+using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Sessions;
@@ -166,6 +167,8 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
 
+    private static readonly TimeSpan SearchInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether the last line of a terminal is free for the status.</summary>
     private bool HasStatusLine => !request.Quiet && !Console.IsErrorRedirected && !(request.ShowChildIo && targets.IsLaunch(parsed));
 
@@ -175,20 +178,54 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 
     private async Task<EndedRecording> RecordAsync(Target target, StopRequests stop)
     {
-        var options = request.Recording with { File = FileFor(target) };
+        var options = Options(target);
         if (!request.Quiet)
             PauseAnnouncement.Write(options, target.Description.ProcessId);
         var recorder = new Recorder(target, options);
         using var registration = stop.Requested.Register(recorder.Stop);
-        var result = await WithStatusLineAsync(recorder, stop);
+        var started = new StartedPrograms(target.IsLaunched ? target.ProcessId : 0);
+        var result = await SearchingAsync(started, WithStatusLineAsync(recorder, stop));
         var stoppedAt = Environment.TickCount64;
 
         Console.Error.WriteLine(RecordingEndText.Format(result, options));
         if (result.SurvivalStopped is { } reason)
             Console.Error.WriteLine(TerminalText.Clean($"Survival was only recorded in part: {reason}."));
+        await ShowErrorsAsync(target, result);
         if (!request.Quiet)
+        {
+            LauncherNotice.Write(target.Description, started.Found);
             ShowFirstPage(result.File);
+        }
+
         return new EndedRecording(result, stoppedAt);
+    }
+
+    private RecordingOptions Options(Target target)
+    {
+        var options = request.Recording with { File = FileFor(target) };
+        if (!options.Live || target.Description.IsAheadOfTime != true)
+            return options;
+        Errors.Warn("this program is compiled ahead of time (NativeAOT): its runtime does not report what survives, so --live is ignored.");
+        return options with { Live = false };
+    }
+
+    // Searched once more at the end: a program may have started just now.
+    private static async Task<RecordingResult> SearchingAsync(StartedPrograms started, Task<RecordingResult> recording)
+    {
+        while (await Task.WhenAny(recording, Task.Delay(SearchInterval)) != recording)
+            started.Search();
+        started.Search();
+        return await recording;
+    }
+
+    // A program that fails says why; otherwise its output is of no interest here.
+    private static async Task ShowErrorsAsync(Target target, RecordingResult result)
+    {
+        if (target.CommandExit is not { } exit || !result.End.Reason.IsProcessEnd() || await exit == new TargetExit(0, null) || target.CommandErrors is not { } errors)
+            return;
+        Console.Error.WriteLine("Its standard error ended with:");
+        foreach (var line in errors.Split('\n'))
+            Console.Error.WriteLine("  " + TerminalText.Clean(line));
     }
 
     private async Task<RecordingResult> WithStatusLineAsync(Recorder recorder, StopRequests stop)
@@ -221,6 +258,8 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 
     private void RefuseFile()
     {
+        if (!request.Quiet)
+            LauncherNotice.Announce(targets.Command(parsed));
         if (request.Recording.File is { Length: > 0 } file)
             OutputFile.RequireFree(file, request.Recording.Overwrite);
     }

@@ -14,14 +14,14 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace convert</c>: converts a recording to the format of another tool.</summary>
 internal static class ConvertCommand
 {
-    private const string Summary = "Convert a recording to a format that another tool reads.";
+    private const string Summary = "Convert a recording or a heap snapshot to a format that another tool reads.";
 
     private static readonly string Details = $"""
         Formats:
         {string.Join('\n', ConvertFormat.All.Select(format => $"  {format.Name,-11} {"x" + format.Extension,-18} {format.Description}"))}
 
         The file is named after the recording and written next to it: x.nettrace becomes x.pb.gz. Live objects (at the end, at the peak)
-        require a recording of 'collect --live'. More in docs/convert.md.
+        require a recording of 'collect --live'. A heap snapshot (.memsnap, .gcdump) becomes html, json or gcdump. More in docs/convert.md.
 
         Exit codes: 0 success, 2 a recording cannot be read or has no data for --value, or the file cannot be
         written, 3 invalid arguments.
@@ -32,11 +32,12 @@ internal static class ConvertCommand
           dotnet-memtrace convert app.nettrace --format collapsed --value live -o - | flamegraph.pl --countname=bytes > live.svg
           dotnet-memtrace convert app.nettrace --format html
           dotnet-memtrace convert after.nettrace --against before.nettrace --format html
+          dotnet-memtrace convert app.memsnap --format html
           dotnet-memtrace convert app.nettrace --format chromium -o timeline.json
           dotnet-memtrace convert app.nettrace --format json --redact -o for-the-bug-report.json
         """;
 
-    private static readonly Argument<string> Recording = new("RECORDING") { Description = "The recording: any file that 'report' reads, such as .nettrace or .etlx." };
+    private static readonly Argument<string> Recording = new("FILE") { Description = "The recording: any file that 'report' reads, such as .nettrace or .etlx. Or a heap snapshot: .memsnap or .gcdump." };
 
     private static readonly Option<ConvertFormat> Format = OptionFactory.Choice(
         "--format", $"The format: {string.Join(", ", ConvertFormat.All.Select(format => format.Name))}.", ConvertFormat.All, format => format.Name);
@@ -85,6 +86,7 @@ internal static class ConvertCommand
             Selection = SelectionOptions.Of(parsed),
             Value = parsed.GetValue(Value),
             Redact = parsed.GetValue(OutputOptions.Redact),
+            PartOption = Selecting.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name,
             Output = output == StandardOutput.Name ? null : output,
             Overwrite = parsed.GetValue(OutputOptions.Force),
         };
@@ -107,8 +109,6 @@ internal static class ConvertCommand
             return OnlyWith("--against", item => item.WriteComparison is not null);
         if (format.IsBinary && parsed.GetValue(Output) == StandardOutput.Name && !Console.IsOutputRedirected)
             return $"{format.Name} is binary and is not written to a terminal. Specify a file with --output, or redirect the standard output.";
-        if (format.WriteSnapshot is not null && Selecting.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } part)
-            return $"--format {format.Name} contains a whole heap snapshot; {part.Name} cannot be combined with it.";
         string[] recordings = against is null ? [parsed.GetRequiredValue(Recording)] : [parsed.GetRequiredValue(Recording), against];
         return SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed.GetValue(Output), recordings);
     }
@@ -134,6 +134,9 @@ internal sealed record ConvertRequest
 
     /// <summary>Which part of the recording.</summary>
     public required Selection Selection { get; init; }
+
+    /// <summary>The first option of those that a heap snapshot, which is converted as a whole, cannot follow; null for none.</summary>
+    public string? PartOption { get; init; }
 
     /// <summary>What the amounts are, where the format has one kind of them.</summary>
     public required CallTreeValue Value { get; init; }
@@ -163,8 +166,10 @@ internal sealed class ConvertRun(ConvertRequest request)
         {
             if (request.Output is { } file)
                 OutputFile.RequireFree(file, request.Overwrite);
-            using var snapshot = request.Format.WriteSnapshot is null ? null : SnapshotInput.Read(request.Recording, CancellationToken.None);
-            Write(snapshot is not null ? Snapshot(snapshot) : request.Against is null ? Profile() : Comparison(request.Against));
+            if (request.Format.Write is null || SnapshotInput.IsOne(request.Recording))
+                WriteSnapshot();
+            else
+                Write(request.Against is null ? Profile() : Comparison(request.Against));
             return ExitCode.Ok;
         }
         catch (CommandException error)
@@ -179,13 +184,35 @@ internal sealed class ConvertRun(ConvertRequest request)
     private Action<Stream> Profile()
     {
         var (all, selected) = request.Selection.Read(request.Recording, needsSurvival: request.Value != CallTreeValue.Allocated);
-        if (request.Selection.IsPart && IsEmpty(selected))
-            Errors.Warn($"{request.Recording}: {(IsEmpty(all) ? "no data in this time window" : "nothing matches the filter")}.");
+        if (request.Selection.IsPart && IsEmpty(all))
+            Errors.Warn($"{request.Recording}: no data in this time window.");
         var profile = request.Redact ? new Redactor(all).Apply(selected) : selected;
         return stream => request.Format.Write!(stream, profile, Options);
     }
 
-    private Action<Stream> Snapshot(HeapSnapshot snapshot) => stream => request.Format.WriteSnapshot!(stream, snapshot);
+    private void WriteSnapshot()
+    {
+        if (request.PartOption is { } option)
+            throw new CommandException(ExitCode.ArgumentError, $"{request.Recording} is converted as a whole heap snapshot; {option} cannot be combined with it.");
+        if (request.Against is { } against)
+        {
+            Write(HeapComparison(against));
+            return;
+        }
+
+        if (request.Format.WriteSnapshot is not { } write)
+            throw new CommandException(ExitCode.ArgumentError, $"{request.Recording} is a heap snapshot, which has no {request.Format.Name}: {ConvertFormat.NamesOfSnapshots} can hold it.");
+        using var snapshot = SnapshotInput.Read(request.Recording, CancellationToken.None);
+        Write(stream => write(stream, snapshot, request.Recording));
+    }
+
+    private Action<Stream> HeapComparison(string against)
+    {
+        if (!SnapshotInput.IsOne(against))
+            throw new CommandException(ExitCode.ArgumentError, $"{request.Recording} is a heap snapshot, but {against} is none: only two of a kind can be compared.");
+        var comparison = HeapComparer.Compare(SnapshotInput.Describe(against), SnapshotInput.Describe(request.Recording));
+        return stream => request.Format.WriteHeapComparison!(stream, comparison);
+    }
 
     private bool IsEmpty(MemoryProfile profile) => request.Value switch
     {

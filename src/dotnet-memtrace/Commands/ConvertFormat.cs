@@ -28,19 +28,31 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
         new("html", ".html", "a page with a flame graph, for a browser, offline", "Open it in a browser.", (stream, profile, options) => HtmlReport.Write(stream, profile, options.Filter))
         {
             WriteComparison = (stream, comparison, options) => HtmlReport.Write(stream, comparison, options.Filter),
+            WriteSnapshot = OfHeap(HtmlReport.Write),
+            WriteHeapComparison = HtmlReport.Write,
         },
         new("pprof", ".pb.gz", "profile.proto for pprof, Pyroscope, Parca", "Open it with: go tool pprof -http=: FILE", (stream, profile, _) => PprofProfile.Write(stream, profile)) { IsBinary = true },
         new("speedscope", ".speedscope.json", "for speedscope.app", "Open it at https://www.speedscope.app", AsDocument((stream, profile, _) => SpeedscopeFile.Write(stream, profile))),
         new("collapsed", ".folded", "stacks for flamegraph.pl and the like", "Open it with: flamegraph.pl --countname=bytes FILE", AsText(CollapsedStacks.Write)) { IsOfOneValue = true },
         new("chromium", ".trace.json", "memory over time for Perfetto", "Open it at https://ui.perfetto.dev", AsDocument((stream, profile, _) => ChromiumTrace.Write(stream, profile))),
-        new("json", ".json", "everything, as of report --format json", "Read it with: jq . FILE", AsDocument((stream, profile, options) => JsonReport.Write(stream, profile, options.Filter))),
+        new("json", ".json", "everything, as of report (or heap) --format json", "Read it with: jq . FILE", AsDocument((stream, profile, options) => JsonReport.Write(stream, profile, options.Filter)))
+        {
+            WriteSnapshot = OfHeap((stream, profile) =>
+            {
+                JsonHeap.Write(stream, profile, paths: null);
+                stream.Write("\n"u8);
+            }),
+        },
         new("gcdump", ".gcdump", "a heap snapshot for dotnet-gcdump, PerfView, Visual Studio", "Open it with: dotnet-gcdump report FILE", Write: null)
         {
-            WriteSnapshot = GcDumpFile.Write,
+            WriteSnapshot = (stream, snapshot, _) => GcDumpFile.Write(stream, snapshot),
             IsBinary = true,
         },
         new("csv", ".csv", "call sites, as of report --view sites --format csv", "Open it in a spreadsheet.", AsText(WriteSites)) { IsOfOneValue = true },
     ];
+
+    /// <summary>The names of those that hold a heap snapshot.</summary>
+    public static string NamesOfSnapshots => string.Join(", ", All.Where(format => format.WriteSnapshot is not null).Select(format => format.Name));
 
     /// <summary>Whether the format is binary, which is useless on a terminal.</summary>
     public bool IsBinary { get; init; }
@@ -51,8 +63,11 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
     /// <summary>Writes a comparison; null where the format cannot represent one.</summary>
     public Action<Stream, ProfileComparison, ConvertOptions>? WriteComparison { get; init; }
 
-    /// <summary>Writes a heap snapshot; null if the format does not hold one.</summary>
-    public Action<Stream, HeapSnapshot>? WriteSnapshot { get; init; }
+    /// <summary>Writes a heap snapshot, of a file; null if the format does not hold one.</summary>
+    public Action<Stream, HeapSnapshot, string>? WriteSnapshot { get; init; }
+
+    /// <summary>Writes a comparison of heap snapshots; null where the format cannot represent one.</summary>
+    public Action<Stream, HeapComparison>? WriteHeapComparison { get; init; }
 
     private static void WriteSites(TextWriter writer, MemoryProfile profile, CallTreeValue value)
     {
@@ -64,6 +79,12 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
             _ => AllocationTables.Sites(profile.Allocations),
         });
     }
+
+    private static Action<Stream, HeapSnapshot, string> OfHeap(Action<Stream, HeapProfile> write) => (stream, snapshot, file) =>
+    {
+        using var analysis = new HeapAnalysis(snapshot);
+        write(stream, analysis.Describe(file));
+    };
 
     // A text file ends with a line end.
     private static Action<Stream, MemoryProfile, ConvertOptions> AsDocument(Action<Stream, MemoryProfile, ConvertOptions> write) => (stream, profile, options) =>

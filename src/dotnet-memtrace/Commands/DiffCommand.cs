@@ -34,7 +34,7 @@ public static class DiffCommand
           LIMIT    N% of the value before (normalized by --normalize), SIZE (500KB, 50MB, 1GiB), or SIZE/s (allocated only)
           For heap snapshots: heap[:TYPE]>+LIMIT with a limit of N objects, SIZE or N%.
         Each condition that is met beyond noise is reported on standard error, and the exit code is 6. If a recording lacks the data
-        for a condition or for --metric, the exit code is 2.
+        for a condition or for --metric, the exit code is 2. If nothing matches a pattern, standard error has a warning.
 
         Exit codes: 0 compared; 2 a recording cannot be read or lacks the data; 3 wrong arguments; 6 a --fail-on condition is met.
 
@@ -140,9 +140,9 @@ public static class DiffCommand
     {
         if (OfRecordingsOnly.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } option)
             return $"{option.Name} requires recordings, but these are heap snapshots.";
-        if (parsed.GetValue(View) is { } view && HeapDiffView.Of(view) is null)
-            return $"--view {view} requires recordings, but these are heap snapshots. Their views are {string.Join(", ", HeapDiffView.All.Select(item => item.Name))}.";
-        return OutputOptions.Of(parsed).Format == ReportFormat.Html ? "Heap snapshots have no page yet: use --format text, json or csv." : null;
+        return parsed.GetValue(View) is { } view && HeapDiffView.Of(view) is null
+            ? $"--view {view} requires recordings, but these are heap snapshots. Their views are {string.Join(", ", HeapDiffView.All.Select(item => item.Name))}."
+            : null;
     }
 
     private static string? ConflictOfRecordings(ParseResult parsed)
@@ -208,6 +208,7 @@ internal sealed class DiffRun(DiffRequest request)
                 return Fail(ExitCode.TracingError, missing);
 
             var comparison = ProfileComparer.Compare(before, after, ComparisonOptions());
+            WarnOfEmptyFilter(comparison);
             Write(request.Redact ? new Redactor(before, after).Apply(comparison) : comparison);
             return Evaluate(before, after);
         }
@@ -230,6 +231,12 @@ internal sealed class DiffRun(DiffRequest request)
             Errors.Write(error.Message);
             return null;
         }
+    }
+
+    private void WarnOfEmptyFilter(ProfileComparison comparison)
+    {
+        if (request.Filter is not null && !comparison.Metrics.IsEmpty && comparison.Metrics.All(metric => metric.Types.IsEmpty && metric.Sites.IsEmpty))
+            Errors.Warn("nothing in either recording matches the filter.");
     }
 
     private static int Fail(int exitCode, string message)
@@ -275,12 +282,16 @@ internal sealed class DiffRun(DiffRequest request)
         Metrics = [.. comparison.Metrics.Select(metric => metric with { Types = [.. metric.Types.Take(top)], Sites = [.. metric.Sites.Take(top)] })],
     };
 
+    /// <summary>Warns of a condition whose pattern may be mistyped.</summary>
+    /// <param name="condition">The condition as written.</param>
+    public static string NoMatch(string condition) => $"--fail-on '{condition}': neither file has a type or call site that matches its pattern.";
+
     private int Evaluate(MemoryProfile before, MemoryProfile after)
     {
-        var met = request.FailOn.OfRecordings
-            .Select(condition => condition.Evaluate(before, after, request.Normalization))
-            .Where(outcome => outcome.Met)
-            .ToList();
+        var outcomes = request.FailOn.OfRecordings.Select(condition => condition.Evaluate(before, after, request.Normalization)).ToList();
+        foreach (var outcome in outcomes.Where(outcome => !outcome.HasMatches))
+            Errors.Warn(NoMatch(outcome.Condition.Text));
+        var met = outcomes.Where(outcome => outcome.Met).ToList();
         foreach (var outcome in met)
             Console.Error.WriteLine($"failed: {TerminalText.Clean(outcome.Condition.Text)}: {ChangeText.Format(outcome.Change, Glyphs.Ascii)}");
         return met.Count > 0 ? ExitCode.ConditionMet : ExitCode.Ok;

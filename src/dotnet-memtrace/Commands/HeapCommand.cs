@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Html;
 using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.HeapSnapshots;
@@ -25,8 +26,8 @@ internal static class HeapCommand
         best, several times that with Server GC or on a busy machine. Therefore the command says what to expect and asks first; without a
         terminal, --yes is required. Without -p, -n or FILE, pick the process from a list (on a terminal).
 
-        FILE is a snapshot (.memsnap), a .gcdump file of dotnet-gcdump, Visual Studio, dotnet-monitor or PerfView, or a recording (.nettrace)
-        that contains a heap walk.
+        FILE is a snapshot (.memsnap), a .gcdump file of dotnet-gcdump, Visual Studio, dotnet-monitor or PerfView, a core dump of Linux
+        (docs/crashes.md), or a recording (.nettrace) that contains a heap walk.
 
         Examples:
           dotnet-memtrace heap -p 1234
@@ -34,6 +35,7 @@ internal static class HeapCommand
           dotnet-memtrace heap -n MyApp --against before.memsnap
           dotnet-memtrace heap before.memsnap --view paths --type 'MyApp\.Order$'
           dotnet-memtrace heap app.gcdump --format json
+          dotnet-memtrace heap core.1234
 
         Exit codes: 0 shown (or declined); 1 no such process, or it cannot be attached to; 2 the snapshot is incomplete, cannot be read or
         cannot be written, or the process lacks memory for it; 3 wrong arguments, or no terminal and no --yes; 4 the runtime does not support
@@ -70,7 +72,7 @@ internal static class HeapCommand
 
     private static readonly Option<string?> Output = new("--output", "-o")
     {
-        Description = "Save the snapshot in this file: .gcdump for dotnet-gcdump, PerfView and Visual Studio, anything else in the tool's own format.",
+        Description = "Save the snapshot in this file: .gcdump for dotnet-gcdump, PerfView and Visual Studio, .html as a page for a browser, anything else in the tool's own format.",
         HelpName = "FILE",
     };
 
@@ -78,6 +80,12 @@ internal static class HeapCommand
     {
         Description = "Overwrite the file if it exists; take the snapshot even if the container of the process is short of memory.",
         Arity = ArgumentArity.Zero,
+    };
+
+    private static readonly Option<string?> Library = new("--dac")
+    {
+        Description = "Of a core dump: the libmscordaccore.so of its runtime, or its folder. Default: searched for on this machine.",
+        HelpName = "PATH",
     };
 
     private static readonly Option<bool> NoReferences = new("--no-references")
@@ -96,7 +104,7 @@ internal static class HeapCommand
         Process.AddTo(command);
         foreach (var option in new Option[]
         {
-            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, OutputOptions.Format, OutputOptions.Width, Output, Force, NoReferences, BufferSize,
+            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, OutputOptions.Format, OutputOptions.Width, Output, Force, NoReferences, BufferSize, Library,
         })
             command.Add(option);
         command.Validators.Add(RequireOneSource);
@@ -108,9 +116,15 @@ internal static class HeapCommand
 
     private static void RequireOneSource(CommandResult result)
     {
+        if (result.GetResult(File)?.Tokens is [{ Value: [>= '1' and <= '9', ..] number }] && number.All(char.IsAsciiDigit) && !System.IO.File.Exists(number))
+        {
+            result.AddError(CommandLine.Unrecognized(number, result));
+            return;
+        }
+
         var ways = Process.Count(result) + (result.GetResult(DiagnosticPort) is null ? 0 : 1) + (result.GetResult(File) is { Tokens.Count: > 0 } ? 1 : 0);
         if (ways > 1 || (ways == 0 && !ProcessPicker.IsPossible))
-            result.AddError("Specify exactly one process or file: --process-id PID, --name NAME, --diagnostic-port PATH or FILE. 'dotnet-memtrace ps' lists the processes.");
+            result.AddError("Specify exactly one process or file: -p PID, -n NAME, --diagnostic-port PATH, or FILE. 'dotnet-memtrace ps' lists the processes.");
     }
 
     private static async Task<Target> OpenAsync(ParseResult parsed, CancellationToken cancellation) => parsed.GetValue(DiagnosticPort) is { } port
@@ -132,6 +146,7 @@ internal static class HeapCommand
         Force = parsed.GetValue(Force),
         Content = parsed.GetValue(NoReferences) ? HeapContent.Histogram : HeapContent.Graph,
         BufferSizeMB = parsed.GetValue(BufferSize),
+        Library = parsed.GetValue(Library),
     };
 
     /// <summary>Which options contradict each other, or null.</summary>
@@ -144,6 +159,8 @@ internal static class HeapCommand
             return $"--view {view.Name} cannot be combined with --against.";
         if (parsed.GetValue(OutputOptions.Format) == ReportFormat.Json && parsed.GetResult(View) is not null && view != HeapView.Paths)
             return "--view cannot be combined with --format json, which contains all views.";
+        if (parsed.GetResult(Against) is not null && parsed.GetValue(Output) is { } page && HeapRun.IsPage(page))
+            return "--against cannot be combined with a page in --output. For a page of what changed, save both snapshots, and use 'diff BEFORE AFTER --format html'.";
         if (parsed.GetValue(File) is null && !parsed.GetValue(Yes) && Console.IsInputRedirected)
             return "A snapshot pauses the process, and there is no terminal to ask on: confirm with --yes.";
         return OutputOptions.Conflict(parsed.GetValue(Output), [.. new[] { parsed.GetValue(File), parsed.GetValue(Against) }.OfType<string>()]);
@@ -207,6 +224,9 @@ internal sealed record HeapRequestOptions
 
     /// <summary>What events may take in the process, or null for the default.</summary>
     public int? BufferSizeMB { get; init; }
+
+    /// <summary>Where the library is that reads a core dump, or null to search for it.</summary>
+    public string? Library { get; init; }
 }
 
 /// <summary>One run of <c>heap</c>: takes or reads the snapshot, saves it, shows it.</summary>
@@ -223,7 +243,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         {
             if (request.SaveAs is { } file)
                 OutputFile.RequireFree(file, request.Force);
-            using var snapshot = request.File is { } source ? SnapshotInput.Read(source, stop.Requested) : await TakeAsync(stop.Requested);
+            using var snapshot = request.File is { } source ? SnapshotInput.Read(source, stop.Requested, request.Library) : await TakeAsync(stop.Requested);
             if (snapshot is null)
                 return ExitCode.Ok;
             if (request.SaveAs is not null)
@@ -248,6 +268,10 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
             return Fail(ExitCode.TracingError, "Stopped. The process runs on, and no session is left in it.");
         }
     }
+
+    /// <summary>Whether a file is to be a page for a browser.</summary>
+    /// <param name="file">Its name.</param>
+    internal static bool IsPage(string file) => file.EndsWith(".html", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".htm", StringComparison.OrdinalIgnoreCase);
 
     private static int Fail(int exitCode, string message)
     {
@@ -283,16 +307,31 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
     private void Save(HeapSnapshot snapshot)
     {
         var file = request.SaveAs!;
-        var isGcDump = file.EndsWith(GcDumpFile.Extension, StringComparison.OrdinalIgnoreCase);
         try
         {
-            var bytes = OutputFile.Write(file, request.Force, stream => (isGcDump ? (Action<Stream, HeapSnapshot>)GcDumpFile.Write : SnapshotFile.Write)(stream, snapshot));
+            var bytes = OutputFile.Write(file, request.Force, stream => Write(file, stream, snapshot));
             Console.Error.WriteLine($"Saved {TerminalText.Clean(file)} ({ByteSize.Format(bytes)}).");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(ExitCode.TracingError, $"cannot write {file}: {error.Message}");
         }
+    }
+
+    private static void Write(string file, Stream stream, HeapSnapshot snapshot)
+    {
+        if (IsPage(file))
+            WritePage(stream, snapshot);
+        else if (file.EndsWith(GcDumpFile.Extension, StringComparison.OrdinalIgnoreCase))
+            GcDumpFile.Write(stream, snapshot);
+        else
+            SnapshotFile.Write(stream, snapshot);
+    }
+
+    private static void WritePage(Stream stream, HeapSnapshot snapshot)
+    {
+        using var analysis = new HeapAnalysis(snapshot);
+        HtmlReport.Write(stream, analysis.Describe(file: null));
     }
 
     private void Show(HeapSnapshot snapshot, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using Memtrace.Exporting;
+using Memtrace.Exporting.Html;
 using Memtrace.Exporting.Json;
 using Memtrace.Profiles;
 using Memtrace.Tool.Rendering;
@@ -16,5 +17,6 @@ internal sealed class HeapComparisonOutput(ReportOutput output, HeapDiffView vie
     public void Write(HeapComparison comparison) => output.Write(
         console => HeapDiffRenderer.Write(comparison, console, view, top),
         stream => JsonHeapComparison.Write(stream, comparison),
-        writer => CsvReport.Write(writer, view.Table(comparison).First(top)));
+        writer => CsvReport.Write(writer, view.Table(comparison).First(top)),
+        stream => HtmlReport.Write(stream, comparison));
 }

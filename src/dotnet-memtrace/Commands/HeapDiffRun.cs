@@ -33,7 +33,7 @@ internal sealed class HeapDiffRun(HeapDiffRequest request)
             if (request.FailOn.OfRecordings is [var condition, ..])
                 throw new CommandException(ExitCode.TracingError, $"--fail-on '{condition.Text}' requires recordings, but these are heap snapshots. About snapshots: heap[:TYPE]>+LIMIT.");
             request.Output.RequireFree();
-            var comparison = HeapComparer.Compare(Describe(request.Before), Describe(request.After));
+            var comparison = HeapComparer.Compare(SnapshotInput.Describe(request.Before), SnapshotInput.Describe(request.After));
             new HeapComparisonOutput(request.Output, request.View, request.Top).Write(Selected(comparison));
             return Evaluate(comparison);
         }
@@ -42,14 +42,6 @@ internal sealed class HeapDiffRun(HeapDiffRequest request)
             Errors.Write(error.Message);
             return error.ExitCode;
         }
-    }
-
-    // One after the other: only one graph is in memory at a time.
-    private static HeapProfile Describe(string file)
-    {
-        using var snapshot = SnapshotInput.Read(file, CancellationToken.None);
-        using var analysis = new HeapAnalysis(snapshot);
-        return analysis.Describe(file);
     }
 
     private HeapComparison Selected(HeapComparison comparison) => comparison with
@@ -64,7 +56,10 @@ internal sealed class HeapDiffRun(HeapDiffRequest request)
 
     private int Evaluate(HeapComparison comparison)
     {
-        var met = request.FailOn.OfHeaps.Select(condition => condition.Evaluate(comparison)).Where(outcome => outcome.Met).ToList();
+        var outcomes = request.FailOn.OfHeaps.Select(condition => condition.Evaluate(comparison)).ToList();
+        foreach (var outcome in outcomes.Where(outcome => outcome is { Condition.Pattern: not null, Before.Objects: 0, After.Objects: 0 }))
+            Errors.Warn(DiffRun.NoMatch(outcome.Condition.Text));
+        var met = outcomes.Where(outcome => outcome.Met).ToList();
         foreach (var outcome in met)
             Console.Error.WriteLine($"failed: {TerminalText.Clean(outcome.Condition.Text)}: {Text(outcome.Before)} -> {Text(outcome.After)}");
         return met.Count > 0 ? ExitCode.ConditionMet : ExitCode.Ok;

@@ -26,7 +26,7 @@ public static class ReportCommand
         Sampled amounts are estimates: the error is half the width of their 95% interval.
 
         Exit codes: 0 success, 2 a recording cannot be read or has no data for the view, or
-        the report cannot be written, 3 invalid arguments.
+        the report cannot be written, 3 invalid arguments. If nothing matches a filter, standard error has a warning.
 
         Examples:
           dotnet-memtrace report app.nettrace

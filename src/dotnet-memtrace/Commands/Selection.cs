@@ -23,9 +23,13 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
         {
             var profile = RecordingAnalysis.Analyze(file, Window, CancellationToken.None);
             WarnOfOtherProcesses(file, profile, Window.Process);
-            return profile.Live is null && needsSurvival
-                ? throw new CommandException(ExitCode.TracingError, NoSurvival(file))
-                : (profile, Filter?.Apply(profile) ?? profile);
+            RequireWindow(file, profile.Recording);
+            if (profile.Live is null && needsSurvival)
+                throw new CommandException(ExitCode.TracingError, NoSurvival(file));
+            var selected = Filter?.Apply(profile) ?? profile;
+            if (IsEmpty(selected) && !IsEmpty(profile))
+                Errors.Warn($"{file}: nothing matches the filter.");
+            return (profile, selected);
         }
         catch (RecordingException error)
         {
@@ -48,6 +52,15 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
             $"{file} contains {others.Length + 1} .NET processes. Showing the one with the most events, {profile.Process.Name ?? "process"} ({profile.Process.Id}). "
             + $"Choose another with --process: {names}.");
     }
+
+    /// <summary>A recording without any event has no length: there is nothing to be inside of.</summary>
+    private void RequireWindow(string file, RecordingDescription recording)
+    {
+        if (Window.FromSeconds is { } from && from > 0 && recording.DurationSeconds <= 0)
+            throw new CommandException(ExitCode.TracingError, $"{file}: the recording has ended before {Duration.Format(from)}, where the time window begins.");
+    }
+
+    private static bool IsEmpty(MemoryProfile profile) => profile.Allocations.Stacks.IsEmpty && (profile.Live is not { } live || live.End.Stacks.IsEmpty && live.Peak.Stacks.IsEmpty);
 
     private static string NoSurvival(string file) =>
         $"{file} has no survival data: record with 'dotnet-memtrace collect --live'.";

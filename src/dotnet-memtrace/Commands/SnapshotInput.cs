@@ -1,5 +1,6 @@
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Commands;
 
@@ -23,12 +24,13 @@ internal static class SnapshotInput
     /// <summary>Reads one.</summary>
     /// <param name="file">The file.</param>
     /// <param name="cancellation">Cancels the reading.</param>
+    /// <param name="library">Where the library is that reads a core dump; null to search for it.</param>
     /// <exception cref="CommandException">It cannot be read, or holds no snapshot.</exception>
-    public static HeapSnapshot Read(string file, CancellationToken cancellation)
+    public static HeapSnapshot Read(string file, CancellationToken cancellation, string? library = null)
     {
         try
         {
-            return HeapFileSource.Read(file, new HeapProgress(), cancellation);
+            return HeapFileSource.IsDump(file) ? new DumpInput(file, library).Read(cancellation) : HeapFileSource.Read(file, new HeapProgress(), cancellation);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -38,5 +40,15 @@ internal static class SnapshotInput
         {
             throw new CommandException(ExitCode.TracingError, $"{file}: {error.Message}");
         }
+    }
+
+    /// <summary>Reads one, and says what is on the heap and what holds it. The graph is out of memory when this returns.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="CommandException">It cannot be read, or holds no snapshot.</exception>
+    public static HeapProfile Describe(string file)
+    {
+        using var snapshot = Read(file, CancellationToken.None);
+        using var analysis = new HeapAnalysis(snapshot);
+        return analysis.Describe(file);
     }
 }

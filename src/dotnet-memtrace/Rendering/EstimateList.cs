@@ -40,5 +40,7 @@ internal sealed class EstimateList(ReportPage page, AllocationSampling sampling)
             return;
         var share = Percent.Format(Percent.Share(left.Bytes, all.Bytes));
         page.Paragraph($"{TerminalText.Clean(filter.Text)}: {share} of all {Amount(all)}", Theme.Quiet, new("  ", Theme.Plain));
+        if (filter.Unfiltered.Allocations.CutShare is > 0 and var cut)
+            page.Paragraph($"{Percent.Format(cut)} of all bytes have stacks of more than 100 frames; a filter does not find the callers beyond.", Theme.Warning, new("! ", Theme.Warning));
     }
 }

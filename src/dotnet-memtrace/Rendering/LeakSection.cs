@@ -51,6 +51,7 @@ internal static class LeakSection
         {
             LeakGap.UnprovenGrowth => $"Record for longer: {collect} 10m",
             LeakGap.IncompleteSurvival => $"Allow longer pauses: {collect} --max-pause 5s",
+            LeakGap.LostEvents when profile.Recording.LossCause == EventLossCause.TooLarge => "The heap itself shows what grows: dotnet-memtrace heap " + NextStepText.Target(profile),
             LeakGap.LostEvents => $"Record with a larger buffer: {collect} --buffersize 1024",
             _ => $"Find out: {collect}",
         };

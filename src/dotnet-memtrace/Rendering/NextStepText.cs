@@ -27,12 +27,8 @@ internal static class NextStepText
     /// <summary>The options that name the process, by name if the recorded one has ended.</summary>
     /// <param name="profile">The profile of the process.</param>
     public static string Target(MemoryProfile profile) => profile.Recording.ProcessHasEnded && profile.Process.Name is { } name
-        ? $"-n {Quoted(name)}"
+        ? $"-n {ShellText.Quote(name)}"
         : string.Create(CultureInfo.InvariantCulture, $"-p {profile.Process.Id}");
 
-    private static string File(MemoryProfile profile) => Quoted(profile.Recording.File);
-
-    private static string Quoted(string text) => text.All(character => char.IsAsciiLetterOrDigit(character) || "/\\.:-_+@".Contains(character)) && text.Length > 0
-        ? text
-        : $"\"{text}\"";
+    private static string File(MemoryProfile profile) => ShellText.Quote(profile.Recording.File);
 }

@@ -31,7 +31,7 @@ internal static class SummarySection
         AllocationsSection.WriteTotal(page, profile.Allocations, options.Filter);
         AllocationsSection.WriteTypes(page, profile.Allocations, options.Selection);
         AllocationsSection.WriteSites(page, profile.Allocations, options.Selection);
-        if (!profile.Recording.SurvivalTracking)
+        if (!profile.Recording.SurvivalTracking && profile.Process.IsAheadOfTime != true)
             LiveHeapSection.WriteAbsence(page);
         FindingsFoot.Write(page, profile);
     }

@@ -161,6 +161,51 @@ public sealed class RecordingAnalysisTests
         Assert.Equal((false, "this runtime does not report it"), (profile.Recording.SurvivalTracking, profile.Recording.SurvivalStopped));
     }
 
+    // Programs that are compiled ahead of time send the ranges of the generations, but nothing of what survives.
+    [Fact]
+    public void Ranges_of_generations_alone_are_no_survival()
+    {
+        var profile = Analyze(new NettraceBuilder()
+            .Event(Recorder, 1, 0, Process("randomized", survival: 1))
+            .Event(Runtime, 303, 1, Sampled("NULL", 40))
+            .Event(Runtime, 1, 2, [.. Bytes(1), .. Bytes(2), .. Bytes(0), .. Bytes(0)])
+            .Event(Runtime, 23, 2, [0, .. Bytes(0x1000L), .. Bytes(0x800L), .. Bytes(0x1000L), .. Bytes((ushort)0)])
+            .Event(Runtime, 2, 3, [.. Bytes(1), .. Bytes(2)]));
+
+        Assert.Null(profile.Live);
+        Assert.Equal((false, "this runtime does not report it"), (profile.Recording.SurvivalTracking, profile.Recording.SurvivalStopped));
+        Assert.Equal("(unknown type)", Assert.Single(profile.Allocations.Types).Type);
+    }
+
+    [Theory]
+    [InlineData("aheadOfTime", true)]
+    [InlineData("justInTime", false)]
+    [InlineData("", null)]
+    public void It_is_known_whether_the_program_was_compiled_ahead_of_time(string compilation, bool? expected)
+    {
+        var profile = Analyze(new NettraceBuilder().Event(Recorder, 1, 0, [.. Process("none"), .. Text(compilation), .. Bytes(256)]));
+
+        Assert.Equal(expected, profile.Process.IsAheadOfTime);
+        Assert.Equal(expected == true, Memtrace.Exporting.Caveats.Of(profile).Any(caveat => caveat.Text.Contains("compiled ahead of time", StringComparison.Ordinal)));
+    }
+
+    // A stream that is smaller than the buffer cannot have filled it.
+    [Theory]
+    [InlineData(256, EventLossCause.TooLarge)]
+    [InlineData(1, EventLossCause.Unknown)]
+    [InlineData(-1, EventLossCause.Unknown)]
+    public void Events_that_were_lost_though_the_buffer_was_never_full_were_too_large(int bufferSizeMB, EventLossCause cause)
+    {
+        var profile = Analyze(new NettraceBuilder()
+            .Event(Recorder, 1, 0, [.. Process("randomized"), .. Text(""), .. Bytes(bufferSizeMB)])
+            .Event(Runtime, 303, 1, Sampled("T", 40), thread: 2, sequence: 1)
+            .Event(Runtime, 303, 2, Sampled("T", 40), thread: 2, sequence: 9));
+
+        Assert.Equal((7, cause), (profile.Recording.LostEvents, profile.Recording.LossCause));
+        var caveat = Memtrace.Exporting.Caveats.Of(profile).Single(item => item.Kind == Memtrace.Exporting.CaveatKind.LostEvents);
+        Assert.Equal(cause == EventLossCause.Unknown, caveat.Text.Contains("--buffersize", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Survival_that_was_requested_is_expected_until_the_first_collection()
     {

@@ -8,7 +8,7 @@ namespace Memtrace.Tests.Events;
 /// <summary>What the recorder writes, to the byte: recordings outlive the versions that wrote them.</summary>
 public sealed class RecorderEventsTests
 {
-    private static readonly RecordedProcess Process = new(77, "appä", "app --x", "10.0.12", "x64", "Linux", 8, AllocationSampling.Tick, true) { RecorderVersion = "0.1.0" };
+    private static readonly RecordedProcess Process = new(77, "appä", "app --x", "10.0.12", "x64", "Linux", 8, AllocationSampling.Tick, true) { RecorderVersion = "0.1.0", IsAheadOfTime = false, BufferSizeMB = 256 };
 
     private static readonly ProcessMemory ProcessReading = new(1, 2)
     {
@@ -32,7 +32,7 @@ public sealed class RecorderEventsTests
         string[] expected =
         [
             "1 Process: ProcessId Int32, Name String, CommandLine String, RuntimeVersion String, Architecture String, OperatingSystem String, "
-            + "ProcessorCount Int32, AllocationSampling String, SurvivalTracking Int32, RecorderVersion String",
+            + "ProcessorCount Int32, AllocationSampling String, SurvivalTracking Int32, RecorderVersion String, Compilation String, BufferSizeMB Int32",
             "2 ProcessMemory: Rss Int64, PeakRss Int64, RssAnonymous Int64, RssFile Int64, RssShared Int64, Swap Int64, MajorFaults Int64, CpuTimeMs Int64, Threads Int32, "
             + "HugePages Int64",
             "3 ContainerMemory: Usage Int64, Limit Int64, OomKills Int64, Peak Int64, Anonymous Int64, File Int64, Kernel Int64, PressureSome10 Double, Shared Int64",
@@ -54,8 +54,8 @@ public sealed class RecorderEventsTests
     }
 
     [Theory]
-    [InlineData((int)NettraceFraming.Objects, "2CA3EFF6827FD4DE1609891E0018A01ABF8C4369F40C5ECCBD0178E163B03BA0")]
-    [InlineData((int)NettraceFraming.Blocks, "3908F968E318DB9625B48193F1C07F24FC91D3B5B279668B2961CF4EB9D3461D")]
+    [InlineData((int)NettraceFraming.Objects, "F0275F248677625CBC417BC7E19D8DFFEB061701084A6C0A767B13509A11CF1E")]
+    [InlineData((int)NettraceFraming.Blocks, "36C3410BB7FFB980F427B78B5A3B335FBFB9A9FD39BC4C039764E38BA2D83F17")]
     public void The_declaration_stays_as_it_is(int framing, string hash) =>
         Assert.Equal(hash, Convert.ToHexString(SHA256.HashData(RecorderEvents.Declare((NettraceFraming)framing))));
 
@@ -73,7 +73,7 @@ public sealed class RecorderEventsTests
     {
         AssertBytes(
             "4D000000610070007000E400000061007000700020002D002D0078000000310030002E0030002E0031003200000078003600340000004C0069006E00750078000000080000007400690063"
-            + "006B0000000100000030002E0031002E0030000000",
+            + "006B0000000100000030002E0031002E00300000006A0075007300740049006E00540069006D006500000000010000",
             Process.Write());
         Assert.Equal(Process, RecordedProcess.Read(Recorded.Event(Process.Write())));
         Assert.Equal(Process, RecordedProcess.Read(Recorded.Event([.. Process.Write(), 1, 2, 3])));

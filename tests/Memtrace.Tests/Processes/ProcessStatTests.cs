@@ -11,7 +11,7 @@ public sealed class ProcessStatTests
     {
         var stat = ProcessStat.Parse($"12 (a) S (b 7) {Fields}\n");
 
-        Assert.Equal(new ProcessStat("a) S (b 7", 'S', 87134, 1, 768), stat);
+        Assert.Equal(new ProcessStat("a) S (b 7", 'S', 1, 87134, 1, 768), stat);
     }
 
     [Theory]

@@ -60,7 +60,6 @@ public sealed class HeapDiffTests : IDisposable
     [InlineData("--metric", "live")]
     [InlineData("--normalize", "none")]
     [InlineData("--view", "sites")]
-    [InlineData("--format", "html")]
     [InlineData("--redact")]
     public async Task What_only_recordings_have_is_refused(params string[] options)
     {

@@ -49,8 +49,17 @@ internal static class FindingRules
         var ordered = problems.Concat(reassurance)
             .OrderByDescending(conclusion => conclusion.Finding.Severity)
             .ThenByDescending(conclusion => conclusion.Weight);
-        return [.. Evaluate(profile, [Orientation]).Concat(ordered).Select(conclusion => conclusion.Finding)];
+        return [.. Evaluate(profile, [Orientation]).Concat(ordered).Select(conclusion => Feasible(conclusion.Finding, profile.Process))];
     }
+
+    /// <summary>The finding without advice that the runtime of the process makes impossible.</summary>
+    private static Finding Feasible(Finding finding, ProcessDescription process) => process.IsAheadOfTime != true || !finding.Next.Any(IsOfSurvival) ? finding : finding with
+    {
+        Advice = "The program is compiled ahead of time, so its runtime cannot say what survives: run it with the JIT compiler (dotnet run) to find the call sites.",
+        Next = [.. finding.Next.Where(step => !IsOfSurvival(step))],
+    };
+
+    private static bool IsOfSurvival(NextStep step) => step is NextStep.RecordSurvival or NextStep.RecordSurvivalAndCollect;
 
     private static List<Conclusion> Evaluate(MemoryProfile profile, IEnumerable<IFindingRule> rules) =>
         [.. rules.Select(rule => rule.Apply(profile)).OfType<Conclusion>()];

@@ -56,7 +56,7 @@ internal static class LeakAssessment
             return LeakGap.NoFullCollection;
         if (full is not [var first, .., var last] || last.Seconds - first.Seconds < MinSeconds)
             return LeakGap.OneFullCollection;
-        if (profile.Recording.SurvivalStopped is not null || profile.Live is { } live && live.UnknownSurvival > MaxUnknownShare * live.End.Live.Samples)
+        if (profile.Recording is { SurvivalTracking: true, SurvivalStopped: not null } || profile.Live is { } live && live.UnknownSurvival > MaxUnknownShare * live.End.Live.Samples)
             return LeakGap.IncompleteSurvival;
         if (profile.Recording.LostEvents > 0)
             return LeakGap.LostEvents;

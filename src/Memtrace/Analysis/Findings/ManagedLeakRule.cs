@@ -18,31 +18,34 @@ internal sealed class ManagedLeakRule : IFindingRule
     {
         if (profile.Live is not { } live)
             return null;
-        var leaks = live.Growth.Where(site => IsLeak(profile, site)).ToList();
+        var leaks = live.Growth.Where(IsLeak).ToList();
         return leaks is [var worst, ..] && leaks.Sum(site => site.BytesPerSecond * Seconds(site)) >= LeastRise ? Conclude(profile, live, worst, leaks) : null;
     }
 
     /// <summary>
-    /// Objects that die in generation 2 look like a leak until a full collection: one must have taken place in the second half of the growth,
-    /// and what survived it must have grown as well.
+    /// Garbage in generation 2 looks like growth until a full collection: one must have taken place in the second half, and up to it, what was proved alive
+    /// must have grown as well, to more than what can have been alive before.
     /// </summary>
-    private static bool IsLeak(MemoryProfile profile, GrowthSite site)
+    private static bool IsLeak(GrowthSite site)
     {
         if (Trend.Growth(site.Points) is not { } trend || !LowsRise(site.Points, trend.Rise))
             return false;
-        var middle = site.Points[0].Seconds + (Seconds(site) / 2);
-        return profile.Heap.Where((_, i) => IsCovered(profile.Heap, i, site)).Any(point => point.Generation == 2 && point.Seconds >= middle);
+        return site.Proved is [.., var last] && last.Seconds >= site.Points[0].Seconds + (Seconds(site) / 2)
+            && Trend.Rising(site.Proved) is { } proved && ProvedRise(site) >= LeastShareOfLows * proved.Rise;
     }
-
-    // The heap statistics follow the survival events of a collection, so those of the last growth point come just after it.
-    private static bool IsCovered(ImmutableArray<HeapPoint> heap, int index, GrowthSite site) =>
-        heap[index].Seconds <= site.Points[^1].Seconds || (index > 0 && heap[index - 1].Seconds < site.Points[^1].Seconds);
 
     // The first quarter is left out: at its start, no live objects are known yet.
     private static bool LowsRise(ImmutableArray<(double Seconds, double Bytes)> points, double rise)
     {
         var (quarter, half) = (points.Length / 4, points.Length / 2);
         return points[half..].Min(point => point.Bytes) - points[quarter..half].Min(point => point.Bytes) >= LeastShareOfLows * rise;
+    }
+
+    /// <summary>By how much what was proved alive in the last quarter exceeds what was not proved dead in the second quarter.</summary>
+    private static double ProvedRise(GrowthSite site)
+    {
+        var count = site.Proved.Length;
+        return site.Proved[(3 * count / 4)..].Average(point => point.Bytes) - site.Points[(count / 4)..(count / 2)].Average(point => point.Bytes);
     }
 
     private static double Seconds(GrowthSite site) => site.Points[^1].Seconds - site.Points[0].Seconds;

@@ -25,9 +25,13 @@ internal sealed record Trend(double PerSecond, double Error, double Seconds, dou
     /// The growth of readings in order of time; null if they are too few or cover too short a time, if the slope is within its error, or if the growth is not
     /// steady but a step or a rise that levels off.
     /// </summary>
-    public static Trend? Growth(IReadOnlyList<(double Seconds, double Value)> readings)
+    public static Trend? Growth(IReadOnlyList<(double Seconds, double Value)> readings) =>
+        readings.Count > 0 && readings[^1].Seconds - readings[0].Seconds >= LeastSeconds ? Rising(readings) : null;
+
+    /// <summary>Like <see cref="Growth"/>, for readings of any length: parts of a growth that is long enough.</summary>
+    public static Trend? Rising(IReadOnlyList<(double Seconds, double Value)> readings)
     {
-        if (readings.Count < LeastReadings || readings[^1].Seconds - readings[0].Seconds < LeastSeconds)
+        if (readings.Count < LeastReadings)
             return null;
         if (RegressionLine.Through([.. readings.Select(item => new RegressionLine.Point(item.Seconds, item.Value, 0))]) is not { } line)
             return null;

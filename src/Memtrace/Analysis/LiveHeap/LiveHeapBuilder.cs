@@ -58,28 +58,17 @@ internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, SymbolResolver sy
     private ImmutableArray<GrowthSite> Growth()
     {
         var points = tracker.GrowthPoints;
-        var series = new Dictionary<CallSite, RegressionLine.Point[]>();
+        var curves = new Dictionary<CallSite, GrowthCurve>();
         for (var i = 0; i < points.Count; i++)
         {
             foreach (var share in points[i].Shares)
             {
-                ref var line = ref CollectionsMarshal.GetValueRefOrAddDefault(series, SiteOf(share.Site), out _);
-                line ??= [.. points.Select(point => new RegressionLine.Point(point.Seconds, 0, 0))];
-                line[i] = new RegressionLine.Point(points[i].Seconds, line[i].Value + share.Bytes, line[i].Variance + share.Variance);
+                ref var curve = ref CollectionsMarshal.GetValueRefOrAddDefault(curves, SiteOf(share.Site), out _);
+                (curve ??= new GrowthCurve(points)).Add(i, share);
             }
         }
 
-        return [.. series.Select(item => GrowthOf(item.Key, item.Value)).OfType<GrowthSite>().OrderByDescending(item => item.BytesPerSecond)];
-    }
-
-    private static GrowthSite? GrowthOf(CallSite site, RegressionLine.Point[] points)
-    {
-        if (RegressionLine.Through(points) is not { } line)
-            return null;
-        var error = Estimate.NormalQuantile95 * Math.Sqrt(line.Variance);
-        return line.PerSecond > error
-            ? new GrowthSite(site.Type, site.Frame, line.PerSecond, error, points[0].Value, points[^1].Value, [.. points.Select(point => (point.Seconds, point.Value))])
-            : null;
+        return [.. curves.Select(item => item.Value.Growth(item.Key, _heap.ProvedUntil)).OfType<GrowthSite>().OrderByDescending(item => item.BytesPerSecond)];
     }
 
     private ImmutableArray<LifetimeSite> Lifetimes()

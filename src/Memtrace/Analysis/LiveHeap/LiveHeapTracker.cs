@@ -16,12 +16,13 @@ namespace Memtrace.Analysis.LiveHeap;
 internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOptions.DefaultTrackedObjects)
 {
     private readonly GenerationRows _rows = new();
-    private readonly GrowthRecorder _growth = new();
     private TrackedCollection? _blocking;
     private TrackedCollection? _background;
     private AllocationSampling _sampling;
     private Presence _survival;
     private bool _isRequested;
+    private bool _hasRows;
+    private bool _isSilent;
     private bool _hasLosses;
     private bool _inPause;
     private bool _gap;
@@ -39,7 +40,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     public TrackedHeap Heap { get; } = new(window, budget);
 
     /// <summary>Whether the recording has survival data.</summary>
-    public bool HasSurvival => _survival == Presence.Yes || (_survival == Presence.Unknown && _isRequested);
+    public bool HasSurvival => _survival == Presence.Yes || (_survival == Presence.Unknown && _isRequested && !_isSilent);
 
     /// <summary>When following ended before the recording did: at the end of the window, or when survival recording stopped. Null if it has not.</summary>
     public double? FrozenAt { get; private set; }
@@ -48,7 +49,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     public long? UntrackedBytes { get; private set; }
 
     /// <summary>Live bytes over time, by type and stack.</summary>
-    public IReadOnlyList<GrowthRecorder.Point> GrowthPoints => _growth.Points(_lastApplied, Heap.Objects, Heap.Ledger.Count);
+    public IReadOnlyList<GrowthRecorder.Point> GrowthPoints => Heap.Growth.Points(_lastApplied, Heap.ProvedUntil, Heap.Objects, Heap.Ledger.Count);
 
     /// <summary>The recorder declares what it recorded.</summary>
     public void Declare(bool survival, AllocationSampling sampling)
@@ -78,7 +79,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     }
 
     /// <summary>Types and stacks were folded.</summary>
-    public void Fold(AllocationFolding folding) => _growth.Renumber(Heap.Fold(folding));
+    public void Fold(AllocationFolding folding) => Heap.Fold(folding);
 
     /// <summary>Events before the next one were lost.</summary>
     public void Lost()
@@ -140,8 +141,8 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
             return;
         _rows.Close();
         if (_survival == Presence.Unknown && !_hasLosses && (end.Number == _blocking?.Number || end.Number == _background?.Number))
-            GiveUp();
-        else if (_blocking?.Number == end.Number)
+            EndSilently();
+        if (_blocking?.Number == end.Number)
             FinishBlocking(end.Seconds);
         else if (_background is { HasRanges: false } background && background.Number == end.Number)
             _background = null;
@@ -152,7 +153,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     {
         if (!Follows(range.Seconds))
             return;
-        Confirm();
+        _hasRows = true;
         _rows.Add(range);
     }
 
@@ -213,9 +214,15 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
             _survival = Presence.Yes;
     }
 
-    /// <summary>A complete collection had no survival events: there will be none, and nothing needs to be followed.</summary>
-    private void GiveUp()
+    /// <summary>
+    /// A complete collection had no survival events. With ranges of generations it may be that nothing survived it; but runtimes of programs that are
+    /// compiled ahead of time never send more than these. Without them there will be nothing, and nothing needs to be followed.
+    /// </summary>
+    private void EndSilently()
     {
+        _isSilent = true;
+        if (_hasRows)
+            return;
         _survival = Presence.No;
         _blocking = _background = null;
         Heap.Clear();
@@ -268,6 +275,6 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
         if (beforeBackground || !window.Contains(seconds))
             return;
         _lastApplied = seconds;
-        _growth.Add(seconds, Heap.Objects, Heap.Ledger.Count);
+        Heap.Growth.Add(seconds, Heap.Objects, Heap.Ledger.Count);
     }
 }

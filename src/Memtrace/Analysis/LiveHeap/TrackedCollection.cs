@@ -23,6 +23,10 @@ internal sealed class TrackedCollection(CollectionStart start)
     /// <summary>Whether it actually ran concurrently: a background collection can turn into a blocking one.</summary>
     public bool Concurrent => Background && FinalMark is not null;
 
+    /// <summary>When its survivors were certainly alive. A background collection keeps what dies while it marks, so it proves only what was alive when it started.</summary>
+    /// <param name="seconds">When its survivors are known.</param>
+    public double ProvesAt(double seconds) => Concurrent ? start.Seconds : seconds;
+
     /// <summary>Whether it had any ranges.</summary>
     public bool HasRanges { get; set; }
 

@@ -39,6 +39,12 @@ internal sealed class TrackedHeap
     /// <summary>Copies of the heap at its peaks.</summary>
     public PeakSnapshots PeakSnapshots { get; } = new();
 
+    /// <summary>Live bytes over time.</summary>
+    public GrowthRecorder Growth { get; } = new();
+
+    /// <summary>The time up to which the last full collection proved what was alive; null before one.</summary>
+    public double? ProvedUntil { get; private set; }
+
     /// <summary>Live bytes: those that a collection found alive.</summary>
     public double LiveBytes { get; private set; }
 
@@ -68,6 +74,8 @@ internal sealed class TrackedHeap
             Size = allocation.ObjectSize,
             Amount = Rate < 1 ? Reweighing.Kept(amount, Rate) : amount,
             Born = allocation.Seconds,
+            ObservedAt = double.PositiveInfinity,
+            ProvedAt = allocation.Seconds,
             Site = site,
             Kind = allocation.Kind,
         };
@@ -104,8 +112,10 @@ internal sealed class TrackedHeap
         if (seconds >= _window.From)
             PeakSnapshots.BeforeChange(seconds, _isBeforeBackground ? 0 : LiveBytes, beforeBackground ? 0 : after, Objects, Ledger);
         _isBeforeBackground = beforeBackground;
-        Objects.Rearrange((int index, ref TrackedObject item) => Carry(index, ref item, collection));
+        Objects.Rearrange((int index, ref TrackedObject item) => Carry(index, ref item, collection, seconds));
         _ranges.End();
+        if (collection is { Depth: >= 2, Lossy: false })
+            ProvedUntil = collection.ProvesAt(seconds);
         Total();
     }
 
@@ -133,7 +143,7 @@ internal sealed class TrackedHeap
         {
             var isOld = map.At(item.Address) >= 2 || item.Kind != AllocationKind.Small;
             if (!isOld)
-                UnknownSurvival++;
+                Lose(item);
             return isOld;
         });
         Total();
@@ -150,16 +160,15 @@ internal sealed class TrackedHeap
     }
 
     /// <summary>Types and stacks were folded.</summary>
-    /// <returns>The new number of each in the ledger.</returns>
-    public int[] Fold(AllocationFolding folding)
+    public void Fold(AllocationFolding folding)
     {
         var numbers = Ledger.Fold(folding);
         Renumber(Objects.Settled);
         Renumber(Objects.Loose);
         PeakSnapshots.Renumber(numbers, Ledger.Count);
+        Growth.Renumber(numbers);
         _small.Renumber();
         _large.Renumber();
-        return numbers;
 
         void Renumber(Span<TrackedObject> items)
         {
@@ -224,31 +233,32 @@ internal sealed class TrackedHeap
 
     /// <summary>Applies an outcome.</summary>
     /// <returns>Whether to keep following the object.</returns>
-    private bool Carry(int index, ref TrackedObject item, TrackedCollection collection)
+    private bool Carry(int index, ref TrackedObject item, TrackedCollection collection, double seconds)
     {
         switch (_outcomes[index])
         {
             case Outcome.Survives:
-                Survive(ref item, collection);
+                Survive(ref item, collection, seconds);
                 item.Address = _ranges.Destination(index)!.Value;
                 return true;
             case Outcome.Dies:
                 Die(item, _generations[index]);
                 return false;
             case Outcome.Lost:
-                UnknownSurvival++;
+                Lose(item);
                 return false;
             default:
                 return true;
         }
     }
 
-    private void Survive(ref TrackedObject item, TrackedCollection collection)
+    private void Survive(ref TrackedObject item, TrackedCollection collection, double seconds)
     {
         // Objects younger than the final mark of a background collection were not examined: it treats them all as alive.
         if (item.Born >= collection.FinalMark)
             return;
-        item.Observed = true;
+        item.ObservedAt = Math.Min(item.ObservedAt, seconds);
+        item.ProvedAt = Math.Max(item.ProvedAt, collection.ProvesAt(seconds));
         item.Seen |= !collection.Concurrent;
         if (item.Survived < ushort.MaxValue)
             item.Survived++;
@@ -264,8 +274,15 @@ internal sealed class TrackedHeap
 
     private void Overwritten(TrackedObject item) => Die(item, DeathGeneration(item, GenerationMap.Unknown));
 
+    private void Lose(in TrackedObject item)
+    {
+        UnknownSurvival++;
+        Growth.Remove(item);
+    }
+
     private void Die(in TrackedObject item, int generation)
     {
+        Growth.Remove(item);
         if (_window.Contains(item.Born))
             Ledger.Die(item.Site, generation, item.Bytes);
     }

@@ -33,8 +33,11 @@ internal struct TrackedObject
     /// <summary>The heap it was allocated on.</summary>
     public AllocationKind Kind;
 
-    /// <summary>Whether a collection has examined it.</summary>
-    public bool Observed;
+    /// <summary>When a collection first examined it, in seconds after the start of the recording; infinite if none has.</summary>
+    public double ObservedAt;
+
+    /// <summary>When a collection last proved it alive.</summary>
+    public double ProvedAt;
 
     /// <summary>Whether a blocking collection has examined it: then it was certainly alive at that time.</summary>
     public bool Seen;
@@ -44,6 +47,9 @@ internal struct TrackedObject
 
     /// <summary>Whether it was at risk and has been reweighted.</summary>
     public bool Reweighed;
+
+    /// <summary>Whether a collection has examined it.</summary>
+    public readonly bool Observed => double.IsFinite(ObservedAt);
 
     /// <summary>The address behind it.</summary>
     public readonly ulong End => Address + (ulong)Math.Max(1, Size);

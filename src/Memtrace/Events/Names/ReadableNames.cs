@@ -14,13 +14,20 @@ internal static class ReadableNames
     // Bounds the recursion depth that a hostile recording can cause; real names are much shorter.
     private const int MaximumLength = 4096;
 
+    /// <summary>Stands for a type whose name the runtime does not know.</summary>
+    private const string UnknownType = "(unknown type)";
+
+    /// <summary>What the runtime of a program that is compiled ahead of time writes instead of a name.</summary>
+    private const string MissingName = "NULL";
+
     /// <summary>A readable type name.</summary>
     /// <param name="runtimeName">
     /// Such as <c>System.Collections.Generic.Dictionary`2[System.String,MyApp.Order]</c>. The names in allocation events omit the types
     /// that a type is nested in: <c>Entry[System.String,MyApp.Order][]</c>, with the arguments of the omitted type.
     /// </param>
-    public static string Type(string runtimeName) =>
-        runtimeName.Length <= MaximumLength && RuntimeTypeNameParser.Parse(runtimeName) is { } name ? name.ToString() : runtimeName;
+    public static string Type(string runtimeName) => runtimeName == MissingName
+        ? UnknownType
+        : runtimeName.Length <= MaximumLength && RuntimeTypeNameParser.Parse(runtimeName) is { } name ? name.ToString() : runtimeName;
 
     /// <summary>A readable method name.</summary>
     /// <param name="declaringType">MethodNamespace of the runtime's method events; empty for global methods.</param>

@@ -8,9 +8,10 @@ namespace Memtrace.Exporting.Html;
 internal sealed record DocumentParts(NameIndex Names, StackNodes Stacks)
 {
     /// <summary>Empty ones.</summary>
-    public static DocumentParts Create()
+    /// <param name="longestText">Texts with more characters are cut.</param>
+    public static DocumentParts Create(int longestText = int.MaxValue)
     {
-        var names = new NameIndex();
+        var names = new NameIndex(longestText);
         return new DocumentParts(names, new StackNodes(names));
     }
 

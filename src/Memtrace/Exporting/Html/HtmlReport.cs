@@ -7,7 +7,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting.Html;
 
 /// <summary>
-/// Writes a profile, or a comparison of two, as one self-contained HTML file: it opens offline, makes no request, and treats every
+/// Writes a profile, a heap snapshot, or a comparison of two, as one self-contained HTML file: it opens offline, makes no request, and treats every
 /// name as text. Its contents: docs/page.md.
 /// </summary>
 public static class HtmlReport
@@ -35,6 +35,26 @@ public static class HtmlReport
         var title = $"{Title(comparison.Before)} \u2192 {Title(comparison.After)}";
         PageTemplate.Write(stream, title, data => ComparisonDocument.Write(data, comparison, filter));
     }
+
+    /// <summary>Writes the page of a heap snapshot: below 10 MiB, whatever the heap. Where that cuts a table, the page says so.</summary>
+    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="profile">The heap.</param>
+    public static void Write(Stream stream, HeapProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        PageTemplate.Write(stream, Title(profile), data => HeapDocument.Write(data, profile));
+    }
+
+    /// <summary>Writes the page of a comparison of two heap snapshots.</summary>
+    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="comparison">The comparison.</param>
+    public static void Write(Stream stream, HeapComparison comparison)
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        PageTemplate.Write(stream, $"{Title(comparison.Before)} \u2192 {Title(comparison.After)}", data => HeapDocument.Write(data, comparison));
+    }
+
+    private static string Title(HeapProfile profile) => profile.Facts.Process.Name ?? Path.GetFileName(profile.File) ?? "heap";
 
     private static string Title(MemoryProfile profile) => profile.Process.Name ?? Path.GetFileName(profile.Recording.File);
 }

@@ -6,7 +6,8 @@ namespace Memtrace.Exporting.Html;
 /// <summary>
 /// Texts, methods and places in the source, which a document writes once and refers to by index.
 /// </summary>
-internal sealed class NameIndex
+/// <param name="longestText">Texts with more characters are cut where they are written.</param>
+internal sealed class NameIndex(int longestText)
 {
     /// <summary>Stands for nothing.</summary>
     public const int None = -1;
@@ -47,7 +48,7 @@ internal sealed class NameIndex
 
         json.WriteStartArray("texts");
         foreach (var text in _texts.Keys)
-            json.WriteStringValue(text);
+            json.WriteStringValue(text.Length > longestText ? string.Concat(text.AsSpan(0, longestText), "\u2026") : text);
         json.WriteEndArray();
     }
 

@@ -7,7 +7,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Exporting.Html;
 
-/// <summary>Writes the tables of a report, column by column. The page has the same columns as the screen; it formats and sorts them itself.</summary>
+/// <summary>Writes the tables of a report, column by column. The page has the same columns as the screen, except for bars, which it draws of shares; it formats and sorts them itself.</summary>
 internal static class TableDocument
 {
     // Marks an estimate with too few samples for an error.
@@ -27,7 +27,7 @@ internal static class TableDocument
         json.WriteStartArray("columns");
         for (var i = 0; i < table.Columns.Length; i++)
         {
-            if (table.Columns[i].Placement != ColumnPlacement.Data)
+            if (table.Columns[i] is { Placement: not ColumnPlacement.Data, Kind: not ColumnKind.Bar })
                 WriteColumn(json, table.Columns[i], [.. rows.Select(row => row[i])], names);
         }
 

@@ -19,5 +19,6 @@ internal static class ProcessSchema
         new("processorCount", "Processors", Unit.Count, row => row.ProcessorCount),
         new("serverGc", "Server GC", row => row.ServerGc),
         new("concurrentGc", "Concurrent GC", row => row.ConcurrentGc),
+        new("aheadOfTime", "Compiled ahead of time", row => row.IsAheadOfTime),
     ]);
 }

@@ -26,6 +26,7 @@ internal static class RecordingSchema
             new("survivalStopped", "Survival stopped", ColumnKind.Text, row => row.Recording.SurvivalStopped),
             new("allocationSamples", "Samples", Unit.Count, row => row.Recording.AllocationSamples),
             new("lostEvents", "Lost events", Unit.Count, row => row.Recording.LostEvents),
+            new("lossCause", "Loss", ColumnKind.Text, row => row.Recording.LossCause == EventLossCause.Unknown ? null : DataName.Of(row.Recording.LossCause)),
             new("unresolvedFrames", "Unresolved frames", Unit.Count, row => row.Recording.UnresolvedFrames),
             new("frames", "Frames", Unit.Count, row => row.Recording.Frames),
         ],

@@ -7,11 +7,18 @@ namespace Memtrace.Tests.Analysis.Findings;
 /// <summary>Rules about what grows.</summary>
 public sealed class GrowthRulesTests
 {
-    private static MemoryProfile Leaking(double perSecond, double lastFull = 50)
+    private static MemoryProfile Leaking(double perSecond, double lastFull = 50) => Growing(at => perSecond * at, at => perSecond * at, lastFull);
+
+    /// <summary>A minute in which a call site has so many bytes that are not proved dead, and so many that are proved alive.</summary>
+    private static MemoryProfile Growing(Func<double, double> live, Func<double, double> proved, double lastFull = 50)
     {
-        var points = Times(count: 40).Select(at => (at, perSecond * at)).ToList();
-        var site = new GrowthSite("Shop.Order", Site, perSecond, 0.1 * perSecond, 0, perSecond * Minute, [.. points]);
-        return Quiet.WithHeap(at => Heap(generation: at <= lastFull ? 2 : 1)) with { Live = SampleProfiles.LiveEmpty.Live! with { Growth = [site] } };
+        var times = Times(count: 40).ToList();
+        var perSecond = (live(Minute) - live(0)) / Minute;
+        var site = new GrowthSite("Shop.Order", Site, perSecond, 0.1 * perSecond, live(0), live(Minute), [.. times.Select(at => (at, live(at)))])
+        {
+            Proved = [.. times.Where(at => at <= lastFull).Select(at => (at, proved(at)))],
+        };
+        return Quiet with { Live = SampleProfiles.LiveEmpty.Live! with { Growth = [site] } };
     }
 
     [Fact]
@@ -33,16 +40,18 @@ public sealed class GrowthRulesTests
     }
 
     [Fact]
-    public void The_collection_that_the_last_point_is_of_counts_though_the_heap_is_measured_a_little_later()
+    public void No_managed_leak_where_what_was_proved_alive_does_not_grow_with_it()
     {
-        var leaking = Leaking(MiB);
-        var heap = leaking.Heap.Select(point => point with { Seconds = point.Seconds + 0.0002, Generation = 1 }).ToArray();
-        heap[^1] = heap[^1] with { Generation = 2 };
+        new ManagedLeakRule().Apply(Growing(at => MiB * at, at => MiB * at * 0.7)).Only("managed-leak");
 
-        new ManagedLeakRule().Apply(leaking with { Heap = [.. heap] }).Only("managed-leak");
+        // Ever more garbage waits for full collections.
+        Assert.Null(new ManagedLeakRule().Apply(Growing(at => MiB * (60 + at), _ => MiB * 50)));
 
-        // The one after it told of survival when growth was no longer looked at.
-        Assert.Null(new ManagedLeakRule().Apply(leaking with { Heap = [.. heap.SkipLast(1), heap[^1] with { Generation = 1 }, heap[^1] with { Seconds = 61 }] }));
+        // Ever more is proved, because collections become frequent; never more than what may have been alive before.
+        Assert.Null(new ManagedLeakRule().Apply(Growing(at => MiB * (60 + at), at => MiB * (20 + at))));
+
+        // A queue fills up and stays so, while ever more garbage waits.
+        Assert.Null(new ManagedLeakRule().Apply(Growing(at => MiB * at, at => MiB * Math.Min(at, 25))));
     }
 
     [Fact]
@@ -73,20 +82,18 @@ public sealed class GrowthRulesTests
         Assert.Null(new ManagedLeakRule().Apply(Leaking(4.0 * MiB / Minute * 0.99)));
         Assert.NotNull(new ManagedLeakRule().Apply(Leaking(4.0 * MiB / Minute * 1.01)));
         Assert.Null(new ManagedLeakRule().Apply(Leaking(MiB, lastFull: 29)));
-        var live = Leaking(MiB).Live!;
-        var level = live.Growth[0] with { Points = [.. live.Growth[0].Points.Select(point => (point.Seconds, Math.Min(point.Bytes, 20.0 * MiB)))] };
-        Assert.Null(new ManagedLeakRule().Apply(Leaking(MiB) with { Live = live with { Growth = [level] } }));
+        Assert.Null(new ManagedLeakRule().Apply(Growing(at => MiB * Math.Min(at, 20), at => MiB * Math.Min(at, 20))));
         Assert.Null(new ManagedLeakRule().Apply(Quiet));
     }
 
     [Fact]
     public void No_managed_leak_where_full_collections_find_it_dead_though_there_is_ever_more_between_them()
     {
-        var live = Leaking(MiB).Live!;
-        var waiting = live.Growth[0] with { Points = [.. live.Growth[0].Points.Select(point => (point.Seconds, MiB * (60 + (point.Seconds % 6 * (1 + (point.Seconds / 10))))))] };
+        static double Waiting(double at) => MiB * (60 + (at % 6 * (1 + (at / 10))));
+        var profile = Growing(Waiting, Waiting);
 
-        Assert.NotNull(Trend.Growth(waiting.Points));
-        Assert.Null(new ManagedLeakRule().Apply(Leaking(MiB) with { Live = live with { Growth = [waiting] } }));
+        Assert.NotNull(Trend.Growth(profile.Live!.Growth[0].Points));
+        Assert.Null(new ManagedLeakRule().Apply(profile));
     }
 
     [Fact]

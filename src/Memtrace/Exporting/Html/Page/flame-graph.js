@@ -4,49 +4,26 @@
  * A call tree drawn on a canvas: callers above callees, as wide as they weigh. Only what is in sight is drawn, and neighbours of less than a pixel as one
  * strip, so that the number of nodes does not matter.
  */
-class FlameGraph {
+class FlameGraph extends TreeCanvas {
   static row = 20;
   static narrowest = 1;
-  static font = "12px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
-  /**
-   * @param options color: (tree, node) => colour; tip: (tree, node) => what the box at the pointer holds; stripTip: (tree, nodes) => the same of a strip;
-   *   onselect: called with the node that was chosen, by the keyboard or not; onzoom: called with the node that fills the width.
-   */
-  constructor({ color, tip, stripTip, onselect, onzoom }) {
-    Object.assign(this, { color, tip, stripTip, onselect, onzoom });
-    this.labels = new Map();
-    this.canvas = dom.element("canvas", {
-      tabindex: 0, role: "application", "aria-roledescription": "flame graph", "data-flame": "",
-      "aria-label": "Flame graph. Arrow keys select a frame, Enter zooms, Escape shows all.",
-      onpointermove: event => this.point(event), onpointerleave: () => this.unpoint(), onclick: event => this.click(event),
-      onwheel: event => this.wheel(event), onkeydown: event => this.key(event),
-    });
-    this.context = this.canvas.getContext("2d");
+  /** @param options those of each drawing; stripTip: (tree, nodes) => what the box at the pointer holds of nodes that are drawn as one strip */
+  constructor({ stripTip, ...options }) {
+    super("flame graph", options);
+    this.stripTip = stripTip;
+    this.canvas.addEventListener("wheel", event => this.wheel(event));
     this.spacer = dom.element("div", { class: "flame-spacer" }, this.canvas);
     this.element = dom.element("div", { class: "flame-scroll", onscroll: () => this.unpoint() }, this.spacer);
     dom.onWidth(this.element, width => { this.cssWidth = width; this.resize(); });
   }
 
-  /** Shows another tree, all of it. */
-  show(tree) {
-    this.tree = tree;
-    this.labels.clear();
+  reset() {
     this.view = { start: 0, end: 1 };
-    this.zoomed = 0;
-    this.selected = 0;
-    this.hovered = null;
-    this.matched = null;
     this.element.scrollTop = 0;
-    this.resize();
-    this.report();
   }
 
-  /** Marks nodes: those with an amount in an array, or none for null. */
-  mark(matched) {
-    this.matched = matched;
-    this.redraw();
-  }
+  get isWhole() { return this.zoomed === 0 && this.view.start === 0 && this.view.end === 1; }
 
   /** Makes a node as wide as the graph. */
   zoom(node) {
@@ -55,13 +32,6 @@ class FlameGraph {
     const { x, width } = this.tree;
     this.moveTo({ start: x[node], end: x[node] + width[node] });
     this.onzoom?.(node);
-  }
-
-  select(node) {
-    this.selected = node;
-    this.redraw();
-    this.report();
-    this.onselect(node);
   }
 
   /** Selects a node and scrolls it into view. */
@@ -106,11 +76,7 @@ class FlameGraph {
     const height = this.visibleLevels() * FlameGraph.row;
     this.spacer.style.height = `${height}px`;
     this.cssHeight = Math.min(height, this.element.clientHeight || height);
-    const ratio = devicePixelRatio || 1;
-    this.canvas.width = Math.round(this.cssWidth * ratio);
-    this.canvas.height = Math.round(this.cssHeight * ratio);
-    this.canvas.style.width = `${this.cssWidth}px`;
-    this.canvas.style.height = `${this.cssHeight}px`;
+    this.fitCanvas(this.cssWidth, this.cssHeight);
     this.redraw();
   }
 
@@ -123,19 +89,11 @@ class FlameGraph {
     return levels.length;
   }
 
-  redraw() {
-    this.frame ??= requestAnimationFrame(() => { this.frame = null; this.draw(); });
-  }
-
   draw() {
     if (!this.tree || !this.cssWidth) return;
-    const { context, element, tree } = this;
-    const ratio = devicePixelRatio || 1;
+    const { element, tree } = this;
     const top = element.scrollTop;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, this.cssWidth, this.cssHeight);
-    context.font = FlameGraph.font;
-    context.textBaseline = "middle";
+    this.clearCanvas(this.cssWidth, this.cssHeight);
     this.drawn = 0;
     const last = Math.min(tree.levels.length, Math.ceil((top + this.cssHeight) / FlameGraph.row));
     for (let level = Math.floor(top / FlameGraph.row); level < last; level++) this.drawLevel(level, level * FlameGraph.row - top);
@@ -183,41 +141,19 @@ class FlameGraph {
 
   drawNode(node, left, width, y) {
     const { context } = this;
-    const { palette } = flameColors;
     const height = FlameGraph.row - 1;
-    const matched = this.matched?.[node] > 0;
     const gap = width > 3 ? 1 : 0;
     this.drawn++;
     // Nodes that do not match, and callers of the zoomed node, are dimmed.
-    context.globalAlpha = this.matched !== null && !matched ? 0.45 : this.tree.depth[node] < this.tree.depth[this.zoomed] ? 0.6 : 1;
-    context.fillStyle = matched ? palette.match : this.color(this.tree, node);
+    context.globalAlpha = this.matched !== null && !this.isMatched(node) ? 0.45 : this.tree.depth[node] < this.tree.depth[this.zoomed] ? 0.6 : 1;
+    context.fillStyle = this.fill(node);
     context.fillRect(left, y, width - gap, height);
     if (width > 28) {
-      context.fillStyle = matched ? palette["match-text"] : palette.text;
+      context.fillStyle = this.textFill(node);
       context.fillText(this.fit(node, width - 10), left + 5, y + height / 2 + 0.5);
     }
     context.globalAlpha = 1;
-    if ((node === this.selected && node > 0) || node === this.hovered) {
-      context.strokeStyle = palette.outline;
-      context.lineWidth = node === this.selected ? 2 : 1;
-      context.strokeRect(left + 1, y + 1, Math.max(1, width - gap - 2), height - 2);
-    }
-  }
-
-  /** The label in a number of pixels. */
-  fit(node, room) {
-    let label = this.labels.get(node);
-    if (label === undefined) {
-      const text = this.tree.label(node);
-      label = { text, width: this.context.measureText(text).width };
-      this.labels.set(node, label);
-    }
-    if (label.width <= room) return label.text;
-    // A guess by the average; letters differ.
-    let characters = Math.floor(label.text.length * room / label.width);
-    const cut = () => `${label.text.slice(0, characters)}…`;
-    while (characters >= 2 && this.context.measureText(cut()).width > room) characters--;
-    return characters < 2 ? "" : cut();
+    this.outline(node, left, y, width - gap, height);
   }
 
   levelAt(event) {
@@ -233,17 +169,9 @@ class FlameGraph {
     return node !== undefined && this.tree.x[node] <= x ? node : null;
   }
 
-  point(event) {
-    const node = this.at(event);
-    if (node !== this.hovered) {
-      this.hovered = node;
-      this.canvas.style.cursor = node === null ? "default" : "pointer";
-      this.redraw();
-    }
+  tipAt(event, node) {
     const strip = node === null || this.tree.width[node] * this.scale() < FlameGraph.narrowest ? this.stripAt(event) : null;
-    if (strip !== null) dom.tip.show(event.clientX, event.clientY, this.stripTip(this.tree, strip));
-    else if (node === null) dom.tip.hide();
-    else dom.tip.show(event.clientX, event.clientY, this.tip(this.tree, node));
+    return strip === null ? super.tipAt(event, node) : this.stripTip(this.tree, strip);
   }
 
   /** The nodes that are drawn as one strip at the pointer, or null where there is none or it is of one node. */
@@ -255,19 +183,6 @@ class FlameGraph {
       if (nodes.length > 1 && left <= x && x <= right) return nodes;
     }
     return null;
-  }
-
-  unpoint() {
-    this.hovered = null;
-    dom.tip.hide();
-    this.redraw();
-  }
-
-  click(event) {
-    const node = this.at(event);
-    if (node === null) return;
-    this.select(node);
-    this.zoom(node === this.zoomed && node > 0 ? this.tree.parent[node] : node);
   }
 
   // Without a modifier the wheel scrolls, as everywhere on the page.
@@ -293,37 +208,13 @@ class FlameGraph {
     this.report();
   }
 
-  key(event) {
-    const { tree, selected } = this;
-    this.unpoint();
-    const moves = {
-      ArrowUp: () => tree.parent[selected],
-      ArrowDown: () => tree.heaviestChild(selected),
-      ArrowLeft: () => this.neighbour(-1),
-      ArrowRight: () => this.neighbour(1),
-      Home: () => 0,
-    };
-    if (event.key in moves) {
-      const node = moves[event.key]();
-      if (node !== null && node !== undefined && node >= 0) this.reveal(node);
-    } else if (event.key === "Enter") this.zoom(selected);
-    else if (event.key === "Backspace") this.zoom(Math.max(0, tree.parent[this.zoomed]));
-    else if (event.key === "Escape") this.zoom(0);
-    else return;
-    event.preventDefault();
-  }
-
   neighbour(step) {
     const level = this.tree.levels[this.tree.depth[this.selected]];
     return level[level.indexOf(this.selected) + step];
   }
 
-  /** The state of the drawing, for the page's tests. */
   report() {
-    const { dataset } = this.canvas;
-    dataset.nodes = this.tree.size;
-    dataset.selected = this.tree.name(this.selected);
-    dataset.zoomed = this.tree.name(this.zoomed);
-    dataset.view = `${this.view.start.toFixed(4)} ${this.view.end.toFixed(4)}`;
+    super.report();
+    this.canvas.dataset.view = `${this.view.start.toFixed(4)} ${this.view.end.toFixed(4)}`;
   }
 }

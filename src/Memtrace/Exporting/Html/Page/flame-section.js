@@ -6,36 +6,17 @@ const valueTitles = { allocated: "Allocated", live: "Live at the end", peak: "Li
 /** The id that the page opens on: live objects, if they are known, since they occupy the memory. */
 const openedOn = ids => ids.includes("live") ? "live" : ids[0];
 
-/** A flame graph with its switches, its search and the figures of the selected frame. */
-class FlameSection {
+/** A flame graph of what was allocated or is live, with its switches. */
+class FlameSection extends TreeSection {
   constructor(flames) {
-    this.flames = flames;
-    this.state = { flame: flames.find(flame => flame.id === openedOn(flames.map(({ id }) => id))), inverted: false, byType: false };
-    this.trees = new Map();
-    this.graph = new FlameGraph({
-      color: this.color, tip: (tree, node) => this.lines(tree, node), stripTip: (tree, nodes) => this.stripLines(tree, nodes), onselect: node => this.tell(node), onzoom: () => this.updateTools(),
-    });
-    this.build();
-    this.show();
+    super({ flames, trees: new Map(), flame: flames.find(flame => flame.id === openedOn(flames.map(({ id }) => id))), inverted: false, byType: false });
   }
 
   get color() { return flameColors.byOrigin; }
 
-  build() {
-    const { element } = dom;
-    this.search = searchField({
-      placeholder: "Search", label: "Search frames and types", action: "search", onsearch: () => this.find(), onkey: event => this.searchKey(event),
-    });
-    this.found = element("span", { class: "quiet found", role: "status", "data-found": "" });
-    this.out = dom.button("Zoom out", () => this.graph.zoom(0), { "data-action": "out", disabled: true });
-    this.details = element("div", { class: "details", role: "status", "aria-live": "polite" });
-    this.element = element("div", { class: "flame" },
-      element("div", { class: "tools" }, this.switches(), element("span", { class: "on-paper" }, "Search:"), this.search, this.out, this.found),
-      this.graph.element,
-      this.legend(),
-      this.details,
-      element("p", { class: "quiet hint" }, "Click or press Enter to zoom, Escape to show all, arrow keys to select a frame, Ctrl+wheel to zoom, Shift+wheel to scroll."));
-  }
+  get searched() { return "frames and types"; }
+
+  get nodes() { return "frames"; }
 
   switches() {
     return [
@@ -46,8 +27,9 @@ class FlameSection {
   }
 
   valueChoice() {
-    return this.flames.length > 1 && dom.choice(
-      "Value", this.flames.map(flame => [flame.id, valueTitles[flame.id]]), this.state.flame.id, id => this.set({ flame: this.flames.find(flame => flame.id === id) }));
+    const { flames, flame } = this.state;
+    return flames.length > 1 && dom.choice(
+      "Value", flames.map(({ id }) => [id, valueTitles[id]]), flame.id, id => this.set({ flame: flames.find(flame => flame.id === id) }));
   }
 
   legend() {
@@ -55,16 +37,11 @@ class FlameSection {
       [["user", "user code"], ["framework", "framework"], ["unresolved", "no name"], ["type", "type"]].map(([role, title]) => dom.element("span", { class: `key flame-${role}` }, title)));
   }
 
-  set(change) {
-    Object.assign(this.state, change);
-    this.show();
-  }
-
   tree() {
-    const { flame, inverted, byType } = this.state;
+    const { trees, flame, inverted, byType } = this.state;
     const id = `${flame.id} ${inverted} ${byType}`;
-    let tree = this.trees.get(id);
-    if (tree === undefined) this.trees.set(id, tree = this.makeTree());
+    let tree = trees.get(id);
+    if (tree === undefined) trees.set(id, tree = this.makeTree());
     return tree;
   }
 
@@ -73,65 +50,7 @@ class FlameSection {
     return amountTree(flame, valueTitles[flame.id], this.state);
   }
 
-  show() {
-    this.graph.show(this.tree());
-    this.tell(0);
-    this.find();
-    this.updateTools();
-  }
-
-  updateTools() {
-    this.out.disabled = this.graph.zoomed === 0 && this.graph.view.start === 0 && this.graph.view.end === 1;
-  }
-
-  /** Marks the frames and types that a search matches, and the frames that allocate such types, and says how much that is with what is below, nothing twice. */
-  find() {
-    const { tree } = this.graph;
-    if (this.search.value.trim() === "") {
-      this.matches = [];
-      this.graph.mark(null);
-      this.found.textContent = "";
-      return;
-    }
-    const { amounts, weight } = tree.find(matcher(this.search.value));
-    this.matches = [...amounts.keys()].filter(node => amounts[node] > 0).sort((a, b) => amounts[b] - amounts[a]);
-    this.graph.mark(amounts);
-    this.found.textContent = this.matches.length === 0 ? "nothing matches"
-      : `${format.percent(weight / Math.max(1e-9, tree.weight[0]))} matched (${this.amount(weight)})`;
-    this.found.dataset.weight = weight;
-  }
-
-  searchKey(event) {
-    if (event.key === "Enter" && this.matches.length > 0) {
-      const next = this.matches[(this.matches.indexOf(this.graph.selected) + 1) % this.matches.length];
-      this.graph.reveal(next);
-    } else if (event.key === "Escape") {
-      this.search.value = "";
-      this.find();
-    }
-  }
-
-  amount(weight) { return format.bytes(weight); }
-
-  /** The tooltip of a node. */
-  lines(tree, node) {
-    const { element } = dom;
-    return [
-      element("b", { class: "long" }, tree.name(node)),
-      this.where(tree, node),
-      element("div", {}, this.figures(tree, node).join(" · ")),
-    ];
-  }
-
-  /** The tooltip of nodes that are too narrow to be drawn one by one. */
-  stripLines(tree, nodes) {
-    const weight = nodes.reduce((sum, node) => sum + tree.weight[node], 0);
-    return [
-      dom.element("b", {}, `${format.count(nodes.length)} frames`),
-      dom.element("div", { class: "quiet" }, "each narrower than a pixel"),
-      dom.element("div", {}, `${this.amount(weight)} · ${format.percent(weight / Math.max(1e-9, tree.weight[0]))} of all`),
-    ];
-  }
+  place(tree, node) { return names.wholePlace(tree.place[node]); }
 
   where(tree, node) {
     const module = node > 0 && !tree.isType(node) ? names.module(tree.key[node]) : null;
@@ -149,18 +68,6 @@ class FlameSection {
       `${format.count(tree.objects[node])} objects`,
       `${format.count(tree.samples[node])} samples`,
     ].filter(Boolean);
-  }
-
-  /** Shows all figures of the selected frame below the graph. */
-  tell(node) {
-    const { element } = dom;
-    const { tree } = this.graph;
-    const file = names.wholePlace(tree.place[node]);
-    this.details.replaceChildren(
-      element("div", { class: "long" }, element("b", {}, tree.name(node)), file && element("span", { class: "quiet" }, ` ${file}`)),
-      element("div", {}, this.figures(tree, node).join(" · ")),
-      ...this.more(tree, node));
-    this.updateTools();
   }
 
   more(tree, node) {

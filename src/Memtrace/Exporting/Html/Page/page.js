@@ -18,26 +18,39 @@
 
   const sentence = parts => parts.filter(Boolean).join(" · ");
 
-  function facts({ process, recording }) {
-    const rows = [
-      ["Process", sentence([process.id > 0 ? `${process.name ?? "unknown"} (${process.id})` : process.name])],
-      ["Command", process.commandLine],
-      ["Runtime", sentence([
-        process.runtimeVersion && `.NET ${process.runtimeVersion}`, [process.operatingSystem, process.architecture].filter(Boolean).join(" "),
-        process.processorCount > 0 && `${process.processorCount} processor${process.processorCount === 1 ? "" : "s"}`,
-        { true: "Server GC", false: "Workstation GC" }[process.serverGc], { true: "concurrent", false: "non-concurrent" }[process.concurrentGc]])],
-      ["Recording", sentence([
-        recording.file, recording.startedAt && `${recording.startedAt.slice(0, 19).replace("T", " ")} UTC`,
-        format.seconds(recording.durationSeconds) + (recording.windowStartSeconds > 0 ? ` starting at ${format.seconds(recording.windowStartSeconds)}` : "")])],
-      ["Ended", sentence([endReason(recording.endReason), recording.endDetail])],
-      ["Samples", {
-        none: "no allocation events", tick: `${format.count(recording.allocationSamples)} allocation ticks`,
-        randomized: `${format.count(recording.allocationSamples)} allocation samples, randomized (unbiased)`,
-      }[recording.allocationSampling]],
-      ["Only", report.filter && sentence([report.filter.types && `types that match ${report.filter.types}`, report.filter.names && `types or methods that match ${report.filter.names}`])],
-    ];
-    return element("dl", { class: "facts" }, rows.filter(([, text]) => text).map(([label, text]) => element("div", {}, element("dt", {}, label), element("dd", { class: "long" }, clean(text)))));
-  }
+  /** Names and texts, those that are known. */
+  const factList = rows => element("dl", { class: "facts" },
+    rows.filter(([, text]) => text).map(([label, text]) => element("div", {}, element("dt", {}, label), element("dd", { class: "long" }, clean(text)))));
+
+  const moment = time => time && `${time.slice(0, 19).replace("T", " ")} UTC`;
+
+  const processFacts = process => [
+    ["Process", sentence([process.id > 0 ? `${process.name ?? "unknown"} (${process.id})` : process.name])],
+    ["Command", process.commandLine],
+    ["Runtime", sentence([
+      process.runtimeVersion && `.NET ${process.runtimeVersion}`, [process.operatingSystem, process.architecture].filter(Boolean).join(" "),
+      process.processorCount > 0 && `${process.processorCount} processor${process.processorCount === 1 ? "" : "s"}`,
+      { true: "Server GC", false: "Workstation GC" }[process.serverGc], { true: "concurrent", false: "non-concurrent" }[process.concurrentGc]])],
+  ];
+
+  const facts = ({ process, recording }) => factList([
+    ...processFacts(process),
+    ["Recording", sentence([
+      recording.file, moment(recording.startedAt),
+      format.seconds(recording.durationSeconds) + (recording.windowStartSeconds > 0 ? ` starting at ${format.seconds(recording.windowStartSeconds)}` : "")])],
+    ["Ended", sentence([endReason(recording.endReason), recording.endDetail])],
+    ["Samples", {
+      none: "no allocation events", tick: `${format.count(recording.allocationSamples)} allocation ticks`,
+      randomized: `${format.count(recording.allocationSamples)} allocation samples, randomized (unbiased)`,
+    }[recording.allocationSampling]],
+    ["Only", report.filter && sentence([report.filter.types && `types that match ${report.filter.types}`, report.filter.names && `types or methods that match ${report.filter.names}`])],
+  ]);
+
+  const heapFacts = ({ process, snapshot, generations }) => factList([
+    ...processFacts(process),
+    ["Snapshot", sentence([snapshot.file, moment(snapshot.takenAt), snapshot.stopSeconds !== null && `process paused for ${format.seconds(snapshot.stopSeconds)}`])],
+    ["Heap", sentence(Object.entries(generations ?? {}).map(([name, size]) => `${name} ${format.bytes(size)}`))],
+  ]);
 
   function endReason(reason) {
     return {
@@ -68,9 +81,10 @@
 
   const caveats = list => list.length > 0 && element("ul", { class: "caveats" }, list.map(text => element("li", {}, linked(text))));
 
+  const tile = (label, value, note) => value !== null && value !== undefined && element("div", { class: "tile" },
+    element("span", { class: "quiet" }, label), element("b", {}, value), element("span", { class: "quiet" }, note));
+
   function tiles({ memory, allocated, live, recording, pausePercent }) {
-    const tile = (label, value, note) => value !== null && value !== undefined && element("div", { class: "tile" },
-      element("span", { class: "quiet" }, label), element("b", {}, value), element("span", { class: "quiet" }, note));
     const measure = (label, value) => value && tile(label, format.bytes(value.currentBytes), `peak ${format.bytes(value.peakBytes)} at ${format.seconds(value.peakAtSeconds)}`);
     const { rss, gcHeap, gcCommitted, container, headroom } = memory;
     return element("div", { class: "tiles" },
@@ -178,6 +192,55 @@
     section("sites", "Call sites", "Call sites", null, tableChoice("sites", values, "Call sites"));
   }
 
+  function suspect({ title, advice, type, path }) {
+    return element("li", { class: "finding", "data-suspect": type },
+      element("h3", {}, clean(title)),
+      element("p", { class: "quiet long" }, clean([...path, type].join(" → "))),
+      element("p", { class: "advice" }, linked(advice)));
+  }
+
+  function heapTiles({ snapshot }) {
+    const garbage = snapshot.bytesBefore === null ? null : Math.max(0, snapshot.bytesBefore - snapshot.bytes);
+    return element("div", { class: "tiles" },
+      tile("Objects", format.count(snapshot.objects), "on the heap"),
+      tile("Bytes", format.bytes(snapshot.bytes), "of objects"),
+      garbage !== null && tile("Garbage", format.bytes(garbage), "before the collection"),
+      snapshot.unheldObjects > 0 && tile("Held by no root", format.bytes(snapshot.unheldBytes), `${format.count(snapshot.unheldObjects)} objects`),
+      snapshot.committedBytes !== null && tile("GC committed", format.bytes(snapshot.committedBytes), "used or not"),
+      snapshot.rssBytes !== null && tile("RSS", format.bytes(snapshot.rssBytes), "before the snapshot"));
+  }
+
+  function buildHeap() {
+    const { suspects, retainers, snapshot, caveats: notes } = report;
+    head(report.process.name ?? snapshot.file ?? "heap", heapFacts(report));
+    section("suspects", "Suspects", "Suspects", "Where memory gathers.",
+      suspects.length > 0 ? element("ol", { class: "findings" }, suspects.map(suspect)) : snapshot.complete && element("p", {}, "Nothing stands out."),
+      caveats(notes));
+    section("memory", "Memory", "Memory", null, heapTiles(report));
+    section("retainers", "Retainers", "Retainers", "What holds what, from the roots down. Each part is as large as what would be freed without it; select one to see its path. Light branches leave gaps.",
+      retainers.parent.length > 0 && new RetainerSection(new RetainerTree(retainers, snapshot), false).element);
+    section("types", "Types", "Types", null, table("types", { caption: "Types", sortedBy: "bytes" })?.element);
+    section("roots", "Roots", "Roots", "What keeps objects alive from outside of the heap.", table("roots", { caption: "Roots", sortedBy: "retainedBytes" })?.element);
+    section("sizes", "Sizes", "Sizes", null, table("sizes", { caption: "Objects by size", pageSize: 40, canSort: false })?.element,
+      subtable("alike", "Objects of one type and size", "If they are equal, one of them would do."),
+      subtable("unusedSlots", "Unused slots of arrays", "Mostly capacity that a collection does not use."));
+  }
+
+  const subtable = (id, title, note) => tables.get(id)?.rows > 0
+    && [element("h3", {}, title), element("p", { class: "quiet" }, note), table(id, { caption: title, pageSize: 10 }).element];
+
+  function buildHeapComparison() {
+    const { before, after, retainers } = report;
+    head(`${before.process.name ?? before.snapshot.file} → ${after.process.name ?? after.snapshot.file}`,
+      element("div", { class: "sides" }, [["Before", before], ["After", after]].map(([title, side]) =>
+        element("div", {}, element("h2", {}, title), heapFacts(side), heapTiles(side), caveats(side.caveats)))));
+    section("retainers", "Retainers", "Retainers", "What holds what, from the roots down.",
+      retainers.parent.length > 0 && new RetainerSection(new RetainerChangeTree(retainers, before.snapshot, after.snapshot), true).element,
+      table("retainers", { caption: "Changed branches", empty: "No branch has changed." })?.element);
+    section("types", "Types", "Types", null, table("types", { caption: "Changed types", empty: "No type has changed." })?.element);
+    section("roots", "Roots", "Roots", null, table("roots", { caption: "Changed roots", empty: "No root has changed." })?.element);
+  }
+
   const curvesOf = (timeline, side) => [
     { title: `RSS ${side}`.trim(), style: `rss ${side}`, timeline, key: "rss", step: false },
     { title: `GC heap ${side}`.trim(), style: `heap ${side}`, timeline, key: "gcHeap", step: true },
@@ -214,15 +277,15 @@
     addEventListener("afterprint", () => setTheme(chosen));
   }
 
+  const isOfHeap = report.kind.startsWith("heap");
   flameColors.read();
   systemDark.addEventListener("change", () => setTheme(document.documentElement.dataset.theme));
   printInLight();
-  if (report.kind === "profile") buildProfile();
-  else buildComparison();
+  ({ profile: buildProfile, comparison: buildComparison, heap: buildHeap, heapComparison: buildHeapComparison })[report.kind]();
   finishLinks();
   document.querySelector("#top nav").append(...sections.map(({ id, link }) => element("a", { href: `#${id}` }, link)));
   document.getElementById("foot").append(
-    "Created by dotnet-memtrace. ± is half the width of a 95% interval; ~ marks too few samples for an error. This file makes no network requests.");
+    "Created by dotnet-memtrace. ", isOfHeap ? "" : "± is half the width of a 95% interval; ~ marks too few samples for an error. ", "This file makes no network requests.");
   document.addEventListener("keydown", event => {
     const search = document.querySelector("[data-action=search]");
     if (event.key !== "/" || !search || event.target.matches("input")) return;

@@ -110,7 +110,7 @@ class DataTable {
   }
 }
 
-const nameKinds = new Set(["text", "type", "method", "location", "curve"]);
+const nameKinds = new Set(["text", "type", "method", "path", "location", "curve"]);
 
 function isName(column) {
   return nameKinds.has(column.kind);
@@ -149,7 +149,7 @@ function cellTitle(column, row) {
 function cellText(column, row) {
   const value = column.values[row];
   switch (column.kind) {
-    case "text": case "tag": return names.text(value) ?? "";
+    case "text": case "path": case "tag": return names.text(value) ?? "";
     case "type": return names.shortType(names.text(value) ?? "");
     case "method": return value < 0 ? "(no stack)" : names.short(names.text(value));
     case "location": return names.place(value) ?? "";

@@ -1,0 +1,78 @@
+"use strict";
+
+/** What holds the heap, as an icicle or as a treemap, with the same search and figures as a flame graph. */
+class RetainerSection extends TreeSection {
+  /** @param tree the tree; isChange: whether it is one of two heaps, whose colours say what changed */
+  constructor(tree, isChange) {
+    super({ tree, isChange });
+  }
+
+  get color() { return this.state.isChange ? flameColors.byChange : flameColors.byOrigin; }
+
+  get searched() { return "types and roots"; }
+
+  get nodes() { return "branches"; }
+
+  tree() { return this.state.tree; }
+
+  build() {
+    super.build();
+    this.icicle = this.graph;
+    this.treemap = new Treemap(this.drawing());
+    this.treemap.element.hidden = true;
+    this.icicle.element.after(this.treemap.element);
+  }
+
+  switches() {
+    return dom.choice("Drawing", [["icicle", "Icicle"], ["treemap", "Treemap"]], "icicle", value => this.draw(value));
+  }
+
+  draw(value) {
+    this.icicle.element.hidden = value !== "icicle";
+    this.treemap.element.hidden = value !== "treemap";
+    const { selected, zoomed } = this.graph;
+    this.graph = this[value];
+    this.show();
+    if (zoomed > 0) this.graph.zoom(zoomed);
+    if (selected > 0) this.graph.select(selected);
+  }
+
+  legend() {
+    const { element } = dom;
+    return element("div", { class: "legend" }, this.state.isChange
+      ? [element("span", { class: "scale" }, "less"), element("span", { class: "scale-bar" }), element("span", {}, "more"),
+        element("span", { class: "quiet" }, "Sizes are those after. What is gone has no size and is listed below.")]
+      : [["type", "root"], ["user", "own types"], ["framework", "framework types"]].map(([role, title]) => element("span", { class: `key flame-${role}` }, title)));
+  }
+
+  place() { return null; }
+
+  where() { return null; }
+
+  figures(tree, node) {
+    const bytes = tree.weight[node];
+    return this.state.isChange ? this.changes(tree, node) : [
+      `${format.bytes(bytes)} retained`,
+      `${format.percent(bytes / Math.max(1, tree.weight[0]))} of the heap`,
+      tree.own[node] > 0 && tree.own[node] < bytes ? `${format.bytes(tree.own[node])} itself` : null,
+      tree.objects[node] > 0 ? `${format.count(tree.objects[node])} ${tree.objects[node] === 1 ? "object" : "objects"}` : null,
+    ].filter(Boolean);
+  }
+
+  changes(tree, node) {
+    const [before, after] = [tree.before[node], tree.weight[node]];
+    return [
+      `${format.bytes(before)} → ${format.bytes(after)} retained`,
+      before > 0 ? format.change("bytes", after - before) : "new",
+      `${format.count(tree.objectsBefore[node])} → ${format.count(tree.objects[node])} objects`,
+    ];
+  }
+
+  /** The path from the root, below the figures. */
+  more(tree, node) {
+    const path = tree.path(node).reverse();
+    return path.length > 1
+      ? [dom.element("div", { class: "quiet long", "data-path": "" }, path.map(step => names.shortType(tree.name(step))).join(" → "))]
+      : [];
+  }
+}

@@ -1,0 +1,41 @@
+using Memtrace.Processes;
+using Memtrace.Tool.Rendering;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>
+/// Says on standard error whose process a launch records: the first .NET process of the command is not the user's program if that is only a launcher, such as
+/// <c>dotnet run</c> or PowerShell.
+/// </summary>
+internal static class LauncherNotice
+{
+    private const int MaxPrograms = 5;
+
+    /// <summary>Warns of a command of the SDK before it is recorded.</summary>
+    /// <param name="command">The command to launch.</param>
+    public static void Announce(IReadOnlyList<string> command)
+    {
+        if (SdkCommand.VerbOf(command) is { } verb)
+        {
+            Errors.Warn(
+                $"'dotnet {verb}' is a command of the SDK: its own process is recorded, not the program that it builds or starts. "
+                + "Build first, then launch the program itself: dotnet-memtrace collect -- dotnet PATH/TO/APP.dll");
+        }
+    }
+
+    /// <summary>Names the programs that the recorded process started, with the commands that record them.</summary>
+    /// <param name="recorded">The recorded process.</param>
+    /// <param name="started">The programs.</param>
+    public static void Write(TargetDescription recorded, IReadOnlyList<StartedProgram> started)
+    {
+        if (started.Count == 0)
+            return;
+        Console.Error.WriteLine(TerminalText.Clean(
+            $"Recorded was {recorded.Name} ({recorded.ProcessId}). It started {Count.Things(started.Count, "other .NET program", "other .NET programs")}, not recorded:"));
+        foreach (var program in started.Take(MaxPrograms))
+        {
+            Console.Error.WriteLine(TerminalText.Clean($"  {program.Name} ({program.Id}): dotnet-memtrace collect -- {ShellText.Join(program.Command)}"));
+            Console.Error.WriteLine(TerminalText.Clean($"    or, while it runs: dotnet-memtrace collect -n {ShellText.Quote(program.Name)}"));
+        }
+    }
+}

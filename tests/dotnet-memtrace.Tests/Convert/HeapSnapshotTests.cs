@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Memtrace.HeapSnapshots.Sources;
+using Memtrace.TestSupport;
+using Memtrace.TestSupport.HeapSnapshots;
+
+namespace Memtrace.Tool.Tests.Convert;
+
+/// <summary><c>convert</c> and <c>heap -o</c> of heap snapshots.</summary>
+public sealed class HeapSnapshotTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+    private readonly string _before;
+    private readonly string _after;
+
+    public HeapSnapshotTests() => (_before, _after) = (Save("before.memsnap", 1000), Save("after.memsnap", 1500));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_page_is_named_after_the_snapshot()
+    {
+        var run = await Tool.RunAsync("convert", _before, "--format", "html");
+
+        run.HasExitCode(ExitCode.Ok);
+        using var page = DataOf(Path.ChangeExtension(_before, ".html"));
+        Assert.Equal("heap", page.RootElement.GetProperty("kind").GetString());
+        Assert.Equal(_before, page.RootElement.GetProperty("snapshot").GetProperty("file").GetString());
+    }
+
+    [Theory]
+    [InlineData("convert")]
+    [InlineData("diff")]
+    public async Task A_page_of_two_says_what_changed(string verb)
+    {
+        var file = _folder.File("changes.html");
+
+        var run = await (verb == "diff"
+            ? Tool.RunAsync("diff", _before, _after, "--format", "html", "-o", file)
+            : Tool.RunAsync("convert", _after, "--against", _before, "--format", "html", "-o", file));
+
+        run.HasExitCode(ExitCode.Ok);
+        using var page = DataOf(file);
+        Assert.Equal("heapComparison", page.RootElement.GetProperty("kind").GetString());
+        Assert.Equal(500, Objects(page, "after") - Objects(page, "before") - 1000);
+    }
+
+    [Fact]
+    public async Task Heap_writes_a_page_by_the_name_of_the_file()
+    {
+        var file = _folder.File("page.html");
+
+        (await Tool.RunAsync("heap", _before, "-o", file)).HasExitCode(ExitCode.Ok);
+
+        using var page = DataOf(file);
+        Assert.Equal("heap", page.RootElement.GetProperty("kind").GetString());
+    }
+
+    [Fact]
+    public async Task Json_is_that_of_heap()
+    {
+        var converted = await Tool.RunAsync("convert", _before, "--format", "json", "-o", "-");
+        var shown = await Tool.RunAsync("heap", _before, "--format", "json");
+
+        converted.HasExitCode(ExitCode.Ok);
+        Assert.Equal(shown.Output, converted.Output);
+    }
+
+    [Theory]
+    [InlineData("is a heap snapshot, which has no pprof: html, json, gcdump can hold it.", "--format", "pprof")]
+    [InlineData("is converted as a whole heap snapshot; --type cannot be combined with it.", "--format", "html", "--type", "Order")]
+    [InlineData("is converted as a whole heap snapshot; --from cannot be combined with it.", "--format", "html", "--from", "1s")]
+    public async Task What_a_snapshot_has_not_is_refused(string message, params string[] options)
+    {
+        var run = await Tool.RunAsync(["convert", _before, .. options]);
+
+        run.HasExitCode(ExitCode.ArgumentError);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_snapshot_is_not_compared_with_what_is_none()
+    {
+        var text = _folder.File("notes.txt");
+        await File.WriteAllTextAsync(text, "no snapshot", TestContext.Current.CancellationToken);
+
+        var run = await Tool.RunAsync("convert", _before, "--against", text, "--format", "html");
+
+        run.HasExitCode(ExitCode.ArgumentError);
+        Assert.Contains("only two of a kind can be compared", run.Error, StringComparison.Ordinal);
+    }
+
+    private static int Objects(JsonDocument page, string side) => page.RootElement.GetProperty(side).GetProperty("snapshot").GetProperty("objects").GetInt32();
+
+    private static JsonDocument DataOf(string file)
+    {
+        const string Begin = "<script id=\"data\" type=\"application/json\">";
+        var page = File.ReadAllText(file);
+        var from = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        return JsonDocument.Parse(page[from..page.IndexOf("</script>", from, StringComparison.Ordinal)]);
+    }
+
+    private string Save(string name, int orders)
+    {
+        var file = _folder.File(name);
+        using var heap = SampleHeaps.Shop(orders);
+        using var snapshot = heap.Build();
+        using var stream = File.Create(file);
+        SnapshotFile.Write(stream, snapshot);
+        return file;
+    }
+}
