@@ -37,6 +37,7 @@ public static class LeakCheck
         ArgumentNullException.ThrowIfNull(work);
         ArgumentOutOfRangeException.ThrowIfLessThan(iterations, FewestIterations);
         var growth = await new RepeatedWork(work, iterations).MeasureAsync().ConfigureAwait(false);
+        using var heap = growth.Heap;
         if (growth.IsLeak)
             throw new MemoryLeakException(await LeakText.OfAsync(growth, work).ConfigureAwait(false));
     }

@@ -12,7 +12,6 @@ internal static class LeakText
     /// <param name="work">The work, which is repeated to find the line.</param>
     public static async Task<string> OfAsync(LiveGrowth growth, Func<Task> work)
     {
-        using var heap = growth.Heap;
         var shown = growth.Types.Take(MaxTypes).ToList();
         var (bytes, low, high) = growth.Bytes;
         var lines = new List<string>
@@ -21,7 +20,7 @@ internal static class LeakText
         };
         var located = await AllocationSite.RepeatAsync(work, [.. shown.Select(type => type.Type)], Math.Max(bytes, shown.Sum(type => type.Bytes)));
         foreach (var type in shown)
-            lines.AddRange(Lines($"{type.Objects:0.##} {type.Type} per iteration, {ByteSize.Format(type.Bytes)}", AllocationSite.Of(located, type.Type), heap.HolderOf(type.Type)));
+            lines.AddRange(Lines($"{type.Objects:0.##} {type.Type} per iteration, {ByteSize.Format(type.Bytes)}", AllocationSite.Of(located, type.Type), growth.Heap.HolderOf(type.Type)));
         if (growth.Types.Length > MaxTypes)
             lines.Add($"  and {growth.Types.Length - MaxTypes} more types");
         if (shown.Count == 0)

@@ -14,6 +14,14 @@ internal sealed record LiveGrowth(int Iterations, ImmutableArray<TypeGrowth> Typ
 
     /// <summary>Whether the work leaks.</summary>
     public bool IsLeak => !Types.IsEmpty || Bytes.Low > LeastBytes;
+
+    /// <summary>What grew before, too.</summary>
+    /// <param name="earlier">What grew before.</param>
+    public LiveGrowth ConfirmedBy(LiveGrowth earlier) => this with
+    {
+        Types = [.. Types.Where(type => earlier.Types.Any(item => item.Type == type.Type))],
+        Bytes = Bytes with { Low = Math.Min(Bytes.Low, earlier.Bytes.Low) },
+    };
 }
 
 /// <summary>The growth of the objects of a type.</summary>
