@@ -15,7 +15,7 @@ internal static class FailureText
     public static string Of(string what, IEnumerable<SiteAllocations> sites, string? unsampled, string? recording)
     {
         var lines = new List<string> { what };
-        lines.AddRange(sites.Take(MaxSites).Select(Line));
+        lines.AddRange(sites.Where(site => !site.Allocated.HasTooFewSamples).Take(MaxSites).Select(Line));
         if (lines.Count > 1)
             lines.Insert(1, "Most was allocated here (sampled, 95 % interval):");
         if (unsampled is not null)
