@@ -15,6 +15,7 @@ internal static class Verbs
         ("monitor", MonitorCommand.Create),
         ("report", ReportCommand.Create),
         ("diff", DiffCommand.Create),
+        ("check", CheckCommand.Create),
         ("convert", ConvertCommand.Create),
         ("dump", DumpCommand.Create),
         ("gc", GcCommand.Create),
