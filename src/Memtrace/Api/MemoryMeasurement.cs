@@ -27,7 +27,7 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
     private readonly MeasuringThread _thread;
     private readonly TemporaryFolder? _folder;
     private readonly string? _file;
-    private readonly object _lock = new();
+    private readonly Lock _lock = new();
     private OwnRecording? _recording;
     private RuntimeTotals _start;
     private Task<MeasuredMemory>? _stop;
@@ -241,7 +241,7 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
         };
     }
 
-    private async Task<MemoryProfile> ProfileAsync(OwnRecording recording)
+    private static async Task<MemoryProfile> ProfileAsync(OwnRecording recording)
     {
         var result = await recording.StopAsync();
         return OwnRecording.Analyze(result.File);

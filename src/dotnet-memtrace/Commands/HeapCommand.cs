@@ -26,8 +26,8 @@ internal static class HeapCommand
         best, several times that with Server GC or on a busy machine. Therefore the command says what to expect and asks first; without a
         terminal, --yes is required. Without -p, -n or FILE, pick the process from a list (on a terminal).
 
-        FILE is a snapshot (.memsnap), a .gcdump file of dotnet-gcdump, Visual Studio, dotnet-monitor or PerfView, or a recording (.nettrace)
-        that contains a heap walk.
+        FILE is a snapshot (.memsnap), a .gcdump file of dotnet-gcdump, Visual Studio, dotnet-monitor or PerfView, a core dump of Linux
+        (docs/crashes.md), or a recording (.nettrace) that contains a heap walk.
 
         Examples:
           dotnet-memtrace heap -p 1234
@@ -35,6 +35,7 @@ internal static class HeapCommand
           dotnet-memtrace heap -n MyApp --against before.memsnap
           dotnet-memtrace heap before.memsnap --view paths --type 'MyApp\.Order$'
           dotnet-memtrace heap app.gcdump --format json
+          dotnet-memtrace heap core.1234
 
         Exit codes: 0 shown (or declined); 1 no such process, or it cannot be attached to; 2 the snapshot is incomplete, cannot be read or
         cannot be written, or the process lacks memory for it; 3 wrong arguments, or no terminal and no --yes; 4 the runtime does not support
@@ -81,6 +82,12 @@ internal static class HeapCommand
         Arity = ArgumentArity.Zero,
     };
 
+    private static readonly Option<string?> Library = new("--dac")
+    {
+        Description = "Of a core dump: the libmscordaccore.so of its runtime, or its folder. Default: searched for on this machine.",
+        HelpName = "PATH",
+    };
+
     private static readonly Option<bool> NoReferences = new("--no-references")
     {
         Description = "Ask for objects and types only: less memory, a shorter pause, but what holds the objects is not known.",
@@ -97,7 +104,7 @@ internal static class HeapCommand
         Process.AddTo(command);
         foreach (var option in new Option[]
         {
-            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, OutputOptions.Format, OutputOptions.Width, Output, Force, NoReferences, BufferSize,
+            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, OutputOptions.Format, OutputOptions.Width, Output, Force, NoReferences, BufferSize, Library,
         })
             command.Add(option);
         command.Validators.Add(RequireOneSource);
@@ -139,6 +146,7 @@ internal static class HeapCommand
         Force = parsed.GetValue(Force),
         Content = parsed.GetValue(NoReferences) ? HeapContent.Histogram : HeapContent.Graph,
         BufferSizeMB = parsed.GetValue(BufferSize),
+        Library = parsed.GetValue(Library),
     };
 
     /// <summary>Which options contradict each other, or null.</summary>
@@ -216,6 +224,9 @@ internal sealed record HeapRequestOptions
 
     /// <summary>What events may take in the process, or null for the default.</summary>
     public int? BufferSizeMB { get; init; }
+
+    /// <summary>Where the library is that reads a core dump, or null to search for it.</summary>
+    public string? Library { get; init; }
 }
 
 /// <summary>One run of <c>heap</c>: takes or reads the snapshot, saves it, shows it.</summary>
@@ -232,7 +243,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         {
             if (request.SaveAs is { } file)
                 OutputFile.RequireFree(file, request.Force);
-            using var snapshot = request.File is { } source ? SnapshotInput.Read(source, stop.Requested) : await TakeAsync(stop.Requested);
+            using var snapshot = request.File is { } source ? SnapshotInput.Read(source, stop.Requested, request.Library) : await TakeAsync(stop.Requested);
             if (snapshot is null)
                 return ExitCode.Ok;
             if (request.SaveAs is not null)

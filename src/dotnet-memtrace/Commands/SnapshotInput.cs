@@ -24,12 +24,13 @@ internal static class SnapshotInput
     /// <summary>Reads one.</summary>
     /// <param name="file">The file.</param>
     /// <param name="cancellation">Cancels the reading.</param>
+    /// <param name="library">Where the library is that reads a core dump; null to search for it.</param>
     /// <exception cref="CommandException">It cannot be read, or holds no snapshot.</exception>
-    public static HeapSnapshot Read(string file, CancellationToken cancellation)
+    public static HeapSnapshot Read(string file, CancellationToken cancellation, string? library = null)
     {
         try
         {
-            return HeapFileSource.Read(file, new HeapProgress(), cancellation);
+            return HeapFileSource.IsDump(file) ? new DumpInput(file, library).Read(cancellation) : HeapFileSource.Read(file, new HeapProgress(), cancellation);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -21,10 +21,11 @@ internal static class Verbs
         ("dump", DumpCommand.Create),
         ("gc", GcCommand.Create),
         ("heap", HeapCommand.Create),
+        (ReadDumpCommand.Name, ReadDumpCommand.Create),
     ];
 
-    /// <summary>The names of all commands.</summary>
-    public static IEnumerable<string> Names => All.Select(verb => verb.Name);
+    /// <summary>The names of all commands that users call.</summary>
+    public static IEnumerable<string> Names => All.Select(verb => verb.Name).Except([ReadDumpCommand.Name]);
 
     /// <summary>The root command for a command line.</summary>
     /// <param name="args">The arguments. If the first is the name of a command, only that command is built.</param>

@@ -19,7 +19,7 @@ public sealed class MemoryTargetTests : IDisposable
         var result = await MemoryRecorder.RecordAsync(Idle("exit", "7"), new RecordingOptions(_folder.Recording), TestContext.Current.CancellationToken);
 
         Assert.Equal(new RecordingEnd(EndReason.TargetExited, 7), result.End);
-        Assert.Equal("Idle", MemoryRecording.Open(_folder.Recording).Analyze().Process.Name);
+        Assert.Equal("Idle", MemoryRecording.Open(_folder.Recording).Analyze(cancellation: TestContext.Current.CancellationToken).Process.Name);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class TargetAttachTests
 
         Assert.Equal(idle.Id, target.ProcessId);
         Assert.Equal(
-            new TargetDescription(idle.Id, "Idle", $"dotnet {TargetPrograms.Path("Idle")} sleep 600", Environment.Version.ToString(), "x64", "Linux", Environment.ProcessorCount),
+            new TargetDescription(idle.Id, "Idle", $"dotnet {TargetPrograms.Path("Idle")} sleep 600", Environment.Version.ToString(), "x64", "Linux", Environment.ProcessorCount) { IsAheadOfTime = false },
             target.Description);
         Assert.False(target.IsLaunched);
         Assert.False(target.IsSuspended);

@@ -107,6 +107,16 @@ public sealed class HeapGraphBuilder : IDisposable
         _statics.Add(new StaticSlot(slot, _addresses.PlaceOf(target)));
     }
 
+    /// <summary>Adds a static field of one thread that lies in an array on the heap, as <see cref="AddStatic"/> does.</summary>
+    /// <param name="name"><c>Namespace.Class.Field</c>.</param>
+    /// <param name="target">The address of the object in the field.</param>
+    /// <param name="slot">The address of the field.</param>
+    public void AddThreadStatic(string name, ulong target, ulong slot)
+    {
+        AddRoot(HeapRootKind.ThreadStatic, target, name);
+        _statics.Add(new StaticSlot(slot, _addresses.PlaceOf(target)));
+    }
+
     /// <summary>
     /// Adds what a thread holds without a method. An array of objects holds its thread statics; anything else is a local variable of the runtime's own code.
     /// </summary>

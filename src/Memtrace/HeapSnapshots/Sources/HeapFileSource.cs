@@ -1,10 +1,11 @@
+using Memtrace.HeapSnapshots.Sources.Dumps;
 using Memtrace.Nettrace;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 
 namespace Memtrace.HeapSnapshots.Sources;
 
-/// <summary>Reads snapshots from files: the tool's own, .gcdump of other tools, and .nettrace with the events of a heap walk.</summary>
+/// <summary>Reads snapshots from files: the tool's own, .gcdump of other tools, core dumps, and .nettrace with the events of a heap walk.</summary>
 public static class HeapFileSource
 {
     private const int BeginningSize = 256;
@@ -15,10 +16,19 @@ public static class HeapFileSource
     public static bool IsSnapshot(string file)
     {
         using var stream = Open(file);
-        return BeginningOf(stream) is var beginning && (SnapshotFile.IsOne(beginning) || GcDumpFile.IsOne(beginning));
+        return BeginningOf(stream) is var beginning && (SnapshotFile.IsOne(beginning) || GcDumpFile.IsOne(beginning) || DumpHeapSource.IsOne(beginning));
     }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Whether a file is a core dump.</summary>
+    /// <param name="file">Its path.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static bool IsDump(string file)
+    {
+        using var stream = Open(file);
+        return DumpHeapSource.IsOne(BeginningOf(stream));
+    }
+
+    /// <summary>Reads a file. A core dump is read with a library of the runtime's, in this process (<see cref="DumpHeapSource"/>).</summary>
     /// <param name="file">Its path.</param>
     /// <param name="progress">Is kept up to date.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -33,6 +43,8 @@ public static class HeapFileSource
         var beginning = BeginningOf(stream);
         if (SnapshotFile.IsOne(beginning))
             return SnapshotFile.Read(stream, progress);
+        if (DumpHeapSource.IsOne(beginning))
+            return DumpHeapSource.Read(file, library: null, progress, cancellation);
         return GcDumpFile.IsOne(beginning) ? GcDumpFile.Read(stream, progress) : ReadRecording(stream, progress, cancellation);
     }
 

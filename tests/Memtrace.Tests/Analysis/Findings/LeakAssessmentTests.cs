@@ -58,7 +58,7 @@ public sealed class LeakAssessmentTests
         var soon = Full(100, 100);
         Assert.Equal(LeakGap.OneFullCollection, LeakAssessment.Of(soon with { Heap = [soon.Heap[0], soon.Heap[1] with { Seconds = 5 }] }).Gap);
         Assert.Equal(LeakGap.LostEvents, LeakAssessment.Of(soon with { Recording = soon.Recording with { LostEvents = 1 } }).Gap);
-        Assert.Equal(LeakGap.IncompleteSurvival, LeakAssessment.Of(soon with { Recording = soon.Recording with { SurvivalStopped = "it took too long" } }).Gap);
+        Assert.Equal(LeakGap.IncompleteSurvival, LeakAssessment.Of(soon with { Recording = soon.Recording with { SurvivalTracking = true, SurvivalStopped = "it took too long" } }).Gap);
     }
 
     [Fact]

@@ -1,0 +1,151 @@
+using Memtrace.Events.Names;
+using Memtrace.HeapSnapshots.Graph;
+using Memtrace.Profiles;
+using Microsoft.Diagnostics.Runtime;
+
+namespace Memtrace.HeapSnapshots.Sources.Dumps;
+
+/// <summary>Makes a graph of the heap in a dump. Unlike a walk by events, it sees what is dead and not collected yet, the class of each static field, and generic statics.</summary>
+/// <param name="runtime">The runtime.</param>
+/// <param name="progress">Is kept up to date.</param>
+internal sealed class DumpHeapReader(ClrRuntime runtime, HeapProgress progress)
+{
+    private const int Step = 1 << 14;
+
+    private readonly HeapGraphBuilder _builder = new();
+    private readonly Dictionary<ulong, int> _typeNumbers = [];
+    private readonly Dictionary<TypeKey, int> _types = [];
+    private readonly List<ClrType> _generic = [];
+
+    /// <summary>Reads it.</summary>
+    /// <param name="facts">What is known of the process.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public HeapSnapshot Read(HeapSnapshotFacts facts, CancellationToken cancellation)
+    {
+        using (_builder)
+        {
+            AddObjects(cancellation);
+            AddStatics();
+            AddHandles();
+            AddStacks(cancellation);
+            foreach (var root in runtime.Heap.EnumerateFinalizerRoots())
+                _builder.AddRoot(HeapRootKind.Finalizer, root.Object.Address, name: null);
+            return new HeapSnapshot(_builder.Build(), facts);
+        }
+    }
+
+    private void AddObjects(CancellationToken cancellation)
+    {
+        var references = new List<ulong>();
+        var count = 0;
+        foreach (var item in runtime.Heap.EnumerateObjects())
+        {
+            if (item.Type is not { } type || item.IsFree)
+                continue;
+            references.Clear();
+            references.AddRange(item.EnumerateReferenceAddresses(carefully: false, considerDependantHandles: false));
+            _builder.AddObject(item.Address, (long)item.Size, NumberOf(type), references.Count);
+            foreach (var target in references)
+                _builder.AddReference(target);
+            if (++count % Step != 0)
+                continue;
+            cancellation.ThrowIfCancellationRequested();
+            progress.Add(Step, 0);
+        }
+    }
+
+    /// <summary>A number for each type by name and module; types of one name in several load contexts are one.</summary>
+    private int NumberOf(ClrType type)
+    {
+        if (_typeNumbers.TryGetValue(type.MethodTable, out var number))
+            return number;
+        var key = new TypeKey(NameOf(type), type.Module?.Name);
+        if (!_types.TryGetValue(key, out number))
+        {
+            _types.Add(key, number = _types.Count);
+            _builder.SetType(number, key.Name, key.Module);
+        }
+
+        if (type.Name?.Contains('<') == true)
+            _generic.Add(type);
+        return _typeNumbers[type.MethodTable] = number;
+    }
+
+    private static string NameOf(ClrType? type) => type?.Name is { Length: > 0 } name ? DumpTypeName.Readable(name) : "(unknown type)";
+
+    private void AddStatics()
+    {
+        foreach (var module in runtime.EnumerateModules())
+        {
+            foreach (var type in module.EnumerateTypesWithStaticFields())
+                AddStatics(type);
+        }
+
+        // A closed generic type has fields of its own, and is in no table of a module; one whose objects are on the heap is known by them.
+        foreach (var type in _generic.SelectMany(WithBases).DistinctBy(type => type.MethodTable))
+            AddStatics(type);
+    }
+
+    private static IEnumerable<ClrType> WithBases(ClrType type)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (current.Name?.Contains('<') == true)
+                yield return current;
+        }
+    }
+
+    private void AddStatics(ClrType type)
+    {
+        foreach (var field in type.StaticFields)
+        {
+            if (!field.IsObjectReference)
+                continue;
+            foreach (var domain in runtime.AppDomains)
+            {
+                if (field.GetAddress(domain) is not 0 and var slot && runtime.DataTarget.DataReader.ReadPointer(slot) is not 0 and var target)
+                    _builder.AddStatic(FieldName(type, field.Name), target, slot);
+            }
+        }
+
+        foreach (var field in type.ThreadStaticFields)
+        {
+            if (!field.IsObjectReference)
+                continue;
+            foreach (var thread in runtime.Threads)
+            {
+                if (thread.IsAlive && field.GetAddress(thread) is not 0 and var slot && runtime.DataTarget.DataReader.ReadPointer(slot) is not 0 and var target)
+                    _builder.AddThreadStatic(FieldName(type, field.Name), target, slot);
+            }
+        }
+    }
+
+    private static string FieldName(ClrType type, string? field) => $"{NameOf(type)}.{MemberName.Readable(field ?? "(unknown field)", "")}";
+
+    private void AddHandles()
+    {
+        foreach (var handle in runtime.EnumerateHandles())
+        {
+            if (handle.HandleKind == ClrHandleKind.Dependent)
+                _builder.AddDependent(handle.Object.Address, handle.Dependent.Address);
+            else if (handle.IsStrong)
+                _builder.AddRoot(handle.IsPinned ? HeapRootKind.PinnedHandle : HeapRootKind.Handle, handle.Object.Address, name: null);
+        }
+    }
+
+    private void AddStacks(CancellationToken cancellation)
+    {
+        foreach (var thread in runtime.Threads.Where(thread => thread.IsAlive))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (var root in thread.EnumerateStackRoots())
+            {
+                if (root.Object.IsValid)
+                    _builder.AddRoot(HeapRootKind.Stack, root.Object.Address, root is ClrStackRoot { StackFrame.Method: { } method } ? DumpMethodName.Of(method) : null);
+            }
+        }
+    }
+
+    private readonly record struct TypeKey(string Name, string? Module);
+}
