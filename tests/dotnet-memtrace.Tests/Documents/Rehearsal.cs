@@ -25,9 +25,9 @@ public sealed class Rehearsal : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Whether a command can be tried: it needs no file of another format, and no port.</summary>
+    /// <summary>Whether a command can be tried: it needs no file of another format, and no port, and ends.</summary>
     public static bool IsPossible(IReadOnlyList<string> arguments) =>
-        !arguments.Any(argument => argument is "--diagnostic-port" or "--dport" || argument.EndsWith(".etlx", StringComparison.Ordinal) || argument.EndsWith(".etl", StringComparison.Ordinal));
+        arguments[0] != "watch" && !arguments.Any(argument => argument is "--diagnostic-port" or "--dport" || argument.EndsWith(".etlx", StringComparison.Ordinal) || argument.EndsWith(".etl", StringComparison.Ordinal));
 
     /// <summary>A command that is short and ends, on what is there.</summary>
     /// <param name="arguments">The command.</param>
