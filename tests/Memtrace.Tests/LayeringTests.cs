@@ -27,6 +27,9 @@ public sealed partial class LayeringTests
         ["Monitoring"] = ["Analysis", "Recording"],
         ["Measuring"] = ["Analysis", "Recording", "Footprint"],
 
+        // Unattended, as the live view watches: it saves recordings and heap snapshots.
+        ["Watching"] = ["Monitoring", "HeapSnapshots", "Exporting"],
+
         // What other programs use: the namespace Memtrace itself. No room uses it.
         ["Api"] = ["Measuring", "Exporting", "HeapSnapshots"],
     };

@@ -41,6 +41,7 @@ public sealed class LiveRecording : IDisposable
     private BlockPipe? _pipe;
     private FlightRecorder? _buffer;
     private string? _bufferFailure;
+    private RecordingEnd? _end;
 
     /// <summary>Prepares a recording without opening anything.</summary>
     /// <param name="target">The process. The caller disposes it.</param>
@@ -76,6 +77,7 @@ public sealed class LiveRecording : IDisposable
         var result = await _recorder.RunAsync();
         await _last.Task;
         await generations;
+        Volatile.Write(ref _end, result.End);
         return result;
     }
 
@@ -114,7 +116,7 @@ public sealed class LiveRecording : IDisposable
 
         // A recording that has ended already lists the methods.
         var rundown = _last.Task.IsCompleted ? null : await ListMethodsAsync();
-        return await Task.Run(() => buffer.Save(file, rundown, new RecordingEnd(EndReason.Stopped, Detail: "saved from a live view")));
+        return await Task.Run(() => buffer.Save(file, rundown, Volatile.Read(ref _end) ?? new RecordingEnd(EndReason.Stopped, Detail: "saved from a live view")));
     }
 
     /// <summary>Drops the buffer. The recording should have ended before.</summary>

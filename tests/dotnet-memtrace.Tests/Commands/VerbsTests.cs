@@ -11,7 +11,7 @@ public sealed class VerbsTests
     [InlineData("[suggest:1]", "c")]
     public void All_commands_are_there_where_none_is_named(params string[] args) =>
         Assert.Equal(
-            ["ps", "where", "collect", "monitor", "report", "diff", "convert", "dump", "gc", "heap"],
+            ["ps", "where", "collect", "monitor", "watch", "report", "diff", "convert", "dump", "gc", "heap"],
             Verbs.RootFor(args).Subcommands.Select(command => command.Name));
 
     [Theory]
@@ -19,6 +19,7 @@ public sealed class VerbsTests
     [InlineData("where")]
     [InlineData("collect")]
     [InlineData("monitor")]
+    [InlineData("watch")]
     [InlineData("report")]
     [InlineData("diff")]
     [InlineData("convert")]
