@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the tool's packages, and dotnet-memtrace-PLATFORM.tar.gz for each platform that this machine can compile to native code.
+# Makes the packages of the libraries and the tool, and dotnet-memtrace-PLATFORM.tar.gz for each platform that this machine can compile to native code.
 #
 # usage: eng/package.sh [FOLDER [OPTION...]]
 #   FOLDER   where the packages go; emptied first (default: artifacts/packages)
@@ -10,6 +10,9 @@ folder=$(realpath -m "${1:-$root/artifacts/packages}")
 
 rm -rf "$folder"
 mkdir -p "$folder"
+for library in Memtrace Memtrace.Testing Memtrace.Testing.Xunit; do
+    dotnet pack "$root/src/$library" --configuration Release --output "$folder" "${@:2}"
+done
 dotnet pack "$root/src/dotnet-memtrace" --configuration Release --output "$folder" "--property:NativeFilesFolder=$folder/native" "${@:2}"
 
 for file in "$folder"/native/*/dotnet-memtrace; do

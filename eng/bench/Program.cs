@@ -47,5 +47,6 @@ OrderedDictionary<string, Func<Task<string>>> Benchmarks() => new()
     ["length"] = new LengthBenchmark(rounds, recordings).RunAsync,
     ["overhead"] = new OverheadBenchmark(rounds, seconds ?? 10, folder).RunAsync,
     ["live"] = new LiveBenchmark(rounds, seconds ?? 10, folder).RunAsync,
+    ["checks"] = new ChecksBenchmark(rounds * 100).RunAsync,
     ["heap"] = new HeapBenchmark(rounds, folder).RunAsync,
 };

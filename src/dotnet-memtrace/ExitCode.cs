@@ -26,7 +26,7 @@ internal static class ExitCode
     /// <summary>Internal error.</summary>
     public const int UnknownError = 5;
 
-    /// <summary>A condition of <c>diff --fail-on</c> is met.</summary>
+    /// <summary>A budget of <c>check</c> is exceeded, or a condition of <c>--fail-on</c> is met.</summary>
     public const int ConditionMet = 6;
 
     /// <summary>The exit code for a process that cannot be a target.</summary>

@@ -61,6 +61,9 @@ public sealed class LiveRecording : IDisposable
     /// <summary>How much could be saved now.</summary>
     public BufferedSpan Kept => Volatile.Read(ref _buffer)?.Kept ?? new BufferedSpan(TimeSpan.Zero, 0, _bufferFailure);
 
+    /// <summary>The sizes of the generations at the start, as of the last collection before it; null if unknown, or not yet known.</summary>
+    public GenerationBytes? GenerationsAtStart { get; private set; }
+
     /// <summary>Ends the recording; <see cref="RunAsync"/> returns within some seconds.</summary>
     public void Stop() => _recorder.Stop();
 
@@ -70,8 +73,10 @@ public sealed class LiveRecording : IDisposable
     /// <exception cref="RecordingException">The stream is damaged.</exception>
     public async Task<RecordingResult> RunAsync()
     {
+        var generations = ReadGenerationsAsync();
         var result = await _recorder.RunAsync();
         await _last.Task;
+        await generations;
         Volatile.Write(ref _end, result.End);
         return result;
     }
@@ -121,6 +126,21 @@ public sealed class LiveRecording : IDisposable
         _disposed.Dispose();
         _buffer?.Dispose();
         _symbols.Dispose();
+    }
+
+    // A runtime that is suspended at startup has no heap yet, and does not answer.
+    private async Task ReadGenerationsAsync()
+    {
+        if (_target.IsSuspended)
+            return;
+        try
+        {
+            GenerationsAtStart = await GenerationCounters.ReadAsync(_target, _disposed.Token) is { Total: > 0 } sizes ? sizes : null;
+        }
+        catch (Exception exception) when (exception is TargetException or OperationCanceledException)
+        {
+            // It is unknown, until the first collection.
+        }
     }
 
     private string Name => _target.Description.Name;

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
+using Memtrace.HeapSnapshots.Sources.Dumps;
 
 namespace Memtrace.Tool.Commands;
 
 /// <summary>Reads core dumps, by a child process (<see cref="ReadDumpCommand"/>).</summary>
 /// <param name="dump">The dump.</param>
-/// <param name="library">Where the runtime's libmscordaccore.so is, or null to search for it.</param>
-internal sealed class DumpInput(string dump, string? library)
+/// <param name="options">How.</param>
+internal sealed class DumpInput(string dump, DumpOptions options)
 {
     private const int MostWords = 4000;
 
@@ -56,11 +57,14 @@ internal sealed class DumpInput(string dump, string? library)
         start.ArgumentList.Add(ReadDumpCommand.Name);
         start.ArgumentList.Add(Path.GetFullPath(dump));
         start.ArgumentList.Add(snapshot);
-        if (library is not null)
+        if (options.Library is { } library)
         {
             start.ArgumentList.Add("--dac");
             start.ArgumentList.Add(Path.GetFullPath(library));
         }
+
+        if (!options.WithValues)
+            start.ArgumentList.Add("--no-values");
 
         return start;
     }

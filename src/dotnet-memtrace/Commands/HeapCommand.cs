@@ -8,6 +8,7 @@ using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
+using Memtrace.HeapSnapshots.Sources.Dumps;
 using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Tool.Arguments;
@@ -88,6 +89,12 @@ internal static class HeapCommand
         HelpName = "PATH",
     };
 
+    private static readonly Option<bool> NoValues = new("--no-values")
+    {
+        Description = "Of a core dump: leave out what strings and messages of exceptions say.",
+        Arity = ArgumentArity.Zero,
+    };
+
     private static readonly Option<bool> NoReferences = new("--no-references")
     {
         Description = "Ask for objects and types only: less memory, a shorter pause, but what holds the objects is not known.",
@@ -104,7 +111,7 @@ internal static class HeapCommand
         Process.AddTo(command);
         foreach (var option in new Option[]
         {
-            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, OutputOptions.Format, OutputOptions.Width, Output, Force, NoReferences, BufferSize, Library,
+            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, OutputOptions.Format, OutputOptions.Width, Output, Force, NoReferences, BufferSize, Library, NoValues,
         })
             command.Add(option);
         command.Validators.Add(RequireOneSource);
@@ -146,7 +153,7 @@ internal static class HeapCommand
         Force = parsed.GetValue(Force),
         Content = parsed.GetValue(NoReferences) ? HeapContent.Histogram : HeapContent.Graph,
         BufferSizeMB = parsed.GetValue(BufferSize),
-        Library = parsed.GetValue(Library),
+        Dump = new DumpOptions { Library = parsed.GetValue(Library), WithValues = !parsed.GetValue(NoValues) },
     };
 
     /// <summary>Which options contradict each other, or null.</summary>
@@ -225,8 +232,8 @@ internal sealed record HeapRequestOptions
     /// <summary>What events may take in the process, or null for the default.</summary>
     public int? BufferSizeMB { get; init; }
 
-    /// <summary>Where the library is that reads a core dump, or null to search for it.</summary>
-    public string? Library { get; init; }
+    /// <summary>How a core dump is read.</summary>
+    public required DumpOptions Dump { get; init; }
 }
 
 /// <summary>One run of <c>heap</c>: takes or reads the snapshot, saves it, shows it.</summary>
@@ -243,7 +250,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         {
             if (request.SaveAs is { } file)
                 OutputFile.RequireFree(file, request.Force);
-            using var snapshot = request.File is { } source ? SnapshotInput.Read(source, stop.Requested, request.Library) : await TakeAsync(stop.Requested);
+            using var snapshot = request.File is { } source ? SnapshotInput.Read(source, stop.Requested, request.Dump) : await TakeAsync(stop.Requested);
             if (snapshot is null)
                 return ExitCode.Ok;
             if (request.SaveAs is not null)

@@ -20,20 +20,22 @@ internal static class ReadDumpCommand
 
     private static readonly Option<string?> Library = new("--dac");
 
+    private static readonly Option<bool> NoValues = new("--no-values");
+
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
     {
-        var command = new Command(Name, "Read a core dump into a heap snapshot.") { Dump, Snapshot, Library };
+        var command = new Command(Name, "Read a core dump into a heap snapshot.") { Dump, Snapshot, Library, NoValues };
         command.Hidden = true;
-        command.SetAction(parsed => Execute(parsed.GetRequiredValue(Dump), parsed.GetRequiredValue(Snapshot), parsed.GetValue(Library)));
+        command.SetAction(parsed => Execute(parsed.GetRequiredValue(Dump), parsed.GetRequiredValue(Snapshot), new DumpOptions { Library = parsed.GetValue(Library), WithValues = !parsed.GetValue(NoValues) }));
         return command;
     }
 
-    private static int Execute(string dump, string file, string? library)
+    private static int Execute(string dump, string file, DumpOptions options)
     {
         try
         {
-            using var snapshot = DumpHeapSource.Read(dump, library, new HeapProgress(), CancellationToken.None);
+            using var snapshot = DumpHeapSource.Read(dump, options, new HeapProgress(), CancellationToken.None);
             using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write);
             SnapshotFile.Write(stream, snapshot);
             return ExitCode.Ok;

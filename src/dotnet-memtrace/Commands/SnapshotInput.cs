@@ -1,5 +1,6 @@
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
+using Memtrace.HeapSnapshots.Sources.Dumps;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Commands;
@@ -24,13 +25,13 @@ internal static class SnapshotInput
     /// <summary>Reads one.</summary>
     /// <param name="file">The file.</param>
     /// <param name="cancellation">Cancels the reading.</param>
-    /// <param name="library">Where the library is that reads a core dump; null to search for it.</param>
+    /// <param name="options">How to read a core dump; null for the defaults.</param>
     /// <exception cref="CommandException">It cannot be read, or holds no snapshot.</exception>
-    public static HeapSnapshot Read(string file, CancellationToken cancellation, string? library = null)
+    public static HeapSnapshot Read(string file, CancellationToken cancellation, DumpOptions? options = null)
     {
         try
         {
-            return HeapFileSource.IsDump(file) ? new DumpInput(file, library).Read(cancellation) : HeapFileSource.Read(file, new HeapProgress(), cancellation);
+            return HeapFileSource.IsDump(file) ? new DumpInput(file, options ?? new DumpOptions()).Read(cancellation) : HeapFileSource.Read(file, new HeapProgress(), cancellation);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,11 +1,9 @@
-using System.CommandLine;
 using System.Runtime.InteropServices;
 using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Sessions;
-using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Commands;
@@ -16,10 +14,8 @@ namespace Memtrace.Tool.Commands;
 internal sealed record EndedRecording(RecordingResult Result, long EndedAt);
 
 /// <summary>Opens the target of a command, ends it if it was launched, and determines the exit code.</summary>
-/// <param name="parsed">The command line.</param>
-/// <param name="targets">The options that specify the target.</param>
-/// <param name="showChildIo">Whether a launched program shares the terminal.</param>
-internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, bool showChildIo)
+/// <param name="open">Opens the target.</param>
+internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open)
 {
     /// <summary>How long after a stop request a launched program that does not exit is killed.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
@@ -39,7 +35,7 @@ internal sealed class TargetSession(ParseResult parsed, TargetOptions targets, b
         try
         {
             prepare();
-            await using var target = await targets.OpenAsync(parsed, showChildIo, stop.Requested);
+            await using var target = await open(stop.Requested);
             _target = target;
             await WarnOfOtherToolsAsync(target, stop.Requested);
             return await RecordOrEndAsync(target, stop, record);

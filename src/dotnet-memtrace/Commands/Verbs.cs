@@ -17,6 +17,7 @@ internal static class Verbs
         ("watch", WatchCommand.Create),
         ("report", ReportCommand.Create),
         ("diff", DiffCommand.Create),
+        ("check", CheckCommand.Create),
         ("convert", ConvertCommand.Create),
         ("dump", DumpCommand.Create),
         ("gc", GcCommand.Create),

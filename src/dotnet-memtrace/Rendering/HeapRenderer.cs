@@ -33,8 +33,11 @@ internal static class HeapRenderer
         if (!profile.HasReferences)
             page.Paragraph("The snapshot has no references: what holds the objects is not known.", Theme.Warning, new("! ", Theme.Warning));
         if (profile.UnheldObjects > 0)
-            page.Paragraph($"{Count.Things(profile.UnheldObjects, "object", "objects")} ({ByteSize.Format(profile.UnheldBytes)}) held by no known root.", Theme.Quiet, new("  ", Theme.Plain));
+            page.Paragraph($"{Count.Things(profile.UnheldObjects, "object", "objects")} ({ByteSize.Format(profile.UnheldBytes)}) {Unheld(facts)}", Theme.Quiet, new("  ", Theme.Plain));
     }
+
+    // A dump has what is dead and not collected yet.
+    private static string Unheld(HeapSnapshotFacts facts) => facts.Dump is null ? "held by no known root." : "of garbage: dead, but not collected yet.";
 
     private static string Snapshot(HeapProfile profile)
     {

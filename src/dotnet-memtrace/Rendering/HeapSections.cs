@@ -14,6 +14,9 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
 {
     private const string Indent = "  ";
 
+    /// <summary>The parts about what only a dump tells.</summary>
+    public DumpSections Dump { get; } = new(page, profile.Facts.Dump);
+
     /// <summary>Writes where memory gathers.</summary>
     /// <param name="top">How many at most.</param>
     public void WriteSuspects(int top)

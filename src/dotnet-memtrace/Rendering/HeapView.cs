@@ -67,15 +67,45 @@ internal sealed record HeapView(
     public static HeapView Sizes { get; } = new(
         "sizes", "how large the objects are", ListTop, (sections, options) => sections.WriteSizes(options.Lines), (profile, _) => HeapTables.Sizes(profile));
 
+    /// <summary>What threads do.</summary>
+    public static HeapView Threads { get; } = new(
+        "threads",
+        "of a core dump: exceptions, and threads by their stacks",
+        ListTop,
+        (sections, options) =>
+        {
+            sections.Dump.WriteExceptions();
+            sections.Dump.WriteThreads(options.Lines);
+        },
+        (profile, _) => DumpTables.Threads(profile.Facts.Dump));
+
+    /// <summary>Strings of which there are several.</summary>
+    public static HeapView Strings { get; } = new(
+        "strings",
+        "of a core dump: strings with the same characters",
+        ListTop,
+        (sections, options) => sections.Dump.WriteStrings(options.Lines),
+        (profile, _) => DumpTables.Strings(profile.Facts.Dump));
+
+    /// <summary>By generation.</summary>
+    public static HeapView Generations { get; } = new(
+        "generations",
+        "of a core dump: objects and gaps by generation",
+        ListTop,
+        (sections, _) => sections.Dump.WriteGenerations(),
+        (profile, _) => DumpTables.Generations(profile.Facts.Dump));
+
     /// <summary>All views.</summary>
-    public static ImmutableArray<HeapView> All { get; } = [Summary, Suspects, Types, Retainers, Paths, Roots, Sizes];
+    public static ImmutableArray<HeapView> All { get; } = [Summary, Suspects, Types, Retainers, Paths, Roots, Sizes, Generations, Strings, Threads];
 
     private static void WriteSummary(HeapSections sections, HeapOptions options)
     {
+        sections.Dump.WriteExceptions();
         sections.WriteSuspects(options.Top ?? SummarySuspects);
         sections.WriteTypes(options.Lines);
         sections.WriteRetainers(options.Top ?? SummaryLines);
         sections.WriteRoots(options.Lines);
+        sections.Dump.WriteGenerations();
     }
 }
 

@@ -9,9 +9,9 @@ public sealed class AllocationSelectionTests
     [InlineData(AllocationOrder.Objects, "Order", "String", "Object")]
     [InlineData(AllocationOrder.Samples, "Entry[]", "Byte[]", "Order")]
     [InlineData(AllocationOrder.Name, "Order", "Byte[]", "Entry[]")]
-    public void Types_are_ordered(AllocationOrder order, params string[] expected)
+    public void Types_are_ordered(object order, params string[] expected)
     {
-        var types = new AllocationSelection(order, 3).Apply(SampleProfiles.Shop.Allocations).Types;
+        var types = new AllocationSelection((AllocationOrder)order, 3).Apply(SampleProfiles.Shop.Allocations).Types;
         Assert.Equal(expected, types.Select(type => type.Type.Split('.')[^1]));
     }
 

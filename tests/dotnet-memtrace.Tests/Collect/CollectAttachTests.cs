@@ -14,9 +14,9 @@ public sealed class CollectAttachTests(LeakyProgram leaky) : IClassFixture<Leaky
         var run = await CollectAsync("--duration", "1s");
 
         run.HasExitCode(0);
-        Assert.StartsWith($"Recorded for 1.0 s: {_folder.Recording} (", run.Error, StringComparison.Ordinal);
         Assert.StartsWith($"Process    Leaky ({leaky.Id})", run.Output, StringComparison.Ordinal);
         var profile = RecordingAssert.IsWhole(_folder.Recording, "duration");
+        Assert.StartsWith($"Recorded for {Duration.Format(profile.Recording.DurationSeconds)}: {_folder.Recording} (", run.Error, StringComparison.Ordinal);
         Assert.Equal(leaky.Id, profile.Process.Id);
         Assert.Equal($"dotnet {TargetPrograms.Path("Leaky")}", profile.Process.CommandLine);
         Assert.StartsWith("10.0.", profile.Process.RuntimeVersion, StringComparison.Ordinal);

@@ -90,3 +90,19 @@ internal static class Sizes
 {
     public const int Payload = 4_000;
 }
+
+/// <summary>Ends the program.</summary>
+internal static class Failure
+{
+    public static void Throw()
+    {
+        try
+        {
+            throw new FormatException("The price is no number.");
+        }
+        catch (FormatException inner)
+        {
+            throw new InvalidOperationException("The order cannot be printed.", inner);
+        }
+    }
+}

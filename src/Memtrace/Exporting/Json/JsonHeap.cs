@@ -76,6 +76,7 @@ public static class JsonHeap
         if (paths is { } found)
             json.WriteArray("paths", found, path => WritePath(json, path));
         WriteSizes(json, profile);
+        JsonDump.Write(json, profile.Facts.Dump);
         json.WriteEndObject();
     }
 

@@ -14,10 +14,8 @@ namespace Memtrace.HeapSnapshots.Sources;
 /// <param name="IsArray">Whether the object is an array.</param>
 internal sealed record DeclaredStatic(string Class, string Field, int Ordinal, string? ObjectType, bool IsArray)
 {
-    private const string BackingField = ">k__BackingField";
-
     /// <summary><c>Namespace.Class.Field</c>; a property stands for its field.</summary>
-    public string Name => Field.StartsWith('<') && Field.EndsWith(BackingField, StringComparison.Ordinal) ? $"{Class}.{Field[1..^BackingField.Length]}" : $"{Class}.{Field}";
+    public string Name => StaticFieldName.Of(Class, Field);
 
     /// <summary>Whether an object of a type can be in it.</summary>
     /// <param name="type">The type's name, in the runtime's notation.</param>

@@ -44,7 +44,7 @@ public static class HeapFileSource
         if (SnapshotFile.IsOne(beginning))
             return SnapshotFile.Read(stream, progress);
         if (DumpHeapSource.IsOne(beginning))
-            return DumpHeapSource.Read(file, library: null, progress, cancellation);
+            return DumpHeapSource.Read(file, new DumpOptions(), progress, cancellation);
         return GcDumpFile.IsOne(beginning) ? GcDumpFile.Read(stream, progress) : ReadRecording(stream, progress, cancellation);
     }
 

@@ -52,7 +52,7 @@ internal sealed class SnapshotContentWriter(Stream stream)
 /// <param name="stream">Where from. It stays the caller's to close.</param>
 internal sealed class SnapshotContentReader(Stream stream)
 {
-    private const int LongestText = 1 << 20;
+    private const int LongestText = 1 << 22;
 
     private readonly byte[] _buffer = new byte[1 << 16];
     private int _next;

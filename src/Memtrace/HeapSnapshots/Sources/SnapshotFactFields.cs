@@ -1,3 +1,4 @@
+using System.Text;
 using Memtrace.Profiles;
 
 namespace Memtrace.HeapSnapshots.Sources;
@@ -38,6 +39,9 @@ internal static class SnapshotFactFields
         /// <summary>Sizes of generation 0, 1, 2, the large and the pinned object heap, what is free in each, and what was committed, or -1.</summary>
         Before = 17,
         After = 18,
+
+        /// <summary>JSON (<see cref="DumpFactsJson"/>).</summary>
+        Dump = 19,
     }
 
     private enum Kind
@@ -72,6 +76,7 @@ internal static class SnapshotFactFields
             Write(content, Field.After, collection.After);
         }
 
+        Write(content, Field.Dump, facts.Dump is { } dump ? Encoding.UTF8.GetString(DumpFactsJson.Write(dump)) : null);
         content.Count((int)Field.End);
     }
 
@@ -94,6 +99,7 @@ internal static class SnapshotFactFields
             ContainerUsageBytes = Number(Field.ContainerUsage),
             ContainerLimitBytes = Number(Field.ContainerLimit),
             HasReferences = Number(Field.HasReferences) != 0,
+            Dump = texts.TryGetValue(Field.Dump, out var dump) ? DumpFactsJson.Read(Encoding.UTF8.GetBytes(dump)) : null,
             Collection = Number(Field.Pause) is { } pause && Moment(Field.Before) is { } before && Moment(Field.After) is { } after
                 ? new FullCollection(pause / 1000.0, before, after)
                 : null,

@@ -87,7 +87,7 @@ internal static class MonitorCommand
         command.SetAction((parsed, cancellation) =>
         {
             var request = Request(parsed);
-            return new TargetSession(parsed, Target, showChildIo: false).RunAsync(() => { }, (target, stop) => new MonitorRun(request, target, stop).ExecuteAsync());
+            return new TargetSession(cancellation => Target.OpenAsync(parsed, showChildIo: false, cancellation)).RunAsync(() => { }, (target, stop) => new MonitorRun(request, target, stop).ExecuteAsync());
         });
         return command;
     }

@@ -25,18 +25,18 @@ public sealed class FailConditionTests
     [InlineData(ComparisonMetric.Peak, "*LruNode", 1 * MiB, LimitUnit.Bytes, true)]
     [InlineData(ComparisonMetric.Peak, "*LruNode", 17 * MiB, LimitUnit.Bytes, false)]
     [InlineData(ComparisonMetric.Rss, null, 0, LimitUnit.Percent, false)]
-    public void A_growth_beyond_the_limit_and_the_noise_is_a_failure(ComparisonMetric metric, string? pattern, double limit, LimitUnit unit, bool met) =>
-        Assert.Equal(met, Evaluate(new FailCondition("", metric, pattern, limit, unit), SampleComparisons.Before, SampleComparisons.After).Met);
+    public void A_growth_beyond_the_limit_and_the_noise_is_a_failure(ComparisonMetric metric, string? pattern, double limit, object unit, bool met) =>
+        Assert.Equal(met, Evaluate(new FailCondition("", metric, pattern, limit, (LimitUnit)unit), SampleComparisons.Before, SampleComparisons.After).Met);
 
     [Theory]
     [InlineData(100, LimitUnit.Percent, true)]
     [InlineData(199, LimitUnit.Percent, false)]
     [InlineData(700 * MiB, LimitUnit.Bytes, true)]
     [InlineData(799 * MiB, LimitUnit.Bytes, false)]
-    public void The_resident_set_is_known_exactly(double limit, LimitUnit unit, bool met)
+    public void The_resident_set_is_known_exactly(double limit, object unit, bool met)
     {
         // From 402 to 1201 MiB.
-        var outcome = Evaluate(new FailCondition("", ComparisonMetric.Rss, null, limit, unit), SampleComparisons.After, SampleComparisons.Before);
+        var outcome = Evaluate(new FailCondition("", ComparisonMetric.Rss, null, limit, (LimitUnit)unit), SampleComparisons.After, SampleComparisons.Before);
         Assert.Equal(met, outcome.Met);
         Assert.Equal((402 * MiB, 1201 * MiB, 0), (outcome.Change.Before, outcome.Change.After, outcome.Change.Error));
     }

@@ -19,7 +19,7 @@ public sealed class GoPprofTests : IDisposable
     [InlineData("alloc_space", CallTreeValue.Allocated)]
     [InlineData("inuse_space", CallTreeValue.Live)]
     [InlineData("peak_space", CallTreeValue.Peak)]
-    public async Task Top_lists_methods_by_their_readable_names_with_the_bytes_of_the_report(string sampleType, CallTreeValue value)
+    public async Task Top_lists_methods_by_their_readable_names_with_the_bytes_of_the_report(string sampleType, object value)
     {
         var file = Write("live.pb.gz", SampleProfiles.Live);
         var lines = Top(await PprofAsync("-top", "-unit=B", "-nodefraction=0", $"-sample_index={sampleType}", file));

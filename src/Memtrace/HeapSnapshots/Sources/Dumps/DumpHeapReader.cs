@@ -1,4 +1,3 @@
-using Memtrace.Events.Names;
 using Memtrace.HeapSnapshots.Graph;
 using Memtrace.Profiles;
 using Microsoft.Diagnostics.Runtime;
@@ -7,8 +6,9 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
 /// <summary>Makes a graph of the heap in a dump. Unlike a walk by events, it sees what is dead and not collected yet, the class of each static field, and generic statics.</summary>
 /// <param name="runtime">The runtime.</param>
+/// <param name="withValues">Whether the characters of strings and the messages of exceptions are wanted.</param>
 /// <param name="progress">Is kept up to date.</param>
-internal sealed class DumpHeapReader(ClrRuntime runtime, HeapProgress progress)
+internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapProgress progress)
 {
     private const int Step = 1 << 14;
 
@@ -16,6 +16,9 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, HeapProgress progress)
     private readonly Dictionary<ulong, int> _typeNumbers = [];
     private readonly Dictionary<TypeKey, int> _types = [];
     private readonly List<ClrType> _generic = [];
+    private readonly List<ulong> _references = [];
+    private readonly StringCensus _strings = new(runtime.DataTarget.DataReader, withValues);
+    private readonly GenerationCensus _generations = new();
 
     /// <summary>Reads it.</summary>
     /// <param name="facts">What is known of the process.</param>
@@ -31,29 +34,60 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, HeapProgress progress)
             AddStacks(cancellation);
             foreach (var root in runtime.Heap.EnumerateFinalizerRoots())
                 _builder.AddRoot(HeapRootKind.Finalizer, root.Object.Address, name: null);
-            return new HeapSnapshot(_builder.Build(), facts);
+            return new HeapSnapshot(_builder.Build(), facts with { Dump = DumpFacts() });
         }
+    }
+
+    private DumpFacts DumpFacts()
+    {
+        var threads = new DumpThreads(runtime, withValues);
+        return new DumpFacts
+        {
+            Exceptions = threads.Exceptions(),
+            ThreadCount = runtime.Threads.Count(thread => thread.IsAlive),
+            Threads = threads.Groups(),
+            Strings = _strings.Repeated(),
+            WastedBytes = _strings.WastedBytes,
+            Heap = _generations.Result,
+        };
     }
 
     private void AddObjects(CancellationToken cancellation)
     {
-        var references = new List<ulong>();
         var count = 0;
-        foreach (var item in runtime.Heap.EnumerateObjects())
+        foreach (var segment in runtime.Heap.Segments.OrderBy(segment => segment.Start))
         {
-            if (item.Type is not { } type || item.IsFree)
-                continue;
-            references.Clear();
-            references.AddRange(item.EnumerateReferenceAddresses(carefully: false, considerDependantHandles: false));
-            _builder.AddObject(item.Address, (long)item.Size, NumberOf(type), references.Count);
-            foreach (var target in references)
-                _builder.AddReference(target);
-            if (++count % Step != 0)
-                continue;
-            cancellation.ThrowIfCancellationRequested();
-            progress.Add(Step, 0);
+            _generations.Add(segment);
+            foreach (var item in segment.EnumerateObjects())
+            {
+                if (item.Type is not { } type)
+                    continue;
+                var size = Aligned((long)item.Size);
+                _generations.Add(segment, item.Address, size, item.IsFree);
+                if (item.IsFree)
+                    continue;
+                AddObject(item, type, size);
+                if (++count % Step != 0)
+                    continue;
+                cancellation.ThrowIfCancellationRequested();
+                progress.Add(Step, 0);
+            }
         }
     }
+
+    private void AddObject(ClrObject item, ClrType type, long size)
+    {
+        _references.Clear();
+        _references.AddRange(item.EnumerateReferenceAddresses(carefully: false, considerDependantHandles: false));
+        _builder.AddObject(item.Address, size, NumberOf(type), _references.Count);
+        foreach (var target in _references)
+            _builder.AddReference(target);
+        if (type.IsString)
+            _strings.Add(item.Address, size);
+    }
+
+    // Objects begin at multiples of a pointer's size.
+    private static long Aligned(long size) => (size + sizeof(ulong) - 1) & -sizeof(ulong);
 
     /// <summary>A number for each type by name and module; types of one name in several load contexts are one.</summary>
     private int NumberOf(ClrType type)
@@ -121,7 +155,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, HeapProgress progress)
         }
     }
 
-    private static string FieldName(ClrType type, string? field) => $"{NameOf(type)}.{MemberName.Readable(field ?? "(unknown field)", "")}";
+    private static string FieldName(ClrType type, string? field) => StaticFieldName.Of(NameOf(type), field ?? "(unknown field)");
 
     private void AddHandles()
     {

@@ -5,6 +5,16 @@ using Microsoft.Diagnostics.Runtime;
 
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
+/// <summary>How a dump is read.</summary>
+public sealed record DumpOptions
+{
+    /// <summary>The runtime's libmscordaccore.so, or its folder; null to search for it.</summary>
+    public string? Library { get; init; }
+
+    /// <summary>Whether the characters of strings and the messages of exceptions are wanted.</summary>
+    public bool WithValues { get; init; } = true;
+}
+
 /// <summary>
 /// Reads the heap of a process from its memory: a core dump of Linux. What reads it is a library of the runtime's own build, which is loaded into this process
 /// (<see cref="DataAccess"/>); a program that must outlive a faulty one does this in a child process.
@@ -17,15 +27,16 @@ public static class DumpHeapSource
 
     /// <summary>Reads a dump.</summary>
     /// <param name="file">Its path.</param>
-    /// <param name="library">The runtime's libmscordaccore.so, or its folder; null to search for it.</param>
+    /// <param name="options">How.</param>
     /// <param name="progress">Is kept up to date.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="HeapSnapshotException">It holds no heap, or one that cannot be read here.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static HeapSnapshot Read(string file, string? library, HeapProgress progress, CancellationToken cancellation)
+    public static HeapSnapshot Read(string file, DumpOptions options, HeapProgress progress, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         progress.Restart(HeapPhase.Building);
         var core = Check(file);
@@ -33,15 +44,22 @@ public static class DumpHeapSource
         {
             using var target = DataTarget.LoadDump(file, new DataTargetOptions { SymbolPaths = [], FileLocator = new LocalFiles() });
             var info = ChooseRuntime(target);
-            using var runtime = info.CreateRuntime(new DataAccess(info, file).Find(library), ignoreMismatch: true);
-            if (!runtime.Heap.CanWalkHeap || runtime.Heap.Segments.IsEmpty)
+            using var runtime = info.CreateRuntime(new DataAccess(info, file).Find(options.Library), ignoreMismatch: true);
+            if (!HasHeap(runtime))
                 throw new HeapSnapshotException("The dump does not contain the heap. Take one of the type Heap or Full (DOTNET_DbgMiniDumpType=2 or 4).");
-            return new DumpHeapReader(runtime, progress).Read(Facts(core, info, runtime), cancellation);
+            return new DumpHeapReader(runtime, options.WithValues, progress).Read(Facts(core, info, runtime), cancellation);
         }
         catch (Exception e) when (e is ClrDiagnosticsException or InvalidDataException or ArgumentException or InvalidOperationException)
         {
             throw new HeapSnapshotException($"The dump cannot be read: {e.Message.TrimEnd('.')}.", e);
         }
+    }
+
+    // Smaller kinds of dumps have some pages of the heap: those that stacks and exceptions refer to.
+    private static bool HasHeap(ClrRuntime runtime)
+    {
+        var used = runtime.Heap.Segments.Where(segment => segment.ObjectRange.Length > 0).ToList();
+        return runtime.Heap.CanWalkHeap && used.Count > 0 && used.TrueForAll(segment => runtime.DataTarget.DataReader.ReadPointer(segment.FirstObjectAddress) != 0);
     }
 
     private static ElfFile Check(string file)

@@ -11,6 +11,7 @@ internal sealed class DumpTypeName
 {
     private readonly string _text;
     private int _position;
+    private bool _isCutOff;
 
     private DumpTypeName(string text) => _text = text;
 
@@ -24,7 +25,7 @@ internal sealed class DumpTypeName
     {
         var parser = new DumpTypeName(name);
         var type = parser.ParseType();
-        return parser._position == name.Length ? type : name;
+        return parser._position == name.Length && !parser._isCutOff ? type : name;
     }
 
     private string ParseType()
@@ -82,8 +83,8 @@ internal sealed class DumpTypeName
             count++;
         }
         while (Current == ',');
-        if (Current == '>')
-            _position++;
+        _isCutOff |= Current != '>';
+        _position++;
         return count;
     }
 

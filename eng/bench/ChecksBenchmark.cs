@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Memtrace.Testing;
+
+namespace Memtrace.Bench;
+
+/// <summary>How often memory budgets and leak checks fail, of work within and beyond them, in this process.</summary>
+/// <param name="rounds">How often each check is run.</param>
+internal sealed class ChecksBenchmark(int rounds)
+{
+    private const int Iterations = 20;
+    
+    /// <summary>10 MiB of blocks of 1040 B, but for 480 B.</summary>
+    private const int Objects = 10_082;
+
+    private const string All = "10 MiB";
+
+    private static readonly List<object> Kept = [];
+
+    public Task<string> RunAsync() => Task.Run(() =>
+    {
+        var table = new MarkdownTable($"Checks ({rounds} runs each)", "Check", "Work", "Failed", "Seconds each");
+        Add("allocated, exact", "1 % below the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("10.1 MiB"));
+        Add("allocated by type, sampled", "exactly the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("Block", All));
+        Add("leak, 20 iterations", "leaks nothing", () => LeakCheck.Of(() => Churn(64), Iterations));
+        Add("no instances", "leaves nothing", () => LeakCheck.NoInstancesOf<Block>(() => Churn(64)));
+        Add("allocated, exact", "1 % above the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("9.9 MiB"));
+        Add("allocated by type, sampled", "twice the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("Block", "5 MiB"));
+        Add("leak, 20 iterations", "1 object of 24 B per iteration", () => LeakCheck.Of(() => Kept.Add(new object()), Iterations));
+        Add("leak, 20 iterations", "64 KiB per iteration", () => LeakCheck.Of(() => Kept.Add(new byte[64 << 10]), Iterations));
+        Add("no instances", "leaves 1 object", () => LeakCheck.NoInstancesOf<Block>(() => Kept.Add(new Block())));
+        return table.ToString();
+
+        void Add(string check, string work, Action run)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            var failed = Enumerable.Range(0, rounds).Count(_ => Fails(run));
+            var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds / rounds;
+            table.Add(check, work, $"{failed} of {rounds}", seconds.ToString("F1", CultureInfo.InvariantCulture));
+            Console.Error.WriteLine($"{check}, {work}: {failed} of {rounds}, {seconds:F1} s each");
+        }
+    });
+
+    private static bool Fails(Action check)
+    {
+        try
+        {
+            check();
+            return false;
+        }
+        catch (Exception exception) when (exception is MemoryBudgetException or MemoryLeakException)
+        {
+            return true;
+        }
+        finally
+        {
+            Kept.Clear();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AllocateSmall()
+    {
+        for (var i = 0; i < Objects; i++)
+            GC.KeepAlive(new Block());
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Churn(int count)
+    {
+        for (var i = 0; i < count; i++)
+            GC.KeepAlive(new Block { Next = new Block() });
+    }
+
+    // 1016 B of numbers, a reference and the object's own 16 B.
+    private sealed class Block
+    {
+        private Numbers _numbers;
+
+        public Block() => _numbers[0] = 1;
+
+        public Block? Next { get; set; }
+    }
+
+    [InlineArray(127)]
+    private struct Numbers
+    {
+        private long _first;
+    }
+}

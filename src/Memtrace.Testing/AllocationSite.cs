@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Memtrace.Profiles;
+
+namespace Memtrace.Testing;
+
+/// <summary>Finds the line that allocates the objects that stay.</summary>
+internal static class AllocationSite
+{
+    /// <summary>Enough to sample hundreds of times what leaks.</summary>
+    private const double MostBytes = 64 << 20;
+
+    private const int MostIterations = 20_000;
+
+    private static readonly TimeSpan[] Rounds = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+
+    /// <summary>The site in measured work: of objects that were alive at the end, else of all; null where none was sampled.</summary>
+    /// <param name="memory">What was measured.</param>
+    /// <param name="type">The name of the type.</param>
+    public static string? Of(MeasuredMemory memory, string type) =>
+        memory.Survivors?.Sites.FirstOrDefault(site => site.Type == type && site.Survival.Live.Bytes > 0)?.Site?.Place
+        ?? memory.Allocations?.Sites.FirstOrDefault(site => site.Type == type)?.Site?.Place;
+
+    /// <summary>Repeats work that leaks until the types are sampled.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="types">The names of the types.</param>
+    /// <param name="bytes">What it leaks with each iteration, in bytes.</param>
+    /// <returns>What was measured then.</returns>
+    public static async Task<MeasuredMemory> RepeatAsync(Func<Task> work, IReadOnlyList<string> types, double bytes)
+    {
+        var iterations = (int)Math.Clamp(MostBytes / Math.Max(1, bytes), 1, MostIterations);
+        MeasuredMemory? memory = null;
+        foreach (var round in Rounds)
+        {
+            var run = await MemoryMeasurement.RunAsync(() => RepeatAsync(work, iterations, round));
+            memory = run.Memory;
+            if (types.All(type => Of(memory, type) is not null))
+                break;
+        }
+
+        return memory!;
+    }
+
+    private static async Task RepeatAsync(Func<Task> work, int iterations, TimeSpan limit)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < iterations && Stopwatch.GetElapsedTime(start) < limit; i++)
+            await work();
+    }
+}

@@ -1,0 +1,30 @@
+using Memtrace.Profiles;
+
+namespace Memtrace.Testing;
+
+/// <summary>The message of a budget that is exceeded.</summary>
+internal static class FailureText
+{
+    private const int MaxSites = 5;
+
+    /// <summary>The message.</summary>
+    /// <param name="what">What is exceeded, in one sentence.</param>
+    /// <param name="sites">Where memory was allocated, the most first.</param>
+    /// <param name="unsampled">Why that is not known; null where it is.</param>
+    /// <param name="recording">The recording; null where there is none.</param>
+    public static string Of(string what, IEnumerable<SiteAllocations> sites, string? unsampled, string? recording)
+    {
+        var lines = new List<string> { what };
+        lines.AddRange(sites.Where(site => !site.Allocated.HasTooFewSamples).Take(MaxSites).Select(Line));
+        if (lines.Count > 1)
+            lines.Insert(1, "Most was allocated here (sampled, 95 % interval):");
+        if (unsampled is not null)
+            lines.Add($"Call sites are not known: {unsampled}");
+        if (recording is not null)
+            lines.Add($"More: dotnet-memtrace report {recording}");
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    private static string Line(SiteAllocations site) =>
+        $"  {ByteSize.Format(site.Allocated.Bytes)} ± {ByteSize.Format(site.Allocated.ErrorBytes)}  {site.Type}  {site.Site?.Place ?? "(no call stack)"}";
+}

@@ -1,0 +1,146 @@
+using System.IO.Enumeration;
+using Memtrace.Processes;
+using Memtrace.Profiles;
+
+namespace Memtrace.Testing;
+
+/// <summary>
+/// What measured work may use. The work has run once when a budget is returned; each of its methods then checks one figure and throws where it is exceeded.
+/// The whole process is measured, so run such tests alone, not in parallel with others. Immutable, thread-safe.
+/// </summary>
+/// <example>
+/// <code>
+/// MemoryBudget.Of(() => cart.Fill(1000)).Allocates(atMost: "10 MiB").PeaksBelow("200 MiB").Collects(gen2: 0);
+/// </code>
+/// </example>
+public sealed class MemoryBudget
+{
+    private readonly KeptRecording? _recording;
+    private readonly string? _unsampled;
+
+    private MemoryBudget(MeasuredMemory memory, KeptRecording? recording, string? unsampled) => (Memory, _recording, _unsampled) = (memory, recording, unsampled);
+
+    /// <summary>What was measured, for checks of your own.</summary>
+    public MeasuredMemory Memory { get; }
+
+    /// <summary>Runs and measures work. An exception of the work is thrown.</summary>
+    /// <param name="work">The work.</param>
+    public static MemoryBudget Of(Action work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return OfAsync(() =>
+        {
+            work();
+            return Task.CompletedTask;
+        }).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Runs and measures asynchronous work. An exception of the work is thrown.</summary>
+    /// <param name="work">The work.</param>
+    public static async Task<MemoryBudget> OfAsync(Func<Task> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        await using var running = await RunningBudget.StartAsync().ConfigureAwait(false);
+        await work().ConfigureAwait(false);
+        return await running.StopAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Limits what the whole process allocates on the GC heap. Exact.</summary>
+    /// <param name="atMost">The limit: <c>10 MiB</c>, <c>500KB</c>, <c>1048576</c>.</param>
+    /// <returns>This budget.</returns>
+    /// <exception cref="MemoryBudgetException">It allocates more.</exception>
+    public MemoryBudget Allocates(string atMost)
+    {
+        var limit = Limit(atMost);
+        return Memory.AllocatedBytes <= limit ? this : throw Exceeded($"Allocated {Excess(Memory.AllocatedBytes, limit)}.", null);
+    }
+
+    /// <summary>Limits what is allocated of some types, or at some call sites. Sampled: it fails only if the whole 95 % interval is above the limit.</summary>
+    /// <param name="pattern">The full name of a type or of the method that allocates, with * for any characters and ? for one: <c>Shop.*</c>.</param>
+    /// <param name="atMost">The limit: <c>10 MiB</c>, <c>500KB</c>, <c>1048576</c>.</param>
+    /// <returns>This budget.</returns>
+    /// <exception cref="MemoryBudgetException">It allocates more.</exception>
+    /// <exception cref="InvalidOperationException">Allocations were not sampled, because the process accepts no diagnostic session.</exception>
+    public MemoryBudget Allocates(string pattern, string atMost)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        var limit = Limit(atMost);
+        if (Memory.Allocations is not { } allocations)
+            throw new InvalidOperationException($"Allocations by type are not known: {_unsampled ?? "they were not sampled"}");
+        var amount = allocations.Sites.Where(site => Matches(pattern, site)).Aggregate(Estimate.Zero, (sum, site) => sum + site.Allocated);
+        return amount.HasTooFewSamples || amount.LowBytes <= limit
+            ? this
+            : throw Exceeded($"{pattern} allocated {ByteSize.Format(amount.Bytes)} ± {ByteSize.Format(amount.ErrorBytes)}, {Over(amount.Bytes, limit)}.", pattern);
+    }
+
+    /// <summary>Limits the peak of the resident set of the whole process. The kernel's own figure on Linux, else the highest of samples.</summary>
+    /// <param name="limit">The limit: <c>200 MiB</c>.</param>
+    /// <returns>This budget.</returns>
+    /// <exception cref="MemoryBudgetException">The peak is higher.</exception>
+    /// <exception cref="InvalidOperationException">The operating system does not report the resident set.</exception>
+    public MemoryBudget PeaksBelow(string limit)
+    {
+        var bytes = Limit(limit);
+        var rss = Memory.Rss ?? throw new InvalidOperationException("The operating system does not report the resident set.");
+        return rss.PeakBytes < bytes
+            ? this
+            : throw Exceeded($"The resident set peaked at {Excess(rss.PeakBytes, bytes)}; it was {ByteSize.Format(rss.StartBytes)} at the start.", null);
+    }
+
+    /// <summary>Limits the peak of the GC heap, as sampled ten times a second.</summary>
+    /// <param name="limit">The limit: <c>50 MiB</c>.</param>
+    /// <returns>This budget.</returns>
+    /// <exception cref="MemoryBudgetException">The peak is higher.</exception>
+    public MemoryBudget HeapPeaksBelow(string limit)
+    {
+        var bytes = Limit(limit);
+        return Memory.GcHeap.PeakBytes < bytes
+            ? this
+            : throw Exceeded($"The GC heap peaked at {Excess(Memory.GcHeap.PeakBytes, bytes)}; it was {ByteSize.Format(Memory.GcHeap.StartBytes)} at the start.", null);
+    }
+
+    /// <summary>Limits garbage collections of the process. Exact.</summary>
+    /// <param name="gen0">How many collections of generation 0 only; null for any number.</param>
+    /// <param name="gen1">How many collections up to generation 1; null for any number.</param>
+    /// <param name="gen2">How many full collections; null for any number.</param>
+    /// <returns>This budget.</returns>
+    /// <exception cref="MemoryBudgetException">There were more.</exception>
+    public MemoryBudget Collects(int? gen0 = null, int? gen1 = null, int? gen2 = null)
+    {
+        var counts = Memory.Collections;
+        RequireCollections(0, counts.Gen0, gen0);
+        RequireCollections(1, counts.Gen1, gen1);
+        RequireCollections(2, counts.Gen2, gen2);
+        return this;
+    }
+
+    /// <summary>A budget of work that has been measured.</summary>
+    /// <param name="memory">What was measured.</param>
+    /// <param name="recording">Its recording; null where there is none.</param>
+    /// <param name="unsampled">Why there is none.</param>
+    internal static MemoryBudget Of(MeasuredMemory memory, KeptRecording? recording, string? unsampled) => new(memory, recording, unsampled);
+
+    private void RequireCollections(int generation, int count, int? limit)
+    {
+        if (count > limit)
+            throw Exceeded($"{count} collections of generation {generation}, the budget is {limit}.", null);
+    }
+
+    private MemoryBudgetException Exceeded(string what, string? pattern)
+    {
+        var sites = Memory.Allocations is { } allocations ? allocations.Sites.Where(site => pattern is null || Matches(pattern, site)) : [];
+        return new MemoryBudgetException(FailureText.Of(what, sites, _unsampled, _recording?.Keep()));
+    }
+
+    private static bool Matches(string pattern, SiteAllocations site) => Matches(pattern, site.Type) || (site.Site is { } frame && Matches(pattern, frame.Method));
+
+    private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
+
+    private static string Excess(long bytes, long limit) => $"{ByteSize.Format(bytes)}, {Over(bytes, limit)}";
+
+    private static string Over(double bytes, long limit) => $"{ByteSize.Format(bytes - limit)} over the budget of {ByteSize.Format(limit)}";
+
+    private static long Limit(string text) => ByteSize.TryParse(text, out var bytes)
+        ? bytes
+        : throw new ArgumentException($"'{text}' is no amount of memory. Write it like 10 MiB, 500KB or 1048576.", nameof(text));
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Memtrace.Units;
+
+namespace Memtrace.Analysis.Budgets;
+
+/// <summary>A file of budgets is not understood. The message is one line for people.</summary>
+/// <param name="message">What is wrong.</param>
+public sealed class BudgetFileException(string message) : Exception(message);
+
+/// <summary>Reads budgets from a JSON file (docs/budgets.md): <c>{ "peakRss": "200 MiB", "types": { "Shop.*": "10 MiB" } }</c>.</summary>
+public static class BudgetFile
+{
+    private const string Types = "types";
+
+    private static readonly JsonDocumentOptions Tolerant = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="file">Its path.</param>
+    /// <exception cref="BudgetFileException">It is no file of budgets.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static ImmutableArray<Budget> Read(string file)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file), Tolerant);
+            return Read(document.RootElement);
+        }
+        catch (JsonException exception)
+        {
+            throw new BudgetFileException($"{file} is no JSON: {exception.Message}");
+        }
+        catch (BudgetFileException exception)
+        {
+            throw new BudgetFileException($"{file}: {exception.Message}");
+        }
+    }
+
+    private static ImmutableArray<Budget> Read(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new BudgetFileException("it must be an object such as { \"peakRss\": \"200 MiB\" }.");
+        ImmutableArray<Budget> budgets = [.. root.EnumerateObject().SelectMany(Read)];
+        return budgets.IsEmpty ? throw new BudgetFileException($"it has no budget. Budgets are {Names}.") : budgets;
+    }
+
+    private static IEnumerable<Budget> Read(JsonProperty property)
+    {
+        if (property.NameEquals(Types) && property.Value.ValueKind == JsonValueKind.Object)
+            return property.Value.EnumerateObject().Select(type => new Budget(BudgetMeasure.Allocated, type.Name, Size(type)));
+        return BudgetMeasure.All.FirstOrDefault(measure => property.NameEquals(measure.Name)) is { } measure
+            ? [new Budget(measure, null, measure.IsRate ? Rate(property) : Size(property))]
+            : throw new BudgetFileException($"'{property.Name}' is no budget. Budgets are {Names}.");
+    }
+
+    private static string Names => string.Join(", ", BudgetMeasure.All.Select(measure => measure.Name).Append(Types));
+
+    private static double Size(JsonProperty property) => TextOf(property) is { } text && ByteSize.TryParse(text, out var bytes)
+        ? bytes
+        : throw new BudgetFileException($"'{property.Name}' must be a size such as \"200 MiB\" or \"500KB\".");
+
+    private static double Rate(JsonProperty property)
+    {
+        var parts = TextOf(property)?.Split('/') ?? [];
+        return parts is [var size, var unit] && ByteSize.TryParse(size.Trim(), out var bytes) && SecondsOf(unit.Trim()) is { } seconds
+            ? bytes / seconds
+            : throw new BudgetFileException($"'{property.Name}' must be a rate such as \"1 MiB/min\"; the units of time are s, min and h.");
+    }
+
+    private static double? SecondsOf(string unit) => unit switch
+    {
+        "s" => 1,
+        "min" => 60,
+        "h" => 3600,
+        _ => null,
+    };
+
+    private static string? TextOf(JsonProperty property) => property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString() : null;
+}

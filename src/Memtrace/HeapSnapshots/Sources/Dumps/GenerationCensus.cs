@@ -1,0 +1,56 @@
+using Memtrace.Profiles;
+using Microsoft.Diagnostics.Runtime;
+
+namespace Memtrace.HeapSnapshots.Sources.Dumps;
+
+/// <summary>Adds up the sizes of generations, and of the gaps in them. Frozen objects are in none.</summary>
+internal sealed class GenerationCensus
+{
+    private readonly long[] _sizes = new long[Parts];
+    private readonly long[] _free = new long[Parts];
+    private long _committed;
+
+    private const int Large = 3;
+    private const int Pinned = 4;
+    private const int Parts = 5;
+
+    /// <summary>What there is.</summary>
+    public HeapState Result => new(Amounts(_sizes), Amounts(_free), _committed);
+
+    /// <summary>Counts a segment, or a region.</summary>
+    /// <param name="segment">The segment.</param>
+    public void Add(ClrSegment segment)
+    {
+        if (segment.Kind != GCSegmentKind.Frozen)
+            _committed += (long)segment.CommittedMemory.Length;
+    }
+
+    /// <summary>Counts an object, or a gap.</summary>
+    /// <param name="segment">The segment that it is in.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="size">Its size, in bytes.</param>
+    /// <param name="isFree">Whether it is a gap.</param>
+    public void Add(ClrSegment segment, ulong address, long size, bool isFree)
+    {
+        if (PartOf(segment, address) is not { } part)
+            return;
+        _sizes[part] += size;
+        if (isFree)
+            _free[part] += size;
+    }
+
+    private static int? PartOf(ClrSegment segment, ulong address) => segment.Kind switch
+    {
+        GCSegmentKind.Large => Large,
+        GCSegmentKind.Pinned => Pinned,
+        GCSegmentKind.Frozen => null,
+        _ => segment.GetGeneration(address) switch
+        {
+            Generation.Generation0 => 0,
+            Generation.Generation1 => 1,
+            _ => 2,
+        },
+    };
+
+    private static GenerationBytes Amounts(long[] parts) => new(parts[0], parts[1], parts[2], parts[Large], parts[Pinned]);
+}

@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+
+// A measurement sees the whole process: one test at a time.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Memtrace.Testing.Tests;
+
+/// <summary>An object that should not stay.</summary>
+internal sealed class Session
+{
+    public byte[] Data { get; } = new byte[100];
+}
+
+/// <summary>A server that leaks or does not.</summary>
+internal static class Server
+{
+    private static readonly List<Session> Sessions = [];
+    private static readonly List<byte[]> Buffers = [];
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Serve() => GC.KeepAlive(new Session());
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void ServeAndKeepSession() => Sessions.Add(new Session());
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void ServeAndKeepBuffer() => Buffers.Add(new byte[64 << 10]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Allocate(int mebibytes)
+    {
+        for (var i = 0; i < mebibytes; i++)
+            GC.KeepAlive(new byte[1 << 20]);
+    }
+
+    public static void Clear()
+    {
+        Sessions.Clear();
+        Buffers.Clear();
+    }
+}

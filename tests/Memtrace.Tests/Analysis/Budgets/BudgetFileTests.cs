@@ -1,0 +1,47 @@
+using Memtrace.Analysis.Budgets;
+
+namespace Memtrace.Tests.Analysis.Budgets;
+
+public sealed class BudgetFileTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    [Fact]
+    public void All_budgets_are_read()
+    {
+        var budgets = Read("""
+            {
+              // limits of the nightly run
+              "peakRss": "200 MiB", "peakGcHeap": "500KB", "peakGcCommitted": "1048576", "allocated": "1.5 GiB",
+              "types": { "Shop.*": "10 MiB", "System.Byte[[]]": "1 MiB" },
+              "growth": "1 MiB/min",
+            }
+            """);
+
+        Assert.Equal(
+            ["peakRss 209715200", "peakGcHeap 500000", "peakGcCommitted 1048576", "allocated 1610612736", "allocated: Shop.* 10485760", "allocated: System.Byte[[]] 1048576", "growth 17476.27"],
+            budgets.Select(budget => FormattableString.Invariant($"{budget.Title} {budget.Limit:0.##}")));
+    }
+
+    [Theory]
+    [InlineData("[]", "it must be an object")]
+    [InlineData("{}", "it has no budget. Budgets are peakRss, ")]
+    [InlineData("{\"rss\": \"1 MiB\"}", "'rss' is no budget. Budgets are peakRss, peakGcHeap, peakGcCommitted, allocated, growth, types.")]
+    [InlineData("{\"types\": \"1 MiB\"}", "'types' is no budget.")]
+    [InlineData("{\"peakRss\": 100}", "'peakRss' must be a size such as")]
+    [InlineData("{\"peakRss\": \"much\"}", "'peakRss' must be a size such as")]
+    [InlineData("{\"types\": { \"A\": null }}", "'A' must be a size such as")]
+    [InlineData("{\"growth\": \"1 MiB\"}", "'growth' must be a rate such as")]
+    [InlineData("{\"growth\": \"1 MiB/week\"}", "'growth' must be a rate such as")]
+    [InlineData("{", "is no JSON")]
+    public void What_is_wrong_is_said(string json, string problem) =>
+        Assert.Contains(problem, Assert.Throws<BudgetFileException>(() => Read(json)).Message, StringComparison.Ordinal);
+
+    public void Dispose() => _folder.Dispose();
+
+    private IReadOnlyList<Budget> Read(string json)
+    {
+        File.WriteAllText(_folder.File("budget.json"), json);
+        return BudgetFile.Read(_folder.File("budget.json"));
+    }
+}

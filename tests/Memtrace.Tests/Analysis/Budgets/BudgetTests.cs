@@ -1,0 +1,66 @@
+using Memtrace.Analysis.Budgets;
+using Memtrace.Exporting;
+using Memtrace.Profiles;
+
+namespace Memtrace.Tests.Analysis.Budgets;
+
+public sealed class BudgetTests
+{
+    private static readonly MemoryProfile Shop = SampleProfiles.Shop;
+
+    [Fact]
+    public void An_exact_figure_may_be_the_limit()
+    {
+        var peak = Shop.Memory.ProcessPeakRssBytes!.Value;
+
+        Assert.False(Check("peakRss", null, peak).IsExceeded);
+        Assert.True(Check("peakRss", null, peak - 1).IsExceeded);
+    }
+
+    [Fact]
+    public void A_sampled_figure_must_be_beyond_its_error()
+    {
+        var total = Shop.Allocations.Total;
+
+        Assert.False(Check("allocated", null, total.LowBytes).IsExceeded);
+        Assert.True(Check("allocated", null, total.LowBytes - 1).IsExceeded);
+    }
+
+    [Fact]
+    public void Types_and_call_sites_are_matched()
+    {
+        var order = Check("allocated", "Shop.Orders.Order", 1);
+        var site = Check("allocated", "Shop.Orders.OrderCache.*", 1);
+
+        Assert.All(order.Sites, item => Assert.Equal("Shop.Orders.Order", item.Type));
+        Assert.True(order.IsExceeded && site.IsExceeded);
+        Assert.Contains(site.Culprits, text => text.EndsWith("Shop.Orders.OrderCache.Add (OrderCache.cs:42)", StringComparison.Ordinal));
+        Assert.False(Check("allocated", "Nothing.*", 1).IsExceeded);
+    }
+
+    [Fact]
+    public void What_is_not_recorded_is_unknown()
+    {
+        Assert.Null(new Budget(Measure("peakGcHeap"), null, 1).Check(SampleProfiles.Empty).Amount);
+        Assert.Null(new Budget(Measure("growth"), null, 1).Check(SampleProfiles.Empty).Amount);
+    }
+
+    [Fact]
+    public void Summaries_have_a_line_for_each_check()
+    {
+        CheckLine[] lines = [CheckLine.Of(Check("peakRss", null, 1)), new("types|<a>", "1 MiB", "2\u0001", null)];
+        var (markdown, xml) = (new StringWriter(), new StringWriter());
+        CheckSummary.WriteMarkdown(markdown, [.. lines]);
+        CheckSummary.WriteJUnit(xml, [.. lines]);
+
+        Assert.StartsWith("### Memory: 1 of 2 exceeded\n", markdown.ToString());
+        Assert.Contains("| types\\|&lt;a> | 2? | 1 MiB | ok |", markdown.ToString(), StringComparison.Ordinal);
+        var suite = System.Xml.Linq.XDocument.Parse(xml.ToString()).Root!.Element("testsuite")!;
+        Assert.Equal(("2", "1"), (suite.Attribute("tests")!.Value, suite.Attribute("failures")!.Value));
+        Assert.StartsWith("peakRss: ", suite.Element("testcase")!.Element("failure")!.Attribute("message")!.Value);
+    }
+
+    private static BudgetOutcome Check(string measure, string? pattern, double limit) => new Budget(Measure(measure), pattern, limit).Check(Shop);
+
+    private static BudgetMeasure Measure(string name) => BudgetMeasure.All.Single(measure => measure.Name == name);
+}

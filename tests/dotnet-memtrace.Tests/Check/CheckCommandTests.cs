@@ -1,0 +1,76 @@
+namespace Memtrace.Tool.Tests.Check;
+
+[Collection(nameof(CollectTestGroup))]
+public sealed class CheckCommandTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    private static string[] Program => ["--", .. TargetPrograms.Command("Measured", "Totals")];
+
+    [Fact]
+    public async Task A_program_within_its_budgets_passes_with_its_output()
+    {
+        var budget = Budget("""{ "peakRss": "2 GiB", "allocated": "100 MiB", "types": { "System.*": "100 MiB" } }""");
+        var result = await Tool.RunAsync(["check", "--budget", budget, .. Program]);
+
+        Assert.Equal(ExitCode.Ok, result.ExitCode);
+        Assert.StartsWith("allocated ", result.Output);
+        Assert.Contains("ok: peakRss: ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_beyond_its_budget_fails_with_the_line()
+    {
+        var budget = Budget("""{ "allocated": "10 MiB" }""");
+        var (markdown, recording) = (_folder.File("summary.md"), _folder.Recording);
+        var result = await Tool.RunAsync(["check", "-b", budget, "--summary", markdown, "-o", recording, .. Program]);
+
+        Assert.Equal(ExitCode.ConditionMet, result.ExitCode);
+        Assert.Matches(@"failed: allocated: 2\d\.\d MiB ± .*, the budget is 10\.0 MiB; .* of System\.Byte\[\] by Program\.Main\.Allocate \(Program\.cs:\d+\)", result.Error);
+        Assert.Contains("**exceeded**", await File.ReadAllTextAsync(markdown, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        var again = await Tool.RunAsync("check", "-b", budget, "--recording", recording, "--summary", markdown, "--baseline", recording, "--fail-on", "allocated>+10%");
+        Assert.Equal(ExitCode.ConditionMet, again.ExitCode);
+        Assert.Contains("ok: allocated>+10%:", again.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await File.ReadAllTextAsync(markdown, TestContext.Current.CancellationToken)).Split("### Memory").Length - 1);
+
+        var xml = _folder.File("summary.xml");
+        await Tool.RunAsync("check", "-b", budget, "-r", recording, "--summary", xml);
+        Assert.StartsWith("<testsuites>", await File.ReadAllTextAsync(xml, TestContext.Current.CancellationToken));
+        Assert.Equal(ExitCode.TracingError, (await Tool.RunAsync("check", "-b", budget, "-r", recording, "--summary", xml)).ExitCode);
+    }
+
+    [Fact]
+    public async Task The_exit_code_of_a_program_that_fails_is_passed_on()
+    {
+        var result = await Tool.RunAsync(["check", "-b", Budget("""{ "peakRss": "2 GiB" }"""), "--", .. TargetPrograms.Command("Idle", "exit", "7")]);
+
+        Assert.Equal(7, result.ExitCode);
+        Assert.Contains("its memory was not checked", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_said()
+    {
+        await Fails(ExitCode.TracingError, "there is no missing.json.", ["check", "-b", "missing.json", .. Program]);
+        await Fails(ExitCode.TracingError, "'x' is no budget.", ["check", "-b", Budget("""{ "x": "1" }"""), .. Program]);
+        await Fails(ExitCode.ArgumentError, "either -- COMMAND or --recording FILE.", ["check"]);
+        await Fails(ExitCode.ArgumentError, "either -- COMMAND or --recording FILE.", ["check", "-r", "x.nettrace", .. Program]);
+        await Fails(ExitCode.ArgumentError, "--baseline and --fail-on require each other.", ["check", "--baseline", "x.nettrace", .. Program]);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static async Task Fails(int exitCode, string message, string[] arguments)
+    {
+        var result = await Tool.RunAsync(arguments);
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+    }
+
+    private string Budget(string json)
+    {
+        File.WriteAllText(_folder.File("budget.json"), json);
+        return _folder.File("budget.json");
+    }
+}
