@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Memtrace.TestSupport.Profiles;
 using Memtrace.Watching.Metrics;
 
@@ -38,5 +37,5 @@ public sealed class MetricsTextTests
     }
 
     [Fact]
-    public void Without_processes_there_are_no_metrics_of_processes() => Assert.Empty(MetricCatalog.Of(ImmutableArray<Profiles.MemoryProfile>.Empty));
+    public void Without_processes_there_are_no_metrics_of_processes() => Assert.Empty(MetricCatalog.Of([]));
 }
