@@ -1,9 +1,16 @@
+using Microsoft.Diagnostics.NETCore.Client;
+
 namespace Memtrace.Tool.Tests.Documents;
 
 /// <summary>A process and a recording to try the commands of the documents on, in place of those that the documents speak of.</summary>
 public sealed class Rehearsal : IAsyncLifetime
 {
-    private static readonly string[] Inputs = [".nettrace", ".memsnap", ".gcdump"];
+    /// <summary>The documents call every core dump core.1234.</summary>
+    private const string Dump = ".1234";
+
+    private static readonly string[] Snapshots = [".memsnap", ".gcdump"];
+
+    private static readonly string[] Inputs = [".nettrace", .. Snapshots, Dump];
 
     private static readonly string[] ProcessOptions = ["-p", "--process-id", "-n", "--name"];
 
@@ -14,8 +21,9 @@ public sealed class Rehearsal : IAsyncLifetime
     {
         _leaky = await TargetProcess.LeakyAsync();
         (await Tool.RunAsync("collect", "-p", $"{_leaky.Id}", "--live", "--gc-at-end", "--duration", "3s", "--quiet", "-o", _folder.Recording)).HasExitCode(0);
-        foreach (var extension in Inputs[1..])
+        foreach (var extension in Snapshots)
             (await Tool.RunAsync("heap", "-p", $"{_leaky.Id}", "--yes", "-o", Sample(extension))).HasExitCode(0);
+        await new DiagnosticsClient(_leaky.Id).WriteDumpAsync(DumpType.WithHeap, Sample(Dump), logDumpGeneration: false, CancellationToken.None);
     }
 
     public ValueTask DisposeAsync()
