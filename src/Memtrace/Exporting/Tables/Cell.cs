@@ -64,4 +64,4 @@ public sealed record Figure(Unit Unit, double Value) : Cell
 /// <param name="FirstBytes">Its first value, smoothed.</param>
 /// <param name="LastBytes">Its last value, smoothed.</param>
 public sealed record Curve(
-    ImmutableArray<(double Seconds, double Bytes)> Points, double StartSeconds, double EndSeconds, double FirstBytes, double LastBytes) : Cell;
+    ImmutableArray<GrowthPoint> Points, double StartSeconds, double EndSeconds, double FirstBytes, double LastBytes) : Cell;
