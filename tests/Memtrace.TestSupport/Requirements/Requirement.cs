@@ -36,6 +36,9 @@ public enum Requirement
     /// <summary>dotnet-gcdump, which reads and writes .gcdump files.</summary>
     GcDump,
 
+    /// <summary>Prometheus and its promtool, which read metrics.</summary>
+    Prometheus,
+
     /// <summary>A kernel with time namespaces.</summary>
     TimeNamespaces,
 

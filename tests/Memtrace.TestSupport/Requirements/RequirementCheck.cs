@@ -40,6 +40,7 @@ internal static class RequirementCheck
         Requirement.Browser => LackOf(Programs.Browsers),
         Requirement.Jemalloc => Programs.Jemalloc is null ? "libjemalloc.so.2 is not installed." : null,
         Requirement.GcDump => Programs.GcDump is null ? "dotnet-gcdump is not installed (GCDUMP_FOLDER)." : null,
+        Requirement.Prometheus => LackOf("promtool") ?? LackOf("prometheus"),
         Requirement.TimeNamespaces => File.Exists("/proc/self/timens_offsets") ? null : "The kernel has no time namespaces.",
         Requirement.Clang => File.Exists("/usr/bin/clang") ? null : "clang is not installed.",
         _ => null,

@@ -22,16 +22,16 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
+    [Requires(Requirement.Prometheus)]
     public async Task Promtool_has_nothing_to_say_against_them()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/promtool"), "Needs promtool (Debian package prometheus).");
         using var leaky = await TargetProcess.LeakyAsync();
         var port = FreePort();
         using var watch = Watch(leaky, port);
 
         var metrics = await MetricsAsync(port, "dotnet_gc_heap_total_allocated_bytes_total");
 
-        using var promtool = Process.Start(new ProcessStartInfo("/usr/bin/promtool", ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
+        using var promtool = ChildProcess.Start(["promtool", "check", "metrics"]);
         await promtool.StandardInput.WriteAsync(metrics);
         promtool.StandardInput.Close();
         var complaints = await promtool.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -40,9 +40,9 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
+    [Requires(Requirement.Prometheus)]
     public async Task Prometheus_answers_with_the_figures_of_the_report()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/prometheus"), "Needs Prometheus (Debian package prometheus).");
         using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Hoard", "dictionary", "--megabytes", "50"));
         var port = FreePort();
         using var watch = Watch(program, port, "--when", "exit", "--do", "recording");
@@ -126,7 +126,7 @@ public sealed class MetricsTests : IDisposable
     {
         queries = FreePort();
         File.WriteAllText(_folder.File("prometheus.yml"), $"scrape_configs: [{{job_name: memtrace, scrape_interval: 1s, static_configs: [{{targets: ['127.0.0.1:{port}']}}]}}]\n");
-        return Process.Start(new ProcessStartInfo(
+        return ChildProcess.Start(new ProcessStartInfo(
             "/usr/bin/prometheus",
             [$"--config.file={_folder.File("prometheus.yml")}", $"--storage.tsdb.path={_folder.File("tsdb")}", $"--web.listen-address=127.0.0.1:{queries}", "--log.level=error"]))!;
     }
