@@ -69,12 +69,13 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _addresses.Settle();
         var process = _process.Describe();
         symbols.Refresh(process.Name);
+        symbols.Learn(_allocations.Amounts.Select(amount => amount.Key));
         var window = _window.Within(_recording.EndSeconds(summary));
         var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols), window.Length);
         var recording = _recording.Describe(file, window, allocations.Total.Samples, _live.HasSurvival, summary);
         var memory = _memory.Summarize() with { IsOver = recording.ProcessHasEnded };
         var collections = _collections.Summarize(window.Length, _allocations.Stacks.Count > 0) with { Requests = _requests.Requests(symbols) };
-        var live = _live.HasSurvival ? new LiveHeapBuilder(_live, symbols, window).Build() : null;
+        var live = _live is { HasSurvival: true, HasCollected: true } ? new LiveHeapBuilder(_live, symbols, window).Build() : null;
         recording = recording with { Frames = symbols.Frames, UnresolvedFrames = symbols.UnresolvedFrames, OwnModules = symbols.OwnModules };
         return new MemoryProfile(process, recording, memory, collections, allocations, _timeline.Points(_allocations.Sampling), live)
         {
@@ -190,6 +191,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
     public override void Visit(in PrecompiledEntry entry) => _code.Add(entry);
 
     public override void Visit(in ModuleCode module) => _code.Add(module);
+
+    public override void Unloaded(in ModuleCode module) => _code.Unload(module);
 
     public override void Visit(in RuntimeFacts runtime) => _process.Add(runtime);
 

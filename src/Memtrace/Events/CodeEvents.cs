@@ -133,13 +133,13 @@ internal readonly ref struct PrecompiledEntry
     }
 }
 
-/// <summary>A loaded module.</summary>
+/// <summary>A module that is loaded or unloaded.</summary>
 /// <param name="ModuleId">The runtime's id of the module.</param>
 /// <param name="Path">Full path of the assembly file; empty for a dynamic assembly.</param>
 /// <param name="PdbSignature">Identity of its symbol file; empty if unknown.</param>
 internal readonly record struct ModuleCode(ulong ModuleId, string Path, Guid PdbSignature)
 {
-    public const int LoadId = 152;
+    public const int LoadId = 152, UnloadId = 153;
 
     public const int RundownStartId = 153, RundownEndId = 154;
 

@@ -52,6 +52,7 @@ internal static class KnownEvents
             ("MethodID", FieldType.UInt64), ("MethodNamespace", FieldType.String), ("MethodName", FieldType.String), ("MethodSignature", FieldType.String),
             ("EntryPoint", FieldType.UInt64), ClrInstance),
         new(ModuleCode.LoadId, "ModuleLoad", Module),
+        new(ModuleCode.UnloadId, "ModuleUnload", Module),
         new(RuntimeFacts.Id, "RuntimeInformation", Information),
     ];
 

@@ -41,6 +41,7 @@ public sealed class LiveRecording : IDisposable
     private BlockPipe? _pipe;
     private FlightRecorder? _buffer;
     private string? _bufferFailure;
+    private RecordingEnd? _end;
 
     /// <summary>Prepares a recording without opening anything.</summary>
     /// <param name="target">The process. The caller disposes it.</param>
@@ -60,6 +61,9 @@ public sealed class LiveRecording : IDisposable
     /// <summary>How much could be saved now.</summary>
     public BufferedSpan Kept => Volatile.Read(ref _buffer)?.Kept ?? new BufferedSpan(TimeSpan.Zero, 0, _bufferFailure);
 
+    /// <summary>The sizes of the generations at the start, as of the last collection before it; null if unknown, or not yet known.</summary>
+    public GenerationBytes? GenerationsAtStart { get; private set; }
+
     /// <summary>Ends the recording; <see cref="RunAsync"/> returns within some seconds.</summary>
     public void Stop() => _recorder.Stop();
 
@@ -69,8 +73,11 @@ public sealed class LiveRecording : IDisposable
     /// <exception cref="RecordingException">The stream is damaged.</exception>
     public async Task<RecordingResult> RunAsync()
     {
+        var generations = ReadGenerationsAsync();
         var result = await _recorder.RunAsync();
         await _last.Task;
+        await generations;
+        Volatile.Write(ref _end, result.End);
         return result;
     }
 
@@ -109,7 +116,7 @@ public sealed class LiveRecording : IDisposable
 
         // A recording that has ended already lists the methods.
         var rundown = _last.Task.IsCompleted ? null : await ListMethodsAsync();
-        return await Task.Run(() => buffer.Save(file, rundown, new RecordingEnd(EndReason.Stopped, Detail: "saved from a live view")));
+        return await Task.Run(() => buffer.Save(file, rundown, Volatile.Read(ref _end) ?? new RecordingEnd(EndReason.Stopped, Detail: "saved from a live view")));
     }
 
     /// <summary>Drops the buffer. The recording should have ended before.</summary>
@@ -119,6 +126,21 @@ public sealed class LiveRecording : IDisposable
         _disposed.Dispose();
         _buffer?.Dispose();
         _symbols.Dispose();
+    }
+
+    // A runtime that is suspended at startup has no heap yet, and does not answer.
+    private async Task ReadGenerationsAsync()
+    {
+        if (_target.IsSuspended)
+            return;
+        try
+        {
+            GenerationsAtStart = await GenerationCounters.ReadAsync(_target, _disposed.Token) is { Total: > 0 } sizes ? sizes : null;
+        }
+        catch (Exception exception) when (exception is TargetException or OperationCanceledException)
+        {
+            // It is unknown, until the first collection.
+        }
     }
 
     private string Name => _target.Description.Name;

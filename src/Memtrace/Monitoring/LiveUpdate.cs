@@ -15,8 +15,17 @@ public sealed record LiveUpdate(DateTimeOffset At, double? UptimeSeconds, Memory
     /// <summary>Recent CPU use of the process; 1 is one full processor. Null if unknown.</summary>
     public double? CpuShare { get; init; }
 
-    /// <summary>The GC heap after the last collection; null before the first.</summary>
+    /// <summary>The sizes of the generations when the view started, as of the last collection before it; null if unknown.</summary>
+    public GenerationBytes? GenerationsAtStart { get; init; }
+
+    /// <summary>The GC heap after the last collection that the view has seen; null before the first.</summary>
     public HeapPoint? Heap => Profile.Heap.LastOrDefault();
+
+    /// <summary>The sizes of the generations after the last collection; null if unknown.</summary>
+    public GenerationBytes? Generations => Heap?.Size ?? GenerationsAtStart;
+
+    /// <summary>The size of the GC heap after the last collection; null if unknown.</summary>
+    public long? GcHeapBytes => Profile.Memory.GcHeap?.CurrentBytes ?? Generations?.Total;
 }
 
 /// <summary>What the tool itself uses.</summary>

@@ -23,4 +23,9 @@ public readonly record struct ContainerMemory(long Usage, long? Limit, long? Oom
 
     /// <summary>Percentage (0 to 100) of the last 10 s in which some task of the group stalled on memory.</summary>
     public double? PressureSome10 { get; init; }
+
+    /// <summary>
+    /// The part of the usage by pages of files on disk, which the kernel reclaims before it kills, in bytes; 0 where it is unknown.
+    /// </summary>
+    public long Reclaimable => Math.Clamp((File ?? 0) - (Shared ?? 0), 0, Usage);
 }

@@ -68,6 +68,7 @@ internal sealed class EventDispatcher
         [new(Providers.Rundown, MethodMap.RundownEndId)] = To<MethodMap>(maps.TryRead, visitor.Visit),
         [new(Providers.Runtime, PrecompiledEntry.Id)] = To<PrecompiledEntry>(PrecompiledEntry.Read, visitor.Visit),
         [new(Providers.Runtime, ModuleCode.LoadId)] = To<ModuleCode>(ModuleCode.Read, visitor.Visit),
+        [new(Providers.Runtime, ModuleCode.UnloadId)] = To<ModuleCode>(ModuleCode.Read, visitor.Unloaded),
         [new(Providers.Rundown, ModuleCode.RundownStartId)] = To<ModuleCode>(ModuleCode.Read, visitor.Visit),
         [new(Providers.Rundown, ModuleCode.RundownEndId)] = To<ModuleCode>(ModuleCode.Read, visitor.Visit),
 

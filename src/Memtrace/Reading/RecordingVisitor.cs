@@ -109,6 +109,11 @@ internal abstract class RecordingVisitor
     {
     }
 
+    /// <summary>The module was unloaded, and its methods with it, for which there are no events.</summary>
+    public virtual void Unloaded(in ModuleCode module)
+    {
+    }
+
     public virtual void Visit(in RuntimeFacts runtime)
     {
     }

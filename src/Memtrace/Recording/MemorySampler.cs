@@ -30,7 +30,7 @@ internal sealed class MemorySampler : IDisposable
     public long? PeakRss { get; private set; }
 
     /// <summary>Whether the OOM killer has killed a process since the start: of the target's container, or of the machine if the container does not count.</summary>
-    public bool OomKilled => _firstContainerKills is { } first && ContainerKills() is { } now ? now > first : OomKills.ReadMachine() > _firstMachineKills;
+    public bool OomKilled => OomKills.Happened((_firstContainerKills, ContainerKills()), (_firstMachineKills, OomKills.ReadMachine()));
 
     /// <summary>Takes one sample. What cannot be read is left out: a process that has exited has no memory.</summary>
     public void Sample()

@@ -9,10 +9,12 @@ public static class OtherTools
     /// <summary>SS_CONNECTED of linux/net.h, as proc_net_unix prints it.</summary>
     private const string Connected = "03";
 
-    private const int StateColumn = 5, PathColumn = 7;
+    private const int StateColumn = 5, InodeColumn = 6, PathColumn = 7;
 
-    /// <summary>Requests of this process may still be closing, so a connection counts if it lasts.</summary>
-    private static readonly TimeSpan Lasting = TimeSpan.FromMilliseconds(50);
+    /// <summary>The runtime may not have closed the connections of earlier requests yet, on a busy machine for long: a connection counts if it lasts.</summary>
+    private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whether other tools are connected; null if that cannot be seen: on other systems than Linux, and through a diagnostic port.</summary>
     /// <param name="target">The process, without a session of this tool.</param>
@@ -23,26 +25,33 @@ public static class OtherTools
         if (!OperatingSystem.IsLinux() || target.ProcessId == 0 || LinuxProcess.Open(target.ProcessId) is not { } process)
             return null;
         var socket = string.Create(CultureInfo.InvariantCulture, $"/dotnet-diagnostic-{process.NamespaceId}-{process.StartTicks}-socket");
-        if (Connections(target.ProcessId, socket) is not > 0)
-            return false;
-        await Task.Delay(Lasting, cancellation);
-        return Connections(target.ProcessId, socket) > 0;
+        var lasting = Connections(target.ProcessId, socket);
+        for (var waited = TimeSpan.Zero; lasting.Count > 0 && waited < Lasting; waited += Interval)
+        {
+            await Task.Delay(Interval, cancellation);
+            lasting.IntersectWith(Connections(target.ProcessId, socket));
+        }
+
+        return lasting.Count > 0;
     }
 
-    private static int? Connections(int processId, string socket)
+    /// <summary>The inodes of the connections to a socket.</summary>
+    private static HashSet<string> Connections(int processId, string socket)
     {
         try
         {
-            return File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/net/unix")).Count(line => IsConnection(line, socket));
+            return [.. File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/net/unix")).Select(line => ConnectionOf(line, socket)).OfType<string>()];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return null;
+            return [];
         }
     }
 
-    private static bool IsConnection(string line, string socket) =>
+    private static string? ConnectionOf(string line, string socket) =>
         line.EndsWith(socket, StringComparison.Ordinal)
         && line.Split(' ', PathColumn + 1, StringSplitOptions.RemoveEmptyEntries) is { Length: > PathColumn } columns
-        && columns[StateColumn] == Connected;
+        && columns[StateColumn] == Connected
+            ? columns[InodeColumn]
+            : null;
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Memtrace.Recording.Buffering;
 
 namespace Memtrace.Tool.Arguments;
@@ -9,6 +10,26 @@ internal static class BufferArgument
     public const string Expected = "a time, a size of 1MB or more, or both with a comma, such as 10m,500MB";
 
     private const long Smallest = 1_000_000;
+
+    /// <summary>The option <c>--buffer</c>.</summary>
+    public static Option<string?> CreateOption()
+    {
+        var option = new Option<string?>("--buffer")
+        {
+            Description = "How much to buffer for saving, in a temporary file: a time, a size, or both separated by a comma. [default: 5m,256MB]",
+            HelpName = "TIME,SIZE",
+        };
+        option.Validators.Add(result =>
+        {
+            if (!TryParse(result.Tokens[0].Value, out _))
+                result.AddError($"--buffer '{result.Tokens[0].Value}' is not {Expected}.");
+        });
+        return option;
+    }
+
+    /// <summary>The limit that an option's value names.</summary>
+    /// <param name="text">The value; null for the default.</param>
+    public static BufferLimit Limit(string? text) => text is not null && TryParse(text, out var limit) ? limit : BufferLimit.Default;
 
     /// <summary>Reads a time, a size, or both.</summary>
     /// <param name="text">What was typed.</param>

@@ -45,6 +45,12 @@ internal sealed class RunningProcessOptions
     public int Count(CommandResult result) =>
         new SymbolResult?[] { result.GetResult(_processId), result.GetResult(_name) }.Count(way => way is not null);
 
+    /// <summary>The id that is given, or null.</summary>
+    public int? Id(ParseResult parsed) => parsed.GetValue(_processId);
+
+    /// <summary>The name that is given, or null.</summary>
+    public string? Name(ParseResult parsed) => parsed.GetValue(_name);
+
     /// <summary>The id of the process; if none is specified, the one the user picks.</summary>
     /// <exception cref="TargetException">No process or several processes have the name.</exception>
     /// <exception cref="CommandException">The user picked none.</exception>

@@ -25,7 +25,7 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
             WarnOfOtherProcesses(file, profile, Window.Process);
             RequireWindow(file, profile.Recording);
             if (profile.Live is null && needsSurvival)
-                throw new CommandException(ExitCode.TracingError, NoSurvival(file));
+                throw new CommandException(ExitCode.TracingError, NoSurvival(file, profile.Recording));
             var selected = Filter?.Apply(profile) ?? profile;
             if (IsEmpty(selected) && !IsEmpty(profile))
                 Errors.Warn($"{file}: nothing matches the filter.");
@@ -62,6 +62,7 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
 
     private static bool IsEmpty(MemoryProfile profile) => profile.Allocations.Stacks.IsEmpty && (profile.Live is not { } live || live.End.Stacks.IsEmpty && live.Peak.Stacks.IsEmpty);
 
-    private static string NoSurvival(string file) =>
-        $"{file} has no survival data: record with 'dotnet-memtrace collect --live'.";
+    private static string NoSurvival(string file, RecordingDescription recording) => recording.SurvivalTracking
+        ? $"{file} has no survival data, because no collection has reported any: record for longer, or with 'dotnet-memtrace collect --live --gc-at-end'."
+        : $"{file} has no survival data: record with 'dotnet-memtrace collect --live'.";
 }

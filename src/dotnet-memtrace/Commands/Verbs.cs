@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Memtrace.Tool.Commands.Monitor;
+using Memtrace.Tool.Commands.Watch;
 
 namespace Memtrace.Tool.Commands;
 
@@ -13,6 +14,7 @@ internal static class Verbs
         ("where", WhereCommand.Create),
         ("collect", CollectCommand.Create),
         ("monitor", MonitorCommand.Create),
+        ("watch", WatchCommand.Create),
         ("report", ReportCommand.Create),
         ("diff", DiffCommand.Create),
         ("check", CheckCommand.Create),

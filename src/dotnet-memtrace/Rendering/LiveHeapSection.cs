@@ -14,14 +14,17 @@ internal sealed class LiveHeapSection(ReportPage page, LiveHeapProfile live, All
 
     private readonly EstimateList _list = new(page, sampling);
 
-    /// <summary>Says what <c>--live</c> would add to a recording without survival data, and what it costs.</summary>
+    /// <summary>Says why there is no live heap, and what would add it to a recording.</summary>
     /// <param name="page">Where to.</param>
-    public static void WriteAbsence(ReportPage page)
+    /// <param name="recording">The recording.</param>
+    public static void WriteAbsence(ReportPage page, RecordingDescription recording)
     {
         page.Line();
         page.Paragraph(
-            "Survival was not recorded. 'collect --live' adds the live heap, growth and lifetimes by type and call site; "
-            + "it pauses the process once more at each background collection, about 0.1 s per GB of small objects.",
+            recording.SurvivalTracking
+                ? "Which objects are live is unknown: no collection has reported what survived it. Record for longer, or force one with 'collect --live --gc-at-end'."
+                : "Survival was not recorded. 'collect --live' adds the live heap, growth and lifetimes by type and call site; "
+                    + "it pauses the process once more at each background collection, about 0.1 s per GB of small objects.",
             Theme.Quiet,
             new("", Theme.Plain));
     }

@@ -12,7 +12,7 @@ internal static class RecordingEndText
     /// <param name="options">The options of the recording.</param>
     public static string Format(RecordingResult result, RecordingOptions options)
     {
-        var line = $"{Reason(result, options)}: {TerminalText.Clean(result.File)} ({ByteSize.Format(result.FileSize)})";
+        var line = $"{Reason(result, options, "Recorded")}: {TerminalText.Clean(result.File)} ({ByteSize.Format(result.FileSize)})";
         if (result.LostEvents > 0)
             line += string.Create(CultureInfo.InvariantCulture, $", {result.LostEvents} events lost");
         return result.End.IsTruncated ? $"{line}. {Sentence(result.End.Detail)}" : line;
@@ -21,12 +21,13 @@ internal static class RecordingEndText
     /// <summary>Why it ended.</summary>
     /// <param name="result">The result of the recording.</param>
     /// <param name="options">The options of the recording.</param>
-    public static string Reason(RecordingResult result, RecordingOptions options) => Reason(result.End, result.Duration, options);
+    /// <param name="done">What was done for its time: <c>Recorded</c>, <c>Watched</c>.</param>
+    public static string Reason(RecordingResult result, RecordingOptions options, string done) => Reason(result.End, options) ?? $"{done} for {Duration.Format(result.Duration.TotalSeconds)}";
 
-    private static string Reason(RecordingEnd end, TimeSpan length, RecordingOptions options) => end.Reason switch
+    private static string? Reason(RecordingEnd end, RecordingOptions options) => end.Reason switch
     {
         EndReason.Stopped => "Stopped",
-        EndReason.Duration => $"Recorded for {Duration.Format(length.TotalSeconds)}",
+        EndReason.Duration => null,
         EndReason.TargetExited when end.ExitCode is { } code => string.Create(CultureInfo.InvariantCulture, $"The target exited with code {code}"),
         EndReason.TargetExited => "The target exited",
         EndReason.TargetKilled when end.Signal is { } signal => $"The target was killed by {SignalName(signal)}",

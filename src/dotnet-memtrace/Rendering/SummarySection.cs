@@ -31,8 +31,8 @@ internal static class SummarySection
         AllocationsSection.WriteTotal(page, profile.Allocations, options.Filter);
         AllocationsSection.WriteTypes(page, profile.Allocations, options.Selection);
         AllocationsSection.WriteSites(page, profile.Allocations, options.Selection);
-        if (!profile.Recording.SurvivalTracking && profile.Process.IsAheadOfTime != true)
-            LiveHeapSection.WriteAbsence(page);
+        if (profile.Live is null && profile.Process.IsAheadOfTime != true)
+            LiveHeapSection.WriteAbsence(page, profile.Recording);
         FindingsFoot.Write(page, profile);
     }
 }

@@ -207,12 +207,12 @@ public sealed class RecordingAnalysisTests
     }
 
     [Fact]
-    public void Survival_that_was_requested_is_expected_until_the_first_collection()
+    public void Before_the_first_collection_nothing_is_known_to_be_alive_or_dead()
     {
         var profile = Analyze(new NettraceBuilder().Event(Recorder, 1, 0, Process("randomized", survival: 1)).Event(Runtime, 303, 1, Sampled("T", 40)));
 
-        Assert.NotNull(profile.Live);
         Assert.True(profile.Recording.SurvivalTracking);
+        Assert.Null(profile.Live);
     }
 
     [Fact]

@@ -16,6 +16,17 @@ public sealed class OomKillsTests : IDisposable
         Assert.Equal(7, OomKills.ReadMachine(_proc.FullName));
     }
 
+    // In a container, the kills of others are nobody's fault here.
+    [Theory]
+    [InlineData(3, 3, 10, 11, false)]
+    [InlineData(3, 4, 10, 10, true)]
+    [InlineData(null, null, 10, 11, true)]
+    [InlineData(3, null, 10, 11, true)]
+    [InlineData(null, null, 10, 10, false)]
+    [InlineData(null, null, null, null, false)]
+    public void The_containers_own_count_decides_where_there_is_one(int? containerBefore, int? containerNow, int? machineBefore, int? machineNow, bool happened) =>
+        Assert.Equal(happened, OomKills.Happened((containerBefore, containerNow), (machineBefore, machineNow)));
+
     [Fact]
     public void Without_a_count_there_is_none() => Assert.Null(OomKills.ReadMachine(_proc.FullName));
 }

@@ -83,9 +83,14 @@ public sealed class LiveHistoryTests
 
         foreach (var site in live.End.Sites)
             Assert.Contains(rows, row => (row.Type, row.Site) == (site.Type, site.Site) && row.Live == site.Survival.Live && row.AliveShare == site.Survival.AliveShare);
-        Assert.Equal(live.Growth.Sum(site => site.BytesPerSecond), LiveRow.Types(profile, null, 0).Sum(row => row.GrowthBytesPerSecond!.Value), 3);
+        Assert.Equal(live.Growth.Sum(site => site.BytesPerSecond), LiveRow.Types(profile, null, 0).Sum(row => row.GrowthBytesPerSecond ?? 0), 3);
+        Assert.Contains(rows, row => row.GrowthBytesPerSecond is null);
         Assert.All(rows, row => Assert.NotNull(row.Live));
     }
+
+    [Fact]
+    public void Before_a_collection_has_reported_survivors_live_figures_are_unknown() =>
+        Assert.All(LiveRow.Types(SampleProfiles.Live with { Live = null }, null, 0), row => Assert.Equal((null, null, null), (row.Live, row.GrowthBytesPerSecond, row.AliveShare)));
 
     private static MemoryProfile At(double seconds, double allocated = 0, int collections = 0, double pauseMs = 0, long rss = 1) => SampleProfiles.Empty with
     {

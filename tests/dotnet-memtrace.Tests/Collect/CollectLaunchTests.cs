@@ -2,6 +2,7 @@ namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary><c>collect -- COMMAND</c>: the command is recorded from its start to its end.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class CollectLaunchTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -62,6 +63,36 @@ public sealed class CollectLaunchTests : IDisposable
         run.HasExitCode(6);
         Assert.Equal("ready\nchild 6\n", run.Output);
         RecordingAssert.IsWhole(_folder.Recording, "targetExited");
+    }
+
+    [Fact]
+    public async Task A_program_that_the_recorded_one_starts_is_named_with_the_command_that_records_it()
+    {
+        string[] child = TargetPrograms.Command("Idle", "sleep", "600");
+
+        var run = await CollectAsync(TargetPrograms.Command("Idle", ["parent", .. child]), "--duration", "4s");
+
+        run.HasExitCode(0);
+        Assert.Contains("Recorded was Idle (", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"dotnet-memtrace collect -- {string.Join(' ', child)}\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_of_the_SDK_is_warned_of()
+    {
+        var run = await CollectAsync(["dotnet", "run", "--project", "/nowhere.csproj"]);
+
+        Assert.StartsWith("warning: 'dotnet run' is a command of the SDK", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Its standard error ended with:\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_program_that_fails_at_once_says_is_shown()
+    {
+        var run = await CollectAsync(["sh", "-c", "echo no such thing >&2; exit 3"]);
+
+        run.HasExitCode(ExitCode.SessionCreationError);
+        Assert.Equal("error: sh exited with code 3 before a .NET runtime started in it. Its standard error: no such thing\n", run.Error);
     }
 
     [Fact]
@@ -146,7 +177,7 @@ public sealed class CollectLaunchTests : IDisposable
         Assert.StartsWith("error: sh was terminated by signal 9 before a .NET runtime started in it", run.Error, StringComparison.Ordinal);
     }
 
-    private Task<ToolResult> CollectAsync(string[] command, params string[] options) =>
+    private Task<CommandResult> CollectAsync(string[] command, params string[] options) =>
         Tool.RunAsync(["collect", "-o", _folder.Recording, .. options, "--", .. command]);
 
     private RunningTool Start(string[] command) => Tool.Start(["collect", "-o", _folder.Recording, "--", .. command]);

@@ -3,6 +3,7 @@ using Memtrace.Tool.Commands;
 
 namespace Memtrace.Tool.Tests.Commands;
 
+[Slow]
 public sealed class CommandLineTests
 {
     [Fact]
@@ -77,6 +78,7 @@ public sealed class CommandLineTests
     [InlineData("where --map", "Unrecognized option '--map'. Did you mean '--maps'?")]
     [InlineData("collect 16794", "Unrecognized argument '16794'. Did you mean '-p 16794'?")]
     [InlineData("gc 16794", "Unrecognized argument '16794'. Did you mean '-p 16794'?")]
+    [InlineData("heap 16794", "Unrecognized argument '16794'. Did you mean '-p 16794'?")]
     [InlineData("ps foo", "Unrecognized argument 'foo'.")]
     [InlineData("ps --frobnicate", "Unrecognized option '--frobnicate'.")]
     [InlineData("diff -p", "Required argument missing for option: '-p'.")]

@@ -2,6 +2,7 @@ using System.Text.Json;
 
 namespace Memtrace.Tool.Tests.Diff;
 
+[Slow]
 public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<KnownRecordings>
 {
     private static readonly string[] Kept = ["AllocationSites.SmallObjects", "AllocationSites.BoxedValues", "AllocationSites.FromLambda"];
@@ -128,6 +129,15 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
         Assert.Equal((ExitCode.TracingError, ""), (result.ExitCode, result.Output));
         Assert.Contains(message, Assert.Single(result.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
         Assert.Contains("--live", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--fail-on 'allocated:NoSuchType>+1%': neither file has a type or call site that matches its pattern.", "--fail-on", "allocated:NoSuchType>+1%")]
+    [InlineData("nothing in either recording matches the filter.", "--filter", "NoSuchType")]
+    public async Task A_pattern_that_matches_nothing_is_warned_of(string message, params string[] arguments)
+    {
+        var result = await Tool.RunAsync(["diff", known.Before, known.Fixed, .. arguments]);
+        Assert.Equal((ExitCode.Ok, $"warning: {message}\n"), (result.ExitCode, result.Error));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Memtrace.TestSupport.HeapSnapshots;
 namespace Memtrace.Tool.Tests.Diff;
 
 /// <summary><c>diff</c> of heap snapshots.</summary>
+[Slow]
 public sealed class HeapDiffTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -54,6 +55,15 @@ public sealed class HeapDiffTests : IDisposable
         run.HasExitCode(exitCode);
         if (exitCode == 6)
             Assert.Contains($"failed: {condition}: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_condition_whose_pattern_matches_nothing_is_warned_of()
+    {
+        var run = await Tool.RunAsync("diff", _before, _after, "--fail-on", "heap:NoSuchType>+1");
+
+        run.HasExitCode(0);
+        Assert.Equal("warning: --fail-on 'heap:NoSuchType>+1': neither file has a type or call site that matches its pattern.\n", run.Error);
     }
 
     [Theory]

@@ -1,9 +1,16 @@
+using Microsoft.Diagnostics.NETCore.Client;
+
 namespace Memtrace.Tool.Tests.Documents;
 
 /// <summary>A process and a recording to try the commands of the documents on, in place of those that the documents speak of.</summary>
 public sealed class Rehearsal : IAsyncLifetime
 {
-    private static readonly string[] Inputs = [".nettrace", ".memsnap", ".gcdump"];
+    /// <summary>The documents call every core dump core.1234.</summary>
+    private const string Dump = ".1234";
+
+    private static readonly string[] Snapshots = [".memsnap", ".gcdump"];
+
+    private static readonly string[] Inputs = [".nettrace", .. Snapshots, Dump];
 
     private static readonly string[] ProcessOptions = ["-p", "--process-id", "-n", "--name"];
 
@@ -14,8 +21,9 @@ public sealed class Rehearsal : IAsyncLifetime
     {
         _leaky = await TargetProcess.LeakyAsync();
         (await Tool.RunAsync("collect", "-p", $"{_leaky.Id}", "--live", "--gc-at-end", "--duration", "3s", "--quiet", "-o", _folder.Recording)).HasExitCode(0);
-        foreach (var extension in Inputs[1..])
+        foreach (var extension in Snapshots)
             (await Tool.RunAsync("heap", "-p", $"{_leaky.Id}", "--yes", "-o", Sample(extension))).HasExitCode(0);
+        await new DiagnosticsClient(_leaky.Id).WriteDumpAsync(DumpType.WithHeap, Sample(Dump), logDumpGeneration: false, CancellationToken.None);
     }
 
     public ValueTask DisposeAsync()
@@ -25,9 +33,9 @@ public sealed class Rehearsal : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Whether a command can be tried: it needs no file of another format, and no port.</summary>
+    /// <summary>Whether a command can be tried: it needs no file of another format, and no port, and ends.</summary>
     public static bool IsPossible(IReadOnlyList<string> arguments) =>
-        !arguments.Any(argument => argument is "--diagnostic-port" or "--dport" || argument.EndsWith(".etlx", StringComparison.Ordinal) || argument.EndsWith(".etl", StringComparison.Ordinal));
+        arguments[0] != "watch" && !arguments.Any(argument => argument is "--diagnostic-port" or "--dport" || argument.EndsWith(".etlx", StringComparison.Ordinal) || argument.EndsWith(".etl", StringComparison.Ordinal));
 
     /// <summary>A command that is short and ends, on what is there.</summary>
     /// <param name="arguments">The command.</param>
@@ -47,7 +55,7 @@ public sealed class Rehearsal : IAsyncLifetime
     }
 
     /// <summary>Runs a command in a folder of its own, which holds each recording that it names.</summary>
-    internal async Task<ToolResult> RunAsync(IReadOnlyList<string> command)
+    internal async Task<CommandResult> RunAsync(IReadOnlyList<string> command)
     {
         var arguments = Adapt(command, _leaky!.Id);
         using var folder = new ScratchFolder();

@@ -5,6 +5,7 @@ namespace Memtrace.Tool.Tests.Monitor;
 
 /// <summary><c>monitor</c> without a terminal: a line at each interval, and one at the end.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class MonitorTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -66,6 +67,35 @@ public sealed class MonitorTests : IDisposable
         var lines = run.Output.TrimEnd('\n').Split('\n');
         Assert.All(lines, line => Assert.Matches(@"^\d\d:\d\d:\d\d  RSS .*  GC heap .*  live .*  allocating [\d.]+ .?i?B/s  ", line));
         Assert.Matches(@"  RSS [\d.]+ MiB \(peak [\d.]+ MiB\)  ", lines[^1]);
+    }
+
+    [Fact]
+    public async Task The_heap_is_known_without_a_collection_and_what_lives_on_it_is_not()
+    {
+        const long Held = 20 << 20;
+        using var idle = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "holding", "20", "0"));
+
+        var run = await Tool.RunAsync("monitor", "-p", $"{idle.Id}", "--live", "--format", "csv", "--refresh-interval", "500ms", "--duration", "6s");
+
+        run.HasExitCode(0);
+        var last = CsvReader.Read(run.Output)[^1];
+        Assert.InRange(long.Parse(last["memory.gcHeapBytes"], CultureInfo.InvariantCulture), Held, 2 * Held);
+        Assert.InRange(long.Parse(last["memory.generations.lohBytes"], CultureInfo.InvariantCulture), Held, 2 * Held);
+        Assert.Equal(("0", ""), (last["collections.gen0"], last["live.bytes"]));
+    }
+
+    [Fact]
+    public async Task A_damaged_stream_ends_it_with_its_reason()
+    {
+        var port = _folder.File("port");
+        using var leaky = await TargetProcess.LeakyAsync();
+        using var proxy = new Collect.SpoilingProxy(port, leaky.DiagnosticSocket, intact: 20_000);
+
+        var run = await Tool.RunAsync("monitor", "--dport", $"{port},connect", "--format", "json", "--duration", "30s");
+
+        run.HasExitCode(ExitCode.TracingError);
+        Assert.DoesNotContain("Unhandled", run.Error, StringComparison.Ordinal);
+        Assert.Equal("streamDamaged", JsonDocument.Parse(run.Output.TrimEnd('\n').Split('\n')[^1]).RootElement.GetProperty("endReason").GetString());
     }
 
     [Fact]

@@ -42,6 +42,9 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     /// <summary>Whether the recording has survival data.</summary>
     public bool HasSurvival => _survival == Presence.Yes || (_survival == Presence.Unknown && _isRequested && !_isSilent);
 
+    /// <summary>Whether a collection has reported what survived it: before that, nothing is known to be alive.</summary>
+    public bool HasCollected { get; private set; }
+
     /// <summary>When following ended before the recording did: at the end of the window, or when survival recording stopped. Null if it has not.</summary>
     public double? FrozenAt { get; private set; }
 
@@ -272,6 +275,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
         // A background collection has marked the live objects and begun to free the rest, but has not reported it yet.
         var beforeBackground = _background?.FinalMark is not null;
         Heap.Apply(collection, map, seconds, beforeBackground);
+        HasCollected = true;
         if (beforeBackground || !window.Contains(seconds))
             return;
         _lastApplied = seconds;

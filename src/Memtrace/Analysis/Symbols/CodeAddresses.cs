@@ -12,10 +12,14 @@ internal sealed class CodeAddresses
     /// <summary>The code that stands for frames of rare stacks that were folded.</summary>
     public const int Rare = -2;
 
+    private const int PageBits = 12;
+    private const int MostPages = 64;
+
     private readonly List<ulong> _addresses = [];
     private readonly Dictionary<ulong, int> _current = [];
     private readonly Dictionary<int, NativeMethod> _bound = [];
     private readonly List<NativeMethod> _retiring = [];
+    private readonly HashSet<ulong> _pages = [];
 
     /// <summary>Changes when an address starts to mean another code.</summary>
     public int Generation { get; private set; }
@@ -34,6 +38,7 @@ internal sealed class CodeAddresses
             code = _addresses.Count;
             _addresses.Add(address);
             _current.Add(address, code);
+            _pages.Add(PageOf(address - 1));
         }
 
         return code;
@@ -43,7 +48,11 @@ internal sealed class CodeAddresses
     public NativeMethod? BoundTo(int code) => _bound.GetValueOrDefault(code);
 
     /// <summary>The addresses of <paramref name="method"/> mean another code from now on.</summary>
-    public void Retire(NativeMethod method) => _retiring.Add(method);
+    public void Retire(NativeMethod method)
+    {
+        if (MayBeSeen(method))
+            _retiring.Add(method);
+    }
 
     /// <summary>Applies the retirements since the last call. To be called before stacks are added; deferred because unloads come in thousands.</summary>
     public void Settle()
@@ -77,13 +86,18 @@ internal sealed class CodeAddresses
         _addresses.Clear();
         _current.Clear();
         _bound.Clear();
+        _pages.Clear();
         var kept = new int[addresses.Length];
         foreach (var code in codes.Where(code => code >= 0).Distinct())
         {
             kept[code] = _addresses.Count;
             _addresses.Add(addresses[code]);
             if (current.TryGetValue(code, out var address))
+            {
                 _current.Add(address, kept[code]);
+                _pages.Add(PageOf(address - 1));
+            }
+
             if (bound.TryGetValue(code, out var method))
                 _bound.Add(kept[code], method);
         }
@@ -91,6 +105,22 @@ internal sealed class CodeAddresses
         Generation++;
         return kept;
     }
+
+    /// <summary>Most methods that are unloaded were never seen in a stack, and looking for their addresses takes time.</summary>
+    private bool MayBeSeen(NativeMethod method)
+    {
+        if (method.Size >> PageBits > MostPages)
+            return true;
+        for (var page = PageOf(method.Start); page <= PageOf(method.Start + method.Size); page++)
+        {
+            if (_pages.Contains(page))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static ulong PageOf(ulong address) => address >> PageBits;
 
     private static NativeMethod? Covering(List<NativeMethod> methods, List<ulong> starts, ulong returnAddress)
     {

@@ -16,6 +16,7 @@ internal sealed class CodeMap(CodeAddresses addresses)
     private readonly Dictionary<ulong, NativeMethod> _methods = [];
     private readonly Dictionary<ulong, NativeMethod> _entries = [];
     private readonly Dictionary<ulong, ModuleCode> _modules = [];
+    private readonly Dictionary<ulong, HashSet<ulong>> _startsOfModule = [];
     private readonly MapPairing _pairing = new();
     private AddressIndex? _methodIndex;
     private AddressIndex? _entryIndex;
@@ -33,9 +34,10 @@ internal sealed class CodeMap(CodeAddresses addresses)
         if (known is null || known.MethodId != code.MethodId || known.Size != code.Size)
         {
             if (known is not null)
-                addresses.Retire(known);
+                Forget(known);
             known = Create(code);
             _methods[code.Start] = known;
+            StartsOf(code.ModuleId).Add(code.Start);
             Changed();
         }
 
@@ -45,7 +47,9 @@ internal sealed class CodeMap(CodeAddresses addresses)
     /// <summary>A method's code was unloaded.</summary>
     public void Unload(in MethodCode code)
     {
-        if (!_methods.Remove(code.Start, out var known) || known.MethodId != code.MethodId)
+        if (_methods.Remove(code.Start, out var known))
+            _startsOfModule.GetValueOrDefault(known.ModuleId)?.Remove(code.Start);
+        if (known?.MethodId != code.MethodId)
             known = Create(code);
         addresses.Retire(known);
         Changed();
@@ -75,6 +79,18 @@ internal sealed class CodeMap(CodeAddresses addresses)
             return;
         _modules[module.ModuleId] = module;
         Version++;
+    }
+
+    /// <summary>A module was unloaded, and all its methods with it. What ran of them keeps its name.</summary>
+    public void Unload(in ModuleCode module)
+    {
+        if (_startsOfModule.Remove(module.ModuleId, out var starts))
+        {
+            foreach (var start in starts)
+                Unload(start, module.ModuleId);
+        }
+
+        Changed();
     }
 
     /// <summary>The method that contains the call before <paramref name="returnAddress"/>; null if unknown.</summary>
@@ -113,6 +129,28 @@ internal sealed class CodeMap(CodeAddresses addresses)
     {
         const ulong LongestMethod = 128 * 1024;
         return returnAddress - entry.Start <= LongestMethod && (below is null || below.Start <= entry.Start);
+    }
+
+    /// <summary>Forgets a method, unless another one has its address by now.</summary>
+    private void Unload(ulong start, ulong moduleId)
+    {
+        if (!_methods.TryGetValue(start, out var method) || method.ModuleId != moduleId)
+            return;
+        _methods.Remove(start);
+        addresses.Retire(method);
+    }
+
+    private void Forget(NativeMethod replaced)
+    {
+        _startsOfModule.GetValueOrDefault(replaced.ModuleId)?.Remove(replaced.Start);
+        addresses.Retire(replaced);
+    }
+
+    private HashSet<ulong> StartsOf(ulong moduleId)
+    {
+        if (!_startsOfModule.TryGetValue(moduleId, out var starts))
+            _startsOfModule[moduleId] = starts = [];
+        return starts;
     }
 
     private NativeMethod Create(in MethodCode code) => new(

@@ -8,6 +8,9 @@ namespace Memtrace.Analysis.Symbols;
 /// </summary>
 internal sealed class MapPairing
 {
+    /// <summary>Threads beyond this number are a sign that they come and go: those that have ended need no pairing.</summary>
+    private const int MaxThreads = 4096;
+
     private readonly Dictionary<int, (NativeMethod Method, bool Paired)> _lastLoad = [];
     private readonly Dictionary<int, (ulong MethodId, ILMap Map)> _waiting = [];
 
@@ -17,6 +20,8 @@ internal sealed class MapPairing
         var paired = _waiting.Remove(threadId, out var waiting) && waiting.MethodId == method.MethodId;
         if (paired)
             method.Map ??= waiting.Map;
+        if (_lastLoad.Count >= MaxThreads)
+            _lastLoad.Clear();
         _lastLoad[threadId] = (method, paired);
     }
 
@@ -26,6 +31,8 @@ internal sealed class MapPairing
         var follows = _lastLoad.TryGetValue(map.ThreadId, out var last) && !last.Paired && last.Method.MethodId == map.MethodId;
         if (!follows)
         {
+            if (_waiting.Count >= MaxThreads)
+                _waiting.Clear();
             _waiting[map.ThreadId] = (map.MethodId, new ILMap(map.ILOffsets, map.NativeOffsets));
             return;
         }

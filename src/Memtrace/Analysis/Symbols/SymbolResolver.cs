@@ -27,6 +27,7 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
     private readonly Dictionary<int, Frame> _frames = [];
     private readonly Dictionary<int, CallStack> _stacks = [];
     private readonly Dictionary<(CallStack? Caller, Frame Frame), CallStack> _distinct = [];
+    private NestedTypes? _nested;
     private CodeOwnership? _ownership;
     private string? _entryAssembly;
     private int _version;
@@ -56,6 +57,8 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
         }
     }
 
+    private NestedTypes Nested => _nested ??= new NestedTypes(types, MethodsOf);
+
     /// <summary>Resolves stacks again from now on if code was loaded or unloaded since, unless that was done some seconds ago. To be called before a profile is built.</summary>
     /// <param name="entryAssembly">Name of the assembly that was started, without extension; null if unknown.</param>
     public void Refresh(string? entryAssembly)
@@ -64,18 +67,26 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
         if (isValid && _refreshedAt is { } before && (_version == map.Version || clock.GetElapsedTime(before) < ShortestAge))
             return;
         _types.Clear();
-        (_entryAssembly, _ownership) = (entryAssembly, null);
+        (_entryAssembly, _ownership, _nested) = (entryAssembly, null, null);
         _frames.Clear();
         _stacks.Clear();
         _distinct.Clear();
         (_version, _foldings, _refreshedAt) = (map.Version, stacks.Foldings, clock.GetTimestamp());
     }
 
+    /// <summary>Prepares the names of types that differ only in their outer types. To be called before a profile is built.</summary>
+    /// <param name="keys">Types, and stacks that allocate them.</param>
+    public void Learn(IEnumerable<AllocationKey> keys)
+    {
+        if (Nested.Learn(keys))
+            _types.Clear();
+    }
+
     /// <summary>The readable type and stack.</summary>
     public Place Place(AllocationKey key)
     {
         if (!_types.TryGetValue(key.Type, out var name))
-            _types[key.Type] = name = ReadableNames.Type(types[key.Type]);
+            _types[key.Type] = name = ReadableNames.Type(Nested.NameOf(key.Type));
         return new Place(name, Stack(key.Stack));
     }
 
@@ -113,6 +124,15 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
         }
 
         return frame;
+    }
+
+    private IEnumerable<(NativeMethod Method, string ModulePath)> MethodsOf(int stack)
+    {
+        for (; stack != StackTable.None; stack = stacks[stack].Caller)
+        {
+            if (stacks[stack].Code is >= 0 and var code && (addresses.BoundTo(code) ?? map.Find(addresses[code])) is { } method && map.ModuleOf(method) is { } module)
+                yield return (method, module.Path);
+        }
     }
 
     private static Frame Unresolved(ulong address) => new($"0x{address:x}", null, null, null, FrameOrigin.Unresolved);

@@ -18,23 +18,23 @@ internal static class MonitorSchema
         new("threads", "Threads", Unit.Count, row => row.Profile.Readings.LastOrDefault()?.Threads),
     ]);
 
-    private static readonly Schema<HeapPoint> Generations = new(
+    private static readonly Schema<LiveUpdate> Generations = new(
     [
-        .. Generation.All.Select(generation => new Column<HeapPoint>(generation.Key + "Bytes", generation.Title, Unit.Bytes, row => generation.Of(row.Size))),
-        new("freeBytes", "Free", Unit.Bytes, row => row.Free?.Total),
+        .. Generation.All.Select(generation => new Column<LiveUpdate>(generation.Key + "Bytes", generation.Title, Unit.Bytes, row => row.Generations is { } sizes ? generation.Of(sizes) : null)),
+        new("freeBytes", "Free", Unit.Bytes, row => row.Heap?.Free?.Total),
     ]);
 
     private static readonly Schema<LiveUpdate> Memory = new(
         [
             new("rssBytes", "RSS", Unit.Bytes, row => row.Profile.Memory.Rss?.CurrentBytes),
             new("peakRssBytes", "Peak", Unit.Bytes, row => row.Profile.Memory.Rss?.PeakBytes),
-            new("gcHeapBytes", "GC heap", Unit.Bytes, row => row.Profile.Memory.GcHeap?.CurrentBytes),
+            new("gcHeapBytes", "GC heap", Unit.Bytes, row => row.GcHeapBytes),
             new("gcCommittedBytes", "Committed", Unit.Bytes, row => row.Profile.Memory.GcCommitted?.CurrentBytes),
             new("containerUsageBytes", "Container", Unit.Bytes, row => row.Profile.Memory.Container?.UsageBytes),
             new("containerLimitBytes", "Limit", Unit.Bytes, row => row.Profile.Memory.Container?.LimitBytes),
             new("containerOomKills", "OOM kills", Unit.Count, row => row.Profile.Memory.Container?.OomKills),
         ],
-        new ObjectPart<LiveUpdate, HeapPoint>("generations", row => row.Heap, Generations));
+        new ObjectPart<LiveUpdate, LiveUpdate>("generations", row => row.Generations is null ? null : row, Generations));
 
     private static readonly Schema<LiveUpdate> Collections = new(
     [
@@ -103,7 +103,7 @@ internal static class MonitorSchema
             live.Objects,
             live.Samples,
             .. LiveHeapSchema.Coverage.Columns.Skip(1),
-            new("growthBytesPerSecond", "Growth", Unit.BytesPerSecond, row => row.Growth.Sum(site => site.BytesPerSecond)),
+            new("growthBytesPerSecond", "Growth", Unit.BytesPerSecond, row => row.Growth.IsEmpty ? null : row.Growth.Sum(site => site.BytesPerSecond)),
         ];
     }
 }

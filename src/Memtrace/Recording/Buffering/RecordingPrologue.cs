@@ -13,9 +13,13 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
     /// <summary>For programs that generate and unload code forever, the oldest names are dropped; the rundown at the end names what still exists.</summary>
     private const long MaxNamesSize = 32 << 20;
 
+    /// <summary>What a name takes in memory beside its payload.</summary>
+    private const int NameOverhead = 64;
+
     private readonly List<NettraceBlock> _declarations = [];
     private readonly List<NettraceBlock> _stacks = [];
     private readonly Queue<SymbolEvent> _names = new();
+    private readonly List<SymbolEvent> _notes = [];
     private readonly Dictionary<ulong, uint> _sequenceNumbers = [];
     private long _namesSize;
 
@@ -26,7 +30,7 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
     public IReadOnlyList<NettraceBlock> Stacks => _stacks;
 
     /// <summary>The events that name code, and the recorder's description of the process, in order.</summary>
-    public IReadOnlyCollection<SymbolEvent> Names => _names;
+    public IReadOnlyCollection<SymbolEvent> Names => [.. _notes, .. _names];
 
     /// <summary>
     /// The last evicted sequence number of each thread; format 6 only, where readers count events as lost if a thread does not start at 1.
@@ -66,14 +70,19 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
             Count(new EventBlockReader(framing, payload));
         foreach (var e in MergedEvents.Of(framing, payload))
         {
-            if (!IsNeededLater(e.MetadataId))
-                continue;
-            _names.Enqueue(e);
-            _namesSize += e.Payload.Length;
+            if (IsNote(e.MetadataId))
+                _notes.Add(e);
+            else if (e.MetadataId < RecorderEvents.FirstMetadataId)
+                AddName(e);
         }
+    }
 
+    private void AddName(SymbolEvent e)
+    {
+        _names.Enqueue(e);
+        _namesSize += e.Payload.Length + NameOverhead;
         while (_namesSize > MaxNamesSize)
-            _namesSize -= _names.Dequeue().Payload.Length;
+            _namesSize -= _names.Dequeue().Payload.Length + NameOverhead;
     }
 
     private void Count(EventBlockReader events)
@@ -82,9 +91,7 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
             _sequenceNumbers[events.Header.CaptureThread] = events.Header.SequenceNumber;
     }
 
-    // Samples of the operating system's figures only matter at their time.
-    private static bool IsNeededLater(int metadataId) =>
-        metadataId < RecorderEvents.MetadataId(RecorderEvent.Process)
-        || metadataId == RecorderEvents.MetadataId(RecorderEvent.Process)
-        || metadataId == RecorderEvents.MetadataId(RecorderEvent.SurvivalStopped);
+    // Samples of the operating system's figures only matter at their time. A recording has one event of each kind of note at most.
+    private static bool IsNote(int metadataId) =>
+        metadataId == RecorderEvents.MetadataId(RecorderEvent.Process) || metadataId == RecorderEvents.MetadataId(RecorderEvent.SurvivalStopped);
 }

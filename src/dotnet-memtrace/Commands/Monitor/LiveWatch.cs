@@ -23,7 +23,11 @@ internal sealed class LiveWatch(LiveRecording recording, Target target) : IDispo
             return null;
         _history = _history.Add(profile);
         var now = TimeProvider.System.GetUtcNow();
-        return new LiveUpdate(now, (now - target.StartedAt)?.TotalSeconds, profile, _history, _overhead.Read(), recording.Kept) { CpuShare = _cpuShare };
+        return new LiveUpdate(now, (now - target.StartedAt)?.TotalSeconds, profile, _history, _overhead.Read(), recording.Kept)
+        {
+            CpuShare = _cpuShare,
+            GenerationsAtStart = recording.GenerationsAtStart,
+        };
     }
 
     public void Dispose() => _reader?.Dispose();

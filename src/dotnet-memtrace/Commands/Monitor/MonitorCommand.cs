@@ -52,11 +52,7 @@ internal static class MonitorCommand
     private static readonly Option<MonitorFormat> Format = OptionFactory.Choice<MonitorFormat>(
         "--format", "table (default): full screen; json: one object per line; csv: one row; text: one readable line. Without a terminal, table means text.");
 
-    private static readonly Option<string?> Buffer = new("--buffer")
-    {
-        Description = "How much to buffer for saving, in a temporary file: a time, a size, or both separated by a comma. [default: 5m,256MB]",
-        HelpName = "TIME,SIZE",
-    };
+    private static readonly Option<string?> Buffer = BufferArgument.CreateOption();
 
     private static readonly Option<SamplingChoice> Sampling = OptionFactory.Choice<SamplingChoice>(
         "--sampling", "Allocation events, as in 'collect': auto (default), randomized, tick or none.");
@@ -79,7 +75,6 @@ internal static class MonitorCommand
     /// <summary>Creates the command.</summary>
     public static Command Create()
     {
-        Buffer.Validators.Add(result => _ = BufferArgument.TryParse(result.Tokens[0].Value, out _) || Refuse(result));
         var command = new DocumentedCommand("monitor", Summary, Details);
         Target.AddTo(command);
         foreach (var option in new Option[] { Live, NoLive, RefreshInterval, Duration, Format, Top, Buffer, Sampling, ResumeRuntime })
@@ -108,16 +103,10 @@ internal static class MonitorCommand
             ResumeRuntime = parsed.GetValue(ResumeRuntime),
             AnswerTimeout = TargetOptions.AnswerTimeout,
         },
-        parsed.GetValue(Buffer) is { } buffer && BufferArgument.TryParse(buffer, out var limit) ? limit : BufferLimit.Default,
+        BufferArgument.Limit(parsed.GetValue(Buffer)),
         parsed.GetValue(RefreshInterval) ?? TimeSpan.FromSeconds(1),
         parsed.GetValue(Format),
         parsed.GetValue(Top) ?? 10);
-
-    private static bool Refuse(OptionResult result)
-    {
-        result.AddError($"--buffer '{result.Tokens[0].Value}' is not {BufferArgument.Expected}.");
-        return false;
-    }
 }
 
 /// <summary>The output formats of <c>monitor</c>.</summary>

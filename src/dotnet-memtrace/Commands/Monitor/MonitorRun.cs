@@ -24,7 +24,7 @@ internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequ
             ? await new MonitorView(request, recording, watch, stop).RunAsync()
             : await new MonitorLines(request, recording, watch).RunAsync();
         if (HasScreen || request.Format is MonitorFormat.Table or MonitorFormat.Text)
-            Console.Error.WriteLine(RecordingEndText.Reason(ended.Result, request.Recording) + ".");
+            Console.Error.WriteLine(RecordingEndText.Reason(ended.Result, request.Recording, "Watched") + ".");
         return ended;
     }
 

@@ -104,7 +104,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
 
         ForgetMessage();
         if (hasEnded)
-            _state = _state with { Ended = RecordingEndText.Reason(running.Result, request.Recording) + ". s: save the last minutes, q: quit." };
+            _state = _state with { Ended = RecordingEndText.Reason(running.Result, request.Recording, "Watched") + ". s: save the last minutes, q: quit." };
         else if (_state.Page == MonitorPage.Breakdown)
             _actions.RefreshSnapshot();
     }

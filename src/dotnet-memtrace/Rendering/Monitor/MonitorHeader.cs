@@ -43,9 +43,9 @@ internal sealed class MonitorHeader(ReportPage page)
         WriteProcess(update, state.IsPaused);
         WriteRss(profile.Memory.Rss, update.Recent);
         var committed = $"committed {ByteSize.FormatKnown(profile.Memory.GcCommitted?.CurrentBytes)}";
-        Line("GC heap", ByteSize.FormatKnown(profile.Memory.GcHeap?.CurrentBytes), [committed, .. Live(profile)]);
-        if (Generations(state) is { } heap)
-            WriteGenerations(heap);
+        Line("GC heap", ByteSize.FormatKnown(update.GcHeapBytes), [committed, .. Live(profile)]);
+        if (state.Height >= TallHeight && update.Generations is { } sizes)
+            WriteGenerations(sizes, update.Heap?.Free);
         if (profile.Memory.Container is { LimitBytes: { } limit, LeftBytes: { } left } container)
             WriteLimit(container.UsedBytes, left, limit);
         WriteAllocations(profile.Allocations, update.Recent);
@@ -98,18 +98,15 @@ internal sealed class MonitorHeader(ReportPage page)
         yield return new(span, Theme.Quiet);
     }
 
-    private static HeapPoint? Generations(MonitorState state) => state.Height >= TallHeight ? state.Update?.Heap : null;
-
-    private void WriteGenerations(HeapPoint heap)
+    private void WriteGenerations(GenerationBytes size, GenerationBytes? free)
     {
-        var size = heap.Size;
         List<string> facts =
         [
             $"0: {ByteSize.Format(size.Gen0)}", $"1: {ByteSize.Format(size.Gen1)}", $"2: {ByteSize.Format(size.Gen2)}",
             $"LOH: {ByteSize.Format(size.Loh)}", $"POH: {ByteSize.Format(size.Poh)}",
         ];
-        if (heap.Free is { } free && size.Total > 0)
-            facts.Add($"{Percent.Format((double)free.Total / size.Total)} fragmented");
+        if (free is { } gaps && size.Total > 0)
+            facts.Add($"{Percent.Format((double)gaps.Total / size.Total)} fragmented");
         page.Line([new("  gen".PadRight(LabelWidth), Theme.Quiet), .. Fitting(facts.Select(Plain), page.VisibleWidth - LabelWidth)]);
     }
 
@@ -178,6 +175,8 @@ internal sealed class MonitorHeader(ReportPage page)
     {
         if (profile.Live is { } live)
             yield return $"{new EstimateList(page, profile.Allocations.Sampling).Amount(live.End.Live)} of it live";
+        else if (profile.Recording.SurvivalTracking)
+            yield return "- of it live";
     }
 
     private void Line(string label, string figure, IEnumerable<string> facts) => Line(label, figure, facts.Select(Plain), [], Theme.Title);

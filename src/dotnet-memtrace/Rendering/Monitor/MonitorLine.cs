@@ -16,7 +16,7 @@ internal static class MonitorLine
         [
             update.At.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
             $"RSS {ByteSize.FormatKnown(memory.Rss?.CurrentBytes)} (peak {ByteSize.FormatKnown(memory.Rss?.PeakBytes)})",
-            $"GC heap {ByteSize.FormatKnown(memory.GcHeap?.CurrentBytes)}",
+            $"GC heap {ByteSize.FormatKnown(update.GcHeapBytes)}",
             profile.Allocations.IsKnown ? $"allocating {ByteSize.FormatRate(recent.AllocatedBytesPerSecond)}" : "allocating -",
             $"allocated {ByteSize.FormatKnown(profile.Allocations.IsKnown ? profile.Allocations.Total.Bytes : null)}",
             string.Create(CultureInfo.InvariantCulture, $"GCs {collections.Count(0)}/{collections.Count(1)}/{collections.Count(2)}"),
@@ -25,6 +25,8 @@ internal static class MonitorLine
         ];
         if (profile.Live is { } live)
             parts.Insert(3, $"live {ByteSize.Format(live.End.Live.Bytes)}" + Until(profile, live));
+        else if (profile.Recording.SurvivalTracking)
+            parts.Insert(3, "live -");
         if (memory.Container?.LimitBytes is { } limit)
             parts.Insert(2, $"container {Percent.Format(Percent.Share(memory.Container.UsedBytes, limit))} of {ByteSize.Format(limit)}");
         return string.Join("  ", parts);

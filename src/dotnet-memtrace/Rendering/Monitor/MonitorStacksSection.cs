@@ -15,7 +15,7 @@ internal sealed class MonitorStacksSection(ReportPage page, MonitorState state)
     private const int MaxLines = 200;
     private const double MinShare = 0.005;
 
-    private readonly CallTreeValue _value = state.HasLive && state.Order is MonitorOrder.Live or MonitorOrder.Growth ? CallTreeValue.Live : CallTreeValue.Allocated;
+    private readonly CallTreeValue _value = state.Update?.Profile.Live is not null && state.Order is MonitorOrder.Live or MonitorOrder.Growth ? CallTreeValue.Live : CallTreeValue.Allocated;
 
     /// <summary>Writes the stacks.</summary>
     /// <param name="row">The row.</param>

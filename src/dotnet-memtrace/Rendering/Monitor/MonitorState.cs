@@ -160,7 +160,7 @@ internal sealed record MonitorState
     public string? Ended { get; init; }
 
     /// <summary>Whether live objects are known.</summary>
-    public bool HasLive => Update?.Profile.Live is not null;
+    public bool HasLive => Update?.Profile is { } profile && (profile.Recording.SurvivalTracking || profile.Live is not null);
 
     /// <summary>The state with a new update, which is only kept while the display is paused.</summary>
     public MonitorState Observe(LiveUpdate update) => IsPaused && Update is not null ? this with { LatestUpdate = update } : (this with { Update = update }).Arrange();

@@ -62,6 +62,15 @@ public sealed class LeakAssessmentTests
     }
 
     [Fact]
+    public void A_runtime_that_does_not_report_survival_is_judged_by_its_full_collections()
+    {
+        var profile = Full(100, 100);
+        profile = profile with { Recording = profile.Recording with { SurvivalTracking = false, SurvivalStopped = "this runtime does not report it" } };
+
+        Assert.Equal(LeakAnswer.NotLeaking, LeakAssessment.Of(profile).Answer);
+    }
+
+    [Fact]
     public void Growth_outside_of_the_heap_is_no_acquittal() =>
         Assert.Equal(LeakGap.UnprovenGrowth, LeakAssessment.Of(Full(10, 10).WithRss(at => (80 + (0.2 * at)) * MiB) with { Breakdown = [] }).Gap);
 

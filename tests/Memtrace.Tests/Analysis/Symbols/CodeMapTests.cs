@@ -11,11 +11,11 @@ public sealed class CodeMapTests
 
     public CodeMapTests() => _map = new CodeMap(_addresses);
 
-    private static MethodCode Code(ulong start, uint size, string name, ulong id = 1, int thread = 1) => new()
+    private static MethodCode Code(ulong start, uint size, string name, ulong id = 1, int thread = 1, ulong module = 5) => new()
     {
         ThreadId = thread,
         MethodId = id,
-        ModuleId = 5,
+        ModuleId = module,
         Start = start,
         Size = size,
         Token = 0x06000001,
@@ -40,6 +40,35 @@ public sealed class CodeMapTests
         ILOffsets = [-2, ilOffset],
         NativeOffsets = [0, 4],
     });
+
+    // Collectible assemblies: the runtime sends no event for each of their methods.
+    [Fact]
+    public void With_a_module_its_methods_are_unloaded_and_what_ran_of_them_keeps_its_name()
+    {
+        _map.Load(Code(0x1000, 0x100, "Ran"));
+        _map.Load(Code(0x2000, 0x100, "Other", id: 2));
+        var code = _addresses.Add(0x1010);
+
+        _map.Unload(new ModuleCode(5, "", Guid.Empty));
+        _addresses.Settle();
+
+        Assert.Null(_map.Find(0x1010));
+        Assert.Null(_map.Find(0x2010));
+        Assert.Equal("Ran", _addresses.BoundTo(code)?.Name);
+        Assert.NotEqual(code, _addresses.Add(0x1010));
+    }
+
+    [Fact]
+    public void A_method_at_the_address_of_an_unloaded_one_outlives_the_module_of_that()
+    {
+        _map.Load(Code(0x1000, 0x100, "Old"));
+        _map.Unload(Code(0x1000, 0x100, "Old"));
+        _map.Load(Code(0x1000, 0x100, "New", id: 2, module: 6));
+
+        _map.Unload(new ModuleCode(5, "", Guid.Empty));
+
+        Assert.Equal("New", _map.Find(0x1010)?.Name);
+    }
 
     [Fact]
     public void A_return_address_belongs_to_the_method_of_the_call_before_it()

@@ -88,6 +88,18 @@ public sealed class FlightRecorderTests : IDisposable
     }
 
     [Fact]
+    public async Task Names_without_end_do_not_displace_the_description_of_the_process()
+    {
+        using var buffer = await RecordAsync(NettraceFraming.Objects, new BufferLimit(TimeSpan.FromSeconds(100), 1_000_000), names: 40, nameSize: 1 << 20);
+
+        Save(buffer);
+
+        var seen = Read(out _);
+        Assert.Equal([0.0], seen["Dotnet-Memtrace/1"]);
+        Assert.InRange(seen["Names/3"].Count, 20, 32);
+    }
+
+    [Fact]
     public async Task A_file_that_is_there_is_not_touched()
     {
         using var buffer = await RecordAsync(NettraceFraming.Objects, BufferLimit.Default);
@@ -100,7 +112,7 @@ public sealed class FlightRecorderTests : IDisposable
 
     private void Save(FlightRecorder buffer) => buffer.Save(_path, rundown: null, new RecordingEnd(EndReason.Stopped));
 
-    private static async Task<FlightRecorder> RecordAsync(NettraceFraming framing, BufferLimit limit)
+    private static async Task<FlightRecorder> RecordAsync(NettraceFraming framing, BufferLimit limit, int names = 1, int nameSize = 0)
     {
         var session = new SyntheticSession(framing);
         for (var i = 1; i <= Events; i++)
@@ -112,7 +124,8 @@ public sealed class FlightRecorderTests : IDisposable
         using var merger = new RecordingMerger(new BufferSink(buffer), framing, processId: 4711);
         merger.Declare(new NettraceBlock(BlockKind.Metadata, EventMetadata.Declare(framing, "Names", NameId, [new EventDescription(3, "Load")])));
         merger.Queue(RecorderEvent.Process, Start, new PayloadWriter().Int32(4711).Written.ToArray());
-        merger.Queue(new SymbolEvent(NameId, Thread: 2, Start + (5 * Second), []));
+        for (var i = 0; i < names; i++)
+            merger.Queue(new SymbolEvent(NameId, Thread: 2, Start + (5 * Second), new byte[nameSize]));
         for (var i = 1; i <= Events; i++)
             merger.Queue(RecorderEvent.MachineMemory, Start + (((20L * i) - 10) * Second), MachineMemorySample.Write(new(2, 1, null)));
         while (await reader.ReadBlockAsync(TestContext.Current.CancellationToken) is { } block)

@@ -26,7 +26,7 @@ public sealed class MonitorKeysTests
         {
             MonitorOrder.Allocated => row => row.Allocated.Bytes,
             MonitorOrder.Live => row => row.Live!.Value.Bytes,
-            MonitorOrder.Growth => row => row.GrowthBytesPerSecond!.Value,
+            MonitorOrder.Growth => row => row.GrowthBytesPerSecond ?? 0,
             _ => row => row.BytesPerSecond,
         };
         Assert.Equal(state.Rows.Select(value).OrderDescending(), state.Rows.Select(value));

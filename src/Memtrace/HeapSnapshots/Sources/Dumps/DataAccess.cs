@@ -94,7 +94,7 @@ internal sealed class DataAccess(ClrInfo runtime, string dump)
         }
     }
 
-    private static IEnumerable<string> Subfolders(string folder)
+    private static string[] Subfolders(string folder)
     {
         try
         {
@@ -116,7 +116,7 @@ internal sealed class DataAccess(ClrInfo runtime, string dump)
         {
             // In a folder with the sticky bit, such as /tmp, others cannot replace what is not theirs.
             var mode = File.GetUnixFileMode(path);
-            var isShared = (mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0 && (mode & UnixFileMode.StickyBit) == 0;
+            var isShared = (mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None && !mode.HasFlag(UnixFileMode.StickyBit);
             if (NativeMethods.OwnerOf(path) != 0 || isShared)
                 throw new HeapSnapshotException($"{library} is not loaded as root: others than root can write to {path}. Copy it, with the {Runtime} beside it, to a folder of root's, and name that with --dac.");
         }

@@ -8,7 +8,7 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 /// <param name="runtime">The runtime.</param>
 /// <param name="withValues">Whether the characters of strings and the messages of exceptions are wanted.</param>
 /// <param name="progress">Is kept up to date.</param>
-internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapProgress progress)
+internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapProgress progress) : IDisposable
 {
     private const int Step = 1 << 14;
 
@@ -26,17 +26,17 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public HeapSnapshot Read(HeapSnapshotFacts facts, CancellationToken cancellation)
     {
-        using (_builder)
-        {
-            AddObjects(cancellation);
-            AddStatics();
-            AddHandles();
-            AddStacks(cancellation);
-            foreach (var root in runtime.Heap.EnumerateFinalizerRoots())
-                _builder.AddRoot(HeapRootKind.Finalizer, root.Object.Address, name: null);
-            return new HeapSnapshot(_builder.Build(), facts with { Dump = DumpFacts() });
-        }
+        AddObjects(cancellation);
+        AddStatics();
+        AddHandles();
+        AddStacks(cancellation);
+        foreach (var root in runtime.Heap.EnumerateFinalizerRoots())
+            _builder.AddRoot(HeapRootKind.Finalizer, root.Object.Address, name: null);
+        return new HeapSnapshot(_builder.Build(), facts with { Dump = DumpFacts() });
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _builder.Dispose();
 
     private DumpFacts DumpFacts()
     {

@@ -47,7 +47,8 @@ public static class DumpHeapSource
             using var runtime = info.CreateRuntime(new DataAccess(info, file).Find(options.Library), ignoreMismatch: true);
             if (!HasHeap(runtime))
                 throw new HeapSnapshotException("The dump does not contain the heap. Take one of the type Heap or Full (DOTNET_DbgMiniDumpType=2 or 4).");
-            return new DumpHeapReader(runtime, options.WithValues, progress).Read(Facts(core, info, runtime), cancellation);
+            using var reader = new DumpHeapReader(runtime, options.WithValues, progress);
+            return reader.Read(Facts(core, info, runtime), cancellation);
         }
         catch (Exception e) when (e is ClrDiagnosticsException or InvalidDataException or ArgumentException or InvalidOperationException)
         {

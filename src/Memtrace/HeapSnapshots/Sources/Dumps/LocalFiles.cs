@@ -30,11 +30,4 @@ internal sealed class LocalFiles : IFileLocator
 
     /// <inheritdoc/>
     public string? FindPEImage(string fileName, SymbolProperties archivedUnder, ImmutableArray<byte> buildIdOrUUID, OSPlatform originalPlatform, bool checkProperties) => null;
-
-    /// <inheritdoc/>
-    public string? FindElfImage(string fileName, SymbolProperties archivedUnder, ImmutableArray<byte> buildId, bool checkProperties) =>
-        File.Exists(fileName) && buildId.AsSpan().SequenceEqual(ElfFile.BuildIdOf(fileName)) ? fileName : null;
-
-    /// <inheritdoc/>
-    public string? FindMachOImage(string fileName, SymbolProperties archivedUnder, ImmutableArray<byte> uuid, bool checkProperties) => null;
 }

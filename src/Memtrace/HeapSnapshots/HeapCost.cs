@@ -2,13 +2,14 @@ using System.Globalization;
 using Memtrace.Footprint;
 using Memtrace.Processes;
 using Memtrace.Sessions;
+using Memtrace.Units;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.HeapSnapshots;
 
 /// <summary>What a snapshot of a process will cost it: reckoned from the size of its heap.</summary>
 /// <param name="HeapBytes">The heap, dead objects among them; null if unknown.</param>
 /// <param name="HeadroomBytes">What the container has left; null without a limit.</param>
-internal sealed record HeapCost(long? HeapBytes, long? HeadroomBytes)
+public sealed record HeapCost(long? HeapBytes, long? HeadroomBytes)
 {
     private const int MostBufferMB = 1024, LeastBufferMB = 16;
 
@@ -36,7 +37,7 @@ internal sealed record HeapCost(long? HeapBytes, long? HeadroomBytes)
     public static HeapCost Bound(Target target)
     {
         using var container = target.ProcessId == 0 ? null : ContainerMemoryReader.Open(target.ProcessId);
-        var headroom = container is not null && container.TryRead(out var memory) && memory.Limit is { } limit ? Math.Max(0, limit - memory.Usage) : (long?)null;
+        var headroom = container is not null && container.TryRead(out var memory) && memory.Limit is { } limit ? Math.Max(0, limit - memory.Usage + memory.Reclaimable) : (long?)null;
         return new HeapCost(RssOf(target.ProcessId), headroom);
     }
 
@@ -56,12 +57,16 @@ internal sealed record HeapCost(long? HeapBytes, long? HeadroomBytes)
         ? string.Create(CultureInfo.InvariantCulture, $" of up to {ByteSize.Format(bytes)}: for {Pause(bytes)}, and will need up to {ByteSize.Format(NeededBytes)} more memory meanwhile")
         : "";
 
+    /// <summary>The longest pause to expect; null if unknown.</summary>
+    public TimeSpan? LongestPause => HeapBytes is { } bytes ? TimeSpan.FromSeconds(WorstSeconds(bytes)) : null;
+
     private static string Pause(long bytes)
     {
         var best = (bytes / 1e9 * BestSecondsPerGB) + (bytes / LargeObject / 1e6 * BestSecondsPerMillion);
-        var worst = (bytes / 1e9 * WorstSecondsPerGB) + (bytes / SmallObject / 1e6 * WorstSecondsPerMillion);
-        return $"{Duration.FormatMs(1000 * Math.Max(0.01, best))} to {Duration.FormatMs(1000 * Math.Max(0.1, worst))}";
+        return $"{Duration.FormatMs(1000 * Math.Max(0.01, best))} to {Duration.FormatMs(1000 * WorstSeconds(bytes))}";
     }
+
+    private static double WorstSeconds(long bytes) => Math.Max(0.1, (bytes / 1e9 * WorstSecondsPerGB) + (bytes / SmallObject / 1e6 * WorstSecondsPerMillion));
 
     private static long? RssOf(int processId)
     {

@@ -1,0 +1,50 @@
+namespace Memtrace.Watching.Captures;
+
+/// <summary>A file that a watcher saved.</summary>
+/// <param name="File">Its name in the directory.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="SavedAt">When it was saved, UTC.</param>
+/// <param name="Bytes">Its size.</param>
+public sealed record Capture(string File, CaptureKind Kind, DateTimeOffset SavedAt, long Bytes)
+{
+    /// <summary>Why it was saved; null for a file whose watcher was killed before it could say.</summary>
+    public CaptureCause? Cause { get; init; }
+}
+
+/// <summary>Why a file was saved.</summary>
+/// <param name="ProcessId">The process's id.</param>
+/// <param name="Process">Its name.</param>
+/// <param name="Rule">The condition, as it was written.</param>
+/// <param name="Observed">What was observed.</param>
+public sealed record CaptureCause(int ProcessId, string Process, string Rule, string Observed);
+
+/// <summary>What a saved file is.</summary>
+public enum CaptureKind
+{
+    /// <summary>A recording.</summary>
+    Recording,
+
+    /// <summary>A snapshot of the heap.</summary>
+    Heap,
+
+    /// <summary>A core dump.</summary>
+    Core,
+}
+
+/// <summary>The names of saved files.</summary>
+public static class CaptureKinds
+{
+    /// <summary>What the names of such files end with.</summary>
+    /// <param name="kind">The kind.</param>
+    public static string Extension(this CaptureKind kind) => kind switch
+    {
+        CaptureKind.Recording => ".nettrace",
+        CaptureKind.Heap => HeapSnapshots.Sources.SnapshotFile.Extension,
+        _ => ".core",
+    };
+
+    /// <summary>The kind of a file; null if a watcher saves no such files.</summary>
+    /// <param name="file">Its name.</param>
+    public static CaptureKind? Of(string file) =>
+        Enum.GetValues<CaptureKind>().Cast<CaptureKind?>().FirstOrDefault(kind => file.EndsWith(kind!.Value.Extension(), StringComparison.Ordinal));
+}

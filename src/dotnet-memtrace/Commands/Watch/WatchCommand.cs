@@ -1,0 +1,257 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using System.Text.RegularExpressions;
+using Memtrace.Recording;
+using Memtrace.Recording.Buffering;
+using Memtrace.Sessions;
+using Memtrace.Tool.Arguments;
+using Memtrace.Watching;
+using Memtrace.Watching.Actions;
+using Memtrace.Watching.Captures;
+using Memtrace.Watching.Conditions;
+using Memtrace.Watching.Rules;
+
+namespace Memtrace.Tool.Commands.Watch;
+
+/// <summary><c>dotnet-memtrace watch</c>: watches processes unattended, and saves the evidence when something happens.</summary>
+internal static class WatchCommand
+{
+    private const string Summary = "Watch .NET processes unattended: keep the last minutes of each, and save them, a heap snapshot or more when a condition is met.";
+
+    private const string Details = """
+        Conditions (--when, or 'when' in a file; docs/watch.md):
+          rss > 80% of limit        also gc-heap, gc-committed, container, available, swap: a size, or N% of limit or of machine
+          gc-heap > 2GiB for 5m     it has to hold for 5 minutes
+          growth > 1MiB/s for 10m   over the last 10 minutes, beyond its error; also fills-in < 5m, paused > 20%, allocation > 1GB/s
+          threads > 500
+          finding managed-leak      a finding of the report, with its least severity: finding swap critical
+          exit, crash, oom-kill     the process has ended
+
+        Actions (--do, or 'do' in a file), in their order:
+          recording [after 1m]      save the last minutes and what follows, for 'report'
+          heap                      take a snapshot of the heap, unless it could stop the process for longer than --max-pause
+          core                      have the runtime write a core dump, under the same condition
+          run COMMAND               run a command with the facts in its environment (MEMTRACE_PID, MEMTRACE_FILES, ...)
+          webhook URL               send the facts as JSON
+
+        Without --when and --config: rss > 80% of limit, crash, oom-kill. Without --do: heap, then recording. A condition is met again only
+        after it has not held in between, and --cool-down, --per-hour and --per-day bound how often a rule acts, also after a restart.
+
+        Examples:
+          dotnet-memtrace watch -n MyApp --when 'rss > 80% of limit' --directory /var/lib/memtrace
+          dotnet-memtrace watch --all --config /etc/memtrace/watch.conf --directory /var/lib/memtrace
+          dotnet-memtrace watch --all --listen 127.0.0.1:9464
+          dotnet-memtrace watch --check /etc/memtrace/watch.conf
+          dotnet-memtrace watch -p 1234 --once --when 'gc-heap > 1GiB' --do 'run page-me'
+
+        Exit codes: 0 stopped, or the process has ended; 1 the process cannot be attached to; 2 the directory cannot be used; 3 wrong
+        arguments or rules; 4 the runtime does not support diagnostics; 6 with --once: a condition was met.
+        """;
+
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1), DefaultMaxPause = TimeSpan.FromSeconds(3);
+
+    private static readonly RunningProcessOptions Process = new();
+
+    private static readonly Option<bool> All = new("--all") { Description = "Watch all .NET processes, also those that start later." };
+
+    private static readonly Option<Regex?> Filter = OptionFactory.Pattern("--filter", "With --all: only processes whose name matches; start with (?i) to ignore case.");
+
+    private static readonly Option<string?> User = new("--user") { Description = "With --all: only processes of this user.", HelpName = "USER" };
+
+    private static readonly Option<string?> Container = new("--container")
+    {
+        Description = "With --all: only processes whose control group contains this text, such as a container's id.",
+        HelpName = "TEXT",
+    };
+
+    private static readonly Option<string?> Config = new("--config") { Description = "A file of rules.", HelpName = "FILE" };
+
+    private static readonly Option<string?> Check = new("--check") { Description = "Check a file of rules, and do nothing else.", HelpName = "FILE" };
+
+    private static readonly Option<string[]> When = new("--when") { Description = "A condition; may be repeated.", HelpName = "CONDITION" };
+
+    private static readonly Option<string[]> Do = new("--do") { Description = "What to do when a --when is met; may be repeated.", HelpName = "ACTION" };
+
+    private static readonly Option<string?> DirectoryOption = new("--directory", "-d") { Description = "Where to save. [default: memtrace-watch]", HelpName = "DIRECTORY" };
+
+    private static readonly Option<long?> MaxDisk = OptionFactory.Size("--max-disk", "How much saved files may take; the oldest are deleted. [default: 10GB]", 1000);
+
+    private static readonly Option<int?> Keep = OptionFactory.Number("--keep", "How many files to keep. [default: 100]", 1);
+
+    private static readonly Option<string?> Buffer = BufferArgument.CreateOption();
+
+    private static readonly Option<TimeSpan?> Interval = OptionFactory.Time("--interval", "How often to evaluate conditions. [default: 1s]", 100);
+
+    private static readonly Option<TimeSpan?> MaxPause = OptionFactory.Time("--max-pause", "Take no heap snapshot and no core dump that could stop the process for longer. [default: 3s]", 1);
+
+    private static readonly Option<TimeSpan?> CoolDown = OptionFactory.Time("--cool-down", "The least time between two actions of a rule for processes of one name. [default: 10m]");
+
+    private static readonly Option<int?> PerHour = OptionFactory.Number("--per-hour", "How often a rule may act in an hour. [default: 6]", 1);
+
+    private static readonly Option<int?> PerDay = OptionFactory.Number("--per-day", "How often a rule may act in a day. [default: 24]", 1);
+
+    private static readonly Option<bool> Once = new("--once") { Description = "Evaluate the conditions once, act, and end: for cron and init containers." };
+
+    private static readonly Option<SamplingChoice> Sampling = OptionFactory.Choice<SamplingChoice>("--sampling", "Allocation events, as in 'collect': none (default), auto, randomized or tick.");
+
+    private static readonly Option<bool> Live = new("--live") { Description = "Also record which objects survive; implies --sampling auto. Each background collection then pauses the process for a heap walk." };
+
+    private static readonly Option<bool> Breakdown = new("--breakdown") { Description = "Also take memory map snapshots, as 'collect' does." };
+
+    private static readonly Option<IPEndPoint?> Listen = new("--listen")
+    {
+        Description = "Serve metrics for Prometheus at http://ADDRESS:PORT/metrics, such as 127.0.0.1:9464.",
+        HelpName = "ADDRESS:PORT",
+        CustomParser = ParseEndpoint,
+    };
+
+    private static readonly Option<string?> SecretFile = new("--webhook-secret-file") { Description = "A file with the key that signs what is sent to webhooks.", HelpName = "FILE" };
+
+    /// <summary>Creates the command.</summary>
+    public static Command Create()
+    {
+        Sampling.DefaultValueFactory = _ => SamplingChoice.None;
+        var command = new DocumentedCommand("watch", Summary, Details);
+        Process.AddTo(command);
+        foreach (var option in new Option[]
+        {
+            All, Filter, User, Container, When, Do, Config, Check, DirectoryOption, MaxDisk, Keep, Buffer, Interval, MaxPause, CoolDown, PerHour, PerDay, Once, Sampling, Live,
+            Breakdown, Listen, SecretFile,
+        })
+            command.Add(option);
+        command.Validators.Add(RequireConsistency);
+        command.SetAction((parsed, _) => parsed.GetValue(Check) is { } file ? Task.FromResult(CheckFile(file, LimitOf(parsed))) : RunAsync(parsed));
+        return command;
+    }
+
+    private static void RequireConsistency(CommandResult result)
+    {
+        var targets = Process.Count(result) + (result.GetResult(All) is { Implicit: false } ? 1 : 0);
+        if (result.GetResult(Check) is null && targets != 1)
+            result.AddError("Specify exactly one of -p PID, -n NAME and --all. 'dotnet-memtrace ps' lists the processes.");
+        if (result.GetResult(All) is null && new Option[] { Filter, User, Container }.FirstOrDefault(option => result.GetResult(option) is not null) is { } filter)
+            result.AddError($"{filter.Name} requires --all.");
+        if (result.GetResult(Config) is not null && result.GetResult(When) is not null)
+            result.AddError("--when and --config cannot be combined: add the condition to the file.");
+        if (result.GetResult(Do) is not null && result.GetResult(Config) is not null)
+            result.AddError("--do and --config cannot be combined: add the action to the file.");
+    }
+
+    private static IPEndPoint? ParseEndpoint(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text.Replace("localhost:", "127.0.0.1:", StringComparison.Ordinal), out var endpoint))
+            return endpoint;
+        result.AddError($"--listen '{text}' is not an address and a port such as 127.0.0.1:9464, 0.0.0.0:9464 or [::1]:9464.");
+        return null;
+    }
+
+    private static int CheckFile(string file, FiringLimit limit)
+    {
+        var content = ReadRules(file, limit);
+        foreach (var mistake in content.Mistakes)
+            Console.Error.WriteLine(mistake);
+        if (content.Mistakes.Length == 0)
+            Console.Out.WriteLine($"{file}: {Count.Things(content.Rules.Length, "rule", "rules")}, no mistakes.");
+        return content.Mistakes.Length == 0 ? ExitCode.Ok : ExitCode.ArgumentError;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        var request = new WatchRequest(
+            Scope(parsed),
+            Options(parsed),
+            parsed.GetValue(DirectoryOption) ?? "memtrace-watch",
+            new CaptureLimit(parsed.GetValue(MaxDisk) ?? CaptureLimit.Default.MaxBytes, parsed.GetValue(Keep) ?? CaptureLimit.Default.MaxFiles),
+            parsed.GetValue(Once))
+        {
+            Listen = parsed.GetValue(Listen),
+        };
+        return await new WatchRun(request).ExecuteAsync();
+    }
+
+    private static WatchScope Scope(ParseResult parsed) => new()
+    {
+        ProcessId = Process.Id(parsed),
+        Name = Process.Name(parsed),
+        Filter = parsed.GetValue(Filter),
+        User = parsed.GetValue(User),
+        Container = parsed.GetValue(Container),
+    };
+
+    private static WatchOptions Options(ParseResult parsed)
+    {
+        var live = parsed.GetValue(Live);
+        var interval = parsed.GetValue(Interval) ?? DefaultInterval;
+        var recording = new RecordingOptions("")
+        {
+            Sampling = live && parsed.GetValue(Sampling) == SamplingChoice.None ? SamplingChoice.Auto : parsed.GetValue(Sampling),
+            Live = live,
+            Breakdown = parsed.GetValue(Breakdown),
+            Interval = interval,
+            AnswerTimeout = TargetOptions.AnswerTimeout,
+        };
+        return new WatchOptions(Rules(parsed), recording, BufferArgument.Limit(parsed.GetValue(Buffer)), interval, parsed.GetValue(MaxPause) ?? DefaultMaxPause)
+        {
+            WebhookSecret = parsed.GetValue(SecretFile) is { } file ? ReadSecret(file) : null,
+        };
+    }
+
+    private static FiringLimit LimitOf(ParseResult parsed) => new(
+        parsed.GetValue(CoolDown) ?? FiringLimit.Default.CoolDown,
+        parsed.GetValue(PerHour) ?? FiringLimit.Default.PerHour,
+        parsed.GetValue(PerDay) ?? FiringLimit.Default.PerDay);
+
+    private static ImmutableArray<WatchRule> Rules(ParseResult parsed)
+    {
+        var limit = LimitOf(parsed);
+        if (parsed.GetValue(Config) is { } file)
+        {
+            var content = ReadRules(file, limit);
+            return content.Mistakes.Length == 0 ? content.Rules : throw new CommandException(ExitCode.ArgumentError, string.Join(' ', content.Mistakes));
+        }
+
+        try
+        {
+            ImmutableArray<WatchAction> actions = parsed.GetValue(Do) is { Length: > 0 } given
+                ? [.. given.Select(ActionText.Parse)]
+                : [new TakeHeapAction(), new SaveRecordingAction(SaveRecordingAction.DefaultAfter)];
+            var conditions = parsed.GetValue(When) is { Length: > 0 } texts ? texts : ["rss > 80% of limit", "crash", "oom-kill"];
+            return [.. conditions.Select(text => new WatchRule(ConditionText.Parse(text), actions, limit))];
+        }
+        catch (FormatException exception)
+        {
+            throw new CommandException(ExitCode.ArgumentError, exception.Message);
+        }
+    }
+
+    private static RuleFileContent ReadRules(string file, FiringLimit limit) => RuleFile.Read(file, ReadText(file).Split('\n'), limit);
+
+    private static string ReadSecret(string file) => ReadText(file).Trim() is { Length: > 0 } secret ? secret : throw new CommandException(ExitCode.ArgumentError, $"{file} is empty.");
+
+    private static string ReadText(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.ArgumentError, $"cannot read {file}: {exception.Message}");
+        }
+    }
+}
+
+/// <summary>The arguments of <c>watch</c>.</summary>
+/// <param name="Scope">Which processes.</param>
+/// <param name="Options">What to watch for.</param>
+/// <param name="Directory">Where to save.</param>
+/// <param name="Limit">How much to save.</param>
+/// <param name="Once">Whether to evaluate the conditions once only.</param>
+internal sealed record WatchRequest(WatchScope Scope, WatchOptions Options, string Directory, CaptureLimit Limit, bool Once)
+{
+    /// <summary>Where to serve metrics; null for nowhere.</summary>
+    public IPEndPoint? Listen { get; init; }
+}

@@ -1,0 +1,51 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Memtrace.Watching.Actions;
+
+namespace Memtrace.Tests.Watching;
+
+public sealed class WebhookTests
+{
+    private static readonly Incident Sample = new(12, "App", "rss > 1GiB", "rss is 1.1 GiB", DateTimeOffset.UnixEpoch, ["/d/a.nettrace"]) { RssBytes = 1181116006 };
+
+    [Fact]
+    public async Task An_incident_arrives_signed()
+    {
+        using var server = new WebhookServer(HttpStatusCode.OK);
+        using var webhook = new Webhook("secret", []);
+
+        Assert.Null(await webhook.SendAsync(server.Address, Sample, TestContext.Current.CancellationToken));
+
+        var (signature, body) = Assert.Single(server.Requests);
+        Assert.Equal("sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes("secret"), body)), signature);
+        using var json = JsonDocument.Parse(body);
+        Assert.Equal("rss > 1GiB", json.RootElement.GetProperty("rule").GetString());
+        Assert.Equal(1181116006, json.RootElement.GetProperty("rssBytes").GetInt64());
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("gcHeapBytes").ValueKind);
+        Assert.Equal("/d/a.nettrace", json.RootElement.GetProperty("files")[0].GetString());
+    }
+
+    [Fact]
+    public async Task A_server_that_fails_is_asked_again_and_not_forever()
+    {
+        using var server = new WebhookServer(HttpStatusCode.ServiceUnavailable);
+        using var webhook = new Webhook(null, [TimeSpan.Zero, TimeSpan.Zero]);
+
+        Assert.Equal("the server answered 503", await webhook.SendAsync(server.Address, Sample, TestContext.Current.CancellationToken));
+
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_is_not_asked_again()
+    {
+        using var server = new WebhookServer(HttpStatusCode.Forbidden);
+        using var webhook = new Webhook(null, [TimeSpan.Zero]);
+
+        Assert.Equal("the server answered 403", await webhook.SendAsync(server.Address, Sample, TestContext.Current.CancellationToken));
+
+        Assert.Single(server.Requests);
+    }
+}

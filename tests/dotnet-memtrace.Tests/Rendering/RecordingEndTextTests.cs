@@ -1,0 +1,20 @@
+using Memtrace.Profiles;
+using Memtrace.Recording;
+using Memtrace.Tool.Rendering;
+using RecordingEnd = Memtrace.Recording.RecordingEnd;
+
+namespace Memtrace.Tool.Tests.Rendering;
+
+public sealed class RecordingEndTextTests
+{
+    private static readonly RecordingOptions Options = new("a.nettrace") { Duration = TimeSpan.FromSeconds(20) };
+
+    private static readonly RecordingResult Result = new("a.nettrace", 1 << 20, new RecordingEnd(EndReason.Duration), 0, null) { Duration = TimeSpan.FromSeconds(20.3) };
+
+    /// <summary>Ending a session takes time, in which events arrive: the recording is a little longer than asked for, and its report says how long.</summary>
+    [Fact]
+    public void The_length_is_the_one_that_the_report_shows() => Assert.Equal("Recorded for 20.3 s: a.nettrace (1.0 MiB)", RecordingEndText.Format(Result, Options));
+
+    [Fact]
+    public void A_live_view_has_watched() => Assert.Equal("Watched for 20.3 s", RecordingEndText.Reason(Result, Options, "Watched"));
+}

@@ -1,0 +1,112 @@
+using Memtrace.Profiles;
+using Memtrace.Tool.Commands.Watch;
+using Memtrace.Watching.Actions;
+using Memtrace.Watching.Conditions;
+using Memtrace.Watching.Rules;
+
+namespace Memtrace.Tool.Tests.Watch;
+
+public sealed class ConditionTextTests
+{
+    [Theory]
+    [InlineData("rss > 80% of limit", "rss", true, 0.8, LimitBase.ContainerLimit, null)]
+    [InlineData("  rss>80%  of limit", "rss", true, 0.8, LimitBase.ContainerLimit, null)]
+    [InlineData("rss > 50% of machine for 1m", "rss", true, 0.5, LimitBase.Machine, 60.0)]
+    [InlineData("gc-heap > 2GiB for 5m", "gc-heap", true, 2147483648.0, LimitBase.None, 300.0)]
+    [InlineData("growth > 1MiB/s for 10m", "growth", true, 1048576.0, LimitBase.None, 600.0)]
+    [InlineData("fills-in < 5m", "fills-in", false, 300.0, LimitBase.None, null)]
+    [InlineData("paused > 20% for 1m", "paused", true, 20.0, LimitBase.None, 60.0)]
+    [InlineData("threads > 500", "threads", true, 500.0, LimitBase.None, null)]
+    [InlineData("available < 1GB", "available", false, 1e9, LimitBase.None, null)]
+    [InlineData("allocation > 1.5GB/s", "allocation", true, 1.5e9, LimitBase.None, null)]
+    public void Limits_are_read(string text, string metric, bool isAbove, double limit, LimitBase of, double? seconds)
+    {
+        var condition = Assert.IsType<LimitCondition>(ConditionText.Parse(text));
+
+        Assert.Equal((metric, isAbove, limit, of, seconds), (condition.Metric.Name, condition.IsAbove, condition.Limit, condition.Base, condition.For?.TotalSeconds));
+    }
+
+    [Theory]
+    [InlineData("finding managed-leak", "managed-leak", FindingSeverity.Warning)]
+    [InlineData("finding swap critical", "swap", FindingSeverity.Critical)]
+    public void Findings_are_read(string text, string id, FindingSeverity severity) =>
+        Assert.Equal((id, severity), ConditionText.Parse(text) is FindingCondition condition ? (condition.Id, condition.Severity) : default);
+
+    [Theory]
+    [InlineData("exit", WatchedEnd.Exit)]
+    [InlineData("crash", WatchedEnd.Crash)]
+    [InlineData("oom-kill", WatchedEnd.OutOfMemory)]
+    public void Ends_are_read(string text, WatchedEnd end) => Assert.Equal(end, Assert.IsType<EndCondition>(ConditionText.Parse(text)).Kind);
+
+    [Theory]
+    [InlineData("", "no condition")]
+    [InlineData("rss", "no condition")]
+    [InlineData("rss >= 1GB", "no condition")]
+    [InlineData("rss > 80%", "'80%' of what?")]
+    [InlineData("rss > 80% of limits", "neither 'of limit'")]
+    [InlineData("rss > 0% of limit", "no percentage")]
+    [InlineData("rss > NaN% of limit", "no percentage")]
+    [InlineData("rss > 1GB of limit", "requires a percentage")]
+    [InlineData("paused > 20% of limit", "requires a percentage of an amount of memory")]
+    [InlineData("rss > many", "no limit of rss")]
+    [InlineData("rsss > 1GB", "no metric")]
+    [InlineData("growth > 1MiB", "no limit of growth")]
+    [InlineData("threads > 1.5", "no limit of threads")]
+    [InlineData("rss > 1GB for ever", "no time")]
+    [InlineData("rss > 1GB for 9d", "no time")]
+    [InlineData("rss > 1GB for 5m for 5m", "no condition")]
+    [InlineData("finding leak", "no finding")]
+    [InlineData("finding swap terrible", "no severity")]
+    public void A_mistake_is_named_in_one_line(string text, string expected)
+    {
+        var message = Assert.Throws<FormatException>(() => ConditionText.Parse(text)).Message;
+
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Theory]
+    [InlineData("recording")]
+    [InlineData("recording after 1m")]
+    [InlineData("heap")]
+    [InlineData("core")]
+    [InlineData("run mail -s 'it leaks' me")]
+    [InlineData("webhook https://example.com/a")]
+    public void Actions_are_read(string text) => Assert.NotNull(ActionText.Parse(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("run")]
+    [InlineData("recording 1m")]
+    [InlineData("recording after 2h")]
+    [InlineData("heap now")]
+    [InlineData("webhook ftp://example.com")]
+    [InlineData("webhook example.com")]
+    public void Other_actions_are_refused(string text) => Assert.Throws<FormatException>(() => ActionText.Parse(text));
+
+    [Fact]
+    public void A_file_holds_rules()
+    {
+        var content = Read("# night", "when rss > 80% of limit", "  do heap", "\tdo recording after 1m", "  cool-down 5m", "  at-most 2 per hour", "", "when crash", "do run true");
+
+        Assert.Empty(content.Mistakes);
+        Assert.Equal(["rss > 80% of limit", "crash"], content.Rules.Select(rule => rule.Condition.Text));
+        Assert.Equal([new TakeHeapAction(), new SaveRecordingAction(TimeSpan.FromMinutes(1))], content.Rules[0].Actions);
+        Assert.Equal(new FiringLimit(TimeSpan.FromMinutes(5), 2, 24), content.Rules[0].Limit);
+        Assert.Equal(FiringLimit.Default, content.Rules[1].Limit);
+    }
+
+    [Fact]
+    public void Each_mistake_in_a_file_is_one_line_with_its_place()
+    {
+        var content = Read("do heap", "when rss > 80%", "do heap", "fly", "when crash", "at-most 2 a day", "when exit");
+
+        Assert.Empty(content.Rules);
+        Assert.Equal(["f:1:", "f:2:", "f:4:", "f:6:", "f:7:"], content.Mistakes.Select(mistake => mistake[..4]));
+    }
+
+    [Fact]
+    public void A_file_without_rules_is_a_mistake() => Assert.Single(Read("# nothing").Mistakes);
+
+    private static RuleFileContent Read(params string[] lines) => RuleFile.Read("f", lines, FiringLimit.Default);
+}

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Memtrace.Tool.Tests.Machine;
+
+namespace Memtrace.Tool.Tests.Watch;
+
+/// <summary><c>watch</c> against real processes.</summary>
+[Collection(CollectTestGroup.Name)]
+[Slow]
+public sealed class WatchTests : IDisposable
+{
+    private const long Limit = 300L << 20;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly ScratchFolder _folder = new();
+
+    private string Saved => _folder.File("saved");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_leak_that_ends_in_an_OOM_kill_leaves_a_recording_and_a_heap_snapshot_that_names_the_field()
+    {
+        using var group = MemoryGroup.Create(Limit);
+        using var leaky = await TargetProcess.StartAsync(
+            group.Around(TargetPrograms.Command("Leaky", "--rate", "2")), ("DOTNET_GCHeapHardLimit", "0x40000000"), TargetProcess.CompilesOnce);
+
+        var run = await Watch("-p", $"{leaky.Id}", "--when", "rss > 80% of limit", "--when", "oom-kill", "--max-pause", "1m").EndAsync();
+
+        run.HasExitCode(0);
+        Assert.Contains("killed by the OOM killer", run.Error, StringComparison.Ordinal);
+        var rules = Index().Select(capture => (capture.GetProperty("kind").GetString(), capture.GetProperty("rule").GetString()));
+        Assert.Equal(
+            [("heap", "rss > 80% of limit"), ("recording", "rss > 80% of limit"), ("recording", "oom-kill")],
+            rules.OrderByDescending(capture => capture.Item2, StringComparer.Ordinal).ThenBy(capture => capture.Item1, StringComparer.Ordinal));
+
+        var heap = await Tool.RunAsync("heap", Assert.Single(Directory.GetFiles(Saved, "*.memsnap")));
+        heap.HasExitCode(0);
+        Assert.Contains("OrderCache", heap.Output, StringComparison.Ordinal);
+        foreach (var recording in Directory.GetFiles(Saved, "*.nettrace"))
+            RecordingAssert.IsWhole(recording, "outOfMemory");
+    }
+
+    [Fact]
+    public async Task A_restarted_process_is_watched_again()
+    {
+        using var watch = Watch("--all", "--filter", "^Hoard$", "--when", "rss > 1MB", "--when", "exit", "--do", "recording after 0s", "--cool-down", "0s");
+        for (var run = 1; run <= 2; run++)
+        {
+            using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Hoard", "timers", "--megabytes", "1"));
+            await WaitAsync(() => Directory.Exists(Saved) && Directory.GetFiles(Saved, $"*_{program.Id}.nettrace").Length == 1);
+            program.Signal("KILL");
+            await WaitAsync(() => Directory.GetFiles(Saved, $"*_{program.Id}*.nettrace").Length == 2);
+        }
+
+        (await watch.EndAsync("TERM")).HasExitCode(0);
+    }
+
+    [Fact]
+    public async Task A_single_evaluation_acts_and_says_so_with_its_exit_code()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+
+        var run = await Watch("-p", $"{leaky.Id}", "--once", "--when", "rss > 1MB", "--do", $"run printf '%s %s' $MEMTRACE_PID \"$MEMTRACE_RULE\" > {_folder.File("facts")}").EndAsync();
+
+        run.HasExitCode(6);
+        Assert.Equal($"{leaky.Id} rss > 1MB", await File.ReadAllTextAsync(_folder.File("facts"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_condition_that_does_not_hold_does_nothing()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+
+        var run = await Watch("-p", $"{leaky.Id}", "--once", "--when", "rss > 1TB").EndAsync();
+
+        run.HasExitCode(0);
+        Assert.Empty(Index());
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_could_pause_for_too_long_is_not_taken()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+
+        var run = await Watch("-p", $"{leaky.Id}", "--once", "--when", "rss > 1MB", "--do", "heap", "--max-pause", "1ms").EndAsync();
+
+        run.HasExitCode(6);
+        Assert.Contains("heap snapshot: not taken: it could stop the process", run.Error, StringComparison.Ordinal);
+        Assert.Empty(Index());
+    }
+
+    [Theory]
+    [InlineData("watch", "--when", "rss > 1GB")]
+    [InlineData("watch", "-p", "1", "--when", "nonsense")]
+    [InlineData("watch", "-p", "1", "--when", "exit", "--do", "nonsense")]
+    [InlineData("watch", "-p", "1", "--when", "exit", "--config", "file")]
+    [InlineData("watch", "-p", "1", "--filter", "x")]
+    [InlineData("watch", "-p", "1", "--config", "/nowhere/at/all")]
+    public async Task Wrong_arguments_are_refused(params string[] arguments)
+    {
+        var run = await Tool.RunAsync(arguments);
+
+        run.HasExitCode(3);
+        Assert.Single(run.Error.TrimEnd().Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal));
+    }
+
+    private RunningTool Watch(params string[] arguments) => Tool.Start(["watch", .. arguments, "--directory", Saved]);
+
+    private List<JsonElement> Index()
+    {
+        using var index = JsonDocument.Parse(File.ReadAllText(Path.Combine(Saved, "index.json")));
+        return [.. index.RootElement.Clone().GetProperty("captures").EnumerateArray()];
+    }
+
+    private static async Task WaitAsync(Func<bool> isSo)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (!isSo())
+            await Task.Delay(50, limit.Token);
+    }
+}
