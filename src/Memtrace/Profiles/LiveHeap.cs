@@ -45,10 +45,10 @@ public sealed record LiveSnapshot(
 /// <summary>The survival of the objects of a type or a site so far.</summary>
 /// <param name="Live">The live objects.</param>
 /// <param name="Uncollected">Objects not yet collected.</param>
-/// <param name="AliveShare">Live bytes as a share of all that was allocated there by then, 0 to 1.</param>
-/// <param name="SurvivedCollections">Collections that the median object has survived.</param>
-/// <param name="MedianAgeSeconds">Age of the median object, in seconds.</param>
-public sealed record Survival(Estimate Live, Estimate Uncollected, double AliveShare, double SurvivedCollections, double MedianAgeSeconds);
+/// <param name="AliveShare">Live bytes as a share of all that was allocated there by then, 0 to 1; null if unknown.</param>
+/// <param name="SurvivedCollections">Collections that the median object has survived; null if unknown.</param>
+/// <param name="MedianAgeSeconds">Age of the median object, in seconds; null if unknown.</param>
+public sealed record Survival(Estimate Live, Estimate Uncollected, double? AliveShare, double? SurvivedCollections, double? MedianAgeSeconds);
 
 /// <summary>Live objects of one type.</summary>
 /// <param name="Type">Readable full type name.</param>
@@ -69,6 +69,11 @@ public sealed record LiveSite(string Type, Frame? Site, Frame? Allocator, CallSt
 /// <param name="Live">The live objects.</param>
 public sealed record LiveStack(string Type, CallStack? Stack, Estimate Live);
 
+/// <summary>Live bytes at one time.</summary>
+/// <param name="Seconds">The time, in seconds after the recording's beginning.</param>
+/// <param name="Bytes">The bytes.</param>
+public readonly record struct LivePoint(double Seconds, double Bytes);
+
 /// <summary>A type and call site whose survivors grow.</summary>
 /// <param name="Type">Readable full type name.</param>
 /// <param name="Site">The frame that is the site, or null where the events carried no stack.</param>
@@ -84,13 +89,13 @@ public sealed record GrowthSite(
     double ErrorBytesPerSecond,
     double StartBytes,
     double EndBytes,
-    ImmutableArray<(double Seconds, double Bytes)> Points)
+    ImmutableArray<LivePoint> Points)
 {
     /// <summary>
     /// The part of <see cref="Points"/> that was proved alive at the time or later. It ends with the last full collection, because what happened since is not
     /// proved; empty without one.
     /// </summary>
-    public ImmutableArray<(double Seconds, double Bytes)> Proved { get; init; } = [];
+    public ImmutableArray<LivePoint> Proved { get; init; } = [];
 }
 
 /// <summary>The lifetimes of the objects of one type and call site.</summary>

@@ -123,7 +123,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         var room = Math.Min(CurveWidth, width - figures.Length);
         return room <= 0 || curve.Points.IsEmpty
             ? names.Text(figures.TrimStart(), width)
-            : Sparkline.Draw(Sparkline.Buckets(curve.Points, curve.StartSeconds, curve.EndSeconds, room), glyphs.Levels) + figures;
+            : Sparkline.Draw(Sparkline.Buckets(curve.Points.Select(point => (point.Seconds, point.Bytes)), curve.StartSeconds, curve.EndSeconds, room), glyphs.Levels) + figures;
     }
 
     private string TreeName(CallTreeRow row) => row.Folded > 1

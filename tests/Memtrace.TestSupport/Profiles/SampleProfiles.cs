@@ -115,9 +115,9 @@ internal static class SampleProfiles
             0,
             1,
             [
-                new GrowthSite(Order, Add, 4.9 * MiB, 0.2 * MiB, 12 * MiB, 612 * MiB, [.. Enumerable.Range(0, 40).Select(i => (3.0 * i, (12 + 15.4 * i) * MiB))]),
-                new GrowthSite(Entries, Add, 2.1 * MiB, 1.1 * MiB, MiB, 256 * MiB, [.. Enumerable.Range(0, 40).Select(i => (3.0 * i, Math.ScaleB(1, i / 5 + 1) * MiB))]),
-                new GrowthSite("System.Object", null, 1024, 2048, 0, 102_400, [(60, 0), (120, 102_400)]),
+                new GrowthSite(Order, Add, 4.9 * MiB, 0.2 * MiB, 12 * MiB, 612 * MiB, [.. Enumerable.Range(0, 40).Select(i => new LivePoint(3.0 * i, (12 + 15.4 * i) * MiB))]),
+                new GrowthSite(Entries, Add, 2.1 * MiB, 1.1 * MiB, MiB, 256 * MiB, [.. Enumerable.Range(0, 40).Select(i => new LivePoint(3.0 * i, Math.ScaleB(1, i / 5 + 1) * MiB))]),
+                new GrowthSite("System.Object", null, 1024, 2048, 0, 102_400, [new(60, 0), new(120, 102_400)]),
             ],
             [
                 new LifetimeSite(Entries, Add, Sampled(6000 * MiB, 40, 3000), 0, 0, 5744 * MiB, 256 * MiB, 48 * MiB),
@@ -141,7 +141,7 @@ internal static class SampleProfiles
             0,
             0,
             1,
-            [.. sites.Select(site => new GrowthSite(site.Type, site.Site, 1024, 10, 0, 102_400, [(0, 0), (62, 51_200), (125, 102_400)]))],
+            [.. sites.Select(site => new GrowthSite(site.Type, site.Site, 1024, 10, 0, 102_400, [new(0, 0), new(62, 51_200), new(125, 102_400)]))],
             [.. sites.Select(site => new LifetimeSite(site.Type, site.Site, site.Survival.Live, 0, 0, site.Survival.Live.Bytes, 0, 1024))]);
     }
 

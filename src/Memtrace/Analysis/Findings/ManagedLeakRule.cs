@@ -28,14 +28,14 @@ internal sealed class ManagedLeakRule : IFindingRule
     /// </summary>
     private static bool IsLeak(GrowthSite site)
     {
-        if (Trend.Growth(site.Points) is not { } trend || !LowsRise(site.Points, trend.Rise))
+        if (Trend.Growth(Readings(site.Points)) is not { } trend || !LowsRise(site.Points, trend.Rise))
             return false;
         return site.Proved is [.., var last] && last.Seconds >= site.Points[0].Seconds + (Seconds(site) / 2)
-            && Trend.Rising(site.Proved) is { } proved && ProvedRise(site) >= LeastShareOfLows * proved.Rise;
+            && Trend.Rising(Readings(site.Proved)) is { } proved && ProvedRise(site) >= LeastShareOfLows * proved.Rise;
     }
 
     // The first quarter is left out: at its start, no live objects are known yet.
-    private static bool LowsRise(ImmutableArray<(double Seconds, double Bytes)> points, double rise)
+    private static bool LowsRise(ImmutableArray<LivePoint> points, double rise)
     {
         var (quarter, half) = (points.Length / 4, points.Length / 2);
         return points[half..].Min(point => point.Bytes) - points[quarter..half].Min(point => point.Bytes) >= LeastShareOfLows * rise;
@@ -47,6 +47,8 @@ internal sealed class ManagedLeakRule : IFindingRule
         var count = site.Proved.Length;
         return site.Proved[(3 * count / 4)..].Average(point => point.Bytes) - site.Points[(count / 4)..(count / 2)].Average(point => point.Bytes);
     }
+
+    private static ImmutableArray<(double Seconds, double Value)> Readings(ImmutableArray<LivePoint> points) => [.. points.Select(point => (point.Seconds, point.Bytes))];
 
     private static double Seconds(GrowthSite site) => site.Points[^1].Seconds - site.Points[0].Seconds;
 
@@ -64,10 +66,10 @@ internal sealed class ManagedLeakRule : IFindingRule
                 $"Objects allocated there stay alive: from {ByteSize.Format(worst.StartBytes)} to {ByteSize.Format(worst.EndBytes)} "
                     + $"in {Duration.Format(seconds)}, and full collections did not free it.{others}",
                 [
-                    new Evidence("growthBytesPerSecond", worst.BytesPerSecond, EvidenceUnit.BytesPerSecond, error),
-                    new Evidence("liveBytes", worst.EndBytes, EvidenceUnit.Bytes),
-                    new Evidence("sites", leaks.Count, EvidenceUnit.Count),
-                    new Evidence("seconds", seconds, EvidenceUnit.Seconds),
+                    new Evidence("growthBytesPerSecond", worst.BytesPerSecond, Unit.BytesPerSecond, error),
+                    new Evidence("liveBytes", worst.EndBytes, Unit.Bytes),
+                    new Evidence("sites", leaks.Count, Unit.Amount),
+                    new Evidence("seconds", seconds, Unit.Seconds),
                 ],
                 "Find what holds these objects: an unbounded cache or list, an event handler that is never removed, a static field.")
             {

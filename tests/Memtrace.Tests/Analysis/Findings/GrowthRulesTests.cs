@@ -14,9 +14,9 @@ public sealed class GrowthRulesTests
     {
         var times = Times(count: 40).ToList();
         var perSecond = (live(Minute) - live(0)) / Minute;
-        var site = new GrowthSite("Shop.Order", Site, perSecond, 0.1 * perSecond, live(0), live(Minute), [.. times.Select(at => (at, live(at)))])
+        var site = new GrowthSite("Shop.Order", Site, perSecond, 0.1 * perSecond, live(0), live(Minute), [.. times.Select(at => new LivePoint(at, live(at)))])
         {
-            Proved = [.. times.Where(at => at <= lastFull).Select(at => (at, proved(at)))],
+            Proved = [.. times.Where(at => at <= lastFull).Select(at => new LivePoint(at, proved(at)))],
         };
         return Quiet with { Live = SampleProfiles.LiveEmpty.Live! with { Growth = [site] } };
     }
@@ -92,7 +92,7 @@ public sealed class GrowthRulesTests
         static double Waiting(double at) => MiB * (60 + (at % 6 * (1 + (at / 10))));
         var profile = Growing(Waiting, Waiting);
 
-        Assert.NotNull(Trend.Growth(profile.Live!.Growth[0].Points));
+        Assert.NotNull(Trend.Growth([.. profile.Live!.Growth[0].Points.Select(point => (point.Seconds, point.Bytes))]));
         Assert.Null(new ManagedLeakRule().Apply(profile));
     }
 
