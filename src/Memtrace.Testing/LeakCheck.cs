@@ -17,7 +17,7 @@ public static class LeakCheck
     private const int FewestIterations = 10;
 
     /// <summary>
-    /// Repeats work and counts what is alive after it, exactly, by heap snapshots: fails if objects of a type grow by one or more with each iteration, or if the live
+    /// Repeats work and counts what is alive after it, exactly, by heap snapshots: fails if objects of a type grow by one or more with every other iteration, or if the live
     /// heap grows beyond its error and by more than 4 KiB with each iteration. An exception of the work is thrown.
     /// </summary>
     /// <param name="work">The work. It is warmed up before, and repeated more often if it leaks, to find the line.</param>

@@ -4,7 +4,7 @@ namespace Memtrace.Testing;
 
 /// <summary>What grows with each iteration of work.</summary>
 /// <param name="Iterations">How many iterations there were.</param>
-/// <param name="Types">Types of which one or more objects are left with each iteration, what retains most first.</param>
+/// <param name="Types">Types of which objects are left by the iterations, those of the program first.</param>
 /// <param name="Bytes">The growth of the live heap with each iteration.</param>
 /// <param name="Heap">The heap at the end.</param>
 internal sealed record LiveGrowth(int Iterations, ImmutableArray<TypeGrowth> Types, Slope Bytes, LiveObjects Heap)

@@ -5,6 +5,7 @@ using Memtrace.Nettrace;
 
 namespace Memtrace.Fuzz;
 
+[Slow]
 public sealed class FuzzTests
 {
     private const int FixedInputs = 10_000;

@@ -1,5 +1,6 @@
 namespace Memtrace.Testing.Tests;
 
+[Slow]
 public sealed class LeakCheckTests : IDisposable
 {
     [Fact]

@@ -1,8 +1,5 @@
 using System.Runtime.CompilerServices;
 
-// A measurement sees the whole process: one test at a time.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
-
 namespace Memtrace.Testing.Tests;
 
 /// <summary>An object that should not stay.</summary>

@@ -57,10 +57,7 @@ public sealed partial class LayeringTests
         Assert.All(Allowed.Keys, room => Assert.DoesNotContain(room, Reachable(room)));
     }
 
-    private static string Source { get; } = Path.Combine(Root(AppContext.BaseDirectory), "src", "Memtrace");
-
-    private static string Root(string folder) =>
-        File.Exists(Path.Combine(folder, "dotnet-memtrace.sln")) ? folder : Root(Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The tests do not run in their repository."));
+    private static string Source { get; } = Repository.PathOf("src", "Memtrace");
 
     private static string RoomOf(string path) => path.Split(Path.DirectorySeparatorChar)[0];
 

@@ -36,21 +36,21 @@ internal sealed class RunningTool : IDisposable
     }
 
     /// <summary>Waits for its end.</summary>
-    public async Task<ToolResult> EndAsync()
+    public async Task<CommandResult> EndAsync()
     {
         await _process.WaitForExitAsync().WaitAsync(Patience);
-        return new ToolResult(_process.ExitCode, await _output.WaitAsync(Patience), await _error.WaitAsync(Patience));
+        return new CommandResult(_process.ExitCode, await _output.WaitAsync(Patience), await _error.WaitAsync(Patience));
     }
 
     /// <summary>Sends it a signal and waits for its end.</summary>
-    public Task<ToolResult> EndAsync(string signal)
+    public Task<CommandResult> EndAsync(string signal)
     {
         Signal(signal);
         return EndAsync();
     }
 
     /// <summary>Presses Ctrl+C until it ends. Of two that come before it looks, the system makes one.</summary>
-    public async Task<ToolResult> InterruptUntilEndAsync()
+    public async Task<CommandResult> InterruptUntilEndAsync()
     {
         var end = EndAsync();
         while (!end.IsCompleted)

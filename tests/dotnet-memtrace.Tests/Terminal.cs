@@ -20,9 +20,6 @@ internal sealed class Terminal : IDisposable
     {
     }
 
-    /// <summary>Whether there is tmux.</summary>
-    public static bool IsAvailable => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "tmux")));
-
     public static async Task<Terminal> OpenAsync()
     {
         var terminal = new Terminal();
@@ -96,11 +93,6 @@ internal sealed class Terminal : IDisposable
 
     public void Dispose() => TmuxAsync("kill-server").GetAwaiter().GetResult();
 
-    private async Task<string> TmuxAsync(params string[] arguments)
-    {
-        using var tmux = Process.Start(new ProcessStartInfo("tmux", ["-L", _server, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true })!;
-        var output = await tmux.StandardOutput.ReadToEndAsync();
-        await tmux.WaitForExitAsync();
-        return output;
-    }
+    private async Task<string> TmuxAsync(params string[] arguments) =>
+        (await ChildProcess.RunAsync(["tmux", "-L", _server, .. arguments])).Output;
 }

@@ -1,12 +1,13 @@
 namespace Memtrace.Tool.Tests;
 
 /// <summary>The terminal of the tests itself.</summary>
+[Slow]
+[Requires(Requirement.Tmux)]
 public sealed class TerminalTests
 {
     [Fact]
     public async Task What_was_typed_is_not_taken_for_what_came_of_it_where_a_line_is_wrapped()
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var terminal = await Terminal.OpenAsync();
         await terminal.NoteSettingsAsync();
         const string Slow = "sleep 1; : ";

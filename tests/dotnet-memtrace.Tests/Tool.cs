@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Memtrace.Tool.Tests;
 
 /// <summary>Runs the tool as a process of its own, its output redirected.</summary>
@@ -15,16 +13,16 @@ internal static class Tool
     public static IReadOnlyList<string> Command { get; } =
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } build ? CommandOf(build) : PortableCommand;
 
-    public static Task<ToolResult> RunAsync(params string[] arguments) => RunAsync(arguments, new Dictionary<string, string>());
+    public static Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(arguments, new Dictionary<string, string>());
 
-    public static async Task<ToolResult> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    public static async Task<CommandResult> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         using var tool = StartUnder([], arguments, environment);
         return await tool.EndAsync();
     }
 
     /// <summary>Runs the tool in the place of another command, with the words of that command before it, such as <c>setpriv --reuid 65534</c>.</summary>
-    public static async Task<ToolResult> RunUnderAsync(IEnumerable<string> wrapper, params string[] arguments)
+    public static async Task<CommandResult> RunUnderAsync(IEnumerable<string> wrapper, params string[] arguments)
     {
         using var tool = StartUnder(wrapper, arguments, new Dictionary<string, string>());
         return await tool.EndAsync();
@@ -33,7 +31,7 @@ internal static class Tool
     /// <summary>Runs a build of the tool, whichever is under test.</summary>
     /// <param name="build">The words that start it.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static async Task<ToolResult> RunBuildAsync(IEnumerable<string> build, params string[] arguments)
+    public static async Task<CommandResult> RunBuildAsync(IEnumerable<string> build, params string[] arguments)
     {
         using var tool = Launch([.. build, .. arguments], new Dictionary<string, string>());
         return await tool.EndAsync();
@@ -60,23 +58,6 @@ internal static class Tool
     private static RunningTool StartUnder(IEnumerable<string> wrapper, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) =>
         Launch([.. wrapper, .. Command, .. arguments], environment);
 
-    private static RunningTool Launch(string[] command, IReadOnlyDictionary<string, string> environment)
-    {
-        var start = new ProcessStartInfo(command[0], command.Skip(1))
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        return new RunningTool(Process.Start(start)!);
-    }
-}
-
-/// <summary>What a run of the tool came to.</summary>
-internal sealed record ToolResult(int ExitCode, string Output, string Error)
-{
-    public void HasExitCode(int code) => Assert.True(code == ExitCode, $"Exit code {ExitCode}, not {code}: {Error}");
+    private static RunningTool Launch(string[] command, IReadOnlyDictionary<string, string> environment) =>
+        new(ChildProcess.Start(command, environment.Select(variable => (variable.Key, variable.Value))));
 }

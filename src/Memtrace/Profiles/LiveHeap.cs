@@ -69,10 +69,10 @@ public sealed record LiveSite(string Type, Frame? Site, Frame? Allocator, CallSt
 /// <param name="Live">The live objects.</param>
 public sealed record LiveStack(string Type, CallStack? Stack, Estimate Live);
 
-/// <summary>Live bytes at one time.</summary>
-/// <param name="Seconds">The time, in seconds after the recording's beginning.</param>
-/// <param name="Bytes">The bytes.</param>
-public readonly record struct LivePoint(double Seconds, double Bytes);
+/// <summary>Live bytes at a time.</summary>
+/// <param name="Seconds">Seconds after the recording's beginning.</param>
+/// <param name="Bytes">The live bytes.</param>
+public readonly record struct GrowthPoint(double Seconds, double Bytes);
 
 /// <summary>A type and call site whose survivors grow.</summary>
 /// <param name="Type">Readable full type name.</param>
@@ -89,13 +89,13 @@ public sealed record GrowthSite(
     double ErrorBytesPerSecond,
     double StartBytes,
     double EndBytes,
-    ImmutableArray<LivePoint> Points)
+    ImmutableArray<GrowthPoint> Points)
 {
     /// <summary>
     /// The part of <see cref="Points"/> that was proved alive at the time or later. It ends with the last full collection, because what happened since is not
     /// proved; empty without one.
     /// </summary>
-    public ImmutableArray<LivePoint> Proved { get; init; } = [];
+    public ImmutableArray<GrowthPoint> Proved { get; init; } = [];
 }
 
 /// <summary>The lifetimes of the objects of one type and call site.</summary>

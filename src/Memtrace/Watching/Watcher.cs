@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Memtrace.Processes;
+using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Watching.Captures;
+using Memtrace.Watching.Metrics;
 using Memtrace.Watching.Rules;
 
 namespace Memtrace.Watching;
@@ -46,8 +48,15 @@ public sealed class Watcher : IDisposable
     /// <summary>How often rules have acted since this watcher started.</summary>
     public int Firings => Volatile.Read(ref _firings);
 
-    /// <summary>The processes that are watched now.</summary>
-    internal IEnumerable<ProcessWatch> Watches => _watches.Values;
+    /// <summary>The metrics of the watched processes and of this watcher.</summary>
+    internal IReadOnlyList<MetricFamily> Metrics() =>
+    [
+        .. MetricCatalog.Of([.. _watches.Values.Select(watch => watch.Profile).OfType<MemoryProfile>()]),
+        Own("memtrace_watched_processes", MetricKind.Gauge, "", "Processes that are watched.", _watches.Count),
+        Own("memtrace_watch_firings", MetricKind.Counter, "", "How often a rule has acted.", Firings),
+        Own("memtrace_watch_cpu_seconds", MetricKind.Counter, "seconds", "CPU time of the watcher itself.", Environment.CpuUsage.TotalTime.TotalSeconds),
+        Own("memtrace_watch_memory_usage_bytes", MetricKind.Gauge, "bytes", "Resident set of the watcher itself.", Environment.WorkingSet),
+    ];
 
     /// <summary>Watches until it is stopped, or the only process has ended.</summary>
     /// <param name="stop">Ends watching; what is being saved is completed.</param>
@@ -149,12 +158,14 @@ public sealed class Watcher : IDisposable
 
     private static string Describe(RecordingEnd end) => end.Reason switch
     {
-        Profiles.EndReason.OutOfMemory => "killed by the OOM killer",
-        Profiles.EndReason.TargetKilled => end.Signal is { } signal ? string.Create(CultureInfo.InvariantCulture, $"killed by signal {signal}") : "killed",
-        Profiles.EndReason.TargetExited => end.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exited with code {code}") : "exited",
-        Profiles.EndReason.Stopped => "no longer watched",
-        var other => "recording ended: " + Profiles.EndReasonNames.Of(other),
+        EndReason.OutOfMemory => "killed by the OOM killer",
+        EndReason.TargetKilled => end.Signal is { } signal ? string.Create(CultureInfo.InvariantCulture, $"killed by signal {signal}") : "killed",
+        EndReason.TargetExited => end.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exited with code {code}") : "exited",
+        EndReason.Stopped => "no longer watched",
+        var other => "recording ended: " + EndReasonNames.Of(other),
     };
+
+    private static MetricFamily Own(string name, MetricKind kind, string unit, string help, double value) => new(name, kind, unit, help, [new MetricSample([], value)]);
 
     private void Remember(IReadOnlyList<Firing> firings)
     {

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Memtrace.TestSupport.Processes;
 
 /// <summary>A program that ended by an exception, and the dump that its runtime wrote then.</summary>
@@ -12,14 +10,8 @@ internal static class CrashedProgram
     /// <param name="environment">Variables to set.</param>
     public static async Task RunAsync(string dump, int kind, IReadOnlyList<string> command, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment.Concat([("DOTNET_DbgEnableMiniDump", "1"), ("DOTNET_DbgMiniDumpType", $"{kind}"), ("DOTNET_DbgMiniDumpName", dump)]))
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(File.Exists(dump), output + await errors);
+        var result = await ChildProcess.RunAsync(
+            command, [.. environment, ("DOTNET_DbgEnableMiniDump", "1"), ("DOTNET_DbgMiniDumpType", $"{kind}"), ("DOTNET_DbgMiniDumpName", dump)]);
+        Assert.True(File.Exists(dump), result.Output + result.Error);
     }
 }

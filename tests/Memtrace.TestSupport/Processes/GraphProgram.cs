@@ -39,10 +39,7 @@ internal sealed class GraphProgram : IDisposable
     /// <param name="environment">Variables that say which collector it has.</param>
     public static async Task<GraphProgram> RunAsync(IReadOnlyList<string> command, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        var process = Process.Start(start)!;
+        var process = ChildProcess.Start(command, environment);
         Assert.StartsWith("ready", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var truth = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         return new GraphProgram(process, JsonSerializer.Deserialize<GraphTruth>(truth!["truth ".Length..], AsWritten)!);

@@ -12,12 +12,7 @@ internal static class Signals
     /// <summary>Sends a signal such as <c>STOP</c>; does nothing when the process is gone.</summary>
     public static void Send(int processId, string name)
     {
-        var start = new ProcessStartInfo("kill", [$"-{name}", processId.ToString(CultureInfo.InvariantCulture)])
-        {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-        };
-        using var kill = Process.Start(start)!;
+        using var kill = ChildProcess.Start(["kill", $"-{name}", processId.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 

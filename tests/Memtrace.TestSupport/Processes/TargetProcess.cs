@@ -136,16 +136,7 @@ internal sealed class TargetProcess : IDisposable
 
     private static Process Start(IReadOnlyList<string> command, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1))
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        var process = Process.Start(start)!;
+        var process = ChildProcess.Start(command, environment);
         _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
         return process;
     }

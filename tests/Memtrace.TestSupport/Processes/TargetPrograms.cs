@@ -6,10 +6,9 @@ internal static class TargetPrograms
     /// <summary>The path of a program's assembly, to be run with <c>dotnet</c>.</summary>
     public static string Path(string name)
     {
-        // .../tests/THESE/bin/CONFIGURATION/FRAMEWORK/
+        // .../bin/CONFIGURATION/FRAMEWORK/
         var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var tests = output.Parent!.Parent!.Parent!.Parent!;
-        var path = System.IO.Path.Combine(tests.FullName, "targets", name, "bin", output.Parent.Name, output.Name, $"{name}.dll");
+        var path = Repository.PathOf("tests", "targets", name, "bin", output.Parent!.Name, output.Name, $"{name}.dll");
         return File.Exists(path) ? path : throw new FileNotFoundException($"The program {name} is not built.", path);
     }
 
@@ -18,13 +17,4 @@ internal static class TargetPrograms
 
     /// <summary>The command that runs a program.</summary>
     public static string[] Command(string name, params string[] arguments) => ["dotnet", Path(name), .. arguments];
-
-    /// <summary>The repository's folder.</summary>
-    public static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(System.IO.Path.Combine(folder.FullName, "dotnet-memtrace.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests do not run inside the repository.");
-        return folder.FullName;
-    }
 }

@@ -115,8 +115,8 @@ internal static class SampleProfiles
             0,
             1,
             [
-                new GrowthSite(Order, Add, 4.9 * MiB, 0.2 * MiB, 12 * MiB, 612 * MiB, [.. Enumerable.Range(0, 40).Select(i => new LivePoint(3.0 * i, (12 + 15.4 * i) * MiB))]),
-                new GrowthSite(Entries, Add, 2.1 * MiB, 1.1 * MiB, MiB, 256 * MiB, [.. Enumerable.Range(0, 40).Select(i => new LivePoint(3.0 * i, Math.ScaleB(1, i / 5 + 1) * MiB))]),
+                new GrowthSite(Order, Add, 4.9 * MiB, 0.2 * MiB, 12 * MiB, 612 * MiB, [.. Enumerable.Range(0, 40).Select(i => new GrowthPoint(3.0 * i, (12 + 15.4 * i) * MiB))]),
+                new GrowthSite(Entries, Add, 2.1 * MiB, 1.1 * MiB, MiB, 256 * MiB, [.. Enumerable.Range(0, 40).Select(i => new GrowthPoint(3.0 * i, Math.ScaleB(1, i / 5 + 1) * MiB))]),
                 new GrowthSite("System.Object", null, 1024, 2048, 0, 102_400, [new(60, 0), new(120, 102_400)]),
             ],
             [

@@ -3,7 +3,7 @@ namespace Memtrace.Testing.Tests.Examples;
 /// <summary>Each example in the documents is one that is compiled and run here.</summary>
 public sealed class DocumentedExamplesTests
 {
-    private static readonly string Root = TargetPrograms.Repository();
+    private static readonly string Root = Memtrace.TestSupport.Repository.Root;
 
     private static readonly string Examples = string.Concat(
         Directory.EnumerateFiles(Path.Combine(Root, "tests", "Memtrace.Testing.Tests", "Examples"), "*Examples.cs").Select(file => Unindented(File.ReadAllText(file))));

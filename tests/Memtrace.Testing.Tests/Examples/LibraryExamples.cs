@@ -5,6 +5,7 @@ using Memtrace.Recording;
 namespace Memtrace.Testing.Tests.Examples;
 
 /// <summary>The examples of docs/library.md and of the package's README, run.</summary>
+[Slow]
 public sealed class LibraryExamples : IDisposable
 {
     private static List<byte[]>? _kept;
@@ -59,7 +60,7 @@ public sealed class LibraryExamples : IDisposable
     [Fact]
     public async Task Record_and_analyse()
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", TargetPrograms.Command("Idle", "sleep", "60").Skip(1)) { RedirectStandardOutput = true })!;
+        using var process = ChildProcess.Start(TargetPrograms.Command("Idle", "sleep", "60"));
         await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         var processId = process.Id;
         try

@@ -3,6 +3,7 @@ using Memtrace.Testing.Xunit;
 namespace Memtrace.Testing.Tests.Examples;
 
 [CollectionDefinition("Memory", DisableParallelization = true)]
+[Slow]
 public sealed class MemoryTests;
 
 /// <summary>The examples of docs/budgets.md and of the packages' READMEs, run.</summary>

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Memtrace.Tests.Api;
 
+[Slow]
 public sealed class DisabledDiagnosticsTests
 {
     [Theory]
@@ -28,13 +28,7 @@ public sealed class DisabledDiagnosticsTests
 
     private static async Task<(int ExitCode, string Output, string Error)> MeasureAsync(string detail)
     {
-        var command = TargetPrograms.Command("Measured", detail);
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, error);
+        var run = await ChildProcess.RunAsync(TargetPrograms.Command("Measured", detail), ("DOTNET_EnableDiagnostics", "0"));
+        return (run.ExitCode, run.Output, run.Error);
     }
 }

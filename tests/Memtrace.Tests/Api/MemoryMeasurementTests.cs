@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Memtrace.Tests.Api;
 
 [Collection(nameof(OwnProcessTestGroup))]
+[Slow]
 public sealed class MemoryMeasurementTests
 {
     private const int MiB = 1 << 20;

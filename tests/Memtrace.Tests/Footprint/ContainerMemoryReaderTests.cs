@@ -262,8 +262,8 @@ public sealed class ContainerMemoryReaderTests
             ? File.ReadLines("/proc/self/cgroup").FirstOrDefault(each => each.Contains(":memory:", StringComparison.Ordinal))
             : null;
         var folder = "/sys/fs/cgroup/memory" + line?.Split(':')[2];
-        Assert.SkipUnless(line is not null && File.Exists(folder + "/memory.usage_in_bytes"), "no version 1 memory group here");
-        Assert.SkipWhen(File.Exists(folder + "/release_agent"), "in the root group");
+        if (line is null || !File.Exists(folder + "/memory.usage_in_bytes") || File.Exists(folder + "/release_agent"))
+            RequirementCheck.IsNotMet(Requirement.MemoryGroups, "The tests do not run in a memory group of version 1.");
         using var reader = ContainerMemoryReader.Open(Environment.ProcessId);
 
         Assert.NotNull(reader);

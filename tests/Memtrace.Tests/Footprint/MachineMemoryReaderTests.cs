@@ -50,9 +50,9 @@ public sealed class MachineMemoryReaderTests
     }
 
     [Fact]
+    [Requires(Requirement.Linux)]
     public void This_machine_is_read()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
         using var reader = MachineMemoryReader.Open();
 
         Assert.True(reader.TryRead(out var memory));

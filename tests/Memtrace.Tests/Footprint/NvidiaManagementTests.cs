@@ -1,9 +1,8 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Memtrace.Footprint;
 
 namespace Memtrace.Tests.Footprint;
 
+[Slow]
 public sealed class NvidiaManagementTests : IDisposable
 {
     /// <summary>
@@ -40,10 +39,11 @@ public sealed class NvidiaManagementTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
+    [Requires(Requirement.Linux, Requirement.Clang)]
     public async Task Memory_on_all_devices_is_added_up_and_a_process_in_both_lists_counts_once()
     {
         var library = Path.Join(_folder.FullName, "libnvidia-ml.so.1");
-        Assert.SkipUnless(OperatingSystem.IsLinux() && await CompileAsync(library), "needs a C compiler");
+        await CompileAsync(library);
 
         var management = NvidiaManagement.Load(library);
 
@@ -54,26 +54,17 @@ public sealed class NvidiaManagementTests : IDisposable
     }
 
     [Fact]
+    [Requires(Requirement.Linux)]
     public void Without_the_library_there_is_none()
     {
         Assert.Null(NvidiaManagement.Load(Path.Join(_folder.FullName, "libnvidia-ml.so.1")));
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "loads the C library");
         Assert.Null(NvidiaManagement.Load("libc.so.6"));
     }
 
-    private async Task<bool> CompileAsync(string library)
+    private async Task CompileAsync(string library)
     {
         var source = Path.Join(_folder.FullName, "nvml.c");
         await File.WriteAllTextAsync(source, Source);
-        try
-        {
-            using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-o", library, source]);
-            await compiler.WaitForExitAsync();
-            return compiler.ExitCode == 0;
-        }
-        catch (Win32Exception)
-        {
-            return false;
-        }
+        (await ChildProcess.RunAsync(["clang", "-shared", "-fPIC", "-o", library, source])).HasExitCode(0);
     }
 }

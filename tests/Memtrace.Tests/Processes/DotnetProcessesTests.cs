@@ -2,6 +2,7 @@ using Memtrace.Processes;
 
 namespace Memtrace.Tests.Processes;
 
+[Slow]
 public sealed class DotnetProcessesTests
 {
     [Fact]
@@ -72,9 +73,9 @@ public sealed class DotnetProcessesTests
     [InlineData("\\xff\\xfe \\x1b[31m\\n=cmd")]
     [InlineData("\\xef\\xbb\\xbf\\xef\\xbf\\xbf")]
     [InlineData("")]
+    [Requires(Requirement.Linux)]
     public async Task A_process_cannot_hide_behind_its_command_line(string title)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/bin/bash"), "needs bash");
         using var idle = await TargetProcess.StartAsync(["bash", "-c", $"exec -a $'{title}' dotnet {TargetPrograms.Path("Idle")} sleep 600"]);
 
         Assert.Null(Assert.Single(DotnetProcesses.List(), process => process.Id == idle.Id).Obstacle);

@@ -6,6 +6,7 @@ using Memtrace.TestSupport.Processes;
 namespace Memtrace.Tests.Processes;
 
 /// <summary>Anybody can create a socket with the name of a process's in a shared folder.</summary>
+[Slow]
 public sealed class SocketOwnerTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -13,9 +14,9 @@ public sealed class SocketOwnerTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Requires(Requirement.Linux)]
     public async Task A_socket_on_which_another_process_listens_is_not_believed()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere sockets do not tell who listens");
         var folder = Directory.CreateTempSubdirectory("memtrace-test-");
         using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
         var path = Assert.Single(Directory.GetFiles(folder.FullName, "dotnet-diagnostic-*-socket"));
@@ -30,13 +31,13 @@ public sealed class SocketOwnerTests
     }
 
     [Fact]
+    [Requires(Requirement.Linux, Requirement.Root)]
     public async Task A_socket_of_another_user_is_not_the_processs()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "changes the owner of a file");
         var folder = Directory.CreateTempSubdirectory("memtrace-test-");
         using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
         var path = Assert.Single(Directory.GetFiles(folder.FullName, "dotnet-diagnostic-*-socket"));
-        using (var chown = System.Diagnostics.Process.Start("chown", ["65534", path]))
+        using (var chown = ChildProcess.Start(["chown", "65534", path]))
             await chown.WaitForExitAsync(Token);
 
         var exception = await Assert.ThrowsAsync<TargetException>(() => Target.AttachAsync(idle.Id, Patience, Token));
@@ -47,9 +48,9 @@ public sealed class SocketOwnerTests
     }
 
     [Fact]
+    [Requires(Requirement.Linux, Requirement.Root, Requirement.TimeNamespaces)]
     public async Task A_process_whose_start_is_another_in_its_own_view_is_found_by_the_socket_that_it_has_open()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists("/proc/self/timens_offsets"), "needs a time namespace");
         using var idle = await TargetProcess.FromScriptAsync($"exec unshare -T --boottime 86400 --monotonic 1000 --fork sh -c 'echo $$; exec dotnet {TargetPrograms.Path("Idle")} sleep 600'");
         LinuxProcess? process = null;
         for (var i = 0; i < 200 && (process = LinuxProcess.Open(idle.Id)) is not null && DiagnosticEndpoint.Find(process) is null; i++)

@@ -6,6 +6,7 @@ using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Memtrace.Tests.Processes;
 
+[Slow]
 public sealed class TargetAttachTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -216,9 +217,9 @@ public sealed class TargetAttachTests
     }
 
     [Fact]
+    [Requires(Requirement.Root)]
     public async Task A_process_in_a_mount_namespace_with_a_tmp_of_its_own_is_found()
     {
-        AssertIsRoot();
         using var idle = await TargetProcess.IdleUnderAsync("unshare", "--mount", "sh", "-c", TargetProcess.PrivateTemp, "sh");
 
         await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
@@ -228,9 +229,9 @@ public sealed class TargetAttachTests
     }
 
     [Fact]
+    [Requires(Requirement.Root)]
     public async Task A_process_in_a_pid_and_mount_namespace_is_found_by_its_id_here()
     {
-        AssertIsRoot();
         using var shell = await TargetProcess.IdleUnderAsync(
             "unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", TargetProcess.PrivateTemp, "sh");
         var process = Assert.Single(DotnetProcesses.List(), IsIdleAsFirstOfItsNamespace);
@@ -283,6 +284,4 @@ public sealed class TargetAttachTests
 
     private static bool IsIdleAsFirstOfItsNamespace(DotnetProcess process) =>
         LinuxProcess.Open(process.Id)?.NamespaceId == 1 && process.CommandLine.Contains(TargetPrograms.Path("Idle"), StringComparison.Ordinal);
-
-    private static void AssertIsRoot() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "Namespaces need root.");
 }

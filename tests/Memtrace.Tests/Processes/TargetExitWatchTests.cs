@@ -2,6 +2,7 @@ using Memtrace.Processes;
 
 namespace Memtrace.Tests.Processes;
 
+[Slow]
 public sealed class TargetExitWatchTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using Memtrace.Processes;
 
 namespace Memtrace.Tests.Processes;
 
+[Slow]
 public sealed class TargetLaunchTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -155,8 +155,7 @@ public sealed class TargetLaunchTests
     {
         var port = Path.Combine(Directory.CreateTempSubdirectory("memtrace-test-").FullName, "port");
         var connecting = Target.ConnectAsync(port, Patience, Token);
-        using var idle = Process.Start(
-            new ProcessStartInfo("dotnet", [Idle, "exit", "3"]) { UseShellExecute = false, RedirectStandardOutput = true, Environment = { ["DOTNET_DiagnosticPorts"] = port } })!;
+        using var idle = ChildProcess.Start(["dotnet", Idle, "exit", "3"], ("DOTNET_DiagnosticPorts", port));
 
         await using (var target = await connecting.WaitAsync(Patience, Token))
         {
@@ -178,13 +177,7 @@ public sealed class TargetLaunchTests
         var port = Path.Combine(folder.FullName, "port");
         var connecting = Target.ConnectAsync($"{port},listen", Patience, Token);
         // Without a temporary folder the runtime has no default port.
-        using var idle = Process.Start(
-            new ProcessStartInfo("dotnet", [Idle, "sleep", "600"])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                Environment = { ["DOTNET_DiagnosticPorts"] = port, ["TMPDIR"] = "/nowhere" },
-            })!;
+        using var idle = ChildProcess.Start(["dotnet", Idle, "sleep", "600"], ("DOTNET_DiagnosticPorts", port), ("TMPDIR", "/nowhere"));
         try
         {
             await using var target = await connecting.WaitAsync(Patience, Token);

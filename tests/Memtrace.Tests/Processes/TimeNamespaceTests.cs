@@ -14,9 +14,9 @@ public sealed class TimeNamespaceTests
     public void The_offset_of_the_monotonic_clock_is_read(string text, double? expected) => Assert.Equal(expected, TimeNamespace.Parse(text)?.TotalSeconds);
 
     [Fact]
+    [Requires(Requirement.Linux)]
     public void This_process_is_in_its_own_namespace()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
 
         Assert.Equal(TimeSpan.Zero, TimeNamespace.MonotonicOffset(Environment.ProcessId));
         Assert.False(TimeNamespace.IsOther(LinuxProcess.Self()!));

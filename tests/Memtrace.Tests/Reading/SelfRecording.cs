@@ -92,5 +92,6 @@ public sealed class SelfRecording : IDisposable
 }
 
 /// <summary>Tests that record this process: one after the other.</summary>
+[Slow]
 [CollectionDefinition(nameof(SelfRecording), DisableParallelization = true)]
 public sealed class SelfRecordingCollection : ICollectionFixture<SelfRecording>;

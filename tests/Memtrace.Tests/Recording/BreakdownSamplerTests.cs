@@ -13,9 +13,9 @@ public sealed class BreakdownSamplerTests : IDisposable
     public void Dispose() => _file.Dispose();
 
     [Fact]
+    [Requires(Requirement.Linux)]
     public async Task Requests_share_a_running_snapshot_and_none_comes_after_the_end()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has memory maps.");
         var clock = new EventClock(TraceObject.Parse(NettraceFraming.Objects, SyntheticSession.TraceOf(NettraceFraming.Objects, Environment.ProcessId)), TimeProvider.System);
         var sink = new MemorySink(_file);
         using var merger = new RecordingMerger(sink, NettraceFraming.Objects, Environment.ProcessId);

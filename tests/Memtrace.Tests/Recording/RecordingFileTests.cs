@@ -1,10 +1,11 @@
-using System.Diagnostics;
+using System.Runtime.Versioning;
 using Memtrace.Nettrace;
 using Memtrace.Recording;
 using Memtrace.Tests.Nettrace;
 
 namespace Memtrace.Tests.Recording;
 
+[Slow]
 public sealed class RecordingFileTests : IDisposable
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"recording-{Guid.NewGuid():N}.nettrace");
@@ -32,14 +33,10 @@ public sealed class RecordingFileTests : IDisposable
     }
 
     [Fact]
+    [Requires(Requirement.Linux)]
+    [UnsupportedOSPlatform("windows")]
     public void Only_its_owner_may_read_it()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Assert.Skip("Windows has no such modes.");
-            return;
-        }
-
         File.WriteAllText(_path, "an older file that everybody may read");
         File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.OtherRead);
 
@@ -49,9 +46,9 @@ public sealed class RecordingFileTests : IDisposable
     }
 
     [Fact]
+    [Requires(Requirement.Linux)]
     public void A_link_is_replaced_and_its_target_untouched()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
         var victim = _path + ".victim";
         File.WriteAllText(victim, "");
         File.CreateSymbolicLink(_path, victim);
@@ -76,11 +73,11 @@ public sealed class RecordingFileTests : IDisposable
     [Theory]
     [InlineData("p")]
     [InlineData("c", "1", "3")]
-    public void A_pipe_or_a_device_is_not_overwritten(params string[] kind)
+    public async Task A_pipe_or_a_device_is_not_overwritten(params string[] kind)
     {
-        using (var make = Process.Start("mknod", [_path, .. kind]))
-            make.WaitForExit();
-        Assert.SkipUnless(File.Exists(_path), "Devices cannot be made here.");
+        var mknod = await ChildProcess.RunAsync(["mknod", _path, .. kind]);
+        if (mknod.ExitCode != 0)
+            RequirementCheck.IsNotMet(Requirement.Root, mknod.Error);
 
         var exception = Assert.Throws<IOException>(() => RecordingFile.Create(_path, overwrite: true));
 

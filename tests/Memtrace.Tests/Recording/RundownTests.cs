@@ -3,6 +3,7 @@ using Memtrace.Recording;
 
 namespace Memtrace.Tests.Recording;
 
+[Slow]
 public sealed class RundownTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using Memtrace.Tests.Events;
 
 namespace Memtrace.Tests.Sessions;
 
+[Slow]
 public sealed class GenerationCountersTests
 {
     private const string Gen0 = "gen-0-size", Gen1 = "gen-1-size", Gen2 = "gen-2-size", Loh = "loh-size", Poh = "poh-size";

@@ -1,6 +1,7 @@
 namespace Memtrace.Tool.Tests.Check;
 
 [Collection(nameof(CollectTestGroup))]
+[Slow]
 public sealed class CheckCommandTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();

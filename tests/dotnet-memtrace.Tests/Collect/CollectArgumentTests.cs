@@ -2,6 +2,7 @@ namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary>Command lines that make no sense: exit code 3, what is wrong in one line, and where the help is.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class CollectArgumentTests
 {
     private const string OneTarget =

@@ -2,6 +2,7 @@ namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary><c>collect -p</c> and <c>-n</c>: what is recorded of a process that was there before, and goes on after it.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class CollectAttachTests(LeakyProgram leaky) : IClassFixture<LeakyProgram>, IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -111,7 +112,7 @@ public sealed class CollectAttachTests(LeakyProgram leaky) : IClassFixture<Leaky
         RecordingAssert.IsWhole(file, "duration");
     }
 
-    private Task<ToolResult> CollectAsync(params string[] options) => Tool.RunAsync(["collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, .. options]);
+    private Task<CommandResult> CollectAsync(params string[] options) => Tool.RunAsync(["collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, .. options]);
 
     /// <summary>The sleeping program under a name of its own: other programs that run on this machine may have the usual one.</summary>
     private string[] Renamed(string name)

@@ -4,6 +4,7 @@ namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary>Processes with namespaces and limits of their own, as in a container.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class CollectContainerTests : IDisposable
 {
     /// <summary>So much that even on a busy machine the names of all methods have come before it is reached.</summary>
@@ -14,10 +15,9 @@ public sealed class CollectContainerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    [Requires(Requirement.Root)]
     public async Task A_process_in_a_namespace_of_its_own_is_recorded_by_its_id_here()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can make namespaces.");
-
         // Inside it is the first process, and has a /tmp that nobody else sees.
         using var shell = await TargetProcess.StartAsync(
             ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", TargetProcess.PrivateTemp, "sh", .. TargetPrograms.Command("Leaky")]);

@@ -4,6 +4,7 @@ namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary>How the target's end, the user and death itself end a recording of a process that was attached to.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class CollectEndTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -192,7 +193,7 @@ public sealed class CollectEndTests : IDisposable
 
     private RunningTool Start(TargetProcess target) => Tool.Start("collect", "-p", $"{target.Id}", "-o", _folder.Recording);
 
-    private async Task<ToolResult> CollectUntilAsync(TargetProcess target, Action end)
+    private async Task<CommandResult> CollectUntilAsync(TargetProcess target, Action end)
     {
         using var tool = Start(target);
         await tool.RecordsAsync(_folder.Recording, FirstNames);

@@ -2,6 +2,7 @@ namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary>Processes that cannot be recorded: one line says why and what to do.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class CollectFailureTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -45,9 +46,9 @@ public sealed class CollectFailureTests : IDisposable
     }
 
     [Fact]
+    [Requires(Requirement.Root)]
     public async Task Another_users_process()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can be another user.");
         using var idle = await TargetProcess.IdleAsync();
 
         var run = await Tool.RunUnderAsync(OtherUser.Wrapper, "collect", "-p", $"{idle.Id}", "-o", _folder.Recording);
@@ -58,7 +59,7 @@ public sealed class CollectFailureTests : IDisposable
     private async Task AssertRefusedAsync(int processId, string message) =>
         AssertRefused(await Tool.RunAsync("collect", "-p", $"{processId}", "-o", _folder.Recording), message);
 
-    private void AssertRefused(ToolResult run, string message)
+    private void AssertRefused(CommandResult run, string message)
     {
         run.HasExitCode(ExitCode.SessionCreationError);
         Assert.Equal($"error: {message}\n", run.Error);

@@ -2,6 +2,7 @@ namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary><c>collect --gc-at-start</c> and <c>--gc-at-end</c>: a full collection each, and none without them.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class CollectInducedTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();

@@ -2,6 +2,7 @@ namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary><c>collect -- COMMAND</c>: the command is recorded from its start to its end.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class CollectLaunchTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -176,7 +177,7 @@ public sealed class CollectLaunchTests : IDisposable
         Assert.StartsWith("error: sh was terminated by signal 9 before a .NET runtime started in it", run.Error, StringComparison.Ordinal);
     }
 
-    private Task<ToolResult> CollectAsync(string[] command, params string[] options) =>
+    private Task<CommandResult> CollectAsync(string[] command, params string[] options) =>
         Tool.RunAsync(["collect", "-o", _folder.Recording, .. options, "--", .. command]);
 
     private RunningTool Start(string[] command) => Tool.Start(["collect", "-o", _folder.Recording, "--", .. command]);

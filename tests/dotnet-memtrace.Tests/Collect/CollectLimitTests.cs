@@ -1,10 +1,10 @@
 using Memtrace.Profiles;
-using System.Diagnostics;
 
 namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary>Limits of the file: what the user allows, what the disk and the system allow, what is there already.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyProgram>, IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -48,11 +48,11 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
     }
 
     [Fact]
+    [Requires(Requirement.Root)]
     public async Task A_full_disk_ends_the_recording()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can mount a small disk.");
         var disk = Directory.CreateDirectory(_folder.File("disk")).FullName;
-        await SystemAsync("mount", "-t", "tmpfs", "-o", "size=900k", "none", disk);
+        (await ChildProcess.RunAsync(["mount", "-t", "tmpfs", "-o", "size=900k", "none", disk])).HasExitCode(0);
         try
         {
             var file = Path.Combine(disk, "recording.nettrace");
@@ -60,7 +60,7 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
         }
         finally
         {
-            await SystemAsync("umount", disk);
+            (await ChildProcess.RunAsync(["umount", disk])).HasExitCode(0);
         }
     }
 
@@ -116,9 +116,9 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
     }
 
     [Fact]
+    [Requires(Requirement.Root)]
     public async Task A_folder_in_which_nothing_may_be_written()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can be another user, and its own folder may always be written.");
         using var idle = await TargetProcess.IdleUnderAsync(OtherUser.Wrapper);
 
         var run = await Tool.RunUnderAsync(OtherUser.Wrapper, "collect", "-p", $"{idle.Id}", "-o", _folder.Recording);
@@ -127,7 +127,7 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
         Assert.Equal($"error: Access to the path '{_folder.Recording}' is denied.\n", run.Error);
     }
 
-    private static void AssertFull(ToolResult run, string file, string reason)
+    private static void AssertFull(CommandResult run, string file, string reason)
     {
         run.HasExitCode(ExitCode.TracingError);
         Assert.StartsWith($"The file cannot grow any further ({reason}", run.Error, StringComparison.Ordinal);
@@ -135,11 +135,4 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
     }
 
     private string[] Collect(string file, params string[] options) => ["collect", "-p", $"{leaky.Id}", "-o", file, .. options];
-
-    private static async Task SystemAsync(string command, params string[] arguments)
-    {
-        using var process = Process.Start(command, arguments);
-        await process.WaitForExitAsync(Token);
-        Assert.Equal(0, process.ExitCode);
-    }
 }

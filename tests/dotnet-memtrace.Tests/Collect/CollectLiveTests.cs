@@ -2,6 +2,7 @@ namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary><c>collect --live</c>: survival is recorded, as long as it does not stop the target for too long.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class CollectLiveTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -44,6 +45,6 @@ public sealed class CollectLiveTests : IDisposable
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);
     }
 
-    private Task<ToolResult> CollectAsync(TargetProcess target, params string[] options) =>
+    private Task<CommandResult> CollectAsync(TargetProcess target, params string[] options) =>
         Tool.RunAsync(["collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--live", .. options]);
 }

@@ -8,6 +8,7 @@ namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary>A program whose memory comes and goes: the recording knows where it was at the peak, when all that is gone.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class CollectPeakTests : IDisposable
 {
     private const long MiB = 1 << 20;

@@ -5,6 +5,7 @@ namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary><c>collect --diagnostic-port</c>, and runtimes that wait at their start.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class CollectPortTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();

@@ -2,6 +2,8 @@ namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary><c>collect</c> in a real terminal: one status line while it runs, keys that stop it, and a terminal as it was before.</summary>
 [Collection(CollectTestGroup.Name)]
+[Requires(Requirement.Tmux)]
+[Slow]
 public sealed class CollectTerminalTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -13,7 +15,6 @@ public sealed class CollectTerminalTests : IDisposable
     [InlineData("C-c")]
     public async Task A_key_stops_the_recording_of_a_process(string key)
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var leaky = await TargetProcess.LeakyAsync();
         using var terminal = await Terminal.OpenAsync();
 
@@ -30,7 +31,6 @@ public sealed class CollectTerminalTests : IDisposable
     [InlineData("C-c")]
     public async Task A_key_ends_a_launched_program_too(string key)
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var terminal = await Terminal.OpenAsync();
 
         var shown = await RunAsync(terminal, key, $"-- sh -c 'echo $$ > {_folder.File("pid")}; exec dotnet {TargetPrograms.Path("Leaky")} --seconds 60'");
@@ -43,7 +43,6 @@ public sealed class CollectTerminalTests : IDisposable
     [Fact]
     public async Task The_input_may_come_from_elsewhere()
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var leaky = await TargetProcess.LeakyAsync();
         using var terminal = await Terminal.OpenAsync();
 
@@ -55,7 +54,6 @@ public sealed class CollectTerminalTests : IDisposable
     [Fact]
     public async Task A_terminal_without_control_codes_shows_the_end_only()
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var leaky = await TargetProcess.LeakyAsync();
         using var terminal = await Terminal.OpenAsync();
 

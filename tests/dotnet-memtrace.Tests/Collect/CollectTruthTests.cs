@@ -4,6 +4,7 @@ namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary>A recording tells what the program counted itself, within the error of the sampling.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class CollectTruthTests(KnownRecordings recordings) : IClassFixture<KnownRecordings>
 {
     private static readonly string[] Allocations = [" new ", " new(", "(long)i", "AllocateArray"];
@@ -45,7 +46,7 @@ public sealed class CollectTruthTests(KnownRecordings recordings) : IClassFixtur
     public void Lines_of_call_sites(string way)
     {
         var (profile, truth) = recordings[way];
-        var lines = File.ReadAllLines(Path.Combine(TargetPrograms.Repository(), "tests", "targets", "Known", "AllocationSites.cs"));
+        var lines = File.ReadAllLines(Repository.PathOf("tests", "targets", "Known", "AllocationSites.cs"));
 
         // The runtime's map puts the allocation of optimized code that generic types share into the head of the loop.
         foreach (var part in truth.Allocations.Where(part => part.Method != "FromGenericMethod"))

@@ -3,6 +3,7 @@ using Memtrace.Tool.Commands;
 
 namespace Memtrace.Tool.Tests.Commands;
 
+[Slow]
 public sealed class CommandLineTests
 {
     [Fact]

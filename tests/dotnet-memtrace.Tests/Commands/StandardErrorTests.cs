@@ -2,6 +2,7 @@ namespace Memtrace.Tool.Tests.Commands;
 
 /// <summary>A standard error or output that cannot be written to.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class StandardErrorTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();

@@ -11,8 +11,8 @@ public sealed class VerbsTests
     [InlineData("[suggest:1]", "c")]
     public void All_commands_are_there_where_none_is_named(params string[] args) =>
         Assert.Equal(
-            ["ps", "where", "collect", "monitor", "watch", "report", "diff", "convert", "dump", "gc", "heap"],
-            Verbs.RootFor(args).Subcommands.Select(command => command.Name));
+            ["ps", "where", "collect", "monitor", "watch", "report", "diff", "check", "convert", "dump", "gc", "heap"],
+            Verbs.RootFor(args).Subcommands.Where(command => !command.Hidden).Select(command => command.Name));
 
     [Theory]
     [InlineData("ps")]
@@ -22,6 +22,7 @@ public sealed class VerbsTests
     [InlineData("watch")]
     [InlineData("report")]
     [InlineData("diff")]
+    [InlineData("check")]
     [InlineData("convert")]
     [InlineData("dump")]
     [InlineData("gc")]

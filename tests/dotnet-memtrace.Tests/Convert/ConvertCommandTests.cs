@@ -3,6 +3,7 @@ using System.Text.Json;
 
 namespace Memtrace.Tool.Tests.Convert;
 
+[Slow]
 public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFixture<LiveSelfRecording>
 {
     [Fact]
@@ -25,9 +26,9 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     }
 
     [Fact]
+    [Requires(Requirement.Tmux)]
     public async Task What_is_binary_is_not_written_to_a_terminal()
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var terminal = await Terminal.OpenAsync();
 
         await terminal.StartAsync($"convert {recording.File} -f pprof -o - 2> {PathOf("refused.txt")}");
@@ -38,9 +39,9 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     }
 
     [Fact]
+    [Requires(Requirement.Tmux)]
     public async Task What_is_binary_is_written_into_a_pipe()
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var terminal = await Terminal.OpenAsync();
         await terminal.StartAsync($"convert {recording.File} -f pprof -o - | gzip -t");
 
@@ -168,9 +169,9 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     }
 
     [Fact]
+    [Requires(Requirement.Linux)]
     public async Task A_device_is_written_to_and_not_replaced()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no /dev/full.");
         var result = await Tool.RunAsync("convert", recording.File, "-f", "csv", "-o", "/dev/full");
         Assert.Equal((ExitCode.TracingError, ""), (result.ExitCode, result.Output));
         Assert.StartsWith("error: cannot write /dev/full: ", Assert.Single(result.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
@@ -180,7 +181,6 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     [Fact]
     public async Task A_file_in_memory_is_no_device()
     {
-        Assert.SkipUnless(Directory.Exists("/dev/shm"), "There is no /dev/shm.");
         var file = $"/dev/shm/memtrace-{Guid.NewGuid():N}.csv";
         try
         {

@@ -6,6 +6,7 @@ using Memtrace.TestSupport.HeapSnapshots;
 namespace Memtrace.Tool.Tests.Convert;
 
 /// <summary><c>convert</c> and <c>heap -o</c> of heap snapshots.</summary>
+[Slow]
 public sealed class HeapSnapshotTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();

@@ -6,6 +6,7 @@ using TraceLog = Microsoft.Diagnostics.Tracing.Etlx.TraceLog;
 namespace Memtrace.Tool.Tests.Convert;
 
 /// <summary>What <c>report</c>, <c>convert</c> and <c>diff</c> do with files that are no .nettrace files of one process.</summary>
+[Slow]
 public sealed class OtherFormatsTests(KnownRecordings known) : IClassFixture<KnownRecordings>, IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -20,7 +21,7 @@ public sealed class OtherFormatsTests(KnownRecordings known) : IClassFixture<Kno
 
     private Dictionary<string, string> Environment => new() { ["TMPDIR"] = Temporary };
 
-    private Task<ToolResult> RunAsync(params string[] arguments) => Tool.RunAsync(arguments, Environment);
+    private Task<CommandResult> RunAsync(params string[] arguments) => Tool.RunAsync(arguments, Environment);
 
     private string ToEtlx(string file) => TraceLog.CreateFromEventPipeDataFile(file, _folder.File(Path.GetFileNameWithoutExtension(file) + ".etlx"));
 
@@ -114,11 +115,11 @@ public sealed class OtherFormatsTests(KnownRecordings known) : IClassFixture<Kno
     [Theory]
     [InlineData("report", "--format", "json")]
     [InlineData("dump")]
+    [Requires(Requirement.Linux)]
     public async Task A_pipe_is_read_like_a_file(params string[] command)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes in the file system");
         var pipe = _folder.File("pipe");
-        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", pipe))
+        using (var mkfifo = ChildProcess.Start(["mkfifo", pipe]))
             await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
         var writing = Task.Run(() => File.WriteAllBytes(pipe, File.ReadAllBytes(known.Before)), TestContext.Current.CancellationToken);
 
@@ -133,14 +134,13 @@ public sealed class OtherFormatsTests(KnownRecordings known) : IClassFixture<Kno
 
     /// <summary>The rest of the pipe never arrives.</summary>
     [Theory]
+    [Requires(Requirement.Linux)]
     [InlineData("INT")]
     [InlineData("TERM")]
     public async Task What_a_signal_ends_leaves_nothing_behind(string signal)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes in the file system");
         var pipe = _folder.File("pipe.netperf");
-        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", pipe))
-            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+        (await ChildProcess.RunAsync(["mkfifo", pipe])).HasExitCode(0);
         using var tool = Tool.Start(["report", pipe], Environment);
         await using var beginning = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         beginning.Write([20, 0, 0, 0, .. "!FastSerialization.1"u8, 4, 4, 1, 3, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, .. "Trace"u8, 6, .. new byte[256]]);

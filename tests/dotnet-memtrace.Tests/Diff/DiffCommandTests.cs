@@ -2,6 +2,7 @@ using System.Text.Json;
 
 namespace Memtrace.Tool.Tests.Diff;
 
+[Slow]
 public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<KnownRecordings>
 {
     private static readonly string[] Kept = ["AllocationSites.SmallObjects", "AllocationSites.BoxedValues", "AllocationSites.FromLambda"];

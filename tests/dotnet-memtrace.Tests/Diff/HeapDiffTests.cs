@@ -6,6 +6,7 @@ using Memtrace.TestSupport.HeapSnapshots;
 namespace Memtrace.Tool.Tests.Diff;
 
 /// <summary><c>diff</c> of heap snapshots.</summary>
+[Slow]
 public sealed class HeapDiffTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();

@@ -12,7 +12,7 @@ internal static class CommandInDocument
     private static readonly string[][] Completions = [[], ["-p", "1"], ["a.nettrace"], ["a.nettrace", "b.nettrace"], ["--format", "html"], ["--format", "html", "a.nettrace"]];
 
     /// <summary>The names of all verbs.</summary>
-    public static IReadOnlyList<string> VerbNames { get; } = [.. Verbs.RootFor([]).Subcommands.Select(verb => verb.Name)];
+    public static IReadOnlyList<string> VerbNames { get; } = [.. Verbs.RootFor([]).Subcommands.Where(verb => !verb.Hidden).Select(verb => verb.Name)];
 
     /// <summary>The arguments of each command in lines of shell, also of those that another command runs: after <c>--</c> or <c>sudo</c>.</summary>
     public static IEnumerable<IReadOnlyList<string>> InShell(IEnumerable<string> lines) =>

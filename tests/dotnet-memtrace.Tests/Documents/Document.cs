@@ -10,7 +10,7 @@ internal sealed partial record Document(string Name, IReadOnlyList<string> Lines
     private const string Fence = "```";
 
     /// <summary>The folder of the repository.</summary>
-    public static string Repository { get; } = TargetPrograms.Repository();
+    public static string Repository { get; } = Memtrace.TestSupport.Repository.Root;
 
     /// <summary>All pages that users and contributors read.</summary>
     public static IReadOnlyList<Document> All { get; } =

@@ -55,7 +55,7 @@ public sealed class Rehearsal : IAsyncLifetime
     }
 
     /// <summary>Runs a command in a folder of its own, which holds each recording that it names.</summary>
-    internal async Task<ToolResult> RunAsync(IReadOnlyList<string> command)
+    internal async Task<CommandResult> RunAsync(IReadOnlyList<string> command)
     {
         var arguments = Adapt(command, _leaky!.Id);
         using var folder = new ScratchFolder();

@@ -4,6 +4,7 @@ namespace Memtrace.Tool.Tests.Documents;
 
 /// <summary>The commands of the documents do what they are shown for, each tried on a sample program or its recording.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class RehearsalTests(Rehearsal rehearsal) : IClassFixture<Rehearsal>
 {
     // Commands that differ only in what a rehearsal replaces are tried once.

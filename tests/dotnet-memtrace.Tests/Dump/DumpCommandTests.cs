@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Memtrace.Tool.Tests.Dump;
 
 [Collection(nameof(SelfRecording))]
+[Slow]
 public sealed class DumpCommandTests(SelfRecording recording)
 {
     [Fact]
@@ -65,18 +66,12 @@ public sealed class DumpCommandTests(SelfRecording recording)
     }
 
     [Fact]
+    [Requires(Requirement.Linux)]
     public async Task A_pipe_that_nobody_reads_any_more_ends_it_quietly()
     {
-        Assert.SkipWhen(System.OperatingSystem.IsWindows(), "The pipe is made by a POSIX shell.");
         var command = string.Join(' ', Tool.Command.Append("dump").Append(recording.File).Select(word => $"'{word}'"));
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"{command} | head -n 1; echo \"${{PIPESTATUS[0]}}\""])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var (output, error) = (shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        Assert.Equal("", await error);
-        Assert.Equal("0", (await output).TrimEnd().Split('\n')[^1]);
+        var run = await ChildProcess.RunAsync(["bash", "-c", $"{command} | head -n 1; echo \"${{PIPESTATUS[0]}}\""]);
+        Assert.Equal("", run.Error);
+        Assert.Equal("0", run.Output.TrimEnd().Split('\n')[^1]);
     }
 }

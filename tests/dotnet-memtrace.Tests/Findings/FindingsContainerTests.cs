@@ -2,6 +2,7 @@ namespace Memtrace.Tool.Tests.Findings;
 
 /// <summary>Programs in a container of a known limit: such as are near it, and such as only look so.</summary>
 [Collection(BreakdownTestGroup.Name)]
+[Slow]
 public sealed class FindingsContainerTests : IDisposable
 {
     private const long MiB = 1 << 20;

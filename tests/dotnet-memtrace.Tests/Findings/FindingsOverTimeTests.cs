@@ -3,6 +3,7 @@ namespace Memtrace.Tool.Tests.Findings;
 /// <summary>
 /// As <see cref="FindingsTests"/>. Most of the half minute that this takes the programs do little, so it runs beside all else.
 /// </summary>
+[Slow]
 public sealed class FindingsOverTimeTests : IDisposable
 {
     private const double MiB = 1 << 20;

@@ -4,6 +4,7 @@ namespace Memtrace.Tool.Tests.Findings;
 
 /// <summary>A program of which a known part is swapped out, and one that holds as much and keeps it.</summary>
 [Collection(BreakdownTestGroup.Name)]
+[Slow]
 public sealed class FindingsSwapTests : IDisposable
 {
     private const long MiB = 1 << 20;
@@ -19,7 +20,8 @@ public sealed class FindingsSwapTests : IDisposable
         using var swap = await SwapFile.CreateAsync(Path.Combine(_recorder.Folder, "swap"), Part + (Part / 2));
         using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Footprint", "--paged-out", $"{Part / MiB}"));
         var truth = ProcessStatus.Bytes(target.Id, "VmSwap");
-        Assert.SkipWhen(truth < Part / 2, "The kernel does not page out what it is told to.");
+        if (truth < Part / 2)
+            RequirementCheck.IsNotMet(Requirement.Swap, "The kernel does not page out what it is told to.");
 
         var kept = _recorder.FootprintAsync(["--mmap", $"{Part / MiB}"]);
         var findings = await _recorder.FindAsync(target, "1s");

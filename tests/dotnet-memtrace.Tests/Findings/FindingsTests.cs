@@ -5,6 +5,7 @@ namespace Memtrace.Tool.Tests.Findings;
 /// findings do not name it. More of them: <see cref="FindingsOverTimeTests"/>, <see cref="FindingsContainerTests"/>, <see cref="FindingsSwapTests"/>.
 /// </summary>
 [Collection(BreakdownTestGroup.Name)]
+[Slow]
 public sealed class FindingsTests : IDisposable
 {
     private const double MiB = 1 << 20;

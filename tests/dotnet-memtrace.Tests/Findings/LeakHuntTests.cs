@@ -5,6 +5,7 @@ namespace Memtrace.Tool.Tests.Findings;
 
 /// <summary>The whole way of somebody who looks for a leak: record, read the first screen, mend it, record again, compare.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed partial class LeakHuntTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();

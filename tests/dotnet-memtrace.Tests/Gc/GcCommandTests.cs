@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace Memtrace.Tool.Tests.Gc;
 
 /// <summary><c>gc</c>: one full collection of a process whose live and dead objects are known.</summary>
+[Slow]
 public sealed class GcCommandTests
 {
     private const long MiB = 1 << 20;
@@ -79,11 +80,11 @@ public sealed class GcCommandTests
     }
 
     [Theory]
+    [Requires(Requirement.Tmux)]
     [InlineData("n", "Cancelled; nothing was collected.")]
     [InlineData("y", "The process was paused")]
     public async Task On_a_terminal_it_asks(string answer, string expected)
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var target = await TargetProcess.IdleAsync();
         using var terminal = await Terminal.OpenAsync();
 
@@ -95,11 +96,11 @@ public sealed class GcCommandTests
     }
 
     [Theory]
+    [Requires(Requirement.Tmux)]
     [InlineData("n", "Cancelled; nothing was collected.")]
     [InlineData("y", "The process was paused")]
     public async Task On_a_terminal_the_process_can_be_chosen(string answer, string expected)
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var target = await TargetProcess.IdleAsync();
         using var terminal = await Terminal.OpenAsync();
 

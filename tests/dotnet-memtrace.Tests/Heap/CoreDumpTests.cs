@@ -5,6 +5,7 @@ using Memtrace.TestSupport.Processes;
 namespace Memtrace.Tool.Tests.Heap;
 
 /// <summary><c>heap</c> of core dumps.</summary>
+[Slow]
 public sealed class CoreDumpTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Memtrace.TestSupport;
 using Memtrace.TestSupport.Processes;
@@ -6,6 +5,7 @@ using Memtrace.TestSupport.Processes;
 namespace Memtrace.Tool.Tests.Heap;
 
 /// <summary><c>heap</c>: snapshots of a program whose heap is known exactly.</summary>
+[Slow]
 public sealed class HeapCommandTests
 {
     [Fact]
@@ -43,31 +43,28 @@ public sealed class HeapCommandTests
     }
 
     [Fact]
+    [Requires(Requirement.GcDump)]
     public async Task Other_tools_open_a_gcdump_file()
     {
-        Assert.SkipWhen(GcDumpTool is null, "dotnet-gcdump is not installed.");
         using var folder = new ScratchFolder();
         using var program = await GraphProgram.StartAsync([]);
         var file = folder.File("app.gcdump");
 
         (await Tool.RunAsync("heap", "-p", $"{program.Id}", "--yes", "-o", file)).HasExitCode(0);
-        using var report = Process.Start(new ProcessStartInfo(GcDumpTool, ["report", file]) { RedirectStandardOutput = true, UseShellExecute = false })!;
-        var output = await report.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = (await ChildProcess.RunAsync([Programs.GcDump!, "report", file])).Output;
 
         Assert.Matches(@"1,000 +Graph\.ChainNode", output);
         Assert.Matches(@"1,500 +Graph\.OrderLine", output);
     }
 
     [Fact]
+    [Requires(Requirement.GcDump)]
     public async Task Files_of_other_tools_are_read()
     {
-        Assert.SkipWhen(GcDumpTool is null, "dotnet-gcdump is not installed.");
         using var folder = new ScratchFolder();
         using var program = await GraphProgram.StartAsync([]);
         var file = folder.File("app.gcdump");
-        using var collect = Process.Start(new ProcessStartInfo(GcDumpTool, ["collect", "-p", $"{program.Id}", "-o", file]) { RedirectStandardOutput = true, UseShellExecute = false })!;
-        await collect.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await collect.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await ChildProcess.RunAsync([Programs.GcDump!, "collect", "-p", $"{program.Id}", "-o", file]);
 
         using var document = await JsonAsync("heap", file, "--format", "json");
 
@@ -128,9 +125,9 @@ public sealed class HeapCommandTests
     [Theory]
     [InlineData("n", "Cancelled; no snapshot was taken.")]
     [InlineData("y", "Suspects")]
+    [Requires(Requirement.Tmux)]
     public async Task On_a_terminal_it_says_what_will_happen_and_asks(string answer, string expected)
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var target = await TargetProcess.IdleAsync();
         using var terminal = await Terminal.OpenAsync();
 
@@ -170,12 +167,6 @@ public sealed class HeapCommandTests
         run.HasExitCode(2);
         Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
-
-    private static string? GcDumpTool { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Append(Environment.GetEnvironmentVariable("GCDUMP_FOLDER") ?? "")
-        .Where(folder => folder.Length > 0)
-        .Select(folder => Path.Combine(folder, "dotnet-gcdump"))
-        .FirstOrDefault(File.Exists);
 
     private static async Task<JsonDocument> JsonAsync(params string[] arguments)
     {

@@ -5,6 +5,7 @@ using Memtrace.TestSupport.Processes;
 namespace Memtrace.Tool.Tests.Heap;
 
 /// <summary><c>heap</c> alone explains a process that leaked before anybody attached.</summary>
+[Slow]
 public sealed class LeaksOfBeforeTests
 {
     private const int Megabytes = 20;

@@ -11,32 +11,23 @@ internal sealed class MemoryGroup : IDisposable
 
     private MemoryGroup(string folder) => _folder = folder;
 
-    /// <summary>Makes one.</summary>
-    /// <param name="limit">In bytes.</param>
-    /// <returns>Null where this user may not, or where there are none.</returns>
-    public static MemoryGroup? TryCreate(long limit)
-    {
-        if (!File.Exists($"{MemoryGroups}/memory.limit_in_bytes") || !Environment.IsPrivilegedProcess)
-            return null;
-        try
-        {
-            var folder = Directory.CreateDirectory($"{MemoryGroups}/memtrace-test-{Guid.NewGuid():N}").FullName;
-            File.WriteAllText(Path.Combine(folder, "memory.limit_in_bytes"), limit.ToString(CultureInfo.InvariantCulture));
-            return new MemoryGroup(folder);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Makes one, or skips the test.</summary>
+    /// <summary>Makes one, or skips the test where this user may not, or where there are none.</summary>
     /// <param name="limit">In bytes.</param>
     public static MemoryGroup Create(long limit)
     {
-        var group = TryCreate(limit);
-        Assert.SkipWhen(group is null, $"{MemoryGroups} cannot be written.");
-        return group;
+        RequirementCheck.IsMet(Requirement.MemoryGroups);
+        var folder = $"{MemoryGroups}/memtrace-test-{Guid.NewGuid():N}";
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, "memory.limit_in_bytes"), limit.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            RequirementCheck.IsNotMet(Requirement.MemoryGroups, exception.Message);
+        }
+
+        return new MemoryGroup(folder);
     }
 
     /// <summary>The words in front of a command that start it in the group.</summary>

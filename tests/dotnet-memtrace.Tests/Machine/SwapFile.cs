@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Memtrace.Tool.Tests.Machine;
 
 /// <summary>A file that the kernel swaps to, until the test is over.</summary>
@@ -14,13 +12,13 @@ internal sealed class SwapFile : IDisposable
     /// <param name="bytes">Its size.</param>
     public static async Task<SwapFile> CreateAsync(string path, long bytes)
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/usr/sbin/swapon"), "Only root can add swap.");
+        RequirementCheck.IsMet(Requirement.Swap);
 
         // A file with holes is none to swap to.
         await SystemAsync("dd", "if=/dev/zero", $"of={path}", "bs=1M", $"count={bytes >> 20}");
         await SystemAsync("chmod", "600", path);
-        var isUsed = await SystemAsync("/usr/sbin/mkswap", path) && await SystemAsync("/usr/sbin/swapon", path);
-        Assert.SkipUnless(isUsed, "No file can be swapped to here.");
+        if (!await SystemAsync("/usr/sbin/mkswap", path) || !await SystemAsync("/usr/sbin/swapon", path))
+            RequirementCheck.IsNotMet(Requirement.Swap, "No file can be swapped to here.");
         return new SwapFile(path);
     }
 
@@ -30,10 +28,5 @@ internal sealed class SwapFile : IDisposable
         File.Delete(_path);
     }
 
-    private static async Task<bool> SystemAsync(string command, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync(), process.WaitForExitAsync());
-        return process.ExitCode == 0;
-    }
+    private static async Task<bool> SystemAsync(params string[] command) => (await ChildProcess.RunAsync(command)).ExitCode == 0;
 }

@@ -9,6 +9,7 @@ namespace Memtrace.Tool.Tests.Monitor;
 
 /// <summary>What a live view shows at the end is what a report of the same stream shows, and its last minutes are a recording like any other.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class MonitorSaveTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();

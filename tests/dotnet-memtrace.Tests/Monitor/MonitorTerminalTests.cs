@@ -2,6 +2,8 @@ namespace Memtrace.Tool.Tests.Monitor;
 
 /// <summary><c>monitor</c> in a real terminal: keys, another size, and a terminal as it was before, however it ends.</summary>
 [Collection(CollectTestGroup.Name)]
+[Requires(Requirement.Tmux)]
+[Slow]
 public sealed class MonitorTerminalTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -11,7 +13,6 @@ public sealed class MonitorTerminalTests : IDisposable
     [Fact]
     public async Task Keys_lead_through_the_view_and_the_last_minutes_are_saved()
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var leaky = await TargetProcess.LeakyAsync();
         using var terminal = await OpenAsync();
         await StartAsync(terminal, $"-p {leaky.Id} --live");
@@ -51,7 +52,6 @@ public sealed class MonitorTerminalTests : IDisposable
     [Fact]
     public async Task What_a_key_asks_for_is_shown_when_it_is_there_and_not_at_the_next_interval()
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var leaky = await TargetProcess.LeakyAsync();
         using var terminal = await OpenAsync();
         await StartAsync(terminal, $"-p {leaky.Id} --refresh-interval 5m");
@@ -66,7 +66,6 @@ public sealed class MonitorTerminalTests : IDisposable
     [Fact]
     public async Task Control_z_gives_the_terminal_back_until_the_view_is_in_front_again()
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var leaky = await TargetProcess.LeakyAsync("--rate", "0.1");
         using var terminal = await OpenAsync();
         await terminal.NoteSettingsAsync();
@@ -85,7 +84,6 @@ public sealed class MonitorTerminalTests : IDisposable
     [Fact]
     public async Task Control_c_leaves_the_terminal_as_it_was()
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var leaky = await TargetProcess.LeakyAsync();
         using var terminal = await OpenAsync();
         await StartAsync(terminal, $"-p {leaky.Id}");
@@ -96,7 +94,6 @@ public sealed class MonitorTerminalTests : IDisposable
     [Fact]
     public async Task When_the_process_dies_its_last_picture_stays_and_can_be_saved()
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var leaky = await TargetProcess.LeakyAsync();
         using var terminal = await OpenAsync();
         await StartAsync(terminal, $"-p {leaky.Id}");
@@ -115,7 +112,6 @@ public sealed class MonitorTerminalTests : IDisposable
     [InlineData("gc --yes", "Full collection")]
     public async Task Where_no_process_is_named_one_is_chosen(string command, string says)
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var leaky = await TargetProcess.LeakyAsync("--rate", "0.1");
         using var terminal = await OpenAsync();
         await terminal.StartAsync(command);
@@ -130,7 +126,6 @@ public sealed class MonitorTerminalTests : IDisposable
     [Fact]
     public async Task Who_chooses_no_process_is_back_at_the_shell()
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var leaky = await TargetProcess.LeakyAsync("--rate", "0.1");
         using var terminal = await OpenAsync();
         await terminal.StartAsync("monitor");

@@ -5,6 +5,7 @@ namespace Memtrace.Tool.Tests.Monitor;
 
 /// <summary><c>monitor</c> without a terminal: a line at each interval, and one at the end.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class MonitorTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Memtrace.Tool.Tests.Packaging;
 
 /// <summary>A root file system that holds the native tool, the libraries it is linked to, an empty /tmp and this machine's /proc, and nothing else.</summary>
@@ -24,7 +22,7 @@ internal sealed class BareRoot : IDisposable
         await packaging.UnpackArchiveAsync(root._folder.Path);
         foreach (var folder in new[] { "proc", "tmp" })
             Directory.CreateDirectory(root.PathOf(folder));
-        foreach (var library in Libraries(root.PathOf("dotnet-memtrace")))
+        foreach (var library in await LibrariesAsync(root.PathOf("dotnet-memtrace")))
             root.Add(library);
         return root;
     }
@@ -35,12 +33,10 @@ internal sealed class BareRoot : IDisposable
     public void Dispose() => _folder.Dispose();
 
     // Lines such as "libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f...)" and "/lib64/ld-linux-x86-64.so.2 (0x00007f...)".
-    private static List<string> Libraries(string program)
+    private static async Task<List<string>> LibrariesAsync(string program)
     {
-        using var ldd = Process.Start(new ProcessStartInfo("ldd", [program]) { UseShellExecute = false, RedirectStandardOutput = true })!;
-        var output = ldd.StandardOutput.ReadToEnd();
-        ldd.WaitForExit();
-        return [.. output.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(word => word.StartsWith('/'))];
+        var ldd = await ChildProcess.RunAsync(["ldd", program]);
+        return [.. ldd.Output.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(word => word.StartsWith('/'))];
     }
 
     private void Add(string library)

@@ -12,8 +12,6 @@ public sealed class PackagingFixture : IAsyncLifetime
     /// <summary>The environment variable with a folder in which eng/package.sh has made the packages already.</summary>
     private const string Variable = "MEMTRACE_PACKAGES";
 
-    private const string WhyNotNative = "This machine has no clang, so there is no native package.";
-
     /// <summary>This machine's platform in the names of packages.</summary>
     public static string Platform { get; } =
         (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux") +
@@ -32,9 +30,6 @@ public sealed class PackagingFixture : IAsyncLifetime
     {
         Packages = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? folder : await PackAsync();
     }
-
-    /// <summary>Skips a test that needs the native package where there is none.</summary>
-    public void RequireNative() => Assert.SkipUnless(File.Exists(Archive), WhyNotNative);
 
     /// <summary>Unpacks the archive into a folder.</summary>
     public async Task UnpackArchiveAsync(string folder)
@@ -59,7 +54,7 @@ public sealed class PackagingFixture : IAsyncLifetime
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        using var process = Process.Start(start)!;
+        using var process = ChildProcess.Start(start);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -68,7 +63,7 @@ public sealed class PackagingFixture : IAsyncLifetime
 
     private async Task<string> PackAsync()
     {
-        var root = TargetPrograms.Repository();
+        var root = Repository.Root;
         var packages = Path.Combine(Folder, "packages");
         var packed = await RunAsync(
             Path.Combine(root, "eng", "package.sh"),

@@ -30,10 +30,9 @@ public sealed class PackagingTests(PackagingFixture packaging)
     }
 
     [Fact]
+    [Requires(Requirement.Clang)]
     public async Task The_installed_tool_is_one_native_file()
     {
-        packaging.RequireNative();
-
         await Install("native", "--add-source", packaging.Packages);
 
         var tool = File.ResolveLinkTarget(Path.Combine(packaging.Folder, "native", "dotnet-memtrace"), returnFinalTarget: true)!.FullName;

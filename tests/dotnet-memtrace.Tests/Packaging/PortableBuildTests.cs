@@ -1,6 +1,7 @@
 namespace Memtrace.Tool.Tests.Packaging;
 
 /// <summary>The portable build, whichever build the other tests run: each command of it works.</summary>
+[Slow]
 public sealed class PortableBuildTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -26,7 +27,7 @@ public sealed class PortableBuildTests : IDisposable
         Assert.True(new FileInfo(_folder.File("leaky.pb.gz")).Length > 0);
     }
 
-    private static async Task<ToolResult> RunAsync(params string[] arguments)
+    private static async Task<CommandResult> RunAsync(params string[] arguments)
     {
         var result = await Tool.RunBuildAsync(Tool.PortableCommand, arguments);
         result.HasExitCode(0);

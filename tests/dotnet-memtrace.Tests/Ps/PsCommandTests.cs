@@ -1,10 +1,10 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Text.Json;
 using Memtrace.Tool.Commands;
 
 namespace Memtrace.Tool.Tests.Ps;
 
+[Slow]
 public sealed class PsCommandTests
 {
     private const string Nobody = "65534";
@@ -56,18 +56,12 @@ public sealed class PsCommandTests
     }
 
     [Fact]
+    [Requires(Requirement.Root)]
     public async Task Another_users_process_is_listed_with_its_owner()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can be another user.");
         using var idle = await TargetProcess.IdleAsync();
-        using var tool = Process.Start(
-            new ProcessStartInfo("setpriv", ["--reuid", Nobody, "--regid", Nobody, "--clear-groups", .. Tool.Command, "ps", "--format", "json"])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-            })!;
 
-        using var document = JsonDocument.Parse(await tool.StandardOutput.ReadToEndAsync(Token));
+        using var document = JsonDocument.Parse((await Tool.RunUnderAsync(OtherUser.Wrapper, "ps", "--format", "json")).Output);
 
         var process = ProcessOf(document, idle.Id);
         Assert.Equal("Idle", process.GetProperty("name").GetString());
@@ -76,9 +70,9 @@ public sealed class PsCommandTests
     }
 
     [Fact]
+    [Requires(Requirement.Root)]
     public async Task Root_can_attach_to_another_users_process()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can be another user.");
         using var idle = await TargetProcess.IdleUnderAsync("setpriv", "--reuid", Nobody, "--regid", Nobody, "--clear-groups");
 
         using var document = JsonDocument.Parse(await RunAsync("--format", "json"));

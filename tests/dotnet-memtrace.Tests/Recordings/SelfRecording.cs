@@ -88,5 +88,6 @@ public sealed class LiveSelfRecording() : SelfRecording(SurvivalAndMovement)
 }
 
 /// <summary>Tests of one such recording: a second one at the same time would add its arrays to the first.</summary>
+[Slow]
 [CollectionDefinition(nameof(SelfRecording))]
 public sealed class SelfRecordingTestGroup : ICollectionFixture<SelfRecording>;

@@ -37,7 +37,7 @@ internal static class GoldenFile
     public static void Matches(string name, string actual)
     {
         if (Environment.GetEnvironmentVariable("MEMTRACE_UPDATE_GOLDEN") == "1")
-            File.WriteAllText(Path.Combine(SourceFolder(), name), actual);
+            File.WriteAllText(Repository.PathOf("tests", "dotnet-memtrace.Tests", "Rendering", "Golden", name), actual);
 
         var path = Path.Combine(AppContext.BaseDirectory, "Rendering", "Golden", name);
         var expected = File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
@@ -61,13 +61,5 @@ internal static class GoldenFile
         }
 
         return text.ToString();
-    }
-
-    private static string SourceFolder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "dotnet-memtrace.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests do not run inside the repository.");
-        return Path.Combine(folder.FullName, "tests", "dotnet-memtrace.Tests", "Rendering", "Golden");
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace Memtrace.Tool.Tests.Report;
 
 /// <summary>Damaged recordings, whose files are in the corpus of Memtrace.Fuzz.</summary>
+[Slow]
 public sealed class HostileRecordingTests
 {
     [Theory]

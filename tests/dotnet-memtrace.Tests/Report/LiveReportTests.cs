@@ -2,6 +2,7 @@ using System.Text.Json;
 
 namespace Memtrace.Tool.Tests.Report;
 
+[Slow]
 public sealed class LiveReportTests(LiveSelfRecording recording) : IClassFixture<LiveSelfRecording>
 {
     [Theory]

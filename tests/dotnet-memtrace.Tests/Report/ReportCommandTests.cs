@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace Memtrace.Tool.Tests.Report;
 
 [Collection(nameof(SelfRecording))]
+[Slow]
 public sealed class ReportCommandTests(SelfRecording recording)
 {
     private const double KnownBytes = (double)SelfRecording.ArrayBytes * SelfRecording.Arrays;
@@ -155,9 +156,9 @@ public sealed class ReportCommandTests(SelfRecording recording)
     [InlineData("PAGER=/no/such/pager", "", "Allocations by call site")]
     [InlineData("PAGER=", "", "Allocations by call site")]
     [InlineData("PAGER=true", "", "exit code 0.")]
+    [Requires(Requirement.Tmux)]
     public async Task On_a_terminal_a_long_report_goes_through_the_pager(string environment, string options, string expected)
     {
-        Assert.SkipUnless(Terminal.IsAvailable, "There is no tmux.");
         using var terminal = await Terminal.OpenAsync();
         await terminal.StartAsync($"report {recording.File} {options}", environment);
 

@@ -5,6 +5,7 @@ namespace Memtrace.Tool.Tests.Watch;
 
 /// <summary><c>watch</c> against real processes.</summary>
 [Collection(CollectTestGroup.Name)]
+[Slow]
 public sealed class WatchTests : IDisposable
 {
     private const long Limit = 300L << 20;

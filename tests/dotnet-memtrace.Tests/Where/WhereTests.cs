@@ -4,6 +4,7 @@ namespace Memtrace.Tool.Tests.Where;
 
 /// <summary><c>where</c> of a program that holds known amounts of each kind of memory.</summary>
 [Collection(BreakdownTestGroup.Name)]
+[Slow]
 public sealed class WhereTests
 {
     private const double MiB = 1 << 20;
@@ -14,8 +15,9 @@ public sealed class WhereTests
         "--file", "30", "--memfd", "8", "--sysv", "10", "--threads", "20", "--stack-kb", "64",
     ];
 
+    public static TheoryData<int> Runtimes => TargetRuntimes.All;
+
     [Theory]
-    [InlineData]
     [InlineData("DOTNET_gcServer=1")]
     [InlineData("DOTNET_GCHeapHardLimit=0xF000000")]
     [InlineData("DOTNET_GCConserveMemory=7")]
@@ -29,12 +31,11 @@ public sealed class WhereTests
         await AssertCategoriesAsync(program.Id);
     }
 
-    [Fact]
-    public async Task Each_category_of_an_older_self_contained_program_is_what_it_holds()
+    [Theory]
+    [MemberData(nameof(Runtimes))]
+    public async Task Each_category_is_what_the_program_holds_on_each_runtime(int major)
     {
-        var executable = await Net8Program.PublishAsync("Footprint");
-        Assert.SkipWhen(executable is null, "The .NET 8 program cannot be published here: its packages do not restore.");
-        using var program = await TargetProcess.StartAsync([executable, .. Holding]);
+        using var program = await TargetProcess.StartAsync(await TargetRuntimes.CommandAsync(major, "Footprint", Holding));
 
         await AssertCategoriesAsync(program.Id);
     }
@@ -138,9 +139,9 @@ public sealed class WhereTests
     }
 
     [Fact]
+    [Requires(Requirement.Root)]
     public async Task Another_user_is_told_what_may_not_be_read()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can run the tool as another user.");
         using var idle = await TargetProcess.IdleAsync();
 
         var run = await Tool.RunUnderAsync(OtherUser.Wrapper, "where", "-p", $"{idle.Id}", "--no-attach");
@@ -151,9 +152,9 @@ public sealed class WhereTests
     }
 
     [Fact]
+    [Requires(Requirement.Root)]
     public async Task Another_user_sees_no_zero_and_no_file_for_what_may_not_be_read()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can run the tool as another user.");
         using var idle = await TargetProcess.IdleAsync();
 
         var run = await Tool.RunUnderAsync(OtherUser.Wrapper, "where", "-p", $"{idle.Id}", "--no-attach", "--format", "json");
@@ -170,9 +171,9 @@ public sealed class WhereTests
     }
 
     [Fact]
+    [Requires(Requirement.Root)]
     public async Task Mappings_that_may_not_be_read_are_an_error()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can run the tool as another user.");
         using var idle = await TargetProcess.IdleAsync();
 
         var run = await Tool.RunUnderAsync(OtherUser.Wrapper, "where", "-p", $"{idle.Id}", "--no-attach", "--maps");
@@ -183,9 +184,9 @@ public sealed class WhereTests
     }
 
     [Fact]
+    [Requires(Requirement.Root)]
     public async Task Another_user_is_told_that_a_process_need_not_be_one_of_dotnets()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can run the tool as another user.");
         using var sleep = TargetProcess.Run("sleep", "600");
 
         var run = await Tool.RunUnderAsync(OtherUser.Wrapper, "where", "-p", $"{sleep.Id}", "--no-attach");
@@ -211,12 +212,10 @@ public sealed class WhereTests
     }
 
     [Fact]
+    [Requires(Requirement.Jemalloc)]
     public async Task Another_allocator_is_named_and_what_it_holds_is_told_apart_from_malloc()
     {
-        string[] places = ["/usr/lib/x86_64-linux-gnu/libjemalloc.so.2", "/usr/lib/aarch64-linux-gnu/libjemalloc.so.2", "/usr/lib64/libjemalloc.so.2"];
-        var library = Array.Find(places, File.Exists);
-        Assert.SkipWhen(library is null, "There is no jemalloc.");
-        using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Footprint", "--malloc-small", "40"), ("LD_PRELOAD", library));
+        using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Footprint", "--malloc-small", "40"), ("LD_PRELOAD", Programs.Jemalloc!));
 
         using var document = await WhereAsync(program.Id, "--no-attach");
         var text = await Tool.RunAsync("where", "-p", $"{program.Id}", "--no-attach");
@@ -229,9 +228,9 @@ public sealed class WhereTests
     }
 
     [Fact]
+    [Requires(Requirement.Root)]
     public async Task A_recording_goes_on_without_what_may_not_be_read_and_says_so()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give up a right.");
         using var folder = new ScratchFolder();
         using var idle = await TargetProcess.IdleUnderAsync(OtherUser.Wrapper);
 
@@ -310,9 +309,11 @@ public sealed class WhereTests
     }
 
     /// <summary>With Yama only root may read the memory of a process that is not its child; then large blocks of malloc cannot be told.</summary>
-    private static void SkipWithoutRights(JsonElement breakdown) => Assert.SkipWhen(
-        breakdown.GetProperty("limits").EnumerateArray().Any(limit => limit.GetString()!.Contains("/proc/PID/mem", StringComparison.Ordinal)),
-        "This user may not trace the process.");
+    private static void SkipWithoutRights(JsonElement breakdown)
+    {
+        if (breakdown.GetProperty("limits").EnumerateArray().Any(limit => limit.GetString()!.Contains("/proc/PID/mem", StringComparison.Ordinal)))
+            RequirementCheck.IsNotMet(Requirement.Trace, "This user may not read the memory of a process.");
+    }
 
     private static async Task<JsonDocument> WhereAsync(int processId, params string[] options)
     {

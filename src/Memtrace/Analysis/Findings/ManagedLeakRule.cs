@@ -35,7 +35,7 @@ internal sealed class ManagedLeakRule : IFindingRule
     }
 
     // The first quarter is left out: at its start, no live objects are known yet.
-    private static bool LowsRise(ImmutableArray<LivePoint> points, double rise)
+    private static bool LowsRise(ImmutableArray<GrowthPoint> points, double rise)
     {
         var (quarter, half) = (points.Length / 4, points.Length / 2);
         return points[half..].Min(point => point.Bytes) - points[quarter..half].Min(point => point.Bytes) >= LeastShareOfLows * rise;
@@ -48,7 +48,7 @@ internal sealed class ManagedLeakRule : IFindingRule
         return site.Proved[(3 * count / 4)..].Average(point => point.Bytes) - site.Points[(count / 4)..(count / 2)].Average(point => point.Bytes);
     }
 
-    private static ImmutableArray<(double Seconds, double Value)> Readings(ImmutableArray<LivePoint> points) => [.. points.Select(point => (point.Seconds, point.Bytes))];
+    private static List<(double Seconds, double Value)> Readings(ImmutableArray<GrowthPoint> points) => [.. points.Select(point => (point.Seconds, point.Bytes))];
 
     private static double Seconds(GrowthSite site) => site.Points[^1].Seconds - site.Points[0].Seconds;
 

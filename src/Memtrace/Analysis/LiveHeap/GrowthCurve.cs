@@ -34,9 +34,9 @@ internal sealed class GrowthCurve
         if (line.PerSecond <= error)
             return null;
         return new GrowthSite(
-            site.Type, site.Frame, line.PerSecond, error, _live[0].Value, _live[^1].Value, [.. _live.Select(point => new LivePoint(point.Seconds, point.Value))])
+            site.Type, site.Frame, line.PerSecond, error, _live[0].Value, _live[^1].Value, [.. _live.Select(point => new GrowthPoint(point.Seconds, point.Value))])
         {
-            Proved = [.. _live.Zip(_proved, (point, bytes) => new LivePoint(point.Seconds, bytes)).TakeWhile(point => point.Seconds <= provedUntil)],
+            Proved = [.. _live.Zip(_proved, (point, bytes) => new GrowthPoint(point.Seconds, bytes)).TakeWhile(point => point.Seconds <= provedUntil)],
         };
     }
 }

@@ -58,7 +58,7 @@ internal static class ReportSchema
                 total.High,
                 total.Objects,
                 total.Samples,
-                new("bytesPerSecond", "Rate", Unit.BytesPerSecond, row => row.BytesPerSecond),
+                new("bytesPerSecond", "Rate", Unit.BytesPerSecond, row => row.IsKnown ? row.BytesPerSecond : null),
             ],
             new TablePart<AllocationProfile>("types", AllocationTables.Types),
             new TablePart<AllocationProfile>("sites", AllocationTables.Sites));

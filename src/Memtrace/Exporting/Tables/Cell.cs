@@ -63,4 +63,5 @@ public sealed record Figure(Unit Unit, double Value) : Cell
 /// <param name="EndSeconds">Where its axis ends.</param>
 /// <param name="FirstBytes">Its first value, smoothed.</param>
 /// <param name="LastBytes">Its last value, smoothed.</param>
-public sealed record Curve(ImmutableArray<LivePoint> Points, double StartSeconds, double EndSeconds, double FirstBytes, double LastBytes) : Cell;
+public sealed record Curve(
+    ImmutableArray<GrowthPoint> Points, double StartSeconds, double EndSeconds, double FirstBytes, double LastBytes) : Cell;

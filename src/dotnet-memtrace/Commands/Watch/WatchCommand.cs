@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Net;
 using System.Text.RegularExpressions;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
@@ -41,6 +42,7 @@ internal static class WatchCommand
         Examples:
           dotnet-memtrace watch -n MyApp --when 'rss > 80% of limit' --directory /var/lib/memtrace
           dotnet-memtrace watch --all --config /etc/memtrace/watch.conf --directory /var/lib/memtrace
+          dotnet-memtrace watch --all --listen 127.0.0.1:9464
           dotnet-memtrace watch --check /etc/memtrace/watch.conf
           dotnet-memtrace watch -p 1234 --once --when 'gc-heap > 1GiB' --do 'run page-me'
 
@@ -98,6 +100,13 @@ internal static class WatchCommand
 
     private static readonly Option<bool> Breakdown = new("--breakdown") { Description = "Also take memory map snapshots, as 'collect' does." };
 
+    private static readonly Option<IPEndPoint?> Listen = new("--listen")
+    {
+        Description = "Serve metrics for Prometheus at http://ADDRESS:PORT/metrics, such as 127.0.0.1:9464.",
+        HelpName = "ADDRESS:PORT",
+        CustomParser = ParseEndpoint,
+    };
+
     private static readonly Option<string?> SecretFile = new("--webhook-secret-file") { Description = "A file with the key that signs what is sent to webhooks.", HelpName = "FILE" };
 
     /// <summary>Creates the command.</summary>
@@ -109,7 +118,7 @@ internal static class WatchCommand
         foreach (var option in new Option[]
         {
             All, Filter, User, Container, When, Do, Config, Check, DirectoryOption, MaxDisk, Keep, Buffer, Interval, MaxPause, CoolDown, PerHour, PerDay, Once, Sampling, Live,
-            Breakdown, SecretFile,
+            Breakdown, Listen, SecretFile,
         })
             command.Add(option);
         command.Validators.Add(RequireConsistency);
@@ -130,6 +139,15 @@ internal static class WatchCommand
             result.AddError("--do and --config cannot be combined: add the action to the file.");
     }
 
+    private static IPEndPoint? ParseEndpoint(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text.Replace("localhost:", "127.0.0.1:", StringComparison.Ordinal), out var endpoint))
+            return endpoint;
+        result.AddError($"--listen '{text}' is not an address and a port such as 127.0.0.1:9464, 0.0.0.0:9464 or [::1]:9464.");
+        return null;
+    }
+
     private static int CheckFile(string file, FiringLimit limit)
     {
         var content = ReadRules(file, limit);
@@ -147,7 +165,10 @@ internal static class WatchCommand
             Options(parsed),
             parsed.GetValue(DirectoryOption) ?? "memtrace-watch",
             new CaptureLimit(parsed.GetValue(MaxDisk) ?? CaptureLimit.Default.MaxBytes, parsed.GetValue(Keep) ?? CaptureLimit.Default.MaxFiles),
-            parsed.GetValue(Once));
+            parsed.GetValue(Once))
+        {
+            Listen = parsed.GetValue(Listen),
+        };
         return await new WatchRun(request).ExecuteAsync();
     }
 
@@ -229,4 +250,8 @@ internal static class WatchCommand
 /// <param name="Directory">Where to save.</param>
 /// <param name="Limit">How much to save.</param>
 /// <param name="Once">Whether to evaluate the conditions once only.</param>
-internal sealed record WatchRequest(WatchScope Scope, WatchOptions Options, string Directory, CaptureLimit Limit, bool Once);
+internal sealed record WatchRequest(WatchScope Scope, WatchOptions Options, string Directory, CaptureLimit Limit, bool Once)
+{
+    /// <summary>Where to serve metrics; null for nowhere.</summary>
+    public IPEndPoint? Listen { get; init; }
+}

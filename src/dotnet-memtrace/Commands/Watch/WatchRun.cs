@@ -5,6 +5,7 @@ using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Terminal;
 using Memtrace.Watching;
 using Memtrace.Watching.Captures;
+using Memtrace.Watching.Metrics;
 
 namespace Memtrace.Tool.Commands.Watch;
 
@@ -27,7 +28,11 @@ internal sealed class WatchRun(WatchRequest request)
             using var watcher = new Watcher(request.Scope, request.Options, directory, Log, TimeProvider.System);
             if (request.Once)
                 end.CancelAfter(request.Options.Longest + StartUp);
+            using var server = request.Listen is { } endpoint ? new MetricsServer(watcher, endpoint) : null;
+            var serving = server?.RunAsync(end.Token) ?? Task.CompletedTask;
             await watcher.RunAsync(end.Token);
+            await end.CancelAsync();
+            await serving;
             return request.Once && watcher.Firings > 0 ? ExitCode.ConditionMet : ExitCode.Ok;
         }
         catch (TargetException error)

@@ -44,7 +44,7 @@ public sealed class FindingRulesTests
     [Fact]
     public void Names_of_rules_are_in_kebab_case_and_each_is_documented()
     {
-        var documentation = File.ReadAllText(Path.Combine(TargetPrograms.Repository(), "docs", "findings.md"));
+        var documentation = File.ReadAllText(Repository.PathOf("docs", "findings.md"));
         var rules = typeof(IFindingRule).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IFindingRule)) && !type.IsInterface).ToList();
 
         Assert.Equal(25, rules.Count);

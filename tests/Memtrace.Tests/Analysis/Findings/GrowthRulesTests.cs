@@ -14,9 +14,9 @@ public sealed class GrowthRulesTests
     {
         var times = Times(count: 40).ToList();
         var perSecond = (live(Minute) - live(0)) / Minute;
-        var site = new GrowthSite("Shop.Order", Site, perSecond, 0.1 * perSecond, live(0), live(Minute), [.. times.Select(at => new LivePoint(at, live(at)))])
+        var site = new GrowthSite("Shop.Order", Site, perSecond, 0.1 * perSecond, live(0), live(Minute), [.. times.Select(at => new GrowthPoint(at, live(at)))])
         {
-            Proved = [.. times.Where(at => at <= lastFull).Select(at => new LivePoint(at, proved(at)))],
+            Proved = [.. times.Where(at => at <= lastFull).Select(at => new GrowthPoint(at, proved(at)))],
         };
         return Quiet with { Live = SampleProfiles.LiveEmpty.Live! with { Growth = [site] } };
     }

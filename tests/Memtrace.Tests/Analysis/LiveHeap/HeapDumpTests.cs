@@ -9,6 +9,7 @@ namespace Memtrace.Tests.Analysis.LiveHeap;
 
 /// <summary>A second judge: a dump of the heap, taken by the runtime while the recording goes on, knows the address of each object that lives.</summary>
 [Collection(nameof(LiveTruthRun))]
+[Slow]
 public sealed class HeapDumpTests(ITestOutputHelper output)
 {
     private const string Runtime = "Microsoft-Windows-DotNETRuntime";

@@ -48,7 +48,8 @@ internal sealed class LiveTruthRun(string file, IReadOnlyList<TruthMark> marks) 
         IReadOnlyList<string> command, Func<int, Task> atEnd, params (string Name, string Value)[] environment)
     {
         var file = Path.Combine(Path.GetTempPath(), $"memtrace-{Guid.NewGuid():N}.nettrace");
-        using var process = Start(command, environment);
+        using var process = ChildProcess.Start(command, environment);
+        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
         try
         {
             Assert.StartsWith("ready", await process.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
@@ -69,19 +70,6 @@ internal sealed class LiveTruthRun(string file, IReadOnlyList<TruthMark> marks) 
             process.Kill();
             await process.WaitForExitAsync();
         }
-    }
-
-    private static Process Start(IReadOnlyList<string> command, (string Name, string Value)[] environment)
-    {
-        var start = new ProcessStartInfo(command[0], command.Skip(1))
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        return Process.Start(start)!;
     }
 
     private static async Task<List<RawMark>> ReadMarksAsync(Process process)

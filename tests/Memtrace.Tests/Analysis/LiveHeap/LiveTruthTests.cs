@@ -10,6 +10,7 @@ namespace Memtrace.Tests.Analysis.LiveHeap;
 /// so live is what is reachable, and its estimate differs from the truth by sampling alone.
 /// </summary>
 [Collection(nameof(LiveTruthRun))]
+[Slow]
 public sealed class LiveTruthTests(ITestOutputHelper output)
 {
     /// <summary>Types and methods of which something is alive, over the four marks.</summary>

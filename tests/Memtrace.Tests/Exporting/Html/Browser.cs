@@ -2,25 +2,17 @@ using Microsoft.Playwright;
 
 namespace Memtrace.Tests.Exporting.Html;
 
-/// <summary>The browser of this machine, without a window, for all tests of pages. Where there is none, <see cref="Missing"/> says so.</summary>
+/// <summary>The browser of this machine, without a window, for all tests of pages.</summary>
 public sealed class Browser : IAsyncLifetime
 {
-    private static readonly string[] Programs = ["chromium", "chromium-browser", "google-chrome"];
-
     private readonly string _folder = Directory.CreateTempSubdirectory("memtrace-page-").FullName;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>Why there is no browser, or null where there is one.</summary>
-    public string? Missing { get; private set; }
-
     public async ValueTask InitializeAsync()
     {
-        if (Find() is not { } program)
-        {
-            Missing = $"There is no browser on this machine: none of {string.Join(", ", Programs)} is on the path.";
+        if (Programs.Find(Programs.Browsers) is not { } program)
             return;
-        }
 
         // A slow machine is no fault of the page.
         Assertions.SetDefaultExpectTimeout(30_000);
@@ -40,7 +32,6 @@ public sealed class Browser : IAsyncLifetime
     /// <summary>Opens a page that is written to a file first, as a colleague would.</summary>
     internal async Task<OpenPage> OpenAsync(Action<Stream> write, int width = 1280, int height = 900, bool dark = false)
     {
-        Assert.SkipWhen(Missing is not null, Missing ?? "");
         var file = Path.Combine(_folder, $"{Guid.NewGuid():N}.html");
         await using (var stream = File.Create(file))
             write(stream);
@@ -52,11 +43,4 @@ public sealed class Browser : IAsyncLifetime
         });
         return await OpenPage.LoadAsync(page, new Uri(file).AbsoluteUri);
     }
-
-    private static string? Find() => (
-        from program in Programs
-        from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        let path = Path.Combine(folder, program)
-        where File.Exists(path)
-        select path).FirstOrDefault();
 }

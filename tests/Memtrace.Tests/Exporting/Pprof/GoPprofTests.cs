@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Pprof;
@@ -9,6 +7,8 @@ using Memtrace.Profiles;
 namespace Memtrace.Tests.Exporting.Pprof;
 
 /// <summary>What Go's own tool makes of our profiles, where it is installed.</summary>
+[Slow]
+[Requires(Requirement.Go)]
 public sealed class GoPprofTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("memtrace-pprof-");
@@ -75,30 +75,9 @@ public sealed class GoPprofTests : IDisposable
 
     private static async Task<string> PprofAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("go", ["tool", "pprof", .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Start(start);
-        Assert.SkipWhen(process is null, "Go is not installed.");
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await error);
-        return await output;
-    }
-
-    private static Process? Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start);
-        }
-        catch (Win32Exception)
-        {
-            return null;
-        }
+        var pprof = await ChildProcess.RunAsync(["go", "tool", "pprof", .. arguments]);
+        pprof.HasExitCode(0);
+        return pprof.Output;
     }
 
     /// <summary>The lines of the table below <c>flat flat% sum% cum cum%</c>.</summary>

@@ -9,6 +9,7 @@ using Microsoft.Diagnostics.NETCore.Client;
 namespace Memtrace.Tests.HeapSnapshots.Sources;
 
 /// <summary>Core dumps of a program whose heap is known exactly.</summary>
+[Slow]
 public sealed class DumpHeapSourceTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -29,12 +30,12 @@ public sealed class DumpHeapSourceTests : IDisposable
         Assert.Equal(program.Id, snapshot.Facts.Process.Id);
     }
 
-    [Fact]
-    public async Task So_it_is_of_a_program_for_net_8()
+    [Theory]
+    [Requires(Requirement.OtherRuntimes)]
+    [MemberData(nameof(TargetRuntimes.Others), MemberType = typeof(TargetRuntimes))]
+    public async Task So_it_is_on_other_runtimes(int major)
     {
-        var executable = await Net8Program.PublishAsync("Graph");
-        Assert.SkipWhen(executable is null, "The program cannot be built for .NET 8.");
-        using var program = await GraphProgram.RunAsync([executable]);
+        using var program = await GraphProgram.RunAsync(await TargetRuntimes.CommandAsync(major, "Graph"));
         using var snapshot = Read(await DumpAsync(program, DumpType.WithHeap), new DumpOptions());
 
         GraphAssert.IsTrue(program.Truth, snapshot.Graph);

@@ -8,6 +8,7 @@ using Microsoft.Diagnostics.NETCore.Client;
 namespace Memtrace.Tests.HeapSnapshots.Sources;
 
 /// <summary>Snapshots in recordings that other tools made.</summary>
+[Slow]
 public sealed class HeapFileSourceTests
 {
     /// <summary>GC, types, heap dump, heap collect, type names: what dotnet-trace's profile gc-heap and dotnet-gcdump ask for.</summary>

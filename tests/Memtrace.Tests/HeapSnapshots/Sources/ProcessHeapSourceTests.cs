@@ -6,6 +6,7 @@ using Memtrace.TestSupport.Processes;
 namespace Memtrace.Tests.HeapSnapshots.Sources;
 
 /// <summary>Snapshots of a program whose heap is known exactly.</summary>
+[Slow]
 public sealed class ProcessHeapSourceTests
 {
     [Theory]
@@ -20,12 +21,12 @@ public sealed class ProcessHeapSourceTests
         await IsExactAsync(program);
     }
 
-    [Fact]
-    public async Task So_it_is_of_a_program_for_net_8()
+    [Theory]
+    [Requires(Requirement.OtherRuntimes)]
+    [MemberData(nameof(TargetRuntimes.Others), MemberType = typeof(TargetRuntimes))]
+    public async Task So_it_is_on_other_runtimes(int major)
     {
-        var executable = await Net8Program.PublishAsync("Graph");
-        Assert.SkipWhen(executable is null, "The program cannot be built for .NET 8.");
-        using var program = await GraphProgram.RunAsync([executable]);
+        using var program = await GraphProgram.RunAsync(await TargetRuntimes.CommandAsync(major, "Graph"));
 
         await IsExactAsync(program);
     }
