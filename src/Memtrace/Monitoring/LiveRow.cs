@@ -65,7 +65,7 @@ public sealed record LiveRow(
     {
         public Estimate Bytes(TKey key) => survival.TryGetValue(key, out var its) ? its.Live : Estimate.Zero;
 
-        public double AliveShare(TKey key) => survival.TryGetValue(key, out var its) ? its.AliveShare : 0;
+        public double? AliveShare(TKey key) => survival.TryGetValue(key, out var its) ? its.AliveShare : 0;
 
         public double? Growth(TKey key) => growth.TryGetValue(key, out var its) ? its : null;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Memtrace.Units;
 
 namespace Memtrace.Profiles;
 
@@ -13,28 +14,6 @@ public enum FindingSeverity
 
     /// <summary>Needs action.</summary>
     Critical,
-}
-
-/// <summary>The unit of a figure.</summary>
-public enum EvidenceUnit
-{
-    /// <summary>A number of things.</summary>
-    Count,
-
-    /// <summary>Bytes.</summary>
-    Bytes,
-
-    /// <summary>Bytes per second.</summary>
-    BytesPerSecond,
-
-    /// <summary>Percent, 0 to 100.</summary>
-    Percent,
-
-    /// <summary>Milliseconds.</summary>
-    Milliseconds,
-
-    /// <summary>Seconds.</summary>
-    Seconds,
 }
 
 /// <summary>A conclusion from a profile in plain words, with the figures it is based on. Immutable. The rules: docs/findings.md.</summary>
@@ -61,4 +40,4 @@ public sealed record Finding(
 /// <param name="Value">The figure.</param>
 /// <param name="Unit">What it counts.</param>
 /// <param name="Error">Half the width of its 95 % interval in the same unit, or null where it is not an estimate.</param>
-public sealed record Evidence(string Name, double Value, EvidenceUnit Unit, double? Error = null);
+public sealed record Evidence(string Name, double Value, Unit Unit, double? Error = null);

@@ -45,10 +45,10 @@ public sealed record LiveSnapshot(
 /// <summary>The survival of the objects of a type or a site so far.</summary>
 /// <param name="Live">The live objects.</param>
 /// <param name="Uncollected">Objects not yet collected.</param>
-/// <param name="AliveShare">Live bytes as a share of all that was allocated there by then, 0 to 1.</param>
-/// <param name="SurvivedCollections">Collections that the median object has survived.</param>
-/// <param name="MedianAgeSeconds">Age of the median object, in seconds.</param>
-public sealed record Survival(Estimate Live, Estimate Uncollected, double AliveShare, double SurvivedCollections, double MedianAgeSeconds);
+/// <param name="AliveShare">Live bytes as a share of all that was allocated there by then, 0 to 1; null if unknown.</param>
+/// <param name="SurvivedCollections">Collections that the median object has survived; null if unknown.</param>
+/// <param name="MedianAgeSeconds">Age of the median object, in seconds; null if unknown.</param>
+public sealed record Survival(Estimate Live, Estimate Uncollected, double? AliveShare, double? SurvivedCollections, double? MedianAgeSeconds);
 
 /// <summary>Live objects of one type.</summary>
 /// <param name="Type">Readable full type name.</param>

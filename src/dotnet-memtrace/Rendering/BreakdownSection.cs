@@ -4,11 +4,11 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>Where the memory is: the resident set by category.</summary>
+/// <summary>The resident set by category.</summary>
 internal static class BreakdownSection
 {
     /// <summary>The section's title.</summary>
-    public const string Title = "Where the memory is";
+    public const string Title = "Breakdown";
 
     private const int LabelWidth = 14;
 

@@ -90,24 +90,8 @@ internal static class HeaderSection
         ? $"{Duration.Format(recording.DurationSeconds)} starting at {Duration.Format(recording.WindowStartSeconds)}"
         : Duration.Format(recording.DurationSeconds);
 
-    private static string End(RecordingDescription recording)
-    {
-        var reason = recording.EndReason switch
-        {
-            null => null,
-            EndReason.Stopped => "stopped by the user",
-            EndReason.Duration => "--duration reached",
-            EndReason.TargetExited => "the process exited",
-            EndReason.TargetKilled => "the process was killed",
-            EndReason.OutOfMemory => "the process was killed by the OOM killer",
-            EndReason.SizeLimit => "the file reached its size limit",
-            EndReason.DiskFull => "the disk was full",
-            EndReason.StreamEnded => "the process stopped sending events",
-            EndReason.StreamDamaged => "the event stream of the process was damaged",
-            _ => "unknown reason",
-        };
-        return Sentence(reason, TerminalText.Clean(recording.EndDetail ?? ""));
-    }
+    private static string End(RecordingDescription recording) =>
+        Sentence(recording.EndReason is { } reason ? EndReasonText.Of(reason) : null, TerminalText.Clean(recording.EndDetail ?? ""));
 
     private static string OwnCode(RecordingDescription recording)
     {

@@ -1,3 +1,4 @@
+using Memtrace.Exporting;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
@@ -12,9 +13,9 @@ internal static class LeakSection
     /// <param name="profile">The profile.</param>
     public static void Write(ReportPage page, MemoryProfile profile)
     {
-        if (profile.Leak is not { Gap: not LeakGap.NoCollectorEvents } verdict)
+        if (profile.Leak is not { } verdict || LeakText.Of(profile) is not { } answer)
             return;
-        HeaderSection.Fact(page, "Leak", Answer(verdict, profile));
+        HeaderSection.Fact(page, "Leak", verdict.Answer == LeakAnswer.Unknown ? $"{answer} {Advice(verdict, profile)}" : answer);
         if (verdict.Answer != LeakAnswer.Leaking || profile.Live is not { Growth: { IsEmpty: false } growth })
             return;
         foreach (var site in growth.Take(TopSites))
@@ -23,26 +24,6 @@ internal static class LeakSection
                 TerminalText.Clean($"{ByteSize.FormatRate(site.BytesPerSecond)} {site.Type} at {site.Site?.Place ?? "an unknown call site"}"), page.Width - HeaderSection.LabelWidth));
         }
     }
-
-    private static string Answer(LeakVerdict verdict, MemoryProfile profile) => verdict.Answer switch
-    {
-        LeakAnswer.Leaking when profile.Live is { Growth: { IsEmpty: false } growth } && verdict.Findings.Contains("managed-leak") =>
-            $"Leaking: live objects grow by {ByteSize.FormatRate(growth.Sum(site => site.BytesPerSecond))}, and full collections do not free them.",
-        LeakAnswer.Leaking => $"Leaking: see the {(verdict.Findings.Length == 1 ? "finding" : "findings")} {string.Join(" and ", verdict.Findings)}.",
-        LeakAnswer.NotLeaking =>
-            $"Not leaking: {Count.Format(verdict.FullCollections)} full collections within {Duration.Format(verdict.Seconds!.Value)} left the same ({Signed(verdict.RiseBytes!.Value)}), and nothing else grows.",
-        _ => $"Cannot tell: {Gap(verdict)} {Advice(verdict, profile)}",
-    };
-
-    private static string Gap(LeakVerdict verdict) => verdict.Gap switch
-    {
-        LeakGap.NoFullCollection => "no full collection took place, so live objects and garbage cannot be told apart.",
-        LeakGap.OneFullCollection => "the full collections are too few, or too close together, to compare them.",
-        LeakGap.UnprovenGrowth => $"memory grew ({Signed(verdict.RiseBytes ?? 0)} of objects within {Duration.Format(verdict.Seconds ?? 0)}), but not long enough to distinguish a leak from a cache that fills up.",
-        LeakGap.IncompleteSurvival => "survival was recorded for a part of the time only.",
-        LeakGap.LostEvents => "the runtime dropped events.",
-        _ => "the recording has no events of the garbage collector.",
-    };
 
     private static string Advice(LeakVerdict verdict, MemoryProfile profile)
     {
@@ -56,6 +37,4 @@ internal static class LeakSection
             _ => $"Find out: {collect}",
         };
     }
-
-    private static string Signed(long bytes) => bytes < 0 ? $"-{ByteSize.Format(-bytes)}" : $"+{ByteSize.Format(bytes)}";
 }

@@ -18,7 +18,7 @@ internal static class LifetimesSection
     public static void Write(ReportPage page, LiveHeapProfile live, AllocationSampling sampling, AllocationSelection selection)
     {
         var shown = selection.Apply(live).Lifetimes;
-        page.Section("Object lifetimes", $"{Count.Format(shown.Length)} of {Count.Format(live.Lifetimes.Length)} call sites, by allocated bytes");
+        page.Section("Lifetimes", $"{Count.Format(shown.Length)} of {Count.Format(live.Lifetimes.Length)} call sites, by allocated bytes");
         if (shown.IsEmpty)
         {
             page.Line(new TextRun("  Nothing was allocated.", Theme.Quiet));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.TestSupport.Profiles;
 
@@ -21,7 +22,7 @@ internal static class SampleFindings
                 FindingSeverity.Warning,
                 "[red]Evil\u001b[31m,Type\r\n\"quoted\"[/] objects pile up at \u6ce8\u6587.\u53d7\u6ce8\u30c7\u30fc\u30bf.\u8ffd\u52a0.",
                 "Very.Long." + string.Concat(Enumerable.Repeat("Name", 60)) + " stays.",
-                [new Evidence("growthBytesPerSecond", 1024, EvidenceUnit.BytesPerSecond)],
+                [new Evidence("growthBytesPerSecond", 1024, Unit.BytesPerSecond)],
                 "Look \u202e at it."),
         ],
     };
@@ -33,7 +34,7 @@ internal static class SampleFindings
             FindingSeverity.Info,
             "Most of the 1.2 GiB resident is the GC heap (1.0 GiB, 87.3%).",
             "Everything else: 153.0 MiB.",
-            [new Evidence("rssBytes", 1201 * MiB, EvidenceUnit.Bytes), new Evidence("gcHeapBytes", 1048 * MiB, EvidenceUnit.Bytes)],
+            [new Evidence("rssBytes", 1201 * MiB, Unit.Bytes), new Evidence("gcHeapBytes", 1048 * MiB, Unit.Bytes)],
             "Record survival to see which call sites the live objects come from.")
         {
             Next = [NextStep.RecordSurvival],
@@ -44,10 +45,10 @@ internal static class SampleFindings
             "The container uses 96.0% of its 2.0 GiB.",
             "81.9 MiB is left; at the limit, the OOM killer ends a process. The process grows by 8.0 MiB/s: at that rate the container is full in 10.2 s.",
             [
-                new Evidence("usedPercent", 96, EvidenceUnit.Percent),
-                new Evidence("growthBytesPerSecond", 8 * MiB, EvidenceUnit.BytesPerSecond, 0.25 * MiB),
-                new Evidence("secondsLeft", 10.24, EvidenceUnit.Seconds),
-                new Evidence("oomKills", 1, EvidenceUnit.Count),
+                new Evidence("usedPercent", 96, Unit.Percent),
+                new Evidence("growthBytesPerSecond", 8 * MiB, Unit.BytesPerSecond, 0.25 * MiB),
+                new Evidence("secondsLeft", 10.24, Unit.Seconds),
+                new Evidence("oomKills", 1, Unit.Amount),
             ],
             "Raise the limit, or reduce what the other findings name."),
         new Finding(
@@ -56,9 +57,9 @@ internal static class SampleFindings
             "Shop.Orders.Order objects accumulate at Shop.Orders.OrderCache.Add (OrderCache.cs:42), 4.9 MiB/s.",
             "Objects allocated there stay alive: from 12.0 MiB to 612.0 MiB in 1m 57s, and full collections did not free it.",
             [
-                new Evidence("growthBytesPerSecond", 4.9 * MiB, EvidenceUnit.BytesPerSecond, 0.2 * MiB),
-                new Evidence("liveBytes", 612 * MiB, EvidenceUnit.Bytes),
-                new Evidence("sites", 2, EvidenceUnit.Count),
+                new Evidence("growthBytesPerSecond", 4.9 * MiB, Unit.BytesPerSecond, 0.2 * MiB),
+                new Evidence("liveBytes", 612 * MiB, Unit.Bytes),
+                new Evidence("sites", 2, Unit.Amount),
             ],
             "Find what holds these objects.")
         {
@@ -69,21 +70,21 @@ internal static class SampleFindings
             FindingSeverity.Warning,
             "The program is paused for garbage collection 12.0% of the time.",
             "40 collections paused it for 15.0 s, for 812 ms at most.",
-            [new Evidence("pausePercent", 12, EvidenceUnit.Percent), new Evidence("pauseMaxMs", 812, EvidenceUnit.Milliseconds)],
+            [new Evidence("pausePercent", 12, Unit.Percent), new Evidence("pauseMaxMs", 812, Unit.Milliseconds)],
             "Allocate less where most is allocated."),
         new Finding(
             "thread-growth",
             FindingSeverity.Warning,
             "The number of threads grows by 30 per minute, to 120.",
             "Each has a stack.",
-            [new Evidence("growthPerSecond", 0.5, EvidenceUnit.Count, 0.01), new Evidence("threads", 120, EvidenceUnit.Count)],
+            [new Evidence("growthPerSecond", 0.5, Unit.Amount, 0.01), new Evidence("threads", 120, Unit.Amount)],
             "Check what they do."),
         new Finding(
             "mapped-files",
             FindingSeverity.Info,
             "25.0% of the resident set is mapped files, 300.0 MiB.",
             "The kernel reclaims these pages when memory is short.",
-            [new Evidence("mappedBytes", 300 * MiB, EvidenceUnit.Bytes)],
+            [new Evidence("mappedBytes", 300 * MiB, Unit.Bytes)],
             "Judge the process by the rest."),
     ];
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Tests.Exporting;
 
@@ -37,7 +38,7 @@ public sealed class ChromiumTraceTests
         var profile = SampleProfiles.Shop with
         {
             Breakdown = [new MemoryBreakdown(3, BreakdownReason.Peak, 56_320, 0, [.. categories], null, new(0, 0), new(0, 0, 0, 0), 1, [], [], [])],
-            Findings = [new Finding("managed-leak", FindingSeverity.Critical, "It leaks.", "Much.", [new Evidence("bytes", 1, EvidenceUnit.Bytes)], "Do not.")],
+            Findings = [new Finding("managed-leak", FindingSeverity.Critical, "It leaks.", "Much.", [new Evidence("bytes", 1, Unit.Bytes)], "Do not.")],
         };
         var breakdown = Assert.Single(Events(profile, "C"), item => item.GetProperty("name").GetString() == "Resident set");
         Assert.Equal(56_320, breakdown.GetProperty("args").EnumerateObject().Sum(category => category.Value.GetInt64()));

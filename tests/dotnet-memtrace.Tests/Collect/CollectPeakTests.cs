@@ -45,7 +45,7 @@ public sealed class CollectPeakTests : IDisposable
         string[] cells = [.. new[] { start, end, peak }.Select(moment => ByteSize.Format(moment[MemoryCategory.MallocHeap]))];
         var change = ByteSize.FormatSigned(end[MemoryCategory.MallocHeap] - start[MemoryCategory.MallocHeap]);
         var report = await Tool.RunAsync("report", _folder.Recording);
-        Assert.Matches(@"\nWhere the memory is  at .*, at the peak at .*\n +Start +Current +At peak +Change", report.Output);
+        Assert.Matches(@"\nBreakdown  at .*, at the peak at .*\n +Start +Current +At peak +Change", report.Output);
         Assert.Matches($@"\n  malloc +{cells[0]} +{cells[1]} +{cells[2]} +{change.Replace("+", @"\+", StringComparison.Ordinal)} ", report.Output);
     }
 

@@ -108,7 +108,7 @@ public sealed class MonitorTerminalTests : IDisposable
 
     [Theory]
     [InlineData("collect -q -o recording.nettrace --duration 1s", "s: recording.nettrace ")]
-    [InlineData("where", "Where the memory is")]
+    [InlineData("where", "Breakdown")]
     [InlineData("gc --yes", "Full collection")]
     public async Task Where_no_process_is_named_one_is_chosen(string command, string says)
     {

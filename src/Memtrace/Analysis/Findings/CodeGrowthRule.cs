@@ -36,10 +36,10 @@ internal sealed class CodeGrowthRule : IFindingRule
                 $"They have reached {ByteSize.Format(Code(last))}, {ByteSize.Format(lately)} of it added after {Duration.Format(middle.AtSeconds)}. "
                     + "A warmed-up program generates no more code.",
                 [
-                    new Evidence("growthBytes", rise, EvidenceUnit.Bytes),
-                    new Evidence("codeBytes", last[MemoryCategory.JitCode], EvidenceUnit.Bytes),
-                    new Evidence("loaderBytes", last[MemoryCategory.LoaderHeaps], EvidenceUnit.Bytes),
-                    new Evidence("seconds", seconds, EvidenceUnit.Seconds),
+                    new Evidence("growthBytes", rise, Unit.Bytes),
+                    new Evidence("codeBytes", last[MemoryCategory.JitCode], Unit.Bytes),
+                    new Evidence("loaderBytes", last[MemoryCategory.LoaderHeaps], Unit.Bytes),
+                    new Evidence("seconds", seconds, Unit.Seconds),
                 ],
                 "Find what generates code: expressions compiled on every call, new Regex instances with RegexOptions.Compiled, serializers or proxies created repeatedly, collectible load contexts that are never unloaded."),
             Percent.Share(rise, last.RssBytes));

@@ -42,10 +42,10 @@ internal sealed class CommittedFreeRule : IFindingRule
                 $"Of {ByteSize.Format(committed)} committed, its generations use {ByteSize.Format(least.Size.Total)}; "
                     + $"each of the last {Count.Things(recent.Count, "collection", "collections")} left at least this much free.",
                 [
-                    new Evidence("freeBytes", free, EvidenceUnit.Bytes),
-                    new Evidence("committedBytes", committed, EvidenceUnit.Bytes),
-                    new Evidence("usedBytes", least.Size.Total, EvidenceUnit.Bytes),
-                    new Evidence("collections", recent.Count, EvidenceUnit.Count),
+                    new Evidence("freeBytes", free, Unit.Bytes),
+                    new Evidence("committedBytes", committed, Unit.Bytes),
+                    new Evidence("usedBytes", least.Size.Total, Unit.Bytes),
+                    new Evidence("collections", recent.Count, Unit.Amount),
                 ],
                 profile.Breakdown is [.., { Collector.HugePages: > 0 }] ? HugePagesAdvice : Advice(profile.Process))
             {

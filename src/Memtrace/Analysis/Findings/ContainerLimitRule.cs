@@ -35,13 +35,13 @@ internal sealed class ContainerLimitRule : IFindingRule
                 $"{Summary(container, filling?.Seconds)} {Percent.Format(share)} of its {ByteSize.Format(container.LimitBytes!.Value)}.",
                 $"{ByteSize.Format(left)} is left; at the limit, the OOM killer ends a process.{Files(container)}{Others(memory, container)}{Kernel(container)}{filling?.Sentence}",
                 [
-                    new Evidence("usedPercent", 100 * share, EvidenceUnit.Percent),
-                    new Evidence("usedBytes", container.UsedBytes, EvidenceUnit.Bytes),
-                    new Evidence("limitBytes", container.LimitBytes.Value, EvidenceUnit.Bytes),
-                    .. IsKernels(container) ? [new Evidence("kernelBytes", container.KernelBytes!.Value, EvidenceUnit.Bytes)] : Array.Empty<Evidence>(),
-                    .. OthersBytes(memory, container) is { } others ? [new Evidence("otherProcessesBytes", others, EvidenceUnit.Bytes)] : Array.Empty<Evidence>(),
+                    new Evidence("usedPercent", 100 * share, Unit.Percent),
+                    new Evidence("usedBytes", container.UsedBytes, Unit.Bytes),
+                    new Evidence("limitBytes", container.LimitBytes.Value, Unit.Bytes),
+                    .. IsKernels(container) ? [new Evidence("kernelBytes", container.KernelBytes!.Value, Unit.Bytes)] : Array.Empty<Evidence>(),
+                    .. OthersBytes(memory, container) is { } others ? [new Evidence("otherProcessesBytes", others, Unit.Bytes)] : Array.Empty<Evidence>(),
                     .. Growth(filling),
-                    .. container.OomKills > 0 ? [new Evidence("oomKills", container.OomKills, EvidenceUnit.Count)] : Array.Empty<Evidence>(),
+                    .. container.OomKills > 0 ? [new Evidence("oomKills", container.OomKills, Unit.Amount)] : Array.Empty<Evidence>(),
                 ],
                 Advice(memory, container, filling)),
             share);
@@ -88,9 +88,9 @@ internal sealed class ContainerLimitRule : IFindingRule
     {
         if (filling is null)
             yield break;
-        yield return new Evidence("growthBytesPerSecond", filling.Growth.BytesPerSecond, EvidenceUnit.BytesPerSecond, filling.Growth.ErrorBytesPerSecond);
+        yield return new Evidence("growthBytesPerSecond", filling.Growth.BytesPerSecond, Unit.BytesPerSecond, filling.Growth.ErrorBytesPerSecond);
         if (filling.Seconds is { } left)
-            yield return new Evidence("secondsLeft", left, EvidenceUnit.Seconds);
+            yield return new Evidence("secondsLeft", left, Unit.Seconds);
     }
 
     /// <summary>How the container fills up: by this process, or by others in it.</summary>

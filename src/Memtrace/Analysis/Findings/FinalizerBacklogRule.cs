@@ -22,9 +22,9 @@ internal sealed class FinalizerBacklogRule : IFindingRule
                 $"Collections found {Count.Format(profile.Heap.Sum(point => (double)point.FinalizationSurvivors))} dead objects with finalizers in {Duration.Format(trend.Seconds)}, "
                     + "and the finalizer thread has not emptied its queue since: it is slow, or a finalizer hangs. Until it has, everything these objects refer to stays in memory.",
                 [
-                    new Evidence("growthPerSecond", trend.PerSecond, EvidenceUnit.Count, trend.Error),
-                    new Evidence("pendingObjects", trend.Last, EvidenceUnit.Count),
-                    new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
+                    new Evidence("growthPerSecond", trend.PerSecond, Unit.Amount, trend.Error),
+                    new Evidence("pendingObjects", trend.Last, Unit.Amount),
+                    new Evidence("seconds", trend.Seconds, Unit.Seconds),
                 ],
                 "Check the stack of the finalizer thread (dotnet-stack). Dispose such objects after use, and keep finalizers short."),
             Weight: 0);

@@ -21,10 +21,10 @@ internal sealed class GcLimitRule : IFindingRule
                 $"{ByteSize.Format(left)} is left, and more survives each collection: the process grows by {ByteSize.FormatRate(growth.BytesPerSecond)}. "
                     + "At the limit the GC collects continuously, and then allocations fail with OutOfMemoryException.",
                 [
-                    new Evidence("heapHardLimitBytes", limit, EvidenceUnit.Bytes),
-                    new Evidence("leftBytes", left, EvidenceUnit.Bytes),
-                    new Evidence("growthBytesPerSecond", growth.BytesPerSecond, EvidenceUnit.BytesPerSecond, growth.ErrorBytesPerSecond),
-                    new Evidence("secondsLeft", seconds, EvidenceUnit.Seconds),
+                    new Evidence("heapHardLimitBytes", limit, Unit.Bytes),
+                    new Evidence("leftBytes", left, Unit.Bytes),
+                    new Evidence("growthBytesPerSecond", growth.BytesPerSecond, Unit.BytesPerSecond, growth.ErrorBytesPerSecond),
+                    new Evidence("secondsLeft", seconds, Unit.Seconds),
                 ],
                 "Find what grows. A higher limit (of the container, or DOTNET_GCHeapHardLimit, which is hexadecimal) only delays it.")
             {
@@ -50,8 +50,8 @@ internal sealed class GcLimitRule : IFindingRule
                     ? "The heap limit is configured this high. The OOM killer ends the process before the GC sees a reason to collect more."
                     : "The GC derives its limit from the container's when the process starts: the container's was lowered since, or is set where the runtime does not read it.",
                 [
-                    new Evidence("containerLimitBytes", limit, EvidenceUnit.Bytes),
-                    .. settings.HeapHardLimitBytes is { } hard ? [new Evidence("heapHardLimitBytes", hard, EvidenceUnit.Bytes)] : Array.Empty<Evidence>(),
+                    new Evidence("containerLimitBytes", limit, Unit.Bytes),
+                    .. settings.HeapHardLimitBytes is { } hard ? [new Evidence("heapHardLimitBytes", hard, Unit.Bytes)] : Array.Empty<Evidence>(),
                 ],
                 "Set DOTNET_GCHeapHardLimit or DOTNET_GCHeapHardLimitPercent (both hexadecimal) so that the heap and all other memory fit; the runtime's default is 75 %."),
             Weight: 0);

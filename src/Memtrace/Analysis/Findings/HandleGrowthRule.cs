@@ -29,10 +29,10 @@ internal sealed class HandleGrowthRule : IFindingRule
                     ? $"The last snapshot has {string.Join(", ", kinds.Select(item => $"{Count.Format(item.Count)} {Name(item.Kind)}"))} handles. A handle that is not a weak one keeps its object alive."
                     : "A handle that is not a weak one keeps its object alive.",
                 [
-                    new Evidence("growthPerSecond", trend.PerSecond, EvidenceUnit.Count, trend.Error),
-                    new Evidence("handles", trend.Last, EvidenceUnit.Count),
-                    new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
-                    .. kinds.Select(item => new Evidence($"{item.Kind}Handles", item.Count, EvidenceUnit.Count)),
+                    new Evidence("growthPerSecond", trend.PerSecond, Unit.Amount, trend.Error),
+                    new Evidence("handles", trend.Last, Unit.Amount),
+                    new Evidence("seconds", trend.Seconds, Unit.Seconds),
+                    .. kinds.Select(item => new Evidence($"{item.Kind}Handles", item.Count, Unit.Amount)),
                 ],
                 Advice(kinds.FirstOrDefault()?.Kind)),
             trend.Rise / Math.Max(1, trend.Last));

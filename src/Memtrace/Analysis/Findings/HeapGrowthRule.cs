@@ -30,10 +30,10 @@ internal sealed class HeapGrowthRule : IFindingRule
                 $"More was left after each of {Count.Format(left.Count)} full collections, {ByteSize.Format(trend.Last)} after the last. "
                     + "Survival was not recorded, so it is unknown which objects these are.",
                 [
-                    new Evidence("growthBytesPerSecond", trend.PerSecond, EvidenceUnit.BytesPerSecond, trend.Error),
-                    new Evidence("heapBytes", trend.Last, EvidenceUnit.Bytes),
-                    new Evidence("fullCollections", left.Count, EvidenceUnit.Count),
-                    new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
+                    new Evidence("growthBytesPerSecond", trend.PerSecond, Unit.BytesPerSecond, trend.Error),
+                    new Evidence("heapBytes", trend.Last, Unit.Bytes),
+                    new Evidence("fullCollections", left.Count, Unit.Amount),
+                    new Evidence("seconds", trend.Seconds, Unit.Seconds),
                 ],
                 "Record survival to get the types and call sites that grow.")
             {
@@ -59,10 +59,10 @@ internal sealed class HeapGrowthRule : IFindingRule
                     + $"{ByteSize.Format(last.ObjectBytes)} at {Duration.Format(last.Seconds)}. "
                     + (isLeft ? "That includes the full ones." : "There were too few full collections to tell how much of it is garbage."),
                 [
-                    new Evidence("growthBytesPerSecond", trend.PerSecond, EvidenceUnit.BytesPerSecond, trend.Error),
-                    new Evidence("heapBytes", last.ObjectBytes, EvidenceUnit.Bytes),
-                    new Evidence("fullCollections", profile.Heap.Count(point => point.Generation == 2), EvidenceUnit.Count),
-                    new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
+                    new Evidence("growthBytesPerSecond", trend.PerSecond, Unit.BytesPerSecond, trend.Error),
+                    new Evidence("heapBytes", last.ObjectBytes, Unit.Bytes),
+                    new Evidence("fullCollections", profile.Heap.Count(point => point.Generation == 2), Unit.Amount),
+                    new Evidence("seconds", trend.Seconds, Unit.Seconds),
                 ],
                 "Record survival with a full collection at the end to get the types and call sites that grow.")
             {

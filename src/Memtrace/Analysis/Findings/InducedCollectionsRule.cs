@@ -30,10 +30,10 @@ internal sealed class InducedCollectionsRule : IFindingRule
                 $"They paused the program for {Duration.FormatMs(pauseMs)}, {Percent.Format(share)} of the time. An unnecessary collection also promotes young objects, "
                     + "which makes full collections more expensive.",
                 [
-                    new Evidence("requests", count, EvidenceUnit.Count),
-                    new Evidence("pauseMs", pauseMs, EvidenceUnit.Milliseconds),
-                    new Evidence("sharePercent", 100 * share, EvidenceUnit.Percent),
-                    new Evidence("callers", callers.Count, EvidenceUnit.Count),
+                    new Evidence("requests", count, Unit.Amount),
+                    new Evidence("pauseMs", pauseMs, Unit.Milliseconds),
+                    new Evidence("sharePercent", 100 * share, Unit.Percent),
+                    new Evidence("callers", callers.Count, Unit.Amount),
                 ],
                 "Remove the calls of GC.Collect, record again and compare. GC.AddMemoryPressure induces collections, too.")
             {

@@ -35,10 +35,10 @@ internal sealed class LohChurnRule : IFindingRule
                 $"{ByteSize.Format(large.Bytes)} was allocated on the large object heap, which grew by {ByteSize.Format(kept)}. Only full collections free large objects: "
                     + $"{Count.Things(collections, "was", "were")} triggered by them.",
                 [
-                    new Evidence("largeBytes", large.Bytes, EvidenceUnit.Bytes, profile.Allocations.Sampling == AllocationSampling.Randomized ? large.ErrorBytes : null),
-                    new Evidence("largestSiteBytes", worst.Allocated.Bytes, EvidenceUnit.Bytes),
-                    new Evidence("keptBytes", kept, EvidenceUnit.Bytes),
-                    new Evidence("fullCollections", collections, EvidenceUnit.Count),
+                    new Evidence("largeBytes", large.Bytes, Unit.Bytes, profile.Allocations.Sampling == AllocationSampling.Randomized ? large.ErrorBytes : null),
+                    new Evidence("largestSiteBytes", worst.Allocated.Bytes, Unit.Bytes),
+                    new Evidence("keptBytes", kept, Unit.Bytes),
+                    new Evidence("fullCollections", collections, Unit.Amount),
                 ],
                 "Reuse the buffers (ArrayPool<T>, RecyclableMemoryStream), or use a stream instead of one large array."),
             Percent.Share(large.Bytes, profile.Allocations.Total.Bytes));

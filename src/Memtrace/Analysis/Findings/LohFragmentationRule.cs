@@ -25,9 +25,9 @@ internal sealed class LohFragmentationRule : IFindingRule
                 $"{Percent.Format(Percent.Share(free, size))} of the large object heap is gaps between objects, {ByteSize.Format(free)}.",
                 $"The large object heap has {ByteSize.Format(size)}. Full collections do not compact it by default, and a gap fits only an object that is smaller.",
                 [
-                    new Evidence("freeBytes", free, EvidenceUnit.Bytes),
-                    new Evidence("lohBytes", size, EvidenceUnit.Bytes),
-                    new Evidence("freePercent", 100 * Percent.Share(free, size), EvidenceUnit.Percent),
+                    new Evidence("freeBytes", free, Unit.Bytes),
+                    new Evidence("lohBytes", size, Unit.Bytes),
+                    new Evidence("freePercent", 100 * Percent.Share(free, size), Unit.Percent),
                 ],
                 "Reuse large buffers of one size (ArrayPool<T>), or compact the heap at a suitable time: GCSettings.LargeObjectHeapCompactionMode, or DOTNET_GCConserveMemory."),
             Percent.Share(free, profile.Memory.Rss?.CurrentBytes ?? size));

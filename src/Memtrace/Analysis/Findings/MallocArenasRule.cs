@@ -30,10 +30,10 @@ internal sealed class MallocArenasRule : IFindingRule
                 $"That is {Percent.Format(Percent.Share(malloc.Arenas, last.RssBytes))} of the resident set. glibc gives threads separate arenas, and memory freed in one "
                     + "stays there; how much of it is free is not visible from outside.",
                 [
-                    new Evidence("arenaBytes", malloc.Arenas, EvidenceUnit.Bytes),
-                    new Evidence("largestArenaBytes", malloc.LargestArena, EvidenceUnit.Bytes),
-                    new Evidence("arenas", malloc.ArenaCount, EvidenceUnit.Count),
-                    new Evidence("sharePercent", 100 * Percent.Share(malloc.Arenas, last.RssBytes), EvidenceUnit.Percent),
+                    new Evidence("arenaBytes", malloc.Arenas, Unit.Bytes),
+                    new Evidence("largestArenaBytes", malloc.LargestArena, Unit.Bytes),
+                    new Evidence("arenas", malloc.ArenaCount, Unit.Amount),
+                    new Evidence("sharePercent", 100 * Percent.Share(malloc.Arenas, last.RssBytes), Unit.Percent),
                 ],
                 "Start the process with MALLOC_ARENA_MAX=2, record again and compare: the difference was fragmentation. Or call malloc_trim(0) periodically, or use jemalloc.")
             {

@@ -24,8 +24,8 @@ internal sealed class MallocHeapRule : IFindingRule
                 $"One malloc heap holds {ByteSize.Format(heap)} without growing.",
                 $"That is {Percent.Format(share)} of the resident set. malloc keeps freed memory that lies between blocks in use; how much of it is free is not visible from outside.",
                 [
-                    new Evidence("heapBytes", heap, EvidenceUnit.Bytes),
-                    new Evidence("sharePercent", 100 * share, EvidenceUnit.Percent),
+                    new Evidence("heapBytes", heap, Unit.Bytes),
+                    new Evidence("sharePercent", 100 * share, Unit.Percent),
                 ],
                 "Call malloc_trim(0) in the process and compare: what is released was fragmentation. If it is much, call it after phases that free much, or use jemalloc.")
             {

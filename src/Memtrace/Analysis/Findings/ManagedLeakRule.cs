@@ -66,10 +66,10 @@ internal sealed class ManagedLeakRule : IFindingRule
                 $"Objects allocated there stay alive: from {ByteSize.Format(worst.StartBytes)} to {ByteSize.Format(worst.EndBytes)} "
                     + $"in {Duration.Format(seconds)}, and full collections did not free it.{others}",
                 [
-                    new Evidence("growthBytesPerSecond", worst.BytesPerSecond, EvidenceUnit.BytesPerSecond, error),
-                    new Evidence("liveBytes", worst.EndBytes, EvidenceUnit.Bytes),
-                    new Evidence("sites", leaks.Count, EvidenceUnit.Count),
-                    new Evidence("seconds", seconds, EvidenceUnit.Seconds),
+                    new Evidence("growthBytesPerSecond", worst.BytesPerSecond, Unit.BytesPerSecond, error),
+                    new Evidence("liveBytes", worst.EndBytes, Unit.Bytes),
+                    new Evidence("sites", leaks.Count, Unit.Amount),
+                    new Evidence("seconds", seconds, Unit.Seconds),
                 ],
                 "Find what holds these objects: an unbounded cache or list, an event handler that is never removed, a static field.")
             {

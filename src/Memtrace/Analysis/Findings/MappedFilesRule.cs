@@ -21,9 +21,9 @@ internal sealed class MappedFilesRule : IFindingRule
                 $"{Percent.Format(Percent.Share(bytes, last.RssBytes))} of the resident set is mapped files, {ByteSize.Format(bytes)}.",
                 $"The kernel reclaims these pages when memory is short: they are not a leak.{largest}",
                 [
-                    new Evidence("mappedBytes", bytes, EvidenceUnit.Bytes),
-                    new Evidence("sharePercent", 100 * Percent.Share(bytes, last.RssBytes), EvidenceUnit.Percent),
-                    .. last.LargestFiles.Take(1).Select(item => new Evidence("largestFileBytes", item.Bytes, EvidenceUnit.Bytes)),
+                    new Evidence("mappedBytes", bytes, Unit.Bytes),
+                    new Evidence("sharePercent", 100 * Percent.Share(bytes, last.RssBytes), Unit.Percent),
+                    .. last.LargestFiles.Take(1).Select(item => new Evidence("largestFileBytes", item.Bytes, Unit.Bytes)),
                 ],
                 $"Judge the process by the rest: {ByteSize.Format(last.RssBytes - bytes)}."),
             Percent.Share(bytes, last.RssBytes));

@@ -20,9 +20,9 @@ internal sealed class MappingLimitRule : IFindingRule
                 $"The process has {Count.Format(count)} memory mappings, {Percent.Format(share)} of the {Count.Format(limit)} that the kernel allows.",
                 "At the limit (vm.max_map_count) the kernel refuses new mappings, and the process dies of it with memory to spare.",
                 [
-                    new Evidence("mappings", count, EvidenceUnit.Count),
-                    new Evidence("limit", limit, EvidenceUnit.Count),
-                    new Evidence("sharePercent", 100 * share, EvidenceUnit.Percent),
+                    new Evidence("mappings", count, Unit.Amount),
+                    new Evidence("limit", limit, Unit.Amount),
+                    new Evidence("sharePercent", 100 * share, Unit.Percent),
                 ],
                 "See what they are (where --maps): many alike are blocks of native memory, mapped files or stacks. Raise the limit with sysctl vm.max_map_count to gain time."),
             share);

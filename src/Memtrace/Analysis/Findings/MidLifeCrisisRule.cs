@@ -30,9 +30,9 @@ internal sealed class MidLifeCrisisRule : IFindingRule
                 $"{ByteSize.Format(died)}, {Percent.Format(share)} of the allocated bytes, survived generations 0 and 1 and died afterwards, from "
                     + $"{Count.Things(crises.Count, "call site", "call sites")}. That is the most expensive lifetime: copied twice, and freed only by a full collection.",
                 [
-                    new Evidence("diedGen2Bytes", died, EvidenceUnit.Bytes, profile.Allocations.Sampling == AllocationSampling.Randomized ? error : null),
-                    new Evidence("sharePercent", 100 * share, EvidenceUnit.Percent),
-                    new Evidence("sites", crises.Count, EvidenceUnit.Count),
+                    new Evidence("diedGen2Bytes", died, Unit.Bytes, profile.Allocations.Sampling == AllocationSampling.Randomized ? error : null),
+                    new Evidence("sharePercent", 100 * share, Unit.Percent),
+                    new Evidence("sites", crises.Count, Unit.Amount),
                 ],
                 "Keep them for a shorter time (smaller queues, less waiting between allocation and use), or permanently (a pool).")
             {

@@ -45,9 +45,9 @@ internal sealed class NativeGrowthRule : IFindingRule
             $"From {Duration.Format(first.AtSeconds)} to {Duration.Format(last.AtSeconds)}, {Name(category)} grew by {ByteSize.Format(bytes)}; "
                 + $"the GC heap changed by {ByteSize.FormatSigned(heap)}.",
             [
-                new Evidence($"{Key(category)}GrowthBytes", bytes, EvidenceUnit.Bytes),
-                new Evidence("outsideGrowthBytes", outside, EvidenceUnit.Bytes),
-                new Evidence("gcHeapGrowthBytes", heap, EvidenceUnit.Bytes),
+                new Evidence($"{Key(category)}GrowthBytes", bytes, Unit.Bytes),
+                new Evidence("outsideGrowthBytes", outside, Unit.Bytes),
+                new Evidence("gcHeapGrowthBytes", heap, Unit.Bytes),
             ],
             Advice(category),
             Next(category));
@@ -83,7 +83,7 @@ internal sealed class NativeGrowthRule : IFindingRule
             FindingSeverity.Warning,
             "Memory outside of the GC heap grows.",
             $"{ByteSize.Format(outside.Rise)} became resident beyond what {name}. {(hasSnapshots ? "There are too few memory map snapshots to say what it is." : "The recording has no memory map snapshots to say what it is.")}",
-            [new Evidence("outsideGrowthBytesPerSecond", outside.PerSecond, EvidenceUnit.BytesPerSecond, outside.Error)],
+            [new Evidence("outsideGrowthBytesPerSecond", outside.PerSecond, Unit.BytesPerSecond, outside.Error)],
             hasSnapshots ? "Take snapshots now and later, and compare them." : "Record on Linux with the right to read the memory map of the process: the breakdown names the category.",
             hasSnapshots ? [NextStep.ShowGenerations] : []);
     }
@@ -98,7 +98,7 @@ internal sealed class NativeGrowthRule : IFindingRule
             severity,
             title,
             $"The resident set grows by {ByteSize.FormatRate(rss.PerSecond)}. {detail}",
-            [new Evidence("rssGrowthBytesPerSecond", rss.PerSecond, EvidenceUnit.BytesPerSecond, rss.Error), .. evidence],
+            [new Evidence("rssGrowthBytesPerSecond", rss.PerSecond, Unit.BytesPerSecond, rss.Error), .. evidence],
             advice)
         {
             Next = [.. next],

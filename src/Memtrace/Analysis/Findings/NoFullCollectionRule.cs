@@ -24,9 +24,9 @@ internal sealed class NoFullCollectionRule : IFindingRule
                 $"They have reached {ByteSize.Format(trend.Last)}. How much of it is garbage is unknown until a full collection: "
                     + "this neither shows a leak nor excludes one.",
                 [
-                    new Evidence("growthBytesPerSecond", trend.PerSecond, EvidenceUnit.BytesPerSecond, trend.Error),
-                    new Evidence("oldBytes", trend.Last, EvidenceUnit.Bytes),
-                    new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
+                    new Evidence("growthBytesPerSecond", trend.PerSecond, Unit.BytesPerSecond, trend.Error),
+                    new Evidence("oldBytes", trend.Last, Unit.Bytes),
+                    new Evidence("seconds", trend.Seconds, Unit.Seconds),
                 ],
                 "Record survival with a full collection at the end, or record for longer.")
             {

@@ -27,9 +27,9 @@ internal sealed class OlderHeapRule : IFindingRule
                     + (found.Survived ? "A full collection did not free them. " : "No full collection took place, so some of them may be garbage. ")
                     + "Allocation sampling sees only what is allocated while it runs, so a leak that happened earlier is not in this report.",
                 [
-                    new Evidence("olderBytes", older, EvidenceUnit.Bytes),
-                    new Evidence("heapBytes", heap, EvidenceUnit.Bytes),
-                    new Evidence("fullCollections", found.FullCollections, EvidenceUnit.Count),
+                    new Evidence("olderBytes", older, Unit.Bytes),
+                    new Evidence("heapBytes", heap, Unit.Bytes),
+                    new Evidence("fullCollections", found.FullCollections, Unit.Amount),
                 ],
                 "Take a snapshot of the heap, which lists all objects by type and shows what holds them.")
             {

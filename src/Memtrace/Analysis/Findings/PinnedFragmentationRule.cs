@@ -28,7 +28,7 @@ internal sealed class PinnedFragmentationRule : IFindingRule
                 $"Pinned objects keep {ByteSize.Format(free)} of gaps in generation 0.",
                 $"A collection finds {Count.Things(pinned, "pinned object", "pinned objects")}, which it cannot move, and leaves this much free between them "
                     + "(both are medians).",
-                [new Evidence("freeBytes", free, EvidenceUnit.Bytes), new Evidence("pinnedObjects", pinned, EvidenceUnit.Count), new Evidence("collections", points.Count, EvidenceUnit.Count)],
+                [new Evidence("freeBytes", free, Unit.Bytes), new Evidence("pinnedObjects", pinned, Unit.Amount), new Evidence("collections", points.Count, Unit.Amount)],
                 "Pin for a shorter time, or allocate long-pinned buffers once on the pinned object heap (GC.AllocateArray<T>(length, pinned: true)) and reuse them."),
             Percent.Share(free, profile.Memory.Rss?.CurrentBytes ?? 0));
     }

@@ -27,9 +27,9 @@ internal sealed class SteadyRule : IFindingRule
                 $"In {Duration.Format(readings[^1].Seconds - readings[0].Seconds)} the resident set changed by no more than {ByteSize.Format(highest - lowest)}, "
                     + $"{ByteSize.FormatRate(profile.Allocations.BytesPerSecond)} were allocated.",
                 [
-                    new Evidence("rssBytes", readings[^1].RssBytes, EvidenceUnit.Bytes),
-                    new Evidence("changeBytes", highest - lowest, EvidenceUnit.Bytes),
-                    new Evidence("allocatedBytesPerSecond", profile.Allocations.BytesPerSecond, EvidenceUnit.BytesPerSecond),
+                    new Evidence("rssBytes", readings[^1].RssBytes, Unit.Bytes),
+                    new Evidence("changeBytes", highest - lowest, Unit.Bytes),
+                    new Evidence("allocatedBytesPerSecond", profile.Allocations.BytesPerSecond, Unit.BytesPerSecond),
                 ],
                 MayBeEmpty(profile)
                     ? "How much of the GC heap is in use is unknown: there was no collection during the recording."

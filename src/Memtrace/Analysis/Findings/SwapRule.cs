@@ -27,9 +27,9 @@ internal sealed class SwapRule : IFindingRule
                 $"The resident set understates the process by that much. During the recording, {Count.Things(faults, "page was", "pages were")} read from disk; "
                     + "a full collection touches the whole heap and reads all of it back.",
                 [
-                    new Evidence("swapBytes", swapped, EvidenceUnit.Bytes),
-                    new Evidence("rssBytes", last.RssBytes, EvidenceUnit.Bytes),
-                    new Evidence("majorFaultsPerSecond", perSecond, EvidenceUnit.Count),
+                    new Evidence("swapBytes", swapped, Unit.Bytes),
+                    new Evidence("rssBytes", last.RssBytes, Unit.Bytes),
+                    new Evidence("majorFaultsPerSecond", perSecond, Unit.Amount),
                 ],
                 "The machine is or was short of memory: add memory, or limit the heap (DOTNET_GCHeapHardLimit)."),
             Percent.Share(swapped, last.RssBytes + swapped));

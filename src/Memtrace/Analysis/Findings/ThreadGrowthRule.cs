@@ -26,10 +26,10 @@ internal sealed class ThreadGrowthRule : IFindingRule
                 $"The number of threads grows by {Count.Format(60 * trend.PerSecond)} per minute, to {Count.Format(trend.Last)}.",
                 stacks is { } bytes ? $"Their stacks take {ByteSize.Format(bytes)}; each thread also uses a malloc arena or a share of one." : "Each has a stack, and a malloc arena or a share of one.",
                 [
-                    new Evidence("growthPerSecond", trend.PerSecond, EvidenceUnit.Count, trend.Error),
-                    new Evidence("threads", trend.Last, EvidenceUnit.Count),
-                    new Evidence("seconds", trend.Seconds, EvidenceUnit.Seconds),
-                    .. stacks is { } resident ? [new Evidence("stackBytes", resident, EvidenceUnit.Bytes)] : Array.Empty<Evidence>(),
+                    new Evidence("growthPerSecond", trend.PerSecond, Unit.Amount, trend.Error),
+                    new Evidence("threads", trend.Last, Unit.Amount),
+                    new Evidence("seconds", trend.Seconds, Unit.Seconds),
+                    .. stacks is { } resident ? [new Evidence("stackBytes", resident, Unit.Bytes)] : Array.Empty<Evidence>(),
                 ],
                 "Check what they do (dotnet-stack). Pool threads that block on tasks (.Result, .Wait()) make the pool start more; otherwise look for threads that never end."),
             trend.Rise / Math.Max(1, trend.Last));

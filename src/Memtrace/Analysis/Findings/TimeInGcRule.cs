@@ -29,10 +29,10 @@ internal sealed class TimeInGcRule : IFindingRule
                 $"{Count.Things(collections.Items.Length, "collection", "collections")} paused it for {Duration.FormatMs(collections.PauseTotalMs)}, for {Duration.FormatMs(collections.PauseMaxMs)} "
                     + $"at most; {Percent.Format(share)} of that was generation {Count.Format(costliest.Key)}.",
                 [
-                    new Evidence("pausePercent", collections.PausePercent, EvidenceUnit.Percent),
-                    new Evidence("pauseTotalMs", collections.PauseTotalMs, EvidenceUnit.Milliseconds),
-                    new Evidence("pauseMaxMs", collections.PauseMaxMs, EvidenceUnit.Milliseconds),
-                    new Evidence("collections", collections.Items.Length, EvidenceUnit.Count),
+                    new Evidence("pausePercent", collections.PausePercent, Unit.Percent),
+                    new Evidence("pauseTotalMs", collections.PauseTotalMs, Unit.Milliseconds),
+                    new Evidence("pauseMaxMs", collections.PauseMaxMs, Unit.Milliseconds),
+                    new Evidence("collections", collections.Items.Length, Unit.Amount),
                 ],
                 Advice(profile, costliest.Key))
             {

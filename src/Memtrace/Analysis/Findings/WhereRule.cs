@@ -29,8 +29,8 @@ internal sealed class WhereRule : IFindingRule
                 $"Most of the {ByteSize.Format(last.RssBytes)} resident is {row}.",
                 string.Join(' ', Details(profile, last, categories.Skip(named.Count))),
                 [
-                    new Evidence("rssBytes", last.RssBytes, EvidenceUnit.Bytes),
-                    .. named.Select(item => new Evidence($"{Key(item.Category)}Bytes", item.Bytes, EvidenceUnit.Bytes)),
+                    new Evidence("rssBytes", last.RssBytes, Unit.Bytes),
+                    .. named.Select(item => new Evidence($"{Key(item.Category)}Bytes", item.Bytes, Unit.Bytes)),
                 ],
                 Advice(named[0].Category, profile, last))
             {

@@ -59,7 +59,7 @@ internal sealed class LiveHeapSelection(FilterMatcher matcher, LiveHeapProfile l
 
     private static Survival Total(List<Survival> parts) => parts is [var only]
         ? only
-        : new Survival(Sum(parts.Select(part => part.Live)), Sum(parts.Select(part => part.Uncollected)), double.NaN, double.NaN, double.NaN);
+        : new Survival(Sum(parts.Select(part => part.Live)), Sum(parts.Select(part => part.Uncollected)), null, null, null);
 
     private static Estimate Sum(IEnumerable<Estimate> estimates) => estimates.Aggregate(Estimate.Zero, Estimate.Add);
 

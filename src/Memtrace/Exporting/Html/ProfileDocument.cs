@@ -42,6 +42,8 @@ internal static class ProfileDocument
     {
         ProcessSchema.Process.Write(json, "process", profile.Process);
         RecordingSchema.Recording.Write(json, "recording", profile);
+        json.WriteString("ended", profile.Recording.EndReason is { } reason ? EndReasonText.Of(reason) : null);
+        json.WriteString("leak", LeakText.Of(profile));
         MemorySchema.Memory.Write(json, "memory", profile);
         json.WriteCell("pausePercent", Figure.Of(Unit.Percent, profile.Collections.PausePercent));
         Allocated(profile.Allocations.Sampling).Write(json, "allocated", profile.Allocations);
@@ -124,7 +126,7 @@ internal static class ProfileDocument
             yield return ("sites.live", LiveTables.Sites(live.End, sampling));
             yield return ("types.peak", LiveTables.Types(live.Peak, sampling));
             yield return ("sites.peak", LiveTables.Sites(live.Peak, sampling));
-            yield return ("moments", LiveTables.Snapshots(live, sampling));
+            yield return ("snapshots", LiveTables.Snapshots(live, sampling));
             yield return ("growth", GrowthTable.Of(live.Growth, sampling));
             yield return ("lifetimes", LifetimeTable.Of(live.Lifetimes, sampling));
         }

@@ -28,17 +28,7 @@ public static class FindingTable
     public static Figure Figure(Evidence evidence, double value)
     {
         ArgumentNullException.ThrowIfNull(evidence);
-        return new Figure(
-            evidence.Unit switch
-            {
-                EvidenceUnit.Bytes => Unit.Bytes,
-                EvidenceUnit.BytesPerSecond => Unit.BytesPerSecond,
-                EvidenceUnit.Percent => Unit.Percent,
-                EvidenceUnit.Milliseconds => Unit.Milliseconds,
-                EvidenceUnit.Seconds => Unit.Seconds,
-                _ => Unit.Amount,
-            },
-            value);
+        return new Figure(evidence.Unit, value);
     }
 
     /// <summary>A figure of the evidence under its name, and its error, where it has one, under the same name followed by <c>Error</c>.</summary>
@@ -57,10 +47,10 @@ public static class FindingTable
         ArgumentNullException.ThrowIfNull(evidence);
         var name = evidence.Unit switch
         {
-            EvidenceUnit.Bytes => Without(evidence.Name, "Bytes"),
-            EvidenceUnit.BytesPerSecond => Without(evidence.Name, "BytesPerSecond"),
-            EvidenceUnit.Percent => Without(evidence.Name, "Percent"),
-            EvidenceUnit.Milliseconds => Without(evidence.Name, "Ms"),
+            Unit.Bytes => Without(evidence.Name, "Bytes"),
+            Unit.BytesPerSecond => Without(evidence.Name, "BytesPerSecond"),
+            Unit.Percent => Without(evidence.Name, "Percent"),
+            Unit.Milliseconds => Without(evidence.Name, "Ms"),
             _ => evidence.Name,
         };
         return string.Join(' ', Words(name).Select(word => Abbreviations.Contains(word) ? word.ToUpperInvariant() : word));

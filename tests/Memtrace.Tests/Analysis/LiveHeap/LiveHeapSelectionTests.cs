@@ -76,7 +76,7 @@ public sealed class LiveHeapSelectionTests
         var live = All with { End = All.End with { Sites = [.. All.End.Sites, other] } };
         var survival = new ProfileFilter(new Regex("OrderCache")).Apply(live, SampleProfiles.Live.Allocations).End.Types[0].Survival;
         Assert.Equal(2 * All.End.Sites[0].Survival.Live.Bytes, survival.Live.Bytes);
-        Assert.Equal([double.NaN, double.NaN, double.NaN], new[] { survival.AliveShare, survival.SurvivedCollections, survival.MedianAgeSeconds });
+        Assert.Equal((null, null, null), (survival.AliveShare, survival.SurvivedCollections, survival.MedianAgeSeconds));
     }
 
     private static LiveHeapProfile Apply(string filter) => new ProfileFilter(new Regex(filter)).Apply(All, SampleProfiles.Live.Allocations);

@@ -142,6 +142,19 @@ public class HtmlReportTests
     }
 
     [Fact]
+    public void The_page_answers_whether_the_process_leaks_and_why_the_recording_ended()
+    {
+        var page = PageData.Of(SampleProfiles.Shop with
+        {
+            Recording = SampleProfiles.Shop.Recording with { EndReason = EndReason.OutOfMemory },
+            Leak = new LeakVerdict(LeakAnswer.Unknown, LeakGap.NoFullCollection, 0),
+        });
+
+        Assert.Equal("the process was killed by the OOM killer", page.Document.GetProperty("ended").GetString());
+        Assert.StartsWith("Cannot tell: no full collection took place", page.Document.GetProperty("leak").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_a_recording_does_not_hold_is_not_on_its_page()
     {
         var page = PageData.Of(SampleProfiles.Empty);

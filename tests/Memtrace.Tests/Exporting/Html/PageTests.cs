@@ -388,9 +388,9 @@ public class PageTests(Browser browser)
     public async Task All_looks_are_in_sight_side_by_side_at_their_times(int width)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.ManyMoments), width);
-        await Expect(open.Page.Locator(".moment")).ToHaveCountAsync(40);
+        await Expect(open.Page.Locator(".snapshot")).ToHaveCountAsync(40);
 
-        var (chart, bars) = ((await open.Page.Locator(".bars").BoundingBoxAsync())!, await BoxesAsync(open, ".bars .moment"));
+        var (chart, bars) = ((await open.Page.Locator(".bars").BoundingBoxAsync())!, await BoxesAsync(open, ".bars .snapshot"));
         Assert.InRange(bars[0].Left, chart.X, bars[39].Right);
         Assert.InRange(bars[39].Right, bars[0].Left, chart.X + chart.Width);
         Assert.All(bars.Zip(bars.Skip(1)), pair => Assert.True(pair.First.Right <= pair.Second.Left));
@@ -411,7 +411,7 @@ public class PageTests(Browser browser)
         var labels = open.Page.Locator(".bars .amount");
         await Expect(labels).ToHaveTextAsync(["0", "512 MiB", "1 GiB", "1.5 GiB", "2 GiB"]);
         var (zero, top) = (Middle((await labels.First.BoundingBoxAsync())!), Middle((await labels.Last.BoundingBoxAsync())!));
-        var highest = (await open.Page.Locator(".moment").Nth(2).Locator("rect").Last.BoundingBoxAsync())!;
+        var highest = (await open.Page.Locator(".snapshot").Nth(2).Locator("rect").Last.BoundingBoxAsync())!;
         Assert.Equal(1240.0 / 2048, (zero - highest.Y) / (zero - top), tolerance: 0.02);
 
         static float Middle(LocatorBoundingBoxResult box) => box.Y + box.Height / 2;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Tests.Exporting.Html;
 
@@ -59,7 +60,7 @@ internal static class SamplePages
     }
 
     private static Finding Finding(string id, FindingSeverity severity, string title) =>
-        new(id, severity, title, $"It was seen at {new string('x', 200)}.", [new Evidence("growthBytesPerSecond", 4.9 * MiB, EvidenceUnit.BytesPerSecond, 0.2 * MiB)], "Look into it.");
+        new(id, severity, title, $"It was seen at {new string('x', 200)}.", [new Evidence("growthBytesPerSecond", 4.9 * MiB, Unit.BytesPerSecond, 0.2 * MiB)], "Look into it.");
 
     private static MemoryBreakdown Moment(double at, BreakdownReason reason, long mebibytes)
     {

@@ -3,6 +3,7 @@ using Memtrace.Exporting;
 using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.Tests.Exporting.Json;
 
@@ -54,14 +55,14 @@ public sealed class JsonFindingsTests
     }
 
     [Theory]
-    [InlineData("rssGrowthBytesPerSecond", EvidenceUnit.BytesPerSecond, "RSS growth")]
-    [InlineData("gcHeapBytes", EvidenceUnit.Bytes, "GC heap")]
-    [InlineData("diedGen2Bytes", EvidenceUnit.Bytes, "died gen2")]
-    [InlineData("usedPercent", EvidenceUnit.Percent, "used")]
-    [InlineData("pauseMaxMs", EvidenceUnit.Milliseconds, "pause max")]
-    [InlineData("growthPerSecond", EvidenceUnit.Count, "growth per second")]
-    [InlineData("seconds", EvidenceUnit.Seconds, "seconds")]
-    public void A_figure_has_a_label_without_its_unit(string name, EvidenceUnit unit, string expected) => Assert.Equal(expected, FindingTable.Label(new Evidence(name, 1, unit)));
+    [InlineData("rssGrowthBytesPerSecond", Unit.BytesPerSecond, "RSS growth")]
+    [InlineData("gcHeapBytes", Unit.Bytes, "GC heap")]
+    [InlineData("diedGen2Bytes", Unit.Bytes, "died gen2")]
+    [InlineData("usedPercent", Unit.Percent, "used")]
+    [InlineData("pauseMaxMs", Unit.Milliseconds, "pause max")]
+    [InlineData("growthPerSecond", Unit.Amount, "growth per second")]
+    [InlineData("seconds", Unit.Seconds, "seconds")]
+    public void A_figure_has_a_label_without_its_unit(string name, Unit unit, string expected) => Assert.Equal(expected, FindingTable.Label(new Evidence(name, 1, unit)));
 
     private static string Text(JsonElement item, string key) => item.GetProperty(key).GetString()!;
 }

@@ -22,7 +22,7 @@
   const factList = rows => element("dl", { class: "facts" },
     rows.filter(([, text]) => text).map(([label, text]) => element("div", {}, element("dt", {}, label), element("dd", { class: "long" }, clean(text)))));
 
-  const moment = time => time && `${time.slice(0, 19).replace("T", " ")} UTC`;
+  const dateAndTime = time => time && `${time.slice(0, 19).replace("T", " ")} UTC`;
 
   const processFacts = process => [
     ["Process", sentence([process.id > 0 ? `${process.name ?? "unknown"} (${process.id})` : process.name])],
@@ -33,32 +33,25 @@
       { true: "Server GC", false: "Workstation GC" }[process.serverGc], { true: "concurrent", false: "non-concurrent" }[process.concurrentGc]])],
   ];
 
-  const facts = ({ process, recording }) => factList([
+  const facts = ({ process, recording, ended, leak }) => factList([
     ...processFacts(process),
     ["Recording", sentence([
-      recording.file, moment(recording.startedAt),
+      recording.file, dateAndTime(recording.startedAt),
       format.seconds(recording.durationSeconds) + (recording.windowStartSeconds > 0 ? ` starting at ${format.seconds(recording.windowStartSeconds)}` : "")])],
-    ["Ended", sentence([endReason(recording.endReason), recording.endDetail])],
+    ["Ended", sentence([ended, recording.endDetail])],
     ["Samples", {
       none: "no allocation events", tick: `${format.count(recording.allocationSamples)} allocation ticks`,
       randomized: `${format.count(recording.allocationSamples)} allocation samples, randomized (unbiased)`,
     }[recording.allocationSampling]],
     ["Only", report.filter && sentence([report.filter.types && `types that match ${report.filter.types}`, report.filter.names && `types or methods that match ${report.filter.names}`])],
+    ["Leak", leak],
   ]);
 
   const heapFacts = ({ process, snapshot, generations }) => factList([
     ...processFacts(process),
-    ["Snapshot", sentence([snapshot.file, moment(snapshot.takenAt), snapshot.stopSeconds !== null && `process paused for ${format.seconds(snapshot.stopSeconds)}`])],
+    ["Snapshot", sentence([snapshot.file, dateAndTime(snapshot.takenAt), snapshot.stopSeconds !== null && `process paused for ${format.seconds(snapshot.stopSeconds)}`])],
     ["Heap", sentence(Object.entries(generations ?? {}).map(([name, size]) => `${name} ${format.bytes(size)}`))],
   ]);
-
-  function endReason(reason) {
-    return {
-      stopped: "stopped by the user", duration: "--duration reached", targetExited: "the process exited", targetKilled: "the process was killed",
-      outOfMemory: "the process was killed by the OOM killer", sizeLimit: "the file reached its size limit", diskFull: "the disk was full",
-      streamEnded: "the process stopped sending events", streamDamaged: "the event stream of the process was damaged",
-    }[reason] ?? reason;
-  }
 
   /** The sections with the same content as the views of the command line. */
   const viewSections = {
@@ -168,7 +161,7 @@
     section("types", "Types", "Types", null, tableChoice("types", values, "Types", { sortedBy: "bytes" }));
     section("sites", "Call sites", "Call sites", "The first frame of user code on the stack, or the frame that allocates.", tableChoice("sites", values, "Call sites", { sortedBy: "bytes" }));
     section("lifetimes", "Lifetimes", "Lifetimes", "The generation that objects die in, by type and call site.", table("lifetimes", { caption: "Lifetimes", sortedBy: "bytesPerSecond" })?.element);
-    section("moments", "Live heap", "Live heap", "Sampled objects that survived a collection.", table("moments", { caption: "Live heap" })?.element);
+    section("live", "Live heap", "Live heap", "Sampled objects that survived a collection.", table("snapshots", { caption: "Live heap" })?.element);
     section("collections", "Collections", "Collections", null, table("generations", { caption: "Collections by generation" }).element, windowNote, collections.element);
   }
 

@@ -1,0 +1,38 @@
+using Memtrace.Profiles;
+using Memtrace.Units;
+
+namespace Memtrace.Exporting;
+
+/// <summary>The answer to the question whether a process leaks, in plain words.</summary>
+public static class LeakText
+{
+    /// <summary>The answer and what it rests on, without advice; null if the recording has no events of the garbage collector.</summary>
+    /// <param name="profile">The profile.</param>
+    public static string? Of(MemoryProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return profile.Leak is { Gap: not LeakGap.NoCollectorEvents } verdict ? Answer(verdict, profile.Live?.Growth ?? []) : null;
+    }
+
+    private static string Answer(LeakVerdict verdict, IReadOnlyCollection<GrowthSite> growth) => verdict.Answer switch
+    {
+        LeakAnswer.Leaking when growth.Count > 0 && verdict.Findings.Contains("managed-leak") =>
+            $"Leaking: live objects grow by {ByteSize.FormatRate(growth.Sum(site => site.BytesPerSecond))}, and full collections do not free them.",
+        LeakAnswer.Leaking => $"Leaking: see the {(verdict.Findings.Length == 1 ? "finding" : "findings")} {string.Join(" and ", verdict.Findings)}.",
+        LeakAnswer.NotLeaking =>
+            $"Not leaking: {Count.Format(verdict.FullCollections)} full collections within {Duration.Format(verdict.Seconds!.Value)} left the same ({Signed(verdict.RiseBytes!.Value)}), and nothing else grows.",
+        _ => $"Cannot tell: {Gap(verdict)}",
+    };
+
+    private static string Gap(LeakVerdict verdict) => verdict.Gap switch
+    {
+        LeakGap.NoFullCollection => "no full collection took place, so live objects and garbage cannot be told apart.",
+        LeakGap.OneFullCollection => "the full collections are too few, or too close together, to compare them.",
+        LeakGap.UnprovenGrowth => $"memory grew ({Signed(verdict.RiseBytes ?? 0)} of objects within {Duration.Format(verdict.Seconds ?? 0)}), but not long enough to distinguish a leak from a cache that fills up.",
+        LeakGap.IncompleteSurvival => "survival was recorded for a part of the time only.",
+        LeakGap.LostEvents => "the runtime dropped events.",
+        _ => "the recording has no events of the garbage collector.",
+    };
+
+    private static string Signed(long bytes) => bytes < 0 ? $"-{ByteSize.Format(-bytes)}" : $"+{ByteSize.Format(bytes)}";
+}
