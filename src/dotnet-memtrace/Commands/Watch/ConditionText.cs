@@ -40,7 +40,7 @@ internal static partial class ConditionText
         if (!FindingCondition.KnownIds.Contains(id))
             throw new FormatException($"'{id}' is no finding. Findings: {string.Join(", ", FindingCondition.KnownIds)}.");
         var severity = match.Groups["severity"] is { Success: true, Value: var name }
-            ? Enum.GetValues<FindingSeverity>().Cast<FindingSeverity?>().FirstOrDefault(item => Enum.GetName(item!.Value)!.ToLowerInvariant() == name)
+            ? Enum.GetValues<FindingSeverity>().Cast<FindingSeverity?>().FirstOrDefault(item => string.Equals(Enum.GetName(item!.Value), name, StringComparison.OrdinalIgnoreCase))
                 ?? throw new FormatException($"'{name}' is no severity: info, warning or critical.")
             : FindingSeverity.Warning;
         return new FindingCondition(text, id, severity);
