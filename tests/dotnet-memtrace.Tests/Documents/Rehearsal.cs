@@ -76,7 +76,7 @@ public sealed class Rehearsal : IAsyncLifetime
         "--duration" or "--leak" or "--from" => "1s",
         "--to" => "2s",
         "-o" or "--output" => Path.GetFileName(value),
-        _ => value,
+        _ => Inputs.Contains(Path.GetExtension(value)) ? Path.GetFileName(value) : value,
     };
 
     private static string[] Limit(List<string> own) => own switch
