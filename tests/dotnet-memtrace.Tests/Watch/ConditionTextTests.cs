@@ -48,15 +48,15 @@ public sealed class ConditionTextTests
     [InlineData("rss > NaN% of limit", "no percentage")]
     [InlineData("rss > 1GB of limit", "requires a percentage")]
     [InlineData("paused > 20% of limit", "requires a percentage of an amount of memory")]
-    [InlineData("rss > many", "no limit of rss")]
-    [InlineData("rsss > 1GB", "no metric")]
-    [InlineData("growth > 1MiB", "no limit of growth")]
-    [InlineData("threads > 1.5", "no limit of threads")]
+    [InlineData("rss > many", "not a limit for rss")]
+    [InlineData("rsss > 1GB", "not a metric")]
+    [InlineData("growth > 1MiB", "not a limit for growth")]
+    [InlineData("threads > 1.5", "not a limit for threads")]
     [InlineData("rss > 1GB for ever", "no time")]
     [InlineData("rss > 1GB for 9d", "no time")]
     [InlineData("rss > 1GB for 5m for 5m", "no condition")]
     [InlineData("finding leak", "no finding")]
-    [InlineData("finding swap terrible", "no severity")]
+    [InlineData("finding swap terrible", "not a severity")]
     public void A_mistake_is_named_in_one_line(string text, string expected)
     {
         var message = Assert.Throws<FormatException>(() => ConditionText.Parse(text)).Message;
