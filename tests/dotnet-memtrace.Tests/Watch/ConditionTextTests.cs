@@ -54,8 +54,8 @@ public sealed class ConditionTextTests
     [InlineData("threads > 1.5", "not a limit for threads")]
     [InlineData("rss > 1GB for ever", "no time")]
     [InlineData("rss > 1GB for 9d", "no time")]
-    [InlineData("rss > 1GB for 5m for 5m", "no condition")]
-    [InlineData("finding leak", "no finding")]
+    [InlineData("rss > 1GB for 5m for 5m", "not a condition")]
+    [InlineData("finding leak", "not a finding")]
     [InlineData("finding swap terrible", "not a severity")]
     public void A_mistake_is_named_in_one_line(string text, string expected)
     {
