@@ -9,7 +9,7 @@ namespace Memtrace.Bench;
 internal sealed class ChecksBenchmark(int rounds)
 {
     private const int Iterations = 20;
-    
+
     /// <summary>10 MiB of blocks of 1040 B, but for 480 B.</summary>
     private const int Objects = 10_082;
 

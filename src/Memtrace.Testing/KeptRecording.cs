@@ -3,7 +3,7 @@ namespace Memtrace.Testing;
 /// <summary>A recording that is deleted when the process ends, unless a failure refers to it.</summary>
 internal sealed class KeptRecording
 {
-    private static readonly object Lock = new();
+    private static readonly Lock Lock = new();
     private static readonly HashSet<string> Unneeded = [];
     private static readonly string Folder = Directory.CreateTempSubdirectory("memtrace-tests-").FullName;
     private static int _count;

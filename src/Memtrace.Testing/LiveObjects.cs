@@ -8,7 +8,7 @@ namespace Memtrace.Testing;
 internal readonly record struct TypeOnHeap(string Name, string? Module)
 {
     /// <summary>The name of a type of this process. Arrays and generic types belong to other modules than their parts.</summary>
-    public static TypeOnHeap Of(Type type) => new(MemorySnapshot.NameOf(type), type.IsArray || type.IsGenericType ? null : type.Module.Name);
+    public static TypeOnHeap Of(Type type) => new(MemorySnapshot.NameOf(type), type.IsArray || type.IsGenericType ? null : type.Module.ScopeName);
 }
 
 /// <summary>The live objects of this process at one moment.</summary>

@@ -4,7 +4,14 @@ namespace Memtrace.Profiles;
 /// <param name="PauseMs">How long the program was paused for it, in ms.</param>
 /// <param name="Before">The heap at the start of the collection.</param>
 /// <param name="After">The heap at its end.</param>
-public sealed record FullCollection(double PauseMs, HeapState Before, HeapState After);
+public sealed record FullCollection(double PauseMs, HeapState Before, HeapState After)
+{
+    /// <summary>
+    /// Dead objects that the collection kept, with all that they refer to, because their finalizers have yet to run; null where it is unknown. The runtime's
+    /// figure of their bytes leaves large objects out, so their number is all that is known.
+    /// </summary>
+    public long? FinalizableObjects { get; init; }
+}
 
 /// <summary>The GC heap at one moment, in bytes. Immutable.</summary>
 /// <param name="Size">Size of each generation: objects, including dead ones not yet collected, and the gaps between them.</param>

@@ -11,7 +11,7 @@ internal sealed class CollectionWatch : RecordingVisitor
     private int? _number;
     private bool _ended;
     private GenerationBytes _sizeBefore, _freeBefore, _size, _free;
-    private long? _committedBefore, _committed;
+    private long? _committedBefore, _committed, _finalizable;
 
     /// <summary>The collection; null until the program has resumed after it.</summary>
     public FullCollection? Result { get; private set; }
@@ -51,9 +51,20 @@ internal sealed class CollectionWatch : RecordingVisitor
 
     public override void Visit(in CollectionEnd end) => _ended |= end.Number == _number;
 
+    // Sent after the end of each collection, before the program resumes.
+    public override void Visit(in HeapStatistics statistics)
+    {
+        if (_ended && Result is null)
+            _finalizable = statistics.FinalizationSurvivors;
+    }
+
     public override void Resumed(double seconds)
     {
-        if (_ended)
-            Result ??= new FullCollection(1000 * (seconds - _suspended), new(_sizeBefore, _freeBefore, _committedBefore), new(_size, _free, _committed));
+        if (!_ended)
+            return;
+        Result ??= new FullCollection(1000 * (seconds - _suspended), new(_sizeBefore, _freeBefore, _committedBefore), new(_size, _free, _committed))
+        {
+            FinalizableObjects = _finalizable,
+        };
     }
 }

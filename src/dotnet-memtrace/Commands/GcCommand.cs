@@ -18,7 +18,8 @@ internal static class GcCommand
 
     private const string Details = """
         The collection is blocking: it pauses the process for about 0.1 s to 1 s per GB of live objects. Therefore the command asks before it
-        collects; without a terminal, --yes is required. Memory that is freed was garbage; what remains is still referenced.
+        collects; without a terminal, --yes is required. Memory that is freed was garbage; what remains is still referenced, or waits for a
+        finalizer. A second collection frees what waited, once its finalizers have run.
         Without -p or -n, pick the process from a list (on a terminal).
 
         Examples:

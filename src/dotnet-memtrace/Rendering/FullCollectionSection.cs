@@ -18,6 +18,12 @@ internal static class FullCollectionSection
         var (before, after) = (observed.Collection.Before, observed.Collection.After);
         var freed = Math.Max(0, before.Size.Total - before.Free.Total - (after.Size.Total - after.Free.Total));
         Say($"The process was paused for {Duration.FormatMs(observed.Collection.PauseMs)}. {ByteSize.Format(freed)} of objects were dead.");
+        if (observed.Collection.FinalizableObjects is > 0 and var kept)
+        {
+            Say($"{Count.Things(kept, "more object was", "more objects were")} dead but kept for finalizers, with everything they refer to. "
+                + "Run gc again to free what has been finalized by then.");
+        }
+
         if (observed.ReturnedBytes is { } returned)
             Say($"{ByteSize.Format(returned)} were returned to the operating system." + Kept(after));
         page.Paragraph(

@@ -28,6 +28,18 @@ public sealed class CollectionWatchTests
     }
 
     [Fact]
+    public void Objects_kept_for_finalizers_are_those_of_the_collection_itself()
+    {
+        Start(1, number: 7, CollectionReason.Induced);
+        _watch.Visit(new CollectionEnd(2, 7, 2));
+        _watch.Visit(new HeapStatistics(2, 0, 0) { FinalizationSurvivors = 200 });
+        _watch.Resumed(2);
+        _watch.Visit(new HeapStatistics(3, 0, 0) { FinalizationSurvivors = 1 });
+
+        Assert.Equal(200, _watch.Result?.FinalizableObjects);
+    }
+
+    [Fact]
     public void Others_before_it_and_after_it_are_not_taken_for_it()
     {
         Start(1, number: 6, CollectionReason.AllocLarge);

@@ -22,6 +22,13 @@ public sealed class FullCollectionGoldenTests
         Assert.DoesNotContain("came back", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_waits_for_finalizers_is_not_called_alive()
+    {
+        var waiting = SampleBreakdowns.Collected with { Collection = SampleBreakdowns.Collected.Collection with { FinalizableObjects = 200 } };
+        Assert.Contains("200 more objects were dead but kept for finalizers, with everything they refer to.", Render(waiting, 120), StringComparison.Ordinal);
+    }
+
     private static string Render(ObservedCollection observed, int width)
     {
         using var writer = new Utf8StringWriter();

@@ -24,6 +24,7 @@ public static class JsonFullCollection
     private static readonly DocumentSchema<Document> Full = new(Schema, new(
         [
             new("pauseMs", "Paused", Unit.Milliseconds, row => row.Observed.Collection.PauseMs),
+            new("finalizableObjects", "Kept for finalizers", Unit.Count, row => row.Observed.Collection.FinalizableObjects),
             new("returnedBytes", "Returned", Unit.Bytes, row => row.Observed.ReturnedBytes),
         ],
         new ObjectPart<Document, ProcessDescription>("process", row => row.Process, ProcessSchema.Process),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Memtrace.Analysis.Budgets;
 
 namespace Memtrace.Tests.Analysis.Budgets;
@@ -39,7 +40,7 @@ public sealed class BudgetFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private IReadOnlyList<Budget> Read(string json)
+    private ImmutableArray<Budget> Read(string json)
     {
         File.WriteAllText(_folder.File("budget.json"), json);
         return BudgetFile.Read(_folder.File("budget.json"));

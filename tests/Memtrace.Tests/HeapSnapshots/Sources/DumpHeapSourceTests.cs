@@ -12,6 +12,8 @@ namespace Memtrace.Tests.HeapSnapshots.Sources;
 [Slow]
 public sealed class DumpHeapSourceTests : IDisposable
 {
+    public static TheoryData<int> OtherRuntimes => TargetRuntimes.Others;
+
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -32,7 +34,7 @@ public sealed class DumpHeapSourceTests : IDisposable
 
     [Theory]
     [Requires(Requirement.OtherRuntimes)]
-    [MemberData(nameof(TargetRuntimes.Others), MemberType = typeof(TargetRuntimes))]
+    [MemberData(nameof(OtherRuntimes))]
     public async Task So_it_is_on_other_runtimes(int major)
     {
         using var program = await GraphProgram.RunAsync(await TargetRuntimes.CommandAsync(major, "Graph"));

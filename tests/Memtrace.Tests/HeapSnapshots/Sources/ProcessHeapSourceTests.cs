@@ -9,6 +9,8 @@ namespace Memtrace.Tests.HeapSnapshots.Sources;
 [Slow]
 public sealed class ProcessHeapSourceTests
 {
+    public static TheoryData<int> OtherRuntimes => TargetRuntimes.Others;
+
     [Theory]
     [InlineData("0", "")]
     [InlineData("1", "")]
@@ -23,7 +25,7 @@ public sealed class ProcessHeapSourceTests
 
     [Theory]
     [Requires(Requirement.OtherRuntimes)]
-    [MemberData(nameof(TargetRuntimes.Others), MemberType = typeof(TargetRuntimes))]
+    [MemberData(nameof(OtherRuntimes))]
     public async Task So_it_is_on_other_runtimes(int major)
     {
         using var program = await GraphProgram.RunAsync(await TargetRuntimes.CommandAsync(major, "Graph"));
