@@ -39,9 +39,9 @@ public sealed class ConditionTextTests
     public void Ends_are_read(string text, WatchedEnd end) => Assert.Equal(end, Assert.IsType<EndCondition>(ConditionText.Parse(text)).Kind);
 
     [Theory]
-    [InlineData("", "no condition")]
-    [InlineData("rss", "no condition")]
-    [InlineData("rss >= 1GB", "no condition")]
+    [InlineData("", "not a condition")]
+    [InlineData("rss", "not a condition")]
+    [InlineData("rss >= 1GB", "not a condition")]
     [InlineData("rss > 80%", "'80%' of what?")]
     [InlineData("rss > 80% of limits", "neither 'of limit'")]
     [InlineData("rss > 0% of limit", "no percentage")]
