@@ -17,7 +17,7 @@ public static class BudgetFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="file">Its path.</param>
-    /// <exception cref="BudgetFileException">It is no file of budgets.</exception>
+    /// <exception cref="BudgetFileException">It is not a budget file.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static ImmutableArray<Budget> Read(string file)

@@ -127,7 +127,7 @@ internal sealed class GcDumpStreamReader(BufferedStream stream)
     private long _position;
 
     /// <summary>Reads what stands before the first object.</summary>
-    /// <exception cref="InvalidDataException">It is no such stream.</exception>
+    /// <exception cref="InvalidDataException">It is not such a stream.</exception>
     public void Begin()
     {
         if (Number() != GcDumpStreamWriter.SerializerName.Length || !Bytes(GcDumpStreamWriter.SerializerName.Length).AsSpan().SequenceEqual(GcDumpStreamWriter.SerializerName))

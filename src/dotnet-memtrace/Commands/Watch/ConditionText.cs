@@ -31,17 +31,17 @@ internal static partial class ConditionText
             return ParseFinding(condition, finding);
         return Comparison().Match(condition) is { Success: true } comparison
             ? ParseLimit(condition, comparison)
-            : throw new FormatException($"'{condition}' is no condition such as 'rss > 80% of limit', 'growth > 1MiB/s for 10m', 'finding managed-leak' or {string.Join(", ", Ends.Keys)}.");
+            : throw new FormatException($"'{condition}' is not a condition such as 'rss > 80% of limit', 'growth > 1MiB/s for 10m', 'finding managed-leak' or {string.Join(", ", Ends.Keys)}.");
     }
 
     private static FindingCondition ParseFinding(string text, Match match)
     {
         var id = match.Groups["id"].Value;
         if (!FindingCondition.KnownIds.Contains(id))
-            throw new FormatException($"'{id}' is no finding. Findings: {string.Join(", ", FindingCondition.KnownIds)}.");
+            throw new FormatException($"'{id}' is not a finding. Findings: {string.Join(", ", FindingCondition.KnownIds)}.");
         var severity = match.Groups["severity"] is { Success: true, Value: var name }
             ? Enum.GetValues<FindingSeverity>().Cast<FindingSeverity?>().FirstOrDefault(item => string.Equals(Enum.GetName(item!.Value), name, StringComparison.OrdinalIgnoreCase))
-                ?? throw new FormatException($"'{name}' is no severity: info, warning or critical.")
+                ?? throw new FormatException($"'{name}' is not a severity: info, warning or critical.")
             : FindingSeverity.Warning;
         return new FindingCondition(text, id, severity);
     }
@@ -50,7 +50,7 @@ internal static partial class ConditionText
     {
         var name = match.Groups["metric"].Value;
         var metric = WatchMetric.All.FirstOrDefault(item => item.Name == name)
-            ?? throw new FormatException($"'{name}' is no metric. Metrics: {string.Join(", ", WatchMetric.All.Select(item => item.Name))}.");
+            ?? throw new FormatException($"'{name}' is not a metric. Metrics: {string.Join(", ", WatchMetric.All.Select(item => item.Name))}.");
         var (limit, of) = ParseAmount(metric, match.Groups["limit"].Value, match.Groups["base"] is { Success: true, Value: var share } ? share : null);
         return new LimitCondition(text, metric, match.Groups["sign"].Value == ">", limit, of, match.Groups["for"] is { Success: true, Value: var time } ? ParseTime(time) : null);
     }
@@ -72,7 +72,7 @@ internal static partial class ConditionText
             WatchUnit.Time when DurationArgument.TryParse(text, out var time) => time.TotalSeconds,
             WatchUnit.Percent when isShare => ParsePercent(text),
             WatchUnit.Count when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) => count,
-            _ => throw new FormatException($"'{text}' is no limit of {metric.Name}, such as {Example(metric.Unit)}."),
+            _ => throw new FormatException($"'{text}' is not a limit for {metric.Name}, such as {Example(metric.Unit)}."),
         };
         return (limit, !isShare || metric.Unit != WatchUnit.Bytes ? LimitBase.None : BaseOf(of, text));
     }
@@ -91,7 +91,7 @@ internal static partial class ConditionText
             : throw new FormatException($"'{text}' is no percentage above 0 and up to 100.");
 
     private static long ParseSize(WatchMetric metric, string text, string example) =>
-        ByteSize.TryParse(text, out var bytes) ? bytes : throw new FormatException($"'{text}' is no limit of {metric.Name}, such as {example}.");
+        ByteSize.TryParse(text, out var bytes) ? bytes : throw new FormatException($"'{text}' is not a limit for {metric.Name}, such as {example}.");
 
     private static string Example(WatchUnit unit) => unit switch
     {

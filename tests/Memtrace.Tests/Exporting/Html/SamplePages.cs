@@ -31,7 +31,7 @@ internal static class SamplePages
         Findings = [Finding(Attack, FindingSeverity.Warning, Attack)],
     };
 
-    /// <summary>More looks at where the memory is than there is room for.</summary>
+    /// <summary>More memory map snapshots than there is room for.</summary>
     public static MemoryProfile ManyMoments { get; } = Full with
     {
         Breakdown = [.. Enumerable.Range(0, 40).Select(i => Moment(30 * i, i == 0 ? BreakdownReason.Start : i == 39 ? BreakdownReason.End : BreakdownReason.Interval, 120 + 20 * i))],

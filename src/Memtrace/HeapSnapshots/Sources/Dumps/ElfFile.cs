@@ -61,7 +61,7 @@ internal sealed class ElfFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="stream">The file, which stands at its beginning and can be sought in.</param>
-    /// <returns>Null where it is no such file.</returns>
+    /// <returns>Null if it is not an ELF file.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static ElfFile? Read(Stream stream)
     {
