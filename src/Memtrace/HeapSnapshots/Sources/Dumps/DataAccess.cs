@@ -45,7 +45,7 @@ internal sealed class DataAccess(ClrInfo runtime, string dump)
         if (!File.Exists(library))
             return false;
         var beside = Path.Combine(Path.GetDirectoryName(library)!, Runtime);
-        return Wanted().Any(wanted => wanted.Id.Length > 0 && wanted.Id.AsSpan().SequenceEqual(ElfFile.BuildIdOf(wanted.IsOfRuntime ? beside : library)));
+        return Wanted().Any(wanted => wanted.Id.Length > 0 && wanted.Id.AsSpan().SequenceEqual(ElfNotes.BuildIdOf(wanted.IsOfRuntime ? beside : library)));
     }
 
     private IEnumerable<WantedBuild> Wanted() =>

@@ -23,7 +23,7 @@ public static class DumpHeapSource
 {
     /// <summary>Whether a file is a dump, by its first bytes.</summary>
     /// <param name="beginning">They: 18 suffice.</param>
-    public static bool IsOne(ReadOnlySpan<byte> beginning) => ElfFile.IsCoreFile(beginning);
+    public static bool IsOne(ReadOnlySpan<byte> beginning) => ElfNotes.IsCoreFile(beginning);
 
     /// <summary>Reads a dump.</summary>
     /// <param name="file">Its path.</param>
@@ -63,10 +63,10 @@ public static class DumpHeapSource
         return runtime.Heap.CanWalkHeap && used.Count > 0 && used.TrueForAll(segment => runtime.DataTarget.DataReader.ReadPointer(segment.FirstObjectAddress) != 0);
     }
 
-    private static ElfFile Check(string file)
+    private static ElfNotes Check(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (ElfFile.Read(stream) is not { IsCore: true } core)
+        if (ElfNotes.Read(stream) is not { IsCore: true } core)
             throw new HeapSnapshotException("It is not a core dump.");
         if (core.PromisedLength > stream.Length)
             throw new HeapSnapshotException($"The dump is cut off: it has {stream.Length:#,0} of {core.PromisedLength:#,0} bytes. Was the disk full, or is there a limit on the size of cores (ulimit -c)?");
@@ -78,7 +78,7 @@ public static class DumpHeapSource
     private static ClrInfo ChooseRuntime(DataTarget target) => target.ClrVersions.FirstOrDefault()
         ?? throw new HeapSnapshotException("There is no .NET runtime in the dump, or none that can be read: programs that are compiled ahead of time (NativeAOT) cannot.");
 
-    private static HeapSnapshotFacts Facts(ElfFile core, ClrInfo info, ClrRuntime runtime) => new(
+    private static HeapSnapshotFacts Facts(ElfNotes core, ClrInfo info, ClrRuntime runtime) => new(
         new ProcessDescription(
             core.Process?.Id ?? runtime.DataTarget.DataReader.ProcessId,
             NameOf(runtime) ?? core.Process?.Name,

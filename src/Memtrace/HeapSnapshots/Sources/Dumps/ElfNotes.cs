@@ -7,7 +7,7 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 /// <summary>
 /// What is needed of an ELF file of 64 bits, little-endian, as elf(5) and core(5) describe it: its kind, its notes, and whether all of it is there.
 /// </summary>
-internal sealed class ElfFile
+internal sealed class ElfNotes
 {
     private const int HeaderSize = 64;
     private const int SegmentSize = 56;
@@ -23,7 +23,7 @@ internal sealed class ElfFile
 
     private readonly List<Note> _notes = [];
 
-    private ElfFile(ReadOnlySpan<byte> header)
+    private ElfNotes(ReadOnlySpan<byte> header)
     {
         IsCore = BinaryPrimitives.ReadUInt16LittleEndian(header[16..]) == CoreKind;
         Architecture = BinaryPrimitives.ReadUInt16LittleEndian(header[18..]) switch
@@ -63,12 +63,12 @@ internal sealed class ElfFile
     /// <param name="stream">The file, which stands at its beginning and can be sought in.</param>
     /// <returns>Null if it is not an ELF file.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static ElfFile? Read(Stream stream)
+    public static ElfNotes? Read(Stream stream)
     {
         Span<byte> header = stackalloc byte[HeaderSize];
         if (stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) < HeaderSize || !IsOne(header))
             return null;
-        var file = new ElfFile(header);
+        var file = new ElfNotes(header);
         file.ReadSegments(stream, BinaryPrimitives.ReadInt64LittleEndian(header[32..]), BinaryPrimitives.ReadUInt16LittleEndian(header[56..]));
         return file;
     }
