@@ -37,7 +37,7 @@ internal static class ConvertCommand
           dotnet-memtrace convert app.nettrace --format json --redact -o for-the-bug-report.json
         """;
 
-    private static readonly Argument<string> Recording = new("FILE") { Description = "The recording: any file that 'report' reads, such as .nettrace or .etlx. Or a heap snapshot: .memsnap or .gcdump." };
+    private static readonly Argument<string> Recording = new("RECORDING") { Description = "The recording: any file that 'report' reads, such as .nettrace or .etlx. Or a heap snapshot: .memsnap or .gcdump." };
 
     private static readonly Option<ConvertFormat> Format = OptionFactory.Choice(
         "--format", $"The format: {string.Join(", ", ConvertFormat.All.Select(format => format.Name))}.", ConvertFormat.All, format => format.Name);

@@ -118,18 +118,15 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
         Assert.True(phases["C"] > 0);
         Assert.True(phases["X"] >= 2);
 
-        var nothing = await Tool.RunAsync("convert", recording.File, "-f", "chromium", "--from", "1h", "--to", "2h", "-o", "-");
-        using var empty = JsonDocument.Parse(nothing.Output);
-        Assert.DoesNotContain(empty.RootElement.GetProperty("traceEvents").EnumerateArray(), item => item.GetProperty("ph").GetString() == "X");
+        var outside = await Tool.RunAsync("convert", recording.File, "-f", "chromium", "--from", "1h", "--to", "2h", "-o", "-");
+        Assert.Equal((ExitCode.TracingError, ""), (outside.ExitCode, outside.Output));
     }
 
-    [Theory]
-    [InlineData("nothing matches the filter.", "--type", "NoSuchType")]
-    [InlineData("no data in this time window.", "--from", "1h")]
-    public async Task A_part_that_holds_nothing_is_converted_with_a_warning(string warning, params string[] part)
+    [Fact]
+    public async Task A_part_that_holds_nothing_is_converted_with_a_warning()
     {
-        var result = await Tool.RunAsync(["convert", recording.File, "-f", "collapsed", "-o", "-", .. part]);
-        Assert.Equal((ExitCode.Ok, "", $"warning: {recording.File}: {warning}\n"), (result.ExitCode, result.Output, result.Error));
+        var result = await Tool.RunAsync("convert", recording.File, "-f", "collapsed", "-o", "-", "--type", "NoSuchType");
+        Assert.Equal((ExitCode.Ok, "", $"warning: {recording.File}: nothing matches the filter.\n"), (result.ExitCode, result.Output, result.Error));
     }
 
     [Fact]

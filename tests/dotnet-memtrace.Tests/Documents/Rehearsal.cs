@@ -61,6 +61,7 @@ public sealed class Rehearsal : IAsyncLifetime
         using var folder = new ScratchFolder();
         foreach (var file in InputsOf(arguments))
             File.CreateSymbolicLink(folder.File(file), Sample(Path.GetExtension(file)));
+        await File.WriteAllTextAsync(folder.File("memory-budget.json"), """{ "peakRss": "100 GiB" }""");
 
         return await Tool.RunUnderAsync(["sh", "-c", "cd \"$0\" && exec \"$@\"", folder.Path], [.. arguments]);
     }

@@ -22,7 +22,7 @@ public sealed class MonitorSaveTests : IDisposable
         using var leaky = await TargetProcess.LeakyAsync();
         var (profile, kept) = await WatchAsync(leaky, BufferLimit.Default, TimeSpan.FromSeconds(2), live: true);
 
-        var saved = RecordingAssert.IsWhole(_folder.Recording, "stopped");
+        var saved = RecordingAssert.IsWhole(_folder.Recording, "duration");
         Assert.Equal(profile.Recording.AllocationSamples, saved.Recording.AllocationSamples);
         Assert.Equal(profile.Allocations.Total, saved.Allocations.Total);
         Assert.Equal(profile.Allocations.Types, saved.Allocations.Types);
@@ -44,7 +44,7 @@ public sealed class MonitorSaveTests : IDisposable
         using var leaky = await TargetProcess.LeakyAsync();
         var (profile, kept) = await WatchAsync(leaky, new BufferLimit(TimeSpan.FromSeconds(0.5), 100_000_000), TimeSpan.FromSeconds(2), live: false);
 
-        var saved = RecordingAssert.IsWhole(_folder.Recording, "stopped");
+        var saved = RecordingAssert.IsWhole(_folder.Recording, "duration");
         Assert.Equal(profile.Process.Name, saved.Process.Name);
         Assert.Equal(kept.Length.TotalSeconds, saved.Recording.DurationSeconds, 1.0);
         Assert.InRange(saved.Recording.DurationSeconds, 0.05, profile.Recording.DurationSeconds - 0.5);
@@ -72,7 +72,7 @@ public sealed class MonitorSaveTests : IDisposable
 
         Assert.Equal(EndReason.TargetKilled, (await running).End.Reason);
         await recording.SaveAsync(_folder.Recording);
-        var saved = RecordingAssert.IsWhole(_folder.Recording, "stopped");
+        var saved = RecordingAssert.IsWhole(_folder.Recording, "targetKilled");
         Assert.Equal((await recording.ProfileAsync())!.Allocations.Total, saved.Allocations.Total);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
     }

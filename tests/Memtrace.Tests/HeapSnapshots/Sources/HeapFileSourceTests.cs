@@ -1,3 +1,4 @@
+using Memtrace.TestSupport.HeapSnapshots;
 using System.Diagnostics.Tracing;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;

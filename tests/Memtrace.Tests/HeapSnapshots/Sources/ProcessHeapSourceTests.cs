@@ -1,6 +1,7 @@
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
 using Memtrace.Profiles;
+using Memtrace.TestSupport.HeapSnapshots;
 using Memtrace.TestSupport.Processes;
 
 namespace Memtrace.Tests.HeapSnapshots.Sources;

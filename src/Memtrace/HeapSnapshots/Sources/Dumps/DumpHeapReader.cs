@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Memtrace.HeapSnapshots.Graph;
 using Memtrace.Profiles;
 using Microsoft.Diagnostics.Runtime;
@@ -11,6 +12,7 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapProgress progress) : IDisposable
 {
     private const int Step = 1 << 14;
+    private const ulong LargestStack = 64 << 20;
 
     private readonly HeapGraphBuilder _builder = new();
     private readonly Dictionary<ulong, int> _typeNumbers = [];
@@ -173,11 +175,36 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
         foreach (var thread in runtime.Threads.Where(thread => thread.IsAlive))
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (var root in thread.EnumerateStackRoots())
-            {
-                if (root.Object.IsValid)
-                    _builder.AddRoot(HeapRootKind.Stack, root.Object.Address, root is ClrStackRoot { StackFrame.Method: { } method } ? DumpMethodName.Of(method) : null);
-            }
+            if (thread.CurrentException is null)
+                AddStack(thread);
+            else
+                AddWordsOf(thread);
+        }
+    }
+
+    private void AddStack(ClrThread thread)
+    {
+        foreach (var root in thread.EnumerateStackRoots())
+        {
+            if (root.Object.IsValid)
+                _builder.AddRoot(HeapRootKind.Stack, root.Object.Address, root is ClrStackRoot { StackFrame.Method: { } method } ? DumpMethodName.Of(method) : null);
+        }
+    }
+
+    /// <summary>
+    /// Takes every word on a thread's stack that is the address of an object for a root. On the stack of a thread that is throwing, the runtime's library of .NET 10
+    /// crashes when it is asked for roots.
+    /// </summary>
+    private void AddWordsOf(ClrThread thread)
+    {
+        if (thread.EnumerateStackTrace().FirstOrDefault() is not { StackPointer: var begin } || thread.StackBase <= begin || thread.StackBase - begin > LargestStack)
+            return;
+        var words = new byte[thread.StackBase - begin];
+        var read = runtime.DataTarget.DataReader.Read(begin, words);
+        foreach (var word in MemoryMarshal.Cast<byte, ulong>(words.AsSpan(0, read)))
+        {
+            if (word % sizeof(ulong) == 0 && runtime.Heap.GetSegmentByAddress(word) is not null)
+                _builder.AddRoot(HeapRootKind.Stack, word, name: null);
         }
     }
 

@@ -1,7 +1,7 @@
 using Memtrace.HeapSnapshots.Graph;
 using Memtrace.TestSupport.Processes;
 
-namespace Memtrace.Tests.HeapSnapshots.Sources;
+namespace Memtrace.TestSupport.HeapSnapshots;
 
 /// <summary>Compares a graph with what is true of the program Graph. What roots retain is found by leaving them out, without any dominators.</summary>
 internal static class GraphAssert
