@@ -1,5 +1,6 @@
 using System.Globalization;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 using Memtrace.Units;
 using Spectre.Console;
@@ -71,5 +72,5 @@ internal static class HeapRenderer
     }
 
     private static string Generations(GenerationBytes size) =>
-        $"gen0 {ByteSize.Format(size.Gen0)}, gen1 {ByteSize.Format(size.Gen1)}, gen2 {ByteSize.Format(size.Gen2)}, LOH {ByteSize.Format(size.Loh)}, POH {ByteSize.Format(size.Poh)}";
+        string.Join(", ", Generation.All.Select(generation => $"{generation.ShortTitle} {ByteSize.Format(generation.Of(size))}"));
 }

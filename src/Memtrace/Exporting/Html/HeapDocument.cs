@@ -71,11 +71,8 @@ internal static class HeapDocument
         if (profile.Facts.Collection is { After.Size: var size })
         {
             json.WriteStartObject("generations");
-            json.WriteNumber("gen0", size.Gen0);
-            json.WriteNumber("gen1", size.Gen1);
-            json.WriteNumber("gen2", size.Gen2);
-            json.WriteNumber("LOH", size.Loh);
-            json.WriteNumber("POH", size.Poh);
+            foreach (var generation in Generation.All)
+                json.WriteNumber(generation.ShortTitle, generation.Of(size));
             json.WriteEndObject();
         }
 

@@ -66,17 +66,13 @@ internal static class MetricCatalog
         : [];
 
     private static IEnumerable<MetricSample> Collections(MemoryProfile profile) =>
-        Enumerable.Range(0, 3).Select(generation => new MetricSample([Generation($"gen{generation}")], profile.Collections.Count(generation)));
+        Enumerable.Range(0, 3).Select(generation => new MetricSample([GenerationLabel($"gen{generation}")], profile.Collections.Count(generation)));
 
-    private static IEnumerable<MetricSample> Generations(MemoryProfile profile)
-    {
-        if (profile.Heap is not [.., { Size: var size }])
-            return [];
-        return new[] { ("gen0", size.Gen0), ("gen1", size.Gen1), ("gen2", size.Gen2), ("loh", size.Loh), ("poh", size.Poh) }
-            .Select(generation => new MetricSample([Generation(generation.Item1)], generation.Item2));
-    }
+    private static IEnumerable<MetricSample> Generations(MemoryProfile profile) => profile.Heap is [.., { Size: var size }]
+        ? Generation.All.Select(generation => new MetricSample([GenerationLabel(generation.Key)], generation.Of(size)))
+        : [];
 
-    private static KeyValuePair<string, string> Generation(string name) => Label("gc_heap_generation", name);
+    private static KeyValuePair<string, string> GenerationLabel(string name) => Label("gc_heap_generation", name);
 
     private static IEnumerable<MetricSample> AllocatedTypes(MemoryProfile profile) =>
         Summed(profile.Allocations.Types.Take(Top).Select(type => new MetricSample([Label("type", type.Type)], type.Allocated.Bytes)));
