@@ -28,15 +28,8 @@ internal sealed class RecordingFile : IBlockSink
     {
         if (overwrite)
             RemoveExisting(path);
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.Read | FileShare.Delete,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var options = PrivateFile.Options(FileMode.CreateNew);
+        (options.Share, options.BufferSize) = (FileShare.Read | FileShare.Delete, 0);
         return new FileStream(path, options);
     }
 

@@ -90,7 +90,7 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
         return await SaveAsync(response, CaptureKind.Heap, async path =>
         {
             using var snapshot = await new ProcessHeapSource(response.Target, new HeapRequest { BufferSizeMB = cost.BufferSizeMB }, new HeapProgress()).TakeAsync(CancellationToken.None);
-            await using var stream = new FileStream(path, AtomicFile.Private(FileMode.CreateNew));
+            await using var stream = new FileStream(path, PrivateFile.Options(FileMode.CreateNew));
             SnapshotFile.Write(stream, snapshot);
         });
     }

@@ -53,12 +53,6 @@ internal sealed class ProcessWatch : IDisposable
     /// <summary>The latest profile; null before the first event.</summary>
     public MemoryProfile? Profile => Volatile.Read(ref _profile);
 
-    /// <summary>The process.</summary>
-    public Target Target => _target;
-
-    /// <summary>How often rules have acted.</summary>
-    public int Firings { get; private set; }
-
     /// <summary>Watches until the process ends.</summary>
     /// <param name="stop">Ends watching earlier; what is being saved is completed.</param>
     /// <exception cref="TargetException">No session could be opened.</exception>
@@ -153,7 +147,6 @@ internal sealed class ProcessWatch : IDisposable
             return;
         }
 
-        Firings++;
         _heldBack.Remove(rule.Condition.Text);
         _log($"{name} ({id}): {rule.Condition.Text}: {observed}");
         var reading = _history.Current;

@@ -48,7 +48,7 @@ internal static class OutputFile
 
         // Opened outside of the try block: a file that was there already is not deleted. A Guid would need /dev/urandom, which a bare container may lack.
         var unfinished = string.Create(CultureInfo.InvariantCulture, $"{file}.{Environment.ProcessId}-{Stopwatch.GetTimestamp():x}.tmp");
-        var stream = new FileStream(unfinished, NewPrivateFile());
+        var stream = new FileStream(unfinished, PrivateFile.Options(FileMode.CreateNew));
         try
         {
             var length = WriteStream(stream, write);
@@ -60,14 +60,6 @@ internal static class OutputFile
             File.Delete(unfinished);
             throw;
         }
-    }
-
-    private static FileStreamOptions NewPrivateFile()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return options;
     }
 
     private static long WriteStream(FileStream stream, Action<Stream> write)

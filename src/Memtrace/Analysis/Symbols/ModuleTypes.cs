@@ -1,5 +1,6 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using Memtrace.Events.Names;
 
 namespace Memtrace.Analysis.Symbols;
 
@@ -38,7 +39,7 @@ internal sealed class ModuleTypes
         {
             var type = metadata.GetTypeDefinition(handle);
             if (type.GetDeclaringType() is { IsNil: false } outer)
-                Add((metadata.GetString(type.Name), type.GetGenericParameters().Count), NameOf(metadata, outer));
+                Add((metadata.GetString(type.Name), type.GetGenericParameters().Count), DeclaredTypeName.Of(metadata, metadata.GetTypeDefinition(outer)));
         }
     }
 
@@ -53,14 +54,5 @@ internal sealed class ModuleTypes
             _outer[key] = all = [];
         all.Add(outer);
         all.Sort((left, right) => right.Length.CompareTo(left.Length));
-    }
-
-    private static string NameOf(MetadataReader metadata, TypeDefinitionHandle handle)
-    {
-        var type = metadata.GetTypeDefinition(handle);
-        var name = metadata.GetString(type.Name);
-        if (type.GetDeclaringType() is { IsNil: false } outer)
-            return $"{NameOf(metadata, outer)}+{name}";
-        return type.Namespace.IsNil ? name : $"{metadata.GetString(type.Namespace)}.{name}";
     }
 }

@@ -71,7 +71,7 @@ internal static class AssemblyStatics
             var field = metadata.GetFieldDefinition(handle);
             if (!IsOnHeap(metadata, field))
                 continue;
-            className ??= ReadableNames.Type(NameOf(metadata, type));
+            className ??= ReadableNames.Type(DeclaredTypeName.Of(metadata, type));
             if (ShapeOf(metadata, field) is { } shape)
                 fields.Add(new DeclaredStatic(className, metadata.GetString(field.Name), ordinal++, shape.ObjectType, shape.IsArray));
         }
@@ -129,28 +129,10 @@ internal static class AssemblyStatics
 
     private static string? NameOf(MetadataReader metadata, EntityHandle type) => type.Kind switch
     {
-        HandleKind.TypeDefinition => NameOf(metadata, metadata.GetTypeDefinition((TypeDefinitionHandle)type)),
-        HandleKind.TypeReference => NameOf(metadata, metadata.GetTypeReference((TypeReferenceHandle)type)),
+        HandleKind.TypeDefinition => DeclaredTypeName.Of(metadata, metadata.GetTypeDefinition((TypeDefinitionHandle)type)),
+        HandleKind.TypeReference => DeclaredTypeName.Of(metadata, metadata.GetTypeReference((TypeReferenceHandle)type)),
         _ => null,
     };
-
-    private static string NameOf(MetadataReader metadata, TypeReference type)
-    {
-        var name = metadata.GetString(type.Name);
-        if (type.ResolutionScope.Kind == HandleKind.TypeReference)
-            return $"{NameOf(metadata, metadata.GetTypeReference((TypeReferenceHandle)type.ResolutionScope))}+{name}";
-        return Join(metadata.GetString(type.Namespace), name);
-    }
-
-    private static string NameOf(MetadataReader metadata, TypeDefinition type)
-    {
-        var name = metadata.GetString(type.Name);
-        if (type.GetDeclaringType() is { IsNil: false } outer)
-            return $"{NameOf(metadata, metadata.GetTypeDefinition(outer))}+{name}";
-        return Join(metadata.GetString(type.Namespace), name);
-    }
-
-    private static string Join(string space, string name) => space.Length == 0 ? name : $"{space}.{name}";
 
     private sealed record FieldShape(string? ObjectType, bool IsArray);
 }

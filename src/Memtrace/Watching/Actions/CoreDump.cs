@@ -59,7 +59,7 @@ internal static class CoreDump
     private static async Task CopyAsync(string source, string destination, CancellationToken cancellation)
     {
         await using var from = File.OpenRead(source);
-        await using var to = new FileStream(destination, Captures.AtomicFile.Private(FileMode.CreateNew));
+        await using var to = new FileStream(destination, PrivateFile.Options(FileMode.CreateNew));
         await from.CopyToAsync(to, cancellation);
     }
 }

@@ -1,3 +1,5 @@
+using Memtrace.Processes;
+
 namespace Memtrace.Watching.Captures;
 
 /// <summary>Writes files whole or not at all; they are readable by their owner only.</summary>
@@ -16,7 +18,7 @@ internal static class AtomicFile
         var unfinished = path + Unfinished;
         try
         {
-            using (var stream = new FileStream(unfinished, Private(FileMode.Create)))
+            using (var stream = new FileStream(unfinished, PrivateFile.Options(FileMode.Create)))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
@@ -29,15 +31,5 @@ internal static class AtomicFile
             File.Delete(unfinished);
             throw;
         }
-    }
-
-    /// <summary>Opens a file for its owner only.</summary>
-    /// <param name="mode">Whether it may exist.</param>
-    public static FileStreamOptions Private(FileMode mode)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.Read };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return options;
     }
 }

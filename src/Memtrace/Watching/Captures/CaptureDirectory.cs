@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Memtrace.Processes;
 using Memtrace.Units;
 
 namespace Memtrace.Watching.Captures;
@@ -135,7 +136,7 @@ public sealed class CaptureDirectory : IDisposable
     {
         try
         {
-            var options = AtomicFile.Private(FileMode.OpenOrCreate);
+            var options = PrivateFile.Options(FileMode.OpenOrCreate);
             options.Share = FileShare.None;
             return new FileStream(PathOf(LockName), options);
         }
