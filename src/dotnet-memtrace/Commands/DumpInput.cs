@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
 using Memtrace.HeapSnapshots.Sources.Dumps;
+using Memtrace.Reading;
 
 namespace Memtrace.Tool.Commands;
 
@@ -19,17 +20,10 @@ internal sealed class DumpInput(string dump, DumpOptions options)
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public HeapSnapshot Read(CancellationToken cancellation)
     {
-        var folder = Directory.CreateTempSubdirectory("dotnet-memtrace-");
-        try
-        {
-            var snapshot = Path.Combine(folder.FullName, "heap" + SnapshotFile.Extension);
-            ReadByChild(snapshot, cancellation);
-            return HeapFileSource.Read(snapshot, new HeapProgress(), cancellation);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = new TemporaryFolder();
+        var snapshot = folder.File("heap" + SnapshotFile.Extension);
+        ReadByChild(snapshot, cancellation);
+        return HeapFileSource.Read(snapshot, new HeapProgress(), cancellation);
     }
 
     private void ReadByChild(string snapshot, CancellationToken cancellation)

@@ -253,9 +253,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
             using var snapshot = request.File is { } source ? SnapshotInput.Read(source, stop.Requested, request.Dump) : await TakeAsync(stop.Requested);
             if (snapshot is null)
                 return ExitCode.Ok;
-            if (request.SaveAs is not null)
-                Save(snapshot);
-            Show(snapshot, stop.Requested);
+            Report(snapshot, stop.Requested);
             return ExitCode.Ok;
         }
         catch (CommandException error)
@@ -311,12 +309,30 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         return Confirmation.AskAsync("Take the snapshot?", cancellation);
     }
 
-    private void Save(HeapSnapshot snapshot)
+    // What only writes the snapshot down comes before the analysis, which may take more memory than there is.
+    private void Report(HeapSnapshot snapshot, CancellationToken cancellation)
     {
-        var file = request.SaveAs!;
+        var isPage = request.SaveAs is { } file && IsPage(file);
+        if (!isPage)
+            Save(stream => WriteSnapshot(stream, snapshot));
+        using var analysis = new HeapAnalysis(snapshot);
+        var profile = analysis.Describe(request.SaveAs ?? request.File);
+        if (isPage)
+            Save(stream => HtmlReport.Write(stream, profile with { File = null }));
+        if (request.Against is { } before)
+            new HeapComparisonOutput(request.Output, HeapDiffView.Of(request.View.Name)!, request.Top)
+                .Write(HeapComparer.Compare(Selected(SnapshotInput.Describe(before, cancellation)), Selected(profile)));
+        else
+            Show(Selected(profile), Paths(analysis));
+    }
+
+    private void Save(Action<Stream> write)
+    {
+        if (request.SaveAs is not { } file)
+            return;
         try
         {
-            var bytes = OutputFile.Write(file, request.Force, stream => Write(file, stream, snapshot));
+            var bytes = OutputFile.Write(file, request.Force, write);
             Console.Error.WriteLine($"Saved {TerminalText.Clean(file)} ({ByteSize.Format(bytes)}).");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -325,37 +341,12 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         }
     }
 
-    private static void Write(string file, Stream stream, HeapSnapshot snapshot)
+    private void WriteSnapshot(Stream stream, HeapSnapshot snapshot)
     {
-        if (IsPage(file))
-            WritePage(stream, snapshot);
-        else if (file.EndsWith(GcDumpFile.Extension, StringComparison.OrdinalIgnoreCase))
+        if (request.SaveAs!.EndsWith(GcDumpFile.Extension, StringComparison.OrdinalIgnoreCase))
             GcDumpFile.Write(stream, snapshot);
         else
             SnapshotFile.Write(stream, snapshot);
-    }
-
-    private static void WritePage(Stream stream, HeapSnapshot snapshot)
-    {
-        using var analysis = new HeapAnalysis(snapshot);
-        HtmlReport.Write(stream, analysis.Describe(file: null));
-    }
-
-    private void Show(HeapSnapshot snapshot, CancellationToken cancellation)
-    {
-        using var analysis = new HeapAnalysis(snapshot);
-        var profile = analysis.Describe(request.SaveAs ?? request.File);
-        if (request.Against is { } before)
-            new HeapComparisonOutput(request.Output, HeapDiffView.Of(request.View.Name)!, request.Top).Write(HeapComparer.Compare(Describe(before, cancellation), Selected(profile)));
-        else
-            Show(Selected(profile), Paths(analysis));
-    }
-
-    private HeapProfile Describe(string file, CancellationToken cancellation)
-    {
-        using var snapshot = SnapshotInput.Read(file, cancellation);
-        using var analysis = new HeapAnalysis(snapshot);
-        return Selected(analysis.Describe(file));
     }
 
     private ImmutableArray<HeapPath>? Paths(HeapAnalysis analysis) => request.Type is { } pattern ? analysis.FindPaths(pattern.IsMatch) : null;

@@ -45,10 +45,11 @@ internal static class SnapshotInput
 
     /// <summary>Reads one, and says what is on the heap and what holds it. The graph is out of memory when this returns.</summary>
     /// <param name="file">The file.</param>
+    /// <param name="cancellation">Cancels the reading.</param>
     /// <exception cref="CommandException">It cannot be read, or holds no snapshot.</exception>
-    public static HeapProfile Describe(string file)
+    public static HeapProfile Describe(string file, CancellationToken cancellation = default)
     {
-        using var snapshot = Read(file, CancellationToken.None);
+        using var snapshot = Read(file, cancellation);
         using var analysis = new HeapAnalysis(snapshot);
         return analysis.Describe(file);
     }
