@@ -115,6 +115,8 @@ internal static class CheckCommand
             result.AddError("--output keeps a new recording; --recording checks an existing one.");
         if (IsGiven(result, Baseline) != IsGiven(result, FailOn))
             result.AddError("--baseline and --fail-on require each other.");
+        if (result.GetValue(FailOn) is { OfHeaps: [var condition, ..] })
+            result.AddError($"--fail-on '{condition.Text}' requires heap snapshots; 'dotnet-memtrace diff' compares those.");
     }
 
     private static bool IsGiven(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
@@ -212,7 +214,7 @@ internal sealed class CheckRun(CheckRequest request)
         var outcomes = budgets.Select(budget => budget.Check(profile)).ToList();
         if (outcomes.Find(outcome => outcome.Amount is null) is { } unknown)
             return Fail(ExitCode.TracingError, $"{unknown.Budget.Title} cannot be checked: {MissingData(unknown.Budget)}.");
-        if (before is not null && Missing(before, profile) is { } missing)
+        if (before is not null && DiffRun.Missing(request.FailOn.Select(DiffRun.Asked), before, profile) is { } missing)
             return Fail(ExitCode.TracingError, missing);
 
         ImmutableArray<CheckLine> lines = [.. outcomes.Select(CheckLine.Of), .. before is null ? [] : request.FailOn.Select(condition => Compare(condition, before, profile))];
@@ -226,17 +228,12 @@ internal sealed class CheckRun(CheckRequest request)
         ? "allocations were not recorded"
         : budget.Measure.Name.StartsWith("peakGc", StringComparison.Ordinal) ? "there was no garbage collection" : "the resident set was not recorded";
 
-    private string? Missing(MemoryProfile before, MemoryProfile after) =>
-        (from condition in request.FailOn
-         from profile in new[] { before, after }
-         let missing = MetricAmounts.Missing(profile, condition.Metric)
-         where missing is not null
-         select $"--fail-on '{condition.Text}' cannot be evaluated: {profile.Recording.File} {MissingDataText.Of(missing.Value)}.").FirstOrDefault();
-
     // Both runs do the same work, so their totals are compared, however long they took.
     private static CheckLine Compare(FailCondition condition, MemoryProfile before, MemoryProfile after)
     {
         var outcome = condition.Evaluate(before, after, Normalization.None);
+        if (!outcome.HasMatches)
+            Errors.Warn(DiffRun.NoMatch(condition.Text));
         var change = ChangeText.Format(outcome.Change, Glyphs.Ascii);
         return new CheckLine(condition.Text, null, change, outcome.Met ? $"{condition.Text}: {change}" : null);
     }

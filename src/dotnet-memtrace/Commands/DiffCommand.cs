@@ -156,6 +156,11 @@ public static class DiffCommand
     }
 }
 
+/// <summary>A metric that an option asks for.</summary>
+/// <param name="Metric">The metric.</param>
+/// <param name="Option">The option, as it was typed.</param>
+internal sealed record AskedMetric(ComparisonMetric Metric, string Option);
+
 /// <summary>The options of a <c>diff</c>.</summary>
 internal sealed record DiffRequest
 {
@@ -250,15 +255,24 @@ internal sealed class DiffRun(DiffRequest request)
     {
         if (request.FailOn.OfHeaps is [var condition, ..])
             return $"--fail-on '{condition.Text}' cannot be evaluated: it requires heap snapshots ('dotnet-memtrace heap -o FILE'), but these are recordings.";
-        var asked = request.FailOn.OfRecordings.Select(item => (item.Metric, Option: $"--fail-on '{item.Text}'"));
-        if (request.Options.Metric is { } metric)
-            asked = asked.Prepend((metric, $"--metric {DataName.Of(metric)}"));
-        return (from item in asked
-                from profile in new[] { before, after }
-                let missing = MetricAmounts.Missing(profile, item.Metric)
-                where missing is not null
-                select $"{item.Option} cannot be evaluated: {profile.Recording.File} {MissingDataText.Of(missing.Value)}.").FirstOrDefault();
+        var asked = request.FailOn.OfRecordings.Select(Asked);
+        return Missing(request.Options.Metric is { } metric ? asked.Prepend(new AskedMetric(metric, $"--metric {DataName.Of(metric)}")) : asked, before, after);
     }
+
+    /// <summary>What a condition asks for.</summary>
+    /// <param name="condition">The condition.</param>
+    public static AskedMetric Asked(FailCondition condition) => new(condition.Metric, $"--fail-on '{condition.Text}'");
+
+    /// <summary>Which of the metrics that are asked for a recording lacks, or null.</summary>
+    /// <param name="asked">The metrics.</param>
+    /// <param name="before">The earlier recording.</param>
+    /// <param name="after">The later one.</param>
+    public static string? Missing(IEnumerable<AskedMetric> asked, MemoryProfile before, MemoryProfile after) =>
+        (from item in asked
+         from profile in new[] { before, after }
+         let missing = MetricAmounts.Missing(profile, item.Metric)
+         where missing is not null
+         select $"{item.Option} cannot be evaluated: {profile.Recording.File} {MissingDataText.Of(missing.Value)}.").FirstOrDefault();
 
     private ComparisonOptions ComparisonOptions() => new()
     {

@@ -33,6 +33,9 @@ public sealed class CheckCommandTests : IDisposable
         var again = await Tool.RunAsync("check", "-b", budget, "--recording", recording, "--summary", markdown, "--baseline", recording, "--fail-on", "allocated>+10%");
         Assert.Equal(ExitCode.ConditionMet, again.ExitCode);
         Assert.Contains("ok: allocated>+10%:", again.Error, StringComparison.Ordinal);
+
+        var mistyped = await Tool.RunAsync("check", "-b", budget, "-r", recording, "--baseline", recording, "--fail-on", "allocated:NoSuchType>+10%");
+        Assert.Contains("warning: --fail-on 'allocated:NoSuchType>+10%': neither file has", mistyped.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await File.ReadAllTextAsync(markdown, TestContext.Current.CancellationToken)).Split("### Memory").Length - 1);
 
         var xml = _folder.File("summary.xml");
@@ -58,6 +61,7 @@ public sealed class CheckCommandTests : IDisposable
         await Fails(ExitCode.ArgumentError, "either -- COMMAND or --recording FILE.", ["check"]);
         await Fails(ExitCode.ArgumentError, "either -- COMMAND or --recording FILE.", ["check", "-r", "x.nettrace", .. Program]);
         await Fails(ExitCode.ArgumentError, "--baseline and --fail-on require each other.", ["check", "--baseline", "x.nettrace", .. Program]);
+        await Fails(ExitCode.ArgumentError, "--fail-on 'heap>+10%' requires heap snapshots", ["check", "--baseline", "x.nettrace", "--fail-on", "heap>+10%", .. Program]);
     }
 
     public void Dispose() => _folder.Dispose();
