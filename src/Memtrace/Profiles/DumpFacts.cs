@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Memtrace.Profiles;
 
-/// <summary>What only the memory of a process tells of it, beside its objects: how it ended, what its threads do, what its strings say. Immutable.</summary>
+/// <summary>What a core dump contains beside the objects: exceptions, stacks of threads, contents of strings. Immutable.</summary>
 public sealed record DumpFacts
 {
     /// <summary>Exceptions that were thrown and not caught yet: what ended the process is among them.</summary>
@@ -16,6 +16,9 @@ public sealed record DumpFacts
 
     /// <summary>Strings of which there are several with the same characters, those that waste most first; light ones are left out.</summary>
     public ImmutableArray<RepeatedString> Strings { get; init; } = [];
+
+    /// <summary>Whether all strings were counted; otherwise there were too many different ones.</summary>
+    public bool HasAllStrings { get; init; } = true;
 
     /// <summary>What all repeated strings waste, in bytes, those that are left out among them.</summary>
     public long WastedBytes { get; init; }

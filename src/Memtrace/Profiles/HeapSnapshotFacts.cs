@@ -37,7 +37,7 @@ public sealed record HeapSnapshotFacts(ProcessDescription Process, HeapSnapshotS
     /// <summary>Whether the source can say what holds the objects. A histogram cannot.</summary>
     public bool HasReferences { get; init; } = true;
 
-    /// <summary>What only the memory of the process tells; null where the source is none of it.</summary>
+    /// <summary>What only a core dump contains; null for other sources.</summary>
     public DumpFacts? Dump { get; init; }
 
     /// <summary>How long the process was paused, in seconds.</summary>

@@ -5,7 +5,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>The parts of a page about what only a dump tells.</summary>
+/// <summary>The parts of a page about what only a core dump contains.</summary>
 /// <param name="page">Where to.</param>
 /// <param name="facts">The facts; null where the heap is not of a dump.</param>
 internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
@@ -51,7 +51,7 @@ internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
             return;
         }
 
-        page.Section("Repeated strings", $"{ByteSize.Format(facts.WastedBytes)} wasted in all");
+        page.Section("Repeated strings", $"{(facts.HasAllStrings ? "" : "at least ")}{ByteSize.Format(facts.WastedBytes)} wasted in all");
         if (facts.Strings.IsEmpty)
             page.Line(new TextRun("  No two strings are the same.", Theme.Plain));
         else
@@ -62,7 +62,11 @@ internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
     public void WriteGenerations()
     {
         if (facts?.Heap is not { } heap)
+        {
+            Missing("Generations");
             return;
+        }
+
         page.Section("Generations", heap.CommittedBytes is { } committed ? $"{ByteSize.Format(committed)} committed" : "");
         TextTable.Write(page, DumpTables.Generations(facts));
     }
@@ -70,7 +74,7 @@ internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
     private void Missing(string title)
     {
         page.Section(title);
-        page.Line(new TextRun("  Only a core dump tells.", Theme.Plain));
+        page.Line(new TextRun("  Only a core dump contains this.", Theme.Plain));
     }
 
     private void Write(DumpedException exception)

@@ -14,7 +14,10 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
 {
     private const string Indent = "  ";
 
-    /// <summary>The parts about what only a dump tells.</summary>
+    /// <summary>Whether the heap is of a core dump.</summary>
+    public bool IsOfDump => profile.Facts.Dump is not null;
+
+    /// <summary>The parts about what only a core dump contains.</summary>
     public DumpSections Dump { get; } = new(page, profile.Facts.Dump);
 
     /// <summary>Writes where memory gathers.</summary>

@@ -105,7 +105,8 @@ internal sealed record HeapView(
         sections.WriteTypes(options.Lines);
         sections.WriteRetainers(options.Top ?? SummaryLines);
         sections.WriteRoots(options.Lines);
-        sections.Dump.WriteGenerations();
+        if (sections.IsOfDump)
+            sections.Dump.WriteGenerations();
     }
 }
 

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Json;
 
-/// <summary>Writes what only a dump tells as JSON.</summary>
+/// <summary>Writes what only a core dump contains as JSON.</summary>
 internal static class JsonDump
 {
     /// <summary>Writes <c>dump</c>; null where the heap is not of one.</summary>
@@ -23,6 +23,7 @@ internal static class JsonDump
         json.WriteNumber("threadCount", facts.ThreadCount);
         json.WriteArray("threads", facts.Threads, group => WriteThreads(json, group));
         json.WriteNumber("wastedBytes", facts.WastedBytes);
+        json.WriteBoolean("hasAllStrings", facts.HasAllStrings);
         JsonTable.Write(json, "strings", DumpTables.Strings(facts));
         JsonTable.Write(json, "generations", DumpTables.Generations(facts));
         json.WriteEndObject();

@@ -3,7 +3,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Exporting.Tables;
 
-/// <summary>The tables of what only a dump tells.</summary>
+/// <summary>The tables of what only a core dump contains.</summary>
 public static class DumpTables
 {
     private const string CalledBy = " < ";
@@ -36,13 +36,7 @@ public static class DumpTables
         new("freeShare", "Share", Unit.Share, row => Percent.Share(row.Free, row.Size)));
 
     private static IEnumerable<GenerationRow> Rows(HeapState heap) =>
-    [
-        new("gen0", heap.Size.Gen0, heap.Free.Gen0),
-        new("gen1", heap.Size.Gen1, heap.Free.Gen1),
-        new("gen2", heap.Size.Gen2, heap.Free.Gen2),
-        new("LOH", heap.Size.Loh, heap.Free.Loh),
-        new("POH", heap.Size.Poh, heap.Free.Poh),
-    ];
+        Generation.All.Select(generation => new GenerationRow(generation.ShortTitle, generation.Of(heap.Size), generation.Of(heap.Free)));
 
     private sealed record GenerationRow(string Name, long Size, long Free);
 }

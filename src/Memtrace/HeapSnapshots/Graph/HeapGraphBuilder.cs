@@ -101,21 +101,13 @@ public sealed class HeapGraphBuilder : IDisposable
     /// <param name="name"><c>Namespace.Class.Field</c>.</param>
     /// <param name="target">The address of the object in the field.</param>
     /// <param name="slot">The address of the field.</param>
-    public void AddStatic(string name, ulong target, ulong slot)
-    {
-        AddRoot(HeapRootKind.Static, target, name);
-        _statics.Add(new StaticSlot(slot, _addresses.PlaceOf(target)));
-    }
+    public void AddStatic(string name, ulong target, ulong slot) => AddField(HeapRootKind.Static, name, target, slot);
 
     /// <summary>Adds a static field of one thread that lies in an array on the heap, as <see cref="AddStatic"/> does.</summary>
     /// <param name="name"><c>Namespace.Class.Field</c>.</param>
     /// <param name="target">The address of the object in the field.</param>
     /// <param name="slot">The address of the field.</param>
-    public void AddThreadStatic(string name, ulong target, ulong slot)
-    {
-        AddRoot(HeapRootKind.ThreadStatic, target, name);
-        _statics.Add(new StaticSlot(slot, _addresses.PlaceOf(target)));
-    }
+    public void AddThreadStatic(string name, ulong target, ulong slot) => AddField(HeapRootKind.ThreadStatic, name, target, slot);
 
     /// <summary>
     /// Adds what a thread holds without a method. An array of objects holds its thread statics; anything else is a local variable of the runtime's own code.
@@ -161,6 +153,12 @@ public sealed class HeapGraphBuilder : IDisposable
         _shapeOf.Dispose();
         _referenceCounts.Dispose();
         _targets.Dispose();
+    }
+
+    private void AddField(HeapRootKind kind, string name, ulong target, ulong slot)
+    {
+        AddRoot(kind, target, name);
+        _statics.Add(new StaticSlot(slot, _addresses.PlaceOf(target)));
     }
 
     private void AddThreadReferences()

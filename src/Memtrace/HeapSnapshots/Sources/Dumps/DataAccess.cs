@@ -5,8 +5,8 @@ using Microsoft.Diagnostics.Runtime;
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
 /// <summary>
-/// Finds the library with which a runtime's memory is read (the DAC, libmscordaccore.so). It must be of the same build: another one crashes, and a build is told by
-/// its id before anything is loaded. It is code that runs here, so when that is as root, nobody else may be able to have put it there.
+/// Finds the library that reads a runtime's memory (the DAC, libmscordaccore.so). It must be of the same build, because another one crashes: build ids are
+/// compared before anything is loaded. Its code runs in this process, so as root it is refused if other users could have written it.
 /// </summary>
 /// <param name="runtime">The runtime in the dump.</param>
 /// <param name="dump">The dump's file.</param>

@@ -49,6 +49,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
             ThreadCount = runtime.Threads.Count(thread => thread.IsAlive),
             Threads = threads.Groups(),
             Strings = _strings.Repeated(),
+            HasAllStrings = !_strings.IsPartial,
             WastedBytes = _strings.WastedBytes,
             Heap = _generations.Result,
         };
@@ -134,27 +135,23 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
 
     private void AddStatics(ClrType type)
     {
-        foreach (var field in type.StaticFields)
+        foreach (var field in type.StaticFields.Where(field => field.IsObjectReference))
         {
-            if (!field.IsObjectReference)
-                continue;
             foreach (var domain in runtime.AppDomains)
-            {
-                if (field.GetAddress(domain) is not 0 and var slot && runtime.DataTarget.DataReader.ReadPointer(slot) is not 0 and var target)
-                    _builder.AddStatic(FieldName(type, field.Name), target, slot);
-            }
+                AddField(_builder.AddStatic, FieldName(type, field.Name), field.GetAddress(domain));
         }
 
-        foreach (var field in type.ThreadStaticFields)
+        foreach (var field in type.ThreadStaticFields.Where(field => field.IsObjectReference))
         {
-            if (!field.IsObjectReference)
-                continue;
-            foreach (var thread in runtime.Threads)
-            {
-                if (thread.IsAlive && field.GetAddress(thread) is not 0 and var slot && runtime.DataTarget.DataReader.ReadPointer(slot) is not 0 and var target)
-                    _builder.AddThreadStatic(FieldName(type, field.Name), target, slot);
-            }
+            foreach (var thread in runtime.Threads.Where(thread => thread.IsAlive))
+                AddField(_builder.AddThreadStatic, FieldName(type, field.Name), field.GetAddress(thread));
         }
+    }
+
+    private void AddField(Action<string, ulong, ulong> add, string name, ulong slot)
+    {
+        if (slot != 0 && runtime.DataTarget.DataReader.ReadPointer(slot) is not 0 and var target)
+            add(name, target, slot);
     }
 
     private static string FieldName(ClrType type, string? field) => StaticFieldName.Of(NameOf(type), field ?? "(unknown field)");

@@ -6,8 +6,8 @@ using Microsoft.Diagnostics.Runtime;
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
 /// <summary>
-/// Counts strings with the same characters. They are told apart by a hash of 64 bits and their length: of a hundred million different strings, two are taken for
-/// one with a chance below 1 in 1,000.
+/// Counts strings with the same characters. Strings are identified by a 64-bit hash and their length: among a hundred million different strings, the chance
+/// that two collide is below 1 in 1,000.
 /// </summary>
 /// <param name="reader">Reads the memory.</param>
 /// <param name="withValues">Whether their characters are wanted.</param>
