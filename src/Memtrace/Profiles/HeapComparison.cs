@@ -32,11 +32,11 @@ public sealed record HeapChange(ImmutableArray<string> Path, HeapAmount? Before,
     {
         { Before: null } => ChangeTag.New,
         { After: null } => ChangeTag.Gone,
-        _ => Math.Sign(Weight) switch { > 0 => ChangeTag.Grown, < 0 => ChangeTag.Shrunk, _ => ChangeTag.None },
+        _ => Math.Sign(Direction) switch { > 0 => ChangeTag.Grown, < 0 => ChangeTag.Shrunk, _ => ChangeTag.None },
     };
 
-    /// <summary>By what changes are ordered: bytes, or what they retain.</summary>
-    public long Weight => BytesDifference != 0 ? BytesDifference : ObjectsDifference != 0 ? ObjectsDifference : RetainedDifference ?? 0;
+    /// <summary>Which way it went: by bytes, else by objects, else by what they retain.</summary>
+    private long Direction => BytesDifference != 0 ? BytesDifference : ObjectsDifference != 0 ? ObjectsDifference : RetainedDifference ?? 0;
 }
 
 /// <summary>How much there is.</summary>

@@ -1,5 +1,6 @@
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Graph;
+using Memtrace.HeapSnapshots.Sources;
 using Memtrace.Profiles;
 
 namespace Memtrace.TestSupport.HeapSnapshots;
@@ -64,6 +65,17 @@ internal sealed class HeapScript : IDisposable
         using var snapshot = Build();
         using var analysis = new HeapAnalysis(snapshot);
         return analysis.Describe("shop.memsnap");
+    }
+
+    /// <summary>Saves the snapshot.</summary>
+    /// <param name="file">Where to.</param>
+    /// <returns>That file.</returns>
+    public string Save(string file)
+    {
+        using var snapshot = Build();
+        using var stream = File.Create(file);
+        SnapshotFile.Write(stream, snapshot);
+        return file;
     }
 
     public void Dispose() => _builder.Dispose();

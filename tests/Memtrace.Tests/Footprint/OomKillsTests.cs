@@ -16,7 +16,7 @@ public sealed class OomKillsTests : IDisposable
         Assert.Equal(7, OomKills.ReadMachine(_proc.FullName));
     }
 
-    // In a container, the kills of others are nobody's fault here.
+    // In a container, kills of other processes do not count.
     [Theory]
     [InlineData(3, 3, 10, 11, false)]
     [InlineData(3, 4, 10, 10, true)]

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Memtrace.HeapSnapshots.Sources;
 using Memtrace.TestSupport;
 using Memtrace.TestSupport.HeapSnapshots;
 
@@ -103,11 +102,7 @@ public sealed class HeapSnapshotTests : IDisposable
 
     private string Save(string name, int orders)
     {
-        var file = _folder.File(name);
         using var heap = SampleHeaps.Shop(orders);
-        using var snapshot = heap.Build();
-        using var stream = File.Create(file);
-        SnapshotFile.Write(stream, snapshot);
-        return file;
+        return heap.Save(_folder.File(name));
     }
 }

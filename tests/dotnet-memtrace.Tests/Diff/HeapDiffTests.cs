@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Memtrace.HeapSnapshots.Sources;
 using Memtrace.TestSupport;
 using Memtrace.TestSupport.HeapSnapshots;
 
@@ -81,11 +80,7 @@ public sealed class HeapDiffTests : IDisposable
 
     private string Save(string name, int orders)
     {
-        var file = _folder.File(name);
-        using var script = SampleHeaps.Shop(orders);
-        using var snapshot = script.Build();
-        using var stream = File.Create(file);
-        SnapshotFile.Write(stream, snapshot);
-        return file;
+        using var heap = SampleHeaps.Shop(orders);
+        return heap.Save(_folder.File(name));
     }
 }

@@ -21,7 +21,7 @@ public sealed class FindingsSwapTests : IDisposable
         using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Footprint", "--paged-out", $"{Part / MiB}"));
         var truth = ProcessStatus.Bytes(target.Id, "VmSwap");
         if (truth < Part / 2)
-            RequirementCheck.IsNotMet(Requirement.Swap, "The kernel does not page out what it is told to.");
+            RequirementCheck.IsNotMet(Requirement.Swap, "The kernel does not page out on request.");
 
         var kept = _recorder.FootprintAsync(["--mmap", $"{Part / MiB}"]);
         var findings = await _recorder.FindAsync(target, "1s");

@@ -10,7 +10,7 @@ class TreeSection {
     this.show();
   }
 
-  /** What each drawing is told. */
+  /** The callbacks of each drawing. */
   drawing() {
     return { color: this.color, tip: (tree, node) => this.lines(tree, node), onselect: node => this.tell(node), onzoom: () => this.updateTools() };
   }
