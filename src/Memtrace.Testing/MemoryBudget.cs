@@ -1,4 +1,4 @@
-using System.IO.Enumeration;
+using Memtrace.Analysis.Budgets;
 using Memtrace.Processes;
 using Memtrace.Profiles;
 
@@ -52,7 +52,7 @@ public sealed class MemoryBudget
     public MemoryBudget Allocates(string atMost)
     {
         var limit = Limit(atMost);
-        return Memory.AllocatedBytes <= limit ? this : throw Exceeded($"Allocated {Excess(Memory.AllocatedBytes, limit)}.", null);
+        return Memory.AllocatedBytes <= limit ? this : throw Exceeded($"Allocated {Excess(Memory.AllocatedBytes, limit)}.");
     }
 
     /// <summary>Limits what is allocated of some types, or at some call sites. Sampled: it fails only if the whole 95 % interval is above the limit.</summary>
@@ -65,12 +65,10 @@ public sealed class MemoryBudget
     {
         ArgumentNullException.ThrowIfNull(pattern);
         var limit = Limit(atMost);
-        if (Memory.Allocations is not { } allocations)
+        if (Memory is not { Allocations: not null, Profile: { } profile })
             throw new InvalidOperationException($"Allocations by type are not known: {_unsampled ?? "they were not sampled"}");
-        var amount = allocations.Sites.Where(site => Matches(pattern, site)).Aggregate(Estimate.Zero, (sum, site) => sum + site.Allocated);
-        return amount.HasTooFewSamples || amount.LowBytes <= limit
-            ? this
-            : throw Exceeded($"{pattern} allocated {ByteSize.Format(amount.Bytes)} ± {ByteSize.Format(amount.ErrorBytes)}, {Over(amount.Bytes, limit)}.", pattern);
+        var outcome = new Budget(BudgetMeasure.Allocated, pattern, limit).Check(profile);
+        return outcome.IsExceeded ? throw Exceeded($"{pattern} allocated {outcome.AmountText}, {Over(outcome.Amount!.Value.Bytes, limit)}.", outcome.Sites) : this;
     }
 
     /// <summary>Limits the peak of the resident set of the whole process. The kernel's own figure on Linux, else the highest of samples.</summary>
@@ -84,7 +82,7 @@ public sealed class MemoryBudget
         var rss = Memory.Rss ?? throw new InvalidOperationException("The operating system does not report the resident set.");
         return rss.PeakBytes < bytes
             ? this
-            : throw Exceeded($"The resident set peaked at {Excess(rss.PeakBytes, bytes)}; it was {ByteSize.Format(rss.StartBytes)} at the start.", null);
+            : throw Exceeded($"The resident set peaked at {Excess(rss.PeakBytes, bytes)}; it was {ByteSize.Format(rss.StartBytes)} at the start.");
     }
 
     /// <summary>Limits the peak of the GC heap, as sampled ten times a second.</summary>
@@ -96,7 +94,7 @@ public sealed class MemoryBudget
         var bytes = Limit(limit);
         return Memory.GcHeap.PeakBytes < bytes
             ? this
-            : throw Exceeded($"The GC heap peaked at {Excess(Memory.GcHeap.PeakBytes, bytes)}; it was {ByteSize.Format(Memory.GcHeap.StartBytes)} at the start.", null);
+            : throw Exceeded($"The GC heap peaked at {Excess(Memory.GcHeap.PeakBytes, bytes)}; it was {ByteSize.Format(Memory.GcHeap.StartBytes)} at the start.");
     }
 
     /// <summary>Limits garbage collections of the process. Exact.</summary>
@@ -123,18 +121,13 @@ public sealed class MemoryBudget
     private void RequireCollections(int generation, int count, int? limit)
     {
         if (count > limit)
-            throw Exceeded($"{count} collections of generation {generation}, the budget is {limit}.", null);
+            throw Exceeded($"{count} collections of generation {generation}, the budget is {limit}.");
     }
 
-    private MemoryBudgetException Exceeded(string what, string? pattern)
-    {
-        var sites = Memory.Allocations is { } allocations ? allocations.Sites.Where(site => pattern is null || Matches(pattern, site)) : [];
-        return new MemoryBudgetException(FailureText.Of(what, sites, _unsampled, _recording?.Keep()));
-    }
+    private MemoryBudgetException Exceeded(string what) => Exceeded(what, Memory.Allocations?.Sites ?? []);
 
-    private static bool Matches(string pattern, SiteAllocations site) => Matches(pattern, site.Type) || (site.Site is { } frame && Matches(pattern, frame.Method));
-
-    private static bool Matches(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
+    private MemoryBudgetException Exceeded(string what, IEnumerable<SiteAllocations> sites) =>
+        new(FailureText.Of(what, sites, _unsampled, _recording?.Keep()));
 
     private static string Excess(long bytes, long limit) => $"{ByteSize.Format(bytes)}, {Over(bytes, limit)}";
 
