@@ -1,6 +1,6 @@
 namespace Memtrace.Tool.Tests.Check;
 
-[Collection(nameof(CollectTestGroup))]
+[Collection(CollectTestGroup.Name)]
 [Slow]
 public sealed class CheckCommandTests : IDisposable
 {
