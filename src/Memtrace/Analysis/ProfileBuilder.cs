@@ -32,7 +32,9 @@ internal sealed class ProfileBuilder : RecordingVisitor
     private readonly Timeline _timeline = new();
 
     /// <summary>Counts events in the window of <paramref name="options"/>.</summary>
-    public ProfileBuilder(AnalysisOptions options)
+    /// <param name="options">Which part of the recording.</param>
+    /// <param name="past">Moments of which to gather the live heap; null before a first reading has found them.</param>
+    public ProfileBuilder(AnalysisOptions options, PastMoments? past = null)
     {
         (_window, _myCode) = (TimeWindow.Of(options), options.MyCode);
         _code = new CodeMap(_addresses);
@@ -42,7 +44,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _heap = new HeapTracker(_window);
         _memory = new MemoryTracker(_window);
         _breakdown = new BreakdownTracker(_window);
-        _live = new LiveHeapTracker(_window, options.TrackedObjects);
+        _live = new LiveHeapTracker(_window, options.TrackedObjects, past);
     }
 
     /// <summary>The tracked objects.</summary>

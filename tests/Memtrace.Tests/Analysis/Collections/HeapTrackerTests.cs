@@ -13,7 +13,7 @@ public sealed class HeapTrackerTests
     private const string Recorder = "Dotnet-Memtrace";
 
     private static MemoryProfile Analyze(NettraceBuilder builder, AnalysisOptions? options = null) =>
-        RecordingAnalysis.Analyze(new MemoryStream(builder.Build()), "test.nettrace", options ?? new AnalysisOptions());
+        RecordingAnalysis.Analyze(() => new MemoryStream(builder.Build()), "test.nettrace", options ?? new AnalysisOptions());
 
     private static byte[] Committed(long inUse, long decommit, long free, long globalFree) =>
         [.. Text("CommittedUsage"), .. Bytes(42), .. Bytes((ushort)1), .. Bytes(inUse), .. Bytes(decommit), .. Bytes(free), .. Bytes(globalFree), .. Bytes(7L)];
