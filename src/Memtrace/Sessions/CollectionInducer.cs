@@ -21,8 +21,7 @@ internal sealed class CollectionInducer : IDisposable
     private readonly Target _target;
     private readonly ProcessMemoryReader _memory;
 
-    // One is always open, so that no event of the finalizer thread is missed. The first also takes more than 5 MB for good in a process that has had no
-    // session, which would hide what a collection gives back.
+    // One is always open, so that no event of the finalizer thread is missed.
     private CollectionObserver _observer;
     private CollectionWatch? _last;
 
@@ -39,7 +38,18 @@ internal sealed class CollectionInducer : IDisposable
     public static async Task<CollectionInducer> StartAsync(Target target, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return new CollectionInducer(target, await CollectionObserver.OpenAsync(target, cancellation));
+        var inducer = new CollectionInducer(target, await CollectionObserver.OpenAsync(target, cancellation));
+        try
+        {
+            // The first sessions in a process permanently take more than 5 MB, the first two at a time some more, which would hide what a collection gives back.
+            await inducer.NextAsync(cancellation);
+            return inducer;
+        }
+        catch
+        {
+            inducer.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Induces a collection. The process is paused meanwhile.</summary>

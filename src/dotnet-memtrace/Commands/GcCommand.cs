@@ -125,7 +125,7 @@ internal sealed class GcRun(GcFormat format, bool ask, TimeSpan? finalizers)
         var second = await CollectFinalizedAsync(inducer, limit, cancellation);
         if (second is not null)
             FullCollectionSection.Write(page, second);
-        else if (observed.Collection.KeptForFinalizers)
+        else if (limit is null && observed.Collection.KeptForFinalizers)
             FullCollectionSection.WriteAdvice(page);
         return ExitCodeOf(limit, second);
     }
