@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Idle;
 
 // Waits, and does nothing else.
 //   Idle                     prints "ready" and waits until its standard input is closed
@@ -71,15 +72,4 @@ static void DropFinalizable(string count)
     var objects = Arrays(count).Select(array => new Finalizable(array)).ToArray();
     GC.Collect();
     GC.KeepAlive(objects);
-}
-
-internal sealed class Finalizable(byte[] array)
-{
-    public static int Milliseconds { get; set; }
-
-    ~Finalizable()
-    {
-        Thread.Sleep(Milliseconds);
-        GC.KeepAlive(array);
-    }
 }
