@@ -176,7 +176,11 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Visit(in GenerationRange range) => _live.Add(range);
 
-    public override void Visit(in MarkedRoots roots) => _live.Add(roots);
+    public override void Visit(in MarkedRoots roots)
+    {
+        _heap.Add(roots);
+        _live.Add(roots);
+    }
 
     public override void Visit(in SurvivingRanges survivors) => _live.Add(survivors);
 

@@ -73,8 +73,8 @@ internal static class CollectCommand
 
     private static readonly Option<bool> GcAtEnd = new("--gc-at-end")
     {
-        Description = "Force a full blocking collection before the recording ends; with --live, the live heap at the end is then exact. Without these "
-            + "two options, no collection is ever forced.",
+        Description = "Force a full blocking collection before the recording ends; with --live, only what waits for finalizers then still counts as "
+            + "live though it is garbage. Without these two options, no collection is ever forced.",
     };
 
     private static readonly Option<TimeSpan?> Leak = OptionFactory.OptionalTime(

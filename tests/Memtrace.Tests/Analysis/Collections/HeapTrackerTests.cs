@@ -32,6 +32,8 @@ public sealed class HeapTrackerTests
         .. Bytes(9L), .. Bytes(finalization), .. Bytes(11), .. Bytes(9), .. Bytes(13), .. Bytes((ushort)0), .. Bytes(5 * scale), .. Bytes(1L),
     ];
 
+    private static byte[] Marked(int kind, long bytes) => [.. Bytes(0), .. Bytes((ushort)0), .. Bytes(kind), .. Bytes(bytes)];
+
     private static byte[] End(int number, int generation) => [.. Bytes(number), .. Bytes(generation), .. Bytes((ushort)0)];
 
     private static NettraceBuilder Collection(NettraceBuilder builder, int number, int generation, double seconds, long finalization = 0) => builder
@@ -50,6 +52,20 @@ public sealed class HeapTrackerTests
         var point = Assert.Single(Analyze(Collection(builder, 1, 2, 1)).Heap);
 
         Assert.Equal(new HeapPoint(1, 2, new(100, 200, 300, 400, 500), new(13, 27, 41, 55, 69), 4321, 11, 13, 0, 0), point);
+    }
+
+    [Fact]
+    public void A_point_has_the_bytes_that_finalizers_keep_in_all_of_the_collectors_heaps()
+    {
+        var builder = new NettraceBuilder()
+            .Event(Runtime, 202, 1, Marked(kind: 0, 1))
+            .Event(Runtime, 202, 1, Marked(kind: 1, 20))
+            .Event(Runtime, 202, 1, Marked(kind: 7, 300))
+            .Event(Runtime, 202, 1, Marked(kind: 7, 4000));
+
+        var points = Analyze(Collection(Collection(builder, 1, 2, 1), 2, 2, 2)).Heap;
+
+        Assert.Equal([4320, null], points.Select(point => point.FinalizationBytes));
     }
 
     [Fact]
