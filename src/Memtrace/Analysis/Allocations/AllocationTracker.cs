@@ -101,7 +101,7 @@ internal sealed class AllocationTracker(TimeWindow window, CodeAddresses address
             Bytes += amount.Bytes;
         }
 
-        public IReadOnlyCollection<KeyValuePair<AllocationKey, Estimate>> TakeRecent()
+        public Dictionary<AllocationKey, Estimate> TakeRecent()
         {
             var recent = _recent ?? new(Amounts);
             _recent = [];

@@ -11,7 +11,7 @@ namespace Memtrace.Watching.Continuous;
 /// <param name="log">Receives a line when the engine goes away, comes back or refuses something.</param>
 internal sealed class ProfileSender(Uri server, ProfileSpool spool, Action<string> log) : IDisposable
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1), LongestDelay = TimeSpan.FromMinutes(1), Idle = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1), LongestDelay = TimeSpan.FromMinutes(1);
 
     private readonly HttpSender _sender = new();
     private readonly Uri _address = new(server.AbsoluteUri.TrimEnd('/') + "/ingest");
@@ -67,7 +67,7 @@ internal sealed class ProfileSender(Uri server, ProfileSpool spool, Action<strin
     {
         try
         {
-            await (isDone ? spool.WaitAsync(Idle, stop) : Task.Delay(delay, stop));
+            await (isDone ? spool.WaitAsync(stop) : Task.Delay(delay, stop));
         }
         catch (OperationCanceledException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Threading.Channels;
 using Memtrace.Processes;
 using Memtrace.Watching.Captures;
 
@@ -26,7 +27,7 @@ internal sealed class ProfileSpool
     private readonly long _maxBytes;
     private readonly TimeProvider _time;
     private readonly SortedDictionary<long, long> _sizes = [];
-    private readonly SemaphoreSlim _added = new(0);
+    private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private long _next;
     private long _dropped;
 
@@ -90,13 +91,12 @@ internal sealed class ProfileSpool
             }
         }
 
-        _added.Release();
+        _added.Writer.TryWrite(true);
     }
 
     /// <summary>Waits until there may be a profile that was not there before.</summary>
-    /// <param name="limit">The longest wait.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public Task WaitAsync(TimeSpan limit, CancellationToken cancellation) => _added.WaitAsync(limit, cancellation);
+    public async Task WaitAsync(CancellationToken cancellation) => await _added.Reader.ReadAsync(cancellation);
 
     /// <summary>The oldest profile; null if there is none. It stays until it is removed.</summary>
     public WaitingProfile? Oldest()

@@ -49,7 +49,15 @@ public sealed class AllocationTrackerTests
         {
             var allocation = new AllocationEvent
             {
-                Seconds = 1, ThreadId = 1, Randomized = true, Kind = AllocationKind.Small, TypeId = 1, TypeName = "T", Address = 0, ObjectSize = 1, TickAmount = 0,
+                Seconds = 1,
+                ThreadId = 1,
+                Randomized = true,
+                Kind = AllocationKind.Small,
+                TypeId = 1,
+                TypeName = "T",
+                Address = 0,
+                ObjectSize = 1,
+                TickAmount = 0,
                 Stack = [firstAddress + (ulong)i + 1, 1],
             };
             _tracker.Add(allocation, new Estimate(1, 1, 1, 1, 1));
