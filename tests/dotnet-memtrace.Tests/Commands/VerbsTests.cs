@@ -14,11 +14,6 @@ public sealed class VerbsTests
             ["ps", "where", "collect", "monitor", "watch", "report", "diff", "check", "convert", "dump", "gc", "heap"],
             Verbs.RootFor(args).Subcommands.Where(command => !command.Hidden).Select(command => command.Name));
 
-    /// <summary>The description says it: help would otherwise add the name of the value in the source.</summary>
-    [Fact]
-    public void Help_names_each_default_once() =>
-        Assert.Empty(Verbs.RootFor([]).Subcommands.SelectMany(command => command.Options).Where(option => option.HasDefaultValue && option.Name != "--help").Select(option => option.Name));
-
     [Theory]
     [InlineData("ps")]
     [InlineData("where")]

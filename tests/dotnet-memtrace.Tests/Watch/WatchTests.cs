@@ -23,9 +23,11 @@ public sealed class WatchTests : IDisposable
     {
         using var group = MemoryGroup.Create(Limit);
         using var leaky = await TargetProcess.StartAsync(
-            group.Around(TargetPrograms.Command("Leaky", "--rate", "2")), ("DOTNET_GCHeapHardLimit", "0x40000000"), TargetProcess.CompilesOnce);
+            group.Around(TargetPrograms.Command("Leaky", "--rate", "1")), ("DOTNET_GCHeapHardLimit", "0x40000000"), TargetProcess.CompilesOnce);
 
-        var run = await Watch("-p", $"{leaky.Id}", "--when", "rss > 80% of limit", "--when", "oom-kill", "--max-pause", "1m").EndAsync();
+        using var watch = Watch("-p", $"{leaky.Id}", "--when", "rss > 80% of limit", "--when", "oom-kill", "--max-pause", "1m");
+        await WaitAsync(() => Directory.Exists(Saved) && Directory.GetFiles(Saved, "*.memsnap").Length > 0);
+        var run = await watch.EndAsync();
 
         run.HasExitCode(0);
         Assert.Contains("killed by the OOM killer", run.Error, StringComparison.Ordinal);
