@@ -10,7 +10,7 @@ public sealed class WatchTests : IDisposable
 {
     private const long Limit = 300L << 20;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly ScratchFolder _folder = new();
 
