@@ -30,6 +30,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
     private readonly ProcessTracker _process = new();
     private readonly RecordingTracker _recording = new();
     private readonly Timeline _timeline = new();
+    private double _takenUpTo;
 
     /// <summary>Counts events in the window of <paramref name="options"/>.</summary>
     /// <param name="options">Which part of the recording.</param>
@@ -73,7 +74,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         symbols.Refresh(process.Name);
         symbols.Learn(_allocations.Amounts.Select(amount => amount.Key));
         var window = _window.Within(_recording.EndSeconds(summary));
-        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols), window.Length);
+        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols, _allocations.Amounts), window.Length);
         var recording = _recording.Describe(file, window, allocations.Total.Samples, _live.HasSurvival, summary);
         var memory = _memory.Summarize() with { IsOver = recording.ProcessHasEnded };
         var collections = _collections.Summarize(window.Length, _allocations.Stacks.Count > 0) with { Requests = _requests.Requests(symbols) };
@@ -90,10 +91,27 @@ internal sealed class ProfileBuilder : RecordingVisitor
         };
     }
 
-    private List<StackAllocations> Resolve(SymbolResolver symbols)
+    /// <summary>The figures of the time since the last call: its allocations, and everything else as it is now.</summary>
+    /// <param name="file">Name of the recording.</param>
+    /// <param name="summary">What the reader learned.</param>
+    /// <param name="symbols">Resolves the names.</param>
+    public MemoryProfile TakeWindow(string file, in ReadingSummary summary, SymbolResolver symbols)
+    {
+        var profile = BuildFigures(file, summary, symbols);
+        var window = new TimeWindow(_takenUpTo, profile.Recording.WindowStartSeconds + profile.Recording.DurationSeconds);
+        _takenUpTo = window.To;
+        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols, _allocations.TakeRecent()), window.Length);
+        return profile with
+        {
+            Recording = profile.Recording with { WindowStartSeconds = window.From, DurationSeconds = window.Length, AllocationSamples = allocations.Total.Samples },
+            Allocations = allocations,
+        };
+    }
+
+    private static List<StackAllocations> Resolve(SymbolResolver symbols, IEnumerable<KeyValuePair<AllocationKey, Estimate>> amounts)
     {
         var sums = new Dictionary<Place, Estimate>();
-        foreach (var (key, amount) in _allocations.Amounts)
+        foreach (var (key, amount) in amounts)
             CollectionsMarshal.GetValueRefOrAddDefault(sums, symbols.Place(key), out _) += amount;
         return [.. sums.Select(sum => new StackAllocations(sum.Key.Type, sum.Key.Stack, sum.Value))];
     }
