@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Memtrace.Events.Names;
 using Memtrace.Profiles;
 using Memtrace.Units;
 
@@ -63,13 +64,16 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
         var path = holders is [{ IsShared: true }, ..] ? pathOf(subject.Name) : holders;
         var share = Percent.Share(retainer.RetainedBytes, heapBytes);
         return new HeapSuspect(
-            Title(subject, retainer.RetainedBytes, share, path, isShared: path != holders),
+            Title(subject, retainer.RetainedBytes, share, path, isShared: path != holders) + Origin(subject, retainer.AllocatedAt ?? []),
             Advice(path, subject.Name),
             subject.Name,
             subject.Objects,
             retainer.RetainedBytes,
             share,
-            path);
+            path)
+        {
+            AllocatedAt = retainer.AllocatedAt,
+        };
     }
 
     /// <summary>What gathers, and what holds it: of the framework's objects, the program's own that these hold are more telling.</summary>
@@ -96,6 +100,16 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
         var holders = string.Join(" -> ", path.Select(step => step.IsRoot ? step.Name : OpenTypeName.ShortOf(step.Name)));
         var several = isShared ? "several roots, such as " : "";
         return $"{Count.Format(subject.Objects)} {subject.Name} ({amount}) {(subject.Objects == 1 ? "is" : "are")} held by {several}{holders}.";
+    }
+
+    /// <summary>Where the objects were allocated; if there is no sample of them, where most of what they hold was.</summary>
+    private static string Origin(HeapStep subject, ImmutableArray<HeldSite> sites)
+    {
+        var name = ReadableNames.WithoutNamespaces(subject.Name);
+        if ((sites.FirstOrDefault(site => ReadableNames.WithoutNamespaces(site.Type) == name) ?? sites.FirstOrDefault()) is not { Site: { } place } origin)
+            return "";
+        var what = ReadableNames.WithoutNamespaces(origin.Type) == name ? "They are" : $"{origin.Type} among them is";
+        return $" {what} allocated in {place.Place}{(origin.Growth is { } growth ? $", and grow{(what == "They are" ? "" : "s")} by {ByteSize.FormatRate(growth.BytesPerSecond)}" : "")}.";
     }
 
     private static TypeAdvice? Advice(HeapStep step) => step switch

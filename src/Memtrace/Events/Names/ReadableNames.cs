@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Memtrace.Events.Names;
 
 /// <summary>
@@ -28,6 +30,26 @@ internal static class ReadableNames
     public static string Type(string runtimeName) => runtimeName == MissingName
         ? UnknownType
         : runtimeName.Length <= MaximumLength && RuntimeTypeNameParser.Parse(runtimeName) is { } name ? name.ToString() : runtimeName;
+
+    /// <summary>A type name without namespaces and enclosing types, also in its type arguments: <c>Dictionary&lt;String, Order&gt;</c>.</summary>
+    /// <param name="readableType">A readable type name.</param>
+    public static string WithoutNamespaces(string readableType)
+    {
+        var result = new StringBuilder(readableType.Length);
+        var start = 0;
+        for (var i = 0; i <= readableType.Length; i++)
+        {
+            if (i < readableType.Length && (char.IsLetterOrDigit(readableType[i]) || readableType[i] is '.' or '_' or '#' or '`'))
+                continue;
+            var name = readableType[start..i];
+            result.Append(start > 0 && readableType[start - 1] == '>' ? name : name[(name.LastIndexOf('.') + 1)..]);
+            if (i < readableType.Length)
+                result.Append(readableType[i]);
+            start = i + 1;
+        }
+
+        return result.ToString();
+    }
 
     /// <summary>A readable method name.</summary>
     /// <param name="declaringType">MethodNamespace of the runtime's method events; empty for global methods.</param>
