@@ -112,18 +112,10 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
         return $" {what} allocated in {place.Place}{(origin.Growth is { } growth ? $", and grow{(what == "They are" ? "" : "s")} by {ByteSize.FormatRate(growth.BytesPerSecond)}" : "")}.";
     }
 
-    private static TypeAdvice? Advice(HeapStep step) => step switch
-    {
-        { IsEvent: true } => TypeAdvice.Event,
-        { Root: HeapRootKind.Handle or HeapRootKind.PinnedHandle } => TypeAdvice.Handle,
-        { IsRoot: true } => null,
-        _ => TypeAdvice.Of(step.Name),
-    };
-
     /// <summary>The advice for what is nearest to the objects.</summary>
     private static string Advice(ImmutableArray<HeapStep> path, string type)
     {
-        var known = path.Reverse().Select(Advice).FirstOrDefault(advice => advice is not null) ?? TypeAdvice.Of(type);
+        var known = TypeAdvice.Of(path) ?? TypeAdvice.Of(type);
         return known is not null
             ? $"{known.Meaning} {known.Cure}"
             : "Find the code that adds to this holder, and remove what is done with; --view paths shows other ways by which it is held.";

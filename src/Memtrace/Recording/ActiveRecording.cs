@@ -20,6 +20,9 @@ internal sealed class ActiveRecording : IAsyncDisposable
     /// <summary>A target that has not started a collection after this time does not answer.</summary>
     private static readonly TimeSpan CollectionStartLimit = TimeSpan.FromSeconds(1);
 
+    /// <summary>The same for a heap snapshot, which opens a session first.</summary>
+    private static readonly TimeSpan SnapshotStartLimit = TimeSpan.FromSeconds(5);
+
     private readonly Target _target;
     private readonly RecordingOptions _options;
     private readonly DataStream _data;
@@ -70,7 +73,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
         try
         {
             var reason = await WaitForEndAsync(beats);
-            if (_options.CollectAtEnd && !data.IsCompleted)
+            if (!data.IsCompleted && !await TakeSnapshotAtEndAsync(data) && _options.CollectAtEnd && !data.IsCompleted)
                 await CollectAtEndAsync();
             await _over.CancelAsync();
             await beats;
@@ -112,13 +115,33 @@ internal sealed class ActiveRecording : IAsyncDisposable
 
     private async Task<EndReason> WaitForEndAsync(Task beats)
     {
-        // A target that does not answer, or not in time, is recorded without the collection.
-        if (_options.CollectAtStart)
-            await InducedCollection.RunAsync(_target, _ending.Token);
+        // A target that does not answer, or not in time, is recorded without snapshot and collection.
+        if (_options.SnapshotAtStart is not { } snapshot || !await snapshot(_ending.Token))
+            await CollectAtStartAsync();
 
         // Beats continue to the end of the recording, unless one fails.
         await await Task.WhenAny(_end.Task, beats);
         return await _end.Task;
+    }
+
+    private async Task CollectAtStartAsync()
+    {
+        if (_options.CollectAtStart)
+            await InducedCollection.RunAsync(_target, _ending.Token);
+    }
+
+    private async Task<bool> TakeSnapshotAtEndAsync(Task data)
+    {
+        if (_options.SnapshotAtEnd is not { } take)
+            return false;
+        using var giveUp = new CancellationTokenSource();
+        var before = _data.CollectionsStarted;
+        var snapshot = take(giveUp.Token);
+        if (await Task.WhenAny(snapshot, data, Task.Delay(SnapshotStartLimit)) != snapshot && _data.CollectionsStarted == before)
+            await giveUp.CancelAsync();
+        if (await Task.WhenAny(snapshot, data) != snapshot)
+            await giveUp.CancelAsync();
+        return await snapshot;
     }
 
     private async Task CollectAtEndAsync()

@@ -18,11 +18,9 @@ internal static class LeakSection
         HeaderSection.Fact(page, "Leak", verdict.Answer == LeakAnswer.Unknown ? $"{answer} {Advice(verdict, profile)}" : answer);
         if (verdict.Answer != LeakAnswer.Leaking || profile.Live is not { Growth: { IsEmpty: false } growth })
             return;
-        foreach (var site in growth.Take(TopSites))
-        {
-            HeaderSection.Fact(page, " ", page.Names.Text(
-                TerminalText.Clean($"{ByteSize.FormatRate(site.BytesPerSecond)} {site.Type} at {site.Site?.Place ?? "an unknown call site"}"), page.Width - HeaderSection.LabelWidth));
-        }
+        // The answer has the fastest one already if it is known what holds it.
+        foreach (var site in growth.Take(TopSites).Where(site => site.HeldBy is null || site != growth[0]))
+            HeaderSection.Fact(page, " ", page.Names.Text(TerminalText.Clean(LeakText.Of(site)), page.Width - HeaderSection.LabelWidth));
     }
 
     private static string Advice(LeakVerdict verdict, MemoryProfile profile)

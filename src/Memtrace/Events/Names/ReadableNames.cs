@@ -1,4 +1,5 @@
 using System.Text;
+using Memtrace.Profiles;
 
 namespace Memtrace.Events.Names;
 
@@ -50,6 +51,10 @@ internal static class ReadableNames
 
         return result.ToString();
     }
+
+    /// <summary>A path from a root to objects in a line: <c>static Shop.Cache.Orders -> List&lt;Order&gt;</c>.</summary>
+    /// <param name="path">The steps.</param>
+    public static string Path(IEnumerable<HeapStep> path) => string.Join(" -> ", path.Select(step => step.IsRoot ? step.Name : WithoutNamespaces(step.Name)));
 
     /// <summary>A readable method name.</summary>
     /// <param name="declaringType">MethodNamespace of the runtime's method events; empty for global methods.</param>
