@@ -1,3 +1,4 @@
+using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
 using Memtrace.Units;
 
@@ -14,23 +15,24 @@ internal static class LeakText
         return profile.Leak is { Gap: not LeakGap.NoCollectorEvents } verdict ? Answer(verdict, profile.Live?.Growth ?? []) : null;
     }
 
-    /// <summary>A growing call site in one sentence: how fast, what, which line allocates it, and what holds it where that is known.</summary>
-    /// <param name="site">The call site.</param>
-    public static string Of(GrowthSite site)
+    /// <summary>What accumulates, in one sentence: how fast, what, which line allocates it, and what holds it where that is known.</summary>
+    /// <param name="leak">What accumulates.</param>
+    internal static string Of(Accumulation leak)
     {
-        ArgumentNullException.ThrowIfNull(site);
-        var allocated = $"grows {ByteSize.FormatRate(site.BytesPerSecond)}: {site.Type} allocated in {site.Site?.Place ?? "an unknown call site"}";
+        var site = leak.Head;
+        var rate = $"grows {ByteSize.FormatRate(leak.BytesPerSecond)}{(leak.Sites.Length > 1 ? " with what it holds" : "")}";
+        var allocated = $"{rate}: {site.Type} allocated in {site.Site?.Place ?? "an unknown call site"}";
         return site.HeldBy is { } holder ? $"{allocated}, held by {HolderText.Of(holder)}" : allocated;
     }
 
-    private static string Others(IReadOnlyList<GrowthSite> growth) => growth.Count > 1
-        ? $"; {Count.Things(growth.Count - 1, "other call site grows", "other call sites grow")} as well, {ByteSize.FormatRate(growth.Sum(site => site.BytesPerSecond))} in total"
+    private static string Others(IReadOnlyList<GrowthSite> growth, Accumulation first) => growth.Count > first.Sites.Length
+        ? $"; {Count.Things(growth.Count - first.Sites.Length, "other call site grows", "other call sites grow")} as well, {ByteSize.FormatRate(growth.Sum(site => site.BytesPerSecond))} in total"
         : "";
 
     private static string Answer(LeakVerdict verdict, IReadOnlyList<GrowthSite> growth) => verdict.Answer switch
     {
-        LeakAnswer.Leaking when growth is [{ HeldBy: not null } fastest, ..] && verdict.Findings.Contains("managed-leak") =>
-            $"Leaking: {Of(fastest)}. Full collections do not free it{Others(growth)}.",
+        LeakAnswer.Leaking when verdict.Findings.Contains("managed-leak") && Accumulation.Of(growth) is [{ Head.HeldBy: not null } first, ..] =>
+            $"Leaking: {Of(first)}. Full collections do not free it{Others(growth, first)}.",
         LeakAnswer.Leaking when growth.Count > 0 && verdict.Findings.Contains("managed-leak") =>
             $"Leaking: live objects grow by {ByteSize.FormatRate(growth.Sum(site => site.BytesPerSecond))}, and full collections do not free them.",
         LeakAnswer.Leaking => $"Leaking: see the {(verdict.Findings.Length == 1 ? "finding" : "findings")} {string.Join(" and ", verdict.Findings)}.",

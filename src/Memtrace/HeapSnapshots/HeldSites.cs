@@ -12,7 +12,9 @@ internal sealed class HeldSites
     private const int Most = 5;
 
     private readonly ObjectJoin _join;
+    private readonly Dictionary<SiteKey, double> _bytes = [];
     private readonly Dictionary<int, ImmutableArray<HeldSite>> _byBranch = [];
+    private readonly Dictionary<int, double> _growth = [];
 
     /// <summary>Adds up the objects by branch.</summary>
     /// <param name="join">The objects.</param>
@@ -23,6 +25,7 @@ internal sealed class HeldSites
         var own = new Dictionary<int, Dictionary<SiteKey, Estimate>>();
         foreach (var item in join.Found)
         {
+            CollectionsMarshal.GetValueRefOrAddDefault(_bytes, item.Site, out _) += item.Represents.Bytes;
             if (retention.BranchOf(item.Index) is { } branch)
                 Add(SitesOf(own, branch), item.Site, item.Represents);
         }
@@ -34,6 +37,10 @@ internal sealed class HeldSites
     /// <param name="branch">The branch.</param>
     public ImmutableArray<HeldSite> Of(int branch) => _byBranch.GetValueOrDefault(branch, []);
 
+    /// <summary>How fast what a branch holds grows: of each growing call site the share that it holds. Null if nothing grows beyond its error.</summary>
+    /// <param name="branch">The branch.</param>
+    public double? GrowthOf(int branch) => _growth.TryGetValue(branch, out var growth) ? growth : null;
+
     // A branch comes before what is below it: from the last one up, all below a branch is added to it before it is used.
     private void Sum(Dictionary<int, Dictionary<SiteKey, Estimate>> sums, TypeTree tree)
     {
@@ -42,6 +49,8 @@ internal sealed class HeldSites
             if (!sums.Remove(branch, out var sites))
                 continue;
             _byBranch.Add(branch, Heaviest(sites));
+            if (Growth(sites) is > 0 and var growth)
+                _growth.Add(branch, growth);
             if (tree.Branches[branch].Parent is >= 0 and var parent)
                 Merge(sums, parent, sites);
         }
@@ -56,6 +65,9 @@ internal sealed class HeldSites
         foreach (var (site, amount) in sites)
             Add(larger, site, amount);
     }
+
+    private double Growth(Dictionary<SiteKey, Estimate> sites) =>
+        sites.Sum(site => _join.Growth.TryGetValue(site.Key, out var growth) ? growth.BytesPerSecond * site.Value.Bytes / _bytes[site.Key] : 0);
 
     private ImmutableArray<HeldSite> Heaviest(Dictionary<SiteKey, Estimate> sites) =>
     [

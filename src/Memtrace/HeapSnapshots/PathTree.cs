@@ -24,24 +24,34 @@ internal sealed class PathTree(RootedGraph graph, HeapLabels labels)
         return branch;
     }
 
-    /// <summary>The path that a branch ends, without the inner parts of collections.</summary>
+    /// <summary>The path that a branch ends, without the inner parts of collections and events.</summary>
     /// <param name="last">The branch.</param>
     public ImmutableArray<HeapStep> Steps(int last)
     {
         var steps = new Stack<int>();
         for (var branch = last; branch > 0 && labels.HolderOf(Tree.Branches[branch].Label) is not { IsRoot: false }; branch = Tree.Branches[branch].Parent)
             steps.Push(branch);
-        return [.. WithoutParts(steps, last).Select(branch => labels.Step(Tree.Branches[branch].Label, Tree.Branches[branch].Objects, Tree.Branches[branch].Bytes))];
+        return [.. WithoutParts([.. steps])];
     }
 
-    private IEnumerable<int> WithoutParts(IEnumerable<int> steps, int last)
+    private IEnumerable<HeapStep> WithoutParts(int[] steps)
     {
-        var collection = -1;
-        foreach (var step in steps)
+        for (var i = 0; i < steps.Length; i++)
         {
-            if (step != last && collection >= 0 && labels.IsPart(Tree.Branches[collection].Label, Tree.Branches[step].Label))
-                continue;
-            yield return collection = step;
+            var isEvent = IsEvent(steps, i);
+            yield return Step(steps[i]) with { IsEvent = isEvent };
+            if (isEvent)
+                i += 2;
+            for (var collection = steps[i]; i + 2 < steps.Length && labels.IsPart(LabelOf(collection), LabelOf(steps[i + 1]));)
+                i++;
         }
     }
+
+    /// <summary>Whether a delegate calls a list of others of its type, of which one is the next step but one.</summary>
+    private bool IsEvent(int[] steps, int i) =>
+        i + 3 < steps.Length && labels.IsArrayOfObjects(LabelOf(steps[i + 1])) && LabelOf(steps[i + 2]) == LabelOf(steps[i]);
+
+    private HeapStep Step(int branch) => labels.Step(LabelOf(branch), Tree.Branches[branch].Objects, Tree.Branches[branch].Bytes);
+
+    private int LabelOf(int branch) => Tree.Branches[branch].Label;
 }

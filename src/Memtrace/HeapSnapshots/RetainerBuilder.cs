@@ -56,6 +56,7 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels, HeldSite
                 return new HeapRetainer(path.ToImmutable(), objects, bytes, tree.Branches[branch].TotalBytes, Children(inner.Held, depth))
                 {
                     AllocatedAt = sites?.Of(branch),
+                    GrowthBytesPerSecond = sites?.GrowthOf(branch),
                 };
             }
 

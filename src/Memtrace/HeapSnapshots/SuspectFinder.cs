@@ -64,7 +64,7 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
         var path = holders is [{ IsShared: true }, ..] ? pathOf(subject.Name) : holders;
         var share = Percent.Share(retainer.RetainedBytes, heapBytes);
         return new HeapSuspect(
-            Title(subject, retainer.RetainedBytes, share, path, isShared: path != holders) + Origin(subject, retainer.AllocatedAt ?? []),
+            Title(subject, retainer.RetainedBytes, share, path, isShared: path != holders) + Origin(subject, retainer),
             Advice(path, subject.Name),
             subject.Name,
             subject.Objects,
@@ -73,6 +73,7 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
             path)
         {
             AllocatedAt = retainer.AllocatedAt,
+            GrowthBytesPerSecond = retainer.GrowthBytesPerSecond,
         };
     }
 
@@ -102,14 +103,16 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
         return $"{Count.Format(subject.Objects)} {subject.Name} ({amount}) {(subject.Objects == 1 ? "is" : "are")} held by {several}{holders}.";
     }
 
-    /// <summary>Where the objects were allocated; if there is no sample of them, where most of what they hold was.</summary>
-    private static string Origin(HeapStep subject, ImmutableArray<HeldSite> sites)
+    /// <summary>Where the objects were allocated; if there is no sample of them, where most of what they hold was. And how fast all that grows.</summary>
+    private static string Origin(HeapStep subject, HeapRetainer retainer)
     {
         var name = ReadableNames.WithoutNamespaces(subject.Name);
-        if ((sites.FirstOrDefault(site => ReadableNames.WithoutNamespaces(site.Type) == name) ?? sites.FirstOrDefault()) is not { Site: { } place } origin)
+        var sites = retainer.AllocatedAt ?? [];
+        var own = sites.FirstOrDefault(site => ReadableNames.WithoutNamespaces(site.Type) == name);
+        if ((own ?? sites.FirstOrDefault())?.Site is not { } place)
             return "";
-        var what = ReadableNames.WithoutNamespaces(origin.Type) == name ? "They are" : $"{origin.Type} among them is";
-        return $" {what} allocated in {place.Place}{(origin.Growth is { } growth ? $", and grow{(what == "They are" ? "" : "s")} by {ByteSize.FormatRate(growth.BytesPerSecond)}" : "")}.";
+        var growth = retainer.GrowthBytesPerSecond is { } rate ? $"; with what they hold, they grow by {ByteSize.FormatRate(rate)}" : "";
+        return $" {(own is null ? $"{sites[0].Type} among them is" : "They are")} allocated in {place.Place}{growth}.";
     }
 
     /// <summary>The advice for what is nearest to the objects.</summary>

@@ -88,6 +88,9 @@ public sealed record HeapRetainer(ImmutableArray<HeapStep> Path, long Objects, l
 {
     /// <summary>Where the objects that it holds, and those of its steps, were allocated, the most bytes first; null without a recording.</summary>
     public ImmutableArray<HeldSite>? AllocatedAt { get; init; }
+
+    /// <summary>How fast what it holds grows in the recording; null if not beyond its error, or without a recording.</summary>
+    public double? GrowthBytesPerSecond { get; init; }
 }
 
 /// <summary>A place where memory gathers.</summary>
@@ -102,6 +105,9 @@ public sealed record HeapSuspect(string Title, string Advice, string Type, long 
 {
     /// <summary>Where the objects that it retains were allocated, the most bytes first; null without a recording.</summary>
     public ImmutableArray<HeldSite>? AllocatedAt { get; init; }
+
+    /// <summary>How fast what it retains grows in the recording; null if not beyond its error, or without a recording.</summary>
+    public double? GrowthBytesPerSecond { get; init; }
 }
 
 /// <summary>A recording of the process, whose tracked objects were looked up in the snapshot by their addresses.</summary>

@@ -38,6 +38,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
     private readonly CancellationTokenSource _symbolsGivenUp = new();
     private readonly TaskCompletionSource<EndReason> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt;
+    private bool _isTakingSnapshot;
     private RecordingProgress _progress;
 
     /// <summary>Prepares the recording of opened sessions.</summary>
@@ -116,27 +117,35 @@ internal sealed class ActiveRecording : IAsyncDisposable
     private async Task<EndReason> WaitForEndAsync(Task beats)
     {
         // A target that does not answer, or not in time, is recorded without snapshot and collection.
-        if (_options.SnapshotAtStart is not { } snapshot || !await snapshot(_ending.Token))
-            await CollectAtStartAsync();
+        if (!await TakeSnapshotAsync(_options.SnapshotAtStart, _ending.Token) && _options.CollectAtStart)
+            await InducedCollection.RunAsync(_target, _ending.Token);
 
         // Beats continue to the end of the recording, unless one fails.
         await await Task.WhenAny(_end.Task, beats);
         return await _end.Task;
     }
 
-    private async Task CollectAtStartAsync()
+    // What the target needs for the snapshot is not its own: it is not sampled meanwhile.
+    private async Task<bool> TakeSnapshotAsync(Func<CancellationToken, Task<bool>>? take, CancellationToken cancellation)
     {
-        if (_options.CollectAtStart)
-            await InducedCollection.RunAsync(_target, _ending.Token);
+        if (take is null)
+            return false;
+        Volatile.Write(ref _isTakingSnapshot, true);
+        try
+        {
+            return await take(cancellation);
+        }
+        finally
+        {
+            Volatile.Write(ref _isTakingSnapshot, false);
+        }
     }
 
     private async Task<bool> TakeSnapshotAtEndAsync(Task data)
     {
-        if (_options.SnapshotAtEnd is not { } take)
-            return false;
         using var giveUp = new CancellationTokenSource();
         var before = _data.CollectionsStarted;
-        var snapshot = take(giveUp.Token);
+        var snapshot = TakeSnapshotAsync(_options.SnapshotAtEnd, giveUp.Token);
         if (await Task.WhenAny(snapshot, data, Task.Delay(SnapshotStartLimit)) != snapshot && _data.CollectionsStarted == before)
             await giveUp.CancelAsync();
         if (await Task.WhenAny(snapshot, data) != snapshot)
@@ -176,10 +185,8 @@ internal sealed class ActiveRecording : IAsyncDisposable
         {
             for (long beat = 1; await timer.WaitForNextTickAsync(_over.Token); beat++)
             {
-                if (beat % beatsPerSample == 0)
-                    _sampler.Sample();
-                if (_options.Breakdown)
-                    _breakdowns.SnapshotWhenDue();
+                if (!Volatile.Read(ref _isTakingSnapshot))
+                    Sample(beat, beatsPerSample);
                 if (_data.Idle > IdleAfter)
                     _merger.WriteUpTo(_clock.Now - _clock.Ticks(IdleAfter));
                 Volatile.Write(ref _progress, Measure());
@@ -191,6 +198,14 @@ internal sealed class ActiveRecording : IAsyncDisposable
         {
             // The recording has ended.
         }
+    }
+
+    private void Sample(long beat, long beatsPerSample)
+    {
+        if (beat % beatsPerSample == 0)
+            _sampler.Sample();
+        if (_options.Breakdown)
+            _breakdowns.SnapshotWhenDue();
     }
 
     private async Task EndWhenDueAsync(Task data, Task stop)

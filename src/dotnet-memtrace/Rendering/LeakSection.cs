@@ -1,3 +1,4 @@
+using Memtrace.Analysis.Findings;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
 
@@ -19,8 +20,9 @@ internal static class LeakSection
         if (verdict.Answer != LeakAnswer.Leaking || profile.Live is not { Growth: { IsEmpty: false } growth })
             return;
         // The answer has the fastest one already if it is known what holds it.
-        foreach (var site in growth.Take(TopSites).Where(site => site.HeldBy is null || site != growth[0]))
-            HeaderSection.Fact(page, " ", page.Names.Text(TerminalText.Clean(LeakText.Of(site)), page.Width - HeaderSection.LabelWidth));
+        var leaks = Accumulation.Of(growth);
+        foreach (var leak in leaks.Take(TopSites).Where(leak => leak.Head.HeldBy is null || leak != leaks[0]))
+            HeaderSection.Fact(page, " ", TerminalText.Clean(LeakText.Of(leak)));
     }
 
     private static string Advice(LeakVerdict verdict, MemoryProfile profile)

@@ -20,7 +20,9 @@ internal sealed class ManagedLeakRule : IFindingRule
         if (profile.Live is not { } live)
             return null;
         var leaks = live.Growth.Where(IsLeak).ToList();
-        return leaks is [var worst, ..] && leaks.Sum(site => site.BytesPerSecond * Seconds(site)) >= LeastRise ? Conclude(profile, live, worst, leaks) : null;
+        return Accumulation.Of(leaks) is [var worst, ..] && leaks.Sum(site => site.BytesPerSecond * Seconds(site)) >= LeastRise
+            ? Conclude(profile, live, worst.Head, leaks)
+            : null;
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Memtrace.Profiles;
 
@@ -16,6 +17,9 @@ internal static class ReadableNames
 {
     // Bounds the recursion depth that a hostile recording can cause; real names are much shorter.
     private const int MaximumLength = 4096;
+
+    /// <summary>As many steps of a path are easily read.</summary>
+    private const int ShortPath = 4;
 
     /// <summary>Stands for a type whose name the runtime does not know.</summary>
     private const string UnknownType = "(unknown type)";
@@ -52,9 +56,16 @@ internal static class ReadableNames
         return result.ToString();
     }
 
-    /// <summary>A path from a root to objects in a line: <c>static Shop.Cache.Orders -> List&lt;Order&gt;</c>.</summary>
+    /// <summary>
+    /// A path from a root to objects in a line: <c>static Shop.Cache.Orders -> List&lt;Order&gt;</c>. Of a long one, types of the framework in the middle are left out.
+    /// </summary>
     /// <param name="path">The steps.</param>
-    public static string Path(IEnumerable<HeapStep> path) => string.Join(" -> ", path.Select(step => step.IsRoot ? step.Name : WithoutNamespaces(step.Name)));
+    public static string Path(ImmutableArray<HeapStep> path) => string.Join(" -> ", path.Select((step, i) => IsTelling(path, i)
+        ? step.IsRoot ? step.Name : WithoutNamespaces(step.Name)
+        : IsTelling(path, i - 1) ? "..." : null).OfType<string>());
+
+    private static bool IsTelling(ImmutableArray<HeapStep> path, int i) =>
+        path.Length <= ShortPath || i == 0 || i == path.Length - 1 || path[i] is { IsFramework: false } or { IsEvent: true };
 
     /// <summary>A readable method name.</summary>
     /// <param name="declaringType">MethodNamespace of the runtime's method events; empty for global methods.</param>

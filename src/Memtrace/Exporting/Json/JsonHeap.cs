@@ -115,6 +115,7 @@ internal static class JsonHeap
         Suspect.WriteMembers(json, suspect);
         WriteSteps(json, suspect.Path);
         WriteOrigin(json, suspect.AllocatedAt, recording);
+        json.WriteCell("growthBytesPerSecond", Figure.Of(Unit.BytesPerSecond, suspect.GrowthBytesPerSecond));
         json.WriteEndObject();
     }
 

@@ -60,6 +60,7 @@ internal static class HeapTables
                 new("objects", "Objects", Unit.Count, row => row.Retainer.Objects) { Placement = ColumnPlacement.Data },
                 new("path", "Path", ColumnKind.Text, row => Path(row.Retainer.Path)) { Placement = ColumnPlacement.Data },
                 .. Origin<HeapRetainerRow>(row => row.Retainer.AllocatedAt),
+                new("growthBytesPerSecond", "Growth", Unit.BytesPerSecond, row => row.Retainer.GrowthBytesPerSecond) { Placement = ColumnPlacement.Data },
                 new("count", "Objects", Unit.Count, row => Known(row.Retainer.Path[^1])) { Placement = ColumnPlacement.Screen, Rank = 1 },
                 new("tree", "Held by", ColumnKind.Path, line) { Placement = ColumnPlacement.Screen },
             ]);
@@ -86,6 +87,7 @@ internal static class HeapTables
             new("type", "Type", ColumnKind.Type, row => row.Type),
             new("path", "Held by", ColumnKind.Text, row => Path(row.Path)),
             .. Origin<HeapSuspect>(row => row.AllocatedAt),
+            new("growthBytesPerSecond", "Growth", Unit.BytesPerSecond, row => row.GrowthBytesPerSecond) { Placement = ColumnPlacement.Data },
             new("title", "Suspect", ColumnKind.Text, row => row.Title) { Placement = ColumnPlacement.Data },
             new("advice", "Advice", ColumnKind.Text, row => row.Advice) { Placement = ColumnPlacement.Data },
         ]);
