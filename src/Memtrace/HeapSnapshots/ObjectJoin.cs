@@ -12,8 +12,10 @@ namespace Memtrace.HeapSnapshots;
 /// </summary>
 internal sealed class ObjectJoin
 {
+    private const int Padding = sizeof(ulong);
+
     private readonly List<JoinedObject> _found;
-    private long _ofOtherType;
+    private long _reused;
 
     /// <summary>How far the clocks of a snapshot and a recording of the same collection can be apart: clocks are set, and walks are long.</summary>
     private static readonly TimeSpan MostApart = TimeSpan.FromMinutes(10);
@@ -21,7 +23,7 @@ internal sealed class ObjectJoin
     private ObjectJoin(HeapGraph graph, LiveObjects objects, MemoryProfile recording)
     {
         _found = Find(graph, objects.Items);
-        Recording = new JoinedRecording(recording.Recording.File, recording.Allocations.Sampling, objects.Items.Length, _found.Count, _ofOtherType);
+        Recording = new JoinedRecording(recording.Recording.File, recording.Allocations.Sampling, objects.Items.Length, _found.Count, _reused);
         Growth = (recording.Live?.Growth ?? []).ToDictionary(site => new SiteKey(site.Type, site.Site));
     }
 
@@ -69,14 +71,17 @@ internal sealed class ObjectJoin
             var key = (item.Type, graph.TypeOf(index));
             if (!same.TryGetValue(key, out var isSame))
                 same.Add(key, isSame = IsSame(item.Type, graph.Types[key.Item2].Name));
-            if (isSame)
+            if (isSame && IsSize(item.SizeBytes, graph.SizeOf(index)))
                 found.Add(new JoinedObject(index, new SiteKey(item.Type, item.Stack?.Site), item.Represents));
             else
-                _ofOtherType++;
+                _reused++;
         }
 
         return found;
     }
+
+    // A snapshot has the padding after an object as well. The events of old runtimes have no size.
+    private static bool IsSize(long recorded, long size) => recorded == 0 || Math.Abs(size - recorded) < Padding;
 
     /// <summary>The runtime names nested types without those that they are nested in; the recording adds them where names are ambiguous.</summary>
     private static bool IsSame(string recorded, string type) => recorded == type

@@ -114,9 +114,9 @@ public sealed record HeapSuspect(string Title, string Advice, string Type, long 
 /// <param name="File">The recording, as the user named it.</param>
 /// <param name="Sampling">How it sampled allocations.</param>
 /// <param name="Tracked">Objects that it tracked and knows to be alive at the moment of the snapshot.</param>
-/// <param name="Found">How many of them the snapshot has, of the same type.</param>
-/// <param name="OfOtherType">How many addresses have an object of another type in the snapshot. They count as not found.</param>
-public sealed record JoinedRecording(string File, AllocationSampling Sampling, long Tracked, long Found, long OfOtherType);
+/// <param name="Found">How many of them the snapshot has, of the same type and size.</param>
+/// <param name="Reused">How many addresses have another object in the snapshot: the tracked one was dead, and its memory was reused. They count as not found.</param>
+public sealed record JoinedRecording(string File, AllocationSampling Sampling, long Tracked, long Found, long Reused);
 
 /// <summary>A type and the call site that allocated objects of it, which something on the heap holds.</summary>
 /// <param name="Type">Readable full type name.</param>

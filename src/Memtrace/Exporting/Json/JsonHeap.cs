@@ -62,7 +62,7 @@ internal static class JsonHeap
         new("file", "Recording", ColumnKind.Text, row => row.File),
         new("trackedObjects", "Tracked", Unit.Count, row => row.Tracked),
         new("foundObjects", "Found", Unit.Count, row => row.Found),
-        new("otherTypeObjects", "Of another type", Unit.Count, row => row.OfOtherType),
+        new("reusedObjects", "Reused memory", Unit.Count, row => row.Reused),
     ]);
 
     /// <summary>Writes one document: an object.</summary>
