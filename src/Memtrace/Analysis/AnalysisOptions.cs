@@ -20,7 +20,7 @@ public sealed record AnalysisOptions(
     public int Collections { get; init; } = int.MaxValue;
 
     /// <summary>Collections after which to keep the addresses of the tracked objects, by the runtime's numbers: those of heap snapshots. Each takes memory once more.</summary>
-    public ImmutableArray<int> ObjectsAfter { get; init; } = [];
+    internal ImmutableArray<int> ObjectsAfter { get; init; } = [];
 
     /// <summary>Id or name of the process to analyse if the file holds several; null for the one with the most events. Names are not case-sensitive.</summary>
     public string? Process { get; init; }

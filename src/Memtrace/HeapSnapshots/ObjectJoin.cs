@@ -3,6 +3,7 @@ using System.Globalization;
 using Memtrace.Events.Names;
 using Memtrace.HeapSnapshots.Graph;
 using Memtrace.Profiles;
+using Memtrace.Units;
 
 namespace Memtrace.HeapSnapshots;
 
@@ -23,7 +24,10 @@ internal sealed class ObjectJoin
     private ObjectJoin(HeapGraph graph, LiveObjects objects, MemoryProfile recording)
     {
         _found = Find(graph, objects.Items);
-        Recording = new JoinedRecording(recording.Recording.File, recording.Allocations.Sampling, objects.Items.Length, _found.Count, _reused);
+        Recording = new JoinedRecording(recording.Recording.File, recording.Allocations.Sampling, objects.Items.Length, _found.Count, _reused)
+        {
+            FoundShare = Percent.Share(_found.Sum(item => item.Represents.Bytes), objects.Items.Sum(item => item.Represents.Bytes)),
+        };
         Growth = (recording.Live?.Growth ?? []).ToDictionary(site => new SiteKey(site.Type, site.Site));
     }
 

@@ -116,7 +116,14 @@ public sealed record HeapSuspect(string Title, string Advice, string Type, long 
 /// <param name="Tracked">Objects that it tracked and knows to be alive at the moment of the snapshot.</param>
 /// <param name="Found">How many of them the snapshot has, of the same type and size.</param>
 /// <param name="Reused">How many addresses have another object in the snapshot: the tracked one was dead, and its memory was reused. They count as not found.</param>
-public sealed record JoinedRecording(string File, AllocationSampling Sampling, long Tracked, long Found, long Reused);
+public sealed record JoinedRecording(string File, AllocationSampling Sampling, long Tracked, long Found, long Reused)
+{
+    /// <summary>
+    /// The share of what the tracked objects stand for that those found stand for, 0 to 1. Objects that the recording is not certain of stand for little
+    /// (docs/live-heap.md), so it is higher than that of their numbers.
+    /// </summary>
+    public double FoundShare { get; init; } = 1;
+}
 
 /// <summary>A type and the call site that allocated objects of it, which something on the heap holds.</summary>
 /// <param name="Type">Readable full type name.</param>

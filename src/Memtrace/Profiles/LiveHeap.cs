@@ -28,7 +28,7 @@ public sealed record LiveHeapProfile(
     ImmutableArray<LifetimeSite> Lifetimes)
 {
     /// <summary>The tracked objects after the collections whose objects were asked for, in order of time.</summary>
-    public ImmutableArray<LiveObjects> Objects { get; init; } = [];
+    internal ImmutableArray<LiveObjects> Objects { get; init; } = [];
 }
 
 /// <summary>
@@ -37,7 +37,7 @@ public sealed record LiveHeapProfile(
 /// <param name="Collection">The runtime's number of the collection.</param>
 /// <param name="AtSeconds">When it ended, in seconds after the recording's beginning.</param>
 /// <param name="Items">The objects.</param>
-public sealed record LiveObjects(int Collection, double AtSeconds, ImmutableArray<LiveObject> Items);
+internal sealed record LiveObjects(int Collection, double AtSeconds, ImmutableArray<LiveObject> Items);
 
 /// <summary>A tracked object.</summary>
 /// <param name="Address">Its address in the process.</param>
@@ -46,7 +46,7 @@ public sealed record LiveObjects(int Collection, double AtSeconds, ImmutableArra
 /// <param name="Stack">The stack that allocated it, or null where the event carried none.</param>
 /// <param name="Represents">The objects that the sample stands for, this one among them.</param>
 /// <param name="BornSeconds">When it was allocated, in seconds after the recording's beginning.</param>
-public readonly record struct LiveObject(ulong Address, long SizeBytes, string Type, CallStack? Stack, Estimate Represents, double BornSeconds);
+internal readonly record struct LiveObject(ulong Address, long SizeBytes, string Type, CallStack? Stack, Estimate Represents, double BornSeconds);
 
 /// <summary>The tracked live heap at one moment. Types and sites are ordered by bytes, largest first.</summary>
 /// <param name="AtSeconds">The moment, in seconds after the recording's beginning.</param>

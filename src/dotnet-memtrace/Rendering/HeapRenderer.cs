@@ -55,7 +55,7 @@ internal static class HeapRenderer
     }
 
     private static string Recording(JoinedRecording recording) =>
-        $"{TerminalText.Clean(recording.File)}, {Count.Format(recording.Found)} of {Count.Things(recording.Tracked, "tracked object", "tracked objects")} found in the snapshot";
+        $"{TerminalText.Clean(recording.File)}, {Count.Format(recording.Found)} of {Count.Things(recording.Tracked, "tracked object", "tracked objects")} found in the snapshot, {Percent.Format(recording.FoundShare)} of their bytes";
 
     private static string Heap(HeapProfile profile)
     {

@@ -42,7 +42,7 @@ public sealed class ObjectJoinTests
 
         var profile = heap.Describe(Recording([.. Orders(Next, Sampled).Select(item => item with { SizeBytes = 196 }), moved, reused, smaller]));
 
-        Assert.Equal(new JoinedRecording("shop.nettrace", AllocationSampling.Randomized, Sampled + 3, Sampled, Reused: 2), profile.Recording);
+        Assert.Equal(new JoinedRecording("shop.nettrace", AllocationSampling.Randomized, Sampled + 3, Sampled, Reused: 2) { FoundShare = (double)Sampled / (Sampled + 3) }, profile.Recording);
     }
 
     [Theory]

@@ -11,8 +11,8 @@ public sealed class CollectHeapTests : IDisposable
 {
     private const string Order = "Leaky.Order";
 
-    /// <summary>Of what is tracked, so much may be missing: objects that died unobserved, and whose memory was reused since (docs/live-heap.md).</summary>
-    private const double MostMissing = 0.05;
+    /// <summary>Of the tracked objects so many may be missing: they died unobserved, and their memory was reused. They count for almost nothing (docs/live-heap.md).</summary>
+    private const double MostMissing = 0.1, LeastShare = 0.98;
 
     /// <summary>95 % intervals, widened to four standard deviations.</summary>
     private const double Wide = 4 / 1.96;
@@ -122,6 +122,7 @@ public sealed class CollectHeapTests : IDisposable
         var (found, reused) = (recording.GetProperty("foundObjects").GetInt64(), recording.GetProperty("reusedObjects").GetInt64());
         Assert.InRange(found, Math.Floor(tracked * (1 - MostMissing)) - 1, tracked);
         Assert.InRange(reused, 0, tracked - found);
+        Assert.InRange(recording.GetProperty("foundShare").GetDouble(), LeastShare, 1);
     }
 
     /// <summary>No order is ever freed, so those that the snapshot at the end has beyond those of the start are those of the recording.</summary>

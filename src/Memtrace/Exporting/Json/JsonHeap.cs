@@ -62,6 +62,7 @@ internal static class JsonHeap
         new("file", "Recording", ColumnKind.Text, row => row.File),
         new("trackedObjects", "Tracked", Unit.Count, row => row.Tracked),
         new("foundObjects", "Found", Unit.Count, row => row.Found),
+        new("foundShare", "Found of the bytes", Unit.Share, row => row.FoundShare),
         new("reusedObjects", "Reused memory", Unit.Count, row => row.Reused),
     ]);
 
