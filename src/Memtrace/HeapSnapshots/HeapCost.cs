@@ -46,8 +46,7 @@ internal sealed record HeapCost(long? HeapBytes, long? HeadroomBytes)
 
     /// <summary>What the container lacks, or null.</summary>
     public string? Shortage => HeadroomBytes is { } headroom && headroom < NeededBytes
-        ? $"The container of the process has {ByteSize.Format(headroom)} left below its limit, but the snapshot may need {ByteSize.Format(NeededBytes)}: the process "
-            + "could be killed. Raise the limit, try --no-references, or take the risk with --force."
+        ? $"The container of the process has {ByteSize.Format(headroom)} left below its limit, but the snapshot may need {ByteSize.Format(NeededBytes)}: the process could be killed."
         : null;
 
     private long NeededBytes => SessionBytes + (long)((HeapBytes ?? 0) / SmallObject * WaitingBytesPerObject);
