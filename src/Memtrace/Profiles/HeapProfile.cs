@@ -62,6 +62,9 @@ public sealed record HeapRootSummary(HeapRootKind Kind, string? Name, string? Ty
 /// <param name="Bytes">Their size with that of the parts of a collection, in bytes.</param>
 public sealed record HeapStep(string Name, HeapRootKind? Root, long Objects, long Bytes)
 {
+    /// <summary>How many inner parts of a collection belong to the step. Their size is among <see cref="Bytes"/>.</summary>
+    public long Parts { get; init; }
+
     /// <summary>Whether the type is one of .NET or of Microsoft's libraries.</summary>
     public bool IsFramework { get; init; }
 
