@@ -290,7 +290,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         await using var target = await open(cancellation);
         var cost = request.Ask ? await HeapCost.EstimateAsync(target, cancellation) : HeapCost.Bound(target);
         if (!request.Force && cost.Shortage is { } shortage)
-            throw new CommandException(ExitCode.TracingError, shortage);
+            throw new CommandException(ExitCode.TracingError, $"{shortage} Raise the limit, try --no-references, or take the risk with --force.");
         if (request.Ask && !await ConfirmAsync(target, cost, cancellation))
         {
             Console.Error.WriteLine("Cancelled; no snapshot was taken.");

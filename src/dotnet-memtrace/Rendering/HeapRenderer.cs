@@ -29,7 +29,7 @@ internal static class HeapRenderer
         var facts = profile.Facts;
         HeaderSection.WriteProcess(page, facts.Process);
         HeaderSection.Fact(page, "Snapshot", Snapshot(profile));
-        HeaderSection.Fact(page, "Heap", Heap(profile));
+        HeaderSection.Fact(page, "Heap", Amount(profile));
         HeaderSection.Fact(page, "Memory", Memory(facts));
         if (!profile.HasReferences)
             page.Paragraph("The snapshot has no references: what holds the objects is not known.", Theme.Warning, new("! ", Theme.Warning));
@@ -52,7 +52,9 @@ internal static class HeapRenderer
         return string.Join(", ", parts.OfType<string>());
     }
 
-    private static string Heap(HeapProfile profile)
+    /// <summary>How much there is, and how much garbage there was.</summary>
+    /// <param name="profile">The heap.</param>
+    public static string Amount(HeapProfile profile)
     {
         var live = $"{Count.Things(profile.Objects, "object", "objects")}, {ByteSize.Format(profile.Bytes)}";
         return profile.Facts.BytesBefore is { } before
