@@ -42,7 +42,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _heap = new HeapTracker(_window);
         _memory = new MemoryTracker(_window);
         _breakdown = new BreakdownTracker(_window);
-        _live = new LiveHeapTracker(_window, options.TrackedObjects);
+        _live = new LiveHeapTracker(_window, options.TrackedObjects) { Copies = new CollectionCopies(options.ObjectsAfter) };
     }
 
     /// <summary>The tracked objects.</summary>

@@ -10,7 +10,7 @@ namespace Memtrace.HeapSnapshots;
 /// <param name="labels">What labels mean.</param>
 internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLabels labels)
 {
-    private readonly TypeTree _tree = new();
+    private readonly PathTree _paths = new(graph, labels);
     private readonly Dictionary<int, long> _heldAlone = [];
 
     /// <summary>The paths to the objects of some types, what leads to most bytes first.</summary>
@@ -20,10 +20,10 @@ internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLab
         var wanted = Wanted(isWanted);
         Merge(wanted);
         var paths = ImmutableArray.CreateBuilder<HeapPath>();
-        for (var branch = 0; branch < _tree.Branches.Length; branch++)
+        for (var branch = 0; branch < _paths.Tree.Branches.Length; branch++)
         {
-            if (_tree.Branches[branch] is { Objects: > 0 } item && wanted[item.Label])
-                paths.Add(new HeapPath(Steps(branch), labels.TypeOf(item.Label), item.Objects, item.Bytes, _heldAlone.GetValueOrDefault(branch)));
+            if (_paths.Tree.Branches[branch] is { Objects: > 0 } item && wanted[item.Label])
+                paths.Add(new HeapPath(_paths.Steps(branch), labels.TypeOf(item.Label), item.Objects, item.Bytes, _heldAlone.GetValueOrDefault(branch)));
         }
 
         return [.. paths.OrderByDescending(path => path.Bytes)];
@@ -42,11 +42,8 @@ internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLab
         using var paths = new ShortestPaths(graph, labels.ExplainsNothing);
         paths.Replace((node, previous) =>
         {
-            var label = graph.LabelOf(node);
-            var branch = node == graph.Root ? _tree.AddRoot(label) : _tree.BranchOf(previous, label);
-            if (node < graph.ObjectCount)
-                _tree.Count(branch, graph.SizeOf(node));
-            if (wanted[label] && IsHeldAlone(node, branch))
+            var branch = _paths.Grow(node, previous);
+            if (wanted[graph.LabelOf(node)] && IsHeldAlone(node, branch))
                 _heldAlone[branch] = _heldAlone.GetValueOrDefault(branch) + 1;
             return branch;
         });
@@ -54,7 +51,7 @@ internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLab
 
     /// <summary>Whether the root that the path begins with keeps the object alive alone.</summary>
     private bool IsHeldAlone(int node, int branch) =>
-        retention.BranchOf(node) is { } held && RootOf(retention.Tree, held) is { } root && root == RootOf(_tree, branch);
+        retention.BranchOf(node) is { } held && RootOf(retention.Tree, held) is { } root && root == RootOf(_paths.Tree, branch);
 
     /// <summary>The label of the root that a branch begins with, or null where it begins with several.</summary>
     private int? RootOf(TypeTree tree, int branch)
@@ -62,24 +59,5 @@ internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLab
         while (branch > 0 && labels.HolderOf(tree.Branches[branch].Label) is null)
             branch = tree.Branches[branch].Parent;
         return labels.HolderOf(tree.Branches[branch].Label) is { IsRoot: true } ? tree.Branches[branch].Label : null;
-    }
-
-    private ImmutableArray<HeapStep> Steps(int last)
-    {
-        var steps = new Stack<int>();
-        for (var branch = last; branch > 0 && labels.HolderOf(_tree.Branches[branch].Label) is not { IsRoot: false }; branch = _tree.Branches[branch].Parent)
-            steps.Push(branch);
-        return [.. WithoutParts(steps, last).Select(branch => labels.Step(_tree.Branches[branch].Label, _tree.Branches[branch].Objects, _tree.Branches[branch].Bytes))];
-    }
-
-    private IEnumerable<int> WithoutParts(IEnumerable<int> steps, int last)
-    {
-        var collection = -1;
-        foreach (var step in steps)
-        {
-            if (step != last && collection >= 0 && labels.IsPart(_tree.Branches[collection].Label, _tree.Branches[step].Label))
-                continue;
-            yield return collection = step;
-        }
     }
 }

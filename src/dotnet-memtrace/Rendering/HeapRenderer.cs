@@ -31,6 +31,8 @@ internal static class HeapRenderer
         HeaderSection.Fact(page, "Snapshot", Snapshot(profile));
         HeaderSection.Fact(page, "Heap", Amount(profile));
         HeaderSection.Fact(page, "Memory", Memory(facts));
+        if (profile.Recording is { } recording)
+            HeaderSection.Fact(page, "Recording", Recording(recording));
         if (!profile.HasReferences)
             page.Paragraph("The snapshot has no references: what holds the objects is not known.", Theme.Warning, new("! ", Theme.Warning));
         if (profile.UnheldObjects > 0)
@@ -51,6 +53,9 @@ internal static class HeapRenderer
         ];
         return string.Join(", ", parts.OfType<string>());
     }
+
+    private static string Recording(JoinedRecording recording) =>
+        $"{TerminalText.Clean(recording.File)}, {Count.Format(recording.Found)} of {Count.Things(recording.Tracked, "tracked object", "tracked objects")} found in the snapshot, {Percent.Format(recording.FoundShare)} of their bytes";
 
     /// <summary>How much there is, and how much garbage there was.</summary>
     /// <param name="profile">The heap.</param>

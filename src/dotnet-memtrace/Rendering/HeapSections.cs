@@ -13,6 +13,7 @@ namespace Memtrace.Tool.Rendering;
 internal sealed class HeapSections(ReportPage page, HeapProfile profile)
 {
     private const string Indent = "  ";
+    private const int MostSites = 3;
 
     /// <summary>Whether the heap is of a core dump.</summary>
     public bool IsOfDump => profile.Facts.Dump is not null;
@@ -34,6 +35,19 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
             var mark = string.Create(CultureInfo.InvariantCulture, $"  {index + 1}. ");
             page.Paragraph(TerminalText.Clean(suspect.Title), Theme.Title, new(mark, Theme.Plain));
             page.Paragraph(suspect.Advice, Theme.Plain, new(new string(' ', mark.Length) + page.Glyphs.Arrow + " ", Theme.Plain));
+            WriteOrigin(suspect.AllocatedAt ?? [], new string(' ', mark.Length));
+        }
+    }
+
+    private void WriteOrigin(ImmutableArray<HeldSite> sites, string indent)
+    {
+        if (profile.Recording is not { } recording)
+            return;
+        var amounts = new EstimateList(page, recording.Sampling);
+        foreach (var site in sites.Take(MostSites))
+        {
+            var growth = site.Growth is { } rate ? $", grows by {ByteSize.FormatRate(rate.BytesPerSecond)}" : "";
+            page.Paragraph(TerminalText.Clean($"{amounts.Amount(site.Held)} {site.Type} allocated in {site.Site?.Place ?? "an unknown place"}{growth}"), Theme.Quiet, new(indent, Theme.Plain));
         }
     }
 

@@ -29,7 +29,24 @@ internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, SymbolResolver sy
             _heap.UnknownSurvival,
             _heap.Rate,
             Growth(),
-            Lifetimes());
+            Lifetimes())
+        {
+            Objects = [.. tracker.Copies.Copies.Select(copy => new LiveObjects(copy.Key, copy.Value.AtSeconds, Found(copy.Value)))],
+        };
+    }
+
+    /// <summary>What the collection found alive. What was not examined by any may be dead.</summary>
+    private ImmutableArray<LiveObject> Found(HeapCopy copy)
+    {
+        var found = ImmutableArray.CreateBuilder<LiveObject>(copy.Items.Length);
+        foreach (ref readonly var item in copy.Items)
+        {
+            var (type, stack) = _places[item.Site];
+            if (item.Observed)
+                found.Add(new LiveObject(item.Address, item.Size, type, stack, item.Amount, item.Born));
+        }
+
+        return found.DrainToImmutable();
     }
 
     private LiveSnapshot? PeakRss()

@@ -39,6 +39,9 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     /// <summary>The objects.</summary>
     public TrackedHeap Heap { get; } = new(window, budget);
 
+    /// <summary>Copies of the objects after the collections that were asked for.</summary>
+    public CollectionCopies Copies { get; init; } = new([]);
+
     /// <summary>Whether the recording has survival data.</summary>
     public bool HasSurvival => _survival == Presence.Yes || (_survival == Presence.Unknown && _isRequested && !_isSilent);
 
@@ -82,7 +85,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     }
 
     /// <summary>Types and stacks were folded.</summary>
-    public void Fold(AllocationFolding folding) => Heap.Fold(folding);
+    public void Fold(AllocationFolding folding) => Copies.Renumber(Heap.Fold(folding), Heap.Ledger.Count);
 
     /// <summary>Events before the next one were lost.</summary>
     public void Lost()
@@ -276,6 +279,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
         var beforeBackground = _background?.FinalMark is not null;
         Heap.Apply(collection, map, seconds, beforeBackground);
         HasCollected = true;
+        Copies.Ended(collection.Number, seconds, Heap);
         if (beforeBackground || !window.Contains(seconds))
             return;
         _lastApplied = seconds;

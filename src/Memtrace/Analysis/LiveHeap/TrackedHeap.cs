@@ -160,7 +160,8 @@ internal sealed class TrackedHeap
     }
 
     /// <summary>Types and stacks were folded.</summary>
-    public void Fold(AllocationFolding folding)
+    /// <returns>The new number of each type and stack.</returns>
+    public int[] Fold(AllocationFolding folding)
     {
         var numbers = Ledger.Fold(folding);
         Renumber(Objects.Settled);
@@ -169,6 +170,7 @@ internal sealed class TrackedHeap
         Growth.Renumber(numbers);
         _small.Renumber();
         _large.Renumber();
+        return numbers;
 
         void Renumber(Span<TrackedObject> items)
         {

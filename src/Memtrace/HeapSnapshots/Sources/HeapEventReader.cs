@@ -57,7 +57,7 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
     /// <summary>What was read. Valid until this is disposed.</summary>
     /// <exception cref="InvalidOperationException">There was no walk.</exception>
     public WalkedHeap Result => _state == WalkState.Over
-        ? new WalkedHeap(_builder!, [.. _types], [.. _statics], [.. _stacks], _trace!.StartedAt.AddSeconds(_startedAt))
+        ? new WalkedHeap(_builder!, [.. _types], [.. _statics], [.. _stacks], _trace!.StartedAt.AddSeconds(_startedAt), _collection)
         : throw new InvalidOperationException("There was no walk.");
 
     private bool IsUnderWay => _state == WalkState.UnderWay;

@@ -75,7 +75,9 @@ internal static class HeapFileSource
             var names = new CodeNames(heap.Stacks.Select(stack => stack.MethodId));
             stream.Position = 0;
             new RecordingReader(names).Read(new BlockReader(stream), cancellation);
-            return new HeapSnapshot(heap.Build(names, OpenModule), new HeapSnapshotFacts(facts.Process, HeapSnapshotSource.Events, heap.TakenAt) { Collection = facts.Collection });
+            return new HeapSnapshot(
+                heap.Build(names, OpenModule),
+                new HeapSnapshotFacts(facts.Process, HeapSnapshotSource.Events, heap.TakenAt) { Collection = facts.Collection, CollectionNumber = heap.Collection });
         }
         catch (Exception e) when (e is NettraceException or RecordingException or EndOfStreamException or InvalidDataException)
         {
