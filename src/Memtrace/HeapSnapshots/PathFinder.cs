@@ -12,6 +12,7 @@ internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLab
 {
     private readonly PathTree _paths = new(graph, labels);
     private readonly Dictionary<int, long> _heldAlone = [];
+    private readonly Dictionary<int, long> _weakHandles = [];
 
     /// <summary>The paths to the objects of some types, what leads to most bytes first.</summary>
     /// <param name="isWanted">Whether objects of a type are among them, by the type's name.</param>
@@ -22,12 +23,18 @@ internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLab
         var paths = ImmutableArray.CreateBuilder<HeapPath>();
         for (var branch = 0; branch < _paths.Tree.Branches.Length; branch++)
         {
-            if (_paths.Tree.Branches[branch] is { Objects: > 0 } item && wanted[item.Label])
-                paths.Add(new HeapPath(_paths.Steps(branch), labels.TypeOf(item.Label), item.Objects, item.Bytes, _heldAlone.GetValueOrDefault(branch)));
+            if (_paths.Tree.Branches[branch] is { Objects: > 0 } item && wanted[_paths.LabelOf(branch)])
+                paths.Add(Path(branch, item));
         }
 
         return [.. paths.OrderByDescending(path => path.Bytes)];
     }
+
+    private HeapPath Path(int branch, Branch item) =>
+        new(_paths.Steps(branch), labels.TypeOf(_paths.LabelOf(branch)), item.Objects, item.Bytes, _heldAlone.GetValueOrDefault(branch))
+        {
+            WeakHandles = _weakHandles.GetValueOrDefault(branch),
+        };
 
     private bool[] Wanted(Func<string, bool> isWanted)
     {
@@ -39,13 +46,16 @@ internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLab
 
     private void Merge(bool[] wanted)
     {
+        var weak = graph.WeaklyReferenced.CountBy(item => item).ToDictionary();
         using var paths = new ShortestPaths(graph, labels.ExplainsNothing);
-        paths.Replace((node, previous) =>
+        _paths.Merge(paths, (node, branch) =>
         {
-            var branch = _paths.Grow(node, previous);
-            if (wanted[graph.LabelOf(node)] && IsHeldAlone(node, branch))
+            if (!wanted[graph.LabelOf(node)])
+                return;
+            if (IsHeldAlone(node, branch))
                 _heldAlone[branch] = _heldAlone.GetValueOrDefault(branch) + 1;
-            return branch;
+            if (weak.TryGetValue(node, out var handles))
+                _weakHandles[branch] = _weakHandles.GetValueOrDefault(branch) + handles;
         });
     }
 
@@ -56,8 +66,10 @@ internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLab
     /// <summary>The label of the root that a branch begins with, or null where it begins with several.</summary>
     private int? RootOf(TypeTree tree, int branch)
     {
-        while (branch > 0 && labels.HolderOf(tree.Branches[branch].Label) is null)
+        while (branch > 0 && HolderAt(tree, branch) is null)
             branch = tree.Branches[branch].Parent;
-        return labels.HolderOf(tree.Branches[branch].Label) is { IsRoot: true } ? tree.Branches[branch].Label : null;
+        return HolderAt(tree, branch) is { IsRoot: true } ? tree.Branches[branch].Label : null;
     }
+
+    private Holder? HolderAt(TypeTree tree, int branch) => labels.HolderOf(tree.Branches[branch].Label % graph.LabelCount);
 }

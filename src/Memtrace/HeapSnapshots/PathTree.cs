@@ -12,12 +12,24 @@ internal sealed class PathTree(RootedGraph graph, HeapLabels labels)
     /// <summary>The paths.</summary>
     public TypeTree Tree { get; } = new();
 
-    /// <summary>The branch of a node, which an object is counted in.</summary>
-    /// <param name="node">The node.</param>
-    /// <param name="previous">The branch of the node before it on its path.</param>
-    public int Grow(int node, int previous)
+    /// <summary>Merges paths by type.</summary>
+    /// <param name="paths">The paths, which are used up by that.</param>
+    /// <param name="visit">Is called with each node and its branch.</param>
+    public void Merge(ShortestPaths paths, Action<int, int> visit) => paths.Replace((node, previous) =>
     {
-        var label = graph.LabelOf(node);
+        var branch = Grow(node, previous, paths.IsDependent(node));
+        visit(node, branch);
+        return branch;
+    });
+
+    /// <summary>The label of a branch's objects.</summary>
+    /// <param name="branch">The branch.</param>
+    public int LabelOf(int branch) => Tree.Branches[branch].Label % graph.LabelCount;
+
+    // What a dependent handle leads to is another branch than what a field leads to.
+    private int Grow(int node, int previous, bool isDependent)
+    {
+        var label = graph.LabelOf(node) + (isDependent ? graph.LabelCount : 0);
         var branch = node == graph.Root ? Tree.AddRoot(label) : Tree.BranchOf(previous, label);
         if (node < graph.ObjectCount)
             Tree.Count(branch, graph.SizeOf(node));
@@ -29,7 +41,7 @@ internal sealed class PathTree(RootedGraph graph, HeapLabels labels)
     public ImmutableArray<HeapStep> Steps(int last)
     {
         var steps = new Stack<int>();
-        for (var branch = last; branch > 0 && labels.HolderOf(Tree.Branches[branch].Label) is not { IsRoot: false }; branch = Tree.Branches[branch].Parent)
+        for (var branch = last; branch > 0 && labels.HolderOf(LabelOf(branch)) is not { IsRoot: false }; branch = Tree.Branches[branch].Parent)
             steps.Push(branch);
         return [.. WithoutParts([.. steps])];
     }
@@ -51,7 +63,20 @@ internal sealed class PathTree(RootedGraph graph, HeapLabels labels)
     private bool IsEvent(int[] steps, int i) =>
         i + 3 < steps.Length && labels.IsArrayOfObjects(LabelOf(steps[i + 1])) && LabelOf(steps[i + 2]) == LabelOf(steps[i]);
 
-    private HeapStep Step(int branch) => labels.Step(LabelOf(branch), Tree.Branches[branch].Objects, Tree.Branches[branch].Bytes);
+    private HeapStep Step(int branch) => labels.Step(LabelOf(branch), Tree.Branches[branch].Objects, Tree.Branches[branch].Bytes) with { Link = LinkTo(branch) };
 
-    private int LabelOf(int branch) => Tree.Branches[branch].Label;
+    private HeapLink? LinkTo(int branch)
+    {
+        if (labels.HolderOf(LabelOf(branch)) is not null)
+            return null;
+        if (Tree.Branches[branch].Label >= graph.LabelCount)
+            return HeapLink.Dependent;
+        return labels.HolderOf(LabelOf(Tree.Branches[branch].Parent))?.Kind switch
+        {
+            HeapRootKind.Handle or HeapRootKind.PinnedHandle => HeapLink.Handle,
+            HeapRootKind.DependentHandle => HeapLink.Dependent,
+            HeapRootKind.Finalizer => HeapLink.Finalizer,
+            _ => HeapLink.Strong,
+        };
+    }
 }

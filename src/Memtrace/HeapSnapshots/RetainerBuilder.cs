@@ -111,7 +111,7 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels, HeldSite
     private HeapStep Step(int branch, InnerParts inner)
     {
         var step = Step(branch);
-        return step.IsRoot ? step : step with { Bytes = step.Bytes + inner.Bytes, IsEvent = ChildrenOf(branch).Any(child => IsHandlers(branch, child)) };
+        return step.IsRoot ? step : step with { Parts = inner.Objects, Bytes = step.Bytes + inner.Bytes, IsEvent = ChildrenOf(branch).Any(child => IsHandlers(branch, child)) };
     }
 
     private HeapStep Step(int branch) => labels.Step(tree.Branches[branch].Label, tree.Branches[branch].Objects, tree.Branches[branch].Bytes);

@@ -16,7 +16,7 @@ internal sealed class SiteHolders(RootedGraph graph, HeapLabels labels)
     public Dictionary<SiteKey, SiteHolder> Find(ObjectJoin join)
     {
         using var paths = new ShortestPaths(graph, labels.ExplainsNothing);
-        paths.Replace(_paths.Grow);
+        _paths.Merge(paths, static (_, _) => { });
         var sums = new Dictionary<SiteKey, Dictionary<int, double>>();
         foreach (var item in join.Found)
         {

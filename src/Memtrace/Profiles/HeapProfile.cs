@@ -65,6 +65,12 @@ public sealed record HeapRootSummary(HeapRootKind Kind, string? Name, string? Ty
 /// <param name="Bytes">Their size with that of the parts of a collection, in bytes.</param>
 public sealed record HeapStep(string Name, HeapRootKind? Root, long Objects, long Bytes)
 {
+    /// <summary>How the step before holds it; null of a root, and in what is no path of references.</summary>
+    public HeapLink? Link { get; init; }
+
+    /// <summary>How many inner parts of a collection belong to the step. Their size is among <see cref="Bytes"/>.</summary>
+    public long Parts { get; init; }
+
     /// <summary>Whether the type is one of .NET or of Microsoft's libraries.</summary>
     public bool IsFramework { get; init; }
 
@@ -138,7 +144,27 @@ public sealed record HeldSite(string Type, Frame? Site, Estimate Held, GrowthSit
 /// <param name="Objects">How many objects it leads to.</param>
 /// <param name="Bytes">Their size, in bytes.</param>
 /// <param name="HeldAlone">How many of them nothing but this root keeps alive.</param>
-public sealed record HeapPath(ImmutableArray<HeapStep> Path, string Type, long Objects, long Bytes, long HeldAlone);
+public sealed record HeapPath(ImmutableArray<HeapStep> Path, string Type, long Objects, long Bytes, long HeldAlone)
+{
+    /// <summary>How many weak handles refer to the objects as well. They keep nothing alive.</summary>
+    public long WeakHandles { get; init; }
+}
+
+/// <summary>How a step of a path holds the next one.</summary>
+public enum HeapLink
+{
+    /// <summary>By a field, an element of an array, a static field, or a variable on a stack.</summary>
+    Strong,
+
+    /// <summary>By a handle.</summary>
+    Handle,
+
+    /// <summary>By waiting for its finalizer: it is dead otherwise.</summary>
+    Finalizer,
+
+    /// <summary>By a dependent handle, of which it is the key, as in <see cref="System.Runtime.CompilerServices.ConditionalWeakTable{TKey, TValue}"/>.</summary>
+    Dependent,
+}
 
 /// <summary>How large objects are.</summary>
 /// <param name="Ranges">Objects by size, small ones first.</param>
@@ -151,7 +177,17 @@ public sealed record HeapSizes(
 {
     /// <summary>No objects.</summary>
     public static HeapSizes None { get; } = new([], [], 0, 0, []);
+
+    /// <summary>Arrays by length, short ones first: those whose elements' size is known.</summary>
+    public ImmutableArray<ArrayLengths> Arrays { get; init; } = [];
 }
+
+/// <summary>Arrays of about one length.</summary>
+/// <param name="FromLength">The least number of elements.</param>
+/// <param name="ToLength">The first number of elements above them.</param>
+/// <param name="Arrays">How many arrays there are.</param>
+/// <param name="Bytes">Their size, in bytes.</param>
+public sealed record ArrayLengths(long FromLength, long ToLength, long Arrays, long Bytes);
 
 /// <summary>Objects of about one size.</summary>
 /// <param name="FromBytes">The least size, in bytes.</param>

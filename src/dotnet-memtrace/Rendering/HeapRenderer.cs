@@ -29,7 +29,7 @@ internal static class HeapRenderer
         var facts = profile.Facts;
         HeaderSection.WriteProcess(page, facts.Process);
         HeaderSection.Fact(page, "Snapshot", Snapshot(profile));
-        HeaderSection.Fact(page, "Heap", Heap(profile));
+        HeaderSection.Fact(page, "Heap", Amount(profile));
         HeaderSection.Fact(page, "Memory", Memory(facts));
         if (profile.Recording is { } recording)
             HeaderSection.Fact(page, "Recording", Recording(recording));
@@ -57,7 +57,9 @@ internal static class HeapRenderer
     private static string Recording(JoinedRecording recording) =>
         $"{TerminalText.Clean(recording.File)}, {Count.Format(recording.Found)} of {Count.Things(recording.Tracked, "tracked object", "tracked objects")} found in the snapshot, {Percent.Format(recording.FoundShare)} of their bytes";
 
-    private static string Heap(HeapProfile profile)
+    /// <summary>How much there is, and how much garbage there was.</summary>
+    /// <param name="profile">The heap.</param>
+    public static string Amount(HeapProfile profile)
     {
         var live = $"{Count.Things(profile.Objects, "object", "objects")}, {ByteSize.Format(profile.Bytes)}";
         return profile.Facts.BytesBefore is { } before

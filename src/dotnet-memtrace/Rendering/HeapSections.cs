@@ -93,16 +93,18 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
         page.Line();
         page.Line(
             new($"  {Count.Things(path.Objects, "object", "objects")}, {ByteSize.Format(path.Bytes)}", Theme.Title),
-            new($"  {Count.Format(path.HeldAlone)} held by this root alone", Theme.Quiet));
+            new($"  {Count.Format(path.HeldAlone)} held by this root alone{WeakHandles(path)}", Theme.Quiet));
         foreach (var (depth, step) in path.Path.Index())
         {
             var lead = new string(' ', 2 + (2 * Math.Min(depth, 20))) + (depth > 0 ? page.Glyphs.Via : "");
             var name = TerminalText.Clean(step.Name);
-            var count = step.Objects > 1 ? $" x {Count.Format(step.Objects)}" : "";
+            var count = (step.Objects > 1 ? $" x {Count.Format(step.Objects)}" : "") + (step.Link == HeapLink.Dependent ? " (dependent handle)" : "");
             var room = page.Width - TerminalText.Width(lead) - TerminalText.Width(count);
             page.Line(new(lead + (step.IsRoot ? page.Names.Method(name, room) : page.Names.Type(name, room)), Theme.Plain), new(count, Theme.Quiet));
         }
     }
+
+    private static string WeakHandles(HeapPath path) => path.WeakHandles > 0 ? $"; {Count.Things(path.WeakHandles, "weak handle", "weak handles")} to them" : "";
 
     /// <summary>Writes how large the objects are.</summary>
     /// <param name="top">How many lines in each list at most.</param>
@@ -111,11 +113,20 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
         var sizes = profile.Sizes;
         page.Section("Objects by size");
         TextTable.Write(page, HeapTables.Sizes(profile));
+        if (!sizes.Arrays.IsEmpty)
+        {
+            page.Section("Arrays by length", "of elements whose size is known");
+            TextTable.Write(page, HeapTables.Arrays(profile));
+        }
+
         WriteList("Objects of the same type and size", sizes.Alike.Length, top, HeapTables.Alike(sizes.Alike));
         WriteList("Unused slots of arrays", sizes.UnusedSlots.Length, top, HeapTables.UnusedSlots(sizes.UnusedSlots));
         page.Line();
-        page.Line(new TextRun($"{Indent}{Count.Things(sizes.EmptyArrays, "array", "arrays")} without elements: {ByteSize.Format(sizes.EmptyArrayBytes)}", Theme.Plain));
+        page.Line(new TextRun($"{Indent}{Count.Things(sizes.EmptyArrays, "array", "arrays")} without elements: {Amount(sizes.EmptyArrayBytes)}", Theme.Plain));
+        page.Line(new TextRun($"{Indent}Unused slots together: {Amount(sizes.UnusedSlots.Sum(item => item.UnusedBytes))}", Theme.Plain));
     }
+
+    private string Amount(long bytes) => $"{ByteSize.Format(bytes)}, {Percent.Format(Percent.Share(bytes, profile.Bytes))} of the heap";
 
     private void WriteList(string title, int count, int top, ReportTable table)
     {

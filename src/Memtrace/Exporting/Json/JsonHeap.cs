@@ -55,6 +55,7 @@ internal static class JsonHeap
         new("objects", "Objects", Unit.Count, row => row.Objects),
         new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
         new("heldAlone", "Held alone", Unit.Count, row => row.HeldAlone),
+        new("weakHandles", "Weak handles", Unit.Count, row => row.WeakHandles),
     ]);
 
     private static readonly Schema<JoinedRecording> Recording = new(
@@ -127,6 +128,7 @@ internal static class JsonHeap
     {
         json.WriteStartObject();
         WriteSteps(json, path.Path);
+        json.WriteArray("links", path.Path, step => json.WriteStringValue(step.Link is { } link ? DataName.Of(link) : null));
         PathTo.WriteMembers(json, path);
         json.WriteEndObject();
     }
@@ -138,6 +140,7 @@ internal static class JsonHeap
         var sizes = profile.Sizes;
         json.WriteStartObject("sizes");
         JsonTable.Write(json, "ranges", HeapTables.Sizes(profile));
+        JsonTable.Write(json, "arrays", HeapTables.Arrays(profile));
         JsonTable.Write(json, "alike", HeapTables.Alike(sizes.Alike));
         json.WriteNumber("emptyArrays", sizes.EmptyArrays);
         json.WriteNumber("emptyArrayBytes", sizes.EmptyArrayBytes);

@@ -73,6 +73,7 @@ internal static class HeapTables
         new Column<HeapPath>("objects", "Objects", Unit.Count, row => row.Objects),
         new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
         new("heldAlone", "Held alone", Unit.Count, row => row.HeldAlone),
+        new("weakHandles", "Weak handles", Unit.Count, row => row.WeakHandles) { Placement = ColumnPlacement.Data },
         new("type", "Type", ColumnKind.Type, row => row.Type) { Placement = ColumnPlacement.Data },
         new("path", "Path", ColumnKind.Text, row => Path(row.Path)) { Placement = ColumnPlacement.Data });
 
@@ -126,6 +127,21 @@ internal static class HeapTables
             new Column<HeapSizeRange>("fromBytes", "From", Unit.Bytes, row => row.FromBytes),
             new("toBytes", "To below", Unit.Bytes, row => row.ToBytes),
             new("objects", "Objects", Unit.Count, row => row.Objects),
+            new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+            new("share", "Share", Unit.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
+            new("bar", "", ColumnKind.Bar, row => Figure.Of(Unit.Share, Percent.Share(row.Bytes, profile.Bytes))) { Placement = ColumnPlacement.Screen });
+    }
+
+    /// <summary>Arrays by length.</summary>
+    /// <param name="profile">The heap.</param>
+    public static ReportTable Arrays(HeapProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return ReportTable.Of(
+            profile.Sizes.Arrays,
+            new Column<ArrayLengths>("fromLength", "From", Unit.Count, row => row.FromLength),
+            new("toLength", "To below", Unit.Count, row => row.ToLength),
+            new("arrays", "Arrays", Unit.Count, row => row.Arrays),
             new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
             new("share", "Share", Unit.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
             new("bar", "", ColumnKind.Bar, row => Figure.Of(Unit.Share, Percent.Share(row.Bytes, profile.Bytes))) { Placement = ColumnPlacement.Screen });

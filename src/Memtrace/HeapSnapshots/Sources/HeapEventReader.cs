@@ -153,9 +153,11 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
 
     private void AddRoot(in RootReference root)
     {
-        if (root.Target == 0 || root.Flags.HasFlag(RootReferenceFlags.Weak))
+        if (root.Target == 0)
             return;
-        if (root.Kind == RootReferenceKind.Stack)
+        if (root.Flags.HasFlag(RootReferenceFlags.Weak))
+            _builder!.AddWeakHandle(root.Target);
+        else if (root.Kind == RootReferenceKind.Stack)
             _stacks.Add(new StackReference(root.Target, root.RootId));
         else
             _builder!.AddRoot(KindOf(root), root.Target, root.Flags.HasFlag(RootReferenceFlags.ReferenceCounted) ? "reference-counted handle" : null);

@@ -215,6 +215,7 @@
     section("types", "Types", "Types", null, table("types", { caption: "Types", sortedBy: "bytes" })?.element);
     section("roots", "Roots", "Roots", "What keeps objects alive from outside of the heap.", table("roots", { caption: "Roots", sortedBy: "retainedBytes" })?.element);
     section("sizes", "Sizes", "Sizes", null, table("sizes", { caption: "Objects by size", pageSize: 40, canSort: false })?.element,
+      subtable("arrays", "Arrays by length", "Of elements whose size is known."),
       subtable("alike", "Objects of one type and size", "If they are equal, one of them would do."),
       subtable("unusedSlots", "Unused slots of arrays", "Mostly capacity that a collection does not use."));
   }
