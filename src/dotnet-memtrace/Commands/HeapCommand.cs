@@ -91,7 +91,7 @@ internal static class HeapCommand
 
     private static readonly Option<bool> NoValues = new("--no-values")
     {
-        Description = "Of a core dump: leave out what strings and messages of exceptions say.",
+        Description = "Of a core dump: leave out what strings, arrays and messages of exceptions say.",
         Arity = ArgumentArity.Zero,
     };
 

@@ -42,6 +42,23 @@ public sealed class CoreDumpTests : IDisposable
     }
 
     [Fact]
+    public async Task Wasted_memory_and_what_waits_is_listed()
+    {
+        await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "waste", "timers", "--megabytes", "1", "--throw"));
+        var file = _folder.File("crash.memsnap");
+        (await Tool.RunAsync("heap", Dump, "-o", file)).HasExitCode(ExitCode.Ok);
+
+        Assert.Matches(@"250 +0 +250 +25,000 +.*List<(Hoard\.)?Basket>", await ViewAsync("collections"));
+        Assert.Matches(@"(?s)Repeated arrays .* 250 +1,000 +System\.Byte\[\] +7777.*Arrays of zeros.*Hoard\.Basket\[\]", await ViewAsync("arrays"));
+        Assert.Matches(@"(?s)750 calls in all.*250 .*await 2 +Hoard\.Waste\.AskAsync.*250 timers in all.*1h 00m +1h 00m +Hoard\.Poller", await ViewAsync("async"));
+        Assert.Contains("Hoard.Poller", (await Tool.RunAsync("heap", file, "--view", "timers", "--format", "csv")).Output, StringComparison.Ordinal);
+        using var json = await JsonAsync("heap", file, "--format", "json");
+        Assert.Equal(750, json.RootElement.GetProperty("dump").GetProperty("calls").GetProperty("count").GetInt32());
+
+        async Task<string> ViewAsync(string view) => (await Tool.RunAsync("heap", file, "--view", view)).Output;
+    }
+
+    [Fact]
     public async Task What_is_saved_of_a_dump_says_the_same_and_no_more_than_was_asked_for()
     {
         await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "cache", "--megabytes", "1", "--throw"));

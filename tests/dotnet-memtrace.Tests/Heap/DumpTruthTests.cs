@@ -79,10 +79,7 @@ public sealed class DumpTruthTests : IDisposable
     [Fact]
     public async Task An_exception_that_ended_the_program_is_named_with_its_stack()
     {
-        var dump = _folder.File("crash.core");
-        await CrashedProgram.RunAsync(dump, kind: 2, TargetPrograms.Command("Hoard", "dictionary", "--megabytes", "1", "--throw"));
-
-        using var snapshot = await ReadAsync(dump);
+        using var snapshot = await ReadAsync(await CrashAsync("dictionary"));
 
         var exception = Assert.Single(snapshot.Facts.Dump!.Exceptions);
         Assert.Equal(("System.InvalidOperationException", "The order cannot be printed."), (exception.Type, exception.Message));
@@ -91,16 +88,57 @@ public sealed class DumpTruthTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_values_no_message_and_no_string_is_kept()
+    public async Task Without_values_no_message_no_string_and_no_byte_is_kept()
     {
-        var dump = _folder.File("crash.core");
-        await CrashedProgram.RunAsync(dump, kind: 2, TargetPrograms.Command("Hoard", "cache", "--megabytes", "1", "--throw"));
-
-        using var snapshot = await ReadAsync(dump, "--no-values");
+        using var snapshot = await ReadAsync(await CrashAsync("cache"), "--no-values");
 
         Assert.Null(Assert.Single(snapshot.Facts.Dump!.Exceptions).Message);
         Assert.NotEmpty(snapshot.Facts.Dump.Strings);
         Assert.All(snapshot.Facts.Dump.Strings, text => Assert.Null(text.Value));
+        Assert.NotEmpty(snapshot.Facts.Dump.Arrays!.Repeated);
+        Assert.All(snapshot.Facts.Dump.Arrays.Repeated, array => Assert.Null(array.Value));
+    }
+
+    [Fact]
+    public async Task Wasted_memory_and_what_waits_is_counted_exactly()
+    {
+        const int Each = 250;
+        using var snapshot = await ReadAsync(await CrashAsync("waste", "timers"));
+
+        var dump = snapshot.Facts.Dump!;
+        Assert.Contains(new RepeatedArray("System.Byte[]", new string('7', 80), 1_000, Each, 1_024 * Each), dump.Arrays!.Repeated);
+        var baskets = Assert.Single(dump.Arrays.Sparse, use => use.Type == "Hoard.Basket[]");
+        Assert.Equal((3 * Each, 824L * 3 * Each), (baskets.Sparse, baskets.Bytes - (baskets.Empty * 24)));
+        var collections = dump.Collections!.Types;
+        Assert.Contains(new CollectionUse("System.Collections.Generic.List<Hoard.Basket>", Each, 0, Each, 100 * Each, 99 * 8 * Each), collections);
+        Assert.Contains(new CollectionUse("System.Collections.Generic.Queue<Hoard.Basket>", Each, Each, 0, 0, 40 * Each), collections);
+        Assert.Contains(new CollectionUse("Hoard.Baskets", Each, Each, 0, 100 * Each, ((100 * 8) + 32) * Each), collections);
+        var map = Assert.Single(collections, use => use.Type == "System.Collections.Concurrent.ConcurrentDictionary<Hoard.Basket, Hoard.Basket>");
+        Assert.Equal((Each, 0, Each), (map.Count, map.Empty, map.Elements));
+        Assert.InRange(map.Capacity, 101L * Each, 200L * Each);
+        Assert.Equal(8 * (map.Capacity - map.Elements), map.WastedBytes);
+    }
+
+    [Fact]
+    public async Task Calls_that_wait_are_named_with_their_await_and_timers_with_what_they_call()
+    {
+        const int Each = 250;
+        using var snapshot = await ReadAsync(await CrashAsync("waste", "timers"));
+
+        var dump = snapshot.Facts.Dump!;
+        Assert.Equal(
+            [("Hoard.Waste.AskAsync", 1, Each), ("Hoard.Waste.ListAsync", 1, Each), ("Hoard.Waste.ReadAsync", 0, Each)],
+            dump.Calls!.Methods.Select(method => (method.Method, method.State, method.Count)));
+        Assert.Equal(3 * Each, dump.Calls.Count);
+        const long Hour = 3_600_000;
+        Assert.Contains(new TimerGroup("Hoard.Poller.ctor.lambda#0", "Hoard.Poller", Hour, Hour, Each), dump.Timers!.Groups);
+    }
+
+    private async Task<string> CrashAsync(params string[] leaks)
+    {
+        var dump = _folder.File("crash.core");
+        await CrashedProgram.RunAsync(dump, kind: 2, TargetPrograms.Command("Hoard", [.. leaks, "--megabytes", "1", "--throw"]));
+        return dump;
     }
 
     // By the tool, which reads dumps in a process of its own: the libraries of several runtimes in one process crash it.

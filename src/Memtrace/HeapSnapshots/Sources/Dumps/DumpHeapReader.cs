@@ -15,11 +15,11 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
     private const ulong LargestStack = 64 << 20;
 
     private readonly HeapGraphBuilder _builder = new();
-    private readonly Dictionary<ulong, int> _typeNumbers = [];
+    private readonly Dictionary<ulong, KnownType> _knownTypes = [];
     private readonly Dictionary<TypeKey, int> _types = [];
     private readonly List<ClrType> _generic = [];
     private readonly List<ulong> _references = [];
-    private readonly StringCensus _strings = new(runtime.DataTarget.DataReader, withValues);
+    private readonly ContentCensus _contents = new(runtime, withValues, NameOf);
     private readonly GenerationCensus _generations = new();
 
     /// <summary>Reads it.</summary>
@@ -43,16 +43,13 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
     private DumpFacts DumpFacts()
     {
         var threads = new DumpThreads(runtime, withValues);
-        return new DumpFacts
+        return _contents.AddTo(new DumpFacts
         {
             Exceptions = threads.Exceptions(),
             ThreadCount = runtime.Threads.Count(thread => thread.IsAlive),
             Threads = threads.Groups(),
-            Strings = _strings.Repeated(),
-            HasAllStrings = !_strings.IsPartial,
-            WastedBytes = _strings.WastedBytes,
             Heap = _generations.Result,
-        };
+        });
     }
 
     private void AddObjects(CancellationToken cancellation)
@@ -82,23 +79,28 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
     {
         _references.Clear();
         _references.AddRange(item.EnumerateReferenceAddresses(carefully: false, considerDependantHandles: false));
-        _builder.AddObject(item.Address, size, NumberOf(type), _references.Count);
+        var known = Known(type);
+        _builder.AddObject(item.Address, size, known.Number, _references.Count);
         foreach (var target in _references)
             _builder.AddReference(target);
-        if (type.IsString)
-            _strings.Add(item.Address, size);
+        known.Contents?.Add(item.Address, size);
     }
 
     // Objects begin at multiples of a pointer's size.
     private static long Aligned(long size) => (size + sizeof(ulong) - 1) & -sizeof(ulong);
 
+    private KnownType Known(ClrType type)
+    {
+        if (!_knownTypes.TryGetValue(type.MethodTable, out var known))
+            _knownTypes.Add(type.MethodTable, known = new KnownType(NumberOf(type), _contents.Of(type)));
+        return known;
+    }
+
     /// <summary>A number for each type by name and module; types of one name in several load contexts are one.</summary>
     private int NumberOf(ClrType type)
     {
-        if (_typeNumbers.TryGetValue(type.MethodTable, out var number))
-            return number;
         var key = new TypeKey(NameOf(type), type.Module?.Name);
-        if (!_types.TryGetValue(key, out number))
+        if (!_types.TryGetValue(key, out var number))
         {
             _types.Add(key, number = _types.Count);
             _builder.SetType(number, key.Name, key.Module);
@@ -106,7 +108,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
 
         if (type.Name?.Contains('<') == true)
             _generic.Add(type);
-        return _typeNumbers[type.MethodTable] = number;
+        return number;
     }
 
     private static string NameOf(ClrType? type) => type?.Name is { Length: > 0 } name ? DumpTypeName.Readable(name) : "(unknown type)";
@@ -204,6 +206,8 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
                 _builder.AddRoot(HeapRootKind.Stack, word, name: null);
         }
     }
+
+    private readonly record struct KnownType(int Number, IObjectCensus? Contents);
 
     private readonly record struct TypeKey(string Name, string? Module);
 }
