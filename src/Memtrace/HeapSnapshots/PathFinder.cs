@@ -69,7 +69,20 @@ internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLab
         var steps = new Stack<int>();
         for (var branch = last; branch > 0 && labels.HolderOf(_tree.Branches[branch].Label) is not { IsRoot: false }; branch = _tree.Branches[branch].Parent)
             steps.Push(branch);
-        return [.. WithoutParts(steps, last).Select(branch => labels.Step(_tree.Branches[branch].Label, _tree.Branches[branch].Objects, _tree.Branches[branch].Bytes))];
+        return [.. Steps(WithoutParts(steps, last))];
+    }
+
+    private IEnumerable<HeapStep> Steps(IEnumerable<int> branches)
+    {
+        var holder = 0;
+        foreach (var number in branches)
+        {
+            // What is held by an inner part of a collection is held by no field of the collection.
+            var branch = _tree.Branches[number];
+            var field = holder > 0 && branch.Parent == holder ? labels.FieldOf(_tree.Branches[holder].Label, branch.Label) : null;
+            yield return labels.Step(branch.Label, branch.Objects, branch.Bytes) with { Field = field };
+            holder = number;
+        }
     }
 
     private IEnumerable<int> WithoutParts(IEnumerable<int> steps, int last)

@@ -82,7 +82,7 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
             new($"  {Count.Format(path.HeldAlone)} held by this root alone", Theme.Quiet));
         foreach (var (depth, step) in path.Path.Index())
         {
-            var lead = new string(' ', 2 + (2 * Math.Min(depth, 20))) + (depth > 0 ? page.Glyphs.Via : "");
+            var lead = new string(' ', 2 + (2 * Math.Min(depth, 20))) + (depth > 0 ? page.Glyphs.Via : "") + HeapStepText.Field(step);
             var name = TerminalText.Clean(step.Name);
             var count = step.Objects > 1 ? $" x {Count.Format(step.Objects)}" : "";
             var room = page.Width - TerminalText.Width(lead) - TerminalText.Width(count);

@@ -56,6 +56,33 @@ public sealed class DumpTruthTests : IDisposable
         Assert.Contains(dump.Threads, group => group.Frames.Any(frame => frame.StartsWith("Program.Main", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("Graph.OrderLine[]", "Graph.Order", "Lines")]
+    [InlineData("System.String", "Graph.Order", "Customer")]
+    [InlineData("Graph.TreeNode", "Graph.TreeNode", "Left/Right")]
+    [InlineData("Graph.ChainNode", "Graph.ChainNode", "Next")]
+    [InlineData("System.Action<System.Int64>", "Graph.Publisher", "Changed")]
+    public async Task Objects_are_held_by_named_fields(string held, string holder, string field)
+    {
+        using var program = await GraphProgram.StartAsync([]);
+        using var snapshot = await ReadAsync(await DumpAsync(program, DumpType.WithHeap));
+
+        var names = snapshot.Graph.Fields.All.Where(item => snapshot.Graph.Types[item.Key.Holder].Name == holder && snapshot.Graph.Types[item.Key.Held].Name == held);
+        Assert.Equal(field, Assert.Single(names).Value);
+    }
+
+    [Fact]
+    public async Task A_path_names_fields_and_variables_of_async_methods()
+    {
+        using var program = await GraphProgram.StartAsync([]);
+        using var snapshot = await ReadAsync(await DumpAsync(program, DumpType.WithHeap));
+        using var analysis = new HeapAnalysis(snapshot);
+
+        var customer = Assert.Single(analysis.FindPaths(type => type == "Graph.OrderLine"));
+        Assert.Equal([null, null, null, "Lines", null], customer.Path.Select(step => step.Field));
+        Assert.EndsWith("held", Assert.Single(analysis.FindPaths(type => type == "Graph.OfAsync")).Path[^1].Field, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_dump_without_a_heap_says_so()
     {

@@ -138,7 +138,9 @@ internal static class HeapTables
 
     /// <summary>A path in one line.</summary>
     /// <param name="path">The steps.</param>
-    public static string Path(ImmutableArray<HeapStep> path) => string.Join(Holds, path.Select(step => step.Name));
+    public static string Path(ImmutableArray<HeapStep> path) => string.Join(Holds, path.Select(Step));
+
+    private static string Step(HeapStep step) => step.Field is { } field ? $"{field}: {step.Name}" : step.Name;
 
     private static long? Known(HeapStep step) => step.IsRoot ? null : step.Objects;
 }

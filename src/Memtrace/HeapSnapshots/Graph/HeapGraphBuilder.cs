@@ -49,6 +49,9 @@ internal sealed class HeapGraphBuilder : IDisposable
     /// <summary>Static fields whose references from arrays are not among those that are added.</summary>
     internal int StaticsCut { get; set; }
 
+    /// <summary>By which fields objects refer to each other.</summary>
+    internal FieldNames Fields { get; set; } = FieldNames.None;
+
     /// <summary>Names a type, before or after the objects that have it. Of several names the last one counts.</summary>
     /// <param name="id">The number that its objects have, counted from 0.</param>
     /// <param name="name">Readable full type name.</param>
@@ -140,6 +143,7 @@ internal sealed class HeapGraphBuilder : IDisposable
             Roots = [.. _roots.Select(root => new HeapRoot(root.Key.Kind, root.Key.Name, Resolved(root.Value))).Where(root => root.Objects.Length > 0)],
             DanglingReferences = references.Dangling + _roots.Values.Sum(targets => targets.Count(target => _addresses.NumberAt(target) is null)),
             StaticsCut = StaticsCut + cuts.Count,
+            Fields = Fields,
         };
     }
 

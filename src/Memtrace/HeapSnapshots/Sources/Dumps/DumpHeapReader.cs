@@ -17,6 +17,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
     private readonly HeapGraphBuilder _builder = new();
     private readonly Dictionary<ulong, KnownType> _knownTypes = [];
     private readonly Dictionary<TypeKey, int> _types = [];
+    private readonly List<ClrType> _typesByNumber = [];
     private readonly List<ClrType> _generic = [];
     private readonly List<ulong> _references = [];
     private readonly ContentCensus _contents = new(runtime, withValues, NameOf);
@@ -34,7 +35,8 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
         AddStacks(cancellation);
         foreach (var root in runtime.Heap.EnumerateFinalizerRoots())
             _builder.AddRoot(HeapRootKind.Finalizer, root.Object.Address, name: null);
-        return new HeapSnapshot(_builder.Build(), facts with { Dump = DumpFacts() });
+        var graph = _builder.Build();
+        return new HeapSnapshot(graph.With(new FieldNamer(graph, _typesByNumber, runtime.DataTarget.DataReader).Find()), facts with { Dump = DumpFacts() });
     }
 
     /// <inheritdoc/>
@@ -103,6 +105,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
         if (!_types.TryGetValue(key, out var number))
         {
             _types.Add(key, number = _types.Count);
+            _typesByNumber.Add(type);
             _builder.SetType(number, key.Name, key.Module);
         }
 
@@ -140,13 +143,13 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
         foreach (var field in type.StaticFields.Where(field => field.IsObjectReference))
         {
             foreach (var domain in runtime.AppDomains)
-                AddField(_builder.AddStatic, FieldName(type, field.Name), field.GetAddress(domain));
+                AddField(_builder.AddStatic, StaticName(type, field.Name), field.GetAddress(domain));
         }
 
         foreach (var field in type.ThreadStaticFields.Where(field => field.IsObjectReference))
         {
             foreach (var thread in runtime.Threads.Where(thread => thread.IsAlive))
-                AddField(_builder.AddThreadStatic, FieldName(type, field.Name), field.GetAddress(thread));
+                AddField(_builder.AddThreadStatic, StaticName(type, field.Name), field.GetAddress(thread));
         }
     }
 
@@ -156,7 +159,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
             add(name, target, slot);
     }
 
-    private static string FieldName(ClrType type, string? field) => StaticFieldName.Of(NameOf(type), field ?? "(unknown field)");
+    private static string StaticName(ClrType type, string? field) => FieldName.Of(NameOf(type), field ?? "(unknown field)");
 
     private void AddHandles()
     {
