@@ -35,6 +35,12 @@ public sealed record DumpFacts
     /// <summary>Timers; null where they were not counted.</summary>
     public DumpedTimers? Timers { get; init; }
 
+    /// <summary>What each AssemblyLoadContext loaded; null where it was not counted.</summary>
+    public DumpedLoadContexts? LoadContexts { get; init; }
+
+    /// <summary>The gaps in the regions of the heap; null where they were not measured.</summary>
+    public DumpedRegions? Regions { get; init; }
+
     /// <summary>The generations: objects, dead or alive, and the gaps between them.</summary>
     public HeapState? Heap { get; init; }
 }
@@ -174,3 +180,54 @@ public sealed record DumpedTimers
 /// <param name="PeriodMs">The time between calls, in milliseconds; null where they call once.</param>
 /// <param name="Count">How many.</param>
 public sealed record TimerGroup(string Callback, string? StateType, long? DueMs, long? PeriodMs, long Count);
+
+/// <summary>The load contexts of a program. Immutable.</summary>
+public sealed record DumpedLoadContexts
+{
+    /// <summary>The contexts, those that are unloading first, then what has most bytes; light ones are left out.</summary>
+    public ImmutableArray<LoadContext> Contexts { get; init; } = [];
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; init; }
+
+    /// <summary>How many of them the program has unloaded, but something still holds.</summary>
+    public int UnloadingCount { get; init; }
+}
+
+/// <summary>An AssemblyLoadContext, and the objects of the types that it loaded.</summary>
+/// <param name="Name">Its name; null where it has none, and of the program's own context before anybody asked for it.</param>
+/// <param name="Type">Readable full type name of the context; null where it has no object.</param>
+/// <param name="IsCollectible">Whether it can be unloaded; null where it is not known.</param>
+/// <param name="IsUnloading">Whether its Unload was called; null where it is not known.</param>
+/// <param name="Objects">How many objects of its types.</param>
+/// <param name="Bytes">Their size, in bytes.</param>
+/// <param name="LargestType">The type with most bytes; null where there are no objects.</param>
+public sealed record LoadContext(string? Name, string? Type, bool? IsCollectible, bool? IsUnloading, long Objects, long Bytes, string? LargestType);
+
+/// <summary>The gaps in the regions, or segments, of a heap. Immutable.</summary>
+public sealed record DumpedRegions
+{
+    /// <summary>Regions with gaps, those with most first; light ones are left out.</summary>
+    public ImmutableArray<HeapRegion> Fragmented { get; init; } = [];
+
+    /// <summary>How many regions have gaps.</summary>
+    public int FragmentedCount { get; init; }
+
+    /// <summary>How many regions there are.</summary>
+    public int Count { get; init; }
+
+    /// <summary>All gaps, in bytes.</summary>
+    public long FreeBytes { get; init; }
+
+    /// <summary>The largest gap, in bytes.</summary>
+    public long LargestFreeBytes { get; init; }
+}
+
+/// <summary>A region, or segment, of a heap.</summary>
+/// <param name="Generation">The generation that it is of.</param>
+/// <param name="Bytes">Its objects and gaps, in bytes.</param>
+/// <param name="FreeBytes">Its gaps, in bytes.</param>
+/// <param name="LargestFreeBytes">The largest of them, in bytes.</param>
+/// <param name="PinnedObjects">How many of its objects are pinned, by handles or by stacks.</param>
+/// <param name="PinnedType">The most frequent type of those; null where there are none.</param>
+public sealed record HeapRegion(string Generation, long Bytes, long FreeBytes, long LargestFreeBytes, int PinnedObjects, string? PinnedType);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
@@ -104,6 +105,24 @@ internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
 
         page.Section("Generations", heap.CommittedBytes is { } committed ? $"{ByteSize.Format(committed)} committed" : "");
         TextTable.Write(page, DumpTables.Generations(facts));
+    }
+
+    /// <summary>Writes the regions with gaps.</summary>
+    /// <param name="top">How many at most.</param>
+    public void WriteRegions(int top) => WriteList(
+        "Fragmented regions",
+        facts?.Regions is { } regions ? $"{Shown(top, regions.FragmentedCount)}{ByteSize.Format(regions.FreeBytes)} free in all, the largest gap has {ByteSize.Format(regions.LargestFreeBytes)}" : null,
+        DumpTables.Regions(facts).First(top),
+        "No region has gaps.");
+
+    /// <summary>Writes the load contexts.</summary>
+    /// <param name="top">How many at most.</param>
+    public void WriteLoadContexts(int top)
+    {
+        var contexts = facts?.LoadContexts;
+        WriteList("Load contexts", contexts is null ? null : $"{Shown(top, contexts.Count)}{Count.Format(contexts.UnloadingCount)} unloaded, but held", DumpTables.LoadContexts(facts).First(top), "There are none.");
+        foreach (var held in (contexts?.Contexts ?? []).Where(context => context is { IsUnloading: true, LargestType: not null }).Take(1))
+            page.Paragraph($"What holds an unloaded context: --view paths --type '^{Regex.Escape(held.LargestType!)}$'.", Theme.Plain, new($"  {page.Glyphs.Arrow} ", Theme.Plain));
     }
 
     /// <summary>Writes a list; without a summary it is not known.</summary>

@@ -123,16 +123,28 @@ internal sealed record HeapView(
         (sections, options) => sections.Dump.WriteTimers(options.Lines),
         (profile, _) => DumpTables.Timers(profile.Facts.Dump));
 
+    /// <summary>By load context.</summary>
+    public static HeapView Contexts { get; } = new(
+        "contexts",
+        "of a core dump: objects by the AssemblyLoadContext of their types",
+        ListTop,
+        (sections, options) => sections.Dump.WriteLoadContexts(options.Lines),
+        (profile, _) => DumpTables.LoadContexts(profile.Facts.Dump));
+
     /// <summary>By generation.</summary>
     public static HeapView Generations { get; } = new(
         "generations",
-        "of a core dump: objects and gaps by generation",
+        "of a core dump: objects and gaps by generation, gaps by region, and what pins them",
         ListTop,
-        (sections, _) => sections.Dump.WriteGenerations(),
+        (sections, options) =>
+        {
+            sections.Dump.WriteGenerations();
+            sections.Dump.WriteRegions(options.Lines);
+        },
         (profile, _) => DumpTables.Generations(profile.Facts.Dump));
 
     /// <summary>All views.</summary>
-    public static ImmutableArray<HeapView> All { get; } = [Summary, Suspects, Types, Retainers, Paths, Roots, Sizes, Generations, Strings, Arrays, Collections, Async, Timers, Threads];
+    public static ImmutableArray<HeapView> All { get; } = [Summary, Suspects, Types, Retainers, Paths, Roots, Sizes, Generations, Strings, Arrays, Collections, Async, Timers, Contexts, Threads];
 
     private static void WriteSummary(HeapSections sections, HeapOptions options)
     {

@@ -59,6 +59,15 @@ public sealed class CoreDumpTests : IDisposable
     }
 
     [Fact]
+    public async Task Gaps_and_load_contexts_are_listed()
+    {
+        await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "pins", "plugins", "--megabytes", "1", "--throw"));
+
+        Assert.Matches(@"(?s)Fragmented regions +.* free in all, the largest gap has .*System\.Byte\[\]", await OutputAsync("heap", Dump, "--view", "generations"));
+        Assert.Matches(@"(?s)3 unloaded, but held.*plugin 1.*--view paths --type '\^Hoard\\\.Session\$'", await OutputAsync("heap", Dump, "--view", "contexts"));
+    }
+
+    [Fact]
     public async Task Fields_stand_beside_what_they_hold()
     {
         await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "dictionary", "--megabytes", "20", "--throw"));
@@ -79,7 +88,7 @@ public sealed class CoreDumpTests : IDisposable
 
         var text = await RedactedAsync(output);
 
-        Assert.DoesNotMatch("(?i)hoard|session|waste|basket|poller|priced?|order|printed|7777", text);
+        Assert.DoesNotMatch("[Hh]oard|SessionStore|Waste\\b|Basket|Poller|The order|printed|7777", text);
         Assert.Matches(@"N\d+\.T\d+", text);
         Assert.Contains("System.Collections.Concurrent.ConcurrentDictionary<", text, StringComparison.Ordinal);
     }

@@ -161,6 +161,32 @@ public sealed class DumpTruthTests : IDisposable
         Assert.Contains(new TimerGroup("Hoard.Poller.ctor.lambda#0", "Hoard.Poller", Hour, Hour, Each), dump.Timers!.Groups);
     }
 
+    [Fact]
+    public async Task Unloaded_contexts_that_are_held_are_counted_with_their_objects()
+    {
+        using var snapshot = await ReadAsync(await CrashAsync("plugins"));
+
+        var contexts = snapshot.Facts.Dump!.LoadContexts!;
+        Assert.Equal(3, contexts.UnloadingCount);
+        var plugin = Assert.Single(contexts.Contexts, context => context.Name == "plugin 1");
+        Assert.Equal(new LoadContext("plugin 1", "System.Runtime.Loader.AssemblyLoadContext", true, true, 1, 24, "Hoard.Session"), plugin);
+        Assert.True(contexts.Contexts.Single(context => context is { IsUnloading: not true, IsCollectible: not true }).Objects > 1000);
+        Assert.Equal(snapshot.Graph.ObjectCount, contexts.Contexts.Sum(context => context.Objects));
+    }
+
+    [Fact]
+    public async Task Gaps_are_measured_with_what_pins_them()
+    {
+        using var snapshot = await ReadAsync(await CrashAsync("pins"));
+
+        var dump = snapshot.Facts.Dump!;
+        Assert.Equal(dump.Heap!.Free.Total, dump.Regions!.FreeBytes);
+        Assert.Equal(dump.Regions.Fragmented.Max(region => region.LargestFreeBytes), dump.Regions.LargestFreeBytes);
+        var worst = dump.Regions.Fragmented[0];
+        Assert.Equal("System.Byte[]", worst.PinnedType);
+        Assert.True(worst.PinnedObjects >= 100 && worst.FreeBytes >= 100 * 4_000, $"{worst}");
+    }
+
     private async Task<string> CrashAsync(params string[] leaks)
     {
         var dump = _folder.File("crash.core");

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
 using System.Text;
 using Microsoft.Extensions.Caching.Memory;
 
@@ -128,6 +130,37 @@ internal static class Waste
     }
 
     private static async ValueTask<Basket> ReadAsync(ValueTask<Basket> basket) => await basket;
+}
+
+/// <summary>Buffers that are pinned for ever, with gaps between them that the collector cannot close.</summary>
+internal static class Pins
+{
+    private const int Interval = 250;
+    private static readonly List<GCHandle> Handles = [];
+
+    public static void Add(int id)
+    {
+        Handles.Add(GCHandle.Alloc(new byte[Sizes.Payload], GCHandleType.Pinned));
+        GC.KeepAlive(new byte[Sizes.Payload]);
+        if (id % Interval == Interval - 1)
+            GC.Collect();
+    }
+}
+
+/// <summary>Contexts that are unloaded, but cannot go: somebody holds an object of theirs.</summary>
+internal static class Plugins
+{
+    private const int Most = 3;
+    private static readonly List<object> Held = [];
+
+    public static void Add(int id)
+    {
+        if (id >= Most)
+            return;
+        var context = new AssemblyLoadContext($"plugin {id}", isCollectible: true);
+        Held.Add(Activator.CreateInstance(context.LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, "Hoard.dll")).GetType(typeof(Session).FullName!)!)!);
+        context.Unload();
+    }
 }
 
 /// <summary>Is in collections.</summary>

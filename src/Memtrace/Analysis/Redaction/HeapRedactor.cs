@@ -66,6 +66,8 @@ internal sealed class HeapRedactor
         Collections = dump.Collections is { } collections ? collections with { Types = [.. collections.Types.Select(use => use with { Type = Type(use.Type) })] } : null,
         Calls = dump.Calls is { } calls ? calls with { Methods = [.. calls.Methods.Select(method => method with { Method = Member(method.Method) })] } : null,
         Timers = dump.Timers is { } timers ? timers with { Groups = [.. timers.Groups.Select(Apply)] } : null,
+        LoadContexts = dump.LoadContexts is { } contexts ? contexts with { Contexts = [.. contexts.Contexts.Select(Apply)] } : null,
+        Regions = dump.Regions is { } regions ? regions with { Fragmented = [.. regions.Fragmented.Select(region => region with { PinnedType = OptionalType(region.PinnedType) })] } : null,
     };
 
     private DumpedException Apply(DumpedException exception) => exception with
@@ -82,7 +84,17 @@ internal sealed class HeapRedactor
         Sparse = [.. arrays.Sparse.Select(use => use with { Type = Type(use.Type) })],
     };
 
-    private TimerGroup Apply(TimerGroup timer) => timer with { Callback = Member(timer.Callback), StateType = timer.StateType is { } state ? Type(state) : null };
+    private TimerGroup Apply(TimerGroup timer) => timer with { Callback = Member(timer.Callback), StateType = OptionalType(timer.StateType) };
+
+    // The runtime names the program's own context.
+    private LoadContext Apply(LoadContext context) => context with
+    {
+        Name = context.Name is { } name and not "Default" ? _names.RedactAssembly(name) : context.Name,
+        Type = OptionalType(context.Type),
+        LargestType = OptionalType(context.LargestType),
+    };
+
+    private string? OptionalType(string? name) => name is null ? null : Type(name);
 
     private ImmutableArray<string> Members(ImmutableArray<string> names) => [.. names.Select(Member)];
 }

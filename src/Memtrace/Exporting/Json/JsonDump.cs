@@ -26,7 +26,21 @@ internal static class JsonDump
         json.WriteBoolean("hasAllStrings", facts.HasAllStrings);
         JsonTable.Write(json, "strings", DumpTables.Strings(facts));
         WriteContents(json, facts);
+        WriteIfKnown(json, "loadContexts", facts.LoadContexts, contexts =>
+        {
+            json.WriteNumber("count", contexts.Count);
+            json.WriteNumber("unloadingCount", contexts.UnloadingCount);
+            JsonTable.Write(json, "contexts", DumpTables.LoadContexts(facts));
+        });
         JsonTable.Write(json, "generations", DumpTables.Generations(facts));
+        WriteIfKnown(json, "regions", facts.Regions, regions =>
+        {
+            json.WriteNumber("count", regions.Count);
+            json.WriteNumber("fragmentedCount", regions.FragmentedCount);
+            json.WriteNumber("freeBytes", regions.FreeBytes);
+            json.WriteNumber("largestFreeBytes", regions.LargestFreeBytes);
+            JsonTable.Write(json, "fragmented", DumpTables.Regions(facts));
+        });
         json.WriteEndObject();
     }
 

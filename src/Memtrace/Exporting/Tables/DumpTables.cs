@@ -89,6 +89,30 @@ internal static class DumpTables
         new("freeBytes", "Free", Unit.Bytes, row => row.Free),
         new("freeShare", "Share", Unit.Share, row => Percent.Share(row.Free, row.Size)));
 
+    /// <summary>Regions with gaps.</summary>
+    /// <param name="facts">The facts; null for no rows.</param>
+    public static ReportTable Regions(DumpFacts? facts) => ReportTable.Of(
+        facts?.Regions?.Fragmented ?? [],
+        new Column<HeapRegion>("generation", "Region of", ColumnKind.Text, row => row.Generation),
+        new("bytes", "Size", Unit.Bytes, row => row.Bytes),
+        new("freeBytes", "Free", Unit.Bytes, row => row.FreeBytes),
+        new("freeShare", "Share", Unit.Share, row => Percent.Share(row.FreeBytes, row.Bytes)),
+        new("largestFreeBytes", "Largest gap", Unit.Bytes, row => row.LargestFreeBytes),
+        new("pinnedObjects", "Pinned", Unit.Count, row => row.PinnedObjects),
+        new("pinnedType", "Most of them", ColumnKind.Type, row => row.PinnedType));
+
+    /// <summary>Load contexts.</summary>
+    /// <param name="facts">The facts; null for no rows.</param>
+    public static ReportTable LoadContexts(DumpFacts? facts) => ReportTable.Of(
+        facts?.LoadContexts?.Contexts ?? [],
+        new Column<LoadContext>("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+        new("objects", "Objects", Unit.Count, row => row.Objects),
+        new("isCollectible", "Collectible", row => row.IsCollectible),
+        new("isUnloading", "Unloaded", row => row.IsUnloading),
+        new("name", "Name", ColumnKind.Text, row => row.Name),
+        new("context", "Context", ColumnKind.Type, row => row.Type) { Rank = 2 },
+        new("largestType", "Largest type", ColumnKind.Type, row => row.LargestType) { Rank = 1 });
+
     private static IEnumerable<GenerationRow> Rows(HeapState heap) =>
         Generation.All.Select(generation => new GenerationRow(generation.ShortTitle, generation.Of(heap.Size), generation.Of(heap.Free)));
 

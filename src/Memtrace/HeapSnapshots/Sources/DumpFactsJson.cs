@@ -37,7 +37,9 @@ internal sealed partial class DumpFactsJson : JsonSerializerContext
         && (facts.Arrays is not { } arrays || (AreThere(arrays.Repeated) && AreThere(arrays.Sparse)))
         && (facts.Collections is not { } collections || AreThere(collections.Types))
         && (facts.Calls is not { } calls || AreThere(calls.Methods))
-        && (facts.Timers is not { } timers || AreThere(timers.Groups));
+        && (facts.Timers is not { } timers || AreThere(timers.Groups))
+        && (facts.LoadContexts is not { } contexts || AreThere(contexts.Contexts))
+        && (facts.Regions is not { } regions || AreThere(regions.Fragmented));
 
     private static bool IsWhole(DumpedException exception) => AreThere(exception.Stack) && (exception.Inner is null || IsWhole(exception.Inner));
 

@@ -20,6 +20,8 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
     private readonly List<ClrType> _typesByNumber = [];
     private readonly List<ClrType> _generic = [];
     private readonly List<ulong> _references = [];
+    private readonly LoadContextCensus _contexts = new(runtime, NameOf);
+    private readonly RegionCensus _regions = new(runtime.Heap, NameOf);
     private readonly ContentCensus _contents = new(runtime, withValues, NameOf);
     private readonly GenerationCensus _generations = new();
 
@@ -50,7 +52,9 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
             Exceptions = threads.Exceptions(),
             ThreadCount = runtime.Threads.Count(thread => thread.IsAlive),
             Threads = threads.Groups(),
+            LoadContexts = _contexts.Result(),
             Heap = _generations.Result,
+            Regions = _regions.Result(),
         });
     }
 
@@ -60,12 +64,14 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
         foreach (var segment in runtime.Heap.Segments.OrderBy(segment => segment.Start))
         {
             _generations.Add(segment);
+            var region = _regions.Of(segment);
             foreach (var item in segment.EnumerateObjects())
             {
                 if (item.Type is not { } type)
                     continue;
                 var size = Aligned((long)item.Size);
                 _generations.Add(segment, item.Address, size, item.IsFree);
+                region.Add(size, item.IsFree);
                 if (item.IsFree)
                     continue;
                 AddObject(item, type, size);
@@ -85,6 +91,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
         _builder.AddObject(item.Address, size, known.Number, _references.Count);
         foreach (var target in _references)
             _builder.AddReference(target);
+        known.Loaded.Add(size);
         known.Contents?.Add(item.Address, size);
     }
 
@@ -94,7 +101,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
     private KnownType Known(ClrType type)
     {
         if (!_knownTypes.TryGetValue(type.MethodTable, out var known))
-            _knownTypes.Add(type.MethodTable, known = new KnownType(NumberOf(type), _contents.Of(type)));
+            _knownTypes.Add(type.MethodTable, known = new KnownType(NumberOf(type), _contexts.Of(type), _contexts.ContextsOf(type) ?? _contents.Of(type)));
         return known;
     }
 
@@ -168,8 +175,15 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
             if (handle.HandleKind == ClrHandleKind.Dependent)
                 _builder.AddDependent(handle.Object.Address, handle.Dependent.Address);
             else if (handle.IsStrong)
-                _builder.AddRoot(handle.IsPinned ? HeapRootKind.PinnedHandle : HeapRootKind.Handle, handle.Object.Address, name: null);
+                AddHandle(handle);
         }
+    }
+
+    private void AddHandle(ClrHandle handle)
+    {
+        if (handle.IsPinned)
+            _regions.AddPinned(handle.Object.Address);
+        _builder.AddRoot(handle.IsPinned ? HeapRootKind.PinnedHandle : HeapRootKind.Handle, handle.Object.Address, name: null);
     }
 
     private void AddStacks(CancellationToken cancellation)
@@ -188,8 +202,11 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
     {
         foreach (var root in thread.EnumerateStackRoots())
         {
-            if (root.Object.IsValid)
-                _builder.AddRoot(HeapRootKind.Stack, root.Object.Address, root is ClrStackRoot { StackFrame.Method: { } method } ? DumpMethodName.Of(method) : null);
+            if (!root.Object.IsValid)
+                continue;
+            if (root.IsPinned)
+                _regions.AddPinned(root.Object.Address);
+            _builder.AddRoot(HeapRootKind.Stack, root.Object.Address, root is ClrStackRoot { StackFrame.Method: { } method } ? DumpMethodName.Of(method) : null);
         }
     }
 
@@ -210,7 +227,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
         }
     }
 
-    private readonly record struct KnownType(int Number, IObjectCensus? Contents);
+    private readonly record struct KnownType(int Number, LoadContextCensus.TypeAmount Loaded, IObjectCensus? Contents);
 
     private readonly record struct TypeKey(string Name, string? Module);
 }
