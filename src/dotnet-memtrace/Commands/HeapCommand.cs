@@ -40,6 +40,7 @@ internal static class HeapCommand
           dotnet-memtrace heap app.end.memsnap --recording app.nettrace
           dotnet-memtrace heap app.gcdump --format json
           dotnet-memtrace heap core.1234
+          dotnet-memtrace heap core.1234 --redact -o for-the-bug-report.memsnap
 
         Exit codes: 0 shown (or declined); 1 no such process, or it cannot be attached to; 2 the snapshot is incomplete, cannot be read or
         cannot be written, or the process lacks memory for it; 3 wrong arguments, or no terminal and no --yes; 4 the runtime does not support
@@ -100,7 +101,7 @@ internal static class HeapCommand
 
     private static readonly Option<bool> NoValues = new("--no-values")
     {
-        Description = "Of a core dump: leave out what strings and messages of exceptions say.",
+        Description = "Of a core dump: leave out what strings, arrays and messages of exceptions say.",
         Arity = ArgumentArity.Zero,
     };
 
@@ -121,6 +122,7 @@ internal static class HeapCommand
         foreach (var option in new Option[]
         {
             DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, Recording, OutputOptions.Format, OutputOptions.Width, Output, Force, NoReferences, BufferSize, Library, NoValues,
+            OutputOptions.Redact,
         })
             command.Add(option);
         command.Validators.Add(RequireOneSource);
@@ -163,7 +165,8 @@ internal static class HeapCommand
         Force = parsed.GetValue(Force),
         Content = parsed.GetValue(NoReferences) ? HeapContent.Histogram : HeapContent.Graph,
         BufferSizeMB = parsed.GetValue(BufferSize),
-        Dump = new DumpOptions { Library = parsed.GetValue(Library), WithValues = !parsed.GetValue(NoValues) },
+        Dump = new DumpOptions { Library = parsed.GetValue(Library), WithValues = !parsed.GetValue(NoValues) && !parsed.GetValue(OutputOptions.Redact) },
+        Redact = parsed.GetValue(OutputOptions.Redact),
     };
 
     /// <summary>Which options contradict each other, or null.</summary>
@@ -178,6 +181,10 @@ internal static class HeapCommand
             return "--view cannot be combined with --format json, which contains all views.";
         if (parsed.GetResult(Recording) is not null && (parsed.GetValue(File) is null || parsed.GetResult(Against) is not null))
             return "--recording requires a snapshot FILE, and cannot be combined with --against.";
+        if (parsed.GetResult(Recording) is not null && parsed.GetValue(OutputOptions.Redact))
+            return "--redact cannot be combined with --recording.";
+        if (parsed.GetResult(Against) is not null && parsed.GetValue(OutputOptions.Redact))
+            return "--redact cannot be combined with --against: the pseudonyms of two snapshots are not the same.";
         if (parsed.GetResult(Against) is not null && parsed.GetValue(Output) is { } page && HeapRun.IsPage(page))
             return "--against cannot be combined with a page in --output. For a page of what changed, save both snapshots, and use 'diff BEFORE AFTER --format html'.";
         if (parsed.GetValue(File) is null && !parsed.GetValue(Yes) && Console.IsInputRedirected)
@@ -247,6 +254,9 @@ internal sealed record HeapRequestOptions
     /// <summary>What events may take in the process, or null for the default.</summary>
     public int? BufferSizeMB { get; init; }
 
+    /// <summary>Whether names are replaced by pseudonyms.</summary>
+    public bool Redact { get; init; }
+
     /// <summary>How a core dump is read.</summary>
     public required DumpOptions Dump { get; init; }
 }
@@ -256,6 +266,8 @@ internal sealed record HeapRequestOptions
 /// <param name="open">Opens the process.</param>
 internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken, Task<Target>> open)
 {
+    private SnapshotRedaction? _redaction;
+
     /// <summary>Runs.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> ExecuteAsync()
@@ -265,9 +277,9 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         {
             if (request.SaveAs is { } file)
                 OutputFile.RequireFree(file, request.Force);
-            using var snapshot = request.File is { } source ? SnapshotInput.Read(source, stop.Requested, request.Dump) : await TakeAsync(stop.Requested);
-            if (snapshot is null)
+            if ((request.File is { } source ? SnapshotInput.Read(source, stop.Requested, request.Dump) : await TakeAsync(stop.Requested)) is not { } taken)
                 return ExitCode.Ok;
+            using var snapshot = Redacted(taken);
             Report(snapshot, stop.Requested);
             return ExitCode.Ok;
         }
@@ -317,6 +329,8 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         return await HeapProgressLine.ShowAsync(progress, new ProcessHeapSource(target, settings, progress).TakeAsync(cancellation));
     }
 
+    private HeapSnapshot Redacted(HeapSnapshot snapshot) => request.Redact ? (_redaction = new SnapshotRedaction(snapshot)).Snapshot : snapshot;
+
     private static Task<bool> ConfirmAsync(Target target, HeapCost cost, CancellationToken cancellation)
     {
         var name = TerminalText.Clean(target.Description.Name);
@@ -332,6 +346,8 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
             Save(stream => WriteSnapshot(stream, snapshot));
         using var analysis = new HeapAnalysis(snapshot);
         var profile = Describe(snapshot, analysis);
+        if (_redaction is { } redaction && profile.File is { } named)
+            profile = profile with { File = redaction.Path(named) };
         if (isPage)
             Save(stream => HtmlReport.Write(stream, profile with { File = null }));
         if (request.Against is { } before)
@@ -379,12 +395,14 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
             SnapshotFile.Write(stream, snapshot);
     }
 
-    private ImmutableArray<HeapPath>? Paths(HeapAnalysis analysis) => request.Type is { } pattern ? analysis.FindPaths(pattern.IsMatch) : null;
+    private ImmutableArray<HeapPath>? Paths(HeapAnalysis analysis) => request.Type is { } pattern ? analysis.FindPaths(type => IsMatch(pattern, type)) : null;
+
+    private bool IsMatch(Regex pattern, string type) => _redaction?.IsMatch(pattern, type) ?? pattern.IsMatch(type);
 
     /// <summary>What the user wants to see of it, in the order that was asked for.</summary>
     private HeapProfile Selected(HeapProfile profile)
     {
-        var types = request.Filter is { } filter ? profile.Types.Where(type => filter.IsMatch(type.Type)) : profile.Types;
+        var types = request.Filter is { } filter ? profile.Types.Where(type => IsMatch(filter, type.Type)) : profile.Types;
         return profile with { Types = [.. Ordered(types)] };
     }
 

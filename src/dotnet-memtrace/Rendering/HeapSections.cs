@@ -96,7 +96,7 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
             new($"  {Count.Format(path.HeldAlone)} held by this root alone{WeakHandles(path)}", Theme.Quiet));
         foreach (var (depth, step) in path.Path.Index())
         {
-            var lead = new string(' ', 2 + (2 * Math.Min(depth, 20))) + (depth > 0 ? page.Glyphs.Via : "");
+            var lead = new string(' ', 2 + (2 * Math.Min(depth, 20))) + (depth > 0 ? page.Glyphs.Via : "") + HeapStepText.Field(step);
             var name = TerminalText.Clean(step.Name);
             var count = (step.Objects > 1 ? $" x {Count.Format(step.Objects)}" : "") + (step.Link == HeapLink.Dependent ? " (dependent handle)" : "");
             var room = page.Width - TerminalText.Width(lead) - TerminalText.Width(count);

@@ -133,7 +133,11 @@ internal static class JsonHeap
         json.WriteEndObject();
     }
 
-    private static void WriteSteps(Utf8JsonWriter json, ImmutableArray<HeapStep> path) => json.WriteArray("path", path, step => json.WriteStringValue(step.Name));
+    private static void WriteSteps(Utf8JsonWriter json, ImmutableArray<HeapStep> path)
+    {
+        json.WriteArray("path", path, step => json.WriteStringValue(step.Name));
+        json.WriteArray("fields", path, step => json.WriteStringValue(step.Field));
+    }
 
     private static void WriteSizes(Utf8JsonWriter json, HeapProfile profile)
     {

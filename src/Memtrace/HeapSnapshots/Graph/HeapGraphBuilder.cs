@@ -52,6 +52,9 @@ internal sealed class HeapGraphBuilder : IDisposable
     /// <summary>Static fields whose references from arrays are not among those that are added.</summary>
     internal int StaticsCut { get; set; }
 
+    /// <summary>By which fields objects refer to each other.</summary>
+    internal FieldNames Fields { get; set; } = FieldNames.None;
+
     /// <summary>Names a type, before or after the objects that have it. Of several names the last one counts.</summary>
     /// <param name="id">The number that its objects have, counted from 0.</param>
     /// <param name="name">Readable full type name.</param>
@@ -167,6 +170,7 @@ internal sealed class HeapGraphBuilder : IDisposable
             StaticsCut = StaticsCut + cuts.Count,
             Dependents = _dependentCounts.ToFrozenDictionary(),
             WeaklyReferenced = Resolved(_weaklyReferenced),
+            Fields = Fields,
         };
     }
 

@@ -15,7 +15,7 @@ namespace Memtrace.HeapSnapshots.Sources;
 internal sealed record DeclaredStatic(string Class, string Field, int Ordinal, string? ObjectType, bool IsArray)
 {
     /// <summary><c>Namespace.Class.Field</c>; a property stands for its field.</summary>
-    public string Name => StaticFieldName.Of(Class, Field);
+    public string Name => FieldName.Of(Class, Field);
 
     /// <summary>Whether an object of a type can be in it.</summary>
     /// <param name="type">The type's name, in the runtime's notation.</param>

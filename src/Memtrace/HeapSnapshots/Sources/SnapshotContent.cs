@@ -100,6 +100,9 @@ internal sealed class SnapshotContentReader(Stream stream)
         return Encoding.UTF8.GetString(bytes);
     }
 
+    /// <summary>Whether nothing follows.</summary>
+    public bool IsAtEnd => _next == _end && !Fill();
+
     /// <summary>Makes sure that nothing follows, which also has the stream check what it holds.</summary>
     /// <exception cref="InvalidDataException">Something follows, or the content is damaged.</exception>
     public void End()

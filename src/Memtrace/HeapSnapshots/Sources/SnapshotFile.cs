@@ -8,7 +8,7 @@ namespace Memtrace.HeapSnapshots.Sources;
 
 /// <summary>
 /// The tool's own files of snapshots, both ways (docs/snapshot-format.md): a magic, a version, and a gzip member, whose checksum is that of the content:
-/// facts, modules, types, shapes (type and size), objects, references, roots, dependent and weak handles.
+/// facts, modules, types, shapes (type and size), objects, references, roots, dependent and weak handles, names of fields.
 /// </summary>
 internal static class SnapshotFile
 {
@@ -86,6 +86,7 @@ internal static class SnapshotFile
         WriteReferences(content, snapshot.Graph);
         WriteRoots(content, snapshot.Graph);
         WriteHandles(content, snapshot.Graph);
+        WriteFields(content, snapshot.Graph.Fields);
         content.Flush();
     }
 
@@ -103,12 +104,16 @@ internal static class SnapshotFile
         progress.Restart(HeapPhase.Building);
         var facts = SnapshotFactFields.Read(content);
         using var builder = new HeapGraphBuilder(content.Count(sizeof(ulong)) is sizeof(uint) ? sizeof(uint) : sizeof(ulong));
-        ReadTypes(content, builder);
+        var types = ReadTypes(content, builder);
         ReadObjects(content, builder, progress);
         ReadReferences(content, builder);
         ReadRoots(content, builder);
         if (version > FirstVersion)
+        {
             ReadHandles(content, builder);
+            builder.Fields = ReadFields(content, types);
+        }
+
         content.End();
         return new HeapSnapshot(builder.Build(), facts);
     }
@@ -128,7 +133,7 @@ internal static class SnapshotFile
         }
     }
 
-    private static void ReadTypes(SnapshotContentReader content, HeapGraphBuilder builder)
+    private static int ReadTypes(SnapshotContentReader content, HeapGraphBuilder builder)
     {
         var modules = new List<string>();
         for (var count = content.Count(); count > 0; count--)
@@ -140,6 +145,8 @@ internal static class SnapshotFile
             var module = content.Count(modules.Count);
             builder.SetType(type, name, module == 0 ? null : modules[module - 1]);
         }
+
+        return types;
     }
 
     /// <summary>
@@ -272,6 +279,26 @@ internal static class SnapshotFile
             builder.MarkDependent(NumberOf(content.Count(), builder), content.Count());
         for (var objects = content.Count(); objects > 0; objects--)
             builder.AddWeakHandleOf(NumberOf(content.Count(), builder));
+    }
+
+    /// <summary>A list of fields: the type that has it, the type of what it refers to, its name.</summary>
+    private static void WriteFields(SnapshotContentWriter content, FieldNames fields)
+    {
+        content.Count(fields.Count);
+        foreach (var (types, name) in fields.All)
+        {
+            content.Count(types.Holder);
+            content.Count(types.Held);
+            content.Text(name);
+        }
+    }
+
+    private static FieldNames ReadFields(SnapshotContentReader content, int types)
+    {
+        var (names, last) = (new Dictionary<TypePair, string>(), Math.Max(0, types - 1));
+        for (var count = content.Count(FieldNames.Most); count > 0; count--)
+            names[new TypePair(content.Count(last), content.Count(last))] = content.Text();
+        return new FieldNames(names);
     }
 
     private static int NumberOf(long number, HeapGraphBuilder builder) =>

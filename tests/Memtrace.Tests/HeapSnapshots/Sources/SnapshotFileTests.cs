@@ -24,6 +24,15 @@ public sealed class SnapshotFileTests
     }
 
     [Fact]
+    public void Names_of_fields_are_kept()
+    {
+        using var snapshot = new HeapSnapshot(RandomHeap.Build(new Random(1), 50, 2, 5).With(new FieldNames(new Dictionary<TypePair, string> { [new(0, 1)] = "Customer", [new(1, 0)] = "Left/Right" })), Sample(1).Facts);
+        using var read = Read(Write(SnapshotFile.Write, snapshot));
+
+        Assert.Equal(("Customer", "Left/Right", null), (read.Graph.Fields.Of(0, 1), read.Graph.Fields.Of(1, 0), read.Graph.Fields.Of(0, 0)));
+    }
+
+    [Fact]
     public void Facts_that_are_not_known_stay_unknown()
     {
         var facts = new HeapSnapshotFacts(new ProcessDescription(0, null, null, null, null, null, 0, null, null), HeapSnapshotSource.Gcdump, null);

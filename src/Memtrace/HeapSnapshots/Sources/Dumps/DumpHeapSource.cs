@@ -81,7 +81,7 @@ internal static class DumpHeapSource
     private static HeapSnapshotFacts Facts(ElfNotes core, ClrInfo info, ClrRuntime runtime) => new(
         new ProcessDescription(
             core.Process?.Id ?? runtime.DataTarget.DataReader.ProcessId,
-            NameOf(runtime) ?? core.Process?.Name,
+            NameOf(info, runtime) ?? core.Process?.Name,
             core.Process?.CommandLine,
             VersionOf(info),
             RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
@@ -92,8 +92,8 @@ internal static class DumpHeapSource
         HeapSnapshotSource.Dump,
         null);
 
-    /// <summary>The application: the first assembly that is none of the framework's.</summary>
-    private static string? NameOf(ClrRuntime runtime) => runtime.EnumerateModules()
+    /// <summary>The application: its file, where that is all in one; else the first assembly that is none of the framework's.</summary>
+    private static string? NameOf(ClrInfo info, ClrRuntime runtime) => info.IsSingleFile ? Path.GetFileName(info.ModuleInfo.FileName) : runtime.EnumerateModules()
         .Select(module => module.Name)
         .Where(name => !string.IsNullOrEmpty(name) && !name.Contains("/Microsoft.NETCore.App/", StringComparison.Ordinal) && !name.EndsWith("/System.Private.CoreLib.dll", StringComparison.Ordinal))
         .Select(Path.GetFileNameWithoutExtension)
