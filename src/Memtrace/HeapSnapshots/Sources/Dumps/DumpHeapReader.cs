@@ -7,18 +7,17 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
 /// <summary>Makes a graph of the heap in a dump. Unlike a walk by events, it sees what is dead and not collected yet, the class of each static field, and generic statics.</summary>
 /// <param name="runtime">The runtime.</param>
+/// <param name="memory">Its memory.</param>
 /// <param name="withValues">Whether the characters of strings and the messages of exceptions are wanted.</param>
 /// <param name="progress">Is kept up to date.</param>
-internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapProgress progress) : IDisposable
+internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool withValues, HeapProgress progress) : IDisposable
 {
     private const int Step = 1 << 14;
     private const ulong LargestStack = 64 << 20;
 
     private readonly HeapGraphBuilder _builder = new();
-    private readonly Dictionary<ulong, int> _typeNumbers = [];
     private readonly Dictionary<TypeKey, int> _types = [];
     private readonly List<ClrType> _generic = [];
-    private readonly List<ulong> _references = [];
     private readonly StringCensus _strings = new(runtime.DataTarget.DataReader, withValues);
     private readonly GenerationCensus _generations = new();
 
@@ -58,18 +57,17 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
     private void AddObjects(CancellationToken cancellation)
     {
         var count = 0;
+        var walk = new ObjectWalk(runtime.Heap, memory, NumberOf);
         foreach (var segment in runtime.Heap.Segments.OrderBy(segment => segment.Start))
         {
             _generations.Add(segment);
-            foreach (var item in segment.EnumerateObjects())
+            walk.Begin(segment);
+            while (walk.MoveNext())
             {
-                if (item.Type is not { } type)
+                _generations.Add(segment, walk.Address, walk.Size, walk.Layout.IsFree);
+                if (walk.Layout.IsFree)
                     continue;
-                var size = Aligned((long)item.Size);
-                _generations.Add(segment, item.Address, size, item.IsFree);
-                if (item.IsFree)
-                    continue;
-                AddObject(item, type, size);
+                AddObject(walk);
                 if (++count % Step != 0)
                     continue;
                 cancellation.ThrowIfCancellationRequested();
@@ -78,27 +76,18 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
         }
     }
 
-    private void AddObject(ClrObject item, ClrType type, long size)
+    private void AddObject(ObjectWalk item)
     {
-        _references.Clear();
-        _references.AddRange(item.EnumerateReferenceAddresses(carefully: false, considerDependantHandles: false));
-        _builder.AddObject(item.Address, size, NumberOf(type), _references.Count);
-        foreach (var target in _references)
-            _builder.AddReference(target);
-        if (type.IsString)
-            _strings.Add(item.Address, size);
+        _builder.AddObject(item.Address, item.Size, item.Layout.Number, item.References);
+        if (item.Layout.IsString)
+            _strings.Add(item.Address, item.Size);
     }
-
-    // Objects begin at multiples of a pointer's size.
-    private static long Aligned(long size) => (size + sizeof(ulong) - 1) & -sizeof(ulong);
 
     /// <summary>A number for each type by name and module; types of one name in several load contexts are one.</summary>
     private int NumberOf(ClrType type)
     {
-        if (_typeNumbers.TryGetValue(type.MethodTable, out var number))
-            return number;
         var key = new TypeKey(NameOf(type), type.Module?.Name);
-        if (!_types.TryGetValue(key, out number))
+        if (!_types.TryGetValue(key, out var number))
         {
             _types.Add(key, number = _types.Count);
             _builder.SetType(number, key.Name, key.Module);
@@ -106,7 +95,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
 
         if (type.Name?.Contains('<') == true)
             _generic.Add(type);
-        return _typeNumbers[type.MethodTable] = number;
+        return number;
     }
 
     private static string NameOf(ClrType? type) => type?.Name is { Length: > 0 } name ? DumpTypeName.Readable(name) : "(unknown type)";

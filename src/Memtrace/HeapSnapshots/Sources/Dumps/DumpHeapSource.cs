@@ -42,12 +42,13 @@ public static class DumpHeapSource
         var core = Check(file);
         try
         {
-            using var target = DataTarget.LoadDump(file, new DataTargetOptions { SymbolPaths = [], FileLocator = new LocalFiles() });
+            using var target = DataTarget.LoadDump(file, new DataTargetOptions { SymbolPaths = [], FileLocator = new LocalFiles(), UseLockFreeMemoryMapReader = true });
             var info = ChooseRuntime(target);
             using var runtime = info.CreateRuntime(new DataAccess(info, file).Find(options.Library), ignoreMismatch: true);
             if (!HasHeap(runtime))
                 throw new HeapSnapshotException("The dump does not contain the heap. Take one of the type Heap or Full (DOTNET_DbgMiniDumpType=2 or 4).");
-            using var reader = new DumpHeapReader(runtime, options.WithValues, progress);
+            using var memory = new CoreMemory(file, core.Segments);
+            using var reader = new DumpHeapReader(runtime, memory, options.WithValues, progress);
             return reader.Read(Facts(core, info, runtime), cancellation);
         }
         catch (Exception e) when (e is ClrDiagnosticsException or InvalidDataException or ArgumentException or InvalidOperationException)
