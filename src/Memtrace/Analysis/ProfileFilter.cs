@@ -8,7 +8,7 @@ namespace Memtrace.Analysis;
 /// <summary>Restricts a profile to what matches all of its conditions.</summary>
 /// <param name="Names">Matches the type or a method on the stack; null for any.</param>
 /// <param name="Types">Matches the type; null for any.</param>
-public sealed record ProfileFilter(Regex? Names, Regex? Types = null)
+internal sealed record ProfileFilter(Regex? Names, Regex? Types = null)
 {
     /// <summary>Excludes stacks with a method that matches; null to exclude none.</summary>
     public Regex? Without { get; init; }

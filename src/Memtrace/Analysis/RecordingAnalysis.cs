@@ -5,7 +5,7 @@ using Memtrace.Reading;
 namespace Memtrace.Analysis;
 
 /// <summary>Analyses recordings.</summary>
-public static class RecordingAnalysis
+internal static class RecordingAnalysis
 {
     /// <summary>
     /// Reads a <c>.nettrace</c> file from any writer in one pass and returns its profile; a truncated file is read as far as it goes. Also reads .etlx and

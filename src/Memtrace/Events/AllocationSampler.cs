@@ -4,7 +4,7 @@ namespace Memtrace.Events;
 /// The runtime's sampler of allocations (event AllocationSampled): every allocated byte is picked with the same probability, and an object is
 /// sampled when one of its bytes is picked. Source: dotnet/runtime docs/design/features/RandomizedAllocationSampling.md.
 /// </summary>
-public static class AllocationSampler
+internal static class AllocationSampler
 {
     /// <summary>Mean number of bytes between two picked bytes.</summary>
     public const double MeanDistanceBytes = 102_400;

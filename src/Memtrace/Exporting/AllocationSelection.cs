@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting;
 
 /// <summary>The order of types and call sites.</summary>
-public enum AllocationOrder
+internal enum AllocationOrder
 {
     /// <summary>By bytes, largest first.</summary>
     Bytes,
@@ -22,7 +22,7 @@ public enum AllocationOrder
 /// <summary>Which types and call sites a report shows.</summary>
 /// <param name="Order">Their order.</param>
 /// <param name="Top">How many of each at most, 1 or more; null for all.</param>
-public sealed record AllocationSelection(AllocationOrder Order, int? Top)
+internal sealed record AllocationSelection(AllocationOrder Order, int? Top)
 {
     /// <summary>The same allocations with their types and sites ordered and limited; totals are unchanged.</summary>
     /// <param name="allocations">The allocations.</param>

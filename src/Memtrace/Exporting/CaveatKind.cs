@@ -1,7 +1,7 @@
 namespace Memtrace.Exporting;
 
 /// <summary>The kinds of limitations of a profile, the most important first.</summary>
-public enum CaveatKind
+internal enum CaveatKind
 {
     /// <summary>The OOM killer killed processes of the container.</summary>
     OutOfMemory,

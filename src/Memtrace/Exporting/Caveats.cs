@@ -5,7 +5,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting;
 
 /// <summary>The limitations of a profile in plain words.</summary>
-public static class Caveats
+internal static class Caveats
 {
     /// <summary>The limitations of a profile, the most important first.</summary>
     /// <param name="profile">The profile.</param>

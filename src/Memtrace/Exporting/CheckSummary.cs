@@ -10,7 +10,7 @@ namespace Memtrace.Exporting;
 /// <param name="Limit">The limit, in words; null where the title says it.</param>
 /// <param name="Amount">What was found, in words.</param>
 /// <param name="Failure">Why it failed, with what explains it; null where it passed.</param>
-public sealed record CheckLine(string Title, string? Limit, string Amount, string? Failure)
+internal sealed record CheckLine(string Title, string? Limit, string Amount, string? Failure)
 {
     /// <summary>In one line of text.</summary>
     public string Text => Failure is not null ? $"failed: {Failure}" : Limit is null ? $"ok: {Title}: {Amount}" : $"ok: {Title}: {Amount}, the budget is {Limit}";
@@ -26,7 +26,7 @@ public sealed record CheckLine(string Title, string? Limit, string Amount, strin
 }
 
 /// <summary>The outcome of checks, for systems of continuous integration.</summary>
-public static class CheckSummary
+internal static class CheckSummary
 {
     private const string Suite = "dotnet-memtrace";
 

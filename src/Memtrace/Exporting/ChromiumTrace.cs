@@ -11,7 +11,7 @@ namespace Memtrace.Exporting;
 /// Writes memory over time in Chromium's trace event format, which Perfetto reads: counters in bytes, collections as slices, findings as instant events.
 /// Times are in µs after the recording's beginning. Source: "Trace Event Format" of the Chromium project.
 /// </summary>
-public static class ChromiumTrace
+internal static class ChromiumTrace
 {
     private const int BlockingTrack = 1;
     private const int BackgroundTrack = 2;

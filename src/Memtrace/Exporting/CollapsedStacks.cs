@@ -8,7 +8,7 @@ namespace Memtrace.Exporting;
 /// Writes stacks in the format of flamegraph.pl: a line each, its frames from the thread's start to the type (<c>new MyApp.Order</c>)
 /// separated by semicolons, a space, its bytes. A semicolon in a name becomes a colon, and the space before a number at the end of a stack becomes an underscore.
 /// </summary>
-public static class CollapsedStacks
+internal static class CollapsedStacks
 {
     /// <summary>Writes the stacks.</summary>
     /// <param name="writer">Where to.</param>

@@ -11,7 +11,7 @@ namespace Memtrace.Exporting;
 /// numbers with a decimal point in any culture, an empty field for what is unknown. No text can act as a formula or as a control sequence
 /// (<see cref="SpreadsheetText"/>).
 /// </summary>
-public static class CsvReport
+internal static class CsvReport
 {
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\"\r\n");
 

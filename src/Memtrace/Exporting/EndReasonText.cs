@@ -3,7 +3,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting;
 
 /// <summary>Why a recording ended, in plain words.</summary>
-public static class EndReasonText
+internal static class EndReasonText
 {
     /// <summary>The reason in plain words.</summary>
     /// <param name="reason">The reason.</param>

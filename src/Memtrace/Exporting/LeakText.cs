@@ -4,7 +4,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting;
 
 /// <summary>The answer to the question whether a process leaks, in plain words.</summary>
-public static class LeakText
+internal static class LeakText
 {
     /// <summary>The answer and what it rests on, without advice; null if the recording has no events of the garbage collector.</summary>
     /// <param name="profile">The profile.</param>

@@ -7,7 +7,7 @@ namespace Memtrace.Exporting;
 /// Text of a recorded program without characters that would control a terminal or end a line: control characters, escape sequences, line ends, direction marks,
 /// lone surrogates and noncharacters. The program chooses its names; they must not control who shows them.
 /// </summary>
-public static class PlainText
+internal static class PlainText
 {
     /// <summary>The text with each of these characters written as <c>\u001B</c>.</summary>
     /// <param name="text">The text.</param>

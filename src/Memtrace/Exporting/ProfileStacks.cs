@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting;
 
 /// <summary>The amounts of a profile by type and complete stack.</summary>
-public static class ProfileStacks
+internal static class ProfileStacks
 {
     /// <summary>The amounts.</summary>
     /// <param name="profile">The profile.</param>

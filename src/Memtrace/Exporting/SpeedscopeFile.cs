@@ -9,7 +9,7 @@ namespace Memtrace.Exporting;
 /// Writes profiles in the format of speedscope (https://www.speedscope.app/file-format-schema.json): one each for allocations, objects live at the
 /// end and objects live at the peak, as far as they are known; weights are bytes.
 /// </summary>
-public static class SpeedscopeFile
+internal static class SpeedscopeFile
 {
     private const string Schema = "https://www.speedscope.app/file-format-schema.json";
 

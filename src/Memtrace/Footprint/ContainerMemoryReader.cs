@@ -6,7 +6,7 @@ namespace Memtrace.Footprint;
 /// Reads the memory of the container that a process runs in from its Linux control groups, version 1 or 2. A reading allocates nothing.
 /// Not thread-safe.
 /// </summary>
-public sealed class ContainerMemoryReader : IDisposable
+internal sealed class ContainerMemoryReader : IDisposable
 {
     private readonly ControlGroupMemory[] _groups;
     private ControlGroupMemory? _counted;

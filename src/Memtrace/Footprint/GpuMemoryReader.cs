@@ -1,7 +1,7 @@
 namespace Memtrace.Footprint;
 
 /// <summary>Reads how much memory a process has on graphics processors: memory that is in no resident set.</summary>
-public static class GpuMemoryReader
+internal static class GpuMemoryReader
 {
     /// <summary>Reads the amount.</summary>
     /// <param name="processId">The process id, as this process sees it.</param>

@@ -5,7 +5,7 @@ namespace Memtrace.Footprint;
 /// <summary>
 /// Reads the memory of the machine; on Linux a reading allocates nothing. In a container these are the host's figures. Not thread-safe.
 /// </summary>
-public sealed class MachineMemoryReader : IDisposable
+internal sealed class MachineMemoryReader : IDisposable
 {
     private readonly PseudoFile _memory;
     private readonly PseudoFile _pressure;

@@ -6,7 +6,7 @@ namespace Memtrace.Footprint;
 /// Reads the memory of one process. Cheap enough for ten readings per second: on Linux two small reads that allocate nothing and do not
 /// affect the process. Not thread-safe.
 /// </summary>
-public sealed class ProcessMemoryReader : IDisposable
+internal sealed class ProcessMemoryReader : IDisposable
 {
     private readonly IProcessMemorySource _source;
 

@@ -5,7 +5,7 @@ using Memtrace.Profiles;
 namespace Memtrace.HeapSnapshots;
 
 /// <summary>Finds out what is on a heap and what holds it. Takes about 30 B an object beside the graph's own, and 4 B in the end.</summary>
-public sealed class HeapAnalysis : IDisposable
+internal sealed class HeapAnalysis : IDisposable
 {
     private readonly HeapSnapshot _snapshot;
     private readonly RootedGraph _graph;

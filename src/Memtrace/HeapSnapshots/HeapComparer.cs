@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.HeapSnapshots;
 
 /// <summary>Compares two snapshots of a heap.</summary>
-public static class HeapComparer
+internal static class HeapComparer
 {
     private const string Separator = "\0";
 

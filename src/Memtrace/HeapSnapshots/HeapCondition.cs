@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.HeapSnapshots;
 
 /// <summary>What the limit of a <see cref="HeapCondition"/> is counted in.</summary>
-public enum HeapLimitUnit
+internal enum HeapLimitUnit
 {
     /// <summary>Objects.</summary>
     Objects,
@@ -21,7 +21,7 @@ public enum HeapLimitUnit
 /// <param name="Pattern">Which types, * for any characters and ? for one; the name's last part alone is enough. Null for all.</param>
 /// <param name="Limit">By how much they may grow, 0 or more.</param>
 /// <param name="Unit">What the limit is counted in.</param>
-public sealed record HeapCondition(string Text, string? Pattern, double Limit, HeapLimitUnit Unit)
+internal sealed record HeapCondition(string Text, string? Pattern, double Limit, HeapLimitUnit Unit)
 {
     /// <summary>Whether the types grew by more.</summary>
     /// <param name="comparison">The snapshots.</param>
@@ -55,4 +55,4 @@ public sealed record HeapCondition(string Text, string? Pattern, double Limit, H
 /// <param name="Before">What there was.</param>
 /// <param name="After">What there is.</param>
 /// <param name="Met">Whether it is met: this is a failure.</param>
-public sealed record HeapOutcome(HeapCondition Condition, HeapAmount Before, HeapAmount After, bool Met);
+internal sealed record HeapOutcome(HeapCondition Condition, HeapAmount Before, HeapAmount After, bool Met);

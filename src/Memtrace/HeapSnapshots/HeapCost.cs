@@ -9,7 +9,7 @@ namespace Memtrace.HeapSnapshots;
 /// <summary>What a snapshot of a process will cost it: reckoned from the size of its heap.</summary>
 /// <param name="HeapBytes">The heap, dead objects among them; null if unknown.</param>
 /// <param name="HeadroomBytes">What the container has left; null without a limit.</param>
-public sealed record HeapCost(long? HeapBytes, long? HeadroomBytes)
+internal sealed record HeapCost(long? HeapBytes, long? HeadroomBytes)
 {
     private const int MostBufferMB = 1024, LeastBufferMB = 16;
 

@@ -1,7 +1,7 @@
 namespace Memtrace.HeapSnapshots;
 
 /// <summary>What the taking or reading of a snapshot is at.</summary>
-public enum HeapPhase
+internal enum HeapPhase
 {
     /// <summary>The process is about to be asked.</summary>
     Starting,
@@ -17,7 +17,7 @@ public enum HeapPhase
 }
 
 /// <summary>How far the taking or reading of a snapshot is. May be read from any thread while it goes on.</summary>
-public sealed class HeapProgress
+internal sealed class HeapProgress
 {
     private long _objects;
     private long _bytes;

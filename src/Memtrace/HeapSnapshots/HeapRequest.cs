@@ -1,7 +1,7 @@
 namespace Memtrace.HeapSnapshots;
 
 /// <summary>What a snapshot of a heap holds.</summary>
-public enum HeapContent
+internal enum HeapContent
 {
     /// <summary>Objects, what they refer to, and roots.</summary>
     Graph,
@@ -11,7 +11,7 @@ public enum HeapContent
 }
 
 /// <summary>How a snapshot of a process's heap is taken.</summary>
-public sealed record HeapRequest
+internal sealed record HeapRequest
 {
     /// <summary>The most that events may take in the process while they wait to be sent, in MB.</summary>
     public int BufferSizeMB { get; init; } = 1024;

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Monitoring;
 
 /// <summary>The last minutes of a live view, and rates over the last seconds. Immutable; its size is bounded.</summary>
-public sealed record LiveHistory
+internal sealed record LiveHistory
 {
     /// <summary>The length of the history, in seconds.</summary>
     public const double MaxSeconds = 300;
@@ -88,4 +88,4 @@ public sealed record LiveHistory
 /// <summary>The resident set at a time.</summary>
 /// <param name="Seconds">Seconds since the start of the recording.</param>
 /// <param name="RssBytes">The resident set.</param>
-public readonly record struct RssPoint(double Seconds, long RssBytes);
+internal readonly record struct RssPoint(double Seconds, long RssBytes);

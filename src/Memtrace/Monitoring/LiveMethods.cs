@@ -5,7 +5,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Monitoring;
 
 /// <summary>The methods of a live view: what each allocates itself, and including everything it calls.</summary>
-public static class LiveMethods
+internal static class LiveMethods
 {
     /// <summary>The methods of a profile, those with the most bytes first. A recursive method counts once.</summary>
     /// <param name="profile">The profile.</param>

@@ -14,7 +14,7 @@ namespace Memtrace.Monitoring;
 /// A recording that is analysed while it runs, in bounded memory however long it runs. Its profile is what a report of the same stream up to that moment
 /// would be. Its last minutes can be saved. Thread-safe.
 /// </summary>
-public sealed class LiveRecording : IDisposable
+internal sealed class LiveRecording : IDisposable
 {
     /// <summary>The maximum backlog of the analysis, in bytes: some seconds of a busy program.</summary>
     private const long MaxBacklog = 16 << 20;

@@ -11,7 +11,7 @@ namespace Memtrace.Monitoring;
 /// <param name="Live">Live bytes.</param>
 /// <param name="GrowthBytesPerSecond">Growth of live bytes beyond the error, over the whole time; null if there is none.</param>
 /// <param name="AliveShare">Live bytes as a share of the allocated, 0 to 1.</param>
-public sealed record LiveRow(
+internal sealed record LiveRow(
     string Type, Frame? Site, Estimate Allocated, double BytesPerSecond, Estimate? Live, double? GrowthBytesPerSecond, double? AliveShare)
 {
     /// <summary>Among methods: the part of <see cref="Allocated"/> that the method allocates itself; otherwise null.</summary>

@@ -10,7 +10,7 @@ namespace Memtrace.Monitoring;
 /// <param name="Recent">The last minutes.</param>
 /// <param name="Overhead">The cost of watching.</param>
 /// <param name="Kept">How much could be saved.</param>
-public sealed record LiveUpdate(DateTimeOffset At, double? UptimeSeconds, MemoryProfile Profile, LiveHistory Recent, ToolOverhead Overhead, BufferedSpan Kept)
+internal sealed record LiveUpdate(DateTimeOffset At, double? UptimeSeconds, MemoryProfile Profile, LiveHistory Recent, ToolOverhead Overhead, BufferedSpan Kept)
 {
     /// <summary>Recent CPU use of the process; 1 is one full processor. Null if unknown.</summary>
     public double? CpuShare { get; init; }
@@ -31,4 +31,4 @@ public sealed record LiveUpdate(DateTimeOffset At, double? UptimeSeconds, Memory
 /// <summary>What the tool itself uses.</summary>
 /// <param name="CpuShare">Recent CPU use; 1 is one full processor.</param>
 /// <param name="RssBytes">Resident set.</param>
-public sealed record ToolOverhead(double CpuShare, long RssBytes);
+internal sealed record ToolOverhead(double CpuShare, long RssBytes);

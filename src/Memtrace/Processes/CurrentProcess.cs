@@ -1,7 +1,7 @@
 namespace Memtrace.Processes;
 
 /// <summary>Job control of this process.</summary>
-public static class CurrentProcess
+internal static class CurrentProcess
 {
     private const int StandardOutput = 1;
 

@@ -5,7 +5,7 @@ using Microsoft.Diagnostics.NETCore.Client;
 namespace Memtrace.Processes;
 
 /// <summary>Finds the .NET processes of this machine and its containers, without connecting to any.</summary>
-public static class DotnetProcesses
+internal static class DotnetProcesses
 {
     /// <summary>All processes that appear to be .NET processes, except this one, by id.</summary>
     /// <exception cref="TargetException">This system does not list processes.</exception>

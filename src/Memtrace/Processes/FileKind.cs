@@ -1,7 +1,7 @@
 namespace Memtrace.Processes;
 
 /// <summary>What a path names.</summary>
-public enum FileKind
+internal enum FileKind
 {
     /// <summary>Nothing.</summary>
     Missing,
@@ -20,7 +20,7 @@ public enum FileKind
 }
 
 /// <summary>Finds out what paths name, without following links.</summary>
-public static class FileKinds
+internal static class FileKinds
 {
     private const int RegularType = 0x8000, LinkType = 0xA000, FolderType = 0x4000;
 

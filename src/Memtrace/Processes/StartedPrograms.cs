@@ -7,14 +7,14 @@ namespace Memtrace.Processes;
 /// <param name="Id">Its process id.</param>
 /// <param name="Name">Its short name.</param>
 /// <param name="Command">Its command line.</param>
-public sealed record StartedProgram(int Id, string Name, ImmutableArray<string> Command);
+internal sealed record StartedProgram(int Id, string Name, ImmutableArray<string> Command);
 
 /// <summary>
 /// Finds the .NET programs that a recorded process starts. A launcher, such as <c>dotnet run</c> or PowerShell, is recorded itself; the program that its user
 /// means is one of these. Programs that end between two searches are missed.
 /// </summary>
 /// <param name="processId">The recorded process.</param>
-public sealed class StartedPrograms(int processId)
+internal sealed class StartedPrograms(int processId)
 {
     private readonly Dictionary<int, StartedProgram> _found = [];
 

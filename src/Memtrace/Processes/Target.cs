@@ -5,7 +5,7 @@ namespace Memtrace.Processes;
 /// <summary>
 /// A .NET process to send requests to: attached to by id, connected through a diagnostic port, or launched. Thread-safe.
 /// </summary>
-public sealed class Target : IAsyncDisposable
+internal sealed class Target : IAsyncDisposable
 {
     private readonly TargetIdentity _identity;
     private readonly TimeSpan _timeout;

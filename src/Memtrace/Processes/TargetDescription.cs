@@ -8,7 +8,7 @@ namespace Memtrace.Processes;
 /// <param name="Architecture">Processor architecture, such as <c>x64</c>.</param>
 /// <param name="OperatingSystem">Operating system, such as <c>Linux</c>.</param>
 /// <param name="ProcessorCount">Logical processors that the process may run on.</param>
-public sealed record TargetDescription(
+internal sealed record TargetDescription(
     int ProcessId,
     string Name,
     string CommandLine,

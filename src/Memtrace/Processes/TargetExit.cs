@@ -3,7 +3,7 @@ namespace Memtrace.Processes;
 /// <summary>How a process exited. Both members are null if that is unknown.</summary>
 /// <param name="ExitCode">Its exit code, 0 to 255 on Unix; null if a signal terminated it.</param>
 /// <param name="Signal">The number of the signal that terminated it; null if it exited by itself.</param>
-public sealed record TargetExit(int? ExitCode, int? Signal)
+internal sealed record TargetExit(int? ExitCode, int? Signal)
 {
     /// <summary>The process is gone; its exit status is unknown.</summary>
     public static TargetExit Unknown { get; } = new(null, null);

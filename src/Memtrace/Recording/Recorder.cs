@@ -11,7 +11,7 @@ namespace Memtrace.Recording;
 /// Records one target into one file, once. Three sessions of the target and the recorder's own samples are merged by time; the file is valid at
 /// any moment. How and why: docs/recording-format.md. <see cref="Stop"/> and <see cref="Progress"/> may be used from any thread.
 /// </summary>
-public sealed class Recorder
+internal sealed class Recorder
 {
     private static readonly string ToolVersion = typeof(Recorder).Assembly.GetName().Version?.ToString(3) ?? "";
 

@@ -9,7 +9,7 @@ namespace Memtrace.Recording;
 /// <param name="LostEvents">Events that the runtime dropped.</param>
 /// <param name="FileSize">Size of the file.</param>
 /// <param name="SurvivalStopped">Whether survival tracking ended early.</param>
-public sealed record RecordingProgress(
+internal sealed record RecordingProgress(
     TimeSpan Elapsed,
     long? Rss,
     long? PeakRss,

@@ -7,7 +7,7 @@ using Microsoft.Diagnostics.NETCore.Client;
 namespace Memtrace.Sessions;
 
 /// <summary>Induces one full, blocking collection and measures its effect.</summary>
-public static class CollectionInducer
+internal static class CollectionInducer
 {
     /// <summary>A heap of 100 GB takes about a minute.</summary>
     private static readonly TimeSpan CollectionLimit = TimeSpan.FromMinutes(5);

@@ -11,7 +11,7 @@ namespace Memtrace.Sessions;
 /// Reads the sizes of the GC's generations as of the last collection, without inducing one, from the event counters of System.Runtime
 /// (dotnet/runtime, RuntimeEventSource), which are sent once a second.
 /// </summary>
-public static class GenerationCounters
+internal static class GenerationCounters
 {
     private const int BufferSizeMB = 1;
 

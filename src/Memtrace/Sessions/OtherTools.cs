@@ -4,7 +4,7 @@ using Memtrace.Processes;
 namespace Memtrace.Sessions;
 
 /// <summary>Detects other diagnostic tools that are connected to a runtime. A runtime that samples allocations sends them no allocation ticks.</summary>
-public static class OtherTools
+internal static class OtherTools
 {
     /// <summary>SS_CONNECTED of linux/net.h, as proc_net_unix prints it.</summary>
     private const string Connected = "03";

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Memtrace.Units;
 
 /// <summary>Numbers of things as people read them: exact while short, three digits and a unit beyond that.</summary>
-public static class Count
+internal static class Count
 {
     private const double Exact = 99_999.5;
 

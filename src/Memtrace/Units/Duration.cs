@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Memtrace.Units;
 
 /// <summary>Lengths of time as people read them: the two largest units that matter.</summary>
-public static class Duration
+internal static class Duration
 {
     /// <summary>A length of time: <c>0 s</c>, <c>250 ms</c>, <c>12.5 s</c>, <c>1m 30s</c>, <c>2h 05m</c>, <c>3d 04h</c>.</summary>
     /// <param name="seconds">The length in seconds, 0 or more.</param>

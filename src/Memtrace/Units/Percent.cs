@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Memtrace.Units;
 
 /// <summary>Shares as people read them.</summary>
-public static class Percent
+internal static class Percent
 {
     /// <summary>A share: <c>0%</c>, <c>&lt;0.1%</c>, <c>12.3%</c>, <c>100%</c>.</summary>
     /// <param name="share">The share, 0 to 1.</param>

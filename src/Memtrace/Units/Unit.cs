@@ -37,7 +37,7 @@ public enum Unit
 }
 
 /// <summary>Numbers with their unit as people read them, and as data has them.</summary>
-public static class UnitFormat
+internal static class UnitFormat
 {
     extension(Unit unit)
     {

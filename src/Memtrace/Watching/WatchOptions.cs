@@ -12,7 +12,7 @@ namespace Memtrace.Watching;
 /// <param name="Buffer">How much to buffer of each process.</param>
 /// <param name="Interval">How often conditions are evaluated.</param>
 /// <param name="MaxPause">The longest stop of a process that a heap snapshot or core dump may be expected to cause.</param>
-public sealed record WatchOptions(ImmutableArray<WatchRule> Rules, RecordingOptions Recording, BufferLimit Buffer, TimeSpan Interval, TimeSpan MaxPause)
+internal sealed record WatchOptions(ImmutableArray<WatchRule> Rules, RecordingOptions Recording, BufferLimit Buffer, TimeSpan Interval, TimeSpan MaxPause)
 {
     /// <summary>The key that signs what is sent to webhooks; null for no signature.</summary>
     public string? WebhookSecret { get; init; }

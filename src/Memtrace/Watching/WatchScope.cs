@@ -4,7 +4,7 @@ using Memtrace.Processes;
 namespace Memtrace.Watching;
 
 /// <summary>Which processes to watch. Immutable; what is null does not matter.</summary>
-public sealed record WatchScope
+internal sealed record WatchScope
 {
     /// <summary>The only process.</summary>
     public int? ProcessId { get; init; }

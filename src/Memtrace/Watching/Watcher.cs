@@ -11,7 +11,7 @@ using Memtrace.Watching.Rules;
 namespace Memtrace.Watching;
 
 /// <summary>Watches processes: finds them, attaches, attaches again after a restart. A process that does not answer holds up no other.</summary>
-public sealed class Watcher : IDisposable
+internal sealed class Watcher : IDisposable
 {
     /// <summary>The most processes watched at a time.</summary>
     public const int MaxProcesses = 100;

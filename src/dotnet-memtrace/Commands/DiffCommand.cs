@@ -16,7 +16,7 @@ using Memtrace.Tool.Rendering;
 namespace Memtrace.Tool.Commands;
 
 /// <summary><c>dotnet-memtrace diff</c>: compares two recordings.</summary>
-public static class DiffCommand
+internal static class DiffCommand
 {
     private const string Description = "Compare two recordings: memory, collections, allocations and live bytes by type and call site. Or two heap snapshots.";
 

@@ -8,7 +8,7 @@ using Memtrace.Tool.Rendering;
 namespace Memtrace.Tool.Commands;
 
 /// <summary><c>dotnet-memtrace ps</c>: lists the .NET processes of this machine.</summary>
-public static class PsCommand
+internal static class PsCommand
 {
     private const string Description = "List .NET processes by resident memory, and why some of them cannot be attached to.";
 

@@ -12,7 +12,7 @@ using Spectre.Console;
 namespace Memtrace.Tool.Commands;
 
 /// <summary><c>dotnet-memtrace report</c>: shows recordings.</summary>
-public static class ReportCommand
+internal static class ReportCommand
 {
     private const string Description = "Show recordings: memory at the end and at its peak, growth and live objects, collections, allocations by type and call site.";
 

@@ -8,18 +8,18 @@ namespace Memtrace.Tool.Tests.Arguments;
 public sealed class FailOnArgumentTests
 {
     [Theory]
-    [InlineData("live>+10%", ComparisonMetric.Live, null, 10, LimitUnit.Percent)]
-    [InlineData("allocated:MyApp.*>+5MB/s", ComparisonMetric.Allocated, "MyApp.*", 5_000_000, LimitUnit.BytesPerSecond)]
-    [InlineData("rss>+50MB", ComparisonMetric.Rss, null, 50_000_000, LimitUnit.Bytes)]
-    [InlineData("peak>+1.5GiB", ComparisonMetric.Peak, null, 1_610_612_736, LimitUnit.Bytes)]
-    [InlineData("allocated>+0%", ComparisonMetric.Allocated, null, 0, LimitUnit.Percent)]
-    [InlineData("live>+12.5%", ComparisonMetric.Live, null, 12.5, LimitUnit.Percent)]
-    [InlineData(" live : MyApp.Cache > + 10 MB ", ComparisonMetric.Live, "MyApp.Cache", 10_000_000, LimitUnit.Bytes)]
-    [InlineData("live:List<MyApp.*>.Entry[]>+1KiB", ComparisonMetric.Live, "List<MyApp.*>.Entry[]", 1024, LimitUnit.Bytes)]
-    public void A_condition_is_understood(string text, ComparisonMetric metric, string? pattern, double limit, LimitUnit unit)
+    [InlineData("live>+10%", ComparisonMetric.Live, null, 10, nameof(LimitUnit.Percent))]
+    [InlineData("allocated:MyApp.*>+5MB/s", ComparisonMetric.Allocated, "MyApp.*", 5_000_000, nameof(LimitUnit.BytesPerSecond))]
+    [InlineData("rss>+50MB", ComparisonMetric.Rss, null, 50_000_000, nameof(LimitUnit.Bytes))]
+    [InlineData("peak>+1.5GiB", ComparisonMetric.Peak, null, 1_610_612_736, nameof(LimitUnit.Bytes))]
+    [InlineData("allocated>+0%", ComparisonMetric.Allocated, null, 0, nameof(LimitUnit.Percent))]
+    [InlineData("live>+12.5%", ComparisonMetric.Live, null, 12.5, nameof(LimitUnit.Percent))]
+    [InlineData(" live : MyApp.Cache > + 10 MB ", ComparisonMetric.Live, "MyApp.Cache", 10_000_000, nameof(LimitUnit.Bytes))]
+    [InlineData("live:List<MyApp.*>.Entry[]>+1KiB", ComparisonMetric.Live, "List<MyApp.*>.Entry[]", 1024, nameof(LimitUnit.Bytes))]
+    public void A_condition_is_understood(string text, ComparisonMetric metric, string? pattern, double limit, string unit)
     {
         Assert.True(FailOnArgument.TryParse(text, out var condition, out var problem), problem);
-        Assert.Equal(new FailCondition(text.Trim(), metric, pattern, limit, unit), condition);
+        Assert.Equal(new FailCondition(text.Trim(), metric, pattern, limit, Enum.Parse<LimitUnit>(unit)), condition);
     }
 
     [Theory]

@@ -6,17 +6,17 @@ namespace Memtrace.Tool.Tests.Arguments;
 public sealed class HeapFailOnArgumentTests
 {
     [Theory]
-    [InlineData("heap>+10%", null, 10, HeapLimitUnit.Percent)]
-    [InlineData("heap:Order>+1000", "Order", 1000, HeapLimitUnit.Objects)]
-    [InlineData("heap:Order>+1,000", "Order", 1000, HeapLimitUnit.Objects)]
-    [InlineData("heap:Order>+0", "Order", 0, HeapLimitUnit.Objects)]
-    [InlineData(" heap : MyApp.* > + 50MB ", "MyApp.*", 50_000_000, HeapLimitUnit.Bytes)]
-    [InlineData("heap:List<MyApp.*>>+1KiB", "List<MyApp.*>", 1024, HeapLimitUnit.Bytes)]
-    public void A_condition_is_understood(string text, string? pattern, double limit, HeapLimitUnit unit)
+    [InlineData("heap>+10%", null, 10, nameof(HeapLimitUnit.Percent))]
+    [InlineData("heap:Order>+1000", "Order", 1000, nameof(HeapLimitUnit.Objects))]
+    [InlineData("heap:Order>+1,000", "Order", 1000, nameof(HeapLimitUnit.Objects))]
+    [InlineData("heap:Order>+0", "Order", 0, nameof(HeapLimitUnit.Objects))]
+    [InlineData(" heap : MyApp.* > + 50MB ", "MyApp.*", 50_000_000, nameof(HeapLimitUnit.Bytes))]
+    [InlineData("heap:List<MyApp.*>>+1KiB", "List<MyApp.*>", 1024, nameof(HeapLimitUnit.Bytes))]
+    public void A_condition_is_understood(string text, string? pattern, double limit, string unit)
     {
         Assert.True(HeapFailOnArgument.IsOne(text));
         Assert.True(HeapFailOnArgument.TryParse(text, out var condition, out var problem), problem);
-        Assert.Equal(new HeapCondition(text.Trim(), pattern, limit, unit), condition);
+        Assert.Equal(new HeapCondition(text.Trim(), pattern, limit, Enum.Parse<HeapLimitUnit>(unit)), condition);
     }
 
     [Theory]

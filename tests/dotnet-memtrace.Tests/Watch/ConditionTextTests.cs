@@ -9,21 +9,21 @@ namespace Memtrace.Tool.Tests.Watch;
 public sealed class ConditionTextTests
 {
     [Theory]
-    [InlineData("rss > 80% of limit", "rss", true, 0.8, LimitBase.ContainerLimit, null)]
-    [InlineData("  rss>80%  of limit", "rss", true, 0.8, LimitBase.ContainerLimit, null)]
-    [InlineData("rss > 50% of machine for 1m", "rss", true, 0.5, LimitBase.Machine, 60.0)]
-    [InlineData("gc-heap > 2GiB for 5m", "gc-heap", true, 2147483648.0, LimitBase.None, 300.0)]
-    [InlineData("growth > 1MiB/s for 10m", "growth", true, 1048576.0, LimitBase.None, 600.0)]
-    [InlineData("fills-in < 5m", "fills-in", false, 300.0, LimitBase.None, null)]
-    [InlineData("paused > 20% for 1m", "paused", true, 20.0, LimitBase.None, 60.0)]
-    [InlineData("threads > 500", "threads", true, 500.0, LimitBase.None, null)]
-    [InlineData("available < 1GB", "available", false, 1e9, LimitBase.None, null)]
-    [InlineData("allocation > 1.5GB/s", "allocation", true, 1.5e9, LimitBase.None, null)]
-    public void Limits_are_read(string text, string metric, bool isAbove, double limit, LimitBase of, double? seconds)
+    [InlineData("rss > 80% of limit", "rss", true, 0.8, nameof(LimitBase.ContainerLimit), null)]
+    [InlineData("  rss>80%  of limit", "rss", true, 0.8, nameof(LimitBase.ContainerLimit), null)]
+    [InlineData("rss > 50% of machine for 1m", "rss", true, 0.5, nameof(LimitBase.Machine), 60.0)]
+    [InlineData("gc-heap > 2GiB for 5m", "gc-heap", true, 2147483648.0, nameof(LimitBase.None), 300.0)]
+    [InlineData("growth > 1MiB/s for 10m", "growth", true, 1048576.0, nameof(LimitBase.None), 600.0)]
+    [InlineData("fills-in < 5m", "fills-in", false, 300.0, nameof(LimitBase.None), null)]
+    [InlineData("paused > 20% for 1m", "paused", true, 20.0, nameof(LimitBase.None), 60.0)]
+    [InlineData("threads > 500", "threads", true, 500.0, nameof(LimitBase.None), null)]
+    [InlineData("available < 1GB", "available", false, 1e9, nameof(LimitBase.None), null)]
+    [InlineData("allocation > 1.5GB/s", "allocation", true, 1.5e9, nameof(LimitBase.None), null)]
+    public void Limits_are_read(string text, string metric, bool isAbove, double limit, string of, double? seconds)
     {
         var condition = Assert.IsType<LimitCondition>(ConditionText.Parse(text));
 
-        Assert.Equal((metric, isAbove, limit, of, seconds), (condition.Metric.Name, condition.IsAbove, condition.Limit, condition.Base, condition.For?.TotalSeconds));
+        Assert.Equal((metric, isAbove, limit, of, seconds), (condition.Metric.Name, condition.IsAbove, condition.Limit, condition.Base.ToString(), condition.For?.TotalSeconds));
     }
 
     [Theory]
@@ -33,10 +33,10 @@ public sealed class ConditionTextTests
         Assert.Equal((id, severity), ConditionText.Parse(text) is FindingCondition condition ? (condition.Id, condition.Severity) : default);
 
     [Theory]
-    [InlineData("exit", WatchedEnd.Exit)]
-    [InlineData("crash", WatchedEnd.Crash)]
-    [InlineData("oom-kill", WatchedEnd.OutOfMemory)]
-    public void Ends_are_read(string text, WatchedEnd end) => Assert.Equal(end, Assert.IsType<EndCondition>(ConditionText.Parse(text)).Kind);
+    [InlineData("exit", nameof(WatchedEnd.Exit))]
+    [InlineData("crash", nameof(WatchedEnd.Crash))]
+    [InlineData("oom-kill", nameof(WatchedEnd.OutOfMemory))]
+    public void Ends_are_read(string text, string end) => Assert.Equal(end, Assert.IsType<EndCondition>(ConditionText.Parse(text)).Kind.ToString());
 
     [Theory]
     [InlineData("", "not a condition")]

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Allocations;
 
 /// <summary>Merges call stacks into a tree of methods.</summary>
-public static class CallTree
+internal static class CallTree
 {
     /// <summary>
     /// The tree of amounts by stack. Frames of the same method with the same callers are one node, whatever their line; the node's frame

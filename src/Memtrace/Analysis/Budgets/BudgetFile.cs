@@ -6,10 +6,10 @@ namespace Memtrace.Analysis.Budgets;
 
 /// <summary>A file of budgets is not understood. The message is one line for people.</summary>
 /// <param name="message">What is wrong.</param>
-public sealed class BudgetFileException(string message) : Exception(message);
+internal sealed class BudgetFileException(string message) : Exception(message);
 
 /// <summary>Reads budgets from a JSON file (docs/budgets.md): <c>{ "peakRss": "200 MiB", "types": { "Shop.*": "10 MiB" } }</c>.</summary>
-public static class BudgetFile
+internal static class BudgetFile
 {
     private const string Types = "types";
 

@@ -4,30 +4,46 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Budgets;
 
 /// <summary>A figure of a recording that a budget limits.</summary>
-/// <param name="Name">Its name in files of budgets.</param>
-/// <param name="Of">The figure in bytes, exact ones without an error; null where the recording does not have it.</param>
-public sealed record BudgetMeasure(string Name, Func<MemoryProfile, Estimate?> Of)
+public sealed class BudgetMeasure
 {
-    /// <summary>Allocations on the GC heap, sampled.</summary>
+    private readonly Func<MemoryProfile, Estimate?> _figure;
+
+    private BudgetMeasure(string name, Func<MemoryProfile, Estimate?> figure)
+    {
+        Name = name;
+        _figure = figure;
+    }
+
+    /// <summary>The highest resident set of the process, in bytes. Exact.</summary>
+    public static BudgetMeasure PeakRss { get; } = new("peakRss", profile => Exact(profile.Memory.ProcessPeakRssBytes ?? profile.Memory.Rss?.PeakBytes));
+
+    /// <summary>The largest GC heap that was sampled, in bytes.</summary>
+    public static BudgetMeasure PeakGcHeap { get; } = new("peakGcHeap", profile => Exact(profile.Memory.GcHeap?.PeakBytes));
+
+    /// <summary>The most memory that the GC had committed when it was sampled, in bytes.</summary>
+    public static BudgetMeasure PeakGcCommitted { get; } = new("peakGcCommitted", profile => Exact(profile.Memory.GcCommitted?.PeakBytes));
+
+    /// <summary>Allocations on the GC heap, in bytes. Sampled.</summary>
     public static BudgetMeasure Allocated { get; } = new("allocated", profile => profile.Allocations.IsKnown ? profile.Allocations.Total : null);
 
-    /// <summary>All of them.</summary>
-    public static ImmutableArray<BudgetMeasure> All { get; } =
-    [
-        new("peakRss", profile => Exact(profile.Memory.ProcessPeakRssBytes ?? profile.Memory.Rss?.PeakBytes)),
-        new("peakGcHeap", profile => Exact(profile.Memory.GcHeap?.PeakBytes)),
-        new("peakGcCommitted", profile => Exact(profile.Memory.GcCommitted?.PeakBytes)),
-        Allocated,
-        new("growth", Growth) { IsRate = true },
-    ];
+    /// <summary>Growth of the resident set, in bytes per second. Zero where it does not grow beyond its error.</summary>
+    public static BudgetMeasure Growth { get; } = new("growth", GrowthOfRss) { IsRate = true };
 
-    /// <summary>Whether the figure is in bytes per second.</summary>
-    public bool IsRate { get; init; }
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<BudgetMeasure> All { get; } = [PeakRss, PeakGcHeap, PeakGcCommitted, Allocated, Growth];
+
+    /// <summary>Its name in files of budgets.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether the figure is in bytes per second; else it is in bytes.</summary>
+    public bool IsRate { get; private init; }
+
+    /// <summary>The figure, exact ones without an error; null where the recording does not have it.</summary>
+    internal Estimate? Of(MemoryProfile profile) => _figure(profile);
 
     private static Estimate? Exact(long? bytes) => bytes is { } known ? new Estimate(known, 0, 0, 0, 1) : null;
 
-    // A resident set that does not grow beyond its error has no growth.
-    private static Estimate? Growth(MemoryProfile profile)
+    private static Estimate? GrowthOfRss(MemoryProfile profile)
     {
         if (profile.Memory.Rss is null)
             return null;

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Comparison;
 
 /// <summary>Which parts of two recordings to compare, and how.</summary>
-public sealed record ComparisonOptions
+internal sealed record ComparisonOptions
 {
     /// <summary>How allocations are normalized.</summary>
     public Normalization Normalization { get; init; }

@@ -12,7 +12,7 @@ namespace Memtrace.Analysis.Comparison;
 /// </param>
 /// <param name="Limit">Maximum growth, 0 or more.</param>
 /// <param name="Unit">The unit of the limit.</param>
-public sealed record FailCondition(string Text, ComparisonMetric Metric, string? Pattern, double Limit, LimitUnit Unit)
+internal sealed record FailCondition(string Text, ComparisonMetric Metric, string? Pattern, double Limit, LimitUnit Unit)
 {
     /// <summary>Evaluates the condition. It is met if the whole 95 % interval of the growth is above the limit.</summary>
     /// <param name="before">The recording before, which must have the metric.</param>

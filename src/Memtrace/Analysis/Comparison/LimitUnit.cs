@@ -1,7 +1,7 @@
 namespace Memtrace.Analysis.Comparison;
 
 /// <summary>The unit of the limit of a <see cref="FailCondition"/>.</summary>
-public enum LimitUnit
+internal enum LimitUnit
 {
     /// <summary>Percent of the amount before.</summary>
     Percent,

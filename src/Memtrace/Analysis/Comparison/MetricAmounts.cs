@@ -5,7 +5,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Comparison;
 
 /// <summary>The amounts of a recording in a metric.</summary>
-public static class MetricAmounts
+internal static class MetricAmounts
 {
     /// <summary>What a recording lacks to have a metric; null if it has it.</summary>
     /// <param name="profile">The recording.</param>

@@ -6,7 +6,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Comparison;
 
 /// <summary>Compares two recordings.</summary>
-public static class ProfileComparer
+internal static class ProfileComparer
 {
     private static readonly ImmutableArray<ComparisonMetric> DetailedMetrics = [ComparisonMetric.Allocated, ComparisonMetric.Live, ComparisonMetric.Peak];
 

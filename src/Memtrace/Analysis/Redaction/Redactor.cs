@@ -10,7 +10,7 @@ namespace Memtrace.Analysis.Redaction;
 /// line. A word has the same number everywhere, in all profiles of a redactor; the letter before it is its role: N namespace
 /// or assembly, T type, M method or property, P folder, F file, C command line. docs/convert.md lists what remains. Not thread-safe.
 /// </summary>
-public sealed partial class Redactor
+internal sealed partial class Redactor
 {
     private readonly Pseudonyms _pseudonyms = new();
     private readonly NameRedactor _names;

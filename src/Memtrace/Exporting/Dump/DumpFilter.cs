@@ -4,7 +4,7 @@ using Memtrace.Nettrace;
 namespace Memtrace.Exporting.Dump;
 
 /// <summary>Which part of a recording to dump.</summary>
-public sealed record DumpFilter
+internal sealed record DumpFilter
 {
     /// <summary>Only events of this provider; null for all.</summary>
     public string? Provider { get; init; }

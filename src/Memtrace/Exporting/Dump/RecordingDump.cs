@@ -13,7 +13,7 @@ namespace Memtrace.Exporting.Dump;
 /// <param name="output">Where to.</param>
 /// <param name="filter">What to leave out.</param>
 /// <param name="clean">Makes untrusted text safe for the output.</param>
-public sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<string, string> clean)
+internal sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<string, string> clean)
 {
     private const int MostThreadsCounted = 100_000;
     private const int DefaultPointerSize = 8;

@@ -10,7 +10,7 @@ namespace Memtrace.Exporting.Html;
 /// Writes a profile, a heap snapshot, or a comparison of two, as one self-contained HTML file: it opens offline, makes no request, and treats every
 /// name as text. Its contents: docs/page.md.
 /// </summary>
-public static class HtmlReport
+internal static class HtmlReport
 {
     // This encoder writes < > & ' " as \u003C and so on: no name can end the script element of the document.
     internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };

@@ -6,7 +6,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting.Json;
 
 /// <summary>Writes the resident set by category as a JSON document of its own, in the manner of <see cref="JsonReport"/>.</summary>
-public static class JsonBreakdown
+internal static class JsonBreakdown
 {
     /// <summary>The value of <c>schema</c>.</summary>
     public const string Schema = "dotnet-memtrace/where";

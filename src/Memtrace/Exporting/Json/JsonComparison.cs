@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting.Json;
 
 /// <summary>Writes a comparison as JSON, in the manner of <see cref="JsonReport"/>.</summary>
-public static class JsonComparison
+internal static class JsonComparison
 {
     /// <summary>The value of <c>schema</c>.</summary>
     public const string Schema = "dotnet-memtrace/diff";

@@ -7,7 +7,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Json;
 
 /// <summary>Writes the results of a full collection as JSON, in the manner of <see cref="JsonReport"/>.</summary>
-public static class JsonFullCollection
+internal static class JsonFullCollection
 {
     /// <summary>The value of <c>schema</c>.</summary>
     public const string Schema = "dotnet-memtrace/gc";

@@ -8,7 +8,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Json;
 
 /// <summary>Writes what is on a heap as JSON.</summary>
-public static class JsonHeap
+internal static class JsonHeap
 {
     /// <summary>The value of <c>schema</c>.</summary>
     public const string Schema = "dotnet-memtrace/heap";

@@ -7,7 +7,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Json;
 
 /// <summary>Writes what changed between two snapshots of a heap as JSON.</summary>
-public static class JsonHeapComparison
+internal static class JsonHeapComparison
 {
     /// <summary>The value of <c>schema</c>.</summary>
     public const string Schema = "dotnet-memtrace/heap-diff";

@@ -9,7 +9,7 @@ namespace Memtrace.Exporting.Json;
 /// Writes profiles as JSON. Bytes and counts are whole numbers, times are seconds or ms as their names say, shares are 0 to 1,
 /// percentages 0 to 100; null is unknown. Keys are only ever added.
 /// </summary>
-public static class JsonReport
+internal static class JsonReport
 {
     /// <summary>The value of <c>schema</c>.</summary>
     public const string Schema = "dotnet-memtrace/report";

@@ -5,7 +5,7 @@ using Memtrace.Exporting.Tables;
 namespace Memtrace.Exporting.Json;
 
 /// <summary>Tables as members of a JSON document: the columns in data, null where a value is unknown.</summary>
-public static class JsonTable
+internal static class JsonTable
 {
     /// <summary>Writes a table as an array of objects.</summary>
     /// <param name="json">Where to, inside an object.</param>

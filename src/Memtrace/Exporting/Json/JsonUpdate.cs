@@ -5,7 +5,7 @@ using Memtrace.Monitoring;
 namespace Memtrace.Exporting.Json;
 
 /// <summary>Writes an update of a live view as one line of JSON. The schema is in docs/json.md; it only grows.</summary>
-public static class JsonUpdate
+internal static class JsonUpdate
 {
     /// <summary>The document's <c>schema</c>.</summary>
     public const string Schema = "dotnet-memtrace/monitor";

@@ -9,7 +9,7 @@ namespace Memtrace.Exporting.Pprof;
 /// <c>alloc_objects</c>, <c>alloc_space</c> and, with survival data, <c>inuse_objects</c>, <c>inuse_space</c> (live at the end)
 /// and <c>peak_space</c> (live at the peak). The label <c>type</c> is the type's name.
 /// </summary>
-public static class PprofProfile
+internal static class PprofProfile
 {
     /// <summary>Writes a profile.</summary>
     /// <param name="stream">Where to; it stays open.</param>

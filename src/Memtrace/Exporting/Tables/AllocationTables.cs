@@ -4,7 +4,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The tables of allocations.</summary>
-public static class AllocationTables
+internal static class AllocationTables
 {
     /// <summary>Allocations by type.</summary>
     /// <param name="allocations">The allocations.</param>

@@ -3,7 +3,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The names of categories of memory, and of what memory is left of, on the screen.</summary>
-public static class BreakdownNames
+internal static class BreakdownNames
 {
     /// <summary>What memory runs out first, as in "left of the container".</summary>
     /// <param name="owner">Whose memory.</param>

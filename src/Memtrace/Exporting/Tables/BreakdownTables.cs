@@ -5,7 +5,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The tables of the resident set by category.</summary>
-public static class BreakdownTables
+internal static class BreakdownTables
 {
     private const string TotalKey = "rss";
     private const string SwapKey = "swap";

@@ -1,7 +1,7 @@
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>Which runs of framework code share a line.</summary>
-public enum CallTreeFolding
+internal enum CallTreeFolding
 {
     /// <summary>None: each frame has a line.</summary>
     None,

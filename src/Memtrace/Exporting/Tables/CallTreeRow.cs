@@ -8,7 +8,7 @@ namespace Memtrace.Exporting.Tables;
 /// <param name="Share">Its share of the root's weight, 0 to 1.</param>
 /// <param name="Guide">The lines that lead to it from its caller, in box-drawing characters.</param>
 /// <param name="Folded">How many frames this line stands for: 1, or more for a run of framework code without branches.</param>
-public record CallTreeRow(Frame? Frame, int Depth, double Share, string Guide, int Folded);
+internal record CallTreeRow(Frame? Frame, int Depth, double Share, string Guide, int Folded);
 
 /// <summary>A line of a printed call tree, with the figures of its node.</summary>
 /// <typeparam name="TNode">What the tree is made of.</typeparam>
@@ -17,6 +17,6 @@ public record CallTreeRow(Frame? Frame, int Depth, double Share, string Guide, i
 /// <param name="Share">Its share of the root's weight, 0 to 1.</param>
 /// <param name="Guide">The lines that lead to it from its caller, in box-drawing characters.</param>
 /// <param name="Folded">How many frames this line stands for: 1, or more for a run of framework code without branches.</param>
-public sealed record CallTreeRow<TNode>(TNode Node, int Depth, double Share, string Guide, int Folded)
+internal sealed record CallTreeRow<TNode>(TNode Node, int Depth, double Share, string Guide, int Folded)
     : CallTreeRow(Node.Frame, Depth, Share, Guide, Folded)
     where TNode : class, ICallTreeNode<TNode>;

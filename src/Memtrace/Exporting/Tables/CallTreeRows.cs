@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>Turns a call tree into lines, each node before those below it, heavy ones first.</summary>
-public static class CallTreeRows
+internal static class CallTreeRows
 {
     private const int ShortestFold = 3;
 

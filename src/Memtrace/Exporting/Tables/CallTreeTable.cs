@@ -4,7 +4,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The table of a call tree.</summary>
-public static class CallTreeTable
+internal static class CallTreeTable
 {
     /// <summary>A table of lines of a call tree.</summary>
     /// <param name="sampling">How allocations were sampled.</param>

@@ -1,7 +1,7 @@
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>What the amounts of stacks are.</summary>
-public enum CallTreeValue
+internal enum CallTreeValue
 {
     /// <summary>Everything allocated.</summary>
     Allocated,

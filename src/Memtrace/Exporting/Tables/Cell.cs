@@ -5,40 +5,40 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>A value in a table or a document. Every output formats every kind of them. Immutable.</summary>
-public abstract record Cell;
+internal abstract record Cell;
 
 /// <summary>Text as it is.</summary>
 /// <param name="Text">The text; it may come from a recording.</param>
-public sealed record TextCell(string Text) : Cell;
+internal sealed record TextCell(string Text) : Cell;
 
 /// <summary>Yes or no.</summary>
 /// <param name="Value">Which of them.</param>
-public sealed record FlagCell(bool Value) : Cell;
+internal sealed record FlagCell(bool Value) : Cell;
 
 /// <summary>A source file with its line.</summary>
 /// <param name="Frame">The frame that is there.</param>
-public sealed record PlaceCell(Frame Frame) : Cell;
+internal sealed record PlaceCell(Frame Frame) : Cell;
 
 /// <summary>What became of an amount.</summary>
 /// <param name="Tag">The tag.</param>
-public sealed record TagCell(ChangeTag Tag) : Cell;
+internal sealed record TagCell(ChangeTag Tag) : Cell;
 
 /// <summary>The error of an estimate: half the width of its 95 % interval.</summary>
 /// <param name="Estimate">The estimate.</param>
-public sealed record ErrorCell(Estimate Estimate) : Cell;
+internal sealed record ErrorCell(Estimate Estimate) : Cell;
 
 /// <summary>A line of a call tree.</summary>
 /// <param name="Row">The line.</param>
-public sealed record TreeLineCell(CallTreeRow Row) : Cell;
+internal sealed record TreeLineCell(CallTreeRow Row) : Cell;
 
 /// <summary>The methods of a call stack, the leaf first.</summary>
 /// <param name="Stack">The stack; null for an empty one.</param>
-public sealed record StackCell(CallStack? Stack) : Cell;
+internal sealed record StackCell(CallStack? Stack) : Cell;
 
 /// <summary>A number with its unit.</summary>
 /// <param name="Unit">What it counts.</param>
 /// <param name="Value">The number, finite.</param>
-public sealed record Figure(Unit Unit, double Value) : Cell
+internal sealed record Figure(Unit Unit, double Value) : Cell
 {
     /// <summary>Whether it is a change, which is always written with its sign.</summary>
     public bool IsChange { get; init; }
@@ -63,5 +63,5 @@ public sealed record Figure(Unit Unit, double Value) : Cell
 /// <param name="EndSeconds">Where its axis ends.</param>
 /// <param name="FirstBytes">Its first value, smoothed.</param>
 /// <param name="LastBytes">Its last value, smoothed.</param>
-public sealed record Curve(
+internal sealed record Curve(
     ImmutableArray<GrowthPoint> Points, double StartSeconds, double EndSeconds, double FirstBytes, double LastBytes) : Cell;

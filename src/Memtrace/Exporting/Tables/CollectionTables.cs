@@ -6,7 +6,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The tables of garbage collections.</summary>
-public static class CollectionTables
+internal static class CollectionTables
 {
     /// <summary>Each collection.</summary>
     /// <param name="collections">The collections.</param>

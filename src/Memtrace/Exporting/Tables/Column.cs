@@ -11,7 +11,7 @@ namespace Memtrace.Exporting.Tables;
 /// <param name="Title">Its title on the screen.</param>
 /// <param name="Kind">What its values are.</param>
 /// <param name="Unit">The unit of its numbers; null for other values, and where each row has its own unit.</param>
-public record Column(string Key, string Title, ColumnKind Kind, Unit? Unit)
+internal record Column(string Key, string Title, ColumnKind Kind, Unit? Unit)
 {
     /// <summary>In which outputs it appears.</summary>
     public ColumnPlacement Placement { get; init; }
@@ -30,7 +30,7 @@ public record Column(string Key, string Title, ColumnKind Kind, Unit? Unit)
 
 /// <summary>A column of rows of one type. Each constructor takes values of one type; null is unknown.</summary>
 /// <typeparam name="TRow">The rows' type.</typeparam>
-public sealed record Column<TRow> : Column
+internal sealed record Column<TRow> : Column
 {
     private readonly Func<TRow, Cell?> _cell;
 

@@ -1,7 +1,7 @@
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>What the values of a column are. It decides how each output lays them out.</summary>
-public enum ColumnKind
+internal enum ColumnKind
 {
     /// <summary>Text, which may be shortened.</summary>
     Text,

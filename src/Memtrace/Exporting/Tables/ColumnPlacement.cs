@@ -1,7 +1,7 @@
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>In which outputs a column appears.</summary>
-public enum ColumnPlacement
+internal enum ColumnPlacement
 {
     /// <summary>On the screen and in data.</summary>
     Everywhere,

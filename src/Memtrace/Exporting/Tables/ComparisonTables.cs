@@ -5,7 +5,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The tables of a comparison.</summary>
-public static class ComparisonTables
+internal static class ComparisonTables
 {
     /// <summary>Memory, collections and pauses.</summary>
     /// <param name="comparison">The comparison.</param>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The names that enumerations have in data and on the command line.</summary>
-public static class DataName
+internal static class DataName
 {
     /// <summary>The name of a value in camel case: <c>gcHeap</c>, <c>bytesPerSecond</c>.</summary>
     /// <typeparam name="TEnum">The enumeration.</typeparam>

@@ -4,7 +4,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The tables of what only a core dump contains.</summary>
-public static class DumpTables
+internal static class DumpTables
 {
     private const string CalledBy = " < ";
 

@@ -5,7 +5,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The table of findings: a row for each figure of their evidence.</summary>
-public static class FindingTable
+internal static class FindingTable
 {
     private static readonly string[] Abbreviations = ["rss", "gc", "jit", "loh", "poh", "oom"];
 

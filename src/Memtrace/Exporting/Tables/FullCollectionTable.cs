@@ -5,7 +5,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The table of a full collection: memory before and after.</summary>
-public static class FullCollectionTable
+internal static class FullCollectionTable
 {
     /// <summary>A row each for the heap, its generations and the memory around it.</summary>
     /// <param name="observed">The collection.</param>

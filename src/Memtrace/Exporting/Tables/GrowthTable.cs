@@ -5,7 +5,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The table of growing survivors.</summary>
-public static class GrowthTable
+internal static class GrowthTable
 {
     /// <summary>Growth by type and call site.</summary>
     /// <param name="growth">The growing call sites.</param>

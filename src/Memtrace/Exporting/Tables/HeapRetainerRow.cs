@@ -7,7 +7,7 @@ namespace Memtrace.Exporting.Tables;
 /// <param name="Retainer">The branch.</param>
 /// <param name="Depth">How many branches are above it.</param>
 /// <param name="Guide">The lines that lead to it from the branch above, in box-drawing characters.</param>
-public sealed record HeapRetainerRow(HeapRetainer Retainer, int Depth, string Guide)
+internal sealed record HeapRetainerRow(HeapRetainer Retainer, int Depth, string Guide)
 {
     /// <summary>All branches, each before those below it.</summary>
     /// <param name="retainers">What roots hold.</param>

@@ -5,7 +5,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The tables of what is on a heap.</summary>
-public static class HeapTables
+internal static class HeapTables
 {
     /// <summary>Between the steps of a path.</summary>
     private const string Holds = " -> ";

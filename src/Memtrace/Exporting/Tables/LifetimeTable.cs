@@ -5,7 +5,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The table of object lifetimes.</summary>
-public static class LifetimeTable
+internal static class LifetimeTable
 {
     /// <summary>Where objects die, by type and call site: in bytes, on the screen in bytes per second.</summary>
     /// <param name="lifetimes">The call sites.</param>

@@ -7,7 +7,7 @@ namespace Memtrace.Exporting.Tables;
 
 /// <summary>The columns of the live view's lists.</summary>
 /// <param name="allocations">The allocations so far.</param>
-public sealed class LiveRowColumns(AllocationProfile allocations)
+internal sealed class LiveRowColumns(AllocationProfile allocations)
 {
     private readonly EstimateColumns<LiveRow> _allocated = new(allocations.Sampling, row => row.Allocated);
 

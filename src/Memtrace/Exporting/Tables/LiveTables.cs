@@ -5,7 +5,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The tables of the live heap.</summary>
-public static class LiveTables
+internal static class LiveTables
 {
     /// <summary>The snapshots of the live heap.</summary>
     /// <param name="live">The live heap.</param>

@@ -5,7 +5,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>Each mapping of a process with its category.</summary>
-public static class MappingTable
+internal static class MappingTable
 {
     /// <summary>A row for each.</summary>
     /// <param name="map">The mappings.</param>

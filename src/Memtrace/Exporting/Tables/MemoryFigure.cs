@@ -10,7 +10,7 @@ namespace Memtrace.Exporting.Tables;
 /// <param name="Title">Its name on the screen.</param>
 /// <param name="Unit">What it counts.</param>
 /// <param name="Value">Takes it out of a profile; null where it is unknown.</param>
-public sealed record MemoryFigure(string Key, string Title, Unit Unit, Func<MemoryProfile, double?> Value)
+internal sealed record MemoryFigure(string Key, string Title, Unit Unit, Func<MemoryProfile, double?> Value)
 {
     /// <summary>All of them.</summary>
     public static ImmutableArray<MemoryFigure> All { get; } =

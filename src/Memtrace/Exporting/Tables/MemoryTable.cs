@@ -5,7 +5,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The table of memory at the start, at the end and at its peak.</summary>
-public static class MemoryTable
+internal static class MemoryTable
 {
     /// <summary>A table of the known figures; it may be empty.</summary>
     /// <param name="memory">The figures.</param>

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The single figures of a document as a table of two columns, each under its path: <c>memory.rss.peakBytes</c>.</summary>
-public static class SummaryTable
+internal static class SummaryTable
 {
     /// <summary>The figures of a report.</summary>
     /// <param name="profile">The profile.</param>

@@ -5,7 +5,7 @@ using Memtrace.Units;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The table of memory over time.</summary>
-public static class TimelineTable
+internal static class TimelineTable
 {
     /// <summary>A table of points in time.</summary>
     /// <param name="points">The points, in order of time.</param>

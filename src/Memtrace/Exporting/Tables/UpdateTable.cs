@@ -4,7 +4,7 @@ using Memtrace.Monitoring;
 namespace Memtrace.Exporting.Tables;
 
 /// <summary>The table of a live view's updates, a row each: the single figures of the JSON line under their paths.</summary>
-public static class UpdateTable
+internal static class UpdateTable
 {
     /// <summary>The row of an update.</summary>
     /// <param name="update">The update.</param>

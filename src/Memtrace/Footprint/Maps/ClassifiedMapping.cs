@@ -3,7 +3,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>A mapping of a process, or a part of one, with its category. Amounts are bytes.</summary>
-public sealed record ClassifiedMapping
+internal sealed record ClassifiedMapping
 {
     internal ClassifiedMapping(Mapping mapping, Classification classification)
     {

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>All memory of a process at one moment, in categories. Immutable.</summary>
-public sealed class MemoryMap
+internal sealed class MemoryMap
 {
     /// <summary>How many of the largest files a breakdown names.</summary>
     private const int LargestFiles = 10;

@@ -7,7 +7,7 @@ namespace Memtrace.Footprint.Maps;
 /// Takes a snapshot of a process's memory map. On Linux, calls of the process that map or unmap memory block meanwhile, about 25 ms per GB
 /// (docs/breakdown.md), so do not take snapshots often.
 /// </summary>
-public static class MemoryMapReader
+internal static class MemoryMapReader
 {
     private const string NoMemory =
         "Memory contents (/proc/PID/mem) cannot be read: large malloc blocks, GC handles and the NonGC heap count as other anonymous memory. This requires permission to trace the process (CAP_SYS_PTRACE, or root).";

@@ -6,7 +6,7 @@ namespace Memtrace.HeapSnapshots.Graph;
 /// The objects on a heap, what each refers to, and what holds them from outside. Objects have numbers from 0 in the order in which they came.
 /// Immutable, and safe to share between threads until it is disposed. About 20 B an object.
 /// </summary>
-public sealed class HeapGraph : IDisposable
+internal sealed class HeapGraph : IDisposable
 {
     private readonly AddressMap _addresses;
     private readonly ShapeTable _shapes;

@@ -8,7 +8,7 @@ namespace Memtrace.HeapSnapshots.Graph;
 /// Makes a graph of objects and references as a heap walk reports them: objects in any order (by rising addresses costs least memory), references in the
 /// order of the objects, and either may run ahead of the other. Not safe for use by several threads.
 /// </summary>
-public sealed class HeapGraphBuilder : IDisposable
+internal sealed class HeapGraphBuilder : IDisposable
 {
     /// <summary>Numbers of types are small: a larger one is damage.</summary>
     private const int MostTypes = 1 << 24;

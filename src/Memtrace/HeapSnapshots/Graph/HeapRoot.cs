@@ -7,4 +7,4 @@ namespace Memtrace.HeapSnapshots.Graph;
 /// <param name="Kind">What holds the objects.</param>
 /// <param name="Name"><c>Namespace.Class.Field</c> of a static, a method's name of a stack, or null where the runtime gives none.</param>
 /// <param name="Objects">Numbers of the objects that are held, in the order in which they came; one of them can occur several times.</param>
-public sealed record HeapRoot(HeapRootKind Kind, string? Name, ImmutableArray<int> Objects);
+internal sealed record HeapRoot(HeapRootKind Kind, string? Name, ImmutableArray<int> Objects);

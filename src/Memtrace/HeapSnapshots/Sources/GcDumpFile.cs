@@ -6,7 +6,7 @@ namespace Memtrace.HeapSnapshots.Sources;
 /// Files of dotnet-gcdump, Visual Studio, dotnet-monitor and PerfView, both ways: a GCHeapDump with a MemoryGraph in TraceEvent's serializer (GCHeapDump.cs,
 /// MemoryGraph.cs and Graph.cs of dotnet/diagnostics). Roots are nodes with names in square brackets.
 /// </summary>
-public static class GcDumpFile
+internal static class GcDumpFile
 {
     private const int BufferSize = 1 << 16;
 

@@ -6,7 +6,7 @@ using Memtrace.Reading;
 namespace Memtrace.HeapSnapshots.Sources;
 
 /// <summary>Reads snapshots from files: the tool's own, .gcdump of other tools, core dumps, and .nettrace with the events of a heap walk.</summary>
-public static class HeapFileSource
+internal static class HeapFileSource
 {
     private const int BeginningSize = 256;
 

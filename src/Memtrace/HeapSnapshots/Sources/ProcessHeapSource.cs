@@ -11,7 +11,7 @@ namespace Memtrace.HeapSnapshots.Sources;
 /// <param name="target">The process.</param>
 /// <param name="request">How.</param>
 /// <param name="progress">Is kept up to date.</param>
-public sealed class ProcessHeapSource(Target target, HeapRequest request, HeapProgress progress)
+internal sealed class ProcessHeapSource(Target target, HeapRequest request, HeapProgress progress)
 {
     /// <summary>Type names are missing while another session that has them is open; it may be about to end.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);

@@ -10,7 +10,7 @@ namespace Memtrace.HeapSnapshots.Sources;
 /// The tool's own files of snapshots, both ways (docs/snapshot-format.md): a magic, a version, and a gzip member, whose checksum is that of the content:
 /// facts, modules, types, shapes (type and size), objects, references, roots.
 /// </summary>
-public static class SnapshotFile
+internal static class SnapshotFile
 {
     /// <summary>What the names of such files end with.</summary>
     public const string Extension = ".memsnap";

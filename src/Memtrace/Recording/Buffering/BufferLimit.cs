@@ -3,7 +3,7 @@ namespace Memtrace.Recording.Buffering;
 /// <summary>How much of a live stream to buffer for saving: up to whichever limit is reached first.</summary>
 /// <param name="Age">The maximum age of buffered events.</param>
 /// <param name="Bytes">The maximum size of the temporary file, at least 1 MB.</param>
-public sealed record BufferLimit(TimeSpan Age, long Bytes)
+internal sealed record BufferLimit(TimeSpan Age, long Bytes)
 {
     /// <summary>Five minutes or 256 MB.</summary>
     public static BufferLimit Default { get; } = new(TimeSpan.FromMinutes(5), 256_000_000);
@@ -13,4 +13,4 @@ public sealed record BufferLimit(TimeSpan Age, long Bytes)
 /// <param name="Length">Time from the first to the last buffered event.</param>
 /// <param name="Bytes">Size in bytes.</param>
 /// <param name="Failure">Why nothing is buffered, in plain words, or null.</param>
-public sealed record BufferedSpan(TimeSpan Length, long Bytes, string? Failure);
+internal sealed record BufferedSpan(TimeSpan Length, long Bytes, string? Failure);

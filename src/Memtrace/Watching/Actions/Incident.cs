@@ -7,7 +7,7 @@ namespace Memtrace.Watching.Actions;
 /// <param name="Observed">What was observed.</param>
 /// <param name="At">When, UTC.</param>
 /// <param name="Files">The files saved so far: full paths.</param>
-public sealed record Incident(int ProcessId, string Process, string Rule, string Observed, DateTimeOffset At, IReadOnlyList<string> Files)
+internal sealed record Incident(int ProcessId, string Process, string Rule, string Observed, DateTimeOffset At, IReadOnlyList<string> Files)
 {
     /// <summary>The resident set in bytes; null if unknown.</summary>
     public long? RssBytes { get; init; }

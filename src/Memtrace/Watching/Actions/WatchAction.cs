@@ -1,26 +1,26 @@
 namespace Memtrace.Watching.Actions;
 
 /// <summary>What to do when a condition is met. Immutable.</summary>
-public abstract record WatchAction;
+internal abstract record WatchAction;
 
 /// <summary>Save the last minutes as a recording, and what follows.</summary>
 /// <param name="After">How much of what follows.</param>
-public sealed record SaveRecordingAction(TimeSpan After) : WatchAction
+internal sealed record SaveRecordingAction(TimeSpan After) : WatchAction
 {
     /// <summary>How much of what follows by default.</summary>
     public static readonly TimeSpan DefaultAfter = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>Take a snapshot of the heap.</summary>
-public sealed record TakeHeapAction : WatchAction;
+internal sealed record TakeHeapAction : WatchAction;
 
 /// <summary>Have the runtime write a core dump of its process.</summary>
-public sealed record WriteCoreAction : WatchAction;
+internal sealed record WriteCoreAction : WatchAction;
 
 /// <summary>Run a command.</summary>
 /// <param name="Command">A command line for the shell.</param>
-public sealed record RunCommandAction(string Command) : WatchAction;
+internal sealed record RunCommandAction(string Command) : WatchAction;
 
 /// <summary>Send the facts to a server.</summary>
 /// <param name="Address">Where to, http or https.</param>
-public sealed record CallWebhookAction(Uri Address) : WatchAction;
+internal sealed record CallWebhookAction(Uri Address) : WatchAction;

@@ -5,7 +5,7 @@ namespace Memtrace.Watching.Captures;
 /// <param name="Kind">What it is.</param>
 /// <param name="SavedAt">When it was saved, UTC.</param>
 /// <param name="Bytes">Its size.</param>
-public sealed record Capture(string File, CaptureKind Kind, DateTimeOffset SavedAt, long Bytes)
+internal sealed record Capture(string File, CaptureKind Kind, DateTimeOffset SavedAt, long Bytes)
 {
     /// <summary>Why it was saved; null for a file whose watcher was killed before it could say.</summary>
     public CaptureCause? Cause { get; init; }
@@ -16,10 +16,10 @@ public sealed record Capture(string File, CaptureKind Kind, DateTimeOffset Saved
 /// <param name="Process">Its name.</param>
 /// <param name="Rule">The condition, as it was written.</param>
 /// <param name="Observed">What was observed.</param>
-public sealed record CaptureCause(int ProcessId, string Process, string Rule, string Observed);
+internal sealed record CaptureCause(int ProcessId, string Process, string Rule, string Observed);
 
 /// <summary>What a saved file is.</summary>
-public enum CaptureKind
+internal enum CaptureKind
 {
     /// <summary>A recording.</summary>
     Recording,
@@ -32,7 +32,7 @@ public enum CaptureKind
 }
 
 /// <summary>The names of saved files.</summary>
-public static class CaptureKinds
+internal static class CaptureKinds
 {
     /// <summary>What the names of such files end with.</summary>
     /// <param name="kind">The kind.</param>

@@ -8,7 +8,7 @@ namespace Memtrace.Watching.Captures;
 /// <summary>How much a directory may hold; the oldest files are deleted for the newest.</summary>
 /// <param name="MaxBytes">The most bytes of saved files.</param>
 /// <param name="MaxFiles">The most saved files.</param>
-public sealed record CaptureLimit(long MaxBytes, int MaxFiles)
+internal sealed record CaptureLimit(long MaxBytes, int MaxFiles)
 {
     /// <summary>10 GB, 100 files.</summary>
     public static CaptureLimit Default { get; } = new(10_000_000_000, 100);
@@ -18,7 +18,7 @@ public sealed record CaptureLimit(long MaxBytes, int MaxFiles)
 /// The directory of a watcher: saved files, their index, and what it remembers. Each file is there whole or not at all, and whatever is there after a crash is
 /// in the index after the next start. One watcher at a time. Thread-safe.
 /// </summary>
-public sealed class CaptureDirectory : IDisposable
+internal sealed class CaptureDirectory : IDisposable
 {
     private const string LockName = "watch.lock";
 

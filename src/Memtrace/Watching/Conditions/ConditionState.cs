@@ -5,7 +5,7 @@ namespace Memtrace.Watching.Conditions;
 
 /// <summary>Finds out when a condition of one process is met. It is met again only after it has not held in between. Not thread-safe.</summary>
 /// <param name="condition">The condition.</param>
-public sealed class ConditionState(WatchCondition condition)
+internal sealed class ConditionState(WatchCondition condition)
 {
     private double? _heldSince;
     private bool _isMet;

@@ -8,14 +8,14 @@ namespace Memtrace.Watching.Conditions;
 
 /// <summary>When to act. Immutable.</summary>
 /// <param name="Text">As it was written.</param>
-public abstract record WatchCondition(string Text)
+internal abstract record WatchCondition(string Text)
 {
     /// <summary>How far back readings are needed.</summary>
     public virtual TimeSpan Memory => TimeSpan.Zero;
 }
 
 /// <summary>What a limit is a share of.</summary>
-public enum LimitBase
+internal enum LimitBase
 {
     /// <summary>Nothing: it is an amount.</summary>
     None,
@@ -34,7 +34,7 @@ public enum LimitBase
 /// <param name="Limit">The limit in the metric's unit, or its share of <paramref name="Base"/>, 0 to 1.</param>
 /// <param name="Base">What the limit is a share of.</param>
 /// <param name="For">How long it has to hold, or over how long a rate is measured; null for at once, or for the default.</param>
-public sealed record LimitCondition(string Text, WatchMetric Metric, bool IsAbove, double Limit, LimitBase Base, TimeSpan? For) : WatchCondition(Text)
+internal sealed record LimitCondition(string Text, WatchMetric Metric, bool IsAbove, double Limit, LimitBase Base, TimeSpan? For) : WatchCondition(Text)
 {
     /// <summary>How far a value has to come back before the condition can be met again, as a share of the limit.</summary>
     public const double Hysteresis = 0.05;
@@ -82,7 +82,7 @@ public sealed record LimitCondition(string Text, WatchMetric Metric, bool IsAbov
 /// <param name="Text">As it was written.</param>
 /// <param name="Id">The finding's id.</param>
 /// <param name="Severity">How severe it has to be at least.</param>
-public sealed record FindingCondition(string Text, string Id, FindingSeverity Severity) : WatchCondition(Text)
+internal sealed record FindingCondition(string Text, string Id, FindingSeverity Severity) : WatchCondition(Text)
 {
     /// <summary>The ids of findings that report a problem.</summary>
     public static ImmutableArray<string> KnownIds { get; } =
@@ -97,7 +97,7 @@ public sealed record FindingCondition(string Text, string Id, FindingSeverity Se
 /// <summary>The process has ended.</summary>
 /// <param name="Text">As it was written.</param>
 /// <param name="Kind">How.</param>
-public sealed record EndCondition(string Text, WatchedEnd Kind) : WatchCondition(Text)
+internal sealed record EndCondition(string Text, WatchedEnd Kind) : WatchCondition(Text)
 {
     /// <summary>Whether an end is of this kind.</summary>
     /// <param name="end">The end.</param>
@@ -114,7 +114,7 @@ public sealed record EndCondition(string Text, WatchedEnd Kind) : WatchCondition
 }
 
 /// <summary>How a process ends.</summary>
-public enum WatchedEnd
+internal enum WatchedEnd
 {
     /// <summary>In any way.</summary>
     Exit,

@@ -4,7 +4,7 @@ namespace Memtrace.Watching.Conditions;
 
 /// <summary>The readings of the last minutes, for what only shows over time. Its size is bounded. Not thread-safe.</summary>
 /// <param name="length">How far back it has to reach.</param>
-public sealed class WatchHistory(TimeSpan length)
+internal sealed class WatchHistory(TimeSpan length)
 {
     /// <summary>More readings make no rate more certain.</summary>
     private const int MaxReadings = 600;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Memtrace.Watching.Conditions;
 
 /// <summary>The unit of a metric's limits.</summary>
-public enum WatchUnit
+internal enum WatchUnit
 {
     /// <summary>Bytes, or a share of the container's limit or of the machine's memory.</summary>
     Bytes,
@@ -25,7 +25,7 @@ public enum WatchUnit
 /// <param name="Name">Its name in conditions.</param>
 /// <param name="Unit">The unit of limits.</param>
 /// <param name="Meaning">What it is, for the documentation.</param>
-public sealed record WatchMetric(string Name, WatchUnit Unit, string Meaning)
+internal sealed record WatchMetric(string Name, WatchUnit Unit, string Meaning)
 {
     /// <summary>Over how long rates are measured if the condition does not say.</summary>
     public static readonly TimeSpan DefaultWindow = TimeSpan.FromMinutes(1);

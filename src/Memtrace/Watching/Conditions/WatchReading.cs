@@ -6,7 +6,7 @@ namespace Memtrace.Watching.Conditions;
 
 /// <summary>What is known of a watched process at one moment. Immutable; amounts in bytes; null is unknown.</summary>
 /// <param name="Seconds">The moment, on a clock that never jumps.</param>
-public sealed record WatchReading(double Seconds)
+internal sealed record WatchReading(double Seconds)
 {
     /// <summary>The resident set.</summary>
     public long? Rss { get; init; }

@@ -8,7 +8,7 @@ namespace Memtrace.Watching.Metrics;
 /// <summary>
 /// Answers <c>GET /metrics</c> of a watcher. A connection carries one request; few at a time, none for long, so that no client holds up the watcher.
 /// </summary>
-public sealed class MetricsServer : IDisposable
+internal sealed class MetricsServer : IDisposable
 {
     private const int MaxConnections = 8, MaxRequest = 16 << 10;
 

@@ -6,13 +6,13 @@ namespace Memtrace.Watching.Rules;
 /// <param name="Rule">The rule's condition, as it was written.</param>
 /// <param name="Process">The process's name.</param>
 /// <param name="At">When, UTC.</param>
-public sealed record Firing(string Rule, string Process, DateTimeOffset At);
+internal sealed record Firing(string Rule, string Process, DateTimeOffset At);
 
 /// <summary>The firings of the last day, from which follows whether a rule may act again. Thread-safe.</summary>
 /// <param name="firings">Those of before.</param>
 /// <param name="time">The clock.</param>
 /// <param name="changed">Receives all firings of the last day after each new one.</param>
-public sealed class FiringLedger(IEnumerable<Firing> firings, TimeProvider time, Action<IReadOnlyList<Firing>> changed)
+internal sealed class FiringLedger(IEnumerable<Firing> firings, TimeProvider time, Action<IReadOnlyList<Firing>> changed)
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1), Hour = TimeSpan.FromHours(1);
 

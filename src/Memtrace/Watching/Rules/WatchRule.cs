@@ -8,13 +8,13 @@ namespace Memtrace.Watching.Rules;
 /// <param name="Condition">The condition.</param>
 /// <param name="Actions">What to do, in this order.</param>
 /// <param name="Limit">How often at most.</param>
-public sealed record WatchRule(WatchCondition Condition, ImmutableArray<WatchAction> Actions, FiringLimit Limit);
+internal sealed record WatchRule(WatchCondition Condition, ImmutableArray<WatchAction> Actions, FiringLimit Limit);
 
 /// <summary>How often a rule may act.</summary>
 /// <param name="CoolDown">The least time between two actions for processes of the same name.</param>
 /// <param name="PerHour">The most actions in an hour, over all processes.</param>
 /// <param name="PerDay">The most actions in a day, over all processes.</param>
-public sealed record FiringLimit(TimeSpan CoolDown, int PerHour, int PerDay)
+internal sealed record FiringLimit(TimeSpan CoolDown, int PerHour, int PerDay)
 {
     /// <summary>Every 10 minutes, 6 an hour, 24 a day.</summary>
     public static FiringLimit Default { get; } = new(TimeSpan.FromMinutes(10), 6, 24);

@@ -6,7 +6,7 @@ using Microsoft.Diagnostics.Runtime;
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
 /// <summary>How a dump is read.</summary>
-public sealed record DumpOptions
+internal sealed record DumpOptions
 {
     /// <summary>The runtime's libmscordaccore.so, or its folder; null to search for it.</summary>
     public string? Library { get; init; }
@@ -19,7 +19,7 @@ public sealed record DumpOptions
 /// Reads the heap of a process from its memory: a core dump of Linux. What reads it is a library of the runtime's own build, which is loaded into this process
 /// (<see cref="DataAccess"/>); a program that must outlive a faulty one does this in a child process.
 /// </summary>
-public static class DumpHeapSource
+internal static class DumpHeapSource
 {
     /// <summary>Whether a file is a dump, by its first bytes.</summary>
     /// <param name="beginning">They: 18 suffice.</param>
