@@ -69,9 +69,9 @@ internal static class SnapshotFactFields
         Write(content, Field.ContainerUsage, facts.ContainerUsageBytes);
         Write(content, Field.ContainerLimit, facts.ContainerLimitBytes);
         Write(content, Field.HasReferences, ToNumber(facts.HasReferences));
+        Write(content, Field.Pause, (long?)(1_000_000 * facts.StopSeconds));
         if (facts.Collection is { } collection)
         {
-            Write(content, Field.Pause, (long)(1000 * collection.PauseMs));
             Write(content, Field.Before, collection.Before);
             Write(content, Field.After, collection.After);
         }
@@ -99,6 +99,7 @@ internal static class SnapshotFactFields
             ContainerUsageBytes = Number(Field.ContainerUsage),
             ContainerLimitBytes = Number(Field.ContainerLimit),
             HasReferences = Number(Field.HasReferences) != 0,
+            StopSeconds = Number(Field.Pause) / 1e6,
             Dump = texts.TryGetValue(Field.Dump, out var dump) ? DumpFactsJson.Read(Encoding.UTF8.GetBytes(dump)) : null,
             Collection = Number(Field.Pause) is { } pause && Moment(Field.Before) is { } before && Moment(Field.After) is { } after
                 ? new FullCollection(pause / 1000.0, before, after)

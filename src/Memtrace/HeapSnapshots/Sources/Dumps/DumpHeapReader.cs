@@ -21,6 +21,9 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
     private readonly StringCensus _strings = new(runtime.DataTarget.DataReader, withValues);
     private readonly GenerationCensus _generations = new();
 
+    /// <summary>How much of the heap could not be read as objects, in bytes.</summary>
+    public long UnreadBytes { get; private set; }
+
     /// <summary>Reads it.</summary>
     /// <param name="facts">What is known of the process.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -74,6 +77,8 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
                 progress.Add(Step, 0);
             }
         }
+
+        UnreadBytes = walk.UnreadBytes;
     }
 
     private void AddObject(ObjectWalk item)
