@@ -30,7 +30,7 @@ internal sealed class CopiedProcess
     /// <summary>The mappings of files.</summary>
     public IReadOnlyList<Mapping> Files => [.. _mappings.Where(mapping => mapping.IsFile && mapping.Inode != 0)];
 
-    /// <summary>Private mappings of files that it does not write to: what is in them does not change.</summary>
+    /// <summary>Mappings of files that it does not write to, programs and libraries: what is in them does not change.</summary>
     public IEnumerable<Mapping> Constant => Readable.Where(IsConstant);
 
     /// <summary>What it writes to: private memory, and the code that the runtime maps twice, to write it at one address and run it at another.</summary>
@@ -38,7 +38,7 @@ internal sealed class CopiedProcess
 
     private IEnumerable<Mapping> Readable => _mappings.Where(mapping =>
         mapping.Permissions[0] == 'r'
-        && (!mapping.IsShared || mapping.Name.StartsWith(WritableCode, StringComparison.Ordinal))
+        && (!mapping.IsShared || IsAssembly(mapping) || mapping.Name.StartsWith(WritableCode, StringComparison.Ordinal))
         && mapping.Name is not ("[vvar]" or "[vvar_vclock]" or "[vsyscall]"));
 
     /// <summary>Reads them.</summary>
@@ -59,7 +59,11 @@ internal sealed class CopiedProcess
     /// <param name="thread">The id that it has here.</param>
     public int OwnIdOf(int thread) => _hasOtherIds && InnerIds($"/proc/{Id}/task/{thread}/status") is [.., var inner] ? inner : thread;
 
-    private static bool IsConstant(Mapping mapping) => mapping.IsFile && mapping.Inode != 0 && !mapping.IsWritable && !mapping.IsShared;
+    private static bool IsConstant(Mapping mapping) => mapping.IsFile && mapping.Inode != 0 && !mapping.IsWritable && (!mapping.IsShared || IsAssembly(mapping));
+
+    // The runtime maps assemblies without native code as they are.
+    private static bool IsAssembly(Mapping mapping) =>
+        !mapping.IsWritable && (mapping.Name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || mapping.Name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase));
 
     private static int[] InnerIds(string file) =>
         File.ReadLines(file).FirstOrDefault(line => line.StartsWith("NSpid:", StringComparison.Ordinal)) is { } line

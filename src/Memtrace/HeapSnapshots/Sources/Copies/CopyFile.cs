@@ -12,7 +12,7 @@ namespace Memtrace.HeapSnapshots.Sources.Copies;
 internal sealed unsafe class CopyFile : IDisposable
 {
     /// <summary>Addresses cost nothing: the process may have grown until it is stopped.</summary>
-    private static readonly nuint AddressSpace = (nuint)(1L << 44);
+    private static readonly nuint AddressSpace = unchecked((nuint)(1L << 44));
 
     private const nint PageSize = 4096;
 
