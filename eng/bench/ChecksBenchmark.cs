@@ -17,28 +17,34 @@ internal sealed class ChecksBenchmark(int rounds)
 
     private static readonly List<object> Kept = [];
 
-    public Task<string> RunAsync() => Task.Run(() =>
-    {
-        var table = new MarkdownTable($"Checks ({rounds} runs each)", "Check", "Work", "Failed", "Seconds each");
-        Add("allocated, exact", "1 % below the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("10.1 MiB"));
-        Add("allocated by type, sampled", "exactly the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("Block", All));
-        Add("leak, 20 iterations", "leaks nothing", () => LeakCheck.Of(() => Churn(64), Iterations));
-        Add("no instances", "leaves nothing", () => LeakCheck.NoInstancesOf<Block>(() => Churn(64)));
-        Add("allocated, exact", "1 % above the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("9.9 MiB"));
-        Add("allocated by type, sampled", "twice the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("Block", "5 MiB"));
-        Add("leak, 20 iterations", "1 object of 24 B per iteration", () => LeakCheck.Of(() => Kept.Add(new object()), Iterations));
-        Add("leak, 20 iterations", "64 KiB per iteration", () => LeakCheck.Of(() => Kept.Add(new byte[64 << 10]), Iterations));
-        Add("no instances", "leaves 1 object", () => LeakCheck.NoInstancesOf<Block>(() => Kept.Add(new Block())));
-        return table.ToString();
+    public Task<string> BudgetsAsync() => RunAsync(
+        "Budgets",
+        new Check("allocated, exact", "1 % below the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("10.1 MiB")),
+        new Check("allocated, exact", "1 % above the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("9.9 MiB")),
+        new Check("allocated by type, sampled", "exactly the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("Block", All)),
+        new Check("allocated by type, sampled", "twice the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("Block", "5 MiB")));
 
-        void Add(string check, string work, Action run)
+    public Task<string> LeaksAsync() => RunAsync(
+        "Leak checks",
+        new Check("leak, 20 iterations", "leaks nothing", () => LeakCheck.Of(() => Churn(64), Iterations)),
+        new Check("leak, 20 iterations", "1 object of 24 B per iteration", () => LeakCheck.Of(() => Kept.Add(new object()), Iterations)),
+        new Check("leak, 20 iterations", "64 KiB per iteration", () => LeakCheck.Of(() => Kept.Add(new byte[64 << 10]), Iterations)),
+        new Check("no instances", "leaves nothing", () => LeakCheck.NoInstancesOf<Block>(() => Churn(64))),
+        new Check("no instances", "leaves 1 object", () => LeakCheck.NoInstancesOf<Block>(() => Kept.Add(new Block()))));
+
+    private Task<string> RunAsync(string title, params Check[] checks) => Task.Run(() =>
+    {
+        var table = new MarkdownTable($"{title} ({rounds} runs each)", "Check", "Work", "Failed", "Seconds each");
+        foreach (var check in checks)
         {
             var start = TimeProvider.System.GetTimestamp();
-            var failed = Enumerable.Range(0, rounds).Count(_ => Fails(run));
+            var failed = Enumerable.Range(0, rounds).Count(_ => Fails(check.Run));
             var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds / rounds;
-            table.Add(check, work, $"{failed} of {rounds}", seconds.ToString("F1", CultureInfo.InvariantCulture));
-            Console.Error.WriteLine($"{check}, {work}: {failed} of {rounds}, {seconds:F1} s each");
+            table.Add(check.Name, check.Work, $"{failed} of {rounds}", seconds.ToString("F1", CultureInfo.InvariantCulture));
+            Console.Error.WriteLine($"{check.Name}, {check.Work}: {failed} of {rounds}, {seconds:F1} s each");
         }
+
+        return table.ToString();
     });
 
     private static bool Fails(Action check)
@@ -71,6 +77,8 @@ internal sealed class ChecksBenchmark(int rounds)
         for (var i = 0; i < count; i++)
             GC.KeepAlive(new Block { Next = new Block() });
     }
+
+    private sealed record Check(string Name, string Work, Action Run);
 
     // 1016 B of numbers, a reference and the object's own 16 B.
     private sealed class Block

@@ -52,10 +52,18 @@ public sealed class ChromiumTraceTests
     {
         foreach (var profile in new[] { SampleProfiles.Live, SampleProfiles.Hostile, SampleProfiles.Empty, SampleProfiles.Ticks })
         {
+            double[] times =
+            [
+                0,
+                profile.Recording.WindowStartSeconds + profile.Recording.DurationSeconds,
+                .. profile.Timeline.Select(point => point.Seconds),
+                .. profile.Collections.Items.Select(collection => collection.StartSeconds),
+                .. profile.Breakdown.Select(breakdown => breakdown.AtSeconds),
+            ];
             Assert.All(Events(profile), item =>
             {
                 Assert.Equal(Math.Max(1, profile.Process.Id), item.GetProperty("pid").GetInt32());
-                Assert.True(item.GetProperty("ts").GetDouble() >= 0);
+                Assert.Contains(Math.Round(item.GetProperty("ts").GetDouble()), times.Select(Micros));
             });
             Assert.Contains(Events(profile, "M"), item => item.GetProperty("args").GetProperty("name").GetString() == (profile.Process.Name ?? "unknown"));
         }
@@ -72,7 +80,9 @@ public sealed class ChromiumTraceTests
         {
             Assert.All(Events(profile), item => Assert.Contains(item.GetProperty("ph").GetString(), new[] { "M", "C", "X", "i" }));
             Assert.All(Events(profile, "M"), item => Assert.NotEqual("", item.GetProperty("args").GetProperty("name").GetString()));
-            Assert.All(Events(profile, "X"), item => Assert.True(item.GetProperty("dur").GetDouble() >= 0));
+            Assert.Equal(
+                profile.Collections.Items.Select(collection => (Micros(collection.StartSeconds), Micros(collection.DurationMs / 1000))),
+                Events(profile, "X").Select(item => (Math.Round(item.GetProperty("ts").GetDouble()), Math.Round(item.GetProperty("dur").GetDouble()))));
             Assert.All(Events(profile, "i"), item => Assert.Equal("p", item.GetProperty("s").GetString()));
             Assert.All(Events(profile, "C").Select(item => item.GetProperty("args")), values =>
             {
@@ -81,6 +91,8 @@ public sealed class ChromiumTraceTests
             });
         }
     }
+
+    private static double Micros(double seconds) => Math.Round(seconds * 1_000_000);
 
     private static List<JsonElement> Events(MemoryProfile profile, string phase) => [.. Events(profile).Where(item => item.GetProperty("ph").GetString() == phase)];
 

@@ -141,15 +141,27 @@ public sealed class ProcessMemoryReaderTests
     {
         using var reader = ProcessMemoryReader.Open(Environment.ProcessId);
 
+        var (swapBefore, faultsBefore) = (OwnStatus("VmSwap"), OwnMajorFaults());
         Assert.True(reader.TryRead(out var memory));
 
         Assert.Equal(memory.Rss, memory.RssAnonymous + memory.RssFile + memory.RssShared);
         Assert.True(memory.PeakRss >= memory.Rss);
-        Assert.True(memory.Swap >= 0);
-        Assert.True(memory.MajorFaults >= 0);
-        var threads = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("Threads:", StringComparison.Ordinal))[8..];
-        Assert.InRange(memory.Threads!.Value, 1, int.Parse(threads, CultureInfo.InvariantCulture) + 50);
+        const long Near = 1L << 20;
+        var swapAfter = OwnStatus("VmSwap");
+        Assert.InRange(memory.Swap!.Value, 1024 * Math.Min(swapBefore, swapAfter) - Near, 1024 * Math.Max(swapBefore, swapAfter) + Near);
+        Assert.InRange(memory.MajorFaults!.Value, faultsBefore, OwnMajorFaults());
+        var threads = OwnStatus("Threads");
+        Assert.InRange(memory.Threads!.Value, threads - 50, threads + 50);
     }
+
+    private static long OwnStatus(string name)
+    {
+        var line = File.ReadLines("/proc/self/status").Single(line => line.StartsWith($"{name}:", StringComparison.Ordinal));
+        return long.Parse(line[(name.Length + 1)..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    }
+
+    // Field 12 of proc_pid_stat(5). The second field, a name in brackets, may hold anything.
+    private static long OwnMajorFaults() => long.Parse(File.ReadAllText("/proc/self/stat").Split(") ")[^1].Split(' ')[12 - 3], CultureInfo.InvariantCulture);
 
     [Fact]
     public void A_process_that_never_was_is_gone_from_the_beginning()

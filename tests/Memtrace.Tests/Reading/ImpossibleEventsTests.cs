@@ -72,8 +72,9 @@ public sealed class ImpossibleEventsTests
             .Event(Runtime, Restart.EndId, 10, [0, 0]));
 
         Assert.Equal(3, profile.Recording.ImpossibleEvents);
-        Assert.All(profile.Collections.Items, collection => Assert.True(collection.PauseMs >= 0));
-        Assert.True(profile.Collections.PauseTotalMs >= 0);
+        var collection = Assert.Single(profile.Collections.Items);
+        Assert.Equal(100, collection.StartSeconds, precision: 6);
+        Assert.Equal((0, 0, 0), (collection.DurationMs, collection.PauseMs, profile.Collections.PauseTotalMs));
     }
 
     [Fact]

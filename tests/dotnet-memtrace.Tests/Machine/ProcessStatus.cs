@@ -12,6 +12,9 @@ internal static class ProcessStatus
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 
+    /// <summary>The number of threads of a process.</summary>
+    public static int Threads(int processId) => Directory.GetDirectories($"/proc/{processId}/task").Length;
+
     /// <summary>Whether a thread of the process has that name, of which the kernel keeps 15 characters.</summary>
     public static bool HasThread(int processId, string name) => Directory.GetDirectories($"/proc/{processId}/task").Any(task => NameOf(task) == name);
 
