@@ -48,7 +48,13 @@ public sealed record HeapSnapshotFacts(ProcessDescription Process, HeapSnapshotS
     }
 
     /// <summary>The objects on the heap before the collection, or in the copy, garbage among them, in bytes.</summary>
-    public long? BytesBefore => Collection is { Before: var before } ? InUse(before) : Source == HeapSnapshotSource.Copy && Dump?.Heap is { } heap ? InUse(heap) : null;
+    public long? BytesBefore => (Collection?.Before ?? Copied) is { } heap ? heap.Size.Total - heap.Free.Total : null;
 
-    private static long InUse(HeapState heap) => heap.Size.Total - heap.Free.Total;
+    /// <summary>What the collector had committed, after the collection or in the copy, in bytes.</summary>
+    public long? CommittedBytes => (Collection?.After ?? Copied)?.CommittedBytes;
+
+    /// <summary>The sizes of generations, after the collection or in the copy.</summary>
+    public GenerationBytes? Generations => (Collection?.After ?? Copied)?.Size;
+
+    private HeapState? Copied => Source == HeapSnapshotSource.Copy ? Dump?.Heap : null;
 }

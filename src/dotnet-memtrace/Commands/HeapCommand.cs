@@ -83,15 +83,27 @@ internal static class HeapCommand
         Arity = ArgumentArity.Zero,
     };
 
+    private static readonly Option<bool> Copy = new("--copy")
+    {
+        Description = "Copy the memory of the process and read the copy: a shorter pause, no collection, and what a core dump shows. Linux x64; requires the right to trace the process.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    private static readonly Option<string?> Spill = new("--spill")
+    {
+        Description = "Keep the copy in a file in this folder instead of in memory. It is deleted.",
+        HelpName = "DIR",
+    };
+
     private static readonly Option<string?> Library = new("--dac")
     {
-        Description = "Of a core dump: the libmscordaccore.so of its runtime, or its folder. Default: searched for on this machine.",
+        Description = "Of a core dump or a copy: the libmscordaccore.so of its runtime, or its folder. Default: searched for on this machine.",
         HelpName = "PATH",
     };
 
     private static readonly Option<bool> NoValues = new("--no-values")
     {
-        Description = "Of a core dump: leave out what strings and messages of exceptions say.",
+        Description = "Of a core dump or a copy: leave out what strings and messages of exceptions say.",
         Arity = ArgumentArity.Zero,
     };
 
@@ -111,7 +123,7 @@ internal static class HeapCommand
         Process.AddTo(command);
         foreach (var option in new Option[]
         {
-            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, OutputOptions.Format, OutputOptions.Width, Output, Force, NoReferences, BufferSize, Library, NoValues,
+            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, OutputOptions.Format, OutputOptions.Width, Output, Force, Copy, Spill, NoReferences, BufferSize, Library, NoValues,
         })
             command.Add(option);
         command.Validators.Add(RequireOneSource);
@@ -153,8 +165,13 @@ internal static class HeapCommand
         Force = parsed.GetValue(Force),
         Content = parsed.GetValue(NoReferences) ? HeapContent.Histogram : HeapContent.Graph,
         BufferSizeMB = parsed.GetValue(BufferSize),
+        Copy = parsed.GetValue(Copy),
+        CopyFolder = parsed.GetValue(Spill),
         Dump = new DumpOptions { Library = parsed.GetValue(Library), WithValues = !parsed.GetValue(NoValues) },
     };
+
+    private static string? NotOfCopies(ParseResult parsed) =>
+        parsed.GetValue(File) is not null ? "FILE" : parsed.GetValue(NoReferences) ? "--no-references" : parsed.GetResult(BufferSize) is not null ? "--buffersize" : null;
 
     /// <summary>Which options contradict each other, or null.</summary>
     private static string? Conflict(ParseResult parsed)
@@ -168,6 +185,10 @@ internal static class HeapCommand
             return "--view cannot be combined with --format json, which contains all views.";
         if (parsed.GetResult(Against) is not null && parsed.GetValue(Output) is { } page && HeapRun.IsPage(page))
             return "--against cannot be combined with a page in --output. For a page of what changed, save both snapshots, and use 'diff BEFORE AFTER --format html'.";
+        if (parsed.GetValue(Copy) && NotOfCopies(parsed) is { } option)
+            return $"{option} cannot be combined with --copy.";
+        if (!parsed.GetValue(Copy) && parsed.GetResult(Spill) is not null)
+            return "--spill requires --copy.";
         if (parsed.GetValue(File) is null && !parsed.GetValue(Yes) && Console.IsInputRedirected)
             return "A snapshot pauses the process, and there is no terminal to ask on: confirm with --yes.";
         return OutputOptions.Conflict(parsed.GetValue(Output), [.. new[] { parsed.GetValue(File), parsed.GetValue(Against) }.OfType<string>()]);
@@ -232,7 +253,13 @@ internal sealed record HeapRequestOptions
     /// <summary>What events may take in the process, or null for the default.</summary>
     public int? BufferSizeMB { get; init; }
 
-    /// <summary>How a core dump is read.</summary>
+    /// <summary>Whether to copy the memory of the process.</summary>
+    public bool Copy { get; init; }
+
+    /// <summary>The folder on a disk to keep the copy in; null for memory.</summary>
+    public string? CopyFolder { get; init; }
+
+    /// <summary>How a core dump or a copy is read.</summary>
     public required DumpOptions Dump { get; init; }
 }
 
@@ -284,29 +311,10 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         return exitCode;
     }
 
-    /// <returns>Null if the user declined.</returns>
     private async Task<HeapSnapshot?> TakeAsync(CancellationToken cancellation)
     {
         await using var target = await open(cancellation);
-        var cost = request.Ask ? await HeapCost.EstimateAsync(target, cancellation) : HeapCost.Bound(target);
-        if (!request.Force && cost.Shortage is { } shortage)
-            throw new CommandException(ExitCode.TracingError, shortage);
-        if (request.Ask && !await ConfirmAsync(target, cost, cancellation))
-        {
-            Console.Error.WriteLine("Cancelled; no snapshot was taken.");
-            return null;
-        }
-
-        var progress = new HeapProgress();
-        var settings = new HeapRequest { Content = request.Content, BufferSizeMB = request.BufferSizeMB ?? cost.BufferSizeMB };
-        return await HeapProgressLine.ShowAsync(progress, new ProcessHeapSource(target, settings, progress).TakeAsync(cancellation));
-    }
-
-    private static Task<bool> ConfirmAsync(Target target, HeapCost cost, CancellationToken cancellation)
-    {
-        var name = TerminalText.Clean(target.Description.Name);
-        Console.Error.WriteLine($"{name} ({target.ProcessId}) will be paused for a full garbage collection and a walk over its heap{cost.Describe()}.");
-        return Confirmation.AskAsync("Take the snapshot?", cancellation);
+        return await new ProcessSnapshot(target, request).TakeAsync(cancellation);
     }
 
     // What only writes the snapshot down comes before the analysis, which may take more memory than there is.
