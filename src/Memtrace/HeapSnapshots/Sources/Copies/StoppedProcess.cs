@@ -74,6 +74,9 @@ internal sealed unsafe class StoppedProcess : IDisposable
                 NativeMethods.Sleep(PollMicroseconds);
             }
         }
+
+        if (_threads.Count == 0)
+            throw new HeapSnapshotException("The process has exited.");
     }
 
     private bool Seize()
