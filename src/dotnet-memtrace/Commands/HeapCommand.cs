@@ -27,11 +27,15 @@ internal static class HeapCommand
         best, several times that with Server GC or on a busy machine. Therefore the command says what to expect and asks first; without a
         terminal, --yes is required. Without -p, -n or FILE, pick the process from a list (on a terminal).
 
+        With --copy (Linux x64) the process is stopped only while its memory is copied, about 0.1 s per GB; the copy is read afterwards, and shows
+        garbage and all that a core dump does. It requires root, or the process's user where ptrace is not restricted.
+
         FILE is a snapshot (.memsnap), a .gcdump file of dotnet-gcdump, Visual Studio, dotnet-monitor or PerfView, a core dump of Linux
         (docs/crashes.md), or a recording (.nettrace) that contains a heap walk.
 
         Examples:
           dotnet-memtrace heap -p 1234
+          dotnet-memtrace heap -p 1234 --copy
           dotnet-memtrace heap -n MyApp --yes -o before.memsnap
           dotnet-memtrace heap -n MyApp --against before.memsnap
           dotnet-memtrace heap before.memsnap --view paths --type 'MyApp\.Order$'

@@ -93,18 +93,18 @@ internal static class SnapshotFactFields
                 numbers[field] = ReadNumbers(content);
         }
 
-        return new HeapSnapshotFacts(Process(), SourceOf(texts.GetValueOrDefault(Field.Source)), TakenAt())
+        var facts = new HeapSnapshotFacts(Process(), SourceOf(texts.GetValueOrDefault(Field.Source)), TakenAt())
         {
             RssBytes = Number(Field.Rss),
             ContainerUsageBytes = Number(Field.ContainerUsage),
             ContainerLimitBytes = Number(Field.ContainerLimit),
             HasReferences = Number(Field.HasReferences) != 0,
-            StopSeconds = Number(Field.Pause) / 1e6,
             Dump = texts.TryGetValue(Field.Dump, out var dump) ? DumpFactsJson.Read(Encoding.UTF8.GetBytes(dump)) : null,
             Collection = Number(Field.Pause) is { } pause && Moment(Field.Before) is { } before && Moment(Field.After) is { } after
                 ? new FullCollection(pause / 1000.0, before, after)
                 : null,
         };
+        return facts.Collection is null ? facts with { StopSeconds = Number(Field.Pause) / 1e6 } : facts;
 
         long? Number(Field field) => numbers.GetValueOrDefault(field) is [var value] ? value : null;
 
