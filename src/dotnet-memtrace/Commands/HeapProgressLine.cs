@@ -36,6 +36,7 @@ internal static class HeapProgressLine
         HeapPhase.Starting => "Connecting",
         HeapPhase.Walking when progress.Objects == 0 => "The process is paused: collecting",
         HeapPhase.Walking => $"Walking the heap: {Count.Format(progress.Objects)} objects, {ByteSize.Format(progress.Bytes)}",
+        HeapPhase.Copying => "Copying the memory and reading the copy",
         HeapPhase.Naming => $"The process runs again; naming roots of {Count.Format(progress.Objects)} objects",
         _ => "Analyzing",
     };

@@ -62,7 +62,7 @@ internal static class HeapRenderer
     public static string Amount(HeapProfile profile)
     {
         var live = $"{Count.Things(profile.Objects, "object", "objects")}, {ByteSize.Format(profile.Bytes)}";
-        return profile.Facts.BytesBefore is { } before
+        return profile.Facts is { Collection: not null, BytesBefore: { } before }
             ? $"{live} after a full collection; {ByteSize.Format(Math.Max(0, before - profile.Bytes))} of garbage before it"
             : live;
     }
@@ -72,8 +72,8 @@ internal static class HeapRenderer
         string?[] parts =
         [
             facts.RssBytes is { } rss ? $"RSS {ByteSize.Format(rss)}" : null,
-            facts.Collection?.After.CommittedBytes is { } committed ? $"GC committed {ByteSize.Format(committed)}" : null,
-            facts.Collection is { After.Size: var size } ? Generations(size) : null,
+            facts.CommittedBytes is { } committed ? $"GC committed {ByteSize.Format(committed)}" : null,
+            facts.Generations is { } size ? Generations(size) : null,
         ];
         return string.Join(", ", parts.OfType<string>());
     }

@@ -68,7 +68,7 @@ internal static class HeapDocument
     private static void WriteSubject(Utf8JsonWriter json, HeapProfile profile)
     {
         JsonHeap.WriteFacts(json, profile);
-        if (profile.Facts.Collection is { After.Size: var size })
+        if (profile.Facts.Generations is { } size)
         {
             json.WriteStartObject("generations");
             foreach (var generation in Generation.All)

@@ -101,6 +101,8 @@ internal sealed class HeapGraph : IDisposable
         Roots = [.. Roots.Select(root)],
         DanglingReferences = DanglingReferences,
         StaticsCut = StaticsCut,
+        Dependents = Dependents,
+        WeaklyReferenced = WeaklyReferenced,
         Fields = Fields.Renamed(field),
     };
 
@@ -112,6 +114,8 @@ internal sealed class HeapGraph : IDisposable
         Roots = Roots,
         DanglingReferences = DanglingReferences,
         StaticsCut = StaticsCut,
+        Dependents = Dependents,
+        WeaklyReferenced = WeaklyReferenced,
         Fields = fields,
     };
 

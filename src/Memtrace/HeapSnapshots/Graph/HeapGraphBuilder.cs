@@ -83,6 +83,19 @@ internal sealed class HeapGraphBuilder : IDisposable
         AnnouncedReferences += references;
     }
 
+    /// <summary>Adds an object with its references. Every object before it must have all of its own.</summary>
+    /// <param name="address">Its address.</param>
+    /// <param name="size">Its size, in bytes.</param>
+    /// <param name="type">The number of its type.</param>
+    /// <param name="references">The addresses that it refers to.</param>
+    /// <exception cref="InvalidDataException">No heap has such an object, or there is another one at the address.</exception>
+    internal void AddObject(ulong address, long size, int type, ReadOnlySpan<ulong> references)
+    {
+        AddObject(address, size, type, references.Length);
+        foreach (var target in references)
+            AddReference(target);
+    }
+
     /// <summary>Adds the next reference: of the first object that has not yet as many as it announced.</summary>
     /// <param name="target">The address that is referred to.</param>
     public void AddReference(ulong target) => _targets.Add((int)_addresses.PlaceOf(target));

@@ -1,4 +1,3 @@
-using Memtrace.Footprint;
 using Memtrace.Nettrace;
 using Memtrace.Processes;
 using Memtrace.Profiles;
@@ -37,7 +36,7 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
     {
         progress.Restart(HeapPhase.Walking);
         var facts = new WalkFacts();
-        var before = Measure();
+        var subject = new SnapshotSubject(target);
         using var events = new HeapEventReader(request.Content, facts, progress);
         var walk = new HeapWalk(target, sessions, request.BufferSizeMB) { Events = request.Content == HeapContent.Graph ? SessionPlan.HeapGraphEvents : SessionPlan.HeapHistogramEvents };
         await walk.RunAsync(blocks => Read(blocks, events), cancellation);
@@ -48,7 +47,7 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
         var heap = events.Result;
         var names = await NamesAsync(heap.Stacks.Select(stack => stack.MethodId), cancellation);
         progress.Phase = HeapPhase.Building;
-        return (new HeapSnapshot(heap.Build(names, OpenModule), Describe(heap, facts, before)), default);
+        return (new HeapSnapshot(heap.Build(names, OpenModule), Describe(heap, facts, subject)), default);
     }
 
     private static void Read(BlockReader blocks, HeapEventReader events)
@@ -82,39 +81,13 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
         return file is { Exists: true, Length: > 0 } ? file.OpenRead() : null;
     }
 
-    private (long? Rss, ContainerMemory? Container) Measure()
-    {
-        if (target.ProcessId == 0)
-            return default;
-        using var memory = ProcessMemoryReader.Open(target.ProcessId);
-        using var container = ContainerMemoryReader.Open(target.ProcessId);
-        return (memory.TryRead(out var reading) && reading.Rss >= 0 ? reading.Rss : null,
-            container is not null && container.TryRead(out var usage) ? usage : null);
-    }
-
-    private HeapSnapshotFacts Describe(WalkedHeap heap, WalkFacts facts, (long? Rss, ContainerMemory? Container) before)
-    {
-        var known = target.Description;
-        var process = facts.Process with
-        {
-            Id = known.ProcessId,
-            Name = known.Name,
-            CommandLine = known.CommandLine,
-            RuntimeVersion = known.RuntimeVersion,
-            Architecture = known.Architecture,
-            OperatingSystem = known.OperatingSystem,
-            ProcessorCount = known.ProcessorCount,
-        };
-        return new HeapSnapshotFacts(process, HeapSnapshotSource.Events, heap.TakenAt)
+    private HeapSnapshotFacts Describe(WalkedHeap heap, WalkFacts facts, SnapshotSubject subject) =>
+        subject.AddTo(new HeapSnapshotFacts(facts.Process, HeapSnapshotSource.Events, heap.TakenAt)
         {
             Collection = facts.Collection,
             CollectionNumber = heap.Collection,
-            RssBytes = before.Rss,
-            ContainerUsageBytes = before.Container?.Usage,
-            ContainerLimitBytes = before.Container?.Limit,
             HasReferences = request.Content == HeapContent.Graph,
-        };
-    }
+        });
 
     private string MessageOf(HeapDefect defect) => defect switch
     {

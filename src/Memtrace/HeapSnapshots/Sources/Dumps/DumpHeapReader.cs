@@ -7,23 +7,25 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
 /// <summary>Makes a graph of the heap in a dump. Unlike a walk by events, it sees what is dead and not collected yet, the class of each static field, and generic statics.</summary>
 /// <param name="runtime">The runtime.</param>
+/// <param name="memory">Its memory.</param>
 /// <param name="withValues">Whether the characters of strings and the messages of exceptions are wanted.</param>
 /// <param name="progress">Is kept up to date.</param>
-internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapProgress progress) : IDisposable
+internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool withValues, HeapProgress progress) : IDisposable
 {
     private const int Step = 1 << 14;
     private const ulong LargestStack = 64 << 20;
 
     private readonly HeapGraphBuilder _builder = new();
-    private readonly Dictionary<ulong, KnownType> _knownTypes = [];
     private readonly Dictionary<TypeKey, int> _types = [];
     private readonly List<ClrType> _typesByNumber = [];
     private readonly List<ClrType> _generic = [];
-    private readonly List<ulong> _references = [];
     private readonly LoadContextCensus _contexts = new(runtime, NameOf);
     private readonly RegionCensus _regions = new(runtime.Heap, NameOf);
     private readonly ContentCensus _contents = new(runtime, withValues, NameOf);
     private readonly GenerationCensus _generations = new();
+
+    /// <summary>How much of the heap could not be read as objects, in bytes.</summary>
+    public long UnreadBytes { get; private set; }
 
     /// <summary>Reads it.</summary>
     /// <param name="facts">What is known of the process.</param>
@@ -61,49 +63,37 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
     private void AddObjects(CancellationToken cancellation)
     {
         var count = 0;
+        var walk = new ObjectWalk(runtime.Heap, memory, Known);
         foreach (var segment in runtime.Heap.Segments.OrderBy(segment => segment.Start))
         {
             _generations.Add(segment);
             var region = _regions.Of(segment);
-            foreach (var item in segment.EnumerateObjects())
+            walk.Begin(segment);
+            while (walk.MoveNext())
             {
-                if (item.Type is not { } type)
+                _generations.Add(segment, walk.Address, walk.Size, walk.Layout.IsFree);
+                region.Add(walk.Size, walk.Layout.IsFree);
+                if (walk.Layout.IsFree)
                     continue;
-                var size = Aligned((long)item.Size);
-                _generations.Add(segment, item.Address, size, item.IsFree);
-                region.Add(size, item.IsFree);
-                if (item.IsFree)
-                    continue;
-                AddObject(item, type, size);
+                AddObject(walk, walk.Layout.Type);
                 if (++count % Step != 0)
                     continue;
                 cancellation.ThrowIfCancellationRequested();
                 progress.Add(Step, 0);
             }
         }
+
+        UnreadBytes = walk.UnreadBytes;
     }
 
-    private void AddObject(ClrObject item, ClrType type, long size)
+    private void AddObject(ObjectWalk item, DumpedType type)
     {
-        _references.Clear();
-        _references.AddRange(item.EnumerateReferenceAddresses(carefully: false, considerDependantHandles: false));
-        var known = Known(type);
-        _builder.AddObject(item.Address, size, known.Number, _references.Count);
-        foreach (var target in _references)
-            _builder.AddReference(target);
-        known.Loaded.Add(size);
-        known.Contents?.Add(item.Address, size);
+        _builder.AddObject(item.Address, item.Size, type.Number, item.References);
+        type.Loaded?.Add(item.Size);
+        type.Contents?.Add(item.Address, item.Size);
     }
 
-    // Objects begin at multiples of a pointer's size.
-    private static long Aligned(long size) => (size + sizeof(ulong) - 1) & -sizeof(ulong);
-
-    private KnownType Known(ClrType type)
-    {
-        if (!_knownTypes.TryGetValue(type.MethodTable, out var known))
-            _knownTypes.Add(type.MethodTable, known = new KnownType(NumberOf(type), _contexts.Of(type), _contexts.ContextsOf(type) ?? _contents.Of(type)));
-        return known;
-    }
+    private DumpedType Known(ClrType type) => new(NumberOf(type), _contexts.Of(type), _contexts.ContextsOf(type) ?? _contents.Of(type));
 
     /// <summary>A number for each type by name and module; types of one name in several load contexts are one.</summary>
     private int NumberOf(ClrType type)
@@ -228,8 +218,6 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
                 _builder.AddRoot(HeapRootKind.Stack, word, name: null);
         }
     }
-
-    private readonly record struct KnownType(int Number, LoadContextCensus.TypeAmount Loaded, IObjectCensus? Contents);
 
     private readonly record struct TypeKey(string Name, string? Module);
 }
