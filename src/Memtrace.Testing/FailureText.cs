@@ -17,7 +17,7 @@ internal static class FailureText
         var lines = new List<string> { what };
         lines.AddRange(sites.Where(site => !site.Allocated.HasTooFewSamples).Take(MaxSites).Select(Line));
         if (lines.Count > 1)
-            lines.Insert(1, "Most was allocated here (sampled, 95 % interval):");
+            lines.Insert(1, "Most was allocated here (sampled, 95% interval):");
         if (unsampled is not null)
             lines.Add($"Call sites are not known: {unsampled}");
         if (recording is not null)

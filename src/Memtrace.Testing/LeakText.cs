@@ -16,7 +16,7 @@ internal static class LeakText
         var (bytes, low, high) = growth.Bytes;
         var lines = new List<string>
         {
-            $"Leaks: the live heap grows by {ByteSize.Format(bytes)} per iteration (99.9 % interval: {ByteSize.Format(low)} to {ByteSize.Format(high)}; {growth.Iterations} iterations).",
+            $"Leaks: the live heap grows by {ByteSize.Format(bytes)} per iteration (99.9% interval: {ByteSize.Format(low)} to {ByteSize.Format(high)}; {growth.Iterations} iterations).",
         };
         var located = await AllocationSite.RepeatAsync(work, [.. shown.Select(type => type.Type)], Math.Max(bytes, shown.Sum(type => type.Bytes)));
         foreach (var type in shown)

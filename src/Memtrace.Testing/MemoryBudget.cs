@@ -55,7 +55,7 @@ public sealed class MemoryBudget
         return Memory.AllocatedBytes <= limit ? this : throw Exceeded($"Allocated {Excess(Memory.AllocatedBytes, limit)}.");
     }
 
-    /// <summary>Limits what is allocated of some types, or at some call sites. Sampled: it fails only if the whole 95 % interval is above the limit.</summary>
+    /// <summary>Limits what is allocated of some types, or at some call sites. Sampled: it fails only if the whole 95% interval is above the limit.</summary>
     /// <param name="pattern">The full name of a type or of the method that allocates, with * for any characters and ? for one: <c>Shop.*</c>.</param>
     /// <param name="atMost">The limit: <c>10 MiB</c>, <c>500KB</c>, <c>1048576</c>.</param>
     /// <returns>This budget.</returns>

@@ -35,7 +35,7 @@ public sealed class SlopeTests
         var random = new Random(7);
         var found = Enumerable.Range(0, 2000).Count(_ => Slope.Of(Noise(), Noise()).Low > 0);
 
-        // 0.05 % of 2000 are expected; ten is far more than chance allows.
+        // 0.05% of 2000 are expected; ten is far more than chance allows.
         Assert.True(found < 10, $"{found}");
 
         double[] Noise() => [.. Enumerable.Range(0, 25).Select(_ => random.NextDouble() + random.NextDouble())];

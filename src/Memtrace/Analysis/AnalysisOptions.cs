@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Memtrace.Analysis;
 
-/// <summary>Which part of a recording to analyse. Method names always come from the whole recording.</summary>
+/// <summary>Which part of a recording to analyze. Method names always come from the whole recording.</summary>
 /// <param name="FromSeconds">Start of the window, in seconds after the start of the recording; null for the start of the recording.</param>
 /// <param name="ToSeconds">End of the window, in seconds after the start of the recording; null for the end of the recording.</param>
 /// <param name="TrackedObjects">
@@ -18,7 +18,7 @@ public sealed record AnalysisOptions(
     /// <summary>Minimum number of recent collections to list one by one, 1 or more; older ones are only counted.</summary>
     public int Collections { get; init; } = int.MaxValue;
 
-    /// <summary>Id or name of the process to analyse if the file holds several; null for the one with the most events. Names are not case-sensitive.</summary>
+    /// <summary>Id or name of the process to analyze if the file holds several; null for the one with the most events. Names are not case-sensitive.</summary>
     public string? Process { get; init; }
 
     /// <summary>Number of frames in distinct places of stacks from which on rare stacks are folded, 4 or more; it bounds memory.</summary>

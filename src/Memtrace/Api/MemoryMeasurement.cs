@@ -164,7 +164,7 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Ends the measurement. If there is a recording, this takes about a second; what it costs is not part of the result. Once more, the result is the same.</summary>
-    /// <exception cref="RecordingException">The recording cannot be analysed.</exception>
+    /// <exception cref="RecordingException">The recording cannot be analyzed.</exception>
     public MeasuredMemory Stop() => StopAsync().GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Stop"/>

@@ -55,7 +55,7 @@ public enum ChangeTag
 /// <param name="Unit">The unit of all amounts.</param>
 /// <param name="Before">The amount before.</param>
 /// <param name="After">The amount after.</param>
-/// <param name="Error">Half the width of the 95 % interval around the difference; it includes the errors of both recordings.</param>
+/// <param name="Error">Half the width of the 95% interval around the difference; it includes the errors of both recordings.</param>
 /// <param name="Significant">Whether the difference is beyond noise (the test: docs/diff.md).</param>
 /// <param name="BeforeSamples">How many samples the amount before is based on.</param>
 /// <param name="AfterSamples">How many samples the amount after is based on.</param>

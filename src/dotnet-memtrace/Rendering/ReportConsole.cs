@@ -15,13 +15,13 @@ internal static class ReportConsole
 
     private static readonly string[] LocaleVariables = ["LC_ALL", "LC_CTYPE", "LANG"];
 
-    /// <summary>The standard output: colours on a terminal unless <c>NO_COLOR</c> is set, plain text elsewhere.</summary>
+    /// <summary>The standard output: colors on a terminal unless <c>NO_COLOR</c> is set, plain text elsewhere.</summary>
     /// <param name="width">Width in columns; null for the terminal's.</param>
     public static IAnsiConsole StandardOutput(int? width = null)
     {
         var redirected = Console.IsOutputRedirected;
-        var colours = !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        var console = Create(Console.Out, Console.OutputEncoding, width ?? (redirected ? RedirectedWidth : TerminalWidth()), colours ? AnsiSupport.Detect : AnsiSupport.No);
+        var colors = !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        var console = Create(Console.Out, Console.OutputEncoding, width ?? (redirected ? RedirectedWidth : TerminalWidth()), colors ? AnsiSupport.Detect : AnsiSupport.No);
         console.Profile.Capabilities.Unicode &= redirected || !IsAsciiLocale();
         return console;
     }
@@ -65,7 +65,7 @@ internal static class ReportConsole
 
     private static IAnsiConsole Create(TextWriter writer, Encoding encoding, int width, AnsiSupport ansi)
     {
-        // The default enrichers would switch colours on for build servers even where the output is redirected, and read the environment for each console.
+        // The default enrichers would switch colors on for build servers even where the output is redirected, and read the environment for each console.
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(writer),

@@ -46,7 +46,7 @@ internal sealed class Pager(string command)
         var (shell, option) = OperatingSystem.IsWindows() ? ("cmd.exe", "/c") : ("/bin/sh", "-c");
         var start = new ProcessStartInfo(shell, [option, command]) { UseShellExecute = false, RedirectStandardInput = true, StandardInputEncoding = Utf8 };
 
-        // As git does: less shows colours, and exits by itself where the text fits on the screen.
+        // As git does: less shows colors, and exits by itself where the text fits on the screen.
         start.Environment.TryAdd("LESS", "FRX");
         return start;
     }

@@ -45,7 +45,7 @@ public sealed class RegressionLineTests
             said += line.Variance;
         }
 
-        // The residuals of a random walk add a little to what is exact without them; 1.6 % is the deviation of the outcome.
+        // The residuals of a random walk add a little to what is exact without them; 1.6% is the deviation of the outcome.
         Assert.InRange(Math.Sqrt(said / squares), 0.95, 1.15);
     }
 
@@ -62,7 +62,7 @@ public sealed class RegressionLineTests
                 outside++;
         }
 
-        // 5 %, a little more for the variance is itself estimated; four deviations of the count.
+        // 5%, a little more for the variance is itself estimated; four deviations of the count.
         Assert.InRange(outside, 30, 95);
     }
 

@@ -119,7 +119,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
             Assert.Equal(Stacks(ours), Stacks(theirs));
             Assert.Equal(Summary(ours), Summary(theirs));
 
-            // In optimized code TraceLog's IL offset may be that of a neighbouring statement.
+            // In optimized code TraceLog's IL offset may be that of a neighboring statement.
             var lines = Lines(ours);
             Assert.NotEmpty(lines);
             Assert.InRange(lines.Intersect(Lines(theirs)).Count(), 0.9 * lines.Count, lines.Count);

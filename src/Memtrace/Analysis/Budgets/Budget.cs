@@ -14,7 +14,7 @@ public sealed record Budget(BudgetMeasure Measure, string? Pattern, double Limit
     /// <summary>Its name: <c>peakRss</c>, <c>allocated: Shop.*</c>.</summary>
     public string Title => Pattern is null ? Measure.Name : $"{Measure.Name}: {Pattern}";
 
-    /// <summary>Checks a recording. A sampled figure exceeds the limit if its whole 95 % interval is above it.</summary>
+    /// <summary>Checks a recording. A sampled figure exceeds the limit if its whole 95% interval is above it.</summary>
     /// <param name="profile">The recording.</param>
     public BudgetOutcome Check(MemoryProfile profile)
     {

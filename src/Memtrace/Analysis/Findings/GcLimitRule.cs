@@ -53,7 +53,7 @@ internal sealed class GcLimitRule : IFindingRule
                     new Evidence("containerLimitBytes", limit, Unit.Bytes),
                     .. settings.HeapHardLimitBytes is { } hard ? [new Evidence("heapHardLimitBytes", hard, Unit.Bytes)] : Array.Empty<Evidence>(),
                 ],
-                "Set DOTNET_GCHeapHardLimit or DOTNET_GCHeapHardLimitPercent (both hexadecimal) so that the heap and all other memory fit; the runtime's default is 75 %."),
+                "Set DOTNET_GCHeapHardLimit or DOTNET_GCHeapHardLimitPercent (both hexadecimal) so that the heap and all other memory fit; the runtime's default is 75%."),
             Weight: 0);
     }
 }

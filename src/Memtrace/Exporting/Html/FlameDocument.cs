@@ -7,7 +7,7 @@ namespace Memtrace.Exporting.Html;
 /// <summary>Writes the data of a flame graph: amounts by stack and type, or by node before and after.</summary>
 internal static class FlameDocument
 {
-    /// <summary>Writes the amounts of a flame graph; the page adds them up by node. An error is half the width of the 95 % interval, null where it is unknown.</summary>
+    /// <summary>Writes the amounts of a flame graph; the page adds them up by node. An error is half the width of the 95% interval, null where it is unknown.</summary>
     /// <param name="json">Where to, inside an array.</param>
     /// <param name="id">Its name in data.</param>
     /// <param name="amounts">The amounts.</param>

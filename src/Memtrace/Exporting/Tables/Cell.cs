@@ -23,7 +23,7 @@ internal sealed record PlaceCell(Frame Frame) : Cell;
 /// <param name="Tag">The tag.</param>
 internal sealed record TagCell(ChangeTag Tag) : Cell;
 
-/// <summary>The error of an estimate: half the width of its 95 % interval.</summary>
+/// <summary>The error of an estimate: half the width of its 95% interval.</summary>
 /// <param name="Estimate">The estimate.</param>
 internal sealed record ErrorCell(Estimate Estimate) : Cell;
 

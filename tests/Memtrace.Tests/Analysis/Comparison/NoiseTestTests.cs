@@ -52,7 +52,7 @@ public sealed class NoiseTestTests
     [Fact]
     public void An_object_of_middle_size_may_have_been_missed()
     {
-        // One of 200 KB is missed with a probability of 14 %.
+        // One of 200 KB is missed with a probability of 14%.
         Assert.False(Plain.Compare(Of(200_000, 0), Of(200_000, 1)).Significant);
         Assert.True(Plain.Compare(Of(200_000, 0), Of(200_000, 3)).Significant);
     }
@@ -83,7 +83,7 @@ public sealed class NoiseTestTests
         var called = Enumerable.Range(0, Trials).Count(_ =>
             test.Compare(Small(Poisson(random, samplesOfOneSecond / scaleBefore)), Small(Poisson(random, samplesOfOneSecond / scaleAfter))).Significant);
 
-        // Binomial: 5 % and four standard deviations.
+        // Binomial: 5% and four standard deviations.
         Assert.InRange(called, 0, (int)((0.05 * Trials) + (4 * Math.Sqrt(Trials * 0.05 * 0.95))));
     }
 

@@ -74,7 +74,7 @@ public sealed class ReweighingTests
         var deviation = Math.Sqrt(squares / Runs);
         Assert.InRange(error / Runs, -4 * deviation / Math.Sqrt(Runs), 4 * deviation / Math.Sqrt(Runs));
 
-        // Of a choice between two the variance of the squares is that of p (1 - p) (1 - 2p)^2: at 0.05 the deviation of the deviation is 3.3 %.
+        // Of a choice between two the variance of the squares is that of p (1 - p) (1 - 2p)^2: at 0.05 the deviation of the deviation is 3.3%.
         Assert.InRange(deviation, 0.87 * Math.Sqrt(said / Runs), 1.13 * Math.Sqrt(said / Runs));
     }
 

@@ -51,7 +51,7 @@ public sealed class TrackedObjectsTests
     }
 
     [Fact]
-    public void Neighbours_do_not_overlap()
+    public void Neighbors_do_not_overlap()
     {
         Add(100, 16);
         Add(116, 16);

@@ -60,16 +60,16 @@ public class ComparisonPageTests(Browser browser)
     }
 
     [Fact]
-    public async Task The_tables_colour_what_is_outside_the_noise_only()
+    public async Task The_tables_color_what_is_outside_the_noise_only()
     {
         await using var open = await OpenAsync();
         await open.SwitchAsync("sites", "allocated");
         var rows = open.Page.Locator("[data-table='sites.allocated'] tbody tr");
-        var coloured = rows.Filter(new() { Has = open.Page.Locator(".tag") });
+        var colored = rows.Filter(new() { Has = open.Page.Locator(".tag") });
         var noise = rows.Filter(new() { HasNot = open.Page.Locator(".tag") });
-        Assert.True(await coloured.CountAsync() > 0 && await noise.CountAsync() > 0);
+        Assert.True(await colored.CountAsync() > 0 && await noise.CountAsync() > 0);
         await Expect(noise.Locator(".grown, .shrunk")).ToHaveCountAsync(0);
-        await Expect(coloured.Locator(".grown, .shrunk")).Not.ToHaveCountAsync(0);
+        await Expect(colored.Locator(".grown, .shrunk")).Not.ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public class HeapPageTests(Browser browser)
     }
 
     [Fact]
-    public async Task Changes_are_coloured_and_listed()
+    public async Task Changes_are_colored_and_listed()
     {
         var comparison = HeapComparer.Compare(Shop(10_000), Shop(20_000));
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, comparison));

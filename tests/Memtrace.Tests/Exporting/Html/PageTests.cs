@@ -93,7 +93,7 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task The_keys_go_to_neighbours_and_back()
+    public async Task The_keys_go_to_neighbors_and_back()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         await open.Flame.FocusAsync();
@@ -453,7 +453,7 @@ public class PageTests(Browser browser)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_colours_of_the_timeline_are_told_apart_by_their_brightness(bool dark)
+    public async Task The_colors_of_the_timeline_are_told_apart_by_their_brightness(bool dark)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full), dark: dark);
 
@@ -565,7 +565,7 @@ public class PageTests(Browser browser)
         return [.. edges.Select(edge => (edge[0], edge[1]))];
     }
 
-    /// <summary>The relative luminance of one of the page's colours.</summary>
+    /// <summary>The relative luminance of one of the page's colors.</summary>
     private static Task<double> BrightnessAsync(OpenPage open, string variable) => open.Page.EvaluateAsync<double>(
         """
         variable => {

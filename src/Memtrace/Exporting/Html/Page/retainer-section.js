@@ -2,7 +2,7 @@
 
 /** What holds the heap, as an icicle or as a treemap, with the same search and figures as a flame graph. */
 class RetainerSection extends TreeSection {
-  /** @param tree the tree; isChange: whether it is one of two heaps, whose colours say what changed */
+  /** @param tree the tree; isChange: whether it is one of two heaps, whose colors say what changed */
   constructor(tree, isChange) {
     super({ tree, isChange });
   }
