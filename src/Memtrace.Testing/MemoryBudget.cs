@@ -135,5 +135,5 @@ public sealed class MemoryBudget
 
     private static long Limit(string text) => ByteSize.TryParse(text, out var bytes)
         ? bytes
-        : throw new ArgumentException($"'{text}' is no amount of memory. Write it like 10 MiB, 500KB or 1048576.", nameof(text));
+        : throw new ArgumentException($"'{text}' is not an amount of memory. Write it like 10 MiB, 500KB or 1048576.", nameof(text));
 }

@@ -54,7 +54,7 @@ internal static class RecordingAnalysis
         {
             var profile = Analyze(input.OpenStream(), file, options, ct);
             return options.Process is not { } wanted || IsOf(profile.Process, wanted) ? profile : throw new RecordingException(
-                $"The recording does not hold the .NET process '{wanted}'. It holds {profile.Process.Name ?? "a process"} ({profile.Process.Id}).");
+                $"The recording has no .NET process '{wanted}'. It has {profile.Process.Name ?? "a process"} ({profile.Process.Id}).");
         }
         catch (SeveralProcessesException)
         {

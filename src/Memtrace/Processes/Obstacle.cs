@@ -57,7 +57,7 @@ internal sealed record Obstacle(TargetError Error, string Reason)
         if (DiagnosticEndpoint.HasAbandonedSocket(process))
         {
             return new Obstacle(
-                TargetError.ConnectionRefused, "has a diagnostic socket that nothing listens on: it has executed another program (exec), or its runtime has shut down");
+                TargetError.ConnectionRefused, "has a diagnostic socket, but nothing listens on it: it has executed another program (exec), or its runtime has shut down");
         }
 
         if (TimeNamespace.IsOther(process))
@@ -75,7 +75,7 @@ internal sealed record Obstacle(TargetError Error, string Reason)
             return "cannot be read by this user: if it has its own TMPDIR, set the same one for dotnet-memtrace, or run with sudo";
         return LinuxProcess.Self()?.HasCapability(TraceCapability) == true
             ? "cannot be read, even by root"
-            : $"cannot be read by a root without the capability SYS_PTRACE; run as its user {Users.NameOf(process.UserId)}, or add the capability";
+            : $"cannot be read by root without the capability SYS_PTRACE; run as its user {Users.NameOf(process.UserId)}, or add the capability";
     }
 
     /// <summary>The runtime parses its settings as hexadecimal numbers.</summary>

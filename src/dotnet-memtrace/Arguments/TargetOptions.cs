@@ -24,7 +24,7 @@ internal sealed class TargetOptions
     /// <summary>The option that names a diagnostic port, for a command that launches nothing.</summary>
     public static Option<string?> CreateDiagnosticPort() => new("--diagnostic-port", "--dport")
     {
-        Description = "The diagnostic port: a socket to listen on, or with ',connect' appended, to connect to.",
+        Description = "The diagnostic port: a socket to listen on, or, with ',connect' appended, to connect to.",
         HelpName = "PATH[,connect]",
     };
 

@@ -18,8 +18,8 @@ internal static class GcCommand
 
     private const string Details = """
         The collection is blocking: it pauses the process for about 0.1 s to 1 s per GB of live objects. Therefore the command asks before it
-        collects; without a terminal, --yes is required. Memory that is freed was garbage; what remains is still referenced, or waits for a
-        finalizer. A second collection frees what waited, once its finalizers have run.
+        collects; without a terminal, --yes is required. Memory that it frees was garbage; what remains is still referenced, or is waiting for
+        a finalizer. Run the command again to free what has been finalized since.
         Without -p or -n, pick the process from a list (on a terminal).
 
         Examples:
@@ -27,7 +27,7 @@ internal static class GcCommand
           dotnet-memtrace gc -n MyApp --yes --format json
 
         Exit codes: 0 collected (or declined); 1 no such process, or it cannot be attached to; 2 the runtime did not report the collection;
-        3 wrong arguments, or no terminal and no --yes; 4 the runtime does not support diagnostics.
+        3 invalid arguments, or no terminal and no --yes; 4 the runtime does not support diagnostics.
         """;
 
     private static readonly RunningProcessOptions Process = new();
@@ -44,7 +44,7 @@ internal static class GcCommand
         command.Add(Yes);
         command.Add(Format);
         command.SetAction((parsed, cancellation) => !parsed.GetValue(Yes) && Console.IsInputRedirected
-            ? Task.FromResult(CommandLine.Reject(parsed.CommandResult, "A collection pauses the process, and there is no terminal to ask on: confirm with --yes."))
+            ? Task.FromResult(CommandLine.Reject(parsed.CommandResult, "A collection pauses the process, and without a terminal the command cannot ask: confirm with --yes."))
             : new GcRun(parsed.GetValue(Format), !parsed.GetValue(Yes)).ExecuteAsync(() => Process.FindAsync(parsed, cancellation), cancellation));
         return command;
     }

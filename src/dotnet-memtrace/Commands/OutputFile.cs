@@ -28,7 +28,7 @@ internal static class OutputFile
         if (Directory.Exists(file))
             throw new CommandException(ExitCode.TracingError, $"cannot write {file}: it is a folder.");
         if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
-            throw new CommandException(ExitCode.TracingError, $"cannot write {file}: there is no folder {folder}.");
+            throw new CommandException(ExitCode.TracingError, $"cannot write {file}: the folder {folder} does not exist.");
         if (!overwrite && !IsDevice(file) && FileKinds.Of(file) != FileKind.Missing)
             throw new CommandException(ExitCode.TracingError, $"{file} exists; --force overwrites it.");
     }

@@ -66,7 +66,7 @@ public sealed class RecorderTests : IDisposable
         var result = await RecordAsync(runtime, TooCostly);
 
         Assert.Equal(EndReason.StreamEnded, result.End.Reason);
-        Assert.StartsWith("a heap walk paused the target for 2000 ms", result.SurvivalStopped, StringComparison.Ordinal);
+        Assert.StartsWith("a heap walk paused the process for 2000 ms", result.SurvivalStopped, StringComparison.Ordinal);
         Assert.Equal((2L, 0L), (Analyze().Allocations.Total.Samples, result.LostEvents));
     }
 

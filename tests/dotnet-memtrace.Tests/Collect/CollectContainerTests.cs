@@ -47,7 +47,7 @@ public sealed class CollectContainerTests : IDisposable
         var run = await Tool.RunAsync("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--duration", "60s");
 
         run.HasExitCode(0);
-        Assert.StartsWith("The target was killed by the OOM killer: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The process was killed by the OOM killer: ", run.Error, StringComparison.Ordinal);
         var profile = RecordingAssert.IsWhole(_folder.Recording, "outOfMemory");
         Assert.Equal("signal 9", profile.Recording.EndDetail);
         Assert.Equal(Limit, profile.Memory.Container!.LimitBytes);
@@ -58,7 +58,7 @@ public sealed class CollectContainerTests : IDisposable
         Assert.InRange(profile.Memory.Container.UsedBytes, profile.Memory.Rss!.CurrentBytes / 2, Limit);
         Assert.InRange(profile.Memory.Container.AnonymousBytes!.Value, profile.Memory.Rss.CurrentBytes / 2, Limit);
         Assert.Null(profile.Memory.Headroom);
-        Assert.StartsWith("The OOM killer ended 1 process in the container", Assert.Single(profile.Findings, finding => finding.Id == "container-limit").Title, StringComparison.Ordinal);
+        Assert.StartsWith("The OOM killer killed 1 process in the container", Assert.Single(profile.Findings, finding => finding.Id == "container-limit").Title, StringComparison.Ordinal);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
     }
 

@@ -18,7 +18,7 @@ public sealed class CollectEndTests : IDisposable
         var run = await CollectUntilAsync(leaky, () => leaky.Signal("TERM"));
 
         run.HasExitCode(0);
-        Assert.StartsWith("The target exited with code 9: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The process exited with code 9: ", run.Error, StringComparison.Ordinal);
         Assert.Equal("exit code 9", RecordingAssert.IsWhole(_folder.Recording, "targetExited").Recording.EndDetail);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);
     }
@@ -33,7 +33,7 @@ public sealed class CollectEndTests : IDisposable
         var run = await CollectUntilAsync(known, () => known.Signal("TERM"));
 
         run.HasExitCode(0);
-        Assert.StartsWith("The target was killed by SIGTERM: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The process was killed by SIGTERM: ", run.Error, StringComparison.Ordinal);
         Assert.Equal("signal 15", RecordingAssert.IsWhole(_folder.Recording, "targetKilled").Recording.EndDetail);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
     }
@@ -45,7 +45,7 @@ public sealed class CollectEndTests : IDisposable
         var run = await CollectUntilAsync(leaky, () => leaky.Signal("KILL"));
 
         run.HasExitCode(0);
-        Assert.StartsWith("The target was killed by SIGKILL: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The process was killed by SIGKILL: ", run.Error, StringComparison.Ordinal);
         Assert.Contains("Ended      the process was killed", run.Output, StringComparison.Ordinal);
         Assert.Equal("signal 9", RecordingAssert.IsWhole(_folder.Recording, "targetKilled").Recording.EndDetail);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);

@@ -17,7 +17,7 @@ public sealed class CollectLaunchTests : IDisposable
         var run = await CollectAsync(TargetPrograms.Command("Idle", "exit", "7"));
 
         run.HasExitCode(7);
-        Assert.StartsWith($"The target exited with code 7: {_folder.Recording} (", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"The process exited with code 7: {_folder.Recording} (", run.Error, StringComparison.Ordinal);
         Assert.StartsWith("Process    Idle (", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("ready", run.Output, StringComparison.Ordinal);
         var profile = RecordingAssert.IsWhole(_folder.Recording, "targetExited");
@@ -73,7 +73,7 @@ public sealed class CollectLaunchTests : IDisposable
         var run = await CollectAsync(TargetPrograms.Command("Idle", ["parent", .. child]), "--duration", "4s");
 
         run.HasExitCode(0);
-        Assert.Contains("Recorded was Idle (", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Idle (", run.Error, StringComparison.Ordinal);
         Assert.Contains($"dotnet-memtrace collect -- {string.Join(' ', child)}\n", run.Error, StringComparison.Ordinal);
     }
 
@@ -107,7 +107,7 @@ public sealed class CollectLaunchTests : IDisposable
         var run = await tool.EndAsync();
 
         run.HasExitCode(137);
-        Assert.StartsWith("The target was killed by SIGKILL: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The process was killed by SIGKILL: ", run.Error, StringComparison.Ordinal);
         Assert.Equal("signal 9", RecordingAssert.IsWhole(_folder.Recording, "targetKilled").Recording.EndDetail);
     }
 

@@ -24,7 +24,7 @@ public sealed class CollectPortTests : IDisposable
         var run = await tool.EndAsync();
 
         run.HasExitCode(0);
-        Assert.StartsWith("The target exited with code 3: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The process exited with code 3: ", run.Error, StringComparison.Ordinal);
         Assert.Equal(3, await idle.EndAsync());
         var profile = RecordingAssert.IsWhole(_folder.Recording, "targetExited");
         Assert.Equal(idle.Id, profile.Process.Id);
@@ -63,7 +63,7 @@ public sealed class CollectPortTests : IDisposable
         var run = await Tool.RunAsync("collect", "--dport", $"{Port},connect", "-o", _folder.Recording, "--duration", "30");
 
         run.HasExitCode(2);
-        Assert.Contains("The target's event stream is damaged (", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The process's event stream is damaged (", run.Error, StringComparison.Ordinal);
         var profile = RecordingAnalysis.Analyze(_folder.Recording, new AnalysisOptions(), TestContext.Current.CancellationToken);
         Assert.Equal(EndReason.StreamDamaged, profile.Recording.EndReason);
         Assert.True(profile.Recording.Complete);

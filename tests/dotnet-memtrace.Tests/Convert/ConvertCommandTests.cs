@@ -197,7 +197,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     {
         var result = await Tool.RunAsync("convert", recording.File, "-f", "csv", "-o", PathOf("no such folder/x.csv"));
         Assert.Equal((ExitCode.TracingError, ""), (result.ExitCode, result.Output));
-        Assert.Contains("there is no folder", Assert.Single(result.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Single(result.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -219,7 +219,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     [InlineData("--from must be before --to.", "x", "--format", "csv", "--from", "1m", "--to", "30s")]
     [InlineData("--type '(' is not a regular expression", "x", "--format", "csv", "--type", "(")]
     [InlineData("is one of the input files.", "x", "--format", "csv", "-o", "./x")]
-    [InlineData("--output needs a file name.", "x", "--format", "csv", "-o", "")]
+    [InlineData("--output requires a file name.", "x", "--format", "csv", "-o", "")]
     [InlineData("Unrecognized option '--bogus'", "--format", "csv", "--bogus")]
     [InlineData("Required argument 'RECORDING' missing", "--format", "csv")]
     public async Task A_wrong_command_line_is_told_in_one_line(string message, params string[] arguments)

@@ -22,7 +22,7 @@ public sealed class CaveatNoticesTests : IDisposable
         Assert.Equal(
             [
                 "Only 50.0% of the samples were tracked, chosen at random; live bytes are scaled up accordingly.",
-                $"Survival was only recorded in part: it took\\u001B too long. The live heap is known until {Duration.Format(SampleProfiles.Live.Live!.End.AtSeconds)}.",
+                $"Survival was recorded only in part: it took\\u001B too long. The live heap is known until {Duration.Format(SampleProfiles.Live.Live!.End.AtSeconds)}.",
             ],
             _output.ToString().TrimEnd('\n').Split('\n'));
     }

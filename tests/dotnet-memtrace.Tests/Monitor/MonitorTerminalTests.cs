@@ -100,7 +100,7 @@ public sealed class MonitorTerminalTests : IDisposable
 
         leaky.Signal("KILL");
 
-        await terminal.ShowsAsync(@"^The target was killed.*\. s: save the last minutes, q: quit\.$");
+        await terminal.ShowsAsync(@"^The process was killed.*\. s: save the last minutes, q: quit\.$");
         await PressAsync(terminal, "s", "^Saved Leaky_");
         await EndsAsync(terminal, "q", "exit code 0.");
         RecordingAssert.IsReadable(Assert.Single(Directory.GetFiles(_folder.Path, "Leaky_*.nettrace")));

@@ -69,7 +69,7 @@ public sealed class MonitorTests : IDisposable
         var run = await Tool.RunAsync(["monitor", "--live", "--refresh-interval", "500ms", "--", .. TargetPrograms.Command("Leaky", "--seconds", "1", "--exit-code", "7")], new Dictionary<string, string>());
 
         run.HasExitCode(7);
-        Assert.Matches("^--live: each background collection now pauses the process for a heap walk, .*\nThe target exited with code 7.\n$", run.Error);
+        Assert.Matches("^--live: each background collection now pauses the process for a heap walk, .*\nThe process exited with code 7.\n$", run.Error);
         var lines = run.Output.TrimEnd('\n').Split('\n');
         Assert.All(lines, line => Assert.Matches(@"^\d\d:\d\d:\d\d  RSS .*  GC heap .*  live .*  allocating [\d.]+ .?i?B/s  ", line));
         Assert.Matches(@"  RSS [\d.]+ MiB \(peak [\d.]+ MiB\)  ", lines[^1]);

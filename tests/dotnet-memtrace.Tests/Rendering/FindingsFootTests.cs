@@ -10,7 +10,7 @@ public sealed class FindingsFootTests
     {
         var lines = Lines(SampleFindings.Shop, linesBefore: 60);
 
-        Assert.Equal(["", "Findings in short"], lines[60..62]);
+        Assert.Equal(["", "Findings in brief"], lines[60..62]);
         Assert.Equal(SampleFindings.Shop.Findings.Length, lines.Count - 62);
         Assert.All(SampleFindings.Shop.Findings.Zip(lines.Skip(62)), pair => Assert.StartsWith($"  {pair.First.Severity}".ToLowerInvariant(), pair.Second, StringComparison.Ordinal));
         Assert.All(lines, line => Assert.True(TerminalText.Width(line) <= 60));

@@ -103,7 +103,7 @@ public sealed class ReportCommandTests(SelfRecording recording)
         var result = await Tool.RunAsync("report", recording.File, "--from", "10h", "--format", format);
 
         Assert.Equal((ExitCode.TracingError, ""), (result.ExitCode, result.Output));
-        Assert.Equal($"error: {recording.File}: the recording has ended before 10h 00m, where the time window begins.\n", result.Error);
+        Assert.Equal($"error: {recording.File}: the recording ends before 10h 00m, where the time window begins.\n", result.Error);
     }
 
     [Fact]

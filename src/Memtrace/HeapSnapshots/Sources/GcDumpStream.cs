@@ -131,7 +131,7 @@ internal sealed class GcDumpStreamReader(BufferedStream stream)
     public void Begin()
     {
         if (Number() != GcDumpStreamWriter.SerializerName.Length || !Bytes(GcDumpStreamWriter.SerializerName.Length).AsSpan().SequenceEqual(GcDumpStreamWriter.SerializerName))
-            throw new InvalidDataException("it does not begin as such a file does");
+            throw new InvalidDataException("it does not begin like a .gcdump file");
     }
 
     /// <summary>Reads the beginning of an object.</summary>
@@ -141,7 +141,7 @@ internal sealed class GcDumpStreamReader(BufferedStream stream)
     {
         SerializerTag.Null => null,
         SerializerTag.BeginObject or SerializerTag.BeginPrivateObject => Class(),
-        _ => throw new InvalidDataException($"something else than an object is at byte {_position - 1}"),
+        _ => throw new InvalidDataException($"there is no object at byte {_position - 1}"),
     };
 
     /// <summary>Reads the end of an object.</summary>
@@ -212,9 +212,9 @@ internal sealed class GcDumpStreamReader(BufferedStream stream)
         var position = _position;
         var tag = Tag();
         if (tag == SerializerTag.ObjectReference)
-            return _classes.GetValueOrDefault(Number()) ?? throw new InvalidDataException("a class is not there");
+            return _classes.GetValueOrDefault(Number()) ?? throw new InvalidDataException("a class is missing");
         if (tag is not (SerializerTag.BeginObject or SerializerTag.BeginPrivateObject) || Tag() != SerializerTag.Null)
-            throw new InvalidDataException($"no class is at byte {position}");
+            throw new InvalidDataException($"there is no class at byte {position}");
         var (version, minimum) = (Number(), Number());
         var type = new SerializedClass(Text() ?? "", version, minimum);
         EndObject();

@@ -79,7 +79,7 @@ internal static class HeapFileSource
         }
         catch (Exception e) when (e is NettraceException or RecordingException or EndOfStreamException or InvalidDataException)
         {
-            throw new HeapSnapshotException($"It is neither a snapshot nor a recording that holds one: {e.Message.TrimEnd('.')}.", e);
+            throw new HeapSnapshotException($"It is neither a snapshot nor a recording that contains one: {e.Message.TrimEnd('.')}.", e);
         }
     }
 
@@ -89,9 +89,9 @@ internal static class HeapFileSource
 
     private static string MessageOf(HeapDefect defect) => defect switch
     {
-        HeapDefect.NoWalk => "The recording holds no snapshot of the heap. Take one with 'dotnet-memtrace heap'.",
+        HeapDefect.NoWalk => "The recording contains no heap snapshot. Take one with 'dotnet-memtrace heap'.",
         HeapDefect.NoTypeNames => "The snapshot in the recording has no type names.",
-        HeapDefect.NoRoots => "The snapshot in the recording does not say what holds the objects.",
-        _ => "The snapshot in the recording is not complete: events are missing.",
+        HeapDefect.NoRoots => "The snapshot in the recording does not show what holds the objects.",
+        _ => "The snapshot in the recording is incomplete: events are missing.",
     };
 }

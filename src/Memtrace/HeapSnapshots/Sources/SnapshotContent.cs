@@ -105,7 +105,7 @@ internal sealed class SnapshotContentReader(Stream stream)
     public void End()
     {
         if (_next < _end || Fill())
-            throw new InvalidDataException("something follows the end");
+            throw new InvalidDataException("data follows the end");
     }
 
     private byte Byte()

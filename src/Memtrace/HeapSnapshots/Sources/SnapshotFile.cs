@@ -61,7 +61,7 @@ internal static class SnapshotFile
         if (stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) < HeaderSize || !IsOne(header))
             throw new HeapSnapshotException("It is not a snapshot.");
         if (BinaryPrimitives.ReadUInt16LittleEndian(header[Magic.Length..]) is var version && version != Version)
-            throw new HeapSnapshotException($"The snapshot is of format {version}, which this version cannot read.");
+            throw new HeapSnapshotException($"The snapshot has format {version}, which this version cannot read.");
         RequireEndMark(stream);
         try
         {
@@ -180,7 +180,7 @@ internal static class SnapshotFile
             var address = layout.AddressAt(content.Signed());
             var token = content.Unsigned();
             if (token >> 1 >= (ulong)shapes.Count)
-                throw new InvalidDataException("an object has a shape that is not there");
+                throw new InvalidDataException("an object has a shape that does not exist");
             var shape = (int)(token >> 1);
             if ((token & 1) != 0)
                 layout.References[shape] = content.Count();
@@ -246,7 +246,7 @@ internal static class SnapshotFile
     }
 
     private static int NumberOf(long number, HeapGraphBuilder builder) =>
-        number >= 0 && number < builder.ObjectCount ? (int)number : throw new InvalidDataException("an object that is referred to is not there");
+        number >= 0 && number < builder.ObjectCount ? (int)number : throw new InvalidDataException("an object is referred to but does not exist");
 
     /// <summary>Where the next object is expected, and how many references it has.</summary>
     private struct ObjectLayout(int alignment, int shapes)

@@ -299,7 +299,7 @@ public sealed class SystemRulesTests
         Assert.Null(new ContainerLimitRule().Apply(growing with { Memory = over }));
         Assert.Null(over.Headroom);
         var killed = new ContainerLimitRule().Apply(growing with { Memory = over with { Container = new ContainerMemorySummary(500 * MiB, 499 * MiB, 1) } });
-        Assert.Equal("The OOM killer ended 1 process in the container, which used 99.8% of its 500.0 MiB.", killed.Only("container-limit").Title);
+        Assert.Equal("The OOM killer killed 1 process in the container, which used 99.8% of its 500.0 MiB.", killed.Only("container-limit").Title);
     }
 
     [Fact]

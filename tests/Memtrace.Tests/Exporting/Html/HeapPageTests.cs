@@ -144,7 +144,7 @@ public class HeapPageTests(Browser browser)
             Suspects = [],
         });
 
-        await Expect(open.Page.Locator(".caveats li")).ToHaveTextAsync(["The snapshot has no references: what holds the objects is not known."]);
+        await Expect(open.Page.Locator(".caveats li")).ToHaveTextAsync(["The snapshot has no references, so what holds the objects is unknown."]);
         await Expect(open.Page.Locator("#top nav a")).ToHaveTextAsync(["Suspects", "Memory", "Types", "Sizes"]);
         await Expect(open.Flame).ToHaveCountAsync(0);
     }

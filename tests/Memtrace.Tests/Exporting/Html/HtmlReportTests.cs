@@ -138,7 +138,7 @@ public class HtmlReportTests
 
         Assert.False(page.Flame("allocated").GetProperty("hasErrors").GetBoolean());
         Assert.All(page.Column("types.allocated", "errorBytes"), error => Assert.Equal(System.Text.Json.JsonValueKind.Null, error.ValueKind));
-        Assert.Contains(page.Document.GetProperty("caveats").EnumerateArray(), caveat => caveat.GetString()!.StartsWith("Allocations come from allocation ticks", StringComparison.Ordinal));
+        Assert.Contains(page.Document.GetProperty("caveats").EnumerateArray(), caveat => caveat.GetString()!.StartsWith("Allocated amounts come from allocation ticks", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public class HtmlReportTests
         });
 
         Assert.Equal("the process was killed by the OOM killer", page.Document.GetProperty("ended").GetString());
-        Assert.StartsWith("Cannot tell: no full collection took place", page.Document.GetProperty("leak").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("Cannot tell: there was no full collection", page.Document.GetProperty("leak").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

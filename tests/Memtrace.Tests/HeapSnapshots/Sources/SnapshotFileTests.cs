@@ -69,7 +69,7 @@ public sealed class SnapshotFileTests
         var file = Write(SnapshotFile.Write, snapshot);
         file[8] = 2;
 
-        Assert.Equal("The snapshot is of format 2, which this version cannot read.", Assert.Throws<HeapSnapshotException>(() => Read(file)).Message);
+        Assert.Equal("The snapshot has format 2, which this version cannot read.", Assert.Throws<HeapSnapshotException>(() => Read(file)).Message);
     }
 
     // A change that makes another heap of it is no damage in a format without a checksum.

@@ -105,7 +105,7 @@ public sealed class MonitorGoldenTests : IDisposable
 
         var lines = Render(state);
 
-        Assert.Contains($"! Survival was only recorded in part: {Stopped}. The live heap is known until 20.5 s.", string.Join(' ', lines.Select(line => line.Trim())), StringComparison.Ordinal);
+        Assert.Contains($"! Survival was recorded only in part: {Stopped}. The live heap is known until 20.5 s.", string.Join(' ', lines.Select(line => line.Trim())), StringComparison.Ordinal);
         Assert.Equal(height, lines.Count);
         Assert.Contains(" (until 20.5 s)", MonitorLine.Format(state.Update!), StringComparison.Ordinal);
     }
@@ -196,7 +196,7 @@ public sealed class MonitorGoldenTests : IDisposable
         Heap = [new HeapPoint(123, 2, new(0, 12_582_912, 943_718_400, 142_606_336, 65_536), new(0, 1_048_576, 47_185_920, 20_971_520, 0), 1_158_676_480, 17, 1204, 3, 2)],
     };
 
-    private const string Stopped = "a walk of the heap stopped the target for 521 ms, longer than the 500 ms allowed";
+    private const string Stopped = "a walk of the heap stopped the process for 521 ms, longer than the 500 ms allowed";
 
     private static MemoryProfile Busy => Whole with
     {

@@ -279,7 +279,7 @@ public sealed class MonitorKeysTests
         Assert.Equal(MonitorAction.Collect, Press(asked, 'y').Action);
         Assert.Equal((MonitorPrompt.None, MonitorAction.None), (Press(asked, 'n').Prompt, Press(asked, 'n').Action));
         Assert.Equal(MonitorAction.None, Press(asked, ConsoleKey.Enter).Action);
-        Assert.Equal(MonitorPrompt.None, Press(Shop with { Ended = "The target exited." }, 'G').Prompt);
+        Assert.Equal(MonitorPrompt.None, Press(Shop with { Ended = "The process exited." }, 'G').Prompt);
     }
 
     [Fact]

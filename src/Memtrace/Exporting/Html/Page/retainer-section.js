@@ -41,7 +41,7 @@ class RetainerSection extends TreeSection {
     const { element } = dom;
     return element("div", { class: "legend" }, this.state.isChange
       ? [element("span", { class: "scale" }, "less"), element("span", { class: "scale-bar" }), element("span", {}, "more"),
-        element("span", { class: "quiet" }, "Sizes are those after. What is gone has no size and is listed below.")]
+        element("span", { class: "quiet" }, "Sizes show the amounts after. What is gone has no size and is listed below.")]
       : [["type", "root"], ["user", "own types"], ["framework", "framework types"]].map(([role, title]) => element("span", { class: `key flame-${role}` }, title)));
   }
 
