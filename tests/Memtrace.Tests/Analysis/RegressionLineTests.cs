@@ -16,13 +16,13 @@ public sealed class RegressionLineTests
     }
 
     [Fact]
-    public void What_lives_through_all_of_it_does_not_make_the_slope_uncertain()
+    public void Objects_that_live_throughout_do_not_make_the_slope_uncertain()
     {
         Assert.Equal(0, RegressionLine.Through(Points(i => i, _ => 1e6))!.Value.Variance, 9);
     }
 
     [Fact]
-    public void Two_points_or_points_of_one_moment_make_no_line()
+    public void Two_points_or_points_at_one_time_make_no_line()
     {
         Assert.Null(RegressionLine.Through(Points(i => i, _ => 0, count: 2)));
         Assert.Null(RegressionLine.Through([.. Enumerable.Repeat(new RegressionLine.Point(1, 1, 1), 5)]));

@@ -45,7 +45,7 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_stream_ends_in_good_order()
+    public async Task A_damaged_stream_ends_the_recording_properly()
     {
         byte[] stream = [.. new NettraceBuilder().Event(Runtime, 303, 1, Sampled(40)).Build(terminated: false), .. new byte[64]];
         using var runtime = new FakeRuntime(new FakeSession(stream, []));
@@ -71,7 +71,7 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_session_that_takes_over_ends_in_good_order()
+    public async Task A_damaged_session_that_takes_over_ends_the_recording_properly()
     {
         byte[] successor = [.. new NettraceBuilder().Event(Runtime, 303, 9, Sampled(40)).Build(terminated: false), .. new byte[64]];
         using var runtime = new FakeRuntime(new FakeSession(LongWalk(), new NettraceBuilder().Build()[^1..]), new FakeSession(successor, []));

@@ -61,7 +61,7 @@ public sealed class RecordingFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_there_is_overwritten_only_on_request()
+    public void An_existing_file_is_overwritten_only_on_request()
     {
         File.WriteAllText(_path, "precious");
 
@@ -86,7 +86,7 @@ public sealed class RecordingFileTests : IDisposable
     }
 
     [Fact]
-    public void Who_writes_to_the_file_that_is_replaced_does_not_spoil_the_new_one()
+    public void A_writer_of_the_replaced_file_does_not_damage_the_new_one()
     {
         using var first = Begin(NettraceFraming.Objects);
         using var second = Begin(NettraceFraming.Objects, overwrite: true);

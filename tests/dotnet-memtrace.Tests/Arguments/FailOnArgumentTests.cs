@@ -36,7 +36,7 @@ public sealed class FailOnArgumentTests
     [InlineData("live>+5MB/m", "has no limit such as")]
     [InlineData("live>+5MB/s", "but only allocated is a rate")]
     [InlineData("rss:MyApp.*>+5MB", "rss has no types")]
-    public void What_is_wrong_is_told(string text, string expected)
+    public void A_mistake_is_explained(string text, string expected)
     {
         Assert.False(FailOnArgument.TryParse(text, out var condition, out var problem));
         Assert.Null(condition);

@@ -54,7 +54,7 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_wrong_is_said()
+    public async Task A_mistake_is_explained()
     {
         await Fails(ExitCode.TracingError, "there is no missing.json.", ["check", "-b", "missing.json", .. Program]);
         await Fails(ExitCode.TracingError, "'x' is not a budget.", ["check", "-b", Budget("""{ "x": "1" }"""), .. Program]);

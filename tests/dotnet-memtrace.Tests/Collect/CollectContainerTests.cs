@@ -16,7 +16,7 @@ public sealed class CollectContainerTests : IDisposable
 
     [Fact]
     [Requires(Requirement.Root)]
-    public async Task A_process_in_a_namespace_of_its_own_is_recorded_by_its_id_here()
+    public async Task A_process_in_its_own_namespace_is_recorded_by_its_id_outside()
     {
         // Inside it is the first process, and has a /tmp that nobody else sees.
         using var shell = await TargetProcess.StartAsync(
@@ -34,7 +34,7 @@ public sealed class CollectContainerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_that_the_kernel_kills_for_want_of_memory()
+    public async Task A_process_that_the_OOM_killer_kills()
     {
         using var group = MemoryGroup.Create(Limit);
 

@@ -24,7 +24,7 @@ public sealed class CollectEndTests : IDisposable
     }
 
     [Fact]
-    public async Task The_target_is_told_to_end_and_has_no_handler_for_it()
+    public async Task The_target_gets_SIGTERM_and_does_not_handle_it()
     {
         using var known = await TargetProcess.StartAsync(TargetPrograms.Command("Known", "--seconds", "60", "--rate", "50"), TargetProcess.CompilesOnce);
         await known.WriteLineAsync("go");
@@ -54,7 +54,7 @@ public sealed class CollectEndTests : IDisposable
     [Theory]
     [InlineData("--gc-at-start")]
     [InlineData("--gc-at-end")]
-    public async Task An_induced_collection_that_does_not_come_delays_no_stop(string option)
+    public async Task A_forced_collection_that_does_not_happen_does_not_delay_the_stop(string option)
     {
         using var leaky = await TargetProcess.WarmLeakyAsync();
         using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, option);
@@ -159,7 +159,7 @@ public sealed class CollectEndTests : IDisposable
     }
 
     [Fact]
-    public async Task A_target_that_is_stopped_does_not_delay_the_end_and_leaves_a_recording_that_is_not_complete()
+    public async Task A_stopped_target_does_not_delay_the_end_and_leaves_an_incomplete_recording()
     {
         using var leaky = await TargetProcess.WarmLeakyAsync();
         using var tool = Start(leaky);

@@ -78,7 +78,7 @@ public sealed class CollectLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_command_of_the_SDK_is_warned_of()
+    public async Task A_command_of_the_SDK_gives_a_warning()
     {
         var run = await CollectAsync(["dotnet", "run", "--project", "/nowhere.csproj"]);
 
@@ -158,7 +158,7 @@ public sealed class CollectLaunchTests : IDisposable
     [InlineData("sleep 0.1", "sleep exited with code 0 before a .NET runtime started in it. Is it a .NET program, and are diagnostics enabled (DOTNET_EnableDiagnostics)?")]
     [InlineData("no-such-program", "Cannot start no-such-program: no such file, here or in PATH.")]
     [InlineData("/etc/passwd", "Cannot start /etc/passwd: the file is not executable by this user.")]
-    public async Task What_is_no_dotnet_program_is_refused(string command, string message)
+    public async Task A_program_that_is_not_dotnet_is_refused(string command, string message)
     {
         var run = await CollectAsync(command.Split(' '));
 

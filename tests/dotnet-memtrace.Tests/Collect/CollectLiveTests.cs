@@ -24,7 +24,7 @@ public sealed class CollectLiveTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_stop_that_was_too_long_the_recording_goes_on_without_survival()
+    public async Task After_a_pause_that_was_too_long_the_recording_continues_without_survival()
     {
         using var leaky = await TargetProcess.LeakyAsync("--rate", "3");
 

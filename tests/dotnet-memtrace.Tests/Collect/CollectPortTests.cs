@@ -15,7 +15,7 @@ public sealed class CollectPortTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_runtime_comes_to_the_port_and_is_resumed()
+    public async Task A_runtime_connects_to_the_port_and_is_resumed()
     {
         using var tool = Start("--diagnostic-port", Port, "--resume-runtime");
         await PortAsync();
@@ -32,7 +32,7 @@ public sealed class CollectPortTests : IDisposable
     }
 
     [Fact]
-    public async Task A_runtime_that_listens_is_gone_to()
+    public async Task The_tool_connects_to_a_runtime_that_listens()
     {
         using var leaky = await TargetProcess.LeakyAsync();
 
@@ -43,7 +43,7 @@ public sealed class CollectPortTests : IDisposable
     }
 
     [Fact]
-    public async Task An_ordinary_file_is_no_port_and_stays()
+    public async Task An_ordinary_file_is_refused_as_a_port_and_kept()
     {
         await File.WriteAllTextAsync(Port, "precious", TestContext.Current.CancellationToken);
 
@@ -117,7 +117,7 @@ public sealed class CollectPortTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_comes_to_the_port()
+    public async Task No_runtime_connects_to_the_port()
     {
         using var tool = Start("--diagnostic-port", Port);
         await PortAsync();
@@ -130,7 +130,7 @@ public sealed class CollectPortTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_listens_at_the_port()
+    public async Task No_runtime_listens_at_the_port()
     {
         var run = await Tool.RunAsync("collect", "--dport", $"{Port},connect", "-o", _folder.Recording);
 

@@ -19,7 +19,7 @@ public sealed class FindingsContainerTests : IDisposable
     public void Dispose() => _recorder.Dispose();
 
     [Fact]
-    public async Task What_the_kernel_cannot_take_back_counts()
+    public async Task Memory_that_the_kernel_cannot_reclaim_counts()
     {
         var growing = GrowAsync();
         var contentsOfFiles = HoldAsync("--file");

@@ -20,7 +20,7 @@ public sealed class FindingsFootTests
     public void A_short_page_does_not_repeat_them() => Assert.Equal(20, Lines(SampleFindings.Shop, linesBefore: 20).Count);
 
     [Fact]
-    public void No_findings_are_no_section() => Assert.Equal(60, Lines(SampleProfiles.Empty, linesBefore: 60).Count);
+    public void Without_findings_there_is_no_section() => Assert.Equal(60, Lines(SampleProfiles.Empty, linesBefore: 60).Count);
 
     private static List<string> Lines(MemoryProfile profile, int linesBefore)
     {

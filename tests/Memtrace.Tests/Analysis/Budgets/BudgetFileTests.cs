@@ -35,7 +35,7 @@ public sealed class BudgetFileTests : IDisposable
     [InlineData("{\"growth\": \"1 MiB\"}", "'growth' must be a rate such as")]
     [InlineData("{\"growth\": \"1 MiB/week\"}", "'growth' must be a rate such as")]
     [InlineData("{", "is not JSON")]
-    public void What_is_wrong_is_said(string json, string problem) =>
+    public void A_mistake_is_explained(string json, string problem) =>
         Assert.Contains(problem, Assert.Throws<BudgetFileException>(() => Read(json)).Message, StringComparison.Ordinal);
 
     public void Dispose() => _folder.Dispose();

@@ -34,7 +34,7 @@ public sealed class NoiseTestTests
         Assert.Equal(significant, Plain.Compare(Small(before), Small(after)).Significant);
 
     [Fact]
-    public void What_a_long_recording_saw_now_and_then_a_short_one_may_miss()
+    public void A_short_recording_may_miss_what_a_long_one_saw_rarely()
     {
         var (tenth, whole) = (new Scale(Unit.BytesPerSecond, 0.1, Estimate.Zero), new Scale(Unit.BytesPerSecond, 1, Estimate.Zero));
         Assert.False(new NoiseTest(tenth, whole).Compare(Small(4), Small(0)).Significant);

@@ -29,7 +29,7 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
     [InlineData("segments, server", false)]
     [InlineData("conserving", false)]
     [InlineData("small budget", false)]
-    public async Task What_is_estimated_is_what_is_true_but_for_the_sampling(string collector, bool background)
+    public async Task Estimates_are_true_except_for_the_sampling_error(string collector, bool background)
     {
         string[] marksBeside = background ? ["--background"] : [];
         using var run = await LiveTruthRun.RecordAsync(["dotnet", TargetPrograms.Path("LiveTruth"), .. marksBeside], Collectors.Environment(collector));

@@ -41,7 +41,7 @@ public sealed class TrackedObjectsTests
     }
 
     [Fact]
-    public void An_older_one_behind_a_younger_one_goes_too()
+    public void An_older_one_after_a_younger_one_goes_too()
     {
         Add(140);
         Settle();

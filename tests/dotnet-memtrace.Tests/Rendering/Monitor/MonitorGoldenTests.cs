@@ -98,7 +98,7 @@ public sealed class MonitorGoldenTests : IDisposable
     [Theory]
     [InlineData(24)]
     [InlineData(40)]
-    public void What_lives_is_said_to_be_known_up_to_where_survival_stopped(int height)
+    public void Live_objects_are_said_to_be_known_up_to_where_survival_stopped(int height)
     {
         var stopped = Whole with { Recording = Whole.Recording with { SurvivalStopped = Stopped }, Live = Whole.Live! with { End = Whole.Live.End with { AtSeconds = 20.5 } } };
         var state = Observe(new MonitorState { Height = height }, stopped);
@@ -111,7 +111,7 @@ public sealed class MonitorGoldenTests : IDisposable
     }
 
     [Fact]
-    public void Where_there_is_little_room_the_weightiest_caveats_are_there_and_each_in_full()
+    public void With_little_room_the_most_important_caveats_are_shown_in_full()
     {
         var live = Whole.Live! with { UnknownSurvival = 17, TrackingRate = 0.25 };
         var doubtful = Whole with { Recording = Whole.Recording with { SurvivalStopped = Stopped }, Live = live };
@@ -121,7 +121,7 @@ public sealed class MonitorGoldenTests : IDisposable
     }
 
     [Fact]
-    public void While_it_looks_where_the_memory_is_it_says_so()
+    public void While_a_memory_map_snapshot_is_taken_it_says_so()
     {
         var state = MonitorKeys.Press(Observe(new MonitorState(), Whole with { Breakdown = [] }), new ConsoleKeyInfo('w', ConsoleKey.None, false, false, false));
 
