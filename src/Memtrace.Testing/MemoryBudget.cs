@@ -114,7 +114,7 @@ public sealed class MemoryBudget
 
     /// <summary>A budget of work that has been measured.</summary>
     /// <param name="memory">What was measured.</param>
-    /// <param name="recording">Its recording; null where there is none.</param>
+    /// <param name="recording">Its recording; null if there is none.</param>
     /// <param name="unsampled">Why there is none.</param>
     internal static MemoryBudget Of(MeasuredMemory memory, KeptRecording? recording, string? unsampled) => new(memory, recording, unsampled);
 

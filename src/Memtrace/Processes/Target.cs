@@ -73,7 +73,7 @@ internal sealed class Target : IAsyncDisposable
     /// <summary>The last lines of the standard error of the launched command; null if it wrote none, or if they are on our console.</summary>
     public string? CommandErrors => _command?.Errors;
 
-    /// <summary>The endpoint, for requests that the client package does not know; null where only the client's own connections reach the runtime.</summary>
+    /// <summary>The endpoint, for requests that the client package does not know; null if only the client's own connections reach the runtime.</summary>
     internal DiagnosticEndpoint? Endpoint { get; init; }
 
     /// <summary>Disposed together with the target, such as a listener.</summary>

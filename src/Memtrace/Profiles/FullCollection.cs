@@ -7,7 +7,7 @@ namespace Memtrace.Profiles;
 public sealed record FullCollection(double PauseMs, HeapState Before, HeapState After)
 {
     /// <summary>
-    /// Dead objects that the collection kept, with all that they refer to, because their finalizers have yet to run; null where it is unknown. The runtime's
+    /// Dead objects that the collection kept, with all that they refer to, because their finalizers have yet to run; null if it is unknown. The runtime's
     /// figure of their bytes leaves large objects out, so their number is all that is known.
     /// </summary>
     public long? FinalizableObjects { get; init; }
@@ -16,15 +16,15 @@ public sealed record FullCollection(double PauseMs, HeapState Before, HeapState 
 /// <summary>The GC heap at one moment, in bytes. Immutable.</summary>
 /// <param name="Size">Size of each generation: objects, including dead ones not yet collected, and the gaps between them.</param>
 /// <param name="Free">Free space in each generation: fragmentation.</param>
-/// <param name="CommittedBytes">Memory that the GC has committed for objects, used or not; null where it is unknown.</param>
+/// <param name="CommittedBytes">Memory that the GC has committed for objects, used or not; null if it is unknown.</param>
 public sealed record HeapState(GenerationBytes Size, GenerationBytes Free, long? CommittedBytes);
 
 /// <summary>A full collection, and the resident set around it. Immutable.</summary>
 /// <param name="Collection">The collection.</param>
-/// <param name="RssBeforeBytes">The resident set before the collection was requested; null where it is unknown.</param>
-/// <param name="RssAfterBytes">The resident set after it, once it was stable; null where it is unknown.</param>
+/// <param name="RssBeforeBytes">The resident set before the collection was requested; null if it is unknown.</param>
+/// <param name="RssAfterBytes">The resident set after it, once it was stable; null if it is unknown.</param>
 public sealed record ObservedCollection(FullCollection Collection, long? RssBeforeBytes, long? RssAfterBytes)
 {
-    /// <summary>By how much the resident set shrank, 0 or more; null where unknown. In bytes.</summary>
+    /// <summary>By how much the resident set shrank, 0 or more; null if unknown. In bytes.</summary>
     public long? ReturnedBytes => RssBeforeBytes is { } before && RssAfterBytes is { } after ? Math.Max(0, before - after) : null;
 }

@@ -22,7 +22,7 @@ public record MemoryGrowth(double BytesPerSecond, double ErrorBytesPerSecond, do
     /// <summary>Growth is not projected further than this many times the time that it was observed.</summary>
     public const double FarthestOutlook = 10;
 
-    /// <summary>How long so many bytes last, in seconds; null if that is too far off to project.</summary>
+    /// <summary>How long this many bytes last, in seconds; null if that is too far off to project.</summary>
     /// <param name="bytes">What is left.</param>
     public double? Lasts(long bytes) => bytes / BytesPerSecond is var seconds && seconds < FarthestOutlook * Seconds ? seconds : null;
 }
@@ -38,9 +38,9 @@ public sealed record RssGrowth(double BytesPerSecond, double ErrorBytesPerSecond
 /// <summary>The rest of the memory that runs out first, and how long it lasts. Immutable.</summary>
 /// <param name="Owner">Whose memory.</param>
 /// <param name="Bytes">The rest: of the container its limit minus the usage that the kernel cannot reclaim, of the machine the memory available without swapping, of the GC heap its hard limit minus its size.</param>
-/// <param name="Growth">How the resident set grows; null where it does not.</param>
+/// <param name="Growth">How the resident set grows; null if it does not.</param>
 public sealed record Headroom(HeadroomOwner Owner, long Bytes, RssGrowth? Growth)
 {
-    /// <summary>When it is used up at the observed growth, in seconds after the window's end; null where the resident set does not grow, or where that is too far off to project.</summary>
+    /// <summary>When it is used up at the observed growth, in seconds after the window's end; null if the resident set does not grow, or where that is too far off to project.</summary>
     public double? ReachedAfterSeconds => Growth?.Lasts(Bytes);
 }

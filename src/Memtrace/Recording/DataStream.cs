@@ -190,7 +190,7 @@ internal sealed class DataStream : IDisposable
         }
     }
 
-    // A session that is being replaced can end with a closed connection: the successor goes on.
+    // A session that is being replaced can end with a closed connection: the successor continues.
     private async ValueTask<NettraceBlock?> NextAsync()
     {
         try

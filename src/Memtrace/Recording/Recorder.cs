@@ -52,7 +52,7 @@ internal sealed class Recorder
     /// <summary>Records until something ends the recording.</summary>
     /// <exception cref="TargetException">No session could be opened, or the target exited before its first event.</exception>
     /// <exception cref="IOException">The file cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public async Task<RecordingResult> RunAsync(CancellationToken cancellation = default)
     {
         var (sampling, rundown) = await ResolveSamplingAsync(cancellation);

@@ -60,13 +60,13 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
     /// <summary>Whether a file has one kind of amounts: allocations, or live objects.</summary>
     public bool IsOfOneValue { get; init; }
 
-    /// <summary>Writes a comparison; null where the format cannot represent one.</summary>
+    /// <summary>Writes a comparison; null if the format cannot represent one.</summary>
     public Action<Stream, ProfileComparison, ConvertOptions>? WriteComparison { get; init; }
 
     /// <summary>Writes a heap snapshot, of a file; null if the format does not hold one.</summary>
     public Action<Stream, HeapSnapshot, string>? WriteSnapshot { get; init; }
 
-    /// <summary>Writes a comparison of heap snapshots; null where the format cannot represent one.</summary>
+    /// <summary>Writes a comparison of heap snapshots; null if the format cannot represent one.</summary>
     public Action<Stream, HeapComparison>? WriteHeapComparison { get; init; }
 
     private static void WriteSites(TextWriter writer, MemoryProfile profile, CallTreeValue value)

@@ -45,7 +45,7 @@ internal sealed class DumpInput(string dump, DumpOptions options)
         var tool = Environment.ProcessPath ?? throw new HeapSnapshotException("The tool's own file is not known.");
         var start = new ProcessStartInfo(tool) { RedirectStandardError = true, UseShellExecute = false };
 
-        // Without a file of its own, the tool is a library that dotnet runs.
+        // Without its own file, the tool is a library that dotnet runs.
         if (Path.GetFileNameWithoutExtension(tool) == "dotnet")
             start.ArgumentList.Add(Path.GetFullPath(Environment.GetCommandLineArgs()[0]));
         start.ArgumentList.Add(ReadDumpCommand.Name);

@@ -39,7 +39,7 @@ internal static class OutputFile
     /// <param name="write">Writes the content.</param>
     /// <returns>Its size in bytes.</returns>
     /// <exception cref="IOException">It cannot be written, or exists already.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public static long Write(string file, bool overwrite, Action<Stream> write)
     {
         // Moving a file onto a device or a pipe would replace it.

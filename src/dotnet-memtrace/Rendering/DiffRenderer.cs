@@ -8,7 +8,7 @@ internal static class DiffRenderer
 {
     /// <summary>Writes a view.</summary>
     /// <param name="comparison">The comparison.</param>
-    /// <param name="console">Where to.</param>
+    /// <param name="console">Where to write.</param>
     /// <param name="options">What to show, and how.</param>
     public static void Write(ProfileComparison comparison, IAnsiConsole console, DiffOptions options)
     {

@@ -9,7 +9,7 @@ namespace Memtrace.Tool.Rendering;
 internal static class FullCollectionSection
 {
     /// <summary>Writes the section.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="observed">The collection.</param>
     public static void Write(ReportPage page, ObservedCollection observed)
     {

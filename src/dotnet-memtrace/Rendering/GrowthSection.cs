@@ -8,7 +8,7 @@ namespace Memtrace.Tool.Rendering;
 internal static class GrowthSection
 {
     /// <summary>Writes the call sites, and when the remaining memory would be used up.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="live">Its live heap.</param>
     /// <param name="selection">Which call sites.</param>

@@ -37,7 +37,7 @@ internal static class ReportConsole
     public static bool HasCursor() => Create(Console.Out, Console.OutputEncoding, RedirectedWidth, AnsiSupport.Detect).Profile.Capabilities.Ansi;
 
     /// <summary>Text with the styles of the standard output, which a pager shows later.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">Where to write.</param>
     /// <param name="width">Width in columns; null for the terminal's.</param>
     public static IAnsiConsole ForPager(TextWriter writer, int? width)
     {
@@ -46,13 +46,13 @@ internal static class ReportConsole
     }
 
     /// <summary>Plain text.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">Where to write.</param>
     /// <param name="width">Width in columns; null for <see cref="RedirectedWidth"/>.</param>
     public static IAnsiConsole Plain(TextWriter writer, int? width = null) =>
         Create(writer, writer.Encoding, width ?? RedirectedWidth, AnsiSupport.No);
 
     /// <summary>Text that is shown on a terminal later.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">Where to write.</param>
     /// <param name="width">Width in columns.</param>
     /// <param name="ansi">Whether with styles.</param>
     /// <param name="unicode">Whether with more than ASCII.</param>

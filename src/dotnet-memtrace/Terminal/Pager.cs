@@ -17,7 +17,7 @@ internal sealed class Pager(string command)
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>The pager of the environment; null where there is none.</summary>
+    /// <summary>The pager of the environment; null if there is none.</summary>
     public static Pager? FromEnvironment() =>
         Environment.GetEnvironmentVariable(Variable) is { } command && !string.IsNullOrWhiteSpace(command) ? new Pager(command) : null;
 

@@ -27,7 +27,7 @@ internal static class SampleBreakdowns
         SwapBytes = 12 * MiB,
     };
 
-    /// <summary>A process of which little could be read, with an allocator of its own.</summary>
+    /// <summary>A process of which little could be read, with its own allocator.</summary>
     public static MemoryBreakdown Limited { get; } = Of(
         0, BreakdownReason.Asked, [300, 4, 0, 6, 40, 0, 0, 0, 0, 650], null, new(30, 10), new(0, 0, 0, 0), 0, []) with
     {

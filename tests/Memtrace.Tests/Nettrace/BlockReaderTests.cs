@@ -179,7 +179,7 @@ public sealed class BlockReaderTests
 
     private static string Describe(in NettraceBlock block) => $"{block.Kind} {Convert.ToHexString(block.Payload.Span)}";
 
-    /// <summary>Gives out so many bytes at a time, as a socket may.</summary>
+    /// <summary>Gives out this many bytes at a time, as a socket may.</summary>
     private sealed class TricklingStream(byte[] bytes, int chunk) : MemoryStream(bytes)
     {
         public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(chunk, buffer.Length)]);

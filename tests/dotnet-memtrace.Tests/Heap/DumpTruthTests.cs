@@ -103,7 +103,7 @@ public sealed class DumpTruthTests : IDisposable
         Assert.All(snapshot.Facts.Dump.Strings, text => Assert.Null(text.Value));
     }
 
-    // By the tool, which reads dumps in a process of its own: the libraries of several runtimes in one process crash it.
+    // By the tool, which reads dumps in its own process: the libraries of several runtimes in one process crash it.
     private async Task<HeapSnapshot> ReadAsync(string dump, params string[] options)
     {
         var file = _folder.File("read.memsnap");

@@ -87,7 +87,7 @@ public sealed class WhereTests
             Assert.InRange(Mebibytes(categories, "mappedFiles"), 200, 1.02 * 200);
             Assert.EndsWith(".data (deleted)", breakdown.GetProperty("largestFiles")[0].GetProperty("path").GetString(), StringComparison.Ordinal);
 
-            // The runtime and the recorder's sessions have some threads of their own.
+            // The runtime and the recorder's sessions have some their own threads.
             Assert.InRange(breakdown.GetProperty("threads").GetInt32(), 50, 50 + 16);
             Assert.Equal(breakdown.GetProperty("rssBytes").GetInt64(), categories.EnumerateObject().Sum(category => category.Value.GetInt64()));
         }

@@ -35,9 +35,9 @@ public sealed record Budget(BudgetMeasure Measure, string? Pattern, double Limit
     private bool Matches(string name) => FileSystemName.MatchesSimpleExpression(Pattern, name, ignoreCase: false);
 }
 
-/// <summary>What became of a budget.</summary>
+/// <summary>The result of a budget.</summary>
 /// <param name="Budget">The budget.</param>
-/// <param name="Amount">The figure; null where the recording does not have it.</param>
+/// <param name="Amount">The figure; null if the recording does not have it.</param>
 /// <param name="Sites">Where it was allocated, the most first; empty of other figures.</param>
 public sealed record BudgetOutcome(Budget Budget, Estimate? Amount, ImmutableArray<SiteAllocations> Sites)
 {

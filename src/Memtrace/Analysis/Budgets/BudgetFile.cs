@@ -19,7 +19,7 @@ internal static class BudgetFile
     /// <param name="file">Its path.</param>
     /// <exception cref="BudgetFileException">It is not a budget file.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public static ImmutableArray<Budget> Read(string file)
     {
         try

@@ -80,7 +80,7 @@ internal sealed class ContainerLimitRule : IFindingRule
 
     private static bool IsKernels(ContainerMemorySummary container) => container.KernelBytes > container.UsedBytes / 2;
 
-    /// <summary>What processes use beyond this one; null if it is unknown, or not worth a word.</summary>
+    /// <summary>What processes use beyond this one; null if it is unknown, or not worth mentioning.</summary>
     private static long? OthersBytes(MemorySummary memory, ContainerMemorySummary container) =>
         memory.Rss is { } rss && container.AnonymousBytes + (container.SharedBytes ?? 0) - rss.CurrentBytes is { } others && others > container.UsedBytes * LeastOthers ? others : null;
 

@@ -16,7 +16,7 @@ internal sealed class NativeGrowthRule : IFindingRule
 
     private const int LeastCollections = 3;
 
-    /// <summary>A program that starts loads and compiles for so long.</summary>
+    /// <summary>A program that starts loads and compiles for this long.</summary>
     private const double StartupSeconds = 60;
 
     public Conclusion? Apply(MemoryProfile profile)

@@ -22,7 +22,7 @@ internal sealed record Trend(double PerSecond, double Error, double Seconds, dou
     public double Rise => PerSecond * Seconds;
 
     /// <summary>
-    /// The growth of readings in order of time; null if they are too few or cover too short a time, if the slope is within its error, or if the growth is not
+    /// The growth of readings in time order; null if they are too few or cover too short a time, if the slope is within its error, or if the growth is not
     /// steady but a step or a rise that levels off.
     /// </summary>
     public static Trend? Growth(IReadOnlyList<(double Seconds, double Value)> readings) =>

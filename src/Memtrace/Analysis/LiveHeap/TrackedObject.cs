@@ -51,7 +51,7 @@ internal struct TrackedObject
     /// <summary>Whether a collection has examined it.</summary>
     public readonly bool Observed => double.IsFinite(ObservedAt);
 
-    /// <summary>The address behind it.</summary>
+    /// <summary>The address after it.</summary>
     public readonly ulong End => Address + (ulong)Math.Max(1, Size);
 
     /// <summary>The estimate that it represents.</summary>

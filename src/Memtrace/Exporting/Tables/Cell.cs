@@ -58,7 +58,7 @@ internal sealed record Figure(Unit Unit, double Value) : Cell
 }
 
 /// <summary>A quantity in bytes over time.</summary>
-/// <param name="Points">Its known values, in order of time.</param>
+/// <param name="Points">Its known values, in time order.</param>
 /// <param name="StartSeconds">Where its axis begins, in seconds after the recording's beginning.</param>
 /// <param name="EndSeconds">Where its axis ends.</param>
 /// <param name="FirstBytes">Its first value, smoothed.</param>

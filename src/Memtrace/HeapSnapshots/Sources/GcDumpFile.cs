@@ -22,7 +22,7 @@ internal static class GcDumpFile
         beginning.Length > sizeof(int) && beginning[sizeof(int)..].StartsWith(GcDumpStreamWriter.SerializerName) && beginning.IndexOf("GCHeapDump"u8) > 0;
 
     /// <summary>Writes a snapshot.</summary>
-    /// <param name="stream">Where to. It stays the caller's to close.</param>
+    /// <param name="stream">Where to. The caller closes it.</param>
     /// <param name="snapshot">The snapshot.</param>
     /// <exception cref="HeapSnapshotException">The format cannot hold so much.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -42,7 +42,7 @@ internal static class GcDumpFile
     }
 
     /// <summary>Reads a snapshot.</summary>
-    /// <param name="stream">The file, which stands at its beginning. It stays the caller's to close.</param>
+    /// <param name="stream">The file, which is at its beginning. The caller closes it.</param>
     /// <param name="progress">Is kept up to date.</param>
     /// <exception cref="HeapSnapshotException">The file is damaged, or of a version that cannot be read.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>

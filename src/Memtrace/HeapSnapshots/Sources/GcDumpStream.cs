@@ -21,7 +21,7 @@ internal enum SerializerTag : byte
 internal sealed record SerializedClass(string Name, int Version, int MinimumVersion);
 
 /// <summary>Writes a stream of TraceEvent's serializer. Not thread-safe.</summary>
-/// <param name="stream">Where to. It stays the caller's to close.</param>
+/// <param name="stream">Where to. The caller closes it.</param>
 internal sealed class GcDumpStreamWriter(BufferedStream stream)
 {
     private long _position;
@@ -118,7 +118,7 @@ internal sealed class GcDumpStreamWriter(BufferedStream stream)
 }
 
 /// <summary>Reads a stream of TraceEvent's serializer. Every length is checked. Not thread-safe.</summary>
-/// <param name="stream">Where from. It stays the caller's to close.</param>
+/// <param name="stream">Where from. The caller closes it.</param>
 internal sealed class GcDumpStreamReader(BufferedStream stream)
 {
     private const int LongestText = 1 << 20;
@@ -135,7 +135,7 @@ internal sealed class GcDumpStreamReader(BufferedStream stream)
     }
 
     /// <summary>Reads the beginning of an object.</summary>
-    /// <returns>Its class, or null where there is no object.</returns>
+    /// <returns>Its class, or null if there is no object.</returns>
     /// <exception cref="InvalidDataException">Something else is there.</exception>
     public SerializedClass? BeginObject() => Tag() switch
     {

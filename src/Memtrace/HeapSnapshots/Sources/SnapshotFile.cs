@@ -34,7 +34,7 @@ internal static class SnapshotFile
     internal static bool IsOne(ReadOnlySpan<byte> beginning) => beginning.StartsWith(Magic);
 
     /// <summary>Writes a snapshot.</summary>
-    /// <param name="stream">Where to. It stays the caller's to close.</param>
+    /// <param name="stream">Where to. The caller closes it.</param>
     /// <param name="snapshot">The snapshot.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Write(Stream stream, HeapSnapshot snapshot)
@@ -51,7 +51,7 @@ internal static class SnapshotFile
     }
 
     /// <summary>Reads a snapshot.</summary>
-    /// <param name="stream">The file, which stands at its beginning and can be sought in. It stays the caller's to close.</param>
+    /// <param name="stream">The file, which is at its beginning and seekable. The caller closes it.</param>
     /// <param name="progress">Is kept up to date.</param>
     /// <exception cref="HeapSnapshotException">The file is damaged, or of a later version.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>

@@ -24,7 +24,7 @@ internal sealed class BlockRing : IDisposable
     /// <summary>Creates the file.</summary>
     /// <param name="capacity">The maximum size of the file, in bytes.</param>
     /// <exception cref="IOException">The file cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public BlockRing(long capacity)
     {
         _capacity = capacity;

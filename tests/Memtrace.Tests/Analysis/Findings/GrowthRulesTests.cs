@@ -9,7 +9,7 @@ public sealed class GrowthRulesTests
 {
     private static MemoryProfile Leaking(double perSecond, double lastFull = 50) => Growing(at => perSecond * at, at => perSecond * at, lastFull);
 
-    /// <summary>A minute in which a call site has so many bytes that are not proved dead, and so many that are proved alive.</summary>
+    /// <summary>A minute in which a call site has this many bytes that are not proved dead, and of these, so many proved alive.</summary>
     private static MemoryProfile Growing(Func<double, double> live, Func<double, double> proved, double lastFull = 50)
     {
         var times = Times(count: 40).ToList();
@@ -71,7 +71,7 @@ public sealed class GrowthRulesTests
         var little = With(at => at is 10 or 25 or 50 ? 2 : 1).WithRss(at => MiB * (100 + (at / 4)));
         Assert.Null(new HeapGrowthRule().Apply(little));
 
-        // What no full collection has looked at for long has a finding of its own.
+        // What no full collection has looked at for long has its own finding.
         Assert.Null(new HeapGrowthRule().Apply(With(_ => 1)));
         Assert.NotNull(new NoFullCollectionRule().Apply(With(_ => 1)));
     }

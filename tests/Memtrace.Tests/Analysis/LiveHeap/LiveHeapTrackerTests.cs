@@ -7,7 +7,7 @@ using static Memtrace.Tests.Analysis.LiveHeap.HeapScript;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;
 
-/// <summary>The rules of docs/live-heap.md, each on a heap of its own.</summary>
+/// <summary>The rules of docs/live-heap.md, each on its own heap.</summary>
 public sealed class LiveHeapTrackerTests
 {
     private readonly HeapScript _heap = new();

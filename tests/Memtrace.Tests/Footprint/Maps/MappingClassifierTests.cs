@@ -247,7 +247,7 @@ public sealed class MappingClassifierTests
     [InlineData(13)]
     public void Segments_of_the_handle_table_are_bookkeeping(int types)
     {
-        // A segment with a mapping of its own, two merged ones after 128 KiB of the program's memory, and something else at a place where one could be.
+        // A segment with its own mapping, two merged ones after 128 KiB of the program's memory, and something else at a place where one could be.
         var maps = new SmapsBuilder().At(Base).Memory(64).Gap().Memory(256).Gap().Memory(64);
         var first = Base;
         var merged = Base + (256 << 10);
