@@ -173,7 +173,7 @@ public sealed class HeapRulesTests
         var finding = new TimeInGcRule().Apply(profile).Only("time-in-gc");
 
         Assert.Equal(induced, finding.Advice.StartsWith("51.0% of it is for induced collections, mainly at Shop.Cache.Add (Cache.cs:42)", StringComparison.Ordinal));
-        Assert.Equal(!induced, finding.Advice.StartsWith("Fewer long-lived objects", StringComparison.Ordinal));
+        Assert.Equal(!induced, finding.Advice.StartsWith("Keep fewer long-lived objects", StringComparison.Ordinal));
     }
 
     private static MemoryProfile Asking(int times, double pauseMs, ImmutableArray<CollectionRequest> requests) => Quiet with

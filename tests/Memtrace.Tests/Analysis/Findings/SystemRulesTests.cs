@@ -221,7 +221,7 @@ public sealed class SystemRulesTests
 
         Assert.Equal(FindingSeverity.Critical, finding.Severity);
         Assert.StartsWith("The container will be full in 1m 25s", finding.Title, StringComparison.Ordinal);
-        Assert.Contains("and not by this process", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("not because of this process", finding.Detail, StringComparison.Ordinal);
         Assert.Contains("Other processes use 275.0 MiB of it, this one 35.0 MiB.", finding.Detail, StringComparison.Ordinal);
         Assert.Equal(275 * MiB, finding.Figure("otherProcessesBytes"));
         Assert.DoesNotContain("GCHeapHardLimit", finding.Advice, StringComparison.Ordinal);
