@@ -27,7 +27,7 @@ internal sealed class Recorder
     /// <param name="target">The process. The caller disposes it.</param>
     /// <param name="options">What to record.</param>
     public Recorder(Target target, RecordingOptions options)
-        : this(target, options, beginning => RecordingFile.Begin(RecordingFile.Create(options.File, options.Overwrite), beginning))
+        : this(target, options, beginning => RecordingFile.Begin(options.Overwrite ? RecordingFile.Replace(options.File) : RecordingFile.Create(options.File), beginning))
     {
     }
 

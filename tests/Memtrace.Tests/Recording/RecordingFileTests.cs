@@ -65,7 +65,7 @@ public sealed class RecordingFileTests : IDisposable
     {
         File.WriteAllText(_path, "precious");
 
-        Assert.Throws<IOException>(() => RecordingFile.Create(_path, overwrite: false));
+        Assert.Throws<IOException>(() => RecordingFile.Create(_path));
 
         Assert.Equal("precious", File.ReadAllText(_path));
     }
@@ -79,7 +79,7 @@ public sealed class RecordingFileTests : IDisposable
         if (mknod.ExitCode != 0)
             RequirementCheck.IsNotMet(Requirement.Root, mknod.Error);
 
-        var exception = Assert.Throws<IOException>(() => RecordingFile.Create(_path, overwrite: true));
+        var exception = Assert.Throws<IOException>(() => RecordingFile.Replace(_path));
 
         Assert.Equal($"{_path} is a device or a pipe; a recording needs a regular file.", exception.Message);
         Assert.True(File.Exists(_path));
@@ -98,7 +98,7 @@ public sealed class RecordingFileTests : IDisposable
     }
 
     private RecordingFile Begin(NettraceFraming framing, bool overwrite = false) => RecordingFile.Begin(
-        RecordingFile.Create(_path, overwrite), new StreamBeginning(framing, SyntheticSession.HeaderOf(framing), SyntheticSession.TraceOf(framing, 1)));
+        overwrite ? RecordingFile.Replace(_path) : RecordingFile.Create(_path), new StreamBeginning(framing, SyntheticSession.HeaderOf(framing), SyntheticSession.TraceOf(framing, 1)));
 
     private async Task<byte[]> ReadAllAsync()
     {

@@ -198,7 +198,7 @@ public sealed class RecordingMergerTests : IDisposable
         await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
         var trace = await reader.ReadBlockAsync(TestContext.Current.CancellationToken);
         var file = RecordingFile.Begin(
-            RecordingFile.Create(_path, overwrite: true), new StreamBeginning(reader.Framing, reader.Header.ToArray(), trace!.Value.Payload.ToArray()));
+            RecordingFile.Replace(_path), new StreamBeginning(reader.Framing, reader.Header.ToArray(), trace!.Value.Payload.ToArray()));
         return new RecordingMerger(file, reader.Framing, processId: 4711, maxSize);
     }
 

@@ -29,7 +29,7 @@ internal sealed class BlockRing : IDisposable
     {
         _capacity = capacity;
         var path = Path.Combine(Path.GetTempPath(), $"dotnet-memtrace-{Environment.ProcessId}-{Guid.NewGuid():N}.buffer");
-        _file = RecordingFile.Create(path, overwrite: false);
+        _file = RecordingFile.Create(path);
 
         // Nothing is left behind, however this process ends. Windows deletes the file when it is closed.
         File.Delete(path);

@@ -82,7 +82,7 @@ internal sealed class FlightRecorder : IDisposable
                 throw new IOException($"Nothing to save: {_failure}");
             AddWaiting();
             var start = Math.Max(_prologue.EndTimestamp, _trace.StartTimestamp);
-            using var replay = new RecordingReplay(RecordingFile.Create(path, overwrite: false), _beginning, start);
+            using var replay = new RecordingReplay(RecordingFile.Create(path), _beginning, start);
             replay.Add(_prologue);
             foreach (var entry in _ring.Entries)
                 replay.Add(entry.Kind, _ring.Read(entry));
