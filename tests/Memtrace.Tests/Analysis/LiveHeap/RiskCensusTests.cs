@@ -118,8 +118,10 @@ public sealed class RiskCensusTests
 
     private void See(int site, int alive, int dead)
     {
-        for (var i = 0; i < alive + dead; i++)
-            _ledger.Observe(site, i < alive);
+        for (var i = 0; i < alive; i++)
+            _ledger.FindAlive(site);
+        for (var i = 0; i < dead; i++)
+            _ledger.FindDead(site);
     }
 
     private void Judge(params (int Site, int Judged, int Alive)[] counts)
