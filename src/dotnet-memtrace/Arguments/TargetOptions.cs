@@ -45,10 +45,10 @@ internal sealed class TargetOptions
 
     /// <summary>Opens the target.</summary>
     /// <exception cref="TargetException">It cannot be opened.</exception>
-    public async Task<Target> OpenAsync(ParseResult parsed, bool showChildIo, CancellationToken cancellation)
+    public async Task<Target> OpenAsync(ParseResult parsed, CommandStreams streams, CancellationToken cancellation)
     {
         if (parsed.GetValue(_command) is { Length: > 0 } command)
-            return await Target.LaunchAsync(command, showChildIo, cancellation);
+            return await Target.LaunchAsync(command, streams, cancellation);
         if (parsed.GetValue(_diagnosticPort) is { } port)
             return await Target.ConnectAsync(port, AnswerTimeout, cancellation);
         return await Target.AttachAsync(await _running.FindAsync(parsed, cancellation), AnswerTimeout, cancellation);

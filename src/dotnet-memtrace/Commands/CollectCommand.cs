@@ -174,7 +174,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 
     /// <summary>Records.</summary>
     /// <returns>The exit code.</returns>
-    public Task<int> ExecuteAsync() => new TargetSession(cancellation => targets.OpenAsync(parsed, request.ShowChildIo, cancellation)).RunAsync(RefuseFile, RecordAsync);
+    public Task<int> ExecuteAsync() => new TargetSession(cancellation => targets.OpenAsync(parsed, request.ShowChildIo ? CommandStreams.Shared : CommandStreams.Hidden, cancellation)).RunAsync(RefuseFile, RecordAsync);
 
     private async Task<EndedRecording> RecordAsync(Target target, StopRequests stop)
     {

@@ -141,7 +141,7 @@ public sealed class TargetLaunchTests
         using var impatience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => Target.LaunchAsync(["sh", "-c", $"echo $$ > {pidFile}; echo $DOTNET_DiagnosticPorts >> {pidFile}; exec sleep 600"], false, impatience.Token));
+            () => Target.LaunchAsync(["sh", "-c", $"echo $$ > {pidFile}; echo $DOTNET_DiagnosticPorts >> {pidFile}; exec sleep 600"], CommandStreams.Hidden, impatience.Token));
 
         var lines = await File.ReadAllLinesAsync(pidFile, Token);
         while (LinuxProcess.Open(int.Parse(lines[0])) is { IsZombie: false })
@@ -215,5 +215,5 @@ public sealed class TargetLaunchTests
         Assert.StartsWith("Cannot listen on /nowhere/port: ", exception.Message, StringComparison.Ordinal);
     }
 
-    private static Task<Target> LaunchAsync(params string[] command) => Target.LaunchAsync(command, showChildIo: false, Token);
+    private static Task<Target> LaunchAsync(params string[] command) => Target.LaunchAsync(command, CommandStreams.Hidden, Token);
 }

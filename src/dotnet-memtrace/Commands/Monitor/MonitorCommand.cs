@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Memtrace.Processes;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
 using Memtrace.Sessions;
@@ -87,7 +88,7 @@ internal static class MonitorCommand
         command.SetAction((parsed, cancellation) =>
         {
             var request = Request(parsed);
-            return new TargetSession(cancellation => Target.OpenAsync(parsed, showChildIo: false, cancellation)).RunAsync(() => { }, (target, stop) => new MonitorRun(request, target, stop).ExecuteAsync());
+            return new TargetSession(cancellation => Target.OpenAsync(parsed, CommandStreams.Hidden, cancellation)).RunAsync(() => { }, (target, stop) => new MonitorRun(request, target, stop).ExecuteAsync());
         });
         return command;
     }
