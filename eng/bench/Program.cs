@@ -47,6 +47,7 @@ OrderedDictionary<string, Func<Task<string>>> Benchmarks() => new()
     ["length"] = new LengthBenchmark(rounds, recordings).RunAsync,
     ["overhead"] = new OverheadBenchmark(rounds, seconds ?? 10, folder).RunAsync,
     ["live"] = new LiveBenchmark(rounds, seconds ?? 10, folder).RunAsync,
+    ["measurement"] = new MeasurementBenchmark(rounds * 3).RunAsync,
     ["budget-checks"] = new ChecksBenchmark(rounds * 100).BudgetsAsync,
     ["leak-checks"] = new ChecksBenchmark(rounds * 100).LeaksAsync,
     ["heap"] = new HeapBenchmark(rounds, folder).RunAsync,

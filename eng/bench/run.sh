@@ -7,6 +7,7 @@
 #   collect        the recorder's cost at 1 GB/s (14 s)       length               memory of report by size of the recording
 #   monitor        its cost at 1 GB/s (120 s each)            overhead live        the process's cost (10 s each): rates, --live
 #   heap           a snapshot beside dotnet-gcdump: 1, 3, 10 million objects
+#   measurement    the cost of MemoryMeasurement to the work that it measures
 #   budget-checks  false alarms and hits of memory budgets; 100 runs a round
 #   leak-checks    the same of leak checks
 #
