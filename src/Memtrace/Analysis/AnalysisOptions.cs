@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
 namespace Memtrace.Analysis;
@@ -17,6 +18,9 @@ public sealed record AnalysisOptions(
 
     /// <summary>Minimum number of recent collections to list one by one, 1 or more; older ones are only counted.</summary>
     public int Collections { get; init; } = int.MaxValue;
+
+    /// <summary>Collections after which to keep the addresses of the tracked objects, by the runtime's numbers: those of heap snapshots. Each takes memory once more.</summary>
+    internal ImmutableArray<int> ObjectsAfter { get; init; } = [];
 
     /// <summary>Id or name of the process to analyze if the file holds several; null for the one with the most events. Names are not case-sensitive.</summary>
     public string? Process { get; init; }

@@ -7,6 +7,9 @@ namespace Memtrace.Exporting;
 /// <summary>The limitations of a profile in plain words.</summary>
 internal static class Caveats
 {
+    /// <summary>Every process has a few dead objects that wait for their finalizers.</summary>
+    private const long LeastFinalizableBytes = 1 << 20;
+
     /// <summary>The limitations of a profile, the most important first.</summary>
     /// <param name="profile">The profile.</param>
     public static ImmutableArray<Caveat> Of(MemoryProfile profile)
@@ -18,7 +21,7 @@ internal static class Caveats
     /// <summary>Those that a live view has no figure for: it shows the number of lost events, and a running stream has no end yet.</summary>
     /// <param name="profile">The profile.</param>
     public static ImmutableArray<Caveat> WhileWatched(MemoryProfile profile) =>
-        [.. Of(profile).Where(caveat => caveat.Kind is CaveatKind.OutOfMemory or CaveatKind.AheadOfTime or CaveatKind.SurvivalStopped or CaveatKind.UnknownSurvival or CaveatKind.TrackingRate or CaveatKind.CutStacks or CaveatKind.FoldedStacks)];
+        [.. Of(profile).Where(caveat => caveat.Kind is CaveatKind.OutOfMemory or CaveatKind.AheadOfTime or CaveatKind.SurvivalStopped or CaveatKind.UnknownSurvival or CaveatKind.KeptForFinalizers or CaveatKind.TrackingRate or CaveatKind.CutStacks or CaveatKind.FoldedStacks)];
 
     private static IEnumerable<Caveat> Find(MemoryProfile profile)
     {
@@ -43,6 +46,8 @@ internal static class Caveats
             yield return new(CaveatKind.SurvivalStopped, $"Survival was {(recording.SurvivalTracking ? "recorded only in part" : "not recorded")}: {reason.TrimEnd('.')}." + KnownUntil(profile.Live));
         if (profile.Live is { UnknownSurvival: > 0 and var unknown })
             yield return new(CaveatKind.UnknownSurvival, $"Because of lost events, the survival of {Count.Things(unknown, "sampled object is", "sampled objects is")} unknown: live bytes do not include them.");
+        if (profile.Live is not null && profile.Heap.LastOrDefault(point => point.Generation == 2) is { FinalizationBytes: >= LeastFinalizableBytes and var kept } full)
+            yield return new(CaveatKind.KeptForFinalizers, $"{ByteSize.Format(kept)} count as live although the full collection at {Duration.Format(full.Seconds)} found nothing that holds them: they wait for finalizers.");
         if (profile.Live is { TrackingRate: < 1 and var tracked })
             yield return new(CaveatKind.TrackingRate, $"Only {Percent.Format(tracked)} of the samples were tracked, chosen at random; live bytes are scaled up accordingly.");
         if (profile.Allocations.CutShare is > 0 and var cut)

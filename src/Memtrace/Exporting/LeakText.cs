@@ -1,3 +1,4 @@
+using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
 using Memtrace.Units;
 
@@ -14,8 +15,24 @@ internal static class LeakText
         return profile.Leak is { Gap: not LeakGap.NoCollectorEvents } verdict ? Answer(verdict, profile.Live?.Growth ?? []) : null;
     }
 
-    private static string Answer(LeakVerdict verdict, IReadOnlyCollection<GrowthSite> growth) => verdict.Answer switch
+    /// <summary>What accumulates, in one sentence: how fast, what, which line allocates it, and what holds it where that is known.</summary>
+    /// <param name="leak">What accumulates.</param>
+    internal static string Of(Accumulation leak)
     {
+        var site = leak.Head;
+        var rate = $"grows {ByteSize.FormatRate(leak.BytesPerSecond)}{(leak.Sites.Length > 1 ? " with what it holds" : "")}";
+        var allocated = $"{rate}: {site.Type} allocated in {site.Site?.Place ?? "an unknown call site"}";
+        return site.HeldBy is { } holder ? $"{allocated}, held by {HolderText.Of(holder)}" : allocated;
+    }
+
+    private static string Others(IReadOnlyList<GrowthSite> growth, Accumulation first) => growth.Count > first.Sites.Length
+        ? $"; {Count.Things(growth.Count - first.Sites.Length, "other call site grows", "other call sites grow")} as well, {ByteSize.FormatRate(growth.Sum(site => site.BytesPerSecond))} in total"
+        : "";
+
+    private static string Answer(LeakVerdict verdict, IReadOnlyList<GrowthSite> growth) => verdict.Answer switch
+    {
+        LeakAnswer.Leaking when verdict.Findings.Contains("managed-leak") && Accumulation.Of(growth) is [{ Head.HeldBy: not null } first, ..] =>
+            $"Leaking: {Of(first)}. Full collections do not free it{Others(growth, first)}.",
         LeakAnswer.Leaking when growth.Count > 0 && verdict.Findings.Contains("managed-leak") =>
             $"Leaking: live objects grow by {ByteSize.FormatRate(growth.Sum(site => site.BytesPerSecond))}, and full collections do not free them.",
         LeakAnswer.Leaking => $"Leaking: see the {(verdict.Findings.Length == 1 ? "finding" : "findings")} {string.Join(" and ", verdict.Findings)}.",

@@ -25,14 +25,37 @@ internal sealed class HeapAnalysis : IDisposable
 
     /// <summary>What is on the heap and what holds it.</summary>
     /// <param name="file">The snapshot's file, or null where there is none.</param>
-    public HeapProfile Describe(string? file)
+    public HeapProfile Describe(string? file) => Describe(file, join: null);
+
+    /// <summary>What is on the heap, what holds it, and where a recording saw it being allocated.</summary>
+    /// <param name="file">The snapshot's file, or null where there is none.</param>
+    /// <param name="recording">A recording of the same process, with the objects after the snapshot's collection.</param>
+    /// <exception cref="HeapSnapshotException">The recording does not have them.</exception>
+    public HeapProfile Describe(string? file, MemoryProfile recording) => Describe(file, ObjectJoin.Of(_snapshot, recording));
+
+    /// <summary>The recording, with what holds the objects of its growing call sites.</summary>
+    /// <param name="recording">A recording of the same process, with the objects after the snapshot's collection.</param>
+    /// <exception cref="HeapSnapshotException">The recording does not have them.</exception>
+    public MemoryProfile Explain(MemoryProfile recording)
+    {
+        var join = ObjectJoin.Of(_snapshot, recording);
+        if (recording.Live is not { } live || _retention is null)
+            return recording;
+        var holders = new SiteHolders(_graph, _labels).Find(join);
+        return recording with
+        {
+            Live = live with { Growth = [.. live.Growth.Select(site => site with { HeldBy = holders.GetValueOrDefault(new SiteKey(site.Type, site.Site)) })] },
+        };
+    }
+
+    private HeapProfile Describe(string? file, ObjectJoin? join)
     {
         var census = new SizeCensus(_snapshot.Graph);
-        var profile = new HeapProfile(file, _snapshot.Facts, _graph.ObjectCount, _snapshot.Graph.Bytes) { Sizes = census.Sizes() };
+        var profile = new HeapProfile(file, _snapshot.Facts, _graph.ObjectCount, _snapshot.Graph.Bytes) { Sizes = census.Sizes(), Recording = join?.Recording };
         if (_retention is not { Tree: var tree })
             return profile with { Types = census.Types(retained: null) };
 
-        var retainers = new RetainerBuilder(tree, _labels).Build();
+        var retainers = new RetainerBuilder(tree, _labels, join is null ? null : new HeldSites(join, _retention)).Build();
         return profile with
         {
             UnheldObjects = _graph.ObjectCount - tree.Branches[0].TotalObjects,

@@ -15,20 +15,25 @@ internal static class HeapComparer
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
-        return new HeapComparison(before, after, Changes(before, after, Types), Changes(before, after, Retainers), Changes(before, after, Roots));
+        var retainers = new RetainerComparer(before, after);
+        return new HeapComparison(before, after, Changes(before, after, Types), Ordered(retainers.Retainers()), Changes(before, after, Roots))
+        {
+            Suspects = Ordered(retainers.Suspects()),
+        };
     }
 
     private static ImmutableArray<HeapChange> Changes(HeapProfile before, HeapProfile after, Func<HeapProfile, IEnumerable<Item>> items)
     {
         var (old, young) = (Sum(items(before)), Sum(items(after)));
-        return
-        [
-            .. from key in old.Keys.Union(young.Keys)
-               let change = new HeapChange([.. key.Split(Separator)], old.GetValueOrDefault(key), young.GetValueOrDefault(key))
-               orderby Math.Abs(change.BytesDifference) descending, Math.Abs(change.ObjectsDifference) descending, Math.Abs(change.RetainedDifference ?? 0) descending, key
-               select change,
-        ];
+        return Ordered(old.Keys.Union(young.Keys).Select(key => new HeapChange([.. key.Split(Separator)], old.GetValueOrDefault(key), young.GetValueOrDefault(key))));
     }
+
+    private static ImmutableArray<HeapChange> Ordered(IEnumerable<HeapChange> changes) =>
+    [
+        .. from change in changes
+           orderby Math.Abs(change.BytesDifference) descending, Math.Abs(change.ObjectsDifference) descending, Math.Abs(change.RetainedDifference ?? 0) descending, string.Join(Separator, change.Path)
+           select change,
+    ];
 
     private static Dictionary<string, HeapAmount> Sum(IEnumerable<Item> items)
     {
@@ -49,16 +54,6 @@ internal static class HeapComparer
 
     private static IEnumerable<Item> Roots(HeapProfile profile) => profile.Roots.Select(root =>
         new Item(root.Name is null && root.Type is { } type ? [root.Title, type] : [root.Title], new HeapAmount(root.Objects, root.RetainedBytes, root.RetainedBytes)));
-
-    private static IEnumerable<Item> Retainers(HeapProfile profile) => profile.Retainers.SelectMany(retainer => Retainers(retainer, []));
-
-    private static IEnumerable<Item> Retainers(HeapRetainer retainer, ImmutableArray<string> above)
-    {
-        var path = above.AddRange(retainer.Path.Select(step => step.Name));
-        return retainer.Children
-            .SelectMany(child => Retainers(child, path))
-            .Prepend(new Item(path, new HeapAmount(retainer.Objects, retainer.Bytes, retainer.RetainedBytes)));
-    }
 
     private sealed record Item(ImmutableArray<string> Path, HeapAmount Amount);
 }

@@ -46,25 +46,24 @@ internal sealed record HeapCost(long? HeapBytes, long? HeadroomBytes)
 
     /// <summary>What the container lacks, or null.</summary>
     public string? Shortage => HeadroomBytes is { } headroom && headroom < NeededBytes
-        ? $"The container of the process has {ByteSize.Format(headroom)} left below its limit, but the snapshot may need {ByteSize.Format(NeededBytes)}: the process "
-            + "could be killed. Raise the limit, try --no-references, or take the risk with --force."
+        ? $"The container of the process has {ByteSize.Format(headroom)} left below its limit, but the snapshot may need {ByteSize.Format(NeededBytes)}: the process could be killed."
         : null;
 
-    private long NeededBytes => SessionBytes + (long)((HeapBytes ?? 0) / SmallObject * WaitingBytesPerObject);
+    /// <summary>What the process may need for events that wait to be sent, in bytes.</summary>
+    public long NeededBytes => SessionBytes + (long)((HeapBytes ?? 0) / SmallObject * WaitingBytesPerObject);
 
     /// <summary>The pause and the memory, as the end of a sentence.</summary>
     public string Describe() => HeapBytes is { } bytes
-        ? string.Create(CultureInfo.InvariantCulture, $" of up to {ByteSize.Format(bytes)}: for {Pause(bytes)}, and will need up to {ByteSize.Format(NeededBytes)} more memory meanwhile")
+        ? string.Create(CultureInfo.InvariantCulture, $" of up to {ByteSize.Format(bytes)}: for {PauseRange}, and will need up to {ByteSize.Format(NeededBytes)} more memory meanwhile")
         : "";
+
+    /// <summary>The pause to expect, such as <c>130 ms to 1.2 s</c>; null if unknown.</summary>
+    public string? PauseRange => HeapBytes is { } bytes ? $"{Duration.FormatMs(1000 * BestSeconds(bytes))} to {Duration.FormatMs(1000 * WorstSeconds(bytes))}" : null;
 
     /// <summary>The longest pause to expect; null if unknown.</summary>
     public TimeSpan? LongestPause => HeapBytes is { } bytes ? TimeSpan.FromSeconds(WorstSeconds(bytes)) : null;
 
-    private static string Pause(long bytes)
-    {
-        var best = (bytes / 1e9 * BestSecondsPerGB) + (bytes / LargeObject / 1e6 * BestSecondsPerMillion);
-        return $"{Duration.FormatMs(1000 * Math.Max(0.01, best))} to {Duration.FormatMs(1000 * WorstSeconds(bytes))}";
-    }
+    private static double BestSeconds(long bytes) => Math.Max(0.01, (bytes / 1e9 * BestSecondsPerGB) + (bytes / LargeObject / 1e6 * BestSecondsPerMillion));
 
     private static double WorstSeconds(long bytes) => Math.Max(0.1, (bytes / 1e9 * WorstSecondsPerGB) + (bytes / SmallObject / 1e6 * WorstSecondsPerMillion));
 

@@ -10,8 +10,9 @@ namespace Memtrace.HeapSnapshots;
 /// <param name="labels">What labels mean.</param>
 internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLabels labels)
 {
-    private readonly TypeTree _tree = new();
+    private readonly PathTree _paths = new(graph, labels);
     private readonly Dictionary<int, long> _heldAlone = [];
+    private readonly Dictionary<int, long> _weakHandles = [];
 
     /// <summary>The paths to the objects of some types, what leads to most bytes first.</summary>
     /// <param name="isWanted">Whether objects of a type are among them, by the type's name.</param>
@@ -20,14 +21,20 @@ internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLab
         var wanted = Wanted(isWanted);
         Merge(wanted);
         var paths = ImmutableArray.CreateBuilder<HeapPath>();
-        for (var branch = 0; branch < _tree.Branches.Length; branch++)
+        for (var branch = 0; branch < _paths.Tree.Branches.Length; branch++)
         {
-            if (_tree.Branches[branch] is { Objects: > 0 } item && wanted[item.Label])
-                paths.Add(new HeapPath(Steps(branch), labels.TypeOf(item.Label), item.Objects, item.Bytes, _heldAlone.GetValueOrDefault(branch)));
+            if (_paths.Tree.Branches[branch] is { Objects: > 0 } item && wanted[_paths.LabelOf(branch)])
+                paths.Add(Path(branch, item));
         }
 
         return [.. paths.OrderByDescending(path => path.Bytes)];
     }
+
+    private HeapPath Path(int branch, Branch item) =>
+        new(_paths.Steps(branch), labels.TypeOf(_paths.LabelOf(branch)), item.Objects, item.Bytes, _heldAlone.GetValueOrDefault(branch))
+        {
+            WeakHandles = _weakHandles.GetValueOrDefault(branch),
+        };
 
     private bool[] Wanted(Func<string, bool> isWanted)
     {
@@ -39,47 +46,30 @@ internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLab
 
     private void Merge(bool[] wanted)
     {
+        var weak = graph.WeaklyReferenced.CountBy(item => item).ToDictionary();
         using var paths = new ShortestPaths(graph, labels.ExplainsNothing);
-        paths.Replace((node, previous) =>
+        _paths.Merge(paths, (node, branch) =>
         {
-            var label = graph.LabelOf(node);
-            var branch = node == graph.Root ? _tree.AddRoot(label) : _tree.BranchOf(previous, label);
-            if (node < graph.ObjectCount)
-                _tree.Count(branch, graph.SizeOf(node));
-            if (wanted[label] && IsHeldAlone(node, branch))
+            if (!wanted[graph.LabelOf(node)])
+                return;
+            if (IsHeldAlone(node, branch))
                 _heldAlone[branch] = _heldAlone.GetValueOrDefault(branch) + 1;
-            return branch;
+            if (weak.TryGetValue(node, out var handles))
+                _weakHandles[branch] = _weakHandles.GetValueOrDefault(branch) + handles;
         });
     }
 
     /// <summary>Whether the root that the path begins with keeps the object alive alone.</summary>
     private bool IsHeldAlone(int node, int branch) =>
-        retention.BranchOf(node) is { } held && RootOf(retention.Tree, held) is { } root && root == RootOf(_tree, branch);
+        retention.BranchOf(node) is { } held && RootOf(retention.Tree, held) is { } root && root == RootOf(_paths.Tree, branch);
 
     /// <summary>The label of the root that a branch begins with, or null where it begins with several.</summary>
     private int? RootOf(TypeTree tree, int branch)
     {
-        while (branch > 0 && labels.HolderOf(tree.Branches[branch].Label) is null)
+        while (branch > 0 && HolderAt(tree, branch) is null)
             branch = tree.Branches[branch].Parent;
-        return labels.HolderOf(tree.Branches[branch].Label) is { IsRoot: true } ? tree.Branches[branch].Label : null;
+        return HolderAt(tree, branch) is { IsRoot: true } ? tree.Branches[branch].Label : null;
     }
 
-    private ImmutableArray<HeapStep> Steps(int last)
-    {
-        var steps = new Stack<int>();
-        for (var branch = last; branch > 0 && labels.HolderOf(_tree.Branches[branch].Label) is not { IsRoot: false }; branch = _tree.Branches[branch].Parent)
-            steps.Push(branch);
-        return [.. WithoutParts(steps, last).Select(branch => labels.Step(_tree.Branches[branch].Label, _tree.Branches[branch].Objects, _tree.Branches[branch].Bytes))];
-    }
-
-    private IEnumerable<int> WithoutParts(IEnumerable<int> steps, int last)
-    {
-        var collection = -1;
-        foreach (var step in steps)
-        {
-            if (step != last && collection >= 0 && labels.IsPart(_tree.Branches[collection].Label, _tree.Branches[step].Label))
-                continue;
-            yield return collection = step;
-        }
-    }
+    private Holder? HolderAt(TypeTree tree, int branch) => labels.HolderOf(tree.Branches[branch].Label % graph.LabelCount);
 }

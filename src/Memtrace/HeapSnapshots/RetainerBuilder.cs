@@ -11,7 +11,8 @@ namespace Memtrace.HeapSnapshots;
 /// </summary>
 /// <param name="tree">The tree.</param>
 /// <param name="labels">What its labels mean.</param>
-internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels)
+/// <param name="sites">Where what its branches hold was allocated; null without a recording.</param>
+internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels, HeldSites? sites)
 {
     /// <summary>How many branches of the tree are kept at most: the heaviest.</summary>
     private const int MostBranches = 10_000;
@@ -51,7 +52,14 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels)
             objects += tree.Branches[last].Objects + inner.Objects;
             bytes += tree.Branches[last].Bytes + inner.Bytes;
             if (Only(last, inner.Held) is not { } next || !_isKept[next])
-                return new HeapRetainer(path.ToImmutable(), objects, bytes, tree.Branches[branch].TotalBytes, Children(inner.Held, depth));
+            {
+                return new HeapRetainer(path.ToImmutable(), objects, bytes, tree.Branches[branch].TotalBytes, Children(inner.Held, depth))
+                {
+                    AllocatedAt = sites?.Of(branch),
+                    GrowthBytesPerSecond = sites?.GrowthOf(branch),
+                };
+            }
+
             last = next;
         }
     }
@@ -103,7 +111,7 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels)
     private HeapStep Step(int branch, InnerParts inner)
     {
         var step = Step(branch);
-        return step.IsRoot ? step : step with { Bytes = step.Bytes + inner.Bytes, IsEvent = ChildrenOf(branch).Any(child => IsHandlers(branch, child)) };
+        return step.IsRoot ? step : step with { Parts = inner.Objects, Bytes = step.Bytes + inner.Bytes, IsEvent = ChildrenOf(branch).Any(child => IsHandlers(branch, child)) };
     }
 
     private HeapStep Step(int branch) => labels.Step(tree.Branches[branch].Label, tree.Branches[branch].Objects, tree.Branches[branch].Bytes);

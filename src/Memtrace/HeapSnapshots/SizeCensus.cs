@@ -75,7 +75,7 @@ internal sealed class SizeCensus
     {
         var shapes = _graph.Shapes.ToArray().Zip(_objects, (shape, objects) => new CountedShape(_graph.Types[shape.Type].Name, shape.Size, objects)).ToList();
         var empty = shapes.Where(shape => LengthOf(shape) == 0).ToList();
-        return new HeapSizes(Ranges(shapes), Alike(shapes), empty.Sum(shape => shape.Objects), empty.Sum(shape => shape.Bytes), Unused());
+        return new HeapSizes(Ranges(shapes), Alike(shapes), empty.Sum(shape => shape.Objects), empty.Sum(shape => shape.Bytes), Unused()) { Arrays = Lengths(shapes) };
     }
 
     private static ImmutableArray<HeapSizeRange> Ranges(List<CountedShape> shapes) =>
@@ -84,6 +84,16 @@ internal sealed class SizeCensus
            group shape by shape.Size <= 0 ? 0 : BitOperations.Log2((ulong)shape.Size) into range
            orderby range.Key
            select new HeapSizeRange(1L << range.Key, 2L << range.Key, range.Sum(shape => shape.Objects), range.Sum(shape => shape.Bytes)),
+    ];
+
+    private static ImmutableArray<ArrayLengths> Lengths(List<CountedShape> shapes) =>
+    [
+        .. from shape in shapes
+           let length = LengthOf(shape)
+           where length is not null
+           group shape by BitOperations.Log2((ulong)length.Value + 1) into range
+           orderby range.Key
+           select new ArrayLengths((1L << range.Key) - 1, (2L << range.Key) - 1, range.Sum(shape => shape.Objects), range.Sum(shape => shape.Bytes)),
     ];
 
     private static ImmutableArray<AlikeObjects> Alike(List<CountedShape> shapes) =>

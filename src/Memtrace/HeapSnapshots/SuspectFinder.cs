@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Memtrace.Events.Names;
 using Memtrace.Profiles;
 using Memtrace.Units;
 
@@ -63,13 +64,17 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
         var path = holders is [{ IsShared: true }, ..] ? pathOf(subject.Name) : holders;
         var share = Percent.Share(retainer.RetainedBytes, heapBytes);
         return new HeapSuspect(
-            Title(subject, retainer.RetainedBytes, share, path, isShared: path != holders),
+            Title(subject, retainer.RetainedBytes, share, path, isShared: path != holders) + Origin(subject, retainer),
             Advice(path, subject.Name),
             subject.Name,
             subject.Objects,
             retainer.RetainedBytes,
             share,
-            path);
+            path)
+        {
+            AllocatedAt = retainer.AllocatedAt,
+            GrowthBytesPerSecond = retainer.GrowthBytesPerSecond,
+        };
     }
 
     /// <summary>What gathers, and what holds it: of the framework's objects, the program's own that these hold are more telling.</summary>
@@ -98,18 +103,22 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
         return $"{Count.Format(subject.Objects)} {subject.Name} ({amount}) {(subject.Objects == 1 ? "is" : "are")} held by {several}{holders}.";
     }
 
-    private static TypeAdvice? Advice(HeapStep step) => step switch
+    /// <summary>Where the objects were allocated; if there is no sample of them, where most of what they hold was. And how fast all that grows.</summary>
+    private static string Origin(HeapStep subject, HeapRetainer retainer)
     {
-        { IsEvent: true } => TypeAdvice.Event,
-        { Root: HeapRootKind.Handle or HeapRootKind.PinnedHandle } => TypeAdvice.Handle,
-        { IsRoot: true } => null,
-        _ => TypeAdvice.Of(step.Name),
-    };
+        var name = ReadableNames.WithoutNamespaces(subject.Name);
+        var sites = retainer.AllocatedAt ?? [];
+        var own = sites.FirstOrDefault(site => ReadableNames.WithoutNamespaces(site.Type) == name);
+        if ((own ?? sites.FirstOrDefault())?.Site is not { } place)
+            return "";
+        var growth = retainer.GrowthBytesPerSecond is { } rate ? $"; with what they hold, they grow by {ByteSize.FormatRate(rate)}" : "";
+        return $" {(own is null ? $"{sites[0].Type} among them is" : "They are")} allocated in {place.Place}{growth}.";
+    }
 
     /// <summary>The advice for what is nearest to the objects.</summary>
     private static string Advice(ImmutableArray<HeapStep> path, string type)
     {
-        var known = path.Reverse().Select(Advice).FirstOrDefault(advice => advice is not null) ?? TypeAdvice.Of(type);
+        var known = TypeAdvice.Of(path) ?? TypeAdvice.Of(type);
         return known is not null
             ? $"{known.Meaning} {known.Cure}"
             : "Find the code that adds to this holder, and remove what is no longer needed; --view paths shows what else holds the objects.";

@@ -6,10 +6,14 @@ namespace Memtrace.Profiles;
 /// <param name="Before">The snapshot before.</param>
 /// <param name="After">The snapshot after.</param>
 /// <param name="Types">By type, the largest change first.</param>
-/// <param name="Retainers">By what holds it, the largest change first. What has not changed is left out.</param>
+/// <param name="Retainers">By what holds it, the largest change first. A path is the one after, where its holder moved.</param>
 /// <param name="Roots">By root, the largest change first.</param>
 public sealed record HeapComparison(
-    HeapProfile Before, HeapProfile After, ImmutableArray<HeapChange> Types, ImmutableArray<HeapChange> Retainers, ImmutableArray<HeapChange> Roots);
+    HeapProfile Before, HeapProfile After, ImmutableArray<HeapChange> Types, ImmutableArray<HeapChange> Retainers, ImmutableArray<HeapChange> Roots)
+{
+    /// <summary>Where memory gathers in at least one of the snapshots, the largest change first. Bytes are those that are retained.</summary>
+    public ImmutableArray<HeapChange> Suspects { get; init; } = [];
+}
 
 /// <summary>What became of a type, of a path, or of a root.</summary>
 /// <param name="Path">The type's name, the steps of the path, or what the root is called.</param>

@@ -40,6 +40,9 @@ public sealed record HeapPoint(
     long FinalizationSurvivors,
     long FinalizationPending)
 {
+    /// <summary>Bytes that dead objects kept alive until their finalizers have run, found dead by this or an earlier collection; null where it is unknown.</summary>
+    public long? FinalizationBytes { get; init; }
+
     /// <summary>Bytes of its objects: the generations without gaps, as far as those are known.</summary>
     public long ObjectBytes => Size.Total - (Free?.Total ?? 0);
 }

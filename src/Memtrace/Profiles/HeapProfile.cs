@@ -30,6 +30,9 @@ public sealed record HeapProfile(string? File, HeapSnapshotFacts Facts, long Obj
     /// <summary>How large the objects are.</summary>
     public HeapSizes Sizes { get; init; } = HeapSizes.None;
 
+    /// <summary>The recording that says where objects were allocated; null without one.</summary>
+    public JoinedRecording? Recording { get; init; }
+
     /// <summary>Whether it is known what holds the objects.</summary>
     public bool HasReferences => Facts.HasReferences;
 }
@@ -62,6 +65,12 @@ public sealed record HeapRootSummary(HeapRootKind Kind, string? Name, string? Ty
 /// <param name="Bytes">Their size with that of the parts of a collection, in bytes.</param>
 public sealed record HeapStep(string Name, HeapRootKind? Root, long Objects, long Bytes)
 {
+    /// <summary>How the step before holds it; null of a root, and in what is no path of references.</summary>
+    public HeapLink? Link { get; init; }
+
+    /// <summary>How many inner parts of a collection belong to the step. Their size is among <see cref="Bytes"/>.</summary>
+    public long Parts { get; init; }
+
     /// <summary>Whether the type is one of .NET or of Microsoft's libraries.</summary>
     public bool IsFramework { get; init; }
 
@@ -81,7 +90,14 @@ public sealed record HeapStep(string Name, HeapRootKind? Root, long Objects, lon
 /// <param name="Bytes">Their size, in bytes.</param>
 /// <param name="RetainedBytes">What would be freed without the first step, in bytes.</param>
 /// <param name="Children">What the last step holds, what retains most first. Light ones are left out.</param>
-public sealed record HeapRetainer(ImmutableArray<HeapStep> Path, long Objects, long Bytes, long RetainedBytes, ImmutableArray<HeapRetainer> Children);
+public sealed record HeapRetainer(ImmutableArray<HeapStep> Path, long Objects, long Bytes, long RetainedBytes, ImmutableArray<HeapRetainer> Children)
+{
+    /// <summary>Where the objects that it holds, and those of its steps, were allocated, the most bytes first; null without a recording.</summary>
+    public ImmutableArray<HeldSite>? AllocatedAt { get; init; }
+
+    /// <summary>How fast what it holds grows in the recording; null if not beyond its error, or without a recording.</summary>
+    public double? GrowthBytesPerSecond { get; init; }
+}
 
 /// <summary>A place where memory gathers.</summary>
 /// <param name="Title">One sentence: what, how much, and what holds it.</param>
@@ -91,7 +107,36 @@ public sealed record HeapRetainer(ImmutableArray<HeapStep> Path, long Objects, l
 /// <param name="RetainedBytes">What would be freed without them, in bytes.</param>
 /// <param name="Share">That as a share of the heap, 0 to 1.</param>
 /// <param name="Path">What holds them, from the root on.</param>
-public sealed record HeapSuspect(string Title, string Advice, string Type, long Objects, long RetainedBytes, double Share, ImmutableArray<HeapStep> Path);
+public sealed record HeapSuspect(string Title, string Advice, string Type, long Objects, long RetainedBytes, double Share, ImmutableArray<HeapStep> Path)
+{
+    /// <summary>Where the objects that it retains were allocated, the most bytes first; null without a recording.</summary>
+    public ImmutableArray<HeldSite>? AllocatedAt { get; init; }
+
+    /// <summary>How fast what it retains grows in the recording; null if not beyond its error, or without a recording.</summary>
+    public double? GrowthBytesPerSecond { get; init; }
+}
+
+/// <summary>A recording of the process, whose tracked objects were looked up in the snapshot by their addresses.</summary>
+/// <param name="File">The recording, as the user named it.</param>
+/// <param name="Sampling">How it sampled allocations.</param>
+/// <param name="Tracked">Objects that it tracked and knows to be alive at the moment of the snapshot.</param>
+/// <param name="Found">How many of them the snapshot has, of the same type and size.</param>
+/// <param name="Reused">How many addresses have another object in the snapshot: the tracked one was dead, and its memory was reused. They count as not found.</param>
+public sealed record JoinedRecording(string File, AllocationSampling Sampling, long Tracked, long Found, long Reused)
+{
+    /// <summary>
+    /// The share of what the tracked objects stand for that those found stand for, 0 to 1. Objects that the recording is not certain of stand for little
+    /// (docs/live-heap.md), so it is higher than that of their numbers.
+    /// </summary>
+    public double FoundShare { get; init; } = 1;
+}
+
+/// <summary>A type and the call site that allocated objects of it, which something on the heap holds.</summary>
+/// <param name="Type">Readable full type name.</param>
+/// <param name="Site">The frame that is the site, or null where the events carried no stack.</param>
+/// <param name="Held">How much of what was allocated there during the recording is held.</param>
+/// <param name="Growth">How fast the live objects of the site grow in the recording; null if not beyond its error.</param>
+public sealed record HeldSite(string Type, Frame? Site, Estimate Held, GrowthSite? Growth);
 
 /// <summary>A way from a root to objects of a type: the best one for each of the objects.</summary>
 /// <param name="Path">The steps from the root to the objects.</param>
@@ -99,7 +144,27 @@ public sealed record HeapSuspect(string Title, string Advice, string Type, long 
 /// <param name="Objects">How many objects it leads to.</param>
 /// <param name="Bytes">Their size, in bytes.</param>
 /// <param name="HeldAlone">How many of them nothing but this root keeps alive.</param>
-public sealed record HeapPath(ImmutableArray<HeapStep> Path, string Type, long Objects, long Bytes, long HeldAlone);
+public sealed record HeapPath(ImmutableArray<HeapStep> Path, string Type, long Objects, long Bytes, long HeldAlone)
+{
+    /// <summary>How many weak handles refer to the objects as well. They keep nothing alive.</summary>
+    public long WeakHandles { get; init; }
+}
+
+/// <summary>How a step of a path holds the next one.</summary>
+public enum HeapLink
+{
+    /// <summary>By a field, an element of an array, a static field, or a variable on a stack.</summary>
+    Strong,
+
+    /// <summary>By a handle.</summary>
+    Handle,
+
+    /// <summary>By waiting for its finalizer: it is dead otherwise.</summary>
+    Finalizer,
+
+    /// <summary>By a dependent handle, of which it is the key, as in <see cref="System.Runtime.CompilerServices.ConditionalWeakTable{TKey, TValue}"/>.</summary>
+    Dependent,
+}
 
 /// <summary>How large objects are.</summary>
 /// <param name="Ranges">Objects by size, small ones first.</param>
@@ -112,7 +177,17 @@ public sealed record HeapSizes(
 {
     /// <summary>No objects.</summary>
     public static HeapSizes None { get; } = new([], [], 0, 0, []);
+
+    /// <summary>Arrays by length, short ones first: those whose elements' size is known.</summary>
+    public ImmutableArray<ArrayLengths> Arrays { get; init; } = [];
 }
+
+/// <summary>Arrays of about one length.</summary>
+/// <param name="FromLength">The least number of elements.</param>
+/// <param name="ToLength">The first number of elements above them.</param>
+/// <param name="Arrays">How many arrays there are.</param>
+/// <param name="Bytes">Their size, in bytes.</param>
+public sealed record ArrayLengths(long FromLength, long ToLength, long Arrays, long Bytes);
 
 /// <summary>Objects of about one size.</summary>
 /// <param name="FromBytes">The least size, in bytes.</param>

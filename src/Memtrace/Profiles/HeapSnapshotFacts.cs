@@ -25,6 +25,9 @@ public sealed record HeapSnapshotFacts(ProcessDescription Process, HeapSnapshotS
     /// <summary>The collection that the runtime did before it walked the heap. Its pause has the walk in it.</summary>
     public FullCollection? Collection { get; init; }
 
+    /// <summary>The runtime's number of that collection. A recording that has it knows the addresses of the objects that it sampled.</summary>
+    public int? CollectionNumber { get; init; }
+
     /// <summary>The process's resident set before the snapshot, in bytes.</summary>
     public long? RssBytes { get; init; }
 

@@ -25,7 +25,28 @@ public sealed record LiveHeapProfile(
     long UnknownSurvival,
     double TrackingRate,
     ImmutableArray<GrowthSite> Growth,
-    ImmutableArray<LifetimeSite> Lifetimes);
+    ImmutableArray<LifetimeSite> Lifetimes)
+{
+    /// <summary>The tracked objects after the collections whose objects were asked for, in order of time.</summary>
+    internal ImmutableArray<LiveObjects> Objects { get; init; } = [];
+}
+
+/// <summary>
+/// The tracked objects that a collection found alive, with the addresses that it left them at. A heap snapshot that was taken with this collection has them.
+/// </summary>
+/// <param name="Collection">The runtime's number of the collection.</param>
+/// <param name="AtSeconds">When it ended, in seconds after the recording's beginning.</param>
+/// <param name="Items">The objects.</param>
+internal sealed record LiveObjects(int Collection, double AtSeconds, ImmutableArray<LiveObject> Items);
+
+/// <summary>A tracked object.</summary>
+/// <param name="Address">Its address in the process.</param>
+/// <param name="SizeBytes">Its size, in bytes; 0 where the runtime did not report it.</param>
+/// <param name="Type">Readable full type name.</param>
+/// <param name="Stack">The stack that allocated it, or null where the event carried none.</param>
+/// <param name="Represents">The objects that the sample stands for, this one among them.</param>
+/// <param name="BornSeconds">When it was allocated, in seconds after the recording's beginning.</param>
+internal readonly record struct LiveObject(ulong Address, long SizeBytes, string Type, CallStack? Stack, Estimate Represents, double BornSeconds);
 
 /// <summary>The tracked live heap at one moment. Types and sites are ordered by bytes, largest first.</summary>
 /// <param name="AtSeconds">The moment, in seconds after the recording's beginning.</param>
@@ -40,7 +61,17 @@ public sealed record LiveSnapshot(
     Estimate Uncollected,
     ImmutableArray<LiveType> Types,
     ImmutableArray<LiveSite> Sites,
-    ImmutableArray<LiveStack> Stacks);
+    ImmutableArray<LiveStack> Stacks)
+{
+    /// <summary>
+    /// Objects that may have been dead at the moment: a collection found them dead later, and none proved them alive in between. Not part of
+    /// <see cref="Live"/>. Null at the end, and of a live stream, where no later collection tells.
+    /// </summary>
+    public Estimate? Unproved { get; init; }
+
+    /// <summary>Bytes that were alive at most: <see cref="Live"/> with <see cref="Unproved"/>; null where that is unknown.</summary>
+    public double? AtMostBytes => Unproved is { } unproved ? Live.Bytes + unproved.Bytes : null;
+}
 
 /// <summary>The survival of the objects of a type or a site so far.</summary>
 /// <param name="Live">The live objects.</param>
@@ -48,7 +79,11 @@ public sealed record LiveSnapshot(
 /// <param name="AliveShare">Live bytes as a share of all that was allocated there by then, 0 to 1; null if unknown.</param>
 /// <param name="SurvivedCollections">Collections that the median object has survived; null if unknown.</param>
 /// <param name="MedianAgeSeconds">Age of the median object, in seconds; null if unknown.</param>
-public sealed record Survival(Estimate Live, Estimate Uncollected, double? AliveShare, double? SurvivedCollections, double? MedianAgeSeconds);
+public sealed record Survival(Estimate Live, Estimate Uncollected, double? AliveShare, double? SurvivedCollections, double? MedianAgeSeconds)
+{
+    /// <summary>Objects that may have been dead: as <see cref="LiveSnapshot.Unproved"/>.</summary>
+    public Estimate Unproved { get; init; }
+}
 
 /// <summary>Live objects of one type.</summary>
 /// <param name="Type">Readable full type name.</param>
@@ -96,7 +131,15 @@ public sealed record GrowthSite(
     /// proved; empty without one.
     /// </summary>
     public ImmutableArray<GrowthPoint> Proved { get; init; } = [];
+
+    /// <summary>What holds the objects that are alive at the end; null without a heap snapshot that has them.</summary>
+    public SiteHolder? HeldBy { get; init; }
 }
+
+/// <summary>What holds the live objects of a call site.</summary>
+/// <param name="Path">The best path from a root to most of them: the steps above the objects.</param>
+/// <param name="Share">The share of their bytes that this path leads to, 0 to 1.</param>
+public sealed record SiteHolder(ImmutableArray<HeapStep> Path, double Share);
 
 /// <summary>The lifetimes of the objects of one type and call site.</summary>
 /// <param name="Type">Readable full type name.</param>

@@ -135,6 +135,18 @@ public sealed record TypeAdvice(string Type, string Meaning, string Cure)
         return All.FirstOrDefault(advice => advice.Matches(type));
     }
 
+    /// <summary>What is known of a path that holds objects: that of the step nearest to them of which something is known, or null.</summary>
+    /// <param name="path">The steps from the root on.</param>
+    public static TypeAdvice? Of(ImmutableArray<HeapStep> path) => path.Reverse().Select(Of).FirstOrDefault(advice => advice is not null);
+
+    private static TypeAdvice? Of(HeapStep step) => step switch
+    {
+        { IsEvent: true } => Event,
+        { Root: HeapRootKind.Handle or HeapRootKind.PinnedHandle } => Handle,
+        { IsRoot: true } => null,
+        _ => Of(step.Name),
+    };
+
     private bool Matches(string type) => Type.EndsWith('*')
         ? type.StartsWith(Type[..^1], StringComparison.Ordinal)
         : type.StartsWith(Type, StringComparison.Ordinal) && (type.Length == Type.Length || type[Type.Length] == '<');

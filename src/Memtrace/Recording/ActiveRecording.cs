@@ -20,6 +20,9 @@ internal sealed class ActiveRecording : IAsyncDisposable
     /// <summary>A target that has not started a collection after this time does not answer.</summary>
     private static readonly TimeSpan CollectionStartLimit = TimeSpan.FromSeconds(1);
 
+    /// <summary>The same for a heap snapshot, which opens a session first.</summary>
+    private static readonly TimeSpan SnapshotStartLimit = TimeSpan.FromSeconds(5);
+
     private readonly Target _target;
     private readonly RecordingOptions _options;
     private readonly DataStream _data;
@@ -35,6 +38,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
     private readonly CancellationTokenSource _symbolsGivenUp = new();
     private readonly TaskCompletionSource<EndReason> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt;
+    private bool _isTakingSnapshot;
     private RecordingProgress _progress;
 
     /// <summary>Prepares the recording of opened sessions.</summary>
@@ -70,7 +74,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
         try
         {
             var reason = await WaitForEndAsync(beats);
-            if (_options.CollectAtEnd && !data.IsCompleted)
+            if (!data.IsCompleted && !await TakeSnapshotAtEndAsync(data) && _options.CollectAtEnd && !data.IsCompleted)
                 await CollectAtEndAsync();
             await _over.CancelAsync();
             await beats;
@@ -112,13 +116,41 @@ internal sealed class ActiveRecording : IAsyncDisposable
 
     private async Task<EndReason> WaitForEndAsync(Task beats)
     {
-        // A target that does not answer, or not in time, is recorded without the collection.
-        if (_options.CollectAtStart)
+        // A target that does not answer, or not in time, is recorded without snapshot and collection.
+        if (!await TakeSnapshotAsync(_options.SnapshotAtStart, _ending.Token) && _options.CollectAtStart)
             await InducedCollection.RunAsync(_target, _ending.Token);
 
         // Beats continue to the end of the recording, unless one fails.
         await await Task.WhenAny(_end.Task, beats);
         return await _end.Task;
+    }
+
+    // What the target needs for the snapshot is not its own: it is not sampled meanwhile.
+    private async Task<bool> TakeSnapshotAsync(Func<CancellationToken, Task<bool>>? take, CancellationToken cancellation)
+    {
+        if (take is null)
+            return false;
+        Volatile.Write(ref _isTakingSnapshot, true);
+        try
+        {
+            return await take(cancellation);
+        }
+        finally
+        {
+            Volatile.Write(ref _isTakingSnapshot, false);
+        }
+    }
+
+    private async Task<bool> TakeSnapshotAtEndAsync(Task data)
+    {
+        using var giveUp = new CancellationTokenSource();
+        var before = _data.CollectionsStarted;
+        var snapshot = TakeSnapshotAsync(_options.SnapshotAtEnd, giveUp.Token);
+        if (await Task.WhenAny(snapshot, data, Task.Delay(SnapshotStartLimit)) != snapshot && _data.CollectionsStarted == before)
+            await giveUp.CancelAsync();
+        if (await Task.WhenAny(snapshot, data) != snapshot)
+            await giveUp.CancelAsync();
+        return await snapshot;
     }
 
     private async Task CollectAtEndAsync()
@@ -153,10 +185,8 @@ internal sealed class ActiveRecording : IAsyncDisposable
         {
             for (long beat = 1; await timer.WaitForNextTickAsync(_over.Token); beat++)
             {
-                if (beat % beatsPerSample == 0)
-                    _sampler.Sample();
-                if (_options.Breakdown)
-                    _breakdowns.SnapshotWhenDue();
+                if (!Volatile.Read(ref _isTakingSnapshot))
+                    Sample(beat, beatsPerSample);
                 if (_data.Idle > IdleAfter)
                     _merger.WriteUpTo(_clock.Now - _clock.Ticks(IdleAfter));
                 Volatile.Write(ref _progress, Measure());
@@ -168,6 +198,14 @@ internal sealed class ActiveRecording : IAsyncDisposable
         {
             // The recording has ended.
         }
+    }
+
+    private void Sample(long beat, long beatsPerSample)
+    {
+        if (beat % beatsPerSample == 0)
+            _sampler.Sample();
+        if (_options.Breakdown)
+            _breakdowns.SnapshotWhenDue();
     }
 
     private async Task EndWhenDueAsync(Task data, Task stop)

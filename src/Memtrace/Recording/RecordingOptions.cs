@@ -45,8 +45,17 @@ public sealed record RecordingOptions(string File)
     /// <summary>Whether to induce a full collection at the start, so that growth is measured from the live heap.</summary>
     public bool CollectAtStart { get; init; }
 
-    /// <summary>Whether to induce a full collection before the end, so that the live heap at the end is exact.</summary>
+    /// <summary>Whether to induce a full collection before the end, so that no garbage but what waits for finalizers counts as live at the end.</summary>
     public bool CollectAtEnd { get; init; }
+
+    /// <summary>
+    /// Takes a heap snapshot at the start, in place of the induced collection; null for none. It returns whether there was one, and throws nothing: the recording goes
+    /// on in any case. It is cancelled when the recording ends.
+    /// </summary>
+    internal Func<CancellationToken, Task<bool>>? SnapshotAtStart { get; init; }
+
+    /// <summary>The same before the end. It is cancelled when the target exits or does not answer.</summary>
+    internal Func<CancellationToken, Task<bool>>? SnapshotAtEnd { get; init; }
 
     /// <summary>Whether to list the existing methods at the start as well as at the end, for a target that may be gone by then.</summary>
     internal bool RundownAtStart { get; init; } = true;

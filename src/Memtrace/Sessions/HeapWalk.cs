@@ -55,7 +55,7 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
         {
             cancellation.ThrowIfCancellationRequested();
             if (sessions == HeapWalkSessions.Two)
-                walk = await DiagnosticSession.StartAsync(target, SessionPlan.InducedCollection(), WalkLimit);
+                walk = await DiagnosticSession.StartAsync(target, SessionPlan.InducedCollection(), WalkLimit, CancellationToken.None);
         }
         finally
         {
@@ -72,7 +72,7 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
     private async Task<DiagnosticSession> OpenAsync(CancellationToken cancellation)
     {
         if (sessions == HeapWalkSessions.One)
-            return await DiagnosticSession.StartAsync(target, SessionPlan.CollectedHeapGraph(bufferSizeMB), WalkLimit);
+            return await DiagnosticSession.StartAsync(target, SessionPlan.CollectedHeapGraph(bufferSizeMB), WalkLimit, CancellationToken.None);
         return await DiagnosticSession.StartFilteredAsync(target, SessionPlan.FilteredHeapGraph(bufferSizeMB), Events, SessionLimit, cancellation)
             ?? await DiagnosticSession.StartAsync(target, SessionPlan.HeapGraph(bufferSizeMB), cancellation);
     }

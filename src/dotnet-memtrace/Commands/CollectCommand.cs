@@ -73,13 +73,25 @@ internal static class CollectCommand
 
     private static readonly Option<bool> GcAtEnd = new("--gc-at-end")
     {
-        Description = "Force a full blocking collection before the recording ends; with --live, the live heap at the end is then exact. Without these "
-            + "two options, the tool never forces a collection.",
+        Description = "Force a full blocking collection before the recording ends; with --live, the only garbage that then counts as live "
+            + "is what waits for finalizers. Without these options, the tool never forces a collection.",
+    };
+
+    private static readonly Option<bool> HeapAtStart = new("--heap-at-start")
+    {
+        Description = "Take a heap snapshot when the recording starts and save it beside the recording: NAME.start.memsnap. The process is paused for a full "
+            + "blocking collection and a walk over its heap.",
+    };
+
+    private static readonly Option<bool> HeapAtEnd = new("--heap-at-end")
+    {
+        Description = "Take a heap snapshot before the recording ends: NAME.end.memsnap. With --live, the report then says what holds the objects that accumulate.",
     };
 
     private static readonly Option<TimeSpan?> Leak = OptionFactory.OptionalTime(
         "--leak",
-        "Find out whether the process leaks, and where: records for this long with --live, --gc-at-start and --gc-at-end. [default: 60s]",
+        "Find out whether the process leaks, which line allocates what accumulates, and what holds it: records for this long with --live, --gc-at-start, "
+            + "--gc-at-end, --heap-at-start and --heap-at-end. [default: 60s]",
         TimeSpan.FromSeconds(60));
 
     private static readonly Option<bool> NoBreakdown = new("--no-breakdown")
@@ -109,7 +121,7 @@ internal static class CollectCommand
         Target.AddTo(command);
         foreach (var option in new Option[]
         {
-            Output, OutputOptions.Force, Duration, MaxSize, Leak, Live, MaxPause, GcAtStart, GcAtEnd, Sampling, Stacks, NoStacks, NoBreakdown, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
+            Output, OutputOptions.Force, Duration, MaxSize, Leak, Live, MaxPause, GcAtStart, GcAtEnd, HeapAtStart, HeapAtEnd, Sampling, Stacks, NoStacks, NoBreakdown, Interval, BufferSize, ResumeRuntime, ShowChildIo, Quiet,
         })
             command.Add(option);
         command.Validators.Add(RequireConsistency);
@@ -139,7 +151,11 @@ internal static class CollectCommand
                 AnswerTimeout = TargetOptions.AnswerTimeout,
             },
             parsed.GetValue(ShowChildIo),
-            parsed.GetValue(Quiet));
+            parsed.GetValue(Quiet))
+        {
+            HeapAtStart = leak is not null || parsed.GetValue(HeapAtStart),
+            HeapAtEnd = leak is not null || parsed.GetValue(HeapAtEnd),
+        };
     }
 
     // Asks whether an option is given, not for its value: reading the value of an option with an error throws.
@@ -160,7 +176,14 @@ internal static class CollectCommand
 /// <param name="Recording">What to record. The file name is empty if none was given.</param>
 /// <param name="ShowChildIo">Whether a launched program shares the terminal.</param>
 /// <param name="Quiet">Whether to show neither status nor report.</param>
-internal sealed record CollectRequest(RecordingOptions Recording, bool ShowChildIo, bool Quiet);
+internal sealed record CollectRequest(RecordingOptions Recording, bool ShowChildIo, bool Quiet)
+{
+    /// <summary>Whether to take a heap snapshot at the start.</summary>
+    public bool HeapAtStart { get; init; }
+
+    /// <summary>Whether to take one at the end.</summary>
+    public bool HeapAtEnd { get; init; }
+}
 
 /// <summary>One run of <c>collect</c>: opens the target, records, reports the outcome.</summary>
 internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, CollectRequest request)
@@ -168,6 +191,9 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan SearchInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Writes a line while the recording runs.</summary>
+    private Action<string> _say = Console.Error.WriteLine;
 
     /// <summary>Whether the last line of a terminal is free for the status.</summary>
     private bool HasStatusLine => !request.Quiet && !Console.IsErrorRedirected && !(request.ShowChildIo && targets.IsLaunch(parsed));
@@ -178,7 +204,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 
     private async Task<EndedRecording> RecordAsync(Target target, StopRequests stop)
     {
-        var options = Options(target);
+        var options = Options(target, stop);
         if (!request.Quiet)
             PauseAnnouncement.Write(options, target.Description.ProcessId);
         var recorder = new Recorder(target, options);
@@ -195,18 +221,43 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         {
             LauncherNotice.Write(target.Description, started.Found);
             ShowFirstPage(result.File);
+            if (request.HeapAtEnd)
+                SuggestHeap(result.File);
         }
 
         return new EndedRecording(result, stoppedAt);
     }
 
-    private RecordingOptions Options(Target target)
+    private RecordingOptions Options(Target target, StopRequests stop)
     {
         var options = request.Recording with { File = FileFor(target) };
-        if (!options.Live || target.Description.IsAheadOfTime != true)
-            return options;
-        Errors.Warn("--live is ignored: this program is compiled ahead of time (NativeAOT), and its runtime does not report what survives.");
+        if (target.Description.IsAheadOfTime != true)
+            return WithSnapshots(target, options, stop);
+        if (options.Live)
+            Errors.Warn("--live is ignored: this program is compiled ahead of time (NativeAOT), and its runtime does not report what survives.");
+        if (request.HeapAtStart || request.HeapAtEnd)
+            Errors.Warn("no heap snapshots are taken: this program is compiled ahead of time (NativeAOT), and its runtime has no type names.");
         return options with { Live = false };
+    }
+
+    private RecordingOptions WithSnapshots(Target target, RecordingOptions options, StopRequests stop)
+    {
+        var atStart = new RecordedSnapshot(target, RecordedSnapshot.FileAtStart(options.File), options.Overwrite, "at the start", line => _say(line));
+        var atEnd = new RecordedSnapshot(target, RecordedSnapshot.FileAtEnd(options.File), options.Overwrite, "at the end", line => _say(line));
+        return options with
+        {
+            SnapshotAtStart = request.HeapAtStart ? atStart.TakeAsync : null,
+            SnapshotAtEnd = request.HeapAtEnd ? cancellation => TakeUnlessStoppedAsync(atEnd, stop, cancellation) : null,
+        };
+    }
+
+    // Ctrl+C that ends the recording does not skip the snapshot at its end; one during the snapshot does.
+    private static async Task<bool> TakeUnlessStoppedAsync(RecordedSnapshot snapshot, StopRequests stop, CancellationToken cancellation)
+    {
+        if (stop.Requested.IsCancellationRequested)
+            return await snapshot.TakeAsync(cancellation);
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stop.Requested);
+        return await snapshot.TakeAsync(stopped.Token);
     }
 
     // Searched once more at the end: a program may have started just now.
@@ -243,6 +294,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 
         // The spinner and a space precede the text; the last column stays free, or some terminals wrap.
         string Line() => Markup.Escape(status.Format(recorder.Progress, console.Profile.Width - 4));
+        _say = console.WriteLine;
         await console.Status().Spinner(Spinner.Known.Line).StartAsync(Line(), async context =>
         {
             while (!recording.IsCompleted)
@@ -251,6 +303,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
                 await Task.WhenAny(recording, Task.Delay(StatusInterval));
             }
         });
+        _say = Console.Error.WriteLine;
         await over.CancelAsync();
         await keys;
         return await recording;
@@ -260,8 +313,13 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     {
         if (!request.Quiet)
             LauncherNotice.Announce(targets.Command(parsed));
-        if (request.Recording.File is { Length: > 0 } file)
-            OutputFile.RequireFree(file, request.Recording.Overwrite);
+        if (request.Recording.File is not { Length: > 0 } file)
+            return;
+        OutputFile.RequireFree(file, request.Recording.Overwrite);
+        if (request.HeapAtStart)
+            OutputFile.RequireFree(RecordedSnapshot.FileAtStart(file), request.Recording.Overwrite);
+        if (request.HeapAtEnd)
+            OutputFile.RequireFree(RecordedSnapshot.FileAtEnd(file), request.Recording.Overwrite);
     }
 
     private string FileFor(Target target) => request.Recording.File.Length > 0 ? request.Recording.File : RecordingName.For(target.Description.Name);
@@ -270,7 +328,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     {
         try
         {
-            ReportRenderer.Summary(RecordingAnalysis.Analyze(file, new AnalysisOptions()), ReportConsole.StandardOutput());
+            ReportRenderer.Summary(JoinedInput.ExplainIfPossible(file, new AnalysisOptions()), ReportConsole.StandardOutput());
         }
         catch (RecordingException error)
         {
@@ -280,5 +338,15 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         {
             throw new CommandException(ExitCode.TracingError, $"cannot write to standard output: {error.Message}");
         }
+    }
+
+    private static void SuggestHeap(string recording)
+    {
+        var (atStart, atEnd) = (RecordedSnapshot.FileAtStart(recording), RecordedSnapshot.FileAtEnd(recording));
+        if (!File.Exists(atEnd))
+            return;
+        Console.Error.WriteLine($"What is on the heap, who holds it and who allocated it: dotnet-memtrace heap {ShellText.Quote(atEnd)} --recording {ShellText.Quote(recording)}");
+        if (File.Exists(atStart))
+            Console.Error.WriteLine($"What was added meanwhile: dotnet-memtrace heap {ShellText.Quote(atEnd)} --against {ShellText.Quote(atStart)}");
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using Memtrace.Analysis;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Html;
 using Memtrace.Exporting.Json;
@@ -11,6 +12,7 @@ using Memtrace.HeapSnapshots.Sources;
 using Memtrace.HeapSnapshots.Sources.Dumps;
 using Memtrace.Processes;
 using Memtrace.Profiles;
+using Memtrace.Reading;
 using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Terminal;
@@ -35,6 +37,7 @@ internal static class HeapCommand
           dotnet-memtrace heap -n MyApp --yes -o before.memsnap
           dotnet-memtrace heap -n MyApp --against before.memsnap
           dotnet-memtrace heap before.memsnap --view paths --type 'MyApp\.Order$'
+          dotnet-memtrace heap app.end.memsnap --recording app.nettrace
           dotnet-memtrace heap app.gcdump --format json
           dotnet-memtrace heap core.1234
 
@@ -68,6 +71,12 @@ internal static class HeapCommand
     private static readonly Option<string?> Against = new("--against")
     {
         Description = "Show what changed since this snapshot.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Recording = new("--recording")
+    {
+        Description = "Of a file: a recording of 'collect --live' that ran when the snapshot was taken. It says where objects were allocated, and how fast they grow.",
         HelpName = "FILE",
     };
 
@@ -111,7 +120,7 @@ internal static class HeapCommand
         Process.AddTo(command);
         foreach (var option in new Option[]
         {
-            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, OutputOptions.Format, OutputOptions.Width, Output, Force, NoReferences, BufferSize, Library, NoValues,
+            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, Recording, OutputOptions.Format, OutputOptions.Width, Output, Force, NoReferences, BufferSize, Library, NoValues,
         })
             command.Add(option);
         command.Validators.Add(RequireOneSource);
@@ -148,6 +157,7 @@ internal static class HeapCommand
         Order = parsed.GetValue(Sort),
         Top = parsed.GetValue(Top),
         Against = parsed.GetValue(Against),
+        Recording = parsed.GetValue(Recording),
         Output = new ReportOutput(parsed.GetValue(OutputOptions.Format), File: null, Overwrite: false, parsed.GetValue(OutputOptions.Width)),
         SaveAs = parsed.GetValue(Output),
         Force = parsed.GetValue(Force),
@@ -166,11 +176,13 @@ internal static class HeapCommand
             return $"--view {view.Name} cannot be combined with --against.";
         if (parsed.GetValue(OutputOptions.Format) == ReportFormat.Json && parsed.GetResult(View) is not null && view != HeapView.Paths)
             return "--view cannot be combined with --format json, which contains all views.";
+        if (parsed.GetResult(Recording) is not null && (parsed.GetValue(File) is null || parsed.GetResult(Against) is not null))
+            return "--recording requires a snapshot FILE, and cannot be combined with --against.";
         if (parsed.GetResult(Against) is not null && parsed.GetValue(Output) is { } page && HeapRun.IsPage(page))
             return "--against cannot be combined with --output FILE.html. For a page of the changes, save both snapshots and use 'diff BEFORE AFTER --format html'.";
         if (parsed.GetValue(File) is null && !parsed.GetValue(Yes) && Console.IsInputRedirected)
             return "A snapshot pauses the process, and without a terminal the command cannot ask: confirm with --yes.";
-        return OutputOptions.Conflict(parsed.GetValue(Output), [.. new[] { parsed.GetValue(File), parsed.GetValue(Against) }.OfType<string>()]);
+        return OutputOptions.Conflict(parsed.GetValue(Output), [.. new[] { parsed.GetValue(File), parsed.GetValue(Against), parsed.GetValue(Recording) }.OfType<string>()]);
     }
 }
 
@@ -216,6 +228,9 @@ internal sealed record HeapRequestOptions
 
     /// <summary>The snapshot to compare with, or null.</summary>
     public string? Against { get; init; }
+
+    /// <summary>The recording that says where objects were allocated, or null.</summary>
+    public string? Recording { get; init; }
 
     /// <summary>The format.</summary>
     public required ReportOutput Output { get; init; }
@@ -290,7 +305,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         await using var target = await open(cancellation);
         var cost = request.Ask ? await HeapCost.EstimateAsync(target, cancellation) : HeapCost.Bound(target);
         if (!request.Force && cost.Shortage is { } shortage)
-            throw new CommandException(ExitCode.TracingError, shortage);
+            throw new CommandException(ExitCode.TracingError, $"{shortage} Raise the limit, try --no-references, or take the risk with --force.");
         if (request.Ask && !await ConfirmAsync(target, cost, cancellation))
         {
             Console.Error.WriteLine("Cancelled; no snapshot was taken.");
@@ -316,7 +331,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         if (!isPage)
             Save(stream => WriteSnapshot(stream, snapshot));
         using var analysis = new HeapAnalysis(snapshot);
-        var profile = analysis.Describe(request.SaveAs ?? request.File);
+        var profile = Describe(snapshot, analysis);
         if (isPage)
             Save(stream => HtmlReport.Write(stream, profile with { File = null }));
         if (request.Against is { } before)
@@ -324,6 +339,21 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
                 .Write(HeapComparer.Compare(Selected(SnapshotInput.Describe(before, cancellation)), Selected(profile)));
         else
             Show(Selected(profile), Paths(analysis));
+    }
+
+    private HeapProfile Describe(HeapSnapshot snapshot, HeapAnalysis analysis)
+    {
+        var file = request.SaveAs ?? request.File;
+        if (request.Recording is not { } recording)
+            return analysis.Describe(file);
+        try
+        {
+            return analysis.Describe(file, JoinedInput.Read(recording, new AnalysisOptions(), snapshot));
+        }
+        catch (RecordingException error)
+        {
+            throw new CommandException(ExitCode.TracingError, error.Message);
+        }
     }
 
     private void Save(Action<Stream> write)

@@ -29,7 +29,9 @@ internal static class HeapProgressLine
         }
     }
 
-    private static string Describe(HeapProgress progress) => progress.Phase switch
+    /// <summary>What the taking or reading is at, in a few words.</summary>
+    /// <param name="progress">How far it is.</param>
+    public static string Describe(HeapProgress progress) => progress.Phase switch
     {
         HeapPhase.Starting => "Connecting",
         HeapPhase.Walking when progress.Objects == 0 => "The process is paused: collecting",

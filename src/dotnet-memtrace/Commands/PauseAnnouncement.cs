@@ -22,11 +22,13 @@ internal static class PauseAnnouncement
                 $"--live: each background collection now pauses the process for a heap walk, about 0.1 s per GB of small objects. After a pause of more than {options.MaxPause.TotalMilliseconds:F0} ms, survival is no longer recorded."));
         }
 
-        if (Moments(options) is { } moments)
+        if (Moments(options.SnapshotAtStart is not null, options.SnapshotAtEnd is not null) is { } snapshots)
+            Console.Error.WriteLine($"Heap snapshots are taken {snapshots}, each with a full blocking collection and a walk over the heap.");
+        if (Moments(options is { CollectAtStart: true, SnapshotAtStart: null }, options is { CollectAtEnd: true, SnapshotAtEnd: null }) is { } moments)
             Console.Error.WriteLine($"Full blocking collections are forced {moments}. {Length(processId)}");
     }
 
-    private static string? Moments(RecordingOptions options) => (options.CollectAtStart, options.CollectAtEnd) switch
+    private static string? Moments(bool atStart, bool atEnd) => (atStart, atEnd) switch
     {
         (true, true) => "at the start and at the end",
         (true, false) => "at the start",

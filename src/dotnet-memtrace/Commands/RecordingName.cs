@@ -5,7 +5,8 @@ namespace Memtrace.Tool.Commands;
 /// <summary>What a recording is called that nobody gave a name.</summary>
 internal static class RecordingName
 {
-    private const string Extension = ".nettrace";
+    /// <summary>What it ends with.</summary>
+    public const string Extension = ".nettrace";
 
     /// <summary>A file in the current folder: <c>app_yyyyMMdd_HHmmss.nettrace</c>.</summary>
     /// <param name="process">The process's name, or nothing.</param>

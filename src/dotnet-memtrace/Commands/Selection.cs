@@ -9,6 +9,9 @@ namespace Memtrace.Tool.Commands;
 /// <param name="Filter">The types and methods; null for all.</param>
 internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
 {
+    /// <summary>Reads the window of a file.</summary>
+    public Func<string, AnalysisOptions, MemoryProfile> Source { get; init; } = (file, window) => RecordingAnalysis.Analyze(file, window);
+
     /// <summary>Whether it leaves anything out.</summary>
     public bool IsPart => Filter is not null || Window.FromSeconds is not null || Window.ToSeconds is not null;
 
@@ -21,7 +24,7 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
     {
         try
         {
-            var profile = RecordingAnalysis.Analyze(file, Window, CancellationToken.None);
+            var profile = Source(file, Window);
             WarnOfOtherProcesses(file, profile, Window.Process);
             RequireWindow(file, profile.Recording);
             if (profile.Live is null && needsSurvival)

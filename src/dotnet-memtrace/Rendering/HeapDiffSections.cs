@@ -17,6 +17,10 @@ internal sealed class HeapDiffSections(ReportPage page, HeapComparison compariso
     /// <param name="top">How many at most.</param>
     public void WriteTypes(int top) => Write("Types", comparison.Types, top, shown => HeapTables.Changes(shown, ColumnKind.Type, "Type"));
 
+    /// <summary>Writes changes by where memory gathers.</summary>
+    /// <param name="top">How many at most.</param>
+    public void WriteSuspects(int top) => Write("Suspects", comparison.Suspects, top, shown => HeapTables.Changes(shown.Select(_text.Short), ColumnKind.Path, "What gathers"));
+
     /// <summary>Writes changes by what holds the objects.</summary>
     /// <param name="top">How many at most.</param>
     public void WriteRetainers(int top) => Write("Retainers", comparison.Retainers, top, shown => HeapTables.Changes(shown.Select(_text.Short), ColumnKind.Path, "Held by"));

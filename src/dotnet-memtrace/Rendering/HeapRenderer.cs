@@ -29,8 +29,10 @@ internal static class HeapRenderer
         var facts = profile.Facts;
         HeaderSection.WriteProcess(page, facts.Process);
         HeaderSection.Fact(page, "Snapshot", Snapshot(profile));
-        HeaderSection.Fact(page, "Heap", Heap(profile));
+        HeaderSection.Fact(page, "Heap", Amount(profile));
         HeaderSection.Fact(page, "Memory", Memory(facts));
+        if (profile.Recording is { } recording)
+            HeaderSection.Fact(page, "Recording", Recording(recording));
         if (!profile.HasReferences)
             page.Paragraph("The snapshot has no references, so what holds the objects is unknown.", Theme.Warning, new("! ", Theme.Warning));
         if (profile.UnheldObjects > 0)
@@ -52,7 +54,12 @@ internal static class HeapRenderer
         return string.Join(", ", parts.OfType<string>());
     }
 
-    private static string Heap(HeapProfile profile)
+    private static string Recording(JoinedRecording recording) =>
+        $"{TerminalText.Clean(recording.File)}, {Count.Format(recording.Found)} of {Count.Things(recording.Tracked, "tracked object", "tracked objects")} found in the snapshot, {Percent.Format(recording.FoundShare)} of their bytes";
+
+    /// <summary>How much there is, and how much garbage there was.</summary>
+    /// <param name="profile">The heap.</param>
+    public static string Amount(HeapProfile profile)
     {
         var live = $"{Count.Things(profile.Objects, "object", "objects")}, {ByteSize.Format(profile.Bytes)}";
         return profile.Facts.BytesBefore is { } before

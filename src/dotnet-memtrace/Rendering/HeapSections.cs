@@ -13,6 +13,7 @@ namespace Memtrace.Tool.Rendering;
 internal sealed class HeapSections(ReportPage page, HeapProfile profile)
 {
     private const string Indent = "  ";
+    private const int MostSites = 3;
 
     /// <summary>Whether the heap is of a core dump.</summary>
     public bool IsOfDump => profile.Facts.Dump is not null;
@@ -34,6 +35,19 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
             var mark = string.Create(CultureInfo.InvariantCulture, $"  {index + 1}. ");
             page.Paragraph(TerminalText.Clean(suspect.Title), Theme.Title, new(mark, Theme.Plain));
             page.Paragraph(suspect.Advice, Theme.Plain, new(new string(' ', mark.Length) + page.Glyphs.Arrow + " ", Theme.Plain));
+            WriteOrigin(suspect.AllocatedAt ?? [], new string(' ', mark.Length));
+        }
+    }
+
+    private void WriteOrigin(ImmutableArray<HeldSite> sites, string indent)
+    {
+        if (profile.Recording is not { } recording)
+            return;
+        var amounts = new EstimateList(page, recording.Sampling);
+        foreach (var site in sites.Take(MostSites))
+        {
+            var growth = site.Growth is { } rate ? $", grows by {ByteSize.FormatRate(rate.BytesPerSecond)}" : "";
+            page.Paragraph(TerminalText.Clean($"{amounts.Amount(site.Held)} {site.Type} allocated in {site.Site?.Place ?? "an unknown place"}{growth}"), Theme.Quiet, new(indent, Theme.Plain));
         }
     }
 
@@ -79,16 +93,18 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
         page.Line();
         page.Line(
             new($"  {Count.Things(path.Objects, "object", "objects")}, {ByteSize.Format(path.Bytes)}", Theme.Title),
-            new($"  {Count.Format(path.HeldAlone)} held by this root alone", Theme.Quiet));
+            new($"  {Count.Format(path.HeldAlone)} held by this root alone{WeakHandles(path)}", Theme.Quiet));
         foreach (var (depth, step) in path.Path.Index())
         {
             var lead = new string(' ', 2 + (2 * Math.Min(depth, 20))) + (depth > 0 ? page.Glyphs.Via : "");
             var name = TerminalText.Clean(step.Name);
-            var count = step.Objects > 1 ? $" x {Count.Format(step.Objects)}" : "";
+            var count = (step.Objects > 1 ? $" x {Count.Format(step.Objects)}" : "") + (step.Link == HeapLink.Dependent ? " (dependent handle)" : "");
             var room = page.Width - TerminalText.Width(lead) - TerminalText.Width(count);
             page.Line(new(lead + (step.IsRoot ? page.Names.Method(name, room) : page.Names.Type(name, room)), Theme.Plain), new(count, Theme.Quiet));
         }
     }
+
+    private static string WeakHandles(HeapPath path) => path.WeakHandles > 0 ? $"; {Count.Things(path.WeakHandles, "weak handle", "weak handles")} to them" : "";
 
     /// <summary>Writes how large the objects are.</summary>
     /// <param name="top">How many lines in each list at most.</param>
@@ -97,11 +113,20 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
         var sizes = profile.Sizes;
         page.Section("Objects by size");
         TextTable.Write(page, HeapTables.Sizes(profile));
+        if (!sizes.Arrays.IsEmpty)
+        {
+            page.Section("Arrays by length", "of elements whose size is known");
+            TextTable.Write(page, HeapTables.Arrays(profile));
+        }
+
         WriteList("Objects of the same type and size", sizes.Alike.Length, top, HeapTables.Alike(sizes.Alike));
         WriteList("Unused slots of arrays", sizes.UnusedSlots.Length, top, HeapTables.UnusedSlots(sizes.UnusedSlots));
         page.Line();
-        page.Line(new TextRun($"{Indent}{Count.Things(sizes.EmptyArrays, "array", "arrays")} without elements: {ByteSize.Format(sizes.EmptyArrayBytes)}", Theme.Plain));
+        page.Line(new TextRun($"{Indent}{Count.Things(sizes.EmptyArrays, "array", "arrays")} without elements: {Amount(sizes.EmptyArrayBytes)}", Theme.Plain));
+        page.Line(new TextRun($"{Indent}Unused slots together: {Amount(sizes.UnusedSlots.Sum(item => item.UnusedBytes))}", Theme.Plain));
     }
+
+    private string Amount(long bytes) => $"{ByteSize.Format(bytes)}, {Percent.Format(Percent.Share(bytes, profile.Bytes))} of the heap";
 
     private void WriteList(string title, int count, int top, ReportTable table)
     {

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text;
+using Memtrace.Events.Names;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
 
@@ -22,23 +22,5 @@ internal sealed class HeapStepText(ReportPage page)
 
     private string Step(HeapStep step) => step.IsRoot ? TerminalText.Clean(step.Name) : Type(step.Name);
 
-    private string Type(string name) => page.Names.Type(WithoutNamespaces(TerminalText.Clean(name)), TypeWidth);
-
-    private static string WithoutNamespaces(string type)
-    {
-        var result = new StringBuilder(type.Length);
-        var start = 0;
-        for (var i = 0; i <= type.Length; i++)
-        {
-            if (i < type.Length && (char.IsLetterOrDigit(type[i]) || type[i] is '.' or '_' or '#' or '`'))
-                continue;
-            var name = type[start..i];
-            result.Append(start > 0 && type[start - 1] == '>' ? name : name[(name.LastIndexOf('.') + 1)..]);
-            if (i < type.Length)
-                result.Append(type[i]);
-            start = i + 1;
-        }
-
-        return result.ToString();
-    }
+    private string Type(string name) => page.Names.Type(ReadableNames.WithoutNamespaces(TerminalText.Clean(name)), TypeWidth);
 }

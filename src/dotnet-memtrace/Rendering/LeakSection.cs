@@ -1,3 +1,4 @@
+using Memtrace.Analysis.Findings;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
 
@@ -18,11 +19,10 @@ internal static class LeakSection
         HeaderSection.Fact(page, "Leak", verdict.Answer == LeakAnswer.Unknown ? $"{answer} {Advice(verdict, profile)}" : answer);
         if (verdict.Answer != LeakAnswer.Leaking || profile.Live is not { Growth: { IsEmpty: false } growth })
             return;
-        foreach (var site in growth.Take(TopSites))
-        {
-            HeaderSection.Fact(page, " ", page.Names.Text(
-                TerminalText.Clean($"{ByteSize.FormatRate(site.BytesPerSecond)} {site.Type} at {site.Site?.Place ?? "an unknown call site"}"), page.Width - HeaderSection.LabelWidth));
-        }
+        // The answer has the fastest one already if it is known what holds it.
+        var leaks = Accumulation.Of(growth);
+        foreach (var leak in leaks.Take(TopSites).Where(leak => leak.Head.HeldBy is null || leak != leaks[0]))
+            HeaderSection.Fact(page, " ", TerminalText.Clean(LeakText.Of(leak)));
     }
 
     private static string Advice(LeakVerdict verdict, MemoryProfile profile)

@@ -19,6 +19,7 @@ internal sealed class HeapScript : IDisposable
         new DateTimeOffset(2026, 3, 1, 12, 30, 0, TimeSpan.Zero))
     {
         RssBytes = 3L << 30,
+        CollectionNumber = 7,
     };
 
     /// <summary>Adds an object.</summary>
@@ -46,16 +47,16 @@ internal sealed class HeapScript : IDisposable
     public void Root(HeapRootKind kind, string? name, params int[] targets)
     {
         foreach (var target in targets)
-            _builder.AddRoot(kind, Address(target), name);
+            _builder.AddRoot(kind, AddressOf(target), name);
     }
 
     /// <summary>The snapshot.</summary>
     public HeapSnapshot Build()
     {
         for (var i = 0; i < _objects.Count; i++)
-            _builder.AddObject(Address(i), _objects[i].Size, _objects[i].Type, _objects[i].References.Count);
+            _builder.AddObject(AddressOf(i), _objects[i].Size, _objects[i].Type, _objects[i].References.Count);
         foreach (var target in _objects.SelectMany(item => item.References))
-            _builder.AddReference(Address(target));
+            _builder.AddReference(AddressOf(target));
         return new HeapSnapshot(_builder.Build(), Facts);
     }
 
@@ -66,6 +67,17 @@ internal sealed class HeapScript : IDisposable
         using var analysis = new HeapAnalysis(snapshot);
         return analysis.Describe("shop.memsnap");
     }
+
+    /// <summary>What an analysis says of it together with a recording.</summary>
+    public HeapProfile Describe(MemoryProfile recording)
+    {
+        using var snapshot = Build();
+        using var analysis = new HeapAnalysis(snapshot);
+        return analysis.Describe("shop.memsnap", recording);
+    }
+
+    /// <summary>Where an object is.</summary>
+    public static ulong AddressOf(int item) => 0x7f00_0000_0000 + ((ulong)item * 32);
 
     /// <summary>Saves the snapshot.</summary>
     /// <param name="file">Where to.</param>
@@ -79,8 +91,6 @@ internal sealed class HeapScript : IDisposable
     }
 
     public void Dispose() => _builder.Dispose();
-
-    private static ulong Address(int index) => 0x7f00_0000_0000 + ((ulong)index * 32);
 
     private sealed record ScriptObject(int Type, int Size, List<int> References);
 }

@@ -12,7 +12,7 @@ public sealed class RecordingAnalysisTests
     private const string Recorder = "Dotnet-Memtrace";
 
     private static MemoryProfile Analyze(NettraceBuilder builder, AnalysisOptions? options = null, bool terminated = true) =>
-        RecordingAnalysis.Analyze(new MemoryStream(builder.Build(terminated)), "test.nettrace", options ?? new AnalysisOptions());
+        RecordingAnalysis.Analyze(() => new MemoryStream(builder.Build(terminated)), "test.nettrace", options ?? new AnalysisOptions());
 
     private static MemoryProfile Analyze(string file) => RecordingAnalysis.Analyze(file, new AnalysisOptions());
 
@@ -38,7 +38,7 @@ public sealed class RecordingAnalysisTests
         const int NeverDeclared = 99;
         var builder = new NettraceBuilder().Event("Microsoft-Windows-DotNETRuntime", 1, 1, new byte[18]).Event("Microsoft-Windows-DotNETRuntime", 1, 2, [], metadata: NeverDeclared);
 
-        var recording = RecordingAnalysis.Analyze(new MemoryStream(builder.Build()), "damaged", new AnalysisOptions(), TestContext.Current.CancellationToken).Recording;
+        var recording = RecordingAnalysis.Analyze(() => new MemoryStream(builder.Build()), "damaged", new AnalysisOptions(), TestContext.Current.CancellationToken).Recording;
 
         Assert.False(recording.Complete);
         Assert.Equal($"an event has an undeclared type (in the block at byte {builder.Boundaries[^2]})", recording.Damage);
@@ -277,6 +277,6 @@ public sealed class RecordingAnalysisTests
         cancellation.Cancel();
         var bytes = new NettraceBuilder().Build();
         Assert.Throws<OperationCanceledException>(
-            () => RecordingAnalysis.Analyze(new MemoryStream(bytes), "test", new AnalysisOptions(), cancellation.Token));
+            () => RecordingAnalysis.Analyze(() => new MemoryStream(bytes), "test", new AnalysisOptions(), cancellation.Token));
     }
 }

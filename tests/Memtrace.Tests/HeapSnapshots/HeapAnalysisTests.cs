@@ -1,4 +1,5 @@
 using Memtrace.HeapSnapshots;
+using Memtrace.HeapSnapshots.Graph;
 using Memtrace.Profiles;
 using Memtrace.TestSupport.HeapSnapshots;
 
@@ -190,4 +191,49 @@ public sealed class HeapAnalysisTests
         "registrations" => SampleHeaps.Registrations(count),
         _ => SampleHeaps.Timers(count),
     };
+
+    [Fact]
+    public void Links_of_a_path_are_told_apart_and_weak_handles_are_counted()
+    {
+        using var builder = new HeapGraphBuilder();
+        string[] types = ["Shop.Key", "Shop.Value", "Shop.Part", "Shop.Value", "Shop.Value"];
+        foreach (var (id, type) in types.Distinct().Index())
+            builder.SetType(id, type, null);
+        for (var i = 0; i < types.Length; i++)
+            builder.AddObject(Address(i), 24, types.Distinct().ToList().IndexOf(types[i]), i is 1 ? 1 : 0);
+        builder.AddReference(Address(2));
+        builder.AddDependent(Address(0), Address(1));
+        builder.AddRoot(HeapRootKind.Static, Address(0), "Shop.Store.Key");
+        builder.AddRoot(HeapRootKind.Finalizer, Address(3), null);
+        builder.AddRoot(HeapRootKind.Handle, Address(4), null);
+        builder.AddWeakHandle(Address(1));
+        builder.AddWeakHandle(Address(1));
+        using var snapshot = new HeapSnapshot(builder.Build(), HeapScript.Facts);
+        using var analysis = new HeapAnalysis(snapshot);
+
+        var values = analysis.FindPaths(type => type == "Shop.Value").ToDictionary(path => path.Path[0].Name);
+        Assert.Equal([null, HeapLink.Strong, HeapLink.Dependent], values["static Shop.Store.Key"].Path.Select(step => step.Link));
+        Assert.Equal([null, HeapLink.Finalizer], values["finalizer queue"].Path.Select(step => step.Link));
+        Assert.Equal([null, HeapLink.Handle], values["handle"].Path.Select(step => step.Link));
+        Assert.Equal((2, 0), (values["static Shop.Store.Key"].WeakHandles, values["handle"].WeakHandles));
+        var part = Assert.Single(analysis.FindPaths(type => type == "Shop.Part"));
+        Assert.Equal([null, HeapLink.Strong, HeapLink.Dependent, HeapLink.Strong], part.Path.Select(step => step.Link));
+        Assert.Equal(1, part.HeldAlone);
+
+        static ulong Address(int index) => 0x7f00_0000_0000 + ((ulong)index * 32);
+    }
+
+    [Fact]
+    public void Arrays_are_counted_by_length_where_that_is_known()
+    {
+        using var heap = new HeapScript();
+        heap.AddMany(3, "System.Byte[]", 24);
+        heap.AddMany(2, "System.Int32[]", 24 + 4);
+        heap.Add("System.Int64[]", 24 + (2 * 8));
+        heap.Add("System.Char[]", 24 + (1000 * 2));
+        heap.Add("Shop.Point[]", 24 + 48);
+        heap.Add("Shop.Order", 24);
+
+        Assert.Equal([new(0, 1, 3, 72), new(1, 3, 3, 96), new ArrayLengths(511, 1023, 1, 2024)], heap.Describe().Sizes.Arrays);
+    }
 }

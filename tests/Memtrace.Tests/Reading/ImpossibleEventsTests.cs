@@ -94,7 +94,7 @@ public sealed class ImpossibleEventsTests
         Assert.Throws<InvalidOperationException>(() => new RecordingReader(new Failing()).Read(new MemoryStream(bytes), TestContext.Current.CancellationToken));
     }
 
-    private static MemoryProfile Analyze(NettraceBuilder builder) => RecordingAnalysis.Analyze(new MemoryStream(builder.Build()), "x", new AnalysisOptions());
+    private static MemoryProfile Analyze(NettraceBuilder builder) => RecordingAnalysis.Analyze(() => new MemoryStream(builder.Build()), "x", new AnalysisOptions());
 
     private static byte[] Sampled(long size) => [.. Bytes(0), .. Bytes((ushort)0), .. Bytes(0x10L), .. Text("T"), .. Bytes(0x20L), .. Bytes(size), .. Bytes(3L)];
 

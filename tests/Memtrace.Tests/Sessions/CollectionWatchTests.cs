@@ -40,6 +40,73 @@ public sealed class CollectionWatchTests
     }
 
     [Fact]
+    public void Bytes_kept_for_finalizers_are_added_over_heaps_and_apart_from_those_queued_before()
+    {
+        _watch.Visit(Marked(MarkedRootKind.NewInFinalizerQueue, 1));
+        Start(1, number: 7, CollectionReason.Induced);
+        _watch.Visit(Marked(MarkedRootKind.Stack, 2));
+        _watch.Visit(Marked(MarkedRootKind.FinalizerQueue, 40));
+        _watch.Visit(Marked(MarkedRootKind.NewInFinalizerQueue, 300));
+        _watch.Visit(Marked(MarkedRootKind.NewInFinalizerQueue, 5000));
+        End(2, number: 7);
+        _watch.Visit(Marked(MarkedRootKind.NewInFinalizerQueue, 60_000));
+
+        Assert.Equal(5300, _watch.Result?.FinalizableBytes);
+        Assert.Equal(40, _watch.Result?.QueuedBytes);
+        Assert.True(_watch.Result?.KeptForFinalizers);
+    }
+
+    [Fact]
+    public void Without_such_an_event_they_are_unknown()
+    {
+        Start(1, number: 7, CollectionReason.Induced);
+        End(2, number: 7);
+
+        Assert.Null(_watch.Result?.FinalizableBytes);
+        Assert.Null(_watch.Result?.QueuedBytes);
+        Assert.False(_watch.Result?.KeptForFinalizers);
+    }
+
+    [Fact]
+    public void Finalizers_have_run_once_as_many_have_run_after_the_collection_as_it_found()
+    {
+        _watch.Visit(new FinalizersEnd(0.5, 1000));
+        Start(1, number: 7, CollectionReason.Induced);
+        _watch.Visit(new CollectionEnd(2, 7, 2));
+        _watch.Visit(new HeapStatistics(2, 0, 0) { FinalizationSurvivors = 200 });
+        _watch.Resumed(2);
+        _watch.Visit(new FinalizersEnd(2.1, 150));
+        Assert.False(_watch.HaveFinalizersRun);
+
+        _watch.Visit(new FinalizersEnd(3, 50));
+        Assert.True(_watch.HaveFinalizersRun);
+    }
+
+    [Fact]
+    public void An_idle_finalizer_thread_has_run_nothing()
+    {
+        Start(1, number: 7, CollectionReason.Induced);
+        _watch.Visit(new CollectionEnd(2, 7, 2));
+        _watch.Visit(new HeapStatistics(2, 0, 0));
+        _watch.Resumed(2);
+        _watch.Visit(new FinalizersEnd(2.1, 0));
+
+        Assert.False(_watch.HaveFinalizersRun);
+        Assert.False(_watch.QueueEmptied.IsCompleted);
+    }
+
+    [Fact]
+    public void A_request_that_is_ignored_begins_no_collection()
+    {
+        _watch.Visit(new CollectionStart(1, 6, 0, (int)CollectionReason.AllocSmall, CollectionKind.Blocking));
+        End(1.1, number: 6);
+        Assert.False(_watch.HasBegun);
+
+        Start(2, number: 7, CollectionReason.Induced);
+        Assert.True(_watch.HasBegun);
+    }
+
+    [Fact]
     public void Other_collections_before_and_after_it_are_not_mistaken_for_it()
     {
         Start(1, number: 6, CollectionReason.AllocLarge);
@@ -76,6 +143,8 @@ public sealed class CollectionWatchTests
         _watch.Visit(new CollectionEnd(2, 7, 2));
         Assert.Null(_watch.Result);
     }
+
+    private static MarkedRoots Marked(MarkedRootKind kind, long bytes) => new(1, 1) { Kind = kind, Bytes = bytes };
 
     private void Start(double seconds, int number, CollectionReason reason)
     {

@@ -54,6 +54,14 @@ public sealed class CommandLineTests
         Assert.Matches(@"Options:\n +-p, --process-id ", result.Output);
     }
 
+    /// <summary>A description says it; the name of a value in the source says nothing.</summary>
+    [Fact]
+    public async Task No_default_is_the_name_of_a_value_in_the_source()
+    {
+        foreach (var verb in Verbs.RootFor([]).Subcommands.Select(command => command.Name))
+            Assert.DoesNotMatch(@"\[default: [A-Z]", (await Tool.RunAsync(verb, "--help")).Output);
+    }
+
     [Fact]
     public async Task A_shell_that_completes_an_option_gets_each_of_its_values_once()
     {

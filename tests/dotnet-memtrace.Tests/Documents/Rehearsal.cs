@@ -20,9 +20,9 @@ public sealed class Rehearsal : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _leaky = await TargetProcess.LeakyAsync();
-        (await Tool.RunAsync("collect", "-p", $"{_leaky.Id}", "--live", "--gc-at-end", "--duration", "3s", "--quiet", "-o", _folder.Recording)).HasExitCode(0);
-        foreach (var extension in Snapshots)
-            (await Tool.RunAsync("heap", "-p", $"{_leaky.Id}", "--yes", "-o", Sample(extension))).HasExitCode(0);
+        (await Tool.RunAsync("collect", "-p", $"{_leaky.Id}", "--live", "--heap-at-end", "--duration", "3s", "--quiet", "-o", _folder.Recording)).HasExitCode(0);
+        File.Move(Path.ChangeExtension(_folder.Recording, ".end.memsnap"), Sample(".memsnap"));
+        (await Tool.RunAsync("heap", "-p", $"{_leaky.Id}", "--yes", "-o", Sample(".gcdump"))).HasExitCode(0);
         await new DiagnosticsClient(_leaky.Id).WriteDumpAsync(DumpType.WithHeap, Sample(Dump), logDumpGeneration: false, CancellationToken.None);
     }
 

@@ -28,6 +28,7 @@ public sealed class RehearsalTests(Rehearsal rehearsal) : IClassFixture<Rehearsa
     [InlineData("where -p 1 --maps --format json")]
     [InlineData("gc -p 1 --format json")]
     [InlineData("ps --format json")]
+    [InlineData("heap app.end.memsnap --recording app.nettrace --format json")]
     [InlineData("heap -p 1 --view paths --type System.String --format json")]
     public async Task Each_key_in_the_JSON_is_documented(string command)
     {

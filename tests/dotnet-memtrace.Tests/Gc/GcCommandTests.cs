@@ -41,6 +41,70 @@ public sealed class GcCommandTests
         Assert.Equal(Math.Max(0, returned), root.GetProperty("returnedBytes").GetInt64());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    public async Task What_waits_for_finalizers_is_freed_by_a_second_collection(int finalizerMs)
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "finalizable", $"{Dead}", $"{finalizerMs}"));
+
+        var run = await Tool.RunAsync("gc", "-p", $"{target.Id}", "--yes", "--finalizers", "--format", "json");
+
+        run.HasExitCode(0);
+        using var document = JsonDocument.Parse(run.Output);
+        var root = document.RootElement;
+        Assert.InRange(root.GetProperty("finalizableObjects").GetInt64(), Dead, Dead + 100);
+        Assert.InRange(root.GetProperty("finalizableBytes").GetInt64(), Dead * MiB, (Dead * MiB) + Others);
+        Assert.InRange(root.GetProperty("freedBytes").GetInt64(), 0, Others);
+        var second = root.GetProperty("second");
+        Assert.True(second.GetProperty("finalizersEnded").GetBoolean());
+        Assert.InRange(second.GetProperty("freedBytes").GetInt64(), Dead * MiB, (Dead * MiB) + Others);
+        Assert.InRange(second.GetProperty("queuedBytes").GetInt64(), 0, Others);
+        Assert.InRange(Objects(second.GetProperty("after"), "loh"), 0, Others);
+    }
+
+    [Fact]
+    public async Task Finalizers_that_never_end_are_not_waited_for_forever()
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "finalizable", $"{Dead}", $"{int.MaxValue}"));
+
+        var run = await Tool.RunAsync("gc", "-p", $"{target.Id}", "--yes", "--finalizers", "500ms");
+
+        run.HasExitCode(0);
+        Assert.Contains("Not all finalizers have run within ", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"6[345]\.\d MiB were found dead by an earlier collection", run.Output);
+    }
+
+    [Fact]
+    public async Task Without_the_option_there_is_one_collection_and_advice()
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "finalizable", $"{Dead}", "0"));
+
+        var run = await Tool.RunAsync("gc", "-p", $"{target.Id}", "--yes");
+
+        run.HasExitCode(0);
+        Assert.Contains("run gc again with --finalizers", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Second collection", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Requires(Requirement.Tmux)]
+    [InlineData("n", "run gc again with --finalizers")]
+    [InlineData("y", "All finalizers have run")]
+    public async Task On_a_terminal_it_asks_for_a_second_collection(string answer, string expected)
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "finalizable", $"{Dead}", "0"));
+        using var terminal = await Terminal.OpenAsync();
+
+        await terminal.StartAsync($"gc -p {target.Id}");
+        await terminal.ShowsAsync(@"full garbage collection\? \[y/N\]");
+        await terminal.TypeAsync("y");
+        await terminal.ShowsAsync(@"for a second collection\? \[y/N\]");
+        await terminal.TypeAsync(answer);
+
+        await terminal.EndsAsync("exit code 0.", expected);
+    }
+
     [Fact]
     public async Task The_cost_of_the_session_is_not_counted_as_growth()
     {

@@ -64,6 +64,25 @@ public sealed class MonitorTerminalTests : IDisposable
     }
 
     [Fact]
+    public async Task Heap_snapshots_show_suspects_and_types_and_what_changed_between_them()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+        using var terminal = await OpenAsync();
+        await StartAsync(terminal, $"-p {leaky.Id}");
+        await terminal.ShowsAsync(@"watched [1-9][\d.]* s, ");
+
+        await PressAsync(terminal, "v", "^No heap snapshot yet");
+        await PressAsync(terminal, "H", "y/N$");
+        await PressAsync(terminal, "n", "^Canceled");
+        await PressAsync(terminal, "H", "y/N$");
+        await PressAsync(terminal, "y", @"^Heap snapshot  taken at ");
+        await PressAsync(terminal, "Escape", "Type ");
+        await PressAsync(terminal, "H", "y/N$");
+        await PressAsync(terminal, "y", @"^Change  since the snapshot at [\d:]+ UTC: \+");
+        await EndsAsync(terminal, "q", "exit code 0.");
+    }
+
+    [Fact]
     public async Task Control_z_releases_the_terminal_until_the_view_is_in_the_foreground_again()
     {
         using var leaky = await TargetProcess.LeakyAsync("--rate", "0.1");

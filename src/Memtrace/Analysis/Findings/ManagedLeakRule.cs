@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Memtrace.Events.Names;
 using Memtrace.Profiles;
 using Memtrace.Units;
 using static Memtrace.Analysis.Findings.FindingText;
@@ -19,7 +20,9 @@ internal sealed class ManagedLeakRule : IFindingRule
         if (profile.Live is not { } live)
             return null;
         var leaks = live.Growth.Where(IsLeak).ToList();
-        return leaks is [var worst, ..] && leaks.Sum(site => site.BytesPerSecond * Seconds(site)) >= LeastRise ? Conclude(profile, live, worst, leaks) : null;
+        return Accumulation.Of(leaks) is [var worst, ..] && leaks.Sum(site => site.BytesPerSecond * Seconds(site)) >= LeastRise
+            ? Conclude(profile, live, worst.Head, leaks)
+            : null;
     }
 
     /// <summary>
@@ -62,7 +65,7 @@ internal sealed class ManagedLeakRule : IFindingRule
             new Finding(
                 "managed-leak",
                 FindingSeverity.Warning,
-                $"{worst.Type} objects accumulate at {Place(worst.Site)}, {ByteSize.FormatRate(worst.BytesPerSecond)}.",
+                $"{worst.Type} objects accumulate at {Place(worst.Site)}, {ByteSize.FormatRate(worst.BytesPerSecond)}{Holder(worst)}.",
                 $"Objects allocated there stay alive: from {ByteSize.Format(worst.StartBytes)} to {ByteSize.Format(worst.EndBytes)} "
                     + $"in {Duration.Format(seconds)}, and full collections did not free them.{others}",
                 [
@@ -71,10 +74,16 @@ internal sealed class ManagedLeakRule : IFindingRule
                     new Evidence("sites", leaks.Count, Unit.Amount),
                     new Evidence("seconds", seconds, Unit.Seconds),
                 ],
-                "Find what holds these objects: an unbounded cache or list, an event handler that is never removed, a static field.")
+                Advice(worst))
             {
                 Next = [NextStep.ListGrowth],
             },
             together * seconds / Math.Max(1, live.End.Live.Bytes));
     }
+
+    private static string Holder(GrowthSite site) => site.HeldBy is { } holder ? $", held by {ReadableNames.Path(holder.Path)}" : "";
+
+    private static string Advice(GrowthSite site) => site.HeldBy is not { } holder
+        ? "Find what holds these objects: an unbounded cache or list, an event handler that is never removed, a static field."
+        : TypeAdvice.Of(holder.Path) is { } known ? $"{known.Meaning} {known.Cure}" : "Find the code that adds to this holder, and remove what is done with.";
 }

@@ -115,6 +115,18 @@ internal sealed class SiteLedger
         return numbers;
     }
 
+    /// <summary>Sums by number after a fold.</summary>
+    /// <param name="bytes">The sums before it.</param>
+    /// <param name="numbers">The new number of each.</param>
+    /// <param name="count">How many there are now.</param>
+    public static double[] Renumber(double[] bytes, int[] numbers, int count)
+    {
+        var sums = new double[count];
+        for (var site = 0; site < bytes.Length; site++)
+            sums[numbers[site]] += bytes[site];
+        return sums;
+    }
+
     /// <summary>Bytes allocated until now, by number.</summary>
     public double[] AllocatedBytes() => [.. _entries.Select(entry => entry.AllocatedBytes)];
 }

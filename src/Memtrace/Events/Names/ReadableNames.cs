@@ -1,3 +1,7 @@
+using System.Collections.Immutable;
+using System.Text;
+using Memtrace.Profiles;
+
 namespace Memtrace.Events.Names;
 
 /// <summary>
@@ -14,6 +18,9 @@ internal static class ReadableNames
     // Bounds the recursion depth that a hostile recording can cause; real names are much shorter.
     private const int MaximumLength = 4096;
 
+    /// <summary>As many steps of a path are easily read.</summary>
+    private const int ShortPath = 4;
+
     /// <summary>Stands for a type whose name the runtime does not know.</summary>
     private const string UnknownType = "(unknown type)";
 
@@ -28,6 +35,37 @@ internal static class ReadableNames
     public static string Type(string runtimeName) => runtimeName == MissingName
         ? UnknownType
         : runtimeName.Length <= MaximumLength && RuntimeTypeNameParser.Parse(runtimeName) is { } name ? name.ToString() : runtimeName;
+
+    /// <summary>A type name without namespaces and enclosing types, also in its type arguments: <c>Dictionary&lt;String, Order&gt;</c>.</summary>
+    /// <param name="readableType">A readable type name.</param>
+    public static string WithoutNamespaces(string readableType)
+    {
+        var result = new StringBuilder(readableType.Length);
+        var start = 0;
+        for (var i = 0; i <= readableType.Length; i++)
+        {
+            if (i < readableType.Length && (char.IsLetterOrDigit(readableType[i]) || readableType[i] is '.' or '_' or '#' or '`'))
+                continue;
+            var name = readableType[start..i];
+            result.Append(start > 0 && readableType[start - 1] == '>' ? name : name[(name.LastIndexOf('.') + 1)..]);
+            if (i < readableType.Length)
+                result.Append(readableType[i]);
+            start = i + 1;
+        }
+
+        return result.ToString();
+    }
+
+    /// <summary>
+    /// A path from a root to objects in a line: <c>static Shop.Cache.Orders -> List&lt;Order&gt;</c>. Of a long one, types of the framework in the middle are left out.
+    /// </summary>
+    /// <param name="path">The steps.</param>
+    public static string Path(ImmutableArray<HeapStep> path) => string.Join(" -> ", path.Select((step, i) => IsTelling(path, i)
+        ? step.IsRoot ? step.Name : WithoutNamespaces(step.Name)
+        : IsTelling(path, i - 1) ? "..." : null).OfType<string>());
+
+    private static bool IsTelling(ImmutableArray<HeapStep> path, int i) =>
+        path.Length <= ShortPath || i == 0 || i == path.Length - 1 || path[i] is { IsFramework: false } or { IsEvent: true };
 
     /// <summary>A readable method name.</summary>
     /// <param name="declaringType">MethodNamespace of the runtime's method events; empty for global methods.</param>

@@ -113,6 +113,7 @@ internal static class HeapDocument
         if (profile.HasReferences)
             yield return ("roots", HeapTables.Roots(profile).First(MostRoots));
         yield return ("sizes", HeapTables.Sizes(profile));
+        yield return ("arrays", HeapTables.Arrays(profile));
         yield return ("alike", HeapTables.Alike(profile.Sizes.Alike));
         yield return ("unusedSlots", HeapTables.UnusedSlots(profile.Sizes.UnusedSlots));
     }

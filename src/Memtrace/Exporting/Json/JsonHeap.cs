@@ -55,6 +55,16 @@ internal static class JsonHeap
         new("objects", "Objects", Unit.Count, row => row.Objects),
         new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
         new("heldAlone", "Held alone", Unit.Count, row => row.HeldAlone),
+        new("weakHandles", "Weak handles", Unit.Count, row => row.WeakHandles),
+    ]);
+
+    private static readonly Schema<JoinedRecording> Recording = new(
+    [
+        new("file", "Recording", ColumnKind.Text, row => row.File),
+        new("trackedObjects", "Tracked", Unit.Count, row => row.Tracked),
+        new("foundObjects", "Found", Unit.Count, row => row.Found),
+        new("foundShare", "Found of the bytes", Unit.Share, row => row.FoundShare),
+        new("reusedObjects", "Reused memory", Unit.Count, row => row.Reused),
     ]);
 
     /// <summary>Writes one document: an object.</summary>
@@ -69,10 +79,11 @@ internal static class JsonHeap
         json.WriteString("schema", Schema);
         json.WriteNumber("version", Version);
         WriteFacts(json, profile);
+        Recording.Write(json, "recording", profile.Recording);
         JsonTable.Write(json, "types", HeapTables.Types(profile));
         JsonTable.Write(json, "roots", HeapTables.Roots(profile));
-        json.WriteArray("retainers", profile.Retainers, retainer => WriteRetainer(json, retainer));
-        json.WriteArray("suspects", profile.Suspects, suspect => WriteSuspect(json, suspect));
+        json.WriteArray("retainers", profile.Retainers, retainer => WriteRetainer(json, retainer, profile.Recording));
+        json.WriteArray("suspects", profile.Suspects, suspect => WriteSuspect(json, suspect, profile.Recording));
         if (paths is { } found)
             json.WriteArray("paths", found, path => WritePath(json, path));
         WriteSizes(json, profile);
@@ -89,28 +100,35 @@ internal static class JsonHeap
         Snapshot.Write(json, "snapshot", profile);
     }
 
-    private static void WriteRetainer(Utf8JsonWriter json, HeapRetainer retainer)
+    private static void WriteRetainer(Utf8JsonWriter json, HeapRetainer retainer, JoinedRecording? recording)
     {
         json.WriteStartObject();
         WriteSteps(json, retainer.Path);
         Retainer.WriteMembers(json, retainer);
-        json.WriteArray("children", retainer.Children, child => WriteRetainer(json, child));
+        if (recording is not null)
+            WriteOrigin(json, retainer.AllocatedAt, recording);
+        json.WriteArray("children", retainer.Children, child => WriteRetainer(json, child, recording));
         json.WriteEndObject();
     }
 
-    private static void WriteSuspect(Utf8JsonWriter json, HeapSuspect suspect)
+    private static void WriteSuspect(Utf8JsonWriter json, HeapSuspect suspect, JoinedRecording? recording)
     {
         json.WriteStartObject();
         Suspect.WriteMembers(json, suspect);
         WriteSteps(json, suspect.Path);
-        json.WriteNull("allocatedAt");
+        WriteOrigin(json, suspect.AllocatedAt, recording);
+        json.WriteCell("growthBytesPerSecond", Figure.Of(Unit.BytesPerSecond, suspect.GrowthBytesPerSecond));
         json.WriteEndObject();
     }
+
+    private static void WriteOrigin(Utf8JsonWriter json, ImmutableArray<HeldSite>? sites, JoinedRecording? recording) =>
+        JsonTable.Write(json, "allocatedAt", sites is { } known && recording is not null ? HeapTables.Sites(known, recording.Sampling) : null);
 
     private static void WritePath(Utf8JsonWriter json, HeapPath path)
     {
         json.WriteStartObject();
         WriteSteps(json, path.Path);
+        json.WriteArray("links", path.Path, step => json.WriteStringValue(step.Link is { } link ? DataName.Of(link) : null));
         PathTo.WriteMembers(json, path);
         json.WriteEndObject();
     }
@@ -122,6 +140,7 @@ internal static class JsonHeap
         var sizes = profile.Sizes;
         json.WriteStartObject("sizes");
         JsonTable.Write(json, "ranges", HeapTables.Sizes(profile));
+        JsonTable.Write(json, "arrays", HeapTables.Arrays(profile));
         JsonTable.Write(json, "alike", HeapTables.Alike(sizes.Alike));
         json.WriteNumber("emptyArrays", sizes.EmptyArrays);
         json.WriteNumber("emptyArrayBytes", sizes.EmptyArrayBytes);

@@ -27,6 +27,9 @@ internal static class GrowthTable
                 site.Method,
                 .. site.Source,
                 site.Location with { Rank = 1 },
+                new("heldBy", "Held by", ColumnKind.Path, row => row.HeldBy is { } holder ? HeapTables.Path(holder.Path) : null) { Placement = ColumnPlacement.Data },
+                new("heldShare", "Held there", Unit.Share, row => row.HeldBy?.Share) { Placement = ColumnPlacement.Data },
+                new("holder", "held by", ColumnKind.Path, row => row.HeldBy is { } holder ? HolderText.Of(holder) : null) { Placement = ColumnPlacement.Detail },
                 new("points", "Live over time", ColumnKind.Curve, row => new Curve(row.Points, start, end, row.StartBytes, row.EndBytes)) { Rank = 2 },
             ]);
     }

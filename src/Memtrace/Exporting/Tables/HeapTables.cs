@@ -52,14 +52,18 @@ internal static class HeapTables
         ArgumentNullException.ThrowIfNull(profile);
         return ReportTable.Of(
             rows,
-            new Column<HeapRetainerRow>("depth", "Depth", Unit.Count, row => row.Depth) { Placement = ColumnPlacement.Data },
-            new("retainedBytes", "Retained", Unit.Bytes, row => row.Retainer.RetainedBytes),
-            new("share", "Share", Unit.Share, row => Percent.Share(row.Retainer.RetainedBytes, profile.Bytes)),
-            new("bytes", "Bytes", Unit.Bytes, row => row.Retainer.Bytes) { Rank = 2 },
-            new("objects", "Objects", Unit.Count, row => row.Retainer.Objects) { Placement = ColumnPlacement.Data },
-            new("path", "Path", ColumnKind.Text, row => Path(row.Retainer.Path)) { Placement = ColumnPlacement.Data },
-            new("count", "Objects", Unit.Count, row => Known(row.Retainer.Path[^1])) { Placement = ColumnPlacement.Screen, Rank = 1 },
-            new("tree", "Held by", ColumnKind.Path, line) { Placement = ColumnPlacement.Screen });
+            [
+                new("depth", "Depth", Unit.Count, row => row.Depth) { Placement = ColumnPlacement.Data },
+                new("retainedBytes", "Retained", Unit.Bytes, row => row.Retainer.RetainedBytes),
+                new("share", "Share", Unit.Share, row => Percent.Share(row.Retainer.RetainedBytes, profile.Bytes)),
+                new("bytes", "Bytes", Unit.Bytes, row => row.Retainer.Bytes) { Rank = 2 },
+                new("objects", "Objects", Unit.Count, row => row.Retainer.Objects) { Placement = ColumnPlacement.Data },
+                new("path", "Path", ColumnKind.Text, row => Path(row.Retainer.Path)) { Placement = ColumnPlacement.Data },
+                .. Origin<HeapRetainerRow>(row => row.Retainer.AllocatedAt),
+                new("growthBytesPerSecond", "Growth", Unit.BytesPerSecond, row => row.Retainer.GrowthBytesPerSecond) { Placement = ColumnPlacement.Data },
+                new("count", "Objects", Unit.Count, row => Known(row.Retainer.Path[^1])) { Placement = ColumnPlacement.Screen, Rank = 1 },
+                new("tree", "Held by", ColumnKind.Path, line) { Placement = ColumnPlacement.Screen },
+            ]);
     }
 
     /// <summary>Paths from roots to objects.</summary>
@@ -69,6 +73,7 @@ internal static class HeapTables
         new Column<HeapPath>("objects", "Objects", Unit.Count, row => row.Objects),
         new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
         new("heldAlone", "Held alone", Unit.Count, row => row.HeldAlone),
+        new("weakHandles", "Weak handles", Unit.Count, row => row.WeakHandles) { Placement = ColumnPlacement.Data },
         new("type", "Type", ColumnKind.Type, row => row.Type) { Placement = ColumnPlacement.Data },
         new("path", "Path", ColumnKind.Text, row => Path(row.Path)) { Placement = ColumnPlacement.Data });
 
@@ -76,13 +81,41 @@ internal static class HeapTables
     /// <param name="suspects">The places.</param>
     public static ReportTable Suspects(IEnumerable<HeapSuspect> suspects) => ReportTable.Of(
         suspects,
-        new Column<HeapSuspect>("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
-        new("share", "Share", Unit.Share, row => row.Share),
-        new("objects", "Objects", Unit.Count, row => row.Objects),
-        new("type", "Type", ColumnKind.Type, row => row.Type),
-        new("path", "Held by", ColumnKind.Text, row => Path(row.Path)),
-        new("title", "Suspect", ColumnKind.Text, row => row.Title) { Placement = ColumnPlacement.Data },
-        new("advice", "Advice", ColumnKind.Text, row => row.Advice) { Placement = ColumnPlacement.Data });
+        [
+            new("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
+            new("share", "Share", Unit.Share, row => row.Share),
+            new("objects", "Objects", Unit.Count, row => row.Objects),
+            new("type", "Type", ColumnKind.Type, row => row.Type),
+            new("path", "Held by", ColumnKind.Text, row => Path(row.Path)),
+            .. Origin<HeapSuspect>(row => row.AllocatedAt),
+            new("growthBytesPerSecond", "Growth", Unit.BytesPerSecond, row => row.GrowthBytesPerSecond) { Placement = ColumnPlacement.Data },
+            new("title", "Suspect", ColumnKind.Text, row => row.Title) { Placement = ColumnPlacement.Data },
+            new("advice", "Advice", ColumnKind.Text, row => row.Advice) { Placement = ColumnPlacement.Data },
+        ]);
+
+    /// <summary>Call sites that allocated what something holds.</summary>
+    /// <param name="sites">The call sites.</param>
+    /// <param name="sampling">How the recording sampled allocations.</param>
+    public static ReportTable Sites(IEnumerable<HeldSite> sites, AllocationSampling sampling)
+    {
+        var site = new SiteColumns<HeldSite>(row => row.Site);
+        var held = new EstimateColumns<HeldSite>(sampling, row => row.Held);
+        return ReportTable.Of(
+            sites,
+            [
+                held.Bytes,
+                held.Error,
+                held.Low,
+                held.High,
+                held.Objects,
+                held.Samples,
+                new("growthBytesPerSecond", "Growth", Unit.BytesPerSecond, row => row.Growth?.BytesPerSecond),
+                new("type", "Type", ColumnKind.Type, row => row.Type),
+                site.Method,
+                .. site.Source,
+                site.Location,
+            ]);
+    }
 
     /// <summary>Objects by size.</summary>
     /// <param name="profile">The heap.</param>
@@ -94,6 +127,21 @@ internal static class HeapTables
             new Column<HeapSizeRange>("fromBytes", "From", Unit.Bytes, row => row.FromBytes),
             new("toBytes", "To below", Unit.Bytes, row => row.ToBytes),
             new("objects", "Objects", Unit.Count, row => row.Objects),
+            new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+            new("share", "Share", Unit.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
+            new("bar", "", ColumnKind.Bar, row => Figure.Of(Unit.Share, Percent.Share(row.Bytes, profile.Bytes))) { Placement = ColumnPlacement.Screen });
+    }
+
+    /// <summary>Arrays by length.</summary>
+    /// <param name="profile">The heap.</param>
+    public static ReportTable Arrays(HeapProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return ReportTable.Of(
+            profile.Sizes.Arrays,
+            new Column<ArrayLengths>("fromLength", "From", Unit.Count, row => row.FromLength),
+            new("toLength", "To below", Unit.Count, row => row.ToLength),
+            new("arrays", "Arrays", Unit.Count, row => row.Arrays),
             new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
             new("share", "Share", Unit.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
             new("bar", "", ColumnKind.Bar, row => Figure.Of(Unit.Share, Percent.Share(row.Bytes, profile.Bytes))) { Placement = ColumnPlacement.Screen });
@@ -139,6 +187,22 @@ internal static class HeapTables
     /// <summary>A path in one line.</summary>
     /// <param name="path">The steps.</param>
     public static string Path(ImmutableArray<HeapStep> path) => string.Join(Holds, path.Select(step => step.Name));
+
+    /// <summary>The call site that allocated most of what a row holds, in data only.</summary>
+    private static ImmutableArray<Column<TRow>> Origin<TRow>(Func<TRow, ImmutableArray<HeldSite>?> sites)
+    {
+        return
+        [
+            Column(new("allocatedType", "Allocated", ColumnKind.Type, site => site.Type)),
+            Column(new("allocatedMethod", "Allocated in", ColumnKind.Method, site => site.Site?.Method)),
+            Column(new("allocatedFile", "File", ColumnKind.Text, site => site.Site?.File)),
+            Column(new("allocatedLine", "Line", Unit.Count, site => site.Site?.Line)),
+            Column(new("allocatedBytes", "Allocated there", Unit.Bytes, site => site.Held.Bytes)),
+        ];
+
+        Column<TRow> Column(Column<HeldSite> column) =>
+            column.Within<TRow>(column.Key, row => sites(row) is [var first, ..] ? first : null) with { Placement = ColumnPlacement.Data };
+    }
 
     private static long? Known(HeapStep step) => step.IsRoot ? null : step.Objects;
 }

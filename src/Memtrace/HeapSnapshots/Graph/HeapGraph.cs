@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace Memtrace.HeapSnapshots.Graph;
@@ -44,6 +45,12 @@ internal sealed class HeapGraph : IDisposable
 
     /// <summary>Static fields whose array was found. The other ones have a second holder, so that nothing seems to be held by them alone.</summary>
     public required int StaticsCut { get; init; }
+
+    /// <summary>Of objects that are keys of dependent handles, how many of the last references are those.</summary>
+    public required FrozenDictionary<int, int> Dependents { get; init; }
+
+    /// <summary>The numbers of the objects that weak handles refer to; one of them can occur several times.</summary>
+    public required ImmutableArray<int> WeaklyReferenced { get; init; }
 
     /// <summary>The alignment of objects: 8 bytes, or 4 in a process of 32 bits.</summary>
     internal int Alignment => _addresses.Alignment;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Memtrace.Profiles;
@@ -23,6 +24,8 @@ internal sealed class HeapGraphBuilder : IDisposable
     private readonly List<StaticSlot> _statics = [];
     private readonly List<Dependent> _dependents = [];
     private readonly List<uint> _threadReferences = [];
+    private readonly List<uint> _weaklyReferenced = [];
+    private readonly Dictionary<int, int> _dependentCounts = [];
     private bool _isBuilt;
 
     /// <summary>A builder for a heap.</summary>
@@ -120,6 +123,25 @@ internal sealed class HeapGraphBuilder : IDisposable
     /// <param name="value">Address of the value.</param>
     public void AddDependent(ulong key, ulong value) => _dependents.Add(new Dependent(_addresses.PlaceOf(key), _addresses.PlaceOf(value)));
 
+    /// <summary>Marks the last references of an object as dependent handles.</summary>
+    /// <param name="number">The object's number.</param>
+    /// <param name="count">How many of its references.</param>
+    /// <exception cref="InvalidDataException">It has fewer.</exception>
+    internal void MarkDependent(int number, int count)
+    {
+        if (count > _referenceCounts[number])
+            throw new InvalidDataException("an object has fewer references than dependent handles");
+        _dependentCounts[number] = count;
+    }
+
+    /// <summary>Adds a weak handle. It does not keep its object alive.</summary>
+    /// <param name="target">The address of the object.</param>
+    public void AddWeakHandle(ulong target) => _weaklyReferenced.Add(_addresses.PlaceOf(target));
+
+    /// <summary>Adds a weak handle, as <see cref="AddWeakHandle"/> does.</summary>
+    /// <param name="number">The number of the object.</param>
+    internal void AddWeakHandleOf(int number) => _weaklyReferenced.Add(_addresses.PlaceOfNumber(number));
+
     /// <summary>Makes the graph. The builder is used up by that.</summary>
     /// <exception cref="InvalidDataException">The objects announced another number of references than came.</exception>
     public HeapGraph Build()
@@ -133,13 +155,18 @@ internal sealed class HeapGraphBuilder : IDisposable
         var references = new ReferenceResolver(_addresses, _referenceCounts, _targets);
         var cuts = Cuts();
         references.Resolve(cuts);
-        references.Insert(Resolved(_dependents));
+        var dependents = Resolved(_dependents);
+        references.Insert(dependents);
+        foreach (var key in dependents.CountBy(reference => reference.Source))
+            _dependentCounts[key.Key] = key.Value;
         return new HeapGraph(_addresses, _shapes, _shapeOf, references.Firsts, references.Targets)
         {
             Types = Types(),
             Roots = [.. _roots.Select(root => new HeapRoot(root.Key.Kind, root.Key.Name, Resolved(root.Value))).Where(root => root.Objects.Length > 0)],
             DanglingReferences = references.Dangling + _roots.Values.Sum(targets => targets.Count(target => _addresses.NumberAt(target) is null)),
             StaticsCut = StaticsCut + cuts.Count,
+            Dependents = _dependentCounts.ToFrozenDictionary(),
+            WeaklyReferenced = Resolved(_weaklyReferenced),
         };
     }
 

@@ -37,6 +37,16 @@ internal sealed class RootedGraph
     public ReadOnlySpan<int> SuccessorsOf(int node) =>
         node < ObjectCount ? _graph.ReferencesOf(node) : _holders[node - ObjectCount].Successors.AsSpan();
 
+    /// <summary>How many of the last nodes that a node leads to are reached by dependent handles only.</summary>
+    /// <param name="node">The node.</param>
+    public int DependentsOf(int node) => _graph.Dependents.GetValueOrDefault(node);
+
+    /// <summary>The objects that weak handles refer to; one of them can occur several times.</summary>
+    public ImmutableArray<int> WeaklyReferenced => _graph.WeaklyReferenced;
+
+    /// <summary>Whether there are dependent handles.</summary>
+    public bool HasDependents => _graph.Dependents.Count > 0;
+
     /// <summary>The size of an object; 0 of other nodes.</summary>
     /// <param name="node">The node.</param>
     public long SizeOf(int node) => node < ObjectCount ? _graph.SizeOf(node) : 0;

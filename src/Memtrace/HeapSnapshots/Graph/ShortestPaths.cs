@@ -1,10 +1,11 @@
+using System.Collections;
 using Memtrace.Profiles;
 
 namespace Memtrace.HeapSnapshots.Graph;
 
 /// <summary>
-/// For each object the best path from a root to it: the shortest one from a static field, where there is none that from a handle, then that from a stack.
-/// Only what no other path leads to is reached through holders that explain nothing, and at last from the finalizer queue.
+/// For each object the best path from a root to it: the shortest one from a static field, where there is none that through a dependent handle, then that from a
+/// handle, then that from a stack. Only what no other path leads to is reached through holders that explain nothing, and at last from the finalizer queue.
 /// </summary>
 internal sealed class ShortestPaths : IDisposable
 {
@@ -13,6 +14,8 @@ internal sealed class ShortestPaths : IDisposable
     private readonly RootedGraph _graph;
     private readonly Func<int, bool> _explainsNothing;
     private readonly NativeBuffer<int> _previous;
+    private readonly BitArray? _isDependent;
+    private readonly List<Reference>[] _putOff = [.. Enum.GetValues<Rank>().Select(_ => new List<Reference>())];
     private readonly NativeBuffer<int>[] _waiting = [.. Enum.GetValues<Rank>().Select(_ => new NativeBuffer<int>())];
 
     /// <summary>Finds the paths.</summary>
@@ -23,6 +26,7 @@ internal sealed class ShortestPaths : IDisposable
         (_graph, _explainsNothing) = (graph, explainsNothing);
         _previous = new NativeBuffer<int>(graph.NodeCount);
         _previous.Items.Fill(NotReached);
+        _isDependent = graph.HasDependents ? new BitArray(graph.NodeCount) : null;
         Search();
     }
 
@@ -30,6 +34,7 @@ internal sealed class ShortestPaths : IDisposable
     private enum Rank
     {
         Static,
+        Dependent,
         Handle,
         Stack,
         ExplainsNothing,
@@ -38,6 +43,10 @@ internal sealed class ShortestPaths : IDisposable
 
     /// <summary>By node, the node before it on the path.</summary>
     public ReadOnlySpan<int> Previous => _previous.Items;
+
+    /// <summary>Whether the path's last reference to a node is a dependent handle.</summary>
+    /// <param name="node">The node.</param>
+    public bool IsDependent(int node) => _isDependent is { } dependent && dependent[node];
 
     /// <summary>
     /// Goes through the nodes in an order such that the one before on the path comes before, and replaces the latter by what is made of it.
@@ -68,20 +77,52 @@ internal sealed class ShortestPaths : IDisposable
         _waiting[0].Add(_graph.Root);
         for (var rank = 0; rank < _waiting.Length; rank++)
         {
-            for (var next = 0; next < _waiting[rank].Count; next++)
-                Visit(_waiting[rank][next], rank, ranks);
+            var next = 0;
+            do
+            {
+                for (; next < _waiting[rank].Count; next++)
+                    Visit(_waiting[rank][next], rank, ranks);
+                ReachDependents(rank);
+            }
+            while (next < _waiting[rank].Count);
         }
     }
 
     private void Visit(int node, int rank, int[] ranks)
     {
-        foreach (var successor in _graph.SuccessorsOf(node))
+        var successors = _graph.SuccessorsOf(node);
+        var strong = successors.Length - (_isDependent is null ? 0 : _graph.DependentsOf(node));
+        foreach (var successor in successors[..strong])
+            Reach(successor, node, Math.Max(rank, ranks[_graph.LabelOf(successor)]));
+        if (strong < successors.Length)
+            PutOff(node, successors[strong..], rank, ranks);
+    }
+
+    // A dependent handle holds only what no field holds: strong references are followed to their end before.
+    private void PutOff(int key, ReadOnlySpan<int> values, int rank, int[] ranks)
+    {
+        foreach (var value in values)
+            _putOff[Math.Max(Math.Max(rank, (int)Rank.Dependent), ranks[_graph.LabelOf(value)])].Add(new Reference(key, value));
+    }
+
+    private void ReachDependents(int rank)
+    {
+        foreach (var (key, value) in _putOff[rank])
         {
-            if (_previous[successor] != NotReached)
-                continue;
-            _previous[successor] = node;
-            _waiting[Math.Max(rank, ranks[_graph.LabelOf(successor)])].Add(successor);
+            if (Reach(value, key, rank))
+                _isDependent![value] = true;
         }
+
+        _putOff[rank].Clear();
+    }
+
+    private bool Reach(int node, int from, int rank)
+    {
+        if (_previous[node] != NotReached)
+            return false;
+        _previous[node] = from;
+        _waiting[rank].Add(node);
+        return true;
     }
 
     /// <summary>By label, from which rank on a node of it leads further.</summary>

@@ -57,7 +57,7 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
     /// <summary>What was read. Valid until this is disposed.</summary>
     /// <exception cref="InvalidOperationException">There was no walk.</exception>
     public WalkedHeap Result => _state == WalkState.Over
-        ? new WalkedHeap(_builder!, [.. _types], [.. _statics], [.. _stacks], _trace!.StartedAt.AddSeconds(_startedAt))
+        ? new WalkedHeap(_builder!, [.. _types], [.. _statics], [.. _stacks], _trace!.StartedAt.AddSeconds(_startedAt), _collection)
         : throw new InvalidOperationException("There was no heap walk.");
 
     private bool IsUnderWay => _state == WalkState.UnderWay;
@@ -153,9 +153,11 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
 
     private void AddRoot(in RootReference root)
     {
-        if (root.Target == 0 || root.Flags.HasFlag(RootReferenceFlags.Weak))
+        if (root.Target == 0)
             return;
-        if (root.Kind == RootReferenceKind.Stack)
+        if (root.Flags.HasFlag(RootReferenceFlags.Weak))
+            _builder!.AddWeakHandle(root.Target);
+        else if (root.Kind == RootReferenceKind.Stack)
             _stacks.Add(new StackReference(root.Target, root.RootId));
         else
             _builder!.AddRoot(KindOf(root), root.Target, root.Flags.HasFlag(RootReferenceFlags.ReferenceCounted) ? "reference-counted handle" : null);

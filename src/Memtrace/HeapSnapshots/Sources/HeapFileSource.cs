@@ -45,10 +45,18 @@ internal static class HeapFileSource
             return SnapshotFile.Read(stream, progress);
         if (DumpHeapSource.IsOne(beginning))
             return DumpHeapSource.Read(file, new DumpOptions(), progress, cancellation);
-        return GcDumpFile.IsOne(beginning) ? GcDumpFile.Read(stream, progress) : ReadRecording(stream, progress, cancellation);
+        if (GcDumpFile.IsOne(beginning))
+            return GcDumpFile.Read(stream, progress);
+        if (beginning.Length == 0)
+            throw new HeapSnapshotException("The file is empty.");
+        return RecordingFormats.IsNettrace(beginning)
+            ? ReadRecording(stream, progress, cancellation)
+            : throw new HeapSnapshotException("It is no heap snapshot (.memsnap, .gcdump), no core dump and no recording (.nettrace).");
     }
 
-    private static FileStream Open(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    private static FileStream Open(string file) => Directory.Exists(file)
+        ? throw new IOException("It is a directory.")
+        : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     private static byte[] BeginningOf(FileStream stream)
     {
@@ -75,11 +83,13 @@ internal static class HeapFileSource
             var names = new CodeNames(heap.Stacks.Select(stack => stack.MethodId));
             stream.Position = 0;
             new RecordingReader(names).Read(new BlockReader(stream), cancellation);
-            return new HeapSnapshot(heap.Build(names, OpenModule), new HeapSnapshotFacts(facts.Process, HeapSnapshotSource.Events, heap.TakenAt) { Collection = facts.Collection });
+            return new HeapSnapshot(
+                heap.Build(names, OpenModule),
+                new HeapSnapshotFacts(facts.Process, HeapSnapshotSource.Events, heap.TakenAt) { Collection = facts.Collection, CollectionNumber = heap.Collection });
         }
         catch (Exception e) when (e is NettraceException or RecordingException or EndOfStreamException or InvalidDataException)
         {
-            throw new HeapSnapshotException($"It is neither a snapshot nor a recording that contains one: {e.Message.TrimEnd('.')}.", e);
+            throw new HeapSnapshotException($"The recording cannot be read: {e.Message.TrimEnd('.')}.", e);
         }
     }
 
@@ -89,7 +99,7 @@ internal static class HeapFileSource
 
     private static string MessageOf(HeapDefect defect) => defect switch
     {
-        HeapDefect.NoWalk => "The recording contains no heap snapshot. Take one with 'dotnet-memtrace heap'.",
+        HeapDefect.NoWalk => "The recording contains no heap snapshot. Read it with 'dotnet-memtrace report'; take a snapshot with 'dotnet-memtrace heap -p PID'.",
         HeapDefect.NoTypeNames => "The snapshot in the recording has no type names.",
         HeapDefect.NoRoots => "The snapshot in the recording does not show what holds the objects.",
         _ => "The snapshot in the recording is incomplete: events are missing.",

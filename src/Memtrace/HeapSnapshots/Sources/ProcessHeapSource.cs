@@ -108,6 +108,7 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
         return new HeapSnapshotFacts(process, HeapSnapshotSource.Events, heap.TakenAt)
         {
             Collection = facts.Collection,
+            CollectionNumber = heap.Collection,
             RssBytes = before.Rss,
             ContainerUsageBytes = before.Container?.Usage,
             ContainerLimitBytes = before.Container?.Limit,

@@ -42,6 +42,9 @@ internal static class SnapshotFactFields
 
         /// <summary>JSON (<see cref="DumpFactsJson"/>).</summary>
         Dump = 19,
+
+        /// <summary>The runtime's number of the collection before the walk.</summary>
+        CollectionNumber = 20,
     }
 
     private enum Kind
@@ -76,6 +79,7 @@ internal static class SnapshotFactFields
             Write(content, Field.After, collection.After);
         }
 
+        Write(content, Field.CollectionNumber, facts.CollectionNumber);
         Write(content, Field.Dump, facts.Dump is { } dump ? Encoding.UTF8.GetString(DumpFactsJson.Write(dump)) : null);
         content.Count((int)Field.End);
     }
@@ -99,6 +103,7 @@ internal static class SnapshotFactFields
             ContainerUsageBytes = Number(Field.ContainerUsage),
             ContainerLimitBytes = Number(Field.ContainerLimit),
             HasReferences = Number(Field.HasReferences) != 0,
+            CollectionNumber = Number(Field.CollectionNumber) is >= 0 and <= int.MaxValue and var collection ? (int)collection : null,
             Dump = texts.TryGetValue(Field.Dump, out var dump) ? DumpFactsJson.Read(Encoding.UTF8.GetBytes(dump)) : null,
             Collection = Number(Field.Pause) is { } pause && Moment(Field.Before) is { } before && Moment(Field.After) is { } after
                 ? new FullCollection(pause / 1000.0, before, after)

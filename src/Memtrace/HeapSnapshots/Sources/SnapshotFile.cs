@@ -8,14 +8,17 @@ namespace Memtrace.HeapSnapshots.Sources;
 
 /// <summary>
 /// The tool's own files of snapshots, both ways (docs/snapshot-format.md): a magic, a version, and a gzip member, whose checksum is that of the content:
-/// facts, modules, types, shapes (type and size), objects, references, roots.
+/// facts, modules, types, shapes (type and size), objects, references, roots, dependent and weak handles.
 /// </summary>
 internal static class SnapshotFile
 {
     /// <summary>What the names of such files end with.</summary>
     public const string Extension = ".memsnap";
 
-    private const ushort Version = 1;
+    private const ushort Version = 2;
+
+    /// <summary>Without dependent and weak handles.</summary>
+    private const ushort FirstVersion = 1;
     private const int HeaderSize = 10;
 
     private static readonly ImmutableArray<HeapRootKind> RootKinds =
@@ -59,14 +62,14 @@ internal static class SnapshotFile
     {
         Span<byte> header = stackalloc byte[HeaderSize];
         if (stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) < HeaderSize || !IsOne(header))
-            throw new HeapSnapshotException("It is not a snapshot.");
-        if (BinaryPrimitives.ReadUInt16LittleEndian(header[Magic.Length..]) is var version && version != Version)
+            throw new HeapSnapshotException("The snapshot is damaged: it is cut off.");
+        if (BinaryPrimitives.ReadUInt16LittleEndian(header[Magic.Length..]) is var version && version is not (FirstVersion or Version))
             throw new HeapSnapshotException($"The snapshot has format {version}, which this version cannot read.");
         RequireEndMark(stream);
         try
         {
             using var compressed = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-            return Read(new SnapshotContentReader(compressed), progress);
+            return Read(new SnapshotContentReader(compressed), version, progress);
         }
         catch (InvalidDataException e)
         {
@@ -82,6 +85,7 @@ internal static class SnapshotFile
         WriteObjects(content, snapshot.Graph);
         WriteReferences(content, snapshot.Graph);
         WriteRoots(content, snapshot.Graph);
+        WriteHandles(content, snapshot.Graph);
         content.Flush();
     }
 
@@ -94,7 +98,7 @@ internal static class SnapshotFile
         stream.Position = HeaderSize;
     }
 
-    private static HeapSnapshot Read(SnapshotContentReader content, HeapProgress progress)
+    private static HeapSnapshot Read(SnapshotContentReader content, ushort version, HeapProgress progress)
     {
         progress.Restart(HeapPhase.Building);
         var facts = SnapshotFactFields.Read(content);
@@ -103,6 +107,8 @@ internal static class SnapshotFile
         ReadObjects(content, builder, progress);
         ReadReferences(content, builder);
         ReadRoots(content, builder);
+        if (version > FirstVersion)
+            ReadHandles(content, builder);
         content.End();
         return new HeapSnapshot(builder.Build(), facts);
     }
@@ -243,6 +249,29 @@ internal static class SnapshotFile
             for (var objects = content.Count(); objects > 0; objects--)
                 builder.AddRootOf(kind, NumberOf(content.Count(), builder), name);
         }
+    }
+
+    /// <summary>A list of keys of dependent handles: the object, and how many of its last references those are. A list of the objects of weak handles.</summary>
+    private static void WriteHandles(SnapshotContentWriter content, HeapGraph graph)
+    {
+        content.Count(graph.Dependents.Count);
+        foreach (var (key, count) in graph.Dependents.OrderBy(dependent => dependent.Key))
+        {
+            content.Count(key);
+            content.Count(count);
+        }
+
+        content.Count(graph.WeaklyReferenced.Length);
+        foreach (var item in graph.WeaklyReferenced)
+            content.Count(item);
+    }
+
+    private static void ReadHandles(SnapshotContentReader content, HeapGraphBuilder builder)
+    {
+        for (var keys = content.Count(); keys > 0; keys--)
+            builder.MarkDependent(NumberOf(content.Count(), builder), content.Count());
+        for (var objects = content.Count(); objects > 0; objects--)
+            builder.AddWeakHandleOf(NumberOf(content.Count(), builder));
     }
 
     private static int NumberOf(long number, HeapGraphBuilder builder) =>

@@ -28,12 +28,14 @@ internal readonly record struct StackReference(ulong Target, ulong MethodId);
 /// <param name="Statics">The static fields, in the order in which they were reported.</param>
 /// <param name="Stacks">What threads hold.</param>
 /// <param name="TakenAt">When the walk began, UTC.</param>
+/// <param name="Collection">The runtime's number of the collection before it.</param>
 internal sealed record WalkedHeap(
     HeapGraphBuilder Builder,
     ImmutableArray<ReportedType> Types,
     ImmutableArray<ReportedStatic> Statics,
     ImmutableArray<StackReference> Stacks,
-    DateTimeOffset TakenAt)
+    DateTimeOffset TakenAt,
+    int Collection)
 {
     /// <summary>Names everything, and builds the graph.</summary>
     /// <param name="names">The names of methods and modules.</param>

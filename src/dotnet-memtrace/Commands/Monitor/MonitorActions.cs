@@ -1,4 +1,5 @@
 using Memtrace.Monitoring;
+using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Tool.Rendering.Monitor;
 
@@ -6,7 +7,8 @@ namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary>Runs the background actions that keys of a live view start, and reports when they finish and when their effect shows in the figures.</summary>
 /// <param name="recording">The live recording.</param>
-internal sealed class MonitorActions(LiveRecording recording)
+/// <param name="target">The process.</param>
+internal sealed class MonitorActions(LiveRecording recording, Target target) : IDisposable
 {
     /// <summary>How long the effect of a finished action may take to show in the figures.</summary>
     private static readonly TimeSpan ResultTimeout = TimeSpan.FromSeconds(15);
@@ -15,6 +17,7 @@ internal sealed class MonitorActions(LiveRecording recording)
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
     private readonly List<string> _saved = [];
+    private readonly MonitorHeapSnapshots _heap = new(target);
     private Task<Outcome>? _action;
     private Task? _snapshot;
     private Task? _refresh;
@@ -37,11 +40,11 @@ internal sealed class MonitorActions(LiveRecording recording)
     /// <summary>Whether the effect of an action does not show in the figures yet.</summary>
     public bool IsResultPending => _pending is not null;
 
-    /// <summary>Whether a collection or a save is running.</summary>
-    public bool IsBusy => _action is not null;
+    /// <summary>Whether a collection, a save or a heap snapshot is running.</summary>
+    public bool IsBusy => _action is not null || _heap.Running is not null;
 
     /// <summary>The running actions.</summary>
-    public IEnumerable<Task> Running => new Task?[] { _action, _snapshot }.OfType<Task>();
+    public IEnumerable<Task> Running => new[] { _action, _snapshot, _heap.Running }.OfType<Task>();
 
     /// <summary>Starts the action that a state requests, unless it is already running.</summary>
     /// <param name="state">The state.</param>
@@ -51,6 +54,8 @@ internal sealed class MonitorActions(LiveRecording recording)
     {
         if (state.Action == MonitorAction.TakeSnapshot)
             _snapshot ??= recording.TakeMapSnapshotAsync();
+        else if (state.Action == MonitorAction.TakeHeapSnapshot)
+            _heap.Begin(state);
         else if (state.Action == MonitorAction.Save)
             _action ??= SaveAsync(state.Update?.Profile.Process.Name ?? "");
         else if (state.Action == MonitorAction.Collect && _action is null)
@@ -62,7 +67,14 @@ internal sealed class MonitorActions(LiveRecording recording)
     public void RefreshSnapshot() => _refresh ??= recording.TakeMapSnapshotAsync();
 
     /// <summary>Waits for running actions, so that a save is completed.</summary>
-    public Task EndAsync() => Task.WhenAny(Task.WhenAll(Running), Task.Delay(EndLimit));
+    public async Task EndAsync()
+    {
+        await _heap.EndAsync();
+        await Task.WhenAny(Task.WhenAll(Running), Task.Delay(EndLimit));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _heap.Dispose();
 
     /// <summary>Handles finished actions.</summary>
     /// <param name="state">The state.</param>
@@ -76,6 +88,7 @@ internal sealed class MonitorActions(LiveRecording recording)
             await refresh;
         }
 
+        state = await _heap.FinishAsync(state);
         var isSnapshotTaken = _snapshot is { IsCompleted: true };
         if (isSnapshotTaken)
         {
@@ -99,6 +112,7 @@ internal sealed class MonitorActions(LiveRecording recording)
     /// <returns>The state with the result.</returns>
     public MonitorState Observe(MonitorState state, MemoryProfile profile)
     {
+        state = _heap.Observe(state);
         if (_pending is null)
             return state;
         var found = _pending.Find(state, profile);

@@ -25,6 +25,7 @@ internal static class MonitorCommand
           / p        filter by type or method; pause the display
           w c        memory breakdown; collections, and the heap by generation
           s G        save the last minutes as a recording for 'report'; force a full collection (asks first)
+          H v        take a heap snapshot: types and suspects, and what changed since the one before (asks first); view the last one
           q          quit
 
         It always shows what a report of the same stream would show. Rates cover the last 5 seconds.

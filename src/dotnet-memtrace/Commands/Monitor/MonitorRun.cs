@@ -20,12 +20,16 @@ internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequ
         using var recording = new LiveRecording(target, request.Recording, request.Buffer);
         using var registration = stop.Requested.Register(recording.Stop);
         using var watch = new LiveWatch(recording, target);
-        var ended = HasScreen
-            ? await new MonitorView(request, recording, watch, stop).RunAsync()
-            : await new MonitorLines(request, recording, watch).RunAsync();
+        var ended = HasScreen ? await ShowAsync(recording, watch) : await new MonitorLines(request, recording, watch).RunAsync();
         if (HasScreen || request.Format is MonitorFormat.Table or MonitorFormat.Text)
             Console.Error.WriteLine(RecordingEndText.Reason(ended.Result, request.Recording, "Watched") + ".");
         return ended;
+    }
+
+    private async Task<EndedRecording> ShowAsync(LiveRecording recording, LiveWatch watch)
+    {
+        using var view = new MonitorView(request, target, recording, watch, stop);
+        return await view.RunAsync();
     }
 
     private bool HasScreen => request.Format == MonitorFormat.Table && ScreenStyle.IsPossible;

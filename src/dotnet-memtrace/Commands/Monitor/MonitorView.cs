@@ -1,4 +1,5 @@
 using Memtrace.Monitoring;
+using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Recording;
 using Memtrace.Tool.Rendering;
@@ -9,10 +10,11 @@ namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary>The full-screen live view: turns keys and updates into frames.</summary>
 /// <param name="request">The arguments.</param>
+/// <param name="target">The process.</param>
 /// <param name="recording">The live recording.</param>
 /// <param name="watch">Polls the recording.</param>
 /// <param name="stop">The user's requests to stop.</param>
-internal sealed class MonitorView(MonitorRequest request, LiveRecording recording, LiveWatch watch, StopRequests stop)
+internal sealed class MonitorView(MonitorRequest request, Target target, LiveRecording recording, LiveWatch watch, StopRequests stop) : IDisposable
 {
     /// <summary>How often to check the terminal's size where no signal reports changes.</summary>
     private static readonly TimeSpan ResizeInterval = TimeSpan.FromMilliseconds(200);
@@ -24,7 +26,7 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
     private static readonly TimeSpan MessageTime = TimeSpan.FromSeconds(10);
 
     private readonly ScreenStyle _style = ScreenStyle.OfTerminal();
-    private readonly MonitorActions _actions = new(recording);
+    private readonly MonitorActions _actions = new(recording, target);
     private MonitorState _state = new();
     private (MonitorState Of, IReadOnlyList<string> Lines)? _frame;
     private MemoryProfile? _seen;
@@ -57,6 +59,9 @@ internal sealed class MonitorView(MonitorRequest request, LiveRecording recordin
             new CaveatNotices(Console.Error).Say(profile);
         return ended;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _actions.Dispose();
 
     private async Task ShowAsync(AlternateScreen screen, Task<RecordingResult> running)
     {

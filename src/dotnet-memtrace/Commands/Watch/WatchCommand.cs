@@ -11,6 +11,7 @@ using Memtrace.Watching;
 using Memtrace.Watching.Actions;
 using Memtrace.Watching.Captures;
 using Memtrace.Watching.Conditions;
+using Memtrace.Watching.Continuous;
 using Memtrace.Watching.Rules;
 
 namespace Memtrace.Tool.Commands.Watch;
@@ -44,6 +45,8 @@ internal static class WatchCommand
           dotnet-memtrace watch -n MyApp --when 'rss > 80% of limit' --directory /var/lib/memtrace
           dotnet-memtrace watch --all --config /etc/memtrace/watch.conf --directory /var/lib/memtrace
           dotnet-memtrace watch --all --listen 127.0.0.1:9464
+          dotnet-memtrace watch --all --profiles http://pyroscope:4040 --label env=prod
+          dotnet-memtrace watch -n MyApp --arm-at 'rss > 60% of limit' --when 'rss > 80% of limit'
           dotnet-memtrace watch --check /etc/memtrace/watch.conf
           dotnet-memtrace watch -p 1234 --once --when 'gc-heap > 1GiB' --do 'run page-me'
 
@@ -95,9 +98,33 @@ internal static class WatchCommand
 
     private static readonly Option<bool> Once = new("--once") { Description = "Evaluate the conditions once, act, and exit: for cron and init containers." };
 
-    private static readonly Option<SamplingChoice> Sampling = OptionFactory.Choice<SamplingChoice>("--sampling", "Allocation events, as in 'collect': none (default), auto, randomized or tick.");
+    private static readonly Option<SamplingChoice> Sampling = OptionFactory.Choice<SamplingChoice>("--sampling", "Allocation events, as in 'collect': none, auto, randomized or tick. [default: none; auto with --live, --arm-at and --profiles]");
 
     private static readonly Option<bool> Live = new("--live") { Description = "Also record which objects survive; implies --sampling auto. Each background collection then pauses the process for a heap walk." };
+
+    private static readonly Option<string[]> ArmAt = new("--arm-at")
+    {
+        Description = "Record allocations (--sampling, --live) only while this condition is met, and 5 minutes longer; may be repeated.",
+        HelpName = "CONDITION",
+    };
+
+    private static readonly Option<Uri?> Profiles = new("--profiles")
+    {
+        Description = "Send profiles of allocations, and with --live of live objects, to Pyroscope or Grafana Alloy at this address.",
+        HelpName = "URL",
+        CustomParser = ParseServer,
+    };
+
+    private static readonly Option<TimeSpan?> ProfileWindow = OptionFactory.Time("--profile-window", "The time that each profile covers. [default: 1m]", 1000);
+
+    private static readonly Option<long?> ProfileSpool = OptionFactory.Size("--profile-spool", "How much may wait on disk while that server is away. [default: 100MB]", 1000);
+
+    private static readonly Option<ImmutableSortedDictionary<string, string>?> Label = new("--label")
+    {
+        Description = "A label of everything that is sent, such as env=prod; may be repeated.",
+        HelpName = "KEY=VALUE",
+        CustomParser = ParseLabels,
+    };
 
     private static readonly Option<bool> Breakdown = new("--breakdown") { Description = "Also take memory map snapshots, as 'collect' does." };
 
@@ -113,13 +140,12 @@ internal static class WatchCommand
     /// <summary>Creates the command.</summary>
     public static Command Create()
     {
-        Sampling.DefaultValueFactory = _ => SamplingChoice.None;
         var command = new DocumentedCommand("watch", Summary, Details);
         Process.AddTo(command);
         foreach (var option in new Option[]
         {
             All, Filter, User, Container, When, Do, Config, Check, DirectoryOption, MaxDisk, Keep, Buffer, Interval, MaxPause, CoolDown, PerHour, PerDay, Once, Sampling, Live,
-            Breakdown, Listen, SecretFile,
+            ArmAt, Breakdown, Listen, Profiles, ProfileWindow, ProfileSpool, Label, SecretFile,
         })
             command.Add(option);
         command.Validators.Add(RequireConsistency);
@@ -138,6 +164,41 @@ internal static class WatchCommand
             result.AddError("--when and --config cannot be combined: add the condition to the file.");
         if (result.GetResult(Do) is not null && result.GetResult(Config) is not null)
             result.AddError("--do and --config cannot be combined: add the action to the file.");
+        if (result.GetResult(ArmAt) is not null && result.GetValue(Once))
+            result.AddError("--arm-at and --once cannot be combined.");
+        if (result.GetResult(Profiles) is null && new Option[] { ProfileWindow, ProfileSpool, Label }.FirstOrDefault(option => result.GetResult(option) is not null) is { } detail)
+            result.AddError($"{detail.Name} requires --profiles.");
+        if (result.GetResult(Sampling) is { Implicit: false } && result.GetValue(Sampling) == SamplingChoice.None)
+            RequireNoSampling(result);
+    }
+
+    private static void RequireNoSampling(CommandResult result)
+    {
+        foreach (var option in new Option[] { Live, ArmAt, Profiles }.Where(option => result.GetResult(option) is not null))
+            result.AddError($"{option.Name} requires allocation events: leave out --sampling none.");
+    }
+
+    private static Uri? ParseServer(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Query.Length == 0)
+            return address;
+        result.AddError($"--profiles '{text}' is not an address such as http://pyroscope:4040.");
+        return null;
+    }
+
+    private static ImmutableSortedDictionary<string, string>? ParseLabels(ArgumentResult result)
+    {
+        var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var token in result.Tokens.Select(token => token.Value))
+        {
+            if (token.Split('=', 2) is [{ Length: > 0 } key, { Length: > 0 } value] && key.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.'))
+                labels[key] = value;
+            else
+                result.AddError($"--label '{token}' is not a label such as env=prod: the key has letters, digits, '_' and '.'.");
+        }
+
+        return labels.ToImmutable();
     }
 
     private static IPEndPoint? ParseEndpoint(ArgumentResult result)
@@ -184,20 +245,51 @@ internal static class WatchCommand
 
     private static WatchOptions Options(ParseResult parsed)
     {
-        var live = parsed.GetValue(Live);
         var interval = parsed.GetValue(Interval) ?? DefaultInterval;
-        var recording = new RecordingOptions("")
+        var (always, armed) = Recordings(parsed, interval);
+        return new WatchOptions(Rules(parsed), always, BufferArgument.Limit(parsed.GetValue(Buffer)), interval, parsed.GetValue(MaxPause) ?? DefaultMaxPause)
         {
-            Sampling = live && parsed.GetValue(Sampling) == SamplingChoice.None ? SamplingChoice.Auto : parsed.GetValue(Sampling),
-            Live = live,
+            Armed = armed,
+            Profiles = parsed.GetValue(Profiles) is { } server
+                ? new ProfileOptions(server, parsed.GetValue(ProfileWindow) ?? ProfileOptions.DefaultWindow, parsed.GetValue(ProfileSpool) ?? ProfileOptions.DefaultSpoolBytes)
+                : null,
+            Labels = parsed.GetValue(Label) ?? ImmutableSortedDictionary<string, string>.Empty,
+            WebhookSecret = parsed.GetValue(SecretFile) is { } file ? ReadSecret(file) : null,
+        };
+    }
+
+    private static (RecordingOptions Always, ArmedOptions? Armed) Recordings(ParseResult parsed, TimeSpan interval)
+    {
+        var plain = new RecordingOptions("")
+        {
+            Sampling = SamplingChoice.None,
             Breakdown = parsed.GetValue(Breakdown),
             Interval = interval,
             AnswerTimeout = TargetOptions.AnswerTimeout,
         };
-        return new WatchOptions(Rules(parsed), recording, BufferArgument.Limit(parsed.GetValue(Buffer)), interval, parsed.GetValue(MaxPause) ?? DefaultMaxPause)
+        var (conditions, live) = (parsed.GetValue(ArmAt) ?? [], parsed.GetValue(Live));
+        var needsSampling = live || conditions.Length > 0 || parsed.GetValue(Profiles) is not null;
+        var full = plain with { Sampling = SamplingOf(parsed, needsSampling ? SamplingChoice.Auto : SamplingChoice.None), Live = live };
+        return conditions.Length == 0
+            ? (full, null)
+            : (plain, new ArmedOptions([.. conditions.Select(ParseArming)], full with { Breakdown = false }));
+    }
+
+    private static SamplingChoice SamplingOf(ParseResult parsed, SamplingChoice fallback) =>
+        parsed.GetResult(Sampling) is { Implicit: false } ? parsed.GetValue(Sampling) : fallback;
+
+    private static WatchCondition ParseArming(string text)
+    {
+        try
         {
-            WebhookSecret = parsed.GetValue(SecretFile) is { } file ? ReadSecret(file) : null,
-        };
+            return ConditionText.Parse(text) is var condition and not EndCondition
+                ? condition
+                : throw new FormatException($"--arm-at '{text.Trim()}' comes too late: the process has ended then.");
+        }
+        catch (FormatException exception)
+        {
+            throw new CommandException(ExitCode.ArgumentError, exception.Message);
+        }
     }
 
     private static FiringLimit LimitOf(ParseResult parsed) => new(

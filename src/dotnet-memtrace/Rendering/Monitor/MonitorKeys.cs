@@ -4,6 +4,8 @@ namespace Memtrace.Tool.Rendering.Monitor;
 internal static class MonitorKeys
 {
     private const string NoLive = "Live objects are not recorded. Start monitor with --live.";
+    private const string NoHeap = "No heap snapshot yet. H takes one.";
+    private const string HeapPending = "A heap snapshot is being taken.";
     private const string NoGrowth = "Growth is available for types and call sites (t), not for methods.";
 
     /// <summary>The state after a key.</summary>
@@ -13,7 +15,8 @@ internal static class MonitorKeys
         return state.Prompt switch
         {
             MonitorPrompt.Filter => TypeFilter(state, key),
-            MonitorPrompt.Collect => AnswerCollect(state, key),
+            MonitorPrompt.Collect => Answer(state, key, confirmed => confirmed with { Action = MonitorAction.Collect, Message = "Collecting..." }),
+            MonitorPrompt.HeapSnapshot => Answer(state, key, TakeHeap),
             _ => Move(state, key) ?? Command(state, key),
         };
     }
@@ -37,13 +40,27 @@ internal static class MonitorKeys
         return trimmed[..(trimmed.LastIndexOf(' ') + 1)];
     }
 
-    private static MonitorState AnswerCollect(MonitorState state, ConsoleKeyInfo key)
+    private static MonitorState Answer(MonitorState state, ConsoleKeyInfo key, Func<MonitorState, MonitorState> confirm)
     {
         var answered = state with { Prompt = MonitorPrompt.None };
-        return key.KeyChar is 'y' or 'Y'
-            ? answered with { Action = MonitorAction.Collect, Message = "Collecting..." }
-            : answered with { Message = "Canceled." };
+        return key.KeyChar is 'y' or 'Y' ? confirm(answered) : answered with { Message = "Canceled." };
     }
+
+    private static MonitorState TakeHeap(MonitorState state) => state with
+    {
+        Action = MonitorAction.TakeHeapSnapshot,
+        Heap = state.Heap with { Progress = "Connecting", Failure = null },
+        Page = MonitorPage.Heap,
+        Opened = null,
+        Scroll = 0,
+    };
+
+    private static MonitorState AskForHeap(MonitorState state) => state switch
+    {
+        { Heap.Progress: not null } => state with { Message = HeapPending },
+        { HeapCost.Shortage: { } shortage } => state with { Message = shortage },
+        _ => state with { Prompt = MonitorPrompt.HeapSnapshot },
+    };
 
     /// <summary>The state after a navigation key; null for any other key.</summary>
     private static MonitorState? Move(MonitorState state, ConsoleKeyInfo key)
@@ -85,6 +102,8 @@ internal static class MonitorKeys
         (_, 'p' or ' ') => state.Pause(),
         (_, 's') => state with { Action = MonitorAction.Save, Message = "Saving..." },
         (_, 'G') when state.Ended is null => state with { Prompt = MonitorPrompt.Collect },
+        (_, 'H') when state is { Ended: null, Update: not null } => AskForHeap(state),
+        (_, 'v') => state.Heap == MonitorHeap.None ? state with { Message = NoHeap } : Toggle(state, MonitorPage.Heap),
         (_, 'q' or 'Q') or (ConsoleKey.F10, _) => state with { Action = MonitorAction.Quit },
         _ => state,
     };

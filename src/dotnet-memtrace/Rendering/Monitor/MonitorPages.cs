@@ -29,6 +29,9 @@ internal static class MonitorPages
             case { Page: MonitorPage.Collections }:
                 WriteCollections(page, state.Update.Profile);
                 break;
+            case { Page: MonitorPage.Heap }:
+                new MonitorHeapSection(page, state.Heap).Write();
+                break;
             default:
                 new MonitorListSection(page, state).Write(MonitorScreen.BodyHeight(state));
                 break;
@@ -97,6 +100,8 @@ internal static class MonitorPages
         ("p, space", "pause or resume the display"),
         ("s", "save the last minutes as a recording (see --buffer)"),
         ("G", "force a full collection; asks first"),
+        ("H", "take a heap snapshot; again: what changed; asks first"),
+        ("v", "view the last heap snapshot"),
         ("?, h, F1", "show or hide this help"),
         ("q, F10, Ctrl+C", "quit; Ctrl+Z suspends until fg"),
     ];

@@ -9,7 +9,7 @@ internal static class MonitorScreen
 
     private static readonly (string Key, string Does)[] ListKeys = [("t", "sites"), ("m", "methods"), ("ralg", "sort"), ("enter", "stacks"), ("/", "filter")];
     private static readonly (string Key, string Does)[] PageKeys = [("esc", "back"), ("arrows", "scroll")];
-    private static readonly (string Key, string Does)[] Keys = [("s", "save"), ("w", "where"), ("c", "GCs"), ("p", "pause"), ("G", "collect")];
+    private static readonly (string Key, string Does)[] Keys = [("s", "save"), ("w", "where"), ("c", "GCs"), ("p", "pause"), ("G", "collect"), ("H", "heap")];
 
     /// <summary>Lines between the header and the last line.</summary>
     public static int BodyHeight(MonitorState state) => Math.Max(1, state.Height - MonitorHeader.Height(state) - 2);
@@ -59,10 +59,26 @@ internal static class MonitorScreen
             page.Line(new("Filter (type or method; enter, esc): ", Theme.Title), new(TerminalText.End(TerminalText.Clean(state.Input), Math.Max(1, state.Width - 40)) + "_", Theme.Plain));
         else if (state.Prompt == MonitorPrompt.Collect)
             page.Line(new TextRun(page.Names.Text("A full collection pauses the process for about 0.1 s to 1 s per live GB. Proceed? y/N", state.Width), Theme.Warning));
+        else if (state.Prompt == MonitorPrompt.HeapSnapshot)
+            page.Line(new TextRun(page.Names.Text(HeapQuestion(state), state.Width), Theme.Warning));
         else if ((state.Message ?? state.Ended) is { } message)
             page.Line(new TextRun(page.Names.Text(TerminalText.Clean(message), state.Width), Theme.Warning));
         else
             WriteKeys(page, state);
+    }
+
+    // What it costs must not be cut off.
+    private static string HeapQuestion(MonitorState state)
+    {
+        var cost = state.HeapCost;
+        var (pause, memory) = (cost.PauseRange ?? "an unknown time", ByteSize.Format(cost.NeededBytes));
+        string[] questions =
+        [
+            $"A heap snapshot pauses the process for {pause}, and needs up to {memory} in it. Proceed? y/N",
+            $"Heap snapshot: pauses {pause}, needs up to {memory}. Proceed? y/N",
+            $"Pause {pause}, {memory}? y/N",
+        ];
+        return questions.FirstOrDefault(question => question.Length <= state.Width) ?? questions[^1];
     }
 
     /// <summary>The visible lines of a page that does not fit on the screen.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
 using Memtrace.Analysis.Allocations;
+using Memtrace.HeapSnapshots;
 using Memtrace.Monitoring;
 using Memtrace.Profiles;
 
@@ -54,6 +55,9 @@ internal enum MonitorPage
     /// <summary>The collections.</summary>
     Collections,
 
+    /// <summary>The last heap snapshot.</summary>
+    Heap,
+
     /// <summary>The keys.</summary>
     Help,
 }
@@ -69,6 +73,9 @@ internal enum MonitorPrompt
 
     /// <summary>Confirmation of an induced collection.</summary>
     Collect,
+
+    /// <summary>Confirmation of a heap snapshot.</summary>
+    HeapSnapshot,
 }
 
 /// <summary>An action beyond the screen that a key requests.</summary>
@@ -88,6 +95,9 @@ internal enum MonitorAction
 
     /// <summary>Take a memory map snapshot.</summary>
     TakeSnapshot,
+
+    /// <summary>Take a heap snapshot.</summary>
+    TakeHeapSnapshot,
 }
 
 /// <summary>The state of a live view. Immutable.</summary>
@@ -155,6 +165,12 @@ internal sealed record MonitorState
 
     /// <summary>Whether a requested memory map snapshot has not arrived yet.</summary>
     public bool IsTakingSnapshot { get; init; }
+
+    /// <summary>The heap snapshots.</summary>
+    public MonitorHeap Heap { get; init; } = MonitorHeap.None;
+
+    /// <summary>What a heap snapshot would cost the process: the whole resident set could be heap if the heap's size is unknown.</summary>
+    public HeapCost HeapCost => new(Update?.GcHeapBytes ?? Update?.Profile.Memory.Rss?.CurrentBytes, Update?.Profile.Memory.Container?.LeftBytes);
 
     /// <summary>How the process ended, once it has. From then on the view can only be browsed and saved.</summary>
     public string? Ended { get; init; }

@@ -13,7 +13,7 @@ public sealed class HeapTrackerTests
     private const string Recorder = "Dotnet-Memtrace";
 
     private static MemoryProfile Analyze(NettraceBuilder builder, AnalysisOptions? options = null) =>
-        RecordingAnalysis.Analyze(new MemoryStream(builder.Build()), "test.nettrace", options ?? new AnalysisOptions());
+        RecordingAnalysis.Analyze(() => new MemoryStream(builder.Build()), "test.nettrace", options ?? new AnalysisOptions());
 
     private static byte[] Committed(long inUse, long decommit, long free, long globalFree) =>
         [.. Text("CommittedUsage"), .. Bytes(42), .. Bytes((ushort)1), .. Bytes(inUse), .. Bytes(decommit), .. Bytes(free), .. Bytes(globalFree), .. Bytes(7L)];
@@ -31,6 +31,8 @@ public sealed class HeapTrackerTests
         .. Bytes(scale), .. Bytes(1L), .. Bytes(2 * scale), .. Bytes(1L), .. Bytes(3 * scale), .. Bytes(1L), .. Bytes(4 * scale), .. Bytes(1L),
         .. Bytes(9L), .. Bytes(finalization), .. Bytes(11), .. Bytes(9), .. Bytes(13), .. Bytes((ushort)0), .. Bytes(5 * scale), .. Bytes(1L),
     ];
+
+    private static byte[] Marked(int kind, long bytes) => [.. Bytes(0), .. Bytes((ushort)0), .. Bytes(kind), .. Bytes(bytes)];
 
     private static byte[] End(int number, int generation) => [.. Bytes(number), .. Bytes(generation), .. Bytes((ushort)0)];
 
@@ -50,6 +52,20 @@ public sealed class HeapTrackerTests
         var point = Assert.Single(Analyze(Collection(builder, 1, 2, 1)).Heap);
 
         Assert.Equal(new HeapPoint(1, 2, new(100, 200, 300, 400, 500), new(13, 27, 41, 55, 69), 4321, 11, 13, 0, 0), point);
+    }
+
+    [Fact]
+    public void A_point_has_the_bytes_that_finalizers_keep_in_all_of_the_collectors_heaps()
+    {
+        var builder = new NettraceBuilder()
+            .Event(Runtime, 202, 1, Marked(kind: 0, 1))
+            .Event(Runtime, 202, 1, Marked(kind: 1, 20))
+            .Event(Runtime, 202, 1, Marked(kind: 7, 300))
+            .Event(Runtime, 202, 1, Marked(kind: 7, 4000));
+
+        var points = Analyze(Collection(Collection(builder, 1, 2, 1), 2, 2, 2)).Heap;
+
+        Assert.Equal([4320, null], points.Select(point => point.FinalizationBytes));
     }
 
     [Fact]

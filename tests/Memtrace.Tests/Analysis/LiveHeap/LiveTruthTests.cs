@@ -46,6 +46,28 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
         CheckPeak(run, isExact: !(background && collector.Contains("server", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("workstation")]
+    [InlineData("non-concurrent")]
+    [InlineData("server")]
+    [InlineData("server, adapting")]
+    [InlineData("segments")]
+    public async Task Garbage_that_floats_above_an_earlier_peak_is_not_the_peak(string collector)
+    {
+        using var run = await LiveTruthRun.RecordAsync(["dotnet", TargetPrograms.Path("LiveTruth"), "--floating"], Collectors.Environment(collector));
+        var live = run.Analyze().Live!;
+        var burst = run["burst"].Live.Single(site => site.Objects > 0);
+        output.WriteLine($"{collector}: {live.Peak.Live.Bytes:F0} to {live.Peak.AtMostBytes:F0}, at {live.Peak.AtSeconds:F3} s");
+
+        Assert.InRange(live.Peak.AtSeconds, 0, run["burst"].Seconds);
+        var peak = live.Peak.Types.Single(type => type.Type == burst.Type).Survival.Live.Bytes;
+        Assert.InRange(peak, burst.Bytes - (4.5 * Deviation(burst)), burst.Bytes + (4.5 * Deviation(burst)));
+        Assert.Equal(0, live.Peak.Types.Where(type => type.Type.EndsWith("Floats", StringComparison.Ordinal)).Sum(type => type.Survival.Live.Bytes));
+
+        // It did float: in an old generation, more bytes died than the peak has.
+        Assert.True(live.Lifetimes.Where(site => site.Type.EndsWith("Floats", StringComparison.Ordinal)).Sum(site => site.DiedGen2) > live.Peak.AtMostBytes);
+    }
+
     /// <summary>The estimates' distances from the truth, in standard deviations by theory.</summary>
     private List<double> Scores(TruthMark mark, LiveHeapProfile live)
     {

@@ -31,6 +31,30 @@ public sealed class ShortestPathsTests
     }
 
     [Fact]
+    public void A_dependent_handle_is_on_a_path_only_where_no_field_is()
+    {
+        // 0, a static field's, is the key of 1, 2 and 4; 3, at the end of a chain of fields, has a field for 2; a handle has 4.
+        using var builder = new HeapGraphBuilder();
+        int[][] references = [[5], [], [], [2], [], [3]];
+        for (var i = 0; i < references.Length; i++)
+        {
+            builder.AddObject(RandomHeap.Address(i), 24, 0, references[i].Length);
+            foreach (var target in references[i])
+                builder.AddReference(RandomHeap.Address(target));
+        }
+
+        foreach (var value in (int[])[1, 2, 4])
+            builder.AddDependent(RandomHeap.Address(0), RandomHeap.Address(value));
+        builder.AddRoot(HeapRootKind.Static, RandomHeap.Address(0), "A.Field");
+        builder.AddRoot(HeapRootKind.Handle, RandomHeap.Address(4), null);
+        using var graph = builder.Build();
+        using var paths = new ShortestPaths(new RootedGraph(graph), _ => false);
+
+        Assert.Equal((0, 3, 0), (paths.Previous[1], paths.Previous[2], paths.Previous[4]));
+        Assert.Equal([false, true, false, false, true, false], Enumerable.Range(0, 6).Select(paths.IsDependent));
+    }
+
+    [Fact]
     public void A_static_field_is_preferred_to_a_stack_and_what_explains_nothing_comes_last()
     {
         using var builder = new HeapGraphBuilder();

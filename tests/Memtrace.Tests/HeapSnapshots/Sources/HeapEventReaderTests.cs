@@ -63,6 +63,7 @@ public sealed class HeapEventReaderTests
         using var graph = Graph(Walk(builder => Types(builder, "My.Type"), builder => Objects(builder, 0, (First, 24, 0), (Second, 24, 0)), builder => Roots(builder, 0, First), builder => Roots(builder, 1, Second, flags: 2)));
 
         Assert.Equal([0], Assert.Single(graph.Roots).Objects);
+        Assert.Equal([1], graph.WeaklyReferenced);
     }
 
     [Fact]

@@ -39,6 +39,32 @@ public sealed class HeapFileSourceTests
         Assert.Contains("contains no heap snapshot", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "The file is empty.")]
+    [InlineData("hello", "It is no heap snapshot (.memsnap, .gcdump), no core dump and no recording (.nettrace).")]
+    [InlineData("Nettrace", "The recording cannot be read: ")]
+    [InlineData("MEMSNAP\0", "The snapshot is damaged: it is cut off.")]
+    public void What_is_no_snapshot_says_what_it_is_not(string content, string message)
+    {
+        using var folder = new ScratchFolder();
+        var file = folder.File("file");
+        File.WriteAllText(file, content);
+
+        var error = Assert.Throws<HeapSnapshotException>(() => HeapFileSource.Read(file, new HeapProgress(), TestContext.Current.CancellationToken));
+
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_directory_is_said_to_be_one()
+    {
+        using var folder = new ScratchFolder();
+
+        var error = Assert.Throws<IOException>(() => HeapFileSource.Read(folder.Path, new HeapProgress(), TestContext.Current.CancellationToken));
+
+        Assert.Equal("It is a directory.", error.Message);
+    }
+
     private static async Task RecordAsync(int processId, string file)
     {
         var provider = new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Verbose, HeapDumpKeywords);

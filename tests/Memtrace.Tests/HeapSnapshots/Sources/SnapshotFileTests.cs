@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Graph;
 using Memtrace.HeapSnapshots.Sources;
@@ -67,9 +68,62 @@ public sealed class SnapshotFileTests
     {
         using var snapshot = Sample(5);
         var file = Write(SnapshotFile.Write, snapshot);
-        file[8] = 2;
+        file[8] = 3;
 
-        Assert.Equal("The snapshot has format 2, which this version cannot read.", Assert.Throws<HeapSnapshotException>(() => Read(file)).Message);
+        Assert.Equal("The snapshot has format 3, which this version cannot read.", Assert.Throws<HeapSnapshotException>(() => Read(file)).Message);
+    }
+
+    [Fact]
+    public void Dependent_and_weak_handles_are_kept()
+    {
+        using var snapshot = WithHandles();
+        using var read = Read(Write(SnapshotFile.Write, snapshot));
+
+        Assert.Equal(new Dictionary<int, int> { [1] = 2 }, read.Graph.Dependents);
+        Assert.Equal([0, 2, 2], read.Graph.WeaklyReferenced);
+        AssertSame(snapshot.Graph, read.Graph);
+    }
+
+    [Fact]
+    public void A_file_of_the_first_version_has_none()
+    {
+        using var snapshot = Sample(100);
+        using var read = Read(OfFirstVersion(Write(SnapshotFile.Write, snapshot)));
+
+        AssertSame(snapshot.Graph, read.Graph);
+        Assert.Empty(read.Graph.Dependents);
+        Assert.Empty(read.Graph.WeaklyReferenced);
+    }
+
+    private static HeapSnapshot WithHandles()
+    {
+        using var builder = new HeapGraphBuilder();
+        for (var i = 0; i < 4; i++)
+            builder.AddObject(RandomHeap.Address(i), 24, 0, i == 1 ? 1 : 0);
+        builder.AddReference(RandomHeap.Address(0));
+        builder.AddDependent(RandomHeap.Address(1), RandomHeap.Address(2));
+        builder.AddDependent(RandomHeap.Address(1), RandomHeap.Address(3));
+        builder.AddRoot(HeapRootKind.Static, RandomHeap.Address(1), "A.Field");
+        foreach (var weak in (int[])[0, 2, 2])
+            builder.AddWeakHandle(RandomHeap.Address(weak));
+        return new HeapSnapshot(builder.Build(), Sample(1).Facts);
+    }
+
+    /// <summary>A file without handles as the first version wrote it: without the two empty lists at the end.</summary>
+    private static byte[] OfFirstVersion(byte[] file)
+    {
+        const int Header = 10, EndMark = 8;
+        using var content = new MemoryStream();
+        using (var member = new GZipStream(new MemoryStream(file[Header..^EndMark]), CompressionMode.Decompress))
+            member.CopyTo(content);
+        using var older = new MemoryStream();
+        older.Write(file.AsSpan(0, Header));
+        using (var member = new GZipStream(older, CompressionLevel.Fastest, leaveOpen: true))
+            member.Write(content.ToArray().AsSpan()[..^2]);
+        older.Write(file.AsSpan()[^EndMark..]);
+        var bytes = older.ToArray();
+        bytes[8] = 1;
+        return bytes;
     }
 
     // A change that makes another heap of it is no damage in a format without a checksum.

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
+using Memtrace.HeapSnapshots;
 using Memtrace.Profiles;
+using Memtrace.TestSupport.HeapSnapshots;
 using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Rendering.Monitor;
 
@@ -34,6 +36,11 @@ public sealed class MonitorGoldenTests : IDisposable
         ["breakdown"] = (false, "w"),
         ["help"] = (false, "?"),
         ["asks"] = (false, "pG"),
+        ["asks-heap"] = (false, "H"),
+        ["takes-heap"] = (false, "Hy"),
+        ["heap"] = (false, "v"),
+        ["heap-change"] = (false, "v"),
+        ["heap-failure"] = (false, "v"),
     };
 
     public void Dispose() => _folder.Dispose();
@@ -45,7 +52,7 @@ public sealed class MonitorGoldenTests : IDisposable
         var (isStream, keys) = Keys[name];
         foreach (var (width, height) in Sizes)
         {
-            var state = Observe(new MonitorState { Width = width, Height = height }, isStream);
+            var state = Observe(new MonitorState { Width = width, Height = height, Heap = HeapOf(name) }, isStream);
             foreach (var key in keys)
                 state = MonitorKeys.Press(state, new ConsoleKeyInfo(key, key == '\r' ? ConsoleKey.Enter : ConsoleKey.None, false, false, false));
             var lines = MonitorScreen.Render(state, ScreenStyle.Plain);
@@ -64,12 +71,22 @@ public sealed class MonitorGoldenTests : IDisposable
     [InlineData(7, 2)]
     public void Any_size_has_its_lines_and_none_is_wider(int width, int height)
     {
-        foreach (var key in " twcm?/G")
+        foreach (var key in " twcm?/GHv")
         {
-            var state = MonitorKeys.Press(Observe(new MonitorState { Width = width, Height = height }, isStream: false), new ConsoleKeyInfo(key, ConsoleKey.None, false, false, false));
+            var state = MonitorKeys.Press(Observe(new MonitorState { Width = width, Height = height, Heap = HeapOf("heap-change") }, isStream: false), new ConsoleKeyInfo(key, ConsoleKey.None, false, false, false));
             var lines = MonitorScreen.Render(state, ScreenStyle.Plain);
             Assert.Equal(height, lines.Count);
             Assert.All(lines, line => Assert.InRange(TerminalText.Width(line), 0, width));
+        }
+    }
+
+    [Fact]
+    public void The_question_says_what_a_snapshot_costs_as_long_as_it_fits()
+    {
+        foreach (var width in Enumerable.Range(36, 100))
+        {
+            var state = MonitorKeys.Press(Observe(new MonitorState { Width = width }, isStream: false), new ConsoleKeyInfo('H', ConsoleKey.None, false, false, false));
+            Assert.Matches(@" to .* [\d.]+ MiB.*y/N$", MonitorScreen.Render(state, ScreenStyle.Plain)[^1]);
         }
     }
 
@@ -229,5 +246,19 @@ public sealed class MonitorGoldenTests : IDisposable
         };
 
         static Estimate Half(Estimate estimate) => estimate with { Bytes = estimate.Bytes / 2 };
+    }
+
+    private static MonitorHeap HeapOf(string name) => name switch
+    {
+        "heap" => new MonitorHeap { Last = Heap(60_000) },
+        "heap-change" => new MonitorHeap { Last = Heap(75_000), Change = HeapComparer.Compare(Heap(60_000), Heap(75_000)) },
+        "heap-failure" => new MonitorHeap { Failure = "The runtime dropped events of the heap walk, twice: its buffer of 1024 MB was full. Allow it more with --buffersize." },
+        _ => MonitorHeap.None,
+    };
+
+    private static HeapProfile Heap(int orders)
+    {
+        using var heap = SampleHeaps.Shop(orders);
+        return heap.Describe() with { File = null };
     }
 }

@@ -76,6 +76,51 @@ public sealed class MonitorKeysTests
         Assert.Null(closed.Opened);
     }
 
+    [Fact]
+    public void H_asks_and_only_y_takes_a_heap_snapshot()
+    {
+        var asks = Press(Shop, 'H');
+        Assert.Equal((MonitorPrompt.HeapSnapshot, MonitorAction.None), (asks.Prompt, asks.Action));
+
+        var declined = Press(asks, 'n');
+        Assert.Equal((MonitorPrompt.None, MonitorAction.None, MonitorPage.List), (declined.Prompt, declined.Action, declined.Page));
+        var taken = Press(asks, 'y');
+        Assert.Equal((MonitorPrompt.None, MonitorAction.TakeHeapSnapshot, MonitorPage.Heap), (taken.Prompt, taken.Action, taken.Page));
+        Assert.NotNull(taken.Heap.Progress);
+    }
+
+    [Fact]
+    public void While_a_heap_snapshot_is_taken_no_other_is_and_all_other_keys_work()
+    {
+        var busy = Press(Press(Shop, 'H'), 'y') with { Action = MonitorAction.None };
+
+        var again = Press(busy, 'H');
+        Assert.Equal((MonitorPrompt.None, MonitorAction.None), (again.Prompt, again.Action));
+        Assert.Contains("being taken", again.Message, StringComparison.Ordinal);
+        Assert.Equal(MonitorPage.Collections, Press(busy, 'c').Page);
+        Assert.Equal(MonitorAction.Save, Press(busy, 's').Action);
+        Assert.Equal(MonitorPage.Heap, Press(Press(busy, 'c'), 'v').Page);
+    }
+
+    [Fact]
+    public void No_heap_snapshot_is_taken_of_an_ended_process_or_shown_where_there_is_none()
+    {
+        Assert.Equal(MonitorPrompt.None, Press(Shop with { Ended = "It exited." }, 'H').Prompt);
+        var none = Press(Shop, 'v');
+        Assert.Equal(MonitorPage.List, none.Page);
+        Assert.Contains("H takes one", none.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_heap_snapshot_that_could_kill_the_container_is_not_asked_for()
+    {
+        var full = SampleProfiles.Shop with { Memory = SampleProfiles.Shop.Memory with { Container = new ContainerMemorySummary(1 << 30, (1 << 30) - 1, 0) } };
+        var state = Press(new MonitorState().Observe(SampleUpdates.Of(full)), 'H');
+
+        Assert.Equal(MonitorPrompt.None, state.Prompt);
+        Assert.Contains("could be killed", state.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData('w', MonitorPage.Breakdown)]
     [InlineData('c', MonitorPage.Collections)]

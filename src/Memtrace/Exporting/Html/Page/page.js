@@ -215,6 +215,7 @@
     section("types", "Types", "Types", null, table("types", { caption: "Types", sortedBy: "bytes" })?.element);
     section("roots", "Roots", "Roots", "What keeps objects alive from outside the heap.", table("roots", { caption: "Roots", sortedBy: "retainedBytes" })?.element);
     section("sizes", "Sizes", "Sizes", null, table("sizes", { caption: "Objects by size", pageSize: 40, canSort: false })?.element,
+      subtable("arrays", "Arrays by length", "Of elements whose size is known."),
       subtable("alike", "Objects of one type and size", "If their contents are equal, one of them would be enough."),
       subtable("unusedSlots", "Unused slots of arrays", "Usually capacity that a collection does not use."));
   }

@@ -164,6 +164,8 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
                 _builder.AddDependent(handle.Object.Address, handle.Dependent.Address);
             else if (handle.IsStrong)
                 _builder.AddRoot(handle.IsPinned ? HeapRootKind.PinnedHandle : HeapRootKind.Handle, handle.Object.Address, name: null);
+            else if (handle.HandleKind is ClrHandleKind.WeakShort or ClrHandleKind.WeakLong)
+                _builder.AddWeakHandle(handle.Object.Address);
         }
     }
 

@@ -1,0 +1,72 @@
+using Memtrace.HeapSnapshots;
+using Memtrace.HeapSnapshots.Sources;
+using Memtrace.Processes;
+using Memtrace.Tool.Rendering;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>A heap snapshot that is taken during a recording and saved beside it: <c>app.start.memsnap</c> and <c>app.end.memsnap</c> beside <c>app.nettrace</c>.</summary>
+/// <param name="target">The process.</param>
+/// <param name="file">The snapshot's file.</param>
+/// <param name="overwrite">Whether it may exist.</param>
+/// <param name="moment">When it is taken: <c>at the start</c>.</param>
+/// <param name="say">Writes a line for the user.</param>
+internal sealed class RecordedSnapshot(Target target, string file, bool overwrite, string moment, Action<string> say)
+{
+    /// <summary>The file of the snapshot at the start of a recording.</summary>
+    /// <param name="recording">The recording's file.</param>
+    public static string FileAtStart(string recording) => Stem(recording) + ".start" + SnapshotFile.Extension;
+
+    /// <summary>The file of the one at its end.</summary>
+    /// <param name="recording">The recording's file.</param>
+    public static string FileAtEnd(string recording) => Stem(recording) + ".end" + SnapshotFile.Extension;
+
+    /// <summary>Takes and saves it. If that is not possible, it says why: the recording goes on.</summary>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Whether the process was paused for it.</returns>
+    public async Task<bool> TakeAsync(CancellationToken cancellation)
+    {
+        var cost = HeapCost.Bound(target);
+        if (cost.Shortage is { } shortage)
+        {
+            say($"No heap snapshot {moment}: {shortage}");
+            return false;
+        }
+
+        say($"Heap snapshot {moment}: the process will be paused for a full garbage collection and a walk over its heap{cost.Describe()}.");
+        try
+        {
+            var source = new ProcessHeapSource(target, new HeapRequest { BufferSizeMB = cost.BufferSizeMB }, new HeapProgress());
+            using var snapshot = await source.TakeAsync(cancellation);
+            Save(snapshot);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            say($"No heap snapshot {moment}: it was cancelled.");
+        }
+        catch (Exception error) when (error is TargetException or HeapSnapshotException or IOException or InvalidDataException or OutOfMemoryException)
+        {
+            say($"No heap snapshot {moment}: {TerminalText.Clean(error.Message)}");
+        }
+
+        return false;
+    }
+
+    private static string Stem(string recording) =>
+        recording.EndsWith(RecordingName.Extension, StringComparison.OrdinalIgnoreCase) ? recording[..^RecordingName.Extension.Length] : recording;
+
+    // Without a file, the collection took place all the same.
+    private void Save(HeapSnapshot snapshot)
+    {
+        try
+        {
+            var bytes = OutputFile.Write(file, overwrite, stream => SnapshotFile.Write(stream, snapshot));
+            say($"Saved {TerminalText.Clean(file)} ({ByteSize.Format(bytes)}).");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            say($"The heap snapshot {moment} cannot be saved: {TerminalText.Clean(error.Message)}");
+        }
+    }
+}

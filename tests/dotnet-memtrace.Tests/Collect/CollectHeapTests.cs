@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Memtrace.TestSupport;
+using Memtrace.TestSupport.Processes;
+
+namespace Memtrace.Tool.Tests.Collect;
+
+/// <summary>Heap snapshots beside recordings, and both read together.</summary>
+[Collection(CollectTestGroup.Name)]
+[Slow]
+public sealed class CollectHeapTests : IDisposable
+{
+    private const string Order = "Leaky.Order";
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Of the tracked objects so many may be missing: they died unobserved, and their memory was reused. They count for almost nothing (docs/live-heap.md).</summary>
+    private const double MostMissing = 0.1, LeastShare = 0.98;
+
+    /// <summary>95 % intervals, widened to four standard deviations.</summary>
+    private const double Wide = 4 / 1.96;
+
+    private readonly ScratchFolder _folder = new();
+
+    private string Start => _folder.Recording.Replace(".nettrace", ".start.memsnap", StringComparison.Ordinal);
+
+    private string End => _folder.Recording.Replace(".nettrace", ".end.memsnap", StringComparison.Ordinal);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    public async Task One_sentence_says_what_leaks_who_allocates_it_and_who_holds_it(string serverGc)
+    {
+        using var leaky = await TargetProcess.StartAsync(TargetPrograms.Command("Leaky"), ("DOTNET_gcServer", serverGc));
+
+        var run = await Tool.RunAsync("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--leak", "14s", "--max-pause", "1m");
+
+        run.HasExitCode(0);
+        Assert.Contains("Heap snapshot at the start: the process will be paused", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"heap {End} --recording {_folder.Recording}", run.Error, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal((Private, Private), (File.GetUnixFileMode(Start), File.GetUnixFileMode(End)));
+        AssertSentence(run.Output);
+        AssertSentence((await Tool.RunAsync("report", _folder.Recording)).Output);
+
+        var (before, after) = (await HeapAsync(Start), await HeapAsync(End, "--recording", _folder.Recording));
+        AssertFound(after.GetProperty("recording"));
+        AssertOrders(after, BytesOf(after, Order) - BytesOf(before, Order));
+    }
+
+    [Fact]
+    public async Task Snapshots_do_not_need_survival_data()
+    {
+        using var target = await TargetProcess.IdleAsync();
+
+        var run = await Tool.RunAsync("collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--heap-at-end", "--duration", "1s");
+
+        run.HasExitCode(0);
+        Assert.Equal((false, true), (File.Exists(Start), File.Exists(End)));
+        Assert.Equal(1, RecordingAssert.IsWhole(_folder.Recording, "duration").Collections.Induced);
+        var report = await Tool.RunAsync("report", _folder.Recording, "--heap", End);
+        report.HasExitCode(ExitCode.TracingError);
+        Assert.Contains("which objects survive", report.Error, StringComparison.Ordinal);
+        (await Tool.RunAsync("report", _folder.Recording)).HasExitCode(0);
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_another_process_is_refused()
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+        using var other = await TargetProcess.IdleAsync();
+        (await Tool.RunAsync("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--live", "--gc-at-end", "--duration", "1s")).HasExitCode(0);
+        (await Tool.RunAsync("heap", "-p", $"{other.Id}", "--yes", "-o", End)).HasExitCode(0);
+
+        var explicitly = await Tool.RunAsync("heap", End, "--recording", _folder.Recording);
+        var beside = await Tool.RunAsync("report", _folder.Recording);
+
+        explicitly.HasExitCode(ExitCode.TracingError);
+        Assert.Contains($"the snapshot is of process {other.Id}", explicitly.Error, StringComparison.Ordinal);
+        beside.HasExitCode(0);
+        Assert.Contains($"the snapshot is of process {other.Id}", beside.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_in_the_way_is_refused_before_the_recording_starts()
+    {
+        File.WriteAllText(End, "");
+        using var target = await TargetProcess.IdleAsync();
+
+        var run = await Tool.RunAsync("collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--heap-at-end", "--duration", "1s");
+
+        run.HasExitCode(ExitCode.TracingError);
+        Assert.Contains($"{End} exists", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.Recording));
+    }
+
+    [Fact]
+    public async Task A_process_that_stands_still_is_recorded_without_a_snapshot()
+    {
+        using var target = await TargetProcess.IdleAsync();
+        using var tool = Tool.Start("collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--heap-at-end", "--duration", "4s");
+        while (!File.Exists(_folder.Recording))
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        await target.StopAsync();
+
+        var run = await tool.EndAsync();
+
+        run.HasExitCode(0);
+        Assert.Contains("No heap snapshot at the end", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(End));
+        (await Tool.RunAsync("report", _folder.Recording)).HasExitCode(0);
+    }
+
+    private static void AssertSentence(string output)
+    {
+        var leak = string.Join(' ', output.Split('\n').SkipWhile(line => !line.StartsWith("Leak ", StringComparison.Ordinal)).TakeWhile(line => line.Length > 0).Select(line => line.Trim()));
+        Assert.Matches(@"Leak +Leaking: grows \d.*: Leaky\.Order allocated in Leaky\.OrderGenerator\.Next \(OrderGenerator\.cs:\d+\), held by .*OrderCache", leak);
+    }
+
+    private static void AssertFound(JsonElement recording)
+    {
+        var tracked = recording.GetProperty("trackedObjects").GetInt64();
+        Assert.InRange(tracked, 50, long.MaxValue);
+        var (found, reused) = (recording.GetProperty("foundObjects").GetInt64(), recording.GetProperty("reusedObjects").GetInt64());
+        Assert.InRange(found, Math.Floor(tracked * (1 - MostMissing)) - 1, tracked);
+        Assert.InRange(reused, 0, tracked - found);
+        Assert.InRange(recording.GetProperty("foundShare").GetDouble(), LeastShare, 1);
+    }
+
+    /// <summary>No order is ever freed, so those that the snapshot at the end has beyond those of the start are those of the recording.</summary>
+    private static void AssertOrders(JsonElement heap, long bytes)
+    {
+        var suspect = Assert.Single(heap.GetProperty("suspects").EnumerateArray(), suspect => suspect.GetProperty("type").GetString() == Order);
+        Assert.Contains("allocated in Leaky.OrderGenerator.Next (OrderGenerator.cs:", suspect.GetProperty("title").GetString(), StringComparison.Ordinal);
+        Assert.True(suspect.GetProperty("growthBytesPerSecond").GetDouble() > 0);
+        var site = suspect.GetProperty("allocatedAt").EnumerateArray().Single(site => site.GetProperty("type").GetString() == Order);
+        Assert.Equal("Leaky.OrderGenerator.Next", site.GetProperty("method").GetString());
+        Assert.EndsWith("OrderGenerator.cs", site.GetProperty("file").GetString(), StringComparison.Ordinal);
+        Assert.InRange(site.GetProperty("line").GetInt32(), 10, 24);
+        var (held, error) = (site.GetProperty("bytes").GetDouble(), Wide * site.GetProperty("errorBytes").GetDouble());
+        Assert.InRange(held, bytes - error, bytes + error);
+    }
+
+    private static long BytesOf(JsonElement heap, string type) =>
+        heap.GetProperty("types").EnumerateArray().Single(item => item.GetProperty("type").GetString() == type).GetProperty("bytes").GetInt64();
+
+    private static async Task<JsonElement> HeapAsync(string snapshot, params string[] options)
+    {
+        var run = await Tool.RunAsync(["heap", snapshot, "--format", "json", .. options]);
+        run.HasExitCode(0);
+        using var document = JsonDocument.Parse(run.Output);
+        return document.RootElement.Clone();
+    }
+}
