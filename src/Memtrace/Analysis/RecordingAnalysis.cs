@@ -4,7 +4,7 @@ using Memtrace.Reading;
 
 namespace Memtrace.Analysis;
 
-/// <summary>Analyses recordings.</summary>
+/// <summary>Analyzes recordings.</summary>
 internal static class RecordingAnalysis
 {
     /// <summary>
@@ -13,7 +13,7 @@ internal static class RecordingAnalysis
     /// which is deleted afterwards.
     /// </summary>
     /// <param name="file">The file.</param>
-    /// <param name="options">Which part of it to analyse.</param>
+    /// <param name="options">Which part of it to analyze.</param>
     /// <param name="ct">Stops the reading.</param>
     /// <exception cref="RecordingException">The file is missing, unreadable, empty or no recording.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
@@ -38,7 +38,7 @@ internal static class RecordingAnalysis
     /// <summary>The profile of a stream.</summary>
     /// <param name="open">Opens the stream at its start; it is disposed. It may be read twice.</param>
     /// <param name="name">Name of the recording in the profile.</param>
-    /// <param name="options">Which part of it to analyse.</param>
+    /// <param name="options">Which part of it to analyze.</param>
     /// <param name="ct">Stops the reading.</param>
     /// <exception cref="RecordingException">The stream is empty or no recording.</exception>
     internal static MemoryProfile Analyze(Func<Stream> open, string name, AnalysisOptions options, CancellationToken ct = default) =>
@@ -64,7 +64,7 @@ internal static class RecordingAnalysis
         {
             var profile = Analyze(input.OpenStream, file, options, ct);
             return options.Process is not { } wanted || IsOf(profile.Process, wanted) ? profile : throw new RecordingException(
-                $"The recording does not hold the .NET process '{wanted}'. It holds {profile.Process.Name ?? "a process"} ({profile.Process.Id}).");
+                $"The recording has no .NET process '{wanted}'. It has {profile.Process.Name ?? "a process"} ({profile.Process.Id}).");
         }
         catch (SeveralProcessesException)
         {

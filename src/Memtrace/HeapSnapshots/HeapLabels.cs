@@ -26,7 +26,7 @@ internal sealed class HeapLabels
         _patterns = [.. _openNames.Select(CollectionPattern.Of)];
     }
 
-    /// <summary>The root that a label stands for, or what several roots have in common; null where it stands for a type.</summary>
+    /// <summary>The root that a label stands for, or what several roots have in common; null if it stands for a type.</summary>
     /// <param name="label">The label.</param>
     public Holder? HolderOf(int label) => _graph.HolderOf(label);
 

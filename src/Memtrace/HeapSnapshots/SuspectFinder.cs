@@ -125,6 +125,6 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
         var known = TypeAdvice.Of(path) ?? TypeAdvice.Of(type);
         return known is not null
             ? $"{known.Meaning} {known.Cure}"
-            : "Find the code that adds to this holder, and remove what is done with; --view paths shows other ways by which it is held.";
+            : "Find the code that adds to this holder, and remove what is no longer needed; --view paths shows what else holds the objects.";
     }
 }

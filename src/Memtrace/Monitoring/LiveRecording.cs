@@ -11,7 +11,7 @@ using Memtrace.Sessions;
 namespace Memtrace.Monitoring;
 
 /// <summary>
-/// A recording that is analysed while it runs, in bounded memory however long it runs. Its profile is what a report of the same stream up to that moment
+/// A recording that is analyzed while it runs, in bounded memory however long it runs. Its profile is what a report of the same stream up to that moment
 /// would be. Its last minutes can be saved. Thread-safe.
 /// </summary>
 internal sealed class LiveRecording : IDisposable

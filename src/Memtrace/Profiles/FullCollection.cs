@@ -36,11 +36,11 @@ public sealed record HeapState(GenerationBytes Size, GenerationBytes Free, long?
 
 /// <summary>A full collection, and the resident set around it. Immutable.</summary>
 /// <param name="Collection">The collection.</param>
-/// <param name="RssBeforeBytes">The resident set before the collection was requested; null where it is unknown.</param>
-/// <param name="RssAfterBytes">The resident set after it, once it was stable; null where it is unknown.</param>
+/// <param name="RssBeforeBytes">The resident set before the collection was requested; null if it is unknown.</param>
+/// <param name="RssAfterBytes">The resident set after it, once it was stable; null if it is unknown.</param>
 public sealed record ObservedCollection(FullCollection Collection, long? RssBeforeBytes, long? RssAfterBytes)
 {
-    /// <summary>By how much the resident set shrank, 0 or more; null where unknown. In bytes.</summary>
+    /// <summary>By how much the resident set shrank, 0 or more; null if unknown. In bytes.</summary>
     public long? ReturnedBytes => RssBeforeBytes is { } before && RssAfterBytes is { } after ? Math.Max(0, before - after) : null;
 }
 

@@ -113,7 +113,7 @@ public readonly record struct GrowthPoint(double Seconds, double Bytes);
 /// <param name="Type">Readable full type name.</param>
 /// <param name="Site">The frame that is the site, or null where the events carried no stack.</param>
 /// <param name="BytesPerSecond">The growth of the live bytes, by least squares over the window.</param>
-/// <param name="ErrorBytesPerSecond">Half width of its 95 % interval.</param>
+/// <param name="ErrorBytesPerSecond">Half width of its 95% interval.</param>
 /// <param name="StartBytes">Live bytes at the first collection of the window.</param>
 /// <param name="EndBytes">Live bytes at the last one.</param>
 /// <param name="Points">Bytes not proved dead over time, some dozens of points, in order of time.</param>

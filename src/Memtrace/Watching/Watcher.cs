@@ -122,7 +122,7 @@ internal sealed class Watcher : IDisposable
             else if (_tasks.Count < MaxProcesses)
                 _tasks.Add(identity, WatchUntilEndAsync(process, stop));
             else if (!_isFull)
-                _log(string.Create(CultureInfo.InvariantCulture, $"More than {MaxProcesses} processes: {process.Name} ({process.Id}) and further ones are not watched. Narrow them with --filter."));
+                _log(string.Create(CultureInfo.InvariantCulture, $"More than {MaxProcesses} processes: {process.Name} ({process.Id}) and others are not watched. Use --filter to select fewer."));
             _isFull |= _tasks.Count >= MaxProcesses;
         }
     }

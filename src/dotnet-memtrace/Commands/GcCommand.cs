@@ -18,9 +18,9 @@ internal static class GcCommand
 
     private const string Details = """
         The collection is blocking: it pauses the process for about 0.1 s to 1 s per GB of live objects. Therefore the command asks before it
-        collects; without a terminal, --yes is required. Memory that is freed was garbage; what remains is still referenced, or is garbage that
-        waits for its finalizers. --finalizers waits until these have run, and collects once more; it pauses the process a second time. On a
-        terminal, the command asks for that if much waits.
+        collects; without a terminal, --yes is required. Memory that it frees was garbage; what remains is still referenced, or is garbage that
+        waits for its finalizers. --finalizers waits until these have run, and collects once more, which pauses the process a second time. On a
+        terminal, the command offers to do so if much is waiting.
         Without -p or -n, pick the process from a list (on a terminal).
 
         Examples:
@@ -29,7 +29,7 @@ internal static class GcCommand
           dotnet-memtrace gc -n MyApp --yes --format json
 
         Exit codes: 0 collected (or declined); 1 no such process, or it cannot be attached to; 2 no collection took place, or the runtime
-        did not report it; 3 wrong arguments, or no terminal and no --yes; 4 the runtime does not support diagnostics.
+        did not report it; 3 invalid arguments, or no terminal and no --yes; 4 the runtime does not support diagnostics.
         """;
 
     private static readonly RunningProcessOptions Process = new();
@@ -50,7 +50,7 @@ internal static class GcCommand
         command.Add(Finalizers);
         command.Add(Format);
         command.SetAction((parsed, cancellation) => !parsed.GetValue(Yes) && Console.IsInputRedirected
-            ? Task.FromResult(CommandLine.Reject(parsed.CommandResult, "A collection pauses the process, and there is no terminal to ask on: confirm with --yes."))
+            ? Task.FromResult(CommandLine.Reject(parsed.CommandResult, "A collection pauses the process, and without a terminal the command cannot ask: confirm with --yes."))
             : new GcRun(parsed.GetValue(Format), !parsed.GetValue(Yes), parsed.GetValue(Finalizers)).ExecuteAsync(() => Process.FindAsync(parsed, cancellation), cancellation));
         return command;
     }

@@ -25,8 +25,8 @@ internal static class HeapCommand
     private const string Summary = "Take or read a snapshot of the heap: every object, and what keeps it alive.";
 
     private const string Details = """
-        A snapshot of a process pauses it: the runtime does a full blocking collection and walks its heap, about 0.15 s per million objects at
-        best, several times that with Server GC or on a busy machine. Therefore the command says what to expect and asks first; without a
+        A snapshot pauses the process: the runtime does a full blocking collection and walks its heap, which takes at least 0.15 s per million
+        objects, and several times that with Server GC or on a busy machine. Therefore the command says what to expect and asks first; without a
         terminal, --yes is required. Without -p, -n or FILE, pick the process from a list (on a terminal).
 
         With --copy (Linux x64) the process is stopped only while its memory is copied, about 0.1 s per GB; the copy is read afterwards, and shows
@@ -47,7 +47,7 @@ internal static class HeapCommand
           dotnet-memtrace heap core.1234 --redact -o for-the-bug-report.memsnap
 
         Exit codes: 0 shown (or declined); 1 no such process, or it cannot be attached to; 2 the snapshot is incomplete, cannot be read or
-        cannot be written, or the process lacks memory for it; 3 wrong arguments, or no terminal and no --yes; 4 the runtime does not support
+        cannot be written, or the process lacks memory for it; 3 invalid arguments, or no terminal and no --yes; 4 the runtime does not support
         diagnostics.
         """;
 
@@ -93,7 +93,7 @@ internal static class HeapCommand
 
     private static readonly Option<bool> Force = new("--force")
     {
-        Description = "Overwrite the file if it exists; take the snapshot even if the container of the process is short of memory.",
+        Description = "Overwrite the file if it exists; take the snapshot even if the process's container is short of memory.",
         Arity = ArgumentArity.Zero,
     };
 
@@ -111,24 +111,24 @@ internal static class HeapCommand
 
     private static readonly Option<string?> Library = new("--dac")
     {
-        Description = "Of a core dump or a copy: the libmscordaccore.so of its runtime, or its folder. Default: searched for on this machine.",
+        Description = "Core dumps and copies only: the libmscordaccore.so of the runtime, or its folder. Default: searched for on this machine.",
         HelpName = "PATH",
     };
 
     private static readonly Option<bool> NoValues = new("--no-values")
     {
-        Description = "Of a core dump or a copy: leave out what strings, arrays and messages of exceptions say.",
+        Description = "Core dumps and copies only: leave out the contents of strings and arrays, and exception messages.",
         Arity = ArgumentArity.Zero,
     };
 
     private static readonly Option<bool> NoReferences = new("--no-references")
     {
-        Description = "Ask for objects and types only: less memory, a shorter pause, but what holds the objects is not known.",
+        Description = "Request only objects and types: takes less memory and a shorter pause, but does not show what holds the objects.",
         Arity = ArgumentArity.Zero,
     };
 
     private static readonly Option<int?> BufferSize = OptionFactory.Number(
-        "--buffersize", "How much memory events may take in the process, in MB, up to 4096. [default: 1024, or what the container has left]", 16, 4096);
+        "--buffersize", "How much memory events may take up in the process, in MB, up to 4096. [default: 1024, or what the container has left]", 16, 4096);
 
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
@@ -207,13 +207,13 @@ internal static class HeapCommand
         if (parsed.GetResult(Against) is not null && parsed.GetValue(OutputOptions.Redact))
             return "--redact cannot be combined with --against: the pseudonyms of two snapshots are not the same.";
         if (parsed.GetResult(Against) is not null && parsed.GetValue(Output) is { } page && HeapRun.IsPage(page))
-            return "--against cannot be combined with a page in --output. For a page of what changed, save both snapshots, and use 'diff BEFORE AFTER --format html'.";
+            return "--against cannot be combined with --output FILE.html. For a page of the changes, save both snapshots and use 'diff BEFORE AFTER --format html'.";
         if (parsed.GetValue(Copy) && NotOfCopies(parsed) is { } option)
             return $"{option} cannot be combined with --copy.";
         if (!parsed.GetValue(Copy) && parsed.GetResult(Spill) is not null)
             return "--spill requires --copy.";
         if (parsed.GetValue(File) is null && !parsed.GetValue(Yes) && Console.IsInputRedirected)
-            return "A snapshot pauses the process, and there is no terminal to ask on: confirm with --yes.";
+            return "A snapshot pauses the process, and without a terminal the command cannot ask: confirm with --yes.";
         return OutputOptions.Conflict(parsed.GetValue(Output), [.. new[] { parsed.GetValue(File), parsed.GetValue(Against), parsed.GetValue(Recording) }.OfType<string>()]);
     }
 }
@@ -328,7 +328,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         }
         catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
         {
-            return Fail(ExitCode.TracingError, "Stopped. The process runs on, and no session is left in it.");
+            return Fail(ExitCode.TracingError, "Stopped. The process continues, and no session is left open in it.");
         }
     }
 

@@ -53,7 +53,7 @@ internal sealed class ReadingChild(string verb, string source, DumpOptions optio
         // The child ends when its input does.
         var start = new ProcessStartInfo(tool) { RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
 
-        // Without a file of its own, the tool is a library that dotnet runs.
+        // Without its own file, the tool is a library that dotnet runs.
         if (Path.GetFileNameWithoutExtension(tool) == "dotnet")
             start.ArgumentList.Add(Path.GetFullPath(Environment.GetCommandLineArgs()[0]));
         foreach (var argument in Arguments(snapshot))

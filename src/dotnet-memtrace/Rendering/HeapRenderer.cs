@@ -34,7 +34,7 @@ internal static class HeapRenderer
         if (profile.Recording is { } recording)
             HeaderSection.Fact(page, "Recording", Recording(recording));
         if (!profile.HasReferences)
-            page.Paragraph("The snapshot has no references: what holds the objects is not known.", Theme.Warning, new("! ", Theme.Warning));
+            page.Paragraph("The snapshot has no references, so what holds the objects is unknown.", Theme.Warning, new("! ", Theme.Warning));
         if (profile.UnheldObjects > 0)
             page.Paragraph($"{Count.Things(profile.UnheldObjects, "object", "objects")} ({ByteSize.Format(profile.UnheldBytes)}) {Unheld(facts)}", Theme.Quiet, new("  ", Theme.Plain));
     }

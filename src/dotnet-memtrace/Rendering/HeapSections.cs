@@ -29,7 +29,7 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
             return;
         page.Section("Suspects", Shown(Math.Min(top, profile.Suspects.Length), profile.Suspects.Length));
         if (profile.Suspects.IsEmpty)
-            page.Line(new TextRun("  Memory gathers nowhere.", Theme.Plain));
+            page.Line(new TextRun("  No suspects: memory does not accumulate in one place.", Theme.Plain));
         foreach (var (index, suspect) in profile.Suspects.Take(top).Index())
         {
             var mark = string.Create(CultureInfo.InvariantCulture, $"  {index + 1}. ");
@@ -82,7 +82,7 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
     {
         page.Section("Paths", Shown(Math.Min(top, paths.Length), paths.Length));
         if (paths.IsEmpty)
-            page.Line(new TextRun("  No object of such a type is held by a root.", Theme.Plain));
+            page.Line(new TextRun("  No root holds an object of a matching type.", Theme.Plain));
         foreach (var path in paths.Take(top))
             WritePath(path);
     }

@@ -26,7 +26,7 @@ internal sealed record HeapView(
     /// <summary>Where memory gathers.</summary>
     public static HeapView Suspects { get; } = new(
         "suspects",
-        "where memory gathers, in one sentence each",
+        "where memory accumulates, in one sentence each",
         ListTop,
         (sections, options) => sections.WriteSuspects(options.Lines),
         (profile, _) => HeapTables.Suspects(profile.Suspects));

@@ -198,7 +198,7 @@ public sealed class DifferentialTests(SelfRecording recording)
         var types = Analyze(recording.Samples).Allocations.Types;
         var marker = types.Single(item => item.Type.EndsWith("Marker", StringComparison.Ordinal));
 
-        // Twice the 95 % half width: four standard deviations.
+        // Twice the 95% half width: four standard deviations.
         Assert.InRange(marker.Allocated.Bytes, SelfRecording.MarkerBytes - (2 * marker.Allocated.ErrorBytes), SelfRecording.MarkerBytes + (2 * marker.Allocated.ErrorBytes));
     }
 

@@ -13,7 +13,7 @@ public sealed class CollectionWatchTests
     private readonly CollectionWatch _watch = new();
 
     [Fact]
-    public void The_collection_is_told_before_and_after_with_all_of_the_collectors_heaps()
+    public void The_collection_has_figures_before_and_after_for_all_GC_heaps()
     {
         Start(1, number: 7, CollectionReason.Induced);
         _watch.Visit(new CommittedUsage(1, 5000, 9));
@@ -107,7 +107,7 @@ public sealed class CollectionWatchTests
     }
 
     [Fact]
-    public void Others_before_it_and_after_it_are_not_taken_for_it()
+    public void Other_collections_before_and_after_it_are_not_mistaken_for_it()
     {
         Start(1, number: 6, CollectionReason.AllocLarge);
         _watch.Visit(new HeapHistory(1, Some) { Size = Some });
@@ -128,7 +128,7 @@ public sealed class CollectionWatchTests
     [InlineData(CollectionReason.Induced, 1, CollectionKind.Blocking)]
     [InlineData(CollectionReason.Induced, 2, CollectionKind.Background)]
     [InlineData(CollectionReason.AllocSmall, 2, CollectionKind.Blocking)]
-    public void Only_a_full_blocking_one_that_was_asked_for_counts(object reason, int generation, object kind)
+    public void Only_a_full_blocking_induced_collection_counts(object reason, int generation, object kind)
     {
         _watch.Visit(new SuspensionBegin(1, SuspensionReason.Collection));
         _watch.Visit(new CollectionStart(1, 7, generation, (int)reason, (CollectionKind)kind));

@@ -7,7 +7,7 @@ namespace Memtrace.Tool.Tests.Commands;
 public sealed class CommandLineTests
 {
     [Fact]
-    public async Task An_unforeseen_error_is_one_line_and_exit_code_5()
+    public async Task An_internal_error_is_one_line_and_exit_code_5()
     {
         var failing = new Command("fail");
         failing.SetAction(int (_) => throw new InvalidOperationException("two\nlines"));
@@ -91,7 +91,7 @@ public sealed class CommandLineTests
     [InlineData("ps --frobnicate", "Unrecognized option '--frobnicate'.")]
     [InlineData("diff -p", "Required argument missing for option: '-p'.")]
     [InlineData("report --frmat json x", "Unrecognized option '--frmat'. Did you mean '--format'? (If it is a file, write './--frmat'.)")]
-    public async Task A_mistake_gets_one_error_and_a_suggestion(string arguments, string message)
+    public async Task A_typing_error_gets_one_error_and_a_suggestion(string arguments, string message)
     {
         var result = await Tool.RunAsync(arguments.Split(' '));
 

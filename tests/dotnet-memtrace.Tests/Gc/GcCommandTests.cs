@@ -20,7 +20,7 @@ public sealed class GcCommandTests
     private const long FirstCollection = 2 * MiB;
 
     [Fact]
-    public async Task Tells_what_was_dead_and_what_lives()
+    public async Task Reports_what_was_dead_and_what_is_live()
     {
         using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "holding", $"{Live}", $"{Dead}"));
 
@@ -106,7 +106,7 @@ public sealed class GcCommandTests
     }
 
     [Fact]
-    public async Task What_it_takes_to_ask_is_no_growth_of_the_program()
+    public async Task The_cost_of_the_session_is_not_counted_as_growth()
     {
         using var target = await TargetProcess.IdleAsync();
 
@@ -132,7 +132,7 @@ public sealed class GcCommandTests
     }
 
     [Fact]
-    public async Task Without_a_terminal_nothing_is_done_without_a_yes()
+    public async Task Without_a_terminal_yes_is_required()
     {
         using var target = await TargetProcess.IdleAsync();
 
@@ -180,7 +180,7 @@ public sealed class GcCommandTests
     [Theory]
     [InlineData]
     [InlineData("--yes")]
-    public async Task Without_a_terminal_a_process_has_to_be_named(params string[] options)
+    public async Task Without_a_terminal_a_process_must_be_specified(params string[] options)
     {
         var run = await Tool.RunAsync(["gc", .. options]);
 
@@ -189,7 +189,7 @@ public sealed class GcCommandTests
     }
 
     [Fact]
-    public async Task A_process_that_is_none_is_an_error()
+    public async Task A_process_that_does_not_exist_is_an_error()
     {
         var run = await Tool.RunAsync("gc", "-p", $"{int.MaxValue}", "--yes");
 

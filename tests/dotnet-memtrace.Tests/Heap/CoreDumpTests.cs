@@ -136,7 +136,7 @@ public sealed class CoreDumpTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_saved_of_a_dump_says_the_same_and_no_more_than_was_asked_for()
+    public async Task A_snapshot_saved_from_a_dump_has_the_same_content_and_no_more_than_requested()
     {
         await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "cache", "--megabytes", "1", "--throw"));
         var file = _folder.File("crash.memsnap");
@@ -167,7 +167,7 @@ public sealed class CoreDumpTests : IDisposable
     }
 
     [Fact]
-    public async Task A_library_that_is_not_there_is_said()
+    public async Task A_missing_library_is_reported()
     {
         await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "cache", "--megabytes", "1", "--throw"));
 

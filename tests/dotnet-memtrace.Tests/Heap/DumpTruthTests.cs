@@ -35,7 +35,7 @@ public sealed class DumpTruthTests : IDisposable
     [Theory]
     [Requires(Requirement.OtherRuntimes)]
     [MemberData(nameof(OtherRuntimes))]
-    public async Task So_it_is_on_other_runtimes(int major)
+    public async Task The_same_holds_on_other_runtimes(int major)
     {
         using var program = await GraphProgram.RunAsync(await TargetRuntimes.CommandAsync(major, "Graph"));
         using var snapshot = await ReadAsync(await DumpAsync(program, DumpType.WithHeap));
@@ -44,7 +44,7 @@ public sealed class DumpTruthTests : IDisposable
     }
 
     [Fact]
-    public async Task A_snapshot_keeps_what_only_the_dump_tells()
+    public async Task A_snapshot_keeps_what_only_the_dump_contains()
     {
         using var program = await GraphProgram.StartAsync([]);
         using var snapshot = await ReadAsync(await DumpAsync(program, DumpType.WithHeap));
@@ -194,7 +194,7 @@ public sealed class DumpTruthTests : IDisposable
         return dump;
     }
 
-    // By the tool, which reads dumps in a process of its own: the libraries of several runtimes in one process crash it.
+    // By the tool, which reads dumps in its own process: the libraries of several runtimes in one process crash it.
     private async Task<HeapSnapshot> ReadAsync(string dump, params string[] options)
     {
         var file = _folder.File("read.memsnap");

@@ -23,7 +23,7 @@ public sealed class FullCollectionGoldenTests
     }
 
     [Fact]
-    public void What_waits_for_finalizers_is_not_called_alive()
+    public void Objects_that_wait_for_finalizers_are_not_called_alive()
     {
         var waiting = SampleBreakdowns.Collected with { Collection = SampleBreakdowns.Collected.Collection with { FinalizableObjects = 200 } };
         Assert.Contains("200 more objects were dead but kept for finalizers, with everything they refer to.", Render(waiting, 120), StringComparison.Ordinal);

@@ -59,7 +59,7 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_single_evaluation_acts_and_says_so_with_its_exit_code()
+    public async Task A_single_evaluation_acts_and_reports_it_by_its_exit_code()
     {
         using var leaky = await TargetProcess.LeakyAsync();
 

@@ -46,7 +46,7 @@ switch (args)
         return 0;
 }
 
-// A method of its own, so that nothing on the stack holds the arrays when it is over.
+// A separate method, so that nothing on the stack holds the arrays when it is over.
 [MethodImpl(MethodImplOptions.NoInlining)]
 static void Drop(string count)
 {

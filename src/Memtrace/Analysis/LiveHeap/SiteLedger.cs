@@ -71,14 +71,16 @@ internal sealed class SiteLedger
         return number;
     }
 
-    /// <summary>A blocking collection examines an object for the first time: its result is certain.</summary>
-    public void Observe(int site, bool alive)
+    /// <summary>A blocking collection examines an object for the first time and finds it alive, which is certain.</summary>
+    public void FindAlive(int site)
     {
         ref var entry = ref this[site];
         entry.Seen++;
-        if (alive)
-            entry.SeenAlive++;
+        entry.SeenAlive++;
     }
+
+    /// <summary>A blocking collection examines an object for the first time and finds it dead, which is certain.</summary>
+    public void FindDead(int site) => this[site].Seen++;
 
     /// <summary>The share that survives the first collection; null before one. Never exactly 0 or 1: the posterior mean under Jeffreys' prior.</summary>
     public double? FirstSurvival(int site)

@@ -258,10 +258,13 @@ internal sealed class TrackedHeap
 
     private void Count(in TrackedObject item, bool survives, TrackedCollection collection)
     {
+        var isCertain = !item.Seen && !item.AtRisk && !item.Reweighed && !collection.Concurrent;
         if (item.AtRisk && !(item.Born >= collection.FinalMark))
             Census(item).Add(item, survives);
-        else if (!item.Seen && !item.AtRisk && !item.Reweighed && !collection.Concurrent)
-            Ledger.Observe(item.Site, survives);
+        else if (isCertain && survives)
+            Ledger.FindAlive(item.Site);
+        else if (isCertain)
+            Ledger.FindDead(item.Site);
     }
 
     private Outcome Judge(int index, TrackedCollection collection, int generation)

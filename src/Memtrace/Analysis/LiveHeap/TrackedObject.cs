@@ -62,7 +62,7 @@ internal struct TrackedObject
         private ushort _first;
     }
 
-    /// <summary>The address behind it.</summary>
+    /// <summary>The address after it.</summary>
     public readonly ulong End => Address + (ulong)Math.Max(1, Size);
 
     /// <summary>The estimate that it represents.</summary>

@@ -6,7 +6,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Exporting.Json;
 
-/// <summary>Writes the results of a full collection as JSON, in the manner of <see cref="JsonReport"/>.</summary>
+/// <summary>Writes the results of a full collection as JSON, in the same way as <see cref="JsonReport"/>.</summary>
 internal static class JsonFullCollection
 {
     /// <summary>The value of <c>schema</c>.</summary>
@@ -48,7 +48,7 @@ internal static class JsonFullCollection
         ]));
 
     /// <summary>Writes one document: an object.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="process">The process.</param>
     /// <param name="observed">The collection.</param>
     /// <param name="second">The one after the finalizers; null if there was none.</param>

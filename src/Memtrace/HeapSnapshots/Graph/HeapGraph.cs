@@ -87,7 +87,7 @@ internal sealed class HeapGraph : IDisposable
     /// <param name="index">Its number.</param>
     public ulong AddressOf(int index) => _addresses.AddressOf(index);
 
-    /// <summary>The number of the object at an address, or null where no object begins there.</summary>
+    /// <summary>The number of the object at an address, or null if no object begins there.</summary>
     /// <param name="address">The address.</param>
     public int? IndexOf(ulong address) => _addresses.NumberOf(address);
 

@@ -164,7 +164,7 @@ internal sealed class HeapGraphBuilder : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isBuilt, this);
         if (AnnouncedReferences != _targets.Count)
-            throw new InvalidDataException($"The objects have {AnnouncedReferences} references, but {_targets.Count} came.");
+            throw new InvalidDataException($"The objects have {AnnouncedReferences} references, but {_targets.Count} were added.");
         _isBuilt = true;
         _addresses.Seal();
         AddThreadReferences();

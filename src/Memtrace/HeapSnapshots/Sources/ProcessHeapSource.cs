@@ -91,12 +91,12 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
 
     private string MessageOf(HeapDefect defect) => defect switch
     {
-        HeapDefect.EventsDropped => $"The runtime dropped events of the heap walk, twice: its buffer of {request.BufferSizeMB} MB was full. Allow it more with --buffersize.",
-        HeapDefect.NoRoots => "The runtime did not say what holds the objects, twice.",
-        HeapDefect.NoTypeNames when target.Description.IsAheadOfTime == true => "The program is compiled ahead of time (NativeAOT): its runtime has no type names, so a snapshot says nothing.",
-        HeapDefect.NoTypeNames => "The runtime sent no type names: another session that has them is open, such as that of dotnet-gcdump, dotnet-trace or a tool that was killed. "
+        HeapDefect.EventsDropped => $"The runtime dropped events of the heap walk twice: its buffer of {request.BufferSizeMB} MB was full. Use a larger --buffersize.",
+        HeapDefect.NoRoots => "The runtime did not report what holds the objects, in two attempts.",
+        HeapDefect.NoTypeNames when target.Description.IsAheadOfTime == true => "The program is compiled ahead of time (NativeAOT): its runtime has no type names, so a snapshot would show nothing.",
+        HeapDefect.NoTypeNames => "The runtime sent no type names, because another open session gets them, such as that of dotnet-gcdump, dotnet-trace or a tool that was killed. "
             + "Close it, and try again.",
-        HeapDefect.NoWalk => "The runtime collected but did not walk its heap, twice.",
-        _ => "The heap walk did not come to its end, twice.",
+        HeapDefect.NoWalk => "The runtime collected but did not walk its heap, in two attempts.",
+        _ => "The heap walk did not finish, in two attempts.",
     };
 }

@@ -37,7 +37,7 @@ internal static class SnapshotFile
     internal static bool IsOne(ReadOnlySpan<byte> beginning) => beginning.StartsWith(Magic);
 
     /// <summary>Writes a snapshot.</summary>
-    /// <param name="stream">Where to. It stays the caller's to close.</param>
+    /// <param name="stream">Where to. The caller closes it.</param>
     /// <param name="snapshot">The snapshot.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Write(Stream stream, HeapSnapshot snapshot)
@@ -54,7 +54,7 @@ internal static class SnapshotFile
     }
 
     /// <summary>Reads a snapshot.</summary>
-    /// <param name="stream">The file, which stands at its beginning and can be sought in. It stays the caller's to close.</param>
+    /// <param name="stream">The file, which is at its beginning and seekable. The caller closes it.</param>
     /// <param name="progress">Is kept up to date.</param>
     /// <exception cref="HeapSnapshotException">The file is damaged, or of a later version.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -64,7 +64,7 @@ internal static class SnapshotFile
         if (stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) < HeaderSize || !IsOne(header))
             throw new HeapSnapshotException("The snapshot is damaged: it is cut off.");
         if (BinaryPrimitives.ReadUInt16LittleEndian(header[Magic.Length..]) is var version && version is not (FirstVersion or Version))
-            throw new HeapSnapshotException($"The snapshot is of format {version}, which this version cannot read.");
+            throw new HeapSnapshotException($"The snapshot has format {version}, which this version cannot read.");
         RequireEndMark(stream);
         try
         {
@@ -193,7 +193,7 @@ internal static class SnapshotFile
             var address = layout.AddressAt(content.Signed());
             var token = content.Unsigned();
             if (token >> 1 >= (ulong)shapes.Count)
-                throw new InvalidDataException("an object has a shape that is not there");
+                throw new InvalidDataException("an object has a shape that does not exist");
             var shape = (int)(token >> 1);
             if ((token & 1) != 0)
                 layout.References[shape] = content.Count();
@@ -302,7 +302,7 @@ internal static class SnapshotFile
     }
 
     private static int NumberOf(long number, HeapGraphBuilder builder) =>
-        number >= 0 && number < builder.ObjectCount ? (int)number : throw new InvalidDataException("an object that is referred to is not there");
+        number >= 0 && number < builder.ObjectCount ? (int)number : throw new InvalidDataException("an object is referred to but does not exist");
 
     /// <summary>Where the next object is expected, and how many references it has.</summary>
     private struct ObjectLayout(int alignment, int shapes)

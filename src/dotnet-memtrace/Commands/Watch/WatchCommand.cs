@@ -19,26 +19,27 @@ namespace Memtrace.Tool.Commands.Watch;
 /// <summary><c>dotnet-memtrace watch</c>: watches processes unattended, and saves the evidence when something happens.</summary>
 internal static class WatchCommand
 {
-    private const string Summary = "Watch .NET processes unattended: keep the last minutes of each, and save them, a heap snapshot or more when a condition is met.";
+    private const string Summary = "Watch .NET processes unattended: buffer the last minutes of each, and save them or a heap snapshot when a condition is met.";
 
     private const string Details = """
         Conditions (--when, or 'when' in a file; docs/watch.md):
           rss > 80% of limit        also gc-heap, gc-committed, container, available, swap: a size, or N% of limit or of machine
-          gc-heap > 2GiB for 5m     it has to hold for 5 minutes
+          gc-heap > 2GiB for 5m     must hold for 5 minutes
           growth > 1MiB/s for 10m   over the last 10 minutes, beyond its error; also fills-in < 5m, paused > 20%, allocation > 1GB/s
           threads > 500
-          finding managed-leak      a finding of the report, with its least severity: finding swap critical
+          finding managed-leak      a finding of the report; with a minimum severity: finding swap critical
           exit, crash, oom-kill     the process has ended
 
-        Actions (--do, or 'do' in a file), in their order:
+        Actions (--do, or 'do' in a file), taken in order:
           recording [after 1m]      save the last minutes and what follows, for 'report'
-          heap                      take a snapshot of the heap, unless it could stop the process for longer than --max-pause
+          heap                      take a heap snapshot, unless it could pause the process for longer than --max-pause
           core                      have the runtime write a core dump, under the same condition
-          run COMMAND               run a command with the facts in its environment (MEMTRACE_PID, MEMTRACE_FILES, ...)
-          webhook URL               send the facts as JSON
+          run COMMAND               run a command with the details in its environment (MEMTRACE_PID, MEMTRACE_FILES, ...)
+          webhook URL               send the details as JSON
 
-        Without --when and --config: rss > 80% of limit, crash, oom-kill. Without --do: heap, then recording. A condition is met again only
-        after it has not held in between, and --cool-down, --per-hour and --per-day bound how often a rule acts, also after a restart.
+        Without --when and --config: rss > 80% of limit, crash, oom-kill. Without --do: heap, then recording. A condition that is
+        met must stop holding before it can be met again. --cool-down, --per-hour and --per-day limit how often a rule acts, even across
+        restarts.
 
         Examples:
           dotnet-memtrace watch -n MyApp --when 'rss > 80% of limit' --directory /var/lib/memtrace
@@ -49,7 +50,7 @@ internal static class WatchCommand
           dotnet-memtrace watch --check /etc/memtrace/watch.conf
           dotnet-memtrace watch -p 1234 --once --when 'gc-heap > 1GiB' --do 'run page-me'
 
-        Exit codes: 0 stopped, or the process has ended; 1 the process cannot be attached to; 2 the directory cannot be used; 3 wrong
+        Exit codes: 0 stopped, or the process has ended; 1 the process cannot be attached to; 2 the directory cannot be used; 3 invalid
         arguments or rules; 4 the runtime does not support diagnostics; 6 with --once: a condition was met.
         """;
 
@@ -57,7 +58,7 @@ internal static class WatchCommand
 
     private static readonly RunningProcessOptions Process = new();
 
-    private static readonly Option<bool> All = new("--all") { Description = "Watch all .NET processes, also those that start later." };
+    private static readonly Option<bool> All = new("--all") { Description = "Watch all .NET processes, including those that start later." };
 
     private static readonly Option<Regex?> Filter = OptionFactory.Pattern("--filter", "With --all: only processes whose name matches; start with (?i) to ignore case.");
 
@@ -69,9 +70,9 @@ internal static class WatchCommand
         HelpName = "TEXT",
     };
 
-    private static readonly Option<string?> Config = new("--config") { Description = "A file of rules.", HelpName = "FILE" };
+    private static readonly Option<string?> Config = new("--config") { Description = "A rule file.", HelpName = "FILE" };
 
-    private static readonly Option<string?> Check = new("--check") { Description = "Check a file of rules, and do nothing else.", HelpName = "FILE" };
+    private static readonly Option<string?> Check = new("--check") { Description = "Check a rule file, and exit.", HelpName = "FILE" };
 
     private static readonly Option<string[]> When = new("--when") { Description = "A condition; may be repeated.", HelpName = "CONDITION" };
 
@@ -79,23 +80,23 @@ internal static class WatchCommand
 
     private static readonly Option<string?> DirectoryOption = new("--directory", "-d") { Description = "Where to save. [default: memtrace-watch]", HelpName = "DIRECTORY" };
 
-    private static readonly Option<long?> MaxDisk = OptionFactory.Size("--max-disk", "How much saved files may take; the oldest are deleted. [default: 10GB]", 1000);
+    private static readonly Option<long?> MaxDisk = OptionFactory.Size("--max-disk", "How much disk space saved files may take; the oldest are deleted. [default: 10GB]", 1000);
 
-    private static readonly Option<int?> Keep = OptionFactory.Number("--keep", "How many files to keep. [default: 100]", 1);
+    private static readonly Option<int?> Keep = OptionFactory.Number("--keep", "How many saved files to keep. [default: 100]", 1);
 
     private static readonly Option<string?> Buffer = BufferArgument.CreateOption();
 
     private static readonly Option<TimeSpan?> Interval = OptionFactory.Time("--interval", "How often to evaluate conditions. [default: 1s]", 100);
 
-    private static readonly Option<TimeSpan?> MaxPause = OptionFactory.Time("--max-pause", "Take no heap snapshot and no core dump that could stop the process for longer. [default: 3s]", 1);
+    private static readonly Option<TimeSpan?> MaxPause = OptionFactory.Time("--max-pause", "Do not take a heap snapshot or core dump that could pause the process for longer. [default: 3s]", 1);
 
-    private static readonly Option<TimeSpan?> CoolDown = OptionFactory.Time("--cool-down", "The least time between two actions of a rule for processes of one name. [default: 10m]");
+    private static readonly Option<TimeSpan?> CoolDown = OptionFactory.Time("--cool-down", "The minimum time between two actions of a rule for processes of the same name. [default: 10m]");
 
     private static readonly Option<int?> PerHour = OptionFactory.Number("--per-hour", "How often a rule may act in an hour. [default: 6]", 1);
 
     private static readonly Option<int?> PerDay = OptionFactory.Number("--per-day", "How often a rule may act in a day. [default: 24]", 1);
 
-    private static readonly Option<bool> Once = new("--once") { Description = "Evaluate the conditions once, act, and end: for cron and init containers." };
+    private static readonly Option<bool> Once = new("--once") { Description = "Evaluate the conditions once, act, and exit: for cron and init containers." };
 
     private static readonly Option<SamplingChoice> Sampling = OptionFactory.Choice<SamplingChoice>("--sampling", "Allocation events, as in 'collect': none, auto, randomized or tick. [default: none; auto with --live, --arm-at and --profiles]");
 
@@ -134,7 +135,7 @@ internal static class WatchCommand
         CustomParser = ParseEndpoint,
     };
 
-    private static readonly Option<string?> SecretFile = new("--webhook-secret-file") { Description = "A file with the key that signs what is sent to webhooks.", HelpName = "FILE" };
+    private static readonly Option<string?> SecretFile = new("--webhook-secret-file") { Description = "A file with the key that signs webhook requests.", HelpName = "FILE" };
 
     /// <summary>Creates the command.</summary>
     public static Command Create()
@@ -215,7 +216,7 @@ internal static class WatchCommand
         foreach (var mistake in content.Mistakes)
             Console.Error.WriteLine(mistake);
         if (content.Mistakes.Length == 0)
-            Console.Out.WriteLine($"{file}: {Count.Things(content.Rules.Length, "rule", "rules")}, no mistakes.");
+            Console.Out.WriteLine($"{file}: {Count.Things(content.Rules.Length, "rule", "rules")}, no errors.");
         return content.Mistakes.Length == 0 ? ExitCode.Ok : ExitCode.ArgumentError;
     }
 

@@ -99,7 +99,7 @@ internal static class MonitorPages
         ("c", "collections, and the GC heap by generation"),
         ("p, space", "pause or resume the display"),
         ("s", "save the last minutes as a recording (see --buffer)"),
-        ("G", "induce a full collection; asks first"),
+        ("G", "force a full collection; asks first"),
         ("H", "take a heap snapshot; again: what changed; asks first"),
         ("v", "view the last heap snapshot"),
         ("?, h, F1", "show or hide this help"),

@@ -41,7 +41,7 @@ public sealed class HeapTrackerTests
         .Event(Runtime, 4, seconds, Statistics(100 * number, finalization), version: 2);
 
     [Fact]
-    public void A_collection_leaves_a_point_with_what_all_of_the_collectors_heaps_say()
+    public void A_collection_adds_a_point_with_the_figures_of_all_GC_heaps()
     {
         var builder = new NettraceBuilder()
             .Event(Runtime, 39, 1, Committed(1, 1, 1, 1))
@@ -69,7 +69,7 @@ public sealed class HeapTrackerTests
     }
 
     [Fact]
-    public void What_is_not_said_is_not_known_and_is_not_what_was_said_before()
+    public void Missing_figures_are_unknown_and_not_repeated_from_before()
     {
         var builder = Collection(new NettraceBuilder().Event(Runtime, 204, 1, History((1, 2)), version: 3), 1, 0, 1);
 
@@ -118,7 +118,7 @@ public sealed class HeapTrackerTests
     }
 
     [Fact]
-    public void A_request_is_charged_to_its_direct_caller_be_it_a_librarys()
+    public void A_request_is_attributed_to_its_direct_caller_even_in_a_library()
     {
         static byte[] Trigger() => [.. Bytes(1), .. Bytes((ushort)0)];
         static byte[] Module(long id, string path) => [.. Bytes(id), .. Bytes(1L), .. Bytes(0L), .. Text(path), .. Text(string.Empty), .. Bytes((ushort)0), .. new byte[16]];
@@ -142,7 +142,7 @@ public sealed class HeapTrackerTests
     }
 
     [Fact]
-    public void The_recorders_own_collections_are_told_from_the_programs()
+    public void The_recorders_own_collections_are_distinguished_from_the_programs()
     {
         static byte[] Trigger() => [.. Bytes(1), .. Bytes((ushort)0)];
         static byte[] Start(int number) => [.. Bytes(number), .. Bytes(2), .. Bytes(1), .. Bytes(0), .. Bytes((ushort)0), .. Bytes(0L)];
@@ -176,7 +176,7 @@ public sealed class HeapTrackerTests
     [InlineData(4L << 30, 1L << 30, 1L << 30, 90)]
     [InlineData(4L << 30, -1, 4L << 30, 90)]
     [InlineData(200L << 30, -1, 200L << 30, null)]
-    public void Without_settings_of_its_own_the_collector_goes_by_the_container_or_the_machine(long machine, long limit, long total, int? highLoad)
+    public void Without_settings_the_collector_goes_by_the_container_or_the_machine(long machine, long limit, long total, int? highLoad)
     {
         byte[] settings = [.. Bytes(0L), .. Bytes(85_000L), .. Bytes(0L), .. Bytes(0L), .. Bytes(0L), .. Bytes(0), .. Bytes(1), .. Bytes((ushort)0)];
         byte[] history = [.. Bytes(9L), .. Bytes(4), .. Bytes(9), .. Bytes(9), .. Bytes(9), .. Bytes(9), .. Bytes((ushort)0), .. Bytes(9), .. Bytes(63)];
@@ -191,7 +191,7 @@ public sealed class HeapTrackerTests
     }
 
     [Fact]
-    public void The_container_is_told_in_full_where_the_recorder_did_so()
+    public void The_container_has_all_figures_that_the_recorder_wrote()
     {
         byte[] old = [.. Bytes(100L), .. Bytes(-1L), .. Bytes(0L)];
         byte[] parts = [.. new[] { 100L, 500, 0, 300, 60, 30, 10 }.SelectMany(Bytes), .. BitConverter.GetBytes(2.5)];
@@ -204,7 +204,7 @@ public sealed class HeapTrackerTests
     }
 
     [Fact]
-    public void The_process_is_told_over_time()
+    public void The_process_is_reported_over_time()
     {
         byte[] whole = [.. new[] { 1000L, 2000, 700, 200, 100, 50, 3, 12345 }.SelectMany(Bytes), .. Bytes(17)];
         byte[] unknown = [.. new[] { 1000L, 2000, -1, -1, -1, -1, -1, -1 }.SelectMany(Bytes), .. Bytes(-1)];

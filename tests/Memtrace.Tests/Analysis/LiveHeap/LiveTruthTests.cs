@@ -29,7 +29,7 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
     [InlineData("segments, server", false)]
     [InlineData("conserving", false)]
     [InlineData("small budget", false)]
-    public async Task What_is_estimated_is_what_is_true_but_for_the_sampling(string collector, bool background)
+    public async Task Estimates_are_true_except_for_the_sampling_error(string collector, bool background)
     {
         string[] marksBeside = background ? ["--background"] : [];
         using var run = await LiveTruthRun.RecordAsync(["dotnet", TargetPrograms.Path("LiveTruth"), .. marksBeside], Collectors.Environment(collector));
@@ -87,7 +87,7 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
                 output.WriteLine($"{mark.Name} {site.Method}: dead, but {estimate.Bytes:F0} of {estimate.Samples} samples look alive");
 
                 // What dies at a background collection's final mark can look alive, and is reweighed: the truth, nothing, is inside the error. Objects
-                // share their fate, all live or none, so the error is not normal: by Cantelli's inequality, 1 / (1 + t^2), beyond 10 deviations in 1 %.
+                // share their fate, all live or none, so the error is not normal: by Cantelli's inequality, 1 / (1 + t^2), beyond 10 deviations in 1%.
                 Assert.InRange(estimate.Bytes, 0, 10 * estimate.ErrorBytes / Estimate.NormalQuantile95);
             }
         }

@@ -15,7 +15,7 @@ public sealed class PprofProfileTests
     }
 
     [Fact]
-    public void Where_it_is_not_known_what_lives_there_are_allocations_only()
+    public void Without_survival_there_are_only_allocations()
     {
         var profile = Read(SampleProfiles.Shop);
         Assert.Equal(["alloc_objects/count", "alloc_space/bytes"], profile.SampleTypes);
@@ -104,7 +104,7 @@ public sealed class PprofProfileTests
     }
 
     [Fact]
-    public void Hostile_names_have_no_characters_that_act()
+    public void Hostile_names_have_no_control_characters()
     {
         var profile = Read(SampleProfiles.Hostile);
         var names = profile.Samples.SelectMany(sample => sample.Frames.SelectMany(frame => new[] { frame.Name, frame.File, frame.Mapping }).Append(sample.Type!)).Concat(profile.Comments);

@@ -46,7 +46,7 @@ public sealed class SnapshotFileTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(5000)]
-    public void So_it_is_of_gcdump_files_as_far_as_they_can_say_it(int objects)
+    public void Gcdump_files_round_trip_as_far_as_their_format_allows(int objects)
     {
         using var snapshot = Sample(objects);
         using var read = Read(Write(GcDumpFile.Write, snapshot));
@@ -60,7 +60,7 @@ public sealed class SnapshotFileTests
     public void Damage_is_refused_wherever_it_is() => AssertDamageIsRefused(SnapshotFile.Write);
 
     [Fact]
-    public void So_is_damage_of_gcdump_files() => AssertDamageIsRefused(GcDumpFile.Write);
+    public void Damage_of_gcdump_files_is_refused_too() => AssertDamageIsRefused(GcDumpFile.Write);
 
     [Fact]
     public void A_file_that_is_cut_off_is_refused_wherever_that_is()
@@ -79,7 +79,7 @@ public sealed class SnapshotFileTests
         var file = Write(SnapshotFile.Write, snapshot);
         file[8] = 3;
 
-        Assert.Equal("The snapshot is of format 3, which this version cannot read.", Assert.Throws<HeapSnapshotException>(() => Read(file)).Message);
+        Assert.Equal("The snapshot has format 3, which this version cannot read.", Assert.Throws<HeapSnapshotException>(() => Read(file)).Message);
     }
 
     [Fact]
