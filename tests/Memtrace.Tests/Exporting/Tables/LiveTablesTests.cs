@@ -52,7 +52,7 @@ public sealed class LiveTablesTests
     {
         var rows = Read(GrowthTable.Of(Live.Growth, AllocationSampling.Randomized));
         Assert.Equal(
-            ["bytesPerSecond", "errorBytesPerSecond", "startBytes", "endBytes", "type", "method", "file", "line"],
+            ["bytesPerSecond", "errorBytesPerSecond", "startBytes", "endBytes", "type", "method", "file", "line", "heldBy", "heldShare"],
             rows[0].Keys);
         foreach (var (site, row) in Live.Growth.Zip(rows))
         {

@@ -118,7 +118,7 @@ public sealed class SnapshotFileTests
         return new HeapSnapshot(builder.Build(), Sample(1).Facts);
     }
 
-    /// <summary>A file without handles as the first version wrote it: without the two empty lists at the end.</summary>
+    /// <summary>A file without handles as the first version wrote it: without the three empty lists at the end.</summary>
     private static byte[] OfFirstVersion(byte[] file)
     {
         const int Header = 10, EndMark = 8;
@@ -128,7 +128,7 @@ public sealed class SnapshotFileTests
         using var older = new MemoryStream();
         older.Write(file.AsSpan(0, Header));
         using (var member = new GZipStream(older, CompressionLevel.Fastest, leaveOpen: true))
-            member.Write(content.ToArray().AsSpan()[..^2]);
+            member.Write(content.ToArray().AsSpan()[..^3]);
         older.Write(file.AsSpan()[^EndMark..]);
         var bytes = older.ToArray();
         bytes[8] = 1;
