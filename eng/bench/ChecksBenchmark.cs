@@ -19,8 +19,8 @@ internal sealed class ChecksBenchmark(int rounds)
 
     public Task<string> BudgetsAsync() => RunAsync(
         "Budgets",
-        new Check("allocated, exact", "1 % below the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("10.1 MiB")),
-        new Check("allocated, exact", "1 % above the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("9.9 MiB")),
+        new Check("allocated, exact", "1% below the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("10.1 MiB")),
+        new Check("allocated, exact", "1% above the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("9.9 MiB")),
         new Check("allocated by type, sampled", "exactly the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("Block", All)),
         new Check("allocated by type, sampled", "twice the budget", () => MemoryBudget.Of(AllocateSmall).Allocates("Block", "5 MiB")));
 

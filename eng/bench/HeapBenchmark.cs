@@ -4,7 +4,7 @@ namespace Memtrace.Bench;
 
 /// <summary>
 /// A snapshot of the heap by this tool, its analysis included, and by dotnet-gcdump, which collects only: the tools' time, memory and file, and what the
-/// target pays. Each snapshot has a process of its own, since the first one leaves the most behind.
+/// target pays. Each snapshot has its own process, since the first one leaves the most behind.
 /// </summary>
 internal sealed class HeapBenchmark(int rounds, ScratchFolder folder)
 {

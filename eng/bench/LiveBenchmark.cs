@@ -4,7 +4,7 @@ namespace Memtrace.Bench;
 
 /// <summary>
 /// What it costs the target to learn what is alive in it: throughput, stalls and pauses on heaps of several sizes, untouched, under <c>collect</c>, under
-/// <c>collect --live</c>, and while a heap dump is taken. A round has a process of its own, in which the variants take turns; the dump comes last, since
+/// <c>collect --live</c>, and while a heap dump is taken. A round has its own process, in which the variants take turns; the dump comes last, since
 /// it leaves the most behind.
 /// </summary>
 internal sealed class LiveBenchmark(int rounds, int seconds, ScratchFolder folder)

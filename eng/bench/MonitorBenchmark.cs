@@ -14,7 +14,7 @@ internal sealed class MonitorBenchmark(int rounds, int seconds)
             rounds, new Variant<Cost>("screen", () => MeasureAsync(StartOnScreen, child => new LinuxProcess(child.Id).OnlyChild)),
             new Variant<Cost>("text", () => MeasureAsync(StartWithText, child => new LinuxProcess(child.Id))));
         var table = new MarkdownTable(
-            $"`monitor` at 1 GB/s for {seconds} s (medians of {rounds} rounds; aim: 1.2 % of a core, 50 MB)",
+            $"`monitor` at 1 GB/s for {seconds} s (medians of {rounds} rounds; aim: 1.2% of a core, 50 MB)",
             "output", $"CPU after {_warmUp.TotalSeconds} s, % of a core", "RSS MB after 1 min", "RSS MB at the end", "peak RSS MB");
         foreach (var variant in variants)
         {

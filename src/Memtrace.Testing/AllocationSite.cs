@@ -13,7 +13,7 @@ internal static class AllocationSite
 
     private static readonly TimeSpan[] Rounds = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
 
-    /// <summary>The site in measured work: of objects that were alive at the end, else of all; null where none was sampled.</summary>
+    /// <summary>The site in measured work: of objects that were alive at the end, else of all; null if none was sampled.</summary>
     /// <param name="memory">What was measured.</param>
     /// <param name="type">The name of the type.</param>
     public static string? Of(MeasuredMemory memory, string type) =>

@@ -10,14 +10,14 @@ internal static class FailureText
     /// <summary>The message.</summary>
     /// <param name="what">What is exceeded, in one sentence.</param>
     /// <param name="sites">Where memory was allocated, the most first.</param>
-    /// <param name="unsampled">Why that is not known; null where it is.</param>
-    /// <param name="recording">The recording; null where there is none.</param>
+    /// <param name="unsampled">Why that is not known; null if it is.</param>
+    /// <param name="recording">The recording; null if there is none.</param>
     public static string Of(string what, IEnumerable<SiteAllocations> sites, string? unsampled, string? recording)
     {
         var lines = new List<string> { what };
         lines.AddRange(sites.Where(site => !site.Allocated.HasTooFewSamples).Take(MaxSites).Select(Line));
         if (lines.Count > 1)
-            lines.Insert(1, "Most was allocated here (sampled, 95 % interval):");
+            lines.Insert(1, "Most was allocated here (sampled, 95% interval):");
         if (unsampled is not null)
             lines.Add($"Call sites are not known: {unsampled}");
         if (recording is not null)

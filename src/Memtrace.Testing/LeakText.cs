@@ -16,7 +16,7 @@ internal static class LeakText
         var (bytes, low, high) = growth.Bytes;
         var lines = new List<string>
         {
-            $"Leaks: the live heap grows by {ByteSize.Format(bytes)} per iteration (99.9 % interval: {ByteSize.Format(low)} to {ByteSize.Format(high)}; {growth.Iterations} iterations).",
+            $"Leaks: the live heap grows by {ByteSize.Format(bytes)} per iteration (99.9% interval: {ByteSize.Format(low)} to {ByteSize.Format(high)}; {growth.Iterations} iterations).",
         };
         var located = await AllocationSite.RepeatAsync(work, [.. shown.Select(type => type.Type)], Math.Max(bytes, shown.Sum(type => type.Bytes)));
         foreach (var type in shown)
@@ -30,8 +30,8 @@ internal static class LeakText
 
     /// <summary>Says what is left of a type.</summary>
     /// <param name="left">The objects.</param>
-    /// <param name="site">The line that allocates them; null where it is not known.</param>
-    /// <param name="holder">What holds them; null where it is not known.</param>
+    /// <param name="site">The line that allocates them; null if it is not known.</param>
+    /// <param name="holder">What holds them; null if it is not known.</param>
     public static string OfInstances(HeapTypeSummary left, string? site, string? holder) =>
         string.Join(Environment.NewLine, Lines($"{left.Objects} {left.Type} left, {ByteSize.Format(left.Bytes)}", site, holder));
 

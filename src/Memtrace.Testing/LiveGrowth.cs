@@ -9,7 +9,7 @@ namespace Memtrace.Testing;
 /// <param name="Heap">The heap at the end.</param>
 internal sealed record LiveGrowth(int Iterations, ImmutableArray<TypeGrowth> Types, Slope Bytes, LiveObjects Heap)
 {
-    /// <summary>A smaller growth of the heap is no leak unless its objects can be counted.</summary>
+    /// <summary>A smaller growth of the heap is not a leak unless its objects can be counted.</summary>
     private const double LeastBytes = 4096;
 
     /// <summary>Whether the work leaks.</summary>

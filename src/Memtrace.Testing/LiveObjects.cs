@@ -32,12 +32,12 @@ internal sealed class LiveObjects(MemorySnapshot snapshot) : IDisposable
     /// <summary>The objects by type, without arrays in pools.</summary>
     public TypeCounts Count() => TypeCounts.Of(_profile.Types.Where(type => !Rented.Contains(type.Type)).Concat(Rented.Select(WithoutPools)));
 
-    /// <summary>The objects of a type; null where there are none.</summary>
+    /// <summary>The objects of a type; null if there are none.</summary>
     /// <param name="type">The type.</param>
     public HeapTypeSummary? Find(TypeOnHeap type) =>
         _profile.Types.FirstOrDefault(item => item.Type == type.Name && (type.Module is null || item.Module is null || Path.GetFileName(item.Module) == type.Module));
 
-    /// <summary>What holds the objects of a type, from the root on; null where that is not known.</summary>
+    /// <summary>What holds the objects of a type, from the root on; null if that is not known.</summary>
     /// <param name="type">The name of the type.</param>
     public string? HolderOf(string type) => snapshot.FindPaths(type) is { IsEmpty: false } paths
         ? string.Join(" → ", Shortened([.. paths.OrderBy(IsPool).First().Path.Select(step => step.Name)]))

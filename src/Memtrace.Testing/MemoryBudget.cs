@@ -55,7 +55,7 @@ public sealed class MemoryBudget
         return Memory.AllocatedBytes <= limit ? this : throw Exceeded($"Allocated {Excess(Memory.AllocatedBytes, limit)}.");
     }
 
-    /// <summary>Limits what is allocated of some types, or at some call sites. Sampled: it fails only if the whole 95 % interval is above the limit.</summary>
+    /// <summary>Limits what is allocated of some types, or at some call sites. Sampled: it fails only if the whole 95% interval is above the limit.</summary>
     /// <param name="pattern">The full name of a type or of the method that allocates, with * for any characters and ? for one: <c>Shop.*</c>.</param>
     /// <param name="atMost">The limit: <c>10 MiB</c>, <c>500KB</c>, <c>1048576</c>.</param>
     /// <returns>This budget.</returns>
@@ -114,7 +114,7 @@ public sealed class MemoryBudget
 
     /// <summary>A budget of work that has been measured.</summary>
     /// <param name="memory">What was measured.</param>
-    /// <param name="recording">Its recording; null where there is none.</param>
+    /// <param name="recording">Its recording; null if there is none.</param>
     /// <param name="unsampled">Why there is none.</param>
     internal static MemoryBudget Of(MeasuredMemory memory, KeptRecording? recording, string? unsampled) => new(memory, recording, unsampled);
 
@@ -135,5 +135,5 @@ public sealed class MemoryBudget
 
     private static long Limit(string text) => ByteSize.TryParse(text, out var bytes)
         ? bytes
-        : throw new ArgumentException($"'{text}' is no amount of memory. Write it like 10 MiB, 500KB or 1048576.", nameof(text));
+        : throw new ArgumentException($"'{text}' is not an amount of memory. Write it like 10 MiB, 500KB or 1048576.", nameof(text));
 }

@@ -25,7 +25,7 @@ internal sealed class RepeatedWork(Func<Task> work, int iterations)
         return (await MeasureOnceAsync()).ConfirmedBy(first);
     }
 
-    // The heap is compared at three moments, so that what grows once, such as a cache, is no leak.
+    // The heap is compared at three moments, so that what grows once, such as a cache, is not a leak.
     private async Task<LiveGrowth> MeasureOnceAsync()
     {
         await RepeatAsync(1, []);
@@ -54,7 +54,7 @@ internal sealed class RepeatedWork(Func<Task> work, int iterations)
         }
     }
 
-    // A method of its own, so that nothing on the stack holds what the work leaves.
+    // A separate method, so that nothing on the stack holds what the work leaves.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Task RunAsync() => work();
 }

@@ -1,7 +1,7 @@
 namespace Memtrace.Testing;
 
 /// <summary>
-/// A growth with each iteration: the median of the slopes between any two values (Theil and Sen), with its 99.9 % interval by Kendall's rank correlation. Single
+/// A growth with each iteration: the median of the slopes between any two values (Theil and Sen), with its 99.9% interval by Kendall's rank correlation. Single
 /// steps, such as a pool that is emptied, hardly move it.
 /// </summary>
 /// <param name="PerIteration">The growth, of either sign.</param>
@@ -9,7 +9,7 @@ namespace Memtrace.Testing;
 /// <param name="High">The upper end.</param>
 internal readonly record struct Slope(double PerIteration, double Low, double High)
 {
-    /// <summary>Half the width of a normal distribution's central 99.9 %, in standard deviations.</summary>
+    /// <summary>Half the width of a normal distribution's central 99.9%, in standard deviations.</summary>
     private const double NormalQuantile = 3.29;
 
     /// <summary>The common slope of series between which something else may have changed the level.</summary>

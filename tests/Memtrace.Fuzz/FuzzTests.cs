@@ -43,7 +43,7 @@ public sealed class FuzzTests
     public void The_recordings_without_damage_are_read_to_their_end_and_have_a_live_heap(string name)
     {
         var recording = Corpus.Single(item => item.Name == name + ".nettrace");
-        var profile = RecordingAnalysis.Analyze(new MemoryStream(recording.Bytes), name, new AnalysisOptions(), TestContext.Current.CancellationToken);
+        var profile = RecordingAnalysis.Analyze(() => new MemoryStream(recording.Bytes), name, new AnalysisOptions(), TestContext.Current.CancellationToken);
         Assert.True(profile.Recording.Complete);
         Assert.Equal(0, profile.Recording.LostEvents);
         Assert.Equal(4, profile.Collections.Items.Length);

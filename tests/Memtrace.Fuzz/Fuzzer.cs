@@ -32,7 +32,7 @@ internal sealed record FuzzFailure(int Seed, MutatedRecording Input, Exception E
 internal sealed record FuzzResult(long Inputs, TimeSpan CpuTime, IReadOnlyList<FuzzFailure> Failures);
 
 /// <summary>
-/// Gives damaged recordings to all that reads recordings. Runs on a thread of its own; <see cref="CpuLimit"/> ends a run whose input takes too much processor
+/// Gives damaged recordings to all that reads recordings. Runs on its own thread; <see cref="CpuLimit"/> ends a run whose input takes too much processor
 /// time, so that other work on the machine cannot.
 /// </summary>
 /// <param name="corpus">What is damaged.</param>

@@ -21,7 +21,7 @@ internal sealed class Recording
     /// <summary>The file.</summary>
     public byte[] Bytes { get; }
 
-    /// <summary>How its blocks are framed; null where it does not even begin as a recording does.</summary>
+    /// <summary>How its blocks are framed; null if it does not even begin as a recording does.</summary>
     public NettraceFraming? Framing { get; private set; }
 
     /// <summary>Where the first block begins.</summary>
@@ -56,7 +56,7 @@ internal sealed class Recording
         return recording;
     }
 
-    /// <summary>The end of the last block that lies before a place, or the end of the header; 0 where the place is in the header.</summary>
+    /// <summary>The end of the last block that lies before a place, or the end of the header; 0 if the place is in the header.</summary>
     /// <param name="place">The place, in bytes.</param>
     public int LastBoundary(int place)
     {

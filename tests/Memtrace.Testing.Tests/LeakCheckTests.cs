@@ -11,7 +11,7 @@ public sealed class LeakCheckTests : IDisposable
     }
 
     [Fact]
-    public void One_small_object_an_iteration_is_found_with_line_and_holder()
+    public void One_small_object_per_iteration_is_found_with_line_and_holder()
     {
         var message = Assert.Throws<MemoryLeakException>(() => LeakCheck.Of(Server.ServeAndKeepSession, iterations: 20)).Message;
 

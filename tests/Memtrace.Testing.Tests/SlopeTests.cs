@@ -11,7 +11,7 @@ public sealed class SlopeTests
     }
 
     [Fact]
-    public void A_single_step_is_no_growth()
+    public void A_single_step_is_not_growth()
     {
         var series = Line(25, 0);
         series.AsSpan(12..).Fill(1_000_000);
@@ -30,12 +30,12 @@ public sealed class SlopeTests
     }
 
     [Fact]
-    public void Noise_alone_is_hardly_ever_taken_for_growth()
+    public void Noise_alone_is_hardly_ever_mistaken_for_growth()
     {
         var random = new Random(7);
         var found = Enumerable.Range(0, 2000).Count(_ => Slope.Of(Noise(), Noise()).Low > 0);
 
-        // 0.05 % of 2000 are expected; ten is far more than chance allows.
+        // 0.05% of 2000 are expected; ten is far more than chance allows.
         Assert.True(found < 10, $"{found}");
 
         double[] Noise() => [.. Enumerable.Range(0, 25).Select(_ => random.NextDouble() + random.NextDouble())];

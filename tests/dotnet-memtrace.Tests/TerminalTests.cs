@@ -6,7 +6,7 @@ namespace Memtrace.Tool.Tests;
 public sealed class TerminalTests
 {
     [Fact]
-    public async Task What_was_typed_is_not_taken_for_what_came_of_it_where_a_line_is_wrapped()
+    public async Task Typed_text_is_not_taken_for_output_when_a_line_wraps()
     {
         using var terminal = await Terminal.OpenAsync();
         await terminal.NoteSettingsAsync();

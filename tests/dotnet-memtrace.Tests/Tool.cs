@@ -1,6 +1,6 @@
 namespace Memtrace.Tool.Tests;
 
-/// <summary>Runs the tool as a process of its own, its output redirected.</summary>
+/// <summary>Runs the tool as a separate process, its output redirected.</summary>
 internal static class Tool
 {
     /// <summary>The environment variable with the full path of the build under test: a native file or a .dll. Without it, the build next to the tests.</summary>

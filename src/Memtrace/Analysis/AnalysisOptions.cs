@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Memtrace.Analysis;
 
-/// <summary>Which part of a recording to analyse. Method names always come from the whole recording.</summary>
+/// <summary>Which part of a recording to analyze. Method names always come from the whole recording.</summary>
 /// <param name="FromSeconds">Start of the window, in seconds after the start of the recording; null for the start of the recording.</param>
 /// <param name="ToSeconds">End of the window, in seconds after the start of the recording; null for the end of the recording.</param>
 /// <param name="TrackedObjects">
@@ -22,7 +22,7 @@ public sealed record AnalysisOptions(
     /// <summary>Collections after which to keep the addresses of the tracked objects, by the runtime's numbers: those of heap snapshots. Each takes memory once more.</summary>
     internal ImmutableArray<int> ObjectsAfter { get; init; } = [];
 
-    /// <summary>Id or name of the process to analyse if the file holds several; null for the one with the most events. Names are not case-sensitive.</summary>
+    /// <summary>Id or name of the process to analyze if the file holds several; null for the one with the most events. Names are not case-sensitive.</summary>
     public string? Process { get; init; }
 
     /// <summary>Number of frames in distinct places of stacks from which on rare stacks are folded, 4 or more; it bounds memory.</summary>

@@ -30,9 +30,12 @@ internal sealed class ProfileBuilder : RecordingVisitor
     private readonly ProcessTracker _process = new();
     private readonly RecordingTracker _recording = new();
     private readonly Timeline _timeline = new();
+    private double _takenUpTo;
 
     /// <summary>Counts events in the window of <paramref name="options"/>.</summary>
-    public ProfileBuilder(AnalysisOptions options)
+    /// <param name="options">Which part of the recording.</param>
+    /// <param name="past">Moments of which to gather the live heap; null before a first reading has found them.</param>
+    public ProfileBuilder(AnalysisOptions options, PastMoments? past = null)
     {
         (_window, _myCode) = (TimeWindow.Of(options), options.MyCode);
         _code = new CodeMap(_addresses);
@@ -42,7 +45,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _heap = new HeapTracker(_window);
         _memory = new MemoryTracker(_window);
         _breakdown = new BreakdownTracker(_window);
-        _live = new LiveHeapTracker(_window, options.TrackedObjects) { Copies = new CollectionCopies(options.ObjectsAfter) };
+        _live = new LiveHeapTracker(_window, options.TrackedObjects, past) { Copies = new CollectionCopies(options.ObjectsAfter) };
     }
 
     /// <summary>The tracked objects.</summary>
@@ -71,7 +74,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         symbols.Refresh(process.Name);
         symbols.Learn(_allocations.Amounts.Select(amount => amount.Key));
         var window = _window.Within(_recording.EndSeconds(summary));
-        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols), window.Length);
+        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols, _allocations.Amounts), window.Length);
         var recording = _recording.Describe(file, window, allocations.Total.Samples, _live.HasSurvival, summary);
         var memory = _memory.Summarize() with { IsOver = recording.ProcessHasEnded };
         var collections = _collections.Summarize(window.Length, _allocations.Stacks.Count > 0) with { Requests = _requests.Requests(symbols) };
@@ -88,10 +91,27 @@ internal sealed class ProfileBuilder : RecordingVisitor
         };
     }
 
-    private List<StackAllocations> Resolve(SymbolResolver symbols)
+    /// <summary>The figures of the time since the last call: its allocations, and everything else as it is now.</summary>
+    /// <param name="file">Name of the recording.</param>
+    /// <param name="summary">What the reader learned.</param>
+    /// <param name="symbols">Resolves the names.</param>
+    public MemoryProfile TakeWindow(string file, in ReadingSummary summary, SymbolResolver symbols)
+    {
+        var profile = BuildFigures(file, summary, symbols);
+        var window = new TimeWindow(_takenUpTo, profile.Recording.WindowStartSeconds + profile.Recording.DurationSeconds);
+        _takenUpTo = window.To;
+        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols, _allocations.TakeRecent()), window.Length);
+        return profile with
+        {
+            Recording = profile.Recording with { WindowStartSeconds = window.From, DurationSeconds = window.Length, AllocationSamples = allocations.Total.Samples },
+            Allocations = allocations,
+        };
+    }
+
+    private static List<StackAllocations> Resolve(SymbolResolver symbols, IEnumerable<KeyValuePair<AllocationKey, Estimate>> amounts)
     {
         var sums = new Dictionary<Place, Estimate>();
-        foreach (var (key, amount) in _allocations.Amounts)
+        foreach (var (key, amount) in amounts)
             CollectionsMarshal.GetValueRefOrAddDefault(sums, symbols.Place(key), out _) += amount;
         return [.. sums.Select(sum => new StackAllocations(sum.Key.Type, sum.Key.Stack, sum.Value))];
     }
@@ -174,7 +194,11 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Visit(in GenerationRange range) => _live.Add(range);
 
-    public override void Visit(in MarkedRoots roots) => _live.Add(roots);
+    public override void Visit(in MarkedRoots roots)
+    {
+        _heap.Add(roots);
+        _live.Add(roots);
+    }
 
     public override void Visit(in SurvivingRanges survivors) => _live.Add(survivors);
 

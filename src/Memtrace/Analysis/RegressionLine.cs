@@ -8,7 +8,7 @@ internal readonly record struct RegressionLine(double PerSecond, double Variance
     /// <summary>A time, the quantity then, and the variance of its estimate; 0 if it is exact.</summary>
     public readonly record struct Point(double Seconds, double Value, double Variance);
 
-    /// <summary>The least-squares line through three or more points in order of time; null for fewer.</summary>
+    /// <summary>The least-squares line through three or more points in time order; null for fewer.</summary>
     public static RegressionLine? Through(IReadOnlyList<Point> points)
     {
         if (points.Count < 3)

@@ -10,11 +10,11 @@ public sealed record MeasuredMemory
 
     /// <summary>
     /// Bytes that the whole process allocated on the GC heap meanwhile: counted by the runtime, not sampled. What the measurement itself allocated is not among
-    /// them, but for some hundred bytes a second.
+    /// them, except for a few hundred bytes per second.
     /// </summary>
     public required long AllocatedBytes { get; init; }
 
-    /// <summary>The resident set of the process; null where the operating system does not report it.</summary>
+    /// <summary>The resident set of the process; null if the operating system does not report it.</summary>
     public required MeasuredAmount? Rss { get; init; }
 
     /// <summary>
@@ -27,7 +27,7 @@ public sealed record MeasuredMemory
     public required MeasuredAmount GcHeap { get; init; }
 
     /// <summary>
-    /// Memory that the GC has committed, as of its last collection; null where there was no collection yet. The peak is the highest sample, or the highest after
+    /// Memory that the GC has committed, as of its last collection; null if there was no collection yet. The peak is the highest sample, or the highest after
     /// any collection if there is a recording.
     /// </summary>
     public required MeasuredAmount? GcCommitted { get; init; }
@@ -38,15 +38,15 @@ public sealed record MeasuredMemory
     /// <summary>The analysis of the recording, without what the measurement itself allocates; null for <see cref="MeasurementDetail.Totals"/>.</summary>
     public MemoryProfile? Profile { get; init; }
 
-    /// <summary>Estimated allocations by type and call site, each with its error; null where they were not recorded.</summary>
+    /// <summary>Estimated allocations by type and call site, each with its error; null if they were not recorded.</summary>
     public AllocationProfile? Allocations => Profile?.Allocations is { IsKnown: true } known ? known : null;
 
     /// <summary>
-    /// What of the objects allocated during the measurement was alive at the end, by type and call site, each with its error; null where that was not recorded.
+    /// What of the objects allocated during the measurement was alive at the end, by type and call site, each with its error; null if that was not recorded.
     /// </summary>
     public LiveSnapshot? Survivors => Profile?.Live?.End;
 
-    /// <summary>The recording; null where none was kept.</summary>
+    /// <summary>The recording; null if none was kept.</summary>
     public string? File { get; init; }
 }
 
@@ -72,7 +72,7 @@ public sealed record MeasuredCollections(int Gen0, int Gen1, int Gen2, TimeSpan 
 }
 
 /// <summary>The memory of this process at one moment.</summary>
-/// <param name="RssBytes">Resident set, in bytes; null where the operating system does not report it.</param>
+/// <param name="RssBytes">Resident set, in bytes; null if the operating system does not report it.</param>
 /// <param name="GcHeapBytes">Objects on the GC heap, also those that are garbage but not collected yet, in bytes.</param>
 /// <param name="GcCommittedBytes">Memory that the GC has committed, as of its last collection, in bytes; null before the first one.</param>
 /// <param name="AllocatedBytes">Bytes that the process has allocated on the GC heap since it started.</param>

@@ -10,7 +10,7 @@ public class MeasuredRun
     /// <summary>The memory. It is known also where the work has thrown an exception.</summary>
     public MeasuredMemory Memory { get; }
 
-    /// <summary>The exception that the work has thrown; null where it succeeded.</summary>
+    /// <summary>The exception that the work has thrown; null if it succeeded.</summary>
     public Exception? Exception { get; }
 
     /// <summary>Throws the exception of the work, if there is one, with its original stack.</summary>

@@ -34,7 +34,7 @@ public sealed record MeasurementOptions
         get => _interval;
         init => _interval = value >= TimeSpan.FromMilliseconds(10)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "The interval is 10 ms or more.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The interval must be at least 10 ms.");
     }
 
     /// <summary>

@@ -23,7 +23,7 @@ public enum ExportFormat
     /// <summary>For speedscope.app.</summary>
     Speedscope,
 
-    /// <summary>Allocated bytes by stack, for flamegraph.pl and the like.</summary>
+    /// <summary>Allocated bytes by stack, for flamegraph.pl and similar tools.</summary>
     CollapsedStacks,
 
     /// <summary>Memory over time, for Perfetto.</summary>
@@ -41,7 +41,7 @@ public static class MemoryExport
     /// <param name="format">The format.</param>
     /// <param name="file">The file, which must not exist.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public static void Write(MemoryProfile profile, ExportFormat format, string file)
     {
         using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write);

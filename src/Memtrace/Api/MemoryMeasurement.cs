@@ -63,7 +63,7 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
     /// The runtime accepts no diagnostic session, for example because of <c>DOTNET_EnableDiagnostics=0</c>. <see cref="MeasurementDetail.Totals"/> needs none.
     /// </exception>
     /// <exception cref="IOException">The recording cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">The recording may not be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public static MemoryMeasurement Start(MeasurementOptions? options = null) => StartAsync(options).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Start"/>
@@ -163,8 +163,8 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
         return new MeasuredRun<T>(await measurement.StopAsync(), failure, value);
     }
 
-    /// <summary>Ends the measurement. If there is a recording, this takes about a second; what it costs is not part of the result. Once more, the result is the same.</summary>
-    /// <exception cref="RecordingException">The recording cannot be analysed.</exception>
+    /// <summary>Ends the measurement. If there is a recording, this takes about a second; its cost is not part of the result. Calling it again returns the same result.</summary>
+    /// <exception cref="RecordingException">The recording cannot be analyzed.</exception>
     public MeasuredMemory Stop() => StopAsync().GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Stop"/>
@@ -186,7 +186,7 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
         }
         catch (Exception exception) when (exception is RecordingException or IOException or UnauthorizedAccessException)
         {
-            // Nobody asks for the result.
+            // The result is not used.
         }
     }
 

@@ -16,7 +16,7 @@ public static class MemoryRecorder
     /// <returns>How the recording ended.</returns>
     /// <exception cref="TargetException">The process cannot be reached, or has exited before its first event.</exception>
     /// <exception cref="IOException">The file cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled before the recording began.</exception>
     public static async Task<RecordingResult> RecordAsync(MemoryTarget target, RecordingOptions options, CancellationToken stop = default)
     {

@@ -5,7 +5,7 @@ using Memtrace.Reading;
 
 namespace Memtrace;
 
-/// <summary>A recording in a file: .nettrace of any writer, also .etlx and .netperf, on Windows .etl. Immutable; may be analysed by several threads.</summary>
+/// <summary>A recording in a file: .nettrace of any writer, also .etlx and .netperf, on Windows .etl. Immutable; may be analyzed by several threads.</summary>
 public sealed class MemoryRecording
 {
     private MemoryRecording(string file) => File = file;
@@ -13,7 +13,7 @@ public sealed class MemoryRecording
     /// <summary>The file.</summary>
     public string File { get; }
 
-    /// <summary>Names a recording. It is read when it is analysed.</summary>
+    /// <summary>Names a recording. It is read when it is analyzed.</summary>
     /// <param name="file">The file.</param>
     /// <exception cref="RecordingException">There is no such file.</exception>
     public static MemoryRecording Open(string file)
@@ -28,7 +28,7 @@ public sealed class MemoryRecording
     public static ProfileComparison Compare(MemoryProfile before, MemoryProfile after) => ProfileComparer.Compare(before, after, new ComparisonOptions());
 
     /// <summary>Reads the recording in one pass. Memory is bounded, however long the recording is.</summary>
-    /// <param name="options">Which part of it to analyse; null for all of it.</param>
+    /// <param name="options">Which part of it to analyze; null for all of it.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="RecordingException">The file is unreadable, empty or no recording.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

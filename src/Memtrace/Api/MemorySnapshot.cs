@@ -22,7 +22,7 @@ public sealed class MemorySnapshot : IDisposable
 
     /// <summary>Takes a snapshot of a process. The process is paused for a full collection and a walk over its heap, about 1 s per 10 million objects.</summary>
     /// <param name="target">The process; it may be this one.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the request.</param>
     /// <exception cref="TargetException">The process cannot be reached, or has exited.</exception>
     /// <exception cref="HeapSnapshotException">The runtime did not send all of the heap.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -30,7 +30,7 @@ public sealed class MemorySnapshot : IDisposable
     {
         ArgumentNullException.ThrowIfNull(target);
 
-        // Nothing of it may run where the caller is: it can be a thread that waits for this.
+        // None of it may run on the calling thread, which may be waiting for this.
         return await Task.Run(
             async () =>
             {
@@ -42,9 +42,9 @@ public sealed class MemorySnapshot : IDisposable
 
     /// <summary>Reads a snapshot from a file: .memsnap, .gcdump of other tools, or a .nettrace with a heap walk.</summary>
     /// <param name="file">The file.</param>
-    /// <exception cref="HeapSnapshotException">The file holds no snapshot, or a damaged one.</exception>
+    /// <exception cref="HeapSnapshotException">The file contains no snapshot, or a damaged one.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public static MemorySnapshot Open(string file) => new(HeapFileSource.Read(file, new HeapProgress(), CancellationToken.None), file);
 
     /// <summary>Compares two snapshots: objects by type, roots and what holds what.</summary>
@@ -75,7 +75,7 @@ public sealed class MemorySnapshot : IDisposable
     /// <summary>Writes the snapshot to a file (.memsnap), which <c>dotnet-memtrace heap</c> opens.</summary>
     /// <param name="file">The file, which must not exist.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public void Save(string file)
     {
         using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write);

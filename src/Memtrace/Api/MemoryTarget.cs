@@ -28,7 +28,7 @@ public sealed class MemoryTarget
 
     /// <summary>The first .NET process of a command that is started for it. Its output is discarded. It is terminated in the end if it still runs then.</summary>
     /// <param name="command">A program and its arguments.</param>
-    public static MemoryTarget Launch(params string[] command) => new(cancellation => Target.LaunchAsync(command, showChildIo: false, cancellation));
+    public static MemoryTarget Launch(params string[] command) => new(cancellation => Target.LaunchAsync(command, CommandStreams.Hidden, cancellation));
 
     /// <summary>Opens the process.</summary>
     /// <exception cref="TargetException">It cannot be reached.</exception>

@@ -153,10 +153,10 @@ internal ref struct HeapTypes
     /// <summary>The type.</summary>
     public ulong TypeId { get; private set; }
 
-    /// <summary>The module that declares it, by the runtime's number; 0 where there is none.</summary>
+    /// <summary>The module that declares it, by the runtime's number; 0 if there is none.</summary>
     public ulong ModuleId { get; private set; }
 
-    /// <summary>Its name in the runtime's notation; empty where another session has it already.</summary>
+    /// <summary>Its name in the runtime's notation; empty if another session has it already.</summary>
     public ReadOnlySpan<char> Name { get; private set; }
 
     /// <summary>Type, module, token, flags, kind of element, name, a count and as many type parameters.</summary>

@@ -114,11 +114,37 @@ internal readonly record struct GenerationRange(double Seconds, int ThreadId, in
     }
 }
 
+/// <summary>Kinds of roots that a collection marks from. The values are the runtime's (gc.h of dotnet/runtime); the other kinds are of no interest here.</summary>
+internal enum MarkedRootKind
+{
+    Stack = 0,
+
+    /// <summary>Objects that earlier collections found dead, and whose finalizers have not run yet.</summary>
+    FinalizerQueue = 1,
+
+    /// <summary>Objects that this collection found dead, and that have finalizers. Marked after all other roots, so nothing else holds what they refer to.</summary>
+    NewInFinalizerQueue = 7,
+}
+
 /// <summary>MarkWithType: a GC thread has finished marking from one kind of root.</summary>
 internal readonly record struct MarkedRoots(double Seconds, int ThreadId)
 {
     public const int Id = 202;
 
-    /// <summary>The fields are not used.</summary>
-    public static MarkedRoots Read(in RecordedEvent data) => new(data.Seconds, data.ThreadId);
+    /// <summary>What it marked from.</summary>
+    public MarkedRootKind Kind { get; init; }
+
+    /// <summary>Bytes of the objects that it was the first to reach; null if the figure is missing or impossible.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>The heap, the instance, the kind, bytes.</summary>
+    public static MarkedRoots Read(in RecordedEvent data)
+    {
+        var payload = data.Payload;
+        payload.ReadInt32();
+        payload.ReadUInt16();
+        var (kind, bytes) = ((MarkedRootKind)payload.ReadInt32(), payload.ReadInt64());
+        var roots = new MarkedRoots(data.Seconds, data.ThreadId);
+        return payload.Overrun ? roots : roots with { Kind = kind, Bytes = Bounds.IsSize(bytes) ? bytes : null };
+    }
 }

@@ -30,6 +30,9 @@ internal enum CaveatKind
     /// <summary>Lost events hide the survival of objects.</summary>
     UnknownSurvival,
 
+    /// <summary>Dead objects count as live because they wait for their finalizers.</summary>
+    KeptForFinalizers,
+
     /// <summary>Not all sampled objects were tracked.</summary>
     TrackingRate,
 

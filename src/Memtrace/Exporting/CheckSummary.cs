@@ -7,16 +7,16 @@ namespace Memtrace.Exporting;
 
 /// <summary>A line of a summary.</summary>
 /// <param name="Title">What was checked.</param>
-/// <param name="Limit">The limit, in words; null where the title says it.</param>
+/// <param name="Limit">The limit, in words; null if the title says it.</param>
 /// <param name="Amount">What was found, in words.</param>
-/// <param name="Failure">Why it failed, with what explains it; null where it passed.</param>
+/// <param name="Failure">Why it failed, with what explains it; null if it passed.</param>
 internal sealed record CheckLine(string Title, string? Limit, string Amount, string? Failure)
 {
     /// <summary>In one line of text.</summary>
     public string Text => Failure is not null ? $"failed: {Failure}" : Limit is null ? $"ok: {Title}: {Amount}" : $"ok: {Title}: {Amount}, the budget is {Limit}";
 
     /// <summary>The line of a budget.</summary>
-    /// <param name="outcome">What became of it.</param>
+    /// <param name="outcome">Its result.</param>
     public static CheckLine Of(BudgetOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
@@ -31,7 +31,7 @@ internal static class CheckSummary
     private const string Suite = "dotnet-memtrace";
 
     /// <summary>Writes a table in Markdown, as for GitHub's step summary.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">Where to write.</param>
     /// <param name="lines">The checks.</param>
     public static void WriteMarkdown(TextWriter writer, ImmutableArray<CheckLine> lines)
     {
@@ -46,7 +46,7 @@ internal static class CheckSummary
     }
 
     /// <summary>Writes a test suite in the format of JUnit, in which each check is a test.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">Where to write.</param>
     /// <param name="lines">The checks.</param>
     public static void WriteJUnit(TextWriter writer, ImmutableArray<CheckLine> lines)
     {

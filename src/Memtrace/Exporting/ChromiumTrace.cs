@@ -17,7 +17,7 @@ internal static class ChromiumTrace
     private const int BackgroundTrack = 2;
 
     /// <summary>Writes one document.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="profile">The profile.</param>
     public static void Write(Stream stream, MemoryProfile profile)
     {

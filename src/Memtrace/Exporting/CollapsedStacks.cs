@@ -11,7 +11,7 @@ namespace Memtrace.Exporting;
 internal static class CollapsedStacks
 {
     /// <summary>Writes the stacks.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">Where to write.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="value">What the amounts are.</param>
     /// <exception cref="InvalidOperationException">They are live objects, and the profile has no live heap.</exception>

@@ -16,12 +16,12 @@ internal static class CsvReport
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\"\r\n");
 
     /// <summary>Writes a table: a header, then its rows.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">Where to write.</param>
     /// <param name="table">The table.</param>
     public static void Write(TextWriter writer, ReportTable table) => Write(writer, [table]);
 
     /// <summary>Writes tables of the same columns as one: a header, then their rows.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">Where to write.</param>
     /// <param name="tables">The tables, one or more.</param>
     public static void Write(TextWriter writer, IReadOnlyList<ReportTable> tables)
     {
@@ -33,7 +33,7 @@ internal static class CsvReport
     }
 
     /// <summary>Writes the rows of a table that has its header already.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">Where to write.</param>
     /// <param name="table">The table.</param>
     public static void WriteRows(TextWriter writer, ReportTable table)
     {

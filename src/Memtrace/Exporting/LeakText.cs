@@ -37,16 +37,16 @@ internal static class LeakText
             $"Leaking: live objects grow by {ByteSize.FormatRate(growth.Sum(site => site.BytesPerSecond))}, and full collections do not free them.",
         LeakAnswer.Leaking => $"Leaking: see the {(verdict.Findings.Length == 1 ? "finding" : "findings")} {string.Join(" and ", verdict.Findings)}.",
         LeakAnswer.NotLeaking =>
-            $"Not leaking: {Count.Format(verdict.FullCollections)} full collections within {Duration.Format(verdict.Seconds!.Value)} left the same ({Signed(verdict.RiseBytes!.Value)}), and nothing else grows.",
+            $"Not leaking: {Count.Format(verdict.FullCollections)} full collections within {Duration.Format(verdict.Seconds!.Value)} left the same amount ({Signed(verdict.RiseBytes!.Value)}), and nothing else grows.",
         _ => $"Cannot tell: {Gap(verdict)}",
     };
 
     private static string Gap(LeakVerdict verdict) => verdict.Gap switch
     {
-        LeakGap.NoFullCollection => "no full collection took place, so live objects and garbage cannot be told apart.",
+        LeakGap.NoFullCollection => "there was no full collection, so live objects and garbage cannot be told apart.",
         LeakGap.OneFullCollection => "the full collections are too few, or too close together, to compare them.",
         LeakGap.UnprovenGrowth => $"memory grew ({Signed(verdict.RiseBytes ?? 0)} of objects within {Duration.Format(verdict.Seconds ?? 0)}), but not long enough to distinguish a leak from a cache that fills up.",
-        LeakGap.IncompleteSurvival => "survival was recorded for a part of the time only.",
+        LeakGap.IncompleteSurvival => "survival was recorded for only part of the time.",
         LeakGap.LostEvents => "the runtime dropped events.",
         _ => "the recording has no events of the garbage collector.",
     };

@@ -14,7 +14,7 @@ internal static class SpeedscopeFile
     private const string Schema = "https://www.speedscope.app/file-format-schema.json";
 
     /// <summary>Writes one document.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="profile">The profile.</param>
     public static void Write(Stream stream, MemoryProfile profile)
     {

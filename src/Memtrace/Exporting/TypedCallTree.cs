@@ -27,7 +27,9 @@ internal static class TypedCallTree
             .Where(leaf => leaf.Bytes > 0);
     }
 
-    private static Frame Leaf(string type) => new(FrameText.Of(type), null, null, null, FrameOrigin.User);
+    /// <summary>The leaf that stands for a type.</summary>
+    /// <param name="type">Its name.</param>
+    public static Frame Leaf(string type) => new(FrameText.Of(type), null, null, null, FrameOrigin.User);
 
     private static IEnumerable<(Frame[] Path, double Bytes)> Leaves(CallTreeNode node, List<Frame> path)
     {

@@ -19,7 +19,7 @@ internal sealed class HeapAnalysis : IDisposable
         ArgumentNullException.ThrowIfNull(snapshot);
         _snapshot = snapshot;
         _graph = new RootedGraph(snapshot.Graph);
-        _labels = new HeapLabels(_graph, snapshot.Graph.Types);
+        _labels = new HeapLabels(_graph, snapshot.Graph);
         _retention = snapshot.Facts.HasReferences ? Retention.Of(_graph) : null;
     }
 

@@ -6,7 +6,7 @@ internal enum HeapDefect
     /// <summary>There was no walk.</summary>
     NoWalk,
 
-    /// <summary>The walk did not come to its end.</summary>
+    /// <summary>The walk did not finish.</summary>
     NotEnded,
 
     /// <summary>Some of its events did not arrive.</summary>

@@ -8,23 +8,25 @@ namespace Memtrace.HeapSnapshots;
 internal sealed class HeapLabels
 {
     private const string ArrayOfObjects = "System.Object[]";
+    private const string StateMachine = "AsyncStateMachineBox";
 
     private readonly RootedGraph _graph;
     private readonly ImmutableArray<HeapType> _types;
     private readonly string[] _openNames;
     private readonly CollectionPattern?[] _patterns;
+    private readonly FieldNames _fields;
 
     /// <summary>The labels of a graph.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="types">Its types.</param>
-    public HeapLabels(RootedGraph graph, ImmutableArray<HeapType> types)
+    /// <param name="heap">The heap that it is of.</param>
+    public HeapLabels(RootedGraph graph, HeapGraph heap)
     {
-        (_graph, _types) = (graph, types);
-        _openNames = [.. types.Select(type => OpenTypeName.Of(type.Name))];
+        (_graph, _types, _fields) = (graph, heap.Types, heap.Fields);
+        _openNames = [.. _types.Select(type => OpenTypeName.Of(type.Name))];
         _patterns = [.. _openNames.Select(CollectionPattern.Of)];
     }
 
-    /// <summary>The root that a label stands for, or what several roots have in common; null where it stands for a type.</summary>
+    /// <summary>The root that a label stands for, or what several roots have in common; null if it stands for a type.</summary>
     /// <param name="label">The label.</param>
     public Holder? HolderOf(int label) => _graph.HolderOf(label);
 
@@ -41,6 +43,17 @@ internal sealed class HeapLabels
     /// <summary>Whether objects of a type can be the list of handlers that a delegate calls.</summary>
     /// <param name="label">The type's label.</param>
     public bool IsArrayOfObjects(int label) => label < _openNames.Length && _openNames[label] == ArrayOfObjects;
+
+    /// <summary>
+    /// The field by which objects of a type refer to those of another; null where it is not known. Fields of .NET's own types say nothing to its users, except for the
+    /// variables of async methods.
+    /// </summary>
+    /// <param name="holder">The label of the type that has the field.</param>
+    /// <param name="held">The label of the type of what it refers to.</param>
+    public string? FieldOf(int holder, int held) =>
+        holder < _types.Length && held < _types.Length && _fields.Of(holder, held) is { } name && (!FrameworkTypes.Contains(_types[holder]) || _openNames[holder].EndsWith(StateMachine, StringComparison.Ordinal))
+            ? name
+            : null;
 
     /// <summary>A step of a path.</summary>
     /// <param name="label">The label.</param>

@@ -9,6 +9,9 @@ internal enum HeapPhase
     /// <summary>The process is paused: it collects and walks its heap.</summary>
     Walking,
 
+    /// <summary>The process is stopped while its memory is copied, and then the copy is read.</summary>
+    Copying,
+
     /// <summary>The process runs again; its methods and static fields are being named.</summary>
     Naming,
 

@@ -48,16 +48,22 @@ internal sealed class PathTree(RootedGraph graph, HeapLabels labels)
 
     private IEnumerable<HeapStep> WithoutParts(int[] steps)
     {
+        var holder = 0;
         for (var i = 0; i < steps.Length; i++)
         {
             var isEvent = IsEvent(steps, i);
-            yield return Step(steps[i]) with { IsEvent = isEvent };
+            yield return Step(steps[i]) with { IsEvent = isEvent, Field = FieldTo(steps[i], holder) };
+            holder = steps[i];
             if (isEvent)
                 i += 2;
             for (var collection = steps[i]; i + 2 < steps.Length && labels.IsPart(LabelOf(collection), LabelOf(steps[i + 1]));)
                 i++;
         }
     }
+
+    // What is held by an inner part of a collection is held by no field of the collection.
+    private string? FieldTo(int branch, int holder) =>
+        holder > 0 && Tree.Branches[branch].Parent == holder ? labels.FieldOf(LabelOf(holder), LabelOf(branch)) : null;
 
     /// <summary>Whether a delegate calls a list of others of its type, of which one is the next step but one.</summary>
     private bool IsEvent(int[] steps, int i) =>

@@ -114,7 +114,11 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels, HeldSite
         return step.IsRoot ? step : step with { Parts = inner.Objects, Bytes = step.Bytes + inner.Bytes, IsEvent = ChildrenOf(branch).Any(child => IsHandlers(branch, child)) };
     }
 
-    private HeapStep Step(int branch) => labels.Step(tree.Branches[branch].Label, tree.Branches[branch].Objects, tree.Branches[branch].Bytes);
+    private HeapStep Step(int number)
+    {
+        var branch = tree.Branches[number];
+        return labels.Step(branch.Label, branch.Objects, branch.Bytes) with { Field = number == 0 ? null : labels.FieldOf(tree.Branches[branch.Parent].Label, branch.Label) };
+    }
 
     private List<int> ChildrenOf(int branch)
     {

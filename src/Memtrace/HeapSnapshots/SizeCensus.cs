@@ -51,7 +51,7 @@ internal sealed class SizeCensus
     }
 
     /// <summary>The objects by type, the most bytes first.</summary>
-    /// <param name="retained">By type, what its objects retain; null where that is not known.</param>
+    /// <param name="retained">By type, what its objects retain; null if that is not known.</param>
     public ImmutableArray<HeapTypeSummary> Types(long[]? retained)
     {
         var types = new HeapTypeSummary?[_graph.Types.Length];

@@ -98,10 +98,14 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
     private static string Title(HeapStep subject, long retained, double share, ImmutableArray<HeapStep> path, bool isShared)
     {
         var amount = $"{ByteSize.Format(retained)} with what {(subject.Objects == 1 ? "it holds" : "they hold")}, {Percent.Format(share)} of the heap";
-        var holders = string.Join(" -> ", path.Select(step => step.IsRoot ? step.Name : OpenTypeName.ShortOf(step.Name)));
+        var holders = string.Join(" -> ", path.Select((step, i) => Holder(step, i + 1 < path.Length ? path[i + 1] : subject)));
         var several = isShared ? "several roots, such as " : "";
         return $"{Count.Format(subject.Objects)} {subject.Name} ({amount}) {(subject.Objects == 1 ? "is" : "are")} held by {several}{holders}.";
     }
+
+    /// <summary>A holder with its field that refers to the next step: <c>Order.Customer</c>.</summary>
+    private static string Holder(HeapStep step, HeapStep next) =>
+        $"{(step.IsRoot ? step.Name : OpenTypeName.ShortOf(step.Name))}{(next.Field is { } field ? $".{field}" : "")}";
 
     /// <summary>Where the objects were allocated; if there is no sample of them, where most of what they hold was. And how fast all that grows.</summary>
     private static string Origin(HeapStep subject, HeapRetainer retainer)
@@ -121,6 +125,6 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
         var known = TypeAdvice.Of(path) ?? TypeAdvice.Of(type);
         return known is not null
             ? $"{known.Meaning} {known.Cure}"
-            : "Find the code that adds to this holder, and remove what is done with; --view paths shows other ways by which it is held.";
+            : "Find the code that adds to this holder, and remove what is no longer needed; --view paths shows what else holds the objects.";
     }
 }

@@ -12,7 +12,7 @@ internal sealed class ProcessPeaks : IDisposable
     /// <summary>Takes the first sample.</summary>
     public ProcessPeaks() => Sample();
 
-    /// <summary>The resident set; null where it cannot be read.</summary>
+    /// <summary>The resident set; null if it cannot be read.</summary>
     public PeakAmount? Rss { get; private set; }
 
     /// <summary>Objects on the GC heap, also those that are garbage but not collected yet.</summary>

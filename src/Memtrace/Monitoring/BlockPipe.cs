@@ -4,7 +4,7 @@ using Memtrace.Nettrace;
 namespace Memtrace.Monitoring;
 
 /// <summary>
-/// Carries the stream of a recording from the recording thread to the analysing thread. The writer never waits: if the reader lags too far behind, event
+/// Carries the stream of a recording from the recording thread to the analyzing thread. The writer never waits: if the reader lags too far behind, event
 /// blocks of the target are dropped, which the reader counts as lost events. One writer, one reader.
 /// </summary>
 /// <param name="beginning">The start of the stream.</param>

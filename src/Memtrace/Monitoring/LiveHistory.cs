@@ -21,7 +21,7 @@ internal sealed record LiveHistory
     {
     }
 
-    /// <summary>Resident set over time, in order of time.</summary>
+    /// <summary>Resident set over time, in time order.</summary>
     public ImmutableList<RssPoint> Rss { get; private init; } = [];
 
     /// <summary>The allocations up to the start of the rate window; null until there are two samples.</summary>

@@ -11,7 +11,7 @@ using Memtrace.Sessions;
 namespace Memtrace.Monitoring;
 
 /// <summary>
-/// A recording that is analysed while it runs, in bounded memory however long it runs. Its profile is what a report of the same stream up to that moment
+/// A recording that is analyzed while it runs, in bounded memory however long it runs. Its profile is what a report of the same stream up to that moment
 /// would be. Its last minutes can be saved. Thread-safe.
 /// </summary>
 internal sealed class LiveRecording : IDisposable
@@ -98,6 +98,27 @@ internal sealed class LiveRecording : IDisposable
         }
     }
 
+    /// <summary>
+    /// The profile of the time since the last call: its allocations, and everything else as it is now; null before the first event. After the end of the
+    /// recording it is what was left. One call at a time.
+    /// </summary>
+    /// <exception cref="RecordingException">The stream is damaged.</exception>
+    public async Task<MemoryProfile?> TakeWindowAsync()
+    {
+        if (Volatile.Read(ref _pipe) is not { } pipe)
+            return null;
+        try
+        {
+            return await pipe.QueryAsync(TakeWindow);
+        }
+        catch (OperationCanceledException)
+        {
+            // The reader is done, and nothing else uses the builder any more.
+            await _last.Task;
+            return TakeWindow();
+        }
+    }
+
     /// <summary>Takes a memory map snapshot if the snapshot budget allows it. Later profiles include it.</summary>
     public Task TakeMapSnapshotAsync() => _recorder.TakeMapSnapshotAsync();
 
@@ -144,6 +165,8 @@ internal sealed class LiveRecording : IDisposable
     }
 
     private string Name => _target.Description.Name;
+
+    private MemoryProfile TakeWindow() => _builder.TakeWindow(Name, _reader.SoFar, _symbols);
 
     private LiveSink Open(StreamBeginning beginning)
     {

@@ -45,7 +45,7 @@ internal sealed class BlockRenumberer(NettraceFraming framing, int metadataIdOff
         {
             var header = events.Header;
 
-            // A sorted event starts a run of one thread's events. If it is skipped, the rest of the run needs a block of its own: the first
+            // A sorted event starts a run of one thread's events. If it is skipped, the rest of the run needs its own block: the first
             // event of a block also starts a run, and need not be sorted.
             if (header.IsSorted && header.Timestamp <= after && !renumbered.IsEmpty)
                 blocks.Add(new NettraceBlock(BlockKind.Event, renumbered.Complete()));

@@ -25,7 +25,7 @@ internal readonly ref struct NettraceEvent
     public required ReadOnlySpan<ulong> Stack { get; init; }
 }
 
-/// <summary>Receives the content of a stream, events in order of time.</summary>
+/// <summary>Receives the content of a stream, events in time order.</summary>
 internal interface INettraceVisitor
 {
     /// <summary>Called once, before anything else.</summary>

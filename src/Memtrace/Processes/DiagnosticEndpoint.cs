@@ -53,7 +53,7 @@ internal sealed record DiagnosticEndpoint(string Address, LinuxProcess? Process 
         Find(process) is null && FoldersOf(process).Any(folder => SocketsOf(process.NamespaceId, folder).Length > 0);
 
     /// <summary>Connects.</summary>
-    /// <exception cref="SocketException">Nothing listens, or this user may not connect.</exception>
+    /// <exception cref="SocketException">Nothing listens, or this user is not allowed to connect.</exception>
     /// <exception cref="TargetException">Another process listens.</exception>
     public async Task<Stream> ConnectAsync(CancellationToken cancellation)
     {

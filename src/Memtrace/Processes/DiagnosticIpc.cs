@@ -49,7 +49,7 @@ internal static class DiagnosticIpc
     /// <param name="connection">The connection, which is the session's from now on.</param>
     /// <param name="plan">What to ask for, of one provider.</param>
     /// <param name="events">The ids of the events.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the request.</param>
     /// <returns>The session's number; null if the runtime refuses the request.</returns>
     public static async Task<ulong?> StartSessionAsync(Stream connection, EventPipeSessionConfiguration plan, IReadOnlyCollection<int> events, CancellationToken cancellation) =>
         await AskAsync(connection, EventPipeCommands, CollectTracing5, FilteredSession(plan, events), cancellation) is { Length: >= sizeof(ulong) } answer
@@ -57,9 +57,9 @@ internal static class DiagnosticIpc
             : null;
 
     /// <summary>Ends a session.</summary>
-    /// <param name="connection">A connection of its own.</param>
+    /// <param name="connection">A separate connection.</param>
     /// <param name="session">The session's number.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the request.</param>
     /// <returns>Whether there was such a session.</returns>
     public static async Task<bool> StopSessionAsync(Stream connection, ulong session, CancellationToken cancellation)
     {

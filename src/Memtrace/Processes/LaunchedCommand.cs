@@ -31,20 +31,21 @@ internal sealed class LaunchedCommand : IDisposable
 
     /// <summary>Starts a command whose runtimes connect to a diagnostic port and are suspended there.</summary>
     /// <exception cref="TargetException">It cannot be started.</exception>
-    public static LaunchedCommand Start(IReadOnlyList<string> command, string diagnosticPort, bool showIo)
+    public static LaunchedCommand Start(IReadOnlyList<string> command, string diagnosticPort, CommandStreams streams)
     {
+        var isHidden = streams == CommandStreams.Hidden;
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             UseShellExecute = false,
-            RedirectStandardInput = !showIo,
-            RedirectStandardOutput = !showIo,
-            RedirectStandardError = !showIo,
+            RedirectStandardInput = isHidden,
+            RedirectStandardOutput = isHidden,
+            RedirectStandardError = isHidden,
         };
         start.Environment[ReversedRuntime.PortVariable] = $"{diagnosticPort},suspend,connect";
         // It would be suspended at its default port as well, where nobody resumes it.
         start.Environment.Remove("DOTNET_DefaultDiagnosticPortSuspend");
         var process = Start(start);
-        return new LaunchedCommand(process, showIo ? null : DiscardOutput(process));
+        return new LaunchedCommand(process, isHidden ? DiscardOutput(process) : null);
     }
 
     /// <summary>Sends a signal, unless the command has exited.</summary>

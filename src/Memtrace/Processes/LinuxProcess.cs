@@ -54,8 +54,8 @@ internal sealed class LinuxProcess
     /// <summary>When it started; null if the boot time is unknown.</summary>
     public DateTimeOffset? StartedAt => BootTime.Value?.AddSeconds(StartTicks / TicksPerSecond);
 
-    /// <summary>The effective user id.</summary>
-    public int UserId => Numbers("Uid") is [_, var effective, ..] ? effective : -1;
+    /// <summary>The effective user id; null if unknown.</summary>
+    public int? UserId => Numbers("Uid") is [_, var effective, ..] ? effective : null;
 
     /// <summary>The users that own what the process creates: its real, effective, saved and file system user, and root.</summary>
     public IReadOnlyList<int> Owners => [.. Numbers("Uid"), 0];

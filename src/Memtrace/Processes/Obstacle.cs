@@ -21,7 +21,7 @@ internal sealed record Obstacle(TargetError Error, string Reason)
         if (process.IsZombie)
             return new Obstacle(TargetError.Exited, "has exited");
         if (!Environment.IsPrivilegedProcess && process.UserId != LinuxProcess.Self()?.UserId)
-            return new Obstacle(TargetError.PermissionDenied, $"belongs to user {Users.NameOf(process.UserId)}; run as that user or with sudo");
+            return new Obstacle(TargetError.PermissionDenied, $"belongs to {Owner(process)}; run as that user or with sudo");
         return DiagnosticEndpoint.Find(process) switch
         {
             null => FindMissingSocket(process),
@@ -57,7 +57,7 @@ internal sealed record Obstacle(TargetError Error, string Reason)
         if (DiagnosticEndpoint.HasAbandonedSocket(process))
         {
             return new Obstacle(
-                TargetError.ConnectionRefused, "has a diagnostic socket that nothing listens on: it has executed another program (exec), or its runtime has shut down");
+                TargetError.ConnectionRefused, "has a diagnostic socket, but nothing listens on it: it has executed another program (exec), or its runtime has shut down");
         }
 
         if (TimeNamespace.IsOther(process))
@@ -69,13 +69,15 @@ internal sealed record Obstacle(TargetError Error, string Reason)
             : new Obstacle(TargetError.NoSocket, "has no diagnostic socket: it is still starting, or the socket was deleted from its temporary folder; restart it");
     }
 
+    private static string Owner(LinuxProcess process) => Users.NameOf(process.UserId) is { } name ? $"user {name}" : "another user";
+
     private static string WhyUnreadable(LinuxProcess process)
     {
         if (!Environment.IsPrivilegedProcess)
             return "cannot be read by this user: if it has its own TMPDIR, set the same one for dotnet-memtrace, or run with sudo";
         return LinuxProcess.Self()?.HasCapability(TraceCapability) == true
             ? "cannot be read, even by root"
-            : $"cannot be read by a root without the capability SYS_PTRACE; run as its user {Users.NameOf(process.UserId)}, or add the capability";
+            : $"cannot be read by root without the capability SYS_PTRACE; run as {Owner(process)}, or add the capability";
     }
 
     /// <summary>The runtime parses its settings as hexadecimal numbers.</summary>

@@ -1,6 +1,6 @@
 namespace Memtrace.Processes;
 
-/// <summary>Files that only their owner may read and write, from the first byte on.</summary>
+/// <summary>Files and directories that only their owner may use, from the first byte on.</summary>
 internal static class PrivateFile
 {
     /// <summary>How to open one.</summary>
@@ -11,5 +11,17 @@ internal static class PrivateFile
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return options;
+    }
+
+    /// <summary>Creates a directory that only its owner may use, unless it exists.</summary>
+    /// <param name="path">The directory.</param>
+    /// <exception cref="IOException">It cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
+    public static void CreateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

@@ -5,7 +5,7 @@ namespace Memtrace.Processes;
 /// moves.
 /// </summary>
 /// <param name="StartTicks">When the process started, in ticks since boot.</param>
-/// <param name="StackStart">Where its stack starts; null if this user may not see that.</param>
+/// <param name="StackStart">Where its stack starts; null if this user is not allowed to see that.</param>
 internal sealed record ProgramIdentity(long StartTicks, ulong? StackStart)
 {
     /// <summary>The program that a process runs now; null if there is no such process.</summary>

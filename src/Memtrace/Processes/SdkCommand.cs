@@ -1,6 +1,6 @@
 namespace Memtrace.Processes;
 
-/// <summary>Recognizes commands of the .NET SDK, such as <c>dotnet run</c>: they start the program as a process of its own.</summary>
+/// <summary>Recognizes commands of the .NET SDK, such as <c>dotnet run</c>: they start the program in a separate process.</summary>
 internal static class SdkCommand
 {
     /// <summary>The SDK's verb of a command line, such as <c>run</c>; null if <c>dotnet</c> runs a program itself, or if it is another command.</summary>

@@ -47,7 +47,7 @@ internal sealed class StartedPrograms(int processId)
         }
     }
 
-    /// <summary>The SDK's own servers (MSBuild, the compiler, the test host's console) are no programs of the user.</summary>
+    /// <summary>The SDK's own servers (MSBuild, the compiler, the test host's console) are not the user's programs.</summary>
     private static bool IsProgram(LinuxProcess process) => DiagnosticEndpoint.Find(process) is not null && !process.Arguments.Take(4).Any(IsInSdk);
 
     private static bool IsInSdk(string path)

@@ -73,7 +73,7 @@ internal sealed class Target : IAsyncDisposable
     /// <summary>The last lines of the standard error of the launched command; null if it wrote none, or if they are on our console.</summary>
     public string? CommandErrors => _command?.Errors;
 
-    /// <summary>The endpoint, for requests that the client package does not know; null where only the client's own connections reach the runtime.</summary>
+    /// <summary>The endpoint, for requests that the client package does not know; null if only the client's own connections reach the runtime.</summary>
     internal DiagnosticEndpoint? Endpoint { get; init; }
 
     /// <summary>Disposed together with the target, such as a listener.</summary>
@@ -102,11 +102,11 @@ internal sealed class Target : IAsyncDisposable
 
     /// <summary>Starts a command. The first .NET runtime in it is the target, suspended at startup; later ones run freely.</summary>
     /// <param name="command">A program and its arguments.</param>
-    /// <param name="showChildIo">Whether it shares our console; otherwise its output is discarded and its input is empty.</param>
+    /// <param name="streams">Where its standard streams lead.</param>
     /// <param name="ct">Cancels the attempt and terminates the command.</param>
     /// <exception cref="TargetException">It cannot be started, or exited before a runtime started in it.</exception>
-    public static Task<Target> LaunchAsync(IReadOnlyList<string> command, bool showChildIo, CancellationToken ct) =>
-        TargetOpener.LaunchAsync(command, showChildIo, ct);
+    public static Task<Target> LaunchAsync(IReadOnlyList<string> command, CommandStreams streams, CancellationToken ct) =>
+        TargetOpener.LaunchAsync(command, streams, ct);
 
     /// <summary>
     /// Resumes a runtime that is suspended at startup; has no effect on a running one. Children of a launched process are not suspended.

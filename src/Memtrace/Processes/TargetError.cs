@@ -18,7 +18,7 @@ public enum TargetError
     /// <summary>The runtime's diagnostic socket does not exist.</summary>
     NoSocket,
 
-    /// <summary>This user may not access the process.</summary>
+    /// <summary>This user is not allowed to access the process.</summary>
     PermissionDenied,
 
     /// <summary>Nothing listens on the process's diagnostic socket.</summary>

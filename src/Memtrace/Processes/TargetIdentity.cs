@@ -5,7 +5,7 @@ namespace Memtrace.Processes;
 /// <summary>Identifies the process of a target, for its description and for explaining failures.</summary>
 /// <param name="ProcessId">The process id as seen from here; 0 if it is not visible.</param>
 /// <param name="Name">Its name; may be empty.</param>
-/// <param name="Process">The process as /proc showed it when attaching; null where there is no /proc.</param>
+/// <param name="Process">The process as /proc showed it when attaching; null if there is no /proc.</param>
 internal sealed record TargetIdentity(int ProcessId, string Name, LinuxProcess? Process)
 {
     /// <summary>Finds a running process.</summary>

@@ -41,13 +41,13 @@ internal static class TargetOpener
         return new Target(identity, await endpoint.CreateClientAsync(identity.ProcessId), identity.Describe(info), timeout, ResumeAt(endpoint)) { Endpoint = endpoint };
     }
 
-    public static async Task<Target> LaunchAsync(IReadOnlyList<string> command, bool showIo, CancellationToken cancellation)
+    public static async Task<Target> LaunchAsync(IReadOnlyList<string> command, CommandStreams streams, CancellationToken cancellation)
     {
         var listener = await DiagnosticPortListener.StartAsync();
         LaunchedCommand? launched = null;
         try
         {
-            launched = LaunchedCommand.Start(command, listener.Path, showIo);
+            launched = LaunchedCommand.Start(command, listener.Path, streams);
             var runtime = await FirstRuntimeAsync(listener, launched, command[0], cancellation);
             return await OpenSuspendedAsync(runtime, listener, launched, LaunchedTimeout, cancellation);
         }

@@ -6,7 +6,7 @@ namespace Memtrace.Processes;
 internal static class TimeNamespace
 {
     /// <summary>By how much the monotonic clock of a process is ahead of this process's.</summary>
-    /// <returns>Null if this user may not see it.</returns>
+    /// <returns>Null if this user is not allowed to see it.</returns>
     public static TimeSpan? MonotonicOffset(int processId) => Offset(FormattableString.Invariant($"/proc/{processId}/timens_offsets")) - Offset("/proc/self/timens_offsets");
 
     /// <summary>Whether a process is known to be in another time namespace than this one.</summary>

@@ -10,6 +10,9 @@ internal static class Users
     /// <summary>The user's name, or its number if it has none here (a user of a container or a directory service).</summary>
     public static string NameOf(int userId) => Names.Value.GetValueOrDefault(userId) ?? userId.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>The user's name or number; null if the user is unknown.</summary>
+    public static string? NameOf(int? userId) => userId is { } known ? NameOf(known) : null;
+
     /// <summary>Parses lines of passwd(5): <c>name:password:uid:...</c>.</summary>
     internal static Dictionary<int, string> Parse(IEnumerable<string> lines)
     {

@@ -17,7 +17,7 @@ public enum AllocationSampling
 
 /// <summary>Allocations of one type from one complete call stack.</summary>
 /// <param name="Type">Readable full type name.</param>
-/// <param name="Stack">The stack, or null where the event carried none.</param>
+/// <param name="Stack">The stack, or null if the event carried none.</param>
 /// <param name="Allocated">How much, over the whole window.</param>
 public sealed record StackAllocations(string Type, CallStack? Stack, Estimate Allocated);
 
@@ -31,9 +31,9 @@ public sealed record TypeAllocations(string Type, Estimate Allocated);
 /// where a stack has none, it is the leaf frame.
 /// </summary>
 /// <param name="Type">Readable full type name.</param>
-/// <param name="Site">The frame that is the site, or null where the events carried no stack.</param>
-/// <param name="Allocator">The leaf frame, which allocates, or null where the events carried no stack.</param>
-/// <param name="Stack">The heaviest complete stack of the site, or null where the events carried no stack.</param>
+/// <param name="Site">The frame that is the site, or null if the events carried no stack.</param>
+/// <param name="Allocator">The leaf frame, which allocates, or null if the events carried no stack.</param>
+/// <param name="Stack">The heaviest complete stack of the site, or null if the events carried no stack.</param>
 /// <param name="Allocated">How much, over the whole window.</param>
 public sealed record SiteAllocations(string Type, Frame? Site, Frame? Allocator, CallStack? Stack, Estimate Allocated);
 

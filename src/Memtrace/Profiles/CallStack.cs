@@ -32,7 +32,7 @@ public sealed record Frame(string Method, string? Module, string? File, int? Lin
     /// <summary>Whether the call can also be on one of the next lines: it is in inlined code, whose statement the runtime does not name.</summary>
     public bool IsNear { get; init; }
 
-    /// <summary>The file without its folder, with the line if it is known: <c>Cache.cs:42</c>; null where the file is unknown.</summary>
+    /// <summary>The file without its folder, with the line if it is known: <c>Cache.cs:42</c>; null if the file is unknown.</summary>
     public string? Location => File is null ? null
         : Line is not { } line ? FileName
         : string.Create(CultureInfo.InvariantCulture, $"{(IsNear ? "near " : "")}{FileName}:{line}");

@@ -11,8 +11,8 @@ namespace Memtrace.Profiles;
 /// <param name="StartSeconds">When it started, in seconds after the recording's beginning.</param>
 /// <param name="DurationMs">From its start to its end, in ms.</param>
 /// <param name="PauseMs">How long the program was paused for it, in ms: the sum of its pauses.</param>
-/// <param name="HeapAfterBytes">Size of the GC heap after it, or null where it is unknown.</param>
-/// <param name="PromotedBytes">Bytes that survived it, or null where it is unknown.</param>
+/// <param name="HeapAfterBytes">Size of the GC heap after it, or null if it is unknown.</param>
+/// <param name="PromotedBytes">Bytes that survived it, or null if it is unknown.</param>
 public sealed record GarbageCollection(
     int Number,
     int Generation,
@@ -62,7 +62,7 @@ public sealed record CollectionSummary(
     /// <summary>How many collections there were, including those before <see cref="Items"/>.</summary>
     public int Total => Earlier.Sum() + Items.Length;
 
-    /// <summary>Who requested collections, the most frequent first; empty where it is unknown.</summary>
+    /// <summary>Who requested collections, the most frequent first; empty if it is unknown.</summary>
     public ImmutableArray<CollectionRequest> Requests { get; init; } = [];
 
     /// <summary>How many were requested by the program or a tool.</summary>

@@ -25,7 +25,7 @@ public readonly record struct ContainerMemory(long Usage, long? Limit, long? Oom
     public double? PressureSome10 { get; init; }
 
     /// <summary>
-    /// The part of the usage by pages of files on disk, which the kernel reclaims before it kills, in bytes; 0 where it is unknown.
+    /// The part of the usage by pages of files on disk, which the kernel reclaims before it kills, in bytes; 0 if it is unknown.
     /// </summary>
     public long Reclaimable => Math.Clamp((File ?? 0) - (Shared ?? 0), 0, Usage);
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Memtrace.Profiles;
 
-/// <summary>What a core dump contains beside the objects: exceptions, stacks of threads, contents of strings. Immutable.</summary>
+/// <summary>What a core dump contains beside the objects: exceptions, stacks of threads, contents of objects. Immutable.</summary>
 public sealed record DumpFacts
 {
     /// <summary>Exceptions that were thrown and not caught yet: what ended the process is among them.</summary>
@@ -22,6 +22,24 @@ public sealed record DumpFacts
 
     /// <summary>What all repeated strings waste, in bytes, those that are left out among them.</summary>
     public long WastedBytes { get; init; }
+
+    /// <summary>Arrays whose memory is wasted; null where they were not counted.</summary>
+    public DumpedArrays? Arrays { get; init; }
+
+    /// <summary>Collections that use little of their memory; null where they were not counted.</summary>
+    public DumpedCollections? Collections { get; init; }
+
+    /// <summary>Calls of async methods that have not ended; null where they were not counted.</summary>
+    public DumpedCalls? Calls { get; init; }
+
+    /// <summary>Timers; null where they were not counted.</summary>
+    public DumpedTimers? Timers { get; init; }
+
+    /// <summary>What each AssemblyLoadContext loaded; null where it was not counted.</summary>
+    public DumpedLoadContexts? LoadContexts { get; init; }
+
+    /// <summary>The gaps in the regions of the heap; null where they were not measured.</summary>
+    public DumpedRegions? Regions { get; init; }
 
     /// <summary>The generations: objects, dead or alive, and the gaps between them.</summary>
     public HeapState? Heap { get; init; }
@@ -50,3 +68,166 @@ public sealed record RepeatedString(string? Value, int Length, long Count, long 
     /// <summary>What one string instead of all would save, in bytes.</summary>
     public long WastedBytes => Bytes - (Bytes / Math.Max(1, Count));
 }
+
+/// <summary>Arrays whose memory is wasted. Immutable.</summary>
+public sealed record DumpedArrays
+{
+    /// <summary>Arrays with the same content, those that waste most first; light ones are left out. Arrays of references are not compared.</summary>
+    public ImmutableArray<RepeatedArray> Repeated { get; init; } = [];
+
+    /// <summary>How many contents are repeated, those that are left out among them.</summary>
+    public int RepeatedCount { get; init; }
+
+    /// <summary>What all repeated arrays waste, in bytes, those that are left out among them.</summary>
+    public long WastedBytes { get; init; }
+
+    /// <summary>Whether all arrays were compared; otherwise there were too many different ones.</summary>
+    public bool HasAll { get; init; } = true;
+
+    /// <summary>Arrays without elements or with little else than zeros by type, those with most zeros first; light ones are left out.</summary>
+    public ImmutableArray<ArrayUse> Sparse { get; init; } = [];
+
+    /// <summary>How many types have such arrays, those that are left out among them.</summary>
+    public int SparseTypeCount { get; init; }
+
+    /// <summary>The zeros in arrays that have little else, in bytes, those that are left out among them.</summary>
+    public long ZeroBytes { get; init; }
+}
+
+/// <summary>Arrays with the same content.</summary>
+/// <param name="Type">Readable full type name.</param>
+/// <param name="Value">The beginning of an array of characters or bytes, bytes that are no text in hexadecimal; null for others, and where contents are left out.</param>
+/// <param name="Length">How many elements the content has.</param>
+/// <param name="Count">How many such arrays.</param>
+/// <param name="Bytes">Their size together, in bytes.</param>
+public sealed record RepeatedArray(string Type, string? Value, int Length, long Count, long Bytes)
+{
+    /// <summary>What one array instead of all would save, in bytes.</summary>
+    public long WastedBytes => Bytes - (Bytes / Math.Max(1, Count));
+}
+
+/// <summary>How the arrays of one type are used.</summary>
+/// <param name="Type">Readable full type name.</param>
+/// <param name="Count">How many arrays.</param>
+/// <param name="Bytes">Their size, in bytes.</param>
+/// <param name="Empty">How many of them have no elements.</param>
+/// <param name="Sparse">How many consist of zeros by 90 % or more, in words of 8 bytes.</param>
+/// <param name="ZeroBytes">The zeros in those, in bytes.</param>
+public sealed record ArrayUse(string Type, long Count, long Bytes, long Empty, long Sparse, long ZeroBytes);
+
+/// <summary>How much of their capacity collections use. Immutable.</summary>
+public sealed record DumpedCollections
+{
+    /// <summary>Lists, dictionaries and the like by type, what wastes most first; light ones are left out.</summary>
+    public ImmutableArray<CollectionUse> Types { get; init; } = [];
+
+    /// <summary>How many types there are, those that are left out among them.</summary>
+    public int TypeCount { get; init; }
+
+    /// <summary>What all waste, in bytes, those that are left out among them.</summary>
+    public long WastedBytes { get; init; }
+}
+
+/// <summary>How much of their capacity the collections of one type use.</summary>
+/// <param name="Type">Readable full type name.</param>
+/// <param name="Count">How many collections.</param>
+/// <param name="Empty">How many of them have no element.</param>
+/// <param name="Elements">How many elements all have.</param>
+/// <param name="Capacity">For how many they have memory.</param>
+/// <param name="WastedBytes">The size of the slots without an element, and of the collections without any, in bytes.</param>
+public sealed record CollectionUse(string Type, long Count, long Empty, long Elements, long Capacity, long WastedBytes);
+
+/// <summary>Calls of async methods that have begun and not ended. Immutable.</summary>
+public sealed record DumpedCalls
+{
+    /// <summary>Methods by where they wait, the most calls first; rare ones are left out.</summary>
+    public ImmutableArray<PendingMethod> Methods { get; init; } = [];
+
+    /// <summary>How many methods and places there are, those that are left out among them.</summary>
+    public int MethodCount { get; init; }
+
+    /// <summary>How many calls there are.</summary>
+    public long Count { get; init; }
+}
+
+/// <summary>Calls of an async method that have not ended.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="State">
+/// The state that the compiler numbered: from 0 on, the await that they wait at, mostly in the order of the source; -1 where they run or have not begun; null where it
+/// is not known.
+/// </param>
+/// <param name="Count">How many.</param>
+/// <param name="Bytes">The size of their state, in bytes.</param>
+public sealed record PendingMethod(string Method, int? State, long Count, long Bytes);
+
+/// <summary>Timers that were not disposed of. Immutable.</summary>
+public sealed record DumpedTimers
+{
+    /// <summary>Timers by what they call and when, the most first; rare ones are left out.</summary>
+    public ImmutableArray<TimerGroup> Groups { get; init; } = [];
+
+    /// <summary>How many groups there are, those that are left out among them.</summary>
+    public int GroupCount { get; init; }
+
+    /// <summary>How many timers there are.</summary>
+    public long Count { get; init; }
+}
+
+/// <summary>Timers that call the same at the same intervals.</summary>
+/// <param name="Callback">The method that they call.</param>
+/// <param name="StateType">Readable full type name of what they pass to it; null for nothing.</param>
+/// <param name="DueMs">After which time they are due, counted from when they were set, in milliseconds; null where they are not set.</param>
+/// <param name="PeriodMs">The time between calls, in milliseconds; null where they call once.</param>
+/// <param name="Count">How many.</param>
+public sealed record TimerGroup(string Callback, string? StateType, long? DueMs, long? PeriodMs, long Count);
+
+/// <summary>The load contexts of a program. Immutable.</summary>
+public sealed record DumpedLoadContexts
+{
+    /// <summary>The contexts, those that are unloading first, then what has most bytes; light ones are left out.</summary>
+    public ImmutableArray<LoadContext> Contexts { get; init; } = [];
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; init; }
+
+    /// <summary>How many of them the program has unloaded, but something still holds.</summary>
+    public int UnloadingCount { get; init; }
+}
+
+/// <summary>An AssemblyLoadContext, and the objects of the types that it loaded.</summary>
+/// <param name="Name">Its name; null where it has none, and of the program's own context before anybody asked for it.</param>
+/// <param name="Type">Readable full type name of the context; null where it has no object.</param>
+/// <param name="IsCollectible">Whether it can be unloaded; null where it is not known.</param>
+/// <param name="IsUnloading">Whether its Unload was called; null where it is not known.</param>
+/// <param name="Objects">How many objects of its types.</param>
+/// <param name="Bytes">Their size, in bytes.</param>
+/// <param name="LargestType">The type with most bytes; null where there are no objects.</param>
+public sealed record LoadContext(string? Name, string? Type, bool? IsCollectible, bool? IsUnloading, long Objects, long Bytes, string? LargestType);
+
+/// <summary>The gaps in the regions, or segments, of a heap. Immutable.</summary>
+public sealed record DumpedRegions
+{
+    /// <summary>Regions with gaps, those with most first; light ones are left out.</summary>
+    public ImmutableArray<HeapRegion> Fragmented { get; init; } = [];
+
+    /// <summary>How many regions have gaps.</summary>
+    public int FragmentedCount { get; init; }
+
+    /// <summary>How many regions there are.</summary>
+    public int Count { get; init; }
+
+    /// <summary>All gaps, in bytes.</summary>
+    public long FreeBytes { get; init; }
+
+    /// <summary>The largest gap, in bytes.</summary>
+    public long LargestFreeBytes { get; init; }
+}
+
+/// <summary>A region, or segment, of a heap.</summary>
+/// <param name="Generation">The generation that it is of.</param>
+/// <param name="Bytes">Its objects and gaps, in bytes.</param>
+/// <param name="FreeBytes">Its gaps, in bytes.</param>
+/// <param name="LargestFreeBytes">The largest of them, in bytes.</param>
+/// <param name="PinnedObjects">How many of its objects are pinned, by handles or by stacks.</param>
+/// <param name="PinnedType">The most frequent type of those; null where there are none.</param>
+public sealed record HeapRegion(string Generation, long Bytes, long FreeBytes, long LargestFreeBytes, int PinnedObjects, string? PinnedType);

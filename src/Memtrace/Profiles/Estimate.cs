@@ -13,7 +13,7 @@ namespace Memtrace.Profiles;
 /// <param name="Samples">How many samples the estimate is based on.</param>
 public readonly record struct Estimate(double Bytes, double BytesVariance, double Objects, double ObjectsVariance, long Samples)
 {
-    /// <summary>Half the width of a normal distribution's central 95 %, in standard deviations.</summary>
+    /// <summary>Half the width of a normal distribution's central 95%, in standard deviations.</summary>
     public const double NormalQuantile95 = 1.959963984540054;
 
     private const double LowProbability = 0.025;
@@ -28,16 +28,16 @@ public readonly record struct Estimate(double Bytes, double BytesVariance, doubl
     /// <summary>Exactly nothing.</summary>
     public static Estimate Zero => default;
 
-    /// <summary>Half width of the 95 % interval around <see cref="Bytes"/>, in bytes.</summary>
+    /// <summary>Half width of the 95% interval around <see cref="Bytes"/>, in bytes.</summary>
     public double ErrorBytes => NormalQuantile95 * Math.Sqrt(BytesVariance);
 
-    /// <summary>Half width of the 95 % interval around <see cref="Objects"/>.</summary>
+    /// <summary>Half width of the 95% interval around <see cref="Objects"/>.</summary>
     public double ErrorObjects => NormalQuantile95 * Math.Sqrt(ObjectsVariance);
 
-    /// <summary>The lower end of the 95 % interval around <see cref="Bytes"/>. It holds from three samples on; where samples are few it is nearer than the upper end.</summary>
+    /// <summary>The lower end of the 95% interval around <see cref="Bytes"/>. It holds from three samples on; where samples are few it is nearer than the upper end.</summary>
     public double LowBytes => Bound(LowProbability, -NormalQuantile95);
 
-    /// <summary>The upper end of the 95 % interval around <see cref="Bytes"/>.</summary>
+    /// <summary>The upper end of the 95% interval around <see cref="Bytes"/>.</summary>
     public double HighBytes => Bound(HighProbability, NormalQuantile95);
 
     /// <summary>Bytes that a sample represents beyond its own object, on average by their weight in the error: about 100 KB for small objects, nothing for large ones.</summary>
@@ -68,7 +68,7 @@ public readonly record struct Estimate(double Bytes, double BytesVariance, doubl
 
     /// <summary>An amount that is no sum over samples and has a normal error, such as the slope of a line.</summary>
     /// <param name="bytes">The amount.</param>
-    /// <param name="errorBytes">Half width of its 95 % interval.</param>
+    /// <param name="errorBytes">Half width of its 95% interval.</param>
     public static Estimate Normal(double bytes, double errorBytes)
     {
         var deviation = errorBytes / NormalQuantile95;

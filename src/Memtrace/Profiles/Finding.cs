@@ -39,5 +39,5 @@ public sealed record Finding(
 /// <param name="Name">Its name in camel case, such as <c>growthBytesPerSecond</c>.</param>
 /// <param name="Value">The figure.</param>
 /// <param name="Unit">What it counts.</param>
-/// <param name="Error">Half the width of its 95 % interval in the same unit, or null where it is not an estimate.</param>
+/// <param name="Error">Half the width of its 95% interval in the same unit, or null if it is not an estimate.</param>
 public sealed record Evidence(string Name, double Value, Unit Unit, double? Error = null);

@@ -17,8 +17,8 @@ public sealed record HeapComparison(
 
 /// <summary>What became of a type, of a path, or of a root.</summary>
 /// <param name="Path">The type's name, the steps of the path, or what the root is called.</param>
-/// <param name="Before">Before; null where it was not there.</param>
-/// <param name="After">After; null where it is gone.</param>
+/// <param name="Before">Before; null if it was not there.</param>
+/// <param name="After">After; null if it is gone.</param>
 public sealed record HeapChange(ImmutableArray<string> Path, HeapAmount? Before, HeapAmount? After)
 {
     /// <summary>How many objects more there are.</summary>
@@ -27,11 +27,11 @@ public sealed record HeapChange(ImmutableArray<string> Path, HeapAmount? Before,
     /// <summary>How many bytes more they are.</summary>
     public long BytesDifference => (After?.Bytes ?? 0) - (Before?.Bytes ?? 0);
 
-    /// <summary>How many bytes more they retain; null where it is not known what holds the objects.</summary>
+    /// <summary>How many bytes more they retain; null if it is not known what holds the objects.</summary>
     public long? RetainedDifference =>
         Before is { RetainedBytes: null } || After is { RetainedBytes: null } ? null : (After?.RetainedBytes ?? 0) - (Before?.RetainedBytes ?? 0);
 
-    /// <summary>What became of it.</summary>
+    /// <summary>Its result.</summary>
     public ChangeTag Tag => this switch
     {
         { Before: null } => ChangeTag.New,
@@ -46,5 +46,5 @@ public sealed record HeapChange(ImmutableArray<string> Path, HeapAmount? Before,
 /// <summary>How much there is.</summary>
 /// <param name="Objects">How many objects.</param>
 /// <param name="Bytes">Their size, in bytes.</param>
-/// <param name="RetainedBytes">What would be freed without them, in bytes; null where it is not known what holds the objects.</param>
+/// <param name="RetainedBytes">What would be freed without them, in bytes; null if it is not known what holds the objects.</param>
 public sealed record HeapAmount(long Objects, long Bytes, long? RetainedBytes);

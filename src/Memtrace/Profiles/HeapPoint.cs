@@ -19,7 +19,7 @@ public readonly record struct GenerationBytes(long Gen0, long Gen1, long Gen2, l
         left.Gen0 + right.Gen0, left.Gen1 + right.Gen1, left.Gen2 + right.Gen2, left.Loh + right.Loh, left.Poh + right.Poh);
 }
 
-/// <summary>The GC heap at the end of a collection. A member is null where it is unknown. Immutable.</summary>
+/// <summary>The GC heap at the end of a collection. A member is null if it is unknown. Immutable.</summary>
 /// <param name="Seconds">The collection's end, in seconds after the recording's beginning.</param>
 /// <param name="Generation">The oldest generation that it collected: 0, 1 or 2.</param>
 /// <param name="Size">Size of each generation, free space included.</param>
@@ -40,6 +40,9 @@ public sealed record HeapPoint(
     long FinalizationSurvivors,
     long FinalizationPending)
 {
+    /// <summary>Bytes that dead objects kept alive until their finalizers have run, found dead by this or an earlier collection; null where it is unknown.</summary>
+    public long? FinalizationBytes { get; init; }
+
     /// <summary>Bytes of its objects: the generations without gaps, as far as those are known.</summary>
     public long ObjectBytes => Size.Total - (Free?.Total ?? 0);
 }

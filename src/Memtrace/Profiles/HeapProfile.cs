@@ -77,6 +77,9 @@ public sealed record HeapStep(string Name, HeapRootKind? Root, long Objects, lon
     /// <summary>Whether it is a delegate with a list of handlers: an event that is subscribed to. The handlers are parts of it.</summary>
     public bool IsEvent { get; init; }
 
+    /// <summary>The field of the step before that refers to it; several are separated by <c>/</c>. Null where it is not known, and in collections.</summary>
+    public string? Field { get; init; }
+
     /// <summary>What stands for several roots, none of which holds the objects alone.</summary>
     public bool IsShared { get; init; }
 

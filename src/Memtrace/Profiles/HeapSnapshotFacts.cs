@@ -40,12 +40,24 @@ public sealed record HeapSnapshotFacts(ProcessDescription Process, HeapSnapshotS
     /// <summary>Whether the source can say what holds the objects. A histogram cannot.</summary>
     public bool HasReferences { get; init; } = true;
 
-    /// <summary>What only a core dump contains; null for other sources.</summary>
+    /// <summary>What only a core dump or a copy contains; null for other sources.</summary>
     public DumpFacts? Dump { get; init; }
 
     /// <summary>How long the process was paused, in seconds.</summary>
-    public double? StopSeconds => Collection?.PauseMs / 1000;
+    public double? StopSeconds
+    {
+        get => field ?? Collection?.PauseMs / 1000;
+        init;
+    }
 
-    /// <summary>The objects on the heap before the collection, garbage among them, in bytes.</summary>
-    public long? BytesBefore => Collection is { Before: var before } ? before.Size.Total - before.Free.Total : null;
+    /// <summary>The objects on the heap before the collection, or in the copy, garbage among them, in bytes.</summary>
+    public long? BytesBefore => (Collection?.Before ?? Copied) is { } heap ? heap.Size.Total - heap.Free.Total : null;
+
+    /// <summary>What the collector had committed, after the collection or in the copy, in bytes.</summary>
+    public long? CommittedBytes => (Collection?.After ?? Copied)?.CommittedBytes;
+
+    /// <summary>The sizes of generations, after the collection or in the copy.</summary>
+    public GenerationBytes? Generations => (Collection?.After ?? Copied)?.Size;
+
+    private HeapState? Copied => Source == HeapSnapshotSource.Copy ? Dump?.Heap : null;
 }

@@ -56,7 +56,7 @@ public sealed record LeakVerdict(LeakAnswer Answer, LeakGap Gap, int FullCollect
     public double? Seconds { get; init; }
 
     /// <summary>
-    /// Bytes of objects on the GC heap that are older than the recording, which therefore has neither a type nor a call site of them: at least so many.
+    /// Bytes of objects on the GC heap that are older than the recording, which therefore has neither a type nor a call site of them: at least this many.
     /// Null where the heap's size is unknown.
     /// </summary>
     public long? OlderBytes { get; init; }

@@ -61,7 +61,17 @@ public sealed record LiveSnapshot(
     Estimate Uncollected,
     ImmutableArray<LiveType> Types,
     ImmutableArray<LiveSite> Sites,
-    ImmutableArray<LiveStack> Stacks);
+    ImmutableArray<LiveStack> Stacks)
+{
+    /// <summary>
+    /// Objects that may have been dead at the moment: a collection found them dead later, and none proved them alive in between. Not part of
+    /// <see cref="Live"/>. Null at the end, and of a live stream, where no later collection tells.
+    /// </summary>
+    public Estimate? Unproved { get; init; }
+
+    /// <summary>Bytes that were alive at most: <see cref="Live"/> with <see cref="Unproved"/>; null where that is unknown.</summary>
+    public double? AtMostBytes => Unproved is { } unproved ? Live.Bytes + unproved.Bytes : null;
+}
 
 /// <summary>The survival of the objects of a type or a site so far.</summary>
 /// <param name="Live">The live objects.</param>
@@ -69,7 +79,11 @@ public sealed record LiveSnapshot(
 /// <param name="AliveShare">Live bytes as a share of all that was allocated there by then, 0 to 1; null if unknown.</param>
 /// <param name="SurvivedCollections">Collections that the median object has survived; null if unknown.</param>
 /// <param name="MedianAgeSeconds">Age of the median object, in seconds; null if unknown.</param>
-public sealed record Survival(Estimate Live, Estimate Uncollected, double? AliveShare, double? SurvivedCollections, double? MedianAgeSeconds);
+public sealed record Survival(Estimate Live, Estimate Uncollected, double? AliveShare, double? SurvivedCollections, double? MedianAgeSeconds)
+{
+    /// <summary>Objects that may have been dead: as <see cref="LiveSnapshot.Unproved"/>.</summary>
+    public Estimate Unproved { get; init; }
+}
 
 /// <summary>Live objects of one type.</summary>
 /// <param name="Type">Readable full type name.</param>
@@ -99,7 +113,7 @@ public readonly record struct GrowthPoint(double Seconds, double Bytes);
 /// <param name="Type">Readable full type name.</param>
 /// <param name="Site">The frame that is the site, or null where the events carried no stack.</param>
 /// <param name="BytesPerSecond">The growth of the live bytes, by least squares over the window.</param>
-/// <param name="ErrorBytesPerSecond">Half width of its 95 % interval.</param>
+/// <param name="ErrorBytesPerSecond">Half width of its 95% interval.</param>
 /// <param name="StartBytes">Live bytes at the first collection of the window.</param>
 /// <param name="EndBytes">Live bytes at the last one.</param>
 /// <param name="Points">Bytes not proved dead over time, some dozens of points, in order of time.</param>

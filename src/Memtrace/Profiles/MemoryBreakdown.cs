@@ -106,7 +106,7 @@ public sealed record MemoryBreakdown(
     /// <summary>How many mappings the kernel allows a process (vm.max_map_count); null if unknown.</summary>
     public int? MappingLimit { get; init; }
 
-    /// <summary>Whether a resident set is so far above the highest snapshot that it is another peak: by 5 % and 4 MiB.</summary>
+    /// <summary>Whether a resident set is so far above the highest snapshot that it is another peak: by 5% and 4 MiB.</summary>
     /// <param name="highestBytes">The resident set of the highest snapshot.</param>
     /// <param name="rssBytes">The resident set.</param>
     public static bool IsBeyond(long highestBytes, long rssBytes) => rssBytes > Math.Max(highestBytes * PeakStep, highestBytes + SmallestPeakStep);

@@ -10,8 +10,8 @@ namespace Memtrace.Profiles;
 /// <param name="Memory">Memory over the window: start, current, peak.</param>
 /// <param name="Collections">Garbage collections that ended in the window.</param>
 /// <param name="Allocations">Allocations in the window.</param>
-/// <param name="Timeline">Memory over time, in order of time.</param>
-/// <param name="Live">The live heap; null where the recording has no survival data.</param>
+/// <param name="Timeline">Memory over time, in time order.</param>
+/// <param name="Live">The live heap; null if the recording has no survival data.</param>
 public sealed record MemoryProfile(
     ProcessDescription Process,
     RecordingDescription Recording,
@@ -21,11 +21,11 @@ public sealed record MemoryProfile(
     ImmutableArray<TimelinePoint> Timeline,
     LiveHeapProfile? Live = null)
 {
-    /// <summary>Snapshots of the resident set by category, in order of time; empty where there are none.</summary>
+    /// <summary>Snapshots of the resident set by category, in time order; empty if there are none.</summary>
     public ImmutableArray<MemoryBreakdown> Breakdown { get; init; } = [];
 
     /// <summary>
-    /// The snapshot nearest to a window without one, in seconds after the recording's beginning; null where the window has one, or the recording none.
+    /// The snapshot nearest to a window without one, in seconds after the recording's beginning; null if the window has one, or the recording none.
     /// </summary>
     public double? NearestBreakdownSeconds { get; init; }
 
@@ -37,18 +37,18 @@ public sealed record MemoryProfile(
     /// </summary>
     public MemoryBreakdown? CurrentBreakdown => Breakdown is [.., var last] && (Memory.Rss is not { } rss || last.IsNear(rss.CurrentBytes)) ? last : null;
 
-    /// <summary>The GC heap after each collection in the window, in order of time; after some thousands, evenly chosen ones.</summary>
+    /// <summary>The GC heap after each collection in the window, in time order; after some thousands, evenly chosen ones.</summary>
     public ImmutableArray<HeapPoint> Heap { get; init; } = [];
 
-    /// <summary>The operating system's view of the process over the window, in order of time; of many thousands an even selection.</summary>
+    /// <summary>The operating system's view of the process over the window, in time order; of many thousands an even selection.</summary>
     public ImmutableArray<ProcessReading> Readings { get; init; } = [];
 
-    /// <summary>The limits that the garbage collector observes, or null where they are unknown.</summary>
+    /// <summary>The limits that the garbage collector observes, or null if they are unknown.</summary>
     public GcSettings? GcSettings { get; init; }
 
     /// <summary>The conclusions, the most important first.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
 
-    /// <summary>Whether the process leaks; null where the profile was built without findings.</summary>
+    /// <summary>Whether the process leaks; null if the profile was built without findings.</summary>
     public LeakVerdict? Leak { get; init; }
 }

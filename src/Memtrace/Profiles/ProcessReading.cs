@@ -1,6 +1,6 @@
 namespace Memtrace.Profiles;
 
-/// <summary>A reading of the process from the operating system. A member is null where it is unknown. Immutable.</summary>
+/// <summary>A reading of the process from the operating system. A member is null if it is unknown. Immutable.</summary>
 /// <param name="Seconds">The moment, in seconds after the recording's beginning.</param>
 /// <param name="RssBytes">Resident set.</param>
 /// <param name="RssFileBytes">The part of it that is file pages.</param>

@@ -55,7 +55,7 @@ public enum ChangeTag
 /// <param name="Unit">The unit of all amounts.</param>
 /// <param name="Before">The amount before.</param>
 /// <param name="After">The amount after.</param>
-/// <param name="Error">Half the width of the 95 % interval around the difference; it includes the errors of both recordings.</param>
+/// <param name="Error">Half the width of the 95% interval around the difference; it includes the errors of both recordings.</param>
 /// <param name="Significant">Whether the difference is beyond noise (the test: docs/diff.md).</param>
 /// <param name="BeforeSamples">How many samples the amount before is based on.</param>
 /// <param name="AfterSamples">How many samples the amount after is based on.</param>
@@ -64,10 +64,10 @@ public sealed record Change(Unit Unit, double Before, double After, double Error
     /// <summary>After minus before.</summary>
     public double Difference => After - Before;
 
-    /// <summary>The difference relative to the amount before, or null where that was 0.</summary>
+    /// <summary>The difference relative to the amount before, or null if that was 0.</summary>
     public double? Ratio => Before > 0 ? Difference / Before : null;
 
-    /// <summary>What became of it.</summary>
+    /// <summary>Its result.</summary>
     public ChangeTag Tag => this switch
     {
         { Significant: false } => ChangeTag.None,
@@ -86,7 +86,7 @@ public sealed record TypeChange(string Type, Change Change);
 /// <summary>A type and call site before and after.</summary>
 /// <param name="Type">Readable full type name, without the compiler's numbers.</param>
 /// <param name="Site">
-/// The frame that is the site, or null where the events carried no stack. Its line is that of the recording after, of the one before only where the
+/// The frame that is the site, or null if the events carried no stack. Its line is that of the recording after, of the one before only where the
 /// site is gone.
 /// </param>
 /// <param name="Change">The change.</param>
@@ -108,7 +108,7 @@ public sealed record CallTreeChange(Frame? Frame, Change Total, Change Self, dou
 /// <param name="Total">The total.</param>
 /// <param name="Types">By type.</param>
 /// <param name="Sites">By type and call site.</param>
-/// <param name="Tree">By call tree, or null where it was not requested.</param>
+/// <param name="Tree">By call tree, or null if it was not requested.</param>
 public sealed record MetricComparison(
     ComparisonMetric Metric,
     Change Total,
@@ -132,10 +132,10 @@ public sealed record ProfileComparison(
     Normalization Normalization,
     ImmutableArray<MetricComparison> Metrics)
 {
-    /// <summary>The last snapshot of the resident set by category in each recording; null where one of them has none.</summary>
+    /// <summary>The last snapshot of the resident set by category in each recording; null if one of them has none.</summary>
     public BreakdownChange? Breakdown => (Before.Breakdown, After.Breakdown) is ([.., var before], [.., var after]) ? new(before, after) : null;
 
-    /// <summary>The comparison by a metric, or null where there is none.</summary>
+    /// <summary>The comparison by a metric, or null if there is none.</summary>
     /// <param name="metric">The metric.</param>
     public MetricComparison? By(ComparisonMetric metric) => Metrics.FirstOrDefault(item => item.Metric == metric);
 }

@@ -1,6 +1,6 @@
 namespace Memtrace.Profiles;
 
-/// <summary>Memory at a point in time. A member is null where it was unknown by then.</summary>
+/// <summary>Memory at a point in time. A member is null if it was unknown by then.</summary>
 /// <param name="Seconds">Seconds after the recording's beginning.</param>
 /// <param name="RssBytes">Resident set.</param>
 /// <param name="GcHeapBytes">GC heap as of the last collection's end.</param>

@@ -12,7 +12,7 @@ public sealed record TypeAdvice(string Type, string Meaning, string Cure)
     public static TypeAdvice Event { get; } = new(
         "System.EventHandler",
         "An event keeps every subscriber until it unsubscribes.",
-        "Unsubscribe (-=) when the subscriber is done with, or subscribe through weak references.");
+        "Unsubscribe (-=) when the subscriber is no longer needed, or subscribe through weak references.");
 
     /// <summary>Of what handles hold.</summary>
     public static TypeAdvice Handle { get; } = new(
@@ -99,16 +99,16 @@ public sealed record TypeAdvice(string Type, string Meaning, string Cure)
         new(
             "System.Collections.Concurrent.*",
             "A collection that a long-lived object holds keeps every entry until it is removed.",
-            "Remove entries when they are done with, or use a cache with a limit."),
+            "Remove entries that are no longer needed, or use a cache with a limit."),
         new(
             "System.Collections.*",
             "A collection that a long-lived object holds keeps every entry until it is removed.",
-            "Remove entries when they are done with, or use a cache with a limit."),
+            "Remove entries that are no longer needed, or use a cache with a limit."),
         Handle,
         new(
             "System.Buffers.*",
             "A pool of arrays keeps what was returned to it; an array that was rented and not returned is garbage like any other.",
-            "Rent smaller arrays, or use an ArrayPool of your own with a bound."),
+            "Rent smaller arrays, or create your own bounded ArrayPool."),
         new(
             "System.Reflection.Emit.*",
             "Code that is generated at run time stays as long as its assembly or its delegates.",

@@ -6,4 +6,4 @@ namespace Memtrace.Reading;
 public class RecordingException(string message, Exception? innerException = null) : Exception(message, innerException);
 
 /// <summary>A stream has events of several processes. A file of this kind can be read by <see cref="TraceLogReader"/>.</summary>
-internal sealed class SeveralProcessesException() : RecordingException("The recording holds several processes.");
+internal sealed class SeveralProcessesException() : RecordingException("The recording contains several processes.");

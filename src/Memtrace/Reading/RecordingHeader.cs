@@ -5,8 +5,8 @@ namespace Memtrace.Reading;
 
 /// <summary>What a stream declares before its first event.</summary>
 /// <param name="StartedAt">Start of the session, UTC. Event times are relative to it.</param>
-/// <param name="ProcessId">The recorded process, as it sees itself; 0 where unknown.</param>
-/// <param name="ProcessorCount">Logical processors that the process sees; 0 where unknown.</param>
+/// <param name="ProcessId">The recorded process, as it sees itself; 0 if unknown.</param>
+/// <param name="ProcessorCount">Logical processors that the process sees; 0 if unknown.</param>
 /// <param name="PointerSize">4 or 8 bytes.</param>
 internal readonly record struct RecordingHeader(DateTimeOffset StartedAt, int ProcessId, int ProcessorCount, int PointerSize);
 

@@ -19,7 +19,7 @@ internal sealed class RecordingInput : IDisposable
     /// <summary>Opens a recording.</summary>
     /// <param name="file">Its path.</param>
     /// <exception cref="IOException">It cannot be read, or there is no space for a copy.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     /// <exception cref="RecordingException">TraceEvent's serializer wrote the file, but it is not a recording.</exception>
     public static RecordingInput Open(string file)
     {
@@ -32,7 +32,7 @@ internal sealed class RecordingInput : IDisposable
 
     /// <summary>Opens the file for reading from its start.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public FileStream OpenStream() => OpenFile(Path);
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ internal sealed class RecordingInput : IDisposable
         }
     }
 
-    // The readers have buffers of their own.
+    // The readers have their own buffers.
     private static FileStream OpenFile(string file) =>
         new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
 }

@@ -4,7 +4,7 @@ using Memtrace.Nettrace;
 namespace Memtrace.Reading;
 
 /// <summary>
-/// Reads a recording or a live stream once from start to end and passes each event to a visitor, in order of time. Memory does not grow with the length
+/// Reads a recording or a live stream once from start to end and passes each event to a visitor, in time order. Memory does not grow with the length
 /// of the stream, and events cost no allocation.
 /// </summary>
 /// <param name="visitor">Receives the events.</param>

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Reading;
 
 /// <summary>
-/// Receives the events of a recording in order of time. Override what you need. An event is valid only during the call.
+/// Receives the events of a recording in time order. Override what you need. An event is valid only during the call.
 /// </summary>
 internal abstract class RecordingVisitor
 {

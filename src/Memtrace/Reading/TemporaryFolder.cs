@@ -13,7 +13,7 @@ internal sealed class TemporaryFolder : IDisposable
 
     /// <summary>Creates the folder.</summary>
     /// <exception cref="IOException">The folder cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     /// <exception cref="OperationCanceledException">A signal is ending the program.</exception>
     public TemporaryFolder()
     {

@@ -8,7 +8,7 @@ namespace Memtrace.Reading;
 /// <summary>
 /// Resolves the code addresses of a TraceLog to methods. A TraceLog keeps load and unload events of methods compiled during the recording. It drops the
 /// rundown's methods and all IL maps, and keeps a name and an IL offset for each address on a stack instead. An address that no load covers is
-/// therefore passed on as a method of its own.
+/// therefore passed on as its own method.
 /// </summary>
 /// <param name="log">The TraceLog.</param>
 /// <param name="visitor">Receives the methods.</param>

@@ -16,7 +16,7 @@ internal sealed class TraceLogFile : IDisposable
     public TraceLogFile(string file, RecordingFormat format)
     {
         if (format is RecordingFormat.Etl or RecordingFormat.ZippedEtl && !OperatingSystem.IsWindows())
-            throw new RecordingException(".etl files can be read on Windows only. Read the file there, or convert it to .etlx there.");
+            throw new RecordingException(".etl files can only be read on Windows. Read the file there, or convert it to .etlx there.");
         _folder = format == RecordingFormat.TraceLog ? null : new TemporaryFolder();
         try
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Memtrace.Events;
 using Memtrace.Nettrace;
 
@@ -15,14 +16,12 @@ namespace Memtrace.Recording;
 /// <param name="trace">The stream's Trace block.</param>
 internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
 {
-    private const long UnknownHeap = -1;
-
     private readonly Dictionary<int, EventKind> _kinds = [];
     private readonly SequenceNumbers _sequenceNumbers = new(fromTheBeginning: true);
     private long? _suspendedAt;
     private long? _walkedAt;
     private double _allocated;
-    private long _gcHeap = UnknownHeap;
+    private StrongBox<long>? _gcHeap;
     private long _lost;
     private int _collectionsStarted;
     private double _longestWalkMs;
@@ -31,7 +30,7 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
     public double Allocated => Volatile.Read(ref _allocated);
 
     /// <summary>Size of the GC heap after the last collection; null before the first.</summary>
-    public long? GcHeap => Volatile.Read(ref _gcHeap) is var bytes and not UnknownHeap ? bytes : null;
+    public long? GcHeap => Volatile.Read(ref _gcHeap)?.Value;
 
     /// <summary>Lost events, according to gaps in the sequence numbers of their threads.</summary>
     public long LostEvents => Volatile.Read(ref _lost);
@@ -119,7 +118,7 @@ internal sealed class DataObserver(NettraceFraming framing, TraceObject trace)
     private void ObserveHeap(in RecordedEvent data)
     {
         if (HeapStatistics.TryRead(data, out var statistics) && statistics.IsPossible)
-            Volatile.Write(ref _gcHeap, statistics.SizeBytes);
+            Volatile.Write(ref _gcHeap, new StrongBox<long>(statistics.SizeBytes));
     }
 
     // A blocking collection pauses the target anyway: only the pauses of a background collection are made for the walk.

@@ -93,7 +93,7 @@ internal sealed class DataStream : IDisposable
         {
             throw new TargetException(
                 TargetError.RequestRefused,
-                $"Nothing was recorded: process {_target.ProcessId} does not answer like a .NET runtime ({exception.Message}).",
+                $"Nothing was recorded: process {_target.ProcessId} does not respond like a .NET runtime ({exception.Message}).",
                 exception);
         }
     }
@@ -190,7 +190,7 @@ internal sealed class DataStream : IDisposable
         }
     }
 
-    // A session that is being replaced can end with a closed connection: the successor goes on.
+    // A session that is being replaced can end with a closed connection: the successor continues.
     private async ValueTask<NettraceBlock?> NextAsync()
     {
         try
@@ -231,7 +231,7 @@ internal sealed class DataStream : IDisposable
         // Survival is unreliable from the request on: a session that is being ended may deliver the end of a collection, but not its ranges.
         var reason = string.Create(
             CultureInfo.InvariantCulture,
-            $"a heap walk paused the target for {walkMs:F0} ms, longer than the {_options.MaxPause.TotalMilliseconds:F0} ms allowed");
+            $"a heap walk paused the process for {walkMs:F0} ms, longer than the {_options.MaxPause.TotalMilliseconds:F0} ms allowed");
         SurvivalStopped = reason;
         merger.Queue(RecorderEvent.SurvivalStopped, clock.Now, new SurvivalStop(0, walkMs, reason).Write());
         await _session.StopAsync(_giveUp.Token);

@@ -31,7 +31,7 @@ internal sealed class EndDiagnosis(Target target, DataStream data, RecordingMerg
     {
         sampler.Sample();
         if (await Task.WhenAny(target.Exit, Task.Delay(ExitLimit)) != target.Exit)
-            return new RecordingEnd(EndReason.StreamEnded, Detail: "the target closed the stream but is still running");
+            return new RecordingEnd(EndReason.StreamEnded, Detail: "the process closed the stream but is still running");
 
         var exit = await target.Exit;
         sampler.Sample();

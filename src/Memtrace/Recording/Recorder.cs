@@ -27,7 +27,7 @@ internal sealed class Recorder
     /// <param name="target">The process. The caller disposes it.</param>
     /// <param name="options">What to record.</param>
     public Recorder(Target target, RecordingOptions options)
-        : this(target, options, beginning => RecordingFile.Begin(RecordingFile.Create(options.File, options.Overwrite), beginning))
+        : this(target, options, beginning => RecordingFile.Begin(options.Overwrite ? RecordingFile.Replace(options.File) : RecordingFile.Create(options.File), beginning))
     {
     }
 
@@ -52,7 +52,7 @@ internal sealed class Recorder
     /// <summary>Records until something ends the recording.</summary>
     /// <exception cref="TargetException">No session could be opened, or the target exited before its first event.</exception>
     /// <exception cref="IOException">The file cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public async Task<RecordingResult> RunAsync(CancellationToken cancellation = default)
     {
         var (sampling, rundown) = await ResolveSamplingAsync(cancellation);

@@ -21,16 +21,22 @@ internal sealed class RecordingFile : IBlockSink
     public long Length { get; private set; }
 
     /// <summary>Creates the file, readable by its owner only: a recording reveals much about a program.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="overwrite">Whether to replace an existing file. Whoever has that one open keeps its content.</param>
+    /// <param name="path">The file, which must not exist.</param>
     /// <exception cref="IOException">The file cannot be created.</exception>
-    public static FileStream Create(string path, bool overwrite)
+    public static FileStream Create(string path)
     {
-        if (overwrite)
-            RemoveExisting(path);
         var options = PrivateFile.Options(FileMode.CreateNew);
         (options.Share, options.BufferSize) = (FileShare.Read | FileShare.Delete, 0);
         return new FileStream(path, options);
+    }
+
+    /// <summary>Creates the file in place of an existing one. A process that has the existing one open keeps its content.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be created.</exception>
+    public static FileStream Replace(string path)
+    {
+        RemoveExisting(path);
+        return Create(path);
     }
 
     // A link is removed itself, never followed. Root could remove a device or a pipe, too.
@@ -42,7 +48,7 @@ internal sealed class RecordingFile : IBlockSink
     }
 
     /// <summary>Starts the recording with the header of the stream.</summary>
-    /// <param name="file">A file from <see cref="Create"/>; closed with this object.</param>
+    /// <param name="file">A file from <see cref="Create"/> or <see cref="Replace"/>; closed with this object.</param>
     /// <param name="beginning">The start of the stream.</param>
     public static RecordingFile Begin(FileStream file, StreamBeginning beginning)
     {

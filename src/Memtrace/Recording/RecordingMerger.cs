@@ -5,7 +5,7 @@ namespace Memtrace.Recording;
 
 /// <summary>
 /// Merges the sessions and the recorder's own samples into one file, ordered by time. Blocks of the data session pass through unchanged; all other events
-/// are queued and written at their place in blocks of their own. Thread-safe.
+/// are queued and written at their place in their own blocks. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Readers rely on this: before an event block, all queued events up to its latest timestamp are written; before a sequence point, only those before it.

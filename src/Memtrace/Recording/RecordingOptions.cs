@@ -45,7 +45,7 @@ public sealed record RecordingOptions(string File)
     /// <summary>Whether to induce a full collection at the start, so that growth is measured from the live heap.</summary>
     public bool CollectAtStart { get; init; }
 
-    /// <summary>Whether to induce a full collection before the end, so that the live heap at the end is exact.</summary>
+    /// <summary>Whether to induce a full collection before the end, so that no garbage but what waits for finalizers counts as live at the end.</summary>
     public bool CollectAtEnd { get; init; }
 
     /// <summary>

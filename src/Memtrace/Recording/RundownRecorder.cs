@@ -26,7 +26,7 @@ internal sealed class RundownRecorder(Target target, RecordingOptions options, R
 
     /// <summary>Records the methods at the start, and keeps them in case the target does not answer at the end.</summary>
     /// <param name="taken">A rundown that was taken before, or null.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the request.</param>
     public async Task RecordFirstAsync(Rundown? taken, CancellationToken cancellation)
     {
         if (!options.RundownAtStart)

@@ -36,7 +36,7 @@ internal sealed class SymbolReader(DiagnosticSession session, int metadataIdOffs
     /// <summary>Reads to the end of the stream.</summary>
     /// <param name="onDeclaration">Receives each metadata or thread block, renumbered, before the first event that needs it.</param>
     /// <param name="onEvent">Receives each event, renumbered.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the request.</param>
     /// <returns>Whether the stream ended with an end mark.</returns>
     public async Task<bool> ReadToEndAsync(Action<NettraceBlock> onDeclaration, Action<SymbolEvent> onEvent, CancellationToken cancellation)
     {

@@ -1,17 +1,16 @@
+using System.Diagnostics;
 using Memtrace.Footprint;
 using Memtrace.Processes;
 using Memtrace.Profiles;
-using Memtrace.Reading;
-using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Memtrace.Sessions;
 
-/// <summary>Induces one full, blocking collection and measures its effect.</summary>
-internal static class CollectionInducer
+/// <summary>Induces full, blocking collections in a process, one after the other, and measures their effect.</summary>
+internal sealed class CollectionInducer : IDisposable
 {
     /// <summary>A heap of 100 GB takes about a minute.</summary>
     private static readonly TimeSpan CollectionLimit = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan StreamLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     // The GC returns memory in steps, partly after the program has resumed.
@@ -19,79 +18,106 @@ internal static class CollectionInducer
     private const int StablePolls = 3;
     private const long StableDelta = 64 * 1024;
 
-    /// <summary>Induces the collection.</summary>
-    /// <param name="target">The process. It is paused meanwhile.</param>
-    /// <param name="cancellation">Stops waiting; a collection that has begun continues.</param>
-    /// <returns>The collection and its effect; null if the runtime did not report it.</returns>
+    private readonly Target _target;
+    private readonly ProcessMemoryReader _memory;
+
+    // One is always open, so that no event of the finalizer thread is missed.
+    private CollectionObserver _observer;
+    private CollectionWatch? _last;
+
+    private CollectionInducer(Target target, CollectionObserver observer)
+    {
+        (_target, _observer) = (target, observer);
+        _memory = ProcessMemoryReader.Open(target.ProcessId);
+    }
+
+    /// <summary>Prepares the process.</summary>
+    /// <param name="target">The process.</param>
+    /// <param name="cancellation">Cancels the request.</param>
     /// <exception cref="TargetException">The target refuses or does not answer.</exception>
-    public static async Task<ObservedCollection?> InduceAsync(Target target, CancellationToken cancellation)
+    public static async Task<CollectionInducer> StartAsync(Target target, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);
-        using var memory = ProcessMemoryReader.Open(target.ProcessId);
-        await WarmUpAsync(target, cancellation);
-        var before = await StableRssAsync(memory, cancellation);
-        return await CollectAsync(target, cancellation) is { } collection
-            ? new ObservedCollection(collection, before, await StableRssAsync(memory, cancellation))
-            : null;
-    }
-
-    // The first session in a process permanently takes more than 5 MB, which would hide what a collection gives back.
-    private static async Task WarmUpAsync(Target target, CancellationToken cancellation)
-    {
-        using var session = await OpenAsync(target, SessionPlan.Collections(), cancellation);
-        var reading = session.EventStream.CopyToAsync(Stream.Null, CancellationToken.None);
-        await StopAsync(session);
-        await Task.WhenAny(reading, Task.Delay(StreamLimit, cancellation));
-    }
-
-    // The runtime collects before it confirms the session; its events are then waiting in the stream.
-    private static async Task<FullCollection?> CollectAsync(Target target, CancellationToken cancellation)
-    {
-        using var session = await OpenAsync(target, SessionPlan.ObservedCollection(), cancellation);
-        var watch = new CollectionWatch();
-        var reading = Task.Run(() => Read(session, watch), CancellationToken.None);
-        await StopAsync(session);
-        await Task.WhenAny(reading, Task.Delay(StreamLimit, cancellation));
-        return reading.IsCompleted ? watch.Result : null;
-    }
-
-    private static Task<EventPipeSession> OpenAsync(Target target, EventPipeSessionConfiguration plan, CancellationToken cancellation) =>
-        DiagnosticSession.OpenAsync(plan, configuration => target.AskAsync(
-            (client, token) => client.StartEventPipeSessionAsync(configuration, token), CollectionLimit, cancellation));
-
-    private static void Read(EventPipeSession session, CollectionWatch watch)
-    {
+        var inducer = new CollectionInducer(target, await CollectionObserver.OpenAsync(target, cancellation));
         try
         {
-            new RecordingReader(watch).Read(session.EventStream, CancellationToken.None);
+            // The first sessions in a process permanently take more than 5 MB, the first two at a time some more, which would hide what a collection gives back.
+            await inducer.NextAsync(cancellation);
+            return inducer;
         }
-        catch (Exception exception) when (exception is RecordingException or IOException or ObjectDisposedException)
+        catch
         {
-            // The stream broke off: use what arrived before.
+            inducer.Dispose();
+            throw;
         }
     }
 
-    private static async Task StopAsync(EventPipeSession session)
+    /// <summary>Induces a collection. The process is paused meanwhile.</summary>
+    /// <param name="cancellation">Stops waiting; a collection that has begun continues.</param>
+    /// <exception cref="TargetException">The target refuses or does not answer.</exception>
+    public async Task<CollectionReply> CollectAsync(CancellationToken cancellation)
     {
-        using var limit = new CancellationTokenSource(StreamLimit);
-        try
-        {
-            await session.StopAsync(limit.Token);
-        }
-        catch (Exception exception) when (exception is DiagnosticsClientException or IOException or OperationCanceledException)
-        {
-            // The target has exited, and the session with it.
-        }
+        var before = await StableRssAsync(cancellation);
+        await RequestAsync(cancellation);
+        var after = await StableRssAsync(cancellation);
+        _last = await NextAsync(cancellation);
+        return new CollectionReply(_last?.Result is { } collection ? new ObservedCollection(collection, before, after) : null, _last?.HasBegun);
+    }
+
+    /// <summary>Waits until the finalizers of what the last collection found dead have run, and collects again.</summary>
+    /// <param name="limit">How long to wait; then it collects nevertheless.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <returns>The collection; null if the runtime did not report it.</returns>
+    /// <exception cref="TargetException">The target refuses or does not answer.</exception>
+    public async Task<SecondCollection?> CollectFinalizedAsync(TimeSpan limit, CancellationToken cancellation)
+    {
+        var waiting = Stopwatch.StartNew();
+        var ended = await WaitForFinalizersAsync(limit, cancellation);
+        var seconds = waiting.Elapsed.TotalSeconds;
+        return (await CollectAsync(cancellation)).Observed is { } observed ? new SecondCollection(observed, seconds, ended) : null;
+    }
+
+    public void Dispose()
+    {
+        _observer.Dispose();
+        _memory.Dispose();
+    }
+
+    // The runtime collects before it confirms the session.
+    private async Task RequestAsync(CancellationToken cancellation)
+    {
+        using var request = await DiagnosticSession.StartAsync(_target, SessionPlan.InducedCollection(), CollectionLimit, cancellation);
+        using var limit = new CancellationTokenSource(StopLimit);
+        await request.StopAsync(limit.Token);
+    }
+
+    private async Task<bool> WaitForFinalizersAsync(TimeSpan limit, CancellationToken cancellation)
+    {
+        if (_last?.HaveFinalizersRun == true)
+            return true;
+        await Task.WhenAny(_observer.QueueEmptied, Task.Delay(limit, cancellation));
+        cancellation.ThrowIfCancellationRequested();
+        return (await NextAsync(cancellation))?.QueueEmptied.IsCompleted == true;
+    }
+
+    /// <summary>Replaces the observer.</summary>
+    /// <returns>What the last one saw; null if its events are not complete.</returns>
+    private async Task<CollectionWatch?> NextAsync(CancellationToken cancellation)
+    {
+        var next = await CollectionObserver.OpenAsync(_target, cancellation);
+        using var finished = _observer;
+        _observer = next;
+        return await finished.EndAsync();
     }
 
     /// <summary>The resident set once it is stable, or after the last poll if the process is busy.</summary>
-    private static async Task<long?> StableRssAsync(ProcessMemoryReader memory, CancellationToken cancellation)
+    private async Task<long?> StableRssAsync(CancellationToken cancellation)
     {
-        var (last, stable) = (Rss(memory), 0);
+        var (last, stable) = (Rss(), 0);
         for (var poll = 0; poll < MaxPolls && stable < StablePolls; poll++)
         {
             await Task.Delay(PollInterval, cancellation);
-            var now = Rss(memory);
+            var now = Rss();
             stable = now is null || Math.Abs(now.Value - (last ?? 0)) <= StableDelta ? stable + 1 : 0;
             last = now ?? last;
         }
@@ -99,5 +125,5 @@ internal static class CollectionInducer
         return last;
     }
 
-    private static long? Rss(ProcessMemoryReader memory) => memory.TryRead(out var reading) ? reading.Rss : null;
+    private long? Rss() => _memory.TryRead(out var reading) ? reading.Rss : null;
 }

@@ -4,17 +4,30 @@ using Memtrace.Reading;
 
 namespace Memtrace.Sessions;
 
-/// <summary>Picks the first induced full, blocking collection out of a stream of events.</summary>
+/// <summary>
+/// Picks the first induced full, blocking collection out of a stream of events, and notices when the finalizers of what it found dead have run.
+/// </summary>
 internal sealed class CollectionWatch : RecordingVisitor
 {
+    private readonly TaskCompletionSource _queueEmptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private double _suspended;
     private int? _number;
     private bool _ended;
     private GenerationBytes _sizeBefore, _freeBefore, _size, _free;
-    private long? _committedBefore, _committed, _finalizable;
+    private long? _committedBefore, _committed, _finalizable, _finalizableBytes, _queuedBytes;
+    private long _finalized;
 
     /// <summary>The collection; null until the program has resumed after it.</summary>
     public FullCollection? Result { get; private set; }
+
+    /// <summary>Whether such a collection has begun.</summary>
+    public bool HasBegun => _number is not null;
+
+    /// <summary>Whether the finalizers of what it found dead have run.</summary>
+    public bool HaveFinalizersRun => Result is not null && _finalized > 0 && _finalized >= _finalizable;
+
+    /// <summary>Completes when the finalizer thread has emptied its queue, before the collection or after it.</summary>
+    public Task QueueEmptied => _queueEmptied.Task;
 
     private bool IsRunning => _number is not null && !_ended;
 
@@ -49,6 +62,17 @@ internal sealed class CollectionWatch : RecordingVisitor
         _free += history.Free;
     }
 
+    // Sent by each of the collector's heaps.
+    public override void Visit(in MarkedRoots roots)
+    {
+        if (!IsRunning || roots.Bytes is not { } bytes)
+            return;
+        if (roots.Kind == MarkedRootKind.FinalizerQueue)
+            _queuedBytes = (_queuedBytes ?? 0) + bytes;
+        else if (roots.Kind == MarkedRootKind.NewInFinalizerQueue)
+            _finalizableBytes = (_finalizableBytes ?? 0) + bytes;
+    }
+
     public override void Visit(in CollectionEnd end) => _ended |= end.Number == _number;
 
     // Sent after the end of each collection, before the program resumes.
@@ -65,6 +89,16 @@ internal sealed class CollectionWatch : RecordingVisitor
         Result ??= new FullCollection(1000 * (seconds - _suspended), new(_sizeBefore, _freeBefore, _committedBefore), new(_size, _free, _committed))
         {
             FinalizableObjects = _finalizable,
+            FinalizableBytes = _finalizableBytes,
+            QueuedBytes = _queuedBytes,
         };
+    }
+
+    public override void Visit(in FinalizersEnd end)
+    {
+        if (end.Count > 0)
+            _queueEmptied.TrySetResult();
+        if (_ended)
+            _finalized += end.Count;
     }
 }

@@ -36,10 +36,11 @@ internal sealed class DiagnosticSession : IDisposable
     /// <param name="target">The process.</param>
     /// <param name="plan">The session's configuration.</param>
     /// <param name="limit">The time limit.</param>
+    /// <param name="cancellation">Stops waiting; what the runtime has begun continues.</param>
     /// <exception cref="TargetException">The target refuses or does not respond.</exception>
-    public static async Task<DiagnosticSession> StartAsync(Target target, EventPipeSessionConfiguration plan, TimeSpan limit) =>
-        new(await OpenAsync(plan, configuration => target.AskAsync(
-            (client, token) => client.StartEventPipeSessionAsync(configuration, token), limit, CancellationToken.None)));
+    public static async Task<DiagnosticSession> StartAsync(
+        Target target, EventPipeSessionConfiguration plan, TimeSpan limit, CancellationToken cancellation) =>
+        new(await OpenAsync(plan, configuration => target.AskAsync((client, token) => client.StartEventPipeSessionAsync(configuration, token), limit, cancellation)));
 
     /// <summary>Opens a session that receives only some events.</summary>
     /// <param name="target">The process.</param>

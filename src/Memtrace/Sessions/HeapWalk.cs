@@ -42,7 +42,7 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
         int.TryParse(target.Description.RuntimeVersion.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major < FirstWithoutRepetition;
 
     /// <summary>Walks. The sessions are closed when it returns, also if it was cancelled.</summary>
-    /// <param name="read">Reads the events, on a thread of its own.</param>
+    /// <param name="read">Reads the events, on its own thread.</param>
     /// <param name="cancellation">Gives up. A walk that has begun cannot be stopped; it is over before this returns.</param>
     /// <exception cref="TargetException">The target refuses, does not answer, or has exited.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -55,7 +55,7 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
         {
             cancellation.ThrowIfCancellationRequested();
             if (sessions == HeapWalkSessions.Two)
-                walk = await DiagnosticSession.StartAsync(target, SessionPlan.InducedCollection(), WalkLimit);
+                walk = await DiagnosticSession.StartAsync(target, SessionPlan.InducedCollection(), WalkLimit, CancellationToken.None);
         }
         finally
         {
@@ -72,7 +72,7 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
     private async Task<DiagnosticSession> OpenAsync(CancellationToken cancellation)
     {
         if (sessions == HeapWalkSessions.One)
-            return await DiagnosticSession.StartAsync(target, SessionPlan.CollectedHeapGraph(bufferSizeMB), WalkLimit);
+            return await DiagnosticSession.StartAsync(target, SessionPlan.CollectedHeapGraph(bufferSizeMB), WalkLimit, CancellationToken.None);
         return await DiagnosticSession.StartFilteredAsync(target, SessionPlan.FilteredHeapGraph(bufferSizeMB), Events, SessionLimit, cancellation)
             ?? await DiagnosticSession.StartAsync(target, SessionPlan.HeapGraph(bufferSizeMB), cancellation);
     }

@@ -18,7 +18,7 @@ internal static class OtherTools
 
     /// <summary>Whether other tools are connected; null if that cannot be seen: on other systems than Linux, and through a diagnostic port.</summary>
     /// <param name="target">The process, without a session of this tool.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the request.</param>
     public static async Task<bool?> AreConnectedAsync(Target target, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);

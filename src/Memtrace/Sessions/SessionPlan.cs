@@ -103,11 +103,12 @@ internal static class SessionPlan
         rundownKeyword: NameKeywords,
         requestStackwalk: false);
 
-    /// <summary>The same with the GC's events.</summary>
-    public static EventPipeSessionConfiguration ObservedCollection() => Collections(GcKeyword | HeapCollectKeyword);
-
     /// <summary>The GC's events, without inducing a collection.</summary>
-    public static EventPipeSessionConfiguration Collections() => Collections(GcKeyword);
+    public static EventPipeSessionConfiguration Collections() => new(
+        [new EventPipeProvider(Providers.Runtime, EventLevel.Informational, GcKeyword)],
+        CollectionBufferMB,
+        rundownKeyword: 0,
+        requestStackwalk: false);
 
     /// <summary>
     /// The configuration for a runtime before .NET 9, which supports neither rundown keywords nor sessions without stacks
@@ -131,12 +132,6 @@ internal static class SessionPlan
     private static EventPipeSessionConfiguration HeapGraph(int bufferSizeMB, long keywords) => new(
         [new EventPipeProvider(Providers.Runtime, EventLevel.Informational, keywords)],
         bufferSizeMB,
-        rundownKeyword: 0,
-        requestStackwalk: false);
-
-    private static EventPipeSessionConfiguration Collections(long keywords) => new(
-        [new EventPipeProvider(Providers.Runtime, EventLevel.Informational, keywords)],
-        CollectionBufferMB,
         rundownKeyword: 0,
         requestStackwalk: false);
 }

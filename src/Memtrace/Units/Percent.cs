@@ -15,7 +15,7 @@ internal static class Percent
         var percent => string.Create(CultureInfo.InvariantCulture, $"{percent:0.0}%"),
     };
 
-    /// <summary>The share of a part in a whole; 0 where the whole is 0.</summary>
+    /// <summary>The share of a part in a whole; 0 if the whole is 0.</summary>
     /// <param name="part">The part.</param>
     /// <param name="whole">The whole, in the same unit.</param>
     public static double Share(double part, double whole) => whole > 0 ? part / whole : 0;

@@ -23,12 +23,12 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
     /// <param name="rule">The rule.</param>
     /// <param name="incident">What happened.</param>
     /// <param name="target">The process.</param>
-    /// <param name="recording">Its recording.</param>
+    /// <param name="recordings">Its recordings at each moment.</param>
     /// <param name="ended">Completes when the recording has ended.</param>
     /// <param name="cancellation">Gives up waiting for servers and for what follows; what is being saved is completed.</param>
-    public async Task RespondAsync(WatchRule rule, Incident incident, Target target, LiveRecording recording, Task ended, CancellationToken cancellation)
+    public async Task RespondAsync(WatchRule rule, Incident incident, Target target, Func<IReadOnlyList<NamedRecording>> recordings, Task ended, CancellationToken cancellation)
     {
-        var response = new Response(incident, directory.NewStem(incident.Process, incident.ProcessId), target, recording, ended);
+        var response = new Response(incident, directory.NewStem(incident.Process, incident.ProcessId), target, recordings, ended);
         foreach (var action in rule.Actions)
             await TryAsync(action, response, cancellation);
         if (rule.Actions.OfType<SaveRecordingAction>().FirstOrDefault() is { After: var after } && after > TimeSpan.Zero && !response.IsFinal)
@@ -74,7 +74,9 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
     private async Task<string?> SaveRecordingAsync(Response response)
     {
         response.IsFinal = response.Ended.IsCompleted;
-        return await SaveAsync(response, CaptureKind.Recording, path => response.Recording.SaveAsync(path));
+        foreach (var (suffix, recording) in response.Recordings())
+            await SaveAsync(response, CaptureKind.Recording, path => recording.SaveAsync(path), suffix);
+        return null;
     }
 
     private async Task<string?> TakeHeapAsync(Response response)
@@ -104,14 +106,14 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
         return await SaveAsync(response, CaptureKind.Core, path => CoreDump.WriteAsync(response.Target, path, CancellationToken.None));
     }
 
-    private async Task<string?> SaveAsync(Response response, CaptureKind kind, Func<string, Task> write)
+    private async Task<string?> SaveAsync(Response response, CaptureKind kind, Func<string, Task> write, string suffix = "")
     {
         var incident = response.Incident;
         await _turn.WaitAsync();
         try
         {
             var cause = new CaptureCause(incident.ProcessId, incident.Process, incident.Rule, incident.Observed);
-            var capture = await directory.SaveAsync(response.Stem, kind, cause, write);
+            var capture = await directory.SaveAsync(response.Stem + suffix, kind, cause, write);
             response.Add(directory.PathOf(capture.File));
             log($"{incident.Process} ({incident.ProcessId}): saved {capture.File} ({ByteSize.Format(capture.Bytes)})");
             return null;
@@ -132,7 +134,7 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
     };
 
     /// <summary>The response to an incident, while it runs.</summary>
-    private sealed class Response(Incident incident, string stem, Target target, LiveRecording recording, Task ended)
+    private sealed class Response(Incident incident, string stem, Target target, Func<IReadOnlyList<NamedRecording>> recordings, Task ended)
     {
         public Incident Incident { get; private set; } = incident;
 
@@ -140,7 +142,7 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
 
         public Target Target { get; } = target;
 
-        public LiveRecording Recording { get; } = recording;
+        public Func<IReadOnlyList<NamedRecording>> Recordings { get; } = recordings;
 
         public Task Ended { get; } = ended;
 
@@ -157,3 +159,8 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
         }
     }
 }
+
+/// <summary>A recording of a process.</summary>
+/// <param name="Suffix">What is added to the name of its file.</param>
+/// <param name="Recording">The recording.</param>
+internal sealed record NamedRecording(string Suffix, LiveRecording Recording);

@@ -7,6 +7,7 @@ using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Watching.Actions;
 using Memtrace.Watching.Conditions;
+using Memtrace.Watching.Continuous;
 using Memtrace.Watching.Rules;
 
 namespace Memtrace.Watching;
@@ -18,12 +19,11 @@ internal sealed class ProcessWatch : IDisposable
     private static readonly TimeSpan FindingInterval = TimeSpan.FromSeconds(30);
 
     private readonly Target _target;
+    private readonly WatchContext _context;
     private readonly WatchOptions _options;
-    private readonly FiringLedger _ledger;
-    private readonly IncidentResponder _responder;
-    private readonly Action<string> _log;
     private readonly TimeProvider _time;
     private readonly LiveRecording _recording;
+    private readonly ArmedRecording? _armed;
     private readonly WatchHistory _history;
     private readonly List<(WatchRule Rule, ConditionState State)> _rules;
     private readonly ProcessMemoryReader _memory;
@@ -32,26 +32,26 @@ internal sealed class ProcessWatch : IDisposable
     private readonly List<Task> _responses = [];
     private readonly HashSet<string> _heldBack = new(StringComparer.Ordinal);
     private MemoryProfile? _profile;
+    private ProfileWindows? _windows;
     private long? _findingsAt;
 
     /// <param name="target">The process. The caller disposes it.</param>
-    /// <param name="options">What to watch for.</param>
-    /// <param name="ledger">How often rules may act.</param>
-    /// <param name="responder">Acts.</param>
-    /// <param name="log">Receives a line about each event.</param>
-    /// <param name="time">The clock.</param>
-    public ProcessWatch(Target target, WatchOptions options, FiringLedger ledger, IncidentResponder responder, Action<string> log, TimeProvider time)
+    /// <param name="context">What it shares with the watches of other processes.</param>
+    public ProcessWatch(Target target, WatchContext context)
     {
-        (_target, _options, _ledger, _responder, _log, _time) = (target, options, ledger, responder, log, time);
-        _recording = new LiveRecording(target, options.Recording, options.Buffer);
-        _history = new WatchHistory(options.History);
-        _rules = [.. options.Rules.Select(rule => (rule, new ConditionState(rule.Condition)))];
+        (_target, _context, _options, _time) = (target, context, context.Options, context.Time);
+        _recording = new LiveRecording(target, _options.Recording, _options.Buffer);
+        _armed = _options.Armed is { } armed ? new ArmedRecording(target, armed, _options.Buffer, _time) : null;
+        _history = new WatchHistory(_options.History);
+        _rules = [.. _options.Rules.Select(rule => (rule, new ConditionState(rule.Condition)))];
         _memory = ProcessMemoryReader.Open(target.ProcessId);
         _container = ContainerMemoryReader.Open(target.ProcessId);
     }
 
     /// <summary>The latest profile; null before the first event.</summary>
     public MemoryProfile? Profile => Volatile.Read(ref _profile);
+
+    private string Name => $"{_target.Description.Name} ({_target.ProcessId})";
 
     /// <summary>Watches until the process ends.</summary>
     /// <param name="stop">Ends watching earlier; what is being saved is completed.</param>
@@ -61,17 +61,21 @@ internal sealed class ProcessWatch : IDisposable
         using var registration = stop.Register(_recording.Stop);
         using var timer = new PeriodicTimer(_options.Interval, _time);
         var running = _recording.RunAsync();
-        while (await NextAsync(timer, running))
-            await ObserveAsync(running, stop);
+        _windows = _armed is null ? WindowsOf(_recording) : null;
         try
         {
+            while (await NextAsync(timer, running))
+                await ObserveAsync(running, stop);
             var result = await running;
+            await EndRecordingsAsync(result.End);
             foreach (var (rule, _) in _rules.Where(item => item.Rule.Condition is EndCondition condition && condition.Includes(result.End)))
                 Fire(rule, "the process has ended: " + EndReasonNames.Of(result.End.Reason), running, stop);
             return result;
         }
         finally
         {
+            _armed?.Stop();
+            await (_armed?.WaitAsync() ?? Task.CompletedTask);
             await Task.WhenAll(_responses);
         }
     }
@@ -79,6 +83,7 @@ internal sealed class ProcessWatch : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _armed?.Dispose();
         _recording.Dispose();
         _memory.Dispose();
         _container?.Dispose();
@@ -95,8 +100,10 @@ internal sealed class ProcessWatch : IDisposable
     {
         _responses.RemoveAll(response => response.IsCompleted);
         if (await ProfileAsync() is { } profile)
-            Volatile.Write(ref _profile, WithFindings(profile));
+            Volatile.Write(ref _profile, profile);
         _history.Add(Read());
+        await ArmAsync();
+        await (_windows?.TakeWhenDueAsync() ?? Task.CompletedTask);
         foreach (var (rule, state) in _rules)
         {
             if (state.Observe(_history) is { } observed)
@@ -104,11 +111,55 @@ internal sealed class ProcessWatch : IDisposable
         }
     }
 
+    private async Task ArmAsync()
+    {
+        if (_armed?.Observe(_history) is { } observed)
+        {
+            _context.Log($"{Name}: recording allocations: {observed}");
+            _windows = WindowsOf(_armed.Recording!);
+        }
+        else if (_armed is { IsOver: true } && _responses.Count == 0)
+        {
+            _armed.Stop();
+            await _armed.WaitAsync();
+            await (_windows?.TakeAsync() ?? Task.CompletedTask);
+            _windows = null;
+            _context.Log($"{Name}: no longer recording allocations{(await _armed.EndAsync() is { } problem ? $": {problem}" : "")}");
+        }
+    }
+
+    private ProfileWindows? WindowsOf(LiveRecording recording) => (_context.Upload, _options.Profiles) is ({ } upload, { Window: var window })
+        ? new ProfileWindows(recording, ResourceAttributes.Of(_target.Description.Name, _target.ProcessId, _options.Labels), upload, window, _time)
+        : null;
+
+    // Each finds out by itself how the process has ended.
+    private async Task EndRecordingsAsync(RecordingEnd end)
+    {
+        if (!end.Reason.IsProcessEnd())
+            _armed?.Stop();
+        await (_armed?.WaitAsync() ?? Task.CompletedTask);
+        await (_windows?.TakeAsync() ?? Task.CompletedTask);
+    }
+
+    /// <summary>The recordings of which something can be saved.</summary>
+    private IReadOnlyList<NamedRecording> Recordings() => _armed?.Recording is { Progress: not null } armed
+        ? [new("", _recording), new("_allocations", armed)]
+        : [new("", _recording)];
+
     private async Task<MemoryProfile?> ProfileAsync()
+    {
+        if (await ProfileAsync(_recording) is not { } profile)
+            return null;
+        return _armed?.Recording is { } armed && await ProfileAsync(armed) is { } sampled
+            ? profile with { Allocations = sampled.Allocations, Live = sampled.Live, Findings = WithFindings(sampled).Findings }
+            : WithFindings(profile);
+    }
+
+    private static async Task<MemoryProfile?> ProfileAsync(LiveRecording recording)
     {
         try
         {
-            return await _recording.ProfileAsync();
+            return await recording.ProfileAsync();
         }
         catch (RecordingException)
         {
@@ -140,15 +191,15 @@ internal sealed class ProcessWatch : IDisposable
     private void Fire(WatchRule rule, string observed, Task ended, CancellationToken stop)
     {
         var (name, id) = (_target.Description.Name, _target.ProcessId);
-        if (_ledger.TryAdd(rule, name) is { } obstacle)
+        if (_context.Ledger.TryAdd(rule, name) is { } obstacle)
         {
             if (_heldBack.Add(rule.Condition.Text))
-                _log($"{name} ({id}): {rule.Condition.Text}: {observed}; no action: {obstacle}");
+                _context.Log($"{Name}: {rule.Condition.Text}: {observed}; no action: {obstacle}");
             return;
         }
 
         _heldBack.Remove(rule.Condition.Text);
-        _log($"{name} ({id}): {rule.Condition.Text}: {observed}");
+        _context.Log($"{Name}: {rule.Condition.Text}: {observed}");
         var reading = _history.Current;
         var incident = new Incident(id, name, rule.Condition.Text, observed, _time.GetUtcNow(), [])
         {
@@ -157,6 +208,6 @@ internal sealed class ProcessWatch : IDisposable
             GcCommittedBytes = reading?.GcCommitted,
             LimitBytes = reading?.ContainerLimit,
         };
-        _responses.Add(Task.Run(() => _responder.RespondAsync(rule, incident, _target, _recording, ended, stop), CancellationToken.None));
+        _responses.Add(Task.Run(() => _context.Responder.RespondAsync(rule, incident, _target, Recordings, ended, stop), CancellationToken.None));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
 using Memtrace.Watching.Conditions;
+using Memtrace.Watching.Continuous;
 using Memtrace.Watching.Rules;
 
 namespace Memtrace.Watching;
@@ -17,12 +18,29 @@ internal sealed record WatchOptions(ImmutableArray<WatchRule> Rules, RecordingOp
     /// <summary>The key that signs what is sent to webhooks; null for no signature.</summary>
     public string? WebhookSecret { get; init; }
 
+    /// <summary>What to record only while a trigger is near; null for nothing more than <see cref="Recording"/>.</summary>
+    public ArmedOptions? Armed { get; init; }
+
+    /// <summary>Where to send profiles; null for nowhere.</summary>
+    public ProfileOptions? Profiles { get; init; }
+
+    /// <summary>What identifies the watched processes in an engine, beside what their environment says.</summary>
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>All conditions.</summary>
+    public IEnumerable<WatchCondition> Conditions => [.. Rules.Select(rule => rule.Condition), .. Armed?.Conditions ?? []];
+
     /// <summary>How far back readings are needed.</summary>
-    public TimeSpan History => Rules.Select(rule => rule.Condition.Memory).Append(WatchMetric.DefaultWindow).Max();
+    public TimeSpan History => Conditions.Select(condition => condition.Memory).Append(WatchMetric.DefaultWindow).Max();
 
     /// <summary>Whether some condition needs findings.</summary>
-    public bool NeedsFindings => Rules.Any(rule => rule.Condition is FindingCondition);
+    public bool NeedsFindings => Conditions.Any(condition => condition is FindingCondition);
 
     /// <summary>The time after which each condition that a process meets all along is met.</summary>
     public TimeSpan Longest => Rules.Select(rule => rule.Condition is LimitCondition limit ? limit.Memory + limit.Hold : TimeSpan.Zero).Append(TimeSpan.Zero).Max();
 }
+
+/// <summary>What to record while a trigger is near. Immutable.</summary>
+/// <param name="Conditions">A trigger is near while one of them is met.</param>
+/// <param name="Recording">What to record then, without a file.</param>
+internal sealed record ArmedOptions(ImmutableArray<WatchCondition> Conditions, RecordingOptions Recording);

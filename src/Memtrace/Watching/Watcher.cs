@@ -5,6 +5,7 @@ using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Watching.Captures;
+using Memtrace.Watching.Continuous;
 using Memtrace.Watching.Metrics;
 using Memtrace.Watching.Rules;
 
@@ -19,12 +20,10 @@ internal sealed class Watcher : IDisposable
     private static readonly TimeSpan DiscoveryInterval = TimeSpan.FromSeconds(5), RetryDelay = TimeSpan.FromSeconds(30), AnswerLimit = TimeSpan.FromSeconds(10);
 
     private readonly WatchScope _scope;
-    private readonly WatchOptions _options;
     private readonly CaptureDirectory _directory;
     private readonly Action<string> _log;
     private readonly TimeProvider _time;
-    private readonly FiringLedger _ledger;
-    private readonly IncidentResponder _responder;
+    private readonly WatchContext _context;
     private readonly ConcurrentDictionary<Identity, ProcessWatch> _watches = new();
     private readonly Dictionary<Identity, Task> _tasks = [];
     private readonly HashSet<Identity> _refused = [];
@@ -37,12 +36,15 @@ internal sealed class Watcher : IDisposable
     /// <param name="directory">Where to save. The caller disposes it.</param>
     /// <param name="log">Receives a line about each event; from any thread.</param>
     /// <param name="time">The clock.</param>
+    /// <exception cref="IOException">The spool of profiles cannot be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">The spool of profiles may not be used.</exception>
     public Watcher(WatchScope scope, WatchOptions options, CaptureDirectory directory, Action<string> log, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        (_scope, _options, _directory, _log, _time) = (scope, options, directory, log, time);
-        _ledger = new FiringLedger(FiringFile.Read(directory.PathOf(FiringFile.FileName)), time, Remember);
-        _responder = new IncidentResponder(directory, options, log);
+        (_scope, _directory, _log, _time) = (scope, directory, log, time);
+        var ledger = new FiringLedger(FiringFile.Read(directory.PathOf(FiringFile.FileName)), time, Remember);
+        var upload = options.Profiles is { } profiles ? new ProfileUpload(profiles, directory.PathOf("profiles"), log, time) : null;
+        _context = new WatchContext(options, ledger, new IncidentResponder(directory, options, log), upload, log, time);
     }
 
     /// <summary>How often rules have acted since this watcher started.</summary>
@@ -54,6 +56,7 @@ internal sealed class Watcher : IDisposable
         .. MetricCatalog.Of([.. _watches.Values.Select(watch => watch.Profile).OfType<MemoryProfile>()]),
         Own("memtrace_watched_processes", MetricKind.Gauge, "", "Processes that are watched.", _watches.Count),
         Own("memtrace_watch_firings", MetricKind.Counter, "", "How often a rule has acted.", Firings),
+        .. _context.Upload is { } upload ? Own(upload) : [],
         Own("memtrace_watch_cpu_seconds", MetricKind.Counter, "seconds", "CPU time of the watcher itself.", Environment.CpuUsage.TotalTime.TotalSeconds),
         Own("memtrace_watch_memory_usage_bytes", MetricKind.Gauge, "bytes", "Resident set of the watcher itself.", Environment.WorkingSet),
     ];
@@ -63,6 +66,8 @@ internal sealed class Watcher : IDisposable
     /// <exception cref="TargetException">The only process cannot be watched, or this system does not list processes.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
+        using var watched = new CancellationTokenSource();
+        var sending = _context.Upload?.RunAsync(watched.Token) ?? Task.CompletedTask;
         try
         {
             if (_scope.ProcessId is not null)
@@ -74,10 +79,19 @@ internal sealed class Watcher : IDisposable
         {
             // Stopped.
         }
+        finally
+        {
+            await watched.CancelAsync();
+            await sending;
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _responder.Dispose();
+    public void Dispose()
+    {
+        _context.Responder.Dispose();
+        _context.Upload?.Dispose();
+    }
 
     private async Task WatchAllAsync(CancellationToken stop)
     {
@@ -108,7 +122,7 @@ internal sealed class Watcher : IDisposable
             else if (_tasks.Count < MaxProcesses)
                 _tasks.Add(identity, WatchUntilEndAsync(process, stop));
             else if (!_isFull)
-                _log(string.Create(CultureInfo.InvariantCulture, $"More than {MaxProcesses} processes: {process.Name} ({process.Id}) and further ones are not watched. Narrow them with --filter."));
+                _log(string.Create(CultureInfo.InvariantCulture, $"More than {MaxProcesses} processes: {process.Name} ({process.Id}) and others are not watched. Use --filter to select fewer."));
             _isFull |= _tasks.Count >= MaxProcesses;
         }
     }
@@ -142,7 +156,7 @@ internal sealed class Watcher : IDisposable
     {
         var identity = new Identity(process.Id, process.StartedAt);
         await using var target = await Target.AttachAsync(process.Id, AnswerLimit, stop);
-        using var watch = new ProcessWatch(target, _options, _ledger, _responder, _log, _time);
+        using var watch = new ProcessWatch(target, _context);
         _watches[identity] = watch;
         _log($"{process.Name} ({process.Id}): watching");
         try
@@ -166,6 +180,13 @@ internal sealed class Watcher : IDisposable
     };
 
     private static MetricFamily Own(string name, MetricKind kind, string unit, string help, double value) => new(name, kind, unit, help, [new MetricSample([], value)]);
+
+    private static IEnumerable<MetricFamily> Own(ProfileUpload upload) =>
+    [
+        Own("memtrace_profiles_sent", MetricKind.Counter, "", "Profiles that the engine has accepted.", upload.Sent),
+        Own("memtrace_profiles_dropped", MetricKind.Counter, "", "Profiles that were dropped: too many or too old for the spool, or refused.", upload.Dropped),
+        Own("memtrace_profiles_waiting_bytes", MetricKind.Gauge, "bytes", "Profiles that wait on disk.", upload.WaitingBytes),
+    ];
 
     private void Remember(IReadOnlyList<Firing> firings)
     {

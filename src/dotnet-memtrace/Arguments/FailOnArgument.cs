@@ -41,9 +41,9 @@ internal static partial class FailOnArgument
 
     private static string? Problem(bool isMetric, ComparisonMetric metric, string? pattern, (double Amount, LimitUnit Unit)? limit) => limit switch
     {
-        _ when !isMetric => $"names none of {string.Join(", ", Metrics.Keys)}.",
+        _ when !isMetric => $"does not start with one of {string.Join(", ", Metrics.Keys)}.",
         null => "has no limit such as 10%, 50MB or 5MB/s.",
-        { Unit: LimitUnit.BytesPerSecond } when metric != ComparisonMetric.Allocated => "has a limit per second, which only allocated has.",
+        { Unit: LimitUnit.BytesPerSecond } when metric != ComparisonMetric.Allocated => "has a limit per second, but only allocated is a rate.",
         _ when pattern is not null && metric == ComparisonMetric.Rss => "has a pattern, but rss has no types and call sites.",
         _ => null,
     };

@@ -42,14 +42,14 @@ internal static class OutputOptions
     /// <summary>Whether text longer than the screen is not shown by a pager.</summary>
     public static Option<bool> NoPager { get; } = new("--no-pager")
     {
-        Description = $"Do not show text that is longer than the terminal with ${Pager.Variable}.",
+        Description = $"Do not use ${Pager.Variable} for text that is longer than the terminal.",
         Arity = ArgumentArity.Zero,
     };
 
     /// <summary>Whether names and paths are replaced by pseudonyms.</summary>
     public static Option<bool> Redact { get; } = new("--redact")
     {
-        Description = "Replace names (except System.* and Microsoft.*), paths and the command line by pseudonyms such as N1.T2.M3.",
+        Description = "Replace names (except System.* and Microsoft.*), paths and the command line with pseudonyms such as N1.T2.M3.",
         Arity = ArgumentArity.Zero,
     };
 
@@ -78,7 +78,7 @@ internal static class OutputOptions
     public static string? Conflict(string? output, IEnumerable<string> recordings) => output switch
     {
         null => null,
-        "" => "--output needs a file name.",
+        "" => "--output requires a file name.",
         _ when recordings.Any(file => SamePath(file, output)) => $"--output '{output}' is one of the input files.",
         _ => null,
     };

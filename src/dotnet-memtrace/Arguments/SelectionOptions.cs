@@ -21,7 +21,7 @@ internal static class SelectionOptions
 
     /// <summary>The start of the time window.</summary>
     public static Option<TimeSpan?> From { get; } = OptionFactory.Time(
-        "--from", $"Show only what happened after this time from the start, such as {DurationArgument.Examples}.");
+        "--from", $"Show only what happened after this time, counted from the start, such as {DurationArgument.Examples}.");
 
     /// <summary>The end of the time window.</summary>
     public static Option<TimeSpan?> To { get; } = OptionFactory.Time("--to", "Show only what happened before this time.");

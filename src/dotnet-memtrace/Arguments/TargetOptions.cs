@@ -24,7 +24,7 @@ internal sealed class TargetOptions
     /// <summary>The option that names a diagnostic port, for a command that launches nothing.</summary>
     public static Option<string?> CreateDiagnosticPort() => new("--diagnostic-port", "--dport")
     {
-        Description = "The diagnostic port: a socket to listen on, or with ',connect' appended, to connect to.",
+        Description = "The diagnostic port: a socket to listen on, or, with ',connect' appended, to connect to.",
         HelpName = "PATH[,connect]",
     };
 
@@ -45,10 +45,10 @@ internal sealed class TargetOptions
 
     /// <summary>Opens the target.</summary>
     /// <exception cref="TargetException">It cannot be opened.</exception>
-    public async Task<Target> OpenAsync(ParseResult parsed, bool showChildIo, CancellationToken cancellation)
+    public async Task<Target> OpenAsync(ParseResult parsed, CommandStreams streams, CancellationToken cancellation)
     {
         if (parsed.GetValue(_command) is { Length: > 0 } command)
-            return await Target.LaunchAsync(command, showChildIo, cancellation);
+            return await Target.LaunchAsync(command, streams, cancellation);
         if (parsed.GetValue(_diagnosticPort) is { } port)
             return await Target.ConnectAsync(port, AnswerTimeout, cancellation);
         return await Target.AttachAsync(await _running.FindAsync(parsed, cancellation), AnswerTimeout, cancellation);

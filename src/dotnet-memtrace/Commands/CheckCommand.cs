@@ -18,13 +18,13 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace check</c>: checks the memory of a program against budgets.</summary>
 internal static class CheckCommand
 {
-    private const string Summary = "Check the memory of a program or a recording against budgets, for continuous integration.";
+    private const string Summary = "Check the memory of a program or a recording against budgets, to fail a build.";
 
     private const string Details = """
         Runs a program, records it, and compares its memory with the budgets in a file and, with --baseline, with an earlier recording.
-        The program keeps this terminal. A sampled amount exceeds its budget only if its whole 95% interval is above the limit.
+        The program uses this terminal. A sampled amount exceeds its budget only if its whole 95% interval is above the limit.
 
-        A file of budgets has one or more of these:
+        A budget file has one or more of these keys:
           {
             "peakRss": "200 MiB",          the highest resident set
             "peakGcHeap": "100 MiB",       the highest GC heap after a collection
@@ -40,7 +40,7 @@ internal static class CheckCommand
           dotnet-memtrace check --recording app.nettrace --summary memory.xml
           dotnet-memtrace check --baseline main.nettrace --fail-on 'allocated>+10%' -o branch.nettrace -- dotnet MyApp.dll
 
-        Exit codes: 0 within the budgets; 1 could not launch; 2 the recording failed or lacks data for a budget; 3 wrong arguments;
+        Exit codes: 0 within the budgets; 1 could not launch; 2 the recording failed or lacks data for a budget; 3 invalid arguments;
         6 a budget is exceeded or a --fail-on condition is met. If the program fails, its exit code is passed on.
         """;
 
@@ -55,7 +55,7 @@ internal static class CheckCommand
 
     private static readonly Option<string?> Budget = new("--budget", "-b")
     {
-        Description = $"The file of budgets. [default: {DefaultBudget}, unless there is --baseline]",
+        Description = $"The budget file. [default: {DefaultBudget}, unless --baseline is given]",
         HelpName = "FILE",
     };
 
@@ -65,15 +65,15 @@ internal static class CheckCommand
 
     private static readonly Option<string?> SummaryFile = new("--summary")
     {
-        Description = "Write the outcome to this file: as JUnit tests if its name ends with .xml; else in Markdown, appended, as $GITHUB_STEP_SUMMARY requires.",
+        Description = "Write the results to this file: as JUnit tests if its name ends with .xml; otherwise as Markdown, appended, as $GITHUB_STEP_SUMMARY requires.",
         HelpName = "FILE",
     };
 
-    private static readonly Option<string?> Baseline = new("--baseline") { Description = "An earlier recording to compare with, by the conditions of --fail-on.", HelpName = "FILE" };
+    private static readonly Option<string?> Baseline = new("--baseline") { Description = "An earlier recording to compare with; --fail-on has the conditions.", HelpName = "FILE" };
 
     private static readonly Option<FailOnConditions?> FailOn = new("--fail-on")
     {
-        Description = "With --baseline: a growth that fails the check, such as 'allocated>+10%' or 'rss>+50MB', as for diff. Can be repeated.",
+        Description = "With --baseline: fail if this condition is met, such as 'allocated>+10%' or 'rss>+50MB', as in diff. Can be repeated.",
         HelpName = "CONDITION",
         Arity = ArgumentArity.OneOrMore,
         CustomParser = FailOnConditions.Parse,
@@ -182,7 +182,7 @@ internal sealed class CheckRun(CheckRequest request)
         }
         catch (FileNotFoundException error) when (error.FileName == Path.GetFullPath(request.Budget ?? ""))
         {
-            return Fail(ExitCode.TracingError, $"there is no {request.Budget}. Write the budgets into it ('dotnet-memtrace check --help'), or name another file with --budget.");
+            return Fail(ExitCode.TracingError, $"{request.Budget} does not exist. Write the budgets into it ('dotnet-memtrace check --help'), or specify another file with --budget.");
         }
         catch (Exception error) when (error is BudgetFileException or RecordingException or IOException or UnauthorizedAccessException)
         {
@@ -192,7 +192,7 @@ internal sealed class CheckRun(CheckRequest request)
 
     private async Task<int> RunAsync(ImmutableArray<Budget> budgets, MemoryProfile? before, string file)
     {
-        var session = new TargetSession(cancellation => Target.LaunchAsync(request.Command, showChildIo: true, cancellation));
+        var session = new TargetSession(cancellation => Target.LaunchAsync(request.Command, CommandStreams.Shared, cancellation));
         var exitCode = await session.RunAsync(() => { }, async (target, stop) =>
         {
             var recorder = new Recorder(target, new RecordingOptions(file) { Overwrite = request.Overwrite });

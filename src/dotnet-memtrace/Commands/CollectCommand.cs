@@ -20,8 +20,8 @@ internal static class CollectCommand
     private const string Summary = "Record a .NET process: attach to it without a restart, or launch it.";
 
     private const string Details = """
-        The recording is a single .nettrace file. It is valid at any time: you can read it while it is being written, and after the
-        process or this tool was killed. Recording stops when you stop it (q, Ctrl+C or SIGTERM), after --duration, at --max-size, or
+        The recording is a single .nettrace file. It is valid at any time: you can read it while it is being written, even if the
+        process or this tool is killed. Recording stops when you stop it (q, Ctrl+C or SIGTERM), after --duration, at --max-size, or
         when the process exits; then the summary of the report is shown. Press Ctrl+C a second time to quit immediately.
 
         Without -p, -n, --diagnostic-port or a command, pick the process from a list (on a terminal).
@@ -33,7 +33,7 @@ internal static class CollectCommand
           dotnet-memtrace collect -p 1234 --live                 also record which objects survive, by type and call site
           dotnet-memtrace collect -- dotnet MyApp.dll --port 80  launch a program and record it from the start
 
-        Exit codes: 0 recorded; 1 could not attach or launch; 2 the recording failed; 3 wrong arguments; 4 the runtime does not support
+        Exit codes: 0 recorded; 1 could not attach or launch; 2 the recording failed; 3 invalid arguments; 4 the runtime does not support
         diagnostics. If a launched program exits by itself, its exit code is passed on (128 + n if it was killed by signal n).
         """;
 
@@ -73,8 +73,8 @@ internal static class CollectCommand
 
     private static readonly Option<bool> GcAtEnd = new("--gc-at-end")
     {
-        Description = "Force a full blocking collection before the recording ends; with --live, the live heap at the end is then exact. Without these "
-            + "two options, no collection is ever forced.",
+        Description = "Force a full blocking collection before the recording ends; with --live, the only garbage that then counts as live "
+            + "is what waits for finalizers. Without these options, the tool never forces a collection.",
     };
 
     private static readonly Option<bool> HeapAtStart = new("--heap-at-start")
@@ -200,7 +200,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 
     /// <summary>Records.</summary>
     /// <returns>The exit code.</returns>
-    public Task<int> ExecuteAsync() => new TargetSession(cancellation => targets.OpenAsync(parsed, request.ShowChildIo, cancellation)).RunAsync(RefuseFile, RecordAsync);
+    public Task<int> ExecuteAsync() => new TargetSession(cancellation => targets.OpenAsync(parsed, request.ShowChildIo ? CommandStreams.Shared : CommandStreams.Hidden, cancellation)).RunAsync(RefuseFile, RecordAsync);
 
     private async Task<EndedRecording> RecordAsync(Target target, StopRequests stop)
     {
@@ -215,7 +215,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 
         Console.Error.WriteLine(RecordingEndText.Format(result, options));
         if (result.SurvivalStopped is { } reason)
-            Console.Error.WriteLine(TerminalText.Clean($"Survival was only recorded in part: {reason}."));
+            Console.Error.WriteLine(TerminalText.Clean($"Survival was recorded only in part: {reason}."));
         await ShowErrorsAsync(target, result);
         if (!request.Quiet)
         {
@@ -234,9 +234,9 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         if (target.Description.IsAheadOfTime != true)
             return WithSnapshots(target, options, stop);
         if (options.Live)
-            Errors.Warn("this program is compiled ahead of time (NativeAOT): its runtime does not report what survives, so --live is ignored.");
+            Errors.Warn("--live is ignored: this program is compiled ahead of time (NativeAOT), and its runtime does not report what survives.");
         if (request.HeapAtStart || request.HeapAtEnd)
-            Errors.Warn("this program is compiled ahead of time (NativeAOT): its runtime has no type names, so no heap snapshots are taken.");
+            Errors.Warn("no heap snapshots are taken: this program is compiled ahead of time (NativeAOT), and its runtime has no type names.");
         return options with { Live = false };
     }
 

@@ -23,8 +23,8 @@ internal static class ConvertCommand
         The file is named after the recording and written next to it: x.nettrace becomes x.pb.gz. Live objects (at the end, at the peak)
         require a recording of 'collect --live'. A heap snapshot (.memsnap, .gcdump) becomes html, json or gcdump. More in docs/convert.md.
 
-        Exit codes: 0 success, 2 a recording cannot be read or has no data for --value, or the file cannot be
-        written, 3 invalid arguments.
+        Exit codes: 0 converted; 2 a recording cannot be read or has no data for --value, or the file cannot be
+        written; 3 invalid arguments.
 
         Examples:
           dotnet-memtrace convert app.nettrace --format pprof && go tool pprof -http=: app.pb.gz
@@ -53,7 +53,7 @@ internal static class ConvertCommand
 
     private static readonly Option<string?> Output = new("--output", "-o")
     {
-        Description = "The file to write; - is the standard output (not for pprof, which is binary, on a terminal). Default: named after the recording, next to it.",
+        Description = "The file to write; - is standard output (not for pprof on a terminal: it is binary). Default: named after the recording, next to it.",
         HelpName = "FILE",
     };
 
@@ -108,7 +108,7 @@ internal static class ConvertCommand
         if (against is not null && format.WriteComparison is null)
             return OnlyWith("--against", item => item.WriteComparison is not null);
         if (format.IsBinary && parsed.GetValue(Output) == StandardOutput.Name && !Console.IsOutputRedirected)
-            return $"{format.Name} is binary and is not written to a terminal. Specify a file with --output, or redirect the standard output.";
+            return $"{format.Name} is binary and is not written to a terminal. Specify a file with --output, or redirect standard output.";
         string[] recordings = against is null ? [parsed.GetRequiredValue(Recording)] : [parsed.GetRequiredValue(Recording), against];
         return SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed.GetValue(Output), recordings);
     }
@@ -193,7 +193,7 @@ internal sealed class ConvertRun(ConvertRequest request)
     private void WriteSnapshot()
     {
         if (request.PartOption is { } option)
-            throw new CommandException(ExitCode.ArgumentError, $"{request.Recording} is converted as a whole heap snapshot; {option} cannot be combined with it.");
+            throw new CommandException(ExitCode.ArgumentError, $"{request.Recording} is a heap snapshot, which is always converted as a whole: {option} requires a recording.");
         if (request.Against is { } against)
         {
             Write(HeapComparison(against));
@@ -201,7 +201,7 @@ internal sealed class ConvertRun(ConvertRequest request)
         }
 
         if (request.Format.WriteSnapshot is not { } write)
-            throw new CommandException(ExitCode.ArgumentError, $"{request.Recording} is a heap snapshot, which has no {request.Format.Name}: {ConvertFormat.NamesOfSnapshots} can hold it.");
+            throw new CommandException(ExitCode.ArgumentError, $"{request.Recording} is a heap snapshot, which cannot be converted to {request.Format.Name}. Use one of {ConvertFormat.NamesOfSnapshots}.");
         using var snapshot = SnapshotInput.Read(request.Recording, CancellationToken.None);
         Write(stream => write(stream, snapshot, request.Recording));
     }
@@ -209,7 +209,7 @@ internal sealed class ConvertRun(ConvertRequest request)
     private Action<Stream> HeapComparison(string against)
     {
         if (!SnapshotInput.IsOne(against))
-            throw new CommandException(ExitCode.ArgumentError, $"{request.Recording} is a heap snapshot, but {against} is none: only two of a kind can be compared.");
+            throw new CommandException(ExitCode.ArgumentError, $"{request.Recording} is a heap snapshot, but {against} is not: compare two snapshots, or two recordings.");
         var comparison = HeapComparer.Compare(SnapshotInput.Describe(against), SnapshotInput.Describe(request.Recording));
         return stream => request.Format.WriteHeapComparison!(stream, comparison);
     }

@@ -33,9 +33,9 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
         },
         new("pprof", ".pb.gz", "profile.proto for pprof, Pyroscope, Parca", "Open it with: go tool pprof -http=: FILE", (stream, profile, _) => PprofProfile.Write(stream, profile)) { IsBinary = true },
         new("speedscope", ".speedscope.json", "for speedscope.app", "Open it at https://www.speedscope.app", AsDocument((stream, profile, _) => SpeedscopeFile.Write(stream, profile))),
-        new("collapsed", ".folded", "stacks for flamegraph.pl and the like", "Open it with: flamegraph.pl --countname=bytes FILE", AsText(CollapsedStacks.Write)) { IsOfOneValue = true },
+        new("collapsed", ".folded", "stacks for flamegraph.pl and similar tools", "Open it with: flamegraph.pl --countname=bytes FILE", AsText(CollapsedStacks.Write)) { IsOfOneValue = true },
         new("chromium", ".trace.json", "memory over time for Perfetto", "Open it at https://ui.perfetto.dev", AsDocument((stream, profile, _) => ChromiumTrace.Write(stream, profile))),
-        new("json", ".json", "everything, as of report (or heap) --format json", "Read it with: jq . FILE", AsDocument((stream, profile, options) => JsonReport.Write(stream, profile, options.Filter)))
+        new("json", ".json", "everything, as in report (or heap) --format json", "Read it with: jq . FILE", AsDocument((stream, profile, options) => JsonReport.Write(stream, profile, options.Filter)))
         {
             WriteSnapshot = OfHeap((stream, profile) =>
             {
@@ -48,7 +48,7 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
             WriteSnapshot = (stream, snapshot, _) => GcDumpFile.Write(stream, snapshot),
             IsBinary = true,
         },
-        new("csv", ".csv", "call sites, as of report --view sites --format csv", "Open it in a spreadsheet.", AsText(WriteSites)) { IsOfOneValue = true },
+        new("csv", ".csv", "call sites, as in report --view sites --format csv", "Open it in a spreadsheet.", AsText(WriteSites)) { IsOfOneValue = true },
     ];
 
     /// <summary>The names of those that hold a heap snapshot.</summary>
@@ -60,13 +60,13 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
     /// <summary>Whether a file has one kind of amounts: allocations, or live objects.</summary>
     public bool IsOfOneValue { get; init; }
 
-    /// <summary>Writes a comparison; null where the format cannot represent one.</summary>
+    /// <summary>Writes a comparison; null if the format cannot represent one.</summary>
     public Action<Stream, ProfileComparison, ConvertOptions>? WriteComparison { get; init; }
 
     /// <summary>Writes a heap snapshot, of a file; null if the format does not hold one.</summary>
     public Action<Stream, HeapSnapshot, string>? WriteSnapshot { get; init; }
 
-    /// <summary>Writes a comparison of heap snapshots; null where the format cannot represent one.</summary>
+    /// <summary>Writes a comparison of heap snapshots; null if the format cannot represent one.</summary>
     public Action<Stream, HeapComparison>? WriteHeapComparison { get; init; }
 
     private static void WriteSites(TextWriter writer, MemoryProfile profile, CallTreeValue value)

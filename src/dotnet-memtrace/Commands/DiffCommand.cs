@@ -18,7 +18,7 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace diff</c>: compares two recordings.</summary>
 internal static class DiffCommand
 {
-    private const string Description = "Compare two recordings: memory, collections, allocations and live bytes by type and call site. Or two heap snapshots.";
+    private const string Description = "Compare two recordings (memory, collections, allocations and live bytes by type and call site), or two heap snapshots.";
 
     private const string Details = """
         Types and methods are matched by name, so the recordings may come from different builds. A change is tagged (new, gone, grown,
@@ -34,9 +34,9 @@ internal static class DiffCommand
           LIMIT    N% of the value before (normalized by --normalize), SIZE (500KB, 50MB, 1GiB), or SIZE/s (allocated only)
           For heap snapshots: heap[:TYPE]>+LIMIT with a limit of N objects, SIZE or N%.
         Each condition that is met beyond noise is reported on standard error, and the exit code is 6. If a recording lacks the data
-        for a condition or for --metric, the exit code is 2. If nothing matches a pattern, standard error has a warning.
+        for a condition or for --metric, the exit code is 2. If nothing matches a pattern, a warning is printed.
 
-        Exit codes: 0 compared; 2 a recording cannot be read or lacks the data; 3 wrong arguments; 6 a --fail-on condition is met.
+        Exit codes: 0 compared; 2 a recording cannot be read or lacks the data; 3 invalid arguments; 6 a --fail-on condition is met.
 
         Examples:
           dotnet-memtrace diff before.nettrace after.nettrace
@@ -55,7 +55,7 @@ internal static class DiffCommand
     private static readonly Option<string?> View = OptionFactory.Choice<string?>(
         "--view",
         $"What to show. Default: summary. {string.Join("; ", DiffView.All.Select(view => $"{view.Name}: {view.Description}"))}. "
-            + $"Of heap snapshots: {string.Join(", ", HeapDiffView.All.Select(view => view.Name))}.",
+            + $"For heap snapshots: {string.Join(", ", HeapDiffView.All.Select(view => view.Name))}.",
         [.. DiffView.All.Select(view => view.Name).Union(HeapDiffView.All.Select(view => view.Name))],
         name => name!);
 

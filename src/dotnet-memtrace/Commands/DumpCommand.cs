@@ -17,7 +17,7 @@ internal static class DumpCommand
         Blocks and events are printed in file order, which is not always their order in time. Each block starts with @ and its offset.
         A damaged block is printed up to the damage; then the next block follows. docs/dump.md describes the output.
 
-        Exit codes: 0 printed; 2 the file cannot be read or is damaged; 3 wrong arguments.
+        Exit codes: 0 printed; 2 the file cannot be read or is damaged; 3 invalid arguments.
 
         Examples:
           dotnet-memtrace dump app.nettrace | less

@@ -18,21 +18,26 @@ internal static class GcCommand
 
     private const string Details = """
         The collection is blocking: it pauses the process for about 0.1 s to 1 s per GB of live objects. Therefore the command asks before it
-        collects; without a terminal, --yes is required. Memory that is freed was garbage; what remains is still referenced, or waits for a
-        finalizer. A second collection frees what waited, once its finalizers have run.
+        collects; without a terminal, --yes is required. Memory that it frees was garbage; what remains is still referenced, or is garbage that
+        waits for its finalizers. --finalizers waits until these have run, and collects once more, which pauses the process a second time. On a
+        terminal, the command offers to do so if much is waiting.
         Without -p or -n, pick the process from a list (on a terminal).
 
         Examples:
           dotnet-memtrace gc -p 1234
+          dotnet-memtrace gc -p 1234 --finalizers
           dotnet-memtrace gc -n MyApp --yes --format json
 
-        Exit codes: 0 collected (or declined); 1 no such process, or it cannot be attached to; 2 the runtime did not report the collection;
-        3 wrong arguments, or no terminal and no --yes; 4 the runtime does not support diagnostics.
+        Exit codes: 0 collected (or declined); 1 no such process, or it cannot be attached to; 2 no collection took place, or the runtime
+        did not report it; 3 invalid arguments, or no terminal and no --yes; 4 the runtime does not support diagnostics.
         """;
 
     private static readonly RunningProcessOptions Process = new();
 
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Collect without asking." };
+
+    private static readonly Option<TimeSpan?> Finalizers = OptionFactory.OptionalTime(
+        "--finalizers", "Wait for the finalizers of dead objects, at most this long, and collect once more. [default: 30s]", GcRun.FinalizerLimit);
 
     private static readonly Option<GcFormat> Format = OptionFactory.Choice<GcFormat>("--format", "table (default) or json.");
 
@@ -42,10 +47,11 @@ internal static class GcCommand
         var command = new DocumentedCommand("gc", Summary, Details);
         Process.RequireIn(command);
         command.Add(Yes);
+        command.Add(Finalizers);
         command.Add(Format);
         command.SetAction((parsed, cancellation) => !parsed.GetValue(Yes) && Console.IsInputRedirected
-            ? Task.FromResult(CommandLine.Reject(parsed.CommandResult, "A collection pauses the process, and there is no terminal to ask on: confirm with --yes."))
-            : new GcRun(parsed.GetValue(Format), !parsed.GetValue(Yes)).ExecuteAsync(() => Process.FindAsync(parsed, cancellation), cancellation));
+            ? Task.FromResult(CommandLine.Reject(parsed.CommandResult, "A collection pauses the process, and without a terminal the command cannot ask: confirm with --yes."))
+            : new GcRun(parsed.GetValue(Format), !parsed.GetValue(Yes), parsed.GetValue(Finalizers)).ExecuteAsync(() => Process.FindAsync(parsed, cancellation), cancellation));
         return command;
     }
 }
@@ -60,11 +66,19 @@ internal enum GcFormat
     Json,
 }
 
-/// <summary>One run of <c>gc</c>: asks the user, forces the collection, shows its effect.</summary>
+/// <summary>One run of <c>gc</c>: asks the user, forces the collection, shows its effect; the same again for what waited for finalizers.</summary>
 /// <param name="format">The output format.</param>
-/// <param name="ask">Whether to ask the user first.</param>
-internal sealed class GcRun(GcFormat format, bool ask)
+/// <param name="ask">Whether to ask the user before each collection.</param>
+/// <param name="finalizers">How long to wait for finalizers before a second collection; null: the user decides.</param>
+internal sealed class GcRun(GcFormat format, bool ask, TimeSpan? finalizers)
 {
+    /// <summary>How long to wait for finalizers if nothing else is given.</summary>
+    public static readonly TimeSpan FinalizerLimit = TimeSpan.FromSeconds(30);
+
+    // Every process has a few dead objects with finalizers.
+    private const long WorthAskingBytes = 1 << 20;
+    private const long WorthAskingObjects = 100;
+
     /// <summary>Runs.</summary>
     /// <param name="findProcess">Finds the id of the process.</param>
     /// <param name="cancellation">Cancels the run.</param>
@@ -74,16 +88,10 @@ internal sealed class GcRun(GcFormat format, bool ask)
         try
         {
             await using var target = await Target.AttachAsync(await findProcess(), TargetOptions.AnswerTimeout, cancellation);
-            if (ask && !await ConfirmAsync(target.Description, cancellation))
-            {
-                Console.Error.WriteLine("Cancelled; nothing was collected.");
-                return ExitCode.Ok;
-            }
-
-            if (await CollectionInducer.InduceAsync(target, cancellation) is { } observed)
-                return Write(target.Description, observed);
-            Errors.Write("The runtime did not report the collection. Try again, or record with 'collect --gc-at-end'.");
-            return ExitCode.TracingError;
+            if (!ask || await ConfirmAsync(target.Description, cancellation))
+                return await CollectAsync(target, cancellation);
+            Console.Error.WriteLine("Cancelled; nothing was collected.");
+            return ExitCode.Ok;
         }
         catch (TargetException error)
         {
@@ -95,21 +103,72 @@ internal sealed class GcRun(GcFormat format, bool ask)
     private static Task<bool> ConfirmAsync(TargetDescription target, CancellationToken cancellation) =>
         Confirmation.AskAsync($"Pause {TerminalText.Clean(target.Name)} ({target.ProcessId}) for a full garbage collection?", cancellation);
 
-    private int Write(TargetDescription target, ObservedCollection observed)
+    private async Task<int> CollectAsync(Target target, CancellationToken cancellation)
     {
-        var process = new ProcessDescription(
-            target.ProcessId, target.Name, target.CommandLine, target.RuntimeVersion, target.Architecture, target.OperatingSystem, target.ProcessorCount, null, null);
-        if (format == GcFormat.Json)
-        {
-            using var output = Console.OpenStandardOutput();
-            JsonFullCollection.Write(output, process, observed);
-            output.Write("\n"u8);
-            return ExitCode.Ok;
-        }
-
-        var page = new ReportPage(ReportConsole.StandardOutput(null));
-        HeaderSection.WriteProcess(page, process);
-        FullCollectionSection.Write(page, observed);
-        return ExitCode.Ok;
+        using var inducer = await CollectionInducer.StartAsync(target, cancellation);
+        var reply = await inducer.CollectAsync(cancellation);
+        if (reply.Observed is { } observed)
+            return await (format == GcFormat.Json ? WriteJsonAsync(target, inducer, observed, cancellation) : WriteTablesAsync(target, inducer, observed, cancellation));
+        Errors.Write(reply.IsIgnored
+            ? "No collection took place: the runtime ignored the request."
+            : "The runtime did not report the collection. Try again, or record with 'collect --gc-at-end'.");
+        return ExitCode.TracingError;
     }
+
+    // The first collection is shown before the user decides on the second.
+    private async Task<int> WriteTablesAsync(Target target, CollectionInducer inducer, ObservedCollection observed, CancellationToken cancellation)
+    {
+        var page = new ReportPage(ReportConsole.StandardOutput(null));
+        HeaderSection.WriteProcess(page, Describe(target.Description));
+        FullCollectionSection.Write(page, observed);
+        var limit = await WaitingTimeAsync(observed.Collection, cancellation);
+        var second = await CollectFinalizedAsync(inducer, limit, cancellation);
+        if (second is not null)
+            FullCollectionSection.Write(page, second);
+        else if (limit is null && observed.Collection.KeptForFinalizers)
+            FullCollectionSection.WriteAdvice(page);
+        return ExitCodeOf(limit, second);
+    }
+
+    private async Task<int> WriteJsonAsync(Target target, CollectionInducer inducer, ObservedCollection observed, CancellationToken cancellation)
+    {
+        var limit = observed.Collection.KeptForFinalizers ? finalizers : null;
+        var second = await CollectFinalizedAsync(inducer, limit, cancellation);
+        using var output = Console.OpenStandardOutput();
+        JsonFullCollection.Write(output, Describe(target.Description), observed, second);
+        output.Write("\n"u8);
+        return ExitCodeOf(limit, second);
+    }
+
+    /// <summary>How long to wait for finalizers; null if there is to be no second collection.</summary>
+    private async Task<TimeSpan?> WaitingTimeAsync(FullCollection collection, CancellationToken cancellation)
+    {
+        if (!collection.KeptForFinalizers)
+            return null;
+        if (finalizers is not null || !ask || !IsWorthAsking(collection))
+            return finalizers;
+        return await Confirmation.AskAsync("Wait for the finalizers, and pause the process for a second collection?", cancellation) ? FinalizerLimit : null;
+    }
+
+    private static bool IsWorthAsking(FullCollection collection) =>
+        collection.FinalizableObjects >= WorthAskingObjects || (collection.FinalizableBytes ?? 0) + (collection.QueuedBytes ?? 0) >= WorthAskingBytes;
+
+    private static async Task<SecondCollection?> CollectFinalizedAsync(CollectionInducer inducer, TimeSpan? limit, CancellationToken cancellation)
+    {
+        if (limit is not { } time)
+            return null;
+        Console.Error.WriteLine($"Waiting for finalizers, at most {Duration.Format(time.TotalSeconds)}...");
+        return await inducer.CollectFinalizedAsync(time, cancellation);
+    }
+
+    private static int ExitCodeOf(TimeSpan? limit, SecondCollection? second)
+    {
+        if (limit is null || second is not null)
+            return ExitCode.Ok;
+        Errors.Write("The runtime did not report the second collection.");
+        return ExitCode.TracingError;
+    }
+
+    private static ProcessDescription Describe(TargetDescription target) => new(
+        target.ProcessId, target.Name, target.CommandLine, target.RuntimeVersion, target.Architecture, target.OperatingSystem, target.ProcessorCount, null, null);
 }

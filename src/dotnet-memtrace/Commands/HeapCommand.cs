@@ -25,24 +25,29 @@ internal static class HeapCommand
     private const string Summary = "Take or read a snapshot of the heap: every object, and what keeps it alive.";
 
     private const string Details = """
-        A snapshot of a process pauses it: the runtime does a full blocking collection and walks its heap, about 0.15 s per million objects at
-        best, several times that with Server GC or on a busy machine. Therefore the command says what to expect and asks first; without a
+        A snapshot pauses the process: the runtime does a full blocking collection and walks its heap, which takes at least 0.15 s per million
+        objects, and several times that with Server GC or on a busy machine. Therefore the command says what to expect and asks first; without a
         terminal, --yes is required. Without -p, -n or FILE, pick the process from a list (on a terminal).
+
+        With --copy (Linux x64) the process is stopped only while its memory is copied, about 0.1 s per GB; the copy is read afterwards, and shows
+        garbage and all that a core dump does. It requires root, or the process's user where ptrace is not restricted.
 
         FILE is a snapshot (.memsnap), a .gcdump file of dotnet-gcdump, Visual Studio, dotnet-monitor or PerfView, a core dump of Linux
         (docs/crashes.md), or a recording (.nettrace) that contains a heap walk.
 
         Examples:
           dotnet-memtrace heap -p 1234
+          dotnet-memtrace heap -p 1234 --copy
           dotnet-memtrace heap -n MyApp --yes -o before.memsnap
           dotnet-memtrace heap -n MyApp --against before.memsnap
           dotnet-memtrace heap before.memsnap --view paths --type 'MyApp\.Order$'
           dotnet-memtrace heap app.end.memsnap --recording app.nettrace
           dotnet-memtrace heap app.gcdump --format json
           dotnet-memtrace heap core.1234
+          dotnet-memtrace heap core.1234 --redact -o for-the-bug-report.memsnap
 
         Exit codes: 0 shown (or declined); 1 no such process, or it cannot be attached to; 2 the snapshot is incomplete, cannot be read or
-        cannot be written, or the process lacks memory for it; 3 wrong arguments, or no terminal and no --yes; 4 the runtime does not support
+        cannot be written, or the process lacks memory for it; 3 invalid arguments, or no terminal and no --yes; 4 the runtime does not support
         diagnostics.
         """;
 
@@ -88,30 +93,42 @@ internal static class HeapCommand
 
     private static readonly Option<bool> Force = new("--force")
     {
-        Description = "Overwrite the file if it exists; take the snapshot even if the container of the process is short of memory.",
+        Description = "Overwrite the file if it exists; take the snapshot even if the process's container is short of memory.",
         Arity = ArgumentArity.Zero,
+    };
+
+    private static readonly Option<bool> Copy = new("--copy")
+    {
+        Description = "Copy the memory of the process and read the copy: a shorter pause, no collection, and what a core dump shows. Linux x64; requires the right to trace the process.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    private static readonly Option<string?> Spill = new("--spill")
+    {
+        Description = "Keep the copy in a file in this folder instead of in memory. It is deleted.",
+        HelpName = "DIR",
     };
 
     private static readonly Option<string?> Library = new("--dac")
     {
-        Description = "Of a core dump: the libmscordaccore.so of its runtime, or its folder. Default: searched for on this machine.",
+        Description = "Core dumps and copies only: the libmscordaccore.so of the runtime, or its folder. Default: searched for on this machine.",
         HelpName = "PATH",
     };
 
     private static readonly Option<bool> NoValues = new("--no-values")
     {
-        Description = "Of a core dump: leave out what strings and messages of exceptions say.",
+        Description = "Core dumps and copies only: leave out the contents of strings and arrays, and exception messages.",
         Arity = ArgumentArity.Zero,
     };
 
     private static readonly Option<bool> NoReferences = new("--no-references")
     {
-        Description = "Ask for objects and types only: less memory, a shorter pause, but what holds the objects is not known.",
+        Description = "Request only objects and types: takes less memory and a shorter pause, but does not show what holds the objects.",
         Arity = ArgumentArity.Zero,
     };
 
     private static readonly Option<int?> BufferSize = OptionFactory.Number(
-        "--buffersize", "How much memory events may take in the process, in MB, up to 4096. [default: 1024, or what the container has left]", 16, 4096);
+        "--buffersize", "How much memory events may take up in the process, in MB, up to 4096. [default: 1024, or what the container has left]", 16, 4096);
 
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
@@ -120,7 +137,8 @@ internal static class HeapCommand
         Process.AddTo(command);
         foreach (var option in new Option[]
         {
-            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, Recording, OutputOptions.Format, OutputOptions.Width, Output, Force, NoReferences, BufferSize, Library, NoValues,
+            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, Recording, OutputOptions.Format, OutputOptions.Width, Output, Force, Copy, Spill, NoReferences, BufferSize, Library, NoValues,
+            OutputOptions.Redact,
         })
             command.Add(option);
         command.Validators.Add(RequireOneSource);
@@ -163,8 +181,14 @@ internal static class HeapCommand
         Force = parsed.GetValue(Force),
         Content = parsed.GetValue(NoReferences) ? HeapContent.Histogram : HeapContent.Graph,
         BufferSizeMB = parsed.GetValue(BufferSize),
-        Dump = new DumpOptions { Library = parsed.GetValue(Library), WithValues = !parsed.GetValue(NoValues) },
+        Copy = parsed.GetValue(Copy),
+        CopyFolder = parsed.GetValue(Spill),
+        Dump = new DumpOptions { Library = parsed.GetValue(Library), WithValues = !parsed.GetValue(NoValues) && !parsed.GetValue(OutputOptions.Redact) },
+        Redact = parsed.GetValue(OutputOptions.Redact),
     };
+
+    private static string? NotOfCopies(ParseResult parsed) =>
+        parsed.GetValue(File) is not null ? "FILE" : parsed.GetValue(NoReferences) ? "--no-references" : parsed.GetResult(BufferSize) is not null ? "--buffersize" : null;
 
     /// <summary>Which options contradict each other, or null.</summary>
     private static string? Conflict(ParseResult parsed)
@@ -178,10 +202,18 @@ internal static class HeapCommand
             return "--view cannot be combined with --format json, which contains all views.";
         if (parsed.GetResult(Recording) is not null && (parsed.GetValue(File) is null || parsed.GetResult(Against) is not null))
             return "--recording requires a snapshot FILE, and cannot be combined with --against.";
+        if (parsed.GetResult(Recording) is not null && parsed.GetValue(OutputOptions.Redact))
+            return "--redact cannot be combined with --recording.";
+        if (parsed.GetResult(Against) is not null && parsed.GetValue(OutputOptions.Redact))
+            return "--redact cannot be combined with --against: the pseudonyms of two snapshots are not the same.";
         if (parsed.GetResult(Against) is not null && parsed.GetValue(Output) is { } page && HeapRun.IsPage(page))
-            return "--against cannot be combined with a page in --output. For a page of what changed, save both snapshots, and use 'diff BEFORE AFTER --format html'.";
+            return "--against cannot be combined with --output FILE.html. For a page of the changes, save both snapshots and use 'diff BEFORE AFTER --format html'.";
+        if (parsed.GetValue(Copy) && NotOfCopies(parsed) is { } option)
+            return $"{option} cannot be combined with --copy.";
+        if (!parsed.GetValue(Copy) && parsed.GetResult(Spill) is not null)
+            return "--spill requires --copy.";
         if (parsed.GetValue(File) is null && !parsed.GetValue(Yes) && Console.IsInputRedirected)
-            return "A snapshot pauses the process, and there is no terminal to ask on: confirm with --yes.";
+            return "A snapshot pauses the process, and without a terminal the command cannot ask: confirm with --yes.";
         return OutputOptions.Conflict(parsed.GetValue(Output), [.. new[] { parsed.GetValue(File), parsed.GetValue(Against), parsed.GetValue(Recording) }.OfType<string>()]);
     }
 }
@@ -247,7 +279,16 @@ internal sealed record HeapRequestOptions
     /// <summary>What events may take in the process, or null for the default.</summary>
     public int? BufferSizeMB { get; init; }
 
-    /// <summary>How a core dump is read.</summary>
+    /// <summary>Whether names are replaced by pseudonyms.</summary>
+    public bool Redact { get; init; }
+
+    /// <summary>Whether to copy the memory of the process.</summary>
+    public bool Copy { get; init; }
+
+    /// <summary>The folder on a disk to keep the copy in; null for memory.</summary>
+    public string? CopyFolder { get; init; }
+
+    /// <summary>How a core dump or a copy is read.</summary>
     public required DumpOptions Dump { get; init; }
 }
 
@@ -256,6 +297,8 @@ internal sealed record HeapRequestOptions
 /// <param name="open">Opens the process.</param>
 internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken, Task<Target>> open)
 {
+    private SnapshotRedaction? _redaction;
+
     /// <summary>Runs.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> ExecuteAsync()
@@ -265,9 +308,9 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         {
             if (request.SaveAs is { } file)
                 OutputFile.RequireFree(file, request.Force);
-            using var snapshot = request.File is { } source ? SnapshotInput.Read(source, stop.Requested, request.Dump) : await TakeAsync(stop.Requested);
-            if (snapshot is null)
+            if ((request.File is { } source ? SnapshotInput.Read(source, stop.Requested, request.Dump) : await TakeAsync(stop.Requested)) is not { } taken)
                 return ExitCode.Ok;
+            using var snapshot = Redacted(taken);
             Report(snapshot, stop.Requested);
             return ExitCode.Ok;
         }
@@ -285,7 +328,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         }
         catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
         {
-            return Fail(ExitCode.TracingError, "Stopped. The process runs on, and no session is left in it.");
+            return Fail(ExitCode.TracingError, "Stopped. The process continues, and no session is left open in it.");
         }
     }
 
@@ -299,30 +342,13 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
         return exitCode;
     }
 
-    /// <returns>Null if the user declined.</returns>
     private async Task<HeapSnapshot?> TakeAsync(CancellationToken cancellation)
     {
         await using var target = await open(cancellation);
-        var cost = request.Ask ? await HeapCost.EstimateAsync(target, cancellation) : HeapCost.Bound(target);
-        if (!request.Force && cost.Shortage is { } shortage)
-            throw new CommandException(ExitCode.TracingError, $"{shortage} Raise the limit, try --no-references, or take the risk with --force.");
-        if (request.Ask && !await ConfirmAsync(target, cost, cancellation))
-        {
-            Console.Error.WriteLine("Cancelled; no snapshot was taken.");
-            return null;
-        }
-
-        var progress = new HeapProgress();
-        var settings = new HeapRequest { Content = request.Content, BufferSizeMB = request.BufferSizeMB ?? cost.BufferSizeMB };
-        return await HeapProgressLine.ShowAsync(progress, new ProcessHeapSource(target, settings, progress).TakeAsync(cancellation));
+        return await new ProcessSnapshot(target, request).TakeAsync(cancellation);
     }
 
-    private static Task<bool> ConfirmAsync(Target target, HeapCost cost, CancellationToken cancellation)
-    {
-        var name = TerminalText.Clean(target.Description.Name);
-        Console.Error.WriteLine($"{name} ({target.ProcessId}) will be paused for a full garbage collection and a walk over its heap{cost.Describe()}.");
-        return Confirmation.AskAsync("Take the snapshot?", cancellation);
-    }
+    private HeapSnapshot Redacted(HeapSnapshot snapshot) => request.Redact ? (_redaction = new SnapshotRedaction(snapshot)).Snapshot : snapshot;
 
     // What only writes the snapshot down comes before the analysis, which may take more memory than there is.
     private void Report(HeapSnapshot snapshot, CancellationToken cancellation)
@@ -332,6 +358,8 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
             Save(stream => WriteSnapshot(stream, snapshot));
         using var analysis = new HeapAnalysis(snapshot);
         var profile = Describe(snapshot, analysis);
+        if (_redaction is { } redaction && profile.File is { } named)
+            profile = profile with { File = redaction.Path(named) };
         if (isPage)
             Save(stream => HtmlReport.Write(stream, profile with { File = null }));
         if (request.Against is { } before)
@@ -379,12 +407,14 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
             SnapshotFile.Write(stream, snapshot);
     }
 
-    private ImmutableArray<HeapPath>? Paths(HeapAnalysis analysis) => request.Type is { } pattern ? analysis.FindPaths(pattern.IsMatch) : null;
+    private ImmutableArray<HeapPath>? Paths(HeapAnalysis analysis) => request.Type is { } pattern ? analysis.FindPaths(type => IsMatch(pattern, type)) : null;
+
+    private bool IsMatch(Regex pattern, string type) => _redaction?.IsMatch(pattern, type) ?? pattern.IsMatch(type);
 
     /// <summary>What the user wants to see of it, in the order that was asked for.</summary>
     private HeapProfile Selected(HeapProfile profile)
     {
-        var types = request.Filter is { } filter ? profile.Types.Where(type => filter.IsMatch(type.Type)) : profile.Types;
+        var types = request.Filter is { } filter ? profile.Types.Where(type => IsMatch(filter, type.Type)) : profile.Types;
         return profile with { Types = [.. Ordered(types)] };
     }
 

@@ -31,7 +31,7 @@ internal sealed class HeapDiffRun(HeapDiffRequest request)
         try
         {
             if (request.FailOn.OfRecordings is [var condition, ..])
-                throw new CommandException(ExitCode.TracingError, $"--fail-on '{condition.Text}' requires recordings, but these are heap snapshots. About snapshots: heap[:TYPE]>+LIMIT.");
+                throw new CommandException(ExitCode.TracingError, $"--fail-on '{condition.Text}' requires recordings, but these are heap snapshots. For snapshots, use heap[:TYPE]>+LIMIT.");
             request.Output.RequireFree();
             var comparison = HeapComparer.Compare(SnapshotInput.Describe(request.Before), SnapshotInput.Describe(request.After));
             new HeapComparisonOutput(request.Output, request.View, request.Top).Write(Selected(comparison));

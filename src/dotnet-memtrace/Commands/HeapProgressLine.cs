@@ -36,7 +36,8 @@ internal static class HeapProgressLine
         HeapPhase.Starting => "Connecting",
         HeapPhase.Walking when progress.Objects == 0 => "The process is paused: collecting",
         HeapPhase.Walking => $"Walking the heap: {Count.Format(progress.Objects)} objects, {ByteSize.Format(progress.Bytes)}",
-        HeapPhase.Naming => $"The process runs again; naming roots of {Count.Format(progress.Objects)} objects",
+        HeapPhase.Copying => "Copying the memory and reading the copy",
+        HeapPhase.Naming => $"The process is running again; naming the roots of {Count.Format(progress.Objects)} objects",
         _ => "Analyzing",
     };
 }

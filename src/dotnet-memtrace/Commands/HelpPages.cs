@@ -28,8 +28,8 @@ internal static class HelpPages
           dotnet-memtrace collect -p 1234 --duration 30s  record it and show the summary of the report
           dotnet-memtrace report app.nettrace             show the report of a recording
 
-        Run 'dotnet-memtrace COMMAND --help' for the options and examples of a command. On a terminal, commands that need a process
-        let you pick one from a list if you name none.
+        Run 'dotnet-memtrace COMMAND --help' for the options and examples of a command. On a terminal, commands that require a process
+        let you pick one from a list if you do not specify one.
         """;
 
     /// <summary>Installs this help for all commands.</summary>

@@ -18,7 +18,7 @@ internal static class LauncherNotice
         if (SdkCommand.VerbOf(command) is { } verb)
         {
             Errors.Warn(
-                $"'dotnet {verb}' is a command of the SDK: its own process is recorded, not the program that it builds or starts. "
+                $"'dotnet {verb}' is a command of the SDK: only its own process is recorded, not the program that it builds or starts. "
                 + "Build first, then launch the program itself: dotnet-memtrace collect -- dotnet PATH/TO/APP.dll");
         }
     }
@@ -31,7 +31,7 @@ internal static class LauncherNotice
         if (started.Count == 0)
             return;
         Console.Error.WriteLine(TerminalText.Clean(
-            $"Recorded was {recorded.Name} ({recorded.ProcessId}). It started {Count.Things(started.Count, "other .NET program", "other .NET programs")}, not recorded:"));
+            $"{recorded.Name} ({recorded.ProcessId}) was recorded. It started {Count.Things(started.Count, "other .NET program", "other .NET programs")}, not recorded:"));
         foreach (var program in started.Take(MaxPrograms))
         {
             Console.Error.WriteLine(TerminalText.Clean($"  {program.Name} ({program.Id}): dotnet-memtrace collect -- {ShellText.Join(program.Command)}"));

@@ -28,7 +28,7 @@ internal static class OutputFile
         if (Directory.Exists(file))
             throw new CommandException(ExitCode.TracingError, $"cannot write {file}: it is a folder.");
         if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
-            throw new CommandException(ExitCode.TracingError, $"cannot write {file}: there is no folder {folder}.");
+            throw new CommandException(ExitCode.TracingError, $"cannot write {file}: the folder {folder} does not exist.");
         if (!overwrite && !IsDevice(file) && FileKinds.Of(file) != FileKind.Missing)
             throw new CommandException(ExitCode.TracingError, $"{file} exists; --force overwrites it.");
     }
@@ -39,7 +39,7 @@ internal static class OutputFile
     /// <param name="write">Writes the content.</param>
     /// <returns>Its size in bytes.</returns>
     /// <exception cref="IOException">It cannot be written, or exists already.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public static long Write(string file, bool overwrite, Action<Stream> write)
     {
         // Moving a file onto a device or a pipe would replace it.

@@ -10,18 +10,18 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace ps</c>: lists the .NET processes of this machine.</summary>
 internal static class PsCommand
 {
-    private const string Description = "List .NET processes by resident memory, and why some of them cannot be attached to.";
+    private const string Description = "List .NET processes by resident memory, with the reason if one cannot be attached to.";
 
     private const string Details = """
-        %CPU is measured while the command runs; 100 is one fully used processor. %MEM is the share of the machine's memory. PEAK is the
-        highest resident memory since the process started. HUGE (reserved huge pages) and GPU memory are not part of it; the columns
-        appear where a process has any.
+        %CPU is measured while the command runs; 100 is one processor in full use. %MEM is the share of the machine's memory. PEAK is the
+        highest resident memory since the process started. HUGE (reserved huge pages) and GPU memory are not part of it; their columns
+        appear if a process has any.
 
         Examples:
           dotnet-memtrace ps                list the processes
-          dotnet-memtrace ps --format json  the same as JSON
+          dotnet-memtrace ps --format json  list them as JSON
 
-        Exit codes: 0 listed, 3 invalid arguments, 4 the system does not list processes.
+        Exit codes: 0 listed; 3 invalid arguments; 4 the operating system does not list processes.
         """;
 
     /// <summary>Long enough to measure CPU time with the kernel's clock tick of 10 ms.</summary>

@@ -6,7 +6,7 @@ using Memtrace.HeapSnapshots.Sources.Dumps;
 namespace Memtrace.Tool.Commands;
 
 /// <summary>
-/// <c>dotnet-memtrace read-dump</c>, which only the tool itself calls (<see cref="DumpInput"/>): reads a core dump with the runtime's own library, and writes the
+/// <c>dotnet-memtrace read-dump</c>, which only the tool itself calls (<see cref="ReadingChild"/>): reads a core dump with the runtime's own library, and writes the
 /// heap as a snapshot. In a process of its own, because a faulty library or a damaged dump can end it.
 /// </summary>
 internal static class ReadDumpCommand

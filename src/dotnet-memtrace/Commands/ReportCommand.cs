@@ -15,19 +15,19 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace report</c>: shows recordings.</summary>
 internal static class ReportCommand
 {
-    private const string Description = "Show recordings: memory at the end and at its peak, growth and live objects, collections, allocations by type and call site.";
+    private const string Description = "Show what recordings contain: memory at the end and at its peak, growth and live objects, collections, allocations by type and call site.";
 
     private const string Details = """
         A recording is a file written by 'dotnet-memtrace collect' or any other .nettrace file with GC events, such as those of
         'dotnet-trace collect --profile gc-verbose'. A truncated file is read up to its end. Also read: .etlx
-        and .netperf, on Windows PerfView's .etl and .etl.zip. These may need disk space for a temporary copy.
+        and .netperf, on Windows PerfView's .etl and .etl.zip. These may require disk space for a temporary copy.
 
         The views live, peak, growth and lifetimes require a recording of 'collect --live'.
 
         Sampled amounts are estimates: the error is half the width of their 95% interval.
 
-        Exit codes: 0 success, 2 a recording cannot be read or has no data for the view, or
-        the report cannot be written, 3 invalid arguments. If nothing matches a filter, standard error has a warning.
+        Exit codes: 0 shown; 2 a recording cannot be read or has no data for the view, or
+        the report cannot be written; 3 invalid arguments. If nothing matches a filter, a warning is printed.
 
         Examples:
           dotnet-memtrace report app.nettrace
@@ -58,7 +58,7 @@ internal static class ReportCommand
         "--sort", "Order of types and call sites: bytes (default), objects, samples or name.");
 
     private static readonly Option<CallTreeValue> Value = OptionFactory.Choice<CallTreeValue>(
-        "--value", "Tree: of allocations (allocated, default), of objects live at the end (live), or of objects live at their peak (peak).");
+        "--value", "Tree: allocations (allocated, default), objects live at the end (live), or objects live at their peak (peak).");
 
     private static readonly Option<bool> AllFrames = new("--all-frames")
     {

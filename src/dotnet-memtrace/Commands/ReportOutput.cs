@@ -46,7 +46,7 @@ internal sealed record ReportOutput(ReportFormat Format, string? File, bool Over
     /// <param name="text">Writes it for people.</param>
     /// <param name="json">Writes it as a document.</param>
     /// <param name="csv">Writes it as a table.</param>
-    /// <param name="html">Writes it as a page; null where there is none.</param>
+    /// <param name="html">Writes it as a page; null if there is none.</param>
     /// <exception cref="CommandException">It cannot be written.</exception>
     public void Write(Action<IAnsiConsole> text, Action<Stream> json, Action<TextWriter> csv, Action<Stream>? html = null)
     {

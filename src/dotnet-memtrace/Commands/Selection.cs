@@ -60,7 +60,7 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
     private void RequireWindow(string file, RecordingDescription recording)
     {
         if (Window.FromSeconds is { } from && from > 0 && recording.DurationSeconds <= 0)
-            throw new CommandException(ExitCode.TracingError, $"{file}: the recording has ended before {Duration.Format(from)}, where the time window begins.");
+            throw new CommandException(ExitCode.TracingError, $"{file}: the recording ends before {Duration.Format(from)}, where the time window begins.");
     }
 
     private static bool IsEmpty(MemoryProfile profile) => profile.Allocations.Stacks.IsEmpty && (profile.Live is not { } live || live.End.Stacks.IsEmpty && live.Peak.Stacks.IsEmpty);

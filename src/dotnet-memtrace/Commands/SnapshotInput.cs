@@ -31,7 +31,7 @@ internal static class SnapshotInput
     {
         try
         {
-            return HeapFileSource.IsDump(file) ? new DumpInput(file, options ?? new DumpOptions()).Read(cancellation) : HeapFileSource.Read(file, new HeapProgress(), cancellation);
+            return HeapFileSource.IsDump(file) ? new ReadingChild(ReadDumpCommand.Name, Path.GetFullPath(file), options ?? new DumpOptions()).Read(cancellation) : HeapFileSource.Read(file, new HeapProgress(), cancellation);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

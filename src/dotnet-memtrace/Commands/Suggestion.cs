@@ -26,7 +26,7 @@ internal static class Suggestion
         .Select(candidate => candidate.Name)
         .FirstOrDefault();
 
-    /// <summary>The number of insertions, deletions, substitutions and swaps of neighbours that make one text the other (optimal string alignment).</summary>
+    /// <summary>The number of insertions, deletions, substitutions and swaps of neighbors that make one text the other (optimal string alignment).</summary>
     private static int Distance(string left, string right)
     {
         var distances = new int[left.Length + 1, right.Length + 1];

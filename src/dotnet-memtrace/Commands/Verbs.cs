@@ -23,10 +23,11 @@ internal static class Verbs
         ("gc", GcCommand.Create),
         ("heap", HeapCommand.Create),
         (ReadDumpCommand.Name, ReadDumpCommand.Create),
+        (ReadCopyCommand.Name, ReadCopyCommand.Create),
     ];
 
     /// <summary>The names of all commands that users call.</summary>
-    public static IEnumerable<string> Names => All.Select(verb => verb.Name).Except([ReadDumpCommand.Name]);
+    public static IEnumerable<string> Names => All.Select(verb => verb.Name).Except([ReadDumpCommand.Name, ReadCopyCommand.Name]);
 
     /// <summary>The root command for a command line.</summary>
     /// <param name="args">The arguments. If the first is the name of a command, only that command is built.</param>

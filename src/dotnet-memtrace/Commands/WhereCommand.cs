@@ -15,23 +15,23 @@ namespace Memtrace.Tool.Commands;
 /// <summary><c>dotnet-memtrace where</c>: shows where the memory of a process is.</summary>
 internal static class WhereCommand
 {
-    private const string Summary = "Show where the resident memory of a .NET process is, without a recording: every byte in a category.";
+    private const string Summary = "Break down the resident memory of a .NET process by category, without a recording.";
 
     private const string Details = """
         Categories: GC heap, GC bookkeeping, JIT code, loader heaps, images, thread stacks, malloc, mapped files, shared memory, other
-        anonymous memory. Their sum is the resident set (RSS). While the memory map is read, calls of the process that map or unmap memory
-        block, about 25 ms per GB. Then the runtime is asked for the generation sizes as of the last collection, which takes about a second
-        and, the first time, about 7 MB in the process. No collection is induced.
+        anonymous memory. Their sum is the resident set (RSS). Reading the memory map delays the process's mmap and munmap calls,
+        by about 25 ms per GB. Then the runtime is asked for the generation sizes as of the last collection, which takes about a second and,
+        the first time, about 7 MB in the process. No collection is forced.
 
         Examples:
           dotnet-memtrace where                        pick a process from a list
           dotnet-memtrace where -p 1234                show the categories
           dotnet-memtrace where -n MyApp --no-attach   do not ask the runtime; also works with diagnostics disabled
           dotnet-memtrace where -p 1234 --maps         list each mapping with its category and the reason
-          dotnet-memtrace where -p 1234 --format json  the same as JSON
+          dotnet-memtrace where -p 1234 --format json  show them as JSON
 
-        Exit codes: 0 shown, 1 no such process, or --maps and its mappings cannot be read, 3 invalid arguments,
-        4 --maps on an operating system that does not list mappings.
+        Exit codes: 0 shown; 1 no such process, or its mappings cannot be read (--maps); 3 invalid arguments;
+        4 the operating system does not list mappings (--maps).
         """;
 
     private static readonly RunningProcessOptions Process = new();

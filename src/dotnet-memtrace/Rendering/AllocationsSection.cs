@@ -8,7 +8,7 @@ namespace Memtrace.Tool.Rendering;
 internal static class AllocationsSection
 {
     /// <summary>Writes the total.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="allocations">The allocations.</param>
     /// <param name="filter">What they were filtered by, or null.</param>
     public static void WriteTotal(ReportPage page, AllocationProfile allocations, AppliedFilter? filter)
@@ -29,7 +29,7 @@ internal static class AllocationsSection
     }
 
     /// <summary>Writes the allocations by type.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="allocations">The allocations.</param>
     /// <param name="selection">Which types.</param>
     public static void WriteTypes(ReportPage page, AllocationProfile allocations, AllocationSelection selection)
@@ -44,7 +44,7 @@ internal static class AllocationsSection
     }
 
     /// <summary>Writes the allocations by call site.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="allocations">The allocations.</param>
     /// <param name="selection">Which call sites.</param>
     public static void WriteSites(ReportPage page, AllocationProfile allocations, AllocationSelection selection)

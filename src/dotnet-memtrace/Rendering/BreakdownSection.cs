@@ -87,7 +87,7 @@ internal static class BreakdownSection
         }
 
         if (profile.Breakdown is [.., var last] && profile.CurrentBreakdown is null && profile.Memory.Rss is { } rss)
-            Warn($"The last snapshot is not of the end: it was at {Duration.Format(last.AtSeconds)} with {ByteSize.Format(last.RssBytes)} resident, the recording ended with {ByteSize.Format(rss.CurrentBytes)}.");
+            Warn($"The last snapshot was before the end: at {Duration.Format(last.AtSeconds)}, with {ByteSize.Format(last.RssBytes)} resident; the recording ended with {ByteSize.Format(rss.CurrentBytes)}.");
 
         void Warn(string text) => page.Paragraph(text, Theme.Warning, new("! ", Theme.Warning));
     }

@@ -9,7 +9,7 @@ namespace Memtrace.Tool.Rendering;
 internal static class CallTreeSection
 {
     /// <summary>Writes the totals and the heaviest part of the tree; no tree where it is empty.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="options">What to show, and how.</param>
     public static void Write(ReportPage page, MemoryProfile profile, ReportOptions options)

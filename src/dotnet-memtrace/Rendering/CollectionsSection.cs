@@ -9,7 +9,7 @@ namespace Memtrace.Tool.Rendering;
 internal static class CollectionsSection
 {
     /// <summary>Writes their totals by generation.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="profile">The profile.</param>
     public static void WriteSummary(ReportPage page, MemoryProfile profile)
     {
@@ -28,7 +28,7 @@ internal static class CollectionsSection
     }
 
     /// <summary>Writes the ones with the longest pauses.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="collections">The collections.</param>
     /// <param name="top">How many at most.</param>
     public static void WriteLongest(ReportPage page, CollectionSummary collections, int top)

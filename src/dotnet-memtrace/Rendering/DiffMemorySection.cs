@@ -7,7 +7,7 @@ namespace Memtrace.Tool.Rendering;
 internal static class DiffMemorySection
 {
     /// <summary>Writes memory, collections and pauses.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="comparison">The comparison.</param>
     public static void Write(ReportPage page, ProfileComparison comparison)
     {
@@ -16,7 +16,7 @@ internal static class DiffMemorySection
     }
 
     /// <summary>Writes the last snapshot of each recording by category, or which recording has none.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="comparison">The comparison.</param>
     public static void WriteBreakdown(ReportPage page, ProfileComparison comparison)
     {

@@ -8,7 +8,7 @@ internal static class DiffRenderer
 {
     /// <summary>Writes a view.</summary>
     /// <param name="comparison">The comparison.</param>
-    /// <param name="console">Where to.</param>
+    /// <param name="console">Where to write.</param>
     /// <param name="options">What to show, and how.</param>
     public static void Write(ProfileComparison comparison, IAnsiConsole console, DiffOptions options)
     {
@@ -29,9 +29,9 @@ internal static class DiffRenderer
 
     private static string Compared(Normalization normalization) => normalization switch
     {
-        Normalization.Seconds => "allocations and collections per unit of time; live bytes and memory as they are",
-        Normalization.Bytes => "allocations as shares of all allocated bytes; collections per unit of time; live bytes and memory as they are",
-        _ => "everything as it is, regardless of the recordings' lengths",
+        Normalization.Seconds => "allocations and collections per unit of time; live bytes and memory unscaled",
+        Normalization.Bytes => "allocations as shares of all allocated bytes; collections per unit of time; live bytes and memory unscaled",
+        _ => "everything unscaled, regardless of the recordings' lengths",
     };
 
     /// <summary>Differences that have nothing to do with the program.</summary>
@@ -42,7 +42,7 @@ internal static class DiffRenderer
             yield return $"The environments differ: {Known(runtimeBefore)} before; {Known(runtimeAfter)} after.";
         var (samplingBefore, samplingAfter) = (before.Allocations.Sampling, after.Allocations.Sampling);
         if (samplingBefore == AllocationSampling.Tick || samplingAfter == AllocationSampling.Tick)
-            yield return "Errors of allocation ticks are nominal: they only hold where allocation has no pattern.";
+            yield return "Errors of allocation ticks are nominal: they hold only if allocations follow no pattern.";
         if (samplingBefore != samplingAfter && samplingBefore != AllocationSampling.None && samplingAfter != AllocationSampling.None)
             yield return "One recording has allocation samples, the other allocation ticks: types and call sites may differ for this reason alone.";
 

@@ -22,7 +22,7 @@ internal sealed record DiffView(
     private const int TreeLines = 50;
 
     /// <summary>Memory, and changes by type and call site.</summary>
-    public static DiffView Summary { get; } = new("summary", "a bit of everything", SummaryTop, WriteSummary, (comparison, _) => SummaryTable.Of(comparison));
+    public static DiffView Summary { get; } = new("summary", "an overview", SummaryTop, WriteSummary, (comparison, _) => SummaryTable.Of(comparison));
 
     /// <summary>By type.</summary>
     public static DiffView Types { get; } = new(

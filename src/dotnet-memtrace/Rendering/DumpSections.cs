@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
@@ -43,20 +44,55 @@ internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
 
     /// <summary>Writes the strings that are there several times.</summary>
     /// <param name="top">How many at most.</param>
-    public void WriteStrings(int top)
-    {
-        if (facts is null)
-        {
-            Missing("Repeated strings");
-            return;
-        }
+    public void WriteStrings(int top) => WriteList(
+        "Repeated strings",
+        facts is null ? null : $"{(facts.HasAllStrings ? "" : "at least ")}{ByteSize.Format(facts.WastedBytes)} wasted in all",
+        DumpTables.Strings(facts).First(top),
+        "No two strings are the same.");
 
-        page.Section("Repeated strings", $"{(facts.HasAllStrings ? "" : "at least ")}{ByteSize.Format(facts.WastedBytes)} wasted in all");
-        if (facts.Strings.IsEmpty)
-            page.Line(new TextRun("  No two strings are the same.", Theme.Plain));
-        else
-            TextTable.Write(page, DumpTables.Strings(facts).First(top));
+    /// <summary>Writes the arrays that are there several times, and those that contain next to nothing.</summary>
+    /// <param name="top">How many of each at most.</param>
+    public void WriteArrays(int top)
+    {
+        var arrays = facts?.Arrays;
+        WriteList(
+            "Repeated arrays",
+            arrays is null ? null : $"{Shown(top, arrays.RepeatedCount)}{(arrays.HasAll ? "" : "at least ")}{ByteSize.Format(arrays.WastedBytes)} wasted in all",
+            DumpTables.Arrays(facts).First(top),
+            "No two arrays have the same content.");
+        if (arrays is not null)
+        {
+            WriteList(
+                "Arrays of zeros, and empty ones",
+                $"{Shown(top, arrays.SparseTypeCount)}{ByteSize.Format(arrays.ZeroBytes)} of zeros in all",
+                DumpTables.SparseArrays(facts).First(top),
+                "No array is empty or consists of zeros.");
+        }
     }
+
+    /// <summary>Writes how much of their capacity collections use.</summary>
+    /// <param name="top">How many types at most.</param>
+    public void WriteCollections(int top) => WriteList(
+        "Collections",
+        facts?.Collections is { } collections ? $"{Shown(top, collections.TypeCount)}{ByteSize.Format(collections.WastedBytes)} wasted in all" : null,
+        DumpTables.Collections(facts).First(top),
+        "There are no lists, dictionaries or the like.");
+
+    /// <summary>Writes the calls of async methods that have not ended.</summary>
+    /// <param name="top">How many lines at most.</param>
+    public void WriteCalls(int top) => WriteList(
+        "Async methods",
+        facts?.Calls is { } calls ? $"{Shown(top, calls.MethodCount)}{Count.Things(calls.Count, "call", "calls")} in all" : null,
+        DumpTables.Calls(facts).First(top),
+        "No async method is waiting.");
+
+    /// <summary>Writes the timers.</summary>
+    /// <param name="top">How many lines at most.</param>
+    public void WriteTimers(int top) => WriteList(
+        "Timers",
+        facts?.Timers is { } timers ? $"{Shown(top, timers.GroupCount)}{Count.Things(timers.Count, "timer", "timers")} in all" : null,
+        DumpTables.Timers(facts).First(top),
+        "There are no timers.");
 
     /// <summary>Writes the generations.</summary>
     public void WriteGenerations()
@@ -71,11 +107,47 @@ internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
         TextTable.Write(page, DumpTables.Generations(facts));
     }
 
+    /// <summary>Writes the regions with gaps.</summary>
+    /// <param name="top">How many at most.</param>
+    public void WriteRegions(int top) => WriteList(
+        "Fragmented regions",
+        facts?.Regions is { } regions ? $"{Shown(top, regions.FragmentedCount)}{ByteSize.Format(regions.FreeBytes)} free in all, the largest gap has {ByteSize.Format(regions.LargestFreeBytes)}" : null,
+        DumpTables.Regions(facts).First(top),
+        "No region has gaps.");
+
+    /// <summary>Writes the load contexts.</summary>
+    /// <param name="top">How many at most.</param>
+    public void WriteLoadContexts(int top)
+    {
+        var contexts = facts?.LoadContexts;
+        WriteList("Load contexts", contexts is null ? null : $"{Shown(top, contexts.Count)}{Count.Format(contexts.UnloadingCount)} unloaded, but held", DumpTables.LoadContexts(facts).First(top), "There are none.");
+        foreach (var held in (contexts?.Contexts ?? []).Where(context => context is { IsUnloading: true, LargestType: not null }).Take(1))
+            page.Paragraph($"What holds an unloaded context: --view paths --type '^{Regex.Escape(held.LargestType!)}$'.", Theme.Plain, new($"  {page.Glyphs.Arrow} ", Theme.Plain));
+    }
+
+    /// <summary>Writes a list; without a summary it is not known.</summary>
+    private void WriteList(string title, string? summary, ReportTable table, string nothing)
+    {
+        if (summary is null)
+        {
+            Missing(title);
+            return;
+        }
+
+        page.Section(title, summary);
+        if (table.Rows.Any())
+            TextTable.Write(page, table);
+        else
+            page.Line(new TextRun($"  {nothing}", Theme.Plain));
+    }
+
     private void Missing(string title)
     {
         page.Section(title);
-        page.Line(new TextRun("  Only a core dump contains this.", Theme.Plain));
+        page.Line(new TextRun(facts is null ? "  Only a core dump contains this." : "  The snapshot was saved by a version that did not count this.", Theme.Plain));
     }
+
+    private static string Shown(int top, int all) => top < all ? $"{Count.Format(top)} of {Count.Format(all)}, " : "";
 
     private void Write(DumpedException exception)
     {

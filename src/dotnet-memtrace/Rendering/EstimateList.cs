@@ -5,7 +5,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Tool.Rendering;
 
 /// <summary>Tables and totals of estimates, with their share of everything.</summary>
-/// <param name="page">Where to.</param>
+/// <param name="page">Where to write.</param>
 /// <param name="sampling">How allocations were sampled.</param>
 internal sealed class EstimateList(ReportPage page, AllocationSampling sampling)
 {

@@ -16,7 +16,7 @@ internal static class FindingsFoot
     {
         if (page.Lines <= LongPage || profile.Findings.IsEmpty)
             return;
-        page.Section("Findings in short");
+        page.Section("Findings in brief");
         foreach (var finding in profile.Findings)
         {
             page.Line(

@@ -8,7 +8,7 @@ namespace Memtrace.Tool.Rendering;
 internal static class GrowthSection
 {
     /// <summary>Writes the call sites, and when the remaining memory would be used up.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="live">Its live heap.</param>
     /// <param name="selection">Which call sites.</param>
@@ -27,7 +27,7 @@ internal static class GrowthSection
         }
 
         var shown = selection.Apply(live).Growth;
-        page.Section("Growth", $"{Count.Format(shown.Length)} of {Count.Format(growth.Length)} call sites whose survivors grow");
+        page.Section("Growth", $"{Count.Format(shown.Length)} of {Count.Format(growth.Length)} call sites whose live objects grow");
         TextTable.Write(page, GrowthTable.Of(shown, profile.Allocations.Sampling));
         page.Paragraph(Outlook(growth.Sum(site => site.BytesPerSecond), profile.Memory), Theme.Plain, new TextRun("  ", Theme.Plain));
     }

@@ -12,7 +12,7 @@ internal static class HeaderSection
     private const int NamedModules = 4;
 
     /// <summary>Writes the header of a report.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="profile">The profile.</param>
     public static void Write(ReportPage page, MemoryProfile profile)
     {
@@ -27,7 +27,7 @@ internal static class HeaderSection
     }
 
     /// <summary>Writes the process.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="process">The process.</param>
     public static void WriteProcess(ReportPage page, ProcessDescription process)
     {
@@ -38,7 +38,7 @@ internal static class HeaderSection
     }
 
     /// <summary>Writes one of several recordings in a line or two, and its limitations.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="label">Its label.</param>
     /// <param name="profile">The profile.</param>
     public static void WriteShort(ReportPage page, string label, MemoryProfile profile)
@@ -50,7 +50,7 @@ internal static class HeaderSection
     }
 
     /// <summary>Writes a fact with a label before it.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="label">The label.</param>
     /// <param name="text">The fact, clean; nothing is written for none.</param>
     public static void Fact(ReportPage page, string label, string text)

@@ -10,7 +10,7 @@ internal static class HeapDiffRenderer
 {
     /// <summary>Writes a view.</summary>
     /// <param name="comparison">The comparison.</param>
-    /// <param name="console">Where to.</param>
+    /// <param name="console">Where to write.</param>
     /// <param name="view">What to show.</param>
     /// <param name="top">Lines in each list; null for what suits the view.</param>
     public static void Write(HeapComparison comparison, IAnsiConsole console, HeapDiffView view, int? top)

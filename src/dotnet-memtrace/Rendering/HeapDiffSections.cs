@@ -7,7 +7,7 @@ using Memtrace.Units;
 namespace Memtrace.Tool.Rendering;
 
 /// <summary>The parts of a page about what changed between two heap snapshots.</summary>
-/// <param name="page">Where to.</param>
+/// <param name="page">Where to write.</param>
 /// <param name="comparison">The comparison.</param>
 internal sealed class HeapDiffSections(ReportPage page, HeapComparison comparison)
 {

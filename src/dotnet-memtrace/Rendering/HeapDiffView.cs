@@ -7,7 +7,7 @@ namespace Memtrace.Tool.Rendering;
 /// <summary>A view of what changed between two heap snapshots, declared once for the command line, the screen and CSV.</summary>
 /// <param name="Name">Its name on the command line.</param>
 /// <param name="Top">How many lines a list has unless the user says so.</param>
-/// <param name="Write">Writes it for people, with so many lines in each list.</param>
+/// <param name="Write">Writes it for people, with this many lines in each list.</param>
 /// <param name="Table">Makes a table of it.</param>
 internal sealed record HeapDiffView(string Name, int Top, Action<HeapDiffSections, int> Write, Func<HeapComparison, ReportTable> Table)
 {

@@ -34,7 +34,7 @@ internal static class HeapRenderer
         if (profile.Recording is { } recording)
             HeaderSection.Fact(page, "Recording", Recording(recording));
         if (!profile.HasReferences)
-            page.Paragraph("The snapshot has no references: what holds the objects is not known.", Theme.Warning, new("! ", Theme.Warning));
+            page.Paragraph("The snapshot has no references, so what holds the objects is unknown.", Theme.Warning, new("! ", Theme.Warning));
         if (profile.UnheldObjects > 0)
             page.Paragraph($"{Count.Things(profile.UnheldObjects, "object", "objects")} ({ByteSize.Format(profile.UnheldBytes)}) {Unheld(facts)}", Theme.Quiet, new("  ", Theme.Plain));
     }
@@ -62,7 +62,7 @@ internal static class HeapRenderer
     public static string Amount(HeapProfile profile)
     {
         var live = $"{Count.Things(profile.Objects, "object", "objects")}, {ByteSize.Format(profile.Bytes)}";
-        return profile.Facts.BytesBefore is { } before
+        return profile.Facts is { Collection: not null, BytesBefore: { } before }
             ? $"{live} after a full collection; {ByteSize.Format(Math.Max(0, before - profile.Bytes))} of garbage before it"
             : live;
     }
@@ -72,8 +72,8 @@ internal static class HeapRenderer
         string?[] parts =
         [
             facts.RssBytes is { } rss ? $"RSS {ByteSize.Format(rss)}" : null,
-            facts.Collection?.After.CommittedBytes is { } committed ? $"GC committed {ByteSize.Format(committed)}" : null,
-            facts.Collection is { After.Size: var size } ? Generations(size) : null,
+            facts.CommittedBytes is { } committed ? $"GC committed {ByteSize.Format(committed)}" : null,
+            facts.Generations is { } size ? Generations(size) : null,
         ];
         return string.Join(", ", parts.OfType<string>());
     }

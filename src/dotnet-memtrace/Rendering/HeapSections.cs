@@ -29,7 +29,7 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
             return;
         page.Section("Suspects", Shown(Math.Min(top, profile.Suspects.Length), profile.Suspects.Length));
         if (profile.Suspects.IsEmpty)
-            page.Line(new TextRun("  Memory gathers nowhere.", Theme.Plain));
+            page.Line(new TextRun("  No suspects: memory does not accumulate in one place.", Theme.Plain));
         foreach (var (index, suspect) in profile.Suspects.Take(top).Index())
         {
             var mark = string.Create(CultureInfo.InvariantCulture, $"  {index + 1}. ");
@@ -82,7 +82,7 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
     {
         page.Section("Paths", Shown(Math.Min(top, paths.Length), paths.Length));
         if (paths.IsEmpty)
-            page.Line(new TextRun("  No object of such a type is held by a root.", Theme.Plain));
+            page.Line(new TextRun("  No root holds an object of a matching type.", Theme.Plain));
         foreach (var path in paths.Take(top))
             WritePath(path);
     }
@@ -96,7 +96,7 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
             new($"  {Count.Format(path.HeldAlone)} held by this root alone{WeakHandles(path)}", Theme.Quiet));
         foreach (var (depth, step) in path.Path.Index())
         {
-            var lead = new string(' ', 2 + (2 * Math.Min(depth, 20))) + (depth > 0 ? page.Glyphs.Via : "");
+            var lead = new string(' ', 2 + (2 * Math.Min(depth, 20))) + (depth > 0 ? page.Glyphs.Via : "") + HeapStepText.Field(step);
             var name = TerminalText.Clean(step.Name);
             var count = (step.Objects > 1 ? $" x {Count.Format(step.Objects)}" : "") + (step.Link == HeapLink.Dependent ? " (dependent handle)" : "");
             var room = page.Width - TerminalText.Width(lead) - TerminalText.Width(count);

@@ -20,7 +20,11 @@ internal sealed class HeapStepText(ReportPage page)
     /// <param name="change">The change.</param>
     public HeapChange Short(HeapChange change) => change with { Path = [.. change.Path.Select((name, i) => i == 0 ? name : Type(name))] };
 
-    private string Step(HeapStep step) => step.IsRoot ? TerminalText.Clean(step.Name) : Type(step.Name);
+    private string Step(HeapStep step) => step.IsRoot ? TerminalText.Clean(step.Name) : Field(step) + Type(step.Name);
+
+    /// <summary>The field that refers to a step, to stand before it: <c>Customer: </c>; empty where it is not known.</summary>
+    /// <param name="step">The step.</param>
+    public static string Field(HeapStep step) => step.Field is { } field ? $"{TerminalText.Clean(field)}: " : "";
 
     private string Type(string name) => page.Names.Type(ReadableNames.WithoutNamespaces(TerminalText.Clean(name)), TypeWidth);
 }

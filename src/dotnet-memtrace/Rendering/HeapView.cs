@@ -26,7 +26,7 @@ internal sealed record HeapView(
     /// <summary>Where memory gathers.</summary>
     public static HeapView Suspects { get; } = new(
         "suspects",
-        "where memory gathers, in one sentence each",
+        "where memory accumulates, in one sentence each",
         ListTop,
         (sections, options) => sections.WriteSuspects(options.Lines),
         (profile, _) => HeapTables.Suspects(profile.Suspects));
@@ -87,16 +87,64 @@ internal sealed record HeapView(
         (sections, options) => sections.Dump.WriteStrings(options.Lines),
         (profile, _) => DumpTables.Strings(profile.Facts.Dump));
 
+    /// <summary>Arrays of which there are several, and those that contain nothing.</summary>
+    public static HeapView Arrays { get; } = new(
+        "arrays",
+        "of a core dump: arrays with the same content, arrays of zeros, empty ones",
+        ListTop,
+        (sections, options) => sections.Dump.WriteArrays(options.Lines),
+        (profile, _) => DumpTables.Arrays(profile.Facts.Dump));
+
+    /// <summary>How much of their capacity collections use.</summary>
+    public static HeapView Collections { get; } = new(
+        "collections",
+        "of a core dump: empty and oversized lists, dictionaries and the like",
+        ListTop,
+        (sections, options) => sections.Dump.WriteCollections(options.Lines),
+        (profile, _) => DumpTables.Collections(profile.Facts.Dump));
+
+    /// <summary>Async methods that wait.</summary>
+    public static HeapView Async { get; } = new(
+        "async",
+        "of a core dump: async methods that have not ended, and the await that they wait at; timers",
+        ListTop,
+        (sections, options) =>
+        {
+            sections.Dump.WriteCalls(options.Lines);
+            sections.Dump.WriteTimers(options.Lines);
+        },
+        (profile, _) => DumpTables.Calls(profile.Facts.Dump));
+
+    /// <summary>Timers.</summary>
+    public static HeapView Timers { get; } = new(
+        "timers",
+        "of a core dump: timers by what they call, and when",
+        ListTop,
+        (sections, options) => sections.Dump.WriteTimers(options.Lines),
+        (profile, _) => DumpTables.Timers(profile.Facts.Dump));
+
+    /// <summary>By load context.</summary>
+    public static HeapView Contexts { get; } = new(
+        "contexts",
+        "of a core dump: objects by the AssemblyLoadContext of their types",
+        ListTop,
+        (sections, options) => sections.Dump.WriteLoadContexts(options.Lines),
+        (profile, _) => DumpTables.LoadContexts(profile.Facts.Dump));
+
     /// <summary>By generation.</summary>
     public static HeapView Generations { get; } = new(
         "generations",
-        "of a core dump: objects and gaps by generation",
+        "of a core dump: objects and gaps by generation, gaps by region, and what pins them",
         ListTop,
-        (sections, _) => sections.Dump.WriteGenerations(),
+        (sections, options) =>
+        {
+            sections.Dump.WriteGenerations();
+            sections.Dump.WriteRegions(options.Lines);
+        },
         (profile, _) => DumpTables.Generations(profile.Facts.Dump));
 
     /// <summary>All views.</summary>
-    public static ImmutableArray<HeapView> All { get; } = [Summary, Suspects, Types, Retainers, Paths, Roots, Sizes, Generations, Strings, Threads];
+    public static ImmutableArray<HeapView> All { get; } = [Summary, Suspects, Types, Retainers, Paths, Roots, Sizes, Generations, Strings, Arrays, Collections, Async, Timers, Contexts, Threads];
 
     private static void WriteSummary(HeapSections sections, HeapOptions options)
     {

@@ -2,11 +2,11 @@ namespace Memtrace.Tool.Rendering;
 
 /// <summary>
 /// Lays out the last part of a command's help. Lines that begin at the margin are prose, which is wrapped. Indented lines stay as they are;
-/// where one is too long, the text after its gap is wrapped in a column of its own.
+/// where one is too long, the text after its gap is wrapped in its own column.
 /// </summary>
 internal static class HelpText
 {
-    /// <summary>The narrowest readable column of prose; below that, the prose begins a line of its own.</summary>
+    /// <summary>The narrowest readable column of prose; below that, the prose begins its own line.</summary>
     private const int Readable = 24;
 
     private const int Indent = 6;

@@ -11,7 +11,7 @@ internal static class LifetimesSection
         "Alive: at the end, or not yet collected. Mid-life crisis: objects survive generations 0 and 1, then die in generation 2. Large objects: only generation 2 collections free them.";
 
     /// <summary>Writes the call sites.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="live">The live heap.</param>
     /// <param name="sampling">How allocations were sampled.</param>
     /// <param name="selection">Which call sites.</param>
@@ -30,7 +30,7 @@ internal static class LifetimesSection
     }
 
     /// <summary>Points to the lifetimes view if there are mid-life crises.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="live">The live heap.</param>
     public static void WriteCrises(ReportPage page, LiveHeapProfile live)
     {

@@ -5,7 +5,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Tool.Rendering;
 
 /// <summary>The live heap: its size over time, by type, by call site.</summary>
-/// <param name="page">Where to.</param>
+/// <param name="page">Where to write.</param>
 /// <param name="live">The live heap.</param>
 /// <param name="sampling">How allocations were sampled.</param>
 internal sealed class LiveHeapSection(ReportPage page, LiveHeapProfile live, AllocationSampling sampling)
@@ -15,7 +15,7 @@ internal sealed class LiveHeapSection(ReportPage page, LiveHeapProfile live, All
     private readonly EstimateList _list = new(page, sampling);
 
     /// <summary>Says why there is no live heap, and what would add it to a recording.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="recording">The recording.</param>
     public static void WriteAbsence(ReportPage page, RecordingDescription recording)
     {
@@ -30,7 +30,7 @@ internal sealed class LiveHeapSection(ReportPage page, LiveHeapProfile live, All
     }
 
     /// <summary>Writes the size of the live heap at the end, at its peak and at peak RSS, and what is not tracked.</summary>
-    /// <param name="filter">What it was filtered by, or null.</param>
+    /// <param name="filter">The filter that was applied, or null.</param>
     public void WriteSnapshots(AppliedFilter? filter)
     {
         page.Section("Live heap", "sampled objects that survived a collection");
@@ -85,7 +85,7 @@ internal sealed class LiveHeapSection(ReportPage page, LiveHeapProfile live, All
 
     private string When(LiveSnapshot snapshot) => ReferenceEquals(snapshot, live.End) ? "at the end" : $"at the peak, {Duration.Format(snapshot.AtSeconds)},";
 
-    // Objects not yet collected have a total of their own above; here they would be rows of zeros.
+    // Objects not yet collected have a separate total above; here they would be rows of zeros.
     private static LiveSnapshot Living(LiveSnapshot snapshot) => snapshot with
     {
         Types = [.. snapshot.Types.Where(type => type.Survival.Live.Bytes > 0)],

@@ -10,7 +10,7 @@ internal static class MemorySection
     private const int LabelWidth = 14;
 
     /// <summary>Writes the section.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="profile">The profile.</param>
     public static void Write(ReportPage page, MemoryProfile profile)
     {

@@ -5,7 +5,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Tool.Rendering;
 
 /// <summary>One metric before and after: its total, and its changes by type, call site and call tree.</summary>
-/// <param name="page">Where to.</param>
+/// <param name="page">Where to write.</param>
 /// <param name="metric">The metric.</param>
 /// <param name="options">What to show, and how.</param>
 internal sealed class MetricSection(ReportPage page, MetricComparison metric, DiffOptions options)
@@ -13,7 +13,7 @@ internal sealed class MetricSection(ReportPage page, MetricComparison metric, Di
     private readonly string _title = Title(metric.Metric);
 
     /// <summary>Writes each metric of a comparison that is shown, and which ones could not be compared.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="comparison">The comparison.</param>
     /// <param name="options">What to show, and how.</param>
     /// <param name="writeLists">Writes the lists of a metric.</param>

@@ -28,15 +28,15 @@ internal static class RecordingEndText
     {
         EndReason.Stopped => "Stopped",
         EndReason.Duration => null,
-        EndReason.TargetExited when end.ExitCode is { } code => string.Create(CultureInfo.InvariantCulture, $"The target exited with code {code}"),
-        EndReason.TargetExited => "The target exited",
-        EndReason.TargetKilled when end.Signal is { } signal => $"The target was killed by {SignalName(signal)}",
-        EndReason.TargetKilled => "The target was killed",
-        EndReason.OutOfMemory => "The target was killed by the OOM killer",
+        EndReason.TargetExited when end.ExitCode is { } code => string.Create(CultureInfo.InvariantCulture, $"The process exited with code {code}"),
+        EndReason.TargetExited => "The process exited",
+        EndReason.TargetKilled when end.Signal is { } signal => $"The process was killed by {SignalName(signal)}",
+        EndReason.TargetKilled => "The process was killed",
+        EndReason.OutOfMemory => "The process was killed by the OOM killer",
         EndReason.SizeLimit => $"The file has reached {ByteSize.Format(options.MaxSize ?? 0)}",
         EndReason.DiskFull => $"The file cannot grow any further ({TerminalText.Clean(end.Detail ?? "")})",
-        EndReason.StreamEnded => "The target closed the event stream, but is still running",
-        EndReason.StreamDamaged => $"The target's event stream is damaged ({TerminalText.Clean(end.Detail ?? "")})",
+        EndReason.StreamEnded => "The process closed the event stream, but is still running",
+        EndReason.StreamDamaged => $"The process's event stream is damaged ({TerminalText.Clean(end.Detail ?? "")})",
         _ => throw new ArgumentOutOfRangeException(nameof(end), end.Reason, "Unknown reason."),
     };
 

@@ -16,7 +16,7 @@ internal sealed class RecordingStatus
     public string Format(RecordingProgress? progress, int width)
     {
         if (progress is null)
-            return Cut("waiting for the target to respond; Ctrl+C gives up", width);
+            return Cut("waiting for the process to respond; press Ctrl+C to give up", width);
         var elapsed = progress.Elapsed.ToString(progress.Elapsed.TotalHours < 1 ? @"mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
         var (rss, peak, heap, file) = (Size(progress.Rss), Size(progress.PeakRss), Size(progress.GcHeap), ByteSize.Format(progress.FileSize));
         var rate = ByteSize.FormatRate(Rate(progress));

@@ -15,13 +15,13 @@ internal static class ReportConsole
 
     private static readonly string[] LocaleVariables = ["LC_ALL", "LC_CTYPE", "LANG"];
 
-    /// <summary>The standard output: colours on a terminal unless <c>NO_COLOR</c> is set, plain text elsewhere.</summary>
+    /// <summary>The standard output: colors on a terminal unless <c>NO_COLOR</c> is set, plain text elsewhere.</summary>
     /// <param name="width">Width in columns; null for the terminal's.</param>
     public static IAnsiConsole StandardOutput(int? width = null)
     {
         var redirected = Console.IsOutputRedirected;
-        var colours = !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        var console = Create(Console.Out, Console.OutputEncoding, width ?? (redirected ? RedirectedWidth : TerminalWidth()), colours ? AnsiSupport.Detect : AnsiSupport.No);
+        var colors = !redirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        var console = Create(Console.Out, Console.OutputEncoding, width ?? (redirected ? RedirectedWidth : TerminalWidth()), colors ? AnsiSupport.Detect : AnsiSupport.No);
         console.Profile.Capabilities.Unicode &= redirected || !IsAsciiLocale();
         return console;
     }
@@ -37,7 +37,7 @@ internal static class ReportConsole
     public static bool HasCursor() => Create(Console.Out, Console.OutputEncoding, RedirectedWidth, AnsiSupport.Detect).Profile.Capabilities.Ansi;
 
     /// <summary>Text with the styles of the standard output, which a pager shows later.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">Where to write.</param>
     /// <param name="width">Width in columns; null for the terminal's.</param>
     public static IAnsiConsole ForPager(TextWriter writer, int? width)
     {
@@ -46,13 +46,13 @@ internal static class ReportConsole
     }
 
     /// <summary>Plain text.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">Where to write.</param>
     /// <param name="width">Width in columns; null for <see cref="RedirectedWidth"/>.</param>
     public static IAnsiConsole Plain(TextWriter writer, int? width = null) =>
         Create(writer, writer.Encoding, width ?? RedirectedWidth, AnsiSupport.No);
 
     /// <summary>Text that is shown on a terminal later.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">Where to write.</param>
     /// <param name="width">Width in columns.</param>
     /// <param name="ansi">Whether with styles.</param>
     /// <param name="unicode">Whether with more than ASCII.</param>
@@ -65,7 +65,7 @@ internal static class ReportConsole
 
     private static IAnsiConsole Create(TextWriter writer, Encoding encoding, int width, AnsiSupport ansi)
     {
-        // The default enrichers would switch colours on for build servers even where the output is redirected, and read the environment for each console.
+        // The default enrichers would switch colors on for build servers even where the output is redirected, and read the environment for each console.
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(writer),

@@ -25,7 +25,7 @@ internal sealed record ReportOptions
     /// <summary>The smallest share of the total that the call tree lists, 0 to 1.</summary>
     public double MinimumShare { get; init; } = 0.01;
 
-    /// <summary>Whether each frame of the call tree has a line of its own, also in runs of framework code.</summary>
+    /// <summary>Whether each frame of the call tree has its own line, also in runs of framework code.</summary>
     public bool AllFrames { get; init; }
 
     /// <summary>What the profile was filtered by, or null.</summary>

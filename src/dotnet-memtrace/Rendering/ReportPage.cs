@@ -9,7 +9,7 @@ namespace Memtrace.Tool.Rendering;
 internal readonly record struct TextRun(string Text, Style Style);
 
 /// <summary>Writes a report line by line. Lines are never wrapped: callers shorten what does not fit.</summary>
-/// <param name="console">Where to.</param>
+/// <param name="console">Where to write.</param>
 /// <param name="visible">Visible columns, where they may be fewer than a report is laid out for; null for all. The rest of each line is left out.</param>
 internal sealed class ReportPage(IAnsiConsole console, int? visible = null)
 {

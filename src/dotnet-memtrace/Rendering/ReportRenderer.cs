@@ -8,12 +8,12 @@ internal static class ReportRenderer
 {
     /// <summary>Writes the first page: a bit of everything.</summary>
     /// <param name="profile">The profile.</param>
-    /// <param name="console">Where to.</param>
+    /// <param name="console">Where to write.</param>
     public static void Summary(MemoryProfile profile, IAnsiConsole console) => Write(profile, console, new ReportOptions());
 
     /// <summary>Writes a view.</summary>
     /// <param name="profile">The profile, filtered where that was asked for.</param>
-    /// <param name="console">Where to.</param>
+    /// <param name="console">Where to write.</param>
     /// <param name="options">What to show, and how.</param>
     /// <exception cref="InvalidOperationException">The view is of live objects, and the recording has no survival data.</exception>
     public static void Write(MemoryProfile profile, IAnsiConsole console, ReportOptions options)
@@ -25,7 +25,7 @@ internal static class ReportRenderer
 
     /// <summary>Writes the name of a recording, where a report is one of several.</summary>
     /// <param name="profile">The profile.</param>
-    /// <param name="console">Where to.</param>
+    /// <param name="console">Where to write.</param>
     public static void Heading(MemoryProfile profile, IAnsiConsole console)
     {
         var page = new ReportPage(console);

@@ -22,12 +22,12 @@ internal sealed record ReportView(
     private const int TreeLines = 50;
 
     /// <summary>A bit of everything.</summary>
-    public static ReportView Summary { get; } = new("summary", "a bit of everything", 10, SummarySection.Write, (profile, _) => SummaryTable.Of(profile));
+    public static ReportView Summary { get; } = new("summary", "an overview", 10, SummarySection.Write, (profile, _) => SummaryTable.Of(profile));
 
     /// <summary>The findings.</summary>
     public static ReportView Findings { get; } = new(
         "findings",
-        "conclusions in plain words",
+        "conclusions, with advice",
         ListTop,
         (page, profile, options) => FindingsSection.Write(page, profile, options.Lines),
         (profile, options) => FindingTable.Of(profile.Findings).First(options.Top));
@@ -83,7 +83,7 @@ internal sealed record ReportView(
     /// <summary>Growing survivors.</summary>
     public static ReportView Growth { get; } = new(
         "growth",
-        "call sites whose survivors grow",
+        "call sites whose live objects grow",
         ListTop,
         (page, profile, options) => GrowthSection.Write(page, profile, Known(profile), options.Selection),
         (profile, options) => GrowthTable.Of(options.All.Apply(Known(profile)).Growth, profile.Allocations.Sampling))
@@ -92,7 +92,7 @@ internal sealed record ReportView(
     /// <summary>Object lifetimes.</summary>
     public static ReportView Lifetimes { get; } = new(
         "lifetimes",
-        "generations that objects die in",
+        "in which generations objects die",
         ListTop,
         (page, profile, options) => LifetimesSection.Write(page, Known(profile), profile.Allocations.Sampling, options.Selection),
         (profile, options) => LifetimeTable.Of(options.All.Apply(Known(profile)).Lifetimes, profile.Allocations.Sampling))

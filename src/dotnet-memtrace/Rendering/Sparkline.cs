@@ -9,7 +9,7 @@ internal static class Sparkline
     private const double SmallestChange = 0.01;
 
     /// <summary>The highest value in each of a number of equal spans of time; a span without values has the value of the one before.</summary>
-    /// <param name="points">Times and values, in order of time.</param>
+    /// <param name="points">Times and values, in time order.</param>
     /// <param name="start">Where the first span begins, in the unit of the times.</param>
     /// <param name="end">Where the last span ends.</param>
     /// <param name="count">How many spans, 1 or more.</param>

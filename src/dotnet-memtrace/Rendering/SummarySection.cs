@@ -9,7 +9,7 @@ internal static class SummarySection
     private const int MostGrowth = 5;
 
     /// <summary>Writes the sections.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="options">What to show, and how.</param>
     public static void Write(ReportPage page, MemoryProfile profile, ReportOptions options)

@@ -30,7 +30,7 @@ internal sealed class TextTable
     }
 
     /// <summary>Writes a table.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="table">The table.</param>
     public static void Write(ReportPage page, ReportTable table) => new TextTable(page, table).Write();
 

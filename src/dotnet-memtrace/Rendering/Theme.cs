@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>The styles of a report. Colour is never the only carrier of a meaning.</summary>
+/// <summary>The styles of a report. Color is never the only carrier of a meaning.</summary>
 internal static class Theme
 {
     /// <summary>Ordinary text.</summary>
@@ -29,7 +29,7 @@ internal static class Theme
     /// <summary>A problem that needs action.</summary>
     public static Style Critical { get; } = new(Color.DarkOrange, decoration: Decoration.Bold);
 
-    /// <summary>More than before. Orange and blue can be told apart by colour-blind readers, unlike red and green.</summary>
+    /// <summary>More than before. Orange and blue can be told apart by color-blind readers, unlike red and green.</summary>
     public static Style Grown { get; } = new(Color.DarkOrange);
 
     /// <summary>Less than before.</summary>

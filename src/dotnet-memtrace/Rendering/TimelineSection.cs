@@ -12,7 +12,7 @@ internal static class TimelineSection
     private const int SizeWidth = 10;
 
     /// <summary>Writes the curves.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="profile">The profile.</param>
     public static void WriteCurves(ReportPage page, MemoryProfile profile)
     {
@@ -23,7 +23,7 @@ internal static class TimelineSection
     }
 
     /// <summary>Writes a table of equal spans of time with the highest values of each.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="rows">How many spans at most.</param>
     public static void WriteTable(ReportPage page, MemoryProfile profile, int rows)

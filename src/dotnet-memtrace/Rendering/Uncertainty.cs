@@ -15,7 +15,7 @@ internal static class Uncertainty
     public static string AtMostMeaning(Glyphs glyphs) => $"{glyphs.AtMost} fewer than 3 samples: at most this much";
 
     /// <summary>
-    /// The 95 % interval relative to the bytes: <c>±8%</c>, <c>±0.4%</c>; <c>-32/+42%</c> if few samples make it lopsided; <c>≤410.2 KiB</c> if they are too few for
+    /// The 95% interval relative to the bytes: <c>±8%</c>, <c>±0.4%</c>; <c>-32/+42%</c> if few samples make it lopsided; <c>≤410.2 KiB</c> if they are too few for
     /// more than an upper bound.
     /// </summary>
     /// <param name="estimate">The estimate.</param>

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace Memtrace.Tool.Terminal;
 
 /// <summary>
-/// Reads keys without echo, continuously on a thread of its own: between two reads a terminal would echo what is typed.
+/// Reads keys without echo, continuously on its own thread: between two reads a terminal would echo what is typed.
 /// </summary>
 internal static class KeyReader
 {

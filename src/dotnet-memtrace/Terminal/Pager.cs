@@ -17,7 +17,7 @@ internal sealed class Pager(string command)
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>The pager of the environment; null where there is none.</summary>
+    /// <summary>The pager of the environment; null if there is none.</summary>
     public static Pager? FromEnvironment() =>
         Environment.GetEnvironmentVariable(Variable) is { } command && !string.IsNullOrWhiteSpace(command) ? new Pager(command) : null;
 
@@ -46,7 +46,7 @@ internal sealed class Pager(string command)
         var (shell, option) = OperatingSystem.IsWindows() ? ("cmd.exe", "/c") : ("/bin/sh", "-c");
         var start = new ProcessStartInfo(shell, [option, command]) { UseShellExecute = false, RedirectStandardInput = true, StandardInputEncoding = Utf8 };
 
-        // As git does: less shows colours, and exits by itself where the text fits on the screen.
+        // As git does: less shows colors, and exits by itself where the text fits on the screen.
         start.Environment.TryAdd("LESS", "FRX");
         return start;
     }

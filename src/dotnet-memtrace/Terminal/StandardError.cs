@@ -4,7 +4,7 @@ namespace Memtrace.Tool.Terminal;
 
 /// <summary>
 /// A standard error stream that never fails: messages are dropped if it is closed or full. For a daemon, the recording matters more than
-/// messages that nobody reads.
+/// messages that no one reads.
 /// </summary>
 /// <param name="inner">The underlying writer.</param>
 internal sealed class StandardError(TextWriter inner) : TextWriter(inner.FormatProvider)

@@ -25,7 +25,7 @@ internal static class StandardOutput
             return Console.OpenStandardOutput();
         var output = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 
-        // For a file, this stream would keep a position of its own and overwrite what others write.
+        // For a file, this stream would keep its own position and overwrite what others write.
         return output.CanSeek ? Console.OpenStandardOutput() : output;
     }
 }

@@ -31,7 +31,7 @@ internal static class CorpusGenerator
     ];
 
     /// <summary>Writes the files.</summary>
-    /// <param name="folder">Where to.</param>
+    /// <param name="folder">Where to write.</param>
     public static void WriteTo(string folder)
     {
         Directory.CreateDirectory(folder);

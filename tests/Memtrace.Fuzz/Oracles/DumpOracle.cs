@@ -19,7 +19,7 @@ internal sealed class DumpOracle : IOracle
     /// <summary>Buffers that do not depend on the input.</summary>
     public const long FixedBytes = 8 << 20;
 
-    /// <summary>A byte of a block can be an event, with a line of its own.</summary>
+    /// <summary>A byte of a block can be an event, with its own line.</summary>
     public const long BytesPerInputByte = 1024;
 
     public void Check(MutatedRecording input, int seed)

@@ -35,7 +35,7 @@ internal sealed class ReportOracle : IOracle
         MemoryProfile profile;
         try
         {
-            profile = RecordingAnalysis.Analyze(new MemoryStream(input.Bytes), input.Origin.Name, Window(seed));
+            profile = RecordingAnalysis.Analyze(() => new MemoryStream(input.Bytes), input.Origin.Name, Window(seed));
         }
         catch (RecordingException exception) when (!exception.Message.Contains('\n', StringComparison.Ordinal))
         {

@@ -63,8 +63,9 @@ internal sealed class PprofReader
 
     private PprofSample Sample(WireMessage sample)
     {
-        var label = Assert.Single(sample.Messages(3));
-        Assert.Equal("type", Text(label.Number(1)));
+        var label = sample.Messages(3).SingleOrDefault();
+        if (label is not null)
+            Assert.Equal("type", Text(label.Number(1)));
 
         // Both refuse another number of values; Pyroscope drops samples with a negative one, or of zeros only, or without a place.
         var values = sample.Numbers(2).Select(value => (long)value).ToArray();
@@ -72,7 +73,7 @@ internal sealed class PprofReader
         Assert.All(values, value => Assert.True(value >= 0));
         Assert.Contains(values, value => value > 0);
         Assert.NotEmpty(sample.Numbers(1));
-        return new PprofSample([.. sample.Numbers(1).Select(Frame)], values, Text(label.Number(2)));
+        return new PprofSample([.. sample.Numbers(1).Select(Frame)], values, label is null ? null : Text(label.Number(2)));
     }
 
     private PprofFrame Frame(ulong id)
@@ -90,7 +91,7 @@ internal sealed class PprofReader
     private string Text(ulong index) => _strings[index];
 }
 
-/// <summary>A sample; its frames from the leaf on.</summary>
-internal sealed record PprofSample(PprofFrame[] Frames, long[] Values, string Type);
+/// <summary>A sample; its frames from the leaf on; its type, unless a frame names it.</summary>
+internal sealed record PprofSample(PprofFrame[] Frames, long[] Values, string? Type);
 
 internal sealed record PprofFrame(string Name, string SystemName, string File, int Line, ulong Address, string Mapping);

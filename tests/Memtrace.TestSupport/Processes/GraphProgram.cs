@@ -7,7 +7,7 @@ namespace Memtrace.TestSupport.Processes;
 /// <summary>The objects of a type, exactly.</summary>
 internal sealed record TrueType(string Type, long Objects, long Bytes);
 
-/// <summary>A root, and what it alone keeps alive; null where that is not known.</summary>
+/// <summary>A root, and what it alone keeps alive; null if that is not known.</summary>
 internal sealed record TrueRoot(string Kind, string? Name, string Type, long? Objects, long? RetainedBytes);
 
 /// <summary>What is on the heap of the program Graph.</summary>

@@ -50,7 +50,7 @@ internal sealed class TargetProcess : IDisposable
     public static Task<TargetProcess> LeakyAsync(params string[] arguments) => StartAsync(["dotnet", TargetPrograms.Path("Leaky"), .. arguments]);
 
     /// <summary>
-    /// The setting with which a program compiles each method once, at its first call. The names of methods come on a stream of their own: what was
+    /// The setting with which a program compiles each method once, at its first call. The names of methods come on a separate stream: what was
     /// compiled in the tenth of a second before a kill may not have come yet. A program with this setting soon has nothing left to compile.
     /// </summary>
     public static readonly (string Name, string Value) CompilesOnce = ("DOTNET_TieredCompilation", "0");

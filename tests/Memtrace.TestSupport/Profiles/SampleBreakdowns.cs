@@ -27,12 +27,12 @@ internal static class SampleBreakdowns
         SwapBytes = 12 * MiB,
     };
 
-    /// <summary>A process of which little could be read, with an allocator of its own.</summary>
+    /// <summary>A process of which little could be read, with its own allocator.</summary>
     public static MemoryBreakdown Limited { get; } = Of(
         0, BreakdownReason.Asked, [300, 4, 0, 6, 40, 0, 0, 0, 0, 650], null, new(30, 10), new(0, 0, 0, 0), 0, []) with
     {
         Allocators = ["jemalloc"],
-        Limits = ["/proc/4711/mem cannot be read (it takes the right to trace the process): large pieces of malloc are in Other anonymous."],
+        Limits = ["/proc/4711/mem cannot be read (this requires permission to trace the process): large malloc blocks are in Other anonymous."],
     };
 
     /// <summary>A process of which only the operating system's totals could be read.</summary>

@@ -43,7 +43,7 @@ internal static class SampleFindings
             "container-limit",
             FindingSeverity.Critical,
             "The container uses 96.0% of its 2.0 GiB.",
-            "81.9 MiB is left; at the limit, the OOM killer ends a process. The process grows by 8.0 MiB/s: at that rate the container is full in 10.2 s.",
+            "81.9 MiB is left; at the limit, the OOM killer kills a process. The process grows by 8.0 MiB/s: at that rate the container is full in 10.2 s.",
             [
                 new Evidence("usedPercent", 96, Unit.Percent),
                 new Evidence("growthBytesPerSecond", 8 * MiB, Unit.BytesPerSecond, 0.25 * MiB),
@@ -55,7 +55,7 @@ internal static class SampleFindings
             "managed-leak",
             FindingSeverity.Warning,
             "Shop.Orders.Order objects accumulate at Shop.Orders.OrderCache.Add (OrderCache.cs:42), 4.9 MiB/s.",
-            "Objects allocated there stay alive: from 12.0 MiB to 612.0 MiB in 1m 57s, and full collections did not free it.",
+            "Objects allocated there stay alive: from 12.0 MiB to 612.0 MiB in 1m 57s, and full collections did not free them.",
             [
                 new Evidence("growthBytesPerSecond", 4.9 * MiB, Unit.BytesPerSecond, 0.2 * MiB),
                 new Evidence("liveBytes", 612 * MiB, Unit.Bytes),

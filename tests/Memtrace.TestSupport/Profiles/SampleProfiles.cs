@@ -109,8 +109,8 @@ internal static class SampleProfiles
         var backlog = new LiveSite(Bytes, Handle, RunTask, Request, new(Sampled(300 * MiB, 3000, 1500), Estimate.Zero, 0.9, 4, 12));
         return new LiveHeapProfile(
             Snapshot(125, [cached, table, startup, rendered, fresh]),
-            Snapshot(101.5, [cached with { Survival = cached.Survival with { Live = Sampled(500 * MiB, 10_000_000, 2500) } }, backlog, table, startup]),
-            Snapshot(112, [cached, table, startup]),
+            Snapshot(101.5, [cached with { Survival = cached.Survival with { Live = Sampled(500 * MiB, 10_000_000, 2500) } }, backlog, table, startup]) with { Unproved = Sampled(62 * MiB, 1_200_000, 310) },
+            Snapshot(112, [cached, table, startup]) with { Unproved = Estimate.Zero },
             123 * MiB,
             0,
             1,

@@ -71,7 +71,7 @@ public sealed class LibraryExamples : IDisposable
             Console.WriteLine($"{result.File}: {result.End.Reason}");
 
             Assert.Equal(EndReason.Duration, result.End.Reason);
-            Analyse();
+            Analyze();
             await WatchAsync(processId);
         }
         finally
@@ -117,7 +117,7 @@ public sealed class LibraryExamples : IDisposable
         _kept = null;
     }
 
-    private static void Analyse()
+    private static void Analyze()
     {
         var profile = MemoryRecording.Open("app.nettrace").Analyze();
         Console.WriteLine($"{profile.Process.Name}: peak RSS {profile.Memory.Rss?.PeakBytes}");

@@ -12,7 +12,7 @@ public sealed class RecordingAnalysisTests
     private const string Recorder = "Dotnet-Memtrace";
 
     private static MemoryProfile Analyze(NettraceBuilder builder, AnalysisOptions? options = null, bool terminated = true) =>
-        RecordingAnalysis.Analyze(new MemoryStream(builder.Build(terminated)), "test.nettrace", options ?? new AnalysisOptions());
+        RecordingAnalysis.Analyze(() => new MemoryStream(builder.Build(terminated)), "test.nettrace", options ?? new AnalysisOptions());
 
     private static MemoryProfile Analyze(string file) => RecordingAnalysis.Analyze(file, new AnalysisOptions());
 
@@ -38,7 +38,7 @@ public sealed class RecordingAnalysisTests
         const int NeverDeclared = 99;
         var builder = new NettraceBuilder().Event("Microsoft-Windows-DotNETRuntime", 1, 1, new byte[18]).Event("Microsoft-Windows-DotNETRuntime", 1, 2, [], metadata: NeverDeclared);
 
-        var recording = RecordingAnalysis.Analyze(new MemoryStream(builder.Build()), "damaged", new AnalysisOptions(), TestContext.Current.CancellationToken).Recording;
+        var recording = RecordingAnalysis.Analyze(() => new MemoryStream(builder.Build()), "damaged", new AnalysisOptions(), TestContext.Current.CancellationToken).Recording;
 
         Assert.False(recording.Complete);
         Assert.Equal($"an event has an undeclared type (in the block at byte {builder.Boundaries[^2]})", recording.Damage);
@@ -112,7 +112,7 @@ public sealed class RecordingAnalysisTests
     }
 
     [Fact]
-    public void Samples_count_and_not_the_ticks_beside_them()
+    public void Samples_count_and_ticks_beside_them_do_not()
     {
         var profile = Analyze(new NettraceBuilder().Event(Runtime, 10, 1, Tick("T", 100_000)).Event(Runtime, 303, 2, Sampled("T", 40)));
         Assert.Equal(AllocationSampling.Randomized, profile.Allocations.Sampling);
@@ -121,7 +121,7 @@ public sealed class RecordingAnalysisTests
     }
 
     [Fact]
-    public void Ticks_count_where_they_are_all_there_is()
+    public void Ticks_count_if_there_are_no_samples()
     {
         var profile = Analyze(new NettraceBuilder().Event(Runtime, 10, 1, Tick("T", 100_000)));
         Assert.Equal(AllocationSampling.Tick, profile.Allocations.Sampling);
@@ -163,7 +163,7 @@ public sealed class RecordingAnalysisTests
 
     // Programs that are compiled ahead of time send the ranges of the generations, but nothing of what survives.
     [Fact]
-    public void Ranges_of_generations_alone_are_no_survival()
+    public void Ranges_of_generations_alone_are_not_survival()
     {
         var profile = Analyze(new NettraceBuilder()
             .Event(Recorder, 1, 0, Process("randomized", survival: 1))
@@ -194,7 +194,7 @@ public sealed class RecordingAnalysisTests
     [InlineData(256, EventLossCause.TooLarge)]
     [InlineData(1, EventLossCause.Unknown)]
     [InlineData(-1, EventLossCause.Unknown)]
-    public void Events_that_were_lost_though_the_buffer_was_never_full_were_too_large(int bufferSizeMB, EventLossCause cause)
+    public void Events_lost_although_the_buffer_was_never_full_were_too_large(int bufferSizeMB, EventLossCause cause)
     {
         var profile = Analyze(new NettraceBuilder()
             .Event(Recorder, 1, 0, [.. Process("randomized"), .. Text(""), .. Bytes(bufferSizeMB)])
@@ -224,7 +224,7 @@ public sealed class RecordingAnalysisTests
     }
 
     [Fact]
-    public void A_torn_recording_is_told_as_far_as_it_goes()
+    public void A_truncated_recording_is_reported_as_far_as_it_goes()
     {
         var profile = Analyze(new NettraceBuilder().Event(Runtime, 303, 1, Sampled("T", 40)), terminated: false);
         Assert.False(profile.Recording.Complete);
@@ -248,7 +248,7 @@ public sealed class RecordingAnalysisTests
     [InlineData(0x1, false, true)]
     [InlineData(0x1000, true, false)]
     [InlineData(0x1001, true, true)]
-    public void The_start_up_flags_tell_the_collector(int flags, bool server, bool concurrent)
+    public void The_start_up_flags_reveal_the_collector(int flags, bool server, bool concurrent)
     {
         byte[] info = [.. new byte[4], .. Bytes((ushort)10), .. Bytes((ushort)0), .. Bytes((ushort)12), .. new byte[10], .. Bytes(flags), 0];
         var profile = Analyze(new NettraceBuilder().Event(Runtime, 187, 0, info));
@@ -277,6 +277,6 @@ public sealed class RecordingAnalysisTests
         cancellation.Cancel();
         var bytes = new NettraceBuilder().Build();
         Assert.Throws<OperationCanceledException>(
-            () => RecordingAnalysis.Analyze(new MemoryStream(bytes), "test", new AnalysisOptions(), cancellation.Token));
+            () => RecordingAnalysis.Analyze(() => new MemoryStream(bytes), "test", new AnalysisOptions(), cancellation.Token));
     }
 }

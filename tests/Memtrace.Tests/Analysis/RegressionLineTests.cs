@@ -16,13 +16,13 @@ public sealed class RegressionLineTests
     }
 
     [Fact]
-    public void What_lives_through_all_of_it_does_not_make_the_slope_uncertain()
+    public void Objects_that_live_throughout_do_not_make_the_slope_uncertain()
     {
         Assert.Equal(0, RegressionLine.Through(Points(i => i, _ => 1e6))!.Value.Variance, 9);
     }
 
     [Fact]
-    public void Two_points_or_points_of_one_moment_make_no_line()
+    public void Two_points_or_points_at_one_time_make_no_line()
     {
         Assert.Null(RegressionLine.Through(Points(i => i, _ => 0, count: 2)));
         Assert.Null(RegressionLine.Through([.. Enumerable.Repeat(new RegressionLine.Point(1, 1, 1), 5)]));
@@ -45,7 +45,7 @@ public sealed class RegressionLineTests
             said += line.Variance;
         }
 
-        // The residuals of a random walk add a little to what is exact without them; 1.6 % is the deviation of the outcome.
+        // The residuals of a random walk add a little to what is exact without them; 1.6% is the deviation of the outcome.
         Assert.InRange(Math.Sqrt(said / squares), 0.95, 1.15);
     }
 
@@ -62,7 +62,7 @@ public sealed class RegressionLineTests
                 outside++;
         }
 
-        // 5 %, a little more for the variance is itself estimated; four deviations of the count.
+        // 5%, a little more for the variance is itself estimated; four deviations of the count.
         Assert.InRange(outside, 30, 95);
     }
 

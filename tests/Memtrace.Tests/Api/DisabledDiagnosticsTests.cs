@@ -8,7 +8,7 @@ public sealed class DisabledDiagnosticsTests
     [Theory]
     [InlineData("Allocations")]
     [InlineData("Survival")]
-    public async Task A_recording_says_why_it_is_impossible_and_what_is_possible(string detail)
+    public async Task A_measurement_without_diagnostics_says_why_it_fails_and_what_works(string detail)
     {
         var (exitCode, _, error) = await MeasureAsync(detail);
 
@@ -18,7 +18,7 @@ public sealed class DisabledDiagnosticsTests
     }
 
     [Fact]
-    public async Task Totals_are_measured_all_the_same()
+    public async Task Totals_are_still_measured()
     {
         var (exitCode, output, _) = await MeasureAsync("Totals");
 

@@ -30,7 +30,7 @@ public sealed class MemoryMeasurementTests
     }
 
     [Fact]
-    public void Peaks_are_seen_also_when_they_are_over_at_the_end()
+    public void Peaks_that_are_over_at_the_end_are_seen()
     {
         var memory = MemoryMeasurement.Run(
             () =>
@@ -134,7 +134,7 @@ public sealed class MemoryMeasurementTests
     }
 
     [Fact]
-    public void The_recording_is_kept_where_that_is_asked_for()
+    public void The_recording_is_kept_on_request()
     {
         using var folder = new ScratchFolder();
         var memory = MemoryMeasurement.Run(() => Allocate(1), Allocations with { File = folder.Recording }).Memory;

@@ -23,7 +23,7 @@ public sealed class MemoryTargetTests : IDisposable
     }
 
     [Fact]
-    public async Task A_recording_ends_when_it_is_told_to()
+    public async Task A_recording_ends_when_it_is_cancelled()
     {
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         var result = await MemoryRecorder.RecordAsync(Idle("sleep", "60"), new RecordingOptions(_folder.Recording), stop.Token);
@@ -45,7 +45,7 @@ public sealed class MemoryTargetTests : IDisposable
     }
 
     [Fact]
-    public async Task A_watch_may_be_left()
+    public async Task A_watch_can_be_left_early()
     {
         await foreach (var profile in MemoryMonitor.WatchAsync(Idle("sleep", "60"), new RecordingOptions(""), TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken))
         {
@@ -100,7 +100,7 @@ public sealed class MemoryTargetTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_missing_is_said()
+    public async Task Missing_data_is_reported()
     {
         Assert.Throws<RecordingException>(() => MemoryRecording.Open(_folder.File("missing")));
         await Assert.ThrowsAsync<TargetException>(() => MemorySnapshot.TakeAsync(MemoryTarget.ByName("no such program"), TestContext.Current.CancellationToken));

@@ -23,7 +23,7 @@ public sealed class EventCounterTests
     }
 
     [Fact]
-    public void A_counter_that_adds_up_or_is_too_short_is_not()
+    public void A_counter_that_adds_up_or_is_too_short_is_ignored()
     {
         Assert.False(EventCounter.TryRead(Recorded.Event(Incrementing), out _));
         Assert.False(EventCounter.TryRead(Recorded.Event(Polling("gen-0-size", 12.5).AsSpan()[..80]), out _));

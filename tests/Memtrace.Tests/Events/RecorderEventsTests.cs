@@ -84,7 +84,7 @@ public sealed class RecorderEventsTests
     [InlineData(AllocationSampling.None, "none")]
     [InlineData(AllocationSampling.Randomized, "randomized")]
     [InlineData(AllocationSampling.Tick, "tick")]
-    public void The_sampling_is_a_word(AllocationSampling? sampling, string word)
+    public void The_sampling_is_stored_as_a_word(AllocationSampling? sampling, string word)
     {
         var process = Process with { Sampling = sampling };
 
@@ -140,7 +140,7 @@ public sealed class RecorderEventsTests
     }
 
     [Fact]
-    public void Where_survival_events_stop()
+    public void The_end_of_survival_events()
     {
         var stop = new SurvivalStop(1, 1.5, "why");
         AssertBytes("000000000000F83F7700680079000000", stop.Write());

@@ -64,6 +64,17 @@ public sealed class SurvivalEventsTests
     }
 
     [Theory]
+    [InlineData(209_746_728, 209_746_728L)]
+    [InlineData(-1, null)]
+    public void Marked_roots_have_a_kind_and_bytes(long promoted, long? bytes)
+    {
+        var payload = new PayloadWriter().Int32(3).UInt16(9).Int32(7).Int64(promoted).Written;
+
+        Assert.Equal(
+            new MarkedRoots(1, 8) { Kind = MarkedRootKind.NewInFinalizerQueue, Bytes = bytes }, MarkedRoots.Read(Recorded.Event(payload, thread: 8)));
+    }
+
+    [Theory]
     [InlineData(4096)]
     [InlineData(20_000)]
     public void An_event_of_more_than_64_KB_is_read_to_its_end(int count)

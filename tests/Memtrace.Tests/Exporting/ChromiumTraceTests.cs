@@ -19,7 +19,7 @@ public sealed class ChromiumTraceTests
     }
 
     [Fact]
-    public void Collections_are_slices_and_those_in_the_background_have_a_track_of_their_own()
+    public void Collections_are_slices_and_background_ones_have_their_own_track()
     {
         var slices = Events(SampleProfiles.Shop, "X");
         Assert.Equal(SampleProfiles.Shop.Collections.Items.Length, slices.Count);
@@ -32,7 +32,7 @@ public sealed class ChromiumTraceTests
     }
 
     [Fact]
-    public void Breakdowns_and_findings_are_there_where_the_profile_has_them()
+    public void Breakdowns_and_findings_are_there_if_the_profile_has_them()
     {
         var categories = Enum.GetValues<MemoryCategory>().Select(category => new CategoryMemory(category, 1024 * ((int)category + 1)));
         var profile = SampleProfiles.Shop with

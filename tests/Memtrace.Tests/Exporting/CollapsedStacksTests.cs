@@ -54,7 +54,7 @@ public sealed class CollapsedStacksTests
     }
 
     [Fact]
-    public void What_lives_must_be_known() =>
+    public void Live_values_require_survival() =>
         Assert.Throws<InvalidOperationException>(() => Write(SampleProfiles.Shop, CallTreeValue.Live));
 
     private static Dictionary<string, long> Write(MemoryProfile profile, CallTreeValue value)

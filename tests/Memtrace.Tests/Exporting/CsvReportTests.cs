@@ -90,7 +90,7 @@ public sealed class CsvReportTests
     }
 
     [Fact]
-    public void Collections_are_in_order_of_time_with_nothing_where_nothing_is_known()
+    public void Collections_are_in_time_order_with_empty_cells_for_unknown_values()
     {
         var rows = Read(CollectionTables.Each(SampleProfiles.Shop.Collections.Items));
         Assert.Equal(SampleProfiles.Shop.Collections.Items.Select(item => item.StartSeconds), rows.Select(row => Number(row["startSeconds"])));

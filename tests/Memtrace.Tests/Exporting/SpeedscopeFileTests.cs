@@ -23,7 +23,7 @@ public sealed class SpeedscopeFileTests
     }
 
     [Fact]
-    public void Where_it_is_not_known_what_lives_there_are_allocations_only() =>
+    public void Without_survival_there_are_only_allocations() =>
         Assert.Equal(1, Write(SampleProfiles.Shop).GetProperty("profiles").GetArrayLength());
 
     [Fact]

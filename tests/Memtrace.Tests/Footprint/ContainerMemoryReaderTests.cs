@@ -54,7 +54,7 @@ public sealed class ContainerMemoryReaderTests
     }
 
     [Fact]
-    public void Version_2_without_a_limit_is_a_container_all_the_same()
+    public void Version_2_without_a_limit_is_still_a_container()
     {
         using var files = Host(UnifiedMount, "0::/app\n");
         AddUnified(files, "/sys/fs/cgroup/app", current: 700, max: "max", oomKills: 0);
@@ -73,7 +73,7 @@ public sealed class ContainerMemoryReaderTests
     }
 
     [Fact]
-    public void In_a_namespace_of_its_own_a_container_is_at_the_root_path()
+    public void In_its_own_namespace_a_container_is_at_the_root_path()
     {
         using var files = Host(UnifiedMount, "0::/\n");
         AddUnified(files, "/sys/fs/cgroup", current: 700, max: "1000", oomKills: 0);
@@ -180,7 +180,7 @@ public sealed class ContainerMemoryReaderTests
     }
 
     [Fact]
-    public void Version_2_tells_its_peak_what_the_usage_is_made_of_and_who_waits()
+    public void Version_2_has_the_peak_the_parts_of_the_usage_and_the_pressure()
     {
         using var files = Host(UnifiedMount, "0::/app\n");
         AddUnified(files, "/sys/fs/cgroup/app", current: 700, max: "1000", oomKills: 0);
@@ -195,7 +195,7 @@ public sealed class ContainerMemoryReaderTests
     [InlineData("anon 400\nfile 200\nkernel_stack 30\npagetables 8\npercpu 2\nslab_reclaimable 99\nslab 20\n", 60L)]
     [InlineData("anon 400\nfile 200\nslab 20\n", 20L)]
     [InlineData("anon 400\nfile 200\nkernel_stack 30\n", null)]
-    public void Before_there_was_a_sum_of_the_kernels_part_it_is_added_up(string statistics, long? kernel)
+    public void On_kernels_without_a_sum_of_kernel_memory_it_is_added_up(string statistics, long? kernel)
     {
         using var files = Host(UnifiedMount, "0::/app\n");
         AddUnified(files, "/sys/fs/cgroup/app", current: 700, max: "max", oomKills: 0);
@@ -205,7 +205,7 @@ public sealed class ContainerMemoryReaderTests
     }
 
     [Fact]
-    public void Version_1_tells_the_same_in_its_own_words_with_the_groups_below()
+    public void Version_1_has_the_same_under_other_names_including_child_groups()
     {
         using var files = Host(MemoryMount, "4:memory:/docker/abc\n");
         AddVersion1(files, "/sys/fs/cgroup/memory/docker/abc", usage: 700, limit: "4096\n", oomKills: 0);
@@ -220,7 +220,7 @@ public sealed class ContainerMemoryReaderTests
     [Theory]
     [InlineData("/docker/abc", 3.5)]
     [InlineData("/system.slice/containerd.service", null)]
-    public void On_a_hybrid_host_pressure_is_told_of_the_same_group_only(string unified, double? expected)
+    public void On_a_hybrid_host_pressure_is_read_only_from_the_same_group(string unified, double? expected)
     {
         var unifiedMount = "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n";
         using var files = Host(unifiedMount + MemoryMount, $"4:memory:/docker/abc\n0::{unified}\n");
@@ -231,7 +231,7 @@ public sealed class ContainerMemoryReaderTests
     }
 
     [Fact]
-    public void Missing_or_odd_files_cost_their_own_figure_only()
+    public void Missing_or_odd_files_lose_only_their_own_figure()
     {
         using var files = Host(UnifiedMount, "0::/app\n")
             .Add("/sys/fs/cgroup/app/memory.current", "700\n")
@@ -241,7 +241,7 @@ public sealed class ContainerMemoryReaderTests
     }
 
     [Fact]
-    public void A_limit_that_changes_is_followed_and_a_usage_that_vanishes_is_no_reading()
+    public void A_limit_that_changes_is_followed_and_without_usage_there_is_no_reading()
     {
         using var files = Host(UnifiedMount, "0::/app\n");
         AddUnified(files, "/sys/fs/cgroup/app", current: 700, max: "1000", oomKills: 0);

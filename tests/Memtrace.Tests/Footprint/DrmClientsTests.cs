@@ -39,7 +39,7 @@ public sealed class DrmClientsTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_is_unknown() => Assert.Null(DrmClients.Read(Path.Join(_folder.FullName, "gone")));
+    public void A_missing_folder_is_unknown() => Assert.Null(DrmClients.Read(Path.Join(_folder.FullName, "gone")));
 
     private void Add(string name, string text) => File.WriteAllText(Path.Join(_folder.FullName, name), text);
 }

@@ -19,7 +19,7 @@ public sealed class MachineMemoryReaderTests
     }
 
     [Fact]
-    public void An_old_kernel_tells_the_total_only()
+    public void An_old_kernel_reports_only_the_total()
     {
         using var files = new FakeFiles().Add("/proc/meminfo", "MemTotal: 16 kB\nMemFree: 1 kB\n");
         using var reader = new MachineMemoryReader(files.Proc);
@@ -29,7 +29,7 @@ public sealed class MachineMemoryReaderTests
     }
 
     [Fact]
-    public void A_text_without_a_total_is_no_reading()
+    public void Without_a_total_there_is_no_reading()
     {
         using var files = new FakeFiles().Add("/proc/meminfo", "nothing of use\n");
         using var reader = new MachineMemoryReader(files.Proc);

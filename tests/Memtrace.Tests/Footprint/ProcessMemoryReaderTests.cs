@@ -48,7 +48,7 @@ public sealed class ProcessMemoryReaderTests
     }
 
     [Fact]
-    public void What_the_kernel_does_not_tell_is_unknown()
+    public void What_the_kernel_does_not_report_is_unknown()
     {
         using var files = new FakeFiles().Add("/proc/42/status", "Name:\told\nVmRSS:\t10 kB\n").Add("/proc/42/stat", "42 (old) S 1 2");
         using var reader = new LinuxProcessMemory(files.Proc, 42);
@@ -164,7 +164,7 @@ public sealed class ProcessMemoryReaderTests
     private static long OwnMajorFaults() => long.Parse(File.ReadAllText("/proc/self/stat").Split(") ")[^1].Split(' ')[12 - 3], CultureInfo.InvariantCulture);
 
     [Fact]
-    public void A_process_that_never_was_is_gone_from_the_beginning()
+    public void A_process_that_never_existed_has_exited_from_the_beginning()
     {
         using var reader = ProcessMemoryReader.Open(int.MaxValue);
         using var portable = new PortableProcessMemory(int.MaxValue);

@@ -30,7 +30,7 @@ public sealed class BlockPipeTests
 
     [Theory]
     [MemberData(nameof(Framings))]
-    public async Task Where_the_reader_lags_too_far_behind_events_are_lost_and_known_to_be(int framing)
+    public async Task If_the_reader_lags_too_far_behind_events_are_dropped_and_counted(int framing)
     {
         var (beginning, blocks) = await BlocksAsync((NettraceFraming)framing, events: 50);
         using var pipe = new BlockPipe(beginning, limit: 10 * EventSize);
@@ -45,7 +45,7 @@ public sealed class BlockPipeTests
     }
 
     [Fact]
-    public async Task A_question_is_answered_between_two_blocks_also_of_a_stream_that_stands_still()
+    public async Task A_request_is_answered_between_two_blocks_even_if_the_stream_is_idle()
     {
         var (beginning, blocks) = await BlocksAsync(NettraceFraming.Objects, events: 3);
         using var pipe = new BlockPipe(beginning, limit: 1 << 20);
@@ -69,7 +69,7 @@ public sealed class BlockPipeTests
     }
 
     [Fact]
-    public async Task Behind_the_end_nobody_answers()
+    public async Task After_the_end_no_request_is_answered()
     {
         var (beginning, _) = await BlocksAsync(NettraceFraming.Objects, events: 0);
         using var pipe = new BlockPipe(beginning, limit: 1000);

@@ -6,7 +6,7 @@ namespace Memtrace.Tests.Monitoring;
 public sealed class LiveHistoryTests
 {
     [Fact]
-    public void Of_a_single_moment_the_rate_is_that_since_the_beginning()
+    public void With_a_single_reading_the_rate_is_that_since_the_beginning()
     {
         var history = LiveHistory.Empty.Add(At(10, allocated: 1000));
 
@@ -40,7 +40,7 @@ public sealed class LiveHistoryTests
     }
 
     [Fact]
-    public void Moments_that_are_far_apart_are_compared_all_the_same()
+    public void Readings_that_are_far_apart_are_still_compared()
     {
         var history = LiveHistory.Empty.Add(At(60, allocated: 0)).Add(At(120, allocated: 600)).Add(At(180, allocated: 6600));
 
@@ -61,7 +61,7 @@ public sealed class LiveHistoryTests
     }
 
     [Fact]
-    public void Rows_tell_the_rate_of_the_last_seconds_beside_the_total()
+    public void Rows_have_the_rate_of_the_last_seconds_beside_the_total()
     {
         var before = SampleProfiles.Shop.Allocations;
         var rows = LiveRow.Types(SampleProfiles.Twice, before, 2);
@@ -76,7 +76,7 @@ public sealed class LiveHistoryTests
     }
 
     [Fact]
-    public void Rows_tell_what_lives_and_grows_where_that_is_known()
+    public void Rows_have_live_bytes_and_growth_if_known()
     {
         var (profile, live) = (SampleProfiles.Live, SampleProfiles.Live.Live!);
         var rows = LiveRow.Sites(profile, null, 0);

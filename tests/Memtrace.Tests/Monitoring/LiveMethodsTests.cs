@@ -8,7 +8,7 @@ public sealed class LiveMethodsTests
     private static readonly CallStack Main = new(Frame("Main", 1), null);
 
     [Fact]
-    public void A_method_has_what_it_calls_in_its_total_and_only_its_own_apart()
+    public void The_total_of_a_method_includes_its_callees_and_self_does_not()
     {
         var parse = new CallStack(Frame("Parse", 7), Main);
         var rows = Rows((parse, 100), (Main, 20));
@@ -33,10 +33,10 @@ public sealed class LiveMethodsTests
     }
 
     [Fact]
-    public void What_has_no_stack_is_no_method() => Assert.Empty(Rows((null, 5)));
+    public void An_allocation_without_a_stack_has_no_method() => Assert.Empty(Rows((null, 5)));
 
     [Fact]
-    public void Rates_and_what_lives_are_those_of_all_that_a_method_calls()
+    public void Rates_and_live_bytes_of_a_method_include_its_callees()
     {
         var live = SampleProfiles.Live;
 

@@ -98,7 +98,7 @@ public sealed class BlockReaderTests
     }
 
     [Fact]
-    public void A_size_that_the_stream_does_not_have_costs_no_memory()
+    public void A_size_beyond_the_stream_costs_no_memory()
     {
         var name = ObjectNames.NameOf(BlockKind.Event).Name;
         byte[] claim = [5, 5, 1, 2, 0, 0, 0, 2, 0, 0, 0, (byte)name.Length, 0, 0, 0, .. name, 6, .. BitConverter.GetBytes(BlockFramer.MaxBlockSize), .. new byte[100]];
@@ -117,7 +117,7 @@ public sealed class BlockReaderTests
     [InlineData(BlockFramer.MaxBlockSize + 1)]
     [InlineData(-1)]
     [InlineData(int.MaxValue)]
-    public void A_size_that_makes_no_sense_is_damage(int size)
+    public void An_impossible_size_is_damage(int size)
     {
         var name = ObjectNames.NameOf(BlockKind.Event).Name;
         byte[] claim = [5, 5, 1, 2, 0, 0, 0, 2, 0, 0, 0, (byte)name.Length, 0, 0, 0, .. name, 6, .. BitConverter.GetBytes(size), .. new byte[100]];
@@ -179,7 +179,7 @@ public sealed class BlockReaderTests
 
     private static string Describe(in NettraceBlock block) => $"{block.Kind} {Convert.ToHexString(block.Payload.Span)}";
 
-    /// <summary>Gives out so many bytes at a time, as a socket may.</summary>
+    /// <summary>Gives out this many bytes at a time, as a socket may.</summary>
     private sealed class TricklingStream(byte[] bytes, int chunk) : MemoryStream(bytes)
     {
         public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(chunk, buffer.Length)]);

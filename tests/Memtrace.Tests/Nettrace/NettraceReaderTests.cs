@@ -54,7 +54,7 @@ public sealed class NettraceReaderTests
 
     [Theory]
     [MemberData(nameof(Framings))]
-    public void Events_of_several_threads_come_in_order_of_time(int framing)
+    public void Events_of_several_threads_come_in_time_order(int framing)
     {
         var stream = Session(framing)
             .Events(1, Start + 10, Start + 15, Start + 20)
@@ -74,7 +74,7 @@ public sealed class NettraceReaderTests
 
     [Theory]
     [MemberData(nameof(Framings))]
-    public void What_a_cut_stream_holds_is_given_out_to_the_last_event(int framing)
+    public void A_truncated_stream_is_read_to_its_last_event(int framing)
     {
         var (seen, summary) = Read(Session(framing).Events(1, Start + 1, Start + 5).Events(2, Start + 2, Start + 3).Torn());
 
@@ -88,7 +88,7 @@ public sealed class NettraceReaderTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Whatever_runs_a_writer_makes_the_order_is_that_of_time(int seed)
+    public void Events_are_in_time_order_however_the_writer_groups_them(int seed)
     {
         var random = new Random(seed);
         var session = Session(seed % 2);
@@ -140,7 +140,7 @@ public sealed class NettraceReaderTests
 
     [Theory]
     [MemberData(nameof(Framings))]
-    public void Declarations_tell_provider_id_name_and_fields(int framing)
+    public void Declarations_have_provider_id_name_and_fields(int framing)
     {
         var type = Assert.Single(Read(Session(framing).Complete()).Seen.Types);
 
@@ -253,7 +253,7 @@ public sealed class NettraceReaderTests
     [InlineData(0L, 8, "clock")]
     [InlineData(-1L, 8, "clock")]
     [InlineData(1000L, 5, "pointer size")]
-    public void A_trace_header_that_cannot_be_is_refused(long frequency, int pointerSize, string reason)
+    public void An_impossible_trace_header_is_refused(long frequency, int pointerSize, string reason)
     {
         var trace = SyntheticSession.TraceOf(NettraceFraming.Objects, 1);
         BinaryPrimitives.WriteInt64LittleEndian(trace.AsSpan(24), frequency);
@@ -265,7 +265,7 @@ public sealed class NettraceReaderTests
     }
 
     [Fact]
-    public void A_month_that_is_none_is_refused()
+    public void An_impossible_month_is_refused()
     {
         var trace = SyntheticSession.TraceOf(NettraceFraming.Blocks, 1);
         trace[2] = 13;

@@ -14,6 +14,6 @@ public sealed class ApplicationNameTests
     [InlineData("renamed", "/srv/api (deleted)", "api")]
     [InlineData("/srv/api arg", null, "api")]
     [InlineData("", null, "")]
-    public void A_process_is_called_what_its_application_is_called(string commandLine, string? executable, string name) =>
+    public void A_process_is_named_after_its_application(string commandLine, string? executable, string name) =>
         Assert.Equal(name, ApplicationName.Of(commandLine.Split(' '), executable));
 }

@@ -6,7 +6,7 @@ namespace Memtrace.Tests.Processes;
 public sealed class DotnetProcessesTests
 {
     [Fact]
-    public async Task A_running_program_is_listed_with_what_is_known_of_it()
+    public async Task A_running_program_is_listed_with_its_details()
     {
         var begin = DateTimeOffset.UtcNow;
         using var idle = await TargetProcess.IdleAsync();
@@ -64,7 +64,7 @@ public sealed class DotnetProcessesTests
     }
 
     [Fact]
-    public void A_name_that_several_have_is_refused_with_their_ids()
+    public void A_name_of_several_processes_is_refused_with_their_ids()
     {
         var exception = Assert.Throws<TargetException>(() => DotnetProcesses.ResolveName("api", [Process(1, "api"), Process(2, "api")]));
 
@@ -85,7 +85,7 @@ public sealed class DotnetProcessesTests
     }
 
     [Fact]
-    public void A_name_that_none_has_is_refused_with_the_names_that_there_are()
+    public void A_name_of_no_process_is_refused_with_the_existing_names()
     {
         var exception = Assert.Throws<TargetException>(() => DotnetProcesses.ResolveName("web", [Process(1, "api"), Process(3, "worker")]));
 

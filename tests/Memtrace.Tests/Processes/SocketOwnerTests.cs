@@ -49,7 +49,7 @@ public sealed class SocketOwnerTests
 
     [Fact]
     [Requires(Requirement.Linux, Requirement.Root, Requirement.TimeNamespaces)]
-    public async Task A_process_whose_start_is_another_in_its_own_view_is_found_by_the_socket_that_it_has_open()
+    public async Task A_process_with_another_start_time_in_its_own_view_is_found_by_its_open_socket()
     {
         using var idle = await TargetProcess.FromScriptAsync($"exec unshare -T --boottime 86400 --monotonic 1000 --fork sh -c 'echo $$; exec dotnet {TargetPrograms.Path("Idle")} sleep 600'");
         LinuxProcess? process = null;

@@ -14,7 +14,7 @@ public sealed class TargetAttachTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_running_process_is_described_and_can_be_asked()
+    public async Task A_running_process_is_described_and_answers_requests()
     {
         using var idle = await TargetProcess.IdleAsync();
 
@@ -129,7 +129,7 @@ public sealed class TargetAttachTests
     }
 
     [Fact]
-    public async Task A_caller_who_gives_up_is_not_told_that_the_process_fails()
+    public async Task A_cancelled_request_is_not_reported_as_a_failure_of_the_process()
     {
         using var idle = await TargetProcess.IdleAsync();
         await idle.StopAsync();
@@ -154,7 +154,7 @@ public sealed class TargetAttachTests
     }
 
     [Fact]
-    public async Task A_socket_that_nobody_listens_at_refuses()
+    public async Task A_socket_that_nothing_listens_on_refuses()
     {
         var folder = Directory.CreateTempSubdirectory("memtrace-test-");
         using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
@@ -191,7 +191,7 @@ public sealed class TargetAttachTests
     [Theory]
     [InlineData("memtrace test-")]
     [InlineData("memtrace,test-")]
-    public async Task A_socket_at_a_path_that_the_client_mistakes(string prefix)
+    public async Task A_socket_at_a_path_that_the_client_misreads(string prefix)
     {
         var folder = Directory.CreateTempSubdirectory(prefix);
         using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
@@ -218,7 +218,7 @@ public sealed class TargetAttachTests
 
     [Fact]
     [Requires(Requirement.Root)]
-    public async Task A_process_in_a_mount_namespace_with_a_tmp_of_its_own_is_found()
+    public async Task A_process_in_a_mount_namespace_with_its_own_tmp_is_found()
     {
         using var idle = await TargetProcess.IdleUnderAsync("unshare", "--mount", "sh", "-c", TargetProcess.PrivateTemp, "sh");
 
@@ -230,7 +230,7 @@ public sealed class TargetAttachTests
 
     [Fact]
     [Requires(Requirement.Root)]
-    public async Task A_process_in_a_pid_and_mount_namespace_is_found_by_its_id_here()
+    public async Task A_process_in_a_pid_and_mount_namespace_is_found_by_its_id_outside()
     {
         using var shell = await TargetProcess.IdleUnderAsync(
             "unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", TargetProcess.PrivateTemp, "sh");

@@ -12,7 +12,7 @@ public sealed class TargetExitWatchTests
     [Theory]
     [InlineData("KILL", 9)]
     [InlineData("ABRT", 6)]
-    public async Task A_process_that_is_no_child_and_is_killed_tells_the_signal(string name, int signal)
+    public async Task The_signal_that_killed_a_process_that_is_not_a_child_is_known(string name, int signal)
     {
         using var idle = await TargetProcess.FromScriptAsync("sleep 600 & echo $!; wait; sleep 600");
         using var watch = ExitWatch.Open(idle.Id)!;
@@ -23,7 +23,7 @@ public sealed class TargetExitWatchTests
     }
 
     [Fact]
-    public async Task A_process_that_is_no_child_and_exits_tells_its_code()
+    public async Task The_exit_code_of_a_process_that_is_not_a_child_is_known()
     {
         using var idle = await TargetProcess.FromScriptAsync("(sleep 0.3; exit 3) & echo $!; wait; sleep 600");
         using var watch = ExitWatch.Open(idle.Id)!;
@@ -32,7 +32,7 @@ public sealed class TargetExitWatchTests
     }
 
     [Fact]
-    public async Task A_zombie_that_nobody_collects_tells_its_end_too()
+    public async Task The_end_of_a_zombie_that_nobody_reaps_is_known()
     {
         using var idle = await TargetProcess.FromScriptAsync("sleep 600 & echo $!; exec sleep 600");
         using var watch = ExitWatch.Open(idle.Id)!;
@@ -52,5 +52,5 @@ public sealed class TargetExitWatchTests
     }
 
     [Fact]
-    public void Nobody_is_no_process_to_watch() => Assert.Null(ExitWatch.Open(int.MaxValue));
+    public void A_missing_process_cannot_be_watched() => Assert.Null(ExitWatch.Open(int.MaxValue));
 }

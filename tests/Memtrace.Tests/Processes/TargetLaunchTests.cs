@@ -12,7 +12,7 @@ public sealed class TargetLaunchTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_launched_program_waits_at_its_start_can_be_asked_and_runs_when_resumed()
+    public async Task A_launched_program_waits_at_its_start_answers_requests_and_runs_when_resumed()
     {
         await using var target = await LaunchAsync("dotnet", Idle, "exit", "3");
         Assert.True(target.IsLaunched);
@@ -91,7 +91,7 @@ public sealed class TargetLaunchTests
     }
 
     [Fact]
-    public async Task A_program_that_is_let_go_without_being_resumed_runs()
+    public async Task A_program_that_is_released_without_being_resumed_runs()
     {
         var marker = Path.Combine(Directory.CreateTempSubdirectory("memtrace-test-").FullName, "done");
         var target = await LaunchAsync("sh", "-c", $"dotnet {Idle} exit 0 && touch {marker}");
@@ -141,7 +141,7 @@ public sealed class TargetLaunchTests
         using var impatience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => Target.LaunchAsync(["sh", "-c", $"echo $$ > {pidFile}; echo $DOTNET_DiagnosticPorts >> {pidFile}; exec sleep 600"], false, impatience.Token));
+            () => Target.LaunchAsync(["sh", "-c", $"echo $$ > {pidFile}; echo $DOTNET_DiagnosticPorts >> {pidFile}; exec sleep 600"], CommandStreams.Hidden, impatience.Token));
 
         var lines = await File.ReadAllLinesAsync(pidFile, Token);
         while (LinuxProcess.Open(int.Parse(lines[0])) is { IsZombie: false })
@@ -151,7 +151,7 @@ public sealed class TargetLaunchTests
     }
 
     [Fact]
-    public async Task A_runtime_that_comes_to_a_port_is_met_there()
+    public async Task A_runtime_that_connects_to_a_port_is_accepted()
     {
         var port = Path.Combine(Directory.CreateTempSubdirectory("memtrace-test-").FullName, "port");
         var connecting = Target.ConnectAsync(port, Patience, Token);
@@ -171,7 +171,7 @@ public sealed class TargetLaunchTests
     }
 
     [Fact]
-    public async Task A_runtime_whose_own_port_cannot_be_reached_is_asked_on_the_connections_that_it_makes()
+    public async Task A_runtime_whose_own_port_is_unreachable_is_used_over_the_connections_that_it_makes()
     {
         var folder = Directory.CreateTempSubdirectory("memtrace-test-");
         var port = Path.Combine(folder.FullName, "port");
@@ -196,7 +196,7 @@ public sealed class TargetLaunchTests
     }
 
     [Fact]
-    public async Task A_port_at_which_another_listens_is_not_taken_away()
+    public async Task A_port_at_which_another_process_listens_is_not_taken_over()
     {
         await using var other = await DiagnosticPortListener.StartAsync();
 
@@ -215,5 +215,5 @@ public sealed class TargetLaunchTests
         Assert.StartsWith("Cannot listen on /nowhere/port: ", exception.Message, StringComparison.Ordinal);
     }
 
-    private static Task<Target> LaunchAsync(params string[] command) => Target.LaunchAsync(command, showChildIo: false, Token);
+    private static Task<Target> LaunchAsync(params string[] command) => Target.LaunchAsync(command, CommandStreams.Hidden, Token);
 }

@@ -10,7 +10,7 @@ public sealed class HeadroomTests
     [InlineData(1000L, 1200, 500L, HeadroomOwner.Container, 0)]
     [InlineData(null, 400, 500L, HeadroomOwner.Machine, 500)]
     [InlineData(1000L, 400, null, HeadroomOwner.Container, 600)]
-    public void What_gives_out_first_counts(long? limit, long usage, long? available, HeadroomOwner owner, long left) =>
+    public void The_limit_that_is_reached_first_counts(long? limit, long usage, long? available, HeadroomOwner owner, long left) =>
         Assert.Equal(new Headroom(owner, left, null), Memory(limit, usage, available, null).Headroom);
 
     [Theory]
@@ -19,7 +19,7 @@ public sealed class HeadroomTests
     [InlineData(700, 500, 300)]
     [InlineData(700, 900, 100)]
     [InlineData(950, 0, 1000)]
-    public void What_the_kernel_can_take_back_is_left(int? files, int? shared, long left)
+    public void Reclaimable_memory_counts_as_left(int? files, int? shared, long left)
     {
         var container = new ContainerMemorySummary(1000, 900, 0) { FileBytes = files, SharedBytes = shared };
 
@@ -28,10 +28,10 @@ public sealed class HeadroomTests
     }
 
     [Fact]
-    public void Without_a_limit_and_a_machine_nothing_is_known() => Assert.Null(Memory(null, 400, null, null).Headroom);
+    public void Without_a_limit_or_a_machine_nothing_is_known() => Assert.Null(Memory(null, 400, null, null).Headroom);
 
     [Fact]
-    public void It_is_reached_at_the_measured_growth()
+    public void The_limit_is_reached_at_the_measured_growth()
     {
         Assert.Equal(60, Memory(1000, 400, null, new RssGrowth(10, 2, 60, IsGcHeap: false)).Headroom!.ReachedAfterSeconds);
         Assert.Null(Memory(1000, 400, null, null).Headroom!.ReachedAfterSeconds);
@@ -39,7 +39,7 @@ public sealed class HeadroomTests
     }
 
     [Fact]
-    public void The_limit_of_the_GC_counts_where_it_is_the_GC_heap_that_grows()
+    public void The_limit_of_the_GC_counts_if_the_GC_heap_grows()
     {
         var memory = Memory(1000, 400, null, new RssGrowth(10, 2, 60, IsGcHeap: true)) with { GcHeapLeftBytes = 200 };
 

@@ -74,7 +74,7 @@ public sealed class DifferentialTests(SelfRecording recording)
 
     private static MemoryProfile Analyze(string file) => RecordingAnalysis.Analyze(file, new AnalysisOptions());
 
-    private static MemoryProfile Analyze(Stream stream) => RecordingAnalysis.Analyze(stream, "test", new AnalysisOptions());
+    private static MemoryProfile Analyze(Func<Stream> open) => RecordingAnalysis.Analyze(open, "test", new AnalysisOptions());
 
     private static TraceLog OpenTraceLog(string file) =>
         TraceLog.OpenOrConvert(TraceLog.CreateFromEventPipeDataFile(file, Path.ChangeExtension(file, ".etlx")));
@@ -198,7 +198,7 @@ public sealed class DifferentialTests(SelfRecording recording)
         var types = Analyze(recording.Samples).Allocations.Types;
         var marker = types.Single(item => item.Type.EndsWith("Marker", StringComparison.Ordinal));
 
-        // Twice the 95 % half width: four standard deviations.
+        // Twice the 95% half width: four standard deviations.
         Assert.InRange(marker.Allocated.Bytes, SelfRecording.MarkerBytes - (2 * marker.Allocated.ErrorBytes), SelfRecording.MarkerBytes + (2 * marker.Allocated.ErrorBytes));
     }
 
@@ -210,7 +210,7 @@ public sealed class DifferentialTests(SelfRecording recording)
         long last = 0;
         foreach (var length in Enumerable.Range(0, 20).Select(_ => random.Next(200, bytes.Length)).Order())
         {
-            var profile = Analyze(new MemoryStream(bytes, 0, length));
+            var profile = Analyze(() => new MemoryStream(bytes, 0, length));
             Assert.False(profile.Recording.Complete);
             Assert.True(profile.Recording.AllocationSamples >= last);
             last = profile.Recording.AllocationSamples;
@@ -231,7 +231,7 @@ public sealed class DifferentialTests(SelfRecording recording)
                 damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
             try
             {
-                Assert.NotNull(Analyze(new MemoryStream(damaged)));
+                Assert.NotNull(Analyze(() => new MemoryStream(damaged)));
             }
             catch (RecordingException e)
             {

@@ -15,7 +15,7 @@ public sealed class GapsAndLargeEventsTests
     }
 
     [Fact]
-    public void A_gap_is_reported_before_the_event_behind_it()
+    public void A_gap_is_reported_before_the_event_after_it()
     {
         Assert.Equal(0, Read(Builder()).Gaps);
         Assert.Equal(

@@ -54,7 +54,7 @@ public sealed class ImpossibleEventsTests
     }
 
     [Fact]
-    public void A_time_that_no_recording_has_is_dropped_and_counted()
+    public void An_impossible_time_is_dropped_and_counted()
     {
         var profile = Analyze(new NettraceBuilder().Event(Runtime, 303, 1, Sampled(48)).Event(Runtime, 303, 5e9, Sampled(48)));
 
@@ -87,14 +87,14 @@ public sealed class ImpossibleEventsTests
     }
 
     [Fact]
-    public void An_exception_of_a_visitor_is_not_taken_for_damage()
+    public void An_exception_of_a_visitor_is_not_mistaken_for_damage()
     {
         var bytes = new NettraceBuilder().Event(Runtime, 303, 1, Sampled(48)).Build();
 
         Assert.Throws<InvalidOperationException>(() => new RecordingReader(new Failing()).Read(new MemoryStream(bytes), TestContext.Current.CancellationToken));
     }
 
-    private static MemoryProfile Analyze(NettraceBuilder builder) => RecordingAnalysis.Analyze(new MemoryStream(builder.Build()), "x", new AnalysisOptions());
+    private static MemoryProfile Analyze(NettraceBuilder builder) => RecordingAnalysis.Analyze(() => new MemoryStream(builder.Build()), "x", new AnalysisOptions());
 
     private static byte[] Sampled(long size) => [.. Bytes(0), .. Bytes((ushort)0), .. Bytes(0x10L), .. Text("T"), .. Bytes(0x20L), .. Bytes(size), .. Bytes(3L)];
 

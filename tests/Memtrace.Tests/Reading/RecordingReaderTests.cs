@@ -169,7 +169,7 @@ public sealed class RecordingReaderTests
     [InlineData("just some text, long enough for a header", "not a .nettrace")]
     [InlineData("Nettrace", "not a .nettrace")]
     [InlineData("Nettrace\u0014\0\0\0!FastSerialization.1", "ends before its first event")]
-    public void Says_in_one_line_what_is_wrong_with_what_is_no_recording(string content, string expected)
+    public void Says_in_one_line_what_is_wrong_with_a_file_that_is_not_a_recording(string content, string expected)
     {
         var error = Assert.Throws<RecordingException>(() => Read(System.Text.Encoding.ASCII.GetBytes(content)));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);

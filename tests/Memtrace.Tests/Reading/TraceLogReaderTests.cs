@@ -85,7 +85,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
     [InlineData("MyApp.Order+<>c.<.cctor>b__37_0()", "MyApp.Order+<>c", "<.cctor>b__37_0", "()")]
     [InlineData("MyApp.Box`1[System.__Canon].Find[System.Int32](!0)", "MyApp.Box`1[System.__Canon]", "Find[System.Int32]", "(!0)")]
     [InlineData("Main", "", "Main", "")]
-    public void A_full_name_is_taken_apart(string fullName, string type, string name, string signature) =>
+    public void A_full_name_is_split_into_its_parts(string fullName, string type, string name, string signature) =>
         Assert.Equal((type, name, signature), TraceLogCode.Parts(fullName));
 
     /// <summary>Each stack with its type, methods and samples.</summary>
@@ -119,7 +119,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
             Assert.Equal(Stacks(ours), Stacks(theirs));
             Assert.Equal(Summary(ours), Summary(theirs));
 
-            // In optimized code TraceLog's IL offset may be that of a neighbouring statement.
+            // In optimized code TraceLog's IL offset may be that of a neighboring statement.
             var lines = Lines(ours);
             Assert.NotEmpty(lines);
             Assert.InRange(lines.Intersect(Lines(theirs)).Count(), 0.9 * lines.Count, lines.Count);
@@ -127,7 +127,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
     }
 
     [Fact]
-    public void Events_of_our_recorder_come_through()
+    public void Events_of_our_recorder_are_kept()
     {
         byte[] process = new RecordedProcess(4242, "app", "app --x", "10.0.12", "x64", "Linux", 8, AllocationSampling.Tick, true).Write();
         byte[] memory = [.. Enumerable.Range(1, 8).SelectMany(i => Bytes(i * 1_000_000L)), .. Bytes(5), .. Bytes(12L)];
@@ -167,7 +167,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
     }
 
     [Fact]
-    public void Where_events_were_lost_each_one_may_have_a_gap_before_it()
+    public void If_events_were_lost_each_one_may_have_a_gap_before_it()
     {
         var file = Write("lost.nettrace", new NettraceBuilder()
             .Event(Providers.Runtime, HeapStatistics.Id, 1, HeapStats(1), sequence: 1)
@@ -241,7 +241,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
     }
 
     [Fact]
-    public void A_process_that_is_not_there_is_an_error_that_says_which_are()
+    public void A_missing_process_is_an_error_that_lists_the_others()
     {
         Assert.Contains("(20)", Fails(SeveralProcesses(), "4711").Message, StringComparison.Ordinal);
         Assert.Contains($"({Environment.ProcessId})", Fails(recording.Ticks, "4711").Message, StringComparison.Ordinal);
@@ -273,7 +273,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
     [InlineData("text.etlx", "just some text, long enough for a header", "not a .nettrace")]
     [InlineData("empty.etlx", "", "empty")]
     [InlineData("heap.gcdump", "\u0014\0\0\0!FastSerialization.1\u0004\u0004\u0001\u0004\0\0\0\0\0\0\0\u000a\0\0\0GCHeapDump\u0006", "Not a recording")]
-    public void What_is_no_recording_is_refused_in_one_line(string name, string content, string expected) =>
+    public void A_file_that_is_not_a_recording_is_refused_in_one_line(string name, string content, string expected) =>
         Assert.Contains(expected, Fails(Write(name, System.Text.Encoding.ASCII.GetBytes(content))).Message, StringComparison.Ordinal);
 
     [Theory]
@@ -286,7 +286,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
     }
 
     [Fact]
-    public void A_file_that_may_not_be_read_or_is_none_is_an_error_of_one_line()
+    public void A_file_that_cannot_be_read_or_does_not_exist_is_an_error_of_one_line()
     {
         Fails(Directory.CreateDirectory(Path.Combine(_folder.FullName, "folder.etlx")).FullName);
         Fails(Path.Combine(_folder.FullName, "missing.etlx"));

@@ -10,7 +10,7 @@ public sealed class BreakdownScheduleTests
     private readonly BreakdownSchedule _schedule = new();
 
     [Fact]
-    public void A_steady_process_is_looked_at_every_five_seconds()
+    public void A_snapshot_of_a_steady_process_is_taken_every_five_seconds()
     {
         Look(0, 100);
 
@@ -19,7 +19,7 @@ public sealed class BreakdownScheduleTests
     }
 
     [Fact]
-    public void A_new_peak_is_looked_at_at_once()
+    public void A_snapshot_of_a_new_peak_is_taken_at_once()
     {
         Look(0, 100);
 
@@ -31,7 +31,7 @@ public sealed class BreakdownScheduleTests
     }
 
     [Fact]
-    public void A_dear_look_is_taken_seldom_but_for_a_peak()
+    public void Expensive_snapshots_are_taken_rarely_except_at_a_peak()
     {
         Look(0, 1000, costMs: 100);
 
@@ -42,7 +42,7 @@ public sealed class BreakdownScheduleTests
     }
 
     [Fact]
-    public void A_process_that_grows_and_grows_is_not_looked_at_for_long()
+    public void A_process_that_keeps_growing_is_not_blocked_by_snapshots_for_long()
     {
         var looks = 0;
         for (var (second, rss) = (0.0, 30L); rss < 30_000; (second, rss) = (second + 0.2, rss + 5))
@@ -58,7 +58,7 @@ public sealed class BreakdownScheduleTests
     }
 
     [Fact]
-    public void A_long_recording_has_hundreds_of_looks_and_not_thousands()
+    public void A_long_recording_has_hundreds_of_snapshots_and_not_thousands()
     {
         var looks = 0;
         for (var second = 0; second < 24 * 3600; second++)

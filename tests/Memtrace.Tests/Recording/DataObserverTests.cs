@@ -31,7 +31,7 @@ public sealed class DataObserverTests
     }
 
     [Fact]
-    public void A_stop_counts_as_a_walk_only_if_ranges_came_in_it()
+    public void A_pause_counts_as_a_heap_walk_only_if_ranges_came_during_it()
     {
         var observer = new DataObserver(NettraceFraming.Objects, _trace);
         Declare(observer, (1, 9), (2, 21), (3, 3));
@@ -44,7 +44,7 @@ public sealed class DataObserverTests
     }
 
     [Fact]
-    public void A_collection_that_stops_the_target_as_a_whole_is_no_walk()
+    public void A_blocking_collection_is_not_a_heap_walk()
     {
         var observer = new DataObserver(NettraceFraming.Objects, _trace);
         Declare(observer, (1, 9), (2, 21), (3, 3), (4, 1));

@@ -6,7 +6,7 @@ namespace Memtrace.Tests.Recording;
 public sealed class EndingSessionTests
 {
     [Fact]
-    public void What_stands_before_an_event_is_passed_on_with_it_and_what_stands_behind_the_last_is_not()
+    public void Blocks_before_an_event_are_passed_on_with_it_and_those_after_the_last_are_not()
     {
         var session = new EndingSession();
 

@@ -45,7 +45,7 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_stream_ends_in_good_order()
+    public async Task A_damaged_stream_ends_the_recording_properly()
     {
         byte[] stream = [.. new NettraceBuilder().Event(Runtime, 303, 1, Sampled(40)).Build(terminated: false), .. new byte[64]];
         using var runtime = new FakeRuntime(new FakeSession(stream, []));
@@ -66,12 +66,12 @@ public sealed class RecorderTests : IDisposable
         var result = await RecordAsync(runtime, TooCostly);
 
         Assert.Equal(EndReason.StreamEnded, result.End.Reason);
-        Assert.StartsWith("a heap walk paused the target for 2000 ms", result.SurvivalStopped, StringComparison.Ordinal);
+        Assert.StartsWith("a heap walk paused the process for 2000 ms", result.SurvivalStopped, StringComparison.Ordinal);
         Assert.Equal((2L, 0L), (Analyze().Allocations.Total.Samples, result.LostEvents));
     }
 
     [Fact]
-    public async Task A_damaged_session_that_takes_over_ends_in_good_order()
+    public async Task A_damaged_session_that_takes_over_ends_the_recording_properly()
     {
         byte[] successor = [.. new NettraceBuilder().Event(Runtime, 303, 9, Sampled(40)).Build(terminated: false), .. new byte[64]];
         using var runtime = new FakeRuntime(new FakeSession(LongWalk(), new NettraceBuilder().Build()[^1..]), new FakeSession(successor, []));

@@ -61,11 +61,11 @@ public sealed class RecordingFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_there_is_overwritten_only_on_request()
+    public void An_existing_file_is_overwritten_only_on_request()
     {
         File.WriteAllText(_path, "precious");
 
-        Assert.Throws<IOException>(() => RecordingFile.Create(_path, overwrite: false));
+        Assert.Throws<IOException>(() => RecordingFile.Create(_path));
 
         Assert.Equal("precious", File.ReadAllText(_path));
     }
@@ -79,14 +79,14 @@ public sealed class RecordingFileTests : IDisposable
         if (mknod.ExitCode != 0)
             RequirementCheck.IsNotMet(Requirement.Root, mknod.Error);
 
-        var exception = Assert.Throws<IOException>(() => RecordingFile.Create(_path, overwrite: true));
+        var exception = Assert.Throws<IOException>(() => RecordingFile.Replace(_path));
 
         Assert.Equal($"{_path} is a device or a pipe; a recording needs a regular file.", exception.Message);
         Assert.True(File.Exists(_path));
     }
 
     [Fact]
-    public void Who_writes_to_the_file_that_is_replaced_does_not_spoil_the_new_one()
+    public void A_writer_of_the_replaced_file_does_not_damage_the_new_one()
     {
         using var first = Begin(NettraceFraming.Objects);
         using var second = Begin(NettraceFraming.Objects, overwrite: true);
@@ -98,7 +98,7 @@ public sealed class RecordingFileTests : IDisposable
     }
 
     private RecordingFile Begin(NettraceFraming framing, bool overwrite = false) => RecordingFile.Begin(
-        RecordingFile.Create(_path, overwrite), new StreamBeginning(framing, SyntheticSession.HeaderOf(framing), SyntheticSession.TraceOf(framing, 1)));
+        overwrite ? RecordingFile.Replace(_path) : RecordingFile.Create(_path), new StreamBeginning(framing, SyntheticSession.HeaderOf(framing), SyntheticSession.TraceOf(framing, 1)));
 
     private async Task<byte[]> ReadAllAsync()
     {

@@ -19,7 +19,7 @@ public sealed class RecordingMergerTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Framings))]
-    public async Task A_reader_sees_the_sessions_events_and_ours_in_order_of_time(int framing)
+    public async Task A_reader_sees_the_sessions_events_and_ours_in_time_order(int framing)
     {
         var session = new SyntheticSession((NettraceFraming)framing)
             .Events(1, Start + 100, Start + 300, Start + 500)
@@ -108,7 +108,7 @@ public sealed class RecordingMergerTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Framings))]
-    public async Task A_second_session_goes_on_where_the_first_ended(int framing)
+    public async Task A_second_session_continues_where_the_first_ended(int framing)
     {
         var first = new SyntheticSession((NettraceFraming)framing).Events(1, Start + 100, Start + 200).Events(2, Start + 300).SequencePoint(Start + 350);
         var second = new SyntheticSession((NettraceFraming)framing)
@@ -198,7 +198,7 @@ public sealed class RecordingMergerTests : IDisposable
         await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
         var trace = await reader.ReadBlockAsync(TestContext.Current.CancellationToken);
         var file = RecordingFile.Begin(
-            RecordingFile.Create(_path, overwrite: true), new StreamBeginning(reader.Framing, reader.Header.ToArray(), trace!.Value.Payload.ToArray()));
+            RecordingFile.Replace(_path), new StreamBeginning(reader.Framing, reader.Header.ToArray(), trace!.Value.Payload.ToArray()));
         return new RecordingMerger(file, reader.Framing, processId: 4711, maxSize);
     }
 

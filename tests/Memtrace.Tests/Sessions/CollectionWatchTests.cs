@@ -13,7 +13,7 @@ public sealed class CollectionWatchTests
     private readonly CollectionWatch _watch = new();
 
     [Fact]
-    public void The_collection_is_told_before_and_after_with_all_of_the_collectors_heaps()
+    public void The_collection_has_figures_before_and_after_for_all_GC_heaps()
     {
         Start(1, number: 7, CollectionReason.Induced);
         _watch.Visit(new CommittedUsage(1, 5000, 9));
@@ -40,7 +40,74 @@ public sealed class CollectionWatchTests
     }
 
     [Fact]
-    public void Others_before_it_and_after_it_are_not_taken_for_it()
+    public void Bytes_kept_for_finalizers_are_added_over_heaps_and_apart_from_those_queued_before()
+    {
+        _watch.Visit(Marked(MarkedRootKind.NewInFinalizerQueue, 1));
+        Start(1, number: 7, CollectionReason.Induced);
+        _watch.Visit(Marked(MarkedRootKind.Stack, 2));
+        _watch.Visit(Marked(MarkedRootKind.FinalizerQueue, 40));
+        _watch.Visit(Marked(MarkedRootKind.NewInFinalizerQueue, 300));
+        _watch.Visit(Marked(MarkedRootKind.NewInFinalizerQueue, 5000));
+        End(2, number: 7);
+        _watch.Visit(Marked(MarkedRootKind.NewInFinalizerQueue, 60_000));
+
+        Assert.Equal(5300, _watch.Result?.FinalizableBytes);
+        Assert.Equal(40, _watch.Result?.QueuedBytes);
+        Assert.True(_watch.Result?.KeptForFinalizers);
+    }
+
+    [Fact]
+    public void Without_such_an_event_they_are_unknown()
+    {
+        Start(1, number: 7, CollectionReason.Induced);
+        End(2, number: 7);
+
+        Assert.Null(_watch.Result?.FinalizableBytes);
+        Assert.Null(_watch.Result?.QueuedBytes);
+        Assert.False(_watch.Result?.KeptForFinalizers);
+    }
+
+    [Fact]
+    public void Finalizers_have_run_once_as_many_have_run_after_the_collection_as_it_found()
+    {
+        _watch.Visit(new FinalizersEnd(0.5, 1000));
+        Start(1, number: 7, CollectionReason.Induced);
+        _watch.Visit(new CollectionEnd(2, 7, 2));
+        _watch.Visit(new HeapStatistics(2, 0, 0) { FinalizationSurvivors = 200 });
+        _watch.Resumed(2);
+        _watch.Visit(new FinalizersEnd(2.1, 150));
+        Assert.False(_watch.HaveFinalizersRun);
+
+        _watch.Visit(new FinalizersEnd(3, 50));
+        Assert.True(_watch.HaveFinalizersRun);
+    }
+
+    [Fact]
+    public void An_idle_finalizer_thread_has_run_nothing()
+    {
+        Start(1, number: 7, CollectionReason.Induced);
+        _watch.Visit(new CollectionEnd(2, 7, 2));
+        _watch.Visit(new HeapStatistics(2, 0, 0));
+        _watch.Resumed(2);
+        _watch.Visit(new FinalizersEnd(2.1, 0));
+
+        Assert.False(_watch.HaveFinalizersRun);
+        Assert.False(_watch.QueueEmptied.IsCompleted);
+    }
+
+    [Fact]
+    public void A_request_that_is_ignored_begins_no_collection()
+    {
+        _watch.Visit(new CollectionStart(1, 6, 0, (int)CollectionReason.AllocSmall, CollectionKind.Blocking));
+        End(1.1, number: 6);
+        Assert.False(_watch.HasBegun);
+
+        Start(2, number: 7, CollectionReason.Induced);
+        Assert.True(_watch.HasBegun);
+    }
+
+    [Fact]
+    public void Other_collections_before_and_after_it_are_not_mistaken_for_it()
     {
         Start(1, number: 6, CollectionReason.AllocLarge);
         _watch.Visit(new HeapHistory(1, Some) { Size = Some });
@@ -61,7 +128,7 @@ public sealed class CollectionWatchTests
     [InlineData(CollectionReason.Induced, 1, CollectionKind.Blocking)]
     [InlineData(CollectionReason.Induced, 2, CollectionKind.Background)]
     [InlineData(CollectionReason.AllocSmall, 2, CollectionKind.Blocking)]
-    public void Only_a_full_blocking_one_that_was_asked_for_counts(object reason, int generation, object kind)
+    public void Only_a_full_blocking_induced_collection_counts(object reason, int generation, object kind)
     {
         _watch.Visit(new SuspensionBegin(1, SuspensionReason.Collection));
         _watch.Visit(new CollectionStart(1, 7, generation, (int)reason, (CollectionKind)kind));
@@ -76,6 +143,8 @@ public sealed class CollectionWatchTests
         _watch.Visit(new CollectionEnd(2, 7, 2));
         Assert.Null(_watch.Result);
     }
+
+    private static MarkedRoots Marked(MarkedRootKind kind, long bytes) => new(1, 1) { Kind = kind, Bytes = bytes };
 
     private void Start(double seconds, int number, CollectionReason reason)
     {

@@ -13,7 +13,7 @@ public sealed class SessionPlanTests
     [InlineData(SamplingChoice.Auto, null, SamplingChoice.Auto)]
     [InlineData(SamplingChoice.Tick, 10, SamplingChoice.Tick)]
     [InlineData(SamplingChoice.None, 10, SamplingChoice.None)]
-    public void The_best_that_a_runtime_has_is_asked_for(SamplingChoice choice, int? runtimeMajor, SamplingChoice expected) =>
+    public void The_best_sampling_that_a_runtime_supports_is_requested(SamplingChoice choice, int? runtimeMajor, SamplingChoice expected) =>
         Assert.Equal(expected, SessionPlan.Resolve(choice, runtimeMajor));
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class SessionPlanTests
     }
 
     [Fact]
-    public void A_runtime_before_dotnet_9_is_asked_for_no_more_than_it_knows()
+    public void Only_known_keywords_are_requested_from_a_runtime_before_dotnet_9()
     {
         Assert.Null(SessionPlan.BeforeNet9(SessionPlan.Data(SamplingChoice.Tick, live: false, stacks: true, bufferSizeMB: 64)));
         var withoutStacks = SessionPlan.BeforeNet9(SessionPlan.Data(SamplingChoice.Tick, live: false, stacks: false, bufferSizeMB: 64));

@@ -39,7 +39,7 @@ public sealed class CaptureDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task So_many_are_kept()
+    public async Task The_number_of_files_is_limited()
     {
         using var directory = Open(new CaptureLimit(1000, 2));
         foreach (var name in new[] { "a", "b", "c" })
@@ -49,7 +49,7 @@ public sealed class CaptureDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_larger_than_all_the_room_costs_no_other()
+    public async Task A_file_larger_than_the_limit_displaces_no_other()
     {
         using var directory = Open(new CaptureLimit(250, 10));
         await SaveAsync(directory, "a", 100);
@@ -77,7 +77,7 @@ public sealed class CaptureDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_crash_what_is_whole_is_in_the_index_and_what_is_not_is_gone()
+    public async Task After_a_crash_complete_files_are_in_the_index_and_incomplete_ones_are_gone()
     {
         using (var crashed = Open())
             await SaveAsync(crashed, "a", 100);
@@ -96,7 +96,7 @@ public sealed class CaptureDirectoryTests : IDisposable
     [InlineData("")]
     [InlineData("{\"captures\":[{\"file\":3}]}")]
     [InlineData("{\"captures\":[{\"file\":\"a\",\"kind\":\"cake\",\"savedAt\":\"2026-01-01T00:00:00Z\",\"bytes\":1}]}")]
-    public void A_damaged_index_is_none(string text)
+    public void A_damaged_index_is_ignored(string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(File("index.json"))!);
         System.IO.File.WriteAllText(File("index.json"), text);
@@ -115,7 +115,7 @@ public sealed class CaptureDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Names_repeat_nothing_and_leave_the_directory_never()
+    public async Task Names_are_unique_and_stay_within_the_directory()
     {
         using var directory = Open();
         var first = directory.NewStem("../App", 12);

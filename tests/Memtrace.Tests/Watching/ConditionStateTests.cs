@@ -13,14 +13,14 @@ public sealed class ConditionStateTests
     private readonly WatchHistory _history = new(TimeSpan.FromMinutes(10));
 
     [Fact]
-    public void Within_five_percent_of_the_limit_it_has_not_come_back() =>
+    public void Within_five_percent_of_the_limit_it_is_still_met() =>
         Assert.Equal([true, false, false], Rss(new ConditionState(Limit("rss", 100 * MiB)), 101, 96, 101));
 
     [Fact]
-    public void Below_that_it_has() => Assert.Equal([true, false, true], Rss(new ConditionState(Limit("rss", 100 * MiB)), 101, 94, 101));
+    public void Below_that_it_is_no_longer_met() => Assert.Equal([true, false, true], Rss(new ConditionState(Limit("rss", 100 * MiB)), 101, 94, 101));
 
     [Fact]
-    public void It_has_to_hold_all_the_time()
+    public void It_must_hold_all_the_time()
     {
         var state = new ConditionState(Limit("rss", 100 * MiB) with { For = TimeSpan.FromSeconds(3) });
 
@@ -52,7 +52,7 @@ public sealed class ConditionStateTests
     }
 
     [Fact]
-    public void Noise_is_no_growth()
+    public void Noise_is_not_growth()
     {
         var state = new ConditionState(Limit("growth", MiB) with { For = TimeSpan.FromMinutes(1) });
 
@@ -81,7 +81,7 @@ public sealed class ConditionStateTests
     }
 
     [Fact]
-    public void A_finding_counts_from_its_least_severity_on()
+    public void A_finding_counts_from_its_minimum_severity_on()
     {
         var state = new ConditionState(new FindingCondition("", "managed-leak", FindingSeverity.Critical));
 

@@ -38,7 +38,7 @@ public sealed class FiringLedgerTests
     }
 
     [Fact]
-    public void A_restart_changes_nothing()
+    public void A_restart_does_not_change_the_limits()
     {
         using var folder = new ScratchFolder();
         Ledger().TryAdd(Rule(), "App");
@@ -50,7 +50,7 @@ public sealed class FiringLedgerTests
     }
 
     [Fact]
-    public void A_clock_that_was_set_back_holds_rules_back_no_longer_than_they_cool_down()
+    public void A_clock_that_was_set_back_delays_rules_no_longer_than_their_cool_down()
     {
         var ledger = Ledger();
         ledger.TryAdd(Rule(), "App");
@@ -65,7 +65,7 @@ public sealed class FiringLedgerTests
     [InlineData("")]
     [InlineData("{\"firings\":[{}]}")]
     [InlineData("{\"firings\":3}")]
-    public void A_damaged_state_is_none(string text)
+    public void A_damaged_state_is_ignored(string text)
     {
         using var folder = new ScratchFolder();
         File.WriteAllText(folder.File("state.json"), text);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Memtrace.TestSupport.Servers;
 using Memtrace.Watching.Actions;
 
 namespace Memtrace.Tests.Watching;
@@ -13,12 +14,13 @@ public sealed class WebhookTests
     [Fact]
     public async Task An_incident_arrives_signed()
     {
-        using var server = new WebhookServer(HttpStatusCode.OK);
+        using var server = new HttpReceiver();
         using var webhook = new Webhook("secret", []);
 
         Assert.Null(await webhook.SendAsync(server.Address, Sample, TestContext.Current.CancellationToken));
 
-        var (signature, body) = Assert.Single(server.Requests);
+        var request = Assert.Single(server.Requests);
+        var (signature, body) = (request.Headers["X-Memtrace-Signature-256"], request.Body);
         Assert.Equal("sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes("secret"), body)), signature);
         using var json = JsonDocument.Parse(body);
         Assert.Equal("rss > 1GiB", json.RootElement.GetProperty("rule").GetString());
@@ -30,7 +32,7 @@ public sealed class WebhookTests
     [Fact]
     public async Task A_server_that_fails_is_asked_again_and_not_forever()
     {
-        using var server = new WebhookServer(HttpStatusCode.ServiceUnavailable);
+        using var server = new HttpReceiver(HttpStatusCode.ServiceUnavailable);
         using var webhook = new Webhook(null, [TimeSpan.Zero, TimeSpan.Zero]);
 
         Assert.Equal("the server answered 503", await webhook.SendAsync(server.Address, Sample, TestContext.Current.CancellationToken));
@@ -41,7 +43,7 @@ public sealed class WebhookTests
     [Fact]
     public async Task A_server_that_refuses_is_not_asked_again()
     {
-        using var server = new WebhookServer(HttpStatusCode.Forbidden);
+        using var server = new HttpReceiver(HttpStatusCode.Forbidden);
         using var webhook = new Webhook(null, [TimeSpan.Zero]);
 
         Assert.Equal("the server answered 403", await webhook.SendAsync(server.Address, Sample, TestContext.Current.CancellationToken));

@@ -35,5 +35,5 @@ public sealed class DurationArgumentTests
     [InlineData("NaN")]
     [InlineData("1,5")]
     [InlineData("99999999999999999999d")]
-    public void Anything_else_is_not(string text) => Assert.False(DurationArgument.TryParse(text, out _));
+    public void Anything_else_is_refused(string text) => Assert.False(DurationArgument.TryParse(text, out _));
 }

@@ -28,15 +28,15 @@ public sealed class FailOnArgumentTests
     [InlineData("live>10%", "is not a condition such as")]
     [InlineData("live<+10%", "is not a condition such as")]
     [InlineData("live:>+10%", "is not a condition such as")]
-    [InlineData("heap>+10%", "names none of allocated, live, peak, rss.")]
-    [InlineData("Live>+10%", "names none of allocated, live, peak, rss.")]
+    [InlineData("heap>+10%", "does not start with one of allocated, live, peak, rss.")]
+    [InlineData("Live>+10%", "does not start with one of allocated, live, peak, rss.")]
     [InlineData("live>+ten", "has no limit such as")]
     [InlineData("live>+%", "has no limit such as")]
     [InlineData("live>+-5%", "has no limit such as")]
     [InlineData("live>+5MB/m", "has no limit such as")]
-    [InlineData("live>+5MB/s", "which only allocated has")]
+    [InlineData("live>+5MB/s", "but only allocated is a rate")]
     [InlineData("rss:MyApp.*>+5MB", "rss has no types")]
-    public void What_is_wrong_is_told(string text, string expected)
+    public void A_mistake_is_explained(string text, string expected)
     {
         Assert.False(FailOnArgument.TryParse(text, out var condition, out var problem));
         Assert.Null(condition);

@@ -26,7 +26,7 @@ public sealed class HeapFailOnArgumentTests
     [InlineData("heap:Order>+-5")]
     [InlineData("heap:Order>+5MB/s")]
     [InlineData("heap:Order")]
-    public void What_is_wrong_is_told(string text)
+    public void A_mistake_is_explained(string text)
     {
         Assert.True(HeapFailOnArgument.IsOne(text));
         Assert.False(HeapFailOnArgument.TryParse(text, out var condition, out var problem));
@@ -38,5 +38,5 @@ public sealed class HeapFailOnArgumentTests
     [InlineData("live>+10%")]
     [InlineData("heaps>+10%")]
     [InlineData("heap")]
-    public void Other_metrics_are_of_recordings(string text) => Assert.False(HeapFailOnArgument.IsOne(text));
+    public void Other_metrics_require_recordings(string text) => Assert.False(HeapFailOnArgument.IsOne(text));
 }

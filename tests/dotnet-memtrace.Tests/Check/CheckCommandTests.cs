@@ -54,10 +54,10 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_wrong_is_said()
+    public async Task A_mistake_is_explained()
     {
         await Fails(ExitCode.TracingError, "there is no missing.json.", ["check", "-b", "missing.json", .. Program]);
-        await Fails(ExitCode.TracingError, "'x' is no budget.", ["check", "-b", Budget("""{ "x": "1" }"""), .. Program]);
+        await Fails(ExitCode.TracingError, "'x' is not a budget.", ["check", "-b", Budget("""{ "x": "1" }"""), .. Program]);
         await Fails(ExitCode.ArgumentError, "either -- COMMAND or --recording FILE.", ["check"]);
         await Fails(ExitCode.ArgumentError, "either -- COMMAND or --recording FILE.", ["check", "-r", "x.nettrace", .. Program]);
         await Fails(ExitCode.ArgumentError, "--baseline and --fail-on require each other.", ["check", "--baseline", "x.nettrace", .. Program]);

@@ -34,7 +34,7 @@ public sealed class CollectArgumentTests
     [InlineData("-p 1 --max-pause 1s", "--max-pause requires --live.")]
     [InlineData("-p 1 --live --max-pause x", $"--max-pause 'x' {ATime}")]
     [InlineData("-p 1 --wrong", "Unrecognized option '--wrong'.")]
-    public async Task Wrong_arguments(string arguments, string message)
+    public async Task Invalid_arguments(string arguments, string message)
     {
         var run = await Tool.RunAsync(["collect", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
 

@@ -114,7 +114,7 @@ public sealed class CollectAttachTests(LeakyProgram leaky) : IClassFixture<Leaky
 
     private Task<CommandResult> CollectAsync(params string[] options) => Tool.RunAsync(["collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, .. options]);
 
-    /// <summary>The sleeping program under a name of its own: other programs that run on this machine may have the usual one.</summary>
+    /// <summary>The sleeping program under its own name: other programs that run on this machine may have the usual one.</summary>
     private string[] Renamed(string name)
     {
         var executable = TargetPrograms.Executable("Idle");

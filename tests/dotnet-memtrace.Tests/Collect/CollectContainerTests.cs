@@ -16,7 +16,7 @@ public sealed class CollectContainerTests : IDisposable
 
     [Fact]
     [Requires(Requirement.Root)]
-    public async Task A_process_in_a_namespace_of_its_own_is_recorded_by_its_id_here()
+    public async Task A_process_in_its_own_namespace_is_recorded_by_its_id_outside()
     {
         // Inside it is the first process, and has a /tmp that nobody else sees.
         using var shell = await TargetProcess.StartAsync(
@@ -34,7 +34,7 @@ public sealed class CollectContainerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_that_the_kernel_kills_for_want_of_memory()
+    public async Task A_process_that_the_OOM_killer_kills()
     {
         using var group = MemoryGroup.Create(Limit);
 
@@ -47,7 +47,7 @@ public sealed class CollectContainerTests : IDisposable
         var run = await Tool.RunAsync("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--duration", "60s");
 
         run.HasExitCode(0);
-        Assert.StartsWith("The target was killed by the OOM killer: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The process was killed by the OOM killer: ", run.Error, StringComparison.Ordinal);
         var profile = RecordingAssert.IsWhole(_folder.Recording, "outOfMemory");
         Assert.Equal("signal 9", profile.Recording.EndDetail);
         Assert.Equal(Limit, profile.Memory.Container!.LimitBytes);
@@ -58,7 +58,7 @@ public sealed class CollectContainerTests : IDisposable
         Assert.InRange(profile.Memory.Container.UsedBytes, profile.Memory.Rss!.CurrentBytes / 2, Limit);
         Assert.InRange(profile.Memory.Container.AnonymousBytes!.Value, profile.Memory.Rss.CurrentBytes / 2, Limit);
         Assert.Null(profile.Memory.Headroom);
-        Assert.StartsWith("The OOM killer ended 1 process in the container", Assert.Single(profile.Findings, finding => finding.Id == "container-limit").Title, StringComparison.Ordinal);
+        Assert.StartsWith("The OOM killer killed 1 process in the container", Assert.Single(profile.Findings, finding => finding.Id == "container-limit").Title, StringComparison.Ordinal);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
     }
 

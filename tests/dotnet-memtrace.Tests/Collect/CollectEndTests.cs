@@ -18,13 +18,13 @@ public sealed class CollectEndTests : IDisposable
         var run = await CollectUntilAsync(leaky, () => leaky.Signal("TERM"));
 
         run.HasExitCode(0);
-        Assert.StartsWith("The target exited with code 9: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The process exited with code 9: ", run.Error, StringComparison.Ordinal);
         Assert.Equal("exit code 9", RecordingAssert.IsWhole(_folder.Recording, "targetExited").Recording.EndDetail);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording);
     }
 
     [Fact]
-    public async Task The_target_is_told_to_end_and_has_no_handler_for_it()
+    public async Task The_target_gets_SIGTERM_and_does_not_handle_it()
     {
         using var known = await TargetProcess.StartAsync(TargetPrograms.Command("Known", "--seconds", "60", "--rate", "50"), TargetProcess.CompilesOnce);
         await known.WriteLineAsync("go");
@@ -33,7 +33,7 @@ public sealed class CollectEndTests : IDisposable
         var run = await CollectUntilAsync(known, () => known.Signal("TERM"));
 
         run.HasExitCode(0);
-        Assert.StartsWith("The target was killed by SIGTERM: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The process was killed by SIGTERM: ", run.Error, StringComparison.Ordinal);
         Assert.Equal("signal 15", RecordingAssert.IsWhole(_folder.Recording, "targetKilled").Recording.EndDetail);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
     }
@@ -45,7 +45,7 @@ public sealed class CollectEndTests : IDisposable
         var run = await CollectUntilAsync(leaky, () => leaky.Signal("KILL"));
 
         run.HasExitCode(0);
-        Assert.StartsWith("The target was killed by SIGKILL: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The process was killed by SIGKILL: ", run.Error, StringComparison.Ordinal);
         Assert.Contains("Ended      the process was killed", run.Output, StringComparison.Ordinal);
         Assert.Equal("signal 9", RecordingAssert.IsWhole(_folder.Recording, "targetKilled").Recording.EndDetail);
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
@@ -54,7 +54,7 @@ public sealed class CollectEndTests : IDisposable
     [Theory]
     [InlineData("--gc-at-start")]
     [InlineData("--gc-at-end")]
-    public async Task An_induced_collection_that_does_not_come_delays_no_stop(string option)
+    public async Task A_forced_collection_that_does_not_happen_does_not_delay_the_stop(string option)
     {
         using var leaky = await TargetProcess.WarmLeakyAsync();
         using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, option);
@@ -159,7 +159,7 @@ public sealed class CollectEndTests : IDisposable
     }
 
     [Fact]
-    public async Task A_target_that_is_stopped_does_not_delay_the_end_and_leaves_a_recording_that_is_not_complete()
+    public async Task A_stopped_target_does_not_delay_the_end_and_leaves_an_incomplete_recording()
     {
         using var leaky = await TargetProcess.WarmLeakyAsync();
         using var tool = Start(leaky);

@@ -13,7 +13,7 @@ public sealed class CollectInducedTests : IDisposable
     [InlineData(2, "--gc-at-start", "--gc-at-end")]
     [InlineData(1, "--gc-at-end")]
     [InlineData(0)]
-    public async Task Collections_are_induced_where_they_are_asked_for(int expected, params string[] options)
+    public async Task Collections_are_forced_on_request(int expected, params string[] options)
     {
         using var target = await TargetProcess.IdleAsync();
 

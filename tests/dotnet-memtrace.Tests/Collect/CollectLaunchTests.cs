@@ -17,7 +17,7 @@ public sealed class CollectLaunchTests : IDisposable
         var run = await CollectAsync(TargetPrograms.Command("Idle", "exit", "7"));
 
         run.HasExitCode(7);
-        Assert.StartsWith($"The target exited with code 7: {_folder.Recording} (", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"The process exited with code 7: {_folder.Recording} (", run.Error, StringComparison.Ordinal);
         Assert.StartsWith("Process    Idle (", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("ready", run.Output, StringComparison.Ordinal);
         var profile = RecordingAssert.IsWhole(_folder.Recording, "targetExited");
@@ -73,12 +73,12 @@ public sealed class CollectLaunchTests : IDisposable
         var run = await CollectAsync(TargetPrograms.Command("Idle", ["parent", .. child]), "--duration", "4s");
 
         run.HasExitCode(0);
-        Assert.Contains("Recorded was Idle (", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Idle (", run.Error, StringComparison.Ordinal);
         Assert.Contains($"dotnet-memtrace collect -- {string.Join(' ', child)}\n", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_command_of_the_SDK_is_warned_of()
+    public async Task A_command_of_the_SDK_gives_a_warning()
     {
         var run = await CollectAsync(["dotnet", "run", "--project", "/nowhere.csproj"]);
 
@@ -107,7 +107,7 @@ public sealed class CollectLaunchTests : IDisposable
         var run = await tool.EndAsync();
 
         run.HasExitCode(137);
-        Assert.StartsWith("The target was killed by SIGKILL: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The process was killed by SIGKILL: ", run.Error, StringComparison.Ordinal);
         Assert.Equal("signal 9", RecordingAssert.IsWhole(_folder.Recording, "targetKilled").Recording.EndDetail);
     }
 
@@ -158,7 +158,7 @@ public sealed class CollectLaunchTests : IDisposable
     [InlineData("sleep 0.1", "sleep exited with code 0 before a .NET runtime started in it. Is it a .NET program, and are diagnostics enabled (DOTNET_EnableDiagnostics)?")]
     [InlineData("no-such-program", "Cannot start no-such-program: no such file, here or in PATH.")]
     [InlineData("/etc/passwd", "Cannot start /etc/passwd: the file is not executable by this user.")]
-    public async Task What_is_no_dotnet_program_is_refused(string command, string message)
+    public async Task A_program_that_is_not_dotnet_is_refused(string command, string message)
     {
         var run = await CollectAsync(command.Split(' '));
 

@@ -103,7 +103,7 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
         var run = await Tool.RunAsync(Collect(_folder.File("missing/recording.nettrace")));
 
         run.HasExitCode(ExitCode.TracingError);
-        Assert.Equal($"error: cannot write {_folder.File("missing/recording.nettrace")}: there is no folder {_folder.File("missing")}.\n", run.Error);
+        Assert.Equal($"error: cannot write {_folder.File("missing/recording.nettrace")}: the folder {_folder.File("missing")} does not exist.\n", run.Error);
     }
 
     [Fact]

@@ -24,17 +24,17 @@ public sealed class CollectLiveTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_stop_that_was_too_long_the_recording_goes_on_without_survival()
+    public async Task After_a_pause_that_was_too_long_the_recording_continues_without_survival()
     {
         using var leaky = await TargetProcess.LeakyAsync("--rate", "3");
 
         var run = await CollectAsync(leaky, "--duration", "6s", "--max-pause", "1ms");
 
         run.HasExitCode(0);
-        Assert.Matches(@"Survival was only recorded in part: a heap walk paused the target for \d+ ms, longer than the 1 ms allowed\.", run.Error);
+        Assert.Matches(@"Survival was recorded only in part: a heap walk paused the process for \d+ ms, longer than the 1 ms allowed\.", run.Error);
         var profile = RecordingAssert.IsWhole(_folder.Recording, "duration");
         Assert.True(profile.Recording.SurvivalTracking);
-        Assert.Matches("a heap walk paused the target", profile.Recording.SurvivalStopped);
+        Assert.Matches("a heap walk paused the process", profile.Recording.SurvivalStopped);
 
         // Nothing is missing and nothing is there twice: collections are numbered. A background one can be under way at the end; it is the last of its kind.
         var numbers = profile.Collections.Items.Select(item => item.Number).Order().ToList();

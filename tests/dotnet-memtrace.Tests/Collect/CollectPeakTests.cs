@@ -19,7 +19,7 @@ public sealed class CollectPeakTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Where_the_memory_was_at_the_peak_is_known_after_it()
+    public async Task The_breakdown_at_the_peak_is_known_afterwards()
     {
         using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Footprint", "--tide", $"{High / MiB}"));
         using var tool = Tool.Start("collect", "-p", $"{program.Id}", "-o", _folder.Recording);

@@ -15,7 +15,7 @@ public sealed class CollectPortTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_runtime_comes_to_the_port_and_is_resumed()
+    public async Task A_runtime_connects_to_the_port_and_is_resumed()
     {
         using var tool = Start("--diagnostic-port", Port, "--resume-runtime");
         await PortAsync();
@@ -24,7 +24,7 @@ public sealed class CollectPortTests : IDisposable
         var run = await tool.EndAsync();
 
         run.HasExitCode(0);
-        Assert.StartsWith("The target exited with code 3: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The process exited with code 3: ", run.Error, StringComparison.Ordinal);
         Assert.Equal(3, await idle.EndAsync());
         var profile = RecordingAssert.IsWhole(_folder.Recording, "targetExited");
         Assert.Equal(idle.Id, profile.Process.Id);
@@ -32,7 +32,7 @@ public sealed class CollectPortTests : IDisposable
     }
 
     [Fact]
-    public async Task A_runtime_that_listens_is_gone_to()
+    public async Task The_tool_connects_to_a_runtime_that_listens()
     {
         using var leaky = await TargetProcess.LeakyAsync();
 
@@ -43,7 +43,7 @@ public sealed class CollectPortTests : IDisposable
     }
 
     [Fact]
-    public async Task An_ordinary_file_is_no_port_and_stays()
+    public async Task An_ordinary_file_is_refused_as_a_port_and_kept()
     {
         await File.WriteAllTextAsync(Port, "precious", TestContext.Current.CancellationToken);
 
@@ -63,7 +63,7 @@ public sealed class CollectPortTests : IDisposable
         var run = await Tool.RunAsync("collect", "--dport", $"{Port},connect", "-o", _folder.Recording, "--duration", "30");
 
         run.HasExitCode(2);
-        Assert.Contains("The target's event stream is damaged (", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The process's event stream is damaged (", run.Error, StringComparison.Ordinal);
         var profile = RecordingAnalysis.Analyze(_folder.Recording, new AnalysisOptions(), TestContext.Current.CancellationToken);
         Assert.Equal(EndReason.StreamDamaged, profile.Recording.EndReason);
         Assert.True(profile.Recording.Complete);
@@ -117,7 +117,7 @@ public sealed class CollectPortTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_comes_to_the_port()
+    public async Task No_runtime_connects_to_the_port()
     {
         using var tool = Start("--diagnostic-port", Port);
         await PortAsync();
@@ -130,7 +130,7 @@ public sealed class CollectPortTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_listens_at_the_port()
+    public async Task No_runtime_listens_at_the_port()
     {
         var run = await Tool.RunAsync("collect", "--dport", $"{Port},connect", "-o", _folder.Recording);
 

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Memtrace.Tool.Tests.Collect;
 
-/// <summary>A diagnostic socket that leads to a runtime's own, and spoils whatever comes from there behind so many bytes of a connection.</summary>
+/// <summary>A diagnostic socket that leads to a runtime's own, and spoils whatever comes from there behind this many bytes of a connection.</summary>
 internal sealed class SpoilingProxy : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -7,7 +7,7 @@ namespace Memtrace.Tool.Tests.Commands;
 public sealed class CommandLineTests
 {
     [Fact]
-    public async Task An_unforeseen_error_is_one_line_and_exit_code_5()
+    public async Task An_internal_error_is_one_line_and_exit_code_5()
     {
         var failing = new Command("fail");
         failing.SetAction(int (_) => throw new InvalidOperationException("two\nlines"));
@@ -54,6 +54,14 @@ public sealed class CommandLineTests
         Assert.Matches(@"Options:\n +-p, --process-id ", result.Output);
     }
 
+    /// <summary>A description says it; the name of a value in the source says nothing.</summary>
+    [Fact]
+    public async Task No_default_is_the_name_of_a_value_in_the_source()
+    {
+        foreach (var verb in Verbs.RootFor([]).Subcommands.Select(command => command.Name))
+            Assert.DoesNotMatch(@"\[default: [A-Z]", (await Tool.RunAsync(verb, "--help")).Output);
+    }
+
     [Fact]
     public async Task A_shell_that_completes_an_option_gets_each_of_its_values_once()
     {
@@ -83,7 +91,7 @@ public sealed class CommandLineTests
     [InlineData("ps --frobnicate", "Unrecognized option '--frobnicate'.")]
     [InlineData("diff -p", "Required argument missing for option: '-p'.")]
     [InlineData("report --frmat json x", "Unrecognized option '--frmat'. Did you mean '--format'? (If it is a file, write './--frmat'.)")]
-    public async Task A_mistake_gets_one_error_and_a_suggestion(string arguments, string message)
+    public async Task A_typing_error_gets_one_error_and_a_suggestion(string arguments, string message)
     {
         var result = await Tool.RunAsync(arguments.Split(' '));
 

@@ -62,7 +62,7 @@ public sealed class StandardErrorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_recording_is_made_without_any_of_the_three()
+    public async Task A_recording_is_made_without_any_standard_stream()
     {
         using var leaky = await TargetProcess.LeakyAsync();
 

@@ -9,7 +9,7 @@ public sealed class VerbsTests
     [InlineData("--help")]
     [InlineData("recrod")]
     [InlineData("[suggest:1]", "c")]
-    public void All_commands_are_there_where_none_is_named(params string[] args) =>
+    public void Without_a_command_all_commands_are_built(params string[] args) =>
         Assert.Equal(
             ["ps", "where", "collect", "monitor", "watch", "report", "diff", "check", "convert", "dump", "gc", "heap"],
             Verbs.RootFor(args).Subcommands.Where(command => !command.Hidden).Select(command => command.Name));

@@ -27,7 +27,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
 
     [Fact]
     [Requires(Requirement.Tmux)]
-    public async Task What_is_binary_is_not_written_to_a_terminal()
+    public async Task Binary_output_is_not_written_to_a_terminal()
     {
         using var terminal = await Terminal.OpenAsync();
 
@@ -40,7 +40,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
 
     [Fact]
     [Requires(Requirement.Tmux)]
-    public async Task What_is_binary_is_written_into_a_pipe()
+    public async Task Binary_output_is_written_into_a_pipe()
     {
         using var terminal = await Terminal.OpenAsync();
         await terminal.StartAsync($"convert {recording.File} -f pprof -o - | gzip -t");
@@ -94,7 +94,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     [InlineData("allocated", "sites")]
     [InlineData("live", "live")]
     [InlineData("peak", "peak")]
-    public async Task Csv_and_collapsed_are_of_the_value_that_was_asked_for(string value, string view)
+    public async Task Csv_and_collapsed_have_the_requested_value(string value, string view)
     {
         var report = await Tool.RunAsync("report", recording.File, "--format", "csv", "--view", view, "--type", @"^System\.Guid\[\]$");
         var csv = await Tool.RunAsync("convert", recording.File, "-f", "csv", "--value", value, "--type", @"^System\.Guid\[\]$", "-o", "-");
@@ -130,7 +130,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     }
 
     [Fact]
-    public async Task Redacted_there_are_no_names_of_the_program()
+    public async Task With_redact_no_names_of_the_program_remain()
     {
         string[] names = ["AllocateMortalArrays", nameof(LiveSelfRecording), "Memtrace", "memtrace-report", "self.nettrace"];
         foreach (var format in new[] { "pprof", "speedscope", "html" })
@@ -151,7 +151,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     }
 
     [Fact]
-    public async Task A_file_that_is_there_is_overwritten_only_by_force()
+    public async Task An_existing_file_is_overwritten_only_with_force()
     {
         var file = PathOf("there.csv");
         await File.WriteAllTextAsync(file, "mine", TestContext.Current.CancellationToken);
@@ -176,7 +176,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     }
 
     [Fact]
-    public async Task A_file_in_memory_is_no_device()
+    public async Task A_file_in_memory_is_not_a_device()
     {
         var file = $"/dev/shm/memtrace-{Guid.NewGuid():N}.csv";
         try
@@ -193,15 +193,15 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     }
 
     [Fact]
-    public async Task A_folder_that_is_not_there_is_told_in_one_line()
+    public async Task A_missing_folder_is_reported_in_one_line()
     {
         var result = await Tool.RunAsync("convert", recording.File, "-f", "csv", "-o", PathOf("no such folder/x.csv"));
         Assert.Equal((ExitCode.TracingError, ""), (result.ExitCode, result.Output));
-        Assert.Contains("there is no folder", Assert.Single(result.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Single(result.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_is_no_recording_is_told_in_one_line_and_leaves_no_file()
+    public async Task A_file_that_is_not_a_recording_is_reported_in_one_line_and_leaves_no_file()
     {
         var file = PathOf("no.nettrace");
         await File.WriteAllTextAsync(file, "this is no recording", TestContext.Current.CancellationToken);
@@ -219,10 +219,10 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     [InlineData("--from must be before --to.", "x", "--format", "csv", "--from", "1m", "--to", "30s")]
     [InlineData("--type '(' is not a regular expression", "x", "--format", "csv", "--type", "(")]
     [InlineData("is one of the input files.", "x", "--format", "csv", "-o", "./x")]
-    [InlineData("--output needs a file name.", "x", "--format", "csv", "-o", "")]
+    [InlineData("--output requires a file name.", "x", "--format", "csv", "-o", "")]
     [InlineData("Unrecognized option '--bogus'", "--format", "csv", "--bogus")]
     [InlineData("Required argument 'RECORDING' missing", "--format", "csv")]
-    public async Task A_wrong_command_line_is_told_in_one_line(string message, params string[] arguments)
+    public async Task An_invalid_command_line_is_reported_in_one_line(string message, params string[] arguments)
     {
         var result = await Tool.RunAsync(["convert", .. arguments]);
         Assert.Equal((ExitCode.ArgumentError, ""), (result.ExitCode, result.Output));

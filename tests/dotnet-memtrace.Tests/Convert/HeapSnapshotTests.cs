@@ -66,10 +66,10 @@ public sealed class HeapSnapshotTests : IDisposable
     }
 
     [Theory]
-    [InlineData("is a heap snapshot, which has no pprof: html, json, gcdump can hold it.", "--format", "pprof")]
-    [InlineData("is converted as a whole heap snapshot; --type cannot be combined with it.", "--format", "html", "--type", "Order")]
-    [InlineData("is converted as a whole heap snapshot; --from cannot be combined with it.", "--format", "html", "--from", "1s")]
-    public async Task What_a_snapshot_has_not_is_refused(string message, params string[] options)
+    [InlineData("is a heap snapshot, which cannot be converted to pprof. Use one of html, json, gcdump.", "--format", "pprof")]
+    [InlineData("is a heap snapshot, which is always converted as a whole: --type requires a recording.", "--format", "html", "--type", "Order")]
+    [InlineData("is a heap snapshot, which is always converted as a whole: --from requires a recording.", "--format", "html", "--from", "1s")]
+    public async Task Formats_and_options_that_a_snapshot_does_not_support_are_refused(string message, params string[] options)
     {
         var run = await Tool.RunAsync(["convert", _before, .. options]);
 
@@ -79,7 +79,7 @@ public sealed class HeapSnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_snapshot_is_not_compared_with_what_is_none()
+    public async Task A_snapshot_is_not_compared_with_a_recording()
     {
         var text = _folder.File("notes.txt");
         await File.WriteAllTextAsync(text, "no snapshot", TestContext.Current.CancellationToken);

@@ -137,7 +137,7 @@ public sealed class OtherFormatsTests(KnownRecordings known) : IClassFixture<Kno
     [Requires(Requirement.Linux)]
     [InlineData("INT")]
     [InlineData("TERM")]
-    public async Task What_a_signal_ends_leaves_nothing_behind(string signal)
+    public async Task A_signal_leaves_no_temporary_files_behind(string signal)
     {
         var pipe = _folder.File("pipe.netperf");
         (await ChildProcess.RunAsync(["mkfifo", pipe])).HasExitCode(0);

@@ -76,7 +76,7 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_came_in_between_is_not_overwritten()
+    public void A_file_created_meanwhile_is_not_overwritten()
     {
         var file = _folder.File("x.csv");
         Assert.Throws<IOException>(() => OutputFile.Write(file, overwrite: false, _ => File.WriteAllText(file, "theirs")));

@@ -56,7 +56,7 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
     }
 
     [Fact]
-    public async Task Conditions_that_are_met_are_told_and_make_exit_code_6()
+    public async Task Conditions_that_are_met_are_reported_with_exit_code_6()
     {
         var result = await Tool.RunAsync(
             "diff", known.Fixed, known.Before, "--normalize", "none", "--view", "memory",
@@ -77,7 +77,7 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
     }
 
     [Fact]
-    public async Task Json_holds_what_was_asked_for()
+    public async Task Json_has_what_was_requested()
     {
         var path = known.File("diff.json");
         var result = await Tool.RunAsync("diff", known.Before, known.Fixed, "--format", "json", "--metric", "allocated", "--top", "3", "-o", path);
@@ -89,7 +89,7 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
     }
 
     [Fact]
-    public async Task A_file_that_is_there_is_overwritten_only_by_force()
+    public async Task An_existing_file_is_overwritten_only_with_force()
     {
         var path = known.File("there.html");
         await File.WriteAllTextAsync(path, "mine", TestContext.Current.CancellationToken);
@@ -123,7 +123,7 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
     [InlineData("--metric live cannot be evaluated: ", "--metric", "live")]
     [InlineData("--metric peak cannot be evaluated: ", "--metric", "peak")]
     [InlineData("--fail-on 'live>+10%' cannot be evaluated: ", "--fail-on", "live>+10%")]
-    public async Task What_a_recording_does_not_hold_is_told_and_nothing_passes(string message, params string[] arguments)
+    public async Task Missing_data_is_reported_and_no_condition_passes(string message, params string[] arguments)
     {
         var result = await Tool.RunAsync(["diff", known.Before, known.Fixed, .. arguments]);
         Assert.Equal((ExitCode.TracingError, ""), (result.ExitCode, result.Output));
@@ -134,14 +134,14 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
     [Theory]
     [InlineData("--fail-on 'allocated:NoSuchType>+1%': neither file has a type or call site that matches its pattern.", "--fail-on", "allocated:NoSuchType>+1%")]
     [InlineData("nothing in either recording matches the filter.", "--filter", "NoSuchType")]
-    public async Task A_pattern_that_matches_nothing_is_warned_of(string message, params string[] arguments)
+    public async Task A_pattern_that_matches_nothing_gives_a_warning(string message, params string[] arguments)
     {
         var result = await Tool.RunAsync(["diff", known.Before, known.Fixed, .. arguments]);
         Assert.Equal((ExitCode.Ok, $"warning: {message}\n"), (result.ExitCode, result.Error));
     }
 
     [Fact]
-    public async Task Both_recordings_that_cannot_be_read_are_told()
+    public async Task Both_unreadable_recordings_are_reported()
     {
         var result = await Tool.RunAsync("diff", known.File("missing"), known.File("missing too"), "--fail-on", "rss>+1%");
         Assert.Equal((ExitCode.TracingError, ""), (result.ExitCode, result.Output));
@@ -157,7 +157,7 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
     [InlineData("is one of the input files.", "x", "y", "-o", "./y")]
     [InlineData("Unrecognized option '--bogus'", "x", "--bogus")]
     [InlineData("Required argument 'AFTER' missing", "x")]
-    public async Task A_wrong_command_line_is_told_in_one_line(string message, params string[] arguments)
+    public async Task An_invalid_command_line_is_reported_in_one_line(string message, params string[] arguments)
     {
         var result = await Tool.RunAsync(["diff", .. arguments]);
         Assert.Equal((ExitCode.ArgumentError, ""), (result.ExitCode, result.Output));

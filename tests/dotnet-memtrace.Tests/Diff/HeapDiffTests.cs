@@ -57,7 +57,7 @@ public sealed class HeapDiffTests : IDisposable
     }
 
     [Fact]
-    public async Task A_condition_whose_pattern_matches_nothing_is_warned_of()
+    public async Task A_condition_whose_pattern_matches_nothing_gives_a_warning()
     {
         var run = await Tool.RunAsync("diff", _before, _after, "--fail-on", "heap:NoSuchType>+1");
 

@@ -34,7 +34,7 @@ public sealed class DocumentTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Each_link_leads_somewhere(string name)
+    public void Each_link_has_a_target(string name)
     {
         var page = Document.Read(name);
         var broken = page.Links.Where(link => !link.Contains("://", StringComparison.Ordinal)).Where(link => !Leads(page, link));

@@ -54,7 +54,7 @@ public sealed class Rehearsal : IAsyncLifetime
         return [.. own, .. Limit(own), .. Consent(own), .. Target(arguments, own, processId)];
     }
 
-    /// <summary>Runs a command in a folder of its own, which holds each recording that it names.</summary>
+    /// <summary>Runs a command in its own folder, which holds each recording that it names.</summary>
     internal async Task<CommandResult> RunAsync(IReadOnlyList<string> command)
     {
         var arguments = Adapt(command, _leaky!.Id);

@@ -44,7 +44,7 @@ public sealed class DumpCommandTests(SelfRecording recording)
     }
 
     [Fact]
-    public async Task What_is_no_recording_and_what_is_not_there_are_errors_of_one_line()
+    public async Task A_missing_file_and_one_that_is_not_a_recording_are_reported_in_one_line()
     {
         var text = Path.Combine(recording.Folder, "text.nettrace");
         await File.WriteAllTextAsync(text, "just some text, long enough for a header", TestContext.Current.CancellationToken);
@@ -59,7 +59,7 @@ public sealed class DumpCommandTests(SelfRecording recording)
     [Theory]
     [InlineData("--from", "2s", "--to", "1s")]
     [InlineData("--from", "nonsense")]
-    public async Task Times_that_make_no_sense_are_refused(params string[] options)
+    public async Task Impossible_times_are_refused(params string[] options)
     {
         var result = await Tool.RunAsync(["dump", recording.File, .. options], new Dictionary<string, string>());
         Assert.Equal((ExitCode.ArgumentError, ""), (result.ExitCode, result.Output));
@@ -67,7 +67,7 @@ public sealed class DumpCommandTests(SelfRecording recording)
 
     [Fact]
     [Requires(Requirement.Linux)]
-    public async Task A_pipe_that_nobody_reads_any_more_ends_it_quietly()
+    public async Task A_closed_pipe_ends_it_quietly()
     {
         var command = string.Join(' ', Tool.Command.Append("dump").Append(recording.File).Select(word => $"'{word}'"));
         var run = await ChildProcess.RunAsync(["bash", "-c", $"{command} | head -n 1; echo \"${{PIPESTATUS[0]}}\""]);

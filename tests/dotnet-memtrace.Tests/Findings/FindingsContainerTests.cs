@@ -7,11 +7,11 @@ public sealed class FindingsContainerTests : IDisposable
 {
     private const long MiB = 1 << 20;
 
-    /// <summary>What the programs hold: 81 % of the limit.</summary>
+    /// <summary>What the programs hold: 81% of the limit.</summary>
     private const long Held = 260 * MiB;
     private const long Limit = 320 * MiB;
 
-    /// <summary>What the runtime, its session and the kernel may take beside it, up to 95 % of the limit; some 15 MiB were measured.</summary>
+    /// <summary>What the runtime, its session and the kernel may take beside it, up to 95% of the limit; some 15 MiB were measured.</summary>
     private const long Besides = 44 * MiB;
 
     private readonly SymptomRecorder _recorder = new();
@@ -19,7 +19,7 @@ public sealed class FindingsContainerTests : IDisposable
     public void Dispose() => _recorder.Dispose();
 
     [Fact]
-    public async Task What_the_kernel_cannot_take_back_counts()
+    public async Task Memory_that_the_kernel_cannot_reclaim_counts()
     {
         var growing = GrowAsync();
         var contentsOfFiles = HoldAsync("--file");

@@ -16,7 +16,7 @@ public sealed class FindingsOverTimeTests : IDisposable
     public void Dispose() => _recorder.Dispose();
 
     [Fact]
-    public async Task Growth_and_none()
+    public async Task Growth_and_no_growth()
     {
         // What no full collection looks at takes half a minute. Code needs three looks, which a busy machine takes seldom.
         const string HalfAMinute = "36s";

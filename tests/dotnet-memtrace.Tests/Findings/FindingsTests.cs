@@ -47,7 +47,7 @@ public sealed class FindingsTests : IDisposable
     }
 
     [Fact]
-    public async Task Objects_that_die_at_a_bad_time_and_nothing_at_all()
+    public async Task Objects_that_die_at_a_bad_time_and_no_problem_at_all()
     {
         var old = _recorder.FindAsync(["midlife", "pinned"], live: true);
         var recordingLarge = _recorder.FindAsync(["lohchurn", "finalizers"]);

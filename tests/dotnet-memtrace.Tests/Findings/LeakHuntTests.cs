@@ -13,7 +13,7 @@ public sealed partial class LeakHuntTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task The_first_screen_names_the_leak_and_the_comparison_tells_that_it_is_mended()
+    public async Task The_first_screen_names_the_leak_and_the_comparison_shows_that_it_is_fixed()
     {
         var (before, after) = (_folder.File("before.nettrace"), _folder.File("after.nettrace"));
         var firstScreen = await RecordAsync(before, "--rate", "2");

@@ -25,7 +25,7 @@ internal sealed class ReportedFindings(IReadOnlyList<ReportedFinding> all)
 
     /// <summary>There is one of a rule, and it says so.</summary>
     /// <param name="id">The rule.</param>
-    /// <param name="severity">How severe; null where that depends on how fast the machine is.</param>
+    /// <param name="severity">How severe; null if that depends on how fast the machine is.</param>
     /// <param name="title">A part of its title.</param>
     public ReportedFinding Have(string id, string? severity, string title)
     {

@@ -20,7 +20,7 @@ public sealed class GcCommandTests
     private const long FirstCollection = 2 * MiB;
 
     [Fact]
-    public async Task Tells_what_was_dead_and_what_lives()
+    public async Task Reports_what_was_dead_and_what_is_live()
     {
         using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "holding", $"{Live}", $"{Dead}"));
 
@@ -41,8 +41,72 @@ public sealed class GcCommandTests
         Assert.Equal(Math.Max(0, returned), root.GetProperty("returnedBytes").GetInt64());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    public async Task What_waits_for_finalizers_is_freed_by_a_second_collection(int finalizerMs)
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "finalizable", $"{Dead}", $"{finalizerMs}"));
+
+        var run = await Tool.RunAsync("gc", "-p", $"{target.Id}", "--yes", "--finalizers", "--format", "json");
+
+        run.HasExitCode(0);
+        using var document = JsonDocument.Parse(run.Output);
+        var root = document.RootElement;
+        Assert.InRange(root.GetProperty("finalizableObjects").GetInt64(), Dead, Dead + 100);
+        Assert.InRange(root.GetProperty("finalizableBytes").GetInt64(), Dead * MiB, (Dead * MiB) + Others);
+        Assert.InRange(root.GetProperty("freedBytes").GetInt64(), 0, Others);
+        var second = root.GetProperty("second");
+        Assert.True(second.GetProperty("finalizersEnded").GetBoolean());
+        Assert.InRange(second.GetProperty("freedBytes").GetInt64(), Dead * MiB, (Dead * MiB) + Others);
+        Assert.InRange(second.GetProperty("queuedBytes").GetInt64(), 0, Others);
+        Assert.InRange(Objects(second.GetProperty("after"), "loh"), 0, Others);
+    }
+
     [Fact]
-    public async Task What_it_takes_to_ask_is_no_growth_of_the_program()
+    public async Task Finalizers_that_never_end_are_not_waited_for_forever()
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "finalizable", $"{Dead}", $"{int.MaxValue}"));
+
+        var run = await Tool.RunAsync("gc", "-p", $"{target.Id}", "--yes", "--finalizers", "500ms");
+
+        run.HasExitCode(0);
+        Assert.Contains("Not all finalizers have run within ", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"6[345]\.\d MiB were found dead by an earlier collection", run.Output);
+    }
+
+    [Fact]
+    public async Task Without_the_option_there_is_one_collection_and_advice()
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "finalizable", $"{Dead}", "0"));
+
+        var run = await Tool.RunAsync("gc", "-p", $"{target.Id}", "--yes");
+
+        run.HasExitCode(0);
+        Assert.Contains("run gc again with --finalizers", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Second collection", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Requires(Requirement.Tmux)]
+    [InlineData("n", "run gc again with --finalizers")]
+    [InlineData("y", "All finalizers have run")]
+    public async Task On_a_terminal_it_asks_for_a_second_collection(string answer, string expected)
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "finalizable", $"{Dead}", "0"));
+        using var terminal = await Terminal.OpenAsync();
+
+        await terminal.StartAsync($"gc -p {target.Id}");
+        await terminal.ShowsAsync(@"full garbage collection\? \[y/N\]");
+        await terminal.TypeAsync("y");
+        await terminal.ShowsAsync(@"for a second collection\? \[y/N\]");
+        await terminal.TypeAsync(answer);
+
+        await terminal.EndsAsync("exit code 0.", expected);
+    }
+
+    [Fact]
+    public async Task The_cost_of_the_session_is_not_counted_as_growth()
     {
         using var target = await TargetProcess.IdleAsync();
 
@@ -68,7 +132,7 @@ public sealed class GcCommandTests
     }
 
     [Fact]
-    public async Task Without_a_terminal_nothing_is_done_without_a_yes()
+    public async Task Without_a_terminal_yes_is_required()
     {
         using var target = await TargetProcess.IdleAsync();
 
@@ -116,7 +180,7 @@ public sealed class GcCommandTests
     [Theory]
     [InlineData]
     [InlineData("--yes")]
-    public async Task Without_a_terminal_a_process_has_to_be_named(params string[] options)
+    public async Task Without_a_terminal_a_process_must_be_specified(params string[] options)
     {
         var run = await Tool.RunAsync(["gc", .. options]);
 
@@ -125,7 +189,7 @@ public sealed class GcCommandTests
     }
 
     [Fact]
-    public async Task A_process_that_is_none_is_an_error()
+    public async Task A_process_that_does_not_exist_is_an_error()
     {
         var run = await Tool.RunAsync("gc", "-p", $"{int.MaxValue}", "--yes");
 

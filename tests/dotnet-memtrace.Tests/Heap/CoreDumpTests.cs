@@ -42,7 +42,101 @@ public sealed class CoreDumpTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_saved_of_a_dump_says_the_same_and_no_more_than_was_asked_for()
+    public async Task Wasted_memory_and_what_waits_is_listed()
+    {
+        await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "waste", "timers", "--megabytes", "1", "--throw"));
+        var file = _folder.File("crash.memsnap");
+        (await Tool.RunAsync("heap", Dump, "-o", file)).HasExitCode(ExitCode.Ok);
+
+        Assert.Matches(@"250 +0 +250 +25,000 +.*List<(Hoard\.)?Basket>", await ViewAsync("collections"));
+        Assert.Matches(@"(?s)Repeated arrays .* 250 +1,000 +System\.Byte\[\] +7777.*Arrays of zeros.*Hoard\.Basket\[\]", await ViewAsync("arrays"));
+        Assert.Matches(@"(?s)750 calls in all.*250 .*await 2 +Hoard\.Waste\.AskAsync.*250 timers in all.*1h 00m +1h 00m +Hoard\.Poller", await ViewAsync("async"));
+        Assert.Contains("Hoard.Poller", (await Tool.RunAsync("heap", file, "--view", "timers", "--format", "csv")).Output, StringComparison.Ordinal);
+        using var json = await JsonAsync("heap", file, "--format", "json");
+        Assert.Equal(750, json.RootElement.GetProperty("dump").GetProperty("calls").GetProperty("count").GetInt32());
+
+        async Task<string> ViewAsync(string view) => (await Tool.RunAsync("heap", file, "--view", view)).Output;
+    }
+
+    [Fact]
+    public async Task Gaps_and_load_contexts_are_listed()
+    {
+        await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "pins", "plugins", "--megabytes", "1", "--throw"));
+
+        Assert.Matches(@"(?s)Fragmented regions +.* free in all, the largest gap has .*System\.Byte\[\]", await OutputAsync("heap", Dump, "--view", "generations"));
+        Assert.Matches(@"(?s)3 unloaded, but held.*plugin 1.*--view paths --type '\^Hoard\\\.Session\$'", await OutputAsync("heap", Dump, "--view", "contexts"));
+    }
+
+    [Fact]
+    public async Task Fields_stand_beside_what_they_hold()
+    {
+        await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "dictionary", "--megabytes", "20", "--throw"));
+
+        Assert.Matches(@"State: (System\.)?Byte\[\] x 5,000", await OutputAsync("heap", Dump, "--view", "paths", "--type", @"^System\.Byte\[\]$"));
+        Assert.Matches(@"Session → State: Byte\[\]|Session -> State: Byte\[\]", await OutputAsync("heap", Dump, "--view", "retainers"));
+    }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("json")]
+    [InlineData("csv")]
+    [InlineData("memsnap")]
+    [InlineData("gcdump")]
+    public async Task A_redacted_dump_names_nothing_of_the_program_and_keeps_its_figures(string output)
+    {
+        await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "dictionary", "waste", "timers", "--megabytes", "4", "--throw"));
+
+        var text = await RedactedAsync(output);
+
+        Assert.DoesNotMatch("[Hh]oard|SessionStore|Waste\\b|Basket|Poller|The order|printed|7777", text);
+        Assert.Matches(@"N\d+\.T\d+", text);
+        Assert.Contains("System.Collections.Concurrent.ConcurrentDictionary<", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_redacted_page_does_not_either()
+    {
+        await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "dictionary", "--megabytes", "1", "--throw"));
+        var page = _folder.File("page.html");
+
+        (await Tool.RunAsync("heap", Dump, "--redact", "-o", page)).HasExitCode(ExitCode.Ok);
+
+        Assert.DoesNotMatch("(?i)hoard|sessionstore|core.1234", await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken));
+    }
+
+    private async Task<string> RedactedAsync(string output) => output switch
+    {
+        "json" or "csv" => await OutputAsync("heap", Dump, "--redact", "--format", output),
+        "text" => string.Concat(await Task.WhenAll(new[] { "summary", "threads", "strings", "arrays", "collections", "async" }.Select(view => OutputAsync("heap", Dump, "--redact", "--view", view)))),
+        _ => await OutputOfSavedAsync(_folder.File($"saved.{output}")),
+    };
+
+    private async Task<string> OutputOfSavedAsync(string file)
+    {
+        await OutputAsync("heap", Dump, "--redact", "-o", file);
+        return await OutputAsync("heap", file, "--format", "json");
+    }
+
+    private static async Task<string> OutputAsync(params string[] arguments)
+    {
+        var run = await Tool.RunAsync(arguments);
+        run.HasExitCode(ExitCode.Ok);
+        return run.Output;
+    }
+
+    [Fact]
+    public async Task Patterns_take_real_names_although_none_is_shown()
+    {
+        await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "dictionary", "--megabytes", "1", "--throw"));
+
+        var output = await OutputAsync("heap", Dump, "--redact", "--view", "paths", "--type", "^Hoard.Session$");
+
+        Assert.Contains("250 objects", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Session", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_snapshot_saved_from_a_dump_has_the_same_content_and_no_more_than_requested()
     {
         await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "cache", "--megabytes", "1", "--throw"));
         var file = _folder.File("crash.memsnap");
@@ -73,7 +167,7 @@ public sealed class CoreDumpTests : IDisposable
     }
 
     [Fact]
-    public async Task A_library_that_is_not_there_is_said()
+    public async Task A_missing_library_is_reported()
     {
         await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "cache", "--megabytes", "1", "--throw"));
 

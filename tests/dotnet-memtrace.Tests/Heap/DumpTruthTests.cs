@@ -35,7 +35,7 @@ public sealed class DumpTruthTests : IDisposable
     [Theory]
     [Requires(Requirement.OtherRuntimes)]
     [MemberData(nameof(OtherRuntimes))]
-    public async Task So_it_is_on_other_runtimes(int major)
+    public async Task The_same_holds_on_other_runtimes(int major)
     {
         using var program = await GraphProgram.RunAsync(await TargetRuntimes.CommandAsync(major, "Graph"));
         using var snapshot = await ReadAsync(await DumpAsync(program, DumpType.WithHeap));
@@ -44,7 +44,7 @@ public sealed class DumpTruthTests : IDisposable
     }
 
     [Fact]
-    public async Task A_snapshot_keeps_what_only_the_dump_tells()
+    public async Task A_snapshot_keeps_what_only_the_dump_contains()
     {
         using var program = await GraphProgram.StartAsync([]);
         using var snapshot = await ReadAsync(await DumpAsync(program, DumpType.WithHeap));
@@ -54,6 +54,33 @@ public sealed class DumpTruthTests : IDisposable
         Assert.NotEmpty(dump.Strings);
         Assert.Equal(dump.ThreadCount, dump.Threads.Sum(group => group.Count));
         Assert.Contains(dump.Threads, group => group.Frames.Any(frame => frame.StartsWith("Program.Main", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("Graph.OrderLine[]", "Graph.Order", "Lines")]
+    [InlineData("System.String", "Graph.Order", "Customer")]
+    [InlineData("Graph.TreeNode", "Graph.TreeNode", "Left/Right")]
+    [InlineData("Graph.ChainNode", "Graph.ChainNode", "Next")]
+    [InlineData("System.Action<System.Int64>", "Graph.Publisher", "Changed")]
+    public async Task Objects_are_held_by_named_fields(string held, string holder, string field)
+    {
+        using var program = await GraphProgram.StartAsync([]);
+        using var snapshot = await ReadAsync(await DumpAsync(program, DumpType.WithHeap));
+
+        var names = snapshot.Graph.Fields.All.Where(item => snapshot.Graph.Types[item.Key.Holder].Name == holder && snapshot.Graph.Types[item.Key.Held].Name == held);
+        Assert.Equal(field, Assert.Single(names).Value);
+    }
+
+    [Fact]
+    public async Task A_path_names_fields_and_variables_of_async_methods()
+    {
+        using var program = await GraphProgram.StartAsync([]);
+        using var snapshot = await ReadAsync(await DumpAsync(program, DumpType.WithHeap));
+        using var analysis = new HeapAnalysis(snapshot);
+
+        var customer = Assert.Single(analysis.FindPaths(type => type == "Graph.OrderLine"));
+        Assert.Equal([null, null, null, "Lines", null], customer.Path.Select(step => step.Field));
+        Assert.EndsWith("held", Assert.Single(analysis.FindPaths(type => type == "Graph.OfAsync")).Path[^1].Field, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,10 +106,7 @@ public sealed class DumpTruthTests : IDisposable
     [Fact]
     public async Task An_exception_that_ended_the_program_is_named_with_its_stack()
     {
-        var dump = _folder.File("crash.core");
-        await CrashedProgram.RunAsync(dump, kind: 2, TargetPrograms.Command("Hoard", "dictionary", "--megabytes", "1", "--throw"));
-
-        using var snapshot = await ReadAsync(dump);
+        using var snapshot = await ReadAsync(await CrashAsync("dictionary"));
 
         var exception = Assert.Single(snapshot.Facts.Dump!.Exceptions);
         Assert.Equal(("System.InvalidOperationException", "The order cannot be printed."), (exception.Type, exception.Message));
@@ -91,19 +115,86 @@ public sealed class DumpTruthTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_values_no_message_and_no_string_is_kept()
+    public async Task Without_values_no_message_no_string_and_no_byte_is_kept()
     {
-        var dump = _folder.File("crash.core");
-        await CrashedProgram.RunAsync(dump, kind: 2, TargetPrograms.Command("Hoard", "cache", "--megabytes", "1", "--throw"));
-
-        using var snapshot = await ReadAsync(dump, "--no-values");
+        using var snapshot = await ReadAsync(await CrashAsync("cache"), "--no-values");
 
         Assert.Null(Assert.Single(snapshot.Facts.Dump!.Exceptions).Message);
         Assert.NotEmpty(snapshot.Facts.Dump.Strings);
         Assert.All(snapshot.Facts.Dump.Strings, text => Assert.Null(text.Value));
+        Assert.NotEmpty(snapshot.Facts.Dump.Arrays!.Repeated);
+        Assert.All(snapshot.Facts.Dump.Arrays.Repeated, array => Assert.Null(array.Value));
     }
 
-    // By the tool, which reads dumps in a process of its own: the libraries of several runtimes in one process crash it.
+    [Fact]
+    public async Task Wasted_memory_and_what_waits_is_counted_exactly()
+    {
+        const int Each = 250;
+        using var snapshot = await ReadAsync(await CrashAsync("waste", "timers"));
+
+        var dump = snapshot.Facts.Dump!;
+        Assert.Contains(new RepeatedArray("System.Byte[]", new string('7', 80), 1_000, Each, 1_024 * Each), dump.Arrays!.Repeated);
+        var baskets = Assert.Single(dump.Arrays.Sparse, use => use.Type == "Hoard.Basket[]");
+        Assert.Equal((3 * Each, 824L * 3 * Each), (baskets.Sparse, baskets.Bytes - (baskets.Empty * 24)));
+        var collections = dump.Collections!.Types;
+        Assert.Contains(new CollectionUse("System.Collections.Generic.List<Hoard.Basket>", Each, 0, Each, 100 * Each, 99 * 8 * Each), collections);
+        Assert.Contains(new CollectionUse("System.Collections.Generic.Queue<Hoard.Basket>", Each, Each, 0, 0, 40 * Each), collections);
+        Assert.Contains(new CollectionUse("Hoard.Baskets", Each, Each, 0, 100 * Each, ((100 * 8) + 32) * Each), collections);
+        var map = Assert.Single(collections, use => use.Type == "System.Collections.Concurrent.ConcurrentDictionary<Hoard.Basket, Hoard.Basket>");
+        Assert.Equal((Each, 0, Each), (map.Count, map.Empty, map.Elements));
+        Assert.InRange(map.Capacity, 101L * Each, 200L * Each);
+        Assert.Equal(8 * (map.Capacity - map.Elements), map.WastedBytes);
+    }
+
+    [Fact]
+    public async Task Calls_that_wait_are_named_with_their_await_and_timers_with_what_they_call()
+    {
+        const int Each = 250;
+        using var snapshot = await ReadAsync(await CrashAsync("waste", "timers"));
+
+        var dump = snapshot.Facts.Dump!;
+        Assert.Equal(
+            [("Hoard.Waste.AskAsync", 1, Each), ("Hoard.Waste.ListAsync", 1, Each), ("Hoard.Waste.ReadAsync", 0, Each)],
+            dump.Calls!.Methods.Select(method => (method.Method, method.State, method.Count)));
+        Assert.Equal(3 * Each, dump.Calls.Count);
+        const long Hour = 3_600_000;
+        Assert.Contains(new TimerGroup("Hoard.Poller.ctor.lambda#0", "Hoard.Poller", Hour, Hour, Each), dump.Timers!.Groups);
+    }
+
+    [Fact]
+    public async Task Unloaded_contexts_that_are_held_are_counted_with_their_objects()
+    {
+        using var snapshot = await ReadAsync(await CrashAsync("plugins"));
+
+        var contexts = snapshot.Facts.Dump!.LoadContexts!;
+        Assert.Equal(3, contexts.UnloadingCount);
+        var plugin = Assert.Single(contexts.Contexts, context => context.Name == "plugin 1");
+        Assert.Equal(new LoadContext("plugin 1", "System.Runtime.Loader.AssemblyLoadContext", true, true, 1, 24, "Hoard.Session"), plugin);
+        Assert.True(contexts.Contexts.Single(context => context is { IsUnloading: not true, IsCollectible: not true }).Objects > 1000);
+        Assert.Equal(snapshot.Graph.ObjectCount, contexts.Contexts.Sum(context => context.Objects));
+    }
+
+    [Fact]
+    public async Task Gaps_are_measured_with_what_pins_them()
+    {
+        using var snapshot = await ReadAsync(await CrashAsync("pins"));
+
+        var dump = snapshot.Facts.Dump!;
+        Assert.Equal(dump.Heap!.Free.Total, dump.Regions!.FreeBytes);
+        Assert.Equal(dump.Regions.Fragmented.Max(region => region.LargestFreeBytes), dump.Regions.LargestFreeBytes);
+        var worst = dump.Regions.Fragmented[0];
+        Assert.Equal("System.Byte[]", worst.PinnedType);
+        Assert.True(worst.PinnedObjects >= 100 && worst.FreeBytes >= 100 * 4_000, $"{worst}");
+    }
+
+    private async Task<string> CrashAsync(params string[] leaks)
+    {
+        var dump = _folder.File("crash.core");
+        await CrashedProgram.RunAsync(dump, kind: 2, TargetPrograms.Command("Hoard", [.. leaks, "--megabytes", "1", "--throw"]));
+        return dump;
+    }
+
+    // By the tool, which reads dumps in its own process: the libraries of several runtimes in one process crash it.
     private async Task<HeapSnapshot> ReadAsync(string dump, params string[] options)
     {
         var file = _folder.File("read.memsnap");

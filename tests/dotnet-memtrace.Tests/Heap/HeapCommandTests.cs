@@ -85,7 +85,7 @@ public sealed class HeapCommandTests
     }
 
     [Fact]
-    public async Task Without_references_types_are_known_all_the_same()
+    public async Task Without_references_types_are_still_known()
     {
         using var program = await GraphProgram.StartAsync([]);
 
@@ -112,7 +112,7 @@ public sealed class HeapCommandTests
     }
 
     [Fact]
-    public async Task Without_a_terminal_it_is_not_done_without_a_yes()
+    public async Task Without_a_terminal_yes_is_required()
     {
         using var target = await TargetProcess.IdleAsync();
 
@@ -153,10 +153,10 @@ public sealed class HeapCommandTests
     }
 
     [Fact]
-    public async Task A_process_that_does_not_run_is_an_error() => (await Tool.RunAsync("heap", "-p", $"{int.MaxValue}", "--yes")).HasExitCode(1);
+    public async Task A_process_that_is_not_running_is_an_error() => (await Tool.RunAsync("heap", "-p", $"{int.MaxValue}", "--yes")).HasExitCode(1);
 
     [Fact]
-    public async Task A_file_that_is_no_snapshot_is_an_error()
+    public async Task A_file_that_is_not_a_snapshot_is_an_error()
     {
         using var folder = new ScratchFolder();
         var file = folder.File("text.memsnap");

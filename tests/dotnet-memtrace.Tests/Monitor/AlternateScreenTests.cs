@@ -18,7 +18,7 @@ public sealed class AlternateScreenTests : IDisposable
     }
 
     [Fact]
-    public void Only_lines_that_have_changed_are_written_each_at_its_place()
+    public void Only_changed_lines_are_written_each_in_its_place()
     {
         _screen.Show(["one", "two", "three"]);
         Written();
@@ -48,7 +48,7 @@ public sealed class AlternateScreenTests : IDisposable
     }
 
     [Fact]
-    public void A_terminal_of_another_size_is_drawn_anew()
+    public void A_resized_terminal_is_redrawn()
     {
         _screen.Show(["one", "two"]);
         _screen.Invalidate();
@@ -60,7 +60,7 @@ public sealed class AlternateScreenTests : IDisposable
     }
 
     [Fact]
-    public void Whoever_leaves_gets_back_cursor_wrapping_keypad_and_the_first_screen()
+    public void Quitting_restores_cursor_wrapping_keypad_and_the_first_screen()
     {
         Assert.Contains("\e[?1049h", Written(), StringComparison.Ordinal);
 

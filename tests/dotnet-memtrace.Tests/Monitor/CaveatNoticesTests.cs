@@ -11,7 +11,7 @@ public sealed class CaveatNoticesTests : IDisposable
     public void Dispose() => _output.Dispose();
 
     [Fact]
-    public void Each_thing_is_said_once_however_its_figures_change()
+    public void Each_warning_is_printed_once_however_its_figures_change()
     {
         var notices = new CaveatNotices(_output);
         notices.Say(SampleProfiles.Live);
@@ -22,13 +22,13 @@ public sealed class CaveatNoticesTests : IDisposable
         Assert.Equal(
             [
                 "Only 50.0% of the samples were tracked, chosen at random; live bytes are scaled up accordingly.",
-                $"Survival was only recorded in part: it took\\u001B too long. The live heap is known until {Duration.Format(SampleProfiles.Live.Live!.End.AtSeconds)}.",
+                $"Survival was recorded only in part: it took\\u001B too long. The live heap is known until {Duration.Format(SampleProfiles.Live.Live!.End.AtSeconds)}.",
             ],
             _output.ToString().TrimEnd('\n').Split('\n'));
     }
 
     [Fact]
-    public void What_a_live_view_has_a_figure_for_is_not_said()
+    public void A_warning_that_the_live_view_has_a_figure_for_is_left_out()
     {
         new CaveatNotices(_output).Say(SampleProfiles.Shop with { Recording = SampleProfiles.Shop.Recording with { LostEvents = 7, Complete = false } });
 

@@ -17,7 +17,7 @@ public sealed class MonitorSaveTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task The_last_picture_is_the_report_of_what_is_saved()
+    public async Task The_last_screen_matches_the_report_of_what_is_saved()
     {
         using var leaky = await TargetProcess.LeakyAsync();
         var (profile, kept) = await WatchAsync(leaky, BufferLimit.Default, TimeSpan.FromSeconds(2), live: true);
@@ -78,7 +78,7 @@ public sealed class MonitorSaveTests : IDisposable
     }
 
     [Fact]
-    public async Task A_look_where_the_memory_is_comes_when_it_is_asked_for()
+    public async Task A_memory_map_snapshot_is_taken_on_request()
     {
         using var leaky = await TargetProcess.LeakyAsync();
         await using var target = await Target.AttachAsync(leaky.Id, TargetOptionsTimeout, TestContext.Current.CancellationToken);

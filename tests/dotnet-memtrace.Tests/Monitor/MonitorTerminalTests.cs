@@ -11,7 +11,7 @@ public sealed class MonitorTerminalTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Keys_lead_through_the_view_and_the_last_minutes_are_saved()
+    public async Task Keys_navigate_the_view_and_save_the_last_minutes()
     {
         using var leaky = await TargetProcess.LeakyAsync();
         using var terminal = await OpenAsync();
@@ -51,7 +51,7 @@ public sealed class MonitorTerminalTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_key_asks_for_is_shown_when_it_is_there_and_not_at_the_next_interval()
+    public async Task The_result_of_a_key_is_shown_when_it_arrives_and_not_at_the_next_interval()
     {
         using var leaky = await TargetProcess.LeakyAsync();
         using var terminal = await OpenAsync();
@@ -84,7 +84,7 @@ public sealed class MonitorTerminalTests : IDisposable
     }
 
     [Fact]
-    public async Task Control_z_gives_the_terminal_back_until_the_view_is_in_front_again()
+    public async Task Control_z_releases_the_terminal_until_the_view_is_in_the_foreground_again()
     {
         using var leaky = await TargetProcess.LeakyAsync("--rate", "0.1");
         using var terminal = await OpenAsync();
@@ -112,7 +112,7 @@ public sealed class MonitorTerminalTests : IDisposable
     }
 
     [Fact]
-    public async Task When_the_process_dies_its_last_picture_stays_and_can_be_saved()
+    public async Task When_the_process_dies_the_last_screen_stays_and_can_be_saved()
     {
         using var leaky = await TargetProcess.LeakyAsync();
         using var terminal = await OpenAsync();
@@ -120,7 +120,7 @@ public sealed class MonitorTerminalTests : IDisposable
 
         leaky.Signal("KILL");
 
-        await terminal.ShowsAsync(@"^The target was killed.*\. s: save the last minutes, q: quit\.$");
+        await terminal.ShowsAsync(@"^The process was killed.*\. s: save the last minutes, q: quit\.$");
         await PressAsync(terminal, "s", "^Saved Leaky_");
         await EndsAsync(terminal, "q", "exit code 0.");
         RecordingAssert.IsReadable(Assert.Single(Directory.GetFiles(_folder.Path, "Leaky_*.nettrace")));
@@ -130,7 +130,7 @@ public sealed class MonitorTerminalTests : IDisposable
     [InlineData("collect -q -o recording.nettrace --duration 1s", "s: recording.nettrace ")]
     [InlineData("where", "Breakdown")]
     [InlineData("gc --yes", "Full collection")]
-    public async Task Where_no_process_is_named_one_is_chosen(string command, string says)
+    public async Task Without_a_process_one_is_picked_from_a_list(string command, string says)
     {
         using var leaky = await TargetProcess.LeakyAsync("--rate", "0.1");
         using var terminal = await OpenAsync();
@@ -144,7 +144,7 @@ public sealed class MonitorTerminalTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_chooses_no_process_is_back_at_the_shell()
+    public async Task Cancelling_the_list_returns_to_the_shell()
     {
         using var leaky = await TargetProcess.LeakyAsync("--rate", "0.1");
         using var terminal = await OpenAsync();

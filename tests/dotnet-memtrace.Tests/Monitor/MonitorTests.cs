@@ -15,7 +15,7 @@ public sealed class MonitorTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Lines_of_json_tell_what_the_program_counted_itself()
+    public async Task Lines_of_json_match_what_the_program_counted_itself()
     {
         var file = _folder.File("lines.json");
         using var known = await TargetProcess.StartAsync(TargetPrograms.Command("Known", "--megabytes", "400"));
@@ -69,14 +69,14 @@ public sealed class MonitorTests : IDisposable
         var run = await Tool.RunAsync(["monitor", "--live", "--refresh-interval", "500ms", "--", .. TargetPrograms.Command("Leaky", "--seconds", "1", "--exit-code", "7")], new Dictionary<string, string>());
 
         run.HasExitCode(7);
-        Assert.Matches("^--live: each background collection now pauses the process for a heap walk, .*\nThe target exited with code 7.\n$", run.Error);
+        Assert.Matches("^--live: each background collection now pauses the process for a heap walk, .*\nThe process exited with code 7.\n$", run.Error);
         var lines = run.Output.TrimEnd('\n').Split('\n');
         Assert.All(lines, line => Assert.Matches(@"^\d\d:\d\d:\d\d  RSS .*  GC heap .*  live .*  allocating [\d.]+ .?i?B/s  ", line));
         Assert.Matches(@"  RSS [\d.]+ MiB \(peak [\d.]+ MiB\)  ", lines[^1]);
     }
 
     [Fact]
-    public async Task The_heap_is_known_without_a_collection_and_what_lives_on_it_is_not()
+    public async Task Without_a_collection_the_heap_size_is_known_but_live_objects_are_not()
     {
         const long Held = 20 << 20;
         using var idle = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "holding", "20", "0"));
@@ -105,7 +105,7 @@ public sealed class MonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_stops_reading_ends_it()
+    public async Task It_ends_when_the_reader_closes_the_pipe()
     {
         using var leaky = await TargetProcess.LeakyAsync();
 
@@ -119,7 +119,7 @@ public sealed class MonitorTests : IDisposable
     [InlineData("--buffer 'much' is not a time, a size of 1MB or more, or both with a comma, such as 10m,500MB.", "-p", "1", "--buffer", "much")]
     [InlineData("--live and --no-live cannot be combined.", "-p", "1", "--live", "--no-live")]
     [InlineData("--refresh-interval '1ms' is not a time of 100ms or more", "-p", "1", "--refresh-interval", "1ms")]
-    public async Task What_makes_no_sense_is_refused(string message, params string[] arguments)
+    public async Task Invalid_combinations_are_refused(string message, params string[] arguments)
     {
         var run = await Tool.RunAsync(["monitor", .. arguments], new Dictionary<string, string>());
 
@@ -129,7 +129,7 @@ public sealed class MonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_that_is_not_there_is_said_in_a_line()
+    public async Task A_missing_process_is_reported_in_one_line()
     {
         var run = await Tool.RunAsync("monitor", "-p", "999999999");
 

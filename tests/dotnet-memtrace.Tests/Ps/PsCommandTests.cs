@@ -55,7 +55,7 @@ public sealed class PsCommandTests
     }
 
     [Fact]
-    public async Task The_larger_process_stands_above()
+    public async Task Larger_processes_come_first()
     {
         using var first = await TargetProcess.IdleAsync();
         using var second = await TargetProcess.IdleAsync();

@@ -26,7 +26,7 @@ public sealed class PsTableTests
             " 77  Quiet  50.0 MiB  root  has diagnostics switched off");
 
     [Fact]
-    public void The_containers_limit_stands_beside_the_machine()
+    public void The_containers_limit_is_shown_with_the_machine()
     {
         var writer = NewWriter();
 
@@ -46,7 +46,7 @@ public sealed class PsTableTests
     }
 
     [Fact]
-    public void Memory_that_is_in_no_resident_set_has_columns_where_a_process_has_any()
+    public void Memory_outside_the_resident_set_has_columns_if_a_process_has_any()
     {
         var large = Api with { Memory = Api.Memory with { HugePages = 132 * MiB }, GpuBytes = 4 * MiB };
 
@@ -57,7 +57,7 @@ public sealed class PsTableTests
     }
 
     [Fact]
-    public void No_process_at_all_is_said() =>
+    public void No_process_at_all_is_reported() =>
         AssertLines(Table(null, []), "Machine: 16.0 GiB total, 4.0 GiB used, 12.0 GiB available.", "", "No .NET process is running.");
 
     [Theory]

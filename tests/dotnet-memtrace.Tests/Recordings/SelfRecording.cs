@@ -60,7 +60,7 @@ public class SelfRecording : IAsyncLifetime
     private static decimal[] AllocateKnownArrays() => new decimal[(ArrayBytes - 24) / sizeof(decimal)];
 }
 
-/// <summary>The same with survival and arrays of a type of its own, for both recordings may run at once; some of the arrays are alive at the end.</summary>
+/// <summary>The same with survival and arrays of its own type, for both recordings may run at once; some of the arrays are alive at the end.</summary>
 public sealed class LiveSelfRecording() : SelfRecording(SurvivalAndMovement)
 {
     public const int Kept = 10;

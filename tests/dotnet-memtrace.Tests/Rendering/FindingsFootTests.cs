@@ -10,7 +10,7 @@ public sealed class FindingsFootTests
     {
         var lines = Lines(SampleFindings.Shop, linesBefore: 60);
 
-        Assert.Equal(["", "Findings in short"], lines[60..62]);
+        Assert.Equal(["", "Findings in brief"], lines[60..62]);
         Assert.Equal(SampleFindings.Shop.Findings.Length, lines.Count - 62);
         Assert.All(SampleFindings.Shop.Findings.Zip(lines.Skip(62)), pair => Assert.StartsWith($"  {pair.First.Severity}".ToLowerInvariant(), pair.Second, StringComparison.Ordinal));
         Assert.All(lines, line => Assert.True(TerminalText.Width(line) <= 60));
@@ -20,7 +20,7 @@ public sealed class FindingsFootTests
     public void A_short_page_does_not_repeat_them() => Assert.Equal(20, Lines(SampleFindings.Shop, linesBefore: 20).Count);
 
     [Fact]
-    public void No_findings_are_no_section() => Assert.Equal(60, Lines(SampleProfiles.Empty, linesBefore: 60).Count);
+    public void Without_findings_there_is_no_section() => Assert.Equal(60, Lines(SampleProfiles.Empty, linesBefore: 60).Count);
 
     private static List<string> Lines(MemoryProfile profile, int linesBefore)
     {

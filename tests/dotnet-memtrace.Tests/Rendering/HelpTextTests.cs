@@ -13,7 +13,7 @@ public sealed class HelpTextTests
     }
 
     [Fact]
-    public void What_stands_behind_a_gap_goes_on_below_itself() => Assert.Equal(
+    public void Text_after_a_gap_is_wrapped_below_itself() => Assert.Equal(
         ["  key  does all of this and also", "       that"], HelpText.Lines("  key  does all of this and also that", 32));
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class NameShortenerTests
     public void Type_arguments_and_parameters_lose_their_namespaces_first(string name, int width, string expected) => Assert.Equal(expected, Names.Type(name, width)[^expected.Length..]);
 
     [Fact]
-    public void A_name_without_end_is_shortened_in_one_pass()
+    public void A_very_long_name_is_shortened_in_one_pass()
     {
         var endless = string.Concat(Enumerable.Repeat("Shop.Node<Shop.Very.Long.Namespace.", 20_000)) + "Leaf" + new string('>', 20_000);
 
@@ -79,7 +79,7 @@ public sealed class NameShortenerTests
     }
 
     [Fact]
-    public void A_name_made_to_be_slow_is_not()
+    public void A_malicious_name_is_not_slow()
     {
         var name = string.Concat(Enumerable.Repeat("a.", 20_000)) + "<" + string.Concat(Enumerable.Repeat("a.", 20_000));
         Assert.True(Names.Type(name, 30).Length <= 30);

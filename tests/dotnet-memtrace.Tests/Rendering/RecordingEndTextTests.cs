@@ -16,5 +16,5 @@ public sealed class RecordingEndTextTests
     public void The_length_is_the_one_that_the_report_shows() => Assert.Equal("Recorded for 20.3 s: a.nettrace (1.0 MiB)", RecordingEndText.Format(Result, Options));
 
     [Fact]
-    public void A_live_view_has_watched() => Assert.Equal("Watched for 20.3 s", RecordingEndText.Reason(Result, Options, "Watched"));
+    public void A_live_view_shows_the_time_watched() => Assert.Equal("Watched for 20.3 s", RecordingEndText.Reason(Result, Options, "Watched"));
 }

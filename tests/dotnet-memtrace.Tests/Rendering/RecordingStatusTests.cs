@@ -18,7 +18,7 @@ public sealed class RecordingStatusTests
     [InlineData(20, "01:02 q stops")]
     [InlineData(3, "01:")]
     [InlineData(-4, "0")]
-    public void What_matters_least_is_left_out_where_there_is_no_room(int width, string line) =>
+    public void The_least_important_facts_are_left_out_when_there_is_no_room(int width, string line) =>
         Assert.Equal(line, new RecordingStatus().Format(Progress, width));
 
     [Fact]

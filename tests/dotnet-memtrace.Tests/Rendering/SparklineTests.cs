@@ -11,7 +11,7 @@ public sealed class SparklineTests
         Assert.Equal("0 47", Sparkline.Draw([10, null, 18, 24], Levels));
 
     [Fact]
-    public void A_change_of_less_than_a_percent_is_drawn_as_none() =>
+    public void A_change_of_less_than_a_percent_is_drawn_as_no_change() =>
         Assert.Equal("444", Sparkline.Draw([1000, 1009, 1001], Levels));
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class SparklineTests
         Assert.Equal([null, 5.0, 5.0, 9.0], Sparkline.Buckets([(1.5, 3), (1.9, 5), (3, 1), (4, 9)], 0, 4, 4));
 
     [Fact]
-    public void Values_outside_of_the_window_belong_to_its_ends() =>
+    public void Values_outside_the_window_count_at_its_ends() =>
         Assert.Equal([7.0, 8.0], Sparkline.Buckets([(-1, 7), (5, 8)], 0, 2, 2));
 
     [Fact]

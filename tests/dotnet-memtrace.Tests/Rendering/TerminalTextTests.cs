@@ -12,7 +12,7 @@ public sealed class TerminalTextTests
     [InlineData("\u202egnp\u200b\u2028", "\\u202Egnp\\u200B\\u2028")]
     [InlineData("x\uFFFF\uFFFEy", "x\\uFFFF\\uFFFEy")]
     [InlineData("注文 ä 😀 \uFFFD", "注文 ä 😀 \uFFFD")]
-    public void What_acts_on_a_terminal_is_spelled_out(string text, string expected) => Assert.Equal(expected, TerminalText.Clean(text));
+    public void Control_characters_are_spelled_out(string text, string expected) => Assert.Equal(expected, TerminalText.Clean(text));
 
     [Fact]
     public void Halves_of_characters_are_spelled_out()

@@ -26,7 +26,7 @@ public sealed class UncertaintyTests
     public void A_normal_error_is_symmetric() => Assert.Equal("±52%", Uncertainty.Format(Estimate.Normal(1000, 520), Glyphs));
 
     [Fact]
-    public void Nothing_is_known_exactly() => Assert.Equal("±0%", Uncertainty.Format(Estimate.Zero, Glyphs));
+    public void Zero_has_no_error() => Assert.Equal("±0%", Uncertainty.Format(Estimate.Zero, Glyphs));
 
     [Fact]
     public void A_console_without_unicode_gets_ascii()

@@ -26,7 +26,7 @@ public sealed class HostileRecordingTests
     }
 
     [Fact]
-    public async Task What_a_recorder_leaves_that_is_killed_at_once_is_not_complete()
+    public async Task The_recording_of_a_recorder_that_is_killed_at_once_is_incomplete()
     {
         using var report = await ReportAsync("killed-after-trace-block");
         Assert.False(report.RootElement.GetProperty("recording").GetProperty("complete").GetBoolean());

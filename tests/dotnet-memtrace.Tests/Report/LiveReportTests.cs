@@ -12,7 +12,7 @@ public sealed class LiveReportTests(LiveSelfRecording recording) : IClassFixture
     [InlineData("lifetimes")]
     [InlineData("tree", "--value", "live")]
     [InlineData("tree", "--value", "peak", "--invert", "--all-frames", "--min-percent", "0.1")]
-    public async Task Every_view_of_what_stays_has_text_and_a_table(string view, params string[] options)
+    public async Task Every_view_of_live_objects_has_text_and_a_table(string view, params string[] options)
     {
         var text = await Tool.RunAsync(["report", recording.File, "--view", view, .. options, "--width", "80"]);
         Assert.Equal((ExitCode.Ok, ""), (text.ExitCode, text.Error));
@@ -24,7 +24,7 @@ public sealed class LiveReportTests(LiveSelfRecording recording) : IClassFixture
     }
 
     [Fact]
-    public async Task The_arrays_that_are_kept_live_and_the_others_do_not()
+    public async Task Arrays_that_are_kept_are_live_and_others_are_not()
     {
         var result = await Tool.RunAsync("report", recording.File, "--format", "json", "--filter", "AllocateMortalArrays");
         Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
@@ -37,7 +37,7 @@ public sealed class LiveReportTests(LiveSelfRecording recording) : IClassFixture
     }
 
     [Fact]
-    public async Task The_summary_tells_of_what_stays_before_it_tells_of_allocations()
+    public async Task The_summary_has_live_objects_before_allocations()
     {
         var result = await Tool.RunAsync("report", recording.File);
         Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));

@@ -43,7 +43,7 @@ public sealed class ReportCommandTests(SelfRecording recording)
     [InlineData("--view", "growth")]
     [InlineData("--view", "lifetimes")]
     [InlineData("--view", "tree", "--value", "live")]
-    public async Task What_stays_needs_survival(params string[] view)
+    public async Task Views_of_live_objects_require_survival(params string[] view)
     {
         var result = await Tool.RunAsync(["report", recording.File, .. view]);
         Assert.Equal((ExitCode.TracingError, ""), (result.ExitCode, result.Output));
@@ -103,7 +103,7 @@ public sealed class ReportCommandTests(SelfRecording recording)
         var result = await Tool.RunAsync("report", recording.File, "--from", "10h", "--format", format);
 
         Assert.Equal((ExitCode.TracingError, ""), (result.ExitCode, result.Output));
-        Assert.Equal($"error: {recording.File}: the recording has ended before 10h 00m, where the time window begins.\n", result.Error);
+        Assert.Equal($"error: {recording.File}: the recording ends before 10h 00m, where the time window begins.\n", result.Error);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class ReportCommandTests(SelfRecording recording)
     }
 
     [Fact]
-    public async Task A_dash_is_the_standard_output()
+    public async Task A_dash_is_standard_output()
     {
         var result = await Tool.RunAsync("report", recording.File, "--format", "csv", "--view", "types", "-o", "-");
         Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
@@ -127,7 +127,7 @@ public sealed class ReportCommandTests(SelfRecording recording)
     [InlineData("text")]
     [InlineData("csv")]
     [InlineData("json")]
-    public async Task A_file_that_is_there_is_overwritten_only_by_force(string format)
+    public async Task An_existing_file_is_overwritten_only_with_force(string format)
     {
         var path = Path.Combine(recording.Folder, $"there.{format}");
         await File.WriteAllTextAsync(path, "mine", TestContext.Current.CancellationToken);
@@ -143,7 +143,7 @@ public sealed class ReportCommandTests(SelfRecording recording)
     }
 
     [Fact]
-    public async Task A_filter_that_backtracks_without_end_elsewhere_is_matched_at_once()
+    public async Task A_filter_with_catastrophic_backtracking_is_matched_at_once()
     {
         var result = await Tool.RunAsync("report", recording.File, "--view", "sites", "--filter", "^(([a-zA-Z.<>]+)+)+!$");
         Assert.Equal((ExitCode.Ok, $"warning: {recording.File}: nothing matches the filter.\n"), (result.ExitCode, result.Error));
@@ -198,7 +198,7 @@ public sealed class ReportCommandTests(SelfRecording recording)
     [InlineData("Unrecognized option '--bogus'", "x", "--bogus")]
     [InlineData("is one of the input files.", "x", "-o", "./x")]
     [InlineData("Required argument 'FILE' missing")]
-    public async Task A_wrong_command_line_is_told_in_one_line(string message, params string[] arguments)
+    public async Task An_invalid_command_line_is_reported_in_one_line(string message, params string[] arguments)
     {
         var result = await Tool.RunAsync(["report", .. arguments]);
         Assert.Equal((ExitCode.ArgumentError, ""), (result.ExitCode, result.Output));
@@ -209,7 +209,7 @@ public sealed class ReportCommandTests(SelfRecording recording)
     }
 
     [Fact]
-    public async Task An_output_that_cannot_be_written_is_told_in_one_line()
+    public async Task An_output_that_cannot_be_written_is_reported_in_one_line()
     {
         var path = Path.Combine(recording.Folder, "no such folder", "out.txt");
         var result = await Tool.RunAsync("report", recording.File, "-o", path);

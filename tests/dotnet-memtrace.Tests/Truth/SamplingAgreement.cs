@@ -9,7 +9,7 @@ namespace Memtrace.Tool.Tests.Truth;
 /// </summary>
 internal static class SamplingAgreement
 {
-    /// <summary>Quantile of the normal distribution that leaves 0.05 % at either end.</summary>
+    /// <summary>Quantile of the normal distribution that leaves 0.05% at either end.</summary>
     private const double Normal999 = 3.2905;
 
     /// <summary>The difference in standard deviations. The variance is the true one, not the estimated.</summary>
@@ -29,7 +29,7 @@ internal static class SamplingAgreement
     }
 
     /// <summary>
-    /// The sum of the squares lies between the outer 0.05 % of the chi-squared distribution, and none of the deviations is one that among so
+    /// The sum of the squares lies between the outer 0.05% of the chi-squared distribution, and none of the deviations is one that among so
     /// many would come once in a thousand times.
     /// </summary>
     /// <param name="deviations">Independent deviations, by name.</param>

@@ -23,7 +23,7 @@ public sealed class MetricsTests : IDisposable
 
     [Fact]
     [Requires(Requirement.Prometheus)]
-    public async Task Promtool_has_nothing_to_say_against_them()
+    public async Task Promtool_accepts_them()
     {
         using var leaky = await TargetProcess.LeakyAsync();
         var port = FreePort();

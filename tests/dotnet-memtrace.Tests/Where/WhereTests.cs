@@ -87,7 +87,7 @@ public sealed class WhereTests
             Assert.InRange(Mebibytes(categories, "mappedFiles"), 200, 1.02 * 200);
             Assert.EndsWith(".data (deleted)", breakdown.GetProperty("largestFiles")[0].GetProperty("path").GetString(), StringComparison.Ordinal);
 
-            // The runtime and the recorder's sessions have some threads of their own.
+            // The runtime and the recorder's sessions have some their own threads.
             Assert.InRange(breakdown.GetProperty("threads").GetInt32(), 50, 50 + 16);
             Assert.Equal(breakdown.GetProperty("rssBytes").GetInt64(), categories.EnumerateObject().Sum(category => category.Value.GetInt64()));
         }
@@ -126,7 +126,7 @@ public sealed class WhereTests
     }
 
     [Fact]
-    public async Task Diagnostics_that_are_off_leave_the_categories()
+    public async Task With_diagnostics_off_the_categories_are_still_shown()
     {
         using var idle = await TargetProcess.IdleAsync(("DOTNET_EnableDiagnostics", "0"));
 
@@ -140,7 +140,7 @@ public sealed class WhereTests
 
     [Fact]
     [Requires(Requirement.Root)]
-    public async Task Another_user_is_told_what_may_not_be_read()
+    public async Task Another_user_sees_what_cannot_be_read()
     {
         using var idle = await TargetProcess.IdleAsync();
 
@@ -153,7 +153,7 @@ public sealed class WhereTests
 
     [Fact]
     [Requires(Requirement.Root)]
-    public async Task Another_user_sees_no_zero_and_no_file_for_what_may_not_be_read()
+    public async Task Another_user_sees_no_zero_and_no_file_for_what_cannot_be_read()
     {
         using var idle = await TargetProcess.IdleAsync();
 
@@ -172,7 +172,7 @@ public sealed class WhereTests
 
     [Fact]
     [Requires(Requirement.Root)]
-    public async Task Mappings_that_may_not_be_read_are_an_error()
+    public async Task Mappings_that_cannot_be_read_are_an_error()
     {
         using var idle = await TargetProcess.IdleAsync();
 
@@ -185,7 +185,7 @@ public sealed class WhereTests
 
     [Fact]
     [Requires(Requirement.Root)]
-    public async Task Another_user_is_told_that_a_process_need_not_be_one_of_dotnets()
+    public async Task Another_user_sees_that_it_may_not_be_a_dotnet_process()
     {
         using var sleep = TargetProcess.Run("sleep", "600");
 
@@ -196,7 +196,7 @@ public sealed class WhereTests
     }
 
     [Fact]
-    public async Task A_process_that_ends_while_it_is_asked_has_exited()
+    public async Task A_process_that_exits_meanwhile_is_reported_as_exited()
     {
         using var idle = await TargetProcess.IdleAsync();
 
@@ -229,7 +229,7 @@ public sealed class WhereTests
 
     [Fact]
     [Requires(Requirement.Root)]
-    public async Task A_recording_goes_on_without_what_may_not_be_read_and_says_so()
+    public async Task A_recording_continues_without_what_cannot_be_read_and_says_so()
     {
         using var folder = new ScratchFolder();
         using var idle = await TargetProcess.IdleUnderAsync(OtherUser.Wrapper);
@@ -247,7 +247,7 @@ public sealed class WhereTests
     }
 
     [Fact]
-    public async Task What_is_no_dotnet_process_is_refused_in_a_line()
+    public async Task A_process_that_is_not_dotnet_is_refused_in_one_line()
     {
         using var sleep = TargetProcess.Run("sleep", "600");
 
@@ -263,7 +263,7 @@ public sealed class WhereTests
     [InlineData(3, "-p", "1", "--format", "csv")]
     [InlineData(3, "-p", "1", "--", "ls")]
     [InlineData(1, "-p", "999999999")]
-    public async Task What_cannot_be_is_refused(int exitCode, params string[] arguments) => (await Tool.RunAsync(["where", .. arguments])).HasExitCode(exitCode);
+    public async Task Impossible_options_are_refused(int exitCode, params string[] arguments) => (await Tool.RunAsync(["where", .. arguments])).HasExitCode(exitCode);
 
     /// <summary>What the program holds, and what its runtime may hold besides it.</summary>
     private static async Task AssertCategoriesAsync(int processId)

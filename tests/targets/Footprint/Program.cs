@@ -8,7 +8,7 @@ using Targets;
 //   stdin:  its end          ends with 0
 //
 //   --managed MB             small objects in generation 2          --loh MB, --poh MB      arrays on the large and the pinned object heap
-//   --malloc-small MB        1000 bytes each, by the main thread    --malloc-large MB       8 MB each, each with a mapping of its own
+//   --malloc-small MB        1000 bytes each, by the main thread    --malloc-large MB       8 MB each, each with its own mapping
 //   --arena MB               1000 bytes each, by another thread     --mmap MB               private anonymous memory
 //   --file MB                of a file, mapped                      --memfd MB, --sysv MB   shared memory without a name, and of System V
 //   --paged-out MB           private anonymous memory that is swapped out, where there is swap

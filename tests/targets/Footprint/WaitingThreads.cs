@@ -22,7 +22,7 @@ internal sealed class WaitingThreads : IDisposable
         started.Wait();
     }
 
-    /// <summary>Does something on a thread of its own, which stays.</summary>
+    /// <summary>Does something on its own thread, which stays.</summary>
     public void Do(Action action)
     {
         using var done = new ManualResetEventSlim();

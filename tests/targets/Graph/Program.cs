@@ -10,7 +10,7 @@ using Targets;
 //   stdin:  its end             ends
 //
 //   --objects N   so many more objects (0)    --churn   a thread allocates all the time, and replaces what it holds
-//   --dead N      so many objects with finalizers that nothing holds (0)
+//   --dead N      this many objects with finalizers that nothing holds (0)
 //
 // Which collector it has is for the environment to say: DOTNET_gcServer, DOTNET_gcConcurrent, ...
 var arguments = new Arguments(args);

@@ -31,10 +31,10 @@ internal sealed class Truth
 
     /// <summary>A root.</summary>
     /// <param name="kind">As the report calls it.</param>
-    /// <param name="name">As the report calls it, or null where it has no name.</param>
+    /// <param name="name">As the report calls it, or null if it has no name.</param>
     /// <param name="type">The type of the object that it refers to.</param>
-    /// <param name="objects">Objects that it alone keeps alive; null where that is not known.</param>
-    /// <param name="retained">Their bytes; null where that is not known.</param>
+    /// <param name="objects">Objects that it alone keeps alive; null if that is not known.</param>
+    /// <param name="retained">Their bytes; null if that is not known.</param>
     public void AddRoot(string kind, string? name, Type type, long? objects = null, long? retained = null) =>
         _roots.Add(new { kind, name, type = Known.TypeName.Of(type), objects, retainedBytes = retained });
 

@@ -20,7 +20,7 @@ internal sealed class NodeStore
     /// <summary>Puts a new node in the place of one that is held.</summary>
     public void Replace(long value)
     {
-        // A stride that shares no factor with most lengths: neighbours are not replaced one after the other.
+        // A stride that shares no factor with most lengths: neighbors are not replaced one after the other.
         _next = (int)((_next + 7_919L) % _chains.Length);
         _chains[_next] = new Node { Next = _chains[_next].Next, Key = _next, Value = value };
     }

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using System.Text;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace Hoard;
@@ -85,10 +88,94 @@ internal sealed class Poller : IDisposable
     public void Dispose() => _timer.Dispose();
 }
 
+/// <summary>Capacity that nobody uses, copies of one picture, and calls that wait for an answer which never comes.</summary>
+internal static class Waste
+{
+    private static readonly List<object> Kept = [];
+    private static readonly TaskCompletionSource Begun = new();
+    private static readonly TaskCompletionSource Answer = new();
+
+    public static void Add(int id)
+    {
+        var picture = new byte[Sizes.Picture];
+        Array.Fill(picture, (byte)'7');
+        Kept.AddRange(picture, new Basket[Sizes.Capacity], AskAsync(), BeginAsync(), ReadAsync());
+        Kept.AddRange(
+            new List<Basket>(Sizes.Capacity) { new(id) },
+            new Baskets(Sizes.Capacity),
+            new Queue<Basket>(),
+            new ConcurrentDictionary<Basket, Basket>(1, Sizes.Buckets) { [new(id)] = new(id) },
+            new StringBuilder("basket", Sizes.Capacity).Append(' ', Sizes.Capacity));
+        Begun.TrySetResult();
+    }
+
+    private static async Task AskAsync()
+    {
+        await Begun.Task;
+        await Answer.Task;
+    }
+
+    private static async Task BeginAsync() => await Begun.Task;
+
+    private static async Task ReadAsync()
+    {
+        await foreach (var basket in ListAsync())
+            Kept.Add(basket);
+    }
+
+    private static async IAsyncEnumerable<Basket> ListAsync()
+    {
+        yield return await ReadAsync(new ValueTask<Basket>(new Basket(0)));
+        await Answer.Task;
+    }
+
+    private static async ValueTask<Basket> ReadAsync(ValueTask<Basket> basket) => await basket;
+}
+
+/// <summary>Buffers that are pinned for ever, with gaps between them that the collector cannot close.</summary>
+internal static class Pins
+{
+    private const int Interval = 250;
+    private static readonly List<GCHandle> Handles = [];
+
+    public static void Add(int id)
+    {
+        Handles.Add(GCHandle.Alloc(new byte[Sizes.Payload], GCHandleType.Pinned));
+        GC.KeepAlive(new byte[Sizes.Payload]);
+        if (id % Interval == Interval - 1)
+            GC.Collect();
+    }
+}
+
+/// <summary>Contexts that are unloaded, but cannot go: somebody holds an object of theirs.</summary>
+internal static class Plugins
+{
+    private const int Most = 3;
+    private static readonly List<object> Held = [];
+
+    public static void Add(int id)
+    {
+        if (id >= Most)
+            return;
+        var context = new AssemblyLoadContext($"plugin {id}", isCollectible: true);
+        Held.Add(Activator.CreateInstance(context.LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, "Hoard.dll")).GetType(typeof(Session).FullName!)!)!);
+        context.Unload();
+    }
+}
+
+/// <summary>Is in collections.</summary>
+internal readonly record struct Basket(long Id);
+
+/// <summary>A collection of its own.</summary>
+internal sealed class Baskets(int capacity) : Stack<Basket>(capacity);
+
 /// <summary>Sizes of what is held.</summary>
 internal static class Sizes
 {
     public const int Payload = 4_000;
+    public const int Picture = 1_000;
+    public const int Capacity = 100;
+    public const int Buckets = 101;
 }
 
 /// <summary>Ends the program.</summary>

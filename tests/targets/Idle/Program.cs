@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Idle;
 
 // Waits, and does nothing else.
 //   Idle                     prints "ready" and waits until its standard input is closed
 //   Idle sleep SECONDS       prints "ready" and waits that long
 //   Idle exit CODE           prints "ready" and ends with the code
 //   Idle holding LIVE DEAD   holds LIVE arrays of 1 MiB, lets go of DEAD others that no collection can have found yet, prints "ready" and waits
+//   Idle finalizable DEAD MS   lets go of DEAD objects with finalizers, each of which holds an array of 1 MiB and takes MS milliseconds to finalize
 //   Idle parent COMMAND...   starts the command, waits for it, prints its exit code and ends with it
 switch (args)
 {
@@ -20,6 +22,12 @@ switch (args)
         Console.WriteLine("ready");
         await Console.In.ReadToEndAsync();
         GC.KeepAlive(held);
+        return 0;
+    case ["finalizable", var dead, var finalizerMs]:
+        Finalizable.Milliseconds = int.Parse(finalizerMs, CultureInfo.InvariantCulture);
+        DropFinalizable(dead);
+        Console.WriteLine("ready");
+        await Console.In.ReadToEndAsync();
         return 0;
     case ["exit", var code]:
         Console.WriteLine("ready");
@@ -38,7 +46,7 @@ switch (args)
         return 0;
 }
 
-// A method of its own, so that nothing on the stack holds the arrays when it is over.
+// A separate method, so that nothing on the stack holds the arrays when it is over.
 [MethodImpl(MethodImplOptions.NoInlining)]
 static void Drop(string count)
 {
@@ -55,4 +63,13 @@ static byte[] Touched(byte[] array)
 {
     array.AsSpan().Fill(1);
     return array;
+}
+
+// Old by the time that nothing holds them, so that no collection finds them before it is asked for.
+[MethodImpl(MethodImplOptions.NoInlining)]
+static void DropFinalizable(string count)
+{
+    var objects = Arrays(count).Select(array => new Finalizable(array)).ToArray();
+    GC.Collect();
+    GC.KeepAlive(objects);
 }

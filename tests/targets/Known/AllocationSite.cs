@@ -4,7 +4,7 @@ namespace Known;
 /// <param name="Method">The method's name as it stands in the source; in a stack a lambda or an async method has a compiler's name around it.</param>
 /// <param name="Type">The type that it allocates.</param>
 /// <param name="ObjectSize">Bytes of one object.</param>
-/// <param name="Allocate">Allocates so many objects and returns the bytes that the thread's own counter saw.</param>
+/// <param name="Allocate">Allocates this many objects and returns the bytes that the thread's own counter saw.</param>
 internal sealed record AllocationSite(string Method, Type Type, long ObjectSize, Func<int, Sink, long> Allocate)
 {
     private const long Header = 16;

@@ -9,7 +9,7 @@ internal sealed class Sink
 }
 
 /// <summary>
-/// The methods that allocate: each <c>count</c> objects of one type. None is inlined, so each is a frame of its own. A few reach their
+/// The methods that allocate: each <c>count</c> objects of one type. None is inlined, so each is its own frame. A few reach their
 /// allocation the way real code does: through an async method, a lambda, an iterator, a local function, a generic method.
 /// </summary>
 internal static class AllocationSites

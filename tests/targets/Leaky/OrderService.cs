@@ -5,7 +5,7 @@ namespace Leaky;
 /// <summary>
 /// Takes orders, watches prices, prints labels, renders reports and exports invoices. It leaks about 5 MB/s: orders in <see cref="OrderCache"/>,
 /// alerts in <see cref="PriceFeed"/>, bitmaps in <see cref="LabelPrinter"/>; and it makes some 75 MB/s of garbage.
-/// The methods that stand for a fault are never inlined, so that each is a frame of its own however warm the program is.
+/// The methods that stand for a fault are never inlined, so that each is its own frame however warm the program is.
 /// </summary>
 internal sealed class OrderService : IDisposable
 {

@@ -45,7 +45,7 @@ internal sealed class Chain<TNode>(string method, long objectSize, int eachSteps
     }
 }
 
-/// <summary>The last so many objects; none at all where the capacity is 0.</summary>
+/// <summary>The most recent objects, up to its capacity; none if the capacity is 0.</summary>
 internal sealed class Ring(Type type, string method, long objectSize, int eachSteps, int capacity, Func<object> make, bool pin = false)
     : Holding(type, method, objectSize, eachSteps)
 {

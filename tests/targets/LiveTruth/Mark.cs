@@ -10,12 +10,18 @@ internal static class Mark
     /// <param name="name">Of the mark.</param>
     /// <param name="workers">They stand still.</param>
     /// <param name="background">Whether the collection is one that runs beside the program, where those are on.</param>
-    public static string Take(string name, IReadOnlyList<Worker> workers, bool background)
+    public static string Take(string name, IReadOnlyList<Worker> workers, bool background) => Of(name, [.. workers.SelectMany(worker => worker.Holdings)], background);
+
+    /// <summary>The same of holdings without workers.</summary>
+    /// <param name="name">Of the mark.</param>
+    /// <param name="holdings">What is held.</param>
+    /// <param name="background">Whether the collection is one that runs beside the program, where those are on.</param>
+    public static string Of(string name, IReadOnlyList<Holding> holdings, bool background)
     {
         Collect(background);
         var bytes = GC.GetTotalMemory(forceFullCollection: false);
         var ticks = Stopwatch.GetTimestamp();
-        var live = workers.SelectMany(worker => worker.Holdings).GroupBy(holding => (holding.Type, holding.Method, holding.ObjectSize));
+        var live = holdings.GroupBy(holding => (holding.Type, holding.Method, holding.ObjectSize));
         return JsonSerializer.Serialize(new
         {
             name,

@@ -10,12 +10,23 @@ using Targets;
 //   stdout: done                ends at the next line
 //
 //   --threads N      threads that allocate (2)    --steps N     steps between two marks, of about 150 KB a thread (1500)
+//   --floating       a burst, then more garbage than it in old generations; marks: burst, floated
 //   --background     marks after background collections; else after blocking ones
 //
 // Which collector it has is for the environment to say: DOTNET_gcServer, DOTNET_gcConcurrent, DOTNET_GCName, DOTNET_GCHeapCount, ...
 var arguments = new Arguments(args);
 var steps = (int)(arguments.Number("--steps") ?? 1500);
 var background = arguments.Has("--background");
+if (arguments.Has("--floating"))
+{
+    Console.WriteLine($"ready {Environment.ProcessId}");
+    Console.ReadLine();
+    new FloatingGarbage().Run();
+    Console.WriteLine("done");
+    Console.ReadLine();
+    return;
+}
+
 WarmUp();
 var workers = Enumerable.Range(0, (int)(arguments.Number("--threads") ?? 2)).Select(_ => new Worker()).ToList();
 GC.Collect();

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace LiveTruth;
 
-/// <summary>The methods that allocate: each one object of one type. None is inlined, so each is a frame of its own.</summary>
+/// <summary>The methods that allocate: each one object of one type. None is inlined, so each is its own frame.</summary>
 internal static class Sites
 {
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -46,6 +46,18 @@ internal sealed class Resource
     public static long Finalized { get; private set; }
 }
 
+/// <summary>1,000 bytes, in a burst.</summary>
+internal sealed class Bursts
+{
+    public Words123 Words { get; set; }
+}
+
+/// <summary>1,000 bytes, which float as garbage in generation 2.</summary>
+internal sealed class Floats
+{
+    public Words123 Words { get; set; }
+}
+
 [InlineArray(14)]
 internal struct Words14
 {
@@ -60,6 +72,12 @@ internal struct Words24
 
 [InlineArray(6)]
 internal struct Words6
+{
+    private long _word;
+}
+
+[InlineArray(123)]
+internal struct Words123
 {
     private long _word;
 }

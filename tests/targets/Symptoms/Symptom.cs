@@ -28,13 +28,13 @@ internal abstract class Symptom
         ["warmcode"] = () => new WarmCode(),
     };
 
-    /// <summary>How much of it there is by now, in the unit that its class says; 0 where there is nothing to count. Read from another thread.</summary>
+    /// <summary>How much of it there is by now, in the unit that its class says; 0 if there is nothing to count. Read from another thread.</summary>
     public virtual long Amount => 0;
 
     /// <summary>Makes one, ready for its first step.</summary>
     public static Symptom Of(string name) => Named[name]();
 
-    /// <summary>Shows it from now on, on a thread of its own.</summary>
+    /// <summary>Shows it from now on, on its own thread.</summary>
     public void Start()
     {
         var thread = new Thread(Run) { IsBackground = true };

@@ -20,7 +20,7 @@ internal static class AllocationEstimators
     /// </summary>
     public static Estimate Tick(long amount, long objectSize)
     {
-        // A tick covers at least the object it names: an object larger than the tick interval has a tick of its own.
+        // A tick covers at least the object it names: an object larger than the tick interval has its own tick.
         double bytes = Math.Max(amount, objectSize);
         var objects = objectSize > 0 ? bytes / objectSize : 1;
         return new Estimate(bytes, bytes * bytes, objects, objects * objects, 1);

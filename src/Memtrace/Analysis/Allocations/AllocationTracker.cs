@@ -29,6 +29,13 @@ internal sealed class AllocationTracker(TimeWindow window, CodeAddresses address
     /// <summary>The amount allocated by each type and stack.</summary>
     public IReadOnlyCollection<KeyValuePair<AllocationKey, Estimate>> Amounts => (Sampling == AllocationSampling.Tick ? _ticks : _sampled).Amounts;
 
+    /// <summary>The amounts since the last call, by type and stack; at the first call, all of them.</summary>
+    public IReadOnlyCollection<KeyValuePair<AllocationKey, Estimate>> TakeRecent()
+    {
+        var (sampled, ticks) = (_sampled.TakeRecent(), _ticks.TakeRecent());
+        return Sampling == AllocationSampling.Tick ? ticks : sampled;
+    }
+
     /// <summary>Bytes so far, by samples and by ticks.</summary>
     public AllocatedBytes Bytes => new(_sampled.Bytes, _ticks.Bytes);
 
@@ -80,22 +87,40 @@ internal sealed class AllocationTracker(TimeWindow window, CodeAddresses address
 
     private sealed class Sums
     {
-        public Dictionary<AllocationKey, Estimate> Amounts { get; } = [];
+        private Dictionary<AllocationKey, Estimate>? _recent;
+
+        public Dictionary<AllocationKey, Estimate> Amounts { get; private set; } = [];
 
         public double Bytes { get; private set; }
 
         public void Add(AllocationKey key, in Estimate amount)
         {
             CollectionsMarshal.GetValueRefOrAddDefault(Amounts, key, out _) += amount;
+            if (_recent is not null)
+                CollectionsMarshal.GetValueRefOrAddDefault(_recent, key, out _) += amount;
             Bytes += amount.Bytes;
+        }
+
+        public Dictionary<AllocationKey, Estimate> TakeRecent()
+        {
+            var recent = _recent ?? new(Amounts);
+            _recent = [];
+            return recent;
         }
 
         public void Fold(AllocationFolding folding)
         {
-            var old = Amounts.ToArray();
-            Amounts.Clear();
-            foreach (var (key, amount) in old)
-                CollectionsMarshal.GetValueRefOrAddDefault(Amounts, folding.Of(key), out _) += amount;
+            Amounts = Fold(Amounts, folding);
+            if (_recent is not null)
+                _recent = Fold(_recent, folding);
+        }
+
+        private static Dictionary<AllocationKey, Estimate> Fold(Dictionary<AllocationKey, Estimate> amounts, AllocationFolding folding)
+        {
+            var folded = new Dictionary<AllocationKey, Estimate>();
+            foreach (var (key, amount) in amounts)
+                CollectionsMarshal.GetValueRefOrAddDefault(folded, folding.Of(key), out _) += amount;
+            return folded;
         }
     }
 }

@@ -2,7 +2,7 @@ namespace Memtrace.Analysis.Allocations;
 
 /// <summary>
 /// Numbers type names. Looking up a known one does not allocate. Names of nested types lack the outer type, so that different types can have the same: each
-/// such type has a number of its own.
+/// such type has its own number.
 /// </summary>
 internal sealed class NameTable
 {

@@ -14,7 +14,7 @@ internal sealed class StackTable(CodeAddresses addresses, int limit)
     /// <summary>The stack of an event that has none, and the caller of a root.</summary>
     public const int None = -1;
 
-    /// <summary>The runtime records so many frames of a stack at most, those next to the leaf (MAX_STACK_DEPTH in its eventpipe).</summary>
+    /// <summary>The runtime records this many frames of a stack at most, those next to the leaf (MAX_STACK_DEPTH in its eventpipe).</summary>
     public const int MaximumDepth = 100;
 
     private readonly List<Node> _nodes = [];

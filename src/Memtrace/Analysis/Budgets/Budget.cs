@@ -14,7 +14,7 @@ public sealed record Budget(BudgetMeasure Measure, string? Pattern, double Limit
     /// <summary>Its name: <c>peakRss</c>, <c>allocated: Shop.*</c>.</summary>
     public string Title => Pattern is null ? Measure.Name : $"{Measure.Name}: {Pattern}";
 
-    /// <summary>Checks a recording. A sampled figure exceeds the limit if its whole 95 % interval is above it.</summary>
+    /// <summary>Checks a recording. A sampled figure exceeds the limit if its whole 95% interval is above it.</summary>
     /// <param name="profile">The recording.</param>
     public BudgetOutcome Check(MemoryProfile profile)
     {
@@ -35,9 +35,9 @@ public sealed record Budget(BudgetMeasure Measure, string? Pattern, double Limit
     private bool Matches(string name) => FileSystemName.MatchesSimpleExpression(Pattern, name, ignoreCase: false);
 }
 
-/// <summary>What became of a budget.</summary>
+/// <summary>The result of a budget.</summary>
 /// <param name="Budget">The budget.</param>
-/// <param name="Amount">The figure; null where the recording does not have it.</param>
+/// <param name="Amount">The figure; null if the recording does not have it.</param>
 /// <param name="Sites">Where it was allocated, the most first; empty of other figures.</param>
 public sealed record BudgetOutcome(Budget Budget, Estimate? Amount, ImmutableArray<SiteAllocations> Sites)
 {

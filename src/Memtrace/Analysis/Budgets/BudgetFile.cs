@@ -19,7 +19,7 @@ internal static class BudgetFile
     /// <param name="file">Its path.</param>
     /// <exception cref="BudgetFileException">It is not a budget file.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public static ImmutableArray<Budget> Read(string file)
     {
         try
@@ -29,7 +29,7 @@ internal static class BudgetFile
         }
         catch (JsonException exception)
         {
-            throw new BudgetFileException($"{file} is no JSON: {exception.Message}");
+            throw new BudgetFileException($"{file} is not JSON: {exception.Message}");
         }
         catch (BudgetFileException exception)
         {
@@ -51,7 +51,7 @@ internal static class BudgetFile
             return property.Value.EnumerateObject().Select(type => new Budget(BudgetMeasure.Allocated, type.Name, Size(type)));
         return BudgetMeasure.All.FirstOrDefault(measure => property.NameEquals(measure.Name)) is { } measure
             ? [new Budget(measure, null, measure.IsRate ? Rate(property) : Size(property))]
-            : throw new BudgetFileException($"'{property.Name}' is no budget. Budgets are {Names}.");
+            : throw new BudgetFileException($"'{property.Name}' is not a budget. Budgets are {Names}.");
     }
 
     private static string Names => string.Join(", ", BudgetMeasure.All.Select(measure => measure.Name).Append(Types));

@@ -38,7 +38,7 @@ public sealed class BudgetMeasure
     /// <summary>Whether the figure is in bytes per second; else it is in bytes.</summary>
     public bool IsRate { get; private init; }
 
-    /// <summary>The figure, exact ones without an error; null where the recording does not have it.</summary>
+    /// <summary>The figure, exact ones without an error; null if the recording does not have it.</summary>
     internal Estimate? Of(MemoryProfile profile) => _figure(profile);
 
     private static Estimate? Exact(long? bytes) => bytes is { } known ? new Estimate(known, 0, 0, 0, 1) : null;

@@ -20,7 +20,7 @@ internal sealed class HeapTracker(TimeWindow window)
     private readonly EvenSeries<HeapPoint> _partial = new();
     private int _generation;
     private GenerationBytes? _free;
-    private long? _committed;
+    private long? _committed, _finalizable;
     private long _pending;
     private CollectorSettings? _settings;
     private int? _load;
@@ -30,6 +30,13 @@ internal sealed class HeapTracker(TimeWindow window)
 
     /// <summary>Committed memory.</summary>
     public void Add(in CommittedUsage usage) => _committed = usage.HeapBytes;
+
+    /// <summary>What one GC heap keeps alive from one kind of root.</summary>
+    public void Add(in MarkedRoots roots)
+    {
+        if (roots.Kind is MarkedRootKind.FinalizerQueue or MarkedRootKind.NewInFinalizerQueue && roots.Bytes is { } bytes)
+            _finalizable = (_finalizable ?? 0) + bytes;
+    }
 
     /// <summary>A collection ends.</summary>
     public void Add(in CollectionEnd end) => _generation = end.Generation;
@@ -56,8 +63,11 @@ internal sealed class HeapTracker(TimeWindow window)
             statistics.PinnedObjects,
             statistics.Handles,
             statistics.FinalizationSurvivors,
-            _pending);
-        _free = null;
+            _pending)
+        {
+            FinalizationBytes = _finalizable,
+        };
+        (_free, _finalizable) = (null, null);
         if (window.Contains(point.Seconds))
             (point.Generation == 2 ? _full : _partial).Add(point);
     }

@@ -14,7 +14,7 @@ namespace Memtrace.Analysis.Comparison;
 /// <param name="Unit">The unit of the limit.</param>
 internal sealed record FailCondition(string Text, ComparisonMetric Metric, string? Pattern, double Limit, LimitUnit Unit)
 {
-    /// <summary>Evaluates the condition. It is met if the whole 95 % interval of the growth is above the limit.</summary>
+    /// <summary>Evaluates the condition. It is met if the whole 95% interval of the growth is above the limit.</summary>
     /// <param name="before">The recording before, which must have the metric.</param>
     /// <param name="after">The recording after, which must have the metric.</param>
     /// <param name="normalization">How allocations are normalized if the limit is in percent.</param>

@@ -3,7 +3,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Comparison;
 
 /// <summary>
-/// Separates changes from noise. A difference is significant if it lies outside of its 95 % interval, which is made up of the intervals of both amounts (Zou and
+/// Separates changes from noise. A difference is significant if it lies outside of its 95% interval, which is made up of the intervals of both amounts (Zou and
 /// Donner's MOVER), and still does after one sample more or less, under the variance pooled from both recordings. The second test agrees with the first for many
 /// samples; for few it approximates the exact binomial test. docs/diff.md has the reasoning.
 /// </summary>

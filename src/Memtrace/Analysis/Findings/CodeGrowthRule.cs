@@ -15,7 +15,7 @@ internal sealed class CodeGrowthRule : IFindingRule
     /// <summary>How fast it has to grow in the second half, relative to the average.</summary>
     private const double LeastPace = 0.3;
 
-    /// <summary>A program that starts can compile for so long.</summary>
+    /// <summary>A program that starts can compile for this long.</summary>
     private const double StartupSeconds = 20;
 
     public Conclusion? Apply(MemoryProfile profile)

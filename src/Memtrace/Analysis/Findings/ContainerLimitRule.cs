@@ -33,7 +33,7 @@ internal sealed class ContainerLimitRule : IFindingRule
                 "container-limit",
                 critical ? FindingSeverity.Critical : FindingSeverity.Warning,
                 $"{Summary(container, filling?.Seconds)} {Percent.Format(share)} of its {ByteSize.Format(container.LimitBytes!.Value)}.",
-                $"{ByteSize.Format(left)} is left; at the limit, the OOM killer ends a process.{Files(container)}{Others(memory, container)}{Kernel(container)}{filling?.Sentence}",
+                $"{ByteSize.Format(left)} is left; at the limit, the OOM killer kills a process.{Files(container)}{Others(memory, container)}{Kernel(container)}{filling?.Sentence}",
                 [
                     new Evidence("usedPercent", 100 * share, Unit.Percent),
                     new Evidence("usedBytes", container.UsedBytes, Unit.Bytes),
@@ -50,16 +50,16 @@ internal sealed class ContainerLimitRule : IFindingRule
     private static string Advice(MemorySummary memory, ContainerMemorySummary container, Filling? filling)
     {
         if (IsKernels(container))
-            return "Look for sockets and pipes whose data nobody reads, and for files that are created and deleted in large numbers: the GC heap has nothing to do with it.";
+            return "Look for sockets and pipes whose data nobody reads, and for files that are created and deleted in large numbers. The GC heap is not the cause.";
         return filling is { IsOthers: true } || OthersBytes(memory, container) > container.UsedBytes / 2
-            ? "Look for what else runs in the container (ps), or raise the limit: this process cannot give back what others use."
-            : "Raise the limit, or lower what the findings above and below name. DOTNET_GCHeapHardLimitPercent keeps the GC heap inside a part of it.";
+            ? "Look for what else runs in the container (ps), or raise the limit: this process cannot free what others use."
+            : "Raise the limit, or reduce what the other findings name. DOTNET_GCHeapHardLimitPercent limits the GC heap to a share of it.";
     }
 
     private static string Summary(ContainerMemorySummary container, double? secondsLeft)
     {
         if (container.OomKills > 0)
-            return $"The OOM killer ended {Count.Things(container.OomKills, "process", "processes")} in the container, which used";
+            return $"The OOM killer killed {Count.Things(container.OomKills, "process", "processes")} in the container, which used";
         return secondsLeft is { } seconds ? $"The container will be full in {Duration.Format(seconds)}: it uses" : "The container uses";
     }
 
@@ -80,7 +80,7 @@ internal sealed class ContainerLimitRule : IFindingRule
 
     private static bool IsKernels(ContainerMemorySummary container) => container.KernelBytes > container.UsedBytes / 2;
 
-    /// <summary>What processes use beyond this one; null if it is unknown, or not worth a word.</summary>
+    /// <summary>What processes use beyond this one; null if it is unknown, or not worth mentioning.</summary>
     private static long? OthersBytes(MemorySummary memory, ContainerMemorySummary container) =>
         memory.Rss is { } rss && container.AnonymousBytes + (container.SharedBytes ?? 0) - rss.CurrentBytes is { } others && others > container.UsedBytes * LeastOthers ? others : null;
 
@@ -98,7 +98,7 @@ internal sealed class ContainerLimitRule : IFindingRule
     {
         /// <summary>The rest of a finding's detail.</summary>
         public string Sentence => Seconds is not { } until ? ""
-            : IsOthers ? $" The container fills by {ByteSize.FormatRate(Growth.BytesPerSecond)}, and not by this process: at that rate it is full in {Duration.Format(until)}."
+            : IsOthers ? $" The container fills by {ByteSize.FormatRate(Growth.BytesPerSecond)}, but not because of this process: at that rate it is full in {Duration.Format(until)}."
             : $" The process grows by {ByteSize.FormatRate(Growth.BytesPerSecond)}: at that rate it is full in {Duration.Format(until)}.";
 
         /// <summary>Null if nothing grows.</summary>

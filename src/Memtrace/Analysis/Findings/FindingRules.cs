@@ -55,7 +55,7 @@ internal static class FindingRules
     /// <summary>The finding without advice that the runtime of the process makes impossible.</summary>
     private static Finding Feasible(Finding finding, ProcessDescription process) => process.IsAheadOfTime != true || !finding.Next.Any(IsOfSurvival) ? finding : finding with
     {
-        Advice = "The program is compiled ahead of time, so its runtime cannot say what survives: run it with the JIT compiler (dotnet run) to find the call sites.",
+        Advice = "The program is compiled ahead of time, so its runtime cannot report what survives: run it with the JIT compiler (dotnet run) to find the call sites.",
         Next = [.. finding.Next.Where(step => !IsOfSurvival(step))],
     };
 

@@ -26,7 +26,7 @@ internal sealed class GcLimitRule : IFindingRule
                     new Evidence("growthBytesPerSecond", growth.BytesPerSecond, Unit.BytesPerSecond, growth.ErrorBytesPerSecond),
                     new Evidence("secondsLeft", seconds, Unit.Seconds),
                 ],
-                "Find what grows. A higher limit (of the container, or DOTNET_GCHeapHardLimit, which is hexadecimal) only delays it.")
+                "Find what grows. A higher limit (of the container, or DOTNET_GCHeapHardLimit, which is hexadecimal) only delays the problem.")
             {
                 Next = [NextStep.RecordSurvivalAndCollect],
             },
@@ -47,13 +47,13 @@ internal sealed class GcLimitRule : IFindingRule
                 FindingSeverity.Warning,
                 title,
                 settings is { HeapHardLimitBytes: not null, HardLimitConfigured: true }
-                    ? "The heap limit is configured this high. The OOM killer ends the process before the GC sees a reason to collect more."
-                    : "The GC derives its limit from the container's when the process starts: the container's was lowered since, or is set where the runtime does not read it.",
+                    ? "The heap limit is configured this high. The OOM killer kills the process before the GC has a reason to collect more."
+                    : "The GC derives its limit from the container's when the process starts: the container's limit has been lowered since, or is set where the runtime does not read it.",
                 [
                     new Evidence("containerLimitBytes", limit, Unit.Bytes),
                     .. settings.HeapHardLimitBytes is { } hard ? [new Evidence("heapHardLimitBytes", hard, Unit.Bytes)] : Array.Empty<Evidence>(),
                 ],
-                "Set DOTNET_GCHeapHardLimit or DOTNET_GCHeapHardLimitPercent (both hexadecimal) so that the heap and all other memory fit; the runtime's default is 75 %."),
+                "Set DOTNET_GCHeapHardLimit or DOTNET_GCHeapHardLimitPercent (both hexadecimal) so that the heap and all other memory fit; the runtime's default is 75%."),
             Weight: 0);
     }
 }

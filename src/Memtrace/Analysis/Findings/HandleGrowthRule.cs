@@ -26,8 +26,8 @@ internal sealed class HandleGrowthRule : IFindingRule
                 FindingSeverity.Warning,
                 $"{Count.Format(trend.Last)} GC handles, growing by {Count.Format(trend.PerSecond)}/s ({ByteSize.FormatRate(trend.PerSecond * HandleBytes)}).",
                 kinds.Count > 0
-                    ? $"The last snapshot has {string.Join(", ", kinds.Select(item => $"{Count.Format(item.Count)} {Name(item.Kind)}"))} handles. A handle that is not a weak one keeps its object alive."
-                    : "A handle that is not a weak one keeps its object alive.",
+                    ? $"The last snapshot has {string.Join(", ", kinds.Select(item => $"{Count.Format(item.Count)} {Name(item.Kind)}"))} handles. Every handle except a weak one keeps its object alive."
+                    : "Every handle except a weak one keeps its object alive.",
                 [
                     new Evidence("growthPerSecond", trend.PerSecond, Unit.Amount, trend.Error),
                     new Evidence("handles", trend.Last, Unit.Amount),
@@ -53,7 +53,7 @@ internal sealed class HandleGrowthRule : IFindingRule
 
     private static string Advice(string? kind) => kind switch
     {
-        "weak" or "weakTrackResurrection" => "Look for WeakReference objects that are created all the time and kept, and for GCHandle.Alloc with GCHandleType.Weak without Free.",
+        "weak" or "weakTrackResurrection" => "Look for WeakReference objects that are constantly created and kept, and for GCHandle.Alloc with GCHandleType.Weak without Free.",
         "normal" => "Look for GCHandle.Alloc without Free, often in code that passes objects to native code.",
         "pinned" or "asyncPinned" => "Look for GCHandle.Alloc with GCHandleType.Pinned without Free, and for asynchronous I/O that never completes.",
         "dependent" => "Look for ConditionalWeakTable and DependentHandle entries whose keys stay alive.",

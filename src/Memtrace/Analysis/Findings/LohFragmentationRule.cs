@@ -23,7 +23,7 @@ internal sealed class LohFragmentationRule : IFindingRule
                 "loh-fragmentation",
                 FindingSeverity.Warning,
                 $"{Percent.Format(Percent.Share(free, size))} of the large object heap is gaps between objects, {ByteSize.Format(free)}.",
-                $"The large object heap has {ByteSize.Format(size)}. Full collections do not compact it by default, and a gap fits only an object that is smaller.",
+                $"The large object heap has {ByteSize.Format(size)}. Full collections do not compact it by default, and only a smaller object fits into a gap.",
                 [
                     new Evidence("freeBytes", free, Unit.Bytes),
                     new Evidence("lohBytes", size, Unit.Bytes),

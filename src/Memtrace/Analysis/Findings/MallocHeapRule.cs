@@ -27,7 +27,7 @@ internal sealed class MallocHeapRule : IFindingRule
                     new Evidence("heapBytes", heap, Unit.Bytes),
                     new Evidence("sharePercent", 100 * share, Unit.Percent),
                 ],
-                "Call malloc_trim(0) in the process and compare: what is released was fragmentation. If it is much, call it after phases that free much, or use jemalloc.")
+                "Call malloc_trim(0) in the process and compare: what is released was fragmentation. If that is much, call it whenever much has been freed, or use jemalloc.")
             {
                 Next = [NextStep.Compare],
             },

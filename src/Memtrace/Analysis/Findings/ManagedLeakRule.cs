@@ -67,7 +67,7 @@ internal sealed class ManagedLeakRule : IFindingRule
                 FindingSeverity.Warning,
                 $"{worst.Type} objects accumulate at {Place(worst.Site)}, {ByteSize.FormatRate(worst.BytesPerSecond)}{Holder(worst)}.",
                 $"Objects allocated there stay alive: from {ByteSize.Format(worst.StartBytes)} to {ByteSize.Format(worst.EndBytes)} "
-                    + $"in {Duration.Format(seconds)}, and full collections did not free it.{others}",
+                    + $"in {Duration.Format(seconds)}, and full collections did not free them.{others}",
                 [
                     new Evidence("growthBytesPerSecond", worst.BytesPerSecond, Unit.BytesPerSecond, error),
                     new Evidence("liveBytes", worst.EndBytes, Unit.Bytes),

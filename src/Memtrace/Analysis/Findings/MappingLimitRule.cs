@@ -18,13 +18,13 @@ internal sealed class MappingLimitRule : IFindingRule
                 "mapping-limit",
                 share >= AtShare ? FindingSeverity.Critical : FindingSeverity.Warning,
                 $"The process has {Count.Format(count)} memory mappings, {Percent.Format(share)} of the {Count.Format(limit)} that the kernel allows.",
-                "At the limit (vm.max_map_count) the kernel refuses new mappings, and the process dies of it with memory to spare.",
+                "At the limit (vm.max_map_count), the kernel refuses new mappings, and the process fails even though memory is available.",
                 [
                     new Evidence("mappings", count, Unit.Amount),
                     new Evidence("limit", limit, Unit.Amount),
                     new Evidence("sharePercent", 100 * share, Unit.Percent),
                 ],
-                "See what they are (where --maps): many alike are blocks of native memory, mapped files or stacks. Raise the limit with sysctl vm.max_map_count to gain time."),
+                "See what they are (where --maps): large numbers of similar mappings are native memory blocks, mapped files or stacks. Raise the limit with sysctl vm.max_map_count to gain time."),
             share);
     }
 }

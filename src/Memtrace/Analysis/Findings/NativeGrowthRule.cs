@@ -16,7 +16,7 @@ internal sealed class NativeGrowthRule : IFindingRule
 
     private const int LeastCollections = 3;
 
-    /// <summary>A program that starts loads and compiles for so long.</summary>
+    /// <summary>A program that starts loads and compiles for this long.</summary>
     private const double StartupSeconds = 60;
 
     public Conclusion? Apply(MemoryProfile profile)
@@ -84,7 +84,7 @@ internal sealed class NativeGrowthRule : IFindingRule
             "Memory outside of the GC heap grows.",
             $"{ByteSize.Format(outside.Rise)} became resident beyond what {name}. {(hasSnapshots ? "There are too few memory map snapshots to say what it is." : "The recording has no memory map snapshots to say what it is.")}",
             [new Evidence("outsideGrowthBytesPerSecond", outside.PerSecond, Unit.BytesPerSecond, outside.Error)],
-            hasSnapshots ? "Take snapshots now and later, and compare them." : "Record on Linux with the right to read the memory map of the process: the breakdown names the category.",
+            hasSnapshots ? "Take snapshots now and later, and compare them." : "Record on Linux, with permission to read the process's memory map: the breakdown then names the category.",
             hasSnapshots ? [NextStep.ShowGenerations] : []);
     }
 

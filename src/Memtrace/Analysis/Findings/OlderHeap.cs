@@ -10,7 +10,7 @@ internal sealed record OlderHeap(long Bytes, int FullCollections)
     /// <summary>Whether a full collection in the window found them alive; otherwise some of them may be garbage.</summary>
     public bool Survived => FullCollections > 0;
 
-    /// <summary>The older objects of a profile; null where the size of the heap, or what was allocated, is unknown.</summary>
+    /// <summary>The older objects of a profile; null if the size of the heap, or what was allocated, is unknown.</summary>
     /// <param name="profile">The profile.</param>
     public static OlderHeap? Of(MemoryProfile profile)
     {

@@ -22,7 +22,7 @@ internal sealed class OlderHeapRule : IFindingRule
             new Finding(
                 "older-heap",
                 FindingSeverity.Info,
-                $"{ByteSize.Format(older)} of the GC heap is older than the recording, which cannot say what it is.",
+                $"{ByteSize.Format(older)} of the GC heap is older than the recording, so the recording cannot show what it is.",
                 $"{Part(older, heap)} of the heap, had been allocated before the recording began. "
                     + (found.Survived ? "A full collection did not free them. " : "No full collection took place, so some of them may be garbage. ")
                     + "Allocation sampling sees only what is allocated while it runs, so a leak that happened earlier is not in this report.",

@@ -33,7 +33,7 @@ internal sealed class SteadyRule : IFindingRule
                 ],
                 MayBeEmpty(profile)
                     ? "How much of the GC heap is in use is unknown: there was no collection during the recording."
-                    : "The recording does not show why it became large: see where the memory is, and what holds the objects on the heap. Without pressure the runtime returns unused memory late or never.")
+                    : "The recording does not show how it became so large: see where the memory is, and what holds the objects on the heap. Without memory pressure, the runtime returns unused memory late or never.")
             {
                 Next = MayBeEmpty(profile) ? [NextStep.Collect] : [],
             },

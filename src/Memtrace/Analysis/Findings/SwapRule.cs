@@ -25,7 +25,7 @@ internal sealed class SwapRule : IFindingRule
                 perSecond >= HarmfulFaultsPerSecond ? FindingSeverity.Warning : FindingSeverity.Info,
                 $"{ByteSize.Format(swapped)} of the process is swapped out.",
                 $"The resident set understates the process by that much. During the recording, {Count.Things(faults, "page was", "pages were")} read from disk; "
-                    + "a full collection touches the whole heap and reads all of it back.",
+                    + "a full collection touches the whole heap, and reads all of it back in.",
                 [
                     new Evidence("swapBytes", swapped, Unit.Bytes),
                     new Evidence("rssBytes", last.RssBytes, Unit.Bytes),

@@ -48,7 +48,7 @@ internal sealed class TimeInGcRule : IFindingRule
             return $"{Percent.Format(induced)} of it is for induced collections{At(profile.Collections)}: remove the calls of GC.Collect, record again and compare.";
         var most = profile.Allocations.Sites is [var site, ..] ? $" Most is allocated at {Place(site.Site)}." : "";
         return generation == 2
-            ? "Fewer long-lived objects, a smaller live heap or more memory make full collections rarer." + most
+            ? "Keep fewer long-lived objects, or give the process more memory: full collections then become rarer." + most
             : "Allocate less at the top call sites, or enlarge generation 0 (DOTNET_GCgen0size, Server GC)." + most;
     }
 

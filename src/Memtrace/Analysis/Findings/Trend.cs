@@ -4,7 +4,7 @@ namespace Memtrace.Analysis.Findings;
 
 /// <summary>The trend of a growing quantity: a least-squares line through readings over time. docs/findings.md has the formulas.</summary>
 /// <param name="PerSecond">Its slope.</param>
-/// <param name="Error">Half width of the slope's 95 % interval.</param>
+/// <param name="Error">Half width of the slope's 95% interval.</param>
 /// <param name="Seconds">The time from the first reading to the last.</param>
 /// <param name="Last">The last reading.</param>
 internal sealed record Trend(double PerSecond, double Error, double Seconds, double Last)
@@ -15,14 +15,14 @@ internal sealed record Trend(double PerSecond, double Error, double Seconds, dou
     private const int Quarters = 4;
     private const int LeastReadings = 2 * Quarters;
 
-    /// <summary>With even growth, the mean of a quarter is above that of the previous one by a third of the whole rise; this is 30 % of that.</summary>
+    /// <summary>With even growth, the mean of a quarter is above that of the previous one by a third of the whole rise; this is 30% of that.</summary>
     private const double LeastQuarterShare = 0.1;
 
     /// <summary>The growth along the line.</summary>
     public double Rise => PerSecond * Seconds;
 
     /// <summary>
-    /// The growth of readings in order of time; null if they are too few or cover too short a time, if the slope is within its error, or if the growth is not
+    /// The growth of readings in time order; null if they are too few or cover too short a time, if the slope is within its error, or if the growth is not
     /// steady but a step or a rise that levels off.
     /// </summary>
     public static Trend? Growth(IReadOnlyList<(double Seconds, double Value)> readings) =>
@@ -42,7 +42,7 @@ internal sealed record Trend(double PerSecond, double Error, double Seconds, dou
     }
 
     /// <summary>
-    /// Readings in quick succession are correlated: n of them with a correlation r between neighbours count as n (1 - r) / (1 + r) independent ones.
+    /// Readings in quick succession are correlated: n of them with a correlation r between neighbors count as n (1 - r) / (1 + r) independent ones.
     /// </summary>
     private static double Widening(IReadOnlyList<(double Seconds, double Value)> readings, double slope)
     {

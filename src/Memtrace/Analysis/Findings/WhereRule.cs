@@ -63,7 +63,7 @@ internal sealed class WhereRule : IFindingRule
         if (last.SwapBytes > 0)
             yield return $"{ByteSize.Format(last.SwapBytes)} more is swapped out.";
         if (last.Limits.Length > 0)
-            yield return "Some memory could not be read, see the breakdown.";
+            yield return "Some memory could not be read: see the breakdown.";
     }
 
     private static bool IsMostlyFree(MemoryBreakdown last) => last.GcHeap?.Free > last[MemoryCategory.GcHeap] / 2;
@@ -76,7 +76,7 @@ internal sealed class WhereRule : IFindingRule
     {
         MemoryCategory.GcHeap when IsMostlyFree(last) =>
             "A full collection shows how much of the GC heap can be released. DOTNET_GCConserveMemory (1 to 9) makes the GC release more, at the cost of more collections.",
-        MemoryCategory.GcHeap when Gaps(profile) is not null => "Call sites do not explain gaps: the memory is held by the objects between them, or by what pins those.",
+        MemoryCategory.GcHeap when Gaps(profile) is not null => "Call sites do not explain gaps: they remain because of the objects between them, or because of what pins those objects.",
         MemoryCategory.GcHeap when last.GcHeap is null => "How much of it is in use is unknown: there was no collection during the recording.",
         MemoryCategory.GcHeap when profile.Live is not null => "The live objects by call site show what the GC heap holds.",
         MemoryCategory.GcHeap => "Record survival to see which call sites the live objects come from.",
@@ -85,7 +85,7 @@ internal sealed class WhereRule : IFindingRule
                 + "otherwise a malloc profiler such as heaptrack names the caller.",
         MemoryCategory.MappedFiles => "Mapped files are cached file contents; the kernel reclaims them when memory is short.",
         MemoryCategory.ThreadStacks => "Find what starts the threads.",
-        MemoryCategory.Images => "Images are shared with other processes and can be read again: there is little to gain.",
+        MemoryCategory.Images => "Images are shared with other processes, and the kernel can drop and reload them: there is little to gain.",
         _ => "The breakdown has the details.",
     };
 

@@ -35,7 +35,7 @@ internal sealed class GrowthRecorder(int limit = 64)
     /// <summary>An object is dead, or lost: it may have been garbage at the points since it was last proved alive.</summary>
     public void Remove(in TrackedObject item) => Unprove(_points, item, double.PositiveInfinity);
 
-    /// <summary>The points in order of time, ending with the current state.</summary>
+    /// <summary>The points in time order, ending with the current state.</summary>
     /// <param name="lastSeconds">The time of the last collection; null before one.</param>
     /// <param name="provedUntil">The time up to which the last full collection proved what was alive; null before one.</param>
     /// <param name="objects">The objects now.</param>

@@ -22,10 +22,7 @@ internal sealed class HeapCopy
     {
         foreach (ref var item in _items.AsSpan(0, _count))
             item.Site = numbers[item.Site];
-        var bytes = new double[count];
-        for (var site = 0; site < AllocatedBytes.Length; site++)
-            bytes[numbers[site]] += AllocatedBytes[site];
-        AllocatedBytes = bytes;
+        AllocatedBytes = SiteLedger.Renumber(AllocatedBytes, numbers, count);
     }
 
     /// <summary>Replaces the copy.</summary>

@@ -23,7 +23,7 @@ internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, SymbolResolver sy
         var end = Present(_end);
         return new LiveHeapProfile(
             end,
-            _heap.PeakSnapshots.Peak is { } peak && _heap.PeakSnapshots.PeakBytes > _heap.LiveBytes ? Past(peak) : end,
+            Peak() ?? end,
             PeakRss(),
             tracker.UntrackedBytes,
             _heap.UnknownSurvival,
@@ -49,8 +49,18 @@ internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, SymbolResolver sy
         return found.DrainToImmutable();
     }
 
+    // Without a second reading, a copy from when it seemed highest: it can have garbage that was found later.
+    private LiveSnapshot? Peak()
+    {
+        if (_heap.Peak is { } past)
+            return Past(past);
+        return _heap.PeakSearch.Highest(_heap.Objects) is not null && _heap.PeakSnapshots.Peak is { } copy ? Past(copy) : null;
+    }
+
     private LiveSnapshot? PeakRss()
     {
+        if (_heap.PeakRss is { } past)
+            return Past(past);
         if (_heap.PeakSnapshots.UncopiedRssPeak is { } seconds)
             return Present(seconds);
         return _heap.PeakSnapshots.PeakRss is { } copy ? Past(copy) : null;
@@ -62,6 +72,13 @@ internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, SymbolResolver sy
         builder.Add(_heap.Objects.Settled);
         builder.Add(_heap.Objects.Loose);
         return builder.Build(_heap.Ledger.AllocatedBytes());
+    }
+
+    private LiveSnapshot Past(PastHeap past)
+    {
+        var builder = new SnapshotBuilder(past.AtSeconds, _places, provedFrom: past.AtSeconds);
+        builder.Add(past.Objects(_heap.Objects));
+        return builder.Build(past.AllocatedBytes);
     }
 
     private LiveSnapshot Past(HeapCopy copy)

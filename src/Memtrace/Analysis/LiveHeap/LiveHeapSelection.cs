@@ -38,7 +38,10 @@ internal sealed class LiveHeapSelection(FilterMatcher matcher, LiveHeapProfile l
             Sum(sites.Select(site => site.Survival.Uncollected)),
             Types(snapshot, sites),
             sites,
-            [.. snapshot.Stacks.Where(item => matcher.Matches(item.Type, item.Stack))]);
+            [.. snapshot.Stacks.Where(item => matcher.Matches(item.Type, item.Stack))])
+        {
+            Unproved = snapshot.Unproved is null ? null : Sum(sites.Select(site => site.Survival.Unproved)),
+        };
     }
 
     private static ImmutableArray<LiveType> Types(LiveSnapshot snapshot, ImmutableArray<LiveSite> kept)
@@ -59,7 +62,10 @@ internal sealed class LiveHeapSelection(FilterMatcher matcher, LiveHeapProfile l
 
     private static Survival Total(List<Survival> parts) => parts is [var only]
         ? only
-        : new Survival(Sum(parts.Select(part => part.Live)), Sum(parts.Select(part => part.Uncollected)), null, null, null);
+        : new Survival(Sum(parts.Select(part => part.Live)), Sum(parts.Select(part => part.Uncollected)), null, null, null)
+        {
+            Unproved = Sum(parts.Select(part => part.Unproved)),
+        };
 
     private static Estimate Sum(IEnumerable<Estimate> estimates) => estimates.Aggregate(Estimate.Zero, Estimate.Add);
 

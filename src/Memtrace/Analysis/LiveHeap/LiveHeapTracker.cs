@@ -13,7 +13,8 @@ namespace Memtrace.Analysis.LiveHeap;
 /// </remarks>
 /// <param name="window">What peaks, growth and lifetimes cover. Objects are followed from the start of the recording regardless.</param>
 /// <param name="budget">Maximum number of objects to follow.</param>
-internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOptions.DefaultTrackedObjects)
+/// <param name="past">Moments of which to gather the heap; null for none.</param>
+internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOptions.DefaultTrackedObjects, PastMoments? past = null)
 {
     private readonly GenerationRows _rows = new();
     private TrackedCollection? _blocking;
@@ -37,7 +38,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     }
 
     /// <summary>The objects.</summary>
-    public TrackedHeap Heap { get; } = new(window, budget);
+    public TrackedHeap Heap { get; } = new(window, budget, past);
 
     /// <summary>Copies of the objects after the collections that were asked for.</summary>
     public CollectionCopies Copies { get; init; } = new([]);
@@ -53,6 +54,18 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
 
     /// <summary>Bytes of the heap that are not tracked, after the last collection in the window; null if unknown.</summary>
     public long? UntrackedBytes { get; private set; }
+
+    /// <summary>The moments whose heap a second reading can gather; null if there is none.</summary>
+    public PastMoments? PastMoments
+    {
+        get
+        {
+            if (!HasSurvival || !HasCollected)
+                return null;
+            var (peak, peakRss) = (Heap.PeakSearch.Highest(Heap.Objects), Heap.PeakSnapshots.PastRssPeak);
+            return peak is null && peakRss is null ? null : new PastMoments(peak, peakRss);
+        }
+    }
 
     /// <summary>Live bytes over time, by type and stack.</summary>
     public IReadOnlyList<GrowthRecorder.Point> GrowthPoints => Heap.Growth.Points(_lastApplied, Heap.ProvedUntil, Heap.Objects, Heap.Ledger.Count);
@@ -137,6 +150,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
             _background = collection;
         else
             _blocking = collection;
+        Heap.Start(collection);
         _rows.Begin(collection, start.ThreadId);
     }
 

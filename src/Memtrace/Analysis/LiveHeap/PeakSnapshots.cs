@@ -24,6 +24,9 @@ internal sealed class PeakSnapshots
     /// <summary>When the resident set was largest, if the heap has not been copied since; otherwise null.</summary>
     public double? UncopiedRssPeak => _rssPeakAt;
 
+    /// <summary>When the resident set was largest, if the heap has been copied since; otherwise null.</summary>
+    public double? PastRssPeak => _rssPeakAt is null ? PeakRss?.AtSeconds : null;
+
     /// <summary>The ledger's numbers changed.</summary>
     /// <param name="numbers">The new number of each.</param>
     /// <param name="count">How many there are now.</param>

@@ -24,7 +24,7 @@ internal static class Reweighing
 
     /// <summary>
     /// A sample that is alive with probability <paramref name="probability"/> only, and shares its fate with others: either all are alive, or none. Objects that look
-    /// alive by mistake are neighbours in reused memory.
+    /// alive by mistake are neighbors in reused memory.
     /// </summary>
     /// <param name="amount">What the sample represented.</param>
     /// <param name="probability">0 to 1.</param>

@@ -71,14 +71,16 @@ internal sealed class SiteLedger
         return number;
     }
 
-    /// <summary>A blocking collection examines an object for the first time: its result is certain.</summary>
-    public void Observe(int site, bool alive)
+    /// <summary>A blocking collection examines an object for the first time and finds it alive, which is certain.</summary>
+    public void FindAlive(int site)
     {
         ref var entry = ref this[site];
         entry.Seen++;
-        if (alive)
-            entry.SeenAlive++;
+        entry.SeenAlive++;
     }
+
+    /// <summary>A blocking collection examines an object for the first time and finds it dead, which is certain.</summary>
+    public void FindDead(int site) => this[site].Seen++;
 
     /// <summary>The share that survives the first collection; null before one. Never exactly 0 or 1: the posterior mean under Jeffreys' prior.</summary>
     public double? FirstSurvival(int site)
@@ -111,6 +113,18 @@ internal sealed class SiteLedger
         for (var i = 0; i < entries.Length; i++)
             this[numbers[i]].Add(entries[i]);
         return numbers;
+    }
+
+    /// <summary>Sums by number after a fold.</summary>
+    /// <param name="bytes">The sums before it.</param>
+    /// <param name="numbers">The new number of each.</param>
+    /// <param name="count">How many there are now.</param>
+    public static double[] Renumber(double[] bytes, int[] numbers, int count)
+    {
+        var sums = new double[count];
+        for (var site = 0; site < bytes.Length; site++)
+            sums[numbers[site]] += bytes[site];
+        return sums;
     }
 
     /// <summary>Bytes allocated until now, by number.</summary>

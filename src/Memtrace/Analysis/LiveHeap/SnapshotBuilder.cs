@@ -8,9 +8,10 @@ namespace Memtrace.Analysis.LiveHeap;
 /// <summary>Sums the tracked objects at one time by type, by call site and by stack.</summary>
 /// <param name="seconds">The time. Objects born later do not count.</param>
 /// <param name="places">The resolved types and stacks, by the ledger's numbers.</param>
-internal sealed class SnapshotBuilder(double seconds, Place[] places)
+/// <param name="provedFrom">Objects that a collection last proved alive before this may have been dead at the time; null if all are taken to be alive.</param>
+internal sealed class SnapshotBuilder(double seconds, Place[] places, double? provedFrom = null)
 {
-    private readonly SurvivalSum _total = new(seconds);
+    private readonly SurvivalSum _total = new(seconds, provedFrom);
     private readonly Dictionary<string, SurvivalSum> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<CallSite, SurvivalSum> _sites = [];
     private readonly Dictionary<Place, Estimate> _stacks = [];
@@ -26,7 +27,7 @@ internal sealed class SnapshotBuilder(double seconds, Place[] places)
             _total.Add(item);
             Of(_types, place.Type).Add(item);
             Of(_sites, CallSite.Of(place.Type, place.Stack)).Add(item);
-            if (item.Observed)
+            if (item.Observed && !(item.ProvedAt < provedFrom))
                 CollectionsMarshal.GetValueRefOrAddDefault(_stacks, place, out _) += item.Amount;
         }
     }
@@ -46,7 +47,10 @@ internal sealed class SnapshotBuilder(double seconds, Place[] places)
 
         var stacks = _stacks.Select(item => new LiveStack(item.Key.Type, item.Key.Stack, item.Value))
             .OrderByDescending(item => item.Live.Bytes).ThenBy(item => item.Type, StringComparer.Ordinal).ToList();
-        return new LiveSnapshot(seconds, _total.Live, _total.Uncollected, [.. Types()], [.. Sites(stacks)], [.. stacks]);
+        return new LiveSnapshot(seconds, _total.Live, _total.Uncollected, [.. Types()], [.. Sites(stacks)], [.. stacks])
+        {
+            Unproved = provedFrom is null ? null : _total.Unproved,
+        };
     }
 
     private IEnumerable<LiveType> Types() => Ordered(_types.Select(item => new LiveType(item.Key, item.Value.ToSurvival())), item => (item.Type, item.Survival));
@@ -75,6 +79,6 @@ internal sealed class SnapshotBuilder(double seconds, Place[] places)
         where TKey : notnull
     {
         ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out _);
-        return sum ??= new SurvivalSum(seconds);
+        return sum ??= new SurvivalSum(seconds, provedFrom);
     }
 }

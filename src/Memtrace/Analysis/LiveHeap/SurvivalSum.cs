@@ -4,7 +4,8 @@ namespace Memtrace.Analysis.LiveHeap;
 
 /// <summary>Sums the survival of tracked objects at one time.</summary>
 /// <param name="seconds">The time.</param>
-internal sealed class SurvivalSum(double seconds)
+/// <param name="provedFrom">Objects that a collection last proved alive before this may have been dead at the time; null if all are taken to be alive.</param>
+internal sealed class SurvivalSum(double seconds, double? provedFrom)
 {
     private readonly List<(double Value, double Weight)> _survived = [];
     private readonly List<(double Value, double Weight)> _ages = [];
@@ -12,6 +13,9 @@ internal sealed class SurvivalSum(double seconds)
 
     /// <summary>Live objects.</summary>
     public Estimate Live { get; private set; }
+
+    /// <summary>Objects that may have been dead: a collection found them dead later, and none proved them alive in between.</summary>
+    public Estimate Unproved { get; private set; }
 
     /// <summary>Objects that no collection has examined.</summary>
     public Estimate Uncollected { get; private set; }
@@ -23,7 +27,11 @@ internal sealed class SurvivalSum(double seconds)
     public void Add(in TrackedObject item)
     {
         var age = (seconds - item.Born, item.Objects);
-        if (item.Observed)
+        if (item.ProvedAt < provedFrom && item.Observed)
+        {
+            Unproved += item.Amount;
+        }
+        else if (item.Observed)
         {
             Live += item.Amount;
             _survived.Add((item.Survived, item.Objects));
@@ -42,7 +50,7 @@ internal sealed class SurvivalSum(double seconds)
         Uncollected,
         AllocatedBytes > 0 ? Math.Min(1, Live.Bytes / AllocatedBytes) : 0,
         Median(_survived),
-        Median(_ages.Count > 0 ? _ages : _uncollectedAges));
+        Median(_ages.Count > 0 ? _ages : _uncollectedAges)) { Unproved = Unproved };
 
     /// <summary>The value that half of the weight is at or below; 0 of nothing.</summary>
     private static double Median(List<(double Value, double Weight)> values)

@@ -14,6 +14,9 @@ internal sealed class TrackedCollection(CollectionStart start)
     /// <summary>Whether it is a background collection.</summary>
     public bool Background => start.Kind == CollectionKind.Background;
 
+    /// <summary>When it started, in seconds after the start of the recording.</summary>
+    public double StartSeconds => start.Seconds;
+
     /// <summary>The generations when it started; null if unknown.</summary>
     public GenerationMap? Before { get; set; }
 

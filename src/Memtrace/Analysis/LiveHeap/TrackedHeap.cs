@@ -13,14 +13,22 @@ internal sealed class TrackedHeap
     private readonly RiskCensus _large;
     private readonly SurvivalRanges _ranges = new();
     private readonly Random _random = new(Seed: 1);
+    private readonly List<PastHeap> _past = [];
     private Outcome[] _outcomes = [];
     private byte[] _generations = [];
     private bool _isBeforeBackground;
 
     /// <param name="window">Deaths and peaks inside it count.</param>
     /// <param name="budget">Maximum number of objects to follow; beyond it, a random subset represents all.</param>
-    public TrackedHeap(TimeWindow window, int budget) =>
+    /// <param name="past">Moments of which to gather the heap; null for none.</param>
+    public TrackedHeap(TimeWindow window, int budget, PastMoments? past)
+    {
         (_window, _budget, _small, _large) = (window, budget, new RiskCensus(Ledger), new RiskCensus(Ledger));
+        if (past?.Peak is { } peak)
+            _past.Add(Peak = new PastHeap(peak, _past.Count));
+        if (past?.PeakRss is { } peakRss)
+            _past.Add(PeakRss = new PastHeap(peakRss, _past.Count));
+    }
 
     private enum Outcome : byte
     {
@@ -36,7 +44,16 @@ internal sealed class TrackedHeap
     /// <summary>What was allocated and what died, by type and stack.</summary>
     public SiteLedger Ledger { get; } = new();
 
-    /// <summary>Copies of the heap at its peaks.</summary>
+    /// <summary>When the most bytes were alive.</summary>
+    public PeakSearch PeakSearch { get; } = new();
+
+    /// <summary>The heap at its peak, if that was known beforehand.</summary>
+    public PastHeap? Peak { get; }
+
+    /// <summary>The heap when the resident set was largest, if that was known beforehand.</summary>
+    public PastHeap? PeakRss { get; }
+
+    /// <summary>Copies of the heap at what seemed its peaks.</summary>
     public PeakSnapshots PeakSnapshots { get; } = new();
 
     /// <summary>Live bytes over time.</summary>
@@ -60,6 +77,7 @@ internal sealed class TrackedHeap
     /// <summary>An allocation of <paramref name="site"/>.</summary>
     public void Add(in AllocationEvent allocation, int site, in Estimate amount)
     {
+        Pass(allocation.Seconds);
         ref var entry = ref Ledger[site];
         entry.AllocatedBytes += amount.Bytes;
         if (_window.Contains(allocation.Seconds))
@@ -81,6 +99,14 @@ internal sealed class TrackedHeap
         };
         Objects.Add(item);
         TrackedBytes += item.Bytes;
+    }
+
+    /// <summary>A collection starts.</summary>
+    public void Start(TrackedCollection collection)
+    {
+        Pass(collection.StartSeconds);
+        if (collection.Background)
+            Prove(collection.StartSeconds);
     }
 
     /// <summary>Ranges of the current collection.</summary>
@@ -108,6 +134,7 @@ internal sealed class TrackedHeap
     public void Apply(TrackedCollection collection, GenerationMap map, double seconds, bool beforeBackground)
     {
         BeginRanges();
+        Prove(collection.ProvesAt(seconds));
         var after = Judge(collection, map);
         if (seconds >= _window.From)
             PeakSnapshots.BeforeChange(seconds, _isBeforeBackground ? 0 : LiveBytes, beforeBackground ? 0 : after, Objects, Ledger);
@@ -154,6 +181,7 @@ internal sealed class TrackedHeap
     {
         _ranges.End();
         Objects.Filter((ref TrackedObject _) => false);
+        PeakSearch.Clear();
         for (var site = 0; site < Ledger.Count; site++)
             Ledger[site] = default;
         Total();
@@ -167,6 +195,8 @@ internal sealed class TrackedHeap
         Renumber(Objects.Settled);
         Renumber(Objects.Loose);
         PeakSnapshots.Renumber(numbers, Ledger.Count);
+        foreach (var past in _past)
+            past.Renumber(numbers, Ledger.Count);
         Growth.Renumber(numbers);
         _small.Renumber();
         _large.Renumber();
@@ -177,6 +207,18 @@ internal sealed class TrackedHeap
             foreach (ref var item in items)
                 item.Site = numbers[item.Site];
         }
+    }
+
+    private void Pass(double seconds)
+    {
+        foreach (var past in _past)
+            past.Pass(seconds, Objects, Ledger);
+    }
+
+    private void Prove(double seconds)
+    {
+        if (_window.Contains(seconds))
+            PeakSearch.Add(seconds);
     }
 
     private void BeginRanges()
@@ -216,10 +258,13 @@ internal sealed class TrackedHeap
 
     private void Count(in TrackedObject item, bool survives, TrackedCollection collection)
     {
+        var isCertain = !item.Seen && !item.AtRisk && !item.Reweighed && !collection.Concurrent;
         if (item.AtRisk && !(item.Born >= collection.FinalMark))
             Census(item).Add(item, survives);
-        else if (!item.Seen && !item.AtRisk && !item.Reweighed && !collection.Concurrent)
-            Ledger.Observe(item.Site, survives);
+        else if (isCertain && survives)
+            Ledger.FindAlive(item.Site);
+        else if (isCertain)
+            Ledger.FindDead(item.Site);
     }
 
     private Outcome Judge(int index, TrackedCollection collection, int generation)
@@ -279,12 +324,20 @@ internal sealed class TrackedHeap
     private void Lose(in TrackedObject item)
     {
         UnknownSurvival++;
+        Leave(item);
+    }
+
+    private void Leave(in TrackedObject item)
+    {
         Growth.Remove(item);
+        PeakSearch.Remove(item);
+        foreach (var past in _past)
+            past.Remove(item);
     }
 
     private void Die(in TrackedObject item, int generation)
     {
-        Growth.Remove(item);
+        Leave(item);
         if (_window.Contains(item.Born))
             Ledger.Die(item.Site, generation, item.Bytes);
     }

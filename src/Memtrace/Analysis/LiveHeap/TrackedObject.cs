@@ -1,5 +1,6 @@
-using Memtrace.Profiles;
+using System.Runtime.CompilerServices;
 using Memtrace.Events;
+using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.LiveHeap;
 
@@ -30,6 +31,9 @@ internal struct TrackedObject
     /// <summary>Number of collections it has survived.</summary>
     public ushort Survived;
 
+    /// <summary>Number of collections it had survived at each of two moments of the past (<see cref="PastHeap"/>).</summary>
+    public Counts SurvivedThen;
+
     /// <summary>The heap it was allocated on.</summary>
     public AllocationKind Kind;
 
@@ -51,7 +55,14 @@ internal struct TrackedObject
     /// <summary>Whether a collection has examined it.</summary>
     public readonly bool Observed => double.IsFinite(ObservedAt);
 
-    /// <summary>The address behind it.</summary>
+    /// <summary>Two counts.</summary>
+    [InlineArray(2)]
+    public struct Counts
+    {
+        private ushort _first;
+    }
+
+    /// <summary>The address after it.</summary>
     public readonly ulong End => Address + (ulong)Math.Max(1, Size);
 
     /// <summary>The estimate that it represents.</summary>

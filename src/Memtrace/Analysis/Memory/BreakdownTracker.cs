@@ -11,7 +11,7 @@ internal sealed class BreakdownTracker(TimeWindow window)
     private GenerationBytes? _generations;
     private double? _nearest;
 
-    /// <summary>The snapshots so far, in order of time.</summary>
+    /// <summary>The snapshots so far, in time order.</summary>
     public ImmutableArray<MemoryBreakdown> Snapshots => [.. _snapshots.Items];
 
     /// <summary>If the window has no snapshot, the time of the nearest one, in seconds; otherwise, or if there is none at all, null.</summary>

@@ -24,7 +24,7 @@ internal sealed class Timeline(int limit = 1000)
             _points = Downsample(2 * limit);
     }
 
-    /// <summary>The points, in order of time.</summary>
+    /// <summary>The points, in time order.</summary>
     public ImmutableArray<TimelinePoint> Points(AllocationSampling sampling) =>
     [
         .. Downsample(limit).Select(point =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Memtrace.Events.Names;
+using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Redaction;
 
@@ -43,6 +44,26 @@ internal sealed class NameRedactor(Pseudonyms pseudonyms)
             _redacted[(name, role)] = redacted = Replace(NameParts.Of(name), role);
         return redacted;
     }
+
+    /// <summary>The name of an assembly, or of its file, in pseudonyms.</summary>
+    /// <param name="name">The name.</param>
+    public string RedactAssembly(string name)
+    {
+        const string Library = ".dll";
+        return name.EndsWith(Library, StringComparison.OrdinalIgnoreCase) && !IsFramework(name)
+            ? Redact(name[..^Library.Length], NameRole.Namespace) + Library
+            : Redact(name, NameRole.Namespace);
+
+        static bool IsFramework(string name) => name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal);
+    }
+
+    /// <summary>A process in pseudonyms.</summary>
+    /// <param name="process">The process.</param>
+    public ProcessDescription Redact(ProcessDescription process) => process with
+    {
+        Name = process.Name is { } name ? RedactAssembly(name) : null,
+        CommandLine = process.CommandLine is { } commandLine ? pseudonyms.Of(commandLine, NameRole.CommandLine) : null,
+    };
 
     private string Replace(ImmutableArray<NamePart> parts, NameRole role)
     {

@@ -39,7 +39,7 @@ internal sealed partial class Redactor
         ArgumentNullException.ThrowIfNull(profile);
         return profile with
         {
-            Process = Apply(profile.Process),
+            Process = _names.Redact(profile.Process),
             Recording = Apply(profile.Recording),
             Collections = profile.Collections with { Requests = [.. profile.Collections.Requests.Select(item => item with { Site = Of(item.Site), UserCode = Of(item.UserCode) })] },
             Allocations = Apply(profile.Allocations),
@@ -90,18 +90,12 @@ internal sealed partial class Redactor
             .Concat(snapshots.OfType<LiveSnapshot>().SelectMany(snapshot => snapshot.Stacks).Select(item => (item.Type, item.Stack)));
     }
 
-    private ProcessDescription Apply(ProcessDescription process) => process with
-    {
-        Name = process.Name is { } name ? Assembly(name) : null,
-        CommandLine = process.CommandLine is { } commandLine ? _pseudonyms.Of(commandLine, NameRole.CommandLine) : null,
-    };
-
     private RecordingDescription Apply(RecordingDescription recording) => recording with
     {
         File = _paths.Redact(recording.File),
         EndDetail = OptionalText(recording.EndDetail),
         SurvivalStopped = OptionalText(recording.SurvivalStopped),
-        OwnModules = [.. recording.OwnModules.Select(module => module with { Name = Assembly(module.Name) })],
+        OwnModules = [.. recording.OwnModules.Select(module => module with { Name = _names.RedactAssembly(module.Name) })],
     };
 
     private AllocationProfile Apply(AllocationProfile allocations) => allocations with
@@ -163,16 +157,6 @@ internal sealed partial class Redactor
 
     private string Type(string name) => _names.Redact(name, NameRole.Type);
 
-    private string Assembly(string name)
-    {
-        const string Library = ".dll";
-        return name.EndsWith(Library, StringComparison.OrdinalIgnoreCase) && !IsFramework(name)
-            ? _names.Redact(name[..^Library.Length], NameRole.Namespace) + Library
-            : _names.Redact(name, NameRole.Namespace);
-
-        static bool IsFramework(string name) => name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal);
-    }
-
     private Frame? Of(Frame? frame)
     {
         if (frame is null || frame.Origin == FrameOrigin.Unresolved || frame == Frame.Deeper || frame == Frame.Rare)
@@ -182,7 +166,7 @@ internal sealed partial class Redactor
             redacted = frame with
             {
                 Method = _names.Redact(frame.Method, NameRole.Method),
-                Module = frame.Module is { } module ? Assembly(module) : null,
+                Module = frame.Module is { } module ? _names.RedactAssembly(module) : null,
                 File = frame.File is { } file ? _paths.Redact(file) : null,
             };
             _frames.Add(frame, redacted);

@@ -36,7 +36,7 @@ internal sealed record DumpFilter
         (Provider is null || string.Equals(Provider, kind.Provider, StringComparison.OrdinalIgnoreCase)) && (Event is null || IsEvent(kind.EventId, name));
 
     /// <summary>Whether events at a time are dumped.</summary>
-    /// <param name="seconds">The time; null where it is unknown.</param>
+    /// <param name="seconds">The time; null if it is unknown.</param>
     internal bool Includes(double? seconds) => seconds is { } known ? known >= From && known <= To : !IsOfTimes;
 
     private bool IsEvent(int id, string name) => int.TryParse(Event, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

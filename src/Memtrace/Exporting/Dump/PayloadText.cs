@@ -27,7 +27,7 @@ internal sealed class PayloadText(Func<string, string> clean)
     /// <summary>Writes a payload.</summary>
     /// <param name="text">Where to append it.</param>
     /// <param name="payload">The payload.</param>
-    /// <param name="fields">Its fields; empty where they are unknown.</param>
+    /// <param name="fields">Its fields; empty if they are unknown.</param>
     public void Write(StringBuilder text, ReadOnlySpan<byte> payload, IReadOnlyList<EventField> fields)
     {
         var reader = new Reader(payload, text, this);

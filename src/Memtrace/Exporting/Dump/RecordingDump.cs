@@ -10,7 +10,7 @@ namespace Memtrace.Exporting.Dump;
 /// Writes the contents of a recording in the order of the file: each block, followed by its contents. A damaged block is written up to the damage; then
 /// the next one follows. Memory is bounded by one block and the declarations.
 /// </summary>
-/// <param name="output">Where to.</param>
+/// <param name="output">Where to write.</param>
 /// <param name="filter">What to leave out.</param>
 /// <param name="clean">Makes untrusted text safe for the output.</param>
 internal sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<string, string> clean)

@@ -6,13 +6,13 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Html;
 
-/// <summary>Writes the data of a comparison's page as JSON, in the manner of <see cref="ProfileDocument"/>.</summary>
+/// <summary>Writes the data of a comparison's page as JSON, in the same way as <see cref="ProfileDocument"/>.</summary>
 internal static class ComparisonDocument
 {
     /// <summary>Writes the document.</summary>
-    /// <param name="stream">Where to.</param>
+    /// <param name="stream">Where to write.</param>
     /// <param name="comparison">The comparison.</param>
-    /// <param name="filter">What it was filtered by, or null.</param>
+    /// <param name="filter">The filter that was applied, or null.</param>
     public static void Write(Stream stream, ProfileComparison comparison, ProfileFilter? filter)
     {
         var parts = DocumentParts.Create();

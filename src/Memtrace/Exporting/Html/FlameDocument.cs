@@ -7,8 +7,8 @@ namespace Memtrace.Exporting.Html;
 /// <summary>Writes the data of a flame graph: amounts by stack and type, or by node before and after.</summary>
 internal static class FlameDocument
 {
-    /// <summary>Writes the amounts of a flame graph; the page adds them up by node. An error is half the width of the 95 % interval, null where it is unknown.</summary>
-    /// <param name="json">Where to, inside an array.</param>
+    /// <summary>Writes the amounts of a flame graph; the page adds them up by node. An error is half the width of the 95% interval, null if it is unknown.</summary>
+    /// <param name="json">Where to write, inside an array.</param>
     /// <param name="id">Its name in data.</param>
     /// <param name="amounts">The amounts.</param>
     /// <param name="document">The document's stacks and names.</param>
@@ -28,7 +28,7 @@ internal static class FlameDocument
     }
 
     /// <summary>Writes a metric's call tree before and after.</summary>
-    /// <param name="json">Where to, inside an array.</param>
+    /// <param name="json">Where to write, inside an array.</param>
     /// <param name="metric">The metric; nothing is written where it has no tree.</param>
     /// <param name="document">The document's stacks and names.</param>
     public static void Write(Utf8JsonWriter json, MetricComparison metric, DocumentParts document)

@@ -68,7 +68,7 @@ internal static class HeapDocument
     private static void WriteSubject(Utf8JsonWriter json, HeapProfile profile)
     {
         JsonHeap.WriteFacts(json, profile);
-        if (profile.Facts.Collection is { After.Size: var size })
+        if (profile.Facts.Generations is { } size)
         {
             json.WriteStartObject("generations");
             foreach (var generation in Generation.All)
@@ -82,7 +82,7 @@ internal static class HeapDocument
     private static IEnumerable<string> Caveats(HeapProfile profile)
     {
         if (!profile.HasReferences)
-            yield return "The snapshot has no references: what holds the objects is not known.";
+            yield return "The snapshot has no references, so what holds the objects is unknown.";
         if (profile.Types.Length > MostTypes)
             yield return string.Create(CultureInfo.InvariantCulture, $"The table of types ends with the largest {MostTypes:#,0} of {profile.Types.Length:#,0}.");
         if (profile.Roots.Length > MostRoots)

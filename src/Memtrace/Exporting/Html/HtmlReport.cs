@@ -16,9 +16,9 @@ internal static class HtmlReport
     internal static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     /// <summary>Writes the page of a profile.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="profile">The profile.</param>
-    /// <param name="filter">What it was filtered by, or null.</param>
+    /// <param name="filter">The filter that was applied, or null.</param>
     public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
@@ -26,9 +26,9 @@ internal static class HtmlReport
     }
 
     /// <summary>Writes the page of a comparison. It has a flame graph of each metric whose call tree is in the comparison.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="comparison">The comparison.</param>
-    /// <param name="filter">What it was filtered by, or null.</param>
+    /// <param name="filter">The filter that was applied, or null.</param>
     public static void Write(Stream stream, ProfileComparison comparison, ProfileFilter? filter = null)
     {
         ArgumentNullException.ThrowIfNull(comparison);
@@ -37,7 +37,7 @@ internal static class HtmlReport
     }
 
     /// <summary>Writes the page of a heap snapshot: below 10 MiB, whatever the heap. Where that cuts a table, the page says so.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="profile">The heap.</param>
     public static void Write(Stream stream, HeapProfile profile)
     {
@@ -46,7 +46,7 @@ internal static class HtmlReport
     }
 
     /// <summary>Writes the page of a comparison of two heap snapshots.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="comparison">The comparison.</param>
     public static void Write(Stream stream, HeapComparison comparison)
     {

@@ -15,7 +15,7 @@ internal static class PageTemplate
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Writes a page.</summary>
-    /// <param name="stream">Where to.</param>
+    /// <param name="stream">Where to write.</param>
     /// <param name="title">Its title.</param>
     /// <param name="writeData">Writes its data: JSON without a &lt;.</param>
     public static void Write(Stream stream, string title, Action<Stream> writeData)

@@ -11,9 +11,9 @@ namespace Memtrace.Exporting.Html;
 internal static class ProfileDocument
 {
     /// <summary>Writes the document.</summary>
-    /// <param name="stream">Where to.</param>
+    /// <param name="stream">Where to write.</param>
     /// <param name="profile">The profile.</param>
-    /// <param name="filter">What it was filtered by, or null.</param>
+    /// <param name="filter">The filter that was applied, or null.</param>
     public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter)
     {
         var parts = DocumentParts.Create();
@@ -31,12 +31,12 @@ internal static class ProfileDocument
     }
 
     /// <summary>Writes the filter that the recordings went through.</summary>
-    /// <param name="json">Where to, inside an object.</param>
+    /// <param name="json">Where to write, inside an object.</param>
     /// <param name="filter">The filter, or null.</param>
     public static void WriteFilter(Utf8JsonWriter json, ProfileFilter? filter) => FilterSchema.Write(json, "filter", filter);
 
     /// <summary>Writes what both kinds of pages show of a profile: process, recording, memory, timeline.</summary>
-    /// <param name="json">Where to, inside an object.</param>
+    /// <param name="json">Where to write, inside an object.</param>
     /// <param name="profile">The profile.</param>
     public static void WriteSubject(Utf8JsonWriter json, MemoryProfile profile)
     {

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Html;
 
-/// <summary>What holds what on a page: a node for each step from a root down, by name; a holder stands before what it holds.</summary>
+/// <summary>What holds what on a page: a node for each step from a root down, by name; a holder comes before what it holds.</summary>
 /// <param name="names">Where the names are written.</param>
 internal sealed class RetainerNodes(NameIndex names)
 {
@@ -20,7 +20,7 @@ internal sealed class RetainerNodes(NameIndex names)
     public void AddBefore(ImmutableArray<HeapRetainer> retainers) => Add(retainers, NameIndex.None, node => node.Before);
 
     /// <summary>Writes <c>retainers</c>, column by column.</summary>
-    /// <param name="json">Where to, inside an object.</param>
+    /// <param name="json">Where to write, inside an object.</param>
     /// <param name="hasBefore">Whether there is a heap before.</param>
     public void Write(Utf8JsonWriter json, bool hasBefore)
     {

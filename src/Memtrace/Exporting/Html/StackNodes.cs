@@ -47,7 +47,7 @@ internal sealed class StackNodes(NameIndex names)
         return node;
     }
 
-    /// <summary>Writes <c>stacks</c>. A parent stands before its children.</summary>
+    /// <summary>Writes <c>stacks</c>. A parent comes before its children.</summary>
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject("stacks");

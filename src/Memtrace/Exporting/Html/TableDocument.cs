@@ -14,7 +14,7 @@ internal static class TableDocument
     private const double TooFewSamples = -1;
 
     /// <summary>Writes a table with the columns that are on the screen.</summary>
-    /// <param name="json">Where to, inside an array.</param>
+    /// <param name="json">Where to write, inside an array.</param>
     /// <param name="id">The table's name in data.</param>
     /// <param name="table">The table.</param>
     /// <param name="names">Where texts and places are written.</param>

@@ -10,7 +10,7 @@ namespace Memtrace.Exporting.Html;
 internal static class TimelineDocument
 {
     /// <summary>Writes <c>timeline</c>: a column for each quantity, in bytes, and the collections to mark on it.</summary>
-    /// <param name="json">Where to, inside an object.</param>
+    /// <param name="json">Where to write, inside an object.</param>
     /// <param name="profile">The profile.</param>
     public static void Write(Utf8JsonWriter json, MemoryProfile profile)
     {

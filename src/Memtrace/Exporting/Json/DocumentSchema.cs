@@ -18,7 +18,7 @@ internal sealed class DocumentSchema<T>(string name, Schema<T> body)
     public ImmutableArray<Column<T>> Columns => body.Columns;
 
     /// <summary>Writes the document.</summary>
-    /// <param name="json">Where to.</param>
+    /// <param name="json">Where to write.</param>
     /// <param name="subject">What to write.</param>
     public void Write(Utf8JsonWriter json, T subject)
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Memtrace.Exporting.Json;
 
-/// <summary>An array of objects inside an object; null where it is unknown.</summary>
+/// <summary>An array of objects inside an object; null if it is unknown.</summary>
 /// <typeparam name="T">What is written as the outer object.</typeparam>
 /// <typeparam name="TItem">What is written as each item.</typeparam>
 /// <param name="key">The name of the member.</param>

@@ -5,7 +5,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Json;
 
-/// <summary>Writes the resident set by category as a JSON document of its own, in the manner of <see cref="JsonReport"/>.</summary>
+/// <summary>Writes the resident set by category as a JSON document of its own, in the same way as <see cref="JsonReport"/>.</summary>
 internal static class JsonBreakdown
 {
     /// <summary>The value of <c>schema</c>.</summary>
@@ -21,13 +21,13 @@ internal static class JsonBreakdown
         Schema, new([], Process, Breakdown, new TablePart<Document>("mappings", row => MappingTable.Of(row.Map!))));
 
     /// <summary>Writes one document: an object with the process and its resident set by category.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="process">The process.</param>
     /// <param name="breakdown">Its resident set by category.</param>
     public static void Write(Stream stream, ProcessDescription process, MemoryBreakdown breakdown) => Write(stream, Categories, new Document(process, breakdown, null));
 
     /// <summary>Writes the same with each mapping.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="process">The process.</param>
     /// <param name="breakdown">Its resident set by category.</param>
     /// <param name="map">The mappings.</param>

@@ -3,14 +3,14 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Json;
 
-/// <summary>Writes a comparison as JSON, in the manner of <see cref="JsonReport"/>.</summary>
+/// <summary>Writes a comparison as JSON, in the same way as <see cref="JsonReport"/>.</summary>
 internal static class JsonComparison
 {
     /// <summary>The value of <c>schema</c>.</summary>
     public const string Schema = "dotnet-memtrace/diff";
 
     /// <summary>Writes one document: an object.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="comparison">The comparison.</param>
     public static void Write(Stream stream, ProfileComparison comparison)
     {

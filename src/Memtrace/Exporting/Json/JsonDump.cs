@@ -25,7 +25,69 @@ internal static class JsonDump
         json.WriteNumber("wastedBytes", facts.WastedBytes);
         json.WriteBoolean("hasAllStrings", facts.HasAllStrings);
         JsonTable.Write(json, "strings", DumpTables.Strings(facts));
+        WriteContents(json, facts);
+        WriteIfKnown(json, "loadContexts", facts.LoadContexts, contexts =>
+        {
+            json.WriteNumber("count", contexts.Count);
+            json.WriteNumber("unloadingCount", contexts.UnloadingCount);
+            JsonTable.Write(json, "contexts", DumpTables.LoadContexts(facts));
+        });
         JsonTable.Write(json, "generations", DumpTables.Generations(facts));
+        WriteIfKnown(json, "regions", facts.Regions, regions =>
+        {
+            json.WriteNumber("count", regions.Count);
+            json.WriteNumber("fragmentedCount", regions.FragmentedCount);
+            json.WriteNumber("freeBytes", regions.FreeBytes);
+            json.WriteNumber("largestFreeBytes", regions.LargestFreeBytes);
+            JsonTable.Write(json, "fragmented", DumpTables.Regions(facts));
+        });
+        json.WriteEndObject();
+    }
+
+    private static void WriteContents(Utf8JsonWriter json, DumpFacts facts)
+    {
+        WriteIfKnown(json, "arrays", facts.Arrays, arrays =>
+        {
+            json.WriteNumber("wastedBytes", arrays.WastedBytes);
+            json.WriteNumber("repeatedCount", arrays.RepeatedCount);
+            json.WriteBoolean("hasAll", arrays.HasAll);
+            JsonTable.Write(json, "repeated", DumpTables.Arrays(facts));
+            json.WriteNumber("zeroBytes", arrays.ZeroBytes);
+            json.WriteNumber("sparseTypeCount", arrays.SparseTypeCount);
+            JsonTable.Write(json, "sparse", DumpTables.SparseArrays(facts));
+        });
+        WriteIfKnown(json, "collections", facts.Collections, collections =>
+        {
+            json.WriteNumber("wastedBytes", collections.WastedBytes);
+            json.WriteNumber("typeCount", collections.TypeCount);
+            JsonTable.Write(json, "types", DumpTables.Collections(facts));
+        });
+        WriteIfKnown(json, "calls", facts.Calls, calls =>
+        {
+            json.WriteNumber("count", calls.Count);
+            json.WriteNumber("methodCount", calls.MethodCount);
+            JsonTable.Write(json, "methods", DumpTables.Calls(facts));
+        });
+        WriteIfKnown(json, "timers", facts.Timers, timers =>
+        {
+            json.WriteNumber("count", timers.Count);
+            json.WriteNumber("groupCount", timers.GroupCount);
+            JsonTable.Write(json, "groups", DumpTables.Timers(facts));
+        });
+    }
+
+    /// <summary>Writes what files of older versions do not have; null there.</summary>
+    private static void WriteIfKnown<TFacts>(Utf8JsonWriter json, string name, TFacts? facts, Action<TFacts> write)
+        where TFacts : class
+    {
+        if (facts is null)
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        json.WriteStartObject(name);
+        write(facts);
         json.WriteEndObject();
     }
 

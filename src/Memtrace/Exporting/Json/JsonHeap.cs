@@ -28,7 +28,7 @@ internal static class JsonHeap
         new("complete", "Complete", row => row.HasReferences),
         new("unheldObjects", "Objects held by no root", Unit.Count, row => row.UnheldObjects),
         new("unheldBytes", "Held by no root", Unit.Bytes, row => row.UnheldBytes),
-        new("committedBytes", "GC committed", Unit.Bytes, row => row.Facts.Collection?.After.CommittedBytes),
+        new("committedBytes", "GC committed", Unit.Bytes, row => row.Facts.CommittedBytes),
         new("rssBytes", "RSS", Unit.Bytes, row => row.Facts.RssBytes),
     ]);
 
@@ -133,7 +133,11 @@ internal static class JsonHeap
         json.WriteEndObject();
     }
 
-    private static void WriteSteps(Utf8JsonWriter json, ImmutableArray<HeapStep> path) => json.WriteArray("path", path, step => json.WriteStringValue(step.Name));
+    private static void WriteSteps(Utf8JsonWriter json, ImmutableArray<HeapStep> path)
+    {
+        json.WriteArray("path", path, step => json.WriteStringValue(step.Name));
+        json.WriteArray("fields", path, step => json.WriteStringValue(step.Field));
+    }
 
     private static void WriteSizes(Utf8JsonWriter json, HeapProfile profile)
     {

@@ -30,7 +30,7 @@ internal static class JsonHeapComparison
     ]);
 
     /// <summary>Writes one document: an object.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="comparison">The comparison.</param>
     public static void Write(Stream stream, HeapComparison comparison)
     {

@@ -18,9 +18,9 @@ internal static class JsonReport
     internal static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes one document: an object.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="profile">The profile.</param>
-    /// <param name="filter">What it was filtered by, or null.</param>
+    /// <param name="filter">The filter that was applied, or null.</param>
     public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
@@ -29,7 +29,7 @@ internal static class JsonReport
     }
 
     /// <summary>Writes one document for several profiles: an array of objects.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="profiles">The profiles, taken one after the other.</param>
     /// <param name="filter">What they were filtered by, or null.</param>
     public static void Write(Stream stream, IEnumerable<MemoryProfile> profiles, ProfileFilter? filter = null)

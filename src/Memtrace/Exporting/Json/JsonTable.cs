@@ -4,13 +4,13 @@ using Memtrace.Exporting.Tables;
 
 namespace Memtrace.Exporting.Json;
 
-/// <summary>Tables as members of a JSON document: the columns in data, null where a value is unknown.</summary>
+/// <summary>Tables as members of a JSON document: the columns in data, null if a value is unknown.</summary>
 internal static class JsonTable
 {
     /// <summary>Writes a table as an array of objects.</summary>
-    /// <param name="json">Where to, inside an object.</param>
+    /// <param name="json">Where to write, inside an object.</param>
     /// <param name="key">The name of the member.</param>
-    /// <param name="table">The table; null where it is unknown.</param>
+    /// <param name="table">The table; null if it is unknown.</param>
     public static void Write(Utf8JsonWriter json, string key, ReportTable? table)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -19,9 +19,9 @@ internal static class JsonTable
 
     /// <summary>Writes one row as an object.</summary>
     /// <typeparam name="TRow">The row's type.</typeparam>
-    /// <param name="json">Where to, inside an object.</param>
+    /// <param name="json">Where to write, inside an object.</param>
     /// <param name="key">The name of the member.</param>
-    /// <param name="row">The row; null where it is unknown.</param>
+    /// <param name="row">The row; null if it is unknown.</param>
     /// <param name="columns">The columns.</param>
     public static void Write<TRow>(Utf8JsonWriter json, string key, TRow? row, ImmutableArray<Column<TRow>> columns)
         where TRow : class

@@ -11,7 +11,7 @@ internal static class JsonUpdate
     public const string Schema = "dotnet-memtrace/monitor";
 
     /// <summary>Writes the line with its end.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="update">The update.</param>
     /// <param name="top">How many types and call sites at most.</param>
     public static void Write(Stream stream, LiveUpdate update, int top)

@@ -42,6 +42,7 @@ internal sealed class LiveHeapSchema(AllocationSampling sampling)
                     live.Error,
                     live.Low,
                     live.High,
+                    LiveTables.AtMost<LiveSnapshot>(row => row),
                     live.Objects,
                     live.Samples,
                     new("uncollectedBytes", "Not yet collected", Unit.Bytes, row => row.Uncollected.Bytes),

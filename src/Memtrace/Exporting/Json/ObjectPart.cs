@@ -4,7 +4,7 @@ using Memtrace.Exporting.Tables;
 
 namespace Memtrace.Exporting.Json;
 
-/// <summary>An object inside an object; null where it is unknown.</summary>
+/// <summary>An object inside an object; null if it is unknown.</summary>
 /// <typeparam name="T">What is written as the outer object.</typeparam>
 /// <typeparam name="TPart">What is written as the inner one.</typeparam>
 /// <param name="key">The name of the member.</param>

@@ -40,6 +40,6 @@ internal static class RecordingSchema
     ]);
 
     /// <summary>A time in data: ISO 8601, UTC.</summary>
-    /// <param name="time">The time; null where it is unknown.</param>
+    /// <param name="time">The time; null if it is unknown.</param>
     public static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -18,7 +18,7 @@ internal sealed class Schema<T>(ImmutableArray<Column<T>> fields, params Immutab
     public ImmutableArray<Column<T>> Columns { get; } = [.. fields, .. parts.SelectMany(part => part.Columns)];
 
     /// <summary>Writes a document: the object.</summary>
-    /// <param name="json">Where to.</param>
+    /// <param name="json">Where to write.</param>
     /// <param name="subject">What to write.</param>
     public void Write(Utf8JsonWriter json, T subject)
     {
@@ -27,7 +27,7 @@ internal sealed class Schema<T>(ImmutableArray<Column<T>> fields, params Immutab
         json.WriteEndObject();
     }
 
-    /// <summary>Writes the object as a member of another; null where it is unknown.</summary>
+    /// <summary>Writes the object as a member of another; null if it is unknown.</summary>
     /// <param name="json">Where to, inside the other object.</param>
     /// <param name="key">The name of the member.</param>
     /// <param name="subject">What to write.</param>

@@ -3,7 +3,7 @@ using Memtrace.Exporting.Tables;
 
 namespace Memtrace.Exporting.Json;
 
-/// <summary>The rows of a table as an array of objects inside an object; null where they are unknown.</summary>
+/// <summary>The rows of a table as an array of objects inside an object; null if they are unknown.</summary>
 /// <typeparam name="T">What is written as the object.</typeparam>
 /// <param name="key">The name of the member.</param>
 /// <param name="table">Takes the table.</param>

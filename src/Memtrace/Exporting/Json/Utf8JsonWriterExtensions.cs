@@ -48,7 +48,7 @@ internal static class Utf8JsonWriterExtensions
             }
         }
 
-        /// <summary>A member with an array; null where it is unknown.</summary>
+        /// <summary>A member with an array; null if it is unknown.</summary>
         public void WriteArray<TItem>(string key, IEnumerable<TItem>? items, Action<TItem> write)
         {
             json.WritePropertyName(key);

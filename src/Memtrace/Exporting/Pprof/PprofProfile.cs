@@ -14,11 +14,18 @@ internal static class PprofProfile
     /// <summary>Writes a profile.</summary>
     /// <param name="stream">Where to; it stays open.</param>
     /// <param name="profile">The profile.</param>
-    public static void Write(Stream stream, MemoryProfile profile)
+    public static void Write(Stream stream, MemoryProfile profile) => Write(stream, profile, PprofDialect.File);
+
+    /// <summary>Writes a profile of a window for an engine that stores profiles: without the peak, and with the types as leaves of the stacks.</summary>
+    /// <param name="stream">Where to; it stays open.</param>
+    /// <param name="profile">The profile.</param>
+    public static void WriteWindow(Stream stream, MemoryProfile profile) => Write(stream, profile, PprofDialect.Engine);
+
+    private static void Write(Stream stream, MemoryProfile profile, PprofDialect dialect)
     {
         ArgumentNullException.ThrowIfNull(profile);
         using var gzip = new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true);
         using var output = new CodedOutputStream(gzip, leaveOpen: true);
-        new PprofWriter(output, profile).Write();
+        new PprofWriter(output, profile, dialect).Write();
     }
 }

@@ -12,7 +12,10 @@ namespace Memtrace.Exporting.Pprof;
 internal sealed record PprofSampleType(string Name, string Unit, CallTreeValue Value, Func<Estimate, double> Amount)
 {
     /// <summary>Those that a profile has.</summary>
-    public static ImmutableArray<PprofSampleType> Of(MemoryProfile profile) => profile.Live is null ? Allocated : [.. Allocated, .. Live];
+    public static ImmutableArray<PprofSampleType> Of(MemoryProfile profile) => profile.Live is null ? Allocated : [.. Allocated, .. Live, .. Peak];
+
+    /// <summary>Those that a profile has for the moment of its end.</summary>
+    public static ImmutableArray<PprofSampleType> AtEndOf(MemoryProfile profile) => profile.Live is null ? Allocated : [.. Allocated, .. Live];
 
     private static ImmutableArray<PprofSampleType> Allocated { get; } =
     [
@@ -24,6 +27,10 @@ internal sealed record PprofSampleType(string Name, string Unit, CallTreeValue V
     [
         new("inuse_objects", "count", CallTreeValue.Live, amount => amount.Objects),
         new("inuse_space", "bytes", CallTreeValue.Live, amount => amount.Bytes),
+    ];
+
+    private static ImmutableArray<PprofSampleType> Peak { get; } =
+    [
         new("peak_space", "bytes", CallTreeValue.Peak, amount => amount.Bytes),
     ];
 }

@@ -11,9 +11,10 @@ namespace Memtrace.Exporting.Pprof;
 /// <summary>Writes one profile. Locations, functions and mappings are written when a sample first refers to them; readers accept any order.</summary>
 /// <param name="output">Where to.</param>
 /// <param name="profile">The profile.</param>
-internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profile)
+/// <param name="dialect">What its reader expects.</param>
+internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profile, PprofDialect dialect)
 {
-    private readonly ImmutableArray<PprofSampleType> _types = PprofSampleType.Of(profile);
+    private readonly ImmutableArray<PprofSampleType> _types = dialect.TypesOf(profile);
     private readonly Dictionary<string, long> _strings = new(StringComparer.Ordinal) { [""] = 0 };
     private readonly Dictionary<string, long> _mappings = new(StringComparer.Ordinal);
     private readonly Dictionary<Frame, long> _locations = [];
@@ -100,12 +101,19 @@ internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profil
         return places.OrderBy(item => item.Value).Select(item => (item.Key.Type, item.Key.Stack, amounts[item.Value]));
     }
 
-    private void WriteSample(string type, CallStack? stack, long[] values) => output.Message(PprofFields.Profile.Sample, sample => sample
-        .Numbers(PprofFields.Sample.LocationId, [.. (stack?.Frames ?? [NoStack]).Select(Location)])
-        .Numbers(PprofFields.Sample.Value, values)
-        .Message(PprofFields.Sample.Label, label => label
-            .Number(PprofFields.Label.Key, Text("type"))
-            .Number(PprofFields.Label.Text, Text(type))));
+    private void WriteSample(string type, CallStack? stack, long[] values) => output.Message(PprofFields.Profile.Sample, sample =>
+    {
+        var frames = stack?.Frames ?? [NoStack];
+        sample
+            .Numbers(PprofFields.Sample.LocationId, [.. (dialect.TypeNames == PprofTypeNames.Leaves ? frames.Prepend(TypedCallTree.Leaf(type)) : frames).Select(Location)])
+            .Numbers(PprofFields.Sample.Value, values);
+        if (dialect.TypeNames == PprofTypeNames.Labels)
+            WriteTypeLabel(sample, type);
+    });
+
+    private void WriteTypeLabel(CodedOutputStream sample, string type) => sample.Message(PprofFields.Sample.Label, label => label
+        .Number(PprofFields.Label.Key, Text("type"))
+        .Number(PprofFields.Label.Text, Text(type)));
 
     private static readonly Frame NoStack = new(FrameText.NoStack, null, null, null, FrameOrigin.Framework);
 

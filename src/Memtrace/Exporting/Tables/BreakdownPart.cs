@@ -51,7 +51,7 @@ internal sealed record BreakdownPart(MemoryCategory Category, string? Name, stri
         .Where(part => part.IsCategory || part.BytesIn(breakdown) is not null)
         .SelectMany(part => part is { Category: MemoryCategory.MappedFiles } ? [part, .. Files(breakdown)] : ImmutableArray.Create(part));
 
-    /// <summary>Its resident bytes; null where they are unknown.</summary>
+    /// <summary>Its resident bytes; null if they are unknown.</summary>
     /// <param name="breakdown">The breakdown.</param>
     public long? BytesIn(MemoryBreakdown breakdown) => breakdown.Knows(Category) ? Take(breakdown) : null;
 

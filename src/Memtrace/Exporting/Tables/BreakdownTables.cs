@@ -14,7 +14,7 @@ internal static class BreakdownTables
     private const int MostFiles = 5;
 
     /// <summary>A row for each snapshot and category.</summary>
-    /// <param name="breakdowns">The snapshots, in order of time.</param>
+    /// <param name="breakdowns">The snapshots, in time order.</param>
     public static ReportTable Each(IEnumerable<MemoryBreakdown> breakdowns) => ReportTable.Of(
         from breakdown in breakdowns from item in breakdown.Categories select new CategoryRow(breakdown, item),
         new Column<CategoryRow>("atSeconds", "At", Unit.Seconds, row => row.Breakdown.AtSeconds),
@@ -26,7 +26,7 @@ internal static class BreakdownTables
         new("share", "Share", Unit.Share, row => Share(row.Item.KnownBytes, row.Breakdown)));
 
     /// <summary>A row for each snapshot, with as many categories side by side as fit.</summary>
-    /// <param name="breakdowns">The snapshots, in order of time.</param>
+    /// <param name="breakdowns">The snapshots, in time order.</param>
     public static ReportTable OverTime(ImmutableArray<MemoryBreakdown> breakdowns)
     {
         var categories = Enum.GetValues<MemoryCategory>()

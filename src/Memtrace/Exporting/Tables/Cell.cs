@@ -23,7 +23,7 @@ internal sealed record PlaceCell(Frame Frame) : Cell;
 /// <param name="Tag">The tag.</param>
 internal sealed record TagCell(ChangeTag Tag) : Cell;
 
-/// <summary>The error of an estimate: half the width of its 95 % interval.</summary>
+/// <summary>The error of an estimate: half the width of its 95% interval.</summary>
 /// <param name="Estimate">The estimate.</param>
 internal sealed record ErrorCell(Estimate Estimate) : Cell;
 
@@ -58,7 +58,7 @@ internal sealed record Figure(Unit Unit, double Value) : Cell
 }
 
 /// <summary>A quantity in bytes over time.</summary>
-/// <param name="Points">Its known values, in order of time.</param>
+/// <param name="Points">Its known values, in time order.</param>
 /// <param name="StartSeconds">Where its axis begins, in seconds after the recording's beginning.</param>
 /// <param name="EndSeconds">Where its axis ends.</param>
 /// <param name="FirstBytes">Its first value, smoothed.</param>

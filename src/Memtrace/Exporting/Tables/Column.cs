@@ -17,7 +17,7 @@ internal record Column(string Key, string Title, ColumnKind Kind, Unit? Unit)
     public ColumnPlacement Placement { get; init; }
 
     /// <summary>
-    /// 0: always on the screen. On a narrow screen columns of the highest rank give way first: figures are left out, names move to a line of their own below the row.
+    /// 0: always on the screen. On a narrow screen columns of the highest rank give way first: figures are left out, names move to a separate line below the row.
     /// </summary>
     public int Rank { get; init; }
 
@@ -65,14 +65,14 @@ internal sealed record Column<TRow> : Column
     private Column(Column column, string key, Func<TRow, Cell?> cell)
         : base(column) => (Key, _cell) = (key, cell);
 
-    /// <summary>The value of a row, or null where it is unknown.</summary>
+    /// <summary>The value of a row, or null if it is unknown.</summary>
     /// <param name="row">The row.</param>
     public Cell? Of(TRow row) => _cell(row);
 
     /// <summary>The same column of something that the rows are a part of.</summary>
     /// <typeparam name="TWhole">What they are a part of.</typeparam>
     /// <param name="key">Its name in data.</param>
-    /// <param name="part">Takes the row out of the whole; null where it is unknown.</param>
+    /// <param name="part">Takes the row out of the whole; null if it is unknown.</param>
     internal Column<TWhole> Within<TWhole>(string key, Func<TWhole, TRow?> part) =>
         new(this, key, whole => part(whole) is { } row ? _cell(row) : null);
 }

@@ -12,6 +12,6 @@ internal enum ColumnPlacement
     /// <summary>On the screen only.</summary>
     Screen,
 
-    /// <summary>On the screen only, on a line of its own below the row where there is a value.</summary>
+    /// <summary>On the screen only, on its own line below the row where there is a value.</summary>
     Detail,
 }

@@ -15,10 +15,10 @@ internal sealed class EstimateColumns<TRow>(AllocationSampling sampling, Func<TR
     /// <summary>The error of the bytes: unknown for ticks, which say nothing about what they stand for.</summary>
     public Column<TRow> Error { get; } = new("errorBytes", "Error", ColumnKind.Error, row => sampling == AllocationSampling.Randomized ? new ErrorCell(estimate(row)) : null);
 
-    /// <summary>The lower end of the 95 % interval of the bytes.</summary>
+    /// <summary>The lower end of the 95% interval of the bytes.</summary>
     public Column<TRow> Low { get; } = Bound("lowBytes", "Low", sampling, row => estimate(row).LowBytes);
 
-    /// <summary>The upper end of the 95 % interval of the bytes.</summary>
+    /// <summary>The upper end of the 95% interval of the bytes.</summary>
     public Column<TRow> High { get; } = Bound("highBytes", "High", sampling, row => estimate(row).HighBytes);
 
     /// <summary>The objects.</summary>

@@ -5,8 +5,8 @@ namespace Memtrace.Exporting.Tables;
 
 /// <summary>A single figure before and after.</summary>
 /// <param name="Figure">The figure.</param>
-/// <param name="Before">Its value before; null where the recording does not say.</param>
-/// <param name="After">Its value after; null where the recording does not say.</param>
+/// <param name="Before">Its value before; null if the recording does not say.</param>
+/// <param name="After">Its value after; null if the recording does not say.</param>
 internal sealed record FigureChange(MemoryFigure Figure, double? Before, double? After)
 {
     /// <summary>The value before, the value after, and the difference.</summary>
@@ -17,7 +17,7 @@ internal sealed record FigureChange(MemoryFigure Figure, double? Before, double?
         new("change", "Change", ColumnKind.Number, row => Tables.Figure.ChangeOf(row.Figure.Unit, row.After - row.Before)),
     ];
 
-    /// <summary>The difference relative to the value before; null where there was none.</summary>
+    /// <summary>The difference relative to the value before; null if there was none.</summary>
     public double? Ratio => Before > 0 ? (After - Before) / Before : null;
 
     /// <summary>The change of a figure.</summary>

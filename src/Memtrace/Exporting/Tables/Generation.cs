@@ -6,7 +6,7 @@ namespace Memtrace.Exporting.Tables;
 /// <summary>A part of the GC heap that collections treat alike, declared once for all outputs.</summary>
 /// <param name="Key">Its name in data.</param>
 /// <param name="Title">Its name on the screen.</param>
-/// <param name="ShortTitle">Its name where it stands in a line of text.</param>
+/// <param name="ShortTitle">Its name within a line of text.</param>
 /// <param name="Of">Takes its share out of an amount.</param>
 internal sealed record Generation(string Key, string Title, string ShortTitle, Func<GenerationBytes, long> Of)
 {

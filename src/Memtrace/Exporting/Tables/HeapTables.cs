@@ -186,7 +186,9 @@ internal static class HeapTables
 
     /// <summary>A path in one line.</summary>
     /// <param name="path">The steps.</param>
-    public static string Path(ImmutableArray<HeapStep> path) => string.Join(Holds, path.Select(step => step.Name));
+    public static string Path(ImmutableArray<HeapStep> path) => string.Join(Holds, path.Select(Step));
+
+    private static string Step(HeapStep step) => step.Field is { } field ? $"{field}: {step.Name}" : step.Name;
 
     /// <summary>The call site that allocated most of what a row holds, in data only.</summary>
     private static ImmutableArray<Column<TRow>> Origin<TRow>(Func<TRow, ImmutableArray<HeldSite>?> sites)

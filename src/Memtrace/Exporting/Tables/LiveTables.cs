@@ -26,6 +26,7 @@ internal static class LiveTables
             bytes.Error,
             bytes.Low,
             bytes.High,
+            AtMost<NamedSnapshot>(row => row.Snapshot),
             bytes.Objects with { Rank = 1 },
             bytes.Samples with { Rank = 2 },
             new("uncollectedBytes", "Not yet collected", Unit.Bytes, row => row.Snapshot.Uncollected.Bytes));
@@ -61,6 +62,11 @@ internal static class LiveTables
                 SiteColumns<LiveSite>.Stack(row => row.Stack),
             ]);
     }
+
+    /// <summary>Bytes that were alive at most at a moment.</summary>
+    /// <typeparam name="TRow">Has a snapshot.</typeparam>
+    /// <param name="snapshot">The snapshot of a row.</param>
+    public static Column<TRow> AtMost<TRow>(Func<TRow, LiveSnapshot> snapshot) => new("atMostBytes", "At most", Unit.Bytes, row => snapshot(row).AtMostBytes);
 
     private static ImmutableArray<Column<TRow>> Survival<TRow>(Func<TRow, Survival> survival, AllocationSampling sampling)
     {

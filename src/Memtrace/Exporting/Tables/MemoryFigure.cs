@@ -9,7 +9,7 @@ namespace Memtrace.Exporting.Tables;
 /// <param name="Key">Its name in data.</param>
 /// <param name="Title">Its name on the screen.</param>
 /// <param name="Unit">What it counts.</param>
-/// <param name="Value">Takes it out of a profile; null where it is unknown.</param>
+/// <param name="Value">Takes it out of a profile; null if it is unknown.</param>
 internal sealed record MemoryFigure(string Key, string Title, Unit Unit, Func<MemoryProfile, double?> Value)
 {
     /// <summary>All of them.</summary>

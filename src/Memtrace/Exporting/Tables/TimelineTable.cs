@@ -8,7 +8,7 @@ namespace Memtrace.Exporting.Tables;
 internal static class TimelineTable
 {
     /// <summary>A table of points in time.</summary>
-    /// <param name="points">The points, in order of time.</param>
+    /// <param name="points">The points, in time order.</param>
     /// <param name="startSeconds">Where the window begins, in seconds after the recording's beginning.</param>
     public static ReportTable Of(ImmutableArray<TimelinePoint> points, double startSeconds) => ReportTable.Of(
         Rows(points, startSeconds),

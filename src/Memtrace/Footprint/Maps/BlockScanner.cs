@@ -1,7 +1,7 @@
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>
-/// Finds blocks by the contents of their first page, also in the middle of mappings: the kernel merges mappings with their neighbours.
+/// Finds blocks by the contents of their first page, also in the middle of mappings: the kernel merges mappings with their neighbors.
 /// </summary>
 /// <param name="memory">The memory of the process.</param>
 /// <param name="formats">The kinds of blocks to find.</param>

@@ -6,7 +6,7 @@ namespace Memtrace.Footprint.Maps;
 /// </summary>
 internal sealed class ImageMappings
 {
-    /// <summary>Larger than the uninitialized data of any usual library. A larger neighbour holds something else as well.</summary>
+    /// <summary>Larger than the uninitialized data of any usual library. A larger neighbor holds something else as well.</summary>
     private const ulong LargestData = 1 << 20;
 
     private readonly HashSet<string> _executables;

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>
-/// Reads /proc/PID/mem, pagemap and task/*/syscall. What this user may not read, or what is gone, is unknown.
+/// Reads /proc/PID/mem, pagemap and task/*/syscall. What this user is not allowed to read, or what is gone, is unknown.
 /// </summary>
 internal sealed class LinuxTargetMemory : ITargetMemory, IDisposable
 {

@@ -21,6 +21,9 @@ internal sealed record Mapping(AddressRange Range, string Permissions, long Inod
     /// <summary>Its size.</summary>
     public ulong Size => Range.Size;
 
+    /// <summary>Where it begins in the file.</summary>
+    public ulong Offset { get; init; }
+
     /// <summary>The device of the file's file system, such as <c>fe:00</c>.</summary>
     public string Device { get; init; } = "";
 

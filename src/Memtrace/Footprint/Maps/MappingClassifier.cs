@@ -103,7 +103,7 @@ internal sealed class MappingClassifier
         if (!mapping.IsHugePages)
             return null;
         return _collector.Heaps.Any(heap => heap.Contains(mapping.Range))
-            ? new Classification(MemoryKind.GcHeap, "huge pages, as large as the GC's tables say that its heap is")
+            ? new Classification(MemoryKind.GcHeap, "huge pages, of the size that the GC's tables give for its heap")
             : new Classification(mapping.IsShared ? MemoryKind.SharedMemory : MemoryKind.OtherAnonymous, "huge pages (hugetlb), not part of the RSS");
     }
 

@@ -34,7 +34,7 @@ internal sealed class MemoryMap
     public bool HasSumsOnly { get; internal init; }
 
     /// <summary>
-    /// How long all reads of the process's memory map took together. Only during these can the process be blocked, not while the result is analysed.
+    /// How long all reads of the process's memory map took together. Only during these can the process be blocked, not while the result is analyzed.
     /// </summary>
     public TimeSpan ReadTime { get; internal init; }
 

@@ -3,11 +3,12 @@ using System.Text;
 
 namespace Memtrace.Footprint.Maps;
 
-/// <summary>Parses /proc/PID/smaps.</summary>
+/// <summary>Parses /proc/PID/smaps, and /proc/PID/maps, which has the first line of each mapping.</summary>
 internal static class SmapsText
 {
     /// <summary>Fields before the name in a mapping's first line: addresses, permissions, offset, device, inode.</summary>
     private const int FieldsBeforeName = 5;
+    private const int OffsetField = 2;
     private const int DeviceField = 3;
     private const int InodeField = 4;
 
@@ -37,6 +38,19 @@ internal static class SmapsText
         return mappings;
     }
 
+    /// <summary>The mappings of /proc/PID/maps, in address order.</summary>
+    public static List<Mapping> ParseMaps(ReadOnlySpan<byte> text)
+    {
+        var mappings = new List<Mapping>();
+        foreach (var range in text.Split((byte)'\n'))
+        {
+            if (ParseFirstLine(text[range]) is { } mapping)
+                mappings.Add(mapping);
+        }
+
+        return mappings;
+    }
+
     /// <summary>Null for any other line: those begin with a capital letter, which no address does.</summary>
     private static Mapping? ParseFirstLine(ReadOnlySpan<byte> line)
     {
@@ -51,6 +65,7 @@ internal static class SmapsText
         var device = SkipFields(line, DeviceField);
         return new Mapping(new AddressRange(start, end), permissions, KernelText.Column(line, InodeField) ?? 0, Name(line), 0, 0, "")
         {
+            Offset = Utf8Parser.TryParse(SkipFields(line, OffsetField), out ulong offset, out _, 'x') ? offset : 0,
             Device = Encoding.ASCII.GetString(device[..Math.Max(0, device.IndexOf((byte)' '))]),
         };
     }

@@ -81,7 +81,7 @@ internal sealed class AddressMap : IDisposable
             NumberByPlace();
     }
 
-    /// <summary>The number of the object that begins at a place, or null where none does.</summary>
+    /// <summary>The number of the object that begins at a place, or null if none does.</summary>
     /// <param name="place">The place.</param>
     public int? NumberAt(uint place)
     {
@@ -98,7 +98,7 @@ internal sealed class AddressMap : IDisposable
         return _numbers is null ? rank : _numbers[rank];
     }
 
-    /// <summary>The number of the object that begins at an address, or null where none does.</summary>
+    /// <summary>The number of the object that begins at an address, or null if none does.</summary>
     /// <param name="address">The address.</param>
     public int? NumberOf(ulong address)
     {
@@ -106,7 +106,7 @@ internal sealed class AddressMap : IDisposable
         return unit << _shift == address && FindPage(unit >> SlotBits) is { } page ? NumberAt((uint)page << SlotBits | (uint)(unit & SlotMask)) : null;
     }
 
-    /// <summary>The number of the last object that begins at an address or not far before it, or null where there is none.</summary>
+    /// <summary>The number of the last object that begins at an address or not far before it, or null if there is none.</summary>
     /// <param name="address">The address.</param>
     public int? NumberAtOrBefore(ulong address)
     {

@@ -52,6 +52,9 @@ internal sealed class HeapGraph : IDisposable
     /// <summary>The numbers of the objects that weak handles refer to; one of them can occur several times.</summary>
     public required ImmutableArray<int> WeaklyReferenced { get; init; }
 
+    /// <summary>By which fields objects refer to each other.</summary>
+    public FieldNames Fields { get; init; } = FieldNames.None;
+
     /// <summary>The alignment of objects: 8 bytes, or 4 in a process of 32 bits.</summary>
     internal int Alignment => _addresses.Alignment;
 
@@ -84,9 +87,37 @@ internal sealed class HeapGraph : IDisposable
     /// <param name="index">Its number.</param>
     public ulong AddressOf(int index) => _addresses.AddressOf(index);
 
-    /// <summary>The number of the object at an address, or null where no object begins there.</summary>
+    /// <summary>The number of the object at an address, or null if no object begins there.</summary>
     /// <param name="address">The address.</param>
     public int? IndexOf(ulong address) => _addresses.NumberOf(address);
+
+    /// <summary>The same graph with other names. It takes the place of this one: only one of them is to be disposed.</summary>
+    /// <param name="type">Renames a type.</param>
+    /// <param name="root">Renames a root.</param>
+    /// <param name="field">Renames a field.</param>
+    public HeapGraph Renamed(Func<HeapType, HeapType> type, Func<HeapRoot, HeapRoot> root, Func<string, string> field) => new(_addresses, _shapes, _shapeOf, _firstReferences, _references)
+    {
+        Types = [.. Types.Select(type)],
+        Roots = [.. Roots.Select(root)],
+        DanglingReferences = DanglingReferences,
+        StaticsCut = StaticsCut,
+        Dependents = Dependents,
+        WeaklyReferenced = WeaklyReferenced,
+        Fields = Fields.Renamed(field),
+    };
+
+    /// <summary>The same graph with names of fields. It takes the place of this one: only one of them is to be disposed.</summary>
+    /// <param name="fields">The names.</param>
+    public HeapGraph With(FieldNames fields) => new(_addresses, _shapes, _shapeOf, _firstReferences, _references)
+    {
+        Types = Types,
+        Roots = Roots,
+        DanglingReferences = DanglingReferences,
+        StaticsCut = StaticsCut,
+        Dependents = Dependents,
+        WeaklyReferenced = WeaklyReferenced,
+        Fields = fields,
+    };
 
     /// <summary>Returns the memory of the graph.</summary>
     public void Dispose()

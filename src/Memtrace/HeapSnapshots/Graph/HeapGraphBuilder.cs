@@ -52,6 +52,9 @@ internal sealed class HeapGraphBuilder : IDisposable
     /// <summary>Static fields whose references from arrays are not among those that are added.</summary>
     internal int StaticsCut { get; set; }
 
+    /// <summary>By which fields objects refer to each other.</summary>
+    internal FieldNames Fields { get; set; } = FieldNames.None;
+
     /// <summary>Names a type, before or after the objects that have it. Of several names the last one counts.</summary>
     /// <param name="id">The number that its objects have, counted from 0.</param>
     /// <param name="name">Readable full type name.</param>
@@ -78,6 +81,19 @@ internal sealed class HeapGraphBuilder : IDisposable
         _shapeOf.Add(_shapes.NumberOf(type, size));
         _referenceCounts.Add(references);
         AnnouncedReferences += references;
+    }
+
+    /// <summary>Adds an object with its references. Every object before it must have all of its own.</summary>
+    /// <param name="address">Its address.</param>
+    /// <param name="size">Its size, in bytes.</param>
+    /// <param name="type">The number of its type.</param>
+    /// <param name="references">The addresses that it refers to.</param>
+    /// <exception cref="InvalidDataException">No heap has such an object, or there is another one at the address.</exception>
+    internal void AddObject(ulong address, long size, int type, ReadOnlySpan<ulong> references)
+    {
+        AddObject(address, size, type, references.Length);
+        foreach (var target in references)
+            AddReference(target);
     }
 
     /// <summary>Adds the next reference: of the first object that has not yet as many as it announced.</summary>
@@ -148,7 +164,7 @@ internal sealed class HeapGraphBuilder : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isBuilt, this);
         if (AnnouncedReferences != _targets.Count)
-            throw new InvalidDataException($"The objects have {AnnouncedReferences} references, but {_targets.Count} came.");
+            throw new InvalidDataException($"The objects have {AnnouncedReferences} references, but {_targets.Count} were added.");
         _isBuilt = true;
         _addresses.Seal();
         AddThreadReferences();
@@ -167,6 +183,7 @@ internal sealed class HeapGraphBuilder : IDisposable
             StaticsCut = StaticsCut + cuts.Count,
             Dependents = _dependentCounts.ToFrozenDictionary(),
             WeaklyReferenced = Resolved(_weaklyReferenced),
+            Fields = Fields,
         };
     }
 

@@ -25,7 +25,7 @@ internal sealed class Retention : IDisposable
         return new Retention(tree, ByObject(graph, dominators, branches.Items));
     }
 
-    /// <summary>The branch that an object belongs to, or null where nothing holds the object.</summary>
+    /// <summary>The branch that an object belongs to, or null if nothing holds the object.</summary>
     /// <param name="index">The object's number.</param>
     public int? BranchOf(int index) => _branches[index] is var branch && branch == NoBranch ? null : branch;
 

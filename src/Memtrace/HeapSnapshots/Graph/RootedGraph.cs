@@ -51,11 +51,11 @@ internal sealed class RootedGraph
     /// <param name="node">The node.</param>
     public long SizeOf(int node) => node < ObjectCount ? _graph.SizeOf(node) : 0;
 
-    /// <summary>What nodes of one kind have in common: the number of the type; each of the other nodes has a number of its own.</summary>
+    /// <summary>What nodes of one kind have in common: the number of the type; each of the other nodes has its own number.</summary>
     /// <param name="node">The node.</param>
     public int LabelOf(int node) => node < ObjectCount ? _graph.TypeOf(node) : _graph.Types.Length + node - ObjectCount;
 
-    /// <summary>The holder that a label stands for, or null where it stands for a type.</summary>
+    /// <summary>The holder that a label stands for, or null if it stands for a type.</summary>
     /// <param name="label">The label.</param>
     public Holder? HolderOf(int label) => label < _graph.Types.Length ? null : _holders[label - _graph.Types.Length];
 
@@ -98,7 +98,7 @@ internal sealed class RootedGraph
     };
 }
 
-/// <summary>A node that is no object.</summary>
+/// <summary>A node that is not an object.</summary>
 /// <param name="Kind">The kind of roots, or null for the node that everything is reached from.</param>
 /// <param name="Name">Name of the root, or null for all roots of the kind, or for those without a name.</param>
 /// <param name="Type">The only type of what the root holds, or null.</param>

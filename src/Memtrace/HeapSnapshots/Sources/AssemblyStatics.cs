@@ -15,7 +15,7 @@ namespace Memtrace.HeapSnapshots.Sources;
 internal sealed record DeclaredStatic(string Class, string Field, int Ordinal, string? ObjectType, bool IsArray)
 {
     /// <summary><c>Namespace.Class.Field</c>; a property stands for its field.</summary>
-    public string Name => StaticFieldName.Of(Class, Field);
+    public string Name => FieldName.Of(Class, Field);
 
     /// <summary>Whether an object of a type can be in it.</summary>
     /// <param name="type">The type's name, in the runtime's notation.</param>
@@ -28,7 +28,7 @@ internal sealed record DeclaredStatic(string Class, string Field, int Ordinal, s
 internal static class AssemblyStatics
 {
     /// <summary>Reads them.</summary>
-    /// <param name="open">Opens a file, or says null where there is none.</param>
+    /// <param name="open">Opens a file, or says null if there is none.</param>
     /// <param name="path">The assembly's path.</param>
     /// <returns>None where the file is missing or no assembly.</returns>
     public static ImmutableArray<DeclaredStatic> Read(Func<string, Stream?> open, string path)
@@ -54,7 +54,7 @@ internal static class AssemblyStatics
         {
             var type = metadata.GetTypeDefinition(handle);
 
-            // Each construction of a generic class has statics of its own, which the runtime does not report.
+            // Each construction of a generic class has its own statics, which the runtime does not report.
             if (type.GetGenericParameters().Count == 0)
                 AddFields(fields, metadata, type);
         }
@@ -92,7 +92,7 @@ internal static class AssemblyStatics
         };
     }
 
-    /// <summary>What an object in the field is; null where the field holds no object. ECMA-335, II.23.2.4.</summary>
+    /// <summary>What an object in the field is; null if the field holds no object. ECMA-335, II.23.2.4.</summary>
     private static FieldShape? ShapeOf(MetadataReader metadata, FieldDefinition field)
     {
         var signature = metadata.GetBlobReader(field.Signature);

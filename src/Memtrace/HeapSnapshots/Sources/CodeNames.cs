@@ -16,11 +16,11 @@ internal sealed class CodeNames(IEnumerable<ulong> wanted) : RecordingVisitor
     /// <summary>The modules, in the order in which the runtime lists them.</summary>
     public IReadOnlyList<ModuleCode> Modules => _modules;
 
-    /// <summary>The name of a wanted method, or null where it is not known.</summary>
+    /// <summary>The name of a wanted method, or null if it is not known.</summary>
     /// <param name="id">The method, by the runtime's number.</param>
     public string? MethodOf(ulong id) => _methods.GetValueOrDefault(id);
 
-    /// <summary>The path of a module, or null where it has none.</summary>
+    /// <summary>The path of a module, or null if it has none.</summary>
     /// <param name="id">The module, by the runtime's number.</param>
     public string? PathOf(ulong id) => _paths.GetValueOrDefault(id) is { Length: > 0 } path ? path : null;
 

@@ -31,13 +31,17 @@ internal sealed partial class DumpFactsJson : JsonSerializerContext
 
     // The serializer checks members for null, but not the items of lists.
     private static bool IsWhole(DumpFacts facts) =>
-        !facts.Exceptions.IsDefault && !facts.Threads.IsDefault && !facts.Strings.IsDefault
-        && facts.Exceptions.All(IsWhole)
-        && facts.Threads.All(group => group is { Frames.IsDefault: false } && AreWhole(group.Frames))
-        && facts.Strings.All(text => text is not null);
+        AreThere(facts.Exceptions) && facts.Exceptions.All(IsWhole)
+        && AreThere(facts.Threads) && facts.Threads.All(group => AreThere(group.Frames))
+        && AreThere(facts.Strings)
+        && (facts.Arrays is not { } arrays || (AreThere(arrays.Repeated) && AreThere(arrays.Sparse)))
+        && (facts.Collections is not { } collections || AreThere(collections.Types))
+        && (facts.Calls is not { } calls || AreThere(calls.Methods))
+        && (facts.Timers is not { } timers || AreThere(timers.Groups))
+        && (facts.LoadContexts is not { } contexts || AreThere(contexts.Contexts))
+        && (facts.Regions is not { } regions || AreThere(regions.Fragmented));
 
-    private static bool IsWhole(DumpedException? exception) =>
-        exception is { Stack.IsDefault: false } && AreWhole(exception.Stack) && (exception.Inner is null || IsWhole(exception.Inner));
+    private static bool IsWhole(DumpedException exception) => AreThere(exception.Stack) && (exception.Inner is null || IsWhole(exception.Inner));
 
-    private static bool AreWhole(ImmutableArray<string> texts) => texts.All(text => text is not null);
+    private static bool AreThere<T>(ImmutableArray<T> items) where T : class => !items.IsDefault && items.All(item => item is not null);
 }

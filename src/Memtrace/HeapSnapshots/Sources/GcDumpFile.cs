@@ -22,7 +22,7 @@ internal static class GcDumpFile
         beginning.Length > sizeof(int) && beginning[sizeof(int)..].StartsWith(GcDumpStreamWriter.SerializerName) && beginning.IndexOf("GCHeapDump"u8) > 0;
 
     /// <summary>Writes a snapshot.</summary>
-    /// <param name="stream">Where to. It stays the caller's to close.</param>
+    /// <param name="stream">Where to. The caller closes it.</param>
     /// <param name="snapshot">The snapshot.</param>
     /// <exception cref="HeapSnapshotException">The format cannot hold so much.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -42,7 +42,7 @@ internal static class GcDumpFile
     }
 
     /// <summary>Reads a snapshot.</summary>
-    /// <param name="stream">The file, which stands at its beginning. It stays the caller's to close.</param>
+    /// <param name="stream">The file, which is at its beginning. The caller closes it.</param>
     /// <param name="progress">Is kept up to date.</param>
     /// <exception cref="HeapSnapshotException">The file is damaged, or of a version that cannot be read.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -55,7 +55,7 @@ internal static class GcDumpFile
             reader.Begin();
             RequireVersion(reader.BeginObject());
             if (reader.BeginObject() is not { MinimumVersion: 0 } graph || graph.Name != Graph.Name)
-                throw new HeapSnapshotException("The .gcdump file holds something else than the heap of a .NET runtime, such as that of .NET Native.");
+                throw new HeapSnapshotException("The .gcdump file does not contain the heap of a .NET runtime, but another one, such as that of .NET Native.");
             var nodes = GcDumpNodes.Read(reader);
             reader.EndObject();
             return new HeapSnapshot(new GcDumpGraphReader(nodes, progress).Build(), ReadFacts(reader));
@@ -71,7 +71,7 @@ internal static class GcDumpFile
         if (type is null || type.Name != Dump.Name)
             throw new HeapSnapshotException("It is not a .gcdump file.");
         if (type.Version < FirstSupportedVersion)
-            throw new HeapSnapshotException($"The .gcdump file is of version {type.Version}, which is too old. Open it with PerfView and save it again.");
+            throw new HeapSnapshotException($"The .gcdump file has version {type.Version}, which is too old. Open it with PerfView and save it again.");
     }
 
     // 64 bits, two factors of samples, two objects that are not there, a log, a time, machine, process, its id, commit and working set, no factors by type.

@@ -7,7 +7,7 @@ namespace Memtrace.HeapSnapshots.Sources;
 /// Writes a graph as the nodes of a .gcdump file. They lie in a block of bytes, before which stands where each of them is; so they are gone through twice
 /// and never held.
 /// </summary>
-/// <param name="writer">Where to.</param>
+/// <param name="writer">Where to write.</param>
 /// <param name="graph">The graph.</param>
 internal sealed class GcDumpGraphWriter(GcDumpStreamWriter writer, HeapGraph graph)
 {
@@ -212,7 +212,7 @@ internal static class GcDumpRoots
         return found >= 0 ? Kinds[found].Kind : node.StartsWith(StaticPrefix, StringComparison.Ordinal) ? HeapRootKind.Static : null;
     }
 
-    /// <summary>The name of the root that a node is, or null where it is a group of them.</summary>
+    /// <summary>The name of the root that a node is, or null if it is a group of them.</summary>
     public static string? RootOf(string node) => Array.Exists(Kinds, item => string.Equals(item.Name, node, StringComparison.OrdinalIgnoreCase)) || node == All ? null
         : node.StartsWith(StaticPrefix, StringComparison.Ordinal) ? node[StaticPrefix.Length..^1] : node[1..^1];
 }

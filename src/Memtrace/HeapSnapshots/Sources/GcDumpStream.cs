@@ -21,7 +21,7 @@ internal enum SerializerTag : byte
 internal sealed record SerializedClass(string Name, int Version, int MinimumVersion);
 
 /// <summary>Writes a stream of TraceEvent's serializer. Not thread-safe.</summary>
-/// <param name="stream">Where to. It stays the caller's to close.</param>
+/// <param name="stream">Where to. The caller closes it.</param>
 internal sealed class GcDumpStreamWriter(BufferedStream stream)
 {
     private long _position;
@@ -118,7 +118,7 @@ internal sealed class GcDumpStreamWriter(BufferedStream stream)
 }
 
 /// <summary>Reads a stream of TraceEvent's serializer. Every length is checked. Not thread-safe.</summary>
-/// <param name="stream">Where from. It stays the caller's to close.</param>
+/// <param name="stream">Where from. The caller closes it.</param>
 internal sealed class GcDumpStreamReader(BufferedStream stream)
 {
     private const int LongestText = 1 << 20;
@@ -131,17 +131,17 @@ internal sealed class GcDumpStreamReader(BufferedStream stream)
     public void Begin()
     {
         if (Number() != GcDumpStreamWriter.SerializerName.Length || !Bytes(GcDumpStreamWriter.SerializerName.Length).AsSpan().SequenceEqual(GcDumpStreamWriter.SerializerName))
-            throw new InvalidDataException("it does not begin as such a file does");
+            throw new InvalidDataException("it does not begin like a .gcdump file");
     }
 
     /// <summary>Reads the beginning of an object.</summary>
-    /// <returns>Its class, or null where there is no object.</returns>
+    /// <returns>Its class, or null if there is no object.</returns>
     /// <exception cref="InvalidDataException">Something else is there.</exception>
     public SerializedClass? BeginObject() => Tag() switch
     {
         SerializerTag.Null => null,
         SerializerTag.BeginObject or SerializerTag.BeginPrivateObject => Class(),
-        _ => throw new InvalidDataException($"something else than an object is at byte {_position - 1}"),
+        _ => throw new InvalidDataException($"there is no object at byte {_position - 1}"),
     };
 
     /// <summary>Reads the end of an object.</summary>
@@ -212,9 +212,9 @@ internal sealed class GcDumpStreamReader(BufferedStream stream)
         var position = _position;
         var tag = Tag();
         if (tag == SerializerTag.ObjectReference)
-            return _classes.GetValueOrDefault(Number()) ?? throw new InvalidDataException("a class is not there");
+            return _classes.GetValueOrDefault(Number()) ?? throw new InvalidDataException("a class is missing");
         if (tag is not (SerializerTag.BeginObject or SerializerTag.BeginPrivateObject) || Tag() != SerializerTag.Null)
-            throw new InvalidDataException($"no class is at byte {position}");
+            throw new InvalidDataException($"there is no class at byte {position}");
         var (version, minimum) = (Number(), Number());
         var type = new SerializedClass(Text() ?? "", version, minimum);
         EndObject();

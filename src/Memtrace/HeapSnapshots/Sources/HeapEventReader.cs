@@ -58,7 +58,7 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
     /// <exception cref="InvalidOperationException">There was no walk.</exception>
     public WalkedHeap Result => _state == WalkState.Over
         ? new WalkedHeap(_builder!, [.. _types], [.. _statics], [.. _stacks], _trace!.StartedAt.AddSeconds(_startedAt), _collection)
-        : throw new InvalidOperationException("There was no walk.");
+        : throw new InvalidOperationException("There was no heap walk.");
 
     private bool IsUnderWay => _state == WalkState.UnderWay;
 

@@ -99,9 +99,9 @@ internal static class HeapFileSource
 
     private static string MessageOf(HeapDefect defect) => defect switch
     {
-        HeapDefect.NoWalk => "The recording holds no snapshot of the heap. Read it with 'dotnet-memtrace report'; take a snapshot with 'dotnet-memtrace heap -p PID'.",
+        HeapDefect.NoWalk => "The recording contains no heap snapshot. Read it with 'dotnet-memtrace report'; take a snapshot with 'dotnet-memtrace heap -p PID'.",
         HeapDefect.NoTypeNames => "The snapshot in the recording has no type names.",
-        HeapDefect.NoRoots => "The snapshot in the recording does not say what holds the objects.",
-        _ => "The snapshot in the recording is not complete: events are missing.",
+        HeapDefect.NoRoots => "The snapshot in the recording does not show what holds the objects.",
+        _ => "The snapshot in the recording is incomplete: events are missing.",
     };
 }

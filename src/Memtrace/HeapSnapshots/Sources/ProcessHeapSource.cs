@@ -1,4 +1,3 @@
-using Memtrace.Footprint;
 using Memtrace.Nettrace;
 using Memtrace.Processes;
 using Memtrace.Profiles;
@@ -37,7 +36,7 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
     {
         progress.Restart(HeapPhase.Walking);
         var facts = new WalkFacts();
-        var before = Measure();
+        var subject = new SnapshotSubject(target);
         using var events = new HeapEventReader(request.Content, facts, progress);
         var walk = new HeapWalk(target, sessions, request.BufferSizeMB) { Events = request.Content == HeapContent.Graph ? SessionPlan.HeapGraphEvents : SessionPlan.HeapHistogramEvents };
         await walk.RunAsync(blocks => Read(blocks, events), cancellation);
@@ -48,7 +47,7 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
         var heap = events.Result;
         var names = await NamesAsync(heap.Stacks.Select(stack => stack.MethodId), cancellation);
         progress.Phase = HeapPhase.Building;
-        return (new HeapSnapshot(heap.Build(names, OpenModule), Describe(heap, facts, before)), default);
+        return (new HeapSnapshot(heap.Build(names, OpenModule), Describe(heap, facts, subject)), default);
     }
 
     private static void Read(BlockReader blocks, HeapEventReader events)
@@ -82,48 +81,22 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
         return file is { Exists: true, Length: > 0 } ? file.OpenRead() : null;
     }
 
-    private (long? Rss, ContainerMemory? Container) Measure()
-    {
-        if (target.ProcessId == 0)
-            return default;
-        using var memory = ProcessMemoryReader.Open(target.ProcessId);
-        using var container = ContainerMemoryReader.Open(target.ProcessId);
-        return (memory.TryRead(out var reading) && reading.Rss >= 0 ? reading.Rss : null,
-            container is not null && container.TryRead(out var usage) ? usage : null);
-    }
-
-    private HeapSnapshotFacts Describe(WalkedHeap heap, WalkFacts facts, (long? Rss, ContainerMemory? Container) before)
-    {
-        var known = target.Description;
-        var process = facts.Process with
-        {
-            Id = known.ProcessId,
-            Name = known.Name,
-            CommandLine = known.CommandLine,
-            RuntimeVersion = known.RuntimeVersion,
-            Architecture = known.Architecture,
-            OperatingSystem = known.OperatingSystem,
-            ProcessorCount = known.ProcessorCount,
-        };
-        return new HeapSnapshotFacts(process, HeapSnapshotSource.Events, heap.TakenAt)
+    private HeapSnapshotFacts Describe(WalkedHeap heap, WalkFacts facts, SnapshotSubject subject) =>
+        subject.AddTo(new HeapSnapshotFacts(facts.Process, HeapSnapshotSource.Events, heap.TakenAt)
         {
             Collection = facts.Collection,
             CollectionNumber = heap.Collection,
-            RssBytes = before.Rss,
-            ContainerUsageBytes = before.Container?.Usage,
-            ContainerLimitBytes = before.Container?.Limit,
             HasReferences = request.Content == HeapContent.Graph,
-        };
-    }
+        });
 
     private string MessageOf(HeapDefect defect) => defect switch
     {
-        HeapDefect.EventsDropped => $"The runtime dropped events of the heap walk, twice: its buffer of {request.BufferSizeMB} MB was full. Allow it more with --buffersize.",
-        HeapDefect.NoRoots => "The runtime did not say what holds the objects, twice.",
-        HeapDefect.NoTypeNames when target.Description.IsAheadOfTime == true => "The program is compiled ahead of time (NativeAOT): its runtime has no type names, so a snapshot says nothing.",
-        HeapDefect.NoTypeNames => "The runtime sent no type names: another session that has them is open, such as that of dotnet-gcdump, dotnet-trace or a tool that was killed. "
+        HeapDefect.EventsDropped => $"The runtime dropped events of the heap walk twice: its buffer of {request.BufferSizeMB} MB was full. Use a larger --buffersize.",
+        HeapDefect.NoRoots => "The runtime did not report what holds the objects, in two attempts.",
+        HeapDefect.NoTypeNames when target.Description.IsAheadOfTime == true => "The program is compiled ahead of time (NativeAOT): its runtime has no type names, so a snapshot would show nothing.",
+        HeapDefect.NoTypeNames => "The runtime sent no type names, because another open session gets them, such as that of dotnet-gcdump, dotnet-trace or a tool that was killed. "
             + "Close it, and try again.",
-        HeapDefect.NoWalk => "The runtime collected but did not walk its heap, twice.",
-        _ => "The heap walk did not come to its end, twice.",
+        HeapDefect.NoWalk => "The runtime collected but did not walk its heap, in two attempts.",
+        _ => "The heap walk did not finish, in two attempts.",
     };
 }

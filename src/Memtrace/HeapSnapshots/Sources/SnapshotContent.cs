@@ -3,7 +3,7 @@ using System.Text;
 namespace Memtrace.HeapSnapshots.Sources;
 
 /// <summary>Writes numbers and texts one after the other: the content of a snapshot file. Not thread-safe.</summary>
-/// <param name="stream">Where to. It stays the caller's to close.</param>
+/// <param name="stream">Where to. The caller closes it.</param>
 internal sealed class SnapshotContentWriter(Stream stream)
 {
     private const int LongestNumber = 10;
@@ -49,7 +49,7 @@ internal sealed class SnapshotContentWriter(Stream stream)
 }
 
 /// <summary>Reads what <see cref="SnapshotContentWriter"/> writes. Every length is checked. Not thread-safe.</summary>
-/// <param name="stream">Where from. It stays the caller's to close.</param>
+/// <param name="stream">Where from. The caller closes it.</param>
 internal sealed class SnapshotContentReader(Stream stream)
 {
     private const int LongestText = 1 << 22;
@@ -100,12 +100,15 @@ internal sealed class SnapshotContentReader(Stream stream)
         return Encoding.UTF8.GetString(bytes);
     }
 
+    /// <summary>Whether nothing follows.</summary>
+    public bool IsAtEnd => _next == _end && !Fill();
+
     /// <summary>Makes sure that nothing follows, which also has the stream check what it holds.</summary>
     /// <exception cref="InvalidDataException">Something follows, or the content is damaged.</exception>
     public void End()
     {
         if (_next < _end || Fill())
-            throw new InvalidDataException("something follows the end");
+            throw new InvalidDataException("data follows the end");
     }
 
     private byte Byte()

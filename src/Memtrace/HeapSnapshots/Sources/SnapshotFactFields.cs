@@ -72,9 +72,9 @@ internal static class SnapshotFactFields
         Write(content, Field.ContainerUsage, facts.ContainerUsageBytes);
         Write(content, Field.ContainerLimit, facts.ContainerLimitBytes);
         Write(content, Field.HasReferences, ToNumber(facts.HasReferences));
+        Write(content, Field.Pause, (long?)(1_000_000 * facts.StopSeconds));
         if (facts.Collection is { } collection)
         {
-            Write(content, Field.Pause, (long)(1000 * collection.PauseMs));
             Write(content, Field.Before, collection.Before);
             Write(content, Field.After, collection.After);
         }
@@ -97,7 +97,7 @@ internal static class SnapshotFactFields
                 numbers[field] = ReadNumbers(content);
         }
 
-        return new HeapSnapshotFacts(Process(), SourceOf(texts.GetValueOrDefault(Field.Source)), TakenAt())
+        var facts = new HeapSnapshotFacts(Process(), SourceOf(texts.GetValueOrDefault(Field.Source)), TakenAt())
         {
             RssBytes = Number(Field.Rss),
             ContainerUsageBytes = Number(Field.ContainerUsage),
@@ -109,6 +109,7 @@ internal static class SnapshotFactFields
                 ? new FullCollection(pause / 1000.0, before, after)
                 : null,
         };
+        return facts.Collection is null ? facts with { StopSeconds = Number(Field.Pause) / 1e6 } : facts;
 
         long? Number(Field field) => numbers.GetValueOrDefault(field) is [var value] ? value : null;
 

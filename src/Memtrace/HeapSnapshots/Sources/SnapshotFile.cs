@@ -8,7 +8,7 @@ namespace Memtrace.HeapSnapshots.Sources;
 
 /// <summary>
 /// The tool's own files of snapshots, both ways (docs/snapshot-format.md): a magic, a version, and a gzip member, whose checksum is that of the content:
-/// facts, modules, types, shapes (type and size), objects, references, roots, dependent and weak handles.
+/// facts, modules, types, shapes (type and size), objects, references, roots, dependent and weak handles, names of fields.
 /// </summary>
 internal static class SnapshotFile
 {
@@ -37,7 +37,7 @@ internal static class SnapshotFile
     internal static bool IsOne(ReadOnlySpan<byte> beginning) => beginning.StartsWith(Magic);
 
     /// <summary>Writes a snapshot.</summary>
-    /// <param name="stream">Where to. It stays the caller's to close.</param>
+    /// <param name="stream">Where to. The caller closes it.</param>
     /// <param name="snapshot">The snapshot.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Write(Stream stream, HeapSnapshot snapshot)
@@ -54,7 +54,7 @@ internal static class SnapshotFile
     }
 
     /// <summary>Reads a snapshot.</summary>
-    /// <param name="stream">The file, which stands at its beginning and can be sought in. It stays the caller's to close.</param>
+    /// <param name="stream">The file, which is at its beginning and seekable. The caller closes it.</param>
     /// <param name="progress">Is kept up to date.</param>
     /// <exception cref="HeapSnapshotException">The file is damaged, or of a later version.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -64,7 +64,7 @@ internal static class SnapshotFile
         if (stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) < HeaderSize || !IsOne(header))
             throw new HeapSnapshotException("The snapshot is damaged: it is cut off.");
         if (BinaryPrimitives.ReadUInt16LittleEndian(header[Magic.Length..]) is var version && version is not (FirstVersion or Version))
-            throw new HeapSnapshotException($"The snapshot is of format {version}, which this version cannot read.");
+            throw new HeapSnapshotException($"The snapshot has format {version}, which this version cannot read.");
         RequireEndMark(stream);
         try
         {
@@ -86,6 +86,7 @@ internal static class SnapshotFile
         WriteReferences(content, snapshot.Graph);
         WriteRoots(content, snapshot.Graph);
         WriteHandles(content, snapshot.Graph);
+        WriteFields(content, snapshot.Graph.Fields);
         content.Flush();
     }
 
@@ -103,12 +104,16 @@ internal static class SnapshotFile
         progress.Restart(HeapPhase.Building);
         var facts = SnapshotFactFields.Read(content);
         using var builder = new HeapGraphBuilder(content.Count(sizeof(ulong)) is sizeof(uint) ? sizeof(uint) : sizeof(ulong));
-        ReadTypes(content, builder);
+        var types = ReadTypes(content, builder);
         ReadObjects(content, builder, progress);
         ReadReferences(content, builder);
         ReadRoots(content, builder);
         if (version > FirstVersion)
+        {
             ReadHandles(content, builder);
+            builder.Fields = ReadFields(content, types);
+        }
+
         content.End();
         return new HeapSnapshot(builder.Build(), facts);
     }
@@ -128,7 +133,7 @@ internal static class SnapshotFile
         }
     }
 
-    private static void ReadTypes(SnapshotContentReader content, HeapGraphBuilder builder)
+    private static int ReadTypes(SnapshotContentReader content, HeapGraphBuilder builder)
     {
         var modules = new List<string>();
         for (var count = content.Count(); count > 0; count--)
@@ -140,6 +145,8 @@ internal static class SnapshotFile
             var module = content.Count(modules.Count);
             builder.SetType(type, name, module == 0 ? null : modules[module - 1]);
         }
+
+        return types;
     }
 
     /// <summary>
@@ -186,7 +193,7 @@ internal static class SnapshotFile
             var address = layout.AddressAt(content.Signed());
             var token = content.Unsigned();
             if (token >> 1 >= (ulong)shapes.Count)
-                throw new InvalidDataException("an object has a shape that is not there");
+                throw new InvalidDataException("an object has a shape that does not exist");
             var shape = (int)(token >> 1);
             if ((token & 1) != 0)
                 layout.References[shape] = content.Count();
@@ -274,8 +281,28 @@ internal static class SnapshotFile
             builder.AddWeakHandleOf(NumberOf(content.Count(), builder));
     }
 
+    /// <summary>A list of fields: the type that has it, the type of what it refers to, its name.</summary>
+    private static void WriteFields(SnapshotContentWriter content, FieldNames fields)
+    {
+        content.Count(fields.Count);
+        foreach (var (types, name) in fields.All)
+        {
+            content.Count(types.Holder);
+            content.Count(types.Held);
+            content.Text(name);
+        }
+    }
+
+    private static FieldNames ReadFields(SnapshotContentReader content, int types)
+    {
+        var (names, last) = (new Dictionary<TypePair, string>(), Math.Max(0, types - 1));
+        for (var count = content.Count(FieldNames.Most); count > 0; count--)
+            names[new TypePair(content.Count(last), content.Count(last))] = content.Text();
+        return new FieldNames(names);
+    }
+
     private static int NumberOf(long number, HeapGraphBuilder builder) =>
-        number >= 0 && number < builder.ObjectCount ? (int)number : throw new InvalidDataException("an object that is referred to is not there");
+        number >= 0 && number < builder.ObjectCount ? (int)number : throw new InvalidDataException("an object is referred to but does not exist");
 
     /// <summary>Where the next object is expected, and how many references it has.</summary>
     private struct ObjectLayout(int alignment, int shapes)

@@ -11,7 +11,7 @@ internal sealed class WalkFacts : RecordingVisitor
     private readonly CollectionWatch _collection = new();
     private readonly ProcessTracker _process = new();
 
-    /// <summary>The collection, or null where its events are not complete.</summary>
+    /// <summary>The collection, or null if its events are not complete.</summary>
     public FullCollection? Collection => _collection.Result;
 
     /// <summary>The process.</summary>

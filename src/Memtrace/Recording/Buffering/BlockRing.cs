@@ -24,12 +24,12 @@ internal sealed class BlockRing : IDisposable
     /// <summary>Creates the file.</summary>
     /// <param name="capacity">The maximum size of the file, in bytes.</param>
     /// <exception cref="IOException">The file cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public BlockRing(long capacity)
     {
         _capacity = capacity;
         var path = Path.Combine(Path.GetTempPath(), $"dotnet-memtrace-{Environment.ProcessId}-{Guid.NewGuid():N}.buffer");
-        _file = RecordingFile.Create(path, overwrite: false);
+        _file = RecordingFile.Create(path);
 
         // Nothing is left behind, however this process ends. Windows deletes the file when it is closed.
         File.Delete(path);

@@ -4,7 +4,7 @@ using Memtrace.Nettrace;
 namespace Memtrace.Recording.Buffering;
 
 /// <summary>
-/// Buffers the last minutes of a recording in bounded space, so that they can be saved as a recording of their own at any time. Adding and saving may
+/// Buffers the last minutes of a recording in bounded space, so that they can be saved as a separate recording at any time. Adding and saving may
 /// happen on different threads; adding never waits for saving.
 /// </summary>
 internal sealed class FlightRecorder : IDisposable
@@ -23,7 +23,7 @@ internal sealed class FlightRecorder : IDisposable
     /// <param name="beginning">The start of the stream.</param>
     /// <param name="limit">How much to buffer.</param>
     /// <exception cref="IOException">The buffer file cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">The buffer file may not be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public FlightRecorder(StreamBeginning beginning, BufferLimit limit)
     {
         _beginning = beginning;
@@ -82,7 +82,7 @@ internal sealed class FlightRecorder : IDisposable
                 throw new IOException($"Nothing to save: {_failure}");
             AddWaiting();
             var start = Math.Max(_prologue.EndTimestamp, _trace.StartTimestamp);
-            using var replay = new RecordingReplay(RecordingFile.Create(path, overwrite: false), _beginning, start);
+            using var replay = new RecordingReplay(RecordingFile.Create(path), _beginning, start);
             replay.Add(_prologue);
             foreach (var entry in _ring.Entries)
                 replay.Add(entry.Kind, _ring.Read(entry));

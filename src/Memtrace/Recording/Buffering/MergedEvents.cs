@@ -2,7 +2,7 @@ using Memtrace.Nettrace;
 
 namespace Memtrace.Recording.Buffering;
 
-/// <summary>The events that <see cref="RecordingMerger"/> wrote in blocks of its own: those that are not from the data session.</summary>
+/// <summary>The events that <see cref="RecordingMerger"/> wrote in its own blocks: those that are not from the data session.</summary>
 internal static class MergedEvents
 {
     /// <summary>The events of a block in order; none for a block of the data session.</summary>

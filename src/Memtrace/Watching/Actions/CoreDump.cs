@@ -45,7 +45,7 @@ internal static class CoreDump
     }
 
     private static bool SharesFilesWithUs(LinuxProcess process) =>
-        LinuxProcess.Self() is { } self && self.UserId == process.UserId && self.Namespace("mnt") is { } ours && ours == process.Namespace("mnt");
+        LinuxProcess.Self() is { } self && self.UserId is { } user && user == process.UserId && self.Namespace("mnt") is { } ours && ours == process.Namespace("mnt");
 
     private static Task<bool> AskAsync(Target target, string path, CancellationToken cancellation) => target.AskAsync(
         async (client, token) =>

@@ -13,7 +13,7 @@ internal sealed class Webhook(string? secret, IReadOnlyList<TimeSpan> delays) : 
 {
     private const string SignatureHeader = "X-Memtrace-Signature-256";
 
-    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpSender _sender = new();
 
     /// <summary>The waiting times by default.</summary>
     public static IReadOnlyList<TimeSpan> DefaultDelays { get; } = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(25)];
@@ -39,7 +39,7 @@ internal sealed class Webhook(string? secret, IReadOnlyList<TimeSpan> delays) : 
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _sender.Dispose();
 
     /// <summary>The body of a request.</summary>
     internal static byte[] Describe(Incident incident)
@@ -76,31 +76,12 @@ internal sealed class Webhook(string? secret, IReadOnlyList<TimeSpan> delays) : 
             json.WriteNull(name);
     }
 
-    /// <returns>Null if it arrived.</returns>
-    private async Task<Failure?> TrySendAsync(Uri address, byte[] body, CancellationToken cancellation)
+    private async Task<SendFailure?> TrySendAsync(Uri address, byte[] body, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         if (secret is not null)
             request.Headers.Add(SignatureHeader, "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body)));
-        try
-        {
-            using var response = await _client.SendAsync(request, cancellation);
-            var status = (int)response.StatusCode;
-            return response.IsSuccessStatusCode ? null : new Failure($"the server answered {status}", MayPass: status is >= 500 or 408 or 429);
-        }
-        catch (HttpRequestException exception)
-        {
-            return new Failure(exception.Message, MayPass: true);
-        }
-        catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return new Failure("the server does not answer", MayPass: true);
-        }
+        return await _sender.SendAsync(request, cancellation);
     }
-
-    /// <summary>An attempt that failed.</summary>
-    /// <param name="Problem">What went wrong.</param>
-    /// <param name="MayPass">Whether another attempt may succeed.</param>
-    private sealed record Failure(string Problem, bool MayPass);
 }

@@ -12,7 +12,7 @@ internal static class AtomicFile
     /// <param name="path">The file.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         var unfinished = path + Unfinished;

@@ -38,7 +38,7 @@ internal sealed class CaptureDirectory : IDisposable
     public CaptureDirectory(string path, CaptureLimit limit, TimeProvider time)
     {
         (_path, _limit, _time) = (System.IO.Path.GetFullPath(path), limit, time);
-        Create(_path);
+        PrivateFile.CreateDirectory(_path);
         _owner = TakeOwnership();
         _captures = Recover();
         Prune();
@@ -122,14 +122,6 @@ internal sealed class CaptureDirectory : IDisposable
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
         stream.Flush(flushToDisk: true);
-    }
-
-    private static void Create(string path)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private FileStream TakeOwnership()

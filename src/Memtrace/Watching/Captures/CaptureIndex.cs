@@ -14,7 +14,7 @@ internal static class CaptureIndex
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
     /// <summary>Writes the list.</summary>
-    /// <param name="stream">Where to.</param>
+    /// <param name="stream">Where to write.</param>
     /// <param name="captures">The files, oldest first.</param>
     public static void Write(Stream stream, IEnumerable<Capture> captures)
     {

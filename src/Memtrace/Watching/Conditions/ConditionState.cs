@@ -10,6 +10,9 @@ internal sealed class ConditionState(WatchCondition condition)
     private double? _heldSince;
     private bool _isMet;
 
+    /// <summary>Whether it was met, and the value has not come back since.</summary>
+    public bool IsMet => _isMet;
+
     /// <summary>Evaluates the latest reading.</summary>
     /// <param name="history">The readings.</param>
     /// <returns>What was observed, as a sentence without its period, if the condition has just been met; else null.</returns>

@@ -35,7 +35,7 @@ internal sealed class WatchHistory(TimeSpan length)
             _readings.RemoveRange(0, first);
     }
 
-    /// <summary>The lower end of the 95 % interval of the growth of the resident set without file pages, in bytes per second; null if it does not grow steadily, or is unknown.</summary>
+    /// <summary>The lower end of the 95% interval of the growth of the resident set without file pages, in bytes per second; null if it does not grow steadily, or is unknown.</summary>
     /// <param name="window">Over this time.</param>
     public double? Growth(TimeSpan window) => Over(window) is not { } readings
         ? null

@@ -47,7 +47,7 @@ internal sealed record WatchReading(double Seconds)
     /// <summary>The findings of the time since watching began; empty unless a condition needs them.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
 
-    /// <summary>What is left of the memory that runs out first; null where neither is known.</summary>
+    /// <summary>What is left of the memory that runs out first; null if neither is known.</summary>
     public long? Left => (ContainerLimit - ContainerUsed, MachineAvailable) switch
     {
         ({ } container, { } machine) => Math.Max(0, Math.Min(container, machine)),

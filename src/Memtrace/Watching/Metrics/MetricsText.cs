@@ -61,7 +61,7 @@ internal static class MetricsText
         }
     }
 
-    // A surrogate without its partner, which names in damaged streams can have, is no UTF-8.
+    // A surrogate without its partner, which names in damaged streams can have, is not valid UTF-8.
     private static string Escaped(string value) => new StringBuilder(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value)))
         .Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\r", "").Replace("\n", "\\n").ToString();
 }

@@ -56,7 +56,7 @@ internal sealed class FiringLedger(IEnumerable<Firing> firings, TimeProvider tim
         if (ofRule.Exists(firing => firing.Process == process && now - firing.At < rule.Limit.CoolDown))
             return "cooling down";
         if (ofRule.Count(firing => now - firing.At < Hour) >= rule.Limit.PerHour)
-            return "it has acted as often as allowed in an hour";
-        return ofRule.Count >= rule.Limit.PerDay ? "it has acted as often as allowed in a day" : null;
+            return "it has reached its limit per hour";
+        return ofRule.Count >= rule.Limit.PerDay ? "it has reached its limit per day" : null;
     }
 }

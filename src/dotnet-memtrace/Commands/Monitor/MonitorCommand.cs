@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Memtrace.Processes;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
 using Memtrace.Sessions;
@@ -10,10 +11,10 @@ namespace Memtrace.Tool.Commands.Monitor;
 /// <summary><c>dotnet-memtrace monitor</c>: shows a process live.</summary>
 internal static class MonitorCommand
 {
-    private const string Summary = "Watch a .NET process live: memory, allocations by type and call site, collections; save the last minutes as a recording.";
+    private const string Summary = "Watch a .NET process live: memory, allocations by type and call site, collections. Can save the last minutes as a recording.";
 
     private const string Details = """
-        On a terminal it uses the full screen. When the process exits, the last screen stays, and the minutes before can be saved. Without a
+        On a terminal it uses the full screen. When the process exits, the last screen stays, and you can still save the last minutes. Without a
         terminal, or with --format json, csv or text, it writes one line per interval until --duration, the exit of the process, Ctrl+C or
         SIGTERM.
 
@@ -23,11 +24,11 @@ internal static class MonitorCommand
           enter esc  show the stacks of a row; back
           / p        filter by type or method; pause the display
           w c        memory breakdown; collections, and the heap by generation
-          s G        save the last minutes as a recording for 'report'; induce a full collection (asks first)
+          s G        save the last minutes as a recording for 'report'; force a full collection (asks first)
           H v        take a heap snapshot: types and suspects, and what changed since the one before (asks first); view the last one
           q          quit
 
-        At any moment it shows what a report of the same stream would show. Rates cover the last 5 seconds.
+        It always shows what a report of the same stream would show. Rates cover the last 5 seconds.
 
         Examples:
           dotnet-memtrace monitor                                    pick a process from a list
@@ -37,8 +38,8 @@ internal static class MonitorCommand
           dotnet-memtrace monitor -p 1234 --format csv --refresh-interval 10s --duration 1h > app.csv
           dotnet-memtrace monitor -- dotnet MyApp.dll --port 80      launch, and watch from the first instruction
 
-        Exit codes: 0 success, 1 no session, 2 failed, 3 invalid arguments, 4 the runtime has no diagnostics (Native AOT).
-        If a launched program exits by itself, its exit code is passed on (128 + n if signal n killed it).
+        Exit codes: 0 success; 1 could not attach or launch; 2 the recording failed; 3 invalid arguments; 4 the runtime does not support diagnostics.
+        If a launched program exits by itself, its exit code is passed on (128 + n if it was killed by signal n).
         """;
 
     private static readonly TargetOptions Target = new();
@@ -51,7 +52,7 @@ internal static class MonitorCommand
     private static readonly Option<TimeSpan?> Duration = OptionFactory.Time("--duration", $"Stop after this time: dd:hh:mm:ss, or {DurationArgument.Examples}.", 1);
 
     private static readonly Option<MonitorFormat> Format = OptionFactory.Choice<MonitorFormat>(
-        "--format", "table (default): full screen; json: one object per line; csv: one row; text: one readable line. Without a terminal, table means text.");
+        "--format", "table (default): full screen; json, csv, text: one object, row or line per interval. Without a terminal, table means text.");
 
     private static readonly Option<string?> Buffer = BufferArgument.CreateOption();
 
@@ -60,8 +61,8 @@ internal static class MonitorCommand
 
     private static readonly Option<bool> Live = new("--live")
     {
-        Description = "Also show live objects and growth. Every background collection then pauses the process to walk its heap: about 0.1 s per "
-            + "GB of small objects, more on a busy machine; after a pause of more than 500 ms survival tracking ends.",
+        Description = "Also show live objects and growth. Each background collection then pauses the process for a heap walk: about 0.1 s per "
+            + "GB of small objects, more on a busy machine; after a pause of more than 500 ms, survival is no longer recorded.",
     };
 
     private static readonly Option<bool> NoLive = new("--no-live") { Description = "Do not show live objects (the default)." };
@@ -70,7 +71,7 @@ internal static class MonitorCommand
 
     private static readonly Option<bool> ResumeRuntime = new("--resume-runtime")
     {
-        Description = "Resume a runtime that is suspended at startup, waiting for a diagnostic tool. A launched program is always resumed.",
+        Description = "Resume a runtime that was started suspended and waits for a diagnostic tool. A launched program is always resumed.",
     };
 
     /// <summary>Creates the command.</summary>
@@ -88,7 +89,7 @@ internal static class MonitorCommand
         command.SetAction((parsed, cancellation) =>
         {
             var request = Request(parsed);
-            return new TargetSession(cancellation => Target.OpenAsync(parsed, showChildIo: false, cancellation)).RunAsync(() => { }, (target, stop) => new MonitorRun(request, target, stop).ExecuteAsync());
+            return new TargetSession(cancellation => Target.OpenAsync(parsed, CommandStreams.Hidden, cancellation)).RunAsync(() => { }, (target, stop) => new MonitorRun(request, target, stop).ExecuteAsync());
         });
         return command;
     }

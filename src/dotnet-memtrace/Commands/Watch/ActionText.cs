@@ -23,16 +23,16 @@ internal static class ActionText
             ("core", "") => new WriteCoreAction(),
             ("run", { Length: > 0 }) => new RunCommandAction(rest),
             ("webhook", _) => new CallWebhookAction(ParseAddress(rest)),
-            _ => throw new FormatException($"'{text.Trim()}' is none of the actions {Expected}."),
+            _ => throw new FormatException($"'{text.Trim()}' is not an action. Use {Expected}."),
         };
     }
 
     private static TimeSpan ParseAfter(string text) =>
         text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["after", var time] && DurationArgument.TryParse(time, out var after) && after <= TimeSpan.FromHours(1)
             ? after
-            : throw new FormatException($"'recording {text}' is not 'recording after TIME' with a time of up to an hour.");
+            : throw new FormatException($"'recording {text}' must be 'recording after TIME', with a time of up to an hour.");
 
     private static Uri ParseAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")
         ? address
-        : throw new FormatException($"'webhook {text}' has no address such as https://alerts.example.com/memtrace.");
+        : throw new FormatException($"'webhook {text}' requires an address such as https://alerts.example.com/memtrace.");
 }

@@ -57,7 +57,7 @@ internal static partial class ConditionText
 
     private static TimeSpan ParseTime(string text) => DurationArgument.TryParse(text, out var time) && time > TimeSpan.Zero && time <= TimeSpan.FromDays(1)
         ? time
-        : throw new FormatException($"'for {text}' has no time of up to a day such as 30s or 5m.");
+        : throw new FormatException($"'for {text}' requires a time of up to a day, such as 30s or 5m.");
 
     private static (double Limit, LimitBase Base) ParseAmount(WatchMetric metric, string text, string? of)
     {
@@ -88,7 +88,7 @@ internal static partial class ConditionText
     private static double ParsePercent(string text) =>
         double.TryParse(text.AsSpan(..^1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100
             ? percent
-            : throw new FormatException($"'{text}' is no percentage above 0 and up to 100.");
+            : throw new FormatException($"'{text}' is not a percentage above 0 and up to 100.");
 
     private static long ParseSize(WatchMetric metric, string text, string example) =>
         ByteSize.TryParse(text, out var bytes) ? bytes : throw new FormatException($"'{text}' is not a limit for {metric.Name}, such as {example}.");

@@ -33,7 +33,7 @@ internal sealed class RuleFile
         foreach (var draft in file._rules.Where(draft => draft.Condition is not null && draft.Actions.Count == 0 && !draft.HasMistake))
             file._mistakes.Add($"{name}:{draft.Line}: '{draft.Condition!.Text}' has no action. Add a line such as 'do recording'.");
         if (file._rules.Count == 0 && file._mistakes.Count == 0)
-            file._mistakes.Add($"{name}: there are no rules. A rule begins with a line such as 'when rss > 80% of limit'.");
+            file._mistakes.Add($"{name} has no rules. A rule begins with a line such as 'when rss > 80% of limit'.");
         return new RuleFileContent(file._mistakes.Count > 0 ? [] : [.. file._rules.Select(draft => draft.Build())], [.. file._mistakes]);
     }
 
@@ -61,9 +61,9 @@ internal sealed class RuleFile
         if (key == "when")
             Begin(value);
         else if (key is not ("do" or "cool-down" or "at-most"))
-            throw new FormatException($"'{key}' is none of when, do, cool-down and at-most.");
+            throw new FormatException($"'{key}' is not one of when, do, cool-down and at-most.");
         else if (_rules is not [.., var rule])
-            throw new FormatException($"'{key}' belongs to a rule: a line 'when CONDITION' has to come first.");
+            throw new FormatException($"'{key}' belongs to a rule: a line 'when CONDITION' must come first.");
         else
             Continue(rule, key, value);
     }
@@ -81,7 +81,7 @@ internal sealed class RuleFile
         if (key == "do")
             rule.Actions.Add(ActionText.Parse(value));
         else if (key == "cool-down")
-            rule.Limit = rule.Limit with { CoolDown = DurationArgument.TryParse(value, out var time) ? time : throw new FormatException($"'cool-down {value}' has no time such as 10m.") };
+            rule.Limit = rule.Limit with { CoolDown = DurationArgument.TryParse(value, out var time) ? time : throw new FormatException($"'cool-down {value}' requires a time such as 10m.") };
         else
             rule.Limit = AtMost(rule.Limit, value);
     }
@@ -90,7 +90,7 @@ internal sealed class RuleFile
         value.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var number, "per", var period and ("hour" or "day")]
             && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? period == "hour" ? limit with { PerHour = count } : limit with { PerDay = count }
-            : throw new FormatException($"'at-most {value}' is not such as 'at-most 6 per hour' or 'at-most 24 per day'.");
+            : throw new FormatException($"'at-most {value}' must be like 'at-most 6 per hour' or 'at-most 24 per day'.");
 
     /// <summary>A rule while its lines are read.</summary>
     private sealed class RuleDraft(int line, FiringLimit limit)

@@ -11,6 +11,7 @@ using Memtrace.Watching;
 using Memtrace.Watching.Actions;
 using Memtrace.Watching.Captures;
 using Memtrace.Watching.Conditions;
+using Memtrace.Watching.Continuous;
 using Memtrace.Watching.Rules;
 
 namespace Memtrace.Tool.Commands.Watch;
@@ -18,35 +19,38 @@ namespace Memtrace.Tool.Commands.Watch;
 /// <summary><c>dotnet-memtrace watch</c>: watches processes unattended, and saves the evidence when something happens.</summary>
 internal static class WatchCommand
 {
-    private const string Summary = "Watch .NET processes unattended: keep the last minutes of each, and save them, a heap snapshot or more when a condition is met.";
+    private const string Summary = "Watch .NET processes unattended: buffer the last minutes of each, and save them or a heap snapshot when a condition is met.";
 
     private const string Details = """
         Conditions (--when, or 'when' in a file; docs/watch.md):
           rss > 80% of limit        also gc-heap, gc-committed, container, available, swap: a size, or N% of limit or of machine
-          gc-heap > 2GiB for 5m     it has to hold for 5 minutes
+          gc-heap > 2GiB for 5m     must hold for 5 minutes
           growth > 1MiB/s for 10m   over the last 10 minutes, beyond its error; also fills-in < 5m, paused > 20%, allocation > 1GB/s
           threads > 500
-          finding managed-leak      a finding of the report, with its least severity: finding swap critical
+          finding managed-leak      a finding of the report; with a minimum severity: finding swap critical
           exit, crash, oom-kill     the process has ended
 
-        Actions (--do, or 'do' in a file), in their order:
+        Actions (--do, or 'do' in a file), taken in order:
           recording [after 1m]      save the last minutes and what follows, for 'report'
-          heap                      take a snapshot of the heap, unless it could stop the process for longer than --max-pause
+          heap                      take a heap snapshot, unless it could pause the process for longer than --max-pause
           core                      have the runtime write a core dump, under the same condition
-          run COMMAND               run a command with the facts in its environment (MEMTRACE_PID, MEMTRACE_FILES, ...)
-          webhook URL               send the facts as JSON
+          run COMMAND               run a command with the details in its environment (MEMTRACE_PID, MEMTRACE_FILES, ...)
+          webhook URL               send the details as JSON
 
-        Without --when and --config: rss > 80% of limit, crash, oom-kill. Without --do: heap, then recording. A condition is met again only
-        after it has not held in between, and --cool-down, --per-hour and --per-day bound how often a rule acts, also after a restart.
+        Without --when and --config: rss > 80% of limit, crash, oom-kill. Without --do: heap, then recording. A condition that is
+        met must stop holding before it can be met again. --cool-down, --per-hour and --per-day limit how often a rule acts, even across
+        restarts.
 
         Examples:
           dotnet-memtrace watch -n MyApp --when 'rss > 80% of limit' --directory /var/lib/memtrace
           dotnet-memtrace watch --all --config /etc/memtrace/watch.conf --directory /var/lib/memtrace
           dotnet-memtrace watch --all --listen 127.0.0.1:9464
+          dotnet-memtrace watch --all --profiles http://pyroscope:4040 --label env=prod
+          dotnet-memtrace watch -n MyApp --arm-at 'rss > 60% of limit' --when 'rss > 80% of limit'
           dotnet-memtrace watch --check /etc/memtrace/watch.conf
           dotnet-memtrace watch -p 1234 --once --when 'gc-heap > 1GiB' --do 'run page-me'
 
-        Exit codes: 0 stopped, or the process has ended; 1 the process cannot be attached to; 2 the directory cannot be used; 3 wrong
+        Exit codes: 0 stopped, or the process has ended; 1 the process cannot be attached to; 2 the directory cannot be used; 3 invalid
         arguments or rules; 4 the runtime does not support diagnostics; 6 with --once: a condition was met.
         """;
 
@@ -54,7 +58,7 @@ internal static class WatchCommand
 
     private static readonly RunningProcessOptions Process = new();
 
-    private static readonly Option<bool> All = new("--all") { Description = "Watch all .NET processes, also those that start later." };
+    private static readonly Option<bool> All = new("--all") { Description = "Watch all .NET processes, including those that start later." };
 
     private static readonly Option<Regex?> Filter = OptionFactory.Pattern("--filter", "With --all: only processes whose name matches; start with (?i) to ignore case.");
 
@@ -66,9 +70,9 @@ internal static class WatchCommand
         HelpName = "TEXT",
     };
 
-    private static readonly Option<string?> Config = new("--config") { Description = "A file of rules.", HelpName = "FILE" };
+    private static readonly Option<string?> Config = new("--config") { Description = "A rule file.", HelpName = "FILE" };
 
-    private static readonly Option<string?> Check = new("--check") { Description = "Check a file of rules, and do nothing else.", HelpName = "FILE" };
+    private static readonly Option<string?> Check = new("--check") { Description = "Check a rule file, and exit.", HelpName = "FILE" };
 
     private static readonly Option<string[]> When = new("--when") { Description = "A condition; may be repeated.", HelpName = "CONDITION" };
 
@@ -76,27 +80,51 @@ internal static class WatchCommand
 
     private static readonly Option<string?> DirectoryOption = new("--directory", "-d") { Description = "Where to save. [default: memtrace-watch]", HelpName = "DIRECTORY" };
 
-    private static readonly Option<long?> MaxDisk = OptionFactory.Size("--max-disk", "How much saved files may take; the oldest are deleted. [default: 10GB]", 1000);
+    private static readonly Option<long?> MaxDisk = OptionFactory.Size("--max-disk", "How much disk space saved files may take; the oldest are deleted. [default: 10GB]", 1000);
 
-    private static readonly Option<int?> Keep = OptionFactory.Number("--keep", "How many files to keep. [default: 100]", 1);
+    private static readonly Option<int?> Keep = OptionFactory.Number("--keep", "How many saved files to keep. [default: 100]", 1);
 
     private static readonly Option<string?> Buffer = BufferArgument.CreateOption();
 
     private static readonly Option<TimeSpan?> Interval = OptionFactory.Time("--interval", "How often to evaluate conditions. [default: 1s]", 100);
 
-    private static readonly Option<TimeSpan?> MaxPause = OptionFactory.Time("--max-pause", "Take no heap snapshot and no core dump that could stop the process for longer. [default: 3s]", 1);
+    private static readonly Option<TimeSpan?> MaxPause = OptionFactory.Time("--max-pause", "Do not take a heap snapshot or core dump that could pause the process for longer. [default: 3s]", 1);
 
-    private static readonly Option<TimeSpan?> CoolDown = OptionFactory.Time("--cool-down", "The least time between two actions of a rule for processes of one name. [default: 10m]");
+    private static readonly Option<TimeSpan?> CoolDown = OptionFactory.Time("--cool-down", "The minimum time between two actions of a rule for processes of the same name. [default: 10m]");
 
     private static readonly Option<int?> PerHour = OptionFactory.Number("--per-hour", "How often a rule may act in an hour. [default: 6]", 1);
 
     private static readonly Option<int?> PerDay = OptionFactory.Number("--per-day", "How often a rule may act in a day. [default: 24]", 1);
 
-    private static readonly Option<bool> Once = new("--once") { Description = "Evaluate the conditions once, act, and end: for cron and init containers." };
+    private static readonly Option<bool> Once = new("--once") { Description = "Evaluate the conditions once, act, and exit: for cron and init containers." };
 
-    private static readonly Option<SamplingChoice> Sampling = OptionFactory.Choice<SamplingChoice>("--sampling", "Allocation events, as in 'collect': none (default), auto, randomized or tick.");
+    private static readonly Option<SamplingChoice> Sampling = OptionFactory.Choice<SamplingChoice>("--sampling", "Allocation events, as in 'collect': none, auto, randomized or tick. [default: none; auto with --live, --arm-at and --profiles]");
 
     private static readonly Option<bool> Live = new("--live") { Description = "Also record which objects survive; implies --sampling auto. Each background collection then pauses the process for a heap walk." };
+
+    private static readonly Option<string[]> ArmAt = new("--arm-at")
+    {
+        Description = "Record allocations (--sampling, --live) only while this condition is met, and 5 minutes longer; may be repeated.",
+        HelpName = "CONDITION",
+    };
+
+    private static readonly Option<Uri?> Profiles = new("--profiles")
+    {
+        Description = "Send profiles of allocations, and with --live of live objects, to Pyroscope or Grafana Alloy at this address.",
+        HelpName = "URL",
+        CustomParser = ParseServer,
+    };
+
+    private static readonly Option<TimeSpan?> ProfileWindow = OptionFactory.Time("--profile-window", "The time that each profile covers. [default: 1m]", 1000);
+
+    private static readonly Option<long?> ProfileSpool = OptionFactory.Size("--profile-spool", "How much may wait on disk while that server is away. [default: 100MB]", 1000);
+
+    private static readonly Option<ImmutableSortedDictionary<string, string>?> Label = new("--label")
+    {
+        Description = "A label of everything that is sent, such as env=prod; may be repeated.",
+        HelpName = "KEY=VALUE",
+        CustomParser = ParseLabels,
+    };
 
     private static readonly Option<bool> Breakdown = new("--breakdown") { Description = "Also take memory map snapshots, as 'collect' does." };
 
@@ -107,18 +135,17 @@ internal static class WatchCommand
         CustomParser = ParseEndpoint,
     };
 
-    private static readonly Option<string?> SecretFile = new("--webhook-secret-file") { Description = "A file with the key that signs what is sent to webhooks.", HelpName = "FILE" };
+    private static readonly Option<string?> SecretFile = new("--webhook-secret-file") { Description = "A file with the key that signs webhook requests.", HelpName = "FILE" };
 
     /// <summary>Creates the command.</summary>
     public static Command Create()
     {
-        Sampling.DefaultValueFactory = _ => SamplingChoice.None;
         var command = new DocumentedCommand("watch", Summary, Details);
         Process.AddTo(command);
         foreach (var option in new Option[]
         {
             All, Filter, User, Container, When, Do, Config, Check, DirectoryOption, MaxDisk, Keep, Buffer, Interval, MaxPause, CoolDown, PerHour, PerDay, Once, Sampling, Live,
-            Breakdown, Listen, SecretFile,
+            ArmAt, Breakdown, Listen, Profiles, ProfileWindow, ProfileSpool, Label, SecretFile,
         })
             command.Add(option);
         command.Validators.Add(RequireConsistency);
@@ -137,6 +164,41 @@ internal static class WatchCommand
             result.AddError("--when and --config cannot be combined: add the condition to the file.");
         if (result.GetResult(Do) is not null && result.GetResult(Config) is not null)
             result.AddError("--do and --config cannot be combined: add the action to the file.");
+        if (result.GetResult(ArmAt) is not null && result.GetValue(Once))
+            result.AddError("--arm-at and --once cannot be combined.");
+        if (result.GetResult(Profiles) is null && new Option[] { ProfileWindow, ProfileSpool, Label }.FirstOrDefault(option => result.GetResult(option) is not null) is { } detail)
+            result.AddError($"{detail.Name} requires --profiles.");
+        if (result.GetResult(Sampling) is { Implicit: false } && result.GetValue(Sampling) == SamplingChoice.None)
+            RequireNoSampling(result);
+    }
+
+    private static void RequireNoSampling(CommandResult result)
+    {
+        foreach (var option in new Option[] { Live, ArmAt, Profiles }.Where(option => result.GetResult(option) is not null))
+            result.AddError($"{option.Name} requires allocation events: leave out --sampling none.");
+    }
+
+    private static Uri? ParseServer(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Query.Length == 0)
+            return address;
+        result.AddError($"--profiles '{text}' is not an address such as http://pyroscope:4040.");
+        return null;
+    }
+
+    private static ImmutableSortedDictionary<string, string>? ParseLabels(ArgumentResult result)
+    {
+        var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var token in result.Tokens.Select(token => token.Value))
+        {
+            if (token.Split('=', 2) is [{ Length: > 0 } key, { Length: > 0 } value] && key.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.'))
+                labels[key] = value;
+            else
+                result.AddError($"--label '{token}' is not a label such as env=prod: the key has letters, digits, '_' and '.'.");
+        }
+
+        return labels.ToImmutable();
     }
 
     private static IPEndPoint? ParseEndpoint(ArgumentResult result)
@@ -154,7 +216,7 @@ internal static class WatchCommand
         foreach (var mistake in content.Mistakes)
             Console.Error.WriteLine(mistake);
         if (content.Mistakes.Length == 0)
-            Console.Out.WriteLine($"{file}: {Count.Things(content.Rules.Length, "rule", "rules")}, no mistakes.");
+            Console.Out.WriteLine($"{file}: {Count.Things(content.Rules.Length, "rule", "rules")}, no errors.");
         return content.Mistakes.Length == 0 ? ExitCode.Ok : ExitCode.ArgumentError;
     }
 
@@ -183,20 +245,51 @@ internal static class WatchCommand
 
     private static WatchOptions Options(ParseResult parsed)
     {
-        var live = parsed.GetValue(Live);
         var interval = parsed.GetValue(Interval) ?? DefaultInterval;
-        var recording = new RecordingOptions("")
+        var (always, armed) = Recordings(parsed, interval);
+        return new WatchOptions(Rules(parsed), always, BufferArgument.Limit(parsed.GetValue(Buffer)), interval, parsed.GetValue(MaxPause) ?? DefaultMaxPause)
         {
-            Sampling = live && parsed.GetValue(Sampling) == SamplingChoice.None ? SamplingChoice.Auto : parsed.GetValue(Sampling),
-            Live = live,
+            Armed = armed,
+            Profiles = parsed.GetValue(Profiles) is { } server
+                ? new ProfileOptions(server, parsed.GetValue(ProfileWindow) ?? ProfileOptions.DefaultWindow, parsed.GetValue(ProfileSpool) ?? ProfileOptions.DefaultSpoolBytes)
+                : null,
+            Labels = parsed.GetValue(Label) ?? ImmutableSortedDictionary<string, string>.Empty,
+            WebhookSecret = parsed.GetValue(SecretFile) is { } file ? ReadSecret(file) : null,
+        };
+    }
+
+    private static (RecordingOptions Always, ArmedOptions? Armed) Recordings(ParseResult parsed, TimeSpan interval)
+    {
+        var plain = new RecordingOptions("")
+        {
+            Sampling = SamplingChoice.None,
             Breakdown = parsed.GetValue(Breakdown),
             Interval = interval,
             AnswerTimeout = TargetOptions.AnswerTimeout,
         };
-        return new WatchOptions(Rules(parsed), recording, BufferArgument.Limit(parsed.GetValue(Buffer)), interval, parsed.GetValue(MaxPause) ?? DefaultMaxPause)
+        var (conditions, live) = (parsed.GetValue(ArmAt) ?? [], parsed.GetValue(Live));
+        var needsSampling = live || conditions.Length > 0 || parsed.GetValue(Profiles) is not null;
+        var full = plain with { Sampling = SamplingOf(parsed, needsSampling ? SamplingChoice.Auto : SamplingChoice.None), Live = live };
+        return conditions.Length == 0
+            ? (full, null)
+            : (plain, new ArmedOptions([.. conditions.Select(ParseArming)], full with { Breakdown = false }));
+    }
+
+    private static SamplingChoice SamplingOf(ParseResult parsed, SamplingChoice fallback) =>
+        parsed.GetResult(Sampling) is { Implicit: false } ? parsed.GetValue(Sampling) : fallback;
+
+    private static WatchCondition ParseArming(string text)
+    {
+        try
         {
-            WebhookSecret = parsed.GetValue(SecretFile) is { } file ? ReadSecret(file) : null,
-        };
+            return ConditionText.Parse(text) is var condition and not EndCondition
+                ? condition
+                : throw new FormatException($"--arm-at '{text.Trim()}' comes too late: the process has ended then.");
+        }
+        catch (FormatException exception)
+        {
+            throw new CommandException(ExitCode.ArgumentError, exception.Message);
+        }
     }
 
     private static FiringLimit LimitOf(ParseResult parsed) => new(

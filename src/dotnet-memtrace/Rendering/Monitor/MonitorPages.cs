@@ -99,7 +99,7 @@ internal static class MonitorPages
         ("c", "collections, and the GC heap by generation"),
         ("p, space", "pause or resume the display"),
         ("s", "save the last minutes as a recording (see --buffer)"),
-        ("G", "induce a full collection; asks first"),
+        ("G", "force a full collection; asks first"),
         ("H, v", "take a heap snapshot (asks) and compare it; view the last"),
         ("?, h, F1", "show or hide this help"),
         ("q, F10, Ctrl+C", "quit; Ctrl+Z suspends until fg"),

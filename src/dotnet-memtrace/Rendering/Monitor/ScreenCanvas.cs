@@ -17,7 +17,7 @@ internal sealed record ScreenStyle(bool Ansi, bool Unicode)
         return new ScreenStyle(capabilities.Ansi && capabilities.ColorSystem != ColorSystem.NoColors, capabilities.Unicode);
     }
 
-    /// <summary>Whether there is an interactive terminal with cursor control. <c>NO_COLOR</c> does not matter: a screen needs no colours.</summary>
+    /// <summary>Whether there is an interactive terminal with cursor control. <c>NO_COLOR</c> does not matter: a screen needs no colors.</summary>
     public static bool IsPossible => !Console.IsOutputRedirected && !Console.IsInputRedirected && ReportConsole.HasCursor();
 }
 

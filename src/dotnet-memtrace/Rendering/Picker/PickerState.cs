@@ -43,7 +43,7 @@ internal sealed record PickerState
     public ImmutableArray<ProcessUsage> Shown =>
         [.. Processes.Where(usage => $"{usage.Process.Id} {usage.Process.Name} {usage.Process.CommandLine}".Contains(Filter, StringComparison.OrdinalIgnoreCase))];
 
-    /// <summary>The place of the marked process; 0 where it is gone.</summary>
+    /// <summary>The place of the marked process; 0 if it is gone.</summary>
     public int Index => Math.Max(0, Shown.Select(usage => usage.Process.Id).ToList().IndexOf(Marked));
 
     /// <summary>The state after a key.</summary>

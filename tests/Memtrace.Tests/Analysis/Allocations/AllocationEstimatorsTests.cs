@@ -52,8 +52,8 @@ public sealed class AllocationEstimatorsTests
     }
 
     /// <summary>
-    /// The printed interval holds for few samples as well: 93 to 97 % of the figures, missed about as often on either side. Where it is printed, that is from three
-    /// samples on; 2,000 figures a class, so that the share has a deviation of 0.5 %.
+    /// The printed interval holds for few samples as well: 93 to 97% of the figures, missed about as often on either side. Where it is printed, that is from three
+    /// samples on; 2,000 figures a class, so that the share has a deviation of 0.5%.
     /// </summary>
     [Theory]
     [InlineData(3, 10, 1)]
@@ -136,7 +136,7 @@ public sealed class AllocationEstimatorsTests
             covered += Math.Abs(estimate.Bytes - (96.0 * 200_000)) <= estimate.ErrorBytes ? 1 : 0;
         }
 
-        // About 188 samples a run. Binomial: 95 % of 2000 with deviation 9.7; the interval of so few samples is a little short.
+        // About 188 samples a run. Binomial: 95% of 2000 with deviation 9.7; the interval of so few samples is a little short.
         Assert.InRange(covered, 0.95 * Runs * 0.97, Runs);
     }
 

@@ -62,7 +62,7 @@ public sealed class AllocationGroupingTests
     }
 
     [Fact]
-    public void Lines_are_sites_of_their_own()
+    public void Each_line_is_a_separate_site()
     {
         Assert.Equal(50, Sample().Sites.Single(item => item.Site == CacheElsewhere).Allocated.Bytes);
     }
@@ -75,7 +75,7 @@ public sealed class AllocationGroupingTests
     }
 
     [Fact]
-    public void What_has_no_stack_has_no_site()
+    public void An_allocation_without_a_stack_has_no_site()
     {
         var site = Sample().Sites.Single(item => item.Type == "C");
         Assert.Null(site.Site);

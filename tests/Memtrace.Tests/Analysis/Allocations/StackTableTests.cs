@@ -22,7 +22,7 @@ public sealed class StackTableTests
     private static NativeMethod Method(ulong start, uint size) => new(1, 1, start, size, 0, "T", "M", "()");
 
     [Fact]
-    public void Gives_back_what_was_added()
+    public void Returns_what_was_added()
     {
         var stack = _stacks.Add([3, 2, 1]);
         Assert.Equal([3, 2, 1ul], Addresses(stack));
@@ -53,7 +53,7 @@ public sealed class StackTableTests
     }
 
     [Fact]
-    public void No_addresses_are_no_stack()
+    public void Without_addresses_there_is_no_stack()
     {
         Assert.Equal(StackTable.None, _stacks.Add([]));
     }
@@ -82,7 +82,7 @@ public sealed class StackTableTests
     }
 
     [Fact]
-    public void A_stack_as_deep_as_the_runtime_records_has_a_root_of_its_own()
+    public void A_stack_as_deep_as_the_runtime_records_has_a_special_root()
     {
         var deepest = _stacks.Add([.. Enumerable.Range(1, StackTable.MaximumDepth).Select(i => (ulong)i)]);
         var complete = _stacks.Add([.. Enumerable.Range(1, StackTable.MaximumDepth - 1).Select(i => (ulong)i)]);

@@ -27,15 +27,15 @@ public sealed class BudgetFileTests : IDisposable
     [Theory]
     [InlineData("[]", "it must be an object")]
     [InlineData("{}", "it has no budget. Budgets are peakRss, ")]
-    [InlineData("{\"rss\": \"1 MiB\"}", "'rss' is no budget. Budgets are peakRss, peakGcHeap, peakGcCommitted, allocated, growth, types.")]
-    [InlineData("{\"types\": \"1 MiB\"}", "'types' is no budget.")]
+    [InlineData("{\"rss\": \"1 MiB\"}", "'rss' is not a budget. Budgets are peakRss, peakGcHeap, peakGcCommitted, allocated, growth, types.")]
+    [InlineData("{\"types\": \"1 MiB\"}", "'types' is not a budget.")]
     [InlineData("{\"peakRss\": 100}", "'peakRss' must be a size such as")]
     [InlineData("{\"peakRss\": \"much\"}", "'peakRss' must be a size such as")]
     [InlineData("{\"types\": { \"A\": null }}", "'A' must be a size such as")]
     [InlineData("{\"growth\": \"1 MiB\"}", "'growth' must be a rate such as")]
     [InlineData("{\"growth\": \"1 MiB/week\"}", "'growth' must be a rate such as")]
-    [InlineData("{", "is no JSON")]
-    public void What_is_wrong_is_said(string json, string problem) =>
+    [InlineData("{", "is not JSON")]
+    public void A_mistake_is_explained(string json, string problem) =>
         Assert.Contains(problem, Assert.Throws<BudgetFileException>(() => Read(json)).Message, StringComparison.Ordinal);
 
     public void Dispose() => _folder.Dispose();

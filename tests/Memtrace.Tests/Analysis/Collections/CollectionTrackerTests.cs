@@ -99,7 +99,7 @@ public sealed class CollectionTrackerTests
     }
 
     [Fact]
-    public void Without_any_stacks_nobody_knows_whose_a_collection_is()
+    public void Without_any_stacks_the_origin_of_a_collection_is_unknown()
     {
         Request(_tracker, 1);
         Start(_tracker, 1, 1, 2, reason: 1);

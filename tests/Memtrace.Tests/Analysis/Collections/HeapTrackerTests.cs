@@ -13,7 +13,7 @@ public sealed class HeapTrackerTests
     private const string Recorder = "Dotnet-Memtrace";
 
     private static MemoryProfile Analyze(NettraceBuilder builder, AnalysisOptions? options = null) =>
-        RecordingAnalysis.Analyze(new MemoryStream(builder.Build()), "test.nettrace", options ?? new AnalysisOptions());
+        RecordingAnalysis.Analyze(() => new MemoryStream(builder.Build()), "test.nettrace", options ?? new AnalysisOptions());
 
     private static byte[] Committed(long inUse, long decommit, long free, long globalFree) =>
         [.. Text("CommittedUsage"), .. Bytes(42), .. Bytes((ushort)1), .. Bytes(inUse), .. Bytes(decommit), .. Bytes(free), .. Bytes(globalFree), .. Bytes(7L)];
@@ -32,6 +32,8 @@ public sealed class HeapTrackerTests
         .. Bytes(9L), .. Bytes(finalization), .. Bytes(11), .. Bytes(9), .. Bytes(13), .. Bytes((ushort)0), .. Bytes(5 * scale), .. Bytes(1L),
     ];
 
+    private static byte[] Marked(int kind, long bytes) => [.. Bytes(0), .. Bytes((ushort)0), .. Bytes(kind), .. Bytes(bytes)];
+
     private static byte[] End(int number, int generation) => [.. Bytes(number), .. Bytes(generation), .. Bytes((ushort)0)];
 
     private static NettraceBuilder Collection(NettraceBuilder builder, int number, int generation, double seconds, long finalization = 0) => builder
@@ -39,7 +41,7 @@ public sealed class HeapTrackerTests
         .Event(Runtime, 4, seconds, Statistics(100 * number, finalization), version: 2);
 
     [Fact]
-    public void A_collection_leaves_a_point_with_what_all_of_the_collectors_heaps_say()
+    public void A_collection_adds_a_point_with_the_figures_of_all_GC_heaps()
     {
         var builder = new NettraceBuilder()
             .Event(Runtime, 39, 1, Committed(1, 1, 1, 1))
@@ -53,7 +55,21 @@ public sealed class HeapTrackerTests
     }
 
     [Fact]
-    public void What_is_not_said_is_not_known_and_is_not_what_was_said_before()
+    public void A_point_has_the_bytes_that_finalizers_keep_in_all_of_the_collectors_heaps()
+    {
+        var builder = new NettraceBuilder()
+            .Event(Runtime, 202, 1, Marked(kind: 0, 1))
+            .Event(Runtime, 202, 1, Marked(kind: 1, 20))
+            .Event(Runtime, 202, 1, Marked(kind: 7, 300))
+            .Event(Runtime, 202, 1, Marked(kind: 7, 4000));
+
+        var points = Analyze(Collection(Collection(builder, 1, 2, 1), 2, 2, 2)).Heap;
+
+        Assert.Equal([4320, null], points.Select(point => point.FinalizationBytes));
+    }
+
+    [Fact]
+    public void Missing_figures_are_unknown_and_not_repeated_from_before()
     {
         var builder = Collection(new NettraceBuilder().Event(Runtime, 204, 1, History((1, 2)), version: 3), 1, 0, 1);
 
@@ -102,7 +118,7 @@ public sealed class HeapTrackerTests
     }
 
     [Fact]
-    public void A_request_is_charged_to_its_direct_caller_be_it_a_librarys()
+    public void A_request_is_attributed_to_its_direct_caller_even_in_a_library()
     {
         static byte[] Trigger() => [.. Bytes(1), .. Bytes((ushort)0)];
         static byte[] Module(long id, string path) => [.. Bytes(id), .. Bytes(1L), .. Bytes(0L), .. Text(path), .. Text(string.Empty), .. Bytes((ushort)0), .. new byte[16]];
@@ -126,7 +142,7 @@ public sealed class HeapTrackerTests
     }
 
     [Fact]
-    public void The_recorders_own_collections_are_told_from_the_programs()
+    public void The_recorders_own_collections_are_distinguished_from_the_programs()
     {
         static byte[] Trigger() => [.. Bytes(1), .. Bytes((ushort)0)];
         static byte[] Start(int number) => [.. Bytes(number), .. Bytes(2), .. Bytes(1), .. Bytes(0), .. Bytes((ushort)0), .. Bytes(0L)];
@@ -160,7 +176,7 @@ public sealed class HeapTrackerTests
     [InlineData(4L << 30, 1L << 30, 1L << 30, 90)]
     [InlineData(4L << 30, -1, 4L << 30, 90)]
     [InlineData(200L << 30, -1, 200L << 30, null)]
-    public void Without_settings_of_its_own_the_collector_goes_by_the_container_or_the_machine(long machine, long limit, long total, int? highLoad)
+    public void Without_settings_the_collector_goes_by_the_container_or_the_machine(long machine, long limit, long total, int? highLoad)
     {
         byte[] settings = [.. Bytes(0L), .. Bytes(85_000L), .. Bytes(0L), .. Bytes(0L), .. Bytes(0L), .. Bytes(0), .. Bytes(1), .. Bytes((ushort)0)];
         byte[] history = [.. Bytes(9L), .. Bytes(4), .. Bytes(9), .. Bytes(9), .. Bytes(9), .. Bytes(9), .. Bytes((ushort)0), .. Bytes(9), .. Bytes(63)];
@@ -175,7 +191,7 @@ public sealed class HeapTrackerTests
     }
 
     [Fact]
-    public void The_container_is_told_in_full_where_the_recorder_did_so()
+    public void The_container_has_all_figures_that_the_recorder_wrote()
     {
         byte[] old = [.. Bytes(100L), .. Bytes(-1L), .. Bytes(0L)];
         byte[] parts = [.. new[] { 100L, 500, 0, 300, 60, 30, 10 }.SelectMany(Bytes), .. BitConverter.GetBytes(2.5)];
@@ -188,7 +204,7 @@ public sealed class HeapTrackerTests
     }
 
     [Fact]
-    public void The_process_is_told_over_time()
+    public void The_process_is_reported_over_time()
     {
         byte[] whole = [.. new[] { 1000L, 2000, 700, 200, 100, 50, 3, 12345 }.SelectMany(Bytes), .. Bytes(17)];
         byte[] unknown = [.. new[] { 1000L, 2000, -1, -1, -1, -1, -1, -1 }.SelectMany(Bytes), .. Bytes(-1)];

@@ -34,7 +34,7 @@ public sealed class NoiseTestTests
         Assert.Equal(significant, Plain.Compare(Small(before), Small(after)).Significant);
 
     [Fact]
-    public void What_a_long_recording_saw_now_and_then_a_short_one_may_miss()
+    public void A_short_recording_may_miss_what_a_long_one_saw_rarely()
     {
         var (tenth, whole) = (new Scale(Unit.BytesPerSecond, 0.1, Estimate.Zero), new Scale(Unit.BytesPerSecond, 1, Estimate.Zero));
         Assert.False(new NoiseTest(tenth, whole).Compare(Small(4), Small(0)).Significant);
@@ -52,7 +52,7 @@ public sealed class NoiseTestTests
     [Fact]
     public void An_object_of_middle_size_may_have_been_missed()
     {
-        // One of 200 KB is missed with a probability of 14 %.
+        // One of 200 KB is missed with a probability of 14%.
         Assert.False(Plain.Compare(Of(200_000, 0), Of(200_000, 1)).Significant);
         Assert.True(Plain.Compare(Of(200_000, 0), Of(200_000, 3)).Significant);
     }
@@ -83,7 +83,7 @@ public sealed class NoiseTestTests
         var called = Enumerable.Range(0, Trials).Count(_ =>
             test.Compare(Small(Poisson(random, samplesOfOneSecond / scaleBefore)), Small(Poisson(random, samplesOfOneSecond / scaleAfter))).Significant);
 
-        // Binomial: 5 % and four standard deviations.
+        // Binomial: 5% and four standard deviations.
         Assert.InRange(called, 0, (int)((0.05 * Trials) + (4 * Math.Sqrt(Trials * 0.05 * 0.95))));
     }
 

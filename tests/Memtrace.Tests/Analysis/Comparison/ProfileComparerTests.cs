@@ -14,7 +14,7 @@ public sealed class ProfileComparerTests
     private static readonly ComparisonOptions AsTheyStand = new() { Normalization = Normalization.None };
 
     [Fact]
-    public void Another_line_of_the_same_method_is_the_same_site_and_the_line_after_is_told()
+    public void Another_line_of_the_same_method_is_the_same_site_with_the_line_of_after()
     {
         var site = Assert.Single(Allocated([Item("T", Small(100), User("Run", 10))], [Item("T", Small(60), User("Run", 20)), Item("T", Small(50), User("Run", 21))]).Sites);
         Assert.Equal(("Run", 20), (site.Site!.Method, site.Site.Line));
@@ -29,7 +29,7 @@ public sealed class ProfileComparerTests
     }
 
     [Fact]
-    public void What_the_compiler_numbered_anew_is_the_same()
+    public void Names_that_the_compiler_renumbered_match()
     {
         var comparison = Allocated(
             [Item("closure#5_0", Small(100), User("App.Job.Run")), Item("Run.stateMachine#4", Small(50), User("App.Job.Run"))],
@@ -40,7 +40,7 @@ public sealed class ProfileComparerTests
     }
 
     [Fact]
-    public void What_has_no_stack_is_a_site_of_its_type()
+    public void An_allocation_without_a_stack_is_a_site_of_its_type()
     {
         var sites = Allocated([Item("T", Small(100)), Item("U", Small(10))], [Item("T", Small(100))]).Sites;
         Assert.All(sites, site => Assert.Null(site.Site));
@@ -48,7 +48,7 @@ public sealed class ProfileComparerTests
     }
 
     [Fact]
-    public void What_is_outside_the_noise_comes_first_then_what_changed_most()
+    public void Significant_changes_come_first_then_the_largest()
     {
         var types = Allocated(
             [Item("Noise", Small(10_000)), Item("Less", Small(100)), Item("More", Small(10))],
@@ -87,7 +87,7 @@ public sealed class ProfileComparerTests
     }
 
     [Fact]
-    public void Live_bytes_are_compared_as_they_stand_at_the_end_and_at_the_peak()
+    public void Live_bytes_are_compared_at_the_end_and_at_the_peak()
     {
         var comparison = SampleComparisons.Compare(new ComparisonOptions());
         Assert.Equal([ComparisonMetric.Allocated, ComparisonMetric.Live, ComparisonMetric.Peak], comparison.Metrics.Select(metric => metric.Metric));
@@ -98,7 +98,7 @@ public sealed class ProfileComparerTests
     }
 
     [Fact]
-    public void A_metric_that_a_recording_does_not_know_is_left_out_and_the_reason_is_told()
+    public void A_metric_that_a_recording_lacks_is_left_out_with_the_reason()
     {
         var ticks = SampleProfiles.Ticks with { Live = null };
         var comparison = ProfileComparer.Compare(SampleComparisons.Before, ticks, new ComparisonOptions());
@@ -111,7 +111,7 @@ public sealed class ProfileComparerTests
     }
 
     [Fact]
-    public void A_profile_beside_itself_has_not_changed()
+    public void A_profile_compared_with_itself_has_not_changed()
     {
         var comparison = ProfileComparer.Compare(SampleComparisons.Before, SampleComparisons.Before, new ComparisonOptions { Tree = true });
         Assert.All(comparison.Metrics, metric =>
@@ -138,7 +138,7 @@ public sealed class ProfileComparerTests
     }
 
     [Fact]
-    public void Without_being_asked_no_tree_is_made() =>
+    public void A_tree_is_built_only_on_request() =>
         Assert.All(SampleComparisons.Compare(new ComparisonOptions()).Metrics, metric => Assert.Null(metric.Tree));
 
     private static MetricComparison Allocated(ImmutableArray<StackAllocations> before, ImmutableArray<StackAllocations> after) =>

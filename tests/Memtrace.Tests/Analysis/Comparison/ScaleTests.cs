@@ -40,7 +40,7 @@ public sealed class ScaleTests
     [InlineData(ComparisonMetric.Peak, Normalization.Bytes)]
     [InlineData(ComparisonMetric.Rss, Normalization.Seconds)]
     [InlineData(ComparisonMetric.Allocated, Normalization.None)]
-    public void All_else_stays_as_it_is(ComparisonMetric metric, Normalization normalization) =>
+    public void Everything_else_stays_unscaled(ComparisonMetric metric, Normalization normalization) =>
         Assert.Equal(Scale.None, Scale.Of(metric, normalization, Profile));
 
     [Fact]

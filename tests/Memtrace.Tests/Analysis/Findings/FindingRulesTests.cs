@@ -14,7 +14,7 @@ public sealed class FindingRulesTests
     private static string[] Ids(MemoryProfile profile) => [.. FindingRules.Apply(profile).Select(finding => finding.Id)];
 
     [Fact]
-    public void Nothing_stands_out_of_a_quiet_process_and_of_an_empty_recording()
+    public void A_quiet_process_and_an_empty_recording_have_no_findings()
     {
         Assert.Empty(FindingRules.Apply(Quiet));
         Assert.Empty(FindingRules.Apply(SampleProfiles.Empty));
@@ -22,7 +22,7 @@ public sealed class FindingRulesTests
     }
 
     [Fact]
-    public void Where_stands_in_front_then_severity_then_weight()
+    public void Where_comes_first_then_severity_then_weight()
     {
         var profile = Large with
         {
@@ -35,7 +35,7 @@ public sealed class FindingRulesTests
     }
 
     [Fact]
-    public void Nothing_is_wrong_only_where_nothing_is()
+    public void Steady_applies_only_without_warnings()
     {
         Assert.Equal(["where", "mapped-files", "steady"], Ids(Large));
         Assert.DoesNotContain("steady", Ids(Large with { Breakdown = [Large.Breakdown[0] with { Malloc = new MallocMemory(0, 200 * MiB, 20, 0) }] }));

@@ -9,7 +9,7 @@ public sealed class GrowthRulesTests
 {
     private static MemoryProfile Leaking(double perSecond, double lastFull = 50) => Growing(at => perSecond * at, at => perSecond * at, lastFull);
 
-    /// <summary>A minute in which a call site has so many bytes that are not proved dead, and so many that are proved alive.</summary>
+    /// <summary>A minute in which a call site has this many bytes that are not proved dead, and of these, so many proved alive.</summary>
     private static MemoryProfile Growing(Func<double, double> live, Func<double, double> proved, double lastFull = 50)
     {
         var times = Times(count: 40).ToList();
@@ -32,7 +32,7 @@ public sealed class GrowthRulesTests
     }
 
     [Fact]
-    public void Ticks_have_no_error_to_state()
+    public void Ticks_have_no_error_to_report()
     {
         var profile = Leaking(MiB);
 
@@ -40,7 +40,7 @@ public sealed class GrowthRulesTests
     }
 
     [Fact]
-    public void No_managed_leak_where_what_was_proved_alive_does_not_grow_with_it()
+    public void No_managed_leak_if_the_bytes_proved_alive_do_not_grow()
     {
         new ManagedLeakRule().Apply(Growing(at => MiB * at, at => MiB * at * 0.7)).Only("managed-leak");
 
@@ -55,7 +55,7 @@ public sealed class GrowthRulesTests
     }
 
     [Fact]
-    public void A_process_that_grows_by_its_heap_is_told_of_however_few_full_collections_there_were()
+    public void A_process_whose_heap_grows_is_reported_however_few_full_collections_there_were()
     {
         MemoryProfile With(Func<double, int> generation) => Quiet.WithRss(at => MiB * (100 + at)).WithHeap(at => Heap(gen2: MiB * (50 + at), generation: generation(at))) with
         {
@@ -71,13 +71,13 @@ public sealed class GrowthRulesTests
         var little = With(at => at is 10 or 25 or 50 ? 2 : 1).WithRss(at => MiB * (100 + (at / 4)));
         Assert.Null(new HeapGrowthRule().Apply(little));
 
-        // What no full collection has looked at for long has a finding of its own.
+        // What no full collection has looked at for long has its own finding.
         Assert.Null(new HeapGrowthRule().Apply(With(_ => 1)));
         Assert.NotNull(new NoFullCollectionRule().Apply(With(_ => 1)));
     }
 
     [Fact]
-    public void No_managed_leak_where_little_grows_or_no_full_collection_has_looked_or_it_levels_off()
+    public void No_managed_leak_if_little_grows_or_there_was_no_full_collection_or_it_levels_off()
     {
         Assert.Null(new ManagedLeakRule().Apply(Leaking(4.0 * MiB / Minute * 0.99)));
         Assert.NotNull(new ManagedLeakRule().Apply(Leaking(4.0 * MiB / Minute * 1.01)));
@@ -87,7 +87,7 @@ public sealed class GrowthRulesTests
     }
 
     [Fact]
-    public void No_managed_leak_where_full_collections_find_it_dead_though_there_is_ever_more_between_them()
+    public void No_managed_leak_if_full_collections_find_it_dead_even_if_more_accumulates_between_them()
     {
         static double Waiting(double at) => MiB * (60 + (at % 6 * (1 + (at / 10))));
         var profile = Growing(Waiting, Waiting);
@@ -108,7 +108,7 @@ public sealed class GrowthRulesTests
     }
 
     [Fact]
-    public void No_heap_growth_where_only_gaps_grow_or_less_than_a_twentieth_or_between_full_collections()
+    public void No_heap_growth_if_only_gaps_grow_or_less_than_a_twentieth_or_between_full_collections()
     {
         Assert.Null(new HeapGrowthRule().Apply(Quiet.WithHeap(at => Heap(gen2: MiB * (100 + at), generation: 2) with { Free = new(0, 0, (long)(MiB * at), 0, 0) })));
         Assert.Null(new HeapGrowthRule().Apply(Quiet.WithHeap(at => Heap(gen2: MiB * (1000 + (at * 0.8)), generation: 2))));
@@ -147,7 +147,7 @@ public sealed class GrowthRulesTests
     }
 
     [Fact]
-    public void No_native_growth_where_most_is_the_heap_or_nothing_grows_beyond_its_error()
+    public void No_native_growth_if_most_is_the_heap_or_nothing_grows_beyond_its_error()
     {
         Assert.Null(new NativeGrowthRule().Apply(GrowingBeside(0.8)));
         Assert.StartsWith("Memory outside of the GC heap grows, too; most of it is malloc", new NativeGrowthRule().Apply(GrowingBeside(0.6)).Only("native-growth").Title, StringComparison.Ordinal);
@@ -175,7 +175,7 @@ public sealed class GrowthRulesTests
         Quiet with { Readings = [.. Quiet.Readings.Select(reading => reading with { Threads = (int)threads(reading.Seconds) })] };
 
     [Fact]
-    public void Threads_that_grow_and_go_on_are_found()
+    public void Steady_growth_of_threads_is_found()
     {
         var finding = new ThreadGrowthRule().Apply(WithThreads(at => 20 + at) with { Breakdown = [Breakdown(60, (MemoryCategory.ThreadStacks, 12))] }).Only("thread-growth");
 
@@ -202,7 +202,7 @@ public sealed class GrowthRulesTests
     };
 
     [Fact]
-    public void Code_that_goes_on_to_grow_is_found()
+    public void Steady_growth_of_code_is_found()
     {
         Assert.Equal(20 * MiB, new CodeGrowthRule().Apply(WithCode(20, 30, 40)).Only("code-growth").Figure("growthBytes"));
         Assert.Null(new CodeGrowthRule().Apply(WithCode(20, 39, 40)));
@@ -212,7 +212,7 @@ public sealed class GrowthRulesTests
     }
 
     [Fact]
-    public void Code_of_a_slow_start_is_no_growth_however_many_looks_the_start_had()
+    public void Code_of_a_slow_start_is_not_growth_however_many_snapshots_the_start_has()
     {
         double[] seconds = [0, 0.3, 0.8, 1.5, 10, 30, 60];
         MemoryProfile With(Func<double, double> code) => Quiet with { Breakdown = [.. seconds.Select(at => Breakdown(at, (MemoryCategory.JitCode, code(at))))] };
@@ -222,7 +222,7 @@ public sealed class GrowthRulesTests
     }
 
     [Fact]
-    public void Finalizers_that_are_not_kept_up_with_are_found()
+    public void A_finalizer_backlog_is_found()
     {
         static MemoryProfile With(Func<double, double> pending) => Quiet.WithHeap(at => Heap() with { FinalizationPending = (long)pending(at), FinalizationSurvivors = 50 });
 

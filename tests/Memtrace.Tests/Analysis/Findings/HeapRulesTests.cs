@@ -33,7 +33,7 @@ public sealed class HeapRulesTests
     [InlineData("9.0.0", false)]
     [InlineData("10.0.12", false)]
     [InlineData("10", false)]
-    public void Adapting_the_number_of_heaps_is_advised_only_where_it_is_no_default(string? version, bool advised)
+    public void Adapting_the_number_of_heaps_is_advised_only_if_it_is_not_the_default(string? version, bool advised)
     {
         var profile = Committing(200, 100, server: true);
 
@@ -150,7 +150,7 @@ public sealed class HeapRulesTests
     }
 
     [Fact]
-    public void Little_time_in_collections_or_few_of_them_is_nothing()
+    public void Little_time_in_collections_or_few_of_them_give_no_finding()
     {
         Assert.Null(new TimeInGcRule().Apply(Pausing(9.9, 20, 2)));
         Assert.Null(new TimeInGcRule().Apply(Pausing(60, 9, 2)));
@@ -159,7 +159,7 @@ public sealed class HeapRulesTests
     [Theory]
     [InlineData(51, true)]
     [InlineData(49, false)]
-    public void Time_in_collections_that_are_asked_for_points_to_who_asks(double inducedMs, bool induced)
+    public void Time_in_induced_collections_points_to_their_caller(double inducedMs, bool induced)
     {
         var profile = Quiet with
         {
@@ -173,7 +173,7 @@ public sealed class HeapRulesTests
         var finding = new TimeInGcRule().Apply(profile).Only("time-in-gc");
 
         Assert.Equal(induced, finding.Advice.StartsWith("51.0% of it is for induced collections, mainly at Shop.Cache.Add (Cache.cs:42)", StringComparison.Ordinal));
-        Assert.Equal(!induced, finding.Advice.StartsWith("Fewer long-lived objects", StringComparison.Ordinal));
+        Assert.Equal(!induced, finding.Advice.StartsWith("Keep fewer long-lived objects", StringComparison.Ordinal));
     }
 
     private static MemoryProfile Asking(int times, double pauseMs, ImmutableArray<CollectionRequest> requests) => Quiet with
@@ -182,7 +182,7 @@ public sealed class HeapRulesTests
     };
 
     [Fact]
-    public void Who_asks_for_collections_is_found()
+    public void The_caller_that_induces_collections_is_found()
     {
         var finding = new InducedCollectionsRule().Apply(Asking(20, 1, [new(Site, 18), new(null, 2)])).Only("induced-collections");
 
@@ -243,7 +243,7 @@ public sealed class HeapRulesTests
     }
 
     [Fact]
-    public void The_recorders_own_collections_and_a_few_others_are_nothing()
+    public void The_recorders_own_collections_and_a_few_others_give_no_finding()
     {
         Assert.Null(new InducedCollectionsRule().Apply(Asking(2, 40, [new(null, 2)])));
         Assert.Null(new InducedCollectionsRule().Apply(Asking(4, 40, [new(Site, 2), new(null, 2)])));

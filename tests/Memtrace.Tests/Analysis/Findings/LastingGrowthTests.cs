@@ -9,7 +9,7 @@ public sealed class LastingGrowthTests
     private static readonly MemoryProfile Growing = Quiet.WithRss(at => MiB * (100 + at + (2 * Noise(at))));
 
     [Fact]
-    public void Growth_is_told_beyond_its_error_only()
+    public void Growth_is_reported_only_beyond_its_error()
     {
         var trend = LastingGrowth.Of(Growing)!.Trend;
 
@@ -19,11 +19,11 @@ public sealed class LastingGrowthTests
     }
 
     [Fact]
-    public void Contents_of_files_are_no_growth_for_the_kernel_takes_them_back() =>
+    public void File_contents_are_not_growth_because_the_kernel_reclaims_them() =>
         Assert.Null(LastingGrowth.Of(Growing with { Readings = [.. Growing.Readings.Select(item => item with { RssFileBytes = item.RssBytes - (50 * MiB) })] }));
 
     [Fact]
-    public void What_fills_the_GC_heap_between_two_collections_may_be_garbage()
+    public void Growth_of_the_GC_heap_between_two_collections_may_be_garbage()
     {
         var heap = Growing with { Breakdown = [Breakdown(0, (MemoryCategory.GcHeap, 80)), Breakdown(60, (MemoryCategory.GcHeap, 140))] };
 
@@ -36,7 +36,7 @@ public sealed class LastingGrowthTests
     }
 
     [Fact]
-    public void What_is_outside_of_the_GC_heap_lasts()
+    public void Growth_outside_the_GC_heap_lasts()
     {
         var native = Growing with { Breakdown = [Breakdown(0, (MemoryCategory.GcHeap, 80)), Breakdown(60, (MemoryCategory.GcHeap, 90), (MemoryCategory.MallocHeap, 50))] };
         var allocated = new Estimate(50.0 * MiB, 0, 1, 0, 1);

@@ -31,7 +31,7 @@ public sealed class LeakAssessmentTests
     }
 
     [Fact]
-    public void A_finding_that_is_unsure_is_none()
+    public void An_uncertain_finding_is_not_a_leak()
     {
         Assert.Equal(LeakAnswer.Unknown, LeakAssessment.Of(WithFinding(Quiet, "heap-growth", FindingSeverity.Info)).Answer);
         Assert.Equal(LeakAnswer.Unknown, LeakAssessment.Of(WithFinding(Quiet, "time-in-gc", FindingSeverity.Critical)).Answer);
@@ -47,7 +47,7 @@ public sealed class LeakAssessmentTests
     }
 
     [Fact]
-    public void Less_evidence_is_no_acquittal()
+    public void Less_evidence_does_not_rule_out_a_leak()
     {
         Assert.Equal(LeakGap.NoFullCollection, LeakAssessment.Of(Quiet.WithHeap(_ => Heap(gen2: MiB))).Gap);
         Assert.Equal(LeakGap.NoFullCollection, LeakAssessment.Of(Quiet).Gap);
@@ -71,7 +71,7 @@ public sealed class LeakAssessmentTests
     }
 
     [Fact]
-    public void Growth_outside_of_the_heap_is_no_acquittal() =>
+    public void Growth_outside_the_heap_does_not_rule_out_a_leak() =>
         Assert.Equal(LeakGap.UnprovenGrowth, LeakAssessment.Of(Full(10, 10).WithRss(at => (80 + (0.2 * at)) * MiB) with { Breakdown = [] }).Gap);
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class SystemRulesTests
     }
 
     [Fact]
-    public void Where_says_nothing_of_a_small_process_or_without_a_breakdown()
+    public void Where_does_not_apply_to_a_small_process_or_without_a_breakdown()
     {
         Assert.Null(new WhereRule().Apply(Quiet));
         Assert.Null(new WhereRule().Apply(WithoutRss with { Breakdown = [Breakdown(1, (MemoryCategory.GcHeap, 99))] }));
@@ -48,7 +48,7 @@ public sealed class SystemRulesTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Where_most_of_the_gc_heap_is_no_objects_it_points_to_what_gives_it_back(bool live)
+    public void If_most_of_the_gc_heap_is_free_the_advice_is_how_to_release_it(bool live)
     {
         MemoryProfile With(double free, double gen2) => WithoutRss with
         {
@@ -67,7 +67,7 @@ public sealed class SystemRulesTests
     }
 
     [Fact]
-    public void Where_most_of_the_gc_heap_is_gaps_or_unknown_call_sites_of_objects_are_not_the_first_thing_to_look_for()
+    public void If_most_of_the_gc_heap_is_gaps_or_unknown_call_sites_are_not_the_first_advice()
     {
         var moment = Breakdown(60, (MemoryCategory.GcHeap, 200), (MemoryCategory.Images, 10));
         var known = moment with { GcHeap = new GcHeapBreakdown(0, 0, 200 * MiB, 0, 0, 0) };
@@ -124,14 +124,14 @@ public sealed class SystemRulesTests
     }
 
     [Fact]
-    public void What_is_in_one_arena_is_no_matter_of_arenas()
+    public void Memory_in_a_single_arena_gives_no_finding_about_arenas()
     {
         Assert.Equal(100 * MiB, new MallocArenasRule().Apply(WithArenas(11, 165, largest: 100)).Only("malloc-arenas").Figure("largestArenaBytes"));
         Assert.Null(new MallocArenasRule().Apply(WithArenas(11, 163, largest: 100)));
     }
 
     [Fact]
-    public void Mapped_files_are_no_memory_that_the_program_took()
+    public void Mapped_files_are_not_memory_that_the_program_allocated()
     {
         var mapped = Breakdown(1, (MemoryCategory.MappedFiles, 100), (MemoryCategory.GcHeap, 200)) with { LargestFiles = [new MappedFile("/data/index", 90 * MiB)] };
 
@@ -221,7 +221,7 @@ public sealed class SystemRulesTests
 
         Assert.Equal(FindingSeverity.Critical, finding.Severity);
         Assert.StartsWith("The container will be full in 1m 25s", finding.Title, StringComparison.Ordinal);
-        Assert.Contains("and not by this process", finding.Detail, StringComparison.Ordinal);
+        Assert.Contains("not because of this process", finding.Detail, StringComparison.Ordinal);
         Assert.Contains("Other processes use 275.0 MiB of it, this one 35.0 MiB.", finding.Detail, StringComparison.Ordinal);
         Assert.Equal(275 * MiB, finding.Figure("otherProcessesBytes"));
         Assert.DoesNotContain("GCHeapHardLimit", finding.Advice, StringComparison.Ordinal);
@@ -232,7 +232,7 @@ public sealed class SystemRulesTests
     }
 
     [Fact]
-    public void Kernel_memory_that_fills_a_container_has_advice_of_its_own()
+    public void Kernel_memory_that_fills_a_container_has_its_own_advice()
     {
         var profile = Contained(204, 212) is var made
             ? made with { Memory = made.Memory with { Container = made.Memory.Container! with { KernelBytes = 150 * MiB, AnonymousBytes = 34 * MiB } } }
@@ -276,7 +276,7 @@ public sealed class SystemRulesTests
     }
 
     [Fact]
-    public void A_snapshot_that_is_no_longer_true_leads_to_no_finding()
+    public void An_outdated_snapshot_gives_no_finding()
     {
         var breakdown = Breakdown(18, (MemoryCategory.MappedFiles, 109), (MemoryCategory.GcHeap, 1));
 
@@ -299,11 +299,11 @@ public sealed class SystemRulesTests
         Assert.Null(new ContainerLimitRule().Apply(growing with { Memory = over }));
         Assert.Null(over.Headroom);
         var killed = new ContainerLimitRule().Apply(growing with { Memory = over with { Container = new ContainerMemorySummary(500 * MiB, 499 * MiB, 1) } });
-        Assert.Equal("The OOM killer ended 1 process in the container, which used 99.8% of its 500.0 MiB.", killed.Only("container-limit").Title);
+        Assert.Equal("The OOM killer killed 1 process in the container, which used 99.8% of its 500.0 MiB.", killed.Only("container-limit").Title);
     }
 
     [Fact]
-    public void A_container_with_room_or_without_a_limit_is_nothing()
+    public void A_container_with_room_or_without_a_limit_gives_no_finding()
     {
         Assert.Null(new ContainerLimitRule().Apply(Contained(799, 1000)));
         Assert.Null(new ContainerLimitRule().Apply(Contained(900, null)));
@@ -336,7 +336,7 @@ public sealed class SystemRulesTests
     }
 
     [Fact]
-    public void A_little_that_is_swapped_is_nothing()
+    public void A_little_swapped_memory_gives_no_finding()
     {
         Assert.Null(new SwapRule().Apply(Swapping(15, 80, 20)));
         Assert.Null(new SwapRule().Apply(Swapping(17, 900, 20)));

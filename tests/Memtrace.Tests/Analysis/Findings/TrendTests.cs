@@ -43,7 +43,7 @@ public sealed class TrendTests
 
     [Theory]
     [MemberData(nameof(NoGrowth), DisableDiscoveryEnumeration = true)]
-    public void What_does_not_rise_all_along_beyond_its_error_is_none(string what, Func<double, double> value) => Assert.True(Growth(value) is null, what);
+    public void A_rise_that_does_not_continue_beyond_its_error_is_not_growth(string what, Func<double, double> value) => Assert.True(Growth(value) is null, what);
 
     [Fact]
     public void Ten_seconds_and_eight_readings_are_the_least()

@@ -54,7 +54,7 @@ public sealed class FloatingGarbageTests
     }
 
     [Fact]
-    public void A_queue_of_constant_length_is_no_leak_though_ever_more_of_it_dies_while_collections_mark()
+    public void A_queue_of_constant_length_is_not_a_leak_even_if_ever_more_of_it_dies_while_collections_mark()
     {
         Enqueue(20);
         for (var i = 0; i < 60; i++)
@@ -67,7 +67,7 @@ public sealed class FloatingGarbageTests
     }
 
     [Fact]
-    public void A_queue_of_constant_length_is_no_leak_though_full_collections_get_rare()
+    public void A_queue_of_constant_length_is_not_a_leak_even_if_full_collections_become_rare()
     {
         Enqueue(20);
         for (var i = 1; i < 20; i++)

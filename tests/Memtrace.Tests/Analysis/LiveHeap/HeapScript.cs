@@ -16,10 +16,10 @@ internal sealed class HeapScript
     private readonly NameTable _types = new();
     private readonly TimeWindow _window;
 
-    public HeapScript(TimeWindow? window = null, int budget = 1000)
+    public HeapScript(TimeWindow? window = null, int budget = 1000, PastMoments? past = null)
     {
         _window = window ?? new TimeWindow(double.NegativeInfinity, double.PositiveInfinity);
-        Tracker = new LiveHeapTracker(_window, budget);
+        Tracker = new LiveHeapTracker(_window, budget, past);
         Tracker.Declare(survival: true, AllocationSampling.Randomized);
     }
 

@@ -45,7 +45,7 @@ public sealed class LiveHeapBuilderTests
     }
 
     [Fact]
-    public void Where_it_never_fell_the_peak_is_the_end()
+    public void If_it_never_fell_the_peak_is_the_end()
     {
         var heap = new HeapScript();
         heap.Allocate(Gen0).Collect(0, Gen0).Allocate(Gen0 + 0x1000).Collect(0, Gen0, Gen0 + 0x1000);
@@ -107,7 +107,7 @@ public sealed class LiveHeapBuilderTests
     }
 
     [Fact]
-    public void A_window_is_told_as_of_its_end_though_objects_are_followed_from_the_beginning()
+    public void A_window_is_reported_as_of_its_end_although_objects_are_tracked_from_the_beginning()
     {
         var heap = new HeapScript(new TimeWindow(5, 20));
         heap.Allocate(Gen0, type: "Before");
@@ -122,7 +122,7 @@ public sealed class LiveHeapBuilderTests
     }
 
     [Fact]
-    public void A_peak_before_the_window_is_none_of_it()
+    public void A_peak_before_the_window_does_not_count()
     {
         var heap = new HeapScript(new TimeWindow(50, 100));
         heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Collect(0, Gen0, Gen0 + 0x1000).Collect(0, Gen0);
@@ -132,7 +132,7 @@ public sealed class LiveHeapBuilderTests
     }
 
     [Fact]
-    public void Lifetimes_tell_in_which_generation_the_objects_of_the_window_died()
+    public void Lifetimes_show_in_which_generation_the_objects_of_the_window_died()
     {
         var heap = new HeapScript();
         heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Allocate(Gen1).Allocate(Gen2).Allocate(Large, kind: AllocationKind.Large, type: "Large");
@@ -145,7 +145,7 @@ public sealed class LiveHeapBuilderTests
     }
 
     [Fact]
-    public void What_grows_steadily_is_told_with_its_rate_and_what_stays_the_same_is_not()
+    public void Steady_growth_is_reported_with_its_rate_and_constant_amounts_are_not()
     {
         var heap = new HeapScript();
         heap.Allocate(Gen2, type: "Steady");
@@ -181,7 +181,7 @@ public sealed class LiveHeapBuilderTests
     }
 
     [Fact]
-    public void More_objects_than_the_budget_are_thinned_and_weighed_up()
+    public void Above_the_budget_objects_are_sampled_and_weighted()
     {
         const int Objects = 4000, Budget = 300;
         var heap = new HeapScript(budget: Budget);
@@ -199,7 +199,7 @@ public sealed class LiveHeapBuilderTests
     }
 
     [Fact]
-    public void Within_the_budget_nothing_is_thinned()
+    public void Within_the_budget_every_object_is_tracked()
     {
         var heap = new HeapScript();
         heap.Allocate(Gen0).Collect(0, Gen0);

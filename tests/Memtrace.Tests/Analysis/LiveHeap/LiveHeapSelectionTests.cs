@@ -46,7 +46,7 @@ public sealed class LiveHeapSelectionTests
     }
 
     [Fact]
-    public void What_has_all_died_is_found_by_the_stacks_that_allocated_it()
+    public void Objects_that_have_all_died_are_found_by_their_allocation_stacks()
     {
         var nothingLives = All with { End = Emptied(All.End), Peak = Emptied(All.Peak), PeakRss = null };
         var kept = new ProfileFilter(new Regex("HandleAsync")).Apply(nothingLives, SampleProfiles.Live.Allocations);

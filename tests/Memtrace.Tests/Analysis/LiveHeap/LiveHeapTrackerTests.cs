@@ -7,13 +7,13 @@ using static Memtrace.Tests.Analysis.LiveHeap.HeapScript;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;
 
-/// <summary>The rules of docs/live-heap.md, each on a heap of its own.</summary>
+/// <summary>The rules of docs/live-heap.md, each on its own heap.</summary>
 public sealed class LiveHeapTrackerTests
 {
     private readonly HeapScript _heap = new();
 
     [Fact]
-    public void What_a_range_covers_lives_and_what_none_covers_is_dead()
+    public void An_object_in_a_range_is_live_and_one_in_no_range_is_dead()
     {
         _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Collect(0, Gen0);
         Assert.Equal([Gen0], _heap.Addresses);
@@ -29,7 +29,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void What_moves_is_followed()
+    public void Objects_that_move_are_followed()
     {
         _heap.Allocate(Gen0 + 0x40).Start(0).Move((Gen0, Gen1)).End().Collect(1, Gen1);
         Assert.Equal([Gen1 + 0x40], _heap.Addresses);
@@ -70,7 +70,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void An_object_at_a_place_of_unknown_generation_is_left_alone_until_all_are_looked_at()
+    public void An_object_of_unknown_generation_is_kept_until_all_generations_are_collected()
     {
         _heap.Allocate(0x9_0000).Collect(1);
         Assert.Equal([0x9_0000ul], _heap.Addresses);
@@ -100,7 +100,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void Another_threads_doings_do_not_end_the_ranges()
+    public void Events_of_another_thread_do_not_end_the_ranges()
     {
         _heap.Allocate(Gen2 + 0x4000).Start(0).Mark(thread: 5).Rows((0, Gen2 + 0x4000)).End();
         Assert.Empty(_heap.Addresses);
@@ -121,7 +121,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void Heaps_come_one_after_the_other_and_a_jump_back_in_generation_is_no_end()
+    public void Heaps_follow_each_other_and_a_lower_generation_does_not_end_the_ranges()
     {
         const ulong OtherHeap = 0x10_0000;
         _heap.Allocate(OtherHeap).Allocate(OtherHeap + 0x1_0000).Start(0)
@@ -138,7 +138,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void A_background_collection_looks_at_all_generations()
+    public void A_background_collection_covers_all_generations()
     {
         _heap.Allocate(Gen0).Allocate(Gen1).Allocate(Gen2).Allocate(Large, kind: AllocationKind.Large).CollectBeside(Gen2);
         Assert.Equal([Gen2], _heap.Addresses);
@@ -152,7 +152,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void A_background_collection_applies_when_its_stop_is_over_for_others_come_before_its_end()
+    public void A_background_collection_applies_when_its_pause_is_over_because_others_end_before_it()
     {
         _heap.Allocate(Gen0 + 0x40).Suspend().Start(2, CollectionKind.Background).Restart()
             .Suspend(SuspensionReason.CollectionPreparation).Survive(Gen0).Restart()
@@ -164,7 +164,7 @@ public sealed class LiveHeapTrackerTests
     [Theory]
     [InlineData((int)CollectionKind.Blocking)]
     [InlineData((int)CollectionKind.Foreground)]
-    public void A_collection_inside_of_a_background_one_has_its_ranges_to_itself(int kind)
+    public void A_collection_within_a_background_one_has_its_own_ranges(int kind)
     {
         _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Allocate(Gen2)
             .Suspend().Start(2, CollectionKind.Background).Start(1, (CollectionKind)kind).Survive(Gen0).End().Restart();
@@ -172,7 +172,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void A_background_collection_may_end_as_one_that_stops_the_program()
+    public void A_background_collection_may_end_as_a_blocking_one()
     {
         _heap.Allocate(Gen0).Allocate(Gen1).Suspend().Start(2, CollectionKind.Background).Move((Gen1, Gen2)).End().Restart();
         Assert.Equal([Gen2], _heap.Addresses);
@@ -180,21 +180,21 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void What_something_is_moved_onto_is_dead_unless_it_was_looked_at()
+    public void An_object_that_another_is_moved_onto_is_dead_unless_it_was_checked()
     {
         _heap.Allocate(Gen2 + 0x80).Allocate(Gen2 + 0x1000).Allocate(Gen0).Start(0).Move((Gen0, Gen2)).End();
         Assert.Equal([Gen2, Gen2 + 0x1000], _heap.Addresses);
     }
 
     [Fact]
-    public void What_begins_before_the_place_that_something_is_moved_to_is_dead_too()
+    public void An_object_that_begins_before_the_target_of_a_move_is_dead_too()
     {
         _heap.Allocate(Gen2 - 0x20, size: 0x40).Allocate(Gen0).Start(0).Move((Gen0, Gen2)).End();
         Assert.Equal([Gen2], _heap.Addresses);
     }
 
     [Fact]
-    public void A_large_object_that_begins_where_another_was_shows_that_one_dead()
+    public void A_large_object_that_begins_where_another_was_proves_that_one_dead()
     {
         _heap.Allocate(Large, 0x2000, kind: AllocationKind.Large).Allocate(Large + 0x1000, 0x2000, kind: AllocationKind.Large)
             .Allocate(Large + 0x8000, 0x1000, kind: AllocationKind.Large).Collect(0);
@@ -202,7 +202,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void What_may_have_died_at_the_final_mark_counts_by_how_many_of_its_kind_survive()
+    public void Objects_that_may_have_died_at_the_final_mark_count_by_the_share_of_their_kind_that_survives()
     {
         // Of this type none survives its first collection; nor does anything of 40 others, but one looks alive.
         for (ulong i = 0; i < 20; i++)
@@ -219,7 +219,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void What_is_at_risk_is_reweighed_also_where_another_collection_is_the_first_to_look()
+    public void Objects_at_risk_are_reweighed_even_if_another_collection_checks_first()
     {
         _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Collect(0, Gen0);
         _heap.Allocate(Gen0 + 0x2000).Suspend().Start(2, CollectionKind.Background).Restart()
@@ -231,7 +231,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void What_is_at_risk_and_large_is_reweighed_once_and_counts_almost_in_full_where_it_is_the_only_one()
+    public void A_large_object_at_risk_is_reweighed_once_and_counts_almost_in_full_if_it_is_the_only_one()
     {
         const int Size = 0x4000;
         _heap.Allocate(Large, Size, kind: AllocationKind.Large).CollectBeside(Large);
@@ -243,7 +243,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void Large_objects_of_which_hardly_any_looks_alive_are_dead_also_where_only_collections_beside_the_program_look()
+    public void Large_objects_of_which_hardly_any_look_alive_are_dead_even_if_only_background_collections_check()
     {
         const int Size = 200_024;
         for (ulong i = 0; i < 100; i++)
@@ -269,7 +269,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void What_is_younger_than_the_final_mark_was_not_looked_at()
+    public void Objects_younger_than_the_final_mark_were_not_checked()
     {
         _heap.Suspend().Start(2, CollectionKind.Background).Restart().Suspend(SuspensionReason.CollectionPreparation).Restart()
             .Allocate(Gen0).Suspend(SuspensionReason.CollectionPreparation).Survive(Gen0).Restart().End();
@@ -278,7 +278,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void Where_events_are_lost_and_nothing_moved_all_is_kept()
+    public void If_events_are_lost_and_nothing_moved_all_objects_are_kept()
     {
         _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Start(0).Lose().Survive(Gen0).End();
         Assert.Equal([Gen0, Gen0 + 0x1000], _heap.Addresses);
@@ -288,7 +288,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void Where_events_are_lost_and_something_moved_the_fate_of_the_rest_is_unknown()
+    public void If_events_are_lost_and_something_moved_survival_of_the_rest_is_unknown()
     {
         _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Allocate(Gen2).Start(0).Move((Gen0, Gen1)).Lose().End();
         Assert.Equal([Gen2, Gen1], _heap.Addresses);
@@ -296,14 +296,14 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void An_event_that_is_cut_short_is_a_lost_one()
+    public void A_truncated_event_counts_as_lost()
     {
         _heap.Allocate(Gen0).Allocate(Gen0 + 0x1000).Start(0).Survive(incomplete: true, new SurvivingRange(Gen0, 0x100)).End();
         Assert.Equal([Gen0, Gen0 + 0x1000], _heap.Addresses);
     }
 
     [Fact]
-    public void A_background_collection_in_whose_walk_events_are_lost_kills_nothing()
+    public void A_background_collection_that_lost_events_of_its_walk_proves_nothing_dead()
     {
         _heap.Allocate(Gen0).Allocate(Gen2).Suspend().Start(2, CollectionKind.Background).Restart()
             .Suspend(SuspensionReason.CollectionPreparation).Survive(Gen2).Lose().Restart().End();
@@ -311,7 +311,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void Events_lost_between_the_stops_of_a_background_collection_do_not_matter_to_it()
+    public void Events_lost_between_the_pauses_of_a_background_collection_do_not_matter()
     {
         _heap.Allocate(Gen0).Allocate(Gen2).Suspend().Start(2, CollectionKind.Background).Restart().Lose()
             .Suspend(SuspensionReason.CollectionPreparation).Survive(Gen2).Restart().End();
@@ -327,7 +327,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void A_collection_that_was_lost_as_a_whole_leaves_only_the_old_known()
+    public void After_a_collection_that_was_lost_entirely_only_old_objects_are_known()
     {
         _heap.Allocate(Gen2).Allocate(Large, kind: AllocationKind.Large).Allocate(Gen1).Allocate(Gen0).Collect(0, Gen0);
         _heap.Lose();
@@ -338,7 +338,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void A_jump_in_the_numbers_alone_says_nothing()
+    public void A_jump_in_the_numbers_alone_means_nothing()
     {
         _heap.Allocate(Gen1).Collect(0);
         _heap.Number++;
@@ -347,7 +347,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void What_no_collection_has_looked_at_is_not_called_live()
+    public void Objects_that_no_collection_has_checked_are_not_called_live()
     {
         _heap.Allocate(Gen2, type: "Old").Allocate(Gen0).Collect(0, Gen0);
         var end = _heap.Build().End;
@@ -367,7 +367,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void What_is_not_tracked_is_the_rest_of_the_heap()
+    public void Untracked_bytes_are_the_rest_of_the_heap()
     {
         Assert.Null(_heap.Build().UntrackedBytes);
         _heap.Allocate(Gen0).Start(0).Survive(Gen0).End();
@@ -388,7 +388,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void Ticks_are_followed_with_their_amounts()
+    public void Ticks_are_tracked_with_their_amounts()
     {
         var heap = new HeapScript { Tracker = new LiveHeapTracker(new TimeWindow(0, 100)) };
         heap.Tracker.Declare(survival: true, AllocationSampling.Tick);
@@ -398,7 +398,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void A_recording_of_another_tool_without_survival_is_recognised_by_its_first_collection()
+    public void A_recording_of_another_tool_without_survival_is_recognized_by_its_first_collection()
     {
         var tracker = new LiveHeapTracker(new TimeWindow(0, 100));
         var heap = new HeapScript { Tracker = tracker };
@@ -418,7 +418,7 @@ public sealed class LiveHeapTrackerTests
     }
 
     [Fact]
-    public void Where_the_recording_of_survival_ends_the_live_heap_is_as_of_then()
+    public void The_live_heap_is_as_of_the_end_of_survival_data()
     {
         _heap.Allocate(Gen0).Collect(0, Gen0);
         var at = _heap.Now;

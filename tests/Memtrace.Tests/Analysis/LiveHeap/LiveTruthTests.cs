@@ -29,7 +29,7 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
     [InlineData("segments, server", false)]
     [InlineData("conserving", false)]
     [InlineData("small budget", false)]
-    public async Task What_is_estimated_is_what_is_true_but_for_the_sampling(string collector, bool background)
+    public async Task Estimates_are_true_except_for_the_sampling_error(string collector, bool background)
     {
         string[] marksBeside = background ? ["--background"] : [];
         using var run = await LiveTruthRun.RecordAsync(["dotnet", TargetPrograms.Path("LiveTruth"), .. marksBeside], Collectors.Environment(collector));
@@ -44,6 +44,28 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
         Assert.InRange(rms, 1 - (4.5 / Math.Sqrt(2 * Figures)), 1 + (4.5 / Math.Sqrt(2 * Figures)));
         CheckChains(run);
         CheckPeak(run, isExact: !(background && collector.Contains("server", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("workstation")]
+    [InlineData("non-concurrent")]
+    [InlineData("server")]
+    [InlineData("server, adapting")]
+    [InlineData("segments")]
+    public async Task Garbage_that_floats_above_an_earlier_peak_is_not_the_peak(string collector)
+    {
+        using var run = await LiveTruthRun.RecordAsync(["dotnet", TargetPrograms.Path("LiveTruth"), "--floating"], Collectors.Environment(collector));
+        var live = run.Analyze().Live!;
+        var burst = run["burst"].Live.Single(site => site.Objects > 0);
+        output.WriteLine($"{collector}: {live.Peak.Live.Bytes:F0} to {live.Peak.AtMostBytes:F0}, at {live.Peak.AtSeconds:F3} s");
+
+        Assert.InRange(live.Peak.AtSeconds, 0, run["burst"].Seconds);
+        var peak = live.Peak.Types.Single(type => type.Type == burst.Type).Survival.Live.Bytes;
+        Assert.InRange(peak, burst.Bytes - (4.5 * Deviation(burst)), burst.Bytes + (4.5 * Deviation(burst)));
+        Assert.Equal(0, live.Peak.Types.Where(type => type.Type.EndsWith("Floats", StringComparison.Ordinal)).Sum(type => type.Survival.Live.Bytes));
+
+        // It did float: in an old generation, more bytes died than the peak has.
+        Assert.True(live.Lifetimes.Where(site => site.Type.EndsWith("Floats", StringComparison.Ordinal)).Sum(site => site.DiedGen2) > live.Peak.AtMostBytes);
     }
 
     /// <summary>The estimates' distances from the truth, in standard deviations by theory.</summary>
@@ -65,7 +87,7 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
                 output.WriteLine($"{mark.Name} {site.Method}: dead, but {estimate.Bytes:F0} of {estimate.Samples} samples look alive");
 
                 // What dies at a background collection's final mark can look alive, and is reweighed: the truth, nothing, is inside the error. Objects
-                // share their fate, all live or none, so the error is not normal: by Cantelli's inequality, 1 / (1 + t^2), beyond 10 deviations in 1 %.
+                // share their fate, all live or none, so the error is not normal: by Cantelli's inequality, 1 / (1 + t^2), beyond 10 deviations in 1%.
                 Assert.InRange(estimate.Bytes, 0, 10 * estimate.ErrorBytes / Estimate.NormalQuantile95);
             }
         }

@@ -9,7 +9,7 @@ namespace Memtrace.Tests.Analysis.LiveHeap;
 public sealed class ReweighingTests
 {
     [Fact]
-    public void Thinning_twice_is_thinning_once_by_as_much()
+    public void Halving_the_tracking_rate_twice_equals_quartering_it_once()
     {
         var sample = AllocationEstimators.Sampled(50_000);
         var twice = Reweighing.Kept(Reweighing.Kept(sample, 0.5), 0.5);
@@ -20,7 +20,7 @@ public sealed class ReweighingTests
     }
 
     [Fact]
-    public void A_thinned_sample_is_a_sample_that_was_less_likely()
+    public void A_sample_tracked_at_a_lower_rate_counts_as_a_less_likely_sample()
     {
         // Horvitz and Thompson with probability P r.
         const long Size = 50_000;
@@ -54,7 +54,7 @@ public sealed class ReweighingTests
     [InlineData(0.05)]
     [InlineData(0.3)]
     [InlineData(0.9)]
-    public void Uncertain_samples_are_right_on_the_average_and_err_as_they_say(double probability)
+    public void Uncertain_samples_are_right_on_average_and_within_their_error(double probability)
     {
         // Of objects that are seen with a half, all live or none: the estimate from all of them against what lives.
         const int Objects = 1000, Runs = 4000;
@@ -74,7 +74,7 @@ public sealed class ReweighingTests
         var deviation = Math.Sqrt(squares / Runs);
         Assert.InRange(error / Runs, -4 * deviation / Math.Sqrt(Runs), 4 * deviation / Math.Sqrt(Runs));
 
-        // Of a choice between two the variance of the squares is that of p (1 - p) (1 - 2p)^2: at 0.05 the deviation of the deviation is 3.3 %.
+        // Of a choice between two the variance of the squares is that of p (1 - p) (1 - 2p)^2: at 0.05 the deviation of the deviation is 3.3%.
         Assert.InRange(deviation, 0.87 * Math.Sqrt(said / Runs), 1.13 * Math.Sqrt(said / Runs));
     }
 

@@ -15,7 +15,7 @@ public sealed class RiskCensusTests
     public RiskCensusTests() => _census = new RiskCensus(_ledger);
 
     [Fact]
-    public void A_kind_that_all_looks_alive_is_alive_though_nothing_is_known_of_it()
+    public void A_kind_that_all_looks_alive_is_alive_even_if_nothing_else_is_known()
     {
         var leak = Site(1);
         Judge((leak, 100, 100));
@@ -23,7 +23,7 @@ public sealed class RiskCensusTests
     }
 
     [Fact]
-    public void Many_kinds_with_a_single_object_each_tell_together()
+    public void Many_kinds_with_a_single_object_each_are_judged_together()
     {
         var sites = Enumerable.Range(0, 60).Select(Site).ToList();
         Judge([.. sites.Select(site => (site, 1, 1))]);
@@ -31,7 +31,7 @@ public sealed class RiskCensusTests
     }
 
     [Fact]
-    public void A_kind_of_which_most_is_gone_is_dead_also_where_a_few_look_alive()
+    public void A_kind_of_which_most_is_gone_is_dead_even_if_a_few_look_alive()
     {
         var (temporary, leak) = (Site(1), Site(2));
         Judge((temporary, 300, 40), (leak, 100, 100));
@@ -40,7 +40,7 @@ public sealed class RiskCensusTests
     }
 
     [Fact]
-    public void What_is_known_to_die_tells_how_many_of_the_dead_look_alive_this_time()
+    public void Kinds_known_to_die_show_how_many_of_the_dead_look_alive_this_time()
     {
         // Half of the known dead look alive: so half of an unknown kind may as well be dead.
         var (known, unknown) = (Site(1), Site(2));
@@ -51,7 +51,7 @@ public sealed class RiskCensusTests
     }
 
     [Fact]
-    public void A_few_of_a_kind_that_is_known_to_die_tell_that_all_the_dead_look_alive_this_time()
+    public void A_few_of_a_kind_known_to_die_show_that_all_the_dead_look_alive_this_time()
     {
         var (known, unknown) = (Site(1), Site(2));
         See(known, alive: 0, dead: 12);
@@ -61,7 +61,7 @@ public sealed class RiskCensusTests
     }
 
     [Fact]
-    public void What_is_known_to_live_lives()
+    public void Kinds_known_to_live_stay_alive()
     {
         var site = Site(1);
         See(site, alive: 30, dead: 0);
@@ -80,7 +80,7 @@ public sealed class RiskCensusTests
     }
 
     [Fact]
-    public void A_large_kind_that_is_never_looked_at_otherwise_is_dead_where_hardly_any_of_it_look_alive()
+    public void A_large_kind_that_is_never_checked_otherwise_is_dead_if_hardly_any_of_it_look_alive()
     {
         // 200 KB: of what takes the place of the dead one in seven is not sampled.
         (_kind, _size) = (AllocationKind.Large, 200_024);
@@ -92,7 +92,7 @@ public sealed class RiskCensusTests
     }
 
     [Fact]
-    public void The_shares_are_right_on_the_average()
+    public void The_shares_are_right_on_average()
     {
         // Kinds of all lifetimes, each with 200 objects at risk: what is counted as alive of those that look alive, against what is.
         const double Reuse = 0.15;
@@ -118,8 +118,10 @@ public sealed class RiskCensusTests
 
     private void See(int site, int alive, int dead)
     {
-        for (var i = 0; i < alive + dead; i++)
-            _ledger.Observe(site, i < alive);
+        for (var i = 0; i < alive; i++)
+            _ledger.FindAlive(site);
+        for (var i = 0; i < dead; i++)
+            _ledger.FindDead(site);
     }
 
     private void Judge(params (int Site, int Judged, int Alive)[] counts)

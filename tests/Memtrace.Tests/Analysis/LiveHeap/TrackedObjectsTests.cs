@@ -41,7 +41,7 @@ public sealed class TrackedObjectsTests
     }
 
     [Fact]
-    public void An_older_one_behind_a_younger_one_goes_too()
+    public void An_older_one_after_a_younger_one_goes_too()
     {
         Add(140);
         Settle();
@@ -51,7 +51,7 @@ public sealed class TrackedObjectsTests
     }
 
     [Fact]
-    public void Neighbours_do_not_overlap()
+    public void Neighbors_do_not_overlap()
     {
         Add(100, 16);
         Add(116, 16);

@@ -10,7 +10,7 @@ public sealed class BreakdownTrackerTests
     private readonly BreakdownTracker _tracker = new(new TimeWindow(1, 10));
 
     [Fact]
-    public void Moments_outside_the_window_are_left_out()
+    public void Snapshots_outside_the_window_are_left_out()
     {
         foreach (var seconds in new[] { 0.5, 1, 10, 11 })
             _tracker.Add(Moment(seconds));
@@ -28,7 +28,7 @@ public sealed class BreakdownTrackerTests
     }
 
     [Fact]
-    public void Where_the_window_has_none_the_nearest_is_told()
+    public void If_the_window_has_none_the_nearest_is_given()
     {
         Assert.Null(_tracker.NearestSeconds);
         foreach (var seconds in new[] { 0.25, 0.5, 11, 12 })
@@ -54,7 +54,7 @@ public sealed class BreakdownTrackerTests
     }
 
     [Fact]
-    public void Nothing_is_free_of_a_heap_that_is_not_resident_as_a_whole()
+    public void A_heap_that_is_only_partly_resident_has_no_free_part()
     {
         _tracker.Add(Heap(1, 1000));
         _tracker.Add(Moment(2));

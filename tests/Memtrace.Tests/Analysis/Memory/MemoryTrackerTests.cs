@@ -69,7 +69,7 @@ public sealed class MemoryTrackerTests
     }
 
     [Fact]
-    public void What_is_free_when_the_process_is_gone_is_none_of_its_memory()
+    public void Memory_that_is_free_after_the_process_has_ended_is_not_its_own()
     {
         _memory.Add(new ProcessMemorySample(2, new(90, null)));
         _memory.Add(new ContainerMemorySample(2, new(95, 100, 0) { Peak = 95, Anonymous = 90 }));

@@ -48,7 +48,7 @@ public sealed class TimelineTests
     }
 
     [Fact]
-    public void Counts_ticks_only_where_they_are_all_there_is()
+    public void Counts_ticks_only_if_there_are_no_samples()
     {
         var timeline = new Timeline();
         timeline.Add(1, new MemoryTracker(Always), new AllocatedBytes(10, 20));

@@ -53,7 +53,7 @@ public sealed class NameRedactorTests
     }
 
     [Fact]
-    public void What_other_names_tell_of_a_word_counts()
+    public void What_other_names_reveal_about_a_word_counts()
     {
         _names.Learn("MyApp.Outer.Run", NameRole.Method);
         Assert.Equal("N1.T2.T3", _names.Redact("MyApp.Outer.Inner", NameRole.Type));
@@ -74,7 +74,7 @@ public sealed class NameRedactorTests
     [InlineData("a>b>System.Secret.closure#1")]
     [InlineData("Secret`1+Secret")]
     [InlineData("lambda Secret;Secret|Secret\0Secret")]
-    public void Names_that_are_none_do_not_leak(string name)
+    public void Malformed_names_do_not_leak(string name)
     {
         var redacted = _names.Redact(name, NameRole.Method);
         Assert.DoesNotContain("Evil", redacted, StringComparison.Ordinal);

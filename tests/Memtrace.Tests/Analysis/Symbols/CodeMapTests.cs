@@ -105,7 +105,7 @@ public sealed class CodeMapTests
     }
 
     [Fact]
-    public void A_known_size_goes_before_an_entry()
+    public void A_known_size_takes_precedence_over_an_entry()
     {
         _map.Load(Code(1000, 100, "Sized"));
         _map.Add(Entry(1000, "Entry"));

@@ -101,7 +101,7 @@ public sealed class CodeOwnershipTests : IDisposable
     [InlineData("{ \"libraries\": 1, \"targets\": {} }")]
     [InlineData("{ \"libraries\": {}, \"targets\": { \"a\": 1 } }")]
     [InlineData("{ \"libraries\": { \"a\": {} }, \"targets\": {} }")]
-    public void A_broken_list_counts_as_none(string json)
+    public void A_broken_list_is_ignored(string json)
     {
         var entry = Path.Combine(_folder.FullName, "Shop.dll");
         File.WriteAllText(Path.ChangeExtension(entry, ".deps.json"), json);

@@ -25,7 +25,7 @@ public sealed class ILMapTests
     }
 
     [Fact]
-    public void A_real_entry_goes_before_a_special_one_at_the_same_place()
+    public void A_real_entry_takes_precedence_over_a_special_one_at_the_same_place()
     {
         var map = new ILMap([-3, -1, 8, -2], [10, 10, 10, 10]);
         Assert.Equal(8, map.At(10)?.Start);

@@ -53,7 +53,7 @@ public sealed class NestedTypesTests
     public void Types_with_a_namespace_are_told_apart_by_their_names_alone() => Assert.Equal(_types.Add(0x1000, "My.Node"), _types.Add(0x2000, "My.Node"));
 
     [Fact]
-    public void Assemblies_that_are_loaded_without_end_do_not_fill_the_table()
+    public void Assemblies_that_keep_being_loaded_do_not_fill_the_table()
     {
         for (var id = 1ul; id < 10_000; id++)
             _types.Add(id << 12, "Node");

@@ -140,7 +140,7 @@ public sealed class SourceLinesTests : IDisposable
     [InlineData(0x06FFFFFF)]
     [InlineData(0x02000002)]
     [InlineData(0x0A000001)]
-    public void What_is_no_method_of_the_module_has_no_line(int token) =>
+    public void A_method_of_another_module_has_no_line(int token) =>
         Assert.Null(_lines.Find(Module, PdbSignature(), token, 0));
 
     [Theory]
@@ -150,7 +150,7 @@ public sealed class SourceLinesTests : IDisposable
     [InlineData("/dev/zero")]
     [InlineData("\0")]
     [InlineData("Anonymously Hosted DynamicMethods Assembly")]
-    public void A_module_that_is_no_file_has_no_lines(string module)
+    public void A_module_that_is_not_a_file_has_no_lines(string module)
     {
         Assert.Null(_lines.Find(module, PdbSignature(), Here().Token, 0));
         Assert.Null(_lines.Find(module, Guid.Empty, Here().Token, 0));

@@ -74,7 +74,7 @@ public sealed class ReadableNamesTests
     [InlineData(
         "System.Runtime.CompilerServices.AsyncTaskMethodBuilder`1+AsyncStateMachineBox`1[System.Threading.Tasks.VoidTaskResult,MyApp.Worker+<RunAsync>d__18]",
         "System.Runtime.CompilerServices.AsyncTaskMethodBuilder<System.Threading.Tasks.VoidTaskResult>.AsyncStateMachineBox<MyApp.Worker.RunAsync.stateMachine#18>")]
-    public void A_type_that_the_compiler_made_says_what_for(string name, string expected) => Assert.Equal(expected, ReadableNames.Type(name));
+    public void A_compiler_generated_type_says_what_it_is_for(string name, string expected) => Assert.Equal(expected, ReadableNames.Type(name));
 
     [Theory]
     [InlineData("MyApp.Worker", "RunAsync", "MyApp.Worker.RunAsync")]
@@ -98,7 +98,7 @@ public sealed class ReadableNamesTests
         Assert.Equal(expected, ReadableNames.Method(type, method, "instance void  ()"));
 
     [Fact]
-    public void An_init_accessor_is_told_by_its_signature() => Assert.Equal(
+    public void An_init_accessor_is_recognized_by_its_signature() => Assert.Equal(
         "MyApp.Worker.Init.init",
         ReadableNames.Method(
             "MyApp.Worker", "set_Init", "instance required_modifier System.Runtime.CompilerServices.IsExternalInit void  (int32)"));
@@ -148,7 +148,7 @@ public sealed class ReadableNamesTests
     [InlineData("MyApp.Worker+<>c", "<MyApp.IRun.Go>b__7_0", "MyApp.Worker.IRun.Go.lambda#0")]
     [InlineData("MyApp.Cache`2+<>c__9`1[System.Int32,MyApp.Pt,System.Double]", "<Convert>b__9_0", "MyApp.Cache<System.Int32, MyApp.Pt>.Convert.lambda#0")]
     [InlineData("Program+<>c__DisplayClass0_0", "<<Main>$>b__6", "Program.Main.lambda#6")]
-    public void A_lambda_stands_under_the_method_it_is_written_in(string type, string method, string expected) =>
+    public void A_lambda_is_named_after_the_method_that_contains_it(string type, string method, string expected) =>
         Assert.Equal(expected, ReadableNames.Method(type, method, ""));
 
     [Theory]
@@ -158,14 +158,14 @@ public sealed class ReadableNamesTests
     [InlineData("Program", "<Main>$", "Program.Main")]
     [InlineData("Program", "<Main>", "Program.Main")]
     [InlineData("MyApp.Order", "<Clone>$", "MyApp.Order.Clone")]
-    public void A_local_function_stands_under_the_method_it_is_written_in(string type, string method, string expected) =>
+    public void A_local_function_is_named_after_the_method_that_contains_it(string type, string method, string expected) =>
         Assert.Equal(expected, ReadableNames.Method(type, method, ""));
 
     [Theory]
     [InlineData("MyApp.Worker+<<RunAsync>g__Inner|18_0>d", "MoveNext", "MyApp.Worker.RunAsync.Inner")]
     [InlineData("MyApp.Worker+<>c__DisplayClass18_1+<<RunAsync>b__3>d", "MoveNext", "MyApp.Worker.RunAsync.lambda#3")]
     [InlineData("Program+<>c__DisplayClass0_0+<<<Main>$>g__LocalAsync|4>d", "MoveNext", "Program.Main.LocalAsync")]
-    public void Nested_inventions_are_unfolded(string type, string method, string expected) =>
+    public void Nested_compiler_generated_names_are_unfolded(string type, string method, string expected) =>
         Assert.Equal(expected, ReadableNames.Method(type, method, ""));
 
     [Theory]
@@ -190,7 +190,7 @@ public sealed class ReadableNamesTests
     [InlineData("Name, Assembly")]
     [InlineData("\\")]
     [InlineData("\u0000\ud800 \r\n")]
-    public void What_is_no_name_comes_back_as_it_is(string name)
+    public void Text_that_is_not_a_name_is_returned_unchanged(string name)
     {
         Assert.Equal(name, ReadableNames.Type(name));
         Assert.EndsWith(name, ReadableNames.Method("", name, ""), StringComparison.Ordinal);
@@ -206,7 +206,7 @@ public sealed class ReadableNamesTests
     [InlineData("A`1[[", "]]")]
     [InlineData("A[", "")]
     [InlineData("<", "")]
-    public void Deep_nesting_is_no_danger(string open, string close)
+    public void Deep_nesting_is_harmless(string open, string close)
     {
         for (var depth = 100; depth <= 100_000; depth *= 10)
         {
@@ -218,7 +218,7 @@ public sealed class ReadableNamesTests
     }
 
     [Fact]
-    public void Noise_never_throws()
+    public void Random_text_never_throws()
     {
         var random = new Random(20260117);
         const string Alphabet = "<>[]+`,*&\\|.$-_ab1cdgmFz \0";

@@ -86,7 +86,7 @@ public sealed class RecordingDumpTests
 
     [Theory]
     [MemberData(nameof(Framings))]
-    public void A_time_leaves_out_what_is_before_and_behind_it(int framing)
+    public void A_time_window_leaves_out_what_is_before_and_after_it(int framing)
     {
         var (text, _) = Dump(Story(framing).Complete(), new DumpFilter { From = 0.002, To = 0.003 });
         Assert.Equal(["0.002000001"], EventTimes(text));
@@ -133,7 +133,7 @@ public sealed class RecordingDumpTests
     }
 
     [Fact]
-    public void A_stream_that_was_cut_off_says_so_and_is_no_damage()
+    public void A_truncated_stream_is_reported_and_is_not_damage()
     {
         var whole = Story((int)NettraceFraming.Objects).Torn();
         var (text, isDamaged) = Dump(whole[..^5]);
@@ -143,7 +143,7 @@ public sealed class RecordingDumpTests
     }
 
     [Fact]
-    public void A_date_that_is_none_leaves_times_in_ticks()
+    public void With_an_impossible_date_times_are_in_ticks()
     {
         var stream = Story((int)NettraceFraming.Objects).Complete();
         const int Month = 54 + 2;
@@ -155,7 +155,7 @@ public sealed class RecordingDumpTests
     }
 
     [Fact]
-    public void What_is_no_recording_is_refused()
+    public void A_file_that_is_not_a_recording_is_refused()
     {
         var error = Assert.Throws<RecordingException>(() => Dump("just some text, long enough for a header"u8.ToArray()));
         Assert.Contains("not a .nettrace", error.Message, StringComparison.Ordinal);
@@ -181,7 +181,7 @@ public sealed class RecordingDumpTests
 
     [Theory]
     [MemberData(nameof(Framings))]
-    public void Text_does_not_reach_the_output_raw(int framing)
+    public void Text_is_escaped_in_the_output(int framing)
     {
         var payload = new PayloadWriter().Int32(1).Utf16("a\u001b[31m");
         for (var i = 0; i < 3; i++)

@@ -22,7 +22,7 @@ public class ComparisonPageTests(Browser browser)
     }
 
     [Fact]
-    public async Task The_flame_graph_tells_before_and_after()
+    public async Task The_flame_graph_shows_before_and_after()
     {
         await using var open = await OpenAsync();
         await open.ExpectFlameAsync("selected", "Live at the end");
@@ -44,7 +44,7 @@ public class ComparisonPageTests(Browser browser)
     }
 
     [Fact]
-    public async Task What_is_inside_the_noise_is_grey()
+    public async Task Changes_within_noise_are_grey()
     {
         await using var open = await OpenAsync();
         await open.Page.Locator("[data-action=search]").FillAsync("0x00007F3A12345678");
@@ -60,20 +60,20 @@ public class ComparisonPageTests(Browser browser)
     }
 
     [Fact]
-    public async Task The_tables_colour_what_is_outside_the_noise_only()
+    public async Task The_tables_color_only_significant_changes()
     {
         await using var open = await OpenAsync();
         await open.SwitchAsync("sites", "allocated");
         var rows = open.Page.Locator("[data-table='sites.allocated'] tbody tr");
-        var coloured = rows.Filter(new() { Has = open.Page.Locator(".tag") });
+        var colored = rows.Filter(new() { Has = open.Page.Locator(".tag") });
         var noise = rows.Filter(new() { HasNot = open.Page.Locator(".tag") });
-        Assert.True(await coloured.CountAsync() > 0 && await noise.CountAsync() > 0);
+        Assert.True(await colored.CountAsync() > 0 && await noise.CountAsync() > 0);
         await Expect(noise.Locator(".grown, .shrunk")).ToHaveCountAsync(0);
-        await Expect(coloured.Locator(".grown, .shrunk")).Not.ToHaveCountAsync(0);
+        await Expect(colored.Locator(".grown, .shrunk")).Not.ToHaveCountAsync(0);
     }
 
     [Fact]
-    public async Task What_a_category_is_made_of_stands_indented_below_it()
+    public async Task The_parts_of_a_category_are_indented_below_it()
     {
         var (before, after) = (SamplePages.Full with { Breakdown = [SampleBreakdowns.Peak] }, SamplePages.Full with { Breakdown = [SampleBreakdowns.Limited] });
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, ProfileComparer.Compare(before, after, new ComparisonOptions())));

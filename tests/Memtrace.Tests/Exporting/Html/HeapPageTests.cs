@@ -106,7 +106,7 @@ public class HeapPageTests(Browser browser)
     }
 
     [Fact]
-    public async Task Changes_are_coloured_and_listed()
+    public async Task Changes_are_colored_and_listed()
     {
         var comparison = HeapComparer.Compare(Shop(10_000), Shop(20_000));
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, comparison));
@@ -144,7 +144,7 @@ public class HeapPageTests(Browser browser)
             Suspects = [],
         });
 
-        await Expect(open.Page.Locator(".caveats li")).ToHaveTextAsync(["The snapshot has no references: what holds the objects is not known."]);
+        await Expect(open.Page.Locator(".caveats li")).ToHaveTextAsync(["The snapshot has no references, so what holds the objects is unknown."]);
         await Expect(open.Page.Locator("#top nav a")).ToHaveTextAsync(["Suspects", "Memory", "Types", "Sizes"]);
         await Expect(open.Flame).ToHaveCountAsync(0);
     }

@@ -71,7 +71,7 @@ public class HtmlReportTests
     }
 
     [Fact]
-    public void An_amount_stands_at_its_stack_and_type()
+    public void An_amount_is_at_its_stack_and_type()
     {
         var page = PageData.Of(SampleProfiles.Live);
         var flame = page.Flame("allocated");
@@ -138,7 +138,7 @@ public class HtmlReportTests
 
         Assert.False(page.Flame("allocated").GetProperty("hasErrors").GetBoolean());
         Assert.All(page.Column("types.allocated", "errorBytes"), error => Assert.Equal(System.Text.Json.JsonValueKind.Null, error.ValueKind));
-        Assert.Contains(page.Document.GetProperty("caveats").EnumerateArray(), caveat => caveat.GetString()!.StartsWith("Allocations come from allocation ticks", StringComparison.Ordinal));
+        Assert.Contains(page.Document.GetProperty("caveats").EnumerateArray(), caveat => caveat.GetString()!.StartsWith("Allocated amounts come from allocation ticks", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -151,11 +151,11 @@ public class HtmlReportTests
         });
 
         Assert.Equal("the process was killed by the OOM killer", page.Document.GetProperty("ended").GetString());
-        Assert.StartsWith("Cannot tell: no full collection took place", page.Document.GetProperty("leak").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("Cannot tell: there was no full collection", page.Document.GetProperty("leak").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_a_recording_does_not_hold_is_not_on_its_page()
+    public void The_page_leaves_out_what_the_recording_does_not_contain()
     {
         var page = PageData.Of(SampleProfiles.Empty);
 
@@ -165,7 +165,7 @@ public class HtmlReportTests
     }
 
     [Fact]
-    public void A_breakdown_has_every_category_at_every_moment()
+    public void A_breakdown_has_every_category_in_every_snapshot()
     {
         var page = PageData.Of(SamplePages.Full);
 
@@ -192,7 +192,7 @@ public class HtmlReportTests
     }
 
     [Fact]
-    public void Branches_that_nothing_is_left_of_are_listed_once_where_they_begin()
+    public void Branches_that_are_gone_are_listed_once_where_they_begin()
     {
         var page = PageData.Of(SampleComparisons.Compare(new ComparisonOptions { Tree = true }));
 

@@ -93,7 +93,7 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task The_keys_go_to_neighbours_and_back()
+    public async Task The_keys_go_to_neighbors_and_back()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         await open.Flame.FocusAsync();
@@ -108,7 +108,7 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task The_search_tells_the_share_that_it_matches()
+    public async Task The_search_shows_the_share_that_it_matches()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         await open.Page.Keyboard.PressAsync("/");
@@ -151,7 +151,7 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task A_frame_that_allocates_more_than_the_type_counts_with_what_is_of_the_type()
+    public async Task A_frame_that_allocates_several_types_counts_only_with_the_matching_one()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
         var found = open.Page.Locator("[data-found]");
@@ -181,7 +181,7 @@ public class PageTests(Browser browser)
     [InlineData(1280)]
     [InlineData(1000)]
     [InlineData(390)]
-    public async Task What_is_found_moves_nothing(int width)
+    public async Task The_result_of_a_search_does_not_shift_the_layout(int width)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full), width);
         await Expect(open.Flame).ToBeVisibleAsync();
@@ -219,7 +219,7 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task The_pointer_is_told_amount_error_and_place()
+    public async Task The_tooltip_has_amount_error_and_place()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SampleProfiles.Shop));
 
@@ -238,7 +238,7 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task A_frame_of_several_lines_is_told_with_its_file()
+    public async Task A_frame_of_several_lines_is_shown_with_its_file()
     {
         var amount = new Estimate(1 << 20, 0, 1, 1, 1);
         var main = new Frame("Shop.Program.Main", "Shop.dll", "/src/Program.cs", null, FrameOrigin.User);
@@ -297,7 +297,7 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task Tables_of_what_lives_take_the_place_of_those_of_what_was_allocated()
+    public async Task Tables_with_live_bytes_replace_those_with_only_allocations()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
 
@@ -308,7 +308,7 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task A_window_of_the_timeline_is_dragged_and_narrows_the_collections()
+    public async Task Dragging_a_window_on_the_timeline_filters_the_collections()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
         var (chart, told) = (open.Page.Locator("[data-timeline]"), open.Page.Locator(".told"));
@@ -370,7 +370,7 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task A_moment_of_the_breakdown_is_chosen_by_keyboard()
+    public async Task A_snapshot_of_the_breakdown_is_chosen_by_keyboard()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full));
         var caption = open.Page.Locator("[data-table=breakdown] caption");
@@ -385,7 +385,7 @@ public class PageTests(Browser browser)
     [Theory]
     [InlineData(1280)]
     [InlineData(360)]
-    public async Task All_looks_are_in_sight_side_by_side_at_their_times(int width)
+    public async Task All_snapshots_are_visible_side_by_side_at_their_times(int width)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.ManyMoments), width);
         await Expect(open.Page.Locator(".snapshot")).ToHaveCountAsync(40);
@@ -418,7 +418,7 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task Frames_that_are_too_narrow_are_drawn_and_told_together()
+    public async Task Frames_that_are_too_narrow_are_drawn_and_described_together()
     {
         var amount = new Estimate(1000, 0, 1, 1, 1);
         var main = new Frame("Shop.Program.Main", "Shop.dll", null, null, FrameOrigin.User);
@@ -432,7 +432,7 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
-    public async Task Where_nothing_stands_out_it_says_so()
+    public async Task If_nothing_stands_out_it_says_so()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full with { Findings = [] }));
 
@@ -453,7 +453,7 @@ public class PageTests(Browser browser)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_colours_of_the_timeline_are_told_apart_by_their_brightness(bool dark)
+    public async Task The_colors_of_the_timeline_differ_in_brightness(bool dark)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Full), dark: dark);
 
@@ -466,7 +466,7 @@ public class PageTests(Browser browser)
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]
-    public async Task A_name_without_end_takes_three_lines(int width)
+    public async Task A_very_long_name_takes_three_lines(int width)
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.LongNames), width);
 
@@ -565,7 +565,7 @@ public class PageTests(Browser browser)
         return [.. edges.Select(edge => (edge[0], edge[1]))];
     }
 
-    /// <summary>The relative luminance of one of the page's colours.</summary>
+    /// <summary>The relative luminance of one of the page's colors.</summary>
     private static Task<double> BrightnessAsync(OpenPage open, string variable) => open.Page.EvaluateAsync<double>(
         """
         variable => {

@@ -9,7 +9,7 @@ namespace Memtrace.Tests.Exporting.Json;
 public sealed class JsonBreakdownTests
 {
     [Fact]
-    public void A_report_has_each_moment_with_all_its_categories()
+    public void A_report_has_each_snapshot_with_all_its_categories()
     {
         var expected = SampleBreakdowns.Live.Breakdown;
         var actual = Report(SampleBreakdowns.Live).GetProperty("breakdown");
@@ -29,7 +29,7 @@ public sealed class JsonBreakdownTests
         Report(SampleBreakdowns.Live).GetProperty("breakdown")[0].GetProperty("categories").EnumerateObject().Select(category => category.Name));
 
     [Fact]
-    public void What_categories_are_made_of_stands_beside_them()
+    public void The_parts_of_categories_are_beside_them()
     {
         var end = SampleBreakdowns.End;
         var actual = Report(SampleBreakdowns.Live).GetProperty("breakdown")[3];
@@ -51,7 +51,7 @@ public sealed class JsonBreakdownTests
         Assert.Equal(0, Report(SampleProfiles.Shop).GetProperty("breakdown").GetArrayLength());
 
     [Fact]
-    public void A_single_moment_is_a_document_of_its_own()
+    public void A_single_snapshot_is_a_separate_document()
     {
         using var stream = new MemoryStream();
         JsonBreakdown.Write(stream, SampleProfiles.Shop.Process, SampleBreakdowns.Limited);

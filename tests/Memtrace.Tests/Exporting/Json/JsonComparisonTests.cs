@@ -64,7 +64,7 @@ public sealed class JsonComparisonTests
     }
 
     [Fact]
-    public void What_a_recording_does_not_say_is_null()
+    public void What_a_recording_does_not_contain_is_null()
     {
         var json = Write(ProfileComparer.Compare(SampleComparisons.Before, SampleProfiles.Ticks, new ComparisonOptions()));
         var rss = json.GetProperty("memory").GetProperty("rss");
@@ -114,7 +114,7 @@ public sealed class JsonComparisonTests
     }
 
     [Fact]
-    public void Tags_are_words_and_null_inside_the_noise()
+    public void Tags_are_words_and_null_within_noise()
     {
         var types = Write(Comparison).GetProperty("types").EnumerateArray().Where(type => type.GetProperty("metric").GetString() == "allocated")
             .ToDictionary(type => type.GetProperty("type").GetString()!, type => type.GetProperty("tag").GetString());

@@ -29,7 +29,7 @@ public sealed class JsonFindingsTests
     }
 
     [Fact]
-    public void Figures_stand_under_their_names_with_their_errors()
+    public void Figures_are_under_their_names_with_their_errors()
     {
         var evidence = Findings(SampleFindings.Shop)[1].GetProperty("evidence");
 
@@ -40,7 +40,7 @@ public sealed class JsonFindingsTests
     }
 
     [Fact]
-    public void Nothing_that_stands_out_is_an_empty_array() => Assert.Equal(0, Findings(SampleProfiles.Empty).GetArrayLength());
+    public void No_findings_are_an_empty_array() => Assert.Equal(0, Findings(SampleProfiles.Empty).GetArrayLength());
 
     [Fact]
     public void A_table_has_a_row_for_each_figure()

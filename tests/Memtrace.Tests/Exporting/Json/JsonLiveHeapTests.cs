@@ -12,7 +12,7 @@ public sealed class JsonLiveHeapTests
     private static readonly LiveHeapProfile Live = SampleProfiles.Live.Live!;
 
     [Fact]
-    public void Each_moment_is_as_in_the_profile()
+    public void Each_snapshot_of_the_live_heap_is_as_in_the_profile()
     {
         var live = Write(SampleProfiles.Live).GetProperty("live");
         AssertSnapshot(Live.End, live.GetProperty("end"));

@@ -78,7 +78,7 @@ public sealed class JsonReportTests
     }
 
     [Fact]
-    public void Memory_says_what_the_container_is_made_of_what_the_collector_goes_by_and_what_is_left()
+    public void Memory_has_the_parts_of_the_container_the_GC_settings_and_the_headroom()
     {
         var (profile, actual) = (SampleBreakdowns.Live, Write(SampleBreakdowns.Live).GetProperty("memory"));
         var container = actual.GetProperty("container");
@@ -166,7 +166,7 @@ public sealed class JsonReportTests
     }
 
     [Fact]
-    public void A_filter_is_told()
+    public void A_filter_is_in_the_document()
     {
         using var stream = new MemoryStream();
         JsonReport.Write(stream, SampleProfiles.Shop, new ProfileFilter(new Regex("(?i)order"), new Regex("^Shop")));
@@ -181,7 +181,7 @@ public sealed class JsonReportTests
         Assert.Equal(JsonValueKind.Null, Write(SampleProfiles.Ticks).GetProperty("allocations").GetProperty("errorBytes").ValueKind);
 
     [Fact]
-    public void A_number_that_is_none_is_null()
+    public void NaN_is_null()
     {
         var profile = SampleProfiles.Empty with { Collections = new CollectionSummary([], double.NaN, double.PositiveInfinity, 0) };
         var collections = Write(profile).GetProperty("collections");

@@ -30,7 +30,7 @@ public sealed class GoPprofTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_choice_top_lists_what_lives()
+    public async Task By_default_top_lists_live_objects()
     {
         var top = await PprofAsync("-top", Write("live.pb.gz", SampleProfiles.Live));
         Assert.Contains("File: Shop.Api\n", top, StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public sealed class GoPprofTests : IDisposable
     }
 
     [Fact]
-    public async Task Against_a_base_there_is_what_came_in_addition()
+    public async Task Against_a_base_top_lists_what_was_added()
     {
         var before = SampleProfiles.Live.Allocations;
         var more = before.Stacks[1] with { Allocated = before.Stacks[1].Allocated + new Estimate(123_456, 0, 7, 0, 1) };

@@ -15,7 +15,7 @@ public sealed class PprofProfileTests
     }
 
     [Fact]
-    public void Where_it_is_not_known_what_lives_there_are_allocations_only()
+    public void Without_survival_there_are_only_allocations()
     {
         var profile = Read(SampleProfiles.Shop);
         Assert.Equal(["alloc_objects/count", "alloc_space/bytes"], profile.SampleTypes);
@@ -104,13 +104,27 @@ public sealed class PprofProfileTests
     }
 
     [Fact]
-    public void Hostile_names_have_no_characters_that_act()
+    public void Hostile_names_have_no_control_characters()
     {
         var profile = Read(SampleProfiles.Hostile);
-        var names = profile.Samples.SelectMany(sample => sample.Frames.SelectMany(frame => new[] { frame.Name, frame.File, frame.Mapping }).Append(sample.Type)).Concat(profile.Comments);
+        var names = profile.Samples.SelectMany(sample => sample.Frames.SelectMany(frame => new[] { frame.Name, frame.File, frame.Mapping }).Append(sample.Type!)).Concat(profile.Comments);
         Assert.DoesNotContain(names, name => name.Any(char.IsControl));
         Assert.Contains(profile.Samples, sample => sample.Type == "[red]Evil\uFFFD[31m,Type\uFFFD\uFFFD\"quoted\"[/]");
         Assert.Contains(profile.Samples, sample => sample.Type == "注文.受注データ\uFFFD");
+    }
+
+    [Fact]
+    public void For_an_engine_types_are_frames_and_the_peak_is_left_out()
+    {
+        using var stream = new MemoryStream();
+        PprofProfile.WriteWindow(stream, SampleProfiles.Live);
+        stream.Position = 0;
+        var (window, file) = (new PprofReader(stream), Read(SampleProfiles.Live));
+
+        Assert.Equal(["alloc_objects/count", "alloc_space/bytes", "inuse_objects/count", "inuse_space/bytes"], window.SampleTypes);
+        Assert.All(window.Samples, sample => Assert.StartsWith("new ", sample.Frames[0].Name, StringComparison.Ordinal));
+        Assert.All(window.Samples, sample => Assert.Null(sample.Type));
+        Assert.Equal((file.Total("alloc_space"), file.Total("inuse_space")), (window.Total("alloc_space"), window.Total("inuse_space")));
     }
 
     private static PprofReader Read(MemoryProfile profile)

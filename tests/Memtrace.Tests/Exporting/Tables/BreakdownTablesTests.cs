@@ -10,7 +10,7 @@ namespace Memtrace.Tests.Exporting.Tables;
 public sealed class BreakdownTablesTests
 {
     [Fact]
-    public void The_data_has_a_row_for_each_moment_and_category_whose_sum_is_the_resident_set()
+    public void The_data_has_a_row_for_each_snapshot_and_category_and_their_sum_is_the_resident_set()
     {
         var moments = SampleBreakdowns.Live.Breakdown;
         var rows = Read(BreakdownTables.Each(moments));
@@ -26,7 +26,7 @@ public sealed class BreakdownTablesTests
     }
 
     [Fact]
-    public void One_moment_lists_the_largest_first_and_what_it_is_made_of_below_and_leaves_out_what_is_nothing()
+    public void One_snapshot_lists_the_largest_first_with_its_parts_below_and_leaves_out_empty_ones()
     {
         var names = Names(BreakdownTables.Of(SampleBreakdowns.Start));
         Assert.Equal(
@@ -39,7 +39,7 @@ public sealed class BreakdownTablesTests
     }
 
     [Fact]
-    public void Generations_that_are_not_resident_are_no_parts_of_what_is()
+    public void Generations_that_are_not_resident_are_not_parts_of_the_resident_set()
     {
         const long MiB = 1 << 20;
         var part = SampleBreakdowns.Start.WithGenerations(new GenerationBytes(0, 0, 1 * MiB, SampleBreakdowns.Start[MemoryCategory.GcHeap], 0));
@@ -53,7 +53,7 @@ public sealed class BreakdownTablesTests
     }
 
     [Fact]
-    public void What_the_process_has_swapped_out_stands_below_the_sum_and_has_no_share_of_it()
+    public void Swapped_out_memory_is_below_the_sum_and_has_no_share_of_it()
     {
         var rows = BreakdownTables.Of(SampleBreakdowns.Start, SampleBreakdowns.End, SampleBreakdowns.Peak).Rows.ToList();
         Assert.Equal("Swapped out", Name(rows[^1]));
@@ -65,7 +65,7 @@ public sealed class BreakdownTablesTests
     }
 
     [Fact]
-    public void What_only_was_there_before_is_still_listed()
+    public void A_category_that_only_the_first_snapshot_has_is_still_listed()
     {
         var gone = SampleBreakdowns.Peak with
         {

@@ -32,7 +32,7 @@ public sealed class CallTreeRowsTests
     }
 
     [Fact]
-    public void Unfolded_each_frame_has_a_line()
+    public void Without_folding_each_frame_has_a_line()
     {
         var tree = Root(Framework("F1", 10, Framework("F2", 10, Framework("F3", 10, User("U", 10)))));
         Assert.Equal(["F1 1", "F2 1", "F3 1", "U 1"], CallTreeRows.Heaviest(tree, 0, 100, CallTreeFolding.None).Select(row => $"{row.Node.Frame!.Method} {row.Folded}"));

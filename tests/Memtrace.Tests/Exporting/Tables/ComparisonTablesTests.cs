@@ -43,7 +43,7 @@ public sealed class ComparisonTablesTests
     [InlineData(Normalization.Seconds, "gen0PerMinute", "gen0")]
     [InlineData(Normalization.Bytes, "pauseShare", "pauseTotalMs")]
     [InlineData(Normalization.None, "gen0", "gen0PerMinute")]
-    public void Memory_has_rates_where_lengths_are_to_make_no_difference_and_counts_where_they_are(Normalization normalization, string there, string missing)
+    public void Memory_has_rates_if_normalized_by_length_and_counts_otherwise(Normalization normalization, string there, string missing)
     {
         var keys = Read(ComparisonTables.Memory(Comparison with { Normalization = normalization })).Select(row => row["figure"]).ToList();
         Assert.Contains(there, keys);

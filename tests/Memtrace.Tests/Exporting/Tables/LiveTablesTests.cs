@@ -41,7 +41,7 @@ public sealed class LiveTablesTests
     }
 
     [Fact]
-    public void A_moment_that_is_not_known_is_left_out()
+    public void An_unknown_snapshot_is_left_out()
     {
         Assert.Equal(3, Read(LiveTables.Snapshots(Live, AllocationSampling.Randomized)).Count);
         Assert.Equal(2, Read(LiveTables.Snapshots(Live with { PeakRss = null }, AllocationSampling.Randomized)).Count);
@@ -95,7 +95,7 @@ public sealed class LiveTablesTests
     }
 
     [Fact]
-    public void Everything_is_ordered_and_cut_as_asked_for_but_growth_which_has_its_own_order()
+    public void Everything_is_sorted_and_limited_as_requested_except_growth_which_has_its_own_order()
     {
         var selected = new AllocationSelection(AllocationOrder.Objects, 2).Apply(Live);
         Assert.Equal([12_000_000, 1_100_000], selected.End.Sites.Select(site => site.Survival.Live.Objects));
@@ -110,14 +110,14 @@ public sealed class LiveTablesTests
     [InlineData(CallTreeValue.Allocated)]
     [InlineData(CallTreeValue.Live)]
     [InlineData(CallTreeValue.Peak)]
-    public void A_call_tree_is_of_the_value_that_was_asked_for(object value)
+    public void A_call_tree_has_the_requested_value(object value)
     {
         var expected = value switch { CallTreeValue.Live => Live.End.Live, CallTreeValue.Peak => Live.Peak.Live, _ => SampleProfiles.Live.Allocations.Total };
         Assert.Equal(expected.Bytes, CallTree.Build(ProfileStacks.Of(SampleProfiles.Live, (CallTreeValue)value), CallTreeDirection.Callees).Total.Bytes, 1.0);
     }
 
     [Fact]
-    public void Without_survival_there_is_no_tree_of_what_lives() =>
+    public void Without_survival_there_is_no_tree_of_live_objects() =>
         Assert.Throws<InvalidOperationException>(() => ProfileStacks.Of(SampleProfiles.Shop, CallTreeValue.Peak));
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

@@ -34,7 +34,7 @@ public sealed class MappingClassifierTests
     }
 
     [Fact]
-    public void Foreign_memory_that_has_grown_together_with_the_tables_is_cut_off()
+    public void Other_memory_that_was_merged_with_the_tables_is_separated()
     {
         // The first mapping holds 40 MiB of the program's memory and the first 160 KiB of the card table.
         var maps = new SmapsBuilder().At(Base).Memory(40960 + 160).Reserve(Table - 160).Memory(160).Reserve(Table - 160).Memory(4);
@@ -45,7 +45,7 @@ public sealed class MappingClassifierTests
     }
 
     [Fact]
-    public void Foreign_memory_that_has_grown_together_with_the_heap_is_cut_off()
+    public void Other_memory_that_was_merged_with_the_heap_is_separated()
     {
         var maps = Tables(new SmapsBuilder().At(Base)).Reserve(400_000).Gap();
         var classified = Classify(maps.At(0x7f2000000000 - (8196 << 10)).Memory(8196 + 6000).Reserve(HeapSize - 6000), new FakeTargetMemory().Block(0x7f2000000000 - (8196 << 10), 8196));
@@ -55,7 +55,7 @@ public sealed class MappingClassifierTests
     }
 
     [Fact]
-    public void Segments_are_told_by_what_is_reserved_behind_each()
+    public void Segments_are_recognized_by_the_reservation_after_each()
     {
         var maps = new SmapsBuilder().At(Base).Memory(60_000).Reserve(200_000).Memory(30_000).Reserve(100_000).Gap().Memory(130_000).Reserve(1000).Gap().Memory(500);
         var (classified, confirmed) = ClassifyWithConfirmation(maps, new FakeTargetMemory());
@@ -92,7 +92,7 @@ public sealed class MappingClassifierTests
     }
 
     [Fact]
-    public void Images_are_programs_libraries_and_assemblies_with_the_data_behind_them()
+    public void Images_are_programs_libraries_and_assemblies_with_the_data_after_them()
     {
         var maps = new SmapsBuilder().At(Base)
             .File("/srv/app/single", 100).File("/srv/app/single", 50, "r-xp").File("/srv/app/single", 8, "rw-p").Memory(20).Gap()
@@ -109,7 +109,7 @@ public sealed class MappingClassifierTests
     [InlineData("/SYSV00000000 (deleted)")]
     [InlineData("/dev/shm/ring")]
     [InlineData("/dev/zero (deleted)")]
-    public void Shared_memory_is_told_by_its_name(string name)
+    public void Shared_memory_is_recognized_by_its_name(string name)
     {
         var classified = Classify(new SmapsBuilder().At(Base).Add(100, 100, "rw-s", "rd wr sh", name, 5));
 
@@ -117,7 +117,7 @@ public sealed class MappingClassifierTests
     }
 
     [Fact]
-    public void Stacks_are_told_by_their_pointers_marks_and_sizes()
+    public void Stacks_are_recognized_by_their_pointers_marks_and_sizes()
     {
         var maps = new SmapsBuilder().At(Base)
             .Memory(512).Gap()                                          // a pointer is in it
@@ -132,7 +132,7 @@ public sealed class MappingClassifierTests
     }
 
     [Fact]
-    public void Arenas_are_told_by_whose_heaps_they_are()
+    public void Arenas_are_recognized_by_their_headers()
     {
         // Two heaps of one arena, one of another, and one on a kernel that does not set the flag.
         var maps = new SmapsBuilder().At(Base).Memory(1000, SmapsBuilder.Arena).Reserve((64 << 10) - 1000, "mr mw me nr")
@@ -149,7 +149,7 @@ public sealed class MappingClassifierTests
     [Theory]
     [InlineData(true, MemoryCategory.OtherAnonymous)]
     [InlineData(false, MemoryCategory.MallocHeap)]
-    public void What_only_stands_where_an_arena_could_is_none_as_far_as_that_can_be_seen(bool isReadable, MemoryCategory expected)
+    public void Memory_at_the_address_of_a_possible_arena_is_not_one_without_its_header(bool isReadable, MemoryCategory expected)
     {
         var maps = new SmapsBuilder().At(Base).Memory(18 << 10, SmapsBuilder.Arena);
 
@@ -157,7 +157,7 @@ public sealed class MappingClassifierTests
     }
 
     [Fact]
-    public void Large_blocks_are_cut_out_of_what_they_have_grown_together_with()
+    public void Large_blocks_are_separated_from_mappings_that_they_were_merged_with()
     {
         // A block, 300 KiB of the program's memory, an aligned block, another block that extends into the next mapping.
         var memory = new FakeTargetMemory().Block(Base, 512).Block(Base + (812 << 10), 256, front: 4080).Block(Base + (1068 << 10), 2048);
@@ -169,7 +169,7 @@ public sealed class MappingClassifierTests
     }
 
     [Fact]
-    public void What_is_resident_of_a_part_is_told_by_its_pages()
+    public void The_pages_show_how_much_of_a_part_is_resident()
     {
         var memory = new FakeTargetMemory { IsMissing = address => address > Base && address < Base + (512 << 10) }.Block(Base, 512);
         var classified = Classify(new SmapsBuilder().At(Base).Add(1024, 516, "rw-p", SmapsBuilder.Anonymous), memory);
@@ -179,7 +179,7 @@ public sealed class MappingClassifierTests
     }
 
     [Fact]
-    public void Memory_that_may_not_be_read_stays_in_one_piece()
+    public void Memory_that_cannot_be_read_is_not_split()
     {
         var memory = new FakeTargetMemory { IsReadable = false }.Block(Base, 512);
 
@@ -187,7 +187,7 @@ public sealed class MappingClassifierTests
     }
 
     [Fact]
-    public void Pages_that_are_not_resident_are_not_looked_at_and_the_rest_within_a_budget()
+    public void Only_resident_pages_are_read_and_only_within_a_budget()
     {
         var memory = new FakeTargetMemory { IsMissing = address => address >= Base + (400 << 10) };
         var scanner = new BlockScanner(memory, [new MallocBlockFormat()], pageBudget: 50);
@@ -198,7 +198,7 @@ public sealed class MappingClassifierTests
     }
 
     [Fact]
-    public void A_recorded_process_is_told_to_the_last_byte()
+    public void A_recorded_process_is_classified_to_the_last_byte()
     {
         // .NET 10 with a heap hard limit of 240 MiB; the kernel has merged the first region with a malloc block. The program (Footprint) holds 100 MiB of small
         // objects, 50 and 20 MiB on the large and the pinned object heap, 50 + 80 + 30 MiB of malloc, 40 MiB mapped, a file of 60 MiB, 30 MiB shared.
@@ -220,7 +220,7 @@ public sealed class MappingClassifierTests
     }
 
     [Fact]
-    public void Each_runtime_in_a_process_has_a_heap_and_tables_of_its_own()
+    public void Each_runtime_in_a_process_has_its_own_heap_and_tables()
     {
         // The kernel places the ranges of the second runtime directly below those of the first.
         var classifier = new MappingClassifier(Regions(Regions(new SmapsBuilder().At(Base))).Mappings, new FakeTargetMemory());
@@ -247,7 +247,7 @@ public sealed class MappingClassifierTests
     [InlineData(13)]
     public void Segments_of_the_handle_table_are_bookkeeping(int types)
     {
-        // A segment with a mapping of its own, two merged ones after 128 KiB of the program's memory, and something else at a place where one could be.
+        // A segment with its own mapping, two merged ones after 128 KiB of the program's memory, and something else at a place where one could be.
         var maps = new SmapsBuilder().At(Base).Memory(64).Gap().Memory(256).Gap().Memory(64);
         var first = Base;
         var merged = Base + (256 << 10);

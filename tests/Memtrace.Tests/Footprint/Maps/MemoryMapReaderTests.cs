@@ -8,7 +8,7 @@ namespace Memtrace.Tests.Footprint.Maps;
 public sealed class MemoryMapReaderTests
 {
     [Fact]
-    public void This_process_is_told()
+    public void This_process_can_be_read()
     {
         var begin = Stopwatch.GetTimestamp();
         var map = MemoryMapReader.Read(Environment.ProcessId);
@@ -41,13 +41,13 @@ public sealed class MemoryMapReaderTests
     public void A_resident_set_that_is_unknown_contradicts_nothing() => Assert.False(MemoryMapReader.Contradicts(1, null, 1L << 40));
 
     [Fact]
-    public void A_process_that_is_gone_has_none() => Assert.Null(MemoryMapReader.Read(int.MaxValue));
+    public void A_process_that_has_exited_has_none() => Assert.Null(MemoryMapReader.Read(int.MaxValue));
 
     [Theory]
     [InlineData(3000, 500, new[] { MemoryCategory.MappedFiles, MemoryCategory.SharedMemory, MemoryCategory.OtherAnonymous })]
     [InlineData(3000, 0, new[] { MemoryCategory.MappedFiles, MemoryCategory.SharedMemory, MemoryCategory.OtherAnonymous })]
     [InlineData(null, null, new[] { MemoryCategory.OtherAnonymous })]
-    public void Of_the_systems_own_sums_only_those_categories_are_known_and_no_file_has_a_name(int? file, int? shared, MemoryCategory[] known)
+    public void From_the_kernels_totals_only_their_categories_are_known_and_no_file_names(int? file, int? shared, MemoryCategory[] known)
     {
         var map = MemoryMapReader.SumsOf(new ProcessMemory(9000, null) { RssFile = file, RssShared = shared, Swap = 10, Threads = 4 }, "A limit.");
 

@@ -49,13 +49,13 @@ public sealed class SmapsTextTests
     [InlineData("7f00-\nRss: 5 kB\nVmFlags: rd\n")]
     [InlineData("7f00-8000 rw\nRss: 5 kB\nVmFlags: rd\n")]
     [InlineData("7f00-8000 rw-p 00000000 00:00 0\nRss: 5 kB\n")]
-    public void What_is_no_mapping_or_breaks_off_is_left_out(string text) => Assert.Empty(SmapsText.Parse(Encoding.UTF8.GetBytes(text)));
+    public void Malformed_or_truncated_mappings_are_left_out(string text) => Assert.Empty(SmapsText.Parse(Encoding.UTF8.GetBytes(text)));
 
     [Theory]
     [InlineData("0x7f019c801db0 0x1000 0x7ffeb4c83070 0x7f0deb0362ec\n", 0x7ffeb4c83070)]
     [InlineData("202 0x1 0x189 0x0 0x0 0x0 0xffffffff 0x7f015bdee330 0x7f0deafc3f16\n", 0x7f015bdee330)]
     [InlineData("-1 0x7ffe1000 0x7f0deafc3f16\n", 0x7ffe1000)]
-    public void A_waiting_thread_tells_its_stack_pointer(string text, ulong expected) => Assert.Equal(expected, LinuxTargetMemory.ParseStackPointer(text));
+    public void A_waiting_thread_has_a_stack_pointer(string text, ulong expected) => Assert.Equal(expected, LinuxTargetMemory.ParseStackPointer(text));
 
     [Theory]
     [InlineData("running\n")]

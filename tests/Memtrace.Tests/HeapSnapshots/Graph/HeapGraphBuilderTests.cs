@@ -72,7 +72,7 @@ public sealed class HeapGraphBuilderTests
     }
 
     [Fact]
-    public void What_refers_to_no_object_is_left_out_and_counted()
+    public void References_to_no_object_are_left_out_and_counted()
     {
         using var builder = new HeapGraphBuilder();
         builder.AddObject(Heap, 24, 0, 3);
@@ -163,7 +163,7 @@ public sealed class HeapGraphBuilderTests
     }
 
     [Fact]
-    public void What_no_heap_holds_is_refused()
+    public void Impossible_objects_are_refused()
     {
         using var builder = new HeapGraphBuilder();
         builder.AddObject(Heap, 24, 0, 1);

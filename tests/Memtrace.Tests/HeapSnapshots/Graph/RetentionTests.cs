@@ -11,7 +11,7 @@ public sealed class RetentionTests
         var random = new Random(3);
         for (var run = 0; run < 100; run++)
         {
-            // Each object has a type of its own, so that nothing is merged.
+            // Each object has its own type, so that nothing is merged.
             using var graph = RandomHeap.Build(random, 80, 1.1, types: int.MaxValue);
             var rooted = new RootedGraph(graph);
             using var retention = Retention.Of(rooted);

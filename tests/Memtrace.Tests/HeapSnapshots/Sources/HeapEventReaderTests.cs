@@ -43,7 +43,7 @@ public sealed class HeapEventReaderTests
     }
 
     [Fact]
-    public void Another_collection_before_it_is_none_of_it()
+    public void An_earlier_collection_is_not_part_of_it()
     {
         var builder = new NettraceBuilder();
         Collection(builder, 1, Induced);

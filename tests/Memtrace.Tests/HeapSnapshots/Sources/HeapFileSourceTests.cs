@@ -36,7 +36,7 @@ public sealed class HeapFileSourceTests
 
         var error = Assert.Throws<HeapSnapshotException>(() => HeapFileSource.Read(file, new HeapProgress(), TestContext.Current.CancellationToken));
 
-        Assert.Contains("holds no snapshot of the heap", error.Message, StringComparison.Ordinal);
+        Assert.Contains("contains no heap snapshot", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public sealed class ProcessHeapSourceTests
     [Theory]
     [Requires(Requirement.OtherRuntimes)]
     [MemberData(nameof(OtherRuntimes))]
-    public async Task So_it_is_on_other_runtimes(int major)
+    public async Task The_same_holds_on_other_runtimes(int major)
     {
         using var program = await GraphProgram.RunAsync(await TargetRuntimes.CommandAsync(major, "Graph"));
 

@@ -24,6 +24,15 @@ public sealed class SnapshotFileTests
     }
 
     [Fact]
+    public void Names_of_fields_are_kept()
+    {
+        using var snapshot = new HeapSnapshot(RandomHeap.Build(new Random(1), 50, 2, 5).With(new FieldNames(new Dictionary<TypePair, string> { [new(0, 1)] = "Customer", [new(1, 0)] = "Left/Right" })), Sample(1).Facts);
+        using var read = Read(Write(SnapshotFile.Write, snapshot));
+
+        Assert.Equal(("Customer", "Left/Right", null), (read.Graph.Fields.Of(0, 1), read.Graph.Fields.Of(1, 0), read.Graph.Fields.Of(0, 0)));
+    }
+
+    [Fact]
     public void Facts_that_are_not_known_stay_unknown()
     {
         var facts = new HeapSnapshotFacts(new ProcessDescription(0, null, null, null, null, null, 0, null, null), HeapSnapshotSource.Gcdump, null);
@@ -37,7 +46,7 @@ public sealed class SnapshotFileTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(5000)]
-    public void So_it_is_of_gcdump_files_as_far_as_they_can_say_it(int objects)
+    public void Gcdump_files_round_trip_as_far_as_their_format_allows(int objects)
     {
         using var snapshot = Sample(objects);
         using var read = Read(Write(GcDumpFile.Write, snapshot));
@@ -51,7 +60,7 @@ public sealed class SnapshotFileTests
     public void Damage_is_refused_wherever_it_is() => AssertDamageIsRefused(SnapshotFile.Write);
 
     [Fact]
-    public void So_is_damage_of_gcdump_files() => AssertDamageIsRefused(GcDumpFile.Write);
+    public void Damage_of_gcdump_files_is_refused_too() => AssertDamageIsRefused(GcDumpFile.Write);
 
     [Fact]
     public void A_file_that_is_cut_off_is_refused_wherever_that_is()
@@ -70,7 +79,7 @@ public sealed class SnapshotFileTests
         var file = Write(SnapshotFile.Write, snapshot);
         file[8] = 3;
 
-        Assert.Equal("The snapshot is of format 3, which this version cannot read.", Assert.Throws<HeapSnapshotException>(() => Read(file)).Message);
+        Assert.Equal("The snapshot has format 3, which this version cannot read.", Assert.Throws<HeapSnapshotException>(() => Read(file)).Message);
     }
 
     [Fact]

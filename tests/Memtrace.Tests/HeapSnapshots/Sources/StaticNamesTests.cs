@@ -41,7 +41,7 @@ public sealed class StaticNamesTests
         Name(("_name", 8, "System.String"), ("_other", 16, "X"), ("_last", 24, "X"), ("_last", 136, "B.Entry")));
 
     [Fact]
-    public void What_stays_open_is_said() => Assert.Equal("A.One._cache or A.Two._cache or B.Three._cache", Assert.Single(Name(("_cache", 1000, "X"))));
+    public void What_remains_unresolved_is_reported() => Assert.Equal("A.One._cache or A.Two._cache or B.Three._cache", Assert.Single(Name(("_cache", 1000, "X"))));
 
     private static ImmutableArray<string> Name(params (string Field, int Slot, string Type)[] fields) =>
         new StaticNames([First, Second]).Name([.. fields.Select(field => new UnnamedStatic(field.Field, (ulong)field.Slot, field.Type))]);

@@ -33,7 +33,7 @@ public sealed class BlockRingTests
     }
 
     [Fact]
-    public void However_large_the_blocks_what_is_kept_is_the_last_of_them_and_never_more_than_the_ring()
+    public void The_last_blocks_are_kept_however_large_and_never_more_than_the_ring_holds()
     {
         const int Capacity = 10_000;
         var random = new Random(4711);
@@ -52,7 +52,7 @@ public sealed class BlockRingTests
     }
 
     [Fact]
-    public void What_is_too_old_goes()
+    public void Blocks_that_are_too_old_are_dropped()
     {
         using var ring = new BlockRing(1000);
         for (byte i = 1; i <= 5; i++)

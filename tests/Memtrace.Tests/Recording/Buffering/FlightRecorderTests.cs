@@ -25,7 +25,7 @@ public sealed class FlightRecorderTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Framings))]
-    public async Task What_fits_is_saved_as_it_was(int framing)
+    public async Task A_stream_that_fits_is_saved_unchanged(int framing)
     {
         using var buffer = await RecordAsync((NettraceFraming)framing, new BufferLimit(TimeSpan.FromHours(1), 1_000_000));
 
@@ -75,7 +75,7 @@ public sealed class FlightRecorderTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Framings))]
-    public async Task It_can_be_saved_again_and_goes_on_meanwhile(int framing)
+    public async Task It_can_be_saved_again_while_it_continues(int framing)
     {
         using var buffer = await RecordAsync((NettraceFraming)framing, BufferLimit.Default);
         Save(buffer);
@@ -88,7 +88,7 @@ public sealed class FlightRecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task Names_without_end_do_not_displace_the_description_of_the_process()
+    public async Task Names_that_keep_coming_do_not_displace_the_description_of_the_process()
     {
         using var buffer = await RecordAsync(NettraceFraming.Objects, new BufferLimit(TimeSpan.FromSeconds(100), 1_000_000), names: 40, nameSize: 1 << 20);
 
@@ -100,7 +100,7 @@ public sealed class FlightRecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_there_is_not_touched()
+    public async Task An_existing_file_is_not_touched()
     {
         using var buffer = await RecordAsync(NettraceFraming.Objects, BufferLimit.Default);
         await File.WriteAllTextAsync(_path, "mine", TestContext.Current.CancellationToken);

@@ -115,20 +115,20 @@ public sealed class MonitorGoldenTests : IDisposable
     [Theory]
     [InlineData(24)]
     [InlineData(40)]
-    public void What_lives_is_said_to_be_known_up_to_where_survival_stopped(int height)
+    public void Live_objects_are_said_to_be_known_up_to_where_survival_stopped(int height)
     {
         var stopped = Whole with { Recording = Whole.Recording with { SurvivalStopped = Stopped }, Live = Whole.Live! with { End = Whole.Live.End with { AtSeconds = 20.5 } } };
         var state = Observe(new MonitorState { Height = height }, stopped);
 
         var lines = Render(state);
 
-        Assert.Contains($"! Survival was only recorded in part: {Stopped}. The live heap is known until 20.5 s.", string.Join(' ', lines.Select(line => line.Trim())), StringComparison.Ordinal);
+        Assert.Contains($"! Survival was recorded only in part: {Stopped}. The live heap is known until 20.5 s.", string.Join(' ', lines.Select(line => line.Trim())), StringComparison.Ordinal);
         Assert.Equal(height, lines.Count);
         Assert.Contains(" (until 20.5 s)", MonitorLine.Format(state.Update!), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Where_there_is_little_room_the_weightiest_caveats_are_there_and_each_in_full()
+    public void With_little_room_the_most_important_caveats_are_shown_in_full()
     {
         var live = Whole.Live! with { UnknownSurvival = 17, TrackingRate = 0.25 };
         var doubtful = Whole with { Recording = Whole.Recording with { SurvivalStopped = Stopped }, Live = live };
@@ -138,7 +138,7 @@ public sealed class MonitorGoldenTests : IDisposable
     }
 
     [Fact]
-    public void While_it_looks_where_the_memory_is_it_says_so()
+    public void While_a_memory_map_snapshot_is_taken_it_says_so()
     {
         var state = MonitorKeys.Press(Observe(new MonitorState(), Whole with { Breakdown = [] }), new ConsoleKeyInfo('w', ConsoleKey.None, false, false, false));
 
@@ -213,7 +213,7 @@ public sealed class MonitorGoldenTests : IDisposable
         Heap = [new HeapPoint(123, 2, new(0, 12_582_912, 943_718_400, 142_606_336, 65_536), new(0, 1_048_576, 47_185_920, 20_971_520, 0), 1_158_676_480, 17, 1204, 3, 2)],
     };
 
-    private const string Stopped = "a walk of the heap stopped the target for 521 ms, longer than the 500 ms allowed";
+    private const string Stopped = "a walk of the heap stopped the process for 521 ms, longer than the 500 ms allowed";
 
     private static MemoryProfile Busy => Whole with
     {

@@ -35,7 +35,7 @@ public sealed class MonitorKeysTests
     [Theory]
     [InlineData('l')]
     [InlineData('g')]
-    public void What_is_not_known_cannot_be_sorted_by(char key)
+    public void Unknown_values_cannot_be_sorted_by(char key)
     {
         var state = Press(Shop, key);
 
@@ -231,7 +231,7 @@ public sealed class MonitorKeysTests
     }
 
     [Fact]
-    public void Letters_in_a_filter_are_no_commands()
+    public void Letters_in_a_filter_are_not_commands()
     {
         var state = Type(Press(Shop, '/'), "qsG");
 
@@ -239,7 +239,7 @@ public sealed class MonitorKeysTests
     }
 
     [Fact]
-    public void What_is_no_regular_expression_is_taken_as_it_stands()
+    public void Text_that_is_not_a_regular_expression_is_matched_literally()
     {
         var state = Press(Type(Press(Shop, '/'), "Entry[]"), ConsoleKey.Enter);
         var regex = Press(Type(Press(Shop, '/'), @"Entry(\["), ConsoleKey.Enter);
@@ -250,7 +250,7 @@ public sealed class MonitorKeysTests
     }
 
     [Fact]
-    public void A_paused_view_stands_still_until_it_goes_on()
+    public void A_paused_view_does_not_change_until_it_is_resumed()
     {
         var later = SampleUpdates.Of(SampleProfiles.Twice);
         var paused = Press(Shop, 'p');
@@ -265,7 +265,7 @@ public sealed class MonitorKeysTests
     }
 
     [Fact]
-    public void The_stacks_of_a_row_are_those_that_the_filter_lets_through()
+    public void The_stacks_of_a_row_are_those_that_match_the_filter()
     {
         var filtered = Press(Type(Press(Shop, '/'), "InvoiceRenderer"), ConsoleKey.Enter);
         var opened = Press(filtered, ConsoleKey.Enter);
@@ -298,7 +298,7 @@ public sealed class MonitorKeysTests
     }
 
     [Fact]
-    public void Allocations_that_are_not_recorded_are_not_none()
+    public void Allocations_that_are_not_recorded_are_unknown_and_not_zero()
     {
         var update = SampleUpdates.Of(SampleProfiles.Empty with { Allocations = SampleProfiles.Empty.Allocations with { Sampling = AllocationSampling.None } });
         var screen = MonitorScreen.Render(new MonitorState().Observe(update), ScreenStyle.Plain);
@@ -316,7 +316,7 @@ public sealed class MonitorKeysTests
     }
 
     [Fact]
-    public void A_collection_is_asked_for_twice()
+    public void A_forced_collection_must_be_confirmed()
     {
         var asked = Press(Shop, 'G');
         Assert.Equal((MonitorPrompt.Collect, MonitorAction.None), (asked.Prompt, asked.Action));
@@ -324,14 +324,14 @@ public sealed class MonitorKeysTests
         Assert.Equal(MonitorAction.Collect, Press(asked, 'y').Action);
         Assert.Equal((MonitorPrompt.None, MonitorAction.None), (Press(asked, 'n').Prompt, Press(asked, 'n').Action));
         Assert.Equal(MonitorAction.None, Press(asked, ConsoleKey.Enter).Action);
-        Assert.Equal(MonitorPrompt.None, Press(Shop with { Ended = "The target exited." }, 'G').Prompt);
+        Assert.Equal(MonitorPrompt.None, Press(Shop with { Ended = "The process exited." }, 'G').Prompt);
     }
 
     [Fact]
-    public void A_message_goes_with_the_next_key() => Assert.Null(Press(Press(Shop, 'l'), ConsoleKey.DownArrow).Message);
+    public void A_message_disappears_at_the_next_key() => Assert.Null(Press(Press(Shop, 'l'), ConsoleKey.DownArrow).Message);
 
     [Fact]
-    public void Before_the_first_event_no_key_does_harm()
+    public void Before_the_first_event_every_key_is_harmless()
     {
         foreach (var key in "arlgtmo/wc?psGq")
             Assert.NotEmpty(MonitorScreen.Render(Press(new MonitorState(), key), ScreenStyle.Plain));

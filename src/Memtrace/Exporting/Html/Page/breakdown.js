@@ -149,7 +149,7 @@ const categoriesOf = snapshot => snapshot.parts.filter(part => part.isCategory);
 
 const largest = snapshots => snapshots.reduce((most, next) => next.rssBytes > most.rssBytes ? next : most);
 
-/** The snapshots in as many bars as fit. Of neighbours that share a bar, it shows the largest with a reason other than the interval, else the largest. */
+/** The snapshots in as many bars as fit. Of neighbors that share a bar, it shows the largest with a reason other than the interval, else the largest. */
 function shareBars(snapshots, most) {
   const size = Math.ceil(snapshots.length / most);
   const bars = [];

@@ -1,6 +1,6 @@
 "use strict";
 
-/** The colours of the flame graph in the current theme, from the style sheet. */
+/** The colors of the flame graph in the current theme, from the style sheet. */
 const flameColors = (() => {
   const roles = ["user", "user-2", "user-3", "framework", "unresolved", "type", "root", "text", "quiet", "match", "match-text", "outline", "rest", "less", "same", "more", "surface"];
   let palette = null;
@@ -17,7 +17,7 @@ const flameColors = (() => {
     probe.remove();
   }
 
-  // Neighbours of the same origin are told apart by their namespaces' shades.
+  // Neighbors of the same origin are told apart by their namespaces' shades.
   const shades = new Map();
   function userShade(name) {
     const space = name.split(".").slice(0, 2).join(".");
@@ -44,7 +44,7 @@ const flameColors = (() => {
     return `rgb(${a.map((channel, i) => Math.round(channel + (b[i] - channel) * share)).join(", ")})`;
   }
 
-  /** By change: from -1, all gone, to 1, all new. Changes within noise have no colour. */
+  /** By change: from -1, all gone, to 1, all new. Changes within noise have no color. */
   function byChange(tree, node) {
     const [before, after] = [tree.before[node], tree.weight[node]];
     if (!tree.significant[node] || before === after) return palette.same;

@@ -1,7 +1,7 @@
 "use strict";
 
 /**
- * A call tree drawn on a canvas: callers above callees, as wide as they weigh. Only what is in sight is drawn, and neighbours of less than a pixel as one
+ * A call tree drawn on a canvas: callers above callees, as wide as they weigh. Only what is in sight is drawn, and neighbors of less than a pixel as one
  * strip, so that the number of nodes does not matter.
  */
 class FlameGraph extends TreeCanvas {
@@ -108,7 +108,7 @@ class FlameGraph extends TreeCanvas {
   }
 
   /**
-   * What is drawn of a level, in pixels: wide nodes each by itself, neighbours that are too narrow for that as one strip; of those, what is narrower than
+   * What is drawn of a level, in pixels: wide nodes each by itself, neighbors that are too narrow for that as one strip; of those, what is narrower than
    * half a pixel even together is left out. A strip comes when it has ended, which may be after a node to its right.
    */
   *pieces(level) {
@@ -208,7 +208,7 @@ class FlameGraph extends TreeCanvas {
     this.report();
   }
 
-  neighbour(step) {
+  neighbor(step) {
     const level = this.tree.levels[this.tree.depth[this.selected]];
     return level[level.indexOf(this.selected) + step];
   }

@@ -92,7 +92,7 @@ class ChangeSection extends FlameSection {
 
   legend() {
     return dom.element("div", { class: "legend" }, dom.element("span", { class: "scale" }, "less"), dom.element("span", { class: "scale-bar" }), dom.element("span", {}, "more"),
-      dom.element("span", { class: "quiet" }, "Widths are those after; grey is within noise. Gone stacks have no width and are listed below."));
+      dom.element("span", { class: "quiet" }, "Widths show the amounts after; grey is within noise. Stacks that are gone have no width and are listed below."));
   }
 
   amount(weight) { return format.figure(this.graph.tree.unit, weight); }

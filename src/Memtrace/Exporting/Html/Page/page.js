@@ -157,10 +157,10 @@
     section("breakdown", "Breakdown", "Breakdown", "Resident memory by category.", report.breakdown.length > 0 && new Breakdown(report.breakdown, timeline).element);
     section("flame", "Flame graph", "Flame graph", null, report.flames.length > 0 && new FlameSection(report.flames).element);
     const values = Object.entries(valueTitles);
-    section("growth", "Growth", "Growth", "Growing survivors by type and call site, by least squares over the recording.", table("growth", { caption: "Growth", empty: "No survivors grow.", sortedBy: "bytesPerSecond" })?.element);
+    section("growth", "Growth", "Growth", "Live objects that grow, by type and call site: the least-squares slope over the recording.", table("growth", { caption: "Growth", empty: "No live objects grow.", sortedBy: "bytesPerSecond" })?.element);
     section("types", "Types", "Types", null, tableChoice("types", values, "Types", { sortedBy: "bytes" }));
     section("sites", "Call sites", "Call sites", "The first frame of user code on the stack, or the frame that allocates.", tableChoice("sites", values, "Call sites", { sortedBy: "bytes" }));
-    section("lifetimes", "Lifetimes", "Lifetimes", "The generation that objects die in, by type and call site.", table("lifetimes", { caption: "Lifetimes", sortedBy: "bytesPerSecond" })?.element);
+    section("lifetimes", "Lifetimes", "Lifetimes", "The generations in which objects die, by type and call site.", table("lifetimes", { caption: "Lifetimes", sortedBy: "bytesPerSecond" })?.element);
     section("live", "Live heap", "Live heap", "Sampled objects that survived a collection.", table("snapshots", { caption: "Live heap" })?.element);
     section("collections", "Collections", "Collections", null, table("generations", { caption: "Collections by generation" }).element, windowNote, collections.element);
   }
@@ -171,7 +171,7 @@
       element("div", { class: "sides" }, [["Before", before], ["After", after]].map(([title, side]) =>
         element("div", {}, element("h2", {}, title), facts(side), caveats(side.caveats)))));
     section("memory", "Memory", "Memory", {
-      seconds: "Amounts and counts are per second or minute of the recording, live bytes as they are.",
+      seconds: "Amounts and counts are per second or minute of the recording; live bytes are not scaled.",
       bytes: "Allocations are shares of all allocated bytes.",
       none: "Amounts are those of the whole recordings.",
     }[report.normalization], table("memory", { caption: "Memory before and after" })?.element);
@@ -206,18 +206,18 @@
   function buildHeap() {
     const { suspects, retainers, snapshot, caveats: notes } = report;
     head(report.process.name ?? snapshot.file ?? "heap", heapFacts(report));
-    section("suspects", "Suspects", "Suspects", "Where memory gathers.",
+    section("suspects", "Suspects", "Suspects", "Where memory accumulates.",
       suspects.length > 0 ? element("ol", { class: "findings" }, suspects.map(suspect)) : snapshot.complete && element("p", {}, "Nothing stands out."),
       caveats(notes));
     section("memory", "Memory", "Memory", null, heapTiles(report));
-    section("retainers", "Retainers", "Retainers", "What holds what, from the roots down. Each part is as large as what would be freed without it; select one to see its path. Light branches leave gaps.",
+    section("retainers", "Retainers", "Retainers", "What holds what, from the roots down. The size of each part is what would be freed without it; select one to see its path. Small branches are left out, which leaves gaps.",
       retainers.parent.length > 0 && new RetainerSection(new RetainerTree(retainers, snapshot), false).element);
     section("types", "Types", "Types", null, table("types", { caption: "Types", sortedBy: "bytes" })?.element);
-    section("roots", "Roots", "Roots", "What keeps objects alive from outside of the heap.", table("roots", { caption: "Roots", sortedBy: "retainedBytes" })?.element);
+    section("roots", "Roots", "Roots", "What keeps objects alive from outside the heap.", table("roots", { caption: "Roots", sortedBy: "retainedBytes" })?.element);
     section("sizes", "Sizes", "Sizes", null, table("sizes", { caption: "Objects by size", pageSize: 40, canSort: false })?.element,
       subtable("arrays", "Arrays by length", "Of elements whose size is known."),
-      subtable("alike", "Objects of one type and size", "If they are equal, one of them would do."),
-      subtable("unusedSlots", "Unused slots of arrays", "Mostly capacity that a collection does not use."));
+      subtable("alike", "Objects of one type and size", "If their contents are equal, one of them would be enough."),
+      subtable("unusedSlots", "Unused slots of arrays", "Usually capacity that a collection does not use."));
   }
 
   const subtable = (id, title, note) => tables.get(id)?.rows > 0

@@ -2,7 +2,7 @@
 
 /** What holds the heap, as an icicle or as a treemap, with the same search and figures as a flame graph. */
 class RetainerSection extends TreeSection {
-  /** @param tree the tree; isChange: whether it is one of two heaps, whose colours say what changed */
+  /** @param tree the tree; isChange: whether it is one of two heaps, whose colors say what changed */
   constructor(tree, isChange) {
     super({ tree, isChange });
   }
@@ -41,7 +41,7 @@ class RetainerSection extends TreeSection {
     const { element } = dom;
     return element("div", { class: "legend" }, this.state.isChange
       ? [element("span", { class: "scale" }, "less"), element("span", { class: "scale-bar" }), element("span", {}, "more"),
-        element("span", { class: "quiet" }, "Sizes are those after. What is gone has no size and is listed below.")]
+        element("span", { class: "quiet" }, "Sizes show the amounts after. What is gone has no size and is listed below.")]
       : [["type", "root"], ["user", "own types"], ["framework", "framework types"]].map(([role, title]) => element("span", { class: `key flame-${role}` }, title)));
   }
 

@@ -29,7 +29,7 @@ function searchField({ placeholder, label, action, onsearch, onkey = () => {} })
   };
   return dom.element("input", {
     type: "search", placeholder: `${placeholder} (regex)`, "aria-label": label, spellcheck: "false", "data-action": action,
-    title: "A regular expression, or else plain text; case is ignored.",
+    title: "A regular expression or plain text; case is ignored.",
     oninput: () => {
       clearTimeout(timer);
       timer = setTimeout(search, 150);

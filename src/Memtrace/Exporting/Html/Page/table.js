@@ -172,7 +172,7 @@ function cell(column, row, isMarked) {
   return element("bdi", { class: isName(column) && "clamp" }, text);
 }
 
-// Changes of unknown significance have no colour.
+// Changes of unknown significance have no color.
 function changeClass(value, isMarked) {
   if (!value || isMarked === false) return "quiet";
   return isMarked ? (value > 0 ? "grown" : "shrunk") : null;

@@ -6,7 +6,7 @@ class TreeCanvas {
 
   /**
    * @param name what the drawing is called, such as "flame graph"
-   * @param options color: (tree, node) => colour; tip: (tree, node) => what the box at the pointer holds;
+   * @param options color: (tree, node) => color; tip: (tree, node) => what the box at the pointer holds;
    *   onselect: called with the node that was chosen, by the keyboard or not; onzoom: called with the node that fills the drawing.
    */
   constructor(name, { color, tip, onselect, onzoom }) {
@@ -137,8 +137,8 @@ class TreeCanvas {
     const moves = {
       ArrowUp: () => tree.parent[selected],
       ArrowDown: () => tree.heaviestChild(selected),
-      ArrowLeft: () => this.neighbour(-1),
-      ArrowRight: () => this.neighbour(1),
+      ArrowLeft: () => this.neighbor(-1),
+      ArrowRight: () => this.neighbor(1),
       Home: () => 0,
     };
     if (event.key in moves) {

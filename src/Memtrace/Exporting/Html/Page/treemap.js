@@ -127,7 +127,7 @@ class Treemap extends TreeCanvas {
     return box?.node ?? null;
   }
 
-  neighbour(step) {
+  neighbor(step) {
     const siblings = this.selected === 0 ? [] : this.tree.childrenOf(this.tree.parent[this.selected]);
     return siblings[siblings.indexOf(this.selected) + step];
   }

@@ -7,20 +7,25 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
 /// <summary>Makes a graph of the heap in a dump. Unlike a walk by events, it sees what is dead and not collected yet, the class of each static field, and generic statics.</summary>
 /// <param name="runtime">The runtime.</param>
+/// <param name="memory">Its memory.</param>
 /// <param name="withValues">Whether the characters of strings and the messages of exceptions are wanted.</param>
 /// <param name="progress">Is kept up to date.</param>
-internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapProgress progress) : IDisposable
+internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool withValues, HeapProgress progress) : IDisposable
 {
     private const int Step = 1 << 14;
     private const ulong LargestStack = 64 << 20;
 
     private readonly HeapGraphBuilder _builder = new();
-    private readonly Dictionary<ulong, int> _typeNumbers = [];
     private readonly Dictionary<TypeKey, int> _types = [];
+    private readonly List<ClrType> _typesByNumber = [];
     private readonly List<ClrType> _generic = [];
-    private readonly List<ulong> _references = [];
-    private readonly StringCensus _strings = new(runtime.DataTarget.DataReader, withValues);
+    private readonly LoadContextCensus _contexts = new(runtime, NameOf);
+    private readonly RegionCensus _regions = new(runtime.Heap, NameOf);
+    private readonly ContentCensus _contents = new(runtime, withValues, NameOf);
     private readonly GenerationCensus _generations = new();
+
+    /// <summary>How much of the heap could not be read as objects, in bytes.</summary>
+    public long UnreadBytes { get; private set; }
 
     /// <summary>Reads it.</summary>
     /// <param name="facts">What is known of the process.</param>
@@ -34,7 +39,8 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
         AddStacks(cancellation);
         foreach (var root in runtime.Heap.EnumerateFinalizerRoots())
             _builder.AddRoot(HeapRootKind.Finalizer, root.Object.Address, name: null);
-        return new HeapSnapshot(_builder.Build(), facts with { Dump = DumpFacts() });
+        var graph = _builder.Build();
+        return new HeapSnapshot(graph.With(new FieldNamer(graph, _typesByNumber, runtime.DataTarget.DataReader).Find()), facts with { Dump = DumpFacts() });
     }
 
     /// <inheritdoc/>
@@ -43,70 +49,66 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
     private DumpFacts DumpFacts()
     {
         var threads = new DumpThreads(runtime, withValues);
-        return new DumpFacts
+        return _contents.AddTo(new DumpFacts
         {
             Exceptions = threads.Exceptions(),
             ThreadCount = runtime.Threads.Count(thread => thread.IsAlive),
             Threads = threads.Groups(),
-            Strings = _strings.Repeated(),
-            HasAllStrings = !_strings.IsPartial,
-            WastedBytes = _strings.WastedBytes,
+            LoadContexts = _contexts.Result(),
             Heap = _generations.Result,
-        };
+            Regions = _regions.Result(),
+        });
     }
 
     private void AddObjects(CancellationToken cancellation)
     {
         var count = 0;
+        var walk = new ObjectWalk(runtime.Heap, memory, Known);
         foreach (var segment in runtime.Heap.Segments.OrderBy(segment => segment.Start))
         {
             _generations.Add(segment);
-            foreach (var item in segment.EnumerateObjects())
+            var region = _regions.Of(segment);
+            walk.Begin(segment);
+            while (walk.MoveNext())
             {
-                if (item.Type is not { } type)
+                _generations.Add(segment, walk.Address, walk.Size, walk.Layout.IsFree);
+                region.Add(walk.Size, walk.Layout.IsFree);
+                if (walk.Layout.IsFree)
                     continue;
-                var size = Aligned((long)item.Size);
-                _generations.Add(segment, item.Address, size, item.IsFree);
-                if (item.IsFree)
-                    continue;
-                AddObject(item, type, size);
+                AddObject(walk, walk.Layout.Type);
                 if (++count % Step != 0)
                     continue;
                 cancellation.ThrowIfCancellationRequested();
                 progress.Add(Step, 0);
             }
         }
+
+        UnreadBytes = walk.UnreadBytes;
     }
 
-    private void AddObject(ClrObject item, ClrType type, long size)
+    private void AddObject(ObjectWalk item, DumpedType type)
     {
-        _references.Clear();
-        _references.AddRange(item.EnumerateReferenceAddresses(carefully: false, considerDependantHandles: false));
-        _builder.AddObject(item.Address, size, NumberOf(type), _references.Count);
-        foreach (var target in _references)
-            _builder.AddReference(target);
-        if (type.IsString)
-            _strings.Add(item.Address, size);
+        _builder.AddObject(item.Address, item.Size, type.Number, item.References);
+        type.Loaded?.Add(item.Size);
+        type.Contents?.Add(item.Address, item.Size);
     }
 
-    // Objects begin at multiples of a pointer's size.
-    private static long Aligned(long size) => (size + sizeof(ulong) - 1) & -sizeof(ulong);
+    private DumpedType Known(ClrType type) => new(NumberOf(type), _contexts.Of(type), _contexts.ContextsOf(type) ?? _contents.Of(type));
 
     /// <summary>A number for each type by name and module; types of one name in several load contexts are one.</summary>
     private int NumberOf(ClrType type)
     {
-        if (_typeNumbers.TryGetValue(type.MethodTable, out var number))
-            return number;
         var key = new TypeKey(NameOf(type), type.Module?.Name);
-        if (!_types.TryGetValue(key, out number))
+        if (!_types.TryGetValue(key, out var number))
         {
             _types.Add(key, number = _types.Count);
+            _typesByNumber.Add(type);
             _builder.SetType(number, key.Name, key.Module);
         }
 
         if (type.Name?.Contains('<') == true)
             _generic.Add(type);
-        return _typeNumbers[type.MethodTable] = number;
+        return number;
     }
 
     private static string NameOf(ClrType? type) => type?.Name is { Length: > 0 } name ? DumpTypeName.Readable(name) : "(unknown type)";
@@ -138,13 +140,13 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
         foreach (var field in type.StaticFields.Where(field => field.IsObjectReference))
         {
             foreach (var domain in runtime.AppDomains)
-                AddField(_builder.AddStatic, FieldName(type, field.Name), field.GetAddress(domain));
+                AddField(_builder.AddStatic, StaticName(type, field.Name), field.GetAddress(domain));
         }
 
         foreach (var field in type.ThreadStaticFields.Where(field => field.IsObjectReference))
         {
             foreach (var thread in runtime.Threads.Where(thread => thread.IsAlive))
-                AddField(_builder.AddThreadStatic, FieldName(type, field.Name), field.GetAddress(thread));
+                AddField(_builder.AddThreadStatic, StaticName(type, field.Name), field.GetAddress(thread));
         }
     }
 
@@ -154,7 +156,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
             add(name, target, slot);
     }
 
-    private static string FieldName(ClrType type, string? field) => StaticFieldName.Of(NameOf(type), field ?? "(unknown field)");
+    private static string StaticName(ClrType type, string? field) => FieldName.Of(NameOf(type), field ?? "(unknown field)");
 
     private void AddHandles()
     {
@@ -163,10 +165,17 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
             if (handle.HandleKind == ClrHandleKind.Dependent)
                 _builder.AddDependent(handle.Object.Address, handle.Dependent.Address);
             else if (handle.IsStrong)
-                _builder.AddRoot(handle.IsPinned ? HeapRootKind.PinnedHandle : HeapRootKind.Handle, handle.Object.Address, name: null);
+                AddHandle(handle);
             else if (handle.HandleKind is ClrHandleKind.WeakShort or ClrHandleKind.WeakLong)
                 _builder.AddWeakHandle(handle.Object.Address);
         }
+    }
+
+    private void AddHandle(ClrHandle handle)
+    {
+        if (handle.IsPinned)
+            _regions.AddPinned(handle.Object.Address);
+        _builder.AddRoot(handle.IsPinned ? HeapRootKind.PinnedHandle : HeapRootKind.Handle, handle.Object.Address, name: null);
     }
 
     private void AddStacks(CancellationToken cancellation)
@@ -185,8 +194,11 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, bool withValues, HeapPr
     {
         foreach (var root in thread.EnumerateStackRoots())
         {
-            if (root.Object.IsValid)
-                _builder.AddRoot(HeapRootKind.Stack, root.Object.Address, root is ClrStackRoot { StackFrame.Method: { } method } ? DumpMethodName.Of(method) : null);
+            if (!root.Object.IsValid)
+                continue;
+            if (root.IsPinned)
+                _regions.AddPinned(root.Object.Address);
+            _builder.AddRoot(HeapRootKind.Stack, root.Object.Address, root is ClrStackRoot { StackFrame.Method: { } method } ? DumpMethodName.Of(method) : null);
         }
     }
 

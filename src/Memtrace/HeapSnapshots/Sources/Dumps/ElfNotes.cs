@@ -22,6 +22,7 @@ internal sealed class ElfNotes
     private const long MostNoteBytes = 64 << 20;
 
     private readonly List<Note> _notes = [];
+    private readonly List<CoreSegment> _segments = [];
 
     private ElfNotes(ReadOnlySpan<byte> header)
     {
@@ -44,6 +45,9 @@ internal sealed class ElfNotes
 
     /// <summary>How many bytes its headers promise.</summary>
     public long PromisedLength { get; private set; }
+
+    /// <summary>The memory that a core has.</summary>
+    public IReadOnlyList<CoreSegment> Segments => _segments;
 
     /// <summary>The build id of a program or a library; null where it has none.</summary>
     public byte[]? BuildId => _notes.FirstOrDefault(note => note is { Owner: "GNU", Kind: BuildIdNote })?.Content;
@@ -102,6 +106,8 @@ internal sealed class ElfNotes
             var kind = BinaryPrimitives.ReadUInt32LittleEndian(segment);
             if (kind is LoadSegment or NoteSegment)
                 PromisedLength = Math.Max(PromisedLength, begin + size);
+            if (kind == LoadSegment)
+                _segments.Add(new CoreSegment(BinaryPrimitives.ReadUInt64LittleEndian(segment[16..]), size, begin));
             if (kind == NoteSegment && size <= MostNoteBytes)
                 ReadNotes(stream, begin, (int)size);
         }
@@ -137,6 +143,12 @@ internal sealed class ElfNotes
 
     private sealed record Note(string Owner, uint Kind, byte[] Content);
 }
+
+/// <summary>A part of the memory of a process, and where a core has it.</summary>
+/// <param name="Address">Its address in the process.</param>
+/// <param name="Size">Its size in the file, in bytes; 0 where the file does not have it.</param>
+/// <param name="Offset">Where it begins in the file.</param>
+internal readonly record struct CoreSegment(ulong Address, long Size, long Offset);
 
 /// <summary>The process that a core is of, as the note NT_PRPSINFO has it (struct elf_prpsinfo of the kernel).</summary>
 /// <param name="Id">Its id.</param>

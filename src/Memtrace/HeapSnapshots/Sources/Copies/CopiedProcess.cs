@@ -1,0 +1,72 @@
+using System.Globalization;
+using Memtrace.Footprint.Maps;
+
+namespace Memtrace.HeapSnapshots.Sources.Copies;
+
+/// <summary>What /proc says of a process that is copied: its mappings, and its ids inside its container.</summary>
+internal sealed class CopiedProcess
+{
+    private const string WritableCode = "/memfd:doublemapper";
+
+    private readonly List<Mapping> _mappings;
+    private readonly bool _hasOtherIds;
+
+    private readonly string? _program;
+
+    private CopiedProcess(int id, List<Mapping> mappings)
+    {
+        (Id, _mappings) = (id, mappings);
+        _hasOtherIds = InnerIds($"/proc/{id}/status").Length > 1;
+        _program = File.ResolveLinkTarget($"/proc/{id}/exe", returnFinalTarget: false)?.FullName;
+        AuxiliaryVector = File.ReadAllBytes($"/proc/{id}/auxv");
+    }
+
+    /// <summary>Its id, as this process sees it.</summary>
+    public int Id { get; }
+
+    /// <summary>What the kernel told it when it started.</summary>
+    public byte[] AuxiliaryVector { get; }
+
+    /// <summary>The mappings of files.</summary>
+    public IReadOnlyList<Mapping> Files => [.. _mappings.Where(mapping => mapping.IsFile && mapping.Inode != 0)];
+
+    /// <summary>Mappings of files that it does not write to, programs and libraries: what is in them does not change.</summary>
+    public IEnumerable<Mapping> Constant => Readable.Where(IsConstant);
+
+    /// <summary>What it writes to: private memory, and the code that the runtime maps twice, to write it at one address and run it at another.</summary>
+    public IEnumerable<Mapping> Variable => Readable.Where(mapping => !IsConstant(mapping));
+
+    private IEnumerable<Mapping> Readable => _mappings.Where(mapping =>
+        mapping.Permissions[0] == 'r'
+        && (!mapping.IsShared || IsAssembly(mapping) || mapping.Name.StartsWith(WritableCode, StringComparison.Ordinal))
+        && mapping.Name is not ("[vvar]" or "[vvar_vclock]" or "[vsyscall]"));
+
+    /// <summary>Reads them.</summary>
+    /// <param name="id">The process.</param>
+    /// <exception cref="IOException">It is gone.</exception>
+    /// <exception cref="UnauthorizedAccessException">They may not be read.</exception>
+    public static CopiedProcess Read(int id)
+    {
+        var mappings = SmapsText.ParseMaps(File.ReadAllBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/maps")));
+        return mappings.Count > 0 ? new CopiedProcess(id, mappings) : throw new IOException("The process is gone.");
+    }
+
+    /// <summary>Whether a mapping is of the runtime's own file, whose tables must be there even if nobody has read them yet.</summary>
+    /// <param name="mapping">The mapping.</param>
+    public bool IsOfRuntime(Mapping mapping) => IsConstant(mapping) && (mapping.Name == _program || mapping.Name.EndsWith("/libcoreclr.so", StringComparison.Ordinal));
+
+    /// <summary>The id that a thread has for the process itself, which the runtime knows it by.</summary>
+    /// <param name="thread">The id that it has here.</param>
+    public int OwnIdOf(int thread) => _hasOtherIds && InnerIds($"/proc/{Id}/task/{thread}/status") is [.., var inner] ? inner : thread;
+
+    private static bool IsConstant(Mapping mapping) => mapping.IsFile && mapping.Inode != 0 && !mapping.IsWritable && (!mapping.IsShared || IsAssembly(mapping));
+
+    // The runtime maps assemblies without native code as they are.
+    private static bool IsAssembly(Mapping mapping) =>
+        !mapping.IsWritable && (mapping.Name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || mapping.Name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase));
+
+    private static int[] InnerIds(string file) =>
+        File.ReadLines(file).FirstOrDefault(line => line.StartsWith("NSpid:", StringComparison.Ordinal)) is { } line
+            ? [.. line["NSpid:".Length..].Split('\t', StringSplitOptions.RemoveEmptyEntries).Select(number => int.Parse(number, CultureInfo.InvariantCulture))]
+            : [];
+}

@@ -1,0 +1,51 @@
+using System.Runtime.ExceptionServices;
+
+namespace Memtrace.HeapSnapshots.Sources.Copies;
+
+/// <summary>A thread of its own, at a raised priority where that is allowed, whose end is awaited.</summary>
+internal sealed class CopyThread : IDisposable
+{
+    private const int OfThreads = 0;
+    private const int Raised = -10;
+
+    private readonly Thread _thread;
+    private Exception? _failure;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="work">What it does.</param>
+    public CopyThread(Action work)
+    {
+        _thread = new Thread(() => Run(work)) { IsBackground = true, Name = "heap copy" };
+        _thread.Start();
+    }
+
+    /// <summary>Does something on such a thread.</summary>
+    /// <typeparam name="T">The result's type.</typeparam>
+    /// <param name="work">What.</param>
+    /// <returns>Its result.</returns>
+    public static T Run<T>(Func<T> work)
+    {
+        T? result = default;
+        var thread = new CopyThread(() => result = work());
+        thread.Dispose();
+        if (thread._failure is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
+        return result!;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _thread.Join();
+
+    private void Run(Action work)
+    {
+        try
+        {
+            NativeMethods.SetPriority(OfThreads, 0, Raised);
+            work();
+        }
+        catch (Exception e)
+        {
+            _failure = e;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using Memtrace.Footprint.Maps;
+using Memtrace.HeapSnapshots.Sources.Dumps;
+
+namespace Memtrace.HeapSnapshots.Sources.Copies;
+
+/// <summary>A copy of the memory of a process at one moment, as a core dump that is in memory.</summary>
+internal sealed class MemoryCopy : IDisposable
+{
+    /// <summary>A process may grow until it is stopped.</summary>
+    private const double Growth = 1.05;
+    private const long LeastGrowth = 16L << 20;
+
+    private readonly CopyFile _file;
+
+    private MemoryCopy(CopyFile file, TimeSpan stop) => (_file, Stop) = (file, stop);
+
+    /// <summary>How long the process was stopped.</summary>
+    public TimeSpan Stop { get; }
+
+    /// <summary>The path by which this process can open it.</summary>
+    public string Path => _file.Path;
+
+    /// <summary>How much a copy takes.</summary>
+    /// <param name="processId">The process.</param>
+    /// <exception cref="IOException">It is gone.</exception>
+    /// <exception cref="UnauthorizedAccessException">Its memory map may not be read.</exception>
+    public static long SizeFor(int processId)
+    {
+        using var pages = new PresentPages(processId);
+        var process = CopiedProcess.Read(processId);
+        return new CopyPlan(PagesOf(pages, process, process.Variable.Concat(process.Constant)), CoreFileWriter.HeaderSpace).End;
+    }
+
+    /// <summary>Copies it.</summary>
+    /// <param name="processId">The process.</param>
+    /// <param name="folder">Where to keep it; null for memory.</param>
+    /// <exception cref="HeapSnapshotException">It cannot be copied.</exception>
+    public static MemoryCopy Take(int processId, string? folder)
+    {
+        var file = CopyFile.Create(folder);
+        try
+        {
+            return CopyThread.Run(() => new Copying(processId, file).Take());
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static List<IReadOnlyList<AddressRange>> PagesOf(PresentPages pages, CopiedProcess process, IEnumerable<Mapping> mappings) =>
+        [.. mappings.Select(mapping => process.IsOfRuntime(mapping) ? [mapping.Range] : pages.Of(mapping.Range))];
+
+    /// <summary>One copying.</summary>
+    /// <param name="processId">The process.</param>
+    /// <param name="file">Where to.</param>
+    private sealed class Copying(int processId, CopyFile file)
+    {
+        private readonly PageCopier _copier = new(processId, file);
+
+        public MemoryCopy Take()
+        {
+            using var pages = new PresentPages(processId);
+            var before = CopiedProcess.Read(processId);
+            var constant = new CopyPlan(PagesOf(pages, before, before.Constant), CoreFileWriter.HeaderSpace);
+            var expected = new CopyPlan(PagesOf(pages, before, before.Variable), constant.End);
+            var prepared = (long)(expected.End * Growth) + LeastGrowth;
+            file.Prepare(prepared);
+            _copier.Copy(constant.Parts);
+            var (process, variable, threads, stop) = CopyStopped(pages, constant.End, prepared);
+            Finish(process, [.. Remaining(constant, process), .. variable.Segments], threads, variable.End);
+            return new MemoryCopy(file, stop);
+        }
+
+        private (CopiedProcess Process, CopyPlan Plan, IReadOnlyList<StoppedThread> Threads, TimeSpan Stop) CopyStopped(PresentPages pages, long offset, long prepared)
+        {
+            var clock = Stopwatch.StartNew();
+            using var stopped = StoppedProcess.Stop(processId);
+            var process = CopiedProcess.Read(processId);
+            var plan = new CopyPlan(PagesOf(pages, process, process.Variable), offset);
+            if (plan.End > prepared)
+                file.Resize(plan.End);
+            _copier.Copy(plan.Parts);
+            stopped.Dispose();
+            return (process, plan, stopped.Threads, clock.Elapsed);
+        }
+
+        // What was mapped elsewhere meanwhile is no longer what was copied.
+        private static IEnumerable<CoreSegment> Remaining(CopyPlan plan, CopiedProcess process)
+        {
+            var mapped = new AddressRanges(process.Constant.Select(mapping => mapping.Range));
+            return plan.Segments.Where(segment => mapped.Contains(new AddressRange(segment.Address, segment.Address + (ulong)segment.Size)));
+        }
+
+        private void Finish(CopiedProcess process, IReadOnlyList<CoreSegment> segments, IReadOnlyList<StoppedThread> threads, long end)
+        {
+            var offset = (end + 7) & -8;
+            var trailer = new CoreFileWriter(process).Trailer(segments, threads, offset);
+            file.Resize(offset + trailer.Length);
+            file.Write(trailer, offset);
+            file.Write(CoreFileWriter.Header(segments.Count, offset), 0);
+            file.Seal();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Memtrace.Profiles;
+using Microsoft.Diagnostics.Runtime;
+
+namespace Memtrace.HeapSnapshots.Sources.Dumps;
+
+/// <summary>Counts what objects contain: strings, arrays, collections, calls of async methods, timers.</summary>
+/// <param name="runtime">The runtime.</param>
+/// <param name="withValues">Whether characters and bytes are wanted.</param>
+/// <param name="nameOf">The readable name of a type.</param>
+internal sealed class ContentCensus(ClrRuntime runtime, bool withValues, Func<ClrType?, string> nameOf)
+{
+    private readonly StringCensus _strings = new(new ContentReader(runtime.DataTarget.DataReader), withValues);
+    private readonly ArrayCensus _arrays = new(new ContentReader(runtime.DataTarget.DataReader), withValues);
+    private readonly CollectionCensus _collections = new(runtime.DataTarget.DataReader);
+    private readonly AsyncCensus _calls = new(runtime.DataTarget.DataReader);
+    private readonly TimerCensus _timers = new(runtime, nameOf);
+
+    /// <summary>Counts objects of a type; null where their contents say nothing.</summary>
+    /// <param name="type">The type.</param>
+    public IObjectCensus? Of(ClrType type)
+    {
+        if (type.IsString)
+            return _strings;
+        return type.IsArray ? _arrays.Of(type, nameOf(type)) : _collections.Of(type, nameOf(type)) ?? _calls.Of(type) ?? _timers.Of(type);
+    }
+
+    /// <summary>Adds what was counted to facts.</summary>
+    /// <param name="facts">The facts.</param>
+    public DumpFacts AddTo(DumpFacts facts) => facts with
+    {
+        Strings = _strings.Repeated(),
+        HasAllStrings = !_strings.IsPartial,
+        WastedBytes = _strings.WastedBytes,
+        Arrays = _arrays.Result(),
+        Collections = _collections.Result(),
+        Calls = _calls.Result(),
+        Timers = _timers.Result(),
+    };
+}

@@ -1,0 +1,127 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+
+namespace Memtrace.HeapSnapshots.Sources.Dumps;
+
+/// <summary>The memory of a process as a core dump has it. The file is mapped, so that reading it copies nothing. Not safe for use by several threads.</summary>
+internal sealed unsafe class CoreMemory : IDisposable
+{
+    private const ulong WordMask = sizeof(ulong) - 1;
+
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _begin;
+    private readonly Run[] _runs;
+    private Run _last;
+
+    /// <summary>Maps a core dump.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="segments">What its headers say of its memory.</param>
+    /// <exception cref="IOException">It cannot be mapped.</exception>
+    public CoreMemory(string path, IEnumerable<CoreSegment> segments)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var length = stream.Length;
+        _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _begin);
+        _runs = [.. Joined(segments.Where(segment => segment.Size > 0 && segment.Offset <= length - segment.Size).OrderBy(segment => segment.Address))];
+    }
+
+    /// <summary>The words from an address on, as far as they are in the dump one behind the other.</summary>
+    /// <param name="address">The address, a multiple of a word's size.</param>
+    /// <returns>None where the dump does not have them.</returns>
+    public ReadOnlySpan<ulong> WordsFrom(ulong address)
+    {
+        if (address - _last.Address >= (ulong)_last.Size)
+        {
+            if (IndexOf(address) is not { } index)
+                return default;
+            _last = _runs[index];
+        }
+
+        var skipped = address - _last.Address;
+        return (address & WordMask) != 0 ? default : new(_begin + _last.Offset + skipped, (int)Math.Min(int.MaxValue, ((ulong)_last.Size - skipped) / sizeof(ulong)));
+    }
+
+    /// <summary>A word; 0 where the dump does not have it, as of a page that nobody has written to.</summary>
+    /// <param name="address">Its address, a multiple of a word's size.</param>
+    public ulong Word(ulong address) => WordsFrom(address) is [var word, ..] ? word : 0;
+
+    /// <summary>Copies words, with zeros for those that the dump does not have.</summary>
+    /// <param name="address">The first one's address, a multiple of a word's size.</param>
+    /// <param name="words">Where to.</param>
+    public void Copy(ulong address, Span<ulong> words)
+    {
+        while (!words.IsEmpty)
+        {
+            var found = WordsFrom(address);
+            var count = found.IsEmpty
+                ? (int)Math.Min((ulong)words.Length, ((NextAfter(address) ?? ulong.MaxValue) - address) / sizeof(ulong))
+                : Math.Min(words.Length, found.Length);
+            if (found.IsEmpty)
+                words[..count].Clear();
+            else
+                found[..count].CopyTo(words);
+            words = words[count..];
+            address += (ulong)count * sizeof(ulong);
+        }
+    }
+
+    /// <summary>Where the memory behind an address begins that the dump has; null if there is none.</summary>
+    /// <param name="address">An address that it does not have.</param>
+    public ulong? NextAfter(ulong address)
+    {
+        var (low, high) = (0, _runs.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _runs[middle].Address <= address ? (middle + 1, high) : (low, middle);
+        }
+
+        return low < _runs.Length ? _runs[low].Address : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
+    }
+
+    private int? IndexOf(ulong address)
+    {
+        var (low, high) = (0, _runs.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            if (address < _runs[middle].Address)
+                high = middle - 1;
+            else if (address - _runs[middle].Address >= (ulong)_runs[middle].Size)
+                low = middle + 1;
+            else
+                return middle;
+        }
+
+        return null;
+    }
+
+    /// <summary>Joins segments that follow each other both in memory and in the file, so that fewer objects lie across two of them.</summary>
+    private static List<Run> Joined(IEnumerable<CoreSegment> segments)
+    {
+        var runs = new List<Run>();
+        foreach (var segment in segments)
+        {
+            var joins = runs.Count > 0 && runs[^1] is var last && last.Address + (ulong)last.Size == segment.Address && last.Offset + last.Size == segment.Offset;
+            if (joins)
+                CollectionsMarshal.AsSpan(runs)[^1] = runs[^1] with { Size = runs[^1].Size + segment.Size };
+            else if (runs.Count == 0 || runs[^1].Address + (ulong)runs[^1].Size <= segment.Address)
+                runs.Add(new Run(segment.Address, segment.Size, segment.Offset));
+        }
+
+        return runs;
+    }
+
+    private readonly record struct Run(ulong Address, long Size, long Offset);
+}

@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Text;
+using System.Threading.Channels;
+using Memtrace.Processes;
+using Memtrace.Watching.Captures;
+
+namespace Memtrace.Watching.Continuous;
+
+/// <summary>A profile of a window, ready to be sent.</summary>
+/// <param name="Query">What <c>POST /ingest</c> is told about it, without the question mark.</param>
+/// <param name="At">The end of the window, UTC.</param>
+/// <param name="Content">The profile: pprof, compressed.</param>
+internal sealed record SpooledProfile(string Query, DateTimeOffset At, byte[] Content);
+
+/// <summary>
+/// Profiles that wait on disk to be sent, oldest first. What is too much or too old is dropped, the oldest first. They survive a restart. Thread-safe.
+/// </summary>
+internal sealed class ProfileSpool
+{
+    /// <summary>Pyroscope refuses what is older, by default.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
+
+    private const string Extension = ".profile";
+
+    private readonly Lock _lock = new();
+    private readonly string _path;
+    private readonly long _maxBytes;
+    private readonly TimeProvider _time;
+    private readonly SortedDictionary<long, long> _sizes = [];
+    private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private long _next;
+    private long _dropped;
+
+    /// <summary>Opens the spool; if there is none, it is created.</summary>
+    /// <param name="path">Its directory.</param>
+    /// <param name="maxBytes">The most bytes to keep.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="IOException">The directory cannot be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory may not be used.</exception>
+    public ProfileSpool(string path, long maxBytes, TimeProvider time)
+    {
+        (_path, _maxBytes, _time) = (path, maxBytes, time);
+        PrivateFile.CreateDirectory(path);
+        foreach (var unfinished in Directory.EnumerateFiles(path, "*" + AtomicFile.Unfinished))
+            File.Delete(unfinished);
+        foreach (var file in Directory.EnumerateFiles(path, "*" + Extension))
+        {
+            if (long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                _sizes.Add(number, new FileInfo(file).Length);
+        }
+
+        _next = _sizes.Count > 0 ? _sizes.Keys.Max() + 1 : 0;
+    }
+
+    /// <summary>How many profiles were dropped since this watcher started.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>The bytes that wait.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock)
+                return _sizes.Values.Sum();
+        }
+    }
+
+    /// <summary>Adds a profile.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <exception cref="IOException">It cannot be written; it counts as dropped.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written; it counts as dropped.</exception>
+    public void Add(SpooledProfile profile)
+    {
+        lock (_lock)
+        {
+            try
+            {
+                var head = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{profile.At.ToUnixTimeSeconds()} {profile.Query}\n"));
+                MakeRoomFor(head.Length + profile.Content.Length);
+                AtomicFile.Write(PathOf(_next), stream =>
+                {
+                    stream.Write(head);
+                    stream.Write(profile.Content);
+                });
+                _sizes.Add(_next++, head.Length + profile.Content.Length);
+            }
+            catch
+            {
+                Drop();
+                throw;
+            }
+        }
+
+        _added.Writer.TryWrite(true);
+    }
+
+    /// <summary>Waits until there may be a profile that was not there before.</summary>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task WaitAsync(CancellationToken cancellation) => await _added.Reader.ReadAsync(cancellation);
+
+    /// <summary>The oldest profile; null if there is none. It stays until it is removed.</summary>
+    public WaitingProfile? Oldest()
+    {
+        lock (_lock)
+        {
+            while (_sizes.Count > 0)
+            {
+                var number = _sizes.Keys.First();
+                if (Read(number) is { } profile && _time.GetUtcNow() - profile.At <= MaxAge)
+                    return new WaitingProfile(number, profile);
+                Drop();
+                Delete(number);
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Removes a profile that was sent.</summary>
+    /// <param name="profile">The profile.</param>
+    public void Remove(WaitingProfile profile)
+    {
+        lock (_lock)
+            Delete(profile.Number);
+    }
+
+    /// <summary>Removes a profile that will never be accepted.</summary>
+    /// <param name="profile">The profile.</param>
+    public void Reject(WaitingProfile profile)
+    {
+        Drop();
+        Remove(profile);
+    }
+
+    private void Drop() => Interlocked.Increment(ref _dropped);
+
+    private void MakeRoomFor(long bytes)
+    {
+        while (_sizes.Count > 0 && _sizes.Values.Sum() + bytes > _maxBytes)
+        {
+            Drop();
+            Delete(_sizes.Keys.First());
+        }
+    }
+
+    private void Delete(long number)
+    {
+        _sizes.Remove(number);
+        File.Delete(PathOf(number));
+    }
+
+    // What cannot be read is none: somebody may have deleted or damaged it.
+    private SpooledProfile? Read(long number)
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(PathOf(number));
+            var end = bytes.AsSpan().IndexOf((byte)'\n');
+            return end > 0 && Encoding.UTF8.GetString(bytes, 0, end).Split(' ', 2) is [var at, var query] && long.TryParse(at, CultureInfo.InvariantCulture, out var seconds)
+                ? new SpooledProfile(query, DateTimeOffset.UnixEpoch.AddSeconds(seconds), bytes[(end + 1)..])
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        {
+            return null;
+        }
+    }
+
+    private string PathOf(long number) => Path.Combine(_path, number.ToString("D12", CultureInfo.InvariantCulture) + Extension);
+}
+
+/// <summary>A profile in the spool.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Profile">The profile.</param>
+internal sealed record WaitingProfile(long Number, SpooledProfile Profile);

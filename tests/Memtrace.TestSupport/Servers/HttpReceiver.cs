@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Memtrace.TestSupport.Servers;
+
+/// <summary>Stands in for a server: keeps the requests that come, and answers as it is told.</summary>
+internal sealed class HttpReceiver : IDisposable
+{
+    private readonly HttpListener _listener = new();
+    private readonly ConcurrentQueue<ReceivedRequest> _requests = new();
+
+    public HttpReceiver(HttpStatusCode status = HttpStatusCode.OK)
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
+        probe.Stop();
+        Status = status;
+        _listener.Prefixes.Add(Address.AbsoluteUri);
+        _listener.Start();
+        _ = ServeAsync();
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>What it answers.</summary>
+    public HttpStatusCode Status { get; set; }
+
+    /// <summary>All requests so far, whatever the answer was.</summary>
+    public IReadOnlyList<ReceivedRequest> Requests => [.. _requests];
+
+    /// <summary>The requests that were accepted.</summary>
+    public IReadOnlyList<ReceivedRequest> Accepted => [.. _requests.Where(request => request.Status == HttpStatusCode.OK)];
+
+    public void Dispose() => _listener.Close();
+
+    private async Task ServeAsync()
+    {
+        while (_listener.IsListening)
+        {
+            var context = await _listener.GetContextAsync();
+            using var body = new MemoryStream();
+            await context.Request.InputStream.CopyToAsync(body);
+            var headers = context.Request.Headers.AllKeys.ToDictionary(key => key!, key => context.Request.Headers[key]!, StringComparer.OrdinalIgnoreCase);
+            _requests.Enqueue(new ReceivedRequest(context.Request.HttpMethod, context.Request.Url!, headers, body.ToArray(), Status));
+            context.Response.StatusCode = (int)Status;
+            context.Response.Close();
+        }
+    }
+}
+
+/// <summary>A request that has come.</summary>
+internal sealed record ReceivedRequest(string Method, Uri Address, IReadOnlyDictionary<string, string> Headers, byte[] Body, HttpStatusCode Status);

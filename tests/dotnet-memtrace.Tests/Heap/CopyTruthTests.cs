@@ -1,0 +1,132 @@
+using System.Globalization;
+using Memtrace.HeapSnapshots;
+using Memtrace.HeapSnapshots.Sources;
+using Memtrace.Profiles;
+using Memtrace.TestSupport;
+using Memtrace.TestSupport.HeapSnapshots;
+using Memtrace.TestSupport.Processes;
+
+namespace Memtrace.Tool.Tests.Heap;
+
+/// <summary>Copies of the memory of a program whose heap is known exactly.</summary>
+[Slow]
+[Requires(Requirement.Trace)]
+public sealed class CopyTruthTests : IDisposable
+{
+    private const int Kills = 12;
+
+    public static TheoryData<int> OtherRuntimes => TargetRuntimes.Others;
+
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("0", "")]
+    [InlineData("1", "")]
+    [InlineData("0", "--churn")]
+    [InlineData("1", "--churn")]
+    public async Task Every_count_and_every_retained_size_is_exact(string serverGc, string argument)
+    {
+        // Where the number of heaps adapts, the runtime's library lists the handles of the first heap only.
+        using var program = await GraphProgram.StartAsync(
+            argument.Length > 0 ? [argument] : [], ("DOTNET_gcServer", serverGc), ("DOTNET_GCDynamicAdaptationMode", "0"));
+        using var snapshot = await TakeAsync(program);
+
+        GraphAssert.IsTrue(program.Truth, snapshot.Graph);
+        Assert.Equal((HeapSnapshotSource.Copy, "Graph", serverGc == "1"), (snapshot.Facts.Source, snapshot.Facts.Process.Name, snapshot.Facts.Process.ServerGc));
+    }
+
+    [Theory]
+    [Requires(Requirement.OtherRuntimes)]
+    [MemberData(nameof(OtherRuntimes))]
+    public async Task So_it_is_on_other_runtimes(int major)
+    {
+        using var program = await GraphProgram.RunAsync(await TargetRuntimes.CommandAsync(major, "Graph"));
+        using var snapshot = await TakeAsync(program);
+
+        GraphAssert.IsTrue(program.Truth, snapshot.Graph);
+    }
+
+    [Fact]
+    public async Task It_says_how_long_the_process_was_stopped_and_what_a_dump_would_say()
+    {
+        using var program = await GraphProgram.StartAsync(["--dead", "123"]);
+        using var snapshot = await TakeAsync(program, "--spill", _folder.Path);
+
+        var facts = snapshot.Facts;
+        Assert.Equal((program.Id, ".NET " + facts.Process.RuntimeVersion), (facts.Process.Id, ".NET " + Environment.Version));
+        Assert.InRange(facts.StopSeconds!.Value, 0.0001, 60);
+        Assert.InRange(facts.TakenAt!.Value, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
+        Assert.Null(facts.Collection);
+        Assert.Equal(snapshot.Graph.Bytes, facts.BytesBefore!.Value, snapshot.Graph.Bytes / 10.0);
+        Assert.InRange(facts.CommittedBytes!.Value, snapshot.Graph.Bytes / 2, facts.RssBytes!.Value);
+        Assert.NotEmpty(facts.Dump!.Strings);
+        Assert.Contains(facts.Dump.Threads, group => group.Frames.Any(frame => frame.StartsWith("Program.Main", StringComparison.Ordinal)));
+        Assert.Equal(123, Enumerable.Range(0, snapshot.Graph.ObjectCount).Count(item => snapshot.Graph.Types[snapshot.Graph.TypeOf(item)].Name == "Graph.WithFinalizer") - Kept(program));
+    }
+
+    [Fact]
+    public async Task The_process_runs_on_whenever_the_tool_is_killed()
+    {
+        using var program = await GraphProgram.StartAsync(["--objects", "300000", "--churn"]);
+        for (var i = 0; i < Kills; i++)
+        {
+            using (var tool = Tool.Start("heap", "-p", program.Id.ToString(CultureInfo.InvariantCulture), "--copy", "--yes", "-o", _folder.File($"{i}.memsnap")))
+            {
+                await Task.Delay(Random.Shared.Next(200, 1500), TestContext.Current.CancellationToken);
+                tool.Signal("KILL");
+                await tool.EndAsync();
+            }
+
+            await RunsAsync(program.Id);
+        }
+    }
+
+    [Fact]
+    public async Task Options_of_events_contradict_it()
+    {
+        foreach (var option in new string[][] { ["--no-references"], ["--buffersize", "64"] })
+        {
+            var run = await Tool.RunAsync(["heap", "-p", "1", "--copy", "--yes", .. option]);
+
+            run.HasExitCode(ExitCode.ArgumentError);
+            Assert.Contains($"{option[0]} cannot be combined with --copy.", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    private static long Kept(GraphProgram program) => program.Truth.Types.Single(type => type.Type == "Graph.WithFinalizer").Objects;
+
+    /// <summary>Waits until no thread is stopped or traced any more.</summary>
+    private static async Task RunsAsync(int processId)
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            if (!Directory.EnumerateDirectories($"/proc/{processId}/task").Any(IsHeld))
+                return;
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail($"Process {processId} stays stopped.");
+    }
+
+    private static bool IsHeld(string thread)
+    {
+        try
+        {
+            var status = File.ReadAllText($"{thread}/status");
+            return !status.Contains("TracerPid:\t0\n", StringComparison.Ordinal) || status.Contains("State:\tt", StringComparison.Ordinal) || status.Contains("State:\tT", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<HeapSnapshot> TakeAsync(GraphProgram program, params string[] options)
+    {
+        var file = _folder.File("copy.memsnap");
+        (await Tool.RunAsync(["heap", "-p", program.Id.ToString(CultureInfo.InvariantCulture), "--copy", "--yes", "-o", file, .. options])).HasExitCode(ExitCode.Ok);
+        return HeapFileSource.Read(file, new HeapProgress(), TestContext.Current.CancellationToken);
+    }
+}
