@@ -56,7 +56,7 @@ public sealed class CheckCommandTests : IDisposable
     [Fact]
     public async Task A_mistake_is_explained()
     {
-        await Fails(ExitCode.TracingError, "there is no missing.json.", ["check", "-b", "missing.json", .. Program]);
+        await Fails(ExitCode.TracingError, "missing.json does not exist.", ["check", "-b", "missing.json", .. Program]);
         await Fails(ExitCode.TracingError, "'x' is not a budget.", ["check", "-b", Budget("""{ "x": "1" }"""), .. Program]);
         await Fails(ExitCode.ArgumentError, "either -- COMMAND or --recording FILE.", ["check"]);
         await Fails(ExitCode.ArgumentError, "either -- COMMAND or --recording FILE.", ["check", "-r", "x.nettrace", .. Program]);

@@ -52,7 +52,9 @@ public sealed class CollectContainerTests : IDisposable
         Assert.Equal("signal 9", profile.Recording.EndDetail);
         Assert.Equal(Limit, profile.Memory.Container!.LimitBytes);
         Assert.Equal(1, profile.Memory.Container.OomKills);
-        Assert.InRange(profile.Memory.Container.PeakBytes!.Value, Limit / 2, Limit);
+
+        // The kernel charges forced allocations above the limit, at most a batch of 64 pages for each processor.
+        Assert.InRange(profile.Memory.Container.PeakBytes!.Value, Limit / 2, Limit + (Environment.ProcessorCount * 64L * Environment.SystemPageSize));
 
         // Not what was left of it when the process was gone.
         Assert.InRange(profile.Memory.Container.UsedBytes, profile.Memory.Rss!.CurrentBytes / 2, Limit);
