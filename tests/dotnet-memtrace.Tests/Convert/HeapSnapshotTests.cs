@@ -87,7 +87,7 @@ public sealed class HeapSnapshotTests : IDisposable
         var run = await Tool.RunAsync("convert", _before, "--against", text, "--format", "html");
 
         run.HasExitCode(ExitCode.ArgumentError);
-        Assert.Contains("only two of a kind can be compared", run.Error, StringComparison.Ordinal);
+        Assert.Contains("compare two snapshots, or two recordings", run.Error, StringComparison.Ordinal);
     }
 
     private static int Objects(JsonDocument page, string side) => page.RootElement.GetProperty(side).GetProperty("snapshot").GetProperty("objects").GetInt32();
