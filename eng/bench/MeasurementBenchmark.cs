@@ -9,7 +9,7 @@ internal sealed class MeasurementBenchmark(int rounds)
     /// <summary>Objects of 100 B each; each is read so often that all works take about as long.</summary>
     private static readonly Work[] Works = [new(40_000_000, 1), new(10_000_000, 5)];
 
-    private static object? s_last;
+    private static object? _last;
 
     public async Task<string> RunAsync()
     {
@@ -65,10 +65,10 @@ internal sealed class MeasurementBenchmark(int rounds)
                 var bytes = new byte[76];
                 for (var k = 0; k < 76 * Reads; k++)
                     hash = (hash * 31) + bytes[k % 76];
-                s_last = bytes;
+                _last = bytes;
             }
 
-            GC.KeepAlive((hash, s_last));
+            GC.KeepAlive((hash, _last));
         }
     }
 }

@@ -34,7 +34,8 @@ public sealed class MonitorTerminalTests : IDisposable
         await PressAsync(terminal, "Escape", "Call site ");
         await PressAsync(terminal, "c", "^Collections$");
         await PressAsync(terminal, "w", @"^  GC heap +[\d.]+ MiB ");
-        await PressAsync(terminal, "?", "^  q, F10, Ctrl\\+C +quit;");
+        await PressAsync(terminal, "?", "^Keys$");
+        await PressAsync(terminal, "End", "^  q, F10, Ctrl\\+C +quit;");
         await PressAsync(terminal, "p", @"PAUSED \(p: resume\)");
         await PressAsync(terminal, "Space", @"\.NET [\d.]+$");
         await PressAsync(terminal, "G", @"Proceed\? y/N$");

@@ -50,7 +50,10 @@ internal sealed class SurvivalSum(double seconds, double? provedFrom)
         Uncollected,
         AllocatedBytes > 0 ? Math.Min(1, Live.Bytes / AllocatedBytes) : 0,
         Median(_survived),
-        Median(_ages.Count > 0 ? _ages : _uncollectedAges)) { Unproved = Unproved };
+        Median(_ages.Count > 0 ? _ages : _uncollectedAges))
+    {
+        Unproved = Unproved,
+    };
 
     /// <summary>The value that half of the weight is at or below; 0 of nothing.</summary>
     private static double Median(List<(double Value, double Weight)> values)

@@ -100,8 +100,7 @@ internal static class MonitorPages
         ("p, space", "pause or resume the display"),
         ("s", "save the last minutes as a recording (see --buffer)"),
         ("G", "force a full collection; asks first"),
-        ("H", "take a heap snapshot; again: what changed; asks first"),
-        ("v", "view the last heap snapshot"),
+        ("H, v", "take a heap snapshot (asks) and compare it; view the last"),
         ("?, h, F1", "show or hide this help"),
         ("q, F10, Ctrl+C", "quit; Ctrl+Z suspends until fg"),
     ];

@@ -64,8 +64,10 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
         Assert.InRange(peak, burst.Bytes - (4.5 * Deviation(burst)), burst.Bytes + (4.5 * Deviation(burst)));
         Assert.Equal(0, live.Peak.Types.Where(type => type.Type.EndsWith("Floats", StringComparison.Ordinal)).Sum(type => type.Survival.Live.Bytes));
 
-        // It did float: in an old generation, more bytes died than the peak has.
-        Assert.True(live.Lifetimes.Where(site => site.Type.EndsWith("Floats", StringComparison.Ordinal)).Sum(site => site.DiedGen2) > live.Peak.AtMostBytes);
+        // It did float: in old generations, more bytes died than the peak has.
+        var floated = live.Lifetimes.Where(site => site.Type.EndsWith("Floats", StringComparison.Ordinal)).Sum(site => site.DiedGen1 + site.DiedGen2);
+        output.WriteLine($"floated: {floated:F0}");
+        Assert.True(floated > live.Peak.AtMostBytes);
     }
 
     /// <summary>The estimates' distances from the truth, in standard deviations by theory.</summary>

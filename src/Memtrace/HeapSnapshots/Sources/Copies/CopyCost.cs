@@ -42,7 +42,7 @@ internal sealed record CopyCost(long CopyBytes, long? AvailableBytes)
         if (AvailableBytes is not { } available || available >= graph + (folder is null ? CopyBytes : 0))
             return null;
         var copy = folder is null ? $"A copy of the process takes {ByteSize.Format(CopyBytes)}, and what is found in it up to {ByteSize.Format(graph)}" : $"What is found in the copy takes up to {ByteSize.Format(graph)}";
-        return $"{copy}, but {ByteSize.Format(available)} are left here. {(folder is null ? "Keep the copy on a disk (--spill DIR), walk" : "Walk")} the heap by events (--events), or take the risk with --force.";
+        return $"{copy}, but {ByteSize.Format(available)} are left here. {(folder is null ? "Keep the copy on a disk (--spill DIR), take" : "Take")} a snapshot without --copy, or take the risk with --force.";
     }
 
     /// <summary>The longest pause to expect.</summary>

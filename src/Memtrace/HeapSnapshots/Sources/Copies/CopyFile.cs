@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Memtrace.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Memtrace.HeapSnapshots.Sources.Copies;
@@ -88,13 +89,9 @@ internal sealed unsafe class CopyFile : IDisposable
         var path = System.IO.Path.Combine(folder, $"dotnet-memtrace-{Environment.ProcessId}.copy");
         try
         {
-            var file = new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+            var options = PrivateFile.Options(FileMode.CreateNew);
+            options.Share = FileShare.ReadWrite | FileShare.Delete;
+            var file = new FileStream(path, options);
             File.Delete(path);
             return file.SafeFileHandle;
         }

@@ -43,7 +43,7 @@ internal sealed class CopyHeapSource(int processId, CopyOptions options, HeapPro
 
         throw new HeapSnapshotException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The process was stopped {options.MostStops} times, {stopped.TotalSeconds:0.00} s in all, and each time it was in the middle of a collection. Try again, or use --events."));
+            $"The process was stopped {options.MostStops} times, {stopped.TotalSeconds:0.00} s in all, and each time it was in the middle of a collection. Try again, or without --copy."));
     }
 
     /// <returns>Null if the process was stopped at a moment when its heap cannot be read.</returns>

@@ -40,7 +40,7 @@ internal sealed class CopyThread : IDisposable
     {
         try
         {
-            NativeMethods.SetPriority(OfThreads, 0, Raised);
+            _ = NativeMethods.SetPriority(OfThreads, 0, Raised);
             work();
         }
         catch (Exception e)

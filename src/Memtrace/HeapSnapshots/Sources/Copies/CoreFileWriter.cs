@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -25,7 +26,7 @@ internal sealed class CoreFileWriter(CopiedProcess process)
     private const uint LoadSegment = 1, NoteSegment = 4;
     private const uint ThreadNote = 1, ProcessNote = 3, AuxiliaryNote = 6, FilesNote = 0x4649_4C45;
 
-    private readonly MemoryStream _notes = new();
+    private readonly ArrayBufferWriter<byte> _notes = new();
 
     /// <summary>Everything that comes behind the memory: the segments, then the notes.</summary>
     /// <param name="segments">The memory.</param>
@@ -35,10 +36,10 @@ internal sealed class CoreFileWriter(CopiedProcess process)
     {
         WriteNotes(threads);
         var table = new byte[(segments.Count + 1) * SegmentSize];
-        WriteSegment(table, NoteSegment, new CoreSegment(0, _notes.Length, offset + table.Length));
+        WriteSegment(table, NoteSegment, new CoreSegment(0, _notes.WrittenCount, offset + table.Length));
         for (var i = 0; i < segments.Count; i++)
             WriteSegment(table.AsSpan((i + 1) * SegmentSize), LoadSegment, segments[i]);
-        return [.. table, .. _notes.ToArray()];
+        return [.. table, .. _notes.WrittenSpan];
     }
 
     /// <summary>The header.</summary>

@@ -70,8 +70,8 @@ internal sealed unsafe class StoppedProcess : IDisposable
             {
                 Collect();
                 if (clock.Elapsed > LongestWait)
-                    throw new HeapSnapshotException($"The process does not stop: one of its threads has been waiting in the kernel for {LongestWait.TotalSeconds:0} s. Try again later, or use --events.");
-                NativeMethods.Sleep(PollMicroseconds);
+                    throw new HeapSnapshotException($"The process does not stop: one of its threads has been waiting in the kernel for {LongestWait.TotalSeconds:0} s. Try again later, or without --copy.");
+                _ = NativeMethods.Sleep(PollMicroseconds);
             }
         }
 

@@ -13,7 +13,7 @@ public sealed class CopyCostTests
 
         Assert.Equal(
             "A copy of the process takes 2.0 GiB, and what is found in it up to 2.1 GiB, but 3.0 GiB are left here. "
-                + "Keep the copy on a disk (--spill DIR), walk the heap by events (--events), or take the risk with --force.",
+                + "Keep the copy on a disk (--spill DIR), take a snapshot without --copy, or take the risk with --force.",
             shortage);
     }
 
