@@ -79,7 +79,7 @@ public sealed class HeapSnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_snapshot_is_not_compared_with_a_recording()
+    public async Task A_snapshot_is_not_compared_with_another_kind_of_file()
     {
         var text = _folder.File("notes.txt");
         await File.WriteAllTextAsync(text, "no snapshot", TestContext.Current.CancellationToken);
