@@ -79,7 +79,7 @@ public sealed class HeapSnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task A_snapshot_is_not_compared_with_a_recording()
+    public async Task A_snapshot_is_not_compared_with_another_kind_of_file()
     {
         var text = _folder.File("notes.txt");
         await File.WriteAllTextAsync(text, "no snapshot", TestContext.Current.CancellationToken);
@@ -87,7 +87,7 @@ public sealed class HeapSnapshotTests : IDisposable
         var run = await Tool.RunAsync("convert", _before, "--against", text, "--format", "html");
 
         run.HasExitCode(ExitCode.ArgumentError);
-        Assert.Contains("compare two snapshots, or two recordings.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("compare two snapshots, or two recordings", run.Error, StringComparison.Ordinal);
     }
 
     private static int Objects(JsonDocument page, string side) => page.RootElement.GetProperty(side).GetProperty("snapshot").GetProperty("objects").GetInt32();
