@@ -45,6 +45,19 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
+    public async Task The_next_steps_of_a_finding_are_links_and_commands()
+    {
+        var profile = SamplePages.Full with
+        {
+            Findings = [SamplePages.Full.Findings[0] with { Advice = "Find what holds them.", Next = [NextStep.ListGrowth, NextStep.RecordSurvival] }],
+        };
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile));
+
+        await Expect(open.Page.Locator(".finding .advice")).ToHaveTextAsync("Find what holds them. Growth dotnet-memtrace collect --live");
+        await Expect(open.Page.Locator(".finding .advice a")).ToHaveAttributeAsync("href", "#growth");
+    }
+
+    [Fact]
     public async Task Markup_in_a_name_is_text()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Attacked));

@@ -108,7 +108,7 @@
       element("p", {}, linked(detail)),
       element("dl", { class: "evidence" }, evidence.map(({ label, kind, value, error }) => element("div", {},
         element("dt", {}, label), element("dd", {}, format.figure(kind, value), error !== null && element("span", { class: "quiet" }, ` ±${format.figure(kind, error)}`))))),
-      element("p", { class: "advice" }, linked(advice), next.map(step => [" ", nextStep(step)])));
+      element("p", { class: "advice" }, linked(advice), next.flatMap(step => [" ", nextStep(step)])));
   }
 
   /** Whether there is no data for findings. */
