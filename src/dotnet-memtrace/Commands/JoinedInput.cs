@@ -39,17 +39,32 @@ internal static class JoinedInput
     public static MemoryProfile ExplainIfPossible(string recording, AnalysisOptions options)
     {
         var snapshot = RecordedSnapshot.FileAtEnd(recording);
+        if (!File.Exists(snapshot) || ReadIfPossible(snapshot) is not { } read)
+            return RecordingAnalysis.Analyze(recording, options);
+        using var heap = read;
+        var profile = Read(recording, options, heap);
         try
         {
-            if (File.Exists(snapshot))
-                return Explain(recording, options, snapshot);
+            return Explain(profile, heap, snapshot);
         }
         catch (CommandException error)
         {
             Errors.Warn(error.Message);
+            return profile;
         }
+    }
 
-        return RecordingAnalysis.Analyze(recording, options);
+    private static HeapSnapshot? ReadIfPossible(string snapshot)
+    {
+        try
+        {
+            return SnapshotInput.Read(snapshot, CancellationToken.None);
+        }
+        catch (CommandException error)
+        {
+            Errors.Warn(error.Message);
+            return null;
+        }
     }
 
     private static MemoryProfile Explain(MemoryProfile profile, HeapSnapshot heap, string snapshot)
