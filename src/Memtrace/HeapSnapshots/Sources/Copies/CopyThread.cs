@@ -26,11 +26,17 @@ internal sealed class CopyThread : IDisposable
     public static T Run<T>(Func<T> work)
     {
         T? result = default;
-        var thread = new CopyThread(() => result = work());
-        thread.Dispose();
-        if (thread._failure is { } failure)
-            ExceptionDispatchInfo.Throw(failure);
+        using var thread = new CopyThread(() => result = work());
+        thread.Wait();
         return result!;
+    }
+
+    /// <summary>Waits until it is done. What it threw is thrown.</summary>
+    public void Wait()
+    {
+        _thread.Join();
+        if (_failure is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
     }
 
     /// <inheritdoc/>

@@ -17,8 +17,9 @@ internal sealed unsafe class PageCopier(int processId, CopyFile file)
     {
         var batches = Batches(parts).ToList();
         var next = -1;
-        using var helper = new CopyThread(Work);
+        using var second = new CopyThread(Work);
         Work();
+        second.Wait();
 
         void Work()
         {
