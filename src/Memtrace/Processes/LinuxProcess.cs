@@ -54,6 +54,9 @@ internal sealed class LinuxProcess
     /// <summary>When it started; null if the boot time is unknown.</summary>
     public DateTimeOffset? StartedAt => BootTime.Value?.AddSeconds(StartTicks / TicksPerSecond);
 
+    /// <summary>The process that debugs it; null if there is none.</summary>
+    public int? TracerId => Numbers("TracerPid") is [> 0 and var tracer] ? tracer : null;
+
     /// <summary>The effective user id; null if unknown.</summary>
     public int? UserId => Numbers("Uid") is [_, var effective, ..] ? effective : null;
 

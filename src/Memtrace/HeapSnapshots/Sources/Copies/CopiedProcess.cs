@@ -9,14 +9,11 @@ internal sealed class CopiedProcess
     private const string WritableCode = "/memfd:doublemapper";
 
     private readonly List<Mapping> _mappings;
-    private readonly bool _hasOtherIds;
-
     private readonly string? _program;
 
     private CopiedProcess(int id, List<Mapping> mappings)
     {
         (Id, _mappings) = (id, mappings);
-        _hasOtherIds = InnerIds($"/proc/{id}/status").Length > 1;
         _program = File.ResolveLinkTarget($"/proc/{id}/exe", returnFinalTarget: false)?.FullName;
         AuxiliaryVector = File.ReadAllBytes($"/proc/{id}/auxv");
     }
@@ -55,18 +52,9 @@ internal sealed class CopiedProcess
     /// <param name="mapping">The mapping.</param>
     public bool IsOfRuntime(Mapping mapping) => IsConstant(mapping) && (mapping.Name == _program || mapping.Name.EndsWith("/libcoreclr.so", StringComparison.Ordinal));
 
-    /// <summary>The id that a thread has for the process itself, which the runtime knows it by.</summary>
-    /// <param name="thread">The id that it has here.</param>
-    public int OwnIdOf(int thread) => _hasOtherIds && InnerIds($"/proc/{Id}/task/{thread}/status") is [.., var inner] ? inner : thread;
-
     private static bool IsConstant(Mapping mapping) => mapping.IsFile && mapping.Inode != 0 && !mapping.IsWritable && (!mapping.IsShared || IsAssembly(mapping));
 
     // The runtime maps assemblies without native code as they are.
     private static bool IsAssembly(Mapping mapping) =>
         !mapping.IsWritable && (mapping.Name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || mapping.Name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase));
-
-    private static int[] InnerIds(string file) =>
-        File.ReadLines(file).FirstOrDefault(line => line.StartsWith("NSpid:", StringComparison.Ordinal)) is { } line
-            ? [.. line["NSpid:".Length..].Split('\t', StringSplitOptions.RemoveEmptyEntries).Select(number => int.Parse(number, CultureInfo.InvariantCulture))]
-            : [];
 }

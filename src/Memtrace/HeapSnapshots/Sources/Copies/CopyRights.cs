@@ -19,7 +19,7 @@ internal static class CopyRights
             return "A copy of the memory is taken on Linux x64 only.";
         if (processId == 0 || LinuxProcess.Open(processId) is not { } process)
             return "A copy of the memory requires a process that is visible here: not one in another container or on another machine.";
-        if (TracerOf(processId) is { } tracer)
+        if (process.TracerId is { } tracer)
             return string.Create(CultureInfo.InvariantCulture, $"Another program (process {tracer}) debugs the process: detach that.");
         return MayTrace(processId) ? null : Reason(process);
     }
@@ -55,20 +55,6 @@ internal static class CopyRights
         try
         {
             return File.ReadAllText("/proc/sys/kernel/yama/ptrace_scope").Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    private static int? TracerOf(int processId)
-    {
-        const string Key = "TracerPid:";
-        try
-        {
-            var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/status")).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal));
-            return line is not null && int.TryParse(line.AsSpan(Key.Length), CultureInfo.InvariantCulture, out var tracer) && tracer != 0 ? tracer : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

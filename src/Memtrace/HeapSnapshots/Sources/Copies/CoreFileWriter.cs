@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Memtrace.Footprint.Maps;
 using Memtrace.HeapSnapshots.Sources.Dumps;
+using Memtrace.Processes;
 
 namespace Memtrace.HeapSnapshots.Sources.Copies;
 
@@ -105,7 +106,9 @@ internal sealed class CoreFileWriter(CopiedProcess process)
     private byte[] ThreadStatus(StoppedThread thread)
     {
         var content = new byte[ThreadSize];
-        BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(32), process.OwnIdOf(thread.Id));
+
+        // The runtime knows a thread by the id that it has in its own namespace.
+        BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(32), LinuxProcess.Open(thread.Id)?.NamespaceId ?? thread.Id);
         BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(40), process.Id);
         thread.Registers.AsSpan().CopyTo(content.AsSpan(RegistersOffset));
         return content;
