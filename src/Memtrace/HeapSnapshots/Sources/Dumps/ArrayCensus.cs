@@ -11,7 +11,6 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 /// <param name="withValues">Whether the beginnings of contents are wanted.</param>
 internal sealed class ArrayCensus(ContentReader contents, bool withValues)
 {
-    private const int ElementsOffset = 16;
     private const int MostTypes = 500;
 
     private readonly RepeatCensus _repeats = new();
@@ -47,10 +46,10 @@ internal sealed class ArrayCensus(ContentReader contents, bool withValues)
         const int MostBytes = 16;
         var length = Math.Min(repeat.Content.Length, LongestText);
         if (repeat.Content.Type == "System.Char[]")
-            return new(MemoryMarshal.Cast<byte, char>(contents.Beginning(repeat.Address + ElementsOffset, length * sizeof(char))));
+            return new(MemoryMarshal.Cast<byte, char>(contents.Beginning(repeat.Address + ObjectParts.Elements, length * sizeof(char))));
         if (repeat.Content.Type != "System.Byte[]")
             return null;
-        var bytes = contents.Beginning(repeat.Address + ElementsOffset, length);
+        var bytes = contents.Beginning(repeat.Address + ObjectParts.Elements, length);
         return bytes.All(character => character is (>= 0x20 and < 0x7F) or (byte)'\t' or (byte)'\r' or (byte)'\n')
             ? Encoding.ASCII.GetString(bytes)
             : $"0x{Convert.ToHexStringLower(bytes.AsSpan(0, Math.Min(bytes.Length, MostBytes)))}";
@@ -69,7 +68,7 @@ internal sealed class ArrayCensus(ContentReader contents, bool withValues)
     {
         public void Add(ulong address, long size)
         {
-            if (contents.LengthOf(address) is not { } length || contents.Digest(address + ElementsOffset, (long)length * elementSize) is not { } digest)
+            if (contents.LengthOf(address) is not { } length || contents.Digest(address + ObjectParts.Elements, (long)length * elementSize) is not { } digest)
                 return;
             all.Add(name, size, digest.ZeroBytes, length, (long)length * elementSize);
             if (areCompared && length > 0)

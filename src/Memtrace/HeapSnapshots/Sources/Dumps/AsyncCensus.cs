@@ -11,7 +11,6 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 internal sealed class AsyncCensus(IDataReader memory)
 {
     private const int MostMethods = 500;
-    private const int ObjectHeader = 8;
     private const string Builder = "System.Runtime.CompilerServices.AsyncTaskMethodBuilder";
     private const string Box = "StateMachineBox<";
     private const string State = "<>1__state";
@@ -39,8 +38,8 @@ internal sealed class AsyncCensus(IDataReader memory)
     /// <summary>Counts calls of an async method; null for other types.</summary>
     /// <param name="type">The type.</param>
     public IObjectCensus? Of(ClrType type) =>
-        MethodOf(type) is { } method && type.GetFieldByName("StateMachine") is { } machine && type.GetFieldByName("m_stateFlags") is { } flags
-            ? new TypeCensus(this, memory, method, machine, flags.Offset + ObjectHeader)
+        MethodOf(type) is { } method && type.GetFieldByName("StateMachine") is { } machine && ObjectParts.OffsetOf(type, "m_stateFlags") is { } flags
+            ? new TypeCensus(this, memory, method, machine, flags)
             : null;
 
     /// <summary>The method whose calls are objects of a type: its state machine is the argument of the box that a task is.</summary>
@@ -73,7 +72,7 @@ internal sealed class AsyncCensus(IDataReader memory)
             if (begin == 0)
                 return null;
             _stateOffset ??= machine.IsObjectReference
-                ? machine.Type?.Heap.GetObjectType(begin)?.GetFieldByName(State)?.Offset + ObjectHeader
+                ? ObjectParts.OffsetOf(machine.Type?.Heap.GetObjectType(begin), State)
                 : machine.Type?.GetFieldByName(State)?.Offset;
             return _stateOffset is { } offset && memory.Read(begin + (ulong)offset, out int state) ? state : null;
         }

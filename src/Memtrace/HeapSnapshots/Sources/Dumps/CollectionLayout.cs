@@ -14,8 +14,6 @@ internal readonly record struct CollectionFill(long Count, long Capacity, long U
 /// <summary>Where the collections of one type have their elements.</summary>
 internal abstract class CollectionLayout
 {
-    private const int ObjectHeader = 8;
-
     private static readonly ImmutableArray<Shape> Shapes =
     [
         new("System.Collections.Generic.List<", "_size", "_items"),
@@ -73,9 +71,9 @@ internal abstract class CollectionLayout
         return name.Length;
     }
 
-    private static int? OffsetOf(ClrType type, string? field) => field is not null && type.GetFieldByName(field) is { } found ? found.Offset + ObjectHeader : null;
+    private static int? OffsetOf(ClrType type, string? field) => field is null ? null : ObjectParts.OffsetOf(type, field);
 
-    private static int? LengthOf(IDataReader memory, ulong array) => array == 0 ? 0 : memory.Read(array + ObjectHeader, out int length) && length >= 0 ? length : null;
+    private static int? LengthOf(IDataReader memory, ulong array) => array == 0 ? 0 : memory.Read(array + ObjectParts.Fields, out int length) && length >= 0 ? length : null;
 
     /// <summary>A kind of collection whose elements are in arrays.</summary>
     /// <param name="Type">Its name; of a generic type, the beginning of it.</param>
@@ -116,7 +114,6 @@ internal abstract class CollectionLayout
     private sealed class InTables(ClrHeap heap, IDataReader memory, int tables) : CollectionLayout
     {
         private const int MostLocks = 1 << 16;
-        private const int ElementsOffset = 16;
 
         private Fields? _fields;
 
@@ -138,7 +135,7 @@ internal abstract class CollectionLayout
             if (array == 0 || LengthOf(memory, array) is not (> 0 and <= MostLocks and var length))
                 return null;
             var counts = new int[length];
-            if (memory.Read(array + ElementsOffset, MemoryMarshal.AsBytes(counts.AsSpan())) != length * sizeof(int))
+            if (memory.Read(array + ObjectParts.Elements, MemoryMarshal.AsBytes(counts.AsSpan())) != length * sizeof(int))
                 return null;
             return counts.Sum(count => (long)count) is >= 0 and var sum ? sum : null;
         }

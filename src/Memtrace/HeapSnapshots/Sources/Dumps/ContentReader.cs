@@ -7,14 +7,12 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 /// <param name="reader">Reads the memory.</param>
 internal sealed class ContentReader(IDataReader reader)
 {
-    private const int LengthOffset = 8;
-
     /// <summary>A multiple of the size of a word, so that only the last piece ends within one.</summary>
     private readonly byte[] _piece = new byte[1 << 16];
 
     /// <summary>The number of elements of a string or an array; null where the memory is not there.</summary>
     /// <param name="address">The address of the object.</param>
-    public int? LengthOf(ulong address) => reader.Read(address + LengthOffset, out int length) && length >= 0 ? length : null;
+    public int? LengthOf(ulong address) => reader.Read(address + ObjectParts.Fields, out int length) && length >= 0 ? length : null;
 
     /// <summary>Sums up a content; null where not all of it is there.</summary>
     /// <param name="address">Where it begins.</param>

@@ -6,7 +6,6 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 /// <summary>The fields of a type that refer to objects. Immutable.</summary>
 internal sealed class FieldLayout
 {
-    private const int ObjectHeader = 8;
     private const int DeepestStruct = 4;
     private const int MostFields = 500;
 
@@ -19,7 +18,7 @@ internal sealed class FieldLayout
 
     /// <summary>The layout of a type.</summary>
     /// <param name="type">The type.</param>
-    public static FieldLayout Of(ClrType type) => new(type.IsArray || type.IsString || !type.ContainsPointers ? [] : [.. FieldsOf(type, "", ObjectHeader, 0).Take(MostFields)]);
+    public static FieldLayout Of(ClrType type) => new(type.IsArray || type.IsString || !type.ContainsPointers ? [] : [.. FieldsOf(type, "", ObjectParts.Fields, 0).Take(MostFields)]);
 
     /// <summary>The field of an object that refers to another one; null where none does.</summary>
     /// <param name="memory">The memory.</param>

@@ -10,7 +10,6 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 internal sealed class StringCensus(ContentReader contents, bool withValues) : IObjectCensus
 {
     private const int LongestValue = 80;
-    private const int CharactersOffset = 12;
 
     private readonly RepeatCensus _repeats = new();
 
@@ -23,7 +22,7 @@ internal sealed class StringCensus(ContentReader contents, bool withValues) : IO
     /// <inheritdoc/>
     public void Add(ulong address, long size)
     {
-        if (contents.LengthOf(address) is > 0 and var length && contents.Digest(address + CharactersOffset, (long)length * sizeof(char)) is { } digest)
+        if (contents.LengthOf(address) is > 0 and var length && contents.Digest(address + ObjectParts.Characters, (long)length * sizeof(char)) is { } digest)
             _repeats.Add(new("", length, digest.Hash), address, size);
     }
 
@@ -35,5 +34,5 @@ internal sealed class StringCensus(ContentReader contents, bool withValues) : IO
     ];
 
     private string Read(ulong address, int length) =>
-        new(MemoryMarshal.Cast<byte, char>(contents.Beginning(address + CharactersOffset, Math.Min(length, LongestValue) * sizeof(char))));
+        new(MemoryMarshal.Cast<byte, char>(contents.Beginning(address + ObjectParts.Characters, Math.Min(length, LongestValue) * sizeof(char))));
 }

@@ -12,7 +12,6 @@ internal sealed class TimerCensus(ClrRuntime runtime, Func<ClrType?, string> nam
 {
     private const int MostGroups = 500;
     private const int MostCallbacks = 10_000;
-    private const int ObjectHeader = 8;
     private const string UnknownMethod = "(unknown method)";
 
     private readonly Dictionary<Key, long> _counts = [];
@@ -37,14 +36,12 @@ internal sealed class TimerCensus(ClrRuntime runtime, Func<ClrType?, string> nam
     /// <param name="type">The type.</param>
     public IObjectCensus? Of(ClrType type) =>
         type.Name == "System.Threading.TimerQueueTimer"
-        && OffsetOf(type, "_dueTime") is { } due
-        && OffsetOf(type, "_period") is { } period
-        && OffsetOf(type, "_timerCallback") is { } callback
-        && OffsetOf(type, "_state") is { } state
-            ? new TypeCensus(this, new Fields(due, period, callback, state, OffsetOf(type, "_canceled")))
+        && ObjectParts.OffsetOf(type, "_dueTime") is { } due
+        && ObjectParts.OffsetOf(type, "_period") is { } period
+        && ObjectParts.OffsetOf(type, "_timerCallback") is { } callback
+        && ObjectParts.OffsetOf(type, "_state") is { } state
+            ? new TypeCensus(this, new Fields(due, period, callback, state, ObjectParts.OffsetOf(type, "_canceled")))
             : null;
-
-    private static int? OffsetOf(ClrType type, string field) => type.GetFieldByName(field)?.Offset + ObjectHeader;
 
     private IDataReader Memory => runtime.DataTarget.DataReader;
 
