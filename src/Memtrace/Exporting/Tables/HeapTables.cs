@@ -124,12 +124,12 @@ internal static class HeapTables
         ArgumentNullException.ThrowIfNull(profile);
         return ReportTable.Of(
             profile.Sizes.Ranges,
-            new Column<HeapSizeRange>("fromBytes", "From", Unit.Bytes, row => row.FromBytes),
-            new("toBytes", "To below", Unit.Bytes, row => row.ToBytes),
-            new("objects", "Objects", Unit.Count, row => row.Objects),
-            new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
-            new("share", "Share", Unit.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
-            new("bar", "", ColumnKind.Bar, row => Figure.Of(Unit.Share, Percent.Share(row.Bytes, profile.Bytes))) { Placement = ColumnPlacement.Screen });
+            [
+                new("fromBytes", "From", Unit.Bytes, row => row.FromBytes),
+                new("toBytes", "To below", Unit.Bytes, row => row.ToBytes),
+                new("objects", "Objects", Unit.Count, row => row.Objects),
+                .. BytesOf<HeapSizeRange>(profile, row => row.Bytes),
+            ]);
     }
 
     /// <summary>Arrays by length.</summary>
@@ -139,13 +139,21 @@ internal static class HeapTables
         ArgumentNullException.ThrowIfNull(profile);
         return ReportTable.Of(
             profile.Sizes.Arrays,
-            new Column<ArrayLengths>("fromLength", "From", Unit.Count, row => row.FromLength),
-            new("toLength", "To below", Unit.Count, row => row.ToLength),
-            new("arrays", "Arrays", Unit.Count, row => row.Arrays),
-            new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
-            new("share", "Share", Unit.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
-            new("bar", "", ColumnKind.Bar, row => Figure.Of(Unit.Share, Percent.Share(row.Bytes, profile.Bytes))) { Placement = ColumnPlacement.Screen });
+            [
+                new("fromLength", "From", Unit.Count, row => row.FromLength),
+                new("toLength", "To below", Unit.Count, row => row.ToLength),
+                new("arrays", "Arrays", Unit.Count, row => row.Arrays),
+                .. BytesOf<ArrayLengths>(profile, row => row.Bytes),
+            ]);
     }
+
+    /// <summary>Bytes, as a share of the heap, too.</summary>
+    private static ImmutableArray<Column<TRow>> BytesOf<TRow>(HeapProfile profile, Func<TRow, long> bytes) =>
+    [
+        new("bytes", "Bytes", Unit.Bytes, row => bytes(row)),
+        new("share", "Share", Unit.Share, row => Percent.Share(bytes(row), profile.Bytes)),
+        new("bar", "", ColumnKind.Bar, row => Figure.Of(Unit.Share, Percent.Share(bytes(row), profile.Bytes))) { Placement = ColumnPlacement.Screen },
+    ];
 
     /// <summary>Objects of one type and size.</summary>
     /// <param name="objects">The objects.</param>
