@@ -10,7 +10,7 @@ internal sealed class HeapAnalysis : IDisposable
     private readonly HeapSnapshot _snapshot;
     private readonly RootedGraph _graph;
     private readonly HeapLabels _labels;
-    private readonly Retention? _retention;
+    private readonly Lazy<Retention?> _retention;
 
     /// <summary>Analyzes a snapshot.</summary>
     /// <param name="snapshot">The snapshot. It is not disposed with this, and must not be before.</param>
@@ -20,7 +20,9 @@ internal sealed class HeapAnalysis : IDisposable
         _snapshot = snapshot;
         _graph = new RootedGraph(snapshot.Graph);
         _labels = new HeapLabels(_graph, snapshot.Graph);
-        _retention = snapshot.Facts.HasReferences ? Retention.Of(_graph) : null;
+
+        // Not every question needs it, and it takes most of the time.
+        _retention = new Lazy<Retention?>(() => snapshot.Facts.HasReferences ? Retention.Of(_graph) : null);
     }
 
     /// <summary>What is on the heap and what holds it.</summary>
@@ -39,7 +41,7 @@ internal sealed class HeapAnalysis : IDisposable
     public MemoryProfile Explain(MemoryProfile recording)
     {
         var join = ObjectJoin.Of(_snapshot, recording);
-        if (recording.Live is not { } live || _retention is null)
+        if (recording.Live is not { } live || !_snapshot.Facts.HasReferences)
             return recording;
         var holders = new SiteHolders(_graph, _labels).Find(join);
         return recording with
@@ -52,10 +54,10 @@ internal sealed class HeapAnalysis : IDisposable
     {
         var census = new SizeCensus(_snapshot.Graph);
         var profile = new HeapProfile(file, _snapshot.Facts, _graph.ObjectCount, _snapshot.Graph.Bytes) { Sizes = census.Sizes(), Recording = join?.Recording };
-        if (_retention is not { Tree: var tree })
+        if (_retention.Value is not { Tree: var tree } retention)
             return profile with { Types = census.Types(retained: null) };
 
-        var retainers = new RetainerBuilder(tree, _labels, join is null ? null : new HeldSites(join, _retention)).Build();
+        var retainers = new RetainerBuilder(tree, _labels, join is null ? null : new HeldSites(join, retention)).Build();
         return profile with
         {
             UnheldObjects = _graph.ObjectCount - tree.Branches[0].TotalObjects,
@@ -70,10 +72,14 @@ internal sealed class HeapAnalysis : IDisposable
     /// <summary>The best paths from roots to objects of some types, merged by type, what leads to most bytes first.</summary>
     /// <param name="isWanted">Whether objects of a type are among them, by the type's name.</param>
     public ImmutableArray<HeapPath> FindPaths(Func<string, bool> isWanted) =>
-        _retention is null ? [] : new PathFinder(_graph, _retention, _labels).Find(isWanted);
+        _retention.Value is { } retention ? new PathFinder(_graph, retention, _labels).Find(isWanted) : [];
 
     /// <inheritdoc/>
-    public void Dispose() => _retention?.Dispose();
+    public void Dispose()
+    {
+        if (_retention.IsValueCreated)
+            _retention.Value?.Dispose();
+    }
 
     /// <summary>The path that leads to most objects of a type that no root holds alone.</summary>
     private ImmutableArray<HeapStep> PathTo(string type) =>

@@ -136,7 +136,9 @@ internal sealed class TrackedHeap
         BeginRanges();
         Prove(collection.ProvesAt(seconds));
         var after = Judge(collection, map);
-        if (seconds >= _window.From)
+
+        // What the heap is at a moment that is known needs no copy.
+        if (_past.Count == 0 && seconds >= _window.From)
             PeakSnapshots.BeforeChange(seconds, _isBeforeBackground ? 0 : LiveBytes, beforeBackground ? 0 : after, Objects, Ledger);
         _isBeforeBackground = beforeBackground;
         Objects.Rearrange((int index, ref TrackedObject item) => Carry(index, ref item, collection, seconds));
