@@ -7,7 +7,7 @@ using Memtrace.Watching.Captures;
 namespace Memtrace.Watching.Continuous;
 
 /// <summary>A profile of a window, ready to be sent.</summary>
-/// <param name="Query">What <c>POST /ingest</c> is told about it, without the question mark.</param>
+/// <param name="Query">The query of its <c>POST /ingest</c>, without the question mark.</param>
 /// <param name="At">The end of the window, UTC.</param>
 /// <param name="Content">The profile: pprof, compressed.</param>
 internal sealed record SpooledProfile(string Query, DateTimeOffset At, byte[] Content);
