@@ -144,7 +144,7 @@ internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
     private void Missing(string title)
     {
         page.Section(title);
-        page.Line(new TextRun(facts is null ? "  Only a core dump contains this." : "  The snapshot was saved by a version that did not count this.", Theme.Plain));
+        page.Line(new TextRun(facts is null ? "  Only a core dump and a copy (--copy) contain this." : "  The snapshot was saved by a version that did not count this.", Theme.Plain));
     }
 
     private static string Shown(int top, int all) => top < all ? $"{Count.Format(top)} of {Count.Format(all)}, " : "";

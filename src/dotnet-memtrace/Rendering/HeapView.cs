@@ -70,7 +70,7 @@ internal sealed record HeapView(
     /// <summary>What threads do.</summary>
     public static HeapView Threads { get; } = new(
         "threads",
-        "of a core dump: exceptions, and threads by their stacks",
+        "of a core dump or a copy: exceptions, and threads by their stacks",
         ListTop,
         (sections, options) =>
         {
@@ -82,7 +82,7 @@ internal sealed record HeapView(
     /// <summary>Strings of which there are several.</summary>
     public static HeapView Strings { get; } = new(
         "strings",
-        "of a core dump: strings with the same characters",
+        "of a core dump or a copy: strings with the same characters",
         ListTop,
         (sections, options) => sections.Dump.WriteStrings(options.Lines),
         (profile, _) => DumpTables.Strings(profile.Facts.Dump));
@@ -90,7 +90,7 @@ internal sealed record HeapView(
     /// <summary>Arrays of which there are several, and those that contain nothing.</summary>
     public static HeapView Arrays { get; } = new(
         "arrays",
-        "of a core dump: arrays with the same content, arrays of zeros, empty ones",
+        "of a core dump or a copy: arrays with the same content, arrays of zeros, empty ones",
         ListTop,
         (sections, options) => sections.Dump.WriteArrays(options.Lines),
         (profile, _) => DumpTables.Arrays(profile.Facts.Dump));
@@ -98,7 +98,7 @@ internal sealed record HeapView(
     /// <summary>How much of their capacity collections use.</summary>
     public static HeapView Collections { get; } = new(
         "collections",
-        "of a core dump: empty and oversized lists, dictionaries and the like",
+        "of a core dump or a copy: empty and oversized lists, dictionaries and the like",
         ListTop,
         (sections, options) => sections.Dump.WriteCollections(options.Lines),
         (profile, _) => DumpTables.Collections(profile.Facts.Dump));
@@ -106,7 +106,7 @@ internal sealed record HeapView(
     /// <summary>Async methods that wait.</summary>
     public static HeapView Async { get; } = new(
         "async",
-        "of a core dump: async methods that have not ended, and the await that they wait at; timers",
+        "of a core dump or a copy: async methods that have not ended, and the await that they wait at; timers",
         ListTop,
         (sections, options) =>
         {
@@ -118,7 +118,7 @@ internal sealed record HeapView(
     /// <summary>Timers.</summary>
     public static HeapView Timers { get; } = new(
         "timers",
-        "of a core dump: timers by what they call, and when",
+        "of a core dump or a copy: timers by what they call, and when",
         ListTop,
         (sections, options) => sections.Dump.WriteTimers(options.Lines),
         (profile, _) => DumpTables.Timers(profile.Facts.Dump));
@@ -126,7 +126,7 @@ internal sealed record HeapView(
     /// <summary>By load context.</summary>
     public static HeapView Contexts { get; } = new(
         "contexts",
-        "of a core dump: objects by the AssemblyLoadContext of their types",
+        "of a core dump or a copy: objects by the AssemblyLoadContext of their types",
         ListTop,
         (sections, options) => sections.Dump.WriteLoadContexts(options.Lines),
         (profile, _) => DumpTables.LoadContexts(profile.Facts.Dump));
@@ -134,7 +134,7 @@ internal sealed record HeapView(
     /// <summary>By generation.</summary>
     public static HeapView Generations { get; } = new(
         "generations",
-        "of a core dump: objects and gaps by generation, gaps by region, and what pins them",
+        "of a core dump or a copy: objects and gaps by generation, gaps by region, and what pins them",
         ListTop,
         (sections, options) =>
         {
