@@ -16,7 +16,7 @@ internal readonly ref struct AllocationEvent : IBounded
 {
     public const int TickId = 10, SampledId = 303;
 
-    /// <summary>Seconds after the session's beginning.</summary>
+    /// <summary>Seconds after the start of the session.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>The operating system's id of the allocating thread.</summary>

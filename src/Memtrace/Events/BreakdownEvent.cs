@@ -93,7 +93,7 @@ internal static class BreakdownEvent
     }
 
     /// <summary>What follows the number of threads may be missing: then lists are empty, the largest arena is 0, every category is known, and the details are not.</summary>
-    /// <returns>False where one of the figures before them is missing.</returns>
+    /// <returns>False if one of the figures before them is missing.</returns>
     public static bool TryRead(in RecordedEvent data, [NotNullWhen(true)] out MemoryBreakdown? breakdown)
     {
         breakdown = null;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
 namespace Memtrace.Events;
@@ -9,7 +10,7 @@ namespace Memtrace.Events;
 /// <param name="Address">Where it is.</param>
 /// <param name="Size">Its size, in bytes.</param>
 /// <param name="TypeId">Its type.</param>
-/// <param name="References">How many of the items of GCBulkEdge are its.</param>
+/// <param name="References">How many items of GCBulkEdge are its references.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal readonly record struct HeapObject(ulong Address, long Size, ulong TypeId, long References)
 {
@@ -57,8 +58,8 @@ internal enum RootReferenceFlags : uint
 }
 
 /// <summary>A dependent handle: an item of GCBulkRootConditionalWeakTableElementEdge. The layout is that of the event, 64-bit.</summary>
-/// <param name="Key">As long as this object is alive,</param>
-/// <param name="Value">so is this one.</param>
+/// <param name="Key">The object that keeps the other one alive.</param>
+/// <param name="Value">The object that is alive as long as the key is.</param>
 /// <param name="RootId">Where the handle is.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal readonly record struct DependentReference(ulong Key, ulong Value, ulong RootId)
@@ -138,6 +139,11 @@ internal ref struct HeapTypes
 {
     public const int Id = 15;
 
+    private const uint ArrayFlag = 8;
+
+    /// <summary>The rank is 0 if an array has one dimension.</summary>
+    private const int RankShift = 8, RankMask = 0x3F;
+
     private Payload _payload;
     private uint _rest;
 
@@ -152,6 +158,15 @@ internal ref struct HeapTypes
 
     /// <summary>The type.</summary>
     public ulong TypeId { get; private set; }
+
+    /// <summary>Its token in the metadata of its module; of an array, of no meaning.</summary>
+    public int Token { get; private set; }
+
+    /// <summary>How many dimensions an array has; null of other types.</summary>
+    public int? ArrayRank { get; private set; }
+
+    /// <summary>Its type arguments, or the type of an array's elements.</summary>
+    public ImmutableArray<ulong> Arguments { get; private set; } = [];
 
     /// <summary>The module that declares it, by the runtime's number; 0 if there is none.</summary>
     public ulong ModuleId { get; private set; }
@@ -168,10 +183,13 @@ internal ref struct HeapTypes
         _rest--;
         TypeId = _payload.ReadUInt64();
         ModuleId = _payload.ReadUInt64();
-        _payload.ReadBytes((2 * sizeof(uint)) + sizeof(byte));
+        Token = _payload.ReadInt32();
+        var flags = _payload.ReadUInt32();
+        ArrayRank = (flags & ArrayFlag) == 0 ? null : Math.Max(1, (int)(flags >> RankShift) & RankMask);
+        _payload.ReadByte();
         Name = _payload.ReadString();
-        var parameters = _payload.ReadUInt32();
-        _payload.ReadBytes((int)Math.Min(parameters * (ulong)sizeof(ulong), int.MaxValue));
+        var arguments = _payload.ReadUInt32();
+        Arguments = [.. MemoryMarshal.Cast<byte, ulong>(_payload.ReadBytes((int)Math.Min(arguments * (ulong)sizeof(ulong), int.MaxValue)))];
         return !_payload.Overrun;
     }
 }

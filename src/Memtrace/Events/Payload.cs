@@ -14,6 +14,9 @@ internal ref struct Payload(ReadOnlySpan<byte> bytes, int pointerSize)
     /// <summary>Whether a read went past the end.</summary>
     public bool Overrun { get; private set; }
 
+    /// <summary>The size of a pointer, in bytes.</summary>
+    public readonly int PointerSize => pointerSize;
+
     /// <summary>Unread bytes.</summary>
     public readonly int Remaining => _rest.Length;
 

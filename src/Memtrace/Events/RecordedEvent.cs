@@ -5,7 +5,7 @@ namespace Memtrace.Events;
 /// <summary>An undecoded event of a recording or a live stream. Not a copy: valid only while it is dispatched.</summary>
 internal readonly ref struct RecordedEvent
 {
-    /// <summary>Seconds after the session's beginning.</summary>
+    /// <summary>Seconds after the start of the session.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>The operating system's id of the event's thread.</summary>

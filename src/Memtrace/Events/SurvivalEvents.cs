@@ -15,7 +15,7 @@ internal readonly ref struct SurvivingRanges
 {
     public const int Id = 21;
 
-    /// <summary>Seconds after the session's beginning.</summary>
+    /// <summary>Seconds after the start of the session.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>The ranges.</summary>
@@ -30,7 +30,7 @@ internal readonly ref struct MovedRanges
 {
     public const int Id = 22;
 
-    /// <summary>Seconds after the session's beginning.</summary>
+    /// <summary>Seconds after the start of the session.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>The ranges.</summary>
@@ -53,14 +53,14 @@ internal sealed class SurvivalReader
     public SurvivingRanges ReadSurviving(in RecordedEvent data)
     {
         var payload = AtFirstRange(data, data.PointerSize + sizeof(ulong), out var count, out var incomplete);
-        return new SurvivingRanges { Seconds = data.Seconds, Ranges = Surviving(payload, count, data.PointerSize), Incomplete = incomplete };
+        return new SurvivingRanges { Seconds = data.Seconds, Ranges = Ranges(payload, count, ref _surviving, static (ref payload) => new(payload.ReadPointer(), payload.ReadUInt64())), Incomplete = incomplete };
     }
 
     /// <summary>Each range is two pointers and a length of 64 bits.</summary>
     public MovedRanges ReadMoved(in RecordedEvent data)
     {
         var payload = AtFirstRange(data, (2 * data.PointerSize) + sizeof(ulong), out var count, out var incomplete);
-        return new MovedRanges { Seconds = data.Seconds, Ranges = Moved(payload, count, data.PointerSize), Incomplete = incomplete };
+        return new MovedRanges { Seconds = data.Seconds, Ranges = Ranges(payload, count, ref _moved, static (ref payload) => new(payload.ReadPointer(), payload.ReadPointer(), payload.ReadUInt64())), Incomplete = incomplete };
     }
 
     private static Payload AtFirstRange(in RecordedEvent data, int rangeSize, out int count, out bool incomplete)
@@ -74,27 +74,20 @@ internal sealed class SurvivalReader
         return payload;
     }
 
-    private ReadOnlySpan<SurvivingRange> Surviving(Payload payload, int count, int pointerSize)
+    // Ranges of 64-bit processes lie in the event as they do here; those of others are copied.
+    private static ReadOnlySpan<T> Ranges<T>(Payload payload, int count, ref T[] copied, RangeReader<T> read)
+        where T : struct
     {
-        if (pointerSize == sizeof(ulong))
-            return MemoryMarshal.Cast<byte, SurvivingRange>(payload.ReadBytes(payload.Remaining))[..count];
-        if (_surviving.Length < count)
-            _surviving = new SurvivingRange[count * 2];
+        if (payload.PointerSize == sizeof(ulong))
+            return MemoryMarshal.Cast<byte, T>(payload.ReadBytes(payload.Remaining))[..count];
+        if (copied.Length < count)
+            copied = new T[count * 2];
         for (var i = 0; i < count; i++)
-            _surviving[i] = new SurvivingRange(payload.ReadPointer(), payload.ReadUInt64());
-        return _surviving.AsSpan(0, count);
+            copied[i] = read(ref payload);
+        return copied.AsSpan(0, count);
     }
 
-    private ReadOnlySpan<MovedRange> Moved(Payload payload, int count, int pointerSize)
-    {
-        if (pointerSize == sizeof(ulong))
-            return MemoryMarshal.Cast<byte, MovedRange>(payload.ReadBytes(payload.Remaining))[..count];
-        if (_moved.Length < count)
-            _moved = new MovedRange[count * 2];
-        for (var i = 0; i < count; i++)
-            _moved[i] = new MovedRange(payload.ReadPointer(), payload.ReadPointer(), payload.ReadUInt64());
-        return _moved.AsSpan(0, count);
-    }
+    private delegate T RangeReader<T>(ref Payload payload);
 }
 
 /// <summary>GCGenerationRange: a region or part of a segment, sent before and after each collection. Generation 3 is the large, 4 the pinned object heap.</summary>

@@ -86,7 +86,7 @@ internal sealed class BlockFramer(NettraceFraming framing)
 
     private static void WriteObject(PayloadWriter writer, long position, BlockKind kind, ReadOnlySpan<byte> payload)
     {
-        var (name, version) = ObjectNames.NameOf(kind);
+        var (_, name, version) = ObjectNames.NameOf(kind);
         writer.Byte(BeginPrivateObjectTag).Byte(BeginPrivateObjectTag).Byte(NullReferenceTag);
         writer.Int32(version).Int32(version).Int32(name.Length).Bytes(name).Byte(EndObjectTag);
         if (kind != BlockKind.Trace)

@@ -90,6 +90,7 @@ internal sealed class EventOrder
         if (_run is not null)
         {
             Release(_run.Taken.Block);
+            _run.Forget();
             if (_run.Count > 0 && _run.NextTimestamp <= upTo && _run.NextTimestamp <= _earliestOther)
                 return _run.Take();
             if (_run.Count > 0)
@@ -198,6 +199,9 @@ internal sealed class EventOrder
             Count--;
             return true;
         }
+
+        /// <summary>Lets go of the block of the event taken last; until the ring comes around, its slot would keep it.</summary>
+        public void Forget() => _ring[_taken].Block = null!;
 
         private void Grow()
         {

@@ -39,7 +39,8 @@ internal interface INettraceVisitor
     void Visit(in NettraceEvent data);
 
     /// <summary>Called where the session dropped events.</summary>
-    void Missing();
+    /// <param name="thread">The thread whose events they were.</param>
+    void Missing(ulong thread);
 }
 
 /// <summary>An event type and its subscription.</summary>
@@ -250,11 +251,12 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     private void ReadSequencePoint(SequencePoint point)
     {
         Flush();
-        var missing = 0u;
         while (point.Read())
-            missing |= _numbers.Reach(point.Thread, point.SequenceNumber);
-        if (missing > 0)
-            visitor.Missing();
+        {
+            if (_numbers.Reach(point.Thread, point.SequenceNumber) > 0)
+                visitor.Missing(ThreadIdOf(point.Thread));
+        }
+
         _stacks.Clear();
         if (point.EndsThreads)
             ForgetThreads();
@@ -271,7 +273,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     private void Remove(ulong thread, uint sequenceNumber)
     {
         if (_numbers.Reach(thread, sequenceNumber) > 0)
-            visitor.Missing();
+            visitor.Missing(ThreadIdOf(thread));
         _numbers.Remove(thread);
         _threadIds.Remove(thread);
         _processIds.Remove(thread);
@@ -301,7 +303,7 @@ internal sealed class NettraceReader(IBlockSource source, INettraceVisitor visit
     private void Visit(DeclaredType type, long timestamp, ulong thread, uint stackId, uint missing, ReadOnlySpan<byte> payload)
     {
         if (missing > 0)
-            visitor.Missing();
+            visitor.Missing(ThreadIdOf(thread));
         if (type.Subscription is not { } subscription)
             return;
         visitor.Visit(new NettraceEvent

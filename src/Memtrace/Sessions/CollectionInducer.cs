@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Memtrace.Footprint;
 using Memtrace.Processes;
 using Memtrace.Profiles;
@@ -19,26 +18,28 @@ internal sealed class CollectionInducer : IDisposable
     private const long StableDelta = 64 * 1024;
 
     private readonly Target _target;
+    private readonly TimeProvider _time;
     private readonly ProcessMemoryReader _memory;
 
     // One is always open, so that no event of the finalizer thread is missed.
     private CollectionObserver _observer;
     private CollectionWatch? _last;
 
-    private CollectionInducer(Target target, CollectionObserver observer)
+    private CollectionInducer(Target target, TimeProvider time, CollectionObserver observer)
     {
-        (_target, _observer) = (target, observer);
+        (_target, _time, _observer) = (target, time, observer);
         _memory = ProcessMemoryReader.Open(target.ProcessId);
     }
 
     /// <summary>Prepares the process.</summary>
     /// <param name="target">The process.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellation">Cancels the request.</param>
     /// <exception cref="TargetException">The target refuses or does not answer.</exception>
-    public static async Task<CollectionInducer> StartAsync(Target target, CancellationToken cancellation)
+    public static async Task<CollectionInducer> StartAsync(Target target, TimeProvider time, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var inducer = new CollectionInducer(target, await CollectionObserver.OpenAsync(target, cancellation));
+        var inducer = new CollectionInducer(target, time, await CollectionObserver.OpenAsync(target, time, cancellation));
         try
         {
             // The first sessions in a process permanently take more than 5 MB, the first two at a time some more, which would hide what a collection gives back.
@@ -71,9 +72,9 @@ internal sealed class CollectionInducer : IDisposable
     /// <exception cref="TargetException">The target refuses or does not answer.</exception>
     public async Task<SecondCollection?> CollectFinalizedAsync(TimeSpan limit, CancellationToken cancellation)
     {
-        var waiting = Stopwatch.StartNew();
+        var startedAt = _time.GetTimestamp();
         var ended = await WaitForFinalizersAsync(limit, cancellation);
-        var seconds = waiting.Elapsed.TotalSeconds;
+        var seconds = _time.GetElapsedTime(startedAt).TotalSeconds;
         return (await CollectAsync(cancellation)).Observed is { } observed ? new SecondCollection(observed, seconds, ended) : null;
     }
 
@@ -87,7 +88,7 @@ internal sealed class CollectionInducer : IDisposable
     private async Task RequestAsync(CancellationToken cancellation)
     {
         using var request = await DiagnosticSession.StartAsync(_target, SessionPlan.InducedCollection(), CollectionLimit, cancellation);
-        using var limit = new CancellationTokenSource(StopLimit);
+        using var limit = new CancellationTokenSource(StopLimit, _time);
         await request.StopAsync(limit.Token);
     }
 
@@ -95,7 +96,7 @@ internal sealed class CollectionInducer : IDisposable
     {
         if (_last?.HaveFinalizersRun == true)
             return true;
-        await Task.WhenAny(_observer.QueueEmptied, Task.Delay(limit, cancellation));
+        await Task.WhenAny(_observer.QueueEmptied, Task.Delay(limit, _time, cancellation));
         cancellation.ThrowIfCancellationRequested();
         return (await NextAsync(cancellation))?.QueueEmptied.IsCompleted == true;
     }
@@ -104,7 +105,7 @@ internal sealed class CollectionInducer : IDisposable
     /// <returns>What the last one saw; null if its events are not complete.</returns>
     private async Task<CollectionWatch?> NextAsync(CancellationToken cancellation)
     {
-        var next = await CollectionObserver.OpenAsync(_target, cancellation);
+        var next = await CollectionObserver.OpenAsync(_target, _time, cancellation);
         using var finished = _observer;
         _observer = next;
         return await finished.EndAsync();
@@ -116,7 +117,7 @@ internal sealed class CollectionInducer : IDisposable
         var (last, stable) = (Rss(), 0);
         for (var poll = 0; poll < MaxPolls && stable < StablePolls; poll++)
         {
-            await Task.Delay(PollInterval, cancellation);
+            await Task.Delay(PollInterval, _time, cancellation);
             var now = Rss();
             stable = now is null || Math.Abs(now.Value - (last ?? 0)) <= StableDelta ? stable + 1 : 0;
             last = now ?? last;

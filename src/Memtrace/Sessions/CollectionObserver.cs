@@ -9,12 +9,13 @@ internal sealed class CollectionObserver : IDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     private readonly DiagnosticSession _session;
+    private readonly TimeProvider _time;
     private readonly CollectionWatch _watch = new();
     private readonly Task<bool> _reading;
 
-    private CollectionObserver(DiagnosticSession session)
+    private CollectionObserver(DiagnosticSession session, TimeProvider time)
     {
-        _session = session;
+        (_session, _time) = (session, time);
         _reading = Task.Run(Read, CancellationToken.None);
     }
 
@@ -23,18 +24,19 @@ internal sealed class CollectionObserver : IDisposable
 
     /// <summary>Opens the session.</summary>
     /// <param name="target">The process.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellation">Cancels the request.</param>
     /// <exception cref="TargetException">The target refuses or does not answer.</exception>
-    public static async Task<CollectionObserver> OpenAsync(Target target, CancellationToken cancellation) =>
-        new(await DiagnosticSession.StartAsync(target, SessionPlan.Collections(), cancellation));
+    public static async Task<CollectionObserver> OpenAsync(Target target, TimeProvider time, CancellationToken cancellation) =>
+        new(await DiagnosticSession.StartAsync(target, SessionPlan.Collections(), cancellation), time);
 
     /// <summary>Ends the session.</summary>
     /// <returns>The collection that it saw; null if its events are not complete.</returns>
     public async Task<CollectionWatch?> EndAsync()
     {
-        using var limit = new CancellationTokenSource(StopLimit);
+        using var limit = new CancellationTokenSource(StopLimit, _time);
         await _session.StopAsync(limit.Token);
-        await Task.WhenAny(_reading, Task.Delay(StopLimit, CancellationToken.None));
+        await Task.WhenAny(_reading, Task.Delay(StopLimit, _time, CancellationToken.None));
         return _reading.IsCompleted && await _reading ? _watch : null;
     }
 

@@ -21,10 +21,14 @@ internal sealed class DiagnosticSession : IDisposable
     private DiagnosticSession(Stream stream, IDisposable connection, Func<CancellationToken, Task> stop)
     {
         (_connection, _stop) = (connection, stop);
+        Stream = stream;
         Blocks = new BlockReader(stream);
     }
 
-    /// <summary>The stream.</summary>
+    /// <summary>The bytes that the runtime sends, for those who do not read <see cref="Blocks"/>.</summary>
+    public Stream Stream { get; }
+
+    /// <summary>The blocks of the stream.</summary>
     public BlockReader Blocks { get; }
 
     /// <summary>Opens a session.</summary>
@@ -32,7 +36,7 @@ internal sealed class DiagnosticSession : IDisposable
     public static async Task<DiagnosticSession> StartAsync(Target target, EventPipeSessionConfiguration plan, CancellationToken cancellation) =>
         new(await OpenAsync(plan, configuration => target.AskAsync((client, token) => client.StartEventPipeSessionAsync(configuration, token), cancellation)));
 
-    /// <summary>Opens a session whose response takes long because the runtime first does what the session asks for.</summary>
+    /// <summary>Opens a session whose response takes a while, because the runtime first does what the session requests.</summary>
     /// <param name="target">The process.</param>
     /// <param name="plan">The session's configuration.</param>
     /// <param name="limit">The time limit.</param>

@@ -20,10 +20,11 @@ internal static class GenerationCounters
 
     /// <summary>Reads the sizes.</summary>
     /// <param name="target">The process.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellation">Cancels the request.</param>
     /// <returns>The sizes; null if they did not arrive in time.</returns>
     /// <exception cref="TargetException">The target refuses or does not answer.</exception>
-    public static async Task<GenerationBytes?> ReadAsync(Target target, CancellationToken cancellation)
+    public static async Task<GenerationBytes?> ReadAsync(Target target, TimeProvider time, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);
 
@@ -33,16 +34,16 @@ internal static class GenerationCounters
         using var session = await target.AskAsync((client, token) => client.StartEventPipeSessionAsync(plan, token), cancellation);
         var sizes = new TaskCompletionSource<GenerationBytes?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var reading = Task.Run(() => Read(session.EventStream, sizes), CancellationToken.None);
-        var first = await Task.WhenAny(sizes.Task, Task.Delay(Limit, cancellation));
-        await StopAsync(session);
-        await Task.WhenAny(reading, Task.Delay(Limit, CancellationToken.None));
+        var first = await Task.WhenAny(sizes.Task, Task.Delay(Limit, time, cancellation));
+        await StopAsync(session, time);
+        await Task.WhenAny(reading, Task.Delay(Limit, time, CancellationToken.None));
         cancellation.ThrowIfCancellationRequested();
         return first == sizes.Task ? await sizes.Task : null;
     }
 
-    private static async Task StopAsync(EventPipeSession session)
+    private static async Task StopAsync(EventPipeSession session, TimeProvider time)
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(Limit, time);
         try
         {
             await session.StopAsync(limit.Token);
@@ -84,7 +85,7 @@ internal static class GenerationCounters
                 sizes.TrySetResult(all);
         }
 
-        public void Missing()
+        public void Missing(ulong thread)
         {
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Memtrace.Nettrace;
 using Memtrace.Processes;
+using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Memtrace.Sessions;
 
@@ -27,14 +28,29 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
 {
     private const int FirstWithoutRepetition = 9;
 
+    /// <summary>The most events that wait here until they are read, in MiB.</summary>
+    private const int MostWaitingMB = 128;
+
+    /// <summary>
+    /// Reading gives way to receiving, and to the runtime if that runs on this machine: on two processors, the events of a walk otherwise wait in the process that makes
+    /// them, and take twice as much memory there.
+    /// </summary>
+    private const int ReaderNiceness = 10;
+
     /// <summary>A heap of a hundred GB takes minutes.</summary>
     private static readonly TimeSpan WalkLimit = TimeSpan.FromMinutes(30);
 
     /// <summary>What the runtime may take for a session without a walk.</summary>
     private static readonly TimeSpan SessionLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>What the runtime may take to list its code.</summary>
+    private static readonly TimeSpan ListLimit = TimeSpan.FromSeconds(30);
+
     /// <summary>The events to let through, where the runtime can filter.</summary>
     public required IReadOnlyCollection<int> Events { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Whether the runtime walks its heap also when such a session ends, as it does before .NET 9 (dotnet/runtime issue 99487).</summary>
     /// <param name="target">The process.</param>
@@ -43,31 +59,47 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
 
     /// <summary>Walks. The sessions are closed when it returns, also if it was cancelled.</summary>
     /// <param name="read">Reads the events, on its own thread.</param>
-    /// <param name="cancellation">Gives up. A walk that has begun cannot be stopped; it is over before this returns.</param>
+    /// <param name="cancellation">Cancels the operation. A walk that has begun cannot be stopped; it is over before this returns.</param>
+    /// <returns>The modules and methods of the process, as far as it listed them.</returns>
     /// <exception cref="TargetException">The target refuses, does not answer, or has exited.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task RunAsync(Action<BlockReader> read, CancellationToken cancellation)
+    public async Task<LoadedCode> RunAsync(Action<BlockReader> read, CancellationToken cancellation)
     {
         using var events = await OpenAsync(cancellation);
-        var reading = Task.Run(() => read(events.Blocks), CancellationToken.None);
-        DiagnosticSession? walk = null;
+        var reading = Task.Factory.StartNew(() => Read(events.Stream, read), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        using var second = await OpenSecondAsync(events, cancellation);
+        var code = new LoadedCode();
+        var listing = code.ReceiveAsync(second);
+        await StopAsync(second, ListLimit);
+        await Task.WhenAny(listing, Task.Delay(ListLimit, Time, CancellationToken.None));
+        await reading;
+        cancellation.ThrowIfCancellationRequested();
+        return code;
+    }
+
+    private static void Read(Stream events, Action<BlockReader> read)
+    {
+        CurrentThread.SetNiceness(ReaderNiceness);
+        using var received = new ReadAheadStream(events, MostWaitingMB);
+        read(new BlockReader(received));
+    }
+
+    // The session of the events ends first. Its runtime forgets only when another one ends after it that it has sent the names of types, and would leave them out of the next
+    // walk while other sessions are open; and another walk at the end of the second session, as old runtimes do, is none of those events.
+    private async Task<DiagnosticSession> OpenSecondAsync(DiagnosticSession events, CancellationToken cancellation)
+    {
         try
         {
             cancellation.ThrowIfCancellationRequested();
-            if (sessions == HeapWalkSessions.Two)
-                walk = await DiagnosticSession.StartAsync(target, SessionPlan.InducedCollection(), WalkLimit, CancellationToken.None);
+            return await DiagnosticSession.StartAsync(target, SecondPlan, WalkLimit, CancellationToken.None);
         }
         finally
         {
-            // What is still to be read keeps coming while the other session ends; unless that end walks again.
-            foreach (var session in IsRepeatedAtEnd(target) ? [events, walk] : new[] { walk, events })
-                await StopAsync(session);
-            walk?.Dispose();
+            await StopAsync(events, WalkLimit);
         }
-
-        await reading;
-        cancellation.ThrowIfCancellationRequested();
     }
+
+    private EventPipeSessionConfiguration SecondPlan => sessions == HeapWalkSessions.Two ? SessionPlan.InducedCollectionAndNames() : SessionPlan.Names();
 
     private async Task<DiagnosticSession> OpenAsync(CancellationToken cancellation)
     {
@@ -77,11 +109,9 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
             ?? await DiagnosticSession.StartAsync(target, SessionPlan.HeapGraph(bufferSizeMB), cancellation);
     }
 
-    private static async Task StopAsync(DiagnosticSession? session)
+    private async Task StopAsync(DiagnosticSession session, TimeSpan duration)
     {
-        if (session is null)
-            return;
-        using var limit = new CancellationTokenSource(WalkLimit);
+        using var limit = new CancellationTokenSource(duration, Time);
         await session.StopAsync(limit.Token);
     }
 }

@@ -11,24 +11,28 @@ internal static class OtherTools
 
     private const int StateColumn = 5, InodeColumn = 6, PathColumn = 7;
 
-    /// <summary>The runtime may not have closed the connections of earlier requests yet, on a busy machine for long: a connection counts if it lasts.</summary>
+    /// <summary>
+    /// The runtime may not have closed the connections of earlier requests yet, which can take a while on a busy machine: only a connection that lasts counts.
+    /// </summary>
     private static readonly TimeSpan Lasting = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whether other tools are connected; null if that cannot be seen: on other systems than Linux, and through a diagnostic port.</summary>
     /// <param name="target">The process, without a session of this tool.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellation">Cancels the request.</param>
-    public static async Task<bool?> AreConnectedAsync(Target target, CancellationToken cancellation)
+    public static async Task<bool?> AreConnectedAsync(Target target, TimeProvider time, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);
         if (!OperatingSystem.IsLinux() || target.ProcessId == 0 || LinuxProcess.Open(target.ProcessId) is not { } process)
             return null;
         var socket = string.Create(CultureInfo.InvariantCulture, $"/dotnet-diagnostic-{process.NamespaceId}-{process.StartTicks}-socket");
         var lasting = Connections(target.ProcessId, socket);
-        for (var waited = TimeSpan.Zero; lasting.Count > 0 && waited < Lasting; waited += Interval)
+        var startedAt = time.GetTimestamp();
+        while (lasting.Count > 0 && time.GetElapsedTime(startedAt) < Lasting)
         {
-            await Task.Delay(Interval, cancellation);
+            await Task.Delay(Interval, time, cancellation);
             lasting.IntersectWith(Connections(target.ProcessId, socket));
         }
 

@@ -32,21 +32,18 @@ internal static class SessionPlan
     private const int CollectionBufferMB = 16;
 
     /// <summary>The data session: collections, heap figures, allocations.</summary>
-    /// <param name="sampling">Resolved for the target's runtime; <see cref="SamplingChoice.Auto"/> means that the runtime's version is unknown.</param>
-    /// <param name="live">Whether to request survival and movement events.</param>
-    /// <param name="stacks">Whether events carry call stacks.</param>
-    /// <param name="bufferSizeMB">Size of the runtime's buffer.</param>
-    public static EventPipeSessionConfiguration Data(SamplingChoice sampling, bool live, bool stacks, int bufferSizeMB)
+    /// <param name="request">What to request.</param>
+    public static EventPipeSessionConfiguration Data(DataRequest request)
     {
-        var keywords = GcKeyword | (live ? SurvivalAndMovementKeyword : 0);
-        if (sampling is SamplingChoice.Randomized or SamplingChoice.Auto)
+        var keywords = GcKeyword | (request.Survival ? SurvivalAndMovementKeyword : 0);
+        if (request.Sampling is SamplingChoice.Randomized or SamplingChoice.Auto)
             keywords |= AllocationSamplingKeyword;
 
         // Ticks need the Verbose level, which also costs an event for each finalized and each pinned object. If the version is unknown, both are
         // requested: an old runtime ignores the keyword, a new one sends no ticks while it samples.
-        var level = sampling is SamplingChoice.Tick or SamplingChoice.Auto ? EventLevel.Verbose : EventLevel.Informational;
+        var level = request.Sampling is SamplingChoice.Tick or SamplingChoice.Auto ? EventLevel.Verbose : EventLevel.Informational;
         return new EventPipeSessionConfiguration(
-            [new EventPipeProvider(Providers.Runtime, level, keywords)], bufferSizeMB, rundownKeyword: 0, requestStackwalk: stacks);
+            [new EventPipeProvider(Providers.Runtime, level, keywords)], request.BufferSizeMB, rundownKeyword: 0, requestStackwalk: request.Stacks);
     }
 
     /// <summary>The symbol session: modules and methods as they are loaded.</summary>
@@ -70,7 +67,14 @@ internal static class SessionPlan
         rundownKeyword: 0,
         requestStackwalk: false);
 
-    /// <summary>The heap walk of the next <see cref="InducedCollection"/>.</summary>
+    /// <summary>The same; at its end the runtime sends what <see cref="Names"/> asks for.</summary>
+    public static EventPipeSessionConfiguration InducedCollectionAndNames() => new(
+        [new EventPipeProvider(Providers.Runtime, EventLevel.Critical, HeapCollectKeyword | LoaderKeyword)],
+        SymbolBufferMB,
+        rundownKeyword: NameKeywords,
+        requestStackwalk: false);
+
+    /// <summary>The heap walk of the next <see cref="InducedCollectionAndNames"/>.</summary>
     /// <param name="bufferSizeMB">The runtime's buffer, which it allocates on demand.</param>
     public static EventPipeSessionConfiguration HeapGraph(int bufferSizeMB) => HeapGraph(bufferSizeMB, GcKeyword | HeapGraphKeywords);
 

@@ -18,7 +18,7 @@ internal static class ReadableNames
     // Bounds the recursion depth that a hostile recording can cause; real names are much shorter.
     private const int MaximumLength = 4096;
 
-    /// <summary>As many steps of a path are easily read.</summary>
+    /// <summary>A path of up to this many steps is easy to read.</summary>
     private const int ShortPath = 4;
 
     /// <summary>Stands for a type whose name the runtime does not know.</summary>
@@ -57,12 +57,14 @@ internal static class ReadableNames
     }
 
     /// <summary>
-    /// A path from a root to objects in a line: <c>static Shop.Cache.Orders -> List&lt;Order&gt;</c>. Of a long one, types of the framework in the middle are left out.
+    /// A path from a root to objects in a line: <c>static Shop.Cache.Orders -> List&lt;Order&gt;</c>. A long path leaves out framework types in the middle.
     /// </summary>
     /// <param name="path">The steps.</param>
     public static string Path(ImmutableArray<HeapStep> path) => string.Join(" -> ", path.Select((step, i) => IsTelling(path, i)
-        ? step.IsRoot ? step.Name : WithoutNamespaces(step.Name)
+        ? HeapStep.WithField(step.IsRoot ? step.Name : WithoutNamespaces(step.Name), FieldAfter(path, i))
         : IsTelling(path, i - 1) ? "..." : null).OfType<string>());
+
+    private static string? FieldAfter(ImmutableArray<HeapStep> path, int i) => i + 1 < path.Length ? path[i + 1].Field : null;
 
     private static bool IsTelling(ImmutableArray<HeapStep> path, int i) =>
         path.Length <= ShortPath || i == 0 || i == path.Length - 1 || path[i] is { IsFramework: false } or { IsEvent: true };
