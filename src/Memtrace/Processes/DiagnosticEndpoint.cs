@@ -16,6 +16,8 @@ internal sealed record DiagnosticEndpoint(string Address, LinuxProcess? Process 
     /// <summary>sockaddr_un.sun_path of unix(7), without the terminating 0.</summary>
     private const int LongestPath = 107;
 
+    private const string PipeFolder = @"\\.\pipe\";
+
     /// <summary>Finds the endpoint of a process.</summary>
     /// <returns>Null if it has none.</returns>
     public static DiagnosticEndpoint? Find(int processId)
@@ -23,8 +25,18 @@ internal sealed record DiagnosticEndpoint(string Address, LinuxProcess? Process 
         if (OperatingSystem.IsLinux())
             return LinuxProcess.Open(processId) is { } process ? Find(process) : null;
         if (OperatingSystem.IsWindows())
-            return new DiagnosticEndpoint(Invariant($"dotnet-diagnostic-{processId}"));
+            return FindPipe(processId, Pipes());
         return SocketsOf(processId, Path.GetTempPath()).MaxBy(File.GetLastWriteTimeUtc) is { } path ? new DiagnosticEndpoint(path) : null;
+    }
+
+    /// <summary>Finds the pipe of a process on Windows. Connecting to a pipe that does not exist would wait for it to be created.</summary>
+    /// <param name="processId">The process.</param>
+    /// <param name="pipes">The pipes of the machine; none if they cannot be listed.</param>
+    /// <returns>Null if it has none.</returns>
+    public static DiagnosticEndpoint? FindPipe(int processId, IReadOnlyCollection<string> pipes)
+    {
+        var name = Invariant($"dotnet-diagnostic-{processId}");
+        return pipes.Count == 0 || pipes.Contains(name) ? new DiagnosticEndpoint(name) : null;
     }
 
     /// <summary>Finds the endpoint of a process, even in a container or with its own temporary folder.</summary>
@@ -105,7 +117,7 @@ internal sealed record DiagnosticEndpoint(string Address, LinuxProcess? Process 
         return connector.Instance;
     }
 
-    /// <summary>Anybody can create a socket in a shared folder: only the kernel's word counts for who answers.</summary>
+    /// <summary>Anybody can create a socket in a shared folder: only the kernel knows for certain who listens.</summary>
     private void ThrowIfForeign(Socket socket)
     {
         if (Process is null || PeerProcess.Of(socket) is not { } peer || (Process.Owners.Contains(peer.UserId) && (peer.Id == 0 || peer.Id == Process.Id)))
@@ -115,17 +127,29 @@ internal sealed record DiagnosticEndpoint(string Address, LinuxProcess? Process 
             Invariant($"The diagnostic socket {Address} is not that of process {Process.Id}: process {peer.Id} of user {Users.NameOf(peer.UserId)} listens on it."));
     }
 
+    private static string[] Pipes()
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(PipeFolder).Select(path => Path.GetFileName(path))];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     private static string NameOf(LinuxProcess process) => Invariant($"dotnet-diagnostic-{process.NamespaceId}-{process.StartTicks}-socket");
 
     private static bool IsOwnedBy(LinuxProcess process, string path) => NativeMethods.OwnerOf(path) is { } owner && process.Owners.Contains(owner);
 
-    /// <summary>Where the kernel does not list sockets, a file has to do.</summary>
+    /// <summary>If the kernel does not list sockets, the existence of the file has to suffice.</summary>
     private static bool IsListening(string name, IReadOnlyList<UnixSocket>? sockets) =>
         sockets is null || sockets.Any(socket => Path.GetFileName(socket.Path) == name);
 
     /// <summary>
-    /// Finds the socket in the kernel's list. That has its folder where the process's environment cannot be read, and its name where the process has
-    /// another start time in its own view (a time namespace, an emulator); then the process must have it open.
+    /// Finds the socket in the kernel's list. The list has its folder even if the process's environment cannot be read, and its name even if the process sees
+    /// another start time (in a time namespace or an emulator); in that case the process must have it open.
     /// </summary>
     private static string? FindListening(LinuxProcess process, IReadOnlyList<UnixSocket>? sockets)
     {

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
-using System.Runtime.Versioning;
 using System.Threading.Channels;
 
 namespace Memtrace.Processes;
@@ -19,52 +17,33 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
     /// <summary>Enough for any runtime that responds at all; a silent connection must not delay the end.</summary>
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Socket _socket;
-    private readonly string? _folder;
+    private readonly ReversePort _port;
     private readonly Dictionary<Guid, ReversedRuntime> _runtimes = [];
     private readonly TaskCompletionSource<ReversedRuntime> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _disposed = new();
+    private readonly List<Task> _handling = [];
     private readonly Task _accepting;
 
-    private DiagnosticPortListener(Socket socket, string path, string? folder)
+    private DiagnosticPortListener(ReversePort port)
     {
-        _socket = socket;
-        _folder = folder;
-        Path = path;
+        _port = port;
         _accepting = AcceptAsync();
     }
 
-    /// <summary>The path that it listens on.</summary>
-    public string Path { get; }
+    /// <summary>The address that it listens on.</summary>
+    public string Address => _port.Address;
 
     /// <summary>The first runtime that connected.</summary>
     public Task<ReversedRuntime> First => _first.Task;
 
     /// <summary>Starts to listen.</summary>
-    /// <param name="path">The socket's path; null for a socket in a private folder.</param>
-    /// <exception cref="TargetException">Cannot listen on the path.</exception>
-    public static async Task<DiagnosticPortListener> StartAsync(string? path = null)
-    {
-        if (OperatingSystem.IsWindows())
-            throw new TargetException(TargetError.PortUnavailable, "Launching and listening are not supported on Windows. Start the program and attach with --process-id.");
-        var folder = path is null ? CreateFolder() : null;
-        path ??= System.IO.Path.Combine(folder!, "port");
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await RemoveAbandonedAsync(path);
-            socket.Bind(new UnixDomainSocketEndPoint(path));
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            socket.Listen();
-            return new DiagnosticPortListener(socket, path, folder);
-        }
-        catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            socket.Dispose();
-            throw new TargetException(
-                TargetError.PortUnavailable, $"Cannot listen on {path}: {exception.Message.TrimEnd('.')}. Choose another path.", exception);
-        }
-    }
+    /// <param name="address">The socket's path, or the pipe's name on Windows; null for a private one.</param>
+    /// <exception cref="TargetException">Cannot listen there.</exception>
+    public static async Task<DiagnosticPortListener> StartAsync(string? address = null) => StartAt(await ReversePort.OpenAsync(address));
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="port">The port, which it owns.</param>
+    public static DiagnosticPortListener StartAt(ReversePort port) => new(port);
 
     /// <summary>Stops listening and resumes the runtimes that are still suspended.</summary>
     public async ValueTask DisposeAsync()
@@ -80,43 +59,11 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
     {
         await _disposed.CancelAsync();
         await _accepting;
+        await Task.WhenAll(_handling);
         foreach (var runtime in Runtimes())
             runtime.Dispose();
-        _socket.Dispose();
+        _port.Dispose();
         _first.TrySetCanceled();
-        File.Delete(Path);
-        if (_folder is not null)
-            Directory.Delete(_folder);
-    }
-
-    [UnsupportedOSPlatform("windows")]
-    private static string CreateFolder()
-    {
-        // The runtime treats ',' and ';' in the path as separators, and a socket's path has at most 108 characters.
-        const int LongestFolder = 70;
-        var common = System.IO.Path.GetTempPath() is { Length: <= LongestFolder } temp && !temp.AsSpan().ContainsAny(',', ';') ? temp : "/tmp";
-        var folder = System.IO.Path.Combine(common, $"memtrace-{System.IO.Path.GetRandomFileName()}");
-        return Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
-    }
-
-    /// <summary>Removes the socket of a killed listener, but no socket that is in use and no other file.</summary>
-    /// <exception cref="IOException">The path is another kind of file.</exception>
-    private static async Task RemoveAbandonedAsync(string path)
-    {
-        if (!File.Exists(path))
-            return;
-
-        // A connection to a regular file is refused, too.
-        if (!NativeMethods.IsSocket(path))
-            throw new IOException("the file exists and is not a socket");
-        try
-        {
-            await using var connection = await new DiagnosticEndpoint(path).ConnectAsync(CancellationToken.None);
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            File.Delete(path);
-        }
     }
 
     private async Task AcceptAsync()
@@ -124,9 +71,13 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
         try
         {
             while (true)
-                _ = HandleConnectionAsync(await _socket.AcceptAsync(_disposed.Token));
+            {
+                var connection = await _port.AcceptAsync(_disposed.Token);
+                _handling.RemoveAll(handled => handled.IsCompleted);
+                _handling.Add(HandleConnectionAsync(connection));
+            }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or ObjectDisposedException)
         {
             // Disposed.
         }
@@ -151,21 +102,22 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
             return [.. _runtimes.Values];
     }
 
-    private async Task HandleConnectionAsync(Socket socket)
+    private async Task HandleConnectionAsync(ReverseConnection accepted)
     {
-        var connection = new NetworkStream(socket, ownsSocket: true);
+        var connection = accepted.Stream;
         try
         {
-            using var timeout = new CancellationTokenSource(ResponseTimeout);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_disposed.Token);
+            timeout.CancelAfter(ResponseTimeout);
             var advertise = new byte[AdvertiseSize];
             await connection.ReadExactlyAsync(advertise, timeout.Token);
             if (!advertise.AsSpan().StartsWith("ADVR_V1\0"u8))
                 throw new InvalidDataException("Not a runtime.");
             var cookie = new Guid(advertise.AsSpan(CookieOffset, 16));
             var claimed = (int)BinaryPrimitives.ReadInt64LittleEndian(advertise.AsSpan(ProcessIdOffset));
-            await RegisterAsync(cookie, PeerProcess.Of(socket)?.Id ?? claimed, connection);
+            await RegisterAsync(cookie, accepted.ProcessId ?? claimed, connection);
         }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or InvalidDataException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidDataException)
         {
             // It has exited, or is not a runtime.
             await connection.DisposeAsync();

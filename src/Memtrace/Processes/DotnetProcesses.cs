@@ -9,7 +9,13 @@ internal static class DotnetProcesses
 {
     /// <summary>All processes that appear to be .NET processes, except this one, by id.</summary>
     /// <exception cref="TargetException">This system does not list processes.</exception>
-    public static IReadOnlyList<DotnetProcess> List() => [.. (OperatingSystem.IsLinux() ? ListLinux() : ListPublished()).OrderBy(process => process.Id)];
+    public static IReadOnlyList<DotnetProcess> List() => List(_ => true);
+
+    /// <summary>Some of the processes that appear to be .NET processes, except this one, by id.</summary>
+    /// <param name="isExamined">Whether to examine a process; others are left out. Asked on Linux only.</param>
+    /// <exception cref="TargetException">This system does not list processes.</exception>
+    public static IReadOnlyList<DotnetProcess> List(Func<LinuxProcess, bool> isExamined) =>
+        [.. (OperatingSystem.IsLinux() ? ListLinux(isExamined) : ListPublished()).OrderBy(process => process.Id)];
 
     /// <summary>Finds a .NET process by its id. A process that cannot be inspected is assumed to be one.</summary>
     /// <exception cref="TargetException">There is no process with that id, or it is not a .NET process.</exception>
@@ -39,7 +45,7 @@ internal static class DotnetProcesses
             [] => throw new TargetException(TargetError.NoSuchName, $"No .NET process is named {name}. {Others(processes)}"),
             _ => throw new TargetException(
                 TargetError.AmbiguousName,
-                $"{matches.Count} .NET processes are named {name}: {string.Join(", ", matches.Select(match => match.Id))}. Choose one with --process-id."),
+                $"{matches.Count} .NET processes are named {name}: {string.Join(", ", matches.Select(match => match.Id))}."),
         };
     }
 
@@ -47,16 +53,16 @@ internal static class DotnetProcesses
         ? "No .NET process is running."
         : $"Running: {string.Join(", ", processes.Select(process => $"{process.Name} ({process.Id})"))}.";
 
-    private static IEnumerable<DotnetProcess> ListLinux() => Directory.Exists("/proc/self")
-        ? ReadLinux()
+    private static IEnumerable<DotnetProcess> ListLinux(Func<LinuxProcess, bool> isExamined) => Directory.Exists("/proc/self")
+        ? ReadLinux(isExamined)
         : throw new TargetException(TargetError.NotSupported, "Processes cannot be listed: /proc is not mounted.");
 
-    private static IEnumerable<DotnetProcess> ReadLinux() =>
+    private static IEnumerable<DotnetProcess> ReadLinux(Func<LinuxProcess, bool> isExamined) =>
         from folder in Directory.EnumerateDirectories("/proc")
         let id = int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var number) ? number : 0
         where id > 0 && id != Environment.ProcessId
         let process = LinuxProcess.Open(id)
-        where process is not null && LooksLikeDotnet(process)
+        where process is not null && isExamined(process) && LooksLikeDotnet(process)
         select Describe(process);
 
     private static bool LooksLikeDotnet(LinuxProcess process) =>

@@ -22,10 +22,14 @@ internal sealed class ExitWatch : IDisposable
     private readonly LinuxProcess? _process;
     private readonly SafeFileHandle? _descriptor;
     private readonly Process? _portable;
-    private readonly CancellationTokenSource _disposed = new();
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _disposing = new();
+    private readonly CancellationToken _disposed;
 
-    private ExitWatch(int processId, LinuxProcess? process, SafeFileHandle? descriptor, Process? portable)
+    private ExitWatch(int processId, TimeProvider time, LinuxProcess? process, SafeFileHandle? descriptor, Process? portable)
     {
+        _time = time;
+        _disposed = _disposing.Token;
         _processId = processId;
         _process = process;
         _descriptor = descriptor;
@@ -36,20 +40,23 @@ internal sealed class ExitWatch : IDisposable
     /// <summary>Completes when the process is gone; canceled if the watch is disposed first.</summary>
     public Task<TargetExit> Exit { get; }
 
+    /// <summary>Begins to wait.</summary>
+    /// <param name="processId">The process.</param>
+    /// <param name="time">The clock.</param>
     /// <returns>Null if there is no such process.</returns>
-    public static ExitWatch? Open(int processId)
+    public static ExitWatch? Open(int processId, TimeProvider time)
     {
         if (!OperatingSystem.IsLinux())
-            return OpenPortable(processId);
+            return OpenPortable(processId, time);
         if (LinuxProcess.Open(processId) is not { } process)
             return null;
         var descriptor = (int)NativeMethods.Syscall(NativeMethods.PidfdOpen, processId, 0);
         if (descriptor < 0)
-            return new ExitWatch(processId, process, null, null);
+            return new ExitWatch(processId, time, process, null, null);
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         // The descriptor was opened by id: make sure that it is still the same process.
         if (process.Refresh() is not null)
-            return new ExitWatch(processId, process, handle, null);
+            return new ExitWatch(processId, time, process, handle, null);
         handle.Dispose();
         return null;
     }
@@ -59,23 +66,37 @@ internal sealed class ExitWatch : IDisposable
     {
         if (!Exit.IsCompleted && _process?.Refresh() is not null)
             _ = NativeMethods.Kill(_processId, signal);
-        else if (!Exit.IsCompleted && _portable is { HasExited: false })
-            _portable.Kill();
+        else if (!Exit.IsCompleted && _portable is not null)
+            KillPortably(_portable);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _disposed.Cancel();
-        // The wait uses the descriptor until it notices the cancellation.
-        _ = Exit.ContinueWith(_ => Release(), TaskScheduler.Default);
+        _disposing.Cancel();
+        _disposing.Dispose();
+
+        // A wait in the kernel keeps the descriptor open until it notices.
+        _descriptor?.Dispose();
     }
 
-    private static ExitWatch? OpenPortable(int processId)
+    private static void KillPortably(Process process)
     {
         try
         {
-            return new ExitWatch(processId, null, null, Process.GetProcessById(processId));
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has exited.
+        }
+    }
+
+    private static ExitWatch? OpenPortable(int processId, TimeProvider time)
+    {
+        try
+        {
+            return new ExitWatch(processId, time, null, null, Process.GetProcessById(processId));
         }
         catch (ArgumentException)
         {
@@ -88,27 +109,28 @@ internal sealed class ExitWatch : IDisposable
         if (_portable is not null)
             return await WaitPortablyAsync();
         if (_descriptor is not null)
-            await Task.Factory.StartNew(WaitForDescriptor, _disposed.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        using var timer = new PeriodicTimer(Interval);
+            await Task.Factory.StartNew(WaitForDescriptor, _disposed, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        using var timer = new PeriodicTimer(Interval, _time);
         while (IsRunning())
-            await timer.WaitForNextTickAsync(_disposed.Token);
-        var deadline = Stopwatch.GetTimestamp() + (long)(ReapLimit.TotalSeconds * Stopwatch.Frequency);
+            await timer.WaitForNextTickAsync(_disposed);
+        var endedAt = _time.GetTimestamp();
         while (true)
         {
             if (ReadStatus(out var parentIsLate) is { } exit)
                 return exit;
-            if (!parentIsLate || Stopwatch.GetTimestamp() > deadline)
+            if (!parentIsLate || _time.GetElapsedTime(endedAt) > ReapLimit)
                 return StatusOfZombie() ?? TargetExit.Unknown;
-            await timer.WaitForNextTickAsync(_disposed.Token);
+            await timer.WaitForNextTickAsync(_disposed);
         }
     }
 
     private async Task<TargetExit> WaitPortablyAsync()
     {
-        await _portable!.WaitForExitAsync(_disposed.Token);
+        using var process = _portable!;
+        await process.WaitForExitAsync(_disposed);
         try
         {
-            return new TargetExit(_portable.ExitCode, null);
+            return new TargetExit(process.ExitCode, null);
         }
         catch (InvalidOperationException)
         {
@@ -120,14 +142,15 @@ internal sealed class ExitWatch : IDisposable
     private void WaitForDescriptor()
     {
         while (!IsReadable(CancellationCheckInterval))
-            _disposed.Token.ThrowIfCancellationRequested();
+            _disposed.ThrowIfCancellationRequested();
     }
 
     private bool IsRunning() => _descriptor is null ? _process!.Refresh() is { IsZombie: false } : !IsReadable(TimeSpan.Zero);
 
     private bool IsReadable(TimeSpan timeout)
     {
-        var poll = new NativeMethods.PollDescriptor { Descriptor = Descriptor, Events = NativeMethods.PollDescriptor.Readable };
+        using var descriptor = new DescriptorUse(_descriptor!, _disposed);
+        var poll = new NativeMethods.PollDescriptor { Descriptor = descriptor.Number, Events = NativeMethods.PollDescriptor.Readable };
         return NativeMethods.Poll(ref poll, 1, (int)timeout.TotalMilliseconds) > 0;
     }
 
@@ -135,7 +158,10 @@ internal sealed class ExitWatch : IDisposable
     {
         var info = new NativeMethods.PidfdInfo { Mask = NativeMethods.PidfdInfo.Exit };
         parentIsLate = _process!.Refresh() is not null;
-        if (_descriptor is null || NativeMethods.Ioctl(Descriptor, NativeMethods.PidfdInfo.Request, ref info) != 0)
+        if (_descriptor is null)
+            return null;
+        using var descriptor = new DescriptorUse(_descriptor, _disposed);
+        if (NativeMethods.Ioctl(descriptor.Number, NativeMethods.PidfdInfo.Request, ref info) != 0)
             return null;
         return (info.Mask & NativeMethods.PidfdInfo.Exit) != 0 ? TargetExit.FromWaitStatus(info.ExitCode) : null;
     }
@@ -146,12 +172,29 @@ internal sealed class ExitWatch : IDisposable
             ? TargetExit.FromWaitStatus(zombie.WaitStatus)
             : null;
 
-    private int Descriptor => (int)_descriptor!.DangerousGetHandle();
-
-    private void Release()
+    /// <summary>Keeps a descriptor open while a system call uses it.</summary>
+    private readonly struct DescriptorUse : IDisposable
     {
-        _descriptor?.Dispose();
-        _portable?.Dispose();
-        _disposed.Dispose();
+        private readonly SafeFileHandle _handle;
+
+        /// <exception cref="OperationCanceledException">The watch has been disposed.</exception>
+        public DescriptorUse(SafeFileHandle handle, CancellationToken disposed)
+        {
+            var isAdded = false;
+            try
+            {
+                handle.DangerousAddRef(ref isAdded);
+            }
+            catch (ObjectDisposedException)
+            {
+                throw new OperationCanceledException(disposed);
+            }
+
+            _handle = handle;
+        }
+
+        public int Number => (int)_handle.DangerousGetHandle();
+
+        public void Dispose() => _handle.DangerousRelease();
     }
 }

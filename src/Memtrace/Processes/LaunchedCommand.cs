@@ -12,12 +12,13 @@ internal sealed class LaunchedCommand : IDisposable
     private readonly Process _process;
     private readonly ExitWatch? _watch;
 
-    private readonly OutputTail? _errors;
+    private readonly HiddenOutput? _output;
+    private readonly TimeProvider _time;
 
-    private LaunchedCommand(Process process, OutputTail? errors)
+    private LaunchedCommand(Process process, HiddenOutput? output, TimeProvider time)
     {
-        (_process, _errors) = (process, errors);
-        _watch = ExitWatch.Open(process.Id);
+        (_process, _output, _time) = (process, output, time);
+        _watch = ExitWatch.Open(process.Id, time);
         Exit = WaitAsync();
     }
 
@@ -27,11 +28,11 @@ internal sealed class LaunchedCommand : IDisposable
     public Task<TargetExit> Exit { get; }
 
     /// <summary>The last lines of its standard error; null if it wrote none, or if they are on our console.</summary>
-    public string? Errors => _errors?.Text;
+    public string? Errors => _output?.Errors.Text;
 
     /// <summary>Starts a command whose runtimes connect to a diagnostic port and are suspended there.</summary>
     /// <exception cref="TargetException">It cannot be started.</exception>
-    public static LaunchedCommand Start(IReadOnlyList<string> command, string diagnosticPort, CommandStreams streams)
+    public static LaunchedCommand Start(IReadOnlyList<string> command, string diagnosticPort, CommandStreams streams, TimeProvider time)
     {
         var isHidden = streams == CommandStreams.Hidden;
         var start = new ProcessStartInfo(command[0], command.Skip(1))
@@ -45,7 +46,7 @@ internal sealed class LaunchedCommand : IDisposable
         // It would be suspended at its default port as well, where nobody resumes it.
         start.Environment.Remove("DOTNET_DefaultDiagnosticPortSuspend");
         var process = Start(start);
-        return new LaunchedCommand(process, isHidden ? DiscardOutput(process) : null);
+        return new LaunchedCommand(process, isHidden ? HiddenOutput.Of(process) : null, time);
     }
 
     /// <summary>Sends a signal, unless the command has exited.</summary>
@@ -76,21 +77,25 @@ internal sealed class LaunchedCommand : IDisposable
         }
     }
 
-    /// <summary>Discards its output, except for the end of its standard error, and closes its input.</summary>
-    private static OutputTail DiscardOutput(Process process)
-    {
-        process.StandardInput.Close();
-        _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-        return OutputTail.Of(process.StandardError.BaseStream);
-    }
-
     private async Task<TargetExit> WaitAsync()
     {
         await _process.WaitForExitAsync();
         var code = _process.ExitCode;
         var exit = _watch is null ? TargetExit.Unknown : await _watch.Exit;
-        if (_errors is not null)
-            await Task.WhenAny(_errors.Ended, Task.Delay(LastOutputLimit));
+        if (_output is not null)
+            await Task.WhenAny(_output.Ended, Task.Delay(LastOutputLimit, _time));
         return exit != TargetExit.Unknown ? exit : TargetExit.FromShellCode(code);
+    }
+
+    /// <summary>The output of a command that is not shown: read to its end, so that the command never blocks on a full pipe. Only the end of its standard error is kept.</summary>
+    private sealed record HiddenOutput(OutputTail Standard, OutputTail Errors)
+    {
+        public Task Ended { get; } = Task.WhenAll(Standard.Ended, Errors.Ended);
+
+        public static HiddenOutput Of(Process process)
+        {
+            process.StandardInput.Close();
+            return new HiddenOutput(OutputTail.Of(process.StandardOutput.BaseStream), OutputTail.Of(process.StandardError.BaseStream));
+        }
     }
 }

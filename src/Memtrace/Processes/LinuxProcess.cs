@@ -9,7 +9,7 @@ internal sealed class LinuxProcess
     /// <summary>Ticks per second of the times in /proc/PID/stat: USER_HZ, 100 on every architecture that .NET supports.</summary>
     private const double TicksPerSecond = 100;
 
-    /// <summary>What looks like the mark of an encoding is only text here, which a process can write itself.</summary>
+    /// <summary>A byte order mark is ordinary text here: a process can write whatever it likes.</summary>
     private static readonly UTF8Encoding PlainText = new(encoderShouldEmitUTF8Identifier: false);
 
     private static readonly Lazy<DateTimeOffset?> BootTime = new(ReadBootTime);

@@ -33,6 +33,9 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "tcgetpgrp", SetLastError = true)]
     public static partial int ForegroundGroup(int terminal);
 
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    public static partial int SetPriority(int kind, uint thread, int niceness);
+
     /// <summary>Whether a path is a socket, and not a link to one.</summary>
     public static bool IsSocket(string path) => FileType(path) == 0xC000;
 

@@ -7,8 +7,6 @@ namespace Memtrace.Processes;
 /// <param name="Reason">The same for a person, with what to do about it: the rest of a sentence whose subject is the process.</param>
 internal sealed record Obstacle(TargetError Error, string Reason)
 {
-    private const string UsePort = "name the socket with --diagnostic-port PATH,connect";
-
     /// <summary>CAP_SYS_PTRACE of capabilities(7).</summary>
     private const int TraceCapability = 19;
 
@@ -61,9 +59,9 @@ internal sealed record Obstacle(TargetError Error, string Reason)
         }
 
         if (TimeNamespace.IsOther(process))
-            return new Obstacle(TargetError.NoSocket, $"is in another time namespace, and its diagnostic socket cannot be identified; {UsePort}");
+            return new Obstacle(TargetError.UnidentifiedSocket, "is in another time namespace, and its diagnostic socket cannot be identified; connect to the socket by its path");
         if (process.IsEmulated)
-            return new Obstacle(TargetError.NoSocket, $"runs in an emulator, and its diagnostic socket cannot be identified; {UsePort}");
+            return new Obstacle(TargetError.UnidentifiedSocket, "runs in an emulator, and its diagnostic socket cannot be identified; connect to the socket by its path");
         return DiagnosticEndpoint.HasStaleSocket(process)
             ? new Obstacle(TargetError.ConnectionRefused, "has no diagnostic socket, only one left behind by an earlier process with the same id; restart it")
             : new Obstacle(TargetError.NoSocket, "has no diagnostic socket: it is still starting, or the socket was deleted from its temporary folder; restart it");
@@ -74,7 +72,7 @@ internal sealed record Obstacle(TargetError Error, string Reason)
     private static string WhyUnreadable(LinuxProcess process)
     {
         if (!Environment.IsPrivilegedProcess)
-            return "cannot be read by this user: if it has its own TMPDIR, set the same one for dotnet-memtrace, or run with sudo";
+            return "cannot be read by this user: if it has its own TMPDIR, set the same one here, or run with sudo";
         return LinuxProcess.Self()?.HasCapability(TraceCapability) == true
             ? "cannot be read, even by root"
             : $"cannot be read by root without the capability SYS_PTRACE; run as {Owner(process)}, or add the capability";

@@ -16,7 +16,7 @@ internal static class PrivateFile
     /// <summary>Creates a directory that only its owner may use, unless it exists.</summary>
     /// <param name="path">The directory.</param>
     /// <exception cref="IOException">It cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public static void CreateDirectory(string path)
     {
         if (OperatingSystem.IsWindows())

@@ -10,8 +10,8 @@ namespace Memtrace.Processes;
 internal sealed record StartedProgram(int Id, string Name, ImmutableArray<string> Command);
 
 /// <summary>
-/// Finds the .NET programs that a recorded process starts. A launcher, such as <c>dotnet run</c> or PowerShell, is recorded itself; the program that its user
-/// means is one of these. Programs that end between two searches are missed.
+/// Finds the .NET programs that a recorded process starts. A launcher, such as <c>dotnet run</c> or PowerShell, is itself what is recorded; the program that
+/// the user means is one of these. Programs that end between two searches are missed.
 /// </summary>
 /// <param name="processId">The recorded process.</param>
 internal sealed class StartedPrograms(int processId)

@@ -32,7 +32,7 @@ internal sealed class Target : IAsyncDisposable
         _resume = resume;
         _identity = identity;
         _timeout = timeout;
-        _watch = identity.ProcessId != 0 ? ExitWatch.Open(identity.ProcessId) : null;
+        _watch = identity.ProcessId != 0 ? ExitWatch.Open(identity.ProcessId, TimeProvider.System) : null;
         Client = client;
         Description = description;
         StartedAt = OperatingSystem.IsLinux() && identity.ProcessId != 0 ? LinuxProcess.Open(identity.ProcessId)?.StartedAt : null;
@@ -168,6 +168,12 @@ internal sealed class Target : IAsyncDisposable
         _command?.Dispose();
         _disposed.Dispose();
     }
+
+    /// <summary>Waits until the process has exited, but no longer than a limit. A process that exits closes its connections first.</summary>
+    /// <param name="limit">How long to wait.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>Whether it has exited.</returns>
+    public async Task<bool> ExitsWithinAsync(TimeSpan limit, TimeProvider time) => await Task.WhenAny(Exit, Task.Delay(limit, time)) == Exit;
 
     private void Send(int signal)
     {

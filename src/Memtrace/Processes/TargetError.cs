@@ -50,4 +50,10 @@ public enum TargetError
 
     /// <summary>Not supported on this operating system.</summary>
     NotSupported,
+
+    /// <summary>The runtime has a diagnostic socket, but it cannot be told from others: it can only be connected to by its path.</summary>
+    UnidentifiedSocket,
+
+    /// <summary>The program has not started to run: its runtime may be waiting for a diagnostic tool to resume it.</summary>
+    NotStarted,
 }

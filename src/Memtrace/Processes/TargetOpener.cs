@@ -47,7 +47,7 @@ internal static class TargetOpener
         LaunchedCommand? launched = null;
         try
         {
-            launched = LaunchedCommand.Start(command, listener.Path, streams);
+            launched = LaunchedCommand.Start(command, listener.Address, streams, TimeProvider.System);
             var runtime = await FirstRuntimeAsync(listener, launched, command[0], cancellation);
             return await OpenSuspendedAsync(runtime, listener, launched, LaunchedTimeout, cancellation);
         }
@@ -104,7 +104,7 @@ internal static class TargetOpener
     {
         var info = await new TargetIdentity(0, "", null).AskAsync(runtime.GetInfoAsync, timeout, cancellation);
         await listener.CloseAsync();
-        var connector = await DiagnosticsClientConnector.FromDiagnosticPort($"{listener.Path},listen", cancellation)
+        var connector = await DiagnosticsClientConnector.FromDiagnosticPort($"{listener.Address},listen", cancellation)
             ?? throw new OperationCanceledException(cancellation);
         var identity = TargetIdentity.OfPeer(runtime.ProcessId, info);
         Task ResumeAsync(CancellationToken token) => Task.Run(connector.Instance.ResumeRuntime, token).WaitAsync(token);

@@ -46,5 +46,5 @@ internal static class UnixSockets
 
 /// <summary>A listening Unix socket.</summary>
 /// <param name="Inode">Its number, which /proc/PID/fd shows as well.</param>
-/// <param name="Path">Its path, as the process sees it that has bound it.</param>
+/// <param name="Path">Its path, as seen by the process that bound it.</param>
 internal sealed record UnixSocket(long Inode, string Path);
