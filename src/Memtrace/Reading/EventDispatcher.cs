@@ -18,14 +18,11 @@ internal sealed class EventDispatcher
     /// <param name="visitor">Receives the events.</param>
     public EventDispatcher(RecordingVisitor visitor) => _receivers = Receivers(visitor, new SurvivalReader(), new MethodMapReader());
 
-    private delegate T Read<T>(in RecordedEvent data)
-        where T : allows ref struct;
+    private delegate T Read<T>(in RecordedEvent data);
 
-    private delegate bool TryRead<T>(in RecordedEvent data, [MaybeNullWhen(false)] out T value)
-        where T : allows ref struct;
+    private delegate bool TryRead<T>(in RecordedEvent data, [MaybeNullWhen(false)] out T value);
 
-    private delegate void Show<T>(in T value)
-        where T : allows ref struct;
+    private delegate void Show<T>(in T value);
 
     /// <summary>Events dropped because of impossible figures.</summary>
     public long Impossible { get; private set; }
@@ -34,12 +31,13 @@ internal sealed class EventDispatcher
     /// <param name="kind">The event type.</param>
     public EventReceiver? Find(EventKind kind) => _receivers.GetValueOrDefault(kind);
 
+    // Those of ref structs are written out: type arguments can be ref structs only from .NET 9 on.
     private Dictionary<EventKind, EventReceiver> Receivers(RecordingVisitor visitor, SurvivalReader survival, MethodMapReader maps) => new()
     {
-        [new(Providers.Runtime, AllocationEvent.TickId)] = Checked<AllocationEvent>(AllocationEvent.ReadTick, visitor.Visit),
-        [new(Providers.Runtime, AllocationEvent.SampledId)] = Checked<AllocationEvent>(AllocationEvent.TryReadSampled, visitor.Visit),
+        [new(Providers.Runtime, AllocationEvent.TickId)] = (in RecordedEvent data) => Visit(visitor, AllocationEvent.ReadTick(data)),
+        [new(Providers.Runtime, AllocationEvent.SampledId)] = (in RecordedEvent data) => VisitSampled(visitor, data),
 
-        [new(Providers.Runtime, CollectionTrigger.Id)] = To<CollectionTrigger>(CollectionTrigger.Read, visitor.Visit),
+        [new(Providers.Runtime, CollectionTrigger.Id)] = (in RecordedEvent data) => visitor.Visit(CollectionTrigger.Read(data)),
         [new(Providers.Runtime, CollectionStart.Id)] = Checked<CollectionStart>(CollectionStart.Read, visitor.Visit),
         [new(Providers.Runtime, CollectionEnd.Id)] = Checked<CollectionEnd>(CollectionEnd.Read, visitor.Visit),
         [new(Providers.Runtime, FinalizersEnd.Id)] = To<FinalizersEnd>(FinalizersEnd.Read, visitor.Visit),
@@ -54,19 +52,19 @@ internal sealed class EventDispatcher
         [new(Providers.Runtime, CollectorHistory.Id)] = Checked<CollectorHistory>(CollectorHistory.Read, visitor.Visit),
         [new(Providers.Rundown, CollectorSettings.Id)] = Checked<CollectorSettings>(CollectorSettings.TryRead, visitor.Visit),
 
-        [new(Providers.Runtime, SurvivingRanges.Id)] = To<SurvivingRanges>(survival.ReadSurviving, visitor.Visit),
-        [new(Providers.Runtime, MovedRanges.Id)] = To<MovedRanges>(survival.ReadMoved, visitor.Visit),
+        [new(Providers.Runtime, SurvivingRanges.Id)] = (in RecordedEvent data) => visitor.Visit(survival.ReadSurviving(data)),
+        [new(Providers.Runtime, MovedRanges.Id)] = (in RecordedEvent data) => visitor.Visit(survival.ReadMoved(data)),
         [new(Providers.Runtime, GenerationRange.Id)] = Checked<GenerationRange>(GenerationRange.TryRead, visitor.Visit),
         [new(Providers.Runtime, MarkedRoots.Id)] = To<MarkedRoots>(MarkedRoots.Read, visitor.Visit),
 
-        [new(Providers.Runtime, MethodCode.LoadId)] = To<MethodCode>(MethodCode.Read, visitor.Loaded),
-        [new(Providers.Runtime, MethodCode.UnloadId)] = To<MethodCode>(MethodCode.Read, visitor.Unloaded),
-        [new(Providers.Rundown, MethodCode.RundownStartId)] = To<MethodCode>(MethodCode.Read, visitor.Loaded),
-        [new(Providers.Rundown, MethodCode.RundownEndId)] = To<MethodCode>(MethodCode.Read, visitor.Loaded),
-        [new(Providers.Runtime, MethodMap.Id)] = To<MethodMap>(maps.TryRead, visitor.Visit),
-        [new(Providers.Rundown, MethodMap.RundownStartId)] = To<MethodMap>(maps.TryRead, visitor.Visit),
-        [new(Providers.Rundown, MethodMap.RundownEndId)] = To<MethodMap>(maps.TryRead, visitor.Visit),
-        [new(Providers.Runtime, PrecompiledEntry.Id)] = To<PrecompiledEntry>(PrecompiledEntry.Read, visitor.Visit),
+        [new(Providers.Runtime, MethodCode.LoadId)] = (in RecordedEvent data) => visitor.Loaded(MethodCode.Read(data)),
+        [new(Providers.Runtime, MethodCode.UnloadId)] = (in RecordedEvent data) => visitor.Unloaded(MethodCode.Read(data)),
+        [new(Providers.Rundown, MethodCode.RundownStartId)] = (in RecordedEvent data) => visitor.Loaded(MethodCode.Read(data)),
+        [new(Providers.Rundown, MethodCode.RundownEndId)] = (in RecordedEvent data) => visitor.Loaded(MethodCode.Read(data)),
+        [new(Providers.Runtime, MethodMap.Id)] = (in RecordedEvent data) => Visit(visitor, maps, data),
+        [new(Providers.Rundown, MethodMap.RundownStartId)] = (in RecordedEvent data) => Visit(visitor, maps, data),
+        [new(Providers.Rundown, MethodMap.RundownEndId)] = (in RecordedEvent data) => Visit(visitor, maps, data),
+        [new(Providers.Runtime, PrecompiledEntry.Id)] = (in RecordedEvent data) => visitor.Visit(PrecompiledEntry.Read(data)),
         [new(Providers.Runtime, ModuleCode.LoadId)] = To<ModuleCode>(ModuleCode.Read, visitor.Visit),
         [new(Providers.Runtime, ModuleCode.UnloadId)] = To<ModuleCode>(ModuleCode.Read, visitor.Unloaded),
         [new(Providers.Rundown, ModuleCode.RundownStartId)] = To<ModuleCode>(ModuleCode.Read, visitor.Visit),
@@ -86,33 +84,51 @@ internal sealed class EventDispatcher
         [new(Providers.Recorder, (int)RecorderEvent.Breakdown)] = To<MemoryBreakdown>(BreakdownEvent.TryRead, (in MemoryBreakdown breakdown) => Visit(visitor, breakdown)),
     };
 
-    private static EventReceiver To<T>(Read<T> read, Show<T> show)
-        where T : allows ref struct => (in RecordedEvent data) => show(read(data));
+    private static EventReceiver To<T>(Read<T> read, Show<T> show) => (in RecordedEvent data) => show(read(data));
 
-    private static EventReceiver To<T>(TryRead<T> tryRead, Show<T> show)
-        where T : allows ref struct => (in RecordedEvent data) =>
+    private static EventReceiver To<T>(TryRead<T> tryRead, Show<T> show) => (in RecordedEvent data) =>
     {
         if (tryRead(data, out var value))
             show(value);
     };
 
     private EventReceiver Checked<T>(Read<T> read, Show<T> show)
-        where T : IBounded, allows ref struct => (in RecordedEvent data) => Check(read(data), show);
+        where T : IBounded => (in RecordedEvent data) => Check(read(data), show);
 
     private EventReceiver Checked<T>(TryRead<T> tryRead, Show<T> show)
-        where T : IBounded, allows ref struct => (in RecordedEvent data) =>
+        where T : IBounded => (in RecordedEvent data) =>
     {
         if (tryRead(data, out var value))
             Check(value, show);
     };
 
     private void Check<T>(in T value, Show<T> show)
-        where T : IBounded, allows ref struct
+        where T : IBounded
     {
         if (value.IsPossible)
             show(value);
         else
             Impossible++;
+    }
+
+    private void VisitSampled(RecordingVisitor visitor, in RecordedEvent data)
+    {
+        if (AllocationEvent.TryReadSampled(data, out var allocation))
+            Visit(visitor, allocation);
+    }
+
+    private void Visit(RecordingVisitor visitor, in AllocationEvent allocation)
+    {
+        if (allocation.IsPossible)
+            visitor.Visit(allocation);
+        else
+            Impossible++;
+    }
+
+    private static void Visit(RecordingVisitor visitor, MethodMapReader maps, in RecordedEvent data)
+    {
+        if (maps.TryRead(data, out var map))
+            visitor.Visit(map);
     }
 
     private void Visit(RecordingVisitor visitor, MemoryBreakdown breakdown)

@@ -54,7 +54,7 @@ internal static class RecordingFormats
             return RecordingFormat.TraceLog;
         return beginning.IndexOf("\u0005\0\0\0Trace"u8) >= 0 || beginning.IndexOf("EventPipeFile"u8) >= 0
             ? RecordingFormat.NetPerf
-            : throw new RecordingException("Not a recording. If it is a heap snapshot (.gcdump), use 'dotnet-memtrace heap'.");
+            : throw new OtherFileException();
     }
 
     /// <summary>Files of TraceEvent's serializer start with the length of its name and the name.</summary>

@@ -60,6 +60,7 @@ internal sealed class RecordingInput : IDisposable
     }
 
     // The readers have their own buffers.
-    private static FileStream OpenFile(string file) =>
-        new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+    private static FileStream OpenFile(string file) => Directory.Exists(file)
+        ? throw new IOException("It is a folder.")
+        : new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
 }

@@ -113,7 +113,7 @@ internal sealed class RecordingReader(RecordingVisitor visitor)
             receiver(recorded with { Seconds = _lastSeconds });
         }
 
-        public void Missing() => visitor.Lost();
+        public void Missing(ulong thread) => visitor.Lost();
 
         private void RequireOneProcess(ulong processId)
         {

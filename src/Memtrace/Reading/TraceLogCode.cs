@@ -68,15 +68,21 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
     }
 
     /// <summary>Splits <c>Namespace.Type.Method(signature)</c>; constructors are called <c>.ctor</c>, and compiler-generated names may have dots in angle brackets.</summary>
-    internal static (string Type, string Name, string Signature) Parts(string fullName)
+    internal static MethodParts Parts(string fullName)
     {
         var parenthesis = fullName.IndexOf('(', StringComparison.Ordinal);
         var (path, signature) = parenthesis < 0 ? (fullName, string.Empty) : (fullName[..parenthesis], fullName[parenthesis..]);
         var dot = LastDot(path);
         if (dot > 0 && path[dot - 1] == '.')
             dot--;
-        return dot < 0 ? (string.Empty, path, signature) : (path[..dot], path[(dot + 1)..], signature);
+        return dot < 0 ? new("", path, signature) : new(path[..dot], path[(dot + 1)..], signature);
     }
+
+    /// <summary>The parts of a method's full name.</summary>
+    /// <param name="Type">The declaring type; empty for a global method.</param>
+    /// <param name="Name">The method's own name.</param>
+    /// <param name="Signature">The types of its parameters in parentheses; empty if the name has none.</param>
+    internal readonly record struct MethodParts(string Type, string Name, string Signature);
 
     private static int LastDot(string path)
     {

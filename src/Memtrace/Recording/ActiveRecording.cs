@@ -33,6 +33,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
     private readonly BreakdownSampler _breakdowns;
     private readonly RundownRecorder _rundowns;
     private readonly FileSync _sync;
+    private readonly DurationLimit _duration;
     private readonly CancellationTokenSource _ending = new();
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenSource _symbolsGivenUp = new();
@@ -47,9 +48,10 @@ internal sealed class ActiveRecording : IAsyncDisposable
     {
         (_target, _options, _data, _symbols, _merger, _clock) = (target, options, data, symbols, merger, clock);
         _startedAt = clock.Time.GetTimestamp();
+        _duration = new DurationLimit(options.Duration, clock.Time);
         _sampler = new MemorySampler(target.ProcessId, merger, clock);
         _breakdowns = new BreakdownSampler(target.ProcessId, merger, clock, _sampler);
-        _rundowns = new RundownRecorder(target, options, merger);
+        _rundowns = new RundownRecorder(target, options, merger, clock.Time);
         _sync = new FileSync(merger, clock.Time);
         _progress = Measure();
     }
@@ -74,8 +76,8 @@ internal sealed class ActiveRecording : IAsyncDisposable
         try
         {
             var reason = await WaitForEndAsync(beats);
-            if (!data.IsCompleted && !await TakeSnapshotAtEndAsync(data) && _options.CollectAtEnd && !data.IsCompleted)
-                await CollectAtEndAsync();
+            if (reason != EndReason.DiskFull)
+                await SettleAsync(data);
             await _over.CancelAsync();
             await beats;
             if (_options.Breakdown)
@@ -118,14 +120,15 @@ internal sealed class ActiveRecording : IAsyncDisposable
     {
         // A target that does not answer, or not in time, is recorded without snapshot and collection.
         if (!await TakeSnapshotAsync(_options.SnapshotAtStart, _ending.Token) && _options.CollectAtStart)
-            await InducedCollection.RunAsync(_target, _ending.Token);
+            await InducedCollection.RunAsync(_target, _clock.Time, _ending.Token);
+        _duration.Begin();
 
         // Beats continue to the end of the recording, unless one fails.
         await await Task.WhenAny(_end.Task, beats);
         return await _end.Task;
     }
 
-    // What the target needs for the snapshot is not its own: it is not sampled meanwhile.
+    // Memory that the target needs for the snapshot is not its own, so it is not sampled meanwhile.
     private async Task<bool> TakeSnapshotAsync(Func<CancellationToken, Task<bool>>? take, CancellationToken cancellation)
     {
         if (take is null)
@@ -141,12 +144,19 @@ internal sealed class ActiveRecording : IAsyncDisposable
         }
     }
 
+    /// <summary>What the options ask of the process before the recording ends. On a full disk, it would be paused for nothing.</summary>
+    private async Task SettleAsync(Task data)
+    {
+        if (!data.IsCompleted && !await TakeSnapshotAtEndAsync(data) && _options.CollectAtEnd && !data.IsCompleted)
+            await CollectAtEndAsync();
+    }
+
     private async Task<bool> TakeSnapshotAtEndAsync(Task data)
     {
         using var giveUp = new CancellationTokenSource();
         var before = _data.CollectionsStarted;
         var snapshot = TakeSnapshotAsync(_options.SnapshotAtEnd, giveUp.Token);
-        if (await Task.WhenAny(snapshot, data, Task.Delay(SnapshotStartLimit)) != snapshot && _data.CollectionsStarted == before)
+        if (await Task.WhenAny(snapshot, data, Task.Delay(SnapshotStartLimit, _clock.Time)) != snapshot && _data.CollectionsStarted == before)
             await giveUp.CancelAsync();
         if (await Task.WhenAny(snapshot, data) != snapshot)
             await giveUp.CancelAsync();
@@ -157,8 +167,8 @@ internal sealed class ActiveRecording : IAsyncDisposable
     {
         using var giveUp = new CancellationTokenSource();
         var before = _data.CollectionsStarted;
-        var collection = InducedCollection.RunAsync(_target, giveUp.Token);
-        if (await Task.WhenAny(collection, Task.Delay(CollectionStartLimit)) != collection && _data.CollectionsStarted == before)
+        var collection = InducedCollection.RunAsync(_target, _clock.Time, giveUp.Token);
+        if (await Task.WhenAny(collection, Task.Delay(CollectionStartLimit, _clock.Time)) != collection && _data.CollectionsStarted == before)
             await giveUp.CancelAsync();
         await collection;
     }
@@ -225,7 +235,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
             return EndReason.Stopped;
         if (data.IsCompleted)
             return _data.Damage is null ? EndReason.StreamEnded : EndReason.StreamDamaged;
-        if (_options.Duration is { } duration && Elapsed >= duration)
+        if (_duration.IsReached(_data.CollectionsStarted))
             return EndReason.Duration;
         return _merger.Room <= _rundowns.Reserve(_options.MaxSize) ? EndReason.SizeLimit : null;
     }
@@ -241,7 +251,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
 
     private async Task<RecordingResult> FinishAsync(EndReason reason)
     {
-        var end = await new EndDiagnosis(_target, _data, _merger, _sampler).DescribeAsync(reason);
+        var end = await new EndDiagnosis(_target, _data, _merger, _sampler, _clock.Time).DescribeAsync(reason);
         var now = _clock.Now;
         if (_merger.Failure is null)
         {

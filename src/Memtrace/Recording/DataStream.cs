@@ -14,7 +14,7 @@ internal sealed class DataStream : IDisposable
 {
     private readonly Target _target;
     private readonly RecordingOptions _options;
-    private readonly SamplingChoice _sampling;
+    private readonly DataRequest _request;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _giveUp = new();
     private DiagnosticSession _session;
@@ -24,8 +24,8 @@ internal sealed class DataStream : IDisposable
     private volatile bool _isSwitching;
     private long _lastBlockAt;
 
-    private DataStream(Target target, RecordingOptions options, SamplingChoice sampling, DiagnosticSession session, TimeProvider time) =>
-        (_target, _options, _sampling, _session, _time) = (target, options, sampling, session, time);
+    private DataStream(Target target, RecordingOptions options, DataRequest request, DiagnosticSession session, TimeProvider time) =>
+        (_target, _options, _request, _session, _time) = (target, options, request, session, time);
 
     /// <summary>The figures of finished sessions and the observer of the current one, replaced as a whole so that readers never count a session twice.</summary>
     private sealed record Figures(double AllocatedBefore, long LostBefore, long? GcHeapBefore, int CollectionsBefore, DataObserver? Observer)
@@ -76,8 +76,8 @@ internal sealed class DataStream : IDisposable
     public static async Task<DataStream> OpenAsync(
         Target target, RecordingOptions options, SamplingChoice sampling, TimeProvider time, CancellationToken cancellation)
     {
-        var plan = SessionPlan.Data(sampling, options.Live, options.Stacks, options.BufferSizeMB);
-        return new DataStream(target, options, sampling, await DiagnosticSession.StartAsync(target, plan, cancellation), time);
+        var request = new DataRequest { Sampling = sampling, Survival = options.Live, Stacks = options.Stacks, BufferSizeMB = options.BufferSizeMB };
+        return new DataStream(target, options, request, await DiagnosticSession.StartAsync(target, SessionPlan.Data(request), cancellation), time);
     }
 
     /// <summary>Reads the stream up to the Trace block. A suspended runtime sends nothing until it is resumed.</summary>
@@ -218,7 +218,7 @@ internal sealed class DataStream : IDisposable
         DiagnosticSession successor;
         try
         {
-            var plan = SessionPlan.Data(_sampling, live: false, _options.Stacks, _options.BufferSizeMB);
+            var plan = SessionPlan.Data(_request with { Survival = false });
             successor = await DiagnosticSession.StartAsync(_target, plan, _giveUp.Token);
         }
         catch (Exception exception) when (exception is TargetException or OperationCanceledException)

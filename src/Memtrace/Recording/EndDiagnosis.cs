@@ -8,7 +8,8 @@ namespace Memtrace.Recording;
 /// <param name="data">The data stream.</param>
 /// <param name="merger">Writes the file.</param>
 /// <param name="sampler">Samples the operating system's figures.</param>
-internal sealed class EndDiagnosis(Target target, DataStream data, RecordingMerger merger, MemorySampler sampler)
+/// <param name="time">The clock.</param>
+internal sealed class EndDiagnosis(Target target, DataStream data, RecordingMerger merger, MemorySampler sampler, TimeProvider time)
 {
     /// <summary>Part of the 5 s within which a recording stops.</summary>
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(2);
@@ -26,11 +27,23 @@ internal sealed class EndDiagnosis(Target target, DataStream data, RecordingMerg
         _ => new RecordingEnd(reason, Detail: data.Damage),
     };
 
+    /// <summary>Describes the end of a process of which nothing was recorded.</summary>
+    /// <param name="target">The process.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>Null if it is still running.</returns>
+    public static async Task<RecordingEnd?> OfUnrecordedAsync(Target target, TimeProvider time)
+    {
+        if (!await target.ExitsWithinAsync(ExitLimit, time))
+            return null;
+        var exit = await target.Exit;
+        return new RecordingEnd(exit.Signal is null ? EndReason.TargetExited : EndReason.TargetKilled, exit.ExitCode, exit.Signal);
+    }
+
     // The data stream ends when the target does, so the target's exit says more than the end of the stream.
     private async Task<RecordingEnd> DescribeExitAsync()
     {
         sampler.Sample();
-        if (await Task.WhenAny(target.Exit, Task.Delay(ExitLimit)) != target.Exit)
+        if (!await target.ExitsWithinAsync(ExitLimit, time))
             return new RecordingEnd(EndReason.StreamEnded, Detail: "the process closed the stream but is still running");
 
         var exit = await target.Exit;

@@ -95,7 +95,7 @@ internal sealed class Recorder
             await stopped.CancelAsync();
             await Task.WhenAny(beginning);
             throw new TargetException(
-                TargetError.NoAnswer, $"Nothing was recorded: process {_target.ProcessId} has not started to run. If it is waiting for a diagnostic tool, add --resume-runtime.");
+                TargetError.NotStarted, $"Nothing was recorded: process {_target.ProcessId} has not started to run.");
         }
 
         // The delay ends too.

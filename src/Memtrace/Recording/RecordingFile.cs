@@ -5,17 +5,24 @@ using Memtrace.Processes;
 namespace Memtrace.Recording;
 
 /// <summary>
-/// The file of a recording. It is terminated at any moment: each block is written together with the end mark in one positional write, and the next block
-/// overwrites the mark. Killing the recorder at any time therefore leaves a file that every reader accepts. Not thread-safe.
+/// The file of a recording. It is terminated at any moment: a block and the next end mark are written behind the current end mark, which the first bytes of
+/// the block replace only then. Killing the recorder at any time, even within a write, therefore leaves a file that every reader accepts. Not thread-safe.
 /// </summary>
 internal sealed class RecordingFile : IBlockSink
 {
     private readonly FileStream _file;
     private readonly BlockFramer _framer;
     private readonly PayloadWriter _pending = new();
+    private readonly int _endMarkSize;
     private readonly PosixSignalRegistration? _fileTooLarge = CatchFileTooLarge();
 
-    private RecordingFile(FileStream file, NettraceFraming framing) => (_file, _framer) = (file, new BlockFramer(framing));
+    private RecordingFile(FileStream file, NettraceFraming framing)
+    {
+        (_file, _framer) = (file, new BlockFramer(framing));
+        _framer.WriteEndMark(_pending);
+        _endMarkSize = _pending.Written.Length;
+        _pending.Clear();
+    }
 
     /// <inheritdoc/>
     public long Length { get; private set; }
@@ -67,7 +74,7 @@ internal sealed class RecordingFile : IBlockSink
         _framer.WriteEndMark(_pending);
         try
         {
-            RandomAccess.Write(_file.SafeFileHandle, _pending.Written, Length);
+            WritePending();
             Length += size;
         }
         catch (IOException)
@@ -85,6 +92,13 @@ internal sealed class RecordingFile : IBlockSink
         {
             _pending.Clear();
         }
+    }
+
+    // The kernel cuts a write short when the process is killed, so what makes the block part of the stream comes last.
+    private void WritePending()
+    {
+        RandomAccess.Write(_file.SafeFileHandle, _pending.Written[_endMarkSize..], Length + _endMarkSize);
+        RandomAccess.Write(_file.SafeFileHandle, _pending.Written[.._endMarkSize], Length);
     }
 
     /// <inheritdoc/>

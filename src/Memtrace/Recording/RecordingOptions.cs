@@ -2,7 +2,7 @@ using Memtrace.Sessions;
 
 namespace Memtrace.Recording;
 
-/// <summary>What to record, and for how long.</summary>
+/// <summary>What to record, and for how long. Immutable.</summary>
 /// <param name="File">The file to write.</param>
 public sealed record RecordingOptions(string File)
 {
@@ -33,7 +33,7 @@ public sealed record RecordingOptions(string File)
     /// <summary>The maximum size of the file in bytes, or null for no limit.</summary>
     public long? MaxSize { get; init; }
 
-    /// <summary>How long to record, or null until stopped.</summary>
+    /// <summary>How long to record, or null until stopped. It counts from the end of the snapshot or collection at the start, if there is one.</summary>
     public TimeSpan? Duration { get; init; }
 
     /// <summary>How long the target may take to answer a request.</summary>

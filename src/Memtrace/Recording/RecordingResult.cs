@@ -1,6 +1,6 @@
 namespace Memtrace.Recording;
 
-/// <summary>The result of a recording.</summary>
+/// <summary>The result of a recording. Immutable.</summary>
 /// <param name="File">The file.</param>
 /// <param name="FileSize">Its size, in bytes.</param>
 /// <param name="End">How it ended.</param>

@@ -43,11 +43,12 @@ internal sealed record Rundown(IReadOnlyList<NettraceBlock> Declarations, IReadO
     /// <param name="target">The process.</param>
     /// <param name="metadataIdOffset">Added to the metadata ids.</param>
     /// <param name="limit">The time.</param>
-    public static async Task<Rundown?> TryTakeAsync(Target target, int metadataIdOffset, TimeSpan limit)
+    /// <param name="time">The clock.</param>
+    public static async Task<Rundown?> TryTakeAsync(Target target, int metadataIdOffset, TimeSpan limit, TimeProvider time)
     {
         try
         {
-            using var cancellation = new CancellationTokenSource(limit);
+            using var cancellation = new CancellationTokenSource(limit, time);
             var rundown = await TakeAsync(target, metadataIdOffset, cancellation.Token);
             return rundown.Complete ? rundown : null;
         }

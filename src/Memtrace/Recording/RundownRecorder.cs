@@ -7,7 +7,8 @@ namespace Memtrace.Recording;
 /// <param name="target">The process.</param>
 /// <param name="options">What to record.</param>
 /// <param name="merger">Writes the file.</param>
-internal sealed class RundownRecorder(Target target, RecordingOptions options, RecordingMerger merger)
+/// <param name="time">The clock.</param>
+internal sealed class RundownRecorder(Target target, RecordingOptions options, RecordingMerger merger, TimeProvider time)
 {
     /// <summary>The first rundown runs in the background and may take its time.</summary>
     private static readonly TimeSpan FirstLimit = TimeSpan.FromSeconds(30);
@@ -34,10 +35,10 @@ internal sealed class RundownRecorder(Target target, RecordingOptions options, R
         try
         {
             if (target.IsLaunched)
-                await Task.Delay(LaunchGrace, cancellation);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(FirstLimit);
-            _first = taken ?? await Rundown.TakeAsync(target, SymbolReader.FirstRundownOffset, limit.Token);
+                await Task.Delay(LaunchGrace, time, cancellation);
+            using var limit = new CancellationTokenSource(FirstLimit, time);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+            _first = taken ?? await Rundown.TakeAsync(target, SymbolReader.FirstRundownOffset, end.Token);
         }
         catch (Exception exception) when (exception is TargetException or IOException or OperationCanceledException)
         {
@@ -69,7 +70,7 @@ internal sealed class RundownRecorder(Target target, RecordingOptions options, R
     {
         if (reason.IsProcessEnd())
             return _first;
-        return await Rundown.TryTakeAsync(target, SymbolReader.LastRundownOffset, _lastLimit) ?? _first;
+        return await Rundown.TryTakeAsync(target, SymbolReader.LastRundownOffset, _lastLimit, time) ?? _first;
     }
 
     // Once per rundown: readers reject a file that declares an id twice.

@@ -3,7 +3,7 @@ using Memtrace.Nettrace;
 namespace Memtrace.Recording.Buffering;
 
 /// <summary>
-/// A ring buffer of blocks in a private temporary file of bounded size; the oldest blocks are evicted for the newest. Takes hardly any memory. Not
+/// A ring buffer of blocks in an unnamed temporary file of bounded size; the oldest blocks are evicted for the newest. Takes hardly any memory. Not
 /// thread-safe.
 /// </summary>
 internal sealed class BlockRing : IDisposable
@@ -28,11 +28,7 @@ internal sealed class BlockRing : IDisposable
     public BlockRing(long capacity)
     {
         _capacity = capacity;
-        var path = Path.Combine(Path.GetTempPath(), $"dotnet-memtrace-{Environment.ProcessId}-{Guid.NewGuid():N}.buffer");
-        _file = RecordingFile.Create(path);
-
-        // Nothing is left behind, however this process ends. Windows deletes the file when it is closed.
-        File.Delete(path);
+        _file = UnnamedFile.Create();
     }
 
     /// <summary>The buffered blocks, oldest first.</summary>
@@ -48,7 +44,7 @@ internal sealed class BlockRing : IDisposable
     /// <param name="evicted">Receives each evicted block.</param>
     /// <param name="isNeededLater">Whether parts of it are needed after its eviction.</param>
     /// <exception cref="IOException">The disk is full.</exception>
-    public void Add(BlockKind kind, ReadOnlySpan<byte> payload, long timestamp, Action<Entry> evicted, bool isNeededLater = true)
+    public void Add(BlockKind kind, ReadOnlySpan<byte> payload, long timestamp, Action<Entry> evicted, bool isNeededLater)
     {
         var wraps = _end + payload.Length > _capacity;
         var position = wraps ? 0 : _end;

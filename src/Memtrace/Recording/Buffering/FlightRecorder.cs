@@ -28,7 +28,7 @@ internal sealed class FlightRecorder : IDisposable
     {
         _beginning = beginning;
         _trace = TraceObject.Parse(beginning.Framing, beginning.Trace);
-        _prologue = new RecordingPrologue(beginning.Framing);
+        _prologue = new RecordingPrologue(beginning.Framing, _trace.TicksPerSecond);
         _ring = new BlockRing(limit.Bytes);
         _age = (long)(limit.Age.TotalSeconds * _trace.TicksPerSecond);
         _now = _trace.StartTimestamp;
@@ -92,7 +92,11 @@ internal sealed class FlightRecorder : IDisposable
         }
     }
 
-    public void Dispose() => _ring.Dispose();
+    public void Dispose()
+    {
+        _ring.Dispose();
+        _prologue.Dispose();
+    }
 
     private void AddWaiting()
     {
@@ -118,7 +122,7 @@ internal sealed class FlightRecorder : IDisposable
         }
     }
 
-    // Most evicted blocks are events of the program, of which nothing is needed: they are not read again.
+    // Most evicted blocks hold events of the program, none of which is needed, so they are not read again.
     private void OnEvicted(BlockRing.Entry entry)
     {
         if (entry.IsNeededLater)

@@ -8,20 +8,17 @@ namespace Memtrace.Recording.Buffering;
 /// methods, and the recorder's description of the process.
 /// </summary>
 /// <param name="framing">The recording's framing.</param>
-internal sealed class RecordingPrologue(NettraceFraming framing)
+/// <param name="ticksPerSecond">The unit of its times.</param>
+internal sealed class RecordingPrologue(NettraceFraming framing, long ticksPerSecond) : IDisposable
 {
-    /// <summary>For programs that generate and unload code forever, the oldest names are dropped; the rundown at the end names what still exists.</summary>
-    private const long MaxNamesSize = 32 << 20;
-
-    /// <summary>What a name takes in memory beside its payload.</summary>
-    private const int NameOverhead = 64;
+    /// <summary>Events of a thread are written when its buffer is full, or after a second or two.</summary>
+    private const int SettlingSeconds = 5;
 
     private readonly List<NettraceBlock> _declarations = [];
     private readonly List<NettraceBlock> _stacks = [];
-    private readonly Queue<SymbolEvent> _names = new();
+    private readonly EvictedNames _names = new(SettlingSeconds * ticksPerSecond);
     private readonly List<SymbolEvent> _notes = [];
     private readonly Dictionary<ulong, uint> _sequenceNumbers = [];
-    private long _namesSize;
 
     /// <summary>The blocks that declare event types or threads.</summary>
     public IReadOnlyList<NettraceBlock> Declarations => _declarations;
@@ -30,7 +27,7 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
     public IReadOnlyList<NettraceBlock> Stacks => _stacks;
 
     /// <summary>The events that name code, and the recorder's description of the process, in order.</summary>
-    public IReadOnlyCollection<SymbolEvent> Names => [.. _notes, .. _names];
+    public IEnumerable<SymbolEvent> Names => _notes.Concat(_names.Events);
 
     /// <summary>
     /// The last evicted sequence number of each thread; format 6 only, where readers count events as lost if a thread does not start at 1.
@@ -51,6 +48,8 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
         {
             case BlockKind.Metadata or BlockKind.Thread:
                 _declarations.Add(new NettraceBlock(kind, payload));
+                if (kind == BlockKind.Metadata)
+                    _names.Declare(framing, payload);
                 break;
             case BlockKind.Stack:
                 _stacks.Add(new NettraceBlock(kind, payload));
@@ -64,6 +63,8 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
         }
     }
 
+    public void Dispose() => _names.Dispose();
+
     private void AddEvents(byte[] payload)
     {
         if (framing == NettraceFraming.Blocks && !MergedEvents.IsMerged(framing, payload))
@@ -73,16 +74,8 @@ internal sealed class RecordingPrologue(NettraceFraming framing)
             if (IsNote(e.MetadataId))
                 _notes.Add(e);
             else if (e.MetadataId < RecorderEvents.FirstMetadataId)
-                AddName(e);
+                _names.Add(e);
         }
-    }
-
-    private void AddName(SymbolEvent e)
-    {
-        _names.Enqueue(e);
-        _namesSize += e.Payload.Length + NameOverhead;
-        while (_namesSize > MaxNamesSize)
-            _namesSize -= _names.Dequeue().Payload.Length + NameOverhead;
     }
 
     private void Count(EventBlockReader events)
