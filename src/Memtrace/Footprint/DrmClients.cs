@@ -50,7 +50,7 @@ internal static class DrmClients
         }
     }
 
-    /// <summary>Of each memory region what is resident, by the newer of the two keys; where a driver has neither, what is allocated.</summary>
+    /// <summary>Adds up what is resident in each memory region, by the newer of the two keys; if a driver has neither, what is allocated.</summary>
     private static long Bytes(Dictionary<string, string> fields)
     {
         string[] prefixes = ["drm-resident-", "drm-memory-", "drm-total-"];

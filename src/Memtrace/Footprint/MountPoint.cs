@@ -38,7 +38,7 @@ internal sealed record MountPoint(string Device, string Root, string Folder, str
         return rest.Length > 0 && rest[0] != '/' || rest.Split('/').Contains("..") ? null : rest;
     }
 
-    /// <summary>Whether its files are in memory only: the kernel cannot give up their pages.</summary>
+    /// <summary>Whether its files are in memory only: the kernel cannot reclaim their pages.</summary>
     public bool IsInMemory => FileSystem is "tmpfs" or "ramfs" or "devtmpfs" or "hugetlbfs";
 
     // mountinfo has decimal numbers, maps and smaps have hexadecimal ones.

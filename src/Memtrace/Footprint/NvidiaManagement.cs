@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Memtrace.Footprint;
 
 /// <summary>
-/// NVIDIA's management library (NVML API Reference), loaded when it is first asked: its driver does not report memory through fdinfo. Thread-safe.
+/// NVIDIA's management library (NVML API Reference), loaded on first use: its driver does not report memory through fdinfo. Thread-safe.
 /// </summary>
 internal sealed unsafe class NvidiaManagement
 {

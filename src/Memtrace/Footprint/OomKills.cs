@@ -3,7 +3,9 @@ namespace Memtrace.Footprint;
 /// <summary>How many processes of this machine the OOM killer has killed, in any control group.</summary>
 internal static class OomKills
 {
-    /// <summary>Whether a process was killed between two readings: by the counts of the container if it counts, otherwise by those of the machine, where other containers count as well.</summary>
+    /// <summary>
+    /// Whether a process was killed between two readings: by the container's counts if it has any, otherwise by the machine's, which include other containers.
+    /// </summary>
     /// <param name="container">The container's counts, before and now; null if it has none.</param>
     /// <param name="machine">The machine's counts, before and now; null if unknown.</param>
     public static bool Happened((long? Before, long? Now) container, (long? Before, long? Now) machine) =>

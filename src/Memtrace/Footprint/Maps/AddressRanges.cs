@@ -16,7 +16,28 @@ internal sealed class AddressRanges
     /// <summary>Whether an address is in the set.</summary>
     public bool Contains(ulong address) => Before(address) is { } candidate && candidate.Contains(address);
 
-    private AddressRange? Before(ulong address)
+    /// <summary>What of some ranges is not in the set.</summary>
+    /// <param name="ranges">The ranges.</param>
+    public IReadOnlyList<AddressRange> Outside(IReadOnlyList<AddressRange> ranges) => _ranges.IsEmpty ? ranges : [.. ranges.SelectMany(Outside)];
+
+    private IEnumerable<AddressRange> Outside(AddressRange range)
+    {
+        var start = range.Start;
+        for (var next = Math.Max(0, CountUpTo(start) - 1); next < _ranges.Length && _ranges[next].Start < range.End; next++)
+        {
+            if (_ranges[next].Start > start)
+                yield return new AddressRange(start, _ranges[next].Start);
+            start = Math.Max(start, _ranges[next].End);
+        }
+
+        if (start < range.End)
+            yield return range with { Start = start };
+    }
+
+    private AddressRange? Before(ulong address) => CountUpTo(address) is > 0 and var count ? _ranges[count - 1] : null;
+
+    /// <summary>How many ranges begin at an address or before it.</summary>
+    private int CountUpTo(ulong address)
     {
         var (low, high) = (0, _ranges.Length);
         while (low < high)
@@ -25,7 +46,7 @@ internal sealed class AddressRanges
             (low, high) = _ranges[middle].Start <= address ? (middle + 1, high) : (low, middle);
         }
 
-        return low > 0 ? _ranges[low - 1] : null;
+        return low;
     }
 
     private static ImmutableArray<AddressRange> Merge(IEnumerable<AddressRange> ordered)

@@ -32,7 +32,7 @@ internal sealed record ClassifiedMapping
     /// <summary>Its category.</summary>
     public MemoryCategory Category => Kind.Category;
 
-    /// <summary>What it was recognized by, for a person to read.</summary>
+    /// <summary>What it was recognized by, for people to read.</summary>
     public string Reason { get; }
 
     internal Mapping Mapping { get; }

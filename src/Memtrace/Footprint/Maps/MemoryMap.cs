@@ -27,7 +27,7 @@ internal sealed class MemoryMap
     /// <summary>Resident bytes of each malloc arena other than the main heap.</summary>
     public ImmutableArray<long> Arenas { get; }
 
-    /// <summary>What could not be read, and what that means for the figures, for a person to read.</summary>
+    /// <summary>What could not be read, and what that means for the figures, for people to read.</summary>
     public ImmutableArray<string> Limits { get; }
 
     /// <summary>Whether there are only the operating system's totals instead of mappings; then most categories are unknown.</summary>

@@ -16,7 +16,7 @@ internal static class MemoryMapReader
         "The threads' stack pointers (/proc/PID/task/TID/syscall) cannot be read: stacks are recognized by their guard pages only.";
 
     private const string NoSmaps =
-        "The list of mappings (/proc/PID/smaps) cannot be read, only the kernel's totals: all anonymous memory counts as other, and images count as mapped files. Run as the process's user or as root.";
+        "The list of mappings (/proc/PID/smaps) cannot be read, only the kernel's totals: all anonymous memory counts as other, and images count as mapped files. Run as the process's user, or as root if that is not enough.";
 
     private const string NotLinux = "This operating system reports the working set only; all of it counts as other anonymous memory.";
 
@@ -78,7 +78,7 @@ internal static class MemoryMapReader
         return mappings.Count == 0 ? null : Classify(processId, folder, mappings, reading, Contradicts(mappings.Sum(mapping => mapping.Rss), before, after));
     }
 
-    /// <summary>A process whose memory goes up and down while its mappings are read one by one has never had their sum.</summary>
+    /// <summary>If a process's memory goes up and down while its mappings are read one by one, their sum may never have been resident.</summary>
     internal static bool Contradicts(long sum, long? before, long? after)
     {
         if (before is not { } first || after is not { } last)

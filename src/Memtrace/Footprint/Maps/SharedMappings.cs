@@ -1,8 +1,8 @@
 namespace Memtrace.Footprint.Maps;
 
 /// <summary>
-/// Tells memory that no disk backs from mapped files: shared memory by its name, and files on a file system that is in memory only (tmpfs), whose pages
-/// the kernel cannot give up.
+/// Distinguishes memory that no disk backs from mapped files: shared memory by its name, and files on a file system that is in memory only (tmpfs), whose pages
+/// the kernel cannot reclaim.
 /// </summary>
 /// <param name="memoryDevices">The devices of file systems in memory, such as <c>00:2f</c>.</param>
 internal sealed class SharedMappings(IReadOnlySet<string> memoryDevices)
