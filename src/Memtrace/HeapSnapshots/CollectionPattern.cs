@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Memtrace.HeapSnapshots;
 
-/// <summary>A collection, or another holder, with the objects inside it that its users do not know of.</summary>
+/// <summary>A collection, or another holder, with the internal objects that its users never see.</summary>
 /// <param name="Type">Full name of the type, without type arguments.</param>
 /// <param name="Parts">
-/// Full names of what it is made of; <c>[]</c> stands for any array. The runtime names nested types without the types that they are nested in, so those
+/// Full names of its internal types; <c>[]</c> stands for any array. The runtime names nested types without the types that they are nested in, so those
 /// match by the last part of their name.
 /// </param>
 internal sealed record CollectionPattern(string Type, params ImmutableArray<string> Parts)
@@ -84,7 +84,7 @@ internal sealed record CollectionPattern(string Type, params ImmutableArray<stri
     /// <param name="openType">Full name of the type, without type arguments.</param>
     public static CollectionPattern? Of(string openType) => ByType.GetValueOrDefault(openType);
 
-    /// <summary>Whether objects of a type that the collection holds are what it is made of.</summary>
+    /// <summary>Whether objects of a type that the collection holds are internal parts of it.</summary>
     /// <param name="openType">Full name of the type, without type arguments.</param>
     public bool HasPart(string openType) => Parts.Any(part => part switch
     {

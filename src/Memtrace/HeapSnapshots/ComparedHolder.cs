@@ -3,7 +3,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.HeapSnapshots;
 
-/// <summary>A step of what holds what, in two snapshots.</summary>
+/// <summary>A step of the retainer tree, in two snapshots.</summary>
 /// <param name="step">The step.</param>
 /// <param name="parent">The one above, or null.</param>
 internal sealed class ComparedHolder(HeapStep step, ComparedHolder? parent)
@@ -17,22 +17,22 @@ internal sealed class ComparedHolder(HeapStep step, ComparedHolder? parent)
     /// <summary>The step.</summary>
     public HeapStep Step { get; } = step;
 
-    /// <summary>How much it is in the snapshot before; null where it was not there.</summary>
+    /// <summary>How much it is in the snapshot before; null if it was not there.</summary>
     public HeapAmount? Before => On(ComparedSide.Before);
 
-    /// <summary>How much it is in the snapshot after; null where it is gone.</summary>
+    /// <summary>How much it is in the snapshot after; null if it is gone.</summary>
     public HeapAmount? After => On(ComparedSide.After);
 
-    /// <summary>The one that took it in, or itself.</summary>
+    /// <summary>The holder that absorbed it, or itself.</summary>
     public ComparedHolder Current => _takenInBy?.Current ?? this;
 
     /// <summary>What it holds.</summary>
     public IEnumerable<ComparedHolder> Children => _children.Values;
 
-    /// <summary>Whether it holds nothing and is of the framework, such as a string: those are everywhere, so the type alone identifies none.</summary>
+    /// <summary>Whether it holds nothing and is a framework type, such as a string: those are everywhere, so the type alone identifies none of them.</summary>
     public bool IsPlainValue => Step.IsFramework && _children.Count == 0;
 
-    /// <summary>The one that goes on in the same line: the only one, with as many objects. Null where there is none.</summary>
+    /// <summary>The only child, if it has as many objects and so continues the same line; otherwise null.</summary>
     public ComparedHolder? Only => _children.Count == 1 && _leftOut.Sum() == 0 && Children.Single() is var child && GoesOnIn(child, ComparedSide.Before) && GoesOnIn(child, ComparedSide.After)
         ? child
         : null;
@@ -69,7 +69,7 @@ internal sealed class ComparedHolder(HeapStep step, ComparedHolder? parent)
         ? new HeapAmount(sum.Objects + amount.Objects, sum.Bytes + amount.Bytes, sum.RetainedBytes + amount.RetainedBytes)
         : amount;
 
-    /// <summary>Finds out how much of what it holds is too light to be listed.</summary>
+    /// <summary>Determines how much of what it holds is too small to be listed.</summary>
     /// <param name="side">The snapshot.</param>
     public void SumUp(ComparedSide side)
     {
@@ -80,14 +80,16 @@ internal sealed class ComparedHolder(HeapStep step, ComparedHolder? parent)
             child.SumUp(side);
     }
 
-    /// <summary>Whether something that one snapshot lacks may be among what is too light to be listed there.</summary>
+    /// <summary>Whether something that one snapshot lacks may just be too small to be listed there.</summary>
     /// <param name="child">What it holds.</param>
     public bool MayHaveLeftOut(ComparedHolder child) => MayHaveLeftOut(child, ComparedSide.Before) || MayHaveLeftOut(child, ComparedSide.After);
 
     /// <summary>Everything below it, the holder before what it holds.</summary>
     public IEnumerable<ComparedHolder> Below() => Children.SelectMany(child => child.Below().Prepend(child));
 
-    /// <summary>Whether it may be what another one was: on the same path, but for steps that came or went, and for roots that share it.</summary>
+    /// <summary>
+    /// Whether it may be the same holder as another one: on the same path, except for steps that were added or removed and roots that share it.
+    /// </summary>
     /// <param name="other">The other one, with the same name.</param>
     public bool MayBe(ComparedHolder other)
     {
@@ -98,7 +100,7 @@ internal sealed class ComparedHolder(HeapStep step, ComparedHolder? parent)
         return IsPartOf(steps, earlierSteps) || IsPartOf(earlierSteps, steps);
     }
 
-    /// <summary>Takes another one for what this was before, with what it held.</summary>
+    /// <summary>Treats another one, with what it held, as the earlier state of this one.</summary>
     /// <param name="other">The other one, which the snapshot after lacks.</param>
     public void TakeIn(ComparedHolder other)
     {
@@ -131,7 +133,7 @@ internal sealed class ComparedHolder(HeapStep step, ComparedHolder? parent)
         holder._children.Add(Step.Name, this);
     }
 
-    /// <summary>Whether steps are all among others, in their order.</summary>
+    /// <summary>Whether a path's steps all occur in another path, in the same order.</summary>
     private static bool IsPartOf(ImmutableArray<HeapStep> steps, ImmutableArray<HeapStep> others)
     {
         var next = 0;

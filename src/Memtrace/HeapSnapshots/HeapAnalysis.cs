@@ -26,11 +26,11 @@ internal sealed class HeapAnalysis : IDisposable
     }
 
     /// <summary>What is on the heap and what holds it.</summary>
-    /// <param name="file">The snapshot's file, or null where there is none.</param>
+    /// <param name="file">The snapshot's file, or null if there is none.</param>
     public HeapProfile Describe(string? file) => Describe(file, join: null);
 
     /// <summary>What is on the heap, what holds it, and where a recording saw it being allocated.</summary>
-    /// <param name="file">The snapshot's file, or null where there is none.</param>
+    /// <param name="file">The snapshot's file, or null if there is none.</param>
     /// <param name="recording">A recording of the same process, with the objects after the snapshot's collection.</param>
     /// <exception cref="HeapSnapshotException">The recording does not have them.</exception>
     public HeapProfile Describe(string? file, MemoryProfile recording) => Describe(file, ObjectJoin.Of(_snapshot, recording));
@@ -54,25 +54,42 @@ internal sealed class HeapAnalysis : IDisposable
     {
         var census = new SizeCensus(_snapshot.Graph);
         var profile = new HeapProfile(file, _snapshot.Facts, _graph.ObjectCount, _snapshot.Graph.Bytes) { Sizes = census.Sizes(), Recording = join?.Recording };
+        var sites = join is null ? null : HeldSites.ByType(join, _snapshot.Graph);
         if (_retention.Value is not { Tree: var tree } retention)
-            return profile with { Types = census.Types(retained: null) };
+            return profile with { Types = census.Types(retained: null, garbage: null, sites) };
 
         var retainers = new RetainerBuilder(tree, _labels, join is null ? null : new HeldSites(join, retention)).Build();
         return profile with
         {
             UnheldObjects = _graph.ObjectCount - tree.Branches[0].TotalObjects,
             UnheldBytes = _snapshot.Graph.Bytes - tree.Branches[0].TotalBytes,
-            Types = census.Types(TypeRetention.Of(tree, _graph.LabelCount)),
+            Types = census.Types(TypeRetention.Of(tree, _graph.LabelCount), Garbage(retention), sites),
             Roots = Roots(tree),
             Retainers = retainers,
             Suspects = new SuspectFinder(_snapshot.Graph.Bytes, PathTo).Find(retainers),
         };
     }
 
-    /// <summary>The best paths from roots to objects of some types, merged by type, what leads to most bytes first.</summary>
+    // What no root leads to is garbage where nothing was collected before the snapshot.
+    private long[]? Garbage(Retention retention)
+    {
+        if (_snapshot.Facts.IncludesGarbage is not true)
+            return null;
+        var garbage = new long[_snapshot.Graph.Shapes.Length];
+        var shapes = _snapshot.Graph.ShapeNumbers;
+        for (var index = 0; index < shapes.Length; index++)
+            garbage[shapes[index]] += retention.BranchOf(index) is null ? 1 : 0;
+        return garbage;
+    }
+
+    /// <summary>The best paths from roots to objects of some types, merged by type, most bytes first.</summary>
     /// <param name="isWanted">Whether objects of a type are among them, by the type's name.</param>
     public ImmutableArray<HeapPath> FindPaths(Func<string, bool> isWanted) =>
         _retention.Value is { } retention ? new PathFinder(_graph, retention, _labels).Find(isWanted) : [];
+
+    /// <summary>The paths that lead to most bytes of each type, for where all types are shown: as many as a page has room for.</summary>
+    public ImmutableArray<HeapPath> FindHeaviestPaths() =>
+        _retention.Value is { } retention ? new PathFinder(_graph, retention, _labels).FindHeaviest() : [];
 
     /// <inheritdoc/>
     public void Dispose()

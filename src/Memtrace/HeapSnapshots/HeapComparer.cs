@@ -15,8 +15,9 @@ internal static class HeapComparer
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
-        var retainers = new RetainerComparer(before, after);
-        return new HeapComparison(before, after, Changes(before, after, Types), Ordered(retainers.Retainers()), Changes(before, after, Roots))
+        var (old, young) = (NestedTypeNames.Align(before, after), NestedTypeNames.Align(after, before));
+        var retainers = new RetainerComparer(old, young);
+        return new HeapComparison(before, after, Changes(old, young, Types), Ordered(retainers.Retainers()), Changes(old, young, Roots))
         {
             Suspects = Ordered(retainers.Suspects()),
         };
@@ -49,8 +50,9 @@ internal static class HeapComparer
         return sums;
     }
 
+    // What is dead at the moment of a copy or a dump is chance, and a snapshot from events has none of it.
     private static IEnumerable<Item> Types(HeapProfile profile) =>
-        profile.Types.Select(type => new Item([type.Type], new HeapAmount(type.Objects, type.Bytes, type.RetainedBytes)));
+        profile.Types.Where(type => type.LiveObjects > 0).Select(type => new Item([type.Type], new HeapAmount(type.LiveObjects, type.LiveBytes, type.RetainedBytes)));
 
     private static IEnumerable<Item> Roots(HeapProfile profile) => profile.Roots.Select(root =>
         new Item(root.Name is null && root.Type is { } type ? [root.Title, type] : [root.Title], new HeapAmount(root.Objects, root.RetainedBytes, root.RetainedBytes)));

@@ -1,9 +1,10 @@
 using System.IO.Enumeration;
+using Memtrace.Events.Names;
 using Memtrace.Profiles;
 
 namespace Memtrace.HeapSnapshots;
 
-/// <summary>What the limit of a <see cref="HeapCondition"/> is counted in.</summary>
+/// <summary>The unit of the limit of a <see cref="HeapCondition"/> is counted in.</summary>
 internal enum HeapLimitUnit
 {
     /// <summary>Objects.</summary>
@@ -36,18 +37,12 @@ internal sealed record HeapCondition(string Text, string? Pattern, double Limit,
     private HeapAmount Amount(HeapProfile profile)
     {
         var types = profile.Types.Where(type => Matches(type.Type)).ToList();
-        return new HeapAmount(types.Sum(type => type.Objects), types.Sum(type => type.Bytes), RetainedBytes: null);
+        return new HeapAmount(types.Sum(type => type.LiveObjects), types.Sum(type => type.LiveBytes), RetainedBytes: null);
     }
 
-    private bool Matches(string type) =>
-        Pattern is null || FileSystemName.MatchesSimpleExpression(Pattern, type, ignoreCase: false) || FileSystemName.MatchesSimpleExpression(Pattern, LastPart(type), ignoreCase: false);
-
-    /// <summary>A name without its namespace; the dots in type arguments are none of its own.</summary>
-    private static string LastPart(string type)
-    {
-        var own = type.IndexOf('<') is > 0 and var arguments ? type[..arguments] : type;
-        return type[(own.LastIndexOf('.') + 1)..];
-    }
+    private bool Matches(string type) => Pattern is null
+        || FileSystemName.MatchesSimpleExpression(Pattern, type, ignoreCase: false)
+        || FileSystemName.MatchesSimpleExpression(Pattern, NestedTypeName.WithoutOuter(type), ignoreCase: false);
 }
 
 /// <summary>What came of a condition.</summary>

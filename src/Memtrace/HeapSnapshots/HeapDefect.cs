@@ -1,6 +1,6 @@
 namespace Memtrace.HeapSnapshots;
 
-/// <summary>Why a heap walk is of no use.</summary>
+/// <summary>Why a heap walk is unusable.</summary>
 internal enum HeapDefect
 {
     /// <summary>There was no walk.</summary>
@@ -12,9 +12,9 @@ internal enum HeapDefect
     /// <summary>Some of its events did not arrive.</summary>
     EventsDropped,
 
-    /// <summary>No root came, so that nothing seems to be held.</summary>
+    /// <summary>No roots arrived, so nothing seems to be held.</summary>
     NoRoots,
 
-    /// <summary>The types have no names: another session has them.</summary>
+    /// <summary>The types have no names: another session received them.</summary>
     NoTypeNames,
 }

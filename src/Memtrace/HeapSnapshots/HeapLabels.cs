@@ -4,11 +4,10 @@ using Memtrace.Profiles;
 
 namespace Memtrace.HeapSnapshots;
 
-/// <summary>What labels of a graph mean: types and what is known of them, roots and what they are called.</summary>
+/// <summary>What the labels of a graph mean: types and what is known of them, roots and their names.</summary>
 internal sealed class HeapLabels
 {
     private const string ArrayOfObjects = "System.Object[]";
-    private const string StateMachine = "AsyncStateMachineBox";
 
     private readonly RootedGraph _graph;
     private readonly ImmutableArray<HeapType> _types;
@@ -44,14 +43,11 @@ internal sealed class HeapLabels
     /// <param name="label">The type's label.</param>
     public bool IsArrayOfObjects(int label) => label < _openNames.Length && _openNames[label] == ArrayOfObjects;
 
-    /// <summary>
-    /// The field by which objects of a type refer to those of another; null where it is not known. Fields of .NET's own types say nothing to its users, except for the
-    /// variables of async methods.
-    /// </summary>
+    /// <summary>The field by which objects of a type refer to those of another; null if it is not known, or says nothing to the users of the program.</summary>
     /// <param name="holder">The label of the type that has the field.</param>
     /// <param name="held">The label of the type of what it refers to.</param>
     public string? FieldOf(int holder, int held) =>
-        holder < _types.Length && held < _types.Length && _fields.Of(holder, held) is { } name && (!FrameworkTypes.Contains(_types[holder]) || _openNames[holder].EndsWith(StateMachine, StringComparison.Ordinal))
+        holder < _types.Length && held < _types.Length && _fields.Of(holder, held) is { } name && FrameworkTypes.HasTellingFields(_types[holder])
             ? name
             : null;
 
@@ -60,10 +56,10 @@ internal sealed class HeapLabels
     /// <param name="objects">How many objects there are.</param>
     /// <param name="bytes">Their size, in bytes.</param>
     public HeapStep Step(int label, long objects, long bytes) => HolderOf(label) is { } holder
-        ? new HeapStep(HolderNames.Of(holder), holder.Kind, 0, 0) { IsShared = !holder.IsRoot }
+        ? new HeapStep(HolderNames.Of(holder), holder.Kind, 0, 0) { IsShared = !holder.IsRoot, RootName = holder.IsRoot ? holder.Name : null }
         : new HeapStep(TypeOf(label), null, objects, bytes) { IsFramework = FrameworkTypes.Contains(_types[label]) };
 
-    /// <summary>Whether a type is known to hold things that it does not explain: tables of the runtime that everything is in.</summary>
+    /// <summary>Whether a type is known to explain nothing as a holder, such as tables of the runtime that contain everything.</summary>
     /// <param name="label">The type's label.</param>
     public bool ExplainsNothing(int label) => UninterestingHolders.Contains(_openNames[label]);
 }

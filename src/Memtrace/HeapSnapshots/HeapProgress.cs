@@ -1,9 +1,9 @@
 namespace Memtrace.HeapSnapshots;
 
-/// <summary>What the taking or reading of a snapshot is at.</summary>
+/// <summary>The phase of taking or reading a snapshot.</summary>
 internal enum HeapPhase
 {
-    /// <summary>The process is about to be asked.</summary>
+    /// <summary>The request is about to be sent to the process.</summary>
     Starting,
 
     /// <summary>The process is paused: it collects and walks its heap.</summary>
@@ -19,21 +19,21 @@ internal enum HeapPhase
     Building,
 }
 
-/// <summary>How far the taking or reading of a snapshot is. May be read from any thread while it goes on.</summary>
+/// <summary>The progress of taking or reading a snapshot. May be read from any thread meanwhile.</summary>
 internal sealed class HeapProgress
 {
     private long _objects;
     private long _bytes;
     private int _phase;
 
-    /// <summary>What it is at.</summary>
+    /// <summary>The current phase.</summary>
     public HeapPhase Phase
     {
         get => (HeapPhase)Volatile.Read(ref _phase);
         internal set => Volatile.Write(ref _phase, (int)value);
     }
 
-    /// <summary>The objects that came so far.</summary>
+    /// <summary>The objects so far.</summary>
     public long Objects => Volatile.Read(ref _objects);
 
     /// <summary>Their size, in bytes.</summary>

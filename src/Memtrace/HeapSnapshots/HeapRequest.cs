@@ -13,6 +13,9 @@ internal enum HeapContent
 /// <summary>How a snapshot of a process's heap is taken.</summary>
 internal sealed record HeapRequest
 {
+    /// <summary>The largest <see cref="BufferSizeMB"/>.</summary>
+    public const int MostBufferSizeMB = 4096;
+
     /// <summary>The most that events may take in the process while they wait to be sent, in MB.</summary>
     public int BufferSizeMB { get; init; } = 1024;
 

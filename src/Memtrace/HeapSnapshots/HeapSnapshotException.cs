@@ -1,6 +1,10 @@
 namespace Memtrace.HeapSnapshots;
 
-/// <summary>A snapshot cannot be taken or read. The message is one line made for a person.</summary>
-/// <param name="message">What is wrong, and what to do about it.</param>
-/// <param name="innerException">What was met, or null.</param>
-public sealed class HeapSnapshotException(string message, Exception? innerException = null) : Exception(message, innerException);
+/// <summary>A snapshot cannot be taken or read. The message is one line for people.</summary>
+/// <param name="message">What is wrong.</param>
+/// <param name="innerException">The cause, or null.</param>
+public sealed class HeapSnapshotException(string message, Exception? innerException = null) : Exception(message, innerException)
+{
+    /// <summary>What would make the snapshot possible; null if nothing is known to.</summary>
+    internal HeapRemedy? Remedy { get; init; }
+}

@@ -5,10 +5,10 @@ using Memtrace.Profiles;
 
 namespace Memtrace.HeapSnapshots;
 
-/// <summary>Where the objects that each branch of a merged dominator tree holds were allocated.</summary>
+/// <summary>Where the objects that each branch of a merged dominator tree holds were allocated, and those of each type.</summary>
 internal sealed class HeldSites
 {
-    /// <summary>Call sites of a branch at most: the heaviest.</summary>
+    /// <summary>The maximum number of call sites of a branch or a type; the heaviest are kept.</summary>
     private const int Most = 5;
 
     private readonly ObjectJoin _join;
@@ -33,7 +33,18 @@ internal sealed class HeldSites
         Sum(own, retention.Tree);
     }
 
-    /// <summary>The call sites of what a branch holds, the most bytes first; empty where the recording has none of it.</summary>
+    /// <summary>By type's number, where objects of it were allocated, most bytes first.</summary>
+    /// <param name="join">The objects.</param>
+    /// <param name="graph">The heap.</param>
+    public static IReadOnlyDictionary<int, ImmutableArray<HeldSite>> ByType(ObjectJoin join, HeapGraph graph)
+    {
+        var sums = new Dictionary<int, Dictionary<SiteKey, Estimate>>();
+        foreach (var item in join.Found)
+            Add(SitesOf(sums, graph.TypeOf(item.Index)), item.Site, item.Represents);
+        return sums.ToDictionary(type => type.Key, type => Heaviest(join, type.Value));
+    }
+
+    /// <summary>The call sites of what a branch holds, most bytes first; empty if the recording has none of it.</summary>
     /// <param name="branch">The branch.</param>
     public ImmutableArray<HeldSite> Of(int branch) => _byBranch.GetValueOrDefault(branch, []);
 
@@ -41,14 +52,14 @@ internal sealed class HeldSites
     /// <param name="branch">The branch.</param>
     public double? GrowthOf(int branch) => _growth.TryGetValue(branch, out var growth) ? growth : null;
 
-    // A branch comes before what is below it: from the last one up, all below a branch is added to it before it is used.
+    // A branch comes before those below it, so going backwards adds everything below a branch before the branch is used.
     private void Sum(Dictionary<int, Dictionary<SiteKey, Estimate>> sums, TypeTree tree)
     {
         for (var branch = tree.Branches.Length - 1; branch >= 0; branch--)
         {
             if (!sums.Remove(branch, out var sites))
                 continue;
-            _byBranch.Add(branch, Heaviest(sites));
+            _byBranch.Add(branch, Heaviest(_join, sites));
             if (Growth(sites) is > 0 and var growth)
                 _growth.Add(branch, growth);
             if (tree.Branches[branch].Parent is >= 0 and var parent)
@@ -69,10 +80,10 @@ internal sealed class HeldSites
     private double Growth(Dictionary<SiteKey, Estimate> sites) =>
         sites.Sum(site => _join.Growth.TryGetValue(site.Key, out var growth) ? growth.BytesPerSecond * site.Value.Bytes / _bytes[site.Key] : 0);
 
-    private ImmutableArray<HeldSite> Heaviest(Dictionary<SiteKey, Estimate> sites) =>
+    private static ImmutableArray<HeldSite> Heaviest(ObjectJoin join, Dictionary<SiteKey, Estimate> sites) =>
     [
         .. sites.OrderByDescending(site => site.Value.Bytes).ThenBy(site => site.Key.Type, StringComparer.Ordinal).Take(Most)
-            .Select(site => new HeldSite(site.Key.Type, site.Key.Frame, site.Value, _join.Growth.GetValueOrDefault(site.Key))),
+            .Select(site => new HeldSite(site.Key.Type, site.Key.Frame, site.Value, join.Growth.GetValueOrDefault(site.Key))),
     ];
 
     private static Dictionary<SiteKey, Estimate> SitesOf(Dictionary<int, Dictionary<SiteKey, Estimate>> sums, int branch)

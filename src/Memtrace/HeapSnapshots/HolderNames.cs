@@ -3,10 +3,10 @@ using Memtrace.Profiles;
 
 namespace Memtrace.HeapSnapshots;
 
-/// <summary>What holders outside of the heap are called.</summary>
+/// <summary>The names of holders outside of the heap.</summary>
 internal static class HolderNames
 {
-    /// <summary>What a root is called: <c>static Shop.Cache.Entries</c>, <c>finalizer queue</c>; or several, none of which holds something alone.</summary>
+    /// <summary>The name of a root: <c>static Shop.Cache.Entries</c>, <c>finalizer queue</c>; or several, none of which holds something alone.</summary>
     /// <param name="holder">The root, or what several have in common.</param>
     public static string Of(Holder holder) => holder switch
     {
@@ -16,7 +16,7 @@ internal static class HolderNames
         { Kind: { } kind } => $"{Of(kind)} {holder.Name}",
     };
 
-    /// <summary>What a kind of roots is called.</summary>
+    /// <summary>The name of a kind of roots.</summary>
     /// <param name="kind">The kind.</param>
     public static string Of(HeapRootKind kind) => kind switch
     {

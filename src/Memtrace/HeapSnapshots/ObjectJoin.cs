@@ -9,7 +9,7 @@ namespace Memtrace.HeapSnapshots;
 
 /// <summary>
 /// The tracked objects of a recording in a snapshot of the same collection, by their addresses: the recording knows where they were allocated, the snapshot what
-/// holds them. It needs the graph, but of the recording no more than its profile; therefore it is here, and the analysis of recordings knows nothing of snapshots.
+/// holds them. It needs the snapshot's graph but only the recording's profile, so it belongs here, and the analysis of recordings knows nothing of snapshots.
 /// </summary>
 internal sealed class ObjectJoin
 {
@@ -18,7 +18,7 @@ internal sealed class ObjectJoin
     private readonly List<JoinedObject> _found;
     private long _reused;
 
-    /// <summary>How far the clocks of a snapshot and a recording of the same collection can be apart: clocks are set, and walks are long.</summary>
+    /// <summary>How far apart the times of a snapshot and a recording of the same collection can be: clocks get adjusted, and walks take long.</summary>
     private static readonly TimeSpan MostApart = TimeSpan.FromMinutes(10);
 
     private ObjectJoin(HeapGraph graph, LiveObjects objects, MemoryProfile recording)
@@ -38,11 +38,11 @@ internal sealed class ObjectJoin
     public static ObjectJoin Of(HeapSnapshot snapshot, MemoryProfile recording)
     {
         if (snapshot.Facts.CollectionNumber is not { } number)
-            throw Obstacle(recording, "the snapshot does not name its collection: only snapshots of running processes that this version takes do.");
+            throw Obstacle(recording, "the snapshot does not name its collection.", HeapRemedyKind.TakeByEvents);
         if (snapshot.Facts.Process.Id != recording.Process.Id)
             throw Obstacle(recording, string.Create(CultureInfo.InvariantCulture, $"the snapshot is of process {snapshot.Facts.Process.Id}, the recording of process {recording.Process.Id}."));
         if (recording.Live is not { } live)
-            throw Obstacle(recording, "it does not say which objects survive: record with 'dotnet-memtrace collect --live'.");
+            throw Obstacle(recording, "it does not say which objects survive.", HeapRemedyKind.RecordSurvival);
         return live.Objects.FirstOrDefault(item => item.Collection == number && IsNear(snapshot.Facts, recording, item)) is { } objects
             ? new ObjectJoin(snapshot.Graph, objects, recording)
             : throw Obstacle(recording, "it does not have the collection of the snapshot: that was taken at another time, or when survival was not recorded.");
@@ -61,8 +61,8 @@ internal sealed class ObjectJoin
         || recording.Recording.StartedAt is not { } started
         || (started.AddSeconds(objects.AtSeconds) - taken).Duration() < MostApart;
 
-    private static HeapSnapshotException Obstacle(MemoryProfile recording, string reason) =>
-        new($"The recording {recording.Recording.File} cannot tell where the objects of this snapshot were allocated: {reason}");
+    private static HeapSnapshotException Obstacle(MemoryProfile recording, string reason, HeapRemedyKind? remedy = null) =>
+        new($"The recording {recording.Recording.File} cannot tell where the objects of this snapshot were allocated: {reason}") { Remedy = remedy is { } kind ? new HeapRemedy(kind) : null };
 
     private List<JoinedObject> Find(HeapGraph graph, ImmutableArray<LiveObject> items)
     {
@@ -87,10 +87,10 @@ internal sealed class ObjectJoin
     // A snapshot has the padding after an object as well. The events of old runtimes have no size.
     private static bool IsSize(long recorded, long size) => recorded == 0 || Math.Abs(size - recorded) < Padding;
 
-    /// <summary>The runtime names nested types without those that they are nested in; the recording adds them where names are ambiguous.</summary>
-    private static bool IsSame(string recorded, string type) => recorded == type
-        || ReadableNames.WithoutNamespaces(recorded) == ReadableNames.WithoutNamespaces(type)
-        || (!OpenTypeName.Of(type).Contains('.') && OpenTypeName.ShortOf(recorded) == OpenTypeName.Of(type));
+    /// <summary>Both leave out the types around a nested one where they do not know them; a recording also where its name is the only one of its kind.</summary>
+    private static bool IsSame(string recorded, string type) => recorded == type || SimpleName(recorded) == SimpleName(type);
+
+    private static string SimpleName(string type) => ReadableNames.WithoutNamespaces(NestedTypeName.WithoutOuter(type));
 }
 
 /// <summary>A tracked object that a snapshot has.</summary>
@@ -101,5 +101,5 @@ internal readonly record struct JoinedObject(int Index, SiteKey Site, Estimate R
 
 /// <summary>The identity of a call site.</summary>
 /// <param name="Type">Readable full type name.</param>
-/// <param name="Frame">The frame that is the site, or null where the events carried no stack.</param>
+/// <param name="Frame">The frame that is the site, or null if the events carried no stack.</param>
 internal readonly record struct SiteKey(string Type, Frame? Frame);

@@ -10,31 +10,45 @@ namespace Memtrace.HeapSnapshots;
 /// <param name="labels">What labels mean.</param>
 internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLabels labels)
 {
+    /// <summary>Paths of a type at most, and of all types together, where all types are of interest.</summary>
+    private const int MostOfType = 3, MostOfAll = 1500;
+
     private readonly PathTree _paths = new(graph, labels);
     private readonly Dictionary<int, long> _heldAlone = [];
     private readonly Dictionary<int, long> _weakHandles = [];
 
-    /// <summary>The paths to the objects of some types, what leads to most bytes first.</summary>
+    /// <summary>The paths to the objects of some types, most bytes first.</summary>
     /// <param name="isWanted">Whether objects of a type are among them, by the type's name.</param>
     public ImmutableArray<HeapPath> Find(Func<string, bool> isWanted)
     {
         var wanted = Wanted(isWanted);
         Merge(wanted);
-        var paths = ImmutableArray.CreateBuilder<HeapPath>();
-        for (var branch = 0; branch < _paths.Tree.Branches.Length; branch++)
-        {
-            if (_paths.Tree.Branches[branch] is { Objects: > 0 } item && wanted[_paths.LabelOf(branch)])
-                paths.Add(Path(branch, item));
-        }
-
-        return [.. paths.OrderByDescending(path => path.Bytes)];
+        return [.. Ends(wanted).Select(Path)];
     }
 
-    private HeapPath Path(int branch, Branch item) =>
-        new(_paths.Steps(branch), labels.TypeOf(_paths.LabelOf(branch)), item.Objects, item.Bytes, _heldAlone.GetValueOrDefault(branch))
+    /// <summary>The paths that lead to most bytes of each type.</summary>
+    public ImmutableArray<HeapPath> FindHeaviest()
+    {
+        var all = Wanted(_ => true);
+        Merge(all);
+        return [.. Ends(all).GroupBy(_paths.LabelOf).SelectMany(type => type.Take(MostOfType)).OrderByDescending(BytesOf).Take(MostOfAll).Select(Path)];
+    }
+
+    /// <summary>The branches that paths end with, most bytes first.</summary>
+    private IEnumerable<int> Ends(bool[] wanted) => Enumerable.Range(0, _paths.Tree.Branches.Length)
+        .Where(branch => _paths.Tree.Branches[branch].Objects > 0 && wanted[_paths.LabelOf(branch)])
+        .OrderByDescending(BytesOf);
+
+    private long BytesOf(int branch) => _paths.Tree.Branches[branch].Bytes;
+
+    private HeapPath Path(int branch)
+    {
+        var item = _paths.Tree.Branches[branch];
+        return new(_paths.Steps(branch), labels.TypeOf(_paths.LabelOf(branch)), item.Objects, item.Bytes, _heldAlone.GetValueOrDefault(branch))
         {
             WeakHandles = _weakHandles.GetValueOrDefault(branch),
         };
+    }
 
     private bool[] Wanted(Func<string, bool> isWanted)
     {
@@ -63,7 +77,7 @@ internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLab
     private bool IsHeldAlone(int node, int branch) =>
         retention.BranchOf(node) is { } held && RootOf(retention.Tree, held) is { } root && root == RootOf(_paths.Tree, branch);
 
-    /// <summary>The label of the root that a branch begins with, or null where it begins with several.</summary>
+    /// <summary>The label of the root that a branch begins with, or null if it begins with several.</summary>
     private int? RootOf(TypeTree tree, int branch)
     {
         while (branch > 0 && HolderAt(tree, branch) is null)

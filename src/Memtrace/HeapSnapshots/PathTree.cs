@@ -13,7 +13,7 @@ internal sealed class PathTree(RootedGraph graph, HeapLabels labels)
     public TypeTree Tree { get; } = new();
 
     /// <summary>Merges paths by type.</summary>
-    /// <param name="paths">The paths, which are used up by that.</param>
+    /// <param name="paths">The paths, which cannot be used afterwards.</param>
     /// <param name="visit">Is called with each node and its branch.</param>
     public void Merge(ShortestPaths paths, Action<int, int> visit) => paths.Replace((node, previous) =>
     {
@@ -26,7 +26,7 @@ internal sealed class PathTree(RootedGraph graph, HeapLabels labels)
     /// <param name="branch">The branch.</param>
     public int LabelOf(int branch) => Tree.Branches[branch].Label % graph.LabelCount;
 
-    // What a dependent handle leads to is another branch than what a field leads to.
+    // References by dependent handles and those by fields lead to different branches.
     private int Grow(int node, int previous, bool isDependent)
     {
         var label = graph.LabelOf(node) + (isDependent ? graph.LabelCount : 0);
@@ -61,7 +61,7 @@ internal sealed class PathTree(RootedGraph graph, HeapLabels labels)
         }
     }
 
-    // What is held by an inner part of a collection is held by no field of the collection.
+    // Objects held by an internal part of a collection are not held by a field of the collection.
     private string? FieldTo(int branch, int holder) =>
         holder > 0 && Tree.Branches[branch].Parent == holder ? labels.FieldOf(LabelOf(holder), LabelOf(branch)) : null;
 

@@ -6,26 +6,26 @@ using Memtrace.Profiles;
 namespace Memtrace.HeapSnapshots;
 
 /// <summary>
-/// Makes what people read of a merged dominator tree: inner parts of collections belong to their collection, chains of which each holds the next one
-/// only are one branch, and branches too light to matter are left out.
+/// Turns a merged dominator tree into what people read: internal parts of collections belong to their collection, a chain in which each step holds only the
+/// next is one branch, and branches too small to matter are left out.
 /// </summary>
 /// <param name="tree">The tree.</param>
 /// <param name="labels">What its labels mean.</param>
 /// <param name="sites">Where what its branches hold was allocated; null without a recording.</param>
 internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels, HeldSites? sites)
 {
-    /// <summary>How many branches of the tree are kept at most: the heaviest.</summary>
+    /// <summary>The maximum number of branches of the tree; the heaviest are kept.</summary>
     private const int MostBranches = 10_000;
 
-    /// <summary>How deep branches are kept: readers of JSON refuse what is nested more than 64 levels deep, and a branch is two.</summary>
+    /// <summary>The maximum depth of branches: JSON readers reject more than 64 levels of nesting, and a branch is two.</summary>
     private const int DeepestBranch = 25;
 
     private readonly BitArray _isKept = Heaviest(tree);
 
-    /// <summary>What roots hold, what retains most first.</summary>
+    /// <summary>What roots hold, largest retained size first.</summary>
     public ImmutableArray<HeapRetainer> Build() => Ordered(Kept(ChildrenOf(0)).SelectMany(Roots));
 
-    // What all roots of a kind have in common is no holder that anybody wants to see, but for what no root of the kind holds alone.
+    // The node that all roots of a kind share is not a holder that anybody wants to see, except for objects that no root of the kind holds alone.
     private IEnumerable<HeapRetainer> Roots(int branch)
     {
         if (labels.HolderOf(tree.Branches[branch].Label) is not { IsRoot: false })
@@ -64,7 +64,7 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels, HeldSite
         }
     }
 
-    /// <summary>The branch that goes on in the same line: the only one, of as many objects.</summary>
+    /// <summary>The branch that continues the same line: the only one, with as many objects.</summary>
     private int? Only(int branch, List<int> held) =>
         held is [var only] && (tree.Branches[only].Objects == tree.Branches[branch].Objects || labels.HolderOf(tree.Branches[branch].Label) is not null) ? only : null;
 
@@ -130,7 +130,7 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels, HeldSite
 
     private static ImmutableArray<HeapRetainer> Ordered(IEnumerable<HeapRetainer> retainers) => [.. retainers.OrderByDescending(retainer => retainer.RetainedBytes)];
 
-    // Of equals the earlier ones stay: a branch comes before what it holds, so that nothing is kept whose holder is not.
+    // Among equals, earlier ones are kept: a branch comes before what it holds, so nothing is kept without its holder.
     private static BitArray Heaviest(TypeTree tree)
     {
         var count = tree.Branches.Length;

@@ -4,8 +4,8 @@ using Memtrace.Profiles;
 namespace Memtrace.HeapSnapshots;
 
 /// <summary>
-/// Compares what holds what in two snapshots, step by step: where branches begin and end depends on the amounts, so a branch of one snapshot may be
-/// several of the other one.
+/// Compares what holds what in two snapshots, step by step: where branches begin and end depends on the amounts, so a branch of one snapshot may be several of
+/// the other.
 /// </summary>
 internal sealed class RetainerComparer
 {
@@ -26,7 +26,7 @@ internal sealed class RetainerComparer
     /// <summary>What changed, by what holds it. A step that holds the next one only shares a line with it.</summary>
     public IEnumerable<HeapChange> Retainers() => Changes(_top, []);
 
-    /// <summary>What changed where memory gathers in at least one of the snapshots.</summary>
+    /// <summary>What changed where memory accumulates in at least one of the snapshots.</summary>
     public IEnumerable<HeapChange> Suspects() => _suspects.Where(suspect => suspect.Holder is not null).Select(suspect => suspect.Holder!.Current).Distinct().Select(Change)
         .Concat(_suspects.Where(suspect => suspect.Holder is null).GroupBy(suspect => string.Join('\0', PathOf(suspect.Suspect))).Select(Change));
 
@@ -40,7 +40,7 @@ internal sealed class RetainerComparer
         ? new HeapAmount(found.Sum(item => item.Suspect.Objects), found.Sum(item => item.Suspect.RetainedBytes), found.Sum(item => item.Suspect.RetainedBytes))
         : null;
 
-    /// <summary>Of what gathers somewhere, what it retains is what matters.</summary>
+    /// <summary>For what accumulates, the retained size is what matters.</summary>
     private static HeapAmount? Gathered(HeapAmount? amount) => amount is { RetainedBytes: { } retained } ? amount with { Bytes = retained } : amount;
 
     private static ImmutableArray<string> PathOf(HeapSuspect suspect) => [.. suspect.Path.Select(step => step.Name), suspect.Type];
@@ -70,7 +70,7 @@ internal sealed class RetainerComparer
             Add(holder, child, side);
     }
 
-    // Where another root comes to hold something too, it moves below what they have in common: it is the same holder all the same.
+    // If another root now holds something as well, it moves below the node that the two share, but it is still the same holder.
     private void AlignMoved()
     {
         var added = _top.Below().Where(holder => holder.IsOnlyOn(ComparedSide.After)).ToLookup(holder => holder.Step.Name);
@@ -113,7 +113,7 @@ internal sealed class RetainerComparer
 /// <summary>A suspect of one of two snapshots.</summary>
 /// <param name="Suspect">The suspect.</param>
 /// <param name="Side">The snapshot.</param>
-/// <param name="Holder">Where it is in what holds what; null where no root holds it alone.</param>
+/// <param name="Holder">Where it is in what holds what; null if no root holds it alone.</param>
 internal sealed record ComparedSuspect(HeapSuspect Suspect, ComparedSide Side, ComparedHolder? Holder);
 
 /// <summary>One of two snapshots that are compared.</summary>

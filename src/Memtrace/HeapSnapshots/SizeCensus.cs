@@ -6,7 +6,8 @@ using Memtrace.Profiles;
 namespace Memtrace.HeapSnapshots;
 
 /// <summary>Counts objects by type and size.</summary>
-internal sealed class SizeCensus
+/// <param name="graph">The heap.</param>
+internal sealed class SizeCensus(HeapGraph graph)
 {
     /// <summary>What an array takes beside its elements, in bytes: header, type, length.</summary>
     private const int ArrayOverhead = 24;
@@ -37,33 +38,24 @@ internal sealed class SizeCensus
         ["System.String"] = Reference,
     };
 
-    private readonly HeapGraph _graph;
-    private readonly long[] _objects;
-
-    /// <summary>Counts the objects of a heap.</summary>
-    /// <param name="graph">The heap.</param>
-    public SizeCensus(HeapGraph graph)
-    {
-        _graph = graph;
-        _objects = new long[graph.Shapes.Length];
-        foreach (var shape in graph.ShapeNumbers)
-            _objects[shape]++;
-    }
-
-    /// <summary>The objects by type, the most bytes first.</summary>
+    /// <summary>The objects by type, most bytes first.</summary>
     /// <param name="retained">By type, what its objects retain; null if that is not known.</param>
-    public ImmutableArray<HeapTypeSummary> Types(long[]? retained)
+    /// <param name="garbage">By shape, how many objects are dead; null if none is known to be.</param>
+    /// <param name="sites">By type, where its objects were allocated; null if that is not known.</param>
+    public ImmutableArray<HeapTypeSummary> Types(long[]? retained, long[]? garbage, IReadOnlyDictionary<int, ImmutableArray<HeldSite>>? sites)
     {
-        var types = new HeapTypeSummary?[_graph.Types.Length];
-        for (var shape = 0; shape < _objects.Length; shape++)
+        var types = new HeapTypeSummary?[graph.Types.Length];
+        for (var shape = 0; shape < graph.ShapeCounts.Length; shape++)
         {
-            var (type, size) = _graph.Shapes[shape];
-            var sum = types[type] ?? new HeapTypeSummary(_graph.Types[type].Name, _graph.Types[type].Module, 0, 0, retained?[type], 0);
+            var (type, size) = graph.Shapes[shape];
+            var sum = types[type] ?? new HeapTypeSummary(graph.Types[type].Name, graph.Types[type].Module, 0, 0, retained?[type], 0) { AllocatedAt = sites?.GetValueOrDefault(type, []) };
             types[type] = sum with
             {
-                Objects = sum.Objects + _objects[shape],
-                Bytes = sum.Bytes + (_objects[shape] * size),
+                Objects = sum.Objects + graph.ShapeCounts[shape],
+                Bytes = sum.Bytes + (graph.ShapeCounts[shape] * size),
                 LargestBytes = Math.Max(sum.LargestBytes, size),
+                GarbageObjects = sum.GarbageObjects + (garbage?[shape] ?? 0),
+                GarbageBytes = sum.GarbageBytes + ((garbage?[shape] ?? 0) * size),
             };
         }
 
@@ -73,7 +65,7 @@ internal sealed class SizeCensus
     /// <summary>How large the objects are.</summary>
     public HeapSizes Sizes()
     {
-        var shapes = _graph.Shapes.ToArray().Zip(_objects, (shape, objects) => new CountedShape(_graph.Types[shape.Type].Name, shape.Size, objects)).ToList();
+        var shapes = graph.Shapes.ToArray().Zip(graph.ShapeCounts, (shape, objects) => new CountedShape(graph.Types[shape.Type].Name, shape.Size, objects)).ToList();
         var empty = shapes.Where(shape => LengthOf(shape) == 0).ToList();
         return new HeapSizes(Ranges(shapes), Alike(shapes), empty.Sum(shape => shape.Objects), empty.Sum(shape => shape.Bytes), Unused()) { Arrays = Lengths(shapes) };
     }
@@ -107,19 +99,22 @@ internal sealed class SizeCensus
     /// <summary>Arrays of references: they have no more references than slots, and the objects there are of their element type.</summary>
     private ImmutableArray<UnusedSlots> Unused()
     {
-        var candidates = _graph.Types.Select(type => type.Name.EndsWith("[]", StringComparison.Ordinal) ? type.Name[..^2] : null).ToArray();
+        // Where references are not known, every slot would seem to be unused.
+        if (graph.ReferenceCount == 0)
+            return [];
+        var candidates = graph.Types.Select(type => type.Name.EndsWith("[]", StringComparison.Ordinal) ? type.Name[..^2] : null).ToArray();
         var sums = new Dictionary<int, UnusedSlots>();
-        var shapes = _graph.ShapeNumbers;
+        var shapes = graph.ShapeNumbers;
         for (var index = 0; index < shapes.Length; index++)
         {
-            var (type, size) = _graph.Shapes[shapes[index]];
+            var (type, size) = graph.Shapes[shapes[index]];
             if (candidates[type] is not { } element || size < ArrayOverhead)
                 continue;
-            var references = _graph.ReferencesOf(index);
+            var references = graph.ReferencesOf(index);
             var slots = (size - ArrayOverhead) / Reference;
             if (references.Length > slots || !HoldsReferences(element, references))
                 continue;
-            var sum = sums.GetValueOrDefault(type) ?? new UnusedSlots(_graph.Types[type].Name, 0, 0, 0, 0);
+            var sum = sums.GetValueOrDefault(type) ?? new UnusedSlots(graph.Types[type].Name, 0, 0, 0, 0);
             var unused = slots - references.Length;
             sums[type] = sum with { Arrays = sum.Arrays + 1, Slots = sum.Slots + slots, Unused = sum.Unused + unused, UnusedBytes = sum.UnusedBytes + (unused * Reference) };
         }
@@ -128,7 +123,7 @@ internal sealed class SizeCensus
     }
 
     private bool HoldsReferences(string element, ReadOnlySpan<int> references) =>
-        element is "System.Object" or "System.String" || (references.Length > 0 && _graph.Types[_graph.TypeOf(references[0])].Name == element);
+        element is "System.Object" or "System.String" || (references.Length > 0 && graph.Types[graph.TypeOf(references[0])].Name == element);
 
     private static long? LengthOf(CountedShape shape) =>
         shape.Type.EndsWith("[]", StringComparison.Ordinal) && shape.Size >= ArrayOverhead && (shape.Size == ArrayOverhead || ElementSizes.ContainsKey(shape.Type[..^2]))

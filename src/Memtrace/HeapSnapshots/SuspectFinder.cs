@@ -6,7 +6,7 @@ using Memtrace.Units;
 namespace Memtrace.HeapSnapshots;
 
 /// <summary>
-/// Finds where memory gathers: going down from the roots to what retains much, the place where few objects hold many of one type, or where nothing below
+/// Finds where memory accumulates: going down from the roots to what retains much, the place where few objects hold many of one type, or where nothing below
 /// retains much.
 /// </summary>
 /// <param name="heapBytes">The size of all objects, in bytes.</param>
@@ -15,10 +15,10 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
 {
     private const int Most = 10;
 
-    /// <summary>What retains less of the heap is no suspect.</summary>
+    /// <summary>Anything that retains a smaller share of the heap is not a suspect.</summary>
     private const double LeastShare = 0.05;
 
-    /// <summary>Less than this is no matter in any heap, in bytes.</summary>
+    /// <summary>Less than this does not matter in any heap, in bytes.</summary>
     private const long LeastBytes = 1 << 20;
 
     /// <summary>Fewer objects than this are not many.</summary>
@@ -30,7 +30,7 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
     private readonly ImmutableArray<HeapSuspect>.Builder _suspects = ImmutableArray.CreateBuilder<HeapSuspect>();
     private readonly long _least = Math.Max(LeastBytes, (long)(LeastShare * heapBytes));
 
-    /// <summary>The suspects, what retains most first.</summary>
+    /// <summary>The suspects, largest retained size first.</summary>
     /// <param name="retainers">What roots hold.</param>
     public ImmutableArray<HeapSuspect> Find(ImmutableArray<HeapRetainer> retainers)
     {
@@ -77,7 +77,7 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
         };
     }
 
-    /// <summary>What gathers, and what holds it: of the framework's objects, the program's own that these hold are more telling.</summary>
+    /// <summary>What accumulates, and what holds it: if those are framework objects, the program's own objects that they hold are more telling.</summary>
     private static (ImmutableArray<HeapStep> Holders, HeapStep Subject) Subject(HeapRetainer retainer, ImmutableArray<HeapStep> above)
     {
         var steps = above.AddRange(retainer.Path);
@@ -105,9 +105,17 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
 
     /// <summary>A holder with its field that refers to the next step: <c>Order.Customer</c>.</summary>
     private static string Holder(HeapStep step, HeapStep next) =>
-        $"{(step.IsRoot ? step.Name : OpenTypeName.ShortOf(step.Name))}{(next.Field is { } field ? $".{field}" : "")}";
+        HeapStep.WithField(step.IsRoot ? Root(step) : OpenTypeName.ShortOf(step.Name), next.Field);
 
-    /// <summary>Where the objects were allocated; if there is no sample of them, where most of what they hold was. And how fast all that grows.</summary>
+    private static string Root(HeapStep step) => step switch
+    {
+        { IsShared: true } or { RootName: not null } => step.Name,
+        { Root: HeapRootKind.Finalizer } => $"the {step.Name}",
+        { Root: HeapRootKind.Other } => "another root",
+        _ => $"a {step.Name}",
+    };
+
+    /// <summary>Where the objects were allocated, or if none was sampled, where most of what they hold was; and how fast it all grows.</summary>
     private static string Origin(HeapStep subject, HeapRetainer retainer)
     {
         var name = ReadableNames.WithoutNamespaces(subject.Name);
@@ -119,12 +127,12 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
         return $" {(own is null ? $"{sites[0].Type} among them is" : "They are")} allocated in {place.Place}{growth}.";
     }
 
-    /// <summary>The advice for what is nearest to the objects.</summary>
+    /// <summary>The advice for the holder nearest to the objects.</summary>
     private static string Advice(ImmutableArray<HeapStep> path, string type)
     {
         var known = TypeAdvice.Of(path) ?? TypeAdvice.Of(type);
         return known is not null
             ? $"{known.Meaning} {known.Cure}"
-            : "Find the code that adds to this holder, and remove what is no longer needed; --view paths shows what else holds the objects.";
+            : "Find the code that adds to this holder, and remove what is no longer needed.";
     }
 }

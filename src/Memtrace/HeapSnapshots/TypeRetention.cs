@@ -2,7 +2,7 @@ using Memtrace.HeapSnapshots.Graph;
 
 namespace Memtrace.HeapSnapshots;
 
-/// <summary>What objects of each type retain together: what is below several of them counts once.</summary>
+/// <summary>What the objects of each type retain together; what is below several of them counts once.</summary>
 internal static class TypeRetention
 {
     /// <summary>By label, the bytes that its objects retain.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Memtrace.HeapSnapshots;
 
-/// <summary>Holders that explain nothing: tables of the runtime and of frameworks in which objects are for other reasons than to be kept.</summary>
+/// <summary>Holders that explain nothing: tables of the runtime and of frameworks that contain objects without being the reason that they are kept.</summary>
 internal static class UninterestingHolders
 {
     private static readonly ImmutableArray<string> Beginnings =

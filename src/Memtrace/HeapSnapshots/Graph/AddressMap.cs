@@ -9,7 +9,7 @@ namespace Memtrace.HeapSnapshots.Graph;
 /// </summary>
 internal sealed class AddressMap : IDisposable
 {
-    /// <summary>What no address has as its place.</summary>
+    /// <summary>The place of no address.</summary>
     public const uint NoPlace = uint.MaxValue;
 
     private const int SlotBits = 9;
@@ -23,12 +23,12 @@ internal sealed class AddressMap : IDisposable
 
     private readonly int _shift;
     private readonly Dictionary<ulong, int> _regions = [];
-    private readonly NativeBuffer<int> _pagesOfRegions = new();
-    private readonly NativeBuffer<ulong> _numbersOfPages = new();
-    private readonly NativeBuffer<ulong> _objects = new();
-    private readonly NativeBuffer<int> _firsts = new();
-    private readonly NativeBuffer<int> _pagesInOrder = new();
-    private readonly NativeBuffer<uint> _places = new();
+    private readonly NativeBuffer<int> _pagesOfRegions;
+    private readonly NativeBuffer<ulong> _numbersOfPages;
+    private readonly NativeBuffer<ulong> _objects;
+    private readonly NativeBuffer<int> _firsts;
+    private readonly NativeBuffer<int> _pagesInOrder;
+    private readonly NativeBuffer<uint> _places;
     private NativeBuffer<int>? _numbers;
     private ulong _lastRegion = ulong.MaxValue;
     private int _lastRegionNumber;
@@ -36,7 +36,54 @@ internal sealed class AddressMap : IDisposable
 
     /// <summary>An empty map.</summary>
     /// <param name="pointerSize">The alignment of objects: 8, or 4 in a process of 32 bits.</param>
-    public AddressMap(int pointerSize) => _shift = BitOperations.Log2((uint)pointerSize);
+    public AddressMap(int pointerSize)
+    {
+        _shift = BitOperations.Log2((uint)pointerSize);
+        (_pagesOfRegions, _numbersOfPages, _objects) = (new(), new(), new());
+        (_firsts, _pagesInOrder, _places) = (new(), new(), new());
+    }
+
+    private AddressMap(BinaryReader reader)
+    {
+        (_shift, Count, _isOrdered) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean());
+        for (var regions = reader.ReadInt32(); regions > 0; regions--)
+            _regions.Add(reader.ReadUInt64(), reader.ReadInt32());
+        _pagesOfRegions = NativeBuffer<int>.Read(reader);
+        _numbersOfPages = NativeBuffer<ulong>.Read(reader);
+        _objects = NativeBuffer<ulong>.Read(reader);
+        _firsts = NativeBuffer<int>.Read(reader);
+        _pagesInOrder = NativeBuffer<int>.Read(reader);
+        _places = NativeBuffer<uint>.Read(reader);
+        _numbers = _isOrdered ? null : NativeBuffer<int>.Read(reader);
+    }
+
+    /// <summary>Writes a sealed map as it is in memory.</summary>
+    /// <param name="writer">Where to.</param>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_shift);
+        writer.Write(Count);
+        writer.Write(_isOrdered);
+        writer.Write(_regions.Count);
+        foreach (var (region, number) in _regions)
+        {
+            writer.Write(region);
+            writer.Write(number);
+        }
+
+        _pagesOfRegions.Write(writer);
+        _numbersOfPages.Write(writer);
+        _objects.Write(writer);
+        _firsts.Write(writer);
+        _pagesInOrder.Write(writer);
+        _places.Write(writer);
+        _numbers?.Write(writer);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <exception cref="EndOfStreamException">It is cut off.</exception>
+    public static AddressMap Read(BinaryReader reader) => new(reader);
 
     /// <summary>How many objects there are.</summary>
     public int Count { get; private set; }
@@ -72,7 +119,7 @@ internal sealed class AddressMap : IDisposable
         Count++;
     }
 
-    /// <summary>Ends the adding of objects. From now on <see cref="NumberAt"/> and <see cref="NumberOf"/> know all of them.</summary>
+    /// <summary>Ends adding. From now on, <see cref="NumberAt"/> and <see cref="NumberOf"/> know all of them.</summary>
     public void Seal()
     {
         if (_isOrdered)
@@ -106,7 +153,7 @@ internal sealed class AddressMap : IDisposable
         return unit << _shift == address && FindPage(unit >> SlotBits) is { } page ? NumberAt((uint)page << SlotBits | (uint)(unit & SlotMask)) : null;
     }
 
-    /// <summary>The number of the last object that begins at an address or not far before it, or null if there is none.</summary>
+    /// <summary>The number of the last object that begins at or shortly before an address, or null if there is none.</summary>
     /// <param name="address">The address.</param>
     public int? NumberAtOrBefore(ulong address)
     {

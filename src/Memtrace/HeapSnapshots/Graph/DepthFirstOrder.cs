@@ -54,7 +54,7 @@ internal sealed class DepthFirstOrder : IDisposable
         LastBackward.Dispose();
     }
 
-    /// <summary>Returns the memory of what is used up once the dominators are found: all but <see cref="Nodes"/> and those.</summary>
+    /// <summary>Frees what is no longer needed once the dominators are found: all but <see cref="Nodes"/> and those.</summary>
     public void DisposeEdges()
     {
         Parents.Dispose();

@@ -6,12 +6,12 @@ namespace Memtrace.HeapSnapshots.Graph;
 /// <param name="names">The names by the numbers of the two types.</param>
 internal sealed class FieldNames(IReadOnlyDictionary<TypePair, string> names)
 {
-    /// <summary>For how many pairs of types names are kept; the first ones.</summary>
+    /// <summary>The maximum number of type pairs; the first ones are kept.</summary>
     public const int Most = 50_000;
 
     private readonly FrozenDictionary<TypePair, string> _names = names.ToFrozenDictionary();
 
-    /// <summary>No names: the source of the graph does not say them.</summary>
+    /// <summary>No names: the source of the graph does not provide them.</summary>
     public static FieldNames None { get; } = new(new Dictionary<TypePair, string>());
 
     /// <summary>All pairs of types with their fields.</summary>
@@ -20,7 +20,7 @@ internal sealed class FieldNames(IReadOnlyDictionary<TypePair, string> names)
     /// <summary>How many there are.</summary>
     public int Count => _names.Count;
 
-    /// <summary>The field; where there are several, separated by <c>/</c>, the most frequent first. Null where it is not known.</summary>
+    /// <summary>The field: <c>Left</c>; <c>Left/Right</c> if there are several, the most frequent first; <c>Left or Right</c> if it can be either. Null if it is not known.</summary>
     /// <param name="holder">The number of the type that has the field.</param>
     /// <param name="held">The number of the type of what it refers to.</param>
     public string? Of(int holder, int held) => _names.GetValueOrDefault(new TypePair(holder, held));

@@ -6,7 +6,7 @@ using Memtrace.Profiles;
 namespace Memtrace.HeapSnapshots.Graph;
 
 /// <summary>
-/// Makes a graph of objects and references as a heap walk reports them: objects in any order (by rising addresses costs least memory), references in the
+/// Builds a graph from objects and references as a heap walk reports them: objects in any order (by rising addresses costs least memory), references in the
 /// order of the objects, and either may run ahead of the other. Not safe for use by several threads.
 /// </summary>
 internal sealed class HeapGraphBuilder : IDisposable
@@ -37,28 +37,28 @@ internal sealed class HeapGraphBuilder : IDisposable
         _addresses = new AddressMap(pointerSize);
     }
 
-    /// <summary>How many objects came so far.</summary>
+    /// <summary>How many objects have been added so far.</summary>
     public int ObjectCount => _shapeOf.Count;
 
-    /// <summary>How many references came so far.</summary>
+    /// <summary>How many references have been added so far.</summary>
     public int ReferenceCount => _targets.Count;
 
-    /// <summary>How many references the objects that came so far announced.</summary>
+    /// <summary>How many references the objects added so far have announced.</summary>
     public long AnnouncedReferences { get; private set; }
 
     /// <summary>The alignment of objects.</summary>
     internal int Alignment => _addresses.Alignment;
 
-    /// <summary>Static fields whose references from arrays are not among those that are added.</summary>
+    /// <summary>Static fields whose references from arrays are not added.</summary>
     internal int StaticsCut { get; set; }
 
     /// <summary>By which fields objects refer to each other.</summary>
     internal FieldNames Fields { get; set; } = FieldNames.None;
 
-    /// <summary>Names a type, before or after the objects that have it. Of several names the last one counts.</summary>
+    /// <summary>Names a type, before or after the objects that have it. If there are several names, the last one counts.</summary>
     /// <param name="id">The number that its objects have, counted from 0.</param>
     /// <param name="name">Readable full type name.</param>
-    /// <param name="module">The module that declares it, or null where it is not known.</param>
+    /// <param name="module">The module that declares it, or null if it is not known.</param>
     public void SetType(int id, string name, string? module)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)id, (uint)MostTypes, nameof(id));
@@ -96,7 +96,7 @@ internal sealed class HeapGraphBuilder : IDisposable
             AddReference(target);
     }
 
-    /// <summary>Adds the next reference: of the first object that has not yet as many as it announced.</summary>
+    /// <summary>Adds the next reference: to the first object that does not yet have as many as it announced.</summary>
     /// <param name="target">The address that is referred to.</param>
     public void AddReference(ulong target) => _targets.Add((int)_addresses.PlaceOf(target));
 
@@ -116,7 +116,7 @@ internal sealed class HeapGraphBuilder : IDisposable
     /// <param name="name">Its name, or null: roots of one kind and name are one.</param>
     internal void AddRootOf(HeapRootKind kind, int number, string? name) => AddRoot(kind, _addresses.PlaceOfNumber(number), name);
 
-    /// <summary>Adds a static field that lies in an array on the heap. The field is the root; the array does not hold the object, too.</summary>
+    /// <summary>Adds a static field that lies in an array on the heap. The field is the root; the array does not count as a holder.</summary>
     /// <param name="name"><c>Namespace.Class.Field</c>.</param>
     /// <param name="target">The address of the object in the field.</param>
     /// <param name="slot">The address of the field.</param>
@@ -158,7 +158,7 @@ internal sealed class HeapGraphBuilder : IDisposable
     /// <param name="number">The number of the object.</param>
     internal void AddWeakHandleOf(int number) => _weaklyReferenced.Add(_addresses.PlaceOfNumber(number));
 
-    /// <summary>Makes the graph. The builder is used up by that.</summary>
+    /// <summary>Builds the graph. The builder cannot be used afterwards.</summary>
     /// <exception cref="InvalidDataException">The objects announced another number of references than came.</exception>
     public HeapGraph Build()
     {
@@ -175,19 +175,22 @@ internal sealed class HeapGraphBuilder : IDisposable
         references.Insert(dependents);
         foreach (var key in dependents.CountBy(reference => reference.Source))
             _dependentCounts[key.Key] = key.Value;
-        return new HeapGraph(_addresses, _shapes, _shapeOf, references.Firsts, references.Targets)
+        return new HeapGraph(_addresses, _shapes, _shapeOf, references.Firsts, references.Targets, ShapeCounts())
         {
-            Types = Types(),
-            Roots = [.. _roots.Select(root => new HeapRoot(root.Key.Kind, root.Key.Name, Resolved(root.Value))).Where(root => root.Objects.Length > 0)],
-            DanglingReferences = references.Dangling + _roots.Values.Sum(targets => targets.Count(target => _addresses.NumberAt(target) is null)),
-            StaticsCut = StaticsCut + cuts.Count,
-            Dependents = _dependentCounts.ToFrozenDictionary(),
-            WeaklyReferenced = Resolved(_weaklyReferenced),
-            Fields = Fields,
+            Frame = new GraphFrame
+            {
+                Types = Types(),
+                Roots = [.. _roots.Select(root => new HeapRoot(root.Key.Kind, root.Key.Name, Resolved(root.Value))).Where(root => root.Objects.Length > 0)],
+                DanglingReferences = references.Dangling + _roots.Values.Sum(targets => targets.Count(target => _addresses.NumberAt(target) is null)),
+                StaticsCut = StaticsCut + cuts.Count,
+                Dependents = _dependentCounts.ToFrozenDictionary(),
+                WeaklyReferenced = Resolved(_weaklyReferenced),
+                Fields = Fields,
+            },
         };
     }
 
-    /// <summary>Returns the memory, unless a graph has it.</summary>
+    /// <summary>Frees the memory, unless a graph owns it.</summary>
     public void Dispose()
     {
         if (_isBuilt)
@@ -219,6 +222,14 @@ internal sealed class HeapGraphBuilder : IDisposable
     {
         ref var targets = ref CollectionsMarshal.GetValueRefOrAddDefault(_roots, new RootKey(kind, name), out _);
         (targets ??= []).Add(place);
+    }
+
+    private ImmutableArray<int> ShapeCounts()
+    {
+        var counts = new int[_shapes.Shapes.Length];
+        foreach (var shape in _shapeOf.Items)
+            counts[shape]++;
+        return ImmutableCollectionsMarshal.AsImmutableArray(counts);
     }
 
     private ImmutableArray<HeapType> Types()

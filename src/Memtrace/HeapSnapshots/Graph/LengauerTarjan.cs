@@ -1,7 +1,7 @@
 namespace Memtrace.HeapSnapshots.Graph;
 
 /// <summary>
-/// Dominators by the simple algorithm of Lengauer and Tarjan: it takes almost linear time on every graph. Those that go up the dominators found so far
+/// Dominators by the simple algorithm of Lengauer and Tarjan: it takes almost linear time on every graph. Algorithms that walk up the dominators found so far
 /// take quadratic time on a long list whose items share what they refer to, and heaps have such lists. Four numbers a node, because arrays whose times of
 /// use do not overlap are one.
 /// </summary>

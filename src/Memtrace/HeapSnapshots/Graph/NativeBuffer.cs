@@ -4,14 +4,17 @@ using System.Runtime.InteropServices;
 namespace Memtrace.HeapSnapshots.Graph;
 
 /// <summary>
-/// A growing array outside of the GC heap. What was not written to takes no memory, to grow copies nothing where the system can remap pages, and to
-/// dispose returns the memory at once: a graph of millions of objects stays within its bound.
+/// A growing array outside of the GC heap. Untouched parts take no memory, growing copies nothing if the system can remap pages, and disposing frees the memory
+/// at once: a graph of millions of objects stays within its bound.
 /// </summary>
 /// <typeparam name="T">The items' type.</typeparam>
 internal sealed unsafe class NativeBuffer<T> : IDisposable
     where T : unmanaged
 {
     private const int SmallestCapacity = 1024;
+
+    /// <summary>How many items are written or read at once.</summary>
+    private const int Piece = 1 << 20;
 
     private T* _items;
     private int _capacity;
@@ -64,20 +67,54 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
         Count += count;
     }
 
-    /// <summary>Takes the last item away.</summary>
+    /// <summary>Removes the last item.</summary>
     public void RemoveLast()
     {
         if (Count > 0)
             Count--;
     }
 
-    /// <summary>Leaves out all but the first items.</summary>
+    /// <summary>Removes all but the first items.</summary>
     /// <param name="count">How many to keep.</param>
     public void Truncate(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Count, nameof(count));
         Count = count;
         Resize(Math.Max(1, count));
+    }
+
+    /// <summary>Writes the items as they are in memory.</summary>
+    /// <param name="writer">Where to.</param>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Count);
+        for (var done = 0; done < Count; done += Piece)
+            writer.Write(MemoryMarshal.AsBytes(Items.Slice(done, Math.Min(Piece, Count - done))));
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <exception cref="EndOfStreamException">It is cut off.</exception>
+    public static NativeBuffer<T> Read(BinaryReader reader)
+    {
+        var items = new NativeBuffer<T>();
+        try
+        {
+            for (var left = reader.ReadInt32(); left > 0; left -= Piece)
+            {
+                var count = Math.Min(Piece, left);
+                items.Reserve((long)items.Count + count);
+                items.Count += count;
+                reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(items.Items[^count..]));
+            }
+
+            return items;
+        }
+        catch
+        {
+            items.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -20,22 +20,24 @@ internal sealed class ReferenceResolver(AddressMap addresses, NativeBuffer<int> 
     /// <summary>References that lead to no object.</summary>
     public long Dangling { get; private set; }
 
-    /// <summary>Turns places into numbers and leaves out what leads nowhere or is to be cut.</summary>
+    /// <summary>Turns places into numbers, and leaves out dangling references and those to cut.</summary>
     /// <param name="cuts">References to leave out, each once.</param>
     public void Resolve(List<Reference> cuts)
     {
         var open = CountBy(cuts);
+        var cutSources = cuts.Select(cut => cut.Source).ToHashSet();
         var targets = places.Items;
         var (read, write) = (0, 0);
         for (var index = 0; index < _count; index++)
         {
             var end = read + counts[index];
             counts[index] = write;
+            var isCut = cutSources.Contains(index);
             for (; read < end; read++)
             {
                 if (addresses.NumberAt((uint)targets[read]) is not { } target)
                     Dangling++;
-                else if (open.Count == 0 || !Take(open, new Reference(index, target)))
+                else if (!isCut || !Take(open, new Reference(index, target)))
                     targets[write++] = target;
             }
         }
@@ -44,7 +46,7 @@ internal sealed class ReferenceResolver(AddressMap addresses, NativeBuffer<int> 
         Targets.Truncate(write);
     }
 
-    /// <summary>Inserts references behind those that an object has.</summary>
+    /// <summary>Inserts references after those that an object has.</summary>
     /// <param name="added">The references.</param>
     public void Insert(List<Reference> added)
     {

@@ -20,7 +20,7 @@ internal sealed class RootedGraph
         _holders = Holders(graph);
     }
 
-    /// <summary>How many objects there are; the nodes from this number on are none.</summary>
+    /// <summary>How many objects there are; nodes from this number on are not objects.</summary>
     public int ObjectCount => _graph.ObjectCount;
 
     /// <summary>How many nodes there are.</summary>
@@ -41,7 +41,7 @@ internal sealed class RootedGraph
     /// <param name="node">The node.</param>
     public int DependentsOf(int node) => _graph.Dependents.GetValueOrDefault(node);
 
-    /// <summary>The objects that weak handles refer to; one of them can occur several times.</summary>
+    /// <summary>The objects that weak handles refer to; it can contain duplicates.</summary>
     public ImmutableArray<int> WeaklyReferenced => _graph.WeaklyReferenced;
 
     /// <summary>Whether there are dependent handles.</summary>
@@ -84,7 +84,7 @@ internal sealed class RootedGraph
 
     private static ImmutableArray<int> Numbers(int first, int count) => [.. Enumerable.Range(first, count)];
 
-    /// <summary>In which order roots are tried: what says most about a program first.</summary>
+    /// <summary>The order in which roots are tried: the most informative first.</summary>
     private static int Preference(HeapRootKind kind) => kind switch
     {
         HeapRootKind.Static => 0,

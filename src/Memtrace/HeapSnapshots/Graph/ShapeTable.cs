@@ -11,10 +11,33 @@ internal sealed class ShapeTable
     private readonly List<Shape> _shapes = [];
     private int[] _slots = new int[1024];
 
+    /// <summary>Writes the shapes.</summary>
+    /// <param name="writer">Where to.</param>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_shapes.Count);
+        foreach (var shape in _shapes)
+        {
+            writer.Write(shape.Type);
+            writer.Write(shape.Size);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="reader">Where from.</param>
+    /// <exception cref="EndOfStreamException">It is cut off.</exception>
+    public static ShapeTable Read(BinaryReader reader)
+    {
+        var table = new ShapeTable();
+        for (var count = reader.ReadInt32(); count > 0; count--)
+            table.NumberOf(reader.ReadInt32(), reader.ReadInt64());
+        return table;
+    }
+
     /// <summary>The shapes by number.</summary>
     public ReadOnlySpan<Shape> Shapes => CollectionsMarshal.AsSpan(_shapes);
 
-    /// <summary>The number of a shape, which is a new one where the shape did not occur before.</summary>
+    /// <summary>The number of a shape; a new one if the shape has not occurred before.</summary>
     /// <param name="type">Number of the type.</param>
     /// <param name="size">Size of the object, in bytes.</param>
     public int NumberOf(int type, long size)

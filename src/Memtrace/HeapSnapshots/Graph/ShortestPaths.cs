@@ -4,8 +4,8 @@ using Memtrace.Profiles;
 namespace Memtrace.HeapSnapshots.Graph;
 
 /// <summary>
-/// For each object the best path from a root to it: the shortest one from a static field, where there is none that through a dependent handle, then that from a
-/// handle, then that from a stack. Only what no other path leads to is reached through holders that explain nothing, and at last from the finalizer queue.
+/// For each object, the best path from a root to it: the shortest one from a static field; if there is none, one through a dependent handle, then one from a
+/// handle, then one from a stack. Paths through holders that explain nothing, and then those from the finalizer queue, are used only if there is no other.
 /// </summary>
 internal sealed class ShortestPaths : IDisposable
 {
@@ -49,10 +49,10 @@ internal sealed class ShortestPaths : IDisposable
     public bool IsDependent(int node) => _isDependent is { } dependent && dependent[node];
 
     /// <summary>
-    /// Goes through the nodes in an order such that the one before on the path comes before, and replaces the latter by what is made of it.
-    /// <see cref="Previous"/> is used up by that.
+    /// Goes through the nodes so that each comes after its predecessor on the path, and replaces each predecessor by the result of the function.
+    /// <see cref="Previous"/> cannot be used afterwards.
     /// </summary>
-    /// <param name="replace">Makes something of a node, and of what was made of the node before it.</param>
+    /// <param name="replace">Returns the result for a node from the result for its predecessor.</param>
     public void Replace(Func<int, int, int> replace)
     {
         var previous = _previous.Items;
@@ -125,7 +125,7 @@ internal sealed class ShortestPaths : IDisposable
         return true;
     }
 
-    /// <summary>By label, from which rank on a node of it leads further.</summary>
+    /// <summary>By label, the rank from which on its nodes lead further.</summary>
     private int[] Ranks()
     {
         var ranks = new int[_graph.LabelCount];

@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace Memtrace.HeapSnapshots.Graph;
 
 /// <summary>
-/// A tree of nodes merged by label: nodes of one label below the same branch are one branch, and what repeats itself (a list's nodes, each held by the one
-/// before) is one, too. Branches have numbers such that one comes before what is below it; the first one is the root.
+/// A tree of nodes merged by label: nodes of one label below the same branch are one branch, and repetitions (a list's nodes, each held by the one before) are
+/// one, too. Branches have numbers such that one comes before what is below it; the first one is the root.
 /// </summary>
 internal sealed class TypeTree
 {
     /// <summary>The longest cycle of labels that is folded.</summary>
     private const int LongestCycle = 6;
 
-    /// <summary>What lies deeper belongs to the branch at this depth. No program nests types as deep.</summary>
+    /// <summary>Anything deeper belongs to the branch at this depth. No program nests types as deeply.</summary>
     private const int DeepestBranch = 200;
 
     private readonly List<Branch> _branches = [];

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using Memtrace.Events.Names;
+using Memtrace.HeapSnapshots.Sources.Metadata;
 
 namespace Memtrace.HeapSnapshots.Sources;
 
@@ -28,9 +29,9 @@ internal sealed record DeclaredStatic(string Class, string Field, int Ordinal, s
 internal static class AssemblyStatics
 {
     /// <summary>Reads them.</summary>
-    /// <param name="open">Opens a file, or says null if there is none.</param>
+    /// <param name="open">Opens a file; null if there is none.</param>
     /// <param name="path">The assembly's path.</param>
-    /// <returns>None where the file is missing or no assembly.</returns>
+    /// <returns>Empty if the file is missing or not an assembly.</returns>
     public static ImmutableArray<DeclaredStatic> Read(Func<string, Stream?> open, string path)
     {
         try
@@ -80,16 +81,7 @@ internal static class AssemblyStatics
     private static bool IsOnHeap(MetadataReader metadata, FieldDefinition field)
     {
         const FieldAttributes Elsewhere = FieldAttributes.Literal | FieldAttributes.HasFieldRVA;
-        return field.Attributes.HasFlag(FieldAttributes.Static) && (field.Attributes & Elsewhere) == default && !field.GetCustomAttributes().Any(IsThreadStatic);
-
-        bool IsThreadStatic(CustomAttributeHandle attribute) => metadata.GetCustomAttribute(attribute).Constructor is var constructor && constructor.Kind switch
-        {
-            HandleKind.MemberReference => metadata.GetMemberReference((MemberReferenceHandle)constructor).Parent is { Kind: HandleKind.TypeReference } parent
-                && metadata.StringComparer.Equals(metadata.GetTypeReference((TypeReferenceHandle)parent).Name, nameof(ThreadStaticAttribute)),
-            HandleKind.MethodDefinition => metadata.GetMethodDefinition((MethodDefinitionHandle)constructor).GetDeclaringType() is var parent
-                && metadata.StringComparer.Equals(metadata.GetTypeDefinition(parent).Name, nameof(ThreadStaticAttribute)),
-            _ => false,
-        };
+        return field.Attributes.HasFlag(FieldAttributes.Static) && (field.Attributes & Elsewhere) == default && !field.GetCustomAttributes().Any(attribute => MetadataAttribute.IsOf(metadata, attribute, nameof(ThreadStaticAttribute)));
     }
 
     /// <summary>What an object in the field is; null if the field holds no object. ECMA-335, II.23.2.4.</summary>
@@ -115,17 +107,20 @@ internal static class AssemblyStatics
 
     // Values of structs are boxed; those of enumerations are numbers.
     private static FieldShape? ShapeOfValue(MetadataReader metadata, EntityHandle type) =>
-        type.Kind == HandleKind.TypeDefinition && IsEnum(metadata, metadata.GetTypeDefinition((TypeDefinitionHandle)type)) ? null : new FieldShape(NameOf(metadata, type), IsArray: false);
+        type.Kind == HandleKind.TypeDefinition && IsEnum(metadata, metadata.GetTypeDefinition((TypeDefinitionHandle)type)) ? null : new FieldShape(ReportedNameOf(metadata, type), IsArray: false);
 
     private static FieldShape ShapeOfClass(MetadataReader metadata, EntityHandle type)
     {
         var isSealed = type.Kind == HandleKind.TypeDefinition
             && metadata.GetTypeDefinition((TypeDefinitionHandle)type).Attributes.HasFlag(TypeAttributes.Sealed);
-        return new FieldShape(isSealed ? NameOf(metadata, type) : null, IsArray: false);
+        return new FieldShape(isSealed ? ReportedNameOf(metadata, type) : null, IsArray: false);
     }
 
     private static bool IsEnum(MetadataReader metadata, TypeDefinition type) =>
         type.BaseType.Kind is HandleKind.TypeReference or HandleKind.TypeDefinition && NameOf(metadata, type.BaseType) == "System.Enum";
+
+    // The runtime reports a nested type without the types around it.
+    private static string? ReportedNameOf(MetadataReader metadata, EntityHandle type) => NameOf(metadata, type) is { } name ? name[(name.LastIndexOf('+') + 1)..] : null;
 
     private static string? NameOf(MetadataReader metadata, EntityHandle type) => type.Kind switch
     {

@@ -1,6 +1,6 @@
 namespace Memtrace.HeapSnapshots.Sources;
 
-/// <summary>What fields are called: compilers make names of their own for those that the source does not name.</summary>
+/// <summary>Names of fields as in the source: compilers generate names for fields that the source does not name.</summary>
 internal static class FieldName
 {
     private const string BackingField = ">k__BackingField";

@@ -10,19 +10,19 @@ internal static class GcDumpFile
 {
     private const int BufferSize = 1 << 16;
 
-    /// <summary>What the names of such files end with.</summary>
+    /// <summary>The extension of such files.</summary>
     public const string Extension = ".gcdump";
 
     private const int FirstSupportedVersion = 9;
     private static readonly SerializedClass Dump = new("GCHeapDump", 10, 8), Graph = new("Graphs.MemoryGraph", 1, 0);
 
     /// <summary>Whether a file is one, by its first bytes.</summary>
-    /// <param name="beginning">They.</param>
+    /// <param name="beginning">The bytes.</param>
     internal static bool IsOne(ReadOnlySpan<byte> beginning) =>
         beginning.Length > sizeof(int) && beginning[sizeof(int)..].StartsWith(GcDumpStreamWriter.SerializerName) && beginning.IndexOf("GCHeapDump"u8) > 0;
 
     /// <summary>Writes a snapshot.</summary>
-    /// <param name="stream">Where to. The caller closes it.</param>
+    /// <param name="stream">Where to write. The caller closes it.</param>
     /// <param name="snapshot">The snapshot.</param>
     /// <exception cref="HeapSnapshotException">The format cannot hold so much.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -30,6 +30,8 @@ internal static class GcDumpFile
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(snapshot);
+        if (snapshot.Graph.IsHistogram)
+            throw new HeapSnapshotException("A histogram has no objects to write into a .gcdump file. Save it with another extension.");
         var writer = new GcDumpStreamWriter(new BufferedStream(stream, BufferSize));
         writer.Begin();
         writer.BeginObject(Dump);
@@ -42,8 +44,8 @@ internal static class GcDumpFile
     }
 
     /// <summary>Reads a snapshot.</summary>
-    /// <param name="stream">The file, which is at its beginning. The caller closes it.</param>
-    /// <param name="progress">Is kept up to date.</param>
+    /// <param name="stream">The file, at its start. The caller closes it.</param>
+    /// <param name="progress">Receives the progress.</param>
     /// <exception cref="HeapSnapshotException">The file is damaged, or of a version that cannot be read.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     internal static HeapSnapshot Read(Stream stream, HeapProgress progress)

@@ -10,12 +10,12 @@ namespace Memtrace.HeapSnapshots.Sources;
 /// <param name="Module">Its module, or null.</param>
 internal sealed record GcDumpType(string Name, int Size, string? Module);
 
-/// <summary>The nodes of a .gcdump file as they lie in it.</summary>
+/// <summary>The nodes of a .gcdump file as stored.</summary>
 /// <param name="Root">The node of all roots.</param>
 /// <param name="Types">The types.</param>
 /// <param name="Places">Where each node is in the block.</param>
 /// <param name="Block">The nodes.</param>
-/// <param name="Addresses">The address of each node; 0 of those that are no objects.</param>
+/// <param name="Addresses">The address of each node; 0 for those that are not objects.</param>
 /// <param name="Is64Bit">Whether the process had 64 bits.</param>
 internal sealed record GcDumpNodes(int Root, ImmutableArray<GcDumpType> Types, uint[] Places, byte[] Block, ulong[] Addresses, bool Is64Bit)
 {
@@ -43,7 +43,7 @@ internal sealed record GcDumpNodes(int Root, ImmutableArray<GcDumpType> Types, u
         return types.ToImmutable();
     }
 
-    // Grows with what is there, whatever the count says.
+    // Grows with the actual content, whatever the count says.
     private static T[] ReadList<T>(GcDumpStreamReader reader, Func<T> read)
     {
         const int FirstCapacity = 1 << 16;
@@ -62,7 +62,7 @@ internal sealed record GcDumpNodes(int Root, ImmutableArray<GcDumpType> Types, u
 
 /// <summary>Makes a graph of the nodes of a .gcdump file. Not thread-safe.</summary>
 /// <param name="nodes">The nodes.</param>
-/// <param name="progress">Is kept up to date.</param>
+/// <param name="progress">Receives the progress.</param>
 internal sealed class GcDumpGraphReader(GcDumpNodes nodes, HeapProgress progress)
 {
     private const string PinnedArray = "System.Object[]";

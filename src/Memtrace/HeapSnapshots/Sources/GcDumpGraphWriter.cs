@@ -4,14 +4,14 @@ using Memtrace.Profiles;
 namespace Memtrace.HeapSnapshots.Sources;
 
 /// <summary>
-/// Writes a graph as the nodes of a .gcdump file. They lie in a block of bytes, before which stands where each of them is; so they are gone through twice
-/// and never held.
+/// Writes a graph as the nodes of a .gcdump file. They are in a block of bytes, preceded by the position of each; so they are enumerated twice and never held
+/// in memory.
 /// </summary>
 /// <param name="writer">Where to write.</param>
 /// <param name="graph">The graph.</param>
 internal sealed class GcDumpGraphWriter(GcDumpStreamWriter writer, HeapGraph graph)
 {
-    /// <summary>The type that comes first, and its node, which is that of objects without one.</summary>
+    /// <summary>The first type, and its node: those of objects without a type.</summary>
     private const string UndefinedType = "UNDEFINED";
 
     private readonly List<RootNode> _rootNodes = RootNodes(graph);
@@ -41,7 +41,7 @@ internal sealed class GcDumpGraphWriter(GcDumpStreamWriter writer, HeapGraph gra
         writer.Byte(graph.Alignment == sizeof(ulong) ? (byte)1 : (byte)0);
     }
 
-    // The size of a type stands for those of its objects that say nothing else.
+    // The size of a type applies to those of its objects that do not specify one.
     private void WriteTypes()
     {
         writer.Number(1 + graph.Types.Length + _rootNodes.Count);
@@ -176,7 +176,7 @@ internal sealed class GcDumpGraphWriter(GcDumpStreamWriter writer, HeapGraph gra
     };
 }
 
-/// <summary>What the nodes of roots are called.</summary>
+/// <summary>The names of the nodes of roots.</summary>
 internal static class GcDumpRoots
 {
     /// <summary>The node of all roots.</summary>
@@ -202,10 +202,10 @@ internal static class GcDumpRoots
     /// <summary>The name of a node that is a root.</summary>
     public static string NameOf(HeapRootKind kind, string name) => kind == HeapRootKind.Static ? $"{StaticPrefix}{name}]" : $"[{name}]";
 
-    /// <summary>Whether a type's name is that of roots. No type of a program begins so.</summary>
+    /// <summary>Whether a type's name is that of roots. No type of a program has such a name.</summary>
     public static bool IsRoot(string type) => type.StartsWith('[') && type.EndsWith(']');
 
-    /// <summary>The kind that a node says, if it does.</summary>
+    /// <summary>The kind of roots that a node's name states, or null.</summary>
     public static HeapRootKind? KindOf(string node)
     {
         var found = Array.FindIndex(Kinds, item => string.Equals(item.Name, node, StringComparison.OrdinalIgnoreCase));

@@ -21,7 +21,7 @@ internal enum SerializerTag : byte
 internal sealed record SerializedClass(string Name, int Version, int MinimumVersion);
 
 /// <summary>Writes a stream of TraceEvent's serializer. Not thread-safe.</summary>
-/// <param name="stream">Where to. The caller closes it.</param>
+/// <param name="stream">Where to write. The caller closes it.</param>
 internal sealed class GcDumpStreamWriter(BufferedStream stream)
 {
     private long _position;
@@ -126,7 +126,7 @@ internal sealed class GcDumpStreamReader(BufferedStream stream)
     private readonly Dictionary<int, SerializedClass> _classes = [];
     private long _position;
 
-    /// <summary>Reads what stands before the first object.</summary>
+    /// <summary>Reads what precedes the first object.</summary>
     /// <exception cref="InvalidDataException">It is not such a stream.</exception>
     public void Begin()
     {
@@ -181,7 +181,7 @@ internal sealed class GcDumpStreamReader(BufferedStream stream)
     /// <exception cref="InvalidDataException">It is negative.</exception>
     public int Count() => Number() is >= 0 and var count ? count : throw new InvalidDataException($"a count at byte {_position - sizeof(int)} is negative");
 
-    /// <summary>Bytes. They are asked for in parts, so that a length which the stream only claims to have costs nothing.</summary>
+    /// <summary>Bytes. They are read in parts, so that a length that the stream falsely claims costs nothing.</summary>
     public byte[] Bytes(int count)
     {
         const int Part = 1 << 24;

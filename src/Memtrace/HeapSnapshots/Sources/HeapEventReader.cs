@@ -8,11 +8,11 @@ using Memtrace.Reading;
 namespace Memtrace.HeapSnapshots.Sources;
 
 /// <summary>
-/// Reads the first heap walk of a stream of events. Objects and references go to a builder as they come; what needs names waits. Not thread-safe.
+/// Reads the first heap walk of a stream of events. Objects and references go to a builder as they arrive; what needs names waits. Not thread-safe.
 /// </summary>
 /// <param name="content">What to read of it.</param>
 /// <param name="facts">Receives the other events that this tool understands.</param>
-/// <param name="progress">Is kept up to date.</param>
+/// <param name="progress">Receives the progress.</param>
 internal sealed class HeapEventReader(HeapContent content, RecordingVisitor facts, HeapProgress progress) : INettraceVisitor, IDisposable
 {
     /// <summary>A few types have no names, such as those of dynamic methods.</summary>
@@ -24,10 +24,16 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
     private readonly List<ReportedType> _types = [];
     private readonly List<ReportedStatic> _statics = [];
     private readonly List<StackReference> _stacks = [];
+
+    // When its buffer is full, a session drops large events and still takes small ones, such as that of the end of the walk. Only the number of the thread's next event,
+    // which may come after the walk, shows that something is missing.
+    private readonly HashSet<ulong> _threads = [];
+
     private HeapGraphBuilder? _builder;
     private TraceObject? _trace;
     private long _alignment = sizeof(ulong);
     private WalkState _state;
+    private long _padding;
     private int _collection;
     private double _startedAt;
     private EventCount _objects, _references, _roots, _dependents;
@@ -42,7 +48,7 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
         Over,
     }
 
-    /// <summary>Why what came is not all of the heap, or null.</summary>
+    /// <summary>Why the heap is incomplete, or null.</summary>
     public HeapDefect? Defect => _state switch
     {
         WalkState.Before => HeapDefect.NoWalk,
@@ -57,7 +63,7 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
     /// <summary>What was read. Valid until this is disposed.</summary>
     /// <exception cref="InvalidOperationException">There was no walk.</exception>
     public WalkedHeap Result => _state == WalkState.Over
-        ? new WalkedHeap(_builder!, [.. _types], [.. _statics], [.. _stacks], _trace!.StartedAt.AddSeconds(_startedAt), _collection)
+        ? new WalkedHeap(_builder!, [.. _types], _typeNumbers, [.. _statics], [.. _stacks], _trace!.StartedAt.AddSeconds(_startedAt), _collection, _padding)
         : throw new InvalidOperationException("There was no heap walk.");
 
     private bool IsUnderWay => _state == WalkState.UnderWay;
@@ -91,10 +97,15 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
     }
 
     /// <inheritdoc/>
-    public void Visit(in NettraceEvent data) => ((EventReceiver)data.Subscription)(RecordedEvent.Of(data, _trace!));
+    public void Visit(in NettraceEvent data)
+    {
+        ((EventReceiver)data.Subscription)(RecordedEvent.Of(data, _trace!));
+        if (IsUnderWay)
+            _threads.Add(data.ThreadId);
+    }
 
     /// <inheritdoc/>
-    public void Missing() => _isDropped |= IsUnderWay;
+    public void Missing(ulong thread) => _isDropped |= IsUnderWay || (_state == WalkState.Over && _threads.Contains(thread));
 
     /// <inheritdoc/>
     public void Dispose() => _builder?.Dispose();
@@ -130,6 +141,7 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
             var size = (item.Size + _alignment - 1) & -_alignment;
             _builder!.AddObject(item.Address, size, TypeOf(item.TypeId), (int)Math.Min(item.References, most));
             bytes += size;
+            _padding += size - item.Size;
         }
 
         progress.Add(objects.Length, bytes);
@@ -160,7 +172,7 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
         else if (root.Kind == RootReferenceKind.Stack)
             _stacks.Add(new StackReference(root.Target, root.RootId));
         else
-            _builder!.AddRoot(KindOf(root), root.Target, root.Flags.HasFlag(RootReferenceFlags.ReferenceCounted) ? "reference-counted handle" : null);
+            _builder!.AddRoot(KindOf(root), root.Target, root.Flags.HasFlag(RootReferenceFlags.ReferenceCounted) ? "(reference-counted)" : null);
     }
 
     private static HeapRootKind KindOf(in RootReference root) => root.Kind switch
@@ -195,8 +207,15 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
             return;
         var types = new HeapTypes(data);
         while (types.Read())
-            _types[TypeOf(types.TypeId)] = new ReportedType(types.Name.ToString(), types.ModuleId);
+            _types[TypeOf(types.TypeId)] = Reported(types);
     }
+
+    private static ReportedType Reported(in HeapTypes type) => new(type.Name.ToString(), type.ModuleId)
+    {
+        Token = type.Token,
+        ArrayRank = type.ArrayRank,
+        ArgumentIds = type.Arguments,
+    };
 
     /// <summary>Most objects have the type of the one before.</summary>
     private int TypeOf(ulong id)
@@ -207,7 +226,7 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
         if (!isKnown)
         {
             number = _types.Count;
-            _types.Add(new ReportedType("", 0));
+            _types.Add(ReportedType.Nameless);
         }
 
         (_lastTypeId, _lastType) = (id, number);
@@ -222,6 +241,6 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
         return !_isDropped;
     }
 
-    /// <summary>How many events of one kind came.</summary>
+    /// <summary>How many events of one kind have arrived.</summary>
     private readonly record struct EventCount(uint Events, long Items);
 }

@@ -10,7 +10,7 @@ internal static class HeapFileSource
 {
     private const int BeginningSize = 256;
 
-    /// <summary>Whether a file holds a snapshot, and is no recording that may have one beside other things.</summary>
+    /// <summary>Whether a file holds a snapshot, and is not a recording, which may contain one among other things.</summary>
     /// <param name="file">Its path.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static bool IsSnapshot(string file)
@@ -30,11 +30,11 @@ internal static class HeapFileSource
 
     /// <summary>Reads a file. A core dump is read with a library of the runtime's, in this process (<see cref="DumpHeapSource"/>).</summary>
     /// <param name="file">Its path.</param>
-    /// <param name="progress">Is kept up to date.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="progress">Receives the progress.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="HeapSnapshotException">The file holds no snapshot, or a damaged one.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static HeapSnapshot Read(string file, HeapProgress progress, CancellationToken cancellation)
     {
@@ -49,13 +49,27 @@ internal static class HeapFileSource
             return GcDumpFile.Read(stream, progress);
         if (beginning.Length == 0)
             throw new HeapSnapshotException("The file is empty.");
-        return RecordingFormats.IsNettrace(beginning)
-            ? ReadRecording(stream, progress, cancellation)
-            : throw new HeapSnapshotException("It is no heap snapshot (.memsnap, .gcdump), no core dump and no recording (.nettrace).");
+        return RecordingFormats.IsNettrace(beginning) ? ReadRecording(stream, progress, cancellation) : throw Unreadable(beginning);
+    }
+
+    private static HeapSnapshotException Unreadable(ReadOnlySpan<byte> beginning)
+    {
+        if (beginning.StartsWith("MDMP"u8))
+        {
+            return new HeapSnapshotException("It is a dump of Windows: only core dumps of Linux can be read. Read it with 'dotnet-dump analyze FILE' on Windows.")
+            {
+                Remedy = new HeapRemedy(HeapRemedyKind.TakeThere),
+            };
+        }
+
+        ReadOnlySpan<byte> machO = [0xCF, 0xFA, 0xED, 0xFE];
+        return new HeapSnapshotException(beginning.StartsWith(machO)
+            ? "It is a core dump of macOS: only those of Linux can be read. Open it with dotnet-dump on a Mac."
+            : "It is no heap snapshot (.memsnap, .gcdump), no core dump and no recording (.nettrace).");
     }
 
     private static FileStream Open(string file) => Directory.Exists(file)
-        ? throw new IOException("It is a directory.")
+        ? throw new IOException("It is a folder.")
         : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     private static byte[] BeginningOf(FileStream stream)
@@ -76,7 +90,7 @@ internal static class HeapFileSource
             using var events = new HeapEventReader(HeapContent.Graph, facts, progress);
             new NettraceReader(new BlockReader(stream), events).Read(cancellation);
             if (events.Defect is { } defect)
-                throw new HeapSnapshotException(MessageOf(defect));
+                throw new HeapSnapshotException(MessageOf(defect)) { Remedy = defect == HeapDefect.NoWalk ? new HeapRemedy(HeapRemedyKind.ReadRecording) : null };
 
             progress.Phase = HeapPhase.Naming;
             var heap = events.Result;
@@ -85,7 +99,7 @@ internal static class HeapFileSource
             new RecordingReader(names).Read(new BlockReader(stream), cancellation);
             return new HeapSnapshot(
                 heap.Build(names, OpenModule),
-                new HeapSnapshotFacts(facts.Process, HeapSnapshotSource.Events, heap.TakenAt) { Collection = facts.Collection, CollectionNumber = heap.Collection });
+                new HeapSnapshotFacts(facts.Process, HeapSnapshotSource.Events, heap.TakenAt) { Collection = facts.Collection, CollectionNumber = heap.Collection, PaddingBytes = heap.PaddingBytes });
         }
         catch (Exception e) when (e is NettraceException or RecordingException or EndOfStreamException or InvalidDataException)
         {
@@ -93,13 +107,13 @@ internal static class HeapFileSource
         }
     }
 
-    // A recording may come from anyone: nothing is opened that could hold us up or is on another machine.
+    // A recording may come from anyone: nothing is opened that could block or is on another machine.
     private static FileStream? OpenModule(string path) =>
         !path.StartsWith(@"\\", StringComparison.Ordinal) && new FileInfo(path) is { Exists: true, Length: > 0 } file ? file.OpenRead() : null;
 
     private static string MessageOf(HeapDefect defect) => defect switch
     {
-        HeapDefect.NoWalk => "The recording contains no heap snapshot. Read it with 'dotnet-memtrace report'; take a snapshot with 'dotnet-memtrace heap -p PID'.",
+        HeapDefect.NoWalk => "The recording contains no heap snapshot.",
         HeapDefect.NoTypeNames => "The snapshot in the recording has no type names.",
         HeapDefect.NoRoots => "The snapshot in the recording does not show what holds the objects.",
         _ => "The snapshot in the recording is incomplete: events are missing.",

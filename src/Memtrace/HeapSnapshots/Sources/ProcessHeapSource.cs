@@ -9,17 +9,18 @@ namespace Memtrace.HeapSnapshots.Sources;
 /// <summary>Takes a snapshot of a running process by the events of its runtime. The process is paused for a full collection and a walk over its heap.</summary>
 /// <param name="target">The process.</param>
 /// <param name="request">How.</param>
-/// <param name="progress">Is kept up to date.</param>
+/// <param name="progress">Receives the progress.</param>
 internal sealed class ProcessHeapSource(Target target, HeapRequest request, HeapProgress progress)
 {
     /// <summary>Type names are missing while another session that has them is open; it may be about to end.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan NamingLimit = TimeSpan.FromSeconds(30);
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Takes it, and takes it once more if what came is not all.</summary>
-    /// <param name="cancellation">Gives up. The sessions are closed when this returns.</param>
-    /// <exception cref="HeapSnapshotException">What came twice is not all of the heap.</exception>
+    /// <summary>Takes it, and takes it once more if it is incomplete.</summary>
+    /// <param name="cancellation">Cancels the operation. The sessions are closed when this returns.</param>
+    /// <exception cref="HeapSnapshotException">The heap was incomplete twice.</exception>
     /// <exception cref="TargetException">The target refuses, does not answer, or has exited.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<HeapSnapshot> TakeAsync(CancellationToken cancellation)
@@ -27,9 +28,9 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
         var sessions = HeapWalk.IsRepeatedAtEnd(target) ? HeapWalkSessions.One : HeapWalkSessions.Two;
         if (await TryTakeAsync(sessions, cancellation) is { Snapshot: { } first })
             return first;
-        await Task.Delay(RetryDelay, cancellation);
+        await Task.Delay(RetryDelay, Time, cancellation);
         var (second, defect) = await TryTakeAsync(HeapWalkSessions.Two, cancellation);
-        return second ?? throw new HeapSnapshotException(MessageOf(defect));
+        return second ?? throw new HeapSnapshotException(MessageOf(defect)) { Remedy = RemedyOf(defect) };
     }
 
     private async Task<(HeapSnapshot? Snapshot, HeapDefect Defect)> TryTakeAsync(HeapWalkSessions sessions, CancellationToken cancellation)
@@ -38,14 +39,18 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
         var facts = new WalkFacts();
         var subject = new SnapshotSubject(target);
         using var events = new HeapEventReader(request.Content, facts, progress);
-        var walk = new HeapWalk(target, sessions, request.BufferSizeMB) { Events = request.Content == HeapContent.Graph ? SessionPlan.HeapGraphEvents : SessionPlan.HeapHistogramEvents };
-        await walk.RunAsync(blocks => Read(blocks, events), cancellation);
+        var walk = new HeapWalk(target, sessions, request.BufferSizeMB)
+        {
+            Events = request.Content == HeapContent.Graph ? SessionPlan.HeapGraphEvents : SessionPlan.HeapHistogramEvents,
+            Time = Time,
+        };
+        var code = await walk.RunAsync(blocks => Read(blocks, events), cancellation);
         if (events.Defect is { } defect)
             return (null, defect);
 
         progress.Phase = HeapPhase.Naming;
         var heap = events.Result;
-        var names = await NamesAsync(heap.Stacks.Select(stack => stack.MethodId), cancellation);
+        var names = Names(code, heap.Stacks.Select(stack => stack.MethodId));
         progress.Phase = HeapPhase.Building;
         return (new HeapSnapshot(heap.Build(names, OpenModule), Describe(heap, facts, subject)), default);
     }
@@ -62,15 +67,18 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
         }
     }
 
-    private async Task<CodeNames> NamesAsync(IEnumerable<ulong> methods, CancellationToken cancellation)
+    private static CodeNames Names(LoadedCode code, IEnumerable<ulong> methods)
     {
         var names = new CodeNames(methods);
-        using var session = await DiagnosticSession.StartAsync(target, SessionPlan.Names(), cancellation);
-        var reading = Task.Run(() => new RecordingReader(names).Read(session.Blocks, CancellationToken.None), CancellationToken.None);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(NamingLimit);
-        await session.StopAsync(limit.Token);
-        await Task.WhenAny(reading, Task.Delay(NamingLimit, cancellation));
+        try
+        {
+            new RecordingReader(names).Read(code.Blocks, CancellationToken.None);
+        }
+        catch (RecordingException)
+        {
+            // What the process did not list stays without a name.
+        }
+
         return names;
     }
 
@@ -86,12 +94,23 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
         {
             Collection = facts.Collection,
             CollectionNumber = heap.Collection,
+            PaddingBytes = heap.PaddingBytes,
             HasReferences = request.Content == HeapContent.Graph,
         });
 
+    private HeapRemedy? RemedyOf(HeapDefect defect)
+    {
+        if (defect != HeapDefect.EventsDropped)
+            return null;
+        int? processId = target.ProcessId > 0 ? target.ProcessId : null;
+        return request.BufferSizeMB < HeapRequest.MostBufferSizeMB
+            ? new HeapRemedy(HeapRemedyKind.EnlargeBuffer) { ProcessId = processId, BufferSizeMB = Math.Min(HeapRequest.MostBufferSizeMB, 4 * request.BufferSizeMB) }
+            : new HeapRemedy(HeapRemedyKind.LeaveOutReferences) { ProcessId = processId };
+    }
+
     private string MessageOf(HeapDefect defect) => defect switch
     {
-        HeapDefect.EventsDropped => $"The runtime dropped events of the heap walk twice: its buffer of {request.BufferSizeMB} MB was full. Use a larger --buffersize.",
+        HeapDefect.EventsDropped => $"The runtime dropped events of the heap walk twice: its buffer of {request.BufferSizeMB} MB was full.",
         HeapDefect.NoRoots => "The runtime did not report what holds the objects, in two attempts.",
         HeapDefect.NoTypeNames when target.Description.IsAheadOfTime == true => "The program is compiled ahead of time (NativeAOT): its runtime has no type names, so a snapshot would show nothing.",
         HeapDefect.NoTypeNames => "The runtime sent no type names, because another open session gets them, such as that of dotnet-gcdump, dotnet-trace or a tool that was killed. "

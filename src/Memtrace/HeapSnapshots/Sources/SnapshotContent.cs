@@ -3,7 +3,7 @@ using System.Text;
 namespace Memtrace.HeapSnapshots.Sources;
 
 /// <summary>Writes numbers and texts one after the other: the content of a snapshot file. Not thread-safe.</summary>
-/// <param name="stream">Where to. The caller closes it.</param>
+/// <param name="stream">Where to write. The caller closes it.</param>
 internal sealed class SnapshotContentWriter(Stream stream)
 {
     private const int LongestNumber = 10;
@@ -40,7 +40,7 @@ internal sealed class SnapshotContentWriter(Stream stream)
         stream.Write(bytes);
     }
 
-    /// <summary>Passes on what was written.</summary>
+    /// <summary>Writes what is buffered to the stream.</summary>
     public void Flush()
     {
         stream.Write(_buffer, 0, _count);
@@ -103,7 +103,7 @@ internal sealed class SnapshotContentReader(Stream stream)
     /// <summary>Whether nothing follows.</summary>
     public bool IsAtEnd => _next == _end && !Fill();
 
-    /// <summary>Makes sure that nothing follows, which also has the stream check what it holds.</summary>
+    /// <summary>Makes sure that nothing follows, which also makes the stream verify its checksum.</summary>
     /// <exception cref="InvalidDataException">Something follows, or the content is damaged.</exception>
     public void End()
     {

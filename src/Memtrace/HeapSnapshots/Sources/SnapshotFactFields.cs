@@ -4,8 +4,8 @@ using Memtrace.Profiles;
 namespace Memtrace.HeapSnapshots.Sources;
 
 /// <summary>
-/// What a snapshot file says of the process and the moment: a list of fields, each with a number, a kind, and a text or a list of numbers. What is not known
-/// is left out; what a reader does not know it ignores. 0 ends the list.
+/// What a snapshot file says about the process and the moment: a list of fields, each with a number, a kind, and a text or a list of numbers. Unknown facts are
+/// left out; readers ignore fields that they do not know. 0 ends the list.
 /// </summary>
 internal static class SnapshotFactFields
 {
@@ -45,6 +45,9 @@ internal static class SnapshotFactFields
 
         /// <summary>The runtime's number of the collection before the walk.</summary>
         CollectionNumber = 20,
+
+        /// <summary>What arrays and strings take beyond their content, in bytes.</summary>
+        Padding = 21,
     }
 
     private enum Kind
@@ -80,6 +83,7 @@ internal static class SnapshotFactFields
         }
 
         Write(content, Field.CollectionNumber, facts.CollectionNumber);
+        Write(content, Field.Padding, facts.PaddingBytes);
         Write(content, Field.Dump, facts.Dump is { } dump ? Encoding.UTF8.GetString(DumpFactsJson.Write(dump)) : null);
         content.Count((int)Field.End);
     }
@@ -104,6 +108,7 @@ internal static class SnapshotFactFields
             ContainerLimitBytes = Number(Field.ContainerLimit),
             HasReferences = Number(Field.HasReferences) != 0,
             CollectionNumber = Number(Field.CollectionNumber) is >= 0 and <= int.MaxValue and var collection ? (int)collection : null,
+            PaddingBytes = Number(Field.Padding),
             Dump = texts.TryGetValue(Field.Dump, out var dump) ? DumpFactsJson.Read(Encoding.UTF8.GetBytes(dump)) : null,
             Collection = Number(Field.Pause) is { } pause && Moment(Field.Before) is { } before && Moment(Field.After) is { } after
                 ? new FullCollection(pause / 1000.0, before, after)

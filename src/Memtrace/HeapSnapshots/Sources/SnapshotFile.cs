@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using System.IO.Compression;
 using Memtrace.HeapSnapshots.Graph;
 using Memtrace.Profiles;
@@ -12,32 +11,29 @@ namespace Memtrace.HeapSnapshots.Sources;
 /// </summary>
 internal static class SnapshotFile
 {
-    /// <summary>What the names of such files end with.</summary>
+    /// <summary>The extension of such files.</summary>
     public const string Extension = ".memsnap";
 
     private const ushort Version = 2;
+
+    /// <summary>A histogram: counts of objects in place of the objects.</summary>
+    private const ushort HistogramVersion = 3;
 
     /// <summary>Without dependent and weak handles.</summary>
     private const ushort FirstVersion = 1;
     private const int HeaderSize = 10;
 
-    private static readonly ImmutableArray<HeapRootKind> RootKinds =
-    [
-        HeapRootKind.Static, HeapRootKind.Stack, HeapRootKind.Handle, HeapRootKind.PinnedHandle, HeapRootKind.Finalizer, HeapRootKind.ThreadStatic,
-        HeapRootKind.DependentHandle, HeapRootKind.Other,
-    ];
-
     private static ReadOnlySpan<byte> Magic => "MEMSNAP\0"u8;
 
-    /// <summary>Shows that the file is complete: what reads the gzip member does not miss its end.</summary>
+    /// <summary>Shows that the file is complete: a reader of the gzip member does not notice a missing end.</summary>
     private static ReadOnlySpan<byte> EndMark => "\0PANSMEM"u8;
 
     /// <summary>Whether a file is one, by its first bytes.</summary>
-    /// <param name="beginning">They.</param>
+    /// <param name="beginning">The bytes.</param>
     internal static bool IsOne(ReadOnlySpan<byte> beginning) => beginning.StartsWith(Magic);
 
     /// <summary>Writes a snapshot.</summary>
-    /// <param name="stream">Where to. The caller closes it.</param>
+    /// <param name="stream">Where to write. The caller closes it.</param>
     /// <param name="snapshot">The snapshot.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Write(Stream stream, HeapSnapshot snapshot)
@@ -46,7 +42,7 @@ internal static class SnapshotFile
         ArgumentNullException.ThrowIfNull(snapshot);
         Span<byte> header = stackalloc byte[HeaderSize];
         Magic.CopyTo(header);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[Magic.Length..], Version);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[Magic.Length..], snapshot.Graph.IsHistogram ? HistogramVersion : Version);
         stream.Write(header);
         using (var compressed = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
             WriteContent(compressed, snapshot);
@@ -54,8 +50,8 @@ internal static class SnapshotFile
     }
 
     /// <summary>Reads a snapshot.</summary>
-    /// <param name="stream">The file, which is at its beginning and seekable. The caller closes it.</param>
-    /// <param name="progress">Is kept up to date.</param>
+    /// <param name="stream">The seekable file, at its start. The caller closes it.</param>
+    /// <param name="progress">Receives the progress.</param>
     /// <exception cref="HeapSnapshotException">The file is damaged, or of a later version.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     internal static HeapSnapshot Read(Stream stream, HeapProgress progress)
@@ -63,7 +59,7 @@ internal static class SnapshotFile
         Span<byte> header = stackalloc byte[HeaderSize];
         if (stream.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false) < HeaderSize || !IsOne(header))
             throw new HeapSnapshotException("The snapshot is damaged: it is cut off.");
-        if (BinaryPrimitives.ReadUInt16LittleEndian(header[Magic.Length..]) is var version && version is not (FirstVersion or Version))
+        if (BinaryPrimitives.ReadUInt16LittleEndian(header[Magic.Length..]) is var version && version is not (FirstVersion or Version or HistogramVersion))
             throw new HeapSnapshotException($"The snapshot has format {version}, which this version cannot read.");
         RequireEndMark(stream);
         try
@@ -81,13 +77,22 @@ internal static class SnapshotFile
     {
         var content = new SnapshotContentWriter(stream);
         SnapshotFactFields.Write(content, snapshot.Facts);
-        WriteTypes(content, snapshot.Graph);
-        WriteObjects(content, snapshot.Graph);
-        WriteReferences(content, snapshot.Graph);
-        WriteRoots(content, snapshot.Graph);
-        WriteHandles(content, snapshot.Graph);
-        WriteFields(content, snapshot.Graph.Fields);
+        content.Count(snapshot.Graph.Alignment);
+        SnapshotSections.WriteTypes(content, snapshot.Graph.Frame);
+        if (snapshot.Graph.IsHistogram)
+            WriteCounts(content, snapshot.Graph);
+        else
+            WriteGraph(content, snapshot.Graph);
         content.Flush();
+    }
+
+    private static void WriteGraph(SnapshotContentWriter content, HeapGraph graph)
+    {
+        WriteObjects(content, graph);
+        WriteReferences(content, graph);
+        SnapshotSections.WriteRoots(content, graph.Frame);
+        SnapshotSections.WriteHandles(content, graph.Frame);
+        SnapshotSections.WriteFields(content, graph.Frame);
     }
 
     private static void RequireEndMark(Stream stream)
@@ -103,50 +108,40 @@ internal static class SnapshotFile
     {
         progress.Restart(HeapPhase.Building);
         var facts = SnapshotFactFields.Read(content);
-        using var builder = new HeapGraphBuilder(content.Count(sizeof(ulong)) is sizeof(uint) ? sizeof(uint) : sizeof(ulong));
-        var types = ReadTypes(content, builder);
+        var alignment = content.Count(sizeof(ulong)) is sizeof(uint) ? sizeof(uint) : sizeof(ulong);
+        var frame = SnapshotSections.ReadTypes(content);
+        var graph = version == HistogramVersion ? ReadCounts(content, frame, alignment) : ReadGraph(content, frame, alignment, version, progress);
+        return new HeapSnapshot(graph, facts);
+    }
+
+    private static HeapGraph ReadGraph(SnapshotContentReader content, GraphFrame frame, int alignment, ushort version, HeapProgress progress)
+    {
+        using var builder = new HeapGraphBuilder(alignment);
+        for (var i = 0; i < frame.Types.Length; i++)
+            builder.SetType(i, frame.Types[i].Name, frame.Types[i].Module);
         ReadObjects(content, builder, progress);
         ReadReferences(content, builder);
-        ReadRoots(content, builder);
+        frame = SnapshotSections.ReadRoots(content, frame, builder.ObjectCount);
         if (version > FirstVersion)
-        {
-            ReadHandles(content, builder);
-            builder.Fields = ReadFields(content, types);
-        }
-
+            frame = SnapshotSections.ReadFields(content, SnapshotSections.ReadHandles(content, frame, builder.ObjectCount));
         content.End();
-        return new HeapSnapshot(builder.Build(), facts);
+        Add(frame, builder);
+        return builder.Build();
     }
 
-    /// <summary>The alignment, a list of modules, and a list of types: name and module, counted from 1, or 0 for none.</summary>
-    private static void WriteTypes(SnapshotContentWriter content, HeapGraph graph)
+    private static void Add(GraphFrame frame, HeapGraphBuilder builder)
     {
-        content.Count(graph.Alignment);
-        var modules = graph.Types.Select(type => type.Module).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        content.Count(modules.Count);
-        modules.ForEach(content.Text);
-        content.Count(graph.Types.Length);
-        foreach (var type in graph.Types)
+        (builder.StaticsCut, builder.Fields) = (frame.StaticsCut, frame.Fields);
+        foreach (var root in frame.Roots)
         {
-            content.Text(type.Name);
-            content.Count(type.Module is null ? 0 : modules.IndexOf(type.Module) + 1);
-        }
-    }
-
-    private static int ReadTypes(SnapshotContentReader content, HeapGraphBuilder builder)
-    {
-        var modules = new List<string>();
-        for (var count = content.Count(); count > 0; count--)
-            modules.Add(content.Text());
-        var types = content.Count();
-        for (var type = 0; type < types; type++)
-        {
-            var name = content.Text();
-            var module = content.Count(modules.Count);
-            builder.SetType(type, name, module == 0 ? null : modules[module - 1]);
+            foreach (var item in root.Objects)
+                builder.AddRootOf(root.Kind, item, root.Name);
         }
 
-        return types;
+        foreach (var (key, count) in frame.Dependents)
+            builder.MarkDependent(key, count);
+        foreach (var item in frame.WeaklyReferenced)
+            builder.AddWeakHandleOf(item);
     }
 
     /// <summary>
@@ -204,6 +199,33 @@ internal static class SnapshotFile
         }
     }
 
+    /// <summary>A list of shapes: type, size, and how many objects there are.</summary>
+    private static void WriteCounts(SnapshotContentWriter content, HeapGraph graph)
+    {
+        content.Count(graph.Shapes.Length);
+        for (var i = 0; i < graph.Shapes.Length; i++)
+        {
+            content.Count(graph.Shapes[i].Type);
+            content.Count(graph.Shapes[i].Size);
+            content.Count(graph.ShapeCounts[i]);
+        }
+    }
+
+    private static HeapGraph ReadCounts(SnapshotContentReader content, GraphFrame frame, int alignment)
+    {
+        var builder = new HistogramBuilder();
+        for (var count = content.Count(); count > 0; count--)
+        {
+            var type = content.Count();
+            if (type >= frame.Types.Length)
+                throw new InvalidDataException("an object has a type that does not exist");
+            builder.Add(type, content.Size(), content.Count());
+        }
+
+        content.End();
+        return builder.Build(frame.Types, alignment);
+    }
+
     /// <summary>The numbers of the objects that are referred to, each as its distance from the one before.</summary>
     private static void WriteReferences(SnapshotContentWriter content, HeapGraph graph)
     {
@@ -229,82 +251,10 @@ internal static class SnapshotFile
         }
     }
 
-    /// <summary>How many static fields were told apart from the array they lie in. A list of roots: kind, 1 and a name or 0, and a list of objects.</summary>
-    private static void WriteRoots(SnapshotContentWriter content, HeapGraph graph)
-    {
-        content.Count(graph.StaticsCut);
-        content.Count(graph.Roots.Length);
-        foreach (var root in graph.Roots)
-        {
-            content.Count(RootKinds.IndexOf(root.Kind));
-            content.Count(root.Name is null ? 0 : 1);
-            if (root.Name is not null)
-                content.Text(root.Name);
-            content.Count(root.Objects.Length);
-            foreach (var item in root.Objects)
-                content.Count(item);
-        }
-    }
-
-    private static void ReadRoots(SnapshotContentReader content, HeapGraphBuilder builder)
-    {
-        builder.StaticsCut = content.Count();
-        for (var count = content.Count(); count > 0; count--)
-        {
-            var kind = RootKinds[content.Count(RootKinds.Length - 1)];
-            var name = content.Count(1) == 0 ? null : content.Text();
-            for (var objects = content.Count(); objects > 0; objects--)
-                builder.AddRootOf(kind, NumberOf(content.Count(), builder), name);
-        }
-    }
-
-    /// <summary>A list of keys of dependent handles: the object, and how many of its last references those are. A list of the objects of weak handles.</summary>
-    private static void WriteHandles(SnapshotContentWriter content, HeapGraph graph)
-    {
-        content.Count(graph.Dependents.Count);
-        foreach (var (key, count) in graph.Dependents.OrderBy(dependent => dependent.Key))
-        {
-            content.Count(key);
-            content.Count(count);
-        }
-
-        content.Count(graph.WeaklyReferenced.Length);
-        foreach (var item in graph.WeaklyReferenced)
-            content.Count(item);
-    }
-
-    private static void ReadHandles(SnapshotContentReader content, HeapGraphBuilder builder)
-    {
-        for (var keys = content.Count(); keys > 0; keys--)
-            builder.MarkDependent(NumberOf(content.Count(), builder), content.Count());
-        for (var objects = content.Count(); objects > 0; objects--)
-            builder.AddWeakHandleOf(NumberOf(content.Count(), builder));
-    }
-
-    /// <summary>A list of fields: the type that has it, the type of what it refers to, its name.</summary>
-    private static void WriteFields(SnapshotContentWriter content, FieldNames fields)
-    {
-        content.Count(fields.Count);
-        foreach (var (types, name) in fields.All)
-        {
-            content.Count(types.Holder);
-            content.Count(types.Held);
-            content.Text(name);
-        }
-    }
-
-    private static FieldNames ReadFields(SnapshotContentReader content, int types)
-    {
-        var (names, last) = (new Dictionary<TypePair, string>(), Math.Max(0, types - 1));
-        for (var count = content.Count(FieldNames.Most); count > 0; count--)
-            names[new TypePair(content.Count(last), content.Count(last))] = content.Text();
-        return new FieldNames(names);
-    }
-
     private static int NumberOf(long number, HeapGraphBuilder builder) =>
         number >= 0 && number < builder.ObjectCount ? (int)number : throw new InvalidDataException("an object is referred to but does not exist");
 
-    /// <summary>Where the next object is expected, and how many references it has.</summary>
+    /// <summary>Predicts where the next object is, and how many references it has.</summary>
     private struct ObjectLayout(int alignment, int shapes)
     {
         private ulong _end;

@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.HeapSnapshots.Sources;
 
-/// <summary>What is known of a process before a snapshot of it is taken: what the snapshot itself cannot say.</summary>
+/// <summary>What is known of a process before a snapshot of it is taken, and is not in the snapshot itself.</summary>
 internal sealed class SnapshotSubject
 {
     private readonly TargetDescription _known;

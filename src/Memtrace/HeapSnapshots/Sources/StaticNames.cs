@@ -42,7 +42,7 @@ internal sealed class StaticNames(IEnumerable<ImmutableArray<DeclaredStatic>> as
         };
     }
 
-    /// <summary>For each reported field the declared ones that it can be, if as many as possible are to be something.</summary>
+    /// <summary>For each reported field, the declared fields that it can be in a longest match.</summary>
     private List<int>[] Candidates(ImmutableArray<UnnamedStatic> reported)
     {
         var byName = Enumerable.Range(0, _declared.Length).ToLookup(i => _declared[i].Field, StringComparer.Ordinal);
@@ -77,7 +77,7 @@ internal sealed class StaticNames(IEnumerable<ImmutableArray<DeclaredStatic>> as
         return lengths;
     }
 
-    /// <summary>Drops candidates of classes whose fields are elsewhere, as long as that decides something.</summary>
+    /// <summary>Drops candidates of classes whose fields are elsewhere, as long as that resolves anything.</summary>
     private void DecideBySlots(ImmutableArray<UnnamedStatic> reported, List<int>[] candidates)
     {
         int open, before = int.MaxValue;

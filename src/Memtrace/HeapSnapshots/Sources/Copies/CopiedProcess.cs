@@ -21,7 +21,7 @@ internal sealed class CopiedProcess
     /// <summary>Its id, as this process sees it.</summary>
     public int Id { get; }
 
-    /// <summary>What the kernel told it when it started.</summary>
+    /// <summary>The auxiliary vector that the kernel passed to it at its start.</summary>
     public byte[] AuxiliaryVector { get; }
 
     /// <summary>The mappings of files.</summary>
@@ -30,7 +30,7 @@ internal sealed class CopiedProcess
     /// <summary>Mappings of files that it does not write to, programs and libraries: what is in them does not change.</summary>
     public IEnumerable<Mapping> Constant => Readable.Where(IsConstant);
 
-    /// <summary>What it writes to: private memory, and the code that the runtime maps twice, to write it at one address and run it at another.</summary>
+    /// <summary>Memory that it writes to: private memory, and code that the runtime maps twice, to write it at one address and run it at another.</summary>
     public IEnumerable<Mapping> Variable => Readable.Where(mapping => !IsConstant(mapping));
 
     private IEnumerable<Mapping> Readable => _mappings.Where(mapping =>

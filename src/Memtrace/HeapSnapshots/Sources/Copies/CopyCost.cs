@@ -1,18 +1,17 @@
 using System.Globalization;
-using Memtrace.Footprint;
 using Memtrace.Units;
 
 namespace Memtrace.HeapSnapshots.Sources.Copies;
 
-/// <summary>What a copy of a process's memory will cost: reckoned from the pages that it has.</summary>
+/// <summary>What a copy of a process's memory will cost, estimated from its pages.</summary>
 /// <param name="CopyBytes">The size of the copy.</param>
 /// <param name="AvailableBytes">The memory that there is for it here: what the machine has, or less if this process is in a container with a limit; null if unknown.</param>
 internal sealed record CopyCost(long CopyBytes, long? AvailableBytes)
 {
-    /// <summary>How long a GB takes: alone, and on a busy machine.</summary>
+    /// <summary>How long a GB takes: on an idle machine, and on a busy one.</summary>
     private const double BestSecondsPerGB = 0.1, WorstSecondsPerGB = 0.6;
 
-    /// <summary>What stopping takes.</summary>
+    /// <summary>How long stopping takes.</summary>
     private const double LeastSeconds = 0.01;
 
     /// <summary>100 B for an object of 100 B.</summary>
@@ -21,28 +20,22 @@ internal sealed record CopyCost(long CopyBytes, long? AvailableBytes)
     /// <summary>The process that reads the copy.</summary>
     private const long ReaderBytes = 96L << 20;
 
-    /// <summary>Reckons.</summary>
+    /// <summary>Estimates the cost.</summary>
     /// <param name="processId">The process.</param>
     /// <exception cref="IOException">It is gone.</exception>
     /// <exception cref="UnauthorizedAccessException">Its memory map may not be read.</exception>
-    public static CopyCost Of(int processId)
-    {
-        using var machine = MachineMemoryReader.Open();
-        using var container = ContainerMemoryReader.Open(Environment.ProcessId);
-        var free = machine.TryRead(out var memory) ? memory.Available : null;
-        var left = container is not null && container.TryRead(out var usage) && usage.Limit is { } limit ? Math.Max(0, limit - usage.Usage + usage.Reclaimable) : (long?)null;
-        return new CopyCost(MemoryCopy.SizeFor(processId), free is { } a && left is { } b ? Math.Min(a, b) : free ?? left);
-    }
+    public static CopyCost Of(int processId) => new(MemoryCopy.SizeFor(processId), AvailableMemory.Here());
 
     /// <summary>What is lacking, or null.</summary>
-    /// <param name="folder">The folder on a disk that the copy is kept in; null for memory.</param>
-    public string? Shortage(string? folder)
+    /// <param name="options">Where the copy is kept, and what is read.</param>
+    public string? Shortage(CopyOptions options)
     {
-        var graph = ReaderBytes + (long)(CopyBytes * GraphBytesPerByte);
-        if (AvailableBytes is not { } available || available >= graph + (folder is null ? CopyBytes : 0))
+        var graph = ReaderBytes + (options.Reading.Content == HeapContent.Graph ? (long)(CopyBytes * GraphBytesPerByte) : 0);
+        if (AvailableBytes is not { } available || available >= graph + (options.Folder is null ? CopyBytes : 0))
             return null;
-        var copy = folder is null ? $"A copy of the process takes {ByteSize.Format(CopyBytes)}, and what is found in it up to {ByteSize.Format(graph)}" : $"What is found in the copy takes up to {ByteSize.Format(graph)}";
-        return $"{copy}, but {ByteSize.Format(available)} are left here. {(folder is null ? "Keep the copy on a disk (--spill DIR), take" : "Take")} a snapshot without --copy, or take the risk with --force.";
+        return options.Folder is null
+            ? $"The copy takes {ByteSize.Format(CopyBytes)}, and the graph of the objects in it up to {ByteSize.Format(graph)}, but {ByteSize.Format(available)} are left here."
+            : $"The graph of the objects in the copy takes up to {ByteSize.Format(graph)}, but {ByteSize.Format(available)} are left here.";
     }
 
     /// <summary>The longest pause to expect.</summary>

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Memtrace.Processes;
+using Memtrace.Units;
 using Microsoft.Win32.SafeHandles;
 
 namespace Memtrace.HeapSnapshots.Sources.Copies;
@@ -18,11 +19,12 @@ internal sealed unsafe class CopyFile : IDisposable
     private const nint PageSize = 4096;
 
     private readonly SafeFileHandle _file;
+    private readonly string? _folder;
     private nint _begin;
 
-    private CopyFile(SafeFileHandle file)
+    private CopyFile(SafeFileHandle file, string? folder)
     {
-        _file = file;
+        (_file, _folder) = (file, folder);
         _begin = NativeMethods.Map(0, AddressSpace, NativeMethods.ReadWrite, NativeMethods.Shared, (int)file.DangerousGetHandle(), 0);
         if (_begin == -1)
             throw new HeapSnapshotException($"There is no room for a copy: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}.");
@@ -37,15 +39,16 @@ internal sealed unsafe class CopyFile : IDisposable
     public static CopyFile Create(string? folder)
     {
         if (folder is not null)
-            return new CopyFile(CreateOnDisk(folder));
+            return new CopyFile(CreateOnDisk(folder), folder);
         var descriptor = NativeMethods.CreateMemoryFile("heap copy", flags: 1);
         return descriptor >= 0
-            ? new CopyFile(new SafeFileHandle(descriptor, ownsHandle: true))
+            ? new CopyFile(new SafeFileHandle(descriptor, ownsHandle: true), null)
             : throw new HeapSnapshotException($"There is no room for a copy: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}.");
     }
 
     /// <summary>Makes pages present.</summary>
     /// <param name="size">How many bytes.</param>
+    /// <exception cref="HeapSnapshotException">There is no room on the disk.</exception>
     /// <exception cref="IOException">There is no room.</exception>
     public void Prepare(long size)
     {
@@ -56,8 +59,16 @@ internal sealed unsafe class CopyFile : IDisposable
 
     /// <summary>Sets its size.</summary>
     /// <param name="size">The size, in bytes.</param>
+    /// <exception cref="HeapSnapshotException">There is no room on the disk.</exception>
     /// <exception cref="IOException">There is no room.</exception>
-    public void Resize(long size) => RandomAccess.SetLength(_file, size);
+    public void Resize(long size)
+    {
+        RandomAccess.SetLength(_file, size);
+
+        // Writing to a mapped page for which the disk has no room ends the process.
+        if (_folder is not null && NativeMethods.Allocate((int)_file.DangerousGetHandle(), 0, (nint)size) is not 0 and var error)
+            throw new HeapSnapshotException($"The copy cannot be kept in {_folder}: {new Win32Exception(error).Message}. It takes {ByteSize.Format(size)}.");
+    }
 
     /// <summary>Where an offset is in the memory of this process.</summary>
     /// <param name="offset">The offset, below the size.</param>

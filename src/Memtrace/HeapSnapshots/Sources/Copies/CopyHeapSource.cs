@@ -6,21 +6,25 @@ namespace Memtrace.HeapSnapshots.Sources.Copies;
 
 /// <summary>
 /// Reads the heap of a running process from a copy of its memory. The process is stopped while its memory is copied, and no longer. What reads the copy is a library
-/// of the runtime's own build, loaded into this process (<see cref="DataAccess"/>); and when this process ends, the kernel lets the other one go on. So a program
+/// of the runtime's own build, loaded into this process (<see cref="DataAccess"/>); and when this process ends, the kernel resumes the other one. So a program
 /// does this in a child process.
 /// </summary>
 /// <param name="processId">The process.</param>
 /// <param name="options">How.</param>
-/// <param name="progress">Is kept up to date.</param>
+/// <param name="progress">Receives the progress.</param>
 internal sealed class CopyHeapSource(int processId, CopyOptions options, HeapProgress progress)
 {
-    /// <summary>Objects that threads were about to write when they were stopped, in bytes; more than that cannot be read because the moment was bad.</summary>
+    /// <summary>
+    /// Objects that threads were about to write when they were stopped, in bytes; if more than that cannot be read, the moment was unsuitable.
+    /// </summary>
     private const long MostUnread = 1 << 20;
 
     private const int ShortestWaitMs = 1, LongestWaitMs = 20;
 
+    private bool _leavesOutContents = options.LeavesOutContents;
+
     /// <summary>Takes it.</summary>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="HeapSnapshotException">It cannot be stopped, copied or read.</exception>
     /// <exception cref="IOException">It is gone.</exception>
     /// <exception cref="UnauthorizedAccessException">Its memory map may not be read.</exception>
@@ -31,7 +35,7 @@ internal sealed class CopyHeapSource(int processId, CopyOptions options, HeapPro
         for (var stops = 1; stops <= options.MostStops; stops++)
         {
             progress.Restart(HeapPhase.Walking);
-            using var copy = MemoryCopy.Take(processId, options.Folder);
+            using var copy = MemoryCopy.Take(processId, options.Folder, _leavesOutContents ? LargeObjects.Find(processId, options.Reading.Library) : LargeObjects.None);
             var takenAt = DateTimeOffset.UtcNow;
             stopped += copy.Stop;
             progress.Restart(HeapPhase.Building);
@@ -43,7 +47,7 @@ internal sealed class CopyHeapSource(int processId, CopyOptions options, HeapPro
 
         throw new HeapSnapshotException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The process was stopped {options.MostStops} times, {stopped.TotalSeconds:0.00} s in all, and each time it was in the middle of a collection. Try again, or without --copy."));
+            $"The process was stopped {options.MostStops} times, {stopped.TotalSeconds:0.00} s in all, and each time it was in the middle of a collection."));
     }
 
     /// <returns>Null if the process was stopped at a moment when its heap cannot be read.</returns>
@@ -56,6 +60,9 @@ internal sealed class CopyHeapSource(int processId, CopyOptions options, HeapPro
         if (core.UnreadBytes <= MostUnread)
             return snapshot;
         snapshot.Dispose();
+
+        // Objects may have begun where a large one had been found.
+        _leavesOutContents = false;
         return null;
     }
 }

@@ -4,7 +4,7 @@ using Memtrace.HeapSnapshots.Sources.Dumps;
 namespace Memtrace.HeapSnapshots.Sources.Copies;
 
 /// <summary>
-/// Which pages of a process are copied, and where to. Pages of one mapping that lie close together are one segment of the copy, as a core has it; those between
+/// Which pages of a process are copied, and to where. Pages of one mapping that lie close together are one segment of the copy, as a core has it; those between
 /// them are zeros there.
 /// </summary>
 internal sealed class CopyPlan
@@ -20,7 +20,7 @@ internal sealed class CopyPlan
 
     /// <summary>Plans a copy.</summary>
     /// <param name="mappings">The pages of each mapping, by rising addresses.</param>
-    /// <param name="offset">Where the first one goes.</param>
+    /// <param name="offset">The offset of the first one in the copy.</param>
     public CopyPlan(IReadOnlyList<IReadOnlyList<AddressRange>> mappings, long offset)
     {
         var gap = LeastGap;
@@ -30,7 +30,12 @@ internal sealed class CopyPlan
         foreach (var pages in mappings)
         {
             for (var i = 0; i < pages.Count; i++)
-                Add(pages[i], i > 0 && pages[i].Start - pages[i - 1].End <= gap);
+            {
+                if (i > 0 && pages[i].Start - pages[i - 1].End <= gap)
+                    Extend(pages[i]);
+                else
+                    Begin(pages[i]);
+            }
         }
     }
 
@@ -51,12 +56,21 @@ internal sealed class CopyPlan
         return count;
     }
 
-    private void Add(AddressRange range, bool joins)
+    private void Begin(AddressRange range)
     {
-        if (joins)
-            _segments[^1] = _segments[^1] with { Size = (long)(range.End - _segments[^1].Address) };
-        else
-            _segments.Add(new CoreSegment(range.Start, (long)range.Size, End));
+        _segments.Add(new CoreSegment(range.Start, (long)range.Size, End));
+        AddPart(range);
+    }
+
+    private void Extend(AddressRange range)
+    {
+        _segments[^1] = _segments[^1] with { Size = (long)(range.End - _segments[^1].Address) };
+        AddPart(range);
+    }
+
+    /// <summary>The pages are the last ones of the last segment.</summary>
+    private void AddPart(AddressRange range)
+    {
         End = _segments[^1].Offset + _segments[^1].Size;
         _parts.Add(new CopyPart(range, End - (long)range.Size));
     }

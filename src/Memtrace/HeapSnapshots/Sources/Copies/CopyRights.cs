@@ -10,17 +10,20 @@ internal static class CopyRights
     /// <summary>CAP_SYS_PTRACE of capabilities(7).</summary>
     private const int TraceCapability = 19;
 
-    /// <summary>What forbids to copy a process.</summary>
-    /// <param name="processId">The process, as this one sees it; 0 where it is not visible.</param>
-    /// <returns>What is missing, and how to get it; null where nothing is.</returns>
+    /// <summary>Whether this platform can copy memory at all.</summary>
+    public static bool IsSupported => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+    /// <summary>Why a process cannot be copied.</summary>
+    /// <param name="processId">The process, as this one sees it; 0 if it is not visible.</param>
+    /// <returns>What is missing, and how to get it; null if nothing is.</returns>
     public static string? Missing(int processId)
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
-            return "A copy of the memory is taken on Linux x64 only.";
+        if (!IsSupported)
+            return "The memory of a process can be copied on Linux x64 only.";
         if (processId == 0 || LinuxProcess.Open(processId) is not { } process)
-            return "A copy of the memory requires a process that is visible here: not one in another container or on another machine.";
+            return "A process whose memory is copied must be visible here: this one is in another container, or on another machine.";
         if (process.TracerId is { } tracer)
-            return string.Create(CultureInfo.InvariantCulture, $"Another program (process {tracer}) debugs the process: detach that.");
+            return string.Create(CultureInfo.InvariantCulture, $"Another program (process {tracer}) is debugging the process; detach it.");
         return MayTrace(processId) ? null : Reason(process);
     }
 
@@ -28,15 +31,15 @@ internal static class CopyRights
     {
         var self = LinuxProcess.Self();
         if (self?.HasCapability(TraceCapability) == true)
-            return "The process may not be stopped, although CAP_SYS_PTRACE is there: a security module or another user namespace forbids it.";
+            return string.Create(CultureInfo.InvariantCulture, $"Reading the memory of process {process.Id} is forbidden by a security module or another user namespace, although CAP_SYS_PTRACE is there.");
         if (self?.UserId != process.UserId)
-            return "The process belongs to another user: run as that user or as root (in a container, with SYS_PTRACE).";
+            return string.Create(CultureInfo.InvariantCulture, $"Process {process.Id} belongs to another user, so reading its memory requires CAP_SYS_PTRACE: run as that user or as root (in a container, with SYS_PTRACE).");
         return YamaScope() is { } scope and not "0"
-            ? $"kernel.yama.ptrace_scope is {scope}, so only root may stop a process (in a container, with SYS_PTRACE): run as root, or set it to 0."
-            : "The process may not be stopped: it has given up being debugged, or has capabilities that this one lacks. Run as root (in a container, with SYS_PTRACE).";
+            ? string.Create(CultureInfo.InvariantCulture, $"Reading the memory of process {process.Id} requires CAP_SYS_PTRACE, because kernel.yama.ptrace_scope is {scope}: run as root (in a container, with SYS_PTRACE), or set it to 0.")
+            : string.Create(CultureInfo.InvariantCulture, $"Reading the memory of process {process.Id} requires CAP_SYS_PTRACE, because it is not dumpable or has capabilities that this one lacks: run as root (in a container, with SYS_PTRACE).");
     }
 
-    // The kernel asks for opening it what it asks for ptrace(2).
+    // Opening this file requires the same rights as ptrace(2).
     private static bool MayTrace(int processId)
     {
         try

@@ -1,11 +1,11 @@
 using System.Runtime.ExceptionServices;
+using Memtrace.Processes;
 
 namespace Memtrace.HeapSnapshots.Sources.Copies;
 
-/// <summary>A thread of its own, at a raised priority where that is allowed, whose end is awaited.</summary>
+/// <summary>A dedicated thread, with raised priority if that is allowed, whose end is awaited.</summary>
 internal sealed class CopyThread : IDisposable
 {
-    private const int OfThreads = 0;
     private const int Raised = -10;
 
     private readonly Thread _thread;
@@ -19,7 +19,7 @@ internal sealed class CopyThread : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Does something on such a thread.</summary>
+    /// <summary>Runs work on such a thread.</summary>
     /// <typeparam name="T">The result's type.</typeparam>
     /// <param name="work">What.</param>
     /// <returns>Its result.</returns>
@@ -46,7 +46,7 @@ internal sealed class CopyThread : IDisposable
     {
         try
         {
-            _ = NativeMethods.SetPriority(OfThreads, 0, Raised);
+            CurrentThread.SetNiceness(Raised);
             work();
         }
         catch (Exception e)

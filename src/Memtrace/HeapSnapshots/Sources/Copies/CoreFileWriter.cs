@@ -10,8 +10,8 @@ using Memtrace.Processes;
 namespace Memtrace.HeapSnapshots.Sources.Copies;
 
 /// <summary>
-/// Writes what makes a copy of memory a core dump (elf(5), core(5), and the kernel's struct elf_prstatus and elf_prpsinfo of x64): header, notes and segments. So
-/// what reads core dumps reads copies.
+/// Writes what turns a copy of memory into a core dump (elf(5), core(5), and the kernel's struct elf_prstatus and elf_prpsinfo of x64): header, notes and
+/// segments. So everything that reads core dumps can read copies.
 /// </summary>
 /// <param name="process">The process.</param>
 internal sealed class CoreFileWriter(CopiedProcess process)
@@ -29,7 +29,7 @@ internal sealed class CoreFileWriter(CopiedProcess process)
 
     private readonly ArrayBufferWriter<byte> _notes = new();
 
-    /// <summary>Everything that comes behind the memory: the segments, then the notes.</summary>
+    /// <summary>Everything that comes after the memory: the segments, then the notes.</summary>
     /// <param name="segments">The memory.</param>
     /// <param name="threads">The threads.</param>
     /// <param name="offset">Where it will be.</param>

@@ -35,13 +35,14 @@ internal sealed class MemoryCopy : IDisposable
     /// <summary>Copies it.</summary>
     /// <param name="processId">The process.</param>
     /// <param name="folder">Where to keep it; null for memory.</param>
+    /// <param name="leftOut">Objects whose contents are not copied.</param>
     /// <exception cref="HeapSnapshotException">It cannot be copied.</exception>
-    public static MemoryCopy Take(int processId, string? folder)
+    public static MemoryCopy Take(int processId, string? folder, LargeObjects leftOut)
     {
         var file = CopyFile.Create(folder);
         try
         {
-            return CopyThread.Run(() => new Copying(processId, file).Take());
+            return CopyThread.Run(() => new Copying(processId, file, leftOut).Take());
         }
         catch
         {
@@ -58,8 +59,9 @@ internal sealed class MemoryCopy : IDisposable
 
     /// <summary>One copying.</summary>
     /// <param name="processId">The process.</param>
-    /// <param name="file">Where to.</param>
-    private sealed class Copying(int processId, CopyFile file)
+    /// <param name="file">Where to write.</param>
+    /// <param name="leftOut">Objects whose contents are not copied.</param>
+    private sealed class Copying(int processId, CopyFile file, LargeObjects leftOut)
     {
         private readonly PageCopier _copier = new(processId, file);
 
@@ -68,7 +70,7 @@ internal sealed class MemoryCopy : IDisposable
             using var pages = new PresentPages(processId);
             var before = CopiedProcess.Read(processId);
             var constant = new CopyPlan(PagesOf(pages, before, before.Constant), CoreFileWriter.HeaderSpace);
-            var expected = new CopyPlan(PagesOf(pages, before, before.Variable), constant.End);
+            var expected = PlanOf(pages, before, constant.End);
             var prepared = (long)(expected.End * Growth) + LeastGrowth;
             file.Prepare(prepared);
             _copier.Copy(constant.Parts);
@@ -82,7 +84,7 @@ internal sealed class MemoryCopy : IDisposable
             var clock = Stopwatch.StartNew();
             using var stopped = StoppedProcess.Stop(processId);
             var process = CopiedProcess.Read(processId);
-            var plan = new CopyPlan(PagesOf(pages, process, process.Variable), offset);
+            var plan = PlanOf(pages, process, offset);
             if (plan.End > prepared)
                 file.Resize(plan.End);
             _copier.Copy(plan.Parts);
@@ -90,7 +92,13 @@ internal sealed class MemoryCopy : IDisposable
             return (process, plan, stopped.Threads, clock.Elapsed);
         }
 
-        // What was mapped elsewhere meanwhile is no longer what was copied.
+        private CopyPlan PlanOf(PresentPages pages, CopiedProcess process, long offset)
+        {
+            var inside = new AddressRanges(leftOut.PagesInside(processId));
+            return new CopyPlan([.. PagesOf(pages, process, process.Variable).Select(inside.Outside)], offset);
+        }
+
+        // Memory that was remapped meanwhile is no longer what was copied.
         private static IEnumerable<CoreSegment> Remaining(CopyPlan plan, CopiedProcess process)
         {
             var mapped = new AddressRanges(process.Constant.Select(mapping => mapping.Range));

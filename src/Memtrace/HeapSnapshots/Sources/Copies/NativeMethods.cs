@@ -36,6 +36,10 @@ internal static unsafe partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int CreateMemoryFile(string name, uint flags);
 
+    /// <summary>Returns the error itself.</summary>
+    [LibraryImport("libc", EntryPoint = "posix_fallocate")]
+    public static partial int Allocate(int descriptor, nint offset, nint size);
+
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     public static partial nint Map(nint address, nuint length, int protection, int flags, int descriptor, nint offset);
 
@@ -50,9 +54,6 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport("libc", EntryPoint = "usleep")]
     public static partial int Sleep(uint microseconds);
-
-    [LibraryImport("libc", EntryPoint = "setpriority")]
-    public static partial int SetPriority(int kind, uint thread, int niceness);
 
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]

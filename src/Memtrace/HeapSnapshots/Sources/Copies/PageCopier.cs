@@ -4,7 +4,7 @@ namespace Memtrace.HeapSnapshots.Sources.Copies;
 
 /// <summary>Copies pages of a process, with two threads.</summary>
 /// <param name="processId">The process.</param>
-/// <param name="file">Where to.</param>
+/// <param name="file">Where to write.</param>
 internal sealed unsafe class PageCopier(int processId, CopyFile file)
 {
     private const ulong LargestPiece = 4 << 20;

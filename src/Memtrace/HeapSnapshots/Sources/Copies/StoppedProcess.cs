@@ -12,8 +12,8 @@ namespace Memtrace.HeapSnapshots.Sources.Copies;
 internal sealed record StoppedThread(int Id, ImmutableArray<byte> Registers);
 
 /// <summary>
-/// A process whose threads are all stopped, until this is disposed. If this program dies before, the kernel lets them go. Whoever stops a process must also let it
-/// go on the same thread of the operating system.
+/// A process whose threads are all stopped, until this is disposed. If this program dies before, the kernel resumes them. A process must be resumed by the same
+/// operating system thread that stopped it, and must not be a child of this one: the runtime waits for children, and takes the report of a stop for an exit.
 /// </summary>
 internal sealed unsafe class StoppedProcess : IDisposable
 {
@@ -52,7 +52,7 @@ internal sealed unsafe class StoppedProcess : IDisposable
         }
     }
 
-    /// <summary>Lets the process go on. What signals came to it meanwhile, it gets.</summary>
+    /// <summary>Resumes the process, and delivers the signals that arrived meanwhile.</summary>
     public void Dispose()
     {
         foreach (var (id, thread) in _threads)
@@ -60,7 +60,7 @@ internal sealed unsafe class StoppedProcess : IDisposable
         _threads.Clear();
     }
 
-    // A thread that runs may start another one, until all are stopped.
+    // A running thread may start others, until all are stopped.
     private void StopAll()
     {
         var clock = Stopwatch.StartNew();
@@ -70,7 +70,7 @@ internal sealed unsafe class StoppedProcess : IDisposable
             {
                 Collect();
                 if (clock.Elapsed > LongestWait)
-                    throw new HeapSnapshotException($"The process does not stop: one of its threads has been waiting in the kernel for {LongestWait.TotalSeconds:0} s. Try again later, or without --copy.");
+                    throw new HeapSnapshotException($"The process does not stop: one of its threads has been waiting in the kernel for {LongestWait.TotalSeconds:0} s.");
                 _ = NativeMethods.Sleep(PollMicroseconds);
             }
         }
@@ -124,8 +124,6 @@ internal sealed unsafe class StoppedProcess : IDisposable
                 thread.Stop(SignalOf(status));
             else if (waited == id || StateOf(id) is null or 'Z' or 'X')
                 _threads.Remove(id);
-            else if (waited <= 0 && StateOf(id) == 't')
-                thread.SeenStopped();
         }
     }
 
@@ -158,15 +156,10 @@ internal sealed unsafe class StoppedProcess : IDisposable
     /// <summary>A thread on its way to the stop.</summary>
     private sealed class Tracee
     {
-        private bool _wasSeen;
-
         public bool IsStopped { get; private set; }
 
         public int Signal { get; private set; }
 
         public void Stop(int signal) => (IsStopped, Signal) = (true, signal);
-
-        /// <summary>The report of a child's stop can go to the code of the runtime that waits for children: what /proc says counts, once the report had time to come.</summary>
-        public void SeenStopped() => (IsStopped, _wasSeen) = (_wasSeen, true);
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Diagnostics.Runtime;
 
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
-/// <summary>Counts arrays with the same content, and those that contain nothing or little else than zeros.</summary>
+/// <summary>Counts arrays with the same content, and those that are empty or contain hardly anything but zeros.</summary>
 /// <param name="contents">Reads them.</param>
 /// <param name="withValues">Whether the beginnings of contents are wanted.</param>
 internal sealed class ArrayCensus(ContentReader contents, bool withValues)
@@ -16,7 +16,7 @@ internal sealed class ArrayCensus(ContentReader contents, bool withValues)
     private readonly RepeatCensus _repeats = new();
     private readonly Dictionary<string, ArrayUse> _uses = [];
 
-    /// <summary>What there is.</summary>
+    /// <summary>The result.</summary>
     public DumpedArrays Result() => new()
     {
         Repeated = [.. _repeats.Repeated().Select(Describe)],
@@ -63,7 +63,7 @@ internal sealed class ArrayCensus(ContentReader contents, bool withValues)
         use = new ArrayUse(type, use.Count + 1, use.Bytes + size, use.Empty + (length == 0 ? 1 : 0), use.Sparse + (isSparse ? 1 : 0), use.ZeroBytes + (isSparse ? zeroBytes : 0));
     }
 
-    /// <summary>Counts arrays of one type. Arrays of references are not compared: equal ones are no copies by mistake.</summary>
+    /// <summary>Counts arrays of one type. Arrays of references are not compared: equal ones are not accidental copies.</summary>
     private sealed class TypeCensus(ArrayCensus all, ContentReader contents, string name, int elementSize, bool areCompared) : IObjectCensus
     {
         public void Add(ulong address, long size)

@@ -20,7 +20,7 @@ internal sealed class AsyncCensus(IDataReader memory)
 
     private readonly Dictionary<Key, Amount> _amounts = [];
 
-    /// <summary>What there is.</summary>
+    /// <summary>The result.</summary>
     public DumpedCalls Result() => new()
     {
         Methods =

@@ -13,7 +13,7 @@ internal sealed class CollectionCensus(IDataReader memory)
 
     private readonly Dictionary<string, CollectionUse> _uses = [];
 
-    /// <summary>What there is.</summary>
+    /// <summary>The result.</summary>
     public DumpedCollections Result() => new()
     {
         Types =

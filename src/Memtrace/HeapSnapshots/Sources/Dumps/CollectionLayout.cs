@@ -6,9 +6,9 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
 /// <summary>How full a collection is.</summary>
 /// <param name="Count">How many elements it has.</param>
-/// <param name="Capacity">For how many it has memory.</param>
-/// <param name="UnusedBytes">The memory for those that it does not have.</param>
-/// <param name="IsPart">Whether it is the continuation of another one, and no collection of its own.</param>
+/// <param name="Capacity">For how many elements it has memory.</param>
+/// <param name="UnusedBytes">The memory for unused elements.</param>
+/// <param name="IsPart">Whether it continues another one, and is not a collection of its own.</param>
 internal readonly record struct CollectionFill(long Count, long Capacity, long UnusedBytes, bool IsPart);
 
 /// <summary>Where the collections of one type have their elements.</summary>
@@ -34,7 +34,7 @@ internal abstract class CollectionLayout
         new("System.Text.StringBuilder", "m_ChunkLength", "m_ChunkChars") { Previous = "m_ChunkPrevious" },
     ];
 
-    /// <summary>The layout of a type; null where it is no known collection.</summary>
+    /// <summary>The layout of a type; null if it is no known collection.</summary>
     /// <param name="type">The type: a class that derives from a collection is one, too.</param>
     /// <param name="memory">The memory.</param>
     public static CollectionLayout? Of(ClrType type, IDataReader memory)
@@ -50,7 +50,7 @@ internal abstract class CollectionLayout
         return null;
     }
 
-    /// <summary>How full a collection is; null where it cannot be read, or contradicts itself: a thread was changing it.</summary>
+    /// <summary>How full a collection is; null if it cannot be read, or is inconsistent because a thread was changing it.</summary>
     /// <param name="address">Its address.</param>
     public abstract CollectionFill? Read(ulong address);
 
@@ -77,14 +77,14 @@ internal abstract class CollectionLayout
 
     /// <summary>A kind of collection whose elements are in arrays.</summary>
     /// <param name="Type">Its name; of a generic type, the beginning of it.</param>
-    /// <param name="Count">The field that says how many elements of the arrays are used.</param>
+    /// <param name="Count">The field with the number of used elements in the arrays.</param>
     /// <param name="Arrays">The arrays; the length of the first is the capacity.</param>
     private sealed record Shape(string Type, string Count, params ImmutableArray<string> Arrays)
     {
-        /// <summary>The field that says how many of the used elements were removed; null where there is none.</summary>
+        /// <summary>The field that says how many of the used elements were removed; null if there is none.</summary>
         public string? Removed { get; init; }
 
-        /// <summary>The collection that this one continues; null where collections are in one piece.</summary>
+        /// <summary>The collection that this one continues; null if collections are in one piece.</summary>
         public string? Previous { get; init; }
     }
 

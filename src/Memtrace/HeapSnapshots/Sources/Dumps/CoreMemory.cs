@@ -3,13 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
-/// <summary>The memory of a process as a core dump has it. The file is mapped, so that reading it copies nothing. Not safe for use by several threads.</summary>
+/// <summary>The memory of a process as a core dump has it. The file is mapped, so that reading it copies nothing. Not safe for use by several threads: each has its own (<see cref="ForThread"/>).</summary>
 internal sealed unsafe class CoreMemory : IDisposable
 {
     private const ulong WordMask = sizeof(ulong) - 1;
+    private const int MostBytes = 1 << 30;
 
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly MemoryMappedFile? _file;
+    private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _begin;
     private readonly Run[] _runs;
     private Run _last;
@@ -28,9 +29,18 @@ internal sealed unsafe class CoreMemory : IDisposable
         _runs = [.. Joined(segments.Where(segment => segment.Size > 0 && segment.Offset <= length - segment.Size).OrderBy(segment => segment.Address))];
     }
 
-    /// <summary>The words from an address on, as far as they are in the dump one behind the other.</summary>
+    private CoreMemory(CoreMemory shared)
+    {
+        _begin = shared._begin;
+        _runs = shared._runs;
+    }
+
+    /// <summary>The same memory for another thread, as long as this is not disposed.</summary>
+    public CoreMemory ForThread() => new(this);
+
+    /// <summary>The words from an address on, as far as they are contiguous in the dump.</summary>
     /// <param name="address">The address, a multiple of a word's size.</param>
-    /// <returns>None where the dump does not have them.</returns>
+    /// <returns>Empty if the dump does not have them.</returns>
     public ReadOnlySpan<ulong> WordsFrom(ulong address)
     {
         if (address - _last.Address >= (ulong)_last.Size)
@@ -44,7 +54,31 @@ internal sealed unsafe class CoreMemory : IDisposable
         return (address & WordMask) != 0 ? default : new(_begin + _last.Offset + skipped, (int)Math.Min(int.MaxValue, ((ulong)_last.Size - skipped) / sizeof(ulong)));
     }
 
-    /// <summary>A word; 0 where the dump does not have it, as of a page that nobody has written to.</summary>
+    /// <summary>The bytes from an address on, as far as they are contiguous in the dump.</summary>
+    /// <param name="address">The address.</param>
+    /// <returns>Empty if the dump does not have them.</returns>
+    public ReadOnlySpan<byte> BytesFrom(ulong address) => WordsFrom(address & ~WordMask) is { IsEmpty: false } words
+        ? MemoryMarshal.AsBytes(words[..Math.Min(words.Length, MostBytes / sizeof(ulong))])[(int)(address & WordMask)..]
+        : default;
+
+    /// <summary>Copies bytes, up to the first that the dump does not have.</summary>
+    /// <param name="address">The first one's address.</param>
+    /// <param name="bytes">Where to.</param>
+    /// <returns>How many were copied.</returns>
+    public int Read(ulong address, Span<byte> bytes)
+    {
+        var done = 0;
+        while (done < bytes.Length && BytesFrom(address + (ulong)done) is { IsEmpty: false } found)
+        {
+            found = found[..Math.Min(found.Length, bytes.Length - done)];
+            found.CopyTo(bytes[done..]);
+            done += found.Length;
+        }
+
+        return done;
+    }
+
+    /// <summary>A word; 0 if the dump does not have it, as of a page that nobody has written to.</summary>
     /// <param name="address">Its address, a multiple of a word's size.</param>
     public ulong Word(ulong address) => WordsFrom(address) is [var word, ..] ? word : 0;
 
@@ -68,7 +102,7 @@ internal sealed unsafe class CoreMemory : IDisposable
         }
     }
 
-    /// <summary>Where the memory behind an address begins that the dump has; null if there is none.</summary>
+    /// <summary>Where the next memory after an address begins that the dump has; null if there is none.</summary>
     /// <param name="address">An address that it does not have.</param>
     public ulong? NextAfter(ulong address)
     {
@@ -85,9 +119,9 @@ internal sealed unsafe class CoreMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _file.Dispose();
+        _view?.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view?.Dispose();
+        _file?.Dispose();
     }
 
     private int? IndexOf(ulong address)

@@ -4,7 +4,7 @@ using Microsoft.Diagnostics.Runtime;
 
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
-/// <summary>An open core: a dump's file, or a copy of a running process's memory in the same form. What opens it, throws where it cannot be read.</summary>
+/// <summary>An open core: a dump's file, or a copy of a running process's memory in the same form. The constructor throws if it cannot be read.</summary>
 internal sealed class CoreReader : IDisposable
 {
     private readonly ElfNotes _core;
@@ -17,23 +17,23 @@ internal sealed class CoreReader : IDisposable
     /// <summary>Opens it, and loads the library of its runtime.</summary>
     /// <param name="file">Its path.</param>
     /// <param name="options">How it is read.</param>
-    /// <exception cref="HeapSnapshotException">It is none of a .NET process, or cannot be read here.</exception>
+    /// <exception cref="HeapSnapshotException">It is not the dump of a .NET process, or cannot be read here.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public CoreReader(string file, DumpOptions options)
     {
         (_core, _options) = (Check(file), options);
         try
         {
             _target = DataTarget.LoadDump(file, new DataTargetOptions { SymbolPaths = [], FileLocator = new LocalFiles(), UseLockFreeMemoryMapReader = true });
-            _info = ChooseRuntime(_target);
+            _info = _target.ClrVersions.IsEmpty && _core.LacksFiles ? throw WithoutFiles(null) : RuntimeInMemory.Of(_target);
             _runtime = _info.CreateRuntime(new DataAccess(_info, file).Find(options.Library), ignoreMismatch: true);
             _memory = new CoreMemory(file, _core.Segments);
         }
         catch (Exception e) when (IsDamage(e))
         {
             _target?.Dispose();
-            throw Unreadable(e);
+            throw _core.LacksFiles ? WithoutFiles(e) : Unreadable(e);
         }
         catch
         {
@@ -42,7 +42,7 @@ internal sealed class CoreReader : IDisposable
         }
     }
 
-    /// <summary>Whether its heap was in order at that moment: it is not in the middle of a collection.</summary>
+    /// <summary>Whether its heap was consistent at that moment, that is, not in the middle of a collection.</summary>
     public bool CanBeWalked => _runtime.Heap.CanWalkHeap;
 
     /// <summary>Whether it has the heap. Smaller kinds of dumps have some pages of it: those that stacks and exceptions refer to.</summary>
@@ -53,15 +53,15 @@ internal sealed class CoreReader : IDisposable
     public long UnreadBytes { get; private set; }
 
     /// <summary>Reads the heap.</summary>
-    /// <param name="progress">Is kept up to date.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="progress">Receives the progress.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="HeapSnapshotException">It is damaged.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public HeapSnapshot Read(HeapProgress progress, CancellationToken cancellation)
     {
         try
         {
-            using var reader = new DumpHeapReader(_runtime, _memory, _options.WithValues, progress);
+            using var reader = ReaderOf(progress);
             var snapshot = reader.Read(Facts(), cancellation);
             UnreadBytes = reader.UnreadBytes;
             return snapshot;
@@ -80,24 +80,36 @@ internal sealed class CoreReader : IDisposable
         _target.Dispose();
     }
 
-    private static bool IsDamage(Exception e) => e is ClrDiagnosticsException or InvalidDataException or ArgumentException or InvalidOperationException;
+    private IHeapReader ReaderOf(HeapProgress progress) =>
+        _options.Content == HeapContent.Histogram ? new HistogramReader(_runtime, _memory) : new DumpHeapReader(_runtime, _memory, _options.WithValues, progress);
+
+    /// <summary>Whether an exception means that the memory or the library that reads it is damaged, and not that a file cannot be read.</summary>
+    /// <param name="e">The exception.</param>
+    internal static bool IsDamage(Exception e) => e is ClrDiagnosticsException or InvalidDataException or BadImageFormatException or ArgumentException or InvalidOperationException;
 
     private static HeapSnapshotException Unreadable(Exception e) => new($"The dump cannot be read: {e.Message.TrimEnd('.')}.", e);
+
+    private static HeapSnapshotException WithoutFiles(Exception? cause) => new(
+        "The kernel wrote the core without the memory of mapped files, and the runtime cannot be read without it. Run 'echo 0x3f > /proc/self/coredump_filter' in the shell that starts the program, "
+        + "or have the runtime write the dump (DOTNET_DbgEnableMiniDump=1).",
+        cause);
 
     private static ElfNotes Check(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (ElfNotes.Read(stream) is not { IsCore: true } core)
-            throw new HeapSnapshotException("It is not a core dump.");
+        {
+            throw new HeapSnapshotException(stream.Length < ElfNotes.HeaderSize
+                ? "The dump is cut off within its header. Was the disk full, or is there a limit on the size of cores (ulimit -c)?"
+                : "The dump is not of a 64-bit little-endian process: this tool cannot read it.");
+        }
+
         if (core.PromisedLength > stream.Length)
             throw new HeapSnapshotException($"The dump is cut off: it has {stream.Length:#,0} of {core.PromisedLength:#,0} bytes. Was the disk full, or is there a limit on the size of cores (ulimit -c)?");
         if (core.Architecture != RuntimeInformation.ProcessArchitecture)
             throw new HeapSnapshotException($"The dump is of a process for {core.Architecture?.ToString() ?? "another processor"}; read it on such a machine, since that needs the runtime's own library.");
         return core;
     }
-
-    private static ClrInfo ChooseRuntime(DataTarget target) => target.ClrVersions.FirstOrDefault()
-        ?? throw new HeapSnapshotException("There is no .NET runtime in the dump, or none that can be read: programs that are compiled ahead of time (NativeAOT) cannot.");
 
     private HeapSnapshotFacts Facts() => new(
         new ProcessDescription(
@@ -113,14 +125,14 @@ internal sealed class CoreReader : IDisposable
         HeapSnapshotSource.Dump,
         null);
 
-    /// <summary>The application: its file, where that is all in one; else the first assembly that is none of the framework's.</summary>
+    /// <summary>The application: its file if it is a single-file program, otherwise the first assembly that is not the framework's.</summary>
     private static string? NameOf(ClrInfo info, ClrRuntime runtime) => info.IsSingleFile ? Path.GetFileName(info.ModuleInfo.FileName) : runtime.EnumerateModules()
         .Select(module => module.Name)
         .Where(name => !string.IsNullOrEmpty(name) && !name.Contains("/Microsoft.NETCore.App/", StringComparison.Ordinal) && !name.EndsWith("/System.Private.CoreLib.dll", StringComparison.Ordinal))
         .Select(Path.GetFileNameWithoutExtension)
         .FirstOrDefault();
 
-    /// <summary>The version that the folder of a shared framework is named by; the dump itself does not say.</summary>
+    /// <summary>The version in the name of the shared framework's folder; the dump itself does not contain it.</summary>
     private static string? VersionOf(ClrInfo info) =>
         Path.GetFileName(Path.GetDirectoryName(info.ModuleInfo.FileName)) is { } folder && Version.TryParse(folder.Split('-')[0], out _) ? folder : null;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Memtrace.Processes;
 using Microsoft.Diagnostics.Runtime;
 
@@ -8,9 +9,9 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 /// Finds the library that reads a runtime's memory (the DAC, libmscordaccore.so). It must be of the same build, because another one crashes: build ids are
 /// compared before anything is loaded. Its code runs in this process, so as root it is refused if other users could have written it.
 /// </summary>
-/// <param name="runtime">The runtime in the dump.</param>
-/// <param name="dump">The dump's file.</param>
-internal sealed class DataAccess(ClrInfo runtime, string dump)
+/// <param name="runtime">The runtime in the dump, or in the running process.</param>
+/// <param name="dump">The dump's file; null of a running process.</param>
+internal sealed class DataAccess(ClrInfo runtime, string? dump)
 {
     private const string Library = "libmscordaccore.so";
     private const string Runtime = "libcoreclr.so";
@@ -24,7 +25,7 @@ internal sealed class DataAccess(ClrInfo runtime, string dump)
     {
         var found = path is not null
             ? Given(path)
-            : Folders().Select(folder => Path.Combine(folder, Library)).FirstOrDefault(IsOfSameBuild) ?? throw new HeapSnapshotException(Missing());
+            : Folders().Select(folder => Path.Combine(folder, Library)).FirstOrDefault(IsOfSameBuild) ?? throw Failure(Missing());
         RequireSafe(found);
         return found;
     }
@@ -35,7 +36,7 @@ internal sealed class DataAccess(ClrInfo runtime, string dump)
         if (!File.Exists(file))
             throw new HeapSnapshotException($"There is no {file}.");
         if (!IsOfSameBuild(file))
-            throw new HeapSnapshotException($"{file} is not of the build of the runtime in the dump ({BuildText}), or there is no {Runtime} beside it to tell.");
+            throw new HeapSnapshotException($"{file} is not of the build of the runtime ({BuildText}), or there is no {Runtime} beside it to tell.");
         return file;
     }
 
@@ -60,7 +61,8 @@ internal sealed class DataAccess(ClrInfo runtime, string dump)
         var recorded = Path.GetDirectoryName(runtime.ModuleInfo.FileName);
         if (!string.IsNullOrEmpty(recorded))
             yield return recorded;
-        yield return Path.GetDirectoryName(Path.GetFullPath(dump))!;
+        if (dump is not null)
+            yield return Path.GetDirectoryName(Path.GetFullPath(dump))!;
         foreach (var root in InstallRoots(recorded).Distinct(StringComparer.Ordinal))
         {
             foreach (var version in Subfolders(Path.Combine(root, "shared", Framework)))
@@ -106,7 +108,7 @@ internal sealed class DataAccess(ClrInfo runtime, string dump)
         }
     }
 
-    /// <summary>Refuses what another user than root could have written, when this runs as root.</summary>
+    /// <summary>When running as root, refuses a file that a user other than root could have written.</summary>
     private static void RequireSafe(string library)
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
@@ -118,15 +120,17 @@ internal sealed class DataAccess(ClrInfo runtime, string dump)
             var mode = File.GetUnixFileMode(path);
             var isShared = (mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None && !mode.HasFlag(UnixFileMode.StickyBit);
             if (NativeMethods.OwnerOf(path) != 0 || isShared)
-                throw new HeapSnapshotException($"{library} is not loaded as root: others than root can write to {path}. Copy it, with the {Runtime} beside it, to a folder of root's, and name that with --dac.");
+                throw Failure($"{library} is not loaded as root: others than root can write to {path}. Copy it, with the {Runtime} beside it, to a folder that only root can write to.");
         }
     }
 
     private string BuildText => $"build id {Convert.ToHexStringLower(runtime.BuildId.IsDefaultOrEmpty ? [] : [.. runtime.BuildId])}";
 
     private string Missing() => runtime.IsSingleFile
-        ? $"The program is a single file, which has no {Library} of its own. Fetch the package {Framework}.Runtime of its version and platform, and name the folder of its {Library} with --dac."
-        : $"There is no {Library} of the build of the runtime in the dump ({runtime.ModuleInfo.FileName}, {BuildText}) on this machine. Copy the folder of that file here, and name it with --dac.";
+        ? $"The program is a single file, which has no {Library} of its own, and there is none of its build ({BuildText}) on this machine. Install the .NET runtime of the version that it was published with, or unpack the package {Framework}.Runtime.{RuntimeInformation.RuntimeIdentifier} of that version from nuget.org: it has the {Library} in runtimes/{RuntimeInformation.RuntimeIdentifier}/native."
+        : $"There is no {Library} of the build of the runtime ({runtime.ModuleInfo.FileName}, {BuildText}) on this machine. Copy the folder of that file here.";
+
+    private static HeapSnapshotException Failure(string message) => new(message) { Remedy = new HeapRemedy(HeapRemedyKind.NameLibrary) };
 
     private sealed record WantedBuild(bool IsOfRuntime, byte[] Id);
 }

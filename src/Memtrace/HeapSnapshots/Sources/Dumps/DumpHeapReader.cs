@@ -5,32 +5,31 @@ using Microsoft.Diagnostics.Runtime;
 
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
-/// <summary>Makes a graph of the heap in a dump. Unlike a walk by events, it sees what is dead and not collected yet, the class of each static field, and generic statics.</summary>
+/// <summary>
+/// Builds a graph of the heap in a dump. Unlike a walk by events, it sees dead objects that have not been collected yet, the class of each static field, and
+/// generic statics.
+/// </summary>
 /// <param name="runtime">The runtime.</param>
 /// <param name="memory">Its memory.</param>
 /// <param name="withValues">Whether the characters of strings and the messages of exceptions are wanted.</param>
-/// <param name="progress">Is kept up to date.</param>
-internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool withValues, HeapProgress progress) : IDisposable
+/// <param name="progress">Receives the progress.</param>
+internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool withValues, HeapProgress progress) : IHeapReader
 {
     private const int Step = 1 << 14;
     private const ulong LargestStack = 64 << 20;
 
     private readonly HeapGraphBuilder _builder = new();
-    private readonly Dictionary<TypeKey, int> _types = [];
-    private readonly List<ClrType> _typesByNumber = [];
+    private readonly TypeNumbers _types = new();
     private readonly List<ClrType> _generic = [];
-    private readonly LoadContextCensus _contexts = new(runtime, NameOf);
-    private readonly RegionCensus _regions = new(runtime.Heap, NameOf);
-    private readonly ContentCensus _contents = new(runtime, withValues, NameOf);
+    private readonly LoadContextCensus _contexts = new(runtime, TypeNumbers.NameOf);
+    private readonly RegionCensus _regions = new(runtime.Heap, TypeNumbers.NameOf);
+    private readonly ContentCensus _contents = new(runtime, memory, withValues, TypeNumbers.NameOf);
     private readonly GenerationCensus _generations = new();
 
-    /// <summary>How much of the heap could not be read as objects, in bytes.</summary>
+    /// <inheritdoc/>
     public long UnreadBytes { get; private set; }
 
-    /// <summary>Reads it.</summary>
-    /// <param name="facts">What is known of the process.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <inheritdoc/>
     public HeapSnapshot Read(HeapSnapshotFacts facts, CancellationToken cancellation)
     {
         AddObjects(cancellation);
@@ -39,12 +38,18 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
         AddStacks(cancellation);
         foreach (var root in runtime.Heap.EnumerateFinalizerRoots())
             _builder.AddRoot(HeapRootKind.Finalizer, root.Object.Address, name: null);
+        foreach (var (number, type) in _types.All.Index())
+            _builder.SetType(number, type.Name, type.Module);
         var graph = _builder.Build();
-        return new HeapSnapshot(graph.With(new FieldNamer(graph, _typesByNumber, runtime.DataTarget.DataReader).Find()), facts with { Dump = DumpFacts() });
+        return new HeapSnapshot(graph.With(new FieldNamer(graph, _types.Examples, runtime.DataTarget.DataReader).Find()), facts with { Dump = DumpFacts() });
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _builder.Dispose();
+    public void Dispose()
+    {
+        _contents.Dispose();
+        _builder.Dispose();
+    }
 
     private DumpFacts DumpFacts()
     {
@@ -63,7 +68,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
     private void AddObjects(CancellationToken cancellation)
     {
         var count = 0;
-        var walk = new ObjectWalk(runtime.Heap, memory, Known);
+        var walk = new ObjectWalk(new LayoutTable(runtime.Heap, memory, Known), memory, ObjectWalk.ReservedBy(runtime.Heap));
         foreach (var segment in runtime.Heap.Segments.OrderBy(segment => segment.Start))
         {
             _generations.Add(segment);
@@ -71,10 +76,15 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
             walk.Begin(segment);
             while (walk.MoveNext())
             {
-                _generations.Add(segment, walk.Address, walk.Size, walk.Layout.IsFree);
-                region.Add(walk.Size, walk.Layout.IsFree);
                 if (walk.Layout.IsFree)
+                {
+                    _generations.AddGap(segment, walk.Address, walk.Size);
+                    region.AddGap(walk.Size);
                     continue;
+                }
+
+                _generations.AddObject(segment, walk.Address, walk.Size);
+                region.AddObject(walk.Size);
                 AddObject(walk, walk.Layout.Type);
                 if (++count % Step != 0)
                     continue;
@@ -88,30 +98,19 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
 
     private void AddObject(ObjectWalk item, DumpedType type)
     {
-        _builder.AddObject(item.Address, item.Size, type.Number, item.References);
+        _builder.AddObject(item.Address, item.Size, type.Number, item.ReadReferences());
         type.Loaded?.Add(item.Size);
         type.Contents?.Add(item.Address, item.Size);
     }
 
     private DumpedType Known(ClrType type) => new(NumberOf(type), _contexts.Of(type), _contexts.ContextsOf(type) ?? _contents.Of(type));
 
-    /// <summary>A number for each type by name and module; types of one name in several load contexts are one.</summary>
     private int NumberOf(ClrType type)
     {
-        var key = new TypeKey(NameOf(type), type.Module?.Name);
-        if (!_types.TryGetValue(key, out var number))
-        {
-            _types.Add(key, number = _types.Count);
-            _typesByNumber.Add(type);
-            _builder.SetType(number, key.Name, key.Module);
-        }
-
         if (type.Name?.Contains('<') == true)
             _generic.Add(type);
-        return number;
+        return _types.Of(type);
     }
-
-    private static string NameOf(ClrType? type) => type?.Name is { Length: > 0 } name ? DumpTypeName.Readable(name) : "(unknown type)";
 
     private void AddStatics()
     {
@@ -156,7 +155,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
             add(name, target, slot);
     }
 
-    private static string StaticName(ClrType type, string? field) => FieldName.Of(NameOf(type), field ?? "(unknown field)");
+    private static string StaticName(ClrType type, string? field) => FieldName.Of(TypeNumbers.NameOf(type), field ?? "(unknown field)");
 
     private void AddHandles()
     {
@@ -218,6 +217,4 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
                 _builder.AddRoot(HeapRootKind.Stack, word, name: null);
         }
     }
-
-    private readonly record struct TypeKey(string Name, string? Module);
 }

@@ -6,28 +6,31 @@ internal sealed record DumpOptions
     /// <summary>The runtime's libmscordaccore.so, or its folder; null to search for it.</summary>
     public string? Library { get; init; }
 
+    /// <summary>What is read.</summary>
+    public HeapContent Content { get; init; }
+
     /// <summary>Whether the characters of strings and the messages of exceptions are wanted.</summary>
     public bool WithValues { get; init; } = true;
 }
 
 /// <summary>
 /// Reads the heap of a process from its memory: a core dump of Linux. What reads it is a library of the runtime's own build, which is loaded into this process
-/// (<see cref="DataAccess"/>); a program that must outlive a faulty one does this in a child process.
+/// (<see cref="DataAccess"/>); a program that must survive a faulty one does this in a child process.
 /// </summary>
 internal static class DumpHeapSource
 {
     /// <summary>Whether a file is a dump, by its first bytes.</summary>
-    /// <param name="beginning">They: 18 suffice.</param>
+    /// <param name="beginning">The bytes; 18 suffice.</param>
     public static bool IsOne(ReadOnlySpan<byte> beginning) => ElfNotes.IsCoreFile(beginning);
 
     /// <summary>Reads a dump.</summary>
     /// <param name="file">Its path.</param>
     /// <param name="options">How.</param>
-    /// <param name="progress">Is kept up to date.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="progress">Receives the progress.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="HeapSnapshotException">It holds no heap, or one that cannot be read here.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static HeapSnapshot Read(string file, DumpOptions options, HeapProgress progress, CancellationToken cancellation)
     {

@@ -14,7 +14,7 @@ internal sealed class DumpThreads(ClrRuntime runtime, bool withValues)
     private const int DeepestException = 10;
     private const int LongestMessage = 1000;
 
-    /// <summary>Threads by their stacks, the most first.</summary>
+    /// <summary>Threads by their stacks, the largest groups first.</summary>
     public ImmutableArray<ThreadGroup> Groups() =>
     [
         .. runtime.Threads.Where(thread => thread.IsAlive)

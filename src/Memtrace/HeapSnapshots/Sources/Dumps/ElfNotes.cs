@@ -5,15 +5,18 @@ using System.Text;
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
 /// <summary>
-/// What is needed of an ELF file of 64 bits, little-endian, as elf(5) and core(5) describe it: its kind, its notes, and whether all of it is there.
+/// The needed parts of a 64-bit little-endian ELF file (elf(5), core(5)): its kind, its notes, and whether it is complete.
 /// </summary>
 internal sealed class ElfNotes
 {
-    private const int HeaderSize = 64;
+    /// <summary>The size of the header of a file.</summary>
+    public const int HeaderSize = 64;
+
     private const int SegmentSize = 56;
     private const int NoteHeaderSize = 12;
     private const uint LoadSegment = 1;
     private const uint NoteSegment = 4;
+    private const uint Executable = 1;
     private const ushort CoreKind = 4;
     private const uint BuildIdNote = 3;
     private const uint ProcessNote = 3;
@@ -35,37 +38,46 @@ internal sealed class ElfNotes
         };
     }
 
-    private static ReadOnlySpan<byte> Magic => [0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1];
+    private static ReadOnlySpan<byte> Magic => [0x7F, (byte)'E', (byte)'L', (byte)'F'];
+
+    /// <summary>64 bits, little-endian.</summary>
+    private static ReadOnlySpan<byte> Layout => [2, 1];
 
     /// <summary>Whether it is the memory of a process.</summary>
     public bool IsCore { get; }
 
-    /// <summary>The processor; null for one that .NET's diagnostics do not run on here.</summary>
+    /// <summary>The processor; null if .NET's diagnostics do not support it here.</summary>
     public Architecture? Architecture { get; }
 
     /// <summary>How many bytes its headers promise.</summary>
     public long PromisedLength { get; private set; }
 
-    /// <summary>The memory that a core has.</summary>
+    /// <summary>
+    /// Whether a core lacks code that was mapped from files, as the kernel's cores do unless they are requested (core(5)): with it, the tables are missing by which
+    /// the runtime is found and read.
+    /// </summary>
+    public bool LacksFiles { get; private set; }
+
+    /// <summary>The memory in a core.</summary>
     public IReadOnlyList<CoreSegment> Segments => _segments;
 
-    /// <summary>The build id of a program or a library; null where it has none.</summary>
+    /// <summary>The build id of a program or a library; null if it has none.</summary>
     public byte[]? BuildId => _notes.FirstOrDefault(note => note is { Owner: "GNU", Kind: BuildIdNote })?.Content;
 
-    /// <summary>The process of a core; null where it does not say.</summary>
+    /// <summary>The process of a core; null if it does not say.</summary>
     public CoreProcess? Process => _notes.FirstOrDefault(note => note is { Owner: "CORE", Kind: ProcessNote })?.Content is { } content ? CoreProcess.Read(content) : null;
 
     /// <summary>Whether a file is one, by its first bytes.</summary>
-    /// <param name="beginning">They.</param>
-    public static bool IsOne(ReadOnlySpan<byte> beginning) => beginning.StartsWith(Magic);
+    /// <param name="beginning">The bytes.</param>
+    public static bool IsOne(ReadOnlySpan<byte> beginning) => beginning.StartsWith(Magic) && beginning[Magic.Length..].StartsWith(Layout);
 
-    /// <summary>Whether a file is a core, by its first bytes.</summary>
-    /// <param name="beginning">They.</param>
-    public static bool IsCoreFile(ReadOnlySpan<byte> beginning) => IsOne(beginning) && beginning.Length >= 18 && BinaryPrimitives.ReadUInt16LittleEndian(beginning[16..]) == CoreKind;
+    /// <summary>Whether a file is a core, of whatever layout, by its first bytes.</summary>
+    /// <param name="beginning">The bytes.</param>
+    public static bool IsCoreFile(ReadOnlySpan<byte> beginning) => beginning.StartsWith(Magic) && beginning.Length >= 18 && BinaryPrimitives.ReadUInt16LittleEndian(beginning[16..]) == CoreKind;
 
     /// <summary>Reads a file.</summary>
-    /// <param name="stream">The file, which stands at its beginning and can be sought in.</param>
-    /// <returns>Null if it is not an ELF file.</returns>
+    /// <param name="stream">The seekable file, at its start.</param>
+    /// <returns>Null if it is not an ELF file of that layout, or is shorter than its header.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static ElfNotes? Read(Stream stream)
     {
@@ -77,7 +89,7 @@ internal sealed class ElfNotes
         return file;
     }
 
-    /// <summary>The build id of a file; null where it has none, or cannot be read.</summary>
+    /// <summary>The build id of a file; null if it has none, or cannot be read.</summary>
     /// <param name="path">The file.</param>
     public static byte[]? BuildIdOf(string path)
     {
@@ -95,6 +107,7 @@ internal sealed class ElfNotes
     private void ReadSegments(Stream stream, long offset, int count)
     {
         var table = new byte[count * SegmentSize];
+        PromisedLength = Math.Max(HeaderSize, offset) + table.Length;
         if (offset < 0 || !TryRead(stream, offset, table))
             return;
         for (var i = 0; i < count; i++)
@@ -106,6 +119,7 @@ internal sealed class ElfNotes
             var kind = BinaryPrimitives.ReadUInt32LittleEndian(segment);
             if (kind is LoadSegment or NoteSegment)
                 PromisedLength = Math.Max(PromisedLength, begin + size);
+            LacksFiles |= kind == LoadSegment && (BinaryPrimitives.ReadUInt32LittleEndian(segment[4..]) & Executable) != 0 && size < BinaryPrimitives.ReadInt64LittleEndian(segment[40..]);
             if (kind == LoadSegment)
                 _segments.Add(new CoreSegment(BinaryPrimitives.ReadUInt64LittleEndian(segment[16..]), size, begin));
             if (kind == NoteSegment && size <= MostNoteBytes)
@@ -146,7 +160,7 @@ internal sealed class ElfNotes
 
 /// <summary>A part of the memory of a process, and where a core has it.</summary>
 /// <param name="Address">Its address in the process.</param>
-/// <param name="Size">Its size in the file, in bytes; 0 where the file does not have it.</param>
+/// <param name="Size">Its size in the file, in bytes; 0 if the file does not have it.</param>
 /// <param name="Offset">Where it begins in the file.</param>
 internal readonly record struct CoreSegment(ulong Address, long Size, long Offset);
 
@@ -163,7 +177,7 @@ internal sealed record CoreProcess(int Id, string Name, string CommandLine)
 
     /// <summary>Reads a note.</summary>
     /// <param name="content">Its content.</param>
-    /// <returns>Null where it is too short.</returns>
+    /// <returns>Null if it is too short.</returns>
     public static CoreProcess? Read(ReadOnlySpan<byte> content) => content.Length < NameOffset + NameSize + CommandSize
         ? null
         : new CoreProcess(

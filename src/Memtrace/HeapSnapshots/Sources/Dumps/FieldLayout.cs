@@ -20,7 +20,7 @@ internal sealed class FieldLayout
     /// <param name="type">The type.</param>
     public static FieldLayout Of(ClrType type) => new(type.IsArray || type.IsString || !type.ContainsPointers ? [] : [.. FieldsOf(type, "", ObjectParts.Fields, 0).Take(MostFields)]);
 
-    /// <summary>The field of an object that refers to another one; null where none does.</summary>
+    /// <summary>The field of an object that refers to another one; null if none does.</summary>
     /// <param name="memory">The memory.</param>
     /// <param name="address">The address of the object.</param>
     /// <param name="target">The address of the other one.</param>

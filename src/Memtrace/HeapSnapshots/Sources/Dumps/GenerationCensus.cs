@@ -3,7 +3,7 @@ using Microsoft.Diagnostics.Runtime;
 
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
-/// <summary>Adds up the sizes of generations, and of the gaps in them. Frozen objects are in none.</summary>
+/// <summary>Adds up the sizes of generations, and of the gaps in them. Frozen objects belong to none.</summary>
 internal sealed class GenerationCensus
 {
     private readonly long[] _sizes = new long[Parts];
@@ -14,7 +14,7 @@ internal sealed class GenerationCensus
     private const int Pinned = 4;
     private const int Parts = 5;
 
-    /// <summary>What there is.</summary>
+    /// <summary>The result.</summary>
     public HeapState Result => new(Amounts(_sizes), Amounts(_free), _committed);
 
     /// <summary>Counts a segment, or a region.</summary>
@@ -25,18 +25,26 @@ internal sealed class GenerationCensus
             _committed += (long)segment.CommittedMemory.Length;
     }
 
-    /// <summary>Counts an object, or a gap.</summary>
+    /// <summary>Counts an object.</summary>
     /// <param name="segment">The segment that it is in.</param>
     /// <param name="address">Its address.</param>
     /// <param name="size">Its size, in bytes.</param>
-    /// <param name="isFree">Whether it is a gap.</param>
-    public void Add(ClrSegment segment, ulong address, long size, bool isFree)
+    public void AddObject(ClrSegment segment, ulong address, long size)
+    {
+        if (PartOf(segment, address) is { } part)
+            _sizes[part] += size;
+    }
+
+    /// <summary>Counts a gap between objects.</summary>
+    /// <param name="segment">The segment that it is in.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="size">Its size, in bytes.</param>
+    public void AddGap(ClrSegment segment, ulong address, long size)
     {
         if (PartOf(segment, address) is not { } part)
             return;
         _sizes[part] += size;
-        if (isFree)
-            _free[part] += size;
+        _free[part] += size;
     }
 
     private static int? PartOf(ClrSegment segment, ulong address) => segment.Kind switch

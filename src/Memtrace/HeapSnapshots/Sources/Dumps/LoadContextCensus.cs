@@ -15,10 +15,10 @@ internal sealed class LoadContextCensus(ClrRuntime runtime, Func<ClrType?, strin
 
     private readonly Dictionary<ulong, Context> _contexts = [];
 
-    /// <summary>What there is.</summary>
+    /// <summary>The result.</summary>
     public DumpedLoadContexts Result()
     {
-        // The context of the program itself has an object only once somebody asked for it.
+        // The program's own context gets an object only when it is first used.
         var all = _contexts.Values.Where(context => context.Objects > 0 || context.Address != 0).ToList();
         return new DumpedLoadContexts
         {

@@ -6,7 +6,7 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
 /// <summary>
 /// Finds the files of modules whose content is not in the dump where the process had them, if they are of the same build. No server is asked: reading a dump
-/// need not tell anybody.
+/// must not reveal anything.
 /// </summary>
 internal sealed class LocalFiles : IFileLocator
 {

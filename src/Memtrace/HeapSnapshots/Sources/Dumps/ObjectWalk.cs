@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Diagnostics.Runtime;
 
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
@@ -7,10 +6,10 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 /// Walks over the objects of a heap, dead ones and gaps among them, by reading them as the runtime's collector does: the size of each says where the next one
 /// begins. Not safe for use by several threads.
 /// </summary>
-/// <param name="heap">The heap.</param>
-/// <param name="memory">Its memory.</param>
-/// <param name="known">Says what is done with objects of a type.</param>
-internal sealed class ObjectWalk(ClrHeap heap, CoreMemory memory, Func<ClrType, DumpedType> known)
+/// <param name="layouts">The layouts of types.</param>
+/// <param name="memory">The memory.</param>
+/// <param name="reserved">Where threads allocate (<see cref="ReservedBy"/>).</param>
+internal sealed class ObjectWalk(LayoutTable layouts, CoreMemory memory, IReadOnlyDictionary<ulong, ulong> reserved)
 {
     private const int Word = sizeof(ulong);
 
@@ -20,14 +19,15 @@ internal sealed class ObjectWalk(ClrHeap heap, CoreMemory memory, Func<ClrType, 
     /// <summary>The collector marks objects by the lowest bits of what says their type.</summary>
     private const ulong Marks = 7;
 
-    private readonly Dictionary<ulong, ObjectLayout?> _layouts = [];
-    private readonly Dictionary<ulong, ulong> _reserved = heap.EnumerateAllocationContexts().GroupBy(range => range.Start).ToDictionary(group => group.Key, group => group.Max(range => range.End));
+    /// <summary>How many layouts are kept at hand; a power of two.</summary>
+    private const int Recent = 1 << 10;
+
+    private readonly RecentLayout[] _recent = new RecentLayout[Recent];
     private readonly ReferenceList _references = new();
     private ulong[] _pieces = [];
     private ulong _next;
     private ulong _end;
-    private ulong _lastTable;
-    private ObjectLayout? _lastLayout;
+    private long _exactSize;
 
     /// <summary>The object's address.</summary>
     public ulong Address { get; private set; }
@@ -38,11 +38,13 @@ internal sealed class ObjectWalk(ClrHeap heap, CoreMemory memory, Func<ClrType, 
     /// <summary>Its type.</summary>
     public ObjectLayout Layout { get; private set; } = null!;
 
-    /// <summary>What it refers to, valid until the next object.</summary>
-    public ReadOnlySpan<ulong> References => _references.Items;
-
     /// <summary>How much of the segments that were walked cannot be read as objects, in bytes: where a thread had not written the beginning of one yet, or damage.</summary>
     public long UnreadBytes { get; private set; }
+
+    /// <summary>The memory that threads have reserved to allocate from: ends by beginnings.</summary>
+    /// <param name="heap">The heap.</param>
+    public static IReadOnlyDictionary<ulong, ulong> ReservedBy(ClrHeap heap) =>
+        heap.EnumerateAllocationContexts().GroupBy(range => range.Start).ToDictionary(group => group.Key, group => group.Max(range => range.End));
 
     /// <summary>Begins a segment.</summary>
     /// <param name="segment">The segment, or region.</param>
@@ -54,7 +56,7 @@ internal sealed class ObjectWalk(ClrHeap heap, CoreMemory memory, Func<ClrType, 
     {
         while (_next < _end)
         {
-            if (_reserved.TryGetValue(_next, out var limit) && limit + LeastSize > _next)
+            if (reserved.TryGetValue(_next, out var limit) && limit + LeastSize > _next)
                 _next = limit + LeastSize;
             else if (memory.WordsFrom(_next) is [var first, ..] words && (first & ~Marks) is not 0 and var table)
                 return LayoutOf(table) is { } layout ? Take(layout, words) : GiveUp();
@@ -71,14 +73,25 @@ internal sealed class ObjectWalk(ClrHeap heap, CoreMemory memory, Func<ClrType, 
         var size = Math.Max((long)LeastSize, (exact + Word - 1) & -Word);
         if ((ulong)size > _end - _next)
             return GiveUp();
-        (Address, Size, Layout) = (_next, size, layout);
+        (Address, Size, Layout, _exactSize) = (_next, size, layout, exact);
         _next += (ulong)size;
-        _references.Clear();
-        if (layout.HasReferences)
-            layout.AddReferences(words.Length >= size / Word ? words[..(int)(size / Word)] : Gathered(size), exact, _references);
-        if (layout.Owner != 0)
-            _references.Add(layout.Owner);
         return true;
+    }
+
+    /// <summary>Reads what the object refers to.</summary>
+    /// <returns>Valid until the next call.</returns>
+    public ReadOnlySpan<ulong> ReadReferences()
+    {
+        _references.Clear();
+        if (Layout.HasReferences)
+        {
+            var words = memory.WordsFrom(Address);
+            Layout.AddReferences(words.Length >= Size / Word ? words[..(int)(Size / Word)] : Gathered(Size), _exactSize, _references);
+        }
+
+        if (Layout.Owner != 0)
+            _references.Add(Layout.Owner);
+        return _references.Items;
     }
 
     /// <summary>The words of an object that the dump does not have in one place.</summary>
@@ -115,7 +128,7 @@ internal sealed class ObjectWalk(ClrHeap heap, CoreMemory memory, Func<ClrType, 
     // In front of an object is its header, whose upper half may be in use.
     private bool ResumeAfter(ulong begin, ulong word, ulong next)
     {
-        if (_reserved.ContainsKey(_next) || LayoutOf(word & ~Marks) is not null)
+        if (reserved.ContainsKey(_next) || LayoutOf(word & ~Marks) is not null)
             UnreadBytes += (long)(_next - begin);
         else if ((uint)word == 0 && LayoutOf(next & ~Marks) is not null)
             UnreadBytes += (long)((_next += Word) - begin);
@@ -133,19 +146,11 @@ internal sealed class ObjectWalk(ClrHeap heap, CoreMemory memory, Func<ClrType, 
 
     private ObjectLayout? LayoutOf(ulong table)
     {
-        if (table == _lastTable)
-            return _lastLayout;
-        ref var layout = ref CollectionsMarshal.GetValueRefOrAddDefault(_layouts, table, out var exists);
-        if (!exists)
-            layout = ReadLayout(table);
-        (_lastTable, _lastLayout) = (table, layout);
-        return layout;
+        ref var recent = ref _recent[(int)((table >> 3) ^ (table >> 13)) & (Recent - 1)];
+        if (recent.Table != table)
+            recent = new RecentLayout(table, layouts.Of(table));
+        return recent.Layout;
     }
 
-    private ObjectLayout? ReadLayout(ulong table)
-    {
-        if (table == heap.FreeType.MethodTable)
-            return new ObjectLayout(memory, heap.FreeType, known: null);
-        return memory.Word(table) != 0 && heap.Runtime.GetTypeByMethodTable(table) is { } type ? new ObjectLayout(memory, type, known(type)) : null;
-    }
+    private readonly record struct RecentLayout(ulong Table, ObjectLayout? Layout);
 }

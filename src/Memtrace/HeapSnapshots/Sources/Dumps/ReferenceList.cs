@@ -6,10 +6,10 @@ internal sealed class ReferenceList
     private ulong[] _items = new ulong[1 << 10];
     private int _count;
 
-    /// <summary>They.</summary>
+    /// <summary>The references.</summary>
     public ReadOnlySpan<ulong> Items => _items.AsSpan(0, _count);
 
-    /// <summary>Takes all away.</summary>
+    /// <summary>Removes all.</summary>
     public void Clear() => _count = 0;
 
     /// <summary>Adds those that refer to something.</summary>

@@ -13,7 +13,7 @@ internal sealed class RegionCensus(ClrHeap heap, Func<ClrType?, string> nameOf)
 
     private readonly Dictionary<ulong, Region> _regions = [];
 
-    /// <summary>What there is.</summary>
+    /// <summary>The result.</summary>
     public DumpedRegions Result()
     {
         var fragmented = _regions.Values.Where(region => region.FreeBytes > 0).ToList();
@@ -73,14 +73,15 @@ internal sealed class RegionCensus(ClrHeap heap, Func<ClrType?, string> nameOf)
         /// <summary>The largest of them, in bytes.</summary>
         public long LargestFreeBytes { get; private set; }
 
-        /// <summary>Counts an object, or a gap.</summary>
+        /// <summary>Counts an object.</summary>
         /// <param name="size">Its size, in bytes.</param>
-        /// <param name="isFree">Whether it is a gap.</param>
-        public void Add(long size, bool isFree)
+        public void AddObject(long size) => _bytes += size;
+
+        /// <summary>Counts a gap between objects.</summary>
+        /// <param name="size">Its size, in bytes.</param>
+        public void AddGap(long size)
         {
             _bytes += size;
-            if (!isFree)
-                return;
             FreeBytes += size;
             LargestFreeBytes = Math.Max(LargestFreeBytes, size);
         }
@@ -94,7 +95,7 @@ internal sealed class RegionCensus(ClrHeap heap, Func<ClrType?, string> nameOf)
                 _pinned[type] = _pinned.GetValueOrDefault(type) + 1;
         }
 
-        /// <summary>What it is like.</summary>
+        /// <summary>Describes it.</summary>
         public HeapRegion Describe() => new(
             generation,
             _bytes,

@@ -19,7 +19,7 @@ internal sealed class RepeatCensus
     /// <summary>Whether some contents were not counted, because there are too many different ones.</summary>
     public bool IsPartial { get; private set; }
 
-    /// <summary>What all that are repeated waste, in bytes.</summary>
+    /// <summary>Bytes wasted by all repeated contents.</summary>
     public long WastedBytes => _contents.Values.Sum(amount => amount.WastedBytes);
 
     /// <summary>How many contents are repeated.</summary>
@@ -42,7 +42,7 @@ internal sealed class RepeatCensus
         amount = new Amount(exists ? amount.Address : address, amount.Count + 1, amount.Bytes + size);
     }
 
-    /// <summary>Contents that are repeated, what wastes most first; light ones are left out.</summary>
+    /// <summary>Contents that are repeated, most wasteful first; small ones are left out.</summary>
     public ImmutableArray<Repeat> Repeated() =>
     [
         .. _contents.Where(item => item.Value.Count > 1)

@@ -16,7 +16,7 @@ internal sealed class StringCensus(ContentReader contents, bool withValues) : IO
     /// <summary>Whether some strings were not counted, because there are too many different ones.</summary>
     public bool IsPartial => _repeats.IsPartial;
 
-    /// <summary>What all that are repeated waste, in bytes.</summary>
+    /// <summary>Bytes wasted by all repeated strings.</summary>
     public long WastedBytes => _repeats.WastedBytes;
 
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ internal sealed class StringCensus(ContentReader contents, bool withValues) : IO
             _repeats.Add(new("", length, digest.Hash), address, size);
     }
 
-    /// <summary>Those that are repeated, what wastes most first.</summary>
+    /// <summary>Those that are repeated, most wasteful first.</summary>
     public ImmutableArray<RepeatedString> Repeated() =>
     [
         .. _repeats.Repeated().Select(repeat => new RepeatedString(

@@ -17,7 +17,7 @@ internal sealed class TimerCensus(ClrRuntime runtime, Func<ClrType?, string> nam
     private readonly Dictionary<Key, long> _counts = [];
     private readonly Dictionary<ulong, string> _callbacks = [];
 
-    /// <summary>What there is.</summary>
+    /// <summary>The result.</summary>
     public DumpedTimers Result() => new()
     {
         Groups =
