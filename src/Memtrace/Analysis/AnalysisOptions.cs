@@ -16,8 +16,16 @@ public sealed record AnalysisOptions(
     /// <summary>The samples of some 100 GB of small live objects.</summary>
     public const int DefaultTrackedObjects = 1_000_000;
 
+    internal const int DefaultSeriesLength = 4096, DefaultTimelinePoints = 1000;
+
     /// <summary>Minimum number of recent collections to list one by one, 1 or more; older ones are only counted.</summary>
     public int Collections { get; init; } = int.MaxValue;
+
+    /// <summary>Number of samples, and of collections' heap sizes, to keep over time, 2 or more; beyond it, they are thinned out evenly.</summary>
+    internal int SeriesLength { get; init; } = DefaultSeriesLength;
+
+    /// <summary>About how many points to keep of the timeline, 2 or more.</summary>
+    internal int TimelinePoints { get; init; } = DefaultTimelinePoints;
 
     /// <summary>Collections after which to keep the addresses of the tracked objects, by the runtime's numbers: those of heap snapshots. Each takes memory once more.</summary>
     internal ImmutableArray<int> ObjectsAfter { get; init; } = [];

@@ -29,12 +29,12 @@ internal sealed class ProfileBuilder : RecordingVisitor
     private readonly LiveHeapTracker _live;
     private readonly ProcessTracker _process = new();
     private readonly RecordingTracker _recording = new();
-    private readonly Timeline _timeline = new();
+    private readonly Timeline _timeline;
     private double _takenUpTo;
 
     /// <summary>Counts events in the window of <paramref name="options"/>.</summary>
     /// <param name="options">Which part of the recording.</param>
-    /// <param name="past">Moments of which to gather the live heap; null before a first reading has found them.</param>
+    /// <param name="past">The moments at which to gather the live heap; null before a first reading has found them.</param>
     public ProfileBuilder(AnalysisOptions options, PastMoments? past = null)
     {
         (_window, _myCode) = (TimeWindow.Of(options), options.MyCode);
@@ -42,8 +42,9 @@ internal sealed class ProfileBuilder : RecordingVisitor
         _allocations = new AllocationTracker(_window, _addresses, options.StackFrames);
         _collections = new CollectionTracker(_window, options.Collections);
         _requests = new RequestTracker(_window, _addresses, _allocations.Stacks);
-        _heap = new HeapTracker(_window);
-        _memory = new MemoryTracker(_window);
+        _heap = new HeapTracker(_window, options.SeriesLength);
+        _memory = new MemoryTracker(_window, options.SeriesLength);
+        _timeline = new Timeline(options.TimelinePoints);
         _breakdown = new BreakdownTracker(_window);
         _live = new LiveHeapTracker(_window, options.TrackedObjects, past) { Copies = new CollectionCopies(options.ObjectsAfter) };
     }
@@ -77,7 +78,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
         var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols, _allocations.Amounts), window.Length);
         var recording = _recording.Describe(file, window, allocations.Total.Samples, _live.HasSurvival, summary);
         var memory = _memory.Summarize() with { IsOver = recording.ProcessHasEnded };
-        var collections = _collections.Summarize(window.Length, _allocations.Stacks.Count > 0) with { Requests = _requests.Requests(symbols) };
+        _collections.HasStacks |= _allocations.Stacks.Count > 0;
+        var collections = _collections.Summarize(window.Length) with { Requests = _requests.Requests(symbols) };
         var live = _live is { HasSurvival: true, HasCollected: true } ? new LiveHeapBuilder(_live, symbols, window).Build() : null;
         recording = recording with { Frames = symbols.Frames, UnresolvedFrames = symbols.UnresolvedFrames, OwnModules = symbols.OwnModules };
         return new MemoryProfile(process, recording, memory, collections, allocations, _timeline.Points(_allocations.Sampling), live)
@@ -90,6 +92,13 @@ internal sealed class ProfileBuilder : RecordingVisitor
             GcSettings = _heap.Settings(memory),
         };
     }
+
+    /// <summary>The figures that cost nothing to read.</summary>
+    public RuntimeFigures Current() => new(
+        _memory.GcHeap,
+        _memory.GcCommitted,
+        _collections.PauseTotalMs,
+        _allocations.Sampling == AllocationSampling.None ? null : _allocations.Bytes.By(_allocations.Sampling));
 
     /// <summary>The figures of the time since the last call: its allocations, and everything else as it is now.</summary>
     /// <param name="file">Name of the recording.</param>

@@ -8,7 +8,7 @@ namespace Memtrace.Profiles;
 /// <param name="Background">Whether it was a background collection, which mostly runs concurrently with the program.</param>
 /// <param name="Reason">Why it was started, in the runtime's terms: <c>AllocSmall</c>, <c>Induced</c>, <c>LowMemory</c>, ...</param>
 /// <param name="Induced">Whether the program or a tool requested it.</param>
-/// <param name="StartSeconds">When it started, in seconds after the recording's beginning.</param>
+/// <param name="StartSeconds">When it started, in seconds after the start of the recording.</param>
 /// <param name="DurationMs">From its start to its end, in ms.</param>
 /// <param name="PauseMs">How long the program was paused for it, in ms: the sum of its pauses.</param>
 /// <param name="HeapAfterBytes">Size of the GC heap after it, or null if it is unknown.</param>

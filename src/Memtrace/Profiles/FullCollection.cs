@@ -7,14 +7,14 @@ namespace Memtrace.Profiles;
 public sealed record FullCollection(double PauseMs, HeapState Before, HeapState After)
 {
     /// <summary>
-    /// Dead objects that the collection kept, with all that they refer to, because their finalizers have yet to run; null where it is unknown.
+    /// Dead objects that the collection kept, with all that they refer to, because their finalizers have yet to run; null if it is unknown.
     /// </summary>
     public long? FinalizableObjects { get; init; }
 
-    /// <summary>Bytes of these objects and of everything that only they hold; null where it is unknown.</summary>
+    /// <summary>Bytes of these objects and of everything that only they hold; null if it is unknown.</summary>
     public long? FinalizableBytes { get; init; }
 
-    /// <summary>Bytes held by objects that earlier collections found dead, and whose finalizers had not run yet; null where it is unknown.</summary>
+    /// <summary>Bytes held by objects that earlier collections found dead, and whose finalizers had not run yet; null if it is unknown.</summary>
     public long? QueuedBytes { get; init; }
 
     /// <summary>By how much the bytes of objects decreased, 0 or more.</summary>
@@ -27,7 +27,7 @@ public sealed record FullCollection(double PauseMs, HeapState Before, HeapState 
 /// <summary>The GC heap at one moment, in bytes. Immutable.</summary>
 /// <param name="Size">Size of each generation: objects, including dead ones not yet collected, and the gaps between them.</param>
 /// <param name="Free">Free space in each generation: fragmentation.</param>
-/// <param name="CommittedBytes">Memory that the GC has committed for objects, used or not; null where it is unknown.</param>
+/// <param name="CommittedBytes">Memory that the GC has committed for objects, used or not; null if it is unknown.</param>
 public sealed record HeapState(GenerationBytes Size, GenerationBytes Free, long? CommittedBytes)
 {
     /// <summary>Bytes of objects: the generations without the gaps.</summary>

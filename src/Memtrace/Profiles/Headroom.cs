@@ -14,7 +14,7 @@ public enum HeadroomOwner
 }
 
 /// <summary>How an amount of memory grows; by least squares.</summary>
-/// <param name="BytesPerSecond">Its growth, above its error.</param>
+/// <param name="BytesPerSecond">Its growth, above its error, in bytes per second.</param>
 /// <param name="ErrorBytesPerSecond">Half width of the growth's 95% interval.</param>
 /// <param name="Seconds">For how long it was observed.</param>
 public record MemoryGrowth(double BytesPerSecond, double ErrorBytesPerSecond, double Seconds)
@@ -27,11 +27,11 @@ public record MemoryGrowth(double BytesPerSecond, double ErrorBytesPerSecond, do
     public double? Lasts(long bytes) => bytes / BytesPerSecond is var seconds && seconds < FarthestOutlook * Seconds ? seconds : null;
 }
 
-/// <summary>How the resident set grows without contents of files, which the kernel takes back when memory is short; by least squares.</summary>
-/// <param name="BytesPerSecond">Its growth, above its error.</param>
+/// <summary>How the resident set grows without contents of files, which the kernel reclaims when memory is short; by least squares.</summary>
+/// <param name="BytesPerSecond">Its growth, above its error, in bytes per second.</param>
 /// <param name="ErrorBytesPerSecond">Half the width of its 95% interval.</param>
 /// <param name="Seconds">How long it was observed.</param>
-/// <param name="IsGcHeap">Whether most of it is the GC heap, with more and more left by collections.</param>
+/// <param name="IsGcHeap">Whether most of it is the GC heap, and collections leave more and more.</param>
 public sealed record RssGrowth(double BytesPerSecond, double ErrorBytesPerSecond, double Seconds, bool IsGcHeap)
     : MemoryGrowth(BytesPerSecond, ErrorBytesPerSecond, Seconds);
 

@@ -20,7 +20,7 @@ public readonly record struct GenerationBytes(long Gen0, long Gen1, long Gen2, l
 }
 
 /// <summary>The GC heap at the end of a collection. A member is null if it is unknown. Immutable.</summary>
-/// <param name="Seconds">The collection's end, in seconds after the recording's beginning.</param>
+/// <param name="Seconds">The collection's end, in seconds after the start of the recording.</param>
 /// <param name="Generation">The oldest generation that it collected: 0, 1 or 2.</param>
 /// <param name="Size">Size of each generation, free space included.</param>
 /// <param name="Free">Free space in each generation: gaps between objects, in free lists or too small for them.</param>
@@ -40,7 +40,7 @@ public sealed record HeapPoint(
     long FinalizationSurvivors,
     long FinalizationPending)
 {
-    /// <summary>Bytes that dead objects kept alive until their finalizers have run, found dead by this or an earlier collection; null where it is unknown.</summary>
+    /// <summary>Bytes that dead objects kept alive until their finalizers have run, found dead by this or an earlier collection; null if it is unknown.</summary>
     public long? FinalizationBytes { get; init; }
 
     /// <summary>Bytes of its objects: the generations without gaps, as far as those are known.</summary>

@@ -18,7 +18,7 @@ public enum HeapRootKind
     /// <summary>The finalizer queue: the object waits for its finalizer.</summary>
     Finalizer,
 
-    /// <summary>A field that each thread has its own of.</summary>
+    /// <summary>A field of which each thread has its own.</summary>
     ThreadStatic,
 
     /// <summary>A dependent handle, as in <see cref="System.Runtime.CompilerServices.ConditionalWeakTable{TKey, TValue}"/>.</summary>

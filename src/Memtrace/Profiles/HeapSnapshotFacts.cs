@@ -16,13 +16,13 @@ public enum HeapSnapshotSource
     Gcdump,
 }
 
-/// <summary>What is known of a snapshot of the heap beside the objects: the process and the moment. Null where it is not known. Immutable.</summary>
+/// <summary>What is known of a snapshot of the heap beside the objects: the process and the moment. Null if it is not known. Immutable.</summary>
 /// <param name="Process">The process.</param>
 /// <param name="Source">Where the snapshot comes from.</param>
 /// <param name="TakenAt">When it was taken, UTC.</param>
 public sealed record HeapSnapshotFacts(ProcessDescription Process, HeapSnapshotSource Source, DateTimeOffset? TakenAt)
 {
-    /// <summary>The collection that the runtime did before it walked the heap. Its pause has the walk in it.</summary>
+    /// <summary>The collection that the runtime did before it walked the heap. Its pause includes the walk.</summary>
     public FullCollection? Collection { get; init; }
 
     /// <summary>The runtime's number of that collection. A recording that has it knows the addresses of the objects that it sampled.</summary>
@@ -40,8 +40,22 @@ public sealed record HeapSnapshotFacts(ProcessDescription Process, HeapSnapshotS
     /// <summary>Whether the source can say what holds the objects. A histogram cannot.</summary>
     public bool HasReferences { get; init; } = true;
 
+    /// <summary>What arrays and strings take beyond their content, because objects begin at multiples of 8 bytes; null if the source does not report sizes to the byte.</summary>
+    public long? PaddingBytes { get; init; }
+
     /// <summary>What only a core dump or a copy contains; null for other sources.</summary>
     public DumpFacts? Dump { get; init; }
+
+    /// <summary>
+    /// Whether objects that are dead, but not collected yet, are among the objects. Events follow a collection, so they have none; null of a .gcdump file, which
+    /// does not say where it comes from.
+    /// </summary>
+    public bool? IncludesGarbage => Source switch
+    {
+        HeapSnapshotSource.Events => false,
+        HeapSnapshotSource.Gcdump => null,
+        _ => true,
+    };
 
     /// <summary>How long the process was paused, in seconds.</summary>
     public double? StopSeconds
@@ -50,7 +64,7 @@ public sealed record HeapSnapshotFacts(ProcessDescription Process, HeapSnapshotS
         init;
     }
 
-    /// <summary>The objects on the heap before the collection, or in the copy, garbage among them, in bytes.</summary>
+    /// <summary>The objects on the heap before the collection, or in the copy, including garbage, in bytes.</summary>
     public long? BytesBefore => (Collection?.Before ?? Copied) is { } heap ? heap.Size.Total - heap.Free.Total : null;
 
     /// <summary>What the collector had committed, after the collection or in the copy, in bytes.</summary>

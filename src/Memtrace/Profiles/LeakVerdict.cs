@@ -57,7 +57,7 @@ public sealed record LeakVerdict(LeakAnswer Answer, LeakGap Gap, int FullCollect
 
     /// <summary>
     /// Bytes of objects on the GC heap that are older than the recording, which therefore has neither a type nor a call site of them: at least this many.
-    /// Null where the heap's size is unknown.
+    /// Null if the heap's size is unknown.
     /// </summary>
     public long? OlderBytes { get; init; }
 

@@ -8,9 +8,9 @@ namespace Memtrace.Profiles;
 /// </summary>
 /// <param name="End">At the end of the window.</param>
 /// <param name="Peak">When the tracked live heap was largest.</param>
-/// <param name="PeakRss">When the resident set was largest; null where the recording has no readings of it.</param>
+/// <param name="PeakRss">When the resident set was largest; null if the recording has no readings of it.</param>
 /// <param name="UntrackedBytes">
-/// The part of the GC heap at the end that is not tracked, 0 or more: allocated before the recording, or not sampled; null where the heap's size
+/// The part of the GC heap at the end that is not tracked, 0 or more: allocated before the recording, or not sampled; null if the heap's size
 /// is unknown. In bytes.
 /// </param>
 /// <param name="UnknownSurvival">Tracked objects whose survival is unknown because of lost events. Live bytes do not include them.</param>
@@ -27,7 +27,7 @@ public sealed record LiveHeapProfile(
     ImmutableArray<GrowthSite> Growth,
     ImmutableArray<LifetimeSite> Lifetimes)
 {
-    /// <summary>The tracked objects after the collections whose objects were asked for, in order of time.</summary>
+    /// <summary>The tracked objects after the requested collections, in time order.</summary>
     internal ImmutableArray<LiveObjects> Objects { get; init; } = [];
 }
 
@@ -35,21 +35,21 @@ public sealed record LiveHeapProfile(
 /// The tracked objects that a collection found alive, with the addresses that it left them at. A heap snapshot that was taken with this collection has them.
 /// </summary>
 /// <param name="Collection">The runtime's number of the collection.</param>
-/// <param name="AtSeconds">When it ended, in seconds after the recording's beginning.</param>
+/// <param name="AtSeconds">When it ended, in seconds after the start of the recording.</param>
 /// <param name="Items">The objects.</param>
 internal sealed record LiveObjects(int Collection, double AtSeconds, ImmutableArray<LiveObject> Items);
 
 /// <summary>A tracked object.</summary>
 /// <param name="Address">Its address in the process.</param>
-/// <param name="SizeBytes">Its size, in bytes; 0 where the runtime did not report it.</param>
+/// <param name="SizeBytes">Its size, in bytes; 0 if the runtime did not report it.</param>
 /// <param name="Type">Readable full type name.</param>
-/// <param name="Stack">The stack that allocated it, or null where the event carried none.</param>
+/// <param name="Stack">The stack that allocated it, or null if the event carried none.</param>
 /// <param name="Represents">The objects that the sample stands for, this one among them.</param>
-/// <param name="BornSeconds">When it was allocated, in seconds after the recording's beginning.</param>
+/// <param name="BornSeconds">When it was allocated, in seconds after the start of the recording.</param>
 internal readonly record struct LiveObject(ulong Address, long SizeBytes, string Type, CallStack? Stack, Estimate Represents, double BornSeconds);
 
 /// <summary>The tracked live heap at one moment. Types and sites are ordered by bytes, largest first.</summary>
-/// <param name="AtSeconds">The moment, in seconds after the recording's beginning.</param>
+/// <param name="AtSeconds">The moment, in seconds after the start of the recording.</param>
 /// <param name="Live">Objects that survived a collection and are not known to be dead.</param>
 /// <param name="Uncollected">Objects not yet collected, live or dead. Not part of <paramref name="Live"/>.</param>
 /// <param name="Types">The live heap by type.</param>
@@ -69,7 +69,7 @@ public sealed record LiveSnapshot(
     /// </summary>
     public Estimate? Unproved { get; init; }
 
-    /// <summary>Bytes that were alive at most: <see cref="Live"/> with <see cref="Unproved"/>; null where that is unknown.</summary>
+    /// <summary>Bytes that were alive at most: <see cref="Live"/> with <see cref="Unproved"/>; null if that is unknown.</summary>
     public double? AtMostBytes => Unproved is { } unproved ? Live.Bytes + unproved.Bytes : null;
 }
 
@@ -92,31 +92,31 @@ public sealed record LiveType(string Type, Survival Survival);
 
 /// <summary>Live objects of one type from one call site; the site as in <see cref="SiteAllocations"/>.</summary>
 /// <param name="Type">Readable full type name.</param>
-/// <param name="Site">The frame that is the site, or null where the events carried no stack.</param>
-/// <param name="Allocator">The leaf frame, or null where the events carried no stack.</param>
-/// <param name="Stack">The heaviest complete stack of the site, or null where the events carried no stack.</param>
+/// <param name="Site">The frame that is the site, or null if the events carried no stack.</param>
+/// <param name="Allocator">The leaf frame, or null if the events carried no stack.</param>
+/// <param name="Stack">The heaviest complete stack of the site, or null if the events carried no stack.</param>
 /// <param name="Survival">Their amount and survival.</param>
 public sealed record LiveSite(string Type, Frame? Site, Frame? Allocator, CallStack? Stack, Survival Survival);
 
 /// <summary>Live objects of one type from one complete call stack.</summary>
 /// <param name="Type">Readable full type name.</param>
-/// <param name="Stack">The stack, or null where the events carried none.</param>
+/// <param name="Stack">The stack, or null if the events carried none.</param>
 /// <param name="Live">The live objects.</param>
 public sealed record LiveStack(string Type, CallStack? Stack, Estimate Live);
 
 /// <summary>Live bytes at a time.</summary>
-/// <param name="Seconds">Seconds after the recording's beginning.</param>
+/// <param name="Seconds">Seconds after the start of the recording.</param>
 /// <param name="Bytes">The live bytes.</param>
 public readonly record struct GrowthPoint(double Seconds, double Bytes);
 
 /// <summary>A type and call site whose survivors grow.</summary>
 /// <param name="Type">Readable full type name.</param>
-/// <param name="Site">The frame that is the site, or null where the events carried no stack.</param>
+/// <param name="Site">The frame that is the site, or null if the events carried no stack.</param>
 /// <param name="BytesPerSecond">The growth of the live bytes, by least squares over the window.</param>
 /// <param name="ErrorBytesPerSecond">Half width of its 95% interval.</param>
 /// <param name="StartBytes">Live bytes at the first collection of the window.</param>
 /// <param name="EndBytes">Live bytes at the last one.</param>
-/// <param name="Points">Bytes not proved dead over time, some dozens of points, in order of time.</param>
+/// <param name="Points">Bytes not proved dead over time, some dozens of points, in time order.</param>
 public sealed record GrowthSite(
     string Type,
     Frame? Site,
@@ -143,7 +143,7 @@ public sealed record SiteHolder(ImmutableArray<HeapStep> Path, double Share);
 
 /// <summary>The lifetimes of the objects of one type and call site.</summary>
 /// <param name="Type">Readable full type name.</param>
-/// <param name="Site">The frame that is the site, or null where the events carried no stack.</param>
+/// <param name="Site">The frame that is the site, or null if the events carried no stack.</param>
 /// <param name="Allocated">All allocations there.</param>
 /// <param name="DiedGen0">Bytes that died before they survived a collection.</param>
 /// <param name="DiedGen1">Bytes that died in generation 1.</param>

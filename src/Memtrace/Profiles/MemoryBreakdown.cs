@@ -69,7 +69,7 @@ public enum BreakdownReason
 /// <param name="Threads">The threads whose stacks were counted.</param>
 /// <param name="LargestFiles">The mapped files with most resident bytes, largest first.</param>
 /// <param name="Allocators">Names of other allocators whose library is loaded, such as <c>jemalloc</c>: their memory is in <see cref="MemoryCategory.OtherAnonymous"/>.</param>
-/// <param name="Limits">What could not be read, and what that means for the figures, for a person to read; empty if there are no such limits.</param>
+/// <param name="Limits">What could not be read, and what that means for the figures, for people to read; empty if there are no such limits.</param>
 public sealed record MemoryBreakdown(
     double AtSeconds,
     BreakdownReason Reason,

@@ -25,7 +25,7 @@ public sealed record MemoryProfile(
     public ImmutableArray<MemoryBreakdown> Breakdown { get; init; } = [];
 
     /// <summary>
-    /// The snapshot nearest to a window without one, in seconds after the recording's beginning; null if the window has one, or the recording none.
+    /// The snapshot nearest to a window without one, in seconds after the start of the recording; null if the window has one, or the recording none.
     /// </summary>
     public double? NearestBreakdownSeconds { get; init; }
 
@@ -33,9 +33,13 @@ public sealed record MemoryProfile(
     public int DroppedBreakdowns { get; init; }
 
     /// <summary>
-    /// The last snapshot, if it still shows where the memory is: the resident set has not moved away from it since. Null where it has, or there is none.
+    /// The last snapshot, if it still shows where the memory is: the resident set has not moved away from it since. Null if it has moved away, or there is
+    /// none.
     /// </summary>
-    public MemoryBreakdown? CurrentBreakdown => Breakdown is [.., var last] && (Memory.Rss is not { } rss || last.IsNear(rss.CurrentBytes)) ? last : null;
+    public MemoryBreakdown? CurrentBreakdown => Breakdown is [.., var last] && (Memory.Rss is not { } rss || last.IsNear(rss.CurrentBytes) || IsNewest(last)) ? last : null;
+
+    /// <summary>Whether the resident set was not sampled after a snapshot: while a snapshot of the heap is taken at the end, it is not.</summary>
+    private bool IsNewest(MemoryBreakdown snapshot) => Readings is [.., var reading] && reading.Seconds < snapshot.AtSeconds;
 
     /// <summary>The GC heap after each collection in the window, in time order; after some thousands, evenly chosen ones.</summary>
     public ImmutableArray<HeapPoint> Heap { get; init; } = [];

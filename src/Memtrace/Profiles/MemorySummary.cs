@@ -4,7 +4,7 @@ namespace Memtrace.Profiles;
 /// <param name="StartBytes">The first value.</param>
 /// <param name="CurrentBytes">The last value.</param>
 /// <param name="PeakBytes">The highest value.</param>
-/// <param name="PeakAtSeconds">When the highest value was first observed, in seconds after the recording's beginning.</param>
+/// <param name="PeakAtSeconds">When the highest value was first observed, in seconds after the start of the recording.</param>
 public sealed record Measure(long StartBytes, long CurrentBytes, long PeakBytes, double PeakAtSeconds);
 
 /// <summary>Memory of the container (control group) that the process runs in.</summary>

@@ -35,4 +35,7 @@ public enum NextStep
 
     /// <summary>List the generations in which objects die, by call site.</summary>
     ListLifetimes,
+
+    /// <summary>Record again with a larger event buffer.</summary>
+    EnlargeBuffer,
 }

@@ -1,7 +1,7 @@
 namespace Memtrace.Profiles;
 
 /// <summary>A reading of the process from the operating system. A member is null if it is unknown. Immutable.</summary>
-/// <param name="Seconds">The moment, in seconds after the recording's beginning.</param>
+/// <param name="Seconds">The moment, in seconds after the start of the recording.</param>
 /// <param name="RssBytes">Resident set.</param>
 /// <param name="RssFileBytes">The part of it that is file pages.</param>
 /// <param name="SwapBytes">Swapped-out memory.</param>

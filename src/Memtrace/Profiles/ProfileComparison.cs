@@ -32,7 +32,7 @@ public enum Normalization
     None,
 }
 
-/// <summary>What became of an amount. Changes within noise have no tag.</summary>
+/// <summary>How an amount changed. Changes within noise have no tag.</summary>
 public enum ChangeTag
 {
     /// <summary>Nothing significant.</summary>

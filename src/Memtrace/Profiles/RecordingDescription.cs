@@ -6,7 +6,7 @@ namespace Memtrace.Profiles;
 /// <param name="File">The file, as the user named it.</param>
 /// <param name="StartedAt">When the recording began, UTC.</param>
 /// <param name="DurationSeconds">Seconds that the profile covers: the whole recording or the chosen window.</param>
-/// <param name="WindowStartSeconds">Where the profile begins, in seconds after the recording's beginning.</param>
+/// <param name="WindowStartSeconds">Where the profile begins, in seconds after the start of the recording.</param>
 /// <param name="EndReason">Why it ended; null if this tool did not record it, or if the end is missing.</param>
 /// <param name="EndDetail">More about the end in plain words, such as the exit code, or null.</param>
 /// <param name="Complete">Whether the file is complete: false for a truncated file.</param>

@@ -2,23 +2,29 @@ using System.Collections.Immutable;
 
 namespace Memtrace.Profiles;
 
-/// <summary>What it means where objects of a well-known type pile up or hold much, and the usual cure.</summary>
-/// <param name="Type">Full name of the type, without type arguments; with <c>*</c> at its end, what the name begins with.</param>
+/// <summary>What it means if objects of a well-known type accumulate or hold a lot, and the usual remedy.</summary>
+/// <param name="Type">Full name of the type, without type arguments; with <c>*</c> at its end, the beginning of the name.</param>
 /// <param name="Meaning">What it means, in one sentence.</param>
 /// <param name="Cure">What to do about it, in one sentence.</param>
 public sealed record TypeAdvice(string Type, string Meaning, string Cure)
 {
-    /// <summary>Of an event whose handlers pile up.</summary>
+    /// <summary>For an event whose handlers accumulate.</summary>
     public static TypeAdvice Event { get; } = new(
         "System.EventHandler",
         "An event keeps every subscriber until it unsubscribes.",
         "Unsubscribe (-=) when the subscriber is no longer needed, or subscribe through weak references.");
 
-    /// <summary>Of what handles hold.</summary>
+    /// <summary>For what handles hold.</summary>
     public static TypeAdvice Handle { get; } = new(
         "System.Runtime.InteropServices.GCHandle",
         "A GCHandle keeps its target until it is freed.",
         "Free each GCHandle, or use a SafeHandle; static fields of generic classes appear as handles, too.");
+
+    /// <summary>For what waits for finalizers, and all that it holds.</summary>
+    private static TypeAdvice Finalizer { get; } = new(
+        "System.Object",
+        "These objects are dead, but are kept with all that they hold until their finalizers have run: finalizers are slow, or one hangs.",
+        "Check the stack of the finalizer thread (dotnet-stack), and dispose objects instead of leaving them to their finalizers.");
 
     /// <summary>All of it, the more telling types first.</summary>
     public static ImmutableArray<TypeAdvice> All { get; } =
@@ -71,7 +77,7 @@ public sealed record TypeAdvice(string Type, string Meaning, string Cure)
         new(
             "System.Runtime.CompilerServices.ConditionalWeakTable*",
             "A value of a ConditionalWeakTable lives as long as its key.",
-            "Find what keeps the keys: --view paths with the key's type. A value must not refer to what keeps its own key."),
+            "Find what keeps the keys: the paths to objects of the key's type. A value must not refer to what keeps its own key."),
         new(
             "System.Runtime.CompilerServices.AsyncTaskMethodBuilder*",
             "An async method that waits keeps its locals until what it waits for completes.",
@@ -137,7 +143,9 @@ public sealed record TypeAdvice(string Type, string Meaning, string Cure)
 
     /// <summary>What is known of a path that holds objects: that of the step nearest to them of which something is known, or null.</summary>
     /// <param name="path">The steps from the root on.</param>
-    public static TypeAdvice? Of(ImmutableArray<HeapStep> path) => path.Reverse().Select(Of).FirstOrDefault(advice => advice is not null);
+    public static TypeAdvice? Of(ImmutableArray<HeapStep> path) => path is [{ Root: HeapRootKind.Finalizer }, ..]
+        ? Finalizer
+        : path.Reverse().Select(Of).FirstOrDefault(advice => advice is not null);
 
     private static TypeAdvice? Of(HeapStep step) => step switch
     {

@@ -42,7 +42,9 @@ internal sealed class AllocationTracker(TimeWindow window, CodeAddresses address
     /// <summary>Whether types or stacks are so many that it is time to fold them.</summary>
     public bool IsFull => Stacks.IsFull || Types.Count > MostTypes;
 
-    /// <summary>Folds rare types and stacks, so that memory has a bound whatever the program does. All that goes by their numbers has to follow.</summary>
+    /// <summary>
+    /// Folds rare types and stacks, so that memory is bounded whatever the program does. Whatever refers to their numbers must be renumbered.
+    /// </summary>
     public AllocationFolding Fold()
     {
         var folding = new AllocationFolding(FoldTypes(), Stacks.Fold());

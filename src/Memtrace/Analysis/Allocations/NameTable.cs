@@ -11,16 +11,13 @@ internal sealed class NameTable
     /// <summary>Ids are addresses of structures aligned to 8 bytes.</summary>
     private const int AlignmentBits = 3;
 
-    /// <summary>Assemblies that are loaded again and again bring the same type with another id each time.</summary>
+    /// <summary>Assemblies that are loaded repeatedly bring the same type under a new id each time.</summary>
     private const int MostNamesakes = 16;
 
     private readonly List<string> _names = [];
     private readonly Dictionary<int, List<(ulong Id, int Number)>> _namesakes = [];
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly (ulong Id, int Number)[] _recent = new (ulong, int)[Recent];
-
-    public NameTable() => _lookup = _index.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The number of names.</summary>
     public int Count => _names.Count;
@@ -31,7 +28,7 @@ internal sealed class NameTable
     /// <summary>The number of a name.</summary>
     public int Add(ReadOnlySpan<char> name)
     {
-        if (_lookup.TryGetValue(name, out var number))
+        if (_index.TryFind(name, out var number))
             return number;
         number = _names.Count;
         _names.Add(name.ToString());
@@ -53,7 +50,7 @@ internal sealed class NameTable
     /// <summary>The numbers of all types with this name, if there are several; otherwise empty.</summary>
     /// <param name="number">One of them.</param>
     public IEnumerable<int> Namesakes(int number) =>
-        _lookup.TryGetValue(_names[number], out var first) && _namesakes.TryGetValue(first, out var types) && types.Count > 1 ? types.Select(type => type.Number) : [];
+        _index.TryGetValue(_names[number], out var first) && _namesakes.TryGetValue(first, out var types) && types.Count > 1 ? types.Select(type => type.Number) : [];
 
     /// <summary>Keeps the most frequent names; the others become one.</summary>
     /// <param name="counts">How often each name occurs.</param>

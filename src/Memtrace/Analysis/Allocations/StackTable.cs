@@ -4,8 +4,8 @@ using Memtrace.Analysis.Symbols;
 namespace Memtrace.Analysis.Allocations;
 
 /// <summary>
-/// All call stacks of a recording as one trie from the roots to the leaves, so that stacks share their callers. A stack is the index of its leaf's node. The number
-/// of nodes has a bound, see <see cref="Fold"/>.
+/// All call stacks of a recording as one trie from the roots to the leaves, so that stacks share their callers. A stack is the index of its leaf's node. The
+/// number of nodes is bounded, see <see cref="Fold"/>.
 /// </summary>
 /// <param name="addresses">The code addresses of the frames.</param>
 /// <param name="limit">Number of nodes from which on the table is full, 4 or more. Programs whose stacks repeat stay far below the default.</param>
@@ -14,7 +14,7 @@ internal sealed class StackTable(CodeAddresses addresses, int limit)
     /// <summary>The stack of an event that has none, and the caller of a root.</summary>
     public const int None = -1;
 
-    /// <summary>The runtime records this many frames of a stack at most, those next to the leaf (MAX_STACK_DEPTH in its eventpipe).</summary>
+    /// <summary>The runtime records at most this many frames of a stack, those nearest the leaf (MAX_STACK_DEPTH in its eventpipe).</summary>
     public const int MaximumDepth = 100;
 
     private readonly List<Node> _nodes = [];
@@ -31,8 +31,8 @@ internal sealed class StackTable(CodeAddresses addresses, int limit)
     /// <summary>The number of distinct stacks, including those that are only callers.</summary>
     public int Count => _nodes.Count;
 
-    /// <summary>Whether it is time to fold.</summary>
-    public bool IsFull => _nodes.Count >= limit;
+    /// <summary>Whether it is time to fold: there are many stacks, or many through unloaded methods, which take ten times the memory.</summary>
+    public bool IsFull => _nodes.Count >= limit || addresses.UnloadedCount > limit / 10;
 
     /// <summary>How often the table was folded, which changes the numbers of stacks and codes.</summary>
     public int Foldings { get; private set; }
@@ -59,8 +59,8 @@ internal sealed class StackTable(CodeAddresses addresses, int limit)
     }
 
     /// <summary>
-    /// Folds rare stacks: a quarter of the limit is kept, the most frequent stacks. Of the others only their frequent callers remain, and below them one special frame
-    /// for all that was folded there. Old samples count half, so that new stacks can become frequent.
+    /// Folds rare stacks, if the table is full: a quarter is kept, the most frequent ones. Of the others, only frequent callers remain, and below them one special
+    /// frame for all that was folded there. Old samples count half, so that new stacks can become frequent.
     /// </summary>
     /// <returns>The new number of each stack.</returns>
     public int[] Fold()
@@ -68,7 +68,7 @@ internal sealed class StackTable(CodeAddresses addresses, int limit)
         var old = _nodes.ToArray();
         var counts = _counts.ToArray();
         var totals = Totals(old, counts);
-        var least = Threshold(totals, limit / 4);
+        var least = Threshold(totals, IsFull ? Math.Min(limit, old.Length) / 4 : old.Length);
         var codes = addresses.Keep(Enumerable.Range(0, old.Length).Where(stack => totals[stack] >= least).Select(stack => old[stack].Code));
         Clear();
         var folded = new int[old.Length];

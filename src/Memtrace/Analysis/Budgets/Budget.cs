@@ -38,7 +38,7 @@ public sealed record Budget(BudgetMeasure Measure, string? Pattern, double Limit
 /// <summary>The result of a budget.</summary>
 /// <param name="Budget">The budget.</param>
 /// <param name="Amount">The figure; null if the recording does not have it.</param>
-/// <param name="Sites">Where it was allocated, the most first; empty of other figures.</param>
+/// <param name="Sites">Where it was allocated, heaviest first; empty for other figures.</param>
 public sealed record BudgetOutcome(Budget Budget, Estimate? Amount, ImmutableArray<SiteAllocations> Sites)
 {
     private const int MaxSites = 3;
@@ -53,11 +53,13 @@ public sealed record BudgetOutcome(Budget Budget, Estimate? Amount, ImmutableArr
     public string AmountText => Amount switch
     {
         null => "unknown",
+        _ when Budget.Pattern is not null && Sites.IsEmpty => "0 B (no sample matches)",
+        { Bytes: 0 } when Budget.Measure.IsRate => "none beyond its error",
         { ErrorBytes: > 0 } amount => $"{Budget.Format(amount.Bytes)} ± {Budget.Format(amount.ErrorBytes)}",
         { } amount => Budget.Format(amount.Bytes),
     };
 
-    /// <summary>The lines that allocated most of it, where it is exceeded.</summary>
+    /// <summary>The call sites that allocated most of it, if the limit is exceeded.</summary>
     public IEnumerable<string> Culprits => IsExceeded
         ? Sites.Take(MaxSites).Select(site => $"{ByteSize.Format(site.Allocated.Bytes)} of {site.Type} by {site.Site?.Place ?? "(no call stack)"}")
         : [];

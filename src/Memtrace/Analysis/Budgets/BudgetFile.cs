@@ -4,7 +4,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Analysis.Budgets;
 
-/// <summary>A file of budgets is not understood. The message is one line for people.</summary>
+/// <summary>A budget file is not valid. The message is one line for people.</summary>
 /// <param name="message">What is wrong.</param>
 internal sealed class BudgetFileException(string message) : Exception(message);
 
@@ -29,7 +29,7 @@ internal static class BudgetFile
         }
         catch (JsonException exception)
         {
-            throw new BudgetFileException($"{file} is not JSON: {exception.Message}");
+            throw new BudgetFileException($"{file} is not JSON: line {exception.LineNumber + 1}, column {exception.BytePositionInLine + 1}.");
         }
         catch (BudgetFileException exception)
         {
@@ -47,12 +47,19 @@ internal static class BudgetFile
 
     private static IEnumerable<Budget> Read(JsonProperty property)
     {
-        if (property.NameEquals(Types) && property.Value.ValueKind == JsonValueKind.Object)
-            return property.Value.EnumerateObject().Select(type => new Budget(BudgetMeasure.Allocated, type.Name, Size(type)));
+        if (property.NameEquals(Types))
+            return ReadTypes(property.Value);
         return BudgetMeasure.All.FirstOrDefault(measure => property.NameEquals(measure.Name)) is { } measure
             ? [new Budget(measure, null, measure.IsRate ? Rate(property) : Size(property))]
             : throw new BudgetFileException($"'{property.Name}' is not a budget. Budgets are {Names}.");
     }
+
+    private static IEnumerable<Budget> ReadTypes(JsonElement types) => types.ValueKind == JsonValueKind.Object
+        ? types.EnumerateObject().Select(type => new Budget(BudgetMeasure.Allocated, Pattern(type.Name), Size(type)))
+        : throw new BudgetFileException($"'{Types}' must be an object such as {{ \"Shop.*\": \"10 MiB\" }}.");
+
+    private static string Pattern(string text) =>
+        text.Length > 0 ? text : throw new BudgetFileException($"'{Types}' has an empty name. Use a name such as \"Shop.*\" or \"System.Byte[]\".");
 
     private static string Names => string.Join(", ", BudgetMeasure.All.Select(measure => measure.Name).Append(Types));
 

@@ -32,13 +32,13 @@ public sealed class BudgetMeasure
     /// <summary>All of them.</summary>
     public static ImmutableArray<BudgetMeasure> All { get; } = [PeakRss, PeakGcHeap, PeakGcCommitted, Allocated, Growth];
 
-    /// <summary>Its name in files of budgets.</summary>
+    /// <summary>Its name in budget files.</summary>
     public string Name { get; }
 
     /// <summary>Whether the figure is in bytes per second; else it is in bytes.</summary>
     public bool IsRate { get; private init; }
 
-    /// <summary>The figure, exact ones without an error; null if the recording does not have it.</summary>
+    /// <summary>The figure, without an error if it is exact; null if the recording does not have it.</summary>
     internal Estimate? Of(MemoryProfile profile) => _figure(profile);
 
     private static Estimate? Exact(long? bytes) => bytes is { } known ? new Estimate(known, 0, 0, 0, 1) : null;

@@ -16,7 +16,6 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
     private readonly int[] _earlier = new int[3];
     private readonly Dictionary<int, Collection> _running = [];
     private (int Reason, bool HasCaller)? _request;
-    private bool _hasStacks;
     private Pause? _pause;
     private Collection? _background;
     private double _pauseTotal;
@@ -58,6 +57,12 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
         }
     }
 
+    /// <summary>Total pause in the window, in ms.</summary>
+    public double PauseTotalMs => _pauseTotal * 1000;
+
+    /// <summary>Whether any event of the recording has a call stack: then a request without one does not come from managed code.</summary>
+    public bool HasStacks { get; set; }
+
     /// <summary>The runtime begins to pause the program.</summary>
     public void Suspend(in SuspensionBegin suspension) => _pause = suspension.Reason switch
     {
@@ -83,7 +88,7 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
     public void Request(in CollectionTrigger trigger)
     {
         _request = (trigger.Reason, !trigger.Stack.IsEmpty);
-        _hasStacks |= !trigger.Stack.IsEmpty;
+        HasStacks |= !trigger.Stack.IsEmpty;
     }
 
     /// <summary>A collection starts.</summary>
@@ -127,17 +132,16 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
 
     /// <summary>The collections that ended in the window.</summary>
     /// <param name="windowSeconds">The window's length.</param>
-    /// <param name="hasStacks">Whether other events have call stacks: then a request without one does not come from managed code.</param>
-    public CollectionSummary Summarize(double windowSeconds, bool hasStacks = false) => new(
-        [.. _ended.OrderBy(item => item.Start.Seconds).Select(item => Describe(item, hasStacks || _hasStacks))],
-        _pauseTotal * 1000,
+    public CollectionSummary Summarize(double windowSeconds) => new(
+        [.. _ended.OrderBy(item => item.Start.Seconds).Select(Describe)],
+        PauseTotalMs,
         _pauseMax * 1000,
         windowSeconds > 0 ? 100 * _pauseTotal / windowSeconds : 0)
     {
         Earlier = [.. _earlier],
     };
 
-    private static GarbageCollection Describe(Collection item, bool hasStacks)
+    private GarbageCollection Describe(Collection item)
     {
         var reason = (CollectionReason)item.Start.Reason;
         return new GarbageCollection(
@@ -152,7 +156,7 @@ internal sealed class CollectionTracker(TimeWindow window, int limit = int.MaxVa
             item.Heap?.SizeBytes,
             item.Heap?.PromotedBytes)
         {
-            ByProgram = reason.IsInduced() && hasStacks ? item.HasCaller : null,
+            ByProgram = reason.IsInduced() && HasStacks ? item.HasCaller : null,
         };
     }
 }

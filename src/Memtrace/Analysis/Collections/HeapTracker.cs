@@ -9,15 +9,17 @@ namespace Memtrace.Analysis.Collections;
 /// Gathers the state of the GC heap after each collection. The events arrive in this order: committed memory, one history per GC heap, committed memory again,
 /// the end of the collection, the statistics.
 /// </summary>
-internal sealed class HeapTracker(TimeWindow window)
+/// <param name="window">The window that counts.</param>
+/// <param name="seriesLength">How many full, and how many partial collections to keep.</param>
+internal sealed class HeapTracker(TimeWindow window, int seriesLength)
 {
     // gc_heap::initialize_gc of the runtime: from this much memory on, the high memory load threshold depends on the number of processors.
     private const long LargeMemory = 80L << 30;
     private const int UsualHighLoad = 90;
 
     // Kept apart, so that the many partial collections do not displace the few full ones, which say most.
-    private readonly EvenSeries<HeapPoint> _full = new();
-    private readonly EvenSeries<HeapPoint> _partial = new();
+    private readonly EvenSeries<HeapPoint> _full = new(seriesLength);
+    private readonly EvenSeries<HeapPoint> _partial = new(seriesLength);
     private int _generation;
     private GenerationBytes? _free;
     private long? _committed, _finalizable;

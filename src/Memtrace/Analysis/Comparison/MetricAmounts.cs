@@ -33,7 +33,7 @@ internal static class MetricAmounts
         _ => null,
     };
 
-    // Live bytes are the rest of allocated bytes, and grouped in the same way.
+    // Live bytes are what remains of the allocated bytes, so they are grouped in the same way.
     private static AllocationProfile Of(AllocationSampling sampling, LiveSnapshot snapshot) => AllocationGrouping.Group(
         sampling, snapshot.Stacks.Select(item => new StackAllocations(item.Type, item.Stack, item.Live)), seconds: 0);
 }

@@ -30,7 +30,8 @@ internal static class ProfileComparer
         if (Amounts(before, metric, options.Filter) is not { } amountsBefore || Amounts(after, metric, options.Filter) is not { } amountsAfter)
             return null;
         var test = new NoiseTest(Scale.Of(metric, options.Normalization, before), Scale.Of(metric, options.Normalization, after));
-        var stacks = new StackPair(CrossBuildNames.Apply(amountsBefore.Stacks), CrossBuildNames.Apply(amountsAfter.Stacks));
+        var (stacksBefore, stacksAfter) = (CrossBuildNames.Apply(amountsBefore.Stacks), CrossBuildNames.Apply(amountsAfter.Stacks));
+        var stacks = new StackPair(OuterTypeNames.Align(stacksBefore, stacksAfter), OuterTypeNames.Align(stacksAfter, stacksBefore));
         return new MetricComparison(
             metric,
             test.Compare(amountsBefore.Total, amountsAfter.Total),

@@ -6,7 +6,7 @@ namespace Memtrace.Analysis.Comparison;
 /// <summary>Converts the amounts of one recording to the unit in which they are compared.</summary>
 /// <param name="Unit">The unit.</param>
 /// <param name="PerByte">The value of a byte in the unit.</param>
-/// <param name="Whole">What shares are shares of; unused for other units.</param>
+/// <param name="Whole">The amount that shares refer to; unused for other units.</param>
 internal sealed record Scale(Unit Unit, double PerByte, Estimate Whole)
 {
     private double _times = 1;

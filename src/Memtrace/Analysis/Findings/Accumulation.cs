@@ -5,9 +5,10 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Findings;
 
 /// <summary>
-/// Growing call sites that belong together: those whose objects one holder keeps, and those of what these objects hold. Without a heap snapshot, each is alone.
+/// Growing call sites that belong together: those whose objects one holder keeps alive, and those whose objects these hold in turn. Without a heap snapshot,
+/// each is alone.
 /// </summary>
-/// <param name="Head">The site whose objects the holder keeps, and that hold most of the rest.</param>
+/// <param name="Head">The site whose objects the holder keeps and which hold most of the others.</param>
 /// <param name="Sites">All of them, the head among them.</param>
 internal sealed record Accumulation(GrowthSite Head, ImmutableArray<GrowthSite> Sites)
 {

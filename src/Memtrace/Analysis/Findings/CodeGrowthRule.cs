@@ -6,17 +6,25 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>JIT code and loader heaps grow: the program keeps generating code.</summary>
 internal sealed class CodeGrowthRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "code-growth";
+
     private const long LeastRise = 8L << 20;
     private const double LeastShare = 0.2;
 
-    /// <summary>Startup compiles much at once and then stops: it takes a snapshot in between to distinguish it from growth.</summary>
+    /// <summary>Startup compiles a lot at once and then stops; only a snapshot in between distinguishes that from growth.</summary>
     private const int MinSnapshots = 3;
 
     /// <summary>How fast it has to grow in the second half, relative to the average.</summary>
     private const double LeastPace = 0.3;
 
-    /// <summary>A program that starts can compile for this long.</summary>
-    private const double StartupSeconds = 20;
+    /// <summary>Startup can compile for this long at any pace, and for longer at a pace that falls.</summary>
+    private const double StartupSeconds = 20, LongestStartupSeconds = 60;
+
+    /// <summary>Growth that is slower than this in its second half, relative to the average, is coming to its end.</summary>
+    private const double SteadyPace = 0.7;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -26,12 +34,14 @@ internal sealed class CodeGrowthRule : IFindingRule
         var (rise, seconds) = (Code(last) - Code(first), last.AtSeconds - first.AtSeconds);
         var middle = snapshots[1..^1].MinBy(snapshot => Math.Abs(snapshot.AtSeconds - first.AtSeconds - (seconds / 2)))!;
         var lately = Code(last) - Code(middle);
-        if (seconds < Trend.LeastSeconds || rise < Math.Max(LeastRise, LeastShare * Code(last)) || lately < LeastPace * rise * (last.AtSeconds - middle.AtSeconds) / seconds)
+        var average = rise * (last.AtSeconds - middle.AtSeconds) / seconds;
+        if (seconds < Trend.LeastSeconds || rise < Math.Max(LeastRise, LeastShare * Code(last)) || lately < LeastPace * average)
             return null;
+        var isStartup = seconds < StartupSeconds || (seconds < LongestStartupSeconds && lately < SteadyPace * average);
         return new Conclusion(
             new Finding(
-                "code-growth",
-                seconds < StartupSeconds ? FindingSeverity.Info : FindingSeverity.Warning,
+                RuleId,
+                isStartup ? FindingSeverity.Info : FindingSeverity.Warning,
                 $"JIT code and loader heaps grow: {ByteSize.Format(rise)} in {Duration.Format(seconds)}.",
                 $"They have reached {ByteSize.Format(Code(last))}, {ByteSize.Format(lately)} of it added after {Duration.Format(middle.AtSeconds)}. "
                     + "A warmed-up program generates no more code.",

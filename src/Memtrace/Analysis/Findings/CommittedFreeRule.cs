@@ -7,6 +7,9 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>The GC keeps committing much more memory than its generations use.</summary>
 internal sealed class CommittedFreeRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "committed-free";
+
     private const long LeastBytes = 64L << 20;
 
     /// <summary>Free memory for allocations until the next collection is normal; this share is more than that.</summary>
@@ -24,6 +27,8 @@ internal sealed class CommittedFreeRule : IFindingRule
     private const string HugePagesAdvice =
         "The heap is in huge pages (DOTNET_GCLargePages), which the GC commits at startup and never releases: lower DOTNET_GCHeapHardLimit.";
 
+    public string Id => RuleId;
+
     public Conclusion? Apply(MemoryProfile profile)
     {
         var points = profile.Heap.Where(point => point.CommittedBytes is not null).ToList();
@@ -36,7 +41,7 @@ internal sealed class CommittedFreeRule : IFindingRule
             return null;
         return new Conclusion(
             new Finding(
-                "committed-free",
+                RuleId,
                 FindingSeverity.Warning,
                 $"The GC has committed {ByteSize.Format(free)} that its heap does not use.",
                 $"Of {ByteSize.Format(committed)} committed, its generations use {ByteSize.Format(least.Size.Total)}; "

@@ -7,14 +7,19 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>The container is at its limit, or will be soon.</summary>
 internal sealed class ContainerLimitRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "container-limit";
+
     private const double NearShare = 0.8;
     private const double AtShare = 0.95;
 
-    /// <summary>Less than this part of the container's growth is not the process's.</summary>
+    /// <summary>Below this share of the container's growth, the growth is not attributed to the process.</summary>
     private const double ProcessShare = 0.5;
 
-    /// <summary>What others use is named from this part of the usage on.</summary>
+    /// <summary>From this share of the usage on, the finding mentions what other processes use.</summary>
     private const double LeastOthers = 0.2;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -30,7 +35,7 @@ internal sealed class ContainerLimitRule : IFindingRule
         var critical = share >= AtShare || filling?.Seconds is not null || container.OomKills > 0;
         return new Conclusion(
             new Finding(
-                "container-limit",
+                RuleId,
                 critical ? FindingSeverity.Critical : FindingSeverity.Warning,
                 $"{Summary(container, filling?.Seconds)} {Percent.Format(share)} of its {ByteSize.Format(container.LimitBytes!.Value)}.",
                 $"{ByteSize.Format(left)} is left; at the limit, the OOM killer kills a process.{Files(container)}{Others(memory, container)}{Kernel(container)}{filling?.Sentence}",

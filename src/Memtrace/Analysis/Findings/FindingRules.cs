@@ -39,6 +39,9 @@ internal static class FindingRules
     /// <summary>Says that nothing looks wrong, so it applies only if no other rule has warned.</summary>
     private static readonly IFindingRule Reassurance = new SteadyRule();
 
+    /// <summary>The ids of findings that report a problem, in alphabetical order.</summary>
+    public static ImmutableArray<string> ProblemIds { get; } = [.. Problems.Select(rule => rule.Id).Order(StringComparer.Ordinal)];
+
     /// <summary>The findings of a profile: where the memory is, then the most important first. Empty if nothing stands out.</summary>
     /// <param name="profile">The profile, complete except for its findings.</param>
     public static ImmutableArray<Finding> Apply(MemoryProfile profile)
@@ -52,7 +55,7 @@ internal static class FindingRules
         return [.. Evaluate(profile, [Orientation]).Concat(ordered).Select(conclusion => Feasible(conclusion.Finding, profile.Process))];
     }
 
-    /// <summary>The finding without advice that the runtime of the process makes impossible.</summary>
+    /// <summary>The finding without advice that the runtime of the process does not support.</summary>
     private static Finding Feasible(Finding finding, ProcessDescription process) => process.IsAheadOfTime != true || !finding.Next.Any(IsOfSurvival) ? finding : finding with
     {
         Advice = "The program is compiled ahead of time, so its runtime cannot report what survives: run it with the JIT compiler (dotnet run) to find the call sites.",

@@ -21,7 +21,7 @@ internal static class FindingText
         _ => $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}",
     };
 
-    /// <summary>A category in the name of an evidence: <c>mallocHeap</c>.</summary>
+    /// <summary>A category in the key of a piece of evidence: <c>mallocHeap</c>.</summary>
     public static string Key(MemoryCategory category) => JsonNamingPolicy.CamelCase.ConvertName(category.ToString());
 
     /// <summary>A category inside a sentence.</summary>

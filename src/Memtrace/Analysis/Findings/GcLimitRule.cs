@@ -6,6 +6,11 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>The GC heap limit exceeds the container's limit, or the heap will soon reach its limit.</summary>
 internal sealed class GcLimitRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "gc-limit";
+
+    public string Id => RuleId;
+
     public Conclusion? Apply(MemoryProfile profile) => Reached(profile) ?? Above(profile);
 
     private static Conclusion? Reached(MemoryProfile profile)
@@ -15,7 +20,7 @@ internal sealed class GcLimitRule : IFindingRule
             return null;
         return new Conclusion(
             new Finding(
-                "gc-limit",
+                RuleId,
                 FindingSeverity.Critical,
                 $"The GC heap will reach its limit of {ByteSize.Format(limit)} in {Duration.Format(seconds)}.",
                 $"{ByteSize.Format(left)} is left, and more survives each collection: the process grows by {ByteSize.FormatRate(growth.BytesPerSecond)}. "
@@ -43,7 +48,7 @@ internal sealed class GcLimitRule : IFindingRule
             : $"The GC does not know the container's limit of {ByteSize.Format(limit)}.";
         return new Conclusion(
             new Finding(
-                "gc-limit",
+                RuleId,
                 FindingSeverity.Warning,
                 title,
                 settings is { HeapHardLimitBytes: not null, HardLimitConfigured: true }

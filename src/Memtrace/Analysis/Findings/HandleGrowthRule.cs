@@ -3,17 +3,22 @@ using Memtrace.Units;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>The number of GC handles grows: somebody creates handles and does not free them.</summary>
+/// <summary>The number of GC handles grows: handles are created and not freed.</summary>
 internal sealed class HandleGrowthRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "handle-growth";
+
     /// <summary>A large program has some thousands of handles, and caches of weak references some more.</summary>
     private const double LeastRise = 10_000;
     private const double LeastShare = 0.1;
 
-    /// <summary>What a handle takes in the table.</summary>
+    /// <summary>The size of a handle in the table.</summary>
     private const int HandleBytes = 8;
 
     private const int LongestRow = 3;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -22,7 +27,7 @@ internal sealed class HandleGrowthRule : IFindingRule
         var kinds = profile.Breakdown is [.., var last] ? last.Collector.HandleCounts.Take(LongestRow).ToList() : [];
         return new Conclusion(
             new Finding(
-                "handle-growth",
+                RuleId,
                 FindingSeverity.Warning,
                 $"{Count.Format(trend.Last)} GC handles, growing by {Count.Format(trend.PerSecond)}/s ({ByteSize.FormatRate(trend.PerSecond * HandleBytes)}).",
                 kinds.Count > 0

@@ -6,6 +6,9 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>The heap after full collections grows, and the recording has no survival data to say what it is.</summary>
 internal sealed class HeapGrowthRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "heap-growth";
+
     private const double LeastRise = 8 << 20;
     private const double LeastShare = 0.05;
 
@@ -14,6 +17,8 @@ internal sealed class HeapGrowthRule : IFindingRule
 
     /// <summary>The share of the growth that must survive full collections, if there are too few for a trend.</summary>
     private const double LeastLeft = 0.5;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile) => profile.Live is not null ? null : OfFullCollections(profile) ?? OfTheProcess(profile);
 
@@ -24,7 +29,7 @@ internal sealed class HeapGrowthRule : IFindingRule
             return null;
         return new Conclusion(
             new Finding(
-                "heap-growth",
+                RuleId,
                 FindingSeverity.Warning,
                 $"The GC heap grows by {ByteSize.FormatRate(trend.PerSecond)}, even after full collections.",
                 $"More was left after each of {Count.Format(left.Count)} full collections, {ByteSize.Format(trend.Last)} after the last. "
@@ -52,7 +57,7 @@ internal sealed class HeapGrowthRule : IFindingRule
         var isLeft = IsLeftByFullCollections(profile, trend);
         return new Conclusion(
             new Finding(
-                "heap-growth",
+                RuleId,
                 isLeft ? FindingSeverity.Warning : FindingSeverity.Info,
                 $"The process grows by {ByteSize.FormatRate(trend.PerSecond)}; most of it is the GC heap.",
                 $"{Count.Things(profile.Heap.Length, "collection", "collections")} left more each time: {ByteSize.Format(first.ObjectBytes)} at {Duration.Format(first.Seconds)}, "

@@ -7,11 +7,16 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>The program induces collections.</summary>
 internal sealed class InducedCollectionsRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "induced-collections";
+
     /// <summary>One at the start and one at the end can be the recorder's; a third is the program's.</summary>
     private const int LeastRequests = 3;
 
     /// <summary>Below this share of the time they do no noticeable harm.</summary>
     private const double HarmfulShare = 0.01;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -24,7 +29,7 @@ internal sealed class InducedCollectionsRule : IFindingRule
         var share = pauseMs / 1000 / profile.Recording.DurationSeconds;
         return new Conclusion(
             new Finding(
-                "induced-collections",
+                RuleId,
                 share >= HarmfulShare ? FindingSeverity.Warning : FindingSeverity.Info,
                 $"{Count.Things(count, "collection was", "collections were")} induced{By(callers)}.",
                 $"They paused the program for {Duration.FormatMs(pauseMs)}, {Percent.Format(share)} of the time. An unnecessary collection also promotes young objects, "

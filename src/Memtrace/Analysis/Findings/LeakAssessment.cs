@@ -5,24 +5,24 @@ using Memtrace.Units;
 namespace Memtrace.Analysis.Findings;
 
 /// <summary>
-/// Answers whether a process leaks. Both answers need evidence: a leak is what a finding says it is; that there is none takes two full collections some time apart
-/// that left the same. Everything else is unknown, with what is missing.
+/// Answers whether a process leaks. Both answers need evidence: a finding for a leak; for none, two full collections, some time apart, that left the same
+/// amount. Everything else is unknown, with what is missing.
 /// </summary>
 internal static class LeakAssessment
 {
-    /// <summary>Less than this between two full collections may be a pause in the work as well as the absence of a leak.</summary>
+    /// <summary>If two full collections are closer together than this, the program may merely have paused its work in between.</summary>
     private const double MinSeconds = Trend.LeastSeconds;
 
-    /// <summary>What tables, pools and jitted code come to while a program is warm.</summary>
+    /// <summary>How much tables, pools and jitted code grow in a warmed-up program.</summary>
     private const long MaxRiseBytes = 1 << 20;
 
-    /// <summary>On large heaps, what is in use varies by more.</summary>
+    /// <summary>On large heaps, the amount in use varies more.</summary>
     private const double MaxRiseShare = 0.002;
 
     /// <summary>The share of the followed objects whose survival lost events may hide.</summary>
     private const double MaxUnknownShare = 0.05;
 
-    private static readonly ImmutableArray<string> Leaks = ["managed-leak", "heap-growth", "native-growth"];
+    private static readonly ImmutableArray<string> Leaks = [ManagedLeakRule.RuleId, HeapGrowthRule.RuleId, NativeGrowthRule.RuleId];
 
     /// <summary>The verdict.</summary>
     /// <param name="profile">The profile with its findings.</param>

@@ -9,6 +9,9 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>Large objects are short-lived, and only full collections can free them.</summary>
 internal sealed class LohChurnRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "loh-churn";
+
     private const double LeastBytes = 64 << 20;
 
     /// <summary>The share of the allocated bytes that may still be on the large object heap.</summary>
@@ -16,6 +19,8 @@ internal sealed class LohChurnRule : IFindingRule
 
     private const int LeastCollections = 3;
     private const long DefaultLargeObject = 85_000;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -29,7 +34,7 @@ internal sealed class LohChurnRule : IFindingRule
         var rate = large.Bytes / Math.Max(1e-3, profile.Recording.DurationSeconds);
         return new Conclusion(
             new Finding(
-                "loh-churn",
+                RuleId,
                 FindingSeverity.Warning,
                 $"Large objects are short-lived, {ByteSize.FormatRate(rate)}, most of them {worst.Type} at {Place(worst.Site)}.",
                 $"{ByteSize.Format(large.Bytes)} was allocated on the large object heap, which grew by {ByteSize.Format(kept)}. Only full collections free large objects: "

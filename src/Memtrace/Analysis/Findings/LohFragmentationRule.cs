@@ -6,11 +6,16 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>Much of the large object heap is gaps between objects, even after full collections.</summary>
 internal sealed class LohFragmentationRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "loh-fragmentation";
+
     private const long LeastBytes = 32L << 20;
     private const double LeastShare = 0.5;
 
-    /// <summary>After one, the gaps can be new.</summary>
+    /// <summary>After a single one, the gaps can be recent.</summary>
     private const int Collections = 2;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -20,7 +25,7 @@ internal sealed class LohFragmentationRule : IFindingRule
         var (free, size) = (full[^1].Free!.Value.Loh, full[^1].Size.Loh);
         return new Conclusion(
             new Finding(
-                "loh-fragmentation",
+                RuleId,
                 FindingSeverity.Warning,
                 $"{Percent.Format(Percent.Share(free, size))} of the large object heap is gaps between objects, {ByteSize.Format(free)}.",
                 $"The large object heap has {ByteSize.Format(size)}. Full collections do not compact it by default, and only a smaller object fits into a gap.",

@@ -7,12 +7,17 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>Many arenas of glibc's malloc hold much memory, usually because each keeps what its threads have freed.</summary>
 internal sealed class MallocArenasRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "malloc-arenas";
+
     /// <summary>glibc creates up to 8 arenas per processor; this many are more than a few busy threads need.</summary>
     private const int ManyArenas = 8;
 
     /// <summary>The largest arena does not count: it can be what one thread has allocated, none of it free.</summary>
     private const long LeastBytes = 64L << 20;
     private const double LeastShare = 0.1;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -24,7 +29,7 @@ internal sealed class MallocArenasRule : IFindingRule
         var grows = new NativeGrowthRule().Apply(profile) is not null;
         return new Conclusion(
             new Finding(
-                "malloc-arenas",
+                RuleId,
                 FindingSeverity.Warning,
                 $"{Count.Things(malloc.ArenaCount, "malloc arena holds", "malloc arenas hold")} {ByteSize.Format(malloc.Arenas)}.",
                 $"That is {Percent.Format(Percent.Share(malloc.Arenas, last.RssBytes))} of the resident set. glibc gives threads separate arenas, and memory freed in one "

@@ -6,8 +6,13 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>A malloc heap is large and does not grow: much of it can be freed memory between blocks in use.</summary>
 internal sealed class MallocHeapRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "malloc-heap";
+
     private const long LeastBytes = 128L << 20;
     private const double LeastShare = 0.3;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -19,7 +24,7 @@ internal sealed class MallocHeapRule : IFindingRule
         var share = Percent.Share(heap, last.RssBytes);
         return new Conclusion(
             new Finding(
-                "malloc-heap",
+                RuleId,
                 FindingSeverity.Info,
                 $"One malloc heap holds {ByteSize.Format(heap)} without growing.",
                 $"That is {Percent.Format(share)} of the resident set. malloc keeps freed memory that lies between blocks in use; how much of it is free is not visible from outside.",

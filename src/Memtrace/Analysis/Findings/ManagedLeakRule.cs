@@ -9,11 +9,16 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>Survivors of a call site grow.</summary>
 internal sealed class ManagedLeakRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "managed-leak";
+
     /// <summary>Of all sites together. Smaller growth is usually a table or a cache that fills up.</summary>
     private const double LeastRise = 4 << 20;
 
     /// <summary>With even growth, the minimum of the second half is above that of the second quarter by a quarter of the whole rise; this is half of that.</summary>
     private const double LeastShareOfLows = 0.125;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -63,7 +68,7 @@ internal sealed class ManagedLeakRule : IFindingRule
         double? error = profile.Allocations.Sampling == AllocationSampling.Randomized ? worst.ErrorBytesPerSecond : null;
         return new Conclusion(
             new Finding(
-                "managed-leak",
+                RuleId,
                 FindingSeverity.Warning,
                 $"{worst.Type} objects accumulate at {Place(worst.Site)}, {ByteSize.FormatRate(worst.BytesPerSecond)}{Holder(worst)}.",
                 $"Objects allocated there stay alive: from {ByteSize.Format(worst.StartBytes)} to {ByteSize.Format(worst.EndBytes)} "

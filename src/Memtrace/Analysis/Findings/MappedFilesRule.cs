@@ -6,8 +6,13 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>Much of the resident set is mapped files, which the program did not allocate.</summary>
 internal sealed class MappedFilesRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "mapped-files";
+
     private const long LeastBytes = 64L << 20;
     private const double LeastShare = 0.25;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -16,7 +21,7 @@ internal sealed class MappedFilesRule : IFindingRule
         var largest = last.LargestFiles is [var file, ..] ? $" The largest is {file.Path}, {ByteSize.Format(file.Bytes)}." : "";
         return new Conclusion(
             new Finding(
-                "mapped-files",
+                RuleId,
                 FindingSeverity.Info,
                 $"{Percent.Format(Percent.Share(bytes, last.RssBytes))} of the resident set is mapped files, {ByteSize.Format(bytes)}.",
                 $"The kernel reclaims these pages when memory is short: they are not a leak.{largest}",

@@ -7,10 +7,15 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>Objects live just long enough to die in generation 2.</summary>
 internal sealed class MidLifeCrisisRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "mid-life-crisis";
+
     private const double LeastBytes = 16 << 20;
 
     /// <summary>The share of all allocated bytes that has to die in generation 2; below it the cost is hardly visible.</summary>
     private const double LeastShare = 0.05;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -24,7 +29,7 @@ internal sealed class MidLifeCrisisRule : IFindingRule
         var share = Percent.Share(died, profile.Allocations.Total.Bytes);
         return new Conclusion(
             new Finding(
-                "mid-life-crisis",
+                RuleId,
                 FindingSeverity.Warning,
                 $"{worst.Type} objects allocated at {Place(worst.Site)} live just long enough to die in generation 2.",
                 $"{ByteSize.Format(died)}, {Percent.Format(share)} of the allocated bytes, survived generations 0 and 1 and died afterwards, from "

@@ -7,6 +7,9 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>The resident set grows outside of the GC heap.</summary>
 internal sealed class NativeGrowthRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "native-growth";
+
     private const double LeastRise = 16 << 20;
     private const double LeastShare = 0.05;
 
@@ -16,8 +19,10 @@ internal sealed class NativeGrowthRule : IFindingRule
 
     private const int LeastCollections = 3;
 
-    /// <summary>A program that starts loads and compiles for this long.</summary>
+    /// <summary>Startup can load and compile code for this long.</summary>
     private const double StartupSeconds = 60;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -94,7 +99,7 @@ internal sealed class NativeGrowthRule : IFindingRule
 
     private static Conclusion Conclude(Trend rss, FindingSeverity severity, string title, string detail, Evidence[] evidence, string advice, params NextStep[] next) => new(
         new Finding(
-            "native-growth",
+            RuleId,
             severity,
             title,
             $"The resident set grows by {ByteSize.FormatRate(rss.PerSecond)}. {detail}",

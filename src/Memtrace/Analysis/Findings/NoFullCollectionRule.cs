@@ -6,9 +6,14 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>The part of the heap that only a full collection can free grows, and there is none.</summary>
 internal sealed class NoFullCollectionRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "no-full-collection";
+
     private const double LongSeconds = 30;
     private const double LeastRise = 32 << 20;
     private const double LeastShare = 0.2;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -18,7 +23,7 @@ internal sealed class NoFullCollectionRule : IFindingRule
             return null;
         return new Conclusion(
             new Finding(
-                "no-full-collection",
+                RuleId,
                 FindingSeverity.Info,
                 $"Generation 2 and the large object heap grow by {ByteSize.FormatRate(trend.PerSecond)}, without a full collection in {Duration.Format(trend.Seconds)}.",
                 $"They have reached {ByteSize.Format(trend.Last)}. How much of it is garbage is unknown until a full collection: "

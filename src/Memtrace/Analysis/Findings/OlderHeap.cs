@@ -2,8 +2,8 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>The objects on the GC heap that are older than the recording, which therefore has neither a type nor a call site of them.</summary>
-/// <param name="Bytes">How much they are, at least.</param>
+/// <summary>The objects on the GC heap that are older than the recording, which therefore knows neither their types nor their call sites.</summary>
+/// <param name="Bytes">Their size, at least.</param>
 /// <param name="FullCollections">Full collections in the window.</param>
 internal sealed record OlderHeap(long Bytes, int FullCollections)
 {
@@ -21,7 +21,7 @@ internal sealed record OlderHeap(long Bytes, int FullCollections)
             : null;
     }
 
-    // An estimate where allocations are sampled: with its error it is an upper bound, which keeps the older part a lower one.
+    // An estimate if allocations are sampled. Its error is added, so that the size of the older objects is a lower bound.
     private static Estimate? Recorded(MemoryProfile profile) => profile switch
     {
         { Live: { } live, Heap.IsEmpty: false } => live.End.Live,
@@ -29,7 +29,9 @@ internal sealed record OlderHeap(long Bytes, int FullCollections)
         _ => null,
     };
 
-    // Without a collection in the window, the memory map still has the size of the heap, in use or not.
-    private static long? HeapOfBreakdown(MemoryProfile profile) =>
-        profile.Breakdown is [.., var last] && last.Knows(MemoryCategory.GcHeap) ? last[MemoryCategory.GcHeap] : null;
+    // Without a collection in the window, the memory map still has the size of the heap, in use or not. Of several runtimes' heaps, it does not say which one is
+    // the recorded runtime's, so that at least the smallest one is.
+    private static long? HeapOfBreakdown(MemoryProfile profile) => profile.Breakdown is [.., var last] && last.Knows(MemoryCategory.GcHeap)
+        ? last.Collector.Heaps is { Length: > 1 } heaps ? heaps.Min() : last[MemoryCategory.GcHeap]
+        : null;
 }

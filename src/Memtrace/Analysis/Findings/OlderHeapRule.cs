@@ -4,13 +4,18 @@ using static Memtrace.Analysis.Findings.FindingText;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>Most of the GC heap was there before the recording: sampling cannot see what it is, nor who holds it.</summary>
+/// <summary>Most of the GC heap was there before the recording: sampling cannot show what it is or what holds it.</summary>
 internal sealed class OlderHeapRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "older-heap";
+
     private const long MinBytes = 64L << 20;
 
-    /// <summary>Of the resident set: less than this does not explain it.</summary>
+    /// <summary>The share of the resident set below which older objects do not explain it.</summary>
     private const double MinShare = 0.25;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -20,7 +25,7 @@ internal sealed class OlderHeapRule : IFindingRule
         var heap = Math.Max(older, profile.Heap.LastOrDefault()?.ObjectBytes ?? older);
         return new Conclusion(
             new Finding(
-                "older-heap",
+                RuleId,
                 FindingSeverity.Info,
                 $"{ByteSize.Format(older)} of the GC heap is older than the recording, so the recording cannot show what it is.",
                 $"{Part(older, heap)} of the heap, had been allocated before the recording began. "

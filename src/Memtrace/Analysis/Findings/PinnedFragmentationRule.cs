@@ -7,11 +7,16 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>Pinned objects keep gaps in generation 0, which a collection would otherwise empty.</summary>
 internal sealed class PinnedFragmentationRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "pinned-fragmentation";
+
     /// <summary>A collection empties generation 0: free memory in it afterwards is between objects that could not be moved.</summary>
     private const long LeastBytes = 16L << 20;
 
     private const long LeastPinned = 10;
     private const int LeastPoints = 4;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -23,7 +28,7 @@ internal sealed class PinnedFragmentationRule : IFindingRule
             return null;
         return new Conclusion(
             new Finding(
-                "pinned-fragmentation",
+                RuleId,
                 FindingSeverity.Warning,
                 $"Pinned objects keep {ByteSize.Format(free)} of gaps in generation 0.",
                 $"A collection finds {Count.Things(pinned, "pinned object", "pinned objects")}, which it cannot move, and leaves this much free between them "

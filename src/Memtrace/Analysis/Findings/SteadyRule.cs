@@ -6,11 +6,16 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>The resident set is large and steady: it does not grow now. What made it large is another question.</summary>
 internal sealed class SteadyRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "steady";
+
     private const long LargeRss = 256L << 20;
     private const double MostChange = 0.02;
     private const double LittleAllocation = 1 << 20;
     private const double LittlePause = 1;
     private const int LeastReadings = 8;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -21,7 +26,7 @@ internal sealed class SteadyRule : IFindingRule
             return null;
         return new Conclusion(
             new Finding(
-                "steady",
+                RuleId,
                 FindingSeverity.Info,
                 $"{ByteSize.Format(readings[^1].RssBytes)} is resident and steady: nothing grows now.",
                 $"In {Duration.Format(readings[^1].Seconds - readings[0].Seconds)} the resident set changed by no more than {ByteSize.Format(highest - lowest)}, "

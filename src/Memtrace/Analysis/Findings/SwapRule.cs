@@ -7,11 +7,16 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>A part of the process is swapped out.</summary>
 internal sealed class SwapRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "swap";
+
     private const long LeastBytes = 16L << 20;
     private const double LeastShare = 0.02;
 
     /// <summary>Below this rate of major page faults, swapped pages are hardly used.</summary>
     private const double HarmfulFaultsPerSecond = 10;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -21,7 +26,7 @@ internal sealed class SwapRule : IFindingRule
         var perSecond = faults / Math.Max(1e-3, last.Seconds - first.Seconds);
         return new Conclusion(
             new Finding(
-                "swap",
+                RuleId,
                 perSecond >= HarmfulFaultsPerSecond ? FindingSeverity.Warning : FindingSeverity.Info,
                 $"{ByteSize.Format(swapped)} of the process is swapped out.",
                 $"The resident set understates the process by that much. During the recording, {Count.Things(faults, "page was", "pages were")} read from disk; "

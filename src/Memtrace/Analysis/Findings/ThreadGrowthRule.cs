@@ -6,12 +6,17 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>The number of threads grows.</summary>
 internal sealed class ThreadGrowthRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "thread-growth";
+
     private const double LeastRise = 16;
     private const double LeastShare = 0.25;
 
-    /// <summary>A program that starts adds threads, too, for less time and fewer than this.</summary>
+    /// <summary>A starting program adds threads as well, but not for this long.</summary>
     private const double StartupSeconds = 60;
     private const double StartupRise = 64;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -21,7 +26,7 @@ internal sealed class ThreadGrowthRule : IFindingRule
         var stacks = profile.Breakdown is [.., var last] ? last[MemoryCategory.ThreadStacks] : default(long?);
         return new Conclusion(
             new Finding(
-                "thread-growth",
+                RuleId,
                 trend.Seconds < StartupSeconds && trend.Rise < StartupRise ? FindingSeverity.Info : FindingSeverity.Warning,
                 $"The number of threads grows by {Count.Format(60 * trend.PerSecond)} per minute, to {Count.Format(trend.Last)}.",
                 stacks is { } bytes ? $"Their stacks take {ByteSize.Format(bytes)}; each thread also uses a malloc arena or a share of one." : "Each has a stack, and a malloc arena or a share of one.",

@@ -7,12 +7,17 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>Garbage collection pauses the program much of the time.</summary>
 internal sealed class TimeInGcRule : IFindingRule
 {
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "time-in-gc";
+
     private const double MuchPercent = 10;
     private const double MostPercent = 50;
     private const int LeastCollections = 10;
 
     /// <summary>If induced collections are more than this share of the pauses, they come first.</summary>
     private const double MostlyInduced = 0.5;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -23,7 +28,7 @@ internal sealed class TimeInGcRule : IFindingRule
         var share = Percent.Share(costliest.Sum(item => item.PauseMs), collections.PauseTotalMs);
         return new Conclusion(
             new Finding(
-                "time-in-gc",
+                RuleId,
                 collections.PausePercent >= MostPercent ? FindingSeverity.Critical : FindingSeverity.Warning,
                 $"The program is paused for garbage collection {Percent.Format(collections.PausePercent / 100)} of the time.",
                 $"{Count.Things(collections.Items.Length, "collection", "collections")} paused it for {Duration.FormatMs(collections.PauseTotalMs)}, for {Duration.FormatMs(collections.PauseMaxMs)} "

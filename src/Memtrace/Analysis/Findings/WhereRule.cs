@@ -7,11 +7,16 @@ namespace Memtrace.Analysis.Findings;
 /// <summary>Says where the resident memory is.</summary>
 internal sealed class WhereRule : IFindingRule
 {
-    /// <summary>A .NET process that does little has less.</summary>
+    /// <summary>The id of its findings.</summary>
+    public const string RuleId = "where";
+
+    /// <summary>An idle .NET process uses less.</summary>
     private const long LargeRss = 100L << 20;
 
     private const double Most = 0.8;
     private const int LongestRow = 3;
+
+    public string Id => RuleId;
 
     public Conclusion? Apply(MemoryProfile profile)
     {
@@ -24,7 +29,7 @@ internal sealed class WhereRule : IFindingRule
         var row = Row([.. named.Select(item => $"{Name(item.Category)} ({Part(item.Bytes, last.RssBytes)})")]);
         return new Conclusion(
             new Finding(
-                "where",
+                RuleId,
                 FindingSeverity.Info,
                 $"Most of the {ByteSize.Format(last.RssBytes)} resident is {row}.",
                 string.Join(' ', Details(profile, last, categories.Skip(named.Count))),

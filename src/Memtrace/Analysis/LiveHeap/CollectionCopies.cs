@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Memtrace.Analysis.LiveHeap;
 
-/// <summary>Keeps copies of the tracked objects after certain collections: those that a heap snapshot was taken with.</summary>
+/// <summary>Keeps copies of the tracked objects after certain collections: those in which a heap snapshot was taken.</summary>
 /// <param name="numbers">The runtime's numbers of these collections.</param>
 internal sealed class CollectionCopies(ImmutableArray<int> numbers)
 {

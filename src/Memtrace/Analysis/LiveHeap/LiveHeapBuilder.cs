@@ -35,7 +35,7 @@ internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, SymbolResolver sy
         };
     }
 
-    /// <summary>What the collection found alive. What was not examined by any may be dead.</summary>
+    /// <summary>The objects that the collection found alive. Objects that no collection has examined may be dead.</summary>
     private ImmutableArray<LiveObject> Found(HeapCopy copy)
     {
         var found = ImmutableArray.CreateBuilder<LiveObject>(copy.Items.Length);
@@ -49,7 +49,7 @@ internal sealed class LiveHeapBuilder(LiveHeapTracker tracker, SymbolResolver sy
         return found.DrainToImmutable();
     }
 
-    // Without a second reading, a copy from when it seemed highest: it can have garbage that was found later.
+    // Without a second reading: a copy from the time when the heap seemed largest. It can contain garbage that was found later.
     private LiveSnapshot? Peak()
     {
         if (_heap.Peak is { } past)

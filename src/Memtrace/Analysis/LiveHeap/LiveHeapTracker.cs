@@ -13,7 +13,7 @@ namespace Memtrace.Analysis.LiveHeap;
 /// </remarks>
 /// <param name="window">What peaks, growth and lifetimes cover. Objects are followed from the start of the recording regardless.</param>
 /// <param name="budget">Maximum number of objects to follow.</param>
-/// <param name="past">Moments of which to gather the heap; null for none.</param>
+/// <param name="past">The moments at which to gather the heap; null for none.</param>
 internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOptions.DefaultTrackedObjects, PastMoments? past = null)
 {
     private readonly GenerationRows _rows = new();
@@ -73,7 +73,7 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     /// <summary>The recorder declares what it recorded.</summary>
     public void Declare(bool survival, AllocationSampling sampling)
     {
-        // Not every runtime sends the events that were requested: that they are there shows at the first collection.
+        // Not every runtime sends the events that were requested; the first collection shows whether this one does.
         _isRequested = survival;
         if (_survival == Presence.Unknown && !survival)
             _survival = Presence.No;
@@ -235,8 +235,8 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     }
 
     /// <summary>
-    /// A complete collection had no survival events. With ranges of generations it may be that nothing survived it; but runtimes of programs that are
-    /// compiled ahead of time never send more than these. Without them there will be nothing, and nothing needs to be followed.
+    /// A complete collection had no survival events. If generation ranges were sent, nothing may have survived, but runtimes of ahead-of-time compiled programs
+    /// never send more than these ranges. If none were sent, no survival events will follow, and no objects need to be tracked.
     /// </summary>
     private void EndSilently()
     {
@@ -290,11 +290,11 @@ internal sealed class LiveHeapTracker(TimeWindow window, int budget = AnalysisOp
     private void Apply(TrackedCollection collection, GenerationMap map, double seconds)
     {
         // A background collection has marked the live objects and begun to free the rest, but has not reported it yet.
-        var beforeBackground = _background?.FinalMark is not null;
-        Heap.Apply(collection, map, seconds, beforeBackground);
+        collection.PrecedesBackground = _background?.FinalMark is not null;
+        Heap.Apply(collection, map, seconds);
         HasCollected = true;
         Copies.Ended(collection.Number, seconds, Heap);
-        if (beforeBackground || !window.Contains(seconds))
+        if (collection.PrecedesBackground || !window.Contains(seconds))
             return;
         _lastApplied = seconds;
         Heap.Growth.Add(seconds, Heap.Objects, Heap.Ledger.Count);

@@ -1,7 +1,7 @@
 namespace Memtrace.Analysis.LiveHeap;
 
 /// <summary>
-/// The heap at a moment that is known before the events are read: its objects are gathered as they die, because only then it is known how long they were alive.
+/// The heap at a moment that is known before the events are read: its objects are gathered as they die, because only then is it known how long they were alive.
 /// </summary>
 /// <param name="seconds">The moment, in seconds after the start of the recording.</param>
 /// <param name="index">Its place in <see cref="TrackedObject.SurvivedThen"/>.</param>
@@ -16,7 +16,7 @@ internal sealed class PastHeap(double seconds, int index)
     /// <summary>Bytes allocated by then, by the ledger's numbers.</summary>
     public double[] AllocatedBytes => _allocatedBytes ?? [];
 
-    /// <summary>Time passes: right after the moment, what is true of it alone is kept.</summary>
+    /// <summary>Advances the time. Right after the moment, saves what is true only then.</summary>
     /// <param name="now">The time.</param>
     /// <param name="objects">The objects now.</param>
     /// <param name="ledger">What was allocated until now.</param>

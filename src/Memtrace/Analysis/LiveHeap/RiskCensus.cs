@@ -3,7 +3,8 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.LiveHeap;
 
 /// <summary>
-/// What one collection finds out about objects at risk (dead ones can look alive), by type and stack; from this, the probability that one that looks alive is.
+/// What one collection finds out about objects at risk (dead ones can look alive), by type and stack; this gives the probability that an object that looks
+/// alive is alive.
 /// Small objects have one census, those on the large and pinned object heaps another, because each heap reuses memory at the rate it allocates.
 /// docs/live-heap.md, rule 4.
 /// </summary>
@@ -53,15 +54,15 @@ internal sealed class RiskCensus(SiteLedger ledger)
         _any = false;
     }
 
-    /// <summary>An object at risk that the collection reports as alive or dead.</summary>
-    public void Add(in TrackedObject item, bool alive)
+    /// <summary>An object at risk that the collection reports as alive.</summary>
+    public void AddAlive(in TrackedObject item)
     {
-        _any = true;
-        _judged[item.Site]++;
-        _unnoticed[item.Site] += Reweighing.Unnoticed(item);
-        if (alive)
-            _alive[item.Site]++;
+        Count(item);
+        _alive[item.Site]++;
     }
+
+    /// <summary>An object at risk that the collection reports as dead.</summary>
+    public void AddDead(in TrackedObject item) => Count(item);
 
     /// <summary>All objects at risk were added.</summary>
     public void Conclude()
@@ -80,6 +81,13 @@ internal sealed class RiskCensus(SiteLedger ledger)
     /// <summary>The estimate of an object at risk that looks alive.</summary>
     public Estimate Reweigh(in TrackedObject item) =>
         Reweighing.Uncertain(item.Amount, Reweighing.Alive(_survivals[item.Site], _reuse * Reweighing.Unnoticed(item)), _alive[item.Site]);
+
+    private void Count(in TrackedObject item)
+    {
+        _any = true;
+        _judged[item.Site]++;
+        _unnoticed[item.Site] += Reweighing.Unnoticed(item);
+    }
 
     private void MakeRoom(int sites)
     {

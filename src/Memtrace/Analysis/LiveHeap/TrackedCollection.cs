@@ -42,6 +42,12 @@ internal sealed class TrackedCollection(CollectionStart start)
     /// <summary>Background: whether it has ended.</summary>
     public bool Ended { get; set; }
 
+    /// <summary>
+    /// Whether a background collection is about to report deaths that precede this collection. Until it does, the heap is inconsistent: some dead objects have been
+    /// overwritten, the rest still count.
+    /// </summary>
+    public bool PrecedesBackground { get; set; }
+
     /// <summary>Whether it examines objects of this generation. For an unknown generation, only if it examines all.</summary>
     public bool Condemns(int generation) => Depth >= 2 || (generation != GenerationMap.Unknown && generation <= Depth);
 }

@@ -20,7 +20,7 @@ internal sealed class TrackedHeap
 
     /// <param name="window">Deaths and peaks inside it count.</param>
     /// <param name="budget">Maximum number of objects to follow; beyond it, a random subset represents all.</param>
-    /// <param name="past">Moments of which to gather the heap; null for none.</param>
+    /// <param name="past">The moments at which to gather the heap; null for none.</param>
     public TrackedHeap(TimeWindow window, int budget, PastMoments? past)
     {
         (_window, _budget, _small, _large) = (window, budget, new RiskCensus(Ledger), new RiskCensus(Ledger));
@@ -127,20 +127,16 @@ internal sealed class TrackedHeap
     /// <param name="collection">The collection.</param>
     /// <param name="map">The generations when it started.</param>
     /// <param name="seconds">The time.</param>
-    /// <param name="beforeBackground">
-    /// Whether a background collection is about to report deaths that precede this collection. Until it does, the heap is inconsistent: some dead objects have been
-    /// overwritten, the rest still count.
-    /// </param>
-    public void Apply(TrackedCollection collection, GenerationMap map, double seconds, bool beforeBackground)
+    public void Apply(TrackedCollection collection, GenerationMap map, double seconds)
     {
         BeginRanges();
         Prove(collection.ProvesAt(seconds));
         var after = Judge(collection, map);
 
-        // What the heap is at a moment that is known needs no copy.
+        // If the moments are known beforehand, no copy is needed.
         if (_past.Count == 0 && seconds >= _window.From)
-            PeakSnapshots.BeforeChange(seconds, _isBeforeBackground ? 0 : LiveBytes, beforeBackground ? 0 : after, Objects, Ledger);
-        _isBeforeBackground = beforeBackground;
+            PeakSnapshots.BeforeChange(seconds, _isBeforeBackground ? 0 : LiveBytes, collection.PrecedesBackground ? 0 : after, Objects, Ledger);
+        _isBeforeBackground = collection.PrecedesBackground;
         Objects.Rearrange((int index, ref TrackedObject item) => Carry(index, ref item, collection, seconds));
         _ranges.End();
         if (collection is { Depth: >= 2, Lossy: false })
@@ -249,8 +245,10 @@ internal sealed class TrackedHeap
             var outcome = _outcomes[i] = Judge(i, collection, generation);
             if (outcome == Outcome.Survives || (outcome == Outcome.Untouched && item.Observed))
                 live += item.Bytes;
-            if (outcome is Outcome.Survives or Outcome.Dies)
-                Count(item, outcome == Outcome.Survives, collection);
+            if (outcome == Outcome.Survives)
+                CountAlive(item, collection);
+            else if (outcome == Outcome.Dies)
+                CountDead(item, collection);
         }
 
         _small.Conclude();
@@ -258,16 +256,25 @@ internal sealed class TrackedHeap
         return live;
     }
 
-    private void Count(in TrackedObject item, bool survives, TrackedCollection collection)
+    private void CountAlive(in TrackedObject item, TrackedCollection collection)
     {
-        var isCertain = !item.Seen && !item.AtRisk && !item.Reweighed && !collection.Concurrent;
-        if (item.AtRisk && !(item.Born >= collection.FinalMark))
-            Census(item).Add(item, survives);
-        else if (isCertain && survives)
+        if (IsAtRisk(item, collection))
+            Census(item).AddAlive(item);
+        else if (IsCertain(item, collection))
             Ledger.FindAlive(item.Site);
-        else if (isCertain)
+    }
+
+    private void CountDead(in TrackedObject item, TrackedCollection collection)
+    {
+        if (IsAtRisk(item, collection))
+            Census(item).AddDead(item);
+        else if (IsCertain(item, collection))
             Ledger.FindDead(item.Site);
     }
+
+    private static bool IsAtRisk(in TrackedObject item, TrackedCollection collection) => item.AtRisk && !(item.Born >= collection.FinalMark);
+
+    private static bool IsCertain(in TrackedObject item, TrackedCollection collection) => !item.Seen && !item.AtRisk && !item.Reweighed && !collection.Concurrent;
 
     private Outcome Judge(int index, TrackedCollection collection, int generation)
     {

@@ -1,8 +1,8 @@
 namespace Memtrace.Analysis.Memory;
 
-/// <summary>Keeps a bounded number of items: all, and when there are too many every second, every fourth, ...; and always the last.</summary>
+/// <summary>Keeps a bounded number of items: all of them; when there are too many, every second, then every fourth, and so on; always the last one.</summary>
 /// <param name="limit">How many to keep at most, 2 or more.</param>
-internal sealed class EvenSeries<T>(int limit = 4096)
+internal sealed class EvenSeries<T>(int limit = AnalysisOptions.DefaultSeriesLength)
 {
     private readonly List<T> _kept = [];
     private long _count;

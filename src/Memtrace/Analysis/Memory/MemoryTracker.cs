@@ -6,13 +6,15 @@ using Memtrace.Events;
 namespace Memtrace.Analysis.Memory;
 
 /// <summary>Tracks the memory of the process, its container and the machine over a window.</summary>
-internal sealed class MemoryTracker(TimeWindow window)
+/// <param name="window">The window that counts.</param>
+/// <param name="seriesLength">How many samples to keep.</param>
+internal sealed class MemoryTracker(TimeWindow window, int seriesLength = AnalysisOptions.DefaultSeriesLength)
 {
     private readonly MeasureTracker _rss = new();
     private readonly MeasureTracker _gcHeap = new();
     private readonly MeasureTracker _gcCommitted = new();
-    private readonly EvenSeries<ProcessReading> _readings = new();
-    private readonly EvenSeries<UsageReading> _usage = new();
+    private readonly EvenSeries<ProcessReading> _readings = new(seriesLength);
+    private readonly EvenSeries<UsageReading> _usage = new(seriesLength);
     private long? _processPeak;
     private long? _firstOomKills;
     private double? _lastAlive;
@@ -103,7 +105,7 @@ internal sealed class MemoryTracker(TimeWindow window)
         }
         : null;
 
-    /// <summary>Only under the same limit: with another one it is another group that is measured.</summary>
+    /// <summary>Only if the limit is the same: another limit means that another control group is measured.</summary>
     private MemoryGrowth? UsageGrowth(ContainerMemory last) =>
         Trend.Growth([.. _usage.Items.Where(reading => reading.Memory.Limit == last.Limit).Select(reading => (reading.Seconds, reading.UsedBytes))]) is { } trend
             ? new MemoryGrowth(trend.PerSecond, trend.Error, trend.Seconds)

@@ -10,7 +10,7 @@ namespace Memtrace.Analysis.Memory;
 /// highest resident set and the highest GC heap are kept: no peak is lost.
 /// </summary>
 /// <param name="limit">About how many points to return, 2 or more.</param>
-internal sealed class Timeline(int limit = 1000)
+internal sealed class Timeline(int limit = AnalysisOptions.DefaultTimelinePoints)
 {
     private List<Point> _points = [];
 

@@ -12,6 +12,7 @@ internal sealed class HeapRedactor
     private readonly Pseudonyms _pseudonyms = new();
     private readonly NameRedactor _names;
     private readonly PathRedactor _paths;
+    private readonly HeapNameRedactor _heapNames;
 
     /// <summary>A redactor for a heap.</summary>
     /// <param name="types">Readable names of all types.</param>
@@ -19,24 +20,24 @@ internal sealed class HeapRedactor
     public HeapRedactor(IEnumerable<string> types, IEnumerable<string> members)
     {
         (_names, _paths) = (new NameRedactor(_pseudonyms), new PathRedactor(_pseudonyms));
-        foreach (var type in types.Where(IsName))
-            _names.Learn(type, NameRole.Type);
-        foreach (var member in members.Where(IsName))
-            _names.Learn(member, NameRole.Method);
+        _heapNames = new HeapNameRedactor(_names, _pseudonyms);
+        foreach (var type in types)
+            _heapNames.LearnType(type);
+        foreach (var member in members)
+            _heapNames.LearnMember(member);
     }
 
     /// <summary>A type in pseudonyms.</summary>
     /// <param name="name">Its readable name.</param>
-    public string Type(string name) => IsName(name) ? _names.Redact(name, NameRole.Type) : name;
+    public string Type(string name) => _heapNames.Type(name);
 
     /// <summary>A method or a static field in pseudonyms.</summary>
     /// <param name="name">Its readable name.</param>
-    public string Member(string name) => IsName(name) ? _names.Redact(name, NameRole.Method) : name;
+    public string Member(string name) => _heapNames.Member(name);
 
     /// <summary>A field in pseudonyms, or several with what separates them.</summary>
     /// <param name="name">Its name.</param>
-    public string Field(string name) =>
-        string.Concat(NameParts.Of(name).Select(part => part.Kind == NamePartKind.Word && part.Text != "this" ? _pseudonyms.Of(part.Text, NameRole.Method) : part.Text));
+    public string Field(string name) => _heapNames.Field(name);
 
     /// <summary>A module in pseudonyms, without its folders.</summary>
     /// <param name="path">Its path.</param>
@@ -53,9 +54,6 @@ internal sealed class HeapRedactor
         Process = _names.Redact(facts.Process),
         Dump = facts.Dump is { } dump ? Apply(dump) : null,
     };
-
-    /// <summary>The tool's own words for what has no name: <c>(unknown type)</c>.</summary>
-    private static bool IsName(string name) => !name.StartsWith('(');
 
     private DumpFacts Apply(DumpFacts dump) => dump with
     {

@@ -15,6 +15,7 @@ internal sealed partial class Redactor
     private readonly Pseudonyms _pseudonyms = new();
     private readonly NameRedactor _names;
     private readonly PathRedactor _paths;
+    private readonly HeapNameRedactor _heap;
     private readonly Dictionary<Frame, Frame> _frames = [];
     private readonly Dictionary<CallStack, CallStack> _stacks = [];
     private readonly Dictionary<Finding, Finding> _findings = [];
@@ -25,6 +26,7 @@ internal sealed partial class Redactor
     {
         ArgumentNullException.ThrowIfNull(profiles);
         (_names, _paths) = (new NameRedactor(_pseudonyms), new PathRedactor(_pseudonyms));
+        _heap = new HeapNameRedactor(_names, _pseudonyms);
         var all = profiles.ToList();
         foreach (var profile in all)
             Learn(profile);
@@ -81,6 +83,9 @@ internal sealed partial class Redactor
             for (var rest = stack; rest is not null && stacks.Add(rest); rest = rest.Caller)
                 _names.Learn(rest.Frame.Method, NameRole.Method);
         }
+
+        foreach (var holder in (profile.Live?.Growth ?? []).Select(site => site.HeldBy).OfType<SiteHolder>())
+            _heap.Learn(holder.Path);
     }
 
     private static IEnumerable<(string Type, CallStack? Stack)> AllStacks(MemoryProfile profile)
@@ -118,8 +123,16 @@ internal sealed partial class Redactor
         End = Apply(live.End),
         Peak = Apply(live.Peak),
         PeakRss = live.PeakRss is { } peakRss ? Apply(peakRss) : null,
-        Growth = [.. live.Growth.Select(item => item with { Type = Type(item.Type), Site = Of(item.Site) })],
+        Growth = [.. live.Growth.Select(Apply)],
         Lifetimes = [.. live.Lifetimes.Select(item => item with { Type = Type(item.Type), Site = Of(item.Site) })],
+        Objects = [],
+    };
+
+    private GrowthSite Apply(GrowthSite item) => item with
+    {
+        Type = Type(item.Type),
+        Site = Of(item.Site),
+        HeldBy = item.HeldBy is { } holder ? holder with { Path = _heap.Path(holder.Path) } : null,
     };
 
     private LiveSnapshot Apply(LiveSnapshot snapshot) => snapshot with

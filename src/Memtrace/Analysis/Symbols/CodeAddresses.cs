@@ -27,6 +27,12 @@ internal sealed class CodeAddresses
     /// <summary>The number of distinct codes.</summary>
     public int Count => _addresses.Count;
 
+    /// <summary>The number of codes whose methods are unloaded.</summary>
+    public int UnloadedCount => _bound.Count;
+
+    /// <summary>The unloaded methods that stacks go through.</summary>
+    public IEnumerable<NativeMethod> Unloaded => _bound.Values.Concat(_retiring);
+
     /// <summary>The address of a code.</summary>
     public ulong this[int code] => _addresses[code];
 

@@ -12,10 +12,14 @@ internal sealed class CodeMap(CodeAddresses addresses)
     /// <summary>Methods and modules beyond this number remain unknown: it bounds memory for programs that generate code without end.</summary>
     private const int Limit = 1_000_000;
 
+    /// <summary>Unloaded modules beyond this number are kept only if a stack goes through their methods.</summary>
+    private const int MostUnloadedModules = 1000;
+
     private readonly StringPool _names = new();
     private readonly Dictionary<ulong, NativeMethod> _methods = [];
     private readonly Dictionary<ulong, NativeMethod> _entries = [];
     private readonly Dictionary<ulong, ModuleCode> _modules = [];
+    private readonly HashSet<ulong> _unloadedModules = [];
     private readonly Dictionary<ulong, HashSet<ulong>> _startsOfModule = [];
     private readonly MapPairing _pairing = new();
     private AddressIndex? _methodIndex;
@@ -78,6 +82,7 @@ internal sealed class CodeMap(CodeAddresses addresses)
         if (_modules.Count >= Limit && !_modules.ContainsKey(module.ModuleId))
             return;
         _modules[module.ModuleId] = module;
+        _unloadedModules.Remove(module.ModuleId);
         Version++;
     }
 
@@ -90,6 +95,9 @@ internal sealed class CodeMap(CodeAddresses addresses)
                 Unload(start, module.ModuleId);
         }
 
+        _unloadedModules.Add(module.ModuleId);
+        if (_unloadedModules.Count > MostUnloadedModules)
+            ForgetModules();
         Changed();
     }
 
@@ -138,6 +146,14 @@ internal sealed class CodeMap(CodeAddresses addresses)
             return;
         _methods.Remove(start);
         addresses.Retire(method);
+    }
+
+    private void ForgetModules()
+    {
+        var needed = addresses.Unloaded.Select(method => method.ModuleId).ToHashSet();
+        foreach (var id in _unloadedModules.Where(id => !needed.Contains(id)))
+            _modules.Remove(id);
+        _unloadedModules.IntersectWith(needed);
     }
 
     private void Forget(NativeMethod replaced)

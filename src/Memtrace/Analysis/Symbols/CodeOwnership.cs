@@ -5,8 +5,9 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Symbols;
 
 /// <summary>
-/// Distinguishes the user's code from that of frameworks and packages, and from code generated at run time. A pattern of the user decides alone. Otherwise what is
-/// known decides, most certain first: framework folders, package caches and deps.json, the entry assembly, PDBs with the user's sources, and in the end names.
+/// Distinguishes the user's code from that of frameworks and packages, and from code generated at run time. A pattern given by the user is the only criterion.
+/// Otherwise the evidence decides, most certain first: framework folders, package caches and deps.json, the entry assembly, PDBs with the user's sources, and
+/// in the end names.
 /// </summary>
 /// <param name="lines">The PDBs of the modules.</param>
 /// <param name="pattern">Matches names of assemblies or methods that are the user's; null to decide by evidence.</param>

@@ -43,6 +43,9 @@ internal sealed class ILMap
         return last == next - 1 ? start : new ILRange(start, NextMapped(start));
     }
 
+    /// <summary>All IL that the code at <paramref name="nativeOffset"/> can come from, to the end of its statements; null if unknown.</summary>
+    public ILRange? StatementsAt(int nativeOffset) => At(nativeOffset) is { Start: var start } ? new ILRange(start, NextMapped(start)) : null;
+
     /// <summary>A sum with -1 borrows from the native offset, which leaves all bits of the IL offset set.</summary>
     private static bool IsUnmapped(long entry) => (int)entry == NoMapping;
 

@@ -5,6 +5,9 @@ namespace Memtrace.Analysis.Symbols;
 /// <param name="End">The IL offset before which the statement starts; <paramref name="Start"/> if it is certain.</param>
 internal readonly record struct ILRange(int Start, int End)
 {
+    /// <summary>A whole method.</summary>
+    public static ILRange All { get; } = new(0, int.MaxValue);
+
     /// <summary>A certain offset.</summary>
     public static implicit operator ILRange(int offset) => new(offset, offset);
 }

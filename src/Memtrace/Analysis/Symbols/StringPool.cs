@@ -3,17 +3,14 @@ namespace Memtrace.Analysis.Symbols;
 /// <summary>Shares equal strings. Looking up a known one does not allocate. When it is full it starts anew, so that names that never repeat do not fill memory.</summary>
 internal sealed class StringPool
 {
-    private const int Capacity = 100_000;
+    private const int Capacity = 25_000;
 
     private readonly HashSet<string> _strings = new(StringComparer.Ordinal);
-    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _lookup;
-
-    public StringPool() => _lookup = _strings.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The shared string equal to <paramref name="text"/>.</summary>
     public string Intern(ReadOnlySpan<char> text)
     {
-        if (_lookup.TryGetValue(text, out var known))
+        if (_strings.TryFind(text, out var known))
             return known;
         if (_strings.Count == Capacity)
             _strings.Clear();

@@ -8,8 +8,8 @@ using Memtrace.Profiles;
 namespace Memtrace.Analysis.Symbols;
 
 /// <summary>
-/// Resolves types and stacks of the tables to readable ones, each once. Several of the tables' can be one readable one. Serves one profile after the other of a
-/// live stream, see <see cref="Refresh"/>. Not thread-safe.
+/// Resolves the types and stacks of the tables to readable ones, each once; several can become the same readable one. Serves successive profiles of a live
+/// stream, see <see cref="Refresh"/>. Not thread-safe.
 /// </summary>
 /// <param name="map">The methods and modules.</param>
 /// <param name="addresses">The codes.</param>
@@ -57,7 +57,7 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
         }
     }
 
-    private NestedTypes Nested => _nested ??= new NestedTypes(types, MethodsOf);
+    private NestedTypes Nested => _nested ??= new NestedTypes(types, CodeOf, PathOf);
 
     /// <summary>Resolves stacks again from now on if code was loaded or unloaded since, unless that was done some seconds ago. To be called before a profile is built.</summary>
     /// <param name="entryAssembly">Name of the assembly that was started, without extension; null if unknown.</param>
@@ -67,7 +67,8 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
         if (isValid && _refreshedAt is { } before && (_version == map.Version || clock.GetElapsedTime(before) < ShortestAge))
             return;
         _types.Clear();
-        (_entryAssembly, _ownership, _nested) = (entryAssembly, null, null);
+        RefreshNested();
+        (_entryAssembly, _ownership) = (entryAssembly, null);
         _frames.Clear();
         _stacks.Clear();
         _distinct.Clear();
@@ -110,7 +111,11 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
         return known;
     }
 
-    public void Dispose() => _lines.Dispose();
+    public void Dispose()
+    {
+        _lines.Dispose();
+        _nested?.Dispose();
+    }
 
     private Frame FrameOf(int code)
     {
@@ -126,14 +131,27 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
         return frame;
     }
 
-    private IEnumerable<(NativeMethod Method, string ModulePath)> MethodsOf(int stack)
+    /// <summary>A folding changes the numbers of types; otherwise, what is known about them stays true.</summary>
+    private void RefreshNested()
+    {
+        _nested?.Retry();
+        if (_foldings == stacks.Foldings)
+            return;
+        _nested?.Dispose();
+        _nested = null;
+    }
+
+    private IEnumerable<StackCode> CodeOf(int stack)
     {
         for (; stack != StackTable.None; stack = stacks[stack].Caller)
         {
             if (stacks[stack].Code is >= 0 and var code && (addresses.BoundTo(code) ?? map.Find(addresses[code])) is { } method && map.ModuleOf(method) is { } module)
-                yield return (method, module.Path);
+                yield return new StackCode(method.DeclaringType, module.Path, method.Token, method.Map?.StatementsAt((int)(addresses[code] - 1 - method.Start)) ?? ILRange.All);
         }
     }
+
+    private string? PathOf(string assembly) =>
+        map.Modules.Select(module => module.Path).FirstOrDefault(path => FileName(path) is { } name && Path.GetFileNameWithoutExtension(name) == assembly);
 
     private static Frame Unresolved(ulong address) => new($"0x{address:x}", null, null, null, FrameOrigin.Unresolved);
 
