@@ -37,7 +37,7 @@ internal static class Caveats
         if (recording.DroppedStacks > 0)
             yield return new(CaveatKind.DroppedStacks, $"{Count.Things(recording.DroppedStacks, "stack", "stacks")} did not fit in memory: their events are shown without a stack.");
         if (recording.LostEvents > 0)
-            yield return new(CaveatKind.LostEvents, $"The runtime dropped {Count.Things(recording.LostEvents, "event", "events")}: amounts are too low. {Loss(recording.LossCause)}");
+            yield return new(CaveatKind.LostEvents, $"The runtime dropped {Count.Things(recording.LostEvents, "event", "events")}: amounts are too low. {Loss(recording.LossCause)}") { Next = recording.LossCause == EventLossCause.TooLarge ? null : NextStep.EnlargeBuffer };
         if (profile.Process.IsAheadOfTime == true)
             yield return new(CaveatKind.AheadOfTime, "The program is compiled ahead of time (NativeAOT): its events have no type names or stacks, and do not show what survives.");
         if (profile.Allocations.Sampling == AllocationSampling.Tick)
@@ -63,7 +63,7 @@ internal static class Caveats
 
     private static string Loss(EventLossCause cause) => cause == EventLossCause.TooLarge
         ? "Its buffer was never full: these events were too large to send, such as those of types whose name has more than 32,000 characters, which are missing altogether."
-        : "Either its buffer was full (record with a larger --buffersize), or events were too large to send, such as those of types whose name has more than 32,000 characters (these are missing altogether).";
+        : "Either its buffer was full, or events were too large to send, such as those of types whose name has more than 32,000 characters (these are missing altogether).";
 
     private static string Truncation(RecordingDescription recording) => recording.EndReason is null
         ? "The file is truncated: the report covers what was written before the end."

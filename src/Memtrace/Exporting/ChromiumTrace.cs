@@ -9,7 +9,7 @@ namespace Memtrace.Exporting;
 
 /// <summary>
 /// Writes memory over time in Chromium's trace event format, which Perfetto reads: counters in bytes, collections as slices, findings as instant events.
-/// Times are in µs after the recording's beginning. Source: "Trace Event Format" of the Chromium project.
+/// Times are in µs after the start of the recording. Source: "Trace Event Format" of the Chromium project.
 /// </summary>
 internal static class ChromiumTrace
 {

@@ -10,7 +10,7 @@ internal static class EndReasonText
     public static string Of(EndReason reason) => reason switch
     {
         EndReason.Stopped => "stopped by the user",
-        EndReason.Duration => "--duration reached",
+        EndReason.Duration => "duration reached",
         EndReason.TargetExited => "the process exited",
         EndReason.TargetKilled => "the process was killed",
         EndReason.OutOfMemory => "the process was killed by the OOM killer",

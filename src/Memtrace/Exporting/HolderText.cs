@@ -7,7 +7,7 @@ namespace Memtrace.Exporting;
 /// <summary>What holds the objects of a call site, in plain words.</summary>
 internal static class HolderText
 {
-    /// <summary>If less is held by the path that holds most, the share is worth a word.</summary>
+    /// <summary>If the path that holds most holds less than this, the share is mentioned.</summary>
     private const double AlmostAll = 0.95;
 
     /// <summary>Such as <c>static Shop.Cache.Orders -> List&lt;Order&gt;</c>, with the share of the objects if it is not almost all of them.</summary>

@@ -31,9 +31,9 @@ internal static class LeakText
 
     private static string Answer(LeakVerdict verdict, IReadOnlyList<GrowthSite> growth) => verdict.Answer switch
     {
-        LeakAnswer.Leaking when verdict.Findings.Contains("managed-leak") && Accumulation.Of(growth) is [{ Head.HeldBy: not null } first, ..] =>
+        LeakAnswer.Leaking when verdict.Findings.Contains(ManagedLeakRule.RuleId) && Accumulation.Of(growth) is [{ Head.HeldBy: not null } first, ..] =>
             $"Leaking: {Of(first)}. Full collections do not free it{Others(growth, first)}.",
-        LeakAnswer.Leaking when growth.Count > 0 && verdict.Findings.Contains("managed-leak") =>
+        LeakAnswer.Leaking when growth.Count > 0 && verdict.Findings.Contains(ManagedLeakRule.RuleId) =>
             $"Leaking: live objects grow by {ByteSize.FormatRate(growth.Sum(site => site.BytesPerSecond))}, and full collections do not free them.",
         LeakAnswer.Leaking => $"Leaking: see the {(verdict.Findings.Length == 1 ? "finding" : "findings")} {string.Join(" and ", verdict.Findings)}.",
         LeakAnswer.NotLeaking =>

@@ -87,6 +87,10 @@ internal sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<s
             input.Dispose();
             throw new RecordingException($"{file}: only .nettrace files of format 4 and later can be dumped.");
         }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new RecordingException($"{file} does not exist.", exception);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new RecordingException($"{file}: {exception.Message}", exception);
@@ -191,7 +195,9 @@ internal sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<s
     {
         var isShown = !filter.IsOfKinds && filter.Includes(SecondsAt(point.Timestamp));
         var ends = (point.EndsThreads ? ", ends threads" : "") + (point.EndsMetadata ? ", ends declarations" : "");
-        Begin($"{name}: {TimeText(point.Timestamp)}{ends}", isShown);
+        Begin($"{name}: {TimeText(point.Timestamp)}{ends}");
+        if (isShown)
+            Flush();
         while (point.Read())
         {
             var missing = _numbers.Reach(point.Thread, point.SequenceNumber);
@@ -319,10 +325,10 @@ internal sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<s
     }
 
     /// <summary>Begins a block. With a filter, its line is only written once some of its contents are.</summary>
-    private void Begin(string line, bool isShown = false)
+    private void Begin(string line)
     {
         _pendingBlock = line;
-        if (!filter.IsPart || isShown)
+        if (!filter.IsPart)
             Flush();
     }
 

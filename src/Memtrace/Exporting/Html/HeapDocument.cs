@@ -16,13 +16,14 @@ internal static class HeapDocument
     private const int MostRoots = 2_000;
     private const int LongestName = 400;
 
-    /// <summary>Changed branches at most. Each has its whole path for a name.</summary>
+    /// <summary>Changed branches at most. Each has its whole path as its name.</summary>
     private const int MostChangedBranches = 500;
 
     /// <summary>Writes the document of a snapshot.</summary>
-    /// <param name="stream">Where to.</param>
+    /// <param name="stream">Where to write.</param>
     /// <param name="profile">The heap.</param>
-    public static void Write(Stream stream, HeapProfile profile)
+    /// <param name="paths">The best paths to objects of each type.</param>
+    public static void Write(Stream stream, HeapProfile profile, ImmutableArray<HeapPath> paths)
     {
         var parts = DocumentParts.Create(LongestName);
         using var json = new Utf8JsonWriter(stream, HtmlReport.Options);
@@ -30,16 +31,21 @@ internal static class HeapDocument
         json.WriteString("kind", "heap");
         WriteSubject(json, profile);
         json.WriteArray("suspects", profile.Suspects, suspect => WriteSuspect(json, suspect));
+        var sites = new HeldSitesDocument(profile.Recording);
         var retainers = new RetainerNodes(parts.Names);
-        retainers.Add(profile.Retainers);
-        retainers.Write(json, hasBefore: false);
+        retainers.Add(profile.Retainers, sites);
+        retainers.Write(json);
+        sites.Write(json, "retainerSites", parts.Names);
+        WriteSites(json, "suspectSites", profile, profile.Suspects.Select(suspect => suspect.AllocatedAt), parts.Names);
+        WriteSites(json, "typeSites", profile, profile.Types.Take(MostTypes).Select(type => type.AllocatedAt), parts.Names);
+        PathsDocument.Write(json, paths, parts.Names);
         WriteTables(json, Tables(profile), parts.Names);
         parts.Write(json);
         json.WriteEndObject();
     }
 
     /// <summary>Writes the document of a comparison.</summary>
-    /// <param name="stream">Where to.</param>
+    /// <param name="stream">Where to write.</param>
     /// <param name="comparison">The comparison.</param>
     public static void Write(Stream stream, HeapComparison comparison)
     {
@@ -50,12 +56,20 @@ internal static class HeapDocument
         WriteSide(json, "before", comparison.Before);
         WriteSide(json, "after", comparison.After);
         var retainers = new RetainerNodes(parts.Names);
-        retainers.Add(comparison.After.Retainers);
+        retainers.Add(comparison.After.Retainers, new HeldSitesDocument(null));
         retainers.AddBefore(comparison.Before.Retainers);
-        retainers.Write(json, hasBefore: true);
+        retainers.Write(json);
         WriteTables(json, Tables(comparison), parts.Names);
         parts.Write(json);
         json.WriteEndObject();
+    }
+
+    private static void WriteSites(Utf8JsonWriter json, string key, HeapProfile profile, IEnumerable<ImmutableArray<HeldSite>?> owners, NameIndex names)
+    {
+        var sites = new HeldSitesDocument(profile.Recording);
+        foreach (var (index, allocatedAt) in owners.Index())
+            sites.Add(index, allocatedAt);
+        sites.Write(json, key, names);
     }
 
     private static void WriteSide(Utf8JsonWriter json, string key, HeapProfile profile)
@@ -81,8 +95,10 @@ internal static class HeapDocument
 
     private static IEnumerable<string> Caveats(HeapProfile profile)
     {
-        if (!profile.HasReferences)
-            yield return "The snapshot has no references, so what holds the objects is unknown.";
+        if (profile.Facts.IncludesGarbage is true && profile.HasReferences)
+            yield return $"The snapshot includes {ByteSize.Format(profile.UnheldBytes)} of garbage: dead, but not collected yet.";
+        if (HeapCaveats.Histogram(profile) is { } histogram)
+            yield return histogram;
         if (profile.Types.Length > MostTypes)
             yield return string.Create(CultureInfo.InvariantCulture, $"The table of types ends with the largest {MostTypes:#,0} of {profile.Types.Length:#,0}.");
         if (profile.Roots.Length > MostRoots)

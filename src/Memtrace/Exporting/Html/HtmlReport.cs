@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -19,10 +20,11 @@ internal static class HtmlReport
     /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="filter">The filter that was applied, or null.</param>
-    public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter = null)
+    /// <param name="commandOf">The command for a next step of a finding that the page itself does not answer; null if there are no commands.</param>
+    public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter = null, Func<NextStep, MemoryProfile, string>? commandOf = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        PageTemplate.Write(stream, Title(profile), data => ProfileDocument.Write(data, profile, filter));
+        PageTemplate.Write(stream, Title(profile), data => ProfileDocument.Write(data, profile, filter, commandOf));
     }
 
     /// <summary>Writes the page of a comparison. It has a flame graph of each metric whose call tree is in the comparison.</summary>
@@ -39,10 +41,11 @@ internal static class HtmlReport
     /// <summary>Writes the page of a heap snapshot: below 10 MiB, whatever the heap. Where that cuts a table, the page says so.</summary>
     /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="profile">The heap.</param>
-    public static void Write(Stream stream, HeapProfile profile)
+    /// <param name="paths">The best paths to objects of each type; they are shown with what is selected.</param>
+    public static void Write(Stream stream, HeapProfile profile, ImmutableArray<HeapPath> paths)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        PageTemplate.Write(stream, Title(profile), data => HeapDocument.Write(data, profile));
+        PageTemplate.Write(stream, Title(profile), data => HeapDocument.Write(data, profile, paths));
     }
 
     /// <summary>Writes the page of a comparison of two heap snapshots.</summary>

@@ -3,7 +3,7 @@ using Memtrace.Units;
 
 namespace Memtrace.Exporting.Html;
 
-/// <summary>Columns of numbers.</summary>
+/// <summary>Writes columns of numbers.</summary>
 internal static class NumberArrays
 {
     extension(Utf8JsonWriter json)

@@ -10,7 +10,7 @@ namespace Memtrace.Exporting.Html;
 internal static class PageTemplate
 {
     private static readonly string[] Scripts =
-        ["data.js", "format.js", "dom.js", "search.js", "table.js", "timeline.js", "breakdown.js", "weighted-tree.js", "call-tree.js", "retainer-tree.js", "flame-colors.js", "tree-canvas.js", "flame-graph.js", "treemap.js", "tree-section.js", "flame-section.js", "retainer-section.js", "page.js"];
+        ["data.js", "format.js", "dom.js", "search.js", "table.js", "timeline.js", "breakdown.js", "weighted-tree.js", "call-tree.js", "retainer-tree.js", "flame-colors.js", "tree-canvas.js", "flame-graph.js", "treemap.js", "tree-section.js", "flame-section.js", "held-sites.js", "heap-paths.js", "retainer-section.js", "page.js"];
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 

@@ -14,7 +14,8 @@ internal static class ProfileDocument
     /// <param name="stream">Where to write.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="filter">The filter that was applied, or null.</param>
-    public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter)
+    /// <param name="commandOf">The command for a next step of a finding; null if there are no commands.</param>
+    public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter, Func<NextStep, MemoryProfile, string>? commandOf)
     {
         var parts = DocumentParts.Create();
         using var json = new Utf8JsonWriter(stream, HtmlReport.Options);
@@ -23,6 +24,7 @@ internal static class ProfileDocument
         WriteFilter(json, filter);
         WriteSubject(json, profile);
         json.WriteArray("findings", profile.Findings, finding => FindingSchema.Write(json, finding));
+        WriteCommands(json, profile, commandOf);
         json.WriteArray("breakdown", profile.Breakdown, snapshot => BreakdownDocument.Snapshot.Write(json, snapshot));
         WriteFlames(json, profile, parts);
         WriteTables(json, profile, parts.Names);
@@ -67,6 +69,18 @@ internal static class ProfileDocument
     ]);
 
     private static readonly Schema<Finding> FindingSchema = new(ReportSchema.Finding.Columns, ReportSchema.Next, new ItemsPart<Finding, Evidence>("evidence", row => row.Evidence, EvidenceSchema));
+
+    private static void WriteCommands(Utf8JsonWriter json, MemoryProfile profile, Func<NextStep, MemoryProfile, string>? commandOf)
+    {
+        json.WriteStartObject("commands");
+        if (commandOf is not null)
+        {
+            foreach (var step in profile.Findings.SelectMany(finding => finding.Next).Distinct())
+                json.WriteString(DataName.Of(step), commandOf(step, profile));
+        }
+
+        json.WriteEndObject();
+    }
 
     private static Schema<AllocationProfile> Allocated(AllocationSampling sampling)
     {

@@ -10,26 +10,31 @@ internal sealed class RetainerNodes(NameIndex names)
 {
     private readonly Dictionary<(int Parent, int Name), int> _indexes = [];
     private readonly List<Node> _nodes = [];
+    private bool _hasBefore;
 
     /// <summary>Adds the branches of a heap.</summary>
     /// <param name="retainers">What its roots hold.</param>
-    public void Add(ImmutableArray<HeapRetainer> retainers) => Add(retainers, NameIndex.None, node => node.After);
+    /// <param name="sites">Receives where what the branches hold was allocated, by node.</param>
+    public void Add(ImmutableArray<HeapRetainer> retainers, HeldSitesDocument sites) => Add(retainers, NameIndex.None, node => node.After, sites);
 
     /// <summary>Adds the branches of the heap before, to which the other one is compared.</summary>
     /// <param name="retainers">What its roots hold.</param>
-    public void AddBefore(ImmutableArray<HeapRetainer> retainers) => Add(retainers, NameIndex.None, node => node.Before);
+    public void AddBefore(ImmutableArray<HeapRetainer> retainers)
+    {
+        _hasBefore = true;
+        Add(retainers, NameIndex.None, node => node.Before, new HeldSitesDocument(null));
+    }
 
     /// <summary>Writes <c>retainers</c>, column by column.</summary>
     /// <param name="json">Where to write, inside an object.</param>
-    /// <param name="hasBefore">Whether there is a heap before.</param>
-    public void Write(Utf8JsonWriter json, bool hasBefore)
+    public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject("retainers");
         json.WriteNumbers("parent", _nodes.Select(node => node.Parent));
         json.WriteNumbers("name", _nodes.Select(node => node.Name));
         json.WriteNumbers("origin", _nodes.Select(node => (int)node.Origin));
         Write(json, node => node.After, "objects", "bytes", "retained");
-        if (hasBefore)
+        if (_hasBefore)
             Write(json, node => node.Before, "objectsBefore", "bytesBefore", "retainedBefore");
         json.WriteEndObject();
     }
@@ -41,20 +46,22 @@ internal sealed class RetainerNodes(NameIndex names)
         json.WriteNumbers(retained, _nodes.Select(node => (double?)side(node).RetainedBytes));
     }
 
-    private void Add(ImmutableArray<HeapRetainer> retainers, int parent, Func<Node, Amounts> side)
+    private void Add(ImmutableArray<HeapRetainer> retainers, int parent, Func<Node, Amounts> side, HeldSitesDocument sites)
     {
         foreach (var retainer in retainers)
         {
             var node = parent;
             var retained = retainer.RetainedBytes;
-            foreach (var step in retainer.Path)
+            foreach (var (index, step) in retainer.Path.Index())
             {
                 node = IndexOf(node, step);
+                if (index == 0)
+                    sites.Add(node, retainer.AllocatedAt);
                 side(_nodes[node]).Add(step, retained);
                 retained -= step.Bytes;
             }
 
-            Add(retainer.Children, node, side);
+            Add(retainer.Children, node, side, sites);
         }
     }
 

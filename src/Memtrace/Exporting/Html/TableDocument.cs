@@ -20,9 +20,19 @@ internal static class TableDocument
     /// <param name="names">Where texts and places are written.</param>
     public static void Write(Utf8JsonWriter json, string id, ReportTable table, NameIndex names)
     {
-        var rows = table.Rows.ToList();
         json.WriteStartObject();
         json.WriteString("id", id);
+        WriteColumns(json, table, names);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes how many rows there are, and the columns.</summary>
+    /// <param name="json">Where to write, inside an object.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="names">Where texts and places are written.</param>
+    public static void WriteColumns(Utf8JsonWriter json, ReportTable table, NameIndex names)
+    {
+        var rows = table.Rows.ToList();
         json.WriteNumber("rows", rows.Count);
         json.WriteStartArray("columns");
         for (var i = 0; i < table.Columns.Length; i++)
@@ -32,7 +42,6 @@ internal static class TableDocument
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void WriteColumn(Utf8JsonWriter json, Column column, ImmutableArray<Cell?> values, NameIndex names)

@@ -7,8 +7,8 @@ namespace Memtrace.Exporting.Json;
 /// <summary>Writes what only a core dump contains as JSON.</summary>
 internal static class JsonDump
 {
-    /// <summary>Writes <c>dump</c>; null where the heap is not of one.</summary>
-    /// <param name="json">Where to, inside an object.</param>
+    /// <summary>Writes <c>dump</c>; null if the heap is not of one.</summary>
+    /// <param name="json">Where to write, inside an object.</param>
     /// <param name="facts">The facts.</param>
     public static void Write(Utf8JsonWriter json, DumpFacts? facts)
     {
@@ -76,7 +76,7 @@ internal static class JsonDump
         });
     }
 
-    /// <summary>Writes what files of older versions do not have; null there.</summary>
+    /// <summary>Writes facts that files of older versions lack; null for those.</summary>
     private static void WriteIfKnown<TFacts>(Utf8JsonWriter json, string name, TFacts? facts, Action<TFacts> write)
         where TFacts : class
     {

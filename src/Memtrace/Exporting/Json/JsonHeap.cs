@@ -20,14 +20,15 @@ internal static class JsonHeap
     [
         new("file", "File", ColumnKind.Text, row => row.File),
         new("source", "Source", ColumnKind.Text, row => DataName.Of(row.Facts.Source)),
+        new("includesGarbage", "Garbage included", row => row.Facts.IncludesGarbage),
         new("takenAt", "Taken", ColumnKind.Text, row => row.Facts.TakenAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
         new("stopSeconds", "Paused", Unit.Seconds, row => row.Facts.StopSeconds),
         new("objects", "Objects", Unit.Count, row => row.Objects),
         new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
         new("bytesBefore", "Before", Unit.Bytes, row => row.Facts.BytesBefore),
         new("complete", "Complete", row => row.HasReferences),
-        new("unheldObjects", "Objects held by no root", Unit.Count, row => row.UnheldObjects),
-        new("unheldBytes", "Held by no root", Unit.Bytes, row => row.UnheldBytes),
+        new("unheldObjects", "Objects held by no root", Unit.Count, row => row.HasReferences ? row.UnheldObjects : null),
+        new("unheldBytes", "Held by no root", Unit.Bytes, row => row.HasReferences ? row.UnheldBytes : null),
         new("committedBytes", "GC committed", Unit.Bytes, row => row.Facts.CommittedBytes),
         new("rssBytes", "RSS", Unit.Bytes, row => row.Facts.RssBytes),
     ]);
@@ -68,9 +69,9 @@ internal static class JsonHeap
     ]);
 
     /// <summary>Writes one document: an object.</summary>
-    /// <param name="stream">Where to, in UTF-8.</param>
+    /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="profile">The heap.</param>
-    /// <param name="paths">Paths to objects, or null where none were asked for.</param>
+    /// <param name="paths">Paths to objects, or null if none were asked for.</param>
     public static void Write(Stream stream, HeapProfile profile, ImmutableArray<HeapPath>? paths)
     {
         ArgumentNullException.ThrowIfNull(profile);
@@ -80,7 +81,8 @@ internal static class JsonHeap
         json.WriteNumber("version", Version);
         WriteFacts(json, profile);
         Recording.Write(json, "recording", profile.Recording);
-        JsonTable.Write(json, "types", HeapTables.Types(profile));
+        var type = new Schema<HeapTypeSummary>(HeapTables.TypeColumns(profile));
+        json.WriteArray("types", profile.Types, row => WriteType(json, row, type, profile.Recording));
         JsonTable.Write(json, "roots", HeapTables.Roots(profile));
         json.WriteArray("retainers", profile.Retainers, retainer => WriteRetainer(json, retainer, profile.Recording));
         json.WriteArray("suspects", profile.Suspects, suspect => WriteSuspect(json, suspect, profile.Recording));
@@ -92,12 +94,21 @@ internal static class JsonHeap
     }
 
     /// <summary>Writes the process and the snapshot.</summary>
-    /// <param name="json">Where to, inside an object.</param>
+    /// <param name="json">Where to write, inside an object.</param>
     /// <param name="profile">The heap.</param>
     internal static void WriteFacts(Utf8JsonWriter json, HeapProfile profile)
     {
         ProcessSchema.Process.Write(json, "process", profile.Facts.Process);
         Snapshot.Write(json, "snapshot", profile);
+    }
+
+    private static void WriteType(Utf8JsonWriter json, HeapTypeSummary type, Schema<HeapTypeSummary> schema, JoinedRecording? recording)
+    {
+        json.WriteStartObject();
+        schema.WriteMembers(json, type);
+        if (recording is not null)
+            WriteOrigin(json, type.AllocatedAt, recording);
+        json.WriteEndObject();
     }
 
     private static void WriteRetainer(Utf8JsonWriter json, HeapRetainer retainer, JoinedRecording? recording)
@@ -148,6 +159,7 @@ internal static class JsonHeap
         JsonTable.Write(json, "alike", HeapTables.Alike(sizes.Alike));
         json.WriteNumber("emptyArrays", sizes.EmptyArrays);
         json.WriteNumber("emptyArrayBytes", sizes.EmptyArrayBytes);
+        json.WriteCell("paddingBytes", Figure.Of(Unit.Bytes, profile.Facts.PaddingBytes));
         JsonTable.Write(json, "unusedSlots", HeapTables.UnusedSlots(sizes.UnusedSlots));
         json.WriteEndObject();
     }

@@ -41,6 +41,7 @@ internal static class JsonHeapComparison
         json.WriteNumber("version", Version);
         WriteSide(json, "before", comparison.Before);
         WriteSide(json, "after", comparison.After);
+        json.WriteString("caveat", comparison.Caveat);
         WriteChanges(json, "types", comparison.Types, change => json.WriteString("type", change.Path[0]));
         WriteChanges(json, "roots", comparison.Roots, change => WritePath(json, change));
         WriteChanges(json, "retainers", comparison.Retainers, change => WritePath(json, change));

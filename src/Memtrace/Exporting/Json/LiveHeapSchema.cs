@@ -38,10 +38,7 @@ internal sealed class LiveHeapSchema(AllocationSampling sampling)
             return new(
                 [
                     new("atSeconds", "At", Unit.Seconds, row => row.AtSeconds),
-                    live.Bytes,
-                    live.Error,
-                    live.Low,
-                    live.High,
+                    .. live.Amount,
                     LiveTables.AtMost<LiveSnapshot>(row => row),
                     live.Objects,
                     live.Samples,

@@ -80,12 +80,7 @@ internal static class MonitorSchema
         var total = new EstimateColumns<LiveUpdate>(sampling, row => row.Profile.Allocations.Total);
         return
         [
-            total.Bytes,
-            total.Error,
-            total.Low,
-            total.High,
-            total.Objects,
-            total.Samples,
+            .. total.All,
             new("bytesPerSecond", "Rate", Unit.BytesPerSecond, row => row.Profile.Allocations.IsKnown ? row.Recent.AllocatedBytesPerSecond : null),
         ];
     }
@@ -96,12 +91,7 @@ internal static class MonitorSchema
         return
         [
             new("atSeconds", "Live at", Unit.Seconds, row => row.End.AtSeconds),
-            live.Bytes,
-            live.Error,
-            live.Low,
-            live.High,
-            live.Objects,
-            live.Samples,
+            .. live.All,
             .. LiveHeapSchema.Coverage.Columns.Skip(1),
             new("growthBytesPerSecond", "Growth", Unit.BytesPerSecond, row => row.Growth.IsEmpty ? null : row.Growth.Sum(site => site.BytesPerSecond)),
         ];

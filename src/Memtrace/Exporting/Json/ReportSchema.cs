@@ -52,12 +52,7 @@ internal static class ReportSchema
             [
                 new("filter", "Filter", ColumnKind.Text, _ => filter?.Names?.ToString()),
                 new("typeFilter", "Types", ColumnKind.Text, _ => filter?.Types?.ToString()),
-                total.Bytes,
-                total.Error,
-                total.Low,
-                total.High,
-                total.Objects,
-                total.Samples,
+                .. total.All,
                 new("bytesPerSecond", "Rate", Unit.BytesPerSecond, row => row.IsKnown ? row.BytesPerSecond : null),
             ],
             new TablePart<AllocationProfile>("types", AllocationTables.Types),

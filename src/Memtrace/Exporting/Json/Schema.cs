@@ -28,7 +28,7 @@ internal sealed class Schema<T>(ImmutableArray<Column<T>> fields, params Immutab
     }
 
     /// <summary>Writes the object as a member of another; null if it is unknown.</summary>
-    /// <param name="json">Where to, inside the other object.</param>
+    /// <param name="json">Where to write, inside the other object.</param>
     /// <param name="key">The name of the member.</param>
     /// <param name="subject">What to write.</param>
     public void Write(Utf8JsonWriter json, string key, T? subject)
@@ -41,7 +41,7 @@ internal sealed class Schema<T>(ImmutableArray<Column<T>> fields, params Immutab
     }
 
     /// <summary>Writes the members of the object into another one.</summary>
-    /// <param name="json">Where to, inside the other object.</param>
+    /// <param name="json">Where to write, inside the other object.</param>
     /// <param name="subject">What to write.</param>
     public void WriteMembers(Utf8JsonWriter json, T subject)
     {

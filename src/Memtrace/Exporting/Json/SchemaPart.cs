@@ -17,7 +17,7 @@ internal abstract class SchemaPart<T>(string key)
     protected string Key { get; } = key;
 
     /// <summary>Writes the member.</summary>
-    /// <param name="json">Where to, inside the object.</param>
+    /// <param name="json">Where to write, inside the object.</param>
     /// <param name="subject">What is written as the object.</param>
     public abstract void Write(Utf8JsonWriter json, T subject);
 }

@@ -12,12 +12,12 @@ namespace Memtrace.Exporting.Pprof;
 internal static class PprofProfile
 {
     /// <summary>Writes a profile.</summary>
-    /// <param name="stream">Where to; it stays open.</param>
+    /// <param name="stream">Where to write; it stays open.</param>
     /// <param name="profile">The profile.</param>
     public static void Write(Stream stream, MemoryProfile profile) => Write(stream, profile, PprofDialect.File);
 
     /// <summary>Writes a profile of a window for an engine that stores profiles: without the peak, and with the types as leaves of the stacks.</summary>
-    /// <param name="stream">Where to; it stays open.</param>
+    /// <param name="stream">Where to write; it stays open.</param>
     /// <param name="profile">The profile.</param>
     public static void WriteWindow(Stream stream, MemoryProfile profile) => Write(stream, profile, PprofDialect.Engine);
 

@@ -9,7 +9,7 @@ using Memtrace.Profiles;
 namespace Memtrace.Exporting.Pprof;
 
 /// <summary>Writes one profile. Locations, functions and mappings are written when a sample first refers to them; readers accept any order.</summary>
-/// <param name="output">Where to.</param>
+/// <param name="output">Where to write.</param>
 /// <param name="profile">The profile.</param>
 /// <param name="dialect">What its reader expects.</param>
 internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profile, PprofDialect dialect)
@@ -117,48 +117,41 @@ internal sealed class PprofWriter(CodedOutputStream output, MemoryProfile profil
 
     private static readonly Frame NoStack = new(FrameText.NoStack, null, null, null, FrameOrigin.Framework);
 
-    private long Location(Frame frame)
-    {
-        if (_locations.TryGetValue(frame, out var id))
-            return id;
-        _locations.Add(frame, id = _locations.Count + 1);
-        output.Message(PprofFields.Profile.Location, location => location
-            .Number(PprofFields.Location.Id, id)
-            .Number(PprofFields.Location.MappingId, Mapping(frame.Module ?? _application))
-            .Number(PprofFields.Location.Address, Address(frame))
-            .Message(PprofFields.Location.Line, line => line
-                .Number(PprofFields.Line.FunctionId, Function(frame))
-                .Number(PprofFields.Line.Number, frame.Line ?? 0)));
-        return id;
-    }
+    private long Location(Frame frame) => IdOf(_locations, frame, id => output.Message(PprofFields.Profile.Location, location => location
+        .Number(PprofFields.Location.Id, id)
+        .Number(PprofFields.Location.MappingId, Mapping(frame.Module ?? _application))
+        .Number(PprofFields.Location.Address, Address(frame))
+        .Message(PprofFields.Location.Line, line => line
+            .Number(PprofFields.Line.FunctionId, Function(frame))
+            .Number(PprofFields.Line.Number, frame.Line ?? 0))));
 
     private long Function(Frame frame)
     {
         // Where both names are the same, pprof takes the name for a mangled one of C++ and strips what is in angle brackets.
         var key = (FrameText.Of(frame), SystemName: $"{frame.Module}!{FrameText.Of(frame)}", frame.File);
-        if (_functions.TryGetValue(key, out var id))
-            return id;
-        _functions.Add(key, id = _functions.Count + 1);
-        output.Message(PprofFields.Profile.Function, function => function
+        return IdOf(_functions, key, id => output.Message(PprofFields.Profile.Function, function => function
             .Number(PprofFields.Function.Id, id)
             .Number(PprofFields.Function.Name, Text(key.Item1))
             .Number(PprofFields.Function.SystemName, Text(key.SystemName))
-            .Number(PprofFields.Function.FileName, Text(frame.File ?? "")));
-        return id;
+            .Number(PprofFields.Function.FileName, Text(frame.File ?? ""))));
     }
 
     /// <summary>The mapping of a program or an assembly. Its symbols are marked as known, or pprof would look for the file.</summary>
-    private long Mapping(string file)
+    private long Mapping(string file) => IdOf(_mappings, file, id => output.Message(PprofFields.Profile.Mapping, mapping => mapping
+        .Number(PprofFields.Mapping.Id, id)
+        .Number(PprofFields.Mapping.FileName, Text(file))
+        .Number(PprofFields.Mapping.HasFunctions, 1)
+        .Number(PprofFields.Mapping.HasFileNames, 1)
+        .Number(PprofFields.Mapping.HasLineNumbers, 1)));
+
+    /// <summary>The id of what is written once, at its first use.</summary>
+    private static long IdOf<TKey>(Dictionary<TKey, long> ids, TKey key, Action<long> write)
+        where TKey : notnull
     {
-        if (_mappings.TryGetValue(file, out var id))
+        if (ids.TryGetValue(key, out var id))
             return id;
-        _mappings.Add(file, id = _mappings.Count + 1);
-        output.Message(PprofFields.Profile.Mapping, mapping => mapping
-            .Number(PprofFields.Mapping.Id, id)
-            .Number(PprofFields.Mapping.FileName, Text(file))
-            .Number(PprofFields.Mapping.HasFunctions, 1)
-            .Number(PprofFields.Mapping.HasFileNames, 1)
-            .Number(PprofFields.Mapping.HasLineNumbers, 1));
+        ids.Add(key, id = ids.Count + 1);
+        write(id);
         return id;
     }
 

@@ -14,15 +14,14 @@ internal static class AllocationTables
         var allocated = new EstimateColumns<TypeAllocations>(allocations.Sampling, row => row.Allocated);
         return ReportTable.Of(
             allocations.Types,
-            allocated.Bytes,
-            allocated.Error,
-            allocated.Low,
-            allocated.High,
-            new("share", "Share", Unit.Share, row => Share(allocations, row.Allocated)),
-            new("bytesPerSecond", "Rate", Unit.BytesPerSecond, row => Share(allocations, row.Allocated) * allocations.BytesPerSecond) { Rank = 1 },
-            allocated.Objects,
-            allocated.Samples with { Rank = 2 },
-            new("type", "Type", ColumnKind.Type, row => row.Type));
+            [
+                .. allocated.Amount,
+                new("share", "Share", Unit.Share, row => Share(allocations, row.Allocated)),
+                new("bytesPerSecond", "Rate", Unit.BytesPerSecond, row => Share(allocations, row.Allocated) * allocations.BytesPerSecond) { Rank = 1 },
+                allocated.Objects,
+                allocated.Samples with { Rank = 2 },
+                new("type", "Type", ColumnKind.Type, row => row.Type),
+            ]);
     }
 
     /// <summary>Allocations by type and call site.</summary>
@@ -35,10 +34,7 @@ internal static class AllocationTables
         return ReportTable.Of(
             allocations.Sites,
             [
-                allocated.Bytes,
-                allocated.Error,
-                allocated.Low,
-                allocated.High,
+                .. allocated.Amount,
                 new("share", "Share", Unit.Share, row => Share(allocations, row.Allocated)) { Rank = 2 },
                 allocated.Objects,
                 allocated.Samples with { Rank = 3 },

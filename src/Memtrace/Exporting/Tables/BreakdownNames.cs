@@ -2,7 +2,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Exporting.Tables;
 
-/// <summary>The names of categories of memory, and of what memory is left of, on the screen.</summary>
+/// <summary>The names of memory categories, and of the owners of remaining memory, on the screen.</summary>
 internal static class BreakdownNames
 {
     /// <summary>What memory runs out first, as in "left of the container".</summary>

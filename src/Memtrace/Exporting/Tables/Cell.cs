@@ -19,7 +19,7 @@ internal sealed record FlagCell(bool Value) : Cell;
 /// <param name="Frame">The frame that is there.</param>
 internal sealed record PlaceCell(Frame Frame) : Cell;
 
-/// <summary>What became of an amount.</summary>
+/// <summary>How an amount changed.</summary>
 /// <param name="Tag">The tag.</param>
 internal sealed record TagCell(ChangeTag Tag) : Cell;
 
@@ -59,7 +59,7 @@ internal sealed record Figure(Unit Unit, double Value) : Cell
 
 /// <summary>A quantity in bytes over time.</summary>
 /// <param name="Points">Its known values, in time order.</param>
-/// <param name="StartSeconds">Where its axis begins, in seconds after the recording's beginning.</param>
+/// <param name="StartSeconds">Where its axis begins, in seconds after the start of the recording.</param>
 /// <param name="EndSeconds">Where its axis ends.</param>
 /// <param name="FirstBytes">Its first value, smoothed.</param>
 /// <param name="LastBytes">Its last value, smoothed.</param>

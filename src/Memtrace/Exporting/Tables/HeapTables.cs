@@ -15,17 +15,40 @@ internal static class HeapTables
     public static ReportTable Types(HeapProfile profile)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        return ReportTable.Of(
-            profile.Types,
-            new Column<HeapTypeSummary>("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
-            new("share", "Share", Unit.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
-            new("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
-            new("objects", "Objects", Unit.Count, row => row.Objects),
-            new("averageBytes", "Average", Unit.Bytes, row => row.Objects > 0 ? (double)row.Bytes / row.Objects : 0) { Rank = 3 },
-            new("largestBytes", "Largest", Unit.Bytes, row => row.LargestBytes) { Rank = 2 },
-            new("type", "Type", ColumnKind.Type, row => row.Type),
-            new("module", "Module", ColumnKind.Text, row => row.Module) { Placement = ColumnPlacement.Data });
+        return ReportTable.Of(profile.Types, [.. TypeColumns(profile), .. profile.Recording is null ? [] : Origin<HeapTypeSummary>(row => row.AllocatedAt), .. AllocatedIn]);
     }
+
+    /// <summary>What data has of a type, but for where its objects were allocated.</summary>
+    /// <param name="profile">The heap.</param>
+    public static ImmutableArray<Column<HeapTypeSummary>> TypeColumns(HeapProfile profile) =>
+    [
+        new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
+        new("share", "Share", Unit.Share, row => Percent.Share(row.Bytes, profile.Bytes)),
+        new("retainedBytes", "Retained", Unit.Bytes, row => row.RetainedBytes),
+        new("objects", "Objects", Unit.Count, row => row.Objects),
+        new("garbageBytes", "Garbage", Unit.Bytes, row => KnowsGarbage(profile) ? row.GarbageBytes : null)
+        {
+            Placement = profile.Facts.IncludesGarbage is true && KnowsGarbage(profile) ? ColumnPlacement.Everywhere : ColumnPlacement.Data,
+            Rank = 1,
+        },
+        new("garbageObjects", "Garbage objects", Unit.Count, row => KnowsGarbage(profile) ? row.GarbageObjects : null) { Placement = ColumnPlacement.Data },
+        new("averageBytes", "Average", Unit.Bytes, row => row.Objects > 0 ? (double)row.Bytes / row.Objects : 0) { Rank = 3 },
+        new("largestBytes", "Largest", Unit.Bytes, row => row.LargestBytes) { Rank = 2 },
+        new("type", "Type", ColumnKind.Type, row => row.Type),
+        new("module", "Module", ColumnKind.Text, row => row.Module) { Placement = ColumnPlacement.Data },
+    ];
+
+    // Where no references are known, the objects that no root leads to are not, either.
+    private static bool KnowsGarbage(HeapProfile profile) => profile.HasReferences || profile.Facts.IncludesGarbage is false;
+
+    /// <summary>Below a type: the call site that allocated most of it.</summary>
+    private static ImmutableArray<Column<HeapTypeSummary>> AllocatedIn { get; } =
+    [
+        new("origin", "allocated in", ColumnKind.Method, row => MainSite(row)?.Method) { Placement = ColumnPlacement.Detail },
+        new("originLocation", "at", MainSite) { Placement = ColumnPlacement.Detail },
+    ];
+
+    private static Frame? MainSite(HeapTypeSummary type) => type.AllocatedAt is [var first, ..] ? first.Site : null;
 
     /// <summary>Roots by kind and name.</summary>
     /// <param name="profile">The heap.</param>
@@ -46,7 +69,7 @@ internal static class HeapTables
     /// <summary>What holds what, a row for each branch.</summary>
     /// <param name="profile">The heap.</param>
     /// <param name="rows">The branches.</param>
-    /// <param name="line">How a branch is written on the screen.</param>
+    /// <param name="line">The line for a branch on the screen.</param>
     public static ReportTable Retainers(HeapProfile profile, IEnumerable<HeapRetainerRow> rows, Func<HeapRetainerRow, string> line)
     {
         ArgumentNullException.ThrowIfNull(profile);
@@ -77,7 +100,7 @@ internal static class HeapTables
         new("type", "Type", ColumnKind.Type, row => row.Type) { Placement = ColumnPlacement.Data },
         new("path", "Path", ColumnKind.Text, row => Path(row.Path)) { Placement = ColumnPlacement.Data });
 
-    /// <summary>Places where memory gathers.</summary>
+    /// <summary>Places where memory accumulates.</summary>
     /// <param name="suspects">The places.</param>
     public static ReportTable Suspects(IEnumerable<HeapSuspect> suspects) => ReportTable.Of(
         suspects,
@@ -103,12 +126,7 @@ internal static class HeapTables
         return ReportTable.Of(
             sites,
             [
-                held.Bytes,
-                held.Error,
-                held.Low,
-                held.High,
-                held.Objects,
-                held.Samples,
+                .. held.All,
                 new("growthBytesPerSecond", "Growth", Unit.BytesPerSecond, row => row.Growth?.BytesPerSecond),
                 new("type", "Type", ColumnKind.Type, row => row.Type),
                 site.Method,
@@ -179,7 +197,7 @@ internal static class HeapTables
     /// <summary>What changed.</summary>
     /// <param name="changes">The changes.</param>
     /// <param name="kind">What the paths are: types, or other names.</param>
-    /// <param name="title">What their column is called.</param>
+    /// <param name="title">The title of their column.</param>
     public static ReportTable Changes(IEnumerable<HeapChange> changes, ColumnKind kind, string title) => ReportTable.Of(
         changes,
         new Column<HeapChange>("tag", "", ColumnKind.Tag, row => new TagCell(row.Tag)),

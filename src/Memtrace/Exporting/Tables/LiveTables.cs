@@ -73,10 +73,7 @@ internal static class LiveTables
         var live = new EstimateColumns<TRow>(sampling, row => survival(row).Live);
         return
         [
-            live.Bytes,
-            live.Error,
-            live.Low,
-            live.High,
+            .. live.Amount,
             live.Objects with { Rank = 1 },
             live.Samples with { Rank = 5 },
             new("uncollectedBytes", "Uncollected", Unit.Bytes, row => survival(row).Uncollected.Bytes) { Rank = 6 },

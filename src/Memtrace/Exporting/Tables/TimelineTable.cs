@@ -9,7 +9,7 @@ internal static class TimelineTable
 {
     /// <summary>A table of points in time.</summary>
     /// <param name="points">The points, in time order.</param>
-    /// <param name="startSeconds">Where the window begins, in seconds after the recording's beginning.</param>
+    /// <param name="startSeconds">Where the window begins, in seconds after the start of the recording.</param>
     public static ReportTable Of(ImmutableArray<TimelinePoint> points, double startSeconds) => ReportTable.Of(
         Rows(points, startSeconds),
         [

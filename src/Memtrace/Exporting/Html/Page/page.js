@@ -6,6 +6,7 @@
   const { clean } = names;
   const tables = new Map(report.tables.map(table => [table.id, table]));
   const sections = [];
+  const isOfHeap = report.kind.startsWith("heap");
 
   /** A section of the page with a heading; the navigation links to it under its name. */
   function section(id, link, title, note, ...content) {
@@ -53,26 +54,7 @@
     ["Heap", sentence(Object.entries(generations ?? {}).map(([name, size]) => `${name} ${format.bytes(size)}`))],
   ]);
 
-  /** The sections with the same content as the views of the command line. */
-  const viewSections = {
-    findings: "findings", breakdown: "breakdown", types: "types", sites: "sites", tree: "flame", live: "sites", peak: "sites",
-    growth: "growth", lifetimes: "lifetimes", collections: "collections", timeline: "timeline",
-  };
-
-  /** A text written for the terminal: views of the command line become links to sections of this page. */
-  const linked = text => clean(text).split(/(?:dotnet-memtrace )?(?:report )?--view (\w+)/).map((part, i) =>
-    i % 2 === 0 ? part : element("a", { href: `#${viewSections[part] ?? part}`, "data-view": part }, part));
-
-  /** Links whose section is not on this page become text. Links show the name of their section. */
-  function finishLinks() {
-    for (const link of document.querySelectorAll("a[data-view]")) {
-      const target = sections.find(({ id }) => `#${id}` === link.hash);
-      if (target) link.textContent = target.link;
-      else link.replaceWith(link.textContent);
-    }
-  }
-
-  const caveats = list => list.length > 0 && element("ul", { class: "caveats" }, list.map(text => element("li", {}, linked(text))));
+  const caveats = list => list.length > 0 && element("ul", { class: "caveats" }, list.map(text => element("li", {}, clean(text))));
 
   const tile = (label, value, note) => value !== null && value !== undefined && element("div", { class: "tile" },
     element("span", { class: "quiet" }, label), element("b", {}, value), element("span", { class: "quiet" }, note));
@@ -93,22 +75,19 @@
       tile("GC paused", format.percent(pausePercent / 100), "of the time"));
   }
 
-  /** Where to find the answer to what a finding leaves open: in a section of this page, or from a command. */
+  /** Where to find the answer to what a finding leaves open: in a section of this page, or with a command of the program that wrote it. */
   const answers = { listLiveObjects: ["sites", "Call sites"], listGrowth: ["growth", "Growth"], listLifetimes: ["lifetimes", "Lifetimes"], listBreakdown: ["breakdown", "Breakdown"] };
-  const commands = {
-    recordSurvival: "collect --live", recordSurvivalAndCollect: "collect --live --gc-at-end", compare: "diff", collect: "gc", takeHeapSnapshot: "heap", showGenerations: "where", listMappings: "where --maps",
-  };
   const nextStep = step => step in answers
     ? element("a", { href: `#${answers[step][0]}` }, answers[step][1])
-    : element("code", {}, `dotnet-memtrace ${commands[step]}`);
+    : step in report.commands && element("code", {}, clean(report.commands[step]));
 
   function finding({ id, severity, title, detail, advice, next, evidence }) {
     return element("li", { class: `finding ${severity}`, "data-finding": id },
       element("h3", {}, element("span", { class: "severity" }, severity), clean(title)),
-      element("p", {}, linked(detail)),
+      element("p", {}, clean(detail)),
       element("dl", { class: "evidence" }, evidence.map(({ label, kind, value, error }) => element("div", {},
         element("dt", {}, label), element("dd", {}, format.figure(kind, value), error !== null && element("span", { class: "quiet" }, ` ±${format.figure(kind, error)}`))))),
-      element("p", { class: "advice" }, linked(advice), next.flatMap(step => [" ", nextStep(step)])));
+      element("p", { class: "advice" }, clean(advice), next.map(nextStep).filter(Boolean).flatMap(step => [" ", step])));
   }
 
   /** Whether there is no data for findings. */
@@ -152,7 +131,7 @@
     });
     const windowNote = element("p", { class: "quiet note", hidden: true }, "Only collections that started in the window selected on the timeline.");
     section("timeline", "Timeline", "Timeline",
-      "Drag to select a window: it zooms the timeline and filters the list of collections. The flame graph and the tables always cover the whole recording; use convert --from --to to limit them.",
+      "Drag to select a window: it zooms the timeline and filters the list of collections. The flame graph and the tables always cover all of what this page was written from.",
       timeline.seconds.length > 0 && chart.element);
     section("breakdown", "Breakdown", "Breakdown", "Resident memory by category.", report.breakdown.length > 0 && new Breakdown(report.breakdown, timeline).element);
     section("flame", "Flame graph", "Flame graph", null, report.flames.length > 0 && new FlameSection(report.flames).element);
@@ -185,11 +164,12 @@
     section("sites", "Call sites", "Call sites", null, tableChoice("sites", values, "Call sites"));
   }
 
-  function suspect({ title, advice, type, path }) {
+  function suspect({ title, advice, type, path }, sites) {
     return element("li", { class: "finding", "data-suspect": type },
       element("h3", {}, clean(title)),
       element("p", { class: "quiet long" }, clean([...path, type].join(" → "))),
-      element("p", { class: "advice" }, linked(advice)));
+      sites,
+      element("p", { class: "advice" }, clean(advice)));
   }
 
   function heapTiles({ snapshot }) {
@@ -205,14 +185,15 @@
 
   function buildHeap() {
     const { suspects, retainers, snapshot, caveats: notes } = report;
+    const sites = { suspects: new HeldSites(report.suspectSites), retainers: new HeldSites(report.retainerSites), types: new HeldSites(report.typeSites) };
     head(report.process.name ?? snapshot.file ?? "heap", heapFacts(report));
     section("suspects", "Suspects", "Suspects", "Where memory accumulates.",
-      suspects.length > 0 ? element("ol", { class: "findings" }, suspects.map(suspect)) : snapshot.complete && element("p", {}, "Nothing stands out."),
+      suspects.length > 0 ? element("ol", { class: "findings" }, suspects.map((item, i) => suspect(item, sites.suspects.lines(i)))) : snapshot.complete && element("p", {}, "Nothing stands out."),
       caveats(notes));
     section("memory", "Memory", "Memory", null, heapTiles(report));
     section("retainers", "Retainers", "Retainers", "What holds what, from the roots down. The size of each part is what would be freed without it; select one to see its path. Small branches are left out, which leaves gaps.",
-      retainers.parent.length > 0 && new RetainerSection(new RetainerTree(retainers, snapshot), false).element);
-    section("types", "Types", "Types", null, table("types", { caption: "Types", sortedBy: "bytes" })?.element);
+      retainers.parent.length > 0 && new RetainerSection({ tree: new RetainerTree(retainers, snapshot), isChange: false, sites: sites.retainers, paths: new HeapPaths(report.paths) }).element);
+    section("types", "Types", "Types", null, table("types", { caption: "Types", sortedBy: "bytes", below: row => sites.types.lines(row) })?.element);
     section("roots", "Roots", "Roots", "What keeps objects alive from outside the heap.", table("roots", { caption: "Roots", sortedBy: "retainedBytes" })?.element);
     section("sizes", "Sizes", "Sizes", null, table("sizes", { caption: "Objects by size", pageSize: 40, canSort: false })?.element,
       subtable("arrays", "Arrays by length", "Of elements whose size is known."),
@@ -229,7 +210,7 @@
       element("div", { class: "sides" }, [["Before", before], ["After", after]].map(([title, side]) =>
         element("div", {}, element("h2", {}, title), heapFacts(side), heapTiles(side), caveats(side.caveats)))));
     section("retainers", "Retainers", "Retainers", "What holds what, from the roots down.",
-      retainers.parent.length > 0 && new RetainerSection(new RetainerChangeTree(retainers, before.snapshot, after.snapshot), true).element,
+      retainers.parent.length > 0 && new RetainerSection({ tree: new RetainerChangeTree(retainers, before.snapshot, after.snapshot), isChange: true, sites: new HeldSites(), paths: new HeapPaths([]) }).element,
       table("retainers", { caption: "Changed branches", empty: "No branch has changed." })?.element);
     section("types", "Types", "Types", null, table("types", { caption: "Changed types", empty: "No type has changed." })?.element);
     section("roots", "Roots", "Roots", null, table("roots", { caption: "Changed roots", empty: "No root has changed." })?.element);
@@ -271,12 +252,10 @@
     addEventListener("afterprint", () => setTheme(chosen));
   }
 
-  const isOfHeap = report.kind.startsWith("heap");
   flameColors.read();
   systemDark.addEventListener("change", () => setTheme(document.documentElement.dataset.theme));
   printInLight();
   ({ profile: buildProfile, comparison: buildComparison, heap: buildHeap, heapComparison: buildHeapComparison })[report.kind]();
-  finishLinks();
   document.querySelector("#top nav").append(...sections.map(({ id, link }) => element("a", { href: `#${id}` }, link)));
   document.getElementById("foot").append(
     "Created by dotnet-memtrace. ", isOfHeap ? "" : "± is half the width of a 95% interval; ~ marks too few samples for an error. ", "This file makes no network requests.");

@@ -2,9 +2,9 @@
 
 /** What holds the heap, as an icicle or as a treemap, with the same search and figures as a flame graph. */
 class RetainerSection extends TreeSection {
-  /** @param tree the tree; isChange: whether it is one of two heaps, whose colors say what changed */
-  constructor(tree, isChange) {
-    super({ tree, isChange });
+  /** @param tree the tree; isChange: whether it is one of two heaps, whose colors say what changed; sites, paths: of what is selected */
+  constructor({ tree, isChange, sites, paths }) {
+    super({ tree, isChange, sites, paths });
   }
 
   get color() { return this.state.isChange ? flameColors.byChange : flameColors.byOrigin; }
@@ -68,11 +68,26 @@ class RetainerSection extends TreeSection {
     ];
   }
 
-  /** The path from the root, below the figures. */
+  /** What holds it, where what it holds was allocated, and the best paths to objects of its type, below the figures. */
   more(tree, node) {
     const path = tree.path(node).reverse();
-    return path.length > 1
-      ? [dom.element("div", { class: "quiet long", "data-path": "" }, path.map(step => names.shortType(tree.name(step))).join(" → "))]
-      : [];
+    return [
+      path.length > 1 && dom.element("div", { class: "quiet long", "data-path": "" }, path.map(step => names.shortType(tree.name(step))).join(" → ")),
+      ...this.sites(tree, node),
+      ...this.paths(tree, node),
+    ].filter(Boolean);
+  }
+
+  /** Steps that hold nothing but the next one share their call sites: those of the first one. */
+  sites(tree, node) {
+    const { sites } = this.state;
+    const holder = tree.path(node).find(step => sites.has(step - 1));
+    if (holder === undefined) return [];
+    return [dom.element("div", { class: "subtitle" }, holder === node ? "Allocated" : `Allocated, of what ${tree.label(holder)} holds`), ...sites.lines(holder - 1)];
+  }
+
+  paths(tree, node) {
+    const lines = node === 0 || tree.isRoot(node) ? [] : this.state.paths.lines(tree.key[node]);
+    return lines.length === 0 ? [] : [dom.element("div", { class: "subtitle" }, `Best paths to ${tree.label(node)}`), ...lines];
   }
 }

@@ -7,9 +7,9 @@ class DataTable {
   /**
    * @param source a table of the document
    * @param options caption: what it is for a screen reader; empty: what stands there without rows; pageSize: rows to begin with; sortedBy: the key of the
-   *   column that it is sorted by; descending: whether it is so from the largest on; canSort: not where rows belong to the row above them.
+   *   column that it is sorted by; descending: whether it is so from the largest on; canSort: not where rows belong to the row above them; below: row => elements that stand below its name.
    */
-  constructor(source, { caption, empty = "Nothing here.", pageSize = DataTable.pageSize, sortedBy = null, descending = true, canSort = true } = {}) {
+  constructor(source, { caption, empty = "Nothing here.", pageSize = DataTable.pageSize, sortedBy = null, descending = true, canSort = true, below = () => [] } = {}) {
     this.source = source;
     this.columns = source.columns.filter(column => !column.detail);
     this.details = source.columns.filter(column => column.detail);
@@ -21,6 +21,7 @@ class DataTable {
     this.sortColumn = this.columns.find(column => column.key === sortedBy) ?? null;
     this.descending = descending;
     this.canSort = canSort;
+    this.below = below;
     this.build(caption);
     this.update();
   }
@@ -98,6 +99,7 @@ class DataTable {
   row(row) {
     const { element } = dom;
     const place = this.columns.find(column => column.kind === "method");
+    const named = this.columns.find(isName);
     const tag = this.columns.find(column => column.kind === "tag");
     const isMarked = tag === undefined ? null : cellText(tag, row) !== "";
     const isPart = this.columns.some(column => isIndented(column, row));
@@ -106,6 +108,7 @@ class DataTable {
       .filter(detail => detail.text !== null);
     return element("tr", { class: isPart && "quiet" }, this.columns.map(column => element("td", { class: cellClass(column) + (isIndented(column, row) ? " part" : ""), "data-label": column.title, title: cellTitle(column, row) },
       cell(column, row, isMarked),
+      column === named && this.below(row),
       column === place && details.map(detail => element("div", { class: "quiet detail clamp", title: detail.text }, `${detail.title} ${names.short(detail.text)}`)))));
   }
 }

@@ -1,8 +1,8 @@
 using Google.Protobuf;
 
-namespace Memtrace.Exporting.Pprof;
+namespace Memtrace.Exporting;
 
-/// <summary>The kinds of fields in profiles.</summary>
+/// <summary>The kinds of fields in Protocol Buffers.</summary>
 internal static class ProtobufFields
 {
     /// <summary>The stream's default is 4 KB, but nearly all inner messages take less than 100 bytes.</summary>
@@ -27,6 +27,22 @@ internal static class ProtobufFields
         output.WriteLength(values.Sum(CodedOutputStream.ComputeInt64Size));
         foreach (var value in values)
             output.WriteInt64(value);
+        return output;
+    }
+
+    /// <summary>A number of fixed size.</summary>
+    public static CodedOutputStream Fixed(this CodedOutputStream output, int field, ulong value)
+    {
+        output.WriteTag(field, WireFormat.WireType.Fixed64);
+        output.WriteFixed64(value);
+        return output;
+    }
+
+    /// <summary>A floating-point number.</summary>
+    public static CodedOutputStream Real(this CodedOutputStream output, int field, double value)
+    {
+        output.WriteTag(field, WireFormat.WireType.Fixed64);
+        output.WriteDouble(value);
         return output;
     }
 
