@@ -9,8 +9,8 @@ using Memtrace.Watching.Conditions;
 namespace Memtrace.Watching;
 
 /// <summary>
-/// A second recording of a process, with allocation events, that runs only while a trigger is near: the first one goes on, so that nothing of the minutes
-/// before is lost. Not thread-safe.
+/// A second recording of a process, with allocation events, that runs only while a trigger is near: the first one continues, so that none of the preceding
+/// minutes are lost. Not thread-safe.
 /// </summary>
 /// <param name="target">The process. The caller disposes it.</param>
 /// <param name="options">When, and what to record.</param>

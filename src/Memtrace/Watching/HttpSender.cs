@@ -1,29 +1,49 @@
 namespace Memtrace.Watching;
 
-/// <summary>Sends requests to a server, and tells failures that may pass from refusals. Thread-safe.</summary>
-internal sealed class HttpSender : IDisposable
+/// <summary>Sends requests to a server. Thread-safe.</summary>
+/// <param name="timeout">How long to wait for an answer.</param>
+internal sealed class HttpSender(TimeSpan timeout) : IDisposable
 {
-    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(10) };
+    /// <summary>How long to wait for an answer by default.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>No answer that is read has more bytes.</summary>
+    private const int LongestAnswer = 1 << 20;
+
+    private readonly HttpClient _client = new() { Timeout = timeout, MaxResponseContentBufferSize = LongestAnswer };
+
+    /// <summary>Sends a request, and tells failures that may pass from refusals.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>Null if the server accepted it.</returns>
+    public async Task<SendFailure?> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        var answer = await AskAsync(request, cancellation);
+        return answer.IsSuccess ? null : new SendFailure(answer.Problem, MayPass: answer.Status is null or >= 500 or 408 or 429);
+    }
 
     /// <summary>Sends a request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>Null if the server accepted it.</returns>
-    public async Task<SendFailure?> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    /// <param name="cancellation">Cancels the operation.</param>
+    public async Task<HttpAnswer> AskAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         try
         {
             using var response = await _client.SendAsync(request, cancellation);
-            var status = (int)response.StatusCode;
-            return response.IsSuccessStatusCode ? null : new SendFailure($"the server answered {status}", MayPass: status is >= 500 or 408 or 429);
+            return new HttpAnswer((int)response.StatusCode, $"the server answered {(int)response.StatusCode}")
+            {
+                Body = await response.Content.ReadAsByteArrayAsync(cancellation),
+                RetryAfter = response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - TimeProvider.System.GetUtcNow() : null,
+                Fields = response.Headers.Concat(response.TrailingHeaders).ToLookup(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase),
+            };
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return new SendFailure(exception.Message, MayPass: true);
+            return new HttpAnswer(null, exception.Message);
         }
         catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new SendFailure("the server does not answer", MayPass: true);
+            return new HttpAnswer(null, "the server does not answer");
         }
     }
 
@@ -31,7 +51,26 @@ internal sealed class HttpSender : IDisposable
     public void Dispose() => _client.Dispose();
 }
 
+/// <summary>What a server answered. Immutable.</summary>
+/// <param name="Status">The status code; null without an answer.</param>
+/// <param name="Problem">What to say if this is a failure.</param>
+internal sealed record HttpAnswer(int? Status, string Problem)
+{
+    /// <summary>Whether the status is one of success.</summary>
+    public bool IsSuccess => Status is >= 200 and < 300;
+
+    /// <summary>The content.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>How long the server asks to wait; null if it does not.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The fields before and after the content.</summary>
+    public ILookup<string, string> Fields { get; init; } = Array.Empty<string>().ToLookup(name => name);
+}
+
 /// <summary>Why a server did not accept a request.</summary>
 /// <param name="Problem">What went wrong.</param>
 /// <param name="MayPass">Whether another attempt may succeed.</param>
-internal sealed record SendFailure(string Problem, bool MayPass);
+/// <param name="After">When the server asks for another attempt; null if it does not say.</param>
+internal sealed record SendFailure(string Problem, bool MayPass, TimeSpan? After = null);

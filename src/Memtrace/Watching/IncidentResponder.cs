@@ -1,5 +1,6 @@
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
+using Memtrace.HeapSnapshots.Sources.Copies;
 using Memtrace.Monitoring;
 using Memtrace.Processes;
 using Memtrace.Recording;
@@ -10,22 +11,25 @@ using Memtrace.Watching.Rules;
 
 namespace Memtrace.Watching;
 
-/// <summary>Does what rules ask for. Of all processes one file at a time is saved, so that many incidents do not add up. Thread-safe.</summary>
+/// <summary>
+/// Carries out the actions of rules. One file at a time is saved, over all processes, so that simultaneous incidents do not add up. Thread-safe.
+/// </summary>
 /// <param name="directory">Where to save.</param>
 /// <param name="options">The limits.</param>
 /// <param name="log">Receives a line about each action.</param>
-internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions options, Action<string> log) : IDisposable
+/// <param name="time">The clock.</param>
+internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions options, Action<string> log, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly Webhook _webhook = new(options.WebhookSecret, Webhook.DefaultDelays);
+    private readonly Webhook _webhook = new(options.WebhookSecret, Webhook.DefaultDelays, time);
 
-    /// <summary>Does what a rule asks for.</summary>
+    /// <summary>Carries out the actions of a rule.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="incident">What happened.</param>
     /// <param name="target">The process.</param>
     /// <param name="recordings">Its recordings at each moment.</param>
     /// <param name="ended">Completes when the recording has ended.</param>
-    /// <param name="cancellation">Gives up waiting for servers and for what follows; what is being saved is completed.</param>
+    /// <param name="cancellation">Stops waiting for servers and for the time after the incident; a save in progress is completed.</param>
     public async Task RespondAsync(WatchRule rule, Incident incident, Target target, Func<IReadOnlyList<NamedRecording>> recordings, Task ended, CancellationToken cancellation)
     {
         var response = new Response(incident, directory.NewStem(incident.Process, incident.ProcessId), target, recordings, ended);
@@ -33,7 +37,7 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
             await TryAsync(action, response, cancellation);
         if (rule.Actions.OfType<SaveRecordingAction>().FirstOrDefault() is { After: var after } && after > TimeSpan.Zero && !response.IsFinal)
         {
-            await Task.WhenAny(ended, Task.Delay(after, cancellation));
+            await Task.WhenAny(ended, Task.Delay(after, time, cancellation));
             await TryAsync(new SaveRecordingAction(TimeSpan.Zero), response, cancellation);
         }
     }
@@ -45,7 +49,7 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
         _webhook.Dispose();
     }
 
-    // Whatever an action fails with must end neither the other actions nor the watching.
+    // However an action fails, it must end neither the other actions nor the watching.
     private async Task TryAsync(WatchAction action, Response response, CancellationToken cancellation)
     {
         var incident = response.Incident;
@@ -82,27 +86,64 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
     private async Task<string?> TakeHeapAsync(Response response)
     {
         if (response.Ended.IsCompleted)
-            return "not taken: the process has ended";
+            return "not taken: the process has ended or is no longer watched";
+        return await TryCopyAsync(response) ? null : await WalkHeapAsync(response);
+    }
+
+    /// <returns>Whether a snapshot was saved. If not, the walk over the heap by the runtime remains.</returns>
+    private async Task<bool> TryCopyAsync(Response response)
+    {
+        if (options.CopyReader is not { } reader || !CopyRights.IsSupported)
+            return false;
+        var copy = new CopyOptions();
+        var check = CopyPrecheck.Of(response.Target.ProcessId, copy);
+        if (check.Obstacle is not null || check.Cost?.LongestPause > ShorterOf(options.MaxPause, CostOfWalk(response).LongestPause))
+            return false;
+        try
+        {
+            await SaveHeapAsync(response, new ProcessCopySource(response.Target, copy, reader, new HeapProgress()).TakeAsync);
+            return true;
+        }
+        catch (HeapSnapshotException failure)
+        {
+            log($"{response.Incident.Process} ({response.Incident.ProcessId}): no memory copy: {failure.Message}");
+            return false;
+        }
+    }
+
+    private string LongestAllowed => $"(the longest pause allowed is {Duration.Format(options.MaxPause.TotalSeconds)})";
+
+    private static TimeSpan ShorterOf(TimeSpan limit, TimeSpan? expected) => expected < limit ? expected.Value : limit;
+
+    private static HeapCost CostOfWalk(Response response)
+    {
         var bound = HeapCost.Bound(response.Target);
-        var cost = bound with { HeapBytes = Math.Min(bound.HeapBytes ?? long.MaxValue, response.CommittedBytes ?? long.MaxValue) is var bytes and < long.MaxValue ? bytes : null };
+        return bound with { HeapBytes = Math.Min(bound.HeapBytes ?? long.MaxValue, response.CommittedBytes ?? long.MaxValue) is var bytes and < long.MaxValue ? bytes : null };
+    }
+
+    private async Task<string?> WalkHeapAsync(Response response)
+    {
+        var cost = CostOfWalk(response);
         if (cost.LongestPause > options.MaxPause)
-            return $"not taken: it could stop the process for {Duration.Format(cost.LongestPause.Value.TotalSeconds)} (--max-pause is {Duration.Format(options.MaxPause.TotalSeconds)})";
+            return $"not taken: it could stop the process for {Duration.Format(cost.LongestPause.Value.TotalSeconds)} {LongestAllowed}";
         if (cost.Shortage is not null)
             return $"not taken: the container has only {ByteSize.FormatKnown(cost.HeadroomBytes)} left";
-        return await SaveAsync(response, CaptureKind.Heap, async path =>
-        {
-            using var snapshot = await new ProcessHeapSource(response.Target, new HeapRequest { BufferSizeMB = cost.BufferSizeMB }, new HeapProgress()).TakeAsync(CancellationToken.None);
-            await using var stream = new FileStream(path, PrivateFile.Options(FileMode.CreateNew));
-            SnapshotFile.Write(stream, snapshot);
-        });
+        return await SaveHeapAsync(response, new ProcessHeapSource(response.Target, new HeapRequest { BufferSizeMB = cost.BufferSizeMB }, new HeapProgress()).TakeAsync);
     }
+
+    private Task<string?> SaveHeapAsync(Response response, Func<CancellationToken, Task<HeapSnapshot>> take) => SaveAsync(response, CaptureKind.Heap, async path =>
+    {
+        using var snapshot = await take(CancellationToken.None);
+        await using var stream = new FileStream(path, PrivateFile.Options(FileMode.CreateNew));
+        SnapshotFile.Write(stream, snapshot);
+    });
 
     private async Task<string?> WriteCoreAsync(Response response)
     {
         if (response.Ended.IsCompleted)
-            return "not written: the process has ended";
+            return "not written: the process has ended or is no longer watched";
         if (response.Incident.RssBytes is { } rss && CoreDump.ExpectedStop(rss) is var stop && stop > options.MaxPause)
-            return $"not written: it could stop the process for {Duration.Format(stop.TotalSeconds)} (--max-pause is {Duration.Format(options.MaxPause.TotalSeconds)})";
+            return $"not written: it could stop the process for {Duration.Format(stop.TotalSeconds)} {LongestAllowed}";
         return await SaveAsync(response, CaptureKind.Core, path => CoreDump.WriteAsync(response.Target, path, CancellationToken.None));
     }
 
@@ -146,7 +187,7 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
 
         public Task Ended { get; } = ended;
 
-        /// <summary>Whether a recording of all there will be is saved.</summary>
+        /// <summary>Whether the complete recording is saved, to which nothing will be added.</summary>
         public bool IsFinal { get; set; }
 
         /// <summary>What the GC has committed; null if unknown.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Memtrace.Analysis.Findings;
 using Memtrace.Footprint;
 using Memtrace.Monitoring;
@@ -8,6 +9,7 @@ using Memtrace.Recording;
 using Memtrace.Watching.Actions;
 using Memtrace.Watching.Conditions;
 using Memtrace.Watching.Continuous;
+using Memtrace.Watching.Metrics;
 using Memtrace.Watching.Rules;
 
 namespace Memtrace.Watching;
@@ -15,7 +17,7 @@ namespace Memtrace.Watching;
 /// <summary>Watches one process until it ends: a flight recorder, and rules that are evaluated on what it shows.</summary>
 internal sealed class ProcessWatch : IDisposable
 {
-    /// <summary>Findings look at all of the profile, and what they find takes minutes to develop.</summary>
+    /// <summary>Findings need the whole profile, and what they report takes minutes to develop.</summary>
     private static readonly TimeSpan FindingInterval = TimeSpan.FromSeconds(30);
 
     private readonly Target _target;
@@ -24,6 +26,7 @@ internal sealed class ProcessWatch : IDisposable
     private readonly TimeProvider _time;
     private readonly LiveRecording _recording;
     private readonly ArmedRecording? _armed;
+    private readonly Lazy<ResourceAttributes> _resource;
     private readonly WatchHistory _history;
     private readonly List<(WatchRule Rule, ConditionState State)> _rules;
     private readonly ProcessMemoryReader _memory;
@@ -31,7 +34,6 @@ internal sealed class ProcessWatch : IDisposable
     private readonly MachineMemoryReader _machine = MachineMemoryReader.Open();
     private readonly List<Task> _responses = [];
     private readonly HashSet<string> _heldBack = new(StringComparer.Ordinal);
-    private MemoryProfile? _profile;
     private ProfileWindows? _windows;
     private long? _findingsAt;
 
@@ -44,19 +46,27 @@ internal sealed class ProcessWatch : IDisposable
         _armed = _options.Armed is { } armed ? new ArmedRecording(target, armed, _options.Buffer, _time) : null;
         _history = new WatchHistory(_options.History);
         _rules = [.. _options.Rules.Select(rule => (rule, new ConditionState(rule.Condition)))];
+        _resource = new Lazy<ResourceAttributes>(() => ResourceAttributes.Of(target.Description.Name, target.ProcessId, _options.Labels));
         _memory = ProcessMemoryReader.Open(target.ProcessId);
         _container = ContainerMemoryReader.Open(target.ProcessId);
     }
 
-    /// <summary>The latest profile; null before the first event.</summary>
-    public MemoryProfile? Profile => Volatile.Read(ref _profile);
+    /// <summary>The process's metrics; null before the first event. From any thread.</summary>
+    public async Task<ProcessMetrics?> MetricsAsync()
+    {
+        if (await ProfileAsync(_recording) is not { } profile)
+            return null;
+        var sampled = _armed?.Recording is { } armed ? await ProfileAsync(armed) : null;
+        return new ProcessMetrics(_resource.Value, _target.Description.Name, _target.ProcessId, [.. MetricCatalog.Of(profile), .. MetricCatalog.OfAllocations(sampled ?? profile)]);
+    }
 
     private string Name => $"{_target.Description.Name} ({_target.ProcessId})";
 
     /// <summary>Watches until the process ends.</summary>
     /// <param name="stop">Ends watching earlier; what is being saved is completed.</param>
+    /// <returns>How it ended.</returns>
     /// <exception cref="TargetException">No session could be opened.</exception>
-    public async Task<RecordingResult> RunAsync(CancellationToken stop)
+    public async Task<RecordingEnd> RunAsync(CancellationToken stop)
     {
         using var registration = stop.Register(_recording.Stop);
         using var timer = new PeriodicTimer(_options.Interval, _time);
@@ -66,11 +76,11 @@ internal sealed class ProcessWatch : IDisposable
         {
             while (await NextAsync(timer, running))
                 await ObserveAsync(running, stop);
-            var result = await running;
-            await EndRecordingsAsync(result.End);
-            foreach (var (rule, _) in _rules.Where(item => item.Rule.Condition is EndCondition condition && condition.Includes(result.End)))
-                Fire(rule, "the process has ended: " + EndReasonNames.Of(result.End.Reason), running, stop);
-            return result;
+            var end = await EndOfAsync(running);
+            await EndRecordingsAsync(end);
+            foreach (var (rule, _) in _rules.Where(item => item.Rule.Condition is EndCondition condition && condition.Includes(end)))
+                Fire(rule, "the process has ended: " + EndReasonNames.Of(end.Reason), running, stop);
+            return end;
         }
         finally
         {
@@ -96,12 +106,25 @@ internal sealed class ProcessWatch : IDisposable
         return await Task.WhenAny(tick, running) == tick && !running.IsCompleted;
     }
 
+    // A process that ends right after it was attached to has sent no event, but it has ended all the same.
+    private async Task<RecordingEnd> EndOfAsync(Task<RecordingResult> running)
+    {
+        try
+        {
+            return (await running).End;
+        }
+        catch (TargetException)
+        {
+            if (await EndDiagnosis.OfUnrecordedAsync(_target, _time) is not { } end)
+                throw;
+            return end;
+        }
+    }
+
     private async Task ObserveAsync(Task running, CancellationToken stop)
     {
         _responses.RemoveAll(response => response.IsCompleted);
-        if (await ProfileAsync() is { } profile)
-            Volatile.Write(ref _profile, profile);
-        _history.Add(Read());
+        _history.Add(await ReadAsync());
         await ArmAsync();
         await (_windows?.TakeWhenDueAsync() ?? Task.CompletedTask);
         foreach (var (rule, state) in _rules)
@@ -129,7 +152,7 @@ internal sealed class ProcessWatch : IDisposable
     }
 
     private ProfileWindows? WindowsOf(LiveRecording recording) => (_context.Upload, _options.Profiles) is ({ } upload, { Window: var window })
-        ? new ProfileWindows(recording, ResourceAttributes.Of(_target.Description.Name, _target.ProcessId, _options.Labels), upload, window, _time)
+        ? new ProfileWindows(recording, _resource.Value, upload, window, _time)
         : null;
 
     // Each finds out by itself how the process has ended.
@@ -146,46 +169,44 @@ internal sealed class ProcessWatch : IDisposable
         ? [new("", _recording), new("_allocations", armed)]
         : [new("", _recording)];
 
-    private async Task<MemoryProfile?> ProfileAsync()
-    {
-        if (await ProfileAsync(_recording) is not { } profile)
-            return null;
-        return _armed?.Recording is { } armed && await ProfileAsync(armed) is { } sampled
-            ? profile with { Allocations = sampled.Allocations, Live = sampled.Live, Findings = WithFindings(sampled).Findings }
-            : WithFindings(profile);
-    }
-
-    private static async Task<MemoryProfile?> ProfileAsync(LiveRecording recording)
+    // A damaged stream ends the recording, which reports it.
+    private static async Task<T?> UnlessDamagedAsync<T>(Task<T?> query)
+        where T : class
     {
         try
         {
-            return await recording.ProfileAsync();
+            return await query;
         }
         catch (RecordingException)
         {
-            // A damaged stream ends the recording, which reports it.
             return null;
         }
     }
 
-    private MemoryProfile WithFindings(MemoryProfile profile)
-    {
-        if (!_options.NeedsFindings || (_findingsAt is { } before && _time.GetElapsedTime(before) < FindingInterval))
-            return profile;
-        _findingsAt = _time.GetTimestamp();
-        return profile.WithConclusions();
-    }
+    private static Task<MemoryProfile?> ProfileAsync(LiveRecording recording) => UnlessDamagedAsync(recording.ProfileAsync());
 
-    private WatchReading Read()
+    private static Task<RuntimeFigures?> CurrentAsync(LiveRecording recording) => UnlessDamagedAsync(recording.CurrentAsync());
+
+    private async Task<WatchReading> ReadAsync()
     {
-        var reading = new WatchReading(_time.GetTimestamp() / (double)_time.TimestampFrequency);
+        var reading = new WatchReading(_time.GetTimestamp() / (double)_time.TimestampFrequency) { Findings = await FindAsync() };
         if (_memory.TryRead(out var memory))
             reading = reading.With(memory);
         if (_container is not null && _container.TryRead(out var container))
             reading = reading.With(container);
         if (_machine.TryRead(out var machine))
             reading = reading.With(machine);
-        return Profile is { } profile ? reading.With(profile) : reading;
+        if (await CurrentAsync(_recording) is { } figures)
+            reading = reading.With(figures);
+        return _armed?.Recording is { } armed ? reading with { Allocated = (await CurrentAsync(armed))?.AllocatedBytes } : reading;
+    }
+
+    private async Task<ImmutableArray<Finding>> FindAsync()
+    {
+        if (!_options.NeedsFindings || (_findingsAt is { } before && _time.GetElapsedTime(before) < FindingInterval))
+            return [];
+        _findingsAt = _time.GetTimestamp();
+        return await ProfileAsync(_armed?.Recording ?? _recording) is { } profile ? profile.WithConclusions().Findings : [];
     }
 
     private void Fire(WatchRule rule, string observed, Task ended, CancellationToken stop)

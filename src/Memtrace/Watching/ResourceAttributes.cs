@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
+using System.Text.RegularExpressions;
 using Memtrace.Processes;
 
 namespace Memtrace.Watching;
@@ -10,11 +10,11 @@ namespace Memtrace.Watching;
 /// the process (<c>OTEL_RESOURCE_ATTRIBUTES</c>, <c>OTEL_SERVICE_NAME</c>), then from labels; later ones win. Immutable.
 /// </summary>
 /// <param name="Values">The attributes.</param>
-internal sealed record ResourceAttributes(ImmutableSortedDictionary<string, string> Values)
+internal sealed partial record ResourceAttributes(ImmutableSortedDictionary<string, string> Values)
 {
-    private const string ServiceKey = "service.name", AttributesVariable = "OTEL_RESOURCE_ATTRIBUTES", ServiceVariable = "OTEL_SERVICE_NAME";
+    private const string ServiceKey = "service.name", AttributesVariable = "OTEL_RESOURCE_ATTRIBUTES", ServiceVariable = "OTEL_SERVICE_NAME", ContainerKey = "container.id";
 
-    /// <summary>The service, or the name of the process where nothing names one.</summary>
+    /// <summary>The service, or the name of the process if no service is named.</summary>
     public string Service => Values[ServiceKey];
 
     /// <summary>The attributes of a process.</summary>
@@ -22,7 +22,7 @@ internal sealed record ResourceAttributes(ImmutableSortedDictionary<string, stri
     /// <param name="processId">Its id.</param>
     /// <param name="labels">What the user added.</param>
     public static ResourceAttributes Of(string name, int processId, IReadOnlyDictionary<string, string> labels) =>
-        Of(name, processId, [Environment.GetEnvironmentVariable, EnvironmentOf(processId)], labels);
+        Of(name, processId, [Environment.GetEnvironmentVariable, EnvironmentOf(processId)], labels).WithContainer(ControlGroupText.Of(processId));
 
     /// <summary>The attributes of a process with these environments, the more important ones last.</summary>
     /// <param name="name">The name of the process.</param>
@@ -49,8 +49,18 @@ internal sealed record ResourceAttributes(ImmutableSortedDictionary<string, stri
         return new ResourceAttributes(values.ToImmutable());
     }
 
+    /// <summary>With the id of the container, if a control group is named after one and nothing else says it.</summary>
+    /// <param name="groups">The control groups, as /proc/PID/cgroup has them.</param>
+    internal ResourceAttributes WithContainer(string groups) => ContainerId().Match(groups) is { Success: true, Value: var id } && !Values.ContainsKey(ContainerKey)
+        ? new ResourceAttributes(Values.Add(ContainerKey, id))
+        : this;
+
+    // What Docker, containerd and CRI-O call groups: docker-ID.scope, cri-containerd-ID.scope, /docker/ID.
+    [GeneratedRegex("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", RegexOptions.CultureInvariant)]
+    private static partial Regex ContainerId();
+
     /// <summary>Pairs of <c>key=value</c>, separated by commas, in which other characters are percent-encoded.</summary>
-    private static IEnumerable<KeyValuePair<string, string>> Parse(string? text) =>
+    internal static IEnumerable<KeyValuePair<string, string>> Parse(string? text) =>
         from pair in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)
         let mark = pair.IndexOf('=', StringComparison.Ordinal)
         where mark > 0

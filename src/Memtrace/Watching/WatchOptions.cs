@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Memtrace.HeapSnapshots.Sources.Copies;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
 using Memtrace.Watching.Conditions;
 using Memtrace.Watching.Continuous;
+using Memtrace.Watching.Otlp;
 using Memtrace.Watching.Rules;
 
 namespace Memtrace.Watching;
@@ -18,11 +20,17 @@ internal sealed record WatchOptions(ImmutableArray<WatchRule> Rules, RecordingOp
     /// <summary>The key that signs what is sent to webhooks; null for no signature.</summary>
     public string? WebhookSecret { get; init; }
 
+    /// <summary>Takes heap snapshots from copies of memory where that pauses a process less; null for never.</summary>
+    public CopyReader? CopyReader { get; init; }
+
     /// <summary>What to record only while a trigger is near; null for nothing more than <see cref="Recording"/>.</summary>
     public ArmedOptions? Armed { get; init; }
 
     /// <summary>Where to send profiles; null for nowhere.</summary>
     public ProfileOptions? Profiles { get; init; }
+
+    /// <summary>Where to send metrics; null for nowhere.</summary>
+    public OtlpOptions? Otlp { get; init; }
 
     /// <summary>What identifies the watched processes in an engine, beside what their environment says.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
@@ -36,7 +44,7 @@ internal sealed record WatchOptions(ImmutableArray<WatchRule> Rules, RecordingOp
     /// <summary>Whether some condition needs findings.</summary>
     public bool NeedsFindings => Conditions.Any(condition => condition is FindingCondition);
 
-    /// <summary>The time after which each condition that a process meets all along is met.</summary>
+    /// <summary>The longest time that any condition has to hold.</summary>
     public TimeSpan Longest => Rules.Select(rule => rule.Condition is LimitCondition limit ? limit.Memory + limit.Hold : TimeSpan.Zero).Append(TimeSpan.Zero).Max();
 }
 

@@ -3,7 +3,7 @@ using Memtrace.Processes;
 
 namespace Memtrace.Watching;
 
-/// <summary>Which processes to watch. Immutable; what is null does not matter.</summary>
+/// <summary>Which processes to watch. Immutable; a null property does not restrict it.</summary>
 internal sealed record WatchScope
 {
     /// <summary>The only process.</summary>
@@ -22,24 +22,13 @@ internal sealed record WatchScope
     public string? Container { get; init; }
 
     /// <summary>The processes that exist now.</summary>
-    /// <exception cref="TargetException">This system does not list processes, or there is no such process.</exception>
-    public IReadOnlyList<DotnetProcess> Find() => ProcessId is { } id ? [DotnetProcesses.Find(id)] : [.. DotnetProcesses.List().Where(Includes)];
+    /// <param name="isExamined">Whether to examine a process; others are left out. Asked on Linux only.</param>
+    /// <exception cref="TargetException">This system does not list processes.</exception>
+    public IReadOnlyList<DotnetProcess> Find(Func<LinuxProcess, bool> isExamined) => [.. DotnetProcesses.List(isExamined).Where(Includes)];
 
     private bool Includes(DotnetProcess process) =>
         (Name is null || process.Name == Name)
         && (Filter?.IsMatch(process.Name) ?? true)
         && (User is null || process.User == User)
-        && (Container is null || GroupsOf(process.Id).Contains(Container, StringComparison.Ordinal));
-
-    private static string GroupsOf(int processId)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{processId}/cgroup");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+        && (Container is null || ControlGroupText.Of(process.Id).Contains(Container, StringComparison.Ordinal));
 }

@@ -7,6 +7,7 @@ using Memtrace.Recording;
 using Memtrace.Watching.Captures;
 using Memtrace.Watching.Continuous;
 using Memtrace.Watching.Metrics;
+using Memtrace.Watching.Otlp;
 using Memtrace.Watching.Rules;
 
 namespace Memtrace.Watching;
@@ -17,16 +18,25 @@ internal sealed class Watcher : IDisposable
     /// <summary>The most processes watched at a time.</summary>
     public const int MaxProcesses = 100;
 
-    private static readonly TimeSpan DiscoveryInterval = TimeSpan.FromSeconds(5), RetryDelay = TimeSpan.FromSeconds(30), AnswerLimit = TimeSpan.FromSeconds(10);
+    /// <summary>Above, it may be reported again that a process is not watched.</summary>
+    private const int MaxRefused = 1000;
+
+    private const string ToolName = "dotnet-memtrace";
+
+    private static readonly TimeSpan AttachInterval = TimeSpan.FromSeconds(30), AnswerLimit = TimeSpan.FromSeconds(10);
 
     private readonly WatchScope _scope;
     private readonly CaptureDirectory _directory;
     private readonly Action<string> _log;
     private readonly TimeProvider _time;
     private readonly WatchContext _context;
+    private readonly OwnMetrics _own;
+    private readonly OtlpExporter? _exporter;
+    private readonly DiscoverySchedule _schedule;
+    private readonly ProcessDiscovery _discovery;
     private readonly ConcurrentDictionary<Identity, ProcessWatch> _watches = new();
     private readonly Dictionary<Identity, Task> _tasks = [];
-    private readonly HashSet<Identity> _refused = [];
+    private readonly ConcurrentDictionary<Identity, string> _refused = new();
     private int _firings;
     private bool _isFull;
 
@@ -44,22 +54,26 @@ internal sealed class Watcher : IDisposable
         (_scope, _directory, _log, _time) = (scope, directory, log, time);
         var ledger = new FiringLedger(FiringFile.Read(directory.PathOf(FiringFile.FileName)), time, Remember);
         var upload = options.Profiles is { } profiles ? new ProfileUpload(profiles, directory.PathOf("profiles"), log, time) : null;
-        _context = new WatchContext(options, ledger, new IncidentResponder(directory, options, log), upload, log, time);
+        (_schedule, _discovery) = (new DiscoverySchedule(time), new ProcessDiscovery(scope, time));
+        _own = new OwnMetrics(time.GetUtcNow());
+        _exporter = options.Otlp is { } otlp ? new OtlpExporter(otlp, ResourceAttributes.Of(ToolName, Environment.ProcessId, options.Labels), log, time) : null;
+        _context = new WatchContext(options, ledger, new IncidentResponder(directory, options, log, time), upload, log, time);
     }
 
     /// <summary>How often rules have acted since this watcher started.</summary>
     public int Firings => Volatile.Read(ref _firings);
 
     /// <summary>The metrics of the watched processes and of this watcher.</summary>
-    internal IReadOnlyList<MetricFamily> Metrics() =>
-    [
-        .. MetricCatalog.Of([.. _watches.Values.Select(watch => watch.Profile).OfType<MemoryProfile>()]),
-        Own("memtrace_watched_processes", MetricKind.Gauge, "", "Processes that are watched.", _watches.Count),
-        Own("memtrace_watch_firings", MetricKind.Counter, "", "How often a rule has acted.", Firings),
-        .. _context.Upload is { } upload ? Own(upload) : [],
-        Own("memtrace_watch_cpu_seconds", MetricKind.Counter, "seconds", "CPU time of the watcher itself.", Environment.CpuUsage.TotalTime.TotalSeconds),
-        Own("memtrace_watch_memory_usage_bytes", MetricKind.Gauge, "bytes", "Resident set of the watcher itself.", Environment.WorkingSet),
-    ];
+    internal async Task<WatcherMetrics> MetricsAsync()
+    {
+        var processes = await Task.WhenAll(_watches.Values.Select(watch => watch.MetricsAsync()));
+        return new WatcherMetrics([.. processes.OfType<ProcessMetrics>()],
+        [
+            .. _own.Of(_watches.Count, Firings),
+            .. _context.Upload is { } upload ? _own.Of(upload) : [],
+            .. _exporter is { } exporter ? _own.Of(exporter) : [],
+        ]);
+    }
 
     /// <summary>Watches until it is stopped, or the only process has ended.</summary>
     /// <param name="stop">Ends watching; what is being saved is completed.</param>
@@ -67,11 +81,13 @@ internal sealed class Watcher : IDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         using var watched = new CancellationTokenSource();
-        var sending = _context.Upload?.RunAsync(watched.Token) ?? Task.CompletedTask;
+        var sending = Task.WhenAll(
+            _context.Upload?.RunAsync(watched.Token) ?? Task.CompletedTask,
+            _exporter?.RunAsync(MetricsAsync, watched.Token) ?? Task.CompletedTask);
         try
         {
-            if (_scope.ProcessId is not null)
-                await WatchAsync(_scope.Find()[0], stop);
+            if (_scope.ProcessId is { } id)
+                await WatchAsync(DotnetProcesses.Find(id), stop);
             else
                 await WatchAllAsync(stop);
         }
@@ -91,16 +107,18 @@ internal sealed class Watcher : IDisposable
     {
         _context.Responder.Dispose();
         _context.Upload?.Dispose();
+        _exporter?.Dispose();
     }
 
     private async Task WatchAllAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(DiscoveryInterval, _time);
         try
         {
-            do
+            while (true)
+            {
                 Discover(stop);
-            while (await timer.WaitForNextTickAsync(stop));
+                await _schedule.WaitAsync(stop);
+            }
         }
         finally
         {
@@ -112,28 +130,28 @@ internal sealed class Watcher : IDisposable
     {
         foreach (var (ended, _) in _tasks.Where(item => item.Value.IsCompleted).ToList())
             _tasks.Remove(ended);
-        foreach (var process in _scope.Find())
+        foreach (var process in _discovery.Find((id, startedAt) => _tasks.ContainsKey(new Identity(id, startedAt))))
         {
             var identity = new Identity(process.Id, process.StartedAt);
-            if (_tasks.ContainsKey(identity))
-                continue;
             if (process.Obstacle is { } obstacle)
                 Refuse(identity, $"{process.Name} ({process.Id}) {obstacle}");
             else if (_tasks.Count < MaxProcesses)
                 _tasks.Add(identity, WatchUntilEndAsync(process, stop));
             else if (!_isFull)
-                _log(string.Create(CultureInfo.InvariantCulture, $"More than {MaxProcesses} processes: {process.Name} ({process.Id}) and others are not watched. Use --filter to select fewer."));
+                _log(string.Create(CultureInfo.InvariantCulture, $"More than {MaxProcesses} processes: {process.Name} ({process.Id}) and others are not watched. Select fewer."));
             _isFull |= _tasks.Count >= MaxProcesses;
         }
     }
 
     private void Refuse(Identity identity, string message)
     {
-        if (_refused.Add(identity))
+        if (_refused.Count >= MaxRefused)
+            _refused.Clear();
+        if (_refused.TryAdd(identity, message))
             _log("Not watched: " + message);
     }
 
-    // Waits before the next attempt, so that a process that refuses is not asked all the time.
+    // Waits before the next attempt, so that a process that refuses is not asked over and over.
     private async Task WatchUntilEndAsync(DotnetProcess process, CancellationToken stop)
     {
         var identity = new Identity(process.Id, process.StartedAt);
@@ -144,7 +162,7 @@ internal sealed class Watcher : IDisposable
         catch (Exception exception) when (exception is TargetException or RecordingException or IOException or UnauthorizedAccessException)
         {
             Refuse(identity, $"{process.Name} ({process.Id}): {exception.Message}");
-            await Task.WhenAny(Task.Delay(RetryDelay, _time, stop));
+            await Task.WhenAny(Task.Delay(AttachInterval, _time, stop));
         }
         catch (OperationCanceledException)
         {
@@ -161,12 +179,12 @@ internal sealed class Watcher : IDisposable
         _log($"{process.Name} ({process.Id}): watching");
         try
         {
-            var result = await watch.RunAsync(stop);
-            _log($"{process.Name} ({process.Id}): {Describe(result.End)}");
+            _log($"{process.Name} ({process.Id}): {Describe(await watch.RunAsync(stop))}");
         }
         finally
         {
             _watches.TryRemove(identity, out _);
+            _schedule.Ended();
         }
     }
 
@@ -178,15 +196,6 @@ internal sealed class Watcher : IDisposable
         EndReason.Stopped => "no longer watched",
         var other => "recording ended: " + EndReasonNames.Of(other),
     };
-
-    private static MetricFamily Own(string name, MetricKind kind, string unit, string help, double value) => new(name, kind, unit, help, [new MetricSample([], value)]);
-
-    private static IEnumerable<MetricFamily> Own(ProfileUpload upload) =>
-    [
-        Own("memtrace_profiles_sent", MetricKind.Counter, "", "Profiles that the engine has accepted.", upload.Sent),
-        Own("memtrace_profiles_dropped", MetricKind.Counter, "", "Profiles that were dropped: too many or too old for the spool, or refused.", upload.Dropped),
-        Own("memtrace_profiles_waiting_bytes", MetricKind.Gauge, "bytes", "Profiles that wait on disk.", upload.WaitingBytes),
-    ];
 
     private void Remember(IReadOnlyList<Firing> firings)
     {

@@ -23,7 +23,7 @@ internal static class CoreDump
     /// <exception cref="IOException">It cannot be copied here.</exception>
     public static async Task WriteAsync(Target target, string path, CancellationToken cancellation)
     {
-        // The process writes the file itself: with its own rights, and where its own root is.
+        // The process writes the file itself, with its own rights and below its own root.
         var process = OperatingSystem.IsLinux() && target.ProcessId != 0 ? LinuxProcess.Open(target.ProcessId) : null;
         if (process is null || SharesFilesWithUs(process))
         {

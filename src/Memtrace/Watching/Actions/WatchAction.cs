@@ -3,11 +3,11 @@ namespace Memtrace.Watching.Actions;
 /// <summary>What to do when a condition is met. Immutable.</summary>
 internal abstract record WatchAction;
 
-/// <summary>Save the last minutes as a recording, and what follows.</summary>
-/// <param name="After">How much of what follows.</param>
+/// <summary>Save the last minutes as a recording, and some time after the incident.</summary>
+/// <param name="After">How long after the incident.</param>
 internal sealed record SaveRecordingAction(TimeSpan After) : WatchAction
 {
-    /// <summary>How much of what follows by default.</summary>
+    /// <summary>The default of that time.</summary>
     public static readonly TimeSpan DefaultAfter = TimeSpan.FromSeconds(30);
 }
 

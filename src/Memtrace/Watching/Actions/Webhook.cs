@@ -9,11 +9,12 @@ namespace Memtrace.Watching.Actions;
 /// <summary>Sends incidents to a server as JSON (docs/watch.md). Thread-safe.</summary>
 /// <param name="secret">The key of the signature; null for no signature.</param>
 /// <param name="delays">The waiting times before further attempts.</param>
-internal sealed class Webhook(string? secret, IReadOnlyList<TimeSpan> delays) : IDisposable
+/// <param name="time">The clock.</param>
+internal sealed class Webhook(string? secret, IReadOnlyList<TimeSpan> delays, TimeProvider time) : IDisposable
 {
     private const string SignatureHeader = "X-Memtrace-Signature-256";
 
-    private readonly HttpSender _sender = new();
+    private readonly HttpSender _sender = new(HttpSender.DefaultTimeout);
 
     /// <summary>The waiting times by default.</summary>
     public static IReadOnlyList<TimeSpan> DefaultDelays { get; } = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(25)];
@@ -21,7 +22,7 @@ internal sealed class Webhook(string? secret, IReadOnlyList<TimeSpan> delays) : 
     /// <summary>Sends an incident, and tries again where that may help.</summary>
     /// <param name="address">Where to.</param>
     /// <param name="incident">The facts.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>What went wrong, or null.</returns>
     public async Task<string?> SendAsync(Uri address, Incident incident, CancellationToken cancellation)
     {
@@ -31,7 +32,7 @@ internal sealed class Webhook(string? secret, IReadOnlyList<TimeSpan> delays) : 
         {
             if (attempt is not { MayPass: true })
                 break;
-            await Task.Delay(delay, cancellation);
+            await Task.Delay(delay, time, cancellation);
             attempt = await TrySendAsync(address, body, cancellation);
         }
 

@@ -7,7 +7,7 @@ namespace Memtrace.Watching.Captures;
 /// <param name="Bytes">Its size.</param>
 internal sealed record Capture(string File, CaptureKind Kind, DateTimeOffset SavedAt, long Bytes)
 {
-    /// <summary>Why it was saved; null for a file whose watcher was killed before it could say.</summary>
+    /// <summary>Why it was saved; null for a file whose watcher was killed before it noted that.</summary>
     public CaptureCause? Cause { get; init; }
 }
 
@@ -34,7 +34,7 @@ internal enum CaptureKind
 /// <summary>The names of saved files.</summary>
 internal static class CaptureKinds
 {
-    /// <summary>What the names of such files end with.</summary>
+    /// <summary>The extension of such files.</summary>
     /// <param name="kind">The kind.</param>
     public static string Extension(this CaptureKind kind) => kind switch
     {

@@ -15,8 +15,8 @@ internal sealed record CaptureLimit(long MaxBytes, int MaxFiles)
 }
 
 /// <summary>
-/// The directory of a watcher: saved files, their index, and what it remembers. Each file is there whole or not at all, and whatever is there after a crash is
-/// in the index after the next start. One watcher at a time. Thread-safe.
+/// The directory of a watcher: saved files, their index, and its state. Each file is complete or absent, and files that exist after a crash are in the index
+/// after the next start. One watcher at a time. Thread-safe.
 /// </summary>
 internal sealed class CaptureDirectory : IDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class CaptureDirectory : IDisposable
     /// <param name="limit">How much it may hold.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="IOException">It cannot be used, or another watcher uses it.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public CaptureDirectory(string path, CaptureLimit limit, TimeProvider time)
     {
         (_path, _limit, _time) = (System.IO.Path.GetFullPath(path), limit, time);
@@ -58,7 +58,7 @@ internal sealed class CaptureDirectory : IDisposable
         }
     }
 
-    /// <summary>A name for files of an incident that no file has.</summary>
+    /// <summary>An unused name for the files of an incident.</summary>
     /// <param name="process">The process's name.</param>
     /// <param name="processId">Its id.</param>
     public string NewStem(string process, int processId)
@@ -76,8 +76,8 @@ internal sealed class CaptureDirectory : IDisposable
     /// <param name="kind">What it is.</param>
     /// <param name="cause">Why it is saved.</param>
     /// <param name="write">Writes it under the path given, where there is no file yet.</param>
-    /// <exception cref="IOException">It cannot be written, or is larger than the directory may be.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <exception cref="IOException">It cannot be written, or is larger than the directory's limit.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public async Task<Capture> SaveAsync(string stem, CaptureKind kind, CaptureCause cause, Func<string, Task> write)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -134,7 +134,7 @@ internal sealed class CaptureDirectory : IDisposable
         }
         catch (IOException exception)
         {
-            throw new IOException($"{_path} cannot be used: {exception.Message} Does another watcher use it? Give each its own --directory.", exception);
+            throw new IOException($"{_path} cannot be used: {exception.Message} Does another watcher use it? Give each its own directory.", exception);
         }
     }
 

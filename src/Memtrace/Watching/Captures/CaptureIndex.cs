@@ -31,7 +31,7 @@ internal static class CaptureIndex
 
     /// <summary>Reads a list.</summary>
     /// <param name="text">The file's content.</param>
-    /// <returns>Empty if it is none: what is saved is found by name, too.</returns>
+    /// <returns>Empty if the file is not such a list; saved files are also found by their names.</returns>
     public static ImmutableArray<Capture> Read(ReadOnlyMemory<byte> text)
     {
         try

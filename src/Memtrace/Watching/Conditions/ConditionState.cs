@@ -33,7 +33,7 @@ internal sealed class ConditionState(WatchCondition condition)
         {
             _heldSince = null;
 
-            // What does not grow any more is below any limit of its growth.
+            // If a value no longer grows, its growth is below any limit.
             _isMet &= !condition.Metric.IsRate;
             return null;
         }
@@ -54,7 +54,7 @@ internal sealed class ConditionState(WatchCondition condition)
 
     private string? Observe(FindingCondition condition, WatchReading reading)
     {
-        // Findings are looked for less often than readings are taken.
+        // Findings are evaluated less often than readings are taken.
         if (reading.Findings.IsEmpty)
             return null;
         var finding = reading.Findings.FirstOrDefault(item => item.Id == condition.Id && item.Severity >= condition.Severity);

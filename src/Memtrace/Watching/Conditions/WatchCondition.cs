@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using System.Globalization;
+using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
 using Memtrace.Recording;
 using Memtrace.Units;
@@ -84,14 +84,8 @@ internal sealed record LimitCondition(string Text, WatchMetric Metric, bool IsAb
 /// <param name="Severity">How severe it has to be at least.</param>
 internal sealed record FindingCondition(string Text, string Id, FindingSeverity Severity) : WatchCondition(Text)
 {
-    /// <summary>The ids of findings that report a problem.</summary>
-    public static ImmutableArray<string> KnownIds { get; } =
-    [
-        "code-growth", "committed-free", "container-limit", "finalizer-backlog", "gc-limit", "handle-growth",
-        "heap-growth", "induced-collections", "loh-churn", "loh-fragmentation", "malloc-arenas", "malloc-heap",
-        "managed-leak", "mapped-files", "mapping-limit", "mid-life-crisis", "native-growth", "no-full-collection",
-        "older-heap", "pinned-fragmentation", "swap", "thread-growth", "time-in-gc",
-    ];
+    /// <summary>Whether the finding needs to know which objects survive.</summary>
+    public bool NeedsSurvival => Id is ManagedLeakRule.RuleId or MidLifeCrisisRule.RuleId;
 }
 
 /// <summary>The process has ended.</summary>

@@ -2,11 +2,11 @@ using Memtrace.Analysis.Findings;
 
 namespace Memtrace.Watching.Conditions;
 
-/// <summary>The readings of the last minutes, for what only shows over time. Its size is bounded. Not thread-safe.</summary>
+/// <summary>The readings of the last minutes, for conditions about change over time. Its size is bounded. Not thread-safe.</summary>
 /// <param name="length">How far back it has to reach.</param>
 internal sealed class WatchHistory(TimeSpan length)
 {
-    /// <summary>More readings make no rate more certain.</summary>
+    /// <summary>More readings do not make a rate more precise.</summary>
     private const int MaxReadings = 600;
 
     /// <summary>The share of a window that readings have to cover.</summary>

@@ -43,11 +43,14 @@ internal sealed record WatchMetric(string Name, WatchUnit Unit, string Meaning)
         Rate("growth", WatchUnit.BytesPerSecond, "growth of the resident set without file pages, less its error", (history, window) => history.Growth(window)),
         Rate("fills-in", WatchUnit.Time, "time until the container or the machine is full, at this growth", (history, window) => history.FillsIn(window)),
         Rate("paused", WatchUnit.Percent, "share of time paused for collections", (history, window) => history.Rate(window, reading => reading.PausedMs) / 10),
-        Rate("allocation", WatchUnit.BytesPerSecond, "allocation rate; requires --sampling", (history, window) => history.Rate(window, reading => reading.Allocated)),
+        Rate("allocation", WatchUnit.BytesPerSecond, "allocation rate, from allocation events", (history, window) => history.Rate(window, reading => reading.Allocated)) with { NeedsSampling = true },
     ];
 
-    /// <summary>Whether it is measured over the time that the condition names; of others, the condition has to hold for that time.</summary>
+    /// <summary>Whether it is measured over the time that the condition names; for other metrics, the condition has to hold for that long.</summary>
     public bool IsRate { get; private init; }
+
+    /// <summary>Whether it is unknown without allocation events.</summary>
+    public bool NeedsSampling { get; private init; }
 
     private Func<WatchHistory, TimeSpan, double?> Reader { get; init; } = static (_, _) => null;
 

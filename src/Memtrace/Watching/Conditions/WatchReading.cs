@@ -44,7 +44,7 @@ internal sealed record WatchReading(double Seconds)
     /// <summary>The machine's memory that is available without swapping.</summary>
     public long? MachineAvailable { get; init; }
 
-    /// <summary>The findings of the time since watching began; empty unless a condition needs them.</summary>
+    /// <summary>The findings of the time since watching began; empty in readings for which they were not evaluated.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
 
     /// <summary>What is left of the memory that runs out first; null if neither is known.</summary>
@@ -77,17 +77,12 @@ internal sealed record WatchReading(double Seconds)
     public WatchReading With(in MachineMemory memory) => this with { MachineTotal = memory.Total, MachineAvailable = memory.Available };
 
     /// <summary>The reading with the runtime's figures.</summary>
-    /// <param name="profile">The profile since watching began.</param>
-    public WatchReading With(MemoryProfile profile)
+    /// <param name="figures">The figures since watching began.</param>
+    public WatchReading With(RuntimeFigures figures) => this with
     {
-        ArgumentNullException.ThrowIfNull(profile);
-        return this with
-        {
-            GcHeap = profile.Memory.GcHeap?.CurrentBytes,
-            GcCommitted = profile.Memory.GcCommitted?.CurrentBytes,
-            PausedMs = profile.Collections.PauseTotalMs,
-            Allocated = profile.Allocations.IsKnown ? profile.Allocations.Total.Bytes : null,
-            Findings = profile.Findings,
-        };
-    }
+        GcHeap = figures.GcHeapBytes,
+        GcCommitted = figures.GcCommittedBytes,
+        PausedMs = figures.PausedMs,
+        Allocated = figures.AllocatedBytes,
+    };
 }

@@ -9,11 +9,10 @@ namespace Memtrace.Watching.Continuous;
 /// <param name="server">The engine.</param>
 /// <param name="spool">What to send.</param>
 /// <param name="log">Receives a line when the engine goes away, comes back or refuses something.</param>
-internal sealed class ProfileSender(Uri server, ProfileSpool spool, Action<string> log) : IDisposable
+/// <param name="time">The clock.</param>
+internal sealed class ProfileSender(Uri server, ProfileSpool spool, Action<string> log, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1), LongestDelay = TimeSpan.FromMinutes(1);
-
-    private readonly HttpSender _sender = new();
+    private readonly HttpSender _sender = new(HttpSender.DefaultTimeout);
     private readonly Uri _address = new(server.AbsoluteUri.TrimEnd('/') + "/ingest");
     private string? _problem;
     private long _sent;
@@ -25,18 +24,18 @@ internal sealed class ProfileSender(Uri server, ProfileSpool spool, Action<strin
     /// <param name="stop">Stops. What was not sent stays in the spool.</param>
     public async Task RunAsync(CancellationToken stop)
     {
-        var delay = FirstDelay;
+        var delay = RetryDelay.First;
         while (!stop.IsCancellationRequested)
         {
             var isDone = await SendAllAsync(stop);
-            await WaitAsync(isDone, delay, stop);
-            delay = isDone ? FirstDelay : TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, LongestDelay.Ticks));
+            await WaitAsync(isDone ? spool.WaitAsync(stop) : Task.Delay(delay, time, stop));
+            delay = isDone ? RetryDelay.First : RetryDelay.After(delay);
         }
     }
 
-    /// <summary>Sends all that waits, until the engine fails.</summary>
-    /// <param name="cancellation">Gives up.</param>
-    /// <returns>Whether nothing waits any more.</returns>
+    /// <summary>Sends everything in the spool, until the engine fails.</summary>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>Whether the spool is empty.</returns>
     public async Task<bool> SendAllAsync(CancellationToken cancellation)
     {
         try
@@ -63,11 +62,11 @@ internal sealed class ProfileSender(Uri server, ProfileSpool spool, Action<strin
     /// <inheritdoc/>
     public void Dispose() => _sender.Dispose();
 
-    private async Task WaitAsync(bool isDone, TimeSpan delay, CancellationToken stop)
+    private static async Task WaitAsync(Task wait)
     {
         try
         {
-            await (isDone ? spool.WaitAsync(stop) : Task.Delay(delay, stop));
+            await wait;
         }
         catch (OperationCanceledException)
         {

@@ -13,7 +13,8 @@ namespace Memtrace.Watching.Continuous;
 internal sealed record SpooledProfile(string Query, DateTimeOffset At, byte[] Content);
 
 /// <summary>
-/// Profiles that wait on disk to be sent, oldest first. What is too much or too old is dropped, the oldest first. They survive a restart. Thread-safe.
+/// Profiles that wait on disk to be sent, oldest first. Profiles beyond the size limit, or too old, are dropped, the oldest first. They survive a restart.
+/// Thread-safe.
 /// </summary>
 internal sealed class ProfileSpool
 {
@@ -68,7 +69,7 @@ internal sealed class ProfileSpool
     /// <summary>Adds a profile.</summary>
     /// <param name="profile">The profile.</param>
     /// <exception cref="IOException">It cannot be written; it counts as dropped.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written; it counts as dropped.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied; it counts as dropped.</exception>
     public void Add(SpooledProfile profile)
     {
         lock (_lock)
@@ -94,7 +95,7 @@ internal sealed class ProfileSpool
         _added.Writer.TryWrite(true);
     }
 
-    /// <summary>Waits until there may be a profile that was not there before.</summary>
+    /// <summary>Waits until a profile may have been added.</summary>
     /// <param name="cancellation">Ends the wait.</param>
     public async Task WaitAsync(CancellationToken cancellation) => await _added.Reader.ReadAsync(cancellation);
 
@@ -149,7 +150,7 @@ internal sealed class ProfileSpool
         File.Delete(PathOf(number));
     }
 
-    // What cannot be read is none: somebody may have deleted or damaged it.
+    // A file that cannot be read does not count: somebody may have deleted or damaged it.
     private SpooledProfile? Read(long number)
     {
         try

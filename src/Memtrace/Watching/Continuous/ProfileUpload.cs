@@ -7,7 +7,7 @@ namespace Memtrace.Watching.Continuous;
 /// <summary>Sends profiles of windows to an engine by way of a spool on disk. Thread-safe.</summary>
 internal sealed class ProfileUpload : IDisposable
 {
-    /// <summary>How long the watcher's end waits for the engine. What is not sent by then is sent after the next start.</summary>
+    /// <summary>How long the watcher waits for the engine when it ends. What is not sent by then is sent after the next start.</summary>
     private static readonly TimeSpan LastAttempt = TimeSpan.FromSeconds(5);
 
     private readonly ProfileSpool _spool;
@@ -26,7 +26,7 @@ internal sealed class ProfileUpload : IDisposable
     {
         (_log, _time) = (log, time);
         _spool = new ProfileSpool(directory, options.SpoolBytes, time);
-        _sender = new ProfileSender(options.Server, _spool, log);
+        _sender = new ProfileSender(options.Server, _spool, log, time);
     }
 
     /// <summary>How many profiles the engine has accepted.</summary>
@@ -43,7 +43,7 @@ internal sealed class ProfileUpload : IDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         await _sender.RunAsync(stop);
-        using var limit = new CancellationTokenSource(LastAttempt);
+        using var limit = new CancellationTokenSource(LastAttempt, _time);
         await _sender.SendAllAsync(limit.Token);
     }
 

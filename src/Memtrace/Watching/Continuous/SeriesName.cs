@@ -5,7 +5,7 @@ namespace Memtrace.Watching.Continuous;
 /// <summary>The name of a series as Pyroscope reads it: <c>service{label=value,label=value}</c>.</summary>
 internal static class SeriesName
 {
-    /// <summary>Pyroscope's limits, and those of what it makes itself of a name: service, name, period and others.</summary>
+    /// <summary>Pyroscope's limits, less the labels that it derives from a name itself: service, name, period and others.</summary>
     private const int MaxLabels = 20, MaxValue = 500;
 
     /// <summary>The name of a process's series.</summary>
@@ -30,7 +30,7 @@ internal static class SeriesName
         return char.IsAsciiDigit(text[0]) ? "_" + text : text;
     }
 
-    // There is no way to escape what ends a value.
+    // Characters that end a value cannot be escaped.
     private static string Value(string value)
     {
         var text = Mapped(value, letter => letter is not (',' or '{' or '}') && !char.IsControl(letter)).Trim();

@@ -17,6 +17,7 @@ internal sealed class MetricsServer : IDisposable
     private readonly Watcher _watcher;
     private readonly TcpListener _listener;
     private readonly SemaphoreSlim _connections = new(MaxConnections);
+    private readonly List<Task> _answers = [];
 
     /// <summary>Listens.</summary>
     /// <param name="watcher">What is served.</param>
@@ -48,13 +49,15 @@ internal sealed class MetricsServer : IDisposable
             while (true)
             {
                 await _connections.WaitAsync(stop);
-                _ = AnswerAsync(await _listener.AcceptTcpClientAsync(stop));
+                Start(AnswerAsync(await _listener.AcceptTcpClientAsync(stop), stop));
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // Stopped.
         }
+
+        await Task.WhenAll(_answers);
     }
 
     /// <inheritdoc/>
@@ -64,35 +67,31 @@ internal sealed class MetricsServer : IDisposable
         _connections.Dispose();
     }
 
-    private async Task AnswerAsync(TcpClient client)
+    // Awaited when the server stops.
+    private void Start(Task answer)
+    {
+        _answers.RemoveAll(item => item.IsCompletedSuccessfully);
+        _answers.Add(answer);
+    }
+
+    private async Task AnswerAsync(TcpClient client, CancellationToken stop)
     {
         try
         {
             using var connection = client;
-            using var limit = new CancellationTokenSource(Limit);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            limit.CancelAfter(Limit);
             await using var stream = connection.GetStream();
             var request = await ReadHeadAsync(stream, limit.Token);
-            await stream.WriteAsync(Respond(request), limit.Token);
+            await stream.WriteAsync(await RespondAsync(request), limit.Token);
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
         {
-            // The client is gone, or too slow.
+            // The client is gone or too slow, or the server is stopped.
         }
         finally
         {
-            Release();
-        }
-    }
-
-    private void Release()
-    {
-        try
-        {
             _connections.Release();
-        }
-        catch (ObjectDisposedException)
-        {
-            // Stopped meanwhile.
         }
     }
 
@@ -110,7 +109,7 @@ internal sealed class MetricsServer : IDisposable
         return "";
     }
 
-    private byte[] Respond(string request)
+    private async Task<byte[]> RespondAsync(string request)
     {
         if (request.Split(' ', 3) is not [var method, var path, _])
             return Response("400 Bad Request", MetricsText.PlainType, "Bad request\n");
@@ -118,7 +117,7 @@ internal sealed class MetricsServer : IDisposable
             return Response("404 Not Found", MetricsText.PlainType, "See /metrics\n");
         if (method != "GET")
             return Response("405 Method Not Allowed", MetricsText.PlainType, "GET only\n");
-        var families = _watcher.Metrics();
+        var families = (await _watcher.MetricsAsync()).ByName();
         return request.Contains("application/openmetrics-text", StringComparison.OrdinalIgnoreCase)
             ? Response("200 OK", MetricsText.OpenMetricsType, MetricsText.WriteOpenMetrics(families))
             : Response("200 OK", MetricsText.PlainType, MetricsText.WritePlain(families));

@@ -21,9 +21,9 @@ internal static class MetricsText
         var text = new StringBuilder();
         foreach (var family in families)
         {
-            AppendHeader(text, family, family.Name);
-            if (family.Unit.Length > 0)
-                text.Append(CultureInfo.InvariantCulture, $"# UNIT {family.Name} {family.Unit}\n");
+            AppendHeader(text, family, family.PrometheusName);
+            if (family.PrometheusUnit.Length > 0)
+                text.Append(CultureInfo.InvariantCulture, $"# UNIT {family.PrometheusName} {family.PrometheusUnit}\n");
             AppendSamples(text, family);
         }
 
@@ -44,7 +44,7 @@ internal static class MetricsText
         return text.ToString();
     }
 
-    private static string NameOfSamples(MetricFamily family) => family.Kind == MetricKind.Counter ? family.Name + CounterSuffix : family.Name;
+    private static string NameOfSamples(MetricFamily family) => family.PrometheusName + (family.Kind == MetricKind.Counter ? CounterSuffix : "");
 
     private static void AppendHeader(StringBuilder text, MetricFamily family, string name) =>
         text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {Escaped(family.Help)}\n# TYPE {name} {(family.Kind == MetricKind.Counter ? "counter" : "gauge")}\n");
@@ -55,8 +55,8 @@ internal static class MetricsText
         foreach (var sample in family.Samples)
         {
             text.Append(name);
-            if (sample.Labels.Length > 0)
-                text.Append('{').AppendJoin(',', sample.Labels.Select(label => $"{label.Key}=\"{Escaped(label.Value)}\"")).Append('}');
+            if (sample.Attributes.Length > 0)
+                text.Append('{').AppendJoin(',', sample.Attributes.Select(item => $"{item.Key.Replace('.', '_')}=\"{Escaped(item.Value)}\"")).Append('}');
             text.Append(CultureInfo.InvariantCulture, $" {sample.Value:R}\n");
         }
     }

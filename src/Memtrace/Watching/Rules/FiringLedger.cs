@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 
 namespace Memtrace.Watching.Rules;
 
-/// <summary>That a rule acted for a process.</summary>
+/// <summary>An action of a rule for a process.</summary>
 /// <param name="Rule">The rule's condition, as it was written.</param>
 /// <param name="Process">The process's name.</param>
 /// <param name="At">When, UTC.</param>
 internal sealed record Firing(string Rule, string Process, DateTimeOffset At);
 
-/// <summary>The firings of the last day, from which follows whether a rule may act again. Thread-safe.</summary>
-/// <param name="firings">Those of before.</param>
+/// <summary>The firings of the last day, which decide whether a rule may act again. Thread-safe.</summary>
+/// <param name="firings">Earlier firings.</param>
 /// <param name="time">The clock.</param>
 /// <param name="changed">Receives all firings of the last day after each new one.</param>
 internal sealed class FiringLedger(IEnumerable<Firing> firings, TimeProvider time, Action<IReadOnlyList<Firing>> changed)
@@ -40,7 +40,7 @@ internal sealed class FiringLedger(IEnumerable<Firing> firings, TimeProvider tim
         {
             var now = time.GetUtcNow();
 
-            // A clock that was set back would otherwise hold rules back until it is there again.
+            // If the clock was set back, rules would otherwise be blocked until it reaches the old time again.
             _firings = [.. _firings.Select(firing => firing.At > now ? firing with { At = now } : firing).Where(firing => now - firing.At < Day)];
             if (Obstacle(rule, process, now) is { } obstacle)
                 return obstacle;
