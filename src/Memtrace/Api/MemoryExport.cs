@@ -8,7 +8,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace;
 
-/// <summary>A format of other tools.</summary>
+/// <summary>A format to write profiles in.</summary>
 public enum ExportFormat
 {
     /// <summary>All of a profile, as <c>report --format json</c> writes it.</summary>
@@ -33,7 +33,7 @@ public enum ExportFormat
     Csv,
 }
 
-/// <summary>Writes profiles in the formats of other tools.</summary>
+/// <summary>Writes profiles in the formats of other tools. Thread-safe.</summary>
 public static class MemoryExport
 {
     /// <summary>Writes a profile to a file.</summary>

@@ -35,7 +35,7 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
     private MemoryMeasurement(MeasurementOptions options)
     {
         _options = options;
-        _thread = new MeasuringThread(options.Interval, _peaks.Sample);
+        _thread = new MeasuringThread(options.Interval, _peaks.Sample, TimeProvider.System);
         if (options.Detail == MeasurementDetail.Totals)
             return;
         _folder = options.File is null ? new TemporaryFolder() : null;

@@ -3,7 +3,7 @@ using Memtrace.Recording;
 
 namespace Memtrace;
 
-/// <summary>Records the memory of a .NET process into a file, without a restart.</summary>
+/// <summary>Records the memory of a .NET process into a file, without a restart. Thread-safe.</summary>
 public static class MemoryRecorder
 {
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Memtrace.Events.Names;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
@@ -30,14 +31,11 @@ public sealed class MemorySnapshot : IDisposable
     {
         ArgumentNullException.ThrowIfNull(target);
 
-        // None of it may run on the calling thread, which may be waiting for this.
-        return await Task.Run(
-            async () =>
-            {
-                await using var process = await target.OpenAsync(cancellation);
-                return new MemorySnapshot(await new ProcessHeapSource(process, new HeapRequest(), new HeapProgress()).TakeAsync(cancellation), null);
-            },
-            cancellation).ConfigureAwait(false);
+        return await RunApart(async () =>
+        {
+            await using var process = await target.OpenAsync(cancellation);
+            return new MemorySnapshot(await new ProcessHeapSource(process, new HeapRequest(), new HeapProgress()).TakeAsync(cancellation), null);
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Reads a snapshot from a file: .memsnap, .gcdump of other tools, or a .nettrace with a heap walk.</summary>
@@ -53,24 +51,36 @@ public sealed class MemorySnapshot : IDisposable
     public static HeapComparison Compare(HeapProfile before, HeapProfile after) => HeapComparer.Compare(before, after);
 
     /// <summary>
-    /// The name of a type in snapshots, as <see cref="HeapTypeSummary.Type"/> has it. The runtime names a nested type without the types around it.
+    /// The name of a type of this process in snapshots of it, as <see cref="HeapTypeSummary.Type"/> has it. If the assembly of a nested type has no file, snapshots
+    /// name the type without the types around it.
     /// </summary>
     /// <param name="type">The type.</param>
     public static string NameOf(Type type)
     {
         ArgumentNullException.ThrowIfNull(type);
-        var name = type.ToString();
-        var arguments = name.IndexOf('[', StringComparison.Ordinal);
-        var outer = name.AsSpan(0, arguments < 0 ? name.Length : arguments).LastIndexOf('+');
-        return ReadableNames.Type(name[(outer + 1)..]);
+        var name = ReadableNames.Type(type.ToString());
+        return IsNested(type) && !HasFile(type) ? NestedTypeName.WithoutOuter(name) : name;
     }
+
+    private static bool IsNested(Type type) => type.HasElementType ? IsNested(type.GetElementType()!) : type.IsNested;
+
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "A path that is empty says that there is no file, as in a single file.")]
+    private static bool HasFile(Type type) => type.Assembly.Location.Length > 0;
 
     /// <summary>What is on the heap and what holds it.</summary>
     public HeapProfile Analyze() => _analysis.Value.Describe(_file);
 
-    /// <summary>The best paths from roots to the objects of a type, merged by type, what leads to most bytes first.</summary>
+    /// <summary>The best paths from roots to the objects of a type, merged by type, most bytes first.</summary>
     /// <param name="type">The name of the type, as <see cref="NameOf"/> returns it: <c>Shop.Session</c>.</param>
-    public ImmutableArray<HeapPath> FindPaths(string type) => _analysis.Value.FindPaths(name => name == type);
+    public ImmutableArray<HeapPath> FindPaths(string type) => FindPaths(name => name == type);
+
+    /// <summary>The best paths from roots to the objects of some types, merged by type, most bytes first.</summary>
+    /// <param name="isWanted">Chooses the types by their names, which are those that <see cref="NameOf"/> returns.</param>
+    public ImmutableArray<HeapPath> FindPaths(Func<string, bool> isWanted)
+    {
+        ArgumentNullException.ThrowIfNull(isWanted);
+        return _analysis.Value.FindPaths(isWanted);
+    }
 
     /// <summary>Writes the snapshot to a file (.memsnap), which <c>dotnet-memtrace heap</c> opens.</summary>
     /// <param name="file">The file, which must not exist.</param>
@@ -80,6 +90,15 @@ public sealed class MemorySnapshot : IDisposable
     {
         using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write);
         SnapshotFile.Write(stream, _snapshot);
+    }
+
+    /// <summary>None of it may run on the calling thread, which may be waiting for it, nor keep what the caller's AsyncLocals hold: that is on the heap, too.</summary>
+    private static Task<T> RunApart<T>(Func<Task<T>> work)
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+            return Task.Run(work);
+        using var suppressed = ExecutionContext.SuppressFlow();
+        return Task.Run(work);
     }
 
     /// <inheritdoc/>

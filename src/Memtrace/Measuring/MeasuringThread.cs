@@ -12,15 +12,17 @@ internal sealed class MeasuringThread : SynchronizationContext, IDisposable
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _work = new();
     private readonly TimeSpan _interval;
     private readonly Action _tick;
+    private readonly TimeProvider _time;
     private readonly Thread _thread;
     private bool _isOver;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="interval">The interval between two ticks.</param>
     /// <param name="tick">Is called on the thread after each interval.</param>
-    public MeasuringThread(TimeSpan interval, Action tick)
+    /// <param name="time">The clock.</param>
+    public MeasuringThread(TimeSpan interval, Action tick, TimeProvider time)
     {
-        (_interval, _tick) = (interval, tick);
+        (_interval, _tick, _time) = (interval, tick, time);
         _thread = new Thread(Run) { IsBackground = true, Name = "Memtrace measurement" };
         _thread.Start();
     }
@@ -78,16 +80,16 @@ internal sealed class MeasuringThread : SynchronizationContext, IDisposable
     private void Run()
     {
         SetSynchronizationContext(this);
-        var nextTick = Environment.TickCount64 + (long)_interval.TotalMilliseconds;
+        var lastTick = _time.GetTimestamp();
         while (!IsOver)
         {
-            if (Environment.TickCount64 >= nextTick)
+            if (_time.GetElapsedTime(lastTick) >= _interval)
             {
-                nextTick = Environment.TickCount64 + (long)_interval.TotalMilliseconds;
+                lastTick = _time.GetTimestamp();
                 _tick();
             }
 
-            if (TryTake(nextTick, out var callback, out var state))
+            if (TryTake(_interval - _time.GetElapsedTime(lastTick), out var callback, out var state))
                 callback(state);
         }
     }
@@ -101,12 +103,12 @@ internal sealed class MeasuringThread : SynchronizationContext, IDisposable
         }
     }
 
-    private bool TryTake(long nextTick, [NotNullWhen(true)] out SendOrPostCallback? callback, out object? state)
+    private bool TryTake(TimeSpan untilTick, [NotNullWhen(true)] out SendOrPostCallback? callback, out object? state)
     {
         lock (_lock)
         {
             if (_work.Count == 0 && !_isOver)
-                Monitor.Wait(_lock, (int)Math.Max(1, nextTick - Environment.TickCount64));
+                Monitor.Wait(_lock, (int)Math.Max(1, untilTick.TotalMilliseconds));
             var isTaken = _work.TryDequeue(out var work);
             (callback, state) = work;
             return isTaken;

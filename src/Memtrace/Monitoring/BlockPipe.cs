@@ -13,7 +13,7 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
 {
     private readonly object _lock = new();
     private readonly Queue<Block> _blocks = new();
-    private readonly Queue<Action<bool>> _queries = new();
+    private readonly Queue<Query> _queries = new();
     private Block? _current;
     private long _waiting;
     private bool _hasBegun;
@@ -23,21 +23,30 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
     /// <summary>A block in a rented buffer.</summary>
     private readonly record struct Block(BlockKind Kind, byte[] Buffer, int Length);
 
+    /// <summary>A query that waits for the reader.</summary>
+    private readonly record struct Query(Action Run, Action Cancel);
+
     /// <inheritdoc/>
     public long Position { get; private set; }
 
     /// <inheritdoc/>
     public bool EndedCleanly { get; private set; }
 
-    /// <summary>Adds a block.</summary>
+    /// <summary>Adds a block that must arrive, because later ones cannot be read without it.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="payload">Its content.</param>
-    /// <param name="isEssential">Whether later blocks cannot be read without it.</param>
-    public void Add(BlockKind kind, ReadOnlySpan<byte> payload, bool isEssential)
+    public void Add(BlockKind kind, ReadOnlySpan<byte> payload) => Add(kind, payload, long.MaxValue);
+
+    /// <summary>Adds a block, or drops it if the reader lags too far behind.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="payload">Its content.</param>
+    public void Offer(BlockKind kind, ReadOnlySpan<byte> payload) => Add(kind, payload, limit);
+
+    private void Add(BlockKind kind, ReadOnlySpan<byte> payload, long mostWaiting)
     {
         lock (_lock)
         {
-            if (_closed || (!isEssential && _waiting + payload.Length > limit))
+            if (_closed || payload.Length > mostWaiting - _waiting)
                 return;
             var buffer = ArrayPool<byte>.Shared.Rent(payload.Length);
             payload.CopyTo(buffer);
@@ -67,7 +76,7 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
             if (_closed)
                 answer.SetCanceled();
             else
-                _queries.Enqueue(isRead => Answer(answer, query, isRead));
+                _queries.Enqueue(new Query(() => Answer(answer, query), () => answer.SetCanceled()));
             Monitor.Pulse(_lock);
         }
 
@@ -101,7 +110,7 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
         {
             _closed = true;
             while (_queries.TryDequeue(out var query))
-                query(false);
+                query.Cancel();
             while (_blocks.TryDequeue(out var block))
                 ArrayPool<byte>.Shared.Return(block.Buffer);
         }
@@ -112,7 +121,7 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
     {
         while (true)
         {
-            Action<bool>? query;
+            Query query;
             lock (_lock)
             {
                 while (!_completed && !_closed && _queries.Count == 0 && _blocks.Count == 0)
@@ -121,7 +130,7 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
                     return Take();
             }
 
-            query(true);
+            query.Run();
         }
     }
 
@@ -145,14 +154,11 @@ internal sealed class BlockPipe(StreamBeginning beginning, long limit) : IBlockS
         _current = null;
     }
 
-    private static void Answer<T>(TaskCompletionSource<T> answer, Func<T> query, bool isRead)
+    private static void Answer<T>(TaskCompletionSource<T> answer, Func<T> query)
     {
         try
         {
-            if (isRead)
-                answer.SetResult(query());
-            else
-                answer.SetCanceled();
+            answer.SetResult(query());
         }
         catch (Exception exception)
         {

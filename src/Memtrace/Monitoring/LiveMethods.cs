@@ -7,7 +7,7 @@ namespace Memtrace.Monitoring;
 /// <summary>The methods of a live view: what each allocates itself, and including everything it calls.</summary>
 internal static class LiveMethods
 {
-    /// <summary>The methods of a profile, those with the most bytes first. A recursive method counts once.</summary>
+    /// <summary>The methods of a profile, those with most bytes first. A recursive method counts once.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="before">The allocations up to the start of the rate window, or null.</param>
     /// <param name="seconds">The length of the rate window.</param>

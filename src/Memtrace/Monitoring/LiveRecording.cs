@@ -28,12 +28,21 @@ internal sealed class LiveRecording : IDisposable
     /// <summary>Above this number of frames in distinct places of stacks, rare stacks are folded: each profile resolves all of them.</summary>
     private const int StackFrames = 50_000;
 
+    /// <summary>Samples and points to keep over time: reached within minutes, so that memory does not grow for an hour, and enough for a trend.</summary>
+    private const int SeriesLength = 1024, TimelinePoints = 500;
+
     private static readonly TimeSpan RundownLimit = TimeSpan.FromSeconds(5);
 
     private readonly Target _target;
     private readonly Recorder _recorder;
     private readonly BufferLimit _limit;
-    private readonly ProfileBuilder _builder = new(new AnalysisOptions(TrackedObjects: TrackedObjects) { Collections = Collections, StackFrames = StackFrames });
+    private readonly ProfileBuilder _builder = new(new AnalysisOptions(TrackedObjects: TrackedObjects)
+    {
+        Collections = Collections,
+        StackFrames = StackFrames,
+        SeriesLength = SeriesLength,
+        TimelinePoints = TimelinePoints,
+    });
     private readonly RecordingReader _reader;
     private readonly TaskCompletionSource<MemoryProfile> _last = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SymbolResolver _symbols;
@@ -119,18 +128,35 @@ internal sealed class LiveRecording : IDisposable
         }
     }
 
+    /// <summary>The runtime's figures now; null before the first event. Unlike a profile, they cost next to nothing.</summary>
+    /// <exception cref="RecordingException">The stream is damaged.</exception>
+    public async Task<RuntimeFigures?> CurrentAsync()
+    {
+        if (Volatile.Read(ref _pipe) is not { } pipe)
+            return null;
+        try
+        {
+            return await pipe.QueryAsync(_builder.Current);
+        }
+        catch (OperationCanceledException)
+        {
+            await _last.Task;
+            return _builder.Current();
+        }
+    }
+
     /// <summary>Takes a memory map snapshot if the snapshot budget allows it. Later profiles include it.</summary>
     public Task TakeMapSnapshotAsync() => _recorder.TakeMapSnapshotAsync();
 
     /// <summary>Induces a full, blocking collection.</summary>
     /// <returns>False if the target did not answer.</returns>
-    public Task<bool> CollectAsync() => InducedCollection.RunAsync(_target, _disposed.Token);
+    public Task<bool> CollectAsync() => InducedCollection.RunAsync(_target, TimeProvider.System, _disposed.Token);
 
     /// <summary>Saves the buffered minutes as a recording of their own, while this one continues.</summary>
     /// <param name="file">The file, which must not exist.</param>
     /// <returns>Its size in bytes.</returns>
     /// <exception cref="IOException">It cannot be written, or nothing is buffered.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public async Task<long> SaveAsync(string file)
     {
         var buffer = Volatile.Read(ref _buffer) ?? throw new IOException($"Nothing to save: {_bufferFailure ?? "no events yet"}");
@@ -156,7 +182,7 @@ internal sealed class LiveRecording : IDisposable
             return;
         try
         {
-            GenerationsAtStart = await GenerationCounters.ReadAsync(_target, _disposed.Token) is { Total: > 0 } sizes ? sizes : null;
+            GenerationsAtStart = await GenerationCounters.ReadAsync(_target, TimeProvider.System, _disposed.Token) is { Total: > 0 } sizes ? sizes : null;
         }
         catch (Exception exception) when (exception is TargetException or OperationCanceledException)
         {
@@ -207,5 +233,5 @@ internal sealed class LiveRecording : IDisposable
     }
 
     // If the target has exited, the methods listed before are used.
-    private Task<Rundown?> ListMethodsAsync() => Rundown.TryTakeAsync(_target, SymbolReader.LastRundownOffset, RundownLimit);
+    private Task<Rundown?> ListMethodsAsync() => Rundown.TryTakeAsync(_target, SymbolReader.LastRundownOffset, RundownLimit, TimeProvider.System);
 }

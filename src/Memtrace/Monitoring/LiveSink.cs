@@ -30,7 +30,10 @@ internal sealed class LiveSink(NettraceFraming framing, BlockPipe pipe, FlightRe
             payload = Sorted(payload);
         else if (!isMerged)
             _lastDataAt = time.GetTimestamp();
-        pipe.Add(kind, payload, isEssential: isMerged || kind != BlockKind.Event);
+        if (isMerged || kind != BlockKind.Event)
+            pipe.Add(kind, payload);
+        else
+            pipe.Offer(kind, payload);
     }
 
     /// <inheritdoc/>
