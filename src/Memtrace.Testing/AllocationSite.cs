@@ -3,15 +3,17 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Testing;
 
-/// <summary>Finds the line that allocates the objects that stay.</summary>
+/// <summary>Finds the line that allocates the surviving objects.</summary>
 internal static class AllocationSite
 {
     /// <summary>Enough to sample hundreds of times what leaks.</summary>
     private const double MostBytes = 64 << 20;
 
-    private const int MostIterations = 20_000;
+    /// <summary>A megabyte of the smallest objects: ten samples.</summary>
+    private const int MostIterations = 40_000;
 
-    private static readonly TimeSpan[] Rounds = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+    // The last one is for work that waits, and allocates little meanwhile.
+    private static readonly TimeSpan[] Rounds = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15)];
 
     /// <summary>The site in measured work: of objects that were alive at the end, else of all; null if none was sampled.</summary>
     /// <param name="memory">What was measured.</param>
@@ -33,17 +35,19 @@ internal static class AllocationSite
         {
             var run = await MemoryMeasurement.RunAsync(() => RepeatAsync(work, iterations, round));
             memory = run.Memory;
-            if (types.All(type => Of(memory, type) is not null))
+            if (run.Exception is not null || run.Value == iterations || types.All(type => Of(memory, type) is not null))
                 break;
         }
 
         return memory!;
     }
 
-    private static async Task RepeatAsync(Func<Task> work, int iterations, TimeSpan limit)
+    private static async Task<int> RepeatAsync(Func<Task> work, int most, TimeSpan limit)
     {
         var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < iterations && Stopwatch.GetElapsedTime(start) < limit; i++)
+        var done = 0;
+        for (; done < most && Stopwatch.GetElapsedTime(start) < limit; done++)
             await work();
+        return done;
     }
 }

@@ -9,7 +9,7 @@ internal static class FailureText
 
     /// <summary>The message.</summary>
     /// <param name="what">What is exceeded, in one sentence.</param>
-    /// <param name="sites">Where memory was allocated, the most first.</param>
+    /// <param name="sites">Where memory was allocated, heaviest first.</param>
     /// <param name="unsampled">Why that is not known; null if it is.</param>
     /// <param name="recording">The recording; null if there is none.</param>
     public static string Of(string what, IEnumerable<SiteAllocations> sites, string? unsampled, string? recording)

@@ -20,7 +20,7 @@ public static class LeakCheck
     /// Repeats work and counts what is alive after it, exactly, by heap snapshots: fails if objects of a type grow by one or more with every other iteration, or if the live
     /// heap grows beyond its error and by more than 4 KiB with each iteration. An exception of the work is thrown.
     /// </summary>
-    /// <param name="work">The work. It is warmed up before, and repeated more often if it leaks, to find the line.</param>
+    /// <param name="work">The work. It runs on the calling thread, is warmed up before, and repeated more often if it leaks, to find the line.</param>
     /// <param name="iterations">How often it is repeated, 10 or more.</param>
     /// <exception cref="MemoryLeakException">It leaks.</exception>
     /// <exception cref="Processes.TargetException">This process accepts no diagnostic session.</exception>
@@ -28,7 +28,7 @@ public static class LeakCheck
     public static void Of(Action work, int iterations = DefaultIterations)
     {
         ArgumentNullException.ThrowIfNull(work);
-        OfAsync(Asynchronous(work), iterations).GetAwaiter().GetResult();
+        CallingThread.Check(work, repeated => OfAsync(repeated, iterations));
     }
 
     /// <inheritdoc cref="Of"/>
@@ -36,38 +36,38 @@ public static class LeakCheck
     {
         ArgumentNullException.ThrowIfNull(work);
         ArgumentOutOfRangeException.ThrowIfLessThan(iterations, FewestIterations);
-        var growth = await new RepeatedWork(work, iterations).MeasureAsync().ConfigureAwait(false);
-        using var heap = growth.Heap;
+        var growth = await new RepeatedWork(work, iterations).MeasureAsync();
         if (growth.IsLeak)
-            throw new MemoryLeakException(await LeakText.OfAsync(growth, work).ConfigureAwait(false));
+            throw new MemoryLeakException(await LeakText.OfAsync(growth, work));
     }
 
-    /// <summary>Runs work, collects, and fails if the heap has an object of a type. Exact. An exception of the work is thrown.</summary>
+    /// <summary>
+    /// Runs work, collects, and fails if the heap has an object of a type, even one that was there before. Exact. Work that fails the check is repeated, to find
+    /// the line. An exception of the work is thrown.
+    /// </summary>
     /// <typeparam name="T">The type; objects of derived types do not count.</typeparam>
-    /// <param name="work">The work.</param>
+    /// <param name="work">The work. It runs on the calling thread.</param>
     /// <exception cref="MemoryLeakException">There is one.</exception>
     /// <exception cref="Processes.TargetException">This process accepts no diagnostic session.</exception>
     public static void NoInstancesOf<T>(Action work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        NoInstancesOfAsync<T>(Asynchronous(work)).GetAwaiter().GetResult();
+        CallingThread.Check(work, NoInstancesOfAsync<T>);
     }
 
     /// <inheritdoc cref="NoInstancesOf"/>
     public static async Task NoInstancesOfAsync<T>(Func<Task> work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        var run = await MemoryMeasurement.RunAsync(work).ConfigureAwait(false);
-        run.ThrowIfFailed();
-        using var heap = await LiveObjects.TakeAsync().ConfigureAwait(false);
         var type = TypeOnHeap.Of(typeof(T));
-        if (heap.Find(type) is { } left)
-            throw new MemoryLeakException(LeakText.OfInstances(left, AllocationSite.Of(run.Memory, type.Name), heap.HolderOf(type.Name)));
+        using var before = await LiveObjects.TakeAsync();
+        var run = await MemoryMeasurement.RunAsync(work);
+        run.ThrowIfFailed();
+        using var after = await LiveObjects.TakeAsync();
+        if (LeftInstances.Find(type, before, after) is { } left)
+        {
+            var site = AllocationSite.Of(run.Memory, type.Name) ?? AllocationSite.Of(await AllocationSite.RepeatAsync(work, [type.Name], left.AddedBytes), type.Name);
+            throw new MemoryLeakException(LeakText.OfInstances(left, site));
+        }
     }
-
-    private static Func<Task> Asynchronous(Action work) => () =>
-    {
-        work();
-        return Task.CompletedTask;
-    };
 }

@@ -13,16 +13,12 @@ internal static class LeakText
     public static async Task<string> OfAsync(LiveGrowth growth, Func<Task> work)
     {
         var shown = growth.Types.Take(MaxTypes).ToList();
-        var (bytes, low, high) = growth.Bytes;
-        var lines = new List<string>
-        {
-            $"Leaks: the live heap grows by {ByteSize.Format(bytes)} per iteration (99.9% interval: {ByteSize.Format(low)} to {ByteSize.Format(high)}; {growth.Iterations} iterations).",
-        };
-        var located = await AllocationSite.RepeatAsync(work, [.. shown.Select(type => type.Type)], Math.Max(bytes, shown.Sum(type => type.Bytes)));
+        var located = await AllocationSite.RepeatAsync(work, [.. shown.Select(type => type.Type)], growth.Bytes);
+        var lines = new List<string> { $"Leaks: {Growth(growth)}" };
         foreach (var type in shown)
-            lines.AddRange(Lines($"{type.Objects:0.##} {type.Type} per iteration, {ByteSize.Format(type.Bytes)}", AllocationSite.Of(located, type.Type), growth.Heap.HolderOf(type.Type)));
+            lines.AddRange(Lines($"{type.Objects:0.##} {type.Type} per iteration, {ByteSize.Format(type.Bytes)}", AllocationSite.Of(located, type.Type), type.Holder));
         if (growth.Types.Length > MaxTypes)
-            lines.Add($"  and {growth.Types.Length - MaxTypes} more types");
+            lines.Add($"  and {growth.Types.Length - MaxTypes} more");
         if (shown.Count == 0)
             lines.AddRange(Survivors(located));
         return string.Join(Environment.NewLine, lines);
@@ -31,9 +27,23 @@ internal static class LeakText
     /// <summary>Says what is left of a type.</summary>
     /// <param name="left">The objects.</param>
     /// <param name="site">The line that allocates them; null if it is not known.</param>
-    /// <param name="holder">What holds them; null if it is not known.</param>
-    public static string OfInstances(HeapTypeSummary left, string? site, string? holder) =>
-        string.Join(Environment.NewLine, Lines($"{left.Objects} {left.Type} left, {ByteSize.Format(left.Bytes)}", site, holder));
+    public static string OfInstances(LeftInstances left, string? site)
+    {
+        var earlier = left.Before.Objects > 0 ? $" ({left.Before.Objects} before the work)" : "";
+        return string.Join(
+            Environment.NewLine,
+            Lines($"{left.After.Objects} {left.Type} left{earlier}, {ByteSize.Format(left.After.Bytes)}", site, left.Holder).Prepend("Leaks: objects are left after the work."));
+    }
+
+    private static string Growth(LiveGrowth growth)
+    {
+        var (_, low, high) = growth.Heap;
+        return growth.Types.IsEmpty
+            ? $"the live heap grows by {ByteSize.Format(growth.Bytes)} per iteration (99.9% interval: {ByteSize.Format(low)} to {ByteSize.Format(high)}; {growth.Iterations} iterations)."
+            : $"each of {growth.Iterations} iterations leaves {ByteSize.Format(growth.Bytes)} behind, in objects of {Types(growth.Types.Length)}.";
+    }
+
+    private static string Types(int count) => count == 1 ? "1 type" : $"{count} types";
 
     private static IEnumerable<string> Lines(string what, string? site, string? holder)
     {

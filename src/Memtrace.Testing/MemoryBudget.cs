@@ -23,16 +23,14 @@ public sealed class MemoryBudget
     /// <summary>What was measured, for checks of your own.</summary>
     public MeasuredMemory Memory { get; }
 
-    /// <summary>Runs and measures work. An exception of the work is thrown.</summary>
+    /// <summary>Runs and measures work, on the calling thread. An exception of the work is thrown.</summary>
     /// <param name="work">The work.</param>
     public static MemoryBudget Of(Action work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return OfAsync(() =>
-        {
-            work();
-            return Task.CompletedTask;
-        }).GetAwaiter().GetResult();
+        MemoryBudget? budget = null;
+        CallingThread.Check(work, async measured => budget = await OfAsync(measured));
+        return budget!;
     }
 
     /// <summary>Runs and measures asynchronous work. An exception of the work is thrown.</summary>
@@ -40,15 +38,16 @@ public sealed class MemoryBudget
     public static async Task<MemoryBudget> OfAsync(Func<Task> work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        await using var running = await RunningBudget.StartAsync().ConfigureAwait(false);
-        await work().ConfigureAwait(false);
-        return await running.StopAsync().ConfigureAwait(false);
+        await using var running = await RunningBudget.StartAsync();
+        await work();
+        return await running.StopAsync();
     }
 
     /// <summary>Limits what the whole process allocates on the GC heap. Exact.</summary>
     /// <param name="atMost">The limit: <c>10 MiB</c>, <c>500KB</c>, <c>1048576</c>.</param>
     /// <returns>This budget.</returns>
     /// <exception cref="MemoryBudgetException">It allocates more.</exception>
+    /// <exception cref="ArgumentException">The text is not an amount of memory.</exception>
     public MemoryBudget Allocates(string atMost)
     {
         var limit = Limit(atMost);
@@ -60,6 +59,7 @@ public sealed class MemoryBudget
     /// <param name="atMost">The limit: <c>10 MiB</c>, <c>500KB</c>, <c>1048576</c>.</param>
     /// <returns>This budget.</returns>
     /// <exception cref="MemoryBudgetException">It allocates more.</exception>
+    /// <exception cref="ArgumentException">The text is not an amount of memory.</exception>
     /// <exception cref="InvalidOperationException">Allocations were not sampled, because the process accepts no diagnostic session.</exception>
     public MemoryBudget Allocates(string pattern, string atMost)
     {
@@ -75,6 +75,7 @@ public sealed class MemoryBudget
     /// <param name="limit">The limit: <c>200 MiB</c>.</param>
     /// <returns>This budget.</returns>
     /// <exception cref="MemoryBudgetException">The peak is higher.</exception>
+    /// <exception cref="ArgumentException">The text is not an amount of memory.</exception>
     /// <exception cref="InvalidOperationException">The operating system does not report the resident set.</exception>
     public MemoryBudget PeaksBelow(string limit)
     {
@@ -89,6 +90,7 @@ public sealed class MemoryBudget
     /// <param name="limit">The limit: <c>50 MiB</c>.</param>
     /// <returns>This budget.</returns>
     /// <exception cref="MemoryBudgetException">The peak is higher.</exception>
+    /// <exception cref="ArgumentException">The text is not an amount of memory.</exception>
     public MemoryBudget HeapPeaksBelow(string limit)
     {
         var bytes = Limit(limit);

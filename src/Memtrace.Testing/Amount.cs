@@ -1,0 +1,13 @@
+namespace Memtrace.Testing;
+
+/// <summary>Some objects.</summary>
+/// <param name="Objects">How many they are.</param>
+/// <param name="Bytes">Their size, in bytes.</param>
+internal readonly record struct Amount(long Objects, long Bytes)
+{
+    /// <summary>All of them.</summary>
+    public static Amount Sum(IEnumerable<Amount> amounts) => amounts.Aggregate(default(Amount), (sum, amount) => new(sum.Objects + amount.Objects, sum.Bytes + amount.Bytes));
+
+    /// <summary>What was added.</summary>
+    public static Amount operator -(Amount after, Amount before) => new(after.Objects - before.Objects, after.Bytes - before.Bytes);
+}
