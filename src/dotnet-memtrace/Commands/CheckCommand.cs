@@ -44,7 +44,7 @@ internal static class CheckCommand
         6 a budget is exceeded or a --fail-on condition is met. If the program fails, its exit code is passed on.
         """;
 
-    /// <summary>Read if it exists and nothing else is named.</summary>
+    /// <summary>Read if it exists and no other file is specified.</summary>
     private const string DefaultBudget = "memory-budget.json";
 
     private static readonly Argument<string[]> Command = new("COMMAND")
@@ -69,14 +69,14 @@ internal static class CheckCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<string?> Baseline = new("--baseline") { Description = "An earlier recording to compare with; --fail-on has the conditions.", HelpName = "FILE" };
+    private static readonly Option<string?> Baseline = new("--baseline") { Description = "An earlier recording to compare with; --fail-on sets the limits.", HelpName = "FILE" };
 
     private static readonly Option<FailOnConditions?> FailOn = new("--fail-on")
     {
         Description = "With --baseline: fail if this condition is met, such as 'allocated>+10%' or 'rss>+50MB', as in diff. Can be repeated.",
         HelpName = "CONDITION",
         Arity = ArgumentArity.OneOrMore,
-        CustomParser = FailOnConditions.Parse,
+        CustomParser = ParseConditions,
     };
 
     /// <summary>The command, ready to be added to the root.</summary>
@@ -115,8 +115,14 @@ internal static class CheckCommand
             result.AddError("--output keeps a new recording; --recording checks an existing one.");
         if (IsGiven(result, Baseline) != IsGiven(result, FailOn))
             result.AddError("--baseline and --fail-on require each other.");
-        if (result.GetValue(FailOn) is { OfHeaps: [var condition, ..] })
+    }
+
+    private static FailOnConditions ParseConditions(ArgumentResult result)
+    {
+        var conditions = FailOnConditions.Parse(result);
+        if (conditions.OfHeaps is [var condition, ..])
             result.AddError($"--fail-on '{condition.Text}' requires heap snapshots; 'dotnet-memtrace diff' compares those.");
+        return conditions;
     }
 
     private static bool IsGiven(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
@@ -169,36 +175,30 @@ internal sealed class CheckRun(CheckRequest request)
             if (request.Recording is { } recording)
                 return Evaluate(budgets, before, Analyze(recording));
 
+            LauncherNotice.Announce(request.Command, "check");
             using var folder = new TemporaryFolder();
             return await RunAsync(budgets, before, request.Output ?? folder.File("recording.nettrace"));
         }
-        catch (CommandException error)
-        {
-            return Fail(error.ExitCode, error.Message);
-        }
-        catch (TargetException error)
-        {
-            return Fail(ExitCode.Of(error), error.Message);
-        }
         catch (FileNotFoundException error) when (error.FileName == Path.GetFullPath(request.Budget ?? ""))
         {
-            return Fail(ExitCode.TracingError, $"{request.Budget} does not exist. Write the budgets into it ('dotnet-memtrace check --help'), or specify another file with --budget.");
+            return Errors.Fail(ExitCode.TracingError, $"{request.Budget} does not exist. Write the budgets into it ('dotnet-memtrace check --help'), or specify another file with --budget.");
         }
         catch (Exception error) when (error is BudgetFileException or RecordingException or IOException or UnauthorizedAccessException)
         {
-            return Fail(ExitCode.TracingError, error.Message);
+            return Errors.Fail(ExitCode.TracingError, FailureText.Of(error));
         }
     }
 
     private async Task<int> RunAsync(ImmutableArray<Budget> budgets, MemoryProfile? before, string file)
     {
-        var session = new TargetSession(cancellation => Target.LaunchAsync(request.Command, CommandStreams.Shared, cancellation));
+        var session = new TargetSession(cancellation => Target.LaunchAsync(request.Command, CommandStreams.Shared, cancellation), TimeProvider.System);
         var exitCode = await session.RunAsync(() => { }, async (target, stop) =>
         {
             var recorder = new Recorder(target, new RecordingOptions(file) { Overwrite = request.Overwrite });
             using var registration = stop.Requested.Register(recorder.Stop);
-            var result = await recorder.RunAsync(CancellationToken.None);
-            return new EndedRecording(result, Environment.TickCount64);
+            var recording = recorder.RunAsync(CancellationToken.None);
+            LauncherNotice.Write(target.Description, await LauncherNotice.SearchAsync(target, recording), "check");
+            return new EndedRecording(await recording, TimeProvider.System.GetTimestamp());
         });
         if (exitCode == ExitCode.Ok)
             return Evaluate(budgets, before, Analyze(file));
@@ -213,9 +213,9 @@ internal sealed class CheckRun(CheckRequest request)
     {
         var outcomes = budgets.Select(budget => budget.Check(profile)).ToList();
         if (outcomes.Find(outcome => outcome.Amount is null) is { } unknown)
-            return Fail(ExitCode.TracingError, $"{unknown.Budget.Title} cannot be checked: {MissingData(unknown.Budget)}.");
+            return Errors.Fail(ExitCode.TracingError, $"{unknown.Budget.Title} cannot be checked: {MissingData(unknown.Budget)}.");
         if (before is not null && DiffRun.Missing(request.FailOn.Select(DiffRun.Asked), before, profile) is { } missing)
-            return Fail(ExitCode.TracingError, missing);
+            return Errors.Fail(ExitCode.TracingError, missing);
 
         ImmutableArray<CheckLine> lines = [.. outcomes.Select(CheckLine.Of), .. before is null ? [] : request.FailOn.Select(condition => Compare(condition, before, profile))];
         foreach (var line in lines)
@@ -257,10 +257,4 @@ internal sealed class CheckRun(CheckRequest request)
     }
 
     private static bool IsJUnit(string file) => file.EndsWith(".xml", StringComparison.OrdinalIgnoreCase);
-
-    private static int Fail(int exitCode, string message)
-    {
-        Errors.Write(message);
-        return exitCode;
-    }
 }

@@ -45,7 +45,7 @@ internal static class CollectCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<TimeSpan?> Duration = OptionFactory.Time("--duration", $"Stop after this time: dd:hh:mm:ss, or {DurationArgument.Examples}.", 1);
+    private static readonly Option<TimeSpan?> Duration = OptionFactory.Time("--duration", $"Stop after this time: dd:hh:mm:ss, or {DurationArgument.Examples}. It counts from the end of a collection or snapshot at the start.", 1);
 
     private static readonly Option<long?> MaxSize = OptionFactory.Size("--max-size", $"Stop when the file reaches this size, such as {SizeArgument.Examples}.", 100);
 
@@ -74,7 +74,7 @@ internal static class CollectCommand
     private static readonly Option<bool> GcAtEnd = new("--gc-at-end")
     {
         Description = "Force a full blocking collection before the recording ends; with --live, the only garbage that then counts as live "
-            + "is what waits for finalizers. Without these options, the tool never forces a collection.",
+            + "is what waits for finalizers. Only --gc-at-*, --heap-at-* and --leak force collections.",
     };
 
     private static readonly Option<bool> HeapAtStart = new("--heap-at-start")
@@ -190,17 +190,17 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
 
-    private static readonly TimeSpan SearchInterval = TimeSpan.FromSeconds(1);
-
     /// <summary>Writes a line while the recording runs.</summary>
-    private Action<string> _say = Console.Error.WriteLine;
+    private Action<string> _say = Notice.Write;
+
+    private static TimeProvider Clock => TimeProvider.System;
 
     /// <summary>Whether the last line of a terminal is free for the status.</summary>
     private bool HasStatusLine => !request.Quiet && !Console.IsErrorRedirected && !(request.ShowChildIo && targets.IsLaunch(parsed));
 
     /// <summary>Records.</summary>
     /// <returns>The exit code.</returns>
-    public Task<int> ExecuteAsync() => new TargetSession(cancellation => targets.OpenAsync(parsed, request.ShowChildIo ? CommandStreams.Shared : CommandStreams.Hidden, cancellation)).RunAsync(RefuseFile, RecordAsync);
+    public Task<int> ExecuteAsync() => new TargetSession(cancellation => targets.OpenAsync(parsed, request.ShowChildIo ? CommandStreams.Shared : CommandStreams.Hidden, cancellation), Clock).RunAsync(RefuseFile, RecordAsync);
 
     private async Task<EndedRecording> RecordAsync(Target target, StopRequests stop)
     {
@@ -209,17 +209,18 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
             PauseAnnouncement.Write(options, target.Description.ProcessId);
         var recorder = new Recorder(target, options);
         using var registration = stop.Requested.Register(recorder.Stop);
-        var started = new StartedPrograms(target.IsLaunched ? target.ProcessId : 0);
-        var result = await SearchingAsync(started, WithStatusLineAsync(recorder, stop));
-        var stoppedAt = Environment.TickCount64;
+        var recording = WithStatusLineAsync(recorder, stop);
+        var started = await LauncherNotice.SearchAsync(target, recording);
+        var result = await recording;
+        var stoppedAt = Clock.GetTimestamp();
 
-        Console.Error.WriteLine(RecordingEndText.Format(result, options));
+        Notice.Write(RecordingEndText.Format(result, options));
         if (result.SurvivalStopped is { } reason)
-            Console.Error.WriteLine(TerminalText.Clean($"Survival was recorded only in part: {reason}."));
+            Notice.Write($"Survival was recorded only in part: {reason}.");
         await ShowErrorsAsync(target, result);
         if (!request.Quiet)
         {
-            LauncherNotice.Write(target.Description, started.Found);
+            LauncherNotice.Write(target.Description, started, "collect");
             ShowFirstPage(result.File);
             if (request.HeapAtEnd)
                 SuggestHeap(result.File);
@@ -247,26 +248,8 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         return options with
         {
             SnapshotAtStart = request.HeapAtStart ? atStart.TakeAsync : null,
-            SnapshotAtEnd = request.HeapAtEnd ? cancellation => TakeUnlessStoppedAsync(atEnd, stop, cancellation) : null,
+            SnapshotAtEnd = request.HeapAtEnd ? cancellation => stop.RunOptionalAsync(atEnd.TakeAsync, cancellation) : null,
         };
-    }
-
-    // Ctrl+C that ends the recording does not skip the snapshot at its end; one during the snapshot does.
-    private static async Task<bool> TakeUnlessStoppedAsync(RecordedSnapshot snapshot, StopRequests stop, CancellationToken cancellation)
-    {
-        if (stop.Requested.IsCancellationRequested)
-            return await snapshot.TakeAsync(cancellation);
-        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stop.Requested);
-        return await snapshot.TakeAsync(stopped.Token);
-    }
-
-    // Searched once more at the end: a program may have started just now.
-    private static async Task<RecordingResult> SearchingAsync(StartedPrograms started, Task<RecordingResult> recording)
-    {
-        while (await Task.WhenAny(recording, Task.Delay(SearchInterval)) != recording)
-            started.Search();
-        started.Search();
-        return await recording;
     }
 
     // A program that fails says why; otherwise its output is of no interest here.
@@ -294,16 +277,18 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
 
         // The spinner and a space precede the text; the last column stays free, or some terminals wrap.
         string Line() => Markup.Escape(status.Format(recorder.Progress, console.Profile.Width - 4));
-        _say = console.WriteLine;
+
+        // Padded, because the status line that it replaces may be longer.
+        _say = notice => console.Write(new Align(new Text(TerminalText.Clean(notice)), HorizontalAlignment.Left));
         await console.Status().Spinner(Spinner.Known.Line).StartAsync(Line(), async context =>
         {
             while (!recording.IsCompleted)
             {
                 context.Status = Line();
-                await Task.WhenAny(recording, Task.Delay(StatusInterval));
+                await Task.WhenAny(recording, Task.Delay(StatusInterval, Clock));
             }
         });
-        _say = Console.Error.WriteLine;
+        _say = Notice.Write;
         await over.CancelAsync();
         await keys;
         return await recording;
@@ -312,7 +297,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     private void RefuseFile()
     {
         if (!request.Quiet)
-            LauncherNotice.Announce(targets.Command(parsed));
+            LauncherNotice.Announce(targets.Command(parsed), "collect");
         if (request.Recording.File is not { Length: > 0 } file)
             return;
         OutputFile.RequireFree(file, request.Recording.Overwrite);
@@ -332,11 +317,11 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         }
         catch (RecordingException error)
         {
-            Errors.Write(error.Message);
+            Errors.Write(error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.TracingError, $"cannot write to standard output: {error.Message}");
+            throw CommandException.OutputFailed(error);
         }
     }
 

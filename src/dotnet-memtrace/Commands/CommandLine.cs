@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Memtrace.HeapSnapshots;
+using Memtrace.Processes;
+using Memtrace.Reading;
 
 namespace Memtrace.Tool.Commands;
 
@@ -32,11 +35,22 @@ internal static class CommandLine
             Errors.Write(error.Message);
             return error.ExitCode;
         }
+        catch (TargetException error)
+        {
+            Errors.Write(error);
+            return ExitCode.Of(error);
+        }
+        catch (Exception error) when (error is RecordingException or HeapSnapshotException)
+        {
+            Errors.Write(error);
+            return ExitCode.TracingError;
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // Commands handle the errors of the files they read and write; what is left is standard output, closed or full.
-            Errors.Write($"cannot write to standard output: {error.Message}");
-            return ExitCode.TracingError;
+            var failure = CommandException.OutputFailed(error);
+            Errors.Write(failure.Message);
+            return failure.ExitCode;
         }
         catch (Exception error)
         {
@@ -59,11 +73,14 @@ internal static class CommandLine
     // An unrecognized token is the cause of whatever else is missing then, and so is a wrong option: one error for one mistake.
     private static IEnumerable<string> Messages(ParseResult parsed)
     {
-        if (parsed.UnmatchedTokens.Count > 0)
-            return parsed.UnmatchedTokens.Select(token => Unrecognized(token, parsed.CommandResult));
+        if (parsed.UnmatchedTokens is [var first, ..] unmatched)
+            return BelongTogether(parsed) ? [Unrecognized(first, parsed.CommandResult)] : unmatched.Select(token => Unrecognized(token, parsed.CommandResult));
         var errors = parsed.Errors.Any(error => error.SymbolResult is OptionResult) ? parsed.Errors.Where(error => error.SymbolResult is OptionResult) : parsed.Errors;
         return errors.Select(error => error.Message).Distinct(StringComparer.Ordinal);
     }
+
+    /// <summary>After a command that does not exist, and before one that does, no option is known.</summary>
+    private static bool BelongTogether(ParseResult parsed) => parsed.CommandResult.Command is RootCommand || parsed.Tokens[0].Value == parsed.UnmatchedTokens[0];
 
     /// <summary>The message for a token that is neither a command, an option nor an argument.</summary>
     /// <param name="token">The token.</param>

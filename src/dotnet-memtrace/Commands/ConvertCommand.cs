@@ -21,7 +21,8 @@ internal static class ConvertCommand
         {string.Join('\n', ConvertFormat.All.Select(format => $"  {format.Name,-11} {"x" + format.Extension,-18} {format.Description}"))}
 
         The file is named after the recording and written next to it: x.nettrace becomes x.pb.gz. Live objects (at the end, at the peak)
-        require a recording of 'collect --live'. A heap snapshot (.memsnap, .gcdump) becomes html, json or gcdump. More in docs/convert.md.
+        require a recording of 'collect --live'. html and json also read the heap snapshot beside a recording, or --heap FILE, and say what holds
+        the objects that accumulate. A heap snapshot by itself (.memsnap, .gcdump) becomes html, json or gcdump. More in docs/convert.md.
 
         Exit codes: 0 converted; 2 a recording cannot be read or has no data for --value, or the file cannot be
         written; 3 invalid arguments.
@@ -66,7 +67,7 @@ internal static class ConvertCommand
         var command = new DocumentedCommand("convert", Summary, Details)
         {
             Recording, Format, Against, Value, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
-            SelectionOptions.Process, SelectionOptions.MyCode, OutputOptions.Redact, Output, OutputOptions.Force,
+            SelectionOptions.Process, SelectionOptions.MyCode, SelectionOptions.Heap, OutputOptions.Redact, Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)
@@ -83,7 +84,7 @@ internal static class ConvertCommand
             Recording = recording,
             Against = parsed.GetValue(Against),
             Format = format,
-            Selection = SelectionOptions.Of(parsed),
+            Selection = format.ShowsHolders ? SelectionOptions.Of(parsed) with { Source = SelectionOptions.SourceWithHolders(parsed) } : SelectionOptions.Of(parsed),
             Value = parsed.GetValue(Value),
             Redact = parsed.GetValue(OutputOptions.Redact),
             PartOption = Selecting.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name,
@@ -107,6 +108,10 @@ internal static class ConvertCommand
             return OnlyWith("--value", item => item.IsOfOneValue);
         if (against is not null && format.WriteComparison is null)
             return OnlyWith("--against", item => item.WriteComparison is not null);
+        if (parsed.GetResult(SelectionOptions.Heap) is not null && !format.ShowsHolders)
+            return OnlyWith("--heap", item => item.ShowsHolders);
+        if (parsed.GetResult(SelectionOptions.Heap) is not null && against is not null)
+            return "--heap cannot be combined with --against.";
         if (format.IsBinary && parsed.GetValue(Output) == StandardOutput.Name && !Console.IsOutputRedirected)
             return $"{format.Name} is binary and is not written to a terminal. Specify a file with --output, or redirect standard output.";
         string[] recordings = against is null ? [parsed.GetRequiredValue(Recording)] : [parsed.GetRequiredValue(Recording), against];
@@ -114,7 +119,7 @@ internal static class ConvertCommand
     }
 
     private static Option[] Selecting =>
-        [SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To, SelectionOptions.Process, OutputOptions.Redact];
+        [SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To, SelectionOptions.Process, SelectionOptions.Heap, OutputOptions.Redact];
 
     private static string OnlyWith(string option, Func<ConvertFormat, bool> goesWith) =>
         $"{option} requires --format {string.Join(" or ", ConvertFormat.All.Where(goesWith).Select(format => format.Name))}.";
@@ -162,28 +167,20 @@ internal sealed class ConvertRun(ConvertRequest request)
     /// <returns>The exit code.</returns>
     public int Execute()
     {
-        try
-        {
-            if (request.Output is { } file)
-                OutputFile.RequireFree(file, request.Overwrite);
-            if (request.Format.Write is null || SnapshotInput.IsOne(request.Recording))
-                WriteSnapshot();
-            else
-                Write(request.Against is null ? Profile() : Comparison(request.Against));
-            return ExitCode.Ok;
-        }
-        catch (CommandException error)
-        {
-            Errors.Write(error.Message);
-            return error.ExitCode;
-        }
+        if (request.Output is { } file)
+            OutputFile.RequireFree(file, request.Overwrite);
+        if (request.Format.Write is null || SnapshotInput.IsOne(request.Recording))
+            WriteSnapshot();
+        else
+            Write(request.Against is null ? Profile() : Comparison(request.Against));
+        return ExitCode.Ok;
     }
 
     /// <summary>Reads the recording.</summary>
     /// <returns>Writes it in the format.</returns>
     private Action<Stream> Profile()
     {
-        var (all, selected) = request.Selection.Read(request.Recording, needsSurvival: request.Value != CallTreeValue.Allocated);
+        var (all, selected) = (request.Selection with { NeedsSurvival = request.Value != CallTreeValue.Allocated }).Read(request.Recording);
         if (request.Selection.IsPart && IsEmpty(all))
             Errors.Warn($"{request.Recording}: no data in this time window.");
         var profile = request.Redact ? new Redactor(all).Apply(selected) : selected;
@@ -225,8 +222,10 @@ internal sealed class ConvertRun(ConvertRequest request)
     /// <returns>Writes the changes in the format.</returns>
     private Action<Stream> Comparison(string against)
     {
-        var (allBefore, before) = request.Selection.Read(against, needsSurvival: false);
-        var (allAfter, after) = request.Selection.Read(request.Recording, needsSurvival: false);
+        // A comparison does not show what holds objects.
+        var selection = new Selection(request.Selection.Window, request.Selection.Filter);
+        var (allBefore, before) = selection.Read(against);
+        var (allAfter, after) = selection.Read(request.Recording);
         var comparison = ProfileComparer.Compare(before, after, new ComparisonOptions { Tree = true });
         if (request.Redact)
             comparison = new Redactor(allBefore, allAfter).Apply(comparison);
@@ -235,16 +234,21 @@ internal sealed class ConvertRun(ConvertRequest request)
 
     private void Write(Action<Stream> write)
     {
+        if (request.Output is { } file)
+            ReportWritten(file, WriteToFile(file, write));
+        else
+            WriteToStandardOutput(write);
+    }
+
+    private long WriteToFile(string file, Action<Stream> write)
+    {
         try
         {
-            if (request.Output is { } file)
-                ReportWritten(file, OutputFile.Write(file, request.Overwrite, write));
-            else
-                WriteToStandardOutput(write);
+            return OutputFile.Write(file, request.Overwrite, write);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.TracingError, $"cannot write {request.Output ?? "the standard output"}: {error.Message}");
+            throw CommandException.FileNotWritten(file, error);
         }
     }
 

@@ -9,6 +9,7 @@ using Memtrace.Exporting.Tables;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
 using Memtrace.Profiles;
+using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
 
@@ -25,11 +26,12 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
     /// <summary>All of them.</summary>
     public static ImmutableArray<ConvertFormat> All { get; } =
     [
-        new("html", ".html", "a page with a flame graph, for a browser, offline", "Open it in a browser.", (stream, profile, options) => HtmlReport.Write(stream, profile, options.Filter))
+        new("html", ".html", "a page with a flame graph, for a browser, offline", "Open it in a browser.", (stream, profile, options) => HtmlReport.Write(stream, profile, options.Filter, NextStepText.Of))
         {
             WriteComparison = (stream, comparison, options) => HtmlReport.Write(stream, comparison, options.Filter),
-            WriteSnapshot = OfHeap(HtmlReport.Write),
+            WriteSnapshot = OfHeap((stream, profile, analysis) => HtmlReport.Write(stream, profile, analysis.FindHeaviestPaths())),
             WriteHeapComparison = HtmlReport.Write,
+            ShowsHolders = true,
         },
         new("pprof", ".pb.gz", "profile.proto for pprof, Pyroscope, Parca", "Open it with: go tool pprof -http=: FILE", (stream, profile, _) => PprofProfile.Write(stream, profile)) { IsBinary = true },
         new("speedscope", ".speedscope.json", "for speedscope.app", "Open it at https://www.speedscope.app", AsDocument((stream, profile, _) => SpeedscopeFile.Write(stream, profile))),
@@ -37,11 +39,12 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
         new("chromium", ".trace.json", "memory over time for Perfetto", "Open it at https://ui.perfetto.dev", AsDocument((stream, profile, _) => ChromiumTrace.Write(stream, profile))),
         new("json", ".json", "everything, as in report (or heap) --format json", "Read it with: jq . FILE", AsDocument((stream, profile, options) => JsonReport.Write(stream, profile, options.Filter)))
         {
-            WriteSnapshot = OfHeap((stream, profile) =>
+            WriteSnapshot = OfHeap((stream, profile, _) =>
             {
                 JsonHeap.Write(stream, profile, paths: null);
                 stream.Write("\n"u8);
             }),
+            ShowsHolders = true,
         },
         new("gcdump", ".gcdump", "a heap snapshot for dotnet-gcdump, PerfView, Visual Studio", "Open it with: dotnet-gcdump report FILE", Write: null)
         {
@@ -59,6 +62,9 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
 
     /// <summary>Whether a file has one kind of amounts: allocations, or live objects.</summary>
     public bool IsOfOneValue { get; init; }
+
+    /// <summary>Whether a file says what holds the objects of growing call sites.</summary>
+    public bool ShowsHolders { get; init; }
 
     /// <summary>Writes a comparison; null if the format cannot represent one.</summary>
     public Action<Stream, ProfileComparison, ConvertOptions>? WriteComparison { get; init; }
@@ -80,10 +86,10 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
         });
     }
 
-    private static Action<Stream, HeapSnapshot, string> OfHeap(Action<Stream, HeapProfile> write) => (stream, snapshot, file) =>
+    private static Action<Stream, HeapSnapshot, string> OfHeap(Action<Stream, HeapProfile, HeapAnalysis> write) => (stream, snapshot, file) =>
     {
         using var analysis = new HeapAnalysis(snapshot);
-        write(stream, analysis.Describe(file));
+        write(stream, analysis.Describe(file), analysis);
     };
 
     // A text file ends with a line end.

@@ -54,7 +54,7 @@ internal static class DiffCommand
 
     private static readonly Option<string?> View = OptionFactory.Choice<string?>(
         "--view",
-        $"What to show. Default: summary. {string.Join("; ", DiffView.All.Select(view => $"{view.Name}: {view.Description}"))}. "
+        Rendering.View.Help(DiffView.All) + " "
             + $"For heap snapshots: {string.Join(", ", HeapDiffView.All.Select(view => view.Name))}.",
         [.. DiffView.All.Select(view => view.Name).Union(HeapDiffView.All.Select(view => view.Name))],
         name => name!);
@@ -203,24 +203,17 @@ internal sealed class DiffRun(DiffRequest request)
     /// <returns>The exit code.</returns>
     public int Execute()
     {
-        try
-        {
-            request.Output.RequireFree();
-            var (before, after) = (Read(request.Before), Read(request.After));
-            if (before is null || after is null)
-                return ExitCode.TracingError;
-            if (Missing(before, after) is { } missing)
-                return Fail(ExitCode.TracingError, missing);
+        request.Output.RequireFree();
+        var (before, after) = (Read(request.Before), Read(request.After));
+        if (before is null || after is null)
+            return ExitCode.TracingError;
+        if (Missing(before, after) is { } missing)
+            return Errors.Fail(ExitCode.TracingError, missing);
 
-            var comparison = ProfileComparer.Compare(before, after, ComparisonOptions());
-            WarnOfEmptyFilter(comparison);
-            Write(request.Redact ? new Redactor(before, after).Apply(comparison) : comparison);
-            return Evaluate(before, after);
-        }
-        catch (CommandException error)
-        {
-            return Fail(error.ExitCode, error.Message);
-        }
+        var comparison = ProfileComparer.Compare(before, after, ComparisonOptions());
+        WarnOfEmptyFilter(comparison);
+        Write(request.Redact ? new Redactor(before, after).Apply(comparison) : comparison);
+        return Evaluate(before, after);
     }
 
     private MemoryProfile? Read(string file)
@@ -233,7 +226,7 @@ internal sealed class DiffRun(DiffRequest request)
         }
         catch (RecordingException error)
         {
-            Errors.Write(error.Message);
+            Errors.Write(error);
             return null;
         }
     }
@@ -242,12 +235,6 @@ internal sealed class DiffRun(DiffRequest request)
     {
         if (request.Filter is not null && !comparison.Metrics.IsEmpty && comparison.Metrics.All(metric => metric.Types.IsEmpty && metric.Sites.IsEmpty))
             Errors.Warn("nothing in either recording matches the filter.");
-    }
-
-    private static int Fail(int exitCode, string message)
-    {
-        Errors.Write(message);
-        return exitCode;
     }
 
     /// <summary>Which explicitly requested data a recording lacks, or null.</summary>

@@ -91,7 +91,7 @@ internal sealed class DumpRun(string file, DumpFilter filter)
         }
         catch (RecordingException error)
         {
-            Errors.Write(error.Message);
+            Errors.Write(error);
             return ExitCode.TracingError;
         }
         catch (IOException error) when (StandardOutput.IsClosed(error))
@@ -100,8 +100,7 @@ internal sealed class DumpRun(string file, DumpFilter filter)
         }
         catch (IOException error)
         {
-            Errors.Write($"cannot write to standard output: {error.Message}");
-            return ExitCode.TracingError;
+            throw CommandException.OutputFailed(error);
         }
     }
 }

@@ -85,19 +85,11 @@ internal sealed class GcRun(GcFormat format, bool ask, TimeSpan? finalizers)
     /// <returns>The exit code.</returns>
     public async Task<int> ExecuteAsync(Func<Task<int>> findProcess, CancellationToken cancellation)
     {
-        try
-        {
-            await using var target = await Target.AttachAsync(await findProcess(), TargetOptions.AnswerTimeout, cancellation);
-            if (!ask || await ConfirmAsync(target.Description, cancellation))
-                return await CollectAsync(target, cancellation);
-            Console.Error.WriteLine("Cancelled; nothing was collected.");
-            return ExitCode.Ok;
-        }
-        catch (TargetException error)
-        {
-            Errors.Write(error.Message);
-            return ExitCode.Of(error);
-        }
+        await using var target = await Target.AttachAsync(await findProcess(), TargetOptions.AnswerTimeout, cancellation);
+        if (!ask || await ConfirmAsync(target.Description, cancellation))
+            return await CollectAsync(target, cancellation);
+        Console.Error.WriteLine("Cancelled; nothing was collected.");
+        return ExitCode.Ok;
     }
 
     private static Task<bool> ConfirmAsync(TargetDescription target, CancellationToken cancellation) =>
@@ -105,7 +97,7 @@ internal sealed class GcRun(GcFormat format, bool ask, TimeSpan? finalizers)
 
     private async Task<int> CollectAsync(Target target, CancellationToken cancellation)
     {
-        using var inducer = await CollectionInducer.StartAsync(target, cancellation);
+        using var inducer = await CollectionInducer.StartAsync(target, TimeProvider.System, cancellation);
         var reply = await inducer.CollectAsync(cancellation);
         if (reply.Observed is { } observed)
             return await (format == GcFormat.Json ? WriteJsonAsync(target, inducer, observed, cancellation) : WriteTablesAsync(target, inducer, observed, cancellation));
@@ -157,7 +149,7 @@ internal sealed class GcRun(GcFormat format, bool ask, TimeSpan? finalizers)
     {
         if (limit is not { } time)
             return null;
-        Console.Error.WriteLine($"Waiting for finalizers, at most {Duration.Format(time.TotalSeconds)}...");
+        Notice.Write($"Waiting for finalizers, at most {Duration.Format(time.TotalSeconds)}...");
         return await inducer.CollectFinalizedAsync(time, cancellation);
     }
 

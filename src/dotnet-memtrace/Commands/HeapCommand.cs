@@ -1,21 +1,11 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
-using Memtrace.Analysis;
-using Memtrace.Exporting;
-using Memtrace.Exporting.Html;
-using Memtrace.Exporting.Json;
-using Memtrace.Exporting.Tables;
 using Memtrace.HeapSnapshots;
-using Memtrace.HeapSnapshots.Sources;
 using Memtrace.HeapSnapshots.Sources.Dumps;
 using Memtrace.Processes;
-using Memtrace.Profiles;
-using Memtrace.Reading;
 using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Rendering;
-using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Commands;
 
@@ -25,25 +15,28 @@ internal static class HeapCommand
     private const string Summary = "Take or read a snapshot of the heap: every object, and what keeps it alive.";
 
     private const string Details = """
-        A snapshot pauses the process: the runtime does a full blocking collection and walks its heap, which takes at least 0.15 s per million
-        objects, and several times that with Server GC or on a busy machine. Therefore the command says what to expect and asks first; without a
-        terminal, --yes is required. Without -p, -n or FILE, pick the process from a list (on a terminal).
+        A snapshot pauses the process. Therefore the command says how long the pause may be and asks first; without a terminal, --yes is
+        required. Without -p, -n or FILE, pick the process from a list (on a terminal).
 
-        With --copy (Linux x64) the process is stopped only while its memory is copied, about 0.1 s per GB; the copy is read afterwards, and shows
-        garbage and all that a core dump does. It requires root, or the process's user where ptrace is not restricted.
+        On Linux x64, the process is paused only while its memory is copied, about 0.1 s per GB; the copy is read afterwards, and shows garbage
+        and all that a core dump does. This requires root, or the process's user where ptrace is not restricted; the runtime's own
+        libmscordaccore.so; and memory for the copy. If something is missing, or a copy of more than a GB could take longer, the command says so,
+        and takes the snapshot from events: the runtime does a full blocking collection and walks its heap, at least 0.15 s per million
+        objects, and several times that with Server GC or on a busy machine. --events requests this way, --copy insists on the other one.
 
         FILE is a snapshot (.memsnap), a .gcdump file of dotnet-gcdump, Visual Studio, dotnet-monitor or PerfView, a core dump of Linux
         (docs/crashes.md), or a recording (.nettrace) that contains a heap walk.
 
         Examples:
           dotnet-memtrace heap -p 1234
-          dotnet-memtrace heap -p 1234 --copy
+          dotnet-memtrace heap -p 1234 --events
           dotnet-memtrace heap -n MyApp --yes -o before.memsnap
           dotnet-memtrace heap -n MyApp --against before.memsnap
           dotnet-memtrace heap before.memsnap --view paths --type 'MyApp\.Order$'
           dotnet-memtrace heap app.end.memsnap --recording app.nettrace
           dotnet-memtrace heap app.gcdump --format json
           dotnet-memtrace heap core.1234
+          dotnet-memtrace heap core.1234 --no-references
           dotnet-memtrace heap core.1234 --redact -o for-the-bug-report.memsnap
 
         Exit codes: 0 shown (or declined); 1 no such process, or it cannot be attached to; 2 the snapshot is incomplete, cannot be read or
@@ -61,7 +54,7 @@ internal static class HeapCommand
 
     private static readonly Option<HeapView> View = OptionFactory.Choice(
         "--view",
-        $"What to show. Default: summary. {string.Join("; ", HeapView.All.Select(view => $"{view.Name}: {view.Description}"))}.",
+        Rendering.View.Help(HeapView.All),
         HeapView.All,
         view => view.Name);
 
@@ -81,13 +74,13 @@ internal static class HeapCommand
 
     private static readonly Option<string?> Recording = new("--recording")
     {
-        Description = "Of a file: a recording of 'collect --live' that ran when the snapshot was taken. It says where objects were allocated, and how fast they grow.",
+        Description = "With FILE: a recording of 'collect --live' that ran when the snapshot was taken. It says where objects were allocated, and how fast they grow.",
         HelpName = "FILE",
     };
 
     private static readonly Option<string?> Output = new("--output", "-o")
     {
-        Description = "Save the snapshot in this file: .gcdump for dotnet-gcdump, PerfView and Visual Studio, .html as a page for a browser, anything else in the tool's own format.",
+        Description = "Save the snapshot to this file: .gcdump for dotnet-gcdump, PerfView and Visual Studio (implies --events), .html as a page for a browser, anything else in the tool's own format.",
         HelpName = "FILE",
     };
 
@@ -99,13 +92,19 @@ internal static class HeapCommand
 
     private static readonly Option<bool> Copy = new("--copy")
     {
-        Description = "Copy the memory of the process and read the copy: a shorter pause, no collection, and what a core dump shows. Linux x64; requires the right to trace the process.",
+        Description = "Copy the memory of the process, and fail if that is not possible; by default, the snapshot is then taken with --events. Linux x64.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    private static readonly Option<bool> Events = new("--events")
+    {
+        Description = "Have the runtime collect and walk its heap: a longer pause, but only live objects, and the snapshot fits a recording of the same time.",
         Arity = ArgumentArity.Zero,
     };
 
     private static readonly Option<string?> Spill = new("--spill")
     {
-        Description = "Keep the copy in a file in this folder instead of in memory. It is deleted.",
+        Description = "Keep the copy in a file in this folder instead of in memory. The file is deleted afterwards.",
         HelpName = "DIR",
     };
 
@@ -123,12 +122,12 @@ internal static class HeapCommand
 
     private static readonly Option<bool> NoReferences = new("--no-references")
     {
-        Description = "Request only objects and types: takes less memory and a shorter pause, but does not show what holds the objects.",
+        Description = "Processes and core dumps only: count objects by type, but do not find what holds them. Faster, and takes less memory. For a process, implies --events unless --copy is specified.",
         Arity = ArgumentArity.Zero,
     };
 
     private static readonly Option<int?> BufferSize = OptionFactory.Number(
-        "--buffersize", "How much memory events may take up in the process, in MB, up to 4096. [default: 1024, or what the container has left]", 16, 4096);
+        "--buffersize", "Implies --events. How much memory events may take up in the process, in MB, up to 4096. [default: 1024, or what the container has left]", 16, HeapRequest.MostBufferSizeMB);
 
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
@@ -137,7 +136,7 @@ internal static class HeapCommand
         Process.AddTo(command);
         foreach (var option in new Option[]
         {
-            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, Recording, OutputOptions.Format, OutputOptions.Width, Output, Force, Copy, Spill, NoReferences, BufferSize, Library, NoValues,
+            DiagnosticPort, Yes, View, Type, Filter, Sort, Top, Against, Recording, OutputOptions.Format, OutputOptions.Width, Output, Force, Copy, Events, Spill, NoReferences, BufferSize, Library, NoValues,
             OutputOptions.Redact,
         })
             command.Add(option);
@@ -179,16 +178,32 @@ internal static class HeapCommand
         Output = new ReportOutput(parsed.GetValue(OutputOptions.Format), File: null, Overwrite: false, parsed.GetValue(OutputOptions.Width)),
         SaveAs = parsed.GetValue(Output),
         Force = parsed.GetValue(Force),
-        Content = parsed.GetValue(NoReferences) ? HeapContent.Histogram : HeapContent.Graph,
         BufferSizeMB = parsed.GetValue(BufferSize),
-        Copy = parsed.GetValue(Copy),
+        Way = WayOf(parsed),
         CopyFolder = parsed.GetValue(Spill),
-        Dump = new DumpOptions { Library = parsed.GetValue(Library), WithValues = !parsed.GetValue(NoValues) && !parsed.GetValue(OutputOptions.Redact) },
+        Dump = new DumpOptions
+        {
+            Library = parsed.GetValue(Library),
+            WithValues = !parsed.GetValue(NoValues) && !parsed.GetValue(OutputOptions.Redact),
+            Content = parsed.GetValue(NoReferences) ? HeapContent.Histogram : HeapContent.Graph,
+        },
         Redact = parsed.GetValue(OutputOptions.Redact),
     };
 
-    private static string? NotOfCopies(ParseResult parsed) =>
-        parsed.GetValue(File) is not null ? "FILE" : parsed.GetValue(NoReferences) ? "--no-references" : parsed.GetResult(BufferSize) is not null ? "--buffersize" : null;
+    // A .gcdump file has no place for the difference between live objects and garbage.
+    private static SnapshotWay WayOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Copy))
+            return SnapshotWay.Copy;
+        return OfEvents(parsed) is not null || parsed.GetValue(NoReferences) || parsed.GetValue(Output) is { } file && HeapRun.IsGcDump(file) ? SnapshotWay.Events : SnapshotWay.Automatic;
+    }
+
+    /// <summary>The option that requires events, or null.</summary>
+    private static string? OfEvents(ParseResult parsed) =>
+        parsed.GetValue(Events) ? "--events" : parsed.GetResult(BufferSize) is not null ? "--buffersize" : null;
+
+    /// <summary>The option that is about a copy, or null.</summary>
+    private static string? OfCopies(ParseResult parsed) => parsed.GetValue(Copy) ? "--copy" : parsed.GetResult(Spill) is not null ? "--spill" : null;
 
     /// <summary>Which options contradict each other, or null.</summary>
     private static string? Conflict(ParseResult parsed)
@@ -208,228 +223,16 @@ internal static class HeapCommand
             return "--redact cannot be combined with --against: the pseudonyms of two snapshots are not the same.";
         if (parsed.GetResult(Against) is not null && parsed.GetValue(Output) is { } page && HeapRun.IsPage(page))
             return "--against cannot be combined with --output FILE.html. For a page of the changes, save both snapshots and use 'diff BEFORE AFTER --format html'.";
-        if (parsed.GetValue(Copy) && NotOfCopies(parsed) is { } option)
-            return $"{option} cannot be combined with --copy.";
-        if (!parsed.GetValue(Copy) && parsed.GetResult(Spill) is not null)
-            return "--spill requires --copy.";
+        if (OfCopies(parsed) is { } copy && OfEvents(parsed) is { } events)
+            return $"{events} cannot be combined with {copy}.";
+        if (parsed.GetValue(File) is not null && (OfCopies(parsed) ?? OfEvents(parsed)) is { } way)
+            return $"{way} is for running processes, and cannot be combined with FILE.";
+        if (parsed.GetValue(NoReferences) && parsed.GetResult(View) is not null && !view.IsOfHistogram)
+            return $"--view {view.Name} cannot be combined with --no-references, which only counts objects.";
+        if (parsed.GetValue(NoReferences) && parsed.GetValue(File) is { } file && SnapshotInput.IsOne(file) && !SnapshotInput.IsDump(file))
+            return "--no-references is for core dumps and processes: a snapshot has been taken already.";
         if (parsed.GetValue(File) is null && !parsed.GetValue(Yes) && Console.IsInputRedirected)
             return "A snapshot pauses the process, and without a terminal the command cannot ask: confirm with --yes.";
         return OutputOptions.Conflict(parsed.GetValue(Output), [.. new[] { parsed.GetValue(File), parsed.GetValue(Against), parsed.GetValue(Recording) }.OfType<string>()]);
     }
-}
-
-/// <summary>The order of types.</summary>
-internal enum HeapOrder
-{
-    /// <summary>The most bytes first.</summary>
-    Bytes,
-
-    /// <summary>The most objects first.</summary>
-    Objects,
-
-    /// <summary>What retains most first.</summary>
-    Retained,
-
-    /// <summary>By name.</summary>
-    Name,
-}
-
-/// <summary>The options of <c>heap</c>.</summary>
-internal sealed record HeapRequestOptions
-{
-    /// <summary>The file to read; null for a process.</summary>
-    public string? File { get; init; }
-
-    /// <summary>Whether to ask before the process is paused.</summary>
-    public bool Ask { get; init; }
-
-    /// <summary>What to show.</summary>
-    public required HeapView View { get; init; }
-
-    /// <summary>The types to show paths to, or null.</summary>
-    public Regex? Type { get; init; }
-
-    /// <summary>The types to show; null for all.</summary>
-    public Regex? Filter { get; init; }
-
-    /// <summary>The order of types.</summary>
-    public HeapOrder Order { get; init; }
-
-    /// <summary>Lines in each list, or null for what suits the view.</summary>
-    public int? Top { get; init; }
-
-    /// <summary>The snapshot to compare with, or null.</summary>
-    public string? Against { get; init; }
-
-    /// <summary>The recording that says where objects were allocated, or null.</summary>
-    public string? Recording { get; init; }
-
-    /// <summary>The format.</summary>
-    public required ReportOutput Output { get; init; }
-
-    /// <summary>Where to save the snapshot, or null.</summary>
-    public string? SaveAs { get; init; }
-
-    /// <summary>Whether to overwrite that file, and to go on where memory is short.</summary>
-    public bool Force { get; init; }
-
-    /// <summary>What to ask for.</summary>
-    public HeapContent Content { get; init; }
-
-    /// <summary>What events may take in the process, or null for the default.</summary>
-    public int? BufferSizeMB { get; init; }
-
-    /// <summary>Whether names are replaced by pseudonyms.</summary>
-    public bool Redact { get; init; }
-
-    /// <summary>Whether to copy the memory of the process.</summary>
-    public bool Copy { get; init; }
-
-    /// <summary>The folder on a disk to keep the copy in; null for memory.</summary>
-    public string? CopyFolder { get; init; }
-
-    /// <summary>How a core dump or a copy is read.</summary>
-    public required DumpOptions Dump { get; init; }
-}
-
-/// <summary>One run of <c>heap</c>: takes or reads the snapshot, saves it, shows it.</summary>
-/// <param name="request">The options.</param>
-/// <param name="open">Opens the process.</param>
-internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken, Task<Target>> open)
-{
-    private SnapshotRedaction? _redaction;
-
-    /// <summary>Runs.</summary>
-    /// <returns>The exit code.</returns>
-    public async Task<int> ExecuteAsync()
-    {
-        using var stop = new StopRequests(() => { });
-        try
-        {
-            if (request.SaveAs is { } file)
-                OutputFile.RequireFree(file, request.Force);
-            if ((request.File is { } source ? SnapshotInput.Read(source, stop.Requested, request.Dump) : await TakeAsync(stop.Requested)) is not { } taken)
-                return ExitCode.Ok;
-            using var snapshot = Redacted(taken);
-            Report(snapshot, stop.Requested);
-            return ExitCode.Ok;
-        }
-        catch (CommandException error)
-        {
-            return Fail(error.ExitCode, error.Message);
-        }
-        catch (TargetException error)
-        {
-            return Fail(ExitCode.Of(error), error.Message);
-        }
-        catch (HeapSnapshotException error)
-        {
-            return Fail(ExitCode.TracingError, error.Message);
-        }
-        catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
-        {
-            return Fail(ExitCode.TracingError, "Stopped. The process continues, and no session is left open in it.");
-        }
-    }
-
-    /// <summary>Whether a file is to be a page for a browser.</summary>
-    /// <param name="file">Its name.</param>
-    internal static bool IsPage(string file) => file.EndsWith(".html", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".htm", StringComparison.OrdinalIgnoreCase);
-
-    private static int Fail(int exitCode, string message)
-    {
-        Errors.Write(message);
-        return exitCode;
-    }
-
-    private async Task<HeapSnapshot?> TakeAsync(CancellationToken cancellation)
-    {
-        await using var target = await open(cancellation);
-        return await new ProcessSnapshot(target, request).TakeAsync(cancellation);
-    }
-
-    private HeapSnapshot Redacted(HeapSnapshot snapshot) => request.Redact ? (_redaction = new SnapshotRedaction(snapshot)).Snapshot : snapshot;
-
-    // What only writes the snapshot down comes before the analysis, which may take more memory than there is.
-    private void Report(HeapSnapshot snapshot, CancellationToken cancellation)
-    {
-        var isPage = request.SaveAs is { } file && IsPage(file);
-        if (!isPage)
-            Save(stream => WriteSnapshot(stream, snapshot));
-        using var analysis = new HeapAnalysis(snapshot);
-        var profile = Describe(snapshot, analysis);
-        if (_redaction is { } redaction && profile.File is { } named)
-            profile = profile with { File = redaction.Path(named) };
-        if (isPage)
-            Save(stream => HtmlReport.Write(stream, profile with { File = null }));
-        if (request.Against is { } before)
-            new HeapComparisonOutput(request.Output, HeapDiffView.Of(request.View.Name)!, request.Top)
-                .Write(HeapComparer.Compare(Selected(SnapshotInput.Describe(before, cancellation)), Selected(profile)));
-        else
-            Show(Selected(profile), Paths(analysis));
-    }
-
-    private HeapProfile Describe(HeapSnapshot snapshot, HeapAnalysis analysis)
-    {
-        var file = request.SaveAs ?? request.File;
-        if (request.Recording is not { } recording)
-            return analysis.Describe(file);
-        try
-        {
-            return analysis.Describe(file, JoinedInput.Read(recording, new AnalysisOptions(), snapshot));
-        }
-        catch (RecordingException error)
-        {
-            throw new CommandException(ExitCode.TracingError, error.Message);
-        }
-    }
-
-    private void Save(Action<Stream> write)
-    {
-        if (request.SaveAs is not { } file)
-            return;
-        try
-        {
-            var bytes = OutputFile.Write(file, request.Force, write);
-            Console.Error.WriteLine($"Saved {TerminalText.Clean(file)} ({ByteSize.Format(bytes)}).");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.TracingError, $"cannot write {file}: {error.Message}");
-        }
-    }
-
-    private void WriteSnapshot(Stream stream, HeapSnapshot snapshot)
-    {
-        if (request.SaveAs!.EndsWith(GcDumpFile.Extension, StringComparison.OrdinalIgnoreCase))
-            GcDumpFile.Write(stream, snapshot);
-        else
-            SnapshotFile.Write(stream, snapshot);
-    }
-
-    private ImmutableArray<HeapPath>? Paths(HeapAnalysis analysis) => request.Type is { } pattern ? analysis.FindPaths(type => IsMatch(pattern, type)) : null;
-
-    private bool IsMatch(Regex pattern, string type) => _redaction?.IsMatch(pattern, type) ?? pattern.IsMatch(type);
-
-    /// <summary>What the user wants to see of it, in the order that was asked for.</summary>
-    private HeapProfile Selected(HeapProfile profile)
-    {
-        var types = request.Filter is { } filter ? profile.Types.Where(type => IsMatch(filter, type.Type)) : profile.Types;
-        return profile with { Types = [.. Ordered(types)] };
-    }
-
-    private IEnumerable<HeapTypeSummary> Ordered(IEnumerable<HeapTypeSummary> types) => request.Order switch
-    {
-        HeapOrder.Objects => types.OrderByDescending(type => type.Objects),
-        HeapOrder.Retained => types.OrderByDescending(type => type.RetainedBytes),
-        HeapOrder.Name => types.OrderBy(type => type.Type, StringComparer.Ordinal),
-        _ => types,
-    };
-
-    private void Show(HeapProfile profile, ImmutableArray<HeapPath>? paths) => request.Output.Write(
-        console => HeapRenderer.Write(profile, console, Options(paths)),
-        stream => JsonHeap.Write(stream, profile, paths),
-        writer => CsvReport.Write(writer, request.View.Table(profile, Options(paths)).First(request.Top)));
-
-    private HeapOptions Options(ImmutableArray<HeapPath>? paths) => new() { View = request.View, Top = request.Top, Paths = paths ?? [] };
 }

@@ -28,20 +28,12 @@ internal sealed class HeapDiffRun(HeapDiffRequest request)
     /// <returns>The exit code.</returns>
     public int Execute()
     {
-        try
-        {
-            if (request.FailOn.OfRecordings is [var condition, ..])
-                throw new CommandException(ExitCode.TracingError, $"--fail-on '{condition.Text}' requires recordings, but these are heap snapshots. For snapshots, use heap[:TYPE]>+LIMIT.");
-            request.Output.RequireFree();
-            var comparison = HeapComparer.Compare(SnapshotInput.Describe(request.Before), SnapshotInput.Describe(request.After));
-            new HeapComparisonOutput(request.Output, request.View, request.Top).Write(Selected(comparison));
-            return Evaluate(comparison);
-        }
-        catch (CommandException error)
-        {
-            Errors.Write(error.Message);
-            return error.ExitCode;
-        }
+        if (request.FailOn.OfRecordings is [var condition, ..])
+            throw new CommandException(ExitCode.TracingError, $"--fail-on '{condition.Text}' requires recordings, but these are heap snapshots. For snapshots, use heap[:TYPE]>+LIMIT.");
+        request.Output.RequireFree();
+        var comparison = HeapComparer.Compare(SnapshotInput.Describe(request.Before), SnapshotInput.Describe(request.After));
+        new HeapComparisonOutput(request.Output, request.View, request.Top).Write(Selected(comparison));
+        return Evaluate(comparison);
     }
 
     private HeapComparison Selected(HeapComparison comparison) => comparison with
@@ -65,7 +57,7 @@ internal sealed class HeapDiffRun(HeapDiffRequest request)
         return met.Count > 0 ? ExitCode.ConditionMet : ExitCode.Ok;
     }
 
-    // Exact, unlike on the screen: a limit can be missed by one object.
+    // Exact, unlike on the screen: a single object can exceed a limit.
     private static string Text(HeapAmount amount) =>
         string.Create(CultureInfo.InvariantCulture, $"{amount.Objects:#,0} {(amount.Objects == 1 ? "object" : "objects")}, {ByteSize.Format(amount.Bytes)}");
 }

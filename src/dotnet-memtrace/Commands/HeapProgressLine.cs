@@ -9,7 +9,7 @@ internal static class HeapProgressLine
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Shows it until the snapshot is there.</summary>
+    /// <summary>Shows the line until the snapshot is complete.</summary>
     /// <param name="progress">How far it is.</param>
     /// <param name="snapshot">Takes it.</param>
     /// <returns>The snapshot.</returns>
@@ -29,7 +29,7 @@ internal static class HeapProgressLine
         }
     }
 
-    /// <summary>What the taking or reading is at, in a few words.</summary>
+    /// <summary>The current phase, in a few words.</summary>
     /// <param name="progress">How far it is.</param>
     public static string Describe(HeapProgress progress) => progress.Phase switch
     {

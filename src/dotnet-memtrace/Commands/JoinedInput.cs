@@ -3,6 +3,7 @@ using Memtrace.Analysis.Findings;
 using Memtrace.HeapSnapshots;
 using Memtrace.Profiles;
 using Memtrace.Reading;
+using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
 
@@ -43,6 +44,8 @@ internal static class JoinedInput
             return RecordingAnalysis.Analyze(recording, options);
         using var heap = read;
         var profile = Read(recording, options, heap);
+        if (profile.Live is null)
+            return profile;
         try
         {
             return Explain(profile, heap, snapshot);
@@ -76,7 +79,7 @@ internal static class JoinedInput
         }
         catch (HeapSnapshotException error)
         {
-            throw new CommandException(ExitCode.TracingError, $"{snapshot}: {error.Message}");
+            throw new CommandException(ExitCode.TracingError, $"{snapshot}: {FailureText.Of(error)}");
         }
     }
 }

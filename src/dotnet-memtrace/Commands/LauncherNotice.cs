@@ -1,4 +1,5 @@
 using Memtrace.Processes;
+using Memtrace.Recording;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
@@ -11,22 +12,41 @@ internal static class LauncherNotice
 {
     private const int MaxPrograms = 5;
 
+    /// <summary>Interval between two searches for programs that the recorded process starts.</summary>
+    private static readonly TimeSpan SearchInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>Warns of a command of the SDK before it is recorded.</summary>
     /// <param name="command">The command to launch.</param>
-    public static void Announce(IReadOnlyList<string> command)
+    /// <param name="verb">The verb that launches it.</param>
+    public static void Announce(IReadOnlyList<string> command, string verb)
     {
-        if (SdkCommand.VerbOf(command) is { } verb)
+        if (SdkCommand.VerbOf(command) is { } sdkVerb)
         {
             Errors.Warn(
-                $"'dotnet {verb}' is a command of the SDK: only its own process is recorded, not the program that it builds or starts. "
-                + "Build first, then launch the program itself: dotnet-memtrace collect -- dotnet PATH/TO/APP.dll");
+                $"'dotnet {sdkVerb}' is a command of the SDK: only its own process is recorded, not the program that it builds or starts. "
+                + $"Build first, then launch the program itself: dotnet-memtrace {verb} -- dotnet PATH/TO/APP.dll");
         }
+    }
+
+    /// <summary>Searches for the programs that the recorded process starts.</summary>
+    /// <param name="target">The recorded process.</param>
+    /// <param name="recording">Its recording.</param>
+    public static async Task<IReadOnlyList<StartedProgram>> SearchAsync(Target target, Task<RecordingResult> recording)
+    {
+        var started = new StartedPrograms(target.IsLaunched ? target.ProcessId : 0);
+        while (await Task.WhenAny(recording, Task.Delay(SearchInterval, TimeProvider.System)) != recording)
+            started.Search();
+
+        // A program may have started just now.
+        started.Search();
+        return started.Found;
     }
 
     /// <summary>Names the programs that the recorded process started, with the commands that record them.</summary>
     /// <param name="recorded">The recorded process.</param>
     /// <param name="started">The programs.</param>
-    public static void Write(TargetDescription recorded, IReadOnlyList<StartedProgram> started)
+    /// <param name="verb">The verb that launched it.</param>
+    public static void Write(TargetDescription recorded, IReadOnlyList<StartedProgram> started, string verb)
     {
         if (started.Count == 0)
             return;
@@ -34,7 +54,7 @@ internal static class LauncherNotice
             $"{recorded.Name} ({recorded.ProcessId}) was recorded. It started {Count.Things(started.Count, "other .NET program", "other .NET programs")}, not recorded:"));
         foreach (var program in started.Take(MaxPrograms))
         {
-            Console.Error.WriteLine(TerminalText.Clean($"  {program.Name} ({program.Id}): dotnet-memtrace collect -- {ShellText.Join(program.Command)}"));
+            Console.Error.WriteLine(TerminalText.Clean($"  {program.Name} ({program.Id}): dotnet-memtrace {verb} -- {ShellText.Join(program.Command)}"));
             Console.Error.WriteLine(TerminalText.Clean($"    or, while it runs: dotnet-memtrace collect -n {ShellText.Quote(program.Name)}"));
         }
     }

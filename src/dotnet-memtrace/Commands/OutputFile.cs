@@ -5,7 +5,7 @@ using Memtrace.Processes;
 namespace Memtrace.Tool.Commands;
 
 /// <summary>
-/// Writes files atomically: until a file is complete, whatever was there before stays. Files are readable by their owner only, like recordings. A link under the
+/// Writes files atomically: until a file is complete, an earlier one remains. Files are readable by their owner only, like recordings. A link under the
 /// name is replaced, never followed.
 /// </summary>
 internal static class OutputFile

@@ -10,22 +10,22 @@ internal static class PauseAnnouncement
     /// <summary>Seconds that a full blocking collection takes per GB of live objects: on a quiet machine, and the longest seen on a busy one.</summary>
     private const double BestSecondsPerGB = 0.1, WorstSecondsPerGB = 3;
 
-    /// <summary>Writes the announcement; nothing where the recording causes no pauses.</summary>
+    /// <summary>Writes the announcement; nothing if the recording causes no pauses.</summary>
     /// <param name="options">What is recorded.</param>
     /// <param name="processId">The process; 0 if unknown.</param>
     public static void Write(RecordingOptions options, int processId)
     {
         if (options.Live)
         {
-            Console.Error.WriteLine(string.Create(
+            Notice.Write(string.Create(
                 CultureInfo.InvariantCulture,
                 $"--live: each background collection now pauses the process for a heap walk, about 0.1 s per GB of small objects. After a pause of more than {options.MaxPause.TotalMilliseconds:F0} ms, survival is no longer recorded."));
         }
 
         if (Moments(options.SnapshotAtStart is not null, options.SnapshotAtEnd is not null) is { } snapshots)
-            Console.Error.WriteLine($"Heap snapshots are taken {snapshots}, each with a full blocking collection and a walk over the heap.");
+            Notice.Write($"The heap is walked for a snapshot {snapshots}, after a full blocking collection.");
         if (Moments(options is { CollectAtStart: true, SnapshotAtStart: null }, options is { CollectAtEnd: true, SnapshotAtEnd: null }) is { } moments)
-            Console.Error.WriteLine($"Full blocking collections are forced {moments}. {Length(processId)}");
+            Notice.Write($"Full blocking collections are forced {moments}. {Length(processId)}");
     }
 
     private static string? Moments(bool atStart, bool atEnd) => (atStart, atEnd) switch

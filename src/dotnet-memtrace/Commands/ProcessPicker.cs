@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Memtrace.Processes;
-using Memtrace.Tool.Rendering.Monitor;
+using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Rendering.Picker;
 using Memtrace.Tool.Terminal;
 

@@ -1,23 +1,22 @@
-using System.Diagnostics;
-
 namespace Memtrace.Tool.Commands;
 
-/// <summary>Makes of processor time its share of the time that went by: 1 for one processor in full. Not thread-safe.</summary>
+/// <summary>Converts processor time to its share of the elapsed time: 1 is one full processor. Not thread-safe.</summary>
 /// <param name="window">Over how long it is averaged.</param>
-internal sealed class ProcessorShare(TimeSpan window)
+/// <param name="time">The clock.</param>
+internal sealed class ProcessorShare(TimeSpan window, TimeProvider time)
 {
     private readonly Queue<(long At, TimeSpan Used)> _readings = new();
 
-    /// <summary>The share over the window that ends now; null at the first time.</summary>
+    /// <summary>The share over the window that ends now; null on the first call.</summary>
     /// <param name="used">The processor time that was used up to now.</param>
     public double? Add(TimeSpan used)
     {
-        var now = Stopwatch.GetTimestamp();
+        var now = time.GetTimestamp();
         _readings.Enqueue((now, used));
-        while (_readings.Count > 2 && Stopwatch.GetElapsedTime(_readings.Peek().At, now) > window)
+        while (_readings.Count > 2 && time.GetElapsedTime(_readings.Peek().At, now) > window)
             _readings.Dequeue();
         var (before, usedBefore) = _readings.Peek();
-        var elapsed = Stopwatch.GetElapsedTime(before, now);
+        var elapsed = time.GetElapsedTime(before, now);
         return elapsed > TimeSpan.Zero ? (used - usedBefore) / elapsed : null;
     }
 }

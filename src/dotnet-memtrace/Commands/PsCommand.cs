@@ -45,20 +45,12 @@ internal static class PsCommand
         // Measuring CPU time takes a moment; the heading need not wait for it.
         if (format == PsFormat.Table)
             table.WriteHeading(machine, container);
-        try
-        {
-            var usages = await ProcessUsage.WatchAsync(CpuInterval, cancellation);
-            if (format == PsFormat.Table)
-                table.Write(usages, machine?.Total);
-            else
-                ProcessJson.Write(output, machine, container, usages);
-            return ExitCode.Ok;
-        }
-        catch (TargetException error)
-        {
-            Errors.Write(error.Message);
-            return ExitCode.Of(error);
-        }
+        var usages = await ProcessUsage.WatchAsync(CpuInterval, cancellation);
+        if (format == PsFormat.Table)
+            table.Write(usages, machine?.Total);
+        else
+            ProcessJson.Write(output, machine, container, usages);
+        return ExitCode.Ok;
     }
 
     private static MachineMemory? ReadMachine()

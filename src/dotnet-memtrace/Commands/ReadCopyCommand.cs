@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources.Copies;
 
@@ -22,4 +23,14 @@ internal static class ReadCopyCommand
         command.Add(Spill);
         return command;
     }
+
+    /// <summary>Runs it in a child process (a <see cref="CopyReader"/>).</summary>
+    /// <param name="processId">The process to copy.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellation">Ends the child.</param>
+    public static HeapSnapshot Read(int processId, CopyOptions options, CancellationToken cancellation) =>
+        new ReadingChild(Name, processId.ToString(CultureInfo.InvariantCulture), options.Reading)
+        {
+            MoreOptions = options.Folder is { } folder ? ["--spill", Path.GetFullPath(folder)] : [],
+        }.Read(cancellation);
 }

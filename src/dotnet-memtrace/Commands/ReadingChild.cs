@@ -1,19 +1,21 @@
 using System.Diagnostics;
+using System.Text;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
 using Memtrace.HeapSnapshots.Sources.Dumps;
-using Memtrace.Reading;
 
 namespace Memtrace.Tool.Commands;
 
 /// <summary>
-/// The tool itself in a child process, which reads memory with the runtime's own library into a snapshot: what that library does to it, does not harm this one.
+/// Runs the tool itself in a child process that reads memory into a snapshot with the runtime's own library: a crash in that library does not harm this
+/// process.
 /// </summary>
 /// <param name="verb">The hidden verb that reads.</param>
 /// <param name="source">What it reads.</param>
 /// <param name="options">How.</param>
 internal sealed class ReadingChild(string verb, string source, DumpOptions options)
 {
+    /// <summary>The most characters of its errors that are kept.</summary>
     private const int MostWords = 4000;
 
     /// <summary>More options of the verb.</summary>
@@ -22,52 +24,69 @@ internal sealed class ReadingChild(string verb, string source, DumpOptions optio
     /// <summary>Reads it.</summary>
     /// <param name="cancellation">Ends the child.</param>
     /// <exception cref="HeapSnapshotException">It cannot be read.</exception>
-    /// <exception cref="IOException">There is no room for the snapshot.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public HeapSnapshot Read(CancellationToken cancellation)
     {
-        using var folder = new TemporaryFolder();
-        var snapshot = folder.File("heap" + SnapshotFile.Extension);
-        Run(snapshot, cancellation);
-        return HeapFileSource.Read(snapshot, new HeapProgress(), cancellation);
-    }
-
-    private void Run(string snapshot, CancellationToken cancellation)
-    {
-        using var child = Process.Start(Command(snapshot)) ?? throw new HeapSnapshotException("The process that reads memory did not start.");
+        using var child = Process.Start(Command()) ?? throw new HeapSnapshotException("The process that reads memory did not start.");
         using var kill = cancellation.Register(child.Kill);
-        var words = child.StandardError.ReadToEnd();
+        var words = new StringBuilder();
+        child.ErrorDataReceived += (_, line) => Add(line.Data, words);
+        child.BeginErrorReadLine();
+        var snapshot = TryRead(child.StandardOutput.BaseStream);
+
+        // Also waits for the last line of its errors.
         child.WaitForExit();
+        if (snapshot is not null && child.ExitCode == ExitCode.Ok)
+            return snapshot;
+        snapshot?.Dispose();
         cancellation.ThrowIfCancellationRequested();
-        if (child.ExitCode == ExitCode.Ok)
-            return;
-        throw new HeapSnapshotException(child.ExitCode == ExitCode.TracingError && words.Length > 0
-            ? words[..Math.Min(words.Length, MostWords)]
-            : $"The process that read the memory ended with {child.ExitCode}: what it read is damaged, or the runtime's library does not fit.");
+        throw new HeapSnapshotException(MessageOf(child.ExitCode, words.ToString().TrimEnd()));
     }
 
-    private ProcessStartInfo Command(string snapshot)
+    private static void Add(string? line, StringBuilder words)
+    {
+        if (line is not null && words.Length < MostWords)
+            words.Append(line.AsSpan(0, Math.Min(line.Length, MostWords - words.Length))).Append('\n');
+    }
+
+    private static HeapSnapshot? TryRead(Stream output)
+    {
+        try
+        {
+            return SnapshotTransfer.Read(output);
+        }
+        catch (EndOfStreamException)
+        {
+            return null;
+        }
+    }
+
+    private static string MessageOf(int exitCode, string words) => exitCode == ExitCode.TracingError && words.Length > 0
+        ? words
+        : $"The process that read the memory ended with {exitCode}: what it read is damaged, or the runtime's library does not fit.";
+
+    private ProcessStartInfo Command()
     {
         var tool = Environment.ProcessPath ?? throw new HeapSnapshotException("The tool's own file is not known.");
 
         // The child ends when its input does.
-        var start = new ProcessStartInfo(tool) { RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(tool) { RedirectStandardError = true, RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
 
         // Without its own file, the tool is a library that dotnet runs.
         if (Path.GetFileNameWithoutExtension(tool) == "dotnet")
             start.ArgumentList.Add(Path.GetFullPath(Environment.GetCommandLineArgs()[0]));
-        foreach (var argument in Arguments(snapshot))
+        foreach (var argument in Arguments())
             start.ArgumentList.Add(argument);
         return start;
     }
 
-    private IEnumerable<string> Arguments(string snapshot) =>
+    private IEnumerable<string> Arguments() =>
     [
         verb,
         source,
-        snapshot,
         .. options.Library is { } library ? (string[])["--dac", Path.GetFullPath(library)] : [],
         .. options.WithValues ? (string[])[] : ["--no-values"],
+        .. options.Content == HeapContent.Histogram ? (string[])["--no-references"] : [],
         .. MoreOptions,
     ];
 }

@@ -3,20 +3,21 @@ using System.Diagnostics;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
 using Memtrace.HeapSnapshots.Sources.Dumps;
+using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
 
 /// <summary>
-/// What the hidden verbs have in common that only the tool itself calls (<see cref="ReadingChild"/>): they read memory with the runtime's own library, and write the
-/// heap as a snapshot. In a process of its own, because a faulty library or damaged memory can end it.
+/// What the hidden verbs have in common, which only the tool itself calls (<see cref="ReadingChild"/>): they read memory with the runtime's own library and
+/// write the heap to standard output (<see cref="SnapshotTransfer"/>), in a separate process, because a faulty library or damaged memory can crash it.
 /// </summary>
 internal static class ReadingVerb
 {
-    private static readonly Argument<string> Snapshot = new("SNAPSHOT");
-
     private static readonly Option<string?> Library = new("--dac");
 
     private static readonly Option<bool> NoValues = new("--no-values");
+
+    private static readonly Option<bool> NoReferences = new("--no-references");
 
     /// <summary>One of them.</summary>
     /// <param name="name">Its name.</param>
@@ -25,33 +26,39 @@ internal static class ReadingVerb
     /// <param name="read">Reads it.</param>
     public static Command Create(string name, string description, Argument source, Func<ParseResult, DumpOptions, HeapSnapshot> read)
     {
-        var command = new Command(name, description) { source, Snapshot, Library, NoValues };
+        var command = new Command(name, description) { source, Library, NoValues, NoReferences };
         command.Hidden = true;
-        command.SetAction(parsed => Execute(
-            parsed.GetRequiredValue(Snapshot),
-            () => read(parsed, new DumpOptions { Library = parsed.GetValue(Library), WithValues = !parsed.GetValue(NoValues) })));
+        command.SetAction(parsed => Execute(() => read(parsed, OptionsOf(parsed))));
         return command;
     }
 
-    private static int Execute(string file, Func<HeapSnapshot> read)
+    private static DumpOptions OptionsOf(ParseResult parsed) => new()
+    {
+        Library = parsed.GetValue(Library),
+        WithValues = !parsed.GetValue(NoValues),
+        Content = parsed.GetValue(NoReferences) ? HeapContent.Histogram : HeapContent.Graph,
+    };
+
+    private static int Execute(Func<HeapSnapshot> read)
     {
         EndWithParent();
         try
         {
             using var snapshot = read();
-            using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write);
-            SnapshotFile.Write(stream, snapshot);
+            using var output = Console.OpenStandardOutput();
+            SnapshotTransfer.Write(output, snapshot);
             return ExitCode.Ok;
         }
         catch (Exception error) when (error is HeapSnapshotException or IOException or UnauthorizedAccessException)
         {
-            // The parent words it.
-            Console.Error.Write(error.Message);
+            // The parent reports it.
+            Console.Error.Write(FailureText.Of(error));
             return ExitCode.TracingError;
         }
     }
 
-    // The parent holds the other end of the input. When that ends, however it does, nothing waits for the snapshot, and a process must not stay stopped for it.
+    // The parent holds the other end of the input. When that end closes, for whatever reason, nothing waits for the snapshot any more, and no process may stay
+    // stopped for it.
     private static void EndWithParent() => new Thread(() =>
     {
         Console.OpenStandardInput().ReadByte();

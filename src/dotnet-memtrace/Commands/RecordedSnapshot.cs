@@ -22,12 +22,12 @@ internal sealed class RecordedSnapshot(Target target, string file, bool overwrit
     public static string FileAtEnd(string recording) => Stem(recording) + ".end" + SnapshotFile.Extension;
 
     /// <summary>Takes and saves it. If that is not possible, it says why: the recording goes on.</summary>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>Whether the process was paused for it.</returns>
     public async Task<bool> TakeAsync(CancellationToken cancellation)
     {
         var cost = HeapCost.Bound(target);
-        if (cost.Shortage is { } shortage)
+        if ((cost.Shortage ?? cost.ReaderShortage(HeapContent.Graph)) is { } shortage)
         {
             say($"No heap snapshot {moment}: {shortage}");
             return false;
@@ -47,7 +47,7 @@ internal sealed class RecordedSnapshot(Target target, string file, bool overwrit
         }
         catch (Exception error) when (error is TargetException or HeapSnapshotException or IOException or InvalidDataException or OutOfMemoryException)
         {
-            say($"No heap snapshot {moment}: {TerminalText.Clean(error.Message)}");
+            say($"No heap snapshot {moment}: {TerminalText.Clean(FailureText.Of(error))}");
         }
 
         return false;
@@ -66,7 +66,7 @@ internal sealed class RecordedSnapshot(Target target, string file, bool overwrit
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            say($"The heap snapshot {moment} cannot be saved: {TerminalText.Clean(error.Message)}");
+            say($"The heap snapshot {moment} cannot be saved: {TerminalText.Clean(FailureText.OfFile(error))}");
         }
     }
 }

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Memtrace.Tool.Commands;
 
-/// <summary>What a recording is called that nobody gave a name.</summary>
+/// <summary>The default names of recordings.</summary>
 internal static class RecordingName
 {
-    /// <summary>What it ends with.</summary>
+    /// <summary>The extension.</summary>
     public const string Extension = ".nettrace";
 
     /// <summary>A file in the current folder: <c>app_yyyyMMdd_HHmmss.nettrace</c>.</summary>
     /// <param name="process">The process's name, or nothing.</param>
     public static string For(string process) => Stem(process) + Extension;
 
-    /// <summary>The same; where there is such a file already, with a number: <c>app_yyyyMMdd_HHmmss_2.nettrace</c>.</summary>
+    /// <summary>The same, with a number if there is such a file already: <c>app_yyyyMMdd_HHmmss_2.nettrace</c>.</summary>
     /// <param name="process">The process's name, or nothing.</param>
     public static string ForNew(string process)
     {

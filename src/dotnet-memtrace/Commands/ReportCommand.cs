@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Memtrace.Analysis;
 using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Json;
@@ -47,7 +46,7 @@ internal static class ReportCommand
 
     private static readonly Option<ReportView> View = OptionFactory.Choice(
         "--view",
-        $"What to show. Default: summary. {string.Join("; ", ReportView.All.Select(view => $"{view.Name}: {view.Description}"))}.",
+        Rendering.View.Help(ReportView.All),
         ReportView.All,
         view => view.Name);
 
@@ -72,13 +71,6 @@ internal static class ReportCommand
         Arity = ArgumentArity.Zero,
     };
 
-    private static readonly Option<string?> Heap = new("--heap")
-    {
-        Description = "A heap snapshot that was taken during the recording: growing call sites are shown with what holds their objects. "
-            + "Default: NAME.end.memsnap beside NAME.nettrace, as 'collect --heap-at-end' saves it.",
-        HelpName = "FILE",
-    };
-
     private static readonly Option<double?> MinPercent = OptionFactory.Percentage(
         "--min-percent", "Tree: leave out branches below this percentage of the total. Default: text 1, csv 0.");
 
@@ -89,7 +81,7 @@ internal static class ReportCommand
         var command = new DocumentedCommand("report", Description, Details)
         {
             Files, View, OutputOptions.Format, Top, Sort, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
-            SelectionOptions.Process, SelectionOptions.MyCode, Heap, Value, Inverted, AllFrames, MinPercent, OutputOptions.Redact, OutputOptions.Width, OutputOptions.NoPager, OutputOptions.Output, OutputOptions.Force,
+            SelectionOptions.Process, SelectionOptions.MyCode, SelectionOptions.Heap, Value, Inverted, AllFrames, MinPercent, OutputOptions.Redact, OutputOptions.Width, OutputOptions.NoPager, OutputOptions.Output, OutputOptions.Force,
         };
         command.SetAction(parsed => Conflict(parsed) is { } conflict
             ? CommandLine.Reject(parsed.CommandResult, conflict)
@@ -103,7 +95,7 @@ internal static class ReportCommand
         return new ReportRequest
         {
             Files = [.. parsed.GetRequiredValue(Files)],
-            Selection = SelectionOptions.Of(parsed) with { Source = Source(parsed) },
+            Selection = SelectionOptions.Of(parsed) with { Source = SelectionOptions.SourceWithHolders(parsed) },
             Redact = parsed.GetValue(OutputOptions.Redact),
             Output = output,
             Options = new ReportOptions
@@ -119,21 +111,11 @@ internal static class ReportCommand
         };
     }
 
-    // What holds objects is known by names that are not redacted.
-    private static Func<string, AnalysisOptions, MemoryProfile> Source(ParseResult parsed)
-    {
-        if (parsed.GetValue(OutputOptions.Redact))
-            return (file, window) => RecordingAnalysis.Analyze(file, window);
-        return parsed.GetValue(Heap) is { } heap ? (file, window) => JoinedInput.Explain(file, window, heap) : JoinedInput.ExplainIfPossible;
-    }
-
     /// <summary>Why the options cannot be combined, or null.</summary>
     private static string? Conflict(ParseResult parsed)
     {
-        if (parsed.GetResult(Heap) is not null && parsed.GetRequiredValue(Files).Length > 1)
+        if (parsed.GetResult(SelectionOptions.Heap) is not null && parsed.GetRequiredValue(Files).Length > 1)
             return "--heap requires a single recording.";
-        if (parsed.GetResult(Heap) is not null && parsed.GetValue(OutputOptions.Redact))
-            return "--heap cannot be combined with --redact: names of fields would be shown.";
         return SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed, View, parsed.GetRequiredValue(Files));
     }
 }
@@ -189,7 +171,7 @@ internal sealed class ReportRun(ReportRequest request)
         try
         {
             var needsSurvival = request.Options.NeedsSurvival && request.Output.Format != ReportFormat.Json;
-            var (all, selected) = request.Selection.Read(file, needsSurvival);
+            var (all, selected) = (request.Selection with { NeedsSurvival = needsSurvival }).Read(file);
             var filter = request.Selection.Filter is { } applied ? new AppliedFilter(request.Redact ? "Filter" : applied.ToString(), all) : null;
             return new Subject(selected, request.Options with { Filter = filter }, all);
         }

@@ -61,7 +61,7 @@ internal sealed record ReportOutput(ReportFormat Format, string? File, bool Over
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.TracingError, $"cannot write {File ?? "the report"}: {error.Message}");
+            throw File is null ? CommandException.OutputFailed(error) : CommandException.FileNotWritten(File, error);
         }
     }
 

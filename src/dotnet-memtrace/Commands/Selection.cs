@@ -1,6 +1,7 @@
 using Memtrace.Analysis;
 using Memtrace.Profiles;
 using Memtrace.Reading;
+using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
 
@@ -12,33 +13,36 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
     /// <summary>Reads the window of a file.</summary>
     public Func<string, AnalysisOptions, MemoryProfile> Source { get; init; } = (file, window) => RecordingAnalysis.Analyze(file, window);
 
+    /// <summary>Whether survival data is required.</summary>
+    public bool NeedsSurvival { get; init; }
+
     /// <summary>Whether it leaves anything out.</summary>
     public bool IsPart => Filter is not null || Window.FromSeconds is not null || Window.ToSeconds is not null;
 
     /// <summary>Reads a recording.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="needsSurvival">Whether survival data is required.</param>
-    /// <returns>The profile of the window, without and with the filter.</returns>
     /// <exception cref="CommandException">It cannot be read, or lacks the required data.</exception>
-    public (MemoryProfile All, MemoryProfile Selected) Read(string file, bool needsSurvival)
+    public SelectedProfile Read(string file)
     {
         try
         {
             var profile = Source(file, Window);
             WarnOfOtherProcesses(file, profile, Window.Process);
             RequireWindow(file, profile.Recording);
-            if (profile.Live is null && needsSurvival)
+            if (profile.Live is null && NeedsSurvival)
                 throw new CommandException(ExitCode.TracingError, NoSurvival(file, profile.Recording));
             var selected = Filter?.Apply(profile) ?? profile;
             if (IsEmpty(selected) && !IsEmpty(profile))
                 Errors.Warn($"{file}: nothing matches the filter.");
-            return (profile, selected);
+            return new SelectedProfile(profile, selected);
         }
         catch (RecordingException error)
         {
-            throw new CommandException(ExitCode.TracingError, error.Message);
+            throw new CommandException(ExitCode.TracingError, SnapshotInput.IsOne(file) || SnapshotInput.IsDump(file) ? IsHeap(file) : FailureText.Of(error));
         }
     }
+
+    private static string IsHeap(string file) => $"{file} is not a recording, but what is on a heap at one moment. Read it with 'dotnet-memtrace heap {file}'.";
 
     /// <summary>Warns that a file contains further processes, unless one was chosen.</summary>
     /// <param name="file">The file.</param>
@@ -56,7 +60,7 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
             + $"Choose another with --process: {names}.");
     }
 
-    /// <summary>A recording without any event has no length: there is nothing to be inside of.</summary>
+    /// <summary>A recording without events has no length, so no window can be inside it.</summary>
     private void RequireWindow(string file, RecordingDescription recording)
     {
         if (Window.FromSeconds is { } from && from > 0 && recording.DurationSeconds <= 0)
@@ -69,3 +73,8 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
         ? $"{file} has no survival data, because no collection has reported any: record for longer, or with 'dotnet-memtrace collect --live --gc-at-end'."
         : $"{file} has no survival data: record with 'dotnet-memtrace collect --live'.";
 }
+
+/// <summary>A profile of a time window.</summary>
+/// <param name="All">The profile before the filter.</param>
+/// <param name="Selected">The profile after the filter.</param>
+internal sealed record SelectedProfile(MemoryProfile All, MemoryProfile Selected);

@@ -2,19 +2,26 @@ using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
 using Memtrace.HeapSnapshots.Sources.Dumps;
 using Memtrace.Profiles;
+using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
 
 /// <summary>Reads the heap snapshots that a command line names.</summary>
 internal static class SnapshotInput
 {
-    /// <summary>Whether a file is a heap snapshot. One that cannot be read is none: reading it says why.</summary>
+    /// <summary>Whether a file is a heap snapshot. False if it cannot be read: whoever reads it then reports why.</summary>
     /// <param name="file">The file.</param>
-    public static bool IsOne(string file)
+    public static bool IsOne(string file) => Is(file, HeapFileSource.IsSnapshot);
+
+    /// <summary>Whether a file is a core dump. False if it cannot be read.</summary>
+    /// <param name="file">The file.</param>
+    public static bool IsDump(string file) => Is(file, HeapFileSource.IsDump);
+
+    private static bool Is(string file, Func<string, bool> kind)
     {
         try
         {
-            return HeapFileSource.IsSnapshot(file);
+            return kind(file);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -33,17 +40,21 @@ internal static class SnapshotInput
         {
             return HeapFileSource.IsDump(file) ? new ReadingChild(ReadDumpCommand.Name, Path.GetFullPath(file), options ?? new DumpOptions()).Read(cancellation) : HeapFileSource.Read(file, new HeapProgress(), cancellation);
         }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CommandException(ExitCode.TracingError, $"{file} does not exist.");
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.TracingError, $"cannot read {file}: {error.Message}");
+            throw new CommandException(ExitCode.TracingError, $"cannot read {file}: {FailureText.OfFile(error)}");
         }
         catch (HeapSnapshotException error)
         {
-            throw new CommandException(ExitCode.TracingError, $"{file}: {error.Message}");
+            throw new CommandException(ExitCode.TracingError, $"{file}: {FailureText.Of(error)}");
         }
     }
 
-    /// <summary>Reads one, and says what is on the heap and what holds it. The graph is out of memory when this returns.</summary>
+    /// <summary>Reads one, and describes what is on the heap and what holds it. The graph has been released when this returns.</summary>
     /// <param name="file">The file.</param>
     /// <param name="cancellation">Cancels the reading.</param>
     /// <exception cref="CommandException">It cannot be read, or holds no snapshot.</exception>

@@ -12,7 +12,7 @@ internal sealed class SnapshotRedaction
     private readonly Dictionary<string, string> _realNames = [];
 
     /// <summary>The redaction of a snapshot.</summary>
-    /// <param name="snapshot">The snapshot. What becomes of it takes its place: only that is to be disposed.</param>
+    /// <param name="snapshot">The snapshot. The redacted one takes its place: dispose only that.</param>
     public SnapshotRedaction(HeapSnapshot snapshot)
     {
         _redactor = new HeapRedactor(snapshot.Graph.Types.Select(type => type.Name), snapshot.Graph.Roots.Select(root => root.Name).OfType<string>());

@@ -14,6 +14,8 @@ internal static class Suggestion
         var options = command.Options.SelectMany(option => option.Aliases.Append(option.Name)).ToList();
         if (options.Contains("-p") && int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             return $" Did you mean '-p {token}'?";
+        if (options.Contains(token))
+            return $" It belongs after '{command.Name}'.";
         var nearest = Nearest(token, token is ['-', ..] ? options : Verbs.Names);
         return nearest is null || (token is not ['-', ..] && command is not RootCommand) ? "" : $" Did you mean '{nearest}'?";
     }

@@ -10,12 +10,13 @@ namespace Memtrace.Tool.Commands;
 
 /// <summary>A recording that has ended.</summary>
 /// <param name="Result">Its result.</param>
-/// <param name="EndedAt">When it ended, as <see cref="Environment.TickCount64"/>.</param>
+/// <param name="EndedAt">When it ended, as a timestamp of the clock.</param>
 internal sealed record EndedRecording(RecordingResult Result, long EndedAt);
 
 /// <summary>Opens the target of a command, ends it if it was launched, and determines the exit code.</summary>
 /// <param name="open">Opens the target.</param>
-internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open)
+/// <param name="time">The clock.</param>
+internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open, TimeProvider time)
 {
     /// <summary>How long after a stop request a launched program that does not exit is killed.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
@@ -40,19 +41,9 @@ internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open)
             await WarnOfOtherToolsAsync(target, stop.Requested);
             return await RecordOrEndAsync(target, stop, record);
         }
-        catch (CommandException error)
-        {
-            Errors.Write(error.Message);
-            return error.ExitCode;
-        }
-        catch (TargetException error)
-        {
-            Errors.Write(error.Message);
-            return ExitCode.Of(error);
-        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or RecordingException)
         {
-            Errors.Write(error.Message);
+            Errors.Write(error);
             return ExitCode.TracingError;
         }
         catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
@@ -62,10 +53,10 @@ internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open)
         }
     }
 
-    private static async Task WarnOfOtherToolsAsync(Target target, CancellationToken cancellation)
+    private async Task WarnOfOtherToolsAsync(Target target, CancellationToken cancellation)
     {
-        if (await OtherTools.AreConnectedAsync(target, cancellation) == true)
-            Console.Error.WriteLine("Another diagnostic tool is connected to this process. While this one samples allocations, the other receives no allocation ticks.");
+        if (await OtherTools.AreConnectedAsync(target, time, cancellation) == true)
+            Notice.Write("Another diagnostic tool is connected to this process. While this one samples allocations, the other receives no allocation ticks.");
     }
 
     // A launched program ends with the tool, and its diagnostic port is removed. Waits, because the process exits right after this.
@@ -75,7 +66,7 @@ internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open)
         _target?.DisposeAsync().AsTask().Wait(LeaveLimit);
     }
 
-    private static async Task<int> RecordOrEndAsync(Target target, StopRequests stop, Func<Target, StopRequests, Task<EndedRecording>> record)
+    private async Task<int> RecordOrEndAsync(Target target, StopRequests stop, Func<Target, StopRequests, Task<EndedRecording>> record)
     {
         try
         {
@@ -92,7 +83,7 @@ internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open)
     }
 
     // A launched program ends with its recording. Its exit code is passed on only if it exited by itself.
-    private static async Task<int?> EndLaunchedAsync(Target target, RecordingResult result, StopRequests stop, long endedAt)
+    private async Task<int?> EndLaunchedAsync(Target target, RecordingResult result, StopRequests stop, long endedAt)
     {
         if (target.CommandExit is null)
             return null;
@@ -100,17 +91,17 @@ internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open)
         if (!endedByItself && stop.Signal != PosixSignal.SIGINT)
             target.Terminate();
         if (!endedByItself)
-            await EndWithinAsync(target, StopLimit - TimeSpan.FromMilliseconds(Environment.TickCount64 - endedAt));
+            await EndWithinAsync(target, StopLimit - time.GetElapsedTime(endedAt));
 
         var exit = await target.CommandExit;
         return endedByItself ? exit.ExitCode ?? 128 + exit.Signal : null;
     }
 
     // A program that was told to exit gets some time to do so.
-    private static async Task EndWithinAsync(Target target, TimeSpan limit)
+    private async Task EndWithinAsync(Target target, TimeSpan limit)
     {
         if (limit > TimeSpan.Zero)
-            await Task.WhenAny(target.CommandExit ?? Task.CompletedTask, Task.Delay(limit));
+            await Task.WhenAny(target.CommandExit ?? Task.CompletedTask, Task.Delay(limit, time));
         target.Kill();
     }
 }

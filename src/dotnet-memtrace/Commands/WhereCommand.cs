@@ -88,29 +88,21 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
     /// <returns>The exit code.</returns>
     public async Task<int> ExecuteAsync(Func<Task<int>> findProcess, CancellationToken cancellation)
     {
-        try
-        {
-            var process = DotnetProcesses.Find(await findProcess());
+        var process = DotnetProcesses.Find(await findProcess());
 
-            // The snapshot comes first: a session takes memory in the process.
-            var map = MemoryMapReader.Read(process.Id)
-                ?? throw new TargetException(TargetError.Exited, $"Process {process.Id} ({process.Name}) has exited.");
-            if (maps && map.HasSumsOnly)
-                throw new TargetException(WithoutMappings.Error, $"The mappings of process {process.Id} ({process.Name}) cannot be listed: {WithoutMappings.Why}");
-            var description = new ProcessDescription(process.Id, process.Name, process.CommandLine, null, null, null, 0, null, null);
-            var breakdown = map.Summarize();
-            if (!process.IsCertain)
-                breakdown = WithLimit(breakdown, "This may not be a .NET process: its executable and its libraries cannot be read.");
-            if (attach)
-                (description, breakdown) = await AskAsync(description, breakdown, cancellation);
-            Write(description, breakdown, map);
-            return ExitCode.Ok;
-        }
-        catch (TargetException error)
-        {
-            Errors.Write(error.Message);
-            return ExitCode.Of(error);
-        }
+        // The snapshot comes first: a session takes memory in the process.
+        var map = MemoryMapReader.Read(process.Id)
+            ?? throw new TargetException(TargetError.Exited, $"Process {process.Id} ({process.Name}) has exited.");
+        if (maps && map.HasSumsOnly)
+            throw new TargetException(WithoutMappings.Error, $"The mappings of process {process.Id} ({process.Name}) cannot be listed: {WithoutMappings.Why}");
+        var description = new ProcessDescription(process.Id, process.Name, process.CommandLine, null, null, null, 0, null, null);
+        var breakdown = map.Summarize();
+        if (!process.IsCertain)
+            breakdown = WithLimit(breakdown, "This may not be a .NET process: its executable and its libraries cannot be read.");
+        if (attach)
+            (description, breakdown) = await AskAsync(description, breakdown, cancellation);
+        Write(description, breakdown, map);
+        return ExitCode.Ok;
     }
 
     // If the runtime cannot be asked, the categories are shown anyway.
@@ -128,21 +120,18 @@ internal sealed class WhereRun(WhereFormat format, bool maps, bool attach)
                 OperatingSystem = known.OperatingSystem,
                 ProcessorCount = known.ProcessorCount,
             };
-            var generations = await GenerationCounters.ReadAsync(target, cancellation);
+            var generations = await GenerationCounters.ReadAsync(target, TimeProvider.System, cancellation);
             return (process, generations is { } sizes
                 ? breakdown.WithGenerations(sizes)
-                : WithLimit(breakdown, await HasExitedAsync(target)
+                : WithLimit(breakdown, await target.ExitsWithinAsync(ExitLimit, TimeProvider.System)
                     ? "The process exited before its runtime reported the generation sizes."
                     : "The runtime did not report the generation sizes in time."));
         }
         catch (TargetException error)
         {
-            return (process, WithLimit(breakdown, $"The runtime cannot be asked for the generation sizes: {error.Message}"));
+            return (process, WithLimit(breakdown, $"The runtime cannot be asked for the generation sizes: {FailureText.Of(error)}"));
         }
     }
-
-    // A process that exits closes its connections first.
-    private static async Task<bool> HasExitedAsync(Target target) => await Task.WhenAny(target.Exit, Task.Delay(ExitLimit)) == target.Exit;
 
     private static MemoryBreakdown WithLimit(MemoryBreakdown breakdown, string limit) => breakdown with { Limits = [.. breakdown.Limits, limit] };
 

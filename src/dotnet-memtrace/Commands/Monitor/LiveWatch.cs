@@ -9,7 +9,7 @@ internal sealed class LiveWatch(LiveRecording recording, Target target) : IDispo
 {
     private readonly OverheadMeter _overhead = new();
     private readonly ProcessMemoryReader? _reader = target.ProcessId != 0 ? ProcessMemoryReader.Open(target.ProcessId) : null;
-    private readonly ProcessorShare _processor = new(TimeSpan.FromSeconds(LiveHistory.RateWindowSeconds));
+    private readonly ProcessorShare _processor = new(TimeSpan.FromSeconds(LiveHistory.RateWindowSeconds), TimeProvider.System);
     private LiveHistory _history = LiveHistory.Empty;
     private double? _cpuShare;
 

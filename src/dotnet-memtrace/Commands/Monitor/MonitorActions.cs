@@ -8,7 +8,8 @@ namespace Memtrace.Tool.Commands.Monitor;
 /// <summary>Runs the background actions that keys of a live view start, and reports when they finish and when their effect shows in the figures.</summary>
 /// <param name="recording">The live recording.</param>
 /// <param name="target">The process.</param>
-internal sealed class MonitorActions(LiveRecording recording, Target target) : IDisposable
+/// <param name="time">The clock.</param>
+internal sealed class MonitorActions(LiveRecording recording, Target target, TimeProvider time) : IDisposable
 {
     /// <summary>How long the effect of a finished action may take to show in the figures.</summary>
     private static readonly TimeSpan ResultTimeout = TimeSpan.FromSeconds(15);
@@ -17,7 +18,7 @@ internal sealed class MonitorActions(LiveRecording recording, Target target) : I
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
     private readonly List<string> _saved = [];
-    private readonly MonitorHeapSnapshots _heap = new(target);
+    private readonly MonitorHeapSnapshots _heap = new(target, time);
     private Task<Outcome>? _action;
     private Task? _snapshot;
     private Task? _refresh;
@@ -26,8 +27,8 @@ internal sealed class MonitorActions(LiveRecording recording, Target target) : I
 
     /// <summary>The effect of a finished action that does not show in the figures yet. Until it does, they are refreshed more often.</summary>
     /// <param name="Find">The state with the effect; null if the figures do not show it yet.</param>
-    /// <param name="Until">When to give up.</param>
-    private sealed record PendingResult(Func<MonitorState, MemoryProfile, MonitorState?> Find, long Until);
+    /// <param name="Since">When the action finished.</param>
+    private sealed record PendingResult(Func<MonitorState, MemoryProfile, MonitorState?> Find, long Since);
 
     /// <summary>The outcome of an action.</summary>
     /// <param name="Message">The message to show.</param>
@@ -70,7 +71,7 @@ internal sealed class MonitorActions(LiveRecording recording, Target target) : I
     public async Task EndAsync()
     {
         await _heap.EndAsync();
-        await Task.WhenAny(Task.WhenAll(Running), Task.Delay(EndLimit));
+        await Task.WhenAny(Task.WhenAll([.. Running, _refresh ?? Task.CompletedTask]), Task.Delay(EndLimit, time));
     }
 
     /// <inheritdoc/>
@@ -80,7 +81,7 @@ internal sealed class MonitorActions(LiveRecording recording, Target target) : I
     /// <param name="state">The state.</param>
     /// <param name="seen">The profile on the screen.</param>
     /// <returns>The state with the message to show, and whether to refresh at once.</returns>
-    public async Task<(MonitorState State, bool RefreshNow)> FinishAsync(MonitorState state, MemoryProfile? seen)
+    public async Task<FinishedActions> FinishAsync(MonitorState state, MemoryProfile? seen)
     {
         if (_refresh is { IsCompleted: true } refresh)
         {
@@ -98,12 +99,12 @@ internal sealed class MonitorActions(LiveRecording recording, Target target) : I
         }
 
         if (_action is not { IsCompleted: true })
-            return (state, isSnapshotTaken);
+            return new FinishedActions(state, isSnapshotTaken);
         var outcome = await _action;
         _action = null;
         if (outcome.HasCollected)
             AwaitResult(Collection(_beforeCollection, outcome.Message));
-        return (state with { Message = outcome.Message }, isSnapshotTaken || outcome.HasCollected);
+        return new FinishedActions(state with { Message = outcome.Message }, isSnapshotTaken || outcome.HasCollected);
     }
 
     /// <summary>Looks for a pending result in new figures.</summary>
@@ -116,13 +117,13 @@ internal sealed class MonitorActions(LiveRecording recording, Target target) : I
         if (_pending is null)
             return state;
         var found = _pending.Find(state, profile);
-        if (found is null && Environment.TickCount64 < _pending.Until)
+        if (found is null && time.GetElapsedTime(_pending.Since) < ResultTimeout)
             return state;
         _pending = null;
         return (found ?? state) with { IsTakingSnapshot = false };
     }
 
-    private void AwaitResult(Func<MonitorState, MemoryProfile, MonitorState?> find) => _pending = new(find, Environment.TickCount64 + (long)ResultTimeout.TotalMilliseconds);
+    private void AwaitResult(Func<MonitorState, MemoryProfile, MonitorState?> find) => _pending = new(find, time.GetTimestamp());
 
     private static Func<MonitorState, MemoryProfile, MonitorState?> Breakdown(MemoryProfile? before) =>
         (state, profile) => profile.Breakdown.LastOrDefault()?.AtSeconds > (before?.Breakdown.LastOrDefault()?.AtSeconds ?? -1) ? state : null;
@@ -158,3 +159,8 @@ internal sealed class MonitorActions(LiveRecording recording, Target target) : I
     private async Task<Outcome> CollectAsync() =>
         await recording.CollectAsync() ? new Outcome("Collected.", HasCollected: true) : new Outcome("The process did not answer the request to collect, or is still collecting.");
 }
+
+/// <summary>What finished actions change.</summary>
+/// <param name="State">The state with the message to show.</param>
+/// <param name="RefreshNow">Whether to refresh at once.</param>
+internal sealed record FinishedActions(MonitorState State, bool RefreshNow);

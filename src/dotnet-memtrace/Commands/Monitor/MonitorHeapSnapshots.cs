@@ -2,13 +2,15 @@ using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
 using Memtrace.Processes;
 using Memtrace.Profiles;
+using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Rendering.Monitor;
 
 namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary>Takes heap snapshots for a live view in the background, one at a time, and compares each with the one before.</summary>
 /// <param name="target">The process.</param>
-internal sealed class MonitorHeapSnapshots(Target target) : IDisposable
+/// <param name="time">The clock.</param>
+internal sealed class MonitorHeapSnapshots(Target target, TimeProvider time) : IDisposable
 {
     /// <summary>How long the end of a view waits for a walk that has begun: it cannot be stopped, and an open session disturbs the next tool.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(1);
@@ -53,7 +55,7 @@ internal sealed class MonitorHeapSnapshots(Target target) : IDisposable
     {
         await _ending.CancelAsync();
         if (_taking is { } taking)
-            await Task.WhenAny(taking, Task.Delay(EndLimit));
+            await Task.WhenAny(taking, Task.Delay(EndLimit, time));
     }
 
     /// <inheritdoc/>
@@ -73,7 +75,7 @@ internal sealed class MonitorHeapSnapshots(Target target) : IDisposable
         }
         catch (Exception error) when (error is TargetException or HeapSnapshotException or InvalidDataException or OperationCanceledException)
         {
-            return new MonitorHeap { Failure = error.Message };
+            return new MonitorHeap { Failure = FailureText.Of(error) };
         }
     }
 }

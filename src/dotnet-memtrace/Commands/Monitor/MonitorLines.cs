@@ -13,18 +13,21 @@ namespace Memtrace.Tool.Commands.Monitor;
 /// <param name="request">The arguments.</param>
 /// <param name="recording">The live recording.</param>
 /// <param name="watch">Polls the recording.</param>
-internal sealed class MonitorLines(MonitorRequest request, LiveRecording recording, LiveWatch watch)
+/// <param name="time">The clock.</param>
+internal sealed class MonitorLines(MonitorRequest request, LiveRecording recording, LiveWatch watch, TimeProvider time)
 {
-    private readonly Stream _output = StandardOutput.Open();
+    private readonly Stream _output = OpenOutput();
     private readonly CaveatNotices _notices = new(Console.Error);
     private bool _hasHeader;
+    private Exception? _failure;
 
-    /// <summary>Writes until the recording ends. A closed output ends the recording.</summary>
+    /// <summary>Writes until the recording ends. An output that is closed or cannot be written ends it.</summary>
+    /// <exception cref="CommandException">The output cannot be written, although its reader has not closed it.</exception>
     public async Task<EndedRecording> RunAsync()
     {
         var running = recording.RunAsync();
         var isRead = true;
-        using (var timer = new PeriodicTimer(request.Interval))
+        using (var timer = new PeriodicTimer(request.Interval, time))
         {
             while (isRead && await NextAsync(timer, running))
             {
@@ -35,10 +38,22 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
         }
 
         recording.Stop();
-        var ended = new EndedRecording(await running, Environment.TickCount64);
+        var ended = new EndedRecording(await running, time.GetTimestamp());
         if (isRead && await watch.RefreshAsync() is { } last)
             TryWrite(last);
-        return ended;
+        return _failure is null ? ended : throw CommandException.OutputFailed(_failure);
+    }
+
+    private static Stream OpenOutput()
+    {
+        try
+        {
+            return StandardOutput.Open();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.OutputFailed(error);
+        }
     }
 
     private static async Task<bool> NextAsync(PeriodicTimer timer, Task running)
@@ -47,7 +62,7 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
         return await Task.WhenAny(tick, running) == tick && !running.IsCompleted;
     }
 
-    /// <returns>False if the output is closed.</returns>
+    /// <returns>False if the output is closed, or cannot be written.</returns>
     private bool TryWrite(LiveUpdate update)
     {
         try
@@ -55,8 +70,13 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
             Write(update);
             return true;
         }
-        catch (IOException)
+        catch (IOException error) when (StandardOutput.IsClosed(error))
         {
+            return false;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _failure = error;
             return false;
         }
     }

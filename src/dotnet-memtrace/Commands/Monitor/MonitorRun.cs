@@ -11,7 +11,8 @@ namespace Memtrace.Tool.Commands.Monitor;
 /// <param name="request">The arguments.</param>
 /// <param name="target">The process.</param>
 /// <param name="stop">The user's requests to stop.</param>
-internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequests stop)
+/// <param name="time">The clock.</param>
+internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequests stop, TimeProvider time)
 {
     /// <summary>Runs until something ends the recording.</summary>
     public async Task<EndedRecording> ExecuteAsync()
@@ -20,15 +21,15 @@ internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequ
         using var recording = new LiveRecording(target, request.Recording, request.Buffer);
         using var registration = stop.Requested.Register(recording.Stop);
         using var watch = new LiveWatch(recording, target);
-        var ended = HasScreen ? await ShowAsync(recording, watch) : await new MonitorLines(request, recording, watch).RunAsync();
+        var ended = HasScreen ? await ShowAsync(recording, watch) : await new MonitorLines(request, recording, watch, time).RunAsync();
         if (HasScreen || request.Format is MonitorFormat.Table or MonitorFormat.Text)
-            Console.Error.WriteLine(RecordingEndText.Reason(ended.Result, request.Recording, "Watched") + ".");
+            Notice.Write(RecordingEndText.Reason(ended.Result, request.Recording, "Watched") + ".");
         return ended;
     }
 
     private async Task<EndedRecording> ShowAsync(LiveRecording recording, LiveWatch watch)
     {
-        using var view = new MonitorView(request, target, recording, watch, stop);
+        using var view = new MonitorView(request, target, recording, watch, stop, time);
         return await view.RunAsync();
     }
 

@@ -14,7 +14,8 @@ namespace Memtrace.Tool.Commands.Monitor;
 /// <param name="recording">The live recording.</param>
 /// <param name="watch">Polls the recording.</param>
 /// <param name="stop">The user's requests to stop.</param>
-internal sealed class MonitorView(MonitorRequest request, Target target, LiveRecording recording, LiveWatch watch, StopRequests stop) : IDisposable
+/// <param name="time">The clock.</param>
+internal sealed class MonitorView(MonitorRequest request, Target target, LiveRecording recording, LiveWatch watch, StopRequests stop, TimeProvider time) : IDisposable
 {
     /// <summary>How often to check the terminal's size where no signal reports changes.</summary>
     private static readonly TimeSpan ResizeInterval = TimeSpan.FromMilliseconds(200);
@@ -25,12 +26,14 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
 
     private static readonly TimeSpan MessageTime = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(1);
+
     private readonly ScreenStyle _style = ScreenStyle.OfTerminal();
-    private readonly MonitorActions _actions = new(recording, target);
+    private readonly MonitorActions _actions = new(recording, target, time);
     private MonitorState _state = new();
     private (MonitorState Of, IReadOnlyList<string> Lines)? _frame;
     private MemoryProfile? _seen;
-    private (string? Text, long Since) _message;
+    private ShownMessage _message = new(null, 0);
 
     /// <summary>Shows the view until the user quits or --duration is reached.</summary>
     public async Task<EndedRecording> RunAsync()
@@ -54,7 +57,7 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
         foreach (var saved in _actions.Saved)
             Console.Error.WriteLine(saved);
         recording.Stop();
-        var ended = new EndedRecording(await running, Environment.TickCount64);
+        var ended = new EndedRecording(await running, time.GetTimestamp());
         if (await recording.ProfileAsync() is { } profile)
             new CaveatNotices(Console.Error).Say(profile);
         return ended;
@@ -65,7 +68,8 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
 
     private async Task ShowAsync(AlternateScreen screen, Task<RecordingResult> running)
     {
-        var nextRefresh = 0L;
+        // Null: at once.
+        Refresh? last = null;
         while (!stop.Requested.IsCancellationRequested && _state.Action != MonitorAction.Quit)
         {
             // Taken before the size is read, so that no later change is missed.
@@ -74,12 +78,12 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
                 return;
             (_state, var refreshNow) = await _actions.FinishAsync(_state, _seen);
             if (refreshNow)
-                nextRefresh = 0;
-            if (_state.Ended is null && (Environment.TickCount64 >= nextRefresh || running.IsCompleted))
+                last = null;
+            if (_state.Ended is null && (UntilNext(last) <= TimeSpan.Zero || running.IsCompleted))
             {
-                var now = Environment.TickCount64;
+                var startedAt = time.GetTimestamp();
                 await RefreshAsync(running);
-                nextRefresh = now + (long)UntilNextRefresh.TotalMilliseconds;
+                last = new Refresh(startedAt, IntervalNow);
             }
 
             if (running is { IsCompletedSuccessfully: true, Result.End.Reason: EndReason.Duration })
@@ -87,12 +91,14 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
             Resize(screen);
             _state = _actions.Begin(_state, _seen);
             screen.Show(Frame());
-            await WaitAsync(nextRefresh, running, redraw);
+            await WaitAsync(UntilNext(last), running, redraw);
             TakeKeys();
         }
     }
 
-    private TimeSpan UntilNextRefresh => request.Interval < FirstRefreshInterval || (HasBegun && !_actions.IsResultPending) ? request.Interval : FirstRefreshInterval;
+    private TimeSpan UntilNext(Refresh? last) => last is null ? TimeSpan.Zero : last.Interval - time.GetElapsedTime(last.StartedAt);
+
+    private TimeSpan IntervalNow => request.Interval < FirstRefreshInterval || (HasBegun && !_actions.IsResultPending) ? request.Interval : FirstRefreshInterval;
 
     private bool HasBegun => _seen?.Recording.DurationSeconds >= Beginning.TotalSeconds;
 
@@ -109,7 +115,7 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
 
         ForgetMessage();
         if (hasEnded)
-            _state = _state with { Ended = RecordingEndText.Reason(running.Result, request.Recording, "Watched") + ". s: save the last minutes, q: quit." };
+            _state = _state with { Ended = RecordingEndText.Reason(await running, request.Recording, "Watched") + ". s: save the last minutes, q: quit." };
         else if (_state.Page == MonitorPage.Breakdown)
             _actions.RefreshSnapshot();
     }
@@ -117,10 +123,9 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
     // Messages disappear after a while, to show the keys again.
     private void ForgetMessage()
     {
-        var now = Environment.TickCount64;
         if (_message.Text != _state.Message)
-            _message = (_state.Message, now);
-        else if (!_actions.IsBusy && now - _message.Since >= MessageTime.TotalMilliseconds)
+            _message = new ShownMessage(_state.Message, time.GetTimestamp());
+        else if (!_actions.IsBusy && time.GetElapsedTime(_message.Since) >= MessageTime)
             _state = _state with { Message = null };
     }
 
@@ -142,13 +147,12 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
     }
 
     // Waits for the next refresh, or for something to handle before it.
-    private async Task WaitAsync(long nextRefresh, Task running, CancellationToken redraw)
+    private async Task WaitAsync(TimeSpan untilRefresh, Task running, CancellationToken redraw)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop.Requested, redraw);
-        var maxWait = AlternateScreen.SignalsResize ? int.MaxValue : (long)ResizeInterval.TotalMilliseconds;
-        var wait = _state.Ended is null ? nextRefresh - Environment.TickCount64 : maxWait;
-        over.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(wait, 1, maxWait)));
         List<Task> news = [KeyReader.WaitAsync(over.Token)];
+        if (Shorter(AlternateScreen.SignalsResize ? null : ResizeInterval, _state.Ended is null ? untilRefresh : null) is { } wait)
+            news.Add(Task.Delay(wait, time, over.Token));
         if (_state.Ended is null)
             news.Add(running);
         news.AddRange(_actions.Running);
@@ -156,9 +160,26 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
         await over.CancelAsync();
     }
 
+    /// <summary>The shorter of two waits, of which each may be unlimited; at least a moment.</summary>
+    private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other)
+    {
+        var wait = one is null || other < one ? other : one;
+        return wait < LeastWait ? LeastWait : wait;
+    }
+
     private void TakeKeys()
     {
         while (_state.Action == MonitorAction.None && KeyReader.Keys.TryRead(out var key))
             _state = MonitorKeys.Press(_state, key);
     }
+
+    /// <summary>The last refresh.</summary>
+    /// <param name="StartedAt">When it started.</param>
+    /// <param name="Interval">How long after that the next one starts.</param>
+    private sealed record Refresh(long StartedAt, TimeSpan Interval);
+
+    /// <summary>The message on the screen.</summary>
+    /// <param name="Text">The message; null for none.</param>
+    /// <param name="Since">When it appeared.</param>
+    private sealed record ShownMessage(string? Text, long Since);
 }

@@ -6,12 +6,12 @@ namespace Memtrace.Tool.Commands.Watch;
 /// <summary>Actions as people type them (docs/watch.md): <c>recording [after TIME]</c>, <c>heap</c>, <c>core</c>, <c>run COMMAND</c>, <c>webhook URL</c>.</summary>
 internal static class ActionText
 {
-    /// <summary>What is understood, for help and error messages.</summary>
+    /// <summary>The accepted forms, for help and error messages.</summary>
     public const string Expected = "'recording', 'recording after 1m', 'heap', 'core', 'run COMMAND' or 'webhook URL'";
 
     /// <summary>Reads an action.</summary>
     /// <param name="text">What was typed.</param>
-    /// <exception cref="FormatException">It is none; the message says what is wrong, in a sentence.</exception>
+    /// <exception cref="FormatException">The text is not an action; the message says what is wrong, in a sentence.</exception>
     public static WatchAction Parse(string text)
     {
         var (verb, rest) = text.Trim().Split(' ', 2, StringSplitOptions.TrimEntries) is [var first, var second] ? (first, second) : (text.Trim(), "");

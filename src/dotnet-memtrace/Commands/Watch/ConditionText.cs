@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
 using Memtrace.Tool.Arguments;
 using Memtrace.Watching.Conditions;
@@ -21,7 +22,7 @@ internal static partial class ConditionText
 
     /// <summary>Reads a condition.</summary>
     /// <param name="text">What was typed.</param>
-    /// <exception cref="FormatException">It is none; the message says what is wrong, in a sentence.</exception>
+    /// <exception cref="FormatException">The text is not a condition; the message says what is wrong, in a sentence.</exception>
     public static WatchCondition Parse(string text)
     {
         var condition = Whitespace().Replace(text.Trim(), " ");
@@ -37,8 +38,8 @@ internal static partial class ConditionText
     private static FindingCondition ParseFinding(string text, Match match)
     {
         var id = match.Groups["id"].Value;
-        if (!FindingCondition.KnownIds.Contains(id))
-            throw new FormatException($"'{id}' is not a finding. Findings: {string.Join(", ", FindingCondition.KnownIds)}.");
+        if (!FindingRules.ProblemIds.Contains(id))
+            throw new FormatException($"'{id}' is not a finding. Findings: {string.Join(", ", FindingRules.ProblemIds)}.");
         var severity = match.Groups["severity"] is { Success: true, Value: var name }
             ? Enum.GetValues<FindingSeverity>().Cast<FindingSeverity?>().FirstOrDefault(item => string.Equals(Enum.GetName(item!.Value), name, StringComparison.OrdinalIgnoreCase))
                 ?? throw new FormatException($"'{name}' is not a severity: info, warning or critical.")

@@ -24,7 +24,7 @@ internal sealed class RuleFile
     /// <summary>Reads rules.</summary>
     /// <param name="name">The file's name, for messages.</param>
     /// <param name="lines">Its lines.</param>
-    /// <param name="limit">How often rules may act that do not say.</param>
+    /// <param name="limit">How often rules may act that do not specify it.</param>
     public static RuleFileContent Read(string name, IEnumerable<string> lines, FiringLimit limit)
     {
         var file = new RuleFile(name, limit);
@@ -68,7 +68,7 @@ internal sealed class RuleFile
             Continue(rule, key, value);
     }
 
-    // Entered before it is read, so that what follows a mistaken condition is not a mistake as well.
+    // Added before it is parsed, so that the lines after an invalid condition are not reported as well.
     private void Begin(string value)
     {
         var draft = new RuleDraft(_line, _limit);
@@ -88,7 +88,7 @@ internal sealed class RuleFile
 
     private static FiringLimit AtMost(FiringLimit limit, string value) =>
         value.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var number, "per", var period and ("hour" or "day")]
-            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
             ? period == "hour" ? limit with { PerHour = count } : limit with { PerDay = count }
             : throw new FormatException($"'at-most {value}' must be like 'at-most 6 per hour' or 'at-most 24 per day'.");
 

@@ -12,6 +12,7 @@ using Memtrace.Watching.Actions;
 using Memtrace.Watching.Captures;
 using Memtrace.Watching.Conditions;
 using Memtrace.Watching.Continuous;
+using Memtrace.Watching.Otlp;
 using Memtrace.Watching.Rules;
 
 namespace Memtrace.Tool.Commands.Watch;
@@ -27,12 +28,12 @@ internal static class WatchCommand
           gc-heap > 2GiB for 5m     must hold for 5 minutes
           growth > 1MiB/s for 10m   over the last 10 minutes, beyond its error; also fills-in < 5m, paused > 20%, allocation > 1GB/s
           threads > 500
-          finding managed-leak      a finding of the report; with a minimum severity: finding swap critical
+          finding managed-leak      a finding of the report (this one requires --live); with a minimum severity: finding swap critical
           exit, crash, oom-kill     the process has ended
 
         Actions (--do, or 'do' in a file), taken in order:
           recording [after 1m]      save the last minutes and what follows, for 'report'
-          heap                      take a heap snapshot, unless it could pause the process for longer than --max-pause
+          heap                      take a heap snapshot in the way that pauses the process less, unless the pause could be longer than --max-pause
           core                      have the runtime write a core dump, under the same condition
           run COMMAND               run a command with the details in its environment (MEMTRACE_PID, MEMTRACE_FILES, ...)
           webhook URL               send the details as JSON
@@ -45,6 +46,7 @@ internal static class WatchCommand
           dotnet-memtrace watch -n MyApp --when 'rss > 80% of limit' --directory /var/lib/memtrace
           dotnet-memtrace watch --all --config /etc/memtrace/watch.conf --directory /var/lib/memtrace
           dotnet-memtrace watch --all --listen 127.0.0.1:9464
+          dotnet-memtrace watch --all --otlp http://collector:4318
           dotnet-memtrace watch --all --profiles http://pyroscope:4040 --label env=prod
           dotnet-memtrace watch -n MyApp --arm-at 'rss > 60% of limit' --when 'rss > 80% of limit'
           dotnet-memtrace watch --check /etc/memtrace/watch.conf
@@ -74,9 +76,9 @@ internal static class WatchCommand
 
     private static readonly Option<string?> Check = new("--check") { Description = "Check a rule file, and exit.", HelpName = "FILE" };
 
-    private static readonly Option<string[]> When = new("--when") { Description = "A condition; may be repeated.", HelpName = "CONDITION" };
+    private static readonly Option<string[]> When = new("--when") { Description = "A condition. Can be repeated.", HelpName = "CONDITION" };
 
-    private static readonly Option<string[]> Do = new("--do") { Description = "What to do when a --when is met; may be repeated.", HelpName = "ACTION" };
+    private static readonly Option<string[]> Do = new("--do") { Description = "What to do when a --when is met. Can be repeated.", HelpName = "ACTION" };
 
     private static readonly Option<string?> DirectoryOption = new("--directory", "-d") { Description = "Where to save. [default: memtrace-watch]", HelpName = "DIRECTORY" };
 
@@ -104,7 +106,7 @@ internal static class WatchCommand
 
     private static readonly Option<string[]> ArmAt = new("--arm-at")
     {
-        Description = "Record allocations (--sampling, --live) only while this condition is met, and 5 minutes longer; may be repeated.",
+        Description = "Record allocations (--sampling, --live) only while this condition is met, and 5 minutes longer. Can be repeated.",
         HelpName = "CONDITION",
     };
 
@@ -112,7 +114,7 @@ internal static class WatchCommand
     {
         Description = "Send profiles of allocations, and with --live of live objects, to Pyroscope or Grafana Alloy at this address.",
         HelpName = "URL",
-        CustomParser = ParseServer,
+        CustomParser = result => ParseServer(result, "--profiles", "http://pyroscope:4040"),
     };
 
     private static readonly Option<TimeSpan?> ProfileWindow = OptionFactory.Time("--profile-window", "The time that each profile covers. [default: 1m]", 1000);
@@ -121,7 +123,7 @@ internal static class WatchCommand
 
     private static readonly Option<ImmutableSortedDictionary<string, string>?> Label = new("--label")
     {
-        Description = "A label of everything that is sent, such as env=prod; may be repeated.",
+        Description = "A label of everything that is sent, such as env=prod. Can be repeated.",
         HelpName = "KEY=VALUE",
         CustomParser = ParseLabels,
     };
@@ -135,6 +137,14 @@ internal static class WatchCommand
         CustomParser = ParseEndpoint,
     };
 
+    private static readonly Option<Uri?> Otlp = new("--otlp")
+    {
+        Description = "Send metrics to an OpenTelemetry collector, by default the one that OTEL_EXPORTER_OTLP_ENDPOINT names, else http://localhost:4318.",
+        HelpName = "URL",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = result => result.Tokens.Count == 0 ? null : ParseServer(result, "--otlp", "http://collector:4318"),
+    };
+
     private static readonly Option<string?> SecretFile = new("--webhook-secret-file") { Description = "A file with the key that signs webhook requests.", HelpName = "FILE" };
 
     /// <summary>Creates the command.</summary>
@@ -145,7 +155,7 @@ internal static class WatchCommand
         foreach (var option in new Option[]
         {
             All, Filter, User, Container, When, Do, Config, Check, DirectoryOption, MaxDisk, Keep, Buffer, Interval, MaxPause, CoolDown, PerHour, PerDay, Once, Sampling, Live,
-            ArmAt, Breakdown, Listen, Profiles, ProfileWindow, ProfileSpool, Label, SecretFile,
+            ArmAt, Breakdown, Listen, Otlp, Profiles, ProfileWindow, ProfileSpool, Label, SecretFile,
         })
             command.Add(option);
         command.Validators.Add(RequireConsistency);
@@ -166,7 +176,9 @@ internal static class WatchCommand
             result.AddError("--do and --config cannot be combined: add the action to the file.");
         if (result.GetResult(ArmAt) is not null && result.GetValue(Once))
             result.AddError("--arm-at and --once cannot be combined.");
-        if (result.GetResult(Profiles) is null && new Option[] { ProfileWindow, ProfileSpool, Label }.FirstOrDefault(option => result.GetResult(option) is not null) is { } detail)
+        if (result.GetResult(Label) is not null && result.GetResult(Profiles) is null && result.GetResult(Otlp) is null)
+            result.AddError("--label requires --profiles or --otlp.");
+        if (result.GetResult(Profiles) is null && new Option[] { ProfileWindow, ProfileSpool }.FirstOrDefault(option => result.GetResult(option) is not null) is { } detail)
             result.AddError($"{detail.Name} requires --profiles.");
         if (result.GetResult(Sampling) is { Implicit: false } && result.GetValue(Sampling) == SamplingChoice.None)
             RequireNoSampling(result);
@@ -178,12 +190,12 @@ internal static class WatchCommand
             result.AddError($"{option.Name} requires allocation events: leave out --sampling none.");
     }
 
-    private static Uri? ParseServer(ArgumentResult result)
+    private static Uri? ParseServer(ArgumentResult result, string option, string example)
     {
         var text = result.Tokens[0].Value;
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.Query.Length == 0)
             return address;
-        result.AddError($"--profiles '{text}' is not an address such as http://pyroscope:4040.");
+        result.AddError($"{option} '{text}' is not an address such as {example}.");
         return null;
     }
 
@@ -247,15 +259,43 @@ internal static class WatchCommand
     {
         var interval = parsed.GetValue(Interval) ?? DefaultInterval;
         var (always, armed) = Recordings(parsed, interval);
-        return new WatchOptions(Rules(parsed), always, BufferArgument.Limit(parsed.GetValue(Buffer)), interval, parsed.GetValue(MaxPause) ?? DefaultMaxPause)
+        var rules = Rules(parsed);
+        RequireData(rules, armed?.Recording ?? always);
+        return new WatchOptions(rules, always, BufferArgument.Limit(parsed.GetValue(Buffer)), interval, parsed.GetValue(MaxPause) ?? DefaultMaxPause)
         {
             Armed = armed,
+            CopyReader = ReadCopyCommand.Read,
             Profiles = parsed.GetValue(Profiles) is { } server
                 ? new ProfileOptions(server, parsed.GetValue(ProfileWindow) ?? ProfileOptions.DefaultWindow, parsed.GetValue(ProfileSpool) ?? ProfileOptions.DefaultSpoolBytes)
                 : null,
+            Otlp = parsed.GetResult(Otlp) is not null ? OtlpOf(parsed.GetValue(Otlp)) : null,
             Labels = parsed.GetValue(Label) ?? ImmutableSortedDictionary<string, string>.Empty,
             WebhookSecret = parsed.GetValue(SecretFile) is { } file ? ReadSecret(file) : null,
         };
+    }
+
+    // A condition that can never be met would look like a process in good health.
+    private static void RequireData(ImmutableArray<WatchRule> rules, RecordingOptions recording)
+    {
+        foreach (var condition in rules.Select(rule => rule.Condition))
+        {
+            if (condition is LimitCondition { Metric.NeedsSampling: true } && recording.Sampling == SamplingChoice.None)
+                throw new CommandException(ExitCode.ArgumentError, $"'{condition.Text}' requires allocation events: add --sampling auto.");
+            if (condition is FindingCondition { NeedsSurvival: true } && !recording.Live)
+                throw new CommandException(ExitCode.ArgumentError, $"'{condition.Text}' requires survival data: add --live.");
+        }
+    }
+
+    private static OtlpOptions OtlpOf(Uri? collector)
+    {
+        try
+        {
+            return OtlpOptions.Of(collector, Environment.GetEnvironmentVariable);
+        }
+        catch (FormatException exception)
+        {
+            throw new CommandException(ExitCode.ArgumentError, exception.Message);
+        }
     }
 
     private static (RecordingOptions Always, ArmedOptions? Armed) Recordings(ParseResult parsed, TimeSpan interval)
@@ -332,7 +372,7 @@ internal static class WatchCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.ArgumentError, $"cannot read {file}: {exception.Message}");
+            throw new CommandException(ExitCode.ArgumentError, exception is FileNotFoundException or DirectoryNotFoundException ? $"{file} does not exist." : $"cannot read {file}: {exception.Message}");
         }
     }
 }

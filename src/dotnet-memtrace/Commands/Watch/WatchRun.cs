@@ -13,7 +13,7 @@ namespace Memtrace.Tool.Commands.Watch;
 /// <param name="request">The arguments.</param>
 internal sealed class WatchRun(WatchRequest request)
 {
-    /// <summary>What it takes from attaching to the first figures, and some evaluations.</summary>
+    /// <summary>The time from attaching to the first figures, plus some evaluations.</summary>
     private static readonly TimeSpan StartUp = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs until it is stopped.</summary>
@@ -35,14 +35,9 @@ internal sealed class WatchRun(WatchRequest request)
             await serving;
             return request.Once && watcher.Firings > 0 ? ExitCode.ConditionMet : ExitCode.Ok;
         }
-        catch (TargetException error)
-        {
-            Errors.Write(error.Message);
-            return ExitCode.Of(error);
-        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or RecordingException)
         {
-            Errors.Write(error.Message);
+            Errors.Write(error);
             return ExitCode.TracingError;
         }
     }

@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Memtrace.Analysis;
+using Memtrace.Exporting;
+using Memtrace.Exporting.Html;
+using Memtrace.Exporting.Json;
+using Memtrace.HeapSnapshots;
+using Memtrace.HeapSnapshots.Sources;
+using Memtrace.Processes;
+using Memtrace.Profiles;
+using Memtrace.Reading;
+using Memtrace.Tool.Rendering;
+using Memtrace.Tool.Terminal;
+
+namespace Memtrace.Tool.Commands;
+
+/// <summary>One run of <c>heap</c>: takes or reads the snapshot, saves it, shows it.</summary>
+/// <param name="request">The options.</param>
+/// <param name="open">Opens the process.</param>
+internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken, Task<Target>> open)
+{
+    private SnapshotRedaction? _redaction;
+
+    /// <summary>Runs.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> ExecuteAsync()
+    {
+        using var stop = new StopRequests(() => { });
+        try
+        {
+            if (request.SaveAs is { } file)
+                OutputFile.RequireFree(file, request.Force);
+            if ((request.File is { } source ? SnapshotInput.Read(source, stop.Requested, request.Dump) : await TakeAsync(stop.Requested)) is not { } taken)
+                return ExitCode.Ok;
+            using var snapshot = Redacted(taken);
+            await ReportAsync(snapshot, stop.Requested);
+            return ExitCode.Ok;
+        }
+        catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
+        {
+            return Errors.Fail(ExitCode.TracingError, "Stopped. The process continues, and no session is left open in it.");
+        }
+    }
+
+    /// <summary>Whether a file is to be a page for a browser.</summary>
+    /// <param name="file">Its name.</param>
+    internal static bool IsPage(string file) => file.EndsWith(".html", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".htm", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a file is to be in the format of dotnet-gcdump.</summary>
+    /// <param name="file">Its name.</param>
+    internal static bool IsGcDump(string file) => file.EndsWith(GcDumpFile.Extension, StringComparison.OrdinalIgnoreCase);
+
+    private async Task<HeapSnapshot?> TakeAsync(CancellationToken cancellation)
+    {
+        await using var target = await open(cancellation);
+        return await new ProcessSnapshot(target, request).TakeAsync(cancellation);
+    }
+
+    private HeapSnapshot Redacted(HeapSnapshot snapshot) => request.Redact ? (_redaction = new SnapshotRedaction(snapshot)).Snapshot : snapshot;
+
+    // What only writes the snapshot down does not wait for the analysis, which may take more memory than there is.
+    private async Task ReportAsync(HeapSnapshot snapshot, CancellationToken cancellation)
+    {
+        var isPage = request.SaveAs is { } file && IsPage(file);
+        var saving = isPage ? Task.CompletedTask : Task.Run(() => Save(stream => WriteSnapshot(stream, snapshot)), CancellationToken.None);
+        using var analysis = new HeapAnalysis(snapshot);
+        HeapProfile profile;
+        try
+        {
+            profile = Describe(snapshot, analysis);
+        }
+        finally
+        {
+            await saving;
+        }
+
+        if (_redaction is { } redaction && profile.File is { } named)
+            profile = profile with { File = redaction.Path(named) };
+        if (isPage)
+            Save(stream => HtmlReport.Write(stream, profile with { File = null }, analysis.FindHeaviestPaths()));
+        if (request.Against is { } before)
+            new HeapComparisonOutput(request.Output, HeapDiffView.Of(request.View.Name)!, request.Top)
+                .Write(HeapComparer.Compare(Selected(SnapshotInput.Describe(before, cancellation)), Selected(profile)));
+        else
+            Show(Selected(profile), Paths(analysis));
+    }
+
+    private HeapProfile Describe(HeapSnapshot snapshot, HeapAnalysis analysis)
+    {
+        var file = request.SaveAs ?? request.File;
+        if (request.Recording is not { } recording)
+            return analysis.Describe(file);
+        try
+        {
+            return analysis.Describe(file, JoinedInput.Read(recording, new AnalysisOptions(), snapshot));
+        }
+        catch (RecordingException error)
+        {
+            throw new CommandException(ExitCode.TracingError, FailureText.Of(error));
+        }
+    }
+
+    private void Save(Action<Stream> write)
+    {
+        if (request.SaveAs is not { } file)
+            return;
+        try
+        {
+            var bytes = OutputFile.Write(file, request.Force, write);
+            Console.Error.WriteLine($"Saved {TerminalText.Clean(file)} ({ByteSize.Format(bytes)}).");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.FileNotWritten(file, error);
+        }
+    }
+
+    private void WriteSnapshot(Stream stream, HeapSnapshot snapshot)
+    {
+        if (IsGcDump(request.SaveAs!))
+            GcDumpFile.Write(stream, snapshot);
+        else
+            SnapshotFile.Write(stream, snapshot);
+    }
+
+    private ImmutableArray<HeapPath>? Paths(HeapAnalysis analysis) => request.Type is { } pattern ? analysis.FindPaths(type => IsMatch(pattern, type)) : null;
+
+    private bool IsMatch(Regex pattern, string type) => _redaction?.IsMatch(pattern, type) ?? pattern.IsMatch(type);
+
+    /// <summary>What the user wants to see of it, in the order that was asked for.</summary>
+    private HeapProfile Selected(HeapProfile profile)
+    {
+        var types = request.Filter is { } filter ? profile.Types.Where(type => IsMatch(filter, type.Type)) : profile.Types;
+        return profile with { Types = [.. Ordered(types)] };
+    }
+
+    private IEnumerable<HeapTypeSummary> Ordered(IEnumerable<HeapTypeSummary> types) => request.Order switch
+    {
+        HeapOrder.Objects => types.OrderByDescending(type => type.Objects),
+        HeapOrder.Retained => types.OrderByDescending(type => type.RetainedBytes),
+        HeapOrder.Name => types.OrderBy(type => type.Type, StringComparer.Ordinal),
+        _ => types,
+    };
+
+    private void Show(HeapProfile profile, ImmutableArray<HeapPath>? paths) => request.Output.Write(
+        console => HeapRenderer.Write(profile, console, Options(paths)),
+        stream => JsonHeap.Write(stream, profile, paths),
+        writer => CsvReport.Write(writer, request.View.Table(profile, Options(paths)).First(request.Top)));
+
+    private HeapOptions Options(ImmutableArray<HeapPath>? paths) => new() { View = request.View, Top = request.Top, Paths = paths ?? [] };
+}
