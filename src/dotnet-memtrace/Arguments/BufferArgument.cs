@@ -6,7 +6,7 @@ namespace Memtrace.Tool.Arguments;
 /// <summary>How much of a live stream to keep, as people type it.</summary>
 internal static class BufferArgument
 {
-    /// <summary>What is understood, for error messages.</summary>
+    /// <summary>The accepted forms, for error messages.</summary>
     public const string Expected = "a time, a size of 1MB or more, or both with a comma, such as 10m,500MB";
 
     private const long Smallest = 1_000_000;
@@ -34,7 +34,7 @@ internal static class BufferArgument
     /// <summary>Reads a time, a size, or both.</summary>
     /// <param name="text">What was typed.</param>
     /// <param name="limit">The limit; what was not typed is as by default.</param>
-    /// <returns>Whether it was understood.</returns>
+    /// <returns>Whether the text is valid.</returns>
     public static bool TryParse(string text, out BufferLimit limit)
     {
         limit = BufferLimit.Default;

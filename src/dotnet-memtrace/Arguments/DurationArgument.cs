@@ -6,7 +6,7 @@ namespace Memtrace.Tool.Arguments;
 /// <summary>Lengths of time as people type them.</summary>
 internal static partial class DurationArgument
 {
-    /// <summary>What is understood, for help and error messages.</summary>
+    /// <summary>The accepted forms, for help and error messages.</summary>
     public const string Examples = "90, 30s, 1m30s, 2h, 500ms or 00:01:30";
 
     /// <summary>
@@ -15,7 +15,7 @@ internal static partial class DurationArgument
     /// </summary>
     /// <param name="text">What was typed.</param>
     /// <param name="duration">The length.</param>
-    /// <returns>Whether it was understood.</returns>
+    /// <returns>Whether the text is valid.</returns>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         var seconds = Seconds(text);

@@ -20,7 +20,7 @@ internal static partial class FailOnArgument
     /// <param name="text">What was typed.</param>
     /// <param name="condition">The condition.</param>
     /// <param name="problem">What is wrong, as the rest of a sentence, or null.</param>
-    /// <returns>Whether it was understood.</returns>
+    /// <returns>Whether the text is valid.</returns>
     public static bool TryParse(string text, [NotNullWhen(true)] out FailCondition? condition, [NotNullWhen(false)] out string? problem)
     {
         condition = null;
@@ -63,7 +63,7 @@ internal static partial class FailOnArgument
             : null;
     }
 
-    // Names of generic types hold the sign, too: the last one counts.
+    // Names of generic types contain the sign as well: the last one counts.
     [GeneratedRegex(
         @"^\s*(?<metric>\w+)\s*(:\s*(?<pattern>.+?))?\s*>\s*\+\s*(?<limit>[^>+]+)$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

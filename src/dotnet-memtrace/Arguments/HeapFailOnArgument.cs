@@ -19,13 +19,13 @@ internal static class HeapFailOnArgument
     /// <param name="text">The typed text.</param>
     /// <param name="condition">The condition.</param>
     /// <param name="problem">What is wrong, as the rest of a sentence, or null.</param>
-    /// <returns>Whether it was understood.</returns>
+    /// <returns>Whether the text is valid.</returns>
     public static bool TryParse(string text, [NotNullWhen(true)] out HeapCondition? condition, [NotNullWhen(false)] out string? problem)
     {
         condition = null;
         problem = "is not a condition such as heap>+10%, heap:Order>+1000 (objects) or heap:MyApp.*>+50MB.";
 
-        // Names of generic types hold the sign, too: the last one counts.
+        // Names of generic types contain the sign as well: the last one counts.
         var sign = text.LastIndexOf('>');
         if (sign < 0 || text[(sign + 1)..].Trim() is not ['+', .. var limit])
             return false;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
+using Memtrace.Profiles;
 using Memtrace.Tool.Commands;
 
 namespace Memtrace.Tool.Arguments;
@@ -32,6 +33,19 @@ internal static class SelectionOptions
         Description = "The id or name of the process, if the file contains several. Default: the one with the most events.",
         HelpName = "ID|NAME",
     };
+
+    /// <summary>Which heap snapshot says what holds objects.</summary>
+    public static Option<string?> Heap { get; } = new("--heap")
+    {
+        Description = "A heap snapshot that was taken during the recording: growing call sites are shown with what holds their objects. "
+            + "Default: NAME.end.memsnap beside NAME.nettrace, as 'collect --heap-at-end' saves it.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>How a command line has recordings read: with what holds the objects that accumulate, if a snapshot can tell.</summary>
+    /// <param name="parsed">The command line.</param>
+    public static Func<string, AnalysisOptions, MemoryProfile> SourceWithHolders(ParseResult parsed) =>
+        parsed.GetValue(Heap) is { } heap ? (file, window) => JoinedInput.Explain(file, window, heap) : JoinedInput.ExplainIfPossible;
 
     /// <summary>The selection of a command line.</summary>
     /// <param name="parsed">The command line.</param>

@@ -3,6 +3,6 @@ namespace Memtrace.Tool.Arguments;
 /// <summary>Amounts of memory as people type them. <see cref="ByteSize.TryParse"/> reads them.</summary>
 internal static class SizeArgument
 {
-    /// <summary>What is understood, for help and error messages.</summary>
+    /// <summary>The accepted forms, for help and error messages.</summary>
     public const string Examples = "500MB, 1.5GiB or 1048576";
 }

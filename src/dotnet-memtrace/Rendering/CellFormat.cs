@@ -77,7 +77,7 @@ internal sealed class CellFormat(Glyphs glyphs, NameShortener names)
         _ => names.Text(Text(kind, cell), width),
     };
 
-    /// <summary>The style of a value: large shares stand out, zeros and the framework's code step back.</summary>
+    /// <summary>The style of a value: large shares stand out, zeros and framework code are dimmed.</summary>
     /// <param name="kind">What the column holds.</param>
     /// <param name="cell">The value; null is unknown.</param>
     public static Style Style(ColumnKind kind, Cell? cell) => (kind, cell) switch

@@ -4,10 +4,10 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>A view of a comparison, declared once for the command line, the screen and CSV.</summary>
+/// <summary>A view of a comparison.</summary>
 /// <param name="Name">Its name on the command line.</param>
 /// <param name="Description">What it shows, for the help.</param>
-/// <param name="Top">How many lines a list has unless the user says so.</param>
+/// <param name="Top">The number of lines in a list, unless the user specifies it.</param>
 /// <param name="Write">Writes it for people.</param>
 /// <param name="Table">Makes a table of it.</param>
 internal sealed record DiffView(
@@ -16,11 +16,8 @@ internal sealed record DiffView(
     int Top,
     Action<ReportPage, ProfileComparison, DiffOptions> Write,
     Func<ProfileComparison, DiffOptions, ReportTable> Table)
+    : View(Name, Description, Top)
 {
-    private const int SummaryTop = 10;
-    private const int ListTop = 30;
-    private const int TreeLines = 50;
-
     /// <summary>Memory, and changes by type and call site.</summary>
     public static DiffView Summary { get; } = new("summary", "an overview", SummaryTop, WriteSummary, (comparison, _) => SummaryTable.Of(comparison));
 

@@ -7,8 +7,8 @@ using Memtrace.Units;
 namespace Memtrace.Tool.Rendering;
 
 /// <summary>The parts of a page about what only a core dump contains.</summary>
-/// <param name="page">Where to.</param>
-/// <param name="facts">The facts; null where the heap is not of a dump.</param>
+/// <param name="page">Where to write.</param>
+/// <param name="facts">The facts; null if the heap is not of a dump.</param>
 internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
 {
     private const int MostFrames = 12;
@@ -42,7 +42,7 @@ internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
         }
     }
 
-    /// <summary>Writes the strings that are there several times.</summary>
+    /// <summary>Writes the duplicate strings.</summary>
     /// <param name="top">How many at most.</param>
     public void WriteStrings(int top) => WriteList(
         "Repeated strings",
@@ -50,7 +50,7 @@ internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
         DumpTables.Strings(facts).First(top),
         "No two strings are the same.");
 
-    /// <summary>Writes the arrays that are there several times, and those that contain next to nothing.</summary>
+    /// <summary>Writes the duplicate arrays, and those that are empty or consist of zeros.</summary>
     /// <param name="top">How many of each at most.</param>
     public void WriteArrays(int top)
     {
@@ -122,10 +122,10 @@ internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
         var contexts = facts?.LoadContexts;
         WriteList("Load contexts", contexts is null ? null : $"{Shown(top, contexts.Count)}{Count.Format(contexts.UnloadingCount)} unloaded, but held", DumpTables.LoadContexts(facts).First(top), "There are none.");
         foreach (var held in (contexts?.Contexts ?? []).Where(context => context is { IsUnloading: true, LargestType: not null }).Take(1))
-            page.Paragraph($"What holds an unloaded context: --view paths --type '^{Regex.Escape(held.LargestType!)}$'.", Theme.Plain, new($"  {page.Glyphs.Arrow} ", Theme.Plain));
+            page.Paragraph($"What holds an unloaded context: heap --view paths --type '^{Regex.Escape(held.LargestType!)}$'.", Theme.Plain, new($"  {page.Glyphs.Arrow} ", Theme.Plain));
     }
 
-    /// <summary>Writes a list; without a summary it is not known.</summary>
+    /// <summary>Writes a list; without a summary, says why there is none.</summary>
     private void WriteList(string title, string? summary, ReportTable table, string nothing)
     {
         if (summary is null)

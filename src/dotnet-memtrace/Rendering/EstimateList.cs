@@ -9,7 +9,7 @@ namespace Memtrace.Tool.Rendering;
 /// <param name="sampling">How allocations were sampled.</param>
 internal sealed class EstimateList(ReportPage page, AllocationSampling sampling)
 {
-    /// <summary>Writes the table under a title; nothing where it is empty.</summary>
+    /// <summary>Writes the table under a title; nothing if it is empty.</summary>
     /// <param name="title">The title.</param>
     /// <param name="total">The total.</param>
     /// <param name="count">How many there are.</param>

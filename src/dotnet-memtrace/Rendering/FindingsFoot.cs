@@ -10,7 +10,7 @@ internal static class FindingsFoot
     private const int MarkWidth = 12;
 
     /// <summary>Writes them; nothing on a short page.</summary>
-    /// <param name="page">Where to, after everything else.</param>
+    /// <param name="page">Where to write, after everything else.</param>
     /// <param name="profile">The profile.</param>
     public static void Write(ReportPage page, MemoryProfile profile)
     {

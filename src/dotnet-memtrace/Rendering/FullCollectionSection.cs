@@ -11,7 +11,7 @@ internal static class FullCollectionSection
     private static readonly TextRun Indent = new("  ", Theme.Plain);
 
     /// <summary>Writes what the collection freed.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="observed">The collection.</param>
     public static void Write(ReportPage page, ObservedCollection observed)
     {
@@ -27,7 +27,7 @@ internal static class FullCollectionSection
     }
 
     /// <summary>Writes what a second collection freed.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="second">The collection.</param>
     public static void Write(ReportPage page, SecondCollection second)
     {
@@ -43,8 +43,8 @@ internal static class FullCollectionSection
     }
 
     /// <summary>Says how to free what a collection kept for finalizers.</summary>
-    /// <param name="page">Where to.</param>
-    public static void WriteAdvice(ReportPage page) => Say(page, "To free them, run gc again with --finalizers.");
+    /// <param name="page">Where to write.</param>
+    public static void WriteAdvice(ReportPage page) => Say(page, "To free what waits for finalizers, run gc again with --finalizers.");
 
     private static void WriteTable(ReportPage page, string title, ObservedCollection observed)
     {
@@ -69,7 +69,7 @@ internal static class FullCollectionSection
         if (observed.ReturnedBytes is not { } returned)
             return;
         var after = observed.Collection.After;
-        Say(page, $"{ByteSize.Format(returned)} were returned to the operating system." + (after.CommittedBytes is { } committed
+        Say(page, $"{(returned > 0 ? $"{ByteSize.Format(returned)} were" : "Nothing was")} returned to the operating system." + (after.CommittedBytes is { } committed
             ? $" The GC keeps {ByteSize.Format(Math.Max(0, committed - after.Size.Total + after.Free.Total))} that no object uses."
             : ""));
     }

@@ -29,14 +29,16 @@ internal static class GrowthSection
         var shown = selection.Apply(live).Growth;
         page.Section("Growth", $"{Count.Format(shown.Length)} of {Count.Format(growth.Length)} call sites whose live objects grow");
         TextTable.Write(page, GrowthTable.Of(shown, profile.Allocations.Sampling));
-        page.Paragraph(Outlook(growth.Sum(site => site.BytesPerSecond), profile.Memory), Theme.Plain, new TextRun("  ", Theme.Plain));
+        page.Paragraph(Outlook(growth.Sum(site => site.BytesPerSecond), profile), Theme.Plain, new TextRun("  ", Theme.Plain));
     }
 
-    private static string Outlook(double bytesPerSecond, MemorySummary memory)
+    // The same rule as for the growth of the resident set: nothing is said where the memory lasts too long to project.
+    private static string Outlook(double bytesPerSecond, MemoryProfile profile)
     {
         var together = $"Total {ByteSize.FormatRate(bytesPerSecond)}";
-        return memory.Headroom is { Bytes: > 0 } left && bytesPerSecond > 0
-            ? $"{together}: the {ByteSize.Format(left.Bytes)} left of the {BreakdownNames.Title(left.Owner)} would last {Duration.Format(left.Bytes / bytesPerSecond)}."
+        var growth = new MemoryGrowth(bytesPerSecond, 0, profile.Recording.DurationSeconds);
+        return profile.Memory.Headroom is { Bytes: > 0 } left && bytesPerSecond > 0 && growth.Lasts(left.Bytes) is { } seconds
+            ? $"{together}: the {ByteSize.Format(left.Bytes)} left of the {BreakdownNames.Title(left.Owner)} would last {Duration.Format(seconds)}."
             : together + ".";
     }
 }

@@ -23,7 +23,7 @@ internal static class HeaderSection
         Fact(page, "Samples", Samples(profile));
         Fact(page, "Own code", OwnCode(recording));
         foreach (var caveat in Caveats.Of(profile))
-            page.Paragraph(TerminalText.Clean(caveat.Text), Theme.Warning, new("! ", Theme.Warning));
+            page.Paragraph(Text(caveat, profile), Theme.Warning, new("! ", Theme.Warning));
     }
 
     /// <summary>Writes the process.</summary>
@@ -46,7 +46,7 @@ internal static class HeaderSection
         var (process, recording) = (profile.Process, profile.Recording);
         Fact(page, label, Sentence(TerminalText.Clean(recording.File), Name(process), Started(recording), Covered(recording), Samples(profile)));
         foreach (var caveat in Caveats.Of(profile))
-            page.Paragraph($"{label}: {TerminalText.Clean(caveat.Text)}", Theme.Warning, new("! ", Theme.Warning));
+            page.Paragraph($"{label}: {Text(caveat, profile)}", Theme.Warning, new("! ", Theme.Warning));
     }
 
     /// <summary>Writes a fact with a label before it.</summary>
@@ -58,6 +58,9 @@ internal static class HeaderSection
         if (text.Length > 0)
             page.Paragraph(text, Theme.Plain, new(Label(label), Theme.Quiet));
     }
+
+    private static string Text(Caveat caveat, MemoryProfile profile) =>
+        TerminalText.Clean(caveat.Next is { } step ? $"{caveat.Text} {NextStepText.Sentence(step, profile)}" : caveat.Text);
 
     private static string Label(string label) => label.PadRight(LabelWidth);
 

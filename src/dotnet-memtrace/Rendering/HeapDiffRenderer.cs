@@ -18,9 +18,11 @@ internal static class HeapDiffRenderer
         var page = new ReportPage(console);
         WriteSide(page, "Before", comparison.Before);
         WriteSide(page, "After", comparison.After);
+        if (comparison.Caveat is { } caveat)
+            page.Paragraph(caveat, Theme.Warning, new("! ", Theme.Warning));
         view.Write(new HeapDiffSections(page, comparison), top ?? view.Top);
     }
 
     private static void WriteSide(ReportPage page, string label, HeapProfile profile) => HeaderSection.Fact(
-        page, label, $"{TerminalText.Clean(profile.File ?? "")} {Count.Things(profile.Objects, "object", "objects")}, {ByteSize.Format(profile.Bytes)}".Trim());
+        page, label, $"{TerminalText.Clean(profile.File ?? "")} {HeapRenderer.LiveAmount(profile)}".Trim());
 }

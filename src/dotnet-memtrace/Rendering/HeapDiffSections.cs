@@ -17,7 +17,7 @@ internal sealed class HeapDiffSections(ReportPage page, HeapComparison compariso
     /// <param name="top">How many at most.</param>
     public void WriteTypes(int top) => Write("Types", comparison.Types, top, shown => HeapTables.Changes(shown, ColumnKind.Type, "Type"));
 
-    /// <summary>Writes changes by where memory gathers.</summary>
+    /// <summary>Writes changes by where memory accumulates.</summary>
     /// <param name="top">How many at most.</param>
     public void WriteSuspects(int top) => Write("Suspects", comparison.Suspects, top, shown => HeapTables.Changes(shown.Select(_text.Short), ColumnKind.Path, "What gathers"));
 

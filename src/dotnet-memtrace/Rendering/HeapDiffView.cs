@@ -6,7 +6,7 @@ namespace Memtrace.Tool.Rendering;
 
 /// <summary>A view of what changed between two heap snapshots, declared once for the command line, the screen and CSV.</summary>
 /// <param name="Name">Its name on the command line.</param>
-/// <param name="Top">How many lines a list has unless the user says so.</param>
+/// <param name="Top">The number of lines in a list, unless the user specifies it.</param>
 /// <param name="Write">Writes it for people, with this many lines in each list.</param>
 /// <param name="Table">Makes a table of it.</param>
 internal sealed record HeapDiffView(string Name, int Top, Action<HeapDiffSections, int> Write, Func<HeapComparison, ReportTable> Table)
@@ -14,7 +14,7 @@ internal sealed record HeapDiffView(string Name, int Top, Action<HeapDiffSection
     private const int SummaryTop = 10;
     private const int ListTop = 30;
 
-    /// <summary>A bit of everything.</summary>
+    /// <summary>An overview.</summary>
     public static HeapDiffView Summary { get; } = new("summary", SummaryTop, WriteSummary, ByType);
 
     /// <summary>All views.</summary>

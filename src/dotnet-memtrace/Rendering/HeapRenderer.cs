@@ -12,7 +12,7 @@ internal static class HeapRenderer
 {
     /// <summary>Writes a view.</summary>
     /// <param name="profile">The heap.</param>
-    /// <param name="console">Where to.</param>
+    /// <param name="console">Where to write.</param>
     /// <param name="options">What, and how.</param>
     public static void Write(HeapProfile profile, IAnsiConsole console, HeapOptions options)
     {
@@ -22,7 +22,7 @@ internal static class HeapRenderer
     }
 
     /// <summary>Writes the process, the moment, and how much there is.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="profile">The heap.</param>
     private static void WriteHead(ReportPage page, HeapProfile profile)
     {
@@ -33,14 +33,14 @@ internal static class HeapRenderer
         HeaderSection.Fact(page, "Memory", Memory(facts));
         if (profile.Recording is { } recording)
             HeaderSection.Fact(page, "Recording", Recording(recording));
-        if (!profile.HasReferences)
-            page.Paragraph("The snapshot has no references, so what holds the objects is unknown.", Theme.Warning, new("! ", Theme.Warning));
+        if (HeapCaveats.Histogram(profile) is { } caveat)
+            page.Paragraph(caveat, Theme.Warning, new("! ", Theme.Warning));
         if (profile.UnheldObjects > 0)
             page.Paragraph($"{Count.Things(profile.UnheldObjects, "object", "objects")} ({ByteSize.Format(profile.UnheldBytes)}) {Unheld(facts)}", Theme.Quiet, new("  ", Theme.Plain));
     }
 
-    // A dump has what is dead and not collected yet.
-    private static string Unheld(HeapSnapshotFacts facts) => facts.Dump is null ? "held by no known root." : "of garbage: dead, but not collected yet.";
+    // A dump also contains dead objects that have not been collected yet.
+    private static string Unheld(HeapSnapshotFacts facts) => facts.IncludesGarbage is true ? "of garbage: dead, but not collected yet." : "held by no known root.";
 
     private static string Snapshot(HeapProfile profile)
     {
@@ -50,9 +50,19 @@ internal static class HeapRenderer
             profile.File is null ? null : TerminalText.Clean(profile.File),
             facts.TakenAt?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture),
             facts.StopSeconds is { } seconds ? $"process paused for {Duration.Format(seconds)}" : null,
+            Way(facts.Source),
         ];
         return string.Join(", ", parts.OfType<string>());
     }
+
+    // Which of the two ways a snapshot of a process was taken is not always requested, and says what is among the objects.
+    private static string? Way(HeapSnapshotSource source) => source switch
+    {
+        HeapSnapshotSource.Events => "from events",
+        HeapSnapshotSource.Copy => "from a copy of its memory",
+        HeapSnapshotSource.Dump => "from a core dump",
+        _ => null,
+    };
 
     private static string Recording(JoinedRecording recording) =>
         $"{TerminalText.Clean(recording.File)}, {Count.Format(recording.Found)} of {Count.Things(recording.Tracked, "tracked object", "tracked objects")} found in the snapshot, {Percent.Format(recording.FoundShare)} of their bytes";
@@ -61,11 +71,23 @@ internal static class HeapRenderer
     /// <param name="profile">The heap.</param>
     public static string Amount(HeapProfile profile)
     {
-        var live = $"{Count.Things(profile.Objects, "object", "objects")}, {ByteSize.Format(profile.Bytes)}";
+        var all = Amount(profile.Objects, profile.Bytes);
         return profile.Facts is { Collection: not null, BytesBefore: { } before }
-            ? $"{live} after a full collection; {ByteSize.Format(Math.Max(0, before - profile.Bytes))} of garbage before it"
-            : live;
+            ? $"{all} after a full collection; {ByteSize.Format(Math.Max(0, before - profile.Bytes))} of garbage before it"
+            : all;
     }
+
+    /// <summary>How much there is that comparisons count: garbage is left out.</summary>
+    /// <param name="profile">The heap.</param>
+    public static string LiveAmount(HeapProfile profile) => profile.Facts switch
+    {
+        { IncludesGarbage: true, HasReferences: true } =>
+            $"{Amount(profile.Objects - profile.UnheldObjects, profile.Bytes - profile.UnheldBytes)}, without {ByteSize.Format(profile.UnheldBytes)} of garbage",
+        { IncludesGarbage: true } => $"{Amount(profile.Objects, profile.Bytes)}, including garbage",
+        _ => Amount(profile.Objects, profile.Bytes),
+    };
+
+    private static string Amount(long objects, long bytes) => $"{Count.Things(objects, "object", "objects")}, {ByteSize.Format(bytes)}";
 
     private static string Memory(HeapSnapshotFacts facts)
     {

@@ -8,7 +8,7 @@ using Memtrace.Units;
 namespace Memtrace.Tool.Rendering;
 
 /// <summary>The parts of a page about a heap.</summary>
-/// <param name="page">Where to.</param>
+/// <param name="page">Where to write.</param>
 /// <param name="profile">The heap.</param>
 internal sealed class HeapSections(ReportPage page, HeapProfile profile)
 {
@@ -21,7 +21,7 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
     /// <summary>The parts about what only a core dump contains.</summary>
     public DumpSections Dump { get; } = new(page, profile.Facts.Dump);
 
-    /// <summary>Writes where memory gathers.</summary>
+    /// <summary>Writes where memory accumulates.</summary>
     /// <param name="top">How many at most.</param>
     public void WriteSuspects(int top)
     {
@@ -37,6 +37,9 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
             page.Paragraph(suspect.Advice, Theme.Plain, new(new string(' ', mark.Length) + page.Glyphs.Arrow + " ", Theme.Plain));
             WriteOrigin(suspect.AllocatedAt ?? [], new string(' ', mark.Length));
         }
+
+        if (!profile.Suspects.IsEmpty)
+            page.Paragraph("heap --view paths --type TYPE shows what else holds the objects of a type.", Theme.Quiet, new(Indent, Theme.Plain));
     }
 
     private void WriteOrigin(ImmutableArray<HeldSite> sites, string indent)
@@ -123,6 +126,8 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
         WriteList("Unused slots of arrays", sizes.UnusedSlots.Length, top, HeapTables.UnusedSlots(sizes.UnusedSlots));
         page.Line();
         page.Line(new TextRun($"{Indent}{Count.Things(sizes.EmptyArrays, "array", "arrays")} without elements: {Amount(sizes.EmptyArrayBytes)}", Theme.Plain));
+        if (profile.Facts.PaddingBytes is { } padding)
+            page.Line(new TextRun($"{Indent}Padding after arrays and strings: {Amount(padding)}", Theme.Plain));
         page.Line(new TextRun($"{Indent}Unused slots together: {Amount(sizes.UnusedSlots.Sum(item => item.UnusedBytes))}", Theme.Plain));
     }
 

@@ -22,7 +22,7 @@ internal sealed class HeapStepText(ReportPage page)
 
     private string Step(HeapStep step) => step.IsRoot ? TerminalText.Clean(step.Name) : Field(step) + Type(step.Name);
 
-    /// <summary>The field that refers to a step, to stand before it: <c>Customer: </c>; empty where it is not known.</summary>
+    /// <summary>The field that refers to a step, to stand before it: <c>Customer: </c>; empty if it is not known.</summary>
     /// <param name="step">The step.</param>
     public static string Field(HeapStep step) => step.Field is { } field ? $"{TerminalText.Clean(field)}: " : "";
 

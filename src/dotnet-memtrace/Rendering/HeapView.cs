@@ -4,26 +4,27 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>A view of a heap, declared once for the command line, the screen and CSV.</summary>
+/// <summary>A view of a heap.</summary>
 /// <param name="Name">Its name on the command line.</param>
 /// <param name="Description">What it shows, for the help.</param>
-/// <param name="Top">How many lines a list has unless the user says so.</param>
+/// <param name="Top">The number of lines in a list, unless the user specifies it.</param>
 /// <param name="Write">Writes it for people.</param>
 /// <param name="Table">Makes a table of it.</param>
 internal sealed record HeapView(
     string Name, string Description, int Top, Action<HeapSections, HeapOptions> Write, Func<HeapProfile, HeapOptions, ReportTable> Table)
+    : View(Name, Description, Top)
 {
     private const int SummarySuspects = 5;
-    private const int SummaryTop = 10;
     private const int SummaryLines = 20;
-    private const int ListTop = 30;
-    private const int TreeLines = 50;
 
-    /// <summary>A bit of everything.</summary>
+    /// <summary>Whether it shows what a histogram has: counts of objects by type and size.</summary>
+    public bool IsOfHistogram => this == Summary || this == Types || this == Sizes;
+
+    /// <summary>An overview.</summary>
     public static HeapView Summary { get; } = new(
         "summary", "suspects, types, what holds what, roots", SummaryTop, WriteSummary, (profile, _) => HeapTables.Types(profile));
 
-    /// <summary>Where memory gathers.</summary>
+    /// <summary>Where memory accumulates.</summary>
     public static HeapView Suspects { get; } = new(
         "suspects",
         "where memory accumulates, in one sentence each",
@@ -70,7 +71,7 @@ internal sealed record HeapView(
     /// <summary>What threads do.</summary>
     public static HeapView Threads { get; } = new(
         "threads",
-        "of a core dump or a copy: exceptions, and threads by their stacks",
+        "exceptions, and threads by their stacks (core dump or copy)",
         ListTop,
         (sections, options) =>
         {
@@ -82,7 +83,7 @@ internal sealed record HeapView(
     /// <summary>Strings of which there are several.</summary>
     public static HeapView Strings { get; } = new(
         "strings",
-        "of a core dump or a copy: strings with the same characters",
+        "strings with the same characters (core dump or copy)",
         ListTop,
         (sections, options) => sections.Dump.WriteStrings(options.Lines),
         (profile, _) => DumpTables.Strings(profile.Facts.Dump));
@@ -90,7 +91,7 @@ internal sealed record HeapView(
     /// <summary>Arrays of which there are several, and those that contain nothing.</summary>
     public static HeapView Arrays { get; } = new(
         "arrays",
-        "of a core dump or a copy: arrays with the same content, arrays of zeros, empty ones",
+        "arrays with the same content, arrays of zeros, empty ones (core dump or copy)",
         ListTop,
         (sections, options) => sections.Dump.WriteArrays(options.Lines),
         (profile, _) => DumpTables.Arrays(profile.Facts.Dump));
@@ -98,7 +99,7 @@ internal sealed record HeapView(
     /// <summary>How much of their capacity collections use.</summary>
     public static HeapView Collections { get; } = new(
         "collections",
-        "of a core dump or a copy: empty and oversized lists, dictionaries and the like",
+        "empty and oversized lists, dictionaries and the like (core dump or copy)",
         ListTop,
         (sections, options) => sections.Dump.WriteCollections(options.Lines),
         (profile, _) => DumpTables.Collections(profile.Facts.Dump));
@@ -106,7 +107,7 @@ internal sealed record HeapView(
     /// <summary>Async methods that wait.</summary>
     public static HeapView Async { get; } = new(
         "async",
-        "of a core dump or a copy: async methods that have not ended, and the await that they wait at; timers",
+        "async methods that have not ended, with the await that each waits at, and timers (core dump or copy)",
         ListTop,
         (sections, options) =>
         {
@@ -118,7 +119,7 @@ internal sealed record HeapView(
     /// <summary>Timers.</summary>
     public static HeapView Timers { get; } = new(
         "timers",
-        "of a core dump or a copy: timers by what they call, and when",
+        "timers by what they call, and when (core dump or copy)",
         ListTop,
         (sections, options) => sections.Dump.WriteTimers(options.Lines),
         (profile, _) => DumpTables.Timers(profile.Facts.Dump));
@@ -126,7 +127,7 @@ internal sealed record HeapView(
     /// <summary>By load context.</summary>
     public static HeapView Contexts { get; } = new(
         "contexts",
-        "of a core dump or a copy: objects by the AssemblyLoadContext of their types",
+        "objects by the AssemblyLoadContext of their types (core dump or copy)",
         ListTop,
         (sections, options) => sections.Dump.WriteLoadContexts(options.Lines),
         (profile, _) => DumpTables.LoadContexts(profile.Facts.Dump));
@@ -134,7 +135,7 @@ internal sealed record HeapView(
     /// <summary>By generation.</summary>
     public static HeapView Generations { get; } = new(
         "generations",
-        "of a core dump or a copy: objects and gaps by generation, gaps by region, and what pins them",
+        "objects and gaps by generation, gaps by region, and what pins them (core dump or copy)",
         ListTop,
         (sections, options) =>
         {
@@ -156,20 +157,4 @@ internal sealed record HeapView(
         if (sections.IsOfDump)
             sections.Dump.WriteGenerations();
     }
-}
-
-/// <summary>What to show of a heap, and how.</summary>
-internal sealed record HeapOptions
-{
-    /// <summary>What to show.</summary>
-    public HeapView View { get; init; } = HeapView.Summary;
-
-    /// <summary>Lines in each list; null for what suits the view.</summary>
-    public int? Top { get; init; }
-
-    /// <summary>Paths to the objects that were asked for; empty in the other views.</summary>
-    public ImmutableArray<HeapPath> Paths { get; init; } = [];
-
-    /// <summary>Lines in each list.</summary>
-    public int Lines => Top ?? View.Top;
 }

@@ -10,7 +10,7 @@ internal static class LeakSection
     private const int TopSites = 3;
 
     /// <summary>Writes the answer, what it rests on, and what to do where there is none.</summary>
-    /// <param name="page">Where to.</param>
+    /// <param name="page">Where to write.</param>
     /// <param name="profile">The profile.</param>
     public static void Write(ReportPage page, MemoryProfile profile)
     {
@@ -19,7 +19,7 @@ internal static class LeakSection
         HeaderSection.Fact(page, "Leak", verdict.Answer == LeakAnswer.Unknown ? $"{answer} {Advice(verdict, profile)}" : answer);
         if (verdict.Answer != LeakAnswer.Leaking || profile.Live is not { Growth: { IsEmpty: false } growth })
             return;
-        // The answer has the fastest one already if it is known what holds it.
+        // The answer already names the fastest-growing one if its holder is known.
         var leaks = Accumulation.Of(growth);
         foreach (var leak in leaks.Take(TopSites).Where(leak => leak.Head.HeldBy is null || leak != leaks[0]))
             HeaderSection.Fact(page, " ", TerminalText.Clean(LeakText.Of(leak)));
@@ -31,9 +31,10 @@ internal static class LeakSection
         return verdict.Gap switch
         {
             LeakGap.UnprovenGrowth => $"Record for longer: {collect} 10m",
+            LeakGap.OneFullCollection when verdict.FullCollections > 1 => $"Record for longer: {collect} 5m",
             LeakGap.IncompleteSurvival => $"Allow longer pauses: {collect} --max-pause 5s",
             LeakGap.LostEvents when profile.Recording.LossCause == EventLossCause.TooLarge => "The heap itself shows what grows: dotnet-memtrace heap " + NextStepText.Target(profile),
-            LeakGap.LostEvents => $"Record with a larger buffer: {collect} --buffersize 1024",
+            LeakGap.LostEvents => $"{NextStepText.Sentence(NextStep.EnlargeBuffer, profile)} --leak",
             _ => $"Find out: {collect}",
         };
     }

@@ -86,7 +86,7 @@ internal sealed class MetricSection(ReportPage page, MetricComparison metric, Di
             page.Line(new TextRun($"  {Count.Format(noise)} more within noise", Theme.Quiet));
     }
 
-    /// <summary>Says what is in one recording only. What is in neither goes without saying.</summary>
+    /// <summary>Lists the metrics that only one recording has; those that neither has are not mentioned.</summary>
     private static void WriteMissing(ReportPage page, ProfileComparison comparison)
     {
         ComparisonMetric[] expected = [ComparisonMetric.Allocated, ComparisonMetric.Live];

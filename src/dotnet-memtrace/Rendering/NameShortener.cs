@@ -41,7 +41,25 @@ internal sealed class NameShortener(string ellipsis)
     {
         if (TerminalText.Width(name) <= width)
             return name;
+        var kind = KindLength(name);
+        return kind > 0 && width - kind >= ShortestStump
+            ? name[..kind] + ShortenAlone(name[kind..], width - kind, segmentsToKeep)
+            : ShortenAlone(name, width, segmentsToKeep);
+    }
 
+    /// <summary>The length of the words before the name of a root: <c>static </c>, <c>thread static </c>.</summary>
+    private static int KindLength(string name)
+    {
+        var length = 0;
+        for (var i = 0; i < name.Length && (char.IsAsciiLetterLower(name[i]) || name[i] == ' '); i++)
+            length = name[i] == ' ' ? i + 1 : length;
+        return length;
+    }
+
+    private string ShortenAlone(string name, int width, int segmentsToKeep)
+    {
+        if (TerminalText.Width(name) <= width)
+            return name;
         var simple = WithoutArgumentNamespaces(name);
         return WithoutNamespaces(simple, width, segmentsToKeep)
             ?? WithoutNamespaces(WithoutArguments(simple), width, segmentsToKeep)
@@ -116,27 +134,30 @@ internal sealed class NameShortener(string ellipsis)
 
     private static bool IsOpening(char character) => character is '<' or ',' or '(';
 
-    /// <summary>Where the last segment of the dotted name begins that begins at a place.</summary>
+    /// <summary>
+    /// Where the last segment begins of the dotted name that starts at an index. What the compiler generated, <c>RunAsync.stateMachine#0</c>, says nothing without
+    /// its owner.
+    /// </summary>
     private static int NamespaceEnd(string name, int start)
     {
-        var end = start;
-        for (var i = start; i < name.Length && (IsWord(name[i]) || name[i] is '.' or '`'); i++)
+        var (end, owner, i) = (start, start, start);
+        for (; i < name.Length && (IsWord(name[i]) || name[i] is '.' or '`'); i++)
         {
             if (name[i] != '.')
                 continue;
             if (i == start || name[i - 1] == '.')
                 return end;
             if (i + 1 < name.Length && IsWord(name[i + 1]))
-                end = i + 1;
+                (owner, end) = (end, i + 1);
         }
 
-        return end;
+        return i < name.Length && name[i] == '#' ? owner : end;
     }
 
     private static bool IsWord(char character) => char.IsLetterOrDigit(character) || char.GetUnicodeCategory(character)
         is UnicodeCategory.ConnectorPunctuation or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
-    /// <summary>Where the segments of a dotted name begin, type arguments and parameters not looked into.</summary>
+    /// <summary>Where the segments of a dotted name begin; type arguments and parameters are skipped.</summary>
     private readonly struct NameSegments
     {
         private readonly string _name;

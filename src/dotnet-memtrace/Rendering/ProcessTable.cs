@@ -81,7 +81,7 @@ internal sealed class ProcessTable(TextWriter output, int? width)
 
     private static string Size(long? bytes) => bytes is { } known ? ByteSize.Format(known) : Unknown;
 
-    // Unlike in reports, numbers have no separators and no unit: titles and other tools give them a meaning.
+    // Unlike in reports, numbers have no separators and no unit: the titles name the units, and other tools can parse the numbers.
     private static string Text(Cell? cell) => cell switch
     {
         TextCell { Text: var text } => TerminalText.Clean(text),

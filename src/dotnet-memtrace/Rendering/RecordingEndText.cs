@@ -21,7 +21,7 @@ internal static class RecordingEndText
     /// <summary>Why it ended.</summary>
     /// <param name="result">The result of the recording.</param>
     /// <param name="options">The options of the recording.</param>
-    /// <param name="done">What was done for its time: <c>Recorded</c>, <c>Watched</c>.</param>
+    /// <param name="done">The word before the duration: <c>Recorded</c>, <c>Watched</c>.</param>
     public static string Reason(RecordingResult result, RecordingOptions options, string done) => Reason(result.End, options) ?? $"{done} for {Duration.Format(result.Duration.TotalSeconds)}";
 
     private static string? Reason(RecordingEnd end, RecordingOptions options) => end.Reason switch
@@ -34,7 +34,7 @@ internal static class RecordingEndText
         EndReason.TargetKilled => "The process was killed",
         EndReason.OutOfMemory => "The process was killed by the OOM killer",
         EndReason.SizeLimit => $"The file has reached {ByteSize.Format(options.MaxSize ?? 0)}",
-        EndReason.DiskFull => $"The file cannot grow any further ({TerminalText.Clean(end.Detail ?? "")})",
+        EndReason.DiskFull => $"The file cannot grow any further ({TerminalText.Clean(FailureText.WithoutPath(end.Detail ?? ""))})",
         EndReason.StreamEnded => "The process closed the event stream, but is still running",
         EndReason.StreamDamaged => $"The process's event stream is damaged ({TerminalText.Clean(end.Detail ?? "")})",
         _ => throw new ArgumentOutOfRangeException(nameof(end), end.Reason, "Unknown reason."),

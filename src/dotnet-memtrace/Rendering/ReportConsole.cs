@@ -42,7 +42,7 @@ internal static class ReportConsole
     public static IAnsiConsole ForPager(TextWriter writer, int? width)
     {
         var profile = StandardOutput(width).Profile;
-        return InMemory(writer, profile.Width, profile.Capabilities.Ansi, profile.Capabilities.Unicode);
+        return InMemory(writer, profile.Width, new ScreenStyle(profile.Capabilities.Ansi, profile.Capabilities.Unicode));
     }
 
     /// <summary>Plain text.</summary>
@@ -54,12 +54,11 @@ internal static class ReportConsole
     /// <summary>Text that is shown on a terminal later.</summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="width">Width in columns.</param>
-    /// <param name="ansi">Whether with styles.</param>
-    /// <param name="unicode">Whether with more than ASCII.</param>
-    public static IAnsiConsole InMemory(TextWriter writer, int width, bool ansi, bool unicode)
+    /// <param name="style">How to draw.</param>
+    public static IAnsiConsole InMemory(TextWriter writer, int width, ScreenStyle style)
     {
-        var console = Create(writer, writer.Encoding, width, ansi ? AnsiSupport.Yes : AnsiSupport.No);
-        console.Profile.Capabilities.Unicode = unicode;
+        var console = Create(writer, writer.Encoding, width, style.Ansi ? AnsiSupport.Yes : AnsiSupport.No);
+        console.Profile.Capabilities.Unicode = style.Unicode;
         return console;
     }
 

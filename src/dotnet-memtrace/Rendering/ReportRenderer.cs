@@ -6,7 +6,7 @@ namespace Memtrace.Tool.Rendering;
 /// <summary>Writes a profile as text for people.</summary>
 internal static class ReportRenderer
 {
-    /// <summary>Writes the first page: a bit of everything.</summary>
+    /// <summary>Writes the first page: an overview.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="console">Where to write.</param>
     public static void Summary(MemoryProfile profile, IAnsiConsole console) => Write(profile, console, new ReportOptions());

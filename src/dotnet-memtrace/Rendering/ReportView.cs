@@ -5,10 +5,10 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>A view of a report, declared once for the command line, the screen and CSV.</summary>
+/// <summary>A view of a report.</summary>
 /// <param name="Name">Its name on the command line.</param>
 /// <param name="Description">What it shows, for the help.</param>
-/// <param name="Top">How many lines a list has unless the user says so.</param>
+/// <param name="Top">The number of lines in a list, unless the user specifies it.</param>
 /// <param name="Write">Writes it for people.</param>
 /// <param name="Table">Makes a table of it.</param>
 internal sealed record ReportView(
@@ -17,12 +17,10 @@ internal sealed record ReportView(
     int Top,
     Action<ReportPage, MemoryProfile, ReportOptions> Write,
     Func<MemoryProfile, ReportOptions, ReportTable> Table)
+    : View(Name, Description, Top)
 {
-    private const int ListTop = 30;
-    private const int TreeLines = 50;
-
-    /// <summary>A bit of everything.</summary>
-    public static ReportView Summary { get; } = new("summary", "an overview", 10, SummarySection.Write, (profile, _) => SummaryTable.Of(profile));
+    /// <summary>An overview.</summary>
+    public static ReportView Summary { get; } = new("summary", "an overview", SummaryTop, SummarySection.Write, (profile, _) => SummaryTable.Of(profile));
 
     /// <summary>The findings.</summary>
     public static ReportView Findings { get; } = new(

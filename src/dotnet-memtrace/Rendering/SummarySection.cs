@@ -2,7 +2,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>The first page of a report: a bit of everything.</summary>
+/// <summary>The first page of a report: an overview.</summary>
 internal static class SummarySection
 {
     private const int MostFindings = 5;

@@ -23,7 +23,7 @@ internal sealed class Pager(string command)
 
     /// <summary>Shows a text and waits until the user has left the pager.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>Whether it was shown: false where the pager cannot be started.</returns>
+    /// <returns>Whether it was shown: false if the pager cannot be started.</returns>
     public bool TryShow(string text)
     {
         // Ctrl+C is meant for the pager.

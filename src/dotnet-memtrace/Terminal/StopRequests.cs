@@ -4,7 +4,7 @@ namespace Memtrace.Tool.Terminal;
 
 /// <summary>
 /// All ways in which a user ends a recording: Ctrl+C, Ctrl+\, SIGTERM, SIGHUP, the key q. The first request ends it properly, a second Ctrl+C exits at
-/// once; the file is valid in both cases.
+/// once, or first cancels what is not needed for the recording; the file is valid in all cases.
 /// </summary>
 internal sealed class StopRequests : IDisposable
 {
@@ -15,6 +15,8 @@ internal sealed class StopRequests : IDisposable
     private readonly CancellationTokenSource _requested = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly Action _leave;
+    private readonly Lock _gate = new();
+    private CancellationTokenSource? _optional;
 
     /// <summary>Registers the signal handlers.</summary>
     /// <param name="leave">Runs before exiting at once.</param>
@@ -32,6 +34,25 @@ internal sealed class StopRequests : IDisposable
 
     /// <summary>The signal that requested the stop, or null.</summary>
     public PosixSignal? Signal { get; private set; }
+
+    /// <summary>Does what a recording does not need to be complete: the next request cancels it, also one after that which ended the recording.</summary>
+    /// <typeparam name="T">What it results in.</typeparam>
+    /// <param name="work">Does it.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    public async Task<T> RunOptionalAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        using var optional = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var request = Requested.IsCancellationRequested ? default : Requested.Register(optional.Cancel);
+        SetOptional(optional);
+        try
+        {
+            return await work(optional.Token);
+        }
+        finally
+        {
+            SetOptional(null);
+        }
+    }
 
     /// <summary>Watches the keyboard for q until there is a request.</summary>
     /// <param name="over">Ends watching.</param>
@@ -75,7 +96,7 @@ internal sealed class StopRequests : IDisposable
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (_requested.IsCancellationRequested && context.Signal == PosixSignal.SIGINT)
+        if (_requested.IsCancellationRequested && context.Signal == PosixSignal.SIGINT && !CancelOptional())
         {
             _leave();
             Environment.Exit(Interrupted);
@@ -83,5 +104,24 @@ internal sealed class StopRequests : IDisposable
 
         Signal ??= context.Signal;
         _requested.Cancel();
+    }
+
+    private void SetOptional(CancellationTokenSource? optional)
+    {
+        lock (_gate)
+            _optional = optional;
+    }
+
+    /// <summary>Cancels what is not needed.</summary>
+    /// <returns>Whether there was any that was not cancelled before.</returns>
+    private bool CancelOptional()
+    {
+        lock (_gate)
+        {
+            if (_optional is not { IsCancellationRequested: false } optional)
+                return false;
+            optional.Cancel();
+            return true;
+        }
     }
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Memtrace.Tool.Rendering.Picker;
 
-/// <summary>How far a choice is.</summary>
+/// <summary>The state of a choice.</summary>
 internal enum PickerOutcome
 {
     /// <summary>Nothing is chosen yet.</summary>
@@ -36,7 +36,7 @@ internal sealed record PickerState
     /// <summary>The id of the marked process; 0 for the first one.</summary>
     public int Marked { get; init; }
 
-    /// <summary>How far the choice is.</summary>
+    /// <summary>The state of the choice.</summary>
     public PickerOutcome Outcome { get; init; }
 
     /// <summary>The processes that the filter leaves.</summary>

@@ -1,0 +1,22 @@
+namespace Memtrace.Tool.Rendering;
+
+/// <summary>A view, declared once for the command line, the screen and CSV.</summary>
+/// <param name="Name">Its name on the command line.</param>
+/// <param name="Description">What it shows, for the help.</param>
+/// <param name="Top">The number of lines in a list, unless the user specifies it.</param>
+internal abstract record View(string Name, string Description, int Top)
+{
+    /// <summary>The number of lines in a summary's lists.</summary>
+    protected const int SummaryTop = 10;
+
+    /// <summary>The number of lines in other lists.</summary>
+    protected const int ListTop = 30;
+
+    /// <summary>The number of lines in trees.</summary>
+    protected const int TreeLines = 50;
+
+    /// <summary>The description of an option that chooses among views, the first of which is the default.</summary>
+    /// <param name="views">The views.</param>
+    public static string Help(IReadOnlyList<View> views) =>
+        $"What to show. Default: {views[0].Name}. {string.Join("; ", views.Select(view => $"{view.Name}: {view.Description}"))}.";
+}
