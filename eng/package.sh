@@ -11,7 +11,7 @@ folder=$(realpath -m "${1:-$root/artifacts/packages}")
 rm -rf "$folder"
 mkdir -p "$folder"
 for library in Memtrace Memtrace.Testing Memtrace.Testing.Xunit; do
-    dotnet pack "$root/src/$library" --configuration Release --output "$folder" "${@:2}"
+    dotnet pack "$root/src/$library" --configuration Release --output "$folder" --property:LibraryFrameworks=all "${@:2}"
 done
 dotnet pack "$root/src/dotnet-memtrace" --configuration Release --output "$folder" "--property:NativeFilesFolder=$folder/native" "${@:2}"
 

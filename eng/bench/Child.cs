@@ -83,7 +83,7 @@ internal sealed partial class Child : IDisposable
         var peak = 0.0;
         while (!_process.HasExited)
         {
-            peak = Math.Max(peak, new LinuxProcess(Id).PeakRss);
+            peak = Math.Max(peak, new LinuxProcess(Id).PeakRssOfTree);
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(Elapsed.TotalMilliseconds / 200, 1, 20)));
         }
 

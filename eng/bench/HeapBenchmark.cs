@@ -20,7 +20,7 @@ internal sealed class HeapBenchmark(int rounds, ScratchFolder folder)
         {
             var variants = await Variant.MeasureInTurnsAsync(
                 rounds,
-                Snapshot("dotnet-memtrace heap", millions, Tool.Memtrace.Command, (process, file) => ["heap", "-p", process, "--yes", "-o", $"{file}.memsnap"]),
+                Snapshot("dotnet-memtrace heap --events", millions, Tool.Memtrace.Command, (process, file) => ["heap", "-p", process, "--events", "--yes", "-o", $"{file}.memsnap"]),
                 Snapshot("dotnet-gcdump collect", millions, Gcdump, (process, file) => ["collect", "-p", process, "-o", $"{file}.gcdump", "-t", "600"]));
             foreach (var variant in variants)
                 table.Add([$"{millions}", variant.Name, .. Figures(variant), Ratios(variant, variants[^1])]);
@@ -33,7 +33,7 @@ internal sealed class HeapBenchmark(int rounds, ScratchFolder folder)
 
     private Variant<Result> Snapshot(string name, int millions, string command, Func<string, string, string[]> arguments) => new(name, async () =>
     {
-        using var target = await GraphTarget.StartAsync(1_000_000L * millions);
+        using var target = await GraphTarget.StartAsync("--objects", $"{millions}000000");
         await Task.Delay(SettlingTime);
         var process = new LinuxProcess(target.Id);
         var before = process.Rss;
@@ -66,39 +66,4 @@ internal sealed class HeapBenchmark(int rounds, ScratchFolder folder)
 
     /// <summary>What a snapshot cost.</summary>
     private sealed record Result(Usage Usage, double Growth, double StallMs, long FileBytes);
-
-    /// <summary>The program Graph with many objects.</summary>
-    private sealed class GraphTarget : IDisposable
-    {
-        private readonly Child _process;
-
-        private GraphTarget(Child process) => _process = process;
-
-        public int Id => _process.Id;
-
-        public static async Task<GraphTarget> StartAsync(long objects)
-        {
-            var assembly = Environment.GetEnvironmentVariable("GRAPH") ?? throw new InvalidOperationException("GRAPH is not set; use run.sh.");
-            var target = new GraphTarget(new Child("dotnet", assembly, "--objects", $"{objects}"));
-            await target._process.Output.ReadLineAsync();
-            await target._process.Output.ReadLineAsync();
-            return target;
-        }
-
-        public async Task WatchStallsAsync()
-        {
-            await _process.Input.WriteLineAsync("stall");
-            await _process.Input.FlushAsync();
-        }
-
-        public async Task<double> LongestStallAsync()
-        {
-            await _process.Input.WriteLineAsync();
-            await _process.Input.FlushAsync();
-            var line = await _process.Output.ReadLineAsync();
-            return double.Parse(line!["stall ".Length..], CultureInfo.InvariantCulture);
-        }
-
-        public void Dispose() => _process.Dispose();
-    }
 }

@@ -25,8 +25,39 @@ internal readonly record struct LinuxProcess(int Id)
     /// <summary>The largest resident set so far, in bytes.</summary>
     public double PeakRss => Status("VmHWM:");
 
+    /// <summary>The largest resident set so far, or what it and its children have now, if that is more: in bytes.</summary>
+    public double PeakRssOfTree => Math.Max(PeakRss, Rss + Children.Sum(child => child.PeakRss));
+
     /// <summary>Its only child.</summary>
-    public LinuxProcess OnlyChild => new(int.Parse(Read($"task/{Id}/children"), CultureInfo.InvariantCulture));
+    public LinuxProcess OnlyChild => Children.Single();
+
+    // The kernel lists them by the thread that started them.
+    private IEnumerable<LinuxProcess> Children
+    {
+        get
+        {
+            foreach (var thread in Threads)
+            {
+                foreach (var id in Read($"task/{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    yield return new LinuxProcess(int.Parse(id, CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
+    private string[] Threads
+    {
+        get
+        {
+            try
+            {
+                return [.. Directory.GetDirectories($"/proc/{Id}/task").Select(folder => Path.GetFileName(folder))];
+            }
+            catch (IOException)
+            {
+                return [];
+            }
+        }
+    }
 
     private double Status(string name)
     {

@@ -48,16 +48,7 @@ internal sealed class LiveBenchmark(int rounds, int seconds, ScratchFolder folde
         return variants;
     }
 
-    private async Task<JsonElement> RecordAsync(Tool tool, TargetProcess target)
-    {
-        var file = folder.NewFile();
-        using var recorder = await Recorder.StartAsync(tool, target.Id, file);
-        await Task.Delay(SettlingTime);
-        var result = await target.GoAsync();
-        await recorder.StopAsync();
-        File.Delete(file);
-        return result;
-    }
+    private Task<JsonElement> RecordAsync(Tool tool, TargetProcess target) => Recorder.RecordAsync(tool, target.Id, folder, SettlingTime, target.GoAsync);
 
     /// <summary>One dump, in the middle of the work.</summary>
     private async Task<JsonElement> DumpAsync(TargetProcess target)

@@ -56,13 +56,7 @@ internal sealed class OverheadBenchmark(int rounds, int seconds, ScratchFolder f
 
     private async Task<TargetResult> MeasureAsync(Tool tool, string[] arguments)
     {
-        var file = folder.NewFile();
         using var target = await KnownTarget.StartAsync(arguments);
-        using var recorder = await Recorder.StartAsync(tool, target.Id, file);
-        await Task.Delay(SettlingTime);
-        var result = await target.GoAsync();
-        await recorder.StopAsync();
-        File.Delete(file);
-        return result;
+        return await Recorder.RecordAsync(tool, target.Id, folder, SettlingTime, target.GoAsync);
     }
 }

@@ -2,8 +2,8 @@ using System.Globalization;
 using Memtrace.Bench;
 
 // See run.sh, which builds what is measured and sets the environment.
-var rounds = Option("--rounds") ?? 5;
-var seconds = Option("--seconds");
+var rounds = Number("--rounds") ?? 5;
+var seconds = Number("--seconds");
 var chosen = args.Where((argument, index) => char.IsAsciiLetter(argument[0]) && (index == 0 || !args[index - 1].StartsWith("--", StringComparison.Ordinal))).ToList();
 var recordings = new Recordings(Environment.GetEnvironmentVariable("RECORDINGS") ?? throw new InvalidOperationException("RECORDINGS is not set; use run.sh."));
 
@@ -32,7 +32,9 @@ catch (InvalidOperationException failure)
     return 1;
 }
 
-int? Option(string name) => Array.IndexOf(args, name) is >= 0 and var index ? int.Parse(args[index + 1], CultureInfo.InvariantCulture) : null;
+string? Text(string name) => Array.IndexOf(args, name) is >= 0 and var index ? args[index + 1] : null;
+
+int? Number(string name) => Text(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 
 OrderedDictionary<string, Func<Task<string>>> Benchmarks() => new()
 {
@@ -41,6 +43,7 @@ OrderedDictionary<string, Func<Task<string>>> Benchmarks() => new()
     ["first-events"] = new FirstEventsBenchmark(rounds * 3, folder).RunAsync,
     ["collect"] = new CollectBenchmark(rounds, seconds ?? 14, folder).RunAsync,
     ["monitor"] = new MonitorBenchmark(rounds, seconds ?? 120).RunAsync,
+    ["watch"] = new WatchBenchmark(rounds, seconds ?? 120, folder).RunAsync,
     ["report"] = new ReportBenchmark(rounds, recordings).RunAsync,
     ["report-live"] = new LiveReportBenchmark(rounds, recordings).RunAsync,
     ["convert"] = new ConvertBenchmark(rounds, recordings, folder).RunAsync,
@@ -48,7 +51,8 @@ OrderedDictionary<string, Func<Task<string>>> Benchmarks() => new()
     ["overhead"] = new OverheadBenchmark(rounds, seconds ?? 10, folder).RunAsync,
     ["live"] = new LiveBenchmark(rounds, seconds ?? 10, folder).RunAsync,
     ["measurement"] = new MeasurementBenchmark(rounds * 3).RunAsync,
-    ["budget-checks"] = new ChecksBenchmark(rounds * 100).BudgetsAsync,
-    ["leak-checks"] = new ChecksBenchmark(rounds * 100).LeaksAsync,
+    ["budget-checks"] = new ChecksBenchmark(rounds * 100, Text("--only")).BudgetsAsync,
+    ["leak-checks"] = new ChecksBenchmark(rounds * 100, Text("--only")).LeaksAsync,
     ["heap"] = new HeapBenchmark(rounds, folder).RunAsync,
+    ["copies"] = new CopyBenchmark(rounds, folder, Number("--millions"), Text("--only")).RunAsync,
 };

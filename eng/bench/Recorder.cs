@@ -45,6 +45,23 @@ internal sealed class Recorder : IDisposable
         }
     }
 
+    /// <summary>Lets a process work while a tool records it.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="target">The process.</param>
+    /// <param name="folder">Where the recording is until the work is done.</param>
+    /// <param name="settling">The time between the tool's start and that of the work.</param>
+    /// <param name="work">The work.</param>
+    public static async Task<T> RecordAsync<T>(Tool tool, int target, ScratchFolder folder, TimeSpan settling, Func<Task<T>> work)
+    {
+        var file = folder.NewFile();
+        using var recorder = await StartAsync(tool, target, file);
+        await Task.Delay(settling);
+        var result = await work();
+        await recorder.StopAsync();
+        File.Delete(file);
+        return result;
+    }
+
     /// <summary>Returns when the file has a length.</summary>
     public Task WaitForLengthAsync(long length, TimeSpan limit) => WaitForAsync(() => FileLength >= length, limit);
 

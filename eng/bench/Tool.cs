@@ -22,6 +22,9 @@ internal sealed record Tool(string Name, string Command, Func<int, string, strin
         (process, file) => ["collect", "--process-id", $"{process}", "--output", file, "--profile", "gc-verbose"],
         file => ["report", file, "topN"]);
 
+    /// <summary>The command of dotnet-counters.</summary>
+    public static string DotnetCounters => Variable("DOTNET_COUNTERS");
+
     public static IReadOnlyList<Tool> All { get; } = [Memtrace, DotnetTrace];
 
     public Task<Usage> ReportAsync(string file) => ReadAsync(file, Report(file));
