@@ -49,7 +49,7 @@ internal sealed class Fuzzer(IReadOnlyList<Recording> corpus) : IDisposable
     private int _seed;
     private TimeSpan _startedAt;
 
-    /// <summary>Called for the first failure of each cause, while the run goes on.</summary>
+    /// <summary>Called for the first failure of each cause, while the run continues.</summary>
     public Action<FuzzFailure> Failed { get; init; } = _ => { };
 
     /// <summary>Called with the seed of each input before it is tried, for what ends the process.</summary>

@@ -31,7 +31,7 @@ public sealed class LeakCheckTests : IDisposable
             },
             iterations: 20));
 
-        Assert.Matches(@"^Leaks: the live heap grows by [\d.]+ [KM]iB per iteration", error.Message);
+        Assert.Matches(@"^Leaks: each of 20 iterations leaves 6\d\.\d KiB behind, in objects of 1 type\.", error.Message);
         Assert.Matches(@"  1(\.[0-2]\d?)? System\.Byte\[\] per iteration, 6\d\.\d KiB", error.Message);
         Assert.Contains("held by:      static Memtrace.Testing.Tests.Server.Buffers", error.Message, StringComparison.Ordinal);
         Assert.Matches(@"allocated by: Memtrace\.Testing\.Tests\.Server\.ServeAndKeepBuffer \(Sessions\.cs:\d+\)", error.Message);
@@ -43,7 +43,81 @@ public sealed class LeakCheckTests : IDisposable
         var message = Assert.Throws<MemoryLeakException>(() => LeakCheck.NoInstancesOf<Session>(Server.ServeAndKeepSession)).Message;
 
         Assert.Contains("1 Memtrace.Testing.Tests.Session left", message, StringComparison.Ordinal);
+        Assert.Matches(@"allocated by: Memtrace\.Testing\.Tests\.Server\.ServeAndKeepSession \(Sessions\.cs:\d+\)", message);
         Assert.Contains("held by:      static Memtrace.Testing.Tests.Server.Sessions", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_field_of_an_object_that_holds_it_is_named()
+    {
+        var message = Assert.Throws<MemoryLeakException>(() => LeakCheck.NoInstancesOf<Session>(Server.ServeAndRemember)).Message;
+
+        Assert.Matches(@"held by: +static Memtrace\.Testing\.Tests\.Server\.RememberedVisit → (\S+\.)?Visit\.Latest → Memtrace\.Testing\.Tests\.Session", message);
+    }
+
+    [Fact]
+    public void What_holds_the_new_objects_is_named_even_if_others_are_held_elsewhere()
+    {
+        Server.KeepElsewhere(1000);
+        var leak = Assert.Throws<MemoryLeakException>(() => LeakCheck.Of(Server.ServeAndKeepSession, iterations: 20)).Message;
+        var left = Assert.Throws<MemoryLeakException>(() => LeakCheck.NoInstancesOf<Session>(Server.ServeAndKeepSession)).Message;
+
+        Assert.Matches(@"1 Memtrace\.Testing\.Tests\.Session per iteration, [^\n]*\n[^\n]*\n +held by: +static Memtrace\.Testing\.Tests\.Server\.Sessions", leak);
+        Assert.Matches(@"Memtrace\.Testing\.Tests\.Session left \(\d{4,} before the work\)", left);
+        Assert.Matches(@"held by: +static Memtrace\.Testing\.Tests\.Server\.Sessions", left);
+    }
+
+    [Fact]
+    public void A_chain_in_an_async_local_is_found()
+    {
+        var flow = new AsyncLocal<Chain?>();
+        var message = Assert.Throws<MemoryLeakException>(() => LeakCheck.Of(() => flow.Value = new Chain(flow.Value), iterations: 20)).Message;
+
+        Assert.Matches(@"1 (\S+\.)?Chain per iteration", message);
+        Assert.Contains("System.Threading.ExecutionContext", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_work_captured_can_leak()
+    {
+        var kept = new List<Session>();
+        var error = await Assert.ThrowsAsync<MemoryLeakException>(() => LeakCheck.OfAsync(KeepAsync, iterations: 20));
+
+        Assert.Contains("1 Memtrace.Testing.Tests.Session per iteration", error.Message, StringComparison.Ordinal);
+        Assert.Contains("System.Collections.Generic.List<Memtrace.Testing.Tests.Session>", error.Message, StringComparison.Ordinal);
+
+        // The next test may run within the end of this one, whose frame still holds the closure, and look for sessions.
+        kept.Clear();
+
+        async Task KeepAsync()
+        {
+            await Task.Yield();
+            kept.Add(new Session());
+        }
+    }
+
+    [Fact]
+    public void Work_runs_on_the_thread_and_in_the_context_of_its_test()
+    {
+        var context = new SynchronizationContext();
+        var places = new HashSet<(int Thread, SynchronizationContext? Context)>();
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(context);
+        try
+        {
+            LeakCheck.Of(Remember, iterations: 10);
+            LeakCheck.NoInstancesOf<Chain>(Remember);
+            MemoryBudget.Of(Remember);
+
+            Assert.Equal([(Environment.CurrentManagedThreadId, context)], places);
+            Assert.Same(context, SynchronizationContext.Current);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        void Remember() => places.Add((Environment.CurrentManagedThreadId, SynchronizationContext.Current));
     }
 
     [Fact]
@@ -55,4 +129,9 @@ public sealed class LeakCheckTests : IDisposable
     }
 
     public void Dispose() => Server.Clear();
+
+    private sealed class Chain(Chain? previous)
+    {
+        public Chain? Previous { get; } = previous;
+    }
 }

@@ -13,6 +13,8 @@ internal static class Server
 {
     private static readonly List<Session> Sessions = [];
     private static readonly List<byte[]> Buffers = [];
+    private static readonly Visit RememberedVisit = new();
+    private static readonly Stack<Session> Others = [];
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Serve() => GC.KeepAlive(new Session());
@@ -22,6 +24,16 @@ internal static class Server
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ServeAndKeepBuffer() => Buffers.Add(new byte[64 << 10]);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void ServeAndRemember() => RememberedVisit.Latest = new Session();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void KeepElsewhere(int count)
+    {
+        for (var i = 0; i < count; i++)
+            Others.Push(new Session());
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Allocate(int mebibytes)
@@ -34,5 +46,14 @@ internal static class Server
     {
         Sessions.Clear();
         Buffers.Clear();
+        Others.Clear();
+        RememberedVisit.Latest = null;
+    }
+
+    private sealed class Visit
+    {
+        public Session? Latest { get; set; }
+
+        public object Unused { get; } = "";
     }
 }

@@ -79,7 +79,7 @@ internal sealed class KeptEventsOracle : IOracle
             Events[key] = Events.GetValueOrDefault(key) + 1;
         }
 
-        public void Missing()
+        public void Missing(ulong thread)
         {
         }
     }

@@ -91,7 +91,7 @@ internal sealed class RecorderOracle : IOracle, IDisposable
         }
         catch (NettraceException)
         {
-            // The recording goes on without the session.
+            // The recording continues without the session.
         }
     }
 

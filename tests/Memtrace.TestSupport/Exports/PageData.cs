@@ -15,7 +15,7 @@ internal sealed record PageData(string Text, JsonElement Document)
 
     public static PageData Of(ProfileComparison comparison) => Of(stream => HtmlReport.Write(stream, comparison));
 
-    /// <summary>Everything that stands in the page's elements of this name, in order.</summary>
+    /// <summary>The text of the page's elements of this name, in order.</summary>
     public IEnumerable<string> Contents(string element) =>
         Regex.Matches(Text, $"<{element}(?: [^>]*)?>(.*?)</{element}>", RegexOptions.Singleline).Select(match => match.Groups[1].Value);
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Memtrace.TestSupport.Exports;
@@ -15,6 +16,12 @@ internal sealed class WireMessage
     public IEnumerable<ulong> Numbers(int field) =>
         _fields[field].SelectMany(value => value is ulong number ? [number] : Packed((ReadOnlyMemory<byte>)value));
 
+    public bool Has(int field) => _fields.Contains(field);
+
+    public double Real(int field) => BitConverter.UInt64BitsToDouble(Number(field));
+
+    public string Text(int field) => Texts(field).LastOrDefault() ?? "";
+
     public IEnumerable<string> Texts(int field) => _fields[field].Select(value => Encoding.UTF8.GetString(((ReadOnlyMemory<byte>)value).Span));
 
     public IEnumerable<WireMessage> Messages(int field) => _fields[field].Select(value => new WireMessage((ReadOnlyMemory<byte>)value));
@@ -28,6 +35,7 @@ internal sealed class WireMessage
             object value = (tag & 7) switch
             {
                 0 => Varint(bytes, ref position),
+                1 => Fixed(bytes, ref position),
                 2 => Bytes(bytes, ref position),
                 _ => throw new InvalidDataException($"Wire type {tag & 7}."),
             };
@@ -39,6 +47,12 @@ internal sealed class WireMessage
     {
         for (var position = 0; position < bytes.Length;)
             yield return Varint(bytes, ref position);
+    }
+
+    private static ulong Fixed(ReadOnlyMemory<byte> bytes, ref int position)
+    {
+        position += sizeof(ulong);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes.Span[(position - sizeof(ulong))..]);
     }
 
     private static ReadOnlyMemory<byte> Bytes(ReadOnlyMemory<byte> bytes, ref int position)

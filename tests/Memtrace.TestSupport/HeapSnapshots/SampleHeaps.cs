@@ -70,6 +70,16 @@ internal static class SampleHeaps
         return heap;
     }
 
+    /// <summary>Saves <see cref="Shop"/>.</summary>
+    /// <param name="file">Where to.</param>
+    /// <param name="orders">How many orders there are.</param>
+    /// <returns>That file.</returns>
+    public static string SaveShop(string file, int orders)
+    {
+        using var heap = Shop(orders);
+        return heap.Save(file);
+    }
+
     /// <summary>Two heaps of one program, in which orders, sessions and handles were added.</summary>
     /// <param name="orders">How many orders there are.</param>
     public static HeapScript Shop(int orders)

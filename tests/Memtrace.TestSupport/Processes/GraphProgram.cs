@@ -48,6 +48,15 @@ internal sealed class GraphProgram : IDisposable
     /// <summary>Attaches to it.</summary>
     public Task<Target> AttachAsync() => Target.AttachAsync(Id, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
+    /// <summary>Waits until it has answered a line: it runs.</summary>
+    public async Task AnswersAsync()
+    {
+        await _process.StandardInput.WriteAsync("stall\n\n");
+        await _process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        var answer = await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.StartsWith("stall ", answer, StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
         _process.Kill();

@@ -62,7 +62,7 @@ internal static class SampleBreakdowns
         GcSettings = new GcSettings(1536 * MiB, false, 85_000) { TotalAvailableBytes = 1536 * MiB, HighLoadPercent = 90, LoadPercent = 64 },
     };
 
-    /// <summary>The same, with a peak that nobody looked at.</summary>
+    /// <summary>The same, with a peak without a snapshot.</summary>
     public static MemoryProfile MissedPeak { get; } = Live with
     {
         Memory = Live.Memory with { Rss = new Measure(120 * MiB, 1196 * MiB, 2800 * MiB, 98.4) },

@@ -44,7 +44,7 @@ internal static class SampleComparisons
         };
     }
 
-    // A filter that keeps everything adds up by type, by site and in all.
+    // A filter that keeps everything adds up by type, by site and in total.
     private static AllocationProfile Grouped(ImmutableArray<StackAllocations> stacks, double seconds)
     {
         var grouped = new ProfileFilter(new Regex("")).Apply(SampleProfiles.Shop.Allocations with { Stacks = stacks });

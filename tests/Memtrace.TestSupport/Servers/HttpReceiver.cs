@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Memtrace.TestSupport.Servers;
 
-/// <summary>Stands in for a server: keeps the requests that come, and answers as it is told.</summary>
+/// <summary>Stands in for a server: keeps the requests that arrive, and answers as configured.</summary>
 internal sealed class HttpReceiver : IDisposable
 {
     private readonly HttpListener _listener = new();
@@ -27,6 +27,9 @@ internal sealed class HttpReceiver : IDisposable
     /// <summary>What it answers.</summary>
     public HttpStatusCode Status { get; set; }
 
+    /// <summary>What it says beside the status; null for nothing.</summary>
+    public Action<HttpListenerResponse>? Write { get; set; }
+
     /// <summary>All requests so far, whatever the answer was.</summary>
     public IReadOnlyList<ReceivedRequest> Requests => [.. _requests];
 
@@ -45,6 +48,7 @@ internal sealed class HttpReceiver : IDisposable
             var headers = context.Request.Headers.AllKeys.ToDictionary(key => key!, key => context.Request.Headers[key]!, StringComparer.OrdinalIgnoreCase);
             _requests.Enqueue(new ReceivedRequest(context.Request.HttpMethod, context.Request.Url!, headers, body.ToArray(), Status));
             context.Response.StatusCode = (int)Status;
+            Write?.Invoke(context.Response);
             context.Response.Close();
         }
     }

@@ -35,7 +35,7 @@ public sealed class LibraryExamples : IDisposable
     {
         var run = await MemoryMeasurement.RunAsync(() => LoadOrdersAsync());
         Console.WriteLine($"allocated {run.Memory.AllocatedBytes}, {run.Exception?.Message ?? "succeeded"}");
-        var orders = run.Value; // throws what the work has thrown
+        var orders = run.Value; // throws the exception of the work, if any
 
         Assert.Equal(3, orders.Length);
     }
@@ -129,7 +129,7 @@ public sealed class LibraryExamples : IDisposable
 
     private static async Task WatchAsync(int processId)
     {
-        await foreach (var profile in MemoryMonitor.WatchAsync(MemoryTarget.ById(processId), new RecordingOptions(""), TimeSpan.FromSeconds(1)))
+        await foreach (var profile in MemoryMonitor.WatchAsync(MemoryTarget.ById(processId), TimeSpan.FromSeconds(1)))
         {
             Console.WriteLine($"RSS {profile.Memory.Rss?.CurrentBytes}, allocated {profile.Allocations.Total.Bytes:F0}");
             if (profile.Recording.DurationSeconds > 2)

@@ -148,6 +148,16 @@ public sealed class RecordingAnalysisTests
         Assert.Equal(5, profile.Recording.DurationSeconds, 6);
     }
 
+    [Theory]
+    [InlineData("/no/such/folder/app.nettrace")]
+    [InlineData("no-such-file.nettrace")]
+    public void A_file_that_is_missing_is_named_once(string file)
+    {
+        var error = Assert.Throws<RecordingException>(() => RecordingAnalysis.Analyze(file, new AnalysisOptions(), TestContext.Current.CancellationToken));
+
+        Assert.Equal($"{file} does not exist.", error.Message);
+    }
+
     [Fact]
     public void Survival_that_was_requested_and_never_came_is_unknown_and_not_zero()
     {
@@ -203,7 +213,7 @@ public sealed class RecordingAnalysisTests
 
         Assert.Equal((7, cause), (profile.Recording.LostEvents, profile.Recording.LossCause));
         var caveat = Memtrace.Exporting.Caveats.Of(profile).Single(item => item.Kind == Memtrace.Exporting.CaveatKind.LostEvents);
-        Assert.Equal(cause == EventLossCause.Unknown, caveat.Text.Contains("--buffersize", StringComparison.Ordinal));
+        Assert.Equal(cause == EventLossCause.Unknown ? NextStep.EnlargeBuffer : null, caveat.Next);
     }
 
     [Fact]
@@ -267,7 +277,9 @@ public sealed class RecordingAnalysisTests
     [Fact]
     public void A_folder_is_one_clear_line()
     {
-        Assert.Throws<RecordingException>(() => Analyze(Path.GetTempPath()));
+        var folder = Path.GetTempPath();
+
+        Assert.Equal($"{folder}: It is a folder.", Assert.Throws<RecordingException>(() => Analyze(folder)).Message);
     }
 
     [Fact]

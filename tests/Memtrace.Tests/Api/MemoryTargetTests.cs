@@ -36,7 +36,7 @@ public sealed class MemoryTargetTests : IDisposable
     {
         var options = new RecordingOptions("");
         var profiles = new List<MemoryProfile>();
-        await foreach (var profile in MemoryMonitor.WatchAsync(Idle("sleep", "2"), options, TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken))
+        await foreach (var profile in MemoryMonitor.WatchAsync(Idle("sleep", "2"), TimeSpan.FromMilliseconds(200), options, TestContext.Current.CancellationToken))
             profiles.Add(profile);
 
         Assert.True(profiles.Count >= 2);
@@ -47,7 +47,7 @@ public sealed class MemoryTargetTests : IDisposable
     [Fact]
     public async Task A_watch_can_be_left_early()
     {
-        await foreach (var profile in MemoryMonitor.WatchAsync(Idle("sleep", "60"), new RecordingOptions(""), TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken))
+        await foreach (var profile in MemoryMonitor.WatchAsync(Idle("sleep", "60"), TimeSpan.FromMilliseconds(200), cancellation: TestContext.Current.CancellationToken))
         {
             Assert.Equal("Idle", profile.Process.Name);
             break;
@@ -80,9 +80,9 @@ public sealed class MemoryTargetTests : IDisposable
     [Theory]
     [InlineData(typeof(string), "System.String")]
     [InlineData(typeof(List<int[]>), "System.Collections.Generic.List<System.Int32[]>")]
-    [InlineData(typeof(Held), "Held")]
-    [InlineData(typeof(Dictionary<string, int>.KeyCollection), "KeyCollection<System.String, System.Int32>")]
-    public void Types_are_named_as_the_runtime_does(Type type, string name) => Assert.Equal(name, MemorySnapshot.NameOf(type));
+    [InlineData(typeof(Held), "Memtrace.Tests.Api.MemoryTargetTests.Held")]
+    [InlineData(typeof(Dictionary<string, int>.KeyCollection), "System.Collections.Generic.Dictionary<System.String, System.Int32>.KeyCollection")]
+    public void Types_are_named_as_in_snapshots(Type type, string name) => Assert.Equal(name, MemorySnapshot.NameOf(type));
 
     [Fact]
     public void Profiles_are_compared_and_exported()
@@ -104,7 +104,7 @@ public sealed class MemoryTargetTests : IDisposable
     {
         Assert.Throws<RecordingException>(() => MemoryRecording.Open(_folder.File("missing")));
         await Assert.ThrowsAsync<TargetException>(() => MemorySnapshot.TakeAsync(MemoryTarget.ByName("no such program"), TestContext.Current.CancellationToken));
-        Assert.Throws<ArgumentOutOfRangeException>(() => MemoryMonitor.WatchAsync(MemoryTarget.Self, new RecordingOptions(""), TimeSpan.Zero, TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MemoryMonitor.WatchAsync(MemoryTarget.Self, TimeSpan.Zero, cancellation: TestContext.Current.CancellationToken));
         Assert.Throws<ArgumentOutOfRangeException>(() => new MeasurementOptions { Interval = TimeSpan.FromMilliseconds(1) });
     }
 

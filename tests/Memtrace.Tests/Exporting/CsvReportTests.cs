@@ -126,7 +126,7 @@ public sealed class CsvReportTests
         Assert.Equal("seconds,rssBytes,gcHeapBytes,gcCommittedBytes,allocatedBytes,allocatedBytesPerSecond\n", Write(TimelineTable.Of([], 0)));
 
     [Fact]
-    public void The_tables_of_several_recordings_are_one()
+    public void Tables_of_several_recordings_are_joined()
     {
         using var writer = new StringWriter();
         var file = new Column("recording", "Recording", ColumnKind.Text, null);

@@ -52,7 +52,7 @@ public sealed class HeapAnalysisTests
     }
 
     [Fact]
-    public void A_collection_is_one_step_with_all_that_it_is_made_of()
+    public void A_collection_and_its_internal_parts_are_one_step()
     {
         using var heap = SampleHeaps.StaticDictionary(50_000);
         var profile = heap.Describe();
@@ -131,6 +131,27 @@ public sealed class HeapAnalysisTests
     }
 
     [Fact]
+    public void Objects_that_wait_for_finalizers_are_dead_and_their_collections_are_not_to_blame()
+    {
+        using var heap = new HeapScript();
+        var orders = heap.AddMany(20_000, "Shop.Order", 200);
+        heap.Root(HeapRootKind.Finalizer, null, heap.Add("System.Collections.Generic.List<Shop.Order>", 32, heap.Add("Shop.Order[]", 160_024, orders)));
+
+        var suspect = Assert.Single(heap.Describe().Suspects);
+        Assert.Contains("are held by the finalizer queue -> List", suspect.Title, StringComparison.Ordinal);
+        Assert.Contains("finalizer thread", suspect.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_root_without_a_name_gets_an_article()
+    {
+        using var heap = new HeapScript();
+        heap.Root(HeapRootKind.PinnedHandle, null, heap.Add("System.Byte[]", 50_000_000));
+
+        Assert.Contains("is held by a pinned handle.", Assert.Single(heap.Describe().Suspects).Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_large_object_is_a_suspect_too()
     {
         using var heap = new HeapScript();
@@ -193,7 +214,7 @@ public sealed class HeapAnalysisTests
     };
 
     [Fact]
-    public void Links_of_a_path_are_told_apart_and_weak_handles_are_counted()
+    public void Kinds_of_links_are_distinguished_and_weak_handles_are_counted()
     {
         using var builder = new HeapGraphBuilder();
         string[] types = ["Shop.Key", "Shop.Value", "Shop.Part", "Shop.Value", "Shop.Value"];

@@ -64,7 +64,7 @@ public sealed class HeapComparerTests
     }
 
     [Fact]
-    public void A_holder_that_comes_to_hold_something_else_too_is_not_gone()
+    public void A_holder_that_now_holds_something_else_as_well_is_not_gone()
     {
         using var before = Held(orders: 100, logs: 0);
         using var after = Held(orders: 120, logs: 3);
@@ -83,7 +83,7 @@ public sealed class HeapComparerTests
     }
 
     [Fact]
-    public void What_another_root_comes_to_hold_too_is_the_same_holder_in_another_place()
+    public void An_object_that_another_root_now_holds_as_well_keeps_its_holder()
     {
         using var before = SampleHeaps.StaticDictionary(100);
         using var after = SampleHeaps.StaticDictionary(130);

@@ -1,8 +1,7 @@
-using System.Collections.Immutable;
 using Memtrace.HeapSnapshots;
 using Memtrace.Profiles;
 using Memtrace.TestSupport.HeapSnapshots;
-using Memtrace.TestSupport.Profiles;
+using static Memtrace.TestSupport.HeapSnapshots.SampleRecording;
 
 namespace Memtrace.Tests.HeapSnapshots;
 
@@ -10,7 +9,6 @@ namespace Memtrace.Tests.HeapSnapshots;
 public sealed class ObjectJoinTests
 {
     private const int Sampled = 40;
-    private const double SampleBytes = 100_000;
 
     private static readonly Frame Next = Frame("Shop.Generator.Next", 16);
     private static readonly Frame Load = Frame("Shop.Store.Load", 7);
@@ -20,7 +18,7 @@ public sealed class ObjectJoinTests
     {
         using var heap = SampleHeaps.StaticDictionary(20_000);
 
-        var profile = heap.Describe(Recording(Orders(Next, Sampled).Concat(Texts(Load, Sampled / 4))));
+        var profile = heap.Describe(SampleRecording.Of(Orders(Next, Sampled).Concat(Texts(Load, Sampled / 4))));
 
         var suspect = Assert.Single(profile.Suspects);
         Assert.Equal(
@@ -30,6 +28,8 @@ public sealed class ObjectJoinTests
         Assert.Equal(2, profile.Retainers[0].AllocatedAt!.Value.Length);
         var keys = profile.Retainers[0].Children.Single(child => child.Path[0].Name == "System.String");
         Assert.Empty(keys.AllocatedAt!.Value);
+        var orders = profile.Types.Single(type => type.Type == "Shop.Order");
+        Assert.Equal([(Next, Sampled * SampleBytes)], orders.AllocatedAt!.Value.Select(site => (site.Site, site.Held.Bytes)));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class ObjectJoinTests
         var reused = Object(HeapScript.AddressOf(1), "Shop.Invoice", Next);
         var smaller = Object(HeapScript.AddressOf(3), "Shop.Order", Next) with { SizeBytes = 180 };
 
-        var profile = heap.Describe(Recording([.. Orders(Next, Sampled).Select(item => item with { SizeBytes = 196 }), moved, reused, smaller]));
+        var profile = heap.Describe(SampleRecording.Of([.. Orders(Next, Sampled).Select(item => item with { SizeBytes = 196 }), moved, reused, smaller]));
 
         Assert.Equal(new JoinedRecording("shop.nettrace", AllocationSampling.Randomized, Sampled + 3, Sampled, Reused: 2) { FoundShare = (double)Sampled / (Sampled + 3) }, profile.Recording);
     }
@@ -48,6 +48,10 @@ public sealed class ObjectJoinTests
     [Theory]
     [InlineData("Shop.Outer.Node<System.Int64, Shop.Order>", "Node<System.Int64, Shop.Order>", true)]
     [InlineData("Shop.Outer<System.Int64>.Node<Shop.Order>", "Node<System.Int64, Shop.Order>", true)]
+    [InlineData("Node<System.Int64, Shop.Order>", "Shop.Outer<System.Int64>.Node<Shop.Order>", true)]
+    [InlineData("Node[]", "Shop.Outer.Node[]", true)]
+    [InlineData("Entry<System.Int32, Event>[]", "System.Collections.Generic.Dictionary<System.Int32, Shop.Source.Event>.Entry[]", true)]
+    [InlineData("Shop.Outer<System.Int64>.Node", "Shop.Other<System.Int32>.Node", false)]
     [InlineData("Shop.Order[]", "Shop.Order[]", true)]
     [InlineData("Shop.Order[]", "Shop.Order", false)]
     [InlineData("System.Collections.Generic.List<Shop.Order>", "System.Collections.Generic.List<Shop.Item>", false)]
@@ -56,20 +60,20 @@ public sealed class ObjectJoinTests
         using var heap = new HeapScript();
         heap.Root(HeapRootKind.Static, "Shop.Store.First", heap.Add(type, 24));
 
-        var found = heap.Describe(Recording([Object(HeapScript.AddressOf(0), recorded, Next)])).Recording!;
+        var found = heap.Describe(SampleRecording.Of([Object(HeapScript.AddressOf(0), recorded, Next)])).Recording!;
 
         Assert.Equal(isSame ? (1, 0) : (0, 1), (found.Found, found.Reused));
     }
 
     [Fact]
-    public void What_grows_is_said_with_the_share_that_a_branch_holds()
+    public void Growth_is_reported_with_the_share_that_a_branch_holds()
     {
         using var heap = new HeapScript();
         var cached = heap.AddMany(3000, "Shop.Order", 2000);
         var queued = heap.AddMany(1000, "Shop.Order", 2000);
         heap.Root(HeapRootKind.Static, "Shop.Cache.Orders", heap.Add("Shop.Order[]", 24_024, cached));
         heap.Root(HeapRootKind.Static, "Shop.Queue.Orders", heap.Add("Shop.Order[]", 8_024, queued));
-        var recording = Recording([.. cached[..30].Concat(queued[..10]).Select(item => Object(HeapScript.AddressOf(item), "Shop.Order", Next))], Growing("Shop.Order", Next, 1 << 20));
+        var recording = SampleRecording.Of([.. cached[..30].Concat(queued[..10]).Select(item => Object(HeapScript.AddressOf(item), "Shop.Order", Next))], Growing("Shop.Order", Next, 1 << 20));
 
         using var snapshot = heap.Build();
         using var analysis = new HeapAnalysis(snapshot);
@@ -88,7 +92,7 @@ public sealed class ObjectJoinTests
         using var heap = SampleHeaps.Event(200);
         var windows = Enumerable.Range(0, 400).Where(item => item % 2 == 0).Take(20).Select(item => Object(HeapScript.AddressOf(item), "Shop.Window", Next));
 
-        var growth = Growth(heap, Recording(windows, Growing("Shop.Window", Next, 1000)));
+        var growth = Growth(heap, SampleRecording.Of(windows, Growing("Shop.Window", Next, 1000)));
 
         Assert.Equal(["static Shop.Events.Source", "Shop.Publisher", "System.EventHandler"], growth.HeldBy!.Path.Select(step => step.Name));
         Assert.True(growth.HeldBy.Path[^1].IsEvent);
@@ -100,7 +104,7 @@ public sealed class ObjectJoinTests
         using var heap = new HeapScript();
         heap.Add("Shop.Order", 24);
 
-        var growth = Growth(heap, Recording([Object(HeapScript.AddressOf(0), "Shop.Order", Next)], Growing("Shop.Order", Next, 1000)));
+        var growth = Growth(heap, SampleRecording.Of([Object(HeapScript.AddressOf(0), "Shop.Order", Next)], Growing("Shop.Order", Next, 1000)));
 
         Assert.Null(growth.HeldBy);
     }
@@ -122,7 +126,7 @@ public sealed class ObjectJoinTests
         using var heap = SampleHeaps.StaticDictionary(10);
         using var snapshot = heap.Build();
         using var analysis = new HeapAnalysis(snapshot);
-        var fits = Recording(Orders(Next, 5));
+        var fits = SampleRecording.Of(Orders(Next, 5));
         var (objects, started) = (fits.Live!.Objects, fits.Recording.StartedAt!.Value);
 
         AssertRefused("process 43", fits with { Process = fits.Process with { Id = 43 } });
@@ -142,7 +146,7 @@ public sealed class ObjectJoinTests
         using var snapshot = new HeapSnapshot(built.Graph, built.Facts with { CollectionNumber = null });
         using var analysis = new HeapAnalysis(snapshot);
 
-        Assert.Contains("does not name its collection", Assert.Throws<HeapSnapshotException>(() => analysis.Describe(null, Recording([]))).Message, StringComparison.Ordinal);
+        Assert.Contains("does not name its collection", Assert.Throws<HeapSnapshotException>(() => analysis.Describe(null, SampleRecording.Of([]))).Message, StringComparison.Ordinal);
     }
 
     private static GrowthSite Growth(HeapScript heap, MemoryProfile recording)
@@ -152,24 +156,6 @@ public sealed class ObjectJoinTests
         return Assert.Single(analysis.Explain(recording).Live!.Growth);
     }
 
-    // Orders and their texts take turns.
-    private static IEnumerable<LiveObject> Orders(Frame site, int count) =>
-        Enumerable.Range(0, count).Select(i => Object(HeapScript.AddressOf((2 * i) + 1), "Shop.Order", site));
-
     private static IEnumerable<LiveObject> Texts(Frame site, int count) =>
         Enumerable.Range(0, count).Select(i => Object(HeapScript.AddressOf(2 * i), "System.String", site));
-
-    private static LiveObject Object(ulong address, string type, Frame site) =>
-        new(address, 0, type, new CallStack(site, null), new Estimate(SampleBytes, SampleBytes * SampleBytes, SampleBytes / 32, 1, 1), 1);
-
-    private static GrowthSite Growing(string type, Frame site, double bytesPerSecond) => new(type, site, bytesPerSecond, bytesPerSecond / 10, 0, 10 * bytesPerSecond, []);
-
-    private static MemoryProfile Recording(IEnumerable<LiveObject> objects, params ImmutableArray<GrowthSite> growth) => SampleProfiles.Live with
-    {
-        Process = HeapScript.Facts.Process,
-        Recording = SampleProfiles.Live.Recording with { StartedAt = HeapScript.Facts.TakenAt!.Value.AddSeconds(-20) },
-        Live = SampleProfiles.Live.Live! with { Growth = growth, Objects = [new LiveObjects(6, 5, []), new LiveObjects(7, 20, [.. objects])] },
-    };
-
-    private static Frame Frame(string method, int line) => new(method, "Shop.dll", "/src/Shop.cs", line, FrameOrigin.User);
 }

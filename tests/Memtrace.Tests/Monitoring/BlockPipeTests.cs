@@ -19,8 +19,7 @@ public sealed class BlockPipeTests
         using var pipe = new BlockPipe(beginning, limit: 1 << 20);
         var reading = Task.Run(() => Read(pipe), TestContext.Current.CancellationToken);
 
-        foreach (var (kind, payload) in blocks)
-            pipe.Add(kind, payload, isEssential: kind != BlockKind.Event);
+        Write(pipe, blocks);
         pipe.Complete();
 
         var (seen, lost) = await reading;
@@ -34,8 +33,7 @@ public sealed class BlockPipeTests
     {
         var (beginning, blocks) = await BlocksAsync((NettraceFraming)framing, events: 50);
         using var pipe = new BlockPipe(beginning, limit: 10 * EventSize);
-        foreach (var (kind, payload) in blocks)
-            pipe.Add(kind, payload, isEssential: kind != BlockKind.Event);
+        Write(pipe, blocks);
         pipe.Complete();
 
         var (seen, lost) = Read(pipe);
@@ -58,7 +56,7 @@ public sealed class BlockPipeTests
             },
             TestContext.Current.CancellationToken);
         foreach (var (kind, payload) in blocks)
-            pipe.Add(kind, payload, isEssential: true);
+            pipe.Add(kind, payload);
 
         var answerer = await pipe.QueryAsync(() => Environment.CurrentManagedThreadId);
         Assert.Equal(reader, answerer);
@@ -77,6 +75,17 @@ public sealed class BlockPipeTests
         Read(pipe);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pipe.QueryAsync(() => 1));
+    }
+
+    private static void Write(BlockPipe pipe, List<(BlockKind Kind, byte[] Payload)> blocks)
+    {
+        foreach (var (kind, payload) in blocks)
+        {
+            if (kind == BlockKind.Event)
+                pipe.Offer(kind, payload);
+            else
+                pipe.Add(kind, payload);
+        }
     }
 
     private static (List<double> Seen, long Lost) Read(BlockPipe pipe)
@@ -98,7 +107,7 @@ public sealed class BlockPipeTests
 
         public void Visit(in NettraceEvent data) => Seconds.Add(Math.Round((data.Timestamp - Start) / (double)SyntheticSession.Frequency));
 
-        public void Missing()
+        public void Missing(ulong thread)
         {
         }
     }

@@ -41,7 +41,7 @@ public sealed class NettraceReaderTests
                 Assert.Equal(data.Timestamp, BinaryPrimitives.ReadInt64LittleEndian(data.Payload));
         }
 
-        public void Missing() => Gaps++;
+        public void Missing(ulong thread) => Gaps++;
     }
 
     private static (Seen Seen, NettraceSummary Summary) Read(byte[] stream)
@@ -361,12 +361,12 @@ public sealed class NettraceReaderTests
                 LostBeforeFirst = Reader!.LostEvents;
         }
 
-        public void Missing()
+        public void Missing(ulong thread)
         {
         }
     }
 
-    /// <summary>Says when the stream has come to its end, before that is read.</summary>
+    /// <summary>Called at the end of the stream, before it is read.</summary>
     private sealed class CountingSource(BlockReader blocks, Action beforeEnd) : IBlockSource
     {
         public long Position => blocks.Position;

@@ -116,7 +116,7 @@ internal sealed class SyntheticSession
             return this;
         }
 
-        var (name, version) = ObjectNames.NameOf(kind);
+        var (_, name, version) = ObjectNames.NameOf(kind);
         _stream.AddRange(new PayloadWriter().Byte(5).Byte(5).Byte(1).Int32(version).Int32(version).Int32(name.Length).Bytes(name).Byte(6).Written);
         if (kind != BlockKind.Trace)
         {

@@ -344,7 +344,7 @@ public sealed class TraceEventAgreementTests(SelfRecording recording) : IDisposa
             Stacks[seen] = Text(data.Stack);
         }
 
-        public void Missing()
+        public void Missing(ulong thread)
         {
         }
     }

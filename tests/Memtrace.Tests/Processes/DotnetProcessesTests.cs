@@ -69,7 +69,7 @@ public sealed class DotnetProcessesTests
         var exception = Assert.Throws<TargetException>(() => DotnetProcesses.ResolveName("api", [Process(1, "api"), Process(2, "api")]));
 
         Assert.Equal(TargetError.AmbiguousName, exception.Error);
-        Assert.Equal("2 .NET processes are named api: 1, 2. Choose one with --process-id.", exception.Message);
+        Assert.Equal("2 .NET processes are named api: 1, 2.", exception.Message);
     }
 
     [Theory]
@@ -94,4 +94,13 @@ public sealed class DotnetProcessesTests
     }
 
     private static DotnetProcess Process(int id, string name) => new(id, name, name, "root", null, null);
+
+    /// <summary>On Windows.</summary>
+    [Fact]
+    public void A_process_without_a_pipe_is_not_waited_for()
+    {
+        Assert.Null(DiagnosticEndpoint.FindPipe(12, ["lsass", "dotnet-diagnostic-1", "dotnet-diagnostic-123"]));
+        Assert.Equal("dotnet-diagnostic-123", DiagnosticEndpoint.FindPipe(123, ["lsass", "dotnet-diagnostic-1", "dotnet-diagnostic-123"])?.Address);
+        Assert.Equal("dotnet-diagnostic-12", DiagnosticEndpoint.FindPipe(12, [])?.Address);
+    }
 }

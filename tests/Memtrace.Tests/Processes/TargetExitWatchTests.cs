@@ -15,7 +15,7 @@ public sealed class TargetExitWatchTests
     public async Task The_signal_that_killed_a_process_that_is_not_a_child_is_known(string name, int signal)
     {
         using var idle = await TargetProcess.FromScriptAsync("sleep 600 & echo $!; wait; sleep 600");
-        using var watch = ExitWatch.Open(idle.Id)!;
+        using var watch = ExitWatch.Open(idle.Id, TimeProvider.System)!;
         Assert.False(watch.Exit.IsCompleted);
         idle.Signal(name);
 
@@ -26,7 +26,7 @@ public sealed class TargetExitWatchTests
     public async Task The_exit_code_of_a_process_that_is_not_a_child_is_known()
     {
         using var idle = await TargetProcess.FromScriptAsync("(sleep 0.3; exit 3) & echo $!; wait; sleep 600");
-        using var watch = ExitWatch.Open(idle.Id)!;
+        using var watch = ExitWatch.Open(idle.Id, TimeProvider.System)!;
 
         Assert.Equal(new TargetExit(3, null), await watch.Exit.WaitAsync(Patience, Token));
     }
@@ -35,7 +35,7 @@ public sealed class TargetExitWatchTests
     public async Task The_end_of_a_zombie_that_nobody_reaps_is_known()
     {
         using var idle = await TargetProcess.FromScriptAsync("sleep 600 & echo $!; exec sleep 600");
-        using var watch = ExitWatch.Open(idle.Id)!;
+        using var watch = ExitWatch.Open(idle.Id, TimeProvider.System)!;
         idle.Signal("TERM");
 
         Assert.Equal(new TargetExit(null, 15), await watch.Exit.WaitAsync(Patience, Token));
@@ -45,12 +45,12 @@ public sealed class TargetExitWatchTests
     public async Task A_watch_that_is_disposed_is_cancelled()
     {
         using var idle = await TargetProcess.FromScriptAsync("sleep 600 & echo $!; wait");
-        var watch = ExitWatch.Open(idle.Id)!;
+        var watch = ExitWatch.Open(idle.Id, TimeProvider.System)!;
         watch.Dispose();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watch.Exit.WaitAsync(Patience, Token));
     }
 
     [Fact]
-    public void A_missing_process_cannot_be_watched() => Assert.Null(ExitWatch.Open(int.MaxValue));
+    public void A_missing_process_cannot_be_watched() => Assert.Null(ExitWatch.Open(int.MaxValue, TimeProvider.System));
 }

@@ -200,10 +200,10 @@ public sealed class TargetLaunchTests
     {
         await using var other = await DiagnosticPortListener.StartAsync();
 
-        var exception = await Assert.ThrowsAsync<TargetException>(() => Target.ConnectAsync(other.Path, Patience, Token));
+        var exception = await Assert.ThrowsAsync<TargetException>(() => Target.ConnectAsync(other.Address, Patience, Token));
 
         Assert.Equal(TargetError.PortUnavailable, exception.Error);
-        Assert.True(File.Exists(other.Path));
+        Assert.True(File.Exists(other.Address));
     }
 
     [Fact]

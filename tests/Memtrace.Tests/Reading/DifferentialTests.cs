@@ -109,7 +109,7 @@ public sealed class DifferentialTests(SelfRecording recording)
     }
 
     [Fact]
-    public void Events_by_type_are_as_many()
+    public void Events_by_type_have_the_same_counts()
     {
         foreach (var file in Files)
         {

@@ -7,9 +7,9 @@ namespace Memtrace.Tests.Reading;
 /// <summary>What a reader of recordings does about gaps in the threads' sequence numbers, and about large events between others.</summary>
 public sealed class GapsAndLargeEventsTests
 {
-    private static Seen Read(NettraceBuilder builder)
+    private static SeenSurvival Read(NettraceBuilder builder)
     {
-        var seen = new Seen();
+        var seen = new SeenSurvival();
         new RecordingReader(seen).Read(new MemoryStream(builder.Build()));
         return seen;
     }
@@ -55,22 +55,5 @@ public sealed class GapsAndLargeEventsTests
 
         Assert.Equal(Enumerable.Range(1, count).Select(i => new SurvivingRange((ulong)i * 0x1000, (ulong)i * 8)).Append(new SurvivingRange(1, 2)), seen.Surviving);
         Assert.False(seen.Incomplete);
-    }
-
-    private sealed class Seen : RecordingVisitor
-    {
-        public List<SurvivingRange> Surviving { get; } = [];
-
-        public bool Incomplete { get; private set; }
-
-        public int Gaps { get; private set; }
-
-        public override void Visit(in SurvivingRanges survivors)
-        {
-            Surviving.AddRange(survivors.Ranges);
-            Incomplete |= survivors.Incomplete;
-        }
-
-        public override void Lost() => Gaps++;
     }
 }

@@ -3,7 +3,7 @@ using static Memtrace.TestSupport.Recordings.NettraceBuilder;
 
 namespace Memtrace.Tests.Reading;
 
-/// <summary>Writes small .netperf streams (format 3, of .NET Core 2.1) for tests. Each event stands in its own block.</summary>
+/// <summary>Writes small .netperf streams (format 3, of .NET Core 2.1) for tests. Each event has its own block.</summary>
 internal sealed class NetperfBuilder
 {
     private const long Frequency = 1_000_000_000;

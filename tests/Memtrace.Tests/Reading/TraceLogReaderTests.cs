@@ -86,7 +86,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
     [InlineData("MyApp.Box`1[System.__Canon].Find[System.Int32](!0)", "MyApp.Box`1[System.__Canon]", "Find[System.Int32]", "(!0)")]
     [InlineData("Main", "", "Main", "")]
     public void A_full_name_is_split_into_its_parts(string fullName, string type, string name, string signature) =>
-        Assert.Equal((type, name, signature), TraceLogCode.Parts(fullName));
+        Assert.Equal(new TraceLogCode.MethodParts(type, name, signature), TraceLogCode.Parts(fullName));
 
     /// <summary>Each stack with its type, methods and samples.</summary>
     private static IEnumerable<string> Stacks(MemoryProfile profile) => profile.Allocations.Stacks
@@ -158,7 +158,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
             .Event(Providers.Runtime, HeapStatistics.Id, 1, HeapStats(1))
             .Event(Providers.Runtime, SurvivingRanges.Id, 2, [.. Bytes(0), .. Bytes(count), .. Bytes((ushort)0), .. ranges])
             .Build());
-        var seen = new Seen();
+        var seen = new SeenSurvival();
 
         new TraceLogReader(seen).Read(ToEtlx(file), RecordingFormat.TraceLog, TestContext.Current.CancellationToken);
 
@@ -173,7 +173,7 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
             .Event(Providers.Runtime, HeapStatistics.Id, 1, HeapStats(1), sequence: 1)
             .Event(Providers.Runtime, HeapStatistics.Id, 2, HeapStats(2), sequence: 6)
             .Build());
-        var seen = new Seen();
+        var seen = new SeenSurvival();
 
         var summary = new TraceLogReader(seen).Read(ToEtlx(file), RecordingFormat.TraceLog, TestContext.Current.CancellationToken);
 
@@ -297,22 +297,5 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
     {
         var file = ToEtlx(SeveralProcesses());
         Assert.Throws<OperationCanceledException>(() => RecordingAnalysis.Analyze(file, new AnalysisOptions(), new CancellationToken(canceled: true)));
-    }
-
-    private sealed class Seen : RecordingVisitor
-    {
-        public List<SurvivingRange> Surviving { get; } = [];
-
-        public bool Incomplete { get; private set; }
-
-        public int Gaps { get; private set; }
-
-        public override void Visit(in SurvivingRanges survivors)
-        {
-            Surviving.AddRange(survivors.Ranges);
-            Incomplete |= survivors.Incomplete;
-        }
-
-        public override void Lost() => Gaps++;
     }
 }

@@ -41,6 +41,9 @@ internal sealed class FakeRuntime : IDisposable
         _ = AcceptAsync();
     }
 
+    /// <summary>What all other sessions send: at once the end of an empty stream, when they are stopped.</summary>
+    public FakeSession Other { get; init; } = new([], new NettraceBuilder().Build());
+
     /// <summary>The port to connect to.</summary>
     public string Port { get; }
 
@@ -107,10 +110,12 @@ internal sealed class FakeRuntime : IDisposable
     private FakeSession SessionOf(byte[] request)
     {
         var name = request.AsSpan().IndexOf(Encoding.Unicode.GetBytes("Microsoft-Windows-DotNETRuntime\0"));
+        if (name < 0)
+            return Other;
         var keywords = BinaryPrimitives.ReadInt64LittleEndian(request.AsSpan(name - 16));
         var isData = (keywords & 1) != 0 && (keywords & SymbolKeywords) == 0;
         lock (_lock)
-            return isData ? _data.Dequeue() : new FakeSession([], new NettraceBuilder().Build());
+            return isData ? _data.Dequeue() : Other;
     }
 
     private ValueTask RespondAsync(NetworkStream connection, byte result, long value)

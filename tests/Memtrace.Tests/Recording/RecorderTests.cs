@@ -44,6 +44,45 @@ public sealed class RecorderTests : IDisposable
         Assert.Equal((false, EndReason.Duration), (recording.Complete, recording.EndReason));
     }
 
+    /// <summary>On a large heap, the snapshot takes longer than a short recording.</summary>
+    [Fact]
+    public async Task The_duration_counts_from_the_end_of_the_snapshot_at_the_start()
+    {
+        var collection = new NettraceBuilder().Event(Runtime, CollectionStart.Id, 1, [.. Bytes(1), .. Bytes(2), .. Bytes(1), .. Bytes(0), .. Bytes((ushort)0), .. Bytes(0L)]).Build(terminated: false);
+        using var runtime = new FakeRuntime(new FakeSession(collection, new NettraceBuilder().Build()[^1..]));
+        TimeSpan? taken = null;
+
+        var result = await RecordAsync(runtime, options => options with { Duration = TimeSpan.FromSeconds(1), SnapshotAtStart = TakeAsync });
+
+        Assert.Equal((EndReason.Duration, true), (result.End.Reason, taken is not null));
+        Assert.True(result.Duration >= taken + TimeSpan.FromSeconds(1), $"{result.Duration}, {taken}");
+
+        async Task<bool> TakeAsync(CancellationToken cancellation)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            await Task.Delay(TimeSpan.FromSeconds(2), cancellation);
+            taken = TimeProvider.System.GetElapsedTime(start);
+            return true;
+        }
+    }
+
+    [Fact]
+    public async Task A_snapshot_at_the_start_that_gets_no_answer_is_given_up_when_the_duration_is_over()
+    {
+        using var runtime = new FakeRuntime(new FakeSession(new NettraceBuilder().Event(Runtime, 303, 1, Sampled(40)).Build(terminated: false), null));
+        var cancelled = false;
+
+        var result = await RecordAsync(runtime, options => options with { Duration = TimeSpan.FromSeconds(1), SnapshotAtStart = TakeAsync });
+
+        Assert.Equal((EndReason.Duration, true), (result.End.Reason, cancelled));
+
+        async Task<bool> TakeAsync(CancellationToken cancellation)
+        {
+            cancelled = await Task.Delay(Patience, cancellation).ContinueWith(delay => delay.IsCanceled, TaskScheduler.Default);
+            return false;
+        }
+    }
+
     [Fact]
     public async Task A_damaged_stream_ends_the_recording_properly()
     {

@@ -32,6 +32,35 @@ public sealed class RecordingFileTests : IDisposable
         }
     }
 
+    // What a reader beside the writer sees is what a kill at that moment would leave.
+    [Theory]
+    [InlineData((int)NettraceFraming.Objects)]
+    [InlineData((int)NettraceFraming.Blocks)]
+    public async Task It_is_whole_in_the_middle_of_a_write(int framing)
+    {
+        var session = new SyntheticSession((NettraceFraming)framing);
+        using var file = Begin(session.Framing);
+        var block = new byte[4 << 20];
+        var writer = Task.Run(() =>
+        {
+            for (var written = 0; written < 20; written++)
+                file.Write(BlockKind.Event, block);
+        }, TestContext.Current.CancellationToken);
+        do
+        {
+            var reader = new BlockReader(new MemoryStream(await ReadAllAsync()));
+            await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
+            while (await reader.ReadBlockAsync(TestContext.Current.CancellationToken) is not null)
+            {
+            }
+
+            Assert.True(reader.EndedCleanly);
+        }
+        while (!writer.IsCompleted);
+
+        await writer;
+    }
+
     [Fact]
     [Requires(Requirement.Linux)]
     [UnsupportedOSPlatform("windows")]
@@ -103,8 +132,8 @@ public sealed class RecordingFileTests : IDisposable
     private async Task<byte[]> ReadAllAsync()
     {
         await using var stream = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var bytes = new byte[stream.Length];
-        await stream.ReadExactlyAsync(bytes, TestContext.Current.CancellationToken);
-        return bytes;
+        var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes, TestContext.Current.CancellationToken);
+        return bytes.ToArray();
     }
 }

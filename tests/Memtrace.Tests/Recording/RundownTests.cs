@@ -18,4 +18,25 @@ public sealed class RundownTests
         Assert.True(rundown.Complete);
         Assert.Equal(Environment.Version.Major, rundown.RuntimeMajor);
     }
+
+    [Fact]
+    public async Task One_that_is_not_complete_in_time_is_given_up()
+    {
+        var time = new ManualTime();
+        using var runtime = new FakeRuntime { Other = new FakeSession([], AtStop: null) };
+        await using var target = await Target.ConnectAsync(runtime.Port, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.Null(await time.PassUntilAsync(Rundown.TryTakeAsync(target, SymbolReader.LastRundownOffset, TimeSpan.FromSeconds(5), time)));
+        Assert.InRange(time.Elapsed.TotalSeconds, 5, 60);
+    }
+
+    [Fact]
+    public async Task One_that_is_complete_in_time_is_taken()
+    {
+        var time = new ManualTime();
+        using var runtime = new FakeRuntime();
+        await using var target = await Target.ConnectAsync(runtime.Port, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.NotNull(await Rundown.TryTakeAsync(target, SymbolReader.LastRundownOffset, TimeSpan.FromSeconds(5), time));
+    }
 }

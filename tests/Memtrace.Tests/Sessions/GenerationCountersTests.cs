@@ -4,6 +4,7 @@ using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Sessions;
 using Memtrace.Tests.Events;
+using Memtrace.Tests.Recording;
 
 namespace Memtrace.Tests.Sessions;
 
@@ -19,11 +20,24 @@ public sealed class GenerationCountersTests
         using var idle = await TargetProcess.IdleAsync();
         await using var target = await Target.AttachAsync(idle.Id, TimeSpan.FromSeconds(20), token);
 
-        Assert.NotNull(await GenerationCounters.ReadAsync(target, token));
+        Assert.NotNull(await GenerationCounters.ReadAsync(target, TimeProvider.System, token));
     }
 
     [Fact]
-    public void The_sizes_are_there_when_all_have_come()
+    public async Task A_runtime_that_sends_none_in_time_leaves_them_unknown()
+    {
+        var (time, token) = (new ManualTime(), TestContext.Current.CancellationToken);
+        using var runtime = new FakeRuntime { Other = new FakeSession([], AtStop: null) };
+        await using var target = await Target.ConnectAsync(runtime.Port, TimeSpan.FromMinutes(1), token);
+
+        var reading = GenerationCounters.ReadAsync(target, time, token);
+
+        Assert.Null(await time.PassUntilAsync(reading));
+        Assert.Equal(15, time.Elapsed.TotalSeconds, tolerance: 2);
+    }
+
+    [Fact]
+    public void Sizes_are_known_once_all_have_arrived()
     {
         var sizes = new GenerationSizes();
         foreach (var (name, value) in new[] { (Gen2, 3), (Gen0, 1), ("cpu-usage", 99), (Poh, 5), (Loh, 4) })

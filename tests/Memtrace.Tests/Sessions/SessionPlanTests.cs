@@ -24,7 +24,7 @@ public sealed class SessionPlanTests
     [InlineData(SamplingChoice.Auto, false, EventLevel.Verbose, 0x80000000001)]
     public void Each_choice_has_its_level_and_keywords(SamplingChoice choice, bool live, EventLevel level, long keywords)
     {
-        var provider = Assert.Single(SessionPlan.Data(choice, live, stacks: true, bufferSizeMB: 64).Providers);
+        var provider = Assert.Single(SessionPlan.Data(Request(choice) with { Survival = live }).Providers);
 
         Assert.Equal((level, keywords), (provider.EventLevel, provider.Keywords));
     }
@@ -32,8 +32,8 @@ public sealed class SessionPlanTests
     [Fact]
     public void Only_known_keywords_are_requested_from_a_runtime_before_dotnet_9()
     {
-        Assert.Null(SessionPlan.BeforeNet9(SessionPlan.Data(SamplingChoice.Tick, live: false, stacks: true, bufferSizeMB: 64)));
-        var withoutStacks = SessionPlan.BeforeNet9(SessionPlan.Data(SamplingChoice.Tick, live: false, stacks: false, bufferSizeMB: 64));
+        Assert.Null(SessionPlan.BeforeNet9(SessionPlan.Data(Request(SamplingChoice.Tick))));
+        var withoutStacks = SessionPlan.BeforeNet9(SessionPlan.Data(Request(SamplingChoice.Tick) with { Stacks = false }));
         var symbols = SessionPlan.BeforeNet9(SessionPlan.Symbols());
         var rundown = SessionPlan.BeforeNet9(SessionPlan.Rundown());
 
@@ -41,4 +41,6 @@ public sealed class SessionPlanTests
         Assert.Equal([false, false, true], [withoutStacks!.RequestRundown, symbols!.RequestRundown, rundown!.RequestRundown]);
         Assert.Equal(SessionPlan.Symbols().Providers.Single().Keywords, symbols.Providers.Single().Keywords);
     }
+
+    private static DataRequest Request(SamplingChoice sampling) => new() { Sampling = sampling, Survival = false, Stacks = true, BufferSizeMB = 64 };
 }

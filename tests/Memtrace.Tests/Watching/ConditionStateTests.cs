@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
 using Memtrace.Recording;
 using Memtrace.Watching.Conditions;
@@ -90,14 +89,6 @@ public sealed class ConditionStateTests
         Assert.Null(Observe(state, With(FindingSeverity.Critical)));
     }
 
-    [Fact]
-    public void Each_rule_of_the_report_has_a_condition()
-    {
-        var rules = typeof(FindingRules).Assembly.GetTypes().Where(type => typeof(IFindingRule).IsAssignableFrom(type) && type.IsClass).Select(type => KebabCase(type.Name[..^"Rule".Length]));
-
-        Assert.Equal(rules.Except(["where", "steady"]).Order(StringComparer.Ordinal), FindingCondition.KnownIds);
-    }
-
     [Theory]
     [InlineData(EndReason.OutOfMemory, null, true, true, true)]
     [InlineData(EndReason.TargetKilled, null, true, true, false)]
@@ -123,8 +114,6 @@ public sealed class ConditionStateTests
     {
         Findings = [new Finding("managed-leak", severity, "Orders leak.", "", ImmutableArray<Evidence>.Empty, "")],
     };
-
-    private static string KebabCase(string name) => string.Concat(name.Select((letter, i) => i > 0 && char.IsUpper(letter) ? $"-{letter}" : $"{letter}")).ToLowerInvariant();
 
     private List<bool> Rss(ConditionState state, params long[] mebibytes) =>
         [.. mebibytes.Select((value, second) => Observe(state, new WatchReading(second) { Rss = value * MiB }) is not null)];

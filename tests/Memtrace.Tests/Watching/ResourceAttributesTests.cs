@@ -38,6 +38,23 @@ public sealed class ResourceAttributesTests
         Assert.Equal("mine", ResourceAttributes.Of("App", 12, environments, new Dictionary<string, string> { ["service_name"] = "mine" }).Service);
     }
 
+    [Theory]
+    [InlineData("0::/system.slice/docker-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope")]
+    [InlineData("12:memory:/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n1:cpu:/")]
+    [InlineData("0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope")]
+    public void The_container_is_known_by_its_control_group(string groups) =>
+        Assert.Equal("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", Of([], NoLabels).WithContainer(groups).Values["container.id"]);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0::/user.slice/session-1.scope")]
+    [InlineData("0::/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef00")]
+    public void Other_control_groups_are_no_containers(string groups) => Assert.DoesNotContain("container.id", Of([], NoLabels).WithContainer(groups).Values.Keys);
+
+    [Fact]
+    public void What_the_process_says_of_its_container_wins() => Assert.Equal(
+        "mine", Of([("OTEL_RESOURCE_ATTRIBUTES", "container.id=mine")], NoLabels).WithContainer("0::/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef").Values["container.id"]);
+
     private static ResourceAttributes Of((string Name, string Value)[] variables, Dictionary<string, string> labels) =>
         ResourceAttributes.Of("App", 12, [name => variables.FirstOrDefault(variable => variable.Name == name).Value], labels);
 }

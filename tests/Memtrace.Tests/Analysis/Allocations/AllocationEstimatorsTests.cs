@@ -92,7 +92,7 @@ public sealed class AllocationEstimatorsTests
         (long Size, int Count) Objects(long size, double samples) => (size, (int)Math.Round(samples / AllocationSampler.Probability(size) / trackingRate));
     }
 
-    /// <summary>An amount of which fewer than three samples came has an upper bound only, which holds as well.</summary>
+    /// <summary>An amount with fewer than three samples has an upper bound only, which holds as well.</summary>
     [Fact]
     public void An_upper_bound_is_all_that_is_known_from_one_or_two_samples()
     {

@@ -14,13 +14,13 @@ public sealed class BudgetFileTests : IDisposable
             {
               // limits of the nightly run
               "peakRss": "200 MiB", "peakGcHeap": "500KB", "peakGcCommitted": "1048576", "allocated": "1.5 GiB",
-              "types": { "Shop.*": "10 MiB", "System.Byte[[]]": "1 MiB" },
+              "types": { "Shop.*": "10 MiB", "System.Byte[]": "1 MiB" },
               "growth": "1 MiB/min",
             }
             """);
 
         Assert.Equal(
-            ["peakRss 209715200", "peakGcHeap 500000", "peakGcCommitted 1048576", "allocated 1610612736", "allocated: Shop.* 10485760", "allocated: System.Byte[[]] 1048576", "growth 17476.27"],
+            ["peakRss 209715200", "peakGcHeap 500000", "peakGcCommitted 1048576", "allocated 1610612736", "allocated: Shop.* 10485760", "allocated: System.Byte[] 1048576", "growth 17476.27"],
             budgets.Select(budget => FormattableString.Invariant($"{budget.Title} {budget.Limit:0.##}")));
     }
 
@@ -28,13 +28,15 @@ public sealed class BudgetFileTests : IDisposable
     [InlineData("[]", "it must be an object")]
     [InlineData("{}", "it has no budget. Budgets are peakRss, ")]
     [InlineData("{\"rss\": \"1 MiB\"}", "'rss' is not a budget. Budgets are peakRss, peakGcHeap, peakGcCommitted, allocated, growth, types.")]
-    [InlineData("{\"types\": \"1 MiB\"}", "'types' is not a budget.")]
+    [InlineData("{\"types\": \"1 MiB\"}", "'types' must be an object such as { \"Shop.*\": \"10 MiB\" }.")]
     [InlineData("{\"peakRss\": 100}", "'peakRss' must be a size such as")]
     [InlineData("{\"peakRss\": \"much\"}", "'peakRss' must be a size such as")]
     [InlineData("{\"types\": { \"A\": null }}", "'A' must be a size such as")]
+    [InlineData("{\"types\": { \"\": \"1 MiB\" }}", "'types' has an empty name.")]
     [InlineData("{\"growth\": \"1 MiB\"}", "'growth' must be a rate such as")]
     [InlineData("{\"growth\": \"1 MiB/week\"}", "'growth' must be a rate such as")]
-    [InlineData("{", "is not JSON")]
+    [InlineData("{", "is not JSON: line 1, column 2.")]
+    [InlineData("{\n  \"peakRss\": 1,,", "is not JSON: line 2, column 16.")]
     public void A_mistake_is_explained(string json, string problem) =>
         Assert.Contains(problem, Assert.Throws<BudgetFileException>(() => Read(json)).Message, StringComparison.Ordinal);
 

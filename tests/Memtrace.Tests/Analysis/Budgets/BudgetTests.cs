@@ -35,7 +35,15 @@ public sealed class BudgetTests
         Assert.All(order.Sites, item => Assert.Equal("Shop.Orders.Order", item.Type));
         Assert.True(order.IsExceeded && site.IsExceeded);
         Assert.Contains(site.Culprits, text => text.EndsWith("Shop.Orders.OrderCache.Add (OrderCache.cs:42)", StringComparison.Ordinal));
-        Assert.False(Check("allocated", "Nothing.*", 1).IsExceeded);
+    }
+
+    [Fact]
+    public void A_pattern_that_matches_nothing_says_so()
+    {
+        var outcome = Check("allocated", "Nothing.*", 1);
+
+        Assert.False(outcome.IsExceeded);
+        Assert.Equal("allocated: Nothing.*: 0 B (no sample matches), the budget is 1 B", outcome.Text);
     }
 
     [Fact]

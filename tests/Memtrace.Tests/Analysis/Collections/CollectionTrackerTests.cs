@@ -106,7 +106,8 @@ public sealed class CollectionTrackerTests
         End(_tracker, 2, 1);
 
         Assert.Null(_tracker.Summarize(10).Items[0].ByProgram);
-        Assert.False(_tracker.Summarize(10, hasStacks: true).Items[0].ByProgram);
+        _tracker.HasStacks = true;
+        Assert.False(_tracker.Summarize(10).Items[0].ByProgram);
     }
 
     [Theory]

@@ -40,6 +40,29 @@ public sealed class ProfileComparerTests
     }
 
     [Fact]
+    public void A_nested_type_is_the_same_where_only_one_recording_names_the_type_around_it()
+    {
+        var comparison = Allocated(
+            [Item("Node", Small(100), User("Tree.Add")), Item("Entry<System.Int32>", Small(70), User("Map.Add"))],
+            [Item("Tree.Node", Small(100), User("Tree.Add")), Item("Node", Small(50), User("Graph.Add")), Item("Map<System.Int32>.Entry", Small(70), User("Map.Add"))]);
+
+        Assert.Equal(
+            [("Map<System.Int32>.Entry", 70, 70), ("Node", 0, 50), ("Tree.Node", 100, 100)],
+            comparison.Types.Select(type => (type.Type, type.Change.BeforeSamples, type.Change.AfterSamples)).OrderBy(type => type.Type, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Types_of_one_simple_name_remain_different_where_a_call_site_allocates_several()
+    {
+        var comparison = Allocated(
+            [Item("Node", Small(100), User("Run"))],
+            [Item("Tree.Node", Small(60), User("Run")), Item("Node", Small(40), User("Run"))]);
+
+        Assert.Equal(["Node", "Tree.Node"], comparison.Types.Select(type => type.Type).Order(StringComparer.Ordinal));
+        Assert.Equal([0, 100], comparison.Types.Select(type => type.Change.BeforeSamples).Order());
+    }
+
+    [Fact]
     public void An_allocation_without_a_stack_is_a_site_of_its_type()
     {
         var sites = Allocated([Item("T", Small(100)), Item("U", Small(10))], [Item("T", Small(100))]).Sites;

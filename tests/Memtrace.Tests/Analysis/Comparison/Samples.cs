@@ -7,13 +7,13 @@ namespace Memtrace.Tests.Analysis.Comparison;
 /// <summary>Estimates from known numbers of samples.</summary>
 internal static class Samples
 {
-    /// <summary>What a sample of an object of 40 bytes stands for.</summary>
+    /// <summary>What a sample of an object of 40 bytes represents.</summary>
     public static double SmallBytes { get; } = AllocationEstimators.Sampled(40).Bytes;
 
-    /// <summary>Samples of objects of 40 bytes: each stands for about 100 KB.</summary>
+    /// <summary>Samples of objects of 40 bytes: each represents about 100 KB.</summary>
     public static Estimate Small(int count) => Of(40, count);
 
-    /// <summary>Samples of objects of 10 MB: each stands for itself and for nothing else.</summary>
+    /// <summary>Samples of objects of 10 MB: each represents only itself.</summary>
     public static Estimate Large(int count) => Of(10_000_000, count);
 
     /// <summary>Samples of objects of one size.</summary>

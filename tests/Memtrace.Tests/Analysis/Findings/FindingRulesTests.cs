@@ -51,5 +51,15 @@ public sealed class FindingRulesTests
         Assert.All(rules, rule => Assert.Contains($"## `{KebabCase(rule.Name[..^"Rule".Length])}`", documentation, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_id_of_a_rule_is_its_name_and_all_but_two_report_problems()
+    {
+        var rules = typeof(IFindingRule).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IFindingRule)) && !type.IsInterface)
+            .Select(type => (Name: KebabCase(type.Name[..^"Rule".Length]), ((IFindingRule)Activator.CreateInstance(type)!).Id)).ToList();
+
+        Assert.All(rules, rule => Assert.Equal(rule.Name, rule.Id));
+        Assert.Equal(rules.Select(rule => rule.Id).Except([WhereRule.RuleId, SteadyRule.RuleId]).Order(StringComparer.Ordinal), FindingRules.ProblemIds);
+    }
+
     private static string KebabCase(string name) => string.Concat(name.Select((letter, index) => char.IsUpper(letter) && index > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
 }

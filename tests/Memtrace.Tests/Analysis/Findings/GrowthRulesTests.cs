@@ -221,6 +221,26 @@ public sealed class GrowthRulesTests
         Assert.Contains("of it added after 30.0 s", new CodeGrowthRule().Apply(With(at => 20 + (at / 3))).Only("code-growth").Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(15, 30, 40, "Info")]
+    [InlineData(30, 30, 40, "Warning")]
+    [InlineData(30, 34, 40, "Info")]
+    [InlineData(60, 34, 40, "Warning")]
+    public void Code_of_a_slow_start_is_no_warning(double seconds, int middle, int end, string severity)
+    {
+        var profile = Quiet with
+        {
+            Breakdown =
+            [
+                Breakdown(0, (MemoryCategory.JitCode, 20)),
+                Breakdown(seconds / 2, (MemoryCategory.JitCode, middle)),
+                Breakdown(seconds, (MemoryCategory.JitCode, end)),
+            ],
+        };
+
+        Assert.Equal(severity, $"{new CodeGrowthRule().Apply(profile).Only("code-growth").Severity}");
+    }
+
     [Fact]
     public void A_finalizer_backlog_is_found()
     {
@@ -230,6 +250,36 @@ public sealed class GrowthRulesTests
         Assert.Null(new FinalizerBacklogRule().Apply(With(at => 15 * at)));
         Assert.Null(new FinalizerBacklogRule().Apply(With(_ => 50_000)));
         Assert.Null(new FinalizerBacklogRule().Apply(With(at => 50_000 + (20_000 * Noise(at)))));
+    }
+
+    [Fact]
+    public void A_finalizer_that_hangs_is_found_with_few_collections()
+    {
+        // Fewer than a trend needs: the queue was never empty if each collection adds all that it found.
+        static MemoryProfile With(params long[] pending) => Quiet with
+        {
+            Heap = [.. pending.Select((waiting, i) => Heap() with { Seconds = 5 * i, FinalizationPending = waiting, FinalizationSurvivors = 4000 })],
+        };
+
+        Assert.Equal(16_000, new FinalizerBacklogRule().Apply(With(4000, 8000, 12_000, 16_000)).Only("finalizer-backlog").Figure("pendingObjects"));
+        Assert.Null(new FinalizerBacklogRule().Apply(With(4000, 8000, 12_000)));
+        Assert.Null(new FinalizerBacklogRule().Apply(With(4000, 8000, 4000, 8000)));
+        Assert.Null(new FinalizerBacklogRule().Apply(With(4000, 5000, 6000, 7000)));
+    }
+
+    [Fact]
+    public void A_snapshot_after_the_last_sample_of_the_resident_set_is_the_current_one()
+    {
+        var rss = new Measure(80 * MiB, 80 * MiB, 80 * MiB, 60);
+        var profile = Quiet with
+        {
+            Memory = Quiet.Memory with { Rss = rss },
+            Readings = [new ProcessReading(60, rss.CurrentBytes, null, null, null, null)],
+            Breakdown = [Breakdown(61, (MemoryCategory.GcHeap, 40))],
+        };
+
+        Assert.NotNull(profile.CurrentBreakdown);
+        Assert.Null((profile with { Breakdown = [Breakdown(59, (MemoryCategory.GcHeap, 40))] }).CurrentBreakdown);
     }
 
     [Fact]

@@ -61,6 +61,28 @@ public sealed class LeakAssessmentTests
         Assert.Equal(LeakGap.IncompleteSurvival, LeakAssessment.Of(soon with { Recording = soon.Recording with { SurvivalTracking = true, SurvivalStopped = "it took too long" } }).Gap);
     }
 
+    /// <summary>What counts is the time between them, not when they took place.</summary>
+    [Fact]
+    public void Full_collections_in_quick_succession_do_not_rule_out_a_leak()
+    {
+        var late = Full(100, 100);
+        late = late with { Heap = [late.Heap[0] with { Seconds = 50 }, late.Heap[1] with { Seconds = 55 }] };
+
+        Assert.Equal(LeakGap.OneFullCollection, LeakAssessment.Of(late).Gap);
+    }
+
+    /// <summary>One object in twenty may be of unknown survival.</summary>
+    [Theory]
+    [InlineData(50, LeakGap.None)]
+    [InlineData(51, LeakGap.IncompleteSurvival)]
+    public void Lost_events_that_hide_survival_do_not_rule_out_a_leak(long unknown, LeakGap expected)
+    {
+        var live = SampleProfiles.Live.Live!;
+        var sum = live.End with { Live = Sampled(20 * MiB, 5000, 1000) };
+
+        Assert.Equal(expected, LeakAssessment.Of(Full(100, 100) with { Live = live with { End = sum, UnknownSurvival = unknown } }).Gap);
+    }
+
     [Fact]
     public void A_runtime_that_does_not_report_survival_is_judged_by_its_full_collections()
     {
@@ -92,6 +114,14 @@ public sealed class LeakAssessmentTests
         var verdict = LeakAssessment.Of(Quiet with { Breakdown = [Breakdown(10, (MemoryCategory.GcHeap, 400))] });
 
         Assert.Equal((400 * MiB, false), (verdict.OlderBytes, verdict.OlderSurvived));
+    }
+
+    [Fact]
+    public void Of_several_runtimes_heaps_at_least_the_smallest_is_older_than_the_recording()
+    {
+        var breakdown = Breakdown(10, (MemoryCategory.GcHeap, 250)) with { Collector = new CollectorMemory([100 * MiB, 150 * MiB], 0, 0, 0) };
+
+        Assert.Equal(100 * MiB, LeakAssessment.Of(Quiet with { Breakdown = [breakdown] }).OlderBytes);
     }
 
     [Fact]

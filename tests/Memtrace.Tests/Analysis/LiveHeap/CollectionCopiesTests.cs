@@ -37,7 +37,7 @@ public sealed class CollectionCopiesTests
     }
 
     [Fact]
-    public void A_collection_that_is_not_there_has_none()
+    public void A_missing_collection_has_no_copy()
     {
         var heap = Following(5);
         heap.Allocate(Gen0).Collect(2, Gen0);

@@ -7,7 +7,7 @@ using Microsoft.Diagnostics.Tracing;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;
 
-/// <summary>A second judge: a dump of the heap, taken by the runtime while the recording goes on, knows the address of each object that lives.</summary>
+/// <summary>A second judge: a dump of the heap, taken by the runtime while the recording continues, knows the address of each live object.</summary>
 [Collection(nameof(LiveTruthRun))]
 [Slow]
 public sealed class HeapDumpTests(ITestOutputHelper output)

@@ -63,14 +63,14 @@ public sealed class LiveHeapSelectionTests
     }
 
     [Fact]
-    public void Of_a_type_of_which_one_call_site_is_kept_its_figures_are_those_of_the_type()
+    public void A_type_with_one_call_site_left_has_the_figures_of_that_site()
     {
         var kept = Apply("Program.Main");
         Assert.Equal(All.End.Sites.Single(site => site.Site!.Method == "Shop.Program.Main").Survival, Assert.Single(kept.End.Types).Survival);
     }
 
     [Fact]
-    public void Of_a_type_of_which_several_but_not_all_call_sites_are_kept_ages_are_not_known()
+    public void A_type_with_several_but_not_all_call_sites_left_has_no_ages()
     {
         var other = All.End.Sites[0] with { Site = All.End.Sites[0].Site! with { Line = 99 } };
         var live = All with { End = All.End with { Sites = [.. All.End.Sites, other] } };

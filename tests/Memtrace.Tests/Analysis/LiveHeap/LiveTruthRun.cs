@@ -42,7 +42,7 @@ internal sealed class LiveTruthRun(string file, IReadOnlyList<TruthMark> marks) 
 
     /// <summary>Runs the program and records it from its beginning to its last mark.</summary>
     /// <param name="command">How to start it.</param>
-    /// <param name="atEnd">What to do with the process while it stands at its last mark and is still recorded.</param>
+    /// <param name="atEnd">What to do with the process while it waits at its last mark and is still recorded.</param>
     /// <param name="environment">Variables that say which collector it has.</param>
     public static async Task<LiveTruthRun> RecordAsync(
         IReadOnlyList<string> command, Func<int, Task> atEnd, params (string Name, string Value)[] environment)

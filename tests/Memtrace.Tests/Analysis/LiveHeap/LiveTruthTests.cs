@@ -13,7 +13,7 @@ namespace Memtrace.Tests.Analysis.LiveHeap;
 [Slow]
 public sealed class LiveTruthTests(ITestOutputHelper output)
 {
-    /// <summary>Types and methods of which something is alive, over the four marks.</summary>
+    /// <summary>Types and methods with live objects, over the four marks.</summary>
     private const int Figures = (4 * 12) + 1;
 
     [Theory]

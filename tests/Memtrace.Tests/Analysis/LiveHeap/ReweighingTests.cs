@@ -2,6 +2,7 @@ using Memtrace.Analysis;
 using Memtrace.Analysis.Allocations;
 using Memtrace.Analysis.LiveHeap;
 using Memtrace.Events;
+using Memtrace.Profiles;
 using Memtrace.Recording;
 
 namespace Memtrace.Tests.Analysis.LiveHeap;
@@ -50,6 +51,20 @@ public sealed class ReweighingTests
         Assert.Equal(1, Unnoticed(AllocationKind.Small, 2_000));
     }
 
+    /// <summary>A sample's bytes are its objects times their size, so their variances differ by its square.</summary>
+    [Fact]
+    public void Bytes_and_objects_have_the_same_relative_error()
+    {
+        const double Size = 50_000;
+        var sample = AllocationEstimators.Sampled((long)Size);
+
+        foreach (var amount in (Estimate[])[Reweighing.Uncertain(sample, 0.3, together: 4), Reweighing.Kept(sample, 0.3)])
+        {
+            Assert.Equal(amount.Objects * Size, amount.Bytes, 6);
+            Assert.Equal(amount.ObjectsVariance * Size * Size, amount.BytesVariance, amount.BytesVariance * 1e-9);
+        }
+    }
+
     [Theory]
     [InlineData(0.05)]
     [InlineData(0.3)]
@@ -59,7 +74,7 @@ public sealed class ReweighingTests
         // Of objects that are seen with a half, all live or none: the estimate from all of them against what lives.
         const int Objects = 1000, Runs = 4000;
         var random = new Random(7);
-        var seen = new Memtrace.Profiles.Estimate(2, 2, 2, 2, 1);
+        var seen = new Estimate(2, 2, 2, 2, 1);
         double error = 0, squares = 0, said = 0;
         for (var run = 0; run < Runs; run++)
         {

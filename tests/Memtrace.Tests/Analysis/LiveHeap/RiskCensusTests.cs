@@ -31,7 +31,7 @@ public sealed class RiskCensusTests
     }
 
     [Fact]
-    public void A_kind_of_which_most_is_gone_is_dead_even_if_a_few_look_alive()
+    public void A_type_that_is_mostly_gone_is_dead_even_if_a_few_objects_look_alive()
     {
         var (temporary, leak) = (Site(1), Site(2));
         Judge((temporary, 300, 40), (leak, 100, 100));
@@ -130,7 +130,12 @@ public sealed class RiskCensusTests
         foreach (var (site, judged, alive) in counts)
         {
             for (var i = 0; i < judged; i++)
-                _census.Add(Item(site), i < alive);
+            {
+                if (i < alive)
+                    _census.AddAlive(Item(site));
+                else
+                    _census.AddDead(Item(site));
+            }
         }
 
         _census.Conclude();

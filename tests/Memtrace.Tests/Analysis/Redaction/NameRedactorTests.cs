@@ -65,7 +65,7 @@ public sealed class NameRedactorTests
     [InlineData(".")]
     [InlineData("<>>>,<. ")]
     [InlineData("#")]
-    public void What_has_no_words_stays(string name) => Assert.Equal(name, _names.Redact(name, NameRole.Type));
+    public void Text_without_words_is_kept(string name) => Assert.Equal(name, _names.Redact(name, NameRole.Type));
 
     [Theory]
     [InlineData("[red]Evil\u001b[31m,Secret\r\n\"quoted\"[/]")]

@@ -7,6 +7,7 @@ using Memtrace.Analysis.Comparison;
 using Memtrace.Analysis.Findings;
 using Memtrace.Analysis.Redaction;
 using Memtrace.Exporting;
+using Memtrace.Exporting.Html;
 using Memtrace.Exporting.Json;
 using Memtrace.Exporting.Pprof;
 using Memtrace.Exporting.Tables;
@@ -37,6 +38,41 @@ public sealed class RedactorTests
                 "Look at Shop.Orders.OrderCache: who removes? 3 MiB/s; see /proc/self/maps."),
         ],
     };
+
+    [Fact]
+    public void What_holds_growing_objects_is_replaced_in_the_path_and_in_findings()
+    {
+        ImmutableArray<HeapStep> path =
+        [
+            new("static Shop.Secret.Store.Hidden or Shop.Secret.Depot.Hidden", HeapRootKind.Static, 0, 0) { RootName = "Shop.Secret.Store.Hidden or Shop.Secret.Depot.Hidden" },
+            new("System.Collections.Generic.List<Shop.Secret.Order>", null, 1, 32) { IsFramework = true },
+            new("Shop.Secret.Order", null, 2, 64) { Field = "_customer/_payer" },
+        ];
+        var growth = SampleProfiles.Live.Live!.Growth.Select(site => site with { HeldBy = new SiteHolder(path, 1) });
+        var told = SampleProfiles.Live with { Live = SampleProfiles.Live.Live with { Growth = [.. growth] } };
+        told = told with { Findings = FindingRules.Apply(told) };
+
+        var redacted = new Redactor(told).Apply(told);
+
+        var held = redacted.Live!.Growth[0].HeldBy!.Path;
+        Assert.Matches(@"^static N\d+\.N\d+\.T(\d+)\.M(\d+) or N\d+\.N\d+\.T\d+\.M\2$", held[0].Name);
+        Assert.Equal(held[0].Name, $"static {held[0].RootName}");
+        Assert.Matches(@"^System\.Collections\.Generic\.List<N\d+\.N\d+\.T\d+>$", held[1].Name);
+        Assert.Matches(@"^M\d+/M\d+$", held[2].Field!);
+        using var page = new MemoryStream();
+        HtmlReport.Write(page, redacted);
+        var json = new MemoryStream();
+        JsonReport.Write(json, redacted, filter: null);
+        Assert.All(
+            new[] { page, json },
+            text => Assert.DoesNotMatch("Secret|Hidden|Depot|_customer|_payer", Encoding.UTF8.GetString(text.ToArray())));
+    }
+
+    [Theory]
+    [InlineData("(one of 7 classes).Hidden", @"^\(one of 7 classes\)\.M\d+$")]
+    [InlineData("(reference-counted)", @"^\(reference-counted\)$")]
+    [InlineData("Shop.Store.Hidden", @"^N\d+\.T\d+\.M\d+$")]
+    public void The_own_words_for_a_holder_stay(string name, string expected) => Assert.Matches(expected, new HeapRedactor([], [name]).Member(name));
 
     [Fact]
     public void Texts_keep_all_other_words()

@@ -70,6 +70,24 @@ public sealed class CodeMapTests
         Assert.Equal("New", _map.Find(0x1010)?.Name);
     }
 
+    /// <summary>Collectible assemblies without end.</summary>
+    [Fact]
+    public void Unloaded_modules_are_forgotten_unless_a_stack_goes_through_them()
+    {
+        for (var module = 1ul; module <= 10_000; module++)
+        {
+            _map.Add(new ModuleCode(module, $"/app/{module}.dll", Guid.Empty));
+            _map.Load(Code(module << 16, 0x100, "Run", module, module: module));
+            if (module == 7)
+                _addresses.Add((module << 16) + 1);
+            _map.Unload(new ModuleCode(module, "", Guid.Empty));
+            _addresses.Settle();
+        }
+
+        Assert.InRange(_map.Modules.Count(), 1, 2000);
+        Assert.Equal("/app/7.dll", _map.ModuleOf(_addresses.BoundTo(0)!)?.Path);
+    }
+
     [Fact]
     public void A_return_address_belongs_to_the_method_of_the_call_before_it()
     {

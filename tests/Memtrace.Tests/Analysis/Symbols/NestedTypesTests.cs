@@ -1,3 +1,4 @@
+using System.Reflection;
 using Memtrace.Analysis.Allocations;
 using Memtrace.Analysis.Symbols;
 
@@ -6,7 +7,7 @@ namespace Memtrace.Tests.Analysis.Symbols;
 /// <summary>The runtime's events name nested types without their outer type: Node for both of the types here.</summary>
 public sealed class NestedTypesTests
 {
-    private const int InTree = 1, InList = 2, InNoOuter = 3;
+    private const int InTree = 1, InList = 2, InNoOuter = 3, InCallerOfTree = 4, InCallerOfChain = 5, InChainThatCallsTree = 6, InCallerOfBoth = 7;
 
     private static readonly string Here = typeof(NestedTypesTests).Assembly.Location;
 
@@ -61,22 +62,97 @@ public sealed class NestedTypesTests
         Assert.InRange(_types.Count, 1, 20);
     }
 
+    /// <summary>Outer types that are not on the stack, because they were inlined.</summary>
+    [Fact]
+    public void The_IL_of_the_caller_names_a_type_whose_outer_type_was_inlined()
+    {
+        var (tree, chain) = (_types.Add(0x1000, "Node"), _types.Add(0x2000, "Node"));
+        var nested = Learn(new(tree, InCallerOfTree), new(chain, InCallerOfChain));
+
+        Assert.Equal($"{typeof(Tree).FullName}+Node", nested.NameOf(tree));
+        Assert.Equal($"{typeof(Chain).FullName}+Node", nested.NameOf(chain));
+    }
+
+    [Fact]
+    public void A_class_on_the_stack_with_such_a_type_is_not_believed_against_the_IL()
+    {
+        var (tree, chain) = (_types.Add(0x1000, "Node"), _types.Add(0x2000, "Node"));
+        var nested = Learn(new(tree, InChainThatCallsTree), new(chain, InList));
+
+        Assert.Equal($"{typeof(Tree).FullName}+Node", nested.NameOf(tree));
+    }
+
+    [Fact]
+    public void Types_that_differ_in_an_argument_are_told_apart()
+    {
+        var (tree, chain) = (_types.Add(0x1000, "Box`1[Node]"), _types.Add(0x2000, "Box`1[Node]"));
+        var nested = Learn(new(tree, InTree), new(chain, InList));
+
+        Assert.Equal($"Box`1[{typeof(Tree).FullName}+Node]", nested.NameOf(tree));
+        Assert.Equal($"Box`1[{typeof(Chain).FullName}+Node]", nested.NameOf(chain));
+    }
+
+    [Fact]
+    public void Types_that_nothing_names_are_numbered_if_the_metadata_has_several()
+    {
+        var (first, second) = (_types.Add(0x1000, "Node[]"), _types.Add(0x2000, "Node[]"));
+        var nested = Learn(new(first, InCallerOfBoth), new(second, InCallerOfBoth));
+
+        Assert.Equal(("Node[]", "Node#2[]"), (nested.NameOf(first), nested.NameOf(second)));
+    }
+
+    [Theory]
+    [InlineData("Node", "Node/0")]
+    [InlineData("Node[][,]", "Node/0")]
+    [InlineData("System.Int32[]", "")]
+    [InlineData("Entry[System.String,Order][]", "Entry/2 Order/0")]
+    [InlineData("Box`1[System.String,<Run>d__1]", "Box`1/2 <Run>d__1/0")]
+    [InlineData("My.Box`1[Outer+Node]", "")]
+    [InlineData("<<Main>$>g__A|0_1[Pair[Left,Right]]", "<<Main>$>g__A|0_1/1 Pair/2 Left/0 Right/0")]
+    [InlineData("Box[[Node, My.Assembly, Version=1.0]]", "Box/1 Node/0")]
+    [InlineData("Box[", "Box/0")]
+    [InlineData("", "")]
+    public void Names_without_outer_types_are_found(string type, string expected) =>
+        Assert.Equal(expected, string.Join(' ', SimpleTypeName.In(type).Select(name => $"{name.Text}/{name.Arity}")));
+
     private NestedTypes Learn(params AllocationKey[] keys)
     {
-        var nested = new NestedTypes(_types, stack => stack switch
-        {
-            InTree => [(Method("System.Array"), ""), (Method($"{typeof(Tree).FullName}+Balancer"), Here), (Method(typeof(Chain).FullName!), Here)],
-            InList => [(Method(typeof(Chain).FullName!), Here)],
-            _ => [(Method("System.Array"), "/nowhere.dll")],
-        });
+        var nested = new NestedTypes(
+            _types,
+            stack => stack switch
+            {
+                InTree => [Code("System.Array", ""), Code($"{typeof(Tree).FullName}+Balancer", Here), Code(typeof(Chain).FullName!, Here)],
+                InList => [Code(typeof(Chain).FullName!, Here)],
+                InCallerOfTree => [Code(nameof(CallTree))],
+                InCallerOfChain => [Code(nameof(CallChain))],
+                InChainThatCallsTree => [Code(typeof(Chain).FullName!, Here) with { Token = TokenOf(typeof(Chain), nameof(Chain.CallTree)) }],
+                InCallerOfBoth => [Code(nameof(CallBoth))],
+                _ => [Code("System.Array", "/nowhere.dll")],
+            },
+            _ => null);
         nested.Learn(keys);
         return nested;
     }
 
-    private static NativeMethod Method(string declaringType) => new(1, 1, 0x1000, 0x100, 0, declaringType, "Add", "");
+    private static StackCode Code(string declaringType, string module) => new(declaringType, module, 0, ILRange.All);
+
+    private static StackCode Code(string method) => new(typeof(NestedTypesTests).FullName!, Here, TokenOf(typeof(NestedTypesTests), method), ILRange.All);
+
+    private static int TokenOf(Type type, string method) =>
+        type.GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!.MetadataToken;
+
+    private static Tree.Node CallTree() => Indirect();
+
+    private static Tree.Node Indirect() => Tree.Add();
+
+    private static List<Chain.Node> CallChain() => Chain.Make<string>();
+
+    private static object[] CallBoth() => [Tree.Add(), Chain.Make<int>()];
 
     private static class Tree
     {
+        public static Node Add() => new Node();
+
         public sealed class Balancer;
 
         public sealed class Node;
@@ -84,6 +160,10 @@ public sealed class NestedTypesTests
 
     private static class Chain
     {
+        public static List<Node> Make<T>() => new List<Node> { Capacity = typeof(T).Name.Length };
+
+        public static Tree.Node CallTree() => Tree.Add();
+
         public sealed class Node;
     }
 }

@@ -8,7 +8,7 @@ using Memtrace.Analysis.Symbols;
 
 namespace Memtrace.Tests.Analysis.Symbols;
 
-/// <summary>Finds lines of this assembly, whose portable PDB stands beside it.</summary>
+/// <summary>Finds lines of this assembly, whose portable PDB is beside it.</summary>
 public sealed class SourceLinesTests : IDisposable
 {
     private static readonly string Module = typeof(SourceLinesTests).Assembly.Location;

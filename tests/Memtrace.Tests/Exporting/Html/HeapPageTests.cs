@@ -48,6 +48,31 @@ public class HeapPageTests(Browser browser)
     }
 
     [Fact]
+    public async Task What_is_selected_shows_its_call_sites_and_the_best_paths_to_its_type()
+    {
+        using var heap = SampleHeaps.StaticDictionary(20_000);
+        heap.Root(HeapRootKind.Handle, null, heap.Add("Shop.Order", 200));
+        using var snapshot = heap.Build();
+        using var analysis = new HeapAnalysis(snapshot);
+        var profile = analysis.Describe(null, SampleRecording.Of(SampleRecording.Orders(SampleRecording.Frame("Shop.Generator.Next", 16), 40)));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile, analysis.FindHeaviestPaths()));
+
+        await open.Flame.FocusAsync();
+        for (var i = 0; i < 3; i++)
+            await open.Page.Keyboard.PressAsync("ArrowDown");
+
+        await open.ExpectFlameAsync("selected", "Shop.Order");
+        await Expect(open.Details.Locator("[data-site]")).ToHaveTextAsync(["3.8 MiB ±35% Order allocated in Generator.Next (Shop.cs:16)"]);
+        await Expect(open.Details.Locator("[data-best-path]")).ToHaveTextAsync(
+        [
+            new Regex("^20,000 objects, 3.8 MiB, 20,000 held by this root alonestatic Shop.Store.Orders → .* → Order$"),
+            new Regex("^1 object, 200 B, 1 held by this root alonehandle → Order \\(handle\\)$"),
+        ]);
+        await Expect(open.Page.Locator("[data-suspect] [data-site]")).ToHaveCountAsync(1);
+        await Expect(open.Page.Locator("#types tbody tr").First.Locator("[data-site]")).ToContainTextAsync("allocated in Generator.Next (Shop.cs:16)");
+    }
+
+    [Fact]
     public async Task The_treemap_shows_the_same_and_keeps_what_is_selected()
     {
         await using var open = await OpenAsync(Shop(20_000));
@@ -144,7 +169,7 @@ public class HeapPageTests(Browser browser)
             Suspects = [],
         });
 
-        await Expect(open.Page.Locator(".caveats li")).ToHaveTextAsync(["The snapshot has no references, so what holds the objects is unknown."]);
+        await Expect(open.Page.Locator(".caveats li")).ToHaveTextAsync(["This is a histogram only: it is unknown what holds the objects."]);
         await Expect(open.Page.Locator("#top nav a")).ToHaveTextAsync(["Suspects", "Memory", "Types", "Sizes"]);
         await Expect(open.Flame).ToHaveCountAsync(0);
     }
@@ -159,7 +184,7 @@ public class HeapPageTests(Browser browser)
         var profile = heap.Describe();
         using var file = new MemoryStream();
 
-        HtmlReport.Write(file, profile);
+        HtmlReport.Write(file, profile, []);
 
         Assert.InRange(file.Length, 1 << 20, 10 << 20);
         await using var open = await OpenAsync(profile);
@@ -175,5 +200,5 @@ public class HeapPageTests(Browser browser)
         return heap.Describe();
     }
 
-    private Task<OpenPage> OpenAsync(HeapProfile profile) => browser.OpenAsync(stream => HtmlReport.Write(stream, profile));
+    private Task<OpenPage> OpenAsync(HeapProfile profile) => browser.OpenAsync(stream => HtmlReport.Write(stream, profile, []));
 }

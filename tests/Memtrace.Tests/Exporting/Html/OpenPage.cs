@@ -22,7 +22,7 @@ internal sealed class OpenPage : IAsyncDisposable
     /// <summary>The flame graph's canvas.</summary>
     public ILocator Flame => Page.Locator("[data-flame]");
 
-    /// <summary>What is told of the chosen frame.</summary>
+    /// <summary>The text about the selected frame.</summary>
     public ILocator Details => Page.Locator(".details");
 
     public static async Task<OpenPage> LoadAsync(IPage page, string address)

@@ -29,32 +29,22 @@ public class PageTests(Browser browser)
         await Expect(open.Page.Locator("#memory .tile b").First).ToHaveTextAsync("1.2 GiB");
     }
 
-    [Fact]
-    public async Task Views_in_the_advice_are_links_to_sections_of_the_page()
+    [Theory]
+    [InlineData(true, "Find what holds them. Growth analyze again --of api")]
+    [InlineData(false, "Find what holds them. Growth")]
+    public async Task The_next_steps_of_a_finding_are_links_to_sections_and_commands_of_the_program(bool hasCommands, string expected)
     {
-        var profile = SamplePages.Full with
-        {
-            Findings = [SamplePages.Full.Findings[0] with { Advice = "See report --view growth, --view tree and --view nonsense." }],
-        };
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile));
-
-        await Expect(open.Page.Locator(".finding .advice")).ToHaveTextAsync("See Growth, Flame graph and nonsense.");
-        await Expect(open.Page.Locator(".finding .advice a")).ToHaveCountAsync(2);
-        foreach (var link in await open.Page.Locator("a[href^='#']:not(.skip)").AllAsync())
-            await Expect(open.Page.Locator($"section{await link.GetAttributeAsync("href")}")).ToHaveCountAsync(1);
-    }
-
-    [Fact]
-    public async Task The_next_steps_of_a_finding_are_links_and_commands()
-    {
+        Func<NextStep, MemoryProfile, string>? commandOf = hasCommands ? (step, of) => step == NextStep.RecordSurvival ? $"analyze again --of {of.Process.Name}" : "never" : null;
         var profile = SamplePages.Full with
         {
             Findings = [SamplePages.Full.Findings[0] with { Advice = "Find what holds them.", Next = [NextStep.ListGrowth, NextStep.RecordSurvival] }],
+            Process = SamplePages.Full.Process with { Name = "api" },
         };
-        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile));
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile, commandOf: commandOf));
 
-        await Expect(open.Page.Locator(".finding .advice")).ToHaveTextAsync("Find what holds them. Growth dotnet-memtrace collect --live");
-        await Expect(open.Page.Locator(".finding .advice a")).ToHaveAttributeAsync("href", "#growth");
+        await Expect(open.Page.Locator(".finding .advice")).ToHaveTextAsync(expected);
+        foreach (var link in await open.Page.Locator("a[href^='#']:not(.skip)").AllAsync())
+            await Expect(open.Page.Locator($"section{await link.GetAttributeAsync("href")}")).ToHaveCountAsync(1);
     }
 
     [Fact]

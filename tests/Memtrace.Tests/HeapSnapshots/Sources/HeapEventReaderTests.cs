@@ -1,3 +1,4 @@
+using Memtrace.Events;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Graph;
 using Memtrace.HeapSnapshots.Sources;
@@ -13,6 +14,8 @@ public sealed class HeapEventReaderTests
 {
     private const string Runtime = "Microsoft-Windows-DotNETRuntime";
     private const int Induced = 1, AllocSmall = 0;
+    private const int ArrayFlag = 8;
+    private const ulong Module = 5;
     private const ulong First = 0x1000_0000, Second = 0x1000_0020;
 
     private double _seconds;
@@ -35,11 +38,54 @@ public sealed class HeapEventReaderTests
     }
 
     [Fact]
+    public void Padding_is_what_arrays_and_strings_lack_to_a_multiple_of_8_bytes()
+    {
+        using var reader = Read(Walk(builder => Types(builder, "System.String"), builder => Objects(builder, 0, (First, 30, 0), (Second, 24, 0), (Second + 24, 25, 0)), builder => Roots(builder, 0, First)), HeapContent.Graph);
+
+        Assert.Equal(2 + 7, reader.Result.PaddingBytes);
+    }
+
+    [Fact]
     public void Types_may_come_after_their_objects()
     {
         using var graph = Graph(Walk(builder => Objects(builder, 0, (First, 24, 0)), builder => Roots(builder, 0, First), builder => Types(builder, "My.Type")));
 
         Assert.Equal("My.Type", graph.Types[graph.TypeOf(0)].Name);
+    }
+
+    [Theory]
+    [InlineData(typeof(Tree), "Tree", "Tree")]
+    [InlineData(typeof(Tree.Node), "Node", "Tree.Node")]
+    [InlineData(typeof(Chain.Node), "Node", "Chain.Node")]
+    [InlineData(typeof(Chain.Node.Part), "Part", "Chain.Node.Part")]
+    [InlineData(typeof(Ring<int>.Node), "Node[System.Int32]", "Ring<System.Int32>.Node")]
+    [InlineData(typeof(Tree.Node<string>), "Node`1[System.String]", "Tree.Node<System.String>")]
+    public void Nested_types_have_the_names_of_those_around_them(Type type, string reported, string expected)
+    {
+        const string Here = "Memtrace.Tests.HeapSnapshots.Sources.HeapEventReaderTests.";
+
+        using var graph = NamedGraph(Declared(77, type.MetadataToken, reported, type.GetGenericArguments().Length), Array(79, reported + "[][]", 78), Array(78, reported + "[]", 77));
+
+        Assert.Equal([Here + expected, $"{Here}{expected}[][]", $"{Here}{expected}[]"], graph.Types.Select(each => each.Name));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0x02FFFFFF)]
+    [InlineData(0x06000001)]
+    public void A_type_that_the_metadata_does_not_have_keeps_its_name(int token)
+    {
+        using var graph = NamedGraph(Declared(77, token, "Node", 0));
+
+        Assert.Equal("Node", Assert.Single(graph.Types).Name);
+    }
+
+    [Fact]
+    public void An_array_of_itself_keeps_its_name()
+    {
+        using var graph = NamedGraph(Array(77, "Node[]", 77));
+
+        Assert.Equal("Node[]", Assert.Single(graph.Types).Name);
     }
 
     [Fact]
@@ -72,6 +118,24 @@ public sealed class HeapEventReaderTests
     [Fact]
     public void A_missing_event_of_objects_is_a_defect() =>
         AssertDefect(HeapDefect.EventsDropped, Walk(builder => Objects(builder, 1, (First, 24, 0)), builder => Roots(builder, 0, First)));
+
+    // What was dropped shows after the walk: its end, a small event, still found room.
+    [Theory]
+    [InlineData(7, HeapDefect.EventsDropped)]
+    [InlineData(8, null)]
+    public void Missing_events_at_the_end_of_the_walk_are_a_defect(int thread, object? expected)
+    {
+        var builder = new NettraceBuilder();
+        Collection(builder, 1, Induced, inside => Types(inside, "My.Type"), inside => Objects(inside, 0, (First, 24, 0)), inside => Roots(inside, 0, First));
+        builder.Event(Runtime, 13, _seconds += 0.001, [.. Bytes(1), .. Bytes((ushort)0)], thread: 8, sequence: 1);
+        builder.Event(Runtime, 13, _seconds += 0.001, [.. Bytes(1), .. Bytes((ushort)0)], thread, sequence: 100);
+
+        foreach (var content in new[] { HeapContent.Histogram, HeapContent.Graph })
+        {
+            using var reader = Read(builder.Build(), content);
+            Assert.Equal((HeapDefect?)expected, reader.Defect);
+        }
+    }
 
     [Fact]
     public void Missing_references_are_a_defect() =>
@@ -116,6 +180,15 @@ public sealed class HeapEventReaderTests
         return reader.Result.Build(new CodeNames([]), _ => null);
     }
 
+    /// <summary>The graph of an object, with types of this assembly.</summary>
+    private HeapGraph NamedGraph(params byte[][] types)
+    {
+        var modules = new CodeNames([]);
+        modules.Visit(new ModuleCode(Module, typeof(HeapEventReaderTests).Assembly.Location, Guid.Empty));
+        using var reader = Read(Walk(builder => Types(builder, types), builder => Objects(builder, 0, (First, 24, 0)), builder => Roots(builder, 0, First)), HeapContent.Graph);
+        return reader.Result.Build(modules, File.OpenRead);
+    }
+
     private static HeapEventReader Read(byte[] stream, HeapContent content)
     {
         var reader = new HeapEventReader(content, new WalkFacts(), new HeapProgress());
@@ -141,8 +214,15 @@ public sealed class HeapEventReaderTests
     private void Start(NettraceBuilder builder, int number, int reason) =>
         Add(builder, 1, [.. Bytes(number), .. Bytes(2), .. Bytes(reason), .. Bytes(0), .. Bytes((ushort)0), .. Bytes(0L)]);
 
-    private void Types(NettraceBuilder builder, string name) =>
-        Add(builder, 15, [.. Bytes(1), .. Bytes((ushort)0), .. Bytes(77L), .. Bytes(5L), .. Bytes(0), .. Bytes(0), 0, .. Text(name), .. Bytes(0)]);
+    private void Types(NettraceBuilder builder, string name) => Types(builder, Declared(77, 0, name, 0));
+
+    private void Types(NettraceBuilder builder, params byte[][] types) => Add(builder, 15, [.. Bytes(types.Length), .. Bytes((ushort)0), .. types.SelectMany(type => type)]);
+
+    private static byte[] Declared(long id, int token, string name, int arguments) =>
+        [.. Bytes(id), .. Bytes((long)Module), .. Bytes(token), .. Bytes(0), 0, .. Text(name), .. Bytes(arguments), .. new byte[arguments * sizeof(long)]];
+
+    private static byte[] Array(long id, string name, long element) =>
+        [.. Bytes(id), .. Bytes((long)Module), .. Bytes(0), .. Bytes(ArrayFlag), 0, .. Text(name), .. Bytes(1), .. Bytes(element)];
 
     private void Objects(NettraceBuilder builder, int index, params (ulong Address, long Size, long References)[] objects) => Add(builder, 18,
     [
@@ -160,4 +240,24 @@ public sealed class HeapEventReaderTests
     private byte[] Pointer(ulong value) => _pointerSize == 8 ? Bytes((long)value) : Bytes((int)value);
 
     private void Add(NettraceBuilder builder, int id, byte[] payload) => builder.Event(Runtime, id, _seconds += 0.001, payload);
+
+    internal static class Tree
+    {
+        internal sealed class Node;
+
+        internal sealed class Node<T>;
+    }
+
+    internal static class Chain
+    {
+        internal sealed class Node
+        {
+            internal sealed class Part;
+        }
+    }
+
+    internal static class Ring<T>
+    {
+        internal sealed class Node;
+    }
 }

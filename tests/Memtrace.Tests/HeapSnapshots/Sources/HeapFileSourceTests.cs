@@ -44,7 +44,7 @@ public sealed class HeapFileSourceTests
     [InlineData("hello", "It is no heap snapshot (.memsnap, .gcdump), no core dump and no recording (.nettrace).")]
     [InlineData("Nettrace", "The recording cannot be read: ")]
     [InlineData("MEMSNAP\0", "The snapshot is damaged: it is cut off.")]
-    public void What_is_no_snapshot_says_what_it_is_not(string content, string message)
+    public void A_file_that_is_not_a_snapshot_is_refused_with_the_reason(string content, string message)
     {
         using var folder = new ScratchFolder();
         var file = folder.File("file");
@@ -56,13 +56,13 @@ public sealed class HeapFileSourceTests
     }
 
     [Fact]
-    public void A_directory_is_said_to_be_one()
+    public void A_directory_is_reported_as_one()
     {
         using var folder = new ScratchFolder();
 
         var error = Assert.Throws<IOException>(() => HeapFileSource.Read(folder.Path, new HeapProgress(), TestContext.Current.CancellationToken));
 
-        Assert.Equal("It is a directory.", error.Message);
+        Assert.Equal("It is a folder.", error.Message);
     }
 
     private static async Task RecordAsync(int processId, string file)

@@ -58,6 +58,34 @@ public sealed class ProcessHeapSourceTests
         Assert.InRange(facts.Collection!.After.CommittedBytes!.Value, snapshot.Graph.Bytes / 2, facts.RssBytes!.Value);
     }
 
+    [Fact]
+    public async Task Fields_are_named_where_they_can_be_no_others()
+    {
+        using var program = await GraphProgram.StartAsync([]);
+
+        await HasFieldNamesAsync(program);
+    }
+
+    [Theory]
+    [Requires(Requirement.OtherRuntimes)]
+    [MemberData(nameof(OtherRuntimes))]
+    public async Task Fields_are_named_on_other_runtimes(int major)
+    {
+        using var program = await GraphProgram.RunAsync(await TargetRuntimes.CommandAsync(major, "Graph"));
+
+        await HasFieldNamesAsync(program);
+    }
+
+    private static async Task HasFieldNamesAsync(GraphProgram program)
+    {
+        using var snapshot = await TakeAsync(program);
+
+        var names = snapshot.Graph.Fields.All.ToDictionary(
+            item => $"{snapshot.Graph.Types[item.Key.Holder].Name} -> {snapshot.Graph.Types[item.Key.Held].Name}", item => item.Value);
+        Assert.Multiple([.. FieldNamesOfGraph.Expected.Select(expected => (Action)(() =>
+            Assert.Equal($"{expected.Key}: {expected.Value}", $"{expected.Key}: {names.GetValueOrDefault(expected.Key)}")))]);
+    }
+
     private static async Task IsExactAsync(GraphProgram program)
     {
         using var snapshot = await TakeAsync(program);

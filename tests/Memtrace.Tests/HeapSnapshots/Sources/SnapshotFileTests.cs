@@ -23,6 +23,42 @@ public sealed class SnapshotFileTests
         AssertSame(snapshot.Graph, read.Graph);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5000)]
+    public void What_one_process_hands_over_the_other_one_gets(int objects)
+    {
+        using var snapshot = Sample(objects);
+        using var read = SnapshotTransfer.Read(new MemoryStream(Write(SnapshotTransfer.Write, snapshot)));
+
+        Assert.Equal(snapshot.Facts, read.Facts);
+        AssertSame(snapshot.Graph, read.Graph);
+        Assert.Equal(snapshot.Graph.DanglingReferences, read.Graph.DanglingReferences);
+    }
+
+    [Fact]
+    public void Handles_and_histograms_are_handed_over_too()
+    {
+        using var handles = WithHandles();
+        using var histogram = Histogram();
+        using var read = SnapshotTransfer.Read(new MemoryStream(Write(SnapshotTransfer.Write, handles)));
+        using var counts = SnapshotTransfer.Read(new MemoryStream(Write(SnapshotTransfer.Write, histogram)));
+
+        Assert.Equal(handles.Graph.Dependents, read.Graph.Dependents);
+        Assert.Equal(handles.Graph.WeaklyReferenced, read.Graph.WeaklyReferenced);
+        Assert.Equal((true, histogram.Graph.Bytes), (counts.Graph.IsHistogram, counts.Graph.Bytes));
+    }
+
+    [Fact]
+    public void What_is_cut_off_is_not_handed_over()
+    {
+        using var snapshot = Sample(50);
+        var sent = Write(SnapshotTransfer.Write, snapshot);
+
+        for (var length = 0; length < sent.Length; length += 7)
+            Assert.Throws<EndOfStreamException>(() => SnapshotTransfer.Read(new MemoryStream(sent[..length])).Dispose());
+    }
+
     [Fact]
     public void Names_of_fields_are_kept()
     {
@@ -57,10 +93,64 @@ public sealed class SnapshotFileTests
     }
 
     [Fact]
-    public void Damage_is_refused_wherever_it_is() => AssertDamageIsRefused(SnapshotFile.Write);
+    public void Damage_is_refused_wherever_it_is()
+    {
+        using var snapshot = Sample(50);
+        AssertDamageIsRefused(Write(SnapshotFile.Write, snapshot));
+    }
 
     [Fact]
-    public void Damage_of_gcdump_files_is_refused_too() => AssertDamageIsRefused(GcDumpFile.Write);
+    public void Damage_of_gcdump_files_is_refused_too()
+    {
+        using var snapshot = Sample(50);
+        AssertDamageIsRefused(Write(GcDumpFile.Write, snapshot));
+    }
+
+    [Fact]
+    public void A_histogram_is_counts_only()
+    {
+        using var snapshot = Histogram();
+        using var read = Read(Write(SnapshotFile.Write, snapshot));
+
+        Assert.True(read.Graph.IsHistogram);
+        Assert.Equal((1_000_003, 24L * 1_000_000 + 3 * 4096), (read.Graph.ObjectCount, read.Graph.Bytes));
+        using var analysis = new HeapAnalysis(read);
+        var types = analysis.Describe(file: null).Types;
+        Assert.Equal([("Order", 1_000_000, 24_000_000, null), ("Page[]", 3, 12_288, (long?)null)], types.Select(type => (type.Type, type.Objects, type.Bytes, type.RetainedBytes)));
+    }
+
+    [Fact]
+    public void Damage_of_a_histogram_is_refused_too()
+    {
+        using var snapshot = Histogram();
+        AssertDamageIsRefused(Write(SnapshotFile.Write, snapshot));
+    }
+
+    [Fact]
+    public void A_histogram_has_nothing_for_a_gcdump_file()
+    {
+        using var snapshot = Histogram();
+
+        Assert.Throws<HeapSnapshotException>(() => Write(GcDumpFile.Write, snapshot));
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue, 24)]
+    [InlineData(1, 1L << 50)]
+    [InlineData(1 << 30, 1L << 40)]
+    public void A_histogram_of_impossible_objects_is_refused(int objects, long size) =>
+        Assert.Throws<InvalidDataException>(() => new HistogramBuilder().Add(0, size, objects));
+
+    private static HeapSnapshot Histogram()
+    {
+        var (builder, other) = (new HistogramBuilder(), new HistogramBuilder());
+        builder.Add(0, 24, 999_999);
+        builder.Add(1, 4096, 1);
+        other.Add(1, 4096, 2);
+        other.Add(0, 24, 1);
+        builder.Add(other);
+        return new HeapSnapshot(builder.Build([new HeapType("Order", "Shop.dll"), new HeapType("Page[]", null)], alignment: 8), Sample(1).Facts with { HasReferences = false });
+    }
 
     [Fact]
     public void A_file_that_is_cut_off_is_refused_wherever_that_is()
@@ -77,9 +167,9 @@ public sealed class SnapshotFileTests
     {
         using var snapshot = Sample(5);
         var file = Write(SnapshotFile.Write, snapshot);
-        file[8] = 3;
+        file[8] = 4;
 
-        Assert.Equal("The snapshot has format 3, which this version cannot read.", Assert.Throws<HeapSnapshotException>(() => Read(file)).Message);
+        Assert.Equal("The snapshot has format 4, which this version cannot read.", Assert.Throws<HeapSnapshotException>(() => Read(file)).Message);
     }
 
     [Fact]
@@ -136,10 +226,8 @@ public sealed class SnapshotFileTests
     }
 
     // A change that makes another heap of it is no damage in a format without a checksum.
-    private static void AssertDamageIsRefused(Action<Stream, HeapSnapshot> write)
+    private static void AssertDamageIsRefused(byte[] file)
     {
-        using var snapshot = Sample(50);
-        var file = Write(write, snapshot);
         var random = new Random(7);
         for (var i = 0; i < 3000; i++)
         {
@@ -167,6 +255,7 @@ public sealed class SnapshotFileTests
             RssBytes = 1L << 33,
             ContainerUsageBytes = 5,
             ContainerLimitBytes = 6,
+            PaddingBytes = 7,
             Collection = new FullCollection(12.5, new HeapState(sizes, sizes, 77), new HeapState(sizes, sizes, null)),
         });
     }

@@ -56,7 +56,7 @@ public sealed class BlockRingTests
     {
         using var ring = new BlockRing(1000);
         for (byte i = 1; i <= 5; i++)
-            ring.Add(BlockKind.Event, [i], timestamp: i * 10, Leave(ring));
+            ring.Add(BlockKind.Event, [i], timestamp: i * 10, Leave(ring), isNeededLater: true);
 
         ring.RemoveBefore(30, Leave(ring));
 
@@ -68,7 +68,7 @@ public sealed class BlockRingTests
     {
         var block = new byte[length];
         Array.Fill(block, value);
-        ring.Add(BlockKind.Event, block, timestamp: 0, Leave(ring));
+        ring.Add(BlockKind.Event, block, timestamp: 0, Leave(ring), isNeededLater: true);
     }
 
     private Action<BlockRing.Entry> Leave(BlockRing ring) => entry => _left.Add(ring.Read(entry));

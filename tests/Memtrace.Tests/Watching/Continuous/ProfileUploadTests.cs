@@ -86,7 +86,39 @@ public sealed class ProfileUploadTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_listens_and_whoever_adds_does_not_notice()
+    public async Task After_ten_minutes_without_the_engine_all_windows_arrive_in_order()
+    {
+        var time = new ManualTime();
+        using var server = new HttpReceiver(HttpStatusCode.ServiceUnavailable);
+        using var upload = new ProfileUpload(new ProfileOptions(server.Address, ProfileOptions.DefaultWindow, ProfileOptions.DefaultSpoolBytes), _folder.File("profiles"), _log.Add, time);
+        using var stop = new CancellationTokenSource();
+        var running = upload.RunAsync(stop.Token);
+        for (var minute = 0; minute < 10; minute++)
+        {
+            upload.Add(Window, Resource);
+            for (var step = 0; step < 6; step++)
+            {
+                await Task.Delay(5, TestContext.Current.CancellationToken);
+                time.Advance(TimeSpan.FromSeconds(10));
+            }
+        }
+
+        server.Status = HttpStatusCode.OK;
+        await WaitAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+            return upload.Sent == 10;
+        });
+
+        await stop.CancelAsync();
+        await running;
+        var starts = server.Accepted.Select(request => new IngestedProfile(request).From).ToList();
+        Assert.Equal(starts.Order(), starts);
+        Assert.Equal((10, 0), (starts.Count, upload.Dropped));
+    }
+
+    [Fact]
+    public async Task Adding_does_not_wait_if_no_server_listens()
     {
         using var upload = Open(new Uri("http://127.0.0.1:1/"));
         for (var i = 0; i < 100; i++)

@@ -1,4 +1,6 @@
+using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources.Copies;
+using Memtrace.HeapSnapshots.Sources.Dumps;
 
 namespace Memtrace.Tests.HeapSnapshots.Sources.Copies;
 
@@ -9,21 +11,24 @@ public sealed class CopyCostTests
     [Fact]
     public void A_copy_that_does_not_fit_is_refused_with_figures()
     {
-        var shortage = new CopyCost(2 * GiB, 3 * GiB).Shortage(folder: null);
+        var shortage = new CopyCost(2 * GiB, 3 * GiB).Shortage(new CopyOptions());
 
         Assert.Equal(
-            "A copy of the process takes 2.0 GiB, and what is found in it up to 2.1 GiB, but 3.0 GiB are left here. "
-                + "Keep the copy on a disk (--spill DIR), take a snapshot without --copy, or take the risk with --force.",
+            "The copy takes 2.0 GiB, and the graph of the objects in it up to 2.1 GiB, but 3.0 GiB are left here.",
             shortage);
     }
 
     [Fact]
-    public void On_a_disk_it_takes_no_memory() => Assert.Null(new CopyCost(2 * GiB, 3 * GiB).Shortage("/tmp"));
+    public void On_a_disk_it_takes_no_memory() => Assert.Null(new CopyCost(2 * GiB, 3 * GiB).Shortage(new CopyOptions { Folder = "/tmp" }));
+
+    [Fact]
+    public void A_histogram_takes_no_memory_for_objects() =>
+        Assert.Null(new CopyCost(2 * GiB, 3 * GiB).Shortage(new CopyOptions { Reading = new DumpOptions { Content = HeapContent.Histogram } }));
 
     [Theory]
     [InlineData(5 * GiB)]
     [InlineData(null)]
-    public void Enough_or_unknown_memory_is_no_shortage(long? available) => Assert.Null(new CopyCost(2 * GiB, available).Shortage(folder: null));
+    public void Enough_or_unknown_memory_is_no_shortage(long? available) => Assert.Null(new CopyCost(2 * GiB, available).Shortage(new CopyOptions()));
 
     [Fact]
     public void The_pause_grows_with_the_memory() =>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources.Copies;
 using Memtrace.HeapSnapshots.Sources.Dumps;
@@ -6,7 +5,10 @@ using Memtrace.TestSupport.Processes;
 
 namespace Memtrace.Tests.HeapSnapshots.Sources.Copies;
 
-/// <summary>Processes that are children of this one, whose runtime waits for them, too.</summary>
+/// <summary>
+/// None of the processes is a child of this one: its runtime, which waits for children, too, would take the report of a stop for an exit, and at the exit
+/// look for a child that has not exited yet, forever. Nor does the tool trace its own children: a process that it starts for this copies the memory.
+/// </summary>
 [Slow]
 [Requires(Requirement.Trace)]
 public sealed class StoppedProcessTests
@@ -14,65 +16,64 @@ public sealed class StoppedProcessTests
     [Fact]
     public async Task A_signal_that_comes_at_the_stop_is_passed_on()
     {
-        using var process = ChildProcess.Start(["bash", "-c", "trap 'echo got' USR1; echo ready; while :; do sleep 0.01; done"]);
-        try
+        using var process = await GrandchildAsync("trap \"echo got\" USR1; echo ready; while :; do sleep 0.01; done");
+        Assert.Equal("ready", await LineOf(process));
+        for (var i = 0; i < 20; i++)
         {
-            Assert.Equal("ready", await LineOf(process));
-            for (var i = 0; i < 20; i++)
-            {
-                Signals.Send(process.Id, "USR1");
-                CopyThread.Run(() => Stop(process.Id));
-                Assert.Equal("got", await LineOf(process));
-            }
-        }
-        finally
-        {
-            process.Kill();
+            process.Signal("USR1");
+            CopyThread.Run(() => Stop(process.Id));
+            Assert.Equal("got", await LineOf(process));
         }
     }
 
     [Fact]
-    public void What_is_stopped_stays_stopped_until_it_is_let_go()
+    public async Task No_signal_is_lost_while_a_program_is_stopped_again_and_again()
     {
-        using var process = ChildProcess.Start(["sleep", "60"]);
-        try
+        using var target = await GrandchildAsync($"exec dotnet {TargetPrograms.Path("Idle")} signals");
+        Assert.StartsWith("ready", await LineOf(target), StringComparison.Ordinal);
+        using var enough = new CancellationTokenSource();
+        var stopping = Task.Run(() => CopyThread.Run(() => StopUntil(target.Id, enough.Token)), TestContext.Current.CancellationToken);
+
+        for (var i = 1; i <= 50; i++)
         {
-            CopyThread.Run(() =>
-            {
-                using (StoppedProcess.Stop(process.Id))
-                    Assert.Equal('t', StateOf(process.Id));
-                return true;
-            });
-            Assert.NotEqual('t', StateOf(process.Id));
+            target.Signal("USR1");
+            Assert.Equal($"got {i}", await LineOf(target));
         }
-        finally
-        {
-            process.Kill();
-        }
+
+        await enough.CancelAsync();
+        Assert.True(await stopping > 0);
     }
 
     [Fact]
-    public void A_copy_is_a_core_with_the_memory_and_the_threads()
+    public async Task A_stopped_process_stays_stopped_until_it_is_resumed()
     {
-        using var process = ChildProcess.Start(["sleep", "60"]);
-        try
-        {
-            using var copy = MemoryCopy.Take(process.Id, folder: null);
-            using var stream = File.OpenRead(copy.Path);
+        using var process = await GrandchildAsync("exec sleep 60");
 
-            var core = ElfNotes.Read(stream)!;
-
-            Assert.True(core.IsCore);
-            Assert.Equal(process.Id, core.Process!.Id);
-            Assert.InRange(core.PromisedLength, 1, stream.Length);
-            using var memory = new CoreMemory(copy.Path, core.Segments);
-            var beginning = core.Segments.Select(segment => (uint)memory.Word(segment.Address)).ToList();
-            Assert.Contains(0x464C_457Fu, beginning);
-        }
-        finally
+        CopyThread.Run(() =>
         {
-            process.Kill();
-        }
+            using (StoppedProcess.Stop(process.Id))
+                Assert.Equal('t', StateOf(process.Id));
+            return true;
+        });
+
+        Assert.NotEqual('t', StateOf(process.Id));
+    }
+
+    [Fact]
+    public async Task A_copy_is_a_core_with_the_memory_and_the_threads()
+    {
+        using var process = await GrandchildAsync("exec sleep 60");
+        using var copy = MemoryCopy.Take(process.Id, folder: null, LargeObjects.None);
+        await using var stream = File.OpenRead(copy.Path);
+
+        var core = ElfNotes.Read(stream)!;
+
+        Assert.True(core.IsCore);
+        Assert.Equal(process.Id, core.Process!.Id);
+        Assert.InRange(core.PromisedLength, 1, stream.Length);
+        using var memory = new CoreMemory(copy.Path, core.Segments);
+        var beginning = core.Segments.Select(segment => (uint)memory.Word(segment.Address)).ToList();
+        Assert.Contains(0x464C_457Fu, beginning);
     }
 
     [Fact]
@@ -90,8 +91,23 @@ public sealed class StoppedProcessTests
         return stopped.Threads.Length > 0;
     }
 
-    private static async Task<string?> LineOf(Process process) =>
-        await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    private static int StopUntil(int process, CancellationToken enough)
+    {
+        var stops = 0;
+        for (; !enough.IsCancellationRequested; stops++)
+        {
+            Stop(process);
+            enough.WaitHandle.WaitOne(1);
+        }
+
+        return stops;
+    }
+
+    // A shell takes the input away from what it starts in the background, unless it is passed on.
+    private static Task<TargetProcess> GrandchildAsync(string script) => TargetProcess.FromScriptAsync($"exec 3<&0; sh -c 'echo $$; {script}' <&3 & wait");
+
+    private static Task<string?> LineOf(TargetProcess process) =>
+        process.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     private static char StateOf(int process)
     {
