@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Memtrace.Tool.Tests;
 
@@ -12,17 +13,21 @@ internal sealed class RunningTool : IDisposable
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
+    private readonly StringBuilder _said = new();
 
     public RunningTool(Process process)
     {
         _process = process;
         _output = process.StandardOutput.ReadToEndAsync();
-        _error = process.StandardError.ReadToEndAsync();
+        _error = ReadErrorAsync();
     }
 
     public void Signal(string name) => Signals.Send(_process.Id, name);
 
-    /// <summary>Waits until the recording has begun: its file has grown past what stands in it before the first event.</summary>
+    /// <summary>How many files, sockets and the like it has open.</summary>
+    public int Descriptors => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
+
+    /// <summary>Waits until the recording has begun: its file has grown beyond its content before the first event.</summary>
     /// <param name="file">The file.</param>
     /// <param name="size">How large it has to be.</param>
     public async Task RecordsAsync(string file, long size = 4096)
@@ -31,6 +36,18 @@ internal sealed class RunningTool : IDisposable
         {
             if (_process.HasExited)
                 Assert.Fail($"The tool ended with {_process.ExitCode} and recorded nothing: {await _error}");
+            await Task.Delay(PollInterval);
+        }
+    }
+
+    /// <summary>Waits until it has written a text to its standard error.</summary>
+    /// <param name="text">The text.</param>
+    public async Task SaysAsync(string text)
+    {
+        while (!Said().Contains(text, StringComparison.Ordinal))
+        {
+            if (_error.IsCompleted && !Said().Contains(text, StringComparison.Ordinal))
+                Assert.Fail($"The tool ended without saying '{text}': {Said()}");
             await Task.Delay(PollInterval);
         }
     }
@@ -69,5 +86,24 @@ internal sealed class RunningTool : IDisposable
         _process.WaitForExit();
         KilledRuntime.CleanUp(_process.Id);
         _process.Dispose();
+    }
+
+    private async Task<string> ReadErrorAsync()
+    {
+        var buffer = new char[1024];
+        while (await _process.StandardError.ReadAsync(buffer) is > 0 and var length)
+        {
+            lock (_said)
+                _said.Append(buffer, 0, length);
+        }
+
+        return Said();
+    }
+
+    /// <summary>What it has written to its standard error so far.</summary>
+    public string Said()
+    {
+        lock (_said)
+            return _said.ToString();
     }
 }

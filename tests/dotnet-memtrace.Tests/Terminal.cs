@@ -46,7 +46,7 @@ internal sealed class Terminal : IDisposable
 
     /// <summary>Waits until the shell is back after <see cref="StartAsync"/>: with the cursor and the settings it had before.</summary>
     /// <param name="says">Texts that stand there then.</param>
-    /// <returns>All that stands there.</returns>
+    /// <returns>The text on the screen.</returns>
     public async Task<string> EndsAsync(params string[] says)
     {
         var shown = await ShowsAsync("^over$");
@@ -71,12 +71,12 @@ internal sealed class Terminal : IDisposable
     /// <summary>Gives it another size.</summary>
     public Task ResizeAsync(int width, int height) => TmuxAsync("resize-window", "-t", "test", "-x", $"{width}", "-y", $"{height}");
 
-    /// <summary>What stands on the screen, and above it.</summary>
+    /// <summary>The text on the screen, and what has scrolled off it.</summary>
     public Task<string> TextAsync() => TmuxAsync("capture-pane", "-t", "test", "-p", "-S", "-500");
 
-    /// <summary>Waits until a text stands there.</summary>
+    /// <summary>Waits until a text appears.</summary>
     /// <param name="pattern">A regular expression for lines of the text.</param>
-    /// <returns>All that stands there.</returns>
+    /// <returns>The text on the screen.</returns>
     public async Task<string> ShowsAsync(string pattern)
     {
         for (var begin = Stopwatch.GetTimestamp(); ; await Task.Delay(50))

@@ -21,6 +21,20 @@ internal static class Tool
         return await tool.EndAsync();
     }
 
+    /// <summary>A command line is reported as invalid, in one line and another that names the help.</summary>
+    /// <param name="message">What the first line contains.</param>
+    /// <param name="verb">The verb.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static async Task RejectsAsync(string message, string verb, params string[] arguments)
+    {
+        var run = await RunAsync([verb, .. arguments]);
+        Assert.Equal((ExitCode.ArgumentError, ""), (run.ExitCode, run.Output));
+        var lines = run.Error.TrimEnd().Split('\n');
+        Assert.Equal([$"Try 'dotnet-memtrace {verb} --help'."], lines.Skip(1));
+        Assert.StartsWith("error: ", lines[0], StringComparison.Ordinal);
+        Assert.Contains(message, lines[0], StringComparison.Ordinal);
+    }
+
     /// <summary>Runs the tool in the place of another command, with the words of that command before it, such as <c>setpriv --reuid 65534</c>.</summary>
     public static async Task<CommandResult> RunUnderAsync(IEnumerable<string> wrapper, params string[] arguments)
     {

@@ -54,6 +54,15 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_command_of_the_sdk_is_not_taken_for_the_program()
+    {
+        var result = await Tool.RunAsync("check", "-b", Budget("""{ "peakRss": "2 GiB" }"""), "--", "dotnet", "run", "--project", _folder.Path);
+
+        Assert.StartsWith("warning: 'dotnet run' is a command of the SDK", result.Error, StringComparison.Ordinal);
+        Assert.Contains("dotnet-memtrace check -- dotnet PATH/TO/APP.dll", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_mistake_is_explained()
     {
         await Fails(ExitCode.TracingError, "missing.json does not exist.", ["check", "-b", "missing.json", .. Program]);
@@ -62,6 +71,7 @@ public sealed class CheckCommandTests : IDisposable
         await Fails(ExitCode.ArgumentError, "either -- COMMAND or --recording FILE.", ["check", "-r", "x.nettrace", .. Program]);
         await Fails(ExitCode.ArgumentError, "--baseline and --fail-on require each other.", ["check", "--baseline", "x.nettrace", .. Program]);
         await Fails(ExitCode.ArgumentError, "--fail-on 'heap>+10%' requires heap snapshots", ["check", "--baseline", "x.nettrace", "--fail-on", "heap>+10%", .. Program]);
+        await Fails(ExitCode.ArgumentError, "--fail-on 'alloc>+10%' does not start with one of", ["check", "--baseline", "x.nettrace", "--fail-on", "alloc>+10%", .. Program]);
     }
 
     public void Dispose() => _folder.Dispose();

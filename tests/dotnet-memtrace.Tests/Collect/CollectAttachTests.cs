@@ -1,6 +1,6 @@
 namespace Memtrace.Tool.Tests.Collect;
 
-/// <summary><c>collect -p</c> and <c>-n</c>: what is recorded of a process that was there before, and goes on after it.</summary>
+/// <summary><c>collect -p</c> and <c>-n</c>: what is recorded of a process that ran before, and continues to run afterwards.</summary>
 [Collection(CollectTestGroup.Name)]
 [Slow]
 public sealed class CollectAttachTests(LeakyProgram leaky) : IClassFixture<LeakyProgram>, IDisposable

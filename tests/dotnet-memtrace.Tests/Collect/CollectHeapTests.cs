@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Memtrace.TestSupport;
 using Memtrace.TestSupport.Processes;
+using Memtrace.Tool.Tests.Machine;
 
 namespace Memtrace.Tool.Tests.Collect;
 
@@ -46,6 +47,8 @@ public sealed class CollectHeapTests : IDisposable
         var (before, after) = (await HeapAsync(Start), await HeapAsync(End, "--recording", _folder.Recording));
         AssertFound(after.GetProperty("recording"));
         AssertOrders(after, BytesOf(after, Order) - BytesOf(before, Order));
+        await AssertConvertedAsync();
+        await AssertRedactedAsync();
     }
 
     [Fact]
@@ -70,7 +73,7 @@ public sealed class CollectHeapTests : IDisposable
         using var leaky = await TargetProcess.LeakyAsync();
         using var other = await TargetProcess.IdleAsync();
         (await Tool.RunAsync("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--live", "--gc-at-end", "--duration", "1s")).HasExitCode(0);
-        (await Tool.RunAsync("heap", "-p", $"{other.Id}", "--yes", "-o", End)).HasExitCode(0);
+        (await Tool.RunAsync("heap", "-p", $"{other.Id}", "--events", "--yes", "-o", End)).HasExitCode(0);
 
         var explicitly = await Tool.RunAsync("heap", End, "--recording", _folder.Recording);
         var beside = await Tool.RunAsync("report", _folder.Recording);
@@ -95,7 +98,7 @@ public sealed class CollectHeapTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_that_stands_still_is_recorded_without_a_snapshot()
+    public async Task A_stopped_process_is_recorded_without_a_snapshot()
     {
         using var target = await TargetProcess.IdleAsync();
         using var tool = Tool.Start("collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--heap-at-end", "--duration", "4s");
@@ -111,10 +114,131 @@ public sealed class CollectHeapTests : IDisposable
         (await Tool.RunAsync("report", _folder.Recording)).HasExitCode(0);
     }
 
+    [Fact]
+    public async Task Without_headroom_in_the_container_the_recording_goes_on_without_snapshots()
+    {
+        using var group = MemoryGroup.Create(48 << 20);
+        using var target = await TargetProcess.StartAsync(group.Around(TargetPrograms.Command("Idle")));
+
+        var run = await Tool.RunAsync("collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--heap-at-start", "--heap-at-end", "--duration", "1s", "--buffersize", "1");
+
+        run.HasExitCode(0);
+        foreach (var moment in new[] { "start", "end" })
+            Assert.Matches($@"No heap snapshot at the {moment}: The container of the process has [\d.]+ MiB left below its limit, but the snapshot may need [\d.]+ MiB", run.Error);
+        Assert.Equal((false, false), (File.Exists(Start), File.Exists(End)));
+        Assert.Equal(0, RecordingAssert.IsWhole(_folder.Recording, "duration").Collections.Induced);
+        var heap = await Tool.RunAsync("heap", "-p", $"{target.Id}", "--events", "--yes");
+        heap.HasExitCode(ExitCode.TracingError);
+        Assert.Matches(@"has [\d.]+ MiB left below its limit.*--no-references, or take the risk with --force", heap.Error);
+        (await Tool.RunAsync("heap", "-p", $"{target.Id}", "--events", "--yes", "--force")).HasExitCode(0);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_during_the_snapshot_at_the_start_ends_the_recording()
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Graph", "--objects", "2000000"));
+        using var tool = Tool.Start("collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--heap-at-start");
+        await tool.SaysAsync("Heap snapshot at the start: the process will be paused");
+
+        var run = await tool.EndAsync("INT");
+
+        run.HasExitCode(0);
+        Assert.Contains("No heap snapshot at the start: it was cancelled.", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Start));
+        RecordingAssert.IsWhole(_folder.Recording, "stopped");
+        (await Tool.RunAsync("heap", "-p", $"{target.Id}", "--yes")).HasExitCode(0);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_after_the_one_that_ended_the_recording_cancels_the_snapshot_at_the_end()
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Graph", "--objects", "2000000"));
+        using var tool = Tool.Start("collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--heap-at-end");
+        await tool.RecordsAsync(_folder.Recording);
+        tool.Signal("INT");
+        await tool.SaysAsync("Heap snapshot at the end: the process will be paused");
+
+        var run = await tool.EndAsync("INT");
+
+        run.HasExitCode(0);
+        Assert.Contains("No heap snapshot at the end: it was cancelled.", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(End));
+        RecordingAssert.IsWhole(_folder.Recording, "stopped");
+    }
+
+    [Fact]
+    public async Task A_process_that_ends_during_the_snapshot_leaves_a_whole_recording()
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Graph", "--objects", "2000000"));
+        using var tool = Tool.Start("collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--heap-at-end", "--duration", "1s");
+        await tool.SaysAsync("Heap snapshot at the end: the process will be paused");
+        Signals.Send(target.Id, "KILL");
+
+        var run = await tool.EndAsync();
+
+        run.HasExitCode(0);
+        Assert.Matches($"No heap snapshot at the end: Process {target.Id} .*has exited", run.Error);
+        Assert.False(File.Exists(End));
+        (await Tool.RunAsync("report", _folder.Recording)).HasExitCode(0);
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_cannot_be_saved_leaves_nothing_but_the_recording()
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Graph", "--objects", "2000000"));
+        using var tool = Tool.Start("collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--heap-at-start", "--duration", "1s", "--no-breakdown");
+        await tool.SaysAsync("Heap snapshot at the start: the process will be paused");
+        Directory.CreateDirectory(Start);
+
+        var run = await tool.EndAsync();
+
+        run.HasExitCode(0);
+        Assert.Contains("The heap snapshot at the start cannot be saved: ", run.Error, StringComparison.Ordinal);
+        RecordingAssert.IsWhole(_folder.Recording, "duration");
+        Assert.Equal([Start, _folder.Recording], Directory.GetFileSystemEntries(Path.GetDirectoryName(Start)!).OrderByDescending(name => name == Start));
+    }
+
     private static void AssertSentence(string output)
     {
         var leak = string.Join(' ', output.Split('\n').SkipWhile(line => !line.StartsWith("Leak ", StringComparison.Ordinal)).TakeWhile(line => line.Length > 0).Select(line => line.Trim()));
         Assert.Matches(@"Leak +Leaking: grows \d.*: Leaky\.Order allocated in Leaky\.OrderGenerator\.Next \(OrderGenerator\.cs:\d+\), held by .*OrderCache", leak);
+    }
+
+    private async Task AssertConvertedAsync()
+    {
+        var json = await OutputAsync("convert", _folder.Recording, "--format", "json", "-o", "-");
+        using var document = JsonDocument.Parse(json);
+        Assert.Contains(document.RootElement.GetProperty("growth").EnumerateArray(), site => site.GetProperty("heldBy").GetString()?.Contains("Leaky.OrderCache", StringComparison.Ordinal) == true);
+        var page = await OutputAsync("convert", _folder.Recording, "--format", "html", "--heap", End, "-o", "-");
+        Assert.Matches("\"held by\".*OrderCache._orders -", page);
+        var other = await Tool.RunAsync("convert", _folder.Recording, "--format", "speedscope", "--heap", End, "-o", "-");
+        other.HasExitCode(ExitCode.ArgumentError);
+        Assert.Contains("--heap requires --format html or json", other.Error, StringComparison.Ordinal);
+    }
+
+    // The page's own scripts have example names in their comments.
+    private async Task AssertRedactedAsync()
+    {
+        string[][] outputs =
+        [
+            ["report", _folder.Recording],
+            ["report", _folder.Recording, "--view", "growth"],
+            ["report", _folder.Recording, "--view", "growth", "--format", "csv"],
+            ["report", _folder.Recording, "--format", "json", "--heap", End],
+            ["convert", _folder.Recording, "--format", "html", "-o", "-"],
+            ["heap", End],
+            ["heap", End, "--view", "roots", "--format", "csv"],
+        ];
+        foreach (var arguments in outputs)
+            Assert.DoesNotMatch(@"(?i)\bleaky\b|OrderGenerator|_orders|\bRemember", await OutputAsync([.. arguments, "--redact"]));
+        Assert.Matches(@"held by .*T\d+", await OutputAsync("report", _folder.Recording, "--view", "growth", "--redact"));
+    }
+
+    private static async Task<string> OutputAsync(params string[] arguments)
+    {
+        var run = await Tool.RunAsync(arguments);
+        run.HasExitCode(ExitCode.Ok);
+        return run.Output;
     }
 
     private static void AssertFound(JsonElement recording)

@@ -87,7 +87,7 @@ public sealed class CollectLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_program_that_fails_at_once_says_is_shown()
+    public async Task The_output_of_a_program_that_fails_at_once_is_shown()
     {
         var run = await CollectAsync(["sh", "-c", "echo no such thing >&2; exit 3"]);
 

@@ -99,7 +99,7 @@ public sealed class CollectPortTests : IDisposable
             $"error: Nothing was recorded: process {idle.Id} has not started to run. If it is waiting for a diagnostic tool, add --resume-runtime.\n", run.Error);
         Assert.False(File.Exists(_folder.Recording));
 
-        // Nobody else knows of it, so it goes on when the tool leaves.
+        // Nothing else refers to it, so it continues when the tool exits.
         Assert.Equal(5, await idle.EndAsync());
     }
 

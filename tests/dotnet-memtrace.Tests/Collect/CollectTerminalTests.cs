@@ -64,7 +64,7 @@ public sealed class CollectTerminalTests : IDisposable
     }
 
     /// <summary>Records until the status line is there, presses a key, and waits for the end.</summary>
-    /// <returns>What stands in the terminal then.</returns>
+    /// <returns>The text in the terminal then.</returns>
     private async Task<string> RunAsync(Terminal terminal, string key, string target)
     {
         await terminal.StartAsync($"collect -o {_folder.Recording} {target}");

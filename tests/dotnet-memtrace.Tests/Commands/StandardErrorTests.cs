@@ -49,6 +49,21 @@ public sealed class StandardErrorTests : IDisposable
         Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("> /dev/full", "csv")]
+    [InlineData("> /dev/full", "text")]
+    [InlineData("> /dev/full", "json")]
+    [InlineData(">&-", "csv")]
+    public async Task A_live_view_that_cannot_be_written_is_an_error(string redirection, string format)
+    {
+        using var leaky = await TargetProcess.LeakyAsync();
+
+        var run = await Tool.RunUnderAsync(["sh", "-c", $"exec \"$@\" {redirection}", "sh"], "monitor", "-p", $"{leaky.Id}", "--format", format, "--duration", "30");
+
+        run.HasExitCode(ExitCode.TracingError);
+        Assert.Contains("error: cannot write to standard output: ", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_closed_output_does_not_become_the_recording()
     {

@@ -222,14 +222,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     [InlineData("--output requires a file name.", "x", "--format", "csv", "-o", "")]
     [InlineData("Unrecognized option '--bogus'", "--format", "csv", "--bogus")]
     [InlineData("Required argument 'RECORDING' missing", "--format", "csv")]
-    public async Task An_invalid_command_line_is_reported_in_one_line(string message, params string[] arguments)
-    {
-        var result = await Tool.RunAsync(["convert", .. arguments]);
-        Assert.Equal((ExitCode.ArgumentError, ""), (result.ExitCode, result.Output));
-        var lines = result.Error.TrimEnd().Split('\n');
-        Assert.Equal(["Try 'dotnet-memtrace convert --help'."], lines.Skip(1));
-        Assert.Contains(message, lines[0], StringComparison.Ordinal);
-    }
+    public Task An_invalid_command_line_is_reported_in_one_line(string message, params string[] arguments) => Tool.RejectsAsync(message, "convert", arguments);
 
     private async Task<ExportedReport> ReportAsync()
     {

@@ -12,7 +12,7 @@ public sealed class HeapSnapshotTests : IDisposable
     private readonly string _before;
     private readonly string _after;
 
-    public HeapSnapshotTests() => (_before, _after) = (Save("before.memsnap", 1000), Save("after.memsnap", 1500));
+    public HeapSnapshotTests() => (_before, _after) = (SampleHeaps.SaveShop(_folder.File("before.memsnap"), 1000), SampleHeaps.SaveShop(_folder.File("after.memsnap"), 1500));
 
     public void Dispose() => _folder.Dispose();
 
@@ -98,11 +98,5 @@ public sealed class HeapSnapshotTests : IDisposable
         var page = File.ReadAllText(file);
         var from = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         return JsonDocument.Parse(page[from..page.IndexOf("</script>", from, StringComparison.Ordinal)]);
-    }
-
-    private string Save(string name, int orders)
-    {
-        using var heap = SampleHeaps.Shop(orders);
-        return heap.Save(_folder.File(name));
     }
 }

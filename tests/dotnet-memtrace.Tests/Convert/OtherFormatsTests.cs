@@ -132,23 +132,42 @@ public sealed class OtherFormatsTests(KnownRecordings known) : IClassFixture<Kno
         Assert.Empty(Remains());
     }
 
-    /// <summary>The rest of the pipe never arrives.</summary>
     [Theory]
     [Requires(Requirement.Linux)]
     [InlineData("INT")]
     [InlineData("TERM")]
     public async Task A_signal_leaves_no_temporary_files_behind(string signal)
     {
-        var pipe = _folder.File("pipe.netperf");
+        await EndWhileReadingAsync(signal);
+
+        Assert.Empty(Remains());
+    }
+
+    [Fact]
+    [Requires(Requirement.Linux)]
+    public async Task What_a_killed_run_leaves_is_removed_by_the_next_one()
+    {
+        await EndWhileReadingAsync("KILL");
+        var left = Assert.Single(Remains());
+
+        await EndWhileReadingAsync("TERM");
+
+        Assert.False(Directory.Exists(left));
+        Assert.Empty(Remains());
+    }
+
+    /// <summary>The rest of the pipe never arrives.</summary>
+    private async Task EndWhileReadingAsync(string signal)
+    {
+        var before = Remains();
+        var pipe = _folder.File($"{signal}.netperf");
         (await ChildProcess.RunAsync(["mkfifo", pipe])).HasExitCode(0);
         using var tool = Tool.Start(["report", pipe], Environment);
         await using var beginning = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         beginning.Write([20, 0, 0, 0, .. "!FastSerialization.1"u8, 4, 4, 1, 3, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, .. "Trace"u8, 6, .. new byte[256]]);
-        while (Remains().Length == 0)
+        while (!Remains().Except(before).Any(folder => File.Exists(Path.Combine(folder, "recording"))))
             await Task.Delay(20, TestContext.Current.CancellationToken);
         await tool.EndAsync(signal);
-
-        Assert.Empty(Remains());
     }
 
     /// <summary>A stream of format 6 with events of the runtimes of process 10, which has one, and 20, which has two.</summary>

@@ -157,14 +157,7 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
     [InlineData("is one of the input files.", "x", "y", "-o", "./y")]
     [InlineData("Unrecognized option '--bogus'", "x", "--bogus")]
     [InlineData("Required argument 'AFTER' missing", "x")]
-    public async Task An_invalid_command_line_is_reported_in_one_line(string message, params string[] arguments)
-    {
-        var result = await Tool.RunAsync(["diff", .. arguments]);
-        Assert.Equal((ExitCode.ArgumentError, ""), (result.ExitCode, result.Output));
-        var lines = result.Error.TrimEnd().Split('\n');
-        Assert.Equal(["Try 'dotnet-memtrace diff --help'."], lines.Skip(1));
-        Assert.Contains(message, lines[0], StringComparison.Ordinal);
-    }
+    public Task An_invalid_command_line_is_reported_in_one_line(string message, params string[] arguments) => Tool.RejectsAsync(message, "diff", arguments);
 
     private static async Task<List<IReadOnlyDictionary<string, string>>> SitesAsync(string before, string after)
     {

@@ -12,7 +12,7 @@ public sealed class HeapDiffTests : IDisposable
     private readonly string _before;
     private readonly string _after;
 
-    public HeapDiffTests() => (_before, _after) = (Save("before.memsnap", 1000), Save("after.memsnap", 1500));
+    public HeapDiffTests() => (_before, _after) = (SampleHeaps.SaveShop(_folder.File("before.memsnap"), 1000), SampleHeaps.SaveShop(_folder.File("after.memsnap"), 1500));
 
     public void Dispose() => _folder.Dispose();
 
@@ -76,11 +76,5 @@ public sealed class HeapDiffTests : IDisposable
 
         run.HasExitCode(3);
         Assert.Contains("eap snapshots", run.Error, StringComparison.Ordinal);
-    }
-
-    private string Save(string name, int orders)
-    {
-        using var heap = SampleHeaps.Shop(orders);
-        return heap.Save(_folder.File(name));
     }
 }

@@ -8,7 +8,7 @@ internal static class CommandInDocument
 {
     private const string Name = "dotnet-memtrace";
 
-    /// <summary>What makes a command complete of which a document names a part only, such as <c>report --view growth</c>.</summary>
+    /// <summary>Completes a command of which a document shows only a part, such as <c>report --view growth</c>.</summary>
     private static readonly string[][] Completions = [[], ["-p", "1"], ["a.nettrace"], ["a.nettrace", "b.nettrace"], ["--format", "html"], ["--format", "html", "a.nettrace"]];
 
     /// <summary>The names of all verbs.</summary>

@@ -44,7 +44,7 @@ internal sealed partial record Document(string Name, IReadOnlyList<string> Lines
         }
     }
 
-    /// <summary>What stands between backticks in its prose.</summary>
+    /// <summary>The text between backticks in its prose.</summary>
     public IEnumerable<string> CodeSpans => CodeSpan().Matches(string.Join('\n', Prose)).Select(match => match.Groups[1].Value.Replace('\n', ' '));
 
     /// <summary>The targets of its links.</summary>

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Memtrace.Tool.Commands;
 
 namespace Memtrace.Tool.Tests.Documents;
 
 /// <summary>Documents are true: what they show of the tool's command line, and what they link to.</summary>
-public sealed class DocumentTests
+public sealed partial class DocumentTests
 {
     private const int WidestTable = 120;
 
@@ -15,7 +16,7 @@ public sealed class DocumentTests
 
     public static TheoryData<string> Pages { get; } = new(Document.All.Select(document => document.Name));
 
-    // An old name stands in the list of changes as long as there is one.
+    // The list of changes may contain old names.
     public static TheoryData<string> PagesOfToday { get; } = new(Document.All.Select(document => document.Name).Where(name => name != "CHANGELOG.md"));
 
     [Theory]
@@ -78,6 +79,27 @@ public sealed class DocumentTests
     }
 
     [Fact]
+    public void Errors_that_the_page_of_containers_explains_are_those_of_the_tool()
+    {
+        var library = Directory.GetFiles(Path.Combine(Document.Repository, "src"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
+        var errors = Document.Read("docs/containers.md").Lines.SkipWhile(line => !line.StartsWith("## When it does not attach", StringComparison.Ordinal))
+            .Where(line => line.StartsWith('|')).Skip(2).Select(line => line.Split('|')[1].Trim().Replace(" user X", "", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(errors);
+        Assert.All(errors, error => Assert.Contains(library, source => source.Contains(error, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Code_that_the_walks_name_exists()
+    {
+        var sources = Directory.GetFiles(Path.Combine(Document.Repository, "src"), "*.cs*", SearchOption.AllDirectories);
+        var names = Document.Read("CONTRIBUTING.md").CodeSpans.Where(span => CodeName().IsMatch(span)).ToList();
+
+        Assert.Contains("Nettrace/BlockReader", names);
+        Assert.All(names, name => Assert.True(IsCode(name, sources), name));
+    }
+
+    [Fact]
     public void The_demo_runs_a_command_that_the_tool_accepts()
     {
         var script = string.Join('\n', Document.Read("eng/demo.sh").Lines).Replace("\\\n", "", StringComparison.Ordinal);
@@ -115,6 +137,21 @@ public sealed class DocumentTests
 
     // An example and what it does are two columns.
     private static string WithoutRemark(string line) => line.TrimStart().Split("  ")[0];
+
+    // A folder, a file without its extension, or a word in a file, of a class or in any.
+    private static bool IsCode(string name, string[] sources)
+    {
+        var (path, word) = name.Split('.') is [var type, var member] ? (type, member) : (name, name);
+        var files = sources.Where(source => source.Replace('\\', '/').EndsWith($"/{path}.cs", StringComparison.Ordinal)).ToList();
+        return sources.Any(source => source.Replace('\\', '/').Contains($"/{path}/", StringComparison.Ordinal))
+            || (path == word ? files.Count > 0 || sources.Any(Has) : files.Any(Has));
+
+        bool Has(string file) => File.ReadAllText(file).Contains(word, StringComparison.Ordinal);
+    }
+
+    // Rooms and types, but no single words, which are also members.
+    [GeneratedRegex("^([A-Z][a-zA-Z]+/)*[A-Z][a-z]+([A-Z][a-z]+)+([.][A-Z][a-zA-Z]+)?$|^([A-Z][a-zA-Z]+/)+[A-Z][a-zA-Z]+$")]
+    private static partial Regex CodeName();
 
     private static bool Leads(Document page, string link)
     {

@@ -37,7 +37,7 @@ public sealed class Rehearsal : IAsyncLifetime
     public static bool IsPossible(IReadOnlyList<string> arguments) =>
         arguments[0] != "watch" && !arguments.Any(argument => argument is "--diagnostic-port" or "--dport" || argument.EndsWith(".etlx", StringComparison.Ordinal) || argument.EndsWith(".etl", StringComparison.Ordinal));
 
-    /// <summary>A command that is short and ends, on what is there.</summary>
+    /// <summary>A short command that ends, with the data at hand.</summary>
     /// <param name="arguments">The command.</param>
     /// <param name="processId">The process to attach to, in place of the one that it names.</param>
     public static IReadOnlyList<string> Adapt(IReadOnlyList<string> arguments, int processId)

@@ -41,6 +41,21 @@ public sealed class GcCommandTests
         Assert.Equal(Math.Max(0, returned), root.GetProperty("returnedBytes").GetInt64());
     }
 
+    /// <summary>The runtime does not refuse: it ends the region.</summary>
+    [Fact]
+    public async Task A_region_without_collections_is_collected_and_ends()
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "uncollected", $"{Dead}"));
+
+        var run = await Tool.RunAsync("gc", "-p", $"{target.Id}", "--yes", "--format", "json");
+        await target.WriteLineAsync("");
+
+        run.HasExitCode(0);
+        using var document = JsonDocument.Parse(run.Output);
+        Assert.InRange(document.RootElement.GetProperty("freedBytes").GetInt64(), Dead * MiB, (Dead * MiB) + Others);
+        Assert.Equal("Interactive", await target.ReadLineAsync());
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(20)]

@@ -64,7 +64,7 @@ public sealed class CoreDumpTests : IDisposable
         await CrashedProgram.RunAsync(Dump, kind: 2, TargetPrograms.Command("Hoard", "pins", "plugins", "--megabytes", "1", "--throw"));
 
         Assert.Matches(@"(?s)Fragmented regions +.* free in all, the largest gap has .*System\.Byte\[\]", await OutputAsync("heap", Dump, "--view", "generations"));
-        Assert.Matches(@"(?s)3 unloaded, but held.*plugin 1.*--view paths --type '\^Hoard\\\.Session\$'", await OutputAsync("heap", Dump, "--view", "contexts"));
+        Assert.Matches(@"(?s)3 unloaded, but held.*plugin 1.*heap --view paths --type '\^Hoard\\\.Session\$'", await OutputAsync("heap", Dump, "--view", "contexts"));
     }
 
     [Fact]

@@ -33,6 +33,43 @@ public sealed class DumpTruthTests : IDisposable
     }
 
     [Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    public async Task A_histogram_counts_the_same_objects_as_the_graph(string serverGc)
+    {
+        using var program = await GraphProgram.StartAsync(["--objects", "50000"], ("DOTNET_gcServer", serverGc));
+        var dump = await DumpAsync(program, DumpType.WithHeap);
+        using var graph = await ReadAsync(dump);
+        using var histogram = await ReadAsync(dump, "--no-references");
+
+        Assert.Equal((true, false), (histogram.Graph.IsHistogram, histogram.Facts.HasReferences));
+        Assert.Equal((graph.Graph.ObjectCount, graph.Graph.Bytes), (histogram.Graph.ObjectCount, histogram.Graph.Bytes));
+        Assert.Equal(TypesOf(graph), TypesOf(histogram));
+
+        static IEnumerable<(string Type, long Objects, long Bytes)> TypesOf(HeapSnapshot snapshot) =>
+            [.. new SizeCensus(snapshot.Graph).Types(null, null, null).Select(type => (type.Type, type.Objects, type.Bytes)).Order()];
+    }
+
+    [Fact]
+    public async Task A_histogram_says_what_it_does_not_show()
+    {
+        using var program = await GraphProgram.StartAsync([]);
+        var dump = await DumpAsync(program, DumpType.WithHeap);
+
+        var text = await Tool.RunAsync("heap", dump, "--no-references");
+        text.HasExitCode(ExitCode.Ok);
+        Assert.Contains("This is a histogram only: it is unknown what holds the objects, and which of them are garbage.", text.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Garbage", text.Output, StringComparison.Ordinal);
+        using var json = System.Text.Json.JsonDocument.Parse((await Tool.RunAsync("heap", dump, "--no-references", "--format", "json")).Output);
+        Assert.False(json.RootElement.GetProperty("snapshot").GetProperty("complete").GetBoolean());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, json.RootElement.GetProperty("snapshot").GetProperty("unheldBytes").ValueKind);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, json.RootElement.GetProperty("types")[0].GetProperty("garbageBytes").ValueKind);
+        var roots = await Tool.RunAsync("heap", dump, "--no-references", "--view", "roots");
+        roots.HasExitCode(ExitCode.ArgumentError);
+        Assert.Contains("--view roots cannot be combined with --no-references", roots.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [Requires(Requirement.OtherRuntimes)]
     [MemberData(nameof(OtherRuntimes))]
     public async Task The_same_holds_on_other_runtimes(int major)
@@ -100,7 +137,7 @@ public sealed class DumpTruthTests : IDisposable
         var library = _folder.File("libmscordaccore.so");
         await File.WriteAllBytesAsync(library, [0x7F, (byte)'E', (byte)'L', (byte)'F'], TestContext.Current.CancellationToken);
 
-        await FailsAsync($"{library} is not of the build of the runtime in the dump", "heap", dump, "--dac", library);
+        await FailsAsync($"{library} is not of the build of the runtime", "heap", dump, "--dac", library);
     }
 
     [Fact]
@@ -197,7 +234,7 @@ public sealed class DumpTruthTests : IDisposable
     // By the tool, which reads dumps in its own process: the libraries of several runtimes in one process crash it.
     private async Task<HeapSnapshot> ReadAsync(string dump, params string[] options)
     {
-        var file = _folder.File("read.memsnap");
+        var file = _folder.File($"read-{options.Length}.memsnap");
         (await Tool.RunAsync(["heap", dump, "-o", file, .. options])).HasExitCode(ExitCode.Ok);
         return HeapFileSource.Read(file, new HeapProgress(), TestContext.Current.CancellationToken);
     }

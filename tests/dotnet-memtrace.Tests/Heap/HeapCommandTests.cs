@@ -13,11 +13,12 @@ public sealed class HeapCommandTests
     {
         using var program = await GraphProgram.StartAsync([]);
 
-        using var document = await JsonAsync("heap", "-p", $"{program.Id}", "--yes", "--format", "json");
+        using var document = await JsonAsync("heap", "-p", $"{program.Id}", "--events", "--yes", "--format", "json");
 
         AssertTrue(program.Truth, document.RootElement);
         var snapshot = document.RootElement.GetProperty("snapshot");
         Assert.Equal("events", snapshot.GetProperty("source").GetString());
+        Assert.False(snapshot.GetProperty("includesGarbage").GetBoolean());
         Assert.InRange(snapshot.GetProperty("stopSeconds").GetDouble(), 0.0001, 60);
         Assert.Equal(program.Id, document.RootElement.GetProperty("process").GetProperty("id").GetInt32());
     }
@@ -131,7 +132,7 @@ public sealed class HeapCommandTests
         using var target = await TargetProcess.IdleAsync();
         using var terminal = await Terminal.OpenAsync();
 
-        await terminal.StartAsync($"heap -p {target.Id} --view suspects");
+        await terminal.StartAsync($"heap -p {target.Id} --events --view suspects");
         await terminal.ShowsAsync(@"will be paused for a full garbage collection.*");
         await terminal.ShowsAsync(@"Take the snapshot\? \[y/N\]");
         await terminal.TypeAsync(answer);
@@ -144,6 +145,8 @@ public sealed class HeapCommandTests
     [InlineData("--type", "Order")]
     [InlineData("--view", "types", "--format", "json")]
     [InlineData("-p", "1")]
+    [InlineData("--copy")]
+    [InlineData("--events")]
     public async Task Options_that_contradict_each_other_are_refused(params string[] options)
     {
         var run = await Tool.RunAsync(["heap", "some.memsnap", .. options]);

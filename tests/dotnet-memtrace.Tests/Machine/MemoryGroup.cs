@@ -30,6 +30,9 @@ internal sealed class MemoryGroup : IDisposable
         return new MemoryGroup(folder);
     }
 
+    /// <summary>The last part of its path, which no other has.</summary>
+    public string Name => Path.GetFileName(_folder);
+
     /// <summary>The words in front of a command that start it in the group.</summary>
     public IReadOnlyList<string> Around(params string[] command) => ["sh", "-c", $"echo $$ > {_folder}/cgroup.procs && exec \"$@\"", "sh", .. command];
 

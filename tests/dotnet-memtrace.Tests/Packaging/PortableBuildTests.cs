@@ -1,3 +1,4 @@
+using Memtrace.TestSupport.Exports;
 namespace Memtrace.Tool.Tests.Packaging;
 
 /// <summary>The portable build, whichever build the other tests run: each command of it works.</summary>
@@ -24,7 +25,8 @@ public sealed class PortableBuildTests : IDisposable
         Assert.Contains("GC heap", where.Output, StringComparison.Ordinal);
         Assert.Contains("Leaky", report.Output, StringComparison.Ordinal);
         Assert.NotEmpty(diff.Output);
-        Assert.True(new FileInfo(_folder.File("leaky.pb.gz")).Length > 0);
+        using var file = File.OpenRead(_folder.File("leaky.pb.gz"));
+        Assert.NotEmpty(new PprofReader(file).Samples);
     }
 
     private static async Task<CommandResult> RunAsync(params string[] arguments)

@@ -55,7 +55,7 @@ public class SelfRecording : IAsyncLifetime
         for (var i = 0; i < Arrays; i++)
             GC.KeepAlive(AllocateKnownArrays());
 
-        // A background collection that goes on at the end of the recording has neither an end nor sizes.
+        // A background collection that is still running at the end of the recording has neither an end nor sizes.
         GC.Collect();
     }
 

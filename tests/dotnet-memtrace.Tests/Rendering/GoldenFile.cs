@@ -25,8 +25,14 @@ internal static class GoldenFile
     /// <summary>A page of some columns is as it is kept.</summary>
     public static void Matches(string name, int width, string actual) => Matches(string.Create(CultureInfo.InvariantCulture, $"{name}-{width}.txt"), actual);
 
-    /// <summary>No line is wider than the page, has blanks at its end, or acts on the terminal.</summary>
-    public static void IsFitToPrint(string page, int width) => Assert.All(page.Split('\n'), line =>
+    /// <summary>Whatever the width of the page, no line is wider than it, has blanks at its end, or acts on the terminal.</summary>
+    public static void IsFitToPrint(Func<int, string> render)
+    {
+        foreach (var width in (int[])[60, 80, 93, 200])
+            IsFitToPrint(render(width), width);
+    }
+
+    private static void IsFitToPrint(string page, int width) => Assert.All(page.Split('\n'), line =>
     {
         Assert.True(TerminalText.Width(line) <= width, line);
         Assert.Equal(line.TrimEnd(), line);

@@ -44,17 +44,13 @@ public sealed class HeapGoldenTests
     [MemberData(nameof(Comparisons))]
     public void A_comparison_of_heaps_looks_as_expected(string name, int width) => GoldenFile.Matches(name, width, Render(NamedComparisons[name], width));
 
-    [Theory]
-    [InlineData(60)]
-    [InlineData(80)]
-    [InlineData(93)]
-    [InlineData(200)]
-    public void No_line_is_wider_than_the_page_nor_has_blanks_at_its_end_nor_acts_on_the_terminal(int width)
+    [Fact]
+    public void No_line_is_wider_than_the_page_nor_has_blanks_at_its_end_nor_acts_on_the_terminal()
     {
         foreach (var heap in Named.Values)
-            GoldenFile.IsFitToPrint(Render(heap, width), width);
+            GoldenFile.IsFitToPrint(width => Render(heap, width));
         foreach (var comparison in NamedComparisons.Values)
-            GoldenFile.IsFitToPrint(Render(comparison, width), width);
+            GoldenFile.IsFitToPrint(width => Render(comparison, width));
     }
 
     private static HeapProfile Describe(HeapScript script)

@@ -23,6 +23,8 @@ public sealed class NameShortenerTests
     [InlineData("Shop.Orders.Order[]", 12, "…Order[]")]
     [InlineData("System.ValueTuple<System.Collections.Generic.List<System.Int32>, System.Byte[]>", 40, "System.ValueTuple<List<Int32>, Byte[]>")]
     [InlineData("NoNamespaceButLong", 8, "NoNa…ong")]
+    [InlineData("System.Runtime.AsyncStateMachineBox<System.Int32, Shop.Orders.Waiter.RunAsync.stateMachine#0>", 54, "…AsyncStateMachineBox<Int32, RunAsync.stateMachine#0>")]
+    [InlineData("System.Collections.Generic.List<Shop.Program.closure#10_0>", 50, "…Collections.Generic.List<Program.closure#10_0>")]
     public void A_type_keeps_its_name_longest(string name, int width, string expected)
     {
         var actual = Names.Type(name, width);
@@ -41,6 +43,13 @@ public sealed class NameShortenerTests
     [InlineData("Shop.Web.A.RenderTheWholeInvoiceIntoABuffer", 20, "A.RenderTh…toABuffer")]
     public void A_method_keeps_its_type_and_its_name_longest(string name, int width, string expected) =>
         Assert.Equal(expected, Names.Method(name, width));
+
+    [Theory]
+    [InlineData("static Shop.Orders.OrderCache.Orders", 32, "static …Orders.OrderCache.Orders")]
+    [InlineData("static Shop.Orders.OrderCache.Orders", 25, "static …OrderCache.Orders")]
+    [InlineData("thread static Shop.Orders.OrderCache.Orders", 32, "thread static …OrderCache.Orders")]
+    [InlineData("stack Shop.Web.Program.Main", 20, "stack …Program.Main")]
+    public void The_name_of_a_root_keeps_its_kind(string name, int width, string expected) => Assert.Equal(expected, Names.Method(name, width));
 
     [Theory]
     [InlineData("Shop.Map<Shop.Key,Shop.Value>", 18, "Map<Key,Value>")]

@@ -198,15 +198,7 @@ public sealed class ReportCommandTests(SelfRecording recording)
     [InlineData("Unrecognized option '--bogus'", "x", "--bogus")]
     [InlineData("is one of the input files.", "x", "-o", "./x")]
     [InlineData("Required argument 'FILE' missing")]
-    public async Task An_invalid_command_line_is_reported_in_one_line(string message, params string[] arguments)
-    {
-        var result = await Tool.RunAsync(["report", .. arguments]);
-        Assert.Equal((ExitCode.ArgumentError, ""), (result.ExitCode, result.Output));
-        var lines = result.Error.TrimEnd().Split('\n');
-        Assert.Equal(["Try 'dotnet-memtrace report --help'."], lines.Skip(1));
-        Assert.StartsWith("error: ", lines[0], StringComparison.Ordinal);
-        Assert.Contains(message, lines[0], StringComparison.Ordinal);
-    }
+    public Task An_invalid_command_line_is_reported_in_one_line(string message, params string[] arguments) => Tool.RejectsAsync(message, "report", arguments);
 
     [Fact]
     public async Task An_output_that_cannot_be_written_is_reported_in_one_line()

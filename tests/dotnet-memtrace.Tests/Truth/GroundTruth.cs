@@ -4,7 +4,7 @@ namespace Memtrace.Tool.Tests.Truth;
 
 /// <summary>What one method of the program Known has allocated: objects of one type and one size.</summary>
 /// <param name="Type">The type, as C# writes its full name.</param>
-/// <param name="Method">The method's name as it stands in the source.</param>
+/// <param name="Method">The method's name in the source.</param>
 /// <param name="ObjectSize">Bytes of one object.</param>
 /// <param name="Objects">How many.</param>
 internal sealed record KnownAllocations(string Type, string Method, long ObjectSize, long Objects)

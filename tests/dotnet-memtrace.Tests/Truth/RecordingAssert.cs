@@ -42,7 +42,7 @@ internal static class RecordingAssert
     /// <summary>TraceEvent's TraceLog, which PerfView and dotnet-trace work with, knows the method of each managed frame.</summary>
     /// <param name="file">The file.</param>
     /// <param name="unlisted">
-    /// Whether the program could not list its methods at the end: it was killed, or stands still. What was precompiled and first called since the list at the
+    /// Whether the program could not list its methods at the end: it was killed, or is stopped. What was precompiled and first called since the list at the
     /// beginning has its name in R2RGetEntryPoint alone then, which TraceLog does not read.
     /// </param>
     public static void TraceLogResolvesAllStacks(string file, bool unlisted = false)

@@ -65,14 +65,16 @@ public sealed class ConditionTextTests
         Assert.DoesNotContain('\n', message);
     }
 
-    [Theory]
-    [InlineData("recording")]
-    [InlineData("recording after 1m")]
-    [InlineData("heap")]
-    [InlineData("core")]
-    [InlineData("run mail -s 'it leaks' me")]
-    [InlineData("webhook https://example.com/a")]
-    public void Actions_are_read(string text) => Assert.NotNull(ActionText.Parse(text));
+    [Fact]
+    public void Actions_are_read()
+    {
+        Assert.Equal(new SaveRecordingAction(SaveRecordingAction.DefaultAfter), ActionText.Parse("recording"));
+        Assert.Equal(new SaveRecordingAction(TimeSpan.FromMinutes(1)), ActionText.Parse("recording after 1m"));
+        Assert.Equal(new TakeHeapAction(), ActionText.Parse("heap"));
+        Assert.Equal(new WriteCoreAction(), ActionText.Parse("core"));
+        Assert.Equal(new RunCommandAction("mail -s 'it leaks' me"), ActionText.Parse("run mail -s 'it leaks' me"));
+        Assert.Equal(new CallWebhookAction(new Uri("https://example.com/a")), ActionText.Parse("webhook https://example.com/a"));
+    }
 
     [Theory]
     [InlineData("")]
@@ -104,6 +106,16 @@ public sealed class ConditionTextTests
         Assert.Empty(content.Rules);
         Assert.Equal(["f:1:", "f:2:", "f:4:", "f:6:", "f:7:"], content.Mistakes.Select(mistake => mistake[..4]));
     }
+
+    [Theory]
+    [InlineData("at-most 0 per hour")]
+    [InlineData("at-most 99999999999 per day")]
+    [InlineData("at-most 2 per week")]
+    [InlineData("cool-down")]
+    [InlineData("do")]
+    [InlineData("when")]
+    [InlineData("When exit")]
+    public void A_wrong_line_in_a_rule_is_a_mistake(string line) => Assert.StartsWith("f:3: ", Assert.Single(Read("when exit", "do heap", line).Mistakes), StringComparison.Ordinal);
 
     [Fact]
     public void A_file_without_rules_is_a_mistake() => Assert.Single(Read("# nothing").Mistakes);

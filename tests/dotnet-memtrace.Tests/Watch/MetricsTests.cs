@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using Memtrace.TestSupport.Servers;
 
 namespace Memtrace.Tool.Tests.Watch;
 
@@ -10,9 +10,7 @@ namespace Memtrace.Tool.Tests.Watch;
 [Collection(CollectTestGroup.Name)]
 public sealed class MetricsTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    private readonly ScratchFolder _folder = new();
+    private readonly CaptureFolder _folder = new();
     private readonly HttpClient _client = new();
 
     public void Dispose()
@@ -26,7 +24,7 @@ public sealed class MetricsTests : IDisposable
     public async Task Promtool_accepts_them()
     {
         using var leaky = await TargetProcess.LeakyAsync();
-        var port = FreePort();
+        var port = FreePort.Find();
         using var watch = Watch(leaky, port);
 
         var metrics = await MetricsAsync(port, "dotnet_gc_heap_total_allocated_bytes_total");
@@ -43,31 +41,56 @@ public sealed class MetricsTests : IDisposable
     [Requires(Requirement.Prometheus)]
     public async Task Prometheus_answers_with_the_figures_of_the_report()
     {
-        using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Hoard", "dictionary", "--megabytes", "50"));
-        var port = FreePort();
+        using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Known", "--rate", "50", "--threads", "1", "--seconds", "20"));
+        var port = FreePort.Find();
         using var watch = Watch(program, port, "--when", "exit", "--do", "recording");
         await MetricsAsync(port, "process_memory_usage_bytes");
         using var prometheus = StartPrometheus(port, out var queries);
+        using var end = new Ending(prometheus);
+        string Of(string metric, string labels = "") => $"{metric}{{pid=\"{program.Id}\"{labels}}}";
+        await AnswerAsync(queries, Of("process_memory_usage_bytes"));
 
-        var answer = await AnswerAsync(queries, "process_memory_usage_bytes", program.Id);
+        await program.WriteLineAsync("go");
+        await AnswerAsync(queries, $"count_over_time(({Of("dotnet_gc_heap_total_allocated_bytes_total")} > 5e8)[20s:1s]) > bool 0");
+        var rate = await AnswerAsync(queries, $"rate({Of("dotnet_gc_heap_total_allocated_bytes_total")}[8s])");
+        Assert.StartsWith("done", await program.ReadLineAsync(), StringComparison.Ordinal);
+
+        // From here on the program waits, and its figures stay as they are.
+        await AnswerAsync(queries, $"changes({Of("dotnet_gc_heap_total_allocated_bytes_total")}[5s]) == bool 0");
+        var rss = await AnswerAsync(queries, Of("process_memory_usage_bytes"));
+        var heap = await AnswerAsync(queries, $"sum({Of("dotnet_gc_last_collection_heap_size_bytes")})");
+        var committed = await AnswerAsync(queries, Of("dotnet_gc_last_collection_memory_committed_size_bytes"));
+        var collections = await AnswerAsync(queries, $"sum({Of("dotnet_gc_collections_total")})");
+        var youngest = await AnswerAsync(queries, Of("dotnet_gc_collections_total", ",dotnet_gc_heap_generation=\"gen0\""));
+        var pause = await AnswerAsync(queries, Of("dotnet_gc_pause_time_seconds_total"));
+        var allocated = await AnswerAsync(queries, Of("dotnet_gc_heap_total_allocated_bytes_total"));
         program.Signal("KILL");
         (await watch.EndAsync()).HasExitCode(0);
 
-        var report = await Tool.RunAsync("report", Assert.Single(Directory.GetFiles(_folder.File("saved"), "*.nettrace")), "--format", "json");
-        using var json = JsonDocument.Parse(report.Output);
-        var rss = json.RootElement.GetProperty("memory").GetProperty("rss");
+        using var report = await ReportAsync();
+        var memory = report.RootElement.GetProperty("memory");
+        Assert.InRange(rss.Value, memory.GetProperty("rss").GetProperty("startBytes").GetInt64() * 0.95, memory.GetProperty("rss").GetProperty("peakBytes").GetInt64());
+        Assert.Equal(memory.GetProperty("gcHeap").GetProperty("currentBytes").GetDouble(), heap.Value);
+        Assert.Equal(memory.GetProperty("gcCommitted").GetProperty("currentBytes").GetDouble(), committed.Value);
+        var counts = report.RootElement.GetProperty("collections");
+        Assert.Equal(counts.GetProperty("gen0").GetDouble(), youngest.Value);
+        Assert.Equal(counts.GetProperty("gen0").GetDouble() + counts.GetProperty("gen1").GetDouble() + counts.GetProperty("gen2").GetDouble(), collections.Value);
+        Assert.Equal(counts.GetProperty("pauseTotalMs").GetDouble(), pause.Value * 1000, tolerance: 0.001);
+        Assert.Equal(report.RootElement.GetProperty("allocations").GetProperty("bytes").GetDouble(), allocated.Value, tolerance: 1);
 
-        // It holds what it has allocated, and does nothing more.
-        Assert.InRange(answer, rss.GetProperty("startBytes").GetInt64() * 0.95, rss.GetProperty("peakBytes").GetInt64());
-        prometheus.Kill();
-        await prometheus.WaitForExitAsync(TestContext.Current.CancellationToken);
+        // Scrapes are a second apart and see what the runtime has sent by then, so Prometheus' window is not quite the report's.
+        var start = report.RootElement.GetProperty("recording").GetProperty("startedAt").GetDateTimeOffset();
+        var at = (rate.At - start).TotalSeconds;
+        using var window = await ReportAsync("--from", Seconds(at - 8), "--to", Seconds(at));
+        var expected = window.RootElement.GetProperty("allocations").GetProperty("bytesPerSecond").GetDouble();
+        Assert.InRange(rate.Value, expected * 0.85, expected * 1.15);
     }
 
     [Fact]
     public async Task Only_metrics_are_served()
     {
         using var leaky = await TargetProcess.LeakyAsync();
-        var port = FreePort();
+        var port = FreePort.Find();
         using var watch = Watch(leaky, port);
         await MetricsAsync(port, "memtrace_watched_processes 1");
 
@@ -82,27 +105,48 @@ public sealed class MetricsTests : IDisposable
         Assert.Equal("application/openmetrics-text", open.Content.Headers.ContentType!.MediaType);
     }
 
-    private static int FreePort()
+    [Fact]
+    public async Task A_collector_gets_the_figures_of_the_report()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        using var collector = new HttpReceiver();
+        using var program = await TargetProcess.StartAsync(
+            TargetPrograms.Command("Hoard", "dictionary", "--megabytes", "50"), ("OTEL_RESOURCE_ATTRIBUTES", "service.name=orders,k8s.pod.name=orders-7f9c"));
+        using var watch = Tool.Start(
+            ["watch", "-p", $"{program.Id}", "--otlp", collector.Address.AbsoluteUri, "--label", "env=test", "--when", "exit", "--do", "recording", "--directory", _folder.Path],
+            new Dictionary<string, string> { ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000" });
+        await CaptureFolder.WaitAsync(() => Task.FromResult(collector.Requests.Count >= 3));
+
+        program.Signal("KILL");
+        (await watch.EndAsync()).HasExitCode(0);
+
+        var exported = collector.Requests.Select(ExportedMetrics.Of).Where(request => request.Resources.Count == 2).ToList();
+        var process = exported[^1].Resources[0];
+        Assert.Equal(("orders", "orders-7f9c", "test", (long)program.Id), (process.Attributes["service.name"], process.Attributes["k8s.pod.name"], process.Attributes["env"], process.Attributes["process.pid"]));
+        var report = await Tool.RunAsync("report", Assert.Single(Directory.GetFiles(_folder.Path, "*.nettrace")), "--format", "json");
+        using var json = JsonDocument.Parse(report.Output);
+        var rss = json.RootElement.GetProperty("memory").GetProperty("rss");
+        Assert.InRange(process.Metrics["process.memory.usage"].Points[0].Value, rss.GetProperty("startBytes").GetInt64() * 0.95, rss.GetProperty("peakBytes").GetInt64());
+        Assert.Single(exported.Select(request => request.Resources[0].Metrics["dotnet.gc.pause.time"].Points[0].StartNanos).Distinct());
     }
 
-    private static async Task WaitAsync(Func<Task<bool>> isSo)
+    [Theory]
+    [InlineData("--otlp", "collector:4318")]
+    [InlineData("--otlp", "ftp://collector")]
+    public async Task A_collector_that_has_no_address_is_refused(params string[] arguments)
     {
-        using var limit = new CancellationTokenSource(Patience);
-        while (!await isSo())
-            await Task.Delay(100, limit.Token);
+        var run = await Tool.RunAsync(["watch", "-p", "1", .. arguments]);
+
+        run.HasExitCode(3);
+        Assert.Single(run.Error.TrimEnd().Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal));
     }
 
     private RunningTool Watch(TargetProcess program, int port, params string[] arguments) => Tool.Start(
-        ["watch", "-p", $"{program.Id}", "--listen", $"127.0.0.1:{port}", "--live", "--breakdown", "--directory", _folder.File("saved"), .. arguments]);
+        ["watch", "-p", $"{program.Id}", "--listen", $"127.0.0.1:{port}", "--live", "--breakdown", "--directory", _folder.Path, .. arguments]);
 
     private async Task<string> MetricsAsync(int port, string expected)
     {
         var metrics = "";
-        await WaitAsync(async () =>
+        await CaptureFolder.WaitAsync(async () =>
         {
             metrics = await GetAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
             return metrics.Contains("\n" + expected, StringComparison.Ordinal);
@@ -124,26 +168,52 @@ public sealed class MetricsTests : IDisposable
 
     private Process StartPrometheus(int port, out int queries)
     {
-        queries = FreePort();
+        queries = FreePort.Find();
         File.WriteAllText(_folder.File("prometheus.yml"), $"scrape_configs: [{{job_name: memtrace, scrape_interval: 1s, static_configs: [{{targets: ['127.0.0.1:{port}']}}]}}]\n");
         return ChildProcess.Start(new ProcessStartInfo(
             "/usr/bin/prometheus",
             [$"--config.file={_folder.File("prometheus.yml")}", $"--storage.tsdb.path={_folder.File("tsdb")}", $"--web.listen-address=127.0.0.1:{queries}", "--log.level=error"]))!;
     }
 
-    private async Task<double> AnswerAsync(int port, string query, int processId)
+    private static string Seconds(double seconds) => seconds.ToString("0.###", CultureInfo.InvariantCulture) + "s";
+
+    private async Task<JsonDocument> ReportAsync(params string[] arguments)
     {
-        var answer = 0.0;
-        await WaitAsync(async () =>
+        var report = await Tool.RunAsync(["report", Assert.Single(Directory.GetFiles(_folder.Path, "*.nettrace")), "--format", "json", .. arguments]);
+        return JsonDocument.Parse(report.Output);
+    }
+
+    /// <summary>The answer to a query with one result, once it is not 0.</summary>
+    private async Task<Answer> AnswerAsync(int port, string query)
+    {
+        var answer = new Answer(default, 0);
+        await CaptureFolder.WaitAsync(async () =>
         {
-            var text = await GetAsync(new Uri($"http://127.0.0.1:{port}/api/v1/query?query={Uri.EscapeDataString($"{query}{{pid=\"{processId}\"}}")}"));
+            var text = await GetAsync(new Uri($"http://127.0.0.1:{port}/api/v1/query?query={Uri.EscapeDataString(query)}"));
             if (text.Length == 0)
                 return false;
             using var json = JsonDocument.Parse(text);
             foreach (var result in json.RootElement.GetProperty("data").GetProperty("result").EnumerateArray())
-                answer = double.Parse(result.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture);
-            return answer > 0;
+            {
+                var sample = result.GetProperty("value");
+                answer = new Answer(
+                    DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(sample[0].GetDouble()), double.Parse(sample[1].GetString()!, CultureInfo.InvariantCulture));
+            }
+
+            return answer.Value > 0;
         });
         return answer;
+    }
+
+    private readonly record struct Answer(DateTimeOffset At, double Value);
+
+    /// <summary>Kills a process at the end of the test, before its files are removed.</summary>
+    private sealed class Ending(Process process) : IDisposable
+    {
+        public void Dispose()
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
     }
 }

@@ -9,11 +9,9 @@ namespace Memtrace.Tool.Tests.Watch;
 [Slow]
 public sealed class ProfilesTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly CaptureFolder _folder = new();
 
-    private readonly ScratchFolder _folder = new();
-
-    private string Saved => _folder.File("saved");
+    private string Saved => _folder.Path;
 
     public void Dispose() => _folder.Dispose();
 
@@ -24,10 +22,10 @@ public sealed class ProfilesTests : IDisposable
         using var leaky = await TargetProcess.StartAsync(
             TargetPrograms.Command("Leaky"), TargetProcess.CompilesOnce, ("OTEL_RESOURCE_ATTRIBUTES", "service.name=orders,k8s.pod.name=orders-7f9c"));
         using var watch = Watch(leaky, "--profiles", engine.Address.AbsoluteUri, "--profile-window", "2s", "--live", "--label", "env=test", "--when", "exit", "--do", "recording");
-        await WaitAsync(() => engine.Requests.Count >= 2);
+        await CaptureFolder.WaitAsync(() => engine.Requests.Count >= 2);
 
         engine.Status = HttpStatusCode.OK;
-        await WaitAsync(() => engine.Accepted.Count >= 4);
+        await CaptureFolder.WaitAsync(() => engine.Accepted.Count >= 4);
         leaky.Signal("KILL");
         (await watch.EndAsync()).HasExitCode(0);
 
@@ -97,12 +95,5 @@ public sealed class ProfilesTests : IDisposable
         var report = await Tool.RunAsync("report", Assert.Single(Directory.GetFiles(Saved, pattern)), "--format", "json");
         using var json = JsonDocument.Parse(report.Output);
         return json.RootElement.GetProperty("allocations").TryGetProperty("bytes", out var bytes) && bytes.ValueKind == JsonValueKind.Number ? bytes.GetDouble() : null;
-    }
-
-    private static async Task WaitAsync(Func<bool> isSo)
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        while (!isSo())
-            await Task.Delay(50, limit.Token);
     }
 }

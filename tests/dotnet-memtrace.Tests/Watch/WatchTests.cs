@@ -10,11 +10,9 @@ public sealed class WatchTests : IDisposable
 {
     private const long Limit = 300L << 20;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private readonly CaptureFolder _folder = new();
 
-    private readonly ScratchFolder _folder = new();
-
-    private string Saved => _folder.File("saved");
+    private string Saved => _folder.Path;
 
     public void Dispose() => _folder.Dispose();
 
@@ -25,13 +23,13 @@ public sealed class WatchTests : IDisposable
         using var leaky = await TargetProcess.StartAsync(
             group.Around(TargetPrograms.Command("Leaky", "--rate", "1")), ("DOTNET_GCHeapHardLimit", "0x40000000"), TargetProcess.CompilesOnce);
 
-        using var watch = Watch("-p", $"{leaky.Id}", "--when", "rss > 80% of limit", "--when", "oom-kill", "--max-pause", "1m");
-        await WaitAsync(() => Directory.Exists(Saved) && Directory.GetFiles(Saved, "*.memsnap").Length > 0);
+        using var watch = _folder.Watch("-p", $"{leaky.Id}", "--when", "rss > 80% of limit", "--when", "oom-kill", "--max-pause", "1m");
+        await CaptureFolder.WaitAsync(() => Directory.Exists(Saved) && Directory.GetFiles(Saved, "*.memsnap").Length > 0);
         var run = await watch.EndAsync();
 
         run.HasExitCode(0);
         Assert.Contains("killed by the OOM killer", run.Error, StringComparison.Ordinal);
-        var rules = Index().Select(capture => (capture.GetProperty("kind").GetString(), capture.GetProperty("rule").GetString()));
+        var rules = _folder.Index.Select(capture => (capture.GetProperty("kind").GetString(), capture.GetProperty("rule").GetString()));
         Assert.Equal(
             [("heap", "rss > 80% of limit"), ("recording", "rss > 80% of limit"), ("recording", "oom-kill")],
             rules.OrderByDescending(capture => capture.Item2, StringComparer.Ordinal).ThenBy(capture => capture.Item1, StringComparer.Ordinal));
@@ -39,20 +37,20 @@ public sealed class WatchTests : IDisposable
         var heap = await Tool.RunAsync("heap", Assert.Single(Directory.GetFiles(Saved, "*.memsnap")));
         heap.HasExitCode(0);
         Assert.Contains("OrderCache", heap.Output, StringComparison.Ordinal);
-        var last = Index().Single(capture => capture.GetProperty("rule").GetString() == "oom-kill").GetProperty("file").GetString()!;
+        var last = _folder.Index.Single(capture => capture.GetProperty("rule").GetString() == "oom-kill").GetProperty("file").GetString()!;
         RecordingAssert.IsWhole(Path.Combine(Saved, last), "outOfMemory");
     }
 
     [Fact]
     public async Task A_restarted_process_is_watched_again()
     {
-        using var watch = Watch("--all", "--filter", "^Hoard$", "--when", "rss > 1MB", "--when", "exit", "--do", "recording after 0s", "--cool-down", "0s");
+        using var watch = _folder.Watch("--all", "--filter", "^Hoard$", "--when", "rss > 1MB", "--when", "exit", "--do", "recording after 0s", "--cool-down", "0s");
         for (var run = 1; run <= 2; run++)
         {
             using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Hoard", "timers", "--megabytes", "1"));
-            await WaitAsync(() => Directory.Exists(Saved) && Directory.GetFiles(Saved, $"*_{program.Id}.nettrace").Length == 1);
+            await CaptureFolder.WaitAsync(() => Directory.Exists(Saved) && Directory.GetFiles(Saved, $"*_{program.Id}.nettrace").Length == 1);
             program.Signal("KILL");
-            await WaitAsync(() => Directory.GetFiles(Saved, $"*_{program.Id}*.nettrace").Length == 2);
+            await CaptureFolder.WaitAsync(() => Directory.GetFiles(Saved, $"*_{program.Id}*.nettrace").Length == 2);
         }
 
         (await watch.EndAsync("TERM")).HasExitCode(0);
@@ -63,7 +61,7 @@ public sealed class WatchTests : IDisposable
     {
         using var leaky = await TargetProcess.LeakyAsync();
 
-        var run = await Watch("-p", $"{leaky.Id}", "--once", "--when", "rss > 1MB", "--do", $"run printf '%s %s' $MEMTRACE_PID \"$MEMTRACE_RULE\" > {_folder.File("facts")}").EndAsync();
+        var run = await _folder.Watch("-p", $"{leaky.Id}", "--once", "--when", "rss > 1MB", "--do", $"run printf '%s %s' $MEMTRACE_PID \"$MEMTRACE_RULE\" > {_folder.File("facts")}").EndAsync();
 
         run.HasExitCode(6);
         Assert.Equal($"{leaky.Id} rss > 1MB", await File.ReadAllTextAsync(_folder.File("facts"), TestContext.Current.CancellationToken));
@@ -74,10 +72,10 @@ public sealed class WatchTests : IDisposable
     {
         using var leaky = await TargetProcess.LeakyAsync();
 
-        var run = await Watch("-p", $"{leaky.Id}", "--once", "--when", "rss > 1TB").EndAsync();
+        var run = await _folder.Watch("-p", $"{leaky.Id}", "--once", "--when", "rss > 1TB").EndAsync();
 
         run.HasExitCode(0);
-        Assert.Empty(Index());
+        Assert.Empty(_folder.Index);
     }
 
     [Fact]
@@ -85,11 +83,11 @@ public sealed class WatchTests : IDisposable
     {
         using var leaky = await TargetProcess.LeakyAsync();
 
-        var run = await Watch("-p", $"{leaky.Id}", "--once", "--when", "rss > 1MB", "--do", "heap", "--max-pause", "1ms").EndAsync();
+        var run = await _folder.Watch("-p", $"{leaky.Id}", "--once", "--when", "rss > 1MB", "--do", "heap", "--max-pause", "1ms").EndAsync();
 
         run.HasExitCode(6);
         Assert.Contains("heap snapshot: not taken: it could stop the process", run.Error, StringComparison.Ordinal);
-        Assert.Empty(Index());
+        Assert.Empty(_folder.Index);
     }
 
     [Theory]
@@ -97,6 +95,8 @@ public sealed class WatchTests : IDisposable
     [InlineData("watch", "-p", "1", "--when", "nonsense")]
     [InlineData("watch", "-p", "1", "--when", "exit", "--do", "nonsense")]
     [InlineData("watch", "-p", "1", "--when", "exit", "--config", "file")]
+    [InlineData("watch", "-p", "1", "--when", "allocation > 1GB/s")]
+    [InlineData("watch", "-p", "1", "--when", "finding managed-leak")]
     [InlineData("watch", "-p", "1", "--filter", "x")]
     [InlineData("watch", "-p", "1", "--config", "/nowhere/at/all")]
     public async Task Wrong_arguments_are_refused(params string[] arguments)
@@ -105,20 +105,5 @@ public sealed class WatchTests : IDisposable
 
         run.HasExitCode(3);
         Assert.Single(run.Error.TrimEnd().Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal));
-    }
-
-    private RunningTool Watch(params string[] arguments) => Tool.Start(["watch", .. arguments, "--directory", Saved]);
-
-    private List<JsonElement> Index()
-    {
-        using var index = JsonDocument.Parse(File.ReadAllText(Path.Combine(Saved, "index.json")));
-        return [.. index.RootElement.Clone().GetProperty("captures").EnumerateArray()];
-    }
-
-    private static async Task WaitAsync(Func<bool> isSo)
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        while (!isSo())
-            await Task.Delay(50, limit.Token);
     }
 }

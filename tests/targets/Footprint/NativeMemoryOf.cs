@@ -19,7 +19,7 @@ internal static unsafe partial class NativeMemoryOf
     /// <summary>One private mapping.</summary>
     public static void Mmap(long bytes) => Map(bytes, PrivateAnonymous, -1);
 
-    /// <summary>One private mapping, of which the kernel is told that it will not be needed for a while.</summary>
+    /// <summary>One private mapping, which the kernel is advised will not be needed for a while.</summary>
     public static void PagedOut(long bytes)
     {
         const int PageOut = 21;

@@ -25,6 +25,7 @@ internal sealed class Builder(Truth truth)
         BuildHandles();
         BuildFinalizers();
         BuildContext();
+        Fields.Build();
     }
 
     private void BuildChain()

@@ -15,6 +15,18 @@ internal static class Bulk
             Store.Bulk.Add(CreateChain(i));
     }
 
+    /// <summary>Builds arrays of a MB, whose pages are all there.</summary>
+    /// <param name="count">How many.</param>
+    public static void BuildArrays(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var array = new byte[1_000_000];
+            array.AsSpan().Fill((byte)i);
+            (Store.Bulk ??= []).Add(array);
+        }
+    }
+
     private static BulkNode CreateChain(long key)
     {
         BulkNode? head = null;

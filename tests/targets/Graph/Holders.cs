@@ -97,7 +97,7 @@ internal static class ThreadHeld
     }
 }
 
-/// <summary>Holds what goes on when a task completes.</summary>
+/// <summary>Holds the continuation of a task.</summary>
 internal static class Waiting
 {
     public static TaskCompletionSource Gate { get; } = new();

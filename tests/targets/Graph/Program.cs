@@ -1,7 +1,7 @@
 using Graph;
 using Targets;
 
-// Builds a heap of which everything is known, and waits: the ground truth of snapshots.
+// Builds a heap whose content is known exactly, and waits: the ground truth of snapshots.
 //
 //   stdout: ready PID           the heap is there
 //   stdout: truth {json}        objects and bytes by type, and what roots keep alive
@@ -10,6 +10,7 @@ using Targets;
 //   stdin:  its end             ends
 //
 //   --objects N   so many more objects (0)    --churn   a thread allocates all the time, and replaces what it holds
+//   --arrays MB   so many MB of arrays without references (0)
 //   --dead N      this many objects with finalizers that nothing holds (0)
 //
 // Which collector it has is for the environment to say: DOTNET_gcServer, DOTNET_gcConcurrent, ...
@@ -18,6 +19,7 @@ var truth = new Truth();
 new Builder(truth).BuildAll();
 var parked = new ParkedThread(truth);
 Bulk.Build((long)(arguments.Number("--objects") ?? 0));
+Bulk.BuildArrays((int)(arguments.Number("--arrays") ?? 0));
 if (arguments.Has("--churn"))
     new Thread(Churn) { IsBackground = true, Name = "churn" }.Start();
 GC.Collect();

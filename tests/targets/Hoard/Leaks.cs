@@ -74,7 +74,7 @@ internal sealed class Session
     public byte[] State { get; } = new byte[Sizes.Payload];
 }
 
-/// <summary>Its timer runs until it is disposed of, which nobody does, and keeps it alive.</summary>
+/// <summary>Its timer runs until it is disposed of, which never happens, and keeps it alive.</summary>
 internal sealed class Poller : IDisposable
 {
     private readonly byte[] _answer = new byte[Sizes.Payload];
@@ -99,13 +99,15 @@ internal static class Waste
     {
         var picture = new byte[Sizes.Picture];
         Array.Fill(picture, (byte)'7');
-        Kept.AddRange(picture, new Basket[Sizes.Capacity], AskAsync(), BeginAsync(), ReadAsync());
+        Kept.AddRange([picture, new Basket[Sizes.Capacity], AskAsync(), BeginAsync(), ReadAsync()]);
         Kept.AddRange(
+        [
             new List<Basket>(Sizes.Capacity) { new(id) },
             new Baskets(Sizes.Capacity),
             new Queue<Basket>(),
             new ConcurrentDictionary<Basket, Basket>(1, Sizes.Buckets) { [new(id)] = new(id) },
-            new StringBuilder("basket", Sizes.Capacity).Append(' ', Sizes.Capacity));
+            new StringBuilder("basket", Sizes.Capacity).Append(' ', Sizes.Capacity),
+        ]);
         Begun.TrySetResult();
     }
 

@@ -252,7 +252,7 @@ public sealed class MonitorGoldenTests : IDisposable
     {
         "heap" => new MonitorHeap { Last = Heap(60_000) },
         "heap-change" => new MonitorHeap { Last = Heap(75_000), Change = HeapComparer.Compare(Heap(60_000), Heap(75_000)) },
-        "heap-failure" => new MonitorHeap { Failure = "The runtime dropped events of the heap walk, twice: its buffer of 1024 MB was full. Allow it more with --buffersize." },
+        "heap-failure" => new MonitorHeap { Failure = "The runtime dropped events of the heap walk twice: its buffer of 1024 MB was full. Try 'dotnet-memtrace heap -p 1 --buffersize 4096'." },
         _ => MonitorHeap.None,
     };
 

@@ -4,7 +4,7 @@ using Memtrace.Recording.Buffering;
 
 namespace Memtrace.Tool.Tests.Rendering.Monitor;
 
-/// <summary>Moments at a time that stands still.</summary>
+/// <summary>Times on a clock that does not advance.</summary>
 internal static class SampleUpdates
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 14, 9, 28, 58, TimeSpan.Zero);
