@@ -1,17 +1,9 @@
 namespace Memtrace.Testing;
 
-/// <summary>Objects of a type that are held in the same way.</summary>
-/// <param name="Holder">What holds them, from the root on.</param>
+/// <summary>Objects of a type that are held in the same way at one moment.</summary>
+/// <param name="Type">Readable full type name.</param>
+/// <param name="Way">What tells the way from others: the types on it, those that follow one of the same type only once, so that a list of any length is one way.</param>
+/// <param name="Holder">What holds most of them, from the root on.</param>
 /// <param name="IsKnown">Whether that says nothing about the work (<see cref="KnownHolders"/>).</param>
 /// <param name="Amount">How many they are.</param>
-internal readonly record struct HeldObjects(string Holder, bool IsKnown, Amount Amount)
-{
-    /// <summary>What holds most of the objects that were added; null if no root leads to any.</summary>
-    /// <param name="before">The objects before.</param>
-    /// <param name="after">The objects after.</param>
-    public static string? MostAdded(IEnumerable<HeldObjects> before, IEnumerable<HeldObjects> after)
-    {
-        var earlier = before.Where(held => !held.IsKnown).ToDictionary(held => held.Holder, held => held.Amount);
-        return after.Where(held => !held.IsKnown).OrderByDescending(held => (held.Amount - earlier.GetValueOrDefault(held.Holder)).Objects).FirstOrDefault().Holder;
-    }
-}
+internal readonly record struct HeldObjects(string Type, string Way, string Holder, bool IsKnown, Amount Amount);

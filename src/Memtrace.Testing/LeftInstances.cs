@@ -14,9 +14,12 @@ internal sealed record LeftInstances(string Type, Amount Before, Amount After, s
     /// <param name="type">The type.</param>
     /// <param name="before">The heap before the work.</param>
     /// <param name="after">The heap after it.</param>
-    public static LeftInstances? Find(TypeOnHeap type, LiveObjects before, LiveObjects after) => after.Of(type) is { Objects: > 0 } left
-        ? new LeftInstances(type.Name, before.Of(type), left, HeldObjects.MostAdded(Held(before, type), Held(after, type)))
-        : null;
-
-    private static IEnumerable<HeldObjects> Held(LiveObjects heap, TypeOnHeap type) => heap.HeldBy(name => name == type.Name)[type.Name];
+    public static LeftInstances? Find(TypeOnHeap type, LiveObjects before, LiveObjects after)
+    {
+        var left = after.Of(type);
+        if (left.Objects == 0)
+            return null;
+        var earlier = before.HeldBy(name => name == type.Name);
+        return new LeftInstances(type.Name, before.Of(type), left, HeldWay.MostAdded(HeldWay.Find(earlier, earlier, after.HeldBy(name => name == type.Name))));
+    }
 }

@@ -30,10 +30,14 @@ internal sealed class LiveObjects(MemorySnapshot snapshot) : IDisposable
     public Dictionary<string, Amount> Count() => Types.GroupBy(type => type.Type, type => new Amount(type.Objects, type.Bytes)).ToDictionary(type => type.Key, Amount.Sum);
 
     /// <summary>What holds the objects of some types.</summary>
-    /// <param name="types">The names of the types.</param>
-    public ILookup<string, HeldObjects> HeldBy(Func<string, bool> types) => snapshot.FindPaths(types)
-        .GroupBy(path => (path.Type, Holder.Of(path), KnownHolders.Contain(path)), path => new Amount(path.Objects, path.Bytes))
-        .ToLookup(held => held.Key.Type, held => new HeldObjects(held.Key.Item2, held.Key.Item3, Amount.Sum(held)));
+    /// <param name="types">Whether a type, by its name, is one of them.</param>
+    public ImmutableArray<HeldObjects> HeldBy(Func<string, bool> types) =>
+    [
+        .. from path in snapshot.FindPaths(types)
+           group path by (path.Type, Way: Holder.WayOf(path), IsKnown: KnownHolders.Contain(path)) into way
+           let most = way.MaxBy(path => path.Objects)
+           select new HeldObjects(way.Key.Type, way.Key.Way, Holder.Of(most), way.Key.IsKnown, Amount.Sum(way.Select(path => new Amount(path.Objects, path.Bytes)))),
+    ];
 
     /// <inheritdoc/>
     public void Dispose() => snapshot.Dispose();

@@ -2,47 +2,37 @@ using System.Collections.Immutable;
 
 namespace Memtrace.Testing;
 
-/// <summary>
-/// The objects before some iterations of work, halfway and after them. What grows once, such as a cache, grows in one half only.
-/// </summary>
+/// <summary>The objects before some iterations of work, halfway and after them.</summary>
 /// <param name="Before">Before.</param>
 /// <param name="Middle">After half of the iterations, rounded down.</param>
 /// <param name="After">After all of them.</param>
 /// <param name="Iterations">How many they are.</param>
 internal sealed record ThreeMoments(LiveObjects Before, LiveObjects Middle, LiveObjects After, int Iterations)
 {
-    /// <summary>A leak of one object per iteration shows as slightly less if other objects of the type are freed meanwhile.</summary>
-    private const double LeastObjects = 0.5;
-
-    /// <summary>The types that grow in both halves, by an object with every other iteration or more; those of the program before those of .NET.</summary>
+    /// <summary>The types that grow, by an object with every other iteration or more; those of the program before those of .NET.</summary>
     public ImmutableArray<TypeGrowth> Growth()
     {
-        var (before, middle, after) = (Before.Count(), Middle.Count(), After.Count());
-        var suspects = after.Keys.Where(type => IsGrowing(before.GetValueOrDefault(type), middle.GetValueOrDefault(type), after[type])).ToHashSet();
+        var suspects = Counts().Where(type => MayGrow(type.Value)).ToDictionary();
         if (suspects.Count == 0)
             return [];
 
         // Paths take time, and only they tell what of it the measurement holds.
-        var (first, second, third) = (Before.HeldBy(suspects.Contains), Middle.HeldBy(suspects.Contains), After.HeldBy(suspects.Contains));
+        var ways = HeldWay.Find(Before.HeldBy(suspects.ContainsKey), Middle.HeldBy(suspects.ContainsKey), After.HeldBy(suspects.ContainsKey)).ToLookup(way => way.Type);
         return
         [
-            .. from type in suspects
-               let start = Unexplained(before.GetValueOrDefault(type), first[type])
-               let end = Unexplained(after[type], third[type])
-               where IsGrowing(start, Unexplained(middle.GetValueOrDefault(type), second[type]), end)
-               let added = end - start
-               orderby IsFramework(type), added.Bytes descending
-               select new TypeGrowth(type, added.Objects / (double)Iterations, added.Bytes / (double)Iterations, HeldObjects.MostAdded(first[type], third[type])),
+            .. suspects.Select(type => TypeGrowth.Find(type.Key, type.Value, [.. ways[type.Key]], Iterations)).OfType<TypeGrowth>()
+                .OrderBy(type => IsFramework(type.Type)).ThenByDescending(type => type.Bytes),
         ];
     }
 
-    private bool IsGrowing(Amount before, Amount middle, Amount after)
+    private Dictionary<string, Amounts> Counts()
     {
-        var half = Iterations / 2;
-        return (middle - before).Objects >= LeastObjects * half && (after - middle).Objects >= LeastObjects * (Iterations - half);
+        var (before, middle) = (Before.Count(), Middle.Count());
+        return After.Count().ToDictionary(type => type.Key, type => new Amounts(before.GetValueOrDefault(type.Key), middle.GetValueOrDefault(type.Key), type.Value));
     }
 
-    private static Amount Unexplained(Amount all, IEnumerable<HeldObjects> held) => all - Amount.Sum(held.Where(objects => objects.IsKnown).Select(objects => objects.Amount));
+    // What the measurement holds of a type may shrink by half as much as the work adds.
+    private bool MayGrow(Amounts amounts) => GrowthRate.Whole(amounts, Iterations / 2).IsLeak;
 
     private static bool IsFramework(string type) => type.StartsWith("System.", StringComparison.Ordinal) || type.StartsWith("Microsoft.", StringComparison.Ordinal);
 }

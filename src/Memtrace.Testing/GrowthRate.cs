@@ -1,0 +1,29 @@
+namespace Memtrace.Testing;
+
+/// <summary>What some objects grow by with each iteration.</summary>
+/// <param name="Objects">How many objects more.</param>
+/// <param name="Bytes">How many bytes more.</param>
+internal readonly record struct GrowthRate(double Objects, double Bytes)
+{
+    /// <summary>A leak of one object per iteration shows as slightly less if other objects of the type are freed meanwhile.</summary>
+    public const double LeastObjects = 0.5;
+
+    /// <summary>Whether it is an object with every other iteration or more.</summary>
+    public bool IsLeak => Objects >= LeastObjects;
+
+    /// <summary>The growth from the first to the last of the moments.</summary>
+    public static GrowthRate Whole(Amounts amounts, int iterations) => Of(amounts.Added, iterations);
+
+    /// <summary>The growth in that half in which there was less. What grows once, such as a cache, grows in one half only.</summary>
+    public static GrowthRate Steady(Amounts amounts, int iterations)
+    {
+        var half = iterations / 2;
+        var (first, second) = (Of(amounts.Middle - amounts.Before, half), Of(amounts.After - amounts.Middle, iterations - half));
+        return first.Objects < second.Objects ? first : second;
+    }
+
+    /// <summary>All of it.</summary>
+    public static GrowthRate Sum(IEnumerable<GrowthRate> growth) => growth.Aggregate(default(GrowthRate), (sum, item) => new(sum.Objects + item.Objects, sum.Bytes + item.Bytes));
+
+    private static GrowthRate Of(Amount added, int iterations) => new(added.Objects / (double)iterations, added.Bytes / (double)iterations);
+}
