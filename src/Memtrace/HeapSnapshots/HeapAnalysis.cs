@@ -66,7 +66,7 @@ internal sealed class HeapAnalysis : IDisposable
             Types = census.Types(TypeRetention.Of(tree, _graph.LabelCount), Garbage(retention), sites),
             Roots = Roots(tree),
             Retainers = retainers,
-            Suspects = new SuspectFinder(_snapshot.Graph.Bytes, PathTo).Find(retainers),
+            Suspects = new SuspectFinder(_snapshot.Graph.Bytes, PathsTo).Find(retainers),
         };
     }
 
@@ -98,9 +98,10 @@ internal sealed class HeapAnalysis : IDisposable
             _retention.Value?.Dispose();
     }
 
-    /// <summary>The path that leads to most objects of a type that no root holds alone.</summary>
-    private ImmutableArray<HeapStep> PathTo(string type) =>
-        FindPaths(name => name == type).MaxBy(path => path.Objects - path.HeldAlone) is { } best ? best.Path[..^1] : [];
+    /// <summary>By type, the path that leads to most of its objects that no root holds alone.</summary>
+    private Dictionary<string, ImmutableArray<HeapStep>> PathsTo(IReadOnlySet<string> types) => types.Count == 0
+        ? []
+        : FindPaths(types.Contains).GroupBy(path => path.Type).ToDictionary(type => type.Key, type => type.MaxBy(path => path.Objects - path.HeldAlone)!.Path[..^1]);
 
     private ImmutableArray<HeapRootSummary> Roots(TypeTree tree)
     {

@@ -10,8 +10,8 @@ namespace Memtrace.HeapSnapshots;
 /// retains much.
 /// </summary>
 /// <param name="heapBytes">The size of all objects, in bytes.</param>
-/// <param name="pathOf">The best path to objects of a type that no single root holds.</param>
-internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<HeapStep>> pathOf)
+/// <param name="pathsTo">By type, the best path to its objects that no single root holds. To find those of several types takes no longer than those of one.</param>
+internal sealed class SuspectFinder(long heapBytes, Func<IReadOnlySet<string>, IReadOnlyDictionary<string, ImmutableArray<HeapStep>>> pathsTo)
 {
     private const int Most = 10;
 
@@ -27,7 +27,7 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
     /// <summary>Many objects are at least this many times as many as their holders.</summary>
     private const int ManyTimes = 10;
 
-    private readonly ImmutableArray<HeapSuspect>.Builder _suspects = ImmutableArray.CreateBuilder<HeapSuspect>();
+    private readonly List<AccumulationPoint> _found = [];
     private readonly long _least = Math.Max(LeastBytes, (long)(LeastShare * heapBytes));
 
     /// <summary>The suspects, largest retained size first.</summary>
@@ -36,7 +36,9 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
     {
         foreach (var retainer in retainers)
             GoDown(retainer, [], 1);
-        return [.. _suspects.OrderByDescending(suspect => suspect.RetainedBytes).Take(Most)];
+        var largest = _found.OrderByDescending(found => found.Retainer.RetainedBytes).Take(Most).ToList();
+        var paths = pathsTo(largest.Where(found => found.IsShared).Select(found => found.Subject.Name).ToHashSet());
+        return [.. largest.Select(found => Suspect(found, found.IsShared ? paths.GetValueOrDefault(found.Subject.Name, []) : found.Holders))];
     }
 
     private void GoDown(HeapRetainer retainer, ImmutableArray<HeapStep> above, long holders)
@@ -48,7 +50,7 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
         var spread = retainer.RetainedBytes - heavy.Sum(child => child.RetainedBytes);
         if (!last.IsRoot && (IsMany(last.Objects, holders) || spread >= Math.Max(_least, retainer.RetainedBytes / 2)))
         {
-            _suspects.Add(Suspect(retainer, above));
+            _found.Add(AccumulationPoint.Of(retainer, above));
             return;
         }
 
@@ -58,13 +60,12 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
 
     private static bool IsMany(long objects, long holders) => objects >= Many && objects / ManyTimes >= holders;
 
-    private HeapSuspect Suspect(HeapRetainer retainer, ImmutableArray<HeapStep> above)
+    private HeapSuspect Suspect(AccumulationPoint found, ImmutableArray<HeapStep> path)
     {
-        var (holders, subject) = Subject(retainer, above);
-        var path = holders is [{ IsShared: true }, ..] ? pathOf(subject.Name) : holders;
+        var (_, subject, retainer) = found;
         var share = Percent.Share(retainer.RetainedBytes, heapBytes);
         return new HeapSuspect(
-            Title(subject, retainer.RetainedBytes, share, path, isShared: path != holders) + Origin(subject, retainer),
+            Title(subject, retainer.RetainedBytes, share, path, found.IsShared) + Origin(subject, retainer),
             Advice(path, subject.Name),
             subject.Name,
             subject.Objects,
@@ -76,24 +77,6 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
             GrowthBytesPerSecond = retainer.GrowthBytesPerSecond,
         };
     }
-
-    /// <summary>What accumulates, and what holds it: if those are framework objects, the program's own objects that they hold are more telling.</summary>
-    private static (ImmutableArray<HeapStep> Holders, HeapStep Subject) Subject(HeapRetainer retainer, ImmutableArray<HeapStep> above)
-    {
-        var steps = above.AddRange(retainer.Path);
-        var first = above.Length + retainer.Path.TakeWhile(step => step.IsRoot).Count();
-        for (var next = retainer; Heaviest(next) is { } child && next.Path[^1].IsFramework; next = child)
-            steps = steps.AddRange(child.Path);
-        var own = steps.Index().Skip(first).FirstOrDefault(step => !step.Item.IsFramework && step.Item.Objects * 2 >= steps[first].Objects);
-        var index = own.Item is not null ? own.Index : IsMany(steps[first].Objects, 1) ? first : Largest(steps, first);
-        return (steps[..index], steps[index]);
-    }
-
-    private static int Largest(ImmutableArray<HeapStep> steps, int first) => steps.Index().Skip(first).MaxBy(step => step.Item.Bytes).Index;
-
-    /// <summary>What most of a branch's bytes are below, and of about as many objects.</summary>
-    private static HeapRetainer? Heaviest(HeapRetainer retainer) =>
-        retainer.Children is [var heaviest, ..] && heaviest.RetainedBytes * 2 >= retainer.RetainedBytes && heaviest.Path[0].Objects * 2 >= retainer.Path[^1].Objects ? heaviest : null;
 
     private static string Title(HeapStep subject, long retained, double share, ImmutableArray<HeapStep> path, bool isShared)
     {
@@ -134,5 +117,33 @@ internal sealed class SuspectFinder(long heapBytes, Func<string, ImmutableArray<
         return known is not null
             ? $"{known.Meaning} {known.Cure}"
             : "Find the code that adds to this holder, and remove what is no longer needed.";
+    }
+
+    /// <summary>Eclipse MAT's accumulation point: where memory gathers.</summary>
+    /// <param name="Holders">What holds it in the tree of retainers.</param>
+    /// <param name="Subject">What accumulates.</param>
+    /// <param name="Retainer">The branch of the tree.</param>
+    private sealed record AccumulationPoint(ImmutableArray<HeapStep> Holders, HeapStep Subject, HeapRetainer Retainer)
+    {
+        /// <summary>Whether no single root holds it.</summary>
+        public bool IsShared => Holders is [{ IsShared: true }, ..];
+
+        /// <summary>What accumulates, and what holds it: if those are framework objects, the program's own objects that they hold are more telling.</summary>
+        public static AccumulationPoint Of(HeapRetainer retainer, ImmutableArray<HeapStep> above)
+        {
+            var steps = above.AddRange(retainer.Path);
+            var first = above.Length + retainer.Path.TakeWhile(step => step.IsRoot).Count();
+            for (var next = retainer; Heaviest(next) is { } child && next.Path[^1].IsFramework; next = child)
+                steps = steps.AddRange(child.Path);
+            var own = steps.Index().Skip(first).FirstOrDefault(step => !step.Item.IsFramework && step.Item.Objects * 2 >= steps[first].Objects);
+            var index = own.Item is not null ? own.Index : IsMany(steps[first].Objects, 1) ? first : Largest(steps, first);
+            return new AccumulationPoint(steps[..index], steps[index], retainer);
+        }
+
+        private static int Largest(ImmutableArray<HeapStep> steps, int first) => steps.Index().Skip(first).MaxBy(step => step.Item.Bytes).Index;
+
+        /// <summary>What most of a branch's bytes are below, and of about as many objects.</summary>
+        private static HeapRetainer? Heaviest(HeapRetainer retainer) =>
+            retainer.Children is [var heaviest, ..] && heaviest.RetainedBytes * 2 >= retainer.RetainedBytes && heaviest.Path[0].Objects * 2 >= retainer.Path[^1].Objects ? heaviest : null;
     }
 }
