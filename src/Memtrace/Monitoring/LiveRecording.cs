@@ -31,6 +31,9 @@ internal sealed class LiveRecording : IDisposable
     /// <summary>Samples and points to keep over time: reached within minutes, so that memory does not grow for an hour, and enough for a trend.</summary>
     private const int SeriesLength = 1024, TimelinePoints = 500;
 
+    /// <summary>The runtime sends what there is ten times a second. Nobody looks that often.</summary>
+    private static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(250);
+
     private static readonly TimeSpan RundownLimit = TimeSpan.FromSeconds(5);
 
     private readonly Target _target;
@@ -59,7 +62,7 @@ internal sealed class LiveRecording : IDisposable
     public LiveRecording(Target target, RecordingOptions options, BufferLimit limit)
     {
         (_target, _limit) = (target, limit);
-        _recorder = new Recorder(target, options, Open);
+        _recorder = new Recorder(target, options with { ReadPause = ReadPause }, Open);
         _reader = new RecordingReader(_builder);
         _symbols = _builder.Symbols();
     }

@@ -85,6 +85,9 @@ internal sealed class BlockReader(Stream stream) : IBlockSource
         return Take(frame, needed);
     }
 
+    /// <summary>Whether all that was read from the stream has been returned: the next block is read from the stream.</summary>
+    public bool IsDrained => _next == _end;
+
     private ReadOnlySpan<byte> Available => _buffer.AsSpan(_next, _end - _next);
 
     private int MeasureHeader()

@@ -12,17 +12,21 @@ namespace Memtrace.Recording;
 /// </summary>
 internal sealed class DataStream : IDisposable
 {
+    /// <summary>Of a stream that sends more than this between two pauses, the next one would have to wait in the target.</summary>
+    private const int MostBetweenPauses = 64 * 1024;
+
     private readonly Target _target;
     private readonly RecordingOptions _options;
     private readonly DataRequest _request;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _giveUp = new();
+    private readonly CancellationTokenSource _stopped = new();
     private DiagnosticSession _session;
     private volatile Figures _figures = new(0, 0, null, 0, null);
     private Task<DiagnosticSession?>? _successor;
-    private volatile bool _stopping;
     private volatile bool _isSwitching;
     private long _lastBlockAt;
+    private long _pausedAt;
 
     private DataStream(Target target, RecordingOptions options, DataRequest request, DiagnosticSession session, TimeProvider time) =>
         (_target, _options, _request, _session, _time) = (target, options, request, session, time);
@@ -124,7 +128,7 @@ internal sealed class DataStream : IDisposable
     /// <param name="limit">The time limit.</param>
     public async Task StopAsync(Task pump, TimeSpan limit)
     {
-        _stopping = true;
+        await _stopped.CancelAsync();
         _giveUp.CancelAfter(limit);
         await _session.StopAsync(_giveUp.Token);
         if (_successor is not null && await _successor is { } successor)
@@ -137,6 +141,7 @@ internal sealed class DataStream : IDisposable
     {
         _session.Dispose();
         _giveUp.Dispose();
+        _stopped.Dispose();
     }
 
     private async Task<StreamBeginning?> BeginAsync(CancellationToken cancellation)
@@ -193,6 +198,8 @@ internal sealed class DataStream : IDisposable
     // A session that is being replaced can end with a closed connection: the successor continues.
     private async ValueTask<NettraceBlock?> NextAsync()
     {
+        if (_options.ReadPause > TimeSpan.Zero && _session.Blocks.IsDrained)
+            await PauseAsync();
         try
         {
             return await _session.Blocks.ReadBlockAsync(_giveUp.Token);
@@ -203,10 +210,19 @@ internal sealed class DataStream : IDisposable
         }
     }
 
+    private async ValueTask PauseAsync()
+    {
+        var position = _session.Blocks.Position;
+        var read = position - _pausedAt;
+        _pausedAt = position;
+        if (read <= MostBetweenPauses)
+            await Task.Delay(_options.ReadPause, _time, _stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     private void EndSurvivalWhenTooCostly(RecordingMerger merger, EventClock clock)
     {
         var walkMs = _figures.Observer!.LongestWalkMs;
-        if (!_options.Live || _successor is not null || _stopping || walkMs <= _options.MaxPause.TotalMilliseconds)
+        if (!_options.Live || _successor is not null || _stopped.IsCancellationRequested || walkMs <= _options.MaxPause.TotalMilliseconds)
             return;
         _isSwitching = true;
         _successor = Task.Run(() => OpenSuccessorAsync(merger, clock, walkMs));

@@ -57,6 +57,12 @@ public sealed record RecordingOptions(string File)
     /// <summary>The same before the end. It is cancelled when the target exits or does not answer.</summary>
     internal Func<CancellationToken, Task<bool>>? SnapshotAtEnd { get; init; }
 
+    /// <summary>
+    /// The time between reads of a stream that sends little: what comes meanwhile is read at once, which takes fewer wake-ups. Zero reads everything as soon as it
+    /// comes, so that no more than a moment is lost if the recorder is killed.
+    /// </summary>
+    internal TimeSpan ReadPause { get; init; }
+
     /// <summary>Whether to list the existing methods at the start as well as at the end, for a target that may be gone by then.</summary>
     internal bool RundownAtStart { get; init; } = true;
 }
