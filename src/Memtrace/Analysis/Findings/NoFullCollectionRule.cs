@@ -18,7 +18,7 @@ internal sealed class NoFullCollectionRule : IFindingRule
     public Conclusion? Apply(MemoryProfile profile)
     {
         var recent = profile.Heap.Reverse().TakeWhile(point => point.Generation < 2).Reverse().ToList();
-        var old = recent.Select(point => (point.Seconds, Value: (double)(point.Size.Gen2 + point.Size.Loh))).ToList();
+        var old = recent.Select(point => new RegressionLine.Point(point.Seconds, point.Size.Gen2 + point.Size.Loh)).ToList();
         if (Trend.Growth(old) is not { Seconds: >= LongSeconds } trend || trend.Rise < Math.Max(LeastRise, LeastShare * trend.Last))
             return null;
         return new Conclusion(
