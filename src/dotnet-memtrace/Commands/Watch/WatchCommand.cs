@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using System.Text.RegularExpressions;
+using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
 using Memtrace.Sessions;
@@ -372,7 +373,7 @@ internal static class WatchCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.ArgumentError, exception is FileNotFoundException or DirectoryNotFoundException ? $"{file} does not exist." : $"cannot read {file}: {exception.Message}");
+            throw new CommandException(ExitCode.ArgumentError, InputFile.Failure(file, exception));
         }
     }
 }
