@@ -37,6 +37,10 @@ public sealed class RundownTests
         using var runtime = new FakeRuntime();
         await using var target = await Target.ConnectAsync(runtime.Port, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
-        Assert.NotNull(await Rundown.TryTakeAsync(target, SymbolReader.LastRundownOffset, TimeSpan.FromSeconds(5), time));
+        var rundown = await Rundown.TryTakeAsync(target, SymbolReader.LastRundownOffset, TimeSpan.FromSeconds(5), time);
+
+        Assert.NotNull(rundown);
+        Assert.True(rundown.Complete);
+        Assert.Empty(rundown.Events);
     }
 }
