@@ -25,7 +25,7 @@ internal sealed class NoFullCollectionRule : IFindingRule
             new Finding(
                 RuleId,
                 FindingSeverity.Info,
-                $"Generation 2 and the large object heap grow by {ByteSize.FormatRate(trend.PerSecond)}, without a full collection in {Duration.Format(trend.Seconds)}.",
+                $"Gen 2 and the large object heap grow by {ByteSize.FormatRate(trend.PerSecond)}, without a full collection in {Duration.Format(trend.Seconds)}.",
                 $"They have reached {ByteSize.Format(trend.Last)}. How much of it is garbage is unknown until a full collection: "
                     + "this neither shows a leak nor excludes one.",
                 [

@@ -56,7 +56,7 @@ internal static class HeapFileSource
     {
         if (beginning.StartsWith("MDMP"u8))
         {
-            return new HeapSnapshotException("It is a dump of Windows: only core dumps of Linux can be read. Read it with 'dotnet-dump analyze FILE' on Windows.")
+            return new HeapSnapshotException("It is a Windows dump: only core dumps of Linux can be read. Read it with 'dotnet-dump analyze FILE' on Windows.")
             {
                 Remedy = new HeapRemedy(HeapRemedyKind.TakeThere),
             };
