@@ -11,7 +11,7 @@ public sealed class RundownTests
     {
         var token = TestContext.Current.CancellationToken;
         using var idle = await TargetProcess.IdleAsync();
-        await using var target = await Target.AttachAsync(idle.Id, TimeSpan.FromSeconds(20), token);
+        await using var target = await idle.AttachAsync();
 
         var rundown = await Rundown.TakeAsync(target, SymbolReader.FirstRundownOffset, token);
 

@@ -19,7 +19,7 @@ public sealed class GenerationCountersTests
         const long MiB = 1 << 20;
         var token = TestContext.Current.CancellationToken;
         using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Footprint", "--managed", "60", "--loh", "40", "--poh", "10"));
-        await using var target = await Target.AttachAsync(program.Id, TimeSpan.FromSeconds(20), token);
+        await using var target = await program.AttachAsync();
 
         var read = await GenerationCounters.ReadAsync(target, TimeProvider.System, token);
 
