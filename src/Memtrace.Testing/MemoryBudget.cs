@@ -123,7 +123,7 @@ public sealed class MemoryBudget
     private void RequireCollections(int generation, int count, int? limit)
     {
         if (count > limit)
-            throw Exceeded($"{count} collections of generation {generation}, the budget is {limit}.");
+            throw Exceeded($"{count} Gen {generation} {(count == 1 ? "collection" : "collections")}, the budget is {limit}.");
     }
 
     private MemoryBudgetException Exceeded(string what) => Exceeded(what, Memory.Allocations?.Sites ?? []);

@@ -1,9 +1,10 @@
 namespace Memtrace.TestSupport;
 
 /// <summary>A folder of a test's own, removed after it.</summary>
-internal sealed class ScratchFolder : IDisposable
+/// <param name="prefix">What its name begins with.</param>
+internal sealed class ScratchFolder(string prefix = "memtrace-test-") : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("memtrace-collect-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory(prefix);
 
     public string Path => _folder.FullName;
 

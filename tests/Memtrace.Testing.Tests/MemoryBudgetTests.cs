@@ -40,7 +40,7 @@ public sealed class MemoryBudgetTests
 
         Assert.Contains("The resident set peaked at", Assert.Throws<MemoryBudgetException>(() => budget.PeaksBelow("10 MiB")).Message, StringComparison.Ordinal);
         Assert.Contains("The GC heap peaked at", Assert.Throws<MemoryBudgetException>(() => budget.HeapPeaksBelow("10 KiB")).Message, StringComparison.Ordinal);
-        Assert.StartsWith("1 collections of generation 2, the budget is 0.", Assert.Throws<MemoryBudgetException>(() => budget.Collects(gen2: 0)).Message);
+        Assert.StartsWith("1 Gen 2 collection, the budget is 0.", Assert.Throws<MemoryBudgetException>(() => budget.Collects(gen2: 0)).Message);
         Assert.Throws<ArgumentException>(() => budget.PeaksBelow("much"));
     }
 

@@ -29,13 +29,9 @@ internal static class RecordingAnalysis
         {
             throw new RecordingException($"{file}: {e.Message}", e);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new RecordingException($"{file} does not exist.", e);
-        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RecordingException($"{file}: {e.Message}", e);
+            throw new RecordingException(InputFile.Failure(file, e), e);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Memtrace.Analysis;
 internal readonly record struct RegressionLine(double PerSecond, double Variance)
 {
     /// <summary>A time, the quantity then, and the variance of its estimate; 0 if it is exact.</summary>
-    public readonly record struct Point(double Seconds, double Value, double Variance);
+    public readonly record struct Point(double Seconds, double Value, double Variance = 0);
 
     /// <summary>The least-squares line through three or more points in time order; null for fewer.</summary>
     public static RegressionLine? Through(IReadOnlyList<Point> points)

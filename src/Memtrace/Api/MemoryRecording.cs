@@ -19,7 +19,7 @@ public sealed class MemoryRecording
     public static MemoryRecording Open(string file)
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
-        return System.IO.File.Exists(file) ? new MemoryRecording(file) : throw new RecordingException($"{file} does not exist.");
+        return System.IO.File.Exists(file) ? new MemoryRecording(file) : throw new RecordingException(InputFile.Missing(file));
     }
 
     /// <summary>Compares two profiles: what is allocated, alive and at the peak, by type and call site, with what is significant.</summary>

@@ -23,7 +23,7 @@ internal sealed class RecordingInput : IDisposable
     /// <exception cref="RecordingException">TraceEvent's serializer wrote the file, but it is not a recording.</exception>
     public static RecordingInput Open(string file)
     {
-        using var stream = OpenFile(file);
+        using var stream = OpenUnbuffered(file);
         var beginning = new byte[RecordingFormats.BeginningSize];
         beginning = beginning[..stream.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false)];
         var format = RecordingFormats.Of(beginning, file);
@@ -33,7 +33,7 @@ internal sealed class RecordingInput : IDisposable
     /// <summary>Opens the file for reading from its start.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
-    public FileStream OpenStream() => OpenFile(Path);
+    public FileStream OpenStream() => OpenUnbuffered(Path);
 
     /// <inheritdoc/>
     public void Dispose() => _folder?.Dispose();
@@ -60,7 +60,5 @@ internal sealed class RecordingInput : IDisposable
     }
 
     // The readers have their own buffers.
-    private static FileStream OpenFile(string file) => Directory.Exists(file)
-        ? throw new IOException("It is a folder.")
-        : new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+    private static FileStream OpenUnbuffered(string file) => InputFile.Open(file, bufferSize: 0);
 }

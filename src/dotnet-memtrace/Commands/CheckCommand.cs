@@ -181,7 +181,7 @@ internal sealed class CheckRun(CheckRequest request)
         }
         catch (FileNotFoundException error) when (error.FileName == Path.GetFullPath(request.Budget ?? ""))
         {
-            return Errors.Fail(ExitCode.TracingError, $"{request.Budget} does not exist. Write the budgets into it ('dotnet-memtrace check --help'), or specify another file with --budget.");
+            return Errors.Fail(ExitCode.TracingError, $"{InputFile.Missing(request.Budget!)} Write the budgets into it ('dotnet-memtrace check --help'), or specify another file with --budget.");
         }
         catch (Exception error) when (error is BudgetFileException or RecordingException or IOException or UnauthorizedAccessException)
         {

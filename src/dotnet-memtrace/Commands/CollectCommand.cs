@@ -90,7 +90,7 @@ internal static class CollectCommand
 
     private static readonly Option<TimeSpan?> Leak = OptionFactory.OptionalTime(
         "--leak",
-        "Find out whether the process leaks, which line allocates what accumulates, and what holds it: records for this long with --live, --gc-at-start, "
+        "Find out whether the process leaks, which line allocates what accumulates, and what holds it: record for this long with --live, --gc-at-start, "
             + "--gc-at-end, --heap-at-start and --heap-at-end. [default: 60s]",
         TimeSpan.FromSeconds(60));
 

@@ -216,20 +216,7 @@ internal sealed class DiffRun(DiffRequest request)
         return Evaluate(before, after);
     }
 
-    private MemoryProfile? Read(string file)
-    {
-        try
-        {
-            var profile = RecordingAnalysis.Analyze(file, new AnalysisOptions { Process = request.Process, MyCode = request.MyCode }, CancellationToken.None);
-            Selection.WarnOfOtherProcesses(file, profile, request.Process);
-            return profile;
-        }
-        catch (RecordingException error)
-        {
-            Errors.Write(error);
-            return null;
-        }
-    }
+    private MemoryProfile? Read(string file) => new Selection(new AnalysisOptions { Process = request.Process, MyCode = request.MyCode }, Filter: null).TryRead(file)?.All;
 
     private void WarnOfEmptyFilter(ProfileComparison comparison)
     {

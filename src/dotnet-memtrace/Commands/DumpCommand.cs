@@ -89,11 +89,6 @@ internal sealed class DumpRun(string file, DumpFilter filter)
             text.Flush();
             return dump.IsDamaged ? ExitCode.TracingError : ExitCode.Ok;
         }
-        catch (RecordingException error)
-        {
-            Errors.Write(error);
-            return ExitCode.TracingError;
-        }
         catch (IOException error) when (StandardOutput.IsClosed(error))
         {
             return ExitCode.Ok;

@@ -20,9 +20,9 @@ internal static class HeapCommand
 
         On Linux x64, the process is paused only while its memory is copied, about 0.1 s per GB; the copy is read afterwards, and shows garbage
         and all that a core dump does. This requires root, or the process's user where ptrace is not restricted; the runtime's own
-        libmscordaccore.so; and memory for the copy. If something is missing, or a copy of more than a GB could take longer, the command says so,
+        libmscordaccore.so; and memory for the copy. If something is missing, or copying more than a GB could pause it for longer, the command says so,
         and takes the snapshot from events: the runtime does a full blocking collection and walks its heap, at least 0.15 s per million
-        objects, and several times that with Server GC or on a busy machine. --events requests this way, --copy insists on the other one.
+        objects, and several times that with Server GC or on a busy machine. --events always uses events, --copy always a copy.
 
         FILE is a snapshot (.memsnap), a .gcdump file of dotnet-gcdump, Visual Studio, dotnet-monitor or PerfView, a core dump of Linux
         (docs/crashes.md), or a recording (.nettrace) that contains a heap walk.

@@ -88,16 +88,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
     private HeapProfile Describe(HeapSnapshot snapshot, HeapAnalysis analysis)
     {
         var file = request.SaveAs ?? request.File;
-        if (request.Recording is not { } recording)
-            return analysis.Describe(file);
-        try
-        {
-            return analysis.Describe(file, JoinedInput.Read(recording, new AnalysisOptions(), snapshot));
-        }
-        catch (RecordingException error)
-        {
-            throw new CommandException(ExitCode.TracingError, FailureText.Of(error));
-        }
+        return request.Recording is { } recording ? analysis.Describe(file, JoinedInput.Read(recording, new AnalysisOptions(), snapshot)) : analysis.Describe(file);
     }
 
     private void Save(Action<Stream> write)

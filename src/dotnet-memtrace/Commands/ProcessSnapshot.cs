@@ -49,7 +49,7 @@ internal sealed class ProcessSnapshot(Target target, HeapRequestOptions request)
         if (check.Obstacle is { } known)
             return await WalkInsteadAsync(FailureText.Of(known), await CostOfWalkAsync(cancellation), cancellation);
         if (await ShorterWalkAsync(check.Cost!, cancellation) is { } walk)
-            return await WalkInsteadAsync($"Copying {ByteSize.Format(check.Cost!.CopyBytes)} could take longer than the runtime's walk over its heap (--copy does it nevertheless).", walk, cancellation);
+            return await WalkInsteadAsync($"Copying {ByteSize.Format(check.Cost!.CopyBytes)} could pause the process for longer than a heap walk (--copy copies anyway).", walk, cancellation);
         if (!await ConfirmCopyAsync(check.Cost!, cancellation))
             return null;
         try

@@ -145,41 +145,23 @@ internal sealed class ReportRun(ReportRequest request)
 {
     private static readonly Column RecordingColumn = new("recording", "Recording", ColumnKind.Text, null);
 
-    private int _exitCode = ExitCode.Ok;
-
     /// <summary>Reads and writes. Where one recording cannot be read, the others are still reported.</summary>
     /// <returns>The exit code.</returns>
     public int Execute()
     {
-        try
-        {
-            request.Output.RequireFree();
-            var profiles = Redacted([.. request.Files.Select(Read).OfType<Subject>()]);
-            if (profiles.Count > 0)
-                Write(profiles);
-        }
-        catch (CommandException error)
-        {
-            Fail(error);
-        }
-
-        return _exitCode;
+        request.Output.RequireFree();
+        var needsSurvival = request.Options.NeedsSurvival && request.Output.Format != ReportFormat.Json;
+        var selection = request.Selection with { NeedsSurvival = needsSurvival };
+        List<SelectedProfile> read = [.. request.Files.Select(selection.TryRead).OfType<SelectedProfile>()];
+        if (read.Count > 0)
+            Write(Redacted([.. read.Select(SubjectOf)]));
+        return read.Count == request.Files.Length ? ExitCode.Ok : ExitCode.TracingError;
     }
 
-    private Subject? Read(string file)
+    private Subject SubjectOf(SelectedProfile profile)
     {
-        try
-        {
-            var needsSurvival = request.Options.NeedsSurvival && request.Output.Format != ReportFormat.Json;
-            var (all, selected) = (request.Selection with { NeedsSurvival = needsSurvival }).Read(file);
-            var filter = request.Selection.Filter is { } applied ? new AppliedFilter(request.Redact ? "Filter" : applied.ToString(), all) : null;
-            return new Subject(selected, request.Options with { Filter = filter }, all);
-        }
-        catch (CommandException error)
-        {
-            Fail(error);
-            return null;
-        }
+        var filter = request.Selection.Filter is { } applied ? new AppliedFilter(request.Redact ? "Filter" : applied.ToString(), profile.All) : null;
+        return new Subject(profile.Selected, request.Options with { Filter = filter }, profile.All);
     }
 
     /// <summary>All recordings with the same pseudonyms, if requested. Filters match the original names.</summary>
@@ -189,12 +171,6 @@ internal sealed class ReportRun(ReportRequest request)
             return subjects;
         var redactor = new Redactor(subjects.Select(subject => subject.All));
         return [.. subjects.Select(subject => subject with { Profile = redactor.Apply(subject.Profile) })];
-    }
-
-    private void Fail(CommandException error)
-    {
-        Errors.Write(error.Message);
-        _exitCode = error.ExitCode;
     }
 
     private void Write(List<Subject> profiles) => request.Output.Write(

@@ -42,13 +42,29 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
         }
     }
 
+    /// <summary>Reads a recording; if it cannot be read, reports why, so that others are still read.</summary>
+    /// <param name="file">The file.</param>
+    /// <returns>Null if it cannot be read, or lacks the required data.</returns>
+    public SelectedProfile? TryRead(string file)
+    {
+        try
+        {
+            return Read(file);
+        }
+        catch (CommandException error)
+        {
+            Errors.Write(error.Message);
+            return null;
+        }
+    }
+
     private static string IsHeap(string file) => $"{file} is not a recording, but what is on a heap at one moment. Read it with 'dotnet-memtrace heap {file}'.";
 
     /// <summary>Warns that a file contains further processes, unless one was chosen.</summary>
     /// <param name="file">The file.</param>
     /// <param name="profile">The profile of the process shown.</param>
     /// <param name="chosen">The process chosen by the user, or null.</param>
-    public static void WarnOfOtherProcesses(string file, MemoryProfile profile, string? chosen)
+    private static void WarnOfOtherProcesses(string file, MemoryProfile profile, string? chosen)
     {
         const int MostNames = 10;
         var others = profile.Recording.OtherProcesses;

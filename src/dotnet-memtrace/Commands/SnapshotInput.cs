@@ -2,6 +2,7 @@ using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
 using Memtrace.HeapSnapshots.Sources.Dumps;
 using Memtrace.Profiles;
+using Memtrace.Reading;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
@@ -40,13 +41,9 @@ internal static class SnapshotInput
         {
             return HeapFileSource.IsDump(file) ? new ReadingChild(ReadDumpCommand.Name, Path.GetFullPath(file), options ?? new DumpOptions()).Read(cancellation) : HeapFileSource.Read(file, new HeapProgress(), cancellation);
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CommandException(ExitCode.TracingError, $"{file} does not exist.");
-        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.TracingError, $"cannot read {file}: {FailureText.OfFile(error)}");
+            throw new CommandException(ExitCode.TracingError, InputFile.Failure(file, error));
         }
         catch (HeapSnapshotException error)
         {

@@ -41,7 +41,7 @@ internal static class CollectionsSection
     }
 
     private static string Pauses(CollectionSummary collections) =>
-        $"Total pause {Duration.FormatMs(collections.PauseTotalMs)} ({Percent.Format(collections.PausePercent / 100)} of the time), longest pause {Duration.FormatMs(collections.PauseMaxMs)}.";
+        $"Total pause {Duration.FormatMs(collections.PauseTotalMs)} ({Percent.Format(collections.PausePercent / 100)} of the time), longest single pause {Duration.FormatMs(collections.PauseMaxMs)}.";
 
     private static string Reasons(CollectionSummary collections) => string.Join(", ", collections.Items
         .GroupBy(item => item.Reason)

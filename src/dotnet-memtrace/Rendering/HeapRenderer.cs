@@ -101,5 +101,5 @@ internal static class HeapRenderer
     }
 
     private static string Generations(GenerationBytes size) =>
-        string.Join(", ", Generation.All.Select(generation => $"{generation.ShortTitle} {ByteSize.Format(generation.Of(size))}"));
+        string.Join(", ", Generation.All.Select(generation => $"{generation.Title}: {ByteSize.Format(generation.Of(size))}"));
 }

@@ -8,7 +8,7 @@ namespace Memtrace.Tool.Rendering;
 internal static class LifetimesSection
 {
     private const string Legend =
-        "Alive: at the end, or not yet collected. Mid-life crisis: objects survive generations 0 and 1, then die in generation 2. Large objects: only generation 2 collections free them.";
+        "Alive: at the end, or not yet collected. Mid-life crisis: objects survive Gen 0 and Gen 1, then die in Gen 2. Large objects: only Gen 2 collections free them.";
 
     /// <summary>Writes the call sites.</summary>
     /// <param name="page">Where to write.</param>
@@ -39,7 +39,7 @@ internal static class LifetimesSection
             return;
         var rate = ByteSize.FormatRate(crises.Sum(site => LifetimeTable.PerSecond(site, site.DiedGen2)));
         page.Paragraph(
-            $"Mid-life crisis at {Count.Format(crises.Count)} call {(crises.Count == 1 ? "site" : "sites")}: {rate} die in generation 2. See --view lifetimes.",
+            $"Mid-life crisis at {Count.Format(crises.Count)} call {(crises.Count == 1 ? "site" : "sites")}: {rate} die in Gen 2. See --view lifetimes.",
             Theme.Plain,
             new("  ", Theme.Plain));
     }

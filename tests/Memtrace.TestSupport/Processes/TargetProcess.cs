@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Memtrace.Processes;
 
 namespace Memtrace.TestSupport.Processes;
 
@@ -39,6 +40,14 @@ internal sealed class TargetProcess : IDisposable
     /// <param name="environment">Variables to set.</param>
     public static Task<TargetProcess> IdleAsync(params (string Name, string Value)[] environment) =>
         StartAsync(["dotnet", TargetPrograms.Path("Idle"), "sleep", "600"], environment);
+
+    /// <summary>The sleeping .NET program with a temp folder of its own, where its diagnostic socket is.</summary>
+    /// <param name="temp">The folder.</param>
+    public static Task<TargetProcess> IdleInAsync(ScratchFolder temp) => IdleAsync(("TMPDIR", temp.Path));
+
+    /// <summary>The diagnostic socket of a program with a temp folder of its own.</summary>
+    /// <param name="temp">The folder.</param>
+    public static string SocketIn(ScratchFolder temp) => Assert.Single(Directory.GetFiles(temp.Path, "dotnet-diagnostic-*-socket"));
 
     /// <summary>The sleeping .NET program, in a process that another command starts in its own place, with the words of that command before it.</summary>
     /// <param name="wrapper">The command, such as <c>setpriv --reuid 65534</c>.</param>
@@ -97,6 +106,9 @@ internal sealed class TargetProcess : IDisposable
         var id = int.Parse((await process.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
         return new TargetProcess(process, id);
     }
+
+    /// <summary>Attaches to it.</summary>
+    public Task<Target> AttachAsync() => Target.AttachAsync(Id, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     /// <summary>Says a line to it.</summary>
     public Task WriteLineAsync(string line) => _process.StandardInput.WriteLineAsync(line);

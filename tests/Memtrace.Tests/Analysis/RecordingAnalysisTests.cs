@@ -279,7 +279,7 @@ public sealed class RecordingAnalysisTests
     {
         var folder = Path.GetTempPath();
 
-        Assert.Equal($"{folder}: It is a folder.", Assert.Throws<RecordingException>(() => Analyze(folder)).Message);
+        Assert.Equal($"{folder} is a folder.", Assert.Throws<RecordingException>(() => Analyze(folder)).Message);
     }
 
     [Fact]

@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Recording;
+using Memtrace.TestSupport.Exports;
 
 namespace Memtrace.Tests.Api;
 
@@ -41,7 +44,7 @@ public sealed class MemoryTargetTests : IDisposable
 
         Assert.True(profiles.Count >= 2);
         Assert.Equal(EndReason.TargetExited, profiles[^1].Recording.EndReason);
-        Assert.True(profiles[^1].Memory.Rss!.PeakBytes > 0);
+        Assert.InRange(profiles[^1].Memory.Rss!.PeakBytes, 10 << 20, profiles[^1].Memory.ProcessPeakRssBytes!.Value);
     }
 
     [Fact]
@@ -90,13 +93,29 @@ public sealed class MemoryTargetTests : IDisposable
         var before = MemoryMeasurement.Run(() => Build(100_000)).Memory.Profile!;
         var after = MemoryMeasurement.Run(() => Build(300_000)).Memory.Profile!;
 
-        Assert.NotNull(MemoryRecording.Compare(before, after).By(ComparisonMetric.Allocated));
-        Assert.All(Enum.GetValues<ExportFormat>(), format =>
-        {
-            var file = _folder.File(format.ToString());
-            MemoryExport.Write(after, format, file);
-            Assert.True(new FileInfo(file).Length > 100, format.ToString());
-        });
+        var total = MemoryRecording.Compare(before, after).By(ComparisonMetric.Allocated)!.Total;
+        Assert.Equal(PerSecond(before), total.Before, precision: 3);
+        Assert.Equal(PerSecond(after), total.After, precision: 3);
+        Assert.True(total.Significant);
+
+        var expected = ExportedReport.Of(after).Allocated.Bytes;
+        using var json = JsonDocument.Parse(Export(after, ExportFormat.Json));
+        Assert.Equal(expected, new ExportedReport(json.RootElement).Allocated.Bytes);
+        Assert.Equal(after.Allocations.Sites.Length, PageData.Of(Export(after, ExportFormat.Html)).Table("sites.allocated").GetProperty("rows").GetInt32());
+        Assert.Equal(after.Allocations.Sites.Length, CsvReader.Read(Export(after, ExportFormat.Csv)).Count);
+        var stacks = Export(after, ExportFormat.CollapsedStacks).TrimEnd().Split('\n');
+        AssertAbout(expected, stacks.Sum(line => long.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture)));
+        using var pprof = File.OpenRead(ExportedFile(after, ExportFormat.Pprof));
+        AssertAbout(expected, new PprofReader(pprof).Total("alloc_space"));
+        using var speedscope = JsonDocument.Parse(Export(after, ExportFormat.Speedscope));
+        AssertAbout(expected, speedscope.RootElement.GetProperty("profiles")[0].GetProperty("weights").EnumerateArray().Sum(weight => weight.GetDouble()));
+        using var chromium = JsonDocument.Parse(Export(after, ExportFormat.ChromiumTrace));
+        Assert.Equal(after.Collections.Total, chromium.RootElement.GetProperty("traceEvents").EnumerateArray().Count(item => item.GetProperty("ph").GetString() == "X"));
+
+        static double PerSecond(MemoryProfile profile) => profile.Allocations.Total.Bytes / profile.Recording.DurationSeconds;
+
+        // Each stack is rounded by itself.
+        static void AssertAbout(long expected, double actual) => Assert.Equal(expected, actual, tolerance: 0.001 * expected);
     }
 
     [Fact]
@@ -109,6 +128,15 @@ public sealed class MemoryTargetTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private string Export(MemoryProfile profile, ExportFormat format) => File.ReadAllText(ExportedFile(profile, format));
+
+    private string ExportedFile(MemoryProfile profile, ExportFormat format)
+    {
+        var file = _folder.File(format.ToString());
+        MemoryExport.Write(profile, format, file);
+        return file;
+    }
 
     private static MemoryTarget Idle(params string[] arguments) => MemoryTarget.Launch([.. TargetPrograms.Command("Idle", arguments)]);
 

@@ -121,18 +121,9 @@ public sealed class ProcessMemoryReaderTests
     [Fact]
     public void This_process_is_read_as_the_framework_reads_it()
     {
-        using var process = Process.GetCurrentProcess();
         using var reader = ProcessMemoryReader.Open(Environment.ProcessId);
 
-        var cpuBefore = (long)process.TotalProcessorTime.TotalMilliseconds;
-        Assert.True(reader.TryRead(out var memory));
-        process.Refresh();
-
-        // Other tests run at the same time, so the two readings are close but not equal.
-        const long Near = 64L << 20;
-        Assert.InRange(memory.Rss, process.WorkingSet64 - Near, process.WorkingSet64 + Near);
-        Assert.InRange(memory.CpuTimeMs!.Value, cpuBefore - 20, (long)process.TotalProcessorTime.TotalMilliseconds + 20);
-        Assert.InRange(memory.Threads!.Value, 1, 1000);
+        AssertReadAsByTheFramework(reader.TryRead);
     }
 
     [Fact]
@@ -152,6 +143,24 @@ public sealed class ProcessMemoryReaderTests
         Assert.InRange(memory.MajorFaults!.Value, faultsBefore, OwnMajorFaults());
         var threads = OwnStatus("Threads");
         Assert.InRange(memory.Threads!.Value, threads - 50, threads + 50);
+    }
+
+    private delegate bool Reading(out ProcessMemory memory);
+
+    // Other tests run at the same time, so the two readings are close but not equal.
+    private static ProcessMemory AssertReadAsByTheFramework(Reading tryRead)
+    {
+        const long Near = 64L << 20;
+        using var process = Process.GetCurrentProcess();
+        var cpuBefore = (long)process.TotalProcessorTime.TotalMilliseconds;
+
+        Assert.True(tryRead(out var memory));
+
+        process.Refresh();
+        Assert.InRange(memory.Rss, process.WorkingSet64 - Near, process.WorkingSet64 + Near);
+        Assert.InRange(memory.CpuTimeMs!.Value, cpuBefore - 20, (long)process.TotalProcessorTime.TotalMilliseconds + 20);
+        Assert.InRange(memory.Threads!.Value, process.Threads.Count - 50, process.Threads.Count + 50);
+        return memory;
     }
 
     private static long OwnStatus(string name)
@@ -178,12 +187,9 @@ public sealed class ProcessMemoryReaderTests
     {
         using var reader = new PortableProcessMemory(Environment.ProcessId);
 
-        Assert.True(reader.TryRead(out var memory));
+        var memory = AssertReadAsByTheFramework(reader.TryRead);
 
-        Assert.True(memory.Rss > 1 << 20);
         Assert.True(memory.PeakRss is null || memory.PeakRss >= memory.Rss);
-        Assert.True(memory.CpuTimeMs > 0);
-        Assert.True(memory.Threads > 1);
         Assert.All([memory.RssAnonymous, memory.RssFile, memory.RssShared, memory.Swap, memory.MajorFaults], unknown => Assert.Null(unknown));
     }
 

@@ -45,7 +45,9 @@ public sealed class LiveMethodsTests
         var known = live.Live!.End.Stacks.Where(item => item.Stack?.Frames.Any(frame => frame.Method == row.Site!.Method) == true).Sum(item => item.Live.Bytes);
         Assert.Equal(known, row.Live!.Value.Bytes, precision: 3);
         Assert.Null(row.GrowthBytesPerSecond);
-        Assert.True(row.BytesPerSecond > 0);
+        var allocated = live.Allocations.Stacks.Where(item => item.Stack?.Frames.Any(frame => frame.Method == row.Site!.Method) == true).Sum(item => item.Allocated.Bytes);
+        Assert.Equal(allocated, row.Allocated.Bytes, precision: 3);
+        Assert.Equal(allocated / 2, row.BytesPerSecond, precision: 3);
     }
 
     private static List<(string Method, int Total, int Self)> Rows(params (CallStack? Stack, double Bytes)[] stacks)

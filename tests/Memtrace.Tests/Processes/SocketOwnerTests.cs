@@ -17,9 +17,9 @@ public sealed class SocketOwnerTests
     [Requires(Requirement.Linux)]
     public async Task A_socket_on_which_another_process_listens_is_not_believed()
     {
-        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
-        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
-        var path = Assert.Single(Directory.GetFiles(folder.FullName, "dotnet-diagnostic-*-socket"));
+        using var folder = new ScratchFolder();
+        using var idle = await TargetProcess.IdleInAsync(folder);
+        var path = TargetProcess.SocketIn(folder);
         File.Delete(path);
         using var impostor = Listen(path);
 
@@ -27,16 +27,15 @@ public sealed class SocketOwnerTests
 
         Assert.Equal(TargetError.PermissionDenied, exception.Error);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} of user "), exception.Message, StringComparison.Ordinal);
-        folder.Delete(recursive: true);
     }
 
     [Fact]
     [Requires(Requirement.Linux, Requirement.Root)]
     public async Task A_socket_of_another_user_is_not_the_processs()
     {
-        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
-        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
-        var path = Assert.Single(Directory.GetFiles(folder.FullName, "dotnet-diagnostic-*-socket"));
+        using var folder = new ScratchFolder();
+        using var idle = await TargetProcess.IdleInAsync(folder);
+        var path = TargetProcess.SocketIn(folder);
         using (var chown = ChildProcess.Start(["chown", "65534", path]))
             await chown.WaitForExitAsync(Token);
 
@@ -44,7 +43,6 @@ public sealed class SocketOwnerTests
 
         Assert.Equal(TargetError.PermissionDenied, exception.Error);
         Assert.Contains("belongs to another user", exception.Message, StringComparison.Ordinal);
-        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -56,7 +54,7 @@ public sealed class SocketOwnerTests
         for (var i = 0; i < 200 && (process = LinuxProcess.Open(idle.Id)) is not null && DiagnosticEndpoint.Find(process) is null; i++)
             await Task.Delay(50, Token);
 
-        await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
+        await using var target = await idle.AttachAsync();
 
         Assert.Equal(idle.Id, target.ProcessId);
         Assert.Equal(TimeSpan.FromSeconds(1000), TimeNamespace.MonotonicOffset(idle.Id));

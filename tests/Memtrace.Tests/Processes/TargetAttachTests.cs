@@ -18,7 +18,7 @@ public sealed class TargetAttachTests
     {
         using var idle = await TargetProcess.IdleAsync();
 
-        await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
+        await using var target = await idle.AttachAsync();
 
         Assert.Equal(idle.Id, target.ProcessId);
         Assert.Equal(
@@ -33,7 +33,7 @@ public sealed class TargetAttachTests
     public async Task Resuming_a_running_process_does_nothing()
     {
         using var idle = await TargetProcess.IdleAsync();
-        await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
+        await using var target = await idle.AttachAsync();
 
         await target.ResumeAsync(Token);
 
@@ -47,7 +47,7 @@ public sealed class TargetAttachTests
             $"DOTNET_DefaultDiagnosticPortSuspend=1 dotnet {TargetPrograms.Path("Idle")} exit 3 & echo $!; wait; sleep 600");
         while (DiagnosticEndpoint.Find(idle.Id) is null)
             await Task.Delay(10, Token);
-        await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
+        await using var target = await idle.AttachAsync();
 
         await target.ResumeAsync(Token);
 
@@ -118,7 +118,7 @@ public sealed class TargetAttachTests
     public async Task A_process_that_is_gone_has_exited()
     {
         using var idle = await TargetProcess.IdleAsync();
-        await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
+        await using var target = await idle.AttachAsync();
         idle.Signal("KILL");
         await target.Exit;
 
@@ -141,24 +141,22 @@ public sealed class TargetAttachTests
     [Fact]
     public async Task A_socket_that_an_earlier_process_left_behind_is_not_taken_for_the_process()
     {
-        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
-        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
-        var own = Assert.Single(Directory.GetFiles(folder.FullName, "dotnet-diagnostic-*-socket"));
-        File.Move(own, Path.Combine(folder.FullName, string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{idle.Id}-17-socket")));
+        using var folder = new ScratchFolder();
+        using var idle = await TargetProcess.IdleInAsync(folder);
+        File.Move(TargetProcess.SocketIn(folder), folder.File(string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{idle.Id}-17-socket")));
 
         await AssertFailsAsync(
             idle.Id,
             TargetError.ConnectionRefused,
             $"Process {idle.Id} (Idle) has no diagnostic socket, only one left behind by an earlier process with the same id; restart it.");
-        folder.Delete(recursive: true);
     }
 
     [Fact]
     public async Task A_socket_that_nothing_listens_on_refuses()
     {
-        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
-        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
-        var path = Assert.Single(Directory.GetFiles(folder.FullName, "dotnet-diagnostic-*-socket"));
+        using var folder = new ScratchFolder();
+        using var idle = await TargetProcess.IdleInAsync(folder);
+        var path = TargetProcess.SocketIn(folder);
         File.Delete(path);
         using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
@@ -172,15 +170,14 @@ public sealed class TargetAttachTests
             idle.Id,
             TargetError.ConnectionRefused,
             $"Process {idle.Id} (Idle) refuses the connection: nothing listens on its diagnostic socket; restart it.");
-        folder.Delete(recursive: true);
     }
 
     [Fact]
     public async Task A_removed_socket()
     {
-        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
-        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
-        folder.Delete(recursive: true);
+        using var folder = new ScratchFolder();
+        using var idle = await TargetProcess.IdleInAsync(folder);
+        File.Delete(TargetProcess.SocketIn(folder));
 
         await AssertFailsAsync(
             idle.Id,
@@ -193,27 +190,25 @@ public sealed class TargetAttachTests
     [InlineData("memtrace,test-")]
     public async Task A_socket_at_a_path_that_the_client_misreads(string prefix)
     {
-        var folder = Directory.CreateTempSubdirectory(prefix);
-        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
-        var path = Assert.Single(Directory.GetFiles(folder.FullName, "dotnet-diagnostic-*-socket"));
+        using var folder = new ScratchFolder(prefix);
+        using var idle = await TargetProcess.IdleInAsync(folder);
+        var path = TargetProcess.SocketIn(folder);
 
         await AssertFailsAsync(
             idle.Id,
             TargetError.PortUnavailable,
             $"Process {idle.Id} (Idle) has its diagnostic socket at a path that cannot be used: {path}; restart it with a short TMPDIR without spaces or commas.");
-        folder.Delete(recursive: true);
     }
 
     [Fact]
     public async Task A_process_with_another_temp_folder_is_found()
     {
-        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
-        using var idle = await TargetProcess.IdleAsync(("TMPDIR", folder.FullName));
+        using var folder = new ScratchFolder();
+        using var idle = await TargetProcess.IdleInAsync(folder);
 
-        await using (var target = await Target.AttachAsync(idle.Id, Patience, Token))
+        await using (var target = await idle.AttachAsync())
             await AssertAnswersAsync(target);
         Assert.Null(Assert.Single(DotnetProcesses.List(), process => process.Id == idle.Id).Obstacle);
-        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -222,7 +217,7 @@ public sealed class TargetAttachTests
     {
         using var idle = await TargetProcess.IdleUnderAsync("unshare", "--mount", "sh", "-c", TargetProcess.PrivateTemp, "sh");
 
-        await using var target = await Target.AttachAsync(idle.Id, Patience, Token);
+        await using var target = await idle.AttachAsync();
 
         await AssertAnswersAsync(target);
         Assert.Null(Assert.Single(DotnetProcesses.List(), process => process.Id == idle.Id).Obstacle);

@@ -93,14 +93,14 @@ public sealed class TargetLaunchTests
     [Fact]
     public async Task A_program_that_is_released_without_being_resumed_runs()
     {
-        var marker = Path.Combine(Directory.CreateTempSubdirectory("memtrace-test-").FullName, "done");
+        using var folder = new ScratchFolder();
+        var marker = folder.File("done");
         var target = await LaunchAsync("sh", "-c", $"dotnet {Idle} exit 0 && touch {marker}");
 
         await target.DisposeAsync();
 
         while (!File.Exists(marker))
             await Task.Delay(20, Token);
-        Directory.Delete(Path.GetDirectoryName(marker)!, recursive: true);
     }
 
     [Fact]
@@ -136,8 +136,8 @@ public sealed class TargetLaunchTests
     [Fact]
     public async Task A_launch_that_is_given_up_ends_the_command_and_leaves_nothing_behind()
     {
-        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
-        var pidFile = Path.Combine(folder.FullName, "pid");
+        using var folder = new ScratchFolder();
+        var pidFile = folder.File("pid");
         using var impatience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
@@ -147,13 +147,13 @@ public sealed class TargetLaunchTests
         while (LinuxProcess.Open(int.Parse(lines[0])) is { IsZombie: false })
             await Task.Delay(20, Token);
         Assert.False(Directory.Exists(Path.GetDirectoryName(lines[1].Split(',')[0])));
-        folder.Delete(recursive: true);
     }
 
     [Fact]
     public async Task A_runtime_that_connects_to_a_port_is_accepted()
     {
-        var port = Path.Combine(Directory.CreateTempSubdirectory("memtrace-test-").FullName, "port");
+        using var folder = new ScratchFolder();
+        var port = folder.File("port");
         var connecting = Target.ConnectAsync(port, Patience, Token);
         using var idle = ChildProcess.Start(["dotnet", Idle, "exit", "3"], ("DOTNET_DiagnosticPorts", port));
 
@@ -167,14 +167,13 @@ public sealed class TargetLaunchTests
         }
 
         Assert.False(File.Exists(port));
-        Directory.Delete(Path.GetDirectoryName(port)!);
     }
 
     [Fact]
     public async Task A_runtime_whose_own_port_is_unreachable_is_used_over_the_connections_that_it_makes()
     {
-        var folder = Directory.CreateTempSubdirectory("memtrace-test-");
-        var port = Path.Combine(folder.FullName, "port");
+        using var folder = new ScratchFolder();
+        var port = folder.File("port");
         var connecting = Target.ConnectAsync($"{port},listen", Patience, Token);
         // Without a temporary folder the runtime has no default port.
         using var idle = ChildProcess.Start(["dotnet", Idle, "sleep", "600"], ("DOTNET_DiagnosticPorts", port), ("TMPDIR", "/nowhere"));
@@ -191,8 +190,6 @@ public sealed class TargetLaunchTests
         {
             idle.Kill();
         }
-
-        folder.Delete(recursive: true);
     }
 
     [Fact]

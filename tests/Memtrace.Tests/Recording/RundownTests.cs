@@ -11,7 +11,7 @@ public sealed class RundownTests
     {
         var token = TestContext.Current.CancellationToken;
         using var idle = await TargetProcess.IdleAsync();
-        await using var target = await Target.AttachAsync(idle.Id, TimeSpan.FromSeconds(20), token);
+        await using var target = await idle.AttachAsync();
 
         var rundown = await Rundown.TakeAsync(target, SymbolReader.FirstRundownOffset, token);
 
@@ -37,6 +37,10 @@ public sealed class RundownTests
         using var runtime = new FakeRuntime();
         await using var target = await Target.ConnectAsync(runtime.Port, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
-        Assert.NotNull(await Rundown.TryTakeAsync(target, SymbolReader.LastRundownOffset, TimeSpan.FromSeconds(5), time));
+        var rundown = await Rundown.TryTakeAsync(target, SymbolReader.LastRundownOffset, TimeSpan.FromSeconds(5), time);
+
+        Assert.NotNull(rundown);
+        Assert.True(rundown.Complete);
+        Assert.Empty(rundown.Events);
     }
 }

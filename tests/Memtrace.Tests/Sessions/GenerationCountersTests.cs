@@ -14,13 +14,21 @@ public sealed class GenerationCountersTests
     private const string Gen0 = "gen-0-size", Gen1 = "gen-1-size", Gen2 = "gen-2-size", Loh = "loh-size", Poh = "poh-size";
 
     [Fact]
-    public async Task A_running_process_has_all_sizes()
+    public async Task The_sizes_are_what_the_process_holds()
     {
+        const long MiB = 1 << 20;
         var token = TestContext.Current.CancellationToken;
-        using var idle = await TargetProcess.IdleAsync();
-        await using var target = await Target.AttachAsync(idle.Id, TimeSpan.FromSeconds(20), token);
+        using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Footprint", "--managed", "60", "--loh", "40", "--poh", "10"));
+        await using var target = await program.AttachAsync();
 
-        Assert.NotNull(await GenerationCounters.ReadAsync(target, TimeProvider.System, token));
+        var read = await GenerationCounters.ReadAsync(target, TimeProvider.System, token);
+
+        // The program and its runtime hold little besides.
+        Assert.NotNull(read);
+        var sizes = read.Value;
+        Assert.InRange(sizes.Gen2, 60 * MiB, 62 * MiB);
+        Assert.InRange(sizes.Loh, 40 * MiB, 42 * MiB);
+        Assert.InRange(sizes.Poh, 10 * MiB, 12 * MiB);
     }
 
     [Fact]

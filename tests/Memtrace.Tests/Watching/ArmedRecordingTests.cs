@@ -18,7 +18,7 @@ public sealed class ArmedRecordingTests
     public async Task It_runs_while_a_trigger_is_near_and_some_minutes_longer_and_again()
     {
         using var idle = await TargetProcess.IdleAsync();
-        await using var target = await Target.AttachAsync(idle.Id, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await using var target = await idle.AttachAsync();
         using var armed = new ArmedRecording(target, Options, BufferLimit.Default, _time);
 
         Assert.Null(Observe(armed, rss: 99));
@@ -47,7 +47,7 @@ public sealed class ArmedRecordingTests
     public async Task A_process_that_cannot_be_recorded_is_not_asked_all_the_time()
     {
         using var idle = await TargetProcess.IdleAsync();
-        await using var target = await Target.AttachAsync(idle.Id, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await using var target = await idle.AttachAsync();
         using var armed = new ArmedRecording(target, Options, BufferLimit.Default, _time);
         idle.Signal("KILL");
         await target.Exit;

@@ -26,7 +26,7 @@ public sealed class ProcessWatchTests : IDisposable
     public async Task A_process_that_is_killed_right_after_it_was_attached_to_has_ended()
     {
         using var idle = await TargetProcess.IdleAsync();
-        await using var target = await Target.AttachAsync(idle.Id, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await using var target = await idle.AttachAsync();
         idle.Signal("KILL");
         await target.Exit;
         using var directory = new CaptureDirectory(_folder.File("saved"), new CaptureLimit(1 << 30, 100), TimeProvider.System);

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Memtrace.Analysis;
+using Memtrace.Exporting.Tables;
 
 namespace Memtrace.Tool.Tests.Convert;
 
@@ -115,8 +117,9 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
         await ConvertAsync("chromium", "self.trace.json");
         using var document = JsonDocument.Parse(await ReadAsync("self.trace.json"));
         var phases = document.RootElement.GetProperty("traceEvents").EnumerateArray().CountBy(item => item.GetProperty("ph").GetString()!).ToDictionary();
-        Assert.True(phases["C"] > 0);
-        Assert.True(phases["X"] >= 2);
+        var profile = RecordingAnalysis.Analyze(recording.File, new AnalysisOptions(), TestContext.Current.CancellationToken);
+        Assert.Equal(profile.Collections.Items.Length, phases["X"]);
+        Assert.Equal(profile.Breakdown.Length + profile.Timeline.Sum(point => TimelineTable.Quantities.Count(quantity => quantity.Of(point) is not null)), phases["C"]);
 
         var outside = await Tool.RunAsync("convert", recording.File, "-f", "chromium", "--from", "1h", "--to", "2h", "-o", "-");
         Assert.Equal((ExitCode.TracingError, ""), (outside.ExitCode, outside.Output));

@@ -48,7 +48,7 @@ public sealed class DumpCommandTests(SelfRecording recording)
     {
         var text = Path.Combine(recording.Folder, "text.nettrace");
         await File.WriteAllTextAsync(text, "just some text, long enough for a header", TestContext.Current.CancellationToken);
-        foreach (var (file, reason) in new[] { (text, "not a .nettrace"), (text + ".none", "does not exist."), (recording.Folder, "It is a folder") })
+        foreach (var (file, reason) in new[] { (text, "not a .nettrace"), (text + ".none", "does not exist."), (recording.Folder, "is a folder.") })
         {
             var result = await Tool.RunAsync("dump", file);
             Assert.Equal((ExitCode.TracingError, ""), (result.ExitCode, result.Output));

@@ -48,7 +48,7 @@ public sealed class SnapshotWayTests : IDisposable
 
         run.HasExitCode(ExitCode.Ok);
         Assert.Matches(
-            @"^No memory copy: Copying 1\.[789] GiB could take longer than the runtime's walk over its heap \(--copy does it nevertheless\)\. Taking the snapshot from events, which pauses the process for 10 ms to [34]\d\d ms\.\n",
+            @"^No memory copy: Copying 1\.[789] GiB could pause the process for longer than a heap walk \(--copy copies anyway\)\. Taking the snapshot from events, which pauses the process for 10 ms to [34]\d\d ms\.\n",
             run.Error);
     }
 

@@ -61,11 +61,10 @@ public sealed class MonitorSaveTests : IDisposable
     public async Task What_led_to_a_kill_can_be_saved_after_it()
     {
         using var leaky = await TargetProcess.WarmLeakyAsync();
-        await using var target = await Target.AttachAsync(leaky.Id, TargetOptionsTimeout, TestContext.Current.CancellationToken);
+        await using var target = await leaky.AttachAsync();
         using var recording = new LiveRecording(target, new RecordingOptions("") { Breakdown = false }, BufferLimit.Default);
         var running = recording.RunAsync();
-        while (await recording.ProfileAsync() is not { Recording.AllocationSamples: > 100 })
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+        await ShowsAsync(recording, profile => profile.Recording.AllocationSamples > 100);
         await Task.Delay(TargetProcess.WarmUp, TestContext.Current.CancellationToken);
 
         leaky.Signal("KILL");
@@ -81,11 +80,10 @@ public sealed class MonitorSaveTests : IDisposable
     public async Task A_memory_map_snapshot_is_taken_on_request()
     {
         using var leaky = await TargetProcess.LeakyAsync();
-        await using var target = await Target.AttachAsync(leaky.Id, TargetOptionsTimeout, TestContext.Current.CancellationToken);
+        await using var target = await leaky.AttachAsync();
         using var recording = new LiveRecording(target, new RecordingOptions("") { Breakdown = false }, BufferLimit.Default);
         var running = recording.RunAsync();
-        while (await recording.ProfileAsync() is not { Memory.Rss: not null })
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+        await ShowsAsync(recording, profile => profile.Memory.Rss is not null);
         Assert.Empty((await recording.ProfileAsync())!.Breakdown);
 
         await recording.TakeMapSnapshotAsync();
@@ -96,11 +94,15 @@ public sealed class MonitorSaveTests : IDisposable
         Assert.Equal(look.RssBytes, look.Categories.Sum(category => category.Bytes));
     }
 
-    private static TimeSpan TargetOptionsTimeout => TimeSpan.FromSeconds(30);
+    private static async Task ShowsAsync(LiveRecording recording, Func<MemoryProfile, bool> isReached)
+    {
+        while (await recording.ProfileAsync() is not { } profile || !isReached(profile))
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+    }
 
     private async Task<(MemoryProfile Profile, BufferedSpan Kept)> WatchAsync(TargetProcess process, BufferLimit limit, TimeSpan duration, bool live)
     {
-        await using var target = await Target.AttachAsync(process.Id, TargetOptionsTimeout, TestContext.Current.CancellationToken);
+        await using var target = await process.AttachAsync();
         using var recording = new LiveRecording(
             target, new RecordingOptions("") { Duration = duration, Live = live, MaxPause = TimeSpan.FromMinutes(1), Breakdown = false }, limit);
         var result = await recording.RunAsync();

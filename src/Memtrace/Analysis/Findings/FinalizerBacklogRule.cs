@@ -20,7 +20,7 @@ internal sealed class FinalizerBacklogRule : IFindingRule
 
     public Conclusion? Apply(MemoryProfile profile)
     {
-        var pending = profile.Heap.Select(point => (point.Seconds, Value: (double)point.FinalizationPending)).ToList();
+        var pending = profile.Heap.Select(point => new RegressionLine.Point(point.Seconds, point.FinalizationPending)).ToList();
         if ((Trend.Growth(pending) ?? Unbroken(profile.Heap)) is not { } trend || trend.Rise < LeastRise)
             return null;
         return new Conclusion(

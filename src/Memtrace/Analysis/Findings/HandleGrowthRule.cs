@@ -45,8 +45,8 @@ internal sealed class HandleGrowthRule : IFindingRule
 
     /// <summary>Each collection counts the handles; where there are too few collections, the snapshots of the memory map do.</summary>
     private static Trend? Growth(MemoryProfile profile) =>
-        Trend.Growth([.. profile.Heap.Select(point => (point.Seconds, (double)point.Handles))])
-        ?? Trend.Growth([.. profile.Breakdown.Where(snapshot => !snapshot.Collector.HandleCounts.IsEmpty).Select(snapshot => (snapshot.AtSeconds, (double)snapshot.Collector.HandleCounts.Sum(item => item.Count)))]);
+        Trend.Growth([.. profile.Heap.Select(point => new RegressionLine.Point(point.Seconds, point.Handles))])
+        ?? Trend.Growth([.. profile.Breakdown.Where(snapshot => !snapshot.Collector.HandleCounts.IsEmpty).Select(snapshot => new RegressionLine.Point(snapshot.AtSeconds, snapshot.Collector.HandleCounts.Sum(item => item.Count)))]);
 
     private static string Name(string kind) => kind switch
     {

@@ -24,7 +24,7 @@ internal sealed class HeapGrowthRule : IFindingRule
 
     private static Conclusion? OfFullCollections(MemoryProfile profile)
     {
-        var left = profile.Heap.Where(point => point.Generation == 2).Select(point => (point.Seconds, Value: (double)point.ObjectBytes)).ToList();
+        var left = profile.Heap.Where(point => point.Generation == 2).Select(point => new RegressionLine.Point(point.Seconds, point.ObjectBytes)).ToList();
         if (Trend.Growth(left) is not { } trend || trend.Rise < Math.Max(LeastRise, LeastShare * trend.Last))
             return null;
         return new Conclusion(

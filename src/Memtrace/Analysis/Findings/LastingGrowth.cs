@@ -19,7 +19,7 @@ internal sealed record LastingGrowth(Trend Trend, bool IsGcHeap)
     /// <summary>The growth; null if there is none beyond its error, or if it can be garbage.</summary>
     public static LastingGrowth? Of(MemoryProfile profile)
     {
-        if (Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.HeldBytes))]) is not { } trend)
+        if (Trend.Growth([.. profile.Readings.Select(reading => new RegressionLine.Point(reading.Seconds, reading.HeldBytes))]) is not { } trend)
             return null;
         if (IsOutside(profile, trend))
             return new LastingGrowth(trend, IsGcHeap: false);

@@ -56,7 +56,7 @@ internal sealed class ManagedLeakRule : IFindingRule
         return site.Proved[(3 * count / 4)..].Average(point => point.Bytes) - site.Points[(count / 4)..(count / 2)].Average(point => point.Bytes);
     }
 
-    private static List<(double Seconds, double Value)> Readings(ImmutableArray<GrowthPoint> points) => [.. points.Select(point => (point.Seconds, point.Bytes))];
+    private static List<RegressionLine.Point> Readings(ImmutableArray<GrowthPoint> points) => [.. points.Select(point => new RegressionLine.Point(point.Seconds, point.Bytes))];
 
     private static double Seconds(GrowthSite site) => site.Points[^1].Seconds - site.Points[0].Seconds;
 

@@ -4,7 +4,7 @@ using static Memtrace.Analysis.Findings.FindingText;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>Objects live just long enough to die in generation 2.</summary>
+/// <summary>Objects live just long enough to die in Gen 2.</summary>
 internal sealed class MidLifeCrisisRule : IFindingRule
 {
     /// <summary>The id of its findings.</summary>
@@ -31,7 +31,7 @@ internal sealed class MidLifeCrisisRule : IFindingRule
             new Finding(
                 RuleId,
                 FindingSeverity.Warning,
-                $"{worst.Type} objects allocated at {Place(worst.Site)} live just long enough to die in generation 2.",
+                $"{worst.Type} objects allocated at {Place(worst.Site)} live just long enough to die in Gen 2.",
                 $"{ByteSize.Format(died)}, {Percent.Format(share)} of the allocated bytes, survived generations 0 and 1 and died afterwards, from "
                     + $"{Count.Things(crises.Count, "call site", "call sites")}. That is the most expensive lifetime: copied twice, and freed only by a full collection.",
                 [

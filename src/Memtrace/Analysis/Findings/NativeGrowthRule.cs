@@ -26,7 +26,7 @@ internal sealed class NativeGrowthRule : IFindingRule
 
     public Conclusion? Apply(MemoryProfile profile)
     {
-        var rss = Trend.Growth([.. profile.Readings.Select(reading => (reading.Seconds, (double)reading.RssBytes))]);
+        var rss = Trend.Growth([.. profile.Readings.Select(reading => new RegressionLine.Point(reading.Seconds, reading.RssBytes))]);
         if (rss is null || rss.Rise < Math.Max(LeastRise, LeastShare * rss.Last))
             return null;
         return profile.Breakdown is [var first, .., var last] && first.Knows(MemoryCategory.GcHeap) && last.Knows(MemoryCategory.GcHeap) ? ByCategory(rss, first, last) : Estimated(profile, rss);
@@ -78,7 +78,7 @@ internal sealed class NativeGrowthRule : IFindingRule
         var outside = Trend.Growth(
         [
             .. profile.Timeline.Where(point => point.RssBytes is not null && heap(point) is not null)
-                .Select(point => (point.Seconds, point.RssBytes!.Value - heap(point)!.Value)),
+                .Select(point => new RegressionLine.Point(point.Seconds, point.RssBytes!.Value - heap(point)!.Value)),
         ]);
         if (outside is null || outside.Rise < Math.Max(LeastRise, LeastEstimatedPart * rss.Rise) || !profile.Allocations.IsKnown)
             return null;

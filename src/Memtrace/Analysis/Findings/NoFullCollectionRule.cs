@@ -18,14 +18,14 @@ internal sealed class NoFullCollectionRule : IFindingRule
     public Conclusion? Apply(MemoryProfile profile)
     {
         var recent = profile.Heap.Reverse().TakeWhile(point => point.Generation < 2).Reverse().ToList();
-        var old = recent.Select(point => (point.Seconds, Value: (double)(point.Size.Gen2 + point.Size.Loh))).ToList();
+        var old = recent.Select(point => new RegressionLine.Point(point.Seconds, point.Size.Gen2 + point.Size.Loh)).ToList();
         if (Trend.Growth(old) is not { Seconds: >= LongSeconds } trend || trend.Rise < Math.Max(LeastRise, LeastShare * trend.Last))
             return null;
         return new Conclusion(
             new Finding(
                 RuleId,
                 FindingSeverity.Info,
-                $"Generation 2 and the large object heap grow by {ByteSize.FormatRate(trend.PerSecond)}, without a full collection in {Duration.Format(trend.Seconds)}.",
+                $"Gen 2 and the large object heap grow by {ByteSize.FormatRate(trend.PerSecond)}, without a full collection in {Duration.Format(trend.Seconds)}.",
                 $"They have reached {ByteSize.Format(trend.Last)}. How much of it is garbage is unknown until a full collection: "
                     + "this neither shows a leak nor excludes one.",
                 [

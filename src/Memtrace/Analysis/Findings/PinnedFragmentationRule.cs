@@ -30,7 +30,7 @@ internal sealed class PinnedFragmentationRule : IFindingRule
             new Finding(
                 RuleId,
                 FindingSeverity.Warning,
-                $"Pinned objects keep {ByteSize.Format(free)} of gaps in generation 0.",
+                $"Pinned objects keep {ByteSize.Format(free)} of gaps in Gen 0.",
                 $"A collection finds {Count.Things(pinned, "pinned object", "pinned objects")}, which it cannot move, and leaves this much free between them "
                     + "(both are medians).",
                 [new Evidence("freeBytes", free, Unit.Bytes), new Evidence("pinnedObjects", pinned, Unit.Amount), new Evidence("collections", points.Count, Unit.Amount)],

@@ -20,7 +20,7 @@ internal sealed class ThreadGrowthRule : IFindingRule
 
     public Conclusion? Apply(MemoryProfile profile)
     {
-        var threads = profile.Readings.Where(reading => reading.Threads is not null).Select(reading => (reading.Seconds, Value: (double)reading.Threads!.Value)).ToList();
+        var threads = profile.Readings.Where(reading => reading.Threads is not null).Select(reading => new RegressionLine.Point(reading.Seconds, reading.Threads!.Value)).ToList();
         if (Trend.Growth(threads) is not { } trend || trend.Rise < Math.Max(LeastRise, LeastShare * trend.Last))
             return null;
         var stacks = profile.Breakdown is [.., var last] ? last[MemoryCategory.ThreadStacks] : default(long?);

@@ -54,7 +54,7 @@ internal sealed class TimeInGcRule : IFindingRule
         var most = profile.Allocations.Sites is [var site, ..] ? $" Most is allocated at {Place(site.Site)}." : "";
         return generation == 2
             ? "Keep fewer long-lived objects, or give the process more memory: full collections then become rarer." + most
-            : "Allocate less at the top call sites, or enlarge generation 0 (DOTNET_GCgen0size, Server GC)." + most;
+            : "Allocate less at the top call sites, or enlarge Gen 0 (DOTNET_GCgen0size, Server GC)." + most;
     }
 
     private static NextStep[] Next(MemoryProfile profile, int generation)

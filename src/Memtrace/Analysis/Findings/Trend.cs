@@ -25,15 +25,15 @@ internal sealed record Trend(double PerSecond, double Error, double Seconds, dou
     /// The growth of readings in time order; null if they are too few or cover too short a time, if the slope is within its error, or if the growth is not
     /// steady but a step or a rise that levels off.
     /// </summary>
-    public static Trend? Growth(IReadOnlyList<(double Seconds, double Value)> readings) =>
+    public static Trend? Growth(IReadOnlyList<RegressionLine.Point> readings) =>
         readings.Count > 0 && readings[^1].Seconds - readings[0].Seconds >= LeastSeconds ? Rising(readings) : null;
 
     /// <summary>Like <see cref="Growth"/>, for readings of any length: parts of a growth that is long enough.</summary>
-    public static Trend? Rising(IReadOnlyList<(double Seconds, double Value)> readings)
+    public static Trend? Rising(IReadOnlyList<RegressionLine.Point> readings)
     {
         if (readings.Count < LeastReadings)
             return null;
-        if (RegressionLine.Through([.. readings.Select(item => new RegressionLine.Point(item.Seconds, item.Value, 0))]) is not { } line)
+        if (RegressionLine.Through(readings) is not { } line)
             return null;
         var error = Estimate.NormalQuantile95 * Math.Sqrt(line.Variance) * Widening(readings, line.PerSecond);
         return line.PerSecond > error && RisesThroughout(readings)
@@ -44,7 +44,7 @@ internal sealed record Trend(double PerSecond, double Error, double Seconds, dou
     /// <summary>
     /// Readings in quick succession are correlated: n of them with a correlation r between neighbors count as n (1 - r) / (1 + r) independent ones.
     /// </summary>
-    private static double Widening(IReadOnlyList<(double Seconds, double Value)> readings, double slope)
+    private static double Widening(IReadOnlyList<RegressionLine.Point> readings, double slope)
     {
         var (meanSeconds, meanValue) = (readings.Average(item => item.Seconds), readings.Average(item => item.Value));
         var residuals = readings.Select(item => item.Value - meanValue - (slope * (item.Seconds - meanSeconds))).ToList();
@@ -54,7 +54,7 @@ internal sealed record Trend(double PerSecond, double Error, double Seconds, dou
         return Math.Sqrt((1 + correlation) / (1 - correlation));
     }
 
-    private static bool RisesThroughout(IReadOnlyList<(double Seconds, double Value)> readings)
+    private static bool RisesThroughout(IReadOnlyList<RegressionLine.Point> readings)
     {
         var means = Enumerable.Range(0, Quarters)
             .Select(quarter => readings.Skip(readings.Count * quarter / Quarters).Take((readings.Count * (quarter + 1) / Quarters) - (readings.Count * quarter / Quarters)))

@@ -11,7 +11,7 @@ internal sealed class GrowthCurve
 
     /// <param name="points">The times.</param>
     public GrowthCurve(IReadOnlyList<GrowthRecorder.Point> points) =>
-        (_live, _proved) = ([.. points.Select(point => new RegressionLine.Point(point.Seconds, 0, 0))], new double[points.Count]);
+        (_live, _proved) = ([.. points.Select(point => new RegressionLine.Point(point.Seconds, 0))], new double[points.Count]);
 
     /// <summary>Adds a stack of the call site.</summary>
     /// <param name="index">The point in time.</param>

@@ -107,7 +107,7 @@ internal sealed class MemoryTracker(TimeWindow window, int seriesLength = Analys
 
     /// <summary>Only if the limit is the same: another limit means that another control group is measured.</summary>
     private MemoryGrowth? UsageGrowth(ContainerMemory last) =>
-        Trend.Growth([.. _usage.Items.Where(reading => reading.Memory.Limit == last.Limit).Select(reading => (reading.Seconds, reading.UsedBytes))]) is { } trend
+        Trend.Growth([.. _usage.Items.Where(reading => reading.Memory.Limit == last.Limit).Select(reading => new RegressionLine.Point(reading.Seconds, reading.UsedBytes))]) is { } trend
             ? new MemoryGrowth(trend.PerSecond, trend.Error, trend.Seconds)
             : null;
 

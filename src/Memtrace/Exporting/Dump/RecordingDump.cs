@@ -87,13 +87,9 @@ internal sealed class RecordingDump(TextWriter output, DumpFilter filter, Func<s
             input.Dispose();
             throw new RecordingException($"{file}: only .nettrace files of format 4 and later can be dumped.");
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new RecordingException($"{file} does not exist.", exception);
-        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new RecordingException($"{file}: {exception.Message}", exception);
+            throw new RecordingException(InputFile.Failure(file, exception), exception);
         }
     }
 

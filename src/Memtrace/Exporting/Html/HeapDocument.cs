@@ -86,7 +86,7 @@ internal static class HeapDocument
         {
             json.WriteStartObject("generations");
             foreach (var generation in Generation.All)
-                json.WriteNumber(generation.ShortTitle, generation.Of(size));
+                json.WriteNumber(generation.Title, generation.Of(size));
             json.WriteEndObject();
         }
 

@@ -114,7 +114,7 @@ internal static class DumpTables
         new("largestType", "Largest type", ColumnKind.Type, row => row.LargestType) { Rank = 1 });
 
     private static IEnumerable<GenerationRow> Rows(HeapState heap) =>
-        Generation.All.Select(generation => new GenerationRow(generation.ShortTitle, generation.Of(heap.Size), generation.Of(heap.Free)));
+        Generation.All.Select(generation => new GenerationRow(generation.Title, generation.Of(heap.Size), generation.Of(heap.Free)));
 
     // Compilers number awaits from 0 on, and what an async iterator yields from -4 down; it begins with -3.
     private static string PlaceOf(int? state) => state switch

@@ -24,7 +24,7 @@ internal static class LifetimeTable
                 allocated.High,
                 allocated.Objects with { Placement = ColumnPlacement.Data },
                 allocated.Samples with { Placement = ColumnPlacement.Data },
-                .. Part("diedGen0", "Died gen 0", row => row.DiedGen0),
+                .. Part("diedGen0", "Died: Gen 0", row => row.DiedGen0),
                 .. Part("diedGen1", "Gen 1", row => row.DiedGen1),
                 .. Part("diedGen2", "Gen 2", row => row.DiedGen2),
                 new("alive", "", Unit.Bytes, row => row.Alive) { Placement = ColumnPlacement.Data },

@@ -15,7 +15,7 @@ internal static class HeapFileSource
     /// <exception cref="IOException">It cannot be read.</exception>
     public static bool IsSnapshot(string file)
     {
-        using var stream = Open(file);
+        using var stream = InputFile.Open(file);
         return BeginningOf(stream) is var beginning && (SnapshotFile.IsOne(beginning) || GcDumpFile.IsOne(beginning) || DumpHeapSource.IsOne(beginning));
     }
 
@@ -24,7 +24,7 @@ internal static class HeapFileSource
     /// <exception cref="IOException">It cannot be read.</exception>
     public static bool IsDump(string file)
     {
-        using var stream = Open(file);
+        using var stream = InputFile.Open(file);
         return DumpHeapSource.IsOne(BeginningOf(stream));
     }
 
@@ -39,7 +39,7 @@ internal static class HeapFileSource
     public static HeapSnapshot Read(string file, HeapProgress progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        using var stream = Open(file);
+        using var stream = InputFile.Open(file);
         var beginning = BeginningOf(stream);
         if (SnapshotFile.IsOne(beginning))
             return SnapshotFile.Read(stream, progress);
@@ -56,7 +56,7 @@ internal static class HeapFileSource
     {
         if (beginning.StartsWith("MDMP"u8))
         {
-            return new HeapSnapshotException("It is a dump of Windows: only core dumps of Linux can be read. Read it with 'dotnet-dump analyze FILE' on Windows.")
+            return new HeapSnapshotException("It is a Windows dump: only core dumps of Linux can be read. Read it with 'dotnet-dump analyze FILE' on Windows.")
             {
                 Remedy = new HeapRemedy(HeapRemedyKind.TakeThere),
             };
@@ -67,10 +67,6 @@ internal static class HeapFileSource
             ? "It is a core dump of macOS: only those of Linux can be read. Open it with dotnet-dump on a Mac."
             : "It is no heap snapshot (.memsnap, .gcdump), no core dump and no recording (.nettrace).");
     }
-
-    private static FileStream Open(string file) => Directory.Exists(file)
-        ? throw new IOException("It is a folder.")
-        : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     private static byte[] BeginningOf(FileStream stream)
     {

@@ -1,3 +1,4 @@
+using Memtrace.Analysis;
 using Memtrace.Analysis.Findings;
 
 namespace Memtrace.Watching.Conditions;
@@ -39,7 +40,7 @@ internal sealed class WatchHistory(TimeSpan length)
     /// <param name="window">Over this time.</param>
     public double? Growth(TimeSpan window) => Over(window) is not { } readings
         ? null
-        : Trend.Growth([.. readings.Where(item => item.Held is not null).Select(item => (item.Seconds, (double)item.Held!))]) is { } trend ? trend.PerSecond - trend.Error : null;
+        : Trend.Growth([.. readings.Where(item => item.Held is not null).Select(item => new RegressionLine.Point(item.Seconds, item.Held!.Value))]) is { } trend ? trend.PerSecond - trend.Error : null;
 
     /// <summary>When memory runs out at the current growth, in seconds; null if it does not grow steadily, or is unknown.</summary>
     /// <param name="window">Growth over this time.</param>

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using System.Text.RegularExpressions;
+using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
 using Memtrace.Sessions;
@@ -94,9 +95,9 @@ internal static class WatchCommand
 
     private static readonly Option<TimeSpan?> CoolDown = OptionFactory.Time("--cool-down", "The minimum time between two actions of a rule for processes of the same name. [default: 10m]");
 
-    private static readonly Option<int?> PerHour = OptionFactory.Number("--per-hour", "How often a rule may act in an hour. [default: 6]", 1);
+    private static readonly Option<int?> PerHour = OptionFactory.Number("--per-hour", "How many times a rule may act per hour. [default: 6]", 1);
 
-    private static readonly Option<int?> PerDay = OptionFactory.Number("--per-day", "How often a rule may act in a day. [default: 24]", 1);
+    private static readonly Option<int?> PerDay = OptionFactory.Number("--per-day", "How many times a rule may act per day. [default: 24]", 1);
 
     private static readonly Option<bool> Once = new("--once") { Description = "Evaluate the conditions once, act, and exit: for cron and init containers." };
 
@@ -119,7 +120,7 @@ internal static class WatchCommand
 
     private static readonly Option<TimeSpan?> ProfileWindow = OptionFactory.Time("--profile-window", "The time that each profile covers. [default: 1m]", 1000);
 
-    private static readonly Option<long?> ProfileSpool = OptionFactory.Size("--profile-spool", "How much may wait on disk while that server is away. [default: 100MB]", 1000);
+    private static readonly Option<long?> ProfileSpool = OptionFactory.Size("--profile-spool", "How much to keep on disk while that server is unreachable. [default: 100MB]", 1000);
 
     private static readonly Option<ImmutableSortedDictionary<string, string>?> Label = new("--label")
     {
@@ -372,7 +373,7 @@ internal static class WatchCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.ArgumentError, exception is FileNotFoundException or DirectoryNotFoundException ? $"{file} does not exist." : $"cannot read {file}: {exception.Message}");
+            throw new CommandException(ExitCode.ArgumentError, InputFile.Failure(file, exception));
         }
     }
 }

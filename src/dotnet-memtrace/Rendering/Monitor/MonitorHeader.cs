@@ -107,7 +107,7 @@ internal sealed class MonitorHeader(ReportPage page)
         ];
         if (free is { } gaps && size.Total > 0)
             facts.Add($"{Percent.Format((double)gaps.Total / size.Total)} fragmented");
-        page.Line([new("  gen".PadRight(LabelWidth), Theme.Quiet), .. Fitting(facts.Select(Plain), page.VisibleWidth - LabelWidth)]);
+        page.Line([new("  Gen".PadRight(LabelWidth), Theme.Quiet), .. Fitting(facts.Select(Plain), page.VisibleWidth - LabelWidth)]);
     }
 
     private void WriteLimit(long used, long left, long limit)
@@ -145,7 +145,7 @@ internal sealed class MonitorHeader(ReportPage page)
         [
             $"paused {Percent.Format(recent.PauseShare)}",
             $"longest {Duration.FormatMs(collections.PauseMaxMs)}",
-            $"gen 0/1/2: {Count.Format(collections.Count(0))}/{Count.Format(collections.Count(1))}/{Count.Format(collections.Count(2))}",
+            $"Gen 0/1/2: {Count.Format(collections.Count(0))}/{Count.Format(collections.Count(1))}/{Count.Format(collections.Count(2))}",
         ]);
 
     private void WriteOverhead(LiveUpdate update)

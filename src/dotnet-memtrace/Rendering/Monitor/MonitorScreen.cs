@@ -74,8 +74,8 @@ internal static class MonitorScreen
         var (pause, memory) = (cost.PauseRange ?? "an unknown time", ByteSize.Format(cost.NeededBytes));
         string[] questions =
         [
-            $"A heap snapshot pauses the process for {pause}, and needs up to {memory} in it. Proceed? y/N",
-            $"Heap snapshot: pauses {pause}, needs up to {memory}. Proceed? y/N",
+            $"A heap snapshot pauses the process for {pause}, and adds up to {memory} to its memory. Proceed? y/N",
+            $"Heap snapshot: pauses {pause}, adds up to {memory}. Proceed? y/N",
             $"Pause {pause}, {memory}? y/N",
         ];
         return questions.FirstOrDefault(question => question.Length <= state.Width) ?? questions[^1];

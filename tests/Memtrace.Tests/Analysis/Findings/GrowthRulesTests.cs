@@ -1,3 +1,4 @@
+using Memtrace.Analysis;
 using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
 using static Memtrace.Tests.Analysis.Findings.MadeUp;
@@ -92,7 +93,7 @@ public sealed class GrowthRulesTests
         static double Waiting(double at) => MiB * (60 + (at % 6 * (1 + (at / 10))));
         var profile = Growing(Waiting, Waiting);
 
-        Assert.NotNull(Trend.Growth([.. profile.Live!.Growth[0].Points.Select(point => (point.Seconds, point.Bytes))]));
+        Assert.NotNull(Trend.Growth([.. profile.Live!.Growth[0].Points.Select(point => new RegressionLine.Point(point.Seconds, point.Bytes))]));
         Assert.Null(new ManagedLeakRule().Apply(profile));
     }
 

@@ -1,3 +1,4 @@
+using Memtrace.Analysis;
 using Memtrace.Analysis.Findings;
 using static Memtrace.Tests.Analysis.Findings.MadeUp;
 
@@ -5,7 +6,7 @@ namespace Memtrace.Tests.Analysis.Findings;
 
 public sealed class TrendTests
 {
-    private static Trend? Growth(Func<double, double> value, double seconds = Minute) => Trend.Growth([.. Times(seconds).Select(at => (at, value(at)))]);
+    private static Trend? Growth(Func<double, double> value, double seconds = Minute) => Trend.Growth([.. Times(seconds).Select(at => new RegressionLine.Point(at, value(at)))]);
 
     [Fact]
     public void A_straight_rise_is_growth()
@@ -50,8 +51,8 @@ public sealed class TrendTests
     {
         Assert.NotNull(Growth(at => at, 10));
         Assert.Null(Growth(at => at, 9.9));
-        Assert.NotNull(Trend.Growth([.. Times(count: 8).Select(at => (at, at))]));
-        Assert.Null(Trend.Growth([.. Times(count: 7).Select(at => (at, at))]));
+        Assert.NotNull(Trend.Growth([.. Times(count: 8).Select(at => new RegressionLine.Point(at, at))]));
+        Assert.Null(Trend.Growth([.. Times(count: 7).Select(at => new RegressionLine.Point(at, at))]));
     }
 
     [Fact]

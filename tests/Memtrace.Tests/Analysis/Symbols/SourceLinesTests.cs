@@ -130,8 +130,12 @@ public sealed class SourceLinesTests : IDisposable
         Assert.Null(_lines.Find(Module, PdbSignature(), Here().Token, offset));
 
     [Fact]
-    public void A_place_past_the_end_belongs_to_the_last_statement() =>
-        Assert.NotNull(_lines.Find(Module, PdbSignature(), Here().Token, int.MaxValue));
+    public void A_place_past_the_end_belongs_to_the_last_statement()
+    {
+        var only = OnlyStatement();
+
+        Assert.Equal(only.Location, _lines.Find(Module, PdbSignature(), only.Token, int.MaxValue));
+    }
 
     [Theory]
     [InlineData(0)]
@@ -242,6 +246,9 @@ public sealed class SourceLinesTests : IDisposable
         second = Here();
         return first;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
+    private static Place OnlyStatement() => Here();
 
     // Where it is called from: the compiler's word for the line, the runtime's for the place in the IL.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -24,7 +24,7 @@ public sealed class DumpFactsJsonTests
             Calls = new DumpedCalls { Methods = [new("Shop.Cart.FillAsync", 1, 5, 500), new("Shop.Cart.PayAsync", null, 1, 100)], MethodCount = 2, Count = 6 },
             Timers = new DumpedTimers { Groups = [new("Shop.Worker.Poll", "Shop.Worker", 1000, null, 2)], GroupCount = 1, Count = 2 },
             LoadContexts = new DumpedLoadContexts { Contexts = [new("plugin", "Shop.PluginContext", true, true, 4, 96, "Shop.Plugin"), new(null, null, null, null, 5, 120, null)], Count = 2, UnloadingCount = 1 },
-            Regions = new DumpedRegions { Fragmented = [new("gen 2", 1000, 400, 300, 2, "System.Byte[]")], FragmentedCount = 1, Count = 9, FreeBytes = 400, LargestFreeBytes = 300 },
+            Regions = new DumpedRegions { Fragmented = [new("Gen 2", 1000, 400, 300, 2, "System.Byte[]")], FragmentedCount = 1, Count = 9, FreeBytes = 400, LargestFreeBytes = 300 },
             Heap = new HeapState(new GenerationBytes(1, 2, 3, 4, 5), new GenerationBytes(0, 0, 1, 0, 0), 100),
         };
 

@@ -62,7 +62,7 @@ public sealed class HeapFileSourceTests
 
         var error = Assert.Throws<IOException>(() => HeapFileSource.Read(folder.Path, new HeapProgress(), TestContext.Current.CancellationToken));
 
-        Assert.Equal("It is a folder.", error.Message);
+        Assert.Equal($"{folder.Path} is a folder.", error.Message);
     }
 
     private static async Task RecordAsync(int processId, string file)

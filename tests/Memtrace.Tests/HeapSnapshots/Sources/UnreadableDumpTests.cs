@@ -65,7 +65,7 @@ public sealed class UnreadableDumpTests : IDisposable
     }
 
     [Theory]
-    [InlineData("4D444D5093A70000", "It is a dump of Windows: ")]
+    [InlineData("4D444D5093A70000", "It is a Windows dump: ")]
     [InlineData("CFFAEDFE07000001", "It is a core dump of macOS: ")]
     public void Of_another_system(string beginning, string message) => Assert.StartsWith(message, MessageOf(Convert.FromHexString(beginning)), StringComparison.Ordinal);
 

@@ -101,7 +101,7 @@ public sealed class MonitorGoldenTests : IDisposable
         }
 
         Assert.Equal(7, wide.Count);
-        Assert.Contains(wide, line => line.EndsWith("gen 0/1/2: 1.23 M/98,765/4,321", StringComparison.Ordinal));
+        Assert.Contains(wide, line => line.EndsWith("Gen 0/1/2: 1.23 M/98,765/4,321", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class MonitorGoldenTests : IDisposable
     {
         var gc = Assert.Single(Head(Render(Observe(new MonitorState(), Busy with { Collections = Busy.Collections with { Earlier = [10_031 - Whole.Collections.Count(0), 3_157 - Whole.Collections.Count(1), 2_040 - Whole.Collections.Count(2)] } }))), line => line.StartsWith("GC  ", StringComparison.Ordinal));
 
-        Assert.EndsWith("gen 0/1/2: 10,031/3,157/2,040", gc, StringComparison.Ordinal);
+        Assert.EndsWith("Gen 0/1/2: 10,031/3,157/2,040", gc, StringComparison.Ordinal);
     }
 
     [Theory]

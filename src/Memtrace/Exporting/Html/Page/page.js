@@ -51,7 +51,7 @@
   const heapFacts = ({ process, snapshot, generations }) => factList([
     ...processFacts(process),
     ["Snapshot", sentence([snapshot.file, dateAndTime(snapshot.takenAt), snapshot.stopSeconds !== null && `process paused for ${format.seconds(snapshot.stopSeconds)}`])],
-    ["Heap", sentence(Object.entries(generations ?? {}).map(([name, size]) => `${name} ${format.bytes(size)}`))],
+    ["Heap", sentence(Object.entries(generations ?? {}).map(([name, size]) => `${name}: ${format.bytes(size)}`))],
   ]);
 
   const caveats = list => list.length > 0 && element("ul", { class: "caveats" }, list.map(text => element("li", {}, clean(text))));

@@ -40,7 +40,7 @@ class Timeline {
       element("div", { class: "legend" },
         this.curves.map(curve => element("span", { class: `key ${curve.style}` }, curve.title)),
         this.limitShown() && element("span", { class: "key limit" }, "container limit"),
-        this.collections && ["gen 0", "gen 1", "gen 2"].map((title, i) => element("span", { class: `key gen${i}` }, title)),
+        this.collections && ["Gen 0", "Gen 1", "Gen 2"].map((title, i) => element("span", { class: `key gen${i}` }, title)),
         this.reset),
       this.chart,
       this.told);
@@ -267,7 +267,7 @@ class Timeline {
       if (best < 0 || Math.abs(startSeconds[i] - seconds) < Math.abs(startSeconds[best] - seconds)) best = i;
     }
     if (best < 0 || Math.abs(this.x(startSeconds[best]) - this.x(seconds)) > 4) return null;
-    return `collection ${number[best]}, gen ${generation[best]}, paused ${format.milliseconds(pauseMs[best])}`;
+    return `collection ${number[best]}, Gen ${generation[best]}, paused ${format.milliseconds(pauseMs[best])}`;
   }
 
   /** Shows the figures of the window, or of a point in time, below the chart. */

@@ -46,13 +46,13 @@ internal sealed class RegionCensus(ClrHeap heap, Func<ClrType?, string> nameOf)
 
     private static string NameOf(GCSegmentKind kind) => kind switch
     {
-        GCSegmentKind.Generation0 => "gen 0",
-        GCSegmentKind.Generation1 => "gen 1",
-        GCSegmentKind.Generation2 => "gen 2",
+        GCSegmentKind.Generation0 => "Gen 0",
+        GCSegmentKind.Generation1 => "Gen 1",
+        GCSegmentKind.Generation2 => "Gen 2",
         GCSegmentKind.Large => "LOH",
         GCSegmentKind.Pinned => "POH",
         GCSegmentKind.Frozen => "frozen",
-        _ => "gen 0-2",
+        _ => "Gen 0-2",
     };
 
     /// <summary>A region.</summary>
