@@ -220,13 +220,15 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         await ShowErrorsAsync(target, result);
         if (!request.Quiet)
         {
-            LauncherNotice.Write(target.Description, started, "collect");
             ShowFirstPage(result.File);
             if (request.HeapAtEnd)
                 SuggestHeap(result.File);
         }
 
-        return new EndedRecording(result, stoppedAt);
+        return new EndedRecording(result, stoppedAt)
+        {
+            AfterCommand = request.Quiet ? null : () => LauncherNotice.Write(target.Description, started.Found, "collect"),
+        };
     }
 
     private RecordingOptions Options(Target target, StopRequests stop)
