@@ -214,6 +214,8 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         var result = await recording;
         var stoppedAt = Clock.GetTimestamp();
 
+        foreach (var missed in result.Missed)
+            Notice.Write(missed);
         Notice.Write(RecordingEndText.Format(result, options));
         if (result.SurvivalStopped is { } reason)
             Notice.Write($"Survival was recorded only in part: {reason}.");
@@ -249,8 +251,8 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         var atEnd = new RecordedSnapshot(target, RecordedSnapshot.FileAtEnd(options.File), options.Overwrite, "at the end", line => _say(line));
         return options with
         {
-            SnapshotAtStart = request.HeapAtStart ? atStart.TakeAsync : null,
-            SnapshotAtEnd = request.HeapAtEnd ? cancellation => stop.RunOptionalAsync(atEnd.TakeAsync, cancellation) : null,
+            SnapshotAtStart = request.HeapAtStart ? interruption => atStart.TakeAsync(interruption, interruption.Token) : null,
+            SnapshotAtEnd = request.HeapAtEnd ? interruption => stop.RunOptionalAsync(token => atEnd.TakeAsync(interruption, token), interruption.Token) : null,
         };
     }
 
