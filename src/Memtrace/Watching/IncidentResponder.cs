@@ -61,9 +61,13 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or TargetException or HeapSnapshotException or OperationCanceledException
             or System.ComponentModel.Win32Exception or InvalidDataException)
         {
-            log($"{incident.Process} ({incident.ProcessId}): {NameOf(action)} failed: {exception.Message}");
+            log($"{incident.Process} ({incident.ProcessId}): {NameOf(action)} failed: {ReasonOf(exception)}");
         }
     }
+
+    private string ReasonOf(Exception exception) => exception is IOException or UnauthorizedAccessException
+        ? $"{FileFailure.ReasonToWrite(exception)} ({directory.Path})."
+        : exception.Message;
 
     private Task<string?> RunAsync(WatchAction action, Response response, CancellationToken cancellation) => action switch
     {

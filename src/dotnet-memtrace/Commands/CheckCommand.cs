@@ -170,8 +170,7 @@ internal sealed class CheckRun(CheckRequest request)
             var before = request.Baseline is { } baseline ? Analyze(baseline) : null;
             if (request.Output is { } output)
                 OutputFile.RequireFree(output, request.Overwrite);
-            if (request.Summary is { } summary)
-                OutputFile.RequireFree(summary, request.Overwrite || !IsJUnit(summary));
+            RequireSummary();
             if (request.Recording is { } recording)
                 return Evaluate(budgets, before, Analyze(recording));
 
@@ -252,18 +251,35 @@ internal sealed class CheckRun(CheckRequest request)
     {
         if (request.Summary is not { } file)
             return;
-        if (IsJUnit(file))
+        OutputFile.Try(file, () =>
         {
-            OutputFile.Write(file, request.Overwrite, stream =>
-            {
-                using var xml = new StreamWriter(stream, leaveOpen: true);
-                CheckSummary.WriteJUnit(xml, lines);
-            });
-            return;
-        }
+            if (IsJUnit(file))
+                OutputFile.Write(file, request.Overwrite, stream => WriteJUnit(stream, lines));
+            else
+                AppendMarkdown(file, lines);
+        });
+    }
 
+    private static void WriteJUnit(Stream stream, ImmutableArray<CheckLine> lines)
+    {
+        using var xml = new StreamWriter(stream, leaveOpen: true);
+        CheckSummary.WriteJUnit(xml, lines);
+    }
+
+    private static void AppendMarkdown(string file, ImmutableArray<CheckLine> lines)
+    {
         using var markdown = new StreamWriter(file, append: true);
         CheckSummary.WriteMarkdown(markdown, lines);
+    }
+
+    private void RequireSummary()
+    {
+        if (request.Summary is not { } file)
+            return;
+        if (IsJUnit(file))
+            OutputFile.RequireFree(file, request.Overwrite);
+        else
+            OutputFile.RequireAppendable(file);
     }
 
     private static bool IsJUnit(string file) => file.EndsWith(".xml", StringComparison.OrdinalIgnoreCase);

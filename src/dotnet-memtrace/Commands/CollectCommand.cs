@@ -205,6 +205,8 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     private async Task<EndedRecording> RecordAsync(Target target, StopRequests stop)
     {
         var options = Options(target, stop);
+        if (request.Recording.File.Length == 0)
+            RefuseFiles(options.File);
         if (!request.Quiet)
             PauseAnnouncement.Write(options, target.Description.ProcessId);
         var recorder = new Recorder(target, options);
@@ -302,8 +304,12 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     {
         if (!request.Quiet)
             LauncherNotice.Announce(targets.Command(parsed), "collect");
-        if (request.Recording.File is not { Length: > 0 } file)
-            return;
+        if (request.Recording.File is { Length: > 0 } file)
+            RefuseFiles(file);
+    }
+
+    private void RefuseFiles(string file)
+    {
         OutputFile.RequireFree(file, request.Recording.Overwrite);
         if (request.HeapAtStart)
             OutputFile.RequireFree(RecordedSnapshot.FileAtStart(file), request.Recording.Overwrite);

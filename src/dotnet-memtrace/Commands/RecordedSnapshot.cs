@@ -68,7 +68,7 @@ internal sealed class RecordedSnapshot(Target target, string file, bool overwrit
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            say($"The heap snapshot {moment} cannot be saved: {TerminalText.Clean(FailureText.OfFile(error))}");
+            say($"The heap snapshot {moment} cannot be saved: {TerminalText.Clean(FailureText.OfNewFile(error))}");
         }
     }
 }

@@ -91,7 +91,8 @@ public sealed class WatchFaultTests : IDisposable
 
             end.HasExitCode(0);
             Assert.Contains("recording failed: ", end.Error, StringComparison.Ordinal);
-            Assert.Contains("No space left on device", end.Error, StringComparison.Ordinal);
+            Assert.Contains($"No space left on device ({disk}).", end.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain(".tmp", end.Error, StringComparison.Ordinal);
             Assert.Equal([program.Id], Acted());
             Assert.Empty(Directory.GetFiles(disk, "*.tmp"));
             Assert.Empty(_folder.Index);

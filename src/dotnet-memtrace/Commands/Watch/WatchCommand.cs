@@ -7,6 +7,7 @@ using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
 using Memtrace.Sessions;
 using Memtrace.Tool.Arguments;
+using Memtrace.Tool.Rendering;
 using Memtrace.Watching;
 using Memtrace.Watching.Actions;
 using Memtrace.Watching.Captures;
@@ -372,7 +373,7 @@ internal static class WatchCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.ArgumentError, exception is FileNotFoundException or DirectoryNotFoundException ? $"{file} does not exist." : $"cannot read {file}: {exception.Message}");
+            throw new CommandException(ExitCode.ArgumentError, exception is FileNotFoundException or DirectoryNotFoundException ? $"{file} does not exist." : $"cannot read {file}: {FailureText.OfFile(exception)}");
         }
     }
 }

@@ -108,7 +108,7 @@ internal sealed unsafe class CopyFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new HeapSnapshotException($"The copy cannot be kept in {folder}: {e.Message}");
+            throw new HeapSnapshotException($"The copy cannot be kept in {folder}: {FileFailure.ReasonToWrite(e)}.");
         }
     }
 
