@@ -83,7 +83,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
             await _over.CancelAsync();
             await beats;
             if (_options.Breakdown)
-                await _breakdowns.EndAsync();
+                await EndBreakdownsAsync();
             await EndStreamsAsync(data, symbols, firstRundown);
             return await FinishAsync(reason);
         }
@@ -197,6 +197,14 @@ internal sealed class ActiveRecording : IAsyncDisposable
         EndReason.StreamDamaged => "the process's event stream is damaged",
         _ => "the process exited or closed its event stream",
     };
+
+    // The last sample comes after the last snapshot, so that both show the same moment. After a heap snapshot, there would be memory in it that is not the target's own.
+    private async Task EndBreakdownsAsync()
+    {
+        await _breakdowns.EndAsync();
+        if (_options.SnapshotAtEnd is null)
+            _sampler.Sample();
+    }
 
     private async Task PumpSymbolsAsync()
     {
