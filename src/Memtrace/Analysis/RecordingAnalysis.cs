@@ -33,6 +33,10 @@ internal static class RecordingAnalysis
         {
             throw new RecordingException($"{file} does not exist.", e);
         }
+        catch (UnauthorizedAccessException e) when (e.Message.Contains(Path.GetFullPath(file), StringComparison.Ordinal))
+        {
+            throw new RecordingException($"{file} cannot be read: access is denied.", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new RecordingException($"{file}: {e.Message}", e);
