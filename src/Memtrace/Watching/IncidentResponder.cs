@@ -65,9 +65,12 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
         }
     }
 
-    private string ReasonOf(Exception exception) => exception is IOException or UnauthorizedAccessException
-        ? $"{FileFailure.ReasonToWrite(exception)} ({directory.Path})."
-        : exception.Message;
+    private string ReasonOf(Exception exception) => exception switch
+    {
+        IOException or UnauthorizedAccessException => $"{FileFailure.ReasonToWrite(exception)} ({directory.Path}).",
+        OperationCanceledException => "watching was stopped before it was done.",
+        _ => exception.Message,
+    };
 
     private Task<string?> RunAsync(WatchAction action, Response response, CancellationToken cancellation) => action switch
     {
