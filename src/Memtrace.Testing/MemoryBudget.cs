@@ -123,7 +123,7 @@ public sealed class MemoryBudget
     private void RequireCollections(int generation, int count, int? limit)
     {
         if (count > limit)
-            throw Exceeded($"{Count.Things(count, "collection", "collections")} of generation {generation}, the budget is {limit}.");
+            throw Exceeded($"{(count == 1 ? "1 collection" : $"{count} collections")} of generation {generation}, the budget is {limit}.");
     }
 
     private MemoryBudgetException Exceeded(string what) => Exceeded(what, Memory.Allocations?.Sites ?? []);
