@@ -12,6 +12,7 @@ internal sealed class RecordingTracker
     private double? _rundownBegin;
     private bool _isOurs;
     private bool _isSurvivalRequested;
+    private bool _isFromStart;
     private long? _bufferBytes;
     private SurvivalStop? _survivalStop;
     private EndEvent? _end;
@@ -24,6 +25,7 @@ internal sealed class RecordingTracker
     {
         _isOurs = true;
         _isSurvivalRequested |= process.SurvivalTracking;
+        _isFromStart = process.IsFromStart;
         _bufferBytes = (long?)process.BufferSizeMB << 20;
     }
 
@@ -65,6 +67,7 @@ internal sealed class RecordingTracker
         Frames: 0,
         UnresolvedFrames: 0)
     {
+        IsFromProcessStart = _isFromStart,
         LossCause = summary.LostEvents > 0 && summary.BufferedBytes < _bufferBytes ? EventLossCause.TooLarge : EventLossCause.Unknown,
         Damage = summary.Damage,
         ImpossibleEvents = summary.ImpossibleEvents,

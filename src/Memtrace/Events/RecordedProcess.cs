@@ -43,7 +43,8 @@ internal readonly record struct RecordedProcess(
         ("SurvivalTracking", FieldType.Int32),
         ("RecorderVersion", FieldType.String),
         ("Compilation", FieldType.String),
-        ("BufferSizeMB", FieldType.Int32));
+        ("BufferSizeMB", FieldType.Int32),
+        ("FromStart", FieldType.Int32));
 
     /// <summary>Version of the recorder; empty if unknown.</summary>
     public string RecorderVersion { get; init; } = "";
@@ -53,6 +54,9 @@ internal readonly record struct RecordedProcess(
 
     /// <summary>Size of the runtime's event buffer in MB; null if unknown.</summary>
     public int? BufferSizeMB { get; init; }
+
+    /// <summary>Whether it is known that the recording includes everything since the process started.</summary>
+    public bool IsFromStart { get; init; }
 
     /// <summary>The payload.</summary>
     public byte[] Write() => new PayloadWriter()
@@ -68,6 +72,7 @@ internal readonly record struct RecordedProcess(
         .Utf16(RecorderVersion)
         .Utf16(CompilationText(IsAheadOfTime))
         .Int32(BufferSizeMB ?? UnknownSize)
+        .Int32(IsFromStart ? 1 : 0)
         .Written.ToArray();
 
     public static RecordedProcess Read(in RecordedEvent data)
@@ -87,6 +92,7 @@ internal readonly record struct RecordedProcess(
             RecorderVersion = payload.ReadString().ToString(),
             IsAheadOfTime = IsAheadOfTimeOf(payload.ReadString()),
             BufferSizeMB = payload.ReadInt32() is > 0 and var size ? size : null,
+            IsFromStart = payload.ReadInt32() == 1,
         };
     }
 

@@ -55,7 +55,7 @@ internal static class Caveats
         if (FoldedShare(profile.Allocations) is > 0 and var folded)
             yield return new(CaveatKind.FoldedStacks, $"{Percent.Format(folded)} of the allocated bytes have rare call paths, which are merged below their frequent callers to limit memory use.");
         if (recording.UnresolvedFrames > 0)
-            yield return new(CaveatKind.UnresolvedFrames, $"{Count.Format(recording.UnresolvedFrames)} of {Count.Things(recording.Frames, "stack frame has", "stack frames have")} no method name.");
+            yield return new(CaveatKind.UnresolvedFrames, $"{Count.Format(recording.UnresolvedFrames)} of {Count.Things(recording.Frames, "stack frame", "stack frames")} {(recording.UnresolvedFrames == 1 ? "has" : "have")} no method name.");
     }
 
     private static double FoldedShare(AllocationProfile allocations) =>

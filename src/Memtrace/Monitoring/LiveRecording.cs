@@ -216,7 +216,7 @@ internal sealed class LiveRecording : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            _bufferFailure = exception.Message;
+            _bufferFailure = FileFailure.ReasonToWrite(exception);
             return null;
         }
     }

@@ -19,6 +19,7 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
 
     private readonly ReversePort _port;
     private readonly Dictionary<Guid, ReversedRuntime> _runtimes = [];
+    private readonly List<StartedProgram> _later = [];
     private readonly TaskCompletionSource<ReversedRuntime> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _disposed = new();
     private readonly List<Task> _handling = [];
@@ -35,6 +36,16 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
 
     /// <summary>The first runtime that connected.</summary>
     public Task<ReversedRuntime> First => _first.Task;
+
+    /// <summary>The programs of the runtimes that connected after the first, in this order; none on systems that do not show command lines.</summary>
+    public IReadOnlyList<StartedProgram> Later
+    {
+        get
+        {
+            lock (_runtimes)
+                return [.. _later];
+        }
+    }
 
     /// <summary>Starts to listen.</summary>
     /// <param name="address">The socket's path, or the pipe's name on Windows; null for a private one.</param>
@@ -140,7 +151,19 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
         if (isFirst)
             _first.TrySetResult(runtime);
         else if (isNew)
-            await ReleaseAsync(runtime);
+            await ReleaseLaterAsync(runtime);
+    }
+
+    // Suspended, it cannot have exited yet.
+    private async Task ReleaseLaterAsync(ReversedRuntime runtime)
+    {
+        if (StartedPrograms.Open(runtime.ProcessId) is { } program)
+        {
+            lock (_runtimes)
+                _later.Add(program);
+        }
+
+        await ReleaseAsync(runtime);
     }
 
     private static async Task ReleaseAsync(ReversedRuntime runtime)

@@ -73,6 +73,9 @@ internal sealed class Target : IAsyncDisposable
     /// <summary>The last lines of the standard error of the launched command; null if it wrote none, or if they are on our console.</summary>
     public string? CommandErrors => _command?.Errors;
 
+    /// <summary>The programs of the runtimes that the launched command started after the first.</summary>
+    public IReadOnlyList<StartedProgram> LaterPrograms => IsLaunched && Owned is DiagnosticPortListener port ? port.Later : [];
+
     /// <summary>The endpoint, for requests that the client package does not know; null if only the client's own connections reach the runtime.</summary>
     internal DiagnosticEndpoint? Endpoint { get; init; }
 

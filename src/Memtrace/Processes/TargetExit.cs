@@ -12,7 +12,13 @@ internal sealed record TargetExit(int? ExitCode, int? Signal)
     internal static TargetExit FromWaitStatus(int status) =>
         (status & 0x7F) is var signal and not 0 ? new TargetExit(null, signal) : new TargetExit((status >> 8) & 0xFF, null);
 
-    /// <summary>Decodes a shell's exit code, in which 128 + n means signal n.</summary>
+    /// <summary>
+    /// The signal n behind an exit code of 128 + n, where only the code is known: the program may just as well have exited with it by itself. Null if there is
+    /// no such signal.
+    /// </summary>
+    public int? PossibleSignal { get; private init; }
+
+    /// <summary>Decodes an exit code as shells and .NET report it: 128 + n may mean signal n.</summary>
     internal static TargetExit FromShellCode(int code) =>
-        code is > 128 and <= 128 + 64 ? new TargetExit(null, code - 128) : new TargetExit(code, null);
+        new(code, null) { PossibleSignal = !OperatingSystem.IsWindows() && code is > 128 and <= 128 + 64 ? code - 128 : null };
 }

@@ -49,6 +49,9 @@ public sealed record RecordingDescription(
     /// <summary>Stacks that were dropped because there were more than fit in memory: their events have no stack.</summary>
     public long DroppedStacks { get; init; }
 
+    /// <summary>Whether it is known that the recording includes everything since the process started.</summary>
+    public bool IsFromProcessStart { get; init; }
+
     /// <summary>Whether it is known that the process ended, and the recording with it.</summary>
     public bool ProcessHasEnded => EndReason is { } reason && reason.IsProcessEnd();
 }

@@ -19,7 +19,7 @@ internal static class InputFile
     {
         FileNotFoundException or DirectoryNotFoundException => Missing(file),
         _ when Directory.Exists(file) => Folder(file),
-        _ => $"{file} cannot be read: {cause.Message}",
+        _ => $"{file} cannot be read: {FileFailure.ReasonToRead(cause)}.",
     };
 
     /// <summary>A file does not exist.</summary>

@@ -23,6 +23,8 @@ internal sealed class ActiveRecording : IAsyncDisposable
     /// <summary>The same for a heap snapshot, which opens a session first.</summary>
     private static readonly TimeSpan SnapshotStartLimit = TimeSpan.FromSeconds(5);
 
+    private const string NoAnswer = "the process did not answer in time";
+
     private readonly Target _target;
     private readonly RecordingOptions _options;
     private readonly DataStream _data;
@@ -34,11 +36,12 @@ internal sealed class ActiveRecording : IAsyncDisposable
     private readonly RundownRecorder _rundowns;
     private readonly FileSync _sync;
     private readonly DurationLimit _duration;
-    private readonly CancellationTokenSource _ending = new();
+    private readonly Interruption _ending = new();
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenSource _symbolsGivenUp = new();
     private readonly TaskCompletionSource<EndReason> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _startedAt;
+    private readonly List<string> _missed = [];
     private bool _isTakingSnapshot;
     private RecordingProgress _progress;
 
@@ -76,12 +79,11 @@ internal sealed class ActiveRecording : IAsyncDisposable
         try
         {
             var reason = await WaitForEndAsync(beats);
-            if (reason != EndReason.DiskFull)
-                await SettleAsync(data);
+            await SettleAsync(reason, data);
             await _over.CancelAsync();
             await beats;
             if (_options.Breakdown)
-                await _breakdowns.EndAsync();
+                await EndBreakdownsAsync();
             await EndStreamsAsync(data, symbols, firstRundown);
             return await FinishAsync(reason);
         }
@@ -119,8 +121,8 @@ internal sealed class ActiveRecording : IAsyncDisposable
     private async Task<EndReason> WaitForEndAsync(Task beats)
     {
         // A target that does not answer, or not in time, is recorded without snapshot and collection.
-        if (!await TakeSnapshotAsync(_options.SnapshotAtStart, _ending.Token) && _options.CollectAtStart)
-            await InducedCollection.RunAsync(_target, _clock.Time, _ending.Token);
+        if (!await TakeSnapshotAsync(_options.SnapshotAtStart, _ending) && _options.CollectAtStart)
+            await CollectAsync("at the start", _ending);
         _duration.Begin();
 
         // Beats continue to the end of the recording, unless one fails.
@@ -129,14 +131,14 @@ internal sealed class ActiveRecording : IAsyncDisposable
     }
 
     // Memory that the target needs for the snapshot is not its own, so it is not sampled meanwhile.
-    private async Task<bool> TakeSnapshotAsync(Func<CancellationToken, Task<bool>>? take, CancellationToken cancellation)
+    private async Task<bool> TakeSnapshotAsync(Func<Interruption, Task<bool>>? take, Interruption interruption)
     {
         if (take is null)
             return false;
         Volatile.Write(ref _isTakingSnapshot, true);
         try
         {
-            return await take(cancellation);
+            return await take(interruption);
         }
         finally
         {
@@ -145,32 +147,63 @@ internal sealed class ActiveRecording : IAsyncDisposable
     }
 
     /// <summary>What the options ask of the process before the recording ends. On a full disk, it would be paused for nothing.</summary>
-    private async Task SettleAsync(Task data)
+    private async Task SettleAsync(EndReason reason, Task data)
     {
-        if (!data.IsCompleted && !await TakeSnapshotAtEndAsync(data) && _options.CollectAtEnd && !data.IsCompleted)
+        if (_options is { SnapshotAtEnd: null, CollectAtEnd: false })
+            return;
+        if (reason == EndReason.DiskFull || data.IsCompleted)
+            Miss(_options.SnapshotAtEnd is null ? "full collection" : "heap snapshot", "at the end", WhyEnding(reason is EndReason.DiskFull or EndReason.StreamDamaged ? reason : EndReason.StreamEnded));
+        else if (!await TakeSnapshotAtEndAsync(data) && _options.CollectAtEnd && !data.IsCompleted)
             await CollectAtEndAsync();
     }
 
     private async Task<bool> TakeSnapshotAtEndAsync(Task data)
     {
-        using var giveUp = new CancellationTokenSource();
+        using var giveUp = new Interruption();
         var before = _data.CollectionsStarted;
-        var snapshot = TakeSnapshotAsync(_options.SnapshotAtEnd, giveUp.Token);
-        if (await Task.WhenAny(snapshot, data, Task.Delay(SnapshotStartLimit, _clock.Time)) != snapshot && _data.CollectionsStarted == before)
-            await giveUp.CancelAsync();
+        var snapshot = TakeSnapshotAsync(_options.SnapshotAtEnd, giveUp);
+        var first = await Task.WhenAny(snapshot, data, Task.Delay(SnapshotStartLimit, _clock.Time));
+        if (first != snapshot && first != data && _data.CollectionsStarted == before)
+            await giveUp.CancelAsync(NoAnswer);
         if (await Task.WhenAny(snapshot, data) != snapshot)
-            await giveUp.CancelAsync();
+            await giveUp.CancelAsync(WhyEnding(EndReason.StreamEnded));
         return await snapshot;
     }
 
     private async Task CollectAtEndAsync()
     {
-        using var giveUp = new CancellationTokenSource();
+        using var giveUp = new Interruption();
         var before = _data.CollectionsStarted;
-        var collection = InducedCollection.RunAsync(_target, _clock.Time, giveUp.Token);
+        var collection = CollectAsync("at the end", giveUp);
         if (await Task.WhenAny(collection, Task.Delay(CollectionStartLimit, _clock.Time)) != collection && _data.CollectionsStarted == before)
-            await giveUp.CancelAsync();
+            await giveUp.CancelAsync(NoAnswer);
         await collection;
+    }
+
+    private async Task CollectAsync(string moment, Interruption interruption)
+    {
+        if (!await InducedCollection.RunAsync(_target, _clock.Time, interruption.Token))
+            Miss("full collection", moment, interruption.Reason ?? NoAnswer);
+    }
+
+    private void Miss(string action, string moment, string reason) => _missed.Add($"No {action} {moment}: {reason}.");
+
+    private static string WhyEnding(EndReason reason) => reason switch
+    {
+        EndReason.DiskFull => "the file of the recording cannot grow any further",
+        EndReason.SizeLimit => "the file of the recording reached its maximum size",
+        EndReason.Stopped => "the recording was stopped",
+        EndReason.Duration => "the recording's time was over",
+        EndReason.StreamDamaged => "the process's event stream is damaged",
+        _ => "the process exited or closed its event stream",
+    };
+
+    // The last sample comes after the last snapshot, so that both show the same moment. After a heap snapshot, there would be memory in it that is not the target's own.
+    private async Task EndBreakdownsAsync()
+    {
+        await _breakdowns.EndAsync();
+        if (_options.SnapshotAtEnd is null)
+            _sampler.Sample();
     }
 
     private async Task PumpSymbolsAsync()
@@ -222,7 +255,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
     {
         if (FindEnd(data, stop) is not { } reason || !_end.TrySetResult(reason))
             return;
-        await _ending.CancelAsync();
+        await _ending.CancelAsync(WhyEnding(reason));
     }
 
     private EndReason? FindEnd(Task data, Task stop)
@@ -262,7 +295,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
         }
 
         Volatile.Write(ref _progress, Measure());
-        return new RecordingResult(_options.File, _merger.Length, end, _data.LostEvents, _data.SurvivalStopped) { Duration = _clock.SinceStart(now) };
+        return new RecordingResult(_options.File, _merger.Length, end, _data.LostEvents, _data.SurvivalStopped) { Duration = _clock.SinceStart(now), Missed = [.. _missed] };
     }
 
     private RecordingProgress Measure() => new(

@@ -52,11 +52,14 @@ internal sealed class EndDiagnosis(Target target, DataStream data, RecordingMerg
         // A runtime that handles SIGTERM ends its streams and exits with 128 + the signal number.
         if (data.EndedCleanly)
             return new RecordingEnd(EndReason.TargetExited, exit.ExitCode ?? 128 + exit.Signal);
-        if (exit.ExitCode is not null)
+
+        // A stream that breaks off is what tells a signal from an exit code that looks like one.
+        var signal = exit.Signal ?? exit.PossibleSignal;
+        if (exit.ExitCode is not null && signal is null)
             return new RecordingEnd(EndReason.TargetExited, exit.ExitCode);
 
         // The OOM killer sends an ordinary SIGKILL. That it was active during the recording is the best evidence available.
-        var isOutOfMemory = exit.Signal is null or SigKill && sampler.OomKilled;
-        return new RecordingEnd(isOutOfMemory ? EndReason.OutOfMemory : EndReason.TargetKilled, exit.ExitCode, exit.Signal);
+        var isOutOfMemory = signal is null or SigKill && sampler.OomKilled;
+        return new RecordingEnd(isOutOfMemory ? EndReason.OutOfMemory : EndReason.TargetKilled, null, signal);
     }
 }

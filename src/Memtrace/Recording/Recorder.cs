@@ -127,6 +127,7 @@ internal sealed class Recorder
         RecorderVersion = ToolVersion,
         IsAheadOfTime = process.IsAheadOfTime,
         BufferSizeMB = _options.BufferSizeMB,
+        IsFromStart = _target.IsLaunched,
     };
 
     private static AllocationSampling? SamplingOf(SamplingChoice choice) => choice switch

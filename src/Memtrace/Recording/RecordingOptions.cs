@@ -50,12 +50,12 @@ public sealed record RecordingOptions(string File)
 
     /// <summary>
     /// Takes a heap snapshot at the start, in place of the induced collection; null for none. It returns whether there was one, and throws nothing: the recording goes
-    /// on in any case. It is cancelled when the recording ends.
+    /// on in any case. It is interrupted when the recording ends.
     /// </summary>
-    internal Func<CancellationToken, Task<bool>>? SnapshotAtStart { get; init; }
+    internal Func<Interruption, Task<bool>>? SnapshotAtStart { get; init; }
 
-    /// <summary>The same before the end. It is cancelled when the target exits or does not answer.</summary>
-    internal Func<CancellationToken, Task<bool>>? SnapshotAtEnd { get; init; }
+    /// <summary>The same before the end. It is interrupted when the target exits or does not answer.</summary>
+    internal Func<Interruption, Task<bool>>? SnapshotAtEnd { get; init; }
 
     /// <summary>
     /// The time between reads of a stream that sends little: what comes meanwhile is read at once, which takes fewer wake-ups. Zero reads everything as soon as it

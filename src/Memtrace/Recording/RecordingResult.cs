@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Memtrace.Recording;
 
 /// <summary>The result of a recording. Immutable.</summary>
@@ -10,4 +12,7 @@ public sealed record RecordingResult(string File, long FileSize, RecordingEnd En
 {
     /// <summary>Its length: the time from the start of the session to the end event, as reports show it.</summary>
     public TimeSpan Duration { get; init; }
+
+    /// <summary>What was requested at the start or the end and did not take place, each with the reason, as sentences for people.</summary>
+    public ImmutableArray<string> Missed { get; init; } = [];
 }

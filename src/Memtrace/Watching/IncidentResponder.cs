@@ -3,6 +3,7 @@ using Memtrace.HeapSnapshots.Sources;
 using Memtrace.HeapSnapshots.Sources.Copies;
 using Memtrace.Monitoring;
 using Memtrace.Processes;
+using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Units;
 using Memtrace.Watching.Actions;
@@ -61,9 +62,16 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or TargetException or HeapSnapshotException or OperationCanceledException
             or System.ComponentModel.Win32Exception or InvalidDataException)
         {
-            log($"{incident.Process} ({incident.ProcessId}): {NameOf(action)} failed: {exception.Message}");
+            log($"{incident.Process} ({incident.ProcessId}): {NameOf(action)} failed: {ReasonOf(exception)}");
         }
     }
+
+    private string ReasonOf(Exception exception) => exception switch
+    {
+        IOException or UnauthorizedAccessException => $"{FileFailure.ReasonToWrite(exception)} ({directory.Path}).",
+        OperationCanceledException => "watching was stopped before it was done.",
+        _ => exception.Message,
+    };
 
     private Task<string?> RunAsync(WatchAction action, Response response, CancellationToken cancellation) => action switch
     {

@@ -206,7 +206,7 @@ internal sealed class Watcher : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            _log($"State not saved: {exception.Message}");
+            _log($"State not saved in {_directory.Path}: {FileFailure.ReasonToWrite(exception)}.");
         }
     }
 

@@ -27,7 +27,7 @@ internal static class CheckCommand
         A budget file has one or more of these keys:
           {
             "peakRss": "200 MiB",          the highest resident set
-            "peakGcHeap": "100 MiB",       the highest GC heap after a collection
+            "peakGcHeap": "100 MiB",       the highest GC heap after a collection; without one, all allocations
             "peakGcCommitted": "150 MiB",  the most memory that the GC has committed
             "allocated": "1 GiB",          all allocations
             "types": { "Shop.*": "10 MiB" },  allocations of types, or by methods, that match
@@ -170,8 +170,7 @@ internal sealed class CheckRun(CheckRequest request)
             var before = request.Baseline is { } baseline ? Analyze(baseline) : null;
             if (request.Output is { } output)
                 OutputFile.RequireFree(output, request.Overwrite);
-            if (request.Summary is { } summary)
-                OutputFile.RequireFree(summary, request.Overwrite || !IsJUnit(summary));
+            RequireSummary();
             if (request.Recording is { } recording)
                 return Evaluate(budgets, before, Analyze(recording));
 
@@ -197,8 +196,11 @@ internal sealed class CheckRun(CheckRequest request)
             var recorder = new Recorder(target, new RecordingOptions(file) { Overwrite = request.Overwrite });
             using var registration = stop.Requested.Register(recorder.Stop);
             var recording = recorder.RunAsync(CancellationToken.None);
-            LauncherNotice.Write(target.Description, await LauncherNotice.SearchAsync(target, recording), "check");
-            return new EndedRecording(await recording, TimeProvider.System.GetTimestamp());
+            var started = await LauncherNotice.SearchAsync(target, recording);
+            return new EndedRecording(await recording, TimeProvider.System.GetTimestamp())
+            {
+                AfterCommand = () => LauncherNotice.Write(target.Description, started.Found, "check"),
+            };
         });
         if (exitCode == ExitCode.Ok)
             return Evaluate(budgets, before, Analyze(file));
@@ -224,9 +226,16 @@ internal sealed class CheckRun(CheckRequest request)
         return lines.Any(line => line.Failure is not null) ? ExitCode.ConditionMet : ExitCode.Ok;
     }
 
-    private static string MissingData(Budget budget) => budget.Measure == BudgetMeasure.Allocated
-        ? "allocations were not recorded"
-        : budget.Measure.Name.StartsWith("peakGc", StringComparison.Ordinal) ? "there was no garbage collection" : "the resident set was not recorded";
+    private string MissingData(Budget budget)
+    {
+        if (budget.Measure == BudgetMeasure.Allocated)
+            return "allocations were not recorded. Record with 'dotnet-memtrace collect'";
+        if (budget.Measure != BudgetMeasure.PeakGcHeap && budget.Measure != BudgetMeasure.PeakGcCommitted)
+            return "the resident set was not recorded. Record with 'dotnet-memtrace collect'";
+        return request.Recording is null
+            ? "there was no garbage collection, and only collections report it. Use peakRss for a program that does not collect"
+            : "there was no garbage collection, and only collections report it. Record with 'dotnet-memtrace collect --gc-at-end'";
+    }
 
     // Both runs do the same work, so their totals are compared, however long they took.
     private static CheckLine Compare(FailCondition condition, MemoryProfile before, MemoryProfile after)
@@ -242,18 +251,35 @@ internal sealed class CheckRun(CheckRequest request)
     {
         if (request.Summary is not { } file)
             return;
-        if (IsJUnit(file))
+        OutputFile.Try(file, () =>
         {
-            OutputFile.Write(file, request.Overwrite, stream =>
-            {
-                using var xml = new StreamWriter(stream, leaveOpen: true);
-                CheckSummary.WriteJUnit(xml, lines);
-            });
-            return;
-        }
+            if (IsJUnit(file))
+                OutputFile.Write(file, request.Overwrite, stream => WriteJUnit(stream, lines));
+            else
+                AppendMarkdown(file, lines);
+        });
+    }
 
+    private static void WriteJUnit(Stream stream, ImmutableArray<CheckLine> lines)
+    {
+        using var xml = new StreamWriter(stream, leaveOpen: true);
+        CheckSummary.WriteJUnit(xml, lines);
+    }
+
+    private static void AppendMarkdown(string file, ImmutableArray<CheckLine> lines)
+    {
         using var markdown = new StreamWriter(file, append: true);
         CheckSummary.WriteMarkdown(markdown, lines);
+    }
+
+    private void RequireSummary()
+    {
+        if (request.Summary is not { } file)
+            return;
+        if (IsJUnit(file))
+            OutputFile.RequireFree(file, request.Overwrite);
+        else
+            OutputFile.RequireAppendable(file);
     }
 
     private static bool IsJUnit(string file) => file.EndsWith(".xml", StringComparison.OrdinalIgnoreCase);

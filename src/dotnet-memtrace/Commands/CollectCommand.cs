@@ -205,6 +205,8 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     private async Task<EndedRecording> RecordAsync(Target target, StopRequests stop)
     {
         var options = Options(target, stop);
+        if (request.Recording.File.Length == 0)
+            RefuseFiles(options.File);
         if (!request.Quiet)
             PauseAnnouncement.Write(options, target.Description.ProcessId);
         var recorder = new Recorder(target, options);
@@ -214,19 +216,23 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         var result = await recording;
         var stoppedAt = Clock.GetTimestamp();
 
+        foreach (var missed in result.Missed)
+            Notice.Write(missed);
         Notice.Write(RecordingEndText.Format(result, options));
         if (result.SurvivalStopped is { } reason)
             Notice.Write($"Survival was recorded only in part: {reason}.");
         await ShowErrorsAsync(target, result);
         if (!request.Quiet)
         {
-            LauncherNotice.Write(target.Description, started, "collect");
             ShowFirstPage(result.File);
             if (request.HeapAtEnd)
                 SuggestHeap(result.File);
         }
 
-        return new EndedRecording(result, stoppedAt);
+        return new EndedRecording(result, stoppedAt)
+        {
+            AfterCommand = request.Quiet ? null : () => LauncherNotice.Write(target.Description, started.Found, "collect"),
+        };
     }
 
     private RecordingOptions Options(Target target, StopRequests stop)
@@ -247,8 +253,8 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         var atEnd = new RecordedSnapshot(target, RecordedSnapshot.FileAtEnd(options.File), options.Overwrite, "at the end", line => _say(line));
         return options with
         {
-            SnapshotAtStart = request.HeapAtStart ? atStart.TakeAsync : null,
-            SnapshotAtEnd = request.HeapAtEnd ? cancellation => stop.RunOptionalAsync(atEnd.TakeAsync, cancellation) : null,
+            SnapshotAtStart = request.HeapAtStart ? interruption => atStart.TakeAsync(interruption, interruption.Token) : null,
+            SnapshotAtEnd = request.HeapAtEnd ? interruption => stop.RunOptionalAsync(token => atEnd.TakeAsync(interruption, token), interruption.Token) : null,
         };
     }
 
@@ -298,8 +304,12 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     {
         if (!request.Quiet)
             LauncherNotice.Announce(targets.Command(parsed), "collect");
-        if (request.Recording.File is not { Length: > 0 } file)
-            return;
+        if (request.Recording.File is { Length: > 0 } file)
+            RefuseFiles(file);
+    }
+
+    private void RefuseFiles(string file)
+    {
         OutputFile.RequireFree(file, request.Recording.Overwrite);
         if (request.HeapAtStart)
             OutputFile.RequireFree(RecordedSnapshot.FileAtStart(file), request.Recording.Overwrite);

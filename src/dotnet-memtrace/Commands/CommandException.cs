@@ -13,7 +13,7 @@ internal sealed class CommandException(int exitCode, string message) : Exception
     /// <summary>A file cannot be written.</summary>
     /// <param name="file">The file.</param>
     /// <param name="cause">Why.</param>
-    public static CommandException FileNotWritten(string file, Exception cause) => new(Tool.ExitCode.TracingError, $"cannot write {file}: {FailureText.OfFile(cause)}");
+    public static CommandException FileNotWritten(string file, Exception cause) => new(Tool.ExitCode.TracingError, $"cannot write {file}: {FailureText.OfNewFile(cause)}");
 
     /// <summary>Standard output cannot be written.</summary>
     /// <param name="cause">Why.</param>

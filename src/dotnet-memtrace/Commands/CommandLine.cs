@@ -28,7 +28,9 @@ internal static class CommandLine
         {
             HelpPages.Install(root);
             var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, Parsing);
-            return parsed.Errors.Count > 0 ? Reject(parsed.CommandResult, Messages(parsed)) : await parsed.InvokeAsync(Invocation);
+            if (parsed.Errors.Count > 0)
+                return Reject(parsed.CommandResult, Messages(parsed));
+            return EmptyValue(parsed) is { } name ? Reject(parsed.CommandResult, $"{name} must not be empty.") : await parsed.InvokeAsync(Invocation);
         }
         catch (CommandException error)
         {
@@ -78,6 +80,14 @@ internal static class CommandLine
         var errors = parsed.Errors.Any(error => error.SymbolResult is OptionResult) ? parsed.Errors.Where(error => error.SymbolResult is OptionResult) : parsed.Errors;
         return errors.Select(error => error.Message).Distinct(StringComparer.Ordinal);
     }
+
+    /// <summary>The option or argument whose text is empty, as from a variable that a script has not set; null if there is none. Arguments of a launched command may be.</summary>
+    private static string? EmptyValue(ParseResult parsed) => parsed.CommandResult.Children.Select(child => child switch
+    {
+        OptionResult { Option: { ValueType: var type, Name: var name } } option when (type == typeof(string) || type == typeof(string[])) && option.Tokens.Any(token => token.Value.Length == 0) => name,
+        ArgumentResult { Tokens: [{ Value.Length: 0 }, ..], Argument.Name: var name } => name,
+        _ => null,
+    }).FirstOrDefault(name => name is not null);
 
     /// <summary>After a command that does not exist, and before one that does, no option is known.</summary>
     private static bool BelongTogether(ParseResult parsed) => parsed.CommandResult.Command is RootCommand || parsed.Tokens[0].Value == parsed.UnmatchedTokens[0];

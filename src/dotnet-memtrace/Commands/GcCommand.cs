@@ -75,9 +75,9 @@ internal sealed class GcRun(GcFormat format, bool ask, TimeSpan? finalizers)
     /// <summary>How long to wait for finalizers if nothing else is given.</summary>
     public static readonly TimeSpan FinalizerLimit = TimeSpan.FromSeconds(30);
 
-    // Every process has a few dead objects with finalizers.
-    private const long WorthAskingBytes = 1 << 20;
-    private const long WorthAskingObjects = 100;
+    // Every process has a few dead objects with finalizers: they are not worth another pause.
+    private const long LeastBytes = 1 << 20;
+    private const long LeastObjects = 100;
 
     /// <summary>Runs.</summary>
     /// <param name="findProcess">Finds the id of the process.</param>
@@ -117,7 +117,7 @@ internal sealed class GcRun(GcFormat format, bool ask, TimeSpan? finalizers)
         var second = await CollectFinalizedAsync(inducer, limit, cancellation);
         if (second is not null)
             FullCollectionSection.Write(page, second);
-        else if (limit is null && observed.Collection.KeptForFinalizers)
+        else if (limit is null && IsWorthASecond(observed.Collection))
             FullCollectionSection.WriteAdvice(page);
         return ExitCodeOf(limit, second);
     }
@@ -137,13 +137,13 @@ internal sealed class GcRun(GcFormat format, bool ask, TimeSpan? finalizers)
     {
         if (!collection.KeptForFinalizers)
             return null;
-        if (finalizers is not null || !ask || !IsWorthAsking(collection))
+        if (finalizers is not null || !ask || !IsWorthASecond(collection))
             return finalizers;
         return await Confirmation.AskAsync("Wait for the finalizers, and pause the process for a second collection?", cancellation) ? FinalizerLimit : null;
     }
 
-    private static bool IsWorthAsking(FullCollection collection) =>
-        collection.FinalizableObjects >= WorthAskingObjects || (collection.FinalizableBytes ?? 0) + (collection.QueuedBytes ?? 0) >= WorthAskingBytes;
+    private static bool IsWorthASecond(FullCollection collection) =>
+        collection.FinalizableObjects >= LeastObjects || (collection.FinalizableBytes ?? 0) + (collection.QueuedBytes ?? 0) >= LeastBytes;
 
     private static async Task<SecondCollection?> CollectFinalizedAsync(CollectionInducer inducer, TimeSpan? limit, CancellationToken cancellation)
     {

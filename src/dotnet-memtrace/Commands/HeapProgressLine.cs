@@ -35,9 +35,9 @@ internal static class HeapProgressLine
     {
         HeapPhase.Starting => "Connecting",
         HeapPhase.Walking when progress.Objects == 0 => "The process is paused: collecting",
-        HeapPhase.Walking => $"Walking the heap: {Count.Format(progress.Objects)} objects, {ByteSize.Format(progress.Bytes)}",
+        HeapPhase.Walking => $"Walking the heap: {Count.Things(progress.Objects, "object", "objects")}, {ByteSize.Format(progress.Bytes)}",
         HeapPhase.Copying => "Copying the memory and reading the copy",
-        HeapPhase.Naming => $"The process is running again; naming the roots of {Count.Format(progress.Objects)} objects",
+        HeapPhase.Naming => $"The process is running again; naming the roots of {Count.Things(progress.Objects, "object", "objects")}",
         _ => "Analyzing",
     };
 }

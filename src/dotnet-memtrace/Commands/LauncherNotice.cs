@@ -28,21 +28,21 @@ internal static class LauncherNotice
         }
     }
 
-    /// <summary>Searches for the programs that the recorded process starts.</summary>
+    /// <summary>Searches for the other programs of the command until the recording ends.</summary>
     /// <param name="target">The recorded process.</param>
     /// <param name="recording">Its recording.</param>
-    public static async Task<IReadOnlyList<StartedProgram>> SearchAsync(Target target, Task<RecordingResult> recording)
+    public static async Task<StartedPrograms> SearchAsync(Target target, Task<RecordingResult> recording)
     {
-        var started = new StartedPrograms(target.IsLaunched ? target.ProcessId : 0);
+        var started = new StartedPrograms(target);
         while (await Task.WhenAny(recording, Task.Delay(SearchInterval, TimeProvider.System)) != recording)
             started.Search();
 
         // A program may have started just now.
         started.Search();
-        return started.Found;
+        return started;
     }
 
-    /// <summary>Names the programs that the recorded process started, with the commands that record them.</summary>
+    /// <summary>Names the other programs of the command, with the commands that record them.</summary>
     /// <param name="recorded">The recorded process.</param>
     /// <param name="started">The programs.</param>
     /// <param name="verb">The verb that launched it.</param>
@@ -50,8 +50,8 @@ internal static class LauncherNotice
     {
         if (started.Count == 0)
             return;
-        Console.Error.WriteLine(TerminalText.Clean(
-            $"{recorded.Name} ({recorded.ProcessId}) was recorded. It started {Count.Things(started.Count, "other .NET program", "other .NET programs")}, not recorded:"));
+        Errors.Warn(
+            $"only {recorded.Name} ({recorded.ProcessId}) was recorded. The command started {Count.Things(started.Count, "other .NET program", "other .NET programs")}, not recorded:");
         foreach (var program in started.Take(MaxPrograms))
         {
             Console.Error.WriteLine(TerminalText.Clean($"  {program.Name} ({program.Id}): dotnet-memtrace {verb} -- {ShellText.Join(program.Command)}"));

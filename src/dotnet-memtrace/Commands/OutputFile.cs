@@ -19,18 +19,59 @@ internal static class OutputFile
         return !OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
     }
 
-    /// <summary>Rejects a file that cannot be written.</summary>
+    /// <summary>Rejects a file that cannot be written, before there is any work for nothing.</summary>
     /// <param name="file">The file.</param>
     /// <param name="overwrite">Whether it may exist.</param>
-    /// <exception cref="CommandException">The file exists, is a folder, or is in a missing folder.</exception>
+    /// <exception cref="CommandException">The file exists, is a folder, or its folder is missing or cannot be written to.</exception>
     public static void RequireFree(string file, bool overwrite)
+    {
+        RequireNoFolder(file);
+        if (!overwrite && !IsDevice(file) && FileKinds.Of(file) != FileKind.Missing)
+            throw new CommandException(ExitCode.TracingError, $"{file} exists; --force overwrites it.");
+        if (!IsDevice(file) && FileKinds.Of(file) != FileKind.Special)
+            Try(file, () => TryBeside(file));
+    }
+
+    /// <summary>Rejects a file that cannot be appended to.</summary>
+    /// <param name="file">The file, which may exist.</param>
+    /// <exception cref="CommandException">It is a folder, or cannot be written.</exception>
+    public static void RequireAppendable(string file)
+    {
+        if (!File.Exists(file))
+            RequireFree(file, overwrite: true);
+        else
+            Try(file, () => new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite).Dispose());
+    }
+
+    /// <summary>Does what may fail because of a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="write">Writes it.</param>
+    /// <exception cref="CommandException">It cannot be written.</exception>
+    public static void Try(string file, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.FileNotWritten(file, error);
+        }
+    }
+
+    private static void TryBeside(string file)
+    {
+        var unfinished = NameBeside(file);
+        new FileStream(unfinished, PrivateFile.Options(FileMode.CreateNew)).Dispose();
+        File.Delete(unfinished);
+    }
+
+    private static void RequireNoFolder(string file)
     {
         if (Directory.Exists(file))
             throw new CommandException(ExitCode.TracingError, $"cannot write {file}: it is a folder.");
         if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
             throw new CommandException(ExitCode.TracingError, $"cannot write {file}: the folder {folder} does not exist.");
-        if (!overwrite && !IsDevice(file) && FileKinds.Of(file) != FileKind.Missing)
-            throw new CommandException(ExitCode.TracingError, $"{file} exists; --force overwrites it.");
     }
 
     /// <summary>Writes a file that only its owner may read, whole or not at all.</summary>
@@ -46,8 +87,8 @@ internal static class OutputFile
         if (IsDevice(file) || FileKinds.Of(file) == FileKind.Special)
             return WriteStream(new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), write);
 
-        // Opened outside of the try block: a file that was there already is not deleted. A Guid would need /dev/urandom, which a bare container may lack.
-        var unfinished = string.Create(CultureInfo.InvariantCulture, $"{file}.{Environment.ProcessId}-{Stopwatch.GetTimestamp():x}.tmp");
+        // Opened outside of the try block: a file that was there already is not deleted.
+        var unfinished = NameBeside(file);
         var stream = new FileStream(unfinished, PrivateFile.Options(FileMode.CreateNew));
         try
         {
@@ -61,6 +102,9 @@ internal static class OutputFile
             throw;
         }
     }
+
+    // A Guid would need /dev/urandom, which a bare container may lack.
+    private static string NameBeside(string file) => string.Create(CultureInfo.InvariantCulture, $"{file}.{Environment.ProcessId}-{Stopwatch.GetTimestamp():x}.tmp");
 
     private static long WriteStream(FileStream stream, Action<Stream> write)
     {

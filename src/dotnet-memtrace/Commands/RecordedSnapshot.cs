@@ -1,6 +1,7 @@
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
 using Memtrace.Processes;
+using Memtrace.Recording;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;
@@ -22,9 +23,10 @@ internal sealed class RecordedSnapshot(Target target, string file, bool overwrit
     public static string FileAtEnd(string recording) => Stem(recording) + ".end" + SnapshotFile.Extension;
 
     /// <summary>Takes and saves it. If that is not possible, it says why: the recording goes on.</summary>
-    /// <param name="cancellation">Cancels the operation.</param>
+    /// <param name="interruption">Cancels the operation, and knows why.</param>
+    /// <param name="cancellation">Cancelled by the interruption, or by the user.</param>
     /// <returns>Whether the process was paused for it.</returns>
-    public async Task<bool> TakeAsync(CancellationToken cancellation)
+    public async Task<bool> TakeAsync(Interruption interruption, CancellationToken cancellation)
     {
         var cost = HeapCost.Bound(target);
         if ((cost.Shortage ?? cost.ReaderShortage(HeapContent.Graph)) is { } shortage)
@@ -43,7 +45,7 @@ internal sealed class RecordedSnapshot(Target target, string file, bool overwrit
         }
         catch (OperationCanceledException)
         {
-            say($"No heap snapshot {moment}: it was cancelled.");
+            say($"No heap snapshot {moment}: {interruption.Reason ?? "it was cancelled"}.");
         }
         catch (Exception error) when (error is TargetException or HeapSnapshotException or IOException or InvalidDataException or OutOfMemoryException)
         {
@@ -66,7 +68,7 @@ internal sealed class RecordedSnapshot(Target target, string file, bool overwrit
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            say($"The heap snapshot {moment} cannot be saved: {TerminalText.Clean(FailureText.OfFile(error))}");
+            say($"The heap snapshot {moment} cannot be saved: {TerminalText.Clean(FailureText.OfNewFile(error))}");
         }
     }
 }

@@ -11,7 +11,11 @@ namespace Memtrace.Tool.Commands;
 /// <summary>A recording that has ended.</summary>
 /// <param name="Result">Its result.</param>
 /// <param name="EndedAt">When it ended, as a timestamp of the clock.</param>
-internal sealed record EndedRecording(RecordingResult Result, long EndedAt);
+internal sealed record EndedRecording(RecordingResult Result, long EndedAt)
+{
+    /// <summary>Runs when a launched command has ended too, which may be after the target.</summary>
+    public Action? AfterCommand { get; init; }
+}
 
 /// <summary>Opens the target of a command, ends it if it was launched, and determines the exit code.</summary>
 /// <param name="open">Opens the target.</param>
@@ -70,8 +74,10 @@ internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open, 
     {
         try
         {
-            var (result, endedAt) = await record(target, stop);
-            var childCode = await EndLaunchedAsync(target, result, stop, endedAt);
+            var ended = await record(target, stop);
+            var result = ended.Result;
+            var childCode = await EndLaunchedAsync(target, result, stop, ended.EndedAt);
+            ended.AfterCommand?.Invoke();
             return result.End.Reason is EndReason.DiskFull or EndReason.StreamDamaged ? ExitCode.TracingError : childCode ?? ExitCode.Ok;
         }
         catch

@@ -24,7 +24,7 @@ internal static class AllocationsSection
         var total = allocations.Total;
         page.Line(
             new("  " + list.Amount(total), Theme.Title),
-            new($"  {ByteSize.FormatRate(allocations.BytesPerSecond)}, {Count.Format(total.Objects)} objects, {Count.Format(total.Samples)} samples", Theme.Plain));
+            new($"  {ByteSize.FormatRate(allocations.BytesPerSecond)}, {Count.Things(total.Objects, "object", "objects")}, {Count.Things(total.Samples, "sample", "samples")}", Theme.Plain));
         list.WriteFilter(filter, total, profile => profile.Allocations.Total);
     }
 

@@ -61,7 +61,7 @@ internal static class BreakdownSection
 
         if (snapshots.Length == 1)
             return;
-        page.Section("Over time", $"{Count.Format(Math.Min(top, snapshots.Length))} of {Count.Format(snapshots.Length)} snapshots");
+        page.Section("Over time", $"{Count.Format(Math.Min(top, snapshots.Length))} of {Count.Things(snapshots.Length, "snapshot", "snapshots")}");
         TextTable.Write(page, BreakdownTables.OverTime([.. snapshots.Take(top)]));
     }
 

@@ -36,7 +36,7 @@ internal static class CollectionsSection
         if (collections.Items.IsEmpty)
             return;
         var longest = collections.Items.OrderByDescending(item => item.PauseMs).Take(top).ToList();
-        page.Section("Longest pauses", string.Create(CultureInfo.InvariantCulture, $"{longest.Count} of {collections.Items.Length} collections"));
+        page.Section("Longest pauses", string.Create(CultureInfo.InvariantCulture, $"{longest.Count} of {Count.Things(collections.Items.Length, "collection", "collections")}"));
         TextTable.Write(page, CollectionTables.Each(longest));
     }
 

@@ -10,7 +10,7 @@ internal static class FailureText
 {
     /// <summary>What is wrong, and what to do about it.</summary>
     /// <param name="failure">The failure.</param>
-    public static string Of(Exception failure) => Join(failure.Message, failure switch
+    public static string Of(Exception failure) => PathOf(failure) is { } path ? $"cannot open {path}: {OfNewFile(failure)}" : Join(failure.Message, failure switch
     {
         TargetException target => Advice(target.Error),
         HeapSnapshotException { Remedy: { } remedy } => Advice(remedy),
@@ -22,21 +22,21 @@ internal static class FailureText
     /// <param name="obstacle">The obstacle.</param>
     public static string Of(HeapObstacle obstacle) => Join(obstacle.Message, obstacle.Remedy is { } remedy ? Advice(remedy) : null);
 
-    /// <summary>Why a file cannot be read or written, for a message that names the file already.</summary>
+    /// <summary>Why a file cannot be read, for a message that names the file already.</summary>
     /// <param name="failure">The failure.</param>
-    public static string OfFile(Exception failure) => failure switch
-    {
-        FileNotFoundException => "it does not exist.",
-        _ => WithoutPath(failure.Message) is { Length: var length } text && length < failure.Message.Length ? $"{text}." : failure.Message,
-    };
+    public static string OfFile(Exception failure) => FileFailure.ReasonToRead(failure) + ".";
+
+    /// <summary>Why a file cannot be written, for a message that names the file already.</summary>
+    /// <param name="failure">The failure.</param>
+    public static string OfNewFile(Exception failure) => FileFailure.ReasonToWrite(failure) + ".";
 
     /// <summary>Why standard output cannot be written.</summary>
     /// <param name="failure">The failure.</param>
     public static string OfOutput(Exception failure) => failure is UnauthorizedAccessException ? "it is not open for writing." : OfFile(failure);
 
-    /// <summary>A message without the path that .NET appends to those of the system: <c>No space left on device : '/tmp/x'</c>.</summary>
-    /// <param name="message">The message.</param>
-    public static string WithoutPath(string message) => message.EndsWith('\'') && message.IndexOf(" : '", StringComparison.Ordinal) is >= 0 and var start ? message[..start] : message;
+    /// <summary>The file that a message of .NET names in quotes; null if there is none.</summary>
+    private static string? PathOf(Exception failure) =>
+        failure is UnauthorizedAccessException or IOException && failure.Message.Split('\'') is [_, var path, _] && path.Length > 0 && failure.Message.IndexOf(" '", StringComparison.Ordinal) > 0 ? path : null;
 
     private static string Join(string message, string? advice) => advice is null ? message : $"{message} {advice}";
 

@@ -27,7 +27,7 @@ internal static class GrowthSection
         }
 
         var shown = selection.Apply(live).Growth;
-        page.Section("Growth", $"{Count.Format(shown.Length)} of {Count.Format(growth.Length)} call sites whose live objects grow");
+        page.Section("Growth", $"{Count.Format(shown.Length)} of {Count.Things(growth.Length, "call site", "call sites")} whose live objects grow");
         TextTable.Write(page, GrowthTable.Of(shown, profile.Allocations.Sampling));
         page.Paragraph(Outlook(growth.Sum(site => site.BytesPerSecond), profile), Theme.Plain, new TextRun("  ", Theme.Plain));
     }

@@ -115,8 +115,8 @@ internal static class HeaderSection
     private static string Samples(MemoryProfile profile) => profile.Allocations.Sampling switch
     {
         AllocationSampling.None => "no allocation events",
-        AllocationSampling.Tick => $"{Count.Format(profile.Recording.AllocationSamples)} allocation ticks",
-        _ => $"{Count.Format(profile.Recording.AllocationSamples)} allocation samples, randomized (unbiased)",
+        AllocationSampling.Tick => Count.Things(profile.Recording.AllocationSamples, "allocation tick", "allocation ticks"),
+        _ => $"{Count.Things(profile.Recording.AllocationSamples, "allocation sample", "allocation samples")}, randomized (unbiased)",
     };
 
     private static string Sentence(params ReadOnlySpan<string?> parts)

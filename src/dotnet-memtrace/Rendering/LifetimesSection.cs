@@ -18,7 +18,7 @@ internal static class LifetimesSection
     public static void Write(ReportPage page, LiveHeapProfile live, AllocationSampling sampling, AllocationSelection selection)
     {
         var shown = selection.Apply(live).Lifetimes;
-        page.Section("Lifetimes", $"{Count.Format(shown.Length)} of {Count.Format(live.Lifetimes.Length)} call sites, by allocated bytes");
+        page.Section("Lifetimes", $"{Count.Format(shown.Length)} of {Count.Things(live.Lifetimes.Length, "call site", "call sites")}, by allocated bytes");
         if (shown.IsEmpty)
         {
             page.Line(new TextRun("  Nothing was allocated.", Theme.Quiet));
@@ -39,7 +39,7 @@ internal static class LifetimesSection
             return;
         var rate = ByteSize.FormatRate(crises.Sum(site => LifetimeTable.PerSecond(site, site.DiedGen2)));
         page.Paragraph(
-            $"Mid-life crisis at {Count.Format(crises.Count)} call {(crises.Count == 1 ? "site" : "sites")}: {rate} die in Gen 2. See --view lifetimes.",
+            $"Mid-life crisis at {Count.Things(crises.Count, "call site", "call sites")}: {rate} die in Gen 2. See --view lifetimes.",
             Theme.Plain,
             new("  ", Theme.Plain));
     }

@@ -22,7 +22,7 @@ internal sealed class NameShortener(string ellipsis)
     /// <param name="width">The columns there are, 1 or more.</param>
     public string Method(string name, int width) => Shorten(name, width, segmentsToKeep: 2);
 
-    /// <summary>Any text; the middle is left out.</summary>
+    /// <summary>Any text; the middle is left out, and with it a bracket whose partner is.</summary>
     /// <param name="text">The text.</param>
     /// <param name="width">The columns there are, 1 or more.</param>
     public string Text(string text, int width)
@@ -34,7 +34,34 @@ internal sealed class NameShortener(string ellipsis)
 
         var room = width - ellipsis.Length;
         var end = room / 2;
-        return TerminalText.Start(text, room - end) + ellipsis + TerminalText.End(text, end);
+        return Join(text, TerminalText.Start(text, room - end).Length, text.Length - TerminalText.End(text, end).Length);
+    }
+
+    /// <summary>What is before and what is behind the part left out; that part grows until it contains both brackets of a pair, or none.</summary>
+    private string Join(string text, int start, int end)
+    {
+        var (keptStart, keptEnd) = (start, end);
+        foreach (var (opening, closing) in BracketPairs(text))
+        {
+            if (opening < start && closing >= start && closing < end)
+                keptStart = Math.Min(keptStart, opening);
+            else if (opening >= start && opening < end && closing >= end)
+                keptEnd = Math.Max(keptEnd, closing + 1);
+        }
+
+        return string.Concat(text.AsSpan(0, keptStart), ellipsis, text.AsSpan(keptEnd));
+    }
+
+    private static IEnumerable<(int Opening, int Closing)> BracketPairs(string text)
+    {
+        var open = new Stack<int>();
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is '<' or '(' or '[')
+                open.Push(i);
+            else if (text[i] is '>' or ')' or ']' && open.TryPop(out var opening))
+                yield return (opening, i);
+        }
     }
 
     private string Shorten(string name, int width, int segmentsToKeep)
@@ -72,7 +99,7 @@ internal sealed class NameShortener(string ellipsis)
         var (kept, member) = (segments.Last(segmentsToKeep), segments.Member);
         var room = width - ellipsis.Length - TerminalText.Width(member);
         return room >= ShortestStump && kept.Length > member.Length
-            ? TerminalText.Start(kept[..^member.Length], room) + ellipsis + member
+            ? Join(kept, TerminalText.Start(kept[..^member.Length], room).Length, kept.Length - member.Length)
             : Text(kept, width);
     }
 

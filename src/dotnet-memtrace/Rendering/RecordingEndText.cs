@@ -1,5 +1,7 @@
 using System.Globalization;
+using Memtrace.Processes;
 using Memtrace.Profiles;
+using Memtrace.Reading;
 using Memtrace.Recording;
 
 namespace Memtrace.Tool.Rendering;
@@ -34,7 +36,7 @@ internal static class RecordingEndText
         EndReason.TargetKilled => "The process was killed",
         EndReason.OutOfMemory => "The process was killed by the OOM killer",
         EndReason.SizeLimit => $"The file has reached {ByteSize.Format(options.MaxSize ?? 0)}",
-        EndReason.DiskFull => $"The file cannot grow any further ({TerminalText.Clean(FailureText.WithoutPath(end.Detail ?? ""))})",
+        EndReason.DiskFull => $"The file cannot grow any further ({TerminalText.Clean(FileFailure.WithoutPath(end.Detail ?? ""))})",
         EndReason.StreamEnded => "The process closed the event stream, but is still running",
         EndReason.StreamDamaged => $"The process's event stream is damaged ({TerminalText.Clean(end.Detail ?? "")})",
         _ => throw new ArgumentOutOfRangeException(nameof(end), end.Reason, "Unknown reason."),

@@ -8,7 +8,7 @@ namespace Memtrace.Tests.Events;
 /// <summary>What the recorder writes, to the byte: recordings outlive the versions that wrote them.</summary>
 public sealed class RecorderEventsTests
 {
-    private static readonly RecordedProcess Process = new(77, "appä", "app --x", "10.0.12", "x64", "Linux", 8, AllocationSampling.Tick, true) { RecorderVersion = "0.1.0", IsAheadOfTime = false, BufferSizeMB = 256 };
+    private static readonly RecordedProcess Process = new(77, "appä", "app --x", "10.0.12", "x64", "Linux", 8, AllocationSampling.Tick, true) { RecorderVersion = "0.1.0", IsAheadOfTime = false, BufferSizeMB = 256, IsFromStart = true };
 
     private static readonly ProcessMemory ProcessReading = new(1, 2)
     {
@@ -32,7 +32,7 @@ public sealed class RecorderEventsTests
         string[] expected =
         [
             "1 Process: ProcessId Int32, Name String, CommandLine String, RuntimeVersion String, Architecture String, OperatingSystem String, "
-            + "ProcessorCount Int32, AllocationSampling String, SurvivalTracking Int32, RecorderVersion String, Compilation String, BufferSizeMB Int32",
+            + "ProcessorCount Int32, AllocationSampling String, SurvivalTracking Int32, RecorderVersion String, Compilation String, BufferSizeMB Int32, FromStart Int32",
             "2 ProcessMemory: Rss Int64, PeakRss Int64, RssAnonymous Int64, RssFile Int64, RssShared Int64, Swap Int64, MajorFaults Int64, CpuTimeMs Int64, Threads Int32, "
             + "HugePages Int64",
             "3 ContainerMemory: Usage Int64, Limit Int64, OomKills Int64, Peak Int64, Anonymous Int64, File Int64, Kernel Int64, PressureSome10 Double, Shared Int64",
@@ -54,8 +54,8 @@ public sealed class RecorderEventsTests
     }
 
     [Theory]
-    [InlineData((int)NettraceFraming.Objects, "F0275F248677625CBC417BC7E19D8DFFEB061701084A6C0A767B13509A11CF1E")]
-    [InlineData((int)NettraceFraming.Blocks, "36C3410BB7FFB980F427B78B5A3B335FBFB9A9FD39BC4C039764E38BA2D83F17")]
+    [InlineData((int)NettraceFraming.Objects, "0097F29B6B1CEF2CB16CA3303D6FCE586CB0EC394892ABA620EF3DDE4FD8B941")]
+    [InlineData((int)NettraceFraming.Blocks, "56E3322BF3F99752097433B38BD7EAD9C6D77330B1F63AC576120D2F1C1C563D")]
     public void The_declaration_stays_as_it_is(int framing, string hash) =>
         Assert.Equal(hash, Convert.ToHexString(SHA256.HashData(RecorderEvents.Declare((NettraceFraming)framing))));
 
@@ -73,7 +73,7 @@ public sealed class RecorderEventsTests
     {
         AssertBytes(
             "4D000000610070007000E400000061007000700020002D002D0078000000310030002E0030002E0031003200000078003600340000004C0069006E00750078000000080000007400690063"
-            + "006B0000000100000030002E0031002E00300000006A0075007300740049006E00540069006D006500000000010000",
+            + "006B0000000100000030002E0031002E00300000006A0075007300740049006E00540069006D00650000000001000001000000",
             Process.Write());
         Assert.Equal(Process, RecordedProcess.Read(Recorded.Event(Process.Write())));
         Assert.Equal(Process, RecordedProcess.Read(Recorded.Event([.. Process.Write(), 1, 2, 3])));

@@ -1,5 +1,6 @@
 using Memtrace.Analysis;
 using Memtrace.Events;
+using Memtrace.Nettrace;
 using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Recording;
@@ -57,10 +58,10 @@ public sealed class RecorderTests : IDisposable
         Assert.Equal((EndReason.Duration, true), (result.End.Reason, taken is not null));
         Assert.True(result.Duration >= taken + TimeSpan.FromSeconds(1), $"{result.Duration}, {taken}");
 
-        async Task<bool> TakeAsync(CancellationToken cancellation)
+        async Task<bool> TakeAsync(Interruption interruption)
         {
             var start = TimeProvider.System.GetTimestamp();
-            await Task.Delay(TimeSpan.FromSeconds(2), cancellation);
+            await Task.Delay(TimeSpan.FromSeconds(2), interruption.Token);
             taken = TimeProvider.System.GetElapsedTime(start);
             return true;
         }
@@ -76,9 +77,31 @@ public sealed class RecorderTests : IDisposable
 
         Assert.Equal((EndReason.Duration, true), (result.End.Reason, cancelled));
 
-        async Task<bool> TakeAsync(CancellationToken cancellation)
+        async Task<bool> TakeAsync(Interruption interruption)
         {
-            cancelled = await Task.Delay(Patience, cancellation).ContinueWith(delay => delay.IsCanceled, TaskScheduler.Default);
+            cancelled = await IsInterruptedAsync(interruption);
+            return false;
+        }
+    }
+
+    [Fact]
+    public async Task A_snapshot_at_the_start_learns_that_the_disk_is_full()
+    {
+        using var runtime = new FakeRuntime(new FakeSession(new NettraceBuilder().Event(Runtime, 303, 1, Sampled(40)).Build(terminated: false), null));
+        string? reason = null;
+
+        await using var target = await Target.ConnectAsync(runtime.Port, Patience, Token);
+        var options = new RecordingOptions(_file) { Sampling = SamplingChoice.Randomized, Breakdown = false, SnapshotAtStart = TakeAsync, CollectAtEnd = true };
+        var result = await new Recorder(target, options, _ => new FullDisk()).RunAsync(Token).WaitAsync(Patience, Token);
+
+        Assert.Equal(EndReason.DiskFull, result.End.Reason);
+        Assert.Equal("the file of the recording cannot grow any further", reason);
+        Assert.Equal(["No full collection at the end: the file of the recording cannot grow any further."], result.Missed);
+
+        async Task<bool> TakeAsync(Interruption interruption)
+        {
+            await IsInterruptedAsync(interruption);
+            reason = interruption.Reason;
             return false;
         }
     }
@@ -133,6 +156,9 @@ public sealed class RecorderTests : IDisposable
         Assert.Equal(Analyze().Allocations.Total.Bytes, recorder.Progress!.Allocated, 1.0);
     }
 
+    private static Task<bool> IsInterruptedAsync(Interruption interruption) =>
+        Task.Delay(Patience, interruption.Token).ContinueWith(delay => delay.IsCanceled, TaskScheduler.Default);
+
     private static RecordingOptions TooCostly(RecordingOptions options) => options with { Live = true, MaxPause = TimeSpan.FromMilliseconds(500) };
 
     /// <summary>An allocation, and a heap walk of 2 s within a background collection.</summary>
@@ -164,5 +190,20 @@ public sealed class RecorderTests : IDisposable
     {
         await using (target)
             return await recorder.RunAsync(Token).WaitAsync(Patience, Token);
+    }
+
+    private sealed class FullDisk : IBlockSink
+    {
+        public long Length => 0;
+
+        public void Write(BlockKind kind, ReadOnlySpan<byte> payload) => throw new IOException("No space left on device");
+
+        public void Sync()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -17,7 +17,7 @@ public sealed class FiringLedgerTests
         Assert.Null(ledger.TryAdd(Rule(), "App"));
         Assert.NotNull(ledger.TryAdd(Rule(), "App"));
         Assert.Null(ledger.TryAdd(Rule(), "Other"));
-        _time.Now += TimeSpan.FromMinutes(10);
+        _time.Advance(TimeSpan.FromMinutes(10));
         Assert.Null(ledger.TryAdd(Rule(), "App"));
     }
 
@@ -27,7 +27,7 @@ public sealed class FiringLedgerTests
         var ledger = Ledger();
         var acted = new List<DateTimeOffset>();
 
-        for (var minute = 0; minute < 24 * 60; minute++, _time.Now += TimeSpan.FromMinutes(1))
+        for (var minute = 0; minute < 24 * 60; minute++, _time.Advance(TimeSpan.FromMinutes(1)))
         {
             if (ledger.TryAdd(Rule(), $"App{minute}") is null)
                 acted.Add(_time.Now);
@@ -49,16 +49,32 @@ public sealed class FiringLedgerTests
         Assert.Equal("cooling down", restarted.TryAdd(Rule(), "App"));
     }
 
-    [Fact]
-    public void A_clock_that_was_set_back_delays_rules_no_longer_than_their_cool_down()
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(3)]
+    public void A_clock_that_is_set_changes_no_cool_down(int days)
     {
         var ledger = Ledger();
         ledger.TryAdd(Rule(), "App");
-        _time.Now -= TimeSpan.FromDays(3);
+        _time.Advance(TimeSpan.FromMinutes(9));
+        _time.Now += TimeSpan.FromDays(days);
 
-        Assert.NotNull(ledger.TryAdd(Rule(), "App"));
-        _time.Now += TimeSpan.FromMinutes(10);
+        Assert.Equal("cooling down", ledger.TryAdd(Rule(), "App"));
+        _time.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(ledger.TryAdd(Rule(), "App"));
+        Assert.Equal([_time.Now - TimeSpan.FromMinutes(10), _time.Now], _saved.Select(firing => firing.At));
+    }
+
+    [Fact]
+    public void A_clock_that_was_set_back_before_a_restart_delays_rules_no_longer_than_their_cool_down()
+    {
+        Ledger().TryAdd(Rule(), "App");
+        _time.Now -= TimeSpan.FromDays(3);
+        var restarted = new FiringLedger(_saved, _time, _ => { });
+
+        Assert.Equal("cooling down", restarted.TryAdd(Rule(), "App"));
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Null(restarted.TryAdd(Rule(), "App"));
     }
 
     [Theory]

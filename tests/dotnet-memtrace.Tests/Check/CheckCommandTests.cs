@@ -63,6 +63,36 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_heap_of_a_program_that_never_collects_is_all_that_it_allocated()
+    {
+        string[] program = ["--", .. TargetPrograms.Command("Idle", "exit", "0")];
+        var within = await Tool.RunAsync(["check", "-b", Budget("""{ "peakGcHeap": "100 MiB" }"""), .. program]);
+        Assert.Equal(ExitCode.Ok, within.ExitCode);
+        Assert.Contains("ok: peakGcHeap: ", within.Error, StringComparison.Ordinal);
+
+        await Fails(ExitCode.TracingError, "peakGcCommitted cannot be checked: there was no garbage collection, and only collections report it. Use peakRss", ["check", "-b", Budget("""{ "peakGcCommitted": "1 GiB" }"""), .. program]);
+    }
+
+    [Theory]
+    [InlineData("\"$@\" & \"$@\"; wait")]
+    [InlineData("\"$@\"; \"$@\"")]
+    public async Task Other_programs_of_the_command_are_named(string script)
+    {
+        var result = await Tool.RunAsync(["check", "-b", Budget("""{ "peakRss": "2 GiB" }"""), "--", "sh", "-c", script, "sh", .. TargetPrograms.Command("Idle", "exit", "0")]);
+
+        Assert.Equal(ExitCode.Ok, result.ExitCode);
+        Assert.Matches(@"warning: only Idle \(\d+\) was recorded\. The command started 1 other \.NET program, not recorded:\n  Idle \(\d+\): dotnet-memtrace check -- dotnet ", result.Error);
+    }
+
+    [Fact]
+    public async Task An_exit_code_that_looks_like_a_signal_is_none()
+    {
+        var result = await Tool.RunAsync("check", "-b", Budget("""{ "peakRss": "2 GiB" }"""), "--", "sh", "-c", "exit 129");
+
+        Assert.Contains("sh exited with code 129 before a .NET runtime started in it", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_mistake_is_explained()
     {
         await Fails(ExitCode.TracingError, "missing.json does not exist.", ["check", "-b", "missing.json", .. Program]);

@@ -51,6 +51,18 @@ public sealed class CollectEndTests : IDisposable
         RecordingAssert.TraceLogResolvesAllStacks(_folder.Recording, unlisted: true);
     }
 
+    [Fact]
+    public async Task The_last_sample_comes_after_the_last_memory_map_snapshot()
+    {
+        using var leaky = await TargetProcess.WarmLeakyAsync();
+
+        (await Tool.RunAsync("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--duration", "1s", "-q")).HasExitCode(0);
+
+        var profile = RecordingAssert.IsWhole(_folder.Recording, "duration");
+        Assert.Equal(BreakdownReason.End, profile.Breakdown[^1].Reason);
+        Assert.InRange(profile.Readings[^1].Seconds, profile.Breakdown[^1].AtSeconds, double.MaxValue);
+    }
+
     [Theory]
     [InlineData("--gc-at-start")]
     [InlineData("--gc-at-end")]

@@ -126,7 +126,7 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
         var run = await Tool.RunUnderAsync(OtherUser.Wrapper, "collect", "-p", $"{idle.Id}", "-o", _folder.Recording);
 
         run.HasExitCode(ExitCode.TracingError);
-        Assert.Equal($"error: Access to the path '{_folder.Recording}' is denied.\n", run.Error);
+        Assert.Equal($"error: cannot write {_folder.Recording}: access is denied.\n", run.Error);
     }
 
     private static void AssertFull(CommandResult run, string file, string reason)

@@ -26,6 +26,14 @@ public sealed class CommandLineTests
         Assert.StartsWith("error: Internal error: InvalidOperationException: two lines", Assert.Single(error.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--name must not be empty.", "where", "-n", "")]
+    [InlineData("--summary must not be empty.", "check", "-r", "x.nettrace", "--summary", "")]
+    [InlineData("--directory must not be empty.", "watch", "--all", "-d", "")]
+    [InlineData("--when must not be empty.", "watch", "--all", "--when", "exit", "--when", "")]
+    [InlineData("COMMAND must not be empty.", "collect", "--", "")]
+    public Task An_empty_text_is_refused(string message, string verb, params string[] arguments) => Tool.RejectsAsync(message, verb, arguments);
+
     [Fact]
     public async Task Without_arguments_the_help_is_shown()
     {

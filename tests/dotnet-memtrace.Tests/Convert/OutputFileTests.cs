@@ -37,6 +37,26 @@ public sealed class OutputFileTests : IDisposable
 
     [Fact]
     [Requires(Requirement.Linux)]
+    public void A_folder_that_takes_no_files_is_rejected_before_there_is_anything_to_write()
+    {
+        var created = Assert.Throws<CommandException>(() => OutputFile.RequireFree("/proc/x.csv", overwrite: false));
+        var appended = Assert.Throws<CommandException>(() => OutputFile.RequireAppendable("/proc/x.md"));
+
+        Assert.Equal("cannot write /proc/x.csv: no file can be created there.", created.Message);
+        Assert.Equal("cannot write /proc/x.md: no file can be created there.", appended.Message);
+    }
+
+    [Fact]
+    public void A_file_that_can_be_written_is_not_created_by_asking()
+    {
+        OutputFile.RequireFree(_folder.File("x.csv"), overwrite: false);
+        OutputFile.RequireAppendable(_folder.File("x.md"));
+
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    [Requires(Requirement.Linux)]
     public void Only_the_owner_may_read_it()
     {
         var file = _folder.File("x.html");

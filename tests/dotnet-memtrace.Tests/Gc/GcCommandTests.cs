@@ -102,6 +102,17 @@ public sealed class GcCommandTests
         Assert.DoesNotContain("Second collection", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_few_objects_that_wait_for_finalizers_are_not_worth_another_pause()
+    {
+        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Idle", "holding", "1", "1"));
+
+        var run = await Tool.RunAsync("gc", "-p", $"{target.Id}", "--yes");
+
+        run.HasExitCode(0);
+        Assert.DoesNotContain("--finalizers", run.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [Requires(Requirement.Tmux)]
     [InlineData("n", "run gc again with --finalizers")]

@@ -73,6 +73,38 @@ public sealed class NameShortenerTests
     [InlineData("注文受注データ", 9, "注文…ータ")]
     public void Text_loses_its_middle(string text, int width, string expected) => Assert.Equal(expected, Names.Text(text, width));
 
+    [Theory]
+    [InlineData("static Cache → Dictionary<String, List<Order>> and more", 34, "static Cache → Di… and more")]
+    [InlineData("Dictionary<String, List<Order>> is held", 27, "Dictionary<St…> is held")]
+    [InlineData("a < b, and some more text", 12, "a < b,… text")]
+    public void Text_is_not_cut_between_brackets(string text, int width, string expected) => Assert.Equal(expected, Names.Text(text, width));
+
+    [Fact]
+    public void What_is_left_of_a_name_has_both_brackets_or_none()
+    {
+        string[] names =
+        [
+            "System.Collections.Generic.Dictionary<System.String, System.Collections.Generic.List<Shop.Orders.Order>>.Entry[]",
+            "System.Collections.Generic.Dictionary<System.String, System.Collections.Generic.List<Shop.Order>>.TryInsert(System.String, Shop.Order)",
+            "static Shop.Cache<System.String>.Orders<System.Int32>",
+        ];
+        foreach (var name in names)
+        {
+            for (var width = 1; width < 130; width++)
+            {
+                AssertBalanced(Names.Type(name, width));
+                AssertBalanced(Names.Method(name, width));
+                AssertBalanced(Names.Text(name, width));
+            }
+        }
+    }
+
+    private static void AssertBalanced(string text)
+    {
+        foreach (var (opening, closing) in new[] { ('<', '>'), ('(', ')'), ('[', ']') })
+            Assert.True(text.Count(opening) == text.Count(closing), text);
+    }
+
     [Fact]
     public void No_name_is_ever_wider_than_asked_for()
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Memtrace.Tool.Tests.Machine;
 
@@ -91,7 +93,8 @@ public sealed class WatchFaultTests : IDisposable
 
             end.HasExitCode(0);
             Assert.Contains("recording failed: ", end.Error, StringComparison.Ordinal);
-            Assert.Contains("No space left on device", end.Error, StringComparison.Ordinal);
+            Assert.Contains($"No space left on device ({disk}).", end.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain(".tmp", end.Error, StringComparison.Ordinal);
             Assert.Equal([program.Id], Acted());
             Assert.Empty(Directory.GetFiles(disk, "*.tmp"));
             Assert.Empty(_folder.Index);
@@ -100,6 +103,22 @@ public sealed class WatchFaultTests : IDisposable
         {
             (await ChildProcess.RunAsync(["umount", disk])).HasExitCode(0);
         }
+    }
+
+    [Fact]
+    public async Task An_action_that_the_end_of_watching_interrupts_says_so()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var program = await TargetProcess.IdleAsync();
+        using var watch = _folder.Watch("-p", $"{program.Id}", "--when", "rss > 1MB", "--do", $"webhook http://{silent.LocalEndpoint}/");
+        await watch.SaysAsync("rss > 1MB: rss is ");
+        watch.Signal("TERM");
+
+        var end = await watch.EndAsync();
+
+        end.HasExitCode(0);
+        Assert.Contains("webhook failed: watching was stopped before it was done.", end.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,8 +17,8 @@ public sealed class BudgetMeasure
     /// <summary>The highest resident set of the process, in bytes. Exact.</summary>
     public static BudgetMeasure PeakRss { get; } = new("peakRss", profile => Exact(profile.Memory.ProcessPeakRssBytes ?? profile.Memory.Rss?.PeakBytes));
 
-    /// <summary>The largest GC heap that was sampled, in bytes.</summary>
-    public static BudgetMeasure PeakGcHeap { get; } = new("peakGcHeap", profile => Exact(profile.Memory.GcHeap?.PeakBytes));
+    /// <summary>The largest GC heap after a collection, in bytes. Without any since the process started, everything that was allocated is still there.</summary>
+    public static BudgetMeasure PeakGcHeap { get; } = new("peakGcHeap", profile => Exact(profile.Memory.GcHeap?.PeakBytes) ?? Uncollected(profile));
 
     /// <summary>The most memory that the GC had committed when it was sampled, in bytes.</summary>
     public static BudgetMeasure PeakGcCommitted { get; } = new("peakGcCommitted", profile => Exact(profile.Memory.GcCommitted?.PeakBytes));
@@ -42,6 +42,11 @@ public sealed class BudgetMeasure
     internal Estimate? Of(MemoryProfile profile) => _figure(profile);
 
     private static Estimate? Exact(long? bytes) => bytes is { } known ? new Estimate(known, 0, 0, 0, 1) : null;
+
+    private static Estimate? Uncollected(MemoryProfile profile) =>
+        profile is { Recording: { IsFromProcessStart: true, LostEvents: 0, Complete: true }, Collections.Items.IsEmpty: true, Allocations: { IsKnown: true, Total: var total } }
+            ? total
+            : null;
 
     private static Estimate? GrowthOfRss(MemoryProfile profile)
     {

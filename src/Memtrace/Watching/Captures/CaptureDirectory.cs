@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Memtrace.Processes;
+using Memtrace.Reading;
 using Memtrace.Units;
 
 namespace Memtrace.Watching.Captures;
@@ -34,11 +35,9 @@ internal sealed class CaptureDirectory : IDisposable
     /// <param name="limit">How much it may hold.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="IOException">It cannot be used, or another watcher uses it.</exception>
-    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public CaptureDirectory(string path, CaptureLimit limit, TimeProvider time)
     {
         (_path, _limit, _time) = (System.IO.Path.GetFullPath(path), limit, time);
-        PrivateFile.CreateDirectory(_path);
         _owner = TakeOwnership();
         _captures = Recover();
         Prune();
@@ -128,15 +127,23 @@ internal sealed class CaptureDirectory : IDisposable
     {
         try
         {
+            PrivateFile.CreateDirectory(_path);
             var options = PrivateFile.Options(FileMode.OpenOrCreate);
             options.Share = FileShare.None;
             return new FileStream(PathOf(LockName), options);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{_path} cannot be used: {exception.Message} Does another watcher use it? Give each its own directory.", exception);
+            throw new IOException($"{_path} cannot be used: {Reason(exception)}", exception);
         }
     }
+
+    private string Reason(Exception exception) => true switch
+    {
+        _ when File.Exists(_path) => "it is a file.",
+        _ when FileFailure.IsInUse(exception) => "another watcher uses it. Give each its own directory.",
+        _ => FileFailure.ReasonToWrite(exception) + ".",
+    };
 
     private ImmutableList<Capture> Recover()
     {

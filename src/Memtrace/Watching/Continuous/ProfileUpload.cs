@@ -1,6 +1,8 @@
 using System.Globalization;
 using Memtrace.Exporting.Pprof;
+using Memtrace.Processes;
 using Memtrace.Profiles;
+using Memtrace.Reading;
 
 namespace Memtrace.Watching.Continuous;
 
@@ -60,7 +62,7 @@ internal sealed class ProfileUpload : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            _log($"Profile of {resource.Service} dropped: {exception.Message}");
+            _log($"Profile of {resource.Service} dropped: it cannot be kept on disk: {FileFailure.ReasonToWrite(exception)}.");
         }
     }
 

@@ -8,25 +8,28 @@ namespace Memtrace.Watching.Rules;
 /// <param name="At">When, UTC.</param>
 internal sealed record Firing(string Rule, string Process, DateTimeOffset At);
 
-/// <summary>The firings of the last day, which decide whether a rule may act again. Thread-safe.</summary>
-/// <param name="firings">Earlier firings.</param>
-/// <param name="time">The clock.</param>
-/// <param name="changed">Receives all firings of the last day after each new one.</param>
-internal sealed class FiringLedger(IEnumerable<Firing> firings, TimeProvider time, Action<IReadOnlyList<Firing>> changed)
+/// <summary>
+/// The firings of the last day, which decide whether a rule may act again. How long ago they were is measured, so that it does not matter if the time of day is
+/// set; of those before a restart only the time of day is known. Thread-safe.
+/// </summary>
+internal sealed class FiringLedger
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1), Hour = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
-    private ImmutableList<Firing> _firings = [.. firings];
+    private readonly TimeProvider _time;
+    private readonly Action<IReadOnlyList<Firing>> _changed;
+    private ImmutableList<Entry> _entries;
 
-    /// <summary>The firings of the last day.</summary>
-    public ImmutableList<Firing> Firings
+    /// <summary>Begins with the firings before a restart.</summary>
+    /// <param name="firings">Earlier firings.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="changed">Receives all firings of the last day after each new one.</param>
+    public FiringLedger(IEnumerable<Firing> firings, TimeProvider time, Action<IReadOnlyList<Firing>> changed)
     {
-        get
-        {
-            lock (_lock)
-                return _firings;
-        }
+        (_time, _changed) = (time, changed);
+        var (now, timestamp) = (time.GetUtcNow(), time.GetTimestamp());
+        _entries = [.. firings.Select(firing => new Entry(firing, timestamp - Ticks(now - firing.At)))];
     }
 
     /// <summary>Enters a firing if the rule may act.</summary>
@@ -38,25 +41,33 @@ internal sealed class FiringLedger(IEnumerable<Firing> firings, TimeProvider tim
         ArgumentNullException.ThrowIfNull(rule);
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-
-            // If the clock was set back, rules would otherwise be blocked until it reaches the old time again.
-            _firings = [.. _firings.Select(firing => firing.At > now ? firing with { At = now } : firing).Where(firing => now - firing.At < Day)];
-            if (Obstacle(rule, process, now) is { } obstacle)
+            _entries = _entries.RemoveAll(entry => Age(entry) >= Day);
+            if (Obstacle(rule, process) is { } obstacle)
                 return obstacle;
-            _firings = _firings.Add(new Firing(rule.Condition.Text, process, now));
-            changed(_firings);
+            var now = _time.GetUtcNow();
+            _entries = _entries.Add(new Entry(new Firing(rule.Condition.Text, process, now), _time.GetTimestamp()));
+            _changed([.. _entries.Select(entry => entry.Firing with { At = now - Age(entry) })]);
             return null;
         }
     }
 
-    private string? Obstacle(WatchRule rule, string process, DateTimeOffset now)
+    private string? Obstacle(WatchRule rule, string process)
     {
-        var ofRule = _firings.Where(firing => firing.Rule == rule.Condition.Text).ToList();
-        if (ofRule.Exists(firing => firing.Process == process && now - firing.At < rule.Limit.CoolDown))
+        var ofRule = _entries.FindAll(entry => entry.Firing.Rule == rule.Condition.Text);
+        if (ofRule.Exists(entry => entry.Firing.Process == process && Age(entry) < rule.Limit.CoolDown))
             return "cooling down";
-        if (ofRule.Count(firing => now - firing.At < Hour) >= rule.Limit.PerHour)
+        if (ofRule.Count(entry => Age(entry) < Hour) >= rule.Limit.PerHour)
             return "it has reached its limit per hour";
         return ofRule.Count >= rule.Limit.PerDay ? "it has reached its limit per day" : null;
     }
+
+    private TimeSpan Age(Entry entry) => _time.GetElapsedTime(entry.Timestamp);
+
+    // One from the future was before the clock was set back. One of long ago does not count, however long.
+    private long Ticks(TimeSpan age) => (long)(Math.Clamp(age.TotalSeconds, 0, Day.TotalSeconds) * _time.TimestampFrequency);
+
+    /// <summary>A firing.</summary>
+    /// <param name="Firing">The firing.</param>
+    /// <param name="Timestamp">When it was, on the clock that only advances.</param>
+    private readonly record struct Entry(Firing Firing, long Timestamp);
 }

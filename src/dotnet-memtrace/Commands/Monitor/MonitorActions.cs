@@ -2,6 +2,7 @@ using Memtrace.Monitoring;
 using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Tool.Rendering.Monitor;
+using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands.Monitor;
 
@@ -143,16 +144,16 @@ internal sealed class MonitorActions(LiveRecording recording, Target target, Tim
 
     private async Task<Outcome> SaveAsync(string process)
     {
+        var file = RecordingName.ForNew(process);
         try
         {
-            var file = RecordingName.ForNew(process);
             var size = await recording.SaveAsync(file);
             _saved.Add($"Saved {Path.GetFullPath(file)} ({ByteSize.Format(size)}).");
             return new Outcome($"Saved {file} ({ByteSize.Format(size)}).");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return new Outcome($"Not saved: {error.Message}");
+            return new Outcome($"Cannot write {file}: {FailureText.OfNewFile(error)}");
         }
     }
 

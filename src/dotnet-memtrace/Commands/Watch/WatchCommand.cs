@@ -8,6 +8,7 @@ using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
 using Memtrace.Sessions;
 using Memtrace.Tool.Arguments;
+using Memtrace.Tool.Rendering;
 using Memtrace.Watching;
 using Memtrace.Watching.Actions;
 using Memtrace.Watching.Captures;

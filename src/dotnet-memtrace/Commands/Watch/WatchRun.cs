@@ -26,6 +26,7 @@ internal sealed class WatchRun(WatchRequest request)
         {
             using var directory = new CaptureDirectory(request.Directory, request.Limit, TimeProvider.System);
             using var watcher = new Watcher(request.Scope, request.Options, directory, Log, TimeProvider.System);
+            Log(Plan(directory.Path));
             if (request.Once)
                 end.CancelAfter(request.Options.Longest + StartUp);
             using var server = request.Listen is { } endpoint ? new MetricsServer(watcher, endpoint) : null;
@@ -40,6 +41,14 @@ internal sealed class WatchRun(WatchRequest request)
             Errors.Write(error);
             return ExitCode.TracingError;
         }
+    }
+
+    private string Plan(string directory)
+    {
+        var (buffer, conditions) = (request.Options.Buffer, string.Join(", ", request.Options.Rules.Select(rule => rule.Condition.Text)));
+        var now = request.Scope.ProcessId is { } id ? string.Create(CultureInfo.InvariantCulture, $"-p {id}") : "-p PID";
+        return $"Buffers the last {Duration.Format(buffer.Age.TotalSeconds)} of each process, up to {ByteSize.Format(buffer.Bytes)}. Acts when: {conditions}. "
+            + $"Saves to {directory}, and only then; to record right now: dotnet-memtrace collect {now}";
     }
 
     private static void Log(string line) =>

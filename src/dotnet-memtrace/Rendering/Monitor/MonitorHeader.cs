@@ -70,7 +70,7 @@ internal sealed class MonitorHeader(ReportPage page)
         if (update.CpuShare is { } share)
             yield return $"{Percent.Format(share)} CPU";
         if (update.Profile.Readings is [.., { Threads: { } threads }])
-            yield return $"{Count.Format(threads)} threads";
+            yield return Count.Things(threads, "thread", "threads");
         if (update.UptimeSeconds is { } uptime)
             yield return $"up {Duration.Format(uptime)}";
         yield return $"watched {Duration.Format(recording.DurationSeconds)}";
@@ -136,7 +136,7 @@ internal sealed class MonitorHeader(ReportPage page)
         }
 
         var total = new EstimateList(page, allocations.Sampling).Amount(allocations.Total);
-        Line("Alloc", ByteSize.FormatRate(recent.AllocatedBytesPerSecond), [$"{total} total", $"{Count.Format(allocations.Total.Samples)} samples"]);
+        Line("Alloc", ByteSize.FormatRate(recent.AllocatedBytesPerSecond), [$"{total} total", Count.Things(allocations.Total.Samples, "sample", "samples")]);
     }
 
     private void WriteCollections(CollectionSummary collections, LiveHistory recent) => Line(
@@ -155,7 +155,7 @@ internal sealed class MonitorHeader(ReportPage page)
         Line(
             "Monitor",
             $"{Percent.Format(update.Overhead.CpuShare)} CPU",
-            [new($"{Count.Format(lost)} events lost", lost > 0 ? Theme.Warning : Theme.Plain), Plain(kept), Plain($"{ByteSize.Format(update.Overhead.RssBytes)} memory")],
+            [new($"{Count.Things(lost, "event", "events")} lost", lost > 0 ? Theme.Warning : Theme.Plain), Plain(kept), Plain($"{ByteSize.Format(update.Overhead.RssBytes)} memory")],
             [],
             Theme.Plain);
     }

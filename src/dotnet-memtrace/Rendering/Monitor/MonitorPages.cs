@@ -77,7 +77,7 @@ internal static class MonitorPages
     }
 
     private static string Held(HeapPoint heap) =>
-        $"{Count.Format(heap.PinnedObjects)} pinned objects, {Count.Format(heap.Handles)} GC handles, {Count.Format(heap.FinalizationPending)} objects waiting for finalizers.";
+        $"{Count.Things(heap.PinnedObjects, "pinned object", "pinned objects")}, {Count.Things(heap.Handles, "GC handle", "GC handles")}, {Count.Things(heap.FinalizationPending, "object", "objects")} waiting for finalizers.";
 
     private static void WriteHelp(ReportPage page)
     {

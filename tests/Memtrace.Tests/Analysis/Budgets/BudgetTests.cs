@@ -47,6 +47,19 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void Without_collections_since_the_start_the_heap_is_all_that_was_allocated()
+    {
+        var collected = Shop.Memory.GcHeap!.PeakBytes;
+        var uncollected = Shop with { Memory = Shop.Memory with { GcHeap = null }, Collections = Shop.Collections with { Items = [] } };
+        var fromStart = uncollected with { Recording = Shop.Recording with { IsFromProcessStart = true, LostEvents = 0, Complete = true } };
+
+        Assert.Equal(collected, HeapOf(Shop)?.Bytes);
+        Assert.Null(HeapOf(uncollected));
+        Assert.Equal(Shop.Allocations.Total, HeapOf(fromStart));
+        Assert.Null(HeapOf(fromStart with { Recording = fromStart.Recording with { LostEvents = 1 } }));
+    }
+
+    [Fact]
     public void What_is_not_recorded_is_unknown()
     {
         Assert.Null(new Budget(Measure("peakGcHeap"), null, 1).Check(SampleProfiles.Empty).Amount);
@@ -69,6 +82,8 @@ public sealed class BudgetTests
     }
 
     private static BudgetOutcome Check(string measure, string? pattern, double limit) => new Budget(Measure(measure), pattern, limit).Check(Shop);
+
+    private static Estimate? HeapOf(MemoryProfile profile) => new Budget(Measure("peakGcHeap"), null, 1).Check(profile).Amount;
 
     private static BudgetMeasure Measure(string name) => BudgetMeasure.All.Single(measure => measure.Name == name);
 }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Memtrace.Processes;
+using Memtrace.Reading;
 using Memtrace.Units;
 using Microsoft.Win32.SafeHandles;
 
@@ -108,7 +109,7 @@ internal sealed unsafe class CopyFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new HeapSnapshotException($"The copy cannot be kept in {folder}: {e.Message}");
+            throw new HeapSnapshotException($"The copy cannot be kept in {folder}: {FileFailure.ReasonToWrite(e)}.");
         }
     }
 
