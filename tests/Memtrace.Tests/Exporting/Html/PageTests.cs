@@ -25,7 +25,7 @@ public class PageTests(Browser browser)
             ["Findings", "Memory", "Timeline", "Breakdown", "Flame graph", "Growth", "Types", "Call sites", "Lifetimes", "Live heap", "Collections"]);
         await Expect(open.Page.Locator(".finding h3").First).ToContainTextAsync("OrderCache.Add grows by 4.9 MiB/s.");
         await Expect(open.Page.Locator(".finding .evidence").First).ToHaveTextAsync("growth4.9 MiB/s ±204.8 KiB/s");
-        await Expect(open.Page.Locator(".caveats li")).ToHaveTextAsync(["1 of 640 stack frames have no method name."]);
+        await Expect(open.Page.Locator(".caveats li")).ToHaveTextAsync(["1 of 640 stack frames has no method name."]);
         await Expect(open.Page.Locator("#memory .tile b").First).ToHaveTextAsync("1.2 GiB");
     }
 
