@@ -78,7 +78,6 @@ internal static class OutputOptions
     public static string? Conflict(string? output, IEnumerable<string> recordings) => output switch
     {
         null => null,
-        "" => "--output requires a file name.",
         _ when recordings.Any(file => SamePath(file, output)) => $"--output '{output}' is one of the input files.",
         _ => null,
     };

@@ -222,7 +222,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     [InlineData("--from must be before --to.", "x", "--format", "csv", "--from", "1m", "--to", "30s")]
     [InlineData("--type '(' is not a regular expression", "x", "--format", "csv", "--type", "(")]
     [InlineData("is one of the input files.", "x", "--format", "csv", "-o", "./x")]
-    [InlineData("--output requires a file name.", "x", "--format", "csv", "-o", "")]
+    [InlineData("--output must not be empty.", "x", "--format", "csv", "-o", "")]
     [InlineData("Unrecognized option '--bogus'", "--format", "csv", "--bogus")]
     [InlineData("Required argument 'RECORDING' missing", "--format", "csv")]
     public Task An_invalid_command_line_is_reported_in_one_line(string message, params string[] arguments) => Tool.RejectsAsync(message, "convert", arguments);
