@@ -50,6 +50,7 @@ public sealed class CollectFailureTests : IDisposable
     public async Task Another_users_process()
     {
         using var idle = await TargetProcess.IdleAsync();
+        (await ChildProcess.RunAsync(["chmod", "o+rwx", _folder.Path])).HasExitCode(0);
 
         var run = await Tool.RunUnderAsync(OtherUser.Wrapper, "collect", "-p", $"{idle.Id}", "-o", _folder.Recording);
 

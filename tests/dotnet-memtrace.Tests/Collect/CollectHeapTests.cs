@@ -143,7 +143,7 @@ public sealed class CollectHeapTests : IDisposable
         var run = await tool.EndAsync("INT");
 
         run.HasExitCode(0);
-        Assert.Contains("No heap snapshot at the start: it was cancelled.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("No heap snapshot at the start: the recording was stopped.", run.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(Start));
         RecordingAssert.IsWhole(_folder.Recording, "stopped");
         (await Tool.RunAsync("heap", "-p", $"{target.Id}", "--yes")).HasExitCode(0);
