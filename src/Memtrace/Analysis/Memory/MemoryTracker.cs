@@ -114,7 +114,7 @@ internal sealed class MemoryTracker(TimeWindow window, int seriesLength = Analys
     private readonly record struct UsageReading(double Seconds, ContainerMemory Memory)
     {
         /// <summary>Without page cache, which the kernel reclaims.</summary>
-        public double UsedBytes => Memory.Usage - Math.Clamp((Memory.File ?? 0) - (Memory.Shared ?? 0), 0, Memory.Usage);
+        public double UsedBytes => Memory.Usage - Memory.Reclaimable;
     }
 
     private MachineMemorySummary? Machine() => _machine is { } last ? new MachineMemorySummary(last.Total, last.Available) : null;

@@ -36,7 +36,7 @@ public sealed class MemoryTrackerTests
     {
         var memory = new MemoryTracker(new TimeWindow(0, 100));
         for (var i = 0; i < 100; i++)
-            memory.Add(new ContainerMemorySample(i, new(1000 + (10 * i) + (7 * i), 100_000, 0) { File = 7 * i, Shared = 0 }));
+            memory.Add(new ContainerMemorySample(i, new(1000 + (10 * i) + (4 * i), 100_000, 0) { File = 7 * i, Shared = 3 * i }));
 
         Assert.Equal(10, memory.Summarize().Container!.Growth!.BytesPerSecond, 1e-6);
     }
