@@ -10,19 +10,26 @@ namespace Memtrace.Testing;
 /// </summary>
 internal static partial class KnownHolders
 {
+    private const string Measurement = "the measurement", Work = "the work";
+
+    /// <summary>
+    /// The steps of a path, with those of the measurement as one. While it takes a snapshot, it also holds its caller, which runs the work, now on a stack, now in a
+    /// task, and so holds what that captured or put into an AsyncLocal: that is held by the work.
+    /// </summary>
+    public static ImmutableArray<HeapStep> JoinMeasurement(ImmutableArray<HeapStep> path)
+    {
+        var last = LastOfMeasurement(path);
+        if (last < 0)
+            return path;
+        var rest = path[(last + 1)..];
+        var isWork = Working().IsMatch(path[last].Name) || rest.Any(step => step.Name == "System.Threading.ExecutionContext");
+        return [new HeapStep(isWork ? Work : Measurement, Root: null, Objects: 0, Bytes: 0), .. rest.Select((step, i) => i == 0 ? step with { Field = null } : step)];
+    }
+
     /// <summary>Whether a path leads through one.</summary>
-    public static bool Contain(HeapPath path) => IsMeasuring(path.Path) || IsThreadStorage(path.Path) || path.Path.Any(step => Pool().IsMatch(step.Name));
-
-    /// <summary>The steps of a path. Those of the measurement are one: it waits for the work now on a stack, now in a task.</summary>
-    public static ImmutableArray<HeapStep> JoinMeasurement(ImmutableArray<HeapStep> path) => LastOfMeasurement(path) is >= 0 and var last
-        ? [new HeapStep("the work", Root: null, Objects: 0, Bytes: 0), .. path.Skip(last + 1).Select((step, i) => i == 0 ? step with { Field = null } : step)]
-        : path;
-
-    private static bool IsThreadStorage(ImmutableArray<HeapStep> path) => path is [{ Root: HeapRootKind.ThreadStatic }, { Name: "System.Object[]" }];
-
-    // While a snapshot is taken, it also holds its caller, which runs the work and so holds what that captured or put into an AsyncLocal.
-    private static bool IsMeasuring(ImmutableArray<HeapStep> path) =>
-        LastOfMeasurement(path) is >= 0 and var last && !Working().IsMatch(path[last].Name) && !path.Skip(last + 1).Any(step => step.Name == "System.Threading.ExecutionContext");
+    /// <param name="steps">Its steps, as <see cref="JoinMeasurement"/> returns them.</param>
+    public static bool Contain(ImmutableArray<HeapStep> steps) =>
+        steps is [{ Name: Measurement }, ..] or [{ Root: HeapRootKind.ThreadStatic }, { Name: "System.Object[]" }] || steps.Any(step => Pool().IsMatch(step.Name));
 
     private static int LastOfMeasurement(ImmutableArray<HeapStep> path)
     {

@@ -34,9 +34,10 @@ internal sealed class LiveObjects(MemorySnapshot snapshot) : IDisposable
     public ImmutableArray<HeldObjects> HeldBy(Func<string, bool> types) =>
     [
         .. from path in snapshot.FindPaths(types)
-           group path by (path.Type, Way: Holder.WayOf(path), IsKnown: KnownHolders.Contain(path)) into way
-           let most = way.MaxBy(path => path.Objects)
-           select new HeldObjects(way.Key.Type, way.Key.Way, Holder.Of(most), way.Key.IsKnown, Amount.Sum(way.Select(path => new Amount(path.Objects, path.Bytes)))),
+           let steps = KnownHolders.JoinMeasurement(path.Path)
+           group (Path: path, Steps: steps) by (path.Type, Way: Holder.WayOf(steps), IsKnown: KnownHolders.Contain(steps)) into way
+           let most = way.MaxBy(item => item.Path.Objects)
+           select new HeldObjects(way.Key.Type, way.Key.Way, Holder.Of(most.Steps), way.Key.IsKnown, Amount.Sum(way.Select(item => new Amount(item.Path.Objects, item.Path.Bytes)))),
     ];
 
     /// <inheritdoc/>
