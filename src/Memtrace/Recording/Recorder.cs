@@ -21,15 +21,15 @@ internal sealed class Recorder
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly bool _isKeptWhole;
     private ActiveRecording? _recording;
 
     /// <summary>Prepares a recording without opening anything.</summary>
     /// <param name="target">The process. The caller disposes it.</param>
     /// <param name="options">What to record.</param>
     public Recorder(Target target, RecordingOptions options)
-        : this(target, options, beginning => RecordingFile.Begin(options.Overwrite ? RecordingFile.Replace(options.File) : RecordingFile.Create(options.File), beginning))
-    {
-    }
+        : this(target, options, beginning => RecordingFile.Begin(options.Overwrite ? RecordingFile.Replace(options.File) : RecordingFile.Create(options.File), beginning)) =>
+        _isKeptWhole = true;
 
     /// <summary>Prepares a recording with another destination than the file of the options.</summary>
     /// <param name="target">The process.</param>
@@ -127,7 +127,9 @@ internal sealed class Recorder
         RecorderVersion = ToolVersion,
         IsAheadOfTime = process.IsAheadOfTime,
         BufferSizeMB = _options.BufferSizeMB,
-        IsFromStart = _target.IsLaunched,
+
+        // Of what another destination gets, it may keep the last minutes only.
+        IsFromStart = _target.IsLaunched && _isKeptWhole,
     };
 
     private static AllocationSampling? SamplingOf(SamplingChoice choice) => choice switch

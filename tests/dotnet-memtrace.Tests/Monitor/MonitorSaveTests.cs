@@ -77,6 +77,19 @@ public sealed class MonitorSaveTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_saved_does_not_claim_to_begin_with_the_process()
+    {
+        await using var target = await Target.LaunchAsync(
+            TargetPrograms.Command("Leaky", "--seconds", "2"), CommandStreams.Hidden, TestContext.Current.CancellationToken);
+        using var recording = new LiveRecording(target, new RecordingOptions("") { Breakdown = false }, new BufferLimit(TimeSpan.FromSeconds(0.5), 100_000_000));
+
+        await recording.RunAsync();
+        await recording.SaveAsync(_folder.Recording);
+
+        Assert.False(RecordingAssert.IsReadable(_folder.Recording).Recording.IsFromProcessStart);
+    }
+
+    [Fact]
     public async Task A_memory_map_snapshot_is_taken_on_request()
     {
         using var leaky = await TargetProcess.LeakyAsync();

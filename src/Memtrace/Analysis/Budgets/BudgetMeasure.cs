@@ -44,7 +44,7 @@ public sealed class BudgetMeasure
     private static Estimate? Exact(long? bytes) => bytes is { } known ? new Estimate(known, 0, 0, 0, 1) : null;
 
     private static Estimate? Uncollected(MemoryProfile profile) =>
-        profile is { Recording: { IsFromProcessStart: true, LostEvents: 0, Complete: true }, Collections.Items.IsEmpty: true, Allocations: { IsKnown: true, Total: var total } }
+        profile is { Recording: { IsFromProcessStart: true, WindowStartSeconds: 0, LostEvents: 0, Complete: true }, Collections.Items.IsEmpty: true, Allocations: { IsKnown: true, Total: var total } }
             ? total
             : null;
 

@@ -51,12 +51,13 @@ public sealed class BudgetTests
     {
         var collected = Shop.Memory.GcHeap!.PeakBytes;
         var uncollected = Shop with { Memory = Shop.Memory with { GcHeap = null }, Collections = Shop.Collections with { Items = [] } };
-        var fromStart = uncollected with { Recording = Shop.Recording with { IsFromProcessStart = true, LostEvents = 0, Complete = true } };
+        var fromStart = uncollected with { Recording = Shop.Recording with { IsFromProcessStart = true, WindowStartSeconds = 0, LostEvents = 0, Complete = true } };
 
         Assert.Equal(collected, HeapOf(Shop)?.Bytes);
         Assert.Null(HeapOf(uncollected));
         Assert.Equal(Shop.Allocations.Total, HeapOf(fromStart));
         Assert.Null(HeapOf(fromStart with { Recording = fromStart.Recording with { LostEvents = 1 } }));
+        Assert.Null(HeapOf(fromStart with { Recording = fromStart.Recording with { WindowStartSeconds = 1 } }));
     }
 
     [Fact]
