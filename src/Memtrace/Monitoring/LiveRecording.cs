@@ -31,7 +31,7 @@ internal sealed class LiveRecording : IDisposable
     /// <summary>Samples and points to keep over time: reached within minutes, so that memory does not grow for an hour, and enough for a trend.</summary>
     private const int SeriesLength = 1024, TimelinePoints = 500;
 
-    /// <summary>The runtime sends what there is ten times a second. Nobody looks that often.</summary>
+    /// <summary>The runtime sends ten times a second, more often than screens and conditions are refreshed.</summary>
     private static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan RundownLimit = TimeSpan.FromSeconds(5);

@@ -23,7 +23,7 @@ internal static class FileFailure
     /// <param name="failure">The failure.</param>
     public static string ReasonToWrite(Exception failure) => failure is FileNotFoundException ? "no file can be created there" : ReasonToRead(failure);
 
-    /// <summary>Whether another process has it open and shares it with nobody.</summary>
+    /// <summary>Whether another process has it open exclusively.</summary>
     /// <param name="failure">The failure.</param>
     public static bool IsInUse(Exception failure) => failure is IOException { HResult: var code }
         && code == (OperatingSystem.IsWindows() ? WindowsLocked : OperatingSystem.IsMacOS() ? MacLocked : LinuxLocked);

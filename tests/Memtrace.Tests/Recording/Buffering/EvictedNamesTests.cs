@@ -7,7 +7,7 @@ namespace Memtrace.Tests.Recording.Buffering;
 
 public sealed class EvictedNamesTests : IDisposable
 {
-    private const int Load = 1, Unload = 2, Map = 3, UnloadModule = 4, DeclaredByNobody = 9;
+    private const int Load = 1, Unload = 2, Map = 3, UnloadModule = 4, Undeclared = 9;
     private const long Settling = 100;
     private const int NameSize = 200;
 
@@ -102,7 +102,7 @@ public sealed class EvictedNamesTests : IDisposable
     private void Fill(int times = 1)
     {
         for (var i = 0; i < times * 20_000; i++)
-            Add(DeclaredByNobody, 3, 0);
+            Add(Undeclared, 3, 0);
     }
 
     private void Add(int metadataId, ulong first, ulong second)

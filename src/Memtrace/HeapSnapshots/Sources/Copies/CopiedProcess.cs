@@ -48,7 +48,7 @@ internal sealed class CopiedProcess
         return mappings.Count > 0 ? new CopiedProcess(id, mappings) : throw new IOException("The process is gone.");
     }
 
-    /// <summary>Whether a mapping is of the runtime's own file, whose tables must be there even if nobody has read them yet.</summary>
+    /// <summary>Whether a mapping is of the runtime's own file, whose tables must be there even if they have not been read yet.</summary>
     /// <param name="mapping">The mapping.</param>
     public bool IsOfRuntime(Mapping mapping) => IsConstant(mapping) && (mapping.Name == _program || mapping.Name.EndsWith("/libcoreclr.so", StringComparison.Ordinal));
 

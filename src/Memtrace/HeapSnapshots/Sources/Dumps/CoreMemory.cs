@@ -78,7 +78,7 @@ internal sealed unsafe class CoreMemory : IDisposable
         return done;
     }
 
-    /// <summary>A word; 0 if the dump does not have it, as of a page that nobody has written to.</summary>
+    /// <summary>A word; 0 if the dump does not have it, as of a page that was never written.</summary>
     /// <param name="address">Its address, a multiple of a word's size.</param>
     public ulong Word(ulong address) => WordsFrom(address) is [var word, ..] ? word : 0;
 
