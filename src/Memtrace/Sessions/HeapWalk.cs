@@ -79,8 +79,10 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
 
     private static void Read(Stream events, Action<BlockReader> read)
     {
-        CurrentThread.SetNiceness(ReaderNiceness);
         using var received = new ReadAheadStream(events, MostWaitingMB);
+
+        // Only now: a thread inherits the niceness of the one that starts it.
+        CurrentThread.SetNiceness(ReaderNiceness);
         read(new BlockReader(received));
     }
 
