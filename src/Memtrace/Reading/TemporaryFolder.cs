@@ -30,12 +30,21 @@ internal sealed class TemporaryFolder : IDisposable
 
         // The default action of the signal, which ends the program, follows.
         _signals = [.. EndingSignals.Select(signal => PosixSignalRegistration.Create(signal, _ => Delete()))];
-        lock (_lock)
+        try
         {
-            if (_isOver)
-                throw new OperationCanceledException();
-            Path = Directory.CreateTempSubdirectory(Prefix).FullName;
-            _holder = new FileStream(File(LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            lock (_lock)
+            {
+                if (_isOver)
+                    throw new OperationCanceledException();
+                Path = Directory.CreateTempSubdirectory(Prefix).FullName;
+                _holder = new FileStream(File(LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            }
+        }
+        catch
+        {
+            // Without a lock, it would never count as abandoned.
+            Dispose();
+            throw;
         }
     }
 
