@@ -141,7 +141,7 @@ public sealed record TypeAdvice(string Type, string Meaning, string Cure)
         return All.FirstOrDefault(advice => advice.Matches(type));
     }
 
-    /// <summary>What is known of a path that holds objects: that of the step nearest to them of which something is known, or null.</summary>
+    /// <summary>What is known of a path that holds objects: that of the step nearest to them of which something is known, or null; of the finalizer queue, always that for finalizers.</summary>
     /// <param name="path">The steps from the root on.</param>
     public static TypeAdvice? Of(ImmutableArray<HeapStep> path) => path is [{ Root: HeapRootKind.Finalizer }, ..]
         ? Finalizer

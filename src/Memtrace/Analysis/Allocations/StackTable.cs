@@ -68,7 +68,7 @@ internal sealed class StackTable(CodeAddresses addresses, int limit)
         var old = _nodes.ToArray();
         var counts = _counts.ToArray();
         var totals = Totals(old, counts);
-        var least = Threshold(totals, IsFull ? Math.Min(limit, old.Length) / 4 : old.Length);
+        var least = Threshold(totals, IsFull ? Math.Max(1, Math.Min(limit, old.Length) / 4) : old.Length);
         var codes = addresses.Keep(Enumerable.Range(0, old.Length).Where(stack => totals[stack] >= least).Select(stack => old[stack].Code));
         Clear();
         var folded = new int[old.Length];

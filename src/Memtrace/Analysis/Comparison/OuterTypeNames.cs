@@ -15,13 +15,13 @@ internal static class OuterTypeNames
     /// <param name="other">The amounts of the other recording.</param>
     public static ImmutableArray<StackAllocations> Align(ImmutableArray<StackAllocations> stacks, ImmutableArray<StackAllocations> other)
     {
-        var types = other.Where(item => SiteOf(item) is not null).ToLookup(SiteOf, item => item.Type);
+        var types = other.Select(item => (Site: SiteOf(item), item.Type)).Where(item => item.Site is not null).Distinct().ToLookup(item => item.Site, item => item.Type);
         return [.. stacks.Select(item => MayBeNested(item.Type) ? item with { Type = NameIn(item, types[SiteOf(item)]) } : item)];
     }
 
     private static string NameIn(StackAllocations item, IEnumerable<string> types)
     {
-        var namesakes = types.Distinct(StringComparer.Ordinal).Where(type => NestedTypeName.WithoutOuter(type) == item.Type).ToList();
+        var namesakes = types.Where(type => NestedTypeName.WithoutOuter(type) == item.Type).ToList();
         return namesakes is [var only] ? only : item.Type;
     }
 

@@ -20,6 +20,7 @@ internal sealed class CodeMap(CodeAddresses addresses)
     private readonly Dictionary<ulong, NativeMethod> _entries = [];
     private readonly Dictionary<ulong, ModuleCode> _modules = [];
     private readonly HashSet<ulong> _unloadedModules = [];
+    private int _forgetAbove = MostUnloadedModules;
     private readonly Dictionary<ulong, HashSet<ulong>> _startsOfModule = [];
     private readonly MapPairing _pairing = new();
     private AddressIndex? _methodIndex;
@@ -96,7 +97,7 @@ internal sealed class CodeMap(CodeAddresses addresses)
         }
 
         _unloadedModules.Add(module.ModuleId);
-        if (_unloadedModules.Count > MostUnloadedModules)
+        if (_unloadedModules.Count > _forgetAbove)
             ForgetModules();
         Changed();
     }
@@ -154,6 +155,9 @@ internal sealed class CodeMap(CodeAddresses addresses)
         foreach (var id in _unloadedModules.Where(id => !needed.Contains(id)))
             _modules.Remove(id);
         _unloadedModules.IntersectWith(needed);
+
+        // Those that stacks need remain: it takes as many again until it is worth looking for others.
+        _forgetAbove = Math.Max(MostUnloadedModules, 2 * _unloadedModules.Count);
     }
 
     private void Forget(NativeMethod replaced)
