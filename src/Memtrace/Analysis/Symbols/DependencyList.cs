@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Memtrace.Events;
 
 namespace Memtrace.Analysis.Symbols;
 
@@ -25,13 +26,13 @@ internal sealed class DependencyList
     {
         try
         {
-            using var file = ModuleDebugInfo.OpenFile(Path.ChangeExtension(modulePath, ".deps.json"));
+            using var file = ModuleFile.Open(Path.ChangeExtension(modulePath, ".deps.json"));
             if (file is null || file.Length > LargestFile)
                 return null;
             using var json = JsonDocument.Parse(file);
             return new DependencyList(json.RootElement);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException || ModuleDebugInfo.IsUnreadable(e))
+        catch (Exception e) when (e is JsonException or KeyNotFoundException || ModuleFile.IsUnreadable(e))
         {
             return null;
         }

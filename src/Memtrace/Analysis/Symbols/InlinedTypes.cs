@@ -1,71 +1,100 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
-using System.Reflection.PortableExecutable;
+using Memtrace.Events;
 using Memtrace.Events.Names;
 
 namespace Memtrace.Analysis.Symbols;
 
 /// <summary>
 /// Finds the nested types that a part of a method can allocate: those that its IL names, and the IL of the methods that the compiler may have inlined there.
-/// Calls of interfaces and delegates are not followed.
+/// Calls of interfaces and delegates are not followed, nor are those through assemblies that only forward types, such as most that .NET's own types are
+/// referred to by.
 /// </summary>
-/// <param name="pathOf">The file of an assembly by its name; null if unknown.</param>
-internal sealed class InlinedTypes(Func<string, string?> pathOf) : IDisposable
+/// <param name="moduleOf">The module of an assembly by its name; null if unknown.</param>
+internal sealed class InlinedTypes(Func<string, ModuleCode?> moduleOf) : IDisposable
 {
     private const int MostMethods = 400;
 
     /// <summary>The compiler inlines no method with more bytes of IL, whatever its profile says.</summary>
     private const int LargestInlined = 1024;
 
-    private readonly Dictionary<string, PEReader?> _files = new(StringComparer.Ordinal);
+    /// <summary>No compiler nests types deeper.</summary>
+    private const int DeepestScope = 64;
+
+    private readonly Dictionary<ModuleCode, InlinedModule?> _modules = [];
+    private readonly Dictionary<string, ModuleCode?> _assemblies = new(StringComparer.Ordinal);
+    private readonly Dictionary<(ModuleCode Module, int Token, ILRange Range, string Name, string? Expected), IReadOnlyCollection<string>?> _known = [];
 
     /// <summary>The outer types of the nested types of a name that code can allocate.</summary>
-    /// <param name="path">The file of the method's module.</param>
+    /// <param name="module">The method's module.</param>
     /// <param name="token">The method.</param>
     /// <param name="range">The part of its IL.</param>
     /// <param name="name">The simple name.</param>
     /// <param name="expected">The one that the method itself is in: if its own IL names that, nothing else is searched. Null if there is none.</param>
     /// <returns>Null if it cannot be determined; never throws.</returns>
-    public IReadOnlyCollection<string>? OutersOf(string path, int token, ILRange range, string name, string? expected)
+    public IReadOnlyCollection<string>? OutersOf(ModuleCode module, int token, ILRange range, string name, string? expected)
     {
-        try
-        {
-            if (MetadataTokens.EntityHandle(token) is not { Kind: HandleKind.MethodDefinition, IsNil: false } handle || Open(path) is not { } file)
-                return null;
-            var walk = new Walk(this, name);
-            walk.Read(file, (MethodDefinitionHandle)handle, range);
-            return expected is not null && walk.Names(expected) ? [expected] : walk.Finish();
-        }
-        catch (Exception e) when (ModuleDebugInfo.IsUnreadable(e))
-        {
-            return null;
-        }
+        var key = (module, token, range, name, expected);
+        if (!_known.TryGetValue(key, out var outers))
+            _known[key] = outers = Search(module, token, range, name, expected);
+        return outers;
+    }
+
+    /// <summary>More modules are known: what was not found can be found now.</summary>
+    public void Forget()
+    {
+        _known.Clear();
+        _assemblies.Clear();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var file in _files.Values)
-            file?.Dispose();
-        _files.Clear();
+        foreach (var module in _modules.Values)
+            module?.Dispose();
+        _modules.Clear();
     }
 
-    private PEReader? OpenAssembly(string name) => pathOf(name) is { } path ? Open(path) : null;
-
-    private PEReader? Open(string path)
+    private HashSet<string>? Search(ModuleCode code, int token, ILRange range, string name, string? expected)
     {
-        if (!_files.TryGetValue(path, out var file))
-            _files[path] = file = ModuleDebugInfo.OpenFile(path) is { } stream ? new PEReader(stream) : null;
-        return file is { HasMetadata: true } ? file : null;
+        try
+        {
+            if (MetadataTokens.EntityHandle(token) is not { Kind: HandleKind.MethodDefinition, IsNil: false } handle || Open(code) is not { } module)
+                return null;
+            var walk = new Walk(this, name);
+            walk.Read(module, (MethodDefinitionHandle)handle, range);
+            return expected is not null && walk.Names(expected) ? [expected] : walk.Finish();
+        }
+        catch (Exception e) when (ModuleFile.IsUnreadable(e))
+        {
+            return null;
+        }
+    }
+
+    private InlinedModule? OpenAssembly(string name)
+    {
+        if (!_assemblies.TryGetValue(name, out var module))
+            _assemblies[name] = module = moduleOf(name);
+        return module is { } known ? Open(known) : null;
+    }
+
+    private InlinedModule? Open(ModuleCode code)
+    {
+        if (_modules.TryGetValue(code, out var module))
+            return module;
+
+        // One that cannot be read is not tried again.
+        _modules[code] = null;
+        return _modules[code] = InlinedModule.Open(code);
     }
 
     private sealed class Walk
     {
         private readonly InlinedTypes _types;
         private readonly HashSet<string> _outers = new(StringComparer.Ordinal);
-        private readonly HashSet<(PEReader File, MethodDefinitionHandle Method)> _seen = [];
-        private readonly Queue<(PEReader File, MethodDefinitionHandle Method)> _open = [];
+        private readonly HashSet<(InlinedModule Module, MethodDefinitionHandle Method)> _seen = [];
+        private readonly Queue<(InlinedModule Module, MethodDefinitionHandle Method)> _open = [];
         private readonly NestedTypeCollector _collector;
 
         public Walk(InlinedTypes types, string name) => (_types, _collector) = (types, new NestedTypeCollector(name, _outers));
@@ -80,50 +109,51 @@ internal sealed class InlinedTypes(Func<string, string?> pathOf) : IDisposable
             {
                 if (_seen.Count > MostMethods)
                     return null;
-                if (IsInlined(next.File, next.Method))
-                    Read(next.File, next.Method, ILRange.All);
+                if (IsInlined(next.Module, next.Method))
+                    Read(next.Module, next.Method, ILRange.All);
             }
 
             return _outers;
         }
 
-        public void Read(PEReader file, MethodDefinitionHandle handle, ILRange range)
+        public void Read(InlinedModule module, MethodDefinitionHandle handle, ILRange range)
         {
-            var metadata = file.GetMetadataReader();
-            if (metadata.GetMethodDefinition(handle).RelativeVirtualAddress is not (> 0 and var address))
+            if (module.CodeOf(module.Metadata.GetMethodDefinition(handle)) is not { } code)
                 return;
-            foreach (var token in ILOperands.In(file.GetMethodBody(address).GetILReader(), range))
+            foreach (var token in ILOperands.In(code, range))
             {
                 if (MetadataTokens.Handle(token).Kind is not (HandleKind.UserString or HandleKind.StandaloneSignature))
-                    Add(file, metadata, (EntityHandle)MetadataTokens.Handle(token));
+                    Add(module, (EntityHandle)MetadataTokens.Handle(token));
             }
         }
 
-        private static bool IsInlined(PEReader file, MethodDefinitionHandle handle)
+        private static bool IsInlined(InlinedModule module, MethodDefinitionHandle handle)
         {
-            var method = file.GetMetadataReader().GetMethodDefinition(handle);
-            return !method.ImplAttributes.HasFlag(MethodImplAttributes.NoInlining) && method.RelativeVirtualAddress > 0
-                && (method.ImplAttributes.HasFlag(MethodImplAttributes.AggressiveInlining) || file.GetMethodBody(method.RelativeVirtualAddress).GetILReader().Length <= LargestInlined);
+            var method = module.Metadata.GetMethodDefinition(handle);
+            return !method.ImplAttributes.HasFlag(MethodImplAttributes.NoInlining) && module.CodeOf(method) is { } code
+                && (method.ImplAttributes.HasFlag(MethodImplAttributes.AggressiveInlining) || code.Length <= LargestInlined);
         }
 
-        private void Add(PEReader file, MetadataReader metadata, EntityHandle operand)
+        private void Add(InlinedModule module, EntityHandle operand)
         {
+            var metadata = module.Metadata;
             switch (operand.Kind)
             {
                 case HandleKind.MethodSpecification:
                     var generic = metadata.GetMethodSpecification((MethodSpecificationHandle)operand);
-                    generic.DecodeSignature(_collector, metadata);
-                    Add(file, metadata, generic.Method);
+                    if (ModuleFile.IsBounded(metadata, generic.Signature))
+                        generic.DecodeSignature(_collector, metadata);
+                    Add(module, generic.Method);
                     break;
                 case HandleKind.MethodDefinition:
                     _collector.Add(metadata, metadata.GetMethodDefinition((MethodDefinitionHandle)operand).GetDeclaringType());
-                    Follow(file, (MethodDefinitionHandle)operand);
+                    Follow(module, (MethodDefinitionHandle)operand);
                     break;
                 case HandleKind.MemberReference:
                     var member = metadata.GetMemberReference((MemberReferenceHandle)operand);
                     var type = _collector.Add(metadata, member.Parent);
                     if (member.GetKind() == MemberReferenceKind.Method)
-                        Follow(file, metadata, type, metadata.GetString(member.Name));
+                        Follow(module, type, metadata.GetString(member.Name));
                     break;
                 default:
                     _collector.Add(metadata, operand);
@@ -131,39 +161,43 @@ internal sealed class InlinedTypes(Func<string, string?> pathOf) : IDisposable
             }
         }
 
-        private void Follow(PEReader file, MethodDefinitionHandle method)
+        private void Follow(InlinedModule module, MethodDefinitionHandle method)
         {
-            if (_seen.Add((file, method)))
-                _open.Enqueue((file, method));
+            if (_seen.Add((module, method)))
+                _open.Enqueue((module, method));
         }
 
         /// <summary>Follows all methods of a name, because their signatures need not be compared for this.</summary>
-        private void Follow(PEReader file, MetadataReader metadata, EntityHandle type, string name)
+        private void Follow(InlinedModule module, EntityHandle type, string name)
         {
             if (type.Kind == HandleKind.TypeReference)
-                Follow(metadata, (TypeReferenceHandle)type, name);
+                Follow(module.Metadata, (TypeReferenceHandle)type, name);
             else if (type.Kind == HandleKind.TypeDefinition)
-                Follow(file, metadata, metadata.GetTypeDefinition((TypeDefinitionHandle)type), name);
+                Follow(module, (TypeDefinitionHandle)type, name);
         }
 
         private void Follow(MetadataReader metadata, TypeReferenceHandle handle, string name)
         {
             var reference = metadata.GetTypeReference(handle);
-            var scope = reference.ResolutionScope;
-            while (scope.Kind == HandleKind.TypeReference)
-                scope = metadata.GetTypeReference((TypeReferenceHandle)scope).ResolutionScope;
-            if (scope.Kind != HandleKind.AssemblyReference
-                || _types.OpenAssembly(metadata.GetString(metadata.GetAssemblyReference((AssemblyReferenceHandle)scope).Name)) is not { } file)
+            if (AssemblyOf(metadata, reference) is not { } assembly || _types.OpenAssembly(assembly) is not { } other)
                 return;
-            var (other, full) = (file.GetMetadataReader(), DeclaredTypeName.Of(metadata, reference));
-            foreach (var type in other.TypeDefinitions.Select(other.GetTypeDefinition).Where(type => DeclaredTypeName.Of(other, type) == full))
-                Follow(file, other, type, name);
+            foreach (var type in other.TypesOf(DeclaredTypeName.Of(metadata, reference)))
+                Follow(other, type, name);
         }
 
-        private void Follow(PEReader file, MetadataReader metadata, TypeDefinition type, string name)
+        private void Follow(InlinedModule module, TypeDefinitionHandle type, string name)
         {
-            foreach (var method in type.GetMethods().Where(method => metadata.StringComparer.Equals(metadata.GetMethodDefinition(method).Name, name)))
-                Follow(file, method);
+            var metadata = module.Metadata;
+            foreach (var method in metadata.GetTypeDefinition(type).GetMethods().Where(method => metadata.StringComparer.Equals(metadata.GetMethodDefinition(method).Name, name)))
+                Follow(module, method);
+        }
+
+        private static string? AssemblyOf(MetadataReader metadata, TypeReference reference)
+        {
+            var scope = reference.ResolutionScope;
+            for (var depth = 0; depth < DeepestScope && scope.Kind == HandleKind.TypeReference; depth++)
+                scope = metadata.GetTypeReference((TypeReferenceHandle)scope).ResolutionScope;
+            return scope.Kind == HandleKind.AssemblyReference ? metadata.GetString(metadata.GetAssemblyReference((AssemblyReferenceHandle)scope).Name) : null;
         }
     }
 }

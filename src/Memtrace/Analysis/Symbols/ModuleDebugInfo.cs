@@ -1,5 +1,6 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using Memtrace.Events;
 
 namespace Memtrace.Analysis.Symbols;
 
@@ -33,33 +34,17 @@ internal sealed class ModuleDebugInfo : IDisposable
         PEReader? module = null;
         try
         {
-            if (OpenFile(path) is not { } file)
+            if (ModuleFile.Open(path) is not { } file)
                 return null;
             module = new PEReader(file);
             return new ModuleDebugInfo(module);
         }
-        catch (Exception e) when (IsUnreadable(e))
+        catch (Exception e) when (ModuleFile.IsUnreadable(e))
         {
             module?.Dispose();
             return null;
         }
     }
-
-    /// <summary>
-    /// Opens a file that a recording or a module names. A recording can come from anyone, so the result is null for a file that could block (pipes and
-    /// devices have no length) or make this machine connect to another.
-    /// </summary>
-    public static FileStream? OpenFile(string path)
-    {
-        var isRemote = OperatingSystem.IsWindows() && path.StartsWith(@"\\", StringComparison.Ordinal);
-        return !isRemote && new FileInfo(path) is { Exists: true, Length: > 0 } file ? file.OpenRead() : null;
-    }
-
-    /// <summary>Whether an exception means that a file is missing, forbidden, of another format or broken.</summary>
-    public static bool IsUnreadable(Exception exception) => exception
-        is IOException or UnauthorizedAccessException or BadImageFormatException or InvalidDataException
-        or ArgumentException or NotSupportedException or InvalidOperationException or OverflowException
-        or OutOfMemoryException; // a broken header can ask for any size
 
     /// <summary>Opens the PDB embedded in the module; null if there is none.</summary>
     public MetadataReaderProvider? OpenEmbeddedPdb() =>

@@ -1,6 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using Memtrace.Events.Names;
+using Memtrace.Events;
 
 namespace Memtrace.Analysis.Symbols;
 
@@ -18,12 +19,12 @@ internal sealed class ModuleTypes
     {
         try
         {
-            if (path.Length == 0 || ModuleDebugInfo.OpenFile(path) is not { } stream)
+            if (path.Length == 0 || ModuleFile.Open(path) is not { } stream)
                 return None;
             using var file = new PEReader(stream);
             return file.HasMetadata ? new ModuleTypes(file.GetMetadataReader()) : None;
         }
-        catch (Exception e) when (ModuleDebugInfo.IsUnreadable(e))
+        catch (Exception e) when (ModuleFile.IsUnreadable(e))
         {
             return None;
         }

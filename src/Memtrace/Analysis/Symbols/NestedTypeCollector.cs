@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection.Metadata;
+using Memtrace.Events;
 using Memtrace.Events.Names;
 
 namespace Memtrace.Analysis.Symbols;
@@ -17,9 +18,11 @@ internal sealed class NestedTypeCollector(string name, ISet<string> outers) : IS
     {
         HandleKind.TypeDefinition => GetTypeFromDefinition(metadata, (TypeDefinitionHandle)type, 0),
         HandleKind.TypeReference => GetTypeFromReference(metadata, (TypeReferenceHandle)type, 0),
-        HandleKind.TypeSpecification => metadata.GetTypeSpecification((TypeSpecificationHandle)type).DecodeSignature(this, metadata),
+        HandleKind.TypeSpecification => Add(metadata, metadata.GetTypeSpecification((TypeSpecificationHandle)type)),
         _ => default,
     };
+
+    private EntityHandle Add(MetadataReader metadata, TypeSpecification type) => ModuleFile.IsBounded(metadata, type.Signature) ? type.DecodeSignature(this, metadata) : default;
 
     /// <inheritdoc/>
     public EntityHandle GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind)

@@ -1,17 +1,18 @@
 using System.Text;
 using Memtrace.Analysis.Allocations;
+using Memtrace.Events;
 
 namespace Memtrace.Analysis.Symbols;
 
 /// <summary>
 /// Tells nested types of the same simple name apart. The runtime's events name them without the outer type, also as type arguments. A type is allocated by code
-/// that names it, or into which such code was inlined: the IL of the nearest frame that can allocate only one of them tells which. If the IL leaves a choice or
+/// that names it, or into which such code was inlined: it is the one that the IL of the nearest frame can allocate, if that is only one. If the IL leaves a choice or
 /// cannot be read, it is the one of the nearest class on the stack that declares such a type.
 /// </summary>
 /// <param name="types">The types.</param>
 /// <param name="stacks">The code of a stack, leaf first.</param>
-/// <param name="pathOf">The file of an assembly by its name; null if unknown.</param>
-internal sealed class NestedTypes(NameTable types, Func<int, IEnumerable<StackCode>> stacks, Func<string, string?> pathOf) : IDisposable
+/// <param name="moduleOf">The module of an assembly by its name; null if unknown.</param>
+internal sealed class NestedTypes(NameTable types, Func<int, IEnumerable<StackCode>> stacks, Func<string, ModuleCode?> moduleOf) : IDisposable
 {
     /// <summary>If a few stacks do not reveal a type's outer type, more stacks do not either.</summary>
     private const int MostStacks = 8;
@@ -21,7 +22,7 @@ internal sealed class NestedTypes(NameTable types, Func<int, IEnumerable<StackCo
 
     private readonly Dictionary<int, Candidate> _candidates = [];
     private readonly Dictionary<string, ModuleTypes> _modules = new(StringComparer.Ordinal);
-    private readonly InlinedTypes _inlined = new(pathOf);
+    private readonly InlinedTypes _inlined = new(moduleOf);
 
     /// <summary>Finds the outer types of those that share their names.</summary>
     /// <param name="keys">Types and stacks that allocate them.</param>
@@ -31,10 +32,15 @@ internal sealed class NestedTypes(NameTable types, Func<int, IEnumerable<StackCo
         var hasLearned = false;
         foreach (var key in keys)
         {
-            if (key.Stack == StackTable.None || !types.Namesakes(key.Type).Any())
+            if (key.Stack == StackTable.None)
                 continue;
             if (!_candidates.TryGetValue(key.Type, out var candidate))
+            {
+                if (!types.Namesakes(key.Type).Any())
+                    continue;
                 _candidates[key.Type] = candidate = new Candidate(types[key.Type], SimpleTypeName.In(types[key.Type]));
+            }
+
             hasLearned |= candidate.IsOpen && candidate.Learn(stacks(key.Stack), this);
         }
 
@@ -44,6 +50,7 @@ internal sealed class NestedTypes(NameTable types, Func<int, IEnumerable<StackCo
     /// <summary>More code is known: stacks that did not tell the outer types can be tried again.</summary>
     public void Retry()
     {
+        _inlined.Forget();
         foreach (var candidate in _candidates.Values)
             candidate.Retry();
     }
@@ -118,9 +125,9 @@ internal sealed class NestedTypes(NameTable types, Func<int, IEnumerable<StackCo
         {
             foreach (var frame in frames)
             {
-                var declared = types.ModuleOf(frame.ModulePath).OuterOf(simple.Text, simple.Arity);
+                var declared = types.ModuleOf(frame.Module.Path).OuterOf(simple.Text, simple.Arity);
                 var own = declared.FirstOrDefault(outer => IsInside(WithoutArguments(frame.DeclaringType), outer));
-                var possible = types._inlined.OutersOf(frame.ModulePath, frame.Token, frame.Statements, simple.Text, own);
+                var possible = types._inlined.OutersOf(frame.Module, frame.Token, frame.Statements, simple.Text, own);
                 if ((possible is null ? own : possible.Count == 1 ? possible.First() : possible.FirstOrDefault(outer => outer == own)) is { } found)
                     return found;
                 IsAmbiguous |= declared.Count > 1 || possible is { Count: > 1 };

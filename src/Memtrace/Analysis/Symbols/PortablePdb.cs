@@ -1,5 +1,6 @@
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
+using Memtrace.Events;
 
 namespace Memtrace.Analysis.Symbols;
 
@@ -34,7 +35,7 @@ internal sealed class PortablePdb : IDisposable
             {
                 return _reader.Documents.Any(document => IsOwn(FileOf(document)));
             }
-            catch (Exception e) when (ModuleDebugInfo.IsUnreadable(e))
+            catch (Exception e) when (ModuleFile.IsUnreadable(e))
             {
                 return false;
             }
@@ -69,7 +70,7 @@ internal sealed class PortablePdb : IDisposable
             var (file, line) = (FileOf(statements[index].Document), statements[index].StartLine);
             return new SourceLocation(file, line, statements.Skip(index + 1).TakeWhile(each => each.Offset < il.End).Any(each => each.StartLine != line));
         }
-        catch (Exception e) when (ModuleDebugInfo.IsUnreadable(e))
+        catch (Exception e) when (ModuleFile.IsUnreadable(e))
         {
             return null;
         }
@@ -115,7 +116,7 @@ internal sealed class PortablePdb : IDisposable
             if (provider is not null && new PortablePdb(provider) is var pdb && pdb.Signature == expected)
                 return pdb;
         }
-        catch (Exception e) when (ModuleDebugInfo.IsUnreadable(e))
+        catch (Exception e) when (ModuleFile.IsUnreadable(e))
         {
             // Missing, of another format or broken: there is no PDB.
         }
@@ -125,5 +126,5 @@ internal sealed class PortablePdb : IDisposable
     }
 
     private static MetadataReaderProvider? OpenFile(string? path) =>
-        path is not null && ModuleDebugInfo.OpenFile(path) is { } file ? MetadataReaderProvider.FromPortablePdbStream(file) : null;
+        path is not null && ModuleFile.Open(path) is { } file ? MetadataReaderProvider.FromPortablePdbStream(file) : null;
 }

@@ -57,7 +57,7 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
         }
     }
 
-    private NestedTypes Nested => _nested ??= new NestedTypes(types, CodeOf, PathOf);
+    private NestedTypes Nested => _nested ??= new NestedTypes(types, CodeOf, ModuleNamed);
 
     /// <summary>Resolves stacks again from now on if code was loaded or unloaded since, unless that was done some seconds ago. To be called before a profile is built.</summary>
     /// <param name="entryAssembly">Name of the assembly that was started, without extension; null if unknown.</param>
@@ -146,12 +146,12 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
         for (; stack != StackTable.None; stack = stacks[stack].Caller)
         {
             if (stacks[stack].Code is >= 0 and var code && (addresses.BoundTo(code) ?? map.Find(addresses[code])) is { } method && map.ModuleOf(method) is { } module)
-                yield return new StackCode(method.DeclaringType, module.Path, method.Token, method.Map?.StatementsAt((int)(addresses[code] - 1 - method.Start)) ?? ILRange.All);
+                yield return new StackCode(method.DeclaringType, module, method.Token, method.Map?.StatementsAt((int)(addresses[code] - 1 - method.Start)) ?? ILRange.All);
         }
     }
 
-    private string? PathOf(string assembly) =>
-        map.Modules.Select(module => module.Path).FirstOrDefault(path => FileName(path) is { } name && Path.GetFileNameWithoutExtension(name) == assembly);
+    private ModuleCode? ModuleNamed(string assembly) =>
+        map.Modules.Where(module => FileName(module.Path) is { } name && Path.GetFileNameWithoutExtension(name) == assembly).Select(module => (ModuleCode?)module).FirstOrDefault();
 
     private static Frame Unresolved(ulong address) => new($"0x{address:x}", null, null, null, FrameOrigin.Unresolved);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using Memtrace.Events;
 using Memtrace.Events.Names;
 using Memtrace.HeapSnapshots.Sources.Metadata;
 
@@ -41,8 +42,7 @@ internal static class AssemblyStatics
             using var file = new PEReader(stream);
             return file.HasMetadata ? Read(file.GetMetadataReader()) : [];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException or ArgumentException or NotSupportedException
-            or InvalidOperationException or OverflowException)
+        catch (Exception e) when (ModuleFile.IsUnreadable(e))
         {
             return [];
         }

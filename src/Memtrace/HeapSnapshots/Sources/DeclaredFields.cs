@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Memtrace.Events;
 using Memtrace.HeapSnapshots.Graph;
 using Memtrace.HeapSnapshots.Sources.Metadata;
 
@@ -36,7 +37,7 @@ internal sealed class DeclaredFields
         {
             return types.Of(type) is DeclaredType declared && ReferenceFields.Of(declared) is { } fields ? new DeclaredFields(type, fields, types) : null;
         }
-        catch (Exception e) when (LoadedModule.IsUnreadable(e))
+        catch (Exception e) when (ModuleFile.IsUnreadable(e))
         {
             return null;
         }
@@ -52,7 +53,7 @@ internal sealed class DeclaredFields
         {
             Match(held);
         }
-        catch (Exception e) when (LoadedModule.IsUnreadable(e))
+        catch (Exception e) when (ModuleFile.IsUnreadable(e))
         {
             _isContradicted = true;
         }

@@ -1,13 +1,14 @@
 using System.Reflection;
 using Memtrace.Analysis.Allocations;
 using Memtrace.Analysis.Symbols;
+using Memtrace.Events;
 
 namespace Memtrace.Tests.Analysis.Symbols;
 
 /// <summary>The runtime's events name nested types without their outer type: Node for both of the types here.</summary>
 public sealed class NestedTypesTests
 {
-    private const int InTree = 1, InList = 2, InNoOuter = 3, InCallerOfTree = 4, InCallerOfChain = 5, InChainThatCallsTree = 6, InCallerOfBoth = 7;
+    private const int InTree = 1, InList = 2, InNoOuter = 3, InCallerOfTree = 4, InCallerOfChain = 5, InChainThatCallsTree = 6, InCallerOfBoth = 7, InRebuiltChain = 8;
 
     private static readonly string Here = typeof(NestedTypesTests).Assembly.Location;
 
@@ -82,6 +83,16 @@ public sealed class NestedTypesTests
         Assert.Equal($"{typeof(Tree).FullName}+Node", nested.NameOf(tree));
     }
 
+    /// <summary>Its tokens can be those of other methods.</summary>
+    [Fact]
+    public void The_IL_of_a_file_that_was_built_again_since_is_not_believed()
+    {
+        var (tree, chain) = (_types.Add(0x1000, "Node"), _types.Add(0x2000, "Node"));
+        var nested = Learn(new(tree, InRebuiltChain), new(chain, InTree));
+
+        Assert.Equal($"{typeof(Chain).FullName}+Node", nested.NameOf(tree));
+    }
+
     [Fact]
     public void Types_that_differ_in_an_argument_are_told_apart()
     {
@@ -125,8 +136,9 @@ public sealed class NestedTypesTests
                 InList => [Code(typeof(Chain).FullName!, Here)],
                 InCallerOfTree => [Code(nameof(CallTree))],
                 InCallerOfChain => [Code(nameof(CallChain))],
-                InChainThatCallsTree => [Code(typeof(Chain).FullName!, Here) with { Token = TokenOf(typeof(Chain), nameof(Chain.CallTree)) }],
+                InChainThatCallsTree => [InChain],
                 InCallerOfBoth => [Code(nameof(CallBoth))],
+                InRebuiltChain => [InChain with { Module = new ModuleCode(1, Here, Guid.NewGuid()) }],
                 _ => [Code("System.Array", "/nowhere.dll")],
             },
             _ => null);
@@ -134,9 +146,12 @@ public sealed class NestedTypesTests
         return nested;
     }
 
-    private static StackCode Code(string declaringType, string module) => new(declaringType, module, 0, ILRange.All);
+    /// <summary>A method of the chain that allocates in the tree.</summary>
+    private static StackCode InChain => Code(typeof(Chain).FullName!, Here) with { Token = TokenOf(typeof(Chain), nameof(Chain.CallTree)) };
 
-    private static StackCode Code(string method) => new(typeof(NestedTypesTests).FullName!, Here, TokenOf(typeof(NestedTypesTests), method), ILRange.All);
+    private static StackCode Code(string declaringType, string module) => new(declaringType, new ModuleCode(1, module, Guid.Empty), 0, ILRange.All);
+
+    private static StackCode Code(string method) => new(typeof(NestedTypesTests).FullName!, new ModuleCode(1, Here, Guid.Empty), TokenOf(typeof(NestedTypesTests), method), ILRange.All);
 
     private static int TokenOf(Type type, string method) =>
         type.GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!.MetadataToken;

@@ -9,9 +9,6 @@ namespace Memtrace.HeapSnapshots.Sources.Metadata;
 /// <summary>The metadata of a module that a process has loaded. Not thread-safe.</summary>
 internal sealed class LoadedModule : IDisposable
 {
-    /// <summary>No compiler writes a longer signature of a field; reading one nests as deep as it is long.</summary>
-    private const int LongestSignature = 1000;
-
     private readonly PEReader _file;
     private readonly LoadedModules _modules;
     private readonly SignatureTypes _types;
@@ -43,10 +40,10 @@ internal sealed class LoadedModule : IDisposable
             if (module.Path.Length == 0 || open(module.Path) is not { } stream)
                 return null;
             file = new PEReader(stream);
-            if (file.HasMetadata && IsLoadedOne(file, module.PdbSignature))
+            if (file.HasMetadata && ModuleFile.IsLoadedOne(file, module))
                 return new LoadedModule(file, modules);
         }
-        catch (Exception e) when (IsUnreadable(e))
+        catch (Exception e) when (ModuleFile.IsUnreadable(e))
         {
             // As if it did not exist.
         }
@@ -55,15 +52,11 @@ internal sealed class LoadedModule : IDisposable
         return null;
     }
 
-    /// <summary>Whether an exception means that a module's file is missing, not accessible or damaged.</summary>
-    public static bool IsUnreadable(Exception exception) => exception is IOException or UnauthorizedAccessException or BadImageFormatException or ArgumentException
-        or NotSupportedException or InvalidOperationException or OverflowException or OutOfMemoryException;
-
     /// <summary>The type that a field has.</summary>
     /// <param name="field">The field, of a type of this module.</param>
     /// <param name="arguments">The type arguments of that type.</param>
     public MetadataType TypeOf(FieldDefinition field, ImmutableArray<MetadataType> arguments) =>
-        Metadata.GetBlobReader(field.Signature).Length > LongestSignature ? MetadataType.Unknown : field.DecodeSignature(_types, arguments);
+        ModuleFile.IsBounded(Metadata, field.Signature) ? field.DecodeSignature(_types, arguments) : MetadataType.Unknown;
 
     /// <summary>A type that this module mentions.</summary>
     /// <param name="type">Where it does.</param>
@@ -109,15 +102,6 @@ internal sealed class LoadedModule : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    // A file that was built again since has other fields.
-    private static bool IsLoadedOne(PEReader file, Guid signature)
-    {
-        if (signature == Guid.Empty)
-            return true;
-        var signatures = file.ReadDebugDirectory().Where(entry => entry.Type == DebugDirectoryEntryType.CodeView).Select(entry => file.ReadCodeViewDebugDirectoryData(entry).Guid).ToList();
-        return signatures.Count == 0 || signatures.Contains(signature);
-    }
-
     private MetadataType Specified(TypeSpecification type, ImmutableArray<MetadataType> arguments) =>
-        Metadata.GetBlobReader(type.Signature).Length > LongestSignature ? MetadataType.Unknown : type.DecodeSignature(_types, arguments);
+        ModuleFile.IsBounded(Metadata, type.Signature) ? type.DecodeSignature(_types, arguments) : MetadataType.Unknown;
 }

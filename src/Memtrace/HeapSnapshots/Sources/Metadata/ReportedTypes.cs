@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
+using Memtrace.Events;
 
 namespace Memtrace.HeapSnapshots.Sources.Metadata;
 
@@ -55,7 +56,7 @@ internal sealed class ReportedTypes(ImmutableArray<ReportedType> types, IReadOnl
             ImmutableArray<MetadataType> arguments = [.. type.ArgumentIds.Select(id => numbers.TryGetValue(id, out var argument) ? Of(argument) : MetadataType.Unknown)];
             return (type.ArrayRank is { } rank ? (MetadataType?)ArrayOf(arguments, rank) : Declared(type, arguments)) ?? MetadataType.Unknown;
         }
-        catch (Exception e) when (LoadedModule.IsUnreadable(e))
+        catch (Exception e) when (ModuleFile.IsUnreadable(e))
         {
             return MetadataType.Unknown;
         }
