@@ -40,9 +40,12 @@ internal sealed class CallingThread : SynchronizationContext, IDisposable
         try
         {
             var result = check();
-            _ = result.ContinueWith(_ => _continuations.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            var completing = result.ContinueWith(_ => _continuations.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             foreach (var (callback, state) in _continuations.GetConsumingEnumerable())
                 callback(state);
+
+            // What is completed is disposed next.
+            completing.GetAwaiter().GetResult();
             result.GetAwaiter().GetResult();
         }
         finally

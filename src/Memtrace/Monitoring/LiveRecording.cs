@@ -115,38 +115,11 @@ internal sealed class LiveRecording : IDisposable
     /// recording it is what was left. One call at a time.
     /// </summary>
     /// <exception cref="RecordingException">The stream is damaged.</exception>
-    public async Task<MemoryProfile?> TakeWindowAsync()
-    {
-        if (Volatile.Read(ref _pipe) is not { } pipe)
-            return null;
-        try
-        {
-            return await pipe.QueryAsync(TakeWindow);
-        }
-        catch (OperationCanceledException)
-        {
-            // The reader is done, and nothing else uses the builder any more.
-            await _last.Task;
-            return TakeWindow();
-        }
-    }
+    public Task<MemoryProfile?> TakeWindowAsync() => AskAsync(TakeWindow);
 
     /// <summary>The runtime's figures now; null before the first event. Unlike a profile, they cost next to nothing.</summary>
     /// <exception cref="RecordingException">The stream is damaged.</exception>
-    public async Task<RuntimeFigures?> CurrentAsync()
-    {
-        if (Volatile.Read(ref _pipe) is not { } pipe)
-            return null;
-        try
-        {
-            return await pipe.QueryAsync(_builder.Current);
-        }
-        catch (OperationCanceledException)
-        {
-            await _last.Task;
-            return _builder.Current();
-        }
-    }
+    public Task<RuntimeFigures?> CurrentAsync() => AskAsync(_builder.Current);
 
     /// <summary>Takes a memory map snapshot if the snapshot budget allows it. Later profiles include it.</summary>
     public Task TakeMapSnapshotAsync() => _recorder.TakeMapSnapshotAsync();
@@ -190,6 +163,23 @@ internal sealed class LiveRecording : IDisposable
         catch (Exception exception) when (exception is TargetException or OperationCanceledException)
         {
             // It is unknown, until the first collection.
+        }
+    }
+
+    private async Task<T?> AskAsync<T>(Func<T> query)
+        where T : class
+    {
+        if (Volatile.Read(ref _pipe) is not { } pipe)
+            return null;
+        try
+        {
+            return await pipe.QueryAsync(query);
+        }
+        catch (OperationCanceledException)
+        {
+            // The reader is done, and nothing else uses the builder any more.
+            await _last.Task;
+            return query();
         }
     }
 

@@ -16,8 +16,6 @@ internal sealed record DiagnosticEndpoint(string Address, LinuxProcess? Process 
     /// <summary>sockaddr_un.sun_path of unix(7), without the terminating 0.</summary>
     private const int LongestPath = 107;
 
-    private const string PipeFolder = @"\\.\pipe\";
-
     /// <summary>Finds the endpoint of a process.</summary>
     /// <returns>Null if it has none.</returns>
     public static DiagnosticEndpoint? Find(int processId)
@@ -131,7 +129,7 @@ internal sealed record DiagnosticEndpoint(string Address, LinuxProcess? Process 
     {
         try
         {
-            return [.. Directory.EnumerateFiles(PipeFolder).Select(path => Path.GetFileName(path))];
+            return [.. Directory.EnumerateFiles(NamedPipePort.Folder).Select(path => Path.GetFileName(path))];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -17,6 +17,9 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
     /// <summary>Enough for any runtime that responds at all; a silent connection must not delay the end.</summary>
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>A command can start programs without end.</summary>
+    private const int MostLater = 1000;
+
     private readonly ReversePort _port;
     private readonly Dictionary<Guid, ReversedRuntime> _runtimes = [];
     private readonly List<StartedProgram> _later = [];
@@ -37,7 +40,7 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
     /// <summary>The first runtime that connected.</summary>
     public Task<ReversedRuntime> First => _first.Task;
 
-    /// <summary>The programs of the runtimes that connected after the first, in this order; none on systems that do not show command lines.</summary>
+    /// <summary>The programs of the runtimes that connected after the first, in this order, a thousand at most; none on systems that do not show command lines.</summary>
     public IReadOnlyList<StartedProgram> Later
     {
         get
@@ -160,7 +163,10 @@ internal sealed class DiagnosticPortListener : IAsyncDisposable
         if (StartedPrograms.Open(runtime.ProcessId) is { } program)
         {
             lock (_runtimes)
-                _later.Add(program);
+            {
+                if (_later.Count < MostLater)
+                    _later.Add(program);
+            }
         }
 
         await ReleaseAsync(runtime);

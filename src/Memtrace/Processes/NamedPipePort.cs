@@ -5,7 +5,8 @@ namespace Memtrace.Processes;
 /// <summary>A named pipe that runtimes connect to, as they do on Windows. Only this user can connect.</summary>
 internal sealed class NamedPipePort : ReversePort
 {
-    private const string Prefix = @"\\.\pipe\";
+    /// <summary>The folder of all named pipes on Windows.</summary>
+    public const string Folder = @"\\.\pipe\";
 
     private const PipeOptions Options = PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly;
 
@@ -23,8 +24,8 @@ internal sealed class NamedPipePort : ReversePort
     public static NamedPipePort Open(string? name)
     {
         name ??= $"memtrace-{Path.GetRandomFileName()}";
-        if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-            name = name[Prefix.Length..];
+        if (name.StartsWith(Folder, StringComparison.OrdinalIgnoreCase))
+            name = name[Folder.Length..];
         try
         {
             return new NamedPipePort(name, Create(name, Options | PipeOptions.FirstPipeInstance));

@@ -34,6 +34,8 @@ internal sealed class UnixSocketPort : ReversePort
         catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             socket.Dispose();
+            if (folder is not null)
+                Directory.Delete(folder, recursive: true);
             throw Unavailable(path, exception);
         }
     }

@@ -5,6 +5,9 @@ internal static class FileFailure
 {
     private const int FileExists = 17, ReadOnly = 30, LinuxLocked = 11, MacLocked = 35, WindowsLocked = unchecked((int)0x80070020);
 
+    /// <summary>COR_E_IO, that of an <see cref="IOException"/> with a message alone.</summary>
+    private const int Worded = unchecked((int)0x80131620);
+
     /// <summary>Why it cannot be read.</summary>
     /// <param name="failure">The failure.</param>
     public static string ReasonToRead(Exception failure) => failure switch
@@ -27,6 +30,10 @@ internal static class FileFailure
     /// <param name="failure">The failure.</param>
     public static bool IsInUse(Exception failure) => failure is IOException { HResult: var code }
         && code == (OperatingSystem.IsWindows() ? WindowsLocked : OperatingSystem.IsMacOS() ? MacLocked : LinuxLocked);
+
+    /// <summary>Whether the system reports it, and not code that words what is wrong.</summary>
+    /// <param name="failure">The failure.</param>
+    public static bool IsOfSystem(Exception failure) => failure.HResult != Worded;
 
     /// <summary>A message without the path that .NET appends to those of the system: <c>No space left on device : '/tmp/x'</c>.</summary>
     /// <param name="message">The message.</param>

@@ -54,25 +54,13 @@ internal static class SessionPlan
         requestStackwalk: false);
 
     /// <summary>The rundown session: existing modules and methods and the GC settings, which the runtime sends when a session stops, and almost nothing else.</summary>
-    public static EventPipeSessionConfiguration Rundown() => new(
-        [new EventPipeProvider(Providers.Runtime, EventLevel.Critical, LoaderKeyword)],
-        SymbolBufferMB,
-        rundownKeyword: SymbolKeywords | GcKeyword,
-        requestStackwalk: false);
+    public static EventPipeSessionConfiguration Rundown() => Critical(LoaderKeyword, SymbolKeywords | GcKeyword);
 
     /// <summary>One full, blocking collection, which the runtime does before it confirms the session.</summary>
-    public static EventPipeSessionConfiguration InducedCollection() => new(
-        [new EventPipeProvider(Providers.Runtime, EventLevel.Critical, HeapCollectKeyword)],
-        SymbolBufferMB,
-        rundownKeyword: 0,
-        requestStackwalk: false);
+    public static EventPipeSessionConfiguration InducedCollection() => Critical(HeapCollectKeyword);
 
     /// <summary>The same; at its end the runtime sends what <see cref="Names"/> asks for.</summary>
-    public static EventPipeSessionConfiguration InducedCollectionAndNames() => new(
-        [new EventPipeProvider(Providers.Runtime, EventLevel.Critical, HeapCollectKeyword | LoaderKeyword)],
-        SymbolBufferMB,
-        rundownKeyword: NameKeywords,
-        requestStackwalk: false);
+    public static EventPipeSessionConfiguration InducedCollectionAndNames() => Critical(HeapCollectKeyword | LoaderKeyword, NameKeywords);
 
     /// <summary>The heap walk of the next <see cref="InducedCollectionAndNames"/>.</summary>
     /// <param name="bufferSizeMB">The runtime's buffer, which it allocates on demand.</param>
@@ -101,11 +89,7 @@ internal static class SessionPlan
     ];
 
     /// <summary>The names of loaded modules and methods, to name what holds objects.</summary>
-    public static EventPipeSessionConfiguration Names() => new(
-        [new EventPipeProvider(Providers.Runtime, EventLevel.Critical, LoaderKeyword)],
-        SymbolBufferMB,
-        rundownKeyword: NameKeywords,
-        requestStackwalk: false);
+    public static EventPipeSessionConfiguration Names() => Critical(LoaderKeyword, NameKeywords);
 
     /// <summary>The GC's events, without inducing a collection.</summary>
     public static EventPipeSessionConfiguration Collections() => new(
@@ -132,6 +116,10 @@ internal static class SessionPlan
         SamplingChoice.Auto when runtimeMajor is not null => SamplingChoice.Tick,
         _ => choice,
     };
+
+    /// <summary>A session at whose level the runtime sends next to nothing before it ends.</summary>
+    private static EventPipeSessionConfiguration Critical(long keywords, long rundownKeyword = 0) => new(
+        [new EventPipeProvider(Providers.Runtime, EventLevel.Critical, keywords)], SymbolBufferMB, rundownKeyword, requestStackwalk: false);
 
     private static EventPipeSessionConfiguration HeapGraph(int bufferSizeMB, long keywords) => new(
         [new EventPipeProvider(Providers.Runtime, EventLevel.Informational, keywords)],

@@ -12,30 +12,39 @@ internal sealed class HttpSender(TimeSpan timeout) : IDisposable
 
     private readonly HttpClient _client = new() { Timeout = timeout, MaxResponseContentBufferSize = LongestAnswer };
 
-    /// <summary>Sends a request, and tells failures that may pass from refusals.</summary>
+    /// <summary>Sends a request, and tells failures that may pass from refusals. The content of the answer is not read.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>Null if the server accepted it.</returns>
     public async Task<SendFailure?> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
-        var answer = await AskAsync(request, cancellation);
+        var answer = await AskAsync(request, HttpCompletionOption.ResponseHeadersRead, response => Task.FromResult(Answer(response)), cancellation);
         return answer.IsSuccess ? null : new SendFailure(answer.Problem, MayPass: answer.Status is null or >= 500 or 408 or 429);
     }
 
-    /// <summary>Sends a request.</summary>
+    /// <summary>Sends a request, and reads the answer.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    public async Task<HttpAnswer> AskAsync(HttpRequestMessage request, CancellationToken cancellation)
+    public Task<HttpAnswer> AskAsync(HttpRequestMessage request, CancellationToken cancellation) => AskAsync(
+        request,
+        HttpCompletionOption.ResponseContentRead,
+        async response => Answer(response) with
+        {
+            Body = await response.Content.ReadAsByteArrayAsync(cancellation),
+            RetryAfter = response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - TimeProvider.System.GetUtcNow() : null,
+            Fields = response.Headers.Concat(response.TrailingHeaders).ToLookup(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase),
+        },
+        cancellation);
+
+    private static HttpAnswer Answer(HttpResponseMessage response) => new((int)response.StatusCode, $"the server answered {(int)response.StatusCode}");
+
+    private async Task<HttpAnswer> AskAsync(
+        HttpRequestMessage request, HttpCompletionOption completion, Func<HttpResponseMessage, Task<HttpAnswer>> read, CancellationToken cancellation)
     {
         try
         {
-            using var response = await _client.SendAsync(request, cancellation);
-            return new HttpAnswer((int)response.StatusCode, $"the server answered {(int)response.StatusCode}")
-            {
-                Body = await response.Content.ReadAsByteArrayAsync(cancellation),
-                RetryAfter = response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - TimeProvider.System.GetUtcNow() : null,
-                Fields = response.Headers.Concat(response.TrailingHeaders).ToLookup(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase),
-            };
+            using var response = await _client.SendAsync(request, completion, cancellation);
+            return await read(response);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

@@ -68,7 +68,7 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
 
     private string ReasonOf(Exception exception) => exception switch
     {
-        IOException or UnauthorizedAccessException => $"{FileFailure.ReasonToWrite(exception)} ({directory.Path}).",
+        UnauthorizedAccessException or IOException and not FileNotFoundException when FileFailure.IsOfSystem(exception) => $"{FileFailure.ReasonToWrite(exception)} ({directory.Path}).",
         OperationCanceledException => "watching was stopped before it was done.",
         _ => exception.Message,
     };
@@ -95,17 +95,18 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
     {
         if (response.Ended.IsCompleted)
             return "not taken: the process has ended or is no longer watched";
-        return await TryCopyAsync(response) ? null : await WalkHeapAsync(response);
+        var walk = CostOfWalk(response);
+        return await TryCopyAsync(response, walk) ? null : await WalkHeapAsync(response, walk);
     }
 
     /// <returns>Whether a snapshot was saved. If not, the walk over the heap by the runtime remains.</returns>
-    private async Task<bool> TryCopyAsync(Response response)
+    private async Task<bool> TryCopyAsync(Response response, HeapCost walk)
     {
         if (options.CopyReader is not { } reader || !CopyRights.IsSupported)
             return false;
         var copy = new CopyOptions();
         var check = CopyPrecheck.Of(response.Target.ProcessId, copy);
-        if (check.Obstacle is not null || check.Cost?.LongestPause > ShorterOf(options.MaxPause, CostOfWalk(response).LongestPause))
+        if (check.Obstacle is not null || check.Cost?.LongestPause > ShorterOf(options.MaxPause, walk.LongestPause))
             return false;
         try
         {
@@ -129,9 +130,8 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
         return bound with { HeapBytes = Math.Min(bound.HeapBytes ?? long.MaxValue, response.CommittedBytes ?? long.MaxValue) is var bytes and < long.MaxValue ? bytes : null };
     }
 
-    private async Task<string?> WalkHeapAsync(Response response)
+    private async Task<string?> WalkHeapAsync(Response response, HeapCost cost)
     {
-        var cost = CostOfWalk(response);
         if (cost.LongestPause > options.MaxPause)
             return $"not taken: it could stop the process for {Duration.Format(cost.LongestPause.Value.TotalSeconds)} {LongestAllowed}";
         if (cost.Shortage is not null)

@@ -36,7 +36,7 @@ internal sealed class Watcher : IDisposable
     private readonly ProcessDiscovery _discovery;
     private readonly ConcurrentDictionary<Identity, ProcessWatch> _watches = new();
     private readonly Dictionary<Identity, Task> _tasks = [];
-    private readonly ConcurrentDictionary<Identity, string> _refused = new();
+    private readonly ConcurrentDictionary<Identity, byte> _refused = new();
     private int _firings;
     private bool _isFull;
 
@@ -147,7 +147,7 @@ internal sealed class Watcher : IDisposable
     {
         if (_refused.Count >= MaxRefused)
             _refused.Clear();
-        if (_refused.TryAdd(identity, message))
+        if (_refused.TryAdd(identity, 0))
             _log("Not watched: " + message);
     }
 
@@ -179,13 +179,22 @@ internal sealed class Watcher : IDisposable
         _log($"{process.Name} ({process.Id}): watching");
         try
         {
-            _log($"{process.Name} ({process.Id}): {Describe(await watch.RunAsync(stop))}");
+            var end = await watch.RunAsync(stop);
+            _schedule.Ended();
+            _log($"{process.Name} ({process.Id}): {Describe(end)}");
+            await ExportLastAsync(watch);
         }
         finally
         {
             _watches.TryRemove(identity, out _);
-            _schedule.Ended();
         }
+    }
+
+    // The time since the last interval would be missing, and all of a process that ended within the first.
+    private async Task ExportLastAsync(ProcessWatch watch)
+    {
+        if (_exporter is { } exporter && await watch.MetricsAsync() is { } last)
+            exporter.Add(new WatcherMetrics([last], []));
     }
 
     private static string Describe(RecordingEnd end) => end.Reason switch

@@ -129,6 +129,19 @@ public sealed class MetricsTests : IDisposable
         Assert.Single(exported.Select(request => request.Resources[0].Metrics["dotnet.gc.pause.time"].Points[0].StartNanos).Distinct());
     }
 
+    [Fact]
+    public async Task A_process_that_ends_within_the_first_interval_is_exported()
+    {
+        using var collector = new HttpReceiver();
+        using var program = await TargetProcess.LeakyAsync("--seconds", "4");
+
+        (await Tool.RunAsync("watch", "-p", $"{program.Id}", "--otlp", collector.Address.AbsoluteUri, "--directory", _folder.Path)).HasExitCode(0);
+
+        var processes = collector.Requests.SelectMany(request => ExportedMetrics.Of(request).Resources)
+            .Where(resource => resource.Attributes.TryGetValue("process.pid", out var id) && id is long pid && pid == program.Id);
+        Assert.InRange(Assert.Single(processes).Metrics["process.memory.usage"].Points[0].Value, 10 << 20, 1 << 30);
+    }
+
     [Theory]
     [InlineData("--otlp", "collector:4318")]
     [InlineData("--otlp", "ftp://collector")]

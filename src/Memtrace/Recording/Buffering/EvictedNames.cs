@@ -72,6 +72,8 @@ internal sealed class EvictedNames(long settling) : IDisposable
     private void ForgetUnloaded(long before)
     {
         FindUnloads(before);
+        if (_unloads.Count == 0)
+            return;
         FindMethodsOfUnloadedModules(before);
         Keep(item => KindOf(item, before) is not { } kind || (!IsUnload(kind) && !(_unloads.TryGetValue(IdOf(item), out var unload) && unload > item.Position)));
         _unloads.Clear();
@@ -101,11 +103,19 @@ internal sealed class EvictedNames(long settling) : IDisposable
     private void Keep(Predicate<EventSpoolReader> isKept)
     {
         var kept = new EventSpool();
-        var events = _events.Read();
-        while (events.Read())
+        try
         {
-            if (isKept(events))
-                kept.Add(events.MetadataId, events.Thread, events.Timestamp, events.Payload);
+            var events = _events.Read();
+            while (events.Read())
+            {
+                if (isKept(events))
+                    kept.Add(events.MetadataId, events.Thread, events.Timestamp, events.Payload);
+            }
+        }
+        catch
+        {
+            kept.Dispose();
+            throw;
         }
 
         _events.Dispose();

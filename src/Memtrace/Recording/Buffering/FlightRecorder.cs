@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Memtrace.Nettrace;
+using Memtrace.Reading;
 
 namespace Memtrace.Recording.Buffering;
 
@@ -28,8 +29,17 @@ internal sealed class FlightRecorder : IDisposable
     {
         _beginning = beginning;
         _trace = TraceObject.Parse(beginning.Framing, beginning.Trace);
-        _prologue = new RecordingPrologue(beginning.Framing, _trace.TicksPerSecond);
         _ring = new BlockRing(limit.Bytes);
+        try
+        {
+            _prologue = new RecordingPrologue(beginning.Framing, _trace.TicksPerSecond);
+        }
+        catch
+        {
+            _ring.Dispose();
+            throw;
+        }
+
         _age = (long)(limit.Age.TotalSeconds * _trace.TicksPerSecond);
         _now = _trace.StartTimestamp;
     }
@@ -116,9 +126,9 @@ internal sealed class FlightRecorder : IDisposable
             _ring.Add(kind, payload, _now, OnEvicted, _prologue.Needs(kind, payload));
             _ring.RemoveBefore(_now - _age, OnEvicted);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            _failure = exception.Message;
+            _failure = FileFailure.ReasonToWrite(exception);
         }
     }
 

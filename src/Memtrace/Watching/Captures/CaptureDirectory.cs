@@ -35,13 +35,22 @@ internal sealed class CaptureDirectory : IDisposable
     /// <param name="limit">How much it may hold.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="IOException">It cannot be used, or another watcher uses it.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file in it may not be read, written or deleted.</exception>
     public CaptureDirectory(string path, CaptureLimit limit, TimeProvider time)
     {
         (_path, _limit, _time) = (System.IO.Path.GetFullPath(path), limit, time);
         _owner = TakeOwnership();
-        _captures = Recover();
-        Prune();
-        WriteIndex();
+        try
+        {
+            _captures = Recover();
+            Prune();
+            WriteIndex();
+        }
+        catch
+        {
+            _owner.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Its full path.</summary>
@@ -138,12 +147,12 @@ internal sealed class CaptureDirectory : IDisposable
         }
     }
 
-    private string Reason(Exception exception) => true switch
+    private string Reason(Exception exception)
     {
-        _ when File.Exists(_path) => "it is a file.",
-        _ when FileFailure.IsInUse(exception) => "another watcher uses it. Give each its own directory.",
-        _ => FileFailure.ReasonToWrite(exception) + ".",
-    };
+        if (File.Exists(_path))
+            return "it is a file.";
+        return FileFailure.IsInUse(exception) ? "another watcher uses it. Give each its own directory." : FileFailure.ReasonToWrite(exception) + ".";
+    }
 
     private ImmutableList<Capture> Recover()
     {

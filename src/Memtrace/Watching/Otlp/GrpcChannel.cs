@@ -12,12 +12,10 @@ internal sealed class GrpcChannel(OtlpOptions options) : OtlpChannel(options)
     /// <summary>Before a message stand a byte that says whether it is compressed, and its length.</summary>
     private const int PrefixLength = 5;
 
-    private readonly OtlpOptions _options = options;
-
     /// <inheritdoc/>
     protected override HttpRequestMessage Request(byte[] content)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, _options.Address)
+        var request = new HttpRequestMessage(HttpMethod.Post, Options.Address)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -25,7 +23,7 @@ internal sealed class GrpcChannel(OtlpOptions options) : OtlpChannel(options)
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc+proto");
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
-        if (_options.IsCompressed)
+        if (Options.IsCompressed)
             request.Headers.Add("grpc-encoding", "gzip");
         return request;
     }
@@ -48,7 +46,7 @@ internal sealed class GrpcChannel(OtlpOptions options) : OtlpChannel(options)
     private byte[] Framed(byte[] content)
     {
         var framed = new byte[PrefixLength + content.Length];
-        framed[0] = _options.IsCompressed ? (byte)1 : (byte)0;
+        framed[0] = Options.IsCompressed ? (byte)1 : (byte)0;
         BinaryPrimitives.WriteInt32BigEndian(framed.AsSpan(1), content.Length);
         content.CopyTo(framed, PrefixLength);
         return framed;

@@ -8,6 +8,9 @@ internal abstract class OtlpChannel(OtlpOptions options) : IDisposable
 {
     private readonly HttpSender _sender = new(options.Timeout);
 
+    /// <summary>Where to, and how.</summary>
+    protected OtlpOptions Options { get; } = options;
+
     /// <summary>Opens a channel; nothing is sent yet.</summary>
     /// <param name="options">Where to, and how.</param>
     public static OtlpChannel Open(OtlpOptions options) => options.Protocol == OtlpProtocol.Grpc ? new GrpcChannel(options) : new HttpChannel(options);
@@ -18,7 +21,7 @@ internal abstract class OtlpChannel(OtlpOptions options) : IDisposable
     public async Task<OtlpAnswer> SendAsync(byte[] content, CancellationToken cancellation)
     {
         using var request = Request(content);
-        foreach (var (name, value) in options.Headers)
+        foreach (var (name, value) in Options.Headers)
             request.Headers.TryAddWithoutValidation(name, value);
         var answer = await _sender.AskAsync(request, cancellation);
         return answer.IsSuccess ? Judge(answer) : new OtlpAnswer(new SendFailure(answer.Problem, MayPass: answer.Status is null or 429 or 502 or 503 or 504, answer.RetryAfter));
@@ -38,13 +41,11 @@ internal abstract class OtlpChannel(OtlpOptions options) : IDisposable
     /// <summary>Protocol Buffers over HTTP 1.1.</summary>
     private sealed class HttpChannel(OtlpOptions options) : OtlpChannel(options)
     {
-        private readonly OtlpOptions _options = options;
-
         protected override HttpRequestMessage Request(byte[] content)
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, _options.Address) { Content = new ByteArrayContent(content) };
+            var request = new HttpRequestMessage(HttpMethod.Post, Options.Address) { Content = new ByteArrayContent(content) };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
-            if (_options.IsCompressed)
+            if (Options.IsCompressed)
                 request.Content.Headers.ContentEncoding.Add("gzip");
             return request;
         }

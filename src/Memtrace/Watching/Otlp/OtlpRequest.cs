@@ -18,7 +18,7 @@ internal sealed class OtlpRequest
     private OtlpRequest(CodedOutputStream output, DateTimeOffset now) => (_output, _now) = (output, now);
 
     /// <summary>Writes a request.</summary>
-    /// <param name="metrics">The metrics.</param>
+    /// <param name="metrics">The metrics; those of the watcher may be missing.</param>
     /// <param name="own">What identifies the watcher.</param>
     /// <param name="now">When the metrics were read.</param>
     public static byte[] Write(WatcherMetrics metrics, ResourceAttributes own, DateTimeOffset now)
@@ -29,7 +29,8 @@ internal sealed class OtlpRequest
             var request = new OtlpRequest(output, now);
             foreach (var process in metrics.Processes)
                 request.Add(process.Resource, process.Families);
-            request.Add(own, metrics.Own);
+            if (!metrics.Own.IsEmpty)
+                request.Add(own, metrics.Own);
         }
 
         return content.ToArray();
