@@ -27,11 +27,17 @@ internal sealed class ManualTime : TimeProvider
             timer.Call(Elapsed);
     }
 
-    /// <summary>Lets a second pass again and again until a task is complete.</summary>
+    /// <summary>Jumps from one timer to the next until a task is complete. Without a timer, no time passes.</summary>
     public async Task<T> PassUntilAsync<T>(Task<T> task)
     {
-        while (await Task.WhenAny(task, Task.Delay(20)) != task)
-            Advance(TimeSpan.FromSeconds(1));
+        var token = TestContext.Current.CancellationToken;
+        while (await Task.WhenAny(task, Task.Delay(20, token)) != task)
+        {
+            token.ThrowIfCancellationRequested();
+            if (NextDueAt() is { } next)
+                Advance(TimeSpan.FromTicks(Math.Max(0, (next - Elapsed).Ticks)));
+        }
+
         return await task;
     }
 
@@ -42,6 +48,12 @@ internal sealed class ManualTime : TimeProvider
         lock (_lock)
             _timers.Add(timer);
         return timer;
+    }
+
+    private TimeSpan? NextDueAt()
+    {
+        lock (_lock)
+            return _timers.Min(timer => timer.DueAt);
     }
 
     private sealed class ManualTimer(ManualTime time, Action callback) : ITimer
