@@ -53,25 +53,30 @@ public sealed class WatchFaultTests : IDisposable
     {
         using var group = MemoryGroup.Create(Unlimited);
         var programs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => IdleAsync(group)));
-        programs[7].Signal("STOP");
-        using var watch = WatchGroup(group, "--when", "rss > 1MB", "--do", $"run echo $MEMTRACE_PID >> {Facts}", "--cool-down", "0s", "--per-hour", "5", "--when", "exit");
-        await CaptureFolder.WaitAsync(() => Acted().Count == 5);
-        await Task.Delay(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
-        foreach (var program in programs)
-            program.Signal("KILL");
-        await CaptureFolder.WaitAsync(() => Acted().Count == 10);
+        try
+        {
+            programs[7].Signal("STOP");
+            using var watch = WatchGroup(group, "--when", "rss > 1MB", "--do", $"run echo $MEMTRACE_PID >> {Facts}", "--cool-down", "0s", "--per-hour", "5", "--when", "exit");
+            await CaptureFolder.WaitAsync(() => Acted().Count == 5);
+            await Task.Delay(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+            foreach (var program in programs)
+                program.Signal("KILL");
+            await CaptureFolder.WaitAsync(() => Acted().Count == 10);
 
-        var end = await watch.EndAsync("TERM");
-        foreach (var program in programs)
-            program.Dispose();
+            var end = await watch.EndAsync("TERM");
 
-        end.HasExitCode(0);
-        Assert.Equal(19, Lines(end.Error, "): watching"));
-        Assert.Equal(1, Lines(end.Error, "Not watched: "));
-        Assert.Contains($"({programs[7].Id})", end.Error.Split('\n').Single(line => line.Contains("Not watched: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+            end.HasExitCode(0);
+            Assert.Equal(19, Lines(end.Error, "): watching"));
+            Assert.Equal(1, Lines(end.Error, "Not watched: "));
+            Assert.Contains($"({programs[7].Id})", end.Error.Split('\n').Single(line => line.Contains("Not watched: ", StringComparison.Ordinal)), StringComparison.Ordinal);
 
-        // Five for each of the two rules.
-        Assert.Equal(14, end.Error.Split('\n').Count(line => line.Contains("rss > 1MB: ", StringComparison.Ordinal) && line.Contains("no action: ", StringComparison.Ordinal)));
+            // Five for each of the two rules.
+            Assert.Equal(14, end.Error.Split('\n').Count(line => line.Contains("rss > 1MB: ", StringComparison.Ordinal) && line.Contains("no action: ", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            Array.ForEach(programs, program => program.Dispose());
+        }
     }
 
     [Fact]
