@@ -20,8 +20,10 @@ public sealed class TemporaryFolderTests
     public void What_a_killed_program_left_is_removed_by_the_next_one()
     {
         var abandoned = Directory.CreateTempSubdirectory("dotnet-memtrace-").FullName;
-        File.WriteAllText(Path.Combine(abandoned, ".lock"), "");
         File.WriteAllText(Path.Combine(abandoned, "recording"), "text");
+
+        // Last: with it, the folder is another process's to remove, too.
+        File.WriteAllText(Path.Combine(abandoned, ".lock"), "");
 
         using var next = new TemporaryFolder();
 
