@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Memtrace.TestSupport.Servers;
 
@@ -12,10 +11,7 @@ internal sealed class HttpReceiver : IDisposable
 
     public HttpReceiver(HttpStatusCode status = HttpStatusCode.OK)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
-        probe.Stop();
+        Address = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
         Status = status;
         _listener.Prefixes.Add(Address.AbsoluteUri);
         _listener.Start();
