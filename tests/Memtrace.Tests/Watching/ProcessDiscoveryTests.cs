@@ -21,24 +21,26 @@ public sealed class ProcessDiscoveryTests
     }
 
     [Fact]
-    public void What_was_no_target_is_examined_again_after_a_while_and_young_processes_each_time()
+    public async Task What_was_no_target_is_examined_again_after_a_while_and_young_processes_each_time()
     {
-        _time.Now = DateTimeOffset.UnixEpoch;
-        var examined = 0;
+        using var idle = await TargetProcess.IdleAsync();
         var discovery = new ProcessDiscovery(new WatchScope { Name = "Nothing has this name" }, _time);
-        int Examined()
+        bool IsExamined()
         {
-            examined = 0;
-            discovery.Find((_, _) => examined++ < 0);
-            return examined;
+            var isExamined = false;
+            discovery.Find((id, _) => (isExamined |= id == idle.Id) && false);
+            return isExamined;
         }
 
-        var all = Examined();
-        Assert.InRange(Examined(), all / 2, int.MaxValue);
+        _time.Now = DateTimeOffset.UnixEpoch;
+        Assert.True(IsExamined());
+        Assert.True(IsExamined());
         _time.Now = DateTimeOffset.MaxValue;
-        Examined();
-        Assert.InRange(Examined(), 0, all / 2);
-        _time.Elapsed += ProcessDiscovery.Validity;
-        Assert.InRange(Examined(), all / 2, int.MaxValue);
+        Assert.True(IsExamined());
+        Assert.False(IsExamined());
+        _time.Elapsed += ProcessDiscovery.Validity - TimeSpan.FromTicks(1);
+        Assert.False(IsExamined());
+        _time.Elapsed += TimeSpan.FromTicks(1);
+        Assert.True(IsExamined());
     }
 }
