@@ -3,6 +3,10 @@ namespace Memtrace.TestSupport.HeapSnapshots;
 /// <summary>The fields of the program Graph as a snapshot by events names them: exactly, or not at all.</summary>
 internal static class FieldNamesOfGraph
 {
+    private const string Waiter =
+        "System.Runtime.CompilerServices.AsyncTaskMethodBuilder<System.Threading.Tasks.VoidTaskResult>.AsyncStateMachineBox<Graph.Fields.WaitAsync.stateMachine#9>";
+
+    /// <summary>Those that all runtimes have.</summary>
     public static IReadOnlyDictionary<string, string?> Expected { get; } = new Dictionary<string, string?>
     {
         ["Graph.Order -> Graph.OrderLine[]"] = "Lines",
@@ -48,5 +52,14 @@ internal static class FieldNamesOfGraph
         ["Graph.Names -> Graph.M1"] = "Extra",
         ["Graph.Inline -> Graph.M4"] = "_after or _three._first",
         ["Graph.Inline -> Graph.M5"] = "_after or _three._first",
+        [$"{Waiter} -> System.Threading.Tasks.Task"] = "StateMachine.<>u__1.m_task",
+    };
+
+    /// <summary>Fields of a waiting method that depend on the runtime's version: which fields of Task precede them.</summary>
+    public static IReadOnlyDictionary<string, string?> OfInstalledRuntime { get; } = new Dictionary<string, string?>
+    {
+        [$"{Waiter} -> Graph.M1"] = "StateMachine.first or m_continuationObject",
+        [$"{Waiter} -> Graph.M2"] = "StateMachine.second",
+        [$"{Waiter} -> Graph.M3"] = "StateMachine.local",
     };
 }
