@@ -114,7 +114,7 @@ public sealed class MetricsTests : IDisposable
         using var watch = Tool.Start(
             ["watch", "-p", $"{program.Id}", "--otlp", collector.Address.AbsoluteUri, "--label", "env=test", "--when", "exit", "--do", "recording", "--directory", _folder.Path],
             new Dictionary<string, string> { ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000" });
-        await CaptureFolder.WaitAsync(() => Task.FromResult(collector.Requests.Count >= 3));
+        await CaptureFolder.WaitAsync(() => collector.Requests.Count >= 3);
 
         program.Signal("KILL");
         (await watch.EndAsync()).HasExitCode(0);
@@ -122,9 +122,8 @@ public sealed class MetricsTests : IDisposable
         var exported = collector.Requests.Select(ExportedMetrics.Of).Where(request => request.Resources.Count == 2).ToList();
         var process = exported[^1].Resources[0];
         Assert.Equal(("orders", "orders-7f9c", "test", (long)program.Id), (process.Attributes["service.name"], process.Attributes["k8s.pod.name"], process.Attributes["env"], process.Attributes["process.pid"]));
-        var report = await Tool.RunAsync("report", Assert.Single(Directory.GetFiles(_folder.Path, "*.nettrace")), "--format", "json");
-        using var json = JsonDocument.Parse(report.Output);
-        var rss = json.RootElement.GetProperty("memory").GetProperty("rss");
+        using var report = await ReportAsync();
+        var rss = report.RootElement.GetProperty("memory").GetProperty("rss");
         Assert.InRange(process.Metrics["process.memory.usage"].Points[0].Value, rss.GetProperty("startBytes").GetInt64() * 0.95, rss.GetProperty("peakBytes").GetInt64());
         Assert.Single(exported.Select(request => request.Resources[0].Metrics["dotnet.gc.pause.time"].Points[0].StartNanos).Distinct());
     }
