@@ -136,23 +136,20 @@ public sealed class CollectHeapTests : IDisposable
     [Fact]
     public async Task Ctrl_C_during_the_snapshot_at_the_start_ends_the_recording()
     {
-        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Graph", "--objects", "2000000"));
+        using var target = await LargeAsync();
         using var tool = Tool.Start("collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--heap-at-start");
         await tool.SaysAsync("Heap snapshot at the start: the process will be paused");
 
         var run = await tool.EndAsync("INT");
 
-        run.HasExitCode(0);
-        Assert.Contains("No heap snapshot at the start: the recording was stopped.", run.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(Start));
-        RecordingAssert.IsWhole(_folder.Recording, "stopped");
+        AssertStopped(run, "No heap snapshot at the start: the recording was stopped.", Start);
         (await Tool.RunAsync("heap", "-p", $"{target.Id}", "--yes")).HasExitCode(0);
     }
 
     [Fact]
     public async Task Ctrl_C_after_the_one_that_ended_the_recording_cancels_the_snapshot_at_the_end()
     {
-        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Graph", "--objects", "2000000"));
+        using var target = await LargeAsync();
         using var tool = Tool.Start("collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--heap-at-end");
         await tool.RecordsAsync(_folder.Recording);
         tool.Signal("INT");
@@ -160,16 +157,13 @@ public sealed class CollectHeapTests : IDisposable
 
         var run = await tool.EndAsync("INT");
 
-        run.HasExitCode(0);
-        Assert.Contains("No heap snapshot at the end: it was cancelled.", run.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(End));
-        RecordingAssert.IsWhole(_folder.Recording, "stopped");
+        AssertStopped(run, "No heap snapshot at the end: it was cancelled.", End);
     }
 
     [Fact]
     public async Task A_process_that_ends_during_the_snapshot_leaves_a_whole_recording()
     {
-        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Graph", "--objects", "2000000"));
+        using var target = await LargeAsync();
         using var tool = Tool.Start("collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--heap-at-end", "--duration", "1s");
         await tool.SaysAsync("Heap snapshot at the end: the process will be paused");
         Signals.Send(target.Id, "KILL");
@@ -185,7 +179,7 @@ public sealed class CollectHeapTests : IDisposable
     [Fact]
     public async Task A_snapshot_that_cannot_be_saved_leaves_nothing_but_the_recording()
     {
-        using var target = await TargetProcess.StartAsync(TargetPrograms.Command("Graph", "--objects", "2000000"));
+        using var target = await LargeAsync();
         using var tool = Tool.Start("collect", "-p", $"{target.Id}", "-o", _folder.Recording, "--heap-at-start", "--duration", "1s", "--no-breakdown");
         await tool.SaysAsync("Heap snapshot at the start: the process will be paused");
         Directory.CreateDirectory(Start);
@@ -196,6 +190,17 @@ public sealed class CollectHeapTests : IDisposable
         Assert.Contains("The heap snapshot at the start cannot be saved: ", run.Error, StringComparison.Ordinal);
         RecordingAssert.IsWhole(_folder.Recording, "duration");
         Assert.Equal([Start, _folder.Recording], Directory.GetFileSystemEntries(Path.GetDirectoryName(Start)!).OrderByDescending(name => name == Start));
+    }
+
+    /// <summary>A program whose snapshot takes long enough to be interrupted.</summary>
+    private static Task<TargetProcess> LargeAsync() => TargetProcess.StartAsync(TargetPrograms.Command("Graph", "--objects", "2000000"));
+
+    private void AssertStopped(CommandResult run, string message, string snapshot)
+    {
+        run.HasExitCode(0);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(snapshot));
+        RecordingAssert.IsWhole(_folder.Recording, "stopped");
     }
 
     private static void AssertSentence(string output)
