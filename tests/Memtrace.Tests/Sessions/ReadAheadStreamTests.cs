@@ -24,14 +24,14 @@ public sealed class ReadAheadStreamTests
     }
 
     [Fact]
-    public void It_receives_up_to_its_limit_before_anything_is_read()
+    public async Task It_receives_up_to_its_limit_before_anything_is_read()
     {
         using var source = new SentBytes(new byte[20 * MiB]);
         using var stream = new ReadAheadStream(source, mostMB: 3);
 
-        Assert.True(SpinWait.SpinUntil(() => source.Position == 3 * MiB, Patience));
+        await StopsAtAsync(3 * MiB, source);
         stream.ReadExactly(new byte[MiB + 1]);
-        Assert.True(SpinWait.SpinUntil(() => source.Position == 4 * MiB, Patience));
+        await StopsAtAsync(4 * MiB, source);
     }
 
     [Fact]
@@ -53,6 +53,13 @@ public sealed class ReadAheadStreamTests
             stream.ReadExactly(new byte[10]);
 
         Assert.Equal(20 * MiB, source.Position);
+    }
+
+    private static async Task StopsAtAsync(long limit, SentBytes source)
+    {
+        Assert.True(SpinWait.SpinUntil(() => source.Position == limit, Patience));
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.Equal(limit, source.Position);
     }
 
     /// <summary>Sends bytes in pieces, and then ends or fails.</summary>
