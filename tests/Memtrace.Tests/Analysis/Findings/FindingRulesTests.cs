@@ -11,6 +11,9 @@ public sealed class FindingRulesTests
         Breakdown = [Breakdown(60, (MemoryCategory.MallocHeap, 250), (MemoryCategory.MappedFiles, 150))],
     };
 
+    private static IReadOnlyList<Type> Rules { get; } =
+        [.. typeof(IFindingRule).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IFindingRule)) && !type.IsInterface)];
+
     private static string[] Ids(MemoryProfile profile) => [.. FindingRules.Apply(profile).Select(finding => finding.Id)];
 
     [Fact]
@@ -45,17 +48,15 @@ public sealed class FindingRulesTests
     public void Names_of_rules_are_in_kebab_case_and_each_is_documented()
     {
         var documentation = File.ReadAllText(Repository.PathOf("docs", "findings.md"));
-        var rules = typeof(IFindingRule).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IFindingRule)) && !type.IsInterface).ToList();
 
-        Assert.Equal(25, rules.Count);
-        Assert.All(rules, rule => Assert.Contains($"## `{KebabCase(rule.Name[..^"Rule".Length])}`", documentation, StringComparison.Ordinal));
+        Assert.Equal(25, Rules.Count);
+        Assert.All(Rules, rule => Assert.Contains($"## `{KebabCase(rule.Name[..^"Rule".Length])}`", documentation, StringComparison.Ordinal));
     }
 
     [Fact]
     public void The_id_of_a_rule_is_its_name_and_all_but_two_report_problems()
     {
-        var rules = typeof(IFindingRule).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IFindingRule)) && !type.IsInterface)
-            .Select(type => (Name: KebabCase(type.Name[..^"Rule".Length]), ((IFindingRule)Activator.CreateInstance(type)!).Id)).ToList();
+        var rules = Rules.Select(type => (Name: KebabCase(type.Name[..^"Rule".Length]), ((IFindingRule)Activator.CreateInstance(type)!).Id)).ToList();
 
         Assert.All(rules, rule => Assert.Equal(rule.Name, rule.Id));
         Assert.Equal(rules.Select(rule => rule.Id).Except([WhereRule.RuleId, SteadyRule.RuleId]).Order(StringComparer.Ordinal), FindingRules.ProblemIds);
