@@ -30,10 +30,10 @@ public sealed partial class LibraryTextTests
     private static IEnumerable<(string Path, string Name)> Sources()
     {
         var library = Repository.PathOf("src", "Memtrace");
-        return from path in Directory.EnumerateFiles(library, "*.*", SearchOption.AllDirectories)
+        return from path in Repository.Sources(library, "*.*")
                where path.EndsWith(".cs", StringComparison.Ordinal) || path.EndsWith(".js", StringComparison.Ordinal)
                let name = Path.GetRelativePath(library, path).Replace('\\', '/')
-               where !name.StartsWith("obj/", StringComparison.Ordinal) && !name.StartsWith("bin/", StringComparison.Ordinal) && !OfOthers.Contains(name)
+               where !OfOthers.Contains(name)
                select (path, name);
     }
 

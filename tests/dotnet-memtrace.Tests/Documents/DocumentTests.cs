@@ -81,7 +81,7 @@ public sealed partial class DocumentTests
     [Fact]
     public void Errors_that_the_page_of_containers_explains_are_those_of_the_tool()
     {
-        var library = Directory.GetFiles(Path.Combine(Document.Repository, "src"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
+        var library = Sources("src", "*.cs").Select(File.ReadAllText).ToList();
         var errors = Document.Read("docs/containers.md").Lines.SkipWhile(line => !line.StartsWith("## When it does not attach", StringComparison.Ordinal))
             .Where(line => line.StartsWith('|')).Skip(2).Select(line => line.Split('|')[1].Trim().Replace(" user X", "", StringComparison.Ordinal)).ToList();
 
@@ -92,7 +92,7 @@ public sealed partial class DocumentTests
     [Fact]
     public void Code_that_the_walks_name_exists()
     {
-        var sources = Directory.GetFiles(Path.Combine(Document.Repository, "src"), "*.cs*", SearchOption.AllDirectories);
+        string[] sources = [.. Sources("src", "*.cs*"), .. Sources("eng", "*.targets")];
         var names = Document.Read("CONTRIBUTING.md").CodeSpans.Where(span => CodeName().IsMatch(span)).ToList();
 
         Assert.Contains("Nettrace/BlockReader", names);
@@ -132,6 +132,8 @@ public sealed partial class DocumentTests
 
         return rows;
     }
+
+    private static IEnumerable<string> Sources(string folder, string pattern) => Repository.Sources(Repository.PathOf(folder), pattern);
 
     private static string Quoted(string word) => word.Any(" '|&;<>#()".Contains) ? $"\"{word}\"" : word;
 
