@@ -8,6 +8,8 @@ namespace Memtrace.Tests.Recording;
 [Slow]
 public sealed class RecordingFileTests : IDisposable
 {
+    private const int Writes = 20;
+
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"recording-{Guid.NewGuid():N}.nettrace");
 
     public void Dispose() => File.Delete(_path);
@@ -19,15 +21,9 @@ public sealed class RecordingFileTests : IDisposable
     {
         var session = new SyntheticSession((NettraceFraming)framing);
         using var file = Begin(session.Framing);
-        for (var written = 0; written < 20; written++)
+        for (var written = 0; written < Writes; written++)
         {
-            var reader = new BlockReader(new MemoryStream(await ReadAllAsync()));
-            await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
-            var blocks = 0;
-            while (await reader.ReadBlockAsync(TestContext.Current.CancellationToken) is { } block)
-                blocks += block.Kind == BlockKind.Event ? 1 : 0;
-            Assert.True(reader.EndedCleanly);
-            Assert.Equal(written, blocks);
+            Assert.Equal(written, await EventBlocksOfWholeAsync());
             file.Write(BlockKind.Event, session.EventsOf(1, SyntheticSession.Start + written));
         }
     }
@@ -43,18 +39,12 @@ public sealed class RecordingFileTests : IDisposable
         var block = new byte[4 << 20];
         var writer = Task.Run(() =>
         {
-            for (var written = 0; written < 20; written++)
+            for (var written = 0; written < Writes; written++)
                 file.Write(BlockKind.Event, block);
         }, TestContext.Current.CancellationToken);
         do
         {
-            var reader = new BlockReader(new MemoryStream(await ReadAllAsync()));
-            await reader.ReadHeaderAsync(TestContext.Current.CancellationToken);
-            while (await reader.ReadBlockAsync(TestContext.Current.CancellationToken) is not null)
-            {
-            }
-
-            Assert.True(reader.EndedCleanly);
+            Assert.InRange(await EventBlocksOfWholeAsync(), 0, Writes);
         }
         while (!writer.IsCompleted);
 
@@ -128,6 +118,20 @@ public sealed class RecordingFileTests : IDisposable
 
     private RecordingFile Begin(NettraceFraming framing, bool overwrite = false) => RecordingFile.Begin(
         overwrite ? RecordingFile.Replace(_path) : RecordingFile.Create(_path), new StreamBeginning(framing, SyntheticSession.HeaderOf(framing), SyntheticSession.TraceOf(framing, 1)));
+
+    /// <summary>Reads the file to its end, which must be that of a whole one.</summary>
+    /// <returns>How many blocks of events it has.</returns>
+    private async Task<int> EventBlocksOfWholeAsync()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var reader = new BlockReader(new MemoryStream(await ReadAllAsync()));
+        await reader.ReadHeaderAsync(token);
+        var blocks = 0;
+        while (await reader.ReadBlockAsync(token) is { } block)
+            blocks += block.Kind == BlockKind.Event ? 1 : 0;
+        Assert.True(reader.EndedCleanly);
+        return blocks;
+    }
 
     private async Task<byte[]> ReadAllAsync()
     {
