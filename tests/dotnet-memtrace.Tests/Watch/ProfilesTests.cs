@@ -88,6 +88,31 @@ public sealed class ProfilesTests : IDisposable
         Assert.Single(run.Error.TrimEnd().Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("allocation > 1GB/s")]
+    [InlineData("finding managed-leak", "--live")]
+    [InlineData("finding mid-life-crisis critical", "--live")]
+    [InlineData("finding loh-churn", "--sampling", "randomized")]
+    public async Task A_condition_on_allocations_is_refused_as_the_start_of_recording_them(string condition, params string[] arguments)
+    {
+        var run = await Tool.RunAsync(["watch", "-p", "1", "--arm-at", condition, .. arguments]);
+
+        run.HasExitCode(3);
+        Assert.Equal($"error: --arm-at '{condition}' can never be met: allocations are recorded only once it is.", run.Error.TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("allocation > 1GB/s", "allocation events: add --sampling auto")]
+    [InlineData("finding loh-churn", "allocation events: add --sampling auto")]
+    [InlineData("finding managed-leak", "survival data: add --live")]
+    public async Task A_condition_without_its_data_is_refused(string condition, string advice)
+    {
+        var run = await Tool.RunAsync("watch", "-p", "1", "--when", condition);
+
+        run.HasExitCode(3);
+        Assert.Equal($"error: '{condition}' requires {advice}.", run.Error.TrimEnd());
+    }
+
     private RunningTool Watch(TargetProcess program, params string[] arguments) => Tool.Start(["watch", "-p", $"{program.Id}", "--directory", Saved, .. arguments]);
 
     private async Task<double?> AllocatedAsync(string pattern)

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using System.Text.RegularExpressions;
+using Memtrace.Analysis.Findings;
 using Memtrace.Reading;
 using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
@@ -281,12 +282,16 @@ internal static class WatchCommand
     {
         foreach (var condition in rules.Select(rule => rule.Condition))
         {
-            if (condition is LimitCondition { Metric.NeedsSampling: true } && recording.Sampling == SamplingChoice.None)
+            if (NeedsSampling(condition) && recording.Sampling == SamplingChoice.None)
                 throw new CommandException(ExitCode.ArgumentError, $"'{condition.Text}' requires allocation events: add --sampling auto.");
-            if (condition is FindingCondition { NeedsSurvival: true } && !recording.Live)
+            if (NeedsSurvival(condition) && !recording.Live)
                 throw new CommandException(ExitCode.ArgumentError, $"'{condition.Text}' requires survival data: add --live.");
         }
     }
+
+    private static bool NeedsSampling(WatchCondition condition) => condition is LimitCondition { Metric.NeedsSampling: true } or FindingCondition { Id: LohChurnRule.RuleId };
+
+    private static bool NeedsSurvival(WatchCondition condition) => condition is FindingCondition { NeedsSurvival: true };
 
     private static OtlpOptions OtlpOf(Uri? collector)
     {
@@ -324,9 +329,12 @@ internal static class WatchCommand
     {
         try
         {
-            return ConditionText.Parse(text) is var condition and not EndCondition
-                ? condition
-                : throw new FormatException($"--arm-at '{text.Trim()}' comes too late: the process has ended then.");
+            var condition = ConditionText.Parse(text);
+            if (condition is EndCondition)
+                throw new FormatException($"--arm-at '{text.Trim()}' comes too late: the process has ended then.");
+            if (NeedsSampling(condition) || NeedsSurvival(condition))
+                throw new FormatException($"--arm-at '{condition.Text}' can never be met: allocations are recorded only once it is.");
+            return condition;
         }
         catch (FormatException exception)
         {
