@@ -227,6 +227,8 @@ internal static class HeapCommand
             return $"{events} cannot be combined with {copy}.";
         if (parsed.GetValue(File) is not null && (OfCopies(parsed) ?? OfEvents(parsed)) is { } way)
             return $"{way} is for running processes, and cannot be combined with FILE.";
+        if (parsed.GetResult(Spill) is not null && WayOf(parsed) == SnapshotWay.Events)
+            return "--spill is for a copy, but these options take the snapshot from events: add --copy.";
         if (parsed.GetValue(NoReferences) && parsed.GetResult(View) is not null && !view.IsOfHistogram)
             return $"--view {view.Name} cannot be combined with --no-references, which only counts objects.";
         if (parsed.GetValue(NoReferences) && parsed.GetValue(File) is { } file && SnapshotInput.IsOne(file) && !SnapshotInput.IsDump(file))

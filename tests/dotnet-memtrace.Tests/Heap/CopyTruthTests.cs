@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
 using Memtrace.Profiles;
@@ -88,6 +89,32 @@ public sealed class CopyTruthTests : IDisposable
 
             run.HasExitCode(ExitCode.ArgumentError);
             Assert.Contains($"{option[0]} cannot be combined with --copy.", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_folder_for_it_requires_that_one_is_taken()
+    {
+        foreach (var option in new string[][] { ["--no-references"], ["-o", _folder.File("x.gcdump")] })
+        {
+            var run = await Tool.RunAsync(["heap", "-p", "1", "--spill", _folder.Path, "--yes", .. option]);
+
+            run.HasExitCode(ExitCode.ArgumentError);
+            Assert.StartsWith("error: --spill is for a copy, but these options take the snapshot from events: add --copy.", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task With_it_these_options_take_one()
+    {
+        using var program = await GraphProgram.StartAsync([]);
+        foreach (var option in new string[][] { ["--no-references"], ["-o", _folder.File("x.gcdump")] })
+        {
+            var run = await Tool.RunAsync(["heap", "-p", program.Id.ToString(CultureInfo.InvariantCulture), "--copy", "--spill", _folder.Path, "--yes", "--format", "json", .. option]);
+
+            run.HasExitCode(ExitCode.Ok);
+            using var json = JsonDocument.Parse(run.Output);
+            Assert.Equal("copy", json.RootElement.GetProperty("snapshot").GetProperty("source").GetString());
         }
     }
 
