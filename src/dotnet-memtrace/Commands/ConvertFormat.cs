@@ -28,7 +28,7 @@ internal sealed record ConvertFormat(string Name, string Extension, string Descr
     [
         new("html", ".html", "a page with a flame graph, for a browser, offline", "Open it in a browser.", (stream, profile, options) => HtmlReport.Write(stream, profile, options.Filter, NextStepText.Of))
         {
-            WriteComparison = (stream, comparison, options) => HtmlReport.Write(stream, comparison, options.Filter),
+            WriteComparison = (stream, comparison, options) => HtmlReport.Write(stream, comparison, options.Filter, NextStepText.Of),
             WriteSnapshot = OfHeap((stream, profile, analysis) => HtmlReport.Write(stream, profile, analysis.FindHeaviestPaths())),
             WriteHeapComparison = HtmlReport.Write,
             ShowsHolders = true,

@@ -263,7 +263,7 @@ internal sealed class DiffRun(DiffRequest request)
         console => DiffRenderer.Write(comparison, console, request.Options),
         stream => JsonComparison.Write(stream, Selected(comparison)),
         writer => CsvReport.Write(writer, request.Options.View.Table(Selected(comparison), request.Options)),
-        stream => HtmlReport.Write(stream, Selected(comparison), ShownFilter));
+        stream => HtmlReport.Write(stream, Selected(comparison), ShownFilter, NextStepText.Of));
 
     private ProfileComparison Selected(ProfileComparison comparison) => request.Options.Top is not { } top ? comparison : comparison with
     {

@@ -13,7 +13,8 @@ internal static class ComparisonDocument
     /// <param name="stream">Where to write.</param>
     /// <param name="comparison">The comparison.</param>
     /// <param name="filter">The filter that was applied, or null.</param>
-    public static void Write(Stream stream, ProfileComparison comparison, ProfileFilter? filter)
+    /// <param name="commandOf">The command for a next step of a caveat; null if there are no commands.</param>
+    public static void Write(Stream stream, ProfileComparison comparison, ProfileFilter? filter, Func<NextStep, MemoryProfile, string>? commandOf)
     {
         var parts = DocumentParts.Create();
         using var json = new Utf8JsonWriter(stream, HtmlReport.Options);
@@ -21,8 +22,8 @@ internal static class ComparisonDocument
         json.WriteString("kind", "comparison");
         ProfileDocument.WriteFilter(json, filter);
         json.WriteString("normalization", DataName.Of(comparison.Normalization));
-        WriteSide(json, "before", comparison.Before);
-        WriteSide(json, "after", comparison.After);
+        WriteSide(json, "before", comparison.Before, commandOf);
+        WriteSide(json, "after", comparison.After, commandOf);
 
         json.WriteStartArray("flames");
         foreach (var metric in comparison.Metrics)
@@ -38,10 +39,10 @@ internal static class ComparisonDocument
         json.WriteEndObject();
     }
 
-    private static void WriteSide(Utf8JsonWriter json, string key, MemoryProfile profile)
+    private static void WriteSide(Utf8JsonWriter json, string key, MemoryProfile profile, Func<NextStep, MemoryProfile, string>? commandOf)
     {
         json.WriteStartObject(key);
-        ProfileDocument.WriteSubject(json, profile);
+        ProfileDocument.WriteSubject(json, profile, commandOf);
         json.WriteEndObject();
     }
 

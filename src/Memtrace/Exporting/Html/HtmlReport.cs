@@ -20,7 +20,7 @@ internal static class HtmlReport
     /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="filter">The filter that was applied, or null.</param>
-    /// <param name="commandOf">The command for a next step of a finding that the page itself does not answer; null if there are no commands.</param>
+    /// <param name="commandOf">The command for a next step of a finding or caveat; null if there are no commands.</param>
     public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter = null, Func<NextStep, MemoryProfile, string>? commandOf = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
@@ -31,11 +31,12 @@ internal static class HtmlReport
     /// <param name="stream">Where to write, in UTF-8.</param>
     /// <param name="comparison">The comparison.</param>
     /// <param name="filter">The filter that was applied, or null.</param>
-    public static void Write(Stream stream, ProfileComparison comparison, ProfileFilter? filter = null)
+    /// <param name="commandOf">The command for a next step of a caveat; null if there are no commands.</param>
+    public static void Write(Stream stream, ProfileComparison comparison, ProfileFilter? filter = null, Func<NextStep, MemoryProfile, string>? commandOf = null)
     {
         ArgumentNullException.ThrowIfNull(comparison);
         var title = $"{Title(comparison.Before)} \u2192 {Title(comparison.After)}";
-        PageTemplate.Write(stream, title, data => ComparisonDocument.Write(data, comparison, filter));
+        PageTemplate.Write(stream, title, data => ComparisonDocument.Write(data, comparison, filter, commandOf));
     }
 
     /// <summary>Writes the page of a heap snapshot: below 10 MiB, whatever the heap. Where that cuts a table, the page says so.</summary>

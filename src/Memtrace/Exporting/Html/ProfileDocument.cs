@@ -14,7 +14,7 @@ internal static class ProfileDocument
     /// <param name="stream">Where to write.</param>
     /// <param name="profile">The profile.</param>
     /// <param name="filter">The filter that was applied, or null.</param>
-    /// <param name="commandOf">The command for a next step of a finding; null if there are no commands.</param>
+    /// <param name="commandOf">The command for a next step of a finding or caveat; null if there are no commands.</param>
     public static void Write(Stream stream, MemoryProfile profile, ProfileFilter? filter, Func<NextStep, MemoryProfile, string>? commandOf)
     {
         var parts = DocumentParts.Create();
@@ -22,9 +22,8 @@ internal static class ProfileDocument
         json.WriteStartObject();
         json.WriteString("kind", "profile");
         WriteFilter(json, filter);
-        WriteSubject(json, profile);
+        WriteSubject(json, profile, commandOf);
         json.WriteArray("findings", profile.Findings, finding => FindingSchema.Write(json, finding));
-        WriteCommands(json, profile, commandOf);
         json.WriteArray("breakdown", profile.Breakdown, snapshot => BreakdownDocument.Snapshot.Write(json, snapshot));
         WriteFlames(json, profile, parts);
         WriteTables(json, profile, parts.Names);
@@ -37,11 +36,13 @@ internal static class ProfileDocument
     /// <param name="filter">The filter, or null.</param>
     public static void WriteFilter(Utf8JsonWriter json, ProfileFilter? filter) => FilterSchema.Write(json, "filter", filter);
 
-    /// <summary>Writes what both kinds of pages show of a profile: process, recording, memory, timeline.</summary>
+    /// <summary>Writes what both kinds of pages show of a profile: process, recording, memory, timeline, caveats.</summary>
     /// <param name="json">Where to write, inside an object.</param>
     /// <param name="profile">The profile.</param>
-    public static void WriteSubject(Utf8JsonWriter json, MemoryProfile profile)
+    /// <param name="commandOf">The command for a next step; null if there are no commands.</param>
+    public static void WriteSubject(Utf8JsonWriter json, MemoryProfile profile, Func<NextStep, MemoryProfile, string>? commandOf)
     {
+        var caveats = Caveats.Of(profile);
         ProcessSchema.Process.Write(json, "process", profile.Process);
         RecordingSchema.Recording.Write(json, "recording", profile);
         json.WriteString("ended", profile.Recording.EndReason is { } reason ? EndReasonText.Of(reason) : null);
@@ -51,13 +52,27 @@ internal static class ProfileDocument
         Allocated(profile.Allocations.Sampling).Write(json, "allocated", profile.Allocations);
         Live(profile.Allocations.Sampling).Write(json, "live", profile.Live);
         TimelineDocument.Write(json, profile);
-        json.WriteArray("caveats", Caveats.Of(profile), caveat => json.WriteStringValue(caveat.Text));
+        json.WriteArray("caveats", caveats, caveat => CaveatSchema.Write(json, caveat));
+        json.WriteStartObject("commands");
+        if (commandOf is not null)
+        {
+            foreach (var step in caveats.Select(caveat => caveat.Next).OfType<NextStep>().Concat(profile.Findings.SelectMany(finding => finding.Next)).Distinct())
+                json.WriteString(DataName.Of(step), commandOf(step, profile));
+        }
+
+        json.WriteEndObject();
     }
 
     private static readonly Schema<ProfileFilter> FilterSchema = new(
     [
         new("types", "", ColumnKind.Text, row => row.Types?.ToString()),
         new("names", "", ColumnKind.Text, row => row.Names?.ToString()),
+    ]);
+
+    private static readonly Schema<Caveat> CaveatSchema = new(
+    [
+        new("text", "", ColumnKind.Text, row => row.Text),
+        new("next", "", ColumnKind.Text, row => row.Next is { } step ? DataName.Of(step) : null),
     ]);
 
     private static readonly Schema<Evidence> EvidenceSchema = new(
@@ -69,18 +84,6 @@ internal static class ProfileDocument
     ]);
 
     private static readonly Schema<Finding> FindingSchema = new(ReportSchema.Finding.Columns, ReportSchema.Next, new ItemsPart<Finding, Evidence>("evidence", row => row.Evidence, EvidenceSchema));
-
-    private static void WriteCommands(Utf8JsonWriter json, MemoryProfile profile, Func<NextStep, MemoryProfile, string>? commandOf)
-    {
-        json.WriteStartObject("commands");
-        if (commandOf is not null)
-        {
-            foreach (var step in profile.Findings.SelectMany(finding => finding.Next).Distinct())
-                json.WriteString(DataName.Of(step), commandOf(step, profile));
-        }
-
-        json.WriteEndObject();
-    }
 
     private static Schema<AllocationProfile> Allocated(AllocationSampling sampling)
     {

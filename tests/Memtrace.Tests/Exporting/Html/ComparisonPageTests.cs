@@ -22,6 +22,16 @@ public class ComparisonPageTests(Browser browser)
     }
 
     [Fact]
+    public async Task The_caveats_of_a_side_end_with_the_command_for_its_process()
+    {
+        var after = SamplePages.Full with { Recording = SamplePages.Full.Recording with { LostEvents = 12 }, Process = SamplePages.Full.Process with { Id = 4711 } };
+        var comparison = ProfileComparer.Compare(SamplePages.Full, after, new ComparisonOptions());
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, comparison, commandOf: (_, of) => $"record again --of {of.Process.Id}"));
+
+        await Expect(open.Page.Locator(".caveats code")).ToHaveTextAsync(["record again --of 4711"]);
+    }
+
+    [Fact]
     public async Task The_flame_graph_shows_before_and_after()
     {
         await using var open = await OpenAsync();

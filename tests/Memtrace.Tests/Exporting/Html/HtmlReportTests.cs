@@ -138,7 +138,7 @@ public class HtmlReportTests
 
         Assert.False(page.Flame("allocated").GetProperty("hasErrors").GetBoolean());
         Assert.All(page.Column("types.allocated", "errorBytes"), error => Assert.Equal(System.Text.Json.JsonValueKind.Null, error.ValueKind));
-        Assert.Contains(page.Document.GetProperty("caveats").EnumerateArray(), caveat => caveat.GetString()!.StartsWith("Allocated amounts come from allocation ticks", StringComparison.Ordinal));
+        Assert.Contains(page.Document.GetProperty("caveats").EnumerateArray(), caveat => caveat.GetProperty("text").GetString()!.StartsWith("Allocated amounts come from allocation ticks", StringComparison.Ordinal));
     }
 
     [Fact]

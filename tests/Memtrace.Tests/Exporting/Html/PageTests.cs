@@ -47,6 +47,19 @@ public class PageTests(Browser browser)
             await Expect(open.Page.Locator($"section{await link.GetAttributeAsync("href")}")).ToHaveCountAsync(1);
     }
 
+    [Theory]
+    [InlineData(true, "(these are missing altogether). record again --of 4711")]
+    [InlineData(false, "(these are missing altogether).")]
+    public async Task A_caveat_ends_with_the_command_that_avoids_it(bool hasCommands, string expected)
+    {
+        Func<NextStep, MemoryProfile, string>? commandOf = hasCommands ? (step, of) => step == NextStep.EnlargeBuffer ? $"record again --of {of.Process.Id}" : "never" : null;
+        var profile = SamplePages.Full with { Recording = SamplePages.Full.Recording with { LostEvents = 12 }, Process = SamplePages.Full.Process with { Id = 4711 } };
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile, commandOf: commandOf));
+
+        await Expect(open.Page.Locator(".caveats li").First).ToHaveTextAsync(new Regex($"^The runtime dropped 12 events: .*{Regex.Escape(expected)}$"));
+        await Expect(open.Page.Locator(".caveats code")).ToHaveCountAsync(hasCommands ? 1 : 0);
+    }
+
     [Fact]
     public async Task Markup_in_a_name_is_text()
     {

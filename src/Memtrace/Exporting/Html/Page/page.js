@@ -54,7 +54,12 @@
     ["Heap", sentence(Object.entries(generations ?? {}).map(([name, size]) => `${name}: ${format.bytes(size)}`))],
   ]);
 
-  const caveats = list => list.length > 0 && element("ul", { class: "caveats" }, list.map(text => element("li", {}, clean(text))));
+  const notes = list => list.length > 0 && element("ul", { class: "caveats" }, list);
+
+  /** The limitations of a recording, with what would avoid them. */
+  const caveats = ({ caveats: list, commands }) => notes(list.map(({ text, next }) => element("li", {}, clean(text), next && nextSteps([next], commands))));
+
+  const heapCaveats = list => notes(list.map(text => element("li", {}, clean(text))));
 
   const tile = (label, value, note) => value !== null && value !== undefined && element("div", { class: "tile" },
     element("span", { class: "quiet" }, label), element("b", {}, value), element("span", { class: "quiet" }, note));
@@ -75,11 +80,13 @@
       tile("GC paused", format.percent(pausePercent / 100), "of the time"));
   }
 
-  /** Where to find the answer to what a finding leaves open: in a section of this page, or with a command of the program that wrote it. */
+  /** Where to find the answer to what a finding leaves open: in a section of the page of a profile, or with a command of the program that wrote it. */
   const answers = { listLiveObjects: ["sites", "Call sites"], listGrowth: ["growth", "Growth"], listLifetimes: ["lifetimes", "Lifetimes"], listBreakdown: ["breakdown", "Breakdown"] };
-  const nextStep = step => step in answers
+  const nextStep = (step, commands) => step in answers
     ? element("a", { href: `#${answers[step][0]}` }, answers[step][1])
-    : step in report.commands && element("code", {}, clean(report.commands[step]));
+    : step in commands && element("code", {}, clean(commands[step]));
+
+  const nextSteps = (steps, commands) => steps.map(step => nextStep(step, commands)).filter(Boolean).flatMap(step => [" ", step]);
 
   function finding({ id, severity, title, detail, advice, next, evidence }) {
     return element("li", { class: `finding ${severity}`, "data-finding": id },
@@ -87,7 +94,7 @@
       element("p", {}, clean(detail)),
       element("dl", { class: "evidence" }, evidence.map(({ label, kind, value, error }) => element("div", {},
         element("dt", {}, label), element("dd", {}, format.figure(kind, value), error !== null && element("span", { class: "quiet" }, ` ±${format.figure(kind, error)}`))))),
-      element("p", { class: "advice" }, clean(advice), next.map(nextStep).filter(Boolean).flatMap(step => [" ", step])));
+      element("p", { class: "advice" }, clean(advice), nextSteps(next, report.commands)));
   }
 
   /** Whether there is no data for findings. */
@@ -117,7 +124,7 @@
     head(report.process.name ?? report.recording.file, facts(report));
     section("findings", "Findings", "Findings", null,
       report.findings.length > 0 ? element("ol", { class: "findings" }, report.findings.map(finding)) : !isEmpty(report) && element("p", {}, "Nothing stands out."),
-      caveats(report.caveats));
+      caveats(report));
     section("memory", "Memory", "Memory", null, tiles(report));
 
     const collections = table("collections", { caption: "Collections", empty: "No collection ended in the recording.", pageSize: 12, sortedBy: "startSeconds", descending: false });
@@ -148,7 +155,7 @@
     const { before, after } = report;
     head(`${before.process.name ?? before.recording.file} → ${after.process.name ?? after.recording.file}`,
       element("div", { class: "sides" }, [["Before", before], ["After", after]].map(([title, side]) =>
-        element("div", {}, element("h2", {}, title), facts(side), caveats(side.caveats)))));
+        element("div", {}, element("h2", {}, title), facts(side), caveats(side)))));
     section("memory", "Memory", "Memory", {
       seconds: "Amounts and counts are per second or minute of the recording; live bytes are not scaled.",
       bytes: "Allocations are shares of all allocated bytes.",
@@ -184,12 +191,12 @@
   }
 
   function buildHeap() {
-    const { suspects, retainers, snapshot, caveats: notes } = report;
+    const { suspects, retainers, snapshot } = report;
     const sites = { suspects: new HeldSites(report.suspectSites), retainers: new HeldSites(report.retainerSites), types: new HeldSites(report.typeSites) };
     head(report.process.name ?? snapshot.file ?? "heap", heapFacts(report));
     section("suspects", "Suspects", "Suspects", "Where memory accumulates.",
       suspects.length > 0 ? element("ol", { class: "findings" }, suspects.map((item, i) => suspect(item, sites.suspects.lines(i)))) : snapshot.complete && element("p", {}, "Nothing stands out."),
-      caveats(notes));
+      heapCaveats(report.caveats));
     section("memory", "Memory", "Memory", null, heapTiles(report));
     section("retainers", "Retainers", "Retainers", "What holds what, from the roots down. The size of each part is what would be freed without it; select one to see its path. Small branches are left out, which leaves gaps.",
       retainers.parent.length > 0 && new RetainerSection({ tree: new RetainerTree(retainers, snapshot), isChange: false, sites: sites.retainers, paths: new HeapPaths(report.paths) }).element);
@@ -208,7 +215,7 @@
     const { before, after, retainers } = report;
     head(`${before.process.name ?? before.snapshot.file} → ${after.process.name ?? after.snapshot.file}`,
       element("div", { class: "sides" }, [["Before", before], ["After", after]].map(([title, side]) =>
-        element("div", {}, element("h2", {}, title), heapFacts(side), heapTiles(side), caveats(side.caveats)))));
+        element("div", {}, element("h2", {}, title), heapFacts(side), heapTiles(side), heapCaveats(side.caveats)))));
     section("retainers", "Retainers", "Retainers", "What holds what, from the roots down.",
       retainers.parent.length > 0 && new RetainerSection({ tree: new RetainerChangeTree(retainers, before.snapshot, after.snapshot), isChange: true, sites: new HeldSites(), paths: new HeapPaths([]) }).element,
       table("retainers", { caption: "Changed branches", empty: "No branch has changed." })?.element);
