@@ -33,7 +33,7 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
             if ((request.File is { } source ? SnapshotInput.Read(source, stop.Requested, request.Dump) : await TakeAsync(stop.Requested)) is not { } taken)
                 return ExitCode.Ok;
             using var snapshot = Redacted(taken);
-            await ReportAsync(snapshot, stop.Requested);
+            Report(snapshot, stop.Requested);
             return ExitCode.Ok;
         }
         catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
@@ -58,22 +58,14 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
 
     private HeapSnapshot Redacted(HeapSnapshot snapshot) => request.Redact ? (_redaction = new SnapshotRedaction(snapshot)).Snapshot : snapshot;
 
-    // What only writes the snapshot down does not wait for the analysis, which may take more memory than there is.
-    private async Task ReportAsync(HeapSnapshot snapshot, CancellationToken cancellation)
+    private void Report(HeapSnapshot snapshot, CancellationToken cancellation)
     {
+        // Saved before the analysis begins, which may take more memory than there is.
         var isPage = request.SaveAs is { } file && IsPage(file);
-        var saving = isPage ? Task.CompletedTask : Task.Run(() => Save(stream => WriteSnapshot(stream, snapshot)), CancellationToken.None);
+        if (!isPage)
+            Save(stream => WriteSnapshot(stream, snapshot));
         using var analysis = new HeapAnalysis(snapshot);
-        HeapProfile profile;
-        try
-        {
-            profile = Describe(snapshot, analysis);
-        }
-        finally
-        {
-            await saving;
-        }
-
+        var profile = Describe(snapshot, analysis);
         if (_redaction is { } redaction && profile.File is { } named)
             profile = profile with { File = redaction.Path(named) };
         if (isPage)
