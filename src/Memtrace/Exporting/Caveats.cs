@@ -63,7 +63,7 @@ internal static class Caveats
 
     private static string Loss(EventLossCause cause) => cause == EventLossCause.TooLarge
         ? "Its buffer was never full: these events were too large to send, such as those of types whose name has more than 32,000 characters, which are missing altogether."
-        : "Either its buffer was full, or events were too large to send, such as those of types whose name has more than 32,000 characters (these are missing altogether).";
+        : "Either its buffer was full, or events were too large to send, such as those of types whose name has more than 32,000 characters (these are missing altogether). Record with a larger buffer.";
 
     private static string Truncation(RecordingDescription recording) => recording.EndReason is null
         ? "The file is truncated: the report covers what was written before the end."

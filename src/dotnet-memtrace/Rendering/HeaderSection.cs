@@ -60,7 +60,7 @@ internal static class HeaderSection
     }
 
     private static string Text(Caveat caveat, MemoryProfile profile) =>
-        TerminalText.Clean(caveat.Next is { } step ? $"{caveat.Text} {NextStepText.Sentence(step, profile)}" : caveat.Text);
+        TerminalText.Clean(caveat.Next is { } step ? $"{caveat.Text.TrimEnd('.')}: {NextStepText.Of(step, profile)}" : caveat.Text);
 
     private static string Label(string label) => label.PadRight(LabelWidth);
 

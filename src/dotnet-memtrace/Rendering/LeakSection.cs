@@ -34,7 +34,7 @@ internal static class LeakSection
             LeakGap.OneFullCollection when verdict.FullCollections > 1 => $"Record for longer: {collect} 5m",
             LeakGap.IncompleteSurvival => $"Allow longer pauses: {collect} --max-pause 5s",
             LeakGap.LostEvents when profile.Recording.LossCause == EventLossCause.TooLarge => "The heap itself shows what grows: dotnet-memtrace heap " + NextStepText.Target(profile),
-            LeakGap.LostEvents => $"{NextStepText.Sentence(NextStep.EnlargeBuffer, profile)} --leak",
+            LeakGap.LostEvents => $"Record with a larger buffer: {NextStepText.Of(NextStep.EnlargeBuffer, profile)} --leak",
             _ => $"Find out: {collect}",
         };
     }

@@ -3,7 +3,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Rendering;
 
-/// <summary>Words the next step of a finding as a command to run.</summary>
+/// <summary>Words the next step of a finding or caveat as a command to run.</summary>
 internal static class NextStepText
 {
     /// <summary>Four times the default.</summary>
@@ -11,7 +11,7 @@ internal static class NextStepText
 
     /// <summary>The command.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="profile">The profile with the finding.</param>
+    /// <param name="profile">The profile that it is about.</param>
     public static string Of(NextStep step, MemoryProfile profile) => "dotnet-memtrace " + step switch
     {
         NextStep.RecordSurvival => $"collect {Target(profile)} --live",
@@ -26,27 +26,6 @@ internal static class NextStepText
         NextStep.ListLifetimes => $"report {File(profile)} --view lifetimes",
         NextStep.EnlargeBuffer => $"collect {Target(profile)} --buffersize {LargerBufferMB}",
         _ => $"report {File(profile)} --view breakdown",
-    };
-
-    /// <summary>What the step is for, and the command.</summary>
-    /// <param name="step">The step.</param>
-    /// <param name="profile">The profile with the finding.</param>
-    public static string Sentence(NextStep step, MemoryProfile profile) => $"{Purpose(step)}: {Of(step, profile)}";
-
-    private static string Purpose(NextStep step) => step switch
-    {
-        NextStep.RecordSurvival => "Record what survives collections",
-        NextStep.RecordSurvivalAndCollect => "Record what survives a full collection",
-        NextStep.Compare => "Record again after a change, and compare",
-        NextStep.Collect => "Force a full collection",
-        NextStep.TakeHeapSnapshot => "Take a heap snapshot",
-        NextStep.ShowGenerations => "See the generation sizes",
-        NextStep.ListMappings => "List the memory mappings",
-        NextStep.ListLiveObjects => "List the live objects",
-        NextStep.ListGrowth => "List the call sites that grow",
-        NextStep.ListLifetimes => "List how long objects live",
-        NextStep.EnlargeBuffer => "Record with a larger buffer",
-        _ => "List where the memory is",
     };
 
     /// <summary>The options that name the process, by name if the recorded one has ended.</summary>

@@ -48,8 +48,8 @@ public class PageTests(Browser browser)
     }
 
     [Theory]
-    [InlineData(true, "(these are missing altogether). record again --of 4711")]
-    [InlineData(false, "(these are missing altogether).")]
+    [InlineData(true, "Record with a larger buffer. record again --of 4711")]
+    [InlineData(false, "Record with a larger buffer.")]
     public async Task A_caveat_ends_with_the_command_that_avoids_it(bool hasCommands, string expected)
     {
         Func<NextStep, MemoryProfile, string>? commandOf = hasCommands ? (step, of) => step == NextStep.EnlargeBuffer ? $"record again --of {of.Process.Id}" : "never" : null;
