@@ -190,7 +190,7 @@ internal sealed class CheckRun(CheckRequest request)
 
     private async Task<int> RunAsync(ImmutableArray<Budget> budgets, MemoryProfile? before, string file)
     {
-        var session = new TargetSession(cancellation => Target.LaunchAsync(request.Command, CommandStreams.Shared, cancellation), TimeProvider.System);
+        var session = new TargetSession(cancellation => Target.LaunchAsync(request.Command, CommandStreams.Shared, cancellation));
         var exitCode = await session.RunAsync(() => { }, async (target, stop) =>
         {
             var recorder = new Recorder(target, new RecordingOptions(file) { Overwrite = request.Overwrite });

@@ -193,14 +193,12 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
     /// <summary>Writes a line while the recording runs.</summary>
     private Action<string> _say = Notice.Write;
 
-    private static TimeProvider Clock => TimeProvider.System;
-
     /// <summary>Whether the last line of a terminal is free for the status.</summary>
     private bool HasStatusLine => !request.Quiet && !Console.IsErrorRedirected && !(request.ShowChildIo && targets.IsLaunch(parsed));
 
     /// <summary>Records.</summary>
     /// <returns>The exit code.</returns>
-    public Task<int> ExecuteAsync() => new TargetSession(cancellation => targets.OpenAsync(parsed, request.ShowChildIo ? CommandStreams.Shared : CommandStreams.Hidden, cancellation), Clock).RunAsync(RefuseFile, RecordAsync);
+    public Task<int> ExecuteAsync() => new TargetSession(cancellation => targets.OpenAsync(parsed, request.ShowChildIo ? CommandStreams.Shared : CommandStreams.Hidden, cancellation)).RunAsync(RefuseFile, RecordAsync);
 
     private async Task<EndedRecording> RecordAsync(Target target, StopRequests stop)
     {
@@ -214,7 +212,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
         var recording = WithStatusLineAsync(recorder, stop);
         var started = await LauncherNotice.SearchAsync(target, recording);
         var result = await recording;
-        var stoppedAt = Clock.GetTimestamp();
+        var stoppedAt = TimeProvider.System.GetTimestamp();
 
         foreach (var missed in result.Missed)
             Notice.Write(missed);
@@ -291,7 +289,7 @@ internal sealed class CollectRun(ParseResult parsed, TargetOptions targets, Coll
             while (!recording.IsCompleted)
             {
                 context.Status = Line();
-                await Task.WhenAny(recording, Task.Delay(StatusInterval, Clock));
+                await Task.WhenAny(recording, Task.Delay(StatusInterval));
             }
         });
         _say = Notice.Write;

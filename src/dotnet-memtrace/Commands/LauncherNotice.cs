@@ -34,7 +34,7 @@ internal static class LauncherNotice
     public static async Task<StartedPrograms> SearchAsync(Target target, Task<RecordingResult> recording)
     {
         var started = new StartedPrograms(target);
-        while (await Task.WhenAny(recording, Task.Delay(SearchInterval, TimeProvider.System)) != recording)
+        while (await Task.WhenAny(recording, Task.Delay(SearchInterval)) != recording)
             started.Search();
 
         // A program may have started just now.

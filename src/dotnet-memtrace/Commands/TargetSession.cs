@@ -19,8 +19,7 @@ internal sealed record EndedRecording(RecordingResult Result, long EndedAt)
 
 /// <summary>Opens the target of a command, ends it if it was launched, and determines the exit code.</summary>
 /// <param name="open">Opens the target.</param>
-/// <param name="time">The clock.</param>
-internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open, TimeProvider time)
+internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open)
 {
     /// <summary>How long after a stop request a launched program that does not exit is killed.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
@@ -57,9 +56,9 @@ internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open, 
         }
     }
 
-    private async Task WarnOfOtherToolsAsync(Target target, CancellationToken cancellation)
+    private static async Task WarnOfOtherToolsAsync(Target target, CancellationToken cancellation)
     {
-        if (await OtherTools.AreConnectedAsync(target, time, cancellation) == true)
+        if (await OtherTools.AreConnectedAsync(target, TimeProvider.System, cancellation) == true)
             Notice.Write("Another diagnostic tool is connected to this process. While this one samples allocations, the other receives no allocation ticks.");
     }
 
@@ -97,17 +96,17 @@ internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open, 
         if (!endedByItself && stop.Signal != PosixSignal.SIGINT)
             target.Terminate();
         if (!endedByItself)
-            await EndWithinAsync(target, StopLimit - time.GetElapsedTime(endedAt));
+            await EndWithinAsync(target, StopLimit - TimeProvider.System.GetElapsedTime(endedAt));
 
         var exit = await target.CommandExit;
         return endedByItself ? exit.ExitCode ?? 128 + exit.Signal : null;
     }
 
     // A program that was told to exit gets some time to do so.
-    private async Task EndWithinAsync(Target target, TimeSpan limit)
+    private static async Task EndWithinAsync(Target target, TimeSpan limit)
     {
         if (limit > TimeSpan.Zero)
-            await Task.WhenAny(target.CommandExit ?? Task.CompletedTask, Task.Delay(limit, time));
+            await Task.WhenAny(target.CommandExit ?? Task.CompletedTask, Task.Delay(limit));
         target.Kill();
     }
 }

@@ -9,8 +9,7 @@ namespace Memtrace.Tool.Commands.Monitor;
 /// <summary>Runs the background actions that keys of a live view start, and reports when they finish and when their effect shows in the figures.</summary>
 /// <param name="recording">The live recording.</param>
 /// <param name="target">The process.</param>
-/// <param name="time">The clock.</param>
-internal sealed class MonitorActions(LiveRecording recording, Target target, TimeProvider time) : IDisposable
+internal sealed class MonitorActions(LiveRecording recording, Target target) : IDisposable
 {
     /// <summary>How long the effect of a finished action may take to show in the figures.</summary>
     private static readonly TimeSpan ResultTimeout = TimeSpan.FromSeconds(15);
@@ -19,7 +18,7 @@ internal sealed class MonitorActions(LiveRecording recording, Target target, Tim
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
     private readonly List<string> _saved = [];
-    private readonly MonitorHeapSnapshots _heap = new(target, time);
+    private readonly MonitorHeapSnapshots _heap = new(target);
     private Task<Outcome>? _action;
     private Task? _snapshot;
     private Task? _refresh;
@@ -72,7 +71,7 @@ internal sealed class MonitorActions(LiveRecording recording, Target target, Tim
     public async Task EndAsync()
     {
         await _heap.EndAsync();
-        await Task.WhenAny(Task.WhenAll([.. Running, _refresh ?? Task.CompletedTask]), Task.Delay(EndLimit, time));
+        await Task.WhenAny(Task.WhenAll([.. Running, _refresh ?? Task.CompletedTask]), Task.Delay(EndLimit));
     }
 
     /// <inheritdoc/>
@@ -118,13 +117,13 @@ internal sealed class MonitorActions(LiveRecording recording, Target target, Tim
         if (_pending is null)
             return state;
         var found = _pending.Find(state, profile);
-        if (found is null && time.GetElapsedTime(_pending.Since) < ResultTimeout)
+        if (found is null && TimeProvider.System.GetElapsedTime(_pending.Since) < ResultTimeout)
             return state;
         _pending = null;
         return (found ?? state) with { IsTakingSnapshot = false };
     }
 
-    private void AwaitResult(Func<MonitorState, MemoryProfile, MonitorState?> find) => _pending = new(find, time.GetTimestamp());
+    private void AwaitResult(Func<MonitorState, MemoryProfile, MonitorState?> find) => _pending = new(find, TimeProvider.System.GetTimestamp());
 
     private static Func<MonitorState, MemoryProfile, MonitorState?> Breakdown(MemoryProfile? before) =>
         (state, profile) => profile.Breakdown.LastOrDefault()?.AtSeconds > (before?.Breakdown.LastOrDefault()?.AtSeconds ?? -1) ? state : null;

@@ -89,7 +89,7 @@ internal static class MonitorCommand
         command.SetAction((parsed, cancellation) =>
         {
             var request = Request(parsed);
-            return new TargetSession(cancellation => Target.OpenAsync(parsed, CommandStreams.Hidden, cancellation), TimeProvider.System).RunAsync(() => { }, (target, stop) => new MonitorRun(request, target, stop, TimeProvider.System).ExecuteAsync());
+            return new TargetSession(cancellation => Target.OpenAsync(parsed, CommandStreams.Hidden, cancellation)).RunAsync(() => { }, (target, stop) => new MonitorRun(request, target, stop).ExecuteAsync());
         });
         return command;
     }

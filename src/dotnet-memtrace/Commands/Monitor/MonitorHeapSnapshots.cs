@@ -9,8 +9,7 @@ namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary>Takes heap snapshots for a live view in the background, one at a time, and compares each with the one before.</summary>
 /// <param name="target">The process.</param>
-/// <param name="time">The clock.</param>
-internal sealed class MonitorHeapSnapshots(Target target, TimeProvider time) : IDisposable
+internal sealed class MonitorHeapSnapshots(Target target) : IDisposable
 {
     /// <summary>How long the end of a view waits for a walk that has begun: it cannot be stopped, and an open session disturbs the next tool.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(1);
@@ -55,7 +54,7 @@ internal sealed class MonitorHeapSnapshots(Target target, TimeProvider time) : I
     {
         await _ending.CancelAsync();
         if (_taking is { } taking)
-            await Task.WhenAny(taking, Task.Delay(EndLimit, time));
+            await Task.WhenAny(taking, Task.Delay(EndLimit));
     }
 
     /// <inheritdoc/>

@@ -13,8 +13,7 @@ namespace Memtrace.Tool.Commands.Monitor;
 /// <param name="request">The arguments.</param>
 /// <param name="recording">The live recording.</param>
 /// <param name="watch">Polls the recording.</param>
-/// <param name="time">The clock.</param>
-internal sealed class MonitorLines(MonitorRequest request, LiveRecording recording, LiveWatch watch, TimeProvider time)
+internal sealed class MonitorLines(MonitorRequest request, LiveRecording recording, LiveWatch watch)
 {
     private readonly Stream _output = OpenOutput();
     private readonly CaveatNotices _notices = new(Console.Error);
@@ -27,7 +26,7 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
     {
         var running = recording.RunAsync();
         var isRead = true;
-        using (var timer = new PeriodicTimer(request.Interval, time))
+        using (var timer = new PeriodicTimer(request.Interval))
         {
             while (isRead && await NextAsync(timer, running))
             {
@@ -38,7 +37,7 @@ internal sealed class MonitorLines(MonitorRequest request, LiveRecording recordi
         }
 
         recording.Stop();
-        var ended = new EndedRecording(await running, time.GetTimestamp());
+        var ended = new EndedRecording(await running, TimeProvider.System.GetTimestamp());
         if (isRead && await watch.RefreshAsync() is { } last)
             TryWrite(last);
         return _failure is null ? ended : throw CommandException.OutputFailed(_failure);

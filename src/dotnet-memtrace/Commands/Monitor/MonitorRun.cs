@@ -11,8 +11,7 @@ namespace Memtrace.Tool.Commands.Monitor;
 /// <param name="request">The arguments.</param>
 /// <param name="target">The process.</param>
 /// <param name="stop">The user's requests to stop.</param>
-/// <param name="time">The clock.</param>
-internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequests stop, TimeProvider time)
+internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequests stop)
 {
     /// <summary>Runs until something ends the recording.</summary>
     public async Task<EndedRecording> ExecuteAsync()
@@ -21,7 +20,7 @@ internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequ
         using var recording = new LiveRecording(target, request.Recording, request.Buffer);
         using var registration = stop.Requested.Register(recording.Stop);
         using var watch = new LiveWatch(recording, target);
-        var ended = HasScreen ? await ShowAsync(recording, watch) : await new MonitorLines(request, recording, watch, time).RunAsync();
+        var ended = HasScreen ? await ShowAsync(recording, watch) : await new MonitorLines(request, recording, watch).RunAsync();
         if (HasScreen || request.Format is MonitorFormat.Table or MonitorFormat.Text)
             Notice.Write(RecordingEndText.Reason(ended.Result, request.Recording, "Watched") + ".");
         return ended;
@@ -29,7 +28,7 @@ internal sealed class MonitorRun(MonitorRequest request, Target target, StopRequ
 
     private async Task<EndedRecording> ShowAsync(LiveRecording recording, LiveWatch watch)
     {
-        using var view = new MonitorView(request, target, recording, watch, stop, time);
+        using var view = new MonitorView(request, target, recording, watch, stop);
         return await view.RunAsync();
     }
 

@@ -14,8 +14,7 @@ namespace Memtrace.Tool.Commands.Monitor;
 /// <param name="recording">The live recording.</param>
 /// <param name="watch">Polls the recording.</param>
 /// <param name="stop">The user's requests to stop.</param>
-/// <param name="time">The clock.</param>
-internal sealed class MonitorView(MonitorRequest request, Target target, LiveRecording recording, LiveWatch watch, StopRequests stop, TimeProvider time) : IDisposable
+internal sealed class MonitorView(MonitorRequest request, Target target, LiveRecording recording, LiveWatch watch, StopRequests stop) : IDisposable
 {
     /// <summary>How often to check the terminal's size where no signal reports changes.</summary>
     private static readonly TimeSpan ResizeInterval = TimeSpan.FromMilliseconds(200);
@@ -29,7 +28,7 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
     private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(1);
 
     private readonly ScreenStyle _style = ScreenStyle.OfTerminal();
-    private readonly MonitorActions _actions = new(recording, target, time);
+    private readonly MonitorActions _actions = new(recording, target);
     private MonitorState _state = new();
     private (MonitorState Of, IReadOnlyList<string> Lines)? _frame;
     private MemoryProfile? _seen;
@@ -57,7 +56,7 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
         foreach (var saved in _actions.Saved)
             Console.Error.WriteLine(saved);
         recording.Stop();
-        var ended = new EndedRecording(await running, time.GetTimestamp());
+        var ended = new EndedRecording(await running, TimeProvider.System.GetTimestamp());
         if (await recording.ProfileAsync() is { } profile)
             new CaveatNotices(Console.Error).Say(profile);
         return ended;
@@ -81,7 +80,7 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
                 last = null;
             if (_state.Ended is null && (UntilNext(last) <= TimeSpan.Zero || running.IsCompleted))
             {
-                var startedAt = time.GetTimestamp();
+                var startedAt = TimeProvider.System.GetTimestamp();
                 await RefreshAsync(running);
                 last = new Refresh(startedAt, IntervalNow);
             }
@@ -96,7 +95,7 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
         }
     }
 
-    private TimeSpan UntilNext(Refresh? last) => last is null ? TimeSpan.Zero : last.Interval - time.GetElapsedTime(last.StartedAt);
+    private static TimeSpan UntilNext(Refresh? last) => last is null ? TimeSpan.Zero : last.Interval - TimeProvider.System.GetElapsedTime(last.StartedAt);
 
     private TimeSpan IntervalNow => request.Interval < FirstRefreshInterval || (HasBegun && !_actions.IsResultPending) ? request.Interval : FirstRefreshInterval;
 
@@ -124,8 +123,8 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
     private void ForgetMessage()
     {
         if (_message.Text != _state.Message)
-            _message = new ShownMessage(_state.Message, time.GetTimestamp());
-        else if (!_actions.IsBusy && time.GetElapsedTime(_message.Since) >= MessageTime)
+            _message = new ShownMessage(_state.Message, TimeProvider.System.GetTimestamp());
+        else if (!_actions.IsBusy && TimeProvider.System.GetElapsedTime(_message.Since) >= MessageTime)
             _state = _state with { Message = null };
     }
 
@@ -152,7 +151,7 @@ internal sealed class MonitorView(MonitorRequest request, Target target, LiveRec
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop.Requested, redraw);
         List<Task> news = [KeyReader.WaitAsync(over.Token)];
         if (Shorter(AlternateScreen.SignalsResize ? null : ResizeInterval, _state.Ended is null ? untilRefresh : null) is { } wait)
-            news.Add(Task.Delay(wait, time, over.Token));
+            news.Add(Task.Delay(wait, over.Token));
         if (_state.Ended is null)
             news.Add(running);
         news.AddRange(_actions.Running);
