@@ -235,21 +235,9 @@ internal sealed class ConvertRun(ConvertRequest request)
     private void Write(Action<Stream> write)
     {
         if (request.Output is { } file)
-            ReportWritten(file, WriteToFile(file, write));
+            ReportWritten(file, OutputFile.Try(file, () => OutputFile.Write(file, request.Overwrite, write)));
         else
             WriteToStandardOutput(write);
-    }
-
-    private long WriteToFile(string file, Action<Stream> write)
-    {
-        try
-        {
-            return OutputFile.Write(file, request.Overwrite, write);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.FileNotWritten(file, error);
-        }
     }
 
     private static void WriteToStandardOutput(Action<Stream> write)

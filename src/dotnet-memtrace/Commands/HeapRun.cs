@@ -87,15 +87,8 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
     {
         if (request.SaveAs is not { } file)
             return;
-        try
-        {
-            var bytes = OutputFile.Write(file, request.Force, write);
-            Console.Error.WriteLine($"Saved {TerminalText.Clean(file)} ({ByteSize.Format(bytes)}).");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw CommandException.FileNotWritten(file, error);
-        }
+        var bytes = OutputFile.Try(file, () => OutputFile.Write(file, request.Force, write));
+        Console.Error.WriteLine($"Saved {TerminalText.Clean(file)} ({ByteSize.Format(bytes)}).");
     }
 
     private void WriteSnapshot(Stream stream, HeapSnapshot snapshot)

@@ -47,11 +47,23 @@ internal static class OutputFile
     /// <param name="file">The file.</param>
     /// <param name="write">Writes it.</param>
     /// <exception cref="CommandException">It cannot be written.</exception>
-    public static void Try(string file, Action write)
+    public static void Try(string file, Action write) => Try(file, () =>
+    {
+        write();
+        return true;
+    });
+
+    /// <summary>Does what may fail because of a file.</summary>
+    /// <typeparam name="T">The type of its result.</typeparam>
+    /// <param name="file">The file.</param>
+    /// <param name="write">Writes it.</param>
+    /// <returns>What <paramref name="write"/> returns.</returns>
+    /// <exception cref="CommandException">It cannot be written.</exception>
+    public static T Try<T>(string file, Func<T> write)
     {
         try
         {
-            write();
+            return write();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -47,22 +47,16 @@ internal sealed record ReportOutput(ReportFormat Format, string? File, bool Over
     /// <param name="json">Writes it as a document.</param>
     /// <param name="csv">Writes it as a table.</param>
     /// <param name="html">Writes it as a page; null if there is none.</param>
-    /// <exception cref="CommandException">It cannot be written.</exception>
+    /// <exception cref="CommandException">The file cannot be written.</exception>
+    /// <exception cref="IOException">Standard output cannot be written.</exception>
     public void Write(Action<IAnsiConsole> text, Action<Stream> json, Action<TextWriter> csv, Action<Stream>? html = null)
     {
-        try
-        {
-            if (File is not null)
-                OutputFile.Write(File, Overwrite, Writer(text, json, csv, html));
-            else if (Format == ReportFormat.Text)
-                WriteToScreen(text);
-            else
-                WriteToStandardOutput(Writer(text, json, csv, html));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw File is null ? CommandException.OutputFailed(error) : CommandException.FileNotWritten(File, error);
-        }
+        if (File is not null)
+            OutputFile.Try(File, () => OutputFile.Write(File, Overwrite, Writer(text, json, csv, html)));
+        else if (Format == ReportFormat.Text)
+            WriteToScreen(text);
+        else
+            WriteToStandardOutput(Writer(text, json, csv, html));
     }
 
     private Action<Stream> Writer(Action<IAnsiConsole> text, Action<Stream> json, Action<TextWriter> csv, Action<Stream>? html) => Format switch
