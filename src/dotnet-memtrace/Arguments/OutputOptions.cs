@@ -82,14 +82,12 @@ internal static class OutputOptions
         _ => null,
     };
 
-    /// <summary>Rejects an unrecognized option, which the parser takes for a file, and empty names.</summary>
+    /// <summary>Rejects an unrecognized option, which the parser takes for a file.</summary>
     /// <param name="result">The argument.</param>
     public static void RequireFiles(ArgumentResult result)
     {
         foreach (var option in result.Tokens.Select(token => token.Value).Where(value => value is ['-', _, ..]))
             result.AddError($"{CommandLine.Unrecognized(option, (CommandResult)result.Parent!)} (If it is a file, write './{option}'.)");
-        if (result.Tokens.Any(token => token.Value.Length == 0))
-            result.AddError($"{result.Argument.Name} must not be empty.");
     }
 
     private static ReportFormat FormatOf(ParseResult parsed) =>

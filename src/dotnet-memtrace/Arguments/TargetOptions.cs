@@ -11,11 +11,14 @@ internal sealed class TargetOptions
     /// <summary>How long to wait for the target to respond.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>The name of the argument that is a program to launch and its arguments.</summary>
+    public const string CommandArgument = "COMMAND";
+
     private readonly RunningProcessOptions _running = new();
 
     private readonly Option<string?> _diagnosticPort = CreateDiagnosticPort();
 
-    private readonly Argument<string[]> _command = new("COMMAND")
+    private readonly Argument<string[]> _command = new(CommandArgument)
     {
         Description = "After '--': a program to launch and its arguments. It is recorded from the start; its exit code is passed on.",
         Arity = ArgumentArity.ZeroOrMore,

@@ -47,7 +47,7 @@ internal static class CheckCommand
     /// <summary>Read if it exists and no other file is specified.</summary>
     private const string DefaultBudget = "memory-budget.json";
 
-    private static readonly Argument<string[]> Command = new("COMMAND")
+    private static readonly Argument<string[]> Command = new(TargetOptions.CommandArgument)
     {
         Description = "After '--': the program to run and its arguments.",
         Arity = ArgumentArity.ZeroOrMore,

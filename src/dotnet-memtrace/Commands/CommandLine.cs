@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Memtrace.HeapSnapshots;
 using Memtrace.Processes;
 using Memtrace.Reading;
+using Memtrace.Tool.Arguments;
 
 namespace Memtrace.Tool.Commands;
 
@@ -84,10 +85,13 @@ internal static class CommandLine
     /// <summary>The option or argument whose text is empty, as from a variable that a script has not set; null if there is none. Arguments of a launched command may be.</summary>
     private static string? EmptyValue(ParseResult parsed) => parsed.CommandResult.Children.Select(child => child switch
     {
-        OptionResult { Option: { ValueType: var type, Name: var name } } option when (type == typeof(string) || type == typeof(string[])) && option.Tokens.Any(token => token.Value.Length == 0) => name,
-        ArgumentResult { Tokens: [{ Value.Length: 0 }, ..], Argument.Name: var name } => name,
+        OptionResult { Option: { ValueType: var type, Name: var name } } option when (type == typeof(string) || type == typeof(string[])) && option.Tokens.Any(IsEmpty) => name,
+        ArgumentResult { Tokens: [var program, ..], Argument.Name: TargetOptions.CommandArgument } => IsEmpty(program) ? TargetOptions.CommandArgument : null,
+        ArgumentResult { Argument.Name: var name } argument when argument.Tokens.Any(IsEmpty) => name,
         _ => null,
     }).FirstOrDefault(name => name is not null);
+
+    private static bool IsEmpty(Token token) => token.Value.Length == 0;
 
     /// <summary>After a command that does not exist, and before one that does, no option is known.</summary>
     private static bool BelongTogether(ParseResult parsed) => parsed.CommandResult.Command is RootCommand || parsed.Tokens[0].Value == parsed.UnmatchedTokens[0];

@@ -32,6 +32,10 @@ public sealed class CommandLineTests
     [InlineData("--directory must not be empty.", "watch", "--all", "-d", "")]
     [InlineData("--when must not be empty.", "watch", "--all", "--when", "exit", "--when", "")]
     [InlineData("COMMAND must not be empty.", "collect", "--", "")]
+    [InlineData("FILE must not be empty.", "report", "x.nettrace", "")]
+    [InlineData("RECORDING must not be empty.", "convert", "", "--format", "csv")]
+    [InlineData("AFTER must not be empty.", "diff", "x.nettrace", "")]
+    [InlineData("FILE must not be empty.", "heap", "")]
     public Task An_empty_text_is_refused(string message, string verb, params string[] arguments) => Tool.RejectsAsync(message, verb, arguments);
 
     [Fact]
