@@ -77,14 +77,17 @@ internal static class ConvertCommand
 
     private static ConvertRequest Request(ParseResult parsed)
     {
-        var (recording, format) = (parsed.GetRequiredValue(Recording), parsed.GetRequiredValue(Format));
+        var (recording, format, against) = (parsed.GetRequiredValue(Recording), parsed.GetRequiredValue(Format), parsed.GetValue(Against));
+        var selection = SelectionOptions.Of(parsed);
         var output = parsed.GetValue(Output) ?? DefaultOutput(recording, format);
         return new ConvertRequest
         {
             Recording = recording,
-            Against = parsed.GetValue(Against),
+            Against = against,
             Format = format,
-            Selection = format.ShowsHolders ? SelectionOptions.Of(parsed) with { Source = SelectionOptions.SourceWithHolders(parsed) } : SelectionOptions.Of(parsed),
+
+            // A comparison does not show what holds objects.
+            Selection = format.ShowsHolders && against is null ? selection with { Source = SelectionOptions.SourceWithHolders(parsed) } : selection,
             Value = parsed.GetValue(Value),
             Redact = parsed.GetValue(OutputOptions.Redact),
             PartOption = Selecting.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name,
@@ -222,10 +225,8 @@ internal sealed class ConvertRun(ConvertRequest request)
     /// <returns>Writes the changes in the format.</returns>
     private Action<Stream> Comparison(string against)
     {
-        // A comparison does not show what holds objects.
-        var selection = new Selection(request.Selection.Window, request.Selection.Filter);
-        var (allBefore, before) = selection.Read(against);
-        var (allAfter, after) = selection.Read(request.Recording);
+        var (allBefore, before) = request.Selection.Read(against);
+        var (allAfter, after) = request.Selection.Read(request.Recording);
         var comparison = ProfileComparer.Compare(before, after, new ComparisonOptions { Tree = true });
         if (request.Redact)
             comparison = new Redactor(allBefore, allAfter).Apply(comparison);

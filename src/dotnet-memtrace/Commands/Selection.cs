@@ -38,7 +38,7 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
         }
         catch (RecordingException error)
         {
-            throw new CommandException(ExitCode.TracingError, SnapshotInput.IsOne(file) || SnapshotInput.IsDump(file) ? IsHeap(file) : FailureText.Of(error));
+            throw new CommandException(ExitCode.TracingError, SnapshotInput.IsOne(file) ? IsHeap(file) : FailureText.Of(error));
         }
     }
 
