@@ -11,10 +11,6 @@ internal sealed class CopyBenchmark(int rounds, ScratchFolder folder, int? milli
     private const int ArrayMegabytes = 4000;
     private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(1);
 
-    private static string Gcdump => Setting("DOTNET_GCDUMP");
-
-    private static string Dump => Setting("DOTNET_DUMP");
-
     private IEnumerable<Load> Loads => All.Where(load => only is null || load.Name.Contains(only, StringComparison.Ordinal));
 
     private IEnumerable<Load> All => millions is { } count
@@ -36,23 +32,21 @@ internal sealed class CopyBenchmark(int rounds, ScratchFolder folder, int? milli
         return $"{snapshots}\n{dumps}";
     }
 
-    private static string Setting(string variable) => Environment.GetEnvironmentVariable(variable) ?? throw new InvalidOperationException($"{variable} is not set; use run.sh.");
-
     private async Task<IReadOnlyList<Variant<Result>>> MeasureAsync(Load load) => await Variant.MeasureInTurnsAsync(
         rounds,
         Snapshot("heap --copy", load, (process, file) => Child.RunAsync(Tool.Memtrace.Command, "heap", "-p", process, "--copy", "--yes", "-o", $"{file}.memsnap")),
         Snapshot("heap --events", load, (process, file) => Child.RunAsync(Tool.Memtrace.Command, "heap", "-p", process, "--events", "--yes", "-o", $"{file}.memsnap")),
-        Snapshot("dotnet-gcdump collect", load, (process, file) => Child.RunAsync(Gcdump, "collect", "-p", process, "-o", $"{file}.gcdump", "-t", "600")),
+        Snapshot("dotnet-gcdump collect", load, (process, file) => Child.RunAsync(Tool.DotnetGcdump, "collect", "-p", process, "-o", $"{file}.gcdump", "-t", "600")),
         Snapshot("dotnet-dump collect, dumpheap -stat", load, DumpAndReadAsync));
 
     private static async Task<Usage> DumpAndReadAsync(string process, string file)
     {
-        var taken = await Child.RunAsync(Dump, "collect", "-p", process, "--type", "Heap", "-o", $"{file}.core");
+        var taken = await Child.RunAsync(Tool.DotnetDump, "collect", "-p", process, "--type", "Heap", "-o", $"{file}.core");
         var read = await StatisticsAsync($"{file}.core");
         return new Usage(taken.Seconds + read.Seconds, taken.CpuSeconds + read.CpuSeconds, Math.Max(taken.PeakRss, read.PeakRss));
     }
 
-    private static Task<Usage> StatisticsAsync(string core) => Child.RunAsync(Dump, "analyze", core, "-c", "dumpheap -stat", "-c", "exit");
+    private static Task<Usage> StatisticsAsync(string core) => Child.RunAsync(Tool.DotnetDump, "analyze", core, "-c", "dumpheap -stat", "-c", "exit");
 
     private Variant<Result> Snapshot(string name, Load load, Func<string, string, Task<Usage>> take) => new(name, async () =>
     {
@@ -71,7 +65,7 @@ internal sealed class CopyBenchmark(int rounds, ScratchFolder folder, int? milli
     {
         var core = folder.NewFile() + ".core";
         using (var target = await GraphTarget.StartAsync(load.Arguments))
-            await Child.RunAsync(Dump, "collect", "-p", target.Id.ToString(CultureInfo.InvariantCulture), "--type", "Heap", "-o", core);
+            await Child.RunAsync(Tool.DotnetDump, "collect", "-p", target.Id.ToString(CultureInfo.InvariantCulture), "--type", "Heap", "-o", core);
         var variants = await Variant.MeasureInTurnsAsync(
             rounds,
             new Variant<Usage>("heap CORE", () => Child.RunAsync(Tool.Memtrace.Command, "heap", core, "--view", "types")),

@@ -13,8 +13,7 @@ internal sealed class GraphTarget : IDisposable
 
     public static async Task<GraphTarget> StartAsync(params string[] arguments)
     {
-        var assembly = Environment.GetEnvironmentVariable("GRAPH") ?? throw new InvalidOperationException("GRAPH is not set; use run.sh.");
-        var target = new GraphTarget(new Child("dotnet", [assembly, .. arguments]));
+        var target = new GraphTarget(new Child("dotnet", [Setting.Of("GRAPH"), .. arguments]));
         await target._process.Output.ReadLineAsync();
         await target._process.Output.ReadLineAsync();
         return target;

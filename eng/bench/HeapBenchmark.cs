@@ -21,15 +21,13 @@ internal sealed class HeapBenchmark(int rounds, ScratchFolder folder)
             var variants = await Variant.MeasureInTurnsAsync(
                 rounds,
                 Snapshot("dotnet-memtrace heap --events", millions, Tool.Memtrace.Command, (process, file) => ["heap", "-p", process, "--events", "--yes", "-o", $"{file}.memsnap"]),
-                Snapshot("dotnet-gcdump collect", millions, Gcdump, (process, file) => ["collect", "-p", process, "-o", $"{file}.gcdump", "-t", "600"]));
+                Snapshot("dotnet-gcdump collect", millions, Tool.DotnetGcdump, (process, file) => ["collect", "-p", process, "-o", $"{file}.gcdump", "-t", "600"]));
             foreach (var variant in variants)
                 table.Add([$"{millions}", variant.Name, .. Figures(variant), Ratios(variant, variants[^1])]);
         }
 
         return table.ToString();
     }
-
-    private static string Gcdump => Environment.GetEnvironmentVariable("DOTNET_GCDUMP") ?? throw new InvalidOperationException("DOTNET_GCDUMP is not set; use run.sh.");
 
     private Variant<Result> Snapshot(string name, int millions, string command, Func<string, string, string[]> arguments) => new(name, async () =>
     {

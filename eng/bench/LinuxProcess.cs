@@ -25,7 +25,7 @@ internal readonly record struct LinuxProcess(int Id)
     /// <summary>The largest resident set so far, in bytes.</summary>
     public double PeakRss => Status("VmHWM:");
 
-    /// <summary>The largest resident set so far, or what it and its children have now, if that is more: in bytes.</summary>
+    /// <summary>The largest resident set so far, or the one it has now and the largest of each child, if that is more: in bytes.</summary>
     public double PeakRssOfTree => Math.Max(PeakRss, Rss + Children.Sum(child => child.PeakRss));
 
     /// <summary>Its only child.</summary>

@@ -5,7 +5,7 @@ using Memtrace.Bench;
 var rounds = Number("--rounds") ?? 5;
 var seconds = Number("--seconds");
 var chosen = args.Where((argument, index) => char.IsAsciiLetter(argument[0]) && (index == 0 || !args[index - 1].StartsWith("--", StringComparison.Ordinal))).ToList();
-var recordings = new Recordings(Environment.GetEnvironmentVariable("RECORDINGS") ?? throw new InvalidOperationException("RECORDINGS is not set; use run.sh."));
+var recordings = new Recordings(Setting.Of("RECORDINGS"));
 
 using var folder = new ScratchFolder();
 var benchmarks = Benchmarks();

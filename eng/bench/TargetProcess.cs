@@ -15,8 +15,7 @@ internal sealed class TargetProcess : IDisposable
     /// <param name="arguments">Its arguments.</param>
     public static async Task<TargetProcess> StartAsync(string variable, params string[] arguments)
     {
-        var assembly = Environment.GetEnvironmentVariable(variable) ?? throw new InvalidOperationException($"{variable} is not set; use run.sh.");
-        var target = new TargetProcess(new Child("dotnet", [assembly, .. arguments]));
+        var target = new TargetProcess(new Child("dotnet", [Setting.Of(variable), .. arguments]));
         await target.ExpectAsync("ready");
         return target;
     }

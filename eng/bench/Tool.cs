@@ -5,7 +5,7 @@ internal sealed record Tool(string Name, string Command, Func<int, string, strin
 {
     public static Tool Memtrace { get; } = new(
         "dotnet-memtrace",
-        Variable("MEMTRACE"),
+        Setting.Of("MEMTRACE"),
         (process, file) => ["collect", "--process-id", $"{process}", "--output", file, "--quiet"],
         file => ["report", file]);
 
@@ -18,12 +18,18 @@ internal sealed record Tool(string Name, string Command, Func<int, string, strin
 
     public static Tool DotnetTrace { get; } = new(
         "dotnet-trace",
-        Variable("DOTNET_TRACE"),
+        Setting.Of("DOTNET_TRACE"),
         (process, file) => ["collect", "--process-id", $"{process}", "--output", file, "--profile", "gc-verbose"],
         file => ["report", file, "topN"]);
 
     /// <summary>The command of dotnet-counters.</summary>
-    public static string DotnetCounters => Variable("DOTNET_COUNTERS");
+    public static string DotnetCounters => Setting.Of("DOTNET_COUNTERS");
+
+    /// <summary>The command of dotnet-gcdump.</summary>
+    public static string DotnetGcdump => Setting.Of("DOTNET_GCDUMP");
+
+    /// <summary>The command of dotnet-dump.</summary>
+    public static string DotnetDump => Setting.Of("DOTNET_DUMP");
 
     public static IReadOnlyList<Tool> All { get; } = [Memtrace, DotnetTrace];
 
@@ -32,7 +38,4 @@ internal sealed record Tool(string Name, string Command, Func<int, string, strin
     /// <summary>Runs a command that reads a recording.</summary>
     public async Task<Usage> ReadAsync(string file, params IEnumerable<string> arguments) =>
         await Child.RunAsync(Command, arguments) with { MegabytesRead = new FileInfo(file).Length / 1e6 };
-
-    private static string Variable(string name) =>
-        Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set; use run.sh.");
 }

@@ -56,7 +56,20 @@ internal sealed class WatchBenchmark(int rounds, int seconds, ScratchFolder fold
     private async Task<Cost> MeasureAsync(Func<IReadOnlyList<KnownTarget>, Child> start, params string[][] targets)
     {
         var started = await Task.WhenAll(targets.Select(arguments => KnownTarget.StartBusyAsync(arguments)));
-        using var child = start(started);
+        try
+        {
+            using var child = start(started);
+            return await MeasureAsync(child);
+        }
+        finally
+        {
+            foreach (var target in started)
+                target.Dispose();
+        }
+    }
+
+    private async Task<Cost> MeasureAsync(Child child)
+    {
         var output = child.Output.ReadToEndAsync();
         var watcher = new LinuxProcess(child.Id);
         await WaitUntilAsync(child, _warmUp);
@@ -69,8 +82,6 @@ internal sealed class WatchBenchmark(int rounds, int seconds, ScratchFolder fold
         // How it ends does not matter: dotnet-counters does not end with 0 after an interrupt.
         Child.SendInterrupt(child.Id);
         await output;
-        foreach (var target in started)
-            target.Dispose();
         return cost;
     }
 
