@@ -11,19 +11,16 @@ namespace Memtrace.Tool.Rendering;
 /// <param name="Table">Makes a table of it.</param>
 internal sealed record HeapDiffView(string Name, int Top, Action<HeapDiffSections, int> Write, Func<HeapComparison, ReportTable> Table)
 {
-    private const int SummaryTop = 10;
-    private const int ListTop = 30;
-
     /// <summary>An overview.</summary>
-    public static HeapDiffView Summary { get; } = new("summary", SummaryTop, WriteSummary, ByType);
+    public static HeapDiffView Summary { get; } = new("summary", View.SummaryTop, WriteSummary, ByType);
 
     /// <summary>All views.</summary>
     public static ImmutableArray<HeapDiffView> All { get; } =
     [
         Summary,
-        new("types", ListTop, (sections, top) => sections.WriteTypes(top), ByType),
-        new("retainers", ListTop, (sections, top) => sections.WriteRetainers(top), comparison => HeapTables.Changes(comparison.Retainers, ColumnKind.Path, "Held by")),
-        new("roots", ListTop, (sections, top) => sections.WriteRoots(top), comparison => HeapTables.Changes(comparison.Roots, ColumnKind.Path, "Root")),
+        new("types", View.ListTop, (sections, top) => sections.WriteTypes(top), ByType),
+        new("retainers", View.ListTop, (sections, top) => sections.WriteRetainers(top), comparison => HeapTables.Changes(comparison.Retainers, ColumnKind.Path, "Held by")),
+        new("roots", View.ListTop, (sections, top) => sections.WriteRoots(top), comparison => HeapTables.Changes(comparison.Roots, ColumnKind.Path, "Root")),
     ];
 
     /// <summary>The view of a name, or null.</summary>

@@ -7,10 +7,10 @@ namespace Memtrace.Tool.Rendering;
 internal abstract record View(string Name, string Description, int Top)
 {
     /// <summary>The number of lines in a summary's lists.</summary>
-    protected const int SummaryTop = 10;
+    public const int SummaryTop = 10;
 
     /// <summary>The number of lines in other lists.</summary>
-    protected const int ListTop = 30;
+    public const int ListTop = 30;
 
     /// <summary>The number of lines in trees.</summary>
     protected const int TreeLines = 50;

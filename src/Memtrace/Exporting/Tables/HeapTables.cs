@@ -15,7 +15,8 @@ internal static class HeapTables
     public static ReportTable Types(HeapProfile profile)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        return ReportTable.Of(profile.Types, [.. TypeColumns(profile), .. profile.Recording is null ? [] : Origin<HeapTypeSummary>(row => row.AllocatedAt), .. AllocatedIn]);
+        ImmutableArray<Column<HeapTypeSummary>> sites = profile.Recording is null ? [] : [.. Origin<HeapTypeSummary>(row => row.AllocatedAt), .. AllocatedIn];
+        return ReportTable.Of(profile.Types, [.. TypeColumns(profile), .. sites]);
     }
 
     /// <summary>What data has of a type, but for where its objects were allocated.</summary>
