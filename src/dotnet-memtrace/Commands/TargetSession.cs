@@ -69,7 +69,7 @@ internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open)
         _target?.DisposeAsync().AsTask().Wait(LeaveLimit);
     }
 
-    private async Task<int> RecordOrEndAsync(Target target, StopRequests stop, Func<Target, StopRequests, Task<EndedRecording>> record)
+    private static async Task<int> RecordOrEndAsync(Target target, StopRequests stop, Func<Target, StopRequests, Task<EndedRecording>> record)
     {
         try
         {
@@ -88,7 +88,7 @@ internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open)
     }
 
     // A launched program ends with its recording. Its exit code is passed on only if it exited by itself.
-    private async Task<int?> EndLaunchedAsync(Target target, RecordingResult result, StopRequests stop, long endedAt)
+    private static async Task<int?> EndLaunchedAsync(Target target, RecordingResult result, StopRequests stop, long endedAt)
     {
         if (target.CommandExit is null)
             return null;
