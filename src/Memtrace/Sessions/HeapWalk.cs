@@ -20,11 +20,14 @@ internal enum HeapWalkSessions
     One,
 }
 
-/// <summary>Has a runtime walk its heap, and passes on what it sends. The target is paused for a full collection and the walk.</summary>
+/// <summary>
+/// Has a runtime walk its heap, and passes on what it sends: the walk, then the names of its modules and methods. The target is paused for a full collection and
+/// the walk. Disposing waits until the sessions are closed. One call after the other.
+/// </summary>
 /// <param name="target">The process.</param>
 /// <param name="sessions">How to ask.</param>
 /// <param name="bufferSizeMB">The most that the events may take in the target while they wait.</param>
-internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int bufferSizeMB)
+internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int bufferSizeMB) : IAsyncDisposable
 {
     private const int FirstWithoutRepetition = 9;
 
@@ -43,8 +46,11 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
     /// <summary>What the runtime may take for a session without a walk.</summary>
     private static readonly TimeSpan SessionLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>What the runtime may take to list its code.</summary>
-    private static readonly TimeSpan ListLimit = TimeSpan.FromSeconds(30);
+    private DiagnosticSession? _events;
+    private DiagnosticSession? _second;
+    private Task _reading = Task.CompletedTask;
+    private Task? _stopping;
+    private Task _closing = Task.CompletedTask;
 
     /// <summary>The events to let through, where the runtime can filter.</summary>
     public required IReadOnlyCollection<int> Events { get; init; }
@@ -57,24 +63,36 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
     public static bool IsRepeatedAtEnd(Target target) =>
         int.TryParse(target.Description.RuntimeVersion.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major < FirstWithoutRepetition;
 
-    /// <summary>Walks. The sessions are closed when it returns, also if it was cancelled.</summary>
+    /// <summary>Walks. The target runs again when this returns, and most of what it sent is read.</summary>
     /// <param name="read">Reads the events, on its own thread.</param>
     /// <param name="cancellation">Cancels the operation. A walk that has begun cannot be stopped; it is over before this returns.</param>
-    /// <returns>The modules and methods of the process, as far as it listed them.</returns>
     /// <exception cref="TargetException">The target refuses, does not answer, or has exited.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task<LoadedCode> RunAsync(Action<BlockReader> read, CancellationToken cancellation)
+    public async Task WalkAsync(Action<BlockReader> read, CancellationToken cancellation)
     {
-        using var events = await OpenAsync(cancellation);
-        var reading = Task.Factory.StartNew(() => Read(events.Stream, read), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        using var second = await OpenSecondAsync(events, cancellation);
-        var code = new LoadedCode();
-        var listing = code.ReceiveAsync(second);
-        await StopAsync(second, ListLimit);
-        await Task.WhenAny(listing, Task.Delay(ListLimit, Time, CancellationToken.None));
-        await reading;
+        var events = _events = await OpenAsync(cancellation);
+        _reading = Task.Factory.StartNew(() => Read(events.Stream, read), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         cancellation.ThrowIfCancellationRequested();
-        return code;
+        _second = await DiagnosticSession.StartAsync(target, SecondPlan, WalkLimit, CancellationToken.None);
+    }
+
+    /// <summary>Waits until all is read.</summary>
+    /// <param name="cancellation">Whether it was cancelled meanwhile.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task FinishAsync(CancellationToken cancellation)
+    {
+        await StopAsync();
+        await _reading;
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _events?.Dispose();
+        await _reading;
+        await _closing;
     }
 
     private static void Read(Stream events, Action<BlockReader> read)
@@ -86,22 +104,7 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
         read(new BlockReader(received));
     }
 
-    // The session of the events ends first. Its runtime forgets only when another one ends after it that it has sent the names of types, and would leave them out of the next
-    // walk while other sessions are open; and another walk at the end of the second session, as old runtimes do, is none of those events.
-    private async Task<DiagnosticSession> OpenSecondAsync(DiagnosticSession events, CancellationToken cancellation)
-    {
-        try
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return await DiagnosticSession.StartAsync(target, SecondPlan, WalkLimit, CancellationToken.None);
-        }
-        finally
-        {
-            await StopAsync(events, WalkLimit);
-        }
-    }
-
-    private EventPipeSessionConfiguration SecondPlan => sessions == HeapWalkSessions.Two ? SessionPlan.InducedCollectionAndNames() : SessionPlan.Names();
+    private EventPipeSessionConfiguration SecondPlan => sessions == HeapWalkSessions.Two ? SessionPlan.InducedCollection() : SessionPlan.Nothing();
 
     private async Task<DiagnosticSession> OpenAsync(CancellationToken cancellation)
     {
@@ -109,6 +112,25 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
             return await DiagnosticSession.StartAsync(target, SessionPlan.CollectedHeapGraph(bufferSizeMB), WalkLimit, CancellationToken.None);
         return await DiagnosticSession.StartFilteredAsync(target, SessionPlan.FilteredHeapGraph(bufferSizeMB), Events, SessionLimit, cancellation)
             ?? await DiagnosticSession.StartAsync(target, SessionPlan.HeapGraph(bufferSizeMB), cancellation);
+    }
+
+    private Task StopAsync() => _stopping ??= StopInOrderAsync();
+
+    // The session of the events ends first. Its runtime forgets only when another one ends after it that it has sent the names of types, and would leave them out of the next
+    // walk while other sessions are open; and another walk at the end of the second session, as old runtimes do, is none of those events. Nobody has to wait for the second
+    // one's end, which takes the runtime 0.1 s.
+    private async Task StopInOrderAsync()
+    {
+        if (_events is not null)
+            await StopAsync(_events, WalkLimit);
+        if (_second is not null)
+            _closing = CloseAsync(_second);
+    }
+
+    private async Task CloseAsync(DiagnosticSession session)
+    {
+        using (session)
+            await StopAsync(session, SessionLimit);
     }
 
     private async Task StopAsync(DiagnosticSession session, TimeSpan duration)

@@ -59,10 +59,10 @@ internal static class SessionPlan
     /// <summary>One full, blocking collection, which the runtime does before it confirms the session.</summary>
     public static EventPipeSessionConfiguration InducedCollection() => Critical(HeapCollectKeyword);
 
-    /// <summary>The same; at its end the runtime sends what <see cref="Names"/> asks for.</summary>
-    public static EventPipeSessionConfiguration InducedCollectionAndNames() => Critical(HeapCollectKeyword | LoaderKeyword, NameKeywords);
+    /// <summary>A session of which nothing but its end matters.</summary>
+    public static EventPipeSessionConfiguration Nothing() => Critical(LoaderKeyword);
 
-    /// <summary>The heap walk of the next <see cref="InducedCollectionAndNames"/>.</summary>
+    /// <summary>The heap walk of the next <see cref="InducedCollection"/>; at its end the names of loaded modules and methods, to name what holds objects.</summary>
     /// <param name="bufferSizeMB">The runtime's buffer, which it allocates on demand.</param>
     public static EventPipeSessionConfiguration HeapGraph(int bufferSizeMB) => HeapGraph(bufferSizeMB, GcKeyword | HeapGraphKeywords);
 
@@ -87,9 +87,6 @@ internal static class SessionPlan
     [
         .. HeapHistogramEvents, RootReference.Id, DependentReference.Id, HeapReference.Id, StaticRoots.Id,
     ];
-
-    /// <summary>The names of loaded modules and methods, to name what holds objects.</summary>
-    public static EventPipeSessionConfiguration Names() => Critical(LoaderKeyword, NameKeywords);
 
     /// <summary>The GC's events, without inducing a collection.</summary>
     public static EventPipeSessionConfiguration Collections() => new(
@@ -124,6 +121,6 @@ internal static class SessionPlan
     private static EventPipeSessionConfiguration HeapGraph(int bufferSizeMB, long keywords) => new(
         [new EventPipeProvider(Providers.Runtime, EventLevel.Informational, keywords)],
         bufferSizeMB,
-        rundownKeyword: 0,
+        rundownKeyword: NameKeywords,
         requestStackwalk: false);
 }

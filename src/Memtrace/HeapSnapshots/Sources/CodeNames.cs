@@ -4,17 +4,23 @@ using Memtrace.Reading;
 
 namespace Memtrace.HeapSnapshots.Sources;
 
-/// <summary>The names of some methods, and the modules, of a process. Not thread-safe.</summary>
-/// <param name="wanted">The methods to name, by the runtime's numbers.</param>
-internal sealed class CodeNames(IEnumerable<ulong> wanted) : RecordingVisitor
+/// <summary>The names of some methods, and the modules, of a process: methods of which a name is wanted before it comes. Not thread-safe.</summary>
+internal sealed class CodeNames : RecordingVisitor
 {
-    private readonly HashSet<ulong> _wanted = [.. wanted];
+    private readonly HashSet<ulong> _wanted = [];
     private readonly Dictionary<ulong, string> _methods = [];
     private readonly Dictionary<ulong, string> _paths = [];
     private readonly List<ModuleCode> _modules = [];
 
     /// <summary>The modules, in the order in which the runtime lists them.</summary>
     public IReadOnlyList<ModuleCode> Modules => _modules;
+
+    /// <summary>Whether names are missing.</summary>
+    public bool IsIncomplete => _methods.Count < _wanted.Count;
+
+    /// <summary>Asks for the name of a method.</summary>
+    /// <param name="id">The method, by the runtime's number.</param>
+    public void Want(ulong id) => _wanted.Add(id);
 
     /// <summary>The name of a wanted method, or null if it is not known.</summary>
     /// <param name="id">The method, by the runtime's number.</param>

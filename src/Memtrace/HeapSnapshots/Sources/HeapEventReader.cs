@@ -11,9 +11,9 @@ namespace Memtrace.HeapSnapshots.Sources;
 /// Reads the first heap walk of a stream of events. Objects and references go to a builder as they arrive; what needs names waits. Not thread-safe.
 /// </summary>
 /// <param name="content">What to read of it.</param>
-/// <param name="facts">Receives the other events that this tool understands.</param>
+/// <param name="facts">Receives the other events that this tool understands, and which methods to name.</param>
 /// <param name="progress">Receives the progress.</param>
-internal sealed class HeapEventReader(HeapContent content, RecordingVisitor facts, HeapProgress progress) : INettraceVisitor, IDisposable
+internal sealed class HeapEventReader(HeapContent content, WalkFacts facts, HeapProgress progress) : INettraceVisitor, IDisposable
 {
     /// <summary>A few types have no names, such as those of dynamic methods.</summary>
     private const double MostNameless = 0.1;
@@ -170,9 +170,16 @@ internal sealed class HeapEventReader(HeapContent content, RecordingVisitor fact
         if (root.Flags.HasFlag(RootReferenceFlags.Weak))
             _builder!.AddWeakHandle(root.Target);
         else if (root.Kind == RootReferenceKind.Stack)
-            _stacks.Add(new StackReference(root.Target, root.RootId));
+            AddStack(root);
         else
             _builder!.AddRoot(KindOf(root), root.Target, root.Flags.HasFlag(RootReferenceFlags.ReferenceCounted) ? "(reference-counted)" : null);
+    }
+
+    private void AddStack(in RootReference root)
+    {
+        _stacks.Add(new StackReference(root.Target, root.RootId));
+        if (root.RootId != 0)
+            facts.Names.Want(root.RootId);
     }
 
     private static HeapRootKind KindOf(in RootReference root) => root.Kind switch

@@ -76,7 +76,7 @@ internal static class HeapFileSource
         return beginning[..length];
     }
 
-    // What names the methods that hold objects comes after them, and is not kept for all methods: the file is read twice.
+    // Names are not kept of all methods: where those of methods that hold objects come before these, the file is read twice.
     private static HeapSnapshot ReadRecording(FileStream stream, HeapProgress progress, CancellationToken cancellation)
     {
         try
@@ -89,12 +89,15 @@ internal static class HeapFileSource
                 throw new HeapSnapshotException(MessageOf(defect)) { Remedy = defect == HeapDefect.NoWalk ? new HeapRemedy(HeapRemedyKind.ReadRecording) : null };
 
             progress.Phase = HeapPhase.Naming;
+            if (facts.Names.IsIncomplete)
+            {
+                stream.Position = 0;
+                new RecordingReader(facts.Names).Read(new BlockReader(stream), cancellation);
+            }
+
             var heap = events.Result;
-            var names = new CodeNames(heap.Stacks.Select(stack => stack.MethodId));
-            stream.Position = 0;
-            new RecordingReader(names).Read(new BlockReader(stream), cancellation);
             return new HeapSnapshot(
-                heap.Build(names, OpenModule),
+                heap.Build(facts.Names, OpenModule),
                 new HeapSnapshotFacts(facts.Process, HeapSnapshotSource.Events, heap.TakenAt) { Collection = facts.Collection, CollectionNumber = heap.Collection, PaddingBytes = heap.PaddingBytes });
         }
         catch (Exception e) when (e is NettraceException or RecordingException or EndOfStreamException or InvalidDataException)

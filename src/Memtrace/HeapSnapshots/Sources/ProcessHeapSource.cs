@@ -39,20 +39,20 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
         var facts = new WalkFacts();
         var subject = new SnapshotSubject(target);
         using var events = new HeapEventReader(request.Content, facts, progress);
-        var walk = new HeapWalk(target, sessions, request.BufferSizeMB)
+        await using var walk = new HeapWalk(target, sessions, request.BufferSizeMB)
         {
             Events = request.Content == HeapContent.Graph ? SessionPlan.HeapGraphEvents : SessionPlan.HeapHistogramEvents,
             Time = Time,
         };
-        var code = await walk.RunAsync(blocks => Read(blocks, events), cancellation);
+        await walk.WalkAsync(blocks => Read(blocks, events), cancellation);
+        progress.Phase = HeapPhase.Naming;
+        await walk.FinishAsync(cancellation);
         if (events.Defect is { } defect)
             return (null, defect);
 
-        progress.Phase = HeapPhase.Naming;
-        var heap = events.Result;
-        var names = Names(code, heap.Stacks.Select(stack => stack.MethodId));
         progress.Phase = HeapPhase.Building;
-        return (new HeapSnapshot(heap.Build(names, OpenModule), Describe(heap, facts, subject)), default);
+        var heap = events.Result;
+        return (new HeapSnapshot(heap.Build(facts.Names, OpenModule), Describe(heap, facts, subject)), default);
     }
 
     private static void Read(BlockReader blocks, HeapEventReader events)
@@ -65,21 +65,6 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
         {
             // The stream broke off: what is missing is a defect.
         }
-    }
-
-    private static CodeNames Names(LoadedCode code, IEnumerable<ulong> methods)
-    {
-        var names = new CodeNames(methods);
-        try
-        {
-            new RecordingReader(names).Read(code.Blocks, CancellationToken.None);
-        }
-        catch (RecordingException)
-        {
-            // What the process did not list stays without a name.
-        }
-
-        return names;
     }
 
     // In another mount namespace the path means another file here.

@@ -11,6 +11,9 @@ internal sealed class WalkFacts : RecordingVisitor
     private readonly CollectionWatch _collection = new();
     private readonly ProcessTracker _process = new();
 
+    /// <summary>The names of modules and methods.</summary>
+    public CodeNames Names { get; } = new();
+
     /// <summary>The collection, or null if its events are not complete.</summary>
     public FullCollection? Collection => _collection.Result;
 
@@ -41,6 +44,12 @@ internal sealed class WalkFacts : RecordingVisitor
 
     /// <inheritdoc/>
     public override void Resumed(double seconds) => _collection.Resumed(seconds);
+
+    /// <inheritdoc/>
+    public override void Loaded(in MethodCode method) => Names.Loaded(method);
+
+    /// <inheritdoc/>
+    public override void Visit(in ModuleCode module) => Names.Visit(module);
 
     /// <inheritdoc/>
     public override void Visit(in RecordedProcess process) => _process.Add(process);

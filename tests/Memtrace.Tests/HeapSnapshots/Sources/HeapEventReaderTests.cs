@@ -177,13 +177,13 @@ public sealed class HeapEventReaderTests
     {
         using var reader = Read(stream, HeapContent.Graph);
         Assert.Null(reader.Defect);
-        return reader.Result.Build(new CodeNames([]), _ => null);
+        return reader.Result.Build(new CodeNames(), _ => null);
     }
 
     /// <summary>The graph of an object, with types of this assembly.</summary>
     private HeapGraph NamedGraph(params byte[][] types)
     {
-        var modules = new CodeNames([]);
+        var modules = new CodeNames();
         modules.Visit(new ModuleCode(Module, typeof(HeapEventReaderTests).Assembly.Location, Guid.Empty));
         using var reader = Read(Walk(builder => Types(builder, types), builder => Objects(builder, 0, (First, 24, 0)), builder => Roots(builder, 0, First)), HeapContent.Graph);
         return reader.Result.Build(modules, File.OpenRead);
