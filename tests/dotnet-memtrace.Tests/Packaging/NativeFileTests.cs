@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Memtrace.Tool.Tests.Packaging;
 
 /// <summary>The archive with the native file, where there is nothing but glibc: no .NET, no OpenSSL, no ICU, no libstdc++, no terminal database.</summary>
@@ -20,6 +22,26 @@ public sealed class NativeFileTests(PackagingFixture packaging)
         Assert.Equal((await Tool.RunBuildAsync(Tool.PortableCommand, "--help")).Output, help.Output);
         Assert.Equal((0, ""), (version.ExitCode, version.Error));
         Assert.Matches(@"^\d+\.\d+\.\d+", version.Output);
+    }
+
+    // Nothing to relocate at the start, and nothing to unpack: memory that the file does not fill is what static variables without a value take. (System V ABI: Elf64_Ehdr,
+    // Elf64_Phdr.)
+    [Fact]
+    public async Task Its_data_is_ready_at_fixed_addresses()
+    {
+        using var root = await RootAsync();
+
+        var file = await File.ReadAllBytesAsync(root.PathOf("dotnet-memtrace"), TestContext.Current.CancellationToken);
+
+        const int Executable = 2, Load = 1;
+        Assert.Equal(Executable, BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(16)));
+        var headers = (int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(32));
+        var (size, count) = (BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(54)), BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(56)));
+        var segments = Enumerable.Range(0, count).Select(index => file.AsMemory(headers + (index * size), size))
+            .Where(segment => BinaryPrimitives.ReadInt32LittleEndian(segment.Span) == Load).ToList();
+        var unfilled = segments.Sum(segment => BinaryPrimitives.ReadInt64LittleEndian(segment.Span[40..]) - BinaryPrimitives.ReadInt64LittleEndian(segment.Span[32..]));
+        Assert.NotEmpty(segments);
+        Assert.InRange(unfilled, 0, 1 << 20);
     }
 
     [Fact]
