@@ -5,7 +5,7 @@ namespace Memtrace.Reading;
 /// <summary>The owner of a folder on Linux.</summary>
 internal static partial class FolderOwner
 {
-    // AT_FDCWD, AT_SYMLINK_NOFOLLOW, STATX_UID, and struct statx of linux/stat.h.
+    // AT_FDCWD, AT_SYMLINK_NOFOLLOW, STATX_UID, and struct statx of linux/stat.h. Processes ask for other parts of it; what is read does not know them.
     private const int CurrentFolder = -100;
     private const int DoNotFollow = 0x100;
     private const uint User = 8;
