@@ -79,7 +79,7 @@ public sealed class NativeFileTests(PackagingFixture packaging)
     }
 
     [Fact]
-    public async Task It_converts_to_every_format()
+    public async Task It_converts_to_every_format_as_the_portable_build_does()
     {
         using var root = await RootAsync();
         using var leaky = await TargetProcess.LeakyAsync();
@@ -87,9 +87,15 @@ public sealed class NativeFileTests(PackagingFixture packaging)
 
         foreach (var format in new[] { "html", "pprof", "speedscope", "collapsed", "chromium", "csv", "json" })
         {
-            var file = $"/tmp/converted.{format}";
-            (await Tool.RunBuildAsync(root.Command, "convert", Recording, "--format", format, "-o", file)).HasExitCode(0);
-            Assert.NotEqual(0, new FileInfo(root.PathOf(file)).Length);
+            (await Tool.RunBuildAsync(root.Command, "convert", Recording, "--format", format, "-o", $"/tmp/inside.{format}")).HasExitCode(0);
+            Assert.Equal(await ConvertAsync(Tool.PortableCommand, "portable"), await ConvertAsync([root.PathOf("dotnet-memtrace")], "native"));
+
+            async Task<byte[]> ConvertAsync(IReadOnlyList<string> command, string name)
+            {
+                var file = root.PathOf($"/tmp/{name}.{format}");
+                (await Tool.RunBuildAsync(command, "convert", root.PathOf(Recording), "--format", format, "-o", file)).HasExitCode(0);
+                return await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+            }
         }
 
         (await Tool.RunBuildAsync(root.Command, "dump", Recording)).HasExitCode(0);
