@@ -17,7 +17,7 @@ public sealed record DumpFacts
     /// <summary>Duplicate strings, most wasteful first; small ones are left out.</summary>
     public ImmutableArray<RepeatedString> Strings { get; init; } = [];
 
-    /// <summary>Whether all strings were counted; otherwise there were too many different ones.</summary>
+    /// <summary>Whether all strings were counted; otherwise there were too many different ones, or the contents of large ones were not copied.</summary>
     public bool HasAllStrings { get; init; } = true;
 
     /// <summary>What all repeated strings waste, in bytes, including those left out.</summary>
@@ -81,7 +81,7 @@ public sealed record DumpedArrays
     /// <summary>What all repeated arrays waste, in bytes, including those left out.</summary>
     public long WastedBytes { get; init; }
 
-    /// <summary>Whether all arrays were compared; otherwise there were too many different ones.</summary>
+    /// <summary>Whether all arrays were examined; otherwise there were too many different ones, or the contents of large ones were not copied.</summary>
     public bool HasAll { get; init; } = true;
 
     /// <summary>Arrays without elements or with hardly anything but zeros, by type, most zeros first; small ones are left out.</summary>

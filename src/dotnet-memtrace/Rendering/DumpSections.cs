@@ -46,7 +46,7 @@ internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
     /// <param name="top">How many at most.</param>
     public void WriteStrings(int top) => WriteList(
         "Repeated strings",
-        facts is null ? null : $"{(facts.HasAllStrings ? "" : "at least ")}{ByteSize.Format(facts.WastedBytes)} wasted in all",
+        facts is null ? null : $"{Least(facts.HasAllStrings)}{ByteSize.Format(facts.WastedBytes)} wasted in all",
         DumpTables.Strings(facts).First(top),
         "No two strings are the same.");
 
@@ -57,14 +57,14 @@ internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
         var arrays = facts?.Arrays;
         WriteList(
             "Repeated arrays",
-            arrays is null ? null : $"{Shown(top, arrays.RepeatedCount)}{(arrays.HasAll ? "" : "at least ")}{ByteSize.Format(arrays.WastedBytes)} wasted in all",
+            arrays is null ? null : $"{Shown(top, arrays.RepeatedCount)}{Least(arrays.HasAll)}{ByteSize.Format(arrays.WastedBytes)} wasted in all",
             DumpTables.Arrays(facts).First(top),
             "No two arrays have the same content.");
         if (arrays is not null)
         {
             WriteList(
                 "Arrays of zeros, and empty ones",
-                $"{Shown(top, arrays.SparseTypeCount)}{ByteSize.Format(arrays.ZeroBytes)} of zeros in all",
+                $"{Shown(top, arrays.SparseTypeCount)}{Least(arrays.HasAll)}{ByteSize.Format(arrays.ZeroBytes)} of zeros in all",
                 DumpTables.SparseArrays(facts).First(top),
                 "No array is empty or consists of zeros.");
         }
@@ -146,6 +146,8 @@ internal sealed class DumpSections(ReportPage page, DumpFacts? facts)
         page.Section(title);
         page.Line(new TextRun(facts is null ? "  Only a core dump and a copy (--copy) contain this." : "  The snapshot was saved by a version that did not count this.", Theme.Plain));
     }
+
+    private static string Least(bool hasAll) => hasAll ? "" : "at least ";
 
     private static string Shown(int top, int all) => top < all ? $"{Count.Format(top)} of {Count.Format(all)}, " : "";
 

@@ -14,6 +14,9 @@ namespace Memtrace.Tool.Tests.Heap;
 [Requires(Requirement.Trace)]
 public sealed class CopyTruthTests : IDisposable
 {
+    /// <summary>The length of the pinned arrays of the program Idle.</summary>
+    private const int PinnedLength = (1 << 15) + (1 << 11);
+
     public static TheoryData<int> OtherRuntimes => TargetRuntimes.Others;
 
     private readonly ScratchFolder _folder = new();
@@ -71,6 +74,38 @@ public sealed class CopyTruthTests : IDisposable
     }
 
     [Fact]
+    public async Task Contents_are_counted_also_where_memory_was_never_written()
+    {
+        using var program = await TargetProcess.StartAsync(["dotnet", TargetPrograms.Path("Idle"), "contents"]);
+        using var snapshot = await TakeAsync(program.Id);
+
+        var (facts, arrays) = (snapshot.Facts.Dump!, snapshot.Facts.Dump!.Arrays!);
+        Assert.True(facts.HasAllStrings && arrays.HasAll);
+        Assert.Contains(facts.Strings, text => (text.Length, text.Count) == (1 << 18, 2));
+        Assert.Contains(arrays.Repeated, array => (array.Type, array.Length, array.Count) == ("System.UInt32[]", 1 << 18, 2));
+        Assert.Contains(arrays.Repeated, array => (array.Type, array.Length, array.Count) == ("System.UInt16[]", PinnedLength, 8));
+        Assert.Contains(arrays.Repeated, array => (array.Type, array.Length, array.Count) == ("System.UInt64[]", 1 << 18, 2));
+        Assert.Contains(arrays.Sparse, use => (use.Type, use.Sparse, use.ZeroBytes) == ("System.UInt64[]", 2, 2 * sizeof(ulong) << 18));
+        Assert.DoesNotContain(arrays.Sparse, use => use.Type is "System.UInt16[]" or "System.UInt32[]");
+    }
+
+    [Fact]
+    public async Task Contents_that_are_not_copied_are_missing_and_no_zeros()
+    {
+        using var program = await TargetProcess.StartAsync(["dotnet", TargetPrograms.Path("Idle"), "contents"]);
+        using var snapshot = await TakeAsync(program.Id, "--no-values");
+
+        var (facts, arrays) = (snapshot.Facts.Dump!, snapshot.Facts.Dump!.Arrays!);
+        Assert.False(facts.HasAllStrings || arrays.HasAll);
+        Assert.Contains(arrays.Repeated, array => (array.Type, array.Length, array.Count) == ("System.Int16[]", 1000, 2));
+        Assert.DoesNotContain(arrays.Repeated, array => array.Type is "System.UInt16[]" or "System.UInt32[]" or "System.UInt64[]");
+        Assert.DoesNotContain(arrays.Sparse, use => use is { Type: "System.UInt16[]" or "System.UInt32[]", Sparse: > 0 });
+        var text = await Tool.RunAsync("heap", _folder.File("copy.memsnap"), "--view", "arrays");
+        Assert.Matches("Repeated arrays .*at least .* wasted in all", text.Output);
+        Assert.Matches("Arrays of zeros, and empty ones .*at least .* of zeros in all", text.Output);
+    }
+
+    [Fact]
     public async Task A_histogram_of_a_copy_has_all_objects()
     {
         using var program = await GraphProgram.StartAsync([]);
@@ -120,10 +155,12 @@ public sealed class CopyTruthTests : IDisposable
 
     private static long Kept(GraphProgram program) => program.Truth.Types.Single(type => type.Type == "Graph.WithFinalizer").Objects;
 
-    private async Task<HeapSnapshot> TakeAsync(GraphProgram program, params string[] options)
+    private Task<HeapSnapshot> TakeAsync(GraphProgram program, params string[] options) => TakeAsync(program.Id, options);
+
+    private async Task<HeapSnapshot> TakeAsync(int processId, params string[] options)
     {
         var file = _folder.File("copy.memsnap");
-        (await Tool.RunAsync(["heap", "-p", program.Id.ToString(CultureInfo.InvariantCulture), "--copy", "--yes", "-o", file, .. options])).HasExitCode(ExitCode.Ok);
+        (await Tool.RunAsync(["heap", "-p", processId.ToString(CultureInfo.InvariantCulture), "--copy", "--yes", "-o", file, .. options])).HasExitCode(ExitCode.Ok);
         return HeapFileSource.Read(file, new HeapProgress(), TestContext.Current.CancellationToken);
     }
 }

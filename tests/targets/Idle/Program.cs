@@ -11,6 +11,7 @@ using Idle;
 //   Idle exit CODE           prints "ready" and ends with the code
 //   Idle holding LIVE DEAD   holds LIVE arrays of 1 MiB, lets go of DEAD others that no collection can have found yet, prints "ready" and waits
 //   Idle replacing LIVE      holds LIVE arrays of 1 MiB, prints "ready", and at a line puts arrays of references in the place of every other one and prints "replaced"
+//   Idle contents            holds arrays and strings with known contents (Contents), prints "ready" and waits
 //   Idle finalizable DEAD MS   lets go of DEAD objects with finalizers, each of which holds an array of 1 MiB and takes MS milliseconds to finalize
 //   Idle signals             prints "ready", then "got N" at the Nth signal SIGUSR1, and waits
 //   Idle uncollected DEAD    lets go of DEAD arrays of 1 MiB in a region without collections, prints "ready", waits for a line and prints the latency mode
@@ -36,6 +37,12 @@ switch (args)
         Console.WriteLine("replaced");
         await Console.In.ReadToEndAsync();
         GC.KeepAlive(replaced);
+        return 0;
+    case ["contents"]:
+        var contents = Contents.Create();
+        Console.WriteLine("ready");
+        await Console.In.ReadToEndAsync();
+        GC.KeepAlive(contents);
         return 0;
     case ["finalizable", var dead, var finalizerMs]:
         Finalizable.Milliseconds = int.Parse(finalizerMs, CultureInfo.InvariantCulture);

@@ -16,6 +16,9 @@ internal sealed class AddressRanges
     /// <summary>Whether an address is in the set.</summary>
     public bool Contains(ulong address) => Before(address) is { } candidate && candidate.Contains(address);
 
+    /// <summary>Whether an address of a range is in the set.</summary>
+    public bool Overlaps(AddressRange range) => !range.IsEmpty && Before(range.End - 1) is { } candidate && candidate.End > range.Start;
+
     /// <summary>What of some ranges is not in the set.</summary>
     /// <param name="ranges">The ranges.</param>
     public IReadOnlyList<AddressRange> Outside(IReadOnlyList<AddressRange> ranges) => _ranges.IsEmpty ? ranges : [.. ranges.SelectMany(Outside)];

@@ -53,7 +53,7 @@ internal sealed class CopyHeapSource(int processId, CopyOptions options, HeapPro
     /// <returns>Null if the process was stopped at a moment when its heap cannot be read.</returns>
     private HeapSnapshot? TryRead(MemoryCopy copy, CancellationToken cancellation)
     {
-        using var core = new CoreReader(copy.Path, options.Reading);
+        using var core = new CoreReader(copy.Path, options.Reading, copy.LeftOut);
         if (!core.CanBeWalked)
             return null;
         var snapshot = core.Read(progress, cancellation);

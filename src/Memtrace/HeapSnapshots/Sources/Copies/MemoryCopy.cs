@@ -13,7 +13,10 @@ internal sealed class MemoryCopy : IDisposable
 
     private readonly CopyFile _file;
 
-    private MemoryCopy(CopyFile file, TimeSpan stop) => (_file, Stop) = (file, stop);
+    private MemoryCopy(CopyFile file, AddressRanges leftOut, TimeSpan stop) => (_file, LeftOut, Stop) = (file, leftOut, stop);
+
+    /// <summary>The pages that were not copied although something is in them.</summary>
+    public AddressRanges LeftOut { get; }
 
     /// <summary>How long the process was stopped.</summary>
     public TimeSpan Stop { get; }
@@ -70,33 +73,33 @@ internal sealed class MemoryCopy : IDisposable
             using var pages = new PresentPages(processId);
             var before = CopiedProcess.Read(processId);
             var constant = new CopyPlan(PagesOf(pages, before, before.Constant), CoreFileWriter.HeaderSpace);
-            var expected = PlanOf(pages, before, constant.End);
+            var expected = PlanOf(pages, before, PagesLeftOut(), constant.End);
             var prepared = (long)(expected.End * Growth) + LeastGrowth;
             file.Prepare(prepared);
             _copier.Copy(constant.Parts);
-            var (process, variable, threads, stop) = CopyStopped(pages, constant.End, prepared);
-            Finish(process, [.. Remaining(constant, process), .. variable.Segments], threads, variable.End);
-            return new MemoryCopy(file, stop);
+            var copied = CopyStopped(pages, constant.End, prepared);
+            Finish(copied.Process, [.. Remaining(constant, copied.Process), .. copied.Plan.Segments], copied.Threads, copied.Plan.End);
+            return new MemoryCopy(file, copied.LeftOut, copied.Stop);
         }
 
-        private (CopiedProcess Process, CopyPlan Plan, IReadOnlyList<StoppedThread> Threads, TimeSpan Stop) CopyStopped(PresentPages pages, long offset, long prepared)
+        private Copied CopyStopped(PresentPages pages, long offset, long prepared)
         {
             var clock = Stopwatch.StartNew();
             using var stopped = StoppedProcess.Stop(processId);
             var process = CopiedProcess.Read(processId);
-            var plan = PlanOf(pages, process, offset);
+            var without = PagesLeftOut();
+            var plan = PlanOf(pages, process, without, offset);
             if (plan.End > prepared)
                 file.Resize(plan.End);
             _copier.Copy(plan.Parts);
             stopped.Dispose();
-            return (process, plan, stopped.Threads, clock.Elapsed);
+            return new Copied(process, plan, without, stopped.Threads, clock.Elapsed);
         }
 
-        private CopyPlan PlanOf(PresentPages pages, CopiedProcess process, long offset)
-        {
-            var inside = new AddressRanges(leftOut.PagesInside(processId));
-            return new CopyPlan([.. PagesOf(pages, process, process.Variable).Select(inside.Outside)], offset);
-        }
+        private AddressRanges PagesLeftOut() => new(leftOut.PagesInside(processId));
+
+        private static CopyPlan PlanOf(PresentPages pages, CopiedProcess process, AddressRanges without, long offset) =>
+            new([.. PagesOf(pages, process, process.Variable).Select(without.Outside)], offset);
 
         // Memory that was remapped meanwhile is no longer what was copied.
         private static IEnumerable<CoreSegment> Remaining(CopyPlan plan, CopiedProcess process)
@@ -115,4 +118,7 @@ internal sealed class MemoryCopy : IDisposable
             file.Seal();
         }
     }
+
+    /// <summary>What was copied while the process was stopped.</summary>
+    private sealed record Copied(CopiedProcess Process, CopyPlan Plan, AddressRanges LeftOut, IReadOnlyList<StoppedThread> Threads, TimeSpan Stop);
 }

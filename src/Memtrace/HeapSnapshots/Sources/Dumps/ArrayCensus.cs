@@ -68,11 +68,15 @@ internal sealed class ArrayCensus(ContentReader contents, bool withValues)
     {
         public void Add(ulong address, long size)
         {
-            if (contents.LengthOf(address) is not { } length || contents.Digest(address + ObjectParts.Elements, (long)length * elementSize) is not { } digest)
-                return;
-            all.Add(name, size, digest.ZeroBytes, length, (long)length * elementSize);
-            if (areCompared && length > 0)
-                all._repeats.Add(new(name, length, digest.Hash), address, size);
+            var length = contents.LengthOf(address);
+            var bytes = (long)length.GetValueOrDefault() * elementSize;
+            var digest = length is null ? null : contents.Digest(address + ObjectParts.Elements, bytes);
+            if (length is { } known)
+                all.Add(name, size, digest?.ZeroBytes ?? 0, known, bytes);
+            if (digest is null)
+                all._repeats.Skip();
+            else if (areCompared && length > 0)
+                all._repeats.Add(new(name, length.Value, digest.Value.Hash), address, size);
         }
     }
 }

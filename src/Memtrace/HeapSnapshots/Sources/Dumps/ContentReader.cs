@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Memtrace.Footprint.Maps;
 
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
@@ -13,11 +14,13 @@ internal sealed class ContentReader(CoreMemory memory)
     /// <param name="address">The address of the object.</param>
     public int? LengthOf(ulong address) => memory.WordsFrom(address + ObjectParts.Fields) is [var word, ..] && (int)word is >= 0 and var length ? length : null;
 
-    /// <summary>Sums up a content; null where not all of it is there.</summary>
+    /// <summary>Sums up a content; null where not all of it is known.</summary>
     /// <param name="address">Where it begins.</param>
     /// <param name="length">How many bytes it has.</param>
     public ContentDigest? Digest(ulong address, long length)
     {
+        if (memory.LeavesOut(new AddressRange(address, address + (ulong)length)))
+            return null;
         var digest = ContentDigest.Empty;
         for (var done = 0L; done < length; done += _piece.Length)
         {
@@ -29,7 +32,7 @@ internal sealed class ContentReader(CoreMemory memory)
         return digest;
     }
 
-    /// <summary>A part of a content, copied only if the dump does not have it in one place. Empty where not all of it is there.</summary>
+    /// <summary>A part of a content, copied only if the dump does not have it in one place. Empty where not all of it is known.</summary>
     private ReadOnlySpan<byte> Piece(ulong address, int length)
     {
         if (memory.BytesFrom(address) is var found && found.Length >= length)

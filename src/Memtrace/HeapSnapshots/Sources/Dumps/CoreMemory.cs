@@ -1,5 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using Memtrace.Footprint.Maps;
 
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
@@ -13,14 +14,17 @@ internal sealed unsafe class CoreMemory : IDisposable
     private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _begin;
     private readonly Run[] _runs;
+    private readonly AddressRanges? _leftOut;
     private Run _last;
 
     /// <summary>Maps a core dump.</summary>
     /// <param name="path">The file.</param>
     /// <param name="segments">What its headers say of its memory.</param>
+    /// <param name="leftOut">What was left out of a copy: all else that it lacks is zeros. Null for a dump: what it lacks is unknown.</param>
     /// <exception cref="IOException">It cannot be mapped.</exception>
-    public CoreMemory(string path, IEnumerable<CoreSegment> segments)
+    public CoreMemory(string path, IEnumerable<CoreSegment> segments, AddressRanges? leftOut = null)
     {
+        _leftOut = leftOut;
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var length = stream.Length;
         _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
@@ -33,6 +37,7 @@ internal sealed unsafe class CoreMemory : IDisposable
     {
         _begin = shared._begin;
         _runs = shared._runs;
+        _leftOut = shared._leftOut;
     }
 
     /// <summary>The same memory for another thread, as long as this is not disposed.</summary>
@@ -61,20 +66,19 @@ internal sealed unsafe class CoreMemory : IDisposable
         ? MemoryMarshal.AsBytes(words[..Math.Min(words.Length, MostBytes / sizeof(ulong))])[(int)(address & WordMask)..]
         : default;
 
-    /// <summary>Copies bytes, up to the first that the dump does not have.</summary>
+    /// <summary>Whether some of an address range was left out of a copy. Those of its pages that lie between copied ones read as zeros.</summary>
+    /// <param name="range">The range.</param>
+    public bool LeavesOut(AddressRange range) => _leftOut?.Overlaps(range) == true;
+
+    /// <summary>Copies bytes, up to the first that is unknown.</summary>
     /// <param name="address">The first one's address.</param>
     /// <param name="bytes">Where to.</param>
     /// <returns>How many were copied.</returns>
     public int Read(ulong address, Span<byte> bytes)
     {
         var done = 0;
-        while (done < bytes.Length && BytesFrom(address + (ulong)done) is { IsEmpty: false } found)
-        {
-            found = found[..Math.Min(found.Length, bytes.Length - done)];
-            found.CopyTo(bytes[done..]);
-            done += found.Length;
-        }
-
+        while (done < bytes.Length && ReadPiece(address + (ulong)done, bytes[done..], fillsGaps: _leftOut is not null) is > 0 and var count)
+            done += count;
         return done;
     }
 
@@ -87,18 +91,12 @@ internal sealed unsafe class CoreMemory : IDisposable
     /// <param name="words">Where to.</param>
     public void Copy(ulong address, Span<ulong> words)
     {
-        while (!words.IsEmpty)
+        var rest = MemoryMarshal.AsBytes(words);
+        while (!rest.IsEmpty)
         {
-            var found = WordsFrom(address);
-            var count = found.IsEmpty
-                ? (int)Math.Min((ulong)words.Length, ((NextAfter(address) ?? ulong.MaxValue) - address) / sizeof(ulong))
-                : Math.Min(words.Length, found.Length);
-            if (found.IsEmpty)
-                words[..count].Clear();
-            else
-                found[..count].CopyTo(words);
-            words = words[count..];
-            address += (ulong)count * sizeof(ulong);
+            var count = ReadPiece(address, rest, fillsGaps: true);
+            rest = rest[count..];
+            address += (ulong)count;
         }
     }
 
@@ -123,6 +121,26 @@ internal sealed unsafe class CoreMemory : IDisposable
         _view?.Dispose();
         _file?.Dispose();
     }
+
+    /// <summary>Copies what is contiguous in the dump, or fills what it lacks with zeros.</summary>
+    /// <returns>How many bytes; 0 if they are not there.</returns>
+    private int ReadPiece(ulong address, Span<byte> bytes, bool fillsGaps)
+    {
+        var found = BytesFrom(address);
+        if (!found.IsEmpty)
+        {
+            found = found[..Math.Min(found.Length, bytes.Length)];
+            found.CopyTo(bytes);
+            return found.Length;
+        }
+
+        var count = fillsGaps ? (int)Math.Min(bytes.Length, MissingFrom(address)) : 0;
+        bytes[..count].Clear();
+        return count;
+    }
+
+    /// <summary>How many bytes the dump lacks from an address on, which it does not have.</summary>
+    private long MissingFrom(ulong address) => (long)Math.Min(long.MaxValue, (NextAfter(address) ?? ulong.MaxValue) - address);
 
     private int? IndexOf(ulong address)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Memtrace.Footprint.Maps;
 using Memtrace.Profiles;
 using Microsoft.Diagnostics.Runtime;
 
@@ -17,10 +18,11 @@ internal sealed class CoreReader : IDisposable
     /// <summary>Opens it, and loads the library of its runtime.</summary>
     /// <param name="file">Its path.</param>
     /// <param name="options">How it is read.</param>
+    /// <param name="leftOut">What was left out of a copy; null for a dump (<see cref="CoreMemory"/>).</param>
     /// <exception cref="HeapSnapshotException">It is not the dump of a .NET process, or cannot be read here.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
-    public CoreReader(string file, DumpOptions options)
+    public CoreReader(string file, DumpOptions options, AddressRanges? leftOut = null)
     {
         (_core, _options) = (Check(file), options);
         try
@@ -28,7 +30,7 @@ internal sealed class CoreReader : IDisposable
             _target = DataTarget.LoadDump(file, new DataTargetOptions { SymbolPaths = [], FileLocator = new LocalFiles(), UseLockFreeMemoryMapReader = true });
             _info = _target.ClrVersions.IsEmpty && _core.LacksFiles ? throw WithoutFiles(null) : RuntimeInMemory.Of(_target);
             _runtime = _info.CreateRuntime(new DataAccess(_info, file).Find(options.Library), ignoreMismatch: true);
-            _memory = new CoreMemory(file, _core.Segments);
+            _memory = new CoreMemory(file, _core.Segments, leftOut);
         }
         catch (Exception e) when (IsDamage(e))
         {

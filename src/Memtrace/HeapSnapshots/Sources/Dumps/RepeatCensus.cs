@@ -16,7 +16,7 @@ internal sealed class RepeatCensus
 
     private readonly Dictionary<Key, Amount> _contents = [];
 
-    /// <summary>Whether some contents were not counted, because there are too many different ones.</summary>
+    /// <summary>Whether some contents were not counted, because they are unknown, or there are too many different ones.</summary>
     public bool IsPartial { get; private set; }
 
     /// <summary>Bytes wasted by all repeated contents.</summary>
@@ -41,6 +41,9 @@ internal sealed class RepeatCensus
 
         amount = new Amount(exists ? amount.Address : address, amount.Count + 1, amount.Bytes + size);
     }
+
+    /// <summary>Passes over an object whose content is unknown.</summary>
+    public void Skip() => IsPartial = true;
 
     /// <summary>Contents that are repeated, most wasteful first; small ones are left out.</summary>
     public ImmutableArray<Repeat> Repeated() =>

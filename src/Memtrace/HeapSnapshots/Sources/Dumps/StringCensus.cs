@@ -13,7 +13,7 @@ internal sealed class StringCensus(ContentReader contents, bool withValues) : IO
 
     private readonly RepeatCensus _repeats = new();
 
-    /// <summary>Whether some strings were not counted, because there are too many different ones.</summary>
+    /// <summary>Whether some strings were not counted, because their characters are unknown, or there are too many different ones.</summary>
     public bool IsPartial => _repeats.IsPartial;
 
     /// <summary>Bytes wasted by all repeated strings.</summary>
@@ -22,8 +22,13 @@ internal sealed class StringCensus(ContentReader contents, bool withValues) : IO
     /// <inheritdoc/>
     public void Add(ulong address, long size)
     {
-        if (contents.LengthOf(address) is > 0 and var length && contents.Digest(address + ObjectParts.Characters, (long)length * sizeof(char)) is { } digest)
-            _repeats.Add(new("", length, digest.Hash), address, size);
+        var length = contents.LengthOf(address);
+        if (length == 0)
+            return;
+        if (length is { } characters && contents.Digest(address + ObjectParts.Characters, (long)characters * sizeof(char)) is { } digest)
+            _repeats.Add(new("", characters, digest.Hash), address, size);
+        else
+            _repeats.Skip();
     }
 
     /// <summary>Those that are repeated, most wasteful first.</summary>
