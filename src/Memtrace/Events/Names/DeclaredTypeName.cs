@@ -20,6 +20,19 @@ internal static class DeclaredTypeName
     /// <exception cref="InvalidDataException">It is nested too deep.</exception>
     public static string Of(MetadataReader metadata, TypeReference type) => Of(metadata, type, Deepest);
 
+    /// <summary>The name of a type that the module declares or refers to.</summary>
+    /// <param name="metadata">The module's metadata.</param>
+    /// <param name="type">The type.</param>
+    /// <returns>Null of a constructed type, and of none.</returns>
+    /// <exception cref="InvalidDataException">It is nested too deep.</exception>
+    public static string? Of(MetadataReader metadata, EntityHandle type) => type switch
+    {
+        { IsNil: true } => null,
+        { Kind: HandleKind.TypeDefinition } => Of(metadata, metadata.GetTypeDefinition((TypeDefinitionHandle)type)),
+        { Kind: HandleKind.TypeReference } => Of(metadata, metadata.GetTypeReference((TypeReferenceHandle)type)),
+        _ => null,
+    };
+
     private static string Of(MetadataReader metadata, TypeDefinition type, int depth)
     {
         var name = metadata.GetString(type.Name);

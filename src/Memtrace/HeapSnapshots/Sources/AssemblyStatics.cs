@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Reflection.Metadata;
-using System.Reflection.PortableExecutable;
 using Memtrace.Events;
 using Memtrace.Events.Names;
 using Memtrace.HeapSnapshots.Sources.Metadata;
@@ -30,37 +29,23 @@ internal sealed record DeclaredStatic(string Class, string Field, int Ordinal, s
 internal static class AssemblyStatics
 {
     /// <summary>Reads them.</summary>
-    /// <param name="open">Opens a file; null if there is none.</param>
-    /// <param name="path">The assembly's path.</param>
-    /// <returns>Empty if the file is missing or not an assembly.</returns>
-    public static ImmutableArray<DeclaredStatic> Read(Func<string, Stream?> open, string path)
+    /// <param name="metadata">The assembly's metadata.</param>
+    /// <returns>Empty if it is damaged.</returns>
+    public static ImmutableArray<DeclaredStatic> Read(MetadataReader metadata)
     {
         try
         {
-            if (path.Length == 0 || open(path) is not { } stream)
-                return [];
-            using var file = new PEReader(stream);
-            return file.HasMetadata ? Read(file.GetMetadataReader()) : [];
+            var fields = ImmutableArray.CreateBuilder<DeclaredStatic>();
+
+            // Each construction of a generic class has its own statics, which the runtime does not report.
+            foreach (var type in metadata.TypeDefinitions.Select(metadata.GetTypeDefinition).Where(type => type.GetGenericParameters().Count == 0))
+                AddFields(fields, metadata, type);
+            return fields.ToImmutable();
         }
         catch (Exception e) when (ModuleFile.IsUnreadable(e))
         {
             return [];
         }
-    }
-
-    private static ImmutableArray<DeclaredStatic> Read(MetadataReader metadata)
-    {
-        var fields = ImmutableArray.CreateBuilder<DeclaredStatic>();
-        foreach (var handle in metadata.TypeDefinitions)
-        {
-            var type = metadata.GetTypeDefinition(handle);
-
-            // Each construction of a generic class has its own statics, which the runtime does not report.
-            if (type.GetGenericParameters().Count == 0)
-                AddFields(fields, metadata, type);
-        }
-
-        return fields.ToImmutable();
     }
 
     private static void AddFields(ImmutableArray<DeclaredStatic>.Builder fields, MetadataReader metadata, TypeDefinition type)
@@ -116,18 +101,10 @@ internal static class AssemblyStatics
         return new FieldShape(isSealed ? ReportedNameOf(metadata, type) : null, IsArray: false);
     }
 
-    private static bool IsEnum(MetadataReader metadata, TypeDefinition type) =>
-        type.BaseType.Kind is HandleKind.TypeReference or HandleKind.TypeDefinition && NameOf(metadata, type.BaseType) == "System.Enum";
+    private static bool IsEnum(MetadataReader metadata, TypeDefinition type) => DeclaredTypeName.Of(metadata, type.BaseType) == "System.Enum";
 
     // The runtime reports a nested type without the types around it.
-    private static string? ReportedNameOf(MetadataReader metadata, EntityHandle type) => NameOf(metadata, type) is { } name ? name[(name.LastIndexOf('+') + 1)..] : null;
-
-    private static string? NameOf(MetadataReader metadata, EntityHandle type) => type.Kind switch
-    {
-        HandleKind.TypeDefinition => DeclaredTypeName.Of(metadata, metadata.GetTypeDefinition((TypeDefinitionHandle)type)),
-        HandleKind.TypeReference => DeclaredTypeName.Of(metadata, metadata.GetTypeReference((TypeReferenceHandle)type)),
-        _ => null,
-    };
+    private static string? ReportedNameOf(MetadataReader metadata, EntityHandle type) => DeclaredTypeName.Of(metadata, type) is { } name ? name[(name.LastIndexOf('+') + 1)..] : null;
 
     private sealed record FieldShape(string? ObjectType, bool IsArray);
 }

@@ -64,7 +64,7 @@ internal sealed record WalkedHeap(
         using var modules = new LoadedModules(names.Modules, open);
         var types = new ReportedTypes(Types, TypeNumbers, modules);
         NameTypes(types, names);
-        AddStatics(names, open);
+        AddStatics(names, modules);
         foreach (var (target, method) in Stacks)
             AddStack(target, method, names);
         var graph = Builder.Build();
@@ -80,9 +80,9 @@ internal sealed record WalkedHeap(
         }
     }
 
-    private void AddStatics(CodeNames names, Func<string, Stream?> open)
+    private void AddStatics(CodeNames names, LoadedModules modules)
     {
-        var declared = new StaticNames(names.Modules.Select(module => AssemblyStatics.Read(open, module.Path)));
+        var declared = new StaticNames(names.Modules.Select(module => modules.Find(module.ModuleId) is { } loaded ? AssemblyStatics.Read(loaded.Metadata) : []));
         var found = declared.Name([.. Statics.Select(field => new UnnamedStatic(field.Field, field.Slot, Types[field.Type].Name))]);
         for (var i = 0; i < Statics.Length; i++)
             Builder.AddStatic(found[i], Statics[i].Target, Statics[i].Slot);

@@ -88,6 +88,18 @@ public sealed class HeapEventReaderTests
         Assert.Equal("Node[]", Assert.Single(graph.Types).Name);
     }
 
+    [Theory]
+    [InlineData(true, "Memtrace.Tests.HeapSnapshots.Sources.HeapEventReaderTests.Keeper.Kept")]
+    [InlineData(false, "(unknown class).Kept")]
+    public void Static_fields_are_named_by_the_file_that_was_loaded_and_no_other(bool isLoadedOne, string expected)
+    {
+        using var reader = Read(Walk(builder => Types(builder, "My.Type"), builder => Objects(builder, 0, (First, 24, 0)), builder => Statics(builder, nameof(Keeper.Kept), First)), HeapContent.Graph);
+
+        using var graph = reader.Result.Build(ModuleOf(isLoadedOne ? Guid.Empty : Guid.NewGuid()), File.OpenRead);
+
+        Assert.Equal((HeapRootKind.Static, expected), (Assert.Single(graph.Roots).Kind, graph.Roots[0].Name));
+    }
+
     [Fact]
     public void An_earlier_collection_is_not_part_of_it()
     {
@@ -183,10 +195,16 @@ public sealed class HeapEventReaderTests
     /// <summary>The graph of an object, with types of this assembly.</summary>
     private HeapGraph NamedGraph(params byte[][] types)
     {
-        var modules = new CodeNames();
-        modules.Visit(new ModuleCode(Module, typeof(HeapEventReaderTests).Assembly.Location, Guid.Empty));
         using var reader = Read(Walk(builder => Types(builder, types), builder => Objects(builder, 0, (First, 24, 0)), builder => Roots(builder, 0, First)), HeapContent.Graph);
-        return reader.Result.Build(modules, File.OpenRead);
+        return reader.Result.Build(ModuleOf(Guid.Empty), File.OpenRead);
+    }
+
+    /// <summary>This assembly, as it was loaded.</summary>
+    private static CodeNames ModuleOf(Guid build)
+    {
+        var names = new CodeNames();
+        names.Visit(new ModuleCode(Module, typeof(HeapEventReaderTests).Assembly.Location, build));
+        return names;
     }
 
     private static HeapEventReader Read(byte[] stream, HeapContent content)
@@ -235,11 +253,19 @@ public sealed class HeapEventReaderTests
     private void Roots(NettraceBuilder builder, int index, ulong target, int flags = 0) =>
         Add(builder, 16, [.. Head(index, 1), .. Pointer(target), 2, .. Bytes(flags), .. Pointer(0)]);
 
+    private void Statics(NettraceBuilder builder, string field, ulong target) =>
+        Add(builder, 38, [.. Bytes(1), .. Bytes(0L), .. Bytes((ushort)0), .. Bytes(0L), .. Bytes((long)target), .. Bytes(77L), .. Bytes(0), .. Text(field)]);
+
     private static byte[] Head(int index, int count) => [.. Bytes(index), .. Bytes(count), .. Bytes((ushort)0)];
 
     private byte[] Pointer(ulong value) => _pointerSize == 8 ? Bytes((long)value) : Bytes((int)value);
 
     private void Add(NettraceBuilder builder, int id, byte[] payload) => builder.Event(Runtime, id, _seconds += 0.001, payload);
+
+    internal static class Keeper
+    {
+        internal static readonly object Kept = new();
+    }
 
     internal static class Tree
     {

@@ -71,12 +71,7 @@ internal sealed class LoadedModule : IDisposable
 
     /// <summary>The name of a type that this module mentions, in the runtime's notation; null of a constructed one.</summary>
     /// <param name="type">Where it does.</param>
-    public string? NameOf(EntityHandle type) => type.Kind switch
-    {
-        HandleKind.TypeDefinition => DeclaredTypeName.Of(Metadata, Metadata.GetTypeDefinition((TypeDefinitionHandle)type)),
-        HandleKind.TypeReference => DeclaredTypeName.Of(Metadata, Metadata.GetTypeReference((TypeReferenceHandle)type)),
-        _ => null,
-    };
+    public string? NameOf(EntityHandle type) => DeclaredTypeName.Of(Metadata, type);
 
     /// <summary>Whether a type of this module is called so, and is not nested.</summary>
     public bool IsNamed(TypeDefinition type, string space, string name) =>
