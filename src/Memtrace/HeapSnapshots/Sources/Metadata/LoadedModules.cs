@@ -14,7 +14,8 @@ internal sealed class LoadedModules : IDisposable
     private readonly Func<string, Stream?> _open;
     private readonly Dictionary<ulong, ModuleCode> _modules = [];
     private readonly Dictionary<string, ModuleCode> _byName = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, LoadedModule?> _opened = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Path, Guid Build), LoadedModule?> _opened = [];
+    private readonly Dictionary<(LoadedModule Module, TypeReferenceHandle Type), DeclaredType?> _resolved = [];
 
     /// <summary>Names modules. A file is opened when it is asked for.</summary>
     /// <param name="modules">The modules.</param>
@@ -26,7 +27,7 @@ internal sealed class LoadedModules : IDisposable
             _modules[module.ModuleId] = module;
 
         // Files of one name can be different assemblies.
-        foreach (var files in _modules.Values.DistinctBy(module => module.Path).GroupBy(module => NameOf(module.Path)).Where(files => files.Count() == 1))
+        foreach (var files in _modules.Values.DistinctBy(module => (module.Path, module.PdbSignature)).GroupBy(module => NameOf(module.Path)).Where(files => files.Count() == 1))
             _byName[files.Key] = files.First();
     }
 
@@ -43,7 +44,12 @@ internal sealed class LoadedModules : IDisposable
     /// <param name="module">The module.</param>
     /// <param name="type">The reference.</param>
     /// <returns>Null if it is not found, or could be one of several.</returns>
-    public DeclaredType? Resolve(LoadedModule module, TypeReferenceHandle type) => Resolve(module, type, MostForwards);
+    public DeclaredType? Resolve(LoadedModule module, TypeReferenceHandle type)
+    {
+        if (!_resolved.TryGetValue((module, type), out var resolved))
+            _resolved[(module, type)] = resolved = Resolve(module, type, MostForwards);
+        return resolved;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -56,8 +62,9 @@ internal sealed class LoadedModules : IDisposable
 
     private LoadedModule? Open(ModuleCode module)
     {
-        if (!_opened.TryGetValue(module.Path, out var opened))
-            _opened[module.Path] = opened = LoadedModule.TryOpen(_open, module, this);
+        var build = (module.Path, module.PdbSignature);
+        if (!_opened.TryGetValue(build, out var opened))
+            _opened[build] = opened = LoadedModule.TryOpen(_open, module, this);
         return opened;
     }
 
