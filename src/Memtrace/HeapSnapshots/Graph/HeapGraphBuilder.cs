@@ -25,7 +25,6 @@ internal sealed class HeapGraphBuilder : IDisposable
     private readonly List<Dependent> _dependents = [];
     private readonly List<uint> _threadReferences = [];
     private readonly List<uint> _weaklyReferenced = [];
-    private readonly Dictionary<int, int> _dependentCounts = [];
     private bool _isBuilt;
 
     /// <summary>A builder for a heap.</summary>
@@ -40,6 +39,10 @@ internal sealed class HeapGraphBuilder : IDisposable
     /// <summary>How many objects have been added so far.</summary>
     public int ObjectCount => _shapeOf.Count;
 
+    /// <summary>How many references an object has announced.</summary>
+    /// <param name="number">Its number.</param>
+    internal int ReferencesOf(int number) => _referenceCounts[number];
+
     /// <summary>How many references have been added so far.</summary>
     public int ReferenceCount => _targets.Count;
 
@@ -48,12 +51,6 @@ internal sealed class HeapGraphBuilder : IDisposable
 
     /// <summary>The alignment of objects.</summary>
     internal int Alignment => _addresses.Alignment;
-
-    /// <summary>Static fields whose references from arrays are not added.</summary>
-    internal int StaticsCut { get; set; }
-
-    /// <summary>By which fields objects refer to each other.</summary>
-    internal FieldNames Fields { get; set; } = FieldNames.None;
 
     /// <summary>Names a type, before or after the objects that have it. If there are several names, the last one counts.</summary>
     /// <param name="id">The number that its objects have, counted from 0.</param>
@@ -110,12 +107,6 @@ internal sealed class HeapGraphBuilder : IDisposable
     /// <param name="name">Its name, or null: roots of one kind and name are one.</param>
     public void AddRoot(HeapRootKind kind, ulong target, string? name) => AddRoot(kind, _addresses.PlaceOf(target), name);
 
-    /// <summary>Adds a root.</summary>
-    /// <param name="kind">What it is.</param>
-    /// <param name="number">The number of the object that it holds.</param>
-    /// <param name="name">Its name, or null: roots of one kind and name are one.</param>
-    internal void AddRootOf(HeapRootKind kind, int number, string? name) => AddRoot(kind, _addresses.PlaceOfNumber(number), name);
-
     /// <summary>Adds a static field that lies in an array on the heap. The field is the root; the array does not count as a holder.</summary>
     /// <param name="name"><c>Namespace.Class.Field</c>.</param>
     /// <param name="target">The address of the object in the field.</param>
@@ -139,24 +130,9 @@ internal sealed class HeapGraphBuilder : IDisposable
     /// <param name="value">Address of the value.</param>
     public void AddDependent(ulong key, ulong value) => _dependents.Add(new Dependent(_addresses.PlaceOf(key), _addresses.PlaceOf(value)));
 
-    /// <summary>Marks the last references of an object as dependent handles.</summary>
-    /// <param name="number">The object's number.</param>
-    /// <param name="count">How many of its references.</param>
-    /// <exception cref="InvalidDataException">It has fewer.</exception>
-    internal void MarkDependent(int number, int count)
-    {
-        if (count > _referenceCounts[number])
-            throw new InvalidDataException("an object has fewer references than dependent handles");
-        _dependentCounts[number] = count;
-    }
-
     /// <summary>Adds a weak handle. It does not keep its object alive.</summary>
     /// <param name="target">The address of the object.</param>
     public void AddWeakHandle(ulong target) => _weaklyReferenced.Add(_addresses.PlaceOf(target));
-
-    /// <summary>Adds a weak handle, as <see cref="AddWeakHandle"/> does.</summary>
-    /// <param name="number">The number of the object.</param>
-    internal void AddWeakHandleOf(int number) => _weaklyReferenced.Add(_addresses.PlaceOfNumber(number));
 
     /// <summary>Builds the graph. The builder cannot be used afterwards.</summary>
     /// <exception cref="InvalidDataException">The objects announced another number of references than came.</exception>
@@ -165,7 +141,6 @@ internal sealed class HeapGraphBuilder : IDisposable
         ObjectDisposedException.ThrowIf(_isBuilt, this);
         if (AnnouncedReferences != _targets.Count)
             throw new InvalidDataException($"The objects have {AnnouncedReferences} references, but {_targets.Count} were added.");
-        _isBuilt = true;
         _addresses.Seal();
         AddThreadReferences();
         var references = new ReferenceResolver(_addresses, _referenceCounts, _targets);
@@ -173,21 +148,20 @@ internal sealed class HeapGraphBuilder : IDisposable
         references.Resolve(cuts);
         var dependents = Resolved(_dependents);
         references.Insert(dependents);
-        foreach (var key in dependents.CountBy(reference => reference.Source))
-            _dependentCounts[key.Key] = key.Value;
-        return new HeapGraph(_addresses, _shapes, _shapeOf, references.Firsts, references.Targets, ShapeCounts())
+        var graph = new HeapGraph(_addresses, _shapes, _shapeOf, references.Firsts, references.Targets, ShapeCounts())
         {
             Frame = new GraphFrame
             {
                 Types = Types(),
                 Roots = [.. _roots.Select(root => new HeapRoot(root.Key.Kind, root.Key.Name, Resolved(root.Value))).Where(root => root.Objects.Length > 0)],
                 DanglingReferences = references.Dangling + _roots.Values.Sum(targets => targets.Count(target => _addresses.NumberAt(target) is null)),
-                StaticsCut = StaticsCut + cuts.Count,
-                Dependents = _dependentCounts.ToFrozenDictionary(),
+                StaticsCut = cuts.Count,
+                Dependents = dependents.CountBy(reference => reference.Source).ToFrozenDictionary(),
                 WeaklyReferenced = Resolved(_weaklyReferenced),
-                Fields = Fields,
             },
         };
+        _isBuilt = true;
+        return graph;
     }
 
     /// <summary>Frees the memory, unless a graph owns it.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Frozen;
 using System.IO.Compression;
 using Memtrace.HeapSnapshots.Graph;
 using Memtrace.Profiles;
@@ -117,31 +118,20 @@ internal static class SnapshotFile
     private static HeapGraph ReadGraph(SnapshotContentReader content, GraphFrame frame, int alignment, ushort version, HeapProgress progress)
     {
         using var builder = new HeapGraphBuilder(alignment);
-        for (var i = 0; i < frame.Types.Length; i++)
-            builder.SetType(i, frame.Types[i].Name, frame.Types[i].Module);
-        ReadObjects(content, builder, progress);
+        ReadObjects(content, builder, frame.Types.Length, progress);
         ReadReferences(content, builder);
         frame = SnapshotSections.ReadRoots(content, frame, builder.ObjectCount);
         if (version > FirstVersion)
             frame = SnapshotSections.ReadFields(content, SnapshotSections.ReadHandles(content, frame, builder.ObjectCount));
         content.End();
-        Add(frame, builder);
-        return builder.Build();
+        RequireReferences(builder, frame.Dependents);
+        return builder.Build().With(frame);
     }
 
-    private static void Add(GraphFrame frame, HeapGraphBuilder builder)
+    private static void RequireReferences(HeapGraphBuilder builder, FrozenDictionary<int, int> dependents)
     {
-        (builder.StaticsCut, builder.Fields) = (frame.StaticsCut, frame.Fields);
-        foreach (var root in frame.Roots)
-        {
-            foreach (var item in root.Objects)
-                builder.AddRootOf(root.Kind, item, root.Name);
-        }
-
-        foreach (var (key, count) in frame.Dependents)
-            builder.MarkDependent(key, count);
-        foreach (var item in frame.WeaklyReferenced)
-            builder.AddWeakHandleOf(item);
+        if (dependents.Any(dependent => dependent.Value > builder.ReferencesOf(dependent.Key)))
+            throw new InvalidDataException("an object has fewer references than dependent handles");
     }
 
     /// <summary>
@@ -174,12 +164,12 @@ internal static class SnapshotFile
         }
     }
 
-    private static void ReadObjects(SnapshotContentReader content, HeapGraphBuilder builder, HeapProgress progress)
+    private static void ReadObjects(SnapshotContentReader content, HeapGraphBuilder builder, int types, HeapProgress progress)
     {
         const int Step = 1 << 16;
-        var shapes = new List<(int Type, long Size)>();
+        var shapes = new List<Shape>();
         for (var count = content.Count(); count > 0; count--)
-            shapes.Add((content.Count(), content.Size()));
+            shapes.Add(ReadShape(content, types));
 
         var layout = new ObjectLayout(builder.Alignment, shapes.Count);
         var objects = content.Count();
@@ -216,15 +206,17 @@ internal static class SnapshotFile
         var builder = new HistogramBuilder();
         for (var count = content.Count(); count > 0; count--)
         {
-            var type = content.Count();
-            if (type >= frame.Types.Length)
-                throw new InvalidDataException("an object has a type that does not exist");
-            builder.Add(type, content.Size(), content.Count());
+            var shape = ReadShape(content, frame.Types.Length);
+            builder.Add(shape.Type, shape.Size, content.Count());
         }
 
         content.End();
         return builder.Build(frame.Types, alignment);
     }
+
+    private static Shape ReadShape(SnapshotContentReader content, int types) => content.Count() is var type && type < types
+        ? new Shape(type, content.Size())
+        : throw new InvalidDataException("an object has a type that does not exist");
 
     /// <summary>The numbers of the objects that are referred to, each as its distance from the one before.</summary>
     private static void WriteReferences(SnapshotContentWriter content, HeapGraph graph)
