@@ -23,12 +23,12 @@ internal sealed class AddressMap : IDisposable
 
     private readonly int _shift;
     private readonly Dictionary<ulong, int> _regions = [];
-    private readonly NativeBuffer<int> _pagesOfRegions;
-    private readonly NativeBuffer<ulong> _numbersOfPages;
-    private readonly NativeBuffer<ulong> _objects;
-    private readonly NativeBuffer<int> _firsts;
-    private readonly NativeBuffer<int> _pagesInOrder;
-    private readonly NativeBuffer<uint> _places;
+    private readonly NativeBuffer<int> _pagesOfRegions = new();
+    private readonly NativeBuffer<ulong> _numbersOfPages = new();
+    private readonly NativeBuffer<ulong> _objects = new();
+    private readonly NativeBuffer<int> _firsts = new();
+    private readonly NativeBuffer<int> _pagesInOrder = new();
+    private readonly NativeBuffer<uint> _places = new();
     private NativeBuffer<int>? _numbers;
     private ulong _lastRegion = ulong.MaxValue;
     private int _lastRegionNumber;
@@ -36,32 +36,13 @@ internal sealed class AddressMap : IDisposable
 
     /// <summary>An empty map.</summary>
     /// <param name="pointerSize">The alignment of objects: 8, or 4 in a process of 32 bits.</param>
-    public AddressMap(int pointerSize)
-    {
-        _shift = BitOperations.Log2((uint)pointerSize);
-        (_pagesOfRegions, _numbersOfPages, _objects) = (new(), new(), new());
-        (_firsts, _pagesInOrder, _places) = (new(), new(), new());
-    }
-
-    private AddressMap(BinaryReader reader)
-    {
-        (_shift, Count, _isOrdered) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean());
-        for (var regions = reader.ReadInt32(); regions > 0; regions--)
-            _regions.Add(reader.ReadUInt64(), reader.ReadInt32());
-        _pagesOfRegions = NativeBuffer<int>.Read(reader);
-        _numbersOfPages = NativeBuffer<ulong>.Read(reader);
-        _objects = NativeBuffer<ulong>.Read(reader);
-        _firsts = NativeBuffer<int>.Read(reader);
-        _pagesInOrder = NativeBuffer<int>.Read(reader);
-        _places = NativeBuffer<uint>.Read(reader);
-        _numbers = _isOrdered ? null : NativeBuffer<int>.Read(reader);
-    }
+    public AddressMap(int pointerSize) => _shift = BitOperations.Log2((uint)pointerSize);
 
     /// <summary>Writes a sealed map as it is in memory.</summary>
     /// <param name="writer">Where to.</param>
     public void Write(BinaryWriter writer)
     {
-        writer.Write(_shift);
+        writer.Write(Alignment);
         writer.Write(Count);
         writer.Write(_isOrdered);
         writer.Write(_regions.Count);
@@ -83,7 +64,20 @@ internal sealed class AddressMap : IDisposable
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="reader">Where from.</param>
     /// <exception cref="EndOfStreamException">It is cut off.</exception>
-    public static AddressMap Read(BinaryReader reader) => new(reader);
+    public static AddressMap Read(BinaryReader reader)
+    {
+        var map = new AddressMap(reader.ReadInt32());
+        try
+        {
+            map.ReadContent(reader);
+            return map;
+        }
+        catch
+        {
+            map.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>How many objects there are.</summary>
     public int Count { get; private set; }
@@ -207,6 +201,21 @@ internal sealed class AddressMap : IDisposable
         _pagesInOrder.Dispose();
         _places.Dispose();
         _numbers?.Dispose();
+    }
+
+    private void ReadContent(BinaryReader reader)
+    {
+        (Count, _isOrdered) = (reader.ReadInt32(), reader.ReadBoolean());
+        for (var regions = reader.ReadInt32(); regions > 0; regions--)
+            _regions.Add(reader.ReadUInt64(), reader.ReadInt32());
+        _pagesOfRegions.Read(reader);
+        _numbersOfPages.Read(reader);
+        _objects.Read(reader);
+        _firsts.Read(reader);
+        _pagesInOrder.Read(reader);
+        _places.Read(reader);
+        if (!_isOrdered)
+            (_numbers = new()).Read(reader);
     }
 
     private ulong AddressOfPlace(uint place) => ((_numbersOfPages[(int)(place >> SlotBits)] << SlotBits) | (place & SlotMask)) << _shift;

@@ -32,10 +32,10 @@ internal sealed class HeapGraph : IDisposable
     /// <param name="writer">Where to.</param>
     internal void WriteObjects(BinaryWriter writer)
     {
-        _addresses.Write(writer);
         _shapes.Write(writer);
         foreach (var count in ShapeCounts)
             writer.Write(count);
+        _addresses.Write(writer);
         _shapeOf.Write(writer);
         _firstReferences.Write(writer);
         _references.Write(writer);
@@ -46,15 +46,23 @@ internal sealed class HeapGraph : IDisposable
     /// <exception cref="EndOfStreamException">It is cut off.</exception>
     internal static HeapGraph ReadObjects(BinaryReader reader)
     {
-        var addresses = AddressMap.Read(reader);
         var shapes = ShapeTable.Read(reader);
         var counts = new int[shapes.Shapes.Length];
         for (var i = 0; i < counts.Length; i++)
             counts[i] = reader.ReadInt32();
-        return new HeapGraph(addresses, shapes, NativeBuffer<int>.Read(reader), NativeBuffer<int>.Read(reader), NativeBuffer<int>.Read(reader), [.. counts])
+        var graph = new HeapGraph(AddressMap.Read(reader), shapes, new(), new(), new(), [.. counts]) { Frame = new GraphFrame() };
+        try
         {
-            Frame = new GraphFrame(),
-        };
+            graph._shapeOf.Read(reader);
+            graph._firstReferences.Read(reader);
+            graph._references.Read(reader);
+            return graph;
+        }
+        catch
+        {
+            graph.Dispose();
+            throw;
+        }
     }
 
     /// <summary>How many objects there are.</summary>

@@ -92,28 +92,17 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
             writer.Write(MemoryMarshal.AsBytes(Items.Slice(done, Math.Min(Piece, Count - done))));
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Adds the items that <see cref="Write"/> wrote.</summary>
     /// <param name="reader">Where from.</param>
     /// <exception cref="EndOfStreamException">It is cut off.</exception>
-    public static NativeBuffer<T> Read(BinaryReader reader)
+    public void Read(BinaryReader reader)
     {
-        var items = new NativeBuffer<T>();
-        try
+        for (var left = reader.ReadInt32(); left > 0; left -= Piece)
         {
-            for (var left = reader.ReadInt32(); left > 0; left -= Piece)
-            {
-                var count = Math.Min(Piece, left);
-                items.Reserve((long)items.Count + count);
-                items.Count += count;
-                reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(items.Items[^count..]));
-            }
-
-            return items;
-        }
-        catch
-        {
-            items.Dispose();
-            throw;
+            var count = Math.Min(Piece, left);
+            Reserve((long)Count + count);
+            Count += count;
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(Items[^count..]));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.IO.Compression;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Graph;
@@ -57,6 +58,40 @@ public sealed class SnapshotFileTests
 
         for (var length = 0; length < sent.Length; length += 7)
             Assert.Throws<EndOfStreamException>(() => SnapshotTransfer.Read(new MemoryStream(sent[..length])).Dispose());
+    }
+
+    [Fact]
+    public void What_is_cut_off_leaves_no_memory_behind()
+    {
+        const int Repeats = 300;
+        using var snapshot = Sample(200_000);
+        var sent = Write(SnapshotTransfer.Write, snapshot);
+        var before = Environment.WorkingSet;
+
+        for (var i = 0; i < Repeats; i++)
+            Assert.Throws<EndOfStreamException>(() => SnapshotTransfer.Read(new MemoryStream(sent, 0, sent.Length - 1)).Dispose());
+
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, (long)Repeats * sent.Length / 4);
+    }
+
+    [Fact]
+    public void An_object_without_a_type_is_refused()
+    {
+        using var builder = new HeapGraphBuilder();
+        builder.AddObject(RandomHeap.Address(0), 24, 1, references: 0);
+        using var snapshot = new HeapSnapshot(builder.Build(), Sample(1).Facts);
+        using var untyped = new HeapSnapshot(snapshot.Graph.With(snapshot.Graph.Frame with { Types = snapshot.Graph.Types[..1] }), snapshot.Facts);
+
+        Assert.Throws<HeapSnapshotException>(() => Read(Write(SnapshotFile.Write, untyped)));
+    }
+
+    [Fact]
+    public void More_dependent_handles_than_references_are_refused()
+    {
+        using var snapshot = WithHandles();
+        using var damaged = new HeapSnapshot(snapshot.Graph.With(snapshot.Graph.Frame with { Dependents = new Dictionary<int, int> { [1] = 4 }.ToFrozenDictionary() }), snapshot.Facts);
+
+        Assert.Throws<HeapSnapshotException>(() => Read(Write(SnapshotFile.Write, damaged)));
     }
 
     [Fact]

@@ -41,7 +41,15 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
         foreach (var (number, type) in _types.All.Index())
             _builder.SetType(number, type.Name, type.Module);
         var graph = _builder.Build();
-        return new HeapSnapshot(graph.With(new FieldNamer(graph, _types.Examples, runtime.DataTarget.DataReader).Find()), facts with { Dump = DumpFacts() });
+        try
+        {
+            return new HeapSnapshot(graph.With(new FieldNamer(graph, _types.Examples, runtime.DataTarget.DataReader).Find()), facts with { Dump = DumpFacts() });
+        }
+        catch
+        {
+            graph.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
