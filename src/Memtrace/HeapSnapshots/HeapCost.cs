@@ -61,18 +61,26 @@ internal sealed record HeapCost(long? HeapBytes, long? HeadroomBytes)
     /// <summary>What this machine, or the container that this tool runs in, has left for reading the snapshot; null if unknown.</summary>
     public long? AvailableBytes { get; init; }
 
-    /// <summary>The buffer to allow.</summary>
-    public int BufferSizeMB => HeadroomBytes is { } headroom ? (int)Math.Clamp(headroom >> 20, LeastBufferMB, MostBufferMB) : MostBufferMB;
+    /// <summary>The buffer that is requested, in MB; null for what the container has left.</summary>
+    public int? RequestedBufferMB { get; init; }
 
-    /// <summary>Why the container has too little memory, or null.</summary>
-    public string? Shortage => HeadroomBytes is { } headroom && headroom < NeededBytes
-        ? $"The container of the process has {ByteSize.Format(headroom)} left below its limit, but the snapshot may need {ByteSize.Format(NeededBytes)}: the process could be killed."
+    /// <summary>The buffer to allow.</summary>
+    public int BufferSizeMB => RequestedBufferMB ?? (HeadroomBytes is { } headroom ? (int)Math.Clamp(headroom >> 20, LeastBufferMB, MostBufferMB) : MostBufferMB);
+
+    /// <summary>Why the snapshot must not be taken: too little memory, in the container of the process or here. Null if nothing speaks against it.</summary>
+    /// <param name="content">What it holds.</param>
+    public HeapObstacle? Obstacle(HeapContent content) => ContainerShortage ?? ReaderShortage(content);
+
+    private HeapObstacle? ContainerShortage => HeadroomBytes is { } headroom && headroom < NeededBytes
+        ? new HeapObstacle(
+            $"The container of the process has {ByteSize.Format(headroom)} left below its limit, but the snapshot may need {ByteSize.Format(NeededBytes)}: the process could be killed.",
+            new HeapRemedy(HeapRemedyKind.RaiseLimit))
         : null;
 
-    /// <summary>What is lacking here to read the snapshot, or null.</summary>
-    /// <param name="content">What it holds.</param>
-    public string? ReaderShortage(HeapContent content) => AvailableBytes is { } available && available < NeededHere(content)
-        ? $"A snapshot of a heap of {ByteSize.FormatKnown(HeapBytes)} takes about {ByteSize.Format(NeededHere(content))} of memory to read here, but only {ByteSize.Format(available)} is available."
+    private HeapObstacle? ReaderShortage(HeapContent content) => AvailableBytes is { } available && available < NeededHere(content)
+        ? new HeapObstacle(
+            $"A snapshot of a heap of {ByteSize.FormatKnown(HeapBytes)} takes about {ByteSize.Format(NeededHere(content))} of memory to read here, but only {ByteSize.Format(available)} is available.",
+            new HeapRemedy(HeapRemedyKind.UseLargerMachine))
         : null;
 
     /// <summary>What the process may need for events that wait to be sent, in bytes.</summary>
@@ -90,8 +98,8 @@ internal sealed record HeapCost(long? HeapBytes, long? HeadroomBytes)
     public TimeSpan? LongestPause => HeapBytes is { } bytes ? TimeSpan.FromSeconds(WorstSeconds(bytes)) : null;
 
     // No more than the buffer holds.
-    private static long WaitingBytes(double objects) =>
-        Math.Min((long)MostBufferMB << 20, (long)((Math.Min(objects, FirstObjects) * FirstBytesPerObject) + (Math.Max(0, objects - FirstObjects) * LaterBytesPerObject)));
+    private long WaitingBytes(double objects) =>
+        Math.Min((long)(RequestedBufferMB ?? MostBufferMB) << 20, (long)((Math.Min(objects, FirstObjects) * FirstBytesPerObject) + (Math.Max(0, objects - FirstObjects) * LaterBytesPerObject)));
 
     private double Objects(long bytes, double meanSize) => ((bytes - LargeBytes) / meanSize) + (LargeBytes / LargeObject);
 

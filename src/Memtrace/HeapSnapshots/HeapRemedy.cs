@@ -20,6 +20,12 @@ internal enum HeapRemedyKind
     /// <summary>Take it without references: the event buffer is as large as it can be.</summary>
     LeaveOutReferences,
 
+    /// <summary>Give the container of the process more memory.</summary>
+    RaiseLimit,
+
+    /// <summary>Take it where there is more memory for reading it.</summary>
+    UseLargerMachine,
+
     /// <summary>Keep the copy of the process's memory on a disk.</summary>
     KeepCopyOnDisk,
 

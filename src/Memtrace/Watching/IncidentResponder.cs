@@ -134,8 +134,8 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
     {
         if (cost.LongestPause > options.MaxPause)
             return $"not taken: it could stop the process for {Duration.Format(cost.LongestPause.Value.TotalSeconds)} {LongestAllowed}";
-        if (cost.Shortage is not null)
-            return $"not taken: the container has only {ByteSize.FormatKnown(cost.HeadroomBytes)} left";
+        if (cost.Obstacle(HeapContent.Graph) is { } obstacle)
+            return $"not taken: {obstacle.Message}";
         return await SaveHeapAsync(response, new ProcessHeapSource(response.Target, new HeapRequest { BufferSizeMB = cost.BufferSizeMB }, new HeapProgress()).TakeAsync);
     }
 

@@ -39,7 +39,7 @@ internal sealed class ProcessSnapshot(Target target, HeapRequestOptions request)
         var check = CopyPrecheck.Of(target.ProcessId, request.Copy);
         if (check.Missing is { } missing)
             throw new CommandException(ExitCode.TracingError, $"{FailureText.Of(missing)} Or take the snapshot with --events.");
-        Require(check.Shortage is { } shortage ? $"{FailureText.Of(shortage)} Or take the snapshot with --events, or take the risk with --force." : null);
+        Require(check.Shortage, "take the snapshot with --events");
         return await ConfirmCopyAsync(check.Cost!, cancellation) ? await TakeCopyAsync(cancellation) : null;
     }
 
@@ -77,24 +77,22 @@ internal sealed class ProcessSnapshot(Target target, HeapRequestOptions request)
     private Task<HeapSnapshot> TakeCopyAsync(CancellationToken cancellation) =>
         HeapProgressLine.ShowAsync(_progress, new ProcessCopySource(target, request.Copy, ReadCopyCommand.Read, _progress).TakeAsync(cancellation));
 
-    private async Task<HeapCost> CostOfWalkAsync(CancellationToken cancellation) => request.Ask ? await HeapCost.EstimateAsync(target, cancellation) : HeapCost.Bound(target);
+    private async Task<HeapCost> CostOfWalkAsync(CancellationToken cancellation) =>
+        (request.Ask ? await HeapCost.EstimateAsync(target, cancellation) : HeapCost.Bound(target)) with { RequestedBufferMB = request.BufferSizeMB };
 
     private async Task<HeapSnapshot?> WalkAsync(HeapCost cost, CancellationToken cancellation)
     {
-        Require(cost.Shortage is { } shortage ? $"{shortage} Raise the limit, try --no-references, or take the risk with --force." : null);
-        Require(cost.ReaderShortage(request.Content) is { } here ? $"{here} {LessHere} or take the risk with --force." : null);
+        Require(cost.Obstacle(request.Content), request.Content == HeapContent.Graph ? "try --no-references" : null);
         if (!await ConfirmAsync($"paused for a full garbage collection and a walk over its heap{cost.Describe()}", cancellation))
             return null;
-        var settings = new HeapRequest { Content = request.Content, BufferSizeMB = request.BufferSizeMB ?? cost.BufferSizeMB };
+        var settings = new HeapRequest { Content = request.Content, BufferSizeMB = cost.BufferSizeMB };
         return await HeapProgressLine.ShowAsync(_progress, new ProcessHeapSource(target, settings, _progress).TakeAsync(cancellation));
     }
 
-    private string LessHere => request.Content == HeapContent.Graph ? "Take it on a larger machine, try --no-references," : "Take it on a larger machine,";
-
-    private void Require(string? shortage)
+    private void Require(HeapObstacle? obstacle, string? otherWay)
     {
-        if (shortage is not null && !request.Force)
-            throw new CommandException(ExitCode.TracingError, shortage);
+        if (obstacle is not null && !request.Force)
+            throw new CommandException(ExitCode.TracingError, $"{FailureText.Of(obstacle)} Or {(otherWay is null ? "" : $"{otherWay}, or ")}take the risk with --force.");
     }
 
     private async Task<bool> ConfirmAsync(string what, CancellationToken cancellation)

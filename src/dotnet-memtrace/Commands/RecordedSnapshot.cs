@@ -29,9 +29,9 @@ internal sealed class RecordedSnapshot(Target target, string file, bool overwrit
     public async Task<bool> TakeAsync(Interruption interruption, CancellationToken cancellation)
     {
         var cost = HeapCost.Bound(target);
-        if ((cost.Shortage ?? cost.ReaderShortage(HeapContent.Graph)) is { } shortage)
+        if (cost.Obstacle(HeapContent.Graph) is { } obstacle)
         {
-            say($"No heap snapshot {moment}: {shortage}");
+            say($"No heap snapshot {moment}: {FailureText.Of(obstacle)}");
             return false;
         }
 

@@ -52,6 +52,8 @@ internal static class FailureText
     {
         HeapRemedyKind.EnlargeBuffer => string.Create(CultureInfo.InvariantCulture, $"Try 'dotnet-memtrace heap{Target(remedy)} --buffersize {remedy.BufferSizeMB}'."),
         HeapRemedyKind.LeaveOutReferences => $"Try 'dotnet-memtrace heap{Target(remedy)} --no-references'.",
+        HeapRemedyKind.RaiseLimit => "Raise the limit.",
+        HeapRemedyKind.UseLargerMachine => "Take it on a larger machine.",
         HeapRemedyKind.KeepCopyOnDisk => "Keep the copy on a disk with --spill DIR.",
         HeapRemedyKind.NameLibrary => "Then name that folder with 'dotnet-memtrace heap --dac DIR'.",
         HeapRemedyKind.TakeByEvents => "Take it with 'dotnet-memtrace heap --events', or with 'collect --heap-at-end'.",

@@ -28,7 +28,7 @@ internal sealed class MonitorHeapSnapshots(Target target) : IDisposable
         if (_taking is not null)
             return;
         _progress = new HeapProgress();
-        _taking = TakeAsync(state.Heap.Last, state.HeapCost.BufferSizeMB);
+        _taking = TakeAsync(state.Heap.Last, state.HeapCost with { AvailableBytes = AvailableMemory.Here() });
     }
 
     /// <summary>The state with how far the snapshot is.</summary>
@@ -60,13 +60,15 @@ internal sealed class MonitorHeapSnapshots(Target target) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _ending.Dispose();
 
-    private async Task<MonitorHeap> TakeAsync(HeapProfile? before, int bufferSizeMB)
+    private async Task<MonitorHeap> TakeAsync(HeapProfile? before, HeapCost cost)
     {
+        if (cost.Obstacle(HeapContent.Graph) is { } obstacle)
+            return new MonitorHeap { Failure = FailureText.Of(obstacle) };
         try
         {
             return await Task.Run(async () =>
             {
-                using var snapshot = await new ProcessHeapSource(target, new HeapRequest { BufferSizeMB = bufferSizeMB }, _progress).TakeAsync(_ending.Token);
+                using var snapshot = await new ProcessHeapSource(target, new HeapRequest { BufferSizeMB = cost.BufferSizeMB }, _progress).TakeAsync(_ending.Token);
                 using var analysis = new HeapAnalysis(snapshot);
                 var profile = analysis.Describe(file: null);
                 return new MonitorHeap { Last = profile, Change = before is null ? null : HeapComparer.Compare(before, profile) };

@@ -1,3 +1,5 @@
+using Memtrace.HeapSnapshots;
+
 namespace Memtrace.Tool.Rendering.Monitor;
 
 /// <summary>Handles the keys of a live view.</summary>
@@ -55,12 +57,12 @@ internal static class MonitorKeys
         Scroll = 0,
     };
 
-    private static MonitorState AskForHeap(MonitorState state) => state switch
+    private static MonitorState AskForHeap(MonitorState state)
     {
-        { Heap.Progress: not null } => state with { Message = HeapPending },
-        { HeapCost.Shortage: { } shortage } => state with { Message = shortage },
-        _ => state with { Prompt = MonitorPrompt.HeapSnapshot },
-    };
+        if (state.Heap.Progress is not null)
+            return state with { Message = HeapPending };
+        return state.HeapCost.Obstacle(HeapContent.Graph) is { } obstacle ? state with { Message = FailureText.Of(obstacle) } : state with { Prompt = MonitorPrompt.HeapSnapshot };
+    }
 
     /// <summary>The state after a navigation key; null for any other key.</summary>
     private static MonitorState? Move(MonitorState state, ConsoleKeyInfo key)
