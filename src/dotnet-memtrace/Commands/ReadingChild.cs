@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using Memtrace.HeapSnapshots;
@@ -27,7 +28,7 @@ internal sealed class ReadingChild(string verb, string source, DumpOptions optio
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public HeapSnapshot Read(CancellationToken cancellation)
     {
-        using var child = Process.Start(Command()) ?? throw new HeapSnapshotException("The process that reads memory did not start.");
+        using var child = Start(Command());
         using var kill = cancellation.Register(child.Kill);
         var words = new StringBuilder();
         child.ErrorDataReceived += (_, line) => Add(line.Data, words);
@@ -49,13 +50,25 @@ internal sealed class ReadingChild(string verb, string source, DumpOptions optio
             words.Append(line.AsSpan(0, Math.Min(line.Length, MostWords - words.Length))).Append('\n');
     }
 
+    private static Process Start(ProcessStartInfo command)
+    {
+        try
+        {
+            return Process.Start(command)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new HeapSnapshotException($"The process that reads memory did not start: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
     private static HeapSnapshot? TryRead(Stream output)
     {
         try
         {
             return SnapshotTransfer.Read(output);
         }
-        catch (EndOfStreamException)
+        catch (IOException)
         {
             return null;
         }

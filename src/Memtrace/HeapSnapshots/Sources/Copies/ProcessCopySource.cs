@@ -7,7 +7,6 @@ namespace Memtrace.HeapSnapshots.Sources.Copies;
 /// <param name="options">How.</param>
 /// <param name="cancellation">Cancels the operation.</param>
 /// <exception cref="HeapSnapshotException">It cannot be copied or read.</exception>
-/// <exception cref="IOException">There is no room for the snapshot.</exception>
 /// <exception cref="OperationCanceledException">It was cancelled.</exception>
 internal delegate HeapSnapshot CopyReader(int processId, CopyOptions options, CancellationToken cancellation);
 
@@ -26,14 +25,7 @@ internal sealed class ProcessCopySource(Target target, CopyOptions options, Copy
     {
         var subject = new SnapshotSubject(target);
         progress.Phase = HeapPhase.Copying;
-        try
-        {
-            var snapshot = await Task.Run(() => reader(target.ProcessId, options, cancellation), cancellation);
-            return new HeapSnapshot(snapshot.Graph, subject.AddTo(snapshot.Facts));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new HeapSnapshotException($"There is no room for the snapshot: {exception.Message}", exception);
-        }
+        var snapshot = await Task.Run(() => reader(target.ProcessId, options, cancellation), cancellation);
+        return new HeapSnapshot(snapshot.Graph, subject.AddTo(snapshot.Facts));
     }
 }
