@@ -9,9 +9,6 @@ namespace Memtrace.HeapSnapshots.Sources;
 /// <summary>The fields that a type declares, and which of them refer to objects of which types. Not thread-safe.</summary>
 internal sealed class DeclaredFields
 {
-    /// <summary>So many references between two types are enough to know their fields.</summary>
-    private const int Enough = 64;
-
     private readonly int _holder;
     private readonly ImmutableArray<ReferenceField> _fields;
     private readonly ReportedTypes _types;
@@ -47,7 +44,7 @@ internal sealed class DeclaredFields
     /// <param name="held">The types of what it refers to, in the order of its fields.</param>
     public void Add(IReadOnlyList<int> held)
     {
-        if (_isContradicted || held.All(IsKnown))
+        if (_isContradicted || held.All(HasEnough))
             return;
         try
         {
@@ -59,7 +56,7 @@ internal sealed class DeclaredFields
         }
     }
 
-    private bool IsKnown(int held) => _byType.TryGetValue(new TypePair(_holder, held), out var counts) && counts.References >= Enough;
+    private bool HasEnough(int held) => _byType.TryGetValue(new TypePair(_holder, held), out var counts) && counts.AreEnough;
 
     private void Match(IReadOnlyList<int> held)
     {
@@ -87,8 +84,7 @@ internal sealed class DeclaredFields
         {
             ref var counts = ref CollectionsMarshal.GetValueRefOrAddDefault(all, new TypePair(_holder, held[i]), out _);
             counts ??= new FieldCounts();
-            counts.References++;
-            counts.AddOneOf([.. fields[i].Select(field => _fields[field].Name).Distinct(StringComparer.Ordinal)]);
+            counts.Add([.. fields[i].Select(field => _fields[field].Name).Distinct(StringComparer.Ordinal)]);
         }
     }
 

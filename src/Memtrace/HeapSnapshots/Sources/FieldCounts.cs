@@ -9,29 +9,30 @@ internal sealed class FieldCounts
     /// <summary>So many fields are named; then there is an ellipsis.</summary>
     private const int MostNamed = 2;
 
+    /// <summary>So many references between two types are enough to know their fields.</summary>
+    private const int Enough = 64;
+
     private readonly Dictionary<string, int> _names = [];
     private readonly HashSet<string> _possible = [];
+    private int _references;
 
-    /// <summary>How many references were looked at.</summary>
-    public int References { get; set; }
+    /// <summary>Whether no more references need to be looked at.</summary>
+    public bool AreEnough => _references >= Enough;
 
     /// <summary>The fields by the types.</summary>
     /// <param name="counts">The counts by the types.</param>
     public static FieldNames Names(IEnumerable<KeyValuePair<TypePair, FieldCounts>> counts) =>
         new((from item in counts let name = item.Value.Describe() where name is not null select KeyValuePair.Create(item.Key, name)).ToDictionary());
 
-    /// <summary>Adds a reference by a field.</summary>
-    /// <param name="name">The field.</param>
-    public void Add(string name) => CollectionsMarshal.GetValueRefOrAddDefault(_names, name, out _)++;
-
-    /// <summary>Adds a reference by one of several fields.</summary>
-    /// <param name="names">The fields that it can be.</param>
-    public void AddOneOf(IReadOnlyList<string> names)
+    /// <summary>Adds a reference.</summary>
+    /// <param name="fields">The field, or those that it can be of; none if its field was not found.</param>
+    public void Add(IReadOnlyList<string> fields)
     {
-        if (names.Count == 1)
-            Add(names[0]);
+        _references++;
+        if (fields is [var field])
+            CollectionsMarshal.GetValueRefOrAddDefault(_names, field, out _)++;
         else
-            _possible.UnionWith(names);
+            _possible.UnionWith(fields);
     }
 
     /// <summary>The fields, the most frequent first: <c>Left/Right</c>; <c>Left or Right</c> if it can be either. Null if it can be one of more.</summary>

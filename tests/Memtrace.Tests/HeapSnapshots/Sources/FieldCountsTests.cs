@@ -18,8 +18,20 @@ public sealed class FieldCountsTests
     {
         var counts = new FieldCounts();
         foreach (var fields in references.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            counts.AddOneOf(fields.Split('|'));
+            counts.Add(fields.Split('|'));
 
         Assert.Equal(expected, counts.Describe());
+    }
+
+    [Theory]
+    [InlineData(63, false)]
+    [InlineData(64, true)]
+    public void Of_many_references_64_are_enough_whether_their_fields_are_found_or_not(int references, bool expected)
+    {
+        var counts = new FieldCounts();
+        for (var i = 0; i < references; i++)
+            counts.Add(i % 2 == 0 ? ["a"] : []);
+
+        Assert.Equal(expected, counts.AreEnough);
     }
 }

@@ -9,13 +9,10 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 /// of the objects they refer to.
 /// </summary>
 /// <param name="graph">The graph.</param>
-/// <param name="types">The types by number; null for types without fields.</param>
+/// <param name="types">The types by number.</param>
 /// <param name="memory">The memory.</param>
 internal sealed class FieldNamer(HeapGraph graph, IReadOnlyList<ClrType> types, IDataReader memory)
 {
-    /// <summary>This many references between two types are enough to know their fields.</summary>
-    private const int Enough = 64;
-
     private readonly FieldLayout?[] _layouts = new FieldLayout?[types.Count];
     private readonly ObjectSampler _sampler = new(types.Count);
     private readonly Dictionary<TypePair, FieldCounts> _counts = [];
@@ -48,8 +45,8 @@ internal sealed class FieldNamer(HeapGraph graph, IReadOnlyList<ClrType> types, 
             }
 
             counts ??= new FieldCounts();
-            if (counts.References++ < Enough && layout.Find(memory, graph.AddressOf(number), graph.AddressOf(target)) is { } name)
-                counts.Add(name);
+            if (!counts.AreEnough)
+                counts.Add(layout.Find(memory, graph.AddressOf(number), graph.AddressOf(target)) is { } name ? [name] : []);
         }
     }
 }
