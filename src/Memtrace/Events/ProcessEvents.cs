@@ -1,3 +1,5 @@
+using Memtrace.Events.Names;
+
 namespace Memtrace.Events;
 
 /// <summary>RuntimeInformation of the runtime's and the rundown's provider: version and start-up settings. Layout: ClrEtwAll.man of dotnet/runtime.</summary>
@@ -34,7 +36,7 @@ internal readonly record struct ProcessFacts(string CommandLine, string Operatin
         get
         {
             var words = CommandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            var names = words.Select(word => word.Trim('"')).Select(word => word[(word.LastIndexOfAny(['/', '\\']) + 1)..]).ToList();
+            var names = words.Select(word => RecordedPath.FileName(word.Trim('"'))).ToList();
             var name = names is ["dotnet" or "dotnet.exe", var assembly, ..] ? assembly : names.FirstOrDefault();
             return name is not null && Path.GetExtension(name) is ".dll" or ".exe" ? Path.GetFileNameWithoutExtension(name) : name;
         }

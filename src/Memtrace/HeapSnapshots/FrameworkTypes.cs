@@ -1,3 +1,4 @@
+using Memtrace.Events.Names;
 using Memtrace.HeapSnapshots.Graph;
 
 namespace Memtrace.HeapSnapshots;
@@ -11,7 +12,7 @@ internal static class FrameworkTypes
 
     /// <summary>Whether a type is among them. The name of a nested type does not show it: it has no namespace.</summary>
     /// <param name="type">The type.</param>
-    public static bool Contains(HeapType type) => IsOne(type.Module is { } module ? module[(module.LastIndexOfAny(['/', '\\']) + 1)..] : type.Name);
+    public static bool Contains(HeapType type) => IsOne(type.Module is { } module ? RecordedPath.FileName(module) : type.Name);
 
     /// <summary>
     /// Whether the fields of a type say something to the users of a program. Those of .NET's own types do not, except for the variables of async methods.

@@ -9,6 +9,9 @@ internal sealed class LinuxProcess
     /// <summary>Ticks per second of the times in /proc/PID/stat: USER_HZ, 100 on every architecture that .NET supports.</summary>
     private const double TicksPerSecond = 100;
 
+    /// <summary>The number of CAP_SYS_PTRACE.</summary>
+    private const int TraceCapability = 19;
+
     /// <summary>A byte order mark is ordinary text here: a process can write whatever it likes.</summary>
     private static readonly UTF8Encoding PlainText = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -63,9 +66,9 @@ internal sealed class LinuxProcess
     /// <summary>The users that own what the process creates: its real, effective, saved and file system user, and root.</summary>
     public IReadOnlyList<int> Owners => [.. Numbers("Uid"), 0];
 
-    /// <summary>Whether it has a capability (capabilities(7)) in effect.</summary>
-    public bool HasCapability(int capability) =>
-        ulong.TryParse(_status.GetValueOrDefault("CapEff", ""), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var set) && (set >> capability & 1) != 0;
+    /// <summary>Whether it may trace processes of other users: CAP_SYS_PTRACE of capabilities(7) is in effect.</summary>
+    public bool HasTraceCapability =>
+        ulong.TryParse(_status.GetValueOrDefault("CapEff", ""), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var set) && (set >> TraceCapability & 1) != 0;
 
     /// <summary>One of its namespaces; null if access is denied.</summary>
     public string? Namespace(string kind) => Path.GetFileName(ReadLink($"ns/{kind}"));

@@ -7,9 +7,6 @@ namespace Memtrace.Processes;
 /// <param name="Reason">The same for a person, with what to do about it: the rest of a sentence whose subject is the process.</param>
 internal sealed record Obstacle(TargetError Error, string Reason)
 {
-    /// <summary>CAP_SYS_PTRACE of capabilities(7).</summary>
-    private const int TraceCapability = 19;
-
     private static readonly string[] DiagnosticSwitches =
         ["DOTNET_EnableDiagnostics", "COMPlus_EnableDiagnostics", "DOTNET_EnableDiagnostics_IPC", "COMPlus_EnableDiagnostics_IPC"];
 
@@ -73,7 +70,7 @@ internal sealed record Obstacle(TargetError Error, string Reason)
     {
         if (!Environment.IsPrivilegedProcess)
             return "cannot be read by this user: if it has its own TMPDIR, set the same one here, or run with sudo";
-        return LinuxProcess.Self()?.HasCapability(TraceCapability) == true
+        return LinuxProcess.Self()?.HasTraceCapability == true
             ? "cannot be read, even by root"
             : $"cannot be read by root without the capability SYS_PTRACE; run as {Owner(process)}, or add the capability";
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Memtrace.Events.Names;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Redaction;
@@ -41,7 +42,7 @@ internal sealed class HeapRedactor
 
     /// <summary>A module in pseudonyms, without its folders.</summary>
     /// <param name="path">Its path.</param>
-    public string Module(string path) => _names.RedactAssembly(path[(path.LastIndexOfAny(['/', '\\']) + 1)..]);
+    public string Module(string path) => _names.RedactAssembly(RecordedPath.FileName(path));
 
     /// <summary>A path in pseudonyms.</summary>
     /// <param name="path">The path.</param>

@@ -174,10 +174,5 @@ internal sealed class SymbolResolver(CodeMap map, CodeAddresses addresses, NameT
             : null;
     }
 
-    private static string? FileName(string path)
-    {
-        // The recording can come from another operating system.
-        var name = path[(path.AsSpan().LastIndexOfAny('/', '\\') + 1)..];
-        return name.Length > 0 ? name : null;
-    }
+    private static string? FileName(string path) => RecordedPath.FileName(path) is { Length: > 0 } name ? name : null;
 }

@@ -239,12 +239,9 @@ internal static class SnapshotFile
         for (var count = content.Count(); count > 0; count--)
         {
             last += content.Signed();
-            builder.AddReferenceTo(NumberOf(last, builder));
+            builder.AddReferenceTo(SnapshotSections.ObjectOf(last, builder.ObjectCount));
         }
     }
-
-    private static int NumberOf(long number, HeapGraphBuilder builder) =>
-        number >= 0 && number < builder.ObjectCount ? (int)number : throw new InvalidDataException("an object is referred to but does not exist");
 
     /// <summary>Predicts where the next object is, and how many references it has.</summary>
     private struct ObjectLayout(int alignment, int shapes)

@@ -93,7 +93,7 @@ internal static class SnapshotSections
     {
         var dependents = new Dictionary<int, int>();
         for (var keys = content.Count(); keys > 0; keys--)
-            dependents[ReadNumber(content, objects)] = content.Count();
+            dependents[ObjectOf(content.Count(), objects)] = content.Count();
         return graph with { Dependents = dependents.ToFrozenDictionary(), WeaklyReferenced = ReadNumbers(content, objects) };
     }
 
@@ -129,10 +129,12 @@ internal static class SnapshotSections
     {
         var numbers = ImmutableArray.CreateBuilder<int>();
         for (var count = content.Count(); count > 0; count--)
-            numbers.Add(ReadNumber(content, objects));
+            numbers.Add(ObjectOf(content.Count(), objects));
         return numbers.ToImmutable();
     }
 
-    private static int ReadNumber(SnapshotContentReader content, int objects) =>
-        content.Count() is var number && number < objects ? number : throw new InvalidDataException("an object is referred to but does not exist");
+    /// <summary>The object of a number.</summary>
+    /// <exception cref="InvalidDataException">There are not so many.</exception>
+    public static int ObjectOf(long number, int objects) =>
+        number >= 0 && number < objects ? (int)number : throw new InvalidDataException("an object is referred to but does not exist");
 }

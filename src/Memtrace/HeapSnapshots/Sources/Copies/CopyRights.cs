@@ -7,9 +7,6 @@ namespace Memtrace.HeapSnapshots.Sources.Copies;
 /// <summary>Whether this process may stop another one and read its memory.</summary>
 internal static class CopyRights
 {
-    /// <summary>CAP_SYS_PTRACE of capabilities(7).</summary>
-    private const int TraceCapability = 19;
-
     /// <summary>Whether this platform can copy memory at all.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
@@ -30,7 +27,7 @@ internal static class CopyRights
     private static string Reason(LinuxProcess process)
     {
         var self = LinuxProcess.Self();
-        if (self?.HasCapability(TraceCapability) == true)
+        if (self?.HasTraceCapability == true)
             return string.Create(CultureInfo.InvariantCulture, $"Reading the memory of process {process.Id} is forbidden by a security module or another user namespace, although CAP_SYS_PTRACE is there.");
         if (self?.UserId != process.UserId)
             return string.Create(CultureInfo.InvariantCulture, $"Process {process.Id} belongs to another user, so reading its memory requires CAP_SYS_PTRACE: run as that user or as root (in a container, with SYS_PTRACE).");

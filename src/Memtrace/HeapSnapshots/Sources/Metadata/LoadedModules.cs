@@ -1,5 +1,6 @@
 using System.Reflection.Metadata;
 using Memtrace.Events;
+using Memtrace.Events.Names;
 
 namespace Memtrace.HeapSnapshots.Sources.Metadata;
 
@@ -58,7 +59,7 @@ internal sealed class LoadedModules : IDisposable
             module?.Dispose();
     }
 
-    private static string NameOf(string path) => Path.GetFileNameWithoutExtension(path[(path.LastIndexOfAny(['/', '\\']) + 1)..]);
+    private static string NameOf(string path) => Path.GetFileNameWithoutExtension(RecordedPath.FileName(path));
 
     private LoadedModule? Open(ModuleCode module)
     {
