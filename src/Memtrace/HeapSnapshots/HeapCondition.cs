@@ -4,7 +4,7 @@ using Memtrace.Profiles;
 
 namespace Memtrace.HeapSnapshots;
 
-/// <summary>The unit of the limit of a <see cref="HeapCondition"/> is counted in.</summary>
+/// <summary>What the limit of a <see cref="HeapCondition"/> is counted in.</summary>
 internal enum HeapLimitUnit
 {
     /// <summary>Objects.</summary>

@@ -47,10 +47,10 @@ internal sealed class CopyHeapSource(int processId, CopyOptions options, HeapPro
 
         throw new HeapSnapshotException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The process was stopped {options.MostStops} times, {stopped.TotalSeconds:0.00} s in all, and each time it was in the middle of a collection."));
+            $"The process was stopped {options.MostStops} times, {stopped.TotalSeconds:0.00} s in all, and each time its heap was being changed by a collection or could not be read."));
     }
 
-    /// <returns>Null if the process was stopped at a moment when its heap cannot be read.</returns>
+    /// <returns>Null if the heap cannot be read as it was: in the middle of a collection, or too much of it is no objects.</returns>
     private HeapSnapshot? TryRead(MemoryCopy copy, CancellationToken cancellation)
     {
         using var core = new CoreReader(copy.Path, options.Reading, copy.LeftOut);

@@ -76,7 +76,7 @@ internal sealed unsafe class LargeObjects
         return [.. objects.Select((item, index) => item with { Header = headers[index] }).Where(item => item.Header.Type != 0)];
     }
 
-    /// <returns>Zeros for those that cannot be read.</returns>
+    /// <returns>Zeros for an object that cannot be read, and for those after it that were to be read with it.</returns>
     private static Header[] Headers(int processId, Found[] objects)
     {
         var headers = new Header[objects.Length];

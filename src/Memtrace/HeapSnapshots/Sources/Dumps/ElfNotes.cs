@@ -53,8 +53,8 @@ internal sealed class ElfNotes
     public long PromisedLength { get; private set; }
 
     /// <summary>
-    /// Whether a core lacks code that was mapped from files, as the kernel's cores do unless they are requested (core(5)): with it, the tables are missing by which
-    /// the runtime is found and read.
+    /// Whether a core lacks the code of mapped files, which the kernel writes only on request (core(5)). Beside that code are the tables by which the runtime is
+    /// found and read.
     /// </summary>
     public bool LacksFiles { get; private set; }
 
