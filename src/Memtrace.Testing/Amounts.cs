@@ -2,7 +2,7 @@ namespace Memtrace.Testing;
 
 /// <summary>Amounts at three moments of a measurement: before some iterations of work, halfway and after them.</summary>
 /// <param name="Before">Before.</param>
-/// <param name="Middle">After half of the iterations, rounded down.</param>
+/// <param name="Middle">After the first half of the iterations.</param>
 /// <param name="After">After all of them.</param>
 internal readonly record struct Amounts(Amount Before, Amount Middle, Amount After)
 {

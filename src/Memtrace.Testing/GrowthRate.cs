@@ -11,13 +11,17 @@ internal readonly record struct GrowthRate(double Objects, double Bytes)
     /// <summary>Whether it is an object with every other iteration or more.</summary>
     public bool IsLeak => Objects >= LeastObjects;
 
+    /// <summary>How many iterations are the first half: an even number, so that it has as many objects as the limit if every other iteration leaves one.</summary>
+    /// <param name="iterations">How many there are.</param>
+    public static int FirstHalf(int iterations) => iterations / 4 * 2;
+
     /// <summary>The growth from the first to the last of the moments.</summary>
     public static GrowthRate Whole(Amounts amounts, int iterations) => Of(amounts.Added, iterations);
 
     /// <summary>The growth in that half in which there was less. What grows once, such as a cache, grows in one half only.</summary>
     public static GrowthRate Steady(Amounts amounts, int iterations)
     {
-        var half = iterations / 2;
+        var half = FirstHalf(iterations);
         var (first, second) = (Of(amounts.Middle - amounts.Before, half), Of(amounts.After - amounts.Middle, iterations - half));
         return first.Objects < second.Objects ? first : second;
     }

@@ -7,6 +7,9 @@ internal static class LeakText
 {
     private const int MaxTypes = 3;
 
+    /// <summary>Of further types, only the names are listed.</summary>
+    private const int MaxNames = 20;
+
     /// <summary>Says what grows, which line allocates it, and what holds it.</summary>
     /// <param name="growth">What grows.</param>
     /// <param name="work">The work, which is repeated to find the line.</param>
@@ -18,7 +21,7 @@ internal static class LeakText
         foreach (var type in shown)
             lines.AddRange(Lines($"{type.Objects:0.##} {type.Type} per iteration, {ByteSize.Format(type.Bytes)}", AllocationSite.Of(located, type.Type), type.Holder));
         if (growth.Types.Length > MaxTypes)
-            lines.Add($"  and {growth.Types.Length - MaxTypes} more");
+            lines.Add($"  and {string.Join(", ", growth.Types.Skip(MaxTypes).Take(MaxNames).Select(type => type.Type))}{(growth.Types.Length > MaxTypes + MaxNames ? ", …" : "")}");
         if (shown.Count == 0)
             lines.AddRange(Survivors(located));
         return string.Join(Environment.NewLine, lines);

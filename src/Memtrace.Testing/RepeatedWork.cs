@@ -32,16 +32,17 @@ internal sealed class RepeatedWork(Func<Task> work, int iterations)
     private async Task<LiveGrowth> MeasureOnceAsync()
     {
         var (first, second) = (new List<double>(iterations), new List<double>(iterations));
+        var half = GrowthRate.FirstHalf(iterations);
         await RunAsync();
         using var before = await LiveObjects.TakeAsync();
-        for (var i = 0; i < iterations / 2; i++)
+        for (var i = 0; i < half; i++)
         {
             await RunAsync();
             first.Add(CollectedHeap());
         }
 
         using var middle = await LiveObjects.TakeAsync();
-        for (var i = iterations / 2; i < iterations; i++)
+        for (var i = half; i < iterations; i++)
         {
             await RunAsync();
             second.Add(CollectedHeap());

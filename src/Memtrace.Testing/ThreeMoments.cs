@@ -4,7 +4,7 @@ namespace Memtrace.Testing;
 
 /// <summary>The objects before some iterations of work, halfway and after them.</summary>
 /// <param name="Before">Before.</param>
-/// <param name="Middle">After half of the iterations, rounded down.</param>
+/// <param name="Middle">After the first half of the iterations.</param>
 /// <param name="After">After all of them.</param>
 /// <param name="Iterations">How many they are.</param>
 internal sealed record ThreeMoments(LiveObjects Before, LiveObjects Middle, LiveObjects After, int Iterations)

@@ -36,6 +36,20 @@ public class TypeGrowthTests
         Assert.Equal((1.0, null), (growth?.Objects, growth?.Holder));
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(20)]
+    [InlineData(LeakCheck.DefaultIterations)]
+    public void An_object_with_every_other_iteration_is_a_leak(int iterations)
+    {
+        var inFirstHalf = GrowthRate.FirstHalf(iterations) / 2;
+
+        var growth = TypeGrowth.Find("T", Amounts(0, inFirstHalf, iterations / 2), [], iterations);
+
+        Assert.Equal(0.5, growth?.Objects);
+        Assert.Null(TypeGrowth.Find("T", Amounts(0, inFirstHalf - 1, (iterations / 2) - 1), [], iterations));
+    }
+
     [Fact]
     public void Objects_that_move_from_one_holder_to_another_are_no_leak() =>
         Assert.Null(Find(all: (100, 100, 100), Way("pending", 50, 40, 30), Way("done", 50, 60, 70)));

@@ -12,7 +12,7 @@ internal static class LeakText
     public static string? Of(MemoryProfile profile)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        return profile.Leak is { Gap: not LeakGap.NoCollectorEvents } verdict ? Answer(verdict, profile.Live?.Growth ?? []) : null;
+        return profile.Leak is { Gap: not LeakGap.NoCollectorEvents } verdict ? Answer(verdict, profile.Live?.Growth ?? [], profile.Findings) : null;
     }
 
     /// <summary>What accumulates, in one sentence: how fast, what, which line allocates it, and what holds it where that is known.</summary>
@@ -29,13 +29,13 @@ internal static class LeakText
         ? $"; {Count.Things(growth.Count - first.Sites.Length, "other call site grows", "other call sites grow")} as well, {ByteSize.FormatRate(growth.Sum(site => site.BytesPerSecond))} in total"
         : "";
 
-    private static string Answer(LeakVerdict verdict, IReadOnlyList<GrowthSite> growth) => verdict.Answer switch
+    private static string Answer(LeakVerdict verdict, IReadOnlyList<GrowthSite> growth, IReadOnlyList<Finding> findings) => verdict.Answer switch
     {
         LeakAnswer.Leaking when verdict.Findings.Contains(ManagedLeakRule.RuleId) && Accumulation.Of(growth) is [{ Head.HeldBy: not null } first, ..] =>
             $"Leaking: {Of(first)}. Full collections do not free it{Others(growth, first)}.",
         LeakAnswer.Leaking when growth.Count > 0 && verdict.Findings.Contains(ManagedLeakRule.RuleId) =>
             $"Leaking: live objects grow by {ByteSize.FormatRate(growth.Sum(site => site.BytesPerSecond))}, and full collections do not free them.",
-        LeakAnswer.Leaking => $"Leaking: see the {(verdict.Findings.Length == 1 ? "finding" : "findings")} {string.Join(" and ", verdict.Findings)}.",
+        LeakAnswer.Leaking => $"Leaking: {string.Join(' ', findings.Where(finding => verdict.Findings.Contains(finding.Id)).Select(finding => finding.Title))}",
         LeakAnswer.NotLeaking =>
             $"Not leaking: {Count.Format(verdict.FullCollections)} full collections within {Duration.Format(verdict.Seconds!.Value)} left the same amount ({Signed(verdict.RiseBytes!.Value)}), and nothing else grows.",
         _ => $"Cannot tell: {Gap(verdict)}",

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Memtrace.Analysis.Findings;
 using Memtrace.Footprint;
 using Memtrace.Monitoring;
@@ -79,7 +80,7 @@ internal sealed class ProcessWatch : IDisposable
             var end = await EndOfAsync(running);
             await EndRecordingsAsync(end);
             foreach (var (rule, _) in _rules.Where(item => item.Rule.Condition is EndCondition condition && condition.Includes(end)))
-                Fire(rule, "the process has ended: " + EndReasonNames.Of(end.Reason), running, stop);
+                Fire(rule, "the process has ended: " + Describe(end), running, stop);
             return end;
         }
         finally
@@ -99,6 +100,17 @@ internal sealed class ProcessWatch : IDisposable
         _container?.Dispose();
         _machine.Dispose();
     }
+
+    /// <summary>How a process ended, in a few words.</summary>
+    /// <param name="end">How.</param>
+    public static string Describe(RecordingEnd end) => end.Reason switch
+    {
+        EndReason.OutOfMemory => "killed by the OOM killer",
+        EndReason.TargetKilled => end.Signal is { } signal ? string.Create(CultureInfo.InvariantCulture, $"killed by signal {signal}") : "killed",
+        EndReason.TargetExited => end.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exited with code {code}") : "exited",
+        EndReason.Stopped => "no longer watched",
+        var other => "recording ended: " + EndReasonNames.Of(other),
+    };
 
     private static async Task<bool> NextAsync(PeriodicTimer timer, Task running)
     {
@@ -124,13 +136,26 @@ internal sealed class ProcessWatch : IDisposable
     private async Task ObserveAsync(Task running, CancellationToken stop)
     {
         _responses.RemoveAll(response => response.IsCompleted);
+        var isFirst = _history.Current is null;
         _history.Add(await ReadAsync());
+        if (isFirst)
+            LogObstacles(_history.Current!);
         await ArmAsync();
         await (_windows?.TakeWhenDueAsync() ?? Task.CompletedTask);
         foreach (var (rule, state) in _rules)
         {
             if (state.Observe(_history) is { } observed)
                 Fire(rule, observed, running, stop);
+        }
+    }
+
+    // Otherwise it would look as if all was well.
+    private void LogObstacles(WatchReading reading)
+    {
+        foreach (var condition in _options.Conditions.OfType<LimitCondition>())
+        {
+            if (condition.Obstacle(reading) is { } obstacle)
+                _context.Log($"{Name}: {obstacle}: {condition.Text} is not met");
         }
     }
 

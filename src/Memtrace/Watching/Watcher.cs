@@ -114,10 +114,13 @@ internal sealed class Watcher : IDisposable
     {
         try
         {
+            Discover(stop);
+            if (_tasks.Count == 0)
+                _log("No such process runs now. Waiting for one.");
             while (true)
             {
-                Discover(stop);
                 await _schedule.WaitAsync(stop);
+                Discover(stop);
             }
         }
         finally
@@ -181,7 +184,7 @@ internal sealed class Watcher : IDisposable
         {
             var end = await watch.RunAsync(stop);
             _schedule.Ended();
-            _log($"{process.Name} ({process.Id}): {Describe(end)}");
+            _log($"{process.Name} ({process.Id}): {ProcessWatch.Describe(end)}");
             await ExportLastAsync(watch);
         }
         finally
@@ -196,15 +199,6 @@ internal sealed class Watcher : IDisposable
         if (_exporter is { } exporter && await watch.MetricsAsync() is { } last)
             exporter.Add(new WatcherMetrics([last], []));
     }
-
-    private static string Describe(RecordingEnd end) => end.Reason switch
-    {
-        EndReason.OutOfMemory => "killed by the OOM killer",
-        EndReason.TargetKilled => end.Signal is { } signal ? string.Create(CultureInfo.InvariantCulture, $"killed by signal {signal}") : "killed",
-        EndReason.TargetExited => end.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exited with code {code}") : "exited",
-        EndReason.Stopped => "no longer watched",
-        var other => "recording ended: " + EndReasonNames.Of(other),
-    };
 
     private void Remember(IReadOnlyList<Firing> firings)
     {

@@ -227,6 +227,8 @@ internal static class HeapCommand
             return $"{events} cannot be combined with {copy}.";
         if (parsed.GetValue(File) is not null && (OfCopies(parsed) ?? OfEvents(parsed)) is { } way)
             return $"{way} is for running processes, and cannot be combined with FILE.";
+        if (parsed.GetValue(Spill) is { } folder && !Directory.Exists(folder))
+            return $"--spill requires a folder that exists: there is none called {folder}.";
         if (parsed.GetResult(Spill) is not null && WayOf(parsed) == SnapshotWay.Events)
             return "--spill is for a copy, but these options take the snapshot from events: add --copy.";
         if (parsed.GetValue(NoReferences) && parsed.GetResult(View) is not null && !view.IsOfHistogram)

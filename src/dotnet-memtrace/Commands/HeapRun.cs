@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Memtrace.Events.Names;
 using Memtrace.Analysis;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Html;
@@ -101,7 +102,9 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
 
     private ImmutableArray<HeapPath>? Paths(HeapAnalysis analysis) => request.Type is { } pattern ? analysis.FindPaths(type => IsMatch(pattern, type)) : null;
 
-    private bool IsMatch(Regex pattern, string type) => _redaction?.IsMatch(pattern, type) ?? pattern.IsMatch(type);
+    // By its full name, or as lists of holders show it.
+    private bool IsMatch(Regex pattern, string type) =>
+        _redaction?.IsMatch(pattern, type) ?? (pattern.IsMatch(type) || pattern.IsMatch(ReadableNames.WithoutNamespaces(type)));
 
     /// <summary>What the user wants to see of it, in the order that was asked for.</summary>
     private HeapProfile Selected(HeapProfile profile)
@@ -119,9 +122,15 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
     };
 
     private void Show(HeapProfile profile, ImmutableArray<HeapPath>? paths) => request.Output.Write(
-        console => HeapRenderer.Write(profile, console, Options(paths)),
+        console => HeapRenderer.Write(profile, console, Options(profile, paths)),
         stream => JsonHeap.Write(stream, profile, paths),
-        writer => CsvReport.Write(writer, request.View.Table(profile, Options(paths)).First(request.Top)));
+        writer => CsvReport.Write(writer, request.View.Table(profile, Options(profile, paths)).First(request.Top)));
 
-    private HeapOptions Options(ImmutableArray<HeapPath>? paths) => new() { View = request.View, Top = request.Top, Paths = paths ?? [] };
+    private HeapOptions Options(HeapProfile profile, ImmutableArray<HeapPath>? paths) => new()
+    {
+        View = request.View,
+        Top = request.Top,
+        Paths = paths ?? [],
+        HasSelectedTypes = request.Type is not { } pattern || profile.Types.Any(type => IsMatch(pattern, type.Type)),
+    };
 }

@@ -58,7 +58,7 @@ internal sealed record Selection(AnalysisOptions Window, ProfileFilter? Filter)
         }
     }
 
-    private static string IsHeap(string file) => $"{file} is not a recording, but what is on a heap at one moment. Read it with 'dotnet-memtrace heap {file}'.";
+    private static string IsHeap(string file) => $"{file} is a heap snapshot, not a recording. Read it with 'dotnet-memtrace heap {file}'.";
 
     /// <summary>Warns that a file contains further processes, unless one was chosen.</summary>
     /// <param name="file">The file.</param>

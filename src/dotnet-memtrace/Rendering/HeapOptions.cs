@@ -15,6 +15,9 @@ internal sealed record HeapOptions
     /// <summary>Paths to the objects that were asked for; empty in the other views.</summary>
     public ImmutableArray<HeapPath> Paths { get; init; } = [];
 
+    /// <summary>Whether there are objects of a type that was asked for.</summary>
+    public bool HasSelectedTypes { get; init; } = true;
+
     /// <summary>Lines in each list.</summary>
     public int Lines => Top ?? View.Top;
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
+using Memtrace.Events.Names;
 using Memtrace.Exporting;
 using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
@@ -14,6 +16,10 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
 {
     private const string Indent = "  ";
     private const int MostSites = 3;
+
+    /// <summary>A longer one is not easier to paste than to write.</summary>
+    private const int LongestType = 60;
+    private const string NoType = "No type matches. The types view lists all of them.";
 
     /// <summary>Whether the heap is of a core dump.</summary>
     public bool IsOfDump => profile.Facts.Dump is not null;
@@ -38,9 +44,18 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
             WriteOrigin(suspect.AllocatedAt ?? [], new string(' ', mark.Length));
         }
 
-        if (!profile.Suspects.IsEmpty)
-            page.Paragraph("heap --view paths --type TYPE shows what else holds the objects of a type.", Theme.Quiet, new(Indent, Theme.Plain));
+        if (profile.Suspects is [var first, ..])
+            page.Paragraph($"What else holds objects of a type: {PathsCommand(first.Type)}", Theme.Quiet, new(Indent, Theme.Plain));
     }
+
+    private string PathsCommand(string type)
+    {
+        var name = ReadableNames.WithoutNamespaces(type);
+        var pattern = name.Length <= LongestType ? ShellText.Quote($"^{Regex.Escape(name)}$") : "TYPE";
+        return TerminalText.Clean($"dotnet-memtrace heap {Source} --view paths --type {pattern}");
+    }
+
+    private string Source => profile.File is { } file ? ShellText.Quote(file) : string.Create(CultureInfo.InvariantCulture, $"-p {profile.Facts.Process.Id}");
 
     private void WriteOrigin(ImmutableArray<HeldSite> sites, string indent)
     {
@@ -56,7 +71,12 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
 
     /// <summary>Writes the objects by type.</summary>
     /// <param name="top">How many types at most.</param>
-    public void WriteTypes(int top) => WriteList("Types", profile.Types.Length, top, HeapTables.Types(profile));
+    public void WriteTypes(int top)
+    {
+        WriteList("Types", profile.Types.Length, top, HeapTables.Types(profile));
+        if (profile.Types.IsEmpty)
+            page.Line(new TextRun($"  {NoType}", Theme.Plain));
+    }
 
     /// <summary>Writes what holds objects from outside of the heap.</summary>
     /// <param name="top">How many roots at most.</param>
@@ -79,13 +99,13 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
     }
 
     /// <summary>Writes how objects are held.</summary>
-    /// <param name="paths">The paths to them.</param>
-    /// <param name="top">How many at most.</param>
-    public void WritePaths(ImmutableArray<HeapPath> paths, int top)
+    /// <param name="options">The paths to them, and how many at most.</param>
+    public void WritePaths(HeapOptions options)
     {
+        var (paths, top) = (options.Paths, options.Lines);
         page.Section("Paths", Shown(Math.Min(top, paths.Length), paths.Length));
         if (paths.IsEmpty)
-            page.Line(new TextRun("  No root holds an object of a matching type.", Theme.Plain));
+            page.Line(new TextRun(options.HasSelectedTypes ? "  No root holds an object of a matching type." : $"  {NoType}", Theme.Plain));
         foreach (var path in paths.Take(top))
             WritePath(path);
     }

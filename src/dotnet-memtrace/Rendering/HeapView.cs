@@ -53,7 +53,7 @@ internal sealed record HeapView(
         "paths",
         "how the objects of --type are held: the best path to a root",
         ListTop,
-        (sections, options) => sections.WritePaths(options.Paths, options.Lines),
+        (sections, options) => sections.WritePaths(options),
         (_, options) => HeapTables.Paths(options.Paths));
 
     /// <summary>By root.</summary>

@@ -11,7 +11,21 @@ internal static class Confirmation
     public static async Task<bool> AskAsync(string question, CancellationToken cancellation)
     {
         Console.Error.Write($"{question} [y/N] ");
-        return (KeyReader.HasStarted ? await ReadKeyAsync(cancellation) : Console.In.ReadLine()?.Trim()) is "y" or "Y" or "yes";
+        return await (KeyReader.HasStarted ? ReadKeyAsync(cancellation) : ReadLineAsync(cancellation)) is "y" or "Y" or "yes";
+    }
+
+    // Nothing but its end ends the reading of a line: on Ctrl+C it is left behind, on a thread that the process does not wait for.
+    private static async Task<string?> ReadLineAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return (await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellation))?.Trim();
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine();
+            throw;
+        }
     }
 
     // Once the list has read keys, its reader gets all of them, and they are not echoed.

@@ -36,7 +36,7 @@ public sealed class ConditionStateTests
         var state = new ConditionState(Limit("rss", 0.8) with { Base = LimitBase.ContainerLimit });
 
         Assert.Null(Observe(state, new WatchReading(0) { Rss = 90, ContainerLimit = 200 }));
-        Assert.Equal("rss is 90 B, limit 80 B", Observe(state, new WatchReading(1) { Rss = 90, ContainerLimit = 100 }));
+        Assert.Equal("rss is 90 B, above 80 B", Observe(state, new WatchReading(1) { Rss = 90, ContainerLimit = 100 }));
     }
 
     [Fact]

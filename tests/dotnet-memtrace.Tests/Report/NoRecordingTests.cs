@@ -19,6 +19,6 @@ public sealed class NoRecordingTests : IDisposable
         var run = await Tool.RunAsync("report", file);
 
         run.HasExitCode(ExitCode.TracingError);
-        Assert.Equal($"error: {file} is not a recording, but what is on a heap at one moment. Read it with 'dotnet-memtrace heap {file}'.\n", run.Error);
+        Assert.Equal($"error: {file} is a heap snapshot, not a recording. Read it with 'dotnet-memtrace heap {file}'.\n", run.Error);
     }
 }

@@ -120,5 +120,17 @@ public sealed class ConditionTextTests
     [Fact]
     public void A_file_without_rules_is_a_mistake() => Assert.Single(Read("# nothing").Mistakes);
 
-    private static RuleFileContent Read(params string[] lines) => RuleFile.Read("f", lines, FiringLimit.Default);
+    [Fact]
+    public void A_file_that_is_not_text_is_one_mistake() => Assert.Equal("f is not a text file.", Assert.Single(Read("when exit", "\u007fELF\0\0").Mistakes));
+
+    [Fact]
+    public void Of_many_mistakes_the_first_ones_are_reported()
+    {
+        var content = Read([.. Enumerable.Repeat("fly", 1000)]);
+
+        Assert.Equal(21, content.Mistakes.Length);
+        Assert.Equal("f may have more mistakes: the rest was not read.", content.Mistakes[^1]);
+    }
+
+    private static RuleFileContent Read(params string[] lines) => RuleFile.Read("f", string.Join('\n', lines), FiringLimit.Default);
 }

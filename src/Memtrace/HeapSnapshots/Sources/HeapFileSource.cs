@@ -65,7 +65,7 @@ internal static class HeapFileSource
         ReadOnlySpan<byte> machO = [0xCF, 0xFA, 0xED, 0xFE];
         return new HeapSnapshotException(beginning.StartsWith(machO)
             ? "It is a core dump of macOS: only those of Linux can be read. Open it with dotnet-dump on a Mac."
-            : "It is no heap snapshot (.memsnap, .gcdump), no core dump and no recording (.nettrace).");
+            : "It is not a heap snapshot (.memsnap, .gcdump), a core dump or a recording (.nettrace).");
     }
 
     private static byte[] BeginningOf(FileStream stream)

@@ -49,7 +49,7 @@ internal sealed class ConditionState(WatchCondition condition)
         if (_isMet || reading.Seconds - _heldSince < condition.Hold.TotalSeconds)
             return null;
         _isMet = true;
-        return $"{condition.Metric.Name} is {condition.Format(value)}, limit {condition.Format(limit)}";
+        return $"{condition.Metric.Name} is {condition.Format(value)}, {(condition.IsAbove ? "above" : "below")} {condition.Format(limit)}";
     }
 
     private string? Observe(FindingCondition condition, WatchReading reading)

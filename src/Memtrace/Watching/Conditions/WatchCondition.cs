@@ -61,6 +61,14 @@ internal sealed record LimitCondition(string Text, WatchMetric Metric, bool IsAb
         };
     }
 
+    /// <summary>Why it is not met as things are, whatever the value; null if it may be.</summary>
+    /// <param name="reading">The latest reading.</param>
+    public string? Obstacle(WatchReading reading) => LimitAt(reading) is not null ? null : Base switch
+    {
+        LimitBase.ContainerLimit => "the process has no container limit",
+        _ => "the memory of the machine is unknown",
+    };
+
     /// <summary>Whether a value is beyond a limit.</summary>
     /// <param name="value">The value.</param>
     /// <param name="limit">The limit.</param>

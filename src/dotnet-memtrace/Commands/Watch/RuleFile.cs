@@ -13,6 +13,9 @@ namespace Memtrace.Tool.Commands.Watch;
 /// </summary>
 internal sealed class RuleFile
 {
+    /// <summary>A file with more is probably not meant for this.</summary>
+    private const int MostMistakes = 20;
+
     private readonly string _name;
     private readonly FiringLimit _limit;
     private readonly List<RuleDraft> _rules = [];
@@ -23,13 +26,17 @@ internal sealed class RuleFile
 
     /// <summary>Reads rules.</summary>
     /// <param name="name">The file's name, for messages.</param>
-    /// <param name="lines">Its lines.</param>
+    /// <param name="text">Its content.</param>
     /// <param name="limit">How often rules may act that do not specify it.</param>
-    public static RuleFileContent Read(string name, IEnumerable<string> lines, FiringLimit limit)
+    public static RuleFileContent Read(string name, string text, FiringLimit limit)
     {
+        if (text.Contains('\0'))
+            return new RuleFileContent([], [$"{name} is not a text file."]);
         var file = new RuleFile(name, limit);
-        foreach (var line in lines)
+        foreach (var line in text.Split('\n').TakeWhile(_ => file._mistakes.Count < MostMistakes))
             file.Add(line);
+        if (file._mistakes.Count == MostMistakes)
+            return new RuleFileContent([], [.. file._mistakes, $"{name} may have more mistakes: the rest was not read."]);
         foreach (var draft in file._rules.Where(draft => draft.Condition is not null && draft.Actions.Count == 0 && !draft.HasMistake))
             file._mistakes.Add($"{name}:{draft.Line}: '{draft.Condition!.Text}' has no action. Add a line such as 'do recording'.");
         if (file._rules.Count == 0 && file._mistakes.Count == 0)

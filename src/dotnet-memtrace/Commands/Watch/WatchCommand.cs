@@ -370,7 +370,7 @@ internal static class WatchCommand
         }
     }
 
-    private static RuleFileContent ReadRules(string file, FiringLimit limit) => RuleFile.Read(file, ReadText(file).Split('\n'), limit);
+    private static RuleFileContent ReadRules(string file, FiringLimit limit) => RuleFile.Read(file, ReadText(file), limit);
 
     private static string ReadSecret(string file) => ReadText(file).Trim() is { Length: > 0 } secret ? secret : throw new CommandException(ExitCode.ArgumentError, $"{file} is empty.");
 

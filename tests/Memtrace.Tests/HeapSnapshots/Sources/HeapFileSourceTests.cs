@@ -41,7 +41,7 @@ public sealed class HeapFileSourceTests
 
     [Theory]
     [InlineData("", "The file is empty.")]
-    [InlineData("hello", "It is no heap snapshot (.memsnap, .gcdump), no core dump and no recording (.nettrace).")]
+    [InlineData("hello", "It is not a heap snapshot (.memsnap, .gcdump), a core dump or a recording (.nettrace).")]
     [InlineData("Nettrace", "The recording cannot be read: ")]
     [InlineData("MEMSNAP\0", "The snapshot is damaged: it is cut off.")]
     public void A_file_that_is_not_a_snapshot_is_refused_with_the_reason(string content, string message)

@@ -44,5 +44,5 @@ internal sealed record CopyCost(long CopyBytes, long? AvailableBytes)
     /// <summary>The pause, as the end of a sentence.</summary>
     public string Describe() => string.Create(
         CultureInfo.InvariantCulture,
-        $"while {ByteSize.Format(CopyBytes)} of its memory are copied: for {Duration.FormatMs(1000 * (LeastSeconds + (CopyBytes / 1e9 * BestSecondsPerGB)))} to {Duration.FormatMs(LongestPause.TotalMilliseconds)}");
+        $"while {ByteSize.Format(CopyBytes)} of its memory is copied: for {Duration.FormatMs(1000 * (LeastSeconds + (CopyBytes / 1e9 * BestSecondsPerGB)))} to {Duration.FormatMs(LongestPause.TotalMilliseconds)}");
 }

@@ -20,7 +20,7 @@ internal static class CopyRights
         if (processId == 0 || LinuxProcess.Open(processId) is not { } process)
             return "A process whose memory is copied must be visible here: this one is in another container, or on another machine.";
         if (process.TracerId is { } tracer)
-            return string.Create(CultureInfo.InvariantCulture, $"Another program (process {tracer}) is debugging the process; detach it.");
+            return string.Create(CultureInfo.InvariantCulture, $"Another program (process {tracer}) traces the process, such as a debugger or another copy: wait for its end, or detach it.");
         return MayTrace(processId) ? null : Reason(process);
     }
 

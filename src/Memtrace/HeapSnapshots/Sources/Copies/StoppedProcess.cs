@@ -94,7 +94,7 @@ internal sealed unsafe class StoppedProcess : IDisposable
             }
             else if (Marshal.GetLastPInvokeError() is var error && error != NativeMethods.NoSuchProcess && StateOf(id) is not (null or 'Z' or 'X'))
             {
-                throw new HeapSnapshotException($"The process may not be stopped (ptrace: {new Win32Exception(error).Message}).");
+                throw new HeapSnapshotException(CopyRights.Missing(_processId) ?? $"The process may not be stopped (ptrace: {new Win32Exception(error).Message}).");
             }
         }
 
