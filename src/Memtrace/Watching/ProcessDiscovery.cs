@@ -13,21 +13,23 @@ internal sealed class ProcessDiscovery(WatchScope scope, TimeProvider time)
     /// <summary>A process can load the runtime later, so it is examined again after this time, and each time as long as it is younger.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<RunningProgram, long> _dismissed = [];
+    private readonly Dictionary<RunningProgram, DateTimeOffset> _dismissed = [];
+    private readonly SteadyClock _clock = new(time);
 
     /// <summary>The processes in scope, except for some.</summary>
     /// <param name="isWatched">Whether a process with this id and start is watched already.</param>
     /// <exception cref="TargetException">This system does not list processes.</exception>
     public IReadOnlyList<DotnetProcess> Find(Func<int, DateTimeOffset?, bool> isWatched)
     {
-        foreach (var (outdated, _) in _dismissed.Where(item => time.GetElapsedTime(item.Value) >= Validity).ToList())
+        var now = _clock.Now;
+        foreach (var (outdated, _) in _dismissed.Where(item => now - item.Value >= Validity).ToList())
             _dismissed.Remove(outdated);
         var examined = new Dictionary<int, LinuxProcess>();
         var found = scope.Find(process => IsNew(process) && !isWatched(process.Id, process.StartedAt) && examined.TryAdd(process.Id, process));
         foreach (var process in found)
             examined.Remove(process.Id);
-        foreach (var process in examined.Values.Where(process => time.GetUtcNow() - process.StartedAt > Validity))
-            _dismissed[RunningProgram.Of(process)] = time.GetTimestamp();
+        foreach (var process in examined.Values.Where(process => now - process.StartedAt > Validity))
+            _dismissed[RunningProgram.Of(process)] = now;
         return [.. found.Where(process => !isWatched(process.Id, process.StartedAt))];
     }
 

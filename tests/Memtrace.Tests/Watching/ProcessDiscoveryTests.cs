@@ -1,3 +1,4 @@
+using Memtrace.Processes;
 using Memtrace.TestSupport.Processes;
 using Memtrace.Watching;
 
@@ -24,23 +25,47 @@ public sealed class ProcessDiscoveryTests
     public async Task What_was_no_target_is_examined_again_after_a_while_and_young_processes_each_time()
     {
         using var idle = await TargetProcess.IdleAsync();
-        var discovery = new ProcessDiscovery(new WatchScope { Name = "Nothing has this name" }, _time);
-        bool IsExamined()
-        {
-            var isExamined = false;
-            discovery.Find((id, _) => (isExamined |= id == idle.Id) && false);
-            return isExamined;
-        }
+        var discovery = FindNothing(idle);
 
-        _time.Now = DateTimeOffset.UnixEpoch;
-        Assert.True(IsExamined());
-        Assert.True(IsExamined());
-        _time.Now = DateTimeOffset.MaxValue;
-        Assert.True(IsExamined());
-        Assert.False(IsExamined());
-        _time.Elapsed += ProcessDiscovery.Validity - TimeSpan.FromTicks(1);
-        Assert.False(IsExamined());
+        Assert.True(IsExamined(discovery, idle));
+        _time.Elapsed += ProcessDiscovery.Validity;
+        Assert.True(IsExamined(discovery, idle));
         _time.Elapsed += TimeSpan.FromTicks(1);
-        Assert.True(IsExamined());
+        Assert.True(IsExamined(discovery, idle));
+        Assert.False(IsExamined(discovery, idle));
+        _time.Elapsed += ProcessDiscovery.Validity - TimeSpan.FromTicks(1);
+        Assert.False(IsExamined(discovery, idle));
+        _time.Elapsed += TimeSpan.FromTicks(1);
+        Assert.True(IsExamined(discovery, idle));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_clock_that_is_set_makes_no_process_younger_or_older(int days)
+    {
+        using var idle = await TargetProcess.IdleAsync();
+        var discovery = FindNothing(idle);
+
+        _time.Now += TimeSpan.FromDays(days);
+        Assert.True(IsExamined(discovery, idle));
+        Assert.True(IsExamined(discovery, idle));
+        _time.Elapsed += ProcessDiscovery.Validity + TimeSpan.FromTicks(1);
+        Assert.True(IsExamined(discovery, idle));
+        Assert.False(IsExamined(discovery, idle));
+    }
+
+    /// <summary>A discovery that begins as a process starts.</summary>
+    private ProcessDiscovery FindNothing(TargetProcess process)
+    {
+        _time.Now = LinuxProcess.Open(process.Id)!.StartedAt!.Value;
+        return new ProcessDiscovery(new WatchScope { Name = "Nothing has this name" }, _time);
+    }
+
+    private static bool IsExamined(ProcessDiscovery discovery, TargetProcess process)
+    {
+        var isExamined = false;
+        discovery.Find((id, _) => (isExamined |= id == process.Id) && false);
+        return isExamined;
     }
 }

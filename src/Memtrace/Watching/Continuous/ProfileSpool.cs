@@ -26,8 +26,8 @@ internal sealed class ProfileSpool
     private readonly Lock _lock = new();
     private readonly string _path;
     private readonly long _maxBytes;
-    private readonly TimeProvider _time;
-    private readonly SortedDictionary<long, long> _sizes = [];
+    private readonly SteadyClock _clock;
+    private readonly SortedDictionary<long, Waiting> _waiting = [];
     private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private long _next;
     private long _dropped;
@@ -40,17 +40,17 @@ internal sealed class ProfileSpool
     /// <exception cref="UnauthorizedAccessException">The directory may not be used.</exception>
     public ProfileSpool(string path, long maxBytes, TimeProvider time)
     {
-        (_path, _maxBytes, _time) = (path, maxBytes, time);
+        (_path, _maxBytes, _clock) = (path, maxBytes, new SteadyClock(time));
         PrivateFile.CreateDirectory(path);
         foreach (var unfinished in Directory.EnumerateFiles(path, "*" + AtomicFile.Unfinished))
             File.Delete(unfinished);
         foreach (var file in Directory.EnumerateFiles(path, "*" + Extension))
         {
             if (long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-                _sizes.Add(number, new FileInfo(file).Length);
+                _waiting.Add(number, new Waiting(new FileInfo(file).Length, AddedAt: null));
         }
 
-        _next = _sizes.Count > 0 ? _sizes.Keys.Max() + 1 : 0;
+        _next = _waiting.Count > 0 ? _waiting.Keys.Max() + 1 : 0;
     }
 
     /// <summary>How many profiles were dropped since this watcher started.</summary>
@@ -62,7 +62,7 @@ internal sealed class ProfileSpool
         get
         {
             lock (_lock)
-                return _sizes.Values.Sum();
+                return _waiting.Values.Sum(profile => profile.Bytes);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class ProfileSpool
                     stream.Write(head);
                     stream.Write(profile.Content);
                 });
-                _sizes.Add(_next++, head.Length + profile.Content.Length);
+                _waiting.Add(_next++, new Waiting(head.Length + profile.Content.Length, _clock.Now));
             }
             catch
             {
@@ -104,10 +104,10 @@ internal sealed class ProfileSpool
     {
         lock (_lock)
         {
-            while (_sizes.Count > 0)
+            while (_waiting.Count > 0)
             {
-                var number = _sizes.Keys.First();
-                if (Read(number) is { } profile && _time.GetUtcNow() - profile.At <= MaxAge)
+                var number = _waiting.Keys.First();
+                if (Read(number) is { } profile && _clock.Now - (_waiting[number].AddedAt ?? profile.At) <= MaxAge)
                     return new WaitingProfile(number, profile);
                 Drop();
                 Delete(number);
@@ -137,16 +137,16 @@ internal sealed class ProfileSpool
 
     private void MakeRoomFor(long bytes)
     {
-        while (_sizes.Count > 0 && _sizes.Values.Sum() + bytes > _maxBytes)
+        while (_waiting.Count > 0 && _waiting.Values.Sum(profile => profile.Bytes) + bytes > _maxBytes)
         {
             Drop();
-            Delete(_sizes.Keys.First());
+            Delete(_waiting.Keys.First());
         }
     }
 
     private void Delete(long number)
     {
-        _sizes.Remove(number);
+        _waiting.Remove(number);
         File.Delete(PathOf(number));
     }
 
@@ -168,6 +168,11 @@ internal sealed class ProfileSpool
     }
 
     private string PathOf(long number) => Path.Combine(_path, number.ToString("D12", CultureInfo.InvariantCulture) + Extension);
+
+    /// <summary>What is known of a profile without reading it.</summary>
+    /// <param name="Bytes">The size of its file.</param>
+    /// <param name="AddedAt">When it was added; null if that was before a restart, so that only its own time of day is known.</param>
+    private readonly record struct Waiting(long Bytes, DateTimeOffset? AddedAt);
 }
 
 /// <summary>A profile in the spool.</summary>

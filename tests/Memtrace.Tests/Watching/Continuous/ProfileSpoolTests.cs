@@ -53,20 +53,52 @@ public sealed class ProfileSpoolTests : IDisposable
     {
         var spool = Open();
         Add(spool, "old");
-        _time.Now += TimeSpan.FromMinutes(30);
+        _time.Advance(TimeSpan.FromMinutes(30));
         Add(spool, "new");
-        _time.Now += TimeSpan.FromMinutes(31);
+        _time.Advance(TimeSpan.FromMinutes(31));
 
         Assert.Equal(["new"], Drain(spool));
         Assert.Equal(1, spool.Dropped);
     }
 
     [Fact]
-    public void A_clock_that_was_set_back_drops_nothing()
+    public void The_time_before_a_restart_counts()
+    {
+        Add(Open(), "old");
+        _time.Advance(TimeSpan.FromMinutes(30));
+        Add(Open(), "new");
+        var spool = Open();
+        _time.Advance(TimeSpan.FromMinutes(31));
+
+        Assert.Equal(["new"], Drain(spool));
+        Assert.Equal(1, spool.Dropped);
+    }
+
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(3)]
+    public void A_clock_that_is_set_drops_nothing_and_keeps_nothing_longer(int days)
     {
         var spool = Open();
+        Add(spool, "old");
+        _time.Now += TimeSpan.FromDays(days);
         Add(spool, "a");
+        Assert.Equal("old", spool.Oldest()?.Profile.Query);
+        _time.Advance(ProfileSpool.MaxAge);
+        Add(spool, "b");
+        Assert.Equal("old", spool.Oldest()?.Profile.Query);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["b"], Drain(spool));
+        Assert.Equal(2, spool.Dropped);
+    }
+
+    [Fact]
+    public void A_clock_that_was_set_back_before_a_restart_drops_nothing()
+    {
+        Add(Open(), "a");
         _time.Now -= TimeSpan.FromDays(3);
+        var spool = Open();
         Add(spool, "b");
 
         Assert.Equal(["a", "b"], Drain(spool));
