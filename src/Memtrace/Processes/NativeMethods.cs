@@ -8,9 +8,12 @@ internal static partial class NativeMethods
     public const int SigKill = 9;
     public const int SigTerm = 15;
 
-    // AT_FDCWD, and struct statx of linux/stat.h: stx_uid is a 32-bit number at offset 20, stx_mode a 16-bit one at offset 28.
-    private const int CurrentFolder = -100;
-    private const int StatusSize = 256;
+    // AT_FDCWD, AT_SYMLINK_NOFOLLOW, S_IFMT and S_IFSOCK; STATX_TYPE, STATX_UID.
+    private const int CurrentFolder = -100, DoNotFollow = 0x100, TypeMask = 0xF000, Socket = 0xC000;
+    private const uint Type = 1, User = 8;
+
+    // struct statx of linux/stat.h: stx_uid is a 32-bit number, stx_mode a 16-bit one.
+    private const int StatusSize = 256, UserOffset = 20, ModeOffset = 28;
 
     /// <summary>The number of pidfd_open(2), the same on all architectures.</summary>
     public const nint PidfdOpen = 434;
@@ -37,14 +40,11 @@ internal static partial class NativeMethods
     public static partial int SetPriority(int kind, uint thread, int niceness);
 
     /// <summary>Whether a path is a socket, and not a link to one.</summary>
-    public static bool IsSocket(string path) => FileType(path) == 0xC000;
+    public static bool IsSocket(string path) => FileType(path) == Socket;
 
     /// <summary>The file type of a path (S_IFMT of inode(7)), without following a link; null if it does not exist or cannot be seen.</summary>
     public static unsafe int? FileType(string path)
     {
-        // struct statx of linux/stat.h; stx_mode is a 16-bit number at offset 28.
-        const int DoNotFollow = 0x100, TypeMask = 0xF000, ModeOffset = 28;
-        const uint Type = 1;
         var status = stackalloc byte[StatusSize];
         return Statx(CurrentFolder, path, DoNotFollow, Type, status) == 0 ? *(ushort*)(status + ModeOffset) & TypeMask : null;
     }
@@ -52,8 +52,6 @@ internal static partial class NativeMethods
     /// <summary>The user id of a file's owner; null if there is no such file.</summary>
     public static unsafe int? OwnerOf(string path)
     {
-        const int UserOffset = 20;
-        const uint User = 8;
         var status = stackalloc byte[StatusSize];
         return Statx(CurrentFolder, path, 0, User, status) == 0 ? *(int*)(status + UserOffset) : null;
     }

@@ -5,7 +5,8 @@ namespace Memtrace.Reading;
 /// <summary>The owner of a folder on Linux.</summary>
 internal static partial class FolderOwner
 {
-    // AT_FDCWD, AT_SYMLINK_NOFOLLOW, STATX_UID, and struct statx of linux/stat.h. Processes ask for other parts of it; what is read does not know them.
+    // AT_FDCWD, AT_SYMLINK_NOFOLLOW, STATX_UID, and struct statx of linux/stat.h. Processes.NativeMethods calls statx(2) as well, but reading a file must not depend on
+    // processes, and the rooms that both import make no system calls.
     private const int CurrentFolder = -100;
     private const int DoNotFollow = 0x100;
     private const uint User = 8;
