@@ -14,9 +14,9 @@ public sealed class BreakdownSamplerTests : IDisposable
 
     [Fact]
     [Requires(Requirement.Linux)]
-    public async Task Requests_share_a_running_snapshot_and_none_comes_after_the_end()
+    public async Task Requests_share_the_running_snapshot_the_last_is_at_the_end_and_none_comes_after_it()
     {
-        var clock = new EventClock(TraceObject.Parse(NettraceFraming.Objects, SyntheticSession.TraceOf(NettraceFraming.Objects, Environment.ProcessId)), TimeProvider.System);
+        var clock = new EventClock(TraceObject.Parse(NettraceFraming.Objects, SyntheticSession.TraceOf(NettraceFraming.Objects, Environment.ProcessId)), new ManualTime());
         var sink = new MemorySink(_file);
         using var merger = new RecordingMerger(sink, NettraceFraming.Objects, Environment.ProcessId);
         using var sampler = new MemorySampler(Environment.ProcessId, merger, clock);
@@ -26,17 +26,19 @@ public sealed class BreakdownSamplerTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(breakdowns.RequestAsync)));
         await breakdowns.EndAsync();
         merger.WriteUpTo(long.MaxValue);
-        var written = sink.Breakdowns;
+        var written = sink.Snapshots.ToList();
         await breakdowns.RequestAsync();
         merger.WriteUpTo(long.MaxValue);
 
-        Assert.True(written > 0);
-        Assert.Equal(written, sink.Breakdowns);
+        // No time passes, so the budget allows none between them.
+        Assert.Equal(2, written.Count);
+        Assert.Equal(written, sink.Snapshots);
     }
 
     private sealed class MemorySink(MemoryStream file) : IBlockSink
     {
-        public int Breakdowns { get; private set; }
+        /// <summary>The sequence numbers of snapshots, and of those dropped because the map changed under them.</summary>
+        public List<uint> Snapshots { get; } = [];
 
         public long Length => file.Length;
 
@@ -44,7 +46,11 @@ public sealed class BreakdownSamplerTests : IDisposable
         {
             var events = kind == BlockKind.Event ? new EventBlockReader(NettraceFraming.Objects, payload) : default;
             while (kind == BlockKind.Event && events.Read())
-                Breakdowns += events.Header.MetadataId == RecorderEvents.MetadataId(RecorderEvent.Breakdown) ? 1 : 0;
+            {
+                if (events.Header.MetadataId == RecorderEvents.MetadataId(RecorderEvent.Breakdown)
+                    || events.Header.MetadataId == RecorderEvents.MetadataId(RecorderEvent.BreakdownDropped))
+                    Snapshots.Add(events.Header.SequenceNumber);
+            }
         }
 
         public void Sync()

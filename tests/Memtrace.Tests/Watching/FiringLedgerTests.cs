@@ -15,7 +15,7 @@ public sealed class FiringLedgerTests
         var ledger = Ledger();
 
         Assert.Null(ledger.TryAdd(Rule(), "App"));
-        Assert.NotNull(ledger.TryAdd(Rule(), "App"));
+        Assert.Equal("cooling down", ledger.TryAdd(Rule(), "App"));
         Assert.Null(ledger.TryAdd(Rule(), "Other"));
         _time.Advance(TimeSpan.FromMinutes(10));
         Assert.Null(ledger.TryAdd(Rule(), "App"));

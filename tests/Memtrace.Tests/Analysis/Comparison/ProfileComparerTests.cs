@@ -128,8 +128,8 @@ public sealed class ProfileComparerTests
         Assert.Equal(ComparisonMetric.Allocated, Assert.Single(comparison.Metrics).Metric);
         Assert.Equal(MissingData.Survival, MetricAmounts.Missing(ticks, ComparisonMetric.Live));
         Assert.Equal(MissingData.Survival, MetricAmounts.Missing(ticks, ComparisonMetric.Peak));
-        Assert.NotNull(MetricAmounts.Missing(ticks, ComparisonMetric.Rss));
-        Assert.NotNull(MetricAmounts.Missing(SampleProfiles.Empty, ComparisonMetric.Allocated));
+        Assert.Equal(MissingData.ResidentSet, MetricAmounts.Missing(ticks, ComparisonMetric.Rss));
+        Assert.Equal(MissingData.Allocations, MetricAmounts.Missing(SampleProfiles.Empty, ComparisonMetric.Allocated));
         Assert.Null(MetricAmounts.Missing(SampleComparisons.Before, ComparisonMetric.Live));
     }
 

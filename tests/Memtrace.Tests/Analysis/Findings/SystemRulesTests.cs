@@ -39,8 +39,8 @@ public sealed class SystemRulesTests
         var whole = Breakdown(60, (MemoryCategory.MappedFiles, 100), (MemoryCategory.OtherAnonymous, 100));
         var sums = whole with { Categories = [.. whole.Categories.Select(item => item with { IsKnown = item.Bytes > 0 })] };
 
-        Assert.NotNull(new WhereRule().Apply(WithoutRss with { Breakdown = [whole] }));
-        Assert.NotNull(new MappedFilesRule().Apply(WithoutRss with { Breakdown = [whole] }));
+        Assert.Equal("where", new WhereRule().Apply(WithoutRss with { Breakdown = [whole] })?.Finding.Id);
+        new MappedFilesRule().Apply(WithoutRss with { Breakdown = [whole] }).Only("mapped-files");
         Assert.Null(new WhereRule().Apply(WithoutRss with { Breakdown = [sums] }));
         Assert.Null(new MappedFilesRule().Apply(WithoutRss with { Breakdown = [sums] }));
     }
@@ -280,7 +280,7 @@ public sealed class SystemRulesTests
     {
         var breakdown = Breakdown(18, (MemoryCategory.MappedFiles, 109), (MemoryCategory.GcHeap, 1));
 
-        Assert.NotNull(new WhereRule().Apply(Quiet.WithRss(_ => 115 * MiB) with { Breakdown = [breakdown] }));
+        new WhereRule().Apply(Quiet.WithRss(_ => 115 * MiB) with { Breakdown = [breakdown] }).Only("where");
         Assert.Null(new WhereRule().Apply(Quiet.WithRss(_ => 178 * MiB) with { Breakdown = [breakdown] }));
         Assert.Null(new MappedFilesRule().Apply(Quiet.WithRss(_ => 178 * MiB) with { Breakdown = [breakdown] }));
     }
@@ -293,7 +293,7 @@ public sealed class SystemRulesTests
 
         Assert.StartsWith(
             "The container will be full in ", new ContainerLimitRule().Apply(growing with { Memory = memory }).Only("container-limit").Title, StringComparison.Ordinal);
-        Assert.NotNull(memory.Headroom);
+        Assert.Equal(340 * MiB, memory.Headroom?.Bytes);
 
         var over = memory with { IsOver = true };
         Assert.Null(new ContainerLimitRule().Apply(growing with { Memory = over }));

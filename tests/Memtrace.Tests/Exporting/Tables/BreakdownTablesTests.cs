@@ -43,13 +43,15 @@ public sealed class BreakdownTablesTests
     {
         const long MiB = 1 << 20;
         var part = SampleBreakdowns.Start.WithGenerations(new GenerationBytes(0, 0, 1 * MiB, SampleBreakdowns.Start[MemoryCategory.GcHeap], 0));
-        var rows = BreakdownTables.Of(part).Rows.ToDictionary(row => Name(row), row => row[2]);
+        var rows = BreakdownTables.Of(part).Rows.ToDictionary(row => Name(row), row => (row[2] as Figure)?.Value);
 
         Assert.Equal((1 * MiB, 0L), (part.GenerationsNotResident, SampleBreakdowns.Start.GenerationsNotResident));
         Assert.Null(rows["  Gen 2"]);
         Assert.Null(rows["  LOH"]);
-        Assert.NotNull(rows["GC heap"]);
-        Assert.NotNull(rows["malloc"]);
+        Assert.Equal(ShareOf(MemoryCategory.GcHeap), rows["GC heap"]);
+        Assert.Equal(ShareOf(MemoryCategory.MallocHeap), rows["malloc"]);
+
+        double ShareOf(MemoryCategory category) => (double)part[category] / part.RssBytes;
     }
 
     [Fact]
