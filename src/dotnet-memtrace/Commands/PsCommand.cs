@@ -15,7 +15,7 @@ internal static class PsCommand
     private const string Details = """
         %CPU is measured while the command runs; 100 is one processor in full use. %MEM is the share of the machine's memory. PEAK is the
         highest resident memory since the process started. HUGE (reserved huge pages) and GPU memory are not part of it; their columns
-        appear if a process has any.
+        appear if a process has any. A narrow terminal leaves out columns, THREADS first.
 
         Examples:
           dotnet-memtrace ps                list the processes

@@ -10,14 +10,14 @@ internal sealed class ProcessColumns(long? machineTotal)
     private readonly Column<ProcessUsage> _id = new("id", "PID", Unit.Count, usage => usage.Process.Id);
     private readonly Column<ProcessUsage> _name = new("name", "NAME", ColumnKind.Text, usage => usage.Process.Name);
     private readonly Column<ProcessUsage> _rss = new("rssBytes", "RSS", Unit.Bytes, usage => usage.Memory.Rss);
-    private readonly Column<ProcessUsage> _peakRss = new("peakRssBytes", "PEAK", Unit.Bytes, usage => usage.Memory.PeakRss);
+    private readonly Column<ProcessUsage> _peakRss = new("peakRssBytes", "PEAK", Unit.Bytes, usage => usage.Memory.PeakRss) { Rank = 2 };
     private readonly Column<ProcessUsage> _hugePages = new("hugePagesBytes", "HUGE", Unit.Bytes, usage => usage.Memory.HugePages);
     private readonly Column<ProcessUsage> _gpu = new("gpuBytes", "GPU", Unit.Bytes, usage => usage.GpuBytes);
-    private readonly Column<ProcessUsage> _memory = new("memoryPercent", "%MEM", Unit.Percent, usage => 100.0 * usage.Memory.Rss / machineTotal);
-    private readonly Column<ProcessUsage> _cpu = new("cpuPercent", "%CPU", Unit.Percent, usage => usage.CpuPercent);
-    private readonly Column<ProcessUsage> _threads = new("threads", "THREADS", Unit.Count, usage => usage.Memory.Threads);
-    private readonly Column<ProcessUsage> _uptime = new("uptimeSeconds", "UPTIME", Unit.Seconds, usage => usage.UptimeSeconds);
-    private readonly Column<ProcessUsage> _user = new("user", "USER", ColumnKind.Tag, usage => usage.Process.User);
+    private readonly Column<ProcessUsage> _memory = new("memoryPercent", "%MEM", Unit.Percent, usage => 100.0 * usage.Memory.Rss / machineTotal) { Rank = 5 };
+    private readonly Column<ProcessUsage> _cpu = new("cpuPercent", "%CPU", Unit.Percent, usage => usage.CpuPercent) { Rank = 1 };
+    private readonly Column<ProcessUsage> _threads = new("threads", "THREADS", Unit.Count, usage => usage.Memory.Threads) { Rank = 6 };
+    private readonly Column<ProcessUsage> _uptime = new("uptimeSeconds", "UPTIME", Unit.Seconds, usage => usage.UptimeSeconds) { Rank = 3 };
+    private readonly Column<ProcessUsage> _user = new("user", "USER", ColumnKind.Tag, usage => usage.Process.User) { Rank = 4 };
     private readonly Column<ProcessUsage> _command = new("commandLine", "COMMAND", ColumnKind.Text, usage => usage.Process.CommandLine);
     private readonly Column<ProcessUsage> _obstacle = new("obstacle", "REASON", ColumnKind.Text, usage => usage.Process.Obstacle);
 

@@ -13,8 +13,11 @@ internal sealed class ProcessTable(TextWriter output, int? width)
     private const string Gap = "  ";
     private const string Unknown = "-";
 
+    /// <summary>While the last column has less room, others are left out.</summary>
+    private const int Comfortable = 20;
+
     /// <summary>The least width of the last column, on any terminal.</summary>
-    private const int Least = 20;
+    private const int Least = 8;
 
     /// <summary>Writes the memory of the machine, and of this container if it has a limit.</summary>
     public void WriteHeading(MachineMemory? machine, ContainerMemory? container)
@@ -22,7 +25,8 @@ internal sealed class ProcessTable(TextWriter output, int? width)
         var line = $"Machine: {Size(machine?.Total)} total, {Size(machine?.Used)} used, {Size(machine?.Available)} available.";
         if (container is { Limit: { } limit, Usage: var usage })
             line += $" Container: {Size(limit)} limit, {Size(usage)} used.";
-        output.WriteLine(line);
+        foreach (var part in width is { } columns ? WordWrap.Lines(line, columns) : [line])
+            output.WriteLine(part);
         output.Flush();
     }
 
@@ -52,24 +56,14 @@ internal sealed class ProcessTable(TextWriter output, int? width)
 
     private void WriteTable(ImmutableArray<Column<ProcessUsage>> columns, IReadOnlyList<ProcessUsage> usages)
     {
-        string[] titles = [.. columns.Select(column => column.Title)];
-        string[][] rows = [titles, .. usages.Select(usage => columns.Select(column => Text(column.Of(usage))).ToArray())];
-        int[] widths = [.. columns.Select((_, index) => rows.Max(row => TerminalText.Width(row[index])))];
-        foreach (var row in rows)
-            output.WriteLine(Line(columns, row, widths));
+        var shown = columns.Select(column => new ShownColumn(column, [column.Title, .. usages.Select(usage => Text(column.Of(usage)))])).ToList();
+        while (width < RoomBeforeLast(shown) + Comfortable && shown.Any(column => column.Column.Rank > 0))
+            shown.Remove(shown.MaxBy(column => column.Column.Rank)!);
+        for (var row = 0; row <= usages.Count; row++)
+            output.WriteLine(string.Concat(shown.SkipLast(1).Select(column => column.Padded(row) + Gap)) + Cut(shown[^1].Cells[row], RoomBeforeLast(shown)));
     }
 
-    private string Line(ImmutableArray<Column<ProcessUsage>> columns, string[] row, int[] widths)
-    {
-        var line = "";
-        for (var i = 0; i < columns.Length - 1; i++)
-        {
-            var padding = new string(' ', widths[i] - TerminalText.Width(row[i]));
-            line += (CellFormat.IsLeftAligned(columns[i].Kind) ? row[i] + padding : padding + row[i]) + Gap;
-        }
-
-        return line + Cut(row[^1], line.Length);
-    }
+    private static int RoomBeforeLast(List<ShownColumn> columns) => columns.SkipLast(1).Sum(column => column.Width + Gap.Length);
 
     /// <summary>Cuts the last column to the rest of the line.</summary>
     private string Cut(string text, int used)
@@ -90,4 +84,16 @@ internal sealed class ProcessTable(TextWriter output, int? width)
         Figure figure => figure.Unit.Format(figure.Value),
         _ => Unknown,
     };
+
+    /// <summary>A column with its texts, the title first.</summary>
+    private sealed record ShownColumn(Column<ProcessUsage> Column, ImmutableArray<string> Cells)
+    {
+        public int Width { get; } = Cells.Max(TerminalText.Width);
+
+        public string Padded(int row)
+        {
+            var padding = new string(' ', Width - TerminalText.Width(Cells[row]));
+            return CellFormat.IsLeftAligned(Column.Kind) ? Cells[row] + padding : padding + Cells[row];
+        }
+    }
 }

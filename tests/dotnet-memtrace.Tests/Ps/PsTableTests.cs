@@ -72,6 +72,33 @@ public sealed class PsTableTests
     }
 
     [Fact]
+    public void A_narrow_terminal_leaves_out_columns_and_cuts_no_figure()
+    {
+        AssertLines(
+            Table(80, [Api, Off]),
+            "Machine: 16.0 GiB total, 4.0 GiB used, 12.0 GiB available.",
+            "",
+            "PID  NAME      RSS     PEAK  %MEM   %CPU  UPTIME  USER  COMMAND",
+            "812  api   1.6 GiB  2.0 GiB  10.0  152.3  1d 01h  app   /srv/api --urls http:...",
+            "",
+            "Cannot be attached to:",
+            "PID  NAME        RSS  USER  REASON",
+            " 77  Quiet  50.0 MiB  root  has diagnostics switched off");
+        AssertLines(
+            Table(40, [Api, Worker, Off]),
+            "Machine: 16.0 GiB total, 4.0 GiB used,",
+            "12.0 GiB available.",
+            "",
+            "PID  NAME          RSS  COMMAND",
+            "812  api       1.6 GiB  /srv/api --ur...",
+            " 90  Worker  100.0 MiB  dotnet Worker...",
+            "",
+            "Cannot be attached to:",
+            "PID  NAME        RSS  REASON",
+            " 77  Quiet  50.0 MiB  has diagnostics...");
+    }
+
+    [Fact]
     public void A_command_does_not_act_on_the_terminal()
     {
         var process = Api with { Process = Api.Process with { CommandLine = "api \u001b[2J\nroot" } };
