@@ -104,11 +104,11 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
     }
 
     [Theory]
-    [InlineData("types")]
-    [InlineData("sites")]
-    [InlineData("tree")]
-    [InlineData("memory")]
-    public async Task Every_view_has_text_and_a_table(string view)
+    [InlineData("types", "metric", "allocated")]
+    [InlineData("sites", "metric", "allocated")]
+    [InlineData("tree", "metric", "allocated")]
+    [InlineData("memory", "figure", "rss")]
+    public async Task Every_view_has_text_and_a_table(string view, string column, string first)
     {
         var text = await Tool.RunAsync("diff", known.Before, known.Fixed, "--view", view, "--width", "80");
         Assert.Equal((ExitCode.Ok, ""), (text.ExitCode, text.Error));
@@ -116,7 +116,7 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
 
         var csv = await Tool.RunAsync("diff", known.Before, known.Fixed, "--view", view, "--format", "csv", "--top", "2");
         Assert.Equal((ExitCode.Ok, ""), (csv.ExitCode, csv.Error));
-        Assert.NotEmpty(CsvReader.Read(csv.Output));
+        Assert.Equal(first, CsvReader.Read(csv.Output)[0][column]);
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public sealed class NativeFileTests(PackagingFixture packaging)
         var segments = Enumerable.Range(0, count).Select(index => file.AsMemory(headers + (index * size), size))
             .Where(segment => BinaryPrimitives.ReadInt32LittleEndian(segment.Span) == Load).ToList();
         var unfilled = segments.Sum(segment => BinaryPrimitives.ReadInt64LittleEndian(segment.Span[40..]) - BinaryPrimitives.ReadInt64LittleEndian(segment.Span[32..]));
-        Assert.NotEmpty(segments);
+        Assert.InRange(segments.Count, 2, count);
         Assert.InRange(unfilled, 0, 1 << 20);
     }
 
@@ -57,7 +57,7 @@ public sealed class NativeFileTests(PackagingFixture packaging)
         Assert.Matches($@"\n *{leaky.Id}  Leaky ", list.Output);
         run.HasExitCode(0);
         Assert.Contains("Leaky", run.Output, StringComparison.Ordinal);
-        Assert.NotEmpty(RecordingAssert.IsWhole(root.PathOf(Recording), "duration").Allocations.Sites);
+        Assert.Contains(RecordingAssert.IsWhole(root.PathOf(Recording), "duration").Allocations.Sites, site => site.Site?.Method == "Leaky.ReportBuilder.Describe");
     }
 
     [Fact]
