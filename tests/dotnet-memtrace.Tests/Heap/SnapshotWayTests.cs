@@ -98,7 +98,7 @@ public sealed class SnapshotWayTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", @"will be paused while .* of its memory are copied: for ")]
+    [InlineData("", @"will be paused while .* of its memory is copied: for ")]
     [InlineData("--dac /nowhere", @"No memory copy: There is no /nowhere\. Taking the snapshot from events.*will be paused for a full garbage collection.*")]
     [Requires(Requirement.Tmux)]
     public async Task The_question_is_about_the_way_that_will_be_used(string option, string expected)

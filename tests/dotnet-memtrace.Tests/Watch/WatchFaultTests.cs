@@ -35,7 +35,7 @@ public sealed class WatchFaultTests : IDisposable
             await CaptureFolder.WaitAsync(() => Acted().Count == (2 * run) - 1);
             program.Signal("KILL");
             await CaptureFolder.WaitAsync(() => Acted().Count == 2 * run);
-            await CaptureFolder.WaitAsync(() => Lines(watch.Said(), ": killed") == run);
+            await CaptureFolder.WaitAsync(() => Lines(watch.Said(), "): killed") == run);
             descriptors.Add(watch.Descriptors);
         }
 
