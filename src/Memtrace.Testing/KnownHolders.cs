@@ -6,7 +6,7 @@ namespace Memtrace.Testing;
 
 /// <summary>
 /// Holders that say nothing about the work: the measurement itself, which reads events while the heap is walked, and so holds a little more or less each time;
-/// the pools of arrays, which fill up; and the runtime's own arrays for thread statics, of which each new thread of the pool needs some.
+/// the pools of arrays and the texts of small numbers, which fill up; and the runtime's own arrays for thread statics, of which each new thread of the pool needs some.
 /// </summary>
 internal static partial class KnownHolders
 {
@@ -45,6 +45,6 @@ internal static partial class KnownHolders
     [GeneratedRegex(@"\bMemtrace\.Testing\.(RepeatedWork|LeakCheck|CallingThread)\b")]
     private static partial Regex Working();
 
-    [GeneratedRegex(@"\bSystem\.Buffers\.(ArrayPool|SharedArrayPool|ConfigurableArrayPool)")]
+    [GeneratedRegex(@"\bSystem\.Buffers\.(ArrayPool|SharedArrayPool|ConfigurableArrayPool)|\bSystem\.Number\.s_smallNumberCache\b")]
     private static partial Regex Pool();
 }
