@@ -117,8 +117,8 @@ internal sealed class HeapWalk(Target target, HeapWalkSessions sessions, int buf
     private Task StopAsync() => _stopping ??= StopInOrderAsync();
 
     // The session of the events ends first. Its runtime forgets only when another one ends after it that it has sent the names of types, and would leave them out of the next
-    // walk while other sessions are open; and another walk at the end of the second session, as old runtimes do, is none of those events. Nobody has to wait for the second
-    // one's end, which takes the runtime 0.1 s.
+    // walk while other sessions are open; and another walk at the end of the second session, as old runtimes do, is none of those events. Nothing waits for the end
+    // of the second one, which takes the runtime 0.1 s.
     private async Task StopInOrderAsync()
     {
         if (_events is not null)

@@ -1,7 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
-using Memtrace.Events.Names;
 using Memtrace.Events;
+using Memtrace.Events.Names;
 
 namespace Memtrace.Analysis.Symbols;
 

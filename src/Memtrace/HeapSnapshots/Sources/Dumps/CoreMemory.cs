@@ -20,7 +20,7 @@ internal sealed unsafe class CoreMemory : IDisposable
     /// <summary>Maps a core dump.</summary>
     /// <param name="path">The file.</param>
     /// <param name="segments">What its headers say of its memory.</param>
-    /// <param name="leftOut">What was left out of a copy: all else that it lacks is zeros. Null for a dump: what it lacks is unknown.</param>
+    /// <param name="leftOut">What was left out of a copy: everything else that it lacks is zeros. Null for a dump: what it lacks is unknown.</param>
     /// <exception cref="IOException">It cannot be mapped.</exception>
     public CoreMemory(string path, IEnumerable<CoreSegment> segments, AddressRanges? leftOut = null)
     {
