@@ -15,6 +15,9 @@ internal static partial class NativeMethods
     // struct statx of linux/stat.h: stx_uid is a 32-bit number, stx_mode a 16-bit one.
     private const int StatusSize = 256, UserOffset = 20, ModeOffset = 28;
 
+    /// <summary>MADV_DONTNEED.</summary>
+    private const int NoLongerNeeded = 4;
+
     /// <summary>The number of pidfd_open(2), the same on all architectures.</summary>
     public const nint PidfdOpen = 434;
 
@@ -39,6 +42,15 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "setpriority")]
     public static partial int SetPriority(int kind, uint thread, int niceness);
 
+    /// <summary>Gives memory back to the system: it is zeros when it is used again. Other systems than Linux keep it.</summary>
+    /// <param name="pages">The first page.</param>
+    /// <param name="size">How many bytes.</param>
+    public static unsafe void Release(void* pages, nuint size)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = Advise(pages, size, NoLongerNeeded);
+    }
+
     /// <summary>Whether a path is a socket, and not a link to one.</summary>
     public static bool IsSocket(string path) => FileType(path) == Socket;
 
@@ -55,6 +67,9 @@ internal static partial class NativeMethods
         var status = stackalloc byte[StatusSize];
         return Statx(CurrentFolder, path, 0, User, status) == 0 ? *(int*)(status + UserOffset) : null;
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static unsafe partial int Advise(void* address, nuint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int Statx(int folder, string path, int flags, uint mask, byte* status);

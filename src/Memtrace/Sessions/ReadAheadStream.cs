@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using Memtrace.Processes;
 
 namespace Memtrace.Sessions;
 
@@ -12,7 +13,7 @@ internal sealed unsafe class ReadAheadStream : Stream
 
     private readonly Stream _source;
 
-    // The GC would keep its own memory for a while. This is gone when the reading is over, and until then, only what is used of it takes memory.
+    // The GC would keep its own memory for a while. Of this, only what waits to be read takes memory.
     private readonly byte* _memory;
     private readonly BlockingCollection<int> _free;
     private readonly BlockingCollection<Chunk> _received = [];
@@ -28,7 +29,7 @@ internal sealed unsafe class ReadAheadStream : Stream
     public ReadAheadStream(Stream source, int mostMB)
     {
         _source = source;
-        _memory = (byte*)NativeMemory.Alloc((nuint)mostMB, ChunkSize);
+        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)mostMB * ChunkSize, ChunkSize);
 
         // A stack: what was read last is received into again.
         _free = new BlockingCollection<int>(new ConcurrentStack<int>(Enumerable.Range(0, mostMB)));
@@ -94,7 +95,7 @@ internal sealed unsafe class ReadAheadStream : Stream
             _received.Dispose();
             _free.Dispose();
             _closed.Dispose();
-            NativeMemory.Free(_memory);
+            NativeMemory.AlignedFree(_memory);
         }
 
         base.Dispose(disposing);
@@ -105,7 +106,12 @@ internal sealed unsafe class ReadAheadStream : Stream
     private bool TakeNext()
     {
         if (_chunk is { } read)
+        {
+            // What is read is built from it, and grows meanwhile.
+            NativeMethods.Release(_memory + ((long)read.Index * ChunkSize), ChunkSize);
             _free.Add(read.Index);
+        }
+
         (_chunk, _next) = (null, 0);
         if (_received.TryTake(out _chunk, Timeout.Infinite))
             return true;
