@@ -1,3 +1,4 @@
+using Memtrace.Events;
 using Memtrace.HeapSnapshots.Sources.Dumps;
 using Memtrace.Nettrace;
 using Memtrace.Profiles;
@@ -97,7 +98,7 @@ internal static class HeapFileSource
 
             var heap = events.Result;
             return new HeapSnapshot(
-                heap.Build(facts.Names, OpenModule),
+                heap.Build(facts.Names, ModuleFile.Open),
                 new HeapSnapshotFacts(facts.Process, HeapSnapshotSource.Events, heap.TakenAt) { Collection = facts.Collection, CollectionNumber = heap.Collection, PaddingBytes = heap.PaddingBytes });
         }
         catch (Exception e) when (e is NettraceException or RecordingException or EndOfStreamException or InvalidDataException)
@@ -105,10 +106,6 @@ internal static class HeapFileSource
             throw new HeapSnapshotException($"The recording cannot be read: {e.Message.TrimEnd('.')}.", e);
         }
     }
-
-    // A recording may come from anyone: nothing is opened that could block or is on another machine.
-    private static FileStream? OpenModule(string path) =>
-        !path.StartsWith(@"\\", StringComparison.Ordinal) && new FileInfo(path) is { Exists: true, Length: > 0 } file ? file.OpenRead() : null;
 
     private static string MessageOf(HeapDefect defect) => defect switch
     {

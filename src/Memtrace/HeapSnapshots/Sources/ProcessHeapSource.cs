@@ -1,3 +1,4 @@
+using Memtrace.Events;
 using Memtrace.Nettrace;
 using Memtrace.Processes;
 using Memtrace.Profiles;
@@ -68,11 +69,8 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
     }
 
     // In another mount namespace the path means another file here.
-    private Stream? OpenModule(string path)
-    {
-        var file = new FileInfo(OperatingSystem.IsLinux() && target.ProcessId != 0 ? $"/proc/{target.ProcessId}/root{path}" : path);
-        return file is { Exists: true, Length: > 0 } ? file.OpenRead() : null;
-    }
+    private FileStream? OpenModule(string path) =>
+        ModuleFile.Open(OperatingSystem.IsLinux() && target.ProcessId != 0 ? $"/proc/{target.ProcessId}/root{path}" : path);
 
     private HeapSnapshotFacts Describe(WalkedHeap heap, WalkFacts facts, SnapshotSubject subject) =>
         subject.AddTo(new HeapSnapshotFacts(facts.Process, HeapSnapshotSource.Events, heap.TakenAt)
