@@ -12,6 +12,12 @@ internal abstract record WatchCondition(string Text)
 {
     /// <summary>How far back readings are needed.</summary>
     public virtual TimeSpan Memory => TimeSpan.Zero;
+
+    /// <summary>Whether it needs allocation events.</summary>
+    public virtual bool NeedsSampling => false;
+
+    /// <summary>Whether it needs to know which objects survive.</summary>
+    public virtual bool NeedsSurvival => false;
 }
 
 /// <summary>What a limit is a share of.</summary>
@@ -41,6 +47,9 @@ internal sealed record LimitCondition(string Text, WatchMetric Metric, bool IsAb
 
     /// <inheritdoc/>
     public override TimeSpan Memory => Metric.IsRate ? Window : TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public override bool NeedsSampling => Metric.NeedsSampling;
 
     /// <summary>Over how long a rate is measured.</summary>
     public TimeSpan Window => For ?? WatchMetric.DefaultWindow;
@@ -92,8 +101,11 @@ internal sealed record LimitCondition(string Text, WatchMetric Metric, bool IsAb
 /// <param name="Severity">How severe it has to be at least.</param>
 internal sealed record FindingCondition(string Text, string Id, FindingSeverity Severity) : WatchCondition(Text)
 {
-    /// <summary>Whether the finding needs to know which objects survive.</summary>
-    public bool NeedsSurvival => Id is ManagedLeakRule.RuleId or MidLifeCrisisRule.RuleId;
+    /// <inheritdoc/>
+    public override bool NeedsSampling => Id == LohChurnRule.RuleId;
+
+    /// <inheritdoc/>
+    public override bool NeedsSurvival => Id is ManagedLeakRule.RuleId or MidLifeCrisisRule.RuleId;
 }
 
 /// <summary>The process has ended.</summary>
