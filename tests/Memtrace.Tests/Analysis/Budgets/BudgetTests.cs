@@ -56,8 +56,17 @@ public sealed class BudgetTests
         Assert.Equal(collected, HeapOf(Shop)?.Bytes);
         Assert.Null(HeapOf(uncollected));
         Assert.Equal(Shop.Allocations.Total, HeapOf(fromStart));
+        Assert.Equal(collected, HeapOf(fromStart with { Memory = Shop.Memory })?.Bytes);
         Assert.Null(HeapOf(fromStart with { Recording = fromStart.Recording with { LostEvents = 1 } }));
         Assert.Null(HeapOf(fromStart with { Recording = fromStart.Recording with { WindowStartSeconds = 1 } }));
+    }
+
+    [Fact]
+    public void Without_the_kernels_peak_the_highest_sample_counts()
+    {
+        var sampled = Shop with { Memory = Shop.Memory with { ProcessPeakRssBytes = null } };
+
+        Assert.Equal(Shop.Memory.Rss!.PeakBytes, new Budget(Measure("peakRss"), null, 1).Check(sampled).Amount?.Bytes);
     }
 
     [Fact]

@@ -181,6 +181,7 @@ public sealed class GrowthRulesTests
         var finding = new ThreadGrowthRule().Apply(WithThreads(at => 20 + at) with { Breakdown = [Breakdown(60, (MemoryCategory.ThreadStacks, 12))] }).Only("thread-growth");
 
         Assert.Equal((80, 12 * MiB), (finding.Figure("threads"), finding.Figure("stackBytes")));
+        Assert.Equal(1, finding.Figure("growthPerSecond"), 0.05);
         Assert.Null(new ThreadGrowthRule().Apply(WithThreads(at => 20 + (at * 15 / Minute))));
 
         // 81 a minute for a quarter of a minute is a tool that starts.
@@ -205,7 +206,8 @@ public sealed class GrowthRulesTests
     [Fact]
     public void Steady_growth_of_code_is_found()
     {
-        Assert.Equal(20 * MiB, new CodeGrowthRule().Apply(WithCode(20, 30, 40)).Only("code-growth").Figure("growthBytes"));
+        var finding = new CodeGrowthRule().Apply(WithCode(20, 30, 40)).Only("code-growth");
+        Assert.Equal((20 * MiB, 20 * MiB, 20 * MiB), (finding.Figure("growthBytes"), finding.Figure("codeBytes"), finding.Figure("loaderBytes")));
         Assert.Null(new CodeGrowthRule().Apply(WithCode(20, 39, 40)));
         Assert.Null(new CodeGrowthRule().Apply(WithCode(20, 23, 27)));
         Assert.Null(new CodeGrowthRule().Apply(WithCode(100, 110, 120)));

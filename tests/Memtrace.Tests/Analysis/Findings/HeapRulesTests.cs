@@ -188,7 +188,9 @@ public sealed class HeapRulesTests
 
         Assert.Equal("18 collections were induced by Shop.Cache.Add (Cache.cs:42).", finding.Title);
         Assert.Equal(FindingSeverity.Info, finding.Severity);
-        Assert.Equal(FindingSeverity.Warning, new InducedCollectionsRule().Apply(Asking(20, 40, [new(Site, 20)])).Only("induced-collections").Severity);
+        var lasting = new InducedCollectionsRule().Apply(Asking(20, 40, [new(Site, 20)])).Only("induced-collections");
+        Assert.Equal(FindingSeverity.Warning, lasting.Severity);
+        Assert.Equal(100 * 20 * 40 / 60_000.0, lasting.Figure("sharePercent"), 1e-9);
     }
 
     [Theory]

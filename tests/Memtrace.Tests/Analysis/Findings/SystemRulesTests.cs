@@ -90,7 +90,9 @@ public sealed class SystemRulesTests
     [Fact]
     public void Many_arenas_that_hold_much_are_found()
     {
-        Assert.Contains("MALLOC_ARENA_MAX", new MallocArenasRule().Apply(WithArenas(8, 65)).Only("malloc-arenas").Advice, StringComparison.Ordinal);
+        var finding = new MallocArenasRule().Apply(WithArenas(8, 65)).Only("malloc-arenas");
+        Assert.Contains("MALLOC_ARENA_MAX", finding.Advice, StringComparison.Ordinal);
+        Assert.Equal((8, 65 * MiB), (finding.Figure("arenas"), finding.Figure("arenaBytes")));
         Assert.Null(new MallocArenasRule().Apply(WithArenas(7, 65)));
         Assert.Null(new MallocArenasRule().Apply(WithArenas(8, 63)));
         Assert.Null(new MallocArenasRule().Apply(WithArenas(8, 65, rest: 600)));
@@ -333,6 +335,17 @@ public sealed class SystemRulesTests
         var finding = new SwapRule().Apply(Swapping(17, 80, faultsPerSecond)).Only("swap");
 
         Assert.Equal((severity, 17 * MiB), (finding.Severity, finding.Figure("swapBytes")));
+        Assert.Equal(faultsPerSecond, finding.Figure("majorFaultsPerSecond"), 0.1);
+    }
+
+    [Fact]
+    public void Page_faults_are_counted_per_second_of_what_is_shown()
+    {
+        var whole = Swapping(17, 80, 20);
+
+        var end = new SwapRule().Apply(whole with { Readings = [.. whole.Readings.Where(reading => reading.Seconds >= 40)] }).Only("swap");
+
+        Assert.Equal(20, end.Figure("majorFaultsPerSecond"), 0.1);
     }
 
     [Fact]

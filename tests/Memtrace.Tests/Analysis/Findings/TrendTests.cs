@@ -1,5 +1,6 @@
 using Memtrace.Analysis;
 using Memtrace.Analysis.Findings;
+using Memtrace.Profiles;
 using static Memtrace.Tests.Analysis.Findings.MadeUp;
 
 namespace Memtrace.Tests.Analysis.Findings;
@@ -62,5 +63,15 @@ public sealed class TrendTests
         var (independent, correlated) = (Growth(at => at + Noise(at)), Growth(at => at + Noise(Math.Floor(at / 5))));
 
         Assert.True(correlated!.Error > 2 * independent!.Error, $"{correlated.Error} {independent.Error}");
+    }
+
+    [Fact]
+    public void Its_error_is_wider_by_the_correlation_between_neighbors()
+    {
+        // Noise of -1 and 1 in runs of four: three of four neighbors are equal, so the correlation is 1/2, but for the ends.
+        RegressionLine.Point[] readings = [.. Enumerable.Range(0, 400).Select(i => new RegressionLine.Point(i, (10.0 * i) + (i / 4 % 2 == 0 ? 1 : -1)))];
+        var independent = Estimate.NormalQuantile95 * Math.Sqrt(RegressionLine.Through(readings)!.Value.Variance);
+
+        Assert.Equal(Math.Sqrt(3), Trend.Growth(readings)!.Error / independent, 0.02);
     }
 }

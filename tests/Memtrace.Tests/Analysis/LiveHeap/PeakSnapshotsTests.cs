@@ -50,4 +50,15 @@ public sealed class PeakSnapshotsTests
         Change(5, 1, 2);
         Assert.Equal(2, _peaks.PeakRss.AtSeconds);
     }
+
+    [Fact]
+    public void A_resident_set_that_is_hardly_higher_is_not_copied_again()
+    {
+        _peaks.Resident(1, 1_000_000);
+        Change(2, 1, 2);
+        _peaks.Resident(3, 1_000_500);
+        Assert.Null(_peaks.UncopiedRssPeak);
+        _peaks.Resident(4, 1_100_000);
+        Assert.Equal(4, _peaks.UncopiedRssPeak);
+    }
 }
