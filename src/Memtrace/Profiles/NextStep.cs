@@ -15,7 +15,7 @@ public enum NextStep
     /// <summary>Induce a full collection and see what it releases.</summary>
     Collect,
 
-    /// <summary>Take a snapshot of the heap of the running process: all objects by type, and what holds them.</summary>
+    /// <summary>See what is on the heap, and what holds it: in the snapshot beside the recording, or in a new one of the running process.</summary>
     TakeHeapSnapshot,
 
     /// <summary>See the generations of the GC heap of the running process.</summary>
@@ -38,4 +38,18 @@ public enum NextStep
 
     /// <summary>Record again with a larger event buffer.</summary>
     EnlargeBuffer,
+}
+
+/// <summary>What next steps require.</summary>
+internal static class NextSteps
+{
+    /// <summary>Whether a step has to wait until the process runs again: it attaches to the process, and the recorded one has ended.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="recording">The recording.</param>
+    public static bool MustWait(this NextStep step, RecordingDescription recording) => recording.ProcessHasEnded && step switch
+    {
+        NextStep.TakeHeapSnapshot => recording.HeapSnapshot is null,
+        NextStep.RecordSurvival or NextStep.RecordSurvivalAndCollect or NextStep.EnlargeBuffer or NextStep.Collect or NextStep.ShowGenerations or NextStep.ListMappings => true,
+        _ => false,
+    };
 }

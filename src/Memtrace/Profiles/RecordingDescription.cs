@@ -52,6 +52,9 @@ public sealed record RecordingDescription(
     /// <summary>Whether it is known that the recording includes everything since the process started.</summary>
     public bool IsFromProcessStart { get; init; }
 
+    /// <summary>The file of a heap snapshot that was taken meanwhile, as it lies beside the recording; null if there is none.</summary>
+    public string? HeapSnapshot { get; init; }
+
     /// <summary>Whether it is known that the process ended, and the recording with it.</summary>
     public bool ProcessHasEnded => EndReason is { } reason && reason.IsProcessEnd();
 }

@@ -161,7 +161,7 @@ internal sealed class IncidentResponder(CaptureDirectory directory, WatchOptions
         await _turn.WaitAsync();
         try
         {
-            var cause = new CaptureCause(incident.ProcessId, incident.Process, incident.Rule, incident.Observed);
+            var cause = new CaptureCause(incident.ProcessId, incident.Process, incident.Rule, incident.Observed) { ProcessStartedAt = response.Target.StartedAt };
             var capture = await directory.SaveAsync(response.Stem + suffix, kind, cause, write);
             response.Add(directory.PathOf(capture.File));
             log($"{incident.Process} ({incident.ProcessId}): saved {capture.File} ({ByteSize.Format(capture.Bytes)})");

@@ -30,14 +30,19 @@ internal static class JoinedInput
     public static MemoryProfile Explain(string recording, AnalysisOptions options, string snapshot)
     {
         using var heap = SnapshotInput.Read(snapshot, CancellationToken.None);
-        return Explain(Read(recording, options, heap), heap, snapshot);
+        return WithSnapshot(Explain(Read(recording, options, heap), heap, snapshot), snapshot);
     }
 
     /// <summary>The same with the snapshot that <c>collect --heap-at-end</c> saved beside the recording; without one that fits, the recording alone.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="options">Which part of it.</param>
     /// <exception cref="RecordingException">The recording cannot be read.</exception>
-    public static MemoryProfile ExplainIfPossible(string recording, AnalysisOptions options)
+    public static MemoryProfile ExplainIfPossible(string recording, AnalysisOptions options) =>
+        WithSnapshot(ExplainByEnd(recording, options), RecordedSnapshot.FileBeside(recording));
+
+    private static MemoryProfile WithSnapshot(MemoryProfile profile, string? snapshot) => profile with { Recording = profile.Recording with { HeapSnapshot = snapshot } };
+
+    private static MemoryProfile ExplainByEnd(string recording, AnalysisOptions options)
     {
         var snapshot = RecordedSnapshot.FileAtEnd(recording);
         if (!File.Exists(snapshot) || ReadIfPossible(snapshot) is not { } read)

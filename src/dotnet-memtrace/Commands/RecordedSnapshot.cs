@@ -3,6 +3,7 @@ using Memtrace.HeapSnapshots.Sources;
 using Memtrace.Processes;
 using Memtrace.Recording;
 using Memtrace.Tool.Rendering;
+using Memtrace.Watching.Captures;
 
 namespace Memtrace.Tool.Commands;
 
@@ -21,6 +22,25 @@ internal sealed class RecordedSnapshot(Target target, string file, bool overwrit
     /// <summary>The file of the one at its end.</summary>
     /// <param name="recording">The recording's file.</param>
     public static string FileAtEnd(string recording) => Stem(recording) + ".end" + SnapshotFile.Extension;
+
+    /// <summary>The file of a heap snapshot beside a recording, the latest if there are several: saved by <c>collect</c>, or by <c>watch</c> of the same process.</summary>
+    /// <param name="recording">The recording's file.</param>
+    /// <returns>Null if there is none.</returns>
+    public static string? FileBeside(string recording) =>
+        new[] { FileAtEnd(recording), Stem(recording) + SnapshotFile.Extension }.FirstOrDefault(File.Exists) ?? Watched(recording)
+        ?? (FileAtStart(recording) is var start && File.Exists(start) ? start : null);
+
+    private static string? Watched(string recording)
+    {
+        try
+        {
+            return CaptureIndex.SnapshotOf(recording);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Takes and saves it. If that is not possible, it says why: the recording goes on.</summary>
     /// <param name="interruption">Cancels the operation, and knows why.</param>

@@ -35,7 +35,7 @@ internal static class FindingsSection
         page.Paragraph(string.Join(", ", finding.Evidence.Select(item => Figure(item, page.Glyphs))), Theme.Quiet, indent);
         page.Paragraph(TerminalText.Clean(finding.Advice), Theme.Plain, new($"{new string(' ', MarkWidth)}{page.Glyphs.Arrow} ", Theme.Plain));
         foreach (var step in finding.Next)
-            page.Paragraph(TerminalText.Clean(NextStepText.Of(step, profile)), Theme.Quiet, new($"{new string(' ', MarkWidth)}{page.Glyphs.Arrow} ", Theme.Plain));
+            page.Paragraph(TerminalText.Clean(NextStepText.Line(step, profile)), Theme.Quiet, new($"{new string(' ', MarkWidth)}{page.Glyphs.Arrow} ", Theme.Plain));
     }
 
     /// <summary>The style of a severity.</summary>

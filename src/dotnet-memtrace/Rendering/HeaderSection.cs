@@ -20,6 +20,8 @@ internal static class HeaderSection
         WriteProcess(page, process);
         Fact(page, "Recording", Sentence(TerminalText.Clean(recording.File), Started(recording), Covered(recording)));
         Fact(page, "Ended", End(recording));
+        if (recording.HeapSnapshot is not null)
+            Fact(page, "Snapshot", TerminalText.Clean($"of the heap, beside the recording: {NextStepText.Of(NextStep.TakeHeapSnapshot, profile)}"));
         Fact(page, "Samples", Samples(profile));
         Fact(page, "Own code", OwnCode(recording));
         foreach (var caveat in Caveats.Of(profile))
@@ -60,7 +62,7 @@ internal static class HeaderSection
     }
 
     private static string Text(Caveat caveat, MemoryProfile profile) =>
-        TerminalText.Clean(caveat.Next is { } step ? $"{caveat.Text.TrimEnd('.')}: {NextStepText.Of(step, profile)}" : caveat.Text);
+        TerminalText.Clean(caveat.Next is { } step ? NextStepText.Sentence(caveat.Text.TrimEnd('.'), step, profile) : caveat.Text);
 
     private static string Label(string label) => label.PadRight(LabelWidth);
 

@@ -25,17 +25,13 @@ internal static class LeakSection
             HeaderSection.Fact(page, " ", TerminalText.Clean(LeakText.Of(leak)));
     }
 
-    private static string Advice(LeakVerdict verdict, MemoryProfile profile)
+    private static string Advice(LeakVerdict verdict, MemoryProfile profile) => verdict.Gap switch
     {
-        var collect = $"dotnet-memtrace collect {NextStepText.Target(profile)} --leak";
-        return verdict.Gap switch
-        {
-            LeakGap.UnprovenGrowth => $"Record for longer: {collect} 10m",
-            LeakGap.OneFullCollection when verdict.FullCollections > 1 => $"Record for longer: {collect} 5m",
-            LeakGap.IncompleteSurvival => $"Allow longer pauses: {collect} --max-pause 5s",
-            LeakGap.LostEvents when profile.Recording.LossCause == EventLossCause.TooLarge => "The heap itself shows what grows: dotnet-memtrace heap " + NextStepText.Target(profile),
-            LeakGap.LostEvents => $"Record with a larger buffer: {NextStepText.Of(NextStep.EnlargeBuffer, profile)} --leak",
-            _ => $"Find out: {collect}",
-        };
-    }
+        LeakGap.UnprovenGrowth => NextStepText.LeakHunt("Record for longer", "10m", profile),
+        LeakGap.OneFullCollection when verdict.FullCollections > 1 => NextStepText.LeakHunt("Record for longer", "5m", profile),
+        LeakGap.IncompleteSurvival => NextStepText.LeakHunt("Allow longer pauses", "--max-pause 5s", profile),
+        LeakGap.LostEvents when profile.Recording.LossCause == EventLossCause.TooLarge => NextStepText.Sentence("The heap itself shows what grows", NextStep.TakeHeapSnapshot, profile),
+        LeakGap.LostEvents => $"{NextStepText.Sentence("Record with a larger buffer", NextStep.EnlargeBuffer, profile)} --leak",
+        _ => NextStepText.LeakHunt("Find out", "", profile),
+    };
 }

@@ -12,6 +12,28 @@ internal static class SampleFindings
     /// <summary>The service that leaks, with what follows from it.</summary>
     public static MemoryProfile Shop { get; } = SampleProfiles.Live with { Findings = Every() };
 
+    /// <summary>A service that was killed, with what a snapshot beside the recording still answers.</summary>
+    public static MemoryProfile Killed { get; } = SampleProfiles.Empty with
+    {
+        Process = SampleProfiles.Shop.Process,
+        Recording = SampleProfiles.Shop.Recording with { EndReason = EndReason.OutOfMemory, EndDetail = null, HeapSnapshot = "shop.memsnap" },
+        Memory = SampleProfiles.Shop.Memory,
+        Leak = new LeakVerdict(LeakAnswer.Unknown, LeakGap.NoFullCollection, 0),
+        Findings =
+        [
+            new Finding(
+                "older-heap",
+                FindingSeverity.Info,
+                "612.0 MiB of the GC heap is older than the recording, so the recording cannot show what it is.",
+                "612.0 MiB, 96.0% of the heap, had been allocated before the recording began.",
+                [new Evidence("olderBytes", 612 * MiB, Unit.Bytes)],
+                "A snapshot of the heap lists all objects by type and shows what holds them.")
+            {
+                Next = [NextStep.TakeHeapSnapshot, NextStep.Collect],
+            },
+        ],
+    };
+
     /// <summary>A finding with names that try to be something else.</summary>
     public static MemoryProfile Hostile { get; } = SampleProfiles.Empty with
     {

@@ -64,7 +64,9 @@ public sealed class CollectHeapTests : IDisposable
         var report = await Tool.RunAsync("report", _folder.Recording, "--heap", End);
         report.HasExitCode(ExitCode.TracingError);
         Assert.Contains("which objects survive", report.Error, StringComparison.Ordinal);
-        (await Tool.RunAsync("report", _folder.Recording)).HasExitCode(0);
+        var beside = await Tool.RunAsync("report", _folder.Recording, "--width", "400");
+        beside.HasExitCode(0);
+        Assert.Contains($"dotnet-memtrace heap {End}", beside.Output, StringComparison.Ordinal);
     }
 
     [Fact]

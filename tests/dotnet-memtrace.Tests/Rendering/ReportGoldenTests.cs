@@ -29,6 +29,7 @@ public sealed class ReportGoldenTests
         ["hostile-lifetimes"] = (SampleProfiles.Hostile, new ReportOptions { View = ReportView.Lifetimes }),
         ["findings"] = (SampleFindings.Shop, new ReportOptions { View = ReportView.Findings }),
         ["findings-summary"] = (SampleFindings.Shop with { Live = null, Allocations = SampleProfiles.Empty.Allocations, Timeline = [] }, new ReportOptions()),
+        ["findings-killed"] = (SampleFindings.Killed, new ReportOptions { Top = 2 }),
         ["findings-hostile"] = (SampleFindings.Hostile, new ReportOptions { View = ReportView.Findings }),
         ["breakdown-summary"] = (SampleBreakdowns.Live with { Live = null, Allocations = SampleProfiles.Empty.Allocations }, new ReportOptions()),
         ["breakdown"] = (SampleBreakdowns.Live, new ReportOptions { View = ReportView.Breakdown, Top = 3 }),

@@ -39,6 +39,9 @@ public sealed class WatchTests : IDisposable
         Assert.Contains("OrderCache", heap.Output, StringComparison.Ordinal);
         var last = _folder.Index.Single(capture => capture.GetProperty("rule").GetString() == "oom-kill").GetProperty("file").GetString()!;
         RecordingAssert.IsWhole(Path.Combine(Saved, last), "outOfMemory");
+        var report = await Tool.RunAsync("report", Path.Combine(Saved, last), "--width", "400");
+        Assert.Contains($"dotnet-memtrace heap {Assert.Single(Directory.GetFiles(Saved, "*.memsnap"))}", report.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain($"-p {leaky.Id}", report.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal sealed class OlderHeapRule : IFindingRule
                     new Evidence("heapBytes", heap, Unit.Bytes),
                     new Evidence("fullCollections", found.FullCollections, Unit.Amount),
                 ],
-                "Take a snapshot of the heap, which lists all objects by type and shows what holds them.")
+                "A snapshot of the heap lists all objects by type and shows what holds them.")
             {
                 Next = [NextStep.TakeHeapSnapshot],
             },

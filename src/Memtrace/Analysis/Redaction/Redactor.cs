@@ -98,6 +98,7 @@ internal sealed partial class Redactor
     private RecordingDescription Apply(RecordingDescription recording) => recording with
     {
         File = _paths.Redact(recording.File),
+        HeapSnapshot = recording.HeapSnapshot is { } snapshot ? _paths.Redact(snapshot) : null,
         EndDetail = OptionalText(recording.EndDetail),
         SurvivalStopped = OptionalText(recording.SurvivalStopped),
         OwnModules = [.. recording.OwnModules.Select(module => module with { Name = _names.RedactAssembly(module.Name) })],

@@ -53,14 +53,22 @@ internal static class ProfileDocument
         Live(profile.Allocations.Sampling).Write(json, "live", profile.Live);
         TimelineDocument.Write(json, profile);
         json.WriteArray("caveats", caveats, caveat => CaveatSchema.Write(json, caveat));
-        json.WriteStartObject("commands");
-        if (commandOf is not null)
-        {
-            foreach (var step in caveats.Select(caveat => caveat.Next).OfType<NextStep>().Concat(profile.Findings.SelectMany(finding => finding.Next)).Distinct())
-                json.WriteString(DataName.Of(step), commandOf(step, profile));
-        }
+        WriteCommands(json, profile, commandOf is null ? [] : [.. NextSteps(profile, caveats)], commandOf);
+    }
 
+    private static IEnumerable<NextStep> NextSteps(MemoryProfile profile, IEnumerable<Caveat> caveats) =>
+        caveats.Select(caveat => caveat.Next).OfType<NextStep>().Concat(profile.Findings.SelectMany(finding => finding.Next)).Distinct();
+
+    private static void WriteCommands(Utf8JsonWriter json, MemoryProfile profile, List<NextStep> steps, Func<NextStep, MemoryProfile, string>? commandOf)
+    {
+        json.WriteStartObject("commands");
+        foreach (var step in steps)
+            json.WriteString(DataName.Of(step), commandOf!(step, profile));
         json.WriteEndObject();
+        json.WriteStartArray("waiting");
+        foreach (var step in steps.Where(step => step.MustWait(profile.Recording)))
+            json.WriteStringValue(DataName.Of(step));
+        json.WriteEndArray();
     }
 
     private static readonly Schema<ProfileFilter> FilterSchema = new(

@@ -12,6 +12,7 @@ internal static class RecordingSchema
     public static Schema<MemoryProfile> Recording { get; } = new(
         [
             new("file", "File", ColumnKind.Text, row => row.Recording.File),
+            new("heapSnapshot", "Heap snapshot", ColumnKind.Text, row => row.Recording.HeapSnapshot),
             new("startedAt", "Started", ColumnKind.Text, row => Time(row.Recording.StartedAt)),
             new("durationSeconds", "Duration", Unit.Seconds, row => row.Recording.DurationSeconds),
             new("windowStartSeconds", "From", Unit.Seconds, row => row.Recording.WindowStartSeconds),

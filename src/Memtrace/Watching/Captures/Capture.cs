@@ -16,7 +16,15 @@ internal sealed record Capture(string File, CaptureKind Kind, DateTimeOffset Sav
 /// <param name="Process">Its name.</param>
 /// <param name="Rule">The condition, as it was written.</param>
 /// <param name="Observed">What was observed.</param>
-internal sealed record CaptureCause(int ProcessId, string Process, string Rule, string Observed);
+internal sealed record CaptureCause(int ProcessId, string Process, string Rule, string Observed)
+{
+    /// <summary>When the process started, UTC; null if unknown.</summary>
+    public DateTimeOffset? ProcessStartedAt { get; init; }
+
+    /// <summary>Whether both are about the same process: in a container, the restarted one has the same id.</summary>
+    /// <param name="other">The other.</param>
+    public bool IsOfSameProcess(CaptureCause other) => (ProcessId, Process, ProcessStartedAt) == (other.ProcessId, other.Process, other.ProcessStartedAt);
+}
 
 /// <summary>What a saved file is.</summary>
 internal enum CaptureKind

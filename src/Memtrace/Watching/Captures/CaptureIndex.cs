@@ -11,6 +11,9 @@ internal static class CaptureIndex
 
     private const string Schema = "dotnet-memtrace/watch-index";
 
+    /// <summary>A directory holds some hundred files at most; a longer list is none of a watcher.</summary>
+    private const long LongestFile = 16 << 20;
+
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
     /// <summary>Writes the list.</summary>
@@ -45,6 +48,22 @@ internal static class CaptureIndex
         }
     }
 
+    /// <summary>The last heap snapshot that a watcher saved of the process of a recording; null if there is none, or if no watcher saved the recording.</summary>
+    /// <param name="recording">The recording's file.</param>
+    /// <exception cref="IOException">The list cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to it is denied.</exception>
+    public static string? SnapshotOf(string recording)
+    {
+        var directory = Path.GetDirectoryName(recording) ?? "";
+        if (new FileInfo(Path.Combine(directory, FileName)) is not { Exists: true, Length: <= LongestFile } index)
+            return null;
+        var captures = Read(File.ReadAllBytes(index.FullName));
+        if (captures.FirstOrDefault(capture => capture.File == Path.GetFileName(recording))?.Cause is not { } cause)
+            return null;
+        return captures.Where(capture => capture.Kind == CaptureKind.Heap && capture.Cause?.IsOfSameProcess(cause) == true && Path.GetFileName(capture.File) == capture.File)
+            .OrderByDescending(capture => capture.SavedAt).Select(capture => Path.Combine(directory, capture.File)).FirstOrDefault(File.Exists);
+    }
+
     private static void Write(Utf8JsonWriter json, Capture capture)
     {
         json.WriteStartObject();
@@ -56,6 +75,8 @@ internal static class CaptureIndex
         {
             json.WriteNumber("processId", cause.ProcessId);
             json.WriteString("process", cause.Process);
+            if (cause.ProcessStartedAt is { } startedAt)
+                json.WriteString("processStartedAt", startedAt);
             json.WriteString("rule", cause.Rule);
             json.WriteString("observed", cause.Observed);
         }
@@ -75,6 +96,9 @@ internal static class CaptureIndex
                 item.GetProperty("process").GetString() ?? "",
                 rule.GetString() ?? "",
                 item.GetProperty("observed").GetString() ?? "")
+            {
+                ProcessStartedAt = item.TryGetProperty("processStartedAt", out var startedAt) ? startedAt.GetDateTimeOffset() : null,
+            }
             : null,
     };
 

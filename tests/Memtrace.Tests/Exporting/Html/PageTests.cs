@@ -61,6 +61,19 @@ public class PageTests(Browser browser)
     }
 
     [Fact]
+    public async Task A_command_that_attaches_to_a_process_that_has_ended_says_so()
+    {
+        var profile = SamplePages.Full with
+        {
+            Findings = [SamplePages.Full.Findings[0] with { Advice = "Find what holds them.", Next = [NextStep.Collect, NextStep.Compare] }],
+            Recording = SamplePages.Full.Recording with { EndReason = EndReason.OutOfMemory },
+        };
+        await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile, commandOf: (step, _) => $"run {step}"));
+
+        await Expect(open.Page.Locator(".finding .advice")).ToHaveTextAsync("Find what holds them. Once the process runs again: run Collect run Compare");
+    }
+
+    [Fact]
     public async Task Markup_in_a_name_is_text()
     {
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, SamplePages.Attacked));

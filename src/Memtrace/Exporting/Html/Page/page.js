@@ -57,7 +57,7 @@
   const notes = list => list.length > 0 && element("ul", { class: "caveats" }, list);
 
   /** The limitations of a recording, with what would avoid them. */
-  const caveats = ({ caveats: list, commands }) => notes(list.map(({ text, next }) => element("li", {}, clean(text), next && nextSteps([next], commands))));
+  const caveats = subject => notes(subject.caveats.map(({ text, next }) => element("li", {}, clean(text), next && nextSteps([next], subject))));
 
   const heapCaveats = list => notes(list.map(text => element("li", {}, clean(text))));
 
@@ -82,11 +82,11 @@
 
   /** Where to find the answer to what a finding leaves open: in a section of the page of a profile, or with a command of the program that wrote it. */
   const answers = { listLiveObjects: ["sites", "Call sites"], listGrowth: ["growth", "Growth"], listLifetimes: ["lifetimes", "Lifetimes"], listBreakdown: ["breakdown", "Breakdown"] };
-  const nextStep = (step, commands) => step in answers
+  const nextStep = (step, { commands, waiting }) => step in answers
     ? element("a", { href: `#${answers[step][0]}` }, answers[step][1])
-    : step in commands && element("code", {}, clean(commands[step]));
+    : step in commands && element("span", {}, waiting.includes(step) && "Once the process runs again: ", element("code", {}, clean(commands[step])));
 
-  const nextSteps = (steps, commands) => steps.map(step => nextStep(step, commands)).filter(Boolean).flatMap(step => [" ", step]);
+  const nextSteps = (steps, subject) => steps.map(step => nextStep(step, subject)).filter(Boolean).flatMap(step => [" ", step]);
 
   function finding({ id, severity, title, detail, advice, next, evidence }) {
     return element("li", { class: `finding ${severity}`, "data-finding": id },
@@ -94,7 +94,7 @@
       element("p", {}, clean(detail)),
       element("dl", { class: "evidence" }, evidence.map(({ label, kind, value, error }) => element("div", {},
         element("dt", {}, label), element("dd", {}, format.figure(kind, value), error !== null && element("span", { class: "quiet" }, ` ±${format.figure(kind, error)}`))))),
-      element("p", { class: "advice" }, clean(advice), nextSteps(next, report.commands)));
+      element("p", { class: "advice" }, clean(advice), nextSteps(next, report)));
   }
 
   /** Whether there is no data for findings. */
