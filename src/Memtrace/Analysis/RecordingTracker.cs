@@ -67,6 +67,8 @@ internal sealed class RecordingTracker
         Frames: 0,
         UnresolvedFrames: 0)
     {
+        ExitCode = _end?.ExitCode,
+        Signal = _end?.Signal,
         IsFromProcessStart = _isFromStart,
         LossCause = summary.LostEvents > 0 && summary.BufferedBytes < _bufferBytes ? EventLossCause.TooLarge : EventLossCause.Unknown,
         Damage = summary.Damage,

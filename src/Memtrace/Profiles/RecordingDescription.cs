@@ -52,6 +52,12 @@ public sealed record RecordingDescription(
     /// <summary>Whether it is known that the recording includes everything since the process started.</summary>
     public bool IsFromProcessStart { get; init; }
 
+    /// <summary>The exit code of the process; null if it has none, or it is unknown.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>The signal that killed the process; null if none did, or it is unknown.</summary>
+    public int? Signal { get; init; }
+
     /// <summary>The file of a heap snapshot that was taken meanwhile, as it lies beside the recording; null if there is none.</summary>
     public string? HeapSnapshot { get; init; }
 

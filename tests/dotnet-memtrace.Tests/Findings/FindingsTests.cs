@@ -47,6 +47,17 @@ public sealed class FindingsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_heap_that_reaches_its_hard_limit()
+    {
+        using var leaky = await TargetProcess.StartAsync(TargetPrograms.Command("Leaky", "--rate", "4"), ("DOTNET_GCHeapHardLimit", "0x6000000"));
+
+        var limit = (await _recorder.FindAsync(leaky, "2m")).Have("gc-limit", "critical", "The process ended when the GC heap had reached its limit of 96.0 MiB.");
+
+        Assert.InRange(limit["committedBytes"], 0.9 * 96 * MiB, 96 * MiB);
+        Assert.InRange(limit["outOfSpaceCollections"], 1, double.MaxValue);
+    }
+
+    [Fact]
     public async Task Objects_that_die_at_a_bad_time_and_no_problem_at_all()
     {
         var old = _recorder.FindAsync(["midlife", "pinned"], live: true);

@@ -1,19 +1,69 @@
+using Memtrace.Events;
 using Memtrace.Profiles;
 using Memtrace.Units;
 
 namespace Memtrace.Analysis.Findings;
 
-/// <summary>The GC heap limit exceeds the container's limit, or the heap will soon reach its limit.</summary>
+/// <summary>The GC heap is at its hard limit, or will be soon; or that limit exceeds the container's.</summary>
 internal sealed class GcLimitRule : IFindingRule
 {
     /// <summary>The id of its findings.</summary>
     public const string RuleId = "gc-limit";
 
+    /// <summary>At the limit, the GC has committed all of it but what is too little for another region or segment.</summary>
+    private const double AtShare = 0.9;
+
+    /// <summary>An unhandled OutOfMemoryException, like any other, ends the process with it.</summary>
+    private const int Abort = 6;
+
     public string Id => RuleId;
 
-    public Conclusion? Apply(MemoryProfile profile) => Reached(profile) ?? Above(profile);
+    public Conclusion? Apply(MemoryProfile profile) => Exhausted(profile) ?? Approached(profile) ?? Above(profile);
 
-    private static Conclusion? Reached(MemoryProfile profile)
+    private static Conclusion? Exhausted(MemoryProfile profile)
+    {
+        if (profile.GcSettings?.HeapHardLimitBytes is not { } limit || profile.Memory.GcCommitted?.CurrentBytes is not { } committed || committed < AtShare * limit
+            || profile.Collections.Items is not [.., var last] || !IsOutOfSpace(last) || !MayHaveFailed(profile.Recording))
+            return null;
+        var attempts = profile.Collections.Items.Count(IsOutOfSpace);
+        return new Conclusion(
+            new Finding(
+                RuleId,
+                FindingSeverity.Critical,
+                profile.Recording.ProcessHasEnded
+                    ? $"The process ended when the GC heap had reached its limit of {ByteSize.Format(limit)}."
+                    : $"The GC heap has reached its limit of {ByteSize.Format(limit)}.",
+                $"The GC had committed {ByteSize.Format(committed)} and found no more space, {Count.Things(attempts, "time", "times")} in all, the last time at {Duration.Format(last.StartSeconds)}. "
+                    + "If a full collection frees too little then, the allocation fails with OutOfMemoryException.",
+                [
+                    new Evidence("heapHardLimitBytes", limit, Unit.Bytes),
+                    new Evidence("committedBytes", committed, Unit.Bytes),
+                    new Evidence("outOfSpaceCollections", attempts, Unit.Amount),
+                ],
+                $"Find what fills the heap. A higher limit ({Source(profile.GcSettings)}) helps only if the program needs that much. DOTNET_DbgEnableMiniDump=1 writes a core dump when the exception ends the process.")
+            {
+                Next = [NextStep.TakeHeapSnapshot, NextStep.RecordSurvivalAndCollect],
+            },
+            Percent.Share(committed, limit));
+    }
+
+    private static bool IsOutOfSpace(GarbageCollection collection) =>
+        collection.Reason is nameof(CollectionReason.OutOfSpaceSOH) or nameof(CollectionReason.OutOfSpaceLOH);
+
+    /// <summary>Whether the process can have ended by an exception, or still runs.</summary>
+    private static bool MayHaveFailed(RecordingDescription recording) => recording.EndReason switch
+    {
+        EndReason.OutOfMemory => false,
+        EndReason.TargetKilled => recording.Signal is null or Abort,
+        EndReason.TargetExited => recording.ExitCode != 0,
+        _ => true,
+    };
+
+    private static string Source(GcSettings settings) => settings.HardLimitConfigured
+        ? "DOTNET_GCHeapHardLimit or DOTNET_GCHeapHardLimitPercent, both hexadecimal"
+        : "of the container, of which the GC takes 75%, or DOTNET_GCHeapHardLimitPercent, which is hexadecimal";
+
+    private static Conclusion? Approached(MemoryProfile profile)
     {
         if (profile.Memory is not { Headroom: { Owner: HeadroomOwner.GcHeap, ReachedAfterSeconds: < LastingGrowth.SoonSeconds and var seconds, Bytes: var left }, RssGrowth: { } growth }
             || profile.GcSettings?.HeapHardLimitBytes is not { } limit)

@@ -18,6 +18,8 @@ internal static class RecordingSchema
             new("windowStartSeconds", "From", Unit.Seconds, row => row.Recording.WindowStartSeconds),
             new("endReason", "Ended", ColumnKind.Text, row => EndReasonNames.Of(row.Recording.EndReason)),
             new("endDetail", "", ColumnKind.Text, row => row.Recording.EndDetail),
+            new("exitCode", "Exit code", Unit.Count, row => row.Recording.ExitCode),
+            new("signal", "Signal", Unit.Count, row => row.Recording.Signal),
             new("complete", "Complete", row => row.Recording.Complete),
             new("damage", "Damage", ColumnKind.Text, row => row.Recording.Damage),
             new("impossibleEvents", "Impossible events", Unit.Count, row => row.Recording.ImpossibleEvents),

@@ -331,6 +331,55 @@ public sealed class SystemRulesTests
     [InlineData(0, FindingSeverity.Info)]
     [InlineData(20, FindingSeverity.Warning)]
     public void Swapped_memory_is_found(double faultsPerSecond, FindingSeverity severity)
+    [Fact]
+    public void A_process_that_ended_at_the_gc_heap_limit_is_found()
+    {
+        var finding = new GcLimitRule().Apply(Exhausted()).Only("gc-limit");
+
+        Assert.Equal((FindingSeverity.Critical, "The process ended when the GC heap had reached its limit of 100.0 MiB."), (finding.Severity, finding.Title));
+        Assert.Equal((95 * MiB, 2), (finding.Figure("committedBytes"), finding.Figure("outOfSpaceCollections")));
+        Assert.Equal([NextStep.TakeHeapSnapshot, NextStep.RecordSurvivalAndCollect], finding.Next);
+        Assert.Contains("(DOTNET_GCHeapHardLimit ", finding.Advice, StringComparison.Ordinal);
+        Assert.Contains("of the container", new GcLimitRule().Apply(Exhausted(configured: false)).Only("gc-limit").Advice, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(EndReason.TargetKilled, null, null, "The process ended")]
+    [InlineData(EndReason.TargetExited, 134, null, "The process ended")]
+    [InlineData(EndReason.TargetExited, null, null, "The process ended")]
+    [InlineData(EndReason.Duration, null, null, "The GC heap has reached its limit")]
+    [InlineData(EndReason.TargetExited, 0, null, null)]
+    [InlineData(EndReason.TargetKilled, null, 9, null)]
+    [InlineData(EndReason.OutOfMemory, null, 9, null)]
+    public void The_gc_heap_limit_explains_only_ends_that_an_exception_can_cause(EndReason reason, int? exitCode, int? signal, string? title)
+    {
+        var profile = Exhausted();
+        var conclusion = new GcLimitRule().Apply(profile with { Recording = profile.Recording with { EndReason = reason, ExitCode = exitCode, Signal = signal } });
+
+        if (title is null)
+            Assert.Null(conclusion);
+        else
+            Assert.StartsWith(title, conclusion.Only("gc-limit").Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gc_heap_below_its_limit_or_with_space_left_is_not_exhausted()
+    {
+        Assert.Null(new GcLimitRule().Apply(Exhausted(committed: 89)));
+        Assert.Null(new GcLimitRule().Apply(Exhausted(lastReason: "AllocSmall")));
+        Assert.Null(new GcLimitRule().Apply(Exhausted() with { GcSettings = null }));
+    }
+
+    private static MemoryProfile Exhausted(double committed = 95, string lastReason = "OutOfSpaceSOH", bool configured = true) => Quiet with
+    {
+        Recording = Quiet.Recording with { EndReason = EndReason.TargetKilled, Signal = 6 },
+        GcSettings = new GcSettings(100 * MiB, configured, 85_000),
+        Memory = Quiet.Memory with { GcCommitted = new Measure(0, (long)(committed * MiB), (long)(committed * MiB), 59) },
+        Collections = Quiet.Collections with { Items = [Collection(1, "AllocSmall"), Collection(2, "OutOfSpaceLOH"), Collection(3, lastReason)] },
+    };
+
+    private static GarbageCollection Collection(int number, string reason) => new(number, 2, Background: false, reason, Induced: false, number, 10, 10, null, null);
+
     {
         var finding = new SwapRule().Apply(Swapping(17, 80, faultsPerSecond)).Only("swap");
 

@@ -39,6 +39,7 @@ public class PageTests(Browser browser)
         {
             Findings = [SamplePages.Full.Findings[0] with { Advice = "Find what holds them.", Next = [NextStep.ListGrowth, NextStep.RecordSurvival] }],
             Process = SamplePages.Full.Process with { Name = "api" },
+            Recording = SamplePages.Full.Recording with { EndReason = EndReason.Stopped },
         };
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile, commandOf: commandOf));
 
@@ -53,7 +54,7 @@ public class PageTests(Browser browser)
     public async Task A_caveat_ends_with_the_command_that_avoids_it(bool hasCommands, string expected)
     {
         Func<NextStep, MemoryProfile, string>? commandOf = hasCommands ? (step, of) => step == NextStep.EnlargeBuffer ? $"record again --of {of.Process.Id}" : "never" : null;
-        var profile = SamplePages.Full with { Recording = SamplePages.Full.Recording with { LostEvents = 12 }, Process = SamplePages.Full.Process with { Id = 4711 } };
+        var profile = SamplePages.Full with { Recording = SamplePages.Full.Recording with { LostEvents = 12, EndReason = EndReason.Stopped }, Process = SamplePages.Full.Process with { Id = 4711 } };
         await using var open = await browser.OpenAsync(stream => HtmlReport.Write(stream, profile, commandOf: commandOf));
 
         await Expect(open.Page.Locator(".caveats li").First).ToHaveTextAsync(new Regex($"^The runtime dropped 12 events: .*{Regex.Escape(expected)}$"));
