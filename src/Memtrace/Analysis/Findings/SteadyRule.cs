@@ -37,7 +37,7 @@ internal sealed class SteadyRule : IFindingRule
                     new Evidence("allocatedBytesPerSecond", profile.Allocations.BytesPerSecond, Unit.BytesPerSecond),
                 ],
                 MayBeEmpty(profile)
-                    ? "How much of the GC heap is in use is unknown: there was no collection during the recording."
+                    ? $"How much of the GC heap {HeapUse.Unknown}"
                     : "The recording does not show how it became so large: see where the memory is, and what holds the objects on the heap. Without memory pressure, the runtime returns unused memory late or never.")
             {
                 Next = MayBeEmpty(profile) ? [NextStep.Collect] : [],
@@ -47,7 +47,7 @@ internal sealed class SteadyRule : IFindingRule
 
     // Until a collection, an empty heap looks like a full one.
     private static bool MayBeEmpty(MemoryProfile profile) =>
-        profile.Breakdown is [.., { GcHeap: null } last] && last[MemoryCategory.GcHeap] > last.RssBytes / 2;
+        profile.Breakdown is [.., var last] && HeapUse.IsUnknown(profile, last) && last[MemoryCategory.GcHeap] > last.RssBytes / 2;
 
     private static bool IsQuiet(MemoryProfile profile)
     {

@@ -82,7 +82,7 @@ internal sealed class WhereRule : IFindingRule
         MemoryCategory.GcHeap when IsMostlyFree(last) =>
             "A full collection shows how much of the GC heap can be released. DOTNET_GCConserveMemory (1 to 9) makes the GC release more, at the cost of more collections.",
         MemoryCategory.GcHeap when Gaps(profile) is not null => "Call sites do not explain gaps: they remain because of the objects between them, or because of what pins those objects.",
-        MemoryCategory.GcHeap when last.GcHeap is null => "How much of it is in use is unknown: there was no collection during the recording.",
+        MemoryCategory.GcHeap when HeapUse.IsUnknown(profile, last) => $"How much of it {HeapUse.Unknown}",
         MemoryCategory.GcHeap when profile.Live is not null => "The live objects by call site show what the GC heap holds.",
         MemoryCategory.GcHeap => "Record survival to see which call sites the live objects come from.",
         MemoryCategory.MallocHeap =>
@@ -97,7 +97,7 @@ internal sealed class WhereRule : IFindingRule
     private static NextStep[] Next(MemoryCategory largest, MemoryProfile profile, MemoryBreakdown last) => largest switch
     {
         MemoryCategory.GcHeap when IsMostlyFree(last) || Gaps(profile) is not null => [NextStep.Collect],
-        MemoryCategory.GcHeap when last.GcHeap is null => [NextStep.ShowGenerations, NextStep.Collect, NextStep.RecordSurvival],
+        MemoryCategory.GcHeap when HeapUse.IsUnknown(profile, last) => [NextStep.ShowGenerations, NextStep.Collect, NextStep.RecordSurvival],
         MemoryCategory.GcHeap => [profile.Live is null ? NextStep.RecordSurvival : NextStep.ListLiveObjects],
         MemoryCategory.MallocHeap => [NextStep.Collect],
         MemoryCategory.MappedFiles or MemoryCategory.ThreadStacks or MemoryCategory.Images => [],

@@ -77,6 +77,10 @@ public sealed class SystemRulesTests
         var fragmented = new WhereRule().Apply(With(101)).Only("where");
 
         Assert.Equal([NextStep.ShowGenerations, NextStep.Collect, NextStep.RecordSurvival], unknown.Next);
+
+        // The only memory map snapshot was taken before the first collection.
+        var collected = new WhereRule().Apply((WithoutRss with { Breakdown = [moment] }).WithHeap(_ => Heap(gen2: 200 * MiB, generation: 2))).Only("where");
+        Assert.DoesNotContain("no collection", collected.Advice, StringComparison.Ordinal);
         Assert.Contains("Most of the GC heap, 101.0 MiB, was free space between objects", fragmented.Detail, StringComparison.Ordinal);
         Assert.Contains("gaps", fragmented.Advice, StringComparison.Ordinal);
         Assert.Equal([NextStep.RecordSurvival], new WhereRule().Apply(With(99)).Only("where").Next);
@@ -327,10 +331,6 @@ public sealed class SystemRulesTests
         Assert.Null(new GcLimitRule().Apply(Contained(100, 1000)));
     }
 
-    [Theory]
-    [InlineData(0, FindingSeverity.Info)]
-    [InlineData(20, FindingSeverity.Warning)]
-    public void Swapped_memory_is_found(double faultsPerSecond, FindingSeverity severity)
     [Fact]
     public void A_process_that_ended_at_the_gc_heap_limit_is_found()
     {
@@ -380,6 +380,10 @@ public sealed class SystemRulesTests
 
     private static GarbageCollection Collection(int number, string reason) => new(number, 2, Background: false, reason, Induced: false, number, 10, 10, null, null);
 
+    [Theory]
+    [InlineData(0, FindingSeverity.Info)]
+    [InlineData(20, FindingSeverity.Warning)]
+    public void Swapped_memory_is_found(double faultsPerSecond, FindingSeverity severity)
     {
         var finding = new SwapRule().Apply(Swapping(17, 80, faultsPerSecond)).Only("swap");
 
@@ -426,6 +430,7 @@ public sealed class SystemRulesTests
         // Until a collection, an empty heap looks like a full one.
         var unknown = Breakdown(60, (MemoryCategory.GcHeap, 200), (MemoryCategory.Images, 100));
         Assert.Equal([NextStep.Collect], new SteadyRule().Apply(large with { Breakdown = [unknown] }).Only("steady").Next);
+        Assert.Empty(new SteadyRule().Apply((large with { Breakdown = [unknown] }).WithHeap(_ => Heap(gen2: 200 * MiB, generation: 2))).Only("steady").Next);
         var known = unknown with { GcHeap = new GcHeapBreakdown(0, 0, 200 * MiB, 0, 0, 0) };
         Assert.Empty(new SteadyRule().Apply(large with { Breakdown = [known] }).Only("steady").Next);
     }
