@@ -81,7 +81,7 @@ internal sealed class ManagedLeakRule : IFindingRule
                 ],
                 Advice(worst))
             {
-                Next = [NextStep.ListGrowth],
+                Next = worst.HeldBy is null ? [NextStep.TakeHeapSnapshot, NextStep.ListGrowth] : [NextStep.ListGrowth],
             },
             together * seconds / Math.Max(1, live.End.Live.Bytes));
     }

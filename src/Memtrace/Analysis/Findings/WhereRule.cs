@@ -77,12 +77,16 @@ internal sealed class WhereRule : IFindingRule
     private static long? Gaps(MemoryProfile profile) =>
         profile.Heap is [.., { Free: { } free } last] && free.Total > last.Size.Total / 2 && free.Total > LargeRss / 2 ? free.Total : null;
 
+    private static bool IsMostlyOlder(MemoryProfile profile, MemoryBreakdown last) =>
+        OlderHeap.Of(profile) is { Bytes: var older } && older > last[MemoryCategory.GcHeap] / 2;
+
     private static string Advice(MemoryCategory largest, MemoryProfile profile, MemoryBreakdown last) => largest switch
     {
         MemoryCategory.GcHeap when IsMostlyFree(last) =>
             "A full collection shows how much of the GC heap can be released. DOTNET_GCConserveMemory (1 to 9) makes the GC release more, at the cost of more collections.",
         MemoryCategory.GcHeap when Gaps(profile) is not null => "Call sites do not explain gaps: they remain because of the objects between them, or because of what pins those objects.",
         MemoryCategory.GcHeap when HeapUse.IsUnknown(profile, last) => $"How much of it {HeapUse.Unknown}",
+        MemoryCategory.GcHeap when IsMostlyOlder(profile, last) => "Most of it is older than the recording, which therefore has no call sites of it: a snapshot of the heap shows what it is, and what holds it.",
         MemoryCategory.GcHeap when profile.Live is not null => "The live objects by call site show what the GC heap holds.",
         MemoryCategory.GcHeap => "Record survival to see which call sites the live objects come from.",
         MemoryCategory.MallocHeap =>
@@ -98,6 +102,7 @@ internal sealed class WhereRule : IFindingRule
     {
         MemoryCategory.GcHeap when IsMostlyFree(last) || Gaps(profile) is not null => [NextStep.Collect],
         MemoryCategory.GcHeap when HeapUse.IsUnknown(profile, last) => [NextStep.ShowGenerations, NextStep.Collect, NextStep.RecordSurvival],
+        MemoryCategory.GcHeap when IsMostlyOlder(profile, last) => [NextStep.TakeHeapSnapshot],
         MemoryCategory.GcHeap => [profile.Live is null ? NextStep.RecordSurvival : NextStep.ListLiveObjects],
         MemoryCategory.MallocHeap => [NextStep.Collect],
         MemoryCategory.MappedFiles or MemoryCategory.ThreadStacks or MemoryCategory.Images => [],

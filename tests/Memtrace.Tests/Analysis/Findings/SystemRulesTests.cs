@@ -53,6 +53,7 @@ public sealed class SystemRulesTests
         MemoryProfile With(double free, double gen2) => WithoutRss with
         {
             Live = live ? SampleProfiles.LiveEmpty.Live : null,
+            Allocations = WithoutRss.Allocations with { Total = Sampled(250 * MiB, 1000, 400) },
             Breakdown = [Breakdown(60, (MemoryCategory.GcHeap, free + gen2)) with { GcHeap = new GcHeapBreakdown(0, 0, (long)(gen2 * MiB), 0, 0, (long)(free * MiB)) }],
         };
 
@@ -71,7 +72,8 @@ public sealed class SystemRulesTests
     {
         var moment = Breakdown(60, (MemoryCategory.GcHeap, 200), (MemoryCategory.Images, 10));
         var known = moment with { GcHeap = new GcHeapBreakdown(0, 0, 200 * MiB, 0, 0, 0) };
-        MemoryProfile With(double gaps) => (WithoutRss with { Breakdown = [known] }).WithHeap(_ => Heap(gen2: 200 * MiB) with { Free = new(0, 0, (long)(gaps * MiB), 0, 0) });
+        var allocating = WithoutRss with { Allocations = WithoutRss.Allocations with { Total = Sampled(250 * MiB, 1000, 400) } };
+        MemoryProfile With(double gaps) => (allocating with { Breakdown = [known] }).WithHeap(_ => Heap(gen2: 200 * MiB) with { Free = new(0, 0, (long)(gaps * MiB), 0, 0) });
 
         var unknown = new WhereRule().Apply(WithoutRss with { Breakdown = [moment] }).Only("where");
         var fragmented = new WhereRule().Apply(With(101)).Only("where");
@@ -84,6 +86,20 @@ public sealed class SystemRulesTests
         Assert.Contains("Most of the GC heap, 101.0 MiB, was free space between objects", fragmented.Detail, StringComparison.Ordinal);
         Assert.Contains("gaps", fragmented.Advice, StringComparison.Ordinal);
         Assert.Equal([NextStep.RecordSurvival], new WhereRule().Apply(With(99)).Only("where").Next);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void If_most_of_the_gc_heap_is_older_than_the_recording_the_advice_is_a_snapshot(bool live)
+    {
+        var heap = Breakdown(60, (MemoryCategory.GcHeap, 200), (MemoryCategory.Images, 10)) with { GcHeap = new GcHeapBreakdown(0, 0, 200 * MiB, 0, 0, 0) };
+        var profile = (WithoutRss with { Breakdown = [heap], Live = live ? SampleProfiles.LiveEmpty.Live : null }).WithHeap(_ => Heap(gen2: 200 * MiB, generation: 2));
+
+        var finding = new WhereRule().Apply(profile).Only("where");
+
+        Assert.Equal([NextStep.TakeHeapSnapshot], finding.Next);
+        Assert.Contains("older than the recording", finding.Advice, StringComparison.Ordinal);
     }
 
     private static MemoryProfile WithArenas(int count, double mib, double rest = 100, double largest = 0) => WithoutRss with
