@@ -12,8 +12,8 @@ internal sealed class ManagedLeakRule : IFindingRule
     /// <summary>The id of its findings.</summary>
     public const string RuleId = "managed-leak";
 
-    /// <summary>Of all sites together. Smaller growth is usually a table or a cache that fills up.</summary>
-    private const double LeastRise = 4 << 20;
+    /// <summary>By how many bytes all sites together must grow. Smaller growth is usually a table or a cache that fills up.</summary>
+    public const double LeastRise = 4 << 20;
 
     /// <summary>With even growth, the minimum of the second half is above that of the second quarter by a quarter of the whole rise; this is half of that.</summary>
     private const double LeastShareOfLows = 0.125;
@@ -26,7 +26,7 @@ internal sealed class ManagedLeakRule : IFindingRule
             return null;
         var leaks = live.Growth.Where(IsLeak).ToList();
         return Accumulation.Of(leaks) is [var worst, ..] && leaks.Sum(site => site.BytesPerSecond * Seconds(site)) >= LeastRise
-            ? Conclude(profile, live, worst.Head, leaks)
+            ? Conclude(profile, live, worst, leaks)
             : null;
     }
 
@@ -60,11 +60,11 @@ internal sealed class ManagedLeakRule : IFindingRule
 
     private static double Seconds(GrowthSite site) => site.Points[^1].Seconds - site.Points[0].Seconds;
 
-    private static Conclusion Conclude(MemoryProfile profile, LiveHeapProfile live, GrowthSite worst, List<GrowthSite> leaks)
+    private static Conclusion Conclude(MemoryProfile profile, LiveHeapProfile live, Accumulation accumulation, List<GrowthSite> leaks)
     {
+        var worst = accumulation.Head;
         var seconds = Seconds(worst);
         var together = leaks.Sum(site => site.BytesPerSecond);
-        var others = leaks.Count > 1 ? $" {Count.Things(leaks.Count - 1, "other call site grows", "other call sites grow")} as well, {ByteSize.FormatRate(together)} in total." : "";
         double? error = profile.Allocations.Sampling == AllocationSampling.Randomized ? worst.ErrorBytesPerSecond : null;
         return new Conclusion(
             new Finding(
@@ -72,7 +72,7 @@ internal sealed class ManagedLeakRule : IFindingRule
                 FindingSeverity.Warning,
                 $"{worst.Type} objects accumulate at {Place(worst.Site)}, {ByteSize.FormatRate(worst.BytesPerSecond)}{Holder(worst)}.",
                 $"Objects allocated there stay alive: from {ByteSize.Format(worst.StartBytes)} to {ByteSize.Format(worst.EndBytes)} "
-                    + $"in {Duration.Format(seconds)}, and full collections did not free them.{others}",
+                    + $"in {Duration.Format(seconds)}, and full collections did not free them.{Others(accumulation, leaks)}",
                 [
                     new Evidence("growthBytesPerSecond", worst.BytesPerSecond, Unit.BytesPerSecond, error),
                     new Evidence("liveBytes", worst.EndBytes, Unit.Bytes),
@@ -84,6 +84,16 @@ internal sealed class ManagedLeakRule : IFindingRule
                 Next = worst.HeldBy is null ? [NextStep.TakeHeapSnapshot, NextStep.ListGrowth] : [NextStep.ListGrowth],
             },
             together * seconds / Math.Max(1, live.End.Live.Bytes));
+    }
+
+    /// <summary>What one holder keeps is one leak: an event, its array of handlers and the handlers.</summary>
+    private static string Others(Accumulation accumulation, List<GrowthSite> leaks)
+    {
+        var others = leaks.Count - accumulation.Sites.Length;
+        var held = accumulation.Sites.Length > 1 ? $" With what they hold and are held with, they grow by {ByteSize.FormatRate(accumulation.BytesPerSecond)}." : "";
+        return others > 0
+            ? $"{held} {Count.Things(others, "other call site grows", "other call sites grow")} as well, {ByteSize.FormatRate(leaks.Sum(site => site.BytesPerSecond))} in total."
+            : held;
     }
 
     private static string Holder(GrowthSite site) => site.HeldBy is { } holder ? $", held by {ReadableNames.Path(holder.Path)}" : "";

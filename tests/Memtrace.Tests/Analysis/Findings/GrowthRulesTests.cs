@@ -30,6 +30,21 @@ public sealed class GrowthRulesTests
         Assert.Equal("Shop.Order objects accumulate at Shop.Cache.Add (Cache.cs:42), 1.0 MiB/s.", finding.Title);
         Assert.Equal((FindingSeverity.Warning, MiB, 60 * MiB), (finding.Severity, finding.Figure("growthBytesPerSecond"), finding.Figure("liveBytes")));
         Assert.Equal(0.1 * MiB, finding.Evidence[0].Error);
+        Assert.Equal([NextStep.TakeHeapSnapshot, NextStep.ListGrowth], finding.Next);
+    }
+
+    [Fact]
+    public void What_one_holder_keeps_is_one_leak()
+    {
+        var live = Leaking(MiB).Live!;
+        var site = live.Growth[0];
+        GrowthSite Held(string type, params string[] path) => site with { Type = type, HeldBy = path.Length == 0 ? null : new SiteHolder([.. path.Select((name, i) => new HeapStep(name, i == 0 ? HeapRootKind.Static : null, 1, 1))], 1) };
+        string DetailOf(params GrowthSite[] sites) => new ManagedLeakRule().Apply(Leaking(MiB) with { Live = live with { Growth = [.. sites] } }).Only("managed-leak").Detail;
+        var (handlers, array) = (Held("Shop.Handler", "static Shop.Feed.Changed", "EventHandler", "Object[]"), Held("System.Object[]", "static Shop.Feed.Changed", "EventHandler"));
+
+        Assert.EndsWith("With what they hold and are held with, they grow by 2.0 MiB/s.", DetailOf(handlers, array), StringComparison.Ordinal);
+        Assert.EndsWith("they grow by 2.0 MiB/s. 1 other call site grows as well, 3.0 MiB/s in total.", DetailOf(handlers, array, Held("Shop.Order")), StringComparison.Ordinal);
+        Assert.EndsWith("did not free them. 1 other call site grows as well, 2.0 MiB/s in total.", DetailOf(Held("Shop.Order"), Held("Shop.Line")), StringComparison.Ordinal);
     }
 
     [Fact]
