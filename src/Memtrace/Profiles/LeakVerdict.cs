@@ -61,6 +61,9 @@ public sealed record LeakVerdict(LeakAnswer Answer, LeakGap Gap, int FullCollect
     /// </summary>
     public long? OlderBytes { get; init; }
 
+    /// <summary>How long a recording with survival data has to be for an answer, at what was observed; null if its length is not what is missing.</summary>
+    internal double? NeededSeconds { get; init; }
+
     /// <summary>Whether a full collection in the window found <see cref="OlderBytes"/> alive; otherwise some of them may be garbage.</summary>
     public bool OlderSurvived { get; init; }
 }

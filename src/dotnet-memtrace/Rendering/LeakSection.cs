@@ -9,6 +9,9 @@ internal static class LeakSection
 {
     private const int TopSites = 3;
 
+    /// <summary>Lengths of recordings to advise. After an hour, a leak that is still too slow to prove is not worth another.</summary>
+    private static readonly int[] RoundMinutes = [1, 2, 5, 10, 20, 30, 60];
+
     /// <summary>Writes the answer, what it rests on, and what to do where there is none.</summary>
     /// <param name="page">Where to write.</param>
     /// <param name="profile">The profile.</param>
@@ -25,10 +28,12 @@ internal static class LeakSection
             HeaderSection.Fact(page, " ", TerminalText.Clean(LeakText.Of(leak)));
     }
 
+    private static int Minutes(double seconds) => RoundMinutes.FirstOrDefault(minutes => 60 * minutes >= seconds, RoundMinutes[^1]);
+
     private static string Advice(LeakVerdict verdict, MemoryProfile profile) => verdict.Gap switch
     {
-        LeakGap.UnprovenGrowth => NextStepText.LeakHunt("Record for longer", "10m", profile),
-        LeakGap.OneFullCollection when verdict.FullCollections > 1 => NextStepText.LeakHunt("Record for longer", "5m", profile),
+        LeakGap.UnprovenGrowth when verdict.NeededSeconds is { } needed => NextStepText.LeakHunt("Record for longer", $"{Count.Format(Minutes(needed))}m", profile),
+        LeakGap.OneFullCollection when verdict.FullCollections > 1 => NextStepText.LeakHunt("Record for longer", "1m", profile),
         LeakGap.IncompleteSurvival => NextStepText.LeakHunt("Allow longer pauses", "--max-pause 5s", profile),
         LeakGap.LostEvents when profile.Recording.LossCause == EventLossCause.TooLarge => NextStepText.Sentence("The heap itself shows what grows", NextStep.TakeHeapSnapshot, profile),
         LeakGap.LostEvents => $"{NextStepText.Sentence("Record with a larger buffer", NextStep.EnlargeBuffer, profile)} --leak",

@@ -45,6 +45,7 @@ internal static class LeakAssessment
             Seconds = full is [var begin, .., var end] ? end.Seconds - begin.Seconds : null,
             OlderBytes = older?.Bytes,
             OlderSurvived = older is { Survived: true },
+            NeededSeconds = gap == LeakGap.UnprovenGrowth ? NeededSeconds(profile, full) : null,
         };
     }
 
@@ -61,6 +62,15 @@ internal static class LeakAssessment
         if (profile.Recording.LostEvents > 0)
             return LeakGap.LostEvents;
         return last.ObjectBytes - first.ObjectBytes > Math.Max(MaxRiseBytes, MaxRiseShare * last.ObjectBytes) || ProcessGrows(profile) ? LeakGap.UnprovenGrowth : LeakGap.None;
+    }
+
+    /// <summary>Twice the time has less than half the error. At the observed rate, it must also be long enough for the rise that counts as a leak.</summary>
+    private static double? NeededSeconds(MemoryProfile profile, List<HeapPoint> full)
+    {
+        if (profile.Live is null)
+            return null;
+        var (rise, seconds) = (full[^1].ObjectBytes - full[0].ObjectBytes, full[^1].Seconds - full[0].Seconds);
+        return 2 * Math.Max(profile.Recording.DurationSeconds, rise > 0 ? ManagedLeakRule.LeastRise * seconds / rise : 0);
     }
 
     private static bool ProcessGrows(MemoryProfile profile) => LastingGrowth.Of(profile) is { Trend: var trend } && trend.Rise > MaxRiseShare * trend.Last + MaxRiseBytes;

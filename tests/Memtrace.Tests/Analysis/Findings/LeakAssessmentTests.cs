@@ -61,6 +61,20 @@ public sealed class LeakAssessmentTests
         Assert.Equal(LeakGap.IncompleteSurvival, LeakAssessment.Of(soon with { Recording = soon.Recording with { SurvivalTracking = true, SurvivalStopped = "it took too long" } }).Gap);
     }
 
+    /// <summary>The error shrinks with the time, and a slow leak needs longer to exceed what counts as one.</summary>
+    [Theory]
+    [InlineData(3, 120)]
+    [InlineData(2, 240)]
+    [InlineData(1.5, 320)]
+    public void The_time_needed_for_an_answer_is_reckoned_from_the_growth(double riseMiB, double expected)
+    {
+        var profile = Full(100, 100 + riseMiB) with { Live = SampleProfiles.LiveEmpty.Live };
+
+        Assert.Equal(Math.Max(expected, 2 * 4 / riseMiB * Minute), LeakAssessment.Of(profile).NeededSeconds!.Value, 1e-6);
+        Assert.Null(LeakAssessment.Of(profile with { Live = null }).NeededSeconds);
+        Assert.Null(LeakAssessment.Of(Full(100, 100) with { Live = profile.Live }).NeededSeconds);
+    }
+
     /// <summary>What counts is the time between them, not when they took place.</summary>
     [Fact]
     public void Full_collections_in_quick_succession_do_not_rule_out_a_leak()
