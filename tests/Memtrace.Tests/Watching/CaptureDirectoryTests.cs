@@ -60,6 +60,28 @@ public sealed class CaptureDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task An_abandoned_directory_is_removed_unless_it_was_there_before_or_holds_captures()
+    {
+        var folder = Path.GetDirectoryName(File("x"));
+        using (var unused = Open())
+            unused.Abandon();
+        Assert.False(Directory.Exists(folder));
+
+        using (var used = Open())
+        {
+            await SaveAsync(used, "a", 100);
+            used.Abandon();
+        }
+
+        Assert.Equal(["a.memsnap"], Saved());
+
+        System.IO.File.Delete(File("a.memsnap"));
+        using (var old = Open())
+            old.Abandon();
+        Assert.True(Directory.Exists(folder));
+    }
+
+    [Fact]
     public async Task What_fails_leaves_nothing_behind()
     {
         using var directory = Open();

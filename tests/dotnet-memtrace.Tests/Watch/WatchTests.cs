@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Memtrace.Tool.Tests.Machine;
 
@@ -68,6 +70,21 @@ public sealed class WatchTests : IDisposable
 
         run.HasExitCode(6);
         Assert.Equal($"{leaky.Id} rss > 1MB", await File.ReadAllTextAsync(_folder.File("facts"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_watcher_that_cannot_start_leaves_no_folder()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        using var leaky = await TargetProcess.LeakyAsync();
+
+        var gone = await _folder.Watch("-p", $"{int.MaxValue}").EndAsync();
+        var occupied = await _folder.Watch("-p", $"{leaky.Id}", "--listen", $"{taken.LocalEndpoint}").EndAsync();
+
+        gone.HasExitCode(ExitCode.SessionCreationError);
+        occupied.HasExitCode(ExitCode.TracingError);
+        Assert.False(Directory.Exists(Saved));
     }
 
     [Fact]

@@ -28,6 +28,7 @@ internal sealed class CaptureDirectory : IDisposable
     private readonly CaptureLimit _limit;
     private readonly TimeProvider _time;
     private readonly FileStream _owner;
+    private readonly bool _isNew;
     private ImmutableList<Capture> _captures;
 
     /// <summary>Opens a directory; if there is none, it is created.</summary>
@@ -39,6 +40,7 @@ internal sealed class CaptureDirectory : IDisposable
     public CaptureDirectory(string path, CaptureLimit limit, TimeProvider time)
     {
         (_path, _limit, _time) = (System.IO.Path.GetFullPath(path), limit, time);
+        _isNew = !Directory.Exists(_path);
         _owner = TakeOwnership();
         try
         {
@@ -109,6 +111,18 @@ internal sealed class CaptureDirectory : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _owner.Dispose();
+
+    /// <summary>Closes it. If it did not exist before and nothing has been saved, it is removed, so that a watcher that cannot start leaves nothing behind.</summary>
+    public void Abandon()
+    {
+        Dispose();
+        if (!_isNew || Captures.Count > 0)
+            return;
+        File.Delete(PathOf(CaptureIndex.FileName));
+        File.Delete(PathOf(LockName));
+        if (!Directory.EnumerateFileSystemEntries(_path).Any())
+            Directory.Delete(_path);
+    }
 
     private Capture Enter(string file, CaptureKind kind, CaptureCause cause, string unfinished)
     {

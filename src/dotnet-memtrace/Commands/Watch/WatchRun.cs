@@ -25,22 +25,35 @@ internal sealed class WatchRun(WatchRequest request)
         try
         {
             using var directory = new CaptureDirectory(request.Directory, request.Limit, TimeProvider.System);
-            using var watcher = new Watcher(request.Scope, request.Options, directory, Log, TimeProvider.System);
-            Log(Plan(directory.Path));
-            if (request.Once)
-                end.CancelAfter(request.Options.Longest + StartUp);
-            using var server = request.Listen is { } endpoint ? new MetricsServer(watcher, endpoint) : null;
-            var serving = server?.RunAsync(end.Token) ?? Task.CompletedTask;
-            await watcher.RunAsync(end.Token);
-            await end.CancelAsync();
-            await serving;
-            return request.Once && watcher.Firings > 0 ? ExitCode.ConditionMet : ExitCode.Ok;
+            try
+            {
+                return await WatchAsync(directory, end);
+            }
+            catch
+            {
+                directory.Abandon();
+                throw;
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or RecordingException)
         {
             Errors.Write(error);
             return ExitCode.TracingError;
         }
+    }
+
+    private async Task<int> WatchAsync(CaptureDirectory directory, CancellationTokenSource end)
+    {
+        using var watcher = new Watcher(request.Scope, request.Options, directory, Log, TimeProvider.System);
+        Log(Plan(directory.Path));
+        if (request.Once)
+            end.CancelAfter(request.Options.Longest + StartUp);
+        using var server = request.Listen is { } endpoint ? new MetricsServer(watcher, endpoint) : null;
+        var serving = server?.RunAsync(end.Token) ?? Task.CompletedTask;
+        await watcher.RunAsync(end.Token);
+        await end.CancelAsync();
+        await serving;
+        return request.Once && watcher.Firings > 0 ? ExitCode.ConditionMet : ExitCode.Ok;
     }
 
     private string Plan(string directory)
