@@ -16,7 +16,7 @@ internal static class BufferArgument
     {
         var option = new Option<string?>("--buffer")
         {
-            Description = "How much to buffer for saving, in a temporary file: a time, a size, or both separated by a comma. [default: 5m,256MB]",
+            Description = "How much to buffer for saving, in a temporary file: a time, a size, or both separated by a comma. [default: 5m,256MiB]",
             HelpName = "TIME,SIZE",
         };
         option.Validators.Add(result =>

@@ -5,8 +5,8 @@ namespace Memtrace.Recording.Buffering;
 /// <param name="Bytes">The maximum size of the temporary file, at least 1 MB.</param>
 internal sealed record BufferLimit(TimeSpan Age, long Bytes)
 {
-    /// <summary>Five minutes or 256 MB.</summary>
-    public static BufferLimit Default { get; } = new(TimeSpan.FromMinutes(5), 256_000_000);
+    /// <summary>Five minutes or 256 MiB.</summary>
+    public static BufferLimit Default { get; } = new(TimeSpan.FromMinutes(5), 256 << 20);
 }
 
 /// <summary>How much of a live stream is buffered.</summary>

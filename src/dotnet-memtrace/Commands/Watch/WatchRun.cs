@@ -60,8 +60,8 @@ internal sealed class WatchRun(WatchRequest request)
     {
         var (buffer, conditions) = (request.Options.Buffer, string.Join(", ", request.Options.Rules.Select(rule => rule.Condition.Text)));
         var now = request.Scope.ProcessId is { } id ? string.Create(CultureInfo.InvariantCulture, $"-p {id}") : "-p PID";
-        return $"Buffers the last {Duration.Format(buffer.Age.TotalSeconds)} of each process, up to {ByteSize.Format(buffer.Bytes)}. Acts when: {conditions}. "
-            + $"Saves to {directory}, and only then; to record right now: dotnet-memtrace collect {now}";
+        return $"Buffers the last {Duration.Format(buffer.Age.TotalSeconds)} of each process, up to {ByteSize.Format(buffer.Bytes)}. Acts, and saves to {directory}, when: {conditions}. "
+            + $"To record right now: dotnet-memtrace collect {now}";
     }
 
     private static void Log(string line) =>
