@@ -4,7 +4,7 @@ namespace Memtrace.Tool;
 
 /// <summary>
 /// The exit codes of the tool. 0 to 5 are those of the .NET diagnostic tools
-/// (dotnet/diagnostics, src/Tools/Common/ReturnCode.cs), 6 is our own. In launch mode the child's own exit code is passed on.
+/// (dotnet/diagnostics, src/Tools/Common/ReturnCode.cs), the others are our own. In launch mode the child's own exit code is passed on.
 /// </summary>
 internal static class ExitCode
 {
@@ -28,6 +28,9 @@ internal static class ExitCode
 
     /// <summary>A budget of <c>check</c> is exceeded, or a condition of <c>--fail-on</c> is met.</summary>
     public const int ConditionMet = 6;
+
+    /// <summary>The user cancelled the command before it had a result: by Ctrl+C, by answering no, or by leaving the list of processes. 128 + SIGINT, as in shells.</summary>
+    public const int Cancelled = 130;
 
     /// <summary>The exit code for a process that cannot be a target.</summary>
     /// <param name="error">Why it cannot be one.</param>

@@ -28,8 +28,9 @@ internal static class GcCommand
           dotnet-memtrace gc -p 1234 --finalizers
           dotnet-memtrace gc -n MyApp --yes --format json
 
-        Exit codes: 0 collected (or declined); 1 no such process, or it cannot be attached to; 2 no collection took place, or the runtime
-        did not report it; 3 invalid arguments, or no terminal and no --yes; 4 the runtime does not support diagnostics.
+        Exit codes: 0 collected; 1 no such process, or it cannot be attached to; 2 no collection took place, or the runtime
+        did not report it; 3 invalid arguments, or no terminal and no --yes; 4 the runtime does not support diagnostics;
+        130 cancelled.
         """;
 
     private static readonly RunningProcessOptions Process = new();
@@ -89,7 +90,7 @@ internal sealed class GcRun(GcFormat format, bool ask, TimeSpan? finalizers)
         if (!ask || await ConfirmAsync(target.Description, cancellation))
             return await CollectAsync(target, cancellation);
         Console.Error.WriteLine("Cancelled; nothing was collected.");
-        return ExitCode.Ok;
+        return ExitCode.Cancelled;
     }
 
     private static Task<bool> ConfirmAsync(TargetDescription target, CancellationToken cancellation) =>

@@ -39,9 +39,9 @@ internal static class HeapCommand
           dotnet-memtrace heap core.1234 --no-references
           dotnet-memtrace heap core.1234 --redact -o for-the-bug-report.memsnap
 
-        Exit codes: 0 shown (or declined); 1 no such process, or it cannot be attached to; 2 the snapshot is incomplete, cannot be read or
+        Exit codes: 0 shown; 1 no such process, or it cannot be attached to; 2 the snapshot is incomplete, cannot be read or
         cannot be written, or the process lacks memory for it; 3 invalid arguments, or no terminal and no --yes; 4 the runtime does not support
-        diagnostics.
+        diagnostics; 130 cancelled.
         """;
 
     private static readonly Argument<string?> File = new("FILE") { Description = "A snapshot, instead of a process.", Arity = ArgumentArity.ZeroOrOne };

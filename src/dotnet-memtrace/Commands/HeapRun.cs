@@ -32,14 +32,14 @@ internal sealed class HeapRun(HeapRequestOptions request, Func<CancellationToken
             if (request.SaveAs is { } file)
                 OutputFile.RequireFree(file, request.Force);
             if ((request.File is { } source ? SnapshotInput.Read(source, stop.Requested, request.Dump) : await TakeAsync(stop.Requested)) is not { } taken)
-                return ExitCode.Ok;
+                return ExitCode.Cancelled;
             using var snapshot = Redacted(taken);
             Report(snapshot, stop.Requested);
             return ExitCode.Ok;
         }
         catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
         {
-            return Errors.Fail(ExitCode.TracingError, "Stopped. The process continues, and no session is left open in it.");
+            return Errors.Fail(ExitCode.Cancelled, "Cancelled. The process continues, and no session is left open in it.");
         }
     }
 

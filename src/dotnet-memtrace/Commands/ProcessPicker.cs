@@ -32,7 +32,7 @@ internal static class ProcessPicker
         }
 
         cancellation.ThrowIfCancellationRequested();
-        return state.Outcome == PickerOutcome.Chosen ? state.Marked : throw new CommandException(ExitCode.SessionCreationError, "No process was selected.");
+        return state.Outcome == PickerOutcome.Chosen ? state.Marked : throw new CommandException(ExitCode.Cancelled, "Cancelled: no process was selected.");
 
         void Cancel(PosixSignalContext context)
         {

@@ -51,8 +51,7 @@ internal sealed class TargetSession(Func<CancellationToken, Task<Target>> open)
         }
         catch (OperationCanceledException) when (stop.Requested.IsCancellationRequested)
         {
-            Errors.Write("Stopped before the recording started.");
-            return ExitCode.SessionCreationError;
+            return Errors.Fail(ExitCode.Cancelled, "Cancelled before the recording started.");
         }
     }
 

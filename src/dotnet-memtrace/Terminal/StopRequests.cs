@@ -8,8 +8,6 @@ namespace Memtrace.Tool.Terminal;
 /// </summary>
 internal sealed class StopRequests : IDisposable
 {
-    /// <summary>Exit code after Ctrl+C: 128 + SIGINT.</summary>
-    private const int Interrupted = 130;
     private static readonly TimeSpan KeyInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _requested = new();
@@ -99,7 +97,7 @@ internal sealed class StopRequests : IDisposable
         if (_requested.IsCancellationRequested && context.Signal == PosixSignal.SIGINT && !CancelOptional())
         {
             _leave();
-            Environment.Exit(Interrupted);
+            Environment.Exit(ExitCode.Cancelled);
         }
 
         Signal ??= context.Signal;

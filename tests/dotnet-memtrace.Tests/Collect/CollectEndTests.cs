@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Memtrace.Profiles;
 
 namespace Memtrace.Tool.Tests.Collect;
@@ -191,15 +192,16 @@ public sealed class CollectEndTests : IDisposable
     [Fact]
     public async Task A_stop_before_the_target_answers()
     {
-        using var idle = await TargetProcess.IdleAsync();
-        await idle.StopAsync();
-        using var tool = Start(idle);
-        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        using var silent = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        silent.Bind(new UnixDomainSocketEndPoint(_folder.File("silent")));
+        silent.Listen();
+        using var tool = Tool.Start("collect", "--diagnostic-port", $"{_folder.File("silent")},connect", "-o", _folder.Recording);
+        using var asked = await silent.AcceptAsync(TestContext.Current.CancellationToken);
 
         var run = await tool.EndAsync("INT");
 
-        run.HasExitCode(ExitCode.SessionCreationError);
-        Assert.Equal("error: Stopped before the recording started.\n", run.Error);
+        run.HasExitCode(ExitCode.Cancelled);
+        Assert.Equal("error: Cancelled before the recording started.\n", run.Error);
         Assert.False(File.Exists(_folder.Recording));
     }
 

@@ -124,8 +124,8 @@ public sealed class CollectPortTests : IDisposable
 
         var run = await tool.EndAsync("INT");
 
-        run.HasExitCode(ExitCode.SessionCreationError);
-        Assert.Equal("error: Stopped before the recording started.\n", run.Error);
+        run.HasExitCode(ExitCode.Cancelled);
+        Assert.Equal("error: Cancelled before the recording started.\n", run.Error);
         Assert.False(File.Exists(Port));
     }
 

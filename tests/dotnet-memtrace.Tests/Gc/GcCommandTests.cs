@@ -128,7 +128,7 @@ public sealed class GcCommandTests
         await terminal.ShowsAsync(@"for a second collection\? \[y/N\]");
         await terminal.TypeAsync(answer);
 
-        await terminal.EndsAsync("exit code 0.", expected);
+        await terminal.EndsAsync(expected);
     }
 
     [Fact]
@@ -171,9 +171,9 @@ public sealed class GcCommandTests
 
     [Theory]
     [Requires(Requirement.Tmux)]
-    [InlineData("n", "Cancelled; nothing was collected.")]
-    [InlineData("y", "The process was paused")]
-    public async Task On_a_terminal_it_asks(string answer, string expected)
+    [InlineData("n", "exit code 130.", "Cancelled; nothing was collected.")]
+    [InlineData("y", "exit code 0.", "The process was paused")]
+    public async Task On_a_terminal_it_asks(string answer, params string[] expected)
     {
         using var target = await TargetProcess.IdleAsync();
         using var terminal = await Terminal.OpenAsync();
@@ -182,14 +182,14 @@ public sealed class GcCommandTests
         await terminal.ShowsAsync(@"full garbage collection\? \[y/N\]");
         await terminal.TypeAsync(answer);
 
-        await terminal.EndsAsync("exit code 0.", expected);
+        await terminal.EndsAsync(expected);
     }
 
     [Theory]
     [Requires(Requirement.Tmux)]
-    [InlineData("n", "Cancelled; nothing was collected.")]
-    [InlineData("y", "The process was paused")]
-    public async Task On_a_terminal_the_process_can_be_chosen(string answer, string expected)
+    [InlineData("n", "exit code 130.", "Cancelled; nothing was collected.")]
+    [InlineData("y", "exit code 0.", "The process was paused")]
+    public async Task On_a_terminal_the_process_can_be_chosen(string answer, params string[] expected)
     {
         using var target = await TargetProcess.IdleAsync();
         using var terminal = await Terminal.OpenAsync();
@@ -200,7 +200,16 @@ public sealed class GcCommandTests
         await terminal.ShowsAsync($@"Pause Idle \({target.Id}\) for a full garbage collection\? \[y/N\]");
         await terminal.PressAsync(answer);
 
-        await terminal.EndsAsync("exit code 0.", expected);
+        await terminal.EndsAsync(expected);
+    }
+
+    [Fact]
+    public async Task A_process_that_is_not_running_is_reported_before_a_missing_confirmation()
+    {
+        var run = await Tool.RunAsync("gc", "-p", $"{int.MaxValue}");
+
+        run.HasExitCode(1);
+        Assert.Equal($"error: Process {int.MaxValue} is not running.\n", run.Error);
     }
 
     [Theory]

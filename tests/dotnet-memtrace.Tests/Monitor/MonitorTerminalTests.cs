@@ -151,7 +151,7 @@ public sealed class MonitorTerminalTests : IDisposable
         await terminal.StartAsync("monitor");
         await terminal.ShowsAsync("^arrows enter choose");
 
-        await EndsAsync(terminal, "Escape", "error: No process was selected.");
+        await EndsAsync(terminal, "Escape", "error: Cancelled: no process was selected.", "exit code 130.");
     }
 
     private async Task<Terminal> OpenAsync()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Memtrace.Processes;
 
 namespace Memtrace.HeapSnapshots.Sources.Copies;
@@ -25,7 +26,14 @@ internal sealed class ProcessCopySource(Target target, CopyOptions options, Copy
     {
         var subject = new SnapshotSubject(target);
         progress.Phase = HeapPhase.Copying;
-        var snapshot = await Task.Run(() => reader(target.ProcessId, options, cancellation), cancellation);
-        return new HeapSnapshot(snapshot.Graph, subject.AddTo(snapshot.Facts));
+        try
+        {
+            var snapshot = await Task.Run(() => reader(target.ProcessId, options, cancellation), cancellation);
+            return new HeapSnapshot(snapshot.Graph, subject.AddTo(snapshot.Facts));
+        }
+        catch (HeapSnapshotException failure) when (LinuxProcess.Open(target.ProcessId) is null or { IsZombie: true })
+        {
+            throw new TargetException(TargetError.Exited, string.Create(CultureInfo.InvariantCulture, $"Process {target.ProcessId} ({target.Description.Name}) has exited."), failure);
+        }
     }
 }
