@@ -74,7 +74,7 @@ internal static class DotnetProcesses
 
     private static DotnetProcess Describe(LinuxProcess process)
     {
-        var obstacle = process.IsStopped ? "is stopped (SIGSTOP); resume it with kill -CONT" : Obstacle.Find(process)?.Reason;
+        var obstacle = Obstacle.Find(process)?.Reason;
         return new DotnetProcess(process.Id, process.Name, process.CommandLine, Users.NameOf(process.UserId), process.StartedAt, obstacle);
     }
 

@@ -40,7 +40,7 @@ internal sealed class LinuxProcess
     public bool IsZombie => _stat.State is 'Z' or 'X';
 
     /// <summary>Whether a signal or a debugger has stopped it.</summary>
-    public bool IsStopped => _stat.State is 'T' or 't';
+    public bool IsStopped => _stat.State is 'T';
 
     /// <summary>The process that started it; 0 if that is not visible from here.</summary>
     public int ParentId => _stat.ParentId;

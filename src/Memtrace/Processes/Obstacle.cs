@@ -22,7 +22,7 @@ internal sealed record Obstacle(TargetError Error, string Reason)
             null => FindMissingSocket(process),
             { IsUsable: false } endpoint => new Obstacle(
                 TargetError.PortUnavailable, $"has its diagnostic socket at a path that cannot be used: {endpoint.Address}; restart it with a short TMPDIR without spaces or commas"),
-            _ => null,
+            _ => process.IsStopped ? new Obstacle(TargetError.NoAnswer, "is stopped (SIGSTOP); resume it with kill -CONT") : null,
         };
     }
 

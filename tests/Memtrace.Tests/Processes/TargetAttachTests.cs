@@ -90,16 +90,15 @@ public sealed class TargetAttachTests
     }
 
     [Fact]
-    public async Task A_stopped_process_does_not_answer()
+    public async Task A_stopped_process_is_refused_at_once()
     {
         using var idle = await TargetProcess.IdleAsync();
         await idle.StopAsync();
 
-        var exception = await Assert.ThrowsAsync<TargetException>(() => Target.AttachAsync(idle.Id, TimeSpan.FromSeconds(0.5), Token));
+        var exception = await Assert.ThrowsAsync<TargetException>(() => Target.AttachAsync(idle.Id, TimeSpan.FromDays(1), Token));
 
         Assert.Equal(TargetError.NoAnswer, exception.Error);
-        Assert.Equal(
-            $"Process {idle.Id} (Idle) did not respond within 0.5 s: it is stopped (SIGSTOP); resume it with kill -CONT.", exception.Message);
+        Assert.Equal($"Process {idle.Id} (Idle) is stopped (SIGSTOP); resume it with kill -CONT.", exception.Message);
     }
 
     [Fact]
@@ -132,10 +131,8 @@ public sealed class TargetAttachTests
     public async Task A_cancelled_request_is_not_reported_as_a_failure_of_the_process()
     {
         using var idle = await TargetProcess.IdleAsync();
-        await idle.StopAsync();
-        using var impatience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Target.AttachAsync(idle.Id, Patience, impatience.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Target.AttachAsync(idle.Id, Patience, new CancellationToken(canceled: true)));
     }
 
     [Fact]

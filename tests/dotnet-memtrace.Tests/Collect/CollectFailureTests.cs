@@ -42,7 +42,7 @@ public sealed class CollectFailureTests : IDisposable
         using var idle = await TargetProcess.IdleAsync();
         await idle.StopAsync();
         await AssertRefusedAsync(
-            idle.Id, $"Process {idle.Id} (Idle) did not respond within 10 s: it is stopped (SIGSTOP); resume it with kill -CONT.");
+            idle.Id, $"Process {idle.Id} (Idle) is stopped (SIGSTOP); resume it with kill -CONT.");
     }
 
     [Fact]
