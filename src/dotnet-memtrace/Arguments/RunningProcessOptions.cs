@@ -51,6 +51,14 @@ internal sealed class RunningProcessOptions
     /// <summary>The name that is given, or null.</summary>
     public string? Name(ParseResult parsed) => parsed.GetValue(_name);
 
+    /// <summary>Makes sure that the process that the options specify exists, before anything else is asked of the user.</summary>
+    /// <exception cref="TargetException">It does not.</exception>
+    public void RequireRunning(ParseResult parsed)
+    {
+        if ((Id(parsed) ?? (Name(parsed) is { } name ? DotnetProcesses.ResolveName(name) : null)) is { } id)
+            TargetIdentity.Find(id);
+    }
+
     /// <summary>The id of the process; if none is specified, the one the user picks.</summary>
     /// <exception cref="TargetException">No process or several processes have the name.</exception>
     /// <exception cref="CommandException">The user picked none.</exception>

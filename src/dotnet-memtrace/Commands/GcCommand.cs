@@ -51,9 +51,15 @@ internal static class GcCommand
         command.Add(Finalizers);
         command.Add(Format);
         command.SetAction((parsed, cancellation) => !parsed.GetValue(Yes) && Console.IsInputRedirected
-            ? Task.FromResult(CommandLine.Reject(parsed.CommandResult, "A collection pauses the process, and without a terminal the command cannot ask: confirm with --yes."))
+            ? Task.FromResult(RequireConfirmation(parsed))
             : new GcRun(parsed.GetValue(Format), !parsed.GetValue(Yes), parsed.GetValue(Finalizers)).ExecuteAsync(() => Process.FindAsync(parsed, cancellation), cancellation));
         return command;
+    }
+
+    private static int RequireConfirmation(ParseResult parsed)
+    {
+        Process.RequireRunning(parsed);
+        return CommandLine.Reject(parsed.CommandResult, "A collection pauses the process, and without a terminal the command cannot ask: confirm with --yes.");
     }
 }
 

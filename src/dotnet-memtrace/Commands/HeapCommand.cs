@@ -236,7 +236,11 @@ internal static class HeapCommand
         if (parsed.GetValue(NoReferences) && parsed.GetValue(File) is { } file && SnapshotInput.IsOne(file) && !SnapshotInput.IsDump(file))
             return "--no-references is for core dumps and processes: a snapshot has been taken already.";
         if (parsed.GetValue(File) is null && !parsed.GetValue(Yes) && Console.IsInputRedirected)
+        {
+            Process.RequireRunning(parsed);
             return "A snapshot pauses the process, and without a terminal the command cannot ask: confirm with --yes.";
+        }
+
         return OutputOptions.Conflict(parsed.GetValue(Output), [.. new[] { parsed.GetValue(File), parsed.GetValue(Against), parsed.GetValue(Recording) }.OfType<string>()]);
     }
 }

@@ -156,7 +156,14 @@ public sealed class HeapCommandTests
     }
 
     [Fact]
-    public async Task A_process_that_is_not_running_is_an_error() => (await Tool.RunAsync("heap", "-p", $"{int.MaxValue}", "--yes")).HasExitCode(1);
+    public async Task A_process_that_is_not_running_is_an_error_with_or_without_confirmation()
+    {
+        foreach (var run in new[] { await Tool.RunAsync("heap", "-p", $"{int.MaxValue}", "--yes"), await Tool.RunAsync("heap", "-p", $"{int.MaxValue}") })
+        {
+            run.HasExitCode(1);
+            Assert.Equal($"error: Process {int.MaxValue} is not running.\n", run.Error);
+        }
+    }
 
     [Fact]
     public async Task A_file_that_is_not_a_snapshot_is_an_error()
