@@ -27,7 +27,7 @@ internal static class MemorySection
         if (memory.ProcessPeakRssBytes is { } peak)
             Fact(page, "Process peak", $"{ByteSize.Format(peak)} RSS since the process started");
         if (memory.Container is { } container)
-            Fact(page, "Container", Container(container) + Parts(container));
+            Fact(page, container.LimitBytes is null ? "Control group" : "Container", Container(container) + Parts(container));
         if (memory.Machine is { } machine)
             Fact(page, "Machine", machine.AvailableBytes is { } available ? $"{ByteSize.Format(available)} of {ByteSize.Format(machine.TotalBytes)} available" : ByteSize.Format(machine.TotalBytes));
         if (profile.GcSettings is { } settings)
