@@ -50,7 +50,7 @@ internal sealed class HeapDiffRun(HeapDiffRequest request)
     {
         var outcomes = request.FailOn.OfHeaps.Select(condition => condition.Evaluate(comparison)).ToList();
         foreach (var outcome in outcomes.Where(outcome => outcome is { Condition.Pattern: not null, Before.Objects: 0, After.Objects: 0 }))
-            Errors.Warn(DiffRun.NoMatch(outcome.Condition.Text));
+            Errors.Warn($"--fail-on '{outcome.Condition.Text}': neither snapshot has a type that matches its pattern.");
         var met = outcomes.Where(outcome => outcome.Met).ToList();
         foreach (var outcome in met)
             Console.Error.WriteLine($"failed: {TerminalText.Clean(outcome.Condition.Text)}: {Text(outcome.Before)} -> {Text(outcome.After)}");

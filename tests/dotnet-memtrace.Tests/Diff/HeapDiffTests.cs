@@ -62,7 +62,7 @@ public sealed class HeapDiffTests : IDisposable
         var run = await Tool.RunAsync("diff", _before, _after, "--fail-on", "heap:NoSuchType>+1");
 
         run.HasExitCode(0);
-        Assert.Equal("warning: --fail-on 'heap:NoSuchType>+1': neither file has a type or call site that matches its pattern.\n", run.Error);
+        Assert.Equal("warning: --fail-on 'heap:NoSuchType>+1': neither snapshot has a type that matches its pattern.\n", run.Error);
     }
 
     [Theory]
