@@ -151,8 +151,10 @@ internal sealed class ActiveRecording : IAsyncDisposable
     {
         if (_options is { SnapshotAtEnd: null, CollectAtEnd: false })
             return;
-        if (reason == EndReason.DiskFull || data.IsCompleted)
-            Miss(_options.SnapshotAtEnd is null ? "full collection" : "heap snapshot", "at the end", WhyEnding(reason is EndReason.DiskFull or EndReason.StreamDamaged ? reason : EndReason.StreamEnded));
+        if (reason == EndReason.DiskFull)
+            return;
+        if (data.IsCompleted)
+            Miss(_options.SnapshotAtEnd is null ? "full collection" : "heap snapshot", "at the end", WhyEnding(reason == EndReason.StreamDamaged ? reason : EndReason.StreamEnded));
         else if (!await TakeSnapshotAtEndAsync(data) && _options.CollectAtEnd && !data.IsCompleted)
             await CollectAtEndAsync();
     }
@@ -182,7 +184,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
 
     private async Task CollectAsync(string moment, Interruption interruption)
     {
-        if (!await InducedCollection.RunAsync(_target, _clock.Time, interruption.Token))
+        if (!await InducedCollection.RunAsync(_target, _clock.Time, interruption.Token) && !interruption.IsReported)
             Miss("full collection", moment, interruption.Reason ?? NoAnswer);
     }
 
@@ -255,7 +257,7 @@ internal sealed class ActiveRecording : IAsyncDisposable
     {
         if (FindEnd(data, stop) is not { } reason || !_end.TrySetResult(reason))
             return;
-        await _ending.CancelAsync(WhyEnding(reason));
+        await _ending.CancelAsync(WhyEnding(reason), isReported: reason == EndReason.DiskFull);
     }
 
     private EndReason? FindEnd(Task data, Task stop)

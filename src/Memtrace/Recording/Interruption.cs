@@ -12,11 +12,16 @@ internal sealed class Interruption : IDisposable
     /// <summary>Why it was cancelled, in plain words; null if it was not.</summary>
     public string? Reason => Volatile.Read(ref _reason);
 
+    /// <summary>Whether the end of the recording says why, so that the action need not.</summary>
+    public bool IsReported { get; private set; }
+
     /// <summary>Cancels the action, unless it was cancelled before.</summary>
     /// <param name="reason">Why, in plain words: <c>the process did not answer</c>.</param>
-    public Task CancelAsync(string reason)
+    /// <param name="isReported">Whether the end of the recording says so.</param>
+    public Task CancelAsync(string reason, bool isReported = false)
     {
-        Interlocked.CompareExchange(ref _reason, reason, null);
+        if (Interlocked.CompareExchange(ref _reason, reason, null) is null)
+            IsReported = isReported;
         return _source.CancelAsync();
     }
 

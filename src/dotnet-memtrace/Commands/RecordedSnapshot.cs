@@ -65,7 +65,8 @@ internal sealed class RecordedSnapshot(Target target, string file, bool overwrit
         }
         catch (OperationCanceledException)
         {
-            say($"No heap snapshot {moment}: {interruption.Reason ?? "it was cancelled"}.");
+            if (!interruption.IsReported)
+                say($"No heap snapshot {moment}: {interruption.Reason ?? "it was cancelled"}.");
         }
         catch (Exception error) when (error is TargetException or HeapSnapshotException or IOException or InvalidDataException or OutOfMemoryException)
         {

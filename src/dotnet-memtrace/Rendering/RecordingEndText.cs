@@ -36,10 +36,18 @@ internal static class RecordingEndText
         EndReason.TargetKilled => "The process was killed",
         EndReason.OutOfMemory => "The process was killed by the OOM killer",
         EndReason.SizeLimit => $"The file has reached {ByteSize.Format(options.MaxSize ?? 0)}",
-        EndReason.DiskFull => $"The file cannot grow any further ({TerminalText.Clean(FileFailure.WithoutPath(end.Detail ?? ""))})",
+        EndReason.DiskFull => $"The file cannot grow any further ({TerminalText.Clean(FileFailure.WithoutPath(end.Detail ?? ""))}){Unfinished(options)}",
         EndReason.StreamEnded => "The process closed the event stream, but is still running",
         EndReason.StreamDamaged => $"The process's event stream is damaged ({TerminalText.Clean(end.Detail ?? "")})",
         _ => throw new ArgumentOutOfRangeException(nameof(end), end.Reason, "Unknown reason."),
+    };
+
+    // It would pause the process for nothing.
+    private static string Unfinished(RecordingOptions options) => options switch
+    {
+        { SnapshotAtEnd: not null } => ", so no heap snapshot was taken at the end",
+        { CollectAtEnd: true } => ", so no full collection was forced at the end",
+        _ => "",
     };
 
     private static string Sentence(string? text) => string.IsNullOrEmpty(text) ? "" : char.ToUpperInvariant(text[0]) + text[1..];

@@ -57,8 +57,8 @@ public sealed class CollectLimitTests(LeakyProgram leaky) : IClassFixture<LeakyP
         {
             var file = Path.Combine(disk, "recording.nettrace");
             var run = await Tool.RunAsync(Collect(file, "--duration", "20s", "--heap-at-end"));
-            AssertFull(run, file, "No space left on device): ");
-            Assert.DoesNotContain("Heap snapshot at the end", run.Error, StringComparison.Ordinal);
+            AssertFull(run, file, "No space left on device), so no heap snapshot was taken at the end: ");
+            Assert.DoesNotContain("eap snapshot at the end", run.Error, StringComparison.Ordinal);
         }
         finally
         {
