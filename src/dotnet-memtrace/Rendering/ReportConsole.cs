@@ -7,8 +7,8 @@ namespace Memtrace.Tool.Rendering;
 /// <summary>The console that a report is written to.</summary>
 internal static class ReportConsole
 {
-    /// <summary>The narrowest console that a report is laid out for.</summary>
-    public const int MinimumWidth = 60;
+    /// <summary>The narrowest console that the text of a report is laid out for. Its tables need more.</summary>
+    public const int MinimumWidth = 40;
 
     /// <summary>The width where there is no terminal.</summary>
     public const int RedirectedWidth = 120;

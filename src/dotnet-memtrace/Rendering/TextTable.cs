@@ -11,11 +11,15 @@ namespace Memtrace.Tool.Rendering;
 /// </summary>
 internal sealed class TextTable
 {
+    /// <summary>The narrowest page that tables are laid out for: below, their figures alone do not fit, and names would vanish.</summary>
+    public const int LeastPageWidth = 60;
+
     private const string Indent = "  ";
     private const string Gap = "  ";
     private const int ComfortableDetail = 16;
 
     private readonly ReportPage _page;
+    private readonly int _pageWidth;
     private readonly CellFormat _format;
     private readonly ImmutableArray<ImmutableArray<Cell?>> _rows;
     private readonly ImmutableArray<ColumnLayout> _columns;
@@ -23,7 +27,7 @@ internal sealed class TextTable
 
     private TextTable(ReportPage page, ReportTable table)
     {
-        _page = page;
+        (_page, _pageWidth) = (page, Math.Max(page.Width, LeastPageWidth));
         _format = new CellFormat(page.Glyphs, page.Names);
         _rows = [.. table.Rows];
         (_columns, _details) = Layout(table);
@@ -82,7 +86,7 @@ internal sealed class TextTable
         {
             // The title of a detail leads to its value.
             var title = column.Placement == ColumnPlacement.Detail ? column.Title + " " : "";
-            var room = _page.Width - TerminalText.Width(lead + line + title);
+            var room = _pageWidth - TerminalText.Width(lead + line + title);
             var text = _format.Text(column.Kind, row[index]);
             if (row[index] is not null && text.Length > 0 && room >= (line.Length == 0 ? 1 : Math.Min(ComfortableDetail, TerminalText.Width(text))))
                 line += title + _format.Fit(column.Kind, row[index], room) + Gap;
@@ -126,7 +130,7 @@ internal sealed class TextTable
         .Max();
 
     private int RoomForNames(List<ColumnLayout> columns) =>
-        _page.Width - Indent.Length - (Gap.Length * (columns.Count - 1)) - columns.Where(column => !column.IsName).Sum(column => column.Width);
+        _pageWidth - Indent.Length - (Gap.Length * (columns.Count - 1)) - columns.Where(column => !column.IsName).Sum(column => column.Width);
 
     private static int ComfortableRoom(List<ColumnLayout> columns) => columns
         .Where(column => column.IsName)

@@ -65,6 +65,15 @@ public sealed class ReportGoldenTests
             GoldenFile.IsFitToPrint(width => Render(profile, options, width));
     }
 
+    [Fact]
+    public void Text_follows_a_narrow_terminal_though_tables_need_more()
+    {
+        var lines = Render(SampleFindings.Killed, new ReportOptions { View = ReportView.Findings }, ReportConsole.MinimumWidth).Split('\n');
+
+        Assert.Contains("  info      612.0 MiB of the GC heap is", lines);
+        Assert.All(lines.SkipWhile(line => line != "Findings"), line => Assert.True(TerminalText.Width(line) <= ReportConsole.MinimumWidth, line));
+    }
+
     private static MemoryProfile Filtered(MemoryProfile profile, string filter) => profile with
     {
         Allocations = new ProfileFilter(new Regex(filter)).Apply(profile.Allocations),

@@ -8,7 +8,7 @@ internal sealed class ScreenCanvas : IDisposable
     /// <summary>Creates an empty page.</summary>
     /// <param name="width">Columns of the terminal; wider content is cut off.</param>
     /// <param name="style">How to draw.</param>
-    public ScreenCanvas(int width, ScreenStyle style) => Page = new ReportPage(ReportConsole.InMemory(_text, width, style), width);
+    public ScreenCanvas(int width, ScreenStyle style) => Page = new ReportPage(ReportConsole.InMemory(_text, Math.Max(width, TextTable.LeastPageWidth), style), width);
 
     /// <summary>The page.</summary>
     public ReportPage Page { get; }
