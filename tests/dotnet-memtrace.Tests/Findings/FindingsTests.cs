@@ -49,12 +49,11 @@ public sealed class FindingsTests : IDisposable
     [Fact]
     public async Task A_heap_that_reaches_its_hard_limit()
     {
-        using var leaky = await TargetProcess.StartAsync(TargetPrograms.Command("Leaky", "--rate", "4"), ("DOTNET_GCHeapHardLimit", "0x6000000"));
+        using var leaky = await TargetProcess.StartAsync(TargetPrograms.Command("Leaky", "--rate", "4"), ("DOTNET_GCHeapHardLimit", "0x4000000"));
 
-        var limit = (await _recorder.FindAsync(leaky, "2m")).Have("gc-limit", "critical", "The process ended when the GC heap had reached its limit of 96.0 MiB.");
+        var limit = (await _recorder.FindAsync(leaky, "2m")).Have("gc-limit", "critical", "The process ended when the GC heap had reached its limit of 64.0 MiB.");
 
-        Assert.InRange(limit["committedBytes"], 0.9 * 96 * MiB, 96 * MiB);
-        Assert.InRange(limit["outOfSpaceCollections"], 1, double.MaxValue);
+        Assert.InRange(limit["committedBytes"], 0.9 * 64 * MiB, 64 * MiB);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed class GcLimitRule : IFindingRule
     private static Conclusion? Exhausted(MemoryProfile profile)
     {
         if (profile.GcSettings?.HeapHardLimitBytes is not { } limit || profile.Memory.GcCommitted?.CurrentBytes is not { } committed || committed < AtShare * limit
-            || profile.Collections.Items is not [.., var last] || !IsOutOfSpace(last) || !MayHaveFailed(profile.Recording))
+            || profile.Collections.Items is not [.., var last] || !IsOutOfSpace(last) && profile.Recording.Signal != Abort || !MayHaveFailed(profile.Recording))
             return null;
         var attempts = profile.Collections.Items.Count(IsOutOfSpace);
         return new Conclusion(
@@ -33,8 +33,8 @@ internal sealed class GcLimitRule : IFindingRule
                 profile.Recording.ProcessHasEnded
                     ? $"The process ended when the GC heap had reached its limit of {ByteSize.Format(limit)}."
                     : $"The GC heap has reached its limit of {ByteSize.Format(limit)}.",
-                $"The GC had committed {ByteSize.Format(committed)} and found no more space, {Count.Things(attempts, "time", "times")} in all, the last time at {Duration.Format(last.StartSeconds)}. "
-                    + "If a full collection frees too little then, the allocation fails with OutOfMemoryException.",
+                $"The GC had committed {ByteSize.Format(committed)} {Attempts(attempts, last)}. "
+                    + "If a full collection frees too little then, the allocation fails with OutOfMemoryException, which ends the process with SIGABRT unless it is caught.",
                 [
                     new Evidence("heapHardLimitBytes", limit, Unit.Bytes),
                     new Evidence("committedBytes", committed, Unit.Bytes),
@@ -46,6 +46,11 @@ internal sealed class GcLimitRule : IFindingRule
             },
             Percent.Share(committed, limit));
     }
+
+    /// <summary>The last events of a process that aborts are not always sent.</summary>
+    private static string Attempts(int count, GarbageCollection last) => count > 0
+        ? $"and found no more space, {Count.Things(count, "time", "times")} in all, the last time at {Duration.Format(last.StartSeconds)}"
+        : $"after the last recorded collection, at {Duration.Format(last.StartSeconds)}";
 
     private static bool IsOutOfSpace(GarbageCollection collection) =>
         collection.Reason is nameof(CollectionReason.OutOfSpaceSOH) or nameof(CollectionReason.OutOfSpaceLOH);

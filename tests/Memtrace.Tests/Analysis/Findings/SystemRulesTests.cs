@@ -359,6 +359,14 @@ public sealed class SystemRulesTests
         Assert.Contains("of the container", new GcLimitRule().Apply(Exhausted(configured: false)).Only("gc-limit").Advice, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_process_that_aborts_at_the_gc_heap_limit_may_not_have_sent_its_last_collections()
+    {
+        var aborted = Exhausted() with { Collections = Quiet.Collections with { Items = [Collection(1, "AllocSmall")] } };
+
+        Assert.Contains("95.0 MiB after the last recorded collection, at 1.0 s.", new GcLimitRule().Apply(aborted).Only("gc-limit").Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(EndReason.TargetKilled, null, null, "The process ended")]
     [InlineData(EndReason.TargetExited, 134, null, "The process ended")]
@@ -382,7 +390,8 @@ public sealed class SystemRulesTests
     public void A_gc_heap_below_its_limit_or_with_space_left_is_not_exhausted()
     {
         Assert.Null(new GcLimitRule().Apply(Exhausted(committed: 89)));
-        Assert.Null(new GcLimitRule().Apply(Exhausted(lastReason: "AllocSmall")));
+        var running = Exhausted(lastReason: "AllocSmall") is var full ? full with { Recording = full.Recording with { EndReason = EndReason.Duration, Signal = null } } : null!;
+        Assert.Null(new GcLimitRule().Apply(running));
         Assert.Null(new GcLimitRule().Apply(Exhausted() with { GcSettings = null }));
     }
 
