@@ -19,6 +19,9 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
 
     /// <summary>A longer one is not easier to paste than to write.</summary>
     private const int LongestType = 60;
+    /// <summary>Less is not missed in a sum.</summary>
+    private const double SmallShare = 0.001;
+
     private const string NoType = "No type matches. The types view lists all of them.";
 
     /// <summary>Whether the heap is of a core dump.</summary>
@@ -82,8 +85,12 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
     /// <param name="top">How many roots at most.</param>
     public void WriteRoots(int top)
     {
-        if (profile.HasReferences)
-            WriteList("Roots", profile.Roots.Length, top, HeapTables.Roots(profile));
+        if (!profile.HasReferences)
+            return;
+        WriteList("Roots", profile.Roots.Length, top, HeapTables.Roots(profile));
+        var shared = profile.Bytes - profile.UnheldBytes - profile.Roots.Sum(root => root.RetainedBytes);
+        if (!profile.Roots.IsEmpty && shared > SmallShare * profile.Bytes)
+            page.Paragraph($"Held by several roots together, by none of them alone: {Amount(shared)}", Theme.Plain, new(Indent, Theme.Plain));
     }
 
     /// <summary>Writes what holds what.</summary>

@@ -70,6 +70,16 @@ internal static class SampleHeaps
         return heap;
     }
 
+    /// <summary>Orders that two static fields hold together, beside what each holds alone.</summary>
+    public static HeapScript SharedOrders(int orders)
+    {
+        var heap = new HeapScript();
+        var shared = heap.Add("Shop.Orders", 24, heap.AddMany(orders, "Shop.Order", 200));
+        heap.Root(HeapRootKind.Static, "Shop.Store.Current", heap.Add("Shop.Store", 24, shared, heap.Add("System.Byte[]", 50_000)));
+        heap.Root(HeapRootKind.Static, "Shop.Audit.Current", heap.Add("Shop.Audit", 24, shared, heap.Add("System.Byte[]", 20_000)));
+        return heap;
+    }
+
     /// <summary>Saves <see cref="Shop"/>.</summary>
     /// <param name="file">Where to.</param>
     /// <param name="orders">How many orders there are.</param>

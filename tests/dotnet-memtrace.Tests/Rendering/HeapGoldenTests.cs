@@ -21,6 +21,7 @@ public sealed class HeapGoldenTests
         ["heap-types"] = (Shop, new HeapOptions { View = HeapView.Types }),
         ["heap-retainers"] = (Shop, new HeapOptions { View = HeapView.Retainers }),
         ["heap-roots"] = (Shop, new HeapOptions { View = HeapView.Roots }),
+        ["heap-roots-shared"] = (Describe(SampleHeaps.SharedOrders(1_000)), new HeapOptions { View = HeapView.Roots }),
         ["heap-sizes"] = (Shop, new HeapOptions { View = HeapView.Sizes }),
         ["heap-paths"] = (Shop, new HeapOptions { View = HeapView.Paths, Paths = [.. Paths()] }),
         ["heap-suspects-cache"] = (Describe(SampleHeaps.Cache(20_000)), new HeapOptions { View = HeapView.Suspects }),
