@@ -22,6 +22,8 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
     /// <summary>Less is not missed in a sum.</summary>
     private const double SmallShare = 0.001;
 
+    private const string TimerPrefix = "System.Threading.Timer", TimerClass = "System.Timers.Timer";
+
     private const string NoType = "No type matches. The types view lists all of them.";
 
     /// <summary>Whether the heap is of a core dump.</summary>
@@ -44,12 +46,17 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
             var mark = string.Create(CultureInfo.InvariantCulture, $"  {index + 1}. ");
             page.Paragraph(TerminalText.Clean(suspect.Title), Theme.Title, new(mark, Theme.Plain));
             page.Paragraph(suspect.Advice, Theme.Plain, new(new string(' ', mark.Length) + page.Glyphs.Arrow + " ", Theme.Plain));
+            if (profile.Facts.Dump?.Timers is not null && IsHeldByTimers(suspect))
+                page.Paragraph($"What the timers call: dotnet-memtrace heap {Source} --view timers", Theme.Quiet, new(new string(' ', mark.Length), Theme.Plain));
             WriteOrigin(suspect.AllocatedAt ?? [], new string(' ', mark.Length));
         }
 
         if (profile.Suspects is [var first, ..])
             page.Paragraph($"What else holds objects of a type: {PathsCommand(first.Type)}", Theme.Quiet, new(Indent, Theme.Plain));
     }
+
+    private static bool IsHeldByTimers(HeapSuspect suspect) => suspect.Path.Select(step => step.Name).Append(suspect.Type)
+        .Any(name => name.StartsWith(TimerPrefix, StringComparison.Ordinal) || name.StartsWith(TimerClass, StringComparison.Ordinal));
 
     private string PathsCommand(string type)
     {

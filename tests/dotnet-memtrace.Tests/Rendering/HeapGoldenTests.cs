@@ -25,6 +25,7 @@ public sealed class HeapGoldenTests
         ["heap-sizes"] = (Shop, new HeapOptions { View = HeapView.Sizes }),
         ["heap-paths"] = (Shop, new HeapOptions { View = HeapView.Paths, Paths = [.. Paths()] }),
         ["heap-suspects-cache"] = (Describe(SampleHeaps.Cache(20_000)), new HeapOptions { View = HeapView.Suspects }),
+        ["heap-suspects-timers"] = (WithTimers(Describe(SampleHeaps.Timers(1_000))), new HeapOptions { View = HeapView.Suspects }),
         ["heap-retainers-cache"] = (Describe(SampleHeaps.Cache(20_000)), new HeapOptions { View = HeapView.Retainers }),
         ["heap-hostile"] = (Describe(SampleHeaps.Hostile()), new HeapOptions()),
         ["heap-histogram"] = (Shop with { Facts = Shop.Facts with { HasReferences = false }, Suspects = [], Retainers = [], Roots = [], UnheldObjects = 0 }, new HeapOptions()),
@@ -53,6 +54,8 @@ public sealed class HeapGoldenTests
         foreach (var comparison in NamedComparisons.Values)
             GoldenFile.IsFitToPrint(width => Render(comparison, width));
     }
+
+    private static HeapProfile WithTimers(HeapProfile profile) => profile with { Facts = profile.Facts with { Dump = new DumpFacts { Timers = new DumpedTimers() } } };
 
     private static HeapProfile Describe(HeapScript script)
     {
