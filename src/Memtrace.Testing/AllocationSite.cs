@@ -19,8 +19,7 @@ internal static class AllocationSite
     /// <param name="memory">What was measured.</param>
     /// <param name="type">The name of the type.</param>
     public static string? Of(MeasuredMemory memory, string type) =>
-        memory.Survivors?.Sites.FirstOrDefault(site => site.Type == type && site.Survival.Live.Bytes > 0)?.Site?.Place
-        ?? memory.Allocations?.Sites.FirstOrDefault(site => site.Type == type)?.Site?.Place;
+        Of(memory, recorded => recorded == type) ?? Of(memory, recorded => MemorySnapshot.MayBeRecordedAs(type, recorded));
 
     /// <summary>Repeats work that leaks until the types are sampled.</summary>
     /// <param name="work">The work.</param>
@@ -41,6 +40,10 @@ internal static class AllocationSite
 
         return memory!;
     }
+
+    private static string? Of(MeasuredMemory memory, Func<string, bool> isType) =>
+        memory.Survivors?.Sites.FirstOrDefault(site => isType(site.Type) && site.Survival.Live.Bytes > 0)?.Site?.Place
+        ?? memory.Allocations?.Sites.FirstOrDefault(site => isType(site.Type))?.Site?.Place;
 
     private static async Task<int> RepeatAsync(Func<Task> work, int most, TimeSpan limit)
     {

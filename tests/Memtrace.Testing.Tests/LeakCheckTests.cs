@@ -137,6 +137,47 @@ public sealed class LeakCheckTests : IDisposable
         Assert.Matches(@"  1 System\.Collections\.Generic\.SortedSet<System\.Guid>\.Node per iteration, 56 B", message);
     }
 
+    [Fact]
+    public void The_lines_of_nested_types_are_found()
+    {
+        var waiting = new List<TaskCompletionSource<string>>();
+        var message = Assert.Throws<MemoryLeakException>(() => LeakCheck.Of(() => _ = WaitAsync(), iterations: 20)).Message;
+
+        Assert.Matches(@"1 \S*AsyncStateMachineBox<\S*WaitAsync\.stateMachine\S*> per iteration, [^\n]*\n +allocated by: \S*WaitAsync \(LeakCheckTests\.cs:\d+\)", message);
+
+        async Task<int> WaitAsync()
+        {
+            waiting.Add(new TaskCompletionSource<string>());
+            return (await waiting[^1].Task).Length;
+        }
+    }
+
+    [Fact]
+    public void Timers_are_held_by_the_queue_of_timers_and_not_by_what_holds_another_one()
+    {
+        using var other = new Timer(_ => { }, null, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+        Server.OtherTimer = other;
+        var message = Assert.Throws<MemoryLeakException>(() => LeakCheck.Of(Server.StartTimer, iterations: 20)).Message;
+
+        Assert.Matches(@"1 Memtrace\.Testing\.Tests\.Poller per iteration, [^\n]*\n[^\n]*\n +held by: +static System\.Threading\.TimerQueue\.Instances → System\.Threading\.TimerQueue\[\] → System\.Threading\.TimerQueueTimer → System\.Threading\.TimerCallback", message);
+    }
+
+    [Fact]
+    public void The_field_of_a_thread_is_named_even_if_a_local_variable_holds_its_value()
+    {
+        var message = "";
+        var thread = new Thread(() =>
+        {
+            var local = Server.SessionsOfThread;
+            message = Assert.Throws<MemoryLeakException>(() => LeakCheck.Of(() => Server.SessionsOfThread.Add(new Session()), iterations: 20)).Message;
+            GC.KeepAlive(local);
+        });
+        thread.Start();
+        thread.Join();
+
+        Assert.Contains("held by:      thread static Memtrace.Testing.Tests.Server.t_sessions →", message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Server.Clear();
 
     private sealed class Chain(Chain? previous)

@@ -8,6 +8,16 @@ internal sealed class Session
     public byte[] Data { get; } = new byte[100];
 }
 
+/// <summary>Polls, and is not stopped.</summary>
+internal sealed class Poller
+{
+    public Poller() => Timer = new Timer(_ => Polls++, null, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+
+    public Timer Timer { get; }
+
+    public int Polls { get; private set; }
+}
+
 /// <summary>A server that leaks or does not.</summary>
 internal static class Server
 {
@@ -15,6 +25,13 @@ internal static class Server
     private static readonly List<byte[]> Buffers = [];
     private static readonly Visit RememberedVisit = new();
     private static readonly Stack<Session> Others = [];
+
+    [ThreadStatic]
+    private static List<Session>? t_sessions;
+
+    public static Timer? OtherTimer { get; set; }
+
+    public static List<Session> SessionsOfThread => t_sessions ??= [];
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Serve() => GC.KeepAlive(new Session());
@@ -27,6 +44,9 @@ internal static class Server
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void ServeAndRemember() => RememberedVisit.Latest = new Session();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void StartTimer() => GC.KeepAlive(new Poller());
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void KeepElsewhere(int count)
@@ -48,6 +68,7 @@ internal static class Server
         Buffers.Clear();
         Others.Clear();
         RememberedVisit.Latest = null;
+        OtherTimer = null;
     }
 
     private sealed class Visit

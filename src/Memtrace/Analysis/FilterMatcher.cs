@@ -14,26 +14,40 @@ internal sealed class FilterMatcher(ProfileFilter filter)
     /// <exception cref="RegexMatchTimeoutException">The expression has a timeout, and matching took longer.</exception>
     public bool Matches(string type, CallStack? stack) =>
         IsSelected(type)
-        && (filter.Names is not { } names || names.IsMatch(type) || Matches(names, stack, _stacks))
-        && (filter.Without is not { } without || !Matches(without, stack, _excluded));
+        && (filter.Names is not { } names || names.IsMatch(type) || IsMatch(names, stack))
+        && (filter.Without is not { } without || !IsExcluded(without, stack));
 
     /// <summary>Whether the type is selected, and its name or the method of the frame matches. Where stacks are excluded, a frame alone does not decide.</summary>
     /// <exception cref="RegexMatchTimeoutException">The expression has a timeout, and matching took longer.</exception>
     public bool Matches(string type, Frame? frame) =>
         filter.Without is null && IsSelected(type) && (filter.Names is not { } names || names.IsMatch(type) || (frame is not null && names.IsMatch(frame.Method)));
 
-    private bool IsSelected(string type) => filter.Types?.IsMatch(type) ?? true;
-
-    private static bool Matches(Regex names, CallStack? stack, Dictionary<CallStack, bool> known)
+    // What awaits excluded methods may continue on their stacks.
+    private bool IsExcluded(Regex without, CallStack? stack)
     {
         if (stack is null)
             return false;
-        if (!known.TryGetValue(stack, out var match))
+        if (!_excluded.TryGetValue(stack, out var isExcluded))
         {
-            match = names.IsMatch(stack.Frame.Method) || Matches(names, stack.Caller, known);
-            known.Add(stack, match);
+            isExcluded = without.IsMatch(stack.Frame.Method) || (stack.Frame.Origin != FrameOrigin.User && IsExcluded(without, stack.Caller));
+            _excluded.Add(stack, isExcluded);
         }
 
-        return match;
+        return isExcluded;
+    }
+
+    private bool IsSelected(string type) => filter.Types?.IsMatch(type) ?? true;
+
+    private bool IsMatch(Regex names, CallStack? stack)
+    {
+        if (stack is null)
+            return false;
+        if (!_stacks.TryGetValue(stack, out var isMatch))
+        {
+            isMatch = names.IsMatch(stack.Frame.Method) || IsMatch(names, stack.Caller);
+            _stacks.Add(stack, isMatch);
+        }
+
+        return isMatch;
     }
 }

@@ -10,7 +10,7 @@ namespace Memtrace.Analysis;
 /// <param name="Types">Matches the type; null for any.</param>
 internal sealed record ProfileFilter(Regex? Names, Regex? Types = null)
 {
-    /// <summary>Excludes stacks with a method that matches; null to exclude none.</summary>
+    /// <summary>Excludes what methods that match allocate, but not what the program allocates above them on the stack; null to exclude nothing.</summary>
     public Regex? Without { get; init; }
 
     /// <summary>Restricts allocations and the live heap. Memory and collections remain unchanged.</summary>

@@ -62,6 +62,16 @@ public sealed class MemorySnapshot : IDisposable
         return IsNested(type) && !HasFile(type) ? NestedTypeName.WithoutOuter(name) : name;
     }
 
+    /// <summary>Whether recordings may call a type of a snapshot by a name: its own, or that without all or some of the types around a nested one.</summary>
+    /// <param name="type">The type in the snapshot, such as <c>Shop.Tree.Node</c>.</param>
+    /// <param name="recorded">The name in the recording, such as <c>Node</c>.</param>
+    public static bool MayBeRecordedAs(string type, string recorded)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(recorded);
+        return NestedTypeName.MayBeRecordedAs(recorded, type);
+    }
+
     private static bool IsNested(Type type) => type.HasElementType ? IsNested(type.GetElementType()!) : type.IsNested;
 
     [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "A path that is empty says that there is no file, as in a single file.")]

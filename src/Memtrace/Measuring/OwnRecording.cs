@@ -57,7 +57,6 @@ internal sealed partial class OwnRecording
     public static MemoryProfile Analyze(string file) =>
         new ProfileFilter(Names: null) { Without = OwnMethods() }.Apply(RecordingAnalysis.Analyze(file, new AnalysisOptions()));
 
-    // The program's code is never called from these namespaces.
     [GeneratedRegex(@"^(Memtrace\.(Measuring|Recording|Sessions|Nettrace|Events|Footprint|Processes|Reading|Analysis)\.|Microsoft\.Diagnostics\.NETCore\.Client\.)")]
     private static partial Regex OwnMethods();
 }

@@ -16,6 +16,16 @@ public sealed class NestedTypeNamesTests
     [InlineData("", "")]
     public void Events_name_types_without_those_around_them(string name, string expected) => Assert.Equal(expected, NestedTypeName.WithoutOuter(name));
 
+    [Theory]
+    [InlineData("Shop.Order", "Shop.Order", true)]
+    [InlineData("CallbackNode", "System.Threading.CancellationTokenSource.CallbackNode", true)]
+    [InlineData("ReadAsync.stateMachine#1", "Shop.Inbox.ReadAsync.stateMachine#1", true)]
+    [InlineData("Box<System.Int32, Shop.Inbox.ReadAsync.stateMachine#1>", "System.Builder<System.Int32>.Box<Shop.Inbox.ReadAsync.stateMachine#1>", true)]
+    [InlineData("Node", "Shop.ChainNode", false)]
+    [InlineData("Shop.Order", "Store.Order", false)]
+    public void Recordings_may_leave_out_types_around_a_nested_one(string recorded, string name, bool expected) =>
+        Assert.Equal(expected, NestedTypeName.MayBeRecordedAs(recorded, name));
+
     [Fact]
     public void A_nested_type_is_the_same_in_snapshots_of_both_kinds()
     {

@@ -23,6 +23,12 @@ internal static class NestedTypeName
         return $"{name[begin..end]}{(arguments.Count > 0 ? $"<{string.Join(", ", arguments)}>" : "")}{name[own..]}";
     }
 
+    /// <summary>Whether events may have recorded a type by a name: its own, or that without all or some of the types around it.</summary>
+    /// <param name="recorded">The readable name in the recording.</param>
+    /// <param name="name">The type's readable name with the types around it.</param>
+    public static bool MayBeRecordedAs(string recorded, string name) =>
+        recorded == name || recorded == WithoutOuter(name) || name.EndsWith($".{recorded}", StringComparison.Ordinal);
+
     private static int LengthWithoutSuffix(string name)
     {
         var length = name.Length;

@@ -100,6 +100,22 @@ public sealed class AllocationGroupingTests
     }
 
     [Fact]
+    public void What_excluded_methods_allocate_is_left_out_but_not_what_the_program_allocates_after_awaiting_them()
+    {
+        var excluded = new CallStack(new Frame("Own.Session.Read", null, null, null, FrameOrigin.User), null);
+        var framework = new CallStack(List, excluded);
+        var program = new CallStack(Cache, framework);
+        var allocations = AllocationGrouping.Group(
+            AllocationSampling.Randomized, [Stack("A", excluded), Stack("B", framework), Stack("C", program), Stack("D", new CallStack(List, program))], seconds: 1);
+
+        var kept = new ProfileFilter(Names: null) { Without = new Regex("^Own") }.Apply(allocations);
+
+        Assert.Equal(["C", "D"], kept.Types.Select(type => type.Type).Order());
+
+        static StackAllocations Stack(string type, CallStack stack) => new(type, stack, Amount(100));
+    }
+
+    [Fact]
     public void The_call_tree_goes_from_the_root_down()
     {
         var tree = CallTree.Build(Sample().Stacks, CallTreeDirection.Callees);
