@@ -59,7 +59,10 @@ internal sealed class HeapLabels
         ? new HeapStep(HolderNames.Of(holder), holder.Kind, 0, 0) { IsShared = !holder.IsRoot, RootName = holder.IsRoot ? holder.Name : null }
         : new HeapStep(TypeOf(label), null, objects, bytes) { IsFramework = FrameworkTypes.Contains(_types[label]) };
 
-    /// <summary>Whether a type is known to explain nothing as a holder, such as tables of the runtime that contain everything.</summary>
-    /// <param name="label">The type's label.</param>
-    public bool ExplainsNothing(int label) => UninterestingHolders.Contains(_openNames[label]);
+    /// <summary>What is known of types as holders.</summary>
+    public HolderKnowledge Holders => new(label => UninterestingHolders.Contains(_openNames[label]))
+    {
+        IsLinked = label => LinkedObjects.Contain(_openNames[label]),
+        Links = (holder, held) => holder < _openNames.Length && LinkedObjects.AreLinkedBy(_openNames[holder], _openNames[held]),
+    };
 }

@@ -61,7 +61,7 @@ internal sealed class PathFinder(RootedGraph graph, Retention retention, HeapLab
     private void Merge(bool[] wanted)
     {
         var weak = graph.WeaklyReferenced.CountBy(item => item).ToDictionary();
-        using var paths = new ShortestPaths(graph, labels.ExplainsNothing);
+        using var paths = new ShortestPaths(graph, labels.Holders);
         _paths.Merge(paths, (node, branch) =>
         {
             if (!wanted[graph.LabelOf(node)])

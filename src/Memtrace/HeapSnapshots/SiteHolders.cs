@@ -15,7 +15,7 @@ internal sealed class SiteHolders(RootedGraph graph, HeapLabels labels)
     /// <param name="join">The objects.</param>
     public Dictionary<SiteKey, SiteHolder> Find(ObjectJoin join)
     {
-        using var paths = new ShortestPaths(graph, labels.ExplainsNothing);
+        using var paths = new ShortestPaths(graph, labels.Holders);
         _paths.Merge(paths, static (_, _) => { });
         var sums = new Dictionary<SiteKey, Dictionary<int, double>>();
         foreach (var item in join.Found)

@@ -6,24 +6,27 @@ namespace Memtrace.HeapSnapshots.Graph;
 /// <summary>
 /// For each object, the best path from a root to it: the shortest one from a static field; if there is none, one through a dependent handle, then one from a
 /// handle, then one from a stack. Paths through holders that explain nothing, and then those from the finalizer queue, are used only if there is no other.
+/// Linked objects, such as timers, are entered from their list: what holds one of them says nothing about the others.
 /// </summary>
 internal sealed class ShortestPaths : IDisposable
 {
     private const int NotReached = -1;
 
     private readonly RootedGraph _graph;
-    private readonly Func<int, bool> _explainsNothing;
+    private readonly HolderKnowledge _knowledge;
+    private readonly bool[] _isLinked;
     private readonly NativeBuffer<int> _previous;
     private readonly BitArray? _isDependent;
-    private readonly List<Reference>[] _putOff = [.. Enum.GetValues<Rank>().Select(_ => new List<Reference>())];
+    private readonly List<LateReference>[] _putOff = [.. Enum.GetValues<Rank>().Select(_ => new List<LateReference>())];
     private readonly NativeBuffer<int>[] _waiting = [.. Enum.GetValues<Rank>().Select(_ => new NativeBuffer<int>())];
 
     /// <summary>Finds the paths.</summary>
     /// <param name="graph">The heap with its roots.</param>
-    /// <param name="explainsNothing">Whether a type, by its number, explains nothing as a holder.</param>
-    public ShortestPaths(RootedGraph graph, Func<int, bool> explainsNothing)
+    /// <param name="knowledge">What is known of types as holders.</param>
+    public ShortestPaths(RootedGraph graph, HolderKnowledge knowledge)
     {
-        (_graph, _explainsNothing) = (graph, explainsNothing);
+        (_graph, _knowledge) = (graph, knowledge);
+        _isLinked = [.. Enumerable.Range(0, graph.LabelCount).Select(label => graph.HolderOf(label) is null && knowledge.IsLinked(label))];
         _previous = new NativeBuffer<int>(graph.NodeCount);
         _previous.Items.Fill(NotReached);
         _isDependent = graph.HasDependents ? new BitArray(graph.NodeCount) : null;
@@ -34,7 +37,7 @@ internal sealed class ShortestPaths : IDisposable
     private enum Rank
     {
         Static,
-        Dependent,
+        Late,
         Handle,
         Stack,
         ExplainsNothing,
@@ -82,7 +85,7 @@ internal sealed class ShortestPaths : IDisposable
             {
                 for (; next < _waiting[rank].Count; next++)
                     Visit(_waiting[rank][next], rank, ranks);
-                ReachDependents(rank);
+                ReachLate(rank);
             }
             while (next < _waiting[rank].Count);
         }
@@ -93,24 +96,28 @@ internal sealed class ShortestPaths : IDisposable
         var successors = _graph.SuccessorsOf(node);
         var strong = successors.Length - (_isDependent is null ? 0 : _graph.DependentsOf(node));
         foreach (var successor in successors[..strong])
-            Reach(successor, node, Math.Max(rank, ranks[_graph.LabelOf(successor)]));
-        if (strong < successors.Length)
-            PutOff(node, successors[strong..], rank, ranks);
-    }
-
-    // A dependent handle holds only what no field holds: strong references are followed to their end before.
-    private void PutOff(int key, ReadOnlySpan<int> values, int rank, int[] ranks)
-    {
-        foreach (var value in values)
-            _putOff[Math.Max(Math.Max(rank, (int)Rank.Dependent), ranks[_graph.LabelOf(value)])].Add(new Reference(key, value));
-    }
-
-    private void ReachDependents(int rank)
-    {
-        foreach (var (key, value) in _putOff[rank])
         {
-            if (Reach(value, key, rank))
-                _isDependent![value] = true;
+            var label = _graph.LabelOf(successor);
+            if (_isLinked[label] && !_knowledge.Links(_graph.LabelOf(node), label))
+                PutOff(new LateReference(node, successor, IsDependent: false), rank, ranks);
+            else
+                Reach(successor, node, Math.Max(rank, ranks[label]));
+        }
+
+        foreach (var successor in successors[strong..])
+            PutOff(new LateReference(node, successor, IsDependent: true), rank, ranks);
+    }
+
+    // A dependent handle holds only what no field holds: other references are followed to their end before.
+    private void PutOff(LateReference reference, int rank, int[] ranks) =>
+        _putOff[Math.Max(Math.Max(rank, (int)Rank.Late), ranks[_graph.LabelOf(reference.Target)])].Add(reference);
+
+    private void ReachLate(int rank)
+    {
+        foreach (var (source, target, isDependent) in _putOff[rank])
+        {
+            if (Reach(target, source, rank) && isDependent)
+                _isDependent![target] = true;
         }
 
         _putOff[rank].Clear();
@@ -130,7 +137,7 @@ internal sealed class ShortestPaths : IDisposable
     {
         var ranks = new int[_graph.LabelCount];
         for (var label = 0; label < ranks.Length; label++)
-            ranks[label] = (int)(_graph.HolderOf(label) is { } holder ? RankOf(holder.Kind) : _explainsNothing(label) ? Rank.ExplainsNothing : Rank.Static);
+            ranks[label] = (int)(_graph.HolderOf(label) is { } holder ? RankOf(holder.Kind) : _knowledge.ExplainsNothing(label) ? Rank.ExplainsNothing : Rank.Static);
         return ranks;
     }
 
@@ -141,4 +148,6 @@ internal sealed class ShortestPaths : IDisposable
         HeapRootKind.Finalizer => Rank.Finalizer,
         _ => Rank.Handle,
     };
+
+    private readonly record struct LateReference(int Source, int Target, bool IsDependent);
 }

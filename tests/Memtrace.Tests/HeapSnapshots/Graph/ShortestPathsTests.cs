@@ -14,7 +14,7 @@ public sealed class ShortestPathsTests
             using var graph = RandomHeap.Build(random, 60, 1.2, types: 5);
             var rooted = new RootedGraph(graph);
             using var dominators = DominatorTree.Of(rooted);
-            using var paths = new ShortestPaths(rooted, type => type == 0);
+            using var paths = new ShortestPaths(rooted, new HolderKnowledge(type => type == 0) { IsLinked = type => type == 1, Links = (holder, _) => holder is 1 or 2 });
 
             var previous = paths.Previous.ToArray();
             var order = new List<int>();
@@ -48,7 +48,7 @@ public sealed class ShortestPathsTests
         builder.AddRoot(HeapRootKind.Static, RandomHeap.Address(0), "A.Field");
         builder.AddRoot(HeapRootKind.Handle, RandomHeap.Address(4), null);
         using var graph = builder.Build();
-        using var paths = new ShortestPaths(new RootedGraph(graph), _ => false);
+        using var paths = new ShortestPaths(new RootedGraph(graph), new HolderKnowledge(_ => false));
 
         Assert.Equal((0, 3, 0), (paths.Previous[1], paths.Previous[2], paths.Previous[4]));
         Assert.Equal([false, true, false, false, true, false], Enumerable.Range(0, 6).Select(paths.IsDependent));
@@ -72,9 +72,27 @@ public sealed class ShortestPathsTests
         builder.AddRoot(HeapRootKind.Stack, RandomHeap.Address(2), "Main");
         builder.AddRoot(HeapRootKind.Finalizer, RandomHeap.Address(5), null);
         using var graph = builder.Build();
-        using var paths = new ShortestPaths(new RootedGraph(graph), type => type == 2);
+        using var paths = new ShortestPaths(new RootedGraph(graph), new HolderKnowledge(type => type == 2));
 
         Assert.Equal(1, paths.Previous[2]);
         Assert.Equal(4, paths.Previous[5]);
+    }
+
+    [Fact]
+    public void Linked_objects_are_reached_from_their_list_and_otherwise_from_what_holds_one_of_them()
+    {
+        // 0 to 3, of type 1, are linked both ways; their list, 5, has the first one, 6 the last one; 7, linked with no other, has no list.
+        using var builder = new HeapGraphBuilder();
+        int[][] references = [[1], [2, 0], [3, 1], [2], [5], [0], [3, 7], []];
+        int[] types = [1, 1, 1, 1, 0, 2, 3, 1];
+        for (var i = 0; i < references.Length; i++)
+            builder.AddObject(RandomHeap.Address(i), 24, types[i], [.. references[i].Select(RandomHeap.Address)]);
+        builder.AddRoot(HeapRootKind.Static, RandomHeap.Address(4), "A.Lists");
+        builder.AddRoot(HeapRootKind.Static, RandomHeap.Address(6), "A.Other");
+        using var graph = builder.Build();
+        using var paths = new ShortestPaths(new RootedGraph(graph), new HolderKnowledge(_ => false) { IsLinked = type => type == 1, Links = (holder, held) => holder is 1 or 2 });
+
+        Assert.Equal([5, 0, 1, 2], paths.Previous[..4].ToArray());
+        Assert.Equal(6, paths.Previous[7]);
     }
 }
