@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Memtrace.Profiles;
 
@@ -15,6 +16,12 @@ internal static class AllocationSite
     // The last one is for work that waits, and allocates little meanwhile.
     private static readonly TimeSpan[] Rounds = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15)];
 
+    private static readonly ConcurrentDictionary<string, bool> Repeated = new(StringComparer.Ordinal);
+
+    /// <summary>Whether work that leaks a type was repeated in this process, which leaves many objects of it behind.</summary>
+    /// <param name="type">The name of the type.</param>
+    public static bool WasRepeated(string type) => Repeated.ContainsKey(type);
+
     /// <summary>The site in measured work: of objects that were alive at the end, else of all; null if none was sampled.</summary>
     /// <param name="memory">What was measured.</param>
     /// <param name="type">The name of the type.</param>
@@ -28,6 +35,8 @@ internal static class AllocationSite
     /// <returns>What was measured then.</returns>
     public static async Task<MeasuredMemory> RepeatAsync(Func<Task> work, IReadOnlyList<string> types, double bytes)
     {
+        foreach (var type in types)
+            Repeated[type] = true;
         var iterations = (int)Math.Clamp(MostBytes / Math.Max(1, bytes), 1, MostIterations);
         MeasuredMemory? memory = null;
         foreach (var round in Rounds)

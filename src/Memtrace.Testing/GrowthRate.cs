@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Memtrace.Testing;
 
 /// <summary>What some objects grow by with each iteration.</summary>
@@ -19,11 +21,13 @@ internal readonly record struct GrowthRate(double Objects, double Bytes)
     public static GrowthRate Whole(Amounts amounts, int iterations) => Of(amounts.Added, iterations);
 
     /// <summary>The growth in that half in which there was less. What grows once, such as a cache, grows in one half only.</summary>
-    public static GrowthRate Steady(Amounts amounts, int iterations)
+    public static GrowthRate Steady(Amounts amounts, int iterations) => Halves(amounts, iterations).MinBy(half => half.Objects);
+
+    /// <summary>The growth in each half.</summary>
+    public static ImmutableArray<GrowthRate> Halves(Amounts amounts, int iterations)
     {
         var half = FirstHalf(iterations);
-        var (first, second) = (Of(amounts.Middle - amounts.Before, half), Of(amounts.After - amounts.Middle, iterations - half));
-        return first.Objects < second.Objects ? first : second;
+        return [Of(amounts.Middle - amounts.Before, half), Of(amounts.After - amounts.Middle, iterations - half)];
     }
 
     /// <summary>All of it.</summary>

@@ -66,8 +66,9 @@ public static class LeakCheck
         using var after = await LiveObjects.TakeAsync();
         if (LeftInstances.Find(type, before, after) is { } left)
         {
+            var isRepeated = AllocationSite.WasRepeated(type.Name);
             var site = AllocationSite.Of(run.Memory, type.Name) ?? AllocationSite.Of(await AllocationSite.RepeatAsync(work, [type.Name], left.AddedBytes), type.Name);
-            throw new MemoryLeakException(LeakText.OfInstances(left, site));
+            throw new MemoryLeakException(LeakText.OfInstances(left, site, isRepeated));
         }
     }
 }

@@ -30,9 +30,11 @@ internal static class LeakText
     /// <summary>Says what is left of a type.</summary>
     /// <param name="left">The objects.</param>
     /// <param name="site">The line that allocates them; null if it is not known.</param>
-    public static string OfInstances(LeftInstances left, string? site)
+    /// <param name="isRepeated">Whether an earlier check that failed has repeated work that leaves such objects.</param>
+    public static string OfInstances(LeftInstances left, string? site, bool isRepeated)
     {
-        var earlier = left.Before.Objects > 0 ? $" ({left.Before.Objects} before the work)" : "";
+        var reason = isRepeated ? "; an earlier check that failed repeated its work, and left many" : "";
+        var earlier = left.Before.Objects > 0 ? $" ({left.Before.Objects} before the work{reason})" : "";
         return string.Join(
             Environment.NewLine,
             Lines($"{left.After.Objects} {left.Type} left{earlier}, {ByteSize.Format(left.After.Bytes)}", site, left.Holder).Prepend("Leaks: objects are left after the work."));

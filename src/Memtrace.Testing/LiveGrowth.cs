@@ -21,7 +21,7 @@ internal sealed record LiveGrowth(int Iterations, ImmutableArray<TypeGrowth> Typ
     /// <param name="earlier">What grew before.</param>
     public LiveGrowth ConfirmedBy(LiveGrowth earlier) => this with
     {
-        Types = [.. Types.Where(type => earlier.Types.Any(item => item.Type == type.Type))],
+        Types = [.. Types.Join(earlier.Types, type => type.Type, type => type.Type, (type, before) => type.ConfirmedBy(before))],
         Heap = Heap with { Low = Math.Min(Heap.Low, earlier.Heap.Low) },
     };
 }

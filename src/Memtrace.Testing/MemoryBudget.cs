@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Memtrace.Analysis.Budgets;
 using Memtrace.Processes;
 using Memtrace.Profiles;
@@ -135,7 +136,7 @@ public sealed class MemoryBudget
 
     private static string Over(double bytes, long limit) => $"{ByteSize.Format(bytes - limit)} over the budget of {ByteSize.Format(limit)}";
 
-    private static long Limit(string text) => ByteSize.TryParse(text, out var bytes)
+    private static long Limit(string text, [CallerArgumentExpression(nameof(text))] string? name = null) => ByteSize.TryParse(text, out var bytes)
         ? bytes
-        : throw new ArgumentException($"'{text}' is not an amount of memory. Write it like 10 MiB, 500KB or 1048576.", nameof(text));
+        : throw new ArgumentException($"'{text}' is not an amount of memory. Write it like 10 MiB, 500KB or 1048576.", name);
 }

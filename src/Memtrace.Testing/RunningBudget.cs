@@ -24,7 +24,7 @@ public sealed class RunningBudget : IAsyncDisposable
         catch (TargetException exception)
         {
             var options = new MeasurementOptions { Detail = MeasurementDetail.Totals };
-            return new RunningBudget(await MemoryMeasurement.StartAsync(options).ConfigureAwait(false), null, exception.Message);
+            return new RunningBudget(await MemoryMeasurement.StartAsync(options).ConfigureAwait(false), null, (exception.InnerException ?? exception).Message);
         }
     }
 

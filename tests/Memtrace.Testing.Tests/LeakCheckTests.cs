@@ -63,7 +63,7 @@ public sealed class LeakCheckTests : IDisposable
         var left = Assert.Throws<MemoryLeakException>(() => LeakCheck.NoInstancesOf<Session>(Server.ServeAndKeepSession)).Message;
 
         Assert.Matches(@"1 Memtrace\.Testing\.Tests\.Session per iteration, [^\n]*\n[^\n]*\n +held by: +static Memtrace\.Testing\.Tests\.Server\.Sessions", leak);
-        Assert.Matches(@"Memtrace\.Testing\.Tests\.Session left \(\d{4,} before the work\)", left);
+        Assert.Matches(@"Memtrace\.Testing\.Tests\.Session left \(\d{4,} before the work; an earlier check that failed repeated its work, and left many\)", left);
         Assert.Matches(@"held by: +static Memtrace\.Testing\.Tests\.Server\.Sessions", left);
     }
 

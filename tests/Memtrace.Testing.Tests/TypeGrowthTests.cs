@@ -36,6 +36,18 @@ public class TypeGrowthTests
         Assert.Equal((1.0, null), (growth?.Objects, growth?.Holder));
     }
 
+    [Fact]
+    public void What_changes_in_one_half_of_one_measurement_makes_no_fraction()
+    {
+        var first = Find(all: (100, 110, 120));
+        var second = Find(all: (100, 109, 119));
+        var third = Find(all: (100, 110, 122));
+
+        var growth = third!.ConfirmedBy(second!.ConfirmedBy(first!));
+
+        Assert.Equal((1.0, 24.0), (growth.Objects, growth.Bytes));
+    }
+
     [Theory]
     [InlineData(10)]
     [InlineData(20)]

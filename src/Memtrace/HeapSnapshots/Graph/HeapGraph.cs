@@ -155,6 +155,19 @@ internal sealed class HeapGraph : IDisposable
     /// <param name="fields">The names.</param>
     public HeapGraph With(FieldNames fields) => With(Frame with { Fields = fields });
 
+    /// <summary>The same graph without some references: the objects refer to themselves instead. It replaces this one: dispose only one of them.</summary>
+    /// <param name="cuts">The references.</param>
+    public HeapGraph Without(IEnumerable<Reference> cuts)
+    {
+        foreach (var (source, target) in cuts)
+        {
+            foreach (ref var reference in _references.Items[_firstReferences[source].._firstReferences[source + 1]])
+                reference = reference == target ? source : reference;
+        }
+
+        return With(Frame);
+    }
+
     /// <summary>Frees the memory of the graph.</summary>
     public void Dispose()
     {

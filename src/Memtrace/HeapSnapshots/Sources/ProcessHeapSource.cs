@@ -96,7 +96,7 @@ internal sealed class ProcessHeapSource(Target target, HeapRequest request, Heap
         HeapDefect.EventsDropped => $"The runtime dropped events of the heap walk twice: its buffer of {request.BufferSizeMB} MB was full.",
         HeapDefect.NoRoots => "The runtime did not report what holds the objects, in two attempts.",
         HeapDefect.NoTypeNames when target.Description.IsAheadOfTime == true => "The program is compiled ahead of time (NativeAOT): its runtime has no type names, so a snapshot would show nothing.",
-        HeapDefect.NoTypeNames => "The runtime sent no type names, because another open session gets them, such as that of dotnet-gcdump, dotnet-trace or a tool that was killed. "
+        HeapDefect.NoTypeNames => "The runtime sent no type names, because another open session gets them, such as that of another snapshot or leak check, of dotnet-gcdump, dotnet-trace or a tool that was killed. "
             + "Close it, and try again.",
         HeapDefect.NoWalk => "The runtime collected but did not walk its heap, in two attempts.",
         _ => "The heap walk did not finish, in two attempts.",

@@ -68,6 +68,8 @@ internal sealed record WalkedHeap(
         foreach (var (target, method) in Stacks)
             AddStack(target, method, names);
         var graph = Builder.Build();
+        var loaded = names.Modules.Select(module => modules.Find(module.ModuleId)).OfType<LoadedModule>().Distinct();
+        graph = new ThreadStaticNamer(graph, types, loaded).Apply();
         return graph.With(new DeclaredFieldNamer(graph, types).Find());
     }
 
