@@ -31,7 +31,7 @@ internal static class CheckCommand
             "peakGcCommitted": "150 MiB",  the most memory that the GC has committed
             "allocated": "1 GiB",          all allocations
             "types": { "Shop.*": "10 MiB" },  allocations of types, or by methods, that match
-            "growth": "1 MiB/min"          growth of the resident set
+            "growth": "1 MiB/min"          growth of the resident set, from 10 s on
           }
 
         Examples:
@@ -215,7 +215,7 @@ internal sealed class CheckRun(CheckRequest request)
     {
         var outcomes = budgets.Select(budget => budget.Check(profile)).ToList();
         if (outcomes.Find(outcome => outcome.Amount is null) is { } unknown)
-            return Errors.Fail(ExitCode.TracingError, $"{unknown.Budget.Title} cannot be checked: {MissingData(unknown.Budget)}.");
+            return Errors.Fail(ExitCode.TracingError, $"{unknown.Budget.Title} cannot be checked: {MissingData(unknown.Budget, profile)}.");
         if (before is not null && DiffRun.Missing(request.FailOn.Select(DiffRun.Asked), before, profile) is { } missing)
             return Errors.Fail(ExitCode.TracingError, missing);
 
@@ -226,10 +226,12 @@ internal sealed class CheckRun(CheckRequest request)
         return lines.Any(line => line.Failure is not null) ? ExitCode.ConditionMet : ExitCode.Ok;
     }
 
-    private string MissingData(Budget budget)
+    private string MissingData(Budget budget, MemoryProfile profile)
     {
         if (budget.Measure == BudgetMeasure.Allocated)
             return "allocations were not recorded. Record with 'dotnet-memtrace collect'";
+        if (budget.Measure == BudgetMeasure.Growth && profile.Memory.Rss is not null)
+            return "the recording is too short. Growth takes ten seconds or more to show";
         if (budget.Measure != BudgetMeasure.PeakGcHeap && budget.Measure != BudgetMeasure.PeakGcCommitted)
             return "the resident set was not recorded. Record with 'dotnet-memtrace collect'";
         return request.Recording is null

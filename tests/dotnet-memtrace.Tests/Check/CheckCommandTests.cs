@@ -20,6 +20,15 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Growth_of_a_short_run_cannot_be_checked()
+    {
+        var result = await Tool.RunAsync(["check", "--budget", Budget("""{ "growth": "1 MiB/min" }"""), .. Program]);
+
+        Assert.Equal(ExitCode.TracingError, result.ExitCode);
+        Assert.Contains("growth cannot be checked: the recording is too short.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_program_beyond_its_budget_fails_with_the_line()
     {
         var budget = Budget("""{ "allocated": "10 MiB" }""");

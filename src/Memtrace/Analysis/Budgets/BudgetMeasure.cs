@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Memtrace.Analysis.Findings;
 using Memtrace.Profiles;
 
 namespace Memtrace.Analysis.Budgets;
@@ -26,7 +27,7 @@ public sealed class BudgetMeasure
     /// <summary>Allocations on the GC heap, in bytes. Sampled.</summary>
     public static BudgetMeasure Allocated { get; } = new("allocated", profile => profile.Allocations.IsKnown ? profile.Allocations.Total : null);
 
-    /// <summary>Growth of the resident set, in bytes per second. Zero where it does not grow beyond its error.</summary>
+    /// <summary>Growth of the resident set, in bytes per second. Zero where it does not grow beyond its error; unknown of less than ten seconds.</summary>
     public static BudgetMeasure Growth { get; } = new("growth", GrowthOfRss) { IsRate = true };
 
     /// <summary>All of them.</summary>
@@ -50,7 +51,7 @@ public sealed class BudgetMeasure
 
     private static Estimate? GrowthOfRss(MemoryProfile profile)
     {
-        if (profile.Memory.Rss is null)
+        if (profile.Memory.Rss is null || !LastingGrowth.IsKnown(profile))
             return null;
         return profile.Memory.RssGrowth is { } growth ? Estimate.Normal(growth.BytesPerSecond, growth.ErrorBytesPerSecond) : Estimate.Zero;
     }

@@ -19,12 +19,17 @@ internal sealed record LastingGrowth(Trend Trend, bool IsGcHeap)
     /// <summary>The growth; null if there is none beyond its error, or if it can be garbage.</summary>
     public static LastingGrowth? Of(MemoryProfile profile)
     {
-        if (Trend.Growth([.. profile.Readings.Select(reading => new RegressionLine.Point(reading.Seconds, reading.HeldBytes))]) is not { } trend)
+        if (Trend.Growth(Held(profile)) is not { } trend)
             return null;
         if (IsOutside(profile, trend))
             return new LastingGrowth(trend, IsGcHeap: false);
         return IsLeftByCollections(profile, trend) ? new LastingGrowth(trend, IsGcHeap: true) : null;
     }
+
+    /// <summary>Whether the recording is long enough to show growth, if there is any.</summary>
+    public static bool IsKnown(MemoryProfile profile) => Trend.Shows(Held(profile));
+
+    private static List<RegressionLine.Point> Held(MemoryProfile profile) => [.. profile.Readings.Select(reading => new RegressionLine.Point(reading.Seconds, reading.HeldBytes))];
 
     // Without a breakdown: the heap cannot have grown by more than what was allocated.
     private static bool IsOutside(MemoryProfile profile, Trend trend)

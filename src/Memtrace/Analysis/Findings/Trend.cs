@@ -26,7 +26,11 @@ internal sealed record Trend(double PerSecond, double Error, double Seconds, dou
     /// steady but a step or a rise that levels off.
     /// </summary>
     public static Trend? Growth(IReadOnlyList<RegressionLine.Point> readings) =>
-        readings.Count > 0 && readings[^1].Seconds - readings[0].Seconds >= LeastSeconds ? Rising(readings) : null;
+        Shows(readings) ? Rising(readings) : null;
+
+    /// <summary>Whether readings are enough to show growth, if there is any.</summary>
+    public static bool Shows(IReadOnlyList<RegressionLine.Point> readings) =>
+        readings.Count >= LeastReadings && readings[^1].Seconds - readings[0].Seconds >= LeastSeconds;
 
     /// <summary>Like <see cref="Growth"/>, for readings of any length: parts of a growth that is long enough.</summary>
     public static Trend? Rising(IReadOnlyList<RegressionLine.Point> readings)

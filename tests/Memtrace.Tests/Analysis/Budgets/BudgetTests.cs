@@ -1,6 +1,7 @@
 using Memtrace.Analysis.Budgets;
 using Memtrace.Exporting;
 using Memtrace.Profiles;
+using Memtrace.Tests.Analysis.Findings;
 
 namespace Memtrace.Tests.Analysis.Budgets;
 
@@ -74,6 +75,15 @@ public sealed class BudgetTests
     {
         Assert.Null(new Budget(Measure("peakGcHeap"), null, 1).Check(SampleProfiles.Empty).Amount);
         Assert.Null(new Budget(Measure("growth"), null, 1).Check(SampleProfiles.Empty).Amount);
+    }
+
+    [Fact]
+    public void Growth_of_a_short_recording_is_unknown()
+    {
+        var budget = new Budget(Measure("growth"), null, 1);
+
+        Assert.Equal(0, budget.Check(MadeUp.Quiet).Amount?.Bytes);
+        Assert.Null(budget.Check(MadeUp.Quiet.WithRss(at => at * MadeUp.MiB, seconds: 9)).Amount);
     }
 
     [Fact]
