@@ -66,6 +66,22 @@ public sealed class PackagingTests(PackagingFixture packaging)
     }
 
     [Fact]
+    public async Task Packages_of_libraries_document_public_members_only()
+    {
+        using var package = ZipFile.OpenRead(Package("Memtrace"));
+        foreach (var file in package.Entries.Where(entry => entry.Name == "Memtrace.xml"))
+        {
+            using var reader = new StreamReader(await file.OpenAsync(TestContext.Current.CancellationToken));
+            var documentation = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+            Assert.Contains("\"T:Memtrace.MemorySnapshot\"", documentation, StringComparison.Ordinal);
+            Assert.Contains("\"M:Memtrace.MemoryMeasurement.Run``1(System.Func{``0}", documentation, StringComparison.Ordinal);
+            Assert.Contains("\"P:Memtrace.Profiles.MemoryBreakdown.Item(", documentation, StringComparison.Ordinal);
+            Assert.DoesNotContain("HeapGraphBuilder", documentation, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void The_symbols_of_the_tool_and_its_library_are_packed()
     {
         using var symbols = ZipFile.OpenRead(Path.ChangeExtension(Package("dotnet-memtrace.any"), "snupkg"));
