@@ -195,7 +195,7 @@ public sealed class ReportCommandTests(SelfRecording recording)
     [InlineData("--view '1' is not one of summary,", "x", "--view", "1")]
     [InlineData("--view cannot be combined with --format json", "x", "--format", "json", "--view", "types")]
     [InlineData("--min-percent '101' is not a percentage", "x", "--min-percent", "101")]
-    [InlineData("--width '20' is not a whole number from 60 to 10000.", "x", "--width", "20")]
+    [InlineData("--width '20' is not a whole number from 40 to 10000.", "x", "--width", "20")]
     [InlineData("Unrecognized option '--bogus'", "x", "--bogus")]
     [InlineData("is one of the input files.", "x", "-o", "./x")]
     [InlineData("Required argument 'FILE' missing")]
