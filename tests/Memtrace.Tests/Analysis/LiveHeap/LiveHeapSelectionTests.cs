@@ -63,6 +63,24 @@ public sealed class LiveHeapSelectionTests
     }
 
     [Fact]
+    public void What_no_collection_has_proved_is_summed_where_it_is_known()
+    {
+        var known = All with
+        {
+            End = All.End with
+            {
+                Unproved = Estimate.Zero,
+                Sites = [.. All.End.Sites.Select((site, index) => site with { Survival = site.Survival with { Unproved = site.Survival.Live with { Bytes = site.Survival.Live.Bytes / (index + 2) } } })],
+            },
+        };
+        var kept = new ProfileFilter(new Regex("OrderCache")).Apply(known, SampleProfiles.Live.Allocations).End;
+
+        Assert.Equal(kept.Sites.Aggregate(Estimate.Zero, (sum, site) => sum + site.Survival.Unproved), kept.Unproved);
+        Assert.InRange(kept.Unproved!.Value.Bytes, 1, kept.Live.Bytes);
+        Assert.Null(new ProfileFilter(new Regex("OrderCache")).Apply(known with { End = known.End with { Unproved = null } }, SampleProfiles.Live.Allocations).End.Unproved);
+    }
+
+    [Fact]
     public void A_type_with_one_call_site_left_has_the_figures_of_that_site()
     {
         var kept = Apply("Program.Main");

@@ -24,9 +24,9 @@ public sealed class CodeMapTests
         Signature = "void ()",
     };
 
-    private static PrecompiledEntry Entry(ulong address, string name) => new()
+    private static PrecompiledEntry Entry(ulong address, string name, ulong? id = null) => new()
     {
-        MethodId = address,
+        MethodId = id ?? address,
         EntryPoint = address,
         DeclaringType = "My.Type",
         Name = name,
@@ -89,6 +89,20 @@ public sealed class CodeMapTests
     }
 
     [Fact]
+    public void A_module_that_is_loaded_again_is_not_forgotten()
+    {
+        for (var module = 1ul; module <= 10_000; module++)
+        {
+            _map.Add(new ModuleCode(module, $"/app/{module}.dll", Guid.Empty));
+            _map.Unload(new ModuleCode(module, "", Guid.Empty));
+            if (module == 7)
+                _map.Add(new ModuleCode(module, "/app/again.dll", Guid.Empty));
+        }
+
+        Assert.Contains(_map.Modules, module => module.Path == "/app/again.dll");
+    }
+
+    [Fact]
     public void A_return_address_belongs_to_the_method_of_the_call_before_it()
     {
         _map.Load(Code(100, 50, "First"));
@@ -111,6 +125,20 @@ public sealed class CodeMapTests
         Assert.Equal("B", _map.Find(2001)?.Name);
         Assert.Null(_map.Find(1000));
         Assert.Null(_map.Find(10_000_000));
+    }
+
+    [Fact]
+    public void Another_method_at_an_entry_replaces_the_one_before()
+    {
+        _map.Add(Entry(100, "Old"));
+        var version = _map.Version;
+
+        _map.Add(Entry(100, "Same", id: 100));
+        Assert.Equal((version, "Old"), (_map.Version, _map.Find(110)?.Name));
+
+        _map.Add(Entry(100, "New", id: 7));
+        Assert.Equal("New", _map.Find(110)?.Name);
+        Assert.NotEqual(version, _map.Version);
     }
 
     [Fact]
