@@ -19,12 +19,14 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
 
     /// <summary>A longer one is not easier to paste than to write.</summary>
     private const int LongestType = 60;
+
     /// <summary>Less is not missed in a sum.</summary>
     private const double SmallShare = 0.001;
 
-    private const string TimerPrefix = "System.Threading.Timer", TimerClass = "System.Timers.Timer";
-
     private const string NoType = "No type matches. The types view lists all of them.";
+
+    /// <summary>How the names of timers begin, and of the lists that hold them.</summary>
+    private static readonly string[] TimerTypes = ["System.Threading.Timer", "System.Timers.Timer"];
 
     /// <summary>Whether the heap is of a core dump.</summary>
     public bool IsOfDump => profile.Facts.Dump is not null;
@@ -56,7 +58,7 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
     }
 
     private static bool IsHeldByTimers(HeapSuspect suspect) => suspect.Path.Select(step => step.Name).Append(suspect.Type)
-        .Any(name => name.StartsWith(TimerPrefix, StringComparison.Ordinal) || name.StartsWith(TimerClass, StringComparison.Ordinal));
+        .Any(name => TimerTypes.Any(timer => name.StartsWith(timer, StringComparison.Ordinal)));
 
     private string PathsCommand(string type)
     {
