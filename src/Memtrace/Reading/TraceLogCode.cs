@@ -67,15 +67,53 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
         });
     }
 
-    /// <summary>Splits <c>Namespace.Type.Method(signature)</c>; constructors are called <c>.ctor</c>, and compiler-generated names may have dots in angle brackets.</summary>
+    /// <summary>
+    /// Splits <c>Namespace.Type.Method(signature)</c>; constructors are called <c>.ctor</c>, and compiler-generated names may have dots in angle brackets.
+    /// The explicit implementation of an interface's member has the interface in its own name: <c>Shop.Cart.System.IDisposable.Dispose()</c>.
+    /// </summary>
     internal static MethodParts Parts(string fullName)
     {
         var parenthesis = fullName.IndexOf('(', StringComparison.Ordinal);
         var (path, signature) = parenthesis < 0 ? (fullName, string.Empty) : (fullName[..parenthesis], fullName[parenthesis..]);
-        var dot = LastDot(path);
+        var dots = OuterDots(path);
+        if (dots.Count == 0)
+            return new("", path, signature);
+        var dot = dots.Find(dot => EndsTypeArguments(path[..dot])) is > 0 and var end ? end : BeforeInterface(path, dots) ?? dots[^1];
         if (dot > 0 && path[dot - 1] == '.')
             dot--;
-        return dot < 0 ? new("", path, signature) : new(path[..dot], path[(dot + 1)..], signature);
+        return new(path[..dot], path[(dot + 1)..], signature);
+    }
+
+    /// <summary>Where the dots outside of all brackets are.</summary>
+    private static List<int> OuterDots(string path)
+    {
+        var dots = new List<int>();
+        var depth = 0;
+        for (var i = 0; i < path.Length; i++)
+        {
+            depth += path[i] switch { '<' or '[' => 1, '>' or ']' => -1, _ => 0 };
+            if (path[i] == '.' && depth == 0)
+                dots.Add(i);
+        }
+
+        return dots;
+    }
+
+    /// <summary>A type with arguments, such as <c>Box`1[System.String]</c>: only a declaring type is written that way.</summary>
+    private static bool EndsTypeArguments(string path) => path is [.., ']'] && path.Split('[')[0].Contains('`', StringComparison.Ordinal);
+
+    /// <summary>
+    /// The dot between a type and the interface in the name of its method, or null. The name does not tell where the interface's namespace begins, so
+    /// only those of .NET and those that begin as the type's own are known.
+    /// </summary>
+    private static int? BeforeInterface(string path, List<int> dots)
+    {
+        if (dots.Count < 3 || path[dots[^2] + 1] != 'I' || !char.IsUpper(path[dots[^2] + 2]))
+            return null;
+        var own = path[..(dots[0] + 1)];
+        var last = dots.FindLastIndex(dots.Count - 2, dot =>
+            path.AsSpan(dot + 1) is var rest && (rest.StartsWith("System.") || rest.StartsWith("Microsoft.") || rest.StartsWith(own)));
+        return last < 0 ? null : dots[last];
     }
 
     /// <summary>The parts of a method's full name.</summary>
@@ -83,19 +121,6 @@ internal sealed class TraceLogCode(TraceLog log, RecordingVisitor visitor)
     /// <param name="Name">The method's own name.</param>
     /// <param name="Signature">The types of its parameters in parentheses; empty if the name has none.</param>
     internal readonly record struct MethodParts(string Type, string Name, string Signature);
-
-    private static int LastDot(string path)
-    {
-        var depth = 0;
-        for (var i = path.Length - 1; i >= 0; i--)
-        {
-            depth += path[i] switch { '>' or ']' => 1, '<' or '[' => -1, _ => 0 };
-            if (path[i] == '.' && depth == 0)
-                return i;
-        }
-
-        return -1;
-    }
 
     /// <summary>A frame is a return address: its call instruction ends right before it.</summary>
     private void Show(TraceCodeAddress address, TraceMethod method)

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics.Tracing;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -66,7 +67,11 @@ public sealed class SelfRecording : IDisposable
             if (i % 100 == 0)
                 MakeArray(1000);
             if (i % 5_000 == 0)
+            {
                 MakeArray(200_000);
+                MakeByInterfaces();
+            }
+
             if (i % 200 == 0)
                 MakeText(i);
         }
@@ -80,6 +85,16 @@ public sealed class SelfRecording : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void MakeArray(int length) => _sink = new byte[length];
 
+    /// <summary>Allocates in methods whose names hold those of the interfaces that they implement.</summary>
+    private static void MakeByInterfaces()
+    {
+        IEnumerable<Guid> many = new Bag<string>();
+        _sink = many.GetEnumerator();
+        IMaker maker = new Maker();
+        maker.Make();
+        ((ICloneable)maker).Clone();
+    }
+
     /// <summary>Allocates in deep and varied stacks of the framework.</summary>
     private static void MakeText(int number)
     {
@@ -89,6 +104,37 @@ public sealed class SelfRecording : IDisposable
 
     /// <summary>32 bytes: header, method table, two fields.</summary>
     private sealed record class Marker(long Number, long Same);
+
+    private interface IMaker
+    {
+        void Make();
+    }
+
+    private sealed class Maker : IMaker, ICloneable
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        void IMaker.Make() => MakeArray(200_000);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        object ICloneable.Clone()
+        {
+            MakeArray(200_000);
+            return this;
+        }
+    }
+
+    private sealed class Bag<T> : IEnumerable<Guid>
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        IEnumerator<Guid> IEnumerable<Guid>.GetEnumerator()
+        {
+            MakeArray(200_000);
+            return Enumerable.Empty<Guid>().GetEnumerator();
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<Guid>)this).GetEnumerator();
+    }
 }
 
 /// <summary>Tests that record this process: one after the other.</summary>

@@ -84,7 +84,20 @@ public sealed class TraceLogReaderTests(SelfRecording recording) : IDisposable
     [InlineData("MyApp.Order..cctor()", "MyApp.Order", ".cctor", "()")]
     [InlineData("MyApp.Order+<>c.<.cctor>b__37_0()", "MyApp.Order+<>c", "<.cctor>b__37_0", "()")]
     [InlineData("MyApp.Box`1[System.__Canon].Find[System.Int32](!0)", "MyApp.Box`1[System.__Canon]", "Find[System.Int32]", "(!0)")]
+    [InlineData("Shop.Cart.System.IDisposable.Dispose()", "Shop.Cart", "System.IDisposable.Dispose", "()")]
+    [InlineData("Shop.Cart.Shop.Stores.IStore.Add(int32)", "Shop.Cart", "Shop.Stores.IStore.Add", "(int32)")]
+    [InlineData("Shop.Cart.System.Collections.Generic.IEnumerable<Shop.Order>.GetEnumerator()", "Shop.Cart", "System.Collections.Generic.IEnumerable<Shop.Order>.GetEnumerator", "()")]
+    [InlineData("System.Runtime.CompilerServices.ConditionalWeakTable`2[System.__Canon,System.__Canon].System.Collections.Generic.IEnumerable<System.Collections.Generic.KeyValuePair<TKey,TValue>>.GetEnumerator()", "System.Runtime.CompilerServices.ConditionalWeakTable`2[System.__Canon,System.__Canon]", "System.Collections.Generic.IEnumerable<System.Collections.Generic.KeyValuePair<TKey,TValue>>.GetEnumerator", "()")]
+    [InlineData("Shop.Box`1[System.__Canon].Other.IStore.Add()", "Shop.Box`1[System.__Canon]", "Other.IStore.Add", "()")]
+    [InlineData("Shop.Box`1[System.__Canon]..ctor()", "Shop.Box`1[System.__Canon]", ".ctor", "()")]
+    [InlineData("Shop.Cart+<Shop-IStore-All>d__3.System.IDisposable.Dispose()", "Shop.Cart+<Shop-IStore-All>d__3", "System.IDisposable.Dispose", "()")]
+    [InlineData("System.IDisposable.Dispose()", "System.IDisposable", "Dispose", "()")]
+    [InlineData("Shop.System.Image.Load()", "Shop.System.Image", "Load", "()")]
+    [InlineData("Shop.I.Am()", "Shop.I", "Am", "()")]
+    [InlineData("Program.<Main>$(class System.String[])", "Program", "<Main>$", "(class System.String[])")]
     [InlineData("Main", "", "Main", "")]
+    [InlineData(".Main()", "", "Main", "()")]
+    [InlineData("<a].Main", "<a]", "Main", "")]
     public void A_full_name_is_split_into_its_parts(string fullName, string type, string name, string signature) =>
         Assert.Equal(new TraceLogCode.MethodParts(type, name, signature), TraceLogCode.Parts(fullName));
 
