@@ -6,15 +6,13 @@ namespace Memtrace.TestSupport.Servers;
 /// <summary>Stands in for a server: keeps the requests that arrive, and answers as configured.</summary>
 internal sealed class HttpReceiver : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly ConcurrentQueue<ReceivedRequest> _requests = new();
 
     public HttpReceiver(HttpStatusCode status = HttpStatusCode.OK)
     {
-        Address = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
+        (_listener, Address) = Listen();
         Status = status;
-        _listener.Prefixes.Add(Address.AbsoluteUri);
-        _listener.Start();
         _ = ServeAsync();
     }
 
@@ -33,6 +31,25 @@ internal sealed class HttpReceiver : IDisposable
     public IReadOnlyList<ReceivedRequest> Accepted => [.. _requests.Where(request => request.Status == HttpStatusCode.OK)];
 
     public void Dispose() => _listener.Close();
+
+    /// <summary>Somebody else may take a port that was free.</summary>
+    private static (HttpListener Listener, Uri Address) Listen()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var address = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
+            var listener = new HttpListener { Prefixes = { address.AbsoluteUri } };
+            try
+            {
+                listener.Start();
+                return (listener, address);
+            }
+            catch (HttpListenerException) when (attempt < 5)
+            {
+                // Another port, then.
+            }
+        }
+    }
 
     private async Task ServeAsync()
     {

@@ -54,13 +54,14 @@ internal sealed class OtlpExporter : IDisposable
     /// <param name="stop">Stops.</param>
     public async Task RunAsync(Func<Task<WatcherMetrics>> read, CancellationToken stop)
     {
-        var sending = SendAllAsync(stop);
+        using var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        using var ending = stop.Register(() => end.CancelAfter(LastAttempt));
+        var sending = SendAllAsync(stop, end.Token);
         await ReadAllAsync(read, stop);
-        await sending;
         Add(await read());
+        await sending;
         _waiting.Writer.Complete();
-        using var limit = new CancellationTokenSource(LastAttempt, _time);
-        await SendAllAsync(limit.Token);
+        await SendAllAsync(end.Token, end.Token);
     }
 
     /// <summary>Adds a request. It never waits.</summary>
@@ -96,16 +97,16 @@ internal sealed class OtlpExporter : IDisposable
         }
     }
 
-    private async Task SendAllAsync(CancellationToken stop)
+    /// <summary>Sends what waits. A request that is on its way at the stop has until the end: the collector may have accepted it, and would get it twice.</summary>
+    private async Task SendAllAsync(CancellationToken stop, CancellationToken end)
     {
         try
         {
-            // One that is being sent when this is stopped is sent again with the rest.
             while (await _waiting.Reader.WaitToReadAsync(stop))
             {
                 while (_waiting.Reader.TryPeek(out var next))
                 {
-                    await SendAsync(next, stop);
+                    await SendAsync(next, stop, end);
                     Remove(next);
                 }
             }
@@ -123,11 +124,11 @@ internal sealed class OtlpExporter : IDisposable
             _waiting.Reader.TryRead(out _);
     }
 
-    private async Task SendAsync(byte[] request, CancellationToken stop)
+    private async Task SendAsync(byte[] request, CancellationToken stop, CancellationToken end)
     {
         for (var delay = RetryDelay.First; ; delay = RetryDelay.After(delay))
         {
-            var answer = await _channel.SendAsync(request, stop);
+            var answer = await _channel.SendAsync(request, end);
             Report(answer);
             if (answer.Failure is not { MayPass: true } failure)
             {

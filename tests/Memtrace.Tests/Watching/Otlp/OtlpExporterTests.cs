@@ -145,6 +145,19 @@ public sealed class OtlpExporterTests
     }
 
     [Fact]
+    public async Task A_request_that_is_on_its_way_at_the_end_is_not_sent_again()
+    {
+        using var stop = new CancellationTokenSource();
+        using var collector = new HttpReceiver { Write = _ => stop.Cancel() };
+        using var exporter = Open(new OtlpOptions(collector.Address));
+        exporter.Add(Metrics);
+
+        await exporter.RunAsync(() => Task.FromResult(Metrics), stop.Token);
+
+        Assert.Equal((2, 2), (collector.Requests.Count, exporter.Sent));
+    }
+
+    [Fact]
     public void Of_more_than_an_hour_the_oldest_are_dropped()
     {
         using var exporter = Open(new OtlpOptions(new Uri("http://127.0.0.1:1/v1/metrics")));
