@@ -48,14 +48,15 @@ internal static class DiffCommand
           dotnet-memtrace diff before.memsnap after.memsnap --fail-on 'heap:Order>+1000'
         """;
 
+    private static string Views => $"{Rendering.View.List(DiffView.All)}\n\n{Rendering.View.List(HeapDiffView.All, "Views of heap snapshots")}";
+
     private static readonly Argument<string> Before = new("BEFORE") { Description = "The earlier recording or heap snapshot, the baseline." };
 
     private static readonly Argument<string> After = new("AFTER") { Description = "The later recording or heap snapshot." };
 
     private static readonly Option<string?> View = OptionFactory.Choice<string?>(
         "--view",
-        Rendering.View.Help(DiffView.All) + " "
-            + $"For heap snapshots: {string.Join(", ", HeapDiffView.All.Select(view => view.Name))}.",
+        Rendering.View.Help(DiffView.All),
         [.. DiffView.All.Select(view => view.Name).Union(HeapDiffView.All.Select(view => view.Name))],
         name => name!);
 
@@ -87,7 +88,7 @@ internal static class DiffCommand
     {
         Before.Validators.Add(OutputOptions.RequireFiles);
         After.Validators.Add(OutputOptions.RequireFiles);
-        var command = new DocumentedCommand("diff", Description, Details)
+        var command = new DocumentedCommand("diff", Description, $"{Views}\n\n{Details}")
         {
             Before, After, View, Metric, Normalize, OutputOptions.FormatOrPage, Top, Filter, SelectionOptions.Process, SelectionOptions.MyCode, FailOn, OutputOptions.Redact, OutputOptions.Width, OutputOptions.NoPager,
             OutputOptions.Output, OutputOptions.Force,

@@ -132,7 +132,7 @@ internal static class HeapCommand
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
     {
-        var command = new DocumentedCommand("heap", Summary, Details) { File };
+        var command = new DocumentedCommand("heap", Summary, $"{Rendering.View.List(HeapView.All)}\n\n{Details}") { File };
         Process.AddTo(command);
         foreach (var option in new Option[]
         {

@@ -78,7 +78,7 @@ internal static class ReportCommand
     public static Command Create()
     {
         Files.Validators.Add(OutputOptions.RequireFiles);
-        var command = new DocumentedCommand("report", Description, Details)
+        var command = new DocumentedCommand("report", Description, $"{Rendering.View.List(ReportView.All)}\n\n{Details}")
         {
             Files, View, OutputOptions.Format, Top, Sort, SelectionOptions.Type, SelectionOptions.Filter, SelectionOptions.From, SelectionOptions.To,
             SelectionOptions.Process, SelectionOptions.MyCode, SelectionOptions.Heap, Value, Inverted, AllFrames, MinPercent, OutputOptions.Redact, OutputOptions.Width, OutputOptions.NoPager, OutputOptions.Output, OutputOptions.Force,

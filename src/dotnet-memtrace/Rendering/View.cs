@@ -17,6 +17,14 @@ internal abstract record View(string Name, string Description, int Top)
 
     /// <summary>The description of an option that chooses among views, the first of which is the default.</summary>
     /// <param name="views">The views.</param>
-    public static string Help(IReadOnlyList<View> views) =>
-        $"What to show. Default: {views[0].Name}. {string.Join("; ", views.Select(view => $"{view.Name}: {view.Description}"))}.";
+    public static string Help(IReadOnlyList<View> views) => $"What to show: one of the views below. [default: {views[0].Name}]";
+
+    /// <summary>The views with what each shows, as a part of the help.</summary>
+    /// <param name="views">The views.</param>
+    /// <param name="heading">What is viewed, if there is more than one list.</param>
+    public static string List(IReadOnlyList<View> views, string heading = "Views (--view)")
+    {
+        var width = views.Max(view => view.Name.Length);
+        return string.Join('\n', views.Select(view => $"  {view.Name.PadRight(width)}  {view.Description}").Prepend($"{heading}:"));
+    }
 }

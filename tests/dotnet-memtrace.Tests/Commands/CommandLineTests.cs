@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Memtrace.Tool.Commands;
 
 namespace Memtrace.Tool.Tests.Commands;
@@ -64,6 +65,20 @@ public sealed class CommandLineTests
         var result = await Tool.RunAsync(command, "--help");
 
         Assert.Matches(@"Options:\n +-p, --process-id ", result.Output);
+    }
+
+    [Theory]
+    [InlineData("report")]
+    [InlineData("heap")]
+    [InlineData("diff")]
+    public async Task The_help_lists_each_view_that_can_be_chosen(string verb)
+    {
+        var views = Verbs.RootFor([verb]).Subcommands.Single().Options.Single(option => option.Name == "--view").GetCompletions(CompletionContext.Empty);
+
+        var help = (await Tool.RunAsync(verb, "--help")).Output;
+
+        Assert.NotEmpty(views);
+        Assert.All(views, view => Assert.Contains($"\n  {view.Label} ", help, StringComparison.Ordinal));
     }
 
     /// <summary>A description says it; the name of a value in the source says nothing.</summary>
