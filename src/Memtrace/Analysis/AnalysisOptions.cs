@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Memtrace.Analysis.Allocations;
 
 namespace Memtrace.Analysis;
 
@@ -26,6 +27,9 @@ public sealed record AnalysisOptions(
 
     /// <summary>About how many points to keep of the timeline, 2 or more.</summary>
     internal int TimelinePoints { get; init; } = DefaultTimelinePoints;
+
+    /// <summary>Which allocations count; null for all in the window.</summary>
+    internal AllocationScope? AllocationScope { get; init; }
 
     /// <summary>Collections after which to keep the addresses of the tracked objects, by the runtime's numbers: those of heap snapshots. Each takes memory once more.</summary>
     internal ImmutableArray<int> ObjectsAfter { get; init; } = [];

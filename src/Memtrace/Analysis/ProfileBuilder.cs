@@ -16,6 +16,7 @@ namespace Memtrace.Analysis;
 internal sealed class ProfileBuilder : RecordingVisitor
 {
     private readonly TimeWindow _window;
+    private readonly AllocationScope? _scope;
     private readonly Regex? _myCode;
     private readonly CodeAddresses _addresses = new();
     private readonly CodeMap _code;
@@ -37,7 +38,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
     /// <param name="past">The moments at which to gather the live heap; null before a first reading has found them.</param>
     public ProfileBuilder(AnalysisOptions options, PastMoments? past = null)
     {
-        (_window, _myCode) = (TimeWindow.Of(options), options.MyCode);
+        (_window, _scope, _myCode) = (TimeWindow.Of(options), options.AllocationScope, options.MyCode);
         _code = new CodeMap(_addresses);
         _allocations = new AllocationTracker(_window, _addresses, options.StackFrames);
         _collections = new CollectionTracker(_window, options.Collections);
@@ -75,7 +76,7 @@ internal sealed class ProfileBuilder : RecordingVisitor
         symbols.Refresh(process.Name);
         symbols.Learn(_allocations.Amounts.Select(amount => amount.Key));
         var window = _window.Within(_recording.EndSeconds(summary));
-        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols, _allocations.Amounts), window.Length);
+        var allocations = AllocationGrouping.Group(_allocations.Sampling, Resolve(symbols, _allocations.Amounts), (_scope?.Time ?? window).Length);
         var recording = _recording.Describe(file, window, allocations.Total.Samples, _live.HasSurvival, summary);
         var memory = _memory.Summarize() with { IsOver = recording.ProcessHasEnded };
         _collections.HasStacks |= _allocations.Stacks.Count > 0;
@@ -137,6 +138,8 @@ internal sealed class ProfileBuilder : RecordingVisitor
 
     public override void Visit(in AllocationEvent allocation)
     {
+        if (_scope?.Contains(allocation) == false)
+            return;
         if (_allocations.IsFull)
             Fold();
         var amount = _estimates.Of(allocation);

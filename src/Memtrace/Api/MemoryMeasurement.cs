@@ -194,6 +194,7 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
     {
         if (_file is not null)
             _recording = await OwnRecording.StartAsync(RecordingOptions(_file));
+        _recording?.Begin();
         return RuntimeTotals.Read().WithoutThisThread();
     }
 
@@ -224,6 +225,7 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
     private async Task<MeasuredMemory> FinishAsync()
     {
         var end = RuntimeTotals.Read().WithoutThisThread();
+        _recording?.End();
         _peaks.Sample();
         var (rss, heap, committed, isExact) = (_peaks.Rss, _peaks.GcHeap, _peaks.GcCommitted, _peaks.IsRssPeakExact);
         var profile = _recording is null ? null : await ProfileAsync(_recording);
@@ -244,7 +246,7 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
     private static async Task<MemoryProfile> ProfileAsync(OwnRecording recording)
     {
         var result = await recording.StopAsync();
-        return OwnRecording.Analyze(result.File);
+        return recording.Analyze(result.File);
     }
 
     private void Release()

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Memtrace.Analysis;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Processes;
 using Memtrace.Profiles;
 using Memtrace.Recording;
@@ -14,6 +15,7 @@ internal sealed partial class OwnRecording
     private readonly Target _target;
     private readonly Recorder _recorder;
     private readonly Task<RecordingResult> _result;
+    private AllocationScope? _scope;
 
     private OwnRecording(Target target, Recorder recorder, Task<RecordingResult> result) => (_target, _recorder, _result) = (target, recorder, result);
 
@@ -38,6 +40,12 @@ internal sealed partial class OwnRecording
         }
     }
 
+    /// <summary>Allocations count from now on, except for those of the calling thread.</summary>
+    public void Begin() => _scope = new AllocationScope(new TimeWindow(Time, double.PositiveInfinity), CurrentThread.Id);
+
+    /// <summary>Allocations no longer count.</summary>
+    public void End() => _scope = _scope! with { Time = _scope.Time with { To = Time } };
+
     /// <summary>Ends the recording and finishes its file.</summary>
     public async Task<RecordingResult> StopAsync()
     {
@@ -52,10 +60,12 @@ internal sealed partial class OwnRecording
         }
     }
 
-    /// <summary>The profile of such a recording, without what the recording itself allocates.</summary>
+    /// <summary>The profile of the file, without what the recording itself allocates.</summary>
     /// <param name="file">The file.</param>
-    public static MemoryProfile Analyze(string file) =>
-        new ProfileFilter(Names: null) { Without = OwnMethods() }.Apply(RecordingAnalysis.Analyze(file, new AnalysisOptions()));
+    public MemoryProfile Analyze(string file) =>
+        new ProfileFilter(Names: null) { Without = OwnMethods() }.Apply(RecordingAnalysis.Analyze(file, new AnalysisOptions { AllocationScope = _scope }));
+
+    private double Time => _recorder.Time!.Value.TotalSeconds;
 
     [GeneratedRegex(@"^(Memtrace\.(Measuring|Recording|Sessions|Nettrace|Events|Footprint|Processes|Reading|Analysis)\.|Microsoft\.Diagnostics\.NETCore\.Client\.)")]
     private static partial Regex OwnMethods();

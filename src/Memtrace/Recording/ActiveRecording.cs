@@ -62,6 +62,9 @@ internal sealed class ActiveRecording : IAsyncDisposable
     /// <summary>Progress of the recording, updated about five times a second.</summary>
     public RecordingProgress Progress => Volatile.Read(ref _progress);
 
+    /// <summary>Time since the start of the session.</summary>
+    public TimeSpan Time => _clock.SinceStart(_clock.Now);
+
     /// <summary>Takes a memory map snapshot, if the snapshot budget allows it.</summary>
     public Task TakeMapSnapshotAsync() => _breakdowns.RequestAsync();
 

@@ -40,6 +40,9 @@ internal sealed class Recorder
     /// <summary>Progress of the recording; null until the first event arrives.</summary>
     public RecordingProgress? Progress => Volatile.Read(ref _recording)?.Progress;
 
+    /// <summary>Time since the start of the session, as events have it; null until the first event arrives.</summary>
+    public TimeSpan? Time => Volatile.Read(ref _recording)?.Time;
+
     /// <summary>Completes when the recording runs. It does not complete if <see cref="RunAsync"/> fails before that.</summary>
     public Task Started => _started.Task;
 

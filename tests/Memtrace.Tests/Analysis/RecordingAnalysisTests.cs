@@ -1,4 +1,5 @@
 using Memtrace.Analysis;
+using Memtrace.Analysis.Allocations;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 using static Memtrace.TestSupport.Recordings.NettraceBuilder;
@@ -73,6 +74,22 @@ public sealed class RecordingAnalysisTests
         Assert.True(stack.IsCut);
         Assert.Equal((101, Frame.Deeper), (stack.Frames.Count(), stack.Frames.Last()));
         Assert.Contains(Memtrace.Exporting.Caveats.Of(profile), caveat => caveat.Text.StartsWith("100% of the allocated bytes have stacks of more than 100 frames", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Allocations_beyond_the_scope_do_not_count()
+    {
+        const int Measuring = 77;
+        var builder = new NettraceBuilder()
+            .Event(Runtime, 303, 1, Sampled("My.Start", 40))
+            .Event(Runtime, 303, 3, Sampled("My.Thing", 40))
+            .Event(Runtime, 303, 4, Sampled("My.Measuring", 40), thread: Measuring)
+            .Event(Runtime, 303, 7, Sampled("My.End", 40));
+
+        var allocations = Analyze(builder, new AnalysisOptions { AllocationScope = new AllocationScope(new TimeWindow(2, 6), Measuring) }).Allocations;
+
+        Assert.Equal(["My.Thing"], allocations.Types.Select(type => type.Type));
+        Assert.Equal(allocations.Total.Bytes / 4, allocations.BytesPerSecond, 3);
     }
 
     [Fact]

@@ -29,6 +29,20 @@ public sealed class MemoryMeasurementTests
         Assert.InRange(some.AllocatedBytes, 20 * MiB, (20 * MiB) + Others);
     }
 
+    [Theory]
+    [InlineData(MeasurementDetail.Allocations)]
+    [InlineData(MeasurementDetail.Survival)]
+    public void Samples_of_the_measurement_itself_do_not_count(MeasurementDetail detail)
+    {
+        using var folder = new ScratchFolder();
+        var memory = MemoryMeasurement.Run(() => Thread.Sleep(200), new MeasurementOptions { Detail = detail, File = folder.Recording }).Memory;
+        var whole = MemoryRecording.Open(folder.Recording).Analyze(cancellation: TestContext.Current.CancellationToken);
+
+        // It allocates 1.5 MB and more to start and to end, of which 15 samples are expected; what runs beside it, some kilobytes.
+        Assert.True(whole.Recording.AllocationSamples > memory.Profile!.Recording.AllocationSamples);
+        Assert.InRange(memory.Profile.Recording.AllocationSamples, 0, 2);
+    }
+
     [Fact]
     public void Peaks_that_are_over_at_the_end_are_seen()
     {
