@@ -33,7 +33,12 @@ public static partial class ByteSize
 
     /// <summary>An amount per second: <c>1.5 KiB/s</c>.</summary>
     /// <param name="bytesPerSecond">The rate in bytes per second.</param>
-    public static string FormatRate(double bytesPerSecond) => Format(bytesPerSecond) + "/s";
+    public static string FormatRate(double bytesPerSecond) => FormatRate(bytesPerSecond, TimeUnit.Second);
+
+    /// <summary>An amount per unit of time: <c>1.5 KiB/min</c>.</summary>
+    /// <param name="bytesPerSecond">The rate in bytes per second.</param>
+    /// <param name="per">The unit of time.</param>
+    internal static string FormatRate(double bytesPerSecond, TimeUnit per) => $"{Format(bytesPerSecond * per.Seconds)}/{per.Symbol}";
 
     /// <summary>A change, always with its sign: <c>+1.5 KiB</c>, <c>-3 B</c>, <c>0 B</c>.</summary>
     /// <param name="bytes">The change in bytes.</param>

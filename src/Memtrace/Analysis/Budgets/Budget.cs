@@ -14,6 +14,9 @@ public sealed record Budget(BudgetMeasure Measure, string? Pattern, double Limit
     /// <summary>Its name: <c>peakRss</c>, <c>allocated: Shop.*</c>.</summary>
     public string Title => Pattern is null ? Measure.Name : $"{Measure.Name}: {Pattern}";
 
+    /// <summary>The unit of time in which a rate is written.</summary>
+    internal TimeUnit Per { get; init; } = TimeUnit.Second;
+
     /// <summary>Checks a recording. A sampled figure exceeds the limit if its whole 95% interval is above it.</summary>
     /// <param name="profile">The recording.</param>
     public BudgetOutcome Check(MemoryProfile profile)
@@ -28,7 +31,7 @@ public sealed record Budget(BudgetMeasure Measure, string? Pattern, double Limit
 
     /// <summary>An amount of the figure, as people read it.</summary>
     /// <param name="amount">The amount.</param>
-    public string Format(double amount) => Measure.IsRate ? ByteSize.FormatRate(amount) : ByteSize.Format(amount);
+    public string Format(double amount) => Measure.IsRate ? ByteSize.FormatRate(amount, Per) : ByteSize.Format(amount);
 
     private bool Matches(SiteAllocations site) => Pattern is null || Matches(site.Type) || (site.Site is { } frame && Matches(frame.Method));
 

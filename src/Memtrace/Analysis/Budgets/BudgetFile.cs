@@ -50,7 +50,7 @@ internal static class BudgetFile
         if (property.NameEquals(Types))
             return ReadTypes(property.Value);
         return BudgetMeasure.All.FirstOrDefault(measure => property.NameEquals(measure.Name)) is { } measure
-            ? [new Budget(measure, null, measure.IsRate ? Rate(property) : Size(property))]
+            ? [measure.IsRate ? Rate(measure, property) : new Budget(measure, null, Size(property))]
             : throw new BudgetFileException($"'{property.Name}' is not a budget. Budgets are {Names}.");
     }
 
@@ -67,21 +67,13 @@ internal static class BudgetFile
         ? bytes
         : throw new BudgetFileException($"'{property.Name}' must be a size such as \"200 MiB\" or \"500KB\".");
 
-    private static double Rate(JsonProperty property)
+    private static Budget Rate(BudgetMeasure measure, JsonProperty property)
     {
         var parts = TextOf(property)?.Split('/') ?? [];
-        return parts is [var size, var unit] && ByteSize.TryParse(size.Trim(), out var bytes) && SecondsOf(unit.Trim()) is { } seconds
-            ? bytes / seconds
+        return parts is [var size, var unit] && ByteSize.TryParse(size.Trim(), out var bytes) && TimeUnit.All.FirstOrDefault(time => time.Symbol == unit.Trim()) is { } per
+            ? new Budget(measure, null, bytes / per.Seconds) { Per = per }
             : throw new BudgetFileException($"'{property.Name}' must be a rate such as \"1 MiB/min\"; the units of time are s, min and h.");
     }
-
-    private static double? SecondsOf(string unit) => unit switch
-    {
-        "s" => 1,
-        "min" => 60,
-        "h" => 3600,
-        _ => null,
-    };
 
     private static string? TextOf(JsonProperty property) => property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString() : null;
 }

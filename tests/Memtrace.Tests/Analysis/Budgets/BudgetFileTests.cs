@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Memtrace.Analysis.Budgets;
+using Memtrace.Profiles;
 
 namespace Memtrace.Tests.Analysis.Budgets;
 
@@ -22,6 +23,17 @@ public sealed class BudgetFileTests : IDisposable
         Assert.Equal(
             ["peakRss 209715200", "peakGcHeap 500000", "peakGcCommitted 1048576", "allocated 1610612736", "allocated: Shop.* 10485760", "allocated: System.Byte[] 1048576", "growth 17476.27"],
             budgets.Select(budget => FormattableString.Invariant($"{budget.Title} {budget.Limit:0.##}")));
+    }
+
+    [Theory]
+    [InlineData("1 MiB/s", "growth: 2.0 MiB/s, the budget is 1.0 MiB/s")]
+    [InlineData("1 MiB/min", "growth: 2.0 MiB/min, the budget is 1.0 MiB/min")]
+    [InlineData("500KB / h", "growth: 976.6 KiB/h, the budget is 488.3 KiB/h")]
+    public void A_rate_is_printed_in_the_unit_of_the_file(string limit, string text)
+    {
+        var budget = Assert.Single(Read($$"""{ "growth": "{{limit}}" }"""));
+
+        Assert.Equal(text, new BudgetOutcome(budget, Estimate.Normal(2 * budget.Limit, 0), []).Text);
     }
 
     [Theory]
