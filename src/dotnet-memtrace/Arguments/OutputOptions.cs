@@ -78,9 +78,14 @@ internal static class OutputOptions
     public static string? Conflict(string? output, IEnumerable<string> recordings) => output switch
     {
         null => null,
-        _ when recordings.Any(file => SamePath(file, output)) => $"--output '{output}' is one of the input files.",
+        _ when IsOneOf(output, recordings) => $"--output '{output}' is one of the input files.",
         _ => null,
     };
+
+    /// <summary>Whether a file is one of others.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="others">The others.</param>
+    public static bool IsOneOf(string file, IEnumerable<string> others) => others.Any(other => SamePath(other, file));
 
     /// <summary>Rejects an unrecognized option, which the parser takes for a file.</summary>
     /// <param name="result">The argument.</param>

@@ -36,7 +36,7 @@ internal static class CheckCommand
 
         Examples:
           dotnet-memtrace check -- dotnet MyApp.dll
-          dotnet-memtrace check --budget ci/memory-budget.json --summary memory.md -- dotnet MyApp.dll
+          dotnet-memtrace check --budget ci/memory-budget.json --summary memory.md --summary memory.xml -- dotnet MyApp.dll
           dotnet-memtrace check --recording app.nettrace --summary memory.xml
           dotnet-memtrace check --baseline main.nettrace --fail-on 'allocated>+10%' -o branch.nettrace -- dotnet MyApp.dll
 
@@ -63,10 +63,11 @@ internal static class CheckCommand
 
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "Keep the recording in this file. Otherwise it is deleted.", HelpName = "FILE" };
 
-    private static readonly Option<string?> SummaryFile = new("--summary")
+    private static readonly Option<string[]> Summaries = new("--summary")
     {
-        Description = "Write the results to this file: as JUnit tests if its name ends with .xml; otherwise as Markdown, appended, as $GITHUB_STEP_SUMMARY requires.",
+        Description = "Write the results to this file: as JUnit tests (.xml), or as Markdown (.md, .txt or no extension), appended, as $GITHUB_STEP_SUMMARY requires. Can be repeated.",
         HelpName = "FILE",
+        Arity = ArgumentArity.OneOrMore,
     };
 
     private static readonly Option<string?> Baseline = new("--baseline") { Description = "An earlier recording to compare with; --fail-on sets the limits.", HelpName = "FILE" };
@@ -82,9 +83,11 @@ internal static class CheckCommand
     /// <summary>The command, ready to be added to the root.</summary>
     public static Command Create()
     {
-        var command = new DocumentedCommand("check", Summary, Details) { Command, Budget, Recording, Output, SummaryFile, Baseline, FailOn, OutputOptions.Force };
+        var command = new DocumentedCommand("check", Summary, Details) { Command, Budget, Recording, Output, Summaries, Baseline, FailOn, OutputOptions.Force };
         command.Validators.Add(RequireConsistency);
-        command.SetAction((parsed, cancellation) => new CheckRun(Request(parsed)).ExecuteAsync());
+        command.SetAction(async (parsed, _) => Request(parsed) is var request && Conflict(request) is { } conflict
+            ? CommandLine.Reject(parsed.CommandResult, conflict)
+            : await new CheckRun(request).ExecuteAsync());
         return command;
     }
 
@@ -97,7 +100,7 @@ internal static class CheckCommand
             Budget = parsed.GetValue(Budget) ?? (baseline is null || File.Exists(DefaultBudget) ? DefaultBudget : null),
             Recording = parsed.GetValue(Recording),
             Output = parsed.GetValue(Output),
-            Summary = parsed.GetValue(SummaryFile),
+            Summaries = [.. (parsed.GetValue(Summaries) ?? []).DistinctBy(Path.GetFullPath)],
             Baseline = baseline,
             FailOn = (parsed.GetValue(FailOn) ?? FailOnConditions.None).OfRecordings,
             Overwrite = parsed.GetValue(OutputOptions.Force),
@@ -115,6 +118,14 @@ internal static class CheckCommand
             result.AddError("--output keeps a new recording; --recording checks an existing one.");
         if (IsGiven(result, Baseline) != IsGiven(result, FailOn))
             result.AddError("--baseline and --fail-on require each other.");
+    }
+
+    /// <summary>Why a file cannot be written, or null.</summary>
+    private static string? Conflict(CheckRequest request)
+    {
+        string[] inputs = [.. new[] { request.Budget, request.Recording, request.Baseline }.OfType<string>()];
+        var summary = request.Summaries.FirstOrDefault(file => OutputOptions.IsOneOf(file, [.. inputs, .. new[] { request.Output }.OfType<string>()]));
+        return summary is null ? OutputOptions.Conflict(request.Output, inputs) : $"--summary '{summary}' is another file of this command.";
     }
 
     private static FailOnConditions ParseConditions(ArgumentResult result)
@@ -143,8 +154,8 @@ internal sealed record CheckRequest
     /// <summary>Where to keep the recording of the program; null not to keep it.</summary>
     public required string? Output { get; init; }
 
-    /// <summary>Where to write the outcome; null for nowhere.</summary>
-    public required string? Summary { get; init; }
+    /// <summary>Where to write the results.</summary>
+    public required ImmutableArray<string> Summaries { get; init; }
 
     /// <summary>The recording to compare with, or null.</summary>
     public required string? Baseline { get; init; }
@@ -160,6 +171,8 @@ internal sealed record CheckRequest
 /// <param name="request">The options.</param>
 internal sealed class CheckRun(CheckRequest request)
 {
+    private readonly ImmutableArray<SummaryFile> _summaries = [.. request.Summaries.Select(file => new SummaryFile(file, request.Overwrite))];
+
     /// <summary>Checks.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> ExecuteAsync()
@@ -170,7 +183,8 @@ internal sealed class CheckRun(CheckRequest request)
             var before = request.Baseline is { } baseline ? Analyze(baseline) : null;
             if (request.Output is { } output)
                 OutputFile.RequireFree(output, request.Overwrite);
-            RequireSummary();
+            foreach (var summary in _summaries)
+                summary.RequireWritable();
             if (request.Recording is { } recording)
                 return Evaluate(budgets, before, Analyze(recording));
 
@@ -222,7 +236,8 @@ internal sealed class CheckRun(CheckRequest request)
         ImmutableArray<CheckLine> lines = [.. outcomes.Select(CheckLine.Of), .. before is null ? [] : request.FailOn.Select(condition => Compare(condition, before, profile))];
         foreach (var line in lines)
             Console.Error.WriteLine(TerminalText.Clean(line.Text));
-        WriteSummary(lines);
+        foreach (var summary in _summaries)
+            summary.Write(lines);
         return lines.Any(line => line.Failure is not null) ? ExitCode.ConditionMet : ExitCode.Ok;
     }
 
@@ -248,41 +263,4 @@ internal sealed class CheckRun(CheckRequest request)
         var change = ChangeText.Format(outcome.Change, Glyphs.Ascii);
         return new CheckLine(condition.Text, null, change, outcome.Met ? $"{condition.Text}: {change}" : null);
     }
-
-    private void WriteSummary(ImmutableArray<CheckLine> lines)
-    {
-        if (request.Summary is not { } file)
-            return;
-        OutputFile.Try(file, () =>
-        {
-            if (IsJUnit(file))
-                OutputFile.Write(file, request.Overwrite, stream => WriteJUnit(stream, lines));
-            else
-                AppendMarkdown(file, lines);
-        });
-    }
-
-    private static void WriteJUnit(Stream stream, ImmutableArray<CheckLine> lines)
-    {
-        using var xml = new StreamWriter(stream, leaveOpen: true);
-        CheckSummary.WriteJUnit(xml, lines);
-    }
-
-    private static void AppendMarkdown(string file, ImmutableArray<CheckLine> lines)
-    {
-        using var markdown = new StreamWriter(file, append: true);
-        CheckSummary.WriteMarkdown(markdown, lines);
-    }
-
-    private void RequireSummary()
-    {
-        if (request.Summary is not { } file)
-            return;
-        if (IsJUnit(file))
-            OutputFile.RequireFree(file, request.Overwrite);
-        else
-            OutputFile.RequireAppendable(file);
-    }
-
-    private static bool IsJUnit(string file) => file.EndsWith(".xml", StringComparison.OrdinalIgnoreCase);
 }

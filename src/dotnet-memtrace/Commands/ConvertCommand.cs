@@ -117,8 +117,8 @@ internal static class ConvertCommand
             return "--heap cannot be combined with --against.";
         if (format.IsBinary && parsed.GetValue(Output) == StandardOutput.Name && !Console.IsOutputRedirected)
             return $"{format.Name} is binary and is not written to a terminal. Specify a file with --output, or redirect standard output.";
-        string[] recordings = against is null ? [parsed.GetRequiredValue(Recording)] : [parsed.GetRequiredValue(Recording), against];
-        return SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed.GetValue(Output), recordings);
+        var inputs = new[] { parsed.GetRequiredValue(Recording), against, parsed.GetValue(SelectionOptions.Heap) }.OfType<string>();
+        return SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed.GetValue(Output), inputs);
     }
 
     private static Option[] Selecting =>

@@ -116,7 +116,7 @@ internal static class ReportCommand
     {
         if (parsed.GetResult(SelectionOptions.Heap) is not null && parsed.GetRequiredValue(Files).Length > 1)
             return "--heap requires a single recording.";
-        return SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed, View, parsed.GetRequiredValue(Files));
+        return SelectionOptions.Conflict(parsed) ?? OutputOptions.Conflict(parsed, View, [.. parsed.GetRequiredValue(Files), .. new[] { parsed.GetValue(SelectionOptions.Heap) }.OfType<string>()]);
     }
 }
 

@@ -47,10 +47,27 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Contains("warning: --fail-on 'allocated:NoSuchType>+10%': neither file has", mistyped.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await File.ReadAllTextAsync(markdown, TestContext.Current.CancellationToken)).Split("### Memory").Length - 1);
 
-        var xml = _folder.File("summary.xml");
-        await Tool.RunAsync("check", "-b", budget, "-r", recording, "--summary", xml);
+        var (xml, also) = (_folder.File("summary.xml"), _folder.File("also.md"));
+        await Tool.RunAsync("check", "-b", budget, "-r", recording, "--summary", xml, "--summary", also);
+        Assert.StartsWith("### Memory", await File.ReadAllTextAsync(also, TestContext.Current.CancellationToken));
         Assert.StartsWith("<testsuites>", await File.ReadAllTextAsync(xml, TestContext.Current.CancellationToken));
         Assert.Equal(ExitCode.TracingError, (await Tool.RunAsync("check", "-b", budget, "-r", recording, "--summary", xml)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("other.nettrace", "x", "other.nettrace is not a summary: its name must end with .xml (JUnit) or .md (Markdown), or have no extension.", ExitCode.TracingError)]
+    [InlineData("other.json", "{}", "other.json is not a summary: its name must end with ", ExitCode.TracingError)]
+    [InlineData("other", "Nettrace\0\0", "other is not a summary: it contains binary data, to which no Markdown can be appended.", ExitCode.TracingError)]
+    [InlineData("other.md", "\0", "other.md is not a summary: it contains binary data", ExitCode.TracingError)]
+    [InlineData("baseline.md", "x", "baseline.md' is another file of this command.", ExitCode.ArgumentError)]
+    public async Task A_file_that_is_no_summary_stays_as_it_is(string name, string content, string problem, int exitCode)
+    {
+        var (file, budget) = (_folder.File(name), Budget("""{ "peakRss": "2 GiB" }"""));
+        await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+        string[] baseline = name.StartsWith("baseline", StringComparison.Ordinal) ? ["--baseline", file, "--fail-on", "rss>+1GB"] : [];
+
+        await Fails(exitCode, problem, ["check", "-b", budget, "--summary", file, .. baseline, .. Program]);
+        Assert.Equal(content, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -108,6 +125,7 @@ public sealed class CheckCommandTests : IDisposable
         await Fails(ExitCode.TracingError, "'x' is not a budget.", ["check", "-b", Budget("""{ "x": "1" }"""), .. Program]);
         await Fails(ExitCode.ArgumentError, "either -- COMMAND or --recording FILE.", ["check"]);
         await Fails(ExitCode.ArgumentError, "either -- COMMAND or --recording FILE.", ["check", "-r", "x.nettrace", .. Program]);
+        await Fails(ExitCode.ArgumentError, "x.nettrace' is one of the input files.", ["check", "--baseline", "x.nettrace", "--fail-on", "rss>+1GB", "-o", "x.nettrace", "--force", .. Program]);
         await Fails(ExitCode.ArgumentError, "--baseline and --fail-on require each other.", ["check", "--baseline", "x.nettrace", .. Program]);
         await Fails(ExitCode.ArgumentError, "--fail-on 'heap>+10%' requires heap snapshots", ["check", "--baseline", "x.nettrace", "--fail-on", "heap>+10%", .. Program]);
         await Fails(ExitCode.ArgumentError, "--fail-on 'alloc>+10%' does not start with one of", ["check", "--baseline", "x.nettrace", "--fail-on", "alloc>+10%", .. Program]);

@@ -222,6 +222,7 @@ public sealed class ConvertCommandTests(LiveSelfRecording recording) : IClassFix
     [InlineData("--from must be before --to.", "x", "--format", "csv", "--from", "1m", "--to", "30s")]
     [InlineData("--type '(' is not a regular expression", "x", "--format", "csv", "--type", "(")]
     [InlineData("is one of the input files.", "x", "--format", "csv", "-o", "./x")]
+    [InlineData("is one of the input files.", "x", "--format", "html", "--heap", "y", "-o", "./y")]
     [InlineData("--output must not be empty.", "x", "--format", "csv", "-o", "")]
     [InlineData("Unrecognized option '--bogus'", "--format", "csv", "--bogus")]
     [InlineData("Required argument 'RECORDING' missing", "--format", "csv")]

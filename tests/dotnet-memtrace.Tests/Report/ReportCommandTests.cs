@@ -198,6 +198,7 @@ public sealed class ReportCommandTests(SelfRecording recording)
     [InlineData("--width '20' is not a whole number from 40 to 10000.", "x", "--width", "20")]
     [InlineData("Unrecognized option '--bogus'", "x", "--bogus")]
     [InlineData("is one of the input files.", "x", "-o", "./x")]
+    [InlineData("is one of the input files.", "x", "--heap", "y", "-o", "./y")]
     [InlineData("Required argument 'FILE' missing")]
     public Task An_invalid_command_line_is_reported_in_one_line(string message, params string[] arguments) => Tool.RejectsAsync(message, "report", arguments);
 
