@@ -28,26 +28,32 @@ internal static class AllocationSite
     public static string? Of(MeasuredMemory memory, string type) =>
         Of(memory, recorded => recorded == type) ?? Of(memory, recorded => MemorySnapshot.MayBeRecordedAs(type, recorded));
 
+    /// <summary>The site in repeated work, or why it is not known.</summary>
+    /// <param name="repeated">What was measured.</param>
+    /// <param name="type">The name of the type.</param>
+    public static string In(MeasuredRun repeated, string type) =>
+        Of(repeated.Memory, type) ?? $"not known: {(repeated.Exception is { } failure ? $"when the work was repeated, it threw {failure.GetType().FullName}" : "too few bytes to be sampled")}";
+
     /// <summary>Repeats work that leaks until the types are sampled.</summary>
     /// <param name="work">The work.</param>
     /// <param name="types">The names of the types.</param>
     /// <param name="bytes">What it leaks with each iteration, in bytes.</param>
     /// <returns>What was measured then.</returns>
-    public static async Task<MeasuredMemory> RepeatAsync(Func<Task> work, IReadOnlyList<string> types, double bytes)
+    public static async Task<MeasuredRun> RepeatAsync(Func<Task> work, IReadOnlyList<string> types, double bytes)
     {
         foreach (var type in types)
             Repeated[type] = true;
         var iterations = (int)Math.Clamp(MostBytes / Math.Max(1, bytes), 1, MostIterations);
-        MeasuredMemory? memory = null;
+        MeasuredRun? last = null;
         foreach (var round in Rounds)
         {
             var run = await MemoryMeasurement.RunAsync(() => RepeatAsync(work, iterations, round));
-            memory = run.Memory;
-            if (run.Exception is not null || run.Value == iterations || types.All(type => Of(memory, type) is not null))
+            last = run;
+            if (run.Exception is not null || run.Value == iterations || types.All(type => Of(run.Memory, type) is not null))
                 break;
         }
 
-        return memory!;
+        return last!;
     }
 
     private static string? Of(MeasuredMemory memory, Func<string, bool> isType) =>

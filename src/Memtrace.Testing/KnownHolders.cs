@@ -21,7 +21,7 @@ internal static partial class KnownHolders
         var last = LastOfMeasurement(path);
         if (last < 0)
             return path;
-        var rest = path[(last + 1)..];
+        var rest = path[(last + (IsDelegate(path, last + 1) ? 2 : 1))..];
         var isWork = Working().IsMatch(path[last].Name) || rest.Any(step => step.Name == "System.Threading.ExecutionContext");
         return [new HeapStep(isWork ? Work : Measurement, Root: null, Objects: 0, Bytes: 0), .. rest.Select((step, i) => i == 0 ? step with { Field = null } : step)];
     }
@@ -30,6 +30,9 @@ internal static partial class KnownHolders
     /// <param name="steps">Its steps, as <see cref="JoinMeasurement"/> returns them.</param>
     public static bool Contain(ImmutableArray<HeapStep> steps) =>
         steps is [{ Name: Measurement }, ..] or [{ Root: HeapRootKind.ThreadStatic }, { Name: "System.Object[]" }] || steps.Any(step => Pool().IsMatch(step.Name));
+
+    // The work itself: what it has captured comes next.
+    private static bool IsDelegate(ImmutableArray<HeapStep> path, int step) => path.Length > step + 1 && path[step].Name is "System.Action" or "System.Func<System.Threading.Tasks.Task>";
 
     private static int LastOfMeasurement(ImmutableArray<HeapStep> path)
     {
@@ -42,7 +45,7 @@ internal static partial class KnownHolders
     [GeneratedRegex(@"\bMemtrace\.(MemorySnapshot|Analysis|Events|Exporting|Footprint|HeapSnapshots|Measuring|Nettrace|Processes|Profiles|Reading|Recording|Sessions)\b|\bMemtrace\.Testing\.LiveObjects\b|\bMicrosoft\.Diagnostics\.NETCore\.Client\b")]
     private static partial Regex Measuring();
 
-    [GeneratedRegex(@"\bMemtrace\.Testing\.(RepeatedWork|LeakCheck|CallingThread)\b")]
+    [GeneratedRegex(@"\bMemtrace\.Testing\.(CheckedWork|RepeatedWork|LeakCheck|CallingThread)\b")]
     private static partial Regex Working();
 
     [GeneratedRegex(@"\bSystem\.Buffers\.(ArrayPool|SharedArrayPool|ConfigurableArrayPool)|\bSystem\.Number\.s_smallNumberCache\b")]

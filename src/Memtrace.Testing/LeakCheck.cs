@@ -36,6 +36,7 @@ public static class LeakCheck
     {
         ArgumentNullException.ThrowIfNull(work);
         ArgumentOutOfRangeException.ThrowIfLessThan(iterations, FewestIterations);
+        using var held = new CheckedWork(work);
         var growth = await new RepeatedWork(work, iterations).MeasureAsync();
         if (growth.IsLeak)
             throw new MemoryLeakException(await LeakText.OfAsync(growth, work));
@@ -48,6 +49,7 @@ public static class LeakCheck
     /// <typeparam name="T">The type; objects of derived types do not count.</typeparam>
     /// <param name="work">The work. It runs on the calling thread.</param>
     /// <exception cref="MemoryLeakException">There is one.</exception>
+    /// <exception cref="ArgumentException">The type is an interface, abstract or nullable: no object is of it.</exception>
     /// <exception cref="Processes.TargetException">This process accepts no diagnostic session.</exception>
     public static void NoInstancesOf<T>(Action work)
     {
@@ -60,6 +62,7 @@ public static class LeakCheck
     {
         ArgumentNullException.ThrowIfNull(work);
         var type = TypeOnHeap.Of(typeof(T));
+        using var held = new CheckedWork(work);
         using var before = await LiveObjects.TakeAsync();
         var run = await MemoryMeasurement.RunAsync(work);
         run.ThrowIfFailed();
@@ -67,7 +70,7 @@ public static class LeakCheck
         if (LeftInstances.Find(type, before, after) is { } left)
         {
             var isRepeated = AllocationSite.WasRepeated(type.Name);
-            var site = AllocationSite.Of(run.Memory, type.Name) ?? AllocationSite.Of(await AllocationSite.RepeatAsync(work, [type.Name], left.AddedBytes), type.Name);
+            var site = AllocationSite.Of(run.Memory, type.Name) ?? AllocationSite.In(await AllocationSite.RepeatAsync(work, [type.Name], left.AddedBytes), type.Name);
             throw new MemoryLeakException(LeakText.OfInstances(left, site, isRepeated));
         }
     }

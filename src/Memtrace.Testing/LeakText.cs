@@ -19,19 +19,19 @@ internal static class LeakText
         var located = await AllocationSite.RepeatAsync(work, [.. shown.Select(type => type.Type)], growth.Bytes);
         var lines = new List<string> { $"Leaks: {Growth(growth)}" };
         foreach (var type in shown)
-            lines.AddRange(Lines($"{type.Objects:0.##} {type.Type} per iteration, {ByteSize.Format(type.Bytes)}", AllocationSite.Of(located, type.Type), type.Holder));
+            lines.AddRange(Lines($"{type.Objects:0.##} {type.Type} per iteration, {ByteSize.Format(type.Bytes)}", AllocationSite.In(located, type.Type), type.Holder));
         if (growth.Types.Length > MaxTypes)
             lines.Add($"  and {string.Join(", ", growth.Types.Skip(MaxTypes).Take(MaxNames).Select(type => type.Type))}{(growth.Types.Length > MaxTypes + MaxNames ? ", …" : "")}");
         if (shown.Count == 0)
-            lines.AddRange(Survivors(located));
+            lines.AddRange(Survivors(located.Memory));
         return string.Join(Environment.NewLine, lines);
     }
 
     /// <summary>Says what is left of a type.</summary>
     /// <param name="left">The objects.</param>
-    /// <param name="site">The line that allocates them; null if it is not known.</param>
+    /// <param name="site">The line that allocates them, or why it is not known.</param>
     /// <param name="isRepeated">Whether an earlier check that failed has repeated work that leaves such objects.</param>
-    public static string OfInstances(LeftInstances left, string? site, bool isRepeated)
+    public static string OfInstances(LeftInstances left, string site, bool isRepeated)
     {
         var reason = isRepeated ? "; an earlier check that failed repeated its work, and left many" : "";
         var earlier = left.Before.Objects > 0 ? $" ({left.Before.Objects} before the work{reason})" : "";
@@ -50,10 +50,10 @@ internal static class LeakText
 
     private static string Types(int count) => count == 1 ? "1 type" : $"{count} types";
 
-    private static IEnumerable<string> Lines(string what, string? site, string? holder)
+    private static IEnumerable<string> Lines(string what, string site, string? holder)
     {
         yield return $"  {what}";
-        yield return $"    allocated by: {site ?? "not known: too few bytes to be sampled"}";
+        yield return $"    allocated by: {site}";
         yield return $"    held by:      {holder ?? "not known: no root leads to them"}";
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Memtrace.Testing.Tests;
 
 [Slow]
@@ -96,6 +98,20 @@ public sealed class LeakCheckTests : IDisposable
         }
     }
 
+    // Without optimization, as in a Debug build, the frame of the test holds the closure until it returns.
+    [Fact]
+    [MethodImpl(MethodImplOptions.NoOptimization)]
+    public void What_the_work_captured_is_held_by_the_work_even_if_the_frame_of_the_test_holds_it()
+    {
+        var kept = new List<Session>();
+        Action keep = () => kept.Add(new Session());
+        var leak = Assert.Throws<MemoryLeakException>(() => LeakCheck.Of(keep, iterations: 20)).Message;
+        var left = Assert.Throws<MemoryLeakException>(() => LeakCheck.NoInstancesOf<Session>(keep)).Message;
+
+        Assert.All([leak, left], message => Assert.Matches(@"held by: +the work → \S*LeakCheckTests\S*\.kept → System\.Collections\.Generic\.List<Memtrace\.Testing\.Tests\.Session> → ", message));
+        kept.Clear();
+    }
+
     [Fact]
     public void Work_runs_on_the_thread_and_in_the_context_of_its_test()
     {
@@ -126,6 +142,31 @@ public sealed class LeakCheckTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => LeakCheck.Of(() => throw new InvalidOperationException()));
         Assert.Throws<InvalidOperationException>(() => LeakCheck.NoInstancesOf<Session>(() => throw new InvalidOperationException()));
         Assert.Throws<ArgumentOutOfRangeException>(() => LeakCheck.Of(Server.Serve, iterations: 3));
+    }
+
+    [Fact]
+    public void Work_that_throws_when_it_is_repeated_says_so()
+    {
+        var left = 100;
+        var message = Assert.Throws<MemoryLeakException>(() => LeakCheck.Of(KeepOrThrow, iterations: 10)).Message;
+
+        Assert.Contains("1 Memtrace.Testing.Tests.Session per iteration", message, StringComparison.Ordinal);
+        Assert.Contains("allocated by: not known: when the work was repeated, it threw System.InvalidOperationException", message, StringComparison.Ordinal);
+
+        void KeepOrThrow()
+        {
+            if (left-- == 0)
+                throw new InvalidOperationException();
+            Server.ServeAndKeepSession();
+        }
+    }
+
+    [Fact]
+    public void Types_that_no_object_has_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => LeakCheck.NoInstancesOf<IDisposable>(Server.Serve));
+        Assert.Throws<ArgumentException>(() => LeakCheck.NoInstancesOf<Stream>(Server.Serve));
+        Assert.Throws<ArgumentException>(() => LeakCheck.NoInstancesOf<int?>(Server.Serve));
     }
 
     [Fact]
