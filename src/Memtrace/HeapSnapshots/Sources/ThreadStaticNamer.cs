@@ -12,7 +12,7 @@ namespace Memtrace.HeapSnapshots.Sources;
 /// <summary>
 /// Finds out which thread statics hold objects. The runtime keeps those of a class in an array, and these arrays in one for each thread, which a heap walk reports
 /// as held by the thread or by the first method on its stack. An array is that of a class if it is as long as the class has such fields, and if these can hold
-/// what is in it, in their order.
+/// what is in it, in their order, those of a generic class with the same type arguments.
 /// </summary>
 /// <param name="graph">The graph.</param>
 /// <param name="types">The types of its objects.</param>
@@ -88,7 +88,7 @@ internal sealed class ThreadStaticNamer(HeapGraph graph, ReportedTypes types, IE
     private sealed record Match(string Name, bool IsExact);
 
     /// <summary>The thread statics of a class that hold objects, in the order in which it declares them.</summary>
-    private sealed record ThreadStatics(string Class, ImmutableArray<ReferenceField> Fields)
+    private sealed record ThreadStatics(string Class, int Parameters, ImmutableArray<ReferenceField> Fields)
     {
         private const string Attribute = nameof(ThreadStaticAttribute);
 
@@ -108,7 +108,7 @@ internal sealed class ThreadStaticNamer(HeapGraph graph, ReportedTypes types, IE
         /// <summary>The fields that hold what an array has; null if it cannot be that of the class.</summary>
         public Match? Match(int length, List<MetadataType> held)
         {
-            if (length != Fields.Length || new ReferenceMatch((field, item) => Fields[field].Type.CanHold(held[item]), length).ByOrder(held.Count) is not { } places)
+            if (length != Fields.Length || new ReferenceMatch((field, item) => Fields[field].Type.CanHold(held[item]), length).ByOrder(held.Count) is not { } places || !HaveSameArguments(places, held))
                 return null;
             var names = places.SelectMany(fields => fields).Distinct().Order().Select(field => Fields[field].Name).ToList();
             return new Match(
@@ -116,12 +116,21 @@ internal sealed class ThreadStaticNamer(HeapGraph graph, ReportedTypes types, IE
                 held.Index().All(item => places[item.Index].Exists(field => Fields[field].Type is DeclaredType or ArrayType && Fields[field].Type.CanBe(item.Item))));
         }
 
+        // A field of the type of a parameter itself may hold an object of a derived type.
+        private bool HaveSameArguments(List<int>[] places, List<MetadataType> held)
+        {
+            var arguments = new MetadataType?[Parameters];
+            return held.Index().Where(item => places[item.Index] is [_])
+                .All(item => Fields[places[item.Index][0]].Type is var type && (type is not (DeclaredType or ArrayType) || type.TryInfer(item.Item, arguments)));
+        }
+
         private static ThreadStatics Of(LoadedModule module, TypeDefinitionHandle type, IEnumerable<FieldDefinitionHandle> fields)
         {
             var metadata = module.Metadata;
-            var declared = new DeclaredType(module, type, [.. metadata.GetTypeDefinition(type).GetGenericParameters().Select(_ => MetadataType.Unknown)]);
+            var declared = new DeclaredType(module, type, [.. metadata.GetTypeDefinition(type).GetGenericParameters().Select((_, i) => MetadataType.Parameter(i))]);
             return new ThreadStatics(
                 ReadableNames.Type($"{declared}"),
+                metadata.GetTypeDefinition(type).GetGenericParameters().Count,
                 [
                     .. fields.Select(metadata.GetFieldDefinition).Select(field => new ReferenceField(metadata.GetString(field.Name), declared.TypeOf(field)))
                         .Where(field => field.Type.IsReference != false || field.Type is DeclaredType { IsNumber: false }),

@@ -36,6 +36,16 @@ internal abstract class MetadataType
         return this is UnknownType || other is UnknownType || CanBeKnown(other);
     }
 
+    /// <summary>A type parameter: it is not known, but the same wherever it stands.</summary>
+    /// <param name="index">Which one of its class.</param>
+    public static MetadataType Parameter(int index) => new UnknownType(null) { Index = index };
+
+    /// <summary>Finds the type arguments with which this is the type of an object. Those of its base types are not asked.</summary>
+    /// <param name="held">The type of the object.</param>
+    /// <param name="arguments">The type arguments that are known so far, by <see cref="Parameter"/>; null if they are not. It gets those that are found.</param>
+    /// <returns>False if they contradict those known so far.</returns>
+    public virtual bool TryInfer(MetadataType held, MetadataType?[] arguments) => true;
+
     /// <summary>The same for two types that are known.</summary>
     protected abstract bool CanHoldKnown(MetadataType held);
 
@@ -45,6 +55,10 @@ internal abstract class MetadataType
     private sealed class UnknownType(bool? isReference) : MetadataType
     {
         public override bool? IsReference => isReference;
+
+        public int? Index { get; init; }
+
+        public override bool TryInfer(MetadataType held, MetadataType?[] arguments) => Index is not { } index || (arguments[index] ??= held).CanBe(held);
 
         protected override bool CanHoldKnown(MetadataType held) => true;
 
@@ -64,6 +78,9 @@ internal sealed class ArrayType(MetadataType element, int rank) : MetadataType
     private MetadataType Element { get; } = element;
 
     private int Rank { get; } = rank;
+
+    /// <inheritdoc/>
+    public override bool TryInfer(MetadataType held, MetadataType?[] arguments) => held is not ArrayType array || Element.TryInfer(array.Element, arguments);
 
     /// <inheritdoc/>
     protected override bool CanHoldKnown(MetadataType held) => held is ArrayType array && array.Rank == Rank && CanHoldElements(array.Element);
@@ -144,6 +161,10 @@ internal sealed class DeclaredType(LoadedModule module, TypeDefinitionHandle han
     /// <summary>The type that a field of it has.</summary>
     /// <param name="field">The field.</param>
     public MetadataType TypeOf(FieldDefinition field) => Module.TypeOf(field, Arguments);
+
+    /// <inheritdoc/>
+    public override bool TryInfer(MetadataType held, MetadataType?[] arguments) =>
+        held is not DeclaredType type || !IsSameAs(type) || Arguments.Length != type.Arguments.Length || Arguments.Zip(type.Arguments).All(pair => pair.First.TryInfer(pair.Second, arguments));
 
     /// <summary>Its name in the runtime's notation, without arguments.</summary>
     public override string ToString() => DeclaredTypeName.Of(Module.Metadata, Definition);
