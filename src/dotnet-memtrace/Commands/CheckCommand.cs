@@ -65,7 +65,7 @@ internal static class CheckCommand
 
     private static readonly Option<string[]> Summaries = new("--summary")
     {
-        Description = "Write the results to this file: as JUnit tests (.xml), or as Markdown (.md, .txt or no extension), appended, as $GITHUB_STEP_SUMMARY requires. Can be repeated.",
+        Description = "Write the results to this file: as JUnit tests (.xml), or as Markdown (.md, .txt or no extension), appended, as $GITHUB_STEP_SUMMARY requires; - is standard output. Can be repeated.",
         HelpName = "FILE",
         Arity = ArgumentArity.OneOrMore,
     };

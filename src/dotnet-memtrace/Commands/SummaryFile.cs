@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Memtrace.Exporting;
 using Memtrace.Processes;
 using Memtrace.Reading;
+using Memtrace.Tool.Terminal;
 
 namespace Memtrace.Tool.Commands;
 
@@ -20,10 +21,15 @@ internal sealed class SummaryFile(string path, bool overwrite)
 
     private bool IsJUnit => HasExtension(JUnit);
 
+    // Another opening of /dev/stdout has a position of its own: where that is a file, the program and the summary would overwrite each other.
+    private bool IsStandardOutput => path is StandardOutput.Name or "/dev/stdout";
+
     /// <summary>Rejects a file that cannot be written, or that is of another kind, before there is any work for nothing.</summary>
     /// <exception cref="CommandException">It is one of these.</exception>
     public void RequireWritable()
     {
+        if (IsStandardOutput)
+            return;
         if (!IsJUnit && !Markdown.Any(HasExtension))
             throw new CommandException(ExitCode.TracingError, $"{path} is not a summary: its name must end with {JUnit} (JUnit) or .md (Markdown), or have no extension.");
         if (IsJUnit)
@@ -51,7 +57,7 @@ internal sealed class SummaryFile(string path, bool overwrite)
 
     private void AppendMarkdown(ImmutableArray<CheckLine> lines)
     {
-        using var markdown = new StreamWriter(path, append: true);
+        using var markdown = IsStandardOutput ? new StreamWriter(StandardOutput.Open()) : new StreamWriter(path, append: true);
         CheckSummary.WriteMarkdown(markdown, lines);
     }
 

@@ -55,6 +55,19 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("-")]
+    [InlineData("/dev/stdout")]
+    public async Task A_summary_on_standard_output_follows_the_output_of_the_program(string name)
+    {
+        var file = _folder.File("output");
+        string[] check = [.. Tool.Command, "check", "-b", Budget("""{ "peakRss": "2 GiB" }"""), "--summary", name, .. Program];
+        var result = await ChildProcess.RunAsync(["sh", "-c", $"('{string.Join("' '", check)}'; echo over) > '{file}'"]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches(@"^allocated \d+\n### Memory: within budget\n[\s\S]*\| ok \|\nover\n$", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
     [InlineData("other.nettrace", "x", "other.nettrace is not a summary: its name must end with .xml (JUnit) or .md (Markdown), or have no extension.", ExitCode.TracingError)]
     [InlineData("other.json", "{}", "other.json is not a summary: its name must end with ", ExitCode.TracingError)]
     [InlineData("other", "Nettrace\0\0", "other is not a summary: it contains binary data, to which no Markdown can be appended.", ExitCode.TracingError)]
