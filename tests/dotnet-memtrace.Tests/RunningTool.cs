@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Text;
+using Memtrace.Analysis;
+using Memtrace.Profiles;
+using Memtrace.Reading;
 
 namespace Memtrace.Tool.Tests;
 
@@ -7,8 +10,9 @@ namespace Memtrace.Tool.Tests;
 internal sealed class RunningTool : IDisposable
 {
     /// <summary>Far more than anything here takes on a busy machine: what is not over by then hangs.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ReadInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly Process _process;
     private readonly Task<string> _output;
@@ -39,6 +43,27 @@ internal sealed class RunningTool : IDisposable
             await Task.Delay(PollInterval);
         }
     }
+
+    /// <summary>Waits until its recording, as far as it is written, holds something.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="isReached">Whether a profile of it holds that.</param>
+    public async Task RecordsAsync(string file, Func<MemoryProfile, bool> isReached)
+    {
+        await RecordsAsync(file);
+        while (ProfileOf(file) is not { } profile || !isReached(profile))
+        {
+            if (_process.HasExited)
+                Assert.Fail($"The tool ended with {_process.ExitCode} before: {await _error}");
+            await Task.Delay(ReadInterval);
+        }
+    }
+
+    /// <summary>
+    /// Waits until its recording holds many samples, and the names of all methods in their stacks. A program that only repeats itself has called all methods of its work by
+    /// then.
+    /// </summary>
+    /// <param name="file">The file.</param>
+    public Task RecordsSamplesAsync(string file) => RecordsAsync(file, profile => profile.Recording is { AllocationSamples: > 500, UnresolvedFrames: 0 });
 
     /// <summary>Waits until it has written a text to its standard error.</summary>
     /// <param name="text">The text.</param>
@@ -86,6 +111,19 @@ internal sealed class RunningTool : IDisposable
         _process.WaitForExit();
         KilledRuntime.CleanUp(_process.Id);
         _process.Dispose();
+    }
+
+    // Null if its beginning is not written yet.
+    private static MemoryProfile? ProfileOf(string file)
+    {
+        try
+        {
+            return RecordingAnalysis.Analyze(file, new AnalysisOptions());
+        }
+        catch (RecordingException)
+        {
+            return null;
+        }
     }
 
     private async Task<string> ReadErrorAsync()

@@ -13,7 +13,7 @@ internal sealed class Terminal : IDisposable
     // The first line has the window's size, which a test may change.
     private const string Settings = "stty -a | tail -n +2 | md5sum";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly string _server = $"memtrace-{Guid.NewGuid():N}";
 
     private Terminal()

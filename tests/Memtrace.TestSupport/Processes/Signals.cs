@@ -7,7 +7,7 @@ namespace Memtrace.TestSupport.Processes;
 internal static class Signals
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Sends a signal such as <c>STOP</c>; does nothing when the process is gone.</summary>
     public static void Send(int processId, string name)

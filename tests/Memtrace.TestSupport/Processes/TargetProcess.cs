@@ -14,6 +14,12 @@ internal sealed class TargetProcess : IDisposable
     public const string PrivateTemp =
         "folder=$(dirname \"$2\") && mount --bind \"$folder\" /mnt && mount -t tmpfs none /tmp && mkdir -p \"$folder\" && mount --bind /mnt \"$folder\" && exec \"$@\"";
 
+    /// <summary>
+    /// Words of a shell that wait until its parent has opened a descriptor of it (pidfd_open(2)), and thus learns how it ends: of a process that is gone before, only the
+    /// exit code is known. After some seconds they go on, for kernels without such descriptors.
+    /// </summary>
+    public const string UntilWatched = "for i in $(seq 100); do grep -qs \"^Pid:.*[[:space:]]$$\\$\" /proc/$PPID/fdinfo/* && break; sleep 0.1; done";
+
     private readonly Process _process;
     private readonly bool _isChild;
 
@@ -64,20 +70,14 @@ internal sealed class TargetProcess : IDisposable
     /// </summary>
     public static readonly (string Name, string Value) CompilesOnce = ("DOTNET_TieredCompilation", "0");
 
-    /// <summary>How long it takes a program to have called all methods of its work.</summary>
-    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
-
-    /// <summary>The processor time in which the leaking program calls all methods of its work; on a busy machine it comes by that later.</summary>
-    private static readonly TimeSpan WarmUpWork = TimeSpan.FromSeconds(1);
-
     /// <summary>The leaking .NET program, when all methods of its work are compiled, once and for all.</summary>
-    public static async Task<TargetProcess> WarmLeakyAsync()
+    public static Task<TargetProcess> WarmLeakyAsync() => StartAsync(TargetPrograms.Command("Leaky", "--warm"), CompilesOnce);
+
+    /// <summary>Waits until it has worked: until it has used so much more processor time.</summary>
+    public async Task WorksAsync(TimeSpan processorTime)
     {
-        var leaky = await StartAsync(TargetPrograms.Command("Leaky"), CompilesOnce);
-        await Task.Delay(WarmUp);
-        while (leaky._process.TotalProcessorTime < WarmUpWork)
+        for (var end = _process.TotalProcessorTime + processorTime; _process.TotalProcessorTime < end; _process.Refresh())
             await Task.Delay(50);
-        return leaky;
     }
 
     /// <summary>Starts a command and waits until it says <c>ready</c>.</summary>
@@ -123,7 +123,7 @@ internal sealed class TargetProcess : IDisposable
     public async Task StopAsync()
     {
         Signal("STOP");
-        while (Directory.GetDirectories($"/proc/{Id}/task").Any(task => !File.ReadAllText($"{task}/stat").Contains(") T ", StringComparison.Ordinal)))
+        while (Directory.GetDirectories($"/proc/{Id}/task").Any(task => !IsStopped(task)))
             await Task.Delay(5);
     }
 
@@ -144,6 +144,19 @@ internal sealed class TargetProcess : IDisposable
         _process.WaitForExit();
         _process.Dispose();
         KilledRuntime.CleanUp(Id);
+    }
+
+    private static bool IsStopped(string task)
+    {
+        try
+        {
+            return File.ReadAllText($"{task}/stat").Contains(") T ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // The thread has ended meanwhile.
+            return true;
+        }
     }
 
     private static Process Start(IReadOnlyList<string> command, (string Name, string Value)[] environment)

@@ -9,7 +9,7 @@ namespace Memtrace.Tests.Processes;
 [Slow]
 public sealed class TargetAttachTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -5,7 +5,7 @@ namespace Memtrace.Tests.Processes;
 [Slow]
 public sealed class TargetExitWatchTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -25,8 +25,10 @@ public sealed class TargetExitWatchTests
     [Fact]
     public async Task The_exit_code_of_a_process_that_is_not_a_child_is_known()
     {
-        using var idle = await TargetProcess.FromScriptAsync("(sleep 0.3; exit 3) & echo $!; wait; sleep 600");
+        // A shell takes the input away from what it starts in the background, unless it is passed on.
+        using var idle = await TargetProcess.FromScriptAsync("exec 3<&0; (read line; exit 3) <&3 & echo $!; wait; sleep 600");
         using var watch = ExitWatch.Open(idle.Id, TimeProvider.System)!;
+        await idle.WriteLineAsync("");
 
         Assert.Equal(new TargetExit(3, null), await watch.Exit.WaitAsync(Patience, Token));
     }

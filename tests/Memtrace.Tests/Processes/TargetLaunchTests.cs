@@ -5,7 +5,7 @@ namespace Memtrace.Tests.Processes;
 [Slow]
 public sealed class TargetLaunchTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static readonly string Idle = TargetPrograms.Path("Idle");
 
@@ -124,7 +124,7 @@ public sealed class TargetLaunchTests
     [Theory]
     [InlineData("exit 0", "sh exited with code 0 before")]
     [InlineData("exit 7", "sh exited with code 7 before")]
-    [InlineData("kill -9 $$", "sh was terminated by signal 9 before")]
+    [InlineData(TargetProcess.UntilWatched + "; kill -9 $$", "sh was terminated by signal 9 before")]
     public async Task A_command_without_dotnet_in_it(string script, string message)
     {
         var exception = await Assert.ThrowsAsync<TargetException>(() => LaunchAsync("sh", "-c", script));
@@ -138,10 +138,14 @@ public sealed class TargetLaunchTests
     {
         using var folder = new ScratchFolder();
         var pidFile = folder.File("pid");
-        using var impatience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var impatience = new CancellationTokenSource();
+        var launch = Target.LaunchAsync(["sh", "-c", $"echo $$ > {pidFile}.new; echo $DOTNET_DiagnosticPorts >> {pidFile}.new; mv {pidFile}.new {pidFile}; exec sleep 600"], CommandStreams.Hidden, impatience.Token);
+        while (!File.Exists(pidFile))
+            await Task.Delay(20, Token);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => Target.LaunchAsync(["sh", "-c", $"echo $$ > {pidFile}; echo $DOTNET_DiagnosticPorts >> {pidFile}; exec sleep 600"], CommandStreams.Hidden, impatience.Token));
+        await impatience.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => launch);
 
         var lines = await File.ReadAllLinesAsync(pidFile, Token);
         while (LinuxProcess.Open(int.Parse(lines[0])) is { IsZombie: false })

@@ -68,7 +68,7 @@ public sealed class CollectAttachTests(LeakyProgram leaky) : IClassFixture<Leaky
     public async Task A_name_that_one_process_has()
     {
         var name = $"Idle{Environment.ProcessId}";
-        using var idle = await TargetProcess.StartAsync(Renamed(name));
+        using var idle = await TargetProcess.StartAsync([TargetPrograms.CopyAs("Idle", name, _folder), "sleep", "600"]);
 
         var run = await Tool.RunAsync("collect", "-n", name, "-o", _folder.Recording, "--duration", "1s", "--quiet");
 
@@ -80,8 +80,9 @@ public sealed class CollectAttachTests(LeakyProgram leaky) : IClassFixture<Leaky
     public async Task A_name_that_two_processes_have()
     {
         var name = $"Idle{Environment.ProcessId}";
-        using var first = await TargetProcess.StartAsync(Renamed(name));
-        using var second = await TargetProcess.StartAsync(Renamed(name));
+        string[] command = [TargetPrograms.CopyAs("Idle", name, _folder), "sleep", "600"];
+        using var first = await TargetProcess.StartAsync(command);
+        using var second = await TargetProcess.StartAsync(command);
 
         var run = await Tool.RunAsync("collect", "-n", name);
 
@@ -113,13 +114,4 @@ public sealed class CollectAttachTests(LeakyProgram leaky) : IClassFixture<Leaky
     }
 
     private Task<CommandResult> CollectAsync(params string[] options) => Tool.RunAsync(["collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, .. options]);
-
-    /// <summary>The sleeping program under its own name: other programs that run on this machine may have the usual one.</summary>
-    private string[] Renamed(string name)
-    {
-        var executable = TargetPrograms.Executable("Idle");
-        foreach (var file in File.Exists(_folder.File(name)) ? [] : Directory.GetFiles(Path.GetDirectoryName(executable)!, "Idle*"))
-            File.Copy(file, _folder.File(file == executable ? name : Path.GetFileName(file)));
-        return [_folder.File(name), "sleep", "600"];
-    }
 }

@@ -29,7 +29,6 @@ public sealed class CollectEndTests : IDisposable
     {
         using var known = await TargetProcess.StartAsync(TargetPrograms.Command("Known", "--seconds", "60", "--rate", "50"), TargetProcess.CompilesOnce);
         await known.WriteLineAsync("go");
-        await Task.Delay(TargetProcess.WarmUp, TestContext.Current.CancellationToken);
 
         var run = await CollectUntilAsync(known, () => known.Signal("TERM"));
 
@@ -71,7 +70,7 @@ public sealed class CollectEndTests : IDisposable
     {
         using var leaky = await TargetProcess.WarmLeakyAsync();
         using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, option);
-        await tool.RecordsAsync(_folder.Recording, FirstNames);
+        await tool.RecordsSamplesAsync(_folder.Recording);
         await leaky.StopAsync();
 
         // A stop takes 5 s, and the wait for a collection that does not start 1 s; the time-outs of one that is waited for would be 10 s and 15 s.
@@ -87,7 +86,7 @@ public sealed class CollectEndTests : IDisposable
     {
         using var leaky = await TargetProcess.WarmLeakyAsync();
         using var first = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", _folder.File("first.nettrace"));
-        await first.RecordsAsync(_folder.File("first.nettrace"), FirstNames);
+        await first.RecordsSamplesAsync(_folder.File("first.nettrace"));
 
         var second = await Tool.RunAsync("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--duration", "0.5");
         var alone = await first.EndAsync("INT");
@@ -106,7 +105,7 @@ public sealed class CollectEndTests : IDisposable
         {
             var file = _folder.File($"killed{i}.nettrace");
             using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", file);
-            await tool.RecordsAsync(file, FirstNames);
+            await tool.RecordsSamplesAsync(file);
             await Task.Delay(random.Next(1000), TestContext.Current.CancellationToken);
 
             (await tool.EndAsync("KILL")).HasExitCode(137);
@@ -135,9 +134,6 @@ public sealed class CollectEndTests : IDisposable
         }
     }
 
-    /// <summary>A recording of this size holds the names of the methods that were there before it.</summary>
-    private const long FirstNames = 400_000;
-
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
@@ -161,7 +157,7 @@ public sealed class CollectEndTests : IDisposable
     {
         using var leaky = await TargetProcess.LeakyAsync();
         using var tool = Start(leaky);
-        await tool.RecordsAsync(_folder.Recording, FirstNames);
+        await tool.RecordsSamplesAsync(_folder.Recording);
         await leaky.StopAsync();
 
         var run = await tool.InterruptUntilEndAsync();
@@ -176,7 +172,7 @@ public sealed class CollectEndTests : IDisposable
     {
         using var leaky = await TargetProcess.WarmLeakyAsync();
         using var tool = Start(leaky);
-        await tool.RecordsAsync(_folder.Recording, FirstNames);
+        await tool.RecordsSamplesAsync(_folder.Recording);
         await leaky.StopAsync();
 
         var run = await tool.EndAsync("TERM");
@@ -210,7 +206,7 @@ public sealed class CollectEndTests : IDisposable
     private async Task<CommandResult> CollectUntilAsync(TargetProcess target, Action end)
     {
         using var tool = Start(target);
-        await tool.RecordsAsync(_folder.Recording, FirstNames);
+        await tool.RecordsSamplesAsync(_folder.Recording);
         end();
         return await tool.EndAsync();
     }

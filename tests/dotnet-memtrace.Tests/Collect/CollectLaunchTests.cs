@@ -1,3 +1,5 @@
+using Memtrace.Processes;
+
 namespace Memtrace.Tool.Tests.Collect;
 
 /// <summary><c>collect -- COMMAND</c>: the command is recorded from its start to its end.</summary>
@@ -68,9 +70,13 @@ public sealed class CollectLaunchTests : IDisposable
     [Fact]
     public async Task A_program_that_the_recorded_one_starts_is_named_with_the_command_that_records_it()
     {
-        string[] child = TargetPrograms.Command("Idle", "sleep", "600");
+        // Of this number of seconds there is no other.
+        string[] child = TargetPrograms.Command("Idle", "sleep", $"600.{Environment.ProcessId}");
+        using var tool = Start(TargetPrograms.Command("Idle", ["parent", .. child]));
+        while (!DotnetProcesses.List().Any(process => process.CommandLine == string.Join(' ', child) && process.Obstacle is null))
+            await Task.Delay(50, Token);
 
-        var run = await CollectAsync(TargetPrograms.Command("Idle", ["parent", .. child]), "--duration", "4s");
+        var run = await tool.EndAsync("INT");
 
         run.HasExitCode(0);
         Assert.Contains("Idle (", run.Error, StringComparison.Ordinal);
@@ -100,8 +106,7 @@ public sealed class CollectLaunchTests : IDisposable
     {
         var (setting, value) = TargetProcess.CompilesOnce;
         using var tool = Start(["sh", "-c", $"echo $$ > {_folder.File("pid")}; {setting}={value} exec dotnet {TargetPrograms.Path("Leaky")} --seconds 60"]);
-        await tool.RecordsAsync(_folder.Recording);
-        await Task.Delay(TargetProcess.WarmUp, TestContext.Current.CancellationToken);
+        await tool.RecordsSamplesAsync(_folder.Recording);
         Signals.Send(await ChildAsync(), "KILL");
 
         var run = await tool.EndAsync();
@@ -171,8 +176,7 @@ public sealed class CollectLaunchTests : IDisposable
     [Fact]
     public async Task A_program_that_ends_by_a_signal_before_its_runtime_starts()
     {
-        // Of a program that is gone before anybody looks, only the exit code of its parent's wait is known: 137.
-        var run = await CollectAsync(["sh", "-c", "sleep 1; kill -9 $$"]);
+        var run = await CollectAsync(["sh", "-c", $"{TargetProcess.UntilWatched}; kill -9 $$"]);
 
         run.HasExitCode(ExitCode.SessionCreationError);
         Assert.StartsWith("error: sh was terminated by signal 9 before a .NET runtime started in it", run.Error, StringComparison.Ordinal);

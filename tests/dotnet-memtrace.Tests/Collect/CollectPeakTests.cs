@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using Memtrace.Analysis;
 using Memtrace.Profiles;
-using Memtrace.Reading;
 using Memtrace.Units;
 
 namespace Memtrace.Tool.Tests.Collect;
@@ -23,10 +20,10 @@ public sealed class CollectPeakTests : IDisposable
     {
         using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Footprint", "--tide", $"{High / MiB}"));
         using var tool = Tool.Start("collect", "-p", $"{program.Id}", "-o", _folder.Recording);
-        await LookedAsync(moments => moments.Count > 0);
+        await tool.RecordsAsync(_folder.Recording, profile => profile.Breakdown.Length > 0);
         await TurnAsync(program, "high");
-        await LookedAsync(moments => moments.Any(moment => moment.Reason == BreakdownReason.Peak && moment.RssBytes >= High));
         var truth = ProcessStatus.Bytes(program.Id, "VmRSS");
+        await tool.RecordsAsync(_folder.Recording, profile => profile.Breakdown.Any(moment => moment.Reason == BreakdownReason.Peak && !MemoryBreakdown.IsBeyond(moment.RssBytes, truth - (4 * MiB))));
         await TurnAsync(program, "low");
         var run = await tool.EndAsync("INT");
 
@@ -36,10 +33,11 @@ public sealed class CollectPeakTests : IDisposable
         Assert.Equal((BreakdownReason.Start, BreakdownReason.Peak, BreakdownReason.End), (start.Reason, peak.Reason, end.Reason));
         Assert.All(profile.Breakdown, moment => Assert.Equal(moment.RssBytes, moment.Categories.Sum(item => item.Bytes)));
 
-        // While the tide is high nothing else moves but some small change of the runtime's.
-        Assert.InRange(peak.RssBytes, truth - (4 * MiB), truth + (4 * MiB));
+        // While the tide is high nothing else moves but some small change of the runtime's. A snapshot may have been taken as it rose, and the rest may be too little for another.
+        var missed = truth - peak.RssBytes;
+        Assert.InRange(missed, -4 * MiB, truth / 20);
         Assert.InRange(peak.RssBytes, peak.RssBytes, profile.Memory.Rss!.PeakBytes + MiB);
-        Assert.InRange(peak[MemoryCategory.MallocHeap] - end[MemoryCategory.MallocHeap], High - MiB, High + (4 * MiB));
+        Assert.InRange(peak[MemoryCategory.MallocHeap] + missed - end[MemoryCategory.MallocHeap], High - (4 * MiB), High + (4 * MiB));
 
         // Start, current, at the peak, change: as people see it.
         string[] cells = [.. new[] { start, end, peak }.Select(moment => ByteSize.Format(moment[MemoryCategory.MallocHeap]))];
@@ -53,24 +51,5 @@ public sealed class CollectPeakTests : IDisposable
     {
         await program.WriteLineAsync("turn");
         Assert.Equal(tide, await program.ReadLineAsync());
-    }
-
-    /// <summary>Waits for a look, in the recording as far as it is written.</summary>
-    private async Task LookedAsync(Func<IReadOnlyList<MemoryBreakdown>, bool> condition)
-    {
-        while (!File.Exists(_folder.Recording) || !condition(Looks()))
-            await Task.Delay(200, TestContext.Current.CancellationToken);
-    }
-
-    private ImmutableArray<MemoryBreakdown> Looks()
-    {
-        try
-        {
-            return RecordingAnalysis.Analyze(_folder.Recording, new AnalysisOptions()).Breakdown;
-        }
-        catch (RecordingException)
-        {
-            return [];
-        }
     }
 }

@@ -64,8 +64,7 @@ public sealed class MonitorSaveTests : IDisposable
         await using var target = await leaky.AttachAsync();
         using var recording = new LiveRecording(target, new RecordingOptions("") { Breakdown = false }, BufferLimit.Default);
         var running = recording.RunAsync();
-        await ShowsAsync(recording, profile => profile.Recording.AllocationSamples > 100);
-        await Task.Delay(TargetProcess.WarmUp, TestContext.Current.CancellationToken);
+        await ShowsAsync(recording, profile => profile.Recording is { AllocationSamples: > 500, UnresolvedFrames: 0 });
 
         leaky.Signal("KILL");
 

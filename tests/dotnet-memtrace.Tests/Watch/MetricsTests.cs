@@ -78,12 +78,13 @@ public sealed class MetricsTests : IDisposable
         Assert.Equal(counts.GetProperty("pauseTotalMs").GetDouble(), pause.Value * 1000, tolerance: 0.001);
         Assert.Equal(report.RootElement.GetProperty("allocations").GetProperty("bytes").GetDouble(), allocated.Value, tolerance: 1);
 
-        // Scrapes are a second apart and see what the runtime has sent by then, so Prometheus' window is not quite the report's.
+        // Scrapes are a second apart and take up to one, and they see what the runtime has sent by then, on a busy machine some seconds late. So the ends of Prometheus' window
+        // are not quite the report's: by up to 4 of 8 s. That all that was allocated arrives is stated above.
         var start = report.RootElement.GetProperty("recording").GetProperty("startedAt").GetDateTimeOffset();
         var at = (rate.At - start).TotalSeconds;
         using var window = await ReportAsync("--from", Seconds(at - 8), "--to", Seconds(at));
         var expected = window.RootElement.GetProperty("allocations").GetProperty("bytesPerSecond").GetDouble();
-        Assert.InRange(rate.Value, expected * 0.85, expected * 1.15);
+        Assert.InRange(rate.Value, expected * 0.5, expected * 1.5);
     }
 
     [Fact]
@@ -132,9 +133,13 @@ public sealed class MetricsTests : IDisposable
     public async Task A_process_that_ends_within_the_first_interval_is_exported()
     {
         using var collector = new HttpReceiver();
-        using var program = await TargetProcess.LeakyAsync("--seconds", "4");
+        using var program = await TargetProcess.LeakyAsync();
+        using var watch = _folder.Watch("-p", $"{program.Id}", "--otlp", collector.Address.AbsoluteUri, "--when", "rss > 1MB", "--do", "run true");
+        await watch.SaysAsync("rss > 1MB: rss is ");
 
-        (await Tool.RunAsync("watch", "-p", $"{program.Id}", "--otlp", collector.Address.AbsoluteUri, "--directory", _folder.Path)).HasExitCode(0);
+        program.Signal("TERM");
+
+        (await watch.EndAsync()).HasExitCode(0);
 
         var processes = collector.Requests.SelectMany(request => ExportedMetrics.Of(request).Resources)
             .Where(resource => resource.Attributes.TryGetValue("process.pid", out var id) && id is long pid && pid == program.Id);

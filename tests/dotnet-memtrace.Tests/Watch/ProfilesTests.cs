@@ -39,9 +39,10 @@ public sealed class ProfilesTests : IDisposable
     [Fact]
     public async Task Allocations_are_recorded_only_near_a_trigger_and_the_minutes_before_are_kept()
     {
-        using var leaky = await TargetProcess.LeakyAsync();
+        using var leaky = await TargetProcess.WarmLeakyAsync();
         using var watch = Watch(leaky, "--arm-at", "rss > 1MB", "--when", "exit", "--do", "recording");
-        await Task.Delay(TargetProcess.WarmUp + TargetProcess.WarmUp, TestContext.Current.CancellationToken);
+        await watch.SaysAsync("recording allocations: rss is");
+        await leaky.WorksAsync(TimeSpan.FromSeconds(1));
 
         leaky.Signal("KILL");
         var run = await watch.EndAsync();
@@ -59,7 +60,8 @@ public sealed class ProfilesTests : IDisposable
     {
         using var leaky = await TargetProcess.LeakyAsync();
         using var watch = Watch(leaky, "--arm-at", "rss > 1TB", "--when", "exit", "--do", "recording");
-        await Task.Delay(TargetProcess.WarmUp, TestContext.Current.CancellationToken);
+        await watch.SaysAsync("): watching");
+        await leaky.WorksAsync(TimeSpan.FromSeconds(1));
 
         leaky.Signal("KILL");
         var run = await watch.EndAsync();

@@ -49,10 +49,14 @@ public sealed class WatchTests : IDisposable
     [Fact]
     public async Task A_restarted_process_is_watched_again()
     {
-        using var watch = _folder.Watch("--all", "--filter", "^Hoard$", "--when", "rss > 1MB", "--when", "exit", "--do", "recording after 0s", "--cool-down", "0s");
+        // No other test's process has this name.
+        var name = $"Hoard{Environment.ProcessId}";
+        using var copy = new ScratchFolder();
+        string[] command = [TargetPrograms.CopyAs("Hoard", name, copy), "timers", "--megabytes", "1"];
+        using var watch = _folder.Watch("--all", "--filter", $"^{name}$", "--when", "rss > 1MB", "--when", "exit", "--do", "recording after 0s", "--cool-down", "0s");
         for (var run = 1; run <= 2; run++)
         {
-            using var program = await TargetProcess.StartAsync(TargetPrograms.Command("Hoard", "timers", "--megabytes", "1"));
+            using var program = await TargetProcess.StartAsync(command);
             await CaptureFolder.WaitAsync(() => Directory.Exists(Saved) && Directory.GetFiles(Saved, $"*_{program.Id}.nettrace").Length == 1);
             program.Signal("KILL");
             await CaptureFolder.WaitAsync(() => Directory.GetFiles(Saved, $"*_{program.Id}*.nettrace").Length == 2);

@@ -11,6 +11,9 @@ internal sealed class OrderService : IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>So many orders meet everything that happens now and then, several times.</summary>
+    private const int WarmOrders = 2_000;
+
     private readonly int _ordersPerBeat;
     private readonly OrderCache _cache;
     private readonly PriceFeed _prices = new();
@@ -18,6 +21,8 @@ internal sealed class OrderService : IDisposable
     private readonly OrderGenerator _generator = new();
     private readonly ConcurrentQueue<Order> _recent = new();
     private readonly ConcurrentQueue<string> _reports = new();
+    private readonly TaskCompletionSource _warm = new();
+    private long _reported;
 
     /// <param name="rate">Does so many times the usual work.</param>
     /// <param name="cacheCapacity">So many orders are cached; null: all that ever came.</param>
@@ -26,6 +31,9 @@ internal sealed class OrderService : IDisposable
         _ordersPerBeat = Math.Max(1, (int)(100 * rate));
         _cache = new OrderCache(cacheCapacity);
     }
+
+    /// <summary>Ends when all methods of the work have been called.</summary>
+    public Task Warm => _warm.Task;
 
     /// <summary>Ends when the service was told to stop and all its workers have ended.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
@@ -75,6 +83,8 @@ internal sealed class OrderService : IDisposable
             for (var department = 0; department < 5; department++)
                 _reports.Enqueue(ReportBuilder.Render(chunk));
         }
+
+        _reported += orders.Count;
     }
 
     private void ExportInvoices()
@@ -85,6 +95,9 @@ internal sealed class OrderService : IDisposable
             if (exported++ % 5 == 0)
                 InvoiceExporter.Export(report);
         }
+
+        if (exported > 0 && Volatile.Read(ref _reported) > WarmOrders)
+            _warm.TrySetResult();
     }
 
     private static Task RunWorker(string name, Action work, CancellationToken stop)

@@ -7,6 +7,7 @@ using Targets;
 //   --rate F        does F times the usual work (1: about 75 MB/s of allocation, 5 MB/s of growth)
 //   --exit-code N   ends with N instead of 0
 //   --cache N       caches the latest N orders: the leak of orders, mended
+//   --warm          says that it is ready when it has called all methods of its work
 var arguments = new Arguments(args);
 var exitCode = (int)(arguments.Number("--exit-code") ?? 0);
 
@@ -16,6 +17,8 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, StopOn)
 
 using var service = new OrderService(arguments.Number("--rate") ?? 1, (int?)arguments.Number("--cache"));
 service.Start(stop.Token);
+if (arguments.Has("--warm"))
+    await service.Warm;
 Console.WriteLine($"ready {Environment.ProcessId}");
 
 if (arguments.Number("--seconds") is { } seconds)
