@@ -198,8 +198,7 @@ public sealed class DifferentialTests(SelfRecording recording)
         var types = Analyze(recording.Samples).Allocations.Types;
         var marker = types.Single(item => item.Type.EndsWith("Marker", StringComparison.Ordinal));
 
-        // Twice the 95% half width: four standard deviations.
-        Assert.InRange(marker.Allocated.Bytes, SelfRecording.MarkerBytes - (2 * marker.Allocated.ErrorBytes), SelfRecording.MarkerBytes + (2 * marker.Allocated.ErrorBytes));
+        SamplingAgreement.Holds([(marker.Type, SamplingAgreement.Deviation(marker.Allocated.Bytes, SelfRecording.MarkerSize, SelfRecording.Markers))]);
     }
 
     [Fact]

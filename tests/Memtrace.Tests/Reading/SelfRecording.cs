@@ -35,9 +35,11 @@ public sealed class SelfRecording : IDisposable
     /// <summary>A recording with AllocationSampled events and with what survives collections.</summary>
     public string Survival { get; }
 
-    /// <summary>Bytes that <see cref="Work"/> allocates as <see cref="Marker"/>, without those of its arrays.</summary>
-    public const long MarkerBytes = 32L * Markers;
-    private const int Markers = 400_000;
+    /// <summary>How many objects of type <see cref="Marker"/> the two threads make.</summary>
+    public const int Markers = 400_000;
+
+    /// <summary>Bytes of each.</summary>
+    public const int MarkerSize = 32;
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 

@@ -58,9 +58,12 @@ public sealed class CollectPortTests : IDisposable
     public async Task A_stream_that_is_damaged_ends_the_recording_there()
     {
         using var leaky = await TargetProcess.LeakyAsync();
-        using var proxy = new SpoilingProxy(Port, leaky.DiagnosticSocket, intact: 20_000);
+        using var proxy = new SpoilingProxy(Port, leaky.DiagnosticSocket);
+        using var tool = Start("--dport", $"{Port},connect");
+        await tool.RecordsAsync(_folder.Recording, profile => profile.Recording.AllocationSamples > 0);
+        proxy.Spoil();
 
-        var run = await Tool.RunAsync("collect", "--dport", $"{Port},connect", "-o", _folder.Recording, "--duration", "30");
+        var run = await tool.EndAsync();
 
         run.HasExitCode(2);
         Assert.Contains("The process's event stream is damaged (", run.Error, StringComparison.Ordinal);
@@ -90,7 +93,7 @@ public sealed class CollectPortTests : IDisposable
         await PortAsync();
         using var idle = TargetProcess.Run(TargetPrograms.Command("Idle", "exit", "5"), ("DOTNET_DiagnosticPorts", Port));
         await RuntimeAsync(idle);
-        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        await SessionsAsync(idle);
 
         var run = await tool.EndAsync("INT");
 
@@ -143,6 +146,13 @@ public sealed class CollectPortTests : IDisposable
     private async Task PortAsync()
     {
         while (!File.Exists(Port))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Waits until the tool has its sessions, for the recording and for names: each is a connection that lasts.</summary>
+    private static async Task SessionsAsync(TargetProcess target)
+    {
+        while (File.ReadLines("/proc/net/unix").Count(line => line.EndsWith(target.DiagnosticSocket, StringComparison.Ordinal) && line.Contains(" 03 ", StringComparison.Ordinal)) < 2)
             await Task.Delay(20, TestContext.Current.CancellationToken);
     }
 

@@ -2,24 +2,26 @@ using System.Net.Sockets;
 
 namespace Memtrace.Tool.Tests.Collect;
 
-/// <summary>A diagnostic socket that leads to a runtime's own, and spoils whatever comes from there behind this many bytes of a connection.</summary>
+/// <summary>A diagnostic socket that leads to a runtime's own, and on request spoils whatever comes from there.</summary>
 internal sealed class SpoilingProxy : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly CancellationTokenSource _over = new();
     private readonly string _runtime;
-    private readonly int _intact;
+    private volatile bool _spoils;
 
     /// <param name="path">Where to listen.</param>
     /// <param name="runtime">The runtime's socket.</param>
-    /// <param name="intact">How many bytes of each connection come through as they are.</param>
-    public SpoilingProxy(string path, string runtime, int intact)
+    public SpoilingProxy(string path, string runtime)
     {
-        (_runtime, _intact) = (runtime, intact);
+        _runtime = runtime;
         _listener.Bind(new UnixDomainSocketEndPoint(path));
         _listener.Listen();
         _ = AcceptAsync();
     }
+
+    /// <summary>From now on, nothing comes through as it is.</summary>
+    public void Spoil() => _spoils = true;
 
     public void Dispose()
     {
@@ -47,7 +49,7 @@ internal sealed class SpoilingProxy : IDisposable
         try
         {
             await runtime.ConnectAsync(new UnixDomainSocketEndPoint(_runtime), _over.Token);
-            await Task.WhenAny(PassAsync(client, runtime, int.MaxValue), PassAsync(runtime, client, _intact));
+            await Task.WhenAny(PassAsync(client, runtime, isSpoiled: false), PassAsync(runtime, client, isSpoiled: true));
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException)
         {
@@ -59,14 +61,13 @@ internal sealed class SpoilingProxy : IDisposable
         }
     }
 
-    private async Task PassAsync(Socket from, Socket to, int intact)
+    private async Task PassAsync(Socket from, Socket to, bool isSpoiled)
     {
         var buffer = new byte[64 * 1024];
         for (int count; (count = await from.ReceiveAsync(buffer, SocketFlags.None, _over.Token)) > 0;)
         {
-            if (count > intact)
-                buffer.AsSpan(intact..count).Fill(0xFF);
-            intact = Math.Max(0, intact - count);
+            if (isSpoiled && _spoils)
+                buffer.AsSpan(..count).Fill(0xFF);
             for (var sent = 0; sent < count;)
                 sent += await to.SendAsync(buffer.AsMemory(sent..count), SocketFlags.None, _over.Token);
         }

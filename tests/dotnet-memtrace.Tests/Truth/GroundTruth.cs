@@ -10,6 +10,9 @@ namespace Memtrace.Tool.Tests.Truth;
 internal sealed record KnownAllocations(string Type, string Method, long ObjectSize, long Objects)
 {
     public long Bytes => Objects * ObjectSize;
+
+    /// <summary>How far an estimate of them is from the truth (<see cref="SamplingAgreement"/>).</summary>
+    public double Deviation(double estimatedBytes) => SamplingAgreement.Deviation(estimatedBytes, ObjectSize, Objects);
 }
 
 /// <summary>What the program Known has allocated, by its own exact count.</summary>
@@ -18,6 +21,9 @@ internal sealed record KnownAllocations(string Type, string Method, long ObjectS
 internal sealed record GroundTruth(IReadOnlyList<KnownAllocations> Allocations, long ProcessBytes)
 {
     private const string Prefix = "done ";
+
+    /// <summary>The same by type, whose objects all have one size wherever they are allocated.</summary>
+    public IEnumerable<KnownAllocations> Types => Allocations.GroupBy(part => (part.Type, part.ObjectSize), (key, parts) => new KnownAllocations(key.Type, "", key.ObjectSize, parts.Sum(part => part.Objects)));
 
     /// <summary>Reads the line that the program prints.</summary>
     public static GroundTruth Parse(string? line)

@@ -1,5 +1,4 @@
 using Memtrace.Analysis;
-using Memtrace.Events;
 using Memtrace.Profiles;
 using Memtrace.Recording;
 
@@ -15,6 +14,9 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
 {
     /// <summary>Types and methods with live objects, over the four marks.</summary>
     private const int Figures = (4 * 12) + 1;
+
+    /// <summary>What is never released.</summary>
+    private static readonly string[] Chains = ["Leak", "Subscribe"];
 
     [Theory]
     [InlineData("workstation", false)]
@@ -33,15 +35,13 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
     {
         string[] marksBeside = background ? ["--background"] : [];
         using var run = await LiveTruthRun.RecordAsync(["dotnet", TargetPrograms.Path("LiveTruth"), .. marksBeside], Collectors.Environment(collector));
-        var scores = run.Marks.SelectMany(mark => Scores(mark, run.Analyze(mark.Seconds).Live!)).ToList();
-        var (mean, rms) = (scores.Average(), Math.Sqrt(scores.Average(score => score * score)));
-        output.WriteLine($"{collector}: n {scores.Count}, mean {mean:F2}, rms {rms:F2}");
+        var scores = Scores(run);
+        var mean = scores.Average(score => score.Deviation);
+        output.WriteLine($"{collector}: n {scores.Count}, mean {mean:F2}");
 
-        // Of n standard normal scores the mean has the deviation 1/sqrt(n), the root mean square about 1/sqrt(2n); 4.5 of them, for what only
-        // grows is in all marks, and its scores depend on each other. The right tail of few samples is heavier than the normal one's.
         Assert.Equal(Figures, scores.Count);
-        Assert.InRange(mean, -4.5 / Math.Sqrt(Figures), 4.5 / Math.Sqrt(Figures));
-        Assert.InRange(rms, 1 - (4.5 / Math.Sqrt(2 * Figures)), 1 + (4.5 / Math.Sqrt(2 * Figures)));
+        Assert.InRange(mean * Math.Sqrt(Figures), -SamplingAgreement.Widest, SamplingAgreement.Widest);
+        SamplingAgreement.Holds(scores);
         CheckChains(run);
         CheckPeak(run, isExact: !(background && collector.Contains("server", StringComparison.Ordinal)));
     }
@@ -61,7 +61,7 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
 
         Assert.InRange(live.Peak.AtSeconds, 0, run["burst"].Seconds);
         var peak = live.Peak.Types.Single(type => type.Type == burst.Type).Survival.Live.Bytes;
-        Assert.InRange(peak, burst.Bytes - (4.5 * Deviation(burst)), burst.Bytes + (4.5 * Deviation(burst)));
+        Assert.InRange(peak, burst.Bytes - Error(burst), burst.Bytes + Error(burst));
         Assert.Equal(0, live.Peak.Types.Where(type => type.Type.EndsWith("Floats", StringComparison.Ordinal)).Sum(type => type.Survival.Live.Bytes));
 
         // It did float: in old generations, more bytes died than the peak has.
@@ -70,10 +70,31 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
         Assert.True(floated > live.Peak.AtMostBytes);
     }
 
-    /// <summary>The estimates' distances from the truth, in standard deviations by theory.</summary>
-    private List<double> Scores(TruthMark mark, LiveHeapProfile live)
+    /// <summary>
+    /// The estimates' distances from the truth. Of a chain, what was added since the mark before counts, and of all else no object is there at two marks: so the distances
+    /// do not depend on each other.
+    /// </summary>
+    private List<(string Name, double Deviation)> Scores(LiveTruthRun run)
     {
-        var scores = new List<double>();
+        var scores = new List<(string Name, double Deviation)>();
+        var chains = Chains.ToDictionary(method => method, _ => (Objects: 0L, Bytes: 0.0));
+        foreach (var mark in run.Marks)
+        {
+            foreach (var (site, estimate) in Estimates(mark, run.Analyze(mark.Seconds).Live!))
+            {
+                var before = chains.GetValueOrDefault(site.Method);
+                scores.Add(($"{mark.Name} {site.Method}", SamplingAgreement.Deviation(estimate.Bytes - before.Bytes, site.ObjectSize, site.Objects - before.Objects)));
+                if (chains.ContainsKey(site.Method))
+                    chains[site.Method] = (site.Objects, estimate.Bytes);
+            }
+        }
+
+        return scores;
+    }
+
+    private List<(TruthSite Site, Estimate Estimate)> Estimates(TruthMark mark, LiveHeapProfile live)
+    {
+        var estimates = new List<(TruthSite Site, Estimate Estimate)>();
         Assert.Equal(0, live.UnknownSurvival);
         Assert.Equal(mark.Seconds, live.End.AtSeconds);
         foreach (var site in mark.Live)
@@ -81,8 +102,8 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
             var estimate = Live(live.End, site);
             if (site.Objects > 0)
             {
-                scores.Add((estimate.Bytes - site.Bytes) / Deviation(site));
-                output.WriteLine($"{mark.Name} {site.Method}: {site.Bytes} {estimate.Bytes:F0} z {scores[^1]:F2}");
+                estimates.Add((site, estimate));
+                output.WriteLine($"{mark.Name} {site.Method}: {site.Bytes} {estimate.Bytes:F0}");
             }
             else if (estimate.Samples > 0)
             {
@@ -94,14 +115,14 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
             }
         }
 
-        return scores;
+        return estimates;
     }
 
     /// <summary>What is never released is never declared dead: all that was sampled of it is alive at the end.</summary>
     private static void CheckChains(LiveTruthRun run)
     {
         var live = run.Analyze(run["end"].Seconds).Live!;
-        foreach (var method in new[] { "Sites.Leak", "Sites.Subscribe" })
+        foreach (var method in Chains.Select(chain => $"Sites.{chain}"))
         {
             var lifetimes = live.Lifetimes.Where(item => item.Site?.Method.Contains(method, StringComparison.Ordinal) == true).ToList();
             Assert.NotEmpty(lifetimes);
@@ -118,8 +139,9 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
     {
         var live = run.Analyze().Live!;
         var burst = run["burst"].Live.Single(site => site.Method == "Burst");
-        Assert.InRange(live.Peak.Live.Bytes, run["burst"].Bytes - (2 * live.Peak.Live.ErrorBytes), double.PositiveInfinity);
-        Assert.InRange(Live(live.Peak, burst).Bytes, isExact ? burst.Bytes - (4.5 * Deviation(burst)) : 1, burst.Bytes + (4.5 * Deviation(burst)));
+        var error = SamplingAgreement.Widest * Math.Sqrt(run["burst"].Live.Sum(site => Math.Pow(SamplingAgreement.StandardDeviation(site.ObjectSize, site.Objects), 2)));
+        Assert.InRange(live.Peak.Live.Bytes, run["burst"].Bytes - error, double.PositiveInfinity);
+        Assert.InRange(Live(live.Peak, burst).Bytes, isExact ? burst.Bytes - Error(burst) : 1, burst.Bytes + Error(burst));
         Assert.Equal(0, Live(live.End, burst).Samples);
         Assert.NotNull(live.PeakRss);
         Assert.NotNull(live.UntrackedBytes);
@@ -129,9 +151,5 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
         .Where(item => item.Type == site.Type && item.Site?.Method.Contains($"Sites.{site.Method}", StringComparison.Ordinal) == true)
         .Aggregate(Estimate.Zero, (sum, item) => sum + item.Survival.Live);
 
-    private static double Deviation(TruthSite site)
-    {
-        var probability = AllocationSampler.Probability(site.ObjectSize);
-        return site.ObjectSize * Math.Sqrt(site.Objects * (1 - probability) / probability);
-    }
+    private static double Error(TruthSite site) => SamplingAgreement.Widest * SamplingAgreement.StandardDeviation(site.ObjectSize, site.Objects);
 }
