@@ -48,11 +48,11 @@ internal sealed class HeapSections(ReportPage page, HeapProfile profile)
             var mark = string.Create(CultureInfo.InvariantCulture, $"  {index + 1}. ");
             page.Paragraph(TerminalText.Clean(suspect.Title), Theme.Title, new(mark, Theme.Plain));
             page.Paragraph(suspect.Advice, Theme.Plain, new(new string(' ', mark.Length) + page.Glyphs.Arrow + " ", Theme.Plain));
-            if (profile.Facts.Dump?.Timers is not null && IsHeldByTimers(suspect))
-                page.Paragraph($"What the timers call: dotnet-memtrace heap {Source} --view timers", Theme.Quiet, new(new string(' ', mark.Length), Theme.Plain));
             WriteOrigin(suspect.AllocatedAt ?? [], new string(' ', mark.Length));
         }
 
+        if (profile.Facts.Dump?.Timers is not null && profile.Suspects.Take(top).Any(IsHeldByTimers))
+            page.Paragraph($"What the timers call: dotnet-memtrace heap {Source} --view timers", Theme.Quiet, new(Indent, Theme.Plain));
         if (profile.Suspects is [var first, ..])
             page.Paragraph($"What else holds objects of a type: {PathsCommand(first.Type)}", Theme.Quiet, new(Indent, Theme.Plain));
     }
