@@ -63,6 +63,10 @@ public sealed record TypeAdvice(string Type, string Meaning, string Cure)
             "The runtime keeps every enabled timer, and each timer keeps its handlers' targets.",
             "Stop and dispose each Timer when its owner ends."),
         new(
+            "System.Threading.QueueUserWorkItemCallback*",
+            "The thread pool has not started this work yet: it comes faster than the pool's threads end theirs, or they are blocked.",
+            "Find what these threads wait for (dotnet-stack), and take work from a bounded channel instead of queueing all of it."),
+        new(
             "System.Threading.ThreadLocal",
             "A ThreadLocal keeps a value for each thread until it is disposed.",
             "Dispose the ThreadLocal, or hold what it caches in the objects that use it."),

@@ -116,6 +116,24 @@ public sealed class HeapAnalysisTests
     }
 
     [Fact]
+    public void Work_that_waits_for_the_thread_pool_is_called_so()
+    {
+        using var heap = new HeapScript();
+        var items = heap.AddMany(
+            20_000,
+            "System.Threading.QueueUserWorkItemCallbackDefaultContext",
+            32,
+            _ => [heap.Add("System.Threading.WaitCallback", 64, heap.Add("Shop.Job", 3000))]);
+        var queue = heap.Add("System.Threading.ThreadPoolWorkQueue+WorkStealingQueue", 64, heap.Add("System.Object[]", 160_024, items));
+        heap.Root(HeapRootKind.ThreadStatic, "System.Threading.ThreadPoolWorkQueueThreadLocals.threadLocals", queue);
+
+        var suspect = heap.Describe().Suspects[0];
+
+        Assert.Equal("Shop.Job", suspect.Type);
+        Assert.Contains("thread pool has not started this work", suspect.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_several_roots_hold_is_explained_by_the_best_of_its_paths()
     {
         using var heap = new HeapScript();
