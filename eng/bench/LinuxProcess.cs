@@ -25,8 +25,15 @@ internal readonly record struct LinuxProcess(int Id)
     /// <summary>The largest resident set so far, in bytes.</summary>
     public double PeakRss => Status("VmHWM:");
 
-    /// <summary>The largest resident set so far, or the one it has now and the largest of each child, if that is more: in bytes.</summary>
-    public double PeakRssOfTree => Math.Max(PeakRss, Rss + Children.Sum(child => child.PeakRss));
+    /// <summary>The largest resident set so far, its own or a child's, or what all of them have now, if that is more: in bytes. They are not largest at one time.</summary>
+    public double PeakRssOfTree
+    {
+        get
+        {
+            var children = Children.ToList();
+            return Math.Max(Rss + children.Sum(child => child.Rss), children.Select(child => child.PeakRss).Append(PeakRss).Max());
+        }
+    }
 
     /// <summary>Its only child.</summary>
     public LinuxProcess OnlyChild => Children.Single();

@@ -54,7 +54,8 @@ public sealed class StringCensusTests : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(ObjectParts.Fields), Length);
         File.WriteAllBytes(file, bytes);
         CoreSegment[] segments = hasSecondPage ? [new(Begin, 3 * Page, 0)] : [new(Begin, Page, 0), new(Begin + (2 * Page), Page, 2 * Page)];
-        using var memory = new CoreMemory(file, segments, leftOut);
+        using var packed = new PackedMemory();
+        using var memory = new CoreMemory(file, segments, leftOut is null ? null : new CopyDetails(leftOut, packed));
         var census = new StringCensus(new ContentReader(memory), withValues: true);
         census.Add(Begin, 2 * Length);
         census.Add(Begin, 2 * Length);

@@ -6,6 +6,8 @@ namespace Memtrace.HeapSnapshots.Sources.Copies;
 /// <summary>What /proc says of a process that is copied: its mappings, and its ids inside its container.</summary>
 internal sealed class CopiedProcess
 {
+    private const ulong LeastPacked = 1 << 20;
+
     private const string WritableCode = "/memfd:doublemapper";
 
     private readonly List<Mapping> _mappings;
@@ -50,7 +52,11 @@ internal sealed class CopiedProcess
 
     /// <summary>Whether a mapping is of the runtime's own file, whose tables must be there even if they have not been read yet.</summary>
     /// <param name="mapping">The mapping.</param>
-    public bool IsOfRuntime(Mapping mapping) => IsConstant(mapping) && (mapping.Name == _program || mapping.Name.EndsWith("/libcoreclr.so", StringComparison.Ordinal));
+    public bool IsOfRuntime(Mapping mapping) => mapping.IsFile && mapping.Inode != 0 && (mapping.Name == _program || mapping.Name.EndsWith("/libcoreclr.so", StringComparison.Ordinal));
+
+    /// <summary>Whether a mapping may be large, and its content can be packed: private memory without a file, as that of heaps.</summary>
+    /// <param name="mapping">The mapping.</param>
+    public static bool IsPacked(Mapping mapping) => mapping.IsAnonymous && mapping.IsWritable && mapping.Size >= LeastPacked;
 
     private static bool IsConstant(Mapping mapping) => mapping.IsFile && mapping.Inode != 0 && !mapping.IsWritable && (!mapping.IsShared || IsAssembly(mapping));
 

@@ -4,9 +4,10 @@ using Memtrace.Units;
 namespace Memtrace.HeapSnapshots.Sources.Copies;
 
 /// <summary>What a copy of a process's memory will cost, estimated from its pages.</summary>
-/// <param name="CopyBytes">The size of the copy.</param>
+/// <param name="CopyBytes">How much is copied.</param>
+/// <param name="KeptBytes">How much memory the copy takes about here, most of it packed.</param>
 /// <param name="AvailableBytes">The memory that there is for it here: what the machine has, or less if this process is in a container with a limit; null if unknown.</param>
-internal sealed record CopyCost(long CopyBytes, long? AvailableBytes)
+internal sealed record CopyCost(long CopyBytes, long KeptBytes, long? AvailableBytes)
 {
     /// <summary>How long a GB takes: on an idle machine, and on a busy one.</summary>
     private const double BestSecondsPerGB = 0.1, WorstSecondsPerGB = 0.6;
@@ -24,17 +25,21 @@ internal sealed record CopyCost(long CopyBytes, long? AvailableBytes)
     /// <param name="processId">The process.</param>
     /// <exception cref="IOException">It is gone.</exception>
     /// <exception cref="UnauthorizedAccessException">Its memory map may not be read.</exception>
-    public static CopyCost Of(int processId) => new(MemoryCopy.SizeFor(processId), AvailableMemory.Here());
+    public static CopyCost Of(int processId)
+    {
+        var size = MemoryCopy.SizeFor(processId);
+        return new CopyCost(size.Bytes, size.KeptBytes, AvailableMemory.Here());
+    }
 
     /// <summary>What is lacking, or null.</summary>
     /// <param name="options">Where the copy is kept, and what is read.</param>
     public string? Shortage(CopyOptions options)
     {
         var graph = ReaderBytes + (options.Reading.Content == HeapContent.Graph ? (long)(CopyBytes * GraphBytesPerByte) : 0);
-        if (AvailableBytes is not { } available || available >= graph + (options.Folder is null ? CopyBytes : 0))
+        if (AvailableBytes is not { } available || available >= graph + (options.Folder is null ? KeptBytes : 0))
             return null;
         return options.Folder is null
-            ? $"The copy takes {ByteSize.Format(CopyBytes)}, and the graph of the objects in it up to {ByteSize.Format(graph)}, but {ByteSize.Format(available)} are left here."
+            ? $"The copy takes {ByteSize.Format(KeptBytes)}, and the graph of the objects in it up to {ByteSize.Format(graph)}, but {ByteSize.Format(available)} are left here."
             : $"The graph of the objects in the copy takes up to {ByteSize.Format(graph)}, but {ByteSize.Format(available)} are left here.";
     }
 

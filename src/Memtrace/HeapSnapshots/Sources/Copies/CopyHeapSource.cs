@@ -53,7 +53,7 @@ internal sealed class CopyHeapSource(int processId, CopyOptions options, HeapPro
     /// <returns>Null if the heap cannot be read as it was: in the middle of a collection, or too much of it is no objects.</returns>
     private HeapSnapshot? TryRead(MemoryCopy copy, CancellationToken cancellation)
     {
-        using var core = new CoreReader(copy.Path, options.Reading, copy.LeftOut);
+        using var core = new CoreReader(copy.Path, options.Reading, copy.Details);
         if (!core.CanBeWalked)
             return null;
         var snapshot = core.Read(progress, cancellation);

@@ -31,6 +31,25 @@ internal sealed class CopyThread : IDisposable
         return result!;
     }
 
+    /// <summary>Does something with each of some items, on this thread and on another one.</summary>
+    /// <typeparam name="T">The items' type.</typeparam>
+    /// <param name="items">The items.</param>
+    /// <param name="worker">Called once by each thread: what it does with an item.</param>
+    public static void Share<T>(IReadOnlyList<T> items, Func<Action<T>> worker)
+    {
+        var next = -1;
+        using var second = new CopyThread(Work);
+        Work();
+        second.Wait();
+
+        void Work()
+        {
+            var action = worker();
+            for (int index; (index = Interlocked.Increment(ref next)) < items.Count;)
+                action(items[index]);
+        }
+    }
+
     /// <summary>Waits until it is done. What it threw is thrown.</summary>
     public void Wait()
     {

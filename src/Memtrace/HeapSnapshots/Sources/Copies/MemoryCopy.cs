@@ -4,19 +4,19 @@ using Memtrace.HeapSnapshots.Sources.Dumps;
 
 namespace Memtrace.HeapSnapshots.Sources.Copies;
 
-/// <summary>A copy of the memory of a process at one moment, as a core dump that is in memory.</summary>
+/// <summary>A copy of the memory of a process at one moment: a core dump that is in memory, and beside it, packed, what takes most.</summary>
 internal sealed class MemoryCopy : IDisposable
 {
     /// <summary>A process may grow until it is stopped.</summary>
     private const double Growth = 1.05;
-    private const long LeastGrowth = 16L << 20;
+    private const long LeastGrowth = 4L << 20;
 
     private readonly CopyFile _file;
 
-    private MemoryCopy(CopyFile file, AddressRanges leftOut, TimeSpan stop) => (_file, LeftOut, Stop) = (file, leftOut, stop);
+    private MemoryCopy(CopyFile file, CopyDetails details, TimeSpan stop) => (_file, Details, Stop) = (file, details, stop);
 
-    /// <summary>The pages that were not copied although something is in them.</summary>
-    public AddressRanges LeftOut { get; }
+    /// <summary>What belongs to it and is not in the file.</summary>
+    public CopyDetails Details { get; }
 
     /// <summary>How long the process was stopped.</summary>
     public TimeSpan Stop { get; }
@@ -24,62 +24,90 @@ internal sealed class MemoryCopy : IDisposable
     /// <summary>The path by which this process can open it.</summary>
     public string Path => _file.Path;
 
-    /// <summary>How much a copy takes.</summary>
+    /// <summary>How large a copy is, estimated while the process runs.</summary>
     /// <param name="processId">The process.</param>
     /// <exception cref="IOException">It is gone.</exception>
     /// <exception cref="UnauthorizedAccessException">Its memory map may not be read.</exception>
-    public static long SizeFor(int processId)
+    public static CopySize SizeFor(int processId)
     {
         using var pages = new PresentPages(processId);
         var process = CopiedProcess.Read(processId);
-        return new CopyPlan(PagesOf(pages, process, process.Variable.Concat(process.Constant)), CoreFileWriter.HeaderSpace).End;
+        var parts = PartsOf(pages, process, process.Constant.Concat(process.Variable), new AddressRanges([]), packs: true);
+        var plain = new CopyPlan(parts.Plain, CoreFileWriter.HeaderSpace).End;
+        var packed = parts.Packed.Sum(range => (long)range.Size);
+        return new CopySize(plain + packed, plain + (long)(packed * PagePacker.EstimateShare(processId, parts.Packed)));
     }
 
     /// <summary>Copies it.</summary>
     /// <param name="processId">The process.</param>
-    /// <param name="folder">Where to keep it; null for memory.</param>
+    /// <param name="folder">Where to keep it, as it is; null for memory.</param>
     /// <param name="leftOut">Objects whose contents are not copied.</param>
     /// <exception cref="HeapSnapshotException">It cannot be copied.</exception>
     public static MemoryCopy Take(int processId, string? folder, LargeObjects leftOut)
     {
         var file = CopyFile.Create(folder);
+        var packed = new PackedMemory();
         try
         {
-            return CopyThread.Run(() => new Copying(processId, file, leftOut).Take());
+            return CopyThread.Run(() => new Copying(processId, file, packed, leftOut) { Packs = folder is null }.Take());
         }
         catch
         {
             file.Dispose();
+            packed.Dispose();
             throw;
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        Details.Packed.Dispose();
+    }
 
-    private static List<IReadOnlyList<AddressRange>> PagesOf(PresentPages pages, CopiedProcess process, IEnumerable<Mapping> mappings) =>
-        [.. mappings.Select(mapping => process.IsOfRuntime(mapping) ? [mapping.Range] : pages.Of(mapping.Range))];
+    private static CopyParts PartsOf(PresentPages pages, CopiedProcess process, IEnumerable<Mapping> mappings, AddressRanges without, bool packs)
+    {
+        var parts = new CopyParts();
+        foreach (var mapping in mappings)
+        {
+            if (process.IsOfRuntime(mapping))
+                parts.AddOfFile([mapping.Range]);
+            else if (mapping.IsFile)
+                parts.AddOfFile(pages.Of(mapping.Range));
+            else
+                parts.Add(without.Outside(pages.Of(mapping.Range)), packs && CopiedProcess.IsPacked(mapping) ? mapping.Range : default);
+        }
+
+        return parts;
+    }
 
     /// <summary>One copying.</summary>
     /// <param name="processId">The process.</param>
-    /// <param name="file">Where to write.</param>
+    /// <param name="file">Where to write what is copied as it is.</param>
+    /// <param name="packed">Where to pack the rest.</param>
     /// <param name="leftOut">Objects whose contents are not copied.</param>
-    private sealed class Copying(int processId, CopyFile file, LargeObjects leftOut)
+    private sealed class Copying(int processId, CopyFile file, PackedMemory packed, LargeObjects leftOut)
     {
         private readonly PageCopier _copier = new(processId, file);
+        private readonly PagePacker _packer = new(processId, packed);
+
+        /// <summary>Whether anything is packed.</summary>
+        public bool Packs { get; init; }
 
         public MemoryCopy Take()
         {
             using var pages = new PresentPages(processId);
             var before = CopiedProcess.Read(processId);
-            var constant = new CopyPlan(PagesOf(pages, before, before.Constant), CoreFileWriter.HeaderSpace);
-            var expected = PlanOf(pages, before, PagesLeftOut(), constant.End);
-            var prepared = (long)(expected.End * Growth) + LeastGrowth;
+            var constant = new CopyPlan(PartsOf(pages, before, before.Constant, new AddressRanges([]), packs: false).Plain, CoreFileWriter.HeaderSpace);
+            var expected = PartsOf(pages, before, before.Variable, PagesLeftOut(), Packs);
+            var prepared = (long)(new CopyPlan(expected.Plain, constant.End).End * Growth) + LeastGrowth;
             file.Prepare(prepared);
             _copier.Copy(constant.Parts);
+            _packer.Pack(expected.Packed);
             var copied = CopyStopped(pages, constant.End, prepared);
             Finish(copied.Process, [.. Remaining(constant, copied.Process), .. copied.Plan.Segments], copied.Threads, copied.Plan.End);
-            return new MemoryCopy(file, copied.LeftOut, copied.Stop);
+            return new MemoryCopy(file, new CopyDetails(copied.LeftOut, packed), copied.Stop);
         }
 
         private Copied CopyStopped(PresentPages pages, long offset, long prepared)
@@ -88,18 +116,17 @@ internal sealed class MemoryCopy : IDisposable
             using var stopped = StoppedProcess.Stop(processId);
             var process = CopiedProcess.Read(processId);
             var without = PagesLeftOut();
-            var plan = PlanOf(pages, process, without, offset);
+            var parts = PartsOf(pages, process, process.Variable, without, Packs);
+            var plan = new CopyPlan(parts.Plain, offset);
             if (plan.End > prepared)
                 file.Resize(plan.End);
             _copier.Copy(plan.Parts);
+            _packer.Pack(parts.Packed);
             stopped.Dispose();
             return new Copied(process, plan, without, stopped.Threads, clock.Elapsed);
         }
 
         private AddressRanges PagesLeftOut() => new(leftOut.PagesInside(processId));
-
-        private static CopyPlan PlanOf(PresentPages pages, CopiedProcess process, AddressRanges without, long offset) =>
-            new([.. PagesOf(pages, process, process.Variable).Select(without.Outside)], offset);
 
         // Memory that was remapped meanwhile is no longer what was copied.
         private static IEnumerable<CoreSegment> Remaining(CopyPlan plan, CopiedProcess process)
@@ -122,3 +149,8 @@ internal sealed class MemoryCopy : IDisposable
     /// <summary>What was copied while the process was stopped.</summary>
     private sealed record Copied(CopiedProcess Process, CopyPlan Plan, AddressRanges LeftOut, IReadOnlyList<StoppedThread> Threads, TimeSpan Stop);
 }
+
+/// <summary>The size of a copy.</summary>
+/// <param name="Bytes">How much is copied.</param>
+/// <param name="KeptBytes">How much memory the copy takes about.</param>
+internal readonly record struct CopySize(long Bytes, long KeptBytes);

@@ -10,6 +10,7 @@ internal sealed class ContentQueue : IDisposable
     private const int MostBatches = 16;
 
     private readonly BlockingCollection<List<Item>> _batches = new(MostBatches);
+    private readonly ConcurrentQueue<List<Item>> _used = new();
     private readonly Thread _thread;
     private List<Item> _batch = new(BatchSize);
     private ExceptionDispatchInfo? _failure;
@@ -52,7 +53,7 @@ internal sealed class ContentQueue : IDisposable
         if (_batch.Count < BatchSize)
             return;
         _batches.Add(_batch);
-        _batch = new List<Item>(BatchSize);
+        _batch = _used.TryDequeue(out var used) ? used : new List<Item>(BatchSize);
     }
 
     // After a failure, batches are still taken: the walk must not wait for room.
@@ -69,6 +70,9 @@ internal sealed class ContentQueue : IDisposable
             {
                 _failure = ExceptionDispatchInfo.Capture(e);
             }
+
+            batch.Clear();
+            _used.Enqueue(batch);
         }
     }
 

@@ -4,7 +4,10 @@ using Memtrace.Footprint.Maps;
 
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
 
-/// <summary>The memory of a process as a core dump has it. The file is mapped, so that reading it copies nothing. Not safe for use by several threads: each has its own (<see cref="ForThread"/>).</summary>
+/// <summary>
+/// The memory of a process as a core dump, or a copy, has it. The file is mapped, so that reading it copies nothing. Not safe for use by several threads: each has
+/// its own (<see cref="ForThread"/>).
+/// </summary>
 internal sealed unsafe class CoreMemory : IDisposable
 {
     private const ulong WordMask = sizeof(ulong) - 1;
@@ -14,17 +17,19 @@ internal sealed unsafe class CoreMemory : IDisposable
     private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _begin;
     private readonly Run[] _runs;
-    private readonly AddressRanges? _leftOut;
+    private readonly CopyDetails? _copy;
+    private readonly UnpackedBlocks? _unpacked;
     private Run _last;
 
     /// <summary>Maps a core dump.</summary>
     /// <param name="path">The file.</param>
     /// <param name="segments">What its headers say of its memory.</param>
-    /// <param name="leftOut">What was left out of a copy: everything else that it lacks is zeros. Null for a dump: what it lacks is unknown.</param>
+    /// <param name="copy">What belongs to a copy. Null for a dump: what it lacks is unknown.</param>
     /// <exception cref="IOException">It cannot be mapped.</exception>
-    public CoreMemory(string path, IEnumerable<CoreSegment> segments, AddressRanges? leftOut = null)
+    public CoreMemory(string path, IEnumerable<CoreSegment> segments, CopyDetails? copy = null)
     {
-        _leftOut = leftOut;
+        _copy = copy;
+        _unpacked = Unpacked(copy);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var length = stream.Length;
         _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
@@ -37,26 +42,31 @@ internal sealed unsafe class CoreMemory : IDisposable
     {
         _begin = shared._begin;
         _runs = shared._runs;
-        _leftOut = shared._leftOut;
+        _copy = shared._copy;
+        _unpacked = Unpacked(_copy);
     }
 
     /// <summary>The same memory for another thread, as long as this is not disposed.</summary>
     public CoreMemory ForThread() => new(this);
 
-    /// <summary>The words from an address on, as far as they are contiguous in the dump.</summary>
+    /// <summary>The words from an address on, as far as they are contiguous here. They are valid until the next call.</summary>
     /// <param name="address">The address, a multiple of a word's size.</param>
-    /// <returns>Empty if the dump does not have them.</returns>
+    /// <returns>Empty if they are not here.</returns>
     public ReadOnlySpan<ulong> WordsFrom(ulong address)
     {
+        if ((address & WordMask) != 0)
+            return default;
         if (address - _last.Address >= (ulong)_last.Size)
         {
+            if (_unpacked is not null && _unpacked.WordsFrom(address) is { IsEmpty: false } words)
+                return words;
             if (IndexOf(address) is not { } index)
                 return default;
             _last = _runs[index];
         }
 
         var skipped = address - _last.Address;
-        return (address & WordMask) != 0 ? default : new(_begin + _last.Offset + skipped, (int)Math.Min(int.MaxValue, ((ulong)_last.Size - skipped) / sizeof(ulong)));
+        return new(_begin + _last.Offset + skipped, (int)Math.Min(int.MaxValue, ((ulong)_last.Size - skipped) / sizeof(ulong)));
     }
 
     /// <summary>The bytes from an address on, as far as they are contiguous in the dump.</summary>
@@ -68,19 +78,19 @@ internal sealed unsafe class CoreMemory : IDisposable
 
     /// <summary>Whether some of an address range was left out of a copy. Those of its pages that lie between copied ones read as zeros.</summary>
     /// <param name="range">The range.</param>
-    public bool LeavesOut(AddressRange range) => _leftOut?.Overlaps(range) == true;
+    public bool LeavesOut(AddressRange range) => _copy?.LeftOut.Overlaps(range) == true;
 
-    /// <summary>Copies bytes, up to the first that is unknown.</summary>
+    /// <summary>Copies bytes, up to the first that is unknown: what a copy lacks is known to be zeros.</summary>
     /// <param name="address">The first one's address.</param>
     /// <param name="bytes">Where to.</param>
     /// <returns>How many were copied.</returns>
-    public int Read(ulong address, Span<byte> bytes)
-    {
-        var done = 0;
-        while (done < bytes.Length && ReadPiece(address + (ulong)done, bytes[done..], fillsGaps: _leftOut is not null) is > 0 and var count)
-            done += count;
-        return done;
-    }
+    public int Read(ulong address, Span<byte> bytes) => Read(address, bytes, fillsGaps: _copy is not null);
+
+    /// <summary>Copies bytes, up to the first that is not here.</summary>
+    /// <param name="address">The first one's address.</param>
+    /// <param name="bytes">Where to.</param>
+    /// <returns>How many were copied.</returns>
+    public int ReadPresent(ulong address, Span<byte> bytes) => Read(address, bytes, fillsGaps: false);
 
     /// <summary>A word; 0 if the dump does not have it, as of a page that was never written.</summary>
     /// <param name="address">Its address, a multiple of a word's size.</param>
@@ -111,7 +121,8 @@ internal sealed unsafe class CoreMemory : IDisposable
             (low, high) = _runs[middle].Address <= address ? (middle + 1, high) : (low, middle);
         }
 
-        return low < _runs.Length ? _runs[low].Address : null;
+        var (run, block) = (low < _runs.Length ? _runs[low].Address : ulong.MaxValue, _copy?.Packed.NextAfter(address) ?? ulong.MaxValue);
+        return Math.Min(run, block) is < ulong.MaxValue and var next ? next : null;
     }
 
     /// <inheritdoc/>
@@ -120,6 +131,16 @@ internal sealed unsafe class CoreMemory : IDisposable
         _view?.SafeMemoryMappedViewHandle.ReleasePointer();
         _view?.Dispose();
         _file?.Dispose();
+    }
+
+    private static UnpackedBlocks? Unpacked(CopyDetails? copy) => copy is null ? null : new UnpackedBlocks(copy.Packed);
+
+    private int Read(ulong address, Span<byte> bytes, bool fillsGaps)
+    {
+        var done = 0;
+        while (done < bytes.Length && ReadPiece(address + (ulong)done, bytes[done..], fillsGaps) is > 0 and var count)
+            done += count;
+        return done;
     }
 
     /// <summary>Copies what is contiguous in the dump, or fills what it lacks with zeros.</summary>

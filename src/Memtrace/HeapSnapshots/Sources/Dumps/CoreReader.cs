@@ -18,28 +18,30 @@ internal sealed class CoreReader : IDisposable
     /// <summary>Opens it, and loads the library of its runtime.</summary>
     /// <param name="file">Its path.</param>
     /// <param name="options">How it is read.</param>
-    /// <param name="leftOut">What was left out of a copy; null for a dump (<see cref="CoreMemory"/>).</param>
+    /// <param name="copy">What belongs to a copy; null for a dump.</param>
     /// <exception cref="HeapSnapshotException">It is not the dump of a .NET process, or cannot be read here.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
-    public CoreReader(string file, DumpOptions options, AddressRanges? leftOut = null)
+    public CoreReader(string file, DumpOptions options, CopyDetails? copy = null)
     {
         (_core, _options) = (Check(file), options);
         try
         {
-            _target = DataTarget.LoadDump(file, new DataTargetOptions { SymbolPaths = [], FileLocator = new LocalFiles(), UseLockFreeMemoryMapReader = true });
+            _memory = new CoreMemory(file, _core.Segments, copy);
+            _target = Open(file, copy);
             _info = _target.ClrVersions.IsEmpty && _core.LacksFiles ? throw WithoutFiles(null) : RuntimeInMemory.Of(_target);
             _runtime = _info.CreateRuntime(new DataAccess(_info, file).Find(options.Library), ignoreMismatch: true);
-            _memory = new CoreMemory(file, _core.Segments, leftOut);
         }
         catch (Exception e) when (IsDamage(e))
         {
             _target?.Dispose();
+            _memory?.Dispose();
             throw _core.LacksFiles ? WithoutFiles(e) : Unreadable(e);
         }
         catch
         {
             _target?.Dispose();
+            _memory?.Dispose();
             throw;
         }
     }
@@ -77,9 +79,15 @@ internal sealed class CoreReader : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _memory.Dispose();
         _runtime.Dispose();
         _target.Dispose();
+        _memory.Dispose();
+    }
+
+    private DataTarget Open(string file, CopyDetails? copy)
+    {
+        var options = new DataTargetOptions { SymbolPaths = [], FileLocator = new LocalFiles(), UseLockFreeMemoryMapReader = true };
+        return copy is null ? DataTarget.LoadDump(file, options) : new DataTarget(new CopyDataReader(DataTarget.LoadDump(file, options), _memory), options);
     }
 
     private IHeapReader ReaderOf(HeapProgress progress) =>

@@ -116,7 +116,7 @@ internal sealed class ObjectWalk(LayoutTable layouts, CoreMemory memory, IReadOn
             if (found >= 0)
             {
                 _next += (ulong)found * Word;
-                return ResumeAfter(begin, words[found], found + 1 < words.Length ? words[found + 1] : 0);
+                return ResumeAfter(begin, words[found], memory.Word(_next + Word));
             }
 
             _next = words.IsEmpty ? memory.NextAfter(_next) ?? _end : _next + ((ulong)words.Length * Word);
