@@ -18,7 +18,7 @@ internal static class HeapCommand
         A snapshot pauses the process. Therefore the command says how long the pause may be and asks first; without a terminal, --yes is
         required. Without -p, -n or FILE, pick the process from a list (on a terminal).
 
-        On Linux x64, the process is paused only while its memory is copied, about 0.1 s per GB; the copy is read afterwards, and shows garbage
+        On Linux x64, the process is paused only while its memory is copied, about 0.15 s per GB; the copy is read afterwards, and shows garbage
         and all that a core dump does. This requires root, or the process's user where ptrace is not restricted; the runtime's own
         libmscordaccore.so; and memory for the copy. If something is missing, or copying more than a GB could pause it for longer, the command says so,
         and takes the snapshot from events: the runtime does a full blocking collection and walks its heap, at least 0.15 s per million

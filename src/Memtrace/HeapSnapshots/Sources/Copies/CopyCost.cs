@@ -10,7 +10,7 @@ namespace Memtrace.HeapSnapshots.Sources.Copies;
 internal sealed record CopyCost(long CopyBytes, long KeptBytes, long? AvailableBytes)
 {
     /// <summary>How long a GB takes: on an idle machine, and on a busy one.</summary>
-    private const double BestSecondsPerGB = 0.1, WorstSecondsPerGB = 0.6;
+    private const double BestSecondsPerGB = 0.12, WorstSecondsPerGB = 0.6;
 
     /// <summary>How long stopping takes.</summary>
     private const double LeastSeconds = 0.01;

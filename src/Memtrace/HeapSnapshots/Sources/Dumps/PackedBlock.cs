@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -111,28 +112,7 @@ internal static unsafe class PackedBlock
 
     /// <summary>A digest by which a block is recognized. Two contents have the same one with a chance of 1 in 2 to the power of 64.</summary>
     /// <param name="words">Its words.</param>
-    public static ulong Digest(ReadOnlySpan<ulong> words)
-    {
-        // As wyhash does: four times, so that the products do not wait for each other.
-        const ulong A = 0xA076_1D64_78BD_642F, B = 0xE703_7ED1_A0B4_28DB, C = 0x8EBC_6AF0_9C88_C6E3, D = 0x5899_65CC_7537_4CC3;
-        var (a, b, c, d) = (A, B, C, D);
-        for (var i = 0; i <= words.Length - 8; i += 8)
-        {
-            a = Folded(words[i] ^ B, words[i + 1] ^ a);
-            b = Folded(words[i + 2] ^ C, words[i + 3] ^ b);
-            c = Folded(words[i + 4] ^ D, words[i + 5] ^ c);
-            d = Folded(words[i + 6] ^ A, words[i + 7] ^ d);
-        }
-
-        return Folded(Folded(a ^ A, b ^ B), Folded(c ^ C, d ^ D));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Folded(ulong a, ulong b)
-    {
-        var high = Math.BigMul(a, b, out var low);
-        return high ^ low;
-    }
+    public static ulong Digest(ReadOnlySpan<ulong> words) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(words));
 
     [SkipLocalsInit]
     private static byte* PackWords(ulong* words, ulong address, byte* kinds)

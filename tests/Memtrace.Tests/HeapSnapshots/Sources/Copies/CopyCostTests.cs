@@ -35,5 +35,5 @@ public sealed class CopyCostTests
 
     [Fact]
     public void The_pause_grows_with_the_memory() =>
-        Assert.Equal("while 2.0 GiB of its memory is copied: for 225 ms to 1.3 s", new CopyCost(2 * GiB, 2 * GiB, null).Describe());
+        Assert.Equal("while 2.0 GiB of its memory is copied: for 268 ms to 1.3 s", new CopyCost(2 * GiB, 2 * GiB, null).Describe());
 }
