@@ -6,6 +6,7 @@ using Memtrace.Exporting.Tables;
 using Memtrace.HeapSnapshots;
 using Memtrace.Profiles;
 using Memtrace.Tool.Arguments;
+using Memtrace.Tool.Commands.Heap;
 using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Terminal;
 

@@ -11,6 +11,7 @@ using Memtrace.Exporting.Tables;
 using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Tool.Arguments;
+using Memtrace.Tool.Commands.Heap;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;

@@ -3,6 +3,7 @@ using Memtrace.Analysis.Findings;
 using Memtrace.HeapSnapshots;
 using Memtrace.Profiles;
 using Memtrace.Reading;
+using Memtrace.Tool.Commands.Heap;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;

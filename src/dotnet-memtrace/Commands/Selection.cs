@@ -1,6 +1,7 @@
 using Memtrace.Analysis;
 using Memtrace.Profiles;
 using Memtrace.Reading;
+using Memtrace.Tool.Commands.Heap;
 using Memtrace.Tool.Rendering;
 
 namespace Memtrace.Tool.Commands;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Memtrace.Tool.Commands.Heap;
 using Memtrace.Tool.Commands.Monitor;
 using Memtrace.Tool.Commands.Watch;
 

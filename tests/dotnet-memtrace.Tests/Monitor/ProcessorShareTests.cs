@@ -1,4 +1,5 @@
 using Memtrace.Tool.Commands;
+using Memtrace.Tool.Commands.Monitor;
 
 namespace Memtrace.Tool.Tests.Monitor;
 

@@ -2,6 +2,7 @@ using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
 using Memtrace.Processes;
 using Memtrace.Profiles;
+using Memtrace.Tool.Commands.Heap;
 using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Rendering.Monitor;
 

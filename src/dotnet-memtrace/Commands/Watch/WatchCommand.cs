@@ -5,6 +5,7 @@ using Memtrace.Recording;
 using Memtrace.Recording.Buffering;
 using Memtrace.Sessions;
 using Memtrace.Tool.Arguments;
+using Memtrace.Tool.Commands.Heap;
 using Memtrace.Watching;
 using Memtrace.Watching.Captures;
 using Memtrace.Watching.Rules;

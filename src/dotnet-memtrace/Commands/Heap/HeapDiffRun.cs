@@ -8,7 +8,7 @@ using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Rendering;
 using Memtrace.Units;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Heap;
 
 /// <summary>The options of a <c>diff</c> of heap snapshots.</summary>
 /// <param name="Before">The earlier snapshot.</param>

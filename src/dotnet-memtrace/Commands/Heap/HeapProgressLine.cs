@@ -1,6 +1,6 @@
 using Memtrace.HeapSnapshots;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Heap;
 
 /// <summary>Shows on a terminal how far a snapshot is: one line, which is cleared at the end.</summary>
 internal static class HeapProgressLine

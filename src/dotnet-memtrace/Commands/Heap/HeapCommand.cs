@@ -7,7 +7,7 @@ using Memtrace.Processes;
 using Memtrace.Tool.Arguments;
 using Memtrace.Tool.Rendering;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Heap;
 
 /// <summary><c>dotnet-memtrace heap</c>: what is on the heap, and what holds it.</summary>
 internal static class HeapCommand

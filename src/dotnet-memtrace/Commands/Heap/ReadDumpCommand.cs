@@ -2,7 +2,7 @@ using System.CommandLine;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources.Dumps;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Heap;
 
 /// <summary><c>dotnet-memtrace read-dump</c>: reads a core dump into a snapshot (<see cref="ReadingVerb"/>).</summary>
 internal static class ReadDumpCommand

@@ -5,7 +5,7 @@ using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources;
 using Memtrace.HeapSnapshots.Sources.Dumps;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Heap;
 
 /// <summary>
 /// Runs the tool itself in a child process that reads memory into a snapshot with the runtime's own library: a crash in that library does not harm this

@@ -5,7 +5,7 @@ using Memtrace.Profiles;
 using Memtrace.Reading;
 using Memtrace.Tool.Rendering;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Heap;
 
 /// <summary>Reads the heap snapshots that a command line names.</summary>
 internal static class SnapshotInput

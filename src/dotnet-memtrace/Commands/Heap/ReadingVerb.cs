@@ -5,7 +5,7 @@ using Memtrace.HeapSnapshots.Sources;
 using Memtrace.HeapSnapshots.Sources.Dumps;
 using Memtrace.Tool.Rendering;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Heap;
 
 /// <summary>
 /// What the hidden verbs have in common, which only the tool itself calls (<see cref="ReadingChild"/>): they read memory with the runtime's own library and

@@ -4,7 +4,7 @@ using Memtrace.Exporting.Json;
 using Memtrace.Profiles;
 using Memtrace.Tool.Rendering;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Heap;
 
 /// <summary>Writes what changed between two heap snapshots, in any format.</summary>
 /// <param name="output">Where to write, and in which format.</param>

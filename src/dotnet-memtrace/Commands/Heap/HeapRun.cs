@@ -13,7 +13,7 @@ using Memtrace.Reading;
 using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Terminal;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Heap;
 
 /// <summary>One run of <c>heap</c>: takes or reads the snapshot, saves it, shows it.</summary>
 /// <param name="request">The options.</param>

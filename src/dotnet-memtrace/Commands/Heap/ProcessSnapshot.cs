@@ -5,7 +5,7 @@ using Memtrace.Processes;
 using Memtrace.Tool.Rendering;
 using Memtrace.Tool.Terminal;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Heap;
 
 /// <summary>
 /// Takes a snapshot of a running process: says what it will cost, asks, and shows progress. Unless one way is requested, its memory is copied where that is

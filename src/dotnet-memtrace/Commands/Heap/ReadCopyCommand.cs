@@ -3,7 +3,7 @@ using System.Globalization;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Sources.Copies;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Heap;
 
 /// <summary><c>dotnet-memtrace read-copy</c>: stops a process, copies its memory, lets it go on, and reads the copy into a snapshot (<see cref="ReadingVerb"/>).</summary>
 internal static class ReadCopyCommand

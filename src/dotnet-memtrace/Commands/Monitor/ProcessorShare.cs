@@ -1,4 +1,4 @@
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Monitor;
 
 /// <summary>Converts processor time to its share of the elapsed time: 1 is one full processor. Not thread-safe.</summary>
 /// <param name="window">Over how long it is averaged.</param>

@@ -3,7 +3,7 @@ using Memtrace.Analysis.Redaction;
 using Memtrace.HeapSnapshots;
 using Memtrace.HeapSnapshots.Graph;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Heap;
 
 /// <summary>A heap snapshot in pseudonyms. Patterns still take real names, as with <c>--redact</c> of recordings.</summary>
 internal sealed class SnapshotRedaction

@@ -4,7 +4,7 @@ using Memtrace.HeapSnapshots.Sources.Copies;
 using Memtrace.HeapSnapshots.Sources.Dumps;
 using Memtrace.Tool.Rendering;
 
-namespace Memtrace.Tool.Commands;
+namespace Memtrace.Tool.Commands.Heap;
 
 /// <summary>The order of types.</summary>
 internal enum HeapOrder
