@@ -41,6 +41,9 @@ public sealed record DumpFacts
     /// <summary>The gaps in the regions of the heap; null if they were not measured.</summary>
     public DumpedRegions? Regions { get; init; }
 
+    /// <summary>How many heaps Server GC had, which may be fewer than before; GC handles are listed only for so many. Null with workstation GC.</summary>
+    public int? ServerHeaps { get; init; }
+
     /// <summary>The generations: objects, dead or alive, and the gaps between them.</summary>
     public HeapState? Heap { get; init; }
 }

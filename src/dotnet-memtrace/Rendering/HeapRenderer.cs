@@ -33,7 +33,7 @@ internal static class HeapRenderer
         HeaderSection.Fact(page, "Memory", Memory(facts));
         if (profile.Recording is { } recording)
             HeaderSection.Fact(page, "Recording", Recording(recording));
-        if (HeapCaveats.Histogram(profile) is { } caveat)
+        foreach (var caveat in HeapCaveats.Of(profile))
             page.Paragraph(caveat, Theme.Warning, new("! ", Theme.Warning));
         if (profile.UnheldObjects > 0)
             page.Paragraph($"{Count.Things(profile.UnheldObjects, "object", "objects")} ({ByteSize.Format(profile.UnheldBytes)}) {Unheld(facts)}", Theme.Quiet, new("  ", Theme.Plain));

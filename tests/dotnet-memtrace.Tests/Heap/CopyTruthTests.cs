@@ -39,6 +39,7 @@ public sealed class CopyTruthTests : IDisposable
 
         GraphAssert.IsTrue(program.Truth, snapshot.Graph);
         Assert.Equal((HeapSnapshotSource.Copy, "Graph", serverGc == "1"), (snapshot.Facts.Source, snapshot.Facts.Process.Name, snapshot.Facts.Process.ServerGc));
+        Assert.Equal(serverGc == "1" ? snapshot.Facts.Process.ProcessorCount : null, snapshot.Facts.Dump!.ServerHeaps);
     }
 
     [Theory]

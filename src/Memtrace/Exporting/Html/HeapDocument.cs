@@ -97,8 +97,8 @@ internal static class HeapDocument
     {
         if (profile.Facts.IncludesGarbage is true && profile.HasReferences)
             yield return $"The snapshot includes {ByteSize.Format(profile.UnheldBytes)} of garbage: dead, but not collected yet.";
-        if (HeapCaveats.Histogram(profile) is { } histogram)
-            yield return histogram;
+        foreach (var caveat in HeapCaveats.Of(profile))
+            yield return caveat;
         if (profile.Types.Length > MostTypes)
             yield return string.Create(CultureInfo.InvariantCulture, $"The table of types ends with the largest {MostTypes:#,0} of {profile.Types.Length:#,0}.");
         if (profile.Roots.Length > MostRoots)

@@ -27,6 +27,7 @@ internal static class JsonHeap
         new("bytes", "Bytes", Unit.Bytes, row => row.Bytes),
         new("bytesBefore", "Before", Unit.Bytes, row => row.Facts.BytesBefore),
         new("complete", "Complete", row => row.HasReferences),
+        new("handlesComplete", "GC handles complete", row => row.Facts.Dump is null ? null : HeapCaveats.Handles(row) is null),
         new("unheldObjects", "Objects held by no root", Unit.Count, row => row.HasReferences ? row.UnheldObjects : null),
         new("unheldBytes", "Held by no root", Unit.Bytes, row => row.HasReferences ? row.UnheldBytes : null),
         new("committedBytes", "GC committed", Unit.Bytes, row => row.Facts.CommittedBytes),

@@ -68,6 +68,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
             ThreadCount = runtime.Threads.Count(thread => thread.IsAlive),
             Threads = threads.Groups(),
             LoadContexts = _contexts.Result(),
+            ServerHeaps = runtime.Heap.IsServer ? runtime.Heap.SubHeaps.Length : null,
             Heap = _generations.Result,
             Regions = _regions.Result(),
         });
