@@ -36,7 +36,9 @@ public sealed class CheckCommandTests : IDisposable
         var result = await Tool.RunAsync(["check", "-b", budget, "--summary", markdown, "-o", recording, .. Program]);
 
         Assert.Equal(ExitCode.ConditionMet, result.ExitCode);
-        Assert.Matches(@"failed: allocated: 2\d\.\d MiB ± .*, the budget is 10\.0 MiB; .* of System\.Byte\[\] by Program\.Main\.Allocate \(Program\.cs:\d+\)", result.Error);
+
+        // Each array of 1 MiB is missed once in 28,000 times; two of the 20 are missed once in 4 million runs.
+        Assert.Matches(@"failed: allocated: (1[89]|2\d)\.\d MiB ± .*, the budget is 10\.0 MiB; .* of System\.Byte\[\] by Program\.Main\.Allocate \(Program\.cs:\d+\)", result.Error);
         Assert.Contains("**exceeded**", await File.ReadAllTextAsync(markdown, TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         var again = await Tool.RunAsync("check", "-b", budget, "--recording", recording, "--summary", markdown, "--baseline", recording, "--fail-on", "allocated>+10%");

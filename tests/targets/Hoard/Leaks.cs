@@ -74,6 +74,20 @@ internal sealed class Session
     public byte[] State { get; } = new byte[Sizes.Payload];
 }
 
+/// <summary>Keeps items of each type; a static class, so no object leads to it.</summary>
+internal static class Registry<T>
+{
+    private static readonly List<T> Items = [];
+
+    public static void Add(T item) => Items.Add(item);
+}
+
+/// <summary>Is registered, and never removed.</summary>
+internal sealed class Ticket
+{
+    public byte[] Scan { get; } = new byte[Sizes.Payload];
+}
+
 /// <summary>Its timer runs until it is disposed of, which never happens, and keeps it alive.</summary>
 internal sealed class Poller : IDisposable
 {

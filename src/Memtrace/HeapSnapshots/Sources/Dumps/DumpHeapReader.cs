@@ -129,8 +129,8 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
                 AddStatics(type);
         }
 
-        // A closed generic type has fields of its own, and is in no table of a module; one whose objects are on the heap is known by them.
-        foreach (var type in _generic.SelectMany(WithBases).DistinctBy(type => type.MethodTable))
+        // A closed generic type has fields of its own, and is in no table of a module; before .NET 9, only those are known whose objects are on the heap.
+        foreach (var type in _generic.SelectMany(WithBases).Concat(new GenericStatics(runtime).Find()).DistinctBy(type => type.MethodTable))
             AddStatics(type);
     }
 
