@@ -21,7 +21,7 @@ internal static class HeapCaveats
     public static string? Handles(HeapProfile profile) => profile.Facts is { HasReferences: true, Dump.ServerHeaps: { } heaps, Process: { RuntimeMajor: null or >= FirstAdapting } process }
         && (process.ProcessorCount == 0 || heaps < process.ProcessorCount)
         ? $"GC handles are listed only for {Count.Things(heaps, "heap", "heaps")} of Server GC, which may have had more: what only other handles hold counts as garbage. "
-            + "A snapshot with --events includes all handles."
+            + "A snapshot from events includes all handles."
         : null;
 
     /// <summary>What is unknown without references; null if the snapshot has them.</summary>

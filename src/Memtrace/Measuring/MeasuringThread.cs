@@ -14,6 +14,7 @@ internal sealed class MeasuringThread : SynchronizationContext, IDisposable
     private readonly Action _tick;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
+    private long _lastTick;
     private bool _isOver;
 
     /// <summary>Starts the thread.</summary>
@@ -22,7 +23,7 @@ internal sealed class MeasuringThread : SynchronizationContext, IDisposable
     /// <param name="time">The clock.</param>
     public MeasuringThread(TimeSpan interval, Action tick, TimeProvider time)
     {
-        (_interval, _tick, _time) = (interval, tick, time);
+        (_interval, _tick, _time, _lastTick) = (interval, tick, time, time.GetTimestamp());
         _thread = new Thread(Run) { IsBackground = true, Name = "Memtrace measurement" };
         _thread.Start();
     }
@@ -80,16 +81,15 @@ internal sealed class MeasuringThread : SynchronizationContext, IDisposable
     private void Run()
     {
         SetSynchronizationContext(this);
-        var lastTick = _time.GetTimestamp();
         while (!IsOver)
         {
-            if (_time.GetElapsedTime(lastTick) >= _interval)
+            if (_time.GetElapsedTime(_lastTick) >= _interval)
             {
-                lastTick = _time.GetTimestamp();
+                _lastTick = _time.GetTimestamp();
                 _tick();
             }
 
-            if (TryTake(_interval - _time.GetElapsedTime(lastTick), out var callback, out var state))
+            if (TryTake(_interval - _time.GetElapsedTime(_lastTick), out var callback, out var state))
                 callback(state);
         }
     }

@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using Memtrace.Footprint;
 using Memtrace.Profiles;
+using Memtrace.Tests.Api;
 
 namespace Memtrace.Tests.Footprint;
 
+[Collection(nameof(OwnProcessTestGroup))]
 public sealed class ProcessMemoryReaderTests
 {
     private const string Status = """
@@ -147,7 +149,7 @@ public sealed class ProcessMemoryReaderTests
 
     private delegate bool Reading(out ProcessMemory memory);
 
-    // Other tests run at the same time, so the two readings are close but not equal.
+    // The test runner works at the same time, so the two readings are close but not equal.
     private static ProcessMemory AssertReadAsByTheFramework(Reading tryRead)
     {
         const long Near = 64L << 20;

@@ -61,20 +61,6 @@ public sealed class SnapshotFileTests
     }
 
     [Fact]
-    public void What_is_cut_off_leaves_no_memory_behind()
-    {
-        const int Repeats = 300;
-        using var snapshot = Sample(200_000);
-        var sent = Write(SnapshotTransfer.Write, snapshot);
-        var before = Environment.WorkingSet;
-
-        for (var i = 0; i < Repeats; i++)
-            Assert.Throws<EndOfStreamException>(() => SnapshotTransfer.Read(new MemoryStream(sent, 0, sent.Length - 1)).Dispose());
-
-        Assert.InRange(Environment.WorkingSet - before, long.MinValue, (long)Repeats * sent.Length / 4);
-    }
-
-    [Fact]
     public void An_object_without_a_type_is_refused()
     {
         using var builder = new HeapGraphBuilder();
@@ -280,7 +266,7 @@ public sealed class SnapshotFileTests
         }
     }
 
-    private static HeapSnapshot Sample(int objects)
+    internal static HeapSnapshot Sample(int objects)
     {
         var graph = RandomHeap.Build(new Random(objects), Math.Max(1, objects), 2, 20);
         var process = new ProcessDescription(1234, "app", "app --x ö", "10.0.12", "x64", "Linux", 4, true, null);
@@ -295,7 +281,7 @@ public sealed class SnapshotFileTests
         });
     }
 
-    private static byte[] Write(Action<Stream, HeapSnapshot> write, HeapSnapshot snapshot)
+    internal static byte[] Write(Action<Stream, HeapSnapshot> write, HeapSnapshot snapshot)
     {
         using var stream = new MemoryStream();
         write(stream, snapshot);
