@@ -71,8 +71,8 @@ public sealed class LiveTruthTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// The estimates' distances from the truth. Of a chain, what was added since the mark before counts, and of all else no object is there at two marks: so the distances
-    /// do not depend on each other.
+    /// How far each estimate is from the truth. The figures are independent: for a chain, only what was added since the previous mark counts; no other object is alive at
+    /// two marks.
     /// </summary>
     private List<(string Name, double Deviation)> Scores(LiveTruthRun run)
     {
