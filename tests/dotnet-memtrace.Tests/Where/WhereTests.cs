@@ -275,8 +275,9 @@ public sealed class WhereTests
         // 8 bytes for each object of a KiB in the list of them; the GC keeps up to two regions of 4 MiB for what is allocated next.
         AssertAbout(110 + (60 / 128.0), 8, "gcHeap");
 
-        // A block of 1000 bytes takes 1008, a mapped one a page more; the runtime's own malloc was measured as 3.5 to 7.7 MB.
-        AssertAbout((30 * 1.008) + 32, 8, "mallocHeap");
+        // A block of 1000 bytes takes 1008, a mapped one a page more; the runtime's own malloc was measured as 3.5 to 7.7 MB, most in arenas, of which busy
+        // threads make more.
+        AssertAbout((30 * 1.008) + 32, 16, "mallocHeap");
         AssertAbout(24, 3, "otherAnonymous");
         AssertAbout(30, 0.5, "mappedFiles");
         AssertAbout(18, 0.1, "sharedMemory");
@@ -284,7 +285,11 @@ public sealed class WhereTests
         // The stacks of some 10 threads of the runtime's own.
         AssertAbout(20 * 64 / 1024.0, 2, "threadStacks");
         Assert.InRange(breakdown.GetProperty("threads").GetInt32(), 21, 21 + 16);
-        Assert.All(["gcBookkeeping", "jitCode", "loaderHeaps", "images"], category => Assert.True(categories.GetProperty(category).GetInt64() > 0));
+        Assert.All(["jitCode", "loaderHeaps", "images"], category => Assert.True(categories.GetProperty(category).GetInt64() > 0));
+
+        // With segments, the tables are sometimes right after a library, and taken for its data: what the limit says.
+        var isConfirmed = !breakdown.GetProperty("limits").EnumerateArray().Any(limit => limit.GetString()!.Contains("do not confirm", StringComparison.Ordinal));
+        Assert.True(!isConfirmed || categories.GetProperty("gcBookkeeping").GetInt64() > 0);
 
         void AssertAbout(double truth, double besides, string category) => Assert.InRange(Mebibytes(categories, category), truth, truth + besides);
     }

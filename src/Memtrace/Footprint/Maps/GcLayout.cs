@@ -36,7 +36,7 @@ internal sealed class GcLayout
 
     private readonly List<List<Mapping>> _runs;
     private readonly List<AddressRange> _heaps = [];
-    private readonly List<ulong> _tables = [];
+    private readonly List<AddressRange> _tables = [];
     private readonly AddressRanges _heap;
     private readonly AddressRanges _bookkeeping;
     private int _searches;
@@ -49,7 +49,11 @@ internal sealed class GcLayout
                 .Where(run => run.Any(mapping => mapping.IsReserved && mapping.IsNotDumped)),
         ];
         var hugePages = mappings.Where(mapping => mapping.IsHugePages && mapping.IsWritable).ToList();
-        _runs.ForEach(run => FindHeaps(run, hugePages));
+
+        // The largest first: in a small one, what looks like tables may be other memory of the runtime. Then what could be their heap is taken.
+        foreach (var run in _runs.OrderByDescending(Size))
+            FindHeaps(run, hugePages);
+        _heaps.Sort((left, right) => left.Start.CompareTo(right.Start));
         _heap = new AddressRanges(IsConfirmed ? _heaps : Segments());
         _bookkeeping = new AddressRanges(_runs.SelectMany(FindBookkeeping));
     }
@@ -61,7 +65,7 @@ internal sealed class GcLayout
     public IReadOnlyList<AddressRange> Heaps => _heaps;
 
     /// <summary>Where the GC's tables and its heaps begin, possibly in the middle of a mapping; empty if unknown.</summary>
-    public IEnumerable<ulong> Starts => _tables.Concat(_heaps.Select(heap => heap.Start));
+    public IEnumerable<ulong> Starts => _tables.Concat(_heaps).Select(range => range.Start);
 
     /// <summary>Finds the GC's memory.</summary>
     /// <param name="mappings">All mappings, in address order.</param>
@@ -91,7 +95,7 @@ internal sealed class GcLayout
             if (FindTables(parts[i], parts[i + 1], parts[i + 2]) is not { } tables || FindHeap(tables, hugePages) is not { IsEmpty: false } heap)
                 continue;
             _heaps.Add(heap);
-            _tables.Add(tables.Start);
+            _tables.Add(tables.Range);
             if (heap.Start < tables.Start || heap.Start >= run[^1].End)
                 continue;
             while (i + 1 < parts.Count && parts[i + 1].Start < heap.End)
@@ -165,7 +169,7 @@ internal sealed class GcLayout
         return low;
     }
 
-    private bool IsFree(AddressRange range) => !_heaps.Exists(heap => heap.Overlaps(range));
+    private bool IsFree(AddressRange range) => !_heaps.Exists(range.Overlaps) && !_tables.Exists(range.Overlaps);
 
     private IEnumerable<AddressRange> Segments()
     {
@@ -173,7 +177,7 @@ internal sealed class GcLayout
             yield return new AddressRange(part.Start, part.ReservedEnd);
 
         // A small heap with regions has no part that large.
-        var largest = _runs.MaxBy(run => run[^1].End - run[0].Start);
+        var largest = _runs.MaxBy(Size);
         if (largest?.Find(mapping => !mapping.IsReserved && mapping.Start % SmallestRegion == 0) is { } first)
             yield return new AddressRange(first.Start, largest[^1].End);
     }
@@ -206,16 +210,22 @@ internal sealed class GcLayout
         var range = new AddressRange(run[0].Start, run[^1].End);
         if (!IsConfirmed)
             return [range];
-        return _tables.Where(range.Contains).ToList() is { Count: > 0 } tables
-            ? [range with { Start = tables.Min() }]
+        return _tables.Select(tables => tables.Start).Where(range.Contains).ToList() is { Count: > 0 } starts
+            ? [range with { Start = starts.Min() }]
             : Accessible(run).Where(part => part.End - part.Start <= LargestOther).Select(part => new AddressRange(part.Start, part.ReservedEnd));
     }
+
+    private static ulong Size(List<Mapping> run) => run[^1].End - run[0].Start;
 
     private static ulong Distance(ulong left, ulong right) => left > right ? left - right : right - left;
 
     private readonly record struct Part(ulong Start, ulong End, ulong ReservedEnd);
 
-    private readonly record struct Tables(ulong Start, ulong HeapSize);
+    /// <summary>A card table and a brick table.</summary>
+    private readonly record struct Tables(ulong Start, ulong HeapSize)
+    {
+        public AddressRange Range => new(Start, Start + (2 * HeapSize / HeapPerTableByte));
+    }
 
     private readonly record struct Candidate(AddressRange Range, bool IsAligned);
 }

@@ -55,6 +55,22 @@ public sealed class MappingClassifierTests
     }
 
     [Fact]
+    public void What_looks_like_small_tables_finds_no_heap_among_the_tables()
+    {
+        // Four small parts at distances of 16 KiB, as by chance: tables of a heap of 32 MiB, which could be where the card table is.
+        const long Block = 8 << 10;
+        var maps = new SmapsBuilder().At(Base).Memory(Block).Memory(160).Reserve(Table - 160).Memory(160).Reserve(Table - 160).Memory(4);
+        maps = Heap(maps.Reserve(1020).Memory(1000).Reserve(400_000)).Gap().Memory(200).Reserve(8).Memory(8).Reserve(8).Memory(8);
+        var classifier = new MappingClassifier(maps.Mappings, new FakeTargetMemory().Block(Base, Block));
+        var classified = classifier.Classify();
+
+        Assert.Single(classifier.Heaps);
+        Assert.Equal(10_000 << 10, Rss(classified, MemoryCategory.GcHeap));
+        Assert.Equal((160 + 160 + 4 + 1000 + 216) << 10, Rss(classified, MemoryCategory.GcBookkeeping));
+        Assert.Equal(Block << 10, Rss(classified, MemoryCategory.MallocHeap));
+    }
+
+    [Fact]
     public void Segments_are_recognized_by_the_reservation_after_each()
     {
         var maps = new SmapsBuilder().At(Base).Memory(60_000).Reserve(200_000).Memory(30_000).Reserve(100_000).Gap().Memory(130_000).Reserve(1000).Gap().Memory(500);
@@ -89,6 +105,21 @@ public sealed class MappingClassifierTests
         Assert.Equal(16 << 10, Rss(classified, MemoryCategory.JitCode));
         Assert.Equal(4128 << 10, Rss(classified, MemoryCategory.Images));
         Assert.Equal(5000 << 10, Rss(classified, MemoryCategory.OtherAnonymous));
+    }
+
+    // A gap of two pages is left where the runtime has mapped an assembly, and what the kernel placed right below the range belongs to others.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_range_below_the_runtime_has_a_known_size(bool isMerged)
+    {
+        const long Range = (0x7FFF_0000 >> 10) - (16 << 10);
+        var maps = new SmapsBuilder().At(Base).Memory(5000);
+        maps = isMerged ? maps.Reserve(1000 + 256) : maps.Reserve(1000, "mr mw me").Reserve(256);
+        maps = maps.Memory(64).Gap(8).Memory(32).Reserve(Range - 256 - 64 - 8 - 32).File("/usr/share/dotnet/libcoreclr.so", 4000);
+        var classified = Classify(maps);
+
+        Assert.Equal((64 + 32) << 10, Rss(classified, MemoryCategory.LoaderHeaps));
     }
 
     [Fact]
