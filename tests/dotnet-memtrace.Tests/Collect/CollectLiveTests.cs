@@ -28,11 +28,13 @@ public sealed class CollectLiveTests : IDisposable
     {
         using var leaky = await TargetProcess.LeakyAsync("--rate", "3");
 
-        var run = await CollectAsync(leaky, "--duration", "6s", "--max-pause", "1ms");
+        using var tool = Tool.Start("collect", "-p", $"{leaky.Id}", "-o", _folder.Recording, "--live", "--max-pause", "1ms");
+        await tool.RecordsAsync(_folder.Recording, recorded => recorded.Recording.SurvivalStopped is not null && recorded.Collections.Items.Length > 2);
+        var run = await tool.EndAsync("INT");
 
         run.HasExitCode(0);
         Assert.Matches(@"Survival was recorded only in part: a heap walk paused the process for \d+ ms, longer than the 1 ms allowed\.", run.Error);
-        var profile = RecordingAssert.IsWhole(_folder.Recording, "duration");
+        var profile = RecordingAssert.IsWhole(_folder.Recording, "stopped");
         Assert.True(profile.Recording.SurvivalTracking);
         Assert.Matches("a heap walk paused the process", profile.Recording.SurvivalStopped);
 

@@ -20,9 +20,9 @@ public sealed class MonitorSaveTests : IDisposable
     public async Task The_last_screen_matches_the_report_of_what_is_saved()
     {
         using var leaky = await TargetProcess.LeakyAsync();
-        var (profile, kept) = await WatchAsync(leaky, BufferLimit.Default, TimeSpan.FromSeconds(2), live: true);
+        var (profile, kept) = await WatchAsync(leaky, BufferLimit.Default, live: true);
 
-        var saved = RecordingAssert.IsWhole(_folder.Recording, "duration");
+        var saved = RecordingAssert.IsWhole(_folder.Recording, "stopped");
         Assert.Equal(profile.Recording.AllocationSamples, saved.Recording.AllocationSamples);
         Assert.Equal(profile.Allocations.Total, saved.Allocations.Total);
         Assert.Equal(profile.Allocations.Types, saved.Allocations.Types);
@@ -42,9 +42,9 @@ public sealed class MonitorSaveTests : IDisposable
     public async Task Of_a_longer_view_the_last_seconds_are_saved_with_all_names()
     {
         using var leaky = await TargetProcess.LeakyAsync();
-        var (profile, kept) = await WatchAsync(leaky, new BufferLimit(TimeSpan.FromSeconds(0.5), 100_000_000), TimeSpan.FromSeconds(2), live: false);
+        var (profile, kept) = await WatchAsync(leaky, new BufferLimit(TimeSpan.FromSeconds(0.5), 100_000_000), live: false);
 
-        var saved = RecordingAssert.IsWhole(_folder.Recording, "duration");
+        var saved = RecordingAssert.IsWhole(_folder.Recording, "stopped");
         Assert.Equal(profile.Process.Name, saved.Process.Name);
         Assert.Equal(kept.Length.TotalSeconds, saved.Recording.DurationSeconds, 1.0);
         Assert.InRange(saved.Recording.DurationSeconds, 0.05, profile.Recording.DurationSeconds - 0.5);
@@ -112,13 +112,14 @@ public sealed class MonitorSaveTests : IDisposable
             await Task.Delay(50, TestContext.Current.CancellationToken);
     }
 
-    private async Task<(MemoryProfile Profile, BufferedSpan Kept)> WatchAsync(TargetProcess process, BufferLimit limit, TimeSpan duration, bool live)
+    private async Task<(MemoryProfile Profile, BufferedSpan Kept)> WatchAsync(TargetProcess process, BufferLimit limit, bool live)
     {
         await using var target = await process.AttachAsync();
-        using var recording = new LiveRecording(
-            target, new RecordingOptions("") { Duration = duration, Live = live, MaxPause = TimeSpan.FromMinutes(1), Breakdown = false }, limit);
-        var result = await recording.RunAsync();
-        Assert.Equal(EndReason.Duration, result.End.Reason);
+        using var recording = new LiveRecording(target, new RecordingOptions("") { Live = live, MaxPause = TimeSpan.FromMinutes(1), Breakdown = false }, limit);
+        var running = recording.RunAsync();
+        await ShowsAsync(recording, profile => profile.Recording is { DurationSeconds: > 2, AllocationSamples: > 100 } && profile.Collections.Items.Length > 0);
+        recording.Stop();
+        Assert.Equal(EndReason.Stopped, (await running).End.Reason);
         await recording.SaveAsync(_folder.Recording);
         return ((await recording.ProfileAsync())!, recording.Kept);
     }
