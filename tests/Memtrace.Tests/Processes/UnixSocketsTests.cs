@@ -5,7 +5,7 @@ namespace Memtrace.Tests.Processes;
 public sealed class UnixSocketsTests
 {
     [Fact]
-    public void Only_sockets_with_a_path_that_somebody_listens_on_are_listed()
+    public void Sockets_with_a_path_are_listed()
     {
         string[] lines =
         [
@@ -18,6 +18,12 @@ public sealed class UnixSocketsTests
             "",
         ];
 
-        Assert.Equal([new UnixSocket(16571, "/tmp/my app/dotnet-diagnostic-7-17-socket"), new UnixSocket(16574, "@abstract")], UnixSockets.Parse(lines));
+        Assert.Equal(
+            [
+                new UnixSocket(16571, "/tmp/my app/dotnet-diagnostic-7-17-socket", References: 2, IsListening: true, IsConnected: false),
+                new UnixSocket(16572, "/tmp/connected", References: 3, IsListening: false, IsConnected: true),
+                new UnixSocket(16574, "@abstract", References: 2, IsListening: true, IsConnected: false),
+            ],
+            UnixSockets.Parse(lines));
     }
 }
