@@ -69,6 +69,19 @@ public sealed class UnreadableDumpTests : IDisposable
         Assert.Contains("'echo 0x3f > /proc/self/coredump_filter'", MessageOf(core), StringComparison.Ordinal);
     }
 
+    /// <summary>A process has so many mappings if it generates much code; the library that reads dumps stops at 10,000 unless it is told otherwise.</summary>
+    [Fact]
+    public void Not_because_of_many_segments()
+    {
+        const int Segments = 60_000;
+        var core = new byte[64 + (Segments * 56)];
+        Header(X64).CopyTo(core, 0);
+        BinaryPrimitives.WriteInt64LittleEndian(core.AsSpan(32), 64);
+        BinaryPrimitives.WriteUInt16LittleEndian(core.AsSpan(56), Segments);
+
+        Assert.DoesNotContain("exceeds", MessageOf(core), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("4D444D5093A70000", "It is a Windows dump: ")]
     [InlineData("CFFAEDFE07000001", "It is a core dump of macOS: ")]

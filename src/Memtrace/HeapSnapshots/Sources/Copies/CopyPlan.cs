@@ -9,8 +9,8 @@ namespace Memtrace.HeapSnapshots.Sources.Copies;
 /// </summary>
 internal sealed class CopyPlan
 {
-    /// <summary>A core has up to 65,535 segments.</summary>
-    private const int MostSegments = 60_000;
+    /// <summary>A core has up to 65,535 segments, and a copy consists of two plans.</summary>
+    private const int MostSegments = 30_000;
 
     private const ulong LeastGap = 1 << 16;
     private const ulong LargestGap = 1UL << 40;

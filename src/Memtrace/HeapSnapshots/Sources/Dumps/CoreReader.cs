@@ -8,6 +8,9 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 /// <summary>An open core: a dump's file, or a copy of a running process's memory in the same form. The constructor throws if it cannot be read.</summary>
 internal sealed class CoreReader : IDisposable
 {
+    /// <summary>As many segments as a core can have, and as many mappings as a process has in practice: the library's own limits are lower.</summary>
+    private static readonly DataTargetLimits Limits = new() { MaxElfProgramHeaders = ushort.MaxValue, MaxElfFileTableEntries = 1 << 20 };
+
     private readonly ElfNotes _core;
     private readonly DumpOptions _options;
     private readonly DataTarget _target;
@@ -86,7 +89,7 @@ internal sealed class CoreReader : IDisposable
 
     private DataTarget Open(string file, CopyDetails? copy)
     {
-        var options = new DataTargetOptions { SymbolPaths = [], FileLocator = new LocalFiles(), UseLockFreeMemoryMapReader = true };
+        var options = new DataTargetOptions { SymbolPaths = [], FileLocator = new LocalFiles(), UseLockFreeMemoryMapReader = true, Limits = Limits };
         return copy is null ? DataTarget.LoadDump(file, options) : new DataTarget(new CopyDataReader(DataTarget.LoadDump(file, options), _memory), options);
     }
 

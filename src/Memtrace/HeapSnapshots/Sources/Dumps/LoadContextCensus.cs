@@ -32,11 +32,19 @@ internal sealed class LoadContextCensus(ClrRuntime runtime, Func<ClrType?, strin
     /// <param name="type">The type.</param>
     public TypeAmount Of(ClrType type)
     {
-        // An array is of the context that loaded its elements.
-        var loaded = type.IsArray && type.ComponentType is { } component ? component : type;
         var amount = new TypeAmount(nameOf(type));
-        At(loaded.AssemblyLoadContextAddress).Types.Add(amount);
+        if (LoadedFor(type) is { } loaded)
+            At(loaded.AssemblyLoadContextAddress).Types.Add(amount);
         return amount;
+    }
+
+    /// <summary>An array is of the context that loaded its elements; null if those are not known, as pointers are not.</summary>
+    private static ClrType? LoadedFor(ClrType type)
+    {
+        var loaded = type;
+        while (loaded is { IsArray: true })
+            loaded = loaded.ComponentType;
+        return loaded;
     }
 
     /// <summary>Counts contexts themselves; null for other types.</summary>

@@ -24,15 +24,17 @@ internal sealed class ObjectLayout
     /// <summary>Reads it.</summary>
     /// <param name="memory">The memory.</param>
     /// <param name="type">The type.</param>
-    /// <param name="known">What is done with its objects; null if they are gaps.</param>
+    /// <param name="known">What is done with its objects; null if they are gaps, or dead.</param>
     public ObjectLayout(CoreMemory memory, ClrType type, DumpedType? known)
     {
         (Type, IsFree) = (known ?? default, known is null);
         var (flags, table) = (memory.Word(type.MethodTable), type.MethodTable);
         _baseSize = (long)(flags >> 32);
         _elementSize = (flags & HasElements) != 0 ? (long)(flags & ElementSizeMask) : 0;
+        if (IsFree)
+            return;
         Owner = type.IsCollectible ? memory.Word(type.LoaderAllocatorHandle) : 0;
-        if (IsFree || !type.ContainsPointers)
+        if (!type.ContainsPointers)
             return;
         var count = (long)memory.Word(table - Word);
         if (count is > 0 and <= MostSeries)
@@ -47,7 +49,7 @@ internal sealed class ObjectLayout
     /// <summary>What is done with its objects.</summary>
     public DumpedType Type { get; }
 
-    /// <summary>Whether its objects are gaps.</summary>
+    /// <summary>Whether its objects are gaps, or so dead that their type is unloaded.</summary>
     public bool IsFree { get; }
 
     /// <summary>The object that each object of a collectible type keeps alive, and with it the assembly; 0 of other types.</summary>
