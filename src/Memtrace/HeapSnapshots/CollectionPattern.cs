@@ -5,8 +5,8 @@ namespace Memtrace.HeapSnapshots;
 /// <summary>A collection, or another holder, with the internal objects that its users never see.</summary>
 /// <param name="Type">Full name of the type, without type arguments.</param>
 /// <param name="Parts">
-/// Full names of its internal types; <c>[]</c> stands for any array. The runtime names nested types without the types that they are nested in, so those
-/// match by the last part of their name.
+/// Full names of its internal types; <c>[]</c> stands for any array, and <c>*</c> ends the beginning of a name. One with type arguments stands for this
+/// construction only. The runtime names nested types without the types that they are nested in, so those match by the last part of their name.
 /// </param>
 internal sealed record CollectionPattern(string Type, params ImmutableArray<string> Parts)
 {
@@ -15,6 +15,18 @@ internal sealed record CollectionPattern(string Type, params ImmutableArray<stri
     private const string Concurrent = "System.Collections.Concurrent.";
     private const string Immutable = "System.Collections.Immutable.";
     private const string Tasks = "System.Threading.Tasks.";
+    private const string Services = "Microsoft.Extensions.DependencyInjection.";
+
+    /// <summary>What a container keeps services in: their call sites and accessors, and what it will dispose.</summary>
+    private static readonly ImmutableArray<string> ServiceParts =
+    [
+        Services + "ServiceLookup.*",
+        Services + "ServiceProvider.*",
+        $"{Concurrent}ConcurrentDictionary<{Services}*",
+        $"{Generic}Dictionary<{Services}*",
+        $"{Generic}List<System.Object>",
+        "System.Object[]",
+    ];
 
     private static readonly ImmutableArray<CollectionPattern> All =
     [
@@ -71,9 +83,13 @@ internal sealed record CollectionPattern(string Type, params ImmutableArray<stri
         new("System.Threading.CancellationTokenSource", "System.Threading.CancellationTokenSource.Registrations"),
         new("System.Threading.TimerQueue[]", "System.Threading.TimerQueue"),
         new("System.Threading.ThreadLocal", "System.Threading.ThreadLocal.LinkedSlot", "System.Threading.ThreadLocal.LinkedSlotVolatile[]"),
-        new("System.Threading.ExecutionContext", "System.Threading.AsyncLocalValueMap*"),
+        new(
+            "System.Threading.ExecutionContext",
+            "System.Threading.AsyncLocalValueMap*", $"{Generic}KeyValuePair<System.Threading.IAsyncLocal,*", $"{Generic}Dictionary<System.Threading.IAsyncLocal,*"),
         new(Tasks + "Task", Tasks + "Task.ContingentProperties", Tasks + "ContinuationWrapper", Tasks + "StandardTaskContinuation", Tasks + "ContinueWithTaskContinuation"),
         new(Tasks + "TaskCompletionSource", Tasks + "Task", Tasks + "Task.ContingentProperties"),
+        new(Services + "ServiceProvider", ServiceParts),
+        new(Services + "ServiceLookup.ServiceProviderEngineScope", [Services + "ServiceProvider", .. ServiceParts]),
         new("System.Text.StringBuilder", "System.Text.StringBuilder", "System.Char[]"),
         new("System.IO.MemoryStream", "System.Byte[]"),
     ];
@@ -85,11 +101,15 @@ internal sealed record CollectionPattern(string Type, params ImmutableArray<stri
     public static CollectionPattern? Of(string openType) => ByType.GetValueOrDefault(openType);
 
     /// <summary>Whether objects of a type that the collection holds are internal parts of it.</summary>
-    /// <param name="openType">Full name of the type, without type arguments.</param>
-    public bool HasPart(string openType) => Parts.Any(part => part switch
+    /// <param name="type">Readable full type name.</param>
+    public bool HasPart(string type)
     {
-        AnyArray => openType.EndsWith(AnyArray, StringComparison.Ordinal),
-        [.. var start, '*'] => openType.StartsWith(start, StringComparison.Ordinal),
-        _ => openType == part || (!openType.Contains('.') && part.EndsWith($".{openType}", StringComparison.Ordinal)),
-    });
+        var openType = OpenTypeName.Of(type);
+        return Parts.Any(part => part switch
+        {
+            AnyArray => openType.EndsWith(AnyArray, StringComparison.Ordinal),
+            [.. var start, '*'] => type.StartsWith(start, StringComparison.Ordinal),
+            _ => type == part || openType == part || (!openType.Contains('.') && part.EndsWith($".{openType}", StringComparison.Ordinal)),
+        });
+    }
 }

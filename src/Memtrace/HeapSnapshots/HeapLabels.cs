@@ -7,13 +7,12 @@ namespace Memtrace.HeapSnapshots;
 /// <summary>What the labels of a graph mean: types and what is known of them, roots and their names.</summary>
 internal sealed class HeapLabels
 {
-    private const string ArrayOfObjects = "System.Object[]";
-
     private readonly RootedGraph _graph;
     private readonly ImmutableArray<HeapType> _types;
     private readonly string[] _openNames;
     private readonly CollectionPattern?[] _patterns;
     private readonly FieldNames _fields;
+    private readonly Lazy<FieldNames> _asyncLocals;
 
     /// <summary>The labels of a graph.</summary>
     /// <param name="graph">The graph.</param>
@@ -22,6 +21,7 @@ internal sealed class HeapLabels
     {
         (_graph, _types, _fields) = (graph, heap.Types, heap.Fields);
         _openNames = [.. _types.Select(type => OpenTypeName.Of(type.Name))];
+        _asyncLocals = new Lazy<FieldNames>(() => AsyncLocals.NamesIn(heap));
         _patterns = [.. _openNames.Select(CollectionPattern.Of)];
     }
 
@@ -37,19 +37,24 @@ internal sealed class HeapLabels
     /// <param name="holder">The label of the collection.</param>
     /// <param name="held">The label of the objects.</param>
     public bool IsPart(int holder, int held) =>
-        holder < _patterns.Length && held < _patterns.Length && _patterns[holder] is { } pattern && pattern.HasPart(_openNames[held]);
+        holder < _patterns.Length && held < _patterns.Length && _patterns[holder] is { } pattern && pattern.HasPart(_types[held].Name);
 
-    /// <summary>Whether objects of a type can be the list of handlers that a delegate calls.</summary>
+    /// <summary>Whether objects of a type can be the list of handlers that a delegate calls: from .NET 11 on, its type is its own.</summary>
     /// <param name="label">The type's label.</param>
-    public bool IsArrayOfObjects(int label) => label < _openNames.Length && _openNames[label] == ArrayOfObjects;
+    public bool CanListHandlers(int label) => label < _openNames.Length && _openNames[label] is "System.Object[]" or "System.Delegate.Wrapper[]" or "Wrapper[]";
 
     /// <summary>The field by which objects of a type refer to those of another; null if it is not known, or says nothing to the users of the program.</summary>
     /// <param name="holder">The label of the type that has the field.</param>
     /// <param name="held">The label of the type of what it refers to.</param>
     public string? FieldOf(int holder, int held) =>
-        holder < _types.Length && held < _types.Length && _fields.Of(holder, held) is { } name && FrameworkTypes.HasTellingFields(_types[holder])
+        holder < _types.Length && held < _types.Length && _fields.Of(holder, held) is { } name && FrameworkTypes.HasTellingField(_types[holder], name)
             ? name
-            : null;
+            : AsyncLocalOf(holder, held);
+
+    /// <summary>The AsyncLocal by which the values of a context hold objects of a type: <c>AsyncLocal Shop.Request.Current</c>; null if they do not.</summary>
+    /// <param name="holder">The label of the type that has the values.</param>
+    /// <param name="held">The label of the type of the objects.</param>
+    public string? AsyncLocalOf(int holder, int held) => _asyncLocals.Value.Of(holder, held);
 
     /// <summary>A step of a path.</summary>
     /// <param name="label">The label.</param>

@@ -9,6 +9,7 @@ internal static class LinkedObjects
     {
         ["System.Threading.TimerQueueTimer"] = "System.Threading.TimerQueue",
         ["System.Threading.CancellationTokenSource.CallbackNode"] = "System.Threading.CancellationTokenSource.Registrations",
+        ["System.Threading.ThreadLocal.LinkedSlot"] = "System.Threading.ThreadLocal",
         ["System.Collections.Generic.LinkedListNode"] = "System.Collections.Generic.LinkedList",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -61,13 +61,18 @@ internal sealed class PathTree(RootedGraph graph, HeapLabels labels)
         }
     }
 
-    // Objects held by an internal part of a collection are not held by a field of the collection.
-    private string? FieldTo(int branch, int holder) =>
-        holder > 0 && Tree.Branches[branch].Parent == holder ? labels.FieldOf(LabelOf(holder), LabelOf(branch)) : null;
+    // Objects held by an internal part of a collection are not held by a field of the collection, except for values of an AsyncLocal.
+    private string? FieldTo(int branch, int holder)
+    {
+        if (holder == 0)
+            return null;
+        var parent = Tree.Branches[branch].Parent;
+        return parent == holder ? labels.FieldOf(LabelOf(holder), LabelOf(branch)) : labels.AsyncLocalOf(LabelOf(parent), LabelOf(branch));
+    }
 
     /// <summary>Whether a delegate calls a list of others of its type, of which one is the next step but one.</summary>
     private bool IsEvent(int[] steps, int i) =>
-        i + 3 < steps.Length && labels.IsArrayOfObjects(LabelOf(steps[i + 1])) && LabelOf(steps[i + 2]) == LabelOf(steps[i]);
+        i + 3 < steps.Length && labels.CanListHandlers(LabelOf(steps[i + 1])) && LabelOf(steps[i + 2]) == LabelOf(steps[i]);
 
     private HeapStep Step(int branch) => labels.Step(LabelOf(branch), Tree.Branches[branch].Objects, Tree.Branches[branch].Bytes) with { Link = LinkTo(branch) };
 

@@ -105,7 +105,7 @@ internal sealed class RetainerBuilder(TypeTree tree, HeapLabels labels, HeldSite
 
     /// <summary>Whether a branch is the array of an event's handlers, which are delegates of the type that the event's own delegate has.</summary>
     private bool IsHandlers(int holder, int array) => tree.Branches[array].Parent == holder
-        && labels.IsArrayOfObjects(tree.Branches[array].Label)
+        && labels.CanListHandlers(tree.Branches[array].Label)
         && ChildrenOf(array).Any(item => tree.Branches[item].Label == tree.Branches[holder].Label);
 
     private HeapStep Step(int branch, InnerParts inner)

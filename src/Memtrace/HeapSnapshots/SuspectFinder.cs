@@ -27,6 +27,12 @@ internal sealed class SuspectFinder(long heapBytes, Func<IReadOnlySet<string>, I
     /// <summary>Many objects are at least this many times as many as their holders.</summary>
     private const int ManyTimes = 10;
 
+    /// <summary>Paths of more steps are shortened.</summary>
+    private const int LongPath = 8;
+
+    /// <summary>Of a long path, so many holders next to the objects are shown in any case.</summary>
+    private const int NextToObjects = 3;
+
     private readonly List<AccumulationPoint> _found = [];
     private readonly long _least = Math.Max(LeastBytes, (long)(LeastShare * heapBytes));
 
@@ -48,15 +54,22 @@ internal sealed class SuspectFinder(long heapBytes, Func<IReadOnlySet<string>, I
         var last = retainer.Path[^1];
         var heavy = retainer.Children.Where(child => child.RetainedBytes >= _least).ToList();
         var spread = retainer.RetainedBytes - heavy.Sum(child => child.RetainedBytes);
-        if (!last.IsRoot && (IsMany(last.Objects, holders) || spread >= Math.Max(_least, retainer.RetainedBytes / 2)))
+        var isMixed = IsMixed(retainer, heavy);
+        if (!last.IsRoot && !isMixed && (IsMany(last.Objects, holders) || spread >= Math.Max(_least, retainer.RetainedBytes / 2)))
         {
             _found.Add(AccumulationPoint.Of(retainer, above));
             return;
         }
 
         foreach (var child in heavy)
-            GoDown(child, above.AddRange(retainer.Path), Math.Max(1, last.Objects));
+            GoDown(child, above.AddRange(retainer.Path), isMixed ? holders : Math.Max(1, last.Objects));
     }
+
+    /// <summary>Whether framework objects, such as timers, hold several kinds of objects, each of which retains much: then it is those that accumulate.</summary>
+    private static bool IsMixed(HeapRetainer retainer, List<HeapRetainer> heavy) => retainer.Path[^1].IsFramework
+        && heavy.Count > 1
+        && heavy.Sum(child => child.RetainedBytes) * 2 >= retainer.RetainedBytes
+        && heavy.TrueForAll(child => child.RetainedBytes * 2 < retainer.RetainedBytes);
 
     private static bool IsMany(long objects, long holders) => objects >= Many && objects / ManyTimes >= holders;
 
@@ -66,7 +79,7 @@ internal sealed class SuspectFinder(long heapBytes, Func<IReadOnlySet<string>, I
         var share = Percent.Share(retainer.RetainedBytes, heapBytes);
         return new HeapSuspect(
             Title(subject, retainer.RetainedBytes, share, path, found.IsShared) + Origin(subject, retainer),
-            Advice(path, subject.Name),
+            Advice(path, subject),
             subject.Name,
             subject.Objects,
             retainer.RetainedBytes,
@@ -81,10 +94,22 @@ internal sealed class SuspectFinder(long heapBytes, Func<IReadOnlySet<string>, I
     private static string Title(HeapStep subject, long retained, double share, ImmutableArray<HeapStep> path, bool isShared)
     {
         var amount = $"{ByteSize.Format(retained)} with what {(subject.Objects == 1 ? "it holds" : "they hold")}, {Percent.Format(share)} of the heap";
-        var holders = string.Join(" -> ", path.Select((step, i) => Holder(step, i + 1 < path.Length ? path[i + 1] : subject)));
         var several = isShared ? "several roots, such as " : "";
-        return $"{Count.Format(subject.Objects)} {subject.Name} ({amount}) {(subject.Objects == 1 ? "is" : "are")} held by {several}{holders}.";
+        var holders = IsInterned(path, subject) ? "the runtime's table of interned strings" : several + Holders(path, subject);
+        return $"{Count.Format(subject.Objects)} {subject.Name} ({amount}) {(subject.Objects == 1 ? "is" : "are")} held by {holders}.";
     }
+
+    /// <summary>The holders; of a long path without framework types in the middle, but for those next to the objects.</summary>
+    private static string Holders(ImmutableArray<HeapStep> path, HeapStep subject) => string.Join(" -> ", path.Select((step, i) => IsTelling(path, i)
+        ? Holder(step, i + 1 < path.Length ? path[i + 1] : subject)
+        : IsTelling(path, i - 1) ? "..." : null).OfType<string>());
+
+    private static bool IsTelling(ImmutableArray<HeapStep> path, int i) =>
+        path.Length <= LongPath || i == 0 || i >= path.Length - NextToObjects || path[i] is { IsFramework: false } or { IsEvent: true };
+
+    /// <summary>Whether the runtime itself holds many strings. In the same arrays, it holds fields of generic classes, but a field holds one string.</summary>
+    private static bool IsInterned(ImmutableArray<HeapStep> path, HeapStep subject) => subject is { Name: "System.String", Objects: >= Many }
+        && path is [{ Root: HeapRootKind.Handle or HeapRootKind.PinnedHandle }, { Name: "System.Object[]" }];
 
     /// <summary>A holder with its field that refers to the next step: <c>Order.Customer</c>.</summary>
     private static string Holder(HeapStep step, HeapStep next) =>
@@ -111,9 +136,9 @@ internal sealed class SuspectFinder(long heapBytes, Func<IReadOnlySet<string>, I
     }
 
     /// <summary>The advice for the holder nearest to the objects.</summary>
-    private static string Advice(ImmutableArray<HeapStep> path, string type)
+    private static string Advice(ImmutableArray<HeapStep> path, HeapStep subject)
     {
-        var known = TypeAdvice.Of(path) ?? TypeAdvice.Of(type);
+        var known = IsInterned(path, subject) ? TypeAdvice.Interned : TypeAdvice.Of(path) ?? TypeAdvice.Of(subject.Name);
         return known is not null
             ? $"{known.Meaning} {known.Cure}"
             : "Find the code that adds to this holder, and remove what is no longer needed.";

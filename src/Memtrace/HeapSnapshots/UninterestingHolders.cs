@@ -19,6 +19,8 @@ internal static class UninterestingHolders
         "System.ComponentModel.TypeDescriptor",
         "System.Threading.ThreadPoolWorkQueue",
         "System.Threading.Thread",
+        "System.Threading.ThreadLocal.LinkedSlotVolatile",
+        "System.Net.Sockets.SocketAsyncContext",
     ];
 
     /// <summary>Whether a type is among them.</summary>

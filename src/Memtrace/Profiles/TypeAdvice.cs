@@ -20,6 +20,12 @@ public sealed record TypeAdvice(string Type, string Meaning, string Cure)
         "A GCHandle keeps its target until it is freed.",
         "Free each GCHandle, or use a SafeHandle; static fields of generic classes appear as handles, too.");
 
+    /// <summary>For strings that the runtime itself keeps.</summary>
+    internal static TypeAdvice Interned { get; } = new(
+        "System.String",
+        "A string that was passed to string.Intern is kept until the process ends.",
+        "Intern only values from a small fixed set, and share others by a collection of your own that can be cleared.");
+
     /// <summary>For what waits for finalizers, and all that it holds.</summary>
     private static TypeAdvice Finalizer { get; } = new(
         "System.Object",
@@ -33,6 +39,10 @@ public sealed record TypeAdvice(string Type, string Meaning, string Cure)
             "Microsoft.Extensions.Caching.Memory.*",
             "A MemoryCache keeps every entry until it expires, and has no limit unless one is set.",
             "Set SizeLimit and the Size of each entry, or an expiration for each entry."),
+        new(
+            "Microsoft.Extensions.DependencyInjection.*",
+            "A container keeps its singletons, and every disposable service that it created, until it is disposed; so does a scope.",
+            "Resolve disposable services from a scope of their own, and dispose the scope."),
         Event,
         new(
             "System.Threading.CancellationTokenSource*",
@@ -131,6 +141,10 @@ public sealed record TypeAdvice(string Type, string Meaning, string Cure)
             "System.Data.*",
             "Tables and readers of System.Data keep every row that was loaded.",
             "Load fewer rows, and dispose readers, tables and connections."),
+        new(
+            "System.Text.StringBuilder",
+            "A StringBuilder keeps all that was appended to it.",
+            "Clear it when its text has been used, or write the text to a file or a log at once."),
         new(
             "System.String",
             "Equal strings are separate objects unless they are shared.",

@@ -133,6 +133,143 @@ public sealed class HeapAnalysisTests
         Assert.Contains("thread pool has not started this work", suspect.Advice, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("System.Object[]")]
+    [InlineData("System.Delegate.Wrapper[]")]
+    public void The_handlers_of_an_event_are_part_of_it(string list)
+    {
+        using var heap = new HeapScript();
+        var handlers = heap.AddMany(20_000, "System.Action", 64, _ => [heap.Add("Shop.Window", 2000)]);
+        heap.Root(HeapRootKind.Static, "Shop.Prices.Changed", heap.Add("System.Action", 64, heap.Add(list, 160_024, handlers)));
+
+        var suspect = Assert.Single(heap.Describe().Suspects);
+
+        Assert.EndsWith("are held by static Shop.Prices.Changed -> Action.", suspect.Title, StringComparison.Ordinal);
+        Assert.Contains("nsubscribe", suspect.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_strings_that_the_runtime_holds_are_interned()
+    {
+        using var heap = new HeapScript();
+        heap.Root(HeapRootKind.Handle, null, [.. Enumerable.Range(0, 4).Select(_ => heap.Add("System.Object[]", 8184, heap.AddMany(1000, "System.String", 2000)))]);
+
+        var suspect = Assert.Single(heap.Describe().Suspects);
+
+        Assert.EndsWith("are held by the runtime's table of interned strings.", suspect.Title, StringComparison.Ordinal);
+        Assert.Contains("string.Intern", suspect.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_string_in_an_array_of_a_handle_is_not_called_interned()
+    {
+        using var heap = new HeapScript();
+        heap.Root(HeapRootKind.Handle, null, heap.Add("System.Object[]", 8184, heap.Add("System.String", 50_000_000)));
+
+        Assert.EndsWith("is held by a handle -> Object[].", Assert.Single(heap.Describe().Suspects).Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_of_AsyncLocals_are_held_by_the_static_fields_of_these()
+    {
+        using var heap = new HeapScript();
+        var (user, trace) = (heap.Add("System.Threading.AsyncLocal<Shop.User>", 32), heap.Add("System.Threading.AsyncLocal<System.Object>", 32));
+        var shared = heap.Add("Shop.Trace", 24);
+        var contexts = heap.AddMany(
+            2000,
+            "System.Threading.ExecutionContext",
+            40,
+            _ => [heap.Add("System.Threading.AsyncLocalValueMap.TwoElementAsyncLocalValueMap", 48, user, trace, heap.Add("Shop.User", 3000), shared)]);
+        heap.Root(HeapRootKind.Static, "Shop.Work.Waiting", heap.Add("System.Collections.Generic.List<System.Object>", 32, heap.Add("System.Object[]", 16_024, contexts)));
+        heap.Root(HeapRootKind.Static, "Shop.Request.User", user);
+        using var snapshot = heap.Build();
+        using var analysis = new HeapAnalysis(snapshot);
+
+        Assert.EndsWith(
+            "are held by static Shop.Work.Waiting -> List -> ExecutionContext.(AsyncLocal Shop.Request.User).",
+            Assert.Single(analysis.Describe(null).Suspects).Title,
+            StringComparison.Ordinal);
+        Assert.Equal("AsyncLocal<Object>", Assert.Single(analysis.FindPaths(type => type == "Shop.Trace")).Path[^1].Field);
+    }
+
+    [Fact]
+    public void Values_in_a_large_map_of_AsyncLocals_follow_them()
+    {
+        const string Map = "System.Collections.Generic.KeyValuePair<System.Threading.IAsyncLocal, System.Object>[]";
+        using var heap = new HeapScript();
+        var (one, two) = (heap.Add("System.Threading.AsyncLocal<System.Object>", 32), heap.Add("System.Threading.AsyncLocal<System.Object>", 32));
+        var map = heap.Add("System.Threading.AsyncLocalValueMap.MultiElementAsyncLocalValueMap", 24, heap.Add(Map, 120, one, two, heap.Add("Shop.Trace", 24)));
+        heap.Root(HeapRootKind.Static, "Shop.Work.Waiting", heap.Add("System.Threading.ExecutionContext", 40, map));
+        heap.Root(HeapRootKind.Static, "Shop.Request.One", one);
+        heap.Root(HeapRootKind.Static, "Shop.Request.Two", two);
+        using var snapshot = heap.Build();
+        using var analysis = new HeapAnalysis(snapshot);
+
+        var path = Assert.Single(analysis.FindPaths(type => type == "Shop.Trace")).Path;
+
+        Assert.Equal(["static Shop.Work.Waiting", "System.Threading.ExecutionContext", "Shop.Trace"], path.Select(step => step.Name));
+    }
+
+    [Fact]
+    public void A_service_is_held_by_its_container_and_a_long_way_to_that_is_left_out()
+    {
+        const string Services = "Microsoft.Extensions.DependencyInjection.";
+        const string Table = $"System.Collections.Concurrent.ConcurrentDictionary<{Services}ServiceLookup.ServiceIdentifier, {Services}ServiceProvider.ServiceAccessor>";
+        using var heap = new HeapScript();
+        var store = heap.Add("Shop.Store", 24, heap.Add("System.Collections.Generic.List<Shop.Order>", 32, heap.Add("Shop.Order[]", 160_024, heap.AddMany(20_000, "Shop.Order", 200))));
+        var site = heap.Add(Services + "ServiceLookup.ConstructorCallSite", 64, store);
+        var table = heap.Add(Table, 48, heap.Add(Table + ".Tables", 48, heap.Add(Table + ".Node[]", 80, heap.Add(Table + ".Node", 48, heap.Add(Services + "ServiceProvider.ServiceAccessor", 32, site)))));
+        var holder = heap.Add(Services + "ServiceProvider", 80, table);
+        for (var i = 0; i < 10; i++)
+            holder = heap.Add($"System.Level{i}", 24, holder);
+        heap.Root(HeapRootKind.Static, "System.Sockets.All", holder);
+
+        var suspect = Assert.Single(heap.Describe().Suspects);
+
+        Assert.EndsWith("are held by static System.Sockets.All -> ... -> ServiceProvider -> Store -> List.", suspect.Title, StringComparison.Ordinal);
+        Assert.Equal(14, suspect.Path.Length);
+    }
+
+    [Fact]
+    public void Sockets_that_wait_do_not_explain_what_another_way_leads_to()
+    {
+        using var heap = new HeapScript();
+        var orders = heap.Add("Shop.Orders", 24, heap.AddMany(20_000, "Shop.Order", 200));
+        heap.Root(HeapRootKind.Static, "System.Net.Sockets.SocketAsyncEngine.s_registeredContexts", heap.Add("System.Net.Sockets.SocketAsyncContext", 200, orders));
+        heap.Root(HeapRootKind.Static, "Shop.Program.Services", heap.Add("Shop.Services", 24, heap.Add("Shop.Store", 24, orders)));
+
+        Assert.Contains("such as static Shop.Program.Services -> Services -> Store -> Orders.", Assert.Single(heap.Describe().Suspects).Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_of_a_ThreadLocal_are_held_by_it_and_not_by_the_table_of_a_thread()
+    {
+        const string Local = "System.Threading.ThreadLocal<Shop.Buffer>";
+        using var heap = new HeapScript();
+        var slots = heap.AddMany(500, Local + ".LinkedSlot", 48, _ => [heap.Add("Shop.Buffer", 9000)]);
+        for (var i = 1; i < slots.Length; i++)
+            heap.Refer(slots[i - 1], slots[i]);
+        heap.Root(HeapRootKind.ThreadStatic, Local + ".ts_slotArray", [.. slots.Select(slot => heap.Add(Local + ".LinkedSlotVolatile[]", 40, slot))]);
+        heap.Root(HeapRootKind.Static, "Shop.Buffers.Own", heap.Add(Local, 56, slots[0]));
+
+        Assert.EndsWith("are held by several roots, such as static Shop.Buffers.Own -> ThreadLocal.", Assert.Single(heap.Describe().Suspects).Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_timers_of_several_kinds_hold_is_told_apart()
+    {
+        using var heap = new HeapScript();
+        string[] types = ["Shop.Poller", "Shop.Session", "Shop.Retry"];
+        var timers = heap.AddMany(6000, "System.Threading.TimerQueueTimer", 88, i => [heap.Add("System.Threading.TimerCallback", 64, heap.Add(types[i % 3], 3000))]);
+        heap.Root(HeapRootKind.Static, "System.Threading.TimerQueue.Instances", heap.Add("System.Threading.TimerQueue", 80, timers));
+
+        var suspects = heap.Describe().Suspects;
+
+        Assert.Equal(types.Order(), suspects.Select(suspect => suspect.Type).Order());
+        Assert.All(suspects, suspect => Assert.Equal(2000, suspect.Objects));
+        Assert.All(suspects, suspect => Assert.Contains("Dispose each Timer", suspect.Advice, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void What_several_roots_hold_is_explained_by_the_best_of_its_paths()
     {

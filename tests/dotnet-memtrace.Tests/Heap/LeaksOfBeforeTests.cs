@@ -16,6 +16,9 @@ public sealed class LeaksOfBeforeTests
         { "cache", "Hoard.Product", "static Hoard.Catalog.Products" },
         { "cancellation", "Hoard.Request", "static Hoard.Lifetime.Stopping" },
         { "dictionary", "Hoard.Session", "static Hoard.SessionStore.Sessions" },
+        { "ledger", "Hoard.Page", "static Hoard.Ledger.Book -> Book.Pages -> List" },
+        { "calls", "Hoard.User", "ExecutionContext.(AsyncLocal Hoard.Calls.Current)" },
+        { "names", "System.String", "the runtime's table of interned strings" },
         { "timers", "Hoard.Poller", "static System.Threading.TimerQueue.Instances" },
     };
 

@@ -88,6 +88,48 @@ internal sealed class Ticket
     public byte[] Scan { get; } = new byte[Sizes.Payload];
 }
 
+/// <summary>Keeps pages in a static field of a struct, which the runtime keeps in an object.</summary>
+internal static class Ledger
+{
+    private static readonly Book Book = new([]);
+
+    public static void Add(Page page) => Book.Pages.Add(page);
+}
+
+/// <summary>Has pages.</summary>
+internal readonly record struct Book(List<Page> Pages);
+
+/// <summary>Is in the ledger.</summary>
+internal sealed class Page
+{
+    public byte[] Text { get; } = new byte[Sizes.Payload];
+}
+
+/// <summary>Calls that never end, each in the context of a user.</summary>
+internal static class Calls
+{
+    private static readonly AsyncLocal<User> Current = new();
+    private static readonly TaskCompletionSource Answer = new();
+
+    public static async Task BeginAsync()
+    {
+        Current.Value = new User();
+        await Answer.Task;
+    }
+}
+
+/// <summary>Is the user of a call.</summary>
+internal sealed class User
+{
+    public byte[] Profile { get; } = new byte[Sizes.Payload];
+}
+
+/// <summary>Names of which each is different, in the runtime's own table.</summary>
+internal static class Names
+{
+    public static void Add(int id) => string.Intern($"{id}".PadLeft(Sizes.Payload / sizeof(char)));
+}
+
 /// <summary>Its timer runs until it is disposed of, which never happens, and keeps it alive.</summary>
 internal sealed class Poller : IDisposable
 {

@@ -145,18 +145,21 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
 
     private void AddStatics(ClrType type)
     {
-        foreach (var field in type.StaticFields.Where(field => field.IsObjectReference))
+        foreach (var field in type.StaticFields.Where(HasObject))
         {
             foreach (var domain in runtime.AppDomains)
                 AddField(_builder.AddStatic, StaticName(type, field.Name), field.GetAddress(domain));
         }
 
-        foreach (var field in type.ThreadStaticFields.Where(field => field.IsObjectReference))
+        foreach (var field in type.ThreadStaticFields.Where(HasObject))
         {
             foreach (var thread in runtime.Threads.Where(thread => thread.IsAlive))
                 AddField(_builder.AddThreadStatic, StaticName(type, field.Name), field.GetAddress(thread));
         }
     }
+
+    // A static field of a struct refers to an object, too, in which the struct is.
+    private static bool HasObject(ClrField field) => field.IsObjectReference || field.ElementType == ClrElementType.Struct;
 
     private void AddField(Action<string, ulong, ulong> add, string name, ulong slot)
     {
