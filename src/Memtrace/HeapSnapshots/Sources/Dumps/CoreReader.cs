@@ -54,7 +54,7 @@ internal sealed class CoreReader : IDisposable
 
     /// <summary>Whether it has the heap. Smaller kinds of dumps have some pages of it: those that stacks and exceptions refer to.</summary>
     public bool HasHeap => _runtime.Heap.Segments.Where(segment => segment.ObjectRange.Length > 0).ToList() is { Count: > 0 } used
-        && used.TrueForAll(segment => _runtime.DataTarget.DataReader.ReadPointer(segment.FirstObjectAddress) != 0);
+        && used.TrueForAll(segment => !_memory.WordsFrom(segment.FirstObjectAddress).IsEmpty);
 
     /// <summary>How much of the heap could not be read as objects when it was read, in bytes.</summary>
     public long UnreadBytes { get; private set; }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Microsoft.Diagnostics.Runtime;
 
 namespace Memtrace.HeapSnapshots.Sources.Dumps;
@@ -13,7 +12,7 @@ internal sealed class LayoutTable(ClrHeap heap, CoreMemory memory, Func<ClrType,
     private readonly Dictionary<ulong, ObjectLayout?> _layouts = [];
     private readonly CoreMemory _memory = memory.ForThread();
     private readonly ulong _free = heap.FreeType.MethodTable;
-    private readonly FrozenSet<ulong> _modules = heap.Runtime.EnumerateModules().Select(module => module.Address).ToFrozenSet();
+    private readonly LoadedTypes _loaded = new(heap.Runtime, memory);
 
     /// <summary>The layout of a type.</summary>
     /// <param name="table">Its method table.</param>
@@ -32,9 +31,6 @@ internal sealed class LayoutTable(ClrHeap heap, CoreMemory memory, Func<ClrType,
     {
         if (table == _free)
             return new ObjectLayout(_memory, heap.FreeType, known: null);
-        return _memory.Word(table) != 0 && heap.Runtime.GetTypeByMethodTable(table) is { } type ? new ObjectLayout(_memory, type, IsLoaded(type) ? known(type) : null) : null;
+        return _memory.Word(table) != 0 && heap.Runtime.GetTypeByMethodTable(table) is { } type ? new ObjectLayout(_memory, type, _loaded.Contain(type) ? known(type) : null) : null;
     }
-
-    // Dead objects outlive the assembly of their type for a while. The runtime's library crashes when it is asked for more about such a type.
-    private bool IsLoaded(ClrType type) => type.Module is { } module && _modules.Contains(module.Address);
 }
