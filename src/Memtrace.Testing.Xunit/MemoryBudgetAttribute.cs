@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
+using Memtrace.Units;
 using Xunit.v3;
 
 namespace Memtrace.Testing.Xunit;
@@ -34,6 +36,9 @@ public sealed class MemoryBudgetAttribute : BeforeAfterTestAttribute
     public override void Before(MethodInfo methodUnderTest, IXunitTest test)
     {
         ArgumentNullException.ThrowIfNull(test);
+        RequireAmount(Allocated);
+        RequireAmount(PeakRss);
+        RequireAmount(PeakGcHeap);
         _running[test.UniqueID] = RunningBudget.StartAsync().GetAwaiter().GetResult();
     }
 
@@ -52,5 +57,11 @@ public sealed class MemoryBudgetAttribute : BeforeAfterTestAttribute
             budget.HeapPeaksBelow(PeakGcHeap);
         if (Gen2 >= 0)
             budget.Collects(gen2: Gen2);
+    }
+
+    private static void RequireAmount(string? text, [CallerArgumentExpression(nameof(text))] string? name = null)
+    {
+        if (text is not null && !ByteSize.TryParse(text, 0, out _))
+            throw new ArgumentException($"'{text}' is not an amount of memory. Write it like 10 MiB, 500KB or 1048576.", name);
     }
 }

@@ -5,10 +5,8 @@ internal sealed class KeptRecording
 {
     private static readonly Lock Lock = new();
     private static readonly HashSet<string> Unneeded = [];
-    private static readonly string Folder = Directory.CreateTempSubdirectory("memtrace-tests-").FullName;
+    private static string? _folder;
     private static int _count;
-
-    static KeptRecording() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Delete();
 
     private KeptRecording(string file) => File = file;
 
@@ -16,12 +14,16 @@ internal sealed class KeptRecording
     public string File { get; }
 
     /// <summary>Names a file for a recording.</summary>
+    /// <exception cref="IOException">The folder cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access is denied.</exception>
     public static KeptRecording Create()
     {
-        var file = Path.Combine(Folder, $"{Interlocked.Increment(ref _count)}.nettrace");
         lock (Lock)
+        {
+            var file = Path.Combine(_folder ??= CreateFolder(), $"{++_count}.nettrace");
             Unneeded.Add(file);
-        return new KeptRecording(file);
+            return new KeptRecording(file);
+        }
     }
 
     /// <summary>Keeps it.</summary>
@@ -33,7 +35,14 @@ internal sealed class KeptRecording
         return File;
     }
 
-    private static void Delete()
+    private static string CreateFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("memtrace-tests-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Delete(folder);
+        return folder;
+    }
+
+    private static void Delete(string folder)
     {
         lock (Lock)
         {
@@ -41,8 +50,8 @@ internal sealed class KeptRecording
             {
                 foreach (var file in Unneeded)
                     System.IO.File.Delete(file);
-                if (!Directory.EnumerateFileSystemEntries(Folder).Any())
-                    Directory.Delete(Folder);
+                if (!Directory.EnumerateFileSystemEntries(folder).Any())
+                    Directory.Delete(folder);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

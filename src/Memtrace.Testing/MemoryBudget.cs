@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using Memtrace.Analysis.Budgets;
 using Memtrace.Processes;
@@ -18,8 +19,10 @@ public sealed class MemoryBudget
 {
     private readonly KeptRecording? _recording;
     private readonly string? _unsampled;
+    private readonly bool _isAlone;
 
-    private MemoryBudget(MeasuredMemory memory, KeptRecording? recording, string? unsampled) => (Memory, _recording, _unsampled) = (memory, recording, unsampled);
+    private MemoryBudget(MeasuredMemory memory, KeptRecording? recording, string? unsampled, bool isAlone) =>
+        (Memory, _recording, _unsampled, _isAlone) = (memory, recording, unsampled, isAlone);
 
     /// <summary>What was measured, for checks of your own.</summary>
     public MeasuredMemory Memory { get; }
@@ -34,13 +37,19 @@ public sealed class MemoryBudget
         return budget!;
     }
 
+    /// <summary>Does not compile: work that returns a task would be measured only until its first await. Use <see cref="OfAsync"/>.</summary>
+    /// <param name="work">The work.</param>
+    [Obsolete(AsynchronousWork.Refusal, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static MemoryBudget Of(Func<Task> work) => throw new NotSupportedException(AsynchronousWork.Refusal);
+
     /// <summary>Runs and measures asynchronous work. An exception of the work is thrown.</summary>
     /// <param name="work">The work.</param>
     public static async Task<MemoryBudget> OfAsync(Func<Task> work)
     {
         ArgumentNullException.ThrowIfNull(work);
         await using var running = await RunningBudget.StartAsync();
-        await work();
+        await AsynchronousWork.Start(work);
         return await running.StopAsync();
     }
 
@@ -106,8 +115,12 @@ public sealed class MemoryBudget
     /// <param name="gen2">How many full collections; null for any number.</param>
     /// <returns>This budget.</returns>
     /// <exception cref="MemoryBudgetException">There were more.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
     public MemoryBudget Collects(int? gen0 = null, int? gen1 = null, int? gen2 = null)
     {
+        RequireNumber(gen0);
+        RequireNumber(gen1);
+        RequireNumber(gen2);
         var counts = Memory.Collections;
         RequireCollections(0, counts.Gen0, gen0);
         RequireCollections(1, counts.Gen1, gen1);
@@ -119,7 +132,11 @@ public sealed class MemoryBudget
     /// <param name="memory">What was measured.</param>
     /// <param name="recording">Its recording; null if there is none.</param>
     /// <param name="unsampled">Why there is none.</param>
-    internal static MemoryBudget Of(MeasuredMemory memory, KeptRecording? recording, string? unsampled) => new(memory, recording, unsampled);
+    /// <param name="isAlone">Whether no other check ran meanwhile.</param>
+    internal static MemoryBudget Of(MeasuredMemory memory, KeptRecording? recording, string? unsampled, bool isAlone) => new(memory, recording, unsampled, isAlone);
+
+    private static void RequireNumber(int? limit, [CallerArgumentExpression(nameof(limit))] string? name = null) =>
+        ArgumentOutOfRangeException.ThrowIfNegative(limit ?? 0, name);
 
     private void RequireCollections(int generation, int count, int? limit)
     {
@@ -130,13 +147,17 @@ public sealed class MemoryBudget
     private MemoryBudgetException Exceeded(string what) => Exceeded(what, Memory.Allocations?.Sites ?? []);
 
     private MemoryBudgetException Exceeded(string what, IEnumerable<SiteAllocations> sites) =>
-        new(FailureText.Of(what, sites, _unsampled, _recording?.Keep()));
+        new(FailureText.Of(what, sites, _unsampled, _isAlone, _recording?.Keep()));
 
     private static string Excess(long bytes, long limit) => $"{ByteSize.Format(bytes)}, {Over(bytes, limit)}";
 
     private static string Over(double bytes, long limit) => $"{ByteSize.Format(bytes - limit)} over the budget of {ByteSize.Format(limit)}";
 
-    private static long Limit(string text, [CallerArgumentExpression(nameof(text))] string? name = null) => ByteSize.TryParse(text, out var bytes)
-        ? bytes
-        : throw new ArgumentException($"'{text}' is not an amount of memory. Write it like 10 MiB, 500KB or 1048576.", name);
+    private static long Limit(string text, [CallerArgumentExpression(nameof(text))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(text, name);
+        return ByteSize.TryParse(text, 0, out var bytes)
+            ? bytes
+            : throw new ArgumentException($"'{text}' is not an amount of memory. Write it like 10 MiB, 500KB or 1048576.", name);
+    }
 }

@@ -60,5 +60,5 @@ internal sealed class RepeatedWork(Func<Task> work, int iterations)
 
     // A separate method, so that nothing on the stack holds what the work leaves.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Task RunAsync() => work();
+    private Task RunAsync() => AsynchronousWork.Start(work);
 }

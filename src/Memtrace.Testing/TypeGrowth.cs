@@ -29,11 +29,11 @@ internal sealed record TypeGrowth(string Type, ImmutableArray<GrowthRate> Halves
             return null;
 
         var steady = GrowthRate.Steady(counted, iterations);
-        var leaking = ways.Where(way => !way.IsKnown && GrowthRate.Steady(way.Amounts, iterations).IsLeak).Select(way => way.Amounts).ToList();
-        var inWays = GrowthRate.Sum(leaking.Select(amounts => GrowthRate.Steady(amounts, iterations)));
+        var leaking = ways.Where(way => !way.IsKnown && GrowthRate.Steady(way.Amounts, iterations).IsLeak).ToList();
+        var inWays = GrowthRate.Sum(leaking.Select(way => GrowthRate.Steady(way.Amounts, iterations)));
         var isInWays = inWays.IsLeak && steady.Objects - inWays.Objects < GrowthRate.LeastObjects;
         return isInWays || steady.IsLeak
-            ? new TypeGrowth(type, GrowthRate.Halves(isInWays ? Amounts.Sum(leaking) : counted, iterations), HeldWay.MostAdded(ways))
+            ? new TypeGrowth(type, GrowthRate.Halves(isInWays ? Amounts.Sum(leaking.Select(way => way.Amounts)) : counted, iterations), HeldWay.MostAdded(isInWays ? leaking : ways))
             : null;
     }
 

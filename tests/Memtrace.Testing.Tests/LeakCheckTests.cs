@@ -139,9 +139,42 @@ public sealed class LeakCheckTests : IDisposable
     [Fact]
     public void An_exception_of_the_work_is_thrown()
     {
-        Assert.Throws<InvalidOperationException>(() => LeakCheck.Of(() => throw new InvalidOperationException()));
-        Assert.Throws<InvalidOperationException>(() => LeakCheck.NoInstancesOf<Session>(() => throw new InvalidOperationException()));
-        Assert.Throws<ArgumentOutOfRangeException>(() => LeakCheck.Of(Server.Serve, iterations: 3));
+        Action work = () => throw new InvalidOperationException();
+
+        Assert.Throws<InvalidOperationException>(() => LeakCheck.Of(work));
+        Assert.Throws<InvalidOperationException>(() => LeakCheck.NoInstancesOf<Session>(work));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(int.MaxValue)]
+    public void Numbers_of_iterations_that_tell_nothing_or_never_end_are_refused(int iterations) =>
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(iterations), () => LeakCheck.Of(Server.Serve, iterations));
+
+    [Fact]
+    public async Task Work_without_a_task_says_so()
+    {
+        Task? none = null;
+        var errors = new[]
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => LeakCheck.OfAsync(() => none!)),
+            await Assert.ThrowsAsync<InvalidOperationException>(() => LeakCheck.NoInstancesOfAsync<Session>(() => none!)),
+        };
+
+        Assert.All(errors, error => Assert.Equal("The work returned null instead of a task.", error.Message));
+    }
+
+    [Fact]
+    public void Checks_that_run_at_the_same_time_say_so()
+    {
+        var message = Assert.Throws<MemoryLeakException>(() => LeakCheck.NoInstancesOf<Session>(() =>
+        {
+            MemoryBudget.Of(Server.Serve).Allocates(atMost: "1 GiB");
+            Server.ServeAndKeepSession();
+        })).Message;
+
+        Assert.EndsWith("Another check ran at the same time, and what it did counts here, too: run such tests alone.", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,7 +215,7 @@ public sealed class LeakCheckTests : IDisposable
     public void The_lines_of_nested_types_are_found()
     {
         var waiting = new List<TaskCompletionSource<string>>();
-        var message = Assert.Throws<MemoryLeakException>(() => LeakCheck.Of(() => _ = WaitAsync(), iterations: 20)).Message;
+        var message = Assert.Throws<MemoryLeakException>(() => LeakCheck.Of((Action)(() => _ = WaitAsync()), iterations: 20)).Message;
 
         Assert.Matches(@"1 \S*AsyncStateMachineBox<\S*WaitAsync\.stateMachine\S*> per iteration, [^\n]*\n +allocated by: \S*WaitAsync \(LeakCheckTests\.cs:\d+\)", message);
 

@@ -26,4 +26,8 @@ public sealed class MemoryBudgetAttributeTests
 
         Assert.Throws<MemoryBudgetException>(() => attribute.After(Method, Test));
     }
+
+    [Fact]
+    public void A_budget_that_is_no_amount_fails_before_the_test_and_is_named() =>
+        Assert.Throws<ArgumentException>("Allocated", () => new MemoryBudgetAttribute { Allocated = "10 Mebi" }.Before(Method, Test));
 }

@@ -21,6 +21,14 @@ public class TypeGrowthTests
     }
 
     [Fact]
+    public void What_moves_from_one_holder_to_another_meanwhile_does_not_hold_the_leak()
+    {
+        var growth = Find(all: (300, 310, 320), Way("intern table", 10, 20, 30), Way("task", 0, 0, 250), Way("context", 250, 250, 0));
+
+        Assert.Equal((1.0, "intern table"), (growth?.Objects, growth?.Holder));
+    }
+
+    [Fact]
     public void Objects_that_grow_in_many_ways_leak()
     {
         var growth = Find(all: (100, 112, 124), Way("a", 30, 34, 38), Way("b", 30, 34, 38), Way("c", 30, 34, 38));

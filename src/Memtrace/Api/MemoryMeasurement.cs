@@ -108,9 +108,12 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
     /// <param name="work">The work.</param>
     /// <param name="options">How to measure; null for the defaults.</param>
     /// <exception cref="TargetException">As for <see cref="Start"/>.</exception>
+    /// <exception cref="ArgumentException">The result is a task: <see cref="RunAsync{T}"/> measures until it has completed.</exception>
     public static MeasuredRun<T> Run<T>(Func<T> work, MeasurementOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(work);
+        if (IsTask(typeof(T)))
+            throw new ArgumentException($"This work returns a task, which {nameof(Run)} would not await. Use {nameof(RunAsync)}.", nameof(work));
         using var measurement = Start(options);
         var (value, failure) = (default(T), default(Exception));
         try
@@ -135,7 +138,7 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
         return await RunAsync(
             async () =>
             {
-                await work();
+                await Required(work());
                 return true;
             },
             options);
@@ -153,7 +156,7 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
         var (value, failure) = (default(T), default(Exception));
         try
         {
-            value = await work();
+            value = await Required(work());
         }
         catch (Exception exception)
         {
@@ -189,6 +192,12 @@ public sealed class MemoryMeasurement : IDisposable, IAsyncDisposable
             // The result is not used.
         }
     }
+
+    private static bool IsTask(Type type) =>
+        type.IsAssignableTo(typeof(Task)) || type == typeof(ValueTask) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>));
+
+    private static T Required<T>(T? task)
+        where T : Task => task ?? throw new InvalidOperationException("The work returned null instead of a task.");
 
     private async Task<RuntimeTotals> BeginAsync()
     {

@@ -61,7 +61,7 @@ internal sealed record Obstacle(TargetError Error, string Reason)
             return new Obstacle(TargetError.UnidentifiedSocket, "runs in an emulator, and its diagnostic socket cannot be identified; connect to the socket by its path");
         return DiagnosticEndpoint.HasStaleSocket(process)
             ? new Obstacle(TargetError.ConnectionRefused, "has no diagnostic socket, only one left behind by an earlier process with the same id; restart it")
-            : new Obstacle(TargetError.NoSocket, "has no diagnostic socket: it is still starting, or the socket was deleted from its temporary folder; restart it");
+            : new Obstacle(TargetError.NoSocket, "has no diagnostic socket: it is still starting, it could not write to its temporary folder, or the socket was deleted from there; restart it");
     }
 
     private static string Owner(LinuxProcess process) => Users.NameOf(process.UserId) is { } name ? $"user {name}" : "another user";

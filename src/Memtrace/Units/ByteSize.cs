@@ -52,16 +52,26 @@ public static partial class ByteSize
     /// <param name="text">The text.</param>
     /// <param name="bytes">The amount, 1 or more.</param>
     /// <returns>Whether it is an amount.</returns>
-    public static bool TryParse(string text, out long bytes)
+    public static bool TryParse(string text, out long bytes) => TryParse(text, 1, out bytes);
+
+    /// <summary>Reads an amount as people type it, likewise.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="least">The least amount that is one: 0, or 1.</param>
+    /// <param name="bytes">The amount.</param>
+    /// <returns>Whether it is an amount.</returns>
+    public static bool TryParse(string text, long least, out long bytes)
     {
+        ArgumentNullException.ThrowIfNull(text);
         bytes = 0;
         if (Amount().Match(text) is not { Success: true } match)
             return false;
         var step = match.Groups["binary"].Success ? 1024.0 : 1000.0;
         var power = match.Groups["prefix"].Success ? 1 + "KMGT".IndexOf(match.Groups["prefix"].Value, StringComparison.OrdinalIgnoreCase) : 0;
         var amount = double.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture) * Math.Pow(step, power);
-        bytes = amount < long.MaxValue ? (long)amount : 0;
-        return bytes > 0;
+        if (amount >= long.MaxValue)
+            return false;
+        bytes = (long)amount;
+        return bytes >= least;
     }
 
     [GeneratedRegex(

@@ -98,16 +98,15 @@ public sealed class LibraryExamples : IDisposable
     [Fact]
     public async Task Take_heap_snapshots()
     {
-        using var snapshot = await MemorySnapshot.TakeAsync(MemoryTarget.Self);
-        var before = snapshot.Analyze();
+        using var before = await MemorySnapshot.TakeAsync(MemoryTarget.Self);
         DoWork();
-        using var later = await MemorySnapshot.TakeAsync(MemoryTarget.Self);
-        foreach (var change in MemorySnapshot.Compare(before, later.Analyze()).Types.Take(5))
+        using var after = await MemorySnapshot.TakeAsync(MemoryTarget.Self);
+        foreach (var change in MemorySnapshot.Compare(before.Analyze(), after.Analyze()).Types.Take(5))
             Console.WriteLine($"{change.Path[0]}: {change.ObjectsDifference} objects");
-        foreach (var path in later.FindPaths(MemorySnapshot.NameOf(typeof(string))).Take(1))
+        foreach (var path in after.FindPaths(MemorySnapshot.NameOf(typeof(byte[]))).Take(1))
             Console.WriteLine(string.Join(" -> ", path.Path.Select(step => step.Name)));
 
-        Assert.True(later.Analyze().Types.Single(type => type.Type == "System.Byte[]").Bytes > 10 << 20);
+        Assert.True(after.Analyze().Types.Single(type => type.Type == "System.Byte[]").Bytes > 10 << 20);
     }
 
     public void Dispose()

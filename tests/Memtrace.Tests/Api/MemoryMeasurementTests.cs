@@ -112,6 +112,17 @@ public sealed class MemoryMeasurementTests
     }
 
     [Fact]
+    public async Task Tasks_are_awaited_or_refused()
+    {
+        Task? none = null;
+
+        Assert.Throws<ArgumentException>("work", () => MemoryMeasurement.Run(() => Task.Delay(1), Totals));
+        Assert.Throws<ArgumentException>("work", () => MemoryMeasurement.Run(async () => await Task.Yield(), Totals));
+        Assert.Throws<ArgumentException>("work", () => MemoryMeasurement.Run(() => new ValueTask<int>(1), Totals));
+        Assert.Equal("The work returned null instead of a task.", (await MemoryMeasurement.RunAsync(() => none!, Totals)).Exception?.Message);
+    }
+
+    [Fact]
     public async Task Results_of_work_are_passed_on()
     {
         Assert.Equal(7, MemoryMeasurement.Run(() => 7, Totals).Value);

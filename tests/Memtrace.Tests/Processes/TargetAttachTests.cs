@@ -179,7 +179,7 @@ public sealed class TargetAttachTests
         await AssertFailsAsync(
             idle.Id,
             TargetError.NoSocket,
-            $"Process {idle.Id} (Idle) has no diagnostic socket: it is still starting, or the socket was deleted from its temporary folder; restart it.");
+            $"Process {idle.Id} (Idle) has no diagnostic socket: it is still starting, it could not write to its temporary folder, or the socket was deleted from there; restart it.");
     }
 
     [Theory]

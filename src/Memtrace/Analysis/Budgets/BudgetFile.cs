@@ -63,14 +63,14 @@ internal static class BudgetFile
 
     private static string Names => string.Join(", ", BudgetMeasure.All.Select(measure => measure.Name).Append(Types));
 
-    private static double Size(JsonProperty property) => TextOf(property) is { } text && ByteSize.TryParse(text, out var bytes)
+    private static double Size(JsonProperty property) => TextOf(property) is { } text && ByteSize.TryParse(text, 0, out var bytes)
         ? bytes
         : throw new BudgetFileException($"'{property.Name}' must be a size such as \"200 MiB\" or \"500KB\".");
 
     private static Budget Rate(BudgetMeasure measure, JsonProperty property)
     {
         var parts = TextOf(property)?.Split('/') ?? [];
-        return parts is [var size, var unit] && ByteSize.TryParse(size.Trim(), out var bytes) && TimeUnit.All.FirstOrDefault(time => time.Symbol == unit.Trim()) is { } per
+        return parts is [var size, var unit] && ByteSize.TryParse(size.Trim(), 0, out var bytes) && TimeUnit.All.FirstOrDefault(time => time.Symbol == unit.Trim()) is { } per
             ? new Budget(measure, null, bytes / per.Seconds) { Per = per }
             : throw new BudgetFileException($"'{property.Name}' must be a rate such as \"1 MiB/min\"; the units of time are s, min and h.");
     }

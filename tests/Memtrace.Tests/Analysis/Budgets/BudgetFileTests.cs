@@ -36,7 +36,12 @@ public sealed class BudgetFileTests : IDisposable
         Assert.Equal(text, new BudgetOutcome(budget, Estimate.Normal(2 * budget.Limit, 0), []).Text);
     }
 
+    [Fact]
+    public void A_limit_of_zero_forbids() =>
+        Assert.Equal([0.0, 0.0, 0.0], Read("""{ "types": { "Shop.*": "0" }, "allocated": "0 MiB", "growth": "0/min" }""").Select(budget => budget.Limit));
+
     [Theory]
+    [InlineData("{\"peakRss\": \"-1 MiB\"}", "'peakRss' must be a size such as")]
     [InlineData("[]", "it must be an object")]
     [InlineData("{}", "it has no budget. Budgets are peakRss, ")]
     [InlineData("{\"rss\": \"1 MiB\"}", "'rss' is not a budget. Budgets are peakRss, peakGcHeap, peakGcCommitted, allocated, growth, types.")]
