@@ -98,9 +98,11 @@ public sealed class LibraryExamples : IDisposable
     [Fact]
     public async Task Take_heap_snapshots()
     {
-        using var before = await MemorySnapshot.TakeAsync(MemoryTarget.Self);
+        using (var snapshot = await MemorySnapshot.TakeAsync(MemoryTarget.Self))
+            snapshot.Save("before.memsnap");
         DoWork();
         using var after = await MemorySnapshot.TakeAsync(MemoryTarget.Self);
+        using var before = MemorySnapshot.Open("before.memsnap");
         foreach (var change in MemorySnapshot.Compare(before.Analyze(), after.Analyze()).Types.Take(5))
             Console.WriteLine($"{change.Path[0]}: {change.ObjectsDifference} objects");
         foreach (var path in after.FindPaths(MemorySnapshot.NameOf(typeof(byte[]))).Take(1))
