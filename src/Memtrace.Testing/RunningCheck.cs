@@ -33,6 +33,8 @@ internal sealed class RunningCheck : IDisposable
             var check = new RunningCheck { _isAlone = Running.Count == 0 };
             foreach (var other in Running)
                 other._isAlone = false;
+            if (check._isAlone)
+                SpareThread.Allow();
             Running.Add(check);
             return check;
         }
@@ -42,6 +44,9 @@ internal sealed class RunningCheck : IDisposable
     public void Dispose()
     {
         lock (Lock)
-            Running.Remove(this);
+        {
+            if (Running.Remove(this) && Running.Count == 0)
+                SpareThread.Withdraw();
+        }
     }
 }

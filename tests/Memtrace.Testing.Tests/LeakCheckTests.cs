@@ -195,6 +195,31 @@ public sealed class LeakCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_pool_of_one_thread_which_runs_the_test_is_enough()
+    {
+        ThreadPool.GetMinThreads(out var fewest, out var fewestOfPorts);
+        ThreadPool.GetMaxThreads(out var most, out var mostOfPorts);
+        using var passed = new ManualResetEventSlim();
+        var wasStuck = false;
+        var guard = new Thread(() =>
+        {
+            wasStuck = !passed.Wait(TimeSpan.FromMinutes(2));
+            ThreadPool.SetMaxThreads(most, mostOfPorts);
+            ThreadPool.SetMinThreads(fewest, fewestOfPorts);
+        });
+        guard.Start();
+
+        Assert.True(ThreadPool.SetMinThreads(1, 1) && ThreadPool.SetMaxThreads(1, 1));
+        LeakCheck.Of(Server.Serve, iterations: 10);
+        MemoryBudget.Of(Server.Serve).Allocates(atMost: "1 GiB");
+        ThreadPool.GetMaxThreads(out var afterwards, out _);
+        passed.Set();
+        guard.Join();
+
+        Assert.Equal((false, 1), (wasStuck, afterwards));
+    }
+
+    [Fact]
     public void Types_that_no_object_has_are_refused()
     {
         Assert.Throws<ArgumentException>(() => LeakCheck.NoInstancesOf<IDisposable>(Server.Serve));
