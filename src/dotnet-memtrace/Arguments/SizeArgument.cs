@@ -1,6 +1,6 @@
 namespace Memtrace.Tool.Arguments;
 
-/// <summary>Amounts of memory as people type them. <see cref="ByteSize.TryParse"/> reads them.</summary>
+/// <summary>Amounts of memory as people type them. <see cref="ByteSize.TryParse(string, out long)"/> reads them.</summary>
 internal static class SizeArgument
 {
     /// <summary>The accepted forms, for help and error messages.</summary>
