@@ -22,13 +22,24 @@ internal sealed class ReadingChild(string verb, string source, DumpOptions optio
     /// <summary>More options of the verb.</summary>
     public IReadOnlyList<string> MoreOptions { get; init; } = [];
 
-    /// <summary>Reads it.</summary>
+    /// <summary>The tool's own file.</summary>
+    public string? Tool { get; init; } = Environment.ProcessPath;
+
+    /// <summary>Reads it; once more, cautiously, if that crashes.</summary>
     /// <param name="cancellation">Ends the child.</param>
     /// <exception cref="HeapSnapshotException">It cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public HeapSnapshot Read(CancellationToken cancellation)
     {
-        using var child = Start(Command());
+        var attempt = Attempt(cancellation);
+        if (attempt.HasCrashed && !options.IsCautious)
+            attempt = Attempt(cancellation, ReadingVerb.CautiousName);
+        return attempt.Snapshot ?? throw new HeapSnapshotException(MessageOf(attempt));
+    }
+
+    private Outcome Attempt(CancellationToken cancellation, params string[] more)
+    {
+        using var child = Start(Command(more));
         using var kill = cancellation.Register(child.Kill);
         var words = new StringBuilder();
         child.ErrorDataReceived += (_, line) => Add(line.Data, words);
@@ -38,10 +49,10 @@ internal sealed class ReadingChild(string verb, string source, DumpOptions optio
         // Also waits for the last line of its errors.
         child.WaitForExit();
         if (snapshot is not null && child.ExitCode == ExitCode.Ok)
-            return snapshot;
+            return new Outcome(snapshot, ExitCode.Ok, "");
         snapshot?.Dispose();
         cancellation.ThrowIfCancellationRequested();
-        throw new HeapSnapshotException(MessageOf(child.ExitCode, words.ToString().TrimEnd()));
+        return new Outcome(null, child.ExitCode, words.ToString().TrimEnd());
     }
 
     private static void Add(string? line, StringBuilder words)
@@ -74,13 +85,13 @@ internal sealed class ReadingChild(string verb, string source, DumpOptions optio
         }
     }
 
-    private static string MessageOf(int exitCode, string words) => exitCode == ExitCode.TracingError && words.Length > 0
+    private static string MessageOf(Outcome outcome) => outcome is { ExitCode: ExitCode.TracingError, Words: { Length: > 0 } words }
         ? words
-        : $"The process that read the memory ended with {exitCode}: what it read is damaged, or the runtime's library does not fit.";
+        : $"The process that read the memory ended with {outcome.ExitCode}: what it read is damaged, or the runtime's library does not fit.";
 
-    private ProcessStartInfo Command()
+    private ProcessStartInfo Command(string[] more)
     {
-        var tool = Environment.ProcessPath ?? throw new HeapSnapshotException("The tool's own file is not known.");
+        var tool = Tool ?? throw new HeapSnapshotException("The tool's own file is not known.");
 
         // The child ends when its input does.
         var start = new ProcessStartInfo(tool) { RedirectStandardError = true, RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
@@ -88,7 +99,7 @@ internal sealed class ReadingChild(string verb, string source, DumpOptions optio
         // Without its own file, the tool is a library that dotnet runs.
         if (Path.GetFileNameWithoutExtension(tool) == "dotnet")
             start.ArgumentList.Add(Path.GetFullPath(Environment.GetCommandLineArgs()[0]));
-        foreach (var argument in Arguments())
+        foreach (var argument in Arguments().Concat(more))
             start.ArgumentList.Add(argument);
         return start;
     }
@@ -102,4 +113,17 @@ internal sealed class ReadingChild(string verb, string source, DumpOptions optio
         .. options.Content == HeapContent.Histogram ? (string[])["--no-references"] : [],
         .. MoreOptions,
     ];
+
+    /// <summary>How a child ended.</summary>
+    /// <param name="Snapshot">What it read; null if it failed.</param>
+    /// <param name="ExitCode">Its exit code.</param>
+    /// <param name="Words">Its errors.</param>
+    private sealed record Outcome(HeapSnapshot? Snapshot, int ExitCode, string Words)
+    {
+        private const int Signal = 128;
+        private const int Kill = 9;
+
+        /// <summary>Whether a signal ended it that it caused itself. A lack of memory kills it.</summary>
+        public bool HasCrashed => ExitCode > Signal && ExitCode != Signal + Kill;
+    }
 }

@@ -13,11 +13,16 @@ namespace Memtrace.Tool.Commands.Heap;
 /// </summary>
 internal static class ReadingVerb
 {
+    /// <summary>The name of the option for <see cref="DumpOptions.IsCautious"/>.</summary>
+    public const string CautiousName = "--cautious";
+
     private static readonly Option<string?> Library = new("--dac");
 
     private static readonly Option<bool> NoValues = new("--no-values");
 
     private static readonly Option<bool> NoReferences = new("--no-references");
+
+    private static readonly Option<bool> Cautious = new(CautiousName);
 
     /// <summary>One of them.</summary>
     /// <param name="name">Its name.</param>
@@ -26,7 +31,7 @@ internal static class ReadingVerb
     /// <param name="read">Reads it.</param>
     public static Command Create(string name, string description, Argument source, Func<ParseResult, DumpOptions, HeapSnapshot> read)
     {
-        var command = new Command(name, description) { source, Library, NoValues, NoReferences };
+        var command = new Command(name, description) { source, Library, NoValues, NoReferences, Cautious };
         command.Hidden = true;
         command.SetAction(parsed => Execute(() => read(parsed, OptionsOf(parsed))));
         return command;
@@ -36,6 +41,7 @@ internal static class ReadingVerb
     {
         Library = parsed.GetValue(Library),
         WithValues = !parsed.GetValue(NoValues),
+        IsCautious = parsed.GetValue(Cautious),
         Content = parsed.GetValue(NoReferences) ? HeapContent.Histogram : HeapContent.Graph,
     };
 

@@ -94,7 +94,7 @@ internal sealed class CoreReader : IDisposable
     }
 
     private IHeapReader ReaderOf(HeapProgress progress) =>
-        _options.Content == HeapContent.Histogram ? new HistogramReader(_runtime, _memory) : new DumpHeapReader(_runtime, _memory, _options.WithValues, progress);
+        _options.Content == HeapContent.Histogram ? new HistogramReader(_runtime, _memory) : new DumpHeapReader(_runtime, _memory, _options, progress);
 
     /// <summary>Whether an exception means that the memory or the library that reads it is damaged, and not that a file cannot be read.</summary>
     /// <param name="e">The exception.</param>

@@ -11,9 +11,9 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 /// </summary>
 /// <param name="runtime">The runtime.</param>
 /// <param name="memory">Its memory.</param>
-/// <param name="withValues">Whether the characters of strings and the messages of exceptions are wanted.</param>
+/// <param name="options">How it is read.</param>
 /// <param name="progress">Receives the progress.</param>
-internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool withValues, HeapProgress progress) : IHeapReader
+internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, DumpOptions options, HeapProgress progress) : IHeapReader
 {
     private const int Step = 1 << 14;
     private const ulong LargestStack = 64 << 20;
@@ -23,7 +23,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
     private readonly List<ClrType> _generic = [];
     private readonly LoadContextCensus _contexts = new(runtime, TypeNumbers.NameOf);
     private readonly RegionCensus _regions = new(runtime.Heap, TypeNumbers.NameOf);
-    private readonly ContentCensus _contents = new(runtime, memory, withValues, TypeNumbers.NameOf);
+    private readonly ContentCensus _contents = new(runtime, memory, options.WithValues, TypeNumbers.NameOf);
     private readonly GenerationCensus _generations = new();
 
     /// <inheritdoc/>
@@ -43,7 +43,8 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
         var graph = _builder.Build();
         try
         {
-            return new HeapSnapshot(graph.With(new FieldNamer(graph, _types.Examples, runtime.DataTarget.DataReader).Find()), facts with { Dump = DumpFacts() });
+            var fields = new FieldNamer(graph, _types.Examples, runtime.DataTarget.DataReader) { WithStructs = !options.IsCautious }.Find();
+            return new HeapSnapshot(graph.With(fields), facts with { Dump = DumpFacts() });
         }
         catch
         {
@@ -61,7 +62,7 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
 
     private DumpFacts DumpFacts()
     {
-        var threads = new DumpThreads(runtime, withValues);
+        var threads = new DumpThreads(runtime, options.WithValues);
         return _contents.AddTo(new DumpFacts
         {
             Exceptions = threads.Exceptions(),
@@ -130,7 +131,8 @@ internal sealed class DumpHeapReader(ClrRuntime runtime, CoreMemory memory, bool
         }
 
         // A closed generic type has fields of its own, and is in no table of a module; before .NET 9, only those are known whose objects are on the heap.
-        foreach (var type in _generic.SelectMany(WithBases).Concat(new GenericStatics(runtime).Find()).DistinctBy(type => type.MethodTable))
+        var hidden = options.IsCautious ? [] : new GenericStatics(runtime).Find();
+        foreach (var type in _generic.SelectMany(WithBases).Concat(hidden).DistinctBy(type => type.MethodTable))
             AddStatics(type);
     }
 

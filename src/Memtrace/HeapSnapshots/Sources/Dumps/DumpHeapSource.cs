@@ -11,6 +11,12 @@ internal sealed record DumpOptions
 
     /// <summary>Whether the characters of strings and the messages of exceptions are wanted.</summary>
     public bool WithValues { get; init; } = true;
+
+    /// <summary>
+    /// Whether what may crash the runtime's library is left out: looking up types by their names or in the runtime's own memory. Then fields inside of structs, and those
+    /// of generic classes without objects, have no names.
+    /// </summary>
+    public bool IsCautious { get; init; }
 }
 
 /// <summary>

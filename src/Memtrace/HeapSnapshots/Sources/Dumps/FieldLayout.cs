@@ -6,7 +6,6 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 /// <summary>The fields of a type that refer to objects. Immutable.</summary>
 internal sealed class FieldLayout
 {
-    private const int DeepestStruct = 4;
     private const int MostFields = 500;
 
     private readonly ImmutableArray<Field> _fields;
@@ -18,7 +17,9 @@ internal sealed class FieldLayout
 
     /// <summary>The layout of a type.</summary>
     /// <param name="type">The type.</param>
-    public static FieldLayout Of(ClrType type) => new(type.IsArray || type.IsString || !type.ContainsPointers ? [] : [.. FieldsOf(type, "", ObjectParts.Fields, 0).Take(MostFields)]);
+    /// <param name="structs">How many structs deep fields are looked for.</param>
+    public static FieldLayout Of(ClrType type, int structs) =>
+        new(type.IsArray || type.IsString || !type.ContainsPointers ? [] : [.. FieldsOf(type, "", ObjectParts.Fields, structs).Take(MostFields)]);
 
     /// <summary>The field of an object that refers to another one; null if none does.</summary>
     /// <param name="memory">The memory.</param>
@@ -35,16 +36,16 @@ internal sealed class FieldLayout
         return null;
     }
 
-    private static IEnumerable<Field> FieldsOf(ClrType type, string prefix, int begin, int depth)
+    private static IEnumerable<Field> FieldsOf(ClrType type, string prefix, int begin, int structs)
     {
         foreach (var field in type.Fields)
         {
             var name = prefix + FieldName.Readable(field.Name ?? "?");
             if (field.IsObjectReference)
                 yield return new Field(name, begin + field.Offset);
-            else if (field is { IsValueType: true, Type: { ContainsPointers: true } inner } && depth < DeepestStruct)
+            else if (structs > 0 && field is { IsValueType: true, Type: { ContainsPointers: true } inner })
             {
-                foreach (var nested in FieldsOf(inner, name + ".", begin + field.Offset, depth + 1))
+                foreach (var nested in FieldsOf(inner, name + ".", begin + field.Offset, structs - 1))
                     yield return nested;
             }
         }

@@ -13,9 +13,14 @@ namespace Memtrace.HeapSnapshots.Sources.Dumps;
 /// <param name="memory">The memory.</param>
 internal sealed class FieldNamer(HeapGraph graph, IReadOnlyList<ClrType> types, IDataReader memory)
 {
+    private const int DeepestStruct = 4;
+
     private readonly FieldLayout?[] _layouts = new FieldLayout?[types.Count];
     private readonly ObjectSampler _sampler = new(types.Count);
     private readonly Dictionary<TypePair, FieldCounts> _counts = [];
+
+    /// <summary>Whether fields inside of structs get names.</summary>
+    public bool WithStructs { get; init; } = true;
 
     /// <summary>The names.</summary>
     public FieldNames Find()
@@ -30,7 +35,7 @@ internal sealed class FieldNamer(HeapGraph graph, IReadOnlyList<ClrType> types, 
         return FieldCounts.Names(_counts);
     }
 
-    private FieldLayout LayoutOf(int type) => _layouts[type] ??= FieldLayout.Of(types[type]);
+    private FieldLayout LayoutOf(int type) => _layouts[type] ??= FieldLayout.Of(types[type], WithStructs ? DeepestStruct : 0);
 
     private void Sample(int number, int type, FieldLayout layout)
     {

@@ -32,19 +32,13 @@ internal sealed class LoadContextCensus(ClrRuntime runtime, Func<ClrType?, strin
     /// <param name="type">The type.</param>
     public TypeAmount Of(ClrType type)
     {
-        var amount = new TypeAmount(nameOf(type));
-        if (LoadedFor(type) is { } loaded)
-            At(loaded.AssemblyLoadContextAddress).Types.Add(amount);
-        return amount;
-    }
-
-    /// <summary>An array is of the context that loaded its elements; null if those are not known, as pointers are not.</summary>
-    private static ClrType? LoadedFor(ClrType type)
-    {
+        // An array is of the context that loaded its elements.
         var loaded = type;
-        while (loaded is { IsArray: true })
-            loaded = loaded.ComponentType;
-        return loaded;
+        while (loaded is { IsArray: true, ComponentType: { } component })
+            loaded = component;
+        var amount = new TypeAmount(nameOf(type));
+        At(loaded.AssemblyLoadContextAddress).Types.Add(amount);
+        return amount;
     }
 
     /// <summary>Counts contexts themselves; null for other types.</summary>
