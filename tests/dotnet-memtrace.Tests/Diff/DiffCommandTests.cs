@@ -29,7 +29,10 @@ public sealed class DiffCommandTests(KnownRecordings known) : IClassFixture<Know
         Assert.Equal((ExitCode.Ok, ""), (result.ExitCode, result.Error));
 
         var page = PageData.Of(result.Output);
-        Assert.Contains("Known.AllocationSites.ByteArrays", page.Column("gone.allocated", "method").Select(page.TextAt));
+
+        // A branch begins at its first frame that is gone. Once in more than 1,000 recordings, the method in which threads start was none of the second one's, and all above it was one
+        // branch. That the call site is gone is stated above.
+        Assert.Contains(page.Column("gone.allocated", "method").Select(page.TextAt), method => method is "Known.AllocationSites.ByteArrays" or "System.Threading.Thread.StartCallback");
         Assert.NotEmpty(page.Flame("allocated").GetProperty("node").EnumerateArray());
 
         var view = await Tool.RunAsync("diff", known.Before, known.Fixed, "--format", "html", "--view", "tree");
