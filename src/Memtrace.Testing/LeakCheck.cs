@@ -86,7 +86,7 @@ public static class LeakCheck
         using var check = RunningCheck.Begin();
         using var held = new CheckedWork(work);
         using var before = await LiveObjects.TakeAsync();
-        var run = await MemoryMeasurement.RunAsync(() => AsynchronousWork.Start(work));
+        var run = await MemoryMeasurement.RunAsync(work);
         run.ThrowIfFailed();
         using var after = await LiveObjects.TakeAsync();
         if (LeftInstances.Find(type, before, after) is { } left)

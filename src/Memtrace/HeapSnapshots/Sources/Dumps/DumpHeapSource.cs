@@ -44,10 +44,10 @@ internal static class DumpHeapSource
         ArgumentNullException.ThrowIfNull(progress);
         progress.Restart(HeapPhase.Building);
         using var core = new CoreReader(file, options);
-        if (!core.CanBeWalked && core.HasHeap)
-            throw new HeapSnapshotException("The dump was taken in the middle of a collection, and its heap cannot be read. Take another one.");
         if (!core.HasHeap)
             throw new HeapSnapshotException("The dump does not contain the heap. Take one of the type Heap or Full (DOTNET_DbgMiniDumpType=2 or 4).");
+        if (!core.CanBeWalked)
+            throw new HeapSnapshotException("The dump was taken in the middle of a collection, and its heap cannot be read. Take another one.");
         return core.Read(progress, cancellation);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class GenericStatics(ClrRuntime runtime)
     private const int TypeAfter = 2;
 
     /// <summary>The fifth word of a type is the address of its further data: after its sizes and flags (two words), the base type and the module.</summary>
-    private const ulong DataInType = 4 * sizeof(ulong);
+    internal const ulong DataInType = 4 * sizeof(ulong);
 
     /// <summary>The lowest bits say whether the fields are initialized.</summary>
     private const ulong Flags = sizeof(ulong) - 1;

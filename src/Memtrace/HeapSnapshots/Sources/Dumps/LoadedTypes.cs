@@ -30,8 +30,8 @@ internal sealed class LoadedTypes
     {
         _modules = modules.ToFrozenSet();
 
-        // From .NET 9 on, the second word of the further data of a type (its fifth word); before, the fourth word of the type.
-        Func<ulong, ulong>[] layouts = [type => wordAt(wordAt(type + (4 * Word)) + Word), type => wordAt(type + (3 * Word))];
+        // From .NET 9 on, the second word of the further data of a type; before, the fourth word of the type.
+        Func<ulong, ulong>[] layouts = [type => wordAt(wordAt(type + GenericStatics.DataInType) + Word), type => wordAt(type + (3 * Word))];
         _loaderModule = Array.Find(layouts, layout => _modules.Contains(layout(known)));
     }
 
